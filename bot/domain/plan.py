@@ -1,0 +1,86 @@
+"""A programme's plan: what is offered, when, and for how many. Pure values; no file, no database."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+
+from bot.domain.language import Texts
+
+
+class OfferingKind(StrEnum):
+    """What a person signs up to. The UI speaks of each kind with its own word."""
+
+    GROUP = "group"
+    PROCESS = "process"
+    SERIES = "series"
+    REMOTE = "remote"
+    EVENT = "event"
+    COACHING = "coaching"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSession:
+    """One meeting. ``number`` names it for good: a moved session keeps its number.
+
+    ``on``, ``starts`` and ``ends`` are wall time in the programme's zone. A live session has a
+    ``place``, a remote one a ``link`` (https) and a ``link_label`` such as "Skype".
+    """
+
+    number: int
+    on: date
+    starts: time
+    ends: time
+    place: Texts | None = None
+    link: str | None = None
+    link_label: str | None = None
+    bring: Texts | None = None
+    cancelled: bool = False
+
+    @property
+    def is_remote(self) -> bool:
+        return self.link is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpWindow:
+    """First and last day of sign-up, both included, in the programme's zone; None: no limit."""
+
+    opens: date | None = None
+    closes: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOffering:
+    code: str
+    kind: OfferingKind
+    title: Texts
+    summary: Texts
+    capacity: int
+    seats_per_agency: int
+    sessions: tuple[PlannedSession, ...]
+    facilitators: tuple[str, ...] = ()
+    agency_seats: tuple[tuple[str, int], ...] = ()
+    sign_up: SignUpWindow = SignUpWindow()
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStrand:
+    number: int
+    title: Texts
+    offerings: tuple[PlannedOffering, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole programme of one plan file."""
+
+    code: str
+    title: Texts
+    timezone: str
+    strands: tuple[PlannedStrand, ...]
+    note: Texts | None = None
+
+    @property
+    def offerings(self) -> tuple[PlannedOffering, ...]:
+        return tuple(offering for strand in self.strands for offering in strand.offerings)

@@ -1,0 +1,26 @@
+"""Wall time and instants. What people agree on is local time with its zone; UTC is derived from it."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+
+def to_instant(on: date, at: time, timezone: str) -> datetime:
+    """The UTC instant of local ``on`` ``at`` in ``timezone`` (an IANA name).
+
+    A time that occurs twice (autumn) means its first occurrence. A time that is skipped (spring)
+    means the instant one hour later on the wall, as PEP 495 resolves it; plans refuse such times
+    before they get here (``exists``).
+    """
+    return datetime.combine(on, at, ZoneInfo(timezone)).astimezone(UTC)
+
+
+def exists(on: date, at: time, timezone: str) -> bool:
+    """False for a wall time that the spring clock change skips, such as 03:30 on 31 March 2019."""
+    zone = ZoneInfo(timezone)
+    there = datetime.combine(on, at, zone)
+    return there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == datetime.combine(on, at)
+
+
+def local(instant: datetime, timezone: str) -> datetime:
+    """``instant`` as wall time in ``timezone``, aware."""
+    return instant.astimezone(ZoneInfo(timezone))

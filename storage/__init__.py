@@ -1,0 +1,1 @@
+"""What Kaiku remembers: the engine and its transactions, mapped tables, queries by feature."""

@@ -1,0 +1,219 @@
+"""Mapped tables. Instants are aware UTC and end in ``_at``; dates end in ``_on``."""
+
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Time,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime on both databases; a naive one is a programming error and is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime: instants are aware UTC")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant, dict[str, str]: JSON, list[str]: JSON, dict[str, int]: JSON}  # noqa: RUF012
+
+
+class Programme(Base):
+    __tablename__ = "programme"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    title: Mapped[dict[str, str]]
+    note: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    timezone: Mapped[str] = mapped_column(String(64))
+
+
+class Strand(Base):
+    __tablename__ = "strand"
+    __table_args__ = (UniqueConstraint("programme_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    title: Mapped[dict[str, str]]
+
+
+class Offering(Base):
+    """What a person signs up to. ``queue_counter`` numbers its enrolments in order of sign-up."""
+
+    __tablename__ = "offering"
+    __table_args__ = (
+        CheckConstraint("capacity > 0", name="capacity_positive"),
+        CheckConstraint("seats_per_agency > 0", name="seats_per_agency_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    strand_id: Mapped[int] = mapped_column(ForeignKey("strand.id", ondelete="CASCADE"), index=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(16))
+    title: Mapped[dict[str, str]]
+    summary: Mapped[dict[str, str]]
+    capacity: Mapped[int]
+    seats_per_agency: Mapped[int]
+    agency_seats: Mapped[dict[str, int]]
+    facilitators: Mapped[list[str]]
+    opens_on: Mapped[date | None] = mapped_column(Date)
+    closes_on: Mapped[date | None] = mapped_column(Date)
+    cancelled: Mapped[bool] = mapped_column(default=False)
+    queue_counter: Mapped[int] = mapped_column(default=0)
+
+
+class OfferingSession(Base):
+    """One meeting. ``on_date``, ``starts`` and ``ends`` are what was agreed, in the programme's zone;
+    ``starts_at`` and ``ends_at`` are derived from them."""
+
+    __tablename__ = "session"
+    __table_args__ = (UniqueConstraint("offering_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    on_date: Mapped[date] = mapped_column(Date)
+    starts: Mapped[time] = mapped_column(Time)
+    ends: Mapped[time] = mapped_column(Time)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    place: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    link: Mapped[str | None] = mapped_column(String(2000))
+    link_label: Mapped[str | None] = mapped_column(String(80))
+    bring: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    cancelled: Mapped[bool] = mapped_column(default=False)
+
+
+class Person(Base):
+    """A Slack user Kaiku has met. ``agency`` is a code of ``programmes/agencies.yml``, or ``other``
+    with ``agency_name`` in the person's own words; None until the first join."""
+
+    __tablename__ = "person"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    agency: Mapped[str | None] = mapped_column(String(40))
+    agency_name: Mapped[str | None] = mapped_column(String(150))
+    role: Mapped[str | None] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(2))
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    language_chosen: Mapped[bool] = mapped_column(default=False)
+    timezone_chosen: Mapped[bool] = mapped_column(default=False)
+    is_guest: Mapped[bool] = mapped_column(default=False)
+    is_bot: Mapped[bool] = mapped_column(default=False)
+    deactivated: Mapped[bool] = mapped_column(default=False)
+    home_opened: Mapped[bool] = mapped_column(default=False)
+    met_at: Mapped[datetime]
+
+
+class Enrolment(Base):
+    """One person's sign-up to one offering. ``queue_number`` orders the waiting list and rises with
+    every sign-up, a renewed one included. ``agency`` is the key that seats are counted by."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        UniqueConstraint("offering_id", "person_id"),
+        CheckConstraint(
+            "status in ('seated', 'waiting', 'offered', 'withdrawn', 'removed')", name="status_known"
+        ),
+        Index("ix_enrolment_standing", "offering_id", "status", "queue_number"),
+        Index("ix_enrolment_person", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    agency: Mapped[str] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(12))
+    queue_number: Mapped[int]
+    enrolled_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class Delivery(Base):
+    """One message owed to one person or channel, with its due time and fate.
+
+    (kind, recipient, subject, occurrence) is unique, so that planning is idempotent. ``owner``,
+    ``attempts`` and ``leased_until`` are written before a send and fence what is written after it.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("kind", "recipient", "subject", "occurrence"),
+        CheckConstraint(
+            "state in ('planned', 'sending', 'sent', 'missed', 'failed', 'unknown', 'cancelled')",
+            name="state_known",
+        ),
+        Index(
+            "ix_delivery_open",
+            "due_at",
+            sqlite_where=text("state in ('planned', 'sending')"),
+            postgresql_where=text("state in ('planned', 'sending')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    recipient: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(80))
+    occurrence: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(12))
+    due_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    owner: Mapped[str | None] = mapped_column(String(64))
+    leased_until: Mapped[datetime | None]
+    channel: Mapped[str | None] = mapped_column(String(32))
+    ts: Mapped[str | None] = mapped_column(String(32))
+    reason: Mapped[str | None] = mapped_column(String(200))
+    planned_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+    "Base",
+    "Delivery",
+    "Enrolment",
+    "Instant",
+    "Offering",
+    "OfferingSession",
+    "Person",
+    "Programme",
+    "Strand",
+]
