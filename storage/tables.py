@@ -205,15 +205,3 @@ class Delivery(Base):
     reason: Mapped[str | None] = mapped_column(String(200))
     planned_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-
-
-    "Base",
-    "Delivery",
-    "Enrolment",
-    "Instant",
-    "Offering",
-    "OfferingSession",
-    "Person",
-    "Programme",
-    "Strand",
-]

@@ -1,0 +1,198 @@
+"""The database and its transactions.
+
+A transaction is a plain function that takes the open session: ``def enrol(tx, ...) -> Enrolled``.
+Async code says ``await store.run(enrol, ...)``: the function runs whole in the writer thread and its
+result arrives after the commit. See docs/decisions/0001-a-transaction-is-a-plain-function.md.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+
+from storage.lane import Job, Lane
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BUSY_SECONDS = 5
+"""How long a SQLite transaction waits for another process's lock before it gives up."""
+
+
+class StoreUnavailableError(Exception):
+    """The database could not be reached or stayed locked; nothing was written."""
+
+
+def parse_database_url(raw: str) -> URL:
+    """A URL Kaiku can use: ``sqlite:///file.db`` or ``postgresql+psycopg://...``.
+
+    Raises ValueError with the rest of a sentence that begins with the setting's name.
+    """
+    try:
+        url = make_url(raw)
+    except ArgumentError as error:
+        raise ValueError("is not a database address") from error
+    if url.drivername in {"postgresql", "postgres"}:
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+    if url.drivername == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise ValueError("must name a file, such as sqlite:///kaiku.db")
+    try:
+        url.get_dialect()
+    except (NoSuchModuleError, ImportError) as error:
+        raise ValueError("names a database whose driver is not installed") from error
+    return url
+
+
+def create_store_engine(url: URL) -> Engine:
+    """An engine whose SQLite transactions begin with BEGIN IMMEDIATE, in WAL mode, foreign keys on."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=4, max_overflow=4)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver must not begin transactions by itself: on_begin does, and takes the lock at once.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")  # what was acked must survive a power cut
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class Store:
+    """The open database: ``begin`` and ``read`` for synchronous callers, ``run`` and ``look`` for async ones.
+
+    ``on_planned`` is called in the event loop after the commit of a transaction that planned a
+    delivery (it sets ``tx.info["planned"]``), so that whoever sends need not wait for its next tick.
+    """
+
+    def __init__(self, url: str | URL) -> None:
+        self.url = parse_database_url(url) if isinstance(url, str) else url
+        self.engine = create_store_engine(self.url)
+        self.on_planned: Callable[[], None] = lambda: None
+        self._reading = self.engine.execution_options(read_only=True)
+        self._writers = Lane("kaiku-writer", self._write_together)
+        self._readers = Lane("kaiku-reader", self._read_each)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A write transaction: committed at the end of the block, rolled back on an exception."""
+        with Session(self.engine, expire_on_commit=False) as tx, tx.begin():
+            tx.connection()  # takes SQLite's write lock now, not at the first statement
+            yield tx
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A consistent view; whatever is written in it is rolled back."""
+        with Session(self._reading, expire_on_commit=False) as tx:
+            yield tx
+
+    async def run(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work(tx, ...)`` in a write transaction; its result comes back once it is committed.
+
+        Raises what ``work`` raises (its own writes are undone), and StoreUnavailableError when the
+        database is away or stays locked. Whoever stops waiting does not stop the transaction.
+        """
+        job = Job(lambda tx: work(tx, *args, **kwargs), asyncio.get_running_loop())
+        self._writers.put(job)
+        result: T = await job.done
+        if job.planned:
+            self.on_planned()
+        return result
+
+    async def look(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work(tx, ...)`` for reading only, without waiting for writers."""
+        job = Job(lambda tx: work(tx, *args, **kwargs), asyncio.get_running_loop())
+        self._readers.put(job)
+        result: T = await job.done
+        return result
+
+    def close(self) -> None:
+        """Finish what is queued, stop the threads, close the connections."""
+        self._writers.close()
+        self._readers.close()
+        self.engine.dispose()
+
+    def _read_each(self, jobs: list[Job]) -> None:
+        for job in jobs:
+            try:
+                with self.read() as tx:
+                    job.succeed(job.work(tx))
+            except Exception as error:
+                job.fail(_translated(error))
+
+    def _write_together(self, jobs: list[Job]) -> None:
+        """Run waiting transactions under one commit; if that fails as a whole, each by itself."""
+        if len(jobs) > 1:
+            try:
+                self._write_batch(jobs)
+            except DBAPIError:
+                # A deadlock with another process, a lost connection: nothing of it was committed
+                # before the commit itself, so each may be run again on its own.
+                for job in jobs:
+                    job.reset()
+            else:
+                return
+        for job in jobs:
+            self._write_one(job)
+
+    def _write_batch(self, jobs: list[Job]) -> None:
+        with self.engine.connect() as connection, connection.begin():
+            for job in jobs:
+                # A savepoint each: one that fails undoes itself and leaves its neighbours alone.
+                with Session(
+                    connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+                ) as tx:
+                    try:
+                        result = job.work(tx)
+                        tx.commit()
+                    except DBAPIError as error:
+                        if _is_about_the_connection(error):
+                            raise
+                        tx.rollback()
+                        job.fail(error)
+                    except Exception as error:
+                        tx.rollback()
+                        job.fail(error)
+                    else:
+                        job.succeed(result, planned="planned" in tx.info)
+
+    def _write_one(self, job: Job) -> None:
+        try:
+            with self.begin() as tx:
+                result = job.work(tx)
+            job.succeed(result, planned="planned" in tx.info)
+        except Exception as error:
+            job.fail(_translated(error))
+
+
+def _is_about_the_connection(error: DBAPIError) -> bool:
+    return isinstance(error, (OperationalError, InterfaceError))
+
+
+def _translated(error: Exception) -> Exception:
+    if isinstance(error, DBAPIError) and _is_about_the_connection(error):
+        unavailable = StoreUnavailableError(str(error.orig))
+        unavailable.__cause__ = error
+        return unavailable
+    return error

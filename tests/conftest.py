@@ -1,0 +1,84 @@
+"""Fixtures for every test: a fake clock, and a real, freshly migrated database of each kind.
+
+SQLite always; PostgreSQL when KAIKU_TEST_POSTGRES names a database that the tests may empty. In CI
+it must be set: nothing is skipped there because something is missing.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+
+from storage.engine import Store, parse_database_url
+from storage.migrate import downgrade, upgrade
+from storage.tables import Base
+
+POSTGRES = os.environ.get("KAIKU_TEST_POSTGRES")
+if os.environ.get("CI") and not POSTGRES:
+    raise pytest.UsageError("KAIKU_TEST_POSTGRES must be set in CI: no test may be skipped there")
+
+
+class FakeClock:
+    """Stands still until told to move. Starts on Monday 11 February 2019 at 10:00 in Helsinki."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2019, 2, 11, 8, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, **parts: float) -> None:
+        self._now += timedelta(**parts)
+
+    def move_to(self, instant: datetime) -> None:
+        self._now = instant.astimezone(UTC)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file at the newest revision, to be copied by each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    upgrade(parse_database_url(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres() -> URL:
+    assert POSTGRES is not None
+    url = parse_database_url(POSTGRES)
+    downgrade(url, "base")
+    upgrade(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRES else [])])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty, migrated database of this test's own."""
+    if request.param == "sqlite":
+        path = tmp_path / "kaiku.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        return f"sqlite:///{path}"
+    url: URL = request.getfixturevalue("migrated_postgres")
+    store = Store(url)
+    with store.begin() as tx:
+        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        tx.execute(text(f"truncate {names} restart identity cascade"))
+    store.close()
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    store = Store(database_url)
+    yield store
+    store.close()
