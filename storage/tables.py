@@ -74,7 +74,7 @@ class Strand(Base):
 
 
 class Offering(Base):
-    """What a person signs up to. ``queue_counter`` numbers its enrolments in order of sign-up."""
+    """What a person signs up to. Its row is the lock under which seats are taken."""
 
     __tablename__ = "offering"
     __table_args__ = (
@@ -96,7 +96,6 @@ class Offering(Base):
     opens_on: Mapped[date | None] = mapped_column(Date)
     closes_on: Mapped[date | None] = mapped_column(Date)
     cancelled: Mapped[bool] = mapped_column(default=False)
-    queue_counter: Mapped[int] = mapped_column(default=0)
 
 
 class OfferingSession(Base):
@@ -144,17 +143,28 @@ class Person(Base):
 
 
 class Enrolment(Base):
-    """One person's sign-up to one offering. ``queue_number`` orders the waiting list and rises with
-    every sign-up, a renewed one included. ``agency`` is the key that seats are counted by."""
+    """One person's sign-up to one offering; joining again after leaving is a new one.
+
+    ``id`` orders the waiting list: ids are given under the offering's lock and never reused.
+    ``agency`` is the key that seats are counted by (``bot.domain.agencies.seat_key``).
+    """
 
     __tablename__ = "enrolment"
     __table_args__ = (
-        UniqueConstraint("offering_id", "person_id"),
         CheckConstraint(
             "status in ('seated', 'waiting', 'offered', 'withdrawn', 'removed')", name="status_known"
         ),
-        Index("ix_enrolment_standing", "offering_id", "status", "queue_number"),
+        Index(
+            "uq_enrolment_standing",
+            "offering_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("status in ('seated', 'waiting', 'offered')"),
+            postgresql_where=text("status in ('seated', 'waiting', 'offered')"),
+        ),
+        Index("ix_enrolment_line", "offering_id", "status", "id"),
         Index("ix_enrolment_person", "person_id"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -162,7 +172,6 @@ class Enrolment(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     agency: Mapped[str] = mapped_column(String(200))
     status: Mapped[str] = mapped_column(String(12))
-    queue_number: Mapped[int]
     enrolled_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 

@@ -1,12 +1,14 @@
 """Alembic's way in: runs the migrations of ``versions/`` on the database that the caller names."""
 
+from typing import Literal
+
 from alembic import context
 
 from storage.engine import create_store_engine
 from storage.tables import Base, Instant
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Migrations must not depend on today's code: our own column type is written as what it is."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
 

@@ -108,7 +108,6 @@ def upgrade() -> None:
         sa.Column("opens_on", sa.Date(), nullable=True),
         sa.Column("closes_on", sa.Date(), nullable=True),
         sa.Column("cancelled", sa.Boolean(), nullable=False),
-        sa.Column("queue_counter", sa.Integer(), nullable=False),
         sa.CheckConstraint("capacity > 0", name=op.f("ck_offering_capacity_positive")),
         sa.CheckConstraint("seats_per_agency > 0", name=op.f("ck_offering_seats_per_agency_positive")),
         sa.ForeignKeyConstraint(
@@ -127,7 +126,6 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("agency", sa.String(length=200), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
-        sa.Column("queue_number", sa.Integer(), nullable=False),
         sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -141,12 +139,17 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_enrolment_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment")),
-        sa.UniqueConstraint("offering_id", "person_id", name=op.f("uq_enrolment_offering_id_person_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
+        batch_op.create_index("ix_enrolment_line", ["offering_id", "status", "id"], unique=False)
         batch_op.create_index("ix_enrolment_person", ["person_id"], unique=False)
         batch_op.create_index(
-            "ix_enrolment_standing", ["offering_id", "status", "queue_number"], unique=False
+            "uq_enrolment_standing",
+            ["offering_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("status in ('seated', 'waiting', 'offered')"),
+            postgresql_where=sa.text("status in ('seated', 'waiting', 'offered')"),
         )
 
     op.create_table(
@@ -176,8 +179,13 @@ def downgrade() -> None:
 
     op.drop_table("session")
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
-        batch_op.drop_index("ix_enrolment_standing")
+        batch_op.drop_index(
+            "uq_enrolment_standing",
+            sqlite_where=sa.text("status in ('seated', 'waiting', 'offered')"),
+            postgresql_where=sa.text("status in ('seated', 'waiting', 'offered')"),
+        )
         batch_op.drop_index("ix_enrolment_person")
+        batch_op.drop_index("ix_enrolment_line")
 
     op.drop_table("enrolment")
     with op.batch_alter_table("offering", schema=None) as batch_op:

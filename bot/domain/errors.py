@@ -1,0 +1,31 @@
+"""What a person can run into, as codes and parameters. The sentences are in ``bot/locales``."""
+
+from enum import StrEnum
+from typing import Any
+
+
+class Refusal(StrEnum):
+    """Why Kaiku can't do what was asked. Each has a sentence ``refusal.<code>`` in every language."""
+
+    UNKNOWN_OFFERING = "unknown_offering"
+    SIGN_UP_NOT_OPEN = "sign_up_not_open"
+    SIGN_UP_CLOSED = "sign_up_closed"
+    OFFERING_PAST = "offering_past"
+    OFFERING_CANCELLED = "offering_cancelled"
+    NOT_ENROLLED = "not_enrolled"
+    GUEST = "guest"
+    BOT_ACCOUNT = "bot_account"
+    DEACTIVATED = "deactivated"
+    PROFILE_MISSING = "profile_missing"
+    FORM_NOT_OPENED = "form_not_opened"
+    STORE_UNAVAILABLE = "store_unavailable"
+    SLACK_UNAVAILABLE = "slack_unavailable"
+
+
+class KaikuError(Exception):
+    """An expected refusal: a code and what its sentence needs, never the sentence itself."""
+
+    def __init__(self, code: Refusal, **params: Any) -> None:  # noqa: ANN401 - whatever a sentence names
+        super().__init__(code.value)
+        self.code = code
+        self.params = params

@@ -1,0 +1,75 @@
+"""Who gets a seat. The reason Kaiku exists is that agencies mix, so a group has two limits: its
+capacity and, for each agency, the most seats that agency may take."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where an enrolment stands. ``offered`` is a freed seat held for one person until a deadline."""
+
+    SEATED = "seated"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
+
+
+class WaitingReason(StrEnum):
+    """Why somebody waits. The agency's limit is named first: a seat that frees in a full group goes
+    past a person whose agency already has its seats."""
+
+    AGENCY_FULL = "agency_full"
+    GROUP_FULL = "group_full"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLimits:
+    """An offering's limits; ``of_agency`` holds the agencies whose limit differs from ``per_agency``."""
+
+    capacity: int
+    per_agency: int
+    of_agency: Mapping[str, int] = field(default_factory=dict)
+
+    def for_agency(self, agency: str) -> int:
+        return self.of_agency.get(agency, self.per_agency)
+
+
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """One person in the waiting list, by enrolment id and the agency key that seats are counted by."""
+
+    enrolment_id: int
+    agency: str
+
+
+def has_free_seat(limits: SeatLimits, taken: Mapping[str, int]) -> bool:
+    """Whether the group itself has room; ``taken`` counts held seats (seated or offered) by agency."""
+    return sum(taken.values()) < limits.capacity
+
+
+def reason_to_wait(limits: SeatLimits, taken: Mapping[str, int], agency: str) -> WaitingReason | None:
+    """Why a person of ``agency`` can't be seated now; None when they can."""
+    if taken.get(agency, 0) >= limits.for_agency(agency):
+        return WaitingReason.AGENCY_FULL
+    if not has_free_seat(limits, taken):
+        return WaitingReason.GROUP_FULL
+    return None
+
+
+def next_seated(limits: SeatLimits, taken: Mapping[str, int], line: Iterable[InLine]) -> list[int]:
+    """The enrolments that get the free seats now, in order.
+
+    The line is walked from its head: whoever fits is seated, whoever's agency is full is passed over
+    and keeps their place. A newcomer is simply the last in the line, and so can never overtake.
+    """
+    now_taken = dict(taken)
+    seated: list[int] = []
+    for person in line:
+        if not has_free_seat(limits, now_taken):
+            break
+        if reason_to_wait(limits, now_taken, person.agency) is None:
+            now_taken[person.agency] = now_taken.get(person.agency, 0) + 1
+            seated.append(person.enrolment_id)
+    return seated
