@@ -25,7 +25,7 @@ class Refusal(StrEnum):
 class KaikuError(Exception):
     """An expected refusal: a code and what its sentence needs, never the sentence itself."""
 
-    def __init__(self, code: Refusal, **params: Any) -> None:  # noqa: ANN401 - whatever a sentence names
+    def __init__(self, code: Refusal, /, **params: Any) -> None:  # noqa: ANN401 - whatever a sentence names
         super().__init__(code.value)
         self.code = code
         self.params = params

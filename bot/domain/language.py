@@ -1,6 +1,7 @@
 """The languages Kaiku speaks and how one is chosen."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 LANGUAGES: Final = ("fi", "sv", "en")
@@ -22,3 +23,9 @@ def pick(texts: Texts, language: str) -> str:
         if texts.get(code):
             return texts[code]
     return ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word a typo most likely meant; None when nothing is near."""
+    found = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.6)
+    return found[0] if found else None

@@ -41,3 +41,11 @@ def sign_up_state(
     if first_starts_at is not None and now >= first_starts_at:
         return SignUpState.CLOSED
     return SignUpState.OPEN
+
+
+def seats_move_on(state: SignUpState, first_starts_at: datetime | None, now: datetime) -> bool:
+    """Whether a freed seat still goes to the next in line: until the first session starts, and after
+    it only while people may still join anyway."""
+    if state in {SignUpState.PAST, SignUpState.CANCELLED}:
+        return False
+    return state is SignUpState.OPEN or first_starts_at is None or now < first_starts_at

@@ -1,0 +1,57 @@
+"""People as Kaiku knows them, and who may join."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.errors import KaikuError, Refusal
+
+
+class Role(StrEnum):
+    """What a person does at their agency; asked at the first join, for the mix of groups."""
+
+    EXPERT = "expert"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Slack tells about an account. ``language`` and ``timezone`` are None where it does not say."""
+
+    user_id: str
+    name: str
+    language: str | None
+    timezone: str | None
+    is_guest: bool = False
+    is_bot: bool = False
+    deactivated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A Slack user Kaiku has met. ``agency`` and ``role`` are None until they first join."""
+
+    id: str
+    name: str
+    language: str
+    timezone: str
+    agency: str | None = None
+    agency_name: str | None = None
+    role: str | None = None
+    is_guest: bool = False
+    is_bot: bool = False
+    deactivated: bool = False
+
+    @property
+    def is_introduced(self) -> bool:
+        return self.agency is not None and self.role is not None
+
+    def require_may_join(self) -> None:
+        """Raise KaikuError when this account can't hold a seat."""
+        if self.is_bot:
+            raise KaikuError(Refusal.BOT_ACCOUNT)
+        if self.deactivated:
+            raise KaikuError(Refusal.DEACTIVATED)
+        if self.is_guest:
+            raise KaikuError(Refusal.GUEST)

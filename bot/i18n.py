@@ -1,0 +1,117 @@
+"""Words in the reader's language: whole sentences from the catalogues, dates and times as each
+language writes them. Code names a sentence by its key; the sentences stand in ``bot/locales``."""
+
+import gettext
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from bot.domain.language import LANGUAGES, Texts, pick
+
+LOCALES = Path(__file__).parent / "locales"
+
+# Swedish is Swedish as used in Finland; English is the British of the state's own English.
+_babel_locale = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
+_day_pattern = {"fi": "ccc d.M.yyyy", "sv": "ccc d.M.yyyy", "en": "EEE d MMM yyyy"}
+_short_day_pattern = {"fi": "d.M.", "sv": "d.M.", "en": "d MMM"}
+_time_pattern = {"fi": "H.mm", "sv": "H.mm", "en": "HH:mm"}
+
+
+class MissingWordsError(LookupError):
+    """A key that a catalogue does not have: a defect, found by the tests."""
+
+
+class _NoFallback(gettext.NullTranslations):
+    def gettext(self, message: str) -> str:
+        raise MissingWordsError(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:  # noqa: ARG002
+        raise MissingWordsError(msgid1)
+
+
+@cache
+def _catalogue(language: str) -> gettext.GNUTranslations:
+    with (LOCALES / language / "LC_MESSAGES" / "kaiku.po").open("rb") as source:
+        compiled = BytesIO()
+        write_mo(compiled, read_po(source, locale=_babel_locale[language]))
+    compiled.seek(0)
+    catalogue = gettext.GNUTranslations(compiled)
+    catalogue.add_fallback(_NoFallback())
+    return catalogue
+
+
+class Words:
+    """One reader's language and time zone.
+
+    ``words("leave.done", title=...)`` is a sentence; ``words.many("seats.left", 3)`` one with a
+    number in it, ``{n}``. Parameters go in as they are: whoever builds mrkdwn escapes them first.
+    """
+
+    def __init__(self, language: str, timezone: str) -> None:
+        self.language = language
+        self.timezone = timezone
+        self._catalogue = _catalogue(language)
+        self._locale = _locale(language)
+
+    def __call__(self, key: str, **params: object) -> str:
+        return self._catalogue.gettext(key).format(**params)
+
+    def many(self, key: str, n: int, **params: object) -> str:
+        return self._catalogue.ngettext(key, key, n).format(n=n, **params)
+
+    def pick(self, texts: Texts) -> str:
+        """An organiser's text in the reader's language, else in Finnish."""
+        return pick(texts, self.language)
+
+    def day(self, day: date) -> str:
+        """``to 14.3.2019``: weekday and full date."""
+        return format_date(day, _day_pattern[self.language], locale=self._locale)
+
+    def short_day(self, day: date) -> str:
+        """``14.3.``: for ranges, where the year is said once."""
+        return format_date(day, _short_day_pattern[self.language], locale=self._locale)
+
+    def time(self, at: time) -> str:
+        return format_time(at, _time_pattern[self.language], locale=self._locale)
+
+    def hours(self, starts: time, ends: time) -> str:
+        """``9.00–15.30``."""
+        return f"{self.time(starts)}–{self.time(ends)}"
+
+    def here(self, instant: datetime) -> datetime:
+        """An instant as the reader's own wall time."""
+        return instant.astimezone(ZoneInfo(self.timezone))
+
+    def all_of(self, items: Iterable[str]) -> str:
+        """``a, b ja c``."""
+        return format_list(list(items), locale=self._locale)
+
+    def any_of(self, items: Iterable[str]) -> str:
+        """``a, b tai c``."""
+        return format_list(list(items), style="or", locale=self._locale)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(_babel_locale[language])
+
+
+@cache
+def words_for(language: str, timezone: str) -> Words:
+    """The words of one language and zone; made once, there are few."""
+    return Words(language, timezone)
+
+
+def load_catalogues() -> None:
+    """Read every catalogue now, so that a broken one stops the start and not the first reader."""
+    for language in LANGUAGES:
+        _catalogue(language)

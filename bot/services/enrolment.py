@@ -1,0 +1,174 @@
+"""Join, leave, and the seat moves on. Each function is one transaction's work, under the offering's lock."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.agencies import seat_key
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings import Offering, Standing
+from bot.domain.people import Person
+from bot.domain.seats import InLine, Status, has_free_seat, next_seated
+from bot.domain.sign_up import SignUpState, seats_move_on
+from bot.services import outbox
+from bot.services.catalogue import standing_of, state_of, to_offering, unknown_offering
+from storage import enrolments as enrolment_rows
+from storage import offerings as offering_rows
+from storage import tables
+
+NEWCOMER = 0
+"""Stands for the enrolment about to be added; real ids start at 1."""
+
+_refusal_of_state = {
+    SignUpState.NOT_YET: Refusal.SIGN_UP_NOT_OPEN,
+    SignUpState.CLOSED: Refusal.SIGN_UP_CLOSED,
+    SignUpState.PAST: Refusal.OFFERING_PAST,
+    SignUpState.CANCELLED: Refusal.OFFERING_CANCELLED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The outcome of joining; ``already`` when the person was signed up before (a double click)."""
+
+    offering: Offering
+    standing: Standing
+    already: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The outcome of leaving: what the person gave up."""
+
+    offering: Offering
+    was: Status
+
+
+def require_open(offering: Offering, now: datetime) -> None:
+    """Raise KaikuError, saying why, unless the offering may be joined now."""
+    refusal = _refusal_of_state.get(state_of(offering, now))
+    if refusal is not None:
+        raise KaikuError(refusal, offering=offering)
+
+
+def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
+    """Sign an introduced person up: seated if there is room for them, else last in line.
+
+    Joining twice is joining once. Raises KaikuError: unknown offering, not open, closed, past,
+    cancelled, or an account that may not join.
+    """
+    person.require_may_join()
+    if person.agency is None:
+        raise KaikuError(Refusal.PROFILE_MISSING)
+    offering = _lock(tx, offering_rows.lock_offering(tx, code))
+    if offering is None:
+        raise unknown_offering(tx, code)
+    existing = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
+    if existing is not None:
+        return Enrolled(offering, standing_of(tx, offering, existing), already=True)
+    require_open(offering, now)
+
+    agency = seat_key(person.agency, person.agency_name)
+    held = enrolment_rows.count_held_by_agency(tx, offering.id)
+    seated: list[int] = []
+    if has_free_seat(offering.limits, held):
+        line = [InLine(*waiting) for waiting in enrolment_rows.list_waiting(tx, offering.id)]
+        seated = next_seated(offering.limits, held, [*line, InLine(NEWCOMER, agency)])
+    enrolment_id = enrolment_rows.add_enrolment(
+        tx,
+        offering_id=offering.id,
+        person_id=person.id,
+        agency=agency,
+        status=Status.SEATED if NEWCOMER in seated else Status.WAITING,
+        now=now,
+    )
+    _seat(tx, offering, [waiting for waiting in seated if waiting != NEWCOMER], now)
+    outbox.plan_confirmation(tx, person.id, offering.code, enrolment_id, now)
+    outbox.plan_home(tx, [person.id], now)
+    enrolment = enrolment_rows.get_enrolment(tx, enrolment_id)
+    assert enrolment is not None
+    return Enrolled(offering, standing_of(tx, offering, enrolment), already=False)
+
+
+def withdraw(tx: Session, person: Person, code: str, now: datetime) -> Withdrawn:
+    """Leave an offering; a seat that frees goes to the next who fits, who is told.
+
+    Raises KaikuError when the offering is unknown or the person is not signed up to it.
+    """
+    offering = _lock(tx, offering_rows.lock_offering(tx, code))
+    if offering is None:
+        raise unknown_offering(tx, code)
+    enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
+    if enrolment is None:
+        raise KaikuError(Refusal.NOT_ENROLLED, offering=offering)
+    was = Status(enrolment.status)
+    _leave(tx, offering, enrolment.id, Status.WITHDRAWN, now)
+    return Withdrawn(offering, was)
+
+
+def remove_everywhere(tx: Session, person_id: str, now: datetime) -> None:
+    """Free every seat of a person who is gone (a deactivated account)."""
+    for enrolment, offering in _lock_all_of(tx, person_id):
+        _leave(tx, offering, enrolment.id, Status.REMOVED, now)
+
+
+def fill_seats(tx: Session, offering_id: int, now: datetime) -> list[str]:
+    """Seat whoever fits in the free seats now; return their user ids. Each of them is told."""
+    offering = _lock(tx, offering_rows.lock_offering_by_id(tx, offering_id))
+    return _fill(tx, offering, now) if offering is not None else []
+
+
+def change_agency(tx: Session, person: Person, now: datetime) -> None:
+    """Count a person's enrolments by their corrected agency. Nobody loses a seat by it; a seat that
+    their old agency no longer fills may go to the next in line."""
+    if person.agency is None:
+        return
+    agency = seat_key(person.agency, person.agency_name)
+    for enrolment, offering in _lock_all_of(tx, person.id):
+        enrolment_rows.set_agency(tx, [enrolment.id], agency)
+        _fill(tx, offering, now)
+
+
+def _lock(tx: Session, row: offering_rows.OfferingRow | None) -> Offering | None:
+    if row is None:
+        return None
+    return to_offering(row, offering_rows.list_sessions(tx, [row[0].id])[row[0].id])
+
+
+def _lock_all_of(tx: Session, person_id: str) -> Iterator[tuple[tables.Enrolment, Offering]]:
+    """A person's enrolments, each with its locked offering; in one order for all, or two people
+    doing this at once could wait for each other for ever."""
+    enrolments = enrolment_rows.list_standing_enrolments(tx, person_id)
+    for enrolment in sorted(enrolments, key=lambda row: row.offering_id):
+        offering = _lock(tx, offering_rows.lock_offering_by_id(tx, enrolment.offering_id))
+        assert offering is not None
+        yield enrolment, offering
+
+
+def _leave(tx: Session, offering: Offering, enrolment_id: int, status: Status, now: datetime) -> None:
+    left = enrolment_rows.set_status(tx, [enrolment_id], status, now)
+    outbox.plan_home(tx, [person_id for _, person_id in left], now)
+    _fill(tx, offering, now)
+    outbox.plan_home_of_waiting(tx, offering.id, now)  # their places in line have moved
+
+
+def _fill(tx: Session, offering: Offering, now: datetime) -> list[str]:
+    if not seats_move_on(state_of(offering, now), offering.starts_at, now):
+        return []
+    held = enrolment_rows.count_held_by_agency(tx, offering.id)
+    if not has_free_seat(offering.limits, held):
+        return []
+    line = [InLine(*waiting) for waiting in enrolment_rows.list_waiting(tx, offering.id)]
+    return _seat(tx, offering, next_seated(offering.limits, held, line), now)
+
+
+def _seat(tx: Session, offering: Offering, enrolment_ids: list[int], now: datetime) -> list[str]:
+    if not enrolment_ids:
+        return []
+    seated = enrolment_rows.set_status(tx, enrolment_ids, Status.SEATED, now)
+    for enrolment_id, person_id in seated:
+        outbox.plan_promotion(tx, person_id, offering.code, enrolment_id, now)
+    outbox.plan_home(tx, [person_id for _, person_id in seated], now)
+    return [person_id for _, person_id in seated]

@@ -1,0 +1,132 @@
+"""Who is this, and what they told us about themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.people import Person, Profile
+from bot.services import outbox
+from bot.services.enrolment import change_agency, remove_everywhere
+from storage import people as person_rows
+from storage import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds for a person until Slack or they themselves say otherwise."""
+
+    language: str
+    timezone: str
+
+
+def find_person(tx: Session, user_id: str, defaults: Defaults) -> Person | None:
+    """The person, if Kaiku has met them."""
+    row = person_rows.get_person(tx, user_id)
+    return _to_person(row, defaults) if row is not None else None
+
+
+def meet(tx: Session, profile: Profile, defaults: Defaults, now: datetime) -> Person:
+    """Remember somebody at first contact, in the language that their Slack is in."""
+    person_rows.add_person(
+        tx,
+        {
+            "id": profile.user_id,
+            "name": profile.name,
+            "language": profile.language or defaults.language,
+            "timezone": profile.timezone,
+            "language_chosen": False,
+            "timezone_chosen": False,
+            "is_guest": profile.is_guest,
+            "is_bot": profile.is_bot,
+            "deactivated": profile.deactivated,
+            "home_opened": False,
+            "met_at": now,
+        },
+    )
+    return _require(tx, profile.user_id, defaults)
+
+
+def refresh_profile(tx: Session, profile: Profile, now: datetime) -> None:
+    """Take over what Slack says has changed. What the person chose here themselves stays; a
+    deactivated account frees its seats. Somebody Kaiku has never met stays unknown."""
+    row = person_rows.get_person(tx, profile.user_id)
+    if row is None:
+        return
+    gone_now = profile.deactivated and not row.deactivated
+    person_rows.update_person(
+        tx,
+        row.id,
+        {
+            "name": profile.name or row.name,
+            "language": row.language if row.language_chosen else (profile.language or row.language),
+            "timezone": row.timezone if row.timezone_chosen else (profile.timezone or row.timezone),
+            "is_guest": profile.is_guest,
+            "is_bot": profile.is_bot,
+            "deactivated": profile.deactivated,
+        },
+    )
+    if gone_now:
+        remove_everywhere(tx, profile.user_id, now)
+    else:
+        outbox.plan_home(tx, [profile.user_id], now)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person tells or changes about themselves; None leaves a thing as it is."""
+
+    agency: str | None = None
+    agency_name: str | None = None
+    role: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+
+
+def change_settings(
+    tx: Session, user_id: str, settings: Settings, defaults: Defaults, now: datetime
+) -> Person:
+    """Store what the person told; a corrected agency is counted from now on. Returns them as they are now."""
+    before = _require(tx, user_id, defaults)
+    values: dict[str, str | bool | None] = {}
+    if settings.agency is not None:
+        values |= {"agency": settings.agency, "agency_name": settings.agency_name}
+    if settings.role is not None:
+        values["role"] = settings.role
+    if settings.language is not None:
+        values |= {"language": settings.language, "language_chosen": True}
+    if settings.timezone is not None:
+        values |= {"timezone": settings.timezone, "timezone_chosen": True}
+    person_rows.update_person(tx, user_id, values)
+    after = _require(tx, user_id, defaults)
+    if (before.agency, before.agency_name) != (after.agency, after.agency_name):
+        change_agency(tx, after, now)
+    outbox.plan_home(tx, [user_id], now)
+    return after
+
+
+def open_home(tx: Session, user_id: str, now: datetime) -> None:
+    """The person looked at App Home: from now on it is kept fresh for them."""
+    person_rows.update_person(tx, user_id, {"home_opened": True})
+    outbox.plan_home(tx, [user_id], now)
+
+
+def _require(tx: Session, user_id: str, defaults: Defaults) -> Person:
+    person = find_person(tx, user_id, defaults)
+    assert person is not None, "whoever gets here has been met"
+    return person
+
+
+def _to_person(row: tables.Person, defaults: Defaults) -> Person:
+    return Person(
+        id=row.id,
+        name=row.name,
+        language=row.language,
+        timezone=row.timezone or defaults.timezone,
+        agency=row.agency,
+        agency_name=row.agency_name,
+        role=row.role,
+        is_guest=row.is_guest,
+        is_bot=row.is_bot,
+        deactivated=row.deactivated,
+    )
