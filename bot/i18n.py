@@ -34,7 +34,7 @@ class _NoFallback(gettext.NullTranslations):
     def gettext(self, message: str) -> str:
         raise MissingWordsError(message)
 
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:  # noqa: ARG002
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         raise MissingWordsError(msgid1)
 
 
@@ -80,12 +80,12 @@ class Words:
         """``14.3.``: for ranges, where the year is said once."""
         return format_date(day, _short_day_pattern[self.language], locale=self._locale)
 
-    def time(self, at: time) -> str:
+    def clock_time(self, at: time) -> str:
         return format_time(at, _time_pattern[self.language], locale=self._locale)
 
     def hours(self, starts: time, ends: time) -> str:
         """``9.00–15.30``."""
-        return f"{self.time(starts)}–{self.time(ends)}"
+        return f"{self.clock_time(starts)}–{self.clock_time(ends)}"
 
     def here(self, instant: datetime) -> datetime:
         """An instant as the reader's own wall time."""

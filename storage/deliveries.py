@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.tables import Delivery
@@ -82,11 +82,7 @@ def claim_due(tx: Session, *, owner: str, now: datetime, lease: timedelta, limit
     A row whose lease ran out (its owner died) is due again. Owner, attempt and lease are written
     here, before anything is sent.
     """
-    open_now = or_(
-        and_(Delivery.state == "planned", Delivery.due_at <= now),
-        and_(Delivery.state == "sending", Delivery.leased_until <= now),
-    )
-    query = select(Delivery).where(open_now).order_by(Delivery.due_at, Delivery.id).limit(limit)
+    query = select(Delivery).where(_due(now)).order_by(Delivery.due_at, Delivery.id).limit(limit)
     rows = tx.scalars(query.with_for_update(skip_locked=True)).all()
     claimed: list[Delivery] = []
     recipients: set[str] = set()
@@ -134,13 +130,18 @@ def mark(
     return result.scalar() is not None
 
 
-def next_due_at(tx: Session) -> datetime | None:
-    """When the earliest planned delivery is due; None when nothing is planned."""
-    return tx.scalar(
-        select(Delivery.due_at).where(Delivery.state == "planned").order_by(Delivery.due_at).limit(1)
-    )
-
-
 def list_deliveries(tx: Session, state: str | None = None) -> Sequence[Delivery]:
     query = select(Delivery).order_by(Delivery.due_at, Delivery.id)
     return tx.scalars(query if state is None else query.where(Delivery.state == state)).all()
+
+
+def has_due(tx: Session, now: datetime) -> bool:
+    """Whether anything is due, or its sender's lease has run out."""
+    return tx.execute(select(Delivery.id).where(_due(now)).limit(1)).first() is not None
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(Delivery.state == "planned", Delivery.due_at <= now),
+        and_(Delivery.state == "sending", Delivery.leased_until <= now),
+    )

@@ -30,7 +30,8 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A Slack user Kaiku has met. ``agency`` and ``role`` are None until they first join."""
+    """A Slack user Kaiku has met. ``agency`` and ``role`` are None until they first join;
+    ``is_verified`` once Slack has said what kind of account this is."""
 
     id: str
     name: str
@@ -42,6 +43,7 @@ class Person:
     is_guest: bool = False
     is_bot: bool = False
     deactivated: bool = False
+    is_verified: bool = True
 
     @property
     def is_introduced(self) -> bool:
@@ -49,6 +51,8 @@ class Person:
 
     def require_may_join(self) -> None:
         """Raise KaikuError when this account can't hold a seat."""
+        if not self.is_verified:
+            raise KaikuError(Refusal.SLACK_UNAVAILABLE)
         if self.is_bot:
             raise KaikuError(Refusal.BOT_ACCOUNT)
         if self.deactivated:

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from bot.domain import wall_time
+from bot.domain.language import nearest
 from bot.domain.plan import OfferingKind, Plan, PlannedOffering, PlannedSession
 
 Path = tuple[str | int, ...]
@@ -57,8 +57,8 @@ def _check_seats(offering: PlannedOffering, where: Path, agency_codes: Collectio
     for code, seats in offering.agency_seats:
         here = (*where, "agency_seats", code)
         if code not in agency_codes:
-            nearest = get_close_matches(code, agency_codes, n=1)
-            yield Problem(here, "unknown_agency", {"agency": code, "nearest": nearest[0] if nearest else ""})
+            near = nearest(code, agency_codes) or ""
+            yield Problem(here, "unknown_agency", {"agency": code, "nearest": near})
         yield from _check_cap(seats, offering.capacity, here)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.people import Person, Profile
 from bot.services import outbox
-from bot.services.enrolment import change_agency, remove_everywhere
+from bot.services.enrolment import Enrolled, change_agency, enrol, remove_everywhere
 from storage import people as person_rows
 from storage import tables
 
@@ -27,7 +27,8 @@ def find_person(tx: Session, user_id: str, defaults: Defaults) -> Person | None:
 
 
 def meet(tx: Session, profile: Profile, defaults: Defaults, now: datetime) -> Person:
-    """Remember somebody at first contact, in the language that their Slack is in."""
+    """Remember somebody at first contact, in the language that their Slack is in; somebody met before
+    Slack could say who they are is brought up to date."""
     person_rows.add_person(
         tx,
         {
@@ -44,6 +45,7 @@ def meet(tx: Session, profile: Profile, defaults: Defaults, now: datetime) -> Pe
             "met_at": now,
         },
     )
+    refresh_profile(tx, profile, now)
     return _require(tx, profile.user_id, defaults)
 
 
@@ -129,4 +131,17 @@ def _to_person(row: tables.Person, defaults: Defaults) -> Person:
         is_guest=row.is_guest,
         is_bot=row.is_bot,
         deactivated=row.deactivated,
+        is_verified=row.timezone is not None,
     )
+
+
+def introduce_and_enrol(
+    tx: Session, user_id: str, told: Settings, code: str, defaults: Defaults, now: datetime
+) -> tuple[Person, Enrolled]:
+    """The submitted join form as one act: who I am, if that was asked, and the sign-up.
+
+    Raises KaikuError as ``enrol`` does; then what was told is not stored either.
+    """
+    person = change_settings(tx, user_id, told, defaults, now) if told != Settings() else None
+    person = person or _require(tx, user_id, defaults)
+    return person, enrol(tx, person, code, now)

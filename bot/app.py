@@ -1,0 +1,151 @@
+"""The composition root: the only file that knows every part, and the order they start and stop in."""
+
+import logging
+from pathlib import Path
+
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+import handlers
+from bot.clock import Clock
+from bot.config import Settings
+from bot.i18n import load_catalogues
+from bot.scheduler import Scheduler
+from bot.services.agencies import read_agencies
+from bot.services.people import Defaults
+from bot.services.rendering import Renderer
+from bot.services.sending import Sender
+from bot.slack_client import SlackClient, SlackUnavailableError
+from bot.web import SlackDoor, create_web_app
+from handlers.kaiku import Kaiku
+from storage.engine import Store, StoreUnavailableError
+from storage.migrate import SchemaState, schema_state
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 4096
+"""Connections that may wait to be accepted: a whole workspace may click at once."""
+
+
+class StartError(Exception):
+    """Kaiku can't start; ``args[0]`` says why and what to do about it."""
+
+
+class App:
+    """A running Kaiku. ``start`` and ``stop`` are each other's mirror."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, *, agencies_file: Path, strict: bool = False
+    ) -> None:
+        self.settings = settings
+        self.store = Store(settings.database_url)
+        self.slack = SlackClient(settings.bot_token, settings.api_url, strict=strict)
+        self.kaiku = Kaiku(
+            store=self.store,
+            slack=self.slack,
+            clock=clock,
+            book=read_agencies(agencies_file),
+            defaults=Defaults(settings.language, settings.timezone),
+        )
+        self.sender = Sender(self.store, self.slack, Renderer(self.kaiku.book, self.kaiku.defaults), clock)
+        self.store.on_planned = self.sender.wake
+        self._scheduler = Scheduler(self.sender)
+        door = SlackDoor(self._bolt(), settings.signing_secret, clock)
+        self._runner = web.AppRunner(create_web_app(door, self._what_is_missing), access_log=None)
+        self.port = settings.port
+
+    async def start(self) -> None:
+        """Check what Kaiku stands on, then listen. Raises StartError."""
+        load_catalogues()
+        require_current_schema(self.store)
+        await self.slack.start()
+        try:
+            await self.slack.introduce()
+        except SlackUnavailableError as error:
+            if error.reason in {"invalid_auth", "not_authed", "account_inactive", "token_revoked"}:
+                raise StartError(
+                    f"Slack does not accept SLACK_BOT_TOKEN ({error.reason}). Copy the bot token anew from "
+                    "the app's page: OAuth & Permissions."
+                ) from None
+            log.warning("Slack not reached at start: %s", error.reason, extra={"action": "slack_away"})
+        await self._runner.setup()
+        site = web.TCPSite(
+            self._runner, self.settings.host, self.settings.port, backlog=BACKLOG, shutdown_timeout=5
+        )
+        try:
+            await site.start()
+        except OSError as error:
+            raise StartError(
+                f"cannot listen on {self.settings.host}:{self.settings.port} ({error.strerror}). "
+                "Stop whatever uses it, or set KAIKU_PORT."
+            ) from None
+        self.port = self._runner.addresses[0][1]
+        self._scheduler.start()
+        log.info("listening on %s:%s", self.settings.host, self.port, extra={"action": "started"})
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is under way, let go of everything."""
+        await self._runner.cleanup()
+        await self._scheduler.stop()
+        await self.slack.stop()
+        self.store.close()
+        log.info("stopped", extra={"action": "stopped"})
+
+    def _bolt(self) -> AsyncApp:
+        async def authorize() -> AuthorizeResult:
+            return AuthorizeResult(
+                enterprise_id=None,
+                team_id=self.slack.team_id,
+                bot_token=self.settings.bot_token,
+                bot_id=self.slack.bot_id,
+                bot_user_id=self.slack.bot_user_id,
+            )
+
+        bolt = AsyncApp(
+            authorize=authorize,
+            process_before_response=True,  # commit, then ack
+            request_verification_enabled=False,  # done on the raw bytes, in bot.web
+            ssl_check_enabled=False,
+            attaching_function_token_enabled=False,
+        )
+
+        @bolt.error
+        async def on_error(error: Exception) -> BoltResponse:
+            # Listeners answer people themselves; what arrives here is an event. Not 200: Slack retries.
+            log.error("event failed", exc_info=error, extra={"action": "event_failed"})
+            return BoltResponse(status=503)
+
+        handlers.register(bolt, self.kaiku)
+        return bolt
+
+    async def _what_is_missing(self) -> str | None:
+        try:
+            await self.store.look(lambda tx: tx.execute(text("select 1")).scalar())
+        except StoreUnavailableError:
+            return "database"
+        return None
+
+
+def require_current_schema(store: Store) -> None:
+    """Raise StartError unless the database has the schema this code needs."""
+    try:
+        state = schema_state(store.engine)
+    except OperationalError as error:
+        raise StartError(f"KAIKU_DATABASE_URL: the database cannot be reached ({error.orig}).") from None
+    match state:
+        case SchemaState.EMPTY:
+            raise StartError("the database is empty. Run `kaiku db upgrade`, then `kaiku plan apply FILE`.")
+        case SchemaState.OLDER:
+            raise StartError(
+                "the database is older than this Kaiku. Back it up, then run `kaiku db upgrade`."
+            )
+        case SchemaState.NEWER:
+            raise StartError(
+                "the database is newer than this Kaiku. Start the newer version; nothing was changed."
+            )
+        case SchemaState.CURRENT:
+            return

@@ -1,0 +1,104 @@
+"""Settings from the environment: read once, checked together, frozen."""
+
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.domain.language import LANGUAGES
+
+
+class ConfigError(Exception):
+    """Settings are missing or ill-formed; ``problems`` has one readable line for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
+    return value
+
+
+def _timezone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("must be a time zone's IANA name, such as Europe/Helsinki")
+    return value
+
+
+def _bot_token(value: str) -> str:
+    if not value.startswith("xoxb-"):
+        raise ValueError("must be a bot token: it starts with xoxb-")
+    return value
+
+
+def _comma_separated(value: object) -> object:
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
+
+
+def _api_url(value: str) -> str:
+    if not value.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
+        raise ValueError("must be an https address (http only on this machine)")
+    return value if value.endswith("/") else f"{value}/"
+
+
+class Settings(BaseSettings):
+    """Everything the operator sets. Names are the environment variables; see docs/operating.md."""
+
+    model_config = SettingsConfigDict(frozen=True, case_sensitive=True, extra="ignore")
+
+    bot_token: Annotated[str, AfterValidator(_bot_token)] = Field(validation_alias="SLACK_BOT_TOKEN")
+    signing_secret: str = Field(validation_alias="SLACK_SIGNING_SECRET", min_length=8)
+    api_url: Annotated[str, AfterValidator(_api_url)] = Field(
+        default="https://slack.com/api/", validation_alias="SLACK_API_URL"
+    )
+    database_url: str = Field(default="sqlite:///kaiku.db", validation_alias="KAIKU_DATABASE_URL")
+    host: str = Field(default="127.0.0.1", validation_alias="KAIKU_HOST")
+    port: int = Field(default=3000, ge=0, le=65535, validation_alias="KAIKU_PORT")
+    coordinators: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = Field(
+        default=(), validation_alias="KAIKU_COORDINATORS"
+    )
+    language: Annotated[str, AfterValidator(_language)] = Field(
+        default="fi", validation_alias="KAIKU_LANGUAGE"
+    )
+    timezone: Annotated[str, AfterValidator(_timezone)] = Field(
+        default="Europe/Helsinki", validation_alias="KAIKU_TIMEZONE"
+    )
+    log_format: Annotated[str, Field(pattern="^(text|json)$")] = Field(
+        default="text", validation_alias="KAIKU_LOG_FORMAT"
+    )
+
+
+class DatabaseSettings(BaseSettings):
+    """What commands that only touch the database need."""
+
+    model_config = SettingsConfigDict(frozen=True, case_sensitive=True, extra="ignore")
+
+    database_url: str = Field(default="sqlite:///kaiku.db", validation_alias="KAIKU_DATABASE_URL")
+
+
+def read_settings() -> Settings:
+    """The settings of this process's environment. Raises ConfigError naming all that is wrong at once."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise ConfigError(
+            [_problem(found["loc"], found["type"], found["msg"]) for found in error.errors()]
+        ) from None
+
+
+def _problem(where: tuple[int | str, ...], kind: str, message: str) -> str:
+    # pydantic's own text would repeat the value, which may be a secret.
+    name = str(where[0])
+    if kind == "missing":
+        return f"{name} is not set"
+    if kind == "string_too_short":
+        return f"{name} is empty or too short"
+    if kind == "string_pattern_mismatch":
+        return f"{name} must be text or json"
+    return f"{name} {message.removeprefix('Value error, ')}"

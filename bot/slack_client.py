@@ -1,0 +1,175 @@
+"""The one way out to Slack: every call has a time-out, every outcome is a value, every payload is checked."""
+
+import logging
+from collections.abc import Awaitable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.domain.language import language_of_locale
+from bot.domain.people import Profile
+from bot.domain.sending import NotNow, Outcome, Refused, Sent, Unknown
+from bot.views.blocks import Message, View
+from bot.views.payload import check_message, check_view
+
+log = logging.getLogger(__name__)
+
+LISTENER_SECONDS = 2.0
+"""Most that a listener waits for Slack: it must answer within 3 s itself."""
+
+SENDER_SECONDS = 10.0
+
+_uncertain = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+"""Slack's own failures, after which it is not known whether the call took effect."""
+
+
+class SlackUnavailableError(Exception):
+    """Slack did not do what a listener needs right now; ``reason`` is its code or the kind of failure."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class SlackClient:
+    """Slack's Web API as far as Kaiku uses it. ``strict`` (tests) makes a bad payload an error here."""
+
+    def __init__(self, token: str, api_url: str, *, strict: bool = False) -> None:
+        self._token = token
+        self._api_url = api_url
+        self._strict = strict
+        self._sessions: list[aiohttp.ClientSession] = []
+        self.bot_user_id = ""
+        self.bot_id = ""
+        self.team_id = ""
+
+    async def start(self) -> None:
+        """Open the connection pools. Does not call Slack."""
+        self._for_listeners = self._web(LISTENER_SECONDS)
+        self._for_sending = self._web(SENDER_SECONDS)
+
+    async def stop(self) -> None:
+        for session in self._sessions:
+            await session.close()
+        self._sessions.clear()
+
+    async def introduce(self) -> None:
+        """Ask Slack who this bot is (auth.test). Raises SlackUnavailableError; ``invalid_auth`` is final."""
+        answer = await self._now(self._for_sending.auth_test())
+        self.bot_user_id = answer["user_id"]
+        self.bot_id = answer.get("bot_id", "")
+        self.team_id = answer["team_id"]
+
+    async def fetch_profile(self, user_id: str) -> Profile:
+        """Who this is. For listeners: raises SlackUnavailableError within ``LISTENER_SECONDS``."""
+        answer = await self._now(self._for_listeners.users_info(user=user_id, include_locale=True))
+        return profile_of(answer["user"])
+
+    async def open_view(self, trigger_id: str, view: View) -> None:
+        """Open a modal in answer to a click. Raises SlackUnavailableError."""
+        self._check(check_view(view))
+        await self._now(self._for_listeners.views_open(trigger_id=trigger_id, view=view))
+
+    async def push_view(self, trigger_id: str, view: View) -> None:
+        """Put a modal on top of the one the click was in. Raises SlackUnavailableError."""
+        self._check(check_view(view))
+        await self._now(self._for_listeners.views_push(trigger_id=trigger_id, view=view))
+
+    async def post_message(self, recipient: str, message: Message, delivery_id: int) -> Outcome:
+        """Send one message; its metadata carries the delivery's id, so that it can be found again."""
+        blocks = list(message.blocks)
+        if self._check(check_message(message)):
+            blocks = []  # what Slack would refuse must not keep people from the plain words
+        return await self._send(
+            self._for_sending.chat_postMessage(
+                channel=recipient,
+                text=message.text,
+                blocks=blocks or None,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata={"event_type": "kaiku_delivery", "event_payload": {"id": str(delivery_id)}},
+            )
+        )
+
+    async def publish_home(self, user_id: str, view: View) -> Outcome:
+        self._check(check_view(view))
+        return await self._send(self._for_sending.views_publish(user_id=user_id, view=view))
+
+    def _web(self, seconds: float) -> AsyncWebClient:
+        # slack_sdk leaves its own time-out aside when it is given a session: the session must have it.
+        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds))
+        self._sessions.append(session)
+        # Its own retries are off: a repeated send is a duplicated message.
+        return AsyncWebClient(token=self._token, base_url=self._api_url, session=session, retry_handlers=[])
+
+    def _check(self, problems: list[str]) -> bool:
+        if problems and self._strict:
+            raise ValueError("Slack would refuse this: " + "; ".join(problems))
+        if problems:
+            log.error(
+                "payload breaks Slack's rules", extra={"action": "payload_refused", "problems": problems}
+            )
+        return bool(problems)
+
+    async def _now(self, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+        outcome, answer = await _outcome_of(call)
+        if answer is None:
+            assert not isinstance(outcome, Sent)
+            raise SlackUnavailableError(outcome.reason)
+        return answer
+
+    async def _send(self, call: Awaitable[AsyncSlackResponse]) -> Outcome:
+        outcome, _ = await _outcome_of(call)
+        return outcome
+
+
+def profile_of(user: dict[str, Any]) -> Profile:
+    """Slack's user object, from users.info or a user_change event, as Kaiku knows people."""
+    details = user.get("profile") or {}
+    names = (details.get("real_name"), user.get("real_name"), details.get("display_name"), user.get("name"))
+    locale = user.get("locale")
+    return Profile(
+        user_id=user["id"],
+        name=next((name for name in names if name), user["id"])[:200],
+        language=language_of_locale(locale, "") or None,
+        timezone=user.get("tz") or None,
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_bot=bool(user.get("is_bot")),
+        deactivated=bool(user.get("deleted")),
+    )
+
+
+async def _outcome_of(call: Awaitable[AsyncSlackResponse]) -> tuple[Outcome, AsyncSlackResponse | None]:
+    try:
+        answer = await call
+    except SlackApiError as error:
+        return _outcome_of_error(error), None
+    except aiohttp.ClientConnectorError as error:
+        return NotNow(type(error).__name__), None  # never reached Slack
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return Unknown(type(error).__name__), None
+    return Sent(answer.get("channel") or "", answer.get("ts") or ""), answer
+
+
+def _outcome_of_error(error: SlackApiError) -> Outcome:
+    response = error.response
+    status = getattr(response, "status_code", None)
+    code = str(response.get("error", "")) if hasattr(response, "get") else ""
+    if status == 429 or code == "ratelimited":
+        return NotNow("ratelimited", _retry_after(getattr(response, "headers", {})))
+    if code in _uncertain or not code or (status is not None and status >= 500):
+        return Unknown(code or f"http_{status}")
+    return Refused(code)
+
+
+def _retry_after(headers: Any) -> float:  # noqa: ANN401 - slack_sdk gives any mapping
+    for name, value in dict(headers or {}).items():
+        if name.lower() == "retry-after":
+            try:
+                return max(float(value if isinstance(value, str) else value[0]), 0.0)
+            except (ValueError, IndexError):
+                break
+    return 30.0  # Slack always says; this is for whoever stands in its place

@@ -1,0 +1,62 @@
+"""Short answers: help, a refusal with its reason, an apology with a reference."""
+
+from bot.domain.commands import COMMANDS
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings import Offering
+from bot.i18n import Words
+from bot.views import ids
+from bot.views.blocks import Message, View, actions, button, escape, modal, section
+
+
+def help_message(words: Words, *, typo: str | None = None, meant: str | None = None) -> Message:
+    """What one can do now; after a typo, first what was probably meant."""
+    lines = []
+    if typo is not None:
+        key = "help.unknown" if meant is None else "help.did_you_mean"
+        lines.append(words(key, word=escape(typo), meant=meant))
+    lines.append(words("help.intro"))
+    for command in COMMANDS:
+        lines.append(
+            words("help.line", command=command.example(words.language), meaning=words(f"help.{command.name}"))
+        )
+    text = "\n".join(lines)
+    return Message(
+        text,
+        [
+            section(text),
+            actions(
+                button(words("list.show_all"), ids.SHOW_OFFERINGS),
+                button(words("settings.change"), ids.OPEN_SETTINGS),
+            ),
+        ],
+    )
+
+
+def refusal_text(refusal: KaikuError, words: Words) -> str:
+    """The sentence of a refusal: what happened, why, what one can do next."""
+    params = dict(refusal.params)
+    offering = params.pop("offering", None)
+    if isinstance(offering, Offering):
+        params["title"] = escape(words.pick(offering.title))
+        params["opens"] = words.day(offering.opens_on) if offering.opens_on else ""
+        params["closes"] = words.day(offering.closes_on) if offering.closes_on else ""
+    if refusal.code is Refusal.UNKNOWN_OFFERING:
+        return _unknown_offering(words, **params)
+    return words(f"refusal.{refusal.code}", **params)
+
+
+def _unknown_offering(words: Words, *, code: str, nearest: str | None, codes: list[str]) -> str:
+    known = ", ".join(f"`{escape(each)}`" for each in codes)
+    if nearest is None:
+        return words("refusal.unknown_offering", code=escape(code), codes=known)
+    return words("refusal.unknown_offering_near", code=escape(code), nearest=escape(nearest), codes=known)
+
+
+def note_view(message: Message, words: Words) -> View:
+    """An answer as a modal, for surfaces that take no message."""
+    blocks = message.blocks or [section(message.text)]
+    return modal(words("note.title"), blocks, close=words("form.close"))
+
+
+def apology_text(reference: str, words: Words) -> str:
+    return words("apology", reference=reference)

@@ -1,0 +1,214 @@
+"""The few Block Kit pieces that Kaiku's views are made of. Limits: Slack's reference of blocks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Block = dict[str, Any]
+View = dict[str, Any]
+
+MAX_SECTION_TEXT = 3000
+MAX_OPTION_TEXT = 75
+MAX_MODAL_BLOCKS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """``text`` says everything the blocks say: it is what a screen reader and a notification get."""
+
+    text: str
+    blocks: Sequence[Block] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    text: str
+
+
+def escape(text: str) -> str:
+    """People's and organisers' text for mrkdwn: it can neither mention, link nor call a channel."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def clip(text: str, limit: int) -> str:
+    """``text`` within Slack's limit; what does not fit ends in an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": True}
+
+
+def mrkdwn(text: str) -> Block:
+    return {"type": "mrkdwn", "text": text}
+
+
+def section(text: str, accessory: Block | None = None) -> Block:
+    """A paragraph of mrkdwn, with at most one button beside it."""
+    block: Block = {"type": "section", "text": mrkdwn(clip(text, MAX_SECTION_TEXT))}
+    if accessory is not None:
+        block["accessory"] = accessory
+    return block
+
+
+def sections(lines: Iterable[str]) -> list[Block]:
+    """Lines as few sections, none over Slack's limit."""
+    blocks: list[Block] = []
+    text = ""
+    for line in lines:
+        if text and len(text) + len(line) + 1 > MAX_SECTION_TEXT:
+            blocks.append(section(text))
+            text = ""
+        text = f"{text}\n{line}" if text else line
+    if text:
+        blocks.append(section(text))
+    return blocks
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(clip(text, 150))}
+
+
+def context(text: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn(clip(text, MAX_SECTION_TEXT))]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(*buttons: Block) -> Block:
+    return {"type": "actions", "elements": list(buttons)}
+
+
+def button(text: str, action_id: str, value: str | None = None, *, style: str | None = None) -> Block:
+    block: Block = {"type": "button", "action_id": action_id, "text": plain(clip(text, 75))}
+    if value is not None:
+        block["value"] = value
+    if style is not None:
+        block["style"] = style
+    return block
+
+
+def option(choice: Option) -> Block:
+    return {"text": plain(clip(choice.text, MAX_OPTION_TEXT)), "value": choice.value}
+
+
+def select_input(
+    name: str,
+    label: str,
+    options: Sequence[Option],
+    *,
+    chosen: str | None = None,
+    hint: str | None = None,
+    placeholder: str | None = None,
+) -> Block:
+    """A list to choose one from; typing narrows it down. ``name`` is block_id and action_id."""
+    element: Block = {"type": "static_select", "action_id": name, "options": [option(o) for o in options]}
+    return _select(name, label, element, options, chosen, hint, placeholder)
+
+
+def grouped_select_input(
+    name: str,
+    label: str,
+    groups: Sequence[tuple[str, Sequence[Option]]],
+    *,
+    chosen: str | None = None,
+    hint: str | None = None,
+    placeholder: str | None = None,
+) -> Block:
+    """The same with the options under group headings."""
+    element: Block = {
+        "type": "static_select",
+        "action_id": name,
+        "option_groups": [
+            {"label": plain(clip(title, MAX_OPTION_TEXT)), "options": [option(o) for o in options]}
+            for title, options in groups
+        ],
+    }
+    every = [choice for _, options in groups for choice in options]
+    return _select(name, label, element, every, chosen, hint, placeholder)
+
+
+def _select(
+    name: str,
+    label: str,
+    element: Block,
+    options: Sequence[Option],
+    chosen: str | None,
+    hint: str | None,
+    placeholder: str | None,
+) -> Block:
+    initial = next((choice for choice in options if choice.value == chosen), None)
+    if initial is not None:
+        element["initial_option"] = option(initial)
+    if placeholder is not None:
+        element["placeholder"] = plain(clip(placeholder, 150))
+    return _input(name, label, element, hint=hint, optional=False)
+
+
+def radio_input(name: str, label: str, options: Sequence[Option], *, chosen: str | None = None) -> Block:
+    element: Block = {"type": "radio_buttons", "action_id": name, "options": [option(o) for o in options]}
+    initial = next((choice for choice in options if choice.value == chosen), None)
+    if initial is not None:
+        element["initial_option"] = option(initial)
+    return _input(name, label, element)
+
+
+def text_input(
+    name: str,
+    label: str,
+    *,
+    max_length: int,
+    value: str | None = None,
+    hint: str | None = None,
+    optional: bool,
+) -> Block:
+    element: Block = {"type": "plain_text_input", "action_id": name, "max_length": max_length}
+    if value:
+        element["initial_value"] = value
+    return _input(name, label, element, hint=hint, optional=optional)
+
+
+def _input(
+    name: str, label: str, element: Block, *, hint: str | None = None, optional: bool = False
+) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": name,
+        "label": plain(label),
+        "element": element,
+        "optional": optional,
+    }
+    if hint is not None:
+        block["hint"] = plain(hint)
+    return block
+
+
+def modal(
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    close: str,
+    submit: str | None = None,
+    callback_id: str | None = None,
+    private_metadata: str | None = None,
+    clear_on_close: bool = False,
+) -> View:
+    """A modal; ``title``, ``close`` and ``submit`` are catalogue words within Slack's 24 characters."""
+    view: View = {
+        "type": "modal",
+        "title": plain(title),
+        "close": plain(close),
+        "blocks": list(blocks)[:MAX_MODAL_BLOCKS],
+    }
+    if submit is not None:
+        view["submit"] = plain(submit)
+    if callback_id is not None:
+        view["callback_id"] = callback_id
+    if private_metadata is not None:
+        view["private_metadata"] = private_metadata
+    if clear_on_close:
+        view["clear_on_close"] = True
+    return view

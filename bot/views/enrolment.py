@@ -1,0 +1,195 @@
+"""Joining and leaving: the forms, what they answer, and the messages that tell of a seat."""
+
+from bot.domain.agencies import AgencyBook
+from bot.domain.offerings import Card, Offering, Standing
+from bot.domain.people import Person
+from bot.domain.seats import Status
+from bot.i18n import Words
+from bot.views import ids
+from bot.views.blocks import (
+    Block,
+    Message,
+    View,
+    actions,
+    button,
+    context,
+    divider,
+    escape,
+    modal,
+    section,
+    sections,
+)
+from bot.views.person import agency_of, introduction_inputs
+from bot.views.wording import seats_of, session_line, session_lines, standing_of, title_of, when_of
+
+
+def join_form(card: Card, person: Person, book: AgencyBook, words: Words) -> View:
+    """What a person agrees to: every date, how full it is, and at the first time who they are."""
+    offering = card.offering
+    blocks: list[Block] = [
+        section(f"*{title_of(offering, words)}*\n{escape(words.pick(offering.summary))}"),
+        *sections(session_lines(offering, words, with_link=False)),
+        section(seats_of(card, words)),
+    ]
+    if not card.seats_left:
+        blocks.append(context(words("join.full_hint")))
+    for meeting, other, clash in card.overlaps:
+        blocks.append(
+            section(
+                words(
+                    "join.overlap",
+                    number=meeting.number,
+                    title=title_of(other, words),
+                    when=when_of(clash, words),
+                )
+            )
+        )
+    if not person.is_introduced:
+        blocks += [divider(), section(words("join.introduce")), *introduction_inputs(person, book, words)]
+        blocks.append(context(words("privacy.notice")))
+    return modal(
+        words("join.title"),
+        blocks,
+        close=words("form.cancel"),
+        submit=words("join.submit"),
+        callback_id=ids.JOIN_FORM,
+        private_metadata=offering.code,
+    )
+
+
+def joined(
+    offering: Offering, standing: Standing, person: Person, book: AgencyBook, words: Words, *, already: bool
+) -> View:
+    """The answer to a submitted join form."""
+    where = standing_of(offering, standing, agency_of(person, book, words), words)
+    opening = words("joined.already") if already else ""
+    blocks = [
+        section(f"*{title_of(offering, words)}*\n{f'{opening} {where}'.strip()}"),
+        *sections(_dates_to_keep(offering, standing, words)),
+        context(_what_next(standing, words)),
+    ]
+    return modal(
+        words("joined.title"),
+        blocks,
+        close=words("form.close"),
+        clear_on_close=True,
+    )
+
+
+def standing_message(
+    offering: Offering, standing: Standing, person: Person, book: AgencyBook, words: Words
+) -> Message:
+    """Where I stand in one offering, with a button to leave it."""
+    where = standing_of(offering, standing, agency_of(person, book, words), words)
+    dates = _dates_to_keep(offering, standing, words)
+    return _with_leave(
+        f"*{title_of(offering, words)}*\n{where}", dates, _what_next(standing, words), offering, words
+    )
+
+
+def confirmation(
+    offering: Offering, standing: Standing, person: Person, book: AgencyBook, words: Words
+) -> Message:
+    """The message that stays: what the sign-up gave, every date, how to leave."""
+    where = standing_of(offering, standing, agency_of(person, book, words), words)
+    opening = words("confirmation.opening", title=title_of(offering, words), where=where)
+    return _with_leave(
+        opening, _dates_to_keep(offering, standing, words), _what_next(standing, words), offering, words
+    )
+
+
+def promotion(offering: Offering, standing: Standing, words: Words) -> Message:
+    """A seat came free and is yours."""
+    opening = words("promotion.opening", title=title_of(offering, words))
+    return _with_leave(
+        opening, _dates_to_keep(offering, standing, words), words("promotion.next"), offering, words
+    )
+
+
+def leave_form(offering: Offering, standing: Standing, words: Words) -> View:
+    """Asks once before a seat is given up, saying what leaving means."""
+    key = "leave.ask_seated" if standing.status is Status.SEATED else "leave.ask_waiting"
+    return modal(
+        words("leave.title"),
+        [section(f"*{title_of(offering, words)}*\n{words(key)}")],
+        close=words("form.cancel"),
+        submit=words("leave.submit"),
+        callback_id=ids.LEAVE_FORM,
+        private_metadata=offering.code,
+    )
+
+
+def left(offering: Offering, was: Status, words: Words) -> View:
+    key = "left.seat" if was is Status.SEATED else "left.line"
+    return modal(
+        words("left.title"),
+        [section(f"*{title_of(offering, words)}*\n{words(key)}"), context(words("left.next"))],
+        close=words("form.close"),
+        clear_on_close=True,
+    )
+
+
+def mine_message(cards: list[Card], person: Person, book: AgencyBook, words: Words) -> Message:
+    """All that I am signed up to."""
+    if not cards:
+        return Message(
+            words("mine.empty"),
+            [section(words("mine.empty"), button(words("list.show_all"), ids.SHOW_OFFERINGS))],
+        )
+    intro = words.many("mine.intro", len(cards))
+    blocks, lines = [section(intro)], [intro]
+    for card in cards:
+        assert card.mine is not None
+        text = mine_text(card, person, book, words)
+        lines.append(text)
+        blocks.append(section(text, leave_button(card.offering, words)))
+    return Message("\n\n".join(lines), blocks[:50])
+
+
+def mine_text(card: Card, person: Person, book: AgencyBook, words: Words) -> str:
+    """One of my offerings: where I stand, and the sessions; the join link only with a seat."""
+    assert card.mine is not None
+    offering = card.offering
+    lines = [
+        f"*{title_of(offering, words)}*  `{offering.code}`",
+        standing_of(offering, card.mine, agency_of(person, book, words), words),
+    ]
+    if offering.cancelled:
+        lines.append(words("sign_up.cancelled"))
+    else:
+        lines += _dates_to_keep(offering, card.mine, words)
+    return "\n".join(lines)
+
+
+def leave_button(offering: Offering, words: Words) -> Block:
+    return button(words("offering.leave"), ids.LEAVE_OFFERING, offering.code) | {
+        "accessibility_label": words("offering.leave_which", title=words.pick(offering.title))[:75]
+    }
+
+
+def _dates_to_keep(offering: Offering, standing: Standing, words: Words) -> list[str]:
+    seated = standing.status is Status.SEATED
+    lines = []
+    for meeting in offering.meetings:
+        line = session_line(meeting, words, with_link=seated and not meeting.cancelled)
+        bring = words.pick(meeting.bring or {})
+        if seated and bring and not meeting.cancelled:
+            line = words("session.with_bring", line=line, bring=escape(bring))
+        lines.append(line)
+    return lines
+
+
+def _what_next(standing: Standing, words: Words) -> str:
+    return words("next.seated" if standing.status is Status.SEATED else "next.waiting")
+
+
+def _with_leave(opening: str, dates: list[str], what_next: str, offering: Offering, words: Words) -> Message:
+    return Message(
+        "\n".join([opening, *dates, what_next]),
+        [
+            section(opening),
+            *sections(dates),
+            context(what_next),
+            actions(leave_button(offering, words)),
+        ],
+    )

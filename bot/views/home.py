@@ -1,0 +1,41 @@
+"""App Home: what is mine, what is open, who I am."""
+
+from collections.abc import Sequence
+
+from bot.domain.agencies import AgencyBook
+from bot.domain.offerings import Card
+from bot.domain.people import Person
+from bot.domain.sign_up import SignUpState
+from bot.i18n import Words
+from bot.views import ids
+from bot.views.blocks import Block, View, actions, button, context, divider, header, section
+from bot.views.catalogue import catalogue_blocks
+from bot.views.enrolment import leave_button, mine_text
+from bot.views.person import settings_lines
+
+MOST_BLOCKS = 90
+"""Of Slack's 100; the rest of a long list opens in a modal."""
+
+
+def home(mine: Sequence[Card], cards: Sequence[Card], person: Person, book: AgencyBook, words: Words) -> View:
+    blocks: list[Block] = [header(words("home.mine"))]
+    if not mine:
+        blocks.append(section(words("mine.empty")))
+    for card in mine:
+        blocks.append(section(mine_text(card, person, book, words), leave_button(card.offering, words)))
+    blocks += [divider(), header(words("home.open"))]
+    joinable = [
+        card for card in cards if card.mine is None and card.state in {SignUpState.OPEN, SignUpState.NOT_YET}
+    ]
+    catalogue = catalogue_blocks(joinable, words) or [section(words("list.empty"))]
+    room = MOST_BLOCKS - len(blocks)
+    blocks += catalogue[:room]
+    if len(catalogue) > room:
+        blocks.append(actions(button(words("list.show_all"), ids.SHOW_OFFERINGS)))
+    blocks += [
+        divider(),
+        header(words("home.settings")),
+        section(settings_lines(person, book, words), button(words("settings.change"), ids.OPEN_SETTINGS)),
+        context(words("home.footer")),
+    ]
+    return {"type": "home", "blocks": blocks}

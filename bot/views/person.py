@@ -1,0 +1,128 @@
+"""Who a person is, asked and shown: agency, role, language, time zone."""
+
+from bot.domain.agencies import OTHER, AgencyBook
+from bot.domain.language import LANGUAGES
+from bot.domain.people import Person, Role
+from bot.i18n import Words
+from bot.views import ids
+from bot.views.blocks import (
+    Block,
+    Option,
+    View,
+    context,
+    escape,
+    grouped_select_input,
+    modal,
+    radio_input,
+    section,
+    select_input,
+    text_input,
+)
+
+MAX_AGENCY_NAME = 150
+TIME_ZONES = (
+    "Europe/Helsinki",
+    "Europe/Mariehamn",
+    "Europe/Stockholm",
+    "Europe/Tallinn",
+    "Europe/Brussels",
+    "Europe/London",
+    "America/New_York",
+    "Asia/Tokyo",
+    "UTC",
+)
+"""Where civil servants of the Finnish state mostly sit. A person's own zone from Slack is added."""
+
+
+def agency_of(person: Person, book: AgencyBook, words: Words) -> str:
+    """The person's agency as its name in the reader's language, or as they wrote it."""
+    if person.agency is None:
+        return ""
+    if person.agency == OTHER:
+        return person.agency_name or words("agency.other")
+    return book.name(person.agency, words.language)
+
+
+def introduction_inputs(person: Person, book: AgencyBook, words: Words) -> list[Block]:
+    """Agency, role and language; what is known already is filled in."""
+    groups = [
+        (title, [Option(code, name) for code, name in agencies])
+        for title, agencies in book.groups(words.language)
+    ]
+    groups.append((words("agency.other_group"), [Option(OTHER, words("agency.other"))]))
+    return [
+        grouped_select_input(
+            ids.AGENCY,
+            words("agency.label"),
+            groups,
+            chosen=person.agency,
+            placeholder=words("agency.placeholder"),
+        ),
+        text_input(
+            ids.AGENCY_NAME,
+            words("agency.own_words"),
+            max_length=MAX_AGENCY_NAME,
+            value=person.agency_name,
+            hint=words("agency.own_words_hint"),
+            optional=True,
+        ),
+        radio_input(
+            ids.ROLE,
+            words("role.label"),
+            [Option(role, words(f"role.{role}")) for role in Role],
+            chosen=person.role,
+        ),
+        language_input(person, words),
+    ]
+
+
+def language_input(person: Person, words: Words) -> Block:
+    # Each language is named in itself: whoever needs it must be able to read it.
+    names = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
+    return radio_input(
+        ids.LANGUAGE,
+        words("language.label"),
+        [Option(code, names[code]) for code in LANGUAGES],
+        chosen=person.language,
+    )
+
+
+def settings_form(person: Person, book: AgencyBook, words: Words) -> View:
+    zones = list(TIME_ZONES) if person.timezone in TIME_ZONES else [person.timezone, *TIME_ZONES]
+    return modal(
+        words("settings.title"),
+        [
+            *introduction_inputs(person, book, words),
+            select_input(
+                ids.TIMEZONE,
+                words("timezone.label"),
+                [Option(zone, zone.replace("_", " ")) for zone in zones],
+                chosen=person.timezone,
+                hint=words("timezone.hint"),
+            ),
+            context(words("privacy.notice")),
+        ],
+        close=words("form.cancel"),
+        submit=words("form.save"),
+        callback_id=ids.SETTINGS_FORM,
+    )
+
+
+def settings_saved(person: Person, book: AgencyBook, words: Words) -> View:
+    return modal(
+        words("settings.title"),
+        [section(f"{words('settings.saved')}\n{settings_lines(person, book, words)}")],
+        close=words("form.close"),
+    )
+
+
+def settings_lines(person: Person, book: AgencyBook, words: Words) -> str:
+    """What Kaiku knows of the person, one line each."""
+    unknown = words("settings.not_told")
+    return "\n".join(
+        [
+            words("settings.agency", value=escape(agency_of(person, book, words)) or unknown),
+            words("settings.role", value=words(f"role.{person.role}") if person.role else unknown),
+            words("settings.timezone", value=escape(person.timezone)),
+        ]
+    )

@@ -1,0 +1,124 @@
+"""The HTTP side: what Slack posts, and whether Kaiku is well.
+
+Requests are verified on their raw bytes before Bolt parses them, so that junk never gets further
+than here: 401 for what is not provably Slack's and fresh, 400 for what can't be read.
+"""
+
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qs
+
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_sdk.signature import Clock as SdkClock
+from slack_sdk.signature import SignatureVerifier
+
+from bot.clock import Clock
+
+log = logging.getLogger(__name__)
+
+MAX_BODY = 1024 * 1024
+"""Bytes; Slack's own payloads stay far below (a view is at most 250 kB)."""
+
+FRESH_SECONDS = 5 * 60
+"""Slack's rule: an older or younger request may be a replay."""
+
+EVENTS_PATH = "/slack/events"
+
+
+class SlackDoor:
+    """Lets in what Slack signed, once."""
+
+    def __init__(self, app: AsyncApp, signing_secret: str, clock: Clock) -> None:
+        self._app = app
+        self._clock = clock
+        self._verifier = SignatureVerifier(signing_secret, clock=_EpochClock(clock))
+        self._seen: OrderedDict[str, float] = OrderedDict()
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """``POST /slack/events``: commands, clicks, submissions and events alike."""
+        body = await request.read()
+        signature = request.headers.get("X-Slack-Signature", "")
+        if not self._is_genuine(body, request.headers.get("X-Slack-Request-Timestamp", ""), signature):
+            return _refused(401, "signature")
+        try:
+            text = body.decode("utf-8")
+            _require_readable(text, request.content_type)
+        except (ValueError, RecursionError):
+            return _refused(400, "unreadable")
+        if not self._is_new(signature):
+            return _refused(401, "replay")
+        answer = await self._app.async_dispatch(
+            AsyncBoltRequest(body=text, query=request.query_string, headers=dict(request.headers))
+        )
+        if answer.status >= 500:
+            self._seen.pop(signature, None)  # not done: Slack's retry must get in
+        headers = {
+            name: values[0] for name, values in answer.headers.items() if name.lower() != "content-length"
+        }
+        return web.Response(status=answer.status, text=answer.body or "", headers=headers)
+
+    def _is_genuine(self, body: bytes, timestamp: str, signature: str) -> bool:
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+            return False
+        try:
+            return self._verifier.is_valid(body, timestamp, signature)
+        except (UnicodeError, ValueError):
+            return False
+
+    def _is_new(self, signature: str) -> bool:
+        now = self._clock.now().timestamp()
+        while self._seen and next(iter(self._seen.values())) < now - 2 * FRESH_SECONDS:
+            self._seen.popitem(last=False)
+        if signature in self._seen:
+            return False
+        self._seen[signature] = now
+        return True
+
+
+class _EpochClock(SdkClock):
+    """Our clock, in the shape slack_sdk's verifier asks for."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        return self._clock.now().timestamp()
+
+
+def _require_readable(text: str, content_type: str) -> None:
+    """Raise ValueError or RecursionError for what Bolt would stumble over."""
+    if content_type == "application/json":
+        payload = json.loads(text)
+    elif "payload=" in text:
+        payload = json.loads(parse_qs(text)["payload"][0])
+    else:
+        return
+    if not isinstance(payload, dict):
+        raise ValueError("not an object")
+
+
+def _refused(status: int, why: str) -> web.Response:
+    log.warning("request refused: %s", why, extra={"action": "request_refused", "why": why})
+    return web.Response(status=status, text=why)
+
+
+def create_web_app(door: SlackDoor, is_ready: Callable[[], Awaitable[str | None]]) -> web.Application:
+    """The routes. ``is_ready`` answers None, or in a word what is missing."""
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    async def readyz(_: web.Request) -> web.Response:
+        missing = await is_ready()
+        return web.Response(
+            text="ready" if missing is None else missing, status=200 if missing is None else 503
+        )
+
+    app = web.Application(client_max_size=MAX_BODY)
+    app.router.add_post(EVENTS_PATH, door.receive)
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    return app

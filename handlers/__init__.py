@@ -1,0 +1,24 @@
+"""What people can do. ``register`` is the table of contents: every listener, once."""
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.views import ids
+from handlers import catalogue, commands, enrolment, home, settings
+from handlers.kaiku import Kaiku
+from handlers.listening import on_click, on_command, on_submission
+
+
+def register(app: AsyncApp, kaiku: Kaiku) -> None:
+    app.command(ids.COMMAND)(on_command(kaiku, commands.run_command))
+
+    app.action(ids.SHOW_OFFERINGS)(on_click(kaiku, catalogue.show_offerings))
+    app.action(ids.JOIN_OFFERING)(on_click(kaiku, enrolment.ask_to_join))
+    app.action(ids.LEAVE_OFFERING)(on_click(kaiku, enrolment.ask_to_leave))
+    app.action(ids.OPEN_SETTINGS)(on_click(kaiku, settings.open_settings))
+
+    app.view(ids.JOIN_FORM)(on_submission(kaiku, enrolment.join_offering))
+    app.view(ids.LEAVE_FORM)(on_submission(kaiku, enrolment.leave_offering))
+    app.view(ids.SETTINGS_FORM)(on_submission(kaiku, settings.save_settings))
+
+    app.event("app_home_opened")(home.on_home_opened(kaiku))
+    app.event("user_change")(home.on_user_change(kaiku))

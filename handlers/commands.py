@@ -1,0 +1,30 @@
+"""``/kaiku ...``: which command it is, and the answer to a typo."""
+
+from dataclasses import replace
+
+from bot.domain.commands import parse
+from bot.views.answers import help_message
+from handlers import catalogue, enrolment, settings
+from handlers.kaiku import Answer, Ask, Say
+
+
+async def run_command(ask: Ask) -> Answer:
+    typed = parse(ask.value)
+    act = _acts.get(typed.command or "")
+    if act is None:
+        return Say(help_message(ask.words, typo=typed.typo, meant=typed.nearest))
+    return await act(replace(ask, value=typed.argument))
+
+
+async def show_help(ask: Ask) -> Answer:
+    return Say(help_message(ask.words))
+
+
+_acts = {
+    "help": show_help,
+    "list": catalogue.list_offerings,
+    "join": enrolment.ask_to_join,
+    "leave": enrolment.ask_to_leave,
+    "mine": enrolment.list_mine,
+    "settings": settings.open_settings,
+}

@@ -1,0 +1,58 @@
+"""Join, leave, mine."""
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.i18n import words_for
+from bot.services import catalogue, enrolment
+from bot.services.people import introduce_and_enrol
+from bot.views import enrolment as view
+from handlers import settings
+from handlers.catalogue import list_offerings
+from handlers.kaiku import Answer, Ask, Correct, Open, Say, Show
+
+
+async def ask_to_join(ask: Ask) -> Answer:
+    """Open the join form; who has joined already hears where they stand."""
+    if not ask.value:
+        return await list_offerings(ask)
+    kaiku = ask.kaiku
+    card = await kaiku.store.look(catalogue.load_card, ask.person, ask.value, kaiku.clock.now())
+    if card.mine is not None:
+        return Say(view.standing_message(card.offering, card.mine, ask.person, kaiku.book, ask.words))
+    ask.person.require_may_join()
+    enrolment.require_open(card.offering, kaiku.clock.now())
+    return Open(view.join_form(card, ask.person, kaiku.book, ask.words))
+
+
+async def join_offering(ask: Ask) -> Answer:
+    """The submitted join form: take a seat or a place in line."""
+    told, errors = settings.read_form(ask)
+    if errors:
+        return Correct(errors)
+    kaiku = ask.kaiku
+    person, done = await kaiku.store.run(
+        introduce_and_enrol, ask.person.id, told, ask.value, kaiku.defaults, kaiku.clock.now()
+    )
+    words = words_for(person.language, person.timezone)
+    return Show(view.joined(done.offering, done.standing, person, kaiku.book, words, already=done.already))
+
+
+async def ask_to_leave(ask: Ask) -> Answer:
+    """Ask once whether to leave; without a code, show what there is to leave."""
+    if not ask.value:
+        return await list_mine(ask)
+    card = await ask.kaiku.store.look(catalogue.load_card, ask.person, ask.value, ask.kaiku.clock.now())
+    if card.mine is None:
+        raise KaikuError(Refusal.NOT_ENROLLED, offering=card.offering)
+    return Open(view.leave_form(card.offering, card.mine, ask.words))
+
+
+async def leave_offering(ask: Ask) -> Answer:
+    """The submitted leave form."""
+    kaiku = ask.kaiku
+    done = await kaiku.store.run(enrolment.withdraw, ask.person, ask.value, kaiku.clock.now())
+    return Show(view.left(done.offering, done.was, ask.words))
+
+
+async def list_mine(ask: Ask) -> Answer:
+    cards = await ask.kaiku.store.look(catalogue.list_mine, ask.person, ask.kaiku.clock.now())
+    return Say(view.mine_message(cards, ask.person, ask.kaiku.book, ask.words))

@@ -1,0 +1,35 @@
+"""What Slack tells by itself: somebody opened App Home, somebody's account changed."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.services import people
+from bot.slack_client import profile_of
+from handlers.kaiku import Kaiku
+from handlers.listening import identify
+
+log = logging.getLogger(__name__)
+
+EventListener = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+def on_home_opened(kaiku: Kaiku) -> EventListener:
+    """App Home is published as a delivery, and kept fresh from then on."""
+
+    async def home_opened(event: dict[str, Any]) -> None:
+        if event.get("tab") != "home":
+            return
+        person = await identify(kaiku, event["user"], "")
+        await kaiku.store.run(people.open_home, person.id, kaiku.clock.now())
+
+    return home_opened
+
+
+def on_user_change(kaiku: Kaiku) -> EventListener:
+    """A changed name, zone or kind of account; a deactivated account frees its seats."""
+
+    async def user_changed(event: dict[str, Any]) -> None:
+        await kaiku.store.run(people.refresh_profile, profile_of(event["user"]), kaiku.clock.now())
+
+    return user_changed

@@ -1,0 +1,160 @@
+"""Between Bolt and the features: who is asking, one call, an answer on the surface they used.
+
+No exception reaches Bolt: an expected refusal becomes its sentence, anything else an apology with a
+reference, and the traceback is logged under it.
+"""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.people import Person, Profile
+from bot.i18n import Words, words_for
+from bot.services import people
+from bot.slack_client import SlackUnavailableError
+from bot.views.answers import apology_text, note_view, refusal_text
+from bot.views.blocks import Message, View, section
+from handlers.kaiku import Answer, Ask, Correct, Kaiku, Open, Say, Show, fields_of
+from storage.engine import StoreUnavailableError
+
+log = logging.getLogger(__name__)
+
+Act = Callable[[Ask], Awaitable[Answer]]
+Listener = Callable[..., Awaitable[None]]
+
+
+def on_command(kaiku: Kaiku, act: Act) -> Listener:
+    """A listener for the slash command: the answer travels in the ack; a form is opened before it."""
+
+    async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
+        async def answer_with(answer: Answer, _words: Words) -> None:
+            match answer:
+                case Say(message):
+                    await ack(text=message.text, blocks=list(message.blocks))
+                case Open(view):
+                    await _open(kaiku, body["trigger_id"], view)
+                    await ack()
+                case _:
+                    await ack()
+
+        user = (body["user_id"], body.get("user_name", ""))
+        await _respond(kaiku, act, user, body.get("text", ""), {}, answer_with)
+
+    return listener
+
+
+def on_click(kaiku: Kaiku, act: Act) -> Listener:
+    """A listener for a button: its answer is a form, on top of the one the button is in."""
+
+    async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
+        in_modal = body.get("view", {}).get("type") == "modal"
+
+        async def answer_with(answer: Answer, words: Words) -> None:
+            if isinstance(answer, Say):
+                answer = Open(note_view(answer.message, words))
+            if isinstance(answer, Open):
+                await _open(kaiku, body["trigger_id"], answer.view, push=in_modal)
+            await ack()
+
+        user = (body["user"]["id"], body["user"].get("name", ""))
+        await _respond(kaiku, act, user, body["actions"][0].get("value", ""), {}, answer_with)
+
+    return listener
+
+
+def on_submission(kaiku: Kaiku, act: Act) -> Listener:
+    """A listener for a submitted form: it is replaced by the answer, or stays and says what to mend.
+
+    A refusal is put on top of the form, so that nothing typed is lost.
+    """
+
+    async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
+        view = body["view"]
+
+        async def answer_with(answer: Answer, words: Words) -> None:
+            match answer:
+                case Show(shown):
+                    await ack(response_action="update", view=shown)
+                case Correct(errors):
+                    await ack(response_action="errors", errors=errors)
+                case Say(message):
+                    await ack(response_action="push", view=note_view(message, words))
+                case _:
+                    await ack()
+
+        user = (body["user"]["id"], body["user"].get("name", ""))
+        await _respond(
+            kaiku, act, user, view.get("private_metadata", ""), fields_of(view["state"]), answer_with
+        )
+
+    return listener
+
+
+async def _respond(
+    kaiku: Kaiku,
+    act: Act,
+    user: tuple[str, str],
+    value: str,
+    fields: dict[str, str | None],
+    answer_with: Callable[[Answer, Words], Awaitable[None]],
+) -> None:
+    words = words_for(kaiku.defaults.language, kaiku.defaults.timezone)
+    try:
+        person = await identify(kaiku, *user)
+        words = words_for(person.language, person.timezone)
+        answer = await act(Ask(kaiku, person, words, value, fields))
+        await answer_with(answer, words)
+    except Exception as error:
+        try:
+            await answer_with(Say(_words_for_error(error, user[0], words)), words)
+        except SlackUnavailableError as second:
+            # The click's only surface is a form, and Slack does not open one: nothing more can be said.
+            log.warning("no surface to answer on: %s", second.reason, extra={"action": "answer_lost"})
+            await answer_with(None, words)
+
+
+def _words_for_error(error: Exception, user_id: str, words: Words) -> Message:
+    match error:
+        case KaikuError():
+            text = refusal_text(error, words)
+        case SlackUnavailableError():
+            log.warning("form not opened: %s", error.reason, extra={"action": "form_not_opened"})
+            text = refusal_text(KaikuError(Refusal.FORM_NOT_OPENED), words)
+        case StoreUnavailableError():
+            log.error("database unavailable: %s", error, extra={"action": "store_unavailable"})
+            text = refusal_text(KaikuError(Refusal.STORE_UNAVAILABLE), words)
+        case _:
+            reference = secrets.token_hex(4)
+            log.error(
+                "listener failed, reference %s",
+                reference,
+                exc_info=error,
+                extra={"action": "listener_failed", "reference": reference, "user": user_id},
+            )
+            text = apology_text(reference, words)
+    return Message(text, [section(text)])
+
+
+async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
+    """Who this is. At first contact Slack is asked for their name, language, zone and kind of account;
+    if it does not answer in time, they are served in the default language and asked about again."""
+    person = await kaiku.store.look(people.find_person, user_id, kaiku.defaults)
+    if person is not None and person.is_verified:
+        return person
+    try:
+        profile = await kaiku.slack.fetch_profile(user_id)
+    except SlackUnavailableError as error:
+        log.warning("profile not fetched: %s", error.reason, extra={"action": "profile_not_fetched"})
+        if person is not None:
+            return person
+        profile = Profile(user_id, user_name or user_id, language=None, timezone=None)
+    return await kaiku.store.run(people.meet, profile, kaiku.defaults, kaiku.clock.now())
+
+
+async def _open(kaiku: Kaiku, trigger_id: str, view: View, *, push: bool = False) -> None:
+    open_or_push = kaiku.slack.push_view if push else kaiku.slack.open_view
+    await open_or_push(trigger_id, view)

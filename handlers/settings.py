@@ -1,0 +1,47 @@
+"""Who I am to Kaiku: language, time zone, agency, role."""
+
+from zoneinfo import available_timezones
+
+from bot.domain.agencies import OTHER
+from bot.domain.language import LANGUAGES
+from bot.domain.people import Role
+from bot.i18n import words_for
+from bot.services.people import Settings, change_settings
+from bot.views import ids
+from bot.views.person import settings_form, settings_saved
+from handlers.kaiku import Answer, Ask, Correct, Open, Show
+
+
+async def open_settings(ask: Ask) -> Answer:
+    return Open(settings_form(ask.person, ask.kaiku.book, ask.words))
+
+
+async def save_settings(ask: Ask) -> Answer:
+    told, errors = read_form(ask)
+    if errors:
+        return Correct(errors)
+    kaiku = ask.kaiku
+    person = await kaiku.store.run(change_settings, ask.person.id, told, kaiku.defaults, kaiku.clock.now())
+    return Show(settings_saved(person, kaiku.book, words_for(person.language, person.timezone)))
+
+
+def read_form(ask: Ask) -> tuple[Settings, dict[str, str]]:
+    """What the person told, and by field what they must mend. A value that no form of ours offers
+    (a forged payload) is left aside."""
+    fields, book = ask.fields, ask.kaiku.book
+    agency = fields.get(ids.AGENCY)
+    if agency is not None and agency != OTHER and agency not in book:
+        agency = None
+    agency_name = " ".join((fields.get(ids.AGENCY_NAME) or "").split()) if agency == OTHER else None
+    role, language, timezone = (fields.get(name) for name in (ids.ROLE, ids.LANGUAGE, ids.TIMEZONE))
+    errors = {}
+    if agency == OTHER and not agency_name:
+        errors[ids.AGENCY_NAME] = ask.words("agency.own_words_missing")
+    told = Settings(
+        agency=agency,
+        agency_name=agency_name,
+        role=role if role in set(Role) else None,
+        language=language if language in LANGUAGES else None,
+        timezone=timezone if timezone in available_timezones() else None,
+    )
+    return told, errors
