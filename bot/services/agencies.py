@@ -41,7 +41,7 @@ class _BookIn(BaseModel):
     branches: tuple[_BranchIn, ...]
 
 
-def load_agencies(path: Path = AGENCIES_FILE) -> AgencyBook:
+def read_agencies(path: Path = AGENCIES_FILE) -> AgencyBook:
     """The agencies in the file at ``path``. Raises FileFaultError with every fault, and OSError."""
     with path.open("rb") as file:
         return parse_agencies(file.read(MAX_BYTES + 1))

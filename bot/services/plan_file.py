@@ -42,7 +42,7 @@ _OTHER_WORDS = {
 }
 
 
-def load_plan(path: FilePath, agencies: AgencyBook) -> Plan:
+def read_plan(path: FilePath, agencies: AgencyBook) -> Plan:
     """The plan in the file at ``path``. Raises FileFaultError with every fault, and OSError."""
     with path.open("rb") as file:
         return parse_plan(file.read(MAX_BYTES + 1), agencies)

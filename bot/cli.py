@@ -1,0 +1,267 @@
+"""The command line: ``kaiku plan``, ``kaiku roster``, ``kaiku db``.
+
+Exit codes: 0 done; 1 the file has problems, or there is no such offering; 2 wrong settings or usage.
+What prints data takes ``--json``. Slow imports wait until the command that needs them.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
+    from bot.domain.agencies import AgencyBook
+    from bot.domain.plan import Plan
+    from bot.services.plan import PlanDifference
+    from bot.services.roster import RosterRow
+    from storage.engine import Store
+
+PROBLEMS = 1
+WRONG_SETTINGS = 2
+
+app = typer.Typer(
+    help="Kaiku runs cross-agency learning programmes in Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+plan_app = typer.Typer(help="Check a plan file, see what it would change, apply it.", no_args_is_help=True)
+db_app = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(plan_app, name="plan")
+app.add_typer(db_app, name="db")
+
+PlanFile = Annotated[
+    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A plan file.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+
+
+@plan_app.command("check")
+def check_plan_file(file: PlanFile, as_json: AsJson = False) -> None:
+    """Say everything that is wrong in FILE: line, field, what, and how to mend it."""
+    plan = _read_plan(file, as_json=as_json)
+    if as_json:
+        _print_json([])
+        return
+    sessions = sum(len(offering.sessions) for offering in plan.offerings)
+    typer.echo(
+        f"{file}: in order. Programme {plan.code}: {len(plan.strands)} strands,"
+        f" {len(plan.offerings)} offerings, {sessions} sessions."
+    )
+
+
+@plan_app.command("diff")
+def diff_plan_file(file: PlanFile, as_json: AsJson = False) -> None:
+    """Say what applying FILE would change, and how many people each change touches."""
+    from bot.services.plan import PlanConflictError, diff_plan
+
+    plan = _read_plan(file, as_json=as_json)
+    with _open_store() as store, store.read() as tx:
+        try:
+            difference = diff_plan(tx, plan)
+        except PlanConflictError as error:
+            _fail_on_conflict(error.programme, error.taken)
+    _print_difference(difference, as_json=as_json)
+
+
+@plan_app.command("apply")
+def apply_plan_file(file: PlanFile, as_json: AsJson = False) -> None:
+    """Make FILE the plan, all of it or nothing; applying it again changes nothing."""
+    from bot.clock import SystemClock
+    from bot.services.plan import PlanConflictError, apply_plan
+
+    plan = _read_plan(file, as_json=as_json)
+    with _open_store() as store:
+        try:
+            with store.begin() as tx:
+                difference = apply_plan(tx, plan, SystemClock().now())
+        except PlanConflictError as error:
+            _fail_on_conflict(error.programme, error.taken)
+    _print_difference(difference, as_json=as_json)
+    if not as_json and difference.changes:
+        moved = f" {difference.promoted} moved up to a seat." if difference.promoted else ""
+        typer.echo(f"Applied.{moved}")
+
+
+@app.command("roster")
+def print_roster(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="An offering's code, such as dialogue-2.")],
+    as_json: AsJson = False,
+) -> None:
+    """Print who is seated, who waits at what place, and who left."""
+    from bot.domain.errors import KaikuError
+    from bot.services.roster import list_roster
+
+    with _open_store() as store, store.read() as tx:
+        try:
+            roster = list_roster(tx, code)
+        except KaikuError as error:
+            _fail_on_unknown_code(code, error.params)
+    if as_json:
+        _print_json([asdict(row) for row in roster])
+    else:
+        _print_roster_table(code, roster)
+
+
+@db_app.command("upgrade")
+def upgrade_database() -> None:
+    """Create the database's tables, or bring them to what this version needs."""
+    from sqlalchemy.exc import DBAPIError
+
+    from storage.engine import create_store_engine
+    from storage.migrate import SchemaState, schema_state, upgrade
+
+    url = _database_url()
+    engine = create_store_engine(url)
+    try:
+        before = schema_state(engine)
+        if before is SchemaState.NEWER:
+            _fail_on_settings("The database is newer than this version of Kaiku. Install the newer version.")
+        upgrade(url)
+    except DBAPIError as error:
+        _fail_on_settings(f"The database can't be reached or changed: {error.orig}")
+    finally:
+        engine.dispose()
+    done = "was up to date" if before is SchemaState.CURRENT else "is up to date now"
+    typer.echo(f"The database {done}.")
+
+
+def _read_plan(file: Path, *, as_json: bool) -> "Plan":
+    """The plan in ``file``; with problems, print them all and exit."""
+    from bot.services.plan_file import read_plan
+    from bot.services.yaml_lines import FileFaultError
+
+    try:
+        return read_plan(file, _agencies())
+    except FileFaultError as error:
+        if as_json:
+            _print_json([asdict(fault) for fault in error.faults])
+        else:
+            for fault in error.faults:
+                typer.echo(f"{file}: {fault}")
+            number = len(error.faults)
+            typer.echo(f"{number} {'problem' if number == 1 else 'problems'}; nothing was applied.", err=True)
+        raise typer.Exit(PROBLEMS) from None
+    except OSError as error:
+        _fail_on_settings(f"{file} can't be read: {error.strerror}")
+
+
+def _agencies() -> "AgencyBook":
+    from bot.services.agencies import AGENCIES_FILE, read_agencies
+    from bot.services.yaml_lines import FileFaultError
+
+    try:
+        return read_agencies()
+    except (FileFaultError, OSError) as error:
+        _fail_on_settings(f"{AGENCIES_FILE.name} can't be used: {error}")
+
+
+def _database_url() -> "URL":
+    from bot.config import DatabaseSettings
+    from storage.engine import parse_database_url
+
+    try:
+        return parse_database_url(DatabaseSettings().database_url)
+    except ValueError as error:
+        _fail_on_settings(f"KAIKU_DATABASE_URL {error}.")
+
+
+@contextmanager
+def _open_store() -> "Iterator[Store]":
+    """The database, known to be as this code needs it; else say what to do and exit."""
+    from sqlalchemy.exc import DBAPIError
+
+    from storage.engine import Store
+    from storage.migrate import SchemaState, schema_state
+
+    advice = {
+        SchemaState.EMPTY: "The database is empty. Run `kaiku db upgrade` first.",
+        SchemaState.OLDER: "The database is older than this version of Kaiku. Run `kaiku db upgrade` first.",
+        SchemaState.NEWER: "The database is newer than this version of Kaiku. Install the newer version.",
+    }
+    url = _database_url()
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        _fail_on_settings(f"There is no database {url.database}. Run `kaiku db upgrade` first.")
+    store = Store(url)
+    try:
+        state = schema_state(store.engine)
+        if state in advice:
+            _fail_on_settings(advice[state])
+        yield store
+    except DBAPIError as error:
+        _fail_on_settings(f"The database can't be used now, and nothing was changed: {error.orig}")
+    finally:
+        store.close()
+
+
+def _print_difference(difference: "PlanDifference", *, as_json: bool) -> None:
+    from bot.services.plan_change_words import sentence_for
+
+    if as_json:
+        changes = [
+            {**asdict(touching.change), "seated": touching.seated, "waiting": touching.waiting}
+            for touching in difference.changes
+        ]
+        _print_json({"programme": difference.programme, "changes": changes, "promoted": difference.promoted})
+        return
+    for touching in difference.changes:
+        typer.echo(sentence_for(touching))
+    number = len(difference.changes)
+    typer.echo(f"{number} {'change' if number == 1 else 'changes'}." if number else "Nothing changes.")
+
+
+def _print_roster_table(code: str, roster: "list[RosterRow]") -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    if not roster:
+        typer.echo(f"Nobody has signed up to {code} yet.")
+        return
+    book = _agencies()
+    table = Table("Status", "Place", "Name", "User", "Agency", "Role", title=escape(code))
+    for row in roster:
+        place = str(row.position) if row.position is not None else ""
+        agency = book.name(row.agency, "en")
+        cells = (row.status.value, place, row.name, row.user_id, agency, row.role or "")
+        table.add_row(*(escape(cell) for cell in cells))
+    console = Console()
+    # Without a terminal there is no width to fit into, and nothing may be cut off.
+    Console(width=console.width if console.is_terminal else 200).print(table)
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+def _fail_on_unknown_code(code: str, params: dict[str, Any]) -> NoReturn:
+    guess = f" Did you mean {params['nearest']}?" if params["nearest"] else ""
+    known = f" There are: {', '.join(params['codes'])}." if params["codes"] else " There are none yet."
+    typer.echo(f"There is no offering {code}.{guess}{known}", err=True)
+    raise typer.Exit(PROBLEMS)
+
+
+def _fail_on_conflict(programme: str, taken: tuple[tuple[str, str], ...]) -> NoReturn:
+    for code, other in taken:
+        typer.echo(
+            f"The code {code} belongs to the programme {other} and can't be used in {programme}."
+            " Give this offering another code.",
+            err=True,
+        )
+    raise typer.Exit(PROBLEMS)
+
+
+def _fail_on_settings(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(WRONG_SETTINGS)
