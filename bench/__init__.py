@@ -1,0 +1,1 @@
+"""Speed, side by side with a named baseline in one run: ``make bench``."""
