@@ -1,7 +1,9 @@
 """The composition root: the only file that knows every part, and the order they start and stop in."""
 
+import asyncio
 import logging
-from pathlib import Path
+import signal
+from collections.abc import Callable
 
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
@@ -13,9 +15,9 @@ from sqlalchemy.exc import OperationalError
 import handlers
 from bot.clock import Clock
 from bot.config import Settings
+from bot.domain.agencies import AgencyBook
 from bot.i18n import load_catalogues
 from bot.scheduler import Scheduler
-from bot.services.agencies import read_agencies
 from bot.services.people import Defaults
 from bot.services.rendering import Renderer
 from bot.services.sending import Sender
@@ -38,9 +40,7 @@ class StartError(Exception):
 class App:
     """A running Kaiku. ``start`` and ``stop`` are each other's mirror."""
 
-    def __init__(
-        self, settings: Settings, clock: Clock, *, agencies_file: Path, strict: bool = False
-    ) -> None:
+    def __init__(self, settings: Settings, clock: Clock, *, book: AgencyBook, strict: bool = False) -> None:
         self.settings = settings
         self.store = Store(settings.database_url)
         self.slack = SlackClient(settings.bot_token, settings.api_url, strict=strict)
@@ -48,7 +48,7 @@ class App:
             store=self.store,
             slack=self.slack,
             clock=clock,
-            book=read_agencies(agencies_file),
+            book=book,
             defaults=Defaults(settings.language, settings.timezone),
         )
         self.sender = Sender(self.store, self.slack, Renderer(self.kaiku.book, self.kaiku.defaults), clock)
@@ -57,6 +57,7 @@ class App:
         door = SlackDoor(self._bolt(), settings.signing_secret, clock)
         self._runner = web.AppRunner(create_web_app(door, self._what_is_missing), access_log=None)
         self.port = settings.port
+        self.on_started: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
         """Check what Kaiku stands on, then listen. Raises StartError."""
@@ -86,6 +87,7 @@ class App:
         self.port = self._runner.addresses[0][1]
         self._scheduler.start()
         log.info("listening on %s:%s", self.settings.host, self.port, extra={"action": "started"})
+        self.on_started()
 
     async def stop(self) -> None:
         """Take nothing new, finish what is under way, let go of everything."""
@@ -149,3 +151,16 @@ def require_current_schema(store: Store) -> None:
             )
         case SchemaState.CURRENT:
             return
+
+
+async def run_until_stopped(app: App) -> None:
+    """Start, serve until SIGTERM or SIGINT, stop in order. Raises StartError."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    await app.start()
+    try:
+        await stopped.wait()
+    finally:
+        await app.stop()

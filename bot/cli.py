@@ -1,11 +1,11 @@
-"""The command line: ``kaiku plan``, ``kaiku roster``, ``kaiku db``.
+"""The command line: ``kaiku run``, ``demo``, ``plan``, ``roster``, ``db``.
 
 Exit codes: 0 done; 1 the file has problems, or there is no such offering; 2 wrong settings or usage.
 What prints data takes ``--json``. Slow imports wait until the command that needs them.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import typer
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
+    from bot.config import Settings
     from bot.domain.agencies import AgencyBook
     from bot.domain.plan import Plan
     from bot.services.plan import PlanDifference
@@ -41,6 +42,68 @@ PlanFile = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A plan file.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+
+
+@app.command("run")
+def run() -> None:
+    """Serve Slack over HTTP until stopped. Settings come from the environment."""
+    from bot.app import App, StartError, run_until_stopped
+    from bot.clock import SystemClock
+    from bot.logs import set_up_logs
+
+    settings = _settings()
+    set_up_logs(settings.log_format)
+    try:
+        _run_in_loop(run_until_stopped(App(settings, SystemClock(), book=_agencies())))
+    except StartError as error:
+        _fail_on_settings(f"Kaiku can't start: {error}")
+
+
+@app.command("demo")
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its state.")] = Path(".demo"),
+    port: Annotated[int, typer.Option(help="The workspace's port; 0 takes a free one.")] = 3100,
+    reset: Annotated[bool, typer.Option("--reset", help="Start over.")] = False,
+) -> None:
+    """Run Kaiku with a local Slack workspace in the browser: no token, no network."""
+    import logging
+
+    from bot.app import StartError
+    from bot.demo import run_demo
+    from bot.logs import set_up_logs
+
+    set_up_logs("text", logging.WARNING)
+    try:
+        _run_in_loop(run_demo(folder, port=port, reset=reset))
+    except StartError as error:
+        _fail_on_settings(f"The demo can't start: {error}")
+    except OSError as error:
+        _fail_on_settings(f"The demo can't start: {error.strerror}. Is port {port} taken? Try --port 0.")
+
+
+def _settings() -> "Settings":
+    """The settings; if any is wrong, print all that are and exit."""
+    from bot.config import ConfigError, DatabaseSettings, read_settings
+    from storage.engine import parse_database_url
+
+    problems, settings = [], None
+    try:
+        settings = read_settings()
+    except ConfigError as error:
+        problems = error.problems
+    try:
+        parse_database_url(DatabaseSettings().database_url)
+    except ValueError as error:
+        problems.append(f"KAIKU_DATABASE_URL {error}")
+    if problems or settings is None:
+        _fail_on_settings("Kaiku can't start:\n" + "\n".join(f"  {problem}" for problem in problems))
+    return settings
+
+
+def _run_in_loop(serve: Coroutine[None, None, None]) -> None:
+    import uvloop
+
+    uvloop.run(serve)
 
 
 @plan_app.command("check")

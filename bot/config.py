@@ -50,7 +50,7 @@ def _api_url(value: str) -> str:
 class Settings(BaseSettings):
     """Everything the operator sets. Names are the environment variables; see docs/operating.md."""
 
-    model_config = SettingsConfigDict(frozen=True, case_sensitive=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, case_sensitive=True, extra="ignore", populate_by_name=True)
 
     bot_token: Annotated[str, AfterValidator(_bot_token)] = Field(validation_alias="SLACK_BOT_TOKEN")
     signing_secret: str = Field(validation_alias="SLACK_SIGNING_SECRET", min_length=8)

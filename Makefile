@@ -1,0 +1,38 @@
+# Everything from a bare machine with Python 3.11 or newer and make.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: demo test lint bench browser-test
+.DEFAULT_GOAL := demo
+
+# Kaiku and a local Slack workspace in the browser. RESET=1 starts over, PORT=3200 moves it.
+demo: .venv/run
+	$(BIN)/python -m bot demo $(if $(RESET),--reset) $(if $(PORT),--port $(PORT))
+
+# The suite on SQLite; on PostgreSQL too when KAIKU_TEST_POSTGRES names a database it may empty.
+test: .venv/dev
+	$(BIN)/python -m pytest -m "not browser" $(ARGS)
+
+# The journeys in a real browser (Debian: apt install chromium).
+browser-test: .venv/dev
+	$(BIN)/python -m pytest -m browser $(ARGS)
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Speed beside a bare Bolt app; on PostgreSQL too when KAIKU_BENCH_POSTGRES is set. Writes docs/performance.md.
+bench: .venv/dev
+	$(BIN)/python -m bench
+
+.venv/run: requirements/run.txt
+	$(PYTHON) -c 'import sys; sys.exit("Kaiku needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	touch $@
+
+.venv/dev: .venv/run requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@

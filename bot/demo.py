@@ -1,0 +1,82 @@
+"""The demo: Kaiku and the local workspace side by side, in a simulated February of 2019."""
+
+import os
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.app import App, run_until_stopped
+from bot.config import Settings
+from bot.services.agencies import read_agencies
+from bot.services.plan import apply_plan
+from bot.services.plan_file import read_plan
+from sandbox import MovableClock, Workspace, WorkspaceServer, saved_now
+from storage.engine import Store, parse_database_url
+from storage.migrate import upgrade
+
+ROOT = Path(__file__).parent.parent
+START = datetime(2019, 2, 11, 8, 0, tzinfo=UTC)
+"""Monday 11 February 2019 at 10:00 in Helsinki: sign-up to the spring's first groups is open."""
+
+
+async def run_demo(folder: Path, *, port: int, reset: bool) -> None:
+    """Serve the demo until stopped; what happened is kept in ``folder`` unless ``reset``.
+
+    Raises bot.app.StartError, OSError.
+    """
+    _prepare_folder(folder, reset=reset)
+    state, database = folder / "workspace.json", f"sqlite:///{folder / 'kaiku.db'}"
+    clock = MovableClock(saved_now(state) or START)
+    workspace = Workspace.load(
+        manifest=ROOT / "manifest.yml", people=ROOT / "sandbox/people.yml", clock=clock, state=state
+    )
+    server = WorkspaceServer(workspace, port=port)
+    await server.start()
+    try:
+        _prepare_database(database, clock.now())
+        app = App(demo_settings(server, database), clock, book=read_agencies())
+        clock.on_move.append(app.sender.wake)
+        app.on_started = lambda: _announce(server, app)
+        await run_until_stopped(app)
+    finally:
+        await server.stop()
+
+
+def demo_settings(server: WorkspaceServer, database: str) -> Settings:
+    """Settings for a Kaiku that talks to this workspace, whatever the environment says."""
+    return Settings.model_validate(
+        {
+            "SLACK_BOT_TOKEN": server.workspace.bot_token,
+            "SLACK_SIGNING_SECRET": server.workspace.signing_secret,
+            "SLACK_API_URL": server.api_url,
+            "KAIKU_DATABASE_URL": database,
+            "KAIKU_PORT": 0,
+            "KAIKU_COORDINATORS": ("UKOORD",),
+        }
+    )
+
+
+def _prepare_folder(folder: Path, *, reset: bool) -> None:
+    if reset and folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(exist_ok=True)
+
+
+def _prepare_database(address: str, now: datetime) -> None:
+    """Tables as this version needs them, and the shipped plan the first time. A plan that was edited
+    and applied later is left alone."""
+    url = parse_database_url(address)
+    is_new = not os.path.exists(str(url.database))
+    upgrade(url)
+    if is_new:
+        store = Store(url)
+        with store.begin() as tx:
+            apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", read_agencies()), now)
+        store.close()
+
+
+def _announce(server: WorkspaceServer, app: App) -> None:
+    server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
+    sys.stdout.write(f"\nKaiku demo: open {server.url} and type /kaiku join. Stop with Ctrl+C.\n\n")
+    sys.stdout.flush()

@@ -1,0 +1,36 @@
+"""Logs for operators: ids and an ``action``, never what people wrote, never a token."""
+
+import json
+import logging
+import sys
+
+_standard = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a line: time (UTC), level, logger, message, and the record's own fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **{name: value for name, value in record.__dict__.items() if name not in _standard},
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def set_up_logs(log_format: str, level: int = logging.INFO) -> None:
+    """Log to standard error. Libraries speak up only when something is wrong."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        _JsonLines()
+        if log_format == "json"
+        else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    )
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for noisy in ("apscheduler", "slack_bolt", "slack_sdk", "aiohttp"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,60 @@
+"""``python -m sandbox``: the workspace alone, for any Bolt app."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+
+from sandbox import MovableClock, Workspace, WorkspaceServer
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("--app", required=True, metavar="URL", help="where the app takes Slack's requests")
+    parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest")
+    parser.add_argument("--people", type=Path, default=Path(__file__).parent / "people.yml")
+    parser.add_argument("--port", type=int, default=3100)
+    parser.add_argument("--state", type=Path, help="keep the workspace in this file")
+    parser.add_argument(
+        "--start", type=datetime.fromisoformat, help="simulated time, such as 2019-02-11T10:00+02:00"
+    )
+    options = parser.parse_args()
+    try:
+        workspace = Workspace.load(
+            manifest=options.manifest,
+            people=options.people,
+            clock=MovableClock(options.start),
+            state=options.state,
+        )
+        asyncio.run(_serve(workspace, options.app, options.port))
+    except (OSError, ValueError, KeyError, yaml.YAMLError) as error:
+        sys.stderr.write(f"sandbox: {error}\n")
+        return 2
+    return 0
+
+
+async def _serve(workspace: Workspace, app_url: str, port: int) -> None:
+    server = WorkspaceServer(workspace, app_url, port=port)
+    await server.start()
+    sys.stdout.write(
+        f"Workspace: {server.url}\n"
+        "Start the app with:\n"
+        f"  SLACK_API_URL={server.api_url}\n"
+        f"  SLACK_BOT_TOKEN={workspace.bot_token}\n"
+        f"  SLACK_SIGNING_SECRET={workspace.signing_secret}\n"
+    )
+    sys.stdout.flush()
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_number, stopped.set)
+    await stopped.wait()
+    await server.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

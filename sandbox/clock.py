@@ -1,0 +1,39 @@
+"""The workspace's time: the machine's own, or simulated and moved forward by hand."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+
+class MovableClock:
+    """Starts at ``start`` and runs as fast as real time; None means real time, which can't be moved."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        if start is not None and start.tzinfo is None:
+            raise ValueError("start must be an aware datetime")
+        self.movable = start is not None
+        self._offset = start - datetime.now(UTC) if start is not None else timedelta()
+        self.on_move: list[Callable[[], None]] = []
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        return datetime.now(UTC) + self._offset
+
+    def advance(self, by: timedelta) -> None:
+        """Move forward. Raises ValueError for a step back or when time is real."""
+        if not self.movable:
+            raise ValueError("the clock is real")
+        if by < timedelta():
+            raise ValueError("time only moves forward")
+        self._offset += by
+        for tell in self.on_move:
+            tell()
+
+    def move_to(self, instant: datetime) -> None:
+        """Move forward to ``instant``. Raises ValueError as ``advance`` does."""
+        self.advance(instant - self.now())
+
+
+def monotonic() -> float:
+    """Seconds that only grow: what trigger ids and response addresses are aged by."""
+    return time.monotonic()

@@ -1,0 +1,227 @@
+"""The control API: what the page and the tests ask of the workspace. Calls are in README.md."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from sandbox.app_link import AppLink, Outcome
+from sandbox.views import state_key
+from sandbox.workspace import BOT_USER, TEAM, Fault, Json, SlackError, Workspace
+
+FAULTS = {"http_500_before", "http_500_after", "drop_after", "rate_limited"}
+
+
+@dataclass(slots=True)
+class Control:
+    """Handlers of ``/control/...``."""
+
+    workspace: Workspace
+    link: AppLink
+
+    def routes(self) -> list[web.RouteDef]:
+        acts: dict[str, Callable[[Json], Awaitable[Json]]] = {
+            "command": self.command,
+            "message": self.message,
+            "action": self.action,
+            "options": self.options,
+            "submit": self.submit,
+            "close": self.close,
+            "home": self.home,
+            "person": self.person,
+            "clock": self.move_clock,
+            "faults": self.order_fault,
+            "reset": self.reset,
+        }
+        return [
+            web.get("/control/state", self.state),
+            web.get("/control/changes", self.changes),
+            web.get("/control/clock", self.clock),
+            web.get("/control/log", self.log),
+            *(web.post(f"/control/{name}", _json_call(act)) for name, act in acts.items()),
+        ]
+
+    # -- reading ------------------------------------------------------------------------------------------
+
+    async def state(self, request: web.Request) -> web.Response:
+        workspace, user = self.workspace, request.query.get("as", "")
+        try:
+            me = workspace.person(user)
+        except SlackError:
+            me = next(iter(workspace.data["people"].values()))
+            user = me["id"]
+        if not me["deleted"] and not me["is_bot"]:
+            workspace.direct_channel(user)
+        channels = workspace.channels_of(user)
+        return web.json_response(
+            {
+                "seq": workspace.seq,
+                **self._time(),
+                "team": {"id": TEAM, "name": workspace.first.get("team", "Valtion yhteinen Slack")},
+                "bot": {"user_id": BOT_USER, "name": workspace.manifest.bot_name},
+                "me": me,
+                "people": [p for p in workspace.data["people"].values() if not p["is_bot"]],
+                "commands": [
+                    {"command": c.command, "description": c.description, "usage_hint": c.usage_hint}
+                    for c in workspace.manifest.commands
+                ],
+                "channels": [
+                    {"id": c["id"], "name": c["name"], "is_im": c["is_im"], "unread": 0} for c in channels
+                ],
+                "messages": {
+                    c["id"]: [
+                        {**m, "ephemeral": m["ephemeral_to"] is not None}
+                        for m in workspace.messages_for(user, c["id"])
+                    ]
+                    for c in channels
+                },
+                "home": workspace.data["homes"].get(user),
+                "views": workspace.views[user],
+            }
+        )
+
+    async def changes(self, request: web.Request) -> web.StreamResponse:
+        """Server-sent events: one after every change, however many came at once."""
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
+        )
+        await response.prepare(request)
+        changed = asyncio.Event()
+        changed.set()
+        self.workspace.on_change.append(changed.set)
+        try:
+            while True:
+                await changed.wait()
+                changed.clear()
+                await response.write(f"data: {json.dumps({'seq': self.workspace.seq})}\n\n".encode())
+        except (ConnectionError, asyncio.CancelledError):
+            return response
+        finally:
+            self.workspace.on_change.remove(changed.set)
+
+    async def clock(self, _: web.Request) -> web.Response:
+        return web.json_response({"ok": True, **self._time()})
+
+    async def log(self, request: web.Request) -> web.Response:
+        after = int(request.query.get("after") or 0)
+        return web.json_response({"entries": [e for e in self.workspace.log if e["seq"] > after]})
+
+    # -- acting -------------------------------------------------------------------------------------------
+
+    async def command(self, asked: Json) -> Json:
+        return _outcome(await self.link.command(asked["as"], asked["channel"], asked["text"]))
+
+    async def message(self, asked: Json) -> Json:
+        channel = self.workspace.channel(asked["channel"])
+        message = self.workspace.add_message(channel["id"], asked["as"], asked["text"])
+        self.link.message_posted(channel["id"], message)
+        return {"message": message}
+
+    async def action(self, asked: Json) -> Json:
+        element = self._element(asked)
+        action: Json = {
+            name: element[name] for name in ("type", "action_id", "value", "text") if name in element
+        }
+        action |= _choice(element["type"], asked.get("value"))
+        return _outcome(
+            await self.link.action(
+                asked["as"], asked["container"], asked["block_id"], action, asked.get("state") or {}
+            )
+        )
+
+    async def options(self, asked: Json) -> Json:
+        return await self.link.options(
+            asked["as"], asked["container"], asked["block_id"], asked["action_id"], asked.get("value", "")
+        )
+
+    async def submit(self, asked: Json) -> Json:
+        return _outcome(await self.link.submit(asked["as"], asked["view_id"], asked["state"]))
+
+    async def close(self, asked: Json) -> Json:
+        return _outcome(await self.link.close(asked["as"], asked["view_id"], clear=bool(asked.get("clear"))))
+
+    async def home(self, asked: Json) -> Json:
+        return _outcome(await self.link.open_home(asked["as"]))
+
+    async def person(self, asked: Json) -> Json:
+        self.workspace.change_person(asked)
+        self.link.person_changed(asked["id"])
+        return {"person": self.workspace.person(asked["id"])}
+
+    async def move_clock(self, asked: Json) -> Json:
+        try:
+            if "to" in asked:
+                self.workspace.clock.move_to(datetime.fromisoformat(asked["to"]))
+            else:
+                self.workspace.clock.advance(timedelta(seconds=float(asked["advance_seconds"])))
+        except ValueError as error:
+            raise SlackError(
+                "clock_is_real" if "real" in str(error) else "bad_time", detail=str(error)
+            ) from None
+        self.workspace.changed()
+        return self._time()
+
+    async def order_fault(self, asked: Json) -> Json:
+        if asked["fault"] not in FAULTS:
+            raise SlackError("unknown_fault", detail=", ".join(sorted(FAULTS)))
+        fault = Fault(
+            asked["method"], int(asked.get("times", 1)), asked["fault"], int(asked.get("retry_after", 1))
+        )
+        self.workspace.faults.append(fault)
+        return {}
+
+    async def reset(self, _: Json) -> Json:
+        self.workspace.reset()
+        return {}
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    def _time(self) -> Json:
+        clock = self.workspace.clock
+        return {"now": clock.now().isoformat(), "clock_movable": clock.movable}
+
+    def _element(self, asked: Json) -> Json:
+        """The element that was clicked, as the app made it: the page names it, never describes it."""
+        container = asked["container"]
+        if container["type"] == "message":
+            surface = self.workspace.message(container["channel"], container["ts"])
+        else:
+            surface = self.link.view_of(asked["as"], container["view_id"])
+        for block in surface["blocks"]:
+            if block["block_id"] == asked["block_id"]:
+                parts = [*block.get("elements", ()), block.get("accessory"), block.get("element")]
+                for element in parts:
+                    if element and element.get("action_id") == asked["action_id"]:
+                        found: Json = element
+                        return found
+        raise SlackError("element_not_found")
+
+
+def _choice(element_type: str, value: object) -> Json:
+    """A choice in the shape of an action; a button carries none."""
+    if element_type == "button":
+        return {}
+    key = "selected_option" if element_type == "overflow" else state_key(element_type)
+    return {key or "value": value}
+
+
+def _outcome(outcome: Outcome) -> Json:
+    return {"outcome": outcome.as_json()}
+
+
+def _json_call(act: Callable[[Json], Awaitable[Json]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            asked = await request.json() if request.can_read_body else {}
+            return web.json_response({"ok": True, **await act(asked)})
+        except SlackError as error:
+            status = 409 if error.code == "clock_is_real" else 400
+            return web.json_response({"ok": False, "error": error.code, **error.fields}, status=status)
+        except (KeyError, TypeError, ValueError) as error:
+            detail = f"{type(error).__name__}: {error}"
+            return web.json_response({"ok": False, "error": "bad_request", "detail": detail}, status=400)
+
+    return handle
