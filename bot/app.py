@@ -55,7 +55,9 @@ class App:
         self.store.on_planned = self.sender.wake
         self._scheduler = Scheduler(self.sender)
         door = SlackDoor(self._bolt(), settings.signing_secret, clock)
-        self._runner = web.AppRunner(create_web_app(door, self._what_is_missing), access_log=None)
+        self._runner = web.AppRunner(
+            create_web_app(door, self._what_is_missing), access_log=None, shutdown_timeout=5
+        )
         self.port = settings.port
         self.on_started: Callable[[], None] = lambda: None
 
@@ -74,9 +76,7 @@ class App:
                 ) from None
             log.warning("Slack not reached at start: %s", error.reason, extra={"action": "slack_away"})
         await self._runner.setup()
-        site = web.TCPSite(
-            self._runner, self.settings.host, self.settings.port, backlog=BACKLOG, shutdown_timeout=5
-        )
+        site = web.TCPSite(self._runner, self.settings.host, self.settings.port, backlog=BACKLOG)
         try:
             await site.start()
         except OSError as error:

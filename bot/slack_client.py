@@ -157,7 +157,8 @@ async def _outcome_of(call: Awaitable[AsyncSlackResponse]) -> tuple[Outcome, Asy
 def _outcome_of_error(error: SlackApiError) -> Outcome:
     response = error.response
     status = getattr(response, "status_code", None)
-    code = str(response.get("error", "")) if hasattr(response, "get") else ""
+    data = getattr(response, "data", response)
+    code = str(data.get("error", "")) if isinstance(data, dict) else ""  # a 5xx page is not JSON
     if status == 429 or code == "ratelimited":
         return NotNow("ratelimited", _retry_after(getattr(response, "headers", {})))
     if code in _uncertain or not code or (status is not None and status >= 500):

@@ -110,7 +110,7 @@ def _authorize(workspace: Workspace, method: str, request: web.Request, argument
 
 
 def _required(arguments: Json, *names: str) -> list[Any]:
-    missing = [name for name in names if arguments.get(name) in {None, ""} or arguments.get(name) == {}]
+    missing = [name for name in names if not arguments.get(name)]
     if missing:
         raise SlackError(
             "invalid_arguments",

@@ -6,9 +6,10 @@ it must be set: nothing is skipped there because something is missing.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
@@ -18,6 +19,10 @@ from storage.engine import Store, parse_database_url
 from storage.migrate import downgrade, upgrade
 from storage.tables import Base
 
+if TYPE_CHECKING:
+    from tests.running import Running
+
+ROOT = Path(__file__).parent.parent
 POSTGRES = os.environ.get("KAIKU_TEST_POSTGRES")
 if os.environ.get("CI") and not POSTGRES:
     raise pytest.UsageError("KAIKU_TEST_POSTGRES must be set in CI: no test may be skipped there")
@@ -75,6 +80,25 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         tx.execute(text(f"truncate {names} restart identity cascade"))
     store.close()
     return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+async def kaiku(database_url: str, clock: FakeClock) -> AsyncIterator["Running"]:
+    """Kaiku with the shipped 2019 plan, and the local workspace, both over real HTTP."""
+    from bot.services.agencies import read_agencies
+    from bot.services.plan import apply_plan
+    from bot.services.plan_file import read_plan
+    from tests.running import start_kaiku
+
+    store = Store(database_url)
+    with store.begin() as tx:
+        apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", read_agencies()), clock.now())
+    store.close()
+    running = await start_kaiku(database_url, clock)
+    yield running
+    await running.app.stop()
+    await running.server.stop()
+    assert not running.refused, running.refused
 
 
 @pytest.fixture

@@ -1,0 +1,156 @@
+"""Journey 1 and 2 as people walk them: over real HTTP, real signatures, a strict workspace."""
+
+from typing import Any
+
+import pytest
+
+from sandbox import NotThereError, Visitor, text_of
+from tests.running import Running
+
+INTRODUCTION = {"agency": "vero", "role": "expert", "language": "fi"}
+
+
+async def join(visitor: Visitor, code: str, **fields: Any) -> dict[str, Any]:
+    """Join by command; the answer that replaces the form."""
+    await visitor.command(f"/kaiku join {code}")
+    first_time = any(block["block_id"] == "agency" for block in visitor.modal["blocks"])
+    outcome = await visitor.submit(**(INTRODUCTION | fields if first_time else {}))
+    assert outcome.acked
+    assert outcome.error is None, outcome.detail
+    return visitor.modal
+
+
+async def test_the_first_join_asks_who_i_am_and_answers_in_the_form(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku liity dialogue-2")
+    form = text_of(aino.modal)
+    assert "Virasto" in form
+    assert "Tallennamme nimesi" in form
+
+    await aino.submit(**INTRODUCTION)
+
+    assert "Sinulla on paikka." in text_of(aino.modal)
+
+
+async def test_the_second_join_asks_only_to_confirm_and_shows_every_date(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await join(aino, "dialogue-2")
+    await aino.command("/kaiku liity complexity-1")
+    form = text_of(aino.modal)
+    assert "Virasto" not in form
+    assert form.count("2019 klo") == 3
+
+
+async def test_a_fifth_person_of_an_agency_waits_and_is_told_why(kaiku: Running) -> None:
+    for person in ("UAINO", "UOLLI", "UHELI", "UTIMO"):
+        assert "Sinulla on paikka." in text_of(await join(kaiku.visitor(person), "dialogue-2"))
+    answer = text_of(await join(kaiku.visitor("UELSA"), "dialogue-2", language="sv"))
+    assert "Du står på reservplats 1. Från ditt ämbetsverk (Skatteförvaltningen) deltar redan 4" in answer
+
+
+async def test_a_freed_seat_goes_to_the_next_who_fits_and_they_are_told(kaiku: Running) -> None:
+    for person in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UELSA"):
+        await join(kaiku.visitor(person), "dialogue-2", language="sv" if person == "UELSA" else "fi")
+    olli, elsa = kaiku.visitor("UOLLI"), kaiku.visitor("UELSA")
+
+    await olli.command("/kaiku peru dialogue-2")
+    await olli.submit()
+    await kaiku.settle()
+
+    assert "Paikkasi on peruttu." in text_of(olli.modal)
+    assert "En plats blev ledig och den är nu din" in elsa.direct_messages[-1]["text"]
+
+
+async def test_joining_twice_is_one_enrolment_and_the_same_answer(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await join(aino, "dialogue-2")
+    await aino.command("/kaiku join dialogue-2")
+    assert "Sinulla on paikka." in text_of(kaiku_answer(kaiku, aino))
+
+
+def kaiku_answer(kaiku: Running, visitor: Visitor) -> dict[str, Any]:
+    """The newest thing only this person sees in their channel."""
+    messages = kaiku.server.workspace.messages_for(visitor.id, visitor.channel)
+    return [m for m in messages if m["ephemeral_to"] == visitor.id][-1]
+
+
+async def test_rejoining_goes_to_the_back_of_the_line(kaiku: Running) -> None:
+    for person in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UELSA", "UKAISA"):
+        agency = {"UKAISA": "vero"}.get(person, "vero")
+        await join(kaiku.visitor(person), "dialogue-2", agency=agency)
+    elsa = kaiku.visitor("UELSA")
+    await elsa.command("/kaiku leave dialogue-2")
+    await elsa.submit()
+    assert "Olet varasijalla 2." in text_of(await join(elsa, "dialogue-2"))
+
+
+async def test_the_join_link_is_shown_only_to_the_seated(kaiku: Running) -> None:
+    for person in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UKAISA", "UMARJA"):
+        await join(kaiku.visitor(person), "dialogue-skype-1")
+    seated, waiting = kaiku.visitor("UAINO"), kaiku.visitor("UMARJA")
+    await seated.command("/kaiku omat")
+    await waiting.command("/kaiku omat")
+    assert "https://" in text_of(kaiku_answer(kaiku, seated))
+    assert "https://" not in text_of(kaiku_answer(kaiku, waiting))
+
+
+async def test_another_employer_without_a_name_is_asked_for_at_that_field(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku join dialogue-2")
+    outcome = await aino.submit(**INTRODUCTION | {"agency": "other"})
+    assert outcome.errors is not None
+    assert "työnantajasi" in outcome.errors["agency_name"]
+
+    outcome = await aino.submit(**INTRODUCTION | {"agency": "other", "agency_name": "Kuntaliitto"})
+    assert outcome.errors is None
+    assert "Sinulla on paikka." in text_of(aino.modal)
+
+
+async def test_leaving_what_one_never_joined_says_so(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku leave dialogue-2")
+    assert "Et ole ilmoittautunut" in kaiku_answer(kaiku, aino)["text"]
+
+
+async def test_a_guest_is_told_why_they_may_not_join(kaiku: Running) -> None:
+    guest = kaiku.visitor("UVIERAS")
+    await guest.command("/kaiku join dialogue-2")
+    assert "Vierastilillä ei voi ilmoittautua" in kaiku_answer(kaiku, guest)["text"]
+    with pytest.raises(NotThereError):
+        _ = guest.modal
+
+
+async def test_before_the_sign_up_opens_the_day_is_named(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku join complexity-2")
+    assert "ilmoittautuminen alkaa ma 6.5.2019" in kaiku_answer(kaiku, aino)["text"]
+
+
+async def test_a_wrong_code_gets_the_nearest_and_the_right_ones(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku join dialoge-2")
+    answer = kaiku_answer(kaiku, aino)["text"]
+    assert "Tarkoititko `dialogue-2`?" in answer
+    assert "`coaching-4`" in answer
+
+
+async def test_an_overlapping_session_is_warned_about_before_joining(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    with kaiku.store.begin() as tx:
+        from storage.tables import OfferingSession
+
+        mine = tx.query(OfferingSession).filter_by(offering_id=1, number=1).one()
+        other = tx.query(OfferingSession).filter_by(offering_id=3, number=1).one()
+        other.starts_at, other.ends_at = mine.starts_at, mine.ends_at
+    await join(aino, "complexity-1")
+    await aino.command("/kaiku join dialogue-1")
+    assert "on samaan aikaan kuin" in text_of(aino.modal)
+
+
+async def test_a_deactivated_account_frees_its_seat(kaiku: Running) -> None:
+    for person in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UELSA"):
+        await join(kaiku.visitor(person), "dialogue-2")
+    kaiku.server.workspace.change_person({"id": "UOLLI", "deleted": True})
+    kaiku.server.link.person_changed("UOLLI")
+    await kaiku.settle()
+    assert "Paikka vapautui" in kaiku.visitor("UELSA").direct_messages[-1]["text"]

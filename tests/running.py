@@ -1,0 +1,51 @@
+"""A whole Kaiku beside a local workspace, as the tests drive it."""
+
+from dataclasses import dataclass
+
+from bot.app import App
+from bot.demo import demo_settings
+from bot.services.agencies import read_agencies
+from sandbox import MovableClock, Visitor, Workspace, WorkspaceServer
+from storage.engine import Store
+from tests.conftest import ROOT, FakeClock
+
+
+@dataclass
+class Running:
+    """The parts a test looks into; ``visitor`` acts as one of the workspace's people."""
+
+    app: App
+    server: WorkspaceServer
+    clock: FakeClock
+
+    @property
+    def store(self) -> Store:
+        return self.app.store
+
+    def visitor(self, user_id: str) -> Visitor:
+        return self.server.visitor(user_id)
+
+    async def settle(self) -> None:
+        """Let every event arrive and everything that is due be sent."""
+        await self.server.link.settled()
+        await self.app.sender.tick()
+
+    @property
+    def refused(self) -> list[dict]:
+        """What the workspace refused of what the app sent."""
+        return [e for e in self.server.workspace.log if e["direction"] == "from_app" and not e["ok"]]
+
+
+async def start_kaiku(database_url: str, clock: FakeClock) -> Running:
+    """Start both on free ports; the app is strict about its own payloads."""
+    movable = MovableClock()
+    movable.now = clock.now  # type: ignore[method-assign]  # one fake time for both
+    workspace = Workspace.load(
+        manifest=ROOT / "manifest.yml", people=ROOT / "sandbox/people.yml", clock=movable
+    )
+    server = WorkspaceServer(workspace)
+    await server.start()
+    app = App(demo_settings(server, database_url), clock, book=read_agencies(), strict=True)
+    await app.start()
+    server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
+    return Running(app, server, clock)
