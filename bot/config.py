@@ -1,12 +1,12 @@
 """Settings from the environment: read once, checked together, frozen."""
 
 from typing import Annotated
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain.language import LANGUAGES
+from bot.domain.wall_time import known_timezones
 
 
 class ConfigError(Exception):
@@ -24,7 +24,7 @@ def _language(value: str) -> str:
 
 
 def _timezone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in known_timezones():
         raise ValueError("must be a time zone's IANA name, such as Europe/Helsinki")
     return value
 

@@ -1,10 +1,9 @@
 """Who I am to Kaiku: language, time zone, agency, role."""
 
-from zoneinfo import available_timezones
-
 from bot.domain.agencies import OTHER
 from bot.domain.language import LANGUAGES
 from bot.domain.people import Role
+from bot.domain.wall_time import known_timezones
 from bot.i18n import words_for
 from bot.services.people import Settings, change_settings
 from bot.views import ids
@@ -42,6 +41,6 @@ def read_form(ask: Ask) -> tuple[Settings, dict[str, str]]:
         agency_name=agency_name,
         role=role if role in set(Role) else None,
         language=language if language in LANGUAGES else None,
-        timezone=timezone if timezone in available_timezones() else None,
+        timezone=timezone if timezone in known_timezones() else None,
     )
     return told, errors
