@@ -1,16 +1,17 @@
-"""When a seated person is reminded of a session: the working day before, and an hour before."""
+"""When a seated person is reminded of a session. Derived, at any time, from what is agreed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Final
 
 from bot.domain.offerings import Meeting
-from bot.domain.wall_time import local, to_instant
+from bot.domain.wall_time import to_instant
 from bot.domain.working_time import WorkCalendar
 
-MORNING = time(9)
-HOUR_BEFORE = timedelta(hours=1)
+DAY_BEFORE_AT: Final = time(9)
+HOUR_BEFORE: Final = timedelta(hours=1)
 
 
 class ReminderKind(StrEnum):
@@ -20,31 +21,54 @@ class ReminderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One planned moment; after ``expires_at`` it helps nobody any more. Aware UTC."""
+    """One reminder of session ``number``, due at ``due_at``; from ``expires_at`` on it is no use."""
 
+    number: int
     kind: ReminderKind
-    meeting: Meeting
     due_at: datetime
     expires_at: datetime
 
 
-def reminders_for(
-    meetings: Iterable[Meeting], *, seated_at: datetime, timezone: str, calendar: WorkCalendar
-) -> list[Reminder]:
-    """The reminders of a person seated since ``seated_at`` who lives in ``timezone``.
+def reminders_of(meeting: Meeting, told_at: datetime, calendar: WorkCalendar) -> tuple[Reminder, ...]:
+    """The reminders owed to a seated person of one session, in order of time.
 
-    The day before is the last working day before the session's day where the person is, at 9:00: a
-    Monday session is remembered on Friday. A moment that had passed when the person got the seat is
-    left out: their confirmation said it all. Cancelled sessions remind nobody.
+    ``told_at`` is when the person was last told of the session as it now stands: by the confirmation
+    of their seat, or of a change. A reminder due by then is left out; they have just heard it all.
+    A cancelled session has none.
+
+    The first is due at 9:00 in the session's zone on the working day before it, and gives way to the
+    second, due an hour before the start on whatever day that is.
     """
-    found = []
-    for meeting in meetings:
-        if meeting.cancelled:
-            continue
-        day = calendar.working_day_before(local(meeting.starts_at, timezone).date())
-        hour_before = meeting.starts_at - HOUR_BEFORE
-        found += [
-            Reminder(ReminderKind.DAY_BEFORE, meeting, to_instant(day, MORNING, timezone), hour_before),
-            Reminder(ReminderKind.HOUR_BEFORE, meeting, hour_before, meeting.starts_at),
-        ]
-    return [reminder for reminder in found if reminder.due_at > seated_at]
+    if meeting.cancelled:
+        return ()
+    hour_before = meeting.starts_at - HOUR_BEFORE
+    day_before = to_instant(_reminding_day(meeting.on, calendar), DAY_BEFORE_AT, meeting.timezone)
+    both = (
+        Reminder(meeting.number, ReminderKind.DAY_BEFORE, day_before, hour_before),
+        Reminder(meeting.number, ReminderKind.HOUR_BEFORE, hour_before, meeting.starts_at),
+    )
+    return tuple(reminder for reminder in both if reminder.due_at > told_at)
+
+
+def reminders_due(
+    meetings: Iterable[Meeting],
+    told_at: datetime,
+    calendar: WorkCalendar,
+    *,
+    start: datetime,
+    end: datetime,
+) -> list[Reminder]:
+    """The reminders of these sessions that fall due from ``start`` until before ``end``, in that order."""
+    return sorted(
+        (
+            reminder
+            for meeting in meetings
+            for reminder in reminders_of(meeting, told_at, calendar)
+            if start <= reminder.due_at < end
+        ),
+        key=lambda reminder: (reminder.due_at, reminder.number),
+    )
+
+
+def _reminding_day(on: date, calendar: WorkCalendar) -> date:
+    return calendar.previous_working_day(on)
