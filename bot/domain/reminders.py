@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -42,7 +42,7 @@ def reminders_of(meeting: Meeting, told_at: datetime, calendar: WorkCalendar) ->
     if meeting.cancelled:
         return ()
     hour_before = meeting.starts_at - HOUR_BEFORE
-    day_before = to_instant(_reminding_day(meeting.on, calendar), DAY_BEFORE_AT, meeting.timezone)
+    day_before = to_instant(calendar.previous_working_day(meeting.on), DAY_BEFORE_AT, meeting.timezone)
     both = (
         Reminder(meeting.number, ReminderKind.DAY_BEFORE, day_before, hour_before),
         Reminder(meeting.number, ReminderKind.HOUR_BEFORE, hour_before, meeting.starts_at),
@@ -68,7 +68,3 @@ def reminders_due(
         ),
         key=lambda reminder: (reminder.due_at, reminder.number),
     )
-
-
-def _reminding_day(on: date, calendar: WorkCalendar) -> date:
-    return calendar.previous_working_day(on)
