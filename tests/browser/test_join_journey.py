@@ -1,0 +1,157 @@
+"""The first journey as people click it: join, full agency, full group, leave, the seat moves on."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import OpenPage, keep
+from tests.running import Running
+
+pytestmark = pytest.mark.browser
+
+
+async def type_command(page: Page, text: str) -> None:
+    composer = page.get_by_test_id("composer")
+    await composer.fill(text)
+    await composer.press("Enter")
+
+
+async def choose_agency(page: Page, name: str) -> None:
+    box = page.get_by_test_id("modal").locator('[data-action-id="agency"]').get_by_role("combobox")
+    await box.fill(name)
+    await page.locator('[role="option"]', has_text=name).first.click()
+
+
+async def join(page: Page, code: str, agency: str, role: str) -> None:
+    """Join by command, filling in who I am if it is asked."""
+    await type_command(page, f"/kaiku join {code}")
+    modal = page.get_by_test_id("modal")
+    await expect(modal).to_be_visible()
+    if await modal.locator('[data-action-id="agency"]').count():
+        await choose_agency(page, agency)
+        await modal.get_by_label(role, exact=True).check()
+    await page.get_by_test_id("modal-submit").click()
+
+
+async def close(page: Page) -> None:
+    await page.get_by_test_id("modal-close").click()
+    await expect(page.get_by_test_id("modal")).to_have_count(0)
+
+
+async def test_joining_by_clicking_through_the_list_in_finnish(open_page: OpenPage) -> None:
+    page = await open_page("UAINO")
+    await type_command(page, "/kaiku liity")
+    await keep(page, "list-fi")
+    await page.locator('[data-action-id="offering.join"][data-value="dialogue-2"]').last.click()
+    modal = page.get_by_test_id("modal")
+    await expect(modal).to_contain_text("Dialogi yhteiskehittämisessä")
+    await choose_agency(page, "Verohallinto")
+    await modal.get_by_label("Asiantuntija tai kehittäjä", exact=True).check()
+    await keep(page, "first-join-fi")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("Sinulla on paikka.")
+    await keep(page, "joined-fi")
+
+
+async def test_what_is_missing_is_said_at_the_field_and_nothing_typed_is_lost(open_page: OpenPage) -> None:
+    page = await open_page("UAINO")
+    await type_command(page, "/kaiku liity dialogue-2")
+    modal = page.get_by_test_id("modal")
+    await choose_agency(page, "Muu työnantaja")
+    await modal.get_by_label("Johtaja", exact=True).check()
+    await page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("Kirjoita työnantajasi nimi")
+    await expect(modal.get_by_label("Johtaja", exact=True)).to_be_checked()
+    await modal.get_by_label("Muun työnantajan nimi").fill("Kuntaliitto")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("Sinulla on paikka.")
+
+
+async def test_a_full_agency_waits_and_a_freed_seat_moves_on(open_page: OpenPage, kaiku: Running) -> None:
+    for person in ("UAINO", "UOLLI", "UHELI", "UTIMO"):
+        page = await open_page(person)
+        await join(page, "dialogue-2", "Verohallinto", "Asiantuntija tai kehittäjä")
+        await expect(page.get_by_test_id("modal")).to_contain_text("Sinulla on paikka.")
+        await close(page)
+        await page.close()
+    elsa = await open_page("UELSA")
+    await join(elsa, "dialogue-2", "Skatteförvaltningen", "Sakkunnig eller utvecklare")
+    await expect(elsa.get_by_test_id("modal")).to_contain_text("Du står på reservplats 1.")
+    await keep(elsa, "agency-full-sv")
+    await close(elsa)
+
+    olli = await open_page("UOLLI")
+    await type_command(olli, "/kaiku peru dialogue-2")
+    await expect(olli.get_by_test_id("modal")).to_contain_text("Perutko paikkasi?")
+    await olli.get_by_test_id("modal-submit").click()
+    await expect(olli.get_by_test_id("modal")).to_contain_text("Paikkasi on peruttu.")
+    await keep(olli, "left-fi")
+    await kaiku.settle()
+
+    await elsa.get_by_test_id("kaiku-messages-tab").click()
+    await expect(elsa.get_by_test_id("message").last).to_contain_text("En plats blev ledig och den är nu din")
+    await keep(elsa, "promoted-sv")
+
+
+async def test_a_full_group_offers_a_place_in_line(open_page: OpenPage, kaiku: Running) -> None:
+    from storage.tables import Offering
+
+    with kaiku.store.begin() as tx:
+        tx.query(Offering).filter_by(code="coaching-1").one().capacity = 1
+    aino, marja = await open_page("UAINO"), await open_page("UMARJA")
+    await join(aino, "coaching-1", "Verohallinto", "Johtaja")
+    await expect(aino.get_by_test_id("modal")).to_contain_text("Sinulla on paikka.")
+    await join(marja, "coaching-1", "Maanmittauslaitos", "Johtaja")
+    await expect(marja.get_by_test_id("modal")).to_contain_text("koska kaikki 1 paikkaa on täytetty")
+
+
+async def test_the_second_join_only_confirms_and_home_follows(open_page: OpenPage, kaiku: Running) -> None:
+    page = await open_page("UAINO")
+    await join(page, "dialogue-2", "Verohallinto", "Johtaja")
+    await close(page)
+    await page.get_by_test_id("kaiku-home-tab").click()
+    await kaiku.settle()
+    await expect(page.get_by_text("Dialogi yhteiskehittämisessä").first).to_be_visible()
+    await keep(page, "home-fi")
+    await page.get_by_test_id("kaiku-messages-tab").click()
+    await type_command(page, "/kaiku join dialogue-skype-1")
+    await expect(page.get_by_test_id("modal").locator('[data-action-id="agency"]')).to_have_count(0)
+    await page.get_by_test_id("modal-submit").click()
+    await expect(page.get_by_test_id("modal")).to_contain_text("Sinulla on paikka.")
+    await close(page)
+    await kaiku.settle()
+    await page.get_by_test_id("kaiku-home-tab").click()
+    await expect(page.get_by_role("link", name="Liity: Skype").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("person", "language", "help_word", "expected"),
+    [
+        ("UAINO", "fi", "ohje", "Kaikussa voit nyt"),
+        ("UJOHAN", "sv", "hjälp", "Med Kaiku kan du nu"),
+        ("UEMMA", "en", "help", "With Kaiku you can now"),
+    ],
+)
+async def test_each_person_reads_their_own_language(
+    open_page: OpenPage, kaiku: Running, person: str, language: str, help_word: str, expected: str
+) -> None:
+    page = await open_page(person)
+    await type_command(page, f"/kaiku {help_word}")
+    await expect(page.get_by_test_id("message").last).to_contain_text(expected)
+    await keep(page, f"help-{language}")
+    await type_command(page, "/kaiku list")
+    await expect(page.get_by_test_id("message").last).to_contain_text("complexity-1")
+    await page.get_by_test_id("kaiku-home-tab").click()
+    await kaiku.settle()
+    await keep(page, f"home-{language}")
+
+
+async def test_everything_can_be_reached_by_keyboard(open_page: OpenPage) -> None:
+    page = await open_page("UAINO")
+    await page.get_by_test_id("composer").focus()
+    await page.keyboard.type("/kai")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("liity dialogue-2")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("modal")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("modal")).to_have_count(0)
