@@ -97,12 +97,12 @@ def _event(entry: CalendarEntry) -> "icalendar.Event":
     event.add("LAST-MODIFIED", entry.changed_at.astimezone(UTC))
     event.add("DTSTART", datetime.combine(entry.on, entry.starts, zone))
     event.add("DTEND", datetime.combine(entry.on, entry.ends, zone))
-    event.add("SUMMARY", entry.summary)
+    event.add("SUMMARY", _printable(entry.summary))
     event.add("STATUS", "CANCELLED" if entry.cancelled else "CONFIRMED")
     event.add("TRANSP", "TRANSPARENT" if entry.cancelled else "OPAQUE")
     where = entry.place or entry.link_label or entry.link
     if where:
-        event.add("LOCATION", where)
+        event.add("LOCATION", _printable(where))
     description = list(entry.notes)
     if entry.link:
         called = entry.link_label or entry.link
@@ -111,8 +111,13 @@ def _event(entry: CalendarEntry) -> "icalendar.Event":
         # Not every calendar shows URL or CONFERENCE; every one shows the description.
         description.insert(0, f"{entry.link_label}: {entry.link}" if entry.link_label else entry.link)
     if description:
-        event.add("DESCRIPTION", "\n".join(description))
+        event.add("DESCRIPTION", _printable("\n".join(description)))
     return event
+
+
+def _printable(text: str) -> str:
+    """Without the control characters that RFC 5545 forbids and the library lets through."""
+    return "".join(char for char in text if char in "\n\t" or not (char < " " or char == "\x7f"))
 
 
 @cache
