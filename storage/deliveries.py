@@ -7,7 +7,23 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.tables import Delivery
-from storage.upsert import insert_for, insert_or_keep
+from storage.upsert import Upsert, or_keep
+
+_add = or_keep(Delivery)
+_renew = Upsert(
+    Delivery,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["kind", "recipient", "subject", "occurrence"],
+        set_={
+            "state": "planned",
+            "due_at": insert.excluded.due_at,
+            "attempts": 0,
+            "owner": None,
+            "leased_until": None,
+            "reason": None,
+        },
+    ),
+)
 
 
 def add_delivery(
@@ -22,9 +38,8 @@ def add_delivery(
     expires_at: datetime | None = None,
 ) -> None:
     """Plan one message. Planned twice it is still one: (kind, recipient, subject, occurrence) is unique."""
-    insert_or_keep(
+    _add.run(
         tx,
-        Delivery,
         {
             "kind": kind,
             "recipient": recipient,
@@ -34,7 +49,6 @@ def add_delivery(
             "due_at": due_at,
             "expires_at": expires_at,
             "planned_at": now,
-            "attempts": 0,
         },
     )
     tx.info["planned"] = True
@@ -48,28 +62,17 @@ def renew_delivery(
     One that is being sent right now is planned anew, so that the sender's mark does not stick and
     the newer state follows.
     """
-    statement = insert_for(tx, Delivery).values(
-        kind=kind,
-        recipient=recipient,
-        subject=subject,
-        occurrence=occurrence,
-        state="planned",
-        due_at=now,
-        planned_at=now,
-        attempts=0,
-    )
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["kind", "recipient", "subject", "occurrence"],
-            set_={
-                "state": "planned",
-                "due_at": now,
-                "attempts": 0,
-                "owner": None,
-                "leased_until": None,
-                "reason": None,
-            },
-        )
+    _renew.run(
+        tx,
+        {
+            "kind": kind,
+            "recipient": recipient,
+            "subject": subject,
+            "occurrence": occurrence,
+            "state": "planned",
+            "due_at": now,
+            "planned_at": now,
+        },
     )
     tx.info["planned"] = True
 

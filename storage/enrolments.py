@@ -2,100 +2,112 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from storage.core import execute
 from storage.offerings import HELD, STANDING
 from storage.tables import Enrolment
 
 
-def get_standing_enrolment(tx: Session, offering_id: int, person_id: str) -> Enrolment | None:
+class EnrolmentRow(NamedTuple):
+    """An enrolment as it is stored; ``agency`` is the key that seats are counted by."""
+
+    id: int
+    offering_id: int
+    person_id: str
+    agency: str
+    status: str
+
+
+_rows = select(*(getattr(Enrolment, name) for name in EnrolmentRow._fields))
+_by_id = _rows.where(Enrolment.id == bindparam("id"))
+_standing_of_person = _rows.where(
+    Enrolment.person_id == bindparam("person_id"), Enrolment.status.in_(STANDING)
+).order_by(Enrolment.id)
+_standing_in_offering = _rows.where(
+    Enrolment.offering_id == bindparam("offering_id"),
+    Enrolment.person_id == bindparam("person_id"),
+    Enrolment.status.in_(STANDING),
+)
+_held_by_agency = (
+    select(Enrolment.agency, func.count().label("number"))
+    .where(Enrolment.offering_id == bindparam("offering_id"), Enrolment.status.in_(HELD))
+    .group_by(Enrolment.agency)
+)
+_in_line = (Enrolment.offering_id == bindparam("offering_id"), Enrolment.status == "waiting")
+_line = select(Enrolment.id, Enrolment.agency).where(*_in_line).order_by(Enrolment.id)
+_waiting = select(func.count()).where(*_in_line)
+_waiting_up_to = _waiting.where(Enrolment.id <= bindparam("up_to"))
+_add = insert(Enrolment).returning(Enrolment.id)
+_set_status = (
+    update(Enrolment)
+    .where(Enrolment.id.in_(bindparam("ids", expanding=True)))
+    .values(status=bindparam("new_status"), changed_at=bindparam("now"))
+    .returning(Enrolment.id, Enrolment.person_id)
+)
+_set_agency = (
+    update(Enrolment)
+    .where(Enrolment.id.in_(bindparam("ids", expanding=True)))
+    .values(agency=bindparam("new_agency"))
+)
+
+
+def get_standing_enrolment(tx: Session, offering_id: int, person_id: str) -> EnrolmentRow | None:
     """The person's enrolment that still stands: seated, offered or waiting."""
-    return tx.scalars(
-        select(Enrolment).where(
-            Enrolment.offering_id == offering_id,
-            Enrolment.person_id == person_id,
-            Enrolment.status.in_(STANDING),
-        )
+    row = execute(
+        tx, _standing_in_offering, {"offering_id": offering_id, "person_id": person_id}
     ).one_or_none()
+    return EnrolmentRow._make(row) if row is not None else None
 
 
-def get_enrolment(tx: Session, enrolment_id: int) -> Enrolment | None:
-    return tx.get(Enrolment, enrolment_id)
+def get_enrolment(tx: Session, enrolment_id: int) -> EnrolmentRow | None:
+    row = execute(tx, _by_id, {"id": enrolment_id}).one_or_none()
+    return EnrolmentRow._make(row) if row is not None else None
 
 
-def list_standing_enrolments(tx: Session, person_id: str) -> Sequence[Enrolment]:
+def list_standing_enrolments(tx: Session, person_id: str) -> Sequence[EnrolmentRow]:
     """What a person is signed up to now, in order of sign-up."""
-    return tx.scalars(
-        select(Enrolment)
-        .where(Enrolment.person_id == person_id, Enrolment.status.in_(STANDING))
-        .order_by(Enrolment.id)
-    ).all()
+    return [EnrolmentRow._make(row) for row in execute(tx, _standing_of_person, {"person_id": person_id})]
 
 
 def count_held_by_agency(tx: Session, offering_id: int) -> dict[str, int]:
     """Held seats (seated or offered) by agency key."""
-    rows = tx.execute(
-        select(Enrolment.agency, func.count())
-        .where(Enrolment.offering_id == offering_id, Enrolment.status.in_(HELD))
-        .group_by(Enrolment.agency)
-    )
-    return {agency: number for agency, number in rows}  # noqa: C416 - rows are not plain tuples
+    rows = execute(tx, _held_by_agency, {"offering_id": offering_id})
+    return {row.agency: row.number for row in rows}
 
 
 def list_waiting(tx: Session, offering_id: int) -> list[tuple[int, str]]:
     """The waiting list in order of sign-up: enrolment id and agency key."""
-    rows = tx.execute(
-        select(Enrolment.id, Enrolment.agency)
-        .where(Enrolment.offering_id == offering_id, Enrolment.status == "waiting")
-        .order_by(Enrolment.id)
-    )
-    return [(enrolment_id, agency) for enrolment_id, agency in rows]
+    rows = execute(tx, _line, {"offering_id": offering_id})
+    return [(row.id, row.agency) for row in rows]
 
 
 def count_waiting(tx: Session, offering_id: int, *, up_to: int | None = None) -> int:
     """People waiting; with ``up_to`` those whose place is not behind that enrolment's."""
-    query = select(func.count()).where(Enrolment.offering_id == offering_id, Enrolment.status == "waiting")
-    if up_to is not None:
-        query = query.where(Enrolment.id <= up_to)
-    return tx.execute(query).scalar_one()
+    if up_to is None:
+        return int(execute(tx, _waiting, {"offering_id": offering_id}).scalar_one())
+    return int(execute(tx, _waiting_up_to, {"offering_id": offering_id, "up_to": up_to}).scalar_one())
 
 
 def add_enrolment(
     tx: Session, *, offering_id: int, person_id: str, agency: str, status: str, now: datetime
-) -> int:
-    """Add a sign-up at the end of the line; return its id."""
-    return tx.execute(
-        insert(Enrolment)
-        .values(
-            offering_id=offering_id,
-            person_id=person_id,
-            agency=agency,
-            status=status,
-            enrolled_at=now,
-            changed_at=now,
-        )
-        .returning(Enrolment.id)
-    ).scalar_one()
+) -> EnrolmentRow:
+    """Add a sign-up at the end of the line."""
+    values = {"offering_id": offering_id, "person_id": person_id, "agency": agency, "status": status}
+    enrolment_id = execute(tx, _add, {**values, "enrolled_at": now, "changed_at": now}).scalar_one()
+    return EnrolmentRow(enrolment_id, offering_id, person_id, agency, status)
 
 
 def set_status(
     tx: Session, enrolment_ids: Collection[int], status: str, now: datetime
 ) -> list[tuple[int, str]]:
     """Set the status of these; return enrolment id and person id of each."""
-    rows = tx.execute(
-        update(Enrolment)
-        .where(Enrolment.id.in_(enrolment_ids))
-        .values(status=status, changed_at=now)
-        .returning(Enrolment.id, Enrolment.person_id),
-        execution_options={"synchronize_session": False},
-    )
-    return [(enrolment_id, person_id) for enrolment_id, person_id in rows]
+    rows = execute(tx, _set_status, {"ids": list(enrolment_ids), "new_status": status, "now": now})
+    return [(row.id, row.person_id) for row in rows]
 
 
 def set_agency(tx: Session, enrolment_ids: Collection[int], agency: str) -> None:
-    tx.execute(
-        update(Enrolment).where(Enrolment.id.in_(enrolment_ids)).values(agency=agency),
-        execution_options={"synchronize_session": False},
-    )
+    execute(tx, _set_agency, {"ids": list(enrolment_ids), "new_agency": agency})

@@ -1,27 +1,89 @@
 """Queries about offerings and their sessions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from storage.core import execute
 from storage.tables import Enrolment, Offering, OfferingSession, Programme, Strand
 
 HELD = ("seated", "offered")
 STANDING = ("seated", "waiting", "offered")
 
-OfferingRow = Row[Offering, Strand, Programme]
 
+class OfferingRow(NamedTuple):
+    """An offering as it is stored, with what it has from its strand and programme."""
+
+    id: int
+    code: str
+    kind: str
+    strand_number: int
+    strand_title: dict[str, str]
+    title: dict[str, str]
+    summary: dict[str, str]
+    capacity: int
+    seats_per_agency: int
+    agency_seats: dict[str, int]
+    facilitators: list[str]
+    opens_on: date | None
+    closes_on: date | None
+    timezone: str
+    cancelled: bool
+
+
+class SessionRow(NamedTuple):
+    """One of an offering's sessions as it is stored."""
+
+    offering_id: int
+    number: int
+    on_date: date
+    starts: time
+    ends: time
+    starts_at: datetime
+    ends_at: datetime
+    place: dict[str, str] | None
+    link: str | None
+    link_label: str | None
+    bring: dict[str, str] | None
+    cancelled: bool
+
+
+_from_elsewhere: dict[str, Any] = {
+    "strand_number": Strand.number.label("strand_number"),
+    "strand_title": Strand.title.label("strand_title"),
+    "timezone": Programme.timezone,
+}
 _whole = (
-    select(Offering, Strand, Programme)
-    .join(Strand, Strand.id == Offering.strand_id)
+    select(
+        *(_from_elsewhere[n] if n in _from_elsewhere else getattr(Offering, n) for n in OfferingRow._fields)
+    )
+    .join_from(Offering, Strand, Strand.id == Offering.strand_id)
     .join(Programme, Programme.id == Strand.programme_id)
     .order_by(Programme.id, Strand.number, Offering.position)
 )
+_by_code = _whole.where(Offering.code == bindparam("code"))
+_by_code_locked = _by_code.with_for_update(of=Offering, key_share=True)
+_by_id_locked = _whole.where(Offering.id == bindparam("id")).with_for_update(of=Offering, key_share=True)
+_by_ids = _whole.where(Offering.id.in_(bindparam("ids", expanding=True)))
+_codes = select(Offering.code).order_by(Offering.id)
+_sessions = select(*(getattr(OfferingSession, name) for name in SessionRow._fields)).order_by(
+    OfferingSession.number
+)
+_sessions_of_one = _sessions.where(OfferingSession.offering_id == bindparam("id"))
+_sessions_of_many = _sessions.where(OfferingSession.offering_id.in_(bindparam("ids", expanding=True)))
+_counts = (
+    select(Enrolment.offering_id, Enrolment.status, func.count().label("number"))
+    .where(Enrolment.status.in_(STANDING))
+    .group_by(Enrolment.offering_id, Enrolment.status)
+)
+_counts_of_one = _counts.where(Enrolment.offering_id == bindparam("id"))
 
 
 def get_offering(tx: Session, code: str) -> OfferingRow | None:
-    return tx.execute(_whole.where(Offering.code == code)).one_or_none()
+    return _offering_or_none(execute(tx, _by_code, {"code": code}).one_or_none())
 
 
 def lock_offering(tx: Session, code: str) -> OfferingRow | None:
@@ -29,28 +91,38 @@ def lock_offering(tx: Session, code: str) -> OfferingRow | None:
 
     On SQLite the transaction's own write lock does it (BEGIN IMMEDIATE).
     """
-    return tx.execute(
-        _whole.where(Offering.code == code).with_for_update(of=Offering, key_share=True)
-    ).one_or_none()
+    return _offering_or_none(execute(tx, _by_code_locked, {"code": code}).one_or_none())
 
 
 def lock_offering_by_id(tx: Session, offering_id: int) -> OfferingRow | None:
-    return tx.execute(
-        _whole.where(Offering.id == offering_id).with_for_update(of=Offering, key_share=True)
-    ).one_or_none()
+    return _offering_or_none(execute(tx, _by_id_locked, {"id": offering_id}).one_or_none())
 
 
 def list_offerings(tx: Session, ids: Collection[int] | None = None) -> Sequence[OfferingRow]:
     """All offerings (or those with ``ids``) by programme, strand and place in the plan."""
-    return tx.execute(_whole if ids is None else _whole.where(Offering.id.in_(ids))).all()
+    rows = execute(tx, _whole, {}) if ids is None else execute(tx, _by_ids, {"ids": list(ids)})
+    return [OfferingRow._make(row) for row in rows]
 
 
 def list_codes(tx: Session) -> list[str]:
-    return list(tx.scalars(select(Offering.code).order_by(Offering.id)))
+    return list(execute(tx, _codes, {}).scalars())
+
+
+def list_sessions_of(tx: Session, offering_id: int) -> Sequence[SessionRow]:
+    """One offering's sessions, in order of number."""
+    return [SessionRow._make(row) for row in execute(tx, _sessions_of_one, {"id": offering_id})]
+
+
+def list_session_rows(tx: Session, offering_ids: Collection[int]) -> Mapping[int, Sequence[SessionRow]]:
+    """The sessions of these offerings, by offering id, in order of number."""
+    found: dict[int, list[SessionRow]] = {offering_id: [] for offering_id in offering_ids}
+    for row in execute(tx, _sessions_of_many, {"ids": list(offering_ids)}):
+        found[row.offering_id].append(SessionRow._make(row))
+    return found
 
 
 def list_sessions(tx: Session, offering_ids: Collection[int]) -> dict[int, list[OfferingSession]]:
-    """The sessions of these offerings, by offering id, in order of number."""
+    """The same as entities, for whoever changes them."""
     found: dict[int, list[OfferingSession]] = {offering_id: [] for offering_id in offering_ids}
     for row in tx.scalars(
         select(OfferingSession)
@@ -61,14 +133,20 @@ def list_sessions(tx: Session, offering_ids: Collection[int]) -> dict[int, list[
     return found
 
 
-def count_held_and_waiting(tx: Session) -> dict[int, tuple[int, int]]:
-    """Seats held and people waiting, by offering id, for offerings that have any."""
+def count_held_and_waiting(tx: Session, offering_id: int | None = None) -> dict[int, tuple[int, int]]:
+    """Seats held and people waiting, by offering id, for offerings (or this one) that have any."""
+    rows = (
+        execute(tx, _counts, {}) if offering_id is None else execute(tx, _counts_of_one, {"id": offering_id})
+    )
     counts: dict[int, tuple[int, int]] = {}
-    for offering_id, status, number in tx.execute(
-        select(Enrolment.offering_id, Enrolment.status, func.count())
-        .where(Enrolment.status.in_(STANDING))
-        .group_by(Enrolment.offering_id, Enrolment.status)
-    ):
-        held, waiting = counts.get(offering_id, (0, 0))
-        counts[offering_id] = (held + number, waiting) if status in HELD else (held, waiting + number)
+    for row in rows:
+        held, waiting = counts.get(row.offering_id, (0, 0))
+        if row.status in HELD:
+            counts[row.offering_id] = (held + row.number, waiting)
+        else:
+            counts[row.offering_id] = (held, waiting + row.number)
     return counts
+
+
+def _offering_or_none(row: Row[Any] | None) -> OfferingRow | None:
+    return OfferingRow._make(row) if row is not None else None

@@ -1,39 +1,69 @@
 """Queries about people."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from storage.core import execute
 from storage.tables import Enrolment, Person
-from storage.upsert import insert_or_keep
+from storage.upsert import or_keep
 
 
-def get_person(tx: Session, person_id: str) -> Person | None:
-    return tx.get(Person, person_id)
+class PersonRow(NamedTuple):
+    """A person as they are stored; see ``storage.tables.Person``."""
+
+    id: str
+    name: str
+    agency: str | None
+    agency_name: str | None
+    role: str | None
+    language: str
+    timezone: str | None
+    language_chosen: bool
+    timezone_chosen: bool
+    is_guest: bool
+    is_bot: bool
+    deactivated: bool
+    home_opened: bool
+
+
+_by_id = select(*(getattr(Person, name) for name in PersonRow._fields)).where(Person.id == bindparam("id"))
+_openers = select(Person.id).where(
+    Person.id.in_(bindparam("ids", expanding=True)), Person.home_opened.is_(True)
+)
+_waiting_openers = (
+    select(Person.id)
+    .join_from(Person, Enrolment, Enrolment.person_id == Person.id)
+    .where(
+        Enrolment.offering_id == bindparam("offering_id"),
+        Enrolment.status == "waiting",
+        Person.home_opened.is_(True),
+    )
+)
+_add = or_keep(Person)
+
+
+def get_person(tx: Session, person_id: str) -> PersonRow | None:
+    row = execute(tx, _by_id, {"id": person_id}).one_or_none()
+    return PersonRow._make(row) if row is not None else None
 
 
 def add_person(tx: Session, values: Mapping[str, Any]) -> None:
     """Add a person; one who is there already stays as they are (two first contacts at once)."""
-    insert_or_keep(tx, Person, values)
+    _add.run(tx, values)
 
 
 def update_person(tx: Session, person_id: str, values: Mapping[str, Any]) -> None:
-    tx.execute(update(Person).where(Person.id == person_id).values(**values))
+    execute(tx, update(Person).where(Person.id == person_id).values(**values), {})
 
 
 def list_home_openers(tx: Session, person_ids: list[str]) -> list[str]:
     """Those of these people who have ever opened App Home."""
-    return list(tx.scalars(select(Person.id).where(Person.id.in_(person_ids), Person.home_opened)))
+    return list(execute(tx, _openers, {"ids": person_ids}).scalars())
 
 
 def list_waiting_home_openers(tx: Session, offering_id: int) -> list[str]:
     """People in an offering's waiting list who have ever opened App Home."""
-    return list(
-        tx.scalars(
-            select(Person.id)
-            .join(Enrolment, Enrolment.person_id == Person.id)
-            .where(Enrolment.offering_id == offering_id, Enrolment.status == "waiting", Person.home_opened)
-        )
-    )
+    return list(execute(tx, _waiting_openers, {"offering_id": offering_id}).scalars())

@@ -1,21 +1,30 @@
 """INSERT ... ON CONFLICT, which SQLAlchemy spells per database."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from storage.core import execute
 from storage.tables import Base
 
-
-def insert_for(tx: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT on this session's database that knows ON CONFLICT."""
-    if tx.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+Insert = sqlite.Insert | postgresql.Insert
 
 
-def insert_or_keep(tx: Session, table: type[Base], values: Mapping[str, Any]) -> None:
+class Upsert:
+    """A prepared INSERT ... ON CONFLICT; ``build`` says what it does, once for each database."""
+
+    def __init__(self, table: type[Base], build: Callable[[Insert], Insert]) -> None:
+        self._statements = {
+            "sqlite": build(sqlite.insert(table)),
+            "postgresql": build(postgresql.insert(table)),
+        }
+
+    def run(self, tx: Session, values: Mapping[str, Any]) -> None:
+        execute(tx, self._statements[tx.connection().dialect.name], values)
+
+
+def or_keep(table: type[Base]) -> Upsert:
     """Add a row; where a unique key is taken, the row that is there stays."""
-    tx.execute(insert_for(tx, table).values(values).on_conflict_do_nothing())
+    return Upsert(table, lambda insert: insert.on_conflict_do_nothing())

@@ -14,31 +14,29 @@ from bot.domain.seats import SeatLimits, Status, reason_to_wait
 from bot.domain.sign_up import SignUpState, sign_up_state
 from storage import enrolments as enrolment_rows
 from storage import offerings as offering_rows
-from storage import tables
 
 
-def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[tables.OfferingSession]) -> Offering:
+def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows.SessionRow]) -> Offering:
     """The stored rows as the value that rules and views work on."""
-    stored, strand, programme = row
     return Offering(
-        id=stored.id,
-        code=stored.code,
-        kind=OfferingKind(stored.kind),
-        strand_number=strand.number,
-        strand_title=strand.title,
-        title=stored.title,
-        summary=stored.summary,
-        limits=SeatLimits(stored.capacity, stored.seats_per_agency, stored.agency_seats),
-        facilitators=stored.facilitators,
-        opens_on=stored.opens_on,
-        closes_on=stored.closes_on,
-        timezone=programme.timezone,
-        cancelled=stored.cancelled,
-        meetings=tuple(to_meeting(session, programme.timezone) for session in sessions),
+        id=row.id,
+        code=row.code,
+        kind=OfferingKind(row.kind),
+        strand_number=row.strand_number,
+        strand_title=row.strand_title,
+        title=row.title,
+        summary=row.summary,
+        limits=SeatLimits(row.capacity, row.seats_per_agency, row.agency_seats),
+        facilitators=row.facilitators,
+        opens_on=row.opens_on,
+        closes_on=row.closes_on,
+        timezone=row.timezone,
+        cancelled=row.cancelled,
+        meetings=tuple(to_meeting(session, row.timezone) for session in sessions),
     )
 
 
-def to_meeting(session: tables.OfferingSession, timezone: str) -> Meeting:
+def to_meeting(session: offering_rows.SessionRow, timezone: str) -> Meeting:
     return Meeting(
         number=session.number,
         on=session.on_date,
@@ -60,7 +58,7 @@ def load_offering(tx: Session, code: str) -> Offering:
     row = offering_rows.get_offering(tx, code)
     if row is None:
         raise unknown_offering(tx, code)
-    return to_offering(row, offering_rows.list_sessions(tx, [row[0].id])[row[0].id])
+    return to_offering(row, offering_rows.list_sessions_of(tx, row.id))
 
 
 def unknown_offering(tx: Session, code: str) -> KaikuError:
@@ -81,7 +79,7 @@ def state_of(offering: Offering, now: datetime) -> SignUpState:
     )
 
 
-def standing_of(tx: Session, offering: Offering, enrolment: tables.Enrolment) -> Standing:
+def standing_of(tx: Session, offering: Offering, enrolment: enrolment_rows.EnrolmentRow) -> Standing:
     """Where an enrolment stands now: the place in line and the reason are derived, never stored."""
     agency_seats = offering.limits.for_agency(enrolment.agency)
     if enrolment.status != Status.WAITING:
@@ -99,12 +97,12 @@ def standing_of(tx: Session, offering: Offering, enrolment: tables.Enrolment) ->
 def list_cards(tx: Session, person: Person, now: datetime) -> list[Card]:
     """Every offering that is not over, with seats left and the person's own standing."""
     rows = offering_rows.list_offerings(tx)
-    sessions = offering_rows.list_sessions(tx, [row[0].id for row in rows])
+    sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
     counts = offering_rows.count_held_and_waiting(tx)
     mine = {row.offering_id: row for row in enrolment_rows.list_standing_enrolments(tx, person.id)}
     cards = []
     for row in rows:
-        offering = to_offering(row, sessions[row[0].id])
+        offering = to_offering(row, sessions[row.id])
         state = state_of(offering, now)
         enrolment = mine.get(offering.id)
         held, waiting = counts.get(offering.id, (0, 0))
@@ -125,10 +123,10 @@ def list_mine(tx: Session, person: Person, now: datetime) -> list[Card]:
     mine = {row.offering_id: row for row in enrolment_rows.list_standing_enrolments(tx, person.id)}
     if not mine:
         return []
-    sessions = offering_rows.list_sessions(tx, mine)
+    sessions = offering_rows.list_session_rows(tx, mine)
     cards = []
     for row in offering_rows.list_offerings(tx, mine):
-        offering = to_offering(row, sessions[row[0].id])
+        offering = to_offering(row, sessions[row.id])
         state = state_of(offering, now)
         if state is SignUpState.PAST:
             continue
@@ -148,7 +146,7 @@ def load_card(tx: Session, person: Person, code: str, now: datetime) -> Card:
     Raises KaikuError (unknown offering).
     """
     offering = load_offering(tx, code)
-    held, waiting = offering_rows.count_held_and_waiting(tx).get(offering.id, (0, 0))
+    held, waiting = offering_rows.count_held_and_waiting(tx, offering.id).get(offering.id, (0, 0))
     standing_rows = enrolment_rows.list_standing_enrolments(tx, person.id)
     mine = next((row for row in standing_rows if row.offering_id == offering.id), None)
     other_ids = [row.offering_id for row in standing_rows if row.offering_id != offering.id]
@@ -165,6 +163,6 @@ def load_card(tx: Session, person: Person, code: str, now: datetime) -> Card:
 def _overlaps(
     tx: Session, offering: Offering, other_ids: Sequence[int]
 ) -> list[tuple[Meeting, Offering, Meeting]]:
-    sessions = offering_rows.list_sessions(tx, other_ids)
-    others = [to_offering(row, sessions[row[0].id]) for row in offering_rows.list_offerings(tx, other_ids)]
+    sessions = offering_rows.list_session_rows(tx, other_ids)
+    others = [to_offering(row, sessions[row.id]) for row in offering_rows.list_offerings(tx, other_ids)]
     return overlapping(offering.coming, [(other, meeting) for other in others for meeting in other.coming])

@@ -16,7 +16,6 @@ from bot.services import outbox
 from bot.services.catalogue import standing_of, state_of, to_offering, unknown_offering
 from storage import enrolments as enrolment_rows
 from storage import offerings as offering_rows
-from storage import tables
 
 NEWCOMER = 0
 """Stands for the enrolment about to be added; real ids start at 1."""
@@ -76,7 +75,7 @@ def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
     if has_free_seat(offering.limits, held):
         line = [InLine(*waiting) for waiting in enrolment_rows.list_waiting(tx, offering.id)]
         seated = next_seated(offering.limits, held, [*line, InLine(NEWCOMER, agency)])
-    enrolment_id = enrolment_rows.add_enrolment(
+    enrolment = enrolment_rows.add_enrolment(
         tx,
         offering_id=offering.id,
         person_id=person.id,
@@ -85,10 +84,8 @@ def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
         now=now,
     )
     _seat(tx, offering, [waiting for waiting in seated if waiting != NEWCOMER], now)
-    outbox.plan_confirmation(tx, person.id, offering.code, enrolment_id, now)
+    outbox.plan_confirmation(tx, person.id, offering.code, enrolment.id, now)
     outbox.plan_home(tx, [person.id], now)
-    enrolment = enrolment_rows.get_enrolment(tx, enrolment_id)
-    assert enrolment is not None
     return Enrolled(offering, standing_of(tx, offering, enrolment), already=False)
 
 
@@ -134,10 +131,10 @@ def change_agency(tx: Session, person: Person, now: datetime) -> None:
 def _lock(tx: Session, row: offering_rows.OfferingRow | None) -> Offering | None:
     if row is None:
         return None
-    return to_offering(row, offering_rows.list_sessions(tx, [row[0].id])[row[0].id])
+    return to_offering(row, offering_rows.list_sessions_of(tx, row.id))
 
 
-def _lock_all_of(tx: Session, person_id: str) -> Iterator[tuple[tables.Enrolment, Offering]]:
+def _lock_all_of(tx: Session, person_id: str) -> Iterator[tuple[enrolment_rows.EnrolmentRow, Offering]]:
     """A person's enrolments, each with its locked offering; in one order for all, or two people
     doing this at once could wait for each other for ever."""
     enrolments = enrolment_rows.list_standing_enrolments(tx, person_id)

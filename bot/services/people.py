@@ -9,7 +9,6 @@ from bot.domain.people import Person, Profile
 from bot.services import outbox
 from bot.services.enrolment import Enrolled, change_agency, enrol, remove_everywhere
 from storage import people as person_rows
-from storage import tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def _require(tx: Session, user_id: str, defaults: Defaults) -> Person:
     return person
 
 
-def _to_person(row: tables.Person, defaults: Defaults) -> Person:
+def _to_person(row: person_rows.PersonRow, defaults: Defaults) -> Person:
     return Person(
         id=row.id,
         name=row.name,
