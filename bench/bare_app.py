@@ -1,8 +1,8 @@
 """The baseline: a bare Bolt app that only acks, served as Bolt serves it."""
 
 import os
-import sys
 
+from aiohttp import web
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -24,4 +24,6 @@ async def submission(ack: AsyncAck) -> None:
 
 
 if __name__ == "__main__":
-    app.server(port=int(sys.argv[1]), host="127.0.0.1").start()
+    # What AsyncApp.start does, with room for 2,000 connections that arrive at once.
+    port = int(os.environ["KAIKU_PORT"])
+    web.run_app(app.web_app(), host="127.0.0.1", port=port, backlog=4096, print=None)

@@ -7,6 +7,7 @@ result arrives after the commit. See docs/decisions/0001-a-transaction-is-a-plai
 
 import asyncio
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
@@ -88,7 +89,7 @@ class Store:
         self.on_planned: Callable[[], None] = lambda: None
         self._reading = self.engine.execution_options(read_only=True)
         self._writers = Lane("kaiku-writer", self._write_together)
-        self._readers = Lane("kaiku-reader", self._read_each)
+        self._readers = Lane("kaiku-reader", self._read_together)
 
     @property
     def is_sqlite(self) -> bool:
@@ -112,6 +113,7 @@ class Store:
 
         Raises what ``work`` raises (its own writes are undone), and StoreUnavailableError when the
         database is away or stays locked. Whoever stops waiting does not stop the transaction.
+        ``work`` may run more than once before it is committed: it must touch nothing but ``tx``.
         """
         job = Job(lambda tx: work(tx, *args, **kwargs), asyncio.get_running_loop())
         self._writers.put(job)
@@ -133,45 +135,62 @@ class Store:
         self._readers.close()
         self.engine.dispose()
 
-    def _read_each(self, jobs: list[Job]) -> None:
-        for job in jobs:
+    def _read_together(self, jobs: list[Job]) -> None:
+        """Let waiting readers share one view of the database; it begins after all of them asked.
+
+        After an error a view may be of no more use, so whoever is left gets a new one.
+        """
+        left = deque(jobs)
+        while left:
+            job = left[0]
             try:
                 with self.read() as tx:
-                    job.succeed(job.work(tx))
+                    while left:
+                        job = left[0]
+                        job.succeed(job.work(tx))
+                        left.popleft()
+                        tx.expunge_all()
             except Exception as error:
                 job.fail(_translated(error))
+                left.popleft()
 
     def _write_together(self, jobs: list[Job]) -> None:
-        """Run waiting transactions under one commit; if that fails as a whole, each by itself."""
+        """Run waiting transactions under one commit. If any of them fails, nothing of that is kept and
+        they run again with a savepoint each; if that fails as a whole, each by itself."""
         if len(jobs) > 1:
-            try:
-                self._write_batch(jobs)
-            except DBAPIError:
-                # A deadlock with another process, a lost connection: nothing of it was committed
-                # before the commit itself, so each may be run again on its own.
-                for job in jobs:
-                    job.reset()
-            else:
-                return
+            for attempt in (self._write_as_one, self._write_with_savepoints):
+                try:
+                    attempt(jobs)
+                except Exception:
+                    # A refusal, a deadlock with another process, a lost connection: nothing was committed
+                    # before the commit itself, so each may run again. What it is, is told then.
+                    for job in jobs:
+                        job.reset()
+                else:
+                    return
         for job in jobs:
             self._write_one(job)
 
-    def _write_batch(self, jobs: list[Job]) -> None:
+    def _write_as_one(self, jobs: list[Job]) -> None:
+        with self.begin() as tx:
+            for job in jobs:
+                result = job.work(tx)
+                tx.flush()
+                tx.expunge_all()  # the next one must not see entities as this one loaded them
+                job.succeed(result, planned=tx.info.pop("planned", False))
+
+    def _write_with_savepoints(self, jobs: list[Job]) -> None:
         with self.engine.connect() as connection, connection.begin():
             for job in jobs:
-                # A savepoint each: one that fails undoes itself and leaves its neighbours alone.
                 with Session(
                     connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
                 ) as tx:
                     try:
                         result = job.work(tx)
                         tx.commit()
-                    except DBAPIError as error:
-                        if _is_about_the_connection(error):
-                            raise
-                        tx.rollback()
-                        job.fail(error)
                     except Exception as error:
+                        if isinstance(error, DBAPIError) and _is_about_the_connection(error):
+                            raise
                         tx.rollback()
                         job.fail(error)
                     else:

@@ -1,0 +1,61 @@
+"""``make bench``: Kaiku beside a bare Bolt app. Prints the table and writes docs/performance.md.
+
+Exit codes: 0 measured; 1 seats or places came out wrong. KAIKU_BENCH_POSTGRES names a PostgreSQL database
+that may be emptied; without it that part is left out.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import uvloop
+from sqlalchemy import text
+
+from bench import report
+from bench.measure import Results, measure
+from bench.outcome import WrongOutcomeError
+from bench.servers import ROOT
+from bench.slack_stub import start_stub
+from bot.services.agencies import read_agencies
+from storage.engine import Store
+
+PAGE = ROOT / "docs" / "performance.md"
+
+
+async def _run(postgres: str | None) -> Results:
+    stub, api = await start_stub()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            return await measure(api, read_agencies(), Path(folder), postgres)
+    finally:
+        await stub.cleanup()
+
+
+def _postgres_version(address: str) -> str:
+    store = Store(address)
+    with store.read() as tx:
+        found = str(tx.execute(text("show server_version")).scalar_one())
+    store.close()
+    return found.split(maxsplit=1)[0]
+
+
+def main() -> int:
+    postgres = os.environ.get("KAIKU_BENCH_POSTGRES")
+    try:
+        results = uvloop.run(_run(postgres))
+    except WrongOutcomeError as error:
+        print(f"Wrong outcome: {error}", file=sys.stderr)
+        return 1
+    found = report.rows(results)
+    print(report.as_text(found))
+    PAGE.write_text(
+        report.as_page(found, _postgres_version(postgres) if postgres else None), encoding="utf-8"
+    )
+    if postgres is None:
+        print("\nKAIKU_BENCH_POSTGRES is not set: PostgreSQL was left out.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
