@@ -1,6 +1,7 @@
 """The composition root: the only file that knows every part, and the order they start and stop in."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Callable
@@ -160,6 +161,7 @@ async def run_until_stopped(app: App) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     await app.start()
+    gc.freeze()  # what is loaded now stays: looking through it for garbage would hold up answers
     try:
         await stopped.wait()
     finally:

@@ -4,7 +4,7 @@ language writes them. Code names a sentence by its key; the sentences stand in `
 import gettext
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -74,14 +74,14 @@ class Words:
 
     def day(self, day: date) -> str:
         """``to 14.3.2019``: weekday and full date."""
-        return format_date(day, _day_pattern[self.language], locale=self._locale)
+        return _formatted_date(day, _day_pattern[self.language], self._locale)
 
     def short_day(self, day: date) -> str:
         """``14.3.``: for ranges, where the year is said once."""
-        return format_date(day, _short_day_pattern[self.language], locale=self._locale)
+        return _formatted_date(day, _short_day_pattern[self.language], self._locale)
 
     def clock_time(self, at: time) -> str:
-        return format_time(at, _time_pattern[self.language], locale=self._locale)
+        return _formatted_time(at, _time_pattern[self.language], self._locale)
 
     def hours(self, starts: time, ends: time) -> str:
         """``9.00–15.30``."""
@@ -98,6 +98,17 @@ class Words:
     def any_of(self, items: Iterable[str]) -> str:
         """``a, b tai c``."""
         return format_list(list(items), style="or", locale=self._locale)
+
+
+# A crowd reads about the same few sessions; Babel works a date out anew each time.
+@lru_cache(maxsize=1000)
+def _formatted_date(day: date, pattern: str, locale: Locale) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+@lru_cache(maxsize=1000)
+def _formatted_time(at: time, pattern: str, locale: Locale) -> str:
+    return format_time(at, pattern, locale=locale)
 
 
 @cache

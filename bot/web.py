@@ -8,7 +8,8 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from urllib.parse import parse_qs
+from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -44,15 +45,13 @@ class SlackDoor:
         if not self._is_genuine(body, request.headers.get("X-Slack-Request-Timestamp", ""), signature):
             return _refused(401, "signature")
         try:
-            text = body.decode("utf-8")
-            _require_readable(text, request.content_type)
+            payload = _payload(body.decode("utf-8"), request.content_type)
         except (ValueError, RecursionError):
             return _refused(400, "unreadable")
         if not self._is_new(signature):
             return _refused(401, "replay")
-        answer = await self._app.async_dispatch(
-            AsyncBoltRequest(body=text, query=request.query_string, headers=dict(request.headers))
-        )
+        # Bolt is given the payload as Socket Mode would give it: read already, so not read again.
+        answer = await self._app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
         if answer.status >= 500:
             self._seen.pop(signature, None)  # not done: Slack's retry must get in
         headers = {
@@ -88,16 +87,19 @@ class _EpochClock(SdkClock):
         return self._clock.now().timestamp()
 
 
-def _require_readable(text: str, content_type: str) -> None:
-    """Raise ValueError or RecursionError for what Bolt would stumble over."""
+def _payload(text: str, content_type: str) -> dict[str, Any]:
+    """What Slack posted: JSON, a form, or JSON in a form's ``payload``. Raises ValueError or RecursionError
+    for what Bolt would stumble over."""
+    payload: Any
     if content_type == "application/json":
         payload = json.loads(text)
-    elif "payload=" in text:
-        payload = json.loads(parse_qs(text)["payload"][0])
     else:
-        return
+        payload = dict(parse_qsl(text, keep_blank_values=True))
+        if "payload" in payload:
+            payload = json.loads(payload["payload"])
     if not isinstance(payload, dict):
         raise ValueError("not an object")
+    return payload
 
 
 def _refused(status: int, why: str) -> web.Response:

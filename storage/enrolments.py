@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.core import execute
-from storage.offerings import HELD, STANDING
+from storage.offerings import is_held, is_standing
 from storage.tables import Enrolment
 
 
@@ -25,16 +25,16 @@ class EnrolmentRow(NamedTuple):
 _rows = select(*(getattr(Enrolment, name) for name in EnrolmentRow._fields))
 _by_id = _rows.where(Enrolment.id == bindparam("id"))
 _standing_of_person = _rows.where(
-    Enrolment.person_id == bindparam("person_id"), Enrolment.status.in_(STANDING)
+    Enrolment.person_id == bindparam("person_id"), is_standing
 ).order_by(Enrolment.id)
 _standing_in_offering = _rows.where(
     Enrolment.offering_id == bindparam("offering_id"),
     Enrolment.person_id == bindparam("person_id"),
-    Enrolment.status.in_(STANDING),
+    is_standing,
 )
 _held_by_agency = (
-    select(Enrolment.agency, func.count().label("number"))
-    .where(Enrolment.offering_id == bindparam("offering_id"), Enrolment.status.in_(HELD))
+    select(Enrolment.agency, func.count())
+    .where(Enrolment.offering_id == bindparam("offering_id"), is_held)
     .group_by(Enrolment.agency)
 )
 _in_line = (Enrolment.offering_id == bindparam("offering_id"), Enrolment.status == "waiting")
@@ -75,8 +75,8 @@ def list_standing_enrolments(tx: Session, person_id: str) -> Sequence[EnrolmentR
 
 def count_held_by_agency(tx: Session, offering_id: int) -> dict[str, int]:
     """Held seats (seated or offered) by agency key."""
-    rows = execute(tx, _held_by_agency, {"offering_id": offering_id})
-    return {row.agency: row.number for row in rows}
+    rows: Any = execute(tx, _held_by_agency, {"offering_id": offering_id}).all()
+    return dict(rows)
 
 
 def list_waiting(tx: Session, offering_id: int) -> list[tuple[int, str]]:

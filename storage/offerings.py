@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from storage.core import execute
@@ -12,6 +12,10 @@ from storage.tables import Enrolment, Offering, OfferingSession, Programme, Stra
 
 HELD = ("seated", "offered")
 STANDING = ("seated", "waiting", "offered")
+is_held = Enrolment.status.in_([literal_column(f"'{status}'") for status in HELD])
+is_standing = Enrolment.status.in_([literal_column(f"'{status}'") for status in STANDING])
+"""Written out in the statement, not bound: only so does the partial index serve, and a bound list is
+expanded anew each time."""
 
 
 class OfferingRow(NamedTuple):
@@ -76,7 +80,7 @@ _sessions_of_one = _sessions.where(OfferingSession.offering_id == bindparam("id"
 _sessions_of_many = _sessions.where(OfferingSession.offering_id.in_(bindparam("ids", expanding=True)))
 _counts = (
     select(Enrolment.offering_id, Enrolment.status, func.count().label("number"))
-    .where(Enrolment.status.in_(STANDING))
+    .where(is_standing)
     .group_by(Enrolment.offering_id, Enrolment.status)
 )
 _counts_of_one = _counts.where(Enrolment.offering_id == bindparam("id"))

@@ -30,9 +30,7 @@ class PersonRow(NamedTuple):
 
 
 _by_id = select(*(getattr(Person, name) for name in PersonRow._fields)).where(Person.id == bindparam("id"))
-_openers = select(Person.id).where(
-    Person.id.in_(bindparam("ids", expanding=True)), Person.home_opened.is_(True)
-)
+_opener = select(Person.id).where(Person.id == bindparam("id"), Person.home_opened.is_(True))
 _waiting_openers = (
     select(Person.id)
     .join_from(Person, Enrolment, Enrolment.person_id == Person.id)
@@ -61,7 +59,8 @@ def update_person(tx: Session, person_id: str, values: Mapping[str, Any]) -> Non
 
 def list_home_openers(tx: Session, person_ids: list[str]) -> list[str]:
     """Those of these people who have ever opened App Home."""
-    return list(execute(tx, _openers, {"ids": person_ids}).scalars())
+    # One by one: nearly always it is one, and a bound list is expanded anew each time.
+    return [id_ for id_ in person_ids if execute(tx, _opener, {"id": id_}).first() is not None]
 
 
 def list_waiting_home_openers(tx: Session, offering_id: int) -> list[str]:
