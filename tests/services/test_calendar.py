@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil import tz
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -214,6 +214,7 @@ def test_the_library_is_loaded_by_the_first_calendar() -> None:
 words = st.text(st.characters(codec="utf-8", exclude_characters="\r"), min_size=1, max_size=200)
 
 
+@settings(deadline=None)
 @given(words, words, words)
 def test_no_text_breaks_out_of_its_line(summary: str, place: str, note: str) -> None:
     nasty = f"{summary}\r\nEND:VEVENT\nBEGIN:VEVENT"
@@ -228,6 +229,7 @@ def test_no_text_breaks_out_of_its_line(summary: str, place: str, note: str) -> 
     assert parsed["UID"] == LIVE.uid
 
 
+@settings(deadline=None)
 @given(
     st.dates(date(2019, 1, 1), date(2030, 12, 31)),
     st.times(min_value=time(7), max_value=time(20)),
