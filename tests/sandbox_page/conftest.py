@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright
 
 from sandbox import MovableClock, Workspace, WorkspaceServer
-from tests.browser.conftest import QUIET
-from tests.conftest import ROOT
+
+ROOT = Path(__file__).parents[2]
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 Json = dict[str, Any]
 
