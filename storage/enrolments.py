@@ -34,6 +34,33 @@ def list_standing_enrolments(tx: Session, person_id: str) -> Sequence[Enrolment]
     ).all()
 
 
+def list_standing_in(tx: Session, offering_id: int) -> Sequence[Enrolment]:
+    """Everybody seated or waiting in an offering, in order of sign-up."""
+    return tx.scalars(
+        select(Enrolment)
+        .where(Enrolment.offering_id == offering_id, Enrolment.status.in_(STANDING))
+        .order_by(Enrolment.id)
+    ).all()
+
+
+def list_seated_in(
+    tx: Session, offering_id: int, person_ids: Collection[str] | None = None
+) -> Sequence[Enrolment]:
+    """Everybody seated in an offering; of these people only, if named."""
+    query = select(Enrolment).where(Enrolment.offering_id == offering_id, Enrolment.status == "seated")
+    return tx.scalars(query if person_ids is None else query.where(Enrolment.person_id.in_(person_ids))).all()
+
+
+def set_told(tx: Session, enrolment_id: int, version: int) -> None:
+    """The person was told this version of the timetable (never an older one than before)."""
+    tx.execute(
+        update(Enrolment)
+        .where(Enrolment.id == enrolment_id, Enrolment.told_version < version)
+        .values(told_version=version),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def count_held_by_agency(tx: Session, offering_id: int) -> dict[str, int]:
     """Held seats (seated or offered) by agency key."""
     rows = tx.execute(
@@ -63,7 +90,7 @@ def count_waiting(tx: Session, offering_id: int, *, up_to: int | None = None) ->
 
 
 def add_enrolment(
-    tx: Session, *, offering_id: int, person_id: str, agency: str, status: str, now: datetime
+    tx: Session, *, offering_id: int, person_id: str, agency: str, status: str, version: int, now: datetime
 ) -> int:
     """Add a sign-up at the end of the line; return its id."""
     return tx.execute(
@@ -75,6 +102,8 @@ def add_enrolment(
             status=status,
             enrolled_at=now,
             changed_at=now,
+            told_version=version,
+            told_at=now,
         )
         .returning(Enrolment.id)
     ).scalar_one()
@@ -87,7 +116,7 @@ def set_status(
     rows = tx.execute(
         update(Enrolment)
         .where(Enrolment.id.in_(enrolment_ids))
-        .values(status=status, changed_at=now)
+        .values(status=status, changed_at=now, told_at=now)
         .returning(Enrolment.id, Enrolment.person_id),
         execution_options={"synchronize_session": False},
     )

@@ -24,6 +24,10 @@ def get_offering(tx: Session, code: str) -> OfferingRow | None:
     return tx.execute(_whole.where(Offering.code == code)).one_or_none()
 
 
+def get_offering_by_id(tx: Session, offering_id: int) -> OfferingRow | None:
+    return tx.execute(_whole.where(Offering.id == offering_id)).one_or_none()
+
+
 def lock_offering(tx: Session, code: str) -> OfferingRow | None:
     """The offering, locked until the commit: whoever takes or frees one of its seats holds this.
 

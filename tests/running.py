@@ -6,6 +6,7 @@ from bot.app import App
 from bot.demo import demo_settings
 from bot.services.agencies import read_agencies
 from sandbox import MovableClock, Visitor, Workspace, WorkspaceServer
+from storage.deliveries import has_due
 from storage.engine import Store
 from tests.conftest import ROOT, FakeClock
 
@@ -28,7 +29,11 @@ class Running:
     async def settle(self) -> None:
         """Let every event arrive and everything that is due be sent."""
         await self.server.link.settled()
-        await self.app.sender.tick()
+        for _ in range(10):
+            await self.app.sender.tick()
+            if not await self.store.look(has_due, self.clock.now()):
+                return
+            self.clock.advance(seconds=1.5)  # one message a second in a conversation
 
     @property
     def refused(self) -> list[dict]:

@@ -35,6 +35,7 @@ def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[tables.Offeri
         timezone=programme.timezone,
         cancelled=stored.cancelled,
         meetings=tuple(to_meeting(session, programme.timezone) for session in sessions),
+        timetable_version=stored.timetable_version,
     )
 
 
@@ -61,6 +62,13 @@ def load_offering(tx: Session, code: str) -> Offering:
     if row is None:
         raise unknown_offering(tx, code)
     return to_offering(row, offering_rows.list_sessions(tx, [row[0].id])[row[0].id])
+
+
+def load_offering_by_id(tx: Session, offering_id: int) -> Offering:
+    """The offering with this id, which exists: something refers to it."""
+    row = offering_rows.get_offering_by_id(tx, offering_id)
+    assert row is not None
+    return to_offering(row, offering_rows.list_sessions(tx, [offering_id])[offering_id])
 
 
 def unknown_offering(tx: Session, code: str) -> KaikuError:
