@@ -50,7 +50,7 @@ export class Messages {
     const last = messages.at(-1);
     const isLonger = this.#shown.size > known;
     arrange(this.log, nodes);
-    if (wasAtEnd || (isLonger && last.user === scene.me.id)) this.toEnd({ fromStart: isLonger && known > 0 });
+    if (wasAtEnd || (isLonger && last.user === scene.me.id)) this.toEnd({ fromStart: isLonger && !isNew });
     else if (isLonger) this.jump.hidden = false;
   }
 
@@ -104,7 +104,7 @@ export class Messages {
   toEnd({ fromStart = false } = {}) {
     this.jump.hidden = true;
     const newest = this.log.lastElementChild;
-    if (fromStart && newest?.offsetHeight > this.log.clientHeight) newest.scrollIntoView({ block: "start" });
+    if (fromStart && newest?.offsetHeight > this.log.clientHeight) this.log.scrollTop = newest.offsetTop;
     else this.log.scrollTop = this.log.scrollHeight;
   }
 }

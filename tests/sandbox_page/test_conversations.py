@@ -264,3 +264,28 @@ async def test_a_restarted_workspace_is_found_again(open_page: OpenPage, slack: 
     finally:
         await page.close()
         await again.stop()
+
+
+async def test_on_a_phone_the_sidebar_is_a_drawer_and_the_page_itself_never_scrolls(
+    open_page: OpenPage, slack: WorkspaceServer
+) -> None:
+    page = await open_page(viewport={"width": 360, "height": 700})
+    post(slack, text="first")
+    rows = [
+        {
+            "type": "actions",
+            "elements": [{"type": "overflow", "action_id": f"a{n}", "options": options("x", "y")}],
+        }
+        for n in range(30)
+    ]
+    post(slack, {"type": "header", "text": plain("Top")}, *rows)
+    await expect(page.get_by_role("heading", name="Top")).to_be_in_viewport()
+    await expect(page.get_by_test_id("clock")).to_be_in_viewport()
+    assert await page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
+    assert await page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    await expect(page.get_by_test_id("who-select")).to_be_hidden()
+    await page.get_by_test_id("menu").click()
+    await page.get_by_test_id("channel-CYLEINEN").click()
+    await expect(page.get_by_test_id("who-select")).to_be_hidden()
+    await expect(page.get_by_role("heading", name="# yleinen")).to_be_visible()
+    await expect(page.get_by_test_id("menu")).to_be_focused()
