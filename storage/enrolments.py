@@ -102,6 +102,7 @@ def add_enrolment(
             status=status,
             enrolled_at=now,
             changed_at=now,
+            seated_at=now if status == "seated" else None,
             told_version=version,
             told_at=now,
         )
@@ -113,10 +114,13 @@ def set_status(
     tx: Session, enrolment_ids: Collection[int], status: str, now: datetime
 ) -> list[tuple[int, str]]:
     """Set the status of these; return enrolment id and person id of each."""
+    values: dict[str, str | datetime] = {"status": status, "changed_at": now, "told_at": now}
+    if status == "seated":
+        values["seated_at"] = now
     rows = tx.execute(
         update(Enrolment)
         .where(Enrolment.id.in_(enrolment_ids))
-        .values(status=status, changed_at=now, told_at=now)
+        .values(**values)
         .returning(Enrolment.id, Enrolment.person_id),
         execution_options={"synchronize_session": False},
     )

@@ -167,7 +167,8 @@ class Enrolment(Base):
     """One person's sign-up to one offering; joining again after leaving is a new one.
 
     ``id`` orders the waiting list: ids are given under the offering's lock and never reused.
-    ``agency`` is the key that seats are counted by (``bot.domain.agencies.seat_key``).
+    ``agency`` is the key that seats are counted by (``bot.domain.agencies.seat_key``). ``seated_at`` is
+    when this enrolment got its seat, None if it never did; it stays when the seat is given up.
     """
 
     __tablename__ = "enrolment"
@@ -195,6 +196,7 @@ class Enrolment(Base):
     status: Mapped[str] = mapped_column(String(12))
     enrolled_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    seated_at: Mapped[datetime | None]
     told_version: Mapped[int] = mapped_column(default=1)
     told_at: Mapped[datetime]
 
