@@ -201,6 +201,25 @@ def list_sent_about(
     ).all()
 
 
+def oldest_due_at(tx: Session, now: datetime) -> datetime | None:
+    """When the longest due one that is still planned was due; None when nothing is due."""
+    return tx.scalar(
+        select(func.min(Delivery.due_at)).where(Delivery.state == "planned", Delivery.due_at <= now)
+    )
+
+
+def retry_delivery(tx: Session, delivery_id: int, now: datetime) -> bool:
+    """Owe a delivery that failed, was missed or stayed unknown once more. False for any other state."""
+    result = tx.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.state.in_(("failed", "missed", "unknown")))
+        .values(state="planned", due_at=now, expires_at=None, reason=None)
+        .returning(Delivery.id),
+        execution_options={"synchronize_session": False},
+    )
+    return result.scalar() is not None
+
+
 def count_by_kind_and_state(tx: Session) -> list[tuple[str, str, int]]:
     rows = tx.execute(
         select(Delivery.kind, Delivery.state, func.count()).group_by(Delivery.kind, Delivery.state)

@@ -38,6 +38,9 @@ PACES = {
 LEASE = timedelta(seconds=60)
 """Longer than a send can take: 10 s to look for an earlier one, 10 s to send."""
 
+STUCK_SECONDS = 120.0
+"""A round ends within two time-outs of Slack for each batch; this long without an end is no round."""
+
 LONGEST_WAIT = timedelta(minutes=15)
 """Between two attempts while Slack is away."""
 
@@ -73,6 +76,7 @@ class Claim:
     kind: DeliveryKind
     recipient: str
     planned_at: datetime
+    due_at: datetime
     attempt: int
     owner: str
     look_first: bool
@@ -80,10 +84,11 @@ class Claim:
 
 @dataclass(slots=True)
 class Tally:
-    """What was sent since the start, for /metrics: outcomes by kind, lag between due and sent in seconds."""
+    """What this process sent since its start, for /metrics: outcomes by kind, lag between due and sent."""
 
     outcomes: dict[tuple[str, str], int] = field(default_factory=dict)
-    lags: list[float] = field(default_factory=list)
+    lag_count: int = 0
+    lag_seconds: float = 0.0
     rate_limited: int = 0
     unknown: int = 0
 
@@ -110,6 +115,7 @@ def claim_due(tx: Session, method: str, pace: Pace, now: datetime) -> list[Claim
             DeliveryKind(each.kind),
             each.recipient,
             each.planned_at,
+            each.due_at,
             each.attempts,
             owner,
             look_first=look_first,
@@ -215,7 +221,7 @@ class Sender:
         self._again = False
         self._stopping = False
         self.tally = Tally()
-        self.last_round_at: datetime | None = None
+        self._alive_at: float | None = None
 
     def wake(self) -> None:
         """Send what is due now, without waiting for the next tick. Must be called in the event loop."""
@@ -225,6 +231,13 @@ class Sender:
             self._again = True
         else:
             self._round = asyncio.get_running_loop().create_task(self._rounds())
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether no round has come to its end for longer than any honest round takes."""
+        if self._alive_at is None:
+            return False
+        return asyncio.get_running_loop().time() - self._alive_at > STUCK_SECONDS
 
     async def tick(self) -> None:
         """One round, awaited; the scheduler's job."""
@@ -246,7 +259,7 @@ class Sender:
             except StoreUnavailableError as error:
                 log.error("nothing sent: %s", error, extra={"action": "store_unavailable"})
                 return
-            self.last_round_at = self._clock.now()
+            self._alive_at = asyncio.get_running_loop().time()
             if self._stopping or not (sent or self._again):
                 return
 
@@ -314,6 +327,9 @@ class Sender:
         self.tally.outcomes[key] = self.tally.outcomes.get(key, 0) + 1
         self.tally.rate_limited += isinstance(outcome, NotNow) and outcome.retry_after is not None
         self.tally.unknown += isinstance(outcome, Unknown)
+        if isinstance(outcome, Sent):
+            self.tally.lag_count += 1
+            self.tally.lag_seconds += max((self._clock.now() - claim.due_at).total_seconds(), 0.0)
         log.info(
             "delivery %s: %s",
             claim.id,
