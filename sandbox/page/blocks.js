@@ -108,7 +108,9 @@ async function dispatch(surface, block, element, value, node) {
   node?.removeAttribute("aria-busy");
   if (!outcome.error) return;
   const text = `This did not work: ${problemWords(outcome)}. Nothing you typed was lost; you can try again.`;
-  blockNode()?.append(h("p", { class: "action-problem problem", role: "alert", lang: "en" }, icon("warning"), text));
+  const problem = h("p", { class: "action-problem problem", role: "alert", lang: "en" }, icon("warning"), text);
+  blockNode()?.append(problem);
+  problem.scrollIntoView({ block: "nearest" });
 }
 
 function section(block, surface) {
