@@ -19,6 +19,7 @@ from bot.config import Settings
 from bot.domain.agencies import AgencyBook
 from bot.i18n import load_catalogues
 from bot.scheduler import Scheduler
+from bot.services.metrics import delivery_counts, render_metrics
 from bot.services.people import Defaults
 from bot.services.rendering import Renderer
 from bot.services.sending import Sender
@@ -57,7 +58,7 @@ class App:
         self._scheduler = Scheduler(self.sender)
         door = SlackDoor(self._bolt(), settings.signing_secret, clock)
         self._runner = web.AppRunner(
-            create_web_app(door, self._what_is_missing), access_log=None, shutdown_timeout=5
+            create_web_app(door, self._what_is_missing, self._metrics), access_log=None, shutdown_timeout=5
         )
         self.port = settings.port
         self.on_started: Callable[[], None] = lambda: None
@@ -130,7 +131,11 @@ class App:
             await self.store.look(lambda tx: tx.execute(text("select 1")).scalar())
         except StoreUnavailableError:
             return "database"
-        return None
+        return "tick" if self.sender.is_stuck else None
+
+    async def _metrics(self) -> bytes:
+        counts, behind = await self.store.look(delivery_counts, self.kaiku.clock.now())
+        return render_metrics(counts, behind, self.sender.tally)
 
 
 def require_current_schema(store: Store) -> None:

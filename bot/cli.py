@@ -8,6 +8,7 @@ import json
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 PROBLEMS = 1
 WRONG_SETTINGS = 2
+DEMO_FOLDER = Path(".demo")
 
 app = typer.Typer(
     help="Kaiku runs cross-agency learning programmes in Slack.",
@@ -35,12 +37,15 @@ app = typer.Typer(
 )
 plan_app = typer.Typer(help="Check a plan file, see what it would change, apply it.", no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
+deliveries_app = typer.Typer(help="What Kaiku owes and has sent.")
 app.add_typer(plan_app, name="plan")
+app.add_typer(deliveries_app, name="deliveries")
 app.add_typer(db_app, name="db")
 
 PlanFile = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A plan file.")
 ]
+InDemo = Annotated[bool, typer.Option("--demo", help="Work on the demo: its database and its time.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 
 
@@ -61,7 +66,7 @@ def run() -> None:
 
 @app.command("demo")
 def demo(
-    folder: Annotated[Path, typer.Option(help="Where the demo keeps its state.")] = Path(".demo"),
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its state.")] = DEMO_FOLDER,
     port: Annotated[int, typer.Option(help="The workspace's port; 0 takes a free one.")] = 3100,
     reset: Annotated[bool, typer.Option("--reset", help="Start over.")] = False,
 ) -> None:
@@ -121,12 +126,12 @@ def check_plan_file(file: PlanFile, as_json: AsJson = False) -> None:
 
 
 @plan_app.command("diff")
-def diff_plan_file(file: PlanFile, as_json: AsJson = False) -> None:
+def diff_plan_file(file: PlanFile, as_json: AsJson = False, in_demo: InDemo = False) -> None:
     """Say what applying FILE would change, and how many people each change touches."""
     from bot.services.plan import PlanConflictError, diff_plan
 
     plan = _read_plan(file, as_json=as_json)
-    with _open_store() as store, store.read() as tx:
+    with _open_store(in_demo=in_demo) as store, store.read() as tx:
         try:
             difference = diff_plan(tx, plan)
         except PlanConflictError as error:
@@ -135,16 +140,15 @@ def diff_plan_file(file: PlanFile, as_json: AsJson = False) -> None:
 
 
 @plan_app.command("apply")
-def apply_plan_file(file: PlanFile, as_json: AsJson = False) -> None:
-    """Make FILE the plan, all of it or nothing; applying it again changes nothing."""
-    from bot.clock import SystemClock
+def apply_plan_file(file: PlanFile, as_json: AsJson = False, in_demo: InDemo = False) -> None:
+    """Make FILE the plan, all of it or nothing; applying it again changes nothing. People are told."""
     from bot.services.plan import PlanConflictError, apply_plan
 
     plan = _read_plan(file, as_json=as_json)
-    with _open_store() as store:
+    with _open_store(in_demo=in_demo) as store:
         try:
             with store.begin() as tx:
-                difference = apply_plan(tx, plan, SystemClock().now())
+                difference = apply_plan(tx, plan, _now(in_demo=in_demo))
         except PlanConflictError as error:
             _fail_on_conflict(error.programme, error.taken)
     _print_difference(difference, as_json=as_json)
@@ -157,12 +161,13 @@ def apply_plan_file(file: PlanFile, as_json: AsJson = False) -> None:
 def print_roster(
     code: Annotated[str, typer.Argument(metavar="CODE", help="An offering's code, such as dialogue-2.")],
     as_json: AsJson = False,
+    in_demo: InDemo = False,
 ) -> None:
     """Print who is seated, who waits at what place, and who left."""
     from bot.domain.errors import KaikuError
     from bot.services.roster import list_roster
 
-    with _open_store() as store, store.read() as tx:
+    with _open_store(in_demo=in_demo) as store, store.read() as tx:
         try:
             roster = list_roster(tx, code)
         except KaikuError as error:
@@ -171,6 +176,65 @@ def print_roster(
         _print_json([asdict(row) for row in roster])
     else:
         _print_roster_table(code, roster)
+
+
+@deliveries_app.callback(invoke_without_command=True)
+def print_deliveries(
+    context: typer.Context,
+    state: Annotated[str | None, typer.Option(help="Only those in this state, such as failed.")] = None,
+    as_json: AsJson = False,
+    in_demo: InDemo = False,
+) -> None:
+    """Print what Kaiku owes and has sent: kind, to whom, about what, state, due, sent, why."""
+    from bot.services.delivery_list import STATES, list_deliveries
+
+    if context.invoked_subcommand is not None:
+        return
+    if state is not None and state not in STATES:
+        _fail_on_settings(f"There is no state {state}. There are: {', '.join(STATES)}.")
+    with _open_store(in_demo=in_demo) as store, store.read() as tx:
+        rows = list_deliveries(tx, state)
+    if as_json:
+        _print_json([asdict(row) for row in rows])
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Id", "Kind", "To", "About", "State", "Due", "Sent", "Tries", "Reason")
+    for row in rows:
+        sent = f"{row.sent_at:%Y-%m-%d %H:%M}Z" if row.sent_at else ""
+        due = f"{row.due_at:%Y-%m-%d %H:%M}Z"
+        cells = (
+            row.kind,
+            row.recipient,
+            row.subject,
+            row.state,
+            due,
+            sent,
+            str(row.attempts),
+            row.reason or "",
+        )
+        table.add_row(str(row.id), *cells)
+    Console(width=None if Console().is_terminal else 200).print(table)
+
+
+@deliveries_app.command("retry")
+def retry_delivery(
+    delivery_id: Annotated[int, typer.Argument(metavar="ID", help="A delivery's id.")],
+    in_demo: InDemo = False,
+) -> None:
+    """Owe a delivery once more that failed, was missed, or stayed unknown."""
+    from storage import deliveries as delivery_rows
+
+    with _open_store(in_demo=in_demo) as store, store.begin() as tx:
+        done = delivery_rows.retry_delivery(tx, delivery_id, _now(in_demo=in_demo))
+    if not done:
+        typer.echo(
+            f"Delivery {delivery_id} can't be retried: it neither failed nor was missed nor is unknown.",
+            err=True,
+        )
+        raise typer.Exit(PROBLEMS)
+    typer.echo(f"Delivery {delivery_id} is due now.")
 
 
 @db_app.command("upgrade")
@@ -236,8 +300,26 @@ def _database_url() -> "URL":
         _fail_on_settings(f"KAIKU_DATABASE_URL {error}.")
 
 
+def _demo_database_url() -> "URL":
+    from storage.engine import parse_database_url
+
+    if not (DEMO_FOLDER / "kaiku.db").exists():
+        _fail_on_settings("There is no demo here yet. Start it first: make demo.")
+    return parse_database_url(f"sqlite:///{DEMO_FOLDER / 'kaiku.db'}")
+
+
+def _now(*, in_demo: bool) -> datetime:
+    from bot.clock import SystemClock
+
+    if in_demo:
+        from bot.demo import demo_now
+
+        return demo_now(DEMO_FOLDER)
+    return SystemClock().now()
+
+
 @contextmanager
-def _open_store() -> "Iterator[Store]":
+def _open_store(*, in_demo: bool = False) -> "Iterator[Store]":
     """The database, known to be as this code needs it; else say what to do and exit."""
     from sqlalchemy.exc import DBAPIError
 
@@ -249,7 +331,7 @@ def _open_store() -> "Iterator[Store]":
         SchemaState.OLDER: "The database is older than this version of Kaiku. Run `kaiku db upgrade` first.",
         SchemaState.NEWER: "The database is newer than this version of Kaiku. Install the newer version.",
     }
-    url = _database_url()
+    url = _demo_database_url() if in_demo else _database_url()
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
         _fail_on_settings(f"There is no database {url.database}. Run `kaiku db upgrade` first.")
     store = Store(url)
@@ -305,6 +387,8 @@ def _print_json(value: object) -> None:
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, datetime):
+        return value.isoformat()
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 

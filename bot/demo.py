@@ -43,6 +43,11 @@ async def run_demo(folder: Path, *, port: int, reset: bool) -> None:
         await server.stop()
 
 
+def demo_now(folder: Path) -> datetime:
+    """What time it is in the demo, as it last saved it."""
+    return saved_now(folder / "workspace.json") or START
+
+
 def demo_settings(server: WorkspaceServer, database: str) -> Settings:
     """Settings for a Kaiku that talks to this workspace, whatever the environment says."""
     return Settings.model_validate(

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -11,7 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.language import language_of_locale
 from bot.domain.people import Profile
-from bot.domain.sending import NotNow, Outcome, Refused, Sent, Unknown
+from bot.domain.sending import CannotTell, Found, NotNow, NotThere, Outcome, Refused, Sent, Trace, Unknown
 from bot.views.blocks import Message, View
 from bot.views.payload import check_message, check_view
 
@@ -21,6 +22,12 @@ LISTENER_SECONDS = 2.0
 """Most that a listener waits for Slack: it must answer within 3 s itself."""
 
 SENDER_SECONDS = 10.0
+
+DELIVERY_EVENT = "kaiku_delivery"
+"""The metadata's event_type on every message Kaiku sends by itself."""
+
+CLOCK_TOLERANCE = 300.0
+"""Seconds by which Slack's clock may differ from ours when we look back."""
 
 _uncertain = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 """Slack's own failures, after which it is not known whether the call took effect."""
@@ -90,9 +97,45 @@ class SlackClient:
                 blocks=blocks or None,
                 unfurl_links=False,
                 unfurl_media=False,
-                metadata={"event_type": "kaiku_delivery", "event_payload": {"id": str(delivery_id)}},
+                metadata={"event_type": DELIVERY_EVENT, "event_payload": {"id": str(delivery_id)}},
             )
         )
+
+    async def update_message(self, channel: str, ts: str, message: Message) -> Outcome:
+        """Bring a message that was sent earlier up to date. One that somebody deleted stays deleted."""
+        blocks = [] if self._check(check_message(message)) else list(message.blocks)
+        outcome = await self._send(
+            self._for_sending.chat_update(channel=channel, ts=ts, text=message.text, blocks=blocks)
+        )
+        return Sent(channel, ts) if isinstance(outcome, Sent) else outcome
+
+    async def find_message(self, recipient: str, delivery_id: int, since: datetime) -> Trace:
+        """Look in the conversation for a message that carries this delivery's id, sent after ``since``."""
+        channel = recipient
+        if not recipient.startswith(("C", "G", "D")):
+            outcome, opened = await _outcome_of(self._for_sending.conversations_open(users=recipient))
+            if opened is None:
+                return _cannot_tell(outcome)
+            channel = opened["channel"]["id"]
+        cursor: str | None = None
+        while True:
+            outcome, page = await _outcome_of(
+                self._for_sending.conversations_history(
+                    channel=channel,
+                    oldest=f"{since.timestamp() - CLOCK_TOLERANCE:.6f}",
+                    include_all_metadata=True,
+                    limit=100,
+                    cursor=cursor,
+                )
+            )
+            if page is None:
+                return _cannot_tell(outcome)
+            for message in page["messages"]:
+                if _delivery_id_of(message) == str(delivery_id):
+                    return Found(channel, message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return NotThere()
 
     async def publish_home(self, user_id: str, view: View) -> Outcome:
         self._check(check_view(view))
@@ -124,6 +167,26 @@ class SlackClient:
     async def _send(self, call: Awaitable[AsyncSlackResponse]) -> Outcome:
         outcome, _ = await _outcome_of(call)
         return outcome
+
+
+def _delivery_id_of(message: dict[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != DELIVERY_EVENT:
+        return None
+    found: str | None = metadata.get("event_payload", {}).get("id")
+    return found
+
+
+def _cannot_tell(outcome: Outcome) -> CannotTell:
+    match outcome:
+        case Refused(reason):
+            return CannotTell(reason, final=True)
+        case NotNow(reason, retry_after):
+            return CannotTell(reason, retry_after)
+        case Unknown(reason):
+            return CannotTell(reason)
+        case Sent():
+            raise AssertionError("an answer came")
 
 
 def profile_of(user: dict[str, Any]) -> Profile:

@@ -107,7 +107,11 @@ def _refused(status: int, why: str) -> web.Response:
     return web.Response(status=status, text=why)
 
 
-def create_web_app(door: SlackDoor, is_ready: Callable[[], Awaitable[str | None]]) -> web.Application:
+def create_web_app(
+    door: SlackDoor,
+    is_ready: Callable[[], Awaitable[str | None]],
+    read_metrics: Callable[[], Awaitable[bytes]],
+) -> web.Application:
     """The routes. ``is_ready`` answers None, or in a word what is missing."""
 
     async def healthz(_: web.Request) -> web.Response:
@@ -119,8 +123,12 @@ def create_web_app(door: SlackDoor, is_ready: Callable[[], Awaitable[str | None]
             text="ready" if missing is None else missing, status=200 if missing is None else 503
         )
 
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(body=await read_metrics(), content_type="text/plain", charset="utf-8")
+
     app = web.Application(client_max_size=MAX_BODY)
     app.router.add_post(EVENTS_PATH, door.receive)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)
     return app

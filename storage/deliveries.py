@@ -1,10 +1,11 @@
 """Queries about deliveries: planning is idempotent, claiming leases, marking is fenced."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy.orm import Session, aliased
 
 from storage.tables import Delivery
 from storage.upsert import Upsert, or_keep
@@ -17,13 +18,16 @@ _renew = Upsert(
         set_={
             "state": "planned",
             "due_at": insert.excluded.due_at,
-            "attempts": 0,
             "owner": None,
             "leased_until": None,
             "reason": None,
         },
     ),
 )
+
+OPEN = ("planned", "sending")
+CHANNEL_PAUSE = timedelta(seconds=1)
+"""Slack takes about one message a second in a channel."""
 
 
 def add_delivery(
@@ -38,19 +42,8 @@ def add_delivery(
     expires_at: datetime | None = None,
 ) -> None:
     """Plan one message. Planned twice it is still one: (kind, recipient, subject, occurrence) is unique."""
-    _add.run(
-        tx,
-        {
-            "kind": kind,
-            "recipient": recipient,
-            "subject": subject,
-            "occurrence": occurrence,
-            "state": "planned",
-            "due_at": due_at,
-            "expires_at": expires_at,
-            "planned_at": now,
-        },
-    )
+    row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
+    _add.run(tx, _planned(row, due_at, expires_at, now))
     tx.info["planned"] = True
 
 
@@ -62,80 +55,46 @@ def renew_delivery(
     One that is being sent right now is planned anew, so that the sender's mark does not stick and
     the newer state follows.
     """
-    _renew.run(
-        tx,
-        {
-            "kind": kind,
-            "recipient": recipient,
-            "subject": subject,
-            "occurrence": occurrence,
-            "state": "planned",
-            "due_at": now,
-            "planned_at": now,
-        },
-    )
+    row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
+    _renew.run(tx, _planned(row, now, None, now))
     tx.info["planned"] = True
 
 
-def claim_due(tx: Session, *, owner: str, now: datetime, lease: timedelta, limit: int) -> Sequence[Delivery]:
-    """Take up to ``limit`` due deliveries for ``owner``: the oldest first, one a recipient at a time.
-
-    ``owner`` must be unique to this claim: it is what fences ``mark``.
-
-    A row whose lease ran out (its owner died) is due again. Owner, attempt and lease are written
-    here, before anything is sent.
-    """
-    query = select(Delivery).where(_due(now)).order_by(Delivery.due_at, Delivery.id).limit(limit)
-    rows = tx.scalars(query.with_for_update(skip_locked=True)).all()
-    claimed: list[Delivery] = []
-    recipients: set[str] = set()
-    for row in rows:
-        if row.recipient in recipients:
-            continue  # the next batch: order within a conversation is kept
-        recipients.add(row.recipient)
-        row.state, row.owner, row.attempts, row.leased_until = "sending", owner, row.attempts + 1, now + lease
-        claimed.append(row)
-    tx.flush()
-    return claimed
-
-
-def mark(
-    tx: Session,
-    delivery_id: int,
-    *,
-    owner: str,
-    attempt: int,
-    state: str,
-    due_at: datetime | None = None,
-    sent_at: datetime | None = None,
-    channel: str | None = None,
-    ts: str | None = None,
-    reason: str | None = None,
-) -> bool:
-    """Write a claimed delivery's fate. False when the claim is no longer ours: then nothing is written."""
-    values = {"state": state, "sent_at": sent_at, "reason": reason, "owner": None, "leased_until": None}
-    if due_at is not None:
-        values["due_at"] = due_at
-    if channel is not None:
-        values |= {"channel": channel, "ts": ts}
-    result = tx.execute(
-        update(Delivery)
-        .where(
-            Delivery.id == delivery_id,
-            Delivery.state == "sending",
-            Delivery.owner == owner,
-            Delivery.attempts == attempt,
+def add_deliveries(tx: Session, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Plan many at once: kind, recipient, subject, occurrence, due_at, expires_at each. The caller knows
+    that none of them is there yet."""
+    if rows:
+        tx.connection().execute(
+            insert(Delivery), [_planned(row, row["due_at"], row["expires_at"], now) for row in rows]
         )
-        .values(**values)
-        .returning(Delivery.id),
-        execution_options={"synchronize_session": False},
-    )
-    return result.scalar() is not None
+        tx.info["planned"] = True
 
 
-def list_deliveries(tx: Session, state: str | None = None) -> Sequence[Delivery]:
-    query = select(Delivery).order_by(Delivery.due_at, Delivery.id)
-    return tx.scalars(query if state is None else query.where(Delivery.state == state)).all()
+def _planned(
+    row: Mapping[str, Any], due_at: datetime, expires_at: datetime | None, now: datetime
+) -> dict[str, Any]:
+    return {
+        **row,
+        "state": "planned",
+        "due_at": due_at,
+        "expires_at": expires_at,
+        "planned_at": now,
+        "attempts": 0,
+        "maybe_sent": False,
+    }
+
+
+def list_about(
+    tx: Session, *, kinds: Collection[str], subjects: Collection[str], recipients: Collection[str] | None
+) -> Sequence[Delivery]:
+    """Deliveries of these kinds about these subjects, for these recipients (None: for all)."""
+    query = select(Delivery).where(Delivery.kind.in_(kinds), Delivery.subject.in_(subjects))
+    if recipients is not None:
+        query = query.where(Delivery.recipient.in_(recipients))
+    return tx.scalars(query).all()
+
+
+# -- sending ------------------------------------------------------------------------------------------
 
 
 def has_due(tx: Session, now: datetime) -> bool:
@@ -143,8 +102,135 @@ def has_due(tx: Session, now: datetime) -> bool:
     return tx.execute(select(Delivery.id).where(_due(now)).limit(1)).first() is not None
 
 
+def miss_expired(tx: Session, now: datetime) -> None:
+    """What is due but too late to help is missed, visibly."""
+    tx.execute(
+        update(Delivery)
+        .where(Delivery.state == "planned", Delivery.due_at <= now, Delivery.expires_at <= now)
+        .values(state="missed", reason="too_late"),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def claim_due(
+    tx: Session, *, kinds: Sequence[str], owner: str, now: datetime, lease: timedelta, limit: int
+) -> Sequence[tuple[Delivery, bool]]:
+    """Take up to ``limit`` due deliveries for ``owner``: the most urgent kind first (``kinds`` is in that
+    order), in it the oldest. In one conversation the order is kept: only its oldest is taken, and none
+    within a second of the last.
+
+    Each comes with whether an earlier attempt may have reached Slack. Owner, attempt and lease are
+    written here, before anything is sent; ``owner`` must be unique to this claim, it fences ``mark``.
+    The caller holds the method's pace, so no two claims run at once.
+    """
+    other = aliased(Delivery)
+    busy = exists().where(
+        other.recipient == Delivery.recipient,
+        other.id != Delivery.id,
+        or_(
+            and_(other.state == "sending", other.leased_until > now),
+            other.sent_at > now - CHANNEL_PAUSE,
+        ),
+    )
+    earlier = aliased(Delivery)
+    not_its_turn = exists().where(
+        earlier.recipient == Delivery.recipient,
+        earlier.kind.in_(kinds),
+        earlier.state == "planned",
+        earlier.due_at <= now,
+        tuple_(earlier.due_at, earlier.id) < tuple_(Delivery.due_at, Delivery.id),
+    )
+    urgency = case({kind: n for n, kind in enumerate(kinds)}, value=Delivery.kind)
+    query = (
+        select(Delivery)
+        .where(_due(now), Delivery.kind.in_(kinds), ~busy, ~not_its_turn)
+        .order_by(urgency, Delivery.due_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed: list[tuple[Delivery, bool]] = []
+    for row in tx.scalars(query).all():
+        claimed.append((row, row.maybe_sent))
+        row.state, row.owner, row.leased_until = "sending", owner, now + lease
+        row.attempts, row.maybe_sent = row.attempts + 1, True
+    tx.flush()
+    return claimed
+
+
+def mark(tx: Session, delivery_id: int, *, owner: str, **values: Any) -> bool:  # noqa: ANN401 - columns
+    """Write a claimed delivery's fate. False when the claim is no longer ours: then nothing is written."""
+    result = tx.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.state == "sending", Delivery.owner == owner)
+        .values(owner=None, leased_until=None, **values)
+        .returning(Delivery.id),
+        execution_options={"synchronize_session": False},
+    )
+    return result.scalar() is not None
+
+
 def _due(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(Delivery.state == "planned", Delivery.due_at <= now),
         and_(Delivery.state == "sending", Delivery.leased_until <= now),
     )
+
+
+# -- looking ------------------------------------------------------------------------------------------
+
+
+def get_delivery(tx: Session, delivery_id: int) -> Delivery | None:
+    return tx.get(Delivery, delivery_id)
+
+
+def list_deliveries(tx: Session, state: str | None = None) -> Sequence[Delivery]:
+    query = select(Delivery).order_by(Delivery.due_at, Delivery.id)
+    return tx.scalars(query if state is None else query.where(Delivery.state == state)).all()
+
+
+def is_open(tx: Session, kind: str, occurrence: str) -> bool:
+    """Whether a delivery of this kind about this occurrence is still owed."""
+    query = select(Delivery.id).where(
+        Delivery.kind == kind, Delivery.occurrence == occurrence, Delivery.state.in_(OPEN)
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def list_sent_about(
+    tx: Session, *, kinds: Collection[str], occurrences: Collection[str]
+) -> Sequence[Delivery]:
+    """Messages that were sent about these occurrences and can still be edited in place."""
+    return tx.scalars(
+        select(Delivery).where(
+            Delivery.kind.in_(kinds),
+            Delivery.occurrence.in_(occurrences),
+            Delivery.state == "sent",
+            Delivery.ts.is_not(None),
+        )
+    ).all()
+
+
+def oldest_due_at(tx: Session, now: datetime) -> datetime | None:
+    """When the longest due one that is still planned was due; None when nothing is due."""
+    return tx.scalar(
+        select(func.min(Delivery.due_at)).where(Delivery.state == "planned", Delivery.due_at <= now)
+    )
+
+
+def retry_delivery(tx: Session, delivery_id: int, now: datetime) -> bool:
+    """Owe a delivery that failed, was missed or stayed unknown once more. False for any other state."""
+    result = tx.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.state.in_(("failed", "missed", "unknown")))
+        .values(state="planned", due_at=now, expires_at=None, reason=None)
+        .returning(Delivery.id),
+        execution_options={"synchronize_session": False},
+    )
+    return result.scalar() is not None
+
+
+def count_by_kind_and_state(tx: Session) -> list[tuple[str, str, int]]:
+    rows = tx.execute(
+        select(Delivery.kind, Delivery.state, func.count()).group_by(Delivery.kind, Delivery.state)
+    )
+    return [(kind, state, number) for kind, state, number in rows]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, literal_column, select
+from sqlalchemy import Row, bindparam, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from storage.core import execute
@@ -36,6 +36,7 @@ class OfferingRow(NamedTuple):
     closes_on: date | None
     timezone: str
     cancelled: bool
+    timetable_version: int
 
 
 class SessionRow(NamedTuple):
@@ -53,6 +54,8 @@ class SessionRow(NamedTuple):
     link_label: str | None
     bring: dict[str, str] | None
     cancelled: bool
+    sequence: int
+    changed_at: datetime
 
 
 _from_elsewhere: dict[str, Any] = {
@@ -70,8 +73,14 @@ _whole = (
 )
 _by_code = _whole.where(Offering.code == bindparam("code"))
 _by_code_locked = _by_code.with_for_update(of=Offering, key_share=True)
-_by_id_locked = _whole.where(Offering.id == bindparam("id")).with_for_update(of=Offering, key_share=True)
+_by_id = _whole.where(Offering.id == bindparam("id"))
+_by_id_locked = _by_id.with_for_update(of=Offering, key_share=True)
 _by_ids = _whole.where(Offering.id.in_(bindparam("ids", expanding=True)))
+_set_version = (
+    update(Offering)
+    .where(Offering.id == bindparam("offering"))
+    .values(timetable_version=bindparam("version"))
+)
 _codes = select(Offering.code).order_by(Offering.id)
 _sessions = select(*(getattr(OfferingSession, name) for name in SessionRow._fields)).order_by(
     OfferingSession.number
@@ -90,6 +99,10 @@ def get_offering(tx: Session, code: str) -> OfferingRow | None:
     return _offering_or_none(execute(tx, _by_code, {"code": code}).one_or_none())
 
 
+def get_offering_by_id(tx: Session, offering_id: int) -> OfferingRow | None:
+    return _offering_or_none(execute(tx, _by_id, {"id": offering_id}).one_or_none())
+
+
 def lock_offering(tx: Session, code: str) -> OfferingRow | None:
     """The offering, locked until the commit: whoever takes or frees one of its seats holds this.
 
@@ -100,6 +113,11 @@ def lock_offering(tx: Session, code: str) -> OfferingRow | None:
 
 def lock_offering_by_id(tx: Session, offering_id: int) -> OfferingRow | None:
     return _offering_or_none(execute(tx, _by_id_locked, {"id": offering_id}).one_or_none())
+
+
+def set_timetable_version(tx: Session, offering_id: int, version: int) -> None:
+    """Number the offering's timetable. The caller holds its lock."""
+    execute(tx, _set_version, {"offering": offering_id, "version": version})
 
 
 def list_offerings(tx: Session, ids: Collection[int] | None = None) -> Sequence[OfferingRow]:

@@ -1,6 +1,7 @@
 """Mapped tables. Instants are aware UTC and end in ``_at``; dates end in ``_on``."""
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -96,11 +97,13 @@ class Offering(Base):
     opens_on: Mapped[date | None] = mapped_column(Date)
     closes_on: Mapped[date | None] = mapped_column(Date)
     cancelled: Mapped[bool] = mapped_column(default=False)
+    timetable_version: Mapped[int] = mapped_column(default=1)
 
 
 class OfferingSession(Base):
     """One meeting. ``on_date``, ``starts`` and ``ends`` are what was agreed, in the programme's zone;
-    ``starts_at`` and ``ends_at`` are derived from them."""
+    ``starts_at`` and ``ends_at`` are derived from them. ``sequence`` and ``changed_at`` tell calendars
+    which version of the session they hold (RFC 5545, SEQUENCE)."""
 
     __tablename__ = "session"
     __table_args__ = (UniqueConstraint("offering_id", "number"),)
@@ -118,6 +121,23 @@ class OfferingSession(Base):
     link_label: Mapped[str | None] = mapped_column(String(80))
     bring: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     cancelled: Mapped[bool] = mapped_column(default=False)
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+
+
+class Timetable(Base):
+    """An offering's sessions as they stood in one version; ``sessions`` is what people were told of them.
+
+    Each enrolment knows the version its person was last told (``told_version``), so that each hears
+    once what changed for them, whatever happened in between.
+    """
+
+    __tablename__ = "timetable"
+
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    sessions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    made_at: Mapped[datetime]
 
 
 class Person(Base):
@@ -139,6 +159,7 @@ class Person(Base):
     is_bot: Mapped[bool] = mapped_column(default=False)
     deactivated: Mapped[bool] = mapped_column(default=False)
     home_opened: Mapped[bool] = mapped_column(default=False)
+    calendar_token: Mapped[str | None] = mapped_column(String(64), unique=True)
     met_at: Mapped[datetime]
 
 
@@ -146,7 +167,8 @@ class Enrolment(Base):
     """One person's sign-up to one offering; joining again after leaving is a new one.
 
     ``id`` orders the waiting list: ids are given under the offering's lock and never reused.
-    ``agency`` is the key that seats are counted by (``bot.domain.agencies.seat_key``).
+    ``agency`` is the key that seats are counted by (``bot.domain.agencies.seat_key``). ``seated_at`` is
+    when this enrolment got its seat, None if it never did; it stays when the seat is given up.
     """
 
     __tablename__ = "enrolment"
@@ -174,6 +196,9 @@ class Enrolment(Base):
     status: Mapped[str] = mapped_column(String(12))
     enrolled_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    seated_at: Mapped[datetime | None]
+    told_version: Mapped[int] = mapped_column(default=1)
+    told_at: Mapped[datetime]
 
 
 class Delivery(Base):
@@ -181,6 +206,7 @@ class Delivery(Base):
 
     (kind, recipient, subject, occurrence) is unique, so that planning is idempotent. ``owner``,
     ``attempts`` and ``leased_until`` are written before a send and fence what is written after it.
+    ``maybe_sent``: an attempt may have reached Slack without our hearing of it; look before sending again.
     """
 
     __tablename__ = "delivery"
@@ -190,6 +216,8 @@ class Delivery(Base):
             "state in ('planned', 'sending', 'sent', 'missed', 'failed', 'unknown', 'cancelled')",
             name="state_known",
         ),
+        Index("ix_delivery_recipient", "recipient", "sent_at"),
+        Index("ix_delivery_subject", "subject"),
         Index(
             "ix_delivery_open",
             "due_at",
@@ -207,6 +235,7 @@ class Delivery(Base):
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    maybe_sent: Mapped[bool] = mapped_column(default=False)
     owner: Mapped[str | None] = mapped_column(String(64))
     leased_until: Mapped[datetime | None]
     channel: Mapped[str | None] = mapped_column(String(32))
@@ -214,3 +243,17 @@ class Delivery(Base):
     reason: Mapped[str | None] = mapped_column(String(200))
     planned_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class SendPace(Base):
+    """How much of Slack's allowance for one method is left, shared by every instance.
+
+    ``tokens`` at ``refilled_at``; nothing is sent before ``not_before`` (Slack's Retry-After).
+    """
+
+    __tablename__ = "send_pace"
+
+    method: Mapped[str] = mapped_column(String(40), primary_key=True)
+    tokens: Mapped[float]
+    refilled_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]

@@ -1,7 +1,7 @@
 """Offerings as people see them: what it is, when, how many seats, and where I stand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from bot.domain.language import Texts
@@ -50,11 +50,17 @@ class Offering:
     timezone: str
     cancelled: bool
     meetings: Sequence[Meeting]
+    timetable_version: int = 1
 
     @property
     def coming(self) -> list[Meeting]:
         """Sessions that stand, in order of time."""
         return sorted((m for m in self.meetings if not m.cancelled), key=lambda m: m.starts_at)
+
+    @property
+    def standing_meetings(self) -> list[Meeting]:
+        """All sessions; every one cancelled when the whole offering is."""
+        return [replace(each, cancelled=each.cancelled or self.cancelled) for each in self.meetings]
 
     @property
     def starts_at(self) -> datetime | None:

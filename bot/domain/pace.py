@@ -1,6 +1,7 @@
-"""How fast Kaiku may send: a token bucket. Time is a parameter, in seconds of any steady clock."""
+"""How fast Kaiku may send. A token bucket as a value: what is left at an instant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,25 +12,21 @@ class Pace:
     burst: int
 
 
-class Bucket:
-    """What is left of a pace. Starts full."""
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """``tokens`` left at the instant ``at``; nothing at all before ``not_before``."""
 
-    def __init__(self, pace: Pace) -> None:
-        self._pace = pace
-        self._tokens = float(pace.burst)
-        self._at: float | None = None
+    tokens: float
+    at: datetime
+    not_before: datetime | None = None
 
-    def available(self, at: float) -> int:
+    def refilled(self, pace: Pace, now: datetime) -> "Allowance":
+        """What has grown back since, never above the burst. A clock set back takes nothing away."""
+        grown = self.tokens + max((now - self.at).total_seconds(), 0.0) * pace.per_second
+        return replace(self, tokens=min(grown, float(pace.burst)), at=max(now, self.at))
+
+    def available(self, now: datetime) -> int:
         """How many may go now."""
-        self._refill(at)
-        return int(self._tokens)
-
-    def take(self, number: int, at: float) -> None:
-        self._refill(at)
-        self._tokens -= number
-
-    def _refill(self, at: float) -> None:
-        if self._at is not None:
-            grown = self._tokens + (at - self._at) * self._pace.per_second
-            self._tokens = min(grown, float(self._pace.burst))
-        self._at = at
+        if self.not_before is not None and now < self.not_before:
+            return 0
+        return max(int(self.tokens), 0)

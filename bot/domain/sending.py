@@ -34,3 +34,28 @@ class Unknown:
 
 
 Outcome = Sent | Refused | NotNow | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An earlier attempt did arrive: here is its message."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """The conversation's history was read, and no attempt is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """The history could not be read; ``final`` when asking again would not help (a missing scope)."""
+
+    reason: str
+    retry_after: float | None = None
+    final: bool = False
+
+
+Trace = Found | NotThere | CannotTell

@@ -33,6 +33,7 @@ def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows
         timezone=row.timezone,
         cancelled=row.cancelled,
         meetings=tuple(to_meeting(session, row.timezone) for session in sessions),
+        timetable_version=row.timetable_version,
     )
 
 
@@ -59,6 +60,13 @@ def load_offering(tx: Session, code: str) -> Offering:
     if row is None:
         raise unknown_offering(tx, code)
     return to_offering(row, offering_rows.list_sessions_of(tx, row.id))
+
+
+def load_offering_by_id(tx: Session, offering_id: int) -> Offering:
+    """The offering with this id, which exists: something refers to it."""
+    row = offering_rows.get_offering_by_id(tx, offering_id)
+    assert row is not None
+    return to_offering(row, offering_rows.list_sessions_of(tx, offering_id))
 
 
 def unknown_offering(tx: Session, code: str) -> KaikuError:

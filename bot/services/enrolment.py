@@ -12,7 +12,7 @@ from bot.domain.offerings import Offering, Standing
 from bot.domain.people import Person
 from bot.domain.seats import InLine, Status, has_free_seat, next_seated
 from bot.domain.sign_up import SignUpState, seats_move_on
-from bot.services import outbox
+from bot.services import outbox, reminders
 from bot.services.catalogue import standing_of, state_of, to_offering, unknown_offering
 from storage import enrolments as enrolment_rows
 from storage import offerings as offering_rows
@@ -81,10 +81,13 @@ def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
         person_id=person.id,
         agency=agency,
         status=Status.SEATED if NEWCOMER in seated else Status.WAITING,
+        version=offering.timetable_version,
         now=now,
     )
     _seat(tx, offering, [waiting for waiting in seated if waiting != NEWCOMER], now)
     outbox.plan_confirmation(tx, person.id, offering.code, enrolment.id, now)
+    if NEWCOMER in seated:
+        reminders.replan(tx, offering.id, now, person_ids=[person.id])
     outbox.plan_home(tx, [person.id], now)
     return Enrolled(offering, standing_of(tx, offering, enrolment), already=False)
 
@@ -146,7 +149,10 @@ def _lock_all_of(tx: Session, person_id: str) -> Iterator[tuple[enrolment_rows.E
 
 def _leave(tx: Session, offering: Offering, enrolment_id: int, status: Status, now: datetime) -> None:
     left = enrolment_rows.set_status(tx, [enrolment_id], status, now)
-    outbox.plan_home(tx, [person_id for _, person_id in left], now)
+    people = [person_id for _, person_id in left]
+    reminders.replan(tx, offering.id, now, person_ids=people)
+    outbox.plan_edits(tx, enrolment_id, now)
+    outbox.plan_home(tx, people, now)
     _fill(tx, offering, now)
     outbox.plan_home_of_waiting(tx, offering.id, now)  # their places in line have moved
 
@@ -165,7 +171,10 @@ def _seat(tx: Session, offering: Offering, enrolment_ids: list[int], now: dateti
     if not enrolment_ids:
         return []
     seated = enrolment_rows.set_status(tx, enrolment_ids, Status.SEATED, now)
+    people = [person_id for _, person_id in seated]
     for enrolment_id, person_id in seated:
         outbox.plan_promotion(tx, person_id, offering.code, enrolment_id, now)
-    outbox.plan_home(tx, [person_id for _, person_id in seated], now)
-    return [person_id for _, person_id in seated]
+        outbox.plan_edits(tx, enrolment_id, now)
+    reminders.replan(tx, offering.id, now, person_ids=people)
+    outbox.plan_home(tx, people, now)
+    return people

@@ -11,12 +11,35 @@ from storage import people as person_rows
 
 
 class DeliveryKind(StrEnum):
-    """``confirmation`` and ``promotion`` are messages about one enrolment (the occurrence);
-    ``home`` is a person's App Home, owed again whenever something of theirs changes."""
+    """What Kaiku sends on its own. The subject is an offering's code (of a reminder: code/session), the
+    occurrence names the enrolment, unless said otherwise."""
 
-    CONFIRMATION = "confirmation"
-    PROMOTION = "promotion"
-    HOME = "home"
+    CONFIRMATION = "confirmation"  # what a sign-up gave
+    PROMOTION = "promotion"  # a freed seat is yours
+    CHANGE = "change"  # sessions moved or cancelled; occurrence: enrolment:version of the timetable
+    DAY_BEFORE = "day_before"  # reminders; occurrence: enrolment@start
+    HOUR_BEFORE = "hour_before"
+    EDIT = "edit"  # a message sent earlier, brought up to date in place; subject: that delivery's id
+    HOME = "home"  # App Home, owed again whenever something of the person's changes
+    UNDELIVERED = "undelivered"  # to a facilitator: somebody could not be told; subject: that delivery's id
+
+
+METHODS: dict[str, tuple[DeliveryKind, ...]] = {
+    "chat.postMessage": (
+        DeliveryKind.HOUR_BEFORE,
+        DeliveryKind.PROMOTION,
+        DeliveryKind.CONFIRMATION,
+        DeliveryKind.CHANGE,
+        DeliveryKind.UNDELIVERED,
+        DeliveryKind.DAY_BEFORE,
+    ),
+    "chat.update": (DeliveryKind.EDIT,),
+    "views.publish": (DeliveryKind.HOME,),
+}
+"""By Slack's method, the kinds that go through it, the most urgent first."""
+
+EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION)
+"""Messages about an enrolment that stay in the conversation and must stay true."""
 
 
 def plan_confirmation(tx: Session, person_id: str, code: str, enrolment_id: int, now: datetime) -> None:
@@ -27,6 +50,43 @@ def plan_confirmation(tx: Session, person_id: str, code: str, enrolment_id: int,
 def plan_promotion(tx: Session, person_id: str, code: str, enrolment_id: int, now: datetime) -> None:
     """Owe a person the news that a freed seat is theirs."""
     _plan(tx, DeliveryKind.PROMOTION, person_id, code=code, enrolment_id=enrolment_id, now=now)
+
+
+def plan_change(
+    tx: Session, person_id: str, code: str, enrolment_id: int, version: int, due_at: datetime, now: datetime
+) -> None:
+    """Owe a person what changed in the sessions, once things have settled at ``due_at``."""
+    delivery_rows.add_delivery(
+        tx,
+        kind=DeliveryKind.CHANGE,
+        recipient=person_id,
+        subject=code,
+        occurrence=f"{enrolment_id}:{version}",
+        due_at=due_at,
+        now=now,
+    )
+
+
+def plan_edits(tx: Session, enrolment_id: int, now: datetime) -> None:
+    """Owe an edit of what was said earlier about this enrolment: it has become untrue."""
+    for sent in delivery_rows.list_sent_about(tx, kinds=EDITABLE, occurrences=[str(enrolment_id)]):
+        delivery_rows.renew_delivery(
+            tx, kind=DeliveryKind.EDIT, recipient=sent.recipient, subject=str(sent.id), occurrence="", now=now
+        )
+
+
+def plan_undelivered(tx: Session, facilitators: Iterable[str], delivery_id: int, now: datetime) -> None:
+    """Owe the facilitators the news that somebody could not be told."""
+    for user_id in facilitators:
+        delivery_rows.add_delivery(
+            tx,
+            kind=DeliveryKind.UNDELIVERED,
+            recipient=user_id,
+            subject=str(delivery_id),
+            occurrence="",
+            due_at=now,
+            now=now,
+        )
 
 
 def plan_home(tx: Session, person_ids: Iterable[str], now: datetime) -> None:

@@ -16,7 +16,7 @@ from bot.domain.plan import (
 )
 from bot.domain.plan_changes import Change, ChangeKind, compare_plans
 from bot.domain.wall_time import to_instant
-from bot.services import outbox
+from bot.services import outbox, timetable
 from bot.services.enrolment import fill_seats
 from storage import offerings as offering_rows
 from storage import plan as plan_rows
@@ -113,7 +113,7 @@ def apply_plan(tx: Session, plan: Plan, now: datetime) -> PlanDifference:
     if not difference.changes:
         return difference
     programme = _write_programme(tx, programme, plan)
-    _write_offerings(tx, programme, plan)
+    _write_offerings(tx, programme, plan, now)
     tx.flush()
     promoted = _move_people(tx, programme, [touching.change for touching in difference.changes], now)
     return PlanDifference(difference.programme, difference.changes, promoted)
@@ -170,7 +170,7 @@ def _write_programme(tx: Session, programme: Programme | None, plan: Plan) -> Pr
     return programme
 
 
-def _write_offerings(tx: Session, programme: Programme, plan: Plan) -> None:
+def _write_offerings(tx: Session, programme: Programme, plan: Plan, now: datetime) -> None:
     strands = {strand.number: strand for strand in plan_rows.list_strands(tx, programme.id)}
     stored = {offering.code: offering for offering in plan_rows.list_offerings_of(tx, programme.id)}
     ever_enrolled = plan_rows.list_ever_enrolled(tx, [offering.id for offering in stored.values()])
@@ -187,7 +187,8 @@ def _write_offerings(tx: Session, programme: Programme, plan: Plan) -> None:
             offering.position = position
             _write_offering(tx, offering, planned)
             keep = offering.id in ever_enrolled
-            _write_sessions(tx, offering, planned, sessions.get(offering.id, []), plan.timezone, keep=keep)
+            kept = sessions.get(offering.id, [])
+            _write_sessions(tx, offering, planned, kept, plan.timezone, now, keep=keep)
     for offering in stored.values():
         # One that was cancelled before stays: its people were told, and its code stays theirs.
         if offering.cancelled or offering.id in ever_enrolled:
@@ -223,6 +224,7 @@ def _write_sessions(
     planned: PlannedOffering,
     stored: Iterable[OfferingSession],
     timezone: str,
+    now: datetime,
     *,
     keep: bool,
 ) -> None:
@@ -240,11 +242,21 @@ def _write_sessions(
         row.bring = dict(session.bring) if session.bring is not None else None
         row.cancelled = session.cancelled
         tx.add(row)
+        _count_change(tx, row, now)
     for row in by_number.values():
         if row.cancelled or keep:
             row.cancelled = True
+            _count_change(tx, row, now)
         else:
             tx.delete(row)
+
+
+def _count_change(tx: Session, row: OfferingSession, now: datetime) -> None:
+    """Calendars take over a session whose SEQUENCE has risen, and no other."""
+    if row in tx.new:
+        row.sequence, row.changed_at = 0, now
+    elif tx.is_modified(row):
+        row.sequence, row.changed_at = row.sequence + 1, now
 
 
 def _move_people(tx: Session, programme: Programme, changes: Sequence[Change], now: datetime) -> int:
@@ -256,6 +268,8 @@ def _move_people(tx: Session, programme: Programme, changes: Sequence[Change], n
         for offering in plan_rows.list_offerings_of(tx, programme.id)
         if everywhere or offering.code in changed
     )
+    for offering_id in ids:
+        timetable.record(tx, offering_id, now)
     promoted = sum(len(fill_seats(tx, offering_id, now)) for offering_id in ids)
     outbox.plan_home(tx, plan_rows.list_standing_people(tx, ids), now)
     return promoted

@@ -1,21 +1,32 @@
 """What a delivery says: rendered when it is sent, in the recipient's language, from what is true then."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.domain.agencies import AgencyBook
+from bot.domain.meeting_changes import compare_meetings
+from bot.domain.offerings import Offering
 from bot.domain.people import Person
+from bot.domain.reminders import ReminderKind
 from bot.domain.seats import Status
 from bot.i18n import Words, words_for
-from bot.services import catalogue
+from bot.services import catalogue, timetable
 from bot.services.outbox import DeliveryKind
 from bot.services.people import Defaults, find_person
+from bot.services.reminders import occurrence_of
 from bot.views import enrolment as enrolment_view
+from bot.views import letters
 from bot.views.blocks import Message, View
 from bot.views.home import home
+from storage import deliveries as delivery_rows
 from storage import enrolments as enrolment_rows
+from storage.enrolments import EnrolmentRow
+from storage.tables import Delivery
+
+STANDING = {Status.SEATED, Status.WAITING, Status.OFFERED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +37,43 @@ class Obsolete:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A message to post. Once it is sent, the enrolment's person has been told this timetable version."""
+
+    message: Message
+    enrolment_id: int | None = None
+    tells_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A message that was sent earlier, as it should read now."""
+
+    channel: str
+    ts: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class HomeView:
     view: View
 
 
-Rendered = Message | HomeView | Obsolete
+Rendered = Letter | Edit | HomeView | Obsolete
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """An enrolment with all that is said of it."""
+
+    person: Person
+    words: Words
+    offering: Offering
+    enrolment: EnrolmentRow
+
+    @property
+    def stands(self) -> bool:
+        return Status(self.enrolment.status) in STANDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +83,109 @@ class Renderer:
     book: AgencyBook
     defaults: Defaults
 
-    def render(
-        self, tx: Session, kind: str, recipient: str, subject: str, occurrence: str, now: datetime
+    def render(  # noqa: PLR0911 - one return a kind
+        self, tx: Session, delivery_id: int, now: datetime
     ) -> Rendered:
-        person = find_person(tx, recipient, self.defaults)
+        delivery = delivery_rows.get_delivery(tx, delivery_id)
+        if delivery is None:
+            return Obsolete("gone")
+        person = find_person(tx, delivery.recipient, self.defaults)
         if person is None:
             return Obsolete("person_unknown")
         if person.deactivated:
             return Obsolete("person_deactivated")
         words = words_for(person.language, person.timezone)
-        match DeliveryKind(kind):
+        match DeliveryKind(delivery.kind):
             case DeliveryKind.HOME:
                 return HomeView(render_home(tx, person, self.book, words, now))
-            case DeliveryKind.CONFIRMATION | DeliveryKind.PROMOTION as about:
-                return self._about_enrolment(tx, about, person, subject, int(occurrence), words)
+            case DeliveryKind.EDIT:
+                return self._edit(tx, delivery, person, words)
+            case DeliveryKind.UNDELIVERED:
+                return self._undelivered(tx, delivery, words)
+            case DeliveryKind.CONFIRMATION | DeliveryKind.PROMOTION as kind:
+                about = self._about(tx, delivery.occurrence, person, words)
+                if about is None or not about.stands:
+                    return Obsolete("no_longer_enrolled")
+                if about.offering.cancelled:
+                    return Obsolete("offering_cancelled")
+                if kind is DeliveryKind.CONFIRMATION and delivery_rows.is_open(
+                    tx, DeliveryKind.PROMOTION, delivery.occurrence
+                ):
+                    return Obsolete("promoted_meanwhile")  # that message says more
+                message = self._standing(tx, kind, about)
+                return Letter(message, about.enrolment.id, about.offering.timetable_version)
+            case DeliveryKind.CHANGE:
+                return self._change(tx, delivery, person, words, now)
+            case DeliveryKind.DAY_BEFORE | DeliveryKind.HOUR_BEFORE:
+                return self._reminder(tx, delivery, person, words)
 
-    def _about_enrolment(
-        self, tx: Session, kind: DeliveryKind, person: Person, code: str, enrolment_id: int, words: Words
-    ) -> Rendered:
+    def _about(self, tx: Session, occurrence: str, person: Person, words: Words) -> About | None:
+        enrolment_id = int(re.split("[@:]", occurrence, maxsplit=1)[0])
         enrolment = enrolment_rows.get_enrolment(tx, enrolment_id)
-        if enrolment is None or enrolment.status not in {Status.SEATED, Status.WAITING, Status.OFFERED}:
-            return Obsolete("no_longer_enrolled")
-        offering = catalogue.load_offering(tx, code)
-        if offering.cancelled:
-            return Obsolete("offering_cancelled")
-        standing = catalogue.standing_of(tx, offering, enrolment)
+        if enrolment is None:
+            return None
+        return About(person, words, catalogue.load_offering_by_id(tx, enrolment.offering_id), enrolment)
+
+    def _standing(self, tx: Session, kind: DeliveryKind, about: About) -> Message:
+        standing = catalogue.standing_of(tx, about.offering, about.enrolment)
         if kind is DeliveryKind.PROMOTION:
-            return enrolment_view.promotion(offering, standing, words)
-        return enrolment_view.confirmation(offering, standing, person, self.book, words)
+            return enrolment_view.promotion(about.offering, standing, about.words)
+        return enrolment_view.confirmation(about.offering, standing, about.person, self.book, about.words)
+
+    def _edit(self, tx: Session, delivery: Delivery, person: Person, words: Words) -> Rendered:
+        original = delivery_rows.get_delivery(tx, int(delivery.subject))
+        if original is None or original.channel is None or original.ts is None:
+            return Obsolete("original_not_there")
+        about = self._about(tx, original.occurrence, person, words)
+        if about is None:
+            return Obsolete("no_longer_enrolled")
+        if about.offering.cancelled:
+            message = letters.changed(about.offering, (), words, with_link=False)
+        elif about.stands:
+            message = self._standing(tx, DeliveryKind(original.kind), about)
+        else:
+            message = letters.no_longer_enrolled(about.offering, words)
+        return Edit(original.channel, original.ts, message)
+
+    def _change(
+        self, tx: Session, delivery: Delivery, person: Person, words: Words, now: datetime
+    ) -> Rendered:
+        about = self._about(tx, delivery.occurrence, person, words)
+        if about is None or not about.stands:
+            return Obsolete("no_longer_enrolled")
+        offering, enrolment = about.offering, about.enrolment
+        if enrolment.told_version >= offering.timetable_version:
+            return Obsolete("already_told")
+        seated = enrolment.status == Status.SEATED
+        told = timetable.told_meetings(tx, offering.id, enrolment.told_version, offering.timezone)
+        changes = compare_meetings(
+            told, offering.standing_meetings, now, language=person.language, sees_link=seated
+        )
+        if not changes:
+            return Obsolete("nothing_changed_for_them")
+        message = letters.changed(offering, changes, words, with_link=seated)
+        return Letter(message, enrolment.id, offering.timetable_version)
+
+    def _reminder(self, tx: Session, delivery: Delivery, person: Person, words: Words) -> Rendered:
+        about = self._about(tx, delivery.occurrence, person, words)
+        if about is None or about.enrolment.status != Status.SEATED:
+            return Obsolete("no_longer_seated")
+        number = int(delivery.subject.rsplit("/", 1)[1])
+        meeting = next((each for each in about.offering.coming if each.number == number), None)
+        if meeting is None or about.offering.cancelled:
+            return Obsolete("session_cancelled")
+        if occurrence_of(about.enrolment.id, meeting.starts_at) != delivery.occurrence:
+            return Obsolete("session_moved")
+        return Letter(letters.reminder(about.offering, meeting, ReminderKind(delivery.kind), words))
+
+    def _undelivered(self, tx: Session, delivery: Delivery, words: Words) -> Rendered:
+        failed = delivery_rows.get_delivery(tx, int(delivery.subject))
+        if failed is None or failed.state != "failed":
+            return Obsolete("delivered_after_all")
+        person = find_person(tx, failed.recipient, self.defaults)
+        offering = catalogue.load_offering(tx, failed.subject.split("/")[0])
+        name = person.name if person is not None else failed.recipient
+        return Letter(letters.undelivered(offering, name, failed.reason or "", words))
 
 
 def render_home(tx: Session, person: Person, book: AgencyBook, words: Words, now: datetime) -> View:

@@ -54,16 +54,19 @@ function rememberFocus(container) {
   const node = document.activeElement;
   if (!container.contains(node) || node === container) return null;
   const blockId = node.closest("[data-block-id]")?.dataset.blockId;
-  const { actionId, value } = node.dataset;
+  const actionId = node.closest("[data-action-id]")?.dataset.actionId;
+  const { value } = node.dataset;
   const caret = "selectionStart" in node ? [node.selectionStart, node.selectionEnd] : null;
   return { node, blockId, actionId, value, caret, text: node.value };
 }
 
 function restoreFocus(container, focus) {
   if (!focus || focus.node.isConnected) return;
-  const candidates = [...container.querySelectorAll("[data-action-id]")].filter(
+  const element = [...container.querySelectorAll("[data-action-id]")].find(
     (node) => node.dataset.actionId === focus.actionId && node.closest("[data-block-id]").dataset.blockId === focus.blockId,
   );
+  if (!element) return;
+  const candidates = [element, ...element.querySelectorAll("*")].filter((node) => node.matches("a, button, input, textarea"));
   const node = candidates.find((candidate) => candidate.dataset.value === focus.value) ?? candidates[0];
   if (!node) return;
   node.focus();
@@ -105,7 +108,9 @@ async function dispatch(surface, block, element, value, node) {
   node?.removeAttribute("aria-busy");
   if (!outcome.error) return;
   const text = `This did not work: ${problemWords(outcome)}. Nothing you typed was lost; you can try again.`;
-  blockNode()?.append(h("p", { class: "action-problem problem", role: "alert", lang: "en" }, icon("warning"), text));
+  const problem = h("p", { class: "action-problem problem", role: "alert", lang: "en" }, icon("warning"), text);
+  blockNode()?.append(problem);
+  problem.scrollIntoView({ block: "nearest" });
 }
 
 function section(block, surface) {

@@ -13,7 +13,7 @@ import { showPopup } from "./popup.js";
  * @param {number} [how.max] most items that can be chosen
  * @param {string} how.placeholder
  * @param {object} how.aria attributes of the text field (aria-label, aria-describedby, ...)
- * @param {object} how.data dataset of the text field
+ * @param {object} how.data dataset of the whole
  * @param {Array} how.chosen items chosen at the start
  * @param {function(string): Promise<{groups: Array, note: ?string}>} how.load finds items for what was typed;
  *   `note` is said instead of "no matches"
@@ -41,7 +41,7 @@ export class Combobox {
     });
     this.input = h("input", {
       id: how.id, type: "text", class: "combobox-input", role: "combobox", autocomplete: "off", spellcheck: "false",
-      "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": listId, ...how.aria, data: how.data,
+      "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": listId, ...how.aria,
       on: {
         input: () => this.#search(this.input.value),
         click: () => this.#hide || this.#search(""),
@@ -59,7 +59,7 @@ export class Combobox {
       icon("close"), spoken("Clear the choice"),
     );
     const field = h("span", { class: "combobox-field" }, this.input, this.clear, icon("chevron"));
-    this.root = h("div", { class: "combobox" }, this.chips, field, this.list, this.status);
+    this.root = h("div", { class: "combobox", data: how.data }, this.chips, field, this.list, this.status);
     this.#showChosen();
   }
 

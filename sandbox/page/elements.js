@@ -163,7 +163,7 @@ function choices(element, place, fieldType, isChosen, changed) {
     const aboutId = newId("choice-about");
     const field = h("input", {
       id, type: fieldType, name, checked: isChosen(option), "aria-describedby": option.description && aboutId,
-      data: { actionId: element.action_id, value: option.value }, on: { change: () => changed(option, field.checked) },
+      data: { value: option.value }, on: { change: () => changed(option, field.checked) },
     });
     return h(
       "div", { class: "choice" }, field,
@@ -177,7 +177,7 @@ function choices(element, place, fieldType, isChosen, changed) {
   const named = place.aria(element);
   // Inside a fieldset the legend names the choices already.
   const attributes = place.isFieldset ? {} : { role, "aria-label": named["aria-label"] ?? "Choices" };
-  return h("div", { class: "choices", ...attributes }, fields);
+  return h("div", { class: "choices", ...attributes, data: { actionId: element.action_id } }, fields);
 }
 
 function radioButtons(element, place) {

@@ -35,7 +35,7 @@ export class Home {
     const body = h("div", { class: "home-body", lang: scene.locale });
     this.#body = body;
     const surface = {
-      scene, form: new Form(), container: null, headingLevel: 3,
+      scene, form: new Form(), container: null, headingLevel: 2,
       blockNode: (id) => [...body.children].find((node) => node.dataset.blockId === id) ?? body,
       send: (action) => this.#send({ container: surface.container, ...action }),
     };

@@ -1,6 +1,6 @@
 // The page of the local workspace: reads the state, shows its parts, reads it again when it changes.
 
-import { act, ApiError, followChanges, get } from "./api.js";
+import { act, ApiError, followChanges, get, problemWords } from "./api.js";
 import { ClockBar } from "./clockbar.js";
 import { Composer } from "./composer.js";
 import { h } from "./dom.js";
@@ -36,12 +36,11 @@ const modal = new Modal({
   close: async (viewId, clear) => {
     draw();
     const outcome = await perform("close", { view_id: viewId, clear });
-    if (outcome.error) notice(`Closing was not told to the app: ${outcome.error}`, true);
+    if (outcome.error) notice(`Closing was not told to the app: ${problemWords(outcome)}`, true);
   },
 });
-document.body.append(modal.dialog);
 
-const title = h("h2", { class: "conversation-title", id: "conversation-title" });
+const title = h("h1", { class: "conversation-title", id: "conversation-title" });
 const tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Conversation with the app" });
 const tabButtons = Object.fromEntries([["home", "Home"], ["messages", "Messages"]].map(([name, words]) => {
   const button = h("button", {
@@ -94,7 +93,8 @@ async function readOnce() {
 
 function take(read) {
   const { me } = read;
-  if (me.id !== scene?.me.id) {
+  const isOther = me.id !== scene?.me.id;
+  if (isOther) {
     if (scene) modal.reset();
     person = me.id;
     session.rememberPerson(me.id);
@@ -105,6 +105,13 @@ function take(read) {
   scene = sceneOf(read);
   draw();
   traffic.update(read.seq, me.tz);
+  if (isOther && !panels.home.hidden) askHome();
+}
+
+/** The person looks at the Home tab: the app is asked for it, as by Slack. */
+async function askHome() {
+  const outcome = await act("home", { as: person });
+  if (outcome.error) notice(`The app was not asked for its home: ${problemWords(outcome)}`, true);
 }
 
 function sceneOf({ me, people, channels, bot, now }) {
@@ -205,7 +212,7 @@ function open(channel, tab) {
   setDrawer(false);
   draw();
   const isBot = state.channels.find(({ id }) => id === channel)?.is_im;
-  if (isBot && tab === "home") perform("home", {});
+  if (isBot && tab === "home") askHome();
   else if (tab === "messages" && window.matchMedia("(min-width: 48rem)").matches) messages.toEnd();
 }
 

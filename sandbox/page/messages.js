@@ -50,7 +50,7 @@ export class Messages {
     const last = messages.at(-1);
     const isLonger = this.#shown.size > known;
     arrange(this.log, nodes);
-    if (wasAtEnd || (isLonger && last.user === scene.me.id)) this.toEnd();
+    if (wasAtEnd || (isLonger && last.user === scene.me.id)) this.toEnd({ fromStart: isLonger && !isNew });
     else if (isLonger) this.jump.hidden = false;
   }
 
@@ -90,7 +90,7 @@ export class Messages {
     let node = this.#days.get(day);
     if (!node) {
       const words = dayWords(tsToDate(message.ts), scene.tz);
-      node = h("div", { class: "day", lang: "en" }, h("h3", {}, words));
+      node = h("div", { class: "day", lang: "en" }, h("h2", {}, words));
       this.#days.set(day, node);
     }
     return node;
@@ -100,10 +100,12 @@ export class Messages {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_END_PX;
   }
 
-  /** Scrolls to the newest message. */
-  toEnd() {
-    this.log.scrollTop = this.log.scrollHeight;
+  /** Scrolls to the newest message; `fromStart`: one that is taller than the screen is read from its top. */
+  toEnd({ fromStart = false } = {}) {
     this.jump.hidden = true;
+    const newest = this.log.lastElementChild;
+    if (fromStart && newest?.offsetHeight > this.log.clientHeight) this.log.scrollTop = newest.offsetTop;
+    else this.log.scrollTop = this.log.scrollHeight;
   }
 }
 
@@ -122,7 +124,7 @@ class Message {
 
   constructor(channel, send) {
     this.#surface = {
-      scene: null, form: new Form(), container: null, headingLevel: 4,
+      scene: null, form: new Form(), container: null, headingLevel: 3,
       blockNode: (id) => [...this.#body.children].find((node) => node.dataset.blockId === id) ?? this.#body,
       send: (body) => send({ container: this.#surface.container, ...body }),
     };

@@ -95,7 +95,9 @@ export class Modal {
     showBlocks(body, view.blocks ?? [], surface);
     if (!this.dialog.open) {
       this.#opener = document.activeElement;
+      document.body.append(this.dialog);
       this.dialog.showModal();
+      coverPage(true);
     }
     if (isOther) this.#focusFirst(body);
   }
@@ -126,6 +128,8 @@ export class Modal {
     this.#top = null;
     if (!this.dialog.open) return;
     this.dialog.close();
+    this.dialog.remove();
+    coverPage(false);
     this.holder.replaceChildren();
     if (this.#opener?.isConnected) this.#opener.focus();
     this.#opener = null;
@@ -185,6 +189,14 @@ export class Modal {
   #say(text) {
     this.problem.hidden = text === null;
     this.problem.replaceChildren(...(text === null ? [] : [icon("warning"), text]));
+  }
+}
+
+/** Says to tools that don't know of modal dialogs that the page behind one can't be used. */
+function coverPage(isCovered) {
+  for (const node of document.querySelectorAll("body > header, body > nav, body > main, body > aside")) {
+    if (isCovered) node.setAttribute("aria-hidden", "true");
+    else node.removeAttribute("aria-hidden");
   }
 }
 

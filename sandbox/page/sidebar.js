@@ -33,7 +33,7 @@ export class Sidebar {
     return [
       h(
         "div", { class: "sidebar-head" },
-        h("h1", { class: "team" }, team.name),
+        h("p", { class: "team" }, team.name),
         h("button", { type: "button", class: "button button-icon drawer-only", on: { click: this.#told.closeDrawer } },
           icon("close"), spoken("Close the menu")),
       ),

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.meeting_changes import MeetingChange, MeetingChangeKind, compare_meeting, compare_meetings
@@ -160,6 +160,7 @@ some_meeting = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.none() | some_meeting, st.none() | some_meeting, st.sampled_from(["fi", "sv"]), st.booleans())
 def test_having_been_told_there_is_no_more_news(
     told: Meeting | None, current: Meeting | None, language: str, sees_link: bool

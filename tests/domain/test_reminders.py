@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.offerings import Meeting
@@ -122,6 +122,7 @@ years = st.lists(meetings, max_size=12, unique_by=lambda meeting: meeting.number
 told = st.datetimes(datetime(2018, 6, 1), datetime(2019, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 
 
+@settings(deadline=None)
 @given(years, told)
 def test_a_year_derived_in_one_go_equals_the_year_derived_day_by_day(
     year: list[Meeting], told_at: datetime
@@ -139,6 +140,7 @@ def test_a_year_derived_in_one_go_equals_the_year_derived_day_by_day(
     assert len({(reminder.number, reminder.kind) for reminder in by_day}) == len(by_day)
 
 
+@settings(deadline=None)
 @given(meetings, told)
 def test_reminders_come_before_the_session_in_order_and_never_after_they_expire(
     meeting: Meeting, told_at: datetime

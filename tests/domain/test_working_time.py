@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.working_time import WORKING_HOURS, DayWindow, WorkCalendar
@@ -183,6 +183,7 @@ instants = st.datetimes(
 )
 
 
+@settings(deadline=None)
 @given(instants, zones, windows)
 def test_the_next_working_moment_is_in_the_window_of_a_working_day_and_not_before(
     instant: datetime, timezone: str, window: DayWindow
@@ -196,6 +197,7 @@ def test_the_next_working_moment_is_in_the_window_of_a_working_day_and_not_befor
     assert FINLAND_2019.next_working_moment(moment, timezone, window) == moment
 
 
+@settings(deadline=None)
 @given(instants, zones, windows)
 def test_the_last_working_moment_is_in_the_window_of_a_working_day_and_not_after(
     instant: datetime, timezone: str, window: DayWindow
@@ -207,12 +209,14 @@ def test_the_last_working_moment_is_in_the_window_of_a_working_day_and_not_after
     assert FINLAND_2019.last_working_moment(moment, timezone, window) == moment
 
 
+@settings(deadline=None)
 @given(instants, zones)
 def test_working_hours_are_read_off_the_wall(instant: datetime, timezone: str) -> None:
     there = FINLAND_2019.next_working_moment(instant, timezone).astimezone(ZoneInfo(timezone))
     assert time(9) <= there.time() <= time(15)
 
 
+@settings(deadline=None)
 @given(instants, zones)
 def test_there_is_no_working_moment_between_an_instant_and_its_next_one(
     instant: datetime, timezone: str
@@ -222,6 +226,7 @@ def test_there_is_no_working_moment_between_an_instant_and_its_next_one(
         assert FINLAND_2019.last_working_moment(moment - timedelta(seconds=1), timezone) <= instant
 
 
+@settings(deadline=None)
 @given(st.dates(date(2019, 3, 1), date(2020, 9, 30)), st.integers(1, 40))
 def test_adding_and_taking_away_working_days_cancel_out(day: date, number: int) -> None:
     start = FINLAND_2019.working_day_from(day)

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("maybe_sent", sa.Boolean(), nullable=False),
         sa.Column("owner", sa.String(length=64), nullable=True),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.String(length=32), nullable=True),
@@ -51,6 +52,8 @@ def upgrade() -> None:
             sqlite_where=sa.text("state in ('planned', 'sending')"),
             postgresql_where=sa.text("state in ('planned', 'sending')"),
         )
+        batch_op.create_index("ix_delivery_recipient", ["recipient", "sent_at"], unique=False)
+        batch_op.create_index("ix_delivery_subject", ["subject"], unique=False)
 
     op.create_table(
         "person",
@@ -67,8 +70,10 @@ def upgrade() -> None:
         sa.Column("is_bot", sa.Boolean(), nullable=False),
         sa.Column("deactivated", sa.Boolean(), nullable=False),
         sa.Column("home_opened", sa.Boolean(), nullable=False),
+        sa.Column("calendar_token", sa.String(length=64), nullable=True),
         sa.Column("met_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("calendar_token", name=op.f("uq_person_calendar_token")),
     )
     op.create_table(
         "programme",
@@ -79,6 +84,14 @@ def upgrade() -> None:
         sa.Column("timezone", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_programme")),
         sa.UniqueConstraint("code", name=op.f("uq_programme_code")),
+    )
+    op.create_table(
+        "send_pace",
+        sa.Column("method", sa.String(length=40), nullable=False),
+        sa.Column("tokens", sa.Double(), nullable=False),
+        sa.Column("refilled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("method", name=op.f("pk_send_pace")),
     )
     op.create_table(
         "strand",
@@ -108,6 +121,7 @@ def upgrade() -> None:
         sa.Column("opens_on", sa.Date(), nullable=True),
         sa.Column("closes_on", sa.Date(), nullable=True),
         sa.Column("cancelled", sa.Boolean(), nullable=False),
+        sa.Column("timetable_version", sa.Integer(), nullable=False),
         sa.CheckConstraint("capacity > 0", name=op.f("ck_offering_capacity_positive")),
         sa.CheckConstraint("seats_per_agency > 0", name=op.f("ck_offering_seats_per_agency_positive")),
         sa.ForeignKeyConstraint(
@@ -128,6 +142,9 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_version", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "status in ('seated', 'waiting', 'offered', 'withdrawn', 'removed')",
             name=op.f("ck_enrolment_status_known"),
@@ -167,16 +184,30 @@ def upgrade() -> None:
         sa.Column("link_label", sa.String(length=80), nullable=True),
         sa.Column("bring", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("cancelled", sa.Boolean(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["offering_id"], ["offering.id"], name=op.f("fk_session_offering_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
         sa.UniqueConstraint("offering_id", "number", name=op.f("uq_session_offering_id_number")),
     )
+    op.create_table(
+        "timetable",
+        sa.Column("offering_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sessions", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["offering_id"], ["offering.id"], name=op.f("fk_timetable_offering_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("offering_id", "version", name=op.f("pk_timetable")),
+    )
 
 
 def downgrade() -> None:
 
+    op.drop_table("timetable")
     op.drop_table("session")
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.drop_index(
@@ -193,9 +224,12 @@ def downgrade() -> None:
 
     op.drop_table("offering")
     op.drop_table("strand")
+    op.drop_table("send_pace")
     op.drop_table("programme")
     op.drop_table("person")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_subject")
+        batch_op.drop_index("ix_delivery_recipient")
         batch_op.drop_index(
             "ix_delivery_open",
             sqlite_where=sa.text("state in ('planned', 'sending')"),
