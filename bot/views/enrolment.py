@@ -19,6 +19,7 @@ from bot.views.blocks import (
     section,
     sections,
 )
+from bot.views.calendar import calendar_button, calendar_file_button
 from bot.views.person import agency_of, introduction_inputs
 from bot.views.wording import seats_of, session_line, session_lines, standing_of, title_of, when_of
 
@@ -88,22 +89,28 @@ def standing_message(
 
 
 def confirmation(
-    offering: Offering, standing: Standing, person: Person, book: AgencyBook, words: Words
+    offering: Offering,
+    standing: Standing,
+    person: Person,
+    book: AgencyBook,
+    words: Words,
+    *,
+    calendar_url: str | None = None,
 ) -> Message:
-    """The message that stays: what the sign-up gave, every date, how to leave."""
+    """The message that stays: what the sign-up gave, every date, the calendar file, how to leave."""
     where = standing_of(offering, standing, agency_of(person, book, words), words)
     opening = words("confirmation.opening", title=title_of(offering, words), where=where)
-    return _with_leave(
-        opening, _dates_to_keep(offering, standing, words), _what_next(standing, words), offering, words
-    )
+    dates = _dates_to_keep(offering, standing, words)
+    return _with_leave(opening, dates, _what_next(standing, words), offering, words, calendar_url)
 
 
-def promotion(offering: Offering, standing: Standing, words: Words) -> Message:
+def promotion(
+    offering: Offering, standing: Standing, words: Words, *, calendar_url: str | None = None
+) -> Message:
     """A seat came free and is yours."""
     opening = words("promotion.opening", title=title_of(offering, words))
-    return _with_leave(
-        opening, _dates_to_keep(offering, standing, words), words("promotion.next"), offering, words
-    )
+    dates = _dates_to_keep(offering, standing, words)
+    return _with_leave(opening, dates, words("promotion.next"), offering, words, calendar_url)
 
 
 def leave_form(offering: Offering, standing: Standing, words: Words) -> View:
@@ -129,7 +136,9 @@ def left(offering: Offering, was: Status, words: Words) -> View:
     )
 
 
-def mine_message(cards: list[Card], person: Person, book: AgencyBook, words: Words) -> Message:
+def mine_message(
+    cards: list[Card], person: Person, book: AgencyBook, words: Words, *, with_calendar: bool = False
+) -> Message:
     """All that I am signed up to."""
     if not cards:
         return Message(
@@ -143,7 +152,10 @@ def mine_message(cards: list[Card], person: Person, book: AgencyBook, words: Wor
         text = mine_text(card, person, book, words)
         lines.append(text)
         blocks.append(section(text, leave_button(card.offering, words)))
-    return Message("\n\n".join(lines), blocks[:50])
+    blocks = blocks[:49]
+    if with_calendar:
+        blocks.append(actions(calendar_button(words)))
+    return Message("\n\n".join(lines), blocks)
 
 
 def mine_text(card: Card, person: Person, book: AgencyBook, words: Words) -> str:
@@ -183,13 +195,23 @@ def _what_next(standing: Standing, words: Words) -> str:
     return words("next.seated" if standing.status is Status.SEATED else "next.waiting")
 
 
-def _with_leave(opening: str, dates: list[str], what_next: str, offering: Offering, words: Words) -> Message:
+def _with_leave(
+    opening: str,
+    dates: list[str],
+    what_next: str,
+    offering: Offering,
+    words: Words,
+    calendar_url: str | None = None,
+) -> Message:
+    buttons = [leave_button(offering, words)]
+    if calendar_url is not None:
+        buttons.insert(0, calendar_file_button(offering, calendar_url, words))
     return Message(
         "\n".join([opening, *dates, what_next]),
         [
             section(opening),
             *sections(dates),
             context(what_next),
-            actions(leave_button(offering, words)),
+            actions(*buttons),
         ],
     )

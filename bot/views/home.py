@@ -9,6 +9,7 @@ from bot.domain.sign_up import SignUpState
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
+from bot.views.calendar import calendar_button
 from bot.views.catalogue import catalogue_blocks
 from bot.views.enrolment import leave_button, mine_text
 from bot.views.person import settings_lines
@@ -17,12 +18,22 @@ MOST_BLOCKS = 90
 """Of Slack's 100; the rest of a long list opens in a modal."""
 
 
-def home(mine: Sequence[Card], cards: Sequence[Card], person: Person, book: AgencyBook, words: Words) -> View:
+def home(
+    mine: Sequence[Card],
+    cards: Sequence[Card],
+    person: Person,
+    book: AgencyBook,
+    words: Words,
+    *,
+    with_calendar: bool = False,
+) -> View:
     blocks: list[Block] = [header(words("home.mine"))]
     if not mine:
         blocks.append(section(words("mine.empty")))
     for card in mine:
         blocks.append(section(mine_text(card, person, book, words), leave_button(card.offering, words)))
+    if mine and with_calendar:
+        blocks.append(actions(calendar_button(words)))
     blocks += [divider(), header(words("home.open"))]
     joinable = [
         card for card in cards if card.mine is None and card.state in {SignUpState.OPEN, SignUpState.NOT_YET}

@@ -9,11 +9,15 @@ JOIN_OFFERING: Final = "offering.join"
 LEAVE_OFFERING: Final = "offering.leave"
 SHOW_OFFERINGS: Final = "offerings.show"
 OPEN_SETTINGS: Final = "settings.open"
+OPEN_CALENDAR: Final = "calendar.open"
+OPEN_CALENDAR_FILE: Final = "calendar.open_file"
+RENEW_CALENDAR: Final = "calendar.renew"
 
 # Forms
 JOIN_FORM: Final = "offering.join_form"
 LEAVE_FORM: Final = "offering.leave_form"
 SETTINGS_FORM: Final = "settings.form"
+RENEW_CALENDAR_FORM: Final = "calendar.renew_form"
 
 # Fields: one name serves as block_id and action_id
 AGENCY: Final = "agency"

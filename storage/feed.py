@@ -1,0 +1,44 @@
+"""Queries behind the calendar feed: whose it is, and which seats it shows."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.tables import Enrolment, Person
+
+
+def get_person_by_token(tx: Session, token: str) -> Person | None:
+    """Whoever has this calendar token now."""
+    return tx.scalars(select(Person).where(Person.calendar_token == token)).one_or_none()
+
+
+def get_calendar_token(tx: Session, person_id: str) -> str | None:
+    return tx.scalars(select(Person.calendar_token).where(Person.id == person_id)).one_or_none()
+
+
+def add_calendar_token(tx: Session, person_id: str, token: str) -> None:
+    """Give a person this token; one that they have already stays."""
+    tx.execute(
+        update(Person)
+        .where(Person.id == person_id, Person.calendar_token.is_(None))
+        .values(calendar_token=token),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def replace_calendar_token(tx: Session, person_id: str, *, old: str, new: str) -> None:
+    """Put ``new`` in the place of ``old``, unless somebody was quicker (the same click, twice)."""
+    tx.execute(
+        update(Person).where(Person.id == person_id, Person.calendar_token == old).values(calendar_token=new),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def list_seats_of(tx: Session, person_id: str) -> Sequence[Enrolment]:
+    """A person's enrolments that have or had a seat, in order of sign-up."""
+    return tx.scalars(
+        select(Enrolment)
+        .where(Enrolment.person_id == person_id, Enrolment.seated_at.is_not(None))
+        .order_by(Enrolment.id)
+    ).all()

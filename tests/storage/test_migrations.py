@@ -1,0 +1,49 @@
+"""The schema's migrations: up, down, up, and nothing between them and the models."""
+
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, text
+
+from storage.engine import create_store_engine, parse_database_url
+from storage.migrate import MIGRATIONS, SchemaState, downgrade, revisions, schema_state, upgrade
+from storage.tables import Base
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = create_store_engine(parse_database_url(database_url))
+    yield engine
+    upgrade(engine.url)  # other tests of this session find the tables again
+    engine.dispose()
+
+
+def test_up_down_and_up_again(engine: Engine) -> None:
+    assert schema_state(engine) is SchemaState.CURRENT
+    downgrade(engine.url, "base")
+    assert schema_state(engine) is SchemaState.EMPTY
+    upgrade(engine.url)
+    assert schema_state(engine) is SchemaState.CURRENT
+
+
+def test_the_models_are_what_the_migrations_make(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_database_of_a_newer_version_is_known_as_newer(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    assert schema_state(engine) is SchemaState.NEWER
+    with engine.begin() as connection:
+        connection.execute(text(f"update alembic_version set version_num = '{revisions()[-1]}'"))
+
+
+def test_our_own_list_of_revisions_is_alembics() -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    assert revisions() == sorted(revision.revision for revision in script.walk_revisions())
+    assert revisions()[-1] == script.get_current_head()

@@ -1,0 +1,126 @@
+"""Every sentence in every language, and none that nobody says."""
+
+import ast
+import re
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from bot.domain.commands import COMMANDS
+from bot.domain.errors import Refusal
+from bot.domain.language import LANGUAGES
+from bot.domain.meeting_changes import MeetingChangeKind
+from bot.domain.people import Role
+from bot.domain.plan import OfferingKind
+from bot.domain.reminders import ReminderKind
+from bot.i18n import LOCALES, MissingWordsError, words_for
+from tests.conftest import ROOT
+
+KEY = re.compile(r"[a-z_]+\.[a-z_]+|apology|undelivered")
+SHORT = re.compile(r".*\.(title|submit)$|form\..*")
+
+
+def catalogue(language: str) -> Catalog:
+    with (LOCALES / language / "LC_MESSAGES" / "kaiku.po").open("rb") as source:
+        return read_po(source)
+
+
+def sentences(language: str) -> dict[str, tuple[str, ...]]:
+    """Key to its sentence, or its singular and plural."""
+    found = {}
+    for message in catalogue(language):
+        if message.id:
+            key = message.id[0] if isinstance(message.id, tuple) else message.id
+            found[key] = message.string if isinstance(message.string, tuple) else (message.string,)
+    return found
+
+
+def keys_in_code() -> set[str]:
+    """Literal keys in the code, and the families whose keys are put together from a value's name."""
+    found: set[str] = set()
+    for path in [*Path(ROOT, "bot").rglob("*.py"), *Path(ROOT, "handlers").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value):
+                found.add(node.value)
+    families = {
+        "refusal": list(Refusal),
+        "kind": list(OfferingKind),
+        "role": list(Role),
+        "help": [command.name for command in COMMANDS],
+        "reminder": list(ReminderKind),
+        "change": [MeetingChangeKind.ADDED, MeetingChangeKind.REINSTATED],
+    }
+    return found | {f"{family}.{name}" for family, names in families.items() for name in names}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_stands_that_no_code_says(language: str) -> None:
+    assert set(sentences(language)) - keys_in_code() == set()
+
+
+def test_every_language_has_the_same_keys() -> None:
+    assert set(sentences("fi")) == set(sentences("sv")) == set(sentences("en"))
+
+
+def test_every_key_in_code_that_belongs_to_a_known_family_has_its_sentence() -> None:
+    known = set(sentences("fi"))
+    families = {key.split(".")[0] for key in known}
+    ids = {"offering.join_form", "offering.leave_form", "settings.open", "settings.form"}
+    wanted = {key for key in keys_in_code() if key.split(".")[0] in families}
+    slack_ids = {key for key in wanted if key in ids or key.startswith("calendar.") and key not in known}
+    assert wanted - known - slack_ids == set()
+
+
+def test_placeholders_are_the_same_in_every_language() -> None:
+    for key, finnish in sentences("fi").items():
+        names = set(re.findall(r"{(\w+)}", " ".join(finnish)))
+        for language in ("sv", "en"):
+            others = set(re.findall(r"{(\w+)}", " ".join(sentences(language)[key])))
+            assert others - {"n"} == names - {"n"}, (key, language)
+
+
+def test_titles_and_buttons_of_forms_fit_into_slacks_24_characters() -> None:
+    for language in LANGUAGES:
+        for key, (text, *_) in sentences(language).items():
+            if SHORT.fullmatch(key):
+                assert len(text) <= 24, (language, key, text)
+
+
+def test_nothing_is_left_in_english() -> None:
+    same = {
+        key for key, text in sentences("en").items() if text in (sentences("fi")[key], sentences("sv")[key])
+    }
+    only_form = {key for key in same if not re.sub(r"{\w+}|[^\w]", "", "".join(sentences("en")[key]))}
+    assert same - only_form == {"note.title", "kind.process"}  # the same word in Swedish and English
+
+
+def test_a_missing_key_is_an_error_and_not_its_own_name() -> None:
+    with pytest.raises(MissingWordsError):
+        words_for("fi", "Europe/Helsinki")("no.such_key")
+    with pytest.raises(MissingWordsError):
+        words_for("fi", "Europe/Helsinki").many("no.such_key", 2)
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "hours"),
+    [
+        ("fi", "to 14.3.2019", "9.00–15.30"),
+        ("sv", "tors 14.3.2019", "9.00–15.30"),
+        ("en", "Thu 14 Mar 2019", "09:00–15:30"),
+    ],
+)
+def test_dates_and_times_are_written_as_each_language_writes_them(
+    language: str, day: str, hours: str
+) -> None:
+    words = words_for(language, "Europe/Helsinki")
+    assert words.day(date(2019, 3, 14)) == day
+    assert words.hours(time(9), time(15, 30)) == hours
+
+
+def test_one_and_many_are_told_apart() -> None:
+    words = words_for("sv", "Europe/Helsinki")
+    assert words.many("seats.left", 1, capacity=20) == "1 plats kvar av 20"
+    assert words.many("seats.left", 2, capacity=20) == "2 platser kvar av 20"

@@ -1,0 +1,95 @@
+"""The manifest says what the code does: scopes, command, events; no more and no less."""
+
+import ast
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+import handlers
+from bot.views import ids
+from tests.conftest import ROOT
+
+MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+
+SCOPE_OF = {
+    "auth_test": set(),
+    "users_info": {"users:read"},
+    "views_open": set(),
+    "views_push": set(),
+    "views_publish": set(),
+    "chat_postMessage": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "conversations_open": {"im:write"},
+    "conversations_history": {"im:history"},
+}
+"""What each Web API method needs, by Slack's own pages."""
+
+SCOPE_OF_EVENT = {"app_home_opened": set(), "user_change": {"users:read"}}
+
+
+def called_methods() -> set[str]:
+    tree = ast.parse((ROOT / "bot/slack_client.py").read_text(encoding="utf-8"))
+    return {
+        node.func.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Attribute)
+        and node.func.value.attr in {"_for_listeners", "_for_sending"}
+    }
+
+
+def registered_events(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    async def authorize() -> AuthorizeResult:
+        raise AssertionError("nothing is dispatched here")
+
+    app = AsyncApp(authorize=authorize, request_verification_enabled=False)
+    events: set[str] = set()
+    real = app.event
+
+    def remember(name: str) -> Any:
+        events.add(name)
+        return real(name)
+
+    monkeypatch.setattr(app, "event", remember)
+    handlers.register(app, None)  # type: ignore[arg-type]  # nothing is called
+    return events
+
+
+def test_it_is_valid_by_slacks_own_schema() -> None:
+    schema = json.loads((ROOT / "tests/data/manifest.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft7Validator(schema).validate(MANIFEST)
+
+
+def test_its_scopes_are_what_the_called_methods_and_events_need() -> None:
+    methods = called_methods()
+    assert methods, "the methods are found in the client's source"
+    events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    needed = set().union(*(SCOPE_OF[name] for name in methods), *(SCOPE_OF_EVENT[name] for name in events))
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
+
+
+def test_its_events_are_those_with_a_listener(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(MANIFEST["settings"]["event_subscriptions"]["bot_events"]) == registered_events(monkeypatch)
+
+
+def test_its_command_is_the_one_that_is_listened_to_and_mentions_come_escaped() -> None:
+    (command,) = MANIFEST["features"]["slash_commands"]
+    assert command["command"] == ids.COMMAND
+    assert command["should_escape"] is True
+
+
+def test_every_address_leads_to_the_one_door() -> None:
+    settings = MANIFEST["settings"]
+    addresses = {
+        settings["event_subscriptions"]["request_url"],
+        settings["interactivity"]["request_url"],
+        MANIFEST["features"]["slash_commands"][0]["url"],
+    }
+    assert len(addresses) == 1
+    assert addresses.pop().endswith("/slack/events")
