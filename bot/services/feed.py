@@ -15,7 +15,8 @@ from bot.i18n import Words, words_for
 from bot.services.calendar import CalendarEntry, calendar_of, etag_of
 from storage import feed as feed_rows
 from storage import offerings as offering_rows
-from storage.tables import Enrolment, Offering, OfferingSession
+from storage.offerings import OfferingRow, SessionRow
+from storage.tables import Enrolment
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _LEAVE = next(command for command in COMMANDS if command.name == "leave")
@@ -92,16 +93,16 @@ def feed_of(tx: Session, token: str, code: str | None = None) -> Feed | None:
     seats = _seats_by_offering(feed_rows.list_seats_of(tx, person.id))
     rows = offering_rows.list_offerings(tx, seats)
     if code is not None:
-        rows = [row for row in rows if row[0].code == code]
+        rows = [row for row in rows if row.code == code]
         if not rows:
             return None
-    sessions = offering_rows.list_sessions(tx, [row[0].id for row in rows])
+    sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
     entries = tuple(
         entry
-        for offering, _, programme in rows
-        for entry in _entries(offering, sessions[offering.id], seats[offering.id], programme.timezone, words)
+        for offering in rows
+        for entry in _entries(offering, sessions[offering.id], seats[offering.id], offering.timezone, words)
     )
-    return Feed(words("calendar.name") if code is None else words.pick(rows[0][0].title), entries)
+    return Feed(words("calendar.name") if code is None else words.pick(rows[0].title), entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _seats_by_offering(enrolments: Iterable[Enrolment]) -> dict[int, _Seat]:
 
 
 def _entries(
-    offering: Offering, sessions: Sequence[OfferingSession], seat: _Seat, timezone: str, words: Words
+    offering: OfferingRow, sessions: Sequence[SessionRow], seat: _Seat, timezone: str, words: Words
 ) -> Iterator[CalendarEntry]:
     for session in sessions:
         called_off = offering.cancelled or session.cancelled
@@ -163,7 +164,7 @@ def _entries(
         )
 
 
-def _notes(offering: Offering, session: OfferingSession, words: Words) -> Iterator[str]:
+def _notes(offering: OfferingRow, session: SessionRow, words: Words) -> Iterator[str]:
     if session.bring:
         yield words("calendar.bring", bring=words.pick(session.bring))
     yield words("calendar.leave", command=f"{_LEAVE.example(words.language)} {offering.code}")
