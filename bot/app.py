@@ -19,6 +19,7 @@ from bot.config import Settings
 from bot.domain.agencies import AgencyBook
 from bot.i18n import load_catalogues
 from bot.scheduler import Scheduler
+from bot.services.feed import CalendarLinks, Feed, feed_of
 from bot.services.metrics import delivery_counts, render_metrics
 from bot.services.people import Defaults
 from bot.services.rendering import Renderer
@@ -46,22 +47,36 @@ class App:
         self.settings = settings
         self.store = Store(settings.database_url)
         self.slack = SlackClient(settings.bot_token, settings.api_url, strict=strict)
+        self._links = CalendarLinks(settings.public_url)
         self.kaiku = Kaiku(
             store=self.store,
             slack=self.slack,
             clock=clock,
             book=book,
             defaults=Defaults(settings.language, settings.timezone),
+            links=self._links,
         )
-        self.sender = Sender(self.store, self.slack, Renderer(self.kaiku.book, self.kaiku.defaults), clock)
+        renderer = Renderer(self.kaiku.book, self.kaiku.defaults, self._links)
+        self.sender = Sender(self.store, self.slack, renderer, clock)
         self.store.on_planned = self.sender.wake
         self._scheduler = Scheduler(self.sender)
         door = SlackDoor(self._bolt(), settings.signing_secret, clock)
         self._runner = web.AppRunner(
-            create_web_app(door, self._what_is_missing, self._metrics), access_log=None, shutdown_timeout=5
+            create_web_app(door, self._what_is_missing, self._metrics, self._find_feed),
+            access_log=None,  # a calendar's address is a secret
+            shutdown_timeout=5,
         )
         self.port = settings.port
         self.on_started: Callable[[], None] = lambda: None
+
+    @property
+    def public_url(self) -> str | None:
+        """Where the world reaches Kaiku; None shows no calendar links. The demo knows it once started."""
+        return self._links.public_url
+
+    @public_url.setter
+    def public_url(self, url: str | None) -> None:
+        self._links.public_url = url
 
     async def start(self) -> None:
         """Check what Kaiku stands on, then listen. Raises StartError."""
@@ -132,6 +147,9 @@ class App:
         except StoreUnavailableError:
             return "database"
         return "tick" if self.sender.is_stuck else None
+
+    async def _find_feed(self, token: str, code: str | None) -> Feed | None:
+        return await self.store.look(feed_of, token, code)
 
     async def _metrics(self) -> bytes:
         counts, behind = await self.store.look(delivery_counts, self.kaiku.clock.now())

@@ -1,6 +1,7 @@
 """Settings from the environment: read once, checked together, frozen."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -47,6 +48,21 @@ def _api_url(value: str) -> str:
     return value if value.endswith("/") else f"{value}/"
 
 
+def _public_url(value: str) -> str | None:
+    if not value:
+        return None
+    try:
+        url = urlsplit(value)
+        is_whole = bool(url.hostname) and not (url.query or url.fragment or url.username or url.port == 0)
+    except ValueError:
+        is_whole = False
+    if not is_whole or not (
+        url.scheme == "https" or (url.scheme == "http" and url.hostname in {"127.0.0.1", "localhost", "::1"})
+    ):
+        raise ValueError("must be an https address (http only on this machine)")
+    return value.rstrip("/")
+
+
 class Settings(BaseSettings):
     """Everything the operator sets. Names are the environment variables; see docs/operating.md."""
 
@@ -60,6 +76,9 @@ class Settings(BaseSettings):
     database_url: str = Field(default="sqlite:///kaiku.db", validation_alias="KAIKU_DATABASE_URL")
     host: str = Field(default="127.0.0.1", validation_alias="KAIKU_HOST")
     port: int = Field(default=3000, ge=0, le=65535, validation_alias="KAIKU_PORT")
+    public_url: Annotated[str | None, BeforeValidator(_public_url)] = Field(
+        default=None, validation_alias="KAIKU_PUBLIC_URL"
+    )
     coordinators: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = Field(
         default=(), validation_alias="KAIKU_COORDINATORS"
     )

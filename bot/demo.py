@@ -82,6 +82,7 @@ def _prepare_database(address: str, now: datetime) -> None:
 
 
 def _announce(server: WorkspaceServer, app: App) -> None:
-    server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
+    app.public_url = f"http://127.0.0.1:{app.port}"
+    server.link.app_url = f"{app.public_url}/slack/events"
     sys.stdout.write(f"\nKaiku demo: open {server.url} and type /kaiku join. Stop with Ctrl+C.\n\n")
     sys.stdout.flush()

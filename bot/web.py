@@ -1,9 +1,10 @@
-"""The HTTP side: what Slack posts, and whether Kaiku is well.
+"""The HTTP side: what Slack posts, people's calendars, and whether Kaiku is well.
 
 Requests are verified on their raw bytes before Bolt parses them, so that junk never gets further
 than here: 401 for what is not provably Slack's and fresh, 400 for what can't be read.
 """
 
+import asyncio
 import json
 import logging
 from collections import OrderedDict
@@ -17,6 +18,10 @@ from slack_sdk.signature import Clock as SdkClock
 from slack_sdk.signature import SignatureVerifier
 
 from bot.clock import Clock
+from bot.services.calendar import is_known
+from bot.services.feed import Feed
+from bot.views.calendar import no_such_calendar
+from storage.engine import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +32,7 @@ FRESH_SECONDS = 5 * 60
 """Slack's rule: an older or younger request may be a replay."""
 
 EVENTS_PATH = "/slack/events"
+CALENDAR_PATH = "/calendar/{token}.ics"
 
 
 class SlackDoor:
@@ -107,10 +113,36 @@ def _refused(status: int, why: str) -> web.Response:
     return web.Response(status=status, text=why)
 
 
+class CalendarDoor:
+    """Gives out calendars to whoever knows their address. Nothing here may log that address."""
+
+    def __init__(self, find_feed: Callable[[str, str | None], Awaitable[Feed | None]]) -> None:
+        self._find_feed = find_feed
+
+    async def fetch(self, request: web.Request) -> web.Response:
+        """``GET /calendar/<token>.ics``: all of the person's sessions; ``?offering=CODE``: those of one."""
+        code = request.query.get("offering")
+        try:
+            feed = await self._find_feed(request.match_info["token"], code)
+        except StoreUnavailableError:
+            return web.Response(status=503, text="database", headers={"Retry-After": "60"})
+        if feed is None:
+            return web.Response(status=404, text=no_such_calendar(), headers={"Cache-Control": "no-store"})
+        # Weak: it stands for what the calendar says; another Kaiku may write the same in other bytes.
+        headers = {"ETag": f"W/{feed.etag}", "Cache-Control": "private, max-age=300"}
+        if is_known(feed.etag, request.headers.get("If-None-Match")):
+            return web.Response(status=304, headers=headers)
+        if code is not None:
+            headers["Content-Disposition"] = f'attachment; filename="{code}.ics"'
+        body = await asyncio.to_thread(feed.write)
+        return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
+
+
 def create_web_app(
     door: SlackDoor,
     is_ready: Callable[[], Awaitable[str | None]],
     read_metrics: Callable[[], Awaitable[bytes]],
+    find_feed: Callable[[str, str | None], Awaitable[Feed | None]],
 ) -> web.Application:
     """The routes. ``is_ready`` answers None, or in a word what is missing."""
 
@@ -128,6 +160,7 @@ def create_web_app(
 
     app = web.Application(client_max_size=MAX_BODY)
     app.router.add_post(EVENTS_PATH, door.receive)
+    app.router.add_get(CALENDAR_PATH, CalendarDoor(find_feed).fetch)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics)

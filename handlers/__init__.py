@@ -3,7 +3,7 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.views import ids
-from handlers import catalogue, commands, enrolment, home, settings
+from handlers import calendar, catalogue, commands, enrolment, home, settings
 from handlers.kaiku import Kaiku
 from handlers.listening import on_click, on_command, on_submission
 
@@ -16,9 +16,14 @@ def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.action(ids.LEAVE_OFFERING)(on_click(kaiku, enrolment.ask_to_leave))
     app.action(ids.OPEN_SETTINGS)(on_click(kaiku, settings.open_settings))
 
+    app.action(ids.OPEN_CALENDAR)(on_click(kaiku, calendar.open_calendar))
+    app.action(ids.OPEN_CALENDAR_FILE)(on_click(kaiku, calendar.open_file))
+    app.action(ids.RENEW_CALENDAR)(on_click(kaiku, calendar.ask_to_renew))
+
     app.view(ids.JOIN_FORM)(on_submission(kaiku, enrolment.join_offering))
     app.view(ids.LEAVE_FORM)(on_submission(kaiku, enrolment.leave_offering))
     app.view(ids.SETTINGS_FORM)(on_submission(kaiku, settings.save_settings))
+    app.view(ids.RENEW_CALENDAR_FORM)(on_submission(kaiku, calendar.renew_link))
 
     app.event("app_home_opened")(home.on_home_opened(kaiku))
     app.event("user_change")(home.on_user_change(kaiku))

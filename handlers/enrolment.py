@@ -55,4 +55,5 @@ async def leave_offering(ask: Ask) -> Answer:
 
 async def list_mine(ask: Ask) -> Answer:
     cards = await ask.kaiku.store.look(catalogue.list_mine, ask.person, ask.kaiku.clock.now())
-    return Say(view.mine_message(cards, ask.person, ask.kaiku.book, ask.words))
+    links = ask.kaiku.links
+    return Say(view.mine_message(cards, ask.person, ask.kaiku.book, ask.words, with_calendar=links.are_shown))

@@ -7,6 +7,7 @@ from bot.clock import Clock
 from bot.domain.agencies import AgencyBook
 from bot.domain.people import Person
 from bot.i18n import Words
+from bot.services.feed import CalendarLinks
 from bot.services.people import Defaults
 from bot.slack_client import SlackClient
 from bot.views.blocks import Message, View
@@ -22,6 +23,7 @@ class Kaiku:
     clock: Clock
     book: AgencyBook
     defaults: Defaults
+    links: CalendarLinks
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.tables import Enrolment, Person
@@ -15,6 +15,11 @@ def get_person_by_token(tx: Session, token: str) -> Person | None:
 
 def get_calendar_token(tx: Session, person_id: str) -> str | None:
     return tx.scalars(select(Person.calendar_token).where(Person.id == person_id)).one_or_none()
+
+
+def kept_or_new_token(token: str) -> ColumnElement[str]:
+    """The value for ``calendar_token`` in an update of a person: theirs if they have one, else this."""
+    return func.coalesce(Person.calendar_token, token)
 
 
 def add_calendar_token(tx: Session, person_id: str, token: str) -> None:

@@ -29,14 +29,18 @@ class CalendarLinks:
 
     public_url: str | None = None
 
-    def feed(self, token: str | None) -> str | None:
-        """Where to subscribe to everything of the token's owner."""
-        return None if self.public_url is None or token is None else f"{self.public_url}/calendar/{token}.ics"
+    @property
+    def are_shown(self) -> bool:
+        return self.public_url is not None
+
+    def feed(self, token: str) -> str:
+        """Where to subscribe to everything of the token's owner. To be asked only if links are shown."""
+        assert self.public_url is not None
+        return f"{self.public_url}/calendar/{token}.ics"
 
     def file(self, token: str | None, code: str) -> str | None:
-        """The calendar file of one offering of theirs."""
-        feed = self.feed(token)
-        return None if feed is None else f"{feed}?offering={code}"
+        """The calendar file of one offering of theirs, if there is anything to link to."""
+        return f"{self.feed(token)}?offering={code}" if self.are_shown and token is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,14 @@ class Feed:
         return calendar_of(self.entries, name=self.name)
 
 
+def new_token() -> str:
+    """256 random bits: nobody guesses it."""
+    return secrets.token_urlsafe(32)
+
+
 def calendar_token(tx: Session, person_id: str) -> str:
     """The secret part of the person's link; made now if they have none yet. They have been met."""
-    feed_rows.add_calendar_token(tx, person_id, _new_token())
+    feed_rows.add_calendar_token(tx, person_id, new_token())
     token = feed_rows.get_calendar_token(tx, person_id)
     assert token is not None
     return token
@@ -71,7 +80,7 @@ def renew_calendar_token(tx: Session, person_id: str, mark: str) -> str:
     """
     token = calendar_token(tx, person_id)
     if mark == mark_of(token):
-        feed_rows.replace_calendar_token(tx, person_id, old=token, new=_new_token())
+        feed_rows.replace_calendar_token(tx, person_id, old=token, new=new_token())
     return calendar_token(tx, person_id)
 
 
@@ -168,7 +177,3 @@ def _notes(offering: OfferingRow, session: SessionRow, words: Words) -> Iterator
     if session.bring:
         yield words("calendar.bring", bring=words.pick(session.bring))
     yield words("calendar.leave", command=f"{_LEAVE.example(words.language)} {offering.code}")
-
-
-def _new_token() -> str:
-    return secrets.token_urlsafe(32)

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.domain.people import Person, Profile
 from bot.services import outbox
 from bot.services.enrolment import Enrolled, change_agency, enrol, remove_everywhere
+from bot.services.feed import new_token
+from storage import feed as feed_rows
 from storage import people as person_rows
 
 
@@ -89,9 +92,11 @@ def change_settings(
 ) -> Person:
     """Store what the person told; a corrected agency is counted from now on. Returns them as they are now."""
     before = _require(tx, user_id, defaults)
-    values: dict[str, str | bool | None] = {}
+    values: dict[str, Any] = {}
     if settings.agency is not None:
         values |= {"agency": settings.agency, "agency_name": settings.agency_name}
+        # Whoever may join has a calendar: messages link to it, and are rendered without writing.
+        values["calendar_token"] = feed_rows.kept_or_new_token(new_token())
     if settings.role is not None:
         values["role"] = settings.role
     if settings.language is not None:

@@ -14,6 +14,7 @@ from bot.domain.reminders import ReminderKind
 from bot.domain.seats import Status
 from bot.i18n import Words, words_for
 from bot.services import catalogue, timetable
+from bot.services.feed import CalendarLinks
 from bot.services.outbox import DeliveryKind
 from bot.services.people import Defaults, find_person
 from bot.services.reminders import occurrence_of
@@ -23,6 +24,7 @@ from bot.views.blocks import Message, View
 from bot.views.home import home
 from storage import deliveries as delivery_rows
 from storage import enrolments as enrolment_rows
+from storage import feed as feed_rows
 from storage.enrolments import EnrolmentRow
 from storage.tables import Delivery
 
@@ -82,6 +84,7 @@ class Renderer:
 
     book: AgencyBook
     defaults: Defaults
+    links: CalendarLinks
 
     def render(  # noqa: PLR0911 - one return a kind
         self, tx: Session, delivery_id: int, now: datetime
@@ -97,7 +100,7 @@ class Renderer:
         words = words_for(person.language, person.timezone)
         match DeliveryKind(delivery.kind):
             case DeliveryKind.HOME:
-                return HomeView(render_home(tx, person, self.book, words, now))
+                return HomeView(self._home(tx, person, words, now))
             case DeliveryKind.EDIT:
                 return self._edit(tx, delivery, person, words)
             case DeliveryKind.UNDELIVERED:
@@ -128,9 +131,18 @@ class Renderer:
 
     def _standing(self, tx: Session, kind: DeliveryKind, about: About) -> Message:
         standing = catalogue.standing_of(tx, about.offering, about.enrolment)
+        url = self._calendar_file(tx, about)
         if kind is DeliveryKind.PROMOTION:
-            return enrolment_view.promotion(about.offering, standing, about.words)
-        return enrolment_view.confirmation(about.offering, standing, about.person, self.book, about.words)
+            return enrolment_view.promotion(about.offering, standing, about.words, calendar_url=url)
+        return enrolment_view.confirmation(
+            about.offering, standing, about.person, self.book, about.words, calendar_url=url
+        )
+
+    def _calendar_file(self, tx: Session, about: About) -> str | None:
+        """Only the seated have the offering in their calendar; the link was made when they signed up."""
+        if about.enrolment.status != Status.SEATED:
+            return None
+        return self.links.file(feed_rows.get_calendar_token(tx, about.person.id), about.offering.code)
 
     def _edit(self, tx: Session, delivery: Delivery, person: Person, words: Words) -> Rendered:
         original = delivery_rows.get_delivery(tx, int(delivery.subject))
@@ -163,7 +175,9 @@ class Renderer:
         )
         if not changes:
             return Obsolete("nothing_changed_for_them")
-        message = letters.changed(offering, changes, words, with_link=seated)
+        message = letters.changed(
+            offering, changes, words, with_link=seated, calendar_url=self._calendar_file(tx, about)
+        )
         return Letter(message, enrolment.id, offering.timetable_version)
 
     def _reminder(self, tx: Session, delivery: Delivery, person: Person, words: Words) -> Rendered:
@@ -187,9 +201,12 @@ class Renderer:
         name = person.name if person is not None else failed.recipient
         return Letter(letters.undelivered(offering, name, failed.reason or "", words))
 
-
-def render_home(tx: Session, person: Person, book: AgencyBook, words: Words, now: datetime) -> View:
-    """The person's App Home as it should look now."""
-    return home(
-        catalogue.list_mine(tx, person, now), catalogue.list_cards(tx, person, now), person, book, words
-    )
+    def _home(self, tx: Session, person: Person, words: Words, now: datetime) -> View:
+        return home(
+            catalogue.list_mine(tx, person, now),
+            catalogue.list_cards(tx, person, now),
+            person,
+            self.book,
+            words,
+            with_calendar=self.links.are_shown,
+        )

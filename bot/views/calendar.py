@@ -59,10 +59,10 @@ def no_such_calendar() -> str:
 
 
 def _link(intro: str, url: str, words: Words) -> list[Block]:
-    how = "\n".join(f"• {words(f'calendar.{kind}')}" for kind in ("outlook", "google", "apple"))
+    how = [words("calendar.outlook"), words("calendar.google"), words("calendar.apple")]
     return [
         # Not a link to click: that would fetch the file once, and not subscribe.
         section(f"{intro}\n```{url}```"),
-        section(how),
+        section("\n".join(f"• {line}" for line in how)),
         context(words("calendar.private")),
     ]

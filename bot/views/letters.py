@@ -7,6 +7,7 @@ from bot.domain.offerings import Meeting, Offering
 from bot.domain.reminders import ReminderKind
 from bot.i18n import Words
 from bot.views.blocks import Message, actions, context, escape, section, sections
+from bot.views.calendar import calendar_file_button
 from bot.views.enrolment import leave_button
 from bot.views.wording import place_of, title_of, when_of
 
@@ -30,7 +31,12 @@ def reminder(offering: Offering, meeting: Meeting, kind: ReminderKind, words: Wo
 
 
 def changed(
-    offering: Offering, changes: Sequence[MeetingChange], words: Words, *, with_link: bool
+    offering: Offering,
+    changes: Sequence[MeetingChange],
+    words: Words,
+    *,
+    with_link: bool,
+    calendar_url: str | None = None,
 ) -> Message:
     """What changed for this person since they were last told, old and new, and nothing else."""
     if offering.cancelled:
@@ -38,13 +44,16 @@ def changed(
         return Message(text, [section(text)])
     opening = words("change.opening", title=title_of(offering, words))
     lines = [line for change in changes for line in _lines(change, words, with_link=with_link)]
+    buttons = [leave_button(offering, words)]
+    if calendar_url is not None:
+        buttons.insert(0, calendar_file_button(offering, calendar_url, words))
     return Message(
         "\n".join([opening, *lines, words("change.next")]),
         [
             section(opening),
             *sections(lines),
             context(words("change.next")),
-            actions(leave_button(offering, words)),
+            actions(*buttons),
         ],
     )
 
