@@ -52,7 +52,7 @@ class SlackDoor:
         try:
             text = body.decode("utf-8")
             _require_readable(text, request.content_type)
-        except (ValueError, RecursionError):
+        except (KeyError, ValueError, RecursionError):
             return _refused(400, "unreadable")
         if not self._is_new(signature):
             return _refused(401, "replay")
@@ -99,7 +99,7 @@ def _require_readable(text: str, content_type: str) -> None:
     if content_type == "application/json":
         payload = json.loads(text)
     elif "payload=" in text:
-        payload = json.loads(parse_qs(text)["payload"][0])
+        payload = json.loads(parse_qs(text, keep_blank_values=True)["payload"][0])
     else:
         return
     if not isinstance(payload, dict):
