@@ -55,8 +55,12 @@ def parse_database_url(raw: str) -> URL:
 def create_store_engine(url: URL) -> Engine:
     """An engine whose SQLite transactions begin with BEGIN IMMEDIATE, in WAL mode, foreign keys on."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=4, max_overflow=4)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        return create_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,  # an error in the log must not tell what people wrote, or a token
+    )
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:

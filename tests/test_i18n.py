@@ -70,7 +70,7 @@ def test_every_key_in_code_that_belongs_to_a_known_family_has_its_sentence() -> 
     families = {key.split(".")[0] for key in known}
     ids = {"offering.join_form", "offering.leave_form", "settings.open", "settings.form"}
     wanted = {key for key in keys_in_code() if key.split(".")[0] in families}
-    slack_ids = {key for key in wanted if key in ids or key.startswith("calendar.") and key not in known}
+    slack_ids = {key for key in wanted if key in ids or (key.startswith("calendar.") and key not in known)}
     assert wanted - known - slack_ids == set()
 
 

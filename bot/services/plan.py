@@ -175,6 +175,7 @@ def _write_offerings(tx: Session, programme: Programme, plan: Plan, now: datetim
     stored = {offering.code: offering for offering in plan_rows.list_offerings_of(tx, programme.id)}
     ever_enrolled = plan_rows.list_ever_enrolled(tx, [offering.id for offering in stored.values()])
     sessions = offering_rows.list_sessions(tx, [offering.id for offering in stored.values()])
+    was_cancelled = {offering: offering.cancelled for offering in stored.values()}
     for planned_strand in plan.strands:
         strand = strands.setdefault(planned_strand.number, Strand(number=planned_strand.number))
         strand.programme_id = programme.id
@@ -195,6 +196,10 @@ def _write_offerings(tx: Session, programme: Programme, plan: Plan, now: datetim
             offering.cancelled = True
         else:
             tx.delete(offering)
+    for offering, before in was_cancelled.items():
+        if offering.cancelled != before:
+            for session in sessions[offering.id]:
+                _raise_sequence(session, now)
     tx.flush()
     still_used = {offering.strand_id for offering in plan_rows.list_offerings_of(tx, programme.id)}
     planned_numbers = {strand.number for strand in plan.strands}
@@ -256,7 +261,11 @@ def _count_change(tx: Session, row: OfferingSession, now: datetime) -> None:
     if row in tx.new:
         row.sequence, row.changed_at = 0, now
     elif tx.is_modified(row):
-        row.sequence, row.changed_at = row.sequence + 1, now
+        _raise_sequence(row, now)
+
+
+def _raise_sequence(row: OfferingSession, now: datetime) -> None:
+    row.sequence, row.changed_at = row.sequence + 1, now
 
 
 def _move_people(tx: Session, programme: Programme, changes: Sequence[Change], now: datetime) -> int:

@@ -1,0 +1,171 @@
+"""What people can type, in three languages; settings; App Home; Slack being away."""
+
+import pytest
+
+from bot.domain.commands import COMMANDS
+from sandbox import NotThereError, text_of
+from sandbox.workspace import Fault
+from tests.handlers.test_enrolment import INTRODUCTION, join, kaiku_answer
+from tests.running import Running
+
+CODE = "dialogue-2"
+
+
+@pytest.mark.parametrize(
+    ("person", "opening"),
+    [("UAINO", "Kaikussa voit nyt"), ("UJOHAN", "Med Kaiku kan du nu"), ("UEMMA", "With Kaiku you can now")],
+)
+async def test_nothing_typed_is_help_in_the_language_of_my_slack(
+    kaiku: Running, person: str, opening: str
+) -> None:
+    visitor = kaiku.visitor(person)
+    await visitor.command("/kaiku")
+    assert opening in kaiku_answer(kaiku, visitor)["text"]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+async def test_every_spelling_of_a_command_does_the_same(kaiku: Running, command) -> None:
+    aino = kaiku.visitor("UAINO")
+    answers = set()
+    for spelling in sorted(command.spellings):
+        outcome = await aino.command(f"/kaiku {spelling.upper()}")
+        assert outcome.acked
+        answers.add(text_of(outcome.view) if outcome.view else kaiku_answer(kaiku, aino)["text"])
+    assert len(answers) == 1
+
+
+async def test_a_typo_gets_the_nearest_command_and_help(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku lity dialogue-2")
+    answer = kaiku_answer(kaiku, aino)["text"]
+    assert "En tunne sanaa ”lity”. Tarkoititko `/kaiku liity`?" in answer
+    assert "Kaikussa voit nyt" in answer
+
+
+async def test_what_was_typed_comes_back_as_text_and_calls_nobody(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku <!channel> *x* &amp;")
+    assert "<!channel>" not in kaiku_answer(kaiku, aino)["text"]
+
+
+async def test_the_list_is_by_strand_with_seats_and_a_button_for_what_is_open(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await join(kaiku.visitor("UMARJA"), CODE, agency="mml")
+    await aino.command("/kaiku lista")
+    message = kaiku_answer(kaiku, aino)
+    headers = [block["text"]["text"] for block in message["blocks"] if block["type"] == "header"]
+    assert [header[0] for header in headers] == ["1", "2", "3", "4"]
+    assert "Paikkoja jäljellä 19/20" in message["text"]
+    codes = [block["accessory"]["value"] for block in message["blocks"] if "accessory" in block]
+    assert CODE in codes
+    assert "complexity-2" not in codes, "what is not open yet has no button"
+
+
+async def test_settings_change_my_language_at_once(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku asetukset")
+    await aino.submit(**INTRODUCTION | {"language": "sv", "timezone": "Europe/Brussels"})
+    assert "Sparat." in text_of(aino.modal)
+    await aino.command("/kaiku mina")
+    assert "Du har inte anmält dig" in kaiku_answer(kaiku, aino)["text"]
+
+
+async def test_what_i_chose_stays_when_slack_says_otherwise(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku asetukset")
+    await aino.submit(**INTRODUCTION | {"language": "sv"})
+    kaiku.server.workspace.change_person({"id": "UAINO", "locale": "en-GB"})
+    kaiku.server.link.person_changed("UAINO")
+    await kaiku.settle()
+    await aino.command("/kaiku")
+    assert "Med Kaiku kan du nu" in kaiku_answer(kaiku, aino)["text"]
+
+
+async def test_home_shows_mine_and_what_is_open_and_follows(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.open_home()
+    await kaiku.settle()
+    assert "Et ole vielä ilmoittautunut mihinkään." in text_of(aino.home)
+    await join(aino, "dialogue-skype-1")
+    await kaiku.settle()
+    assert "Sinulla on paikka." in text_of(aino.home)
+    assert "https://" in text_of(aino.home)
+    assert "Verohallinto" in text_of(aino.home)
+
+
+async def test_home_of_who_waits_follows_when_the_line_moves(kaiku: Running) -> None:
+    people = ("UAINO", "UOLLI", "UHELI", "UTIMO", "UKAISA", "UMARJA")
+    for person in people:
+        await join(kaiku.visitor(person), CODE)
+    marja = kaiku.visitor("UMARJA")
+    await marja.open_home()
+    await kaiku.settle()
+    assert "Olet varasijalla 2." in text_of(marja.home)
+    aino = kaiku.visitor("UAINO")
+    await aino.command(f"/kaiku peru {CODE}")
+    await aino.submit()
+    await kaiku.settle()
+    assert "Olet varasijalla 1." in text_of(marja.home)
+
+
+async def test_a_double_click_and_a_second_device_are_one_enrolment_and_the_same_answer(
+    kaiku: Running,
+) -> None:
+    phone, desk = kaiku.visitor("UAINO"), kaiku.visitor("UAINO")
+    await phone.command(f"/kaiku join {CODE}")
+    view_id, state = (
+        phone.modal["id"],
+        {
+            "agency": {"agency": {"type": "static_select", "selected_option": {"value": "vero"}}},
+            "role": {"role": {"type": "radio_buttons", "selected_option": {"value": "expert"}}},
+        },
+    )
+    await desk.link.submit("UAINO", view_id, state)
+    first = text_of(phone.modal)
+    await phone.command(f"/kaiku join {CODE}")
+    again = kaiku_answer(kaiku, phone)["text"]
+    assert "Sinulla on paikka." in first
+    assert "Sinulla on paikka." in again
+    await kaiku.settle()
+    assert len(phone.direct_messages) == 1
+
+
+async def test_a_forged_agency_and_code_change_nothing(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command(f"/kaiku join {CODE}")
+    forged = {"agency": {"agency": {"type": "static_select", "selected_option": {"value": "'; drop"}}}}
+    await aino.link.submit("UAINO", aino.modal["id"], forged)
+    assert "Kerro ensin virastosi ja roolisi" in text_of(aino.modal)
+
+
+async def test_when_slack_opens_no_form_nothing_has_changed_and_it_says_so(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku")
+    kaiku.server.workspace.faults.append(Fault("views.open", 1, "http_500_before"))
+    await aino.command(f"/kaiku join {CODE}")
+    assert "Lomaketta ei saatu auki" in kaiku_answer(kaiku, aino)["text"]
+    with pytest.raises(NotThereError):
+        _ = aino.modal
+
+
+async def test_somebody_slack_does_not_know_yet_is_served_but_not_seated(kaiku: Running) -> None:
+    kaiku.server.workspace.faults.append(Fault("users.info", 2, "http_500_before"))
+    emma = kaiku.visitor("UEMMA")
+    await emma.command("/kaiku")
+    assert "Kaikussa voit nyt" in kaiku_answer(kaiku, emma)["text"]
+    await emma.command(f"/kaiku join {CODE}")
+    assert "Slack ei juuri nyt kerro, kuka olet" in kaiku_answer(kaiku, emma)["text"]
+    await emma.command("/kaiku")
+    assert "With Kaiku you can now" in kaiku_answer(kaiku, emma)["text"]
+
+
+async def test_the_whole_list_opens_in_a_modal_and_joins_from_there(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku omat")
+    await aino.click("offerings.show")
+    await aino.click("offering.join", CODE)
+    await aino.submit(**INTRODUCTION)
+    assert "Sinulla on paikka." in text_of(aino.modal)
+    await aino.close()
+    with pytest.raises(NotThereError):
+        _ = aino.modal

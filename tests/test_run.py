@@ -1,0 +1,123 @@
+"""``kaiku run``: settings, the database, the port; each trouble one clear message and exit code 2."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from storage.engine import create_store_engine, parse_database_url
+from tests.conftest import ROOT
+
+SETTINGS = {
+    "SLACK_BOT_TOKEN": "xoxb-test",
+    "SLACK_SIGNING_SECRET": "a-signing-secret",
+    "SLACK_API_URL": "http://127.0.0.1:1/api/",
+    "KAIKU_PORT": "0",
+}
+
+
+def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "KAIKU_"))
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        env=environment | settings,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def test_everything_that_is_missing_or_ill_formed_is_named_at_once() -> None:
+    done = run(
+        "run",
+        SLACK_BOT_TOKEN="xoxp-a-secret-of-somebody",
+        KAIKU_PORT="many",
+        KAIKU_LANGUAGE="de",
+        KAIKU_TIMEZONE="Helsinki",
+        KAIKU_DATABASE_URL="mysql://x",
+        SLACK_API_URL="ftp://x",
+        KAIKU_LOG_FORMAT="xml",
+    )
+    assert done.returncode == 2
+    for name in (
+        "SLACK_BOT_TOKEN must be a bot token",
+        "SLACK_SIGNING_SECRET is not set",
+        "KAIKU_PORT",
+        "KAIKU_LANGUAGE must be one of fi, sv, en",
+        "KAIKU_TIMEZONE must be a time zone",
+        "KAIKU_DATABASE_URL must start with sqlite:///",
+        "SLACK_API_URL must be an https address",
+        "KAIKU_LOG_FORMAT must be text or json",
+    ):
+        assert name in done.stderr
+    assert "somebody" not in done.stderr, "a secret is never echoed"
+    assert "Traceback" not in done.stderr
+
+
+def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
+    done = run("run", **SETTINGS, KAIKU_DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
+    assert done.returncode == 2
+    assert "kaiku db upgrade" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_newer_than_the_code_is_left_alone(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'kaiku.db'}"
+    assert run("db", "upgrade", KAIKU_DATABASE_URL=address).returncode == 0
+    engine = create_store_engine(parse_database_url(address))
+    with engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    engine.dispose()
+    done = run("run", **SETTINGS, KAIKU_DATABASE_URL=address)
+    assert done.returncode == 2
+    assert "newer" in done.stderr
+
+
+def test_a_database_that_is_away_is_said_plainly() -> None:
+    done = run("run", **SETTINGS, KAIKU_DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/none")
+    assert done.returncode == 2
+    assert "cannot be reached" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_taken_port_is_said_plainly(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'kaiku.db'}"
+    run("db", "upgrade", KAIKU_DATABASE_URL=address)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = run("run", **SETTINGS | {"KAIKU_PORT": port}, KAIKU_DATABASE_URL=address)
+    assert done.returncode == 2
+    assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_starts_without_slack_and_stops_in_order(tmp_path: Path, number: signal.Signals) -> None:
+    address = f"sqlite:///{tmp_path / 'kaiku.db'}"
+    run("db", "upgrade", KAIKU_DATABASE_URL=address)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        env=dict(os.environ) | SETTINGS | {"KAIKU_DATABASE_URL": address},
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        if "listening on" in line:
+            process.send_signal(number)
+    assert process.wait(timeout=15) == 0
+    process.stderr.close()
+    assert "stopped" in lines[-1]

@@ -1,0 +1,169 @@
+"""The door: what is not provably Slack's and fresh gets no further than a short no."""
+
+import hashlib
+import hmac
+import io
+import json
+import logging
+from urllib.parse import urlencode
+
+import aiohttp
+import pytest
+from sqlalchemy import func, select
+
+from storage.tables import Person
+from tests.running import Running
+
+SECRET = "local-workspace-signing-secret"
+
+
+def signed(body: bytes, at: float, secret: str = SECRET) -> dict[str, str]:
+    stamp = str(int(at))
+    digest = hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
+    return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
+
+
+def command(text: str = "help", trigger: str = "1.2.3") -> bytes:
+    return urlencode(
+        {
+            "command": "/kaiku",
+            "text": text,
+            "user_id": "UAINO",
+            "user_name": "aino",
+            "team_id": "T1",
+            "channel_id": "C1",
+            "trigger_id": trigger,
+        }
+    ).encode()
+
+
+async def post(
+    kaiku: Running,
+    body: bytes,
+    headers: dict[str, str],
+    content_type: str = "application/x-www-form-urlencoded",
+) -> tuple[int, str]:
+    address = f"http://127.0.0.1:{kaiku.app.port}/slack/events"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(address, data=body, headers=headers | {"Content-Type": content_type}) as response,
+    ):
+        return response.status, await response.text()
+
+
+def now(kaiku: Running) -> float:
+    return kaiku.clock.now().timestamp()
+
+
+async def test_what_slack_signed_gets_in(kaiku: Running) -> None:
+    status, text = await post(kaiku, command(), signed(command(), now(kaiku)))
+    assert status == 200
+    assert "Kaikussa voit nyt" in text
+
+
+@pytest.mark.parametrize(
+    "case", ["unsigned", "wrong secret", "stale", "future", "not a number", "other body"]
+)
+async def test_what_slack_did_not_sign_just_now_is_refused(
+    kaiku: Running, case: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    body, at = command(), now(kaiku)
+    headers = {
+        "unsigned": {},
+        "wrong secret": signed(body, at, "another-secret"),
+        "stale": signed(body, at - 301),
+        "future": signed(body, at + 301),
+        "not a number": signed(body, at) | {"X-Slack-Request-Timestamp": "yesterday"},
+        "other body": signed(command("list"), at),
+    }[case]
+    status, _ = await post(kaiku, body, headers)
+    assert status == 401
+    await nothing_happened(kaiku, caplog)
+
+
+async def test_the_same_bytes_a_second_time_are_a_replay(kaiku: Running) -> None:
+    headers = signed(command(), now(kaiku))
+    assert (await post(kaiku, command(), headers))[0] == 200
+    assert await post(kaiku, command(), headers) == (401, "replay")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"\xff\xfe\x00", "application/x-www-form-urlencoded"),
+        (b"{", "application/json"),
+        (b"[1, 2]", "application/json"),
+        (b"[" * 100_000, "application/json"),
+        (b"payload=" + b"%5B" * 100_000, "application/x-www-form-urlencoded"),
+        (b"payload=nonsense", "application/x-www-form-urlencoded"),
+        (b"payload=", "application/x-www-form-urlencoded"),
+    ],
+    ids=["not UTF-8", "half JSON", "no object", "deep JSON", "deep payload", "no JSON", "empty payload"],
+)
+async def test_what_can_not_be_read_is_refused_without_a_traceback(
+    kaiku: Running, body: bytes, content_type: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    status, _ = await post(kaiku, body, signed(body, now(kaiku)), content_type)
+    assert status in {400, 401}
+    await nothing_happened(kaiku, caplog)
+
+
+async def test_a_body_over_a_megabyte_is_not_read(kaiku: Running) -> None:
+    body = b"x" * (1024 * 1024 + 1)
+    assert (await post(kaiku, io.BytesIO(body), signed(body, now(kaiku))))[0] == 413
+
+
+async def nothing_happened(kaiku: Running, caplog: pytest.LogCaptureFixture) -> None:
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
+    with kaiku.store.read() as tx:
+        assert tx.scalar(select(func.count()).select_from(Person)) == 0
+
+
+async def test_slacks_check_of_the_address_is_answered(kaiku: Running) -> None:
+    body = json.dumps({"type": "url_verification", "challenge": "abc", "token": "x"}).encode()
+    status, text = await post(kaiku, body, signed(body, now(kaiku)), "application/json")
+    assert (status, json.loads(text)["challenge"]) == (200, "abc")
+
+
+async def test_an_event_that_could_not_be_stored_is_not_acked_and_slacks_retry_gets_in(
+    kaiku: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = {"type": "app_home_opened", "user": "UAINO", "tab": "home", "channel": "DAINO"}
+    body = json.dumps({"type": "event_callback", "team_id": "T", "event_id": "E1", "event": event}).encode()
+    headers = signed(body, now(kaiku))
+
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kaiku.store, "run", broken)
+        assert (await post(kaiku, body, headers, "application/json"))[0] == 503
+    assert (await post(kaiku, body, headers, "application/json"))[0] == 200
+
+
+async def get(kaiku: Running, path: str) -> tuple[int, str]:
+    address = f"http://127.0.0.1:{kaiku.app.port}{path}"
+    async with aiohttp.ClientSession() as session, session.get(address) as response:
+        return response.status, await response.text()
+
+
+async def test_it_tells_whether_it_lives_and_can_serve(kaiku: Running) -> None:
+    assert await get(kaiku, "/healthz") == (200, "ok")
+    assert await get(kaiku, "/readyz") == (200, "ready")
+
+
+async def test_a_stuck_tick_is_not_ready(kaiku: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(kaiku.app.sender), "is_stuck", True)
+    assert await get(kaiku, "/readyz") == (503, "tick")
+
+
+async def test_metrics_count_deliveries_by_kind_and_state(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku join dialogue-2")
+    await aino.submit(agency="vero", role="expert", language="fi")
+    await kaiku.settle()
+    status, text = await get(kaiku, "/metrics")
+    assert status == 200
+    assert 'kaiku_deliveries{kind="confirmation",state="sent"} 1.0' in text
+    assert 'kaiku_deliveries{kind="day_before",state="planned"} 4.0' in text
+    assert 'kaiku_sends_total{kind="confirmation",outcome="sent"} 1.0' in text
