@@ -10,9 +10,22 @@ from sqlalchemy.orm import Session, aliased
 from storage.tables import Delivery
 from storage.upsert import Upsert, or_keep
 
-_add = or_keep(Delivery)
+_planned_columns = (
+    "kind",
+    "recipient",
+    "subject",
+    "occurrence",
+    "state",
+    "due_at",
+    "expires_at",
+    "planned_at",
+    "attempts",
+    "maybe_sent",
+)
+_add = or_keep(Delivery, _planned_columns)
 _renew = Upsert(
     Delivery,
+    _planned_columns,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["kind", "recipient", "subject", "occurrence"],
         set_={

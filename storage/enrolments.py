@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from storage.core import execute
 from storage.offerings import is_held, is_standing
+from storage.prepared import Prepared, execute
 from storage.tables import Enrolment
 
 
@@ -24,31 +24,33 @@ class EnrolmentRow(NamedTuple):
     told_at: datetime
 
 
+_instants = ("enrolled_at", "changed_at", "seated_at")
+
 _rows = select(*(getattr(Enrolment, name) for name in EnrolmentRow._fields))
-_by_id = _rows.where(Enrolment.id == bindparam("id"))
-_standing_of_person = _rows.where(Enrolment.person_id == bindparam("person_id"), is_standing).order_by(
-    Enrolment.id
+_in_offering = Enrolment.offering_id == bindparam("offering_id")
+_of_person = Enrolment.person_id == bindparam("person_id")
+_in_line = (_in_offering, Enrolment.status == "waiting")
+_seated_in = _rows.where(_in_offering, Enrolment.status == "seated")
+_number = select(func.count()).where(*_in_line)
+
+_get = Prepared(_rows.where(Enrolment.id == bindparam("id")), EnrolmentRow._make)
+_get_standing = Prepared(_rows.where(_in_offering, _of_person, is_standing), EnrolmentRow._make)
+_list_of_person = Prepared(_rows.where(_of_person, is_standing).order_by(Enrolment.id), EnrolmentRow._make)
+_list_standing = Prepared(_rows.where(_in_offering, is_standing).order_by(Enrolment.id), EnrolmentRow._make)
+_list_seated = Prepared(_seated_in, EnrolmentRow._make)
+_list_seated_of = Prepared(_seated_in.where(_of_person), EnrolmentRow._make)
+_count_held = Prepared(
+    select(Enrolment.agency, func.count()).where(_in_offering, is_held).group_by(Enrolment.agency), tuple
 )
-_standing_in_offering = _rows.where(
-    Enrolment.offering_id == bindparam("offering_id"),
-    Enrolment.person_id == bindparam("person_id"),
-    is_standing,
+_list_line = Prepared(select(Enrolment.id, Enrolment.agency).where(*_in_line).order_by(Enrolment.id), tuple)
+_count_line = Prepared(_number, tuple)
+_count_line_up_to = Prepared(_number.where(Enrolment.id <= bindparam("up_to")), tuple)
+_add = Prepared(
+    insert(Enrolment)
+    .values({name: bindparam(name) for name in (*EnrolmentRow._fields[1:], *_instants)})
+    .returning(Enrolment.id),
+    tuple,
 )
-_standing_in = _rows.where(Enrolment.offering_id == bindparam("offering_id"), is_standing).order_by(
-    Enrolment.id
-)
-_seated_in = _rows.where(Enrolment.offering_id == bindparam("offering_id"), Enrolment.status == "seated")
-_seated_of_them = _seated_in.where(Enrolment.person_id.in_(bindparam("people", expanding=True)))
-_held_by_agency = (
-    select(Enrolment.agency, func.count())
-    .where(Enrolment.offering_id == bindparam("offering_id"), is_held)
-    .group_by(Enrolment.agency)
-)
-_in_line = (Enrolment.offering_id == bindparam("offering_id"), Enrolment.status == "waiting")
-_line = select(Enrolment.id, Enrolment.agency).where(*_in_line).order_by(Enrolment.id)
-_waiting = select(func.count()).where(*_in_line)
-_waiting_up_to = _waiting.where(Enrolment.id <= bindparam("up_to"))
-_add = insert(Enrolment).returning(Enrolment.id)
 _set_status = (
     update(Enrolment)
     .where(Enrolment.id.in_(bindparam("ids", expanding=True)))
@@ -65,25 +67,21 @@ _set_agency = (
 
 def get_standing_enrolment(tx: Session, offering_id: int, person_id: str) -> EnrolmentRow | None:
     """The person's enrolment that still stands: seated, offered or waiting."""
-    row = execute(
-        tx, _standing_in_offering, {"offering_id": offering_id, "person_id": person_id}
-    ).one_or_none()
-    return EnrolmentRow._make(row) if row is not None else None
+    return _get_standing.first(tx, offering_id=offering_id, person_id=person_id)
 
 
 def get_enrolment(tx: Session, enrolment_id: int) -> EnrolmentRow | None:
-    row = execute(tx, _by_id, {"id": enrolment_id}).one_or_none()
-    return EnrolmentRow._make(row) if row is not None else None
+    return _get.first(tx, id=enrolment_id)
 
 
 def list_standing_enrolments(tx: Session, person_id: str) -> Sequence[EnrolmentRow]:
     """What a person is signed up to now, in order of sign-up."""
-    return [EnrolmentRow._make(row) for row in execute(tx, _standing_of_person, {"person_id": person_id})]
+    return _list_of_person.all(tx, person_id=person_id)
 
 
 def list_standing_in(tx: Session, offering_id: int) -> Sequence[EnrolmentRow]:
     """Everybody seated or waiting in an offering, in order of sign-up."""
-    return [EnrolmentRow._make(row) for row in execute(tx, _standing_in, {"offering_id": offering_id})]
+    return _list_standing.all(tx, offering_id=offering_id)
 
 
 def list_seated_in(
@@ -91,10 +89,10 @@ def list_seated_in(
 ) -> Sequence[EnrolmentRow]:
     """Everybody seated in an offering; of these people only, if named."""
     if person_ids is None:
-        rows = execute(tx, _seated_in, {"offering_id": offering_id})
-    else:
-        rows = execute(tx, _seated_of_them, {"offering_id": offering_id, "people": list(person_ids)})
-    return [EnrolmentRow._make(row) for row in rows]
+        return _list_seated.all(tx, offering_id=offering_id)
+    # One by one: nearly always it is one, and a list would have to be compiled anew each time.
+    of_each = (_list_seated_of.all(tx, offering_id=offering_id, person_id=each) for each in person_ids)
+    return [row for rows in of_each for row in rows]
 
 
 def set_told(tx: Session, enrolment_id: int, version: int) -> None:
@@ -109,40 +107,33 @@ def set_told(tx: Session, enrolment_id: int, version: int) -> None:
 
 def count_held_by_agency(tx: Session, offering_id: int) -> dict[str, int]:
     """Held seats (seated or offered) by agency key."""
-    rows: Any = execute(tx, _held_by_agency, {"offering_id": offering_id}).all()
-    return dict(rows)
+    return dict(_count_held.all(tx, offering_id=offering_id))
 
 
 def list_waiting(tx: Session, offering_id: int) -> list[tuple[int, str]]:
     """The waiting list in order of sign-up: enrolment id and agency key."""
-    rows = execute(tx, _line, {"offering_id": offering_id})
-    return [(row.id, row.agency) for row in rows]
+    return _list_line.all(tx, offering_id=offering_id)
 
 
 def count_waiting(tx: Session, offering_id: int, *, up_to: int | None = None) -> int:
     """People waiting; with ``up_to`` those whose place is not behind that enrolment's."""
     if up_to is None:
-        return int(execute(tx, _waiting, {"offering_id": offering_id}).scalar_one())
-    return int(execute(tx, _waiting_up_to, {"offering_id": offering_id, "up_to": up_to}).scalar_one())
+        found = _count_line.first(tx, offering_id=offering_id)
+    else:
+        found = _count_line_up_to.first(tx, offering_id=offering_id, up_to=up_to)
+    assert found is not None
+    return int(found[0])
 
 
 def add_enrolment(
     tx: Session, *, offering_id: int, person_id: str, agency: str, status: str, version: int, now: datetime
 ) -> EnrolmentRow:
     """Add a sign-up at the end of the line."""
-    values = {
-        "offering_id": offering_id,
-        "person_id": person_id,
-        "agency": agency,
-        "status": status,
-        "enrolled_at": now,
-        "changed_at": now,
-        "seated_at": now if status == "seated" else None,
-        "told_version": version,
-        "told_at": now,
-    }
-    enrolment_id = execute(tx, _add, values).scalar_one()
-    return EnrolmentRow(enrolment_id, offering_id, person_id, agency, status, version, now)
+    seated_at = now if status == "seated" else None
+    row = EnrolmentRow(0, offering_id, person_id, agency, status, told_version=version, told_at=now)
+    added = _add.first(tx, **row._asdict(), enrolled_at=now, changed_at=now, seated_at=seated_at)
+    assert added is not None
+    return row._replace(id=added[0])
 
 
 def set_status(

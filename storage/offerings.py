@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, literal_column, select, update
+from sqlalchemy import bindparam, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from storage.core import execute
+from storage.prepared import Prepared, execute
 from storage.tables import Enrolment, Offering, OfferingSession, Programme, Strand
 
 HELD = ("seated", "offered")
@@ -71,36 +71,44 @@ _whole = (
     .join(Programme, Programme.id == Strand.programme_id)
     .order_by(Programme.id, Strand.number, Offering.position)
 )
-_by_code = _whole.where(Offering.code == bindparam("code"))
-_by_code_locked = _by_code.with_for_update(of=Offering, key_share=True)
-_by_id = _whole.where(Offering.id == bindparam("id"))
-_by_id_locked = _by_id.with_for_update(of=Offering, key_share=True)
-_by_ids = _whole.where(Offering.id.in_(bindparam("ids", expanding=True)))
-_set_version = (
-    update(Offering)
-    .where(Offering.id == bindparam("offering"))
-    .values(timetable_version=bindparam("version"))
-)
-_codes = select(Offering.code).order_by(Offering.id)
+_with_code = _whole.where(Offering.code == bindparam("code"))
+_with_id = _whole.where(Offering.id == bindparam("id"))
+_whole_of_many = _whole.where(Offering.id.in_(bindparam("ids", expanding=True)))
 _sessions = select(*(getattr(OfferingSession, name) for name in SessionRow._fields)).order_by(
     OfferingSession.number
 )
-_sessions_of_one = _sessions.where(OfferingSession.offering_id == bindparam("id"))
 _sessions_of_many = _sessions.where(OfferingSession.offering_id.in_(bindparam("ids", expanding=True)))
 _counts = (
-    select(Enrolment.offering_id, Enrolment.status, func.count().label("number"))
+    select(Enrolment.offering_id, Enrolment.status, func.count())
     .where(is_standing)
     .group_by(Enrolment.offering_id, Enrolment.status)
 )
-_counts_of_one = _counts.where(Enrolment.offering_id == bindparam("id"))
+
+_get = Prepared(_with_code, OfferingRow._make)
+_get_by_id = Prepared(_with_id, OfferingRow._make)
+_lock = Prepared(_with_code.with_for_update(of=Offering, key_share=True), OfferingRow._make)
+_lock_by_id = Prepared(_with_id.with_for_update(of=Offering, key_share=True), OfferingRow._make)
+_list = Prepared(_whole, OfferingRow._make)
+_list_codes = Prepared(select(Offering.code).order_by(Offering.id), tuple)
+_list_sessions_of = Prepared(
+    _sessions.where(OfferingSession.offering_id == bindparam("offering_id")), SessionRow._make
+)
+_count = Prepared(_counts, tuple)
+_count_of_one = Prepared(_counts.where(Enrolment.offering_id == bindparam("offering_id")), tuple)
+_set_version = Prepared(
+    update(Offering)
+    .where(Offering.id == bindparam("offering_id"))
+    .values(timetable_version=bindparam("version")),
+    tuple,
+)
 
 
 def get_offering(tx: Session, code: str) -> OfferingRow | None:
-    return _offering_or_none(execute(tx, _by_code, {"code": code}).one_or_none())
+    return _get.first(tx, code=code)
 
 
 def get_offering_by_id(tx: Session, offering_id: int) -> OfferingRow | None:
-    return _offering_or_none(execute(tx, _by_id, {"id": offering_id}).one_or_none())
+    return _get_by_id.first(tx, id=offering_id)
 
 
 def lock_offering(tx: Session, code: str) -> OfferingRow | None:
@@ -108,35 +116,40 @@ def lock_offering(tx: Session, code: str) -> OfferingRow | None:
 
     On SQLite the transaction's own write lock does it (BEGIN IMMEDIATE).
     """
-    return _offering_or_none(execute(tx, _by_code_locked, {"code": code}).one_or_none())
+    return _lock.first(tx, code=code)
 
 
 def lock_offering_by_id(tx: Session, offering_id: int) -> OfferingRow | None:
-    return _offering_or_none(execute(tx, _by_id_locked, {"id": offering_id}).one_or_none())
+    return _lock_by_id.first(tx, id=offering_id)
 
 
 def set_timetable_version(tx: Session, offering_id: int, version: int) -> None:
     """Number the offering's timetable. The caller holds its lock."""
-    execute(tx, _set_version, {"offering": offering_id, "version": version})
+    _set_version.run(tx, offering_id=offering_id, version=version)
 
 
 def list_offerings(tx: Session, ids: Collection[int] | None = None) -> Sequence[OfferingRow]:
     """All offerings (or those with ``ids``) by programme, strand and place in the plan."""
-    rows = execute(tx, _whole, {}) if ids is None else execute(tx, _by_ids, {"ids": list(ids)})
-    return [OfferingRow._make(row) for row in rows]
+    if ids is None:
+        return _list.all(tx)
+    if len(ids) == 1:  # the most usual number, and no list to expand
+        return _get_by_id.all(tx, id=next(iter(ids)))
+    return [OfferingRow._make(row) for row in execute(tx, _whole_of_many, {"ids": list(ids)})]
 
 
 def list_codes(tx: Session) -> list[str]:
-    return list(execute(tx, _codes, {}).scalars())
+    return [code for (code,) in _list_codes.all(tx)]
 
 
 def list_sessions_of(tx: Session, offering_id: int) -> Sequence[SessionRow]:
     """One offering's sessions, in order of number."""
-    return [SessionRow._make(row) for row in execute(tx, _sessions_of_one, {"id": offering_id})]
+    return _list_sessions_of.all(tx, offering_id=offering_id)
 
 
 def list_session_rows(tx: Session, offering_ids: Collection[int]) -> Mapping[int, Sequence[SessionRow]]:
     """The sessions of these offerings, by offering id, in order of number."""
+    if len(offering_ids) == 1:
+        return {offering_id: list_sessions_of(tx, offering_id) for offering_id in offering_ids}
     found: dict[int, list[SessionRow]] = {offering_id: [] for offering_id in offering_ids}
     for row in execute(tx, _sessions_of_many, {"ids": list(offering_ids)}):
         found[row.offering_id].append(SessionRow._make(row))
@@ -157,18 +170,9 @@ def list_sessions(tx: Session, offering_ids: Collection[int]) -> dict[int, list[
 
 def count_held_and_waiting(tx: Session, offering_id: int | None = None) -> dict[int, tuple[int, int]]:
     """Seats held and people waiting, by offering id, for offerings (or this one) that have any."""
-    rows = (
-        execute(tx, _counts, {}) if offering_id is None else execute(tx, _counts_of_one, {"id": offering_id})
-    )
+    rows = _count.all(tx) if offering_id is None else _count_of_one.all(tx, offering_id=offering_id)
     counts: dict[int, tuple[int, int]] = {}
-    for row in rows:
-        held, waiting = counts.get(row.offering_id, (0, 0))
-        if row.status in HELD:
-            counts[row.offering_id] = (held + row.number, waiting)
-        else:
-            counts[row.offering_id] = (held, waiting + row.number)
+    for found_id, status, number in rows:
+        held, waiting = counts.get(found_id, (0, 0))
+        counts[found_id] = (held + number, waiting) if status in HELD else (held, waiting + number)
     return counts
-
-
-def _offering_or_none(row: Row[Any] | None) -> OfferingRow | None:
-    return OfferingRow._make(row) if row is not None else None

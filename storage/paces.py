@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from storage.tables import SendPace
 from storage.upsert import or_keep
 
-_add = or_keep(SendPace)
+_add = or_keep(SendPace, ("method", "tokens", "refilled_at", "not_before"))
 
 
 def lock_pace(tx: Session, method: str, *, full: float, now: datetime) -> SendPace:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from storage.core import execute
+from storage.prepared import Prepared, execute
 from storage.tables import Enrolment, Person
 from storage.upsert import or_keep
 
@@ -29,23 +29,28 @@ class PersonRow(NamedTuple):
     home_opened: bool
 
 
-_by_id = select(*(getattr(Person, name) for name in PersonRow._fields)).where(Person.id == bindparam("id"))
-_opener = select(Person.id).where(Person.id == bindparam("id"), Person.home_opened.is_(True))
-_waiting_openers = (
+_get = Prepared(
+    select(*(getattr(Person, name) for name in PersonRow._fields)).where(Person.id == bindparam("id")),
+    PersonRow._make,
+)
+_get_opener = Prepared(
+    select(Person.id).where(Person.id == bindparam("id"), Person.home_opened.is_(True)), tuple
+)
+_list_waiting_openers = Prepared(
     select(Person.id)
     .join_from(Person, Enrolment, Enrolment.person_id == Person.id)
     .where(
         Enrolment.offering_id == bindparam("offering_id"),
         Enrolment.status == "waiting",
         Person.home_opened.is_(True),
-    )
+    ),
+    tuple,
 )
-_add = or_keep(Person)
+_add = or_keep(Person, (*PersonRow._fields, "met_at"))
 
 
 def get_person(tx: Session, person_id: str) -> PersonRow | None:
-    row = execute(tx, _by_id, {"id": person_id}).one_or_none()
-    return PersonRow._make(row) if row is not None else None
+    return _get.first(tx, id=person_id)
 
 
 def add_person(tx: Session, values: Mapping[str, Any]) -> None:
@@ -59,10 +64,9 @@ def update_person(tx: Session, person_id: str, values: Mapping[str, Any]) -> Non
 
 def list_home_openers(tx: Session, person_ids: list[str]) -> list[str]:
     """Those of these people who have ever opened App Home."""
-    # One by one: nearly always it is one, and a bound list is expanded anew each time.
-    return [id_ for id_ in person_ids if execute(tx, _opener, {"id": id_}).first() is not None]
+    return [person_id for person_id in person_ids if _get_opener.first(tx, id=person_id) is not None]
 
 
 def list_waiting_home_openers(tx: Session, offering_id: int) -> list[str]:
     """People in an offering's waiting list who have ever opened App Home."""
-    return list(execute(tx, _waiting_openers, {"offering_id": offering_id}).scalars())
+    return [person_id for (person_id,) in _list_waiting_openers.all(tx, offering_id=offering_id)]

@@ -1,30 +1,35 @@
 """INSERT ... ON CONFLICT, which SQLAlchemy spells per database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.core import execute
+from storage.prepared import Prepared
 from storage.tables import Base
 
 Insert = sqlite.Insert | postgresql.Insert
 
 
 class Upsert:
-    """A prepared INSERT ... ON CONFLICT; ``build`` says what it does, once for each database."""
+    """A prepared INSERT ... ON CONFLICT of ``columns``; ``build`` says what it does on a conflict."""
 
-    def __init__(self, table: type[Base], build: Callable[[Insert], Insert]) -> None:
-        self._statements = {
-            "sqlite": build(sqlite.insert(table)),
-            "postgresql": build(postgresql.insert(table)),
-        }
+    def __init__(self, table: type[Base], columns: Iterable[str], build: Callable[[Insert], Insert]) -> None:
+        values: dict[str, Any] = {name: bindparam(name) for name in columns}
+        self._statement = Prepared(
+            {
+                "sqlite": build(sqlite.insert(table).values(values)),
+                "postgresql": build(postgresql.insert(table).values(values)),
+            },
+            tuple,
+        )
 
     def run(self, tx: Session, values: Mapping[str, Any]) -> None:
-        execute(tx, self._statements[tx.connection().dialect.name], values)
+        self._statement.run(tx, **values)
 
 
-def or_keep(table: type[Base]) -> Upsert:
+def or_keep(table: type[Base], columns: Iterable[str]) -> Upsert:
     """Add a row; where a unique key is taken, the row that is there stays."""
-    return Upsert(table, lambda insert: insert.on_conflict_do_nothing())
+    return Upsert(table, columns, lambda insert: insert.on_conflict_do_nothing())

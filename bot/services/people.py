@@ -36,6 +36,9 @@ def meet(tx: Session, profile: Profile, defaults: Defaults, now: datetime) -> Pe
         {
             "id": profile.user_id,
             "name": profile.name,
+            "agency": None,
+            "agency_name": None,
+            "role": None,
             "language": profile.language or defaults.language,
             "timezone": profile.timezone,
             "language_chosen": False,
