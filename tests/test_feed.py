@@ -210,7 +210,7 @@ async def test_a_feed_takes_four_reads_and_no_write(kaiku: Running) -> None:
 
     def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
         if threading.get_ident() == me:  # Kaiku's own threads go on with their work
-            statements.append(statement.split()[0])
+            statements.append(statement.split(maxsplit=1)[0])
 
     event.listen(kaiku.store.engine, "before_cursor_execute", note)
     try:
