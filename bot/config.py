@@ -1,7 +1,7 @@
 """Settings from the environment: read once, checked together, frozen."""
 
+import re
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -49,16 +49,11 @@ def _api_url(value: str) -> str:
 
 
 def _public_url(value: str) -> str | None:
+    """Without its last slash; it is put into links and messages as it is, so nothing odd may be in it."""
     if not value:
         return None
-    try:
-        url = urlsplit(value)
-        is_whole = bool(url.hostname) and not (url.query or url.fragment or url.username or url.port == 0)
-    except ValueError:
-        is_whole = False
-    if not is_whole or not (
-        url.scheme == "https" or (url.scheme == "http" and url.hostname in {"127.0.0.1", "localhost", "::1"})
-    ):
+    found = re.fullmatch(r"(https?)://([\w.-]+|\[[0-9a-f:]+\])(:\d{1,5})?(/[\w./~-]*)?", value, re.ASCII)
+    if found is None or (found[1] == "http" and found[2] not in {"127.0.0.1", "localhost", "[::1]"}):
         raise ValueError("must be an https address (http only on this machine)")
     return value.rstrip("/")
 

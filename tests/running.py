@@ -10,7 +10,6 @@ from storage.deliveries import has_due
 from storage.engine import Store
 from tests.conftest import ROOT, FakeClock
 
-
 ORDERED = {"http_500_before", "ratelimited"}
 
 

@@ -59,8 +59,9 @@ def calendar_of(entries: Iterable[CalendarEntry], *, name: str) -> bytes:
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", _PRODUCT)
     calendar.add("METHOD", "PUBLISH")
-    calendar.add("NAME", name)
-    calendar.add("X-WR-CALNAME", name)
+    title = icalendar.vText(_printable(name))  # the library escapes neither of the two by itself
+    calendar.add("NAME", title)
+    calendar.add("X-WR-CALNAME", title)
     calendar.add("REFRESH-INTERVAL", REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", icalendar.vDuration(REFRESH_INTERVAL))  # Outlook's name for it
     for timezone in sorted({entry.timezone for entry in entries}):

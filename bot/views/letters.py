@@ -21,13 +21,18 @@ def reminder(offering: Offering, meeting: Meeting, kind: ReminderKind, words: Wo
             number=meeting.number,
             when=when_of(meeting, words),
         ),
-        words("reminder.where", place=place_of(meeting, words, with_link=True)),
+        _where(meeting, words),
     ]
     bring = words.pick(meeting.bring or {})
     if bring:
         lines.append(words("reminder.bring", bring=escape(bring)))
     text = "\n".join(lines)
     return Message(text, [section(text), actions(leave_button(offering, words))])
+
+
+def _where(meeting: Meeting, words: Words) -> str:
+    place = place_of(meeting, words, with_link=True)
+    return place if meeting.is_remote else words("reminder.where", place=place)
 
 
 def changed(
