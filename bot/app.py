@@ -184,7 +184,10 @@ async def run_until_stopped(app: App) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     await app.start()
-    gc.freeze()  # what is loaded now stays: looking through it for garbage would hold up answers
+    # What is loaded now stays, and a crowd's requests are no garbage while they are being answered:
+    # looking through either would hold up answers.
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 50)
     try:
         await stopped.wait()
     finally:

@@ -11,6 +11,12 @@ from handlers.listening import on_click, on_command, on_submission
 def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.command(ids.COMMAND)(on_command(kaiku, commands.run_command))
 
+    # Bolt asks one listener after the other; where a crowd comes, it is asked first.
+    app.view(ids.JOIN_FORM)(on_submission(kaiku, enrolment.join_offering))
+    app.view(ids.LEAVE_FORM)(on_submission(kaiku, enrolment.leave_offering))
+    app.view(ids.SETTINGS_FORM)(on_submission(kaiku, settings.save_settings))
+    app.view(ids.RENEW_CALENDAR_FORM)(on_submission(kaiku, calendar.renew_link))
+
     app.action(ids.SHOW_OFFERINGS)(on_click(kaiku, catalogue.show_offerings))
     app.action(ids.JOIN_OFFERING)(on_click(kaiku, enrolment.ask_to_join))
     app.action(ids.LEAVE_OFFERING)(on_click(kaiku, enrolment.ask_to_leave))
@@ -19,11 +25,6 @@ def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.action(ids.OPEN_CALENDAR)(on_click(kaiku, calendar.open_calendar))
     app.action(ids.OPEN_CALENDAR_FILE)(on_click(kaiku, calendar.open_file))
     app.action(ids.RENEW_CALENDAR)(on_click(kaiku, calendar.ask_to_renew))
-
-    app.view(ids.JOIN_FORM)(on_submission(kaiku, enrolment.join_offering))
-    app.view(ids.LEAVE_FORM)(on_submission(kaiku, enrolment.leave_offering))
-    app.view(ids.SETTINGS_FORM)(on_submission(kaiku, settings.save_settings))
-    app.view(ids.RENEW_CALENDAR_FORM)(on_submission(kaiku, calendar.renew_link))
 
     app.event("app_home_opened")(home.on_home_opened(kaiku))
     app.event("user_change")(home.on_user_change(kaiku))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.tables import Delivery
@@ -77,9 +77,7 @@ def add_deliveries(tx: Session, rows: Sequence[Mapping[str, Any]], now: datetime
     """Plan many at once: kind, recipient, subject, occurrence, due_at, expires_at each. The caller knows
     that none of them is there yet."""
     if rows:
-        tx.connection().execute(
-            insert(Delivery), [_planned(row, row["due_at"], row["expires_at"], now) for row in rows]
-        )
+        _add.run_many(tx, (_planned(row, row["due_at"], row["expires_at"], now) for row in rows))
         tx.info["planned"] = True
 
 

@@ -5,11 +5,13 @@ answer it (docs/performance.md). What it knows of types and of each database's s
 what falls away is what it does again at every execution.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Dialect, Executable, Insert, Select, Update
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -52,19 +54,30 @@ class Prepared(Generic[R]):
         """For what returns nothing."""
         self._run(tx, params)
 
+    def run_many(self, tx: Session, many: Iterable[Mapping[str, Any]]) -> None:
+        """The same for each of these sets of values."""
+        with self._cursor(tx) as (cursor, form):
+            values: Any = [form.values(params) for params in many]
+            cursor.executemany(form.sql, values)
+
     def _run(self, tx: Session, params: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        with self._cursor(tx) as (cursor, form):
+            cursor.execute(form.sql, form.values(params))
+            rows: Sequence[Sequence[Any]] = cursor.fetchall() if form.columns is not None else ()
+        return [form.converted(row) for row in rows] if form.columns else rows
+
+    @contextmanager
+    def _cursor(self, tx: Session) -> Iterator[tuple[DBAPICursor, "_Form"]]:
         tx.flush()
         connection = tx.connection()
         form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(form.sql, form.values(params))
-            rows = cursor.fetchall() if form.columns is not None else ()
+            yield cursor, form
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(error, form.sql, connection) from error
         finally:
             cursor.close()
-        return [form.converted(row) for row in rows] if form.columns else rows
 
     def _compile(self, dialect: Dialect) -> "_Form":
         spelt = self._statement

@@ -29,6 +29,9 @@ class Upsert:
     def run(self, tx: Session, values: Mapping[str, Any]) -> None:
         self._statement.run(tx, **values)
 
+    def run_many(self, tx: Session, many: Iterable[Mapping[str, Any]]) -> None:
+        self._statement.run_many(tx, many)
+
 
 def or_keep(table: type[Base], columns: Iterable[str]) -> Upsert:
     """Add a row; where a unique key is taken, the row that is there stays."""

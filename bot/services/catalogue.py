@@ -1,6 +1,6 @@
 """What there is to join, and where a person stands in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -87,12 +87,21 @@ def state_of(offering: Offering, now: datetime) -> SignUpState:
     )
 
 
-def standing_of(tx: Session, offering: Offering, enrolment: enrolment_rows.EnrolmentRow) -> Standing:
-    """Where an enrolment stands now: the place in line and the reason are derived, never stored."""
+def standing_of(
+    tx: Session,
+    offering: Offering,
+    enrolment: enrolment_rows.EnrolmentRow,
+    held: Mapping[str, int] | None = None,
+) -> Standing:
+    """Where an enrolment stands now: the place in line and the reason are derived, never stored.
+
+    ``held`` is what ``count_held_by_agency`` says now, where the caller knows it.
+    """
     agency_seats = offering.limits.for_agency(enrolment.agency)
     if enrolment.status != Status.WAITING:
         return Standing(enrolment.id, Status(enrolment.status), None, None, agency_seats)
-    held = enrolment_rows.count_held_by_agency(tx, offering.id)
+    if held is None:
+        held = enrolment_rows.count_held_by_agency(tx, offering.id)
     return Standing(
         enrolment_id=enrolment.id,
         status=Status.WAITING,

@@ -87,9 +87,9 @@ def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
     _seat(tx, offering, [waiting for waiting in seated if waiting != NEWCOMER], now)
     outbox.plan_confirmation(tx, person.id, offering.code, enrolment.id, now)
     if NEWCOMER in seated:
-        reminders.replan(tx, offering.id, now, person_ids=[person.id])
+        reminders.plan_first(tx, offering, enrolment, now)
     outbox.plan_home(tx, [person.id], now)
-    return Enrolled(offering, standing_of(tx, offering, enrolment), already=False)
+    return Enrolled(offering, standing_of(tx, offering, enrolment, None if seated else held), already=False)
 
 
 def withdraw(tx: Session, person: Person, code: str, now: datetime) -> Withdrawn:

@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.domain.offerings import Offering
 from bot.domain.reminders import ReminderKind, reminders_of
 from bot.services.catalogue import to_meeting
 from bot.services.holidays import work_calendar_around
 from storage import deliveries as delivery_rows
 from storage import enrolments as enrolment_rows
 from storage import offerings as offering_rows
+from storage.enrolments import EnrolmentRow
 
 KINDS = tuple(ReminderKind)
 TOLD_WITHIN = timedelta(minutes=10)
@@ -60,6 +62,15 @@ def replan(
     tx.flush()
     new = [each for each in wanted.values() if each["expires_at"] > now]
     delivery_rows.add_deliveries(tx, new, now)
+
+
+def plan_first(tx: Session, offering: Offering, enrolment: EnrolmentRow, now: datetime) -> None:
+    """Plan the reminders of somebody seated as they sign up: of a new enrolment there are none yet."""
+    sessions = offering_rows.list_sessions_of(tx, offering.id)
+    if sessions:
+        who = (enrolment.id, enrolment.person_id, enrolment.told_at)
+        wanted = _wanted(offering.code, offering.timezone, sessions, [who])
+        delivery_rows.add_deliveries(tx, [each for each in wanted.values() if each["expires_at"] > now], now)
 
 
 def _wanted(

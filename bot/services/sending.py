@@ -38,6 +38,9 @@ PACES = {
 LEASE = timedelta(seconds=60)
 """Longer than a send can take: 10 s to look for an earlier one, 10 s to send."""
 
+GATHER_SECONDS = 0.1
+"""From the first wake to the round that it asks for."""
+
 STUCK_SECONDS = 120.0
 """A round ends within two time-outs of Slack for each batch; this long without an end is no round."""
 
@@ -199,7 +202,7 @@ def _tell_facilitators(tx: Session, claim: Claim, now: datetime) -> None:
 
 
 class Sender:
-    """Sends what is due, one round at a time; ``wake`` starts a round, or one more after the present one."""
+    """Sends what is due, one round at a time; ``tick`` starts a round now, ``wake`` one soon."""
 
     def __init__(
         self,
@@ -218,13 +221,24 @@ class Sender:
         self._paces = paces or PACES
         self._looks_first = looks_first
         self._round: asyncio.Task[None] | None = None
+        self._soon: asyncio.TimerHandle | None = None
         self._again = False
         self._stopping = False
         self.tally = Tally()
         self._alive_at: float | None = None
 
     def wake(self) -> None:
-        """Send what is due now, without waiting for the next tick. Must be called in the event loop."""
+        """Send soon what is due now, without waiting for the next tick. Must be called in the event loop.
+
+        A crowd's wakes become one round: each round costs the writer that the crowd waits for.
+        """
+        if self._soon is None and not self._stopping:
+            self._soon = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._start)
+
+    def _start(self) -> None:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
         if self._stopping:
             return
         if self._round is not None and not self._round.done():
@@ -241,13 +255,15 @@ class Sender:
 
     async def tick(self) -> None:
         """One round, awaited; the scheduler's job."""
-        self.wake()
+        self._start()
         if self._round is not None:
             await self._round
 
     async def drain(self) -> None:
         """Finish the sends that are under way; start no other."""
         self._stopping = True
+        if self._soon is not None:
+            self._soon.cancel()
         if self._round is not None:
             await asyncio.wait([self._round])
 
