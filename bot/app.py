@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable
 
 from aiohttp import web
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from sqlalchemy import text
@@ -18,6 +17,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.domain.agencies import AgencyBook
 from bot.i18n import load_catalogues
+from bot.quick_bolt import QuickBolt
 from bot.scheduler import Scheduler
 from bot.services.feed import CalendarLinks, Feed, feed_of
 from bot.services.metrics import delivery_counts, render_metrics
@@ -114,7 +114,7 @@ class App:
         self.store.close()
         log.info("stopped", extra={"action": "stopped"})
 
-    def _bolt(self) -> AsyncApp:
+    def _bolt(self) -> QuickBolt:
         async def authorize() -> AuthorizeResult:
             return AuthorizeResult(
                 enterprise_id=None,
@@ -124,7 +124,7 @@ class App:
                 bot_user_id=self.slack.bot_user_id,
             )
 
-        bolt = AsyncApp(
+        bolt = QuickBolt(
             authorize=authorize,
             process_before_response=True,  # commit, then ack
             request_verification_enabled=False,  # done on the raw bytes, in bot.web

@@ -74,14 +74,14 @@ class Words:
 
     def day(self, day: date) -> str:
         """``to 14.3.2019``: weekday and full date."""
-        return _formatted_date(day, _day_pattern[self.language], self._locale)
+        return _formatted_date(day, _day_pattern[self.language], self.language)
 
     def short_day(self, day: date) -> str:
         """``14.3.``: for ranges, where the year is said once."""
-        return _formatted_date(day, _short_day_pattern[self.language], self._locale)
+        return _formatted_date(day, _short_day_pattern[self.language], self.language)
 
     def clock_time(self, at: time) -> str:
-        return _formatted_time(at, _time_pattern[self.language], self._locale)
+        return _formatted_time(at, _time_pattern[self.language], self.language)
 
     def hours(self, starts: time, ends: time) -> str:
         """``9.00–15.30``."""
@@ -102,13 +102,13 @@ class Words:
 
 # A crowd reads about the same few sessions; Babel works a date out anew each time.
 @lru_cache(maxsize=1000)
-def _formatted_date(day: date, pattern: str, locale: Locale) -> str:
-    return format_date(day, pattern, locale=locale)
+def _formatted_date(day: date, pattern: str, language: str) -> str:
+    return format_date(day, pattern, locale=_locale(language))
 
 
 @lru_cache(maxsize=1000)
-def _formatted_time(at: time, pattern: str, locale: Locale) -> str:
-    return format_time(at, pattern, locale=locale)
+def _formatted_time(at: time, pattern: str, language: str) -> str:
+    return format_time(at, pattern, locale=_locale(language))
 
 
 @cache

@@ -11,7 +11,6 @@ from handlers.listening import on_click, on_command, on_submission
 def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.command(ids.COMMAND)(on_command(kaiku, commands.run_command))
 
-    # Bolt asks one listener after the other; where a crowd comes, it is asked first.
     app.view(ids.JOIN_FORM)(on_submission(kaiku, enrolment.join_offering))
     app.view(ids.LEAVE_FORM)(on_submission(kaiku, enrolment.leave_offering))
     app.view(ids.SETTINGS_FORM)(on_submission(kaiku, settings.save_settings))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-MAX_TOGETHER = 64
+MAX_TOGETHER = 200
 """Most waiting jobs handed over at once: it bounds how long the first of them waits for the last."""
 
 

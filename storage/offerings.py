@@ -84,14 +84,14 @@ _counts = (
     .group_by(Enrolment.offering_id, Enrolment.status)
 )
 
-_get = Prepared(_with_code, OfferingRow._make)
-_get_by_id = Prepared(_with_id, OfferingRow._make)
-_lock = Prepared(_with_code.with_for_update(of=Offering, key_share=True), OfferingRow._make)
-_lock_by_id = Prepared(_with_id.with_for_update(of=Offering, key_share=True), OfferingRow._make)
-_list = Prepared(_whole, OfferingRow._make)
+_get = Prepared(_with_code, OfferingRow._make, repeats=True)
+_get_by_id = Prepared(_with_id, OfferingRow._make, repeats=True)
+_lock = Prepared(_with_code.with_for_update(of=Offering, key_share=True), OfferingRow._make, repeats=True)
+_lock_by_id = Prepared(_with_id.with_for_update(of=Offering, key_share=True), OfferingRow._make, repeats=True)
+_list = Prepared(_whole, OfferingRow._make, repeats=True)
 _list_codes = Prepared(select(Offering.code).order_by(Offering.id), tuple)
 _list_sessions_of = Prepared(
-    _sessions.where(OfferingSession.offering_id == bindparam("offering_id")), SessionRow._make
+    _sessions.where(OfferingSession.offering_id == bindparam("offering_id")), SessionRow._make, repeats=True
 )
 _count = Prepared(_counts, tuple)
 _count_of_one = Prepared(_counts.where(Enrolment.offering_id == bindparam("offering_id")), tuple)

@@ -5,13 +5,11 @@ answer it (docs/performance.md). What it knows of types and of each database's s
 what falls away is what it does again at every execution.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Dialect, Executable, Insert, Select, Update
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -31,24 +29,32 @@ class Prepared(Generic[R]):
 
     ``row`` makes something of each row that it returns, such as a named tuple's ``_make``. An INSERT
     names every column that has a default in Python. One that databases spell differently comes as a
-    mapping by the dialect's name. Errors are SQLAlchemy's own, as from a session.
+    mapping by the dialect's name. ``repeats``: the same rows come again and again, so what was made of a
+    row is used again for one that is equal to it in every value. Errors are SQLAlchemy's own, as from
+    a session.
     """
 
     def __init__(
-        self, statement: Statement | Mapping[str, Statement], row: Callable[[Iterable[Any]], R]
+        self,
+        statement: Statement | Mapping[str, Statement],
+        row: Callable[[Iterable[Any]], R],
+        *,
+        repeats: bool = False,
     ) -> None:
         self._statement = statement
         self._row = row
-        self._forms: dict[str, _Form] = {}
+        self._repeats = repeats
+        self._forms: dict[str, _Form[R]] = {}
 
     def all(self, tx: Session, **params: Any) -> list[R]:  # noqa: ANN401 - whatever the columns hold
         """Every row."""
-        return [self._row(row) for row in self._run(tx, params)]
+        form, rows = self._run(tx, params)
+        return [form.row(row) for row in rows]
 
     def first(self, tx: Session, **params: Any) -> R | None:  # noqa: ANN401
         """The first row, if there is one."""
-        rows = self._run(tx, params)
-        return self._row(rows[0]) if rows else None
+        form, rows = self._run(tx, params)
+        return form.row(rows[0]) if rows else None
 
     def run(self, tx: Session, **params: Any) -> None:  # noqa: ANN401
         """For what returns nothing."""
@@ -56,82 +62,89 @@ class Prepared(Generic[R]):
 
     def run_many(self, tx: Session, many: Iterable[Mapping[str, Any]]) -> None:
         """The same for each of these sets of values."""
-        with self._cursor(tx) as (cursor, form):
-            values: Any = [form.values(params) for params in many]
-            cursor.executemany(form.sql, values)
-
-    def _run(self, tx: Session, params: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        with self._cursor(tx) as (cursor, form):
-            cursor.execute(form.sql, form.values(params))
-            rows: Sequence[Sequence[Any]] = cursor.fetchall() if form.columns is not None else ()
-        return [form.converted(row) for row in rows] if form.columns else rows
-
-    @contextmanager
-    def _cursor(self, tx: Session) -> Iterator[tuple[DBAPICursor, "_Form"]]:
         tx.flush()
         connection = tx.connection()
         form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
+        values: Any = [form.values(params) for params in many]
         cursor = connection.connection.cursor()
         try:
-            yield cursor, form
+            cursor.executemany(form.sql, values)
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(error, form.sql, connection) from error
         finally:
             cursor.close()
 
-    def _compile(self, dialect: Dialect) -> "_Form":
+    def _run(self, tx: Session, params: Mapping[str, Any]) -> "tuple[_Form[R], Sequence[Sequence[Any]]]":
+        tx.flush()
+        connection = tx.connection()
+        form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(form.sql, form.values(params))
+            rows: Sequence[Sequence[Any]] = cursor.fetchall() if form.returns else ()
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _wrapped(error, form.sql, connection) from error
+        finally:
+            cursor.close()
+        return form, rows
+
+    def _compile(self, dialect: Dialect) -> "_Form[R]":
         spelt = self._statement
-        form = _Form.of(spelt[dialect.name] if isinstance(spelt, Mapping) else spelt, dialect)
+        statement = spelt[dialect.name] if isinstance(spelt, Mapping) else spelt
+        form = _Form(statement, dialect, self._row)
+        if self._repeats:
+            form.row = _remembering(form.row)
         self._forms[dialect.name] = form
         return form
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """A statement as one database takes it. ``binds``: name and conversion of each value, in order;
-    ``constants`` are converted already; ``columns``: place and conversion of those that need one, None
-    when nothing is returned."""
+class _Form(Generic[R]):
+    """A statement as one database takes it."""
 
-    sql: str
-    binds: Sequence[tuple[str, Process | None]]
-    constants: Mapping[str, Any]
-    is_positional: bool
-    columns: Sequence[tuple[int, Process]] | None
-
-    @classmethod
-    def of(cls, statement: Statement, dialect: Dialect) -> "_Form":
+    def __init__(self, statement: Statement, dialect: Dialect, make: Callable[[Iterable[Any]], R]) -> None:
         compiled = statement.compile(dialect=dialect)
         assert not compiled.insert_prefetch, f"no value for {compiled.insert_prefetch}"
-        names = compiled.positiontup or list(compiled.bind_names.values())
-        binds: list[tuple[str, Process | None]] = []
-        constants = {}
-        for name in names:
+        self.sql = compiled.string
+        self._is_positional = compiled.positional
+        self._binds: list[tuple[str, Process | None]] = []
+        self._constants: dict[str, Any] = {}
+        for name in compiled.positiontup or list(compiled.bind_names.values()):
             bind = compiled.binds[name]
             process = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            if bind.required:
-                binds.append((name, process))
-            else:
-                binds.append((name, None))
-                constants[name] = process(bind.value) if process else bind.value
-        found = [
-            (place, column.type.dialect_impl(dialect).result_processor(dialect, None))
-            for place, column in enumerate(statement.exported_columns)
-        ]
-        columns = [(place, process) for place, process in found if process is not None] if found else None
-        return cls(compiled.string, binds, constants, bool(compiled.positional), columns)
+            self._binds.append((name, process if bind.required else None))
+            if not bind.required:
+                self._constants[name] = process(bind.value) if process else bind.value
+        columns = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
+        found = [(place, type_.result_processor(dialect, None)) for place, type_ in enumerate(columns)]
+        self._converted = [(place, process) for place, process in found if process is not None]
+        self.returns = bool(columns)
+        self._make = make
+        self.row: Callable[[Sequence[Any]], R] = self._convert if self._converted else make
 
     def values(self, params: Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
         """The statement's values as the driver wants them. Raises KeyError when one is missing."""
-        given = {**self.constants, **params} if self.constants else params
-        if self.is_positional:
-            return [process(given[name]) if process else given[name] for name, process in self.binds]
-        return {name: process(given[name]) if process else given[name] for name, process in self.binds}
+        given = {**self._constants, **params} if self._constants else params
+        if self._is_positional:
+            return [process(given[name]) if process else given[name] for name, process in self._binds]
+        return {name: process(given[name]) if process else given[name] for name, process in self._binds}
 
-    def converted(self, row: Sequence[Any]) -> Sequence[Any]:
+    def _convert(self, row: Sequence[Any]) -> R:
         values = list(row)
-        for place, process in self.columns or ():
+        for place, process in self._converted:
             values[place] = process(values[place])
-        return values
+        return self._make(values)
+
+
+def _remembering(make: Callable[[Any], R]) -> Callable[[Any], R]:
+    remembered = lru_cache(maxsize=500)(make)
+
+    def row(values: Any) -> R:  # noqa: ANN401
+        try:
+            return remembered(values)
+        except TypeError:  # PostgreSQL's driver has read the JSON already, and that can't be a key
+            return make(values)
+
+    return row
 
 
 def _wrapped(error: Any, sql: str, connection: Connection) -> Exception:  # noqa: ANN401 - of any driver

@@ -31,7 +31,8 @@ class Profile:
 @dataclass(frozen=True, slots=True)
 class Person:
     """A Slack user Kaiku has met. ``agency`` and ``role`` are None until they first join;
-    ``is_verified`` once Slack has said what kind of account this is."""
+    ``is_verified`` once Slack has said what kind of account this is; ``has_home`` once they have opened
+    App Home, which is kept fresh from then on."""
 
     id: str
     name: str
@@ -44,6 +45,7 @@ class Person:
     is_bot: bool = False
     deactivated: bool = False
     is_verified: bool = True
+    has_home: bool = False
 
     @property
     def is_introduced(self) -> bool:

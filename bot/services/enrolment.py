@@ -88,7 +88,8 @@ def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
     outbox.plan_confirmation(tx, person.id, offering.code, enrolment.id, now)
     if NEWCOMER in seated:
         reminders.plan_first(tx, offering, enrolment, now)
-    outbox.plan_home(tx, [person.id], now)
+    if person.has_home:
+        outbox.plan_home(tx, [person.id], now)
     return Enrolled(offering, standing_of(tx, offering, enrolment, None if seated else held), already=False)
 
 

@@ -139,6 +139,7 @@ def _to_person(row: person_rows.PersonRow, defaults: Defaults) -> Person:
         is_bot=row.is_bot,
         deactivated=row.deactivated,
         is_verified=row.timezone is not None,
+        has_home=row.home_opened,
     )
 
 
