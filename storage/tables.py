@@ -219,10 +219,24 @@ class Delivery(Base):
         Index("ix_delivery_recipient", "recipient", "sent_at"),
         Index("ix_delivery_subject", "subject"),
         Index(
-            "ix_delivery_open",
+            "ix_delivery_due",
             "due_at",
-            sqlite_where=text("state in ('planned', 'sending')"),
-            postgresql_where=text("state in ('planned', 'sending')"),
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
+        Index(
+            "ix_delivery_turn",
+            "recipient",
+            "due_at",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
+        Index(
+            "ix_delivery_leased",
+            "recipient",
+            "leased_until",
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
         ),
     )
 
