@@ -37,11 +37,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint(
-            "kind",
-            "recipient",
-            "subject",
             "occurrence",
-            name=op.f("uq_delivery_kind_recipient_subject_occurrence"),
+            "recipient",
+            "kind",
+            "subject",
+            name=op.f("uq_delivery_occurrence_recipient_kind_subject"),
         ),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
@@ -59,7 +59,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'sending'"),
             postgresql_where=sa.text("state = 'sending'"),
         )
-        batch_op.create_index("ix_delivery_recipient", ["recipient", "sent_at"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_sent",
+            ["recipient", "sent_at"],
+            unique=False,
+            sqlite_where=sa.text("sent_at is not null"),
+            postgresql_where=sa.text("sent_at is not null"),
+        )
         batch_op.create_index("ix_delivery_subject", ["subject"], unique=False)
         batch_op.create_index(
             "ix_delivery_turn",
@@ -248,7 +254,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'planned'"),
         )
         batch_op.drop_index("ix_delivery_subject")
-        batch_op.drop_index("ix_delivery_recipient")
+        batch_op.drop_index(
+            "ix_delivery_sent",
+            sqlite_where=sa.text("sent_at is not null"),
+            postgresql_where=sa.text("sent_at is not null"),
+        )
         batch_op.drop_index(
             "ix_delivery_leased",
             sqlite_where=sa.text("state = 'sending'"),
