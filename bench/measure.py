@@ -128,7 +128,7 @@ async def _pair(bare: int, kaiku: int, body: Callable[[int], bytes]) -> Pair:
         await asyncio.to_thread(_one_by_one, port, bodies(WARM))
     for _ in range(ROUNDS):
         for port, times in took.items():
-            times += await asyncio.to_thread(_one_by_one, port, bodies(EACH))
+            times.extend(await asyncio.to_thread(_one_by_one, port, bodies(EACH)))
     a_second = {port: await together(port, bodies(FROM_ALL), CLIENTS) for port in took}
     return Pair(*(_speed(times, a_second[port]) for port, times in took.items()))
 

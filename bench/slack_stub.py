@@ -5,10 +5,11 @@ from aiohttp import web
 
 async def _yes(request: web.Request) -> web.Response:
     method = request.match_info["method"]
+    channel: object = {"id": "D1"} if method == "conversations.open" else "D1"
     return web.json_response(
         {
-            "ok": True, "user_id": "UKAIKU", "bot_id": "B1", "team_id": "T1", "team": "bench", "user": "kaiku",
-            "url": "https://bench.slack.com/", "channel": "D1", "ts": "1.2", "method": method,
+            "ok": True, "user_id": "UKAIKU", "bot_id": "B1", "team_id": "T1", "team": "bench",
+            "user": "kaiku", "url": "https://bench.slack.com/", "channel": channel, "ts": "1.2", "messages": [],
         }
     )  # fmt: skip
 

@@ -32,5 +32,7 @@ def set_up_logs(log_format: str, level: int = logging.INFO) -> None:
         else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("apscheduler", "slack_bolt", "slack_sdk", "aiohttp"):
+    # A round that outlasts its second is no news: the next tick joins it.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    for noisy in ("slack_bolt", "slack_sdk", "aiohttp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

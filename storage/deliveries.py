@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, case, exists, func, literal_column, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.tables import Delivery
@@ -110,15 +110,25 @@ def list_about(
 
 def has_due(tx: Session, now: datetime) -> bool:
     """Whether anything is due, or its sender's lease has run out."""
-    return tx.execute(select(Delivery.id).where(_due(now)).limit(1)).first() is not None
+    planned = select(Delivery.id).where(*_due(Delivery, now)).limit(1)
+    leased = select(Delivery.id).where(_is_sending(Delivery), Delivery.leased_until <= now).limit(1)
+    return tx.execute(planned).first() is not None or tx.execute(leased).first() is not None
 
 
-def miss_expired(tx: Session, now: datetime) -> None:
-    """What is due but too late to help is missed, visibly."""
+def prepare_due(tx: Session, now: datetime) -> None:
+    """Before a claim: what is due but too late to help is missed, visibly (unless an attempt may have
+    reached Slack: that is looked into first); what was claimed by somebody whose lease ran out (they
+    died, or were too slow) is due again."""
     tx.execute(
         update(Delivery)
-        .where(Delivery.state == "planned", Delivery.due_at <= now, Delivery.expires_at <= now)
+        .where(*_due(Delivery, now), Delivery.expires_at <= now, Delivery.maybe_sent.is_(False))
         .values(state="missed", reason="too_late"),
+        execution_options={"synchronize_session": False},
+    )
+    tx.execute(
+        update(Delivery)
+        .where(_is_sending(Delivery), Delivery.leased_until <= now)
+        .values(state="planned", owner=None, leased_until=None),
         execution_options={"synchronize_session": False},
     )
 
@@ -134,27 +144,19 @@ def claim_due(
     written here, before anything is sent; ``owner`` must be unique to this claim, it fences ``mark``.
     The caller holds the method's pace, so no two claims run at once.
     """
-    other = aliased(Delivery)
-    busy = exists().where(
-        other.recipient == Delivery.recipient,
-        other.id != Delivery.id,
-        or_(
-            and_(other.state == "sending", other.leased_until > now),
-            other.sent_at > now - CHANNEL_PAUSE,
-        ),
-    )
-    earlier = aliased(Delivery)
+    sending, sent, earlier = aliased(Delivery), aliased(Delivery), aliased(Delivery)
+    somebody_sends = exists().where(sending.recipient == Delivery.recipient, _is_sending(sending))
+    just_sent = exists().where(sent.recipient == Delivery.recipient, sent.sent_at > now - CHANNEL_PAUSE)
     not_its_turn = exists().where(
         earlier.recipient == Delivery.recipient,
+        *_due(earlier, now),
         earlier.kind.in_(kinds),
-        earlier.state == "planned",
-        earlier.due_at <= now,
         tuple_(earlier.due_at, earlier.id) < tuple_(Delivery.due_at, Delivery.id),
     )
     urgency = case({kind: n for n, kind in enumerate(kinds)}, value=Delivery.kind)
     query = (
         select(Delivery)
-        .where(_due(now), Delivery.kind.in_(kinds), ~busy, ~not_its_turn)
+        .where(*_due(Delivery, now), Delivery.kind.in_(kinds), ~somebody_sends, ~just_sent, ~not_its_turn)
         .order_by(urgency, Delivery.due_at, Delivery.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -180,11 +182,13 @@ def mark(tx: Session, delivery_id: int, *, owner: str, **values: Any) -> bool:  
     return result.scalar() is not None
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        and_(Delivery.state == "planned", Delivery.due_at <= now),
-        and_(Delivery.state == "sending", Delivery.leased_until <= now),
-    )
+def _due(table: type[Delivery], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    # The state stands in the text of the query, not in a parameter: the partial index is used only then.
+    return table.state == literal_column("'planned'"), table.due_at <= now
+
+
+def _is_sending(table: type[Delivery]) -> ColumnElement[bool]:
+    return table.state == literal_column("'sending'")
 
 
 # -- looking ------------------------------------------------------------------------------------------
@@ -223,9 +227,7 @@ def list_sent_about(
 
 def oldest_due_at(tx: Session, now: datetime) -> datetime | None:
     """When the longest due one that is still planned was due; None when nothing is due."""
-    return tx.scalar(
-        select(func.min(Delivery.due_at)).where(Delivery.state == "planned", Delivery.due_at <= now)
-    )
+    return tx.scalar(select(func.min(Delivery.due_at)).where(*_due(Delivery, now)))
 
 
 def retry_delivery(tx: Session, delivery_id: int, now: datetime) -> bool:

@@ -211,18 +211,38 @@ class Delivery(Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("kind", "recipient", "subject", "occurrence"),
+        UniqueConstraint("occurrence", "recipient", "kind", "subject"),
         CheckConstraint(
             "state in ('planned', 'sending', 'sent', 'missed', 'failed', 'unknown', 'cancelled')",
             name="state_known",
         ),
-        Index("ix_delivery_recipient", "recipient", "sent_at"),
+        Index(
+            "ix_delivery_sent",
+            "recipient",
+            "sent_at",
+            sqlite_where=text("sent_at is not null"),
+            postgresql_where=text("sent_at is not null"),
+        ),
         Index("ix_delivery_subject", "subject"),
         Index(
-            "ix_delivery_open",
+            "ix_delivery_due",
             "due_at",
-            sqlite_where=text("state in ('planned', 'sending')"),
-            postgresql_where=text("state in ('planned', 'sending')"),
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
+        Index(
+            "ix_delivery_turn",
+            "recipient",
+            "due_at",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
+        Index(
+            "ix_delivery_leased",
+            "recipient",
+            "leased_until",
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
         ),
     )
 

@@ -59,6 +59,9 @@ TELL_FACILITATORS = {
 """Kinds whose definite failure a facilitator hears of: somebody may stand before a closed door."""
 
 
+TOO_LATE = Obsolete("too_late")
+
+
 class Outgoing(Protocol):
     """The way out to Slack, as far as sending needs it."""
 
@@ -80,6 +83,7 @@ class Claim:
     recipient: str
     planned_at: datetime
     due_at: datetime
+    expires_at: datetime | None
     attempt: int
     owner: str
     look_first: bool
@@ -106,7 +110,7 @@ def claim_due(tx: Session, method: str, pace: Pace, now: datetime) -> list[Claim
     limit = allowance.available(now)
     if limit == 0:
         return []
-    delivery_rows.miss_expired(tx, now)
+    delivery_rows.prepare_due(tx, now)
     owner = uuid.uuid4().hex
     claimed = delivery_rows.claim_due(
         tx, kinds=METHODS[method], owner=owner, now=now, lease=LEASE, limit=limit
@@ -119,6 +123,7 @@ def claim_due(tx: Session, method: str, pace: Pace, now: datetime) -> list[Claim
             each.recipient,
             each.planned_at,
             each.due_at,
+            each.expires_at,
             each.attempts,
             owner,
             look_first=look_first,
@@ -152,7 +157,8 @@ def settle(
                 _tell_facilitators(tx, claim, now)
             return done
         case Obsolete(reason):
-            return delivery_rows.mark(tx, claim.id, owner=claim.owner, state="cancelled", reason=reason)
+            state = "missed" if outcome is TOO_LATE else "cancelled"
+            return delivery_rows.mark(tx, claim.id, owner=claim.owner, state=state, reason=reason)
         case NotNow(reason, retry_after):
             wait = timedelta(seconds=retry_after) if retry_after is not None else backoff(claim.attempt)
             if retry_after is not None:
@@ -293,7 +299,7 @@ class Sender:
         letter: Letter | None = None
         outcome: Outcome | Obsolete
         try:
-            rendered = await self._store.look(self._renderer.render, claim.id, self._clock.now())
+            rendered = await self._render(claim)
             letter = rendered if isinstance(rendered, Letter) else None
             outcome = await self._outcome_of(claim, rendered)
         except Exception:
@@ -302,6 +308,12 @@ class Sender:
             outcome = NotNow("internal_error")
         await self._store.run(settle, claim, outcome, letter, self._clock.now())
         self._count(claim, outcome)
+
+    async def _render(self, claim: Claim) -> Rendered:
+        now = self._clock.now()
+        if claim.expires_at is not None and now >= claim.expires_at:
+            return TOO_LATE
+        return await self._store.look(self._renderer.render, claim.id, now)
 
     async def _outcome_of(self, claim: Claim, rendered: Rendered) -> Outcome | Obsolete:
         match rendered:

@@ -37,23 +37,43 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint(
-            "kind",
-            "recipient",
-            "subject",
             "occurrence",
-            name=op.f("uq_delivery_kind_recipient_subject_occurrence"),
+            "recipient",
+            "kind",
+            "subject",
+            name=op.f("uq_delivery_occurrence_recipient_kind_subject"),
         ),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_delivery_open",
+            "ix_delivery_due",
             ["due_at"],
             unique=False,
-            sqlite_where=sa.text("state in ('planned', 'sending')"),
-            postgresql_where=sa.text("state in ('planned', 'sending')"),
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
         )
-        batch_op.create_index("ix_delivery_recipient", ["recipient", "sent_at"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_leased",
+            ["recipient", "leased_until"],
+            unique=False,
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        )
+        batch_op.create_index(
+            "ix_delivery_sent",
+            ["recipient", "sent_at"],
+            unique=False,
+            sqlite_where=sa.text("sent_at is not null"),
+            postgresql_where=sa.text("sent_at is not null"),
+        )
         batch_op.create_index("ix_delivery_subject", ["subject"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_turn",
+            ["recipient", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
+        )
 
     op.create_table(
         "person",
@@ -228,12 +248,26 @@ def downgrade() -> None:
     op.drop_table("programme")
     op.drop_table("person")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.drop_index("ix_delivery_subject")
-        batch_op.drop_index("ix_delivery_recipient")
         batch_op.drop_index(
-            "ix_delivery_open",
-            sqlite_where=sa.text("state in ('planned', 'sending')"),
-            postgresql_where=sa.text("state in ('planned', 'sending')"),
+            "ix_delivery_turn",
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
+        )
+        batch_op.drop_index("ix_delivery_subject")
+        batch_op.drop_index(
+            "ix_delivery_sent",
+            sqlite_where=sa.text("sent_at is not null"),
+            postgresql_where=sa.text("sent_at is not null"),
+        )
+        batch_op.drop_index(
+            "ix_delivery_leased",
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        )
+        batch_op.drop_index(
+            "ix_delivery_due",
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
         )
 
     op.drop_table("delivery")
