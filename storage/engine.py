@@ -10,6 +10,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -18,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModu
 from sqlalchemy.orm import Session
 
 from storage.lane import Job, Lane
+from storage.turns import begin_turn, lock_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -92,7 +94,9 @@ class Store:
         self.engine = create_store_engine(self.url)
         self.on_planned: Callable[[], None] = lambda: None
         self._reading = self.engine.execution_options(read_only=True)
-        self._writers = Lane("kaiku-writer", self._write_together)
+        self._writers = Lane("kaiku-writer", self._write)
+        # On PostgreSQL a slow transaction need not hold up those that go in turns; on SQLite it would anyway.
+        self._others = self._writers if self.is_sqlite else Lane("kaiku-other-writer", self._write)
         self._readers = Lane("kaiku-reader", self._read_together)
 
     @property
@@ -119,8 +123,9 @@ class Store:
         database is away or stays locked. Whoever stops waiting does not stop the transaction.
         ``work`` may run more than once before it is committed: it must touch nothing but ``tx``.
         """
-        job = Job(lambda tx: work(tx, *args, **kwargs), asyncio.get_running_loop())
-        self._writers.put(job)
+        lock = lock_of(work, *args, **kwargs)
+        job = Job(lambda tx: work(tx, *args, **kwargs), asyncio.get_running_loop(), lock)
+        (self._others if lock is None else self._writers).put(job)
         result: T = await job.done
         if job.planned:
             self.on_planned()
@@ -136,6 +141,7 @@ class Store:
     def close(self) -> None:
         """Finish what is queued, stop the threads, close the connections."""
         self._writers.close()
+        self._others.close()
         self._readers.close()
         self.engine.dispose()
 
@@ -158,9 +164,21 @@ class Store:
                 job.fail(_translated(error))
                 left.popleft()
 
+    def _write(self, jobs: list[Job]) -> None:
+        """Run waiting transactions; those that may share a commit do, in the order they came."""
+        if self.is_sqlite:
+            self._write_together(jobs)
+            return
+        for lock, under_lock in groupby(jobs, key=lambda job: job.lock):
+            if lock is not None:
+                self._write_together(list(under_lock))
+            else:
+                for job in under_lock:
+                    self._write_one(job)
+
     def _write_together(self, jobs: list[Job]) -> None:
-        """Run waiting transactions under one commit. If any of them fails, nothing of that is kept and
-        they run again with a savepoint each; if that fails as a whole, each by itself."""
+        """Run transactions under one commit. If any of them fails, nothing of that is kept and they run
+        again with a savepoint each; if that fails as a whole, each by itself."""
         if len(jobs) > 1:
             for attempt in (self._write_as_one, self._write_with_savepoints):
                 try:
@@ -177,7 +195,11 @@ class Store:
 
     def _write_as_one(self, jobs: list[Job]) -> None:
         with self.begin() as tx:
+            lock = None
             for job in jobs:
+                if job.lock is None or job.lock != lock:
+                    begin_turn(tx)
+                lock = job.lock
                 result = job.work(tx)
                 tx.flush()
                 tx.expunge_all()  # the next one must not see entities as this one loaded them

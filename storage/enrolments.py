@@ -26,6 +26,7 @@ class EnrolmentRow(NamedTuple):
 
 _instants = ("enrolled_at", "changed_at", "seated_at")
 
+
 _rows = select(*(getattr(Enrolment, name) for name in EnrolmentRow._fields))
 _in_offering = Enrolment.offering_id == bindparam("offering_id")
 _of_person = Enrolment.person_id == bindparam("person_id")

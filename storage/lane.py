@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,14 +16,17 @@ class Job:
     """A piece of work waiting for its turn, and the future that tells its asker how it went.
 
     ``succeed`` and ``fail`` only note the outcome; the lane tells all of a batch when the batch is
-    committed, in one call into the event loop.
+    committed, in one call into the event loop. ``lock``: see ``storage.turns``.
     """
 
-    __slots__ = ("_error", "_result", "done", "loop", "planned", "work")
+    __slots__ = ("_error", "_result", "done", "lock", "loop", "planned", "work")
 
-    def __init__(self, work: Callable[[Session], Any], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, work: Callable[[Session], Any], loop: asyncio.AbstractEventLoop, lock: Hashable = None
+    ) -> None:
         self.work = work
         self.loop = loop
+        self.lock = lock
         self.done: asyncio.Future[Any] = loop.create_future()
         self.reset()
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Dialect, Executable, Insert, Select, Update
+from sqlalchemy import Connection, CursorResult, Dialect, Executable, Insert, SelectBase, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 R = TypeVar("R")
 Process = Callable[[Any], Any]
-Statement = Select[*tuple[Any, ...]] | Insert | Update
+Statement = SelectBase | Insert | Update
 
 
 def execute(tx: Session, statement: Executable, params: Mapping[str, Any]) -> CursorResult[Any]:

@@ -97,17 +97,26 @@ def standing_of(
 
     ``held`` is what ``count_held_by_agency`` says now, where the caller knows it.
     """
-    agency_seats = offering.limits.for_agency(enrolment.agency)
     if enrolment.status != Status.WAITING:
-        return Standing(enrolment.id, Status(enrolment.status), None, None, agency_seats)
+        return in_line(offering, enrolment, {}, 0)
     if held is None:
         held = enrolment_rows.count_held_by_agency(tx, offering.id)
+    return in_line(
+        offering, enrolment, held, enrolment_rows.count_waiting(tx, offering.id, up_to=enrolment.id)
+    )
+
+
+def in_line(
+    offering: Offering, enrolment: enrolment_rows.EnrolmentRow, held: Mapping[str, int], place: int
+) -> Standing:
+    """The standing of an enrolment, which is at this place of the line if it waits."""
+    waits = enrolment.status == Status.WAITING
     return Standing(
         enrolment_id=enrolment.id,
-        status=Status.WAITING,
-        position=enrolment_rows.count_waiting(tx, offering.id, up_to=enrolment.id),
-        reason=reason_to_wait(offering.limits, held, enrolment.agency),
-        agency_seats=agency_seats,
+        status=Status(enrolment.status),
+        position=place if waits else None,
+        reason=reason_to_wait(offering.limits, held, enrolment.agency) if waits else None,
+        agency_seats=offering.limits.for_agency(enrolment.agency),
     )
 
 

@@ -13,9 +13,10 @@ from bot.domain.people import Person
 from bot.domain.seats import InLine, Status, has_free_seat, next_seated
 from bot.domain.sign_up import SignUpState, seats_move_on
 from bot.services import outbox, reminders
-from bot.services.catalogue import standing_of, state_of, to_offering, unknown_offering
+from bot.services.catalogue import in_line, standing_of, state_of, to_offering, unknown_offering
 from storage import enrolments as enrolment_rows
 from storage import offerings as offering_rows
+from storage.turns import known_under_lock, takes_one_lock
 
 NEWCOMER = 0
 """Stands for the enrolment about to be added; real ids start at 1."""
@@ -61,46 +62,50 @@ def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
     person.require_may_join()
     if person.agency is None:
         raise KaikuError(Refusal.PROFILE_MISSING)
-    offering = _lock(tx, offering_rows.lock_offering(tx, code))
-    if offering is None:
-        raise unknown_offering(tx, code)
+    line = _lock_line(tx, code)
+    offering = line.offering
     existing = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     if existing is not None:
-        return Enrolled(offering, standing_of(tx, offering, existing), already=True)
+        return Enrolled(offering, standing_of(tx, offering, existing, line.held), already=True)
     require_open(offering, now)
 
     agency = seat_key(person.agency, person.agency_name)
-    held = enrolment_rows.count_held_by_agency(tx, offering.id)
     seated: list[int] = []
-    if has_free_seat(offering.limits, held):
-        line = [InLine(*waiting) for waiting in enrolment_rows.list_waiting(tx, offering.id)]
-        seated = next_seated(offering.limits, held, [*line, InLine(NEWCOMER, agency)])
+    if has_free_seat(offering.limits, line.held):
+        waiting = [InLine(*each) for each in enrolment_rows.list_waiting(tx, offering.id)]
+        seated = next_seated(offering.limits, line.held, [*waiting, InLine(NEWCOMER, agency)])
+    has_seat = NEWCOMER in seated
     enrolment = enrolment_rows.add_enrolment(
         tx,
         offering_id=offering.id,
         person_id=person.id,
         agency=agency,
-        status=Status.SEATED if NEWCOMER in seated else Status.WAITING,
+        status=Status.SEATED if has_seat else Status.WAITING,
         version=offering.timetable_version,
         now=now,
     )
-    _seat(tx, offering, [waiting for waiting in seated if waiting != NEWCOMER], now)
-    outbox.plan_confirmation(tx, person.id, offering.code, enrolment.id, now)
-    if NEWCOMER in seated:
+    if has_seat:
+        line.held[agency] = line.held.get(agency, 0) + 1
         reminders.plan_first(tx, offering, enrolment, now)
+    else:
+        line.waiting += 1
+    standing = in_line(offering, enrolment, line.held, line.waiting)
+    if others := [each for each in seated if each != NEWCOMER]:
+        _seat(tx, offering, others, now)
+        standing = standing_of(tx, offering, enrolment)
+    outbox.plan_confirmation(tx, person.id, offering.code, enrolment.id, now)
     if person.has_home:
         outbox.plan_home(tx, [person.id], now)
-    return Enrolled(offering, standing_of(tx, offering, enrolment, None if seated else held), already=False)
+    return Enrolled(offering, standing, already=False)
 
 
+@takes_one_lock(lambda _person, code, _now: code)
 def withdraw(tx: Session, person: Person, code: str, now: datetime) -> Withdrawn:
     """Leave an offering; a seat that frees goes to the next who fits, who is told.
 
     Raises KaikuError when the offering is unknown or the person is not signed up to it.
     """
-    offering = _lock(tx, offering_rows.lock_offering(tx, code))
-    if offering is None:
-        raise unknown_offering(tx, code)
+    offering = _lock_line(tx, code).offering
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     if enrolment is None:
         raise KaikuError(Refusal.NOT_ENROLLED, offering=offering)
@@ -128,8 +133,35 @@ def change_agency(tx: Session, person: Person, now: datetime) -> None:
         return
     agency = seat_key(person.agency, person.agency_name)
     for enrolment, offering in _lock_all_of(tx, person.id):
+        known_under_lock(tx).clear()
         enrolment_rows.set_agency(tx, [enrolment.id], agency)
         _fill(tx, offering, now)
+
+
+@dataclass(slots=True)
+class _Line:
+    """An offering under its lock: held seats by agency key, and how many wait."""
+
+    offering: Offering
+    held: dict[str, int]
+    waiting: int
+
+
+def _lock_line(tx: Session, code: str) -> _Line:
+    """Lock the offering until the commit and see how it stands.
+
+    Nobody changes the offering, its sessions or its enrolments without that lock, so who comes next
+    under it is told by whoever was before: in a crowd it is counted once, not by each.
+    """
+    line: _Line | None = known_under_lock(tx).get(code)
+    if line is None:
+        offering = _lock(tx, offering_rows.lock_offering(tx, code))
+        if offering is None:
+            raise unknown_offering(tx, code)
+        held = enrolment_rows.count_held_by_agency(tx, offering.id)
+        line = _Line(offering, held, enrolment_rows.count_waiting(tx, offering.id))
+        known_under_lock(tx)[code] = line
+    return line
 
 
 def _lock(tx: Session, row: offering_rows.OfferingRow | None) -> Offering | None:
@@ -149,6 +181,7 @@ def _lock_all_of(tx: Session, person_id: str) -> Iterator[tuple[enrolment_rows.E
 
 
 def _leave(tx: Session, offering: Offering, enrolment_id: int, status: Status, now: datetime) -> None:
+    known_under_lock(tx).clear()
     left = enrolment_rows.set_status(tx, [enrolment_id], status, now)
     people = [person_id for _, person_id in left]
     reminders.replan(tx, offering.id, now, person_ids=people)
@@ -171,6 +204,7 @@ def _fill(tx: Session, offering: Offering, now: datetime) -> list[str]:
 def _seat(tx: Session, offering: Offering, enrolment_ids: list[int], now: datetime) -> list[str]:
     if not enrolment_ids:
         return []
+    known_under_lock(tx).clear()
     seated = enrolment_rows.set_status(tx, enrolment_ids, Status.SEATED, now)
     people = [person_id for _, person_id in seated]
     for enrolment_id, person_id in seated:

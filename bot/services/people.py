@@ -12,6 +12,7 @@ from bot.services.enrolment import Enrolled, change_agency, enrol, remove_everyw
 from bot.services.feed import new_token
 from storage import feed as feed_rows
 from storage import people as person_rows
+from storage.turns import takes_one_lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ def _to_person(row: person_rows.PersonRow, defaults: Defaults) -> Person:
     )
 
 
+@takes_one_lock(lambda _user_id, told, code, *_: code if told.agency is None else None)
 def introduce_and_enrol(
     tx: Session, user_id: str, told: Settings, code: str, defaults: Defaults, now: datetime
 ) -> tuple[Person, Enrolled]:
