@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test lint bench browser-test
+.PHONY: demo test lint bench browser-test faults
 .DEFAULT_GOAL := demo
 
 # Kaiku and a local Slack workspace in the browser. RESET=1 starts over, PORT=3200 moves it.
@@ -26,6 +26,10 @@ lint: .venv/dev
 # Speed beside a bare Bolt app; on PostgreSQL too when KAIKU_BENCH_POSTGRES is set. Writes docs/performance.md.
 bench: .venv/dev
 	$(BIN)/python -m bench
+
+# Does every message arrive once, whatever fails? 10,000 messages, 100 kills; ARGS="--messages 400 --kills 8" is short.
+faults: .venv/dev
+	$(BIN)/python -m faults $(ARGS)
 
 .venv/run: requirements/run.txt
 	$(PYTHON) -c 'import sys; sys.exit("Kaiku needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'

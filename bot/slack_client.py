@@ -44,10 +44,13 @@ class SlackUnavailableError(Exception):
 class SlackClient:
     """Slack's Web API as far as Kaiku uses it. ``strict`` (tests) makes a bad payload an error here."""
 
-    def __init__(self, token: str, api_url: str, *, strict: bool = False) -> None:
+    def __init__(
+        self, token: str, api_url: str, *, strict: bool = False, sender_seconds: float = SENDER_SECONDS
+    ) -> None:
         self._token = token
         self._api_url = api_url
         self._strict = strict
+        self._sender_seconds = sender_seconds
         self._sessions: list[aiohttp.ClientSession] = []
         self.bot_user_id = ""
         self.bot_id = ""
@@ -56,7 +59,7 @@ class SlackClient:
     async def start(self) -> None:
         """Open the connection pools. Does not call Slack."""
         self._for_listeners = self._web(LISTENER_SECONDS)
-        self._for_sending = self._web(SENDER_SECONDS)
+        self._for_sending = self._web(self._sender_seconds)
 
     async def stop(self) -> None:
         for session in self._sessions:

@@ -12,7 +12,7 @@ from sandbox.app_link import AppLink, Outcome
 from sandbox.views import state_key
 from sandbox.workspace import BOT_USER, TEAM, Fault, Json, SlackError, Workspace
 
-FAULTS = {"http_500_before", "http_500_after", "drop_after", "rate_limited"}
+FAULTS = {"http_500_before", "http_500_after", "drop_after", "rate_limited", "slow_answer", "slow_accept"}
 
 
 @dataclass(slots=True)

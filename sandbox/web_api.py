@@ -66,11 +66,15 @@ async def answer(workspace: Workspace, request: web.Request) -> web.StreamRespon
     arguments: Json = {}
     try:
         arguments = await read_arguments(request)
+        if fault is not None and fault.fault == "slow_accept":
+            await asyncio.sleep(workspace.slow_seconds)
         _authorize(workspace, method, request, arguments)
         result = {"ok": True, **METHODS[method](workspace, arguments)}
     except SlackError as error:
         result = {"ok": False, "error": error.code, **error.fields}
     _note(workspace, method, arguments, result)
+    if fault is not None and fault.fault == "slow_answer":
+        await asyncio.sleep(workspace.slow_seconds)
     if fault is not None and fault.fault == "http_500_after":
         return web.Response(status=500, text="upstream connect error")
     if fault is not None and fault.fault == "drop_after" and request.transport is not None:

@@ -77,6 +77,8 @@ class Workspace:
     triggers: dict[str, Trigger] = field(default_factory=dict)
     responses: dict[str, ResponseAddress] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    random_faults: "Callable[[str], Fault | None] | None" = None
+    slow_seconds: float = 4.0
     log: deque[Json] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
     seq: int = 0
     on_change: list[Callable[[], None]] = field(default_factory=list)
@@ -282,6 +284,8 @@ class Workspace:
 
     def next_fault(self, method: str) -> Fault | None:
         """The fault that this call meets, if one was ordered."""
+        if self.random_faults is not None:
+            return self.random_faults(method)
         for fault in self.faults:
             if fault.method in {"*", method} and fault.times > 0:
                 fault.times -= 1

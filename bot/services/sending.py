@@ -100,7 +100,7 @@ class Tally:
     unknown: int = 0
 
 
-def claim_due(tx: Session, method: str, pace: Pace, now: datetime) -> list[Claim]:
+def claim_due(tx: Session, method: str, pace: Pace, now: datetime, lease: timedelta = LEASE) -> list[Claim]:
     """Take what this method's pace allows of what is due; nobody else sends it until the lease runs out.
 
     The pace is a locked row: limits hold across instances, and claims follow one another.
@@ -113,7 +113,7 @@ def claim_due(tx: Session, method: str, pace: Pace, now: datetime) -> list[Claim
     delivery_rows.prepare_due(tx, now)
     owner = uuid.uuid4().hex
     claimed = delivery_rows.claim_due(
-        tx, kinds=METHODS[method], owner=owner, now=now, lease=LEASE, limit=limit
+        tx, kinds=METHODS[method], owner=owner, now=now, lease=lease, limit=limit
     )
     row.tokens, row.refilled_at = allowance.tokens - len(claimed), allowance.at
     return [
@@ -133,9 +133,15 @@ def claim_due(tx: Session, method: str, pace: Pace, now: datetime) -> list[Claim
 
 
 def settle(
-    tx: Session, claim: Claim, outcome: Outcome | Obsolete, letter: Letter | None, now: datetime
+    tx: Session,
+    claim: Claim,
+    outcome: Outcome | Obsolete,
+    letter: Letter | None,
+    now: datetime,
+    longest_wait: timedelta = LONGEST_WAIT,
 ) -> bool:
     """Note what came of a claim. False when the claim had passed to somebody else meanwhile."""
+    pause = min(backoff(claim.attempt), longest_wait)
     match outcome:
         case Sent(channel, ts):
             done = delivery_rows.mark(
@@ -160,7 +166,7 @@ def settle(
             state = "missed" if outcome is TOO_LATE else "cancelled"
             return delivery_rows.mark(tx, claim.id, owner=claim.owner, state=state, reason=reason)
         case NotNow(reason, retry_after):
-            wait = timedelta(seconds=retry_after) if retry_after is not None else backoff(claim.attempt)
+            wait = timedelta(seconds=retry_after) if retry_after is not None else pause
             if retry_after is not None:
                 _pause(tx, claim.kind, now + wait)
             # Nothing was sent now; whether an earlier attempt was is as open as before.
@@ -181,7 +187,7 @@ def settle(
                 claim.id,
                 owner=claim.owner,
                 state="planned",
-                due_at=now + backoff(claim.attempt),
+                due_at=now + pause,
                 reason=reason,
             )
 
@@ -218,6 +224,8 @@ class Sender:
         clock: Clock,
         *,
         paces: dict[str, Pace] | None = None,
+        lease: timedelta = LEASE,
+        longest_wait: timedelta = LONGEST_WAIT,
         looks_first: bool = True,
     ) -> None:
         self._store = store
@@ -225,6 +233,7 @@ class Sender:
         self._renderer = renderer
         self._clock = clock
         self._paces = paces or PACES
+        self._lease, self._longest_wait = lease, longest_wait
         self._looks_first = looks_first
         self._round: asyncio.Task[None] | None = None
         self._soon: asyncio.TimerHandle | None = None
@@ -291,7 +300,7 @@ class Sender:
             return 0
         claims: list[Claim] = []
         for method, pace in self._paces.items():
-            claims += await self._store.run(claim_due, method, pace, self._clock.now())
+            claims += await self._store.run(claim_due, method, pace, self._clock.now(), self._lease)
         await asyncio.gather(*(self._send(claim) for claim in claims))
         return len(claims)
 
@@ -306,7 +315,7 @@ class Sender:
             # One delivery that can't be rendered must not hold up the rest; it is tried again later.
             log.exception("delivery failed", extra={"action": "delivery_crashed", "delivery": claim.id})
             outcome = NotNow("internal_error")
-        await self._store.run(settle, claim, outcome, letter, self._clock.now())
+        await self._store.run(settle, claim, outcome, letter, self._clock.now(), self._longest_wait)
         self._count(claim, outcome)
 
     async def _render(self, claim: Claim) -> Rendered:

@@ -1,0 +1,1 @@
+"""Does every message arrive once, whatever fails? ``make faults``."""

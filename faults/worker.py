@@ -1,0 +1,52 @@
+"""Kaiku's sending half as a process of its own: to be killed at any moment."""
+
+import asyncio
+import os
+import signal
+from datetime import timedelta
+
+from bot.clock import SystemClock
+from bot.domain.pace import Pace
+from bot.scheduler import Scheduler
+from bot.services.agencies import read_agencies
+from bot.services.feed import CalendarLinks
+from bot.services.people import Defaults
+from bot.services.rendering import Renderer
+from bot.services.sending import PACES, Sender
+from bot.slack_client import SlackClient
+from storage.engine import Store
+
+TIMEOUT_SECONDS = 1.0
+LEASE = timedelta(seconds=5)
+"""Shorter than in production by one factor for all, so that a run is short: looking takes two calls,
+sending one, and a lease outlasts them."""
+
+
+async def main() -> None:
+    store = Store(os.environ["KAIKU_DATABASE_URL"])
+    slack = SlackClient(
+        os.environ["SLACK_BOT_TOKEN"], os.environ["SLACK_API_URL"], sender_seconds=TIMEOUT_SECONDS
+    )
+    await slack.start()
+    sender = Sender(
+        store,
+        slack,
+        Renderer(read_agencies(), Defaults("fi", "Europe/Helsinki"), CalendarLinks()),
+        SystemClock(),
+        paces={method: Pace(per_second=500, burst=100) for method in PACES},
+        lease=LEASE,
+        longest_wait=timedelta(seconds=2),
+        looks_first=os.environ.get("LOOKS_FIRST") != "no",
+    )
+    stopped = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
+    scheduler = Scheduler(sender)
+    scheduler.start()
+    await stopped.wait()
+    await scheduler.stop()
+    await slack.stop()
+    store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

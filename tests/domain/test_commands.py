@@ -1,0 +1,52 @@
+"""What is understood of the words after ``/kaiku``."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.commands import COMMANDS, parse
+from bot.domain.language import LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("spelling", "name"), [(spelling, each.name) for each in COMMANDS for spelling in sorted(each.spellings)]
+)
+def test_every_spelling_names_its_command_in_any_case_and_spacing(spelling: str, name: str) -> None:
+    for typed in (spelling, spelling.upper(), f"  {spelling}  "):
+        assert parse(typed).command == name
+
+
+def test_no_spelling_means_two_things() -> None:
+    spellings = [spelling for each in COMMANDS for spelling in each.spellings]
+    assert len(spellings) == len(set(spellings))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_has_a_word_in_every_language_and_its_example_is_understood(command) -> None:
+    for language in LANGUAGES:
+        assert parse(command.example(language).removeprefix("/kaiku")).command == command.name
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\n"])
+def test_nothing_typed_is_help(typed: str) -> None:
+    assert parse(typed).command == "help"
+
+
+def test_a_code_may_be_typed_in_capitals_and_only_where_one_is_taken() -> None:
+    assert parse("join  Dialogue-2 ").argument == "dialogue-2"
+    assert parse("mine dialogue-2").argument == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "nearest"),
+    [("lity", "liity"), ("asetuksett", "asetukset"), ("DELTAA", "delta"), ("xyzzy", None), ("joni", "join")],
+)
+def test_a_typo_comes_back_as_typed_with_the_nearest_word(typed: str, nearest: str | None) -> None:
+    parsed = parse(f"{typed} dialogue-2")
+    assert (parsed.command, parsed.typo, parsed.nearest) == (None, typed, nearest)
+
+
+@given(st.text())
+def test_whatever_is_typed_is_a_command_or_a_typo(typed: str) -> None:
+    parsed = parse(typed)
+    assert (parsed.command is None) == bool(parsed.typo)
