@@ -9,7 +9,7 @@ import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import groupby
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -25,7 +25,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BUSY_SECONDS = 5
-"""How long a SQLite transaction waits for another process's lock before it gives up."""
+"""How long a transaction waits for another process's lock before it gives up."""
+
+LOCK_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's code for a lock waited for too long."""
 
 
 class StoreUnavailableError(Exception):
@@ -57,7 +60,13 @@ def parse_database_url(raw: str) -> URL:
 def create_store_engine(url: URL) -> Engine:
     """An engine whose SQLite transactions begin with BEGIN IMMEDIATE, in WAL mode, foreign keys on."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
+        return create_engine(
+            url,
+            pool_size=4,
+            max_overflow=4,
+            hide_parameters=True,
+            connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s"},
+        )
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
@@ -183,6 +192,10 @@ class Store:
             for attempt in (self._write_as_one, self._write_with_savepoints):
                 try:
                     attempt(jobs)
+                except StoreUnavailableError as error:
+                    for job in jobs:  # they would wait for the same in vain, one after the other
+                        job.fail(error)
+                    return
                 except Exception:
                     # A refusal, a deadlock with another process, a lost connection: nothing was committed
                     # before the commit itself, so each may run again. What it is, is told then.
@@ -194,7 +207,7 @@ class Store:
             self._write_one(job)
 
     def _write_as_one(self, jobs: list[Job]) -> None:
-        with self.begin() as tx:
+        with self._begin_if_available() as tx:
             lock = None
             for job in jobs:
                 if job.lock is None or job.lock != lock:
@@ -206,21 +219,19 @@ class Store:
                 job.succeed(result, planned=tx.info.pop("planned", False))
 
     def _write_with_savepoints(self, jobs: list[Job]) -> None:
-        with self.engine.connect() as connection, connection.begin():
+        with self._begin_if_available() as tx:
             for job in jobs:
-                with Session(
-                    connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-                ) as tx:
-                    try:
+                try:
+                    with tx.begin_nested():
                         result = job.work(tx)
-                        tx.commit()
-                    except Exception as error:
-                        if isinstance(error, DBAPIError) and _is_about_the_connection(error):
-                            raise
-                        tx.rollback()
-                        job.fail(error)
-                    else:
-                        job.succeed(result, planned="planned" in tx.info)
+                except Exception as error:
+                    if isinstance(error, DBAPIError) and _is_about_the_connection(error):
+                        raise
+                    job.fail(error)
+                else:
+                    job.succeed(result, planned=tx.info.get("planned", False))
+                tx.info.pop("planned", None)
+                tx.expunge_all()
 
     def _write_one(self, job: Job) -> None:
         try:
@@ -229,6 +240,21 @@ class Store:
             job.succeed(result, planned="planned" in tx.info)
         except Exception as error:
             job.fail(_translated(error))
+
+    @contextmanager
+    def _begin_if_available(self) -> Iterator[Session]:
+        """``begin``, with StoreUnavailableError if it can't even begin, or waits too long for a lock."""
+        with ExitStack() as stack:
+            try:
+                tx = stack.enter_context(self.begin())
+            except DBAPIError as error:
+                raise _translated(error) from error
+            try:
+                yield tx
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+                    raise _translated(error) from error
+                raise
 
 
 def _is_about_the_connection(error: DBAPIError) -> bool:

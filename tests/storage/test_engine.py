@@ -1,0 +1,274 @@
+"""Transactions that share a commit stay apart, and whoever waits learns what became of theirs."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from storage import engine as engine_module
+from storage import people
+from storage.engine import Store, StoreUnavailableError
+from storage.tables import Programme
+from storage.turns import known_under_lock, takes_one_lock
+
+
+class RefusalError(Exception):
+    """What a transaction may raise on purpose."""
+
+
+@takes_one_lock(lambda *_: "programmes")
+def add(tx: Session, code: str) -> str:
+    """A transaction like any other; it shares a turn with its like on PostgreSQL too."""
+    tx.add(Programme(code=code, title={"fi": code}, timezone="Europe/Helsinki"))
+    tx.flush()
+    return code
+
+
+@takes_one_lock(lambda *_: "programmes")
+def add_and_fail(tx: Session, code: str) -> str:
+    add(tx, code)
+    raise RefusalError(code)
+
+
+@takes_one_lock(lambda *_: "programmes")
+def count(tx: Session, counted: list[int]) -> int:
+    """How many are there, noted under the lock for whoever comes next in the same turn."""
+    known = known_under_lock(tx)
+    if "number" not in known:
+        known["number"] = len(tx.scalars(select(Programme.code)).all())
+        counted.append(known["number"])
+    return int(known["number"])
+
+
+def codes(store: Store) -> list[str]:
+    with store.read() as tx:
+        return list(tx.scalars(select(Programme.code).order_by(Programme.id)))
+
+
+def wait_a_little(_tx: Session) -> None:
+    """Keeps the writer busy, so that what is asked next waits and shares a turn."""
+    time.sleep(0.05)
+
+
+async def together(store: Store, *works: tuple[Callable[..., object], object]) -> list[object]:
+    """Ask for these while the writer is busy; results and errors, in the order asked."""
+    # The same lock name: on PostgreSQL what takes none has a writer of its own.
+    busy = asyncio.ensure_future(store.run(busy_under_lock))
+    await asyncio.sleep(0.01)
+    asked = [asyncio.ensure_future(store.run(work, argument)) for work, argument in works]
+    await busy
+    return await asyncio.gather(*asked, return_exceptions=True)
+
+
+@takes_one_lock(lambda *_: "programmes")
+def busy_under_lock(tx: Session) -> None:
+    wait_a_little(tx)
+
+
+@pytest.fixture
+def commits(store: Store) -> Iterator[list[int]]:
+    """One entry for each commit."""
+    seen: list[int] = []
+
+    def on_commit(_connection: object) -> None:
+        seen.append(1)
+
+    event.listen(store.engine, "commit", on_commit)
+    yield seen
+    event.remove(store.engine, "commit", on_commit)
+
+
+async def test_transactions_that_wait_share_a_commit(store: Store, commits: list[int]) -> None:
+    assert await together(store, (add, "a"), (add, "b"), (add, "c")) == ["a", "b", "c"]
+    assert codes(store) == ["a", "b", "c"]
+    assert len(commits) == 2  # the busy one, and theirs
+
+
+async def test_one_that_fails_in_a_shared_commit_undoes_only_itself(store: Store) -> None:
+    results = await together(store, (add, "a"), (add_and_fail, "b"), (add, "c"))
+    assert results[0] == "a"
+    assert results[2] == "c"
+    assert codes(store) == ["a", "c"]
+
+
+async def test_an_exception_reaches_only_who_asked(store: Store) -> None:
+    results = await together(store, (add, "a"), (add_and_fail, "b"), (add, "a"), (add, "c"))
+    refused, clashed = results[1], results[2]
+    assert isinstance(refused, RefusalError)
+    assert refused.args == ("b",)
+    assert isinstance(clashed, IntegrityError)
+    assert (results[0], results[3]) == ("a", "c")
+    assert codes(store) == ["a", "c"]
+
+
+async def test_results_come_in_the_order_asked_and_are_committed(store: Store) -> None:
+    told: list[str] = []
+
+    async def ask(code: str) -> None:
+        told.append(await store.run(add, code))
+        assert code in codes(store)
+
+    names = [f"p{number:02}" for number in range(30)]
+    await asyncio.gather(*(ask(name) for name in names))
+    assert told == names
+    assert codes(store) == names
+
+
+async def test_what_is_known_under_the_lock_is_not_asked_again_in_the_same_turn(store: Store) -> None:
+    counted: list[int] = []
+    assert await together(store, (count, counted), (count, counted)) == [0, 0]
+    assert counted == [0]
+
+
+async def test_what_was_known_is_forgotten_when_anything_else_came_between(store: Store) -> None:
+    counted: list[int] = []
+
+    def add_under_no_name(tx: Session, code: str) -> str:
+        return add(tx, code)
+
+    results = await together(store, (count, counted), (add_under_no_name, "a"), (count, counted))
+    if store.is_sqlite:  # elsewhere it goes its own way, and comes before or after
+        assert results == [0, "a", 1]
+        assert counted == [0, 1]
+
+
+async def test_outside_a_turn_nothing_is_known(store: Store) -> None:
+    counted: list[int] = []
+    for _ in range(2):
+        await store.run(count, counted)
+    assert counted == [0, 0]
+
+
+async def test_who_plans_deliveries_wakes_the_sender_after_the_commit(store: Store) -> None:
+    woken: list[list[str]] = []
+    store.on_planned = lambda: woken.append(codes(store))
+
+    @takes_one_lock(lambda *_: "programmes")
+    def add_and_plan(tx: Session, code: str) -> str:
+        tx.info["planned"] = True
+        return add(tx, code)
+
+    await store.run(add, "a")
+    assert woken == []
+    await store.run(add_and_plan, "b")
+    assert woken == [["a", "b"]]
+    results = await together(store, (add, "c"), (add_and_plan, "d"), (add_and_fail, "e"), (add, "f"))
+    assert [type(each) for each in results] == [str, str, RefusalError, str]
+    assert woken == [["a", "b"], ["a", "b", "c", "d", "f"]]
+
+
+async def test_one_that_fails_wakes_nobody(store: Store) -> None:
+    woken: list[int] = []
+    store.on_planned = lambda: woken.append(1)
+
+    def plan_and_fail(tx: Session) -> None:
+        tx.info["planned"] = True
+        raise RefusalError
+
+    with pytest.raises(RefusalError):
+        await store.run(plan_and_fail)
+    assert woken == []
+
+
+async def test_closing_finishes_what_is_queued(store: Store, database_url: str) -> None:
+    asked = [asyncio.ensure_future(store.run(add, f"p{number}")) for number in range(5)]
+    await asyncio.sleep(0)
+    await asyncio.to_thread(store.close)
+    assert await asyncio.gather(*asked) == [f"p{number}" for number in range(5)]
+    again = Store(database_url)
+    assert len(codes(again)) == 5
+    again.close()
+
+
+async def test_who_stops_waiting_does_not_stop_the_transaction(store: Store) -> None:
+    busy = asyncio.ensure_future(store.run(busy_under_lock))
+    await asyncio.sleep(0.01)
+    asked = asyncio.ensure_future(store.run(add, "a"))
+    await asyncio.sleep(0)
+    asked.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asked
+    await busy
+    await store.run(add, "b")
+    assert codes(store) == ["a", "b"]
+
+
+async def test_readers_see_what_was_committed_and_write_nothing(store: Store) -> None:
+    await store.run(add, "a")
+    assert await store.look(add, "b") == "b"
+    assert codes(store) == ["a"]
+
+
+async def test_an_error_of_one_reader_does_not_reach_the_others(store: Store) -> None:
+    def busy(tx: Session) -> None:
+        wait_a_little(tx)
+
+    def fail(_tx: Session) -> None:
+        raise RefusalError
+
+    def misspelt(tx: Session) -> None:
+        tx.execute(text("select nothing from nowhere"))
+
+    def good(tx: Session) -> int:
+        return int(tx.execute(text("select 7")).scalar_one())
+
+    works = (busy, fail, good, misspelt, good)
+    results = await asyncio.gather(*(store.look(work) for work in works), return_exceptions=True)
+    assert isinstance(results[1], RefusalError)
+    assert (results[2], results[4]) == (7, 7)
+    assert isinstance(results[3], Exception)
+
+
+@contextlib.contextmanager
+def locked_by_somebody_else(url: str) -> Iterator[None]:
+    """Another process's connection holds what every writer needs."""
+    other = Store(url)
+    try:
+        with other.engine.connect() as connection, connection.begin():
+            if not other.is_sqlite:
+                connection.execute(text("lock table programme in access exclusive mode"))
+            yield
+    finally:
+        other.close()
+
+
+async def test_a_lock_held_too_long_is_said_so_and_nothing_is_written(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0.2)
+    store = Store(database_url)
+    began = time.perf_counter()
+    with locked_by_somebody_else(database_url):
+        with pytest.raises(StoreUnavailableError):
+            await store.run(add, "a")
+        # Those who wait together are told together, not one after the other.
+        works = [store.run(add, f"p{number}") for number in range(20)]
+        results = await asyncio.gather(*works, return_exceptions=True)
+    assert [type(each) for each in results] == [StoreUnavailableError] * 20
+    assert time.perf_counter() - began < 2
+    assert codes(store) == []
+    assert await store.run(add, "b") == "b"
+    store.close()
+
+
+def test_an_instant_keeps_its_zone_on_the_way_through_a_prepared_statement(store: Store) -> None:
+    met_at = datetime(2019, 2, 11, 8, tzinfo=UTC)
+    with store.begin() as tx:
+        values = dict.fromkeys(people.PersonRow._fields) | {
+            "id": "UX", "name": "X", "language": "fi", "language_chosen": False, "timezone_chosen": False,
+            "is_guest": False, "is_bot": False, "deactivated": False, "home_opened": True, "met_at": met_at,
+        }  # fmt: skip
+        people.add_person(tx, values)
+        people.add_person(tx, values | {"name": "Y"})
+    with store.read() as tx:
+        assert tx.execute(text("select count(*) from person")).scalar_one() == 1
+        found = people.get_person(tx, "UX")
+        assert found is not None
+        assert (found.name, found.home_opened, found.agency) == ("X", True, None)
+        assert people.list_home_openers(tx, ["UX", "UY"]) == ["UX"]
