@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from re import Pattern
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
@@ -24,15 +25,15 @@ class QuickBolt(AsyncApp):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - AsyncApp's own
         super().__init__(**options)
-        self._by_id: dict[tuple[str, str], Listener] = {}
+        self._by_id: dict[tuple[str, str | Pattern[str]], Listener] = {}
 
     def command(self, command: str, **options: Any) -> Callable[[Listener], Any]:  # type: ignore[override]  # noqa: ANN401
         return self._also(("command", command), super().command(command, **options))
 
-    def action(self, constraints: str, **options: Any) -> Callable[[Listener], Any]:  # type: ignore[override]  # noqa: ANN401
+    def action(self, constraints: str | Pattern[str], **options: Any) -> Callable[[Listener], Any]:  # type: ignore[override]  # noqa: ANN401
         return self._also(("block_actions", constraints), super().action(constraints, **options))
 
-    def view(self, constraints: str, **options: Any) -> Callable[[Listener], Any]:  # type: ignore[override]  # noqa: ANN401
+    def view(self, constraints: str | Pattern[str], **options: Any) -> Callable[[Listener], Any]:  # type: ignore[override]  # noqa: ANN401
         return self._also(("view_submission", constraints), super().view(constraints, **options))
 
     async def answer(self, payload: Payload) -> BoltResponse:
@@ -40,7 +41,10 @@ class QuickBolt(AsyncApp):
         listener = self._by_id.get(_id_of(payload))
         if listener is None:
             # As Socket Mode would give it: read already, so not read again.
-            return await self.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+            answer = await self.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+            # What nobody listens to (Bolt has logged it) is no failure: Slack would send it again, and in
+            # the end stop sending events at all.
+            return BoltResponse(status=200) if answer.status == 404 else answer
         ack = AsyncAck()  # type: ignore[no-untyped-call]
         try:
             await listener(ack=ack, body=payload)
@@ -50,7 +54,7 @@ class QuickBolt(AsyncApp):
             return BoltResponse(status=500)
         return ack.response or BoltResponse(status=404)
 
-    def _also(self, key: tuple[str, str], register: Any) -> Callable[[Listener], Any]:  # noqa: ANN401
+    def _also(self, key: tuple[str, str | Pattern[str]], register: Any) -> Callable[[Listener], Any]:  # noqa: ANN401
         def add(listener: Listener) -> Any:  # noqa: ANN401
             self._by_id[key] = listener
             return register(listener)

@@ -102,9 +102,25 @@ def _payload(text: str, content_type: str) -> dict[str, Any]:
         payload = dict(query_to_pairs(text))  # parse_qsl in C: Slack escapes half of what it posts
         if "payload" in payload:
             payload = json.loads(payload["payload"])
-    if not isinstance(payload, dict):
-        raise ValueError("not an object")
+    if not isinstance(payload, dict) or not _is_whole(payload):
+        raise ValueError("not what Slack posts")
     return payload
+
+
+def _is_whole(payload: dict[str, Any]) -> bool:
+    """Whether it has a kind, and for kinds that Kaiku answers the parts that listeners take for granted."""
+    match payload:
+        case (
+            {"command": str(), "user_id": str(), "trigger_id": str()}
+            | {"type": "event_callback", "event": {"type": str()}}
+            | {"type": "block_actions", "user": {"id": str()}, "actions": [{"action_id": str()}, *_]}
+            | {"type": "view_submission", "user": {"id": str()}, "view": {"type": str(), "state": {}}}
+        ):
+            return True
+        case {"command": _} | {"type": "event_callback" | "block_actions" | "view_submission"}:
+            return False
+        case _:
+            return isinstance(payload.get("type"), str)
 
 
 def _refused(status: int, why: str) -> web.Response:

@@ -1,11 +1,15 @@
 """What people can do. ``register`` is the table of contents: every listener, once."""
 
+import re
+
 from slack_bolt.async_app import AsyncApp
 
 from bot.views import ids
 from handlers import calendar, catalogue, commands, enrolment, home, settings
 from handlers.kaiku import Kaiku
 from handlers.listening import on_click, on_command, on_submission
+
+ANYTHING = re.compile("")
 
 
 def register(app: AsyncApp, kaiku: Kaiku) -> None:
@@ -24,6 +28,10 @@ def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.action(ids.OPEN_CALENDAR)(on_click(kaiku, calendar.open_calendar))
     app.action(ids.OPEN_CALENDAR_FILE)(on_click(kaiku, calendar.open_file))
     app.action(ids.RENEW_CALENDAR)(on_click(kaiku, calendar.ask_to_renew))
+
+    # What an older Kaiku once offered: whoever still has it before them hears what they can do now.
+    app.action(ANYTHING)(on_click(kaiku, commands.show_help))
+    app.view(ANYTHING)(on_submission(kaiku, commands.show_help))
 
     app.event("app_home_opened")(home.on_home_opened(kaiku))
     app.event("user_change")(home.on_user_change(kaiku))

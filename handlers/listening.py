@@ -7,6 +7,7 @@ reference, and the traceback is logged under it.
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -152,6 +153,8 @@ async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
         if person is not None:
             return person
         profile = Profile(user_id, user_name or user_id, language=None, timezone=None)
+    else:
+        profile = replace(profile, timezone=profile.timezone or kaiku.defaults.timezone)
     return await kaiku.store.run(people.meet, profile, kaiku.defaults, kaiku.clock.now())
 
 

@@ -31,11 +31,11 @@ def push_view(workspace: Workspace, user: str, view: Json) -> View:
 
 
 def update_view(workspace: Workspace, user: str, old: View, view: Json) -> View:
-    """Replace an open modal; it keeps its id and place and gets a new hash."""
+    """Replace an open modal; it keeps its id and place and gets a new hash. One closed meanwhile stays so."""
     stack = workspace.views[user]
     updated = _stored(workspace, view, root=old["root_view_id"], previous=old["previous_view_id"])
     updated["id"] = old["id"]
-    stack[stack.index(old)] = updated
+    stack[:] = [updated if each["id"] == old["id"] else each for each in stack]
     workspace.changed()
     return updated
 

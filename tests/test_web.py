@@ -5,16 +5,19 @@ import hmac
 import io
 import json
 import logging
+from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
 from sqlalchemy import func, select
 
+from storage.engine import create_store_engine, parse_database_url
 from storage.tables import Person
 from tests.running import Running
 
 SECRET = "local-workspace-signing-secret"
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
 def signed(body: bytes, at: float, secret: str = SECRET) -> dict[str, str]:
@@ -41,7 +44,7 @@ async def post(
     kaiku: Running,
     body: bytes,
     headers: dict[str, str],
-    content_type: str = "application/x-www-form-urlencoded",
+    content_type: str = FORM,
 ) -> tuple[int, str]:
     address = f"http://127.0.0.1:{kaiku.app.port}/slack/events"
     async with (
@@ -87,19 +90,32 @@ async def test_the_same_bytes_a_second_time_are_a_replay(kaiku: Running) -> None
     assert await post(kaiku, command(), headers) == (401, "replay")
 
 
-@pytest.mark.parametrize(
-    ("body", "content_type"),
-    [
-        (b"\xff\xfe\x00", "application/x-www-form-urlencoded"),
-        (b"{", "application/json"),
-        (b"[1, 2]", "application/json"),
-        (b"[" * 100_000, "application/json"),
-        (b"payload=" + b"%5B" * 100_000, "application/x-www-form-urlencoded"),
-        (b"payload=nonsense", "application/x-www-form-urlencoded"),
-        (b"payload=", "application/x-www-form-urlencoded"),
-    ],
-    ids=["not UTF-8", "half JSON", "no object", "deep JSON", "deep payload", "no JSON", "empty payload"],
-)
+UNREADABLE = {
+    "not UTF-8": (b"\xff\xfe\x00", FORM),
+    "half JSON": (b"{", JSON),
+    "no object": (b"[1, 2]", JSON),
+    "deep JSON": (b"[" * 100_000, JSON),
+    "deep payload": (b"payload=" + b"%5B" * 100_000, FORM),
+    "no JSON": (b"payload=nonsense", FORM),
+    "empty payload": (b"payload=", FORM),
+    "empty": (b"", FORM),
+    "no payload": (b"no=payload", FORM),
+    "two payloads": (b"payload={}&payload=[]", FORM),
+    "huge number": (b'{"a": ' + b"9" * 5000 + b"}", JSON),
+    "byte order mark": (b"\xef\xbb\xbf{}", JSON),
+    "UTF-16": ('{"type": "url_verification"}'.encode("utf-16"), JSON),
+    "no type": (b"{}", JSON),
+    "odd type": (b'{"type": ["event_callback"]}', JSON),
+    "no event": (b'{"type": "event_callback", "event": null}', JSON),
+    "odd event": (b'{"type": "event_callback", "event": [1]}', JSON),
+    "nobody's command": (b"command=/kaiku&text=help", FORM),
+    "no action": (b'payload={"type": "block_actions", "user": {"id": "U"}, "actions": []}', FORM),
+    "no view": (b'payload={"type": "view_submission", "user": {"id": "U"}, "view": {}}', FORM),
+    "multipart": (b"--x\r\n", "multipart/form-data; boundary=x"),
+}
+
+
+@pytest.mark.parametrize(("body", "content_type"), UNREADABLE.values(), ids=UNREADABLE)
 async def test_what_can_not_be_read_is_refused_without_a_traceback(
     kaiku: Running, body: bytes, content_type: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -113,6 +129,31 @@ async def test_a_body_over_a_megabyte_is_not_read(kaiku: Running) -> None:
     assert (await post(kaiku, io.BytesIO(body), signed(body, now(kaiku))))[0] == 413
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {
+            "type": "view_submission",
+            "view": {"type": "modal", "callback_id": "no.such", "state": {"values": {}}},
+        },
+        {"type": "view_closed", "view": {"type": "modal", "callback_id": "no.such"}},
+        {"type": "block_suggestion", "action_id": "no.such_list", "block_id": "b", "value": "x"},
+        {"type": "shortcut", "callback_id": "no.such_shortcut"},
+        {"type": "event_callback", "event": {"type": "team_join"}},
+    ],
+    ids=lambda payload: payload["type"],
+)
+async def test_what_nobody_listens_to_is_taken_calmly(
+    kaiku: Running, payload: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = {"team": {"id": "T1"}, "user": {"id": "UAINO"}, "trigger_id": "1.2.3"} | payload
+    is_event = payload["type"] == "event_callback"
+    body = json.dumps(whole).encode() if is_event else urlencode({"payload": json.dumps(whole)}).encode()
+    status, _ = await post(kaiku, body, signed(body, now(kaiku)), JSON if is_event else FORM)
+    assert status == 200
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 async def nothing_happened(kaiku: Running, caplog: pytest.LogCaptureFixture) -> None:
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
     with kaiku.store.read() as tx:
@@ -121,7 +162,7 @@ async def nothing_happened(kaiku: Running, caplog: pytest.LogCaptureFixture) -> 
 
 async def test_slacks_check_of_the_address_is_answered(kaiku: Running) -> None:
     body = json.dumps({"type": "url_verification", "challenge": "abc", "token": "x"}).encode()
-    status, text = await post(kaiku, body, signed(body, now(kaiku)), "application/json")
+    status, text = await post(kaiku, body, signed(body, now(kaiku)), JSON)
     assert (status, json.loads(text)["challenge"]) == (200, "abc")
 
 
@@ -137,8 +178,8 @@ async def test_an_event_that_could_not_be_stored_is_not_acked_and_slacks_retry_g
 
     with monkeypatch.context() as patch:
         patch.setattr(kaiku.store, "run", broken)
-        assert (await post(kaiku, body, headers, "application/json"))[0] == 503
-    assert (await post(kaiku, body, headers, "application/json"))[0] == 200
+        assert (await post(kaiku, body, headers, JSON))[0] == 503
+    assert (await post(kaiku, body, headers, JSON))[0] == 200
 
 
 async def get(kaiku: Running, path: str) -> tuple[int, str]:
@@ -149,6 +190,20 @@ async def get(kaiku: Running, path: str) -> tuple[int, str]:
 
 async def test_it_tells_whether_it_lives_and_can_serve(kaiku: Running) -> None:
     assert await get(kaiku, "/healthz") == (200, "ok")
+    assert await get(kaiku, "/readyz") == (200, "ready")
+
+
+async def test_while_the_database_is_away_it_lives_but_can_not_serve(
+    kaiku: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = create_store_engine(parse_database_url("postgresql+psycopg://nobody@127.0.0.1:1/none"))
+    with monkeypatch.context() as patch:
+        patch.setattr(kaiku.store, "_reading", away)
+        patch.setattr(kaiku.store, "engine", away)
+        assert await get(kaiku, "/readyz") == (503, "database")
+        assert await get(kaiku, "/healthz") == (200, "ok")
+        _, answer = await post(kaiku, command(), signed(command(), now(kaiku)))
+        assert "mitään ei muuttunut" in json.loads(answer)["text"]
     assert await get(kaiku, "/readyz") == (200, "ready")
 
 

@@ -105,7 +105,8 @@ def change_settings(
         values["role"] = settings.role
     if settings.language is not None:
         values |= {"language": settings.language, "language_chosen": True}
-    if settings.timezone is not None:
+    # Who has a zone counts as verified, and that is Slack's to say: nobody vouches for themselves.
+    if settings.timezone is not None and before.is_verified:
         values |= {"timezone": settings.timezone, "timezone_chosen": True}
     person_rows.update_person(tx, user_id, values)
     after = _require(tx, user_id, defaults)

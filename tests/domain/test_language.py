@@ -33,5 +33,6 @@ def test_an_empty_text_counts_as_not_given() -> None:
 def test_the_nearest_word_is_a_guess_only_when_it_is_near() -> None:
     codes = ["dialogue-1", "dialogue-2", "coaching-1"]
     assert nearest("Dialoge-2", codes) == "dialogue-2"
+    assert nearest("DIALOGUE2", codes) == "dialogue-2"
     assert nearest("seminar", codes) is None
     assert nearest("anything", []) is None

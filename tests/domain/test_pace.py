@@ -23,8 +23,10 @@ def test_nothing_goes_before_the_pause_is_over() -> None:
     assert paused.available(NOW + timedelta(seconds=30)) == 20
 
 
-def test_a_clock_set_back_takes_nothing_away() -> None:
-    assert Allowance(7, NOW).refilled(PACE, NOW - timedelta(hours=1)).tokens == 7
+def test_a_clock_set_back_takes_nothing_away_and_gives_nothing_twice() -> None:
+    set_back = Allowance(7, NOW).refilled(PACE, NOW - timedelta(hours=1))
+    assert set_back.tokens == 7
+    assert set_back.refilled(PACE, NOW).tokens == 7
 
 
 @given(st.lists(st.tuples(st.floats(0, 5), st.integers(0, 30)), max_size=40))

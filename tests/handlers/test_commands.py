@@ -1,10 +1,15 @@
 """What people can type, in three languages; settings; App Home; Slack being away."""
 
+import asyncio
+
 import pytest
+from sqlalchemy import select
 
 from bot.domain.commands import COMMANDS
 from sandbox import NotThereError, text_of
+from sandbox.visitor import fill
 from sandbox.workspace import Fault
+from storage.tables import Enrolment
 from tests.handlers.test_enrolment import INTRODUCTION, join, kaiku_answer
 from tests.running import Running
 
@@ -108,6 +113,58 @@ async def test_home_of_who_waits_follows_when_the_line_moves(kaiku: Running) -> 
     assert "Olet varasijalla 1." in text_of(marja.home)
 
 
+async def test_home_follows_my_settings(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.open_home()
+    await kaiku.settle()
+    await aino.click("settings.open")
+    await aino.submit(**INTRODUCTION | {"language": "sv", "agency": "mml"})
+    await kaiku.settle()
+    assert "Lantmäteriverket" in text_of(aino.home)
+
+
+async def test_home_of_who_moves_up_shows_the_seat(kaiku: Running) -> None:
+    for person in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UMARJA"):
+        await join(kaiku.visitor(person), CODE)
+    marja, aino = kaiku.visitor("UMARJA"), kaiku.visitor("UAINO")
+    await marja.open_home()
+    await aino.command(f"/kaiku peru {CODE}")
+    await aino.submit()
+    await kaiku.settle()
+    assert "Sinulla on paikka." in text_of(marja.home)
+
+
+async def test_mine_is_empty_at_first_and_then_says_where_i_stand_everywhere(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku omat")
+    assert "Et ole vielä ilmoittautunut mihinkään." in kaiku_answer(kaiku, aino)["text"]
+    await join(aino, CODE)
+    await join(aino, "complexity-1")
+    await aino.command("/kaiku omat")
+    answer = kaiku_answer(kaiku, aino)
+    assert "Olet ilmoittautunut 2 kohteeseen:" in answer["text"]
+    codes = [block["accessory"]["value"] for block in answer["blocks"] if "accessory" in block]
+    assert sorted(codes) == ["complexity-1", CODE], "each has its button to leave"
+
+
+async def test_one_submission_sent_twice_is_one_enrolment_and_the_same_answer(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command(f"/kaiku join {CODE}")
+    view = aino.modal
+    state = fill(view, INTRODUCTION)
+
+    first, second = await asyncio.gather(
+        aino.link.submit("UAINO", view["id"], state), aino.link.submit("UAINO", view["id"], state)
+    )
+
+    assert first.error is second.error is None
+    with kaiku.store.read() as tx:
+        assert [row.status for row in tx.scalars(select(Enrolment))] == ["seated"]
+    assert "Sinulla on paikka." in text_of(aino.modal)
+    await kaiku.settle()
+    assert len(aino.direct_messages) == 1
+
+
 async def test_a_double_click_and_a_second_device_are_one_enrolment_and_the_same_answer(
     kaiku: Running,
 ) -> None:
@@ -138,6 +195,59 @@ async def test_a_forged_agency_and_code_change_nothing(kaiku: Running) -> None:
     assert "Kerro ensin virastosi ja roolisi" in text_of(aino.modal)
 
 
+async def test_a_forged_code_joins_nothing_and_names_the_right_ones(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command(f"/kaiku join {CODE}")
+    aino.modal["private_metadata"] = "dialogue-2' or 1=1"
+    await aino.submit(**INTRODUCTION)
+    assert "Tunnusta ”dialogue-2' or 1=1” ei ole." in text_of(aino.modal)
+    assert nobody_is_enrolled(kaiku)
+
+
+async def test_a_forged_code_does_not_open_what_is_not_open_yet(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command(f"/kaiku join {CODE}")
+    aino.modal["private_metadata"] = "complexity-2"
+    await aino.submit(**INTRODUCTION)
+    assert "ilmoittautuminen alkaa" in text_of(aino.modal)
+    assert nobody_is_enrolled(kaiku)
+
+
+def nobody_is_enrolled(kaiku: Running) -> bool:
+    with kaiku.store.read() as tx:
+        return tx.scalars(select(Enrolment)).first() is None
+
+
+async def test_a_button_of_an_older_kaiku_opens_what_one_can_do_now(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku")
+    shown = {"type": "message", "channel": "CYLEINEN", "ts": kaiku_answer(kaiku, aino)["ts"]}
+    outcome = await aino.link.action("UAINO", shown, "b0", {"type": "button", "action_id": "old.button"}, {})
+    assert outcome.acked
+    assert "Kaikussa voit nyt" in text_of(aino.modal)
+
+
+async def test_a_form_of_an_older_kaiku_is_answered_on_top_of_it(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command(f"/kaiku join {CODE}")
+    aino.modal["callback_id"] = "old.form"
+    assert (await aino.submit(**INTRODUCTION)).error is None
+    assert "Kaikussa voit nyt" in text_of(aino.modal)
+    assert nobody_is_enrolled(kaiku)
+
+
+@pytest.mark.parametrize("fault", ["rate_limited", "http_500_before"])
+async def test_while_slack_is_down_the_seat_is_kept_and_the_words_follow(kaiku: Running, fault: str) -> None:
+    aino = kaiku.visitor("UAINO")
+    kaiku.server.workspace.faults.append(Fault("chat.postMessage", 1, fault, retry_after=30))
+    assert "Sinulla on paikka." in text_of(await join(aino, CODE))
+    await kaiku.settle()
+    assert aino.direct_messages == []
+    kaiku.clock.advance(minutes=1)
+    await kaiku.settle()
+    assert ["ilmoittautumisesi on kirjattu" in each["text"] for each in aino.direct_messages] == [True]
+
+
 async def test_when_slack_opens_no_form_nothing_has_changed_and_it_says_so(kaiku: Running) -> None:
     aino = kaiku.visitor("UAINO")
     await aino.command("/kaiku")
@@ -157,6 +267,22 @@ async def test_somebody_slack_does_not_know_yet_is_served_but_not_seated(kaiku: 
     assert "Slack ei juuri nyt kerro, kuka olet" in kaiku_answer(kaiku, emma)["text"]
     await emma.command("/kaiku")
     assert "With Kaiku you can now" in kaiku_answer(kaiku, emma)["text"]
+
+
+async def test_a_guest_slack_does_not_know_yet_can_not_vouch_for_themselves(kaiku: Running) -> None:
+    kaiku.server.workspace.faults.append(Fault("users.info", 2, "http_500_before"))
+    guest = kaiku.visitor("UVIERAS")
+    await guest.command("/kaiku asetukset")
+    await guest.submit(**INTRODUCTION)
+    await guest.close()
+    await guest.command(f"/kaiku join {CODE}")
+    assert "Vierastilillä ei voi ilmoittautua" in kaiku_answer(kaiku, guest)["text"]
+
+
+async def test_an_account_without_a_time_zone_is_known_all_the_same(kaiku: Running) -> None:
+    gone = kaiku.visitor("UPOIS")  # Slack gives no zone for these
+    await gone.command(f"/kaiku join {CODE}")
+    assert "Tilisi on poistettu käytöstä" in kaiku_answer(kaiku, gone)["text"]
 
 
 async def test_the_whole_list_opens_in_a_modal_and_joins_from_there(kaiku: Running) -> None:

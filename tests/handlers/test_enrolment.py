@@ -150,6 +150,7 @@ async def test_an_overlapping_session_is_warned_about_before_joining(kaiku: Runn
 async def test_a_deactivated_account_frees_its_seat(kaiku: Running) -> None:
     for person in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UELSA"):
         await join(kaiku.visitor(person), "dialogue-2")
+    await kaiku.settle()  # a confirmation under way would be refused
     kaiku.server.workspace.change_person({"id": "UOLLI", "deleted": True})
     kaiku.server.link.person_changed("UOLLI")
     await kaiku.settle()
