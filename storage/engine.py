@@ -103,6 +103,8 @@ class Store:
         self.engine = create_store_engine(self.url)
         self.on_planned: Callable[[], None] = lambda: None
         self._reading = self.engine.execution_options(read_only=True)
+        if not self.is_sqlite:  # whose readers see one state of things anyway
+            self._reading = self._reading.execution_options(isolation_level="REPEATABLE READ")
         self._writers = Lane("kaiku-writer", self._write)
         # On PostgreSQL a slow transaction need not hold up those that go in turns; on SQLite it would anyway.
         self._others = self._writers if self.is_sqlite else Lane("kaiku-other-writer", self._write)

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.offerings import is_held, is_standing
 from storage.prepared import Prepared, execute
 from storage.tables import Enrolment
+from storage.upsert import Upsert
 
 
 class EnrolmentRow(NamedTuple):
@@ -46,11 +47,10 @@ _count_held = Prepared(
 _list_line = Prepared(select(Enrolment.id, Enrolment.agency).where(*_in_line).order_by(Enrolment.id), tuple)
 _count_line = Prepared(_number, tuple)
 _count_line_up_to = Prepared(_number.where(Enrolment.id <= bindparam("up_to")), tuple)
-_add = Prepared(
-    insert(Enrolment)
-    .values({name: bindparam(name) for name in (*EnrolmentRow._fields[1:], *_instants)})
-    .returning(Enrolment.id),
-    tuple,
+_add = Upsert(
+    Enrolment,
+    (*EnrolmentRow._fields[1:], *_instants),
+    lambda insert: insert.on_conflict_do_nothing().returning(Enrolment.id),
 )
 _set_status = (
     update(Enrolment)
@@ -128,13 +128,13 @@ def count_waiting(tx: Session, offering_id: int, *, up_to: int | None = None) ->
 
 def add_enrolment(
     tx: Session, *, offering_id: int, person_id: str, agency: str, status: str, version: int, now: datetime
-) -> EnrolmentRow:
-    """Add a sign-up at the end of the line."""
+) -> EnrolmentRow | None:
+    """Add a sign-up at the end of the line; None, and nothing is added, if the person has one that stands."""
     seated_at = now if status == "seated" else None
     row = EnrolmentRow(0, offering_id, person_id, agency, status, told_version=version, told_at=now)
-    added = _add.first(tx, **row._asdict(), enrolled_at=now, changed_at=now, seated_at=seated_at)
-    assert added is not None
-    return row._replace(id=added[0])
+    instants = {"enrolled_at": now, "changed_at": now, "seated_at": seated_at}
+    added = _add.first(tx, row._asdict() | instants)
+    return row._replace(id=added[0]) if added is not None else None
 
 
 def set_status(

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Dialect, Executable, Insert, SelectBase, Update
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -62,30 +63,22 @@ class Prepared(Generic[R]):
 
     def run_many(self, tx: Session, many: Iterable[Mapping[str, Any]]) -> None:
         """The same for each of these sets of values."""
-        tx.flush()
-        connection = tx.connection()
+        connection, cursor = _cursor_of(tx)
         form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
         values: Any = [form.values(params) for params in many]
-        cursor = connection.connection.cursor()
         try:
             cursor.executemany(form.sql, values)
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(error, form.sql, connection) from error
-        finally:
-            cursor.close()
 
     def _run(self, tx: Session, params: Mapping[str, Any]) -> "tuple[_Form[R], Sequence[Sequence[Any]]]":
-        tx.flush()
-        connection = tx.connection()
+        connection, cursor = _cursor_of(tx)
         form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
-        cursor = connection.connection.cursor()
         try:
             cursor.execute(form.sql, form.values(params))
             rows: Sequence[Sequence[Any]] = cursor.fetchall() if form.returns else ()
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(error, form.sql, connection) from error
-        finally:
-            cursor.close()
         return form, rows
 
     def _compile(self, dialect: Dialect) -> "_Form[R]":
@@ -145,6 +138,19 @@ def _remembering(make: Callable[[Any], R]) -> Callable[[Any], R]:
             return make(values)
 
     return row
+
+
+def _cursor_of(tx: Session) -> tuple[Connection, DBAPICursor]:
+    """The transaction's connection and a cursor on it, the same one each time: rows are always all fetched.
+    What was changed as entities is written first, or the statement would not see it."""
+    tx.flush()
+    connection = tx.connection()
+    known, cursor = tx.info.get("cursor", (None, None))
+    if known is not connection:
+        cursor = connection.connection.cursor()
+        tx.info["cursor"] = connection, cursor
+    assert cursor is not None
+    return connection, cursor
 
 
 def _wrapped(error: Any, sql: str, connection: Connection) -> Exception:  # noqa: ANN401 - of any driver

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import Insert as AnyInsert
 from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -16,9 +17,11 @@ Insert = sqlite.Insert | postgresql.Insert
 class Upsert:
     """A prepared INSERT ... ON CONFLICT of ``columns``; ``build`` says what it does on a conflict."""
 
-    def __init__(self, table: type[Base], columns: Iterable[str], build: Callable[[Insert], Insert]) -> None:
+    def __init__(
+        self, table: type[Base], columns: Iterable[str], build: Callable[[Insert], AnyInsert]
+    ) -> None:
         values: dict[str, Any] = {name: bindparam(name) for name in columns}
-        self._statement = Prepared(
+        self._statement: Prepared[tuple[Any, ...]] = Prepared(
             {
                 "sqlite": build(sqlite.insert(table).values(values)),
                 "postgresql": build(postgresql.insert(table).values(values)),
@@ -28,6 +31,10 @@ class Upsert:
 
     def run(self, tx: Session, values: Mapping[str, Any]) -> None:
         self._statement.run(tx, **values)
+
+    def first(self, tx: Session, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """What it returns, if it did anything."""
+        return self._statement.first(tx, **values)
 
     def run_many(self, tx: Session, many: Iterable[Mapping[str, Any]]) -> None:
         self._statement.run_many(tx, many)

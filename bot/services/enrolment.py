@@ -64,10 +64,10 @@ def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
         raise KaikuError(Refusal.PROFILE_MISSING)
     line = _lock_line(tx, code)
     offering = line.offering
-    existing = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
-    if existing is not None:
-        return Enrolled(offering, standing_of(tx, offering, existing, line.held), already=True)
-    require_open(offering, now)
+    if state_of(offering, now) is not SignUpState.OPEN:
+        if (there := _already(tx, line, person)) is not None:
+            return there
+        require_open(offering, now)
 
     agency = seat_key(person.agency, person.agency_name)
     seated: list[int] = []
@@ -84,6 +84,10 @@ def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
         version=offering.timetable_version,
         now=now,
     )
+    if enrolment is None:
+        there = _already(tx, line, person)
+        assert there is not None
+        return there
     if has_seat:
         line.held[agency] = line.held.get(agency, 0) + 1
         reminders.plan_first(tx, offering, enrolment, now)
@@ -97,6 +101,13 @@ def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
     if person.has_home:
         outbox.plan_home(tx, [person.id], now)
     return Enrolled(offering, standing, already=False)
+
+
+def _already(tx: Session, line: "_Line", person: Person) -> Enrolled | None:
+    existing = enrolment_rows.get_standing_enrolment(tx, line.offering.id, person.id)
+    if existing is None:
+        return None
+    return Enrolled(line.offering, standing_of(tx, line.offering, existing, line.held), already=True)
 
 
 @takes_one_lock(lambda _person, code, _now: code)

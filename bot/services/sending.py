@@ -38,8 +38,8 @@ PACES = {
 LEASE = timedelta(seconds=60)
 """Longer than a send can take: 10 s to look for an earlier one, 10 s to send."""
 
-GATHER_SECONDS = 0.1
-"""From the first wake to the round that it asks for."""
+CALM_SECONDS = 0.1
+"""From the last wake to the round that it asks for; a tick comes each second anyway."""
 
 STUCK_SECONDS = 120.0
 """A round ends within two time-outs of Slack for each batch; this long without an end is no round."""
@@ -245,10 +245,13 @@ class Sender:
     def wake(self) -> None:
         """Send soon what is due now, without waiting for the next tick. Must be called in the event loop.
 
-        A crowd's wakes become one round: each round costs the writer that the crowd waits for.
+        A crowd's wakes become one round, once it is calm: answers go before messages.
         """
-        if self._soon is None and not self._stopping:
-            self._soon = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._start)
+        if self._stopping:
+            return
+        if self._soon is not None:
+            self._soon.cancel()
+        self._soon = asyncio.get_running_loop().call_later(CALM_SECONDS, self._start)
 
     def _start(self) -> None:
         if self._soon is not None:
