@@ -12,7 +12,7 @@ from pathlib import Path
 import uvloop
 from sqlalchemy import text
 
-from bench import report
+from bench import deliveries, report
 from bench.measure import Results, measure
 from bench.outcome import WrongOutcomeError
 from bench.servers import ROOT
@@ -49,9 +49,11 @@ def main() -> int:
         return 1
     found = report.rows(results)
     print(report.as_text(found))
-    PAGE.write_text(
-        report.as_page(found, _postgres_version(postgres) if postgres else None), encoding="utf-8"
-    )
+    page = report.as_page(found, _postgres_version(postgres) if postgres else None)
+    PAGE.write_text(page, encoding="utf-8")  # kept even if the second half is stopped
+    sending = deliveries.run_all()
+    print(deliveries.as_text(sending))
+    PAGE.write_text(page + deliveries.as_section(sending), encoding="utf-8")
     if postgres is None:
         print("\nKAIKU_BENCH_POSTGRES is not set: PostgreSQL was left out.")
     return 0

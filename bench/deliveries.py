@@ -28,6 +28,9 @@ from storage import tables
 from storage.engine import Store, parse_database_url
 from storage.migrate import downgrade, upgrade
 
+Row = tuple[str, str, float, float | None]
+"""Figure, database, Kaiku, APScheduler's job store (None: not compared)."""
+
 FEW, MANY = 10_000, 1_000_000
 DUE_AT_ONCE = 1_000
 PACED_SECONDS = 15
@@ -224,8 +227,8 @@ def median_ms(act: Callable[[], None], times: int = 200) -> float:
     return statistics.median(took[20:]) * 1000
 
 
-def run_all() -> list[tuple[str, str, float, float | None]]:
-    """(figure, database, Kaiku, APScheduler's job store or None) for each database there is."""
+def run_all() -> list[Row]:
+    """Every figure for each database there is."""
     addresses = {}
     folder = Path(tempfile.mkdtemp())
     addresses["SQLite"] = f"sqlite:///{folder / 'bench.db'}"
@@ -239,7 +242,33 @@ def run_all() -> list[tuple[str, str, float, float | None]]:
     return rows
 
 
+def as_text(rows: list[Row]) -> str:
+    lines = [f"{'sending':45} {'database':11} {'Kaiku':>10} {'job store':>10}"]
+    for figure, database, kaiku, baseline in rows:
+        beside = "" if baseline is None else f"{baseline:10.2f}"
+        lines.append(f"{figure:45} {database:11} {kaiku:10.2f} {beside}")
+    return "\n".join(lines)
+
+
+def as_section(rows: list[Row]) -> str:
+    """The second half of docs/performance.md."""
+    table = "\n".join(
+        f"| {figure} | {database} | {kaiku:.2f} | {'' if baseline is None else f'{baseline:.2f}'} |"
+        for figure, database, kaiku, baseline in rows
+    )
+    return f"""
+## What a tick costs
+
+Milliseconds, unless said otherwise. The baseline is APScheduler's own SQLAlchemyJobStore with as many planned jobs
+in the same database, in the same run: a look for due jobs and for the next run time, without Kaiku's hand-over to
+the reader thread. To reach: an idle tick under 1 ms on SQLite and 2 ms on PostgreSQL, flat within 20 % from ten
+thousand rows; no block of the event loop over 50 ms; 95 % of the limit.
+
+| what | database | Kaiku | APScheduler's job store |
+| --- | --- | --- | --- |
+{table}
+"""
+
+
 if __name__ == "__main__":
-    for figure, database, kaiku, baseline in run_all():
-        beside = "" if baseline is None else f"{baseline:10.3f}"
-        print(f"{figure:45} {database:11} {kaiku:10.3f} {beside}")
+    print(as_text(run_all()))

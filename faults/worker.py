@@ -33,7 +33,7 @@ async def main() -> None:
         slack,
         Renderer(read_agencies(), Defaults("fi", "Europe/Helsinki"), CalendarLinks()),
         SystemClock(),
-        paces={method: Pace(per_second=500, burst=100) for method in PACES},
+        paces={method: Pace(per_second=1000, burst=300) for method in PACES},
         lease=LEASE,
         longest_wait=timedelta(seconds=2),
         looks_first=os.environ.get("LOOKS_FIRST") != "no",
