@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, case, event, exists, func, literal_column, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.tables import Delivery
@@ -56,8 +56,7 @@ def add_delivery(
 ) -> None:
     """Plan one message. Planned twice it is still one: (kind, recipient, subject, occurrence) is unique."""
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
-    _add.run(tx, _planned(row, due_at, expires_at, now))
-    tx.info["planned"] = True
+    _add_soon(tx, _planned(row, due_at, expires_at, now))
 
 
 def renew_delivery(
@@ -76,9 +75,22 @@ def renew_delivery(
 def add_deliveries(tx: Session, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Plan many at once: kind, recipient, subject, occurrence, due_at, expires_at each. The caller knows
     that none of them is there yet."""
-    if rows:
-        _add.run_many(tx, (_planned(row, row["due_at"], row["expires_at"], now) for row in rows))
-        tx.info["planned"] = True
+    for row in rows:
+        _add_soon(tx, _planned(row, row["due_at"], row["expires_at"], now))
+
+
+def _add_soon(tx: Session, row: Mapping[str, Any]) -> None:
+    # Written together before the commit: for each by itself, a crowd on PostgreSQL would hold its lock
+    # for one more journey to the database and back.
+    tx.info.setdefault("deliveries", []).append(row)
+    tx.info["planned"] = True
+
+
+@event.listens_for(Session, "before_commit")
+def _write_added(tx: Session) -> None:
+    """Write what was added; whoever looks for it in the same transaction calls this first."""
+    if rows := tx.info.pop("deliveries", None):
+        _add.run_many(tx, rows)
 
 
 def _planned(
@@ -99,6 +111,7 @@ def list_about(
     tx: Session, *, kinds: Collection[str], subjects: Collection[str], recipients: Collection[str] | None
 ) -> Sequence[Delivery]:
     """Deliveries of these kinds about these subjects, for these recipients (None: for all)."""
+    _write_added(tx)
     query = select(Delivery).where(Delivery.kind.in_(kinds), Delivery.subject.in_(subjects))
     if recipients is not None:
         query = query.where(Delivery.recipient.in_(recipients))
@@ -207,12 +220,14 @@ def get_delivery(tx: Session, delivery_id: int) -> Delivery | None:
 
 
 def list_deliveries(tx: Session, state: str | None = None) -> Sequence[Delivery]:
+    _write_added(tx)
     query = select(Delivery).order_by(Delivery.due_at, Delivery.id)
     return tx.scalars(query if state is None else query.where(Delivery.state == state)).all()
 
 
 def is_open(tx: Session, kind: str, occurrence: str) -> bool:
     """Whether a delivery of this kind about this occurrence is still owed."""
+    _write_added(tx)
     query = select(Delivery.id).where(
         Delivery.kind == kind, Delivery.occurrence == occurrence, Delivery.state.in_(OPEN)
     )

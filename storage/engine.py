@@ -232,7 +232,7 @@ class Store:
                     job.fail(error)
                 else:
                     job.succeed(result, planned=tx.info.get("planned", False))
-                tx.info.pop("planned", None)
+                tx.info.clear()  # of one that failed nothing may stay behind
                 tx.expunge_all()
 
     def _write_one(self, job: Job) -> None:
