@@ -10,10 +10,13 @@ from pathlib import Path
 import yaml
 
 from sandbox import MovableClock, Workspace, WorkspaceServer
+from sandbox.workspace import BOT_TOKEN, SIGNING_SECRET
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox", description="A Slack workspace on this machine, for any Bolt app."
+    )
     parser.add_argument("--app", required=True, metavar="URL", help="where the app takes Slack's requests")
     parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest")
     parser.add_argument("--people", type=Path, default=Path(__file__).parent / "people.yml")
@@ -22,6 +25,11 @@ def main() -> int:
     parser.add_argument(
         "--start", type=datetime.fromisoformat, help="simulated time, such as 2019-02-11T10:00+02:00"
     )
+    parser.add_argument("--bot-token", default=BOT_TOKEN, help="the token that the app must send")
+    parser.add_argument(
+        "--signing-secret", default=SIGNING_SECRET, help="what requests to the app are signed by"
+    )
+    parser.add_argument("--limits", action="store_true", help="pace calls as Slack paces them")
     options = parser.parse_args()
     try:
         workspace = Workspace.load(
@@ -29,6 +37,9 @@ def main() -> int:
             people=options.people,
             clock=MovableClock(options.start),
             state=options.state,
+            bot_token=options.bot_token,
+            signing_secret=options.signing_secret,
+            limits=options.limits,
         )
         asyncio.run(_serve(workspace, options.app, options.port))
     except (OSError, ValueError, KeyError, yaml.YAMLError) as error:
@@ -38,6 +49,10 @@ def main() -> int:
 
 
 async def _serve(workspace: Workspace, app_url: str, port: int) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_number, stopped.set)
     server = WorkspaceServer(workspace, app_url, port=port)
     await server.start()
     sys.stdout.write(
@@ -48,10 +63,6 @@ async def _serve(workspace: Workspace, app_url: str, port: int) -> None:
         f"  SLACK_SIGNING_SECRET={workspace.signing_secret}\n"
     )
     sys.stdout.flush()
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(signal_number, stopped.set)
     await stopped.wait()
     await server.stop()
 

@@ -1,372 +1,322 @@
-"""What the workspace sends to the app: signed commands, clicks, submissions and events, as Slack does,
-and what a person sees of the app's answer."""
+"""What people do with the app: commands, clicks, submissions; and the events that Slack sends of itself."""
 
 import asyncio
-import hashlib
-import hmac
 import json
-import re
-import time
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
-import aiohttp
+from sandbox import payloads
+from sandbox.acks import after_submission, refused_into, show_answer
+from sandbox.app_door import Answer, AppDoor
+from sandbox.block_kit import check_options
+from sandbox.errors import SlackError, refuse
+from sandbox.forms import NotThereError, carried_state, find_element, value_of
+from sandbox.outcome import Outcome
+from sandbox.views import close_view, find_view, view_of
+from sandbox.workspace import Json, Workspace
 
-from sandbox import block_kit
-from sandbox.profiles import user_object
-from sandbox.views import close_top, find_view, push_view, update_view
-from sandbox.web_api import read_message, refuse_problems
-from sandbox.workspace import APP_ID, BOT_USER, TEAM, Json, SlackError, Workspace
-
-ACK_SECONDS = 3.0
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of an act, as the person who did it sees it; see README, "Control API"."""
-
-    acked: bool = False
-    status: int | None = None
-    ms: int = 0
-    error: str | None = None
-    detail: str | None = None
-    message: Json | None = None
-    view: Json | None = None
-    errors: dict[str, str] | None = None
-
-    def as_json(self) -> Json:
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
-
-
-@dataclass(slots=True)
-class Answer:
-    """The app's HTTP answer; ``status`` None when none came in time."""
-
-    status: int | None
-    body: str
-    content_type: str
-    ms: int
+EVENT_SCOPES = {
+    "user_change": "users:read",
+    "message.im": "im:history",
+    "message.channels": "channels:history",
+}
+"""Slack sends these events only to apps that have the scope."""
 
 
 @dataclass(slots=True)
 class AppLink:
-    """The way from this workspace to the app."""
+    """The way from this workspace to the app at ``door.app_url``.
+
+    It sends what it is told to send: late clicks, forged forms and commands of people who are gone too,
+    which an app must stand. What a person at the page could not do, ``may_write`` refuses there.
+    """
 
     workspace: Workspace
-    app_url: str
+    door: AppDoor
     base_url: str = ""
-    ack_seconds: float = ACK_SECONDS
-    _session: aiohttp.ClientSession | None = None
-    _events: set[asyncio.Task[None]] = field(default_factory=set)
+    _events: set[asyncio.Task[Answer]] = field(default_factory=set)
+
+    @property
+    def app_url(self) -> str:
+        return self.door.app_url
+
+    @app_url.setter
+    def app_url(self, url: str) -> None:
+        self.door.app_url = url
+
+    @property
+    def ack_seconds(self) -> float:
+        """How long the app has to answer; Slack's 3 s."""
+        return self.door.ack_seconds
+
+    @ack_seconds.setter
+    def ack_seconds(self, seconds: float) -> None:
+        self.door.ack_seconds = seconds
 
     async def stop(self) -> None:
         for task in self._events:
             task.cancel()
         await asyncio.gather(*self._events, return_exceptions=True)
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self.door.close()
 
     async def settled(self) -> None:
         """Wait until every event sent so far was answered."""
         while self._events:
             await asyncio.gather(*self._events)
 
+    def may_write(self, user: str, channel_id: str) -> None:
+        """Raises SlackError unless this person could type there."""
+        if self.workspace.person(user)["deleted"]:
+            raise SlackError("user_disabled")
+        channel = self._conversation(user, channel_id)
+        if user not in channel["members"]:
+            raise SlackError("not_in_channel")
+        if channel["is_archived"]:
+            raise SlackError("is_archived")
+
     # -- what people do -------------------------------------------------------------------------------
 
     async def command(self, user: str, channel_id: str, text: str) -> Outcome:
-        """Type a slash command. Raises SlackError for a command that no app has."""
+        """Type a slash command. Raises SlackError unknown_command for one that no app has, and for people
+        and channels that don't exist."""
         workspace = self.workspace
+        channel = self._conversation(user, channel_id)
         word, _, rest = text.strip().partition(" ")
         known = next((command for command in workspace.manifest.commands if command.command == word), None)
         if known is None:
             raise SlackError("unknown_command")
-        person, channel = workspace.person(user), workspace.channel(channel_id)
-        rest = self._escape(rest.strip()) if known.should_escape else rest.strip()
-        form = {
-            "token": "verification-token",
-            "team_id": TEAM,
-            "team_domain": "paikallinen",
-            "channel_id": channel_id,
-            "channel_name": "directmessage" if channel["is_im"] else channel["name"],
-            "user_id": user,
-            "user_name": person["name"],
-            "command": word,
-            "text": rest,
-            "api_app_id": APP_ID,
-            "is_enterprise_install": "false",
-            "response_url": self._response_url(user, channel_id, None),
-            "trigger_id": workspace.new_trigger(user),
-        }
-        answer = await self._post(urlencode(form).encode(), "application/x-www-form-urlencoded", text)
-        outcome = self._seen(answer, user)
-        if outcome.acked and answer.body.strip():
-            with _refused_into(outcome, workspace, text):
-                outcome.message = self._show_answer(answer, user, channel_id)
-        return outcome
-
-    async def action(self, user: str, container: Json, block_id: str, action: Json, state: Json) -> Outcome:
-        """Click or choose: ``action`` is the element with the person's choice in it."""
-        payload = self._interaction("block_actions", user) | {
-            "actions": [{**action, "block_id": block_id, "action_ts": f"{time.time():.6f}"}]
-        }
-        if container["type"] == "message":
-            channel = self.workspace.channel(container["channel"])
-            message = self.workspace.message(channel["id"], container["ts"])
-            ephemeral = message["ephemeral_to"] is not None
-            payload |= {
-                "container": {
-                    "type": "message",
-                    "message_ts": message["ts"],
-                    "channel_id": channel["id"],
-                    "is_ephemeral": ephemeral,
-                },
-                "channel": {"id": channel["id"], "name": channel["name"]},
-                "state": {"values": state},
-                "response_url": self._response_url(user, channel["id"], message["ts"]),
-            }
-            if not ephemeral:
-                payload["message"] = {
-                    "type": "message", "user": BOT_USER, "ts": message["ts"], "text": message["text"],
-                    "blocks": message["blocks"],
-                }  # fmt: skip
-        else:
-            view = self.view_of(user, container["view_id"])
-            if state:
-                view["state"] = {"values": state}
-            payload |= {"container": {"type": "view", "view_id": view["id"]}, "view": view}
-        return self._seen(await self._interact(payload), user)
-
-    async def submit(self, user: str, view_id: str, state: Json) -> Outcome:
-        """Submit the top modal. Its answer may correct, replace, push or close."""
-        _, view = find_view(self.workspace, view_id, None)
-        view["state"] = {"values": state}
-        payload = self._interaction("view_submission", user) | {"view": view, "response_urls": []}
-        answer = await self._interact(payload)
+        rest = payloads.escaped(workspace, rest.strip()) if known.should_escape else rest.strip()
+        form = payloads.command_form(workspace, user, channel, word, rest)
+        form["response_url"] = self._response_url(user, channel_id, None)
+        answer = await self.door.post_form(form, text.strip())
         outcome = self._seen(answer, user)
         if outcome.acked:
-            with _refused_into(outcome, self.workspace, "view_submission"):
-                self._after_submission(answer, user, view, outcome)
+            with refused_into(outcome, workspace, word):
+                outcome.message = show_answer(workspace, answer, user, channel_id)
+        return outcome
+
+    async def post(self, user: str, channel_id: str, text: str) -> Json:
+        """Write an ordinary message. The app hears of it if it subscribed to that. Raises SlackError."""
+        channel = self._conversation(user, channel_id)
+        if not text.strip():
+            raise SlackError("no_text")
+        message = self.workspace.add_message(channel_id, user, text)
+        kind, event = ("im", "message.im") if channel["is_im"] else ("channel", "message.channels")
+        shown = {"type": "message", "channel": channel_id, "channel_type": kind, "user": user, "text": text}
+        self._send(event, shown | {"ts": message["ts"], "event_ts": message["ts"]})
+        return message
+
+    async def act(
+        self, user: str, container: Json, block_id: str, action_id: str,
+        chosen: object = None, state: Json | None = None, *, seen: Json | None = None,
+    ) -> Outcome:  # fmt: skip
+        """Click or choose. ``chosen`` is what a person would name (see ``forms.fill``), nothing for a button;
+        ``state`` is what else the surface holds now; ``seen`` the element as the person saw it, where their
+        screen may be behind. Raises SlackError for what is not there."""
+        surface, _ = self._surface(user, container)
+        element = seen or _element(surface, block_id, action_id)
+        value: Json = {}
+        if element["type"] == "overflow":
+            value = {"selected_option": _chosen_option(element, chosen)}
+        elif element["type"] not in {"button", "workflow_button", "icon_button", "feedback_buttons"}:
+            value = _value(element, chosen)
+        values = carried_state(surface["blocks"], surface.get("state", {}).get("values", {})) | (state or {})
+        if value and element["type"] != "overflow":
+            values = values | {block_id: values.get(block_id, {}) | {action_id: value}}
+        return await self.action(user, container, block_id, element | value, values)
+
+    async def action(self, user: str, container: Json, block_id: str, action: Json, values: Json) -> Outcome:
+        """Send an element as it was acted on, whether or not it is there; ``values`` is the surface's state.
+
+        Raises SlackError for a message or view that is not there.
+        """
+        surface, where = self._surface(user, container)
+        payload = payloads.interaction(self.workspace, "block_actions", user)
+        payload["actions"] = [payloads.action(self.workspace, block_id, action)]
+        if "ts" in surface:
+            payload |= where | {"state": {"values": values}}
+            payload["response_url"] = self._response_url(user, container["channel"], surface["ts"])
+        else:
+            surface["state"] = {"values": values}
+            payload |= payloads.on_view(surface)
+        return self._seen(await self.door.post_payload(payload), user)
+
+    async def options(self, user: str, container: Json, block_id: str, action_id: str, typed: str) -> Json:
+        """An external select's options for what was typed. Raises SlackError."""
+        surface, where = self._surface(user, container)
+        element = _element(surface, block_id, action_id)
+        if not element["type"].endswith("external_select"):
+            raise SlackError("not_external")
+        payload = payloads.interaction(self.workspace, "block_suggestion", user) | where
+        payload |= {"block_id": block_id, "action_id": action_id, "value": typed}
+        answer = await self.door.post_payload(payload)
+        if answer.error is not None:
+            raise SlackError(answer.error)
+        outcome = Outcome()
+        found: Json = {}
+        with refused_into(outcome, self.workspace, "block_suggestion"):
+            try:
+                found = json.loads(answer.body or "null")
+            except ValueError:
+                raise SlackError("invalid_json") from None
+            refuse(check_options(found), "invalid_options")
+        if outcome.error is not None:
+            raise SlackError(outcome.error, detail=outcome.detail)
+        return found
+
+    async def submit(self, user: str, view_id: str, state: Json) -> Outcome:
+        """Submit a modal with ``state.values``. Its answer may correct, replace, push or close.
+
+        Raises SlackError not_found when this person has no such modal.
+        """
+        view = self._modal(user, view_id)
+        view["state"] = {"values": state}
+        payload = payloads.interaction(self.workspace, "view_submission", user)
+        payload |= {"view": payloads.on_view(view)["view"], "response_urls": self._response_urls(user, view)}
+        answer = await self.door.post_payload(payload)
+        outcome = self._seen(answer, user)
+        if outcome.acked:
+            with refused_into(outcome, self.workspace, "view_submission"):
+                outcome.errors = after_submission(self.workspace, answer, user, view)
         outcome.view = self._top(user)
         return outcome
 
     async def close(self, user: str, view_id: str, *, clear: bool) -> Outcome:
-        """Close the top modal; the app is told if it asked for that."""
-        _, view = find_view(self.workspace, view_id, None)
+        """Close a modal, or the whole stack; the app is told if it asked for that. Raises SlackError."""
+        view = self._modal(user, view_id)
         clear = clear or bool(view["clear_on_close"])
-        close_top(self.workspace, user, clear=clear)
+        close_view(self.workspace, user, view, clear=clear)
         if not view["notify_on_close"]:
-            return Outcome(acked=True)
-        payload = self._interaction("view_closed", user) | {"view": view, "is_cleared": clear}
-        return self._seen(await self._interact(payload), user)
-
-    async def options(self, user: str, container: Json, block_id: str, action_id: str, typed: str) -> Json:
-        """Ask the app for an external select's options."""
-        payload = self._interaction("block_suggestion", user) | {
-            "container": container, "block_id": block_id, "action_id": action_id, "value": typed
-        }  # fmt: skip
-        answer = await self._interact(payload)
-        if answer.status != 200:
-            raise SlackError("dispatch_failed")
-        found: Json = json.loads(answer.body)
-        return found
+            return Outcome(acked=True, view=self._top(user))
+        payload = payloads.interaction(self.workspace, "view_closed", user)
+        del payload["trigger_id"]  # closing opens nothing
+        payload |= {"view": payloads.on_view(view)["view"], "is_cleared": clear}
+        return self._seen(await self.door.post_payload(payload), user)
 
     async def open_home(self, user: str) -> Outcome:
-        """Open the app's Home tab: the app is told by an event."""
+        """Open the app's Home tab: the app is told by an event, which the person doesn't see fail.
+
+        Raises SlackError.
+        """
+        channel = self.workspace.direct_channel(user)
         home = self.workspace.data["homes"].get(user)
-        event: Json = {"type": "app_home_opened", "user": user, "channel": f"D{user[1:]}", "tab": "home"}
-        self.workspace.direct_channel(user)
-        self.send_event(event | ({"view": home} if home else {}))
-        return Outcome(acked=True)
+        event: Json = {"type": "app_home_opened", "user": user, "channel": channel["id"], "tab": "home"}
+        task = self._send(
+            "app_home_opened", event | ({"view": payloads.on_view(home)["view"]} if home else {})
+        )
+        if task is None:
+            return Outcome(detail="the manifest does not subscribe to app_home_opened")
+        answer = await task
+        return Outcome(acked=answer.error is None, status=answer.status, ms=answer.ms, view=self._top(user))
+
+    # -- events -----------------------------------------------------------------------------------------
 
     def person_changed(self, user: str) -> None:
-        person = user_object(self.workspace.person(user), with_locale=True)
-        self.send_event({"type": "user_change", "user": person, "cache_ts": int(time.time())})
+        """Tell the app that a person's profile changed."""
+        shown = self.workspace.user_object(user, with_locale=True)
+        cache_ts = int(self.workspace.clock.now().timestamp())
+        self._send("user_change", {"type": "user_change", "user": shown, "cache_ts": cache_ts})
 
-    def message_posted(self, channel_id: str, message: Json) -> None:
-        channel = self.workspace.channel(channel_id)
-        kind = "im" if channel["is_im"] else "channel"
-        if f"message.{kind}" in self.workspace.manifest.events:
-            self.send_event(
-                {"type": "message", "channel": channel_id, "channel_type": kind, "user": message["user"],
-                 "text": message["text"], "ts": message["ts"]}
-            )  # fmt: skip
-
-    def send_event(self, event: Json) -> None:
-        """Send an event in the background, once more at once if it fails; unsubscribed ones are not sent."""
-        if event["type"] != "message" and event["type"] not in self.workspace.manifest.events:
-            return
-        task = asyncio.get_running_loop().create_task(self._send_event(event))
+    def _send(self, name: str, event: Json) -> "asyncio.Task[Answer] | None":
+        """Send an event, in the background; None for one that the app doesn't get."""
+        manifest = self.workspace.manifest
+        if name not in manifest.events or EVENT_SCOPES.get(name) not in {None, *manifest.scopes}:
+            return None
+        task = asyncio.get_running_loop().create_task(self._deliver(event))
         self._events.add(task)
         task.add_done_callback(self._events.discard)
+        return task
 
-    async def _send_event(self, event: Json) -> None:
-        now = self.workspace.clock.now()
-        envelope = {
-            "token": "verification-token", "team_id": TEAM, "api_app_id": APP_ID, "type": "event_callback",
-            "event": {**event, "event_ts": f"{now.timestamp():.6f}"},
-            "event_id": self.workspace.next_id("Ev"), "event_time": int(now.timestamp()), "authorizations": [
-                {"team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}
-            ],
-        }  # fmt: skip
-        body = json.dumps(envelope).encode()
-        answer = await self._post(body, "application/json", event["type"])
-        if answer.status is None or not 200 <= answer.status < 300:
-            reason = "http_timeout" if answer.status is None else "http_error"
-            retry = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": reason}
-            await self._post(body, "application/json", f"{event['type']} (retry)", retry)
+    async def _deliver(self, event: Json) -> Answer:
+        """Slack tries again at once when the app doesn't answer with 2xx."""
+        envelope = payloads.event_envelope(self.workspace, event)
+        answer = await self.door.post_json(envelope, event["type"])
+        if answer.error is None or not answer.retry:
+            return answer
+        reason = "http_timeout" if answer.error == "operation_timeout" else "http_error"
+        if answer.status is None and reason == "http_error":
+            reason = "connection_failed"
+        headers = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": reason}
+        return await self.door.post_json(envelope, f"{event['type']} (retry)", headers)
 
     # -- inside -----------------------------------------------------------------------------------------
 
-    def _interaction(self, kind: str, user: str) -> Json:
-        person = self.workspace.person(user)
-        return {
-            "type": kind,
-            "team": {"id": TEAM, "domain": "paikallinen"},
-            "user": {"id": user, "username": person["name"], "name": person["name"], "team_id": TEAM},
-            "api_app_id": APP_ID,
-            "token": "verification-token",
-            "trigger_id": self.workspace.new_trigger(user),
-            "enterprise": None,
-            "is_enterprise_install": False,
-        }
+    def _conversation(self, user: str, channel_id: str) -> Json:
+        """A channel, or this person's direct message with the app, which is opened if need be."""
+        self.workspace.person(user)
+        if channel_id == f"D{user[1:]}":
+            return self.workspace.direct_channel(user)
+        return self.workspace.channel(channel_id)
 
-    async def _interact(self, payload: Json) -> Answer:
-        body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
-        return await self._post(body, "application/x-www-form-urlencoded", payload["type"])
+    def _surface(self, user: str, container: Json) -> tuple[Json, Json]:
+        """The message or view that this person acts on, and how the app is told where that is."""
+        if container["type"] != "message":
+            view = view_of(self.workspace, user, container["view_id"])
+            return view, payloads.on_view(view)
+        channel = self.workspace.channel(container["channel"])
+        message = self.workspace.message(channel["id"], container["ts"])
+        if user not in channel["members"] or message["ephemeral_to"] not in {None, user}:
+            raise SlackError("message_not_found")
+        return message, payloads.on_message(channel, message)
 
-    async def _post(
-        self, body: bytes, content_type: str, what: str, more: dict[str, str] | None = None
-    ) -> Answer:
-        stamp = str(int(self.workspace.clock.now().timestamp()))
-        digest = hmac.new(
-            self.workspace.signing_secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256
-        )
-        headers = {
-            "Content-Type": content_type,
-            "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": f"v0={digest.hexdigest()}",
-            **(more or {}),
-        }
-        if self._session is None:
-            self._session = aiohttp.ClientSession()
-        began = time.monotonic()
-        status, text, kind, error = None, "", "", None
-        try:
-            timeout = aiohttp.ClientTimeout(total=self.ack_seconds)
-            async with self._session.post(
-                self.app_url, data=body, headers=headers, timeout=timeout
-            ) as response:
-                status, text, kind = response.status, await response.text(), response.content_type
-        except TimeoutError:
-            error = "operation_timeout"
-        except aiohttp.ClientError as failure:
-            error = type(failure).__name__
-        ms = int((time.monotonic() - began) * 1000)
-        ok = status is not None and 200 <= status < 300
-        self.workspace.note(
-            {
-                "direction": "to_app", "what": what, "ok": ok,
-                "error": error or (None if ok else f"http_{status}"), "ms": ms,
-                "request": body.decode(), "response": text,
-            }
-        )  # fmt: skip
-        return Answer(status, text, kind, ms)
+    def _modal(self, user: str, view_id: str) -> Json:
+        owner, view = find_view(self.workspace, view_id, None)
+        if owner != user:
+            raise SlackError("not_found")
+        return view
 
     def _seen(self, answer: Answer, user: str) -> Outcome:
-        acked = answer.status == 200
-        error = None if acked else ("operation_timeout" if answer.status is None else "dispatch_failed")
-        return Outcome(acked=acked, status=answer.status, ms=answer.ms, error=error, view=self._top(user))
+        acked = answer.error is None
+        return Outcome(acked, answer.status, answer.ms, error=answer.error, view=self._top(user))
 
     def _top(self, user: str) -> Json | None:
         stack = self.workspace.views[user]
         return stack[-1] if stack else None
 
-    def view_of(self, user: str, view_id: str) -> Json:
-        """An open modal, or the person's App Home. Raises SlackError not_found."""
-        home = self.workspace.data["homes"].get(user)
-        if home is not None and home["id"] == view_id:
-            found: Json = home
-            return found
-        return find_view(self.workspace, view_id, None)[1]
-
-    def _show_answer(self, answer: Answer, user: str, channel_id: str) -> Json:
-        if answer.content_type == "application/json":
-            given: Json = json.loads(answer.body)
-        else:
-            given = {"text": answer.body}
-        if not given.get("text") and not given.get("blocks"):
-            raise SlackError("no_text")
-        text, blocks = read_message(given)
-        in_channel = given.get("response_type") == "in_channel"
-        return self.workspace.add_message(
-            channel_id, BOT_USER, text, blocks=blocks, ephemeral_to=None if in_channel else user
-        )
-
-    def _after_submission(self, answer: Answer, user: str, view: Json, outcome: Outcome) -> None:
-        given: Json = json.loads(answer.body) if answer.body.strip() else {}
-        match given.get("response_action"):
-            case None:
-                close_top(self.workspace, user, clear=False)
-            case "clear":
-                close_top(self.workspace, user, clear=True)
-            case "errors":
-                errors: dict[str, str] = given.get("errors") or {}
-                unknown = set(errors) - {block["block_id"] for block in view["blocks"]}
-                if not errors or unknown:
-                    raise SlackError(
-                        "invalid_errors", detail=f"no such block_id: {', '.join(sorted(unknown))}"
-                    )
-                outcome.errors = errors
-            case "update" | "push" as how:
-                refuse_problems(block_kit.check_view(given["view"]), "invalid_arguments")
-                if how == "update":
-                    update_view(self.workspace, user, view, given["view"])
-                else:
-                    push_view(self.workspace, user, given["view"])
-            case other:
-                raise SlackError("unknown_response_action", detail=str(other))
-
     def _response_url(self, user: str, channel_id: str, message_ts: str | None) -> str:
         secret = self.workspace.new_response_address(user, channel_id, message_ts)
         return f"{self.base_url}/response/{secret}"
 
-    def _escape(self, text: str) -> str:
-        people = {person["name"]: person["id"] for person in self.workspace.data["people"].values()}
-        channels = {channel["name"]: channel["id"] for channel in self.workspace.data["channels"].values()}
+    def _response_urls(self, user: str, view: Json) -> list[Json]:
+        """One for each conversation chosen where the app asked for a way to answer there."""
+        urls = []
+        for block in view["blocks"]:
+            element = block.get("element", {})
+            if not element.get("response_url_enabled"):
+                continue
+            value = view["state"]["values"].get(block["block_id"], {}).get(element["action_id"], {})
+            channel_id = value.get("selected_conversation") or value.get("selected_channel")
+            if channel_id:
+                urls.append(
+                    {
+                        "block_id": block["block_id"],
+                        "action_id": element["action_id"],
+                        "channel_id": channel_id,
+                        "response_url": self._response_url(user, channel_id, None),
+                    }
+                )
+        return urls
 
-        def user_link(found: re.Match[str]) -> str:
-            name = found[1]
-            return f"<@{people[name]}|{name}>" if name in people else found[0]
 
-        def channel_link(found: re.Match[str]) -> str:
-            name = found[1]
-            return f"<#{channels[name]}|{name}>" if name in channels else found[0]
-
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return re.sub(r"#([\w.-]+)", channel_link, re.sub(r"@([\w.-]+)", user_link, text))
+def _element(surface: Json, block_id: str, action_id: str) -> Json:
+    try:
+        return find_element(surface["blocks"], block_id, action_id)
+    except NotThereError as error:
+        raise SlackError("element_not_found", detail=str(error)) from None
 
 
-class _refused_into:  # noqa: N801 - reads as the statement it is
-    """What Slack would refuse in an ack becomes the outcome's error and a red line in the log."""
+def _value(element: Json, chosen: object) -> Json:
+    try:
+        return value_of(element, chosen)
+    except NotThereError as error:
+        raise SlackError("option_not_found", detail=str(error)) from None
 
-    def __init__(self, outcome: Outcome, workspace: Workspace, what: str) -> None:
-        self._outcome, self._workspace, self._what = outcome, workspace, what
 
-    def __enter__(self) -> None:
-        return None
+def _chosen_option(element: Json, chosen: object) -> Json:
+    for option in element["options"]:
+        if chosen in (option, option["value"]):
+            found: Json = option
+            return found
+    raise SlackError("option_not_found", detail=str(chosen))
 
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
-        if isinstance(error, ValueError):
-            error = SlackError("invalid_json", detail=str(error))
-        if not isinstance(error, SlackError):
-            return False
-        self._outcome.error = error.code
-        self._outcome.detail = error.fields.get("detail") or "; ".join(error.fields.get("errors", []))
-        self._workspace.note(
-            {
-                "direction": "from_app", "what": f"answer to {self._what}", "ok": False, "error": error.code,
-                "request": self._outcome.detail, "response": None,
-            }
-        )  # fmt: skip
-        return True
+
+__all__ = ["AppLink", "Outcome"]

@@ -1,6 +1,5 @@
 """The workspace's time: the machine's own, or simulated and moved forward by hand."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -30,10 +29,7 @@ class MovableClock:
             tell()
 
     def move_to(self, instant: datetime) -> None:
-        """Move forward to ``instant``. Raises ValueError as ``advance`` does."""
+        """Move forward to ``instant``. Raises ValueError as ``advance`` does, and for a naive instant."""
+        if instant.tzinfo is None:
+            raise ValueError("the instant must be aware")
         self.advance(instant - self.now())
-
-
-def monotonic() -> float:
-    """Seconds that only grow: what trigger ids and response addresses are aged by."""
-    return time.monotonic()

@@ -3,16 +3,15 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from sandbox.app_link import AppLink, Outcome
-from sandbox.views import state_key
-from sandbox.workspace import BOT_USER, TEAM, Fault, Json, SlackError, Workspace
-
-FAULTS = {"http_500_before", "http_500_after", "drop_after", "rate_limited", "slow_answer", "slow_accept"}
+from sandbox.app_link import AppLink
+from sandbox.errors import SlackError
+from sandbox.outcome import Outcome
+from sandbox.workspace import BOT_USER, FAULTS, TEAM, Fault, Json, Workspace
 
 
 @dataclass(slots=True)
@@ -21,6 +20,8 @@ class Control:
 
     workspace: Workspace
     link: AppLink
+    _streams: set[asyncio.Event] = field(default_factory=set)
+    _ending: bool = False
 
     def routes(self) -> list[web.RouteDef]:
         acts: dict[str, Callable[[Json], Awaitable[Json]]] = {
@@ -60,7 +61,7 @@ class Control:
             {
                 "seq": workspace.seq,
                 **self._time(),
-                "team": {"id": TEAM, "name": workspace.first.get("team", "Valtion yhteinen Slack")},
+                "team": {"id": TEAM, "name": workspace.team_name},
                 "bot": {"user_id": BOT_USER, "name": workspace.manifest.bot_name},
                 "me": me,
                 "people": [p for p in workspace.data["people"].values() if not p["is_bot"]],
@@ -91,16 +92,25 @@ class Control:
         await response.prepare(request)
         changed = asyncio.Event()
         changed.set()
+        self._streams.add(changed)
         self.workspace.on_change.append(changed.set)
         try:
-            while True:
-                await changed.wait()
-                changed.clear()
+            while not self._ending:
                 await response.write(f"data: {json.dumps({'seq': self.workspace.seq})}\n\n".encode())
-        except (ConnectionError, asyncio.CancelledError):
-            return response
+                changed.clear()
+                await changed.wait()
+        except ConnectionError:
+            pass  # the page was closed
         finally:
             self.workspace.on_change.remove(changed.set)
+            self._streams.discard(changed)
+        return response
+
+    def end_streams(self) -> None:
+        """Let every open page know that the workspace stops, so that stopping needn't wait for them."""
+        self._ending = True
+        for changed in self._streams:
+            changed.set()
 
     async def clock(self, _: web.Request) -> web.Response:
         return web.json_response({"ok": True, **self._time()})
@@ -112,23 +122,22 @@ class Control:
     # -- acting -------------------------------------------------------------------------------------------
 
     async def command(self, asked: Json) -> Json:
+        self.link.may_write(asked["as"], asked["channel"])
         return _outcome(await self.link.command(asked["as"], asked["channel"], asked["text"]))
 
     async def message(self, asked: Json) -> Json:
-        channel = self.workspace.channel(asked["channel"])
-        message = self.workspace.add_message(channel["id"], asked["as"], asked["text"])
-        self.link.message_posted(channel["id"], message)
-        return {"message": message}
+        self.link.may_write(asked["as"], asked["channel"])
+        return {"message": await self.link.post(asked["as"], asked["channel"], asked["text"])}
 
     async def action(self, asked: Json) -> Json:
-        element = self._element(asked)
-        action: Json = {
-            name: element[name] for name in ("type", "action_id", "value", "text") if name in element
-        }
-        action |= _choice(element["type"], asked.get("value"))
         return _outcome(
-            await self.link.action(
-                asked["as"], asked["container"], asked["block_id"], action, asked.get("state") or {}
+            await self.link.act(
+                asked["as"],
+                asked["container"],
+                asked["block_id"],
+                asked["action_id"],
+                asked.get("value"),
+                asked.get("state"),
             )
         )
 
@@ -158,15 +167,14 @@ class Control:
             else:
                 self.workspace.clock.advance(timedelta(seconds=float(asked["advance_seconds"])))
         except ValueError as error:
-            raise SlackError(
-                "clock_is_real" if "real" in str(error) else "bad_time", detail=str(error)
-            ) from None
+            code = "bad_time" if self.workspace.clock.movable else "clock_is_real"
+            raise SlackError(code, detail=str(error)) from None
         self.workspace.changed()
         return self._time()
 
     async def order_fault(self, asked: Json) -> Json:
         if asked["fault"] not in FAULTS:
-            raise SlackError("unknown_fault", detail=", ".join(sorted(FAULTS)))
+            raise SlackError("unknown_fault", detail=f"one of {', '.join(FAULTS)}")
         fault = Fault(
             asked["method"], int(asked.get("times", 1)), asked["fault"], int(asked.get("retry_after", 1))
         )
@@ -183,30 +191,6 @@ class Control:
         clock = self.workspace.clock
         return {"now": clock.now().isoformat(), "clock_movable": clock.movable}
 
-    def _element(self, asked: Json) -> Json:
-        """The element that was clicked, as the app made it: the page names it, never describes it."""
-        container = asked["container"]
-        if container["type"] == "message":
-            surface = self.workspace.message(container["channel"], container["ts"])
-        else:
-            surface = self.link.view_of(asked["as"], container["view_id"])
-        for block in surface["blocks"]:
-            if block["block_id"] == asked["block_id"]:
-                parts = [*block.get("elements", ()), block.get("accessory"), block.get("element")]
-                for element in parts:
-                    if element and element.get("action_id") == asked["action_id"]:
-                        found: Json = element
-                        return found
-        raise SlackError("element_not_found")
-
-
-def _choice(element_type: str, value: object) -> Json:
-    """A choice in the shape of an action; a button carries none."""
-    if element_type == "button":
-        return {}
-    key = "selected_option" if element_type == "overflow" else state_key(element_type)
-    return {key or "value": value}
-
 
 def _outcome(outcome: Outcome) -> Json:
     return {"outcome": outcome.as_json()}
@@ -216,11 +200,14 @@ def _json_call(act: Callable[[Json], Awaitable[Json]]) -> Callable[[web.Request]
     async def handle(request: web.Request) -> web.Response:
         try:
             asked = await request.json() if request.can_read_body else {}
+            if not isinstance(asked, dict):
+                raise TypeError("the body must be a JSON object")
             return web.json_response({"ok": True, **await act(asked)})
         except SlackError as error:
             status = 409 if error.code == "clock_is_real" else 400
-            return web.json_response({"ok": False, "error": error.code, **error.fields}, status=status)
-        except (KeyError, TypeError, ValueError) as error:
+            refused = {"ok": False, "error": error.code, "detail": error.detail}
+            return web.json_response(refused, status=status)
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             detail = f"{type(error).__name__}: {error}"
             return web.json_response({"ok": False, "error": "bad_request", "detail": detail}, status=400)
 

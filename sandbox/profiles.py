@@ -1,39 +1,90 @@
-"""Slack's user object, as users.info and user_change carry it."""
+"""People: as ``people.yml`` writes them, as the workspace keeps them, as Slack shows them to an app."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+import unicodedata
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sandbox.workspace import TEAM, Json
+from sandbox.clock import MovableClock
+
+Json = dict[str, Any]
+
+TEAM = "TKAIKU"
+FLAGS = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")
 
 
-def tz_fields(zone: str) -> Json:
-    now = datetime.now(ZoneInfo(zone))
-    offset = now.utcoffset()
-    assert offset is not None
-    return {"tz": zone, "tz_label": now.tzname(), "tz_offset": int(offset.total_seconds())}
+def new_person(raw: Json) -> Json:
+    """A person as the workspace keeps them. Raises ValueError as ``checked``, KeyError without id or name."""
+    real_name: str = raw["real_name"] if "real_name" in raw else raw["name"]
+    handle: str = raw["handle"] if "handle" in raw else real_name.lower().replace(" ", ".")
+    plain = unicodedata.normalize("NFKD", handle).encode("ascii", "ignore").decode()
+    return checked(
+        {
+            "id": raw["id"],
+            "name": handle,
+            "real_name": real_name,
+            "title": raw.get("title", ""),
+            "email": raw.get("email", f"{plain}@virasto.example"),
+            "locale": raw.get("locale", "fi-FI"),
+            "tz": raw.get("tz", "Europe/Helsinki"),
+            **{flag: raw.get(flag, False) for flag in FLAGS},
+        }
+    )
 
 
-def user_object(person: Json, *, with_locale: bool = False) -> Json:
-    """As Slack gives it; the locale only when it was asked for."""
-    user = {
+def checked(person: Json) -> Json:
+    """The same person. Raises ValueError for a field that no profile could hold."""
+    for name, value in person.items():
+        if not isinstance(value, bool if name in FLAGS else str):
+            raise ValueError(f"{name}: {value!r} is not what it should be")
+    try:
+        ZoneInfo(person["tz"])
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"tz: {person['tz']!r} is no time zone") from None
+    return person
+
+
+def user_object(person: Json, clock: MovableClock, *, with_locale: bool, with_email: bool) -> Json:
+    """As users.info and user_change carry it; locale and e-mail address only where the app gets them."""
+    first, _, last = person["real_name"].partition(" ")
+    profile = {
+        "real_name": person["real_name"],
+        "real_name_normalized": person["real_name"],
+        "display_name": person["name"],
+        "display_name_normalized": person["name"],
+        "first_name": first,
+        "last_name": last,
+        "title": person["title"],
+        "status_text": "",
+        "status_emoji": "",
+        "team": TEAM,
+    }
+    if with_email and not person["is_bot"]:
+        profile["email"] = person["email"]
+    user: Json = {
         "id": person["id"],
         "team_id": TEAM,
         "name": person["name"],
         "deleted": person["deleted"],
-        "real_name": person["real_name"],
         "is_bot": person["is_bot"],
-        "is_restricted": person["is_restricted"],
-        "is_ultra_restricted": person["is_ultra_restricted"],
         "is_app_user": False,
-        "profile": {
-            "real_name": person["real_name"],
-            "display_name": person["name"],
-            "title": person["title"],
-            "email": person["email"],
-        },
+        "updated": int(clock.now().timestamp()),
+        "profile": profile,
     }
-    if not person["deleted"]:
-        user |= tz_fields(person["tz"])  # Slack leaves the zone out for deactivated accounts
+    if not person["deleted"]:  # Slack leaves these out for deactivated accounts
+        now = clock.now().astimezone(ZoneInfo(person["tz"]))
+        offset = now.utcoffset()
+        assert offset is not None
+        user |= {
+            "real_name": person["real_name"],
+            "tz": person["tz"],
+            "tz_label": now.tzname(),
+            "tz_offset": int(offset.total_seconds()),
+            "is_admin": False,
+            "is_owner": False,
+            "is_primary_owner": False,
+            "is_restricted": person["is_restricted"],
+            "is_ultra_restricted": person["is_ultra_restricted"],
+        }
     if with_locale:
         user["locale"] = person["locale"]
     return user

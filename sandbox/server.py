@@ -2,46 +2,69 @@
 
 import asyncio
 import ipaddress
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
 
+from sandbox.app_door import AppDoor
 from sandbox.app_link import AppLink
 from sandbox.control import Control
+from sandbox.response_urls import answer_later
 from sandbox.visitor import Visitor
-from sandbox.web_api import answer, read_message
-from sandbox.workspace import BOT_USER, Json, SlackError, Workspace
+from sandbox.web_api import answer
+from sandbox.workspace import Workspace
 
 PAGE = Path(__file__).parent / "page"
 SAVE_AFTER_SECONDS = 0.3
+SAVE_SHARE = 20
+"""Saving takes at most one part in so many of the time, however much there is to save."""
+MOST_BYTES = 4 * 1024 * 1024
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class WorkspaceServer:
-    """Serves a workspace, and drives the app at ``app_url``. Port 0 takes a free one."""
+    """Serves a workspace, and drives the app at ``app_url``, which may be set later. Port 0 takes a free one.
+
+    Raises ValueError for a host that others could reach.
+    """
 
     def __init__(
         self, workspace: Workspace, app_url: str = "", *, host: str = "127.0.0.1", port: int = 0
     ) -> None:
+        host = "127.0.0.1" if host == "localhost" else host
         if not ipaddress.ip_address(host).is_loopback:
             raise ValueError("the local workspace listens on loopback only")
         self.workspace = workspace
-        self.link = AppLink(workspace, app_url)
+        self.link = AppLink(workspace, AppDoor(workspace, app_url))
         self._host, self._port = host, port
         self._saving: asyncio.TimerHandle | None = None
-        app = web.Application(middlewares=[_only_from_here], client_max_size=4 * 1024 * 1024)
+        self._save_seconds = 0.0
+        self._control = Control(workspace, self.link)
+        app = web.Application(middlewares=[_only_from_here], client_max_size=MOST_BYTES)
         app.router.add_route("*", "/api/{method}", self._web_api)
         app.router.add_post("/response/{secret}", self._respond)
-        app.router.add_routes(Control(workspace, self.link).routes())
+        app.router.add_routes(self._control.routes())
         app.router.add_get("/", self._index)
         app.router.add_static("/", PAGE)
+        app.on_shutdown.append(self._end_streams)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
 
     @property
+    def app_url(self) -> str:
+        """Where the app takes Slack's requests."""
+        return self.link.app_url
+
+    @app_url.setter
+    def app_url(self, url: str) -> None:
+        self.link.app_url = url
+
+    @property
     def url(self) -> str:
-        return f"http://{self._host}:{self._port}"
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}"
 
     @property
     def api_url(self) -> str:
@@ -60,21 +83,33 @@ class WorkspaceServer:
         self.link.base_url = self.url
         if self.workspace.state_file is not None:
             self.workspace.on_change.append(self._save_soon)
+            self.workspace.clock.on_move.append(self._save_soon)
 
     async def stop(self) -> None:
+        """Close every connection and keep what lasts. Raises OSError if that can't be written."""
         await self.link.stop()
         await self._runner.cleanup()
         if self._saving is not None:
             self._saving.cancel()
-        self.workspace.save()
+            self._saving = None
+        if self.workspace.state_file is not None:
+            self.workspace.on_change.remove(self._save_soon)
+            self.workspace.clock.on_move.remove(self._save_soon)
+            self.workspace.save()
 
     def _save_soon(self) -> None:
-        if self._saving is None:
-            self._saving = asyncio.get_running_loop().call_later(SAVE_AFTER_SECONDS, self._save_now)
+        if self._saving is None and self.workspace.unsaved:
+            wait = max(SAVE_AFTER_SECONDS, SAVE_SHARE * self._save_seconds)
+            self._saving = asyncio.get_running_loop().call_later(wait, self._save_now)
 
     def _save_now(self) -> None:
+        began = time.monotonic()
         self._saving = None
         self.workspace.save()
+        self._save_seconds = time.monotonic() - began
+
+    async def _end_streams(self, _: web.Application) -> None:
+        self._control.end_streams()
 
     async def _index(self, _: web.Request) -> web.FileResponse:
         return web.FileResponse(PAGE / "index.html")
@@ -83,49 +118,17 @@ class WorkspaceServer:
         return await answer(self.workspace, request)
 
     async def _respond(self, request: web.Request) -> web.Response:
-        """``response_url``: five answers in half an hour, for the asker's eyes unless it says otherwise."""
-        given: Json = await request.json()
-        result: Json = {"ok": True}
-        try:
-            address = self.workspace.use_response_address(request.match_info["secret"])
-            messages = self.workspace.data["messages"].setdefault(address.channel, [])
-            before = next((m for m in messages if m["ts"] == address.message_ts), None)
-            if given.get("delete_original") and before is not None:
-                messages.remove(before)
-                self.workspace.changed()
-            else:
-                text, blocks = read_message(given)
-                if given.get("replace_original") and before is not None:
-                    before.update(text=text, blocks=blocks)
-                    self.workspace.changed()
-                else:
-                    in_channel = given.get("response_type") == "in_channel"
-                    only_to = None if in_channel else address.user
-                    self.workspace.add_message(
-                        address.channel, BOT_USER, text, blocks=blocks, ephemeral_to=only_to
-                    )
-        except SlackError as error:
-            result = {"ok": False, "error": error.code, **error.fields}
-        self.workspace.note(
-            {
-                "direction": "from_app",
-                "what": "response_url",
-                "ok": result["ok"],
-                "error": result.get("error"),
-                "request": given,
-                "response": result,
-            }
-        )
-        return web.json_response(result, status=200 if result["ok"] else 404)
+        return await answer_later(self.workspace, request)
 
 
 @web.middleware
 async def _only_from_here(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A page elsewhere must not drive this workspace through the browser that happens to be open."""
+    """A page elsewhere must not drive this workspace through the browser that happens to be open: its Origin
+    is its own, and after DNS rebinding so is its Host."""
     host = request.host.rsplit(":", 1)[0].strip("[]")
     origin = request.headers.get("Origin")
     if host not in {"127.0.0.1", "localhost", "::1"} or origin not in {None, f"http://{request.host}"}:
-        return web.Response(status=403, text="only from this machine")
+        return web.json_response({"ok": False, "error": "only_from_this_machine"}, status=403)
     response = await handler(request)
     if not response.prepared:
         response.headers.setdefault("Cache-Control", "no-cache")

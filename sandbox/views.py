@@ -1,54 +1,79 @@
-"""Modals and App Homes: stacks of at most three, hashes, ids, and a form's state."""
+"""Modals and App Homes: stacks of at most three, hashes, ids."""
 
 from typing import Any
 
-from sandbox.workspace import APP_ID, BOT_ID, TEAM, Json, SlackError, Workspace, with_block_ids
+from sandbox import block_kit
+from sandbox.errors import SlackError, refuse
+from sandbox.forms import carried_state
+from sandbox.workspace import APP_ID, BOT_ID, TEAM, Json, Workspace, with_block_ids
 
 View = dict[str, Any]
 
 MOST_IN_STACK = 3
 
 
+def checked_view(workspace: Workspace, view: object, kind: str, *, replaces: View | None = None) -> Json:
+    """A view that Slack would take where a ``modal`` or ``home`` is wanted.
+
+    Raises SlackError invalid_arguments, view_too_large, duplicate_external_ids.
+    """
+    if isinstance(view, dict) and block_kit.is_too_large(view):
+        raise SlackError("view_too_large")
+    problems = block_kit.check_view(view)
+    if isinstance(view, dict) and not problems and view["type"] != kind:
+        problems = [block_kit.Problem("/view/type", f"must be {kind} here")]
+    refuse(problems, "invalid_arguments")
+    assert isinstance(view, dict)
+    external_id = view.get("external_id")
+    if external_id and any(
+        other["external_id"] == external_id and (replaces is None or other["id"] != replaces["id"])
+        for stack in workspace.views.values()
+        for other in stack
+    ):
+        raise SlackError("duplicate_external_ids")
+    return view
+
+
 def open_view(workspace: Workspace, user: str, view: Json) -> View:
     """Open a modal; whatever was open before is gone, as in Slack."""
-    opened = _stored(workspace, view, root=None, previous=None)
+    opened = _stored(workspace, view)
     workspace.views[user] = [opened]
     workspace.changed()
     return opened
 
 
 def push_view(workspace: Workspace, user: str, view: Json) -> View:
-    """Put a modal on top. Raises SlackError push_limit_reached at the fourth."""
+    """Put a modal on top. Raises SlackError push_limit_reached at the fourth, not_found without a first."""
     stack = workspace.views[user]
     if not stack:
         raise SlackError("not_found")
     if len(stack) >= MOST_IN_STACK:
         raise SlackError("push_limit_reached")
-    pushed = _stored(workspace, view, root=stack[0]["id"], previous=stack[-1]["id"])
+    pushed = _stored(workspace, view)
+    pushed |= {"root_view_id": stack[0]["id"], "previous_view_id": stack[-1]["id"]}
     stack.append(pushed)
     workspace.changed()
     return pushed
 
 
 def update_view(workspace: Workspace, user: str, old: View, view: Json) -> View:
-    """Replace an open modal; it keeps its id and place and gets a new hash. One closed meanwhile stays so."""
+    """Replace an open modal; it keeps its id, its place and what was typed, and gets a new hash. One closed
+    meanwhile stays so."""
     stack = workspace.views[user]
-    updated = _stored(workspace, view, root=old["root_view_id"], previous=old["previous_view_id"])
-    updated["id"] = old["id"]
+    before = next((each for each in stack if each["id"] == old["id"]), old)
+    updated = _stored(workspace, view, replaces=before)
     stack[:] = [updated if each["id"] == old["id"] else each for each in stack]
     workspace.changed()
     return updated
 
 
-def show_home(workspace: Workspace, user: str, view: Json, expected_hash: str | None) -> View:
+def show_home(workspace: Workspace, user: str, view: Json, expected_hash: str | None = None) -> View:
     """Publish a person's App Home. Raises SlackError hash_conflict, user_not_found."""
     workspace.person(user)
     old = workspace.data["homes"].get(user)
     if expected_hash and old is not None and expected_hash != old["hash"]:
         raise SlackError("hash_conflict")
-    shown = _stored(workspace, view, root=None, previous=None)
-    if old is not None:
-        shown["id"] = shown["root_view_id"] = old["id"]
+    shown = _stored(workspace, view, replaces=old)
     workspace.data["homes"][user] = shown
     workspace.changed()
     return shown
@@ -63,17 +88,31 @@ def find_view(workspace: Workspace, view_id: str | None, external_id: str | None
     raise SlackError("not_found")
 
 
-def close_top(workspace: Workspace, user: str, *, clear: bool) -> None:
-    """Close the top modal, or all of them."""
-    if clear:
-        workspace.views[user] = []
-    else:
-        workspace.views[user].pop()
-    workspace.changed()
+def view_of(workspace: Workspace, user: str, view_id: str) -> View:
+    """A person's own open modal or App Home. Raises SlackError view_not_found."""
+    home: View | None = workspace.data["homes"].get(user)
+    if home is not None and home["id"] == view_id:
+        return home
+    for view in workspace.views[user]:
+        if view["id"] == view_id:
+            return view
+    raise SlackError("view_not_found")
 
 
-def _stored(workspace: Workspace, view: Json, *, root: str | None, previous: str | None) -> View:
-    view_id = workspace.next_id("V")
+def close_view(workspace: Workspace, user: str, view: View, *, clear: bool) -> None:
+    """Close a modal and what stands on it, or with ``clear`` the whole stack."""
+    stack = workspace.views[user]
+    place = next((n for n, each in enumerate(stack) if each["id"] == view["id"]), None)
+    if place is not None:
+        del stack[0 if clear else place :]
+        workspace.changed()
+
+
+def _stored(workspace: Workspace, view: Json, *, replaces: View | None = None) -> View:
+    """The view as Slack keeps it and shows it to the app."""
+    view_id = replaces["id"] if replaces is not None else workspace.next_id("V")
+    blocks = with_block_ids(view["blocks"])
+    before = replaces["state"]["values"] if replaces is not None else {}
     return {
         "id": view_id,
         "team_id": TEAM,
@@ -81,80 +120,17 @@ def _stored(workspace: Workspace, view: Json, *, root: str | None, previous: str
         "title": view.get("title"),
         "submit": view.get("submit"),
         "close": view.get("close"),
-        "blocks": with_block_ids(view["blocks"]),
+        "blocks": blocks,
         "private_metadata": view.get("private_metadata", ""),
         "callback_id": view.get("callback_id", ""),
         "external_id": view.get("external_id", ""),
         "clear_on_close": view.get("clear_on_close", False),
         "notify_on_close": view.get("notify_on_close", False),
-        "state": {"values": initial_state(with_block_ids(view["blocks"]))},
+        "state": {"values": carried_state(blocks, before)},
         "hash": workspace.next_id("H"),
-        "root_view_id": root or view_id,
-        "previous_view_id": previous,
+        "root_view_id": replaces["root_view_id"] if replaces is not None else view_id,
+        "previous_view_id": replaces["previous_view_id"] if replaces is not None else None,
         "app_id": APP_ID,
         "app_installed_team_id": TEAM,
         "bot_id": BOT_ID,
     }
-
-
-_initial_to_state = {
-    "plain_text_input": ("initial_value", "value"),
-    "email_text_input": ("initial_value", "value"),
-    "url_text_input": ("initial_value", "value"),
-    "number_input": ("initial_value", "value"),
-    "rich_text_input": ("initial_value", "rich_text_value"),
-    "static_select": ("initial_option", "selected_option"),
-    "external_select": ("initial_option", "selected_option"),
-    "radio_buttons": ("initial_option", "selected_option"),
-    "checkboxes": ("initial_options", "selected_options"),
-    "multi_static_select": ("initial_options", "selected_options"),
-    "multi_external_select": ("initial_options", "selected_options"),
-    "users_select": ("initial_user", "selected_user"),
-    "multi_users_select": ("initial_users", "selected_users"),
-    "conversations_select": ("initial_conversation", "selected_conversation"),
-    "multi_conversations_select": ("initial_conversations", "selected_conversations"),
-    "channels_select": ("initial_channel", "selected_channel"),
-    "multi_channels_select": ("initial_channels", "selected_channels"),
-    "datepicker": ("initial_date", "selected_date"),
-    "timepicker": ("initial_time", "selected_time"),
-    "datetimepicker": ("initial_date_time", "selected_date_time"),
-}
-"""By element type: where its initial value stands, and where its value stands in ``state.values``."""
-
-
-def state_key(element_type: str) -> str | None:
-    """Where an element's value stands in ``state.values``; None for elements without a value."""
-    found = _initial_to_state.get(element_type)
-    return found[1] if found else None
-
-
-def stateful_elements(blocks: list[Json]) -> list[tuple[str, Json]]:
-    """(block_id, element) for every element whose value is part of a view's state."""
-    found = []
-    for block in blocks:
-        match block["type"]:
-            case "input":
-                elements = [block["element"]]
-            case "section":
-                elements = [block["accessory"]] if "accessory" in block else []
-            case "actions":
-                elements = block["elements"]
-            case _:
-                elements = []
-        found += [
-            (block["block_id"], element) for element in elements if element["type"] in _initial_to_state
-        ]
-    return found
-
-
-def initial_state(blocks: list[Json]) -> Json:
-    """``state.values`` before the person touches anything."""
-    values: Json = {}
-    for block_id, element in stateful_elements(blocks):
-        initial, key = _initial_to_state[element["type"]]
-        empty: Any = [] if key.endswith("s") else None
-        values.setdefault(block_id, {})[element["action_id"]] = {
-            "type": element["type"],
-            key: element.get(initial, empty),
-        }
-    return values

@@ -1,60 +1,36 @@
 """The workspace itself: people, channels, messages, App Homes, open modals. Knows no HTTP."""
 
-import json
-import os
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from sandbox.clock import MovableClock, monotonic
+from sandbox.claims import Claims
+from sandbox.clock import MovableClock
+from sandbox.errors import SlackError
 from sandbox.manifest import Manifest
-
-Json = dict[str, Any]
+from sandbox.pace import Pace
+from sandbox.profiles import TEAM, Json, checked, new_person, user_object
+from sandbox.state_file import read_state, saved_now, write_state
 
 BOT_USER = "UKAIKU"
 BOT_ID = "BKAIKU"
-TEAM = "TKAIKU"
 APP_ID = "AKAIKU"
-TRIGGER_SECONDS = 3.0
-RESPONSE_USES = 5
-RESPONSE_SECONDS = 30 * 60.0
+TEAM_DOMAIN = "paikallinen"
 LOG_LENGTH = 500
+BOT_TOKEN = "xoxb-local-workspace"  # noqa: S105 - opens nothing but this workspace
+SIGNING_SECRET = "local-workspace-signing-secret"  # noqa: S105
 
-
-class SlackError(Exception):
-    """What Slack answers when it refuses: ``code`` and more fields of the answer."""
-
-    def __init__(self, code: str, **fields: Any) -> None:  # noqa: ANN401 - fields of a JSON answer
-        super().__init__(code)
-        self.code = code
-        self.fields = fields
-
-
-@dataclass(slots=True)
-class Trigger:
-    user: str
-    expires: float
-    used: bool = False
-
-
-@dataclass(slots=True)
-class ResponseAddress:
-    """Where an app may answer later: five times within half an hour."""
-
-    user: str
-    channel: str
-    message_ts: str | None
-    expires: float
-    uses: int = 0
+FAULTS = ("http_500_before", "http_500_after", "drop_after", "rate_limited", "slow_answer", "slow_accept")
+"""Before: the call has no effect. After: it has, and the answer is lost. Slow: past the app's time-out."""
 
 
 @dataclass(slots=True)
 class Fault:
+    """How the next ``times`` calls of ``method`` ("*" for any) fail: one of FAULTS."""
+
     method: str
     times: int
     fault: str
@@ -69,95 +45,120 @@ class Workspace:
     clock: MovableClock
     first: Json
     state_file: Path | None = None
-    bot_token: str = "xoxb-local-workspace"  # noqa: S105 - opens nothing but this workspace
-    signing_secret: str = "local-workspace-signing-secret"  # noqa: S105
-    monotonic: Callable[[], float] = monotonic
+    bot_token: str = BOT_TOKEN
+    signing_secret: str = SIGNING_SECRET
+    limits: bool = False
+    """Whether calls are paced as Slack paces them (429 with Retry-After)."""
     data: Json = field(default_factory=dict)
     views: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
-    triggers: dict[str, Trigger] = field(default_factory=dict)
-    responses: dict[str, ResponseAddress] = field(default_factory=dict)
+    """By person: their open modals, the top one last."""
     faults: list[Fault] = field(default_factory=list)
-    random_faults: "Callable[[str], Fault | None] | None" = None
+    random_faults: Callable[[str], Fault | None] | None = None
+    """When set, it and no order says how a call of this method fails (see ``faults.RandomFaults``)."""
     slow_seconds: float = 4.0
     log: deque[Json] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
     seq: int = 0
     on_change: list[Callable[[], None]] = field(default_factory=list)
-    _counter: int = 0
+    unsaved: bool = False
+    pace: Pace = field(default_factory=Pace)
+
+    def __post_init__(self) -> None:
+        self.claims = Claims(self.clock)
 
     @classmethod
     def load(
-        cls, *, manifest: Path, people: Path, clock: MovableClock | None = None, state: Path | None = None
-    ) -> "Workspace":
-        """A workspace as its files say; with ``state`` it goes on where it was left.
+        cls, *, manifest: Path, people: Path, clock: MovableClock | None = None, state: Path | None = None,
+        bot_token: str = BOT_TOKEN, signing_secret: str = SIGNING_SECRET, limits: bool = False,
+    ) -> "Workspace":  # fmt: skip
+        """A workspace as its files say; with ``state`` it goes on where it was left, time included.
 
-        Raises OSError or yaml.YAMLError for files that can't be read, ValueError for a broken state.
+        Raises OSError or yaml.YAMLError for files that can't be read, KeyError or ValueError for what is
+        missing or wrong in them.
         """
         workspace = cls(
             manifest=Manifest.read(manifest),
             clock=clock or MovableClock(),
             first=yaml.safe_load(people.read_text(encoding="utf-8")),
             state_file=state,
+            bot_token=bot_token,
+            signing_secret=signing_secret,
+            limits=limits,
         )
         workspace.reset()
         if state is not None and state.exists():
-            workspace.data = json.loads(state.read_text(encoding="utf-8"))
+            workspace._restore(state)
         return workspace
 
+    def _restore(self, state: Path) -> None:
+        """Go on with what was kept; people and channels that the files have since got are new in it."""
+        kept, now = read_state(state)
+        for name in ("people", "channels"):
+            kept[name] = self.data[name] | kept[name]
+        self.data |= kept
+        if self.clock.movable and now > self.clock.now():
+            self.clock.move_to(now)
+
     def reset(self) -> None:
-        """Everything as at the first start."""
-        people = {person["id"]: _person(person) for person in self.first["people"]}
-        people[BOT_USER] = _person(
-            {"id": BOT_USER, "name": self.manifest.bot_name, "is_bot": True, "tz": "Europe/Helsinki"}
-        )
-        members = [person_id for person_id, person in people.items() if not person["deleted"]]
-        channels = {}
-        for channel in self.first["channels"]:
-            there = channel.get("members", [person for person in members if person != BOT_USER])
-            channels[channel["id"]] = {
+        """Everything as at the first start; but no id is given twice, as apps remember ids."""
+        people = {person["id"]: new_person(person) for person in self.first["people"]}
+        people[BOT_USER] = new_person({"id": BOT_USER, "name": self.manifest.bot_name, "is_bot": True})
+        here = [person["id"] for person in people.values() if not person["deleted"] and not person["is_bot"]]
+        channels = {
+            channel["id"]: {
                 "id": channel["id"],
                 "name": channel["name"],
                 "is_im": False,
                 "is_archived": bool(channel.get("is_archived", False)),
-                "members": [*there, *([BOT_USER] if channel.get("bot") else [])],
+                "members": [*channel.get("members", here), *([BOT_USER] if channel.get("bot") else [])],
             }
-        self.data = {"people": people, "channels": channels, "messages": {}, "homes": {}, "last_ts": 0.0}
-        for kept in (self.views, self.triggers, self.responses, self.faults, self.log):
+            for channel in self.first["channels"]
+        }
+        self.data = {
+            "people": people, "channels": channels, "messages": {}, "homes": {}, "last_ts": 0.0,
+            "last_id": self.data.get("last_id", 0),
+        }  # fmt: skip
+        for kept in (self.views, self.faults, self.log, self.claims, self.pace):
             kept.clear()
         self.changed()
+
+    @property
+    def team_name(self) -> str:
+        name: str = self.first.get("team", "Local workspace")
+        return name
 
     # -- change and time -------------------------------------------------------------------------
 
     def changed(self) -> None:
-        """Something that people can see has changed."""
+        """Something that people can see, and that lasts, has changed."""
+        self.unsaved = True
+        self._tell()
+
+    def note(self, entry: Json) -> None:
+        """Remember one exchange for the traffic log."""
+        self.log.append({"seq": self.seq + 1, "at": self.clock.now().isoformat(), **entry})
+        self._tell()
+
+    def _tell(self) -> None:
         self.seq += 1
         for tell in self.on_change:
             tell()
 
     def save(self) -> None:
-        """Write the state file whole or not at all."""
-        if self.state_file is None:
-            return
-        self.data["now"] = self.clock.now().isoformat()
-        partial = self.state_file.with_suffix(".partial")
-        partial.write_text(json.dumps(self.data, ensure_ascii=False), encoding="utf-8")
-        os.replace(partial, self.state_file)
+        """Keep everything that lasts, if it is kept at all. Raises OSError."""
+        if self.state_file is not None:
+            write_state(self.state_file, self.data, self.clock.now())
+            self.unsaved = False
 
     def next_id(self, prefix: str) -> str:
-        self._counter += 1
-        return f"{prefix}{int(self.clock.now().timestamp() * 1000):X}{self._counter:04d}"
+        """An id that no other run of this workspace gives again."""
+        self.data["last_id"] += 1
+        return f"{prefix}{int(self.clock.now().timestamp() * 1000):X}{self.data['last_id']:04d}"
 
     def next_ts(self) -> str:
         """A message's time stamp: unique, and later than every one before."""
         at = max(self.clock.now().timestamp(), self.data["last_ts"] + 0.000001)
         self.data["last_ts"] = round(at, 6)
         return f"{self.data['last_ts']:.6f}"
-
-    def note(self, entry: Json) -> None:
-        """Remember one exchange for the traffic log."""
-        self.seq += 1
-        self.log.append({"seq": self.seq, "at": self.clock.now().isoformat(), **entry})
-        for tell in self.on_change:
-            tell()
 
     # -- people and channels -----------------------------------------------------------------------
 
@@ -168,16 +169,25 @@ class Workspace:
             raise SlackError("user_not_found")
         return person
 
+    def user_object(self, user_id: str, *, with_locale: bool = False) -> Json:
+        """A person as the app gets to see them. Raises SlackError user_not_found."""
+        with_email = "users:read.email" in self.manifest.scopes
+        return user_object(self.person(user_id), self.clock, with_locale=with_locale, with_email=with_email)
+
     def change_person(self, fields: Json) -> None:
-        """Add a person or change what is known of one; ``name`` is needed for a new one."""
-        known = self.data["people"].get(fields["id"], {})
-        if not known:
-            self.data["people"][fields["id"]] = _person(fields)
+        """Add a person (``id`` and ``name`` at least) or change what is known of one.
+
+        Raises KeyError, ValueError.
+        """
+        known = self.data["people"].get(fields["id"])
+        if known is None:
+            self.data["people"][fields["id"]] = new_person(fields)
             for channel in self.data["channels"].values():
                 if not channel["is_im"]:
                     channel["members"].append(fields["id"])
         else:
-            known.update({name: value for name, value in fields.items() if name in known})
+            change = {name: value for name, value in fields.items() if name in known}
+            known.update(checked(known | change))
         self.changed()
 
     def channel(self, channel_id: str) -> Json:
@@ -188,7 +198,10 @@ class Workspace:
         return channel
 
     def direct_channel(self, user_id: str) -> Json:
-        """The direct message between the bot and a person, opened if need be."""
+        """The direct message between the bot and a person, opened if need be.
+
+        Raises SlackError user_not_found, user_disabled, cannot_dm_bot.
+        """
         person = self.person(user_id)
         if person["deleted"]:
             raise SlackError("user_disabled")
@@ -232,7 +245,7 @@ class Workspace:
 
     def message(self, channel_id: str, ts: str) -> Json:
         """Raises SlackError message_not_found."""
-        for message in self.data["messages"].get(channel_id, []):
+        for message in reversed(self.data["messages"].get(channel_id, [])):
             if message["ts"] == ts:
                 found: Json = message
                 return found
@@ -249,38 +262,16 @@ class Workspace:
     # -- triggers, response addresses, faults -------------------------------------------------------
 
     def new_trigger(self, user: str) -> str:
+        """A trigger id for what this person just did: good for 3 s, once."""
         trigger_id = self.next_id("1337.42.")
-        self.triggers[trigger_id] = Trigger(user, self.monotonic() + TRIGGER_SECONDS)
+        self.claims.add_trigger(trigger_id, user)
         return trigger_id
 
-    def use_trigger(self, trigger_id: str) -> str:
-        """The person whose click this is. Raises SlackError: good for 3 s, once."""
-        trigger = self.triggers.get(trigger_id)
-        if trigger is None:
-            raise SlackError("invalid_trigger_id")
-        if trigger.used:
-            raise SlackError("exchanged_trigger_id")
-        if self.monotonic() > trigger.expires:
-            raise SlackError("expired_trigger_id")
-        trigger.used = True
-        return trigger.user
-
     def new_response_address(self, user: str, channel: str, message_ts: str | None) -> str:
+        """The secret part of a ``response_url``."""
         secret = self.next_id("R")
-        self.responses[secret] = ResponseAddress(
-            user, channel, message_ts, self.monotonic() + RESPONSE_SECONDS
-        )
+        self.claims.add_response_address(secret, user, channel, message_ts)
         return secret
-
-    def use_response_address(self, secret: str) -> ResponseAddress:
-        """Raises SlackError used_url or expired_url."""
-        address = self.responses.get(secret)
-        if address is None or self.monotonic() > address.expires:
-            raise SlackError("expired_url")
-        if address.uses >= RESPONSE_USES:
-            raise SlackError("used_url")
-        address.uses += 1
-        return address
 
     def next_fault(self, method: str) -> Fault | None:
         """The fault that this call meets, if one was ordered."""
@@ -291,13 +282,6 @@ class Workspace:
                 fault.times -= 1
                 return fault
         return None
-
-
-def saved_now(state_file: Path) -> datetime | None:
-    """What time it was in a workspace when it was last saved; None for a new one."""
-    if not state_file.exists():
-        return None
-    return datetime.fromisoformat(json.loads(state_file.read_text(encoding="utf-8"))["now"])
 
 
 def with_block_ids(blocks: list[Json]) -> list[Json]:
@@ -312,18 +296,4 @@ def with_block_ids(blocks: list[Json]) -> list[Json]:
     return named
 
 
-def _person(raw: Json) -> Json:
-    name = raw["name"]
-    return {
-        "id": raw["id"],
-        "name": raw.get("handle", name.lower().replace(" ", ".")),
-        "real_name": name,
-        "title": raw.get("title", ""),
-        "email": raw.get("email", ""),
-        "locale": raw.get("locale", "fi-FI"),
-        "tz": raw.get("tz", "Europe/Helsinki"),
-        "deleted": bool(raw.get("deleted", False)),
-        "is_bot": bool(raw.get("is_bot", False)),
-        "is_restricted": bool(raw.get("is_restricted", False)),
-        "is_ultra_restricted": bool(raw.get("is_ultra_restricted", False)),
-    }
+__all__ = ["APP_ID", "BOT_ID", "BOT_USER", "TEAM", "Fault", "Json", "SlackError", "Workspace", "saved_now"]

@@ -1,0 +1,47 @@
+"""The Web API's methods: what each does, which scopes open it, how often a minute it may be called."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.methods import chat, conversations, people, views
+from sandbox.pace import POSTS_A_MINUTE
+from sandbox.workspace import Json, Workspace
+
+TIER_2, TIER_3, TIER_4 = 20, 50, 100
+
+READ = ("channels:read", "im:read", "groups:read", "mpim:read")
+HISTORY = ("channels:history", "im:history", "groups:history", "mpim:history")
+OPEN = ("im:write", "mpim:write")
+WRITE = ("chat:write",)
+USERS = ("users:read",)
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """Any one of ``scopes`` opens the method; a conversation of one kind may need its own."""
+
+    call: Callable[[Workspace, Json], Json]
+    scopes: tuple[str, ...]
+    a_minute: int
+
+
+METHODS: dict[str, Method] = {
+    "api.test": Method(people.api_test, (), TIER_4),
+    "auth.test": Method(people.auth_test, (), 300),
+    "chat.delete": Method(chat.chat_delete, WRITE, TIER_3),
+    "chat.postEphemeral": Method(chat.chat_post_ephemeral, WRITE, TIER_4),
+    "chat.postMessage": Method(chat.chat_post_message, WRITE, POSTS_A_MINUTE),
+    "chat.update": Method(chat.chat_update, WRITE, TIER_3),
+    "conversations.history": Method(conversations.conversations_history, HISTORY, TIER_3),
+    "conversations.info": Method(conversations.conversations_info, READ, TIER_3),
+    "conversations.list": Method(conversations.conversations_list, READ, TIER_2),
+    "conversations.members": Method(conversations.conversations_members, READ, TIER_4),
+    "conversations.open": Method(conversations.conversations_open, OPEN, TIER_3),
+    "users.conversations": Method(people.users_conversations, READ, TIER_3),
+    "users.info": Method(people.users_info, USERS, TIER_4),
+    "users.list": Method(people.users_list, USERS, TIER_2),
+    "views.open": Method(views.views_open, (), TIER_4),
+    "views.publish": Method(views.views_publish, (), TIER_4),
+    "views.push": Method(views.views_push, (), TIER_4),
+    "views.update": Method(views.views_update, (), TIER_4),
+}

@@ -1,0 +1,49 @@
+"""auth.test, api.test, users.*"""
+
+from sandbox.errors import SlackError
+from sandbox.methods.arguments import flag, page, required
+from sandbox.methods.conversations import channel_object, of_types
+from sandbox.workspace import APP_ID, BOT_ID, BOT_USER, TEAM, TEAM_DOMAIN, Json, Workspace
+
+
+def api_test(_: Workspace, arguments: Json) -> Json:
+    if "error" in arguments:
+        raise SlackError(str(arguments["error"]), args=arguments)
+    return {"args": arguments}
+
+
+def auth_test(workspace: Workspace, _: Json) -> Json:
+    return {
+        "url": f"https://{TEAM_DOMAIN}.slack.com/",
+        "team": workspace.team_name,
+        "team_id": TEAM,
+        "user": workspace.person(BOT_USER)["name"],
+        "user_id": BOT_USER,
+        "bot_id": BOT_ID,
+        "app_id": APP_ID,
+        "is_enterprise_install": False,
+    }
+
+
+def users_info(workspace: Workspace, arguments: Json) -> Json:
+    (user,) = required(arguments, "user")
+    return {"user": workspace.user_object(user, with_locale=flag(arguments, "include_locale"))}
+
+
+def users_list(workspace: Workspace, arguments: Json) -> Json:
+    with_locale = flag(arguments, "include_locale")
+    ids, metadata = page(list(workspace.data["people"]), arguments)
+    members = [workspace.user_object(user, with_locale=with_locale) for user in ids]
+    return {
+        "members": members,
+        "cache_ts": int(workspace.clock.now().timestamp()),
+        "response_metadata": metadata,
+    }
+
+
+def users_conversations(workspace: Workspace, arguments: Json) -> Json:
+    user = str(arguments.get("user") or BOT_USER)
+    workspace.person(user)
+    shared = [c for c in workspace.channels_of(user) if not c["is_im"] or BOT_USER in c["members"]]
+    found, metadata = page(of_types(workspace, shared, arguments), arguments)
+    return {"channels": [channel_object(each) for each in found], "response_metadata": metadata}

@@ -1,0 +1,119 @@
+"""What Slack tells an app, in Slack's shapes."""
+
+import copy
+import re
+
+from sandbox.methods.conversations import message_object
+from sandbox.workspace import APP_ID, BOT_USER, TEAM, TEAM_DOMAIN, Json, Workspace
+
+TOKEN = "verification-token"  # noqa: S105 - Slack's deprecated one; apps check signatures
+SHOWN_OF_AN_ELEMENT = (
+    "type", "action_id", "value", "text", "style", "url", "confirm", "placeholder", "accessibility_label",
+    "rich_text_value",
+)  # fmt: skip
+
+
+def command_form(workspace: Workspace, user: str, channel: Json, command: str, text: str) -> Json:
+    """A slash command, but for its response_url."""
+    return {
+        "token": TOKEN,
+        "team_id": TEAM,
+        "team_domain": TEAM_DOMAIN,
+        "channel_id": channel["id"],
+        "channel_name": "directmessage" if channel["is_im"] else channel["name"],
+        "user_id": user,
+        "user_name": workspace.person(user)["name"],
+        "command": command,
+        "text": text,
+        "api_app_id": APP_ID,
+        "is_enterprise_install": "false",
+        "trigger_id": workspace.new_trigger(user),
+    }
+
+
+def escaped(workspace: Workspace, text: str) -> str:
+    """A command's text as ``should_escape`` has it: people, channels and links by id, the rest as text."""
+    people = {person["name"]: person["id"] for person in workspace.data["people"].values()}
+    channels = {
+        channel["name"]: channel["id"]
+        for channel in workspace.data["channels"].values()
+        if not channel["is_im"]
+    }
+
+    def link(found: re.Match[str]) -> str:
+        if found["url"]:
+            return f"<{found['url']}>"
+        known, sign = (people, "@") if found["sign"] == "@" else (channels, "#")
+        name = found["name"].rstrip(".")
+        rest = found["name"][len(name) :]
+        return f"<{sign}{known[name]}|{name}>{rest}" if name in known else found[0]
+
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"(?P<url>\bhttps?://[^\s&]+)|(?<!\w)(?P<sign>[@#])(?P<name>[\w.-]+)", link, text)
+
+
+def interaction(workspace: Workspace, kind: str, user: str) -> Json:
+    """What every interaction carries."""
+    name = workspace.person(user)["name"]
+    return {
+        "type": kind,
+        "team": {"id": TEAM, "domain": TEAM_DOMAIN},
+        "user": {"id": user, "username": name, "name": name, "team_id": TEAM},
+        "api_app_id": APP_ID,
+        "token": TOKEN,
+        "trigger_id": workspace.new_trigger(user),
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
+def on_message(channel: Json, message: Json) -> Json:
+    """Where an act on a message took place; an ephemeral message itself is not told."""
+    is_ephemeral = message["ephemeral_to"] is not None
+    container = {
+        "type": "message",
+        "message_ts": message["ts"],
+        "channel_id": channel["id"],
+        "is_ephemeral": is_ephemeral,
+    }
+    name = "directmessage" if channel["is_im"] else channel["name"]
+    shown = {"container": container, "channel": {"id": channel["id"], "name": name}}
+    return shown if is_ephemeral else shown | {"message": message_object(message, with_metadata=True)}
+
+
+def on_view(view: Json) -> Json:
+    """Where an act on a modal or App Home took place: the view as it was then."""
+    return {"container": {"type": "view", "view_id": view["id"]}, "view": copy.deepcopy(view)}
+
+
+def action(workspace: Workspace, block_id: str, element: Json) -> Json:
+    """One of ``actions``: the element with what the person chose in it, but not all that it offered."""
+    shown = {
+        name: part
+        for name, part in element.items()
+        if name in SHOWN_OF_AN_ELEMENT or name.startswith(("initial_", "selected_"))
+    }
+    return shown | {"block_id": block_id, "action_ts": f"{workspace.clock.now().timestamp():.6f}"}
+
+
+def event_envelope(workspace: Workspace, event: Json) -> Json:
+    now = workspace.clock.now()
+    return {
+        "token": TOKEN,
+        "team_id": TEAM,
+        "api_app_id": APP_ID,
+        "type": "event_callback",
+        "event": {"event_ts": f"{now.timestamp():.6f}", **event},
+        "event_id": workspace.next_id("Ev"),
+        "event_time": int(now.timestamp()),
+        "authorizations": [
+            {
+                "enterprise_id": None,
+                "team_id": TEAM,
+                "user_id": BOT_USER,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
+        ],
+        "is_ext_shared_channel": False,
+    }

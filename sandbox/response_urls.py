@@ -1,0 +1,66 @@
+"""``response_url``: five answers in half an hour, for the asker's eyes unless they say otherwise."""
+
+import json
+
+from aiohttp import web
+
+from sandbox.claims import ResponseAddress
+from sandbox.errors import SlackError
+from sandbox.methods.arguments import flag
+from sandbox.methods.chat import read_message
+from sandbox.workspace import BOT_USER, Json, Workspace, with_block_ids
+
+REFUSED_STATUS = {"used_url": 404, "expired_url": 404}
+
+
+async def answer_later(workspace: Workspace, request: web.Request) -> web.Response:
+    """One answer, noted in the log. Slack says "ok" or why not."""
+    given: object = None
+    error: SlackError | None = None
+    try:
+        given = _payload(await request.read())
+        _answer(workspace, workspace.claims.use_response_address(request.match_info["secret"]), given)
+    except SlackError as refusal:
+        error = refusal
+    workspace.note(
+        {
+            "direction": "from_app", "what": "response_url", "ok": error is None,
+            "error": error.code if error else None, "ms": 0, "request": given,
+            "response": {"ok": False, "error": error.code, **error.fields} if error else "ok",
+        }
+    )  # fmt: skip
+    if error is None:
+        return web.Response(text="ok")
+    answer = {"ok": False, "error": error.code, **error.fields}
+    return web.json_response(answer, status=REFUSED_STATUS.get(error.code, 400))
+
+
+def _payload(body: bytes) -> Json:
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError):
+        raise SlackError("invalid_payload") from None
+    if not isinstance(given, dict):
+        raise SlackError("invalid_payload")
+    return given
+
+
+def _answer(workspace: Workspace, address: ResponseAddress, given: Json) -> None:
+    messages = workspace.data["messages"].setdefault(address.channel, [])
+    original = next((each for each in messages if each["ts"] == address.message_ts), None)
+    if flag(given, "delete_original"):
+        if original is None:
+            raise SlackError("message_not_found")
+        messages.remove(original)
+        workspace.changed()
+        return
+    kind = given.get("response_type", "ephemeral")
+    if kind not in {"ephemeral", "in_channel"}:
+        raise SlackError("invalid_response_type")
+    text, blocks = read_message(given)
+    if flag(given, "replace_original") and original is not None:
+        original.update(text=text, blocks=with_block_ids(blocks), edited=True)
+        workspace.changed()
+    else:
+        only_to = None if kind == "in_channel" else address.user
+        workspace.add_message(address.channel, BOT_USER, text, blocks=blocks, ephemeral_to=only_to)
