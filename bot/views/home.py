@@ -17,6 +17,9 @@ from bot.views.person import settings_lines
 MOST_BLOCKS = 90
 """Of Slack's 100; the rest of a long list opens in a modal."""
 
+MOST_OF_MINE = 40
+"""Who has joined more sees how many there are besides, and all of them in `/kaiku mine`'s text."""
+
 
 def home(
     mine: Sequence[Card],
@@ -30,8 +33,10 @@ def home(
     blocks: list[Block] = [header(words("home.mine"))]
     if not mine:
         blocks.append(section(words("mine.empty")))
-    for card in mine:
+    for card in mine[:MOST_OF_MINE]:
         blocks.append(section(mine_text(card, person, book, words), leave_button(card.offering, words)))
+    if len(mine) > MOST_OF_MINE:
+        blocks.append(context(words.many("list.more", len(mine) - MOST_OF_MINE)))
     if mine and with_calendar:
         blocks.append(actions(calendar_button(words)))
     blocks += [divider(), header(words("home.open"))]
