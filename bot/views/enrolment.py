@@ -23,6 +23,10 @@ from bot.views.calendar import calendar_button, calendar_file_button
 from bot.views.person import agency_of, introduction_inputs
 from bot.views.wording import seats_of, session_line, session_lines, standing_of, title_of, when_of
 
+MOST_OF_MINE = 45
+MOST_OF_MINE_TEXT = 30_000
+"""Of Slack's 50 blocks and 40,000 characters; cards come nearest first, the rest is counted."""
+
 
 def join_form(card: Card, person: Person, book: AgencyBook, words: Words) -> View:
     """What a person agrees to: every date, how full it is, and at the first time who they are."""
@@ -147,12 +151,17 @@ def mine_message(
         )
     intro = words.many("mine.intro", len(cards))
     blocks, lines = [section(intro)], [intro]
-    for card in cards:
-        assert card.mine is not None
+    room = MOST_OF_MINE_TEXT
+    for shown, card in enumerate(cards):
         text = mine_text(card, person, book, words)
+        room -= len(text)
+        if room < 0 or shown == MOST_OF_MINE:
+            more = words.many("list.more", len(cards) - shown)
+            lines.append(more)
+            blocks.append(context(more))
+            break
         lines.append(text)
         blocks.append(section(text, leave_button(card.offering, words)))
-    blocks = blocks[:49]
     if with_calendar:
         blocks.append(actions(calendar_button(words)))
     return Message("\n\n".join(lines), blocks)

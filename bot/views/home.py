@@ -18,7 +18,7 @@ MOST_BLOCKS = 90
 """Of Slack's 100; the rest of a long list opens in a modal."""
 
 MOST_OF_MINE = 40
-"""Who has joined more sees how many there are besides, and all of them in `/kaiku mine`'s text."""
+"""The nearest come first; who has joined more sees how many there are besides."""
 
 
 def home(

@@ -1,0 +1,154 @@
+"""What Kaiku shows stays within Slack's limits, however large the plan, in every language."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.language import LANGUAGES
+from bot.domain.meeting_changes import MeetingChangeKind, compare_meetings
+from bot.domain.reminders import ReminderKind
+from bot.i18n import Words
+from bot.services.agencies import read_agencies
+from bot.views import answers, calendar, catalogue, enrolment, letters, person
+from bot.views.blocks import Message, View
+from bot.views.home import home
+from bot.views.payload import check_message, check_view
+from tests.views.readers import (
+    LONG,
+    NOW,
+    STANDINGS,
+    STATES,
+    TRICKY,
+    a_card,
+    a_person,
+    an_offering,
+    large_plan,
+    sessions,
+    words_of,
+)
+
+BOOK = read_agencies()
+NEWCOMER = a_person(agency=None, role=None)
+OWN_WORDS = a_person(agency="other", agency_name="x" * person.MAX_AGENCY_NAME, timezone="Pacific/Auckland")
+URL = f"https://kaiku.example/calendar/{'t' * 43}.ics"
+MOST_VIEW_BYTES = 250_000
+
+
+def cards(text: str) -> Iterator[object]:
+    """An offering in every state, with every standing, live and remote."""
+    for state in STATES:
+        for mine in STANDINGS:
+            for remote in (False, True):
+                yield a_card(1, text, count=20, remote=remote, state=state, mine=mine)
+
+
+def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
+    plan = large_plan(text)
+    mine = [card for card in plan if card.mine is not None]
+    yield "list", catalogue.offering_list_modal(plan, words)
+    yield "empty list", catalogue.offering_list_modal([], words)
+    yield "settings", person.settings_form(OWN_WORDS, BOOK, words)
+    yield "first settings", person.settings_form(NEWCOMER, BOOK, words)
+    yield "saved", person.settings_saved(OWN_WORDS, BOOK, words)
+    yield "home", home(mine, plan, OWN_WORDS, BOOK, words, with_calendar=True)
+    yield "home of who joined everything", home(mine * 2, plan, OWN_WORDS, BOOK, words, with_calendar=True)
+    yield "first home", home([], [], NEWCOMER, BOOK, words)
+    yield "note", answers.note_view(answers.help_message(words, typo=text, meant=None), words)
+    yield "calendar", calendar.calendar_link(URL, "mark", words)
+    yield "renew", calendar.renew_form("mark", words)
+    yield "renewed", calendar.renewed_link(URL, words)
+    for card in cards(text):
+        clash = (card.offering.meetings[0], an_offering(2, text), sessions(1, text)[0])
+        for who in (NEWCOMER, OWN_WORDS):
+            yield (
+                "join",
+                enrolment.join_form(a_card(1, text, count=20, overlaps=[clash] * 20), who, BOOK, words),
+            )
+        if card.mine is not None:
+            yield "joined", enrolment.joined(card.offering, card.mine, OWN_WORDS, BOOK, words, already=True)
+            yield "leave", enrolment.leave_form(card.offering, card.mine, words)
+            yield "left", enrolment.left(card.offering, card.mine.status, words)
+
+
+def every_message(words: Words, text: str) -> Iterator[tuple[str, Message]]:
+    plan = large_plan(text)
+    mine = [card for card in plan if card.mine is not None]
+    yield "help", answers.help_message(words)
+    yield "typo", answers.help_message(words, typo=text, meant="liity")
+    yield "list", catalogue.offering_list(plan, words)
+    yield "empty list", catalogue.offering_list([], words)
+    yield "mine", enrolment.mine_message(mine, OWN_WORDS, BOOK, words, with_calendar=True)
+    yield "nothing mine", enrolment.mine_message([], OWN_WORDS, BOOK, words, with_calendar=True)
+    for remote in (False, True):
+        offering = an_offering(1, text, count=20, remote=remote)
+        for mine in STANDINGS[1:]:
+            about = (offering, mine, OWN_WORDS, BOOK, words)
+            yield "standing", enrolment.standing_message(*about)
+            yield "confirmation", enrolment.confirmation(*about, calendar_url=URL)
+            yield "promotion", enrolment.promotion(offering, mine, words, calendar_url=URL)
+        for kind in ReminderKind:
+            yield "reminder", letters.reminder(offering, offering.meetings[0], kind, words)
+        yield "left", letters.no_longer_enrolled(offering, words)
+        yield "undelivered", letters.undelivered(offering, text, "channel_not_found", words)
+        other = sessions(20, text[::-1], remote=not remote)
+        for told, current in ((offering.meetings, other), ((), other), (other, ())):
+            changes = compare_meetings(told, current, NOW, language=words.language, sees_link=True)
+            yield "changed", letters.changed(offering, changes, words, with_link=True, calendar_url=URL)
+
+
+@pytest.mark.parametrize("text", [LONG, TRICKY], ids=["long", "tricky"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_view_is_one_that_slack_takes(language: str, text: str) -> None:
+    for name, view in every_view(words_of(language), text):
+        assert check_view(view) == [], name
+        assert len(view["blocks"]) <= 100, name
+        assert len(json.dumps(view).encode()) < MOST_VIEW_BYTES, name
+
+
+@pytest.mark.parametrize("text", [LONG, TRICKY], ids=["long", "tricky"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_is_one_that_slack_takes(language: str, text: str) -> None:
+    for name, message in every_message(words_of(language), text):
+        assert check_message(message) == [], name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_refusal_has_a_sentence_of_its_own(language: str) -> None:
+    offering = an_offering(1, LONG)
+    params = {"offering": offering}
+    unknown = {
+        "code": LONG,
+        "nearest": None,
+        "codes": [card.offering.code for card in large_plan(LONG, count=1)],
+    }
+    told = {
+        answers.refusal_text(
+            KaikuError(code, **unknown if code is Refusal.UNKNOWN_OFFERING else params), words_of(language)
+        )
+        for code in Refusal
+    }
+    assert len(told) == len(Refusal)
+    for text in told:
+        assert (
+            check_message(Message(text, [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]))
+            == []
+        )
+
+
+def test_all_kinds_of_change_are_among_those_checked() -> None:
+    live, remote = sessions(20, "a"), sessions(20, "b", remote=True)
+    kinds = {
+        kind
+        for told, current in (
+            (live, remote),
+            (remote, live),
+            ((), live),
+            (live, ()),
+            (live, sessions(20, "c")),
+        )
+        for change in compare_meetings(told, current, NOW, language="fi", sees_link=True)
+        for kind in change.kinds
+    }
+    assert kinds >= {MeetingChangeKind.ADDED, MeetingChangeKind.CANCELLED, MeetingChangeKind.LINK_CHANGED}
