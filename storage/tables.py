@@ -11,12 +11,14 @@ from sqlalchemy import (
     Dialect,
     ForeignKey,
     Index,
+    LargeBinary,
     MetaData,
     String,
     Time,
     TypeDecorator,
     UniqueConstraint,
     text,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -62,6 +64,7 @@ class Programme(Base):
     title: Mapped[dict[str, str]]
     note: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     timezone: Mapped[str] = mapped_column(String(64))
+    prompt_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Strand(Base):
@@ -98,6 +101,7 @@ class Offering(Base):
     closes_on: Mapped[date | None] = mapped_column(Date)
     cancelled: Mapped[bool] = mapped_column(default=False)
     timetable_version: Mapped[int] = mapped_column(default=1)
+    has_prompts: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class OfferingSession(Base):
@@ -277,3 +281,127 @@ class SendPace(Base):
     tokens: Mapped[float]
     refilled_at: Mapped[datetime]
     not_before: Mapped[datetime | None]
+
+
+class Prompt(Base):
+    """A question sent to an offering's people between sessions, or put to a channel as a round.
+
+    ``series`` names its place in the offering's own series (``2/midpoint``: between sessions 2 and 3), None
+    for one that a facilitator wrote. When it is due follows from ``after_session`` or ``before_session`` with
+    ``working_days``, or is ``at``. ``questions`` are kept as they were asked: answers refer to them.
+    """
+
+    __tablename__ = "prompt"
+    __table_args__ = (
+        UniqueConstraint("offering_id", "series"),
+        CheckConstraint("state in ('planned', 'cancelled', 'stopped')", name="state_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"))
+    series: Mapped[str | None] = mapped_column(String(40))
+    author: Mapped[str | None] = mapped_column(String(32))
+    moment: Mapped[str] = mapped_column(String(12))
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    library_key: Mapped[str | None] = mapped_column(String(80))
+    after_session: Mapped[int | None]
+    before_session: Mapped[int | None]
+    working_days: Mapped[int | None]
+    at: Mapped[datetime | None]
+    audience: Mapped[str] = mapped_column(String(12), default="seated")
+    has_reminder: Mapped[bool] = mapped_column(default=True)
+    channel: Mapped[str | None] = mapped_column(String(32))
+    in_thread: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(12), default="planned")
+    made_at: Mapped[datetime]
+
+
+class SavedPrompt(Base):
+    """A facilitator's own prompt, saved into the library of its strand."""
+
+    __tablename__ = "saved_prompt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    strand_id: Mapped[int] = mapped_column(ForeignKey("strand.id", ondelete="CASCADE"), index=True)
+    author: Mapped[str] = mapped_column(String(32))
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    saved_at: Mapped[datetime]
+
+
+class PromptChoice(Base):
+    """What a person chose about prompts; who chose nothing has no row. ``away_until`` is Slack's word."""
+
+    __tablename__ = "prompt_choice"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    frequency: Mapped[str] = mapped_column(String(8), default="all")
+    paused_until: Mapped[date | None] = mapped_column(Date)
+    hour: Mapped[int | None]
+    away_until: Mapped[datetime | None]
+    asked_to_fade_at: Mapped[datetime | None]
+
+
+class StalePrompts(Base):
+    """People whose prompts are to be planned anew, because something they follow from has changed."""
+
+    __tablename__ = "stale_prompts"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+
+
+class Attendance(Base):
+    """Who was at a session and who was not, where a facilitator has said so."""
+
+    __tablename__ = "attendance"
+
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    attended: Mapped[bool]
+
+
+class PersonKey(Base):
+    """A person's own key, itself encrypted with the key that ``made_with`` is the fingerprint of.
+
+    Destroying the row makes everything the person wrote unreadable, in every backup too that is made
+    without it; KAIKU_SECRET_KEY protects those made before.
+    """
+
+    __tablename__ = "person_key"
+
+    person_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    made_with: Mapped[str] = mapped_column(String(16))
+    made_at: Mapped[datetime]
+
+
+class Reflection(Base):
+    """What a person wrote, encrypted with their own key. ``prompt_id`` is None when they wrote freely."""
+
+    __tablename__ = "reflection"
+    __table_args__ = (
+        UniqueConstraint("person_id", "prompt_id"),
+        CheckConstraint("shared in ('private', 'facilitators', 'group')", name="shared_known"),
+        Index("ix_reflection_prompt", "prompt_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    prompt_id: Mapped[int | None] = mapped_column(ForeignKey("prompt.id", ondelete="CASCADE"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    shared: Mapped[str] = mapped_column(String(12), default="private")
+    written_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class ReflectionDraft(Base):
+    """What a person has typed into a form and not sent yet; encrypted like a reflection. ``about`` is the
+    prompt's id, or 0 for writing freely."""
+
+    __tablename__ = "reflection_draft"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    about: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    saved_at: Mapped[datetime]
