@@ -22,8 +22,11 @@ from bot.scheduler import Scheduler
 from bot.services.feed import CalendarLinks, Feed, feed_of
 from bot.services.metrics import delivery_counts, render_metrics
 from bot.services.people import Defaults
+from bot.services.prompt_library import Library, read_library
+from bot.services.prompts import keep_series
 from bot.services.rendering import Renderer
 from bot.services.sending import Sender
+from bot.services.vault import Vault
 from bot.slack_client import SlackClient, SlackUnavailableError
 from bot.web import SlackDoor, create_web_app
 from handlers.kaiku import Kaiku
@@ -43,11 +46,21 @@ class StartError(Exception):
 class App:
     """A running Kaiku. ``start`` and ``stop`` are each other's mirror."""
 
-    def __init__(self, settings: Settings, clock: Clock, *, book: AgencyBook, strict: bool = False) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        *,
+        book: AgencyBook,
+        library: Library | None = None,
+        strict: bool = False,
+    ) -> None:
         self.settings = settings
         self.store = Store(settings.database_url)
         self.slack = SlackClient(settings.bot_token, settings.api_url, strict=strict)
         self._links = CalendarLinks(settings.public_url)
+        self._library = read_library() if library is None else library
+        vault = Vault(settings.secret_key, settings.previous_secret_key) if settings.secret_key else None
         self.kaiku = Kaiku(
             store=self.store,
             slack=self.slack,
@@ -55,8 +68,9 @@ class App:
             book=book,
             defaults=Defaults(settings.language, settings.timezone),
             links=self._links,
+            vault=vault,
         )
-        renderer = Renderer(self.kaiku.book, self.kaiku.defaults, self._links)
+        renderer = Renderer(self.kaiku.book, self.kaiku.defaults, self._links, vault)
         self.sender = Sender(self.store, self.slack, renderer, clock)
         self.store.on_planned = self.sender.wake
         self._scheduler = Scheduler(self.sender)
@@ -82,6 +96,13 @@ class App:
         """Check what Kaiku stands on, then listen. Raises StartError."""
         load_catalogues()
         require_current_schema(self.store)
+        if self.kaiku.vault is None:
+            log.warning(
+                "KAIKU_SECRET_KEY is not set: no prompts are sent and no reflections stored. Make a key with "
+                "`kaiku keys new`.",
+                extra={"action": "reflections_off"},
+            )
+        await self.store.run(keep_series, self._library, self.kaiku.clock.now())
         await self.slack.start()
         try:
             await self.slack.introduce()

@@ -1,5 +1,6 @@
 """Settings from the environment: read once, checked together, frozen."""
 
+import base64
 import re
 from typing import Annotated
 
@@ -8,6 +9,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain.language import LANGUAGES
 from bot.domain.wall_time import known_timezones
+
+KEY_BYTES = 32
 
 
 class ConfigError(Exception):
@@ -58,13 +61,31 @@ def _public_url(value: str) -> str | None:
     return value.rstrip("/")
 
 
+def _secret_key(value: object) -> object:
+    """32 bytes in urlsafe base64; nothing set is None."""
+    if not isinstance(value, str) or not value:
+        return value or None
+    try:
+        key = base64.b64decode(value, altchars=b"-_", validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ValueError("must be 32 bytes in urlsafe base64. Make one with `kaiku keys new`")
+    return key
+
+
+SecretKey = Annotated[bytes | None, BeforeValidator(_secret_key)]
+
+
 class Settings(BaseSettings):
     """Everything the operator sets. Names are the environment variables; see docs/operating.md."""
 
     model_config = SettingsConfigDict(frozen=True, case_sensitive=True, extra="ignore", populate_by_name=True)
 
-    bot_token: Annotated[str, AfterValidator(_bot_token)] = Field(validation_alias="SLACK_BOT_TOKEN")
-    signing_secret: str = Field(validation_alias="SLACK_SIGNING_SECRET", min_length=8)
+    bot_token: Annotated[str, AfterValidator(_bot_token)] = Field(
+        validation_alias="SLACK_BOT_TOKEN", repr=False
+    )
+    signing_secret: str = Field(validation_alias="SLACK_SIGNING_SECRET", min_length=8, repr=False)
     api_url: Annotated[str, AfterValidator(_api_url)] = Field(
         default="https://slack.com/api/", validation_alias="SLACK_API_URL"
     )
@@ -83,6 +104,10 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         default="Europe/Helsinki", validation_alias="KAIKU_TIMEZONE"
     )
+    secret_key: SecretKey = Field(default=None, validation_alias="KAIKU_SECRET_KEY", repr=False)
+    previous_secret_key: SecretKey = Field(
+        default=None, validation_alias="KAIKU_SECRET_KEY_PREVIOUS", repr=False
+    )
     log_format: Annotated[str, Field(pattern="^(text|json)$")] = Field(
         default="text", validation_alias="KAIKU_LOG_FORMAT"
     )
@@ -94,6 +119,25 @@ class DatabaseSettings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, case_sensitive=True, extra="ignore")
 
     database_url: str = Field(default="sqlite:///kaiku.db", validation_alias="KAIKU_DATABASE_URL")
+
+
+class KeySettings(DatabaseSettings):
+    """What commands that look after people's keys need."""
+
+    secret_key: SecretKey = Field(default=None, validation_alias="KAIKU_SECRET_KEY", repr=False)
+    previous_secret_key: SecretKey = Field(
+        default=None, validation_alias="KAIKU_SECRET_KEY_PREVIOUS", repr=False
+    )
+
+
+def read_key_settings() -> KeySettings:
+    """The same for those commands. Raises ConfigError."""
+    try:
+        return KeySettings()
+    except ValidationError as error:
+        raise ConfigError(
+            [_problem(found["loc"], found["type"], found["msg"]) for found in error.errors()]
+        ) from None
 
 
 def read_settings() -> Settings:

@@ -11,6 +11,7 @@ from bot.config import Settings
 from bot.services.agencies import read_agencies
 from bot.services.plan import apply_plan
 from bot.services.plan_file import read_plan
+from bot.services.vault import new_secret
 from sandbox import MovableClock, Workspace, WorkspaceServer, saved_now
 from storage.engine import Store, parse_database_url
 from storage.migrate import upgrade
@@ -35,7 +36,8 @@ async def run_demo(folder: Path, *, port: int, reset: bool) -> None:
     await server.start()
     try:
         _prepare_database(database, clock.now())
-        app = App(demo_settings(server, database), clock, book=read_agencies())
+        settings = demo_settings(server, database, demo_secret(folder))
+        app = App(settings, clock, book=read_agencies())
         clock.on_move.append(app.sender.wake)
         app.on_started = lambda: _announce(server, app)
         await run_until_stopped(app)
@@ -48,7 +50,16 @@ def demo_now(folder: Path) -> datetime:
     return saved_now(folder / "workspace.json") or START
 
 
-def demo_settings(server: WorkspaceServer, database: str) -> Settings:
+def demo_secret(folder: Path) -> str:
+    """The demo's own key for reflections, made the first time."""
+    path = folder / "secret.key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(new_secret(), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+def demo_settings(server: WorkspaceServer, database: str, secret: str = "") -> Settings:
     """Settings for a Kaiku that talks to this workspace, whatever the environment says."""
     return Settings.model_validate(
         {
@@ -57,6 +68,7 @@ def demo_settings(server: WorkspaceServer, database: str) -> Settings:
             "SLACK_API_URL": server.api_url,
             "KAIKU_DATABASE_URL": database,
             "KAIKU_PORT": 0,
+            "KAIKU_SECRET_KEY": secret,
             "KAIKU_COORDINATORS": ("UKOORD",),
         }
     )

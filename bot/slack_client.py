@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.language import language_of_locale
-from bot.domain.people import Profile
+from bot.domain.people import Profile, away_status
 from bot.domain.sending import CannotTell, Found, NotNow, NotThere, Outcome, Refused, Sent, Trace, Unknown
 from bot.views.blocks import Message, View
 from bot.views.payload import check_message, check_view
@@ -88,6 +88,11 @@ class SlackClient:
         self._check(check_view(view))
         await self._now(self._for_listeners.views_push(trigger_id=trigger_id, view=view))
 
+    async def update_view(self, view_id: str, view_hash: str | None, view: View) -> None:
+        """Bring an open modal up to date, unless it has changed since. Raises SlackUnavailableError."""
+        self._check(check_view(view))
+        await self._now(self._for_listeners.views_update(view_id=view_id, hash=view_hash, view=view))
+
     async def post_message(self, recipient: str, message: Message, delivery_id: int) -> Outcome:
         """Send one message; its metadata carries the delivery's id, so that it can be found again."""
         blocks = list(message.blocks)
@@ -111,6 +116,19 @@ class SlackClient:
             self._for_sending.chat_update(channel=channel, ts=ts, text=message.text, blocks=blocks)
         )
         return Sent(channel, ts) if isinstance(outcome, Sent) else outcome
+
+    async def undisturbed_from(self, user_id: str, now: datetime) -> datetime | None:
+        """When a person who does not want to be disturbed now may be again; None: they may be now, or
+        Slack does not say. Somebody who snoozes shows the same window, begun already."""
+        outcome, answer = await _outcome_of(self._for_sending.dnd_info(user=user_id))
+        if answer is None:
+            assert not isinstance(outcome, Sent)
+            log.warning("dnd not known: %s", outcome.reason, extra={"action": "dnd_not_known"})
+            return None
+        starts, ends = answer.get("next_dnd_start_ts") or 0, answer.get("next_dnd_end_ts") or 0
+        if not answer.get("dnd_enabled") or not starts <= now.timestamp() < ends:
+            return None
+        return datetime.fromtimestamp(ends, UTC)
 
     async def find_message(self, recipient: str, delivery_id: int, since: datetime) -> Trace:
         """Look in the conversation for a message that carries this delivery's id, sent after ``since``."""
@@ -205,6 +223,11 @@ def profile_of(user: dict[str, Any]) -> Profile:
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         is_bot=bool(user.get("is_bot")),
         deactivated=bool(user.get("deleted")),
+        away=away_status(
+            details.get("status_text") or "",
+            details.get("status_emoji") or "",
+            details.get("status_expiration") or 0,
+        ),
     )
 
 

@@ -5,7 +5,7 @@ import re
 from slack_bolt.async_app import AsyncApp
 
 from bot.views import ids
-from handlers import calendar, catalogue, commands, enrolment, home, settings
+from handlers import calendar, catalogue, commands, enrolment, home, reflections, settings
 from handlers.kaiku import Kaiku
 from handlers.listening import on_click, on_command, on_submission
 
@@ -28,6 +28,25 @@ def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.action(ids.OPEN_CALENDAR)(on_click(kaiku, calendar.open_calendar))
     app.action(ids.OPEN_CALENDAR_FILE)(on_click(kaiku, calendar.open_file))
     app.action(ids.RENEW_CALENDAR)(on_click(kaiku, calendar.ask_to_renew))
+
+    app.action(ids.ANSWER_PROMPT)(on_click(kaiku, reflections.answer_prompt))
+    for choice, action_id in enumerate(ids.CHOOSE_ANSWER):
+        app.action(action_id)(on_click(kaiku, reflections.choose_answer(choice)))
+    for field in ids.ANSWERS:
+        app.action(field)(on_click(kaiku, reflections.save_draft))
+    app.view(ids.ANSWER_FORM)(on_submission(kaiku, reflections.save_answer))
+    app.action(ids.ASK_LATER)(on_click(kaiku, reflections.ask_later))
+    app.action(ids.FEWER_PROMPTS)(on_click(kaiku, reflections.ask_frequency))
+    for frequency, action_id in ids.SET_FREQUENCY.items():
+        app.action(action_id)(on_click(kaiku, reflections.set_frequency(frequency)))
+    app.action(ids.OPEN_REFLECTIONS)(on_click(kaiku, reflections.list_own))
+    app.action(ids.WRITE_FREELY)(on_click(kaiku, reflections.write_freely))
+    app.action(ids.EDIT_REFLECTION)(on_click(kaiku, reflections.edit_freely))
+    app.view(ids.FREE_FORM)(on_submission(kaiku, reflections.save_freely))
+    app.action(ids.DELETE_REFLECTION)(on_click(kaiku, reflections.delete_reflection))
+    app.action(ids.ERASE_REFLECTIONS)(on_click(kaiku, reflections.ask_to_erase))
+    app.view(ids.ERASE_FORM)(on_submission(kaiku, reflections.erase))
+    app.action(ids.READ_SHARED)(on_click(kaiku, reflections.read_shared))
 
     # What an older Kaiku once offered: whoever still has it before them hears what they can do now.
     app.action(ANYTHING)(on_click(kaiku, commands.show_help))

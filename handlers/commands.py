@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.commands import parse
 from bot.views.answers import help_message
-from handlers import catalogue, enrolment, settings
+from handlers import catalogue, enrolment, reflections, settings
 from handlers.kaiku import Answer, Ask, Say
 
 
@@ -26,5 +26,6 @@ _acts = {
     "join": enrolment.ask_to_join,
     "leave": enrolment.ask_to_leave,
     "mine": enrolment.list_mine,
+    "reflect": reflections.list_own,
     "settings": settings.open_settings,
 }

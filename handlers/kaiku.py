@@ -9,6 +9,7 @@ from bot.domain.people import Person
 from bot.i18n import Words
 from bot.services.feed import CalendarLinks
 from bot.services.people import Defaults
+from bot.services.vault import Vault
 from bot.slack_client import SlackClient
 from bot.views.blocks import Message, View
 from storage.engine import Store
@@ -24,14 +25,15 @@ class Kaiku:
     book: AgencyBook
     defaults: Defaults
     links: CalendarLinks
+    vault: Vault | None
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What one person asked. Everything but ``person`` is a claim from the payload, not a fact.
 
-    ``value`` is a button's value, a command's argument or a form's private_metadata (an offering's
-    code); ``fields`` are a form's values by field name.
+    ``value`` is a button's or option's value, a command's argument or a form's private_metadata;
+    ``fields`` are a form's values by field name; ``form`` the private_metadata of the form a click was in.
     """
 
     kaiku: Kaiku
@@ -39,6 +41,7 @@ class Ask:
     words: Words
     value: str
     fields: dict[str, str | None]
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,14 @@ class Correct:
     errors: dict[str, str]
 
 
-Answer = Say | Open | Show | Correct | None
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Bring the form that the click was in up to date; where there is none, open it."""
+
+    view: View
+
+
+Answer = Say | Open | Show | Renew | Correct | None
 
 
 def fields_of(state: dict[str, Any]) -> dict[str, str | None]:
@@ -77,6 +87,15 @@ def fields_of(state: dict[str, Any]) -> dict[str, str | None]:
     values: dict[str, str | None] = {}
     for block in state.get("values", {}).values():
         for name, element in block.items():
-            chosen = element.get("selected_option")
-            values[name] = chosen["value"] if chosen else element.get("value")
+            values[name] = value_of(element)
     return values
+
+
+def value_of(element: dict[str, Any]) -> str | None:
+    """What was typed or chosen in one element of a form or message."""
+    if chosen := element.get("selected_option"):
+        return str(chosen["value"])
+    for key in ("selected_date", "value"):
+        if element.get(key) is not None:
+            return str(element[key])
+    return None

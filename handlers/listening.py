@@ -19,7 +19,7 @@ from bot.services import people
 from bot.slack_client import SlackUnavailableError
 from bot.views.answers import apology_text, note_view, refusal_text
 from bot.views.blocks import Message, View, section
-from handlers.kaiku import Answer, Ask, Correct, Kaiku, Open, Say, Show, fields_of
+from handlers.kaiku import Answer, Ask, Correct, Kaiku, Open, Renew, Say, Show, fields_of, value_of
 from storage.engine import StoreUnavailableError
 
 log = logging.getLogger(__name__)
@@ -52,17 +52,24 @@ def on_click(kaiku: Kaiku, act: Act) -> Listener:
     """A listener for a button: its answer is a form, on top of the one the button is in."""
 
     async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
-        in_modal = body.get("view", {}).get("type") == "modal"
+        surface = body.get("view") or {}
+        in_modal = surface.get("type") == "modal"
 
         async def answer_with(answer: Answer, words: Words) -> None:
             if isinstance(answer, Say):
                 answer = Open(note_view(answer.message, words))
-            if isinstance(answer, Open):
-                await _open(kaiku, body["trigger_id"], answer.view, push=in_modal)
+            match answer:
+                case Renew(view) if in_modal:
+                    await kaiku.slack.update_view(surface["id"], surface.get("hash"), view)
+                case Open(view) | Renew(view):
+                    await _open(kaiku, body["trigger_id"], view, push=in_modal)
             await ack()
 
         user = (body["user"]["id"], body["user"].get("name", ""))
-        await _respond(kaiku, act, user, body["actions"][0].get("value", ""), {}, answer_with)
+        fields = fields_of(surface.get("state") or {})
+        value = value_of(body["actions"][0]) or ""
+        form = surface.get("private_metadata", "")
+        await _respond(kaiku, act, user, value, fields, answer_with, form)
 
     return listener
 
@@ -102,12 +109,13 @@ async def _respond(
     value: str,
     fields: dict[str, str | None],
     answer_with: Callable[[Answer, Words], Awaitable[None]],
+    form: str = "",
 ) -> None:
     words = words_for(kaiku.defaults.language, kaiku.defaults.timezone)
     try:
         person = await identify(kaiku, *user)
         words = words_for(person.language, person.timezone)
-        answer = await act(Ask(kaiku, person, words, value, fields))
+        answer = await act(Ask(kaiku, person, words, value, fields, form))
         await answer_with(answer, words)
     except Exception as error:
         try:

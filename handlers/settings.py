@@ -1,18 +1,23 @@
 """Who I am to Kaiku: language, time zone, agency, role."""
 
+from datetime import date
+
 from bot.domain.agencies import OTHER
 from bot.domain.language import LANGUAGES
 from bot.domain.people import Role
+from bot.domain.prompts import Frequency
 from bot.domain.wall_time import known_timezones
 from bot.i18n import words_for
 from bot.services.people import Settings, change_settings
+from bot.services.prompt_choices import PromptChoices, load_choices
 from bot.views import ids
-from bot.views.person import settings_form, settings_saved
+from bot.views.person import HOURS, settings_form, settings_saved
 from handlers.kaiku import Answer, Ask, Correct, Open, Show
 
 
 async def open_settings(ask: Ask) -> Answer:
-    return Open(settings_form(ask.person, ask.kaiku.book, ask.words))
+    choices = await ask.kaiku.store.look(load_choices, ask.person.id)
+    return Open(settings_form(ask.person, ask.kaiku.book, ask.words, choices.shown()))
 
 
 async def save_settings(ask: Ask) -> Answer:
@@ -20,8 +25,24 @@ async def save_settings(ask: Ask) -> Answer:
     if errors:
         return Correct(errors)
     kaiku = ask.kaiku
-    person = await kaiku.store.run(change_settings, ask.person.id, told, kaiku.defaults, kaiku.clock.now())
+    person = await kaiku.store.run(
+        change_settings, ask.person.id, told, kaiku.defaults, kaiku.clock.now(), read_choices(ask)
+    )
     return Show(settings_saved(person, kaiku.book, words_for(person.language, person.timezone)))
+
+
+def read_choices(ask: Ask) -> PromptChoices | None:
+    """What the form says about prompts; None where it does not ask."""
+    fields = ask.fields
+    frequency = fields.get(ids.FREQUENCY)
+    if frequency not in set(Frequency):
+        return None
+    hour, day = fields.get(ids.HOUR) or "", fields.get(ids.PAUSED_UNTIL)
+    return PromptChoices(
+        Frequency(frequency),
+        date.fromisoformat(day) if day else None,
+        int(hour) if hour in {str(each) for each in HOURS} else None,
+    )
 
 
 def read_form(ask: Ask) -> tuple[Settings, dict[str, str]]:

@@ -23,6 +23,7 @@ _planned_columns = (
     "maybe_sent",
 )
 _add = or_keep(Delivery, _planned_columns)
+_add_skipped = or_keep(Delivery, (*_planned_columns, "reason"))
 _renew = Upsert(
     Delivery,
     _planned_columns,
@@ -105,6 +106,29 @@ def _planned(
         "attempts": 0,
         "maybe_sent": False,
     }
+
+
+def add_cancelled(
+    tx: Session, *, kind: str, recipient: str, subject: str, occurrence: str, reason: str, now: datetime
+) -> None:
+    """Note a message that is skipped from the start, so that it can be seen that it was, and why."""
+    row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
+    _add_skipped.run(tx, _planned(row, now, None, now) | {"state": "cancelled", "reason": reason})
+
+
+def cancel_planned(tx: Session, *, kind: str, recipient: str, subject: str, reason: str) -> None:
+    """Cancel what is not yet sent of this kind, to this person, about this."""
+    tx.execute(
+        update(Delivery)
+        .where(
+            Delivery.kind == kind,
+            Delivery.recipient == recipient,
+            Delivery.subject == subject,
+            Delivery.state == "planned",
+        )
+        .values(state="cancelled", reason=reason),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def list_about(

@@ -294,7 +294,7 @@ class Prompt(Base):
     __tablename__ = "prompt"
     __table_args__ = (
         UniqueConstraint("offering_id", "series"),
-        CheckConstraint("state in ('planned', 'cancelled', 'stopped')", name="state_known"),
+        CheckConstraint("state in ('draft', 'planned', 'cancelled', 'stopped')", name="state_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -10,6 +10,7 @@ from storage.deliveries import has_due
 from storage.engine import Store
 from tests.conftest import ROOT, FakeClock
 
+SECRET = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 ORDERED = {"http_500_before", "ratelimited"}
 
 
@@ -56,7 +57,7 @@ async def start_kaiku(database_url: str, clock: FakeClock) -> Running:
     )
     server = WorkspaceServer(workspace)
     await server.start()
-    app = App(demo_settings(server, database_url), clock, book=read_agencies(), strict=True)
+    app = App(demo_settings(server, database_url, SECRET), clock, book=read_agencies(), strict=True)
     await app.start()
     server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
     return Running(app, server, clock)

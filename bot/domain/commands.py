@@ -38,6 +38,7 @@ COMMANDS = (
         also=("poistu", "lämna", "lamna"),
     ),
     Command("mine", {"fi": "omat", "sv": "mina", "en": "mine"}),
+    Command("reflect", {"fi": "pohdi", "sv": "reflektera", "en": "reflect"}, also=("pohdinnat",)),
     Command(
         "settings",
         {"fi": "asetukset", "sv": "inställningar", "en": "settings"},

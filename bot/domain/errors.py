@@ -20,6 +20,13 @@ class Refusal(StrEnum):
     FORM_NOT_OPENED = "form_not_opened"
     STORE_UNAVAILABLE = "store_unavailable"
     SLACK_UNAVAILABLE = "slack_unavailable"
+    REFLECTIONS_OFF = "reflections_off"
+    REFLECTIONS_LOCKED = "reflections_locked"
+    NOT_YOUR_PROMPT = "not_your_prompt"
+    NOTHING_WRITTEN = "nothing_written"
+    TOO_FEW_SHARED = "too_few_shared"
+    REFLECTION_GONE = "reflection_gone"
+    LATER_IS_TOO_LATE = "later_is_too_late"
 
 
 class KaikuError(Exception):

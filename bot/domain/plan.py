@@ -5,6 +5,7 @@ from datetime import date, time
 from enum import StrEnum
 
 from bot.domain.language import Texts
+from bot.domain.prompts import DEFAULT_RULES, PromptRules
 
 
 class OfferingKind(StrEnum):
@@ -62,6 +63,7 @@ class PlannedOffering:
     agency_seats: tuple[tuple[str, int], ...] = ()
     sign_up: SignUpWindow = SignUpWindow()
     cancelled: bool = False
+    has_prompts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Plan:
     timezone: str
     strands: tuple[PlannedStrand, ...]
     note: Texts | None = None
+    prompt_rules: PromptRules = DEFAULT_RULES
 
     @property
     def offerings(self) -> tuple[PlannedOffering, ...]:

@@ -16,6 +16,7 @@ class ChangeKind(StrEnum):
     PROGRAMME_TITLE_CHANGED = "programme_title_changed"  # titles
     PROGRAMME_NOTE_CHANGED = "programme_note_changed"  # notes or None
     TIMEZONE_CHANGED = "timezone_changed"  # IANA names
+    PROMPT_RULES_CHANGED = "prompt_rules_changed"  # PromptRules
     STRAND_ADDED = "strand_added"  # new: title
     STRAND_DROPPED = "strand_dropped"  # old: title
     STRAND_RENAMED = "strand_renamed"  # titles
@@ -24,6 +25,8 @@ class ChangeKind(StrEnum):
     OFFERING_DROPPED = "offering_dropped"  # old: PlannedOffering
     OFFERING_CANCELLED = "offering_cancelled"
     OFFERING_RESTORED = "offering_restored"
+    PROMPTS_TURNED_ON = "prompts_turned_on"
+    PROMPTS_TURNED_OFF = "prompts_turned_off"
     OFFERING_MOVED = "offering_moved"  # strand numbers
     KIND_CHANGED = "kind_changed"  # OfferingKind
     TITLE_CHANGED = "title_changed"  # texts
@@ -91,7 +94,14 @@ def compare_plans(old: Plan | None, new: Plan) -> tuple[Change, ...]:
     What left the file but had already been cancelled is no change: people were told then.
     """
     if old is None:
-        old = Plan(code=new.code, title=new.title, timezone=new.timezone, strands=(), note=new.note)
+        old = Plan(
+            code=new.code,
+            title=new.title,
+            timezone=new.timezone,
+            strands=(),
+            note=new.note,
+            prompt_rules=new.prompt_rules,
+        )
         return (Change(ChangeKind.PROGRAMME_ADDED, new=new.title), *_compare(old, new))
     return tuple(_compare(old, new))
 
@@ -103,6 +113,8 @@ def _compare(old: Plan, new: Plan) -> Iterator[Change]:
         yield Change(ChangeKind.PROGRAMME_NOTE_CHANGED, old=old.note, new=new.note)
     if old.timezone != new.timezone:
         yield Change(ChangeKind.TIMEZONE_CHANGED, old=old.timezone, new=new.timezone)
+    if old.prompt_rules != new.prompt_rules:
+        yield Change(ChangeKind.PROMPT_RULES_CHANGED, old=old.prompt_rules, new=new.prompt_rules)
     yield from _compare_strands(old, new)
     was = {
         offering.code: (strand.number, offering) for strand in old.strands for offering in strand.offerings
@@ -155,6 +167,9 @@ def _compare_offerings(old: PlannedOffering, new: PlannedOffering) -> Iterator[C
     code = new.code
     if old.cancelled != new.cancelled:
         kind = ChangeKind.OFFERING_CANCELLED if new.cancelled else ChangeKind.OFFERING_RESTORED
+        yield Change(kind, offering=code)
+    if old.has_prompts != new.has_prompts:
+        kind = ChangeKind.PROMPTS_TURNED_ON if new.has_prompts else ChangeKind.PROMPTS_TURNED_OFF
         yield Change(kind, offering=code)
     if old.capacity != new.capacity:
         raised = new.capacity > old.capacity

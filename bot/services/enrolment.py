@@ -16,6 +16,7 @@ from bot.services import outbox, reminders
 from bot.services.catalogue import in_line, standing_of, state_of, to_offering, unknown_offering
 from storage import enrolments as enrolment_rows
 from storage import offerings as offering_rows
+from storage import prompts as prompt_rows
 from storage.turns import known_under_lock, takes_one_lock
 
 NEWCOMER = 0
@@ -91,6 +92,7 @@ def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
     if has_seat:
         line.held[agency] = line.held.get(agency, 0) + 1
         reminders.plan_first(tx, offering, enrolment, now)
+        prompt_rows.mark_stale(tx, [person.id])
     else:
         line.waiting += 1
     standing = in_line(offering, enrolment, line.held, line.waiting)
@@ -196,6 +198,7 @@ def _leave(tx: Session, offering: Offering, enrolment_id: int, status: Status, n
     left = enrolment_rows.set_status(tx, [enrolment_id], status, now)
     people = [person_id for _, person_id in left]
     reminders.replan(tx, offering.id, now, person_ids=people)
+    prompt_rows.mark_stale(tx, people)
     outbox.plan_edits(tx, enrolment_id, now)
     outbox.plan_home(tx, people, now)
     _fill(tx, offering, now)
@@ -222,5 +225,6 @@ def _seat(tx: Session, offering: Offering, enrolment_ids: list[int], now: dateti
         outbox.plan_promotion(tx, person_id, offering.code, enrolment_id, now)
         outbox.plan_edits(tx, enrolment_id, now)
     reminders.replan(tx, offering.id, now, person_ids=people)
+    prompt_rows.mark_stale(tx, people)
     outbox.plan_home(tx, people, now)
     return people

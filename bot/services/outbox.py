@@ -22,6 +22,11 @@ class DeliveryKind(StrEnum):
     EDIT = "edit"  # a message sent earlier, brought up to date in place; subject: that delivery's id
     HOME = "home"  # App Home, owed again whenever something of the person's changes
     UNDELIVERED = "undelivered"  # to a facilitator: somebody could not be told; subject: that delivery's id
+    PROMPT = "prompt"  # a reflection prompt; subject: code/prompt/id, occurrence empty: nobody gets it twice
+    PROMPT_REMINDER = "prompt_reminder"  # the one reminder of it
+    PROMPT_AGAIN = "prompt_again"  # again, because the person asked for it later; occurrence: that time
+    PROMPT_FADE = "prompt_fade"  # fewer, or stop? Once; subject: settings
+    CLOSING_LETTER = "closing_letter"  # a person's own words, after the last session
 
 
 METHODS: dict[str, tuple[DeliveryKind, ...]] = {
@@ -33,10 +38,27 @@ METHODS: dict[str, tuple[DeliveryKind, ...]] = {
         DeliveryKind.UNDELIVERED,
         DeliveryKind.DAY_BEFORE,
     ),
+    "dnd.info": (
+        DeliveryKind.PROMPT_AGAIN,
+        DeliveryKind.PROMPT,
+        DeliveryKind.CLOSING_LETTER,
+        DeliveryKind.PROMPT_REMINDER,
+        DeliveryKind.PROMPT_FADE,
+    ),
     "chat.update": (DeliveryKind.EDIT,),
     "views.publish": (DeliveryKind.HOME,),
 }
-"""By Slack's method, the kinds that go through it, the most urgent first."""
+"""By Slack's method, the kinds that go through it, the most urgent first. What must not disturb asks
+``dnd.info`` before it is posted: that is the narrower of the two limits."""
+
+POSTED = (*METHODS["chat.postMessage"], *METHODS["dnd.info"])
+"""Kinds that are messages of their own, which can be looked for in the conversation."""
+
+UNDISTURBING = frozenset(METHODS["dnd.info"])
+"""Kinds that wait while a person does not want to be disturbed."""
+
+ABOUT_PROMPTS = (*METHODS["dnd.info"],)
+"""Kinds that are planned by ``services.prompt_plan``, a person at a time."""
 
 EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION)
 """Messages about an enrolment that stay in the conversation and must stay true."""

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.domain.people import Person, Profile
-from bot.services import outbox
+from bot.services import outbox, prompt_choices
 from bot.services.enrolment import Enrolled, change_agency, enrol, remove_everywhere
 from bot.services.feed import new_token
 from storage import feed as feed_rows
 from storage import people as person_rows
+from storage import prompts as prompt_rows
 from storage.turns import takes_one_lock
 
 
@@ -74,6 +75,7 @@ def refresh_profile(tx: Session, profile: Profile, now: datetime) -> None:
             "deactivated": profile.deactivated,
         },
     )
+    prompt_choices.note_away(tx, profile, now)
     if gone_now:
         remove_everywhere(tx, profile.user_id, now)
     else:
@@ -92,7 +94,12 @@ class Settings:
 
 
 def change_settings(
-    tx: Session, user_id: str, settings: Settings, defaults: Defaults, now: datetime
+    tx: Session,
+    user_id: str,
+    settings: Settings,
+    defaults: Defaults,
+    now: datetime,
+    choices: prompt_choices.PromptChoices | None = None,
 ) -> Person:
     """Store what the person told; a corrected agency is counted from now on. Returns them as they are now."""
     before = _require(tx, user_id, defaults)
@@ -112,6 +119,10 @@ def change_settings(
     after = _require(tx, user_id, defaults)
     if (before.agency, before.agency_name) != (after.agency, after.agency_name):
         change_agency(tx, after, now)
+    if choices is not None:
+        prompt_choices.change_choices(tx, user_id, choices)
+    if before.timezone != after.timezone:
+        prompt_rows.mark_stale(tx, [user_id])
     outbox.plan_home(tx, [user_id], now)
     return after
 

@@ -18,9 +18,14 @@ from bot.domain.plan_changes import Change, ChangeKind, compare_plans
 from bot.domain.wall_time import to_instant
 from bot.services import outbox, timetable
 from bot.services.enrolment import fill_seats
+from bot.services.prompts import stored_rules, to_rules
 from storage import offerings as offering_rows
 from storage import plan as plan_rows
+from storage import prompts as prompt_rows
 from storage.tables import Offering, OfferingSession, Programme, Strand
+
+OF_EVERYBODY = frozenset({ChangeKind.TIMEZONE_CHANGED, ChangeKind.PROMPT_RULES_CHANGED})
+"""Changes that touch everybody in the programme."""
 
 
 class PlanConflictError(Exception):
@@ -69,7 +74,14 @@ def stored_plan(tx: Session, code: str) -> Plan | None:
         )
         for strand in plan_rows.list_strands(tx, programme.id)
     )
-    return Plan(programme.code, programme.title, programme.timezone, strands, programme.note)
+    return Plan(
+        programme.code,
+        programme.title,
+        programme.timezone,
+        strands,
+        programme.note,
+        to_rules(programme.prompt_rules),
+    )
 
 
 def diff_plan(tx: Session, plan: Plan) -> PlanDifference:
@@ -87,11 +99,7 @@ def diff_plan(tx: Session, plan: Plan) -> PlanDifference:
         tuple(
             TouchingChange(
                 change,
-                *(
-                    everyone
-                    if change.kind is ChangeKind.TIMEZONE_CHANGED
-                    else counts.get(change.offering or "", (0, 0))
-                ),
+                *(everyone if change.kind in OF_EVERYBODY else counts.get(change.offering or "", (0, 0))),
             )
             for change in changes
         ),
@@ -131,6 +139,7 @@ def _to_planned(offering: Offering, sessions: Iterable[OfferingSession]) -> Plan
         facilitators=tuple(offering.facilitators),
         sign_up=SignUpWindow(offering.opens_on, offering.closes_on),
         cancelled=offering.cancelled,
+        has_prompts=offering.has_prompts,
         sessions=tuple(
             PlannedSession(
                 number=session.number,
@@ -166,6 +175,7 @@ def _write_programme(tx: Session, programme: Programme | None, plan: Plan) -> Pr
     programme.title = dict(plan.title)
     programme.note = dict(plan.note) if plan.note is not None else None
     programme.timezone = plan.timezone
+    programme.prompt_rules = stored_rules(plan.prompt_rules) or None
     tx.flush()
     return programme
 
@@ -219,6 +229,7 @@ def _write_offering(tx: Session, offering: Offering, planned: PlannedOffering) -
     offering.opens_on = planned.sign_up.opens
     offering.closes_on = planned.sign_up.closes
     offering.cancelled = planned.cancelled
+    offering.has_prompts = planned.has_prompts
     tx.add(offering)
     tx.flush()  # gives the offering its id
 
@@ -270,7 +281,7 @@ def _raise_sequence(row: OfferingSession, now: datetime) -> None:
 
 def _move_people(tx: Session, programme: Programme, changes: Sequence[Change], now: datetime) -> int:
     """Fill seats that the changes made free, and refresh what the people concerned see."""
-    everywhere = any(change.kind is ChangeKind.TIMEZONE_CHANGED for change in changes)
+    everywhere = any(change.kind in OF_EVERYBODY for change in changes)
     changed = {change.offering for change in changes}
     ids = sorted(
         offering.id
@@ -279,6 +290,7 @@ def _move_people(tx: Session, programme: Programme, changes: Sequence[Change], n
     )
     for offering_id in ids:
         timetable.record(tx, offering_id, now)
+        prompt_rows.mark_offering_stale(tx, offering_id)
     promoted = sum(len(fill_seats(tx, offering_id, now)) for offering_id in ids)
     outbox.plan_home(tx, plan_rows.list_standing_people(tx, ids), now)
     return promoted

@@ -3,13 +3,16 @@
 from bot.domain.language import Texts, pick
 from bot.domain.plan import PlannedOffering, PlannedSession, SignUpWindow
 from bot.domain.plan_changes import Change, ChangeKind, SessionTime, Whereabouts
+from bot.domain.prompts import PromptRules
 from bot.services.plan import TouchingChange
+from bot.services.prompts import stored_rules
 
 _WORDS: dict[ChangeKind, str] = {
     ChangeKind.PROGRAMME_ADDED: "new programme: {new}",
     ChangeKind.PROGRAMME_TITLE_CHANGED: "title changed from {old} to {new}",
     ChangeKind.PROGRAMME_NOTE_CHANGED: "note changed from {old} to {new}",
     ChangeKind.TIMEZONE_CHANGED: "time zone changed from {old} to {new}: every session moves",
+    ChangeKind.PROMPT_RULES_CHANGED: "rules for prompts changed: {new}",
     ChangeKind.STRAND_ADDED: "new: {new}",
     ChangeKind.STRAND_DROPPED: "dropped: {old}",
     ChangeKind.STRAND_RENAMED: "title changed from {old} to {new}",
@@ -18,6 +21,8 @@ _WORDS: dict[ChangeKind, str] = {
     ChangeKind.OFFERING_DROPPED: "dropped: {old}",
     ChangeKind.OFFERING_CANCELLED: "cancelled",
     ChangeKind.OFFERING_RESTORED: "no longer cancelled",
+    ChangeKind.PROMPTS_TURNED_ON: "prompts are sent again",
+    ChangeKind.PROMPTS_TURNED_OFF: "no prompts are sent any more",
     ChangeKind.OFFERING_MOVED: "moved from strand {old} to strand {new}",
     ChangeKind.KIND_CHANGED: "kind changed from {old} to {new}",
     ChangeKind.TITLE_CHANGED: "title changed from {old} to {new}",
@@ -75,6 +80,8 @@ def _said_of_plan(value: object) -> str:
             said = f'"{_text(value.title)}", {value.capacity} seats, {len(value.sessions)} sessions'
         case Whereabouts(place, link, label):
             said = f'"{_text(place)}"' if place is not None else f"{label or ''} {link}".strip()
+        case PromptRules():
+            said = ", ".join(f"{key} {value}" for key, value in stored_rules(value).items()) or "the defaults"
         case SignUpWindow(opens, closes):
             said = f"{opens or 'any day'} to {closes or 'the first session'}"
         case _:

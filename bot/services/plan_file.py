@@ -14,6 +14,7 @@ from bot.services.plan_models import (
     LANGUAGE_WORDS,
     OfferingIn,
     PlanIn,
+    PromptRulesIn,
     SessionIn,
     SignUpIn,
     StrandIn,
@@ -163,7 +164,8 @@ def _model_at(path: Path) -> type[BaseModel]:
         return PlanIn
     if isinstance(path[-1], int):
         return _PARTS[str(path[-2])]
-    return SignUpIn if path[-1] == "sign_up" else TextsIn
+    models: dict[str, type[BaseModel]] = {"sign_up": SignUpIn, "prompt_rules": PromptRulesIn}
+    return models.get(str(path[-1]), TextsIn)
 
 
 def _at(data: Any, path: Path) -> Any:  # noqa: ANN401 - dict, list or str
@@ -182,7 +184,7 @@ def _put_stand_in(data: dict[str, Any], path: Path, index: int) -> None:
         return
     key, below = str(path[owner]), path[owner + 1 :]
     parent = _at(data, path[:owner])
-    if key == "sign_up" and below:
+    if key in {"sign_up", "prompt_rules"} and below:
         parent[key].pop(below[0], None)
     elif key == "agency_seats" and below:
         parent[key][below[0]] = "1"

@@ -10,7 +10,7 @@ from datetime import date, time
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from bot.domain.language import Texts
@@ -22,6 +22,8 @@ from bot.domain.plan import (
     PlannedStrand,
     SignUpWindow,
 )
+from bot.domain.prompts import DEFAULT_RULES, PromptRules
+from bot.domain.working_time import DayWindow
 
 T = TypeVar("T")
 
@@ -152,6 +154,24 @@ def _word(limit: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+_DAYS = ("mon", "tue", "wed", "thu", "fri")
+
+
+def _weekday(text: str) -> int:
+    if text.lower()[:3] not in _DAYS:
+        raise refusal(f"`{text}` is not a working day of the week", f"Write some of {', '.join(_DAYS)}")
+    return _DAYS.index(text.lower()[:3])
+
+
+def _between(least: int, most: int) -> AfterValidator:
+    def check(number: int) -> int:
+        if not least <= number <= most:
+            raise refusal(f"{number} is out of bounds", f"Write {least} to {most}")
+        return number
+
+    return AfterValidator(check)
+
+
 WholeNumber = Annotated[int, _written(_whole_number, "Write digits only, such as 20")]
 Day = Annotated[date, _written(_day, "Write year-month-day, such as 2019-03-14")]
 WallTime = Annotated[time, _written(_wall_time, 'Write hours and minutes, such as "09:00"')]
@@ -160,6 +180,7 @@ Code = Annotated[str, _written(_code, "Write a code such as dialogue-2")]
 Kind = Annotated[OfferingKind, _written(_kind, f"Choose one of {', '.join(OfferingKind)}")]
 Facilitator = Annotated[str, _written(_facilitator, "Write a Slack user id or an e-mail address")]
 Timezone = Annotated[str, _written(_timezone, "Write one such as Europe/Helsinki")]
+Weekday = Annotated[int, _written(_weekday, f"Write some of {', '.join(_DAYS)}")]
 Line = Annotated[str, _written(_one_line, "Write plain text")]
 
 
@@ -224,6 +245,7 @@ class OfferingIn(_Part):
     facilitators: tuple[Facilitator, ...] = ()
     sign_up: SignUpIn = SignUpIn()
     cancelled: YesNo = False
+    prompts: YesNo = True
     sessions: tuple[SessionIn, ...]
 
     def to_offering(self) -> PlannedOffering:
@@ -238,8 +260,39 @@ class OfferingIn(_Part):
             facilitators=self.facilitators,
             sign_up=SignUpWindow(self.sign_up.opens, self.sign_up.closes),
             cancelled=self.cancelled,
+            has_prompts=self.prompts,
             sessions=tuple(session.to_session() for session in self.sessions),
         )
+
+
+class PromptRulesIn(_Part):
+    """When prompts go out; see docs/prompts.md. What is left out stays as it is by default."""
+
+    per_gap: Annotated[WholeNumber, _between(0, 3)] = DEFAULT_RULES.per_gap
+    days_after: Annotated[WholeNumber, _between(1, 20)] = DEFAULT_RULES.days_after
+    days_before: Annotated[WholeNumber, _between(1, 20)] = DEFAULT_RULES.days_before
+    short_gap: Annotated[WholeNumber, _between(2, 100)] = DEFAULT_RULES.short_gap
+    weekdays: tuple[Weekday, ...] = tuple(sorted(DEFAULT_RULES.weekdays))
+    opens: WallTime = Field(alias="from", default=DEFAULT_RULES.window.opens)
+    closes: WallTime = Field(alias="to", default=DEFAULT_RULES.window.closes)
+    remind_after: Annotated[WholeNumber, _between(1, 20)] = DEFAULT_RULES.remind_after
+    days_between: Annotated[WholeNumber, _between(7, 60)] = DEFAULT_RULES.days_between
+    fade_after: Annotated[WholeNumber, _between(1, 10)] = DEFAULT_RULES.fade_after
+    closing_after: Annotated[WholeNumber, _between(1, 20)] = DEFAULT_RULES.closing_after
+    unnamed_from: Annotated[WholeNumber, _between(5, 100)] = DEFAULT_RULES.unnamed_from
+
+    @model_validator(mode="after")
+    def _has_days_and_hours(self) -> "PromptRulesIn":
+        if not self.weekdays:
+            raise refusal("There is no weekday left to send prompts on", "Name at least one")
+        if self.opens >= self.closes:
+            raise refusal("The hours for prompts end before they begin", "Let `from` be before `to`")
+        return self
+
+    def to_rules(self) -> PromptRules:
+        values = self.model_dump(exclude={"weekdays", "opens", "closes"})
+        window = DayWindow(self.opens, self.closes)
+        return PromptRules(weekdays=frozenset(self.weekdays), window=window, **values)
 
 
 class StrandIn(_Part):
@@ -253,6 +306,7 @@ class PlanIn(_Part):
     title: Title
     timezone: Timezone = "Europe/Helsinki"
     note: Paragraph | None = None
+    prompt_rules: PromptRulesIn = PromptRulesIn()
     strands: tuple[StrandIn, ...]
 
     def to_plan(self) -> Plan:
@@ -270,10 +324,19 @@ class PlanIn(_Part):
             timezone=self.timezone,
             strands=strands,
             note=_texts(self.note),
+            prompt_rules=self.prompt_rules.to_rules(),
         )
 
 
-MODELS: tuple[type[BaseModel], ...] = (PlanIn, StrandIn, OfferingIn, SignUpIn, SessionIn, TextsIn)
+MODELS: tuple[type[BaseModel], ...] = (
+    PlanIn,
+    StrandIn,
+    OfferingIn,
+    SignUpIn,
+    SessionIn,
+    PromptRulesIn,
+    TextsIn,
+)
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
@@ -302,6 +365,8 @@ def stand_in(key: str, index: int) -> Any:  # noqa: ANN401 - whatever that key m
         "facilitators": [],
         "agency_seats": {},
         "sign_up": {},
+        "prompt_rules": {},
+        "prompts": "true",
         "strands": [],
         "offerings": [],
         "sessions": [],

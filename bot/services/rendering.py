@@ -15,9 +15,12 @@ from bot.domain.seats import Status
 from bot.i18n import Words, words_for
 from bot.services import catalogue, timetable
 from bot.services.feed import CalendarLinks
-from bot.services.outbox import DeliveryKind
+from bot.services.outbox import UNDISTURBING, DeliveryKind
 from bot.services.people import Defaults, find_person
+from bot.services.prompt_rendering import PromptRenderer
 from bot.services.reminders import occurrence_of
+from bot.services.rendered import Edit, HomeView, Letter, Obsolete, Rendered
+from bot.services.vault import Vault
 from bot.views import enrolment as enrolment_view
 from bot.views import letters
 from bot.views.blocks import Message, View
@@ -29,39 +32,6 @@ from storage.enrolments import EnrolmentRow
 from storage.tables import Delivery
 
 STANDING = {Status.SEATED, Status.WAITING, Status.OFFERED}
-
-
-@dataclass(frozen=True, slots=True)
-class Obsolete:
-    """There is nothing left to say; ``reason`` is kept with the cancelled delivery."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message to post. Once it is sent, the enrolment's person has been told this timetable version."""
-
-    message: Message
-    enrolment_id: int | None = None
-    tells_version: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A message that was sent earlier, as it should read now."""
-
-    channel: str
-    ts: str
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class HomeView:
-    view: View
-
-
-Rendered = Letter | Edit | HomeView | Obsolete
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +55,9 @@ class Renderer:
     book: AgencyBook
     defaults: Defaults
     links: CalendarLinks
+    vault: Vault | None = None
 
-    def render(  # noqa: PLR0911 - one return a kind
+    def render(  # noqa: PLR0911, PLR0912 - one return a kind
         self, tx: Session, delivery_id: int, now: datetime
     ) -> Rendered:
         delivery = delivery_rows.get_delivery(tx, delivery_id)
@@ -121,6 +92,12 @@ class Renderer:
                 return self._change(tx, delivery, person, words, now)
             case DeliveryKind.DAY_BEFORE | DeliveryKind.HOUR_BEFORE:
                 return self._reminder(tx, delivery, person, words)
+            case _:
+                return self._prompts.render(tx, delivery, person, words, now)
+
+    @property
+    def _prompts(self) -> PromptRenderer:
+        return PromptRenderer(self.vault, self.defaults)
 
     def _about(self, tx: Session, occurrence: str, person: Person, words: Words) -> About | None:
         enrolment_id = int(re.split("[@:]", occurrence, maxsplit=1)[0])
@@ -148,6 +125,8 @@ class Renderer:
         original = delivery_rows.get_delivery(tx, int(delivery.subject))
         if original is None or original.channel is None or original.ts is None:
             return Obsolete("original_not_there")
+        if original.kind in UNDISTURBING:
+            return self._prompts.edit(tx, original, person, words)
         about = self._about(tx, original.occurrence, person, words)
         if about is None:
             return Obsolete("no_longer_enrolled")

@@ -16,20 +16,23 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.domain.pace import Allowance, Pace
 from bot.domain.sending import CannotTell, Found, NotNow, NotThere, Outcome, Refused, Sent, Trace, Unknown
-from bot.services import outbox
-from bot.services.outbox import METHODS, DeliveryKind
-from bot.services.rendering import Edit, HomeView, Letter, Obsolete, Rendered, Renderer
+from bot.services import outbox, prompt_plan, prompt_sent
+from bot.services.outbox import METHODS, POSTED, UNDISTURBING, DeliveryKind
+from bot.services.rendered import Edit, HomeView, Letter, NotYet, Obsolete, Rendered
+from bot.services.rendering import Renderer
 from bot.views.blocks import Message, View
 from storage import deliveries as delivery_rows
 from storage import enrolments as enrolment_rows
 from storage import offerings as offering_rows
 from storage import paces as pace_rows
+from storage import prompts as prompt_rows
 from storage.engine import Store, StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
 PACES = {
     "chat.postMessage": Pace(per_second=5, burst=20),  # several hundred a minute for a workspace
+    "dnd.info": Pace(per_second=0.8, burst=20),  # tier 3, asked before whatever must not disturb
     "chat.update": Pace(per_second=0.8, burst=10),  # tier 3: 50 a minute
     "views.publish": Pace(per_second=1.6, burst=20),  # tier 4: 100 a minute
 }
@@ -47,7 +50,7 @@ STUCK_SECONDS = 120.0
 LONGEST_WAIT = timedelta(minutes=15)
 """Between two attempts while Slack is away."""
 
-AT_MOST_ONCE = {DeliveryKind.DAY_BEFORE}
+AT_MOST_ONCE = {DeliveryKind.DAY_BEFORE} | UNDISTURBING
 """Kinds that are rather not sent than sent twice, when Slack can't say whether an attempt arrived."""
 
 TELL_FACILITATORS = {
@@ -70,6 +73,8 @@ class Outgoing(Protocol):
     def update_message(self, channel: str, ts: str, message: Message) -> Awaitable[Outcome]: ...
 
     def publish_home(self, user_id: str, view: View) -> Awaitable[Outcome]: ...
+
+    def undisturbed_from(self, user_id: str, now: datetime) -> Awaitable[datetime | None]: ...
 
     def find_message(self, recipient: str, delivery_id: int, since: datetime) -> Awaitable[Trace]: ...
 
@@ -132,10 +137,10 @@ def claim_due(tx: Session, method: str, pace: Pace, now: datetime, lease: timede
     ]
 
 
-def settle(
+def settle(  # noqa: PLR0911 - one return an outcome
     tx: Session,
     claim: Claim,
-    outcome: Outcome | Obsolete,
+    outcome: Outcome | Obsolete | NotYet,
     letter: Letter | None,
     now: datetime,
     longest_wait: timedelta = LONGEST_WAIT,
@@ -156,6 +161,8 @@ def settle(
             )
             if done and letter is not None and letter.enrolment_id and letter.tells_version:
                 enrolment_rows.set_told(tx, letter.enrolment_id, letter.tells_version)
+            if done and claim.kind in UNDISTURBING:
+                prompt_sent.note_sent(tx, claim.kind, claim.recipient, now)
             return done
         case Refused(reason):
             done = delivery_rows.mark(tx, claim.id, owner=claim.owner, state="failed", reason=reason)
@@ -165,6 +172,16 @@ def settle(
         case Obsolete(reason):
             state = "missed" if outcome is TOO_LATE else "cancelled"
             return delivery_rows.mark(tx, claim.id, owner=claim.owner, state=state, reason=reason)
+        case NotYet(until, reason):
+            return delivery_rows.mark(
+                tx,
+                claim.id,
+                owner=claim.owner,
+                state="planned",
+                due_at=until,
+                reason=reason,
+                maybe_sent=claim.look_first,
+            )
         case NotNow(reason, retry_after):
             wait = timedelta(seconds=retry_after) if retry_after is not None else pause
             if retry_after is not None:
@@ -299,6 +316,7 @@ class Sender:
 
     async def send_due(self) -> int:
         """Send one batch of what is due; return how many were settled."""
+        await self._plan_prompts()
         if not await self._store.look(delivery_rows.has_due, self._clock.now()):
             return 0
         claims: list[Claim] = []
@@ -307,9 +325,16 @@ class Sender:
         await asyncio.gather(*(self._send(claim) for claim in claims))
         return len(claims)
 
+    async def _plan_prompts(self) -> None:
+        """Nothing is sent by a plan that is out of date."""
+        defaults = self._renderer.defaults
+        while await self._store.look(prompt_rows.has_stale):
+            if not await self._store.run(prompt_plan.plan_stale, defaults, self._clock.now()):
+                return  # another instance is at it
+
     async def _send(self, claim: Claim) -> None:
         letter: Letter | None = None
-        outcome: Outcome | Obsolete
+        outcome: Outcome | Obsolete | NotYet
         try:
             rendered = await self._render(claim)
             letter = rendered if isinstance(rendered, Letter) else None
@@ -327,9 +352,13 @@ class Sender:
             return TOO_LATE
         return await self._store.look(self._renderer.render, claim.id, now)
 
-    async def _outcome_of(self, claim: Claim, rendered: Rendered) -> Outcome | Obsolete:
+    async def _outcome_of(self, claim: Claim, rendered: Rendered) -> Outcome | Obsolete | NotYet:
         match rendered:
+            case NotYet():
+                return rendered
             case Letter(message):
+                if claim.kind in UNDISTURBING and (waits := await self._waits(claim)) is not None:
+                    return waits
                 return await self._post(claim, message)
             case Obsolete():
                 return await self._obsolete(claim, rendered)
@@ -350,9 +379,14 @@ class Sender:
                     return Unknown(f"history {trace.reason}")
         return await self._slack.post_message(claim.recipient, message, claim.id)
 
+    async def _waits(self, claim: Claim) -> NotYet | None:
+        """Whether the person does not want to be disturbed now; Slack not saying so is no reason to wait."""
+        until = await self._slack.undisturbed_from(claim.recipient, self._clock.now())
+        return NotYet(until, "do_not_disturb") if until is not None else None
+
     async def _obsolete(self, claim: Claim, rendered: Obsolete) -> Outcome | Obsolete:
         """What no longer needs saying may have been said by an attempt we never heard of."""
-        if claim.look_first and self._looks_first and claim.kind in METHODS["chat.postMessage"]:
+        if claim.look_first and self._looks_first and claim.kind in POSTED:
             trace = await self._find(claim)
             if isinstance(trace, Found):
                 return Sent(trace.channel, trace.ts)
@@ -361,7 +395,7 @@ class Sender:
     async def _find(self, claim: Claim) -> Found | NotThere | CannotTell:
         return await self._slack.find_message(claim.recipient, claim.id, claim.planned_at)
 
-    def _count(self, claim: Claim, outcome: Outcome | Obsolete) -> None:
+    def _count(self, claim: Claim, outcome: Outcome | Obsolete | NotYet) -> None:
         name = type(outcome).__name__.lower()
         key = (claim.kind.value, name)
         self.tally.outcomes[key] = self.tally.outcomes.get(key, 0) + 1

@@ -148,12 +148,20 @@ def _select(
     return _input(name, label, element, hint=hint, optional=False)
 
 
-def radio_input(name: str, label: str, options: Sequence[Option], *, chosen: str | None = None) -> Block:
+def radio_input(
+    name: str,
+    label: str,
+    options: Sequence[Option],
+    *,
+    chosen: str | None = None,
+    optional: bool = False,
+    hint: str | None = None,
+) -> Block:
     element: Block = {"type": "radio_buttons", "action_id": name, "options": [option(o) for o in options]}
     initial = next((choice for choice in options if choice.value == chosen), None)
     if initial is not None:
         element["initial_option"] = option(initial)
-    return _input(name, label, element)
+    return _input(name, label, element, hint=hint, optional=optional)
 
 
 def text_input(
@@ -164,11 +172,80 @@ def text_input(
     value: str | None = None,
     hint: str | None = None,
     optional: bool,
+    multiline: bool = False,
+    tells_while_typing: bool = False,
 ) -> Block:
+    """``tells_while_typing``: what is typed arrives as it is typed, so that it can be kept as a draft."""
     element: Block = {"type": "plain_text_input", "action_id": name, "max_length": max_length}
+    if multiline:
+        element["multiline"] = True
     if value:
-        element["initial_value"] = value
-    return _input(name, label, element, hint=hint, optional=optional)
+        element["initial_value"] = clip(value, max_length)
+    if tells_while_typing:
+        element["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
+    block = _input(name, label, element, hint=hint, optional=optional)
+    return block | {"dispatch_action": True} if tells_while_typing else block
+
+
+def date_input(name: str, label: str, *, chosen: str | None = None, hint: str | None = None) -> Block:
+    """A day (``2019-03-14``), which may be left open."""
+    element: Block = {"type": "datepicker", "action_id": name}
+    if chosen is not None:
+        element["initial_date"] = chosen
+    return _input(name, label, element, hint=hint, optional=True)
+
+
+def time_input(name: str, label: str, *, chosen: str | None = None, hint: str | None = None) -> Block:
+    """A time of day (``09:00``), which may be left open."""
+    element: Block = {"type": "timepicker", "action_id": name}
+    if chosen is not None:
+        element["initial_time"] = chosen
+    return _input(name, label, element, hint=hint, optional=True)
+
+
+def several_input(
+    name: str,
+    label: str,
+    options: Sequence[Option],
+    *,
+    chosen: Sequence[str] = (),
+    hint: str | None = None,
+) -> Block:
+    """A list to choose any number from."""
+    element: Block = {
+        "type": "multi_static_select",
+        "action_id": name,
+        "options": [option(each) for each in options],
+    }
+    initial = [option(each) for each in options if each.value in chosen]
+    if initial:
+        element["initial_options"] = initial
+    return _input(name, label, element, hint=hint, optional=True)
+
+
+def channel_input(name: str, label: str, *, hint: str | None = None) -> Block:
+    """A channel, which may be left open."""
+    element: Block = {
+        "type": "conversations_select",
+        "action_id": name,
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    return _input(name, label, element, hint=hint, optional=True)
+
+
+def menu(action_id: str, placeholder: str, options: Sequence[Option]) -> Block:
+    """A list in a message: choosing from it is the act itself."""
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(clip(placeholder, 150)),
+        "options": [option(each) for each in options],
+    }
+
+
+def quote(text: str) -> str:
+    """Somebody's own words, escaped, set apart from Kaiku's."""
+    return "\n".join(f"> {line}" for line in escape(text).splitlines())
 
 
 def _input(

@@ -13,7 +13,23 @@ OPEN_CALENDAR: Final = "calendar.open"
 OPEN_CALENDAR_FILE: Final = "calendar.open_file"
 RENEW_CALENDAR: Final = "calendar.renew"
 
+# Prompts and reflections; the value is the prompt's id unless said otherwise
+ANSWER_PROMPT: Final = "reflection.write"
+CHOOSE_ANSWER: Final = tuple(f"reflection.choose_{n}" for n in range(4))
+ASK_LATER: Final = "prompt.ask_later"  # value: id:hour, id:tomorrow, id:week
+FEWER_PROMPTS: Final = "prompts.fewer"
+SET_FREQUENCY: Final = {each: f"prompts.set_{each}" for each in ("all", "fewer", "stopped")}  # no value
+WRITE_FREELY: Final = "reflection.write_freely"
+EDIT_REFLECTION: Final = "reflection.edit"  # value: the reflection's id
+DELETE_REFLECTION: Final = "reflection.delete"  # value: the reflection's id
+ERASE_REFLECTIONS: Final = "reflections.erase"
+OPEN_REFLECTIONS: Final = "reflections.open"
+READ_SHARED: Final = "reflections.read_shared"
+
 # Forms
+ANSWER_FORM: Final = "reflection.form"
+FREE_FORM: Final = "reflection.free_form"
+ERASE_FORM: Final = "reflections.erase_form"
 JOIN_FORM: Final = "offering.join_form"
 LEAVE_FORM: Final = "offering.leave_form"
 SETTINGS_FORM: Final = "settings.form"
@@ -25,3 +41,8 @@ AGENCY_NAME: Final = "agency_name"
 ROLE: Final = "role"
 LANGUAGE: Final = "language"
 TIMEZONE: Final = "timezone"
+ANSWERS: Final = ("answer_0", "answer_1")
+SHARING: Final = "sharing"
+FREQUENCY: Final = "frequency"
+PAUSED_UNTIL: Final = "paused_until"
+HOUR: Final = "hour"

@@ -1,8 +1,12 @@
 """Who a person is, asked and shown: agency, role, language, time zone."""
 
+from collections.abc import Mapping
+from datetime import time
+
 from bot.domain.agencies import OTHER, AgencyBook
 from bot.domain.language import LANGUAGES
 from bot.domain.people import Person, Role
+from bot.domain.prompts import Frequency
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import (
@@ -10,6 +14,7 @@ from bot.views.blocks import (
     Option,
     View,
     context,
+    date_input,
     escape,
     grouped_select_input,
     modal,
@@ -87,7 +92,14 @@ def language_input(person: Person, words: Words) -> Block:
     )
 
 
-def settings_form(person: Person, book: AgencyBook, words: Words) -> View:
+HOURS = range(9, 15)
+"""Times of day that prompts may come at, by the default rules."""
+
+
+def settings_form(
+    person: Person, book: AgencyBook, words: Words, choices: Mapping[str, str] | None = None
+) -> View:
+    """``choices``: what the person chose about prompts, by field."""
     zones = list(TIME_ZONES) if person.timezone in TIME_ZONES else [person.timezone, *TIME_ZONES]
     return modal(
         words("settings.title"),
@@ -100,12 +112,38 @@ def settings_form(person: Person, book: AgencyBook, words: Words) -> View:
                 chosen=person.timezone,
                 hint=words("timezone.hint"),
             ),
+            *(_prompt_inputs(choices, words) if choices is not None else ()),
             context(words("privacy.notice")),
         ],
         close=words("form.cancel"),
         submit=words("form.save"),
         callback_id=ids.SETTINGS_FORM,
     )
+
+
+def _prompt_inputs(choices: Mapping[str, str], words: Words) -> list[Block]:
+    """How often, when in the day, and a pause."""
+    hours = [Option(str(hour), words("hour.at", time=words.clock_time(time(hour)))) for hour in HOURS]
+    return [
+        radio_input(
+            ids.FREQUENCY,
+            words("frequency.label"),
+            [Option(each, words(f"frequency.{each}")) for each in Frequency],
+            chosen=choices[ids.FREQUENCY],
+        ),
+        select_input(
+            ids.HOUR,
+            words("hour.label"),
+            [Option("any", words("hour.any")), *hours],
+            chosen=choices[ids.HOUR] or "any",
+        ),
+        date_input(
+            ids.PAUSED_UNTIL,
+            words("pause.label"),
+            chosen=choices[ids.PAUSED_UNTIL] or None,
+            hint=words("pause.hint"),
+        ),
+    ]
 
 
 def settings_saved(person: Person, book: AgencyBook, words: Words) -> View:

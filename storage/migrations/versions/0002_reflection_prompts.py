@@ -101,7 +101,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "state in ('planned', 'cancelled', 'stopped')", name=op.f("ck_prompt_state_known")
+            "state in ('draft', 'planned', 'cancelled', 'stopped')", name=op.f("ck_prompt_state_known")
         ),
         sa.ForeignKeyConstraint(
             ["offering_id"], ["offering.id"], name=op.f("fk_prompt_offering_id"), ondelete="CASCADE"

@@ -1,0 +1,88 @@
+"""Reflections: what a person answered, who may read it. Pure values and rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.offerings import Offering
+from bot.domain.prompts import Prompt, PromptRules
+
+MAX_ANSWER = 2000
+FREE = 0
+"""Stands for the prompt when a person writes freely; real ids start at 1."""
+
+
+class Sharing(StrEnum):
+    """Who may read a reflection besides its writer."""
+
+    PRIVATE = "private"
+    FACILITATORS = "facilitators"  # by name
+    GROUP = "group"  # without name
+
+
+@dataclass(frozen=True, slots=True)
+class Reflection:
+    """A person's own words on a prompt, or written freely (``prompt`` None). ``answers`` follow the
+    prompt's questions; of an if-then plan they are two parts; of a question with choices the answer is the
+    choice's number from 0, as text."""
+
+    id: int
+    prompt: Prompt | None
+    answers: Sequence[str]
+    sharing: Sharing
+    written_at: datetime
+
+    @property
+    def has_words(self) -> bool:
+        return any(answer.strip() for answer in self.answers)
+
+
+def may_share_unnamed(shared: int, rules: PromptRules, *, is_so_already: bool) -> bool:
+    """Whether sharing without name is offered: among fewer than five who shared, one is soon known.
+
+    Whoever shares so already may keep to it.
+    """
+    return is_so_already or shared >= rules.unnamed_from
+
+
+def may_show(number: int, rules: PromptRules) -> bool:
+    """Whether figures and unnamed answers of so many people may be shown to anybody."""
+    return number >= rules.unnamed_from
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A prompt as one person meets it: of which offering, what they wrote to it, and the earlier words of
+    theirs that it hands back."""
+
+    prompt: Prompt
+    offering: Offering
+    rules: PromptRules
+    mine: Reflection | None
+    echoes: Sequence[Reflection]
+    shared: int  # people who have shared their answer in any way
+
+    @property
+    def may_share_unnamed(self) -> bool:
+        already = self.mine is not None and self.mine.sharing is Sharing.GROUP
+        return may_share_unnamed(self.shared, self.rules, is_so_already=already)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedAnswer:
+    """An answer that its writer shared; ``name`` only with those they shared it with by name."""
+
+    name: str | None
+    answers: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What came of a prompt. Figures are None where fewer than five people stand behind them."""
+
+    prompt: Prompt
+    sent: int
+    answered: int | None
+    shared: int | None
+    answers: Sequence[SharedAnswer]

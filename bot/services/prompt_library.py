@@ -1,0 +1,121 @@
+"""The library of prompts: ``programmes/prompts/*.yml``, one file a strand, read whole and strictly."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.domain.prompts import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION, Moment, Question
+
+LIBRARY = Path(__file__).parent.parent.parent / "programmes" / "prompts"
+
+
+class LibraryError(Exception):
+    """The library can't be used; ``args[0]`` names the file, the prompt and what to mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPrompt:
+    """One prompt of the library; ``key`` names it for good."""
+
+    key: str
+    strand: int
+    moment: Moment
+    questions: tuple[Question, ...]
+
+
+Library = Mapping[int, Sequence[LibraryPrompt]]
+"""Prompts by the number of their strand, in the order of the file."""
+
+
+@cache
+def read_library(folder: Path = LIBRARY) -> Library:
+    """Every prompt there is. Raises LibraryError."""
+    library: dict[int, list[LibraryPrompt]] = {}
+    seen: dict[str, str] = {}
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise LibraryError(f"{path.name}: not a YAML file: {error}") from None
+        if not isinstance(content, dict) or not isinstance(content.get("strand"), int):
+            raise LibraryError(f"{path.name}: begin with `strand:` and its number, then `prompts:`")
+        for entry in content.get("prompts") or []:
+            prompt = _to_prompt(path.name, content["strand"], entry)
+            if prompt.key in seen:
+                raise LibraryError(f"{path.name}: {prompt.key} is in {seen[prompt.key]} already")
+            seen[prompt.key] = path.name
+            library.setdefault(prompt.strand, []).append(prompt)
+    return library
+
+
+def _to_prompt(file: str, strand: int, entry: Any) -> LibraryPrompt:  # noqa: ANN401 - whatever YAML held
+    key = entry.get("key") if isinstance(entry, dict) else None
+    if not isinstance(key, str) or not key:
+        raise LibraryError(f"{file}: a prompt has no `key`")
+    where = f"{file}: {key}"
+    if entry.get("moment") not in set(Moment):
+        raise LibraryError(f"{where}: `moment` must be one of {', '.join(Moment)}")
+    moment = Moment(entry["moment"])
+    questions = tuple(_to_question(where, each) for each in entry.get("questions") or ())
+    expected = {Moment.PLAN: {1}, Moment.MIDPOINT: {2}, Moment.BEFORE: {1, 2}}.get(moment, {1, 2})
+    if len(questions) not in expected:
+        raise LibraryError(f"{where}: {len(questions)} questions; {' or '.join(map(str, expected))} fit")
+    return LibraryPrompt(key, strand, moment, questions)
+
+
+def _to_question(where: str, entry: Any) -> Question:  # noqa: ANN401
+    if not isinstance(entry, dict):
+        raise LibraryError(f"{where}: a question needs its text by language")
+    choices = entry.get("choices") or []
+    if len(choices) > MAX_CHOICES:
+        raise LibraryError(f"{where}: {len(choices)} choices; {MAX_CHOICES} fit")
+    return Question(
+        _to_texts(where, entry, MAX_QUESTION),
+        tuple(_to_texts(where, choice, MAX_CHOICE) for choice in choices),
+    )
+
+
+def _to_texts(where: str, entry: Any, limit: int) -> dict[str, str]:  # noqa: ANN401
+    texts = {}
+    for language in ("fi", "sv", "en"):
+        text = entry.get(language) if isinstance(entry, dict) else None
+        if text is None and language == "en":
+            continue
+        if not isinstance(text, str) or not text.strip():
+            raise LibraryError(f"{where}: the text in `{language}` is missing")
+        if len(text) > limit:
+            raise LibraryError(f"{where}: {len(text)} characters in `{language}`; {limit} fit")
+        texts[language] = " ".join(text.split())
+    return texts
+
+
+def to_stored(questions: Sequence[Question]) -> list[dict[str, Any]]:
+    """Questions as they are stored with a prompt: later answers refer to what was asked."""
+    return [
+        {"text": dict(each.text), "choices": [dict(choice) for choice in each.choices]} for each in questions
+    ]
+
+
+def from_stored(stored: Sequence[Mapping[str, Any]]) -> tuple[Question, ...]:
+    return tuple(Question(each["text"], tuple(each.get("choices", ()))) for each in stored)
+
+
+def pick(
+    prompts: Sequence[LibraryPrompt], moment: Moment, used: Sequence[str], start: int
+) -> LibraryPrompt | None:
+    """The next prompt for this moment: one not yet ``used`` in the offering, else the one used longest
+    ago; never the last one again while there is another. ``start`` lets offerings begin at different ones.
+    """
+    fitting = [each for each in prompts if each.moment is moment]
+    if not fitting:
+        return None
+    turned = fitting[start % len(fitting) :] + fitting[: start % len(fitting)]
+    return min(turned, key=lambda each: _last_used(each.key, used))
+
+
+def _last_used(key: str, used: Sequence[str]) -> int:
+    return max((n for n, each in enumerate(used, start=1) if each == key), default=0)

@@ -1,0 +1,170 @@
+"""An offering's prompts: as stored, as dated by its sessions, and its own series from the library."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.domain.offerings import Offering
+from bot.domain.prompt_dates import DatedPrompt, date_prompts
+from bot.domain.prompts import (
+    DEFAULT_RULES,
+    SERIES,
+    Audience,
+    Moment,
+    Prompt,
+    PromptRules,
+    PromptState,
+    Timing,
+)
+from bot.domain.working_time import DayWindow, WorkCalendar
+from bot.services.catalogue import load_offering_by_id
+from bot.services.holidays import work_calendar
+from bot.services.prompt_library import Library, from_stored, pick, to_stored
+from storage import offerings as offering_rows
+from storage import prompts as prompt_rows
+from storage import tables
+
+NUMBERS = (
+    "per_gap",
+    "days_after",
+    "days_before",
+    "short_gap",
+    "remind_after",
+    "days_between",
+    "fade_after",
+    "closing_after",
+    "unnamed_from",
+)
+"""The rules that are plain numbers."""
+
+
+def subject_of(code: str, prompt_id: int) -> str:
+    """What deliveries about a prompt are about: ``coaching-1/prompt/7``."""
+    return f"{code}/prompt/{prompt_id}"
+
+
+def prompt_id_of(subject: str) -> int:
+    return int(subject.rsplit("/", 1)[1])
+
+
+def to_prompt(row: tables.Prompt) -> Prompt:
+    """The stored row as the value that rules and views work on."""
+    return Prompt(
+        id=row.id,
+        offering_id=row.offering_id,
+        moment=Moment(row.moment),
+        questions=from_stored(row.questions),
+        timing=Timing(row.after_session, row.before_session, row.working_days, row.at),
+        series=row.series,
+        author=row.author,
+        audience=Audience(row.audience),
+        has_reminder=row.has_reminder,
+        channel=row.channel,
+        in_thread=row.in_thread,
+        state=PromptState(row.state),
+        library_key=row.library_key,
+    )
+
+
+def to_rules(stored: dict[str, Any] | None) -> PromptRules:
+    """The rules as a plan file set them; what it leaves out stays as it is by default."""
+    if not stored:
+        return DEFAULT_RULES
+    values = dict(stored)
+    window = DayWindow(
+        time.fromisoformat(values.pop("from", DEFAULT_RULES.window.opens.isoformat())),
+        time.fromisoformat(values.pop("to", DEFAULT_RULES.window.closes.isoformat())),
+    )
+    weekdays = frozenset(values.pop("weekdays", DEFAULT_RULES.weekdays))
+    return PromptRules(window=window, weekdays=weekdays, **values)
+
+
+def stored_rules(rules: PromptRules) -> dict[str, Any]:
+    """What of these rules differs from the defaults, as it is stored and as a plan file says it."""
+    values = {
+        name: getattr(rules, name) for name in NUMBERS if getattr(rules, name) != getattr(DEFAULT_RULES, name)
+    }
+    if rules.weekdays != DEFAULT_RULES.weekdays:
+        values["weekdays"] = sorted(rules.weekdays)
+    if rules.window.opens != DEFAULT_RULES.window.opens:
+        values["from"] = rules.window.opens.isoformat("minutes")
+    if rules.window.closes != DEFAULT_RULES.window.closes:
+        values["to"] = rules.window.closes.isoformat("minutes")
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """An offering's prompts on their days, with the rules and the calendar that put them there."""
+
+    offering: Offering
+    rules: PromptRules
+    calendar: WorkCalendar
+    dated: Sequence[DatedPrompt]
+
+
+def load_timeline(tx: Session, offering_id: int, *, also: Sequence[Prompt] = ()) -> Timeline:
+    """The timeline of one offering; ``also`` prompts that are not stored yet. Drafts are left out."""
+    offering = load_offering_by_id(tx, offering_id)
+    rules = to_rules(prompt_rows.get_rules(tx, offering_id))
+    replaced = {prompt.id for prompt in also}
+    prompts = [
+        to_prompt(row)
+        for row in prompt_rows.list_prompts(tx, [offering_id])
+        if row.state != PromptState.DRAFT and row.id not in replaced
+    ]
+    prompts += also
+    calendar = calendar_for(offering, prompts)
+    return Timeline(
+        offering, rules, calendar, date_prompts(prompts, offering.standing_meetings, rules, calendar)
+    )
+
+
+def calendar_for(offering: Offering, prompts: Collection[Prompt] = ()) -> WorkCalendar:
+    """Holidays of every year that the offering's sessions and prompts may reach into."""
+    years = {meeting.on.year for meeting in offering.meetings}
+    years |= {prompt.timing.at.year for prompt in prompts if prompt.timing.at is not None}
+    return work_calendar(min(years, default=2019) - 1, max(years, default=2019) + 2)
+
+
+def keep_series(tx: Session, library: Library, now: datetime) -> int:
+    """Give every offering the prompts of its own series that it does not have yet; return how many.
+
+    Each gap between two sessions that stand has one for each moment, by the plan file's rules. Those that
+    are there stay as they are, whatever facilitators made of them. Whoever has a seat is planned for anew.
+    """
+    added = 0
+    for row in offering_rows.list_offerings(tx):
+        if row.cancelled or row.strand_number not in library or not prompt_rows.has_prompts(tx, row.id):
+            continue
+        rules = to_rules(prompt_rows.get_rules(tx, row.id))
+        stored = prompt_rows.list_prompts(tx, [row.id])
+        there = {prompt.series for prompt in stored}
+        used = [prompt.library_key for prompt in stored if prompt.library_key is not None]
+        standing = [each for each in offering_rows.list_sessions_of(tx, row.id) if not each.cancelled]
+        new = 0
+        for session in sorted(standing, key=lambda each: each.starts_at)[:-1]:
+            for moment in SERIES:
+                series = f"{session.number}/{moment}"
+                chosen = pick(library[row.strand_number], moment, used, start=row.id)
+                if series in there or moment not in rules.moments() or chosen is None:
+                    continue
+                used.append(chosen.key)
+                prompt_rows.add_prompt(
+                    tx,
+                    offering_id=row.id,
+                    series=series,
+                    moment=moment.value,
+                    questions=to_stored(chosen.questions),
+                    library_key=chosen.key,
+                    after_session=session.number,
+                    made_at=now,
+                )
+                new += 1
+        if new:
+            prompt_rows.mark_offering_stale(tx, row.id)
+        added += new
+    return added

@@ -1,0 +1,47 @@
+"""What rendering a delivery gives: something to send, something to wait for, or nothing any more."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.views.blocks import Message, View
+
+
+@dataclass(frozen=True, slots=True)
+class Obsolete:
+    """There is nothing left to say; ``reason`` is kept with the cancelled delivery."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """It may not leave now; it is due again at ``until``."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message to post. Once it is sent, the enrolment's person has been told this timetable version."""
+
+    message: Message
+    enrolment_id: int | None = None
+    tells_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A message that was sent earlier, as it should read now."""
+
+    channel: str
+    ts: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    view: View
+
+
+Rendered = Letter | Edit | HomeView | NotYet | Obsolete

@@ -1,0 +1,239 @@
+"""Queries about prompts, what people chose about them, and whose plan of them is out of date."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from storage.offerings import is_held
+from storage.prepared import Prepared
+from storage.tables import (
+    Attendance,
+    Delivery,
+    Enrolment,
+    Offering,
+    Programme,
+    Prompt,
+    PromptChoice,
+    SavedPrompt,
+    StalePrompts,
+    Strand,
+)
+from storage.upsert import Upsert, or_keep
+
+PROMPT = "prompt"
+
+
+class ChoiceRow(NamedTuple):
+    """What a person chose about prompts; see ``storage.tables.PromptChoice``."""
+
+    frequency: str = "all"
+    paused_until: date | None = None
+    hour: int | None = None
+    away_until: datetime | None = None
+    asked_to_fade_at: datetime | None = None
+
+
+_mark_stale = or_keep(StalePrompts, ("person_id",))
+_first_stale = Prepared(select(StalePrompts.person_id).limit(1), tuple)
+_get_choice = Prepared(
+    select(*(getattr(PromptChoice, name) for name in ChoiceRow._fields)).where(
+        PromptChoice.person_id == bindparam("person_id")
+    ),
+    ChoiceRow._make,
+)
+_set_choice = Upsert(
+    PromptChoice,
+    ("person_id", *ChoiceRow._fields),
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["person_id"],
+        set_={name: getattr(insert.excluded, name) for name in ChoiceRow._fields},
+    ),
+)
+
+
+# -- prompts ------------------------------------------------------------------------------------------
+
+
+def get_prompt(tx: Session, prompt_id: int) -> Prompt | None:
+    return tx.get(Prompt, prompt_id)
+
+
+def lock_prompt(tx: Session, prompt_id: int) -> Prompt | None:
+    """The prompt, held to commit: it is edited, stopped or sent by one at a time."""
+    return tx.scalars(
+        select(Prompt)
+        .where(Prompt.id == prompt_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def list_prompts(tx: Session, offering_ids: Collection[int]) -> Sequence[Prompt]:
+    """All prompts of these offerings, drafts included, in the order they were made."""
+    return tx.scalars(select(Prompt).where(Prompt.offering_id.in_(offering_ids)).order_by(Prompt.id)).all()
+
+
+def add_prompt(tx: Session, **values: Any) -> Prompt:  # noqa: ANN401 - columns
+    prompt = Prompt(**values)
+    tx.add(prompt)
+    tx.flush()
+    return prompt
+
+
+def delete_prompt(tx: Session, prompt_id: int) -> None:
+    tx.execute(delete(Prompt).where(Prompt.id == prompt_id))
+
+
+def cancel_unsent(tx: Session, subject: str, reason: str) -> int:
+    """Cancel what is not yet sent about this prompt; return how many."""
+    result = tx.execute(
+        update(Delivery)
+        .where(Delivery.subject == subject, Delivery.state == "planned")
+        .values(state="cancelled", reason=reason)
+        .returning(Delivery.id),
+        execution_options={"synchronize_session": False},
+    )
+    return len(result.all())
+
+
+def count_sent(tx: Session, subject: str) -> int:
+    """How many people got this prompt, or are getting it right now."""
+    return (
+        tx.scalar(
+            select(func.count()).where(
+                Delivery.subject == subject, Delivery.kind == PROMPT, Delivery.state.in_(("sent", "sending"))
+            )
+        )
+        or 0
+    )
+
+
+# -- the library's own part ---------------------------------------------------------------------------
+
+
+def list_saved(tx: Session, strand_id: int) -> Sequence[SavedPrompt]:
+    return tx.scalars(
+        select(SavedPrompt).where(SavedPrompt.strand_id == strand_id).order_by(SavedPrompt.id)
+    ).all()
+
+
+def add_saved(
+    tx: Session, strand_id: int, author: str, questions: list[dict[str, Any]], now: datetime
+) -> None:
+    tx.add(SavedPrompt(strand_id=strand_id, author=author, questions=questions, saved_at=now))
+
+
+def get_strand_id(tx: Session, offering_id: int) -> int | None:
+    return tx.scalar(select(Offering.strand_id).where(Offering.id == offering_id))
+
+
+# -- whose plan is out of date ------------------------------------------------------------------------
+
+
+def mark_stale(tx: Session, person_ids: Iterable[str]) -> None:
+    """These people's prompts are to be planned anew, before anything is sent."""
+    for person_id in person_ids:
+        _mark_stale.run(tx, {"person_id": person_id})
+    tx.info["planned"] = True
+
+
+def mark_offering_stale(tx: Session, offering_id: int) -> None:
+    """The same for everyone with a seat in this offering."""
+    mark_stale(
+        tx,
+        tx.scalars(select(Enrolment.person_id).where(Enrolment.offering_id == offering_id, is_held)).all(),
+    )
+
+
+def has_stale(tx: Session) -> bool:
+    return _first_stale.first(tx) is not None
+
+
+def claim_stale(tx: Session, limit: int) -> list[str]:
+    """Take up to ``limit`` people off the list; whoever takes them plans for them before the commit."""
+    found = tx.scalars(
+        select(StalePrompts.person_id)
+        .order_by(StalePrompts.person_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if found:
+        tx.execute(delete(StalePrompts).where(StalePrompts.person_id.in_(found)))
+    return list(found)
+
+
+# -- what people chose --------------------------------------------------------------------------------
+
+
+def get_choice(tx: Session, person_id: str) -> ChoiceRow:
+    return _get_choice.first(tx, person_id=person_id) or ChoiceRow()
+
+
+def set_choice(tx: Session, person_id: str, choice: ChoiceRow) -> None:
+    _set_choice.run(tx, {"person_id": person_id, **choice._asdict()})
+
+
+# -- what planning needs to know ----------------------------------------------------------------------
+
+
+class SeatRow(NamedTuple):
+    """A held seat in an offering that has prompts."""
+
+    offering_id: int
+    seated_at: datetime | None
+
+
+def list_seats(tx: Session, person_id: str) -> list[SeatRow]:
+    """The offerings in which this person holds a seat now, and that are not cancelled."""
+    rows = tx.execute(
+        select(Enrolment.offering_id, Enrolment.seated_at)
+        .join(Offering, Offering.id == Enrolment.offering_id)
+        .where(Enrolment.person_id == person_id, is_held, Offering.cancelled.is_(False))
+        .order_by(Enrolment.offering_id)
+    )
+    return [SeatRow(*row) for row in rows]
+
+
+def list_attendance(tx: Session, person_id: str) -> dict[int, dict[int, bool]]:
+    """By offering id and session number, whether this person was there."""
+    found: dict[int, dict[int, bool]] = {}
+    for row in tx.scalars(select(Attendance).where(Attendance.person_id == person_id)):
+        found.setdefault(row.offering_id, {})[row.number] = row.attended
+    return found
+
+
+def list_attendance_of(tx: Session, offering_id: int, number: int) -> dict[str, bool]:
+    """By person, whether they were at this session; who nobody has said anything of is left out."""
+    rows = tx.scalars(
+        select(Attendance).where(Attendance.offering_id == offering_id, Attendance.number == number)
+    )
+    return {row.person_id: row.attended for row in rows}
+
+
+def set_attendance(tx: Session, offering_id: int, number: int, attended: Mapping[str, bool]) -> None:
+    for person_id, was_there in attended.items():
+        tx.merge(Attendance(offering_id=offering_id, number=number, person_id=person_id, attended=was_there))
+
+
+def list_prompt_deliveries(tx: Session, person_id: str, kinds: Collection[str]) -> Sequence[Delivery]:
+    """Everything about prompts that this person was or will be sent."""
+    return tx.scalars(select(Delivery).where(Delivery.recipient == person_id, Delivery.kind.in_(kinds))).all()
+
+
+def get_rules(tx: Session, offering_id: int) -> dict[str, Any] | None:
+    """The programme's own rules for prompts, as the plan file says; None: the defaults."""
+    found: dict[str, Any] | None = tx.scalar(
+        select(Programme.prompt_rules)
+        .join(Strand, Strand.programme_id == Programme.id)
+        .join(Offering, Offering.strand_id == Strand.id)
+        .where(Offering.id == offering_id)
+    )
+    return found
+
+
+def has_prompts(tx: Session, offering_id: int) -> bool:
+    """Whether the plan file wants the offering's own series."""
+    return bool(tx.scalar(select(Offering.has_prompts).where(Offering.id == offering_id)))
