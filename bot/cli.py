@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from bot.cli_keys import keys_app
+
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
@@ -41,6 +43,7 @@ deliveries_app = typer.Typer(help="What Kaiku owes and has sent.")
 app.add_typer(plan_app, name="plan")
 app.add_typer(deliveries_app, name="deliveries")
 app.add_typer(db_app, name="db")
+app.add_typer(keys_app, name="keys")
 
 PlanFile = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A plan file.")

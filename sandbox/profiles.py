@@ -9,6 +9,7 @@ from sandbox.clock import MovableClock
 Json = dict[str, Any]
 
 TEAM = "TKAIKU"
+NUMBERS = ("status_expiration", "dnd")  # seconds since 1970; dnd: from and to
 FLAGS = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")
 
 
@@ -34,13 +35,21 @@ def new_person(raw: Json) -> Json:
 def checked(person: Json) -> Json:
     """The same person. Raises ValueError for a field that no profile could hold."""
     for name, value in person.items():
-        if not isinstance(value, bool if name in FLAGS else str):
+        if name in NUMBERS:
+            _check_numbers(name, value)
+        elif not isinstance(value, bool if name in FLAGS else str):
             raise ValueError(f"{name}: {value!r} is not what it should be")
     try:
         ZoneInfo(person["tz"])
     except (ZoneInfoNotFoundError, ValueError):
         raise ValueError(f"tz: {person['tz']!r} is no time zone") from None
     return person
+
+
+def _check_numbers(name: str, value: Any) -> None:  # noqa: ANN401 - whatever somebody sent
+    numbers = value if isinstance(value, list) else [value]
+    if not all(isinstance(each, int) for each in numbers) or (name == "dnd" and len(numbers) not in {0, 2}):
+        raise ValueError(f"{name}: {value!r} is not what it should be")
 
 
 def user_object(person: Json, clock: MovableClock, *, with_locale: bool, with_email: bool) -> Json:
@@ -54,8 +63,9 @@ def user_object(person: Json, clock: MovableClock, *, with_locale: bool, with_em
         "first_name": first,
         "last_name": last,
         "title": person["title"],
-        "status_text": "",
-        "status_emoji": "",
+        "status_text": person.get("status_text", ""),
+        "status_emoji": person.get("status_emoji", ""),
+        "status_expiration": person.get("status_expiration", 0),
         "team": TEAM,
     }
     if with_email and not person["is_bot"]:

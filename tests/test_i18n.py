@@ -15,11 +15,14 @@ from bot.domain.language import LANGUAGES
 from bot.domain.meeting_changes import MeetingChangeKind
 from bot.domain.people import Role
 from bot.domain.plan import OfferingKind
+from bot.domain.prompts import Frequency, Moment
+from bot.domain.reflections import Sharing
 from bot.domain.reminders import ReminderKind
 from bot.i18n import LOCALES, MissingWordsError, words_for
+from bot.views import ids as slack_ids_of
 from tests.conftest import ROOT
 
-KEY = re.compile(r"[a-z_]+\.[a-z_]+|apology|undelivered")
+KEY = re.compile(r"[a-z_]+\.[a-z_]*[a-z]|apology|undelivered")
 SHORT = re.compile(r".*\.(title|submit)$|form\..*")
 
 
@@ -51,6 +54,10 @@ def keys_in_code() -> set[str]:
         "role": list(Role),
         "help": [command.name for command in COMMANDS],
         "reminder": list(ReminderKind),
+        "prompt": [*(f"why_{each}" for each in Moment), "later_hour", "later_tomorrow", "later_week"],
+        "frequency": [*Frequency, *(f"now_{each}" for each in Frequency)],
+        "sharing": [f"{form}_{each}" for form in ("now", "short") for each in Sharing],
+        "echo": [Moment.PLAN, Moment.MIDPOINT],
         "change": [MeetingChangeKind.ADDED, MeetingChangeKind.REINSTATED],
     }
     return found | {f"{family}.{name}" for family, names in families.items() for name in names}
@@ -68,7 +75,8 @@ def test_every_language_has_the_same_keys() -> None:
 def test_every_key_in_code_that_belongs_to_a_known_family_has_its_sentence() -> None:
     known = set(sentences("fi"))
     families = {key.split(".")[0] for key in known}
-    ids = {"offering.join_form", "offering.leave_form", "settings.open", "settings.form"}
+    ids = {value for value in vars(slack_ids_of).values() if isinstance(value, str)}
+    ids |= {*slack_ids_of.SET_FREQUENCY.values(), *slack_ids_of.CHOOSE_ANSWER}
     wanted = {key for key in keys_in_code() if key.split(".")[0] in families}
     slack_ids = {key for key in wanted if key in ids or (key.startswith("calendar.") and key not in known)}
     assert wanted - known - slack_ids == set()

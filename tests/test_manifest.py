@@ -22,6 +22,8 @@ SCOPE_OF = {
     "views_open": set(),
     "views_push": set(),
     "views_publish": set(),
+    "views_update": set(),
+    "dnd_info": {"dnd:read"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_open": {"im:write"},

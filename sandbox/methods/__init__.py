@@ -37,6 +37,7 @@ METHODS: dict[str, Method] = {
     "conversations.list": Method(conversations.conversations_list, READ, TIER_2),
     "conversations.members": Method(conversations.conversations_members, READ, TIER_4),
     "conversations.open": Method(conversations.conversations_open, OPEN, TIER_3),
+    "dnd.info": Method(people.dnd_info, ("dnd:read",), TIER_3),
     "users.conversations": Method(people.users_conversations, READ, TIER_3),
     "users.info": Method(people.users_info, USERS, TIER_4),
     "users.list": Method(people.users_list, USERS, TIER_2),

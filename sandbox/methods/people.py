@@ -30,6 +30,14 @@ def users_info(workspace: Workspace, arguments: Json) -> Json:
     return {"user": workspace.user_object(user, with_locale=flag(arguments, "include_locale"))}
 
 
+def dnd_info(workspace: Workspace, arguments: Json) -> Json:
+    """Of somebody else the snooze is not told by its own fields: it shows as a window that has begun."""
+    (user,) = required(arguments, "user")
+    window = workspace.person(user).get("dnd") or []
+    starts, ends = window or (1, 1)
+    return {"dnd_enabled": bool(window), "next_dnd_start_ts": starts, "next_dnd_end_ts": ends}
+
+
 def users_list(workspace: Workspace, arguments: Json) -> Json:
     with_locale = flag(arguments, "include_locale")
     ids, metadata = page(list(workspace.data["people"]), arguments)
