@@ -142,10 +142,12 @@ def _place(
     if dropped is not None:
         return Ask(dated, None, dropped=dropped)
     wanted = dated.at or reader.at(_required(dated.on), rules)
-    if wanted < now and (now - wanted > CATCH_UP or seat.seated_at > wanted):
-        return Ask(dated, None, dropped=Reason.PAST)
-    moved = Reason.LATE if wanted < now else None
-    due, moved_by = _first_open(max(wanted, now), dated, reader, rules, calendar)
+    due, moved_by = _first_open(wanted, dated, reader, rules, calendar)
+    if due is not None and due < now:
+        if now - due > CATCH_UP or seat.seated_at > wanted:
+            return Ask(dated, None, dropped=Reason.PAST)
+        due, moved_by = _first_open(now, dated, reader, rules, calendar)
+        moved_by = moved_by or Reason.LATE
     if due is None or (dated.until is not None and due >= dated.until):
         # What closed the way is why it does not come; without one, the session was simply too near.
         return Ask(dated, None, dropped=moved_by if due is None else moved_by or Reason.AFTER_SESSION)
@@ -155,7 +157,7 @@ def _place(
         due,
         expires_at,
         _reminder(due, dated, expires_at, reader, rules, calendar),
-        moved=moved_by or moved,
+        moved=moved_by,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import KaikuError
 from bot.domain.people import Person
 from bot.services.reflections import load_form
-from sandbox import NotThereError, Visitor, text_of
+from sandbox import Visitor, text_of
 from storage.tables import PersonKey
 from tests.handlers.test_deliveries import at, deliveries, helsinki
 from tests.handlers.test_enrolment import join
@@ -160,12 +160,8 @@ async def test_an_empty_answer_is_refused_at_the_field(kaiku: Running) -> None:
 
 
 async def test_a_prompt_that_was_not_sent_to_me_is_not_mine_to_answer(kaiku: Running) -> None:
-    aino = await seated(kaiku)
-    bjorn = kaiku.visitor("UBJORN")
+    await seated(kaiku)
     await at(kaiku, FIRST)
-    message = {**aino.direct_messages[-1], "channel": "DAINO"}
-    with pytest.raises(NotThereError):
-        await bjorn.click("reflection.write", on=message)  # Slack itself lets nobody click there
     with kaiku.store.read() as tx:
         prompt_id = int(deliveries(kaiku, "prompt_reminder")[0].subject.rsplit("/", 1)[1])
         stranger = Person("UBJORN", "Björn", "sv", "Europe/Helsinki")
