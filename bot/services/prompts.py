@@ -24,6 +24,7 @@ from bot.services.catalogue import load_offering_by_id
 from bot.services.holidays import work_calendar
 from bot.services.prompt_library import Library, from_stored, pick, to_stored
 from storage import offerings as offering_rows
+from storage import plan as plan_rows
 from storage import prompts as prompt_rows
 from storage import tables
 
@@ -136,6 +137,7 @@ def keep_series(tx: Session, library: Library, now: datetime) -> int:
     Each gap between two sessions that stand has one for each moment, by the plan file's rules. Those that
     are there stay as they are, whatever facilitators made of them. Whoever has a seat is planned for anew.
     """
+    plan_rows.lock_plans(tx)  # several instances may start at once
     added = 0
     for row in offering_rows.list_offerings(tx):
         if row.cancelled or row.strand_number not in library or not prompt_rows.has_prompts(tx, row.id):
