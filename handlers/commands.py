@@ -27,5 +27,6 @@ _acts = {
     "leave": enrolment.ask_to_leave,
     "mine": enrolment.list_mine,
     "reflect": reflections.list_own,
+    "shared": reflections.list_digests,
     "settings": settings.open_settings,
 }

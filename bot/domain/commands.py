@@ -40,6 +40,11 @@ COMMANDS = (
     Command("mine", {"fi": "omat", "sv": "mina", "en": "mine"}),
     Command("reflect", {"fi": "pohdi", "sv": "reflektera", "en": "reflect"}, also=("pohdinnat",)),
     Command(
+        "shared",
+        {"fi": "jaetut", "sv": "delade", "en": "shared"},
+        takes_code=True,
+    ),
+    Command(
         "settings",
         {"fi": "asetukset", "sv": "inställningar", "en": "settings"},
         also=("installningar",),

@@ -26,6 +26,7 @@ class Refusal(StrEnum):
     NOTHING_WRITTEN = "nothing_written"
     TOO_FEW_SHARED = "too_few_shared"
     REFLECTION_GONE = "reflection_gone"
+    NOT_FACILITATOR = "not_facilitator"
     LATER_IS_TOO_LATE = "later_is_too_late"
 
 

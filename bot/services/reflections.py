@@ -13,7 +13,7 @@ from bot.domain.prompt_schedule import open_moment
 from bot.domain.prompts import Moment, Prompt
 from bot.domain.reflections import FREE, Asked, Digest, Reflection, SharedAnswer, Sharing, may_show
 from bot.domain.wall_time import local, to_instant
-from bot.services.catalogue import load_offering_by_id
+from bot.services.catalogue import load_offering, load_offering_by_id
 from bot.services.outbox import UNDISTURBING, DeliveryKind
 from bot.services.prompt_plan import to_reader
 from bot.services.prompts import calendar_for, load_timeline, subject_of, to_prompt, to_rules
@@ -286,6 +286,19 @@ def load_digest(
         shared if may_show(answered, rules) else None,
         [*named, *unnamed],
     )
+
+
+def list_digests(
+    tx: Session, vault: Vault | None, person: Person, code: str
+) -> tuple[Offering, list[Digest]]:
+    """What came of an offering's prompts, the newest first, for those who facilitate it and nobody else:
+    it was them with whom people shared. Raises KaikuError."""
+    offering = load_offering(tx, code)
+    if person.id not in offering.facilitators:
+        raise KaikuError(Refusal.NOT_FACILITATOR, offering=offering)
+    rows = reversed(prompt_rows.list_prompts(tx, [offering.id]))
+    digests = [load_digest(tx, vault, offering, row, for_group=False) for row in rows]
+    return offering, [digest for digest in digests if digest.sent]
 
 
 def load_group_digest(tx: Session, vault: Vault | None, person: Person, prompt_id: int) -> Digest:

@@ -253,6 +253,28 @@ def _attributed(text: str, name: str | None) -> str:
     return quote(text) if name is None else f"{quote(text)}\n— {escape(name)}"
 
 
+def digests_view(offering: Offering, digests: Sequence[Digest], words: Words) -> View:
+    """For facilitators: how each prompt was answered, and what people shared. Never who stayed silent."""
+    blocks: list[Block] = [context(title_of(offering, words))]
+    if not digests:
+        blocks.append(section(words("digest.nothing_sent")))
+    for digest in digests:
+        of_one = [divider(), *_figures(digest, words), *shared_blocks(digest, words)]
+        if len(blocks) + len(of_one) > MAX_MODAL_BLOCKS:
+            break
+        blocks += of_one
+    return modal(words("digest.title"), blocks, close=words("form.close"))
+
+
+def _figures(digest: Digest, words: Words) -> list[Block]:
+    questions = " / ".join(escape(words.pick(each.text)) for each in digest.prompt.questions)
+    if digest.answered is None:
+        figures = words.many("digest.too_few", digest.sent)
+    else:
+        figures = words("digest.figures", sent=digest.sent, answered=digest.answered, shared=digest.shared)
+    return [section(f"_{questions}_\n{figures}")]
+
+
 def shared_view(digest: Digest, words: Words) -> View:
     """What the group shared without name, for its members."""
     blocks = shared_blocks(digest, words) or [section(words("digest.nothing_shared"))]

@@ -8,6 +8,7 @@ from bot.domain.errors import KaikuError
 from bot.domain.people import Person
 from bot.services.reflections import load_form
 from sandbox import Visitor, text_of
+from storage.offerings import get_offering
 from storage.tables import PersonKey
 from tests.handlers.test_deliveries import at, deliveries, helsinki
 from tests.handlers.test_enrolment import join
@@ -239,3 +240,29 @@ async def test_who_leaves_gets_no_more_prompts(kaiku: Running) -> None:
     await aino.submit()
     await kaiku.settle()
     assert {row.state for row in deliveries(kaiku, "prompt")} == {"cancelled"}
+
+
+async def test_what_is_shared_by_name_reaches_the_facilitators_and_nobody_else(kaiku: Running) -> None:
+    aino = await seated(kaiku)
+    await at(kaiku, FIRST)
+    await answer(kaiku, aino, **PLAN, sharing="facilitators")
+    with kaiku.store.read() as tx:
+        row = get_offering(tx, CODE)
+    assert row is not None
+    facilitator = kaiku.visitor(next(each for each in row.facilitators if each.startswith("U")))
+    await facilitator.command(f"/kaiku jaetut {CODE}")
+    said = text_of(facilitator.modal)
+    assert "kysyn, mitä muut ovat nähneet" in said
+    assert "Aino Virtanen" in said
+    assert "vähintään viisi" in said  # one answer: no figures
+    outcome = await aino.command(f"/kaiku jaetut {CODE}")
+    assert "vain tämän ryhmän vetäjät" in str(outcome.message)
+
+
+async def test_a_private_answer_reaches_no_facilitator(kaiku: Running) -> None:
+    aino = await seated(kaiku)
+    await at(kaiku, FIRST)
+    await answer(kaiku, aino, **PLAN)
+    fanni = kaiku.visitor("UFASI")
+    await fanni.command(f"/kaiku jaetut {CODE}")
+    assert "kysyn" not in text_of(fanni.modal)
