@@ -39,8 +39,10 @@ def test_several_instances_that_start_at_once_make_it_once(store: Store, clock: 
         apply_plan(tx, a_plan(PLANNED), clock.now())
 
     def start() -> None:
-        with Store(store.engine.url).begin() as tx:
+        instance = Store(store.engine.url)
+        with instance.begin() as tx:
             keep_series(tx, LIBRARY, clock.now())
+        instance.close()
 
     threads = [Thread(target=start) for _ in range(4)]
     for thread in threads:
