@@ -117,10 +117,12 @@ class AppLink:
         value: Json = {}
         if element["type"] == "overflow":
             value = {"selected_option": _chosen_option(element, chosen)}
-        elif element["type"] not in {"button", "workflow_button", "icon_button", "feedback_buttons"}:
+        elif element["type"] == "feedback_buttons":
+            value = {"value": _chosen_feedback(element, chosen)}
+        elif element["type"] not in {"button", "workflow_button", "icon_button"}:
             value = _value(element, chosen)
         values = carried_state(surface["blocks"], surface.get("state", {}).get("values", {})) | (state or {})
-        if value and element["type"] != "overflow":
+        if value and element["type"] not in {"overflow", "feedback_buttons"}:
             values = values | {block_id: values.get(block_id, {}) | {action_id: value}}
         return await self.action(user, container, block_id, element | value, values)
 
@@ -316,6 +318,14 @@ def _chosen_option(element: Json, chosen: object) -> Json:
         if chosen in (option, option["value"]):
             found: Json = option
             return found
+    raise SlackError("option_not_found", detail=str(chosen))
+
+
+def _chosen_feedback(element: Json, chosen: object) -> str:
+    for name in ("positive_button", "negative_button"):
+        value: str = element[name]["value"]
+        if value == chosen:
+            return value
     raise SlackError("option_not_found", detail=str(chosen))
 
 

@@ -81,6 +81,12 @@ class Control:
                 },
                 "home": workspace.data["homes"].get(user),
                 "views": workspace.views[user],
+                "fault_kinds": FAULTS,
+                "faults": [
+                    {"method": f.method, "fault": f.fault, "times": f.times}
+                    for f in workspace.faults
+                    if f.times > 0
+                ],
             }
         )
 

@@ -1,5 +1,7 @@
 // The control API of the workspace (sandbox/README.md), as the page uses it.
 
+import { say } from "./words.js";
+
 /** A call that the workspace refused or that did not reach it; `code` is the error's code. */
 export class ApiError extends Error {
   constructor(code, detail) {
@@ -14,7 +16,7 @@ async function call(path, options) {
   try {
     response = await fetch(path, { cache: "no-store", ...options });
   } catch {
-    throw new ApiError("workspace_unreachable", "the local workspace does not answer; is it running?");
+    throw new ApiError("workspace_unreachable", say("why.workspace_unreachable"));
   }
   let body;
   try {
@@ -78,14 +80,8 @@ export function followChanges({ changed, lost, back }) {
   open();
 }
 
-const PLAIN_WORDS = {
-  operation_timeout: "the app did not answer within 3 seconds",
-  dispatch_failed: "the app could not be reached, or answered with an error",
-  workspace_unreachable: "the local workspace does not answer",
-};
-
 /** What went wrong in an outcome, for people: the code and what it means. */
 export function problemWords(outcome) {
-  const words = outcome.detail ?? PLAIN_WORDS[outcome.error];
+  const words = outcome.detail ?? say(`why.${outcome.error}`, {}, "");
   return words ? `${outcome.error} (${words})` : String(outcome.error);
 }

@@ -5,21 +5,28 @@
 import { problemWords } from "./api.js";
 import { askConfirm } from "./confirm.js";
 import { arrange, h, icon, link, newId, safeImage } from "./dom.js";
-import { GROUPED, renderElement, unsupported, valueProblem } from "./elements.js";
+import { GROUPED, renderElement, unsupported } from "./elements.js";
 import { isEmptyValue } from "./form.js";
+import { renderMarkdown } from "./markdown.js";
 import { plainText, renderText } from "./mrkdwn.js";
+import { keepWhole, patchChildren, placeFor } from "./patch.js";
 import { renderRichText } from "./richtext.js";
+import { renderTable } from "./table.js";
+import { valueProblem } from "./typing.js";
+import { say, spokenLanguage } from "./words.js";
 
 const RENDERERS = {
-  section, header, divider, context, actions, image, input, video,
-  rich_text: (block, surface) => renderRichText(block, surface.scene),
+  section, header, divider, context, actions, context_actions: actions, image, input, video,
+  rich_text: (block, { surface }) => renderRichText(block, surface.scene),
+  markdown: (block, { surface }) => renderMarkdown(block.text, surface.headingLevel),
+  table: (block, { surface }) => renderTable(block, surface.scene),
 };
 
-const drawn = new WeakMap(); // container -> Map(key -> {json, node, check})
+const drawn = new WeakMap(); // container -> Map(key -> {json, type, node, check, ids, parts})
 
 /**
- * Shows `blocks` in `container`. A block that is the same as before keeps its node; in one that
- * changed, an element of the same name keeps its value and the focus.
+ * Shows `blocks` in `container`. A block that is the same as before keeps its node; one that changed is made
+ * like the new one, and the elements in it that stay keep theirs: value, focus, caret and all.
  */
 export function showBlocks(container, blocks, surface) {
   const before = drawn.get(container) ?? new Map();
@@ -34,8 +41,7 @@ export function showBlocks(container, blocks, surface) {
       surface.form.keep(block.block_id, known.check);
       after.set(key, known);
     } else {
-      const node = renderBlock(block, surface);
-      after.set(key, { json, node, check: surface.form.checkOf(block.block_id) });
+      after.set(key, drawBlock(block, json, surface, known?.type === block.type ? known : null));
     }
   });
   surface.form.end();
@@ -44,10 +50,49 @@ export function showBlocks(container, blocks, surface) {
   restoreFocus(container, focus);
 }
 
-function renderBlock(block, surface) {
+/** `parts` are the nodes in a block that live on their own, by name: {key, node}. */
+function drawBlock(block, json, surface, known) {
+  const drawing = { surface, before: known?.parts ?? new Map(), parts: new Map(), ids: known?.ids ?? {} };
   const render = RENDERERS[block.type];
-  const body = render ? render(block, surface) : unsupported(block.type);
-  return h("div", { class: `block block-${render ? block.type : "unknown"}`, data: { blockId: block.block_id ?? "" } }, body);
+  const body = render ? render(block, drawing) : unsupported(block.type);
+  const node = known?.node ??
+    h("div", { class: `block block-${render ? block.type : "unknown"}`, data: { blockId: block.block_id ?? "" } });
+  patchChildren(node, [body]);
+  const check = surface.form.checkOf(block.block_id);
+  return { json, type: block.type, node, check, ids: drawing.ids, parts: drawing.parts };
+}
+
+/** The part `name` of a block: the one that stands there already if `isSame` says so of its key, else a new one. */
+function part(drawing, name, key, build, isSame = () => true) {
+  const known = drawing.before.get(name);
+  const stays = known !== undefined && isSame(known.key);
+  const node = stays ? known.node : keepWhole(build());
+  drawing.parts.set(name, { key, node });
+  return stays ? placeFor(node) : node;
+}
+
+/** An element in its place. What was typed or chosen in it outlives a new initial value, as in Slack. */
+function standing(block, element, drawing, options = {}) {
+  const { form } = drawing.surface;
+  const { label, required, dispatches, described } = options;
+  const lasting = Object.entries(element).filter(([name]) => !name.startsWith("initial_"));
+  const key = {
+    whole: JSON.stringify([element, label, required, dispatches, described]),
+    lasting: JSON.stringify([lasting, label, required, dispatches, described]),
+  };
+  const compared = form.isTouched(block.block_id, element.action_id) ? "lasting" : "whole";
+  const place = placeOf(block, element, drawing.surface, options);
+  form.keepOne(block.block_id, element.action_id);
+  return part(
+    drawing, element.action_id ?? key.whole, key, () => renderElement(element, place),
+    (known) => known[compared] === key[compared],
+  );
+}
+
+/** An id that the block keeps from drawing to drawing. */
+function idOf(drawing, name) {
+  drawing.ids[name] ??= newId(name);
+  return drawing.ids[name];
 }
 
 function rememberFocus(container) {
@@ -61,24 +106,32 @@ function rememberFocus(container) {
 }
 
 function restoreFocus(container, focus) {
-  if (!focus || focus.node.isConnected) return;
-  const element = [...container.querySelectorAll("[data-action-id]")].find(
-    (node) => node.dataset.actionId === focus.actionId && node.closest("[data-block-id]").dataset.blockId === focus.blockId,
-  );
-  if (!element) return;
-  const candidates = [element, ...element.querySelectorAll("*")].filter((node) => node.matches("a, button, input, textarea"));
-  const node = candidates.find((candidate) => candidate.dataset.value === focus.value) ?? candidates[0];
+  if (!focus || focus.node === document.activeElement) return;
+  const node = focus.node.isConnected ? focus.node : likeOf(container, focus);
   if (!node) return;
   node.focus();
   if (focus.caret && focus.caret[0] !== null && node.value === focus.text) node.setSelectionRange(...focus.caret);
 }
 
+/** What took the place of a node that had the focus and is gone. */
+function likeOf(container, focus) {
+  const element = [...container.querySelectorAll("[data-action-id]")].find(
+    (node) => node.dataset.actionId === focus.actionId && node.closest("[data-block-id]").dataset.blockId === focus.blockId,
+  );
+  if (!element) return null;
+  const candidates = [element, ...element.querySelectorAll("*")].filter((node) => node.matches("a, button, input, textarea"));
+  return candidates.find((candidate) => candidate.dataset.value === focus.value) ?? candidates[0];
+}
+
 /** Where an element stands, as elements.js wants it. */
 function placeOf(block, element, surface, options = {}) {
-  const { form, scene } = surface;
+  const { form } = surface;
   const blockId = block.block_id;
   const place = {
-    scene, surface, blockId, fieldId: null, required: false, dispatches: true, isFieldset: false,
+    surface, blockId, fieldId: null, required: false, dispatches: true, isFieldset: false,
+    get scene() {
+      return surface.scene; // who is in the workspace may change while the element stands
+    },
     aria: () => ({ "aria-label": options.label || plainText(element.placeholder) || words(element) }),
     register: (initial) => form.register(blockId, element.action_id, initial),
     set: (state) => form.set(blockId, element.action_id, state),
@@ -88,9 +141,10 @@ function placeOf(block, element, surface, options = {}) {
     },
     act: async (actingElement, value, node) => {
       if (node?.getAttribute("aria-busy") === "true") return;
-      if (actingElement.confirm && !(await askConfirm(actingElement.confirm, scene))) return;
+      if (actingElement.confirm && !(await askConfirm(actingElement.confirm, surface.scene))) return;
       await dispatch(surface, block, actingElement, value, node);
     },
+    note: (text) => beside(surface, block, "action-note", "status", text),
     ...options,
   };
   return place;
@@ -99,26 +153,31 @@ function placeOf(block, element, surface, options = {}) {
 const words = (element) => element.type.replace(/_/g, " ");
 
 async function dispatch(surface, block, element, value, node) {
-  const blockNode = () => surface.blockNode(block.block_id);
-  blockNode()?.querySelector(":scope > .action-problem")?.remove();
+  surface.blockNode(block.block_id)?.querySelector(":scope > .action-said")?.remove();
   node?.setAttribute("aria-busy", "true");
   const body = { block_id: block.block_id, action_id: element.action_id, state: surface.form.stateValues() };
   if (value !== undefined) body.value = value;
   const outcome = await surface.send(body);
   node?.removeAttribute("aria-busy");
-  if (!outcome.error) return;
-  const text = `This did not work: ${problemWords(outcome)}. Nothing you typed was lost; you can try again.`;
-  const problem = h("p", { class: "action-problem problem", role: "alert", lang: "en" }, icon("warning"), text);
-  blockNode()?.append(problem);
-  problem.scrollIntoView({ block: "nearest" });
+  if (outcome.error) beside(surface, block, "action-problem problem", "alert", say("action.failed", { why: problemWords(outcome) }));
 }
 
-function section(block, surface) {
-  const { scene } = surface;
+/** Says something beside a block, in the place of what was said there before. */
+function beside(surface, block, look, role, text) {
+  const blockNode = surface.blockNode(block.block_id);
+  blockNode?.querySelector(":scope > .action-said")?.remove();
+  const sign = role === "alert" && icon("warning");
+  const said = h("p", { class: `action-said ${look}`, role, lang: spokenLanguage() }, sign, text);
+  blockNode?.append(said);
+  said.scrollIntoView({ block: "nearest" });
+}
+
+function section(block, drawing) {
+  const { scene } = drawing.surface;
   const accessory = block.accessory &&
-    h("div", { class: "accessory" }, renderElement(block.accessory, placeOf(block, block.accessory, surface, {
-      label: ["button", "image"].includes(block.accessory.type) ? null : plainText(block.text).slice(0, 80),
-    })));
+    h("div", { class: "accessory" }, standing(block, block.accessory, drawing, {
+      label: ["button", "workflow_button", "image"].includes(block.accessory.type) ? null : plainText(block.text).slice(0, 80),
+    }));
   return h(
     "div", { class: "section" },
     h("div", { class: "section-body" },
@@ -128,7 +187,7 @@ function section(block, surface) {
   );
 }
 
-function header(block, surface) {
+function header(block, { surface }) {
   return h(`h${surface.headingLevel}`, { class: "header" }, plainText(block.text));
 }
 
@@ -136,65 +195,74 @@ function divider() {
   return h("hr", { class: "divider" });
 }
 
-function context(block, surface) {
+function context(block, drawing) {
   const parts = (block.elements ?? []).map((element) => {
-    if (element.type === "image") return renderElement(element, placeOf(block, element, surface));
+    if (element.type === "image") return standing(block, element, drawing);
     if (element.type === "mrkdwn" || element.type === "plain_text") {
-      return h("span", { class: "context-text" }, renderText(element, surface.scene));
+      return h("span", { class: "context-text" }, renderText(element, drawing.surface.scene));
     }
     return unsupported(element.type);
   });
   return h("div", { class: "context" }, parts);
 }
 
-function actions(block, surface) {
-  const nodes = (block.elements ?? []).map((element) => renderElement(element, placeOf(block, element, surface)));
-  return h("div", { class: "actions" }, nodes);
+function actions(block, drawing) {
+  const { me } = drawing.surface.scene;
+  const elements = (block.elements ?? []).filter((element) => element.visible_to_user_ids?.includes(me.id) ?? true);
+  return h("div", { class: "actions" }, elements.map((element) => standing(block, element, drawing)));
+}
+
+function picture(address, alt) {
+  const source = safeImage(address ?? "");
+  return source ? h("img", { src: source, alt: alt ?? "", loading: "lazy" }) : null;
 }
 
 function image(block) {
-  const source = safeImage(block.image_url ?? block.slack_file?.url ?? "");
   return h(
     "figure", { class: "image" },
     block.title && h("figcaption", {}, plainText(block.title)),
-    source ? h("img", { src: source, alt: block.alt_text ?? "", loading: "lazy" }) : unsupported("image without an address"),
+    picture(block.image_url ?? block.slack_file?.url, block.alt_text) ?? unsupported(say("element.no_picture")),
   );
 }
 
-function video(block, surface) {
+function video(block, { surface }) {
   const address = block.title_url ?? block.video_url;
-  const source = safeImage(block.thumbnail_url ?? "");
+  const from = [block.author_name, block.provider_name].filter(Boolean).join(" · ");
   return h(
     "div", { class: "video" },
-    source && h("img", { src: source, alt: block.alt_text ?? "", loading: "lazy" }),
-    h("p", {}, icon("play"), "Video: ", link(address, plainText(block.title) || address)),
+    h("p", { class: "video-title" }, icon("play"), say("element.video"), link(address, plainText(block.title) || address)),
+    from && h("p", { class: "muted" }, from),
     block.description && h("p", { class: "muted" }, renderText(block.description, surface.scene)),
+    picture(block.thumbnail_url, block.alt_text),
   );
 }
 
-function input(block, surface) {
+function input(block, drawing) {
   const { element } = block;
+  const { surface } = drawing;
   const isGroup = GROUPED.has(element.type);
-  const ids = { field: newId("field"), hint: newId("hint"), problem: newId("problem") };
+  const [fieldId, hintId, problemId] = ["field", "hint", "problem"].map((name) => idOf(drawing, name));
   const required = block.optional !== true;
-  const described = [block.hint && ids.hint, ids.problem].filter(Boolean).join(" ");
-  const place = placeOf(block, element, surface, {
-    fieldId: ids.field, required, dispatches: block.dispatch_action === true, isFieldset: isGroup,
-    aria: () => ({ "aria-describedby": described, "aria-required": required ? "true" : null }),
-  });
+  const described = [block.hint && hintId, problemId].filter(Boolean).join(" ");
   surface.form.check(block.block_id, () => {
     const state = surface.form.value(block.block_id, element.action_id);
     if (!state) return null;
-    if (isEmptyValue(state)) return required ? "Please complete this required field." : null;
+    if (isEmptyValue(state)) return required ? say("field.required") : null;
     return valueProblem(element, state);
   });
-  const label = [plainText(block.label), !required && h("span", { class: "optional", lang: "en" }, " (optional)")];
+  const optional = !required && h("span", { class: "optional", lang: spokenLanguage() }, say("element.optional"));
+  const label = [plainText(block.label), optional];
   const rest = [
-    renderElement(element, place),
-    block.hint && h("p", { id: ids.hint, class: "hint" }, plainText(block.hint)),
-    h("p", { id: ids.problem, class: "field-problem problem", hidden: true }),
+    standing(block, element, drawing, {
+      fieldId, required, described, dispatches: block.dispatch_action === true, isFieldset: isGroup,
+      aria: () => ({ "aria-describedby": described, "aria-required": required ? "true" : null }),
+    }),
+    block.hint && h("p", { id: hintId, class: "hint", data: { key: "hint" } }, plainText(block.hint)),
+    // A problem that is told stays told while the block around it changes.
+    part(drawing, "#problem", null, () =>
+      h("p", { id: problemId, class: "field-problem problem", lang: spokenLanguage(), hidden: true })),
   ];
-  if (!isGroup) return h("div", { class: "input" }, h("label", { for: ids.field, class: "label" }, label), rest);
+  if (!isGroup) return h("div", { class: "input" }, h("label", { for: fieldId, class: "label" }, label), rest);
   const role = element.type === "radio_buttons" ? "radiogroup" : null;
   const attributes = { class: "input", role, "aria-describedby": described, "aria-required": role && required ? "true" : null };
   return h("fieldset", attributes, h("legend", { class: "label" }, label), rest);

@@ -3,6 +3,7 @@
 import { post, ApiError } from "./api.js";
 import { h, icon, spoken } from "./dom.js";
 import { clockTime, dayWords, fromField, nextWorkingMorning, shortDay, toField, toIso } from "./time.js";
+import { say } from "./words.js";
 
 const TICK_MS = 5000;
 const HOUR_S = 3600;
@@ -14,6 +15,7 @@ export class ClockBar {
   #readAt = 0; // performance.now() when the workspace told its time
   #isMovable = false;
   #busy = false;
+  #ticking;
 
   constructor(root, told) {
     this.#told = told;
@@ -24,36 +26,41 @@ export class ClockBar {
     this.buttons = h(
       "form",
       {
-        class: "clock-moves", id: "clock-moves", "aria-label": "Move time forward",
+        class: "clock-moves", id: "clock-moves", "aria-label": say("clock.moves"),
         on: { submit: (event) => { event.preventDefault(); this.#moveToField(); } },
       },
-      this.#button("+1 hour", "clock-hour", () => ({ advance_seconds: HOUR_S })),
-      this.#button("+1 day", "clock-day", () => ({ advance_seconds: 24 * HOUR_S })),
-      this.#button("Next working morning 9:00", "clock-morning", () => ({ to: toIso(nextWorkingMorning(this.now(), this.#scene.tz)) })),
+      this.#button(say("clock.hour"), "clock-hour", () => ({ advance_seconds: HOUR_S })),
+      this.#button(say("clock.day"), "clock-day", () => ({ advance_seconds: 24 * HOUR_S })),
+      this.#button(say("clock.morning"), "clock-morning", () => ({ to: toIso(nextWorkingMorning(this.now(), this.#scene.tz)) })),
       h("span", { class: "clock-to" },
-        h("label", { for: "clock-field", class: "spoken" }, "Move the workspace's time to"), this.field,
-        h("button", { type: "submit", class: "button button-small", data: { testid: "clock-go" } }, "Go")),
+        h("label", { for: "clock-field", class: "spoken" }, say("clock.to")), this.field,
+        h("button", { type: "submit", class: "button button-small", data: { testid: "clock-go" } }, say("clock.go"))),
     );
-    this.real = h("span", { class: "muted clock-real", hidden: true }, "real time");
+    this.real = h("span", { class: "muted clock-real", hidden: true }, say("clock.real"));
     this.opener = h("button", {
       type: "button", class: "button button-small clock-opener", "aria-expanded": "false", "aria-controls": "clock-moves",
       on: { click: () => this.#toggle() },
-    }, icon("clock"), "Move time");
+    }, icon("clock"), say("clock.open"));
     this.traffic = h("button", {
       type: "button", class: "button button-small", "aria-expanded": "false", "aria-controls": "traffic",
       data: { testid: "traffic-toggle" }, on: { click: () => told.toggleTraffic() },
-    }, icon("traffic"), "Traffic");
+    }, icon("traffic"), say("traffic"));
     this.drawer = h("button", {
       type: "button", class: "button button-icon drawer-only", "aria-expanded": "false", "aria-controls": "sidebar",
       data: { testid: "menu" }, on: { click: () => told.openDrawer() },
-    }, icon("menu"), spoken("Open the menu"));
-    root.append(
+    }, icon("menu"), spoken(say("menu.open")));
+    root.replaceChildren(
       this.drawer,
-      h("div", { class: "clock", data: { testid: "clock" } }, icon("clock"), spoken("Time in the workspace: "),
+      h("div", { class: "clock", data: { testid: "clock" } }, icon("clock"), spoken(say("clock.label")),
         this.long, this.short, this.zone, this.real),
       this.opener, this.buttons, this.traffic,
     );
-    setInterval(() => this.#show(), TICK_MS);
+    this.#ticking = setInterval(() => this.#show(), TICK_MS);
+  }
+
+  /** Another bar takes its place. */
+  stop() {
+    clearInterval(this.#ticking);
   }
 
   /** The time in the workspace this moment: it runs on between two looks at it. */
@@ -106,7 +113,7 @@ export class ClockBar {
       await this.#told.moved();
     } catch (problem) {
       if (!(problem instanceof ApiError)) throw problem;
-      this.#told.failed(`Time was not moved: ${problem.message}`);
+      this.#told.failed(say("clock.failed", { why: problem.message }));
     } finally {
       this.#busy = false;
       this.buttons.removeAttribute("aria-busy");

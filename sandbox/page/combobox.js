@@ -2,6 +2,7 @@
 
 import { h, icon, newId, spoken } from "./dom.js";
 import { showPopup } from "./popup.js";
+import { say } from "./words.js";
 
 /**
  * An item is {value, label, description?, option}: `option` is what the caller gets back.
@@ -36,7 +37,7 @@ export class Combobox {
     const listId = newId("listbox");
     this.list = h("ul", {
       id: listId, class: "listbox", role: "listbox", hidden: true, "aria-multiselectable": how.multiple ? "true" : null,
-      "aria-label": "Choices",
+      "aria-label": say("element.choices"),
       on: { mousedown: (event) => event.preventDefault() }, // the text field keeps the focus
     });
     this.input = h("input", {
@@ -51,12 +52,12 @@ export class Combobox {
       },
     });
     this.status = h("span", { class: "spoken", role: "status" });
-    this.chips = how.multiple ? h("ul", { class: "chips", "aria-label": "Chosen", hidden: true }) : null;
+    this.chips = how.multiple ? h("ul", { class: "chips", "aria-label": say("element.chosen"), hidden: true }) : null;
     const canClear = !how.multiple && how.clearable;
     this.clear = canClear && h(
       "button",
       { type: "button", class: "combobox-clear", hidden: true, on: { click: () => this.#choose([]) } },
-      icon("close"), spoken("Clear the choice"),
+      icon("close"), spoken(say("element.clear")),
     );
     const field = h("span", { class: "combobox-field" }, this.input, this.clear, icon("chevron"));
     this.root = h("div", { class: "combobox", data: how.data }, this.chips, field, this.list, this.status);
@@ -69,7 +70,7 @@ export class Combobox {
     const round = this.#round;
     if (!this.#hide) this.#open();
     if (this.#how.slow) {
-      this.#fill([], "Searching…");
+      this.#fill([], say("element.searching"));
       await new Promise((resolve) => (this.#timer = setTimeout(resolve, query ? 180 : 0)));
     }
     const { groups, note } = await this.#how.load(query.trim());
@@ -105,11 +106,11 @@ export class Combobox {
       }
     }
     const count = this.#options.length;
-    const words = note ?? (count ? null : "No matches");
+    const words = note ?? (count ? null : say("element.no_matches"));
     if (words) {
       this.list.append(h("li", { class: "listbox-note", role: "option", "aria-disabled": "true" }, words));
     }
-    this.status.textContent = words ?? (count === 1 ? "1 choice" : `${count} choices`);
+    this.status.textContent = words ?? say("element.found", { n: count });
     const chosenIndex = this.#options.findIndex(({ item }) => this.#has(item));
     this.#setActive(count ? Math.max(chosenIndex, 0) : -1);
   }
@@ -183,7 +184,7 @@ export class Combobox {
     if (this.#has(item)) {
       this.#choose(this.#chosen.filter((chosen) => chosen.value !== item.value));
     } else if (this.#how.max && this.#chosen.length >= this.#how.max) {
-      this.status.textContent = `At most ${this.#how.max} can be chosen.`;
+      this.status.textContent = say("element.at_most", { n: this.#how.max });
       return;
     } else {
       this.#choose([...this.#chosen, item]);
@@ -204,7 +205,7 @@ export class Combobox {
       this.input.value = "";
       this.chips.replaceChildren(...this.#chosen.map((item) => this.#chip(item)));
       this.chips.hidden = this.#chosen.length === 0;
-      this.input.placeholder = this.#chosen.length ? "Add another" : this.#how.placeholder;
+      this.input.placeholder = this.#chosen.length ? say("element.add_another") : this.#how.placeholder;
       return;
     }
     this.input.placeholder = this.#how.placeholder;
@@ -219,7 +220,7 @@ export class Combobox {
     };
     return h(
       "li", { class: "chip" }, item.label,
-      h("button", { type: "button", on: { click: remove } }, icon("close"), spoken(`Remove ${item.label}`)),
+      h("button", { type: "button", on: { click: remove } }, icon("close"), spoken(say("element.remove", { name: item.label }))),
     );
   }
 }

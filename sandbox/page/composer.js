@@ -2,26 +2,31 @@
 
 import { problemWords } from "./api.js";
 import { h, icon, newId, spoken } from "./dom.js";
+import { say } from "./words.js";
 
 const MOST_LINES_PX = 220;
 
-/** The composer. `send(kind, {channel, text})`, kind "command" or "message", answers the outcome. */
+/**
+ * The composer. `send(kind, {channel, text})`, kind "command" or "message", answers the outcome.
+ * `drafts` maps "person channel" to what was typed there and not sent.
+ */
 export class Composer {
   #send;
   #channel = null;
   #commands = [];
-  #drafts = new Map(); // "person channel" -> text
+  #drafts;
   #place = "";
   #active = 0;
   #offered = [];
   #busy = false;
 
-  constructor(send) {
+  constructor(send, drafts) {
     this.#send = send;
+    this.#drafts = drafts;
     const listId = newId("commands");
     const hintId = newId("composer-hint");
     this.list = h("ul", {
-      id: listId, class: "listbox composer-list", role: "listbox", "aria-label": "Commands", hidden: true,
+      id: listId, class: "listbox composer-list", role: "listbox", "aria-label": say("composer.commands"), hidden: true,
       on: { mousedown: (event) => event.preventDefault() },
     });
     this.field = h("textarea", {
@@ -36,7 +41,7 @@ export class Composer {
     this.field.id = newId("composer");
     this.label.htmlFor = this.field.id;
     this.button = h("button", { type: "submit", class: "button button-primary composer-send", data: { testid: "composer-send" } },
-      icon("send"), spoken("Send"));
+      icon("send"), spoken(say("composer.send")));
     this.hint = h("p", { id: hintId, class: "composer-hint" });
     this.status = h("p", { class: "composer-status", role: "status" });
     this.problem = h("div", { class: "problem composer-problem", role: "alert", hidden: true, data: { testid: "composer-error" } });
@@ -57,7 +62,6 @@ export class Composer {
     this.label.textContent = label;
     this.field.placeholder = label;
     if (place === this.#place) return;
-    this.#drafts.set(this.#place, this.field.value);
     this.#place = place;
     this.#channel = channel;
     this.field.value = this.#drafts.get(place) ?? "";
@@ -68,14 +72,14 @@ export class Composer {
 
   #changed() {
     const text = this.field.value;
+    this.#drafts.set(this.#place, text);
     this.field.style.height = "auto";
     this.field.style.height = `${Math.min(this.field.scrollHeight, MOST_LINES_PX)}px`;
     const word = /^\/\S*$/.exec(text)?.[0];
     const isFocused = document.activeElement === this.field;
     this.#offer(word && isFocused ? this.#commands.filter(({ command }) => command.startsWith(word.toLowerCase())) : []);
     const known = this.#commands.find(({ command }) => text.startsWith(`${command} `));
-    const plain = "Enter sends, Shift+Enter starts a new line, / shows the commands";
-    this.hint.textContent = known ? [known.command, known.usage_hint].filter(Boolean).join(" ") : plain;
+    this.hint.textContent = known ? [known.command, known.usage_hint].filter(Boolean).join(" ") : say("composer.hint");
   }
 
   #offer(commands) {
@@ -87,8 +91,7 @@ export class Composer {
     if (commands.length && !wasOpen) {
       const [{ command, description }] = commands;
       const first = [command, description].filter(Boolean).join(", ");
-      const count = commands.length === 1 ? "1 command" : `${commands.length} commands`;
-      this.announcer.textContent = `${count}. ${first}. Tab completes.`;
+      this.announcer.textContent = say("composer.offer", { n: commands.length, first });
     } else if (commands.length === 0) {
       this.announcer.textContent = "";
     }
@@ -146,7 +149,7 @@ export class Composer {
     this.#offer([]);
     const word = text.startsWith("/") ? text.split(/\s/)[0] : null;
     if (word && !this.#commands.some(({ command }) => command === word)) {
-      this.#say(`${word} is not a valid command.`);
+      this.#say(say("composer.unknown", { command: word }));
       return;
     }
     const place = this.#place;
@@ -155,8 +158,7 @@ export class Composer {
     const outcome = await this.#send(word ? "command" : "message", { channel: this.#channel.id, text });
     this.#setBusy(false, word);
     if (outcome.error) {
-      const failed = word ? `${word} failed with the error` : "The message was not sent:";
-      this.#say(`${failed} ${problemWords(outcome)}. What you wrote is still here.`);
+      this.#say(say(word ? "composer.failed" : "composer.not_sent", { command: word, why: problemWords(outcome) }));
       return;
     }
     if (place === this.#place) {
@@ -173,7 +175,7 @@ export class Composer {
     this.field.readOnly = isBusy;
     this.button.setAttribute("aria-disabled", String(isBusy));
     this.button.classList.toggle("button-pending", isBusy);
-    const waiting = word ? `Waiting for the answer to ${word}…` : "Sending…";
+    const waiting = word ? say("composer.waiting", { command: word }) : say("composer.sending");
     this.status.textContent = isBusy ? waiting : "";
   }
 
@@ -181,7 +183,7 @@ export class Composer {
     this.problem.hidden = text === null;
     if (text === null) return this.problem.replaceChildren();
     const dismiss = h("button", { type: "button", class: "button button-icon", on: { click: () => this.#say(null) } },
-      icon("close"), spoken("Dismiss"));
+      icon("close"), spoken(say("dismiss")));
     return this.problem.replaceChildren(icon("warning"), h("span", {}, text), dismiss);
   }
 }

@@ -2,6 +2,7 @@
 
 import { h, newId } from "./dom.js";
 import { plainText, renderText } from "./mrkdwn.js";
+import { say } from "./words.js";
 
 /** Asks; true when the person goes on. Escape means no. */
 export function askConfirm(confirm, scene) {
@@ -36,12 +37,12 @@ export function askConfirm(confirm, scene) {
         h(
           "button",
           { type: "button", class: "button", data: { testid: "confirm-deny" }, on: { click: () => finish(false) } },
-          plainText(confirm.deny) || "Cancel",
+          plainText(confirm.deny) || say("cancel"),
         ),
         h(
           "button",
           { type: "button", class: style, data: { testid: "confirm-yes" }, on: { click: () => finish(true) } },
-          plainText(confirm.confirm) || "Yes",
+          plainText(confirm.confirm) || say("yes"),
         ),
       ),
     );

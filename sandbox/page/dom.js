@@ -62,6 +62,12 @@ const ICONS = {
   external: "M9 5H5v14h14v-4M13 5h6v6M19 5l-9 9",
   play: "M8 5l11 7-11 7z",
   check: "M5 12l5 5 9-10",
+  trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v5M14 11v5",
+  thumbUp: "M7 11v9H4v-9zM7 11l4-7c1.5 0 2.5 1 2.2 2.6L12.6 10H18c1.3 0 2.2 1.2 1.9 2.4l-1.4 6A2 2 0 0116.5 20H7",
+  thumbDown: "M7 13V4H4v9zM7 13l4 7c1.5 0 2.5-1 2.2-2.6L12.6 14H18c1.3 0 2.2-1.2 1.9-2.4l-1.4-6A2 2 0 0016.5 4H7",
+  person: "M12 12a4 4 0 100-8 4 4 0 000 8zM4 21c0-4 3.5-6 8-6s8 2 8 6",
+  reply: "M5 5v7a3 3 0 003 3h11M15 11l4 4-4 4",
+  reset: "M5 12a7 7 0 107-7c-2.5 0-4.5 1-6 3M5 4v4h4",
 };
 
 /** A small drawing that says nothing by itself: hidden from screen readers. */
@@ -93,16 +99,6 @@ export function arrange(container, nodes) {
   nodes.forEach((node, index) => {
     if (container.childNodes[index] !== node) container.insertBefore(node, container.childNodes[index] ?? null);
   });
-}
-
-/** Runs `rebuild`, then gives the focus back to the part of `container` with the same data-testid. */
-export function keepingFocus(container, rebuild) {
-  const focused = container.contains(document.activeElement) ? document.activeElement : null;
-  const testid = focused?.dataset.testid;
-  rebuild();
-  if (testid && !container.contains(document.activeElement)) {
-    [...container.querySelectorAll("[data-testid]")].find((node) => node.dataset.testid === testid)?.focus();
-  }
 }
 
 const AVATAR_HUES = 8;

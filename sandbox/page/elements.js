@@ -8,17 +8,21 @@
 //   aria(element)       naming and describing attributes
 //   register(initial), set(state), changed(element, state, key)   its value (form.js)
 //   act(element, value, node)   tells the app, after the element's own confirm
+//   note(words)         says something beside the block
 
 import { h, icon, newId, safeImage, safeUrl, spoken } from "./dom.js";
 import { plainText, renderText } from "./mrkdwn.js";
 import { showPopup } from "./popup.js";
 import { isSelect, renderSelect } from "./selects.js";
 import { fromField, toField } from "./time.js";
+import { richTextInput, textInput } from "./typing.js";
+import { say, spokenLanguage } from "./words.js";
 
 const RENDERERS = {
   button, overflow, datepicker, timepicker, datetimepicker, checkboxes, radio_buttons: radioButtons,
+  workflow_button: workflowButton, feedback_buttons: feedbackButtons, icon_button: iconButton,
   plain_text_input: textInput, number_input: textInput, email_text_input: textInput, url_text_input: textInput,
-  rich_text_input: richTextInput, image,
+  rich_text_input: richTextInput, file_input: fileInput, image,
 };
 
 /** Element types that hold a group of fields and are named by a legend, not a label. */
@@ -26,37 +30,90 @@ export const GROUPED = new Set(["checkboxes", "radio_buttons"]);
 
 /** An element as a node; an unknown one as a note that says so. */
 export function renderElement(element, place) {
-  if (isSelect(element.type)) return renderSelect(element, place);
-  const render = RENDERERS[element.type];
-  return render ? render(element, place) : unsupported(element.type);
+  const render = isSelect(element.type) ? renderSelect : RENDERERS[element.type];
+  if (!render) return unsupported(element.type);
+  const node = render(element, place);
+  if (element.focus_on_load) node.dataset.focusOnLoad = "true";
+  return node;
 }
 
 /** The plain note that stands for what this page can't show. */
 export function unsupported(type) {
-  return h("p", { class: "unsupported", data: { unsupported: type } }, `unsupported: ${type}`);
+  return h("p", { class: "unsupported", data: { unsupported: type } }, say("element.unsupported", { type }));
 }
 
 function image(element) {
-  return h("img", { class: "image-small", src: safeImage(element.image_url ?? ""), alt: element.alt_text ?? "", loading: "lazy" });
+  return h("img", { class: "image-small", src: safeImage(element.image_url ?? element.slack_file?.url ?? ""), alt: element.alt_text ?? "", loading: "lazy" });
 }
 
-function button(element, place) {
+function looksOf(element) {
   const style = { primary: "button-primary", danger: "button-danger" }[element.style] ?? "";
-  const url = element.url && safeUrl(element.url);
-  const common = {
+  return {
     class: `button ${style}`, "aria-label": element.accessibility_label,
     data: { actionId: element.action_id, value: element.value },
   };
+}
+
+function button(element, place) {
+  const url = element.url && safeUrl(element.url);
+  const common = looksOf(element);
   const label = plainText(element.text);
   if (url) {
     const attributes = { ...common, href: url, target: "_blank", rel: "noopener noreferrer" };
-    const node = h("a", attributes, label, icon("external"), spoken(" (opens in a new tab)"));
+    const node = h("a", attributes, label, icon("external"), spoken(say("element.new_tab")));
     node.addEventListener("click", () => place.act(element, undefined, node));
     return node;
   }
   const node = h("button", { type: "button", ...common }, label);
   node.addEventListener("click", () => place.act(element, undefined, node));
   return node;
+}
+
+/** Slack starts the workflow itself and tells the app nothing. */
+function workflowButton(element, place) {
+  const start = () => place.note(say("element.no_workflow"));
+  return h("button", { type: "button", ...looksOf(element), on: { click: start } }, plainText(element.text));
+}
+
+function feedbackButtons(element, place) {
+  const sides = [[element.positive_button, "thumbUp"], [element.negative_button, "thumbDown"]];
+  const nodes = sides.map(([side, sign]) => {
+    const node = h("button", {
+      type: "button", class: "button button-small", "aria-label": side.accessibility_label, "aria-pressed": "false",
+      data: { value: side.value },
+    }, icon(sign), plainText(side.text));
+    node.addEventListener("click", () => {
+      for (const other of nodes) other.setAttribute("aria-pressed", String(other === node));
+      place.act(element, side.value, node);
+    });
+    return node;
+  });
+  return h("div", { class: "feedback", role: "group", "aria-label": say("element.feedback"), data: { actionId: element.action_id } }, nodes);
+}
+
+function iconButton(element, place) {
+  const label = plainText(element.text);
+  const node = h("button", {
+    type: "button", class: "button button-icon", title: label, "aria-label": element.accessibility_label ?? label,
+    data: { actionId: element.action_id, value: element.value },
+  }, icon(element.icon));
+  node.addEventListener("click", () => place.act(element, undefined, node));
+  return node;
+}
+
+/** The workspace keeps no files, and the page says so rather than pretend. */
+function fileInput(element, place) {
+  place.register({ type: element.type, files: [] });
+  const aria = place.aria(element);
+  const noteId = newId("no-files");
+  return h(
+    "div", { data: { actionId: element.action_id } },
+    h("input", {
+      id: place.fieldId, type: "file", class: "field", disabled: true, ...aria,
+      "aria-describedby": [aria["aria-describedby"], noteId].filter(Boolean).join(" "),
+    }),
+    h("p", { id: noteId, class: "hint", lang: spokenLanguage() }, say("element.no_files")),
+  );
 }
 
 function overflow(element, place) {
@@ -68,7 +125,7 @@ function overflow(element, place) {
       type: "button", class: "button button-icon", "aria-haspopup": "menu", "aria-expanded": "false",
       "aria-controls": menuId, data: { actionId: element.action_id },
     },
-    icon("dots"), spoken("More actions"),
+    icon("dots"), spoken(say("element.more")),
   );
   const close = (refocus) => {
     hide?.();
@@ -90,7 +147,7 @@ function overflow(element, place) {
         option.description && h("span", { class: "option-description" }, plainText(option.description))),
     );
   });
-  const menu = h("ul", { id: menuId, class: "menu", role: "menu", "aria-label": "More actions", hidden: true }, items);
+  const menu = h("ul", { id: menuId, class: "menu", role: "menu", "aria-label": say("element.more"), hidden: true }, items);
   const entries = items.map((item) => item.firstElementChild);
   opener.addEventListener("click", () => {
     if (hide) return close(true);
@@ -176,7 +233,7 @@ function choices(element, place, fieldType, isChosen, changed) {
   const role = fieldType === "radio" ? "radiogroup" : "group";
   const named = place.aria(element);
   // Inside a fieldset the legend names the choices already.
-  const attributes = place.isFieldset ? {} : { role, "aria-label": named["aria-label"] ?? "Choices" };
+  const attributes = place.isFieldset ? {} : { role, "aria-label": named["aria-label"] ?? say("element.choices") };
   return h("div", { class: "choices", ...attributes, data: { actionId: element.action_id } }, fields);
 }
 
@@ -202,77 +259,4 @@ function checkboxes(element, place) {
       place.changed(element, { type: element.type, selected_options: selected }, "selected_options");
     },
   );
-}
-
-const INPUT_TYPES = { number_input: "text", email_text_input: "email", url_text_input: "url" };
-const INPUT_MODES = { number_input: "decimal", email_text_input: "email", url_text_input: "url" };
-const TYPING_PAUSE_MS = 400;
-
-function textInput(element, place) {
-  const state = place.register({ type: element.type, value: element.initial_value || null });
-  const attributes = {
-    id: place.fieldId, class: "field", value: state.value ?? "", placeholder: plainText(element.placeholder) || null,
-    maxlength: element.max_length, ...place.aria(element), data: { actionId: element.action_id },
-  };
-  const field = element.multiline
-    ? h("textarea", { ...attributes, rows: 4 })
-    : h("input", { ...attributes, type: INPUT_TYPES[element.type] ?? "text", inputmode: INPUT_MODES[element.type] });
-  const current = () => ({ type: element.type, value: field.value === "" ? null : field.value });
-  const triggers = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
-  let pause = null;
-  field.addEventListener("input", () => {
-    place.set(current());
-    if (!place.dispatches || !triggers.includes("on_character_entered")) return;
-    clearTimeout(pause);
-    pause = setTimeout(() => place.act(element, field.value, field), TYPING_PAUSE_MS);
-  });
-  field.addEventListener("keydown", (event) => {
-    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
-    if (!sends || !place.dispatches || !triggers.includes("on_enter_pressed")) return;
-    event.preventDefault();
-    place.act(element, field.value, field);
-  });
-  if (!element.max_length || !element.multiline) return field;
-  const count = h("p", { class: "count", "aria-hidden": "true" });
-  const showCount = () => (count.textContent = `${field.value.length} / ${element.max_length}`);
-  field.addEventListener("input", showCount);
-  showCount();
-  return h("div", {}, field, count);
-}
-
-/** Rich text typed as plain lines: what is sent is one section, which is what an app must handle anyway. */
-function richTextInput(element, place) {
-  const state = place.register({ type: element.type, rich_text_value: element.initial_value ?? null });
-  const field = h("textarea", {
-    id: place.fieldId, class: "field", rows: 4, placeholder: plainText(element.placeholder) || null,
-    value: richWords(state.rich_text_value), ...place.aria(element), data: { actionId: element.action_id },
-  });
-  field.addEventListener("input", () => {
-    const section = { type: "rich_text_section", elements: [{ type: "text", text: field.value }] };
-    const value = field.value === "" ? null : { type: "rich_text", elements: [section] };
-    place.set({ type: element.type, rich_text_value: value });
-  });
-  return field;
-}
-
-function richWords(part) {
-  if (!part) return "";
-  return part.text ?? (part.elements ?? []).map(richWords).join(part.type === "rich_text" ? "\n" : "");
-}
-
-/** What is wrong with a value that is not empty, in words, or null. */
-export function valueProblem(element, state) {
-  const value = state?.value;
-  if (value === null || value === undefined) return null;
-  if (element.min_length && value.length < element.min_length) return `Write at least ${element.min_length} characters.`;
-  if (element.max_length && value.length > element.max_length) return `Write at most ${element.max_length} characters.`;
-  if (element.type === "email_text_input" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)) return "Write an e-mail address.";
-  if (element.type === "url_text_input" && !/^https?:\/\/\S+$/.test(value)) return "Write an address that starts with https://.";
-  if (element.type !== "number_input") return null;
-  const pattern = element.is_decimal_allowed ? /^-?\d+([.,]\d+)?$/ : /^-?\d+$/;
-  const number = Number(value.replace(",", "."));
-  if (!pattern.test(value)) return element.is_decimal_allowed ? "Write a number." : "Write a whole number.";
-  if (element.min_value !== undefined && number < Number(element.min_value)) return `The least is ${element.min_value}.`;
-  if (element.max_value !== undefined && number > Number(element.max_value)) return `The most is ${element.max_value}.`;
-  return null;
 }

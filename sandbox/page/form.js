@@ -46,6 +46,17 @@ export class Form {
     if (check) this.#checks.set(blockId, check);
   }
 
+  /** One element is still shown as it was. */
+  keepOne(blockId, actionId) {
+    const key = keyOf(blockId, actionId);
+    if (this.#values.has(key)) this.#present.add(key);
+  }
+
+  /** Whether the person has changed this element. */
+  isTouched(blockId, actionId) {
+    return this.#values.get(keyOf(blockId, actionId))?.touched === true;
+  }
+
   /** The person changed an element. */
   set(blockId, actionId, value) {
     this.#values.set(keyOf(blockId, actionId), { blockId, actionId, value, touched: true });
@@ -90,7 +101,7 @@ export class Form {
 const EMPTY_KEYS = [
   "value", "selected_option", "selected_options", "selected_date", "selected_time", "selected_date_time",
   "selected_user", "selected_users", "selected_conversation", "selected_conversations", "selected_channel",
-  "selected_channels", "rich_text_value",
+  "selected_channels", "rich_text_value", "files",
 ];
 
 /** Whether a Slack state object holds nothing. */

@@ -20,9 +20,9 @@ export class Home {
   update(view, scene, emptyText) {
     if (scene.me.id !== this.#owner) this.#begin(scene);
     const json = JSON.stringify([view, emptyText]);
+    this.#surface.scene = scene;
     if (json === this.#json) return;
     this.#json = json;
-    this.#surface.scene = scene;
     this.#surface.container = { type: "view", view_id: view?.id };
     const children = view ? [this.#body] : [h("p", { class: "empty" }, emptyText)];
     if (view) showBlocks(this.#body, view.blocks ?? [], this.#surface);

@@ -1,79 +1,50 @@
 // The page of the local workspace: reads the state, shows its parts, reads it again when it changes.
 
 import { act, ApiError, followChanges, get, problemWords } from "./api.js";
-import { ClockBar } from "./clockbar.js";
-import { Composer } from "./composer.js";
 import { h } from "./dom.js";
-import { Home } from "./home.js";
-import { Messages } from "./messages.js";
-import { Modal } from "./modal.js";
+import { buildParts } from "./parts.js";
+import { whenReleased } from "./press.js";
 import * as session from "./session.js";
-import { Sidebar } from "./sidebar.js";
-import { Traffic } from "./traffic.js";
+import { chosenTheme, showTheme } from "./theme.js";
+import { askFault, askPerson, askReset } from "./tools.js";
+import { say, speak } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const NOTICE_MS = 6000;
 
 let state = null;
 let scene = null;
+let parts = null;
 let person = session.rememberedPerson();
 let place = { channel: null, tab: "messages" };
 let announced = 0; // how many unread there were when last said aloud
+const drafts = new Map();
 
-const clockBar = new ClockBar(byId("topbar"), {
-  openDrawer: () => setDrawer(true), toggleTraffic, moved: () => refresh(), failed: (words) => notice(words, true),
-});
-const sidebar = new Sidebar(byId("sidebar"), {
-  choosePerson, open: (channel) => open(channel, "messages"), closeDrawer: () => setDrawer(false),
-});
-const messages = new Messages((body) => perform("action", body));
-const home = new Home((body) => perform("action", body));
-const composer = new Composer((kind, body) => perform(kind, body));
-const traffic = new Traffic(byId("traffic"), { close: toggleTraffic });
-const modal = new Modal({
-  action: (body) => perform("action", body),
-  submit: (viewId, values) => perform("submit", { view_id: viewId, state: values }),
-  close: async (viewId, clear) => {
+const told = {
+  choosePerson, perform, toggleTraffic, addPerson, editPerson, orderFault, reset,
+  open: (channel) => open(channel, "messages"),
+  openTab: (tab) => open(place.channel, tab),
+  openDrawer: () => setDrawer(true),
+  closeDrawer: () => setDrawer(false),
+  moved: refresh,
+  failed: (words) => notice(words, true),
+  closeView: async (viewId, clear) => {
     draw();
     const outcome = await perform("close", { view_id: viewId, clear });
-    if (outcome.error) notice(`Closing was not told to the app: ${problemWords(outcome)}`, true);
+    if (outcome.error) notice(say("modal.not_told", { why: problemWords(outcome) }), true);
   },
-});
-
-const title = h("h1", { class: "conversation-title", id: "conversation-title" });
-const tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Conversation with the app" });
-const tabButtons = Object.fromEntries([["home", "Home"], ["messages", "Messages"]].map(([name, words]) => {
-  const button = h("button", {
-    type: "button", role: "tab", class: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}`,
-    data: { testid: `kaiku-${name}-tab` }, on: { click: () => open(place.channel, name), keydown: onTabKey },
-  }, words);
-  tabs.append(button);
-  return [name, button];
-}));
-const panels = {
-  home: h("section", { class: "panel", id: "panel-home" }, home.root),
-  messages: h("section", { class: "panel", id: "panel-messages" }, messages.root, composer.root),
 };
-const nowhere = h("p", { class: "empty", hidden: true }, "This person is in no conversation.");
 
 // -- the state ---------------------------------------------------------------------------------------
 
 let reading = null;
-let readAgain = false;
+let readingNext = null;
 
-/** Reads the state and shows it. Calls that come meanwhile share one more reading after this one. */
+/** Reads the state and shows it; resolves when a reading that began after this call is on show. */
 function refresh() {
-  if (reading) {
-    readAgain = true;
-    return reading;
-  }
-  reading = (async () => {
-    do {
-      readAgain = false;
-      await readOnce();
-    } while (readAgain);
-  })().finally(() => (reading = null));
-  return reading;
+  if (!reading) return (reading = readOnce().finally(() => (reading = null)));
+  readingNext ??= reading.finally(() => (readingNext = null)).then(refresh);
+  return readingNext;
 }
 
 async function readOnce() {
@@ -84,7 +55,7 @@ async function readOnce() {
   } catch (problem) {
     if (!(problem instanceof ApiError)) throw problem;
     if (problem.code === "workspace_unreachable") return; // the change stream says so, and reads again
-    notice(`The workspace can't be shown: ${problem.message}`, true);
+    notice(say("page.failed", { why: problem.message }), true);
     return;
   }
   if (asked !== person) return; // another person was chosen meanwhile
@@ -95,7 +66,7 @@ function take(read) {
   const { me } = read;
   const isOther = me.id !== scene?.me.id;
   if (isOther) {
-    if (scene) modal.reset();
+    parts?.modal.reset();
     person = me.id;
     session.rememberPerson(me.id);
     place = session.rememberedPlace(me.id) ?? { channel: null, tab: "messages" };
@@ -104,14 +75,13 @@ function take(read) {
   state = read;
   scene = sceneOf(read);
   draw();
-  traffic.update(read.seq, me.tz);
-  if (isOther && !panels.home.hidden) askHome();
+  if (isOther && isAtHome()) askHome();
 }
 
 /** The person looks at the Home tab: the app is asked for it, as by Slack. */
 async function askHome() {
   const outcome = await act("home", { as: person });
-  if (outcome.error) notice(`The app was not asked for its home: ${problemWords(outcome)}`, true);
+  if (outcome.error) notice(say("page.no_home", { why: problemWords(outcome) }), true);
 }
 
 function sceneOf({ me, people, channels, bot, now }) {
@@ -135,25 +105,44 @@ async function perform(name, body) {
 // -- showing -----------------------------------------------------------------------------------------
 
 function draw() {
-  if (!state) return;
-  byId("loading")?.remove();
-  if (!title.isConnected) byId("conversation").append(h("div", { class: "conversation-head" }, title, tabs), nowhere, ...Object.values(panels));
+  if (state) whenReleased(drawNow);
+}
+
+function drawNow() {
+  const isOtherLanguage = speak(scene.locale);
+  if (!parts || isOtherLanguage) furnish();
   const channel = state.channels.find(({ id }) => id === place.channel) ?? state.channels.find(({ is_im: isIm }) => isIm) ?? state.channels[0];
   place.channel = channel?.id ?? null;
-  clockBar.update(scene, state.clock_movable);
-  nowhere.hidden = channel !== undefined;
+  parts.clockBar.update(scene, state.clock_movable);
+  parts.nowhere.hidden = channel !== undefined;
   drawConversation(channel);
   const unread = unreadCounts();
-  sidebar.update(state, scene, place.channel, unread);
-  modal.update(state.views, scene);
+  parts.sidebar.update(state, scene, place.channel, unread);
+  parts.modal.update(state.views, scene);
+  parts.traffic.update(state.seq, scene.tz);
   const total = Object.values(unread).reduce((sum, count) => sum + count, 0);
-  document.title = `${total ? `(${total}) ` : ""}${title.textContent} – ${state.team.name}`;
-  if (total > announced) announce(`${total} new ${total === 1 ? "message" : "messages"} in other conversations`);
+  document.title = `${total ? `(${total}) ` : ""}${parts.title.textContent} – ${state.team.name}`;
+  if (total > announced) announce(say("conversation.elsewhere", { n: total }));
   announced = total;
 }
 
+/** Builds the parts in the language that is spoken now; what was typed and where one was stays. */
+function furnish() {
+  const focusedId = byId("sidebar").contains(document.activeElement) ? document.activeElement.id : null;
+  parts?.modal.reset();
+  parts?.clockBar.stop();
+  parts = buildParts(byId, told, drafts);
+  parts.clockBar.traffic.setAttribute("aria-expanded", String(!byId("traffic").hidden));
+  if (focusedId) byId(focusedId)?.focus();
+}
+
+function isAtHome() {
+  return place.tab === "home" && state.channels.find(({ id }) => id === place.channel)?.is_im === true;
+}
+
 function drawConversation(channel) {
-  const isHome = channel?.is_im === true && place.tab === "home";
+  const { title, tabs, tabButtons, panels } = parts;
+  const isHome = isAtHome();
   title.textContent = channel ? (channel.is_im ? channel.name : `# ${channel.name}`) : state.team.name;
   tabs.hidden = channel?.is_im !== true;
   for (const [name, button] of Object.entries(tabButtons)) {
@@ -170,14 +159,12 @@ function drawConversation(channel) {
     }
   }
   if (!channel) return;
-  home.update(state.home, scene, `${state.bot.name} has not shown its home yet. It comes a moment after the tab is opened.`);
+  parts.home.update(state.home, scene, say("home.empty", { name: state.bot.name }));
   const name = channel.is_im ? channel.name : `#${channel.name}`;
-  const start = channel.is_im
-    ? `This is where you and ${channel.name} talk. Write / to see what it can do.`
-    : `This is the beginning of #${channel.name}.`;
+  const start = say(channel.is_im ? "conversation.start_app" : "conversation.start", { name });
   const list = state.messages[channel.id] ?? [];
-  messages.update(channel, name, list, scene, start);
-  composer.update(channel, `Message ${name}`, scene.me.id, state.commands);
+  parts.messages.update(channel, name, list, scene, start);
+  parts.composer.update(channel, say("composer.label", { name }), scene.me.id, state.commands);
   if (!isHome && document.visibilityState === "visible" && list.length) session.markSeen(scene.me.id, channel.id, list.at(-1).ts);
 }
 
@@ -213,7 +200,7 @@ function open(channel, tab) {
   draw();
   const isBot = state.channels.find(({ id }) => id === channel)?.is_im;
   if (isBot && tab === "home") askHome();
-  else if (tab === "messages" && window.matchMedia("(min-width: 48rem)").matches) messages.toEnd();
+  else if (tab === "messages" && window.matchMedia("(min-width: 48rem)").matches) parts.messages.toEnd();
 }
 
 function choosePerson(id) {
@@ -222,21 +209,46 @@ function choosePerson(id) {
   refresh();
 }
 
-function onTabKey(event) {
-  if (!["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
-  event.preventDefault();
-  const isFirst = event.key === "Home" || (event.key !== "End" && place.tab !== "home");
-  open(place.channel, isFirst ? "home" : "messages");
-  tabButtons[place.tab].focus();
+// -- the workspace's own tools -----------------------------------------------------------------------
+
+async function addPerson() {
+  const added = await askPerson(state.people);
+  if (!added) return;
+  notice(say("person.added", { name: added.real_name }));
+  choosePerson(added.id);
 }
+
+async function editPerson() {
+  if (await askPerson(state.people, state.me)) await refresh();
+}
+
+async function orderFault() {
+  if (await askFault(state.fault_kinds, state.faults)) await refresh();
+}
+
+async function reset() {
+  try {
+    if (!(await askReset(scene))) return;
+  } catch (problem) {
+    if (!(problem instanceof ApiError)) throw problem;
+    notice(say("reset.failed", { why: problem.message }), true);
+    return;
+  }
+  drafts.clear();
+  parts.modal.reset();
+  parts.traffic.restart();
+  await refresh();
+}
+
+// -- panels beside the conversation ------------------------------------------------------------------
 
 function toggleTraffic() {
   const panel = byId("traffic");
   panel.hidden = !panel.hidden;
   document.body.classList.toggle("with-traffic", !panel.hidden);
-  clockBar.traffic.setAttribute("aria-expanded", String(!panel.hidden));
-  if (panel.hidden) clockBar.traffic.focus();
-  else traffic.update(state?.seq ?? 0, scene?.tz ?? "UTC");
+  parts.clockBar.traffic.setAttribute("aria-expanded", String(!panel.hidden));
+  if (panel.hidden) parts.clockBar.traffic.focus();
+  else parts.traffic.update(state.seq, scene.tz);
 }
 
 /** On a narrow screen the sidebar is a drawer over the conversation. */
@@ -245,9 +257,9 @@ function setDrawer(isOpen) {
   document.body.classList.toggle("with-drawer", isOpen);
   byId("veil").hidden = !isOpen;
   byId("conversation").inert = isOpen;
-  clockBar.drawer.setAttribute("aria-expanded", String(isOpen));
+  parts.clockBar.drawer.setAttribute("aria-expanded", String(isOpen));
   if (isOpen) byId("sidebar").querySelector("button, select")?.focus();
-  else clockBar.drawer.focus();
+  else parts.clockBar.drawer.focus();
 }
 
 byId("veil").addEventListener("click", () => setDrawer(false));
@@ -257,14 +269,17 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("visibilitychange", draw);
 window.matchMedia("(min-width: 48rem)").addEventListener("change", () => setDrawer(false));
 
+showTheme(chosenTheme());
+speak(navigator.language);
+byId("loading").textContent = say("loading");
 let lostNotice = null;
 followChanges({
   changed: refresh,
-  lost: () => (lostNotice = notice("The connection to the workspace was lost. Trying again…", true, 0)),
+  lost: () => (lostNotice = notice(say("page.lost"), true, 0)),
   back: () => {
     lostNotice?.remove();
-    traffic.restart();
-    notice("Connected again; the page is up to date.");
+    parts?.traffic.restart();
+    notice(say("page.found"));
     refresh();
   },
 });

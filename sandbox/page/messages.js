@@ -1,10 +1,11 @@
-// The messages of one conversation: days, authors, blocks, what only I see.
+// The messages of one conversation: days, authors, blocks, replies, what only I see.
 
 import { showBlocks } from "./blocks.js";
 import { arrange, avatar, h, icon } from "./dom.js";
 import { Form } from "./form.js";
 import { renderMrkdwn } from "./mrkdwn.js";
 import { clockTime, dayKey, dayWords, tsToDate } from "./time.js";
+import { say, spokenLanguage } from "./words.js";
 
 const FOLLOWS_WITHIN_S = 300;
 const NEAR_END_PX = 80;
@@ -16,6 +17,7 @@ export class Messages {
   #owner = null;
   #shown = new Map(); // key -> Message
   #days = new Map(); // day -> node
+  #newest = "0"; // ts of the last message on show
 
   constructor(send) {
     this.#send = send;
@@ -28,13 +30,14 @@ export class Messages {
   #newLog(name, lang) {
     this.#shown.clear();
     this.#days.clear();
+    this.#newest = "0";
     this.log = h("div", {
-      class: "log", role: "log", "aria-live": "polite", "aria-label": `Messages in ${name}`, lang, tabindex: 0,
+      class: "log", role: "log", "aria-live": "polite", "aria-label": say("conversation.log", { name }), lang, tabindex: 0,
       on: { scroll: () => this.#atEnd() && (this.jump.hidden = true) },
     });
     this.jump = h("button", {
       type: "button", class: "button jump", hidden: true, on: { click: () => this.toEnd() },
-    }, "New messages below");
+    }, say("conversation.jump"));
     this.root.replaceChildren(this.log, this.jump);
   }
 
@@ -44,11 +47,12 @@ export class Messages {
     this.#channel = channel.id;
     this.#owner = scene.me.id;
     const wasAtEnd = isNew || this.#atEnd();
-    const known = this.#shown.size;
+    const before = this.#newest;
+    this.#newest = messages.at(-1)?.ts ?? "0";
     const nodes = this.#nodes(channel, messages, scene);
     if (messages.length === 0) nodes.push(this.#emptyNode(emptyText));
     const last = messages.at(-1);
-    const isLonger = this.#shown.size > known;
+    const isLonger = Number(this.#newest) > Number(before);
     arrange(this.log, nodes);
     if (wasAtEnd || (isLonger && last.user === scene.me.id)) this.toEnd({ fromStart: isLonger && !isNew });
     else if (isLonger) this.jump.hidden = false;
@@ -57,7 +61,7 @@ export class Messages {
   #emptyNode(text) {
     const known = this.#days.get("empty");
     if (known?.textContent === text) return known;
-    const node = h("p", { class: "empty", lang: "en" }, text);
+    const node = h("p", { class: "empty", lang: spokenLanguage() }, text);
     this.#days.set("empty", node);
     return node;
   }
@@ -67,14 +71,16 @@ export class Messages {
     const present = new Set();
     let previous = null;
     let previousDay = null;
-    for (const message of messages) {
-      const key = `${message.ts}${message.ephemeral ? "e" : ""}`;
+    const { first, replies } = inThreads(messages);
+    for (const message of first) {
+      const key = keyOf(message);
       const day = dayKey(tsToDate(message.ts), scene.tz);
       if (day !== previousDay) nodes.push(this.#dayNode(day, message, scene));
       const isFollowing = day === previousDay && follows(message, previous);
       let shown = this.#shown.get(key);
       if (!shown) this.#shown.set(key, (shown = new Message(channel, this.#send)));
       shown.update(message, scene, isFollowing);
+      shown.showReplies(message, replies.get(message.ts) ?? [], scene);
       present.add(key);
       nodes.push(shown.node);
       previous = message;
@@ -90,7 +96,7 @@ export class Messages {
     let node = this.#days.get(day);
     if (!node) {
       const words = dayWords(tsToDate(message.ts), scene.tz);
-      node = h("div", { class: "day", lang: "en" }, h("h2", {}, words));
+      node = h("div", { class: "day", lang: spokenLanguage() }, h("h2", {}, words));
       this.#days.set(day, node);
     }
     return node;
@@ -109,6 +115,26 @@ export class Messages {
   }
 }
 
+function keyOf(message) {
+  return `${message.ts}${message.ephemeral ? "e" : ""}`;
+}
+
+/** What stands in the conversation itself, and the replies by the ts of the message they stand under. */
+function inThreads(messages) {
+  const parents = new Set(messages.filter((message) => !isReply(message)).map((message) => message.ts));
+  const first = [];
+  const replies = new Map();
+  for (const message of messages) {
+    if (!isReply(message) || !parents.has(message.thread_ts)) first.push(message);
+    else replies.set(message.thread_ts, [...(replies.get(message.thread_ts) ?? []), message]);
+  }
+  return { first, replies };
+}
+
+function isReply(message) {
+  return Boolean(message.thread_ts) && message.thread_ts !== message.ts;
+}
+
 function follows(message, previous) {
   return (
     previous !== null && previous.user === message.user && !previous.ephemeral && !message.ephemeral &&
@@ -120,19 +146,24 @@ class Message {
   #json = "";
   #body = h("div", { class: "message-body" });
   #head = h("div", { class: "message-head" });
+  #main = null;
   #surface;
+  #send;
+  #thread = null; // {said, list, node, shown: Map(key -> Message)} once there are replies
 
-  constructor(channel, send) {
+  constructor(channel, send, testid = "message") {
+    this.#send = send;
     this.#surface = {
       scene: null, form: new Form(), container: null, headingLevel: 3,
       blockNode: (id) => [...this.#body.children].find((node) => node.dataset.blockId === id) ?? this.#body,
       send: (body) => send({ container: this.#surface.container, ...body }),
     };
     this.channel = channel;
-    this.node = h("article", { class: "message", data: { testid: "message" } });
+    this.node = h("article", { class: "message", data: { testid } });
   }
 
   update(message, scene, isFollowing) {
+    this.#surface.scene = scene;
     const json = JSON.stringify([message, isFollowing]);
     if (json === this.#json) return;
     const isFirst = this.#json === "";
@@ -146,17 +177,45 @@ class Message {
     this.node.className = `message ${isFollowing ? "message-following" : ""} ${message.ephemeral ? "message-ephemeral" : ""}`;
     this.#head.replaceChildren(
       h("span", { class: "author" }, name),
-      ...(isBot ? [h("span", { class: "app-mark", lang: "en" }, "APP")] : []),
+      ...(isBot ? [h("span", { class: "app-mark", lang: spokenLanguage() }, say("message.app"))] : []),
       h("time", { class: "muted", datetime: sent.toISOString(), title: `${dayWords(sent, scene.tz)}, ${time}` }, time),
     );
     this.#showBody(message, scene);
     if (!isFirst) return;
-    const note = message.ephemeral && h("p", { class: "only-you", lang: "en" }, icon("eye"), "Only visible to you");
-    this.node.append(avatar(message.user, name, isBot), h("div", { class: "message-main" }, note || [], this.#head, this.#body));
+    const note = message.ephemeral && h("p", { class: "only-you", lang: spokenLanguage() }, icon("eye"), say("message.only_you"));
+    this.#main = h("div", { class: "message-main" }, note || [], this.#head, this.#body);
+    this.node.append(avatar(message.user, name, isBot), this.#main);
+  }
+
+  /** The thread under this message; `reply_count` may count replies that this person is not shown. */
+  showReplies(message, replies, scene) {
+    const count = Math.max(replies.length, message.reply_count ?? 0);
+    if (count === 0 && !this.#thread) return;
+    this.#thread ??= this.#beginThread();
+    const { said, list, shown, node } = this.#thread;
+    node.hidden = count === 0;
+    node.setAttribute("aria-label", say("thread.label", {
+      name: scene.userName(message.user) ?? message.user, time: clockTime(tsToDate(message.ts), scene.tz),
+    }));
+    said.textContent = say("thread.replies", { n: count });
+    const nodes = replies.map((reply, n) => {
+      const key = keyOf(reply);
+      if (!shown.has(key)) shown.set(key, new Message(this.channel, this.#send, "reply"));
+      shown.get(key).update(reply, scene, n > 0 && follows(reply, replies[n - 1]));
+      return shown.get(key).node;
+    });
+    arrange(list, nodes);
+  }
+
+  #beginThread() {
+    const said = h("p", { class: "thread-count", lang: spokenLanguage() });
+    const list = h("div", { class: "thread-list" });
+    const node = h("section", { class: "thread", data: { testid: "thread" } }, said, list);
+    this.#main.append(node);
+    return { said, list, node, shown: new Map() };
   }
 
   #showBody(message, scene) {
-    this.#surface.scene = scene;
     this.#surface.container = { type: "message", channel: this.channel.id, ts: message.ts };
     if (message.blocks?.length) {
       this.#body.querySelector(":scope > .message-text")?.remove();
@@ -165,6 +224,6 @@ class Message {
     } else {
       this.#body.replaceChildren(h("div", { class: "message-text" }, renderMrkdwn(message.text, scene)));
     }
-    if (message.edited) this.#body.append(h("span", { class: "edited muted", lang: "en" }, "(edited)"));
+    if (message.edited) this.#body.append(h("span", { class: "edited muted", lang: spokenLanguage() }, say("message.edited")));
   }
 }

@@ -5,8 +5,9 @@ import { showBlocks, showProblems } from "./blocks.js";
 import { h, icon, spoken } from "./dom.js";
 import { Form } from "./form.js";
 import { plainText } from "./mrkdwn.js";
+import { say } from "./words.js";
 
-const FIELD = "input:not([type=hidden]), textarea, select";
+const FIELD = "input:not([type=hidden], :disabled), textarea, select";
 
 /**
  * The dialog. `told` is {action(body), submit(viewId, state), close(viewId, clear)}: the first two
@@ -27,11 +28,11 @@ export class Modal {
     this.back = h("button", {
       type: "button", class: "button button-icon", hidden: true, data: { testid: "modal-back" },
       on: { click: () => this.#dismiss(false) },
-    }, icon("back"), spoken("Back"));
+    }, icon("back"), spoken(say("back")));
     const close = h("button", {
       type: "button", class: "button button-icon", data: { testid: "modal-close" },
       on: { click: () => this.#dismiss(true) },
-    }, icon("close"), spoken("Close"));
+    }, icon("close"), spoken(say("close")));
     this.holder = h("div", { class: "dialog-body", data: { testid: "modal-body" } });
     this.problem = h("p", { class: "problem dialog-problem", role: "alert", hidden: true });
     this.status = h("p", { class: "dialog-status", role: "status" });
@@ -73,6 +74,7 @@ export class Modal {
     const view = views.at(-1) ?? null;
     this.back.hidden = views.length < 2;
     if (!view) return this.#hide();
+    if (this.#surfaces.has(view.id)) this.#surfaces.get(view.id).scene = scene;
     const isSame = this.#top?.id === view.id && sameVersion(this.#top, view);
     return isSame ? undefined : this.#show(view, scene);
   }
@@ -86,8 +88,9 @@ export class Modal {
     this.title.textContent = plainText(view.title);
     const hasInputs = (view.blocks ?? []).some((block) => block.type === "input");
     this.submit.hidden = !view.submit && !hasInputs;
-    this.submit.textContent = plainText(view.submit) || "Submit";
-    this.cancel.textContent = plainText(view.close) || "Close";
+    this.submit.textContent = plainText(view.submit) || say("submit");
+    this.cancel.textContent = plainText(view.close) || say("close");
+    this.#setBusy(false); // the answer is on show: what waits for the call itself to return must not block it
     if (isOther) {
       this.#say(null);
       this.holder.replaceChildren(body);
@@ -104,7 +107,9 @@ export class Modal {
 
   #focusFirst(body) {
     this.holder.scrollTop = 0;
-    const first = body.querySelector(FIELD) ?? (this.submit.hidden ? this.cancel : this.submit);
+    const wanted = body.querySelector("[data-focus-on-load]");
+    const chosen = wanted?.matches(FIELD) ? wanted : wanted?.querySelector(FIELD);
+    const first = chosen ?? body.querySelector(FIELD) ?? (this.submit.hidden ? this.cancel : this.submit);
     first.focus({ preventScroll: !body.querySelector(FIELD) });
   }
 
@@ -145,7 +150,8 @@ export class Modal {
 
   #dismiss(clear) {
     const view = this.#top;
-    if (!view || this.#busy) return;
+    if (!view) return;
+    this.#setBusy(false); // whatever the app answers now, nobody waits for it any more
     if (clear) for (const id of this.#surfaces.keys()) this.#dismissed.add(id);
     else this.#dismissed.add(view.id);
     if (clear) this.#hide();
@@ -165,9 +171,10 @@ export class Modal {
     this.#setBusy(true);
     const outcome = await this.#told.submit(view.id, form.stateValues());
     this.#setBusy(false);
+    if (this.#top?.id !== view.id) return; // closed or covered meanwhile
     if (outcome.errors) this.#showErrors(body, outcome.errors);
     else if (outcome.error) {
-      this.#say(`We had some trouble connecting: ${problemWords(outcome)}. What you filled in is still here; try again.`);
+      this.#say(say("modal.failed", { why: problemWords(outcome) }));
       this.submit.focus();
     }
   }
@@ -183,7 +190,7 @@ export class Modal {
     // aria-disabled and not disabled: a disabled button would lose the focus.
     this.submit.setAttribute("aria-disabled", String(isBusy));
     this.submit.classList.toggle("button-pending", isBusy);
-    this.status.textContent = isBusy ? "Sending…" : "";
+    this.status.textContent = isBusy ? say("composer.sending") : "";
   }
 
   #say(text) {

@@ -2,6 +2,7 @@
 
 import { h, link } from "./dom.js";
 import { broadcastMention, channelMention, dateNode, emojiNode, userMention } from "./mrkdwn.js";
+import { say } from "./words.js";
 
 /** A rich_text block as nodes. */
 export function renderRichText(block, scene) {
@@ -21,14 +22,14 @@ function renderPart(part, scene) {
     case "rich_text_list":
       return list(part, scene);
     default:
-      return h("p", { class: "unsupported" }, `unsupported: ${part.type}`);
+      return h("p", { class: "unsupported" }, say("element.unsupported", { type: part.type }));
   }
 }
 
 function list(part, scene) {
   const isOrdered = part.style === "ordered";
   const start = isOrdered && part.offset ? part.offset + 1 : null;
-  const node = h(isOrdered ? "ol" : "ul", { class: "rich-list", start, data: { indent: part.indent ?? 0 } });
+  const node = h(isOrdered ? "ol" : "ul", { class: `rich-list ${part.border ? "quote" : ""}`, start, data: { indent: part.indent ?? 0 } });
   for (const item of part.elements ?? []) node.append(pieces(h("li"), item.elements, scene));
   return node;
 }
@@ -50,6 +51,8 @@ function piece(element, scene) {
       return userMention(element.user_id, scene);
     case "usergroup":
       return h("span", { class: "mention" }, `@${element.usergroup_id}`);
+    case "team":
+      return h("span", { class: "mention" }, `@${element.team_id}`);
     case "channel":
       return channelMention(element.channel_id, scene);
     case "broadcast":
@@ -59,7 +62,7 @@ function piece(element, scene) {
     case "color":
       return h("code", { class: "code" }, element.value);
     default:
-      return h("span", { class: "unsupported" }, `unsupported: ${element.type}`);
+      return h("span", { class: "unsupported" }, say("element.unsupported", { type: element.type }));
   }
 }
 

@@ -3,6 +3,7 @@
 import { post, ApiError } from "./api.js";
 import { Combobox } from "./combobox.js";
 import { plainText } from "./mrkdwn.js";
+import { say } from "./words.js";
 
 const DEFAULT_MIN_QUERY = 3;
 
@@ -76,7 +77,7 @@ function groupsOf(kind, element, scene) {
 async function loadExternal(element, place, query) {
   const least = element.min_query_length ?? DEFAULT_MIN_QUERY;
   if (query.length < least) {
-    return { groups: [], note: `Type at least ${least} ${least === 1 ? "character" : "characters"}` };
+    return { groups: [], note: say("element.type_more", { n: least }) };
   }
   try {
     const answer = await post("options", {
@@ -86,7 +87,7 @@ async function loadExternal(element, place, query) {
     return { groups: optionGroups(answer), note: null };
   } catch (problem) {
     if (!(problem instanceof ApiError)) throw problem;
-    return { groups: [], note: `⚠ The choices could not be loaded: ${problem.message}` };
+    return { groups: [], note: say("element.not_loaded", { why: problem.message }) };
   }
 }
 
@@ -105,11 +106,12 @@ export function renderSelect(element, place) {
   const isMulti = element.type.startsWith("multi_");
   const names = KINDS[kind];
   const key = isMulti ? names.many : names.one;
-  const groups = kind === "external" ? [] : groupsOf(kind, element, place.scene);
+  // Asked each time: who and what there is to choose from may change while the menu stands.
+  const groups = () => (kind === "external" ? [] : groupsOf(kind, element, place.scene));
   const initial = element[isMulti ? names.initialMany : names.initialOne] ?? (isMulti ? [] : null);
   let state = place.register({ type: element.type, [key]: initial });
   if (kind === "static" && !isMulti && state[key]) {
-    const offered = groups.flatMap(({ items }) => items).some((item) => item.value === state[key].value);
+    const offered = groups().flatMap(({ items }) => items).some((item) => item.value === state[key].value);
     if (!offered) place.set((state = { type: element.type, [key]: null }));
   }
   const current = isMulti ? state[key] : [state[key]].filter((choice) => choice !== null);
@@ -117,13 +119,13 @@ export function renderSelect(element, place) {
     id: place.fieldId,
     multiple: isMulti,
     max: element.max_selected_items,
-    placeholder: plainText(element.placeholder) || "Choose",
+    placeholder: plainText(element.placeholder) || say("element.choose"),
     aria: place.aria(element),
     data: { actionId: element.action_id },
-    chosen: current.map((choice) => itemOf(kind, choice, groups)),
+    chosen: current.map((choice) => itemOf(kind, choice, groups())),
     slow: kind === "external",
     clearable: !place.required,
-    load: (query) => (kind === "external" ? loadExternal(element, place, query) : Promise.resolve(matching(groups, query))),
+    load: (query) => (kind === "external" ? loadExternal(element, place, query) : Promise.resolve(matching(groups(), query))),
     changed: (items) => {
       const chosen = items.map((item) => item.option);
       place.changed(element, { type: element.type, [key]: isMulti ? chosen : (chosen[0] ?? null) }, key);

@@ -1,17 +1,32 @@
-// The left side: whose workspace, who I am, channels and the conversation with the bot.
+// The left side: whose workspace, who I am, channels and the conversation with the bot, the workspace's own tools.
 
-import { avatar, h, icon, keepingFocus, spoken } from "./dom.js";
+import { avatar, h, icon, spoken } from "./dom.js";
+import { patchChildren } from "./patch.js";
+import { chooseTheme, chosenTheme, THEMES } from "./theme.js";
 import { clockTime } from "./time.js";
+import { say } from "./words.js";
 
-/** The navigation. `told` is {choosePerson(id), open(channelId), closeDrawer()}. */
+/**
+ * The navigation. `told` is {choosePerson(id), open(channelId), closeDrawer(), addPerson(), editPerson(),
+ * orderFault(), reset()}.
+ */
 export class Sidebar {
   #root;
-  #told;
   #json = "";
 
   constructor(root, told) {
     this.#root = root;
-    this.#told = told;
+    root.setAttribute("aria-label", say("workspace"));
+    // Heard here and not at each node: nodes are patched, so that an open list of people stays open.
+    root.onclick = (event) => {
+      const { channel, does } = event.target.closest("button")?.dataset ?? {};
+      if (channel) told.open(channel);
+      else if (does) told[does]();
+    };
+    root.onchange = (event) => {
+      if (event.target.id === "who") told.choosePerson(event.target.value);
+      else if (event.target.id === "theme") chooseTheme(event.target.value);
+    };
   }
 
   /** @param {Object<string, number>} unread new messages by channel id */
@@ -23,7 +38,9 @@ export class Sidebar {
     const json = JSON.stringify(model);
     if (json === this.#json) return;
     this.#json = json;
-    keepingFocus(this.#root, () => this.#root.replaceChildren(...this.#parts(model)));
+    patchChildren(this.#root, this.#parts(model).filter(Boolean));
+    this.#root.querySelector("#who").value = model.me.id;
+    this.#root.querySelector("#theme").value = chosenTheme();
   }
 
   #parts({ team, bot, me, people, channels, openChannel, unread, time }) {
@@ -31,56 +48,69 @@ export class Sidebar {
     const open = channels.filter((channel) => !channel.is_im);
     const direct = channels.filter((channel) => channel.is_im);
     return [
-      h(
-        "div", { class: "sidebar-head" },
+      h("div", { class: "sidebar-head" },
         h("p", { class: "team" }, team.name),
-        h("button", { type: "button", class: "button button-icon drawer-only", on: { click: this.#told.closeDrawer } },
-          icon("close"), spoken("Close the menu")),
-      ),
+        tool("closeDrawer", "close", say("menu.close"), { class: "button button-icon drawer-only" })),
       this.#who(me, people, time),
       h("div", { class: "sidebar-lists" },
-        group("Channels", open.map((channel) => entry(channel, h("span", { class: "hash", "aria-hidden": "true" }, "#")))),
-        group("Direct messages", direct.map((channel) => entry(channel, avatar(bot.user_id, channel.name, true))))),
+        group(say("sidebar.channels"), open.map((channel) => entry(channel, h("span", { class: "hash", "aria-hidden": "true" }, "#")))),
+        group(say("sidebar.direct"), direct.map((channel) => entry(channel, avatar(bot.user_id, channel.name, true))))),
+      this.#tools(),
     ];
   }
 
   #who(me, people, time) {
-    const options = people.map((person) =>
-      h("option", { value: person.id, selected: person.id === me.id }, `${nameOf(person)} – ${about(person)}`));
-    const select = h("select", {
-      id: "who", class: "field", data: { testid: "who-select" },
-      on: { change: () => this.#told.choosePerson(select.value) },
-    }, options);
+    const options = people.map((person) => h("option", { value: person.id }, `${nameOf(person)} – ${about(person)}`));
     return h(
       "div", { class: "who" },
-      h("label", { for: "who", class: "who-label" }, "You are"),
-      h("div", { class: "who-row" }, avatar(me.id, nameOf(me)), select),
-      me.title && h("p", { class: "who-about", lang: me.locale.replace("_", "-") }, me.title),
+      h("div", { class: "who-head" },
+        h("label", { for: "who", class: "who-label" }, say("sidebar.you")),
+        h("button", { type: "button", class: "link-button", "aria-label": say("person.edit"), data: { does: "editPerson", testid: "person-edit" } },
+          say("person.edit_short"))),
+      h("div", { class: "who-row" }, avatar(me.id, nameOf(me)),
+        h("select", { id: "who", class: "field", data: { testid: "who-select" } }, options)),
+      me.title && h("p", { class: "who-about", data: { testid: "sidebar-title" }, lang: me.locale.replace("_", "-") }, me.title),
       h("p", { class: "who-about" }, `${me.locale} · ${me.tz} · ${time}`),
-      markOf(me) && h("p", { class: "who-about" }, `This account is ${markOf(me)}.`),
+      markOf(me) && h("p", { class: "who-about" }, say("sidebar.marked", { mark: markOf(me) })),
+    );
+  }
+
+  #tools() {
+    return h(
+      "div", { class: "group tools" }, h("h2", {}, say("sidebar.tools")),
+      h("ul", {},
+        h("li", {}, tool("addPerson", "person", say("person.add"))),
+        h("li", {}, tool("orderFault", "warning", say("fault.open"))),
+        h("li", {}, tool("reset", "reset", say("reset.open")))),
+      h("div", { class: "theme" }, h("label", { for: "theme" }, say("theme")),
+        h("select", { id: "theme", class: "field", data: { testid: "theme" } },
+          THEMES.map((name) => h("option", { value: name }, say(`theme.${name}`))))),
     );
   }
 
   #entry(channel, sign, isOpen, count) {
     return h(
-      "li", {},
-      h(
-        "button",
+      "li", { data: { key: channel.id } },
+      h("button",
         {
           type: "button", class: `entry ${count ? "entry-unread" : ""}`, "aria-current": isOpen ? "page" : null,
-          data: { testid: `channel-${channel.id}` }, on: { click: () => this.#told.open(channel.id) },
+          data: { testid: `channel-${channel.id}`, channel: channel.id },
         },
         sign,
         h("span", { class: "entry-name" }, channel.name),
-        count > 0 && h("span", { class: "badge" }, String(count), spoken(" new")),
-      ),
+        count > 0 && h("span", { class: "badge" }, String(count), spoken(say("sidebar.new")))),
     );
   }
 }
 
+function tool(does, sign, label, { class: look = "entry" } = {}) {
+  const words = look === "entry" ? h("span", { class: "entry-name" }, label) : spoken(label);
+  return h("button", { type: "button", class: look, data: { does, testid: `tool-${does}` } }, icon(sign), words);
+}
+
 function group(title, entries) {
   if (entries.length === 0) return null;
-  return h("div", { class: "group" }, h("h2", {}, title), h("ul", {}, entries));
+  return h("div", { class: "group", data: { key: title } }, h("h2", {}, title), h("ul", {}, entries));
 }
 
 function nameOf(person) {
@@ -88,8 +118,8 @@ function nameOf(person) {
 }
 
 function markOf(person) {
-  if (person.deleted) return "deactivated";
-  return person.is_restricted ? "a guest" : null;
+  if (person.deleted) return say("sidebar.deactivated");
+  return person.is_restricted ? say("sidebar.guest") : null;
 }
 
 function about(person) {

@@ -1,5 +1,7 @@
 // Dates and times in words, and wall time in a time zone to an instant and back.
 
+import { spokenLocale } from "./words.js";
+
 const formats = new Map();
 
 function format(locale, options) {
@@ -22,20 +24,20 @@ export function tsToDate(ts) {
   return new Date(Number.parseFloat(ts) * 1000);
 }
 
-/** "09:05" in the zone. */
+/** "09:05" in the zone; "9.05" where people write it so. */
 export function clockTime(date, timeZone) {
-  return format("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(date);
+  return format(spokenLocale(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(date);
 }
 
-/** "Monday 11 February 2019" in the zone. */
+/** "Monday 11 February 2019" in the zone; the weekday on its own, as in a date Finnish would bend it. */
 export function dayWords(date, timeZone) {
-  const options = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone };
-  return format("en-GB", options).format(date).replace(",", "");
+  const weekday = format(spokenLocale(), { weekday: "long", timeZone }).format(date);
+  return `${weekday} ${format(spokenLocale(), { day: "numeric", month: "long", year: "numeric", timeZone }).format(date)}`;
 }
 
 /** "Mon 11 Feb" in the zone, for narrow places. */
 export function shortDay(date, timeZone) {
-  return format("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone }).format(date).replace(",", "");
+  return format(spokenLocale(), { weekday: "short", day: "numeric", month: "short", timeZone }).format(date).replace(",", "");
 }
 
 /** {year, month, day, hour, minute, second} on the wall in the zone. */

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenPage, keep
-from tests.browser.test_join_journey import join, type_command
+from tests.browser.test_join_journey import close, join, type_command
 from tests.handlers.test_deliveries import at, helsinki
 from tests.running import Running
 
@@ -40,20 +40,6 @@ async def newest_button(page: Page, action_id: str) -> None:
     async with page.expect_response("**/control/action"):
         await page.locator(f'[data-action-id="{action_id}"]').last.click()
     await expect(page.get_by_test_id("modal")).to_be_visible()
-
-
-async def close(page: Page) -> None:
-    """Close the form. While a draft is on its way the page draws the form anew, and a click may meet the
-    old one: a person clicks again, and so does this, three times at most."""
-    modal = page.get_by_test_id("modal")
-    for _ in range(3):
-        await page.get_by_test_id("modal-close").click()
-        try:
-            await expect(modal).to_have_count(0, timeout=1500)
-        except AssertionError:
-            continue
-        return
-    await expect(modal).to_have_count(0)
 
 
 async def write(page: Page, **answers: str) -> None:

@@ -65,6 +65,7 @@ async def slack(app: SmallApp) -> AsyncIterator[WorkspaceServer]:
         people=ROOT / "sandbox/people.yml",
         clock=MovableClock(datetime(2019, 2, 11, 8, 0, tzinfo=UTC)),
     )
+    workspace.change_person({"id": "UAINO", "locale": "en-GB"})  # the page speaks her language
     server = WorkspaceServer(workspace, f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
     await server.start()
     yield server
