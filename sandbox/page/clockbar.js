@@ -40,11 +40,11 @@ export class ClockBar {
     this.opener = h("button", {
       type: "button", class: "button button-small clock-opener", "aria-expanded": "false", "aria-controls": "clock-moves",
       on: { click: () => this.#toggle() },
-    }, icon("clock"), say("clock.open"));
+    }, icon("clock"), h("span", { class: "button-words" }, say("clock.open")));
     this.traffic = h("button", {
       type: "button", class: "button button-small", "aria-expanded": "false", "aria-controls": "traffic",
       data: { testid: "traffic-toggle" }, on: { click: () => told.toggleTraffic() },
-    }, icon("traffic"), say("traffic"));
+    }, icon("traffic"), h("span", { class: "button-words" }, say("traffic")));
     this.drawer = h("button", {
       type: "button", class: "button button-icon drawer-only", "aria-expanded": "false", "aria-controls": "sidebar",
       data: { testid: "menu" }, on: { click: () => told.openDrawer() },

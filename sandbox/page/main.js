@@ -264,7 +264,9 @@ function setDrawer(isOpen) {
 
 byId("veil").addEventListener("click", () => setDrawer(false));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.body.classList.contains("with-drawer")) setDrawer(false);
+  if (event.key !== "Escape" || document.querySelector("dialog[open]")) return; // the dialog is what it closes
+  if (document.body.classList.contains("with-drawer")) setDrawer(false);
+  else if (byId("traffic").contains(event.target) && !event.target.value) toggleTraffic(); // a search clears first
 });
 document.addEventListener("visibilitychange", draw);
 window.matchMedia("(min-width: 48rem)").addEventListener("change", () => setDrawer(false));

@@ -129,8 +129,8 @@ function newPersonId(name, people) {
 
 /** Orders how the app's next calls fail. `kinds` are those that the workspace knows, `waiting` those still to come. */
 export function askFault(kinds, waiting) {
-  const methodsId = newId("tool-methods");
-  const method = textField("*", { list: methodsId, data: { testid: "fault-method" } });
+  const method = selectField([["*", say("fault.any")], ...METHODS.map((each) => [each, each])], "*");
+  method.dataset.testid = "fault-method";
   const kind = selectField(kinds.map((each) => [each, kindWords(each)]));
   kind.dataset.testid = "fault-kind";
   const times = textField("1", { inputmode: "numeric", data: { testid: "fault-times" } });
@@ -139,15 +139,14 @@ export function askFault(kinds, waiting) {
   const showWait = () => (waitField.hidden = kind.value !== "rate_limited");
   kind.addEventListener("change", showWait);
   showWait();
-  const options = [h("option", { value: "*" }, say("fault.any")), ...METHODS.map((each) => h("option", { value: each }))];
   return formDialog({
     title: say("fault.title"), about: [h("p", {}, say("fault.about")), waitingWords(waiting)], submit: say("fault.order"),
     failed: "fault.failed", testid: "fault",
     fields: [
-      field(say("fault.method"), method, h("datalist", { id: methodsId }, options)), field(say("fault.kind"), kind),
+      field(say("fault.method"), method), field(say("fault.kind"), kind),
       field(say("fault.times"), times), waitField,
     ],
-    save: () => post("faults", { method: method.value.trim() || "*", fault: kind.value, times: times.value, retry_after: wait.value }),
+    save: () => post("faults", { method: method.value, fault: kind.value, times: times.value, retry_after: wait.value }),
   });
 }
 

@@ -11,7 +11,9 @@ async def violations(page: Page) -> list[str]:
     """Everything serious or critical that axe finds in what is on show, as lines that name the place."""
     # Not as a script element: the page's own policy, rightly, lets none in.
     await page.evaluate(f"window.axe === undefined && (() => {{ {AXE.read_text(encoding='utf-8')} }})()")
-    await page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)))")
+    await page.evaluate(
+        "Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)))"
+    )
     found = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     return [
         f"{each['id']} ({each['impact']}): {node['target']} {node['failureSummary']}"

@@ -127,6 +127,18 @@ async def test_the_tools(open_page: OpenPage, look: dict[str, object]) -> None:
             await page.keyboard.press("Escape")  # the drawer
 
 
+@pytest.mark.parametrize("locale", ["fi-FI", "sv-SE", "en-GB"])
+async def test_on_a_phone_the_bar_on_top_is_one_line_in_every_language(
+    open_page: OpenPage, slack: WorkspaceServer, locale: str
+) -> None:
+    slack.workspace.change_person({"id": ME, "locale": locale})
+    page = await open_page(**PHONE)
+    box = await page.get_by_role("banner").bounding_box()
+    assert box
+    assert box["height"] < 60
+    assert await fits(page)
+
+
 async def test_an_error_is_tied_to_its_field_and_told_in_words(
     open_page: OpenPage, slack: WorkspaceServer
 ) -> None:

@@ -59,7 +59,12 @@ async def test_markdown_is_drawn_and_never_lets_markup_or_scripts_in(
     slack.workspace.add_message(DM, BOT_USER, "m", blocks=blocks_for_messages())
     markdown = page.locator(".block-markdown")
     await expect(markdown.get_by_role("heading", name="Plan")).to_be_visible()
-    assert await markdown.locator("strong, em, s, code").all_inner_texts() == ["bold", "leaning", "gone", "code"]
+    assert await markdown.locator("strong, em, s, code").all_inner_texts() == [
+        "bold",
+        "leaning",
+        "gone",
+        "code",
+    ]
     assert await markdown.locator("ol > li").all_inner_texts() == ["first", "second\nbelow"]
     assert await markdown.locator("ol li ul li").all_inner_texts() == ["below"]
     assert await markdown.locator("tbody td").all_inner_texts() == ["1", "2"]

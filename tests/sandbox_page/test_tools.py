@@ -64,7 +64,7 @@ async def test_faults_are_ordered_and_what_still_waits_is_told(
     dialog = page.get_by_role("dialog", name="Make the app's next calls fail")
     await expect(dialog).to_contain_text("No call is to fail.")
     await expect(dialog.get_by_label("Seconds to wait")).to_be_hidden()
-    await page.get_by_test_id("fault-method").fill("views.open")
+    await page.get_by_test_id("fault-method").select_option("views.open")
     await page.get_by_test_id("fault-kind").select_option("rate_limited")
     await dialog.get_by_label("Seconds to wait").fill("7")
     await page.get_by_test_id("fault-times").fill("many")
@@ -131,13 +131,18 @@ async def test_the_three_languages_say_the_same_things(open_page: OpenPage) -> N
     page = await open_page()
     said = await page.evaluate(
         """async () => {
-          const all = {};
-          for (const name of ["fi", "sv", "en"]) all[name] = (await import(`/words/${name}.js`))[name];
-          const holes = (text) => [...new Set([...[text].flat().join(" ").matchAll(/\\{(\\w+)\\}/g)].map((m) => m[1]))].sort();
-          return Object.fromEntries(Object.entries(all).map(([name, words]) =>
-            [name, Object.fromEntries(Object.entries(words).map(([key, text]) => [key, [Array.isArray(text), holes(text)]]))]));
+          const shapes = {};
+          for (const name of ["fi", "sv", "en"]) {
+            const words = (await import(`/words/${name}.js`))[name];
+            shapes[name] = Object.fromEntries(Object.entries(words).map(([key, text]) => {
+              const holes = [text].flat().join(" ").match(/\\{\\w+\\}/g) ?? [];
+              return [key, [Array.isArray(text), [...new Set(holes)].sort()]];
+            }));
+          }
+          return shapes;
         }"""
     )
+    assert said["en"]["composer.offer"] == [True, ["{first}", "{n}"]]
     assert said["fi"] == said["en"]
     assert said["sv"] == said["en"]
 

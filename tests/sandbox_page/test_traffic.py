@@ -100,3 +100,16 @@ async def test_payloads_are_shown_both_ways(open_page: OpenPage, slack: Workspac
     await traffic.locator("summary", has_text="chat.postMessage").click()
     await expect(traffic.get_by_text('"text": "hei"')).to_be_visible()
     await expect(traffic.get_by_text('"ts": "1.000001"')).to_be_visible()
+
+
+async def test_escape_closes_the_panel_and_the_focus_goes_back(
+    open_page: OpenPage, slack: WorkspaceServer
+) -> None:
+    page = await open_page()
+    traffic = await open_traffic(page)
+    await traffic.get_by_label("Filter by name or payload").fill("x")
+    await page.keyboard.press("Escape")  # clears the words
+    await expect(traffic).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(traffic).to_be_hidden()
+    await expect(page.get_by_test_id("traffic-toggle")).to_be_focused()

@@ -73,7 +73,7 @@ export const fi = {
   "person.failed": "Tietoja ei tallennettu: {why}",
   "person.added": "{name} on nyt työtilassa.",
   "fault.open": "Aiheuta virheitä",
-  "fault.title": "Sovelluksen seuraavat kutsut epäonnistuvat",
+  "fault.title": "Aiheuta virheitä sovelluksen kutsuihin",
   "fault.about": "Sovelluksen seuraavat kutsut työtilaan epäonnistuvat valitsemallasi tavalla, kuten Slackissa joskus käy.",
   "fault.method": "Metodi",
   "fault.any": "Mikä tahansa metodi",
