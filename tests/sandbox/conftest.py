@@ -178,9 +178,10 @@ class EventApp:
         return web.Response(status=status, headers=self.answer_headers)
 
     async def events(self, *types: str) -> list[dict[str, Any]]:
-        """What came so far, of these types or of all, after all on its way has come."""
+        """What came so far, of these types or of all, after all on its way has come; in the order in which
+        it happened, not that in which it came."""
         await self.slack.link.settled()
-        found = [each["event"] for each in self.envelopes]
+        found = sorted((each["event"] for each in self.envelopes), key=lambda event: float(event["event_ts"]))
         return [each for each in found if not types or each["type"] in types]
 
 
@@ -199,7 +200,8 @@ async def control(slack: WorkspaceServer, http: aiohttp.ClientSession) -> Any:
     async def post(name: str, /, me: str = "UKOORD", **body: Any) -> dict[str, Any]:
         async with http.post(f"{slack.url}/control/{name}", json={"as": me, **body}) as response:
             answer: dict[str, Any] = await response.json()
-            return answer
+        await slack.link.settled()
+        return answer
 
     return post
 
