@@ -137,15 +137,17 @@ async def test_where_subscriptions_ended_no_event_comes_until_somebody_enables_t
     slack, event_app, control
 ) -> None:
     subscriptions = slack.link.events.subscriptions
-    subscriptions.least = 2
-    event_app.statuses = [500, 500]
-    await slack.visitor("UAINO").say("one")
-    await slack.link.settled()
+    subscriptions.least = 4
+    event_app.statuses = [500] * 4
+    for text in ("waits for its retry", "one too many"):
+        assert subscriptions.enabled
+        await slack.visitor("UAINO").say(text)
+        await slack.link.settled()
     assert not subscriptions.enabled
-    await slack.visitor("UAINO").say("two")
-    slack.workspace.clock.advance(timedelta(minutes=1))
-    assert [each["text"] for each in await event_app.events()] == ["one", "one"]
+    await slack.visitor("UAINO").say("not sent")
     assert slack.workspace.log[-1]["error"] == "subscriptions_disabled"
+    slack.workspace.clock.advance(timedelta(minutes=1))
+    assert len(await event_app.events()) == 4
     assert (await control("subscriptions"))["ok"]
     await slack.visitor("UAINO").say("three")
     assert (await event_app.events())[-1]["text"] == "three"
