@@ -45,6 +45,12 @@ async def test_a_post_that_somebody_deleted_is_not_there_and_the_app_is_told(
     assert deleted["previous_message"]["text"] == "x"
 
 
+async def test_a_person_deletes_a_post_where_they_stand(slack, client) -> None:
+    sent = await client.chat_postMessage(channel=CHANNEL, text="x")
+    await slack.visitor("UAINO").delete(sent["ts"])
+    assert slack.visitor("UELSA").messages(CHANNEL) == []
+
+
 async def test_only_members_delete_and_only_what_they_see(slack, client, control) -> None:
     psst = await client.chat_postEphemeral(channel=CHANNEL, user="UAINO", text="psst")
     await control("channel/remove", channel=CHANNEL, user="UTIMO")

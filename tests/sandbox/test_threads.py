@@ -19,7 +19,7 @@ def workspace(tmp_path: Path) -> Workspace:
 async def test_a_thread_is_read_oldest_first_by_any_of_its_time_stamps(slack, client) -> None:
     parent = await slack.visitor("UAINO").say("Why?", channel=CHANNEL)
     await client.chat_postMessage(channel=CHANNEL, text="Because", thread_ts=parent["ts"])
-    reply = await slack.link.post("UELSA", CHANNEL, "Indeed", thread_ts=parent["ts"])
+    reply = await slack.visitor("UELSA").say("Indeed", channel=CHANNEL, thread_ts=parent["ts"])
     await slack.visitor("UELSA").say("Something else", channel=CHANNEL)
     for ts in (parent["ts"], reply["ts"]):
         thread = (await client.conversations_replies(channel=CHANNEL, ts=ts))["messages"]
