@@ -48,6 +48,8 @@ def _payload(body: bytes) -> Json:
 
 def _answer(workspace: Workspace, address: ResponseAddress, given: Json) -> None:
     channel = workspace.channel(address.channel)
+    if channel["is_archived"]:
+        raise SlackError("is_archived")
     known = workspace.data["messages"].get(address.channel, [])
     original = next((each for each in known if each["ts"] == address.message_ts), None)
     if flag(given, "delete_original"):

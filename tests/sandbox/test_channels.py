@@ -111,6 +111,10 @@ async def test_nothing_is_written_to_an_archived_channel(slack, client, control,
         assert await refusal(call) == code
     said = await control("message", "UAINO", channel=CHANNEL, text="x")
     assert said["error"] == "is_archived"
+    address = slack.workspace.new_response_address("UAINO", CHANNEL, sent["ts"])
+    for answer in ({"text": "y"}, {"delete_original": True}):
+        async with http.post(f"{slack.url}/response/{address}", json=answer) as response:
+            assert (await response.json())["error"] == "is_archived"
     assert (await client.conversations_info(channel=CHANNEL))["channel"]["is_archived"]
     open_ones = (await client.conversations_list(exclude_archived=True))["channels"]
     assert CHANNEL not in {each["id"] for each in open_ones}
