@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sandbox import messages
 from sandbox.app_door import Answer
 from sandbox.errors import SlackError
 from sandbox.methods.chat import read_message
@@ -27,9 +28,10 @@ def show_answer(workspace: Workspace, answer: Answer, user: str, channel_id: str
     kind = given.get("response_type", "ephemeral")
     if kind not in {"ephemeral", "in_channel"}:
         raise SlackError("invalid_response_type", detail=str(kind))
-    text, blocks = read_message(given)
-    only_to = user if kind == "ephemeral" else None
-    return workspace.add_message(channel_id, BOT_USER, text, blocks=blocks, ephemeral_to=only_to)
+    text, blocks = read_message(workspace, given)
+    if kind == "ephemeral":
+        return workspace.add_message(channel_id, BOT_USER, text, blocks=blocks, ephemeral_to=user)
+    return messages.post(workspace, workspace.channel(channel_id), BOT_USER, text, blocks=blocks)
 
 
 def after_submission(workspace: Workspace, answer: Answer, user: str, view: Json) -> dict[str, str] | None:

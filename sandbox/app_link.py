@@ -1,25 +1,18 @@
 """What people do with the app: commands, clicks, submissions; and the events that Slack sends of itself."""
 
-import asyncio
 import json
 from dataclasses import dataclass, field
 
-from sandbox import payloads
+from sandbox import messages, payloads
 from sandbox.acks import after_submission, refused_into, show_answer
 from sandbox.app_door import Answer, AppDoor
 from sandbox.block_kit import check_options
 from sandbox.errors import SlackError, refuse
+from sandbox.events import Events
 from sandbox.forms import NotThereError, carried_state, find_element, value_of
 from sandbox.outcome import Outcome
 from sandbox.views import close_view, find_view, view_of
 from sandbox.workspace import Json, Workspace
-
-EVENT_SCOPES = {
-    "user_change": "users:read",
-    "message.im": "im:history",
-    "message.channels": "channels:history",
-}
-"""Slack sends these events only to apps that have the scope."""
 
 
 @dataclass(slots=True)
@@ -33,7 +26,10 @@ class AppLink:
     workspace: Workspace
     door: AppDoor
     base_url: str = ""
-    _events: set[asyncio.Task[Answer]] = field(default_factory=set)
+    events: Events = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.events = Events(self.workspace, self.door)
 
     @property
     def app_url(self) -> str:
@@ -53,15 +49,12 @@ class AppLink:
         self.door.ack_seconds = seconds
 
     async def stop(self) -> None:
-        for task in self._events:
-            task.cancel()
-        await asyncio.gather(*self._events, return_exceptions=True)
+        await self.events.stop()
         await self.door.close()
 
     async def settled(self) -> None:
-        """Wait until every event sent so far was answered."""
-        while self._events:
-            await asyncio.gather(*self._events)
+        """Wait until every event sent so far was answered; not for retries that are due later."""
+        await self.events.settled()
 
     def may_write(self, user: str, channel_id: str) -> None:
         """Raises SlackError unless this person could type there."""
@@ -75,10 +68,14 @@ class AppLink:
 
     # -- what people do -------------------------------------------------------------------------------
 
-    async def command(self, user: str, channel_id: str, text: str) -> Outcome:
-        """Type a slash command. Raises SlackError unknown_command for one that no app has, and for people
-        and channels that don't exist."""
+    async def command(
+        self, user: str, channel_id: str, text: str, *, thread_ts: str | None = None
+    ) -> Outcome:
+        """Type a slash command. Raises SlackError unknown_command for one that no app has, not_in_threads
+        where Slack's own client says so, and for people and channels that don't exist."""
         workspace = self.workspace
+        if thread_ts is not None:
+            raise SlackError("not_in_threads", detail="slash commands don't work in threads")
         channel = self._conversation(user, channel_id)
         word, _, rest = text.strip().partition(" ")
         known = next((command for command in workspace.manifest.commands if command.command == word), None)
@@ -94,16 +91,17 @@ class AppLink:
                 outcome.message = show_answer(workspace, answer, user, channel_id)
         return outcome
 
-    async def post(self, user: str, channel_id: str, text: str) -> Json:
-        """Write an ordinary message. The app hears of it if it subscribed to that. Raises SlackError."""
+    async def post(
+        self, user: str, channel_id: str, text: str, *, thread_ts: str | None = None, broadcast: bool = False
+    ) -> Json:
+        """Write an ordinary message, or a reply. The app hears of it if it subscribed to that.
+
+        Raises SlackError.
+        """
         channel = self._conversation(user, channel_id)
         if not text.strip():
             raise SlackError("no_text")
-        message = self.workspace.add_message(channel_id, user, text)
-        kind, event = ("im", "message.im") if channel["is_im"] else ("channel", "message.channels")
-        shown = {"type": "message", "channel": channel_id, "channel_type": kind, "user": user, "text": text}
-        self._send(event, shown | {"ts": message["ts"], "event_ts": message["ts"]})
-        return message
+        return messages.post(self.workspace, channel, user, text, thread_ts=thread_ts, broadcast=broadcast)
 
     async def act(
         self, user: str, container: Json, block_id: str, action_id: str,
@@ -202,12 +200,12 @@ class AppLink:
         channel = self.workspace.direct_channel(user)
         home = self.workspace.data["homes"].get(user)
         event: Json = {"type": "app_home_opened", "user": user, "channel": channel["id"], "tab": "home"}
-        task = self._send(
+        task = self.events.send(
             "app_home_opened", event | ({"view": payloads.on_view(home)["view"]} if home else {})
         )
-        if task is None:
-            return Outcome(detail="the manifest does not subscribe to app_home_opened")
-        answer = await task
+        answer = await task if task is not None else None
+        if answer is None:
+            return Outcome(detail="the app is not told: see the manifest's events, and the log")
         return Outcome(acked=answer.error is None, status=answer.status, ms=answer.ms, view=self._top(user))
 
     # -- events -----------------------------------------------------------------------------------------
@@ -216,29 +214,7 @@ class AppLink:
         """Tell the app that a person's profile changed."""
         shown = self.workspace.user_object(user, with_locale=True)
         cache_ts = int(self.workspace.clock.now().timestamp())
-        self._send("user_change", {"type": "user_change", "user": shown, "cache_ts": cache_ts})
-
-    def _send(self, name: str, event: Json) -> "asyncio.Task[Answer] | None":
-        """Send an event, in the background; None for one that the app doesn't get."""
-        manifest = self.workspace.manifest
-        if name not in manifest.events or EVENT_SCOPES.get(name) not in {None, *manifest.scopes}:
-            return None
-        task = asyncio.get_running_loop().create_task(self._deliver(event))
-        self._events.add(task)
-        task.add_done_callback(self._events.discard)
-        return task
-
-    async def _deliver(self, event: Json) -> Answer:
-        """Slack tries again at once when the app doesn't answer with 2xx."""
-        envelope = payloads.event_envelope(self.workspace, event)
-        answer = await self.door.post_json(envelope, event["type"])
-        if answer.error is None or not answer.retry:
-            return answer
-        reason = "http_timeout" if answer.error == "operation_timeout" else "http_error"
-        if answer.status is None and reason == "http_error":
-            reason = "connection_failed"
-        headers = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": reason}
-        return await self.door.post_json(envelope, f"{event['type']} (retry)", headers)
+        self.workspace.happened("user_change", {"type": "user_change", "user": shown, "cache_ts": cache_ts})
 
     # -- inside -----------------------------------------------------------------------------------------
 
@@ -258,7 +234,7 @@ class AppLink:
         message = self.workspace.message(channel["id"], container["ts"])
         if user not in channel["members"] or message["ephemeral_to"] not in {None, user}:
             raise SlackError("message_not_found")
-        return message, payloads.on_message(channel, message)
+        return message, payloads.on_message(self.workspace, channel, message)
 
     def _modal(self, user: str, view_id: str) -> Json:
         owner, view = find_view(self.workspace, view_id, None)

@@ -3,15 +3,18 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from aiohttp import web
 
 from sandbox.app_link import AppLink
+from sandbox.control_workspace import WorkspaceCalls
 from sandbox.errors import SlackError
+from sandbox.faults import FAULTS
+from sandbox.files import file_object
 from sandbox.outcome import Outcome
-from sandbox.workspace import BOT_USER, FAULTS, TEAM, Fault, Json, Workspace
+from sandbox.workspace import BOT_USER, TEAM, Json, Workspace
 
 
 @dataclass(slots=True)
@@ -34,8 +37,8 @@ class Control:
             "home": self.home,
             "person": self.person,
             "clock": self.move_clock,
-            "faults": self.order_fault,
             "reset": self.reset,
+            **WorkspaceCalls(self.workspace, self.link).acts(),
         }
         return [
             web.get("/control/state", self.state),
@@ -70,23 +73,23 @@ class Control:
                     for c in workspace.manifest.commands
                 ],
                 "channels": [
-                    {"id": c["id"], "name": c["name"], "is_im": c["is_im"], "unread": 0} for c in channels
+                    {name: c[name] for name in ("id", "name", "is_im", "is_private", "is_archived")}
+                    | {"unread": 0}
+                    for c in channels
                 ],
                 "messages": {
-                    c["id"]: [
-                        {**m, "ephemeral": m["ephemeral_to"] is not None}
-                        for m in workspace.messages_for(user, c["id"])
-                    ]
+                    c["id"]: [self._message(m) for m in workspace.messages_for(user, c["id"])]
                     for c in channels
                 },
                 "home": workspace.data["homes"].get(user),
                 "views": workspace.views[user],
                 "fault_kinds": FAULTS,
-                "faults": [
-                    {"method": f.method, "fault": f.fault, "times": f.times}
-                    for f in workspace.faults
-                    if f.times > 0
-                ],
+                "trouble": {
+                    "token_refused": workspace.token_refused,
+                    "skew_seconds": workspace.skew.total_seconds(),
+                    "subscriptions_enabled": self.link.events.subscriptions.enabled,
+                    "faults": [asdict(fault) for fault in workspace.faults if fault.times > 0],
+                },
             }
         )
 
@@ -129,11 +132,21 @@ class Control:
 
     async def command(self, asked: Json) -> Json:
         self.link.may_write(asked["as"], asked["channel"])
-        return _outcome(await self.link.command(asked["as"], asked["channel"], asked["text"]))
+        thread_ts = asked.get("thread_ts")
+        return _outcome(
+            await self.link.command(asked["as"], asked["channel"], asked["text"], thread_ts=thread_ts)
+        )
 
     async def message(self, asked: Json) -> Json:
         self.link.may_write(asked["as"], asked["channel"])
-        return {"message": await self.link.post(asked["as"], asked["channel"], asked["text"])}
+        message = await self.link.post(
+            asked["as"],
+            asked["channel"],
+            asked["text"],
+            thread_ts=asked.get("thread_ts"),
+            broadcast=bool(asked.get("reply_broadcast")),
+        )
+        return {"message": message}
 
     async def action(self, asked: Json) -> Json:
         return _outcome(
@@ -178,20 +191,17 @@ class Control:
         self.workspace.changed()
         return self._time()
 
-    async def order_fault(self, asked: Json) -> Json:
-        if asked["fault"] not in FAULTS:
-            raise SlackError("unknown_fault", detail=f"one of {', '.join(FAULTS)}")
-        fault = Fault(
-            asked["method"], int(asked.get("times", 1)), asked["fault"], int(asked.get("retry_after", 1))
-        )
-        self.workspace.faults.append(fault)
-        return {}
-
     async def reset(self, _: Json) -> Json:
+        self.link.events.forget()
+        self.link.events.subscriptions.enable()
         self.workspace.reset()
         return {}
 
     # -- inside -------------------------------------------------------------------------------------------
+
+    def _message(self, message: Json) -> Json:
+        files = [file_object(self.workspace, each) for each in message.get("files", [])]
+        return {**message, "ephemeral": message["ephemeral_to"] is not None, "files": files}
 
     def _time(self) -> Json:
         clock = self.workspace.clock

@@ -1,11 +1,32 @@
-"""Faults at random, from a seed: an unreliable Slack, the same each time it is asked for."""
+"""Faults to order, and faults at random from a seed: an unreliable Slack, the same each time."""
 
 import random
+from dataclasses import dataclass
 
-from sandbox.workspace import Fault
+FAULTS = (
+    "http_500_before", "http_500_after", "drop_before", "drop_after", "rate_limited", "slow_answer",
+    "slow_accept",
+)  # fmt: skip
+"""Of calls. Before: the call has no effect. After: it has, and the answer is lost. Slow: past the app's
+time-out."""
+
+EVENT_FAULTS = ("event_twice", "event_late", "event_lost")
+"""Of events. Twice: with the same event_id. Late: after the one that follows it. Lost: never."""
 
 KINDS = ("http_500_before", "http_500_after", "drop_after", "rate_limited", "slow_answer", "slow_accept")
-"""Before: the call has no effect. After: it has, and the answer is lost. Slow: past the app's time-out."""
+"""What happens at random."""
+
+
+@dataclass(slots=True)
+class Fault:
+    """How the next ``times`` calls of ``method`` ("*" for any) fail: one of FAULTS; or one of EVENT_FAULTS,
+    and ``method`` is the type of event. ``seconds`` is how slow a slow one is, if not as usual."""
+
+    method: str
+    times: int
+    fault: str
+    retry_after: int = 1
+    seconds: float | None = None
 
 
 class RandomFaults:

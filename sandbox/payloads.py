@@ -3,7 +3,7 @@
 import copy
 import re
 
-from sandbox.methods.conversations import message_object
+from sandbox.messages import message_object
 from sandbox.workspace import APP_ID, BOT_USER, TEAM, TEAM_DOMAIN, Json, Workspace
 
 TOKEN = "verification-token"  # noqa: S105 - Slack's deprecated one; apps check signatures
@@ -20,7 +20,7 @@ def command_form(workspace: Workspace, user: str, channel: Json, command: str, t
         "team_id": TEAM,
         "team_domain": TEAM_DOMAIN,
         "channel_id": channel["id"],
-        "channel_name": "directmessage" if channel["is_im"] else channel["name"],
+        "channel_name": _shown_name(channel),
         "user_id": user,
         "user_name": workspace.person(user)["name"],
         "command": command,
@@ -67,7 +67,7 @@ def interaction(workspace: Workspace, kind: str, user: str) -> Json:
     }
 
 
-def on_message(channel: Json, message: Json) -> Json:
+def on_message(workspace: Workspace, channel: Json, message: Json) -> Json:
     """Where an act on a message took place; an ephemeral message itself is not told."""
     is_ephemeral = message["ephemeral_to"] is not None
     container = {
@@ -75,10 +75,19 @@ def on_message(channel: Json, message: Json) -> Json:
         "message_ts": message["ts"],
         "channel_id": channel["id"],
         "is_ephemeral": is_ephemeral,
+        **({"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}),
     }
-    name = "directmessage" if channel["is_im"] else channel["name"]
-    shown = {"container": container, "channel": {"id": channel["id"], "name": name}}
-    return shown if is_ephemeral else shown | {"message": message_object(message, with_metadata=True)}
+    shown = {"container": container, "channel": {"id": channel["id"], "name": _shown_name(channel)}}
+    return (
+        shown if is_ephemeral else shown | {"message": message_object(workspace, message, with_metadata=True)}
+    )
+
+
+def _shown_name(channel: Json) -> str:
+    """Slack does not tell an app what people call a conversation that is not for all."""
+    if channel["is_im"]:
+        return "directmessage"
+    return "privategroup" if channel["is_private"] else str(channel["name"])
 
 
 def on_view(view: Json) -> Json:

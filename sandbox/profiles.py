@@ -11,6 +11,8 @@ Json = dict[str, Any]
 TEAM = "TKAIKU"
 NUMBERS = ("status_expiration", "dnd")  # seconds since 1970; dnd: from and to
 FLAGS = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")
+QUIET: Json = {"status_text": "", "status_emoji": "", "status_expiration": 0, "dnd": []}
+"""Somebody without a status who may be disturbed at any time."""
 
 
 def new_person(raw: Json) -> Json:
@@ -28,6 +30,7 @@ def new_person(raw: Json) -> Json:
             "locale": raw.get("locale", "fi-FI"),
             "tz": raw.get("tz", "Europe/Helsinki"),
             **{flag: raw.get(flag, False) for flag in FLAGS},
+            **{name: raw.get(name, value) for name, value in QUIET.items()},
         }
     )
 
@@ -55,6 +58,9 @@ def _check_numbers(name: str, value: Any) -> None:  # noqa: ANN401 - whatever so
 def user_object(person: Json, clock: MovableClock, *, with_locale: bool, with_email: bool) -> Json:
     """As users.info and user_change carry it; locale and e-mail address only where the app gets them."""
     first, _, last = person["real_name"].partition(" ")
+    status = {name: person[name] for name in ("status_text", "status_emoji", "status_expiration")}
+    if 0 < status["status_expiration"] <= clock.now().timestamp():
+        status = {"status_text": "", "status_emoji": "", "status_expiration": 0}
     profile = {
         "real_name": person["real_name"],
         "real_name_normalized": person["real_name"],
@@ -63,9 +69,7 @@ def user_object(person: Json, clock: MovableClock, *, with_locale: bool, with_em
         "first_name": first,
         "last_name": last,
         "title": person["title"],
-        "status_text": person.get("status_text", ""),
-        "status_emoji": person.get("status_emoji", ""),
-        "status_expiration": person.get("status_expiration", 0),
+        **status,
         "team": TEAM,
     }
     if with_email and not person["is_bot"]:

@@ -4,11 +4,12 @@ import json
 
 from aiohttp import web
 
+from sandbox import messages
 from sandbox.claims import ResponseAddress
 from sandbox.errors import SlackError
 from sandbox.methods.arguments import flag
 from sandbox.methods.chat import read_message
-from sandbox.workspace import BOT_USER, Json, Workspace, with_block_ids
+from sandbox.workspace import BOT_USER, Json, Workspace
 
 REFUSED_STATUS = {"used_url": 404, "expired_url": 404}
 
@@ -46,21 +47,23 @@ def _payload(body: bytes) -> Json:
 
 
 def _answer(workspace: Workspace, address: ResponseAddress, given: Json) -> None:
-    messages = workspace.data["messages"].setdefault(address.channel, [])
-    original = next((each for each in messages if each["ts"] == address.message_ts), None)
+    channel = workspace.channel(address.channel)
+    if channel["is_archived"]:
+        raise SlackError("is_archived")
+    known = workspace.data["messages"].get(address.channel, [])
+    original = next((each for each in known if each["ts"] == address.message_ts), None)
     if flag(given, "delete_original"):
         if original is None:
             raise SlackError("message_not_found")
-        messages.remove(original)
-        workspace.changed()
+        messages.delete(workspace, channel, original)
         return
     kind = given.get("response_type", "ephemeral")
     if kind not in {"ephemeral", "in_channel"}:
         raise SlackError("invalid_response_type")
-    text, blocks = read_message(given)
+    text, blocks = read_message(workspace, given)
     if flag(given, "replace_original") and original is not None:
-        original.update(text=text, blocks=with_block_ids(blocks), edited=True)
-        workspace.changed()
+        messages.change(workspace, channel, original, text, blocks)
+    elif kind == "in_channel":
+        messages.post(workspace, channel, BOT_USER, text, blocks=blocks)
     else:
-        only_to = None if kind == "in_channel" else address.user
-        workspace.add_message(address.channel, BOT_USER, text, blocks=blocks, ephemeral_to=only_to)
+        workspace.add_message(address.channel, BOT_USER, text, blocks=blocks, ephemeral_to=address.user)

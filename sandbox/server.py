@@ -11,7 +11,9 @@ from aiohttp import web
 from sandbox.app_door import AppDoor
 from sandbox.app_link import AppLink
 from sandbox.control import Control
+from sandbox.files import MOST_FILE_BYTES
 from sandbox.response_urls import answer_later
+from sandbox.uploads import show_file, take_upload
 from sandbox.visitor import Visitor
 from sandbox.web_api import answer
 from sandbox.workspace import Workspace
@@ -20,7 +22,7 @@ PAGE = Path(__file__).parent / "page"
 SAVE_AFTER_SECONDS = 0.3
 SAVE_SHARE = 20
 """Saving takes at most one part in so many of the time, however much there is to save."""
-MOST_BYTES = 4 * 1024 * 1024
+MOST_BYTES = MOST_FILE_BYTES + 64 * 1024
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -46,6 +48,8 @@ class WorkspaceServer:
         app = web.Application(middlewares=[_only_from_here], client_max_size=MOST_BYTES)
         app.router.add_route("*", "/api/{method}", self._web_api)
         app.router.add_post("/response/{secret}", self._respond)
+        app.router.add_route("*", "/upload/{secret}", self._upload)
+        app.router.add_get("/files/{id}/{name}", self._file)
         app.router.add_routes(self._control.routes())
         app.router.add_get("/", self._index)
         app.router.add_static("/", PAGE)
@@ -80,7 +84,7 @@ class WorkspaceServer:
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         self._port = self._runner.addresses[0][1]
-        self.link.base_url = self.url
+        self.link.base_url = self.workspace.address = self.url
         if self.workspace.state_file is not None:
             self.workspace.on_change.append(self._save_soon)
             self.workspace.clock.on_move.append(self._save_soon)
@@ -116,6 +120,12 @@ class WorkspaceServer:
 
     async def _web_api(self, request: web.Request) -> web.StreamResponse:
         return await answer(self.workspace, request)
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        return await take_upload(self.workspace, request)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        return show_file(self.workspace, request)
 
     async def _respond(self, request: web.Request) -> web.Response:
         return await answer_later(self.workspace, request)

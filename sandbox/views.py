@@ -4,6 +4,7 @@ from typing import Any
 
 from sandbox import block_kit
 from sandbox.errors import SlackError, refuse
+from sandbox.files import check_slack_files
 from sandbox.forms import carried_state
 from sandbox.workspace import APP_ID, BOT_ID, TEAM, Json, Workspace, with_block_ids
 
@@ -22,7 +23,7 @@ def checked_view(workspace: Workspace, view: object, kind: str, *, replaces: Vie
     problems = block_kit.check_view(view)
     if isinstance(view, dict) and not problems and view["type"] != kind:
         problems = [block_kit.Problem("/view/type", f"must be {kind} here")]
-    refuse(problems, "invalid_arguments")
+    refuse(problems or check_slack_files(workspace, view, "/view"), "invalid_arguments")
     assert isinstance(view, dict)
     external_id = view.get("external_id")
     if external_id and any(

@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.app_link import AppLink
 from sandbox.block_kit import elements_of
+from sandbox.channel_acts import delete_message
 from sandbox.errors import SlackError
 from sandbox.forms import NotThereError, fill, problems, stateful_elements
 from sandbox.outcome import Outcome
@@ -25,9 +26,16 @@ class Visitor:
         """Type a slash command, in my channel unless another is given. Raises SlackError."""
         return await self.link.command(self.id, channel or self.channel, text)
 
-    async def say(self, text: str, *, channel: str | None = None) -> Json:
-        """Write an ordinary message; to the app itself unless a channel is given."""
-        return await self.link.post(self.id, channel or f"D{self.id[1:]}", text)
+    async def say(
+        self, text: str, *, channel: str | None = None, thread_ts: str | None = None, broadcast: bool = False
+    ) -> Json:
+        """Write an ordinary message, or a reply; to the app itself unless a channel is given."""
+        where = channel or f"D{self.id[1:]}"
+        return await self.link.post(self.id, where, text, thread_ts=thread_ts, broadcast=broadcast)
+
+    async def delete(self, ts: str, *, channel: str | None = None) -> None:
+        """Take a message away, the app's too: everybody here is an administrator. Raises SlackError."""
+        delete_message(self.link.workspace, self.id, channel or self.channel, ts)
 
     async def click(self, action_id: str, value: str | None = None, *, on: Json | None = None) -> Outcome:
         """Click the button with this action_id (and value) on ``on``: a view or message of mine; by default

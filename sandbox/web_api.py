@@ -7,6 +7,7 @@ import time
 from aiohttp import web
 
 from sandbox.errors import SlackError, missing_scope
+from sandbox.faults import Fault
 from sandbox.methods import METHODS, Method
 from sandbox.workspace import Json, Workspace
 
@@ -14,6 +15,7 @@ JSON_FIELDS = {
     "blocks": "invalid_blocks_format",
     "view": "invalid_arguments",
     "metadata": "invalid_metadata_format",
+    "files": "invalid_arguments",
 }
 """Arguments that a form carries as JSON, and how Slack refuses what isn't."""
 
@@ -28,12 +30,12 @@ async def answer(workspace: Workspace, request: web.Request) -> web.StreamRespon
     try:
         if fault is not None and fault.fault == "rate_limited":
             raise SlackError("ratelimited", retry_after=fault.retry_after)
-        if fault is not None and fault.fault == "http_500_before":
-            raise SlackError("http_500_before")
+        if fault is not None and fault.fault in {"http_500_before", "drop_before"}:
+            raise SlackError(fault.fault)
         arguments = await _read_arguments(request)
         token = arguments.pop("token", None)
         if fault is not None and fault.fault == "slow_accept":
-            await asyncio.sleep(workspace.slow_seconds)
+            await asyncio.sleep(_slowness(workspace, fault))
         method = METHODS.get(name)
         if method is None:
             raise SlackError("unknown_method", req_method=name)
@@ -51,12 +53,16 @@ async def answer(workspace: Workspace, request: web.Request) -> web.StreamRespon
         }
     )  # fmt: skip
     if fault is not None and fault.fault == "slow_answer":
-        await asyncio.sleep(workspace.slow_seconds)
+        await asyncio.sleep(_slowness(workspace, fault))
     if fault is not None and fault.fault in {"http_500_before", "http_500_after"}:
         return web.Response(status=500, text="upstream connect error")
-    if fault is not None and fault.fault == "drop_after" and request.transport is not None:
+    if fault is not None and fault.fault in {"drop_before", "drop_after"} and request.transport is not None:
         request.transport.abort()
     return web.json_response(result, status=429 if headers else 200, headers=headers)
+
+
+def _slowness(workspace: Workspace, fault: Fault) -> float:
+    return workspace.slow_seconds if fault.seconds is None else fault.seconds
 
 
 async def _read_arguments(request: web.Request) -> Json:
@@ -99,6 +105,8 @@ def _authorize(workspace: Workspace, name: str, method: Method, token: str | Non
         raise SlackError("not_authed")
     if token != workspace.bot_token:
         raise SlackError("invalid_auth")
+    if workspace.token_refused is not None:
+        raise SlackError(workspace.token_refused)
     if method.scopes and not workspace.manifest.scopes.intersection(method.scopes):
         raise missing_scope(workspace.manifest.scopes, *method.scopes)
 

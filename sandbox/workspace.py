@@ -3,16 +3,19 @@
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from sandbox.claims import Claims
 from sandbox.clock import MovableClock
 from sandbox.errors import SlackError
+from sandbox.faults import EVENT_FAULTS, FAULTS, Fault
 from sandbox.manifest import Manifest
 from sandbox.pace import Pace
-from sandbox.profiles import TEAM, Json, checked, new_person, user_object
+from sandbox.profiles import QUIET, TEAM, Json, checked, new_person, user_object
 from sandbox.state_file import read_state, saved_now, write_state
 
 BOT_USER = "UKAIKU"
@@ -22,19 +25,6 @@ TEAM_DOMAIN = "paikallinen"
 LOG_LENGTH = 500
 BOT_TOKEN = "xoxb-local-workspace"  # noqa: S105 - opens nothing but this workspace
 SIGNING_SECRET = "local-workspace-signing-secret"  # noqa: S105
-
-FAULTS = ("http_500_before", "http_500_after", "drop_after", "rate_limited", "slow_answer", "slow_accept")
-"""Before: the call has no effect. After: it has, and the answer is lost. Slow: past the app's time-out."""
-
-
-@dataclass(slots=True)
-class Fault:
-    """How the next ``times`` calls of ``method`` ("*" for any) fail: one of FAULTS."""
-
-    method: str
-    times: int
-    fault: str
-    retry_after: int = 1
 
 
 @dataclass
@@ -56,9 +46,17 @@ class Workspace:
     random_faults: Callable[[str], Fault | None] | None = None
     """When set, it and no order says how a call of this method fails (see ``faults.RandomFaults``)."""
     slow_seconds: float = 4.0
+    token_refused: str | None = None
+    """When set, how every call is refused although the token is right: token_revoked, account_inactive."""
+    skew: timedelta = timedelta()
+    """By how much the time stamps of requests to the app are off."""
+    address: str = ""
+    """Where this workspace is served, without a slash at the end."""
     log: deque[Json] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
     seq: int = 0
     on_change: list[Callable[[], None]] = field(default_factory=list)
+    on_event: list[Callable[[str, Json], object]] = field(default_factory=list)
+    """Who is told of an event by its name in the manifest, such as message.im, and its payload."""
     unsaved: bool = False
     pace: Pace = field(default_factory=Pace)
 
@@ -94,6 +92,9 @@ class Workspace:
         kept, now = read_state(state)
         for name in ("people", "channels"):
             kept[name] = self.data[name] | kept[name]
+        kept["people"] = {user: QUIET | person for user, person in kept["people"].items()}
+        for channel in kept["channels"].values():
+            channel.setdefault("is_private", channel["is_im"])
         self.data |= kept
         if self.clock.movable and now > self.clock.now():
             self.clock.move_to(now)
@@ -108,15 +109,17 @@ class Workspace:
                 "id": channel["id"],
                 "name": channel["name"],
                 "is_im": False,
+                "is_private": bool(channel.get("is_private", False)),
                 "is_archived": bool(channel.get("is_archived", False)),
                 "members": [*channel.get("members", here), *([BOT_USER] if channel.get("bot") else [])],
             }
             for channel in self.first["channels"]
         }
         self.data = {
-            "people": people, "channels": channels, "messages": {}, "homes": {}, "last_ts": 0.0,
-            "last_id": self.data.get("last_id", 0),
+            "people": people, "channels": channels, "messages": {}, "homes": {}, "files": {}, "settings": {},
+            "last_ts": 0.0, "last_id": self.data.get("last_id", 0),
         }  # fmt: skip
+        self.token_refused, self.skew = None, timedelta()
         for kept in (self.views, self.faults, self.log, self.claims, self.pace):
             kept.clear()
         self.changed()
@@ -137,6 +140,11 @@ class Workspace:
         """Remember one exchange for the traffic log."""
         self.log.append({"seq": self.seq + 1, "at": self.clock.now().isoformat(), **entry})
         self._tell()
+
+    def happened(self, name: str, event: Json) -> None:
+        """Something that the app may have subscribed to; ``name`` is what the manifest calls it."""
+        for tell in self.on_event:
+            tell(name, event)
 
     def _tell(self) -> None:
         self.seq += 1
@@ -175,15 +183,17 @@ class Workspace:
         return user_object(self.person(user_id), self.clock, with_locale=with_locale, with_email=with_email)
 
     def change_person(self, fields: Json) -> None:
-        """Add a person (``id`` and ``name`` at least) or change what is known of one.
+        """Add a person (``id`` and ``name`` at least) or change what is known of one. Who is new is in all
+        public channels; a guest is in none until invited.
 
         Raises KeyError, ValueError.
         """
         known = self.data["people"].get(fields["id"])
         if known is None:
-            self.data["people"][fields["id"]] = new_person(fields)
+            person = self.data["people"][fields["id"]] = new_person(fields)
             for channel in self.data["channels"].values():
-                if not channel["is_im"]:
+                is_open = not (channel["is_im"] or channel["is_private"] or channel["is_archived"])
+                if is_open and not person["is_restricted"] and not person["is_ultra_restricted"]:
                     channel["members"].append(fields["id"])
         else:
             change = {name: value for name, value in fields.items() if name in known}
@@ -214,6 +224,7 @@ class Workspace:
                 "id": channel_id,
                 "name": self.manifest.bot_name,
                 "is_im": True,
+                "is_private": True,
                 "is_archived": False,
                 "members": [user_id, BOT_USER],
             },
@@ -228,7 +239,9 @@ class Workspace:
     def add_message(
         self, channel_id: str, user: str, text: str, *, blocks: list[Json] | None = None,
         metadata: Json | None = None, ephemeral_to: str | None = None,
+        **more: Any,  # noqa: ANN401
     ) -> Json:  # fmt: skip
+        """Keep a message; ``more`` is what few have: thread_ts, files, subtype (see ``messages``)."""
         message = {
             "ts": self.next_ts(),
             "user": user,
@@ -238,6 +251,7 @@ class Workspace:
             "edited": False,
             "bot": user == BOT_USER,
             "metadata": metadata,
+            **more,
         }
         self.data["messages"].setdefault(channel_id, []).append(message)
         self.changed()
@@ -277,8 +291,16 @@ class Workspace:
         """The fault that this call meets, if one was ordered."""
         if self.random_faults is not None:
             return self.random_faults(method)
+        return self._ordered(method, FAULTS)
+
+    def next_event_fault(self, event_type: str) -> str | None:
+        """What goes wrong with the next event of this type, if anything was ordered."""
+        fault = self._ordered(event_type, EVENT_FAULTS)
+        return fault.fault if fault is not None else None
+
+    def _ordered(self, name: str, kinds: tuple[str, ...]) -> Fault | None:
         for fault in self.faults:
-            if fault.method in {"*", method} and fault.times > 0:
+            if fault.fault in kinds and fault.method in {"*", name} and fault.times > 0:
                 fault.times -= 1
                 return fault
         return None
@@ -296,4 +318,6 @@ def with_block_ids(blocks: list[Json]) -> list[Json]:
     return named
 
 
-__all__ = ["APP_ID", "BOT_ID", "BOT_USER", "TEAM", "Fault", "Json", "SlackError", "Workspace", "saved_now"]
+__all__ = [
+    "APP_ID", "BOT_ID", "BOT_USER", "FAULTS", "TEAM", "Fault", "Json", "SlackError", "Workspace", "saved_now",
+]  # fmt: skip

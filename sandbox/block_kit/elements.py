@@ -175,6 +175,8 @@ def agrees(value: Json, at: str, found: Found) -> None:
     kind = value["type"]
     if kind == "image" and ("image_url" in value) == ("slack_file" in value):
         found.append(Problem(at, "must provide either image_url or slack_file"))
+    elif kind == "image" and len(value.get("slack_file", {"id": ""})) != 1:
+        found.append(Problem(f"{at}/slack_file", "must provide either id or url"))
     elif kind == "plain_text_input":
         if value.get("min_length", 0) > value.get("max_length", 3000):
             found.append(Problem(f"{at}/min_length", "must not be greater than max_length"))

@@ -1,12 +1,17 @@
 """Reading a call's arguments, which may come as JSON values or as the strings of a form."""
 
-from typing import Any
+import base64
+import binascii
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, TypeVar
 
 from sandbox.errors import SlackError, invalid_arguments
 
 Json = dict[str, Any]
 
 MOST_ON_A_PAGE = 999
+USUAL_ON_A_PAGE = 100
 
 
 def required(arguments: Json, *names: str) -> list[str]:
@@ -34,21 +39,59 @@ def moment(arguments: Json, name: str, default: float) -> float:
         raise SlackError(f"invalid_ts_{name}") from None
 
 
-def page(items: list[Any], arguments: Json, *, default: int = 100) -> tuple[list[Any], Json]:
-    """One page of ``items``, and the ``response_metadata`` that leads to the next.
+class Order(Enum):
+    """How the items of a page follow each other, by their keys."""
+
+    NONE = 0
+    UP = 1
+    DOWN = -1
+
+
+T = TypeVar("T")
+
+
+def page(
+    items: list[T], arguments: Json, kind: str, key_of: Callable[[T], str], *, order: Order = Order.NONE
+) -> tuple[list[T], Json]:
+    """One page of ``items``, and the ``response_metadata`` that leads to the next. A cursor names the item
+    that comes next, so that nothing is missed or shown twice when others come and go between two pages;
+    where items have an ``order`` that item may go too.
 
     Raises SlackError invalid_limit, invalid_cursor.
     """
     try:
-        limit = int(arguments.get("limit") or default)
+        limit = int(arguments.get("limit") or USUAL_ON_A_PAGE)
     except (TypeError, ValueError):
         raise SlackError("invalid_limit") from None
     if not 1 <= limit <= MOST_ON_A_PAGE + 1:
         raise SlackError("invalid_limit")
-    start, kind = 0, "page:"
+    keys, start = [key_of(item) for item in items], 0
     if cursor := str(arguments.get("cursor") or ""):
-        if not cursor.removeprefix(kind).isdigit() or not cursor.startswith(kind):
-            raise SlackError("invalid_cursor")
-        start = int(cursor.removeprefix(kind))
+        start = _place(keys, _key_in(cursor, kind), order)
     following = start + min(limit, MOST_ON_A_PAGE)
-    return items[start:following], {"next_cursor": f"{kind}{following}" if following < len(items) else ""}
+    there_is_more = following < len(items)
+    cursor = base64.b64encode(f"{kind}:{keys[following]}".encode()).decode() if there_is_more else ""
+    return items[start:following], {"next_cursor": cursor}
+
+
+def _key_in(cursor: str, kind: str) -> str:
+    """The key that a cursor of this kind of list names. Raises SlackError invalid_cursor."""
+    try:
+        found, _, key = base64.b64decode(cursor, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise SlackError("invalid_cursor") from None
+    if found != kind:
+        raise SlackError("invalid_cursor")
+    return key
+
+
+def _place(keys: list[str], key: str, order: Order) -> int:
+    if key in keys:
+        return keys.index(key)
+    if order is Order.NONE:
+        raise SlackError("invalid_cursor")
+    try:
+        wanted = float(key)
+    except ValueError:
+        raise SlackError("invalid_cursor") from None
+    return sum(float(each) * order.value < wanted * order.value for each in keys)

@@ -1,8 +1,11 @@
 """conversations.*: channels and direct messages, their members and their history."""
 
+from collections.abc import Callable
+
 from sandbox.errors import SlackError, invalid_arguments, missing_scope
-from sandbox.methods.arguments import flag, moment, page, required
-from sandbox.workspace import APP_ID, BOT_ID, BOT_USER, TEAM, Json, Workspace
+from sandbox.messages import NOT_THREADABLE, kind_of, message_object
+from sandbox.methods.arguments import Order, flag, moment, page, required
+from sandbox.workspace import BOT_USER, TEAM, Json, Workspace
 
 PREFIXES = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
 """By conversation type: what its scopes begin with."""
@@ -10,7 +13,16 @@ PREFIXES = {"public_channel": "channels", "private_channel": "groups", "im": "im
 
 def need_scope(workspace: Workspace, channel: Json, right: str) -> None:
     """Raises SlackError missing_scope, unless the app has this right to this kind of conversation."""
-    _need(workspace, f"{'im' if channel['is_im'] else 'channels'}:{right}")
+    _need(workspace, f"{PREFIXES[kind_of(channel)]}:{right}")
+
+
+def seen_channel(workspace: Workspace, channel_id: str) -> Json:
+    """A conversation that the app can know of. Raises SlackError channel_not_found: for a private channel too
+    that the app is not a member of."""
+    channel = workspace.channel(channel_id)
+    if channel["is_private"] and BOT_USER not in channel["members"]:
+        raise SlackError("channel_not_found")
+    return channel
 
 
 def _need(workspace: Workspace, scope: str) -> None:
@@ -25,12 +37,11 @@ def of_types(workspace: Workspace, channels: list[Json], arguments: Json) -> lis
         raise SlackError("invalid_types", detail=", ".join(sorted(unknown)))
     for each in types:
         _need(workspace, f"{PREFIXES[each]}:read")
-    wanted = {is_im for is_im, name in ((True, "im"), (False, "public_channel")) if name in types}
     hide_archived = flag(arguments, "exclude_archived")
     return [
         channel
         for channel in channels
-        if channel["is_im"] in wanted and not (hide_archived and channel["is_archived"])
+        if kind_of(channel) in types and not (hide_archived and channel["is_archived"])
     ]
 
 
@@ -38,30 +49,32 @@ def conversations_list(workspace: Workspace, arguments: Json) -> Json:
     channels = [
         channel
         for channel in workspace.data["channels"].values()
-        if not channel["is_im"] or BOT_USER in channel["members"]
+        if not channel["is_private"] or BOT_USER in channel["members"]
     ]
-    found, metadata = page(of_types(workspace, channels, arguments), arguments)
-    return {"channels": [channel_object(each) for each in found], "response_metadata": metadata}
+    found, metadata = page(of_types(workspace, channels, arguments), arguments, "team", _id_of)
+    shown = [channel_object(workspace, each, with_count=True) for each in found]
+    return {"channels": shown, "response_metadata": metadata}
 
 
 def conversations_info(workspace: Workspace, arguments: Json) -> Json:
-    channel = workspace.channel(*required(arguments, "channel"))
+    channel = seen_channel(workspace, *required(arguments, "channel"))
     need_scope(workspace, channel, "read")
-    members = {"num_members": len(channel["members"])} if flag(arguments, "include_num_members") else {}
-    return {"channel": channel_object(channel) | members}
+    shown = channel_object(workspace, channel, with_count=flag(arguments, "include_num_members"))
+    locale = {"locale": "en-US"} if flag(arguments, "include_locale") else {}
+    return {"channel": shown | locale}
 
 
 def conversations_members(workspace: Workspace, arguments: Json) -> Json:
-    channel = workspace.channel(*required(arguments, "channel"))
+    channel = seen_channel(workspace, *required(arguments, "channel"))
     need_scope(workspace, channel, "read")
-    found, metadata = page(channel["members"], arguments)
+    found, metadata = page(present(workspace, channel), arguments, "member", str)
     return {"members": found, "response_metadata": metadata}
 
 
 def conversations_open(workspace: Workspace, arguments: Json) -> Json:
     """A direct message with one person: ``users``, or ``channel`` for one that was open before."""
     if arguments.get("channel"):
-        channel = workspace.channel(str(arguments["channel"]))
+        channel = seen_channel(workspace, str(arguments["channel"]))
         if not channel["is_im"]:
             raise SlackError("method_not_supported_for_channel_type")
         user = next(member for member in channel["members"] if member != BOT_USER)
@@ -77,66 +90,97 @@ def conversations_open(workspace: Workspace, arguments: Json) -> Json:
     _need(workspace, "im:write")
     was_open = f"D{user[1:]}" in workspace.data["channels"]
     channel = workspace.direct_channel(user)
-    shown = channel_object(channel) if flag(arguments, "return_im") else {"id": channel["id"]}
+    shown = channel_object(workspace, channel) if flag(arguments, "return_im") else {"id": channel["id"]}
     return {"channel": shown, **({"no_op": True, "already_open": True} if was_open else {})}
 
 
 def conversations_history(workspace: Workspace, arguments: Json) -> Json:
-    """Newest first; ephemeral messages are never part of it."""
-    channel = workspace.channel(*required(arguments, "channel"))
+    """Newest first; ephemeral messages are never part of it, replies only where they were broadcast."""
+    channel = _readable(workspace, *required(arguments, "channel"))
+    inside = _span(arguments)
+    found = [
+        message
+        for message in reversed(workspace.data["messages"].get(channel["id"], []))
+        if inside(message) and message.get("broadcast", True)
+    ]
+    return _messages(workspace, found, arguments, Order.DOWN)
+
+
+def conversations_replies(workspace: Workspace, arguments: Json) -> Json:
+    """A thread: the message that began it and its replies, oldest first; ``ts`` may be any one's of them."""
+    channel_id, ts = required(arguments, "channel", "ts")
+    channel = _readable(workspace, channel_id)
+    messages = workspace.data["messages"].get(channel["id"], [])
+    root = next((each.get("thread_ts", each["ts"]) for each in messages if each["ts"] == ts), None)
+    thread = [each for each in messages if root in {each["ts"], each.get("thread_ts")}]
+    if not thread or thread[0]["ephemeral_to"] or thread[0].get("subtype") in NOT_THREADABLE:
+        raise SlackError("thread_not_found")
+    inside = _span(arguments)
+    found = [each for each in thread if each["ts"] == root or inside(each)]
+    return _messages(workspace, found, arguments, Order.UP)
+
+
+def _readable(workspace: Workspace, channel_id: str) -> Json:
+    channel = seen_channel(workspace, channel_id)
     need_scope(workspace, channel, "history")
     if BOT_USER not in channel["members"]:
         raise SlackError("not_in_channel")
-    with_metadata, inclusive = flag(arguments, "include_all_metadata"), flag(arguments, "inclusive")
+    return channel
+
+
+def _span(arguments: Json) -> Callable[[Json], bool]:
+    """Whether a message is inside of what was asked for and there for all."""
+    inclusive = flag(arguments, "inclusive")
     oldest, latest = moment(arguments, "oldest", 0), moment(arguments, "latest", float("inf"))
-    found = []
-    for message in reversed(workspace.data["messages"].get(channel["id"], [])):
+
+    def inside(message: Json) -> bool:
         at = float(message["ts"])
-        inside = oldest <= at <= latest if inclusive else oldest < at < latest
-        if inside and message["ephemeral_to"] is None:
-            found.append(message_object(message, with_metadata=with_metadata))
-    messages, metadata = page(found, arguments)
-    return {"messages": messages, "has_more": bool(metadata["next_cursor"]), "response_metadata": metadata}
+        is_then = oldest <= at <= latest if inclusive else oldest < at < latest
+        return is_then and message["ephemeral_to"] is None
+
+    return inside
 
 
-def channel_object(channel: Json) -> Json:
+def _messages(workspace: Workspace, found: list[Json], arguments: Json, order: Order) -> Json:
+    with_metadata = flag(arguments, "include_all_metadata")
+    messages, metadata = page(found, arguments, "next_ts", lambda message: str(message["ts"]), order=order)
+    return {
+        "messages": [message_object(workspace, each, with_metadata=with_metadata) for each in messages],
+        "has_more": bool(metadata["next_cursor"]),
+        "response_metadata": metadata,
+    }
+
+
+def present(workspace: Workspace, channel: Json) -> list[str]:
+    """The members whose accounts are active."""
+    return [user for user in channel["members"] if not workspace.person(user)["deleted"]]
+
+
+def _id_of(channel: Json) -> str:
+    return str(channel["id"])
+
+
+def channel_object(workspace: Workspace, channel: Json, *, with_count: bool = False) -> Json:
     """A conversation as Slack shows it."""
+    is_group = channel["is_private"] and not channel["is_im"]
     shown = {
         "id": channel["id"],
-        "is_channel": not channel["is_im"],
+        "is_channel": not channel["is_private"],
         "is_im": channel["is_im"],
         "is_mpim": False,
-        "is_group": False,
-        "is_private": channel["is_im"],
+        "is_group": is_group,
+        "is_private": channel["is_private"],
         "is_archived": channel["is_archived"],
         "context_team_id": TEAM,
     }
     if channel["is_im"]:
         return shown | {"user": next(member for member in channel["members"] if member != BOT_USER)}
+    count = {"num_members": len(present(workspace, channel))} if with_count else {}
     return shown | {
         "name": channel["name"],
         "name_normalized": channel["name"],
         "is_general": False,
         "is_member": BOT_USER in channel["members"],
-        "num_members": len(channel["members"]),
+        "previous_names": channel.get("previous_names", []),
+        **count,
     }
-
-
-def message_object(message: Json, *, with_metadata: bool = False) -> Json:
-    """A message as Slack shows it in history, answers and payloads."""
-    shown = {
-        "type": "message",
-        "user": message["user"],
-        "ts": message["ts"],
-        "text": message["text"],
-        "team": TEAM,
-    }
-    if message["blocks"]:
-        shown["blocks"] = message["blocks"]
-    if message["edited"]:
-        shown["edited"] = {"user": message["user"], "ts": message["ts"]}
-    if message["bot"]:
-        shown |= {"bot_id": BOT_ID, "app_id": APP_ID}
-    if with_metadata and message["metadata"]:
-        shown["metadata"] = message["metadata"]
-    return shown

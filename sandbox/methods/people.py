@@ -32,15 +32,15 @@ def users_info(workspace: Workspace, arguments: Json) -> Json:
 
 def dnd_info(workspace: Workspace, arguments: Json) -> Json:
     """Of somebody else the snooze is not told by its own fields: it shows as a window that has begun."""
-    (user,) = required(arguments, "user")
-    window = workspace.person(user).get("dnd") or []
-    starts, ends = window or (1, 1)
-    return {"dnd_enabled": bool(window), "next_dnd_start_ts": starts, "next_dnd_end_ts": ends}
+    window = workspace.person(str(arguments.get("user") or BOT_USER))["dnd"]
+    if not window or window[1] <= workspace.clock.now().timestamp():
+        return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+    return {"dnd_enabled": True, "next_dnd_start_ts": window[0], "next_dnd_end_ts": window[1]}
 
 
 def users_list(workspace: Workspace, arguments: Json) -> Json:
     with_locale = flag(arguments, "include_locale")
-    ids, metadata = page(list(workspace.data["people"]), arguments)
+    ids, metadata = page(list(workspace.data["people"]), arguments, "user", str)
     members = [workspace.user_object(user, with_locale=with_locale) for user in ids]
     return {
         "members": members,
@@ -52,6 +52,7 @@ def users_list(workspace: Workspace, arguments: Json) -> Json:
 def users_conversations(workspace: Workspace, arguments: Json) -> Json:
     user = str(arguments.get("user") or BOT_USER)
     workspace.person(user)
-    shared = [c for c in workspace.channels_of(user) if not c["is_im"] or BOT_USER in c["members"]]
-    found, metadata = page(of_types(workspace, shared, arguments), arguments)
-    return {"channels": [channel_object(each) for each in found], "response_metadata": metadata}
+    shared = [c for c in workspace.channels_of(user) if not c["is_private"] or BOT_USER in c["members"]]
+    found, metadata = page(of_types(workspace, shared, arguments), arguments, "team", lambda c: str(c["id"]))
+    shown = [channel_object(workspace, each) for each in found]
+    return {"channels": shown, "response_metadata": metadata}

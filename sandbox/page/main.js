@@ -223,7 +223,7 @@ async function editPerson() {
 }
 
 async function orderFault() {
-  if (await askFault(state.fault_kinds, state.faults)) await refresh();
+  if (await askFault(state.fault_kinds, state.trouble.faults)) await refresh();
 }
 
 async function reset() {

@@ -1,8 +1,9 @@
 """A workspace over real HTTP, a third party's manifest, and a tiny Bolt app that knows nothing of either."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -10,6 +11,7 @@ import yaml
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import MovableClock, Workspace, WorkspaceServer
@@ -26,6 +28,36 @@ SCOPES = [
     "channels:history",
 ]
 EVENTS = ["app_home_opened", "user_change", "message.im"]
+EVERY_SCOPE = [
+    *SCOPES,
+    "dnd:read",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "reactions:read",
+    "reactions:write",
+]
+EVERY_EVENT = [
+    *EVENTS,
+    "app_uninstalled",
+    "channel_archive",
+    "channel_created",
+    "channel_left",
+    "channel_rename",
+    "channel_unarchive",
+    "group_archive",
+    "group_left",
+    "group_rename",
+    "group_unarchive",
+    "member_joined_channel",
+    "member_left_channel",
+    "message.channels",
+    "message.groups",
+    "reaction_added",
+    "reaction_removed",
+    "tokens_revoked",
+]
 
 
 class StillClock(MovableClock):
@@ -39,8 +71,8 @@ class StillClock(MovableClock):
         return self._now
 
     def advance(self, by: timedelta) -> None:
+        self._now += max(by, timedelta())
         super().advance(by)
-        self._now += by
 
 
 def manifest(folder: Path, *, scopes: list[str] = SCOPES, events: list[str] = EVENTS) -> Path:
@@ -112,6 +144,66 @@ class Listening:
 
     async def __aexit__(self, *_: object) -> None:
         await self.runner.cleanup()
+
+
+def full_workspace(folder: Path, **manifest_of: list[str]) -> Workspace:
+    """A workspace whose time stands still, with an app that may do and hear everything."""
+    wanted = {"scopes": EVERY_SCOPE, "events": EVERY_EVENT} | manifest_of
+    clock = StillClock(datetime(2019, 2, 11, 8, 0, tzinfo=UTC))
+    return Workspace.load(manifest=manifest(folder, **wanted), people=PEOPLE, clock=clock)
+
+
+async def refusal(call: Any) -> str:
+    """The code by which Slack refused a call."""
+    with pytest.raises(SlackApiError) as refused:
+        await call
+    assert refused.value.response.data["ok"] is False
+    return str(refused.value.response.data["error"])
+
+
+class EventApp:
+    """Keeps every event that comes, with its headers, and answers with the next of ``statuses``, then 200."""
+
+    def __init__(self, slack: WorkspaceServer) -> None:
+        self.slack = slack
+        self.envelopes: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.statuses: list[int] = []
+        self.answer_headers: dict[str, str] = {}
+
+    async def handle(self, request: web.Request) -> web.Response:
+        self.envelopes.append(await request.json())
+        self.headers.append(dict(request.headers))
+        status = self.statuses.pop(0) if self.statuses else 200
+        return web.Response(status=status, headers=self.answer_headers)
+
+    async def events(self, *types: str) -> list[dict[str, Any]]:
+        """What came so far, of these types or of all, after all on its way has come; in the order in which
+        it happened, not that in which it came."""
+        await self.slack.link.settled()
+        found = sorted((each["event"] for each in self.envelopes), key=lambda event: float(event["event_ts"]))
+        return [each for each in found if not types or each["type"] in types]
+
+
+@pytest.fixture
+async def event_app(slack: WorkspaceServer) -> AsyncIterator[EventApp]:
+    app = EventApp(slack)
+    async with Listening(app.handle) as url:
+        slack.app_url = url
+        yield app
+
+
+@pytest.fixture
+async def control(slack: WorkspaceServer, http: aiohttp.ClientSession) -> Any:
+    """POST /control/<name> as Kalle, or as whom ``me`` says; gives the answer."""
+
+    async def post(name: str, /, me: str = "UKOORD", **body: Any) -> dict[str, Any]:
+        async with http.post(f"{slack.url}/control/{name}", json={"as": me, **body}) as response:
+            answer: dict[str, Any] = await response.json()
+        await slack.link.settled()
+        return answer
+
+    return post
 
 
 @pytest.fixture

@@ -200,7 +200,7 @@ async def test_real_time_is_not_moved(slack, call) -> None:
 
 async def test_the_log_has_all_traffic_and_says_what_was_refused(slack, client, call, app, http) -> None:
     await call("command", **{"as": "UAINO"}, channel="CYLEINEN", text="/echo x")
-    await client.chat_postMessage(channel="UAINO", text="x")
+    await client.chat_postMessage(channel="CYLEINEN", text="x")
     app["answers"]["command"] = {"text": "x", "blocks": [{"type": "none"}]}
     await call("command", **{"as": "UAINO"}, channel="CYLEINEN", text="/echo x")
     async with http.get(f"{slack.url}/control/log") as response:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from sandbox import WorkspaceServer
+from sandbox import WorkspaceServer, messages
 from sandbox.workspace import BOT_USER
 from tests.sandbox_page.conftest import OpenPage, SmallApp, plain
 
@@ -169,9 +169,9 @@ async def test_a_button_in_a_reply_tells_the_app_of_the_reply(
     page = await open_page()
     parent = slack.workspace.add_message(DM, BOT_USER, "Parent")
     button = {"type": "button", "action_id": "go", "text": plain("Go")}
-    reply = slack.workspace.add_message(DM, BOT_USER, "r", blocks=[{"type": "actions", "elements": [button]}])
-    reply["thread_ts"] = parent["ts"]
-    slack.workspace.changed()
+    blocks = [{"type": "actions", "elements": [button]}]
+    channel = slack.workspace.channel(DM)
+    reply = messages.post(slack.workspace, channel, BOT_USER, "r", blocks=blocks, thread_ts=parent["ts"])
     async with page.expect_response("**/control/action"):
         await page.get_by_test_id("reply").get_by_role("button", name="Go").click()
     assert app.last("block_actions")["container"]["message_ts"] == reply["ts"]

@@ -87,6 +87,7 @@ export const en = {
   "fault.one": "{method}: {kind}, {times} ×",
   "fault.http_500_before": "Error 500; the call has no effect",
   "fault.http_500_after": "Error 500 although the call had its effect",
+  "fault.drop_before": "The connection breaks and the call has no effect",
   "fault.drop_after": "The connection breaks although the call had its effect",
   "fault.rate_limited": "Too many calls (429 with Retry-After)",
   "fault.slow_answer": "The answer comes too late",

@@ -87,6 +87,7 @@ export const fi = {
   "fault.one": "{method}: {kind}, {times} ×",
   "fault.http_500_before": "Virhe 500; kutsulla ei ole vaikutusta",
   "fault.http_500_after": "Virhe 500, vaikka kutsu vaikutti",
+  "fault.drop_before": "Yhteys katkeaa, eikä kutsulla ole vaikutusta",
   "fault.drop_after": "Yhteys katkeaa, vaikka kutsu vaikutti",
   "fault.rate_limited": "Liikaa kutsuja (429 ja Retry-After)",
   "fault.slow_answer": "Vastaus tulee liian myöhään",

@@ -87,6 +87,7 @@ export const sv = {
   "fault.one": "{method}: {kind}, {times} ×",
   "fault.http_500_before": "Fel 500; anropet har ingen verkan",
   "fault.http_500_after": "Fel 500 fast anropet hade verkan",
+  "fault.drop_before": "Förbindelsen bryts och anropet har ingen verkan",
   "fault.drop_after": "Förbindelsen bryts fast anropet hade verkan",
   "fault.rate_limited": "För många anrop (429 med Retry-After)",
   "fault.slow_answer": "Svaret kommer för sent",
