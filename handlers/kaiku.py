@@ -17,7 +17,7 @@ from storage.engine import Store
 
 @dataclass(frozen=True, slots=True)
 class Kaiku:
-    """The running parts, put together by ``bot.app``."""
+    """The running parts, put together by ``bot.app``; ``coordinators`` by user id."""
 
     store: Store
     slack: SlackClient
@@ -26,6 +26,7 @@ class Kaiku:
     defaults: Defaults
     links: CalendarLinks
     vault: Vault | None
+    coordinators: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

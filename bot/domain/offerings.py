@@ -1,6 +1,6 @@
 """Offerings as people see them: what it is, when, how many seats, and where I stand."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
@@ -93,6 +93,11 @@ class Card:
     waiting: int
     mine: Standing | None = None
     overlaps: Sequence[tuple[Meeting, "Offering", Meeting]] = ()
+
+
+def may_lead(person_id: str, offering: Offering, coordinators: Collection[str]) -> bool:
+    """Whether a person may act for an offering: its facilitators by the plan file, and coordinators."""
+    return person_id in offering.facilitators or person_id in coordinators
 
 
 def overlapping(
