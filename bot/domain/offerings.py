@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from bot.domain.language import Texts
-from bot.domain.plan import OfferingKind
+from bot.domain.plan import NO_DETAILS, Details, OfferingKind
 from bot.domain.seats import SeatLimits, Status, WaitingReason
 from bot.domain.sign_up import SignUpState
 
@@ -51,6 +51,7 @@ class Offering:
     cancelled: bool
     meetings: Sequence[Meeting]
     timetable_version: int = 1
+    details: Details = NO_DETAILS
 
     @property
     def coming(self) -> list[Meeting]:

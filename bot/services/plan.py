@@ -17,6 +17,7 @@ from bot.domain.plan import (
 from bot.domain.plan_changes import Change, ChangeKind, compare_plans
 from bot.domain.wall_time import to_instant
 from bot.services import outbox, timetable
+from bot.services.details import stored_details, to_details
 from bot.services.enrolment import fill_seats
 from bot.services.prompts import stored_rules, to_rules
 from storage import offerings as offering_rows
@@ -140,6 +141,7 @@ def _to_planned(offering: Offering, sessions: Iterable[OfferingSession]) -> Plan
         sign_up=SignUpWindow(offering.opens_on, offering.closes_on),
         cancelled=offering.cancelled,
         has_prompts=offering.has_prompts,
+        details=to_details(offering.details),
         sessions=tuple(
             PlannedSession(
                 number=session.number,
@@ -230,6 +232,7 @@ def _write_offering(tx: Session, offering: Offering, planned: PlannedOffering) -
     offering.closes_on = planned.sign_up.closes
     offering.cancelled = planned.cancelled
     offering.has_prompts = planned.has_prompts
+    offering.details = stored_details(planned.details)
     tx.add(offering)
     tx.flush()  # gives the offering its id
 

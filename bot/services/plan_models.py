@@ -15,11 +15,14 @@ from pydantic_core import PydanticCustomError
 
 from bot.domain.language import Texts
 from bot.domain.plan import (
+    Details,
     OfferingKind,
+    Picture,
     Plan,
     PlannedOffering,
     PlannedSession,
     PlannedStrand,
+    Reading,
     SignUpWindow,
 )
 from bot.domain.prompts import DEFAULT_RULES, PromptRules
@@ -29,6 +32,7 @@ T = TypeVar("T")
 
 MAX_NUMBER = 100_000
 MAX_CODE = 40
+MAX_ADDRESS = 2000
 LANGUAGE_WORDS = {"fi": "Finnish", "sv": "Swedish", "en": "English"}
 
 
@@ -115,6 +119,14 @@ def _facilitator(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    if len(text) > MAX_ADDRESS or not re.fullmatch(r"https://[^\s<>|\"]+", text):
+        raise refusal(
+            f"`{text[:80]}` is not a web address", "Write a whole address that starts with https://"
+        )
+    return text
+
+
 def _timezone(text: str) -> str:
     try:
         ZoneInfo(text)
@@ -179,6 +191,7 @@ YesNo = Annotated[bool, _written(_yes_or_no, "Write true, or leave it out")]
 Code = Annotated[str, _written(_code, "Write a code such as dialogue-2")]
 Kind = Annotated[OfferingKind, _written(_kind, f"Choose one of {', '.join(OfferingKind)}")]
 Facilitator = Annotated[str, _written(_facilitator, "Write a Slack user id or an e-mail address")]
+Address = Annotated[str, _written(_address, "Write an address that starts with https://")]
 Timezone = Annotated[str, _written(_timezone, "Write one such as Europe/Helsinki")]
 Weekday = Annotated[int, _written(_weekday, f"Write some of {', '.join(_DAYS)}")]
 Line = Annotated[str, _written(_one_line, "Write plain text")]
@@ -229,6 +242,19 @@ class SessionIn(_Part):
         )
 
 
+class ReadingIn(_Part):
+    title: Sentence
+    link: Address | None = None
+
+    def to_reading(self) -> Reading:
+        return Reading(self.title.to_texts(), self.link)
+
+
+class PictureIn(_Part):
+    url: Address
+    alt: Sentence
+
+
 class SignUpIn(_Part):
     opens: Day | None = None
     closes: Day | None = None
@@ -246,6 +272,13 @@ class OfferingIn(_Part):
     sign_up: SignUpIn = SignUpIn()
     cancelled: YesNo = False
     prompts: YesNo = True
+    for_whom: Sentence | None = None
+    takes_home: Sentence | None = None
+    themes: tuple[Sentence, ...] = ()
+    pre_reading: tuple[ReadingIn, ...] = ()
+    questions: tuple[Sentence, ...] = ()
+    materials: tuple[ReadingIn, ...] = ()
+    picture: PictureIn | None = None
     sessions: tuple[SessionIn, ...]
 
     def to_offering(self) -> PlannedOffering:
@@ -261,7 +294,20 @@ class OfferingIn(_Part):
             sign_up=SignUpWindow(self.sign_up.opens, self.sign_up.closes),
             cancelled=self.cancelled,
             has_prompts=self.prompts,
+            details=self._details(),
             sessions=tuple(session.to_session() for session in self.sessions),
+        )
+
+    def _details(self) -> Details:
+        picture = self.picture
+        return Details(
+            for_whom=_texts(self.for_whom),
+            takes_home=_texts(self.takes_home),
+            themes=tuple(each.to_texts() for each in self.themes),
+            pre_reading=tuple(each.to_reading() for each in self.pre_reading),
+            questions=tuple(each.to_texts() for each in self.questions),
+            materials=tuple(each.to_reading() for each in self.materials),
+            picture=Picture(picture.url, picture.alt.to_texts()) if picture is not None else None,
         )
 
 
@@ -335,6 +381,8 @@ MODELS: tuple[type[BaseModel], ...] = (
     SignUpIn,
     SessionIn,
     PromptRulesIn,
+    ReadingIn,
+    PictureIn,
     TextsIn,
 )
 
@@ -367,6 +415,11 @@ def stand_in(key: str, index: int) -> Any:  # noqa: ANN401 - whatever that key m
         "sign_up": {},
         "prompt_rules": {},
         "prompts": "true",
+        "themes": [],
+        "pre_reading": [],
+        "questions": [],
+        "materials": [],
+        "picture": None,
         "strands": [],
         "offerings": [],
         "sessions": [],
