@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.domain.announcements import Channel
 from bot.domain.language import language_of_locale
 from bot.domain.people import Profile, away_status
 from bot.domain.sending import CannotTell, Found, NotNow, NotThere, Outcome, Refused, Sent, Trace, Unknown
@@ -77,6 +78,26 @@ class SlackClient:
         """Who this is. For listeners: raises SlackUnavailableError within ``LISTENER_SECONDS``."""
         answer = await self._now(self._for_listeners.users_info(user=user_id, include_locale=True))
         return profile_of(answer["user"])
+
+    async def fetch_channel(self, channel_id: str) -> Channel:
+        """Whether Kaiku may post there, and how many read it. For listeners: raises SlackUnavailableError.
+        One that Slack does not show Kaiku is one that it was not invited to."""
+        try:
+            answer = await self._now(
+                self._for_listeners.conversations_info(channel=channel_id, include_num_members=True)
+            )
+        except SlackUnavailableError as error:
+            if error.reason == "channel_not_found":
+                return Channel(channel_id, is_member=False)
+            raise
+        found = answer["channel"]
+        return Channel(
+            channel_id,
+            is_member=bool(found.get("is_member")),
+            name=found.get("name") or "",
+            is_archived=bool(found.get("is_archived")),
+            people=max(int(found.get("num_members") or 0) - 1, 0),  # Kaiku itself is one of them
+        )
 
     async def open_view(self, trigger_id: str, view: View) -> None:
         """Open a modal in answer to a click. Raises SlackUnavailableError."""

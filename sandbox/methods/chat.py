@@ -44,6 +44,11 @@ def chat_update(workspace: Workspace, arguments: Json) -> Json:
     message = _message(workspace, channel_id, ts)
     if not message["bot"]:
         raise SlackError("cant_update_message")
+    channel = workspace.channel(channel_id)
+    if BOT_USER not in channel["members"]:
+        raise SlackError("not_in_channel")
+    if channel["is_archived"]:
+        raise SlackError("is_inactive")
     text, blocks = read_message(arguments)
     message.update(text=text, blocks=with_block_ids(blocks), edited=True)
     if "metadata" in arguments:
