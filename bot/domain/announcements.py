@@ -147,8 +147,8 @@ def face_of(state: SignUpState, seats_left: int) -> Face:
 
 
 def are_last_seats(seats_left: int, capacity: int) -> bool:
-    """A tenth of the seats, or three, are few."""
-    return 0 < seats_left <= max(3, capacity // 10)
+    """A tenth of the seats, or three, are few; where nobody has joined they are not the last."""
+    return 0 < seats_left <= max(3, capacity // 10) and seats_left < capacity
 
 
 def three_weeks_left(offering: Offering, calendar: WorkCalendar) -> tuple[datetime, datetime] | None:

@@ -36,15 +36,20 @@ def announcement(told: Told, both: Both, post_id: int) -> Message:
         return _cancelled(told, both, post_id)
     offering = told.offering
     opening = [*_titles(offering, both), *_lead(told, both)]
-    why, facts = list(_why(offering, both)), list(_facts(told, both))
-    picture = offering.details.picture
     blocks: list[Block] = [section("\n".join(opening))]
-    blocks += [plain_section(sentence) for sentence in _sentences(told.sentence, both)]
+    lines = list(opening)
+    picture = offering.details.picture
     if picture is not None:
-        blocks.append(image(picture.url, _plain(picture.alt, both)))
-    blocks += [*sections(why), *sections(facts), actions(*_buttons(told, both, post_id))]
-    said = [escape(sentence) for sentence in _sentences(told.sentence, both)]
-    return Message("\n".join([*opening, *said, *why, *facts]), blocks)
+        alt = " / ".join(dict.fromkeys(words.pick(picture.alt) for words in both))
+        blocks.append(image(picture.url, alt))
+        lines.append(escape(alt))
+    for words in both:
+        sentence, why = words.pick(told.sentence), list(_why(offering, words))
+        blocks += [plain_section(sentence), *sections(why)]
+        lines += [escape(sentence), *why]
+    facts = list(_facts(told, both))
+    blocks += [*sections(facts), actions(*_buttons(told, both, post_id))]
+    return Message("\n".join([*lines, *facts]), blocks)
 
 
 def withdrawn(title: Texts | None, both: Both) -> Message:
@@ -58,14 +63,6 @@ def withdrawn(title: Texts | None, both: Both) -> Message:
 
 def _titles(offering: Offering, both: Both) -> list[str]:
     return [f"*{title}*" for title in dict.fromkeys(escape(words.pick(offering.title)) for words in both)]
-
-
-def _sentences(sentence: Texts, both: Both) -> list[str]:
-    return [words.pick(sentence) for words in both if words.pick(sentence)]
-
-
-def _plain(texts: Texts, both: Both) -> str:
-    return " / ".join(dict.fromkeys(words.pick(texts) for words in both))
 
 
 def _lead(told: Told, both: Both) -> list[str]:
@@ -85,16 +82,15 @@ def _lead(told: Told, both: Both) -> list[str]:
     return []
 
 
-def _why(offering: Offering, both: Both) -> Iterator[str]:
+def _why(offering: Offering, words: Words) -> Iterator[str]:
     """For whom, and what one takes home; where neither is given, the summary."""
     details = offering.details
-    for words in both:
-        if details.for_whom is None and details.takes_home is None:
-            yield escape(words.pick(offering.summary))
-        if details.for_whom is not None:
-            yield words("announcement.for_whom", text=escape(words.pick(details.for_whom)))
-        if details.takes_home is not None:
-            yield words("announcement.takes_home", text=escape(words.pick(details.takes_home)))
+    if details.for_whom is None and details.takes_home is None:
+        yield escape(words.pick(offering.summary))
+    if details.for_whom is not None:
+        yield words("announcement.for_whom", text=escape(words.pick(details.for_whom)))
+    if details.takes_home is not None:
+        yield words("announcement.takes_home", text=escape(words.pick(details.takes_home)))
 
 
 def _facts(told: Told, both: Both) -> Iterator[str]:
@@ -167,7 +163,7 @@ def join_button(offering: Offering, face: Face, both: Both, post_id: int) -> Blo
     """Join, or the waiting list; a screen reader hears of what."""
     key = "offering.join" if face is Face.OPEN else "offering.join_line"
     style = "primary" if face is Face.OPEN else None
-    label = both.first("offering.join_which", title=both.first.pick(offering.title))[:75]
+    label = f"{both.short(key)}: {both.first.pick(offering.title)}"[:75]
     value = post_value(post_id, offering.code)
     return button(both.short(key), ids.POST_JOIN, value, style=style) | {"accessibility_label": label}
 
@@ -223,7 +219,7 @@ def digest(told: ToldOfMonth, both: Both, post_id: int) -> Message:
     if told.is_over:
         lines = [title, *both.lines("announcement.digest_over")]
         return Message("\n".join(lines), [section("\n".join(lines))])
-    said = _sentences(told.sentence, both)
+    said = [words.pick(told.sentence) for words in both]
     blocks: list[Block] = [section(title), *(plain_section(each) for each in said), divider()]
     lines = [title, *(escape(each) for each in said)]
     for opening in told.openings[:MOST_OPENINGS]:
@@ -269,10 +265,8 @@ def details_blocks(offering: Offering, words: Words, session_lines: Sequence[str
     """Everything there is to read before deciding, in the reader's language."""
     details = offering.details
     lines = [f"*{escape(words.pick(offering.title))}*", escape(words.pick(offering.summary))]
-    if details.for_whom is not None:
-        lines.append(words("announcement.for_whom", text=escape(words.pick(details.for_whom))))
-    if details.takes_home is not None:
-        lines.append(words("announcement.takes_home", text=escape(words.pick(details.takes_home))))
+    if details.for_whom is not None or details.takes_home is not None:
+        lines += _why(offering, words)
     blocks = [*sections(lines), *sections(session_lines)]
     lists = {
         "announcement.themes": [f"• {escape(words.pick(each))}" for each in details.themes],

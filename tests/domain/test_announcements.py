@@ -46,7 +46,15 @@ def test_a_post_says_how_its_offering_stands(state: SignUpState, seats_left: int
 
 @pytest.mark.parametrize(
     ("left", "capacity", "few"),
-    [(0, 60, False), (1, 60, True), (6, 60, True), (7, 60, False), (3, 20, True), (4, 20, False)],
+    [
+        (0, 60, False),
+        (1, 60, True),
+        (6, 60, True),
+        (7, 60, False),
+        (3, 20, True),
+        (4, 20, False),
+        (2, 2, False),
+    ],
 )
 def test_last_seats_are_a_tenth_or_three(left: int, capacity: int, few: bool) -> None:
     assert are_last_seats(left, capacity) is few

@@ -106,6 +106,17 @@ async def test_the_last_seats_are_told_when_they_are_the_last_in_working_time_an
     assert len(posts_in(kaiku, FINNISH)) == 2
 
 
+async def test_the_last_seats_are_not_told_within_a_week_of_the_first_post(kaiku: Running) -> None:
+    await apply(kaiku, with_offering(SHIPPED, CODE, capacity=4))
+    await announce(kaiku, series=BOTH)
+    await join_from(kaiku, "UAINO", FINNISH)
+    await follow(kaiku)
+    await at(kaiku, helsinki(2019, 2, 18, 9, 59))
+    assert len(posts_in(kaiku, FINNISH)) == 1
+    await at(kaiku, helsinki(2019, 2, 18, 10, 5))
+    assert len(posts_in(kaiku, FINNISH)) == 2
+
+
 async def test_seats_that_went_before_the_morning_are_not_told_until_one_is_free_again(
     kaiku: Running,
 ) -> None:

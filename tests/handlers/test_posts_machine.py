@@ -1,4 +1,4 @@
-"""Whatever the order of joins, leaves, moves, restarts and failures: the posts end equal to what the store says."""
+"""Any order of joins, leaves, moves, restarts and failures: the posts end equal to what the store says."""
 
 import asyncio
 import shutil
@@ -11,7 +11,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from bot.app import App
 from bot.domain.announcements import SERIES
@@ -230,5 +236,3 @@ def test_the_posts_end_equal_to_what_the_store_says(migrated_sqlite: Path) -> No
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )
-
-
