@@ -77,7 +77,7 @@ class SlackClient:
     async def fetch_profile(self, user_id: str) -> Profile:
         """Who this is. For listeners: raises SlackUnavailableError within ``LISTENER_SECONDS``."""
         answer = await self._now(self._for_listeners.users_info(user=user_id, include_locale=True))
-        return profile_of(answer["user"])
+        return profile_of(answer["user"], self.team_id)
 
     async def fetch_channel(self, channel_id: str) -> Channel:
         """Whether Kaiku may post there, and how many read it. For listeners: raises SlackUnavailableError.
@@ -231,8 +231,9 @@ def _cannot_tell(outcome: Outcome) -> CannotTell:
             raise AssertionError("an answer came")
 
 
-def profile_of(user: dict[str, Any]) -> Profile:
-    """Slack's user object, from users.info or a user_change event, as Kaiku knows people."""
+def profile_of(user: dict[str, Any], team_id: str) -> Profile:
+    """Slack's user object, from users.info or a user_change event, as Kaiku knows people. Who is of another
+    workspace than ``team_id`` and shares a channel with it is a guest here."""
     details = user.get("profile") or {}
     names = (details.get("real_name"), user.get("real_name"), details.get("display_name"), user.get("name"))
     locale = user.get("locale")
@@ -241,7 +242,8 @@ def profile_of(user: dict[str, Any]) -> Profile:
         name=next((name for name in names if name), user["id"])[:200],
         language=language_of_locale(locale, "") or None,
         timezone=user.get("tz") or None,
-        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
+        or _is_outsider(user, team_id),
         is_bot=bool(user.get("is_bot")),
         deactivated=bool(user.get("deleted")),
         away=away_status(
@@ -250,6 +252,12 @@ def profile_of(user: dict[str, Any]) -> Profile:
             details.get("status_expiration") or 0,
         ),
     )
+
+
+def _is_outsider(user: dict[str, Any], team_id: str) -> bool:
+    """Of another organisation. In an organisation of several workspaces, ``enterprise_user`` names them."""
+    teams = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())} - {None, ""}
+    return bool(user.get("is_stranger")) or bool(teams and team_id and team_id not in teams)
 
 
 async def _outcome_of(call: Awaitable[AsyncSlackResponse]) -> tuple[Outcome, AsyncSlackResponse | None]:

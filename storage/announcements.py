@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, insert, literal_column, or_, select
+from sqlalchemy import and_, bindparam, delete, func, insert, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from storage.prepared import Prepared, execute
@@ -70,6 +70,15 @@ def add_announcement(tx: Session, values: Mapping[str, Any]) -> Announcement:
     tx.add(announcement)
     tx.flush()
     return announcement
+
+
+def delete_old_drafts(tx: Session, author: str, before: datetime) -> None:
+    """Drafts of theirs that were never published."""
+    tx.execute(
+        delete(Announcement).where(
+            Announcement.author == author, Announcement.state == "draft", Announcement.made_at < before
+        )
+    )
 
 
 def get_announcement(tx: Session, announcement_id: int, *, lock: bool = False) -> Announcement | None:

@@ -6,7 +6,7 @@ The role is checked at every act; whoever lacks it is refused, and that is logge
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 DIGEST = "digest"
 DIGEST_WORDS = frozenset({"digest", "kooste", "sammandrag"})
 ANNOUNCEABLE = frozenset({SignUpState.OPEN, SignUpState.NOT_YET})
+DRAFTS_KEPT = timedelta(days=7)
 NEVER_POSTED = frozenset({PostState.SKIPPED, PostState.FAILED})
 
 
@@ -142,6 +143,7 @@ def save_draft(
     offering = load_subject(tx, leader, about, zone, now)
     month = None if offering is not None else month_of(now, zone)
     _require_new(tx, offering, month, wanted.channels)
+    rows.delete_old_drafts(tx, leader.person.id, now - DRAFTS_KEPT)
     values = {
         "offering_id": offering.id if offering is not None else None,
         "month": month,

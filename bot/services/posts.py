@@ -26,6 +26,7 @@ from bot.services.rendered import NotYet, Obsolete, PostText
 from storage import announcements as announcement_rows
 from storage import deliveries as delivery_rows
 from storage import offerings as offering_rows
+from storage import people as person_rows
 from storage.announcements import FOLLOWED, FollowedPost
 from storage.tables import Announcement, AnnouncementPost
 from storage.turns import known_under_lock
@@ -169,17 +170,25 @@ def _note_refusal(
 
 
 def _tell_author(tx: Session, post: AnnouncementPost, now: datetime) -> None:
+    """Once; where the author's account is gone, the offering's facilitators."""
     announcement = announcement_rows.get_announcement(tx, post.announcement_id)
     assert announcement is not None
-    delivery_rows.add_delivery(
-        tx,
-        kind=DeliveryKind.POST_TROUBLE,
-        recipient=announcement.author,
-        subject=str(post.id),
-        occurrence="",
-        due_at=now,
-        now=now,
-    )
+    author = person_rows.get_person(tx, announcement.author)
+    told = [announcement.author]
+    if (author is None or author.deactivated) and announcement.offering_id is not None:
+        told = [
+            each for each in load_offering_by_id(tx, announcement.offering_id).facilitators if "@" not in each
+        ]
+    for user_id in told:
+        delivery_rows.add_delivery(
+            tx,
+            kind=DeliveryKind.POST_TROUBLE,
+            recipient=user_id,
+            subject=str(post.id),
+            occurrence="",
+            due_at=now,
+            now=now,
+        )
 
 
 def _owe_edit(tx: Session, post: FollowedPost, now: datetime) -> None:

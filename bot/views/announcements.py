@@ -15,6 +15,7 @@ from bot.views.blocks import (
     Message,
     actions,
     button,
+    clip,
     divider,
     escape,
     image,
@@ -26,6 +27,8 @@ from bot.views.wording import span_of
 
 MOST_SESSIONS = 12
 MOST_OPENINGS = 15
+MOST_TEXT = 39_000
+"""Slack takes 40,000; only text that is escaped all over comes near it."""
 
 
 def announcement(told: Told, both: Both, post_id: int) -> Message:
@@ -49,7 +52,7 @@ def announcement(told: Told, both: Both, post_id: int) -> Message:
         lines += [escape(sentence), *why]
     facts = list(_facts(told, both))
     blocks += [*sections(facts), actions(*_buttons(told, both, post_id))]
-    return Message("\n".join([*lines, *facts]), blocks)
+    return _message([*lines, *facts], blocks)
 
 
 def withdrawn(title: Texts | None, both: Both) -> Message:
@@ -59,6 +62,10 @@ def withdrawn(title: Texts | None, both: Both) -> Message:
         lines.insert(0, f"*{both.name(title)}*")
     text = "\n".join(lines)
     return Message(text, [section(text)])
+
+
+def _message(lines: Sequence[str], blocks: Sequence[Block]) -> Message:
+    return Message(clip("\n".join(lines), MOST_TEXT), blocks)
 
 
 def _titles(offering: Offering, both: Both) -> list[str]:
@@ -187,7 +194,7 @@ def _cancelled(told: Told, both: Both, post_id: int) -> Message:
         line = f"*{both.name(offering.title)}*\n{_span(offering, both)}"
         lines.append(line)
         blocks.append(section(line, join_button(offering, Face.OPEN, both, post_id)))
-    return Message("\n".join(lines), blocks)
+    return _message(lines, blocks)
 
 
 def _span(offering: Offering, both: Both) -> str:
@@ -201,7 +208,7 @@ def _over(told: Told, both: Both) -> Message:
     if materials:
         lines.append(f"*{both.short('announcement.materials')}:*")
         lines += [reading_line(each, both.name(each.title)) for each in materials]
-    return Message("\n".join(lines), sections(lines))
+    return _message(lines, sections(lines))
 
 
 def reading_line(reading: Reading, title: str) -> str:
@@ -232,7 +239,7 @@ def digest(told: ToldOfMonth, both: Both, post_id: int) -> Message:
         more = [words.many("list.more", len(told.openings) - MOST_OPENINGS) for words in both]
         lines += more
         blocks.append(section("\n".join(more)))
-    return Message("\n".join(lines), blocks)
+    return _message(lines, blocks)
 
 
 def _opening_line(opening: Opening, both: Both) -> str:

@@ -227,7 +227,15 @@ async def test_a_guest_is_told_why_they_may_not_join_from_the_post(kaiku: Runnin
     await announce(kaiku)
     guest = kaiku.visitor("UVIERAS")
     await guest.click("announcement.join", on=posts_in(kaiku, FINNISH)[0])
-    assert "Vierastilillä ei voi ilmoittautua" in text_of(guest.modal)
+    assert "Vierastilillä tai toisen organisaation tilillä ei voi ilmoittautua" in text_of(guest.modal)
+
+
+async def test_somebody_of_another_workspace_is_told_why_they_may_not_join(kaiku: Running) -> None:
+    await announce(kaiku)
+    kaiku.server.workspace.person("UPEKKA")["team_id"] = "TELSEWHERE"
+    pekka = kaiku.visitor("UPEKKA")
+    await pekka.click("announcement.join", on=posts_in(kaiku, FINNISH)[0])
+    assert "toisen organisaation tilillä ei voi ilmoittautua" in text_of(pekka.modal)
 
 
 async def test_details_are_in_the_readers_language_with_themes_reading_and_questions(kaiku: Running) -> None:
@@ -460,6 +468,19 @@ async def test_a_channel_that_closed_is_told_once_and_followed_again_when_it_ope
     await join_from(kaiku, "UOLLI", SWEDISH)
     await follow(kaiku)
     assert "57/60" in post_text(kaiku, FINNISH)
+    expect_refusals(kaiku)
+
+
+async def test_when_its_author_is_gone_the_facilitators_hear_of_it(kaiku: Running) -> None:
+    await announce(kaiku, who="UKOORD")
+    kaiku.server.workspace.change_person({"id": "UKOORD", "deleted": True})
+    kaiku.server.link.person_changed("UKOORD")
+    await kaiku.settle()
+    kaiku.server.workspace.data["messages"][FINNISH].clear()
+    await join_from(kaiku, "UAINO", SWEDISH)
+    await kaiku.visitor("UFASI").open_home()
+    await follow(kaiku)
+    assert "on poistettu kanavalta" in kaiku.visitor("UFASI").direct_messages[-1]["text"]
     expect_refusals(kaiku)
 
 
