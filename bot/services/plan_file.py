@@ -11,7 +11,6 @@ from bot.domain.language import nearest
 from bot.domain.plan import Plan
 from bot.domain.plan_rules import Problem, check_plan
 from bot.services.plan_models import (
-    LANGUAGE_WORDS,
     OfferingIn,
     PictureIn,
     PlanIn,
@@ -20,10 +19,10 @@ from bot.services.plan_models import (
     SessionIn,
     SignUpIn,
     StrandIn,
-    TextsIn,
     keys_of,
     stand_in,
 )
+from bot.services.plan_values import LANGUAGE_WORDS, TextsIn
 from bot.services.plan_words import words_for
 from bot.services.yaml_lines import MAX_BYTES, Document, Fault, FileFaultError, Path, read_yaml
 
