@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from bot.domain.announcements import POST_LANGUAGES, SENTENCE_LENGTH, SERIES, Channel, Click, Reason
 from bot.domain.errors import KaikuError, Refusal
@@ -21,6 +21,7 @@ from handlers.kaiku import Answer, Ask, Correct, Open, Renew, Show
 
 MOST_CHANNELS = 10
 MORNING = time(9)
+FURTHEST = timedelta(days=366)
 
 
 async def announce(ask: Ask) -> Answer:
@@ -192,6 +193,8 @@ def _read(ask: Ask) -> tuple[Wanted, dict[str, str]]:
     at = _time_of(ask)
     if at is not None and at <= ask.kaiku.clock.now():
         errors[ids.ON_DAY] = ask.words("announce.in_the_past")
+    if at is not None and at > ask.kaiku.clock.now() + FURTHEST:
+        errors[ids.ON_DAY] = ask.words("announce.too_far")
     if at is None and ask.fields.get(ids.AT_TIME):
         errors[ids.ON_DAY] = ask.words("announce.day_missing")
     series = [each for each in SERIES if each in _several(ask, ids.SERIES)]
@@ -221,7 +224,7 @@ def _time_of(ask: Ask) -> datetime | None:
         return to_instant(
             date.fromisoformat(day), time.fromisoformat(at) if at else MORNING, ask.person.timezone
         )
-    except ValueError:  # no form of ours sends this
+    except (ValueError, OverflowError):  # no form of ours sends this
         raise KaikuError(Refusal.ANNOUNCEMENT_GONE) from None
 
 

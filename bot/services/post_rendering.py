@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from bot.domain.announcements import (
+    SERIES,
     AnnouncementState,
     Face,
     Opening,
@@ -29,7 +30,7 @@ from bot.services import posts, timetable
 from bot.services.catalogue import load_offering_by_id, state_of
 from bot.services.outbox import DeliveryKind
 from bot.services.people import Defaults
-from bot.services.rendered import Edit, Letter, Obsolete, PostText, Rendered
+from bot.services.rendered import Edit, Letter, NotYet, Obsolete, PostText, Rendered
 from bot.views import announcements as view
 from bot.views.bilingual import Both
 from bot.views.blocks import Message
@@ -74,6 +75,11 @@ class PostRenderer:
             untrue = Obsolete("month_over")
         if untrue is not None:
             return untrue
+        if offering is not None and post.reason in SERIES:
+            calendar = posts.calendar_of(offering, now)
+            opens_at = calendar.next_working_moment(now, offering.timezone)
+            if opens_at > now:  # it is late: we were away
+                return NotYet(opens_at, "quiet_time")
         version = offering.timetable_version if offering is not None else None
         message = self.message(tx, announcement, post, now)
         return Letter(message, post=PostText(_name_of(message), version=version))

@@ -62,9 +62,10 @@ def overview(
     ]
     if not standing:
         blocks.append(context(words("announce.none")))
-    for announcement, offering, posts in standing:
+    for shown, (announcement, offering, posts) in enumerate(standing):
         of_one = _standing_blocks(announcement, offering, posts, words)
-        if len(blocks) + len(of_one) > MAX_MODAL_BLOCKS:
+        if len(blocks) + len(of_one) >= MAX_MODAL_BLOCKS:
+            blocks.append(context(words.many("list.more", len(standing) - shown)))
             break
         blocks += of_one
     return modal(words("announce.title"), blocks, close=words("form.close"))

@@ -67,6 +67,14 @@ async def test_after_a_long_downtime_three_weeks_are_no_longer_left(kaiku: Runni
     assert reasons(kaiku)["three_weeks_left"] == "skipped"
 
 
+async def test_after_a_day_of_downtime_it_waits_for_the_next_morning(kaiku: Running) -> None:
+    await announce(kaiku, series=BOTH)
+    await at(kaiku, helsinki(2019, 4, 26, 20))
+    assert len(posts_in(kaiku, FINNISH)) == 1
+    await at(kaiku, helsinki(2019, 4, 29, 9))
+    assert len(posts_in(kaiku, FINNISH)) == 2
+
+
 async def test_it_moves_with_the_closing_day(kaiku: Running) -> None:
     await announce(kaiku, series=BOTH)
     offering = next(each for each in SHIPPED.offerings if each.code == CODE)

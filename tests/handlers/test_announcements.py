@@ -132,6 +132,7 @@ async def test_an_archived_channel_can_not_be_chosen(kaiku: Running) -> None:
         ({"channels_fi": [], "channels_sv": []}, "channels_fi"),
         ({"channels_sv": [FINNISH]}, "channels_sv"),
         ({"on_day": date(2019, 2, 8)}, "on_day"),
+        ({"on_day": date(9999, 12, 31)}, "on_day"),
         ({"at_time": time(12)}, "on_day"),
     ],
 )

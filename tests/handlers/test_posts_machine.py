@@ -3,12 +3,13 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -18,6 +19,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy import select, text
 
 from bot.app import App
 from bot.domain.announcements import SERIES
@@ -33,8 +35,9 @@ from bot.services.post_rendering import PostRenderer
 from sandbox.workspace import Fault
 from storage.deliveries import has_due
 from storage.engine import Store
+from storage.tables import Base, Delivery
 from tests.announcing import CODE, FINNISH, SWEDISH, expected_text, posts_in, stored_posts
-from tests.conftest import FakeClock
+from tests.conftest import POSTGRES, FakeClock
 from tests.handlers.test_announcements import with_offering
 from tests.handlers.test_deliveries import SHIPPED, with_session
 from tests.running import Running, start_kaiku
@@ -50,11 +53,9 @@ channels = st.sampled_from(CHANNELS)
 class Posts(RuleBasedStateMachine):
     """One offering, announced in two channels of a real workspace over HTTP."""
 
-    def __init__(self, template: Path) -> None:
+    def __init__(self, url: str) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(template, self.folder / "kaiku.db")
-        self.url = f"sqlite:///{self.folder / 'kaiku.db'}"
+        self.url = url
         self.loop = asyncio.new_event_loop()
         self.clock = FakeClock()
         self.plan = SMALL
@@ -196,10 +197,6 @@ class Posts(RuleBasedStateMachine):
         self.compare()
 
     def gathering(self, tx: Any) -> bool:
-        from sqlalchemy import select
-
-        from storage.tables import Delivery
-
         soon = self.clock.now() + timedelta(minutes=20)
         query = select(Delivery.id).where(Delivery.state == "planned", Delivery.due_at < soon)
         return tx.scalar(query.limit(1)) is not None
@@ -223,16 +220,40 @@ class Posts(RuleBasedStateMachine):
                 self.wait(self.kaiku.app.stop())
                 self.wait(self.kaiku.server.stop())
         self.loop.close()
-        shutil.rmtree(self.folder)
 
 
-def test_the_posts_end_equal_to_what_the_store_says(migrated_sqlite: Path) -> None:
+def play(fresh: Callable[[], str], examples: int) -> None:
+    """``fresh`` gives the address of an empty database."""
     run_state_machine_as_test(
-        lambda: Posts(migrated_sqlite),
+        lambda: Posts(fresh()),
         settings=settings(
-            max_examples=12,
+            max_examples=examples,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )
+
+
+def test_on_sqlite(migrated_sqlite: Path, tmp_path: Path) -> None:
+    def fresh() -> str:
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
+        shutil.copy(migrated_sqlite, folder / "kaiku.db")
+        return f"sqlite:///{folder / 'kaiku.db'}"
+
+    play(fresh, 12)
+
+
+@pytest.mark.skipif(POSTGRES is None, reason="KAIKU_TEST_POSTGRES is not set; in CI it must be")
+def test_on_postgresql(request: pytest.FixtureRequest) -> None:
+    url = request.getfixturevalue("migrated_postgres")
+
+    def fresh() -> str:
+        store = Store(url)
+        with store.begin() as tx:
+            names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+            tx.execute(text(f"truncate {names} restart identity cascade"))
+        store.close()
+        return str(url.render_as_string(hide_password=False))
+
+    play(fresh, 5)
