@@ -1,7 +1,7 @@
 """The one way out to Slack: every call has a time-out, every outcome is a value, every payload is checked."""
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.domain.announcements import Channel
 from bot.domain.language import language_of_locale
 from bot.domain.people import Profile, away_status
 from bot.domain.sending import CannotTell, Found, NotNow, NotThere, Outcome, Refused, Sent, Trace, Unknown
-from bot.views.blocks import Message, View
+from bot.views.blocks import Block, Message, View
 from bot.views.payload import check_message, check_view
 
 log = logging.getLogger(__name__)
@@ -119,8 +119,9 @@ class SlackClient:
         blocks = list(message.blocks)
         if self._check(check_message(message)):
             blocks = []  # what Slack would refuse must not keep people from the plain words
-        return await self._send(
-            self._for_sending.chat_postMessage(
+
+        def send(blocks: list[Block]) -> Awaitable[AsyncSlackResponse]:
+            return self._for_sending.chat_postMessage(
                 channel=recipient,
                 text=message.text,
                 blocks=blocks or None,
@@ -128,14 +129,17 @@ class SlackClient:
                 unfurl_media=False,
                 metadata={"event_type": DELIVERY_EVENT, "event_payload": {"id": str(delivery_id)}},
             )
-        )
+
+        return await self._send_blocks(send, blocks)
 
     async def update_message(self, channel: str, ts: str, message: Message) -> Outcome:
         """Bring a message that was sent earlier up to date. One that somebody deleted stays deleted."""
         blocks = [] if self._check(check_message(message)) else list(message.blocks)
-        outcome = await self._send(
-            self._for_sending.chat_update(channel=channel, ts=ts, text=message.text, blocks=blocks)
-        )
+
+        def send(blocks: list[Block]) -> Awaitable[AsyncSlackResponse]:
+            return self._for_sending.chat_update(channel=channel, ts=ts, text=message.text, blocks=blocks)
+
+        outcome = await self._send_blocks(send, blocks)
         return Sent(channel, ts) if isinstance(outcome, Sent) else outcome
 
     async def undisturbed_from(self, user_id: str, now: datetime) -> datetime | None:
@@ -205,6 +209,18 @@ class SlackClient:
             assert not isinstance(outcome, Sent)
             raise SlackUnavailableError(outcome.reason)
         return answer
+
+    async def _send_blocks(
+        self, send: Callable[[list[Block]], Awaitable[AsyncSlackResponse]], blocks: list[Block]
+    ) -> Outcome:
+        """Send; if Slack refuses the blocks, once more without pictures. It fetches each, and a picture
+        that is no longer on the web must not keep a message from being true."""
+        outcome = await self._send(send(blocks))
+        without = [block for block in blocks if block["type"] != "image"]
+        if outcome == Refused("invalid_blocks") and without != blocks:
+            log.warning("sent without its picture", extra={"action": "picture_not_fetched"})
+            return await self._send(send(without))
+        return outcome
 
     async def _send(self, call: Awaitable[AsyncSlackResponse]) -> Outcome:
         outcome, _ = await _outcome_of(call)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.plan import Reading
+from bot.domain.plan import Picture, Reading
 from sandbox import text_of
 from sandbox.workspace import BOT_USER, Fault
 from tests.announcing import (
@@ -235,6 +235,26 @@ async def test_when_its_author_is_gone_the_facilitators_hear_of_it(kaiku: Runnin
     await kaiku.visitor("UFASI").open_home()
     await follow(kaiku)
     assert "on poistettu kanavalta" in kaiku.visitor("UFASI").direct_messages[-1]["text"]
+    expect_refusals(kaiku)
+
+
+async def test_a_picture_that_is_no_longer_on_the_web_does_not_keep_a_post_from_the_truth(
+    kaiku: Running,
+) -> None:
+    details = next(each for each in SHIPPED.offerings if each.code == CODE).details
+    alt = {"fi": "Ihmisiä pöydän ääressä", "sv": "Människor vid ett bord"}
+    there = replace(details, picture=Picture("https://kaiku.example/kuva.png", alt))
+    await apply(kaiku, with_offering(SHIPPED, CODE, details=there))
+    await announce(kaiku)
+    (picture,) = [each for each in posts_in(kaiku, FINNISH)[0]["blocks"] if each["type"] == "image"]
+    assert picture["alt_text"] == "Ihmisiä pöydän ääressä / Människor vid ett bord"
+
+    gone = replace(details, picture=Picture("https://kaiku.invalid/kuva.png", alt))
+    await apply(kaiku, with_offering(SHIPPED, CODE, details=gone))
+    await join_from(kaiku, "UAINO", FINNISH)
+    await follow(kaiku)
+    assert "59/60" in post_text(kaiku, FINNISH)
+    assert not any(each["type"] == "image" for each in posts_in(kaiku, FINNISH)[0]["blocks"])
     expect_refusals(kaiku)
 
 
