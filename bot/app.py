@@ -69,6 +69,7 @@ class App:
             defaults=Defaults(settings.language, settings.timezone),
             links=self._links,
             vault=vault,
+            coordinators=frozenset(settings.coordinators),
         )
         renderer = Renderer(self.kaiku.book, self.kaiku.defaults, self._links, vault)
         self.sender = Sender(self.store, self.slack, renderer, clock)

@@ -80,6 +80,10 @@ class Words:
         """``14.3.``: for ranges, where the year is said once."""
         return _formatted_date(day, _short_day_pattern[self.language], self.language)
 
+    def month(self, day: date) -> str:
+        """``maaliskuu 2019``."""
+        return _formatted_date(day, "LLLL y", self.language)
+
     def clock_time(self, at: time) -> str:
         return _formatted_time(at, _time_pattern[self.language], self.language)
 

@@ -1,7 +1,7 @@
 """The one way out to Slack: every call has a time-out, every outcome is a value, every payload is checked."""
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,10 +10,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.domain.announcements import Channel
 from bot.domain.language import language_of_locale
 from bot.domain.people import Profile, away_status
 from bot.domain.sending import CannotTell, Found, NotNow, NotThere, Outcome, Refused, Sent, Trace, Unknown
-from bot.views.blocks import Message, View
+from bot.views.blocks import Block, Message, View
 from bot.views.payload import check_message, check_view
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,27 @@ class SlackClient:
     async def fetch_profile(self, user_id: str) -> Profile:
         """Who this is. For listeners: raises SlackUnavailableError within ``LISTENER_SECONDS``."""
         answer = await self._now(self._for_listeners.users_info(user=user_id, include_locale=True))
-        return profile_of(answer["user"])
+        return profile_of(answer["user"], self.team_id)
+
+    async def fetch_channel(self, channel_id: str) -> Channel:
+        """Whether Kaiku may post there, and how many read it. For listeners: raises SlackUnavailableError.
+        One that Slack does not show Kaiku is one that it was not invited to."""
+        try:
+            answer = await self._now(
+                self._for_listeners.conversations_info(channel=channel_id, include_num_members=True)
+            )
+        except SlackUnavailableError as error:
+            if error.reason == "channel_not_found":
+                return Channel(channel_id, is_member=False)
+            raise
+        found = answer["channel"]
+        return Channel(
+            channel_id,
+            is_member=bool(found.get("is_member")),
+            name=found.get("name") or "",
+            is_archived=bool(found.get("is_archived")),
+            people=max(int(found.get("num_members") or 0) - 1, 0),  # Kaiku itself is one of them
+        )
 
     async def open_view(self, trigger_id: str, view: View) -> None:
         """Open a modal in answer to a click. Raises SlackUnavailableError."""
@@ -98,8 +119,9 @@ class SlackClient:
         blocks = list(message.blocks)
         if self._check(check_message(message)):
             blocks = []  # what Slack would refuse must not keep people from the plain words
-        return await self._send(
-            self._for_sending.chat_postMessage(
+
+        def send(blocks: list[Block]) -> Awaitable[AsyncSlackResponse]:
+            return self._for_sending.chat_postMessage(
                 channel=recipient,
                 text=message.text,
                 blocks=blocks or None,
@@ -107,14 +129,17 @@ class SlackClient:
                 unfurl_media=False,
                 metadata={"event_type": DELIVERY_EVENT, "event_payload": {"id": str(delivery_id)}},
             )
-        )
+
+        return await self._send_blocks(send, blocks)
 
     async def update_message(self, channel: str, ts: str, message: Message) -> Outcome:
         """Bring a message that was sent earlier up to date. One that somebody deleted stays deleted."""
         blocks = [] if self._check(check_message(message)) else list(message.blocks)
-        outcome = await self._send(
-            self._for_sending.chat_update(channel=channel, ts=ts, text=message.text, blocks=blocks)
-        )
+
+        def send(blocks: list[Block]) -> Awaitable[AsyncSlackResponse]:
+            return self._for_sending.chat_update(channel=channel, ts=ts, text=message.text, blocks=blocks)
+
+        outcome = await self._send_blocks(send, blocks)
         return Sent(channel, ts) if isinstance(outcome, Sent) else outcome
 
     async def undisturbed_from(self, user_id: str, now: datetime) -> datetime | None:
@@ -185,6 +210,18 @@ class SlackClient:
             raise SlackUnavailableError(outcome.reason)
         return answer
 
+    async def _send_blocks(
+        self, send: Callable[[list[Block]], Awaitable[AsyncSlackResponse]], blocks: list[Block]
+    ) -> Outcome:
+        """Send; if Slack refuses the blocks, once more without pictures. It fetches each, and a picture
+        that is no longer on the web must not keep a message from being true."""
+        outcome = await self._send(send(blocks))
+        without = [block for block in blocks if block["type"] != "image"]
+        if outcome == Refused("invalid_blocks") and without != blocks:
+            log.warning("sent without its picture", extra={"action": "picture_not_fetched"})
+            return await self._send(send(without))
+        return outcome
+
     async def _send(self, call: Awaitable[AsyncSlackResponse]) -> Outcome:
         outcome, _ = await _outcome_of(call)
         return outcome
@@ -210,8 +247,9 @@ def _cannot_tell(outcome: Outcome) -> CannotTell:
             raise AssertionError("an answer came")
 
 
-def profile_of(user: dict[str, Any]) -> Profile:
-    """Slack's user object, from users.info or a user_change event, as Kaiku knows people."""
+def profile_of(user: dict[str, Any], team_id: str) -> Profile:
+    """Slack's user object, from users.info or a user_change event, as Kaiku knows people. Who is of another
+    workspace than ``team_id`` and shares a channel with it is a guest here."""
     details = user.get("profile") or {}
     names = (details.get("real_name"), user.get("real_name"), details.get("display_name"), user.get("name"))
     locale = user.get("locale")
@@ -220,7 +258,8 @@ def profile_of(user: dict[str, Any]) -> Profile:
         name=next((name for name in names if name), user["id"])[:200],
         language=language_of_locale(locale, "") or None,
         timezone=user.get("tz") or None,
-        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
+        or _is_outsider(user, team_id),
         is_bot=bool(user.get("is_bot")),
         deactivated=bool(user.get("deleted")),
         away=away_status(
@@ -229,6 +268,12 @@ def profile_of(user: dict[str, Any]) -> Profile:
             details.get("status_expiration") or 0,
         ),
     )
+
+
+def _is_outsider(user: dict[str, Any], team_id: str) -> bool:
+    """Of another organisation. In an organisation of several workspaces, ``enterprise_user`` names them."""
+    teams = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())} - {None, ""}
+    return bool(user.get("is_stranger")) or bool(teams and team_id and team_id not in teams)
 
 
 async def _outcome_of(call: Awaitable[AsyncSlackResponse]) -> tuple[Outcome, AsyncSlackResponse | None]:

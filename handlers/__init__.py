@@ -5,7 +5,7 @@ import re
 from slack_bolt.async_app import AsyncApp
 
 from bot.views import ids
-from handlers import calendar, catalogue, commands, enrolment, home, reflections, settings
+from handlers import announcements, calendar, catalogue, commands, enrolment, home, reflections, settings
 from handlers.kaiku import Kaiku
 from handlers.listening import on_click, on_command, on_submission
 
@@ -47,6 +47,19 @@ def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.action(ids.ERASE_REFLECTIONS)(on_click(kaiku, reflections.ask_to_erase))
     app.view(ids.ERASE_FORM)(on_submission(kaiku, reflections.erase))
     app.action(ids.READ_SHARED)(on_click(kaiku, reflections.read_shared))
+
+    app.action(ids.POST_JOIN)(on_click(kaiku, announcements.join))
+    app.action(ids.POST_DETAILS)(on_click(kaiku, announcements.show_details))
+    app.action(ids.POST_CALENDAR)(on_click(kaiku, announcements.show_calendar))
+    for action_id in ids.PREVIEW_BUTTONS:
+        app.action(action_id)(on_click(kaiku, announcements.do_nothing))
+    app.action(ids.ANNOUNCE)(on_click(kaiku, announcements.open_form))
+    app.view(ids.ANNOUNCE_FORM)(on_submission(kaiku, announcements.preview))
+    app.view(ids.PUBLISH_FORM)(on_submission(kaiku, announcements.publish))
+    app.action(ids.EDIT_ANNOUNCEMENT)(on_click(kaiku, announcements.ask_for_sentence))
+    app.view(ids.SENTENCE_FORM)(on_submission(kaiku, announcements.save_sentence))
+    app.action(ids.WITHDRAW_ANNOUNCEMENT)(on_click(kaiku, announcements.ask_to_withdraw))
+    app.view(ids.WITHDRAW_FORM)(on_submission(kaiku, announcements.withdraw))
 
     # What an older Kaiku once offered: whoever still has it before them hears what they can do now.
     app.action(ANYTHING)(on_click(kaiku, commands.show_help))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.commands import parse
 from bot.views.answers import help_message
-from handlers import catalogue, enrolment, reflections, settings
+from handlers import announcements, catalogue, enrolment, reflections, settings
 from handlers.kaiku import Answer, Ask, Say
 
 
@@ -28,5 +28,6 @@ _acts = {
     "mine": enrolment.list_mine,
     "reflect": reflections.list_own,
     "shared": reflections.list_digests,
+    "announce": announcements.announce,
     "settings": settings.open_settings,
 }

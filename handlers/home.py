@@ -30,6 +30,8 @@ def on_user_change(kaiku: Kaiku) -> EventListener:
     """A changed name, zone or kind of account; a deactivated account frees its seats."""
 
     async def user_changed(event: dict[str, Any]) -> None:
-        await kaiku.store.run(people.refresh_profile, profile_of(event["user"]), kaiku.clock.now())
+        await kaiku.store.run(
+            people.refresh_profile, profile_of(event["user"], kaiku.slack.team_id), kaiku.clock.now()
+        )
 
     return user_changed

@@ -17,7 +17,7 @@ from storage.engine import Store
 
 @dataclass(frozen=True, slots=True)
 class Kaiku:
-    """The running parts, put together by ``bot.app``."""
+    """The running parts, put together by ``bot.app``; ``coordinators`` by user id."""
 
     store: Store
     slack: SlackClient
@@ -26,6 +26,7 @@ class Kaiku:
     defaults: Defaults
     links: CalendarLinks
     vault: Vault | None
+    coordinators: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,14 @@ def fields_of(state: dict[str, Any]) -> dict[str, str | None]:
 
 
 def value_of(element: dict[str, Any]) -> str | None:
-    """What was typed or chosen in one element of a form or message."""
+    """What was typed or chosen in one element of a form or message; of several, with commas between."""
     if chosen := element.get("selected_option"):
         return str(chosen["value"])
-    for key in ("selected_date", "value"):
+    if options := element.get("selected_options"):
+        return ",".join(str(each["value"]) for each in options)
+    if conversations := element.get("selected_conversations"):
+        return ",".join(str(each) for each in conversations)
+    for key in ("selected_date", "selected_time", "value"):
         if element.get(key) is not None:
             return str(element[key])
     return None

@@ -76,7 +76,7 @@ def user_object(person: Json, clock: MovableClock, *, with_locale: bool, with_em
         profile["email"] = person["email"]
     user: Json = {
         "id": person["id"],
-        "team_id": TEAM,
+        "team_id": person.get("team_id", TEAM),
         "name": person["name"],
         "deleted": person["deleted"],
         "is_bot": person["is_bot"],

@@ -22,6 +22,7 @@ _planned_columns = (
     "attempts",
     "maybe_sent",
 )
+OPEN = ("planned", "sending")
 _add = or_keep(Delivery, _planned_columns)
 _add_skipped = or_keep(Delivery, (*_planned_columns, "reason"))
 _renew = Upsert(
@@ -39,7 +40,33 @@ _renew = Upsert(
     ),
 )
 
-OPEN = ("planned", "sending")
+_owe_soon = Upsert(
+    Delivery,
+    _planned_columns,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["kind", "recipient", "subject", "occurrence"],
+        set_={
+            "state": "planned",
+            # Gathered from the first change on: the next ones don't put it off.
+            "due_at": case(
+                (
+                    (Delivery.state == "planned") & (Delivery.due_at < insert.excluded.due_at),
+                    Delivery.due_at,
+                ),
+                else_=insert.excluded.due_at,
+            ),
+            "maybe_sent": case(
+                ((Delivery.state == "planned") | (Delivery.state == "sending"), Delivery.maybe_sent),
+                else_=False,
+            ),
+            "attempts": case((Delivery.state == "planned", Delivery.attempts), else_=0),
+            "owner": None,
+            "leased_until": None,
+            "reason": None,
+        },
+    ),
+)
+
 CHANNEL_PAUSE = timedelta(seconds=1)
 """Slack takes about one message a second in a channel."""
 
@@ -60,16 +87,36 @@ def add_delivery(
     _add_soon(tx, _planned(row, due_at, expires_at, now))
 
 
-def renew_delivery(
-    tx: Session, *, kind: str, recipient: str, subject: str, occurrence: str, now: datetime
+def owe_soon(
+    tx: Session, *, kind: str, recipient: str, subject: str, occurrence: str, due_at: datetime, now: datetime
 ) -> None:
-    """Plan something that is owed again whenever it changes, such as a person's App Home.
+    """Plan something that gathers changes: at ``due_at``, or earlier if it is owed already.
+
+    ``maybe_sent`` is true of the next attempt only if one before it may have reached Slack unheard of.
+    """
+    row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
+    _owe_soon.run(tx, _planned(row, due_at, None, now))
+    tx.info["planned"] = True
+
+
+def renew_delivery(
+    tx: Session,
+    *,
+    kind: str,
+    recipient: str,
+    subject: str,
+    occurrence: str,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> None:
+    """Plan something that is owed again whenever it changes, such as a person's App Home: now, or at
+    ``due_at``.
 
     One that is being sent right now is planned anew, so that the sender's mark does not stick and
     the newer state follows.
     """
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
-    _renew.run(tx, _planned(row, now, None, now))
+    _renew.run(tx, _planned(row, due_at or now, None, now))
     tx.info["planned"] = True
 
 
@@ -116,17 +163,20 @@ def add_cancelled(
     _add_skipped.run(tx, _planned(row, now, None, now) | {"state": "cancelled", "reason": reason})
 
 
-def cancel_planned(tx: Session, *, kind: str, recipient: str, subject: str, reason: str) -> None:
-    """Cancel what is not yet sent of this kind, to this person, about this."""
+def cancel_planned(
+    tx: Session, *, kind: str, recipient: str, subject: str, reason: str, occurrence: str | None = None
+) -> None:
+    """Cancel what is not yet sent of this kind, to this recipient, about this (and this occurrence only)."""
+    which = [
+        Delivery.kind == kind,
+        Delivery.recipient == recipient,
+        Delivery.subject == subject,
+        Delivery.state == "planned",
+    ]
+    if occurrence is not None:
+        which.append(Delivery.occurrence == occurrence)
     tx.execute(
-        update(Delivery)
-        .where(
-            Delivery.kind == kind,
-            Delivery.recipient == recipient,
-            Delivery.subject == subject,
-            Delivery.state == "planned",
-        )
-        .values(state="cancelled", reason=reason),
+        update(Delivery).where(*which).values(state="cancelled", reason=reason),
         execution_options={"synchronize_session": False},
     )
 

@@ -37,6 +37,7 @@ class OfferingRow(NamedTuple):
     timezone: str
     cancelled: bool
     timetable_version: int
+    details: dict[str, Any] | None = None
 
 
 class SessionRow(NamedTuple):

@@ -9,6 +9,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from bot.domain.announcements import POST_LANGUAGES, SERIES, PostState, Reason
 from bot.domain.commands import COMMANDS
 from bot.domain.errors import Refusal
 from bot.domain.language import LANGUAGES
@@ -23,7 +24,7 @@ from bot.views import ids as slack_ids_of
 from tests.conftest import ROOT
 
 KEY = re.compile(r"[a-z_]+\.[a-z_]*[a-z]|apology|undelivered")
-SHORT = re.compile(r".*\.(title|submit)$|form\..*")
+SHORT = re.compile(r".*[._](title|submit)$|form\..*")
 
 
 def catalogue(language: str) -> Catalog:
@@ -56,6 +57,14 @@ def keys_in_code() -> set[str]:
         "reminder": list(ReminderKind),
         "prompt": [*(f"why_{each}" for each in Moment), "later_hour", "later_tomorrow", "later_week"],
         "frequency": [*Frequency, *(f"now_{each}" for each in Frequency)],
+        "announcement": ["short_cancelled", "short_over", "short_closed"],
+        "trouble": [PostState.GONE, PostState.UNREACHABLE, PostState.FAILED, PostState.SKIPPED],
+        "announce": [
+            *(f"reason_{each}" for each in Reason),
+            *(f"state_{each}" for each in PostState),
+            *(f"{part}_{each}" for part in ("series", "then") for each in SERIES),
+            *(f"{part}_{each}" for part in ("channels", "sentence", "looks") for each in POST_LANGUAGES),
+        ],
         "sharing": [f"{form}_{each}" for form in ("now", "short") for each in Sharing],
         "echo": [Moment.PLAN, Moment.MIDPOINT],
         "change": [MeetingChangeKind.ADDED, MeetingChangeKind.REINSTATED],
@@ -76,6 +85,7 @@ def test_every_key_in_code_that_belongs_to_a_known_family_has_its_sentence() -> 
     known = set(sentences("fi"))
     families = {key.split(".")[0] for key in known}
     ids = {value for value in vars(slack_ids_of).values() if isinstance(value, str)}
+    ids |= {*slack_ids_of.PREVIEW_BUTTONS}
     ids |= {*slack_ids_of.SET_FREQUENCY.values(), *slack_ids_of.CHOOSE_ANSWER}
     wanted = {key for key in keys_in_code() if key.split(".")[0] in families}
     slack_ids = {key for key in wanted if key in ids or (key.startswith("calendar.") and key not in known)}

@@ -27,7 +27,8 @@ SCOPE_OF = {
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_open": {"im:write"},
-    "conversations_history": {"im:history"},
+    "conversations_history": {"im:history", "channels:history"},
+    "conversations_info": {"channels:read"},
 }
 """What each Web API method needs, by Slack's own pages."""
 

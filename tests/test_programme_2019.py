@@ -9,7 +9,7 @@ import holidays
 import pytest
 
 from bot.domain.language import Texts
-from bot.domain.plan import OfferingKind, Plan, PlannedOffering
+from bot.domain.plan import Details, OfferingKind, Plan, PlannedOffering
 from bot.services.agencies import read_agencies
 from bot.services.plan_file import read_plan
 
@@ -106,6 +106,22 @@ def test_in_mid_february_many_are_open_and_some_open_later() -> None:
     assert later >= 5
 
 
+def texts_of_details(details: Details) -> Iterator[Texts]:
+    yield from filter(None, (details.for_whom, details.takes_home))
+    yield from (*details.themes, *details.questions)
+    yield from (each.title for each in (*details.pre_reading, *details.materials))
+
+
+def test_foresight_events_say_for_whom_what_one_takes_home_themes_questions_and_pre_reading() -> None:
+    for offering in of_strand(3):
+        details = offering.details
+        assert details.for_whom
+        assert details.takes_home
+        assert len(details.themes) >= 3
+        assert len(details.questions) >= 2
+        assert details.pre_reading
+
+
 def all_texts() -> Iterator[Texts]:
     yield plan().title
     assert plan().note
@@ -115,6 +131,7 @@ def all_texts() -> Iterator[Texts]:
         for offering in strand.offerings:
             yield offering.title
             yield offering.summary
+            yield from texts_of_details(offering.details)
             for session in offering.sessions:
                 yield from filter(None, (session.place, session.bring))
 

@@ -45,6 +45,12 @@ COMMANDS = (
         takes_code=True,
     ),
     Command(
+        "announce",
+        {"fi": "tiedota", "sv": "meddela", "en": "announce"},
+        takes_code=True,
+        also=("tiedotteet", "meddelanden"),
+    ),
+    Command(
         "settings",
         {"fi": "asetukset", "sv": "inställningar", "en": "settings"},
         also=("installningar",),

@@ -28,6 +28,13 @@ class Refusal(StrEnum):
     REFLECTION_GONE = "reflection_gone"
     NOT_FACILITATOR = "not_facilitator"
     LATER_IS_TOO_LATE = "later_is_too_late"
+    NOT_YOUR_DIGEST = "not_your_digest"
+    NOT_YOURS_TO_ANNOUNCE = "not_yours_to_announce"
+    NOTHING_TO_ANNOUNCE = "nothing_to_announce"
+    NOTHING_OPENS = "nothing_opens"
+    ANNOUNCED_TOO_LATE = "announced_too_late"
+    ALREADY_ANNOUNCED = "already_announced"
+    ANNOUNCEMENT_GONE = "announcement_gone"
 
 
 class KaikuError(Exception):

@@ -1,11 +1,11 @@
 """Offerings as people see them: what it is, when, how many seats, and where I stand."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from bot.domain.language import Texts
-from bot.domain.plan import OfferingKind
+from bot.domain.plan import NO_DETAILS, Details, OfferingKind
 from bot.domain.seats import SeatLimits, Status, WaitingReason
 from bot.domain.sign_up import SignUpState
 
@@ -51,6 +51,7 @@ class Offering:
     cancelled: bool
     meetings: Sequence[Meeting]
     timetable_version: int = 1
+    details: Details = NO_DETAILS
 
     @property
     def coming(self) -> list[Meeting]:
@@ -93,6 +94,11 @@ class Card:
     waiting: int
     mine: Standing | None = None
     overlaps: Sequence[tuple[Meeting, "Offering", Meeting]] = ()
+
+
+def may_lead(person_id: str, offering: Offering, coordinators: Collection[str]) -> bool:
+    """Whether a person may act for an offering: its facilitators by the plan file, and coordinators."""
+    return person_id in offering.facilitators or person_id in coordinators
 
 
 def overlapping(

@@ -51,6 +51,41 @@ class SignUpWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Something to read or look at; ``link`` is an https address, if there is one."""
+
+    title: Texts
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture on the web, and what it shows, for those who don't see it."""
+
+    url: str
+    alt: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What people read before they decide, beyond the summary; each may be left out.
+
+    ``materials`` are shown once the offering is over.
+    """
+
+    for_whom: Texts | None = None
+    takes_home: Texts | None = None
+    themes: tuple[Texts, ...] = ()
+    pre_reading: tuple[Reading, ...] = ()
+    questions: tuple[Texts, ...] = ()
+    materials: tuple[Reading, ...] = ()
+    picture: Picture | None = None
+
+
+NO_DETAILS = Details()
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedOffering:
     code: str
     kind: OfferingKind
@@ -64,6 +99,7 @@ class PlannedOffering:
     sign_up: SignUpWindow = SignUpWindow()
     cancelled: bool = False
     has_prompts: bool = True
+    details: Details = NO_DETAILS
 
 
 @dataclass(frozen=True, slots=True)

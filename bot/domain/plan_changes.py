@@ -31,6 +31,7 @@ class ChangeKind(StrEnum):
     KIND_CHANGED = "kind_changed"  # OfferingKind
     TITLE_CHANGED = "title_changed"  # texts
     SUMMARY_CHANGED = "summary_changed"  # texts
+    DETAILS_CHANGED = "details_changed"  # Details
     CAPACITY_RAISED = "capacity_raised"  # numbers of seats
     CAPACITY_LOWERED = "capacity_lowered"
     SEATS_PER_AGENCY_CHANGED = "seats_per_agency_changed"
@@ -185,6 +186,7 @@ def _compare_offerings(old: PlannedOffering, new: PlannedOffering) -> Iterator[C
         (ChangeKind.KIND_CHANGED, old.kind, new.kind),
         (ChangeKind.TITLE_CHANGED, old.title, new.title),
         (ChangeKind.SUMMARY_CHANGED, old.summary, new.summary),
+        (ChangeKind.DETAILS_CHANGED, old.details, new.details),
         (ChangeKind.FACILITATORS_CHANGED, old.facilitators, new.facilitators),
         (ChangeKind.SIGN_UP_CHANGED, old.sign_up, new.sign_up),
     ]

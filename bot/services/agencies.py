@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from bot.domain.agencies import OTHER, Agency, AgencyBook, Branch
-from bot.services.plan_models import Code, Title, refusal
+from bot.services.plan_values import Code, Title, refusal
 from bot.services.yaml_lines import MAX_BYTES, Fault, FileFaultError, read_yaml
 
 AGENCIES_FILE = Path(__file__).parents[2] / "programmes" / "agencies.yml"

@@ -12,6 +12,7 @@ from bot.domain.people import Person
 from bot.domain.plan import OfferingKind
 from bot.domain.seats import SeatLimits, Status, reason_to_wait
 from bot.domain.sign_up import SignUpState, sign_up_state
+from bot.services.details import to_details
 from storage import enrolments as enrolment_rows
 from storage import offerings as offering_rows
 
@@ -34,6 +35,7 @@ def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows
         cancelled=row.cancelled,
         meetings=tuple(to_meeting(session, row.timezone) for session in sessions),
         timetable_version=row.timetable_version,
+        details=to_details(row.details),
     )
 
 

@@ -1,6 +1,5 @@
 """Join, leave, and the seat moves on. Each function is one transaction's work, under the offering's lock."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from bot.domain.offerings import Offering, Standing
 from bot.domain.people import Person
 from bot.domain.seats import InLine, Status, has_free_seat, next_seated
 from bot.domain.sign_up import SignUpState, seats_move_on
-from bot.services import outbox, reminders
+from bot.services import outbox, posts, reminders
 from bot.services.catalogue import in_line, standing_of, state_of, to_offering, unknown_offering
 from storage import enrolments as enrolment_rows
 from storage import offerings as offering_rows
@@ -100,6 +99,7 @@ def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
         _seat(tx, offering, others, now)
         standing = standing_of(tx, offering, enrolment)
     outbox.plan_confirmation(tx, person.id, offering.code, enrolment.id, now)
+    posts.seats_changed(tx, offering.id, now)
     if person.has_home:
         outbox.plan_home(tx, [person.id], now)
     return Enrolled(offering, standing, already=False)
@@ -183,14 +183,16 @@ def _lock(tx: Session, row: offering_rows.OfferingRow | None) -> Offering | None
     return to_offering(row, offering_rows.list_sessions_of(tx, row.id))
 
 
-def _lock_all_of(tx: Session, person_id: str) -> Iterator[tuple[enrolment_rows.EnrolmentRow, Offering]]:
-    """A person's enrolments, each with its locked offering; in one order for all, or two people
-    doing this at once could wait for each other for ever."""
+def _lock_all_of(tx: Session, person_id: str) -> list[tuple[enrolment_rows.EnrolmentRow, Offering]]:
+    """A person's enrolments, each with its locked offering; in one order for all, and all before anything
+    is written that offerings share, or two doing this at once could wait for each other for ever."""
     enrolments = enrolment_rows.list_standing_enrolments(tx, person_id)
+    found = []
     for enrolment in sorted(enrolments, key=lambda row: row.offering_id):
         offering = _lock(tx, offering_rows.lock_offering_by_id(tx, enrolment.offering_id))
         assert offering is not None
-        yield enrolment, offering
+        found.append((enrolment, offering))
+    return found
 
 
 def _leave(tx: Session, offering: Offering, enrolment_id: int, status: Status, now: datetime) -> None:
@@ -202,6 +204,7 @@ def _leave(tx: Session, offering: Offering, enrolment_id: int, status: Status, n
     outbox.plan_edits(tx, enrolment_id, now)
     outbox.plan_home(tx, people, now)
     _fill(tx, offering, now)
+    posts.seats_changed(tx, offering.id, now)
     outbox.plan_home_of_waiting(tx, offering.id, now)  # their places in line have moved
 
 
@@ -227,4 +230,5 @@ def _seat(tx: Session, offering: Offering, enrolment_ids: list[int], now: dateti
     reminders.replan(tx, offering.id, now, person_ids=people)
     prompt_rows.mark_stale(tx, people)
     outbox.plan_home(tx, people, now)
+    posts.seats_changed(tx, offering.id, now)
     return people

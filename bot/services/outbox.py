@@ -27,6 +27,9 @@ class DeliveryKind(StrEnum):
     PROMPT_AGAIN = "prompt_again"  # again, because the person asked for it later; occurrence: that time
     PROMPT_FADE = "prompt_fade"  # fewer, or stop? Once; subject: settings
     CLOSING_LETTER = "closing_letter"  # a person's own words, after the last session
+    ANNOUNCEMENT = "announcement"  # a post in a channel, which is the recipient; occurrence: the post's id
+    POST_EDIT = "post_edit"  # that post brought up to date; occurrence: its id, or id:clock for a known time
+    POST_TROUBLE = "post_trouble"  # to its author: a post is not there or can't be kept true; subject: its id
 
 
 METHODS: dict[str, tuple[DeliveryKind, ...]] = {
@@ -37,6 +40,8 @@ METHODS: dict[str, tuple[DeliveryKind, ...]] = {
         DeliveryKind.CHANGE,
         DeliveryKind.UNDELIVERED,
         DeliveryKind.DAY_BEFORE,
+        DeliveryKind.ANNOUNCEMENT,
+        DeliveryKind.POST_TROUBLE,
     ),
     "dnd.info": (
         DeliveryKind.PROMPT_AGAIN,
@@ -45,7 +50,7 @@ METHODS: dict[str, tuple[DeliveryKind, ...]] = {
         DeliveryKind.PROMPT_REMINDER,
         DeliveryKind.PROMPT_FADE,
     ),
-    "chat.update": (DeliveryKind.EDIT,),
+    "chat.update": (DeliveryKind.POST_EDIT, DeliveryKind.EDIT),
     "views.publish": (DeliveryKind.HOME,),
 }
 """By Slack's method, the kinds that go through it, the most urgent first. What must not disturb asks
@@ -59,6 +64,9 @@ UNDISTURBING = frozenset(METHODS["dnd.info"])
 
 ABOUT_PROMPTS = (*METHODS["dnd.info"],)
 """Kinds that are planned by ``services.prompt_plan``, a person at a time."""
+
+IN_CHANNELS = frozenset({DeliveryKind.ANNOUNCEMENT, DeliveryKind.POST_EDIT})
+"""Kinds whose recipient is a channel."""
 
 EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION)
 """Messages about an enrolment that stay in the conversation and must stay true."""

@@ -16,9 +16,11 @@ from bot.domain.plan import (
 )
 from bot.domain.plan_changes import Change, ChangeKind, compare_plans
 from bot.domain.wall_time import to_instant
-from bot.services import outbox, timetable
+from bot.services import outbox, posts, timetable
+from bot.services.details import stored_details, to_details
 from bot.services.enrolment import fill_seats
 from bot.services.prompts import stored_rules, to_rules
+from storage import announcements as announcement_rows
 from storage import offerings as offering_rows
 from storage import plan as plan_rows
 from storage import prompts as prompt_rows
@@ -140,6 +142,7 @@ def _to_planned(offering: Offering, sessions: Iterable[OfferingSession]) -> Plan
         sign_up=SignUpWindow(offering.opens_on, offering.closes_on),
         cancelled=offering.cancelled,
         has_prompts=offering.has_prompts,
+        details=to_details(offering.details),
         sessions=tuple(
             PlannedSession(
                 number=session.number,
@@ -183,7 +186,9 @@ def _write_programme(tx: Session, programme: Programme | None, plan: Plan) -> Pr
 def _write_offerings(tx: Session, programme: Programme, plan: Plan, now: datetime) -> None:
     strands = {strand.number: strand for strand in plan_rows.list_strands(tx, programme.id)}
     stored = {offering.code: offering for offering in plan_rows.list_offerings_of(tx, programme.id)}
-    ever_enrolled = plan_rows.list_ever_enrolled(tx, [offering.id for offering in stored.values()])
+    ids = [offering.id for offering in stored.values()]
+    # Somebody signed up, or read of it in a channel: it is kept as cancelled, so that they can be told.
+    known_to_people = plan_rows.list_ever_enrolled(tx, ids) | announcement_rows.list_announced(tx, ids)
     sessions = offering_rows.list_sessions(tx, [offering.id for offering in stored.values()])
     was_cancelled = {offering: offering.cancelled for offering in stored.values()}
     for planned_strand in plan.strands:
@@ -197,12 +202,12 @@ def _write_offerings(tx: Session, programme: Programme, plan: Plan, now: datetim
             offering.strand_id = strand.id
             offering.position = position
             _write_offering(tx, offering, planned)
-            keep = offering.id in ever_enrolled
+            keep = offering.id in known_to_people
             kept = sessions.get(offering.id, [])
             _write_sessions(tx, offering, planned, kept, plan.timezone, now, keep=keep)
     for offering in stored.values():
         # One that was cancelled before stays: its people were told, and its code stays theirs.
-        if offering.cancelled or offering.id in ever_enrolled:
+        if offering.cancelled or offering.id in known_to_people:
             offering.cancelled = True
         else:
             tx.delete(offering)
@@ -230,6 +235,7 @@ def _write_offering(tx: Session, offering: Offering, planned: PlannedOffering) -
     offering.closes_on = planned.sign_up.closes
     offering.cancelled = planned.cancelled
     offering.has_prompts = planned.has_prompts
+    offering.details = stored_details(planned.details)
     tx.add(offering)
     tx.flush()  # gives the offering its id
 
@@ -293,4 +299,5 @@ def _move_people(tx: Session, programme: Programme, changes: Sequence[Change], n
         prompt_rows.mark_offering_stale(tx, offering_id)
     promoted = sum(len(fill_seats(tx, offering_id, now)) for offering_id in ids)
     outbox.plan_home(tx, plan_rows.list_standing_people(tx, ids), now)
+    posts.plan_changed(tx, ids, now)
     return promoted

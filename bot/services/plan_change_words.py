@@ -27,6 +27,7 @@ _WORDS: dict[ChangeKind, str] = {
     ChangeKind.KIND_CHANGED: "kind changed from {old} to {new}",
     ChangeKind.TITLE_CHANGED: "title changed from {old} to {new}",
     ChangeKind.SUMMARY_CHANGED: "summary changed to {new}",
+    ChangeKind.DETAILS_CHANGED: "what its announcement and details say changed",
     ChangeKind.CAPACITY_RAISED: "capacity raised from {old} to {new}",
     ChangeKind.CAPACITY_LOWERED: "capacity lowered from {old} to {new}; nobody loses a seat",
     ChangeKind.SEATS_PER_AGENCY_CHANGED: "seats per agency changed from {old} to {new}",

@@ -11,21 +11,29 @@ from bot.domain.language import nearest
 from bot.domain.plan import Plan
 from bot.domain.plan_rules import Problem, check_plan
 from bot.services.plan_models import (
-    LANGUAGE_WORDS,
     OfferingIn,
+    PictureIn,
     PlanIn,
     PromptRulesIn,
+    ReadingIn,
     SessionIn,
     SignUpIn,
     StrandIn,
-    TextsIn,
     keys_of,
     stand_in,
 )
+from bot.services.plan_values import LANGUAGE_WORDS, TextsIn
 from bot.services.plan_words import words_for
 from bot.services.yaml_lines import MAX_BYTES, Document, Fault, FileFaultError, Path, read_yaml
 
 _PARTS: dict[str, type[BaseModel]] = {"strands": StrandIn, "offerings": OfferingIn, "sessions": SessionIn}
+_LISTS: dict[str, type[BaseModel]] = {
+    "themes": TextsIn,
+    "questions": TextsIn,
+    "pre_reading": ReadingIn,
+    "materials": ReadingIn,
+}
+"""Lists inside an offering, which is set aside whole when one of their items can't be used."""
 _WRITTEN = {"starts": "from", "ends": "to", "link_label": "label"}
 _OTHER_WORDS = {
     "begins": "from",
@@ -163,8 +171,12 @@ def _model_at(path: Path) -> type[BaseModel]:
     if not path:
         return PlanIn
     if isinstance(path[-1], int):
-        return _PARTS[str(path[-2])]
-    models: dict[str, type[BaseModel]] = {"sign_up": SignUpIn, "prompt_rules": PromptRulesIn}
+        return (_PARTS | _LISTS)[str(path[-2])]
+    models: dict[str, type[BaseModel]] = {
+        "sign_up": SignUpIn,
+        "prompt_rules": PromptRulesIn,
+        "picture": PictureIn,
+    }
     return models.get(str(path[-1]), TextsIn)
 
 

@@ -22,12 +22,23 @@ class NotYet:
 
 
 @dataclass(frozen=True, slots=True)
+class PostText:
+    """What a post in a channel says now, by name, and what is known to stand there; ``version`` is the
+    timetable that it tells when it is new."""
+
+    says: str
+    stands: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A message to post. Once it is sent, the enrolment's person has been told this timetable version."""
 
     message: Message
     enrolment_id: int | None = None
     tells_version: int | None = None
+    post: PostText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,7 @@ class Edit:
     channel: str
     ts: str
     message: Message
+    post: PostText | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from bot.domain.seats import Status
 from bot.i18n import Words, words_for
 from bot.services import catalogue, timetable
 from bot.services.feed import CalendarLinks
-from bot.services.outbox import UNDISTURBING, DeliveryKind
+from bot.services.outbox import IN_CHANNELS, UNDISTURBING, DeliveryKind
 from bot.services.people import Defaults, find_person
+from bot.services.post_rendering import PostRenderer
 from bot.services.prompt_rendering import PromptRenderer
 from bot.services.reminders import occurrence_of
 from bot.services.rendered import Edit, HomeView, Letter, Obsolete, Rendered
@@ -63,6 +64,8 @@ class Renderer:
         delivery = delivery_rows.get_delivery(tx, delivery_id)
         if delivery is None:
             return Obsolete("gone")
+        if delivery.kind in IN_CHANNELS:
+            return self.posts.render(tx, delivery, now)
         person = find_person(tx, delivery.recipient, self.defaults)
         if person is None:
             return Obsolete("person_unknown")
@@ -76,6 +79,8 @@ class Renderer:
                 return self._edit(tx, delivery, person, words)
             case DeliveryKind.UNDELIVERED:
                 return self._undelivered(tx, delivery, words)
+            case DeliveryKind.POST_TROUBLE:
+                return self.posts.trouble(tx, delivery, words)
             case DeliveryKind.CONFIRMATION | DeliveryKind.PROMOTION as kind:
                 about = self._about(tx, delivery.occurrence, person, words)
                 if about is None or not about.stands:
@@ -94,6 +99,10 @@ class Renderer:
                 return self._reminder(tx, delivery, person, words)
             case _:
                 return self._prompts.render(tx, delivery, person, words, now)
+
+    @property
+    def posts(self) -> PostRenderer:
+        return PostRenderer(self.defaults)
 
     @property
     def _prompts(self) -> PromptRenderer:

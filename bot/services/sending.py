@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.domain.pace import Allowance, Pace
 from bot.domain.sending import CannotTell, Found, NotNow, NotThere, Outcome, Refused, Sent, Trace, Unknown
-from bot.services import outbox, prompt_plan, prompt_sent
-from bot.services.outbox import METHODS, POSTED, UNDISTURBING, DeliveryKind
-from bot.services.rendered import Edit, HomeView, Letter, NotYet, Obsolete, Rendered
+from bot.services import outbox, posts, prompt_plan, prompt_sent
+from bot.services.outbox import IN_CHANNELS, METHODS, POSTED, UNDISTURBING, DeliveryKind
+from bot.services.rendered import Edit, HomeView, Letter, NotYet, Obsolete, PostText, Rendered
 from bot.services.rendering import Renderer
 from bot.views.blocks import Message, View
 from storage import deliveries as delivery_rows
@@ -50,7 +50,7 @@ STUCK_SECONDS = 120.0
 LONGEST_WAIT = timedelta(minutes=15)
 """Between two attempts while Slack is away."""
 
-AT_MOST_ONCE = {DeliveryKind.DAY_BEFORE} | UNDISTURBING
+AT_MOST_ONCE = {DeliveryKind.DAY_BEFORE, DeliveryKind.ANNOUNCEMENT} | UNDISTURBING
 """Kinds that are rather not sent than sent twice, when Slack can't say whether an attempt arrived."""
 
 TELL_FACILITATORS = {
@@ -137,15 +137,34 @@ def claim_due(tx: Session, method: str, pace: Pace, now: datetime, lease: timede
     ]
 
 
-def settle(  # noqa: PLR0911 - one return an outcome
+def settle(
+    tx: Session,
+    claim: Claim,
+    outcome: Outcome | Obsolete | NotYet,
+    rendered: Rendered | None,
+    now: datetime,
+    longest_wait: timedelta = LONGEST_WAIT,
+) -> bool:
+    """Note what came of a claim. False when the claim had passed to somebody else meanwhile."""
+    letter = rendered if isinstance(rendered, Letter) else None
+    done = _mark(tx, claim, outcome, letter, now, longest_wait)
+    if done and claim.kind in IN_CHANNELS:
+        delivery = delivery_rows.get_delivery(tx, claim.id)
+        assert delivery is not None
+        post_id = int(delivery.occurrence.split(":")[0])
+        text = rendered.post if isinstance(rendered, Letter | Edit) else None
+        posts.note_outcome(tx, claim.kind, post_id, outcome, text, now, is_sure=not claim.look_first)
+    return done
+
+
+def _mark(  # noqa: PLR0911 - one return an outcome
     tx: Session,
     claim: Claim,
     outcome: Outcome | Obsolete | NotYet,
     letter: Letter | None,
     now: datetime,
-    longest_wait: timedelta = LONGEST_WAIT,
+    longest_wait: timedelta,
 ) -> bool:
-    """Note what came of a claim. False when the claim had passed to somebody else meanwhile."""
     pause = min(backoff(claim.attempt), longest_wait)
     match outcome:
         case Sent(channel, ts):
@@ -333,17 +352,16 @@ class Sender:
                 return  # another instance is at it
 
     async def _send(self, claim: Claim) -> None:
-        letter: Letter | None = None
+        rendered: Rendered | None = None
         outcome: Outcome | Obsolete | NotYet
         try:
             rendered = await self._render(claim)
-            letter = rendered if isinstance(rendered, Letter) else None
             outcome = await self._outcome_of(claim, rendered)
         except Exception:
             # One delivery that can't be rendered must not hold up the rest; it is tried again later.
             log.exception("delivery failed", extra={"action": "delivery_crashed", "delivery": claim.id})
             outcome = NotNow("internal_error")
-        await self._store.run(settle, claim, outcome, letter, self._clock.now(), self._longest_wait)
+        await self._store.run(settle, claim, outcome, rendered, self._clock.now(), self._longest_wait)
         self._count(claim, outcome)
 
     async def _render(self, claim: Claim) -> Rendered:
@@ -352,7 +370,9 @@ class Sender:
             return TOO_LATE
         return await self._store.look(self._renderer.render, claim.id, now)
 
-    async def _outcome_of(self, claim: Claim, rendered: Rendered) -> Outcome | Obsolete | NotYet:
+    async def _outcome_of(  # noqa: PLR0911 - one return a kind
+        self, claim: Claim, rendered: Rendered
+    ) -> Outcome | Obsolete | NotYet:
         match rendered:
             case NotYet():
                 return rendered
@@ -362,6 +382,8 @@ class Sender:
                 return await self._post(claim, message)
             case Obsolete():
                 return await self._obsolete(claim, rendered)
+            case Edit(post=PostText(says, stands)) if says == stands and not claim.look_first:
+                return posts.STANDS_ALREADY
             case Edit(channel, ts, message):
                 return await self._slack.update_message(channel, ts, message)
             case HomeView(view):

@@ -52,6 +52,18 @@ def section(text: str, accessory: Block | None = None) -> Block:
     return block
 
 
+def plain_section(text: str) -> Block:
+    """Somebody's own words exactly as written: no formatting, no mention, no emoji comes of them."""
+    return {
+        "type": "section",
+        "text": {"type": "plain_text", "text": clip(text, MAX_SECTION_TEXT), "emoji": False},
+    }
+
+
+def image(url: str, alt: str) -> Block:
+    return {"type": "image", "image_url": url, "alt_text": clip(alt, 2000)}
+
+
 def sections(lines: Iterable[str]) -> list[Block]:
     """Lines as few sections, none over Slack's limit."""
     blocks: list[Block] = []
@@ -220,6 +232,18 @@ def several_input(
     initial = [option(each) for each in options if each.value in chosen]
     if initial:
         element["initial_options"] = initial
+    return _input(name, label, element, hint=hint, optional=True)
+
+
+def channels_input(name: str, label: str, *, chosen: Sequence[str] = (), hint: str | None = None) -> Block:
+    """Any number of public channels, none too."""
+    element: Block = {
+        "type": "multi_conversations_select",
+        "action_id": name,
+        "filter": {"include": ["public"], "exclude_bot_users": True},
+    }
+    if chosen:
+        element["initial_conversations"] = list(chosen)
     return _input(name, label, element, hint=hint, optional=True)
 
 

@@ -28,8 +28,11 @@ MOST_OF_MINE_TEXT = 30_000
 """Of Slack's 50 blocks and 40,000 characters; cards come nearest first, the rest is counted."""
 
 
-def join_form(card: Card, person: Person, book: AgencyBook, words: Words) -> View:
-    """What a person agrees to: every date, how full it is, and at the first time who they are."""
+def join_form(
+    card: Card, person: Person, book: AgencyBook, words: Words, *, post_id: int | None = None
+) -> View:
+    """What a person agrees to: every date, how full it is, and at the first time who they are.
+    ``post_id``: the post that they come from."""
     offering = card.offering
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*\n{escape(words.pick(offering.summary))}"),
@@ -58,7 +61,7 @@ def join_form(card: Card, person: Person, book: AgencyBook, words: Words) -> Vie
         close=words("form.cancel"),
         submit=words("join.submit"),
         callback_id=ids.JOIN_FORM,
-        private_metadata=offering.code,
+        private_metadata=offering.code if post_id is None else f"{offering.code}@{post_id}",
     )
 
 

@@ -13,6 +13,24 @@ OPEN_CALENDAR: Final = "calendar.open"
 OPEN_CALENDAR_FILE: Final = "calendar.open_file"
 RENEW_CALENDAR: Final = "calendar.renew"
 
+# Announcements; under a post the value is "post id:offering's code"
+POST_JOIN: Final = "announcement.join"
+POST_DETAILS: Final = "announcement.details_open"
+POST_CALENDAR: Final = "announcement.calendar"
+PREVIEW_BUTTONS: Final = tuple(f"announcement.preview_{n}" for n in range(4))  # do nothing
+ANNOUNCE: Final = "announcement.new"  # value: an offering's code, or "digest"
+EDIT_ANNOUNCEMENT: Final = "announcement.edit"  # value: the announcement's id
+WITHDRAW_ANNOUNCEMENT: Final = "announcement.withdraw"  # the same
+ANNOUNCE_FORM: Final = "announcement.form"
+PUBLISH_FORM: Final = "announcement.publish_form"
+SENTENCE_FORM: Final = "announcement.sentence_form"
+WITHDRAW_FORM: Final = "announcement.withdraw_form"
+CHANNELS: Final = {"fi": "channels_fi", "sv": "channels_sv"}
+SENTENCE: Final = {"fi": "sentence_fi", "sv": "sentence_sv"}
+ON_DAY: Final = "on_day"
+AT_TIME: Final = "at_time"
+SERIES: Final = "series"
+
 # Prompts and reflections; the value is the prompt's id unless said otherwise
 ANSWER_PROMPT: Final = "reflection.write"
 CHOOSE_ANSWER: Final = tuple(f"reflection.choose_{n}" for n in range(4))

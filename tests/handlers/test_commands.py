@@ -276,7 +276,10 @@ async def test_a_guest_slack_does_not_know_yet_can_not_vouch_for_themselves(kaik
     await guest.submit(**INTRODUCTION)
     await guest.close()
     await guest.command(f"/kaiku join {CODE}")
-    assert "Vierastilillä ei voi ilmoittautua" in kaiku_answer(kaiku, guest)["text"]
+    assert (
+        "Vierastilillä tai toisen organisaation tilillä ei voi ilmoittautua"
+        in kaiku_answer(kaiku, guest)["text"]
+    )
 
 
 async def test_an_account_without_a_time_zone_is_known_all_the_same(kaiku: Running) -> None:

@@ -115,7 +115,10 @@ async def test_leaving_what_one_never_joined_says_so(kaiku: Running) -> None:
 async def test_a_guest_is_told_why_they_may_not_join(kaiku: Running) -> None:
     guest = kaiku.visitor("UVIERAS")
     await guest.command("/kaiku join dialogue-2")
-    assert "Vierastilillä ei voi ilmoittautua" in kaiku_answer(kaiku, guest)["text"]
+    assert (
+        "Vierastilillä tai toisen organisaation tilillä ei voi ilmoittautua"
+        in kaiku_answer(kaiku, guest)["text"]
+    )
     with pytest.raises(NotThereError):
         _ = guest.modal
 

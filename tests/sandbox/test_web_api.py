@@ -239,6 +239,27 @@ async def test_the_app_changes_and_deletes_its_own_messages_only(slack, client) 
         assert (await refusal(call))["error"] == code
 
 
+async def test_a_picture_that_can_not_be_fetched_is_refused(client: AsyncWebClient) -> None:
+    picture = {"type": "image", "image_url": "https://nowhere.invalid/1.png", "alt_text": "x"}
+    refused = await refusal(client.chat_postMessage(channel="CYLEINEN", text="x", blocks=[picture]))
+    assert refused["error"] == "invalid_blocks"
+    assert "downloading image failed" in str(refused["response_metadata"])
+
+
+async def test_a_message_is_not_changed_in_an_archived_channel_nor_in_one_the_app_was_removed_from(
+    slack, client
+) -> None:
+    sent = await client.chat_postMessage(channel="CYLEINEN", text="x")
+    channel = slack.workspace.channel("CYLEINEN")
+    channel["is_archived"] = True
+    update = client.chat_update(channel="CYLEINEN", ts=sent["ts"], text="y")
+    assert (await refusal(update))["error"] == "is_inactive"
+    channel["is_archived"] = False
+    channel["members"].remove("UKAIKU")
+    update = client.chat_update(channel="CYLEINEN", ts=sent["ts"], text="y")
+    assert (await refusal(update))["error"] == "cant_update_message"
+
+
 async def test_lists_come_by_types_and_pages(client: AsyncWebClient) -> None:
     await client.conversations_open(users="UAINO")
     channels = (await client.conversations_list())["channels"]

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.agencies import Agency, AgencyBook, Branch
-from bot.domain.plan import OfferingKind, PlannedStrand, SignUpWindow
+from bot.domain.plan import OfferingKind, Picture, PlannedStrand, Reading, SignUpWindow
 from bot.domain.plan_rules import Rule
+from bot.services.details import stored_details, to_details
 from bot.services.plan_file import parse_plan, read_plan
 from bot.services.plan_models import MODELS, keys_of
 from bot.services.plan_words import RULE_WORDS
@@ -162,6 +163,14 @@ def test_another_year_other_strands_and_sixty_offerings_work() -> None:
          "offerings[dialogue-1].agency_seats.veri", "There is no agency veri", "Did you mean `vero`"),
         ("capacity: 20", "capacity: 20\n        sign_up: 2020-01-01", 12, "offerings[dialogue-1].sign_up",
          "Keys are expected here", "Write below it, each with its value: opens, closes"),
+        ("capacity: 20", "capacity: 20\n        themes: [{fi: Yksi, sv: Ett}, Kaksi]", 12,
+         "offerings[dialogue-1].themes[#2]", "The text is needed by language",
+         "Write `fi:` and `sv:` below it, each with its text"),
+        ("capacity: 20", "capacity: 20\n        materials: [{title: {fi: A, sv: B}, link: kaiku.example}]",
+         12, "offerings[dialogue-1].materials[#1].link", "`kaiku.example` is not a web address",
+         "Write a whole address that starts with https://"),
+        ("capacity: 20", "capacity: 20\n        picture: {url: 'https://kaiku.example/1.png'}", 12,
+         "offerings[dialogue-1].picture.alt", "The key `alt` is missing", "Add `alt:`"),
         ("capacity: 20", "capacity: 20\n        capacity: 30", 12, "offerings[dialogue-1].capacity",
          "The key `capacity` is given again; it is on line 11 already", "Keep one of them"),
     ],
@@ -302,6 +311,21 @@ def test_a_fault_reads_as_one_line() -> None:
 
 def test_every_rule_has_its_words() -> None:
     assert set(RULE_WORDS) == set(Rule)
+
+
+def test_details_survive_being_written_stored_and_read() -> None:
+    written = """\
+        themes: [{fi: Teema, sv: Tema}]
+        pre_reading: [{title: {fi: Lue, sv: Läs}, link: https://kaiku.example/lue}]
+        picture: {url: https://kaiku.example/1.png, alt: {fi: Kuva, sv: Bild}}
+"""
+    text = GUIDE.read_text(encoding="utf-8").split("```yaml\n", 1)[1].split("```", 1)[0]
+    marker = "        capacity: 20\n"
+    details = parse_plan(text.replace(marker, marker + written, 1).encode(), BOOK).offerings[0].details
+    assert details.themes == ({"fi": "Teema", "sv": "Tema"},)
+    assert details.pre_reading == (Reading({"fi": "Lue", "sv": "Läs"}, "https://kaiku.example/lue"),)
+    assert details.picture == Picture("https://kaiku.example/1.png", {"fi": "Kuva", "sv": "Bild"})
+    assert to_details(stored_details(details)) == details
 
 
 def test_the_guide_names_every_key() -> None:

@@ -1,0 +1,235 @@
+"""Announcements: what a post says now, why it is posted, and when it changes by itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.language import Texts
+from bot.domain.offerings import Meeting, Offering
+from bot.domain.sign_up import SignUpState
+from bot.domain.wall_time import local, to_instant
+from bot.domain.working_time import WORKING_HOURS, WorkCalendar
+
+POST_LANGUAGES: Final = ("fi", "sv")
+"""Every post is in both; a channel says which comes first."""
+
+SENTENCE_LENGTH: Final = 3000
+THREE_WEEKS: Final = timedelta(days=21)
+APART: Final = timedelta(days=7)
+"""A later post of a series comes this long after the first at the earliest."""
+
+STAYS_TRUE_DAYS: Final = 2
+"""So many working days late may "three weeks left" still be said."""
+
+
+class Reason(StrEnum):
+    """Why there is a post; never two in one channel for the same."""
+
+    ANNOUNCE = "announce"
+    THREE_WEEKS_LEFT = "three_weeks_left"
+    LAST_SEATS = "last_seats"
+    DIGEST = "digest"
+
+
+SERIES: Final = (Reason.THREE_WEEKS_LEFT, Reason.LAST_SEATS)
+"""Later posts that a facilitator may ask for."""
+
+
+class AnnouncementState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class PostState(StrEnum):
+    """Where a post stands. ``gone``: somebody deleted it. ``unreachable``: its channel is closed to Kaiku.
+    ``skipped``: it would not have been true. ``failed``: it never got there, or nobody can tell."""
+
+    PLANNED = "planned"
+    STANDING = "standing"
+    GONE = "gone"
+    UNREACHABLE = "unreachable"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class Click(StrEnum):
+    """What is counted under a post."""
+
+    JOIN = "join"
+    DETAILS = "details"
+    JOINED = "joined"
+
+
+class Face(StrEnum):
+    """What a post has to say of its offering now."""
+
+    OPEN = "open"
+    FULL = "full"
+    NOT_YET = "not_yet"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    OVER = "over"
+
+
+MESSAGE_GONE: Final = "message_not_found"
+CHANNEL_CLOSED: Final = frozenset(
+    {
+        "is_archived",
+        "is_inactive",
+        "not_in_channel",
+        "channel_not_found",
+        "restricted_action",
+        "cant_update_message",
+        "edit_window_closed",
+    }
+)
+"""Slack's codes after which a post can't be kept true, until somebody mends the channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel as Slack shows it to Kaiku; ``people`` are its members without Kaiku. One that it may not
+    see has no name."""
+
+    id: str
+    is_member: bool
+    name: str = ""
+    is_archived: bool = False
+    people: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a facilitator tells: of one offering (``code``), or of what opens in a ``month``, which is its
+    first day. ``channels`` names the language that comes first in each."""
+
+    id: int
+    code: str | None
+    month: date | None
+    author: str
+    sentence: Texts
+    channels: Mapping[str, str]
+    series: Sequence[Reason]
+    at: datetime | None
+    state: AnnouncementState
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An announcement in one channel, with what was clicked under it."""
+
+    id: int
+    channel: str
+    language: str
+    reason: Reason
+    state: PostState
+    posted_at: datetime | None
+    trouble: str | None
+    clicks: Mapping[Click, int]
+
+
+def face_of(state: SignUpState, seats_left: int) -> Face:
+    """What a post says of an offering in this state."""
+    match state:
+        case SignUpState.OPEN:
+            return Face.OPEN if seats_left > 0 else Face.FULL
+        case SignUpState.NOT_YET:
+            return Face.NOT_YET
+        case SignUpState.CLOSED:
+            return Face.CLOSED
+        case SignUpState.CANCELLED:
+            return Face.CANCELLED
+        case SignUpState.PAST:
+            return Face.OVER
+
+
+def are_last_seats(seats_left: int, capacity: int) -> bool:
+    """A tenth of the seats, or three, are few; where nobody has joined they are not the last."""
+    return 0 < seats_left <= max(3, capacity // 10) and seats_left < capacity
+
+
+def three_weeks_left(offering: Offering, calendar: WorkCalendar) -> tuple[datetime, datetime] | None:
+    """From when until when "three weeks left to sign up" may be posted: the morning of the working day
+    three weeks before the last day, and two working days more. None without a last day."""
+    last = last_day(offering)
+    if last is None:
+        return None
+    day = calendar.working_day_from(last - THREE_WEEKS)
+    until = calendar.add_working_days(day, STAYS_TRUE_DAYS)
+    zone = offering.timezone
+    return to_instant(day, WORKING_HOURS.opens, zone), to_instant(until, WORKING_HOURS.closes, zone)
+
+
+def last_day(offering: Offering) -> date | None:
+    """The last day on which one can sign up."""
+    if offering.closes_on is not None:
+        return offering.closes_on
+    return offering.coming[0].on if offering.coming else None
+
+
+def next_turn(offering: Offering, now: datetime) -> datetime | None:
+    """When a post about this offering next changes without anybody doing anything: sign-up opens or
+    closes, the last session ends."""
+    return min((turn for turn in _turns(offering) if turn > now), default=None)
+
+
+def _turns(offering: Offering) -> Iterator[datetime]:
+    zone, coming = offering.timezone, offering.coming
+    if offering.opens_on is not None:
+        yield to_instant(offering.opens_on, time(0), zone)
+    if offering.closes_on is not None:
+        yield to_instant(offering.closes_on + timedelta(days=1), time(0), zone)
+    elif coming:
+        yield coming[0].starts_at
+    if coming:
+        yield max(meeting.ends_at for meeting in coming)
+
+
+def month_of(now: datetime, timezone: str) -> date:
+    """The first day of the month it is."""
+    return local(now, timezone).date().replace(day=1)
+
+
+def next_month(month: date) -> date:
+    return (month + timedelta(days=32)).replace(day=1)
+
+
+def opens_in(offering: Offering, month: date) -> bool:
+    """Whether sign-up opens in that month."""
+    return offering.opens_on is not None and offering.opens_on.replace(day=1) == month
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a post about an offering tells now. ``told`` are the sessions as the post first told them,
+    ``instead`` what is open, where the offering is cancelled."""
+
+    offering: Offering
+    face: Face
+    seats_left: int
+    reason: Reason
+    sentence: Texts
+    told: Sequence[Meeting] = ()
+    instead: Sequence[Offering] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One offering in a digest."""
+
+    offering: Offering
+    face: Face
+    seats_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOfMonth:
+    """What a digest tells now; ``is_over`` once its month is."""
+
+    month: date
+    sentence: Texts
+    openings: Sequence[Opening]
+    is_over: bool

@@ -1,0 +1,155 @@
+"""Queries about announcements and their posts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, delete, func, insert, literal_column, or_, select
+from sqlalchemy.orm import Session
+
+from storage.prepared import Prepared, execute
+from storage.tables import Announcement, AnnouncementClick, AnnouncementPost, Offering
+
+FOLLOWED = ("standing", "unreachable")
+"""States of posts that are in Slack, as far as Kaiku knows, and must stay true."""
+
+
+class FollowedPost(NamedTuple):
+    """As much of a post as it takes to owe something to it."""
+
+    id: int
+    channel: str
+    subject: str
+    reason: str
+    state: str
+
+
+_is_followed = AnnouncementPost.state.in_([literal_column(f"'{state}'") for state in FOLLOWED])
+_waits_for_seats = (AnnouncementPost.state == "planned") & (AnnouncementPost.reason == "last_seats")
+_followed = select(*(getattr(AnnouncementPost, name) for name in FollowedPost._fields))
+_is_digest = AnnouncementPost.reason == "digest"
+_about_it = AnnouncementPost.offering_id == bindparam("offering_id")
+_list_following = Prepared(
+    _followed.where(
+        or_(and_(_about_it, or_(_is_followed, _waits_for_seats)), and_(_is_digest, _is_followed))
+    ).order_by(AnnouncementPost.id),
+    FollowedPost._make,
+)
+_list_of_cancelled = Prepared(
+    _followed.join(Offering, Offering.id == AnnouncementPost.offering_id)
+    .where(Offering.cancelled.is_(True), _is_followed)
+    .order_by(AnnouncementPost.id),
+    FollowedPost._make,
+)
+
+
+def list_following(tx: Session, offering_id: int) -> Sequence[FollowedPost]:
+    """Posts that may tell this offering's seats and must stay true, and those that wait for its last seats.
+    All in one order: whoever owes them something locks rows that others may want."""
+    return _list_following.all(tx, offering_id=offering_id)
+
+
+def list_about_cancelled(tx: Session) -> Sequence[FollowedPost]:
+    """Standing posts about offerings that were cancelled: they name others."""
+    return _list_of_cancelled.all(tx)
+
+
+def list_announced(tx: Session, offering_ids: Collection[int]) -> set[int]:
+    """Those of these offerings that were ever announced."""
+    return set(
+        tx.scalars(
+            select(AnnouncementPost.offering_id)
+            .where(AnnouncementPost.offering_id.in_(offering_ids))
+            .distinct()
+        )
+    )
+
+
+def add_announcement(tx: Session, values: Mapping[str, Any]) -> Announcement:
+    announcement = Announcement(**values)
+    tx.add(announcement)
+    tx.flush()
+    return announcement
+
+
+def delete_old_drafts(tx: Session, author: str, before: datetime) -> None:
+    """Drafts of theirs that were never published."""
+    tx.execute(
+        delete(Announcement).where(
+            Announcement.author == author, Announcement.state == "draft", Announcement.made_at < before
+        )
+    )
+
+
+def get_announcement(tx: Session, announcement_id: int, *, lock: bool = False) -> Announcement | None:
+    """``lock``: nobody else changes it until the commit."""
+    return tx.get(Announcement, announcement_id, with_for_update=lock or None)
+
+
+def list_published(tx: Session) -> Sequence[Announcement]:
+    """Announcements that were published, withdrawn ones too, the newest first."""
+    query = select(Announcement).where(Announcement.state != "draft").order_by(Announcement.id.desc())
+    return tx.scalars(query).all()
+
+
+def add_post(tx: Session, values: Mapping[str, Any]) -> AnnouncementPost:
+    post = AnnouncementPost(**values)
+    tx.add(post)
+    tx.flush()
+    return post
+
+
+def get_post(tx: Session, post_id: int) -> AnnouncementPost | None:
+    return tx.get(AnnouncementPost, post_id)
+
+
+def find_post(tx: Session, channel: str, subject: str, reason: str) -> AnnouncementPost | None:
+    """The one post of this subject that this channel may have for this reason."""
+    return tx.scalars(
+        select(AnnouncementPost).where(
+            AnnouncementPost.channel == channel,
+            AnnouncementPost.subject == subject,
+            AnnouncementPost.reason == reason,
+        )
+    ).one_or_none()
+
+
+def list_posts(tx: Session, announcement_id: int) -> Sequence[AnnouncementPost]:
+    query = select(AnnouncementPost).where(AnnouncementPost.announcement_id == announcement_id)
+    return tx.scalars(query.order_by(AnnouncementPost.id)).all()
+
+
+def list_planned_posts(tx: Session, offering_id: int) -> Sequence[AnnouncementPost]:
+    """Posts about this offering that are still to come."""
+    return tx.scalars(
+        select(AnnouncementPost)
+        .where(AnnouncementPost.offering_id == offering_id, AnnouncementPost.state == "planned")
+        .order_by(AnnouncementPost.id)
+    ).all()
+
+
+def delete_post(tx: Session, post: AnnouncementPost) -> None:
+    tx.delete(post)
+    tx.flush()
+
+
+def add_click(tx: Session, post_id: int, what: str, now: datetime) -> None:
+    execute(tx, insert(AnnouncementClick), {"post_id": post_id, "what": what, "at": now})
+
+
+def count_clicks(tx: Session, post_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """How often each thing was done under each of these posts."""
+    rows = tx.execute(
+        select(AnnouncementClick.post_id, AnnouncementClick.what, func.count())
+        .where(AnnouncementClick.post_id.in_(post_ids))
+        .group_by(AnnouncementClick.post_id, AnnouncementClick.what)
+    )
+    counts: dict[int, dict[str, int]] = {}
+    for post_id, what, number in rows:
+        counts.setdefault(post_id, {})[what] = number
+    return counts
+
+
+def subject_of(code: str | None, month: date | None) -> str:
+    """What a post is about, in a word: an offering's code, or ``digest:2019-03``."""
+    return code if code is not None else f"digest:{month:%Y-%m}"
