@@ -27,11 +27,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("roster")(print_roster)
-app.add_typer(plan_app, name="plan")
-app.add_typer(deliveries_app, name="deliveries")
-app.add_typer(db_app, name="db")
-app.add_typer(keys_app, name="keys")
 
 
 @app.command("run")
@@ -94,3 +89,10 @@ def _run_in_loop(serve: Coroutine[None, None, None]) -> None:
     import uvloop
 
     uvloop.run(serve)
+
+
+app.command("roster")(print_roster)
+app.add_typer(plan_app, name="plan")
+app.add_typer(deliveries_app, name="deliveries")
+app.add_typer(db_app, name="db")
+app.add_typer(keys_app, name="keys")
