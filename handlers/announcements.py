@@ -9,7 +9,7 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.domain.seats import Status
 from bot.domain.wall_time import local, to_instant
 from bot.services import announcements, catalogue
-from bot.services.announcements import DIGEST, DIGEST_WORDS, Leader, Wanted
+from bot.services.announcements import DIGEST, DIGEST_WORDS, Wanted
 from bot.services.feed import calendar_token
 from bot.services.holidays import work_calendar_around
 from bot.services.post_rendering import PostRenderer
@@ -29,7 +29,7 @@ async def announce(ask: Ask) -> Answer:
     if ask.value:
         return Open(await _form(ask, ask.value))
     kaiku = ask.kaiku
-    mine = await kaiku.store.look(announcements.list_mine, _leader(ask), kaiku.clock.now())
+    mine = await kaiku.store.look(announcements.list_mine, ask.leader, kaiku.clock.now())
     if len(mine.offerings) == 1 and not mine.standing:
         return Open(await _form(ask, mine.offerings[0].code))
     standing = [(each.announcement, each.offering, each.posts) for each in mine.standing]
@@ -56,7 +56,7 @@ async def preview(ask: Ask) -> Answer:
     try:
         draft = await kaiku.store.run(
             announcements.save_draft,
-            _leader(ask),
+            ask.leader,
             about,
             wanted,
             PostRenderer(kaiku.defaults),
@@ -84,14 +84,14 @@ async def preview(ask: Ask) -> Answer:
 async def publish(ask: Ask) -> Answer:
     """The confirmed preview."""
     kaiku = ask.kaiku
-    done = await kaiku.store.run(announcements.publish, _leader(ask), number(ask.value), kaiku.clock.now())
+    done = await kaiku.store.run(announcements.publish, ask.leader, number(ask.value), kaiku.clock.now())
     return Show(view.published(done.posts, ask.words))
 
 
 async def ask_for_sentence(ask: Ask) -> Answer:
     kaiku = ask.kaiku
     found = await kaiku.store.look(
-        announcements.edit_sentence, _leader(ask), number(ask.value), None, kaiku.clock.now()
+        announcements.edit_sentence, ask.leader, number(ask.value), None, kaiku.clock.now()
     )
     return Open(view.sentence_form(found.announcement, found.offering, ask.words))
 
@@ -102,7 +102,7 @@ async def save_sentence(ask: Ask) -> Answer:
         return Correct(errors)
     kaiku = ask.kaiku
     await kaiku.store.run(
-        announcements.edit_sentence, _leader(ask), number(ask.value), sentence, kaiku.clock.now()
+        announcements.edit_sentence, ask.leader, number(ask.value), sentence, kaiku.clock.now()
     )
     return Show(view.done("announce.edited", ask.words))
 
@@ -110,7 +110,7 @@ async def save_sentence(ask: Ask) -> Answer:
 async def ask_to_withdraw(ask: Ask) -> Answer:
     kaiku = ask.kaiku
     found = await kaiku.store.look(
-        announcements.withdraw, _leader(ask), number(ask.value), kaiku.clock.now(), really=False
+        announcements.withdraw, ask.leader, number(ask.value), kaiku.clock.now(), really=False
     )
     return Open(view.withdraw_form(found.announcement, found.offering, found.posts, ask.words))
 
@@ -118,7 +118,7 @@ async def ask_to_withdraw(ask: Ask) -> Answer:
 async def withdraw(ask: Ask) -> Answer:
     kaiku = ask.kaiku
     await kaiku.store.run(
-        announcements.withdraw, _leader(ask), number(ask.value), kaiku.clock.now(), really=True
+        announcements.withdraw, ask.leader, number(ask.value), kaiku.clock.now(), really=True
     )
     return Show(view.done("announce.withdrawn", ask.words))
 
@@ -161,18 +161,14 @@ async def do_nothing(_ask: Ask) -> Answer:
 # -- reading forms ----------------------------------------------------------------------------------------
 
 
-def _leader(ask: Ask) -> Leader:
-    return Leader(ask.person, ask.kaiku.coordinators)
-
-
 async def _form(ask: Ask, about: str, draft_id: str = "") -> View:
     kaiku = ask.kaiku
     offering = await kaiku.store.look(
-        announcements.load_subject, _leader(ask), about, kaiku.defaults.timezone, kaiku.clock.now()
+        announcements.load_subject, ask.leader, about, kaiku.defaults.timezone, kaiku.clock.now()
     )
     draft = None
     if draft_id:
-        draft = await kaiku.store.look(announcements.load_draft, _leader(ask), number(draft_id))
+        draft = await kaiku.store.look(announcements.load_draft, ask.leader, number(draft_id))
     return view.announce_form(DIGEST if about in DIGEST_WORDS else about, offering, draft, ask.words)
 
 

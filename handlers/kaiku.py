@@ -8,6 +8,7 @@ from bot.domain.agencies import AgencyBook
 from bot.domain.people import Person
 from bot.i18n import Words
 from bot.services.feed import CalendarLinks
+from bot.services.leading import Leader
 from bot.services.people import Defaults
 from bot.services.vault import Vault
 from bot.slack_client import SlackClient
@@ -43,6 +44,11 @@ class Ask:
     value: str
     fields: dict[str, str | None]
     form: str = ""
+
+    @property
+    def leader(self) -> Leader:
+        """The person as somebody who may act for offerings."""
+        return Leader(self.person, self.kaiku.coordinators)
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,6 +290,7 @@ class Prompt(Base):
     ``series`` names its place in the offering's own series (``2/midpoint``: between sessions 2 and 3), None
     for one that a facilitator wrote. When it is due follows from ``after_session`` or ``before_session`` with
     ``working_days``, or is ``at``. ``questions`` are kept as they were asked: answers refer to them.
+    A draft that ``replaces`` another becomes that one once it is confirmed.
     """
 
     __tablename__ = "prompt"
@@ -314,6 +315,7 @@ class Prompt(Base):
     channel: Mapped[str | None] = mapped_column(String(32))
     in_thread: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(12), default="planned")
+    replaces: Mapped[int | None]
     made_at: Mapped[datetime]
 
 
@@ -325,6 +327,7 @@ class SavedPrompt(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     strand_id: Mapped[int] = mapped_column(ForeignKey("strand.id", ondelete="CASCADE"), index=True)
     author: Mapped[str] = mapped_column(String(32))
+    moment: Mapped[str] = mapped_column(String(12), default="any", server_default="any")
     questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     saved_at: Mapped[datetime]
 

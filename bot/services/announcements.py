@@ -22,11 +22,11 @@ from bot.domain.announcements import (
 )
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import Texts
-from bot.domain.offerings import Offering, may_lead
-from bot.domain.people import Person
+from bot.domain.offerings import Offering
 from bot.domain.sign_up import SignUpState
 from bot.services import posts
 from bot.services.catalogue import load_offering, load_offering_by_id, state_of
+from bot.services.leading import Leader
 from bot.services.post_rendering import PostRenderer
 from bot.views.blocks import Message
 from storage import announcements as rows
@@ -40,17 +40,6 @@ DIGEST_WORDS = frozenset({"digest", "kooste", "sammandrag"})
 ANNOUNCEABLE = frozenset({SignUpState.OPEN, SignUpState.NOT_YET})
 DRAFTS_KEPT = timedelta(days=7)
 NEVER_POSTED = frozenset({PostState.SKIPPED, PostState.FAILED})
-
-
-@dataclass(frozen=True, slots=True)
-class Leader:
-    """Who acts, and who are coordinators."""
-
-    person: Person
-    coordinators: frozenset[str]
-
-    def may_lead(self, offering: Offering) -> bool:
-        return may_lead(self.person.id, offering, self.coordinators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,14 +300,7 @@ def _require_digest(tx: Session, leader: Leader) -> None:
 
 
 def _refused(error: KaikuError, leader: Leader, act: str, about: object = "") -> KaikuError:
-    log.warning(
-        "refused: %s of announcement %s by %s",
-        act,
-        about,
-        leader.person.id,
-        extra={"action": f"announcement_{act}_refused", "user": leader.person.id, "about": str(about)},
-    )
-    return error
+    return leader.refused(error, f"announcement_{act}", about)
 
 
 def _note(leader: Leader, act: str, announcement_id: int) -> None:
