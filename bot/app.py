@@ -59,7 +59,7 @@ class App:
         self.store = Store(settings.database_url)
         self.slack = SlackClient(settings.bot_token, settings.api_url, strict=strict)
         self._links = CalendarLinks(settings.public_url)
-        self._library = library
+        self._library = require_library() if library is None else library
         vault = Vault(settings.secret_key, settings.previous_secret_key) if settings.secret_key else None
         self.kaiku = Kaiku(
             store=self.store,
@@ -69,6 +69,7 @@ class App:
             defaults=Defaults(settings.language, settings.timezone),
             links=self._links,
             vault=vault,
+            library=self._library,
             coordinators=frozenset(settings.coordinators),
         )
         renderer = Renderer(self.kaiku.book, self.kaiku.defaults, self._links, vault)
@@ -96,7 +97,6 @@ class App:
     async def start(self) -> None:
         """Check what Kaiku stands on, then listen. Raises StartError."""
         load_catalogues()
-        library = self._library if self._library is not None else require_library()
         require_current_schema(self.store)
         if self.kaiku.vault is None:
             log.warning(
@@ -104,7 +104,7 @@ class App:
                 "`kaiku keys new`.",
                 extra={"action": "reflections_off"},
             )
-        await self.store.run(keep_series, library, self.kaiku.clock.now())
+        await self.store.run(keep_series, self._library, self.kaiku.clock.now())
         await self.slack.start()
         try:
             await self.slack.introduce()

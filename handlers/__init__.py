@@ -5,7 +5,17 @@ import re
 from slack_bolt.async_app import AsyncApp
 
 from bot.views import ids
-from handlers import announcements, calendar, catalogue, commands, enrolment, home, reflections, settings
+from handlers import (
+    announcements,
+    calendar,
+    catalogue,
+    commands,
+    enrolment,
+    home,
+    prompts,
+    reflections,
+    settings,
+)
 from handlers.kaiku import Kaiku
 from handlers.listening import on_click, on_command, on_submission
 
@@ -14,7 +24,18 @@ ANYTHING = re.compile("")
 
 def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.command(ids.COMMAND)(on_command(kaiku, commands.run_command))
+    _register_participants(app, kaiku)
+    _register_facilitators(app, kaiku)
 
+    # What an older Kaiku once offered: whoever still has it before them hears what they can do now.
+    app.action(ANYTHING)(on_click(kaiku, commands.show_help))
+    app.view(ANYTHING)(on_submission(kaiku, commands.show_help))
+
+    app.event("app_home_opened")(home.on_home_opened(kaiku))
+    app.event("user_change")(home.on_user_change(kaiku))
+
+
+def _register_participants(app: AsyncApp, kaiku: Kaiku) -> None:
     app.view(ids.JOIN_FORM)(on_submission(kaiku, enrolment.join_offering))
     app.view(ids.LEAVE_FORM)(on_submission(kaiku, enrolment.leave_offering))
     app.view(ids.SETTINGS_FORM)(on_submission(kaiku, settings.save_settings))
@@ -51,6 +72,9 @@ def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.action(ids.POST_JOIN)(on_click(kaiku, announcements.join))
     app.action(ids.POST_DETAILS)(on_click(kaiku, announcements.show_details))
     app.action(ids.POST_CALENDAR)(on_click(kaiku, announcements.show_calendar))
+
+
+def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     for action_id in ids.PREVIEW_BUTTONS:
         app.action(action_id)(on_click(kaiku, announcements.do_nothing))
     app.action(ids.ANNOUNCE)(on_click(kaiku, announcements.open_form))
@@ -61,9 +85,16 @@ def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.action(ids.WITHDRAW_ANNOUNCEMENT)(on_click(kaiku, announcements.ask_to_withdraw))
     app.view(ids.WITHDRAW_FORM)(on_submission(kaiku, announcements.withdraw))
 
-    # What an older Kaiku once offered: whoever still has it before them hears what they can do now.
-    app.action(ANYTHING)(on_click(kaiku, commands.show_help))
-    app.view(ANYTHING)(on_submission(kaiku, commands.show_help))
-
-    app.event("app_home_opened")(home.on_home_opened(kaiku))
-    app.event("user_change")(home.on_user_change(kaiku))
+    app.action(ids.OPEN_DESK)(on_click(kaiku, prompts.open_desk))
+    app.action(ids.WRITE_PROMPT)(on_click(kaiku, prompts.choose_source))
+    app.view(ids.SOURCE_FORM)(on_submission(kaiku, prompts.begin))
+    app.action(ids.GO_ON_WRITING)(on_click(kaiku, prompts.go_on))
+    app.view(ids.WORDING_FORM)(on_submission(kaiku, prompts.save_wording))
+    app.action(ids.CHANGE_SENDING)(on_click(kaiku, prompts.change_sending))
+    app.view(ids.SENDING_FORM)(on_submission(kaiku, prompts.save_sending))
+    app.view(ids.PROMPT_FORM)(on_submission(kaiku, prompts.publish))
+    app.action(ids.PROMPT_MENU)(on_click(kaiku, prompts.choose_act))
+    app.view(ids.WITHDRAW_PROMPT_FORM)(on_submission(kaiku, prompts.withdraw))
+    app.action(ids.SHOW_DIGESTS)(on_click(kaiku, prompts.show_digests))
+    app.action(ids.MARK_ATTENDANCE)(on_click(kaiku, prompts.mark_attendance))
+    app.view(ids.ATTENDANCE_FORM)(on_submission(kaiku, prompts.save_attendance))

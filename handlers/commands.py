@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.commands import parse
 from bot.views.answers import help_message
-from handlers import announcements, catalogue, enrolment, reflections, settings
+from handlers import announcements, catalogue, enrolment, prompts, reflections, settings
 from handlers.kaiku import Answer, Ask, Say
 
 
@@ -27,7 +27,8 @@ _acts = {
     "leave": enrolment.ask_to_leave,
     "mine": enrolment.list_mine,
     "reflect": reflections.list_own,
-    "shared": reflections.list_digests,
+    "shared": prompts.show_digests,
+    "prompt": prompts.open_desk,
     "announce": announcements.announce,
     "settings": settings.open_settings,
 }

@@ -10,6 +10,7 @@ from bot.i18n import Words
 from bot.services.feed import CalendarLinks
 from bot.services.leading import Leader
 from bot.services.people import Defaults
+from bot.services.prompt_library import Library
 from bot.services.vault import Vault
 from bot.slack_client import SlackClient
 from bot.views.blocks import Message, View
@@ -27,6 +28,7 @@ class Kaiku:
     defaults: Defaults
     links: CalendarLinks
     vault: Vault | None
+    library: Library
     coordinators: frozenset[str] = frozenset()
 
 
@@ -106,7 +108,7 @@ def value_of(element: dict[str, Any]) -> str | None:
         return ",".join(str(each["value"]) for each in options)
     if conversations := element.get("selected_conversations"):
         return ",".join(str(each) for each in conversations)
-    for key in ("selected_date", "selected_time", "value"):
+    for key in ("selected_date", "selected_time", "selected_conversation", "value"):
         if element.get(key) is not None:
             return str(element[key])
     return None

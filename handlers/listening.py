@@ -36,7 +36,7 @@ def on_command(kaiku: Kaiku, act: Act) -> Listener:
             match answer:
                 case Say(message):
                     await ack(text=message.text, blocks=list(message.blocks))
-                case Open(view):
+                case Open(view) | Renew(view):
                     await _open(kaiku, body["trigger_id"], view)
                     await ack()
                 case _:

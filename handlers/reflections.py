@@ -150,13 +150,6 @@ async def read_shared(ask: Ask) -> Answer:
     return Open(view.shared_view(digest, ask.words))
 
 
-async def list_digests(ask: Ask) -> Answer:
-    """``/kaiku shared CODE``: for the offering's facilitators, what people shared with them."""
-    kaiku = ask.kaiku
-    offering, digests = await kaiku.store.look(reflections.list_digests, kaiku.vault, ask.person, ask.value)
-    return Open(view.digests_view(offering, digests, ask.words))
-
-
 def answers_of(ask: Ask) -> list[str]:
     """The answers as they stand in the form, in the order of its questions; empty ones keep their place."""
     present = [name for name in ids.ANSWERS if name in ask.fields]

@@ -14,6 +14,7 @@ from storage.tables import (
     Delivery,
     Enrolment,
     Offering,
+    Person,
     Programme,
     Prompt,
     PromptChoice,
@@ -23,7 +24,7 @@ from storage.tables import (
 )
 from storage.upsert import Upsert, or_keep
 
-PROMPT = "prompt"
+PROMPT, ROUND = "prompt", "round"
 
 
 class ChoiceRow(NamedTuple):
@@ -87,6 +88,10 @@ def delete_prompt(tx: Session, prompt_id: int) -> None:
     tx.execute(delete(Prompt).where(Prompt.id == prompt_id))
 
 
+def delete_old_drafts(tx: Session, before: datetime) -> None:
+    tx.execute(delete(Prompt).where(Prompt.state == "draft", Prompt.made_at < before))
+
+
 def cancel_unsent(tx: Session, subject: str, reason: str) -> int:
     """Cancel what is not yet sent about this prompt; return how many."""
     result = tx.execute(
@@ -99,16 +104,54 @@ def cancel_unsent(tx: Session, subject: str, reason: str) -> int:
     return len(result.all())
 
 
-def count_sent(tx: Session, subject: str) -> int:
-    """How many people got this prompt, or are getting it right now."""
-    return (
-        tx.scalar(
-            select(func.count()).where(
-                Delivery.subject == subject, Delivery.kind == PROMPT, Delivery.state.in_(("sent", "sending"))
-            )
+def delete_unsent_rounds(tx: Session, subject: str) -> None:
+    """Make room for the round as it is planned now, perhaps in another channel."""
+    tx.execute(
+        delete(Delivery).where(
+            Delivery.subject == subject,
+            Delivery.kind == ROUND,
+            Delivery.state.in_(("planned", "cancelled")),
         )
-        or 0
     )
+
+
+def list_recipients(tx: Session, subject: str) -> Sequence[str]:
+    """Who got this prompt, or is getting it right now."""
+    return tx.scalars(
+        select(Delivery.recipient)
+        .where(Delivery.subject == subject, Delivery.kind == PROMPT, Delivery.state.in_(("sent", "sending")))
+        .order_by(Delivery.id)
+    ).all()
+
+
+def count_by_state(tx: Session, subjects: Collection[str]) -> dict[str, dict[str, int]]:
+    """By subject, how many deliveries of the prompt itself (or of its round) there are in each state."""
+    found: dict[str, dict[str, int]] = {subject: {} for subject in subjects}
+    rows = tx.execute(
+        select(Delivery.subject, Delivery.state, func.count())
+        .where(Delivery.subject.in_(subjects), Delivery.kind.in_((PROMPT, ROUND)))
+        .group_by(Delivery.subject, Delivery.state)
+    )
+    for subject, state, number in rows:
+        found[subject][state] = number
+    return found
+
+
+def count_sent(tx: Session, subject: str) -> int:
+    """How many people got this prompt, or are getting it right now; of a round, how many channels."""
+    counts = count_by_state(tx, [subject])[subject]
+    return counts.get("sent", 0) + counts.get("sending", 0)
+
+
+def count_seated_languages(tx: Session, offering_id: int) -> dict[str, int]:
+    """By language, how many of the seated read it."""
+    rows = tx.execute(
+        select(Person.language, func.count())
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(Enrolment.offering_id == offering_id, is_held)
+        .group_by(Person.language)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 # -- the library's own part ---------------------------------------------------------------------------
@@ -120,10 +163,11 @@ def list_saved(tx: Session, strand_id: int) -> Sequence[SavedPrompt]:
     ).all()
 
 
-def add_saved(
-    tx: Session, strand_id: int, author: str, questions: list[dict[str, Any]], now: datetime
-) -> None:
-    tx.add(SavedPrompt(strand_id=strand_id, author=author, questions=questions, saved_at=now))
+def add_saved(tx: Session, saved: SavedPrompt) -> None:
+    """Add it to the strand's library, unless the same is there already."""
+    there = [each.questions for each in list_saved(tx, saved.strand_id)]
+    if saved.questions not in there:
+        tx.add(saved)
 
 
 def get_strand_id(tx: Session, offering_id: int) -> int | None:
@@ -142,10 +186,16 @@ def mark_stale(tx: Session, person_ids: Iterable[str]) -> None:
 
 def mark_offering_stale(tx: Session, offering_id: int) -> None:
     """The same for everyone with a seat in this offering."""
-    mark_stale(
-        tx,
-        tx.scalars(select(Enrolment.person_id).where(Enrolment.offering_id == offering_id, is_held)).all(),
-    )
+    mark_stale(tx, list_seated(tx, offering_id))
+
+
+def list_seated(tx: Session, offering_id: int) -> Sequence[str]:
+    """The ids of those who hold a seat."""
+    return tx.scalars(
+        select(Enrolment.person_id)
+        .where(Enrolment.offering_id == offering_id, is_held)
+        .order_by(Enrolment.id)
+    ).all()
 
 
 def has_stale(tx: Session) -> bool:
@@ -211,6 +261,12 @@ def list_attendance_of(tx: Session, offering_id: int, number: int) -> dict[str, 
         select(Attendance).where(Attendance.offering_id == offering_id, Attendance.number == number)
     )
     return {row.person_id: row.attended for row in rows}
+
+
+def has_attendance(tx: Session, offering_id: int) -> bool:
+    """Whether anybody has said who was at a session of this offering."""
+    found = tx.scalar(select(Attendance.number).where(Attendance.offering_id == offering_id).limit(1))
+    return found is not None
 
 
 def set_attendance(tx: Session, offering_id: int, number: int, attended: Mapping[str, bool]) -> None:

@@ -16,11 +16,13 @@ from bot.domain.language import LANGUAGES
 from bot.domain.meeting_changes import MeetingChangeKind
 from bot.domain.people import Role
 from bot.domain.plan import OfferingKind
-from bot.domain.prompts import Frequency, Moment
+from bot.domain.prompt_reach import Skipped
+from bot.domain.prompts import Audience, Frequency, Moment, PromptState
 from bot.domain.reflections import Sharing
 from bot.domain.reminders import ReminderKind
 from bot.i18n import LOCALES, MissingWordsError, words_for
 from bot.views import ids as slack_ids_of
+from bot.views.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
 from tests.conftest import ROOT
 
 KEY = re.compile(r"[a-z_]+\.[a-z_]*[a-z]|apology|undelivered")
@@ -58,6 +60,18 @@ def keys_in_code() -> set[str]:
         "prompt": [*(f"why_{each}" for each in Moment), "later_hour", "later_tomorrow", "later_week"],
         "frequency": [*Frequency, *(f"now_{each}" for each in Frequency)],
         "announcement": ["short_cancelled", "short_over", "short_closed"],
+        "desk": [
+            *(f"library_{each}" for each in Moment),
+            *(f"kind_{each}" for each in (Moment.ANY, Moment.PLAN)),
+            *(f"question_{n}_{each}" for n in (1, 2) for each in LANGUAGES),
+            *(f"{part}_{each}" for part in ("choices", "looks", "lacking") for each in LANGUAGES),
+            *(f"missing_{each}" for each in ("fi", "sv")),
+            *(f"audience_{each}" for each in Audience),
+            *(f"remind_{each}" for each in ("yes", "no")),
+            *(f"where_{each}" for each in (DIRECT, ROUND_PRIVATE, ROUND_THREAD)),
+            *(f"state_{each}" for each in (PromptState.CANCELLED, PromptState.STOPPED)),
+            *(f"skipped_{each}" for each in Skipped),
+        ],
         "trouble": [PostState.GONE, PostState.UNREACHABLE, PostState.FAILED, PostState.SKIPPED],
         "announce": [
             *(f"reason_{each}" for each in Reason),

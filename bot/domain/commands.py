@@ -45,6 +45,12 @@ COMMANDS = (
         takes_code=True,
     ),
     Command(
+        "prompt",
+        {"fi": "kysymys", "sv": "fråga", "en": "prompt"},
+        takes_code=True,
+        also=("kysymykset", "frågor", "fraga", "prompts"),
+    ),
+    Command(
         "announce",
         {"fi": "tiedota", "sv": "meddela", "en": "announce"},
         takes_code=True,

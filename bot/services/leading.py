@@ -3,9 +3,12 @@
 import logging
 from dataclasses import dataclass
 
-from bot.domain.errors import KaikuError
+from sqlalchemy.orm import Session
+
+from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings import Offering, may_lead
 from bot.domain.people import Person
+from bot.services.catalogue import load_offering
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +23,10 @@ class Leader:
     def may_lead(self, offering: Offering) -> bool:
         return may_lead(self.person.id, offering, self.coordinators)
 
+    @property
+    def is_coordinator(self) -> bool:
+        return self.person.id in self.coordinators
+
     def refused(self, error: KaikuError, act: str, about: object = "") -> KaikuError:
         """``error``, once it is logged who tried what: somebody without the role, or a forged payload.
 
@@ -33,3 +40,11 @@ class Leader:
             extra={"action": f"{act}_refused", "user": self.person.id, "about": str(about)},
         )
         return error
+
+
+def load_led(tx: Session, leader: Leader, code: str, act: str) -> Offering:
+    """The offering, for whoever may act for it. Raises KaikuError."""
+    offering = load_offering(tx, code)
+    if not leader.may_lead(offering):
+        raise leader.refused(KaikuError(Refusal.NOT_YOURS_TO_ASK, offering=offering), act, code)
+    return offering

@@ -23,6 +23,7 @@ class DeliveryKind(StrEnum):
     HOME = "home"  # App Home, owed again whenever something of the person's changes
     UNDELIVERED = "undelivered"  # to a facilitator: somebody could not be told; subject: that delivery's id
     PROMPT = "prompt"  # a reflection prompt; subject: code/prompt/id, occurrence empty: nobody gets it twice
+    ROUND = "round"  # a prompt put to a channel, which is the recipient; occurrence empty: once
     PROMPT_REMINDER = "prompt_reminder"  # the one reminder of it
     PROMPT_AGAIN = "prompt_again"  # again, because the person asked for it later; occurrence: that time
     PROMPT_FADE = "prompt_fade"  # fewer, or stop? Once; subject: settings
@@ -40,6 +41,7 @@ METHODS: dict[str, tuple[DeliveryKind, ...]] = {
         DeliveryKind.CHANGE,
         DeliveryKind.UNDELIVERED,
         DeliveryKind.DAY_BEFORE,
+        DeliveryKind.ROUND,
         DeliveryKind.ANNOUNCEMENT,
         DeliveryKind.POST_TROUBLE,
     ),

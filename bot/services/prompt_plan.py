@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.domain.people import Person
 from bot.domain.prompt_dates import DatedPrompt, Reason, closing_day
 from bot.domain.prompt_schedule import (
     Ask,
@@ -68,20 +69,36 @@ def plan_person(
     person = find_person(tx, person_id, defaults)
     if person is None:
         return
-    reader = to_reader(person.timezone, prompt_rows.get_choice(tx, person_id))
-    stored = prompt_rows.list_prompt_deliveries(tx, person_id, ABOUT_PROMPTS)
-    held = [] if person.deactivated else prompt_rows.list_seats(tx, person_id)
-    attendance = prompt_rows.list_attendance(tx, person_id)
+    situation = load_situation(tx, person, now, timelines)
+    mine, seats, reader, stored = situation.timelines, situation.seats, situation.reader, situation.stored
+    answered = reflection_rows.list_answered(tx, person_id)
+    wanted = {(owed.kind, owed.subject): owed for owed in owed_to(mine, seats, reader, stored, answered, now)}
+    _write(tx, person_id, stored, wanted, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a person's plan follows from: their seats, their choices, what they were and will be sent."""
+
+    timelines: Sequence[Timeline]
+    seats: dict[int, Seat]
+    reader: Reader
+    stored: Sequence[Delivery]
+
+
+def load_situation(tx: Session, person: Person, now: datetime, timelines: dict[int, Timeline]) -> Situation:
+    """``timelines`` are by offering id; those that are missing are loaded and added."""
+    reader = to_reader(person.timezone, prompt_rows.get_choice(tx, person.id))
+    stored = prompt_rows.list_prompt_deliveries(tx, person.id, ABOUT_PROMPTS)
+    held = [] if person.deactivated else prompt_rows.list_seats(tx, person.id)
+    attendance = prompt_rows.list_attendance(tx, person.id)
     seats = {
         seat.offering_id: Seat(seat.seated_at or now, attendance.get(seat.offering_id, {})) for seat in held
     }
     for offering_id in seats:
         if offering_id not in timelines:
             timelines[offering_id] = load_timeline(tx, offering_id)
-    mine = [timelines[offering_id] for offering_id in seats]
-    answered = reflection_rows.list_answered(tx, person_id)
-    wanted = {(owed.kind, owed.subject): owed for owed in owed_to(mine, seats, reader, stored, answered, now)}
-    _write(tx, person_id, stored, wanted, now)
+    return Situation([timelines[offering_id] for offering_id in seats], seats, reader, stored)
 
 
 def to_reader(timezone: str, choice: prompt_rows.ChoiceRow) -> Reader:

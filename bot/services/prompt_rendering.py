@@ -12,17 +12,18 @@ from bot.domain.prompts import DEFAULT_RULES, Frequency, Moment, PromptRules, Pr
 from bot.domain.reflections import Asked, Reflection
 from bot.domain.wall_time import local
 from bot.domain.working_time import WorkCalendar
-from bot.i18n import Words
+from bot.i18n import Words, words_for
 from bot.services import reflections
-from bot.services.catalogue import load_offering
+from bot.services.catalogue import load_offering, load_offering_by_id
 from bot.services.holidays import work_calendar
 from bot.services.outbox import DeliveryKind
 from bot.services.people import Defaults
 from bot.services.prompt_plan import sent_prompts, to_reader
-from bot.services.prompts import prompt_id_of, to_rules
+from bot.services.prompts import prompt_id_of, to_prompt, to_rules
 from bot.services.rendered import Edit, Letter, NotYet, Obsolete, Rendered
 from bot.services.vault import Vault
 from bot.views import prompts as view
+from bot.views.bilingual import Both
 from bot.views.blocks import Message
 from storage import deliveries as delivery_rows
 from storage import enrolments as enrolment_rows
@@ -57,6 +58,20 @@ class PromptRenderer:
                 return self._prompt(tx, delivery, person, words, now)
             case _:
                 return self._once_more(tx, delivery, person, words, now)
+
+    def render_round(self, tx: Session, delivery: Delivery, now: datetime) -> Rendered:
+        """A prompt as it is put to a channel, in both languages: who reads there is not known."""
+        if self.vault is None:
+            return Obsolete("no_secret_key")
+        row = prompt_rows.get_prompt(tx, prompt_id_of(delivery.subject))
+        if row is None or row.state not in HERE or row.channel != delivery.recipient:
+            return Obsolete("withdrawn")
+        offering = load_offering_by_id(tx, row.offering_id)
+        if offering.cancelled:
+            return Obsolete("offering_cancelled")
+        first = words_for(self.defaults.language, offering.timezone)
+        other = words_for("sv" if first.language == "fi" else "fi", offering.timezone)
+        return Letter(view.round_message(to_prompt(row), offering, Both(first, other)))
 
     def _waits(self, tx: Session, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
         """Whatever the plan said: nobody is asked anything at a quiet time (after downtime, for example)."""

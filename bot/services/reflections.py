@@ -60,6 +60,8 @@ def load_asked(tx: Session, vault: Vault, person: Person, prompt_id: int) -> Ask
     """The prompt as this person meets it. Raises KaikuError unless it is theirs to answer."""
     row = prompt_rows.get_prompt(tx, prompt_id)
     if row is None or not _is_theirs(tx, row, person):
+        if row is not None and row.channel is not None:
+            raise KaikuError(Refusal.ROUND_FOR_SEATED, offering=load_offering_by_id(tx, row.offering_id))
         raise KaikuError(Refusal.NOT_YOUR_PROMPT)
     return describe(tx, vault, person, row)
 
@@ -280,11 +282,17 @@ def load_digest(
         unnamed = []
     return Digest(
         prompt,
-        prompt_rows.count_sent(tx, subject_of(offering.code, row.id)),
+        _asked_of(tx, offering, row),
         answered if may_show(answered, rules) else None,
         shared if may_show(answered, rules) else None,
         [*named, *unnamed],
     )
+
+
+def _asked_of(tx: Session, offering: Offering, row: tables.Prompt) -> int:
+    """How many were asked: of a round, everyone with a seat."""
+    sent = prompt_rows.count_sent(tx, subject_of(offering.code, row.id))
+    return len(prompt_rows.list_seated(tx, offering.id)) if sent and row.channel is not None else sent
 
 
 def list_digests(

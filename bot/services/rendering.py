@@ -66,6 +66,8 @@ class Renderer:
             return Obsolete("gone")
         if delivery.kind in IN_CHANNELS:
             return self.posts.render(tx, delivery, now)
+        if delivery.kind == DeliveryKind.ROUND:
+            return self._prompts.render_round(tx, delivery, now)
         person = find_person(tx, delivery.recipient, self.defaults)
         if person is None:
             return Obsolete("person_unknown")
@@ -187,6 +189,8 @@ class Renderer:
         person = find_person(tx, failed.recipient, self.defaults)
         offering = catalogue.load_offering(tx, failed.subject.split("/")[0])
         name = person.name if person is not None else failed.recipient
+        if failed.kind == DeliveryKind.ROUND:
+            return Letter(letters.round_failed(offering, failed.recipient, failed.reason or "", words))
         return Letter(letters.undelivered(offering, name, failed.reason or "", words))
 
     def _home(self, tx: Session, person: Person, words: Words, now: datetime) -> View:

@@ -50,7 +50,7 @@ STUCK_SECONDS = 120.0
 LONGEST_WAIT = timedelta(minutes=15)
 """Between two attempts while Slack is away."""
 
-AT_MOST_ONCE = {DeliveryKind.DAY_BEFORE, DeliveryKind.ANNOUNCEMENT} | UNDISTURBING
+AT_MOST_ONCE = {DeliveryKind.DAY_BEFORE, DeliveryKind.ANNOUNCEMENT, DeliveryKind.ROUND} | UNDISTURBING
 """Kinds that are rather not sent than sent twice, when Slack can't say whether an attempt arrived."""
 
 TELL_FACILITATORS = {
@@ -58,6 +58,7 @@ TELL_FACILITATORS = {
     DeliveryKind.PROMOTION,
     DeliveryKind.CHANGE,
     DeliveryKind.HOUR_BEFORE,
+    DeliveryKind.ROUND,
 }
 """Kinds whose definite failure a facilitator hears of: somebody may stand before a closed door."""
 

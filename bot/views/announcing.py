@@ -31,6 +31,7 @@ from bot.views.blocks import (
     context,
     date_input,
     divider,
+    inert,
     menu,
     modal,
     section,
@@ -194,7 +195,7 @@ def preview(
         actions(button(words("announce.change"), ids.ANNOUNCE, f"{about}:{announcement.id}")),
     ]
     for language, message in previews.items():
-        blocks += [divider(), context(words(f"announce.looks_{language}")), *_inert(message.blocks)]
+        blocks += [divider(), context(words(f"announce.looks_{language}")), *inert(message.blocks)]
     return modal(
         words("announce.preview_title"),
         blocks,
@@ -210,23 +211,6 @@ def _when(at: datetime | None, words: Words) -> str:
         return words("announce.now")
     here = words.here(at)
     return words("announce.at", day=words.day(here.date()), time=words.clock_time(here.time()))
-
-
-def _inert(blocks: Sequence[Block]) -> list[Block]:
-    """The same blocks with buttons that show and do nothing."""
-    shown: list[Block] = []
-    for block in blocks:
-        if block["type"] == "actions":
-            shown.append(actions(*(_still(each, n) for n, each in enumerate(block["elements"]))))
-        elif "accessory" in block:
-            shown.append(block | {"accessory": _still(block["accessory"], 0)})
-        else:
-            shown.append(block)
-    return shown
-
-
-def _still(each: Block, n: int) -> Block:
-    return each | {"action_id": ids.PREVIEW_BUTTONS[n]}
 
 
 def published(posts: Sequence[Post], words: Words) -> View:

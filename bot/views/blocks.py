@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.views import ids
+
 Block = dict[str, Any]
 View = dict[str, Any]
 
@@ -247,13 +249,15 @@ def channels_input(name: str, label: str, *, chosen: Sequence[str] = (), hint: s
     return _input(name, label, element, hint=hint, optional=True)
 
 
-def channel_input(name: str, label: str, *, hint: str | None = None) -> Block:
-    """A channel, which may be left open."""
+def channel_input(name: str, label: str, *, chosen: str | None = None, hint: str | None = None) -> Block:
+    """A public channel, which may be left open."""
     element: Block = {
         "type": "conversations_select",
         "action_id": name,
-        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+        "filter": {"include": ["public"], "exclude_bot_users": True},
     }
+    if chosen is not None:
+        element["initial_conversation"] = chosen
     return _input(name, label, element, hint=hint, optional=True)
 
 
@@ -265,6 +269,28 @@ def menu(action_id: str, placeholder: str, options: Sequence[Option]) -> Block:
         "placeholder": plain(clip(placeholder, 150)),
         "options": [option(each) for each in options],
     }
+
+
+def overflow(action_id: str, options: Sequence[Option]) -> Block:
+    """The three dots beside a section: a few rare acts."""
+    return {"type": "overflow", "action_id": action_id, "options": [option(each) for each in options]}
+
+
+def inert(blocks: Iterable[Block]) -> list[Block]:
+    """The same blocks with buttons and lists that show and do nothing: a preview."""
+    shown: list[Block] = []
+    for block in blocks:
+        if block["type"] == "actions":
+            shown.append(actions(*(_still(each, n) for n, each in enumerate(block["elements"]))))
+        elif "accessory" in block:
+            shown.append(block | {"accessory": _still(block["accessory"], 0)})
+        else:
+            shown.append(block)
+    return shown
+
+
+def _still(element: Block, n: int) -> Block:
+    return element | {"action_id": ids.PREVIEW_BUTTONS[n]}
 
 
 def quote(text: str) -> str:

@@ -104,3 +104,11 @@ def undelivered(offering: Offering, name: str, reason: str, words: Words) -> Mes
     """To a facilitator: who could not be told, and why in Slack's word."""
     text = words("undelivered", title=title_of(offering, words), name=escape(name), reason=escape(reason))
     return Message(text, [section(text)])
+
+
+def round_failed(offering: Offering, channel: str, reason: str, words: Words) -> Message:
+    """To a facilitator: a round could not be put to its channel."""
+    text = words(
+        "round.failed", title=title_of(offering, words), channel=f"<#{channel}>", reason=escape(reason)
+    )
+    return Message(text, [section(text)])

@@ -8,12 +8,14 @@ from bot.domain.prompts import Prompt, Question
 from bot.domain.reflections import Reflection
 from bot.i18n import Words
 from bot.views import ids
+from bot.views.bilingual import Both
 from bot.views.blocks import (
     Block,
     Message,
     Option,
     actions,
     button,
+    clip,
     context,
     divider,
     escape,
@@ -23,6 +25,9 @@ from bot.views.blocks import (
     sections,
 )
 from bot.views.wording import title_of, when_of
+
+MOST_ECHO = 350
+"""Characters of a person's own earlier words in a message: the question must stay in sight."""
 
 MOST_BLOCKS = 48
 """Of a message's 50; what does not fit is in ``/kaiku reflect``."""
@@ -88,6 +93,17 @@ def prompt_buttons(prompt: Prompt, words: Words) -> list[Block]:
         )
     )
     return blocks
+
+
+def round_message(prompt: Prompt, offering: Offering, both: Both) -> Message:
+    """A prompt put to a channel: answers come privately, or in the thread where that is wanted."""
+    lines = [
+        *both.lines("round.opening", title=both.name(offering.title)),
+        *(line for words in both for line in question_lines(prompt, words)),
+        *both.lines("round.in_thread" if prompt.in_thread else "round.privately"),
+    ]
+    answer = button(both.short("prompt.answer"), ids.ANSWER_PROMPT, str(prompt.id), style="primary")
+    return Message("\n".join(lines), [*sections(lines), actions(answer)])
 
 
 def answered_message(prompt: Prompt, offering: Offering, mine: Reflection, words: Words) -> Message:
@@ -162,13 +178,16 @@ def closing_letter(offering: Offering, reflections: Sequence[Reflection], words:
 
 
 def echo_text(reflection: Reflection, words: Words) -> list[str]:
-    """The person's own earlier words, handed back: when they wrote them, and what."""
+    """The person's own earlier words, handed back: when they wrote them, and what; the beginning of long
+    ones."""
     assert reflection.prompt is not None
     day = words.day(words.here(reflection.written_at).date())
-    return [
-        words(f"echo.{reflection.prompt.moment}", day=day),
-        *(quote(line) for line in answer_lines(reflection, words)),
-    ]
+    said = answer_lines(reflection, words)
+    lines = [words(f"echo.{reflection.prompt.moment}", day=day)]
+    lines += [quote(clip(line, MOST_ECHO)) for line in said]
+    if any(len(line) > MOST_ECHO for line in said):
+        lines.append(words("echo.more"))
+    return lines
 
 
 def reflection_lines(reflection: Reflection, words: Words) -> list[str]:

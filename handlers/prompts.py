@@ -1,0 +1,361 @@
+"""What facilitators do with prompts: the desk, writing one in steps, stopping one, attendance."""
+
+from datetime import date, datetime, time
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.language import LANGUAGES
+from bot.domain.prompts import (
+    MAX_CHOICE,
+    MAX_CHOICES,
+    MAX_QUESTION,
+    Audience,
+    Moment,
+    Prompt,
+    PromptState,
+    Question,
+    Timing,
+)
+from bot.domain.wall_time import local, to_instant
+from bot.services import attendance, prompt_writing, reflections
+from bot.services.prompt_writing import FROM_LIBRARY, SAVED, Desk, Sending, Wording
+from bot.views import ids, prompt_desk, prompt_forms
+from bot.views.blocks import View
+from bot.views.prompt_forms import AFTER, AT, BEFORE, DIRECT, ROUND_THREAD
+from bot.views.reflections import digests_view
+from handlers.kaiku import Answer, Ask, Correct, Open, Renew, Show
+
+REQUIRED = ("fi", "sv")
+
+
+async def open_desk(ask: Ask) -> Answer:
+    """``/kaiku prompt [CODE]``: the desk of the offering, or first which one."""
+    kaiku, code = ask.kaiku, ask.value
+    if not code:
+        led = await kaiku.store.look(prompt_writing.list_led, ask.leader, kaiku.clock.now())
+        if len(led) > 1:
+            return Open(prompt_desk.chooser(led, ask.words))
+        code = led[0].code
+    return Renew(await _desk(ask, code))
+
+
+async def _desk(ask: Ask, code: str) -> View:
+    kaiku = ask.kaiku
+    found: Desk = await kaiku.store.look(prompt_writing.load_desk, ask.leader, code, kaiku.clock.now())
+    lines = [
+        (
+            each.prompt,
+            prompt_desk.prompt_line(
+                each.dated,
+                ask.words,
+                sent=each.sent,
+                waiting=each.waiting,
+                answered=each.answered,
+                shared=each.shared,
+            ),
+        )
+        for each in found.prompts
+    ]
+    return prompt_desk.desk(
+        found.offering,
+        lines,
+        found.drafts,
+        found.begun,
+        ask.words,
+        seated=found.seated,
+        may_read=found.may_read,
+    )
+
+
+async def choose_source(ask: Ask) -> Answer:
+    """A new prompt: from the library, or one's own words."""
+    kaiku = ask.kaiku
+    shelf = await kaiku.store.look(prompt_writing.load_shelf, ask.leader, ask.value, kaiku.library)
+    library = [
+        (f"{FROM_LIBRARY}:{each.key}", each.moment, each.questions, each.key in shelf.asked)
+        for each in shelf.library
+    ]
+    saved = [(f"{SAVED}:{saved_id}", wording.questions) for saved_id, wording in shelf.saved]
+    return Open(prompt_forms.source_form(shelf.offering, library, saved, ask.words))
+
+
+async def begin(ask: Ask) -> Answer:
+    """The chosen words, to be changed at will."""
+    kaiku, code = ask.kaiku, ask.value
+    shelf = await kaiku.store.look(prompt_writing.load_shelf, ask.leader, code, kaiku.library)
+    wording = prompt_writing.wording_from(shelf, ask.fields.get(ids.SOURCE) or "")
+    metadata = f"{code}::{wording.library_key or ''}"
+    form = prompt_forms.wording_form(shelf.offering, wording.questions, wording.moment, metadata, ask.words)
+    return Show(form)
+
+
+async def go_on(ask: Ask) -> Answer:
+    """A draft, or from the preview back to the words."""
+    return Renew(await _wording_form(ask, number(ask.value)))
+
+
+async def _wording_form(ask: Ask, prompt_id: int) -> View:
+    kaiku = ask.kaiku
+    offering, prompt = await kaiku.store.look(prompt_writing.load_wording, ask.leader, prompt_id)
+    in_series = prompt.series is not None or await kaiku.store.look(prompt_writing.is_of_series, prompt_id)
+    return prompt_forms.wording_form(
+        offering,
+        prompt.questions,
+        prompt.moment,
+        f"{offering.code}:{prompt.id}:{prompt.library_key or ''}",
+        ask.words,
+        keeps_moment=in_series,
+    )
+
+
+async def save_wording(ask: Ask) -> Answer:
+    """What is asked, kept as a draft; then when and to whom."""
+    code, _, rest = ask.value.partition(":")
+    prompt_id, _, library_key = rest.partition(":")
+    kaiku, now = ask.kaiku, ask.kaiku.clock.now()
+    desk = await kaiku.store.look(prompt_writing.load_desk, ask.leader, code, now)
+    wording, errors = _read_wording(ask, library_key)
+    if errors:
+        return Correct(errors)
+    draft: Prompt = await kaiku.store.run(
+        prompt_writing.save_wording,
+        ask.leader,
+        code,
+        wording,
+        number(prompt_id) if prompt_id else None,
+        now,
+    )
+    if await kaiku.store.look(prompt_writing.is_of_series, draft.id):
+        return Show(await _preview(ask, draft.id))
+    return Show(_sending_form(ask, draft, desk))
+
+
+async def change_sending(ask: Ask) -> Answer:
+    """From the preview back to when and to whom."""
+    kaiku = ask.kaiku
+    offering, draft = await kaiku.store.look(prompt_writing.load_wording, ask.leader, number(ask.value))
+    desk = await kaiku.store.look(prompt_writing.load_desk, ask.leader, offering.code, kaiku.clock.now())
+    return Renew(_sending_form(ask, draft, desk))
+
+
+def _sending_form(ask: Ask, draft: Prompt, desk: Desk) -> View:
+    today = local(ask.kaiku.clock.now(), ask.person.timezone).date()
+    return prompt_forms.sending_form(
+        draft, desk.offering, today, ask.words, knows_attendance=desk.knows_attendance
+    )
+
+
+async def save_sending(ask: Ask) -> Answer:
+    """When and to whom, then the preview; what is wrong is said at its field."""
+    draft_id = number(ask.value)
+    sending, errors = _read_sending(ask)
+    if not errors and sending.channel is not None:
+        channel = await ask.kaiku.slack.fetch_channel(sending.channel)
+        if channel.is_archived or not channel.is_member:
+            key = "announce.archived" if channel.is_archived else "announce.not_invited"
+            errors[ids.CHANNEL] = ask.words(key, channels=f"#{channel.name or channel.id}")
+    if errors:
+        return Correct(errors)
+    await ask.kaiku.store.run(prompt_writing.save_sending, ask.leader, draft_id, sending)
+    return Show(await _preview(ask, draft_id))
+
+
+async def _preview(ask: Ask, draft_id: int) -> View:
+    kaiku = ask.kaiku
+    found = await kaiku.store.look(
+        prompt_writing.load_preview, ask.leader, draft_id, kaiku.defaults, kaiku.clock.now()
+    )
+    return prompt_forms.preview(
+        found.prompt,
+        found.offering,
+        found.dated,
+        found.reach,
+        found.readers,
+        found.coming,
+        ask.words,
+        draft_id=draft_id,
+    )
+
+
+async def publish(ask: Ask) -> Answer:
+    """The confirmed preview."""
+    kaiku = ask.kaiku
+    offering = await kaiku.store.run(
+        prompt_writing.publish,
+        ask.leader,
+        number(ask.value),
+        kaiku.clock.now(),
+        keep_in_library=ids.KEEP in (ask.fields.get(ids.KEEP) or ""),
+    )
+    return Show(prompt_desk.done("desk.published", ask.words, code=offering.code))
+
+
+async def choose_act(ask: Ask) -> Answer:
+    """The menu of one prompt: change it, or cancel or stop it."""
+    act, _, prompt_id = ask.value.partition(":")
+    if act == "edit":
+        return Open(await _wording_form(ask, number(prompt_id)))
+    offering, prompt, sent = await ask.kaiku.store.look(
+        prompt_writing.load_withdrawal, ask.leader, number(prompt_id)
+    )
+    return Open(prompt_desk.withdraw_form(prompt, offering, sent, ask.words))
+
+
+async def withdraw(ask: Ask) -> Answer:
+    kaiku = ask.kaiku
+    state: PromptState = await kaiku.store.run(
+        prompt_writing.withdraw, ask.leader, number(ask.value), kaiku.clock.now()
+    )
+    return Show(prompt_desk.done(f"desk.state_{state}", ask.words))
+
+
+async def show_digests(ask: Ask) -> Answer:
+    """What came of an offering's prompts, for its facilitators. Without a code: of the only one I
+    facilitate, or first which."""
+    kaiku, code = ask.kaiku, ask.value
+    if not code:
+        led = await kaiku.store.look(prompt_writing.list_led, ask.leader, kaiku.clock.now())
+        if len(led) > 1:
+            return Open(prompt_desk.chooser(led, ask.words))
+        code = led[0].code
+    offering, digests = await kaiku.store.look(reflections.list_digests, kaiku.vault, ask.person, code)
+    return Open(digests_view(offering, digests, ask.words))
+
+
+async def mark_attendance(ask: Ask) -> Answer:
+    """Who was at a session."""
+    code, session = _session_of(ask.value)
+    kaiku = ask.kaiku
+    found = await kaiku.store.look(attendance.load_attendance, ask.leader, code, session, kaiku.clock.now())
+    return Open(
+        prompt_desk.attendance_form(
+            found.offering, found.meeting, found.people, found.attended, ask.words, known=found.known
+        )
+    )
+
+
+async def save_attendance(ask: Ask) -> Answer:
+    code, session = _session_of(ask.value)
+    chosen = [each for field in ids.ATTENDED for each in (ask.fields.get(field) or "").split(",") if each]
+    kaiku = ask.kaiku
+    found = await kaiku.store.run(
+        attendance.save_attendance, ask.leader, code, session, frozenset(chosen), kaiku.clock.now()
+    )
+    there = len(found.attended)
+    return Show(prompt_desk.done("attendance.saved", ask.words, there=there, seated=len(found.people)))
+
+
+# -- reading forms ----------------------------------------------------------------------------------------
+
+
+def _read_wording(ask: Ask, library_key: str) -> tuple[Wording, dict[str, str]]:
+    """What was written, and by field what must be mended."""
+    kind = Moment.PLAN if ask.fields.get(ids.KIND) == Moment.PLAN else Moment.ANY
+    texts = [
+        {each: " ".join((ask.fields.get(fields[each]) or "").split()) for each in LANGUAGES}
+        for fields in ids.QUESTIONS
+    ]
+    errors: dict[str, str] = {}
+    for n, text in enumerate(texts):
+        if n > 0 and not any(text.values()):
+            continue
+        for language in REQUIRED:
+            if not text[language]:
+                errors[ids.QUESTIONS[n][language]] = ask.words(f"desk.missing_{language}")
+        for language in LANGUAGES:
+            if len(text[language]) > MAX_QUESTION:
+                errors[ids.QUESTIONS[n][language]] = ask.words("desk.too_long", most=MAX_QUESTION)
+    choices = _read_choices(ask, errors)
+    if kind is Moment.PLAN and any(texts[1].values()):
+        errors[ids.QUESTIONS[1]["fi"]] = ask.words("desk.plan_is_one")
+    if kind is Moment.PLAN and choices:
+        errors[ids.CHOICES["fi"]] = ask.words("desk.plan_has_no_choices")
+    questions = [
+        Question({language: said for language, said in text.items() if said}, choices if n == 0 else ())
+        for n, text in enumerate(texts)
+        if any(text.values())
+    ]
+    return Wording(questions, kind, library_key or None), errors
+
+
+def _read_choices(ask: Ask, errors: dict[str, str]) -> tuple[dict[str, str], ...]:
+    lines = {
+        each: [
+            line.strip() for line in (ask.fields.get(ids.CHOICES[each]) or "").splitlines() if line.strip()
+        ]
+        for each in LANGUAGES
+    }
+    number_of = len(lines["fi"])
+    for language, said in lines.items():
+        field = ids.CHOICES[language]
+        if any(len(line) > MAX_CHOICE for line in said):
+            errors[field] = ask.words("desk.choice_too_long", most=MAX_CHOICE)
+        elif len(said) != number_of and (said or language in REQUIRED):
+            errors[field] = ask.words("desk.choices_differ")
+        elif said and not 2 <= len(said) <= MAX_CHOICES:
+            errors[field] = ask.words("desk.choices_number", most=MAX_CHOICES)
+    if any(ids.CHOICES[each] in errors for each in LANGUAGES):
+        return ()
+    return tuple({language: said[n] for language, said in lines.items() if said} for n in range(number_of))
+
+
+def _read_sending(ask: Ask) -> tuple[Sending, dict[str, str]]:
+    """When and to whom, and by field what must be mended."""
+    errors: dict[str, str] = {}
+    timing = _read_timing(ask, errors)
+    where = ask.fields.get(ids.WHERE) or DIRECT
+    channel = ask.fields.get(ids.CHANNEL) if where != DIRECT else None
+    if where != DIRECT and channel is None:
+        errors[ids.CHANNEL] = ask.words("desk.channel_missing")
+    if where != DIRECT and (timing.after_session is not None or timing.before_session is not None):
+        errors[ids.TIMING] = ask.words("desk.round_needs_time")
+    audience = ask.fields.get(ids.AUDIENCE)
+    return (
+        Sending(
+            timing,
+            Audience(audience) if audience in set(Audience) else Audience.SEATED,
+            ask.fields.get(ids.REMIND) != "no",
+            channel,
+            where == ROUND_THREAD,
+        ),
+        errors,
+    )
+
+
+def _read_timing(ask: Ask, errors: dict[str, str]) -> Timing:
+    kind, _, session = (ask.fields.get(ids.TIMING) or "").partition(":")
+    days = ask.fields.get(ids.DAYS) or ""
+    working_days = int(days) if days.isascii() and days.isdigit() and len(days) < 3 else 2
+    if kind == AFTER:
+        return Timing(after_session=number(session), working_days=working_days)
+    if kind == BEFORE:
+        return Timing(before_session=number(session), working_days=working_days)
+    if kind != AT:
+        return Timing()
+    at = _instant(ask.fields.get(ids.ON_DAY), ask.fields.get(ids.AT_TIME), ask.person.timezone)
+    if at is None:
+        errors[ids.ON_DAY] = ask.words("desk.time_missing")
+        return Timing()
+    if at <= ask.kaiku.clock.now():
+        errors[ids.ON_DAY] = ask.words("desk.in_the_past")
+    return Timing(at=at)
+
+
+def _instant(day: str | None, at: str | None, timezone: str) -> datetime | None:
+    if not day or not at:
+        return None
+    try:
+        return to_instant(date.fromisoformat(day), time.fromisoformat(at), timezone)
+    except (ValueError, OverflowError):  # no form of ours sends this
+        return None
+
+
+def _session_of(value: str) -> tuple[str, int]:
+    code, _, session = value.partition("/")
+    return code, number(session)
+
+
+def number(value: str) -> int:
+    """An id from a payload, which may be forged. Raises KaikuError."""
+    if value.isascii() and value.isdigit() and len(value) < 10:
+        return int(value)
+    raise KaikuError(Refusal.PROMPT_GONE)
