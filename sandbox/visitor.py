@@ -48,7 +48,7 @@ class Visitor:
     async def choose(self, action_id: str, chosen: Any, *, on: Json | None = None) -> Outcome:  # noqa: ANN401
         """Choose in a select, menu, picker or set of boxes outside of an input block, or in one that tells
         the app at once. ``chosen`` as in ``submit``. Raises NotThereError, SlackError."""
-        surface, block_id, element = self._find(action_id, None, on)
+        surface, block_id, element = self._find(action_id, None, on, offering=chosen)
         container = _container(surface)
         chosen = await self._looked_up(container, block_id, element, chosen)
         return await self.link.act(self.id, container, block_id, action_id, chosen, seen=element)
@@ -119,12 +119,27 @@ class Visitor:
             return False
         return True
 
-    def _find(self, action_id: str, value: str | None, on: Json | None) -> tuple[Json, str, Json]:
+    def _find(
+        self,
+        action_id: str,
+        value: str | None,
+        on: Json | None,
+        *,
+        offering: Any = None,  # noqa: ANN401
+    ) -> tuple[Json, str, Json]:
+        """The first element with this action_id (and value); the first that offers ``offering``, if any does:
+        many messages or lines have the same menu, each with options of its own."""
+        found = None
         for surface in [self._mine(on)] if on is not None else self._surfaces():
             for block in surface["blocks"]:
                 for _, element in elements_of(block):
-                    if element.get("action_id") == action_id and value in {None, element.get("value")}:
+                    if element.get("action_id") != action_id or value not in {None, element.get("value")}:
+                        continue
+                    found = found or (surface, block["block_id"], element)
+                    if any(each["value"] == offering for each in element.get("options", ())):
                         return surface, block["block_id"], element
+        if found is not None:
+            return found
         raise NotThereError(f"nothing to click: {action_id} {value or ''}")
 
     def _surfaces(self) -> list[Json]:
