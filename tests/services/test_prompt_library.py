@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.language import LANGUAGES
 from bot.domain.prompts import SERIES, Moment
 from bot.services.prompt_library import LibraryError, LibraryPrompt, pick, read_library
 
@@ -16,8 +17,13 @@ def test_every_strand_has_enough_for_its_series_and_no_question_twice(strand: in
     assert len(prompts) >= 12
     for moment in SERIES:
         assert sum(each.moment is moment for each in prompts) >= 4
-    questions = [question.text["fi"] for each in prompts for question in each.questions]
-    assert len(set(questions)) == len(questions)
+    for language in LANGUAGES:
+        questions = [question.text[language] for each in prompts for question in each.questions]
+        assert len(set(questions)) == len(questions)
+
+
+def test_every_strand_of_the_programme_has_a_library() -> None:
+    assert sorted(SHIPPED) == [1, 2, 3, 4]
 
 
 def test_a_prompt_is_not_picked_again_while_there_is_another() -> None:
