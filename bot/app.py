@@ -22,7 +22,7 @@ from bot.scheduler import Scheduler
 from bot.services.feed import CalendarLinks, Feed, feed_of
 from bot.services.metrics import delivery_counts, render_metrics
 from bot.services.people import Defaults
-from bot.services.prompt_library import Library, read_library
+from bot.services.prompt_library import Library, LibraryError, read_library
 from bot.services.prompts import keep_series
 from bot.services.rendering import Renderer
 from bot.services.sending import Sender
@@ -59,7 +59,7 @@ class App:
         self.store = Store(settings.database_url)
         self.slack = SlackClient(settings.bot_token, settings.api_url, strict=strict)
         self._links = CalendarLinks(settings.public_url)
-        self._library = read_library() if library is None else library
+        self._library = library
         vault = Vault(settings.secret_key, settings.previous_secret_key) if settings.secret_key else None
         self.kaiku = Kaiku(
             store=self.store,
@@ -95,6 +95,7 @@ class App:
     async def start(self) -> None:
         """Check what Kaiku stands on, then listen. Raises StartError."""
         load_catalogues()
+        library = self._library if self._library is not None else require_library()
         require_current_schema(self.store)
         if self.kaiku.vault is None:
             log.warning(
@@ -102,7 +103,7 @@ class App:
                 "`kaiku keys new`.",
                 extra={"action": "reflections_off"},
             )
-        await self.store.run(keep_series, self._library, self.kaiku.clock.now())
+        await self.store.run(keep_series, library, self.kaiku.clock.now())
         await self.slack.start()
         try:
             await self.slack.introduce()
@@ -175,6 +176,14 @@ class App:
     async def _metrics(self) -> bytes:
         counts, behind = await self.store.look(delivery_counts, self.kaiku.clock.now())
         return render_metrics(counts, behind, self.sender.tally)
+
+
+def require_library() -> Library:
+    """The shipped prompts, or the operator's own in their place. Raises StartError."""
+    try:
+        return read_library()
+    except LibraryError as error:
+        raise StartError(f"programmes/prompts/{error}. Mend the file and start again.") from None
 
 
 def require_current_schema(store: Store) -> None:

@@ -1,5 +1,7 @@
 """Answer a prompt, put it off, get fewer; write freely; see, change and delete what I wrote."""
 
+import logging
+
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings import Offering
 from bot.domain.prompts import Frequency
@@ -9,6 +11,8 @@ from bot.views import ids
 from bot.views import reflections as view
 from handlers.kaiku import Answer, Ask, Correct, Open, Renew, Say, Show
 from handlers.listening import Act
+
+log = logging.getLogger(__name__)
 
 FREELY = "free"
 
@@ -132,7 +136,10 @@ async def ask_to_erase(ask: Ask) -> Answer:
 async def erase(ask: Ask) -> Answer:
     """Everything I wrote goes, and the key to it."""
     kaiku = ask.kaiku
-    await kaiku.store.run(reflections.erase, kaiku.vault, ask.person.id, kaiku.clock.now())
+    await kaiku.store.run(reflections.erase, ask.person.id, kaiku.clock.now())
+    # After a restore of older keys, this line is what tells the operator whose must not come back.
+    who = ask.person.id
+    log.info("reflections erased by %s", who, extra={"action": "reflections_erased", "user": who})
     return Show(view.erased(ask.words))
 
 

@@ -81,6 +81,7 @@ def create_store_engine(url: URL) -> Engine:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")  # what was acked must survive a power cut
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")  # a destroyed key stays in no free page
         cursor.close()
 
     @event.listens_for(engine, "begin")

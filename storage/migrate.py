@@ -30,7 +30,7 @@ def revisions() -> list[str]:
 
 def schema_state(engine: Engine) -> SchemaState:
     """How the database's schema relates to this code. Raises OperationalError when it is away."""
-    with engine.connect() as connection:
+    with engine.execution_options(read_only=True).connect() as connection:  # a look waits for no writer
         if not inspect(connection).has_table("alembic_version"):
             return SchemaState.EMPTY
         found = connection.execute(text("select version_num from alembic_version")).scalar()

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select, union, union_all
 from sqlalchemy.orm import Session
 
-from storage.tables import PersonKey
+from storage.tables import PersonKey, Reflection, ReflectionDraft
 from storage.upsert import or_keep
 
 _add = or_keep(PersonKey, ("person_id", "wrapped", "made_with", "made_at"))
@@ -25,21 +25,36 @@ def list_keys(tx: Session) -> Sequence[PersonKey]:
     return tx.scalars(select(PersonKey).order_by(PersonKey.person_id)).all()
 
 
-def list_keys_made_with(tx: Session, made_with: str, limit: int) -> Sequence[PersonKey]:
-    """Keys under this secret, held to commit."""
+def list_keys_made_with(tx: Session, made_with: str, after: str, limit: int) -> Sequence[PersonKey]:
+    """Keys under this secret, of people whose ids follow ``after``; held to commit."""
     return tx.scalars(
         select(PersonKey)
-        .where(PersonKey.made_with == made_with)
+        .where(PersonKey.made_with == made_with, PersonKey.person_id > after)
         .order_by(PersonKey.person_id)
         .limit(limit)
         .with_for_update()
     ).all()
 
 
-def count_by_secret(tx: Session) -> dict[str, int]:
-    """How many people's keys are under which secret, by its fingerprint."""
-    rows = tx.execute(select(PersonKey.made_with, func.count()).group_by(PersonKey.made_with))
-    return {made_with: number for made_with, number in rows}  # noqa: C416 - rows are not plain tuples
+def list_people_without_key(tx: Session) -> Sequence[str]:
+    """Those of whom something sealed is stored, and no key that could open it."""
+    writers = union(select(Reflection.person_id), select(ReflectionDraft.person_id)).subquery()
+    return tx.scalars(
+        select(writers.c.person_id)
+        .outerjoin(PersonKey, PersonKey.person_id == writers.c.person_id)
+        .where(PersonKey.person_id.is_(None))
+        .order_by(writers.c.person_id)
+    ).all()
+
+
+def list_sealed(tx: Session, person_id: str) -> Sequence[bytes]:
+    """All that is stored of what a person wrote and began to write, sealed."""
+    return tx.scalars(
+        union_all(
+            select(Reflection.sealed).where(Reflection.person_id == person_id),
+            select(ReflectionDraft.sealed).where(ReflectionDraft.person_id == person_id),
+        )
+    ).all()
 
 
 def delete_key(tx: Session, person_id: str) -> None:

@@ -57,7 +57,12 @@ async def start_kaiku(database_url: str, clock: FakeClock) -> Running:
     )
     server = WorkspaceServer(workspace)
     await server.start()
+    return Running(await start_app(server, database_url, clock), server, clock)
+
+
+async def start_app(server: WorkspaceServer, database_url: str, clock: FakeClock) -> App:
+    """A Kaiku for this workspace."""
     app = App(demo_settings(server, database_url, SECRET), clock, book=read_agencies(), strict=True)
     await app.start()
     server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
-    return Running(app, server, clock)
+    return app

@@ -39,17 +39,38 @@ def read_library(folder: Path = LIBRARY) -> Library:
     for path in sorted(folder.glob("*.yml")):
         try:
             content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise LibraryError(f"{path.name}: not a YAML file: {error}") from None
-        if not isinstance(content, dict) or not isinstance(content.get("strand"), int):
+        except OSError as error:
+            raise LibraryError(f"{path.name}: can't be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise LibraryError(f"{path.name}: not UTF-8 text; save it again with that encoding") from None
+        except yaml.YAMLError as error:
+            raise LibraryError(f"{path.name}: not a YAML file: {_one_line(error)}") from None
+        if not isinstance(content, dict) or type(content.get("strand")) is not int:
             raise LibraryError(f"{path.name}: begin with `strand:` and its number, then `prompts:`")
-        for entry in content.get("prompts") or []:
+        for entry in _list_in(path.name, content, "prompts"):
             prompt = _to_prompt(path.name, content["strand"], entry)
             if prompt.key in seen:
-                raise LibraryError(f"{path.name}: {prompt.key} is in {seen[prompt.key]} already")
+                raise LibraryError(
+                    f"{path.name}: {prompt.key} is in {seen[prompt.key]} already; give one another `key`"
+                )
             seen[prompt.key] = path.name
             library.setdefault(prompt.strand, []).append(prompt)
     return library
+
+
+def _one_line(error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"line {error.problem_mark.line + 1}: {error.problem}"
+    return " ".join(str(error).split())
+
+
+def _list_in(where: str, entry: Mapping[str, Any], field: str) -> list[Any]:
+    found = entry.get(field)
+    if found is None:
+        return []
+    if not isinstance(found, list):
+        raise LibraryError(f"{where}: `{field}` must be a list; begin each of its lines with `- `")
+    return found
 
 
 def _to_prompt(file: str, strand: int, entry: Any) -> LibraryPrompt:  # noqa: ANN401 - whatever YAML held
@@ -57,10 +78,10 @@ def _to_prompt(file: str, strand: int, entry: Any) -> LibraryPrompt:  # noqa: AN
     if not isinstance(key, str) or not key:
         raise LibraryError(f"{file}: a prompt has no `key`")
     where = f"{file}: {key}"
-    if entry.get("moment") not in set(Moment):
+    if entry.get("moment") not in list(Moment):
         raise LibraryError(f"{where}: `moment` must be one of {', '.join(Moment)}")
     moment = Moment(entry["moment"])
-    questions = tuple(_to_question(where, each) for each in entry.get("questions") or ())
+    questions = tuple(_to_question(where, each) for each in _list_in(where, entry, "questions"))
     expected = {Moment.PLAN: {1}, Moment.MIDPOINT: {2}, Moment.BEFORE: {1, 2}}.get(moment, {1, 2})
     if len(questions) not in expected:
         raise LibraryError(f"{where}: {len(questions)} questions; {' or '.join(map(str, expected))} fit")
@@ -70,7 +91,7 @@ def _to_prompt(file: str, strand: int, entry: Any) -> LibraryPrompt:  # noqa: AN
 def _to_question(where: str, entry: Any) -> Question:  # noqa: ANN401
     if not isinstance(entry, dict):
         raise LibraryError(f"{where}: a question needs its text by language")
-    choices = entry.get("choices") or []
+    choices = _list_in(where, entry, "choices")
     if len(choices) > MAX_CHOICES:
         raise LibraryError(f"{where}: {len(choices)} choices; {MAX_CHOICES} fit")
     return Question(

@@ -17,7 +17,7 @@ from bot.services.catalogue import load_offering, load_offering_by_id
 from bot.services.outbox import UNDISTURBING, DeliveryKind
 from bot.services.prompt_plan import to_reader
 from bot.services.prompts import calendar_for, load_timeline, subject_of, to_prompt, to_rules
-from bot.services.vault import Vault, VaultError
+from bot.services.vault import Vault, VaultError, destroy_key
 from storage import deliveries as delivery_rows
 from storage import enrolments as enrolment_rows
 from storage import people as person_rows
@@ -146,7 +146,7 @@ def delete(tx: Session, person: Person, reflection_id: int, now: datetime) -> No
         refresh_messages(tx, person.id, load_offering_by_id(tx, prompt.offering_id), now)
 
 
-def erase(tx: Session, vault: Vault | None, person_id: str, now: datetime) -> None:
+def erase(tx: Session, person_id: str, now: datetime) -> None:
     """Delete everything a person wrote, and the key to it: old backups can't be read either."""
     about = {
         prompt.offering_id
@@ -154,8 +154,7 @@ def erase(tx: Session, vault: Vault | None, person_id: str, now: datetime) -> No
         if prompt is not None
     }
     reflection_rows.delete_all_of(tx, person_id)
-    if vault is not None:
-        vault.destroy(tx, person_id)
+    destroy_key(tx, person_id)
     for offering_id in sorted(about):
         refresh_messages(tx, person_id, load_offering_by_id(tx, offering_id), now)
 

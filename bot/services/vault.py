@@ -7,9 +7,12 @@ import base64
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,6 +23,9 @@ from storage import person_keys as key_rows
 _VERSION = b"\x01"
 _NONCE = 12
 _KEY_BITS = 256
+_TAG = 16
+WRAPPED_BYTES = 1 + _NONCE + _KEY_BITS // 8 + _TAG
+"""The length of every wrapped key."""
 
 
 class VaultError(Exception):
@@ -28,6 +34,22 @@ class VaultError(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class KeyState(StrEnum):
+    """Which secret opens a person's key: today's, the one before it, neither, or the key is damaged."""
+
+    CURRENT = "current"
+    PREVIOUS = "previous"
+    UNKNOWN = "unknown"
+    DAMAGED = "damaged"
+
+
+class Rotated(NamedTuple):
+    """How many keys were moved, and the last person looked at, to go on from; None when all were."""
+
+    moved: int
+    last: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +74,50 @@ class Vault:
         texts: list[str] = json.loads(_open(key, sealed, _purpose("reflection", person_id)))
         return texts
 
-    def destroy(self, tx: Session, person_id: str) -> None:
-        """Make all that the person wrote unreadable for good."""
-        key_rows.delete_key(tx, person_id)
+    def state_of(self, person_id: str, wrapped: bytes, made_with: str) -> KeyState:
+        """Whether this key of a person can be opened, and with which secret; found out by opening it."""
+        try:
+            self._unwrap(person_id, wrapped, made_with)
+        except VaultError as error:
+            return KeyState.UNKNOWN if error.code == "wrong_secret" else KeyState.DAMAGED
+        return KeyState.CURRENT if made_with == fingerprint(self.secret) else KeyState.PREVIOUS
 
-    def rotate(self, tx: Session, limit: int) -> int:
-        """Put up to ``limit`` people's keys under the new secret that are under the previous one; return
-        how many were. Safe to repeat. Raises VaultError."""
+    def fits(self, person_id: str, wrapped: bytes, made_with: str, sealed: Sequence[bytes]) -> bool:
+        """Whether this key opens any of what is ``sealed`` of that person. Raises VaultError if the key
+        itself can't be opened."""
+        key = self._unwrap(person_id, wrapped, made_with)
+        return any(_opens(key, each, _purpose("reflection", person_id)) for each in sealed)
+
+    def is_same_key(self, person_id: str, one: tuple[bytes, str], other: tuple[bytes, str]) -> bool:
+        """Whether two wrapped keys of a person (with what each was made with) are known to be the same
+        within, such as before and after a rotation."""
+        try:
+            return self._unwrap(person_id, *one) == self._unwrap(person_id, *other)
+        except VaultError:
+            return False
+
+    def rotate(self, tx: Session, limit: int, after: str = "") -> Rotated:
+        """Put up to ``limit`` people's keys under the new secret that are under the previous one, in the
+        order of people's ids from ``after`` on. Safe to repeat. A damaged key stays as it is."""
         if self.previous is None:
-            return 0
-        rows = key_rows.list_keys_made_with(tx, fingerprint(self.previous), limit)
+            return Rotated(0, None)
+        rows = key_rows.list_keys_made_with(tx, fingerprint(self.previous), after, limit)
+        moved = 0
         for row in rows:
-            key = self._unwrap(row.person_id, row.wrapped, row.made_with)
+            try:
+                key = self._unwrap(row.person_id, row.wrapped, row.made_with)
+            except VaultError:
+                continue  # `count_keys` tells the operator of it
             row.wrapped, row.made_with = self._wrap(row.person_id, key), fingerprint(self.secret)
+            moved += 1
         tx.flush()
-        return len(rows)
+        return Rotated(moved, rows[-1].person_id if rows else None)
+
+    def count_keys(self, tx: Session) -> Counter[KeyState]:
+        """How many people's keys can be opened with which secret, and how many can't."""
+        return Counter(
+            self.state_of(row.person_id, row.wrapped, row.made_with) for row in key_rows.list_keys(tx)
+        )
 
     def _key_of(self, tx: Session, person_id: str, now: datetime) -> bytes:
         row = key_rows.get_key(tx, person_id)
@@ -90,6 +141,11 @@ class Vault:
         yield self.secret
         if self.previous is not None:
             yield self.previous
+
+
+def destroy_key(tx: Session, person_id: str) -> None:
+    """Make all that the person wrote unreadable for good. Needs no secret."""
+    key_rows.delete_key(tx, person_id)
 
 
 def new_secret() -> str:
@@ -120,3 +176,11 @@ def _open(key: bytes, sealed: bytes, purpose: bytes) -> bytes:
         return AESGCM(key).decrypt(nonce, rest, purpose)
     except (InvalidTag, ValueError):
         raise VaultError("damaged") from None
+
+
+def _opens(key: bytes, sealed: bytes, purpose: bytes) -> bool:
+    try:
+        _open(key, sealed, purpose)
+    except VaultError:
+        return False
+    return True

@@ -38,7 +38,15 @@ def test_a_prompt_is_not_picked_again_while_there_is_another() -> None:
         ("strand: 1\nprompts:\n  - {key: a, moment: later}", "moment"),
         ("strand: 1\nprompts:\n  - {key: a, moment: plan}", "0 questions"),
         ("strand: 1\nprompts:\n  - {key: a, moment: plan, questions: [{fi: x}]}", "sv"),
-        ("strand: [", "not a YAML file"),
+        ("strand: [", "one.yml: not a YAML file: line 1: "),
+        ("strand: true\nprompts: []", "strand"),
+        ("strand: 1\nprompts: 3", "`prompts` must be a list"),
+        ("strand: 1\nprompts:\n  - {key: a, moment: [plan]}", "one.yml: a: `moment` must be one of"),
+        ("strand: 1\nprompts:\n  - {key: a, moment: plan, questions: 2}", "a: `questions` must be a list"),
+        (
+            "strand: 1\nprompts:\n  - {key: a, moment: plan, questions: [{fi: x, sv: x, choices: yes}]}",
+            "a: `choices` must be a list",
+        ),
     ],
 )
 def test_a_faulty_file_says_where_and_what(tmp_path: Path, text: str, wrong: str) -> None:

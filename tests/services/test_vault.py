@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.vault import Vault, VaultError
+from bot.services.vault import KeyState, Vault, VaultError, destroy_key
 from storage.engine import Store
 from storage.person_keys import get_key
 from tests.conftest import FakeClock
@@ -50,7 +50,7 @@ def test_a_destroyed_key_opens_nothing_ever_again(store: Store, clock: FakeClock
     vault = Vault(OLD)
     with store.begin() as tx:
         sealed = vault.seal(tx, "UAINO", WORDS, clock.now())
-        vault.destroy(tx, "UAINO")
+        destroy_key(tx, "UAINO")
         with pytest.raises(VaultError, match="no_key"):
             vault.open(tx, "UAINO", sealed)
         vault.seal(tx, "UAINO", ["new words"], clock.now())
@@ -58,15 +58,38 @@ def test_a_destroyed_key_opens_nothing_ever_again(store: Store, clock: FakeClock
             vault.open(tx, "UAINO", sealed)
 
 
+def rotate_all(store: Store, vault: Vault) -> list[int]:
+    """How many keys each step of two moved."""
+    steps, last = [], ""
+    while last is not None:
+        with store.begin() as tx:
+            moved, last = vault.rotate(tx, 2, last)
+        steps.append(moved)
+    return steps
+
+
+def test_a_damaged_key_is_counted_and_does_not_hold_up_the_rotation_of_others(
+    store: Store, clock: FakeClock
+) -> None:
+    with store.begin() as tx:
+        for n in range(5):
+            Vault(OLD).seal(tx, f"U{n}", [str(n)], clock.now())
+        for person_id in ("U0", "U1"):
+            row = get_key(tx, person_id)
+            assert row is not None
+            row.wrapped = row.wrapped[:-1] + bytes([row.wrapped[-1] ^ 1])
+    assert rotate_all(store, Vault(NEW, OLD)) == [0, 2, 1, 0]
+    with store.read() as tx:
+        assert Vault(NEW, OLD).count_keys(tx) == {KeyState.CURRENT: 3, KeyState.DAMAGED: 2}
+        assert Vault(OLD).count_keys(tx) == {KeyState.UNKNOWN: 3, KeyState.DAMAGED: 2}
+
+
 def test_rotation_moves_every_key_and_can_be_repeated(store: Store, clock: FakeClock) -> None:
     with store.begin() as tx:
         sealed = {f"U{n}": Vault(OLD).seal(tx, f"U{n}", [str(n)], clock.now()) for n in range(5)}
     vault = Vault(NEW, OLD)
-    moved = []
-    while not moved or moved[-1]:
-        with store.begin() as tx:
-            moved.append(vault.rotate(tx, 2))
-    assert moved == [2, 2, 1, 0]
+    assert rotate_all(store, vault) == [2, 2, 1, 0]
+    assert rotate_all(store, vault) == [0]
     with store.read() as tx:
         for person_id, each in sealed.items():
             assert Vault(NEW).open(tx, person_id, each) == [person_id[1:]]
