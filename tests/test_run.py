@@ -1,6 +1,7 @@
 """``kaiku run``: settings, the database, the port; each trouble one clear message and exit code 2."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,14 +22,14 @@ SETTINGS = {
 }
 
 
-def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def run(*words: str, folder: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "KAIKU_"))
     }
     return subprocess.run(
         [sys.executable, "-m", "bot", *words],
         env=environment | settings,
-        cwd=ROOT,
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=30,
@@ -121,3 +122,29 @@ def test_it_starts_without_slack_and_stops_in_order(tmp_path: Path, number: sign
     assert process.wait(timeout=15) == 0
     process.stderr.close()
     assert "stopped" in lines[-1]
+
+
+def a_checkout_with(folder: Path, name: str, content: str) -> Path:
+    """This checkout, with one file of the prompt library replaced."""
+    for each in ("bot", "handlers", "storage", "sandbox", "manifest.yml"):
+        (folder / each).symlink_to(ROOT / each)
+    shutil.copytree(ROOT / "programmes", folder / "programmes")
+    (folder / "programmes" / "prompts" / name).write_text(content, encoding="utf-8")
+    return folder
+
+
+NO_SWEDISH = "strand: 1\nprompts:\n  - {key: one-plan, moment: plan, questions: [{fi: Miten}]}\n"
+
+
+@pytest.mark.parametrize("command", [("run",), ("demo", "--folder", "{folder}/demo", "--port", "0")])
+def test_a_prompt_library_that_is_not_in_order_is_named_with_file_prompt_and_what_to_mend(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    checkout = a_checkout_with(tmp_path, "zz-own.yml", NO_SWEDISH)
+    address = f"sqlite:///{tmp_path / 'kaiku.db'}"
+    run("db", "upgrade", KAIKU_DATABASE_URL=address)
+    words = [word.format(folder=tmp_path) for word in command]
+    done = run(*words, folder=checkout, **SETTINGS, KAIKU_DATABASE_URL=address)
+    assert done.returncode == 2, done.stderr
+    assert "programmes/prompts/zz-own.yml: one-plan: the text in `sv` is missing. Mend" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -216,12 +216,28 @@ async def test_a_pause_moves_a_prompt_or_drops_it(kaiku: Running) -> None:
     assert min(row.due_at for row in planned) >= helsinki(2019, 4, 9)
 
 
-async def test_all_my_words_go_with_one_button_and_so_does_the_key(kaiku: Running) -> None:
+async def test_all_my_words_go_with_one_button_and_so_does_the_key(
+    kaiku: Running, caplog: pytest.LogCaptureFixture
+) -> None:
     aino = await seated(kaiku)
     await at(kaiku, FIRST)
     await answer(kaiku, aino, **PLAN)
     await aino.command("/kaiku pohdi")
     await aino.click("reflections.erase")
+    with caplog.at_level("INFO"):
+        await aino.submit()
+    with kaiku.store.read() as tx:
+        assert tx.query(PersonKey).count() == 0
+    assert "reflections erased by UAINO" in caplog.messages  # what `kaiku keys restore` refers to
+
+
+async def test_who_erases_everything_loses_the_key_though_the_secret_is_not_set(kaiku: Running) -> None:
+    aino = await seated(kaiku)
+    await at(kaiku, FIRST)
+    await answer(kaiku, aino, **PLAN)
+    await aino.command("/kaiku pohdi")
+    await aino.click("reflections.erase")
+    object.__setattr__(kaiku.app.kaiku, "vault", None)
     await aino.submit()
     with kaiku.store.read() as tx:
         assert tx.query(PersonKey).count() == 0
