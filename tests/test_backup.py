@@ -12,7 +12,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import typer
 
+from bot.cli_files import new_file
 from sandbox import text_of
 from storage.engine import Store, parse_database_url
 from storage.migrate import upgrade
@@ -280,14 +282,24 @@ def test_what_fails_half_way_leaves_nothing_behind(lite: Site, command: tuple[st
 COMMANDS = [
     ("keys", "check"),
     ("keys", "rotate"),
-    ("keys", "save", "{file}"),
-    ("keys", "restore", "{file}"),
+    ("keys", "save", "{copy}"),
+    ("keys", "restore", "{keys}"),
     ("db", "backup", "{copy}"),
 ]
+STATES = {
+    "missing": "There is no database",
+    "empty": "The database is empty",
+    "older": "older than this version",
+    "newer": "newer than this version",
+    "another": "file is not a database",
+}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("state", ["missing", "empty", "older", "newer", "none"])
+@pytest.mark.parametrize(
+    ("command", "state"),
+    # An older database may be backed up: that has a test of its own.
+    [(c, state) for c in COMMANDS for state in STATES if (c[1], state) != ("backup", "older")],
+)
 def test_a_database_that_can_t_be_used_is_said_plainly_and_left_alone(
     tmp_path: Path, clock: FakeClock, command: tuple[str, ...], state: str
 ) -> None:
@@ -299,29 +311,31 @@ def test_a_database_that_can_t_be_used_is_said_plainly_and_left_alone(
             database.execute("update alembic_version set version_num = '9999'")
     if state == "empty":
         path.touch()
-    if state == "none":
-        path.write_bytes(b"this is no database, and long enough to be seen as none" * 20)
-    if (state, command[1]) == ("older", "backup"):
-        return  # the one thing to do with an older one, apart from its upgrade: a test of its own
-    file = tmp_path / "keys.json"
-    if command[1] == "restore":
-        file.write_text('{"kaiku_person_keys": 1, "saved_at": "2019-02-11T08:00:00Z", "keys": []}')
+    if state == "another":
+        path.write_bytes(b"something else, and long enough to be seen as that" * 20)
+    keys = tmp_path / "keys.json"
+    keys.write_text('{"kaiku_person_keys": 1, "saved_at": "2019-02-11T08:00:00Z", "keys": []}')
     before = path.read_bytes() if path.exists() else None
     site = Site(f"sqlite:///{path}", tmp_path, clock)
-    words = [word.format(file=file, copy=tmp_path / "copy") for word in command]
+    words = [word.format(keys=keys, copy=tmp_path / "copy") for word in command]
     done = site.cli(*words, KAIKU_SECRET_KEY_PREVIOUS=OLD_KEY)
     assert done.exit_code == 2, done.output
-    assert done.exception is None or isinstance(done.exception, SystemExit)
-    expected = {
-        "missing": "There is no database",
-        "empty": "The database is empty",
-        "older": "older than this version",
-        "newer": "newer than this version",
-        "none": "file is not a database",
-    }
-    assert expected[state] in done.stderr
+    assert STATES[state] in done.stderr
     assert (path.read_bytes() if path.exists() else None) == before
     assert not (tmp_path / "copy").exists()
+
+
+def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+
+    def write_while_somebody_else_does() -> None:
+        with new_file(path, replace=False, never=()) as unfinished:
+            unfinished.write_text("ours")
+            path.write_text("somebody else's")
+
+    with pytest.raises(typer.Exit):
+        write_while_somebody_else_does()
+    assert [each.read_text() for each in tmp_path.iterdir()] == ["somebody else's"]
 
 
 def test_an_engine_keeps_no_destroyed_key_in_free_pages(lite: Site) -> None:
