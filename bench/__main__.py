@@ -12,7 +12,7 @@ from pathlib import Path
 import uvloop
 from sqlalchemy import text
 
-from bench import deliveries, report
+from bench import deliveries, preview, report
 from bench.measure import Results, measure
 from bench.outcome import WrongOutcomeError
 from bench.servers import ROOT
@@ -53,7 +53,10 @@ def main() -> int:
     PAGE.write_text(page, encoding="utf-8")  # kept even if the second half is stopped
     sending = deliveries.run_all()
     print(deliveries.as_text(sending))
-    PAGE.write_text(page + deliveries.as_section(sending), encoding="utf-8")
+    planning = preview.run()
+    print(preview.as_text(planning))
+    page += deliveries.as_section(sending) + preview.as_section(planning)
+    PAGE.write_text(page, encoding="utf-8")
     if postgres is None:
         print("\nKAIKU_BENCH_POSTGRES is not set: PostgreSQL was left out.")
     return 0

@@ -97,6 +97,7 @@ class App:
     async def start(self) -> None:
         """Check what Kaiku stands on, then listen. Raises StartError."""
         load_catalogues()
+        library = self._library if self._library is not None else require_library()
         require_current_schema(self.store)
         if self.kaiku.vault is None:
             log.warning(
@@ -104,7 +105,7 @@ class App:
                 "`kaiku keys new`.",
                 extra={"action": "reflections_off"},
             )
-        await self.store.run(keep_series, self._library, self.kaiku.clock.now())
+        await self.store.run(keep_series, library, self.kaiku.clock.now())
         await self.slack.start()
         try:
             await self.slack.introduce()

@@ -14,6 +14,7 @@ from bot.cli_deliveries import deliveries_app
 from bot.cli_keys import keys_app
 from bot.cli_output import fail_on_settings
 from bot.cli_plan import plan_app
+from bot.cli_plan_preview import preview_plan_file
 from bot.cli_roster import print_roster
 from bot.cli_store import DEMO_FOLDER, agencies
 
@@ -92,6 +93,7 @@ def _run_in_loop(serve: Coroutine[None, None, None]) -> None:
 
 
 app.command("roster")(print_roster)
+plan_app.command("preview")(preview_plan_file)
 app.add_typer(plan_app, name="plan")
 app.add_typer(deliveries_app, name="deliveries")
 app.add_typer(db_app, name="db")

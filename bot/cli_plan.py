@@ -23,7 +23,7 @@ plan_app = typer.Typer(help="Check a plan file, see what it would change, apply 
 @plan_app.command("check")
 def check_plan_file(file: PlanFile, as_json: AsJson = False) -> None:
     """Say everything that is wrong in FILE: line, field, what, and how to mend it."""
-    plan = _read_plan(file, as_json=as_json)
+    plan = read_plan_file(file, as_json=as_json)
     if as_json:
         print_json([])
         return
@@ -39,7 +39,7 @@ def diff_plan_file(file: PlanFile, as_json: AsJson = False, in_demo: InDemo = Fa
     """Say what applying FILE would change, and how many people each change touches."""
     from bot.services.plan import PlanConflictError, diff_plan
 
-    plan = _read_plan(file, as_json=as_json)
+    plan = read_plan_file(file, as_json=as_json)
     with open_store(in_demo=in_demo) as store, store.read() as tx:
         try:
             difference = diff_plan(tx, plan)
@@ -53,7 +53,7 @@ def apply_plan_file(file: PlanFile, as_json: AsJson = False, in_demo: InDemo = F
     """Make FILE the plan, all of it or nothing; applying it again changes nothing. People are told."""
     from bot.services.plan import PlanConflictError, apply_plan
 
-    plan = _read_plan(file, as_json=as_json)
+    plan = read_plan_file(file, as_json=as_json)
     with open_store(in_demo=in_demo) as store:
         try:
             with store.begin() as tx:
@@ -66,7 +66,7 @@ def apply_plan_file(file: PlanFile, as_json: AsJson = False, in_demo: InDemo = F
         typer.echo(f"Applied.{moved}")
 
 
-def _read_plan(file: Path, *, as_json: bool) -> "Plan":
+def read_plan_file(file: Path, *, as_json: bool) -> "Plan":
     """The plan in ``file``; with problems, print them all and exit."""
     from bot.services.plan_file import read_plan
     from bot.services.yaml_lines import FileFaultError

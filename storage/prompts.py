@@ -154,6 +154,16 @@ def count_seated_languages(tx: Session, offering_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def list_first_sent(tx: Session, subjects: Collection[str]) -> dict[str, datetime]:
+    """By subject, when the first person got this prompt; those that nobody got are left out."""
+    rows = tx.execute(
+        select(Delivery.subject, func.min(Delivery.sent_at))
+        .where(Delivery.subject.in_(subjects), Delivery.kind == PROMPT, Delivery.sent_at.is_not(None))
+        .group_by(Delivery.subject)
+    )
+    return {subject: sent_at for subject, sent_at in rows if sent_at is not None}
+
+
 # -- the library's own part ---------------------------------------------------------------------------
 
 
@@ -245,6 +255,26 @@ def list_seats(tx: Session, person_id: str) -> list[SeatRow]:
         .order_by(Enrolment.offering_id)
     )
     return [SeatRow(*row) for row in rows]
+
+
+def list_other_seats(tx: Session, offering_id: int) -> dict[str, list[int]]:
+    """By person with a seat in this offering, the other offerings they hold one in that are not cancelled."""
+    here = select(Enrolment.person_id).where(Enrolment.offering_id == offering_id, is_held)
+    rows = tx.execute(
+        select(Enrolment.person_id, Enrolment.offering_id)
+        .join(Offering, Offering.id == Enrolment.offering_id)
+        .where(
+            Enrolment.person_id.in_(here),
+            Enrolment.offering_id != offering_id,
+            is_held,
+            Offering.cancelled.is_(False),
+        )
+        .order_by(Enrolment.person_id, Enrolment.offering_id)
+    )
+    found: dict[str, list[int]] = {}
+    for person_id, other_id in rows:
+        found.setdefault(person_id, []).append(other_id)
+    return found
 
 
 def list_attendance(tx: Session, person_id: str) -> dict[int, dict[int, bool]]:

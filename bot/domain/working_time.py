@@ -7,6 +7,7 @@ nobody is asked to reflect: it takes in the eves of every holiday, July, and the
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Final
 
 from bot.domain.wall_time import local, to_instant
@@ -31,6 +32,23 @@ class DayWindow:
 
 
 WORKING_HOURS: Final = DayWindow(time(9), time(15))
+
+
+class QuietSeason(StrEnum):
+    """A stretch of the year in which nobody is asked to reflect."""
+
+    JULY = "july"
+    TURN_OF_YEAR = "turn_of_year"  # 23 December to 6 January
+
+
+def quiet_season(day: date) -> QuietSeason | None:
+    """The quiet season that ``day`` is in, if any."""
+    if day.month == _JULY:
+        return QuietSeason.JULY
+    monthday = (day.month, day.day)
+    if monthday >= _CHRISTMAS_QUIET_FROM or monthday <= _CHRISTMAS_QUIET_TO:
+        return QuietSeason.TURN_OF_YEAR
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +76,8 @@ class WorkCalendar:
 
     def is_quiet_day(self, day: date) -> bool:
         """No prompts: public holidays, the day before each, July, and 23 December to 6 January."""
-        monthday = (day.month, day.day)
         return (
-            day.month == _JULY
-            or monthday >= _CHRISTMAS_QUIET_FROM
-            or monthday <= _CHRISTMAS_QUIET_TO
+            quiet_season(day) is not None
             or self.is_public_holiday(day)
             or self.is_eve_off(day)
             or self.is_public_holiday(day + _DAY)

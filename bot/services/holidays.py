@@ -5,12 +5,13 @@ it takes all of them along, 8 MB and 0.1 s that an idle Kaiku has no use for.
 """
 
 import importlib.util
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from bot.domain.language import Texts
 from bot.domain.working_time import WorkCalendar
 
 if TYPE_CHECKING:
@@ -36,6 +37,14 @@ def work_calendar(first_year: int, last_year: int) -> WorkCalendar:
         eves_off=frozenset().union(*(eves for _, eves in each)),
         years=years,
     )
+
+
+@cache
+def holiday_names(years: range) -> Mapping[date, Texts]:
+    """What the holidays and the eves that people take off are called, in each of Kaiku's languages."""
+    in_library = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
+    listed = {code: _finland()(years=years, language=name) for code, name in in_library.items()}
+    return {day: {code: each[day] for code, each in listed.items()} for day in listed["fi"]}
 
 
 @cache

@@ -1,6 +1,6 @@
 """The library of prompts: ``programmes/prompts/*.yml``, one file a strand, read whole and strictly."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,7 +8,15 @@ from typing import Any
 
 import yaml
 
-from bot.domain.prompts import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION, Moment, Question
+from bot.domain.prompts import (
+    MAX_CHOICE,
+    MAX_CHOICES,
+    MAX_QUESTION,
+    SERIES,
+    Moment,
+    PromptRules,
+    Question,
+)
 
 LIBRARY = Path(__file__).parent.parent.parent / "programmes" / "prompts"
 
@@ -123,6 +131,35 @@ def to_stored(questions: Sequence[Question]) -> list[dict[str, Any]]:
 
 def from_stored(stored: Sequence[Mapping[str, Any]]) -> tuple[Question, ...]:
     return tuple(Question(each["text"], tuple(each.get("choices", ()))) for each in stored)
+
+
+def series_name(session: int, moment: Moment) -> str:
+    """A prompt's place in an offering's own series: ``1/plan``, in the gap after session 1."""
+    return f"{session}/{moment}"
+
+
+def missing_series(
+    prompts: Sequence[LibraryPrompt],
+    gaps: Sequence[int],
+    rules: PromptRules,
+    there: Collection[str | None] = (),
+    used: Sequence[str] = (),
+    *,
+    start: int,
+) -> Iterator[tuple[int, LibraryPrompt]]:
+    """What an offering's own series still lacks: session number and the prompt for the gap after it.
+
+    ``gaps`` are the sessions that another one follows, in order of time; ``there`` the names of what it
+    has, ``used`` the library's keys of that. ``start`` lets offerings begin at different prompts.
+    """
+    keys = list(used)
+    for number in gaps:
+        for moment in SERIES:
+            chosen = pick(prompts, moment, keys, start)
+            if series_name(number, moment) in there or moment not in rules.moments() or chosen is None:
+                continue
+            keys.append(chosen.key)
+            yield number, chosen
 
 
 def pick(

@@ -157,19 +157,19 @@ def asks_of(
     personal: list[DatedPrompt] = [
         dated for timeline in timelines for dated in timeline.dated if dated.prompt.channel is None
     ]
-    asks = schedule(personal, seats, reader, sent, _rules_of(timelines), _widest(timelines), now)
+    asks = schedule(personal, seats, reader, sent, rules_of(timelines), widest_calendar(timelines), now)
     by_offering: dict[int, list[Ask]] = {timeline.offering.id: [] for timeline in timelines}
     for ask in asks:
         by_offering[ask.dated.prompt.offering_id].append(ask)
     return [(timeline, by_offering[timeline.offering.id]) for timeline in timelines]
 
 
-def _rules_of(timelines: Sequence[Timeline]) -> PromptRules:
+def rules_of(timelines: Sequence[Timeline]) -> PromptRules:
     """A person's offerings are nearly always of one programme; its rules hold for all of them."""
     return timelines[0].rules
 
 
-def _widest(timelines: Sequence[Timeline]) -> WorkCalendar:
+def widest_calendar(timelines: Sequence[Timeline]) -> WorkCalendar:
     first = min(timeline.calendar.years.start for timeline in timelines)
     last = max(timeline.calendar.years.stop for timeline in timelines)
     return work_calendar(first, last - 1)

@@ -11,7 +11,6 @@ from bot.domain.offerings import Offering
 from bot.domain.prompt_dates import DatedPrompt, date_prompts
 from bot.domain.prompts import (
     DEFAULT_RULES,
-    SERIES,
     Audience,
     Moment,
     Prompt,
@@ -22,7 +21,7 @@ from bot.domain.prompts import (
 from bot.domain.working_time import DayWindow, WorkCalendar
 from bot.services.catalogue import load_offering_by_id
 from bot.services.holidays import work_calendar
-from bot.services.prompt_library import Library, from_stored, pick, to_stored
+from bot.services.prompt_library import Library, from_stored, missing_series, series_name, to_stored
 from storage import offerings as offering_rows
 from storage import plan as plan_rows
 from storage import prompts as prompt_rows
@@ -147,26 +146,20 @@ def keep_series(tx: Session, library: Library, now: datetime) -> int:
         there = {prompt.series for prompt in stored}
         used = [prompt.library_key for prompt in stored if prompt.library_key is not None]
         standing = [each for each in offering_rows.list_sessions_of(tx, row.id) if not each.cancelled]
-        new = 0
-        for session in sorted(standing, key=lambda each: each.starts_at)[:-1]:
-            for moment in SERIES:
-                series = f"{session.number}/{moment}"
-                chosen = pick(library[row.strand_number], moment, used, start=row.id)
-                if series in there or moment not in rules.moments() or chosen is None:
-                    continue
-                used.append(chosen.key)
-                prompt_rows.add_prompt(
-                    tx,
-                    offering_id=row.id,
-                    series=series,
-                    moment=moment.value,
-                    questions=to_stored(chosen.questions),
-                    library_key=chosen.key,
-                    after_session=session.number,
-                    made_at=now,
-                )
-                new += 1
+        gaps = [each.number for each in sorted(standing, key=lambda each: each.starts_at)[:-1]]
+        new = list(missing_series(library[row.strand_number], gaps, rules, there, used, start=row.id))
+        for number, chosen in new:
+            prompt_rows.add_prompt(
+                tx,
+                offering_id=row.id,
+                series=series_name(number, chosen.moment),
+                moment=chosen.moment.value,
+                questions=to_stored(chosen.questions),
+                library_key=chosen.key,
+                after_session=number,
+                made_at=now,
+            )
         if new:
             prompt_rows.mark_offering_stale(tx, row.id)
-        added += new
+        added += len(new)
     return added
