@@ -1,4 +1,4 @@
-"""The door of the app: signed POSTs as Slack sends them, or envelopes down a WebSocket; each is in the log."""
+"""The door of the app: signed POSTs as Slack sends them, or envelopes down a WebSocket; each is logged."""
 
 import asyncio
 import hashlib

@@ -133,6 +133,8 @@ class SocketMode:
         ``silence``: nothing gets through any more. ``warn``: Slack will close it soon. ``refresh``: Slack
         closes it now. ``drop``: the network breaks it.
         """
+        if do not in ACTS:
+            raise SlackError("unknown_act", detail=f"one of {', '.join(ACTS)}")
         chosen = [each for each in self.connections if connection_id in {None, each.id}]
         if not chosen and connection_id is not None:
             raise SlackError("no_such_connection")
@@ -145,11 +147,9 @@ class SocketMode:
                     await self._say_disconnect(connection, "warning")
                 case "refresh":
                     await self._disconnect(connection, "refresh_requested")
-                case "drop":
+                case _:
                     assert connection.request.transport is not None
                     connection.request.transport.abort()
-                case _:
-                    raise SlackError("unknown_act", detail=f"one of {', '.join(ACTS)}")
         return [connection.id for connection in chosen]
 
     async def stop(self) -> None:
