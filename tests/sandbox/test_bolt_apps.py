@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -166,15 +165,16 @@ async def test_the_workspace_runs_alone_without_kaiku_beside_it(
     tmp_path: Path, http: aiohttp.ClientSession
 ) -> None:
     shutil.copytree(ROOT / "sandbox", tmp_path / "sandbox", ignore=shutil.ignore_patterns("__pycache__"))
-    command = [
-        sys.executable, "-m", "sandbox", "--socket-mode", "--manifest", str(manifest(tmp_path)), "--port", "0",
-    ]  # fmt: skip
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sandbox", "--socket-mode", "--port", "0", "--manifest", manifest(tmp_path),
+        cwd=tmp_path, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
     try:
         assert process.stdout is not None
         said = dict[str, str]()
         while "SLACK_APP_TOKEN" not in said:
-            name, _, value = process.stdout.readline().strip().replace("Workspace: ", "url=").partition("=")
+            line = (await process.stdout.readline()).decode().strip()
+            name, _, value = line.replace("Workspace: ", "url=").partition("=")
             said[name] = value
         app = sync_app(said["SLACK_BOT_TOKEN"], "unused-secret", said["SLACK_API_URL"])
         handler = SocketModeHandler(app, said["SLACK_APP_TOKEN"])
@@ -186,5 +186,4 @@ async def test_the_workspace_runs_alone_without_kaiku_beside_it(
         await asyncio.to_thread(handler.close)
     finally:
         process.terminate()
-        assert process.wait(timeout=10) == 0
-        process.stdout.close()
+        assert await process.wait() == 0
