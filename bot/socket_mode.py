@@ -136,8 +136,7 @@ class SocketMode:
             tries += 1
 
     def _wait(self, tries: int) -> float:
-        longest = min(self._timing.longest_wait, self._timing.first_wait * 2.0 ** min(tries - 1, 20))
-        return longest * random.uniform(0.5, 1)  # noqa: S311 - spreads, protects nothing
+        return wait_before(tries, self._timing, random.random())  # noqa: S311 - spreads, protects nothing
 
     async def _open(self) -> _Connection:
         """A connection that Slack said hello on. Raises SlackUnavailableError."""
@@ -246,6 +245,12 @@ class SocketMode:
         task = asyncio.create_task(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+
+
+def wait_before(tries: int, timing: Timing, chance: float) -> float:
+    """Seconds to wait after so many tries in a row; ``chance`` from 0 to 1 takes up to half of it off."""
+    longest = min(timing.longest_wait, timing.first_wait * 2.0 ** min(tries - 1, 20))
+    return longest * (1 - chance / 2)
 
 
 def _payload_of(answer: BoltResponse) -> object:
