@@ -105,6 +105,7 @@ class SocketMode:
             _, unfinished = await asyncio.wait(self._under_way, timeout=self._timing.finish)
             for task in unfinished:
                 task.cancel()
+            await asyncio.gather(*unfinished, return_exceptions=True)
         reading = [each.reading for each in self._connections if each.reading is not None]
         await asyncio.gather(*(each.socket.close() for each in self._connections))
         await asyncio.gather(*reading)
