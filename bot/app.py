@@ -28,6 +28,7 @@ from bot.services.rendering import Renderer
 from bot.services.sending import Sender
 from bot.services.vault import Vault
 from bot.slack_client import SlackClient, SlackUnavailableError
+from bot.socket_mode import SocketMode, Timing
 from bot.web import SlackDoor, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
@@ -54,6 +55,7 @@ class App:
         book: AgencyBook,
         library: Library | None = None,
         strict: bool = False,
+        timing: Timing = Timing(),
     ) -> None:
         self.settings = settings
         self.store = Store(settings.database_url)
@@ -76,7 +78,12 @@ class App:
         self.sender = Sender(self.store, self.slack, renderer, clock)
         self.store.on_planned = self.sender.wake
         self._scheduler = Scheduler(self.sender)
-        door = SlackDoor(self._bolt(), settings.signing_secret, clock)
+        bolt, door = self._bolt(), None
+        self._sockets: SocketMode | None = None
+        if settings.app_token is not None:
+            self._sockets = SocketMode(bolt, self.slack, settings.app_token, timing)
+        else:
+            door = SlackDoor(bolt, settings.signing_secret, clock)
         self._runner = web.AppRunner(
             create_web_app(door, self._what_is_missing, self._metrics, self._find_feed),
             access_log=None,  # a calendar's address is a secret
@@ -127,16 +134,27 @@ class App:
             ) from None
         self.port = self._runner.addresses[0][1]
         self._scheduler.start()
+        if self._sockets is not None:
+            await self._connect(self._sockets)
         log.info("listening on %s:%s", self.settings.host, self.port, extra={"action": "started"})
         self.on_started()
 
     async def stop(self) -> None:
         """Take nothing new, finish what is under way, let go of everything."""
+        if self._sockets is not None:
+            await self._sockets.stop()
         await self._runner.cleanup()
         await self._scheduler.stop()
         await self.slack.stop()
         self.store.close()
         log.info("stopped", extra={"action": "stopped"})
+
+    async def _connect(self, sockets: SocketMode) -> None:
+        try:
+            await sockets.start()
+        except SlackUnavailableError as error:
+            await self.stop()
+            raise StartError(_why_no_socket(error.reason)) from None
 
     def _bolt(self) -> QuickBolt:
         async def authorize() -> AuthorizeResult:
@@ -170,6 +188,8 @@ class App:
             await self.store.look(lambda tx: tx.execute(text("select 1")).scalar())
         except StoreUnavailableError:
             return "database"
+        if self._sockets is not None and not self._sockets.is_alive:
+            return "socket"
         return "tick" if self.sender.is_stuck else None
 
     async def _find_feed(self, token: str, code: str | None) -> Feed | None:
@@ -186,6 +206,20 @@ def require_library() -> Library:
         return read_library()
     except LibraryError as error:
         raise StartError(f"programmes/prompts/{error}. Mend the file and start again.") from None
+
+
+def _why_no_socket(reason: str) -> str:
+    where = "on the app's page: Basic Information, App-Level Tokens"
+    match reason:
+        case "missing_scope":
+            return f"SLACK_APP_TOKEN lacks the scope connections:write. Make a token that has it {where}."
+        case "link_disabled":
+            return "Socket Mode is off for this app. Turn it on on the app's page, or unset SLACK_APP_TOKEN."
+        case _:
+            return (
+                f"Slack does not accept SLACK_APP_TOKEN ({reason}). Make an app-level token with the scope "
+                f"connections:write {where}."
+            )
 
 
 def require_current_schema(store: Store) -> None:

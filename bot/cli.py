@@ -32,7 +32,7 @@ app = typer.Typer(
 
 @app.command("run")
 def run() -> None:
-    """Serve Slack over HTTP until stopped. Settings come from the environment."""
+    """Serve Slack until stopped, over HTTP or Socket Mode. Settings come from the environment."""
     from bot.app import App, StartError, run_until_stopped
     from bot.clock import SystemClock
     from bot.logs import set_up_logs

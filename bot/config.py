@@ -4,13 +4,14 @@ import base64
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain.language import LANGUAGES
 from bot.domain.wall_time import known_timezones
 
 KEY_BYTES = 32
+SHORTEST_SECRET = 8
 
 
 class ConfigError(Exception):
@@ -36,6 +37,21 @@ def _timezone(value: str) -> str:
 def _bot_token(value: str) -> str:
     if not value.startswith("xoxb-"):
         raise ValueError("must be a bot token: it starts with xoxb-")
+    return value
+
+
+def _app_token(value: object) -> object:
+    """Nothing set is None."""
+    if value and not str(value).startswith("xapp-"):
+        raise ValueError("must be an app-level token: it starts with xapp-")
+    return value or None
+
+
+def _signing_secret(value: str, known: ValidationInfo) -> str:
+    if not value and known.data.get("app_token", "ill-formed") is None:
+        raise ValueError("is not set (it is not needed with SLACK_APP_TOKEN, for Socket Mode)")
+    if value and len(value) < SHORTEST_SECRET:
+        raise ValueError("is too short")
     return value
 
 
@@ -85,7 +101,12 @@ class Settings(BaseSettings):
     bot_token: Annotated[str, AfterValidator(_bot_token)] = Field(
         validation_alias="SLACK_BOT_TOKEN", repr=False
     )
-    signing_secret: str = Field(validation_alias="SLACK_SIGNING_SECRET", min_length=8, repr=False)
+    app_token: Annotated[str | None, BeforeValidator(_app_token)] = Field(
+        default=None, validation_alias="SLACK_APP_TOKEN", repr=False
+    )
+    signing_secret: Annotated[str, AfterValidator(_signing_secret)] = Field(
+        default="", validate_default=True, validation_alias="SLACK_SIGNING_SECRET", repr=False
+    )
     api_url: Annotated[str, AfterValidator(_api_url)] = Field(
         default="https://slack.com/api/", validation_alias="SLACK_API_URL"
     )
@@ -153,10 +174,10 @@ def read_settings() -> Settings:
 def _problem(where: tuple[int | str, ...], kind: str, message: str) -> str:
     # pydantic's own text would repeat the value, which may be a secret.
     name = str(where[0])
+    if name in Settings.model_fields:  # pydantic names a default so, and what was set by its alias
+        name = str(Settings.model_fields[name].validation_alias)
     if kind == "missing":
         return f"{name} is not set"
-    if kind == "string_too_short":
-        return f"{name} is empty or too short"
     if kind == "string_pattern_mismatch":
         return f"{name} must be text or json"
     return f"{name} {message.removeprefix('Value error, ')}"

@@ -73,3 +73,19 @@ def _id_of(payload: Payload) -> tuple[str, str]:
             return "view_submission", callback_id
         case _:
             return "", ""
+
+
+def is_whole(payload: Payload) -> bool:
+    """Whether it has a kind, and for kinds that Kaiku answers the parts that listeners take for granted."""
+    match payload:
+        case (
+            {"command": str(), "user_id": str(), "trigger_id": str()}
+            | {"type": "event_callback", "event": {"type": str()}}
+            | {"type": "block_actions", "user": {"id": str()}, "actions": [{"action_id": str()}, *_]}
+            | {"type": "view_submission", "user": {"id": str()}, "view": {"type": str(), "state": {}}}
+        ):
+            return True
+        case {"command": _} | {"type": "event_callback" | "block_actions" | "view_submission"}:
+            return False
+        case _:
+            return isinstance(payload.get("type"), str)

@@ -35,11 +35,13 @@ _uncertain = {"internal_error", "fatal_error", "service_unavailable", "request_t
 
 
 class SlackUnavailableError(Exception):
-    """Slack did not do what a listener needs right now; ``reason`` is its code or the kind of failure."""
+    """Slack did not do what is needed right now; ``reason`` is its code or the kind of failure. Not to be
+    tried again before ``retry_after`` seconds."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, retry_after: float = 0.0) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.retry_after = retry_after
 
 
 class SlackClient:
@@ -73,6 +75,14 @@ class SlackClient:
         self.bot_user_id = answer["user_id"]
         self.bot_id = answer.get("bot_id", "")
         self.team_id = answer["team_id"]
+
+    async def open_socket(self, app_token: str) -> str:
+        """An address for one WebSocket of Socket Mode, good once and soon; it is a secret.
+
+        Raises SlackUnavailableError.
+        """
+        answer = await self._now(self._for_sending.apps_connections_open(app_token=app_token))
+        return str(answer.get("url"))
 
     async def fetch_profile(self, user_id: str) -> Profile:
         """Who this is. For listeners: raises SlackUnavailableError within ``LISTENER_SECONDS``."""
@@ -207,7 +217,8 @@ class SlackClient:
         outcome, answer = await _outcome_of(call)
         if answer is None:
             assert not isinstance(outcome, Sent)
-            raise SlackUnavailableError(outcome.reason)
+            retry_after = outcome.retry_after if isinstance(outcome, NotNow) else None
+            raise SlackUnavailableError(outcome.reason, retry_after or 0.0)
         return answer
 
     async def _send_blocks(

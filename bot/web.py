@@ -17,7 +17,7 @@ from slack_sdk.signature import SignatureVerifier
 from yarl import query_to_pairs
 
 from bot.clock import Clock
-from bot.quick_bolt import QuickBolt
+from bot.quick_bolt import QuickBolt, is_whole
 from bot.services.calendar import is_known
 from bot.services.feed import Feed
 from bot.views.calendar import no_such_calendar
@@ -102,25 +102,9 @@ def _payload(text: str, content_type: str) -> dict[str, Any]:
         payload = dict(query_to_pairs(text))  # parse_qsl in C: Slack escapes half of what it posts
         if "payload" in payload:
             payload = json.loads(payload["payload"])
-    if not isinstance(payload, dict) or not _is_whole(payload):
+    if not isinstance(payload, dict) or not is_whole(payload):
         raise ValueError("not what Slack posts")
     return payload
-
-
-def _is_whole(payload: dict[str, Any]) -> bool:
-    """Whether it has a kind, and for kinds that Kaiku answers the parts that listeners take for granted."""
-    match payload:
-        case (
-            {"command": str(), "user_id": str(), "trigger_id": str()}
-            | {"type": "event_callback", "event": {"type": str()}}
-            | {"type": "block_actions", "user": {"id": str()}, "actions": [{"action_id": str()}, *_]}
-            | {"type": "view_submission", "user": {"id": str()}, "view": {"type": str(), "state": {}}}
-        ):
-            return True
-        case {"command": _} | {"type": "event_callback" | "block_actions" | "view_submission"}:
-            return False
-        case _:
-            return isinstance(payload.get("type"), str)
 
 
 def _refused(status: int, why: str) -> web.Response:
@@ -154,12 +138,13 @@ class CalendarDoor:
 
 
 def create_web_app(
-    door: SlackDoor,
+    door: SlackDoor | None,
     is_ready: Callable[[], Awaitable[str | None]],
     read_metrics: Callable[[], Awaitable[bytes]],
     find_feed: Callable[[str, str | None], Awaitable[Feed | None]],
 ) -> web.Application:
-    """The routes. ``is_ready`` answers None, or in a word what is missing."""
+    """The routes. Without a ``door`` nothing is taken from Slack here: Socket Mode brings it. ``is_ready``
+    answers None, or in a word what is missing."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok")
@@ -174,7 +159,8 @@ def create_web_app(
         return web.Response(body=await read_metrics(), content_type="text/plain", charset="utf-8")
 
     app = web.Application(client_max_size=MAX_BODY)
-    app.router.add_post(EVENTS_PATH, door.receive)
+    if door is not None:
+        app.router.add_post(EVENTS_PATH, door.receive)
     app.router.add_get(CALENDAR_PATH, CalendarDoor(find_feed).fetch)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)

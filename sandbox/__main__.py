@@ -17,7 +17,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox", description="A Slack workspace on this machine, for any Bolt app."
     )
-    parser.add_argument("--app", required=True, metavar="URL", help="where the app takes Slack's requests")
+    way = parser.add_mutually_exclusive_group(required=True)
+    way.add_argument("--app", metavar="URL", default="", help="where the app takes Slack's requests")
+    way.add_argument("--socket-mode", action="store_true", help="the app connects by Socket Mode")
     parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest")
     parser.add_argument("--people", type=Path, default=Path(__file__).parent / "people.yml")
     parser.add_argument("--port", type=int, default=3100)
@@ -60,7 +62,11 @@ async def _serve(workspace: Workspace, app_url: str, port: int) -> None:
         "Start the app with:\n"
         f"  SLACK_API_URL={server.api_url}\n"
         f"  SLACK_BOT_TOKEN={workspace.bot_token}\n"
-        f"  SLACK_SIGNING_SECRET={workspace.signing_secret}\n"
+        + (
+            f"  SLACK_SIGNING_SECRET={workspace.signing_secret}\n"
+            if app_url
+            else f"  SLACK_APP_TOKEN={workspace.app_token}\n"
+        )
     )
     sys.stdout.flush()
     await stopped.wait()

@@ -1,4 +1,4 @@
-"""The door of the app: signed POSTs as Slack sends them, and each noted in the traffic log."""
+"""The door of the app: signed POSTs as Slack sends them, or envelopes down a WebSocket; each is logged."""
 
 import asyncio
 import hashlib
@@ -6,20 +6,24 @@ import hmac
 import json
 import time
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import aiohttp
 
+from sandbox.socket_mode import NotConnectedError, SocketMode
 from sandbox.workspace import Json, Workspace
 
 ACK_SECONDS = 3.0
 FORM = "application/x-www-form-urlencoded"
+RETRY_NUM = "X-Slack-Retry-Num"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The app's HTTP answer. ``status`` is None when none came; ``error`` is then operation_timeout or
-    dispatch_failed, which is also what a status other than 2xx comes to."""
+    """The app's answer: of HTTP, or an ack as HTTP would have it. ``status`` is None when none came;
+    ``error`` is then operation_timeout or dispatch_failed, which is also what a status other than 2xx comes
+    to. ``retry``: whether an event that failed is worth another try."""
 
     status: int | None
     body: str
@@ -29,31 +33,42 @@ class Answer:
     retry: bool = True
 
 
+class _Reply(NamedTuple):
+    status: int | None = None
+    body: str = ""
+    content_type: str = ""
+    retry: bool = True
+
+
 @dataclass(slots=True)
 class AppDoor:
-    """Knocks at ``app_url``; waits ``ack_seconds`` of real time for an answer."""
+    """Knocks at ``app_url``, or where there is none at one of the app's ``sockets``; waits ``ack_seconds``
+    of real time for an answer."""
 
     workspace: Workspace
+    sockets: SocketMode
     app_url: str
     ack_seconds: float = ACK_SECONDS
     _session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
+        await self.sockets.stop()
         if self._session is not None:
             await self._session.close()
             self._session = None
 
     async def post_form(self, form: Json, what: str) -> Answer:
-        return await self._post(urlencode(form).encode(), FORM, what, form)
+        return await self._send("slash_commands", form, urlencode(form).encode(), FORM, what, {})
 
     async def post_payload(self, payload: Json) -> Answer:
-        """An interaction: JSON in a form's one field."""
+        """An interaction: over HTTP, JSON in a form's one field."""
         body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
-        return await self._post(body, FORM, payload["type"], payload)
+        return await self._send("interactive", payload, body, FORM, payload["type"], {})
 
     async def post_json(self, envelope: Json, what: str, headers: dict[str, str] | None = None) -> Answer:
+        """An event; a later try of it says so in ``headers``."""
         body = json.dumps(envelope).encode()
-        return await self._post(body, "application/json", what, envelope, headers)
+        return await self._send("events_api", envelope, body, "application/json", what, headers or {})
 
     def sign(self, body: bytes) -> dict[str, str]:
         """Slack's signature by the workspace's clock: the app checks it by the same one, unless skewed."""
@@ -62,38 +77,43 @@ class AppDoor:
         digest = hmac.new(secret, f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
         return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
 
-    async def _post(
-        self, body: bytes, content_type: str, what: str, shown: Json, headers: dict[str, str] | None = None
+    async def _send(
+        self, kind: str, content: Json, body: bytes, content_type: str, what: str, headers: dict[str, str]
     ) -> Answer:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None))
-        sent = {
-            "Content-Type": content_type,
-            "User-Agent": "Slackbot 1.0",
-            **self.sign(body),
-            **(headers or {}),
-        }
         began = time.monotonic()
-        status, text, kind, error, why, retry = None, "", "", None, None, True
+        reply, error, why = _Reply(), None, None
         try:
             async with asyncio.timeout(self.ack_seconds):
-                async with self._session.post(
-                    self.app_url, data=body, headers=sent, allow_redirects=False
-                ) as got:
-                    status, kind = got.status, got.content_type
-                    text = (await got.read()).decode(errors="replace")
-                    retry = got.headers.get("X-Slack-No-Retry") != "1"
+                if self.app_url:
+                    reply = await self._post(body, content_type, headers)
+                else:
+                    reply = await self._push(kind, content, int(headers.get(RETRY_NUM, 0)))
         except TimeoutError:
             error = why = "operation_timeout"
-        except (aiohttp.ClientError, ValueError) as failure:
+        except NotConnectedError:
+            error, why = "dispatch_failed", "not_connected"
+            reply = _Reply(retry=False)  # Slack does not keep it until the app is back
+        except (aiohttp.ClientError, ConnectionError, ValueError) as failure:
             error, why = "dispatch_failed", type(failure).__name__
-        if status is not None and not 200 <= status < 300 and error is None:
-            error, why = "dispatch_failed", f"http_{status}"
+        if reply.status is not None and not 200 <= reply.status < 300:
+            error, why = "dispatch_failed", f"http_{reply.status}"
         ms = int((time.monotonic() - began) * 1000)
         self.workspace.note(
             {
                 "direction": "to_app", "what": what, "ok": error is None, "error": why, "ms": ms,
-                "request": shown, "response": text,
+                "request": content, "response": reply.body,
             }
         )  # fmt: skip
-        return Answer(status if error != "operation_timeout" else None, text, kind, ms, error, retry)
+        return Answer(reply.status, reply.body, reply.content_type, ms, error, reply.retry)
+
+    async def _post(self, body: bytes, content_type: str, headers: dict[str, str]) -> _Reply:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None))
+        sent = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0", **self.sign(body), **headers}
+        async with self._session.post(self.app_url, data=body, headers=sent, allow_redirects=False) as got:
+            text = (await got.read()).decode(errors="replace")
+            return _Reply(got.status, text, got.content_type, got.headers.get("X-Slack-No-Retry") != "1")
+
+    async def _push(self, kind: str, content: Json, retry_attempt: int) -> _Reply:
+        given = await self.sockets.deliver(kind, content, retry_attempt)
+        return _Reply(200, "" if given is None else json.dumps(given), "application/json")

@@ -1,4 +1,5 @@
-"""What an app may do once and soon: open a modal by a trigger id, answer at a response address."""
+"""What an app may do once and soon: open a modal by a trigger id, answer at a response address, open a
+WebSocket by a ticket."""
 
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from sandbox.clock import MovableClock
 from sandbox.errors import SlackError
 
 TRIGGER_SECONDS = 3.0
+TICKET_SECONDS = 30.0
 RESPONSE_USES = 5
 RESPONSE_LIFE = timedelta(minutes=30)
 KEPT = 1000
@@ -36,13 +38,14 @@ class ResponseAddress:
 
 @dataclass(slots=True)
 class Claims:
-    """Trigger ids age by the machine's own time (``monotonic``, seconds): 3 s are 3 s however the
+    """Trigger ids and tickets age by the machine's own time (``monotonic``, seconds): 3 s are 3 s however the
     simulated clock is moved. Response addresses age by the workspace's clock."""
 
     clock: MovableClock
     monotonic: Callable[[], float] = time.monotonic
     triggers: dict[str, Trigger] = field(default_factory=dict)
     responses: dict[str, ResponseAddress] = field(default_factory=dict)
+    tickets: dict[str, float] = field(default_factory=dict)
 
     def add_trigger(self, trigger_id: str, user: str) -> None:
         _make_room(self.triggers)
@@ -74,7 +77,17 @@ class Claims:
         address.uses += 1
         return address
 
+    def add_ticket(self, ticket: str) -> None:
+        _make_room(self.tickets)
+        self.tickets[ticket] = self.monotonic() + TICKET_SECONDS
+
+    def use_ticket(self, ticket: str) -> None:
+        """Raises SlackError invalid_ticket: good for 30 s, once."""
+        if self.monotonic() > self.tickets.pop(ticket, 0.0):
+            raise SlackError("invalid_ticket")
+
     def clear(self) -> None:
+        self.tickets.clear()
         self.triggers.clear()
         self.responses.clear()
 

@@ -14,6 +14,7 @@ from sandbox.errors import SlackError
 from sandbox.faults import FAULTS
 from sandbox.files import file_object
 from sandbox.outcome import Outcome
+from sandbox.socket_mode import SocketMode
 from sandbox.workspace import BOT_USER, TEAM, Json, Workspace
 
 
@@ -23,6 +24,7 @@ class Control:
 
     workspace: Workspace
     link: AppLink
+    sockets: SocketMode
     _streams: set[asyncio.Event] = field(default_factory=set)
     _ending: bool = False
 
@@ -37,6 +39,7 @@ class Control:
             "home": self.home,
             "person": self.person,
             "clock": self.move_clock,
+            "sockets": self.act_on_sockets,
             "reset": self.reset,
             **WorkspaceCalls(self.workspace, self.link).acts(),
         }
@@ -45,6 +48,7 @@ class Control:
             web.get("/control/changes", self.changes),
             web.get("/control/clock", self.clock),
             web.get("/control/log", self.log),
+            web.get("/control/sockets", self.list_sockets),
             *(web.post(f"/control/{name}", _json_call(act)) for name, act in acts.items()),
         ]
 
@@ -190,6 +194,13 @@ class Control:
             raise SlackError(code, detail=str(error)) from None
         self.workspace.changed()
         return self._time()
+
+    async def list_sockets(self, _: web.Request) -> web.Response:
+        connections = [{"id": each.id, "silent": each.silent} for each in self.sockets.connections]
+        return web.json_response({"ok": True, "connections": connections})
+
+    async def act_on_sockets(self, asked: Json) -> Json:
+        return {"connections": await self.sockets.act(asked["do"], asked.get("connection"))}
 
     async def reset(self, _: Json) -> Json:
         self.link.events.forget()

@@ -12,7 +12,9 @@ from sandbox.app_door import AppDoor
 from sandbox.app_link import AppLink
 from sandbox.control import Control
 from sandbox.files import MOST_FILE_BYTES
+from sandbox.methods.apps import SOCKET_PATH
 from sandbox.response_urls import answer_later
+from sandbox.socket_mode import SocketMode
 from sandbox.uploads import show_file, take_upload
 from sandbox.visitor import Visitor
 from sandbox.web_api import answer
@@ -28,7 +30,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class WorkspaceServer:
-    """Serves a workspace, and drives the app at ``app_url``, which may be set later. Port 0 takes a free one.
+    """Serves a workspace, and drives the app at ``app_url``, which may be set later; while there is none, the
+    app is reached by Socket Mode. Port 0 takes a free one.
 
     Raises ValueError for a host that others could reach.
     """
@@ -40,16 +43,18 @@ class WorkspaceServer:
         if not ipaddress.ip_address(host).is_loopback:
             raise ValueError("the local workspace listens on loopback only")
         self.workspace = workspace
-        self.link = AppLink(workspace, AppDoor(workspace, app_url))
+        self.sockets = SocketMode(workspace, is_off=lambda: bool(self.app_url))
+        self.link = AppLink(workspace, AppDoor(workspace, self.sockets, app_url))
         self._host, self._port = host, port
         self._saving: asyncio.TimerHandle | None = None
         self._save_seconds = 0.0
-        self._control = Control(workspace, self.link)
+        self._control = Control(workspace, self.link, self.sockets)
         app = web.Application(middlewares=[_only_from_here], client_max_size=MOST_BYTES)
         app.router.add_route("*", "/api/{method}", self._web_api)
         app.router.add_post("/response/{secret}", self._respond)
         app.router.add_route("*", "/upload/{secret}", self._upload)
         app.router.add_get("/files/{id}/{name}", self._file)
+        app.router.add_get(SOCKET_PATH, self.sockets.connect)
         app.router.add_routes(self._control.routes())
         app.router.add_get("/", self._index)
         app.router.add_static("/", PAGE)
@@ -58,7 +63,7 @@ class WorkspaceServer:
 
     @property
     def app_url(self) -> str:
-        """Where the app takes Slack's requests."""
+        """Where the app takes Slack's requests; empty for Socket Mode."""
         return self.link.app_url
 
     @app_url.setter

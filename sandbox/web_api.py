@@ -103,12 +103,19 @@ def _authorize(workspace: Workspace, name: str, method: Method, token: str | Non
         return
     if not token:
         raise SlackError("not_authed")
-    if token != workspace.bot_token:
+    scopes_of = {
+        workspace.bot_token: ("bot", workspace.manifest.scopes),
+        workspace.app_token: ("app", workspace.app_scopes),
+    }
+    if token not in scopes_of:
         raise SlackError("invalid_auth")
-    if workspace.token_refused is not None:
+    kind, scopes = scopes_of[token]
+    if kind == "bot" and workspace.token_refused is not None:
         raise SlackError(workspace.token_refused)
-    if method.scopes and not workspace.manifest.scopes.intersection(method.scopes):
-        raise missing_scope(workspace.manifest.scopes, *method.scopes)
+    if kind != method.opened_by:
+        raise SlackError("not_allowed_token_type")
+    if method.scopes and not scopes.intersection(method.scopes):
+        raise missing_scope(scopes, *method.scopes)
 
 
 def _keep_pace(workspace: Workspace, name: str, method: Method, arguments: Json) -> None:

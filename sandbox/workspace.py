@@ -25,6 +25,7 @@ TEAM_DOMAIN = "paikallinen"
 LOG_LENGTH = 500
 BOT_TOKEN = "xoxb-local-workspace"  # noqa: S105 - opens nothing but this workspace
 SIGNING_SECRET = "local-workspace-signing-secret"  # noqa: S105
+APP_TOKEN = "xapp-1-AKAIKU-local-workspace"  # noqa: S105
 
 
 @dataclass
@@ -37,6 +38,9 @@ class Workspace:
     state_file: Path | None = None
     bot_token: str = BOT_TOKEN
     signing_secret: str = SIGNING_SECRET
+    app_token: str = APP_TOKEN
+    """The app-level token, with ``app_scopes``; it opens the WebSockets of Socket Mode."""
+    app_scopes: frozenset[str] = frozenset({"connections:write"})
     limits: bool = False
     """Whether calls are paced as Slack paces them (429 with Retry-After)."""
     data: Json = field(default_factory=dict)

@@ -83,18 +83,25 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def kaiku(database_url: str, clock: FakeClock) -> AsyncIterator["Running"]:
-    """Kaiku with the shipped 2019 plan, and the local workspace, both over real HTTP."""
+def planned_url(database_url: str, clock: FakeClock) -> str:
+    """The address of a database with the shipped 2019 plan."""
     from bot.services.agencies import read_agencies
     from bot.services.plan import apply_plan
     from bot.services.plan_file import read_plan
-    from tests.running import start_kaiku
 
     store = Store(database_url)
     with store.begin() as tx:
         apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", read_agencies()), clock.now())
     store.close()
-    running = await start_kaiku(database_url, clock)
+    return database_url
+
+
+@pytest.fixture
+async def kaiku(planned_url: str, clock: FakeClock) -> AsyncIterator["Running"]:
+    """Kaiku with the shipped 2019 plan, and the local workspace, both over real HTTP."""
+    from tests.running import start_kaiku
+
+    running = await start_kaiku(planned_url, clock)
     yield running
     await running.app.stop()
     await running.server.stop()

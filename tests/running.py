@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.app import App
 from bot.demo import demo_settings
 from bot.services.agencies import read_agencies
+from bot.socket_mode import Timing
 from sandbox import MovableClock, Visitor, Workspace, WorkspaceServer
 from storage.deliveries import has_due
 from storage.engine import Store
@@ -49,14 +50,8 @@ class Running:
 
 
 async def start_kaiku(database_url: str, clock: FakeClock) -> Running:
-    """Start both on free ports; the app is strict about its own payloads."""
-    movable = MovableClock()
-    movable.now = clock.now  # type: ignore[method-assign]  # one fake time for both
-    workspace = Workspace.load(
-        manifest=ROOT / "manifest.yml", people=ROOT / "sandbox/people.yml", clock=movable
-    )
-    server = WorkspaceServer(workspace)
-    await server.start()
+    """Start both on free ports, over HTTP; the app is strict about its own payloads."""
+    server = await start_workspace(clock)
     return Running(await start_app(server, database_url, clock), server, clock)
 
 
@@ -66,3 +61,27 @@ async def start_app(server: WorkspaceServer, database_url: str, clock: FakeClock
     await app.start()
     server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
     return app
+
+
+async def start_kaiku_by_socket(
+    server: WorkspaceServer, database_url: str, clock: FakeClock, timing: Timing, token: str
+) -> Running:
+    """The same beside a workspace that runs already, by Socket Mode. Raises StartError."""
+    settings = demo_settings(server, database_url, SECRET).model_copy(
+        update={"app_token": token, "signing_secret": ""}
+    )
+    app = App(settings, clock, book=read_agencies(), strict=True, timing=timing)
+    await app.start()
+    return Running(app, server, clock)
+
+
+async def start_workspace(clock: FakeClock) -> WorkspaceServer:
+    """The local workspace in the test's time."""
+    movable = MovableClock()
+    movable.now = clock.now  # type: ignore[method-assign]  # one fake time for both
+    workspace = Workspace.load(
+        manifest=ROOT / "manifest.yml", people=ROOT / "sandbox/people.yml", clock=movable
+    )
+    server = WorkspaceServer(workspace)
+    await server.start()
+    return server

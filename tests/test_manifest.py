@@ -17,6 +17,7 @@ from tests.conftest import ROOT
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 
 SCOPE_OF = {
+    "apps_connections_open": set(),  # the app-level token's own: connections:write
     "auth_test": set(),
     "users_info": {"users:read"},
     "views_open": set(),

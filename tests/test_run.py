@@ -64,6 +64,19 @@ def test_everything_that_is_missing_or_ill_formed_is_named_at_once() -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_an_app_token_or_a_signing_secret_is_needed_and_each_must_look_like_one() -> None:
+    done = run("run", SLACK_BOT_TOKEN="xoxb-test", SLACK_APP_TOKEN="xoxb-not-of-the-app")
+    assert "SLACK_APP_TOKEN must be an app-level token" in done.stderr
+    assert "SLACK_SIGNING_SECRET" not in done.stderr
+    assert "not-of-the-app" not in done.stderr
+    done = run("run", SLACK_BOT_TOKEN="xoxb-test", SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET="")
+    assert "SLACK_SIGNING_SECRET is not set" in done.stderr
+    done = run("run", SLACK_BOT_TOKEN="xoxb-test", SLACK_SIGNING_SECRET="short")
+    assert "SLACK_SIGNING_SECRET is too short" in done.stderr
+    done = run("run", SLACK_BOT_TOKEN="xoxb-test", SLACK_APP_TOKEN="xapp-1", KAIKU_PORT="many")
+    assert "SLACK_" not in done.stderr
+
+
 def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
     done = run("run", **SETTINGS, KAIKU_DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
     assert done.returncode == 2

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.methods import chat, conversations, files, people, reactions, views
+from sandbox.methods import apps, chat, conversations, files, people, reactions, views
 from sandbox.pace import POSTS_A_MINUTE
 from sandbox.workspace import Json, Workspace
 
-TIER_2, TIER_3, TIER_4 = 20, 50, 100
+TIER_1, TIER_2, TIER_3, TIER_4 = 10, 20, 50, 100
+"""Slack's tier 1 is "1+": as many as an app may have connections, which is all that is of it here."""
 PERMALINKS = 300
 """Slack says "hundreds" a minute."""
 
@@ -25,9 +26,14 @@ class Method:
     call: Callable[[Workspace, Json], Json]
     scopes: tuple[str, ...]
     a_minute: int
+    opened_by: str = "bot"
+    """Whose token it takes: the bot's, or the app's own."""
 
 
 METHODS: dict[str, Method] = {
+    "apps.connections.open": Method(
+        apps.apps_connections_open, ("connections:write",), TIER_1, opened_by="app"
+    ),
     "api.test": Method(people.api_test, (), TIER_4),
     "auth.test": Method(people.auth_test, (), 300),
     "chat.delete": Method(chat.chat_delete, WRITE, TIER_3),

@@ -92,7 +92,7 @@ async def test_the_preview_says_where_when_and_about_how_many_read_there_and_loo
     assert "<#CENNAKOINTI>: noin 15 lukijaa." in text
     assert "heti, kun vahvistat" in text
     assert text.count("60/60") == 2, "once as it looks in each language"
-    await facilitator.click("announcement.preview_0")
+    await facilitator.click("preview.0")
     assert posts_in(kaiku, FINNISH) == [], "nothing is posted before it is confirmed"
     assert len(facilitator.modals) == 1, "a button in the preview does nothing"
 
