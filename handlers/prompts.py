@@ -17,8 +17,10 @@ from bot.domain.prompts import (
 )
 from bot.domain.wall_time import local, to_instant
 from bot.services import attendance, prompt_writing, reflections
+from bot.services.leading import load_led
+from bot.services.prompt_timeline import load_offering_timeline
 from bot.services.prompt_writing import FROM_LIBRARY, SAVED, Desk, Sending, Wording
-from bot.views import ids, prompt_desk, prompt_forms
+from bot.views import ids, prompt_desk, prompt_forms, prompt_timeline
 from bot.views.blocks import View
 from bot.views.prompt_forms import AFTER, AT, BEFORE, DIRECT, ROUND_THREAD
 from bot.views.reflections import digests_view
@@ -219,6 +221,14 @@ async def show_digests(ask: Ask) -> Answer:
         code = led[0].code
     offering, digests = await kaiku.store.look(reflections.list_digests, kaiku.vault, ask.person, code)
     return Open(digests_view(offering, digests, ask.words))
+
+
+async def show_timeline(ask: Ask) -> Answer:
+    """Every session, prompt and reminder of an offering, with what to know of them beforehand."""
+    kaiku, code = ask.kaiku, ask.value
+    await kaiku.store.look(load_led, ask.leader, code, "prompt_timeline")
+    found = await kaiku.store.look(load_offering_timeline, code, kaiku.clock.now())
+    return Open(prompt_timeline.timeline(found.offering, found.entries, found.warnings, ask.words))
 
 
 async def mark_attendance(ask: Ask) -> Answer:

@@ -16,8 +16,11 @@ from bot.domain.language import LANGUAGES
 from bot.domain.meeting_changes import MeetingChangeKind
 from bot.domain.people import Role
 from bot.domain.plan import OfferingKind
+from bot.domain.prompt_dates import Reason as DropReason
 from bot.domain.prompt_reach import Skipped
+from bot.domain.prompt_timeline import EntryKind
 from bot.domain.prompts import Audience, Frequency, Moment, PromptState
+from bot.domain.quiet_days import QuietKind
 from bot.domain.reflections import Sharing
 from bot.domain.reminders import ReminderKind
 from bot.i18n import LOCALES, MissingWordsError, words_for
@@ -71,6 +74,12 @@ def keys_in_code() -> set[str]:
             *(f"where_{each}" for each in (DIRECT, ROUND_PRIVATE, ROUND_THREAD)),
             *(f"state_{each}" for each in (PromptState.CANCELLED, PromptState.STOPPED)),
             *(f"skipped_{each}" for each in Skipped),
+        ],
+        "timeline": [
+            *EntryKind,
+            *(f"prompt_{each}" for each in Moment),
+            *(f"why_{each}" for each in DropReason),
+            *(f"quiet_{each}" for each in QuietKind),
         ],
         "trouble": [PostState.GONE, PostState.UNREACHABLE, PostState.FAILED, PostState.SKIPPED],
         "announce": [

@@ -58,8 +58,8 @@ def _answer_inputs(asked: Asked, answers: list[str], words: Words) -> list[Block
     if prompt.is_if_then:
         return [
             section(f"*{escape(words.pick(prompt.questions[0].text))}*"),
-            _words_input(0, words("if_then.when"), given[0], hint=words("if_then.when_hint")),
-            _words_input(1, words("if_then.then"), given[1], hint=words("if_then.then_hint")),
+            _words_input(0, words("if_then.when"), given[0], hint=words("if_then.when_hint"), optional=False),
+            _words_input(1, words("if_then.then"), given[1], hint=words("if_then.then_hint"), optional=False),
         ]
     inputs = []
     for n, question in enumerate(prompt.questions):
@@ -72,14 +72,14 @@ def _answer_inputs(asked: Asked, answers: list[str], words: Words) -> list[Block
     return inputs
 
 
-def _words_input(n: int, label: str, value: str, hint: str | None = None) -> Block:
+def _words_input(n: int, label: str, value: str, hint: str | None = None, *, optional: bool = True) -> Block:
     return text_input(
         ids.ANSWERS[n],
         label,
         max_length=MAX_ANSWER,
         value=value,
         hint=hint,
-        optional=True,
+        optional=optional,
         multiline=True,
         tells_while_typing=True,
     )

@@ -395,3 +395,25 @@ async def test_shared_without_a_code_asks_which_and_refuses_who_leads_nothing(ka
     outcome = await kaiku.visitor("UAINO").command("/kaiku jaetut")
     assert outcome.message is not None
     assert "vetäjät" in outcome.message["text"]
+
+
+async def test_the_timeline_lists_sessions_and_prompts_and_warns_of_holidays(kaiku: Running) -> None:
+    facilitator = kaiku.visitor("UFASI")
+    await facilitator.command(f"/kaiku kysymys {CODE}")
+    await facilitator.click("prompts.timeline")
+    shown = text_of(facilitator.modal)
+    lines = shown.splitlines()
+    first = next(n for n, line in enumerate(lines) if "1. tapaaminen" in line and "2.4.2019" in line)
+    plan = next(n for n, line in enumerate(lines) if "Jos-niin-suunnitelma" in line and "4.4.2019" in line)
+    assert first < plan
+    assert "pitkäperjantai" in shown.lower()
+
+
+async def test_an_if_then_plan_needs_both_halves(kaiku: Running) -> None:
+    aino = await seated(kaiku)
+    await at(kaiku, helsinki(2019, 4, 4, 10))
+    await aino.click("reflection.write")
+    outcome = await aino.submit(answer_0="kokous alkaa")
+    assert outcome.error == "form_incomplete"
+    assert outcome.errors is not None
+    assert "answer_1" in outcome.errors
