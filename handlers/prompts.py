@@ -22,11 +22,9 @@ from bot.services.prompt_timeline import load_offering_timeline
 from bot.services.prompt_writing import FROM_LIBRARY, SAVED, Desk, Sending, Wording
 from bot.views import ids, prompt_desk, prompt_forms, prompt_timeline
 from bot.views.blocks import View
-from bot.views.prompt_forms import AFTER, AT, BEFORE, DIRECT, ROUND_THREAD
+from bot.views.prompt_forms import AFTER, AT, BEFORE, DIRECT, DUTIES, ROUND_THREAD
 from bot.views.reflections import digests_view
 from handlers.kaiku import Answer, Ask, Correct, Open, Renew, Show
-
-REQUIRED = ("fi", "sv")
 
 
 async def open_desk(ask: Ask) -> Answer:
@@ -268,7 +266,7 @@ def _read_wording(ask: Ask, library_key: str) -> tuple[Wording, dict[str, str]]:
     for n, text in enumerate(texts):
         if n > 0 and not any(text.values()):
             continue
-        for language in REQUIRED:
+        for language in DUTIES:
             if not text[language]:
                 errors[ids.QUESTIONS[n][language]] = ask.words(f"desk.missing_{language}")
         for language in LANGUAGES:
@@ -299,7 +297,7 @@ def _read_choices(ask: Ask, errors: dict[str, str]) -> tuple[dict[str, str], ...
         field = ids.CHOICES[language]
         if any(len(line) > MAX_CHOICE for line in said):
             errors[field] = ask.words("desk.choice_too_long", most=MAX_CHOICE)
-        elif len(said) != number_of and (said or language in REQUIRED):
+        elif len(said) != number_of and (said or language in DUTIES):
             errors[field] = ask.words("desk.choices_differ")
         elif said and not 2 <= len(said) <= MAX_CHOICES:
             errors[field] = ask.words("desk.choices_number", most=MAX_CHOICES)

@@ -68,7 +68,7 @@ def keys_in_code() -> set[str]:
             *(f"kind_{each}" for each in (Moment.ANY, Moment.PLAN)),
             *(f"question_{n}_{each}" for n in (1, 2) for each in LANGUAGES),
             *(f"{part}_{each}" for part in ("choices", "looks", "lacking") for each in LANGUAGES),
-            *(f"missing_{each}" for each in ("fi", "sv")),
+            *(f"{part}_{each}" for part in ("missing", "required") for each in ("fi", "sv")),
             *(f"audience_{each}" for each in Audience),
             *(f"remind_{each}" for each in ("yes", "no")),
             *(f"where_{each}" for each in (DIRECT, ROUND_PRIVATE, ROUND_THREAD)),

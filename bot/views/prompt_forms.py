@@ -49,6 +49,9 @@ NOW, AT, AFTER, BEFORE = "now", "at", "after", "before"
 """When: at once, at a time, or so many working days ``after:2`` or ``before:3`` a session."""
 
 DIRECT, ROUND_PRIVATE, ROUND_THREAD = "direct", "round", "round_thread"
+DUTIES = ("fi", "sv")
+"""No Swedish text, no sending; English is a courtesy."""
+
 MOST_DAYS = 10
 OWN = "own"
 OPTION_TEXT = 75
@@ -117,7 +120,8 @@ def wording_form(
                     words(f"desk.question_{n + 1}_{language}"),
                     max_length=MAX_QUESTION,
                     value=question.text.get(language),
-                    optional=True,
+                    hint=words(f"desk.required_{language}") if n == 0 and language in DUTIES else None,
+                    optional=n > 0 or language not in DUTIES,
                     multiline=True,
                 )
             )

@@ -86,10 +86,8 @@ def warning_text(warning: TimelineWarning, words: Words) -> str:
             )
         case ShortGap(session, coming, working_days, lost):
             return words.many("timeline.short_gap", lost, session=session, coming=coming, days=working_days)
-        case PromptMoved(entry):
-            return words("timeline.prompt_moved", prompt=entry_line(entry, words))
-        case PromptDropped(entry):
-            return words("timeline.prompt_dropped", prompt=entry_line(entry, words))
+        case PromptMoved(entry) | PromptDropped(entry):
+            return entry_line(entry, words)
         case LostToLimit(on, title, people, winners):
             return words.many(
                 "timeline.lost_to_limit",

@@ -101,6 +101,8 @@ async def test_no_swedish_or_no_finnish_no_sending_and_nothing_typed_is_lost(
     await facilitator.click("prompt.new")
     await facilitator.submit()
     outcome = await facilitator.submit({**OWN, missing: ""})
+    assert outcome.error == "form_incomplete"  # as Slack itself says
+    outcome = await facilitator.submit({**OWN, missing: " "})
     assert outcome.errors is not None
     assert language in outcome.errors[missing]
     outcome = await facilitator.submit(OWN)
