@@ -44,6 +44,9 @@ def home(
         card for card in cards if card.mine is None and card.state in {SignUpState.OPEN, SignUpState.NOT_YET}
     ]
     catalogue = catalogue_blocks(joinable, words) or [section(words("list.empty"))]
+    if any(person.id in card.offering.facilitators for card in cards):
+        lead = [header(words("home.lead")), actions(button(words("desk.title"), ids.OPEN_DESK))]
+        blocks = [*lead, divider(), *blocks]
     room = MOST_BLOCKS - len(blocks)
     blocks += catalogue[:room]
     if len(catalogue) > room:

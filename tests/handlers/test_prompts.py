@@ -419,3 +419,13 @@ async def test_an_if_then_plan_needs_both_halves(kaiku: Running) -> None:
     assert outcome.error == "form_incomplete"
     assert outcome.errors is not None
     assert "answer_1" in outcome.errors
+
+
+async def test_app_home_leads_facilitators_to_their_prompts_and_nobody_else(kaiku: Running) -> None:
+    facilitator, aino = kaiku.visitor("UFASI"), kaiku.visitor("UAINO")
+    for each in (facilitator, aino):
+        await each.open_home()
+    await kaiku.settle()
+    await facilitator.click("prompts.desk", on=facilitator.home)
+    assert "Minkä ryhmän" in text_of(facilitator.modal)
+    assert not aino.has_button("prompts.desk", on=aino.home)
