@@ -34,13 +34,19 @@ async def joined(kaiku: Running, *people: str) -> Visitor:
     return kaiku.visitor((people or ("UAINO",))[0])
 
 
-async def write(kaiku: Running, who: str = "UFASI", **sending: Any) -> Visitor:
-    """Up to the preview: a prompt of one's own, for now unless ``sending`` says otherwise."""
+async def worded(kaiku: Running, who: str = "UFASI") -> Visitor:
+    """Up to the form of when and to whom."""
     facilitator = kaiku.visitor(who)
     await facilitator.command(f"/kaiku kysymys {CODE}")
     await facilitator.click("prompt.new")
     await facilitator.submit()
     await facilitator.submit(OWN)
+    return facilitator
+
+
+async def write(kaiku: Running, who: str = "UFASI", **sending: Any) -> Visitor:
+    """Up to the preview: a prompt of one's own, for now unless ``sending`` says otherwise."""
+    facilitator = await worded(kaiku, who)
     outcome = await facilitator.submit(sending)
     assert outcome.acked, outcome
     assert outcome.error is None, outcome.detail
@@ -143,11 +149,7 @@ async def test_who_is_skipped_by_the_weekly_cap_is_said_as_a_number(kaiku: Runni
 
 async def test_at_a_chosen_time_which_must_be_ahead(kaiku: Running) -> None:
     aino = await joined(kaiku)
-    facilitator = kaiku.visitor("UFASI")
-    await facilitator.command(f"/kaiku kysymys {CODE}")
-    await facilitator.click("prompt.new")
-    await facilitator.submit()
-    await facilitator.submit(OWN)
+    facilitator = await worded(kaiku)
     for day, clock, what in (
         ("2019-03-19", "10:30", "jo mennyt"),
         ("2019-03-20", None, "sekä päivä että kellonaika"),
@@ -281,11 +283,7 @@ async def test_a_prompt_of_the_series_keeps_its_place_and_gets_other_words(kaiku
 
 async def test_a_round_goes_to_a_channel_where_kaiku_is_and_only_the_seated_answer(kaiku: Running) -> None:
     aino = await joined(kaiku)
-    facilitator = kaiku.visitor("UFASI")
-    await facilitator.command(f"/kaiku kysymys {CODE}")
-    await facilitator.click("prompt.new")
-    await facilitator.submit()
-    await facilitator.submit(OWN)
+    facilitator = await worded(kaiku)
     outcome = await facilitator.submit(where="round")
     assert outcome.errors is not None
     assert "Valitse kanava" in outcome.errors["channel"]
@@ -308,11 +306,7 @@ async def test_a_round_goes_to_a_channel_where_kaiku_is_and_only_the_seated_answ
 
 async def test_where_kaiku_was_not_invited_it_says_how_to_invite_it(kaiku: Running) -> None:
     kaiku.server.workspace.data["channels"]["CENNAKOINTI"]["members"].remove("UKAIKU")
-    facilitator = kaiku.visitor("UFASI")
-    await facilitator.command(f"/kaiku kysymys {CODE}")
-    await facilitator.click("prompt.new")
-    await facilitator.submit()
-    await facilitator.submit(OWN)
+    facilitator = await worded(kaiku)
     outcome = await facilitator.submit(where="round", channel="CENNAKOINTI")
     assert outcome.errors is not None
     assert "/invite" in outcome.errors["channel"]
