@@ -94,11 +94,13 @@ def typical_asks(
     rules: PromptRules,
     now: datetime,
 ) -> list[Ask]:
-    """The schedule of somebody who chose nothing and belongs to every prompt's audience."""
+    """The schedule of somebody who chose nothing, belongs to every prompt's audience, and got of these what
+    was ``sent``, but nothing of other offerings."""
     everybody = [replace(each, prompt=replace(each.prompt, audience=Audience.SEATED)) for each in dated]
     seats = {each.prompt.offering_id: ALWAYS_SEATED for each in dated}
+    got = {each.prompt.id: sent[each.prompt.id] for each in dated if each.prompt.id in sent}
     reader = Reader(planned.offering.timezone)
-    return schedule(everybody, seats, reader, sent, rules, planned.calendar, now)
+    return schedule(everybody, seats, reader, got, rules, planned.calendar, now)
 
 
 def _asks_of_sent(planned: Planned, sent: Mapping[int, datetime]) -> Iterator[Ask]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from bot.domain.language import Texts
 from bot.domain.offerings import Offering
@@ -125,17 +125,17 @@ def _about_gaps(planned: Planned, entries: Sequence[Entry], now: datetime) -> It
             yield ShortGap(session.number, coming.number, days, lost)
 
 
+NO_NEWS: Final = frozenset({Reason.SHORT_GAP, Reason.WITHDRAWN, Reason.PAST})
+"""Short gaps have a warning of their own, what a facilitator withdrew they know, and what is past is past."""
+
+
 def _about_prompts(entries: Sequence[Entry]) -> Iterator[TimelineWarning]:
-    """Short gaps have their own warning; what a facilitator withdrew is no news to them."""
     for entry in entries:
         if entry.kind is not EntryKind.PROMPT:
             continue
         if entry.state is EntryState.MOVED:
             yield PromptMoved(entry)
-        elif entry.state is EntryState.DROPPED and entry.reason not in {
-            Reason.SHORT_GAP,
-            Reason.WITHDRAWN,
-        }:
+        elif entry.state is EntryState.DROPPED and entry.reason not in NO_NEWS:
             yield PromptDropped(entry)
 
 
