@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 from collections.abc import Callable
+from datetime import datetime
 
 from aiohttp import web
 from slack_bolt.authorization import AuthorizeResult
@@ -23,9 +24,11 @@ from bot.services.feed import CalendarLinks, Feed, feed_of
 from bot.services.metrics import delivery_counts, render_metrics
 from bot.services.people import Defaults
 from bot.services.prompt_library import Library, LibraryError, read_library
+from bot.services.prompt_timeline import OfferingTimeline
 from bot.services.prompts import keep_series
 from bot.services.rendering import Renderer
 from bot.services.sending import Sender
+from bot.services.timeline_drawing import TimelinePictures, load_for_picture
 from bot.services.vault import Vault
 from bot.slack_client import SlackClient, SlackUnavailableError
 from bot.socket_mode import SocketMode, Timing
@@ -72,6 +75,7 @@ class App:
             links=self._links,
             vault=vault,
             library=self._library,
+            pictures=TimelinePictures(settings.bot_token, self._links),
             coordinators=frozenset(settings.coordinators),
         )
         renderer = Renderer(self.kaiku.book, self.kaiku.defaults, self._links, vault)
@@ -85,7 +89,7 @@ class App:
         else:
             door = SlackDoor(bolt, settings.signing_secret, clock)
         self._runner = web.AppRunner(
-            create_web_app(door, self._what_is_missing, self._metrics, self._find_feed),
+            create_web_app(door, self._what_is_missing, self._metrics, self._find_feed, self._fetch_picture),
             access_log=None,  # a calendar's address is a secret
             shutdown_timeout=5,
         )
@@ -144,6 +148,7 @@ class App:
         if self._sockets is not None:
             await self._sockets.stop()
         await self._runner.cleanup()
+        await self.kaiku.pictures.stop()
         await self._scheduler.stop()
         await self.slack.stop()
         self.store.close()
@@ -194,6 +199,12 @@ class App:
 
     async def _find_feed(self, token: str, code: str | None) -> Feed | None:
         return await self.store.look(feed_of, token, code)
+
+    async def _fetch_picture(self, token: str) -> tuple[bytes, bool] | None:
+        async def load(code: str) -> tuple[OfferingTimeline, datetime]:
+            return await self.store.look(load_for_picture, code, self.kaiku.clock.now())
+
+        return await self.kaiku.pictures.fetch(token, load)
 
     async def _metrics(self) -> bytes:
         counts, behind = await self.store.look(delivery_counts, self.kaiku.clock.now())

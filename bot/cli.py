@@ -17,6 +17,7 @@ from bot.cli_plan import plan_app
 from bot.cli_plan_preview import preview_plan_file
 from bot.cli_roster import print_roster
 from bot.cli_store import DEMO_FOLDER, agencies
+from bot.cli_timeline import print_timeline
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -93,6 +94,7 @@ def _run_in_loop(serve: Coroutine[None, None, None]) -> None:
 
 
 app.command("roster")(print_roster)
+app.command("timeline")(print_timeline)
 plan_app.command("preview")(preview_plan_file)
 app.add_typer(plan_app, name="plan")
 app.add_typer(deliveries_app, name="deliveries")

@@ -25,7 +25,7 @@ def print_roster(
         try:
             roster = list_roster(tx, code)
         except KaikuError as error:
-            _fail_on_unknown_code(code, error.params)
+            fail_on_unknown_code(code, error.params)
     if as_json:
         print_json([asdict(row) for row in roster])
     else:
@@ -52,7 +52,8 @@ def _print_roster_table(code: str, roster: "list[RosterRow]") -> None:
     Console(width=console.width if console.is_terminal else 200).print(table)
 
 
-def _fail_on_unknown_code(code: str, params: dict[str, Any]) -> NoReturn:
+def fail_on_unknown_code(code: str, params: dict[str, Any]) -> NoReturn:
+    """Say that there is no such offering, which was probably meant, and exit."""
     guess = f" Did you mean {params['nearest']}?" if params["nearest"] else ""
     known = f" There are: {', '.join(params['codes'])}." if params["codes"] else " There are none yet."
     fail_on_problem(f"There is no offering {code}.{guess}{known}")

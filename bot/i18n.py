@@ -84,6 +84,10 @@ class Words:
         """``maaliskuu 2019``."""
         return _formatted_date(day, "LLLL y", self.language)
 
+    def short_month(self, day: date, *, with_year: bool = False) -> str:
+        """``maalis`` or ``maalis 2019``: for an axis."""
+        return _formatted_date(day, "LLL y" if with_year else "LLL", self.language)
+
     def clock_time(self, at: time) -> str:
         return _formatted_time(at, _time_pattern[self.language], self.language)
 

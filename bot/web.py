@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.quick_bolt import QuickBolt, is_whole
 from bot.services.calendar import is_known
 from bot.services.feed import Feed
+from bot.services.timeline_drawing import DrawingError
 from bot.views.calendar import no_such_calendar
 from storage.engine import StoreUnavailableError
 
@@ -33,6 +34,8 @@ FRESH_SECONDS = 5 * 60
 
 EVENTS_PATH = "/slack/events"
 CALENDAR_PATH = "/calendar/{token}.ics"
+TIMELINE_PATH = "/timeline/{token}.png"
+A_YEAR = 365 * 24 * 3600
 
 
 class SlackDoor:
@@ -137,11 +140,33 @@ class CalendarDoor:
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
 
 
+class TimelineDoor:
+    """Gives out pictures of timelines at addresses that Kaiku made."""
+
+    def __init__(self, fetch_picture: Callable[[str], Awaitable[tuple[bytes, bool] | None]]) -> None:
+        self._fetch_picture = fetch_picture
+
+    async def fetch(self, request: web.Request) -> web.Response:
+        """``GET /timeline/<token>.png``. What has changed since the address was made is shown as it is."""
+        try:
+            found = await self._fetch_picture(request.match_info["token"])
+        except StoreUnavailableError:
+            return web.Response(status=503, text="database", headers={"Retry-After": "60"})
+        except DrawingError:
+            return web.Response(status=503, text="not drawn", headers={"Retry-After": "60"})
+        if found is None:
+            return web.Response(status=404, text="no such picture", headers={"Cache-Control": "no-store"})
+        png, is_the_one_named = found
+        kept = f"private, max-age={A_YEAR}, immutable" if is_the_one_named else "no-store"
+        return web.Response(body=png, content_type="image/png", headers={"Cache-Control": kept})
+
+
 def create_web_app(
     door: SlackDoor | None,
     is_ready: Callable[[], Awaitable[str | None]],
     read_metrics: Callable[[], Awaitable[bytes]],
     find_feed: Callable[[str, str | None], Awaitable[Feed | None]],
+    fetch_picture: Callable[[str], Awaitable[tuple[bytes, bool] | None]],
 ) -> web.Application:
     """The routes. Without a ``door`` nothing is taken from Slack here: Socket Mode brings it. ``is_ready``
     answers None, or in a word what is missing."""
@@ -162,6 +187,7 @@ def create_web_app(
     if door is not None:
         app.router.add_post(EVENTS_PATH, door.receive)
     app.router.add_get(CALENDAR_PATH, CalendarDoor(find_feed).fetch)
+    app.router.add_get(TIMELINE_PATH, TimelineDoor(fetch_picture).fetch)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics)

@@ -97,5 +97,6 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.view(ids.WITHDRAW_PROMPT_FORM)(on_submission(kaiku, prompts.withdraw))
     app.action(ids.SHOW_DIGESTS)(on_click(kaiku, prompts.show_digests))
     app.action(ids.SHOW_TIMELINE)(on_click(kaiku, prompts.show_timeline))
+    app.action(ids.DRAW_TIMELINE)(on_click(kaiku, prompts.draw_timeline))
     app.action(ids.MARK_ATTENDANCE)(on_click(kaiku, prompts.mark_attendance))
     app.view(ids.ATTENDANCE_FORM)(on_submission(kaiku, prompts.save_attendance))

@@ -11,6 +11,7 @@ from bot.services.feed import CalendarLinks
 from bot.services.leading import Leader
 from bot.services.people import Defaults
 from bot.services.prompt_library import Library
+from bot.services.timeline_drawing import TimelinePictures
 from bot.services.vault import Vault
 from bot.slack_client import SlackClient
 from bot.views.blocks import Message, View
@@ -29,6 +30,7 @@ class Kaiku:
     links: CalendarLinks
     vault: Vault | None
     library: Library
+    pictures: TimelinePictures
     coordinators: frozenset[str] = frozenset()
 
 

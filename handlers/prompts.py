@@ -18,11 +18,12 @@ from bot.domain.prompts import (
 from bot.domain.wall_time import local, to_instant
 from bot.services import attendance, prompt_writing, reflections
 from bot.services.leading import load_led
-from bot.services.prompt_timeline import load_offering_timeline
+from bot.services.prompt_timeline import OfferingTimeline, load_offering_timeline
 from bot.services.prompt_writing import FROM_LIBRARY, SAVED, Desk, Sending, Wording
 from bot.views import ids, prompt_desk, prompt_forms, prompt_timeline
 from bot.views.blocks import View
 from bot.views.prompt_forms import AFTER, AT, BEFORE, DIRECT, DUTIES, ROUND_THREAD
+from bot.views.prompt_timeline import Picture
 from bot.views.reflections import digests_view
 from handlers.kaiku import Answer, Ask, Correct, Open, Renew, Show
 
@@ -223,10 +224,23 @@ async def show_digests(ask: Ask) -> Answer:
 
 async def show_timeline(ask: Ask) -> Answer:
     """Every session, prompt and reminder of an offering, with what to know of them beforehand."""
+    found = await _timeline(ask)
+    picture = Picture.ON_REQUEST if ask.kaiku.pictures.are_shown else Picture.NONE
+    return Open(prompt_timeline.timeline(found.offering, found.entries, found.warnings, ask.words, picture))
+
+
+async def draw_timeline(ask: Ask) -> Answer:
+    """The same with its picture, drawn before Slack comes to fetch it."""
+    found = await _timeline(ask)
+    url = await ask.kaiku.pictures.draw_for(found, ask.words.language, ask.kaiku.clock.now())
+    picture = Picture.FAILED if url is None else url
+    return Renew(prompt_timeline.timeline(found.offering, found.entries, found.warnings, ask.words, picture))
+
+
+async def _timeline(ask: Ask) -> OfferingTimeline:
     kaiku, code = ask.kaiku, ask.value
     await kaiku.store.look(load_led, ask.leader, code, "prompt_timeline")
-    found = await kaiku.store.look(load_offering_timeline, code, kaiku.clock.now())
-    return Open(prompt_timeline.timeline(found.offering, found.entries, found.warnings, ask.words))
+    return await kaiku.store.look(load_offering_timeline, code, kaiku.clock.now())
 
 
 async def mark_attendance(ask: Ask) -> Answer:

@@ -11,6 +11,7 @@ from bot.domain.offerings import Offering
 from bot.domain.prompt_timeline import Entry, Planned, lay_out
 from bot.domain.prompts import Prompt
 from bot.domain.timeline_warnings import Company, TimelineWarning, warnings_of
+from bot.domain.working_time import WorkCalendar
 from bot.services.catalogue import load_offering
 from bot.services.holidays import holiday_names
 from bot.services.prompt_plan import rules_of, widest_calendar
@@ -20,11 +21,12 @@ from storage import prompts as prompt_rows
 
 @dataclass(frozen=True, slots=True)
 class OfferingTimeline:
-    """Everything in order of time, and the warnings."""
+    """Everything in order of time, the warnings, and the calendar that both follow."""
 
     offering: Offering
     entries: Sequence[Entry]
     warnings: Sequence[TimelineWarning]
+    calendar: WorkCalendar
 
 
 def load_offering_timeline(
@@ -49,7 +51,8 @@ def load_offering_timeline(
         for others, people in sorted(shared.items())
     ]
     entries = lay_out(planned, sent, now)
-    return OfferingTimeline(ours.offering, entries, warnings_of(planned, entries, companies, sent, now))
+    warnings = warnings_of(planned, entries, companies, sent, now)
+    return OfferingTimeline(ours.offering, entries, warnings, calendar)
 
 
 def _first_sent(tx: Session, timelines: dict[int, Timeline]) -> dict[int, datetime]:

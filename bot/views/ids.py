@@ -53,6 +53,7 @@ PROMPT_MENU: Final = "prompt.menu"  # value: edit:id or withdraw:id
 MARK_ATTENDANCE: Final = "attendance.mark"  # value: code/session
 SHOW_DIGESTS: Final = "prompts.digests"  # value: the offering's code
 SHOW_TIMELINE: Final = "prompts.timeline"  # value: the offering's code
+DRAW_TIMELINE: Final = "prompts.timeline_picture"  # value: the offering's code
 
 # Forms
 SOURCE_FORM: Final = "prompt.source_form"
