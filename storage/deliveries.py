@@ -327,6 +327,11 @@ def oldest_due_at(tx: Session, now: datetime) -> datetime | None:
     return tx.scalar(select(func.min(Delivery.due_at)).where(*_due(Delivery, now)))
 
 
+def next_due_at(tx: Session) -> datetime | None:
+    """When the first of all that is still planned is due; None when nothing is."""
+    return tx.scalar(select(func.min(Delivery.due_at)).where(Delivery.state == literal_column("'planned'")))
+
+
 def retry_delivery(tx: Session, delivery_id: int, now: datetime) -> bool:
     """Owe a delivery that failed, was missed or stayed unknown once more. False for any other state."""
     result = tx.execute(
