@@ -98,7 +98,12 @@ class Hands:
             case Deed.POST_PROMPT:
                 self._expect(act, await person.command(f"/kaiku prompt {act.value}"))
                 self._expect(act, await person.click("prompt.new"))
-                for fields in ({}, QUESTION, {}, {}):  # what to write, the words, when and to whom, the preview
+                for fields in (
+                    {},
+                    QUESTION,
+                    {},
+                    {},
+                ):  # what to write, the words, when and to whom, the preview
                     self._expect(act, await person.submit(fields))
             case Deed.CHANGE_PLAN:
                 raise AssertionError("the coordinator's hands are on the command line")

@@ -112,7 +112,9 @@ def year_of(plan: Plan) -> tuple[datetime, datetime]:
     days = [session.on for offering in plan.offerings for session in offering.sessions]
     opens = [offering.sign_up.opens for offering in plan.offerings if offering.sign_up.opens is not None]
     first = min([*opens, min(days) - timedelta(days=60)])
-    return _at(first - DAY, time(9), plan.timezone), _at(max(days) + timedelta(days=31), time(9), plan.timezone)
+    return _at(first - DAY, time(9), plan.timezone), _at(
+        max(days) + timedelta(days=31), time(9), plan.timezone
+    )
 
 
 def script(plan: Plan, people: Sequence[Participant], seed: int) -> list[Act]:

@@ -182,7 +182,9 @@ class Attendance:
     starts_at: datetime
 
 
-def reminded(attendances: Iterable[Attendance], about: Mapping[tuple[str, str], Sequence[datetime]]) -> Iterator[Broken]:
+def reminded(
+    attendances: Iterable[Attendance], about: Mapping[tuple[str, str], Sequence[datetime]]
+) -> Iterator[Broken]:
     """Nobody is told nothing. ``about``: when a person got a message about an offering."""
     for each in attendances:
         heard = about.get((each.person, each.offering), ())

@@ -49,8 +49,6 @@ from storage.tables import Delivery, Enrolment, Offering, OfferingSession, Refle
 ROOT = Path(__file__).parent.parent
 PAUSE = timedelta(seconds=5)
 """From one round of sending to the next while Slack's limits hold something back."""
-MOST_ROUNDS = 5000
-"""What is still due after so many rounds never gets away; the verdict says so."""
 FORGOTTEN_AFTER = timedelta(days=60)
 """Then the workspace keeps no more of a message than that it was there, so that memory does not grow."""
 SECRET_KEY = new_secret()
@@ -159,10 +157,12 @@ class _Year:
         self._wanted = await self._store.look(_wanted_days)
         day = self._clock.now().astimezone(self._zone).date()
         while (moment := await self._next_moment()) is not None:
-            self._clock.move_to(max(moment, self._clock.now()))
+            # What is due already and still there is held back by Slack's limits.
+            soonest = self._clock.now() + (PAUSE if moment <= self._clock.now() else timedelta())
+            self._clock.move_to(max(moment, soonest))
             while self._ahead and self._ahead[0].at <= self._clock.now():
                 await self._do(heapq.heappop(self._ahead))
-            await self._send()
+            await self._app.sender.tick()
             today = self._clock.now().astimezone(self._zone).date()
             if today != day:
                 await self._end_of_day(day, today)
@@ -192,15 +192,6 @@ class _Year:
             await self._hands.do(act)
         if act.deed in {Deed.CHANGE_PLAN, Deed.POST_PROMPT}:
             self._wanted = await self._store.look(_wanted_days)
-
-    async def _send(self) -> None:
-        """Send what is due, as fast as Slack's limits let it through."""
-        await self._app.sender.tick()
-        for _ in range(MOST_ROUNDS):
-            if not await self._store.look(delivery_rows.has_due, self._clock.now()):
-                return
-            self._clock.advance(PAUSE)
-            await self._app.sender.tick()
 
     def _arrived(self, arrival: Arrival) -> None:
         if arrival.prompt is not None and arrival.prompt in self._wanted:

@@ -1,6 +1,6 @@
 """Queries about deliveries: planning is idempotent, claiming leases, marking is fenced."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from storage.tables import Delivery
+from storage.prepared import Prepared
 from storage.upsert import Upsert, or_keep
 
 _planned_columns = (
@@ -80,6 +81,12 @@ _owe_soon = Upsert(
         },
     ),
 )
+
+
+def _only(row: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever the one column holds
+    (value,) = row
+    return value
+
 
 CHANNEL_PAUSE = timedelta(seconds=1)
 """Slack takes about one message a second in a channel."""
@@ -211,14 +218,12 @@ def list_about(
 
 def has_due(tx: Session, now: datetime) -> bool:
     """Whether anything is due, or its sender's lease has run out."""
-    planned = select(Delivery.id).where(*_due(Delivery, now)).limit(1)
-    leased = select(Delivery.id).where(_is_sending(Delivery), Delivery.leased_until <= now).limit(1)
-    return tx.execute(planned).first() is not None or tx.execute(leased).first() is not None
+    return bool(due_kinds(tx, now))
 
 
 def due_kinds(tx: Session, now: datetime) -> set[str]:
     """The kinds of which something is due, or its sender's lease has run out."""
-    return set(tx.scalars(_kinds_due, {"now": now}))
+    return set(_kinds_due.all(tx, now=now))
 
 
 def prepare_due(tx: Session, now: datetime) -> None:
@@ -251,13 +256,11 @@ def claim_due(
 
 
 @cache
-def _claimable(kinds: tuple[str, ...]) -> Select[tuple[Delivery]]:
+def _claimable(kinds: tuple[str, ...]) -> Select[Delivery]:
     """Building this takes longer than running it, and it runs each second: it is built once."""
     sending, sent = aliased(Delivery), aliased(Delivery)
     somebody_sends = exists().where(sending.recipient == Delivery.recipient, _is_sending(sending))
-    just_sent = exists().where(
-        sent.recipient == Delivery.recipient, sent.sent_at > bindparam("calm_since")
-    )
+    just_sent = exists().where(sent.recipient == Delivery.recipient, sent.sent_at > bindparam("calm_since"))
     # What is due is gathered first, by its own small index: a million planned rows must not matter. Then
     # it is numbered, not compared with each other: without statistics, as after a sudden crowd,
     # PostgreSQL would compare every pair.
@@ -284,14 +287,10 @@ def _claimable(kinds: tuple[str, ...]) -> Select[tuple[Delivery]]:
 
 def mark(tx: Session, delivery_id: int, *, owner: str, **values: Any) -> bool:  # noqa: ANN401 - columns
     """Write a claimed delivery's fate. False when the claim is no longer ours: then nothing is written."""
-    result = tx.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.state == "sending", Delivery.owner == owner)
-        .values(owner=None, leased_until=None, **values)
-        .returning(Delivery.id),
-        execution_options={"synchronize_session": False},
-    )
-    return result.scalar() is not None
+    tx.flush()
+    new = {f"new_{name}": value for name, value in values.items()}
+    marked = _marking(frozenset(values)).first(tx, claimed=delivery_id, claimant=owner, **new)
+    return marked is not None
 
 
 def _due(table: type[Delivery], now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
@@ -317,11 +316,40 @@ _free = (
     .where(_is_sending(Delivery), Delivery.leased_until <= bindparam("now"))
     .values(state="planned", owner=None, leased_until=None)
 )
-_kinds_due = (
+_kinds_due: Prepared[str] = Prepared(
     select(Delivery.kind)
-    .where(*_due(Delivery, bindparam("now")))
-    .union(select(Delivery.kind).where(_is_sending(Delivery), Delivery.leased_until <= bindparam("now")))
+    .where(*_due(Delivery, bindparam("now", type_=Delivery.due_at.type)))
+    .union(
+        select(Delivery.kind).where(
+            _is_sending(Delivery), Delivery.leased_until <= bindparam("now", type_=Delivery.due_at.type)
+        )
+    ),
+    _only,
 )
+_first_due: Prepared[datetime] = Prepared(
+    select(Delivery.due_at)
+    .where(Delivery.state == literal_column("'planned'"))
+    .order_by(Delivery.due_at)
+    .limit(1),
+    _only,
+)
+
+
+@cache
+def _marking(names: frozenset[str]) -> Prepared[int]:
+    values = {name: bindparam(f"new_{name}", type_=getattr(Delivery, name).type) for name in names}
+    return Prepared(
+        update(Delivery)
+        .where(
+            Delivery.id == bindparam("claimed"),
+            _is_sending(Delivery),
+            Delivery.owner == bindparam("claimant"),
+        )
+        .values(owner=None, leased_until=None, **values)
+        .returning(Delivery.id),
+        _only,
+    )
+
 
 # -- looking ------------------------------------------------------------------------------------------
 
@@ -366,7 +394,7 @@ def oldest_due_at(tx: Session, now: datetime) -> datetime | None:
 
 def next_due_at(tx: Session) -> datetime | None:
     """When the first of all that is still planned is due; None when nothing is."""
-    return tx.scalar(select(func.min(Delivery.due_at)).where(Delivery.state == literal_column("'planned'")))
+    return _first_due.first(tx)
 
 
 def retry_delivery(tx: Session, delivery_id: int, now: datetime) -> bool:
