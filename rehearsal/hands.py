@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from rehearsal.people import LANGUAGES, Act, Deed, Participant
 from rehearsal.record import PROMPT_BUTTON, Arrival, Record
@@ -24,12 +25,15 @@ SENTENCES: Final = {
     "sentence_sv": "Kom och förutse tillsammans med andra ämbetsverk.",
 }
 QUESTION: Final = {"question_0_fi": "Mitä jäi mieleen?", "question_0_sv": "Vad minns du?"}
-FURTHEST = timedelta(days=3)
+FURTHEST: Final = timedelta(days=3)
+WAKES: Final = 7
+SLEEPS: Final = 22
 
 
 @dataclass
 class Hands:
-    """Does people's acts. ``done`` counts deeds; ``absent`` says who was away, snoozed or paused, and when."""
+    """Does people's acts. ``done`` counts deeds; ``absent`` says who was away, snoozed or had paused prompts and
+    when; ``wished`` who asked for which prompt again in an hour."""
 
     server: WorkspaceServer
     record: Record
@@ -37,6 +41,7 @@ class Hands:
     seed: int
     done: Counter[str] = field(default_factory=Counter)
     absent: dict[str, list[tuple[datetime, datetime, str]]] = field(default_factory=dict)
+    wished: dict[str, list[tuple[int, datetime]]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
 
     def moves_in(self) -> None:
@@ -69,6 +74,9 @@ class Hands:
         if dice.random() >= person.answers:
             return None
         at = arrival.at + timedelta(seconds=int(FURTHEST.total_seconds() * dice.betavariate(0.6, 3)) + 30)
+        hour = at.astimezone(ZoneInfo(person.timezone)).hour
+        if not WAKES <= hour < SLEEPS:
+            at += timedelta(hours=10)
         return Act(at, arrival.to, Deed.REACT, arrival.ts)
 
     async def _do(self, act: Act, person: Visitor) -> None:
@@ -178,7 +186,10 @@ class Hands:
             for element in block.get("elements", ())
             if element.get("action_id") == "prompt.ask_later"
         ]
-        chosen = dice.choice(menus[0]["options"])["value"]
+        chosen: str = dice.choice(menus[0]["options"])["value"]
+        prompt_id, _, when = chosen.partition(":")
+        if when == "hour":
+            self.wished.setdefault(act.who, []).append((int(prompt_id), act.at))
         self._expect(act, await person.choose("prompt.ask_later", chosen, on=prompt))
 
     def _typed(self, command: str, act: Act, *, with_code: bool = True) -> str:

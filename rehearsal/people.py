@@ -122,7 +122,7 @@ def script(plan: Plan, people: Sequence[Participant], seed: int) -> list[Act]:
     begins, ends = year_of(plan)
     fame = Random(f"{seed}/fame")
     joinable = [each for each in plan.offerings if not each.cancelled]
-    popular = {each.code: fame.uniform(0.5, 3.0) * each.capacity for each in joinable}
+    popular = {each.code: fame.uniform(0.7, 2.0) * each.capacity**0.7 for each in joinable}
     acts: list[Act] = []
     for person in people:
         acts += _life_of(person, plan, joinable, popular, begins, ends, Random(f"{seed}/life/{person.id}"))

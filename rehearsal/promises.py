@@ -4,7 +4,7 @@ reckoning. Pure: each check takes what happened and gives back the promises that
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
@@ -14,6 +14,7 @@ from rehearsal.days import why_quiet
 from rehearsal.record import Arrival, Refusal
 
 CAP_DAYS: Final = 7
+WISH_LASTS: Final = timedelta(minutes=75)
 NOT_POSTED: Final = frozenset({"home", "edit", "post_edit"})
 """Deliveries that are no message of their own."""
 MUST_ARRIVE: Final = frozenset({"confirmation", "promotion", "change", "hour_before", "day_before"})
@@ -42,10 +43,17 @@ class Broken:
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A person as far as quiet time goes. ``absent``: from when until when they were on leave, snoozed or had
-    paused prompts, and which of these."""
+    paused prompts, and which of these. ``wished``: when they asked for which prompt again in an hour."""
 
     timezone: str
     absent: Sequence[tuple[datetime, datetime, str]] = ()
+    wished: Sequence[tuple[int, datetime]] = ()
+
+    def wanted(self, arrival: Arrival) -> bool:
+        """Whether this is what they asked for a moment ago, whatever the hour."""
+        return any(
+            prompt == arrival.prompt and at < arrival.at <= at + WISH_LASTS for prompt, at in self.wished
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,8 @@ def quiet_time(
         if arrival.to not in readers or not (arrival.asks or arrival.delivery in letters):
             continue
         reader = readers[arrival.to]
+        if reader.wanted(arrival):
+            continue
         here = arrival.at.astimezone(ZoneInfo(reader.timezone))
         absences = [why for start, end, why in reader.absent if start < arrival.at < end]
         why = absences[0] if absences else why_quiet(here.date())
@@ -134,7 +144,7 @@ def weekly_cap(arrivals: Sequence[Arrival], readers: Mapping[str, Reader]) -> It
                 yield Broken(Promise.CAP, after.at, person, words)
 
 
-def once(arrivals: Sequence[Arrival]) -> Iterator[Broken]:
+def once(arrivals: Sequence[Arrival], readers: Mapping[str, Reader]) -> Iterator[Broken]:
     """No delivery arrives twice, and nothing is asked twice in the same words on the same day."""
     deliveries: set[int] = set()
     said: set[tuple[str, str, object]] = set()
@@ -142,11 +152,15 @@ def once(arrivals: Sequence[Arrival]) -> Iterator[Broken]:
         words = (arrival.to, arrival.text, arrival.at.date())
         if arrival.delivery is not None and arrival.delivery in deliveries:
             yield Broken(Promise.ONCE, arrival.at, arrival.to, f"delivery {arrival.delivery} came again")
-        elif arrival.asks and words in said:
+        elif arrival.asks and words in said and not _wanted(arrival, readers):
             yield Broken(Promise.ONCE, arrival.at, arrival.to, "was asked the same twice in a day")
         if arrival.delivery is not None:
             deliveries.add(arrival.delivery)
         said.add(words)
+
+
+def _wanted(arrival: Arrival, readers: Mapping[str, Reader]) -> bool:
+    return arrival.to in readers and readers[arrival.to].wanted(arrival)
 
 
 def arrives(

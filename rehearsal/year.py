@@ -172,7 +172,11 @@ class _Year:
         lived.deeds, lived.gone = dict(self._hands.done), self._hands.gone
         lived.owed, lived.seats, lived.answered = await self._store.look(_what_stands)
         lived.readers = {
-            each.id: Reader(each.timezone, tuple(self._hands.absent.get(each.id, ())))
+            each.id: Reader(
+                each.timezone,
+                tuple(self._hands.absent.get(each.id, ())),
+                tuple(self._hands.wished.get(each.id, ())),
+            )
             for each in lived.people
         }
 

@@ -190,8 +190,15 @@ def _mark(  # noqa: PLR0911 - one return an outcome
                 _tell_facilitators(tx, claim, now)
             return done
         case Obsolete(reason):
-            state = "missed" if outcome is TOO_LATE else "cancelled"
-            return delivery_rows.mark(tx, claim.id, owner=claim.owner, state=state, reason=reason)
+            # Nothing was sent now: what was never sent must not count as a prompt that somebody got.
+            return delivery_rows.mark(
+                tx,
+                claim.id,
+                owner=claim.owner,
+                state="missed" if outcome is TOO_LATE else "cancelled",
+                reason=reason,
+                maybe_sent=claim.look_first,
+            )
         case NotYet(until, reason):
             return delivery_rows.mark(
                 tx,
