@@ -1,4 +1,4 @@
-"""The imaginary people: who they are, what they want, and what they will do in the year. The same for a seed."""
+"""The imaginary people: who they are, what they want, what they will do in the year; the same for a seed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -94,13 +94,13 @@ def _has_working_day(opens: date | None, closes: date | None) -> bool:
 
 
 def _is_out_of_hours(session: PlannedSession) -> bool:
-    in_hours = EARLIEST <= session.starts and session.ends <= LATEST
+    in_hours = session.starts >= EARLIEST and session.ends <= LATEST
     return not (in_hours and is_working_day(session.on))
 
 
 def _prompts(plan: Plan) -> Iterator[Finding]:
-    """Settings that ask for more than one prompt a week. Kaiku sends one: the rest would silently be left out,
-    and the plan would promise facilitators what nobody gets."""
+    """Settings that ask for more than one prompt a week. Kaiku sends one: the rest would silently be left
+    out, and the plan would promise facilitators what nobody gets."""
     rules = plan.prompt_rules
     if rules.days_between < DEFAULT_RULES.days_between:
         yield Finding(
@@ -122,8 +122,8 @@ def _prompts(plan: Plan) -> Iterator[Finding]:
                 yield Finding(
                     offering.code,
                     f"Over-prompting: prompt_rules put {number} prompts into the {days} working days between"
-                    f" sessions {session.number} and {coming.number} of {offering.code}. Nobody gets more than"
-                    f" one a week, so {number - weeks} would be left out: set short_gap to"
+                    f" sessions {session.number} and {coming.number} of {offering.code}. Nobody gets more"
+                    f" than one a week, so {number - weeks} would be left out: set short_gap to"
                     f" {DEFAULT_RULES.short_gap} or per_gap lower.",
                 )
 

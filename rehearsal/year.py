@@ -1,4 +1,4 @@
-"""The run: a real Kaiku beside a local workspace, over HTTP, through a whole programme year of simulated time.
+"""The run: a real Kaiku beside a local workspace, over HTTP, through a whole year of simulated time.
 
 Time jumps from one moment when something is due to the next: the next delivery, or the next thing that
 somebody does. Nothing waits.

@@ -21,8 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from storage.tables import Delivery
 from storage.prepared import Prepared
+from storage.tables import Delivery
 from storage.upsert import Upsert, or_keep
 
 _planned_columns = (
