@@ -157,7 +157,7 @@ def as_html(verdict: Verdict, differences: Sequence[str] = ()) -> str:
             _refused(figures["refused"]),
             _events(figures),
             f"<p>Imaginary people, seed {figures['seed']}: the same seed shows the same year. What they do"
-            " is made up: the figures show what Kaiku and the plan would do to people, not who would come.</p>",
+            " is made up: the figures show what Kaiku and the plan would do to people, not who comes.</p>",
             "</main></body></html>",
         ]
     )
