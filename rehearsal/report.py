@@ -221,6 +221,8 @@ def _offerings(figures: dict[str, Any]) -> str:
     return (
         "<h2>Seats and queues</h2>"
         + _picture(_seats_drawn(offerings), f"Bars of seats taken, free and of people waiting. {words}.")
+        + "<p>Who waits beside a free seat is of an agency that has its seats, or the sessions had begun when"
+        + " it was freed.</p>"
         + _table(head, rows)
     )
 

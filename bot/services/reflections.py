@@ -381,11 +381,10 @@ def _echoes(
     for row, other in reflection_rows.list_of_person(tx, person.id):
         if other is None or other.id == prompt.id or Moment(other.moment) not in wanted:
             continue
-        if prompt_rows.get_strand_id(tx, other.offering_id) != strand:
+        moment, is_here = Moment(other.moment), other.offering_id == offering.id
+        if moment in newest or (is_here and _gap(other.series) != _gap(prompt.series)):
             continue
-        moment = Moment(other.moment)
-        same_gap = other.offering_id == offering.id and _gap(other.series) == _gap(prompt.series)
-        if moment in newest or (other.offering_id == offering.id and not same_gap):
+        if not is_here and prompt_rows.get_strand_id(tx, other.offering_id) != strand:
             continue
         reflection = _read(tx, vault, row, to_prompt(other))
         if reflection.has_words:
