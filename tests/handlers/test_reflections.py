@@ -142,6 +142,15 @@ async def test_an_answer_can_be_edited_and_deleted(kaiku: Running) -> None:
     assert reasons == ["no_plan_to_quote"]
 
 
+async def test_of_a_prompt_that_was_left_out_no_reminder_comes(kaiku: Running) -> None:
+    aino = await seated(kaiku)
+    await at(kaiku, FIRST)
+    await at(kaiku, MIDDLE)  # no plan to quote: nothing is asked
+    count = len(aino.direct_messages)
+    await at(kaiku, helsinki(2019, 4, 15, 10))  # two working days later
+    assert len(aino.direct_messages) == count
+
+
 async def test_what_is_typed_is_kept_when_the_form_is_closed_by_mistake(kaiku: Running) -> None:
     aino = await seated(kaiku)
     await at(kaiku, FIRST)
