@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test lint bench browser-test faults
+.PHONY: demo test lint bench browser-test faults rehearse
 .DEFAULT_GOAL := demo
 
 # Kaiku and a local Slack workspace in the browser. RESET=1 starts over, PORT=3200 moves it.
@@ -30,6 +30,10 @@ bench: .venv/dev
 # Does every message arrive once, whatever fails? 10,000 messages, 100 kills; ARGS="--messages 400 --kills 8" is short.
 faults: .venv/dev
 	$(BIN)/python -m faults $(ARGS)
+
+# The year of 2019 with imaginary people: fails when a promise is broken. PEOPLE=2000 takes minutes.
+rehearse: .venv/run
+	$(BIN)/python -m bot rehearse programmes/2019.yml --people $(or $(PEOPLE),200) --seed 7 --out .artifacts/rehearsal
 
 .venv/run: requirements/run.txt
 	$(PYTHON) -c 'import sys; sys.exit("Kaiku needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'

@@ -48,7 +48,10 @@ class StartError(Exception):
 
 
 class App:
-    """A running Kaiku. ``start`` and ``stop`` are each other's mirror."""
+    """A running Kaiku. ``start`` and ``stop`` are each other's mirror.
+
+    ``ticks`` False leaves it to whoever started it to call ``sender.tick``: the rehearsal moves time itself.
+    """
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class App:
         library: Library | None = None,
         strict: bool = False,
         timing: Timing = Timing(),
+        ticks: bool = True,
     ) -> None:
         self.settings = settings
         self.store = Store(settings.database_url)
@@ -80,8 +84,10 @@ class App:
         )
         renderer = Renderer(self.kaiku.book, self.kaiku.defaults, self._links, vault)
         self.sender = Sender(self.store, self.slack, renderer, clock)
-        self.store.on_planned = self.sender.wake
-        self._scheduler = Scheduler(self.sender)
+        self._scheduler: Scheduler | None = None
+        if ticks:
+            self.store.on_planned = self.sender.wake
+            self._scheduler = Scheduler(self.sender)
         bolt, door = self._bolt(), None
         self._sockets: SocketMode | None = None
         if settings.app_token is not None:
@@ -137,7 +143,8 @@ class App:
                 "Stop whatever uses it, or set KAIKU_PORT."
             ) from None
         self.port = self._runner.addresses[0][1]
-        self._scheduler.start()
+        if self._scheduler is not None:
+            self._scheduler.start()
         if self._sockets is not None:
             await self._connect(self._sockets)
         log.info("listening on %s:%s", self.settings.host, self.port, extra={"action": "started"})
@@ -149,7 +156,10 @@ class App:
             await self._sockets.stop()
         await self._runner.cleanup()
         await self.kaiku.pictures.stop()
-        await self._scheduler.stop()
+        if self._scheduler is not None:
+            await self._scheduler.stop()
+        else:
+            await self.sender.drain()
         await self.slack.stop()
         self.store.close()
         log.info("stopped", extra={"action": "stopped"})

@@ -15,6 +15,7 @@ from bot.cli_keys import keys_app
 from bot.cli_output import fail_on_settings
 from bot.cli_plan import plan_app
 from bot.cli_plan_preview import preview_plan_file
+from bot.cli_rehearse import rehearse_plan_file
 from bot.cli_roster import print_roster
 from bot.cli_store import DEMO_FOLDER, agencies
 from bot.cli_timeline import print_timeline
@@ -93,6 +94,7 @@ def _run_in_loop(serve: Coroutine[None, None, None]) -> None:
     uvloop.run(serve)
 
 
+app.command("rehearse")(rehearse_plan_file)
 app.command("roster")(print_roster)
 app.command("timeline")(print_timeline)
 plan_app.command("preview")(preview_plan_file)

@@ -1,6 +1,6 @@
 """A Slack workspace on this machine: speaks Slack's protocol to an app, refuses what Slack refuses."""
 
-from sandbox.clock import MovableClock
+from sandbox.clock import MovableClock, StillClock
 from sandbox.errors import SlackError
 from sandbox.outcome import Outcome
 from sandbox.server import WorkspaceServer
@@ -13,6 +13,7 @@ __all__ = [
     "NotThereError",
     "Outcome",
     "SlackError",
+    "StillClock",
     "Visitor",
     "Workspace",
     "WorkspaceServer",

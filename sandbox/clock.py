@@ -33,3 +33,19 @@ class MovableClock:
         if instant.tzinfo is None:
             raise ValueError("the instant must be aware")
         self.advance(instant - self.now())
+
+
+class StillClock(MovableClock):
+    """Stands still until it is moved: for a year that is lived in minutes, the same each time."""
+
+    def __init__(self, start: datetime) -> None:
+        super().__init__(start)
+        self._at = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        return self._at
+
+    def advance(self, by: timedelta) -> None:
+        """Move forward. Raises ValueError for a step back."""
+        self._at += max(by, timedelta())
+        super().advance(by)

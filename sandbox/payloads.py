@@ -33,17 +33,16 @@ def command_form(workspace: Workspace, user: str, channel: Json, command: str, t
 
 def escaped(workspace: Workspace, text: str) -> str:
     """A command's text as ``should_escape`` has it: people, channels and links by id, the rest as text."""
-    people = {person["name"]: person["id"] for person in workspace.data["people"].values()}
-    channels = {
-        channel["name"]: channel["id"]
-        for channel in workspace.data["channels"].values()
-        if not channel["is_im"]
-    }
 
     def link(found: re.Match[str]) -> str:
         if found["url"]:
             return f"<{found['url']}>"
-        known, sign = (people, "@") if found["sign"] == "@" else (channels, "#")
+        sign = found["sign"]
+        known = {
+            each["name"]: each["id"]
+            for each in workspace.data["people" if sign == "@" else "channels"].values()
+            if not each.get("is_im")
+        }
         name = found["name"].rstrip(".")
         rest = found["name"][len(name) :]
         return f"<{sign}{known[name]}|{name}>{rest}" if name in known else found[0]

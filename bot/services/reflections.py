@@ -105,7 +105,7 @@ def write(
         raise KaikuError(Refusal.TOO_FEW_SHARED, least=asked.rules.unnamed_from)
     _keep(tx, vault, person, prompt_id, answers, sharing, now)
     reflection_rows.delete_draft(tx, person.id, prompt_id)
-    refresh_messages(tx, person.id, asked.offering, now)
+    refresh_messages(tx, person.id, asked.offering, now, prompt_id)
     return load_asked(tx, vault, person, prompt_id)
 
 
@@ -125,7 +125,7 @@ def choose(
     answers = [str(choice), *before[1:]]
     sharing = mine.sharing if mine is not None else Sharing.PRIVATE
     _keep(tx, require_vault(vault), person, prompt_id, answers, sharing, now)
-    refresh_messages(tx, person.id, form.asked.offering, now)
+    refresh_messages(tx, person.id, form.asked.offering, now, prompt_id)
     return load_form(tx, vault, person, prompt_id)
 
 
@@ -240,11 +240,19 @@ def ask_later(
     return open_at
 
 
-def refresh_messages(tx: Session, person_id: str, offering: Offering, now: datetime) -> None:
-    """Owe an edit of what this person was sent about the offering's prompts: it quotes, or asks anew."""
+def refresh_messages(
+    tx: Session, person_id: str, offering: Offering, now: datetime, changed: int | None = None
+) -> None:
+    """Owe an edit of what this person was sent about the offering's prompts: it quotes, or asks anew.
+
+    ``changed`` is the one prompt whose answer is another now; what is answered elsewhere quotes nothing and
+    stays as it is.
+    """
+    answered = reflection_rows.list_answered(tx, person_id) if changed is not None else set()
+    settled = {subject_of(offering.code, each) for each in answered if each != changed}
     for sent in prompt_rows.list_prompt_deliveries(tx, person_id, UNDISTURBING):
         is_ours = sent.subject == offering.code or sent.subject.startswith(f"{offering.code}/")
-        if is_ours and sent.state == "sent" and sent.ts:
+        if is_ours and sent.state == "sent" and sent.ts and sent.subject not in settled:
             delivery_rows.renew_delivery(
                 tx,
                 kind=DeliveryKind.EDIT,
@@ -373,11 +381,10 @@ def _echoes(
     for row, other in reflection_rows.list_of_person(tx, person.id):
         if other is None or other.id == prompt.id or Moment(other.moment) not in wanted:
             continue
-        if prompt_rows.get_strand_id(tx, other.offering_id) != strand:
+        moment, is_here = Moment(other.moment), other.offering_id == offering.id
+        if moment in newest or (is_here and _gap(other.series) != _gap(prompt.series)):
             continue
-        moment = Moment(other.moment)
-        same_gap = other.offering_id == offering.id and _gap(other.series) == _gap(prompt.series)
-        if moment in newest or (other.offering_id == offering.id and not same_gap):
+        if not is_here and prompt_rows.get_strand_id(tx, other.offering_id) != strand:
             continue
         reflection = _read(tx, vault, row, to_prompt(other))
         if reflection.has_words:

@@ -344,10 +344,11 @@ class Sender:
     async def send_due(self) -> int:
         """Send one batch of what is due; return how many were settled."""
         await self._plan_prompts()
-        if not await self._store.look(delivery_rows.has_due, self._clock.now()):
-            return 0
+        due = await self._store.look(delivery_rows.due_kinds, self._clock.now())
         claims: list[Claim] = []
         for method, pace in self._paces.items():
+            if due.isdisjoint(METHODS[method]):
+                continue
             claims += await self._store.run(claim_due, method, pace, self._clock.now(), self._lease)
         await asyncio.gather(*(self._send(claim) for claim in claims))
         return len(claims)

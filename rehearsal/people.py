@@ -1,0 +1,280 @@
+"""The imaginary people: who they are, what they want, what they will do in the year; the same for a seed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from random import Random
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.agencies import AgencyBook
+from bot.domain.plan import OfferingKind, Plan, PlannedOffering, PlannedSession
+from rehearsal.days import DAY, is_working_day
+
+AGENCIES: Final = 40
+ROLES: Final = ("expert", "expert", "expert", "supervisor", "manager", "other")
+LANGUAGES: Final = {"fi": "fi-FI", "sv": "sv-SE", "en": "en-GB"}
+FIRST_NAMES: Final = {
+    "fi": ("Aino", "Eero", "Helmi", "Ilkka", "Jaana", "Kalle", "Leena", "Matti", "Noora", "Oskari", "Päivi"),
+    "sv": ("Anna", "Björn", "Cecilia", "Erik", "Frida", "Gustav", "Ingrid", "Johan"),
+    "en": ("Alice", "Brian", "Claire", "Daniel"),
+}
+LAST_NAMES: Final = {
+    "fi": ("Aalto", "Heikkinen", "Järvinen", "Koskinen", "Laine", "Mäkelä", "Nieminen", "Saari", "Virtanen"),
+    "sv": ("Ahlqvist", "Backman", "Ekholm", "Fagerström", "Lindholm", "Nyman", "Sundström"),
+    "en": ("Brown", "Clark", "Moore"),
+}
+COORDINATOR: Final = "UKOORD"
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One imaginary person. ``answers`` is how likely they answer a prompt, from 0 (silent) to 1."""
+
+    id: str
+    name: str
+    agency: str
+    role: str
+    language: str
+    timezone: str
+    is_guest: bool
+    answers: float
+
+
+class Deed(StrEnum):
+    """What somebody does. The value of an act is an offering's code unless said otherwise."""
+
+    OPEN_HOME = "opened App Home"
+    JOIN = "joined"
+    LEAVE = "withdrew"
+    CHANGE_LANGUAGE = "changed language"  # value: the language
+    ASK_FOR_FEWER = "asked for fewer prompts"
+    PAUSE = "paused prompts"  # value: the first day that is no longer paused
+    GO_AWAY = "went on leave"  # value: when it ends
+    SNOOZE = "snoozed"  # value: when it ends
+    LOSE_ACCOUNT = "left the state"
+    REACT = "reacted to a prompt"  # value: the message's ts
+    CHANGE_PLAN = "changed the plan"  # value: which of the changes
+    ANNOUNCE = "announced"
+    POST_PROMPT = "posted a prompt"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Act:
+    """One deed at one moment. Their order is one and the same in every run."""
+
+    at: datetime
+    who: str
+    deed: Deed
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """The coordinator applies ``plan`` at ``at``; ``words`` say what is new in it."""
+
+    at: datetime
+    plan: Plan
+    words: str
+
+
+def cast(book: AgencyBook, number: int, seed: int) -> list[Participant]:
+    """So many people of 40 agencies, some agencies much larger than others."""
+    chance = Random(f"{seed}/people")
+    agencies = chance.sample(book.codes, min(AGENCIES, len(book.codes)))
+    sizes = [1 / (n + 2) for n in range(len(agencies))]
+    people = []
+    for n in range(number):
+        # Everybody's dice are their own: with more people the first ones stay who they are.
+        dice = Random(f"{seed}/person/{n}")
+        language = dice.choices(("fi", "sv", "en"), (85, 11, 4))[0]
+        name = f"{dice.choice(FIRST_NAMES[language])} {dice.choice(LAST_NAMES[language])}"
+        zones = ("Europe/Helsinki", "Europe/Brussels", "America/New_York")
+        agency = agencies[n] if n < min(len(agencies), number // 2) else dice.choices(agencies, sizes)[0]
+        people.append(
+            Participant(
+                id=f"UR{n:05d}",
+                name=name,
+                agency=agency,
+                role=dice.choice(ROLES),
+                language=language,
+                timezone=dice.choices(zones, (95, 4, 1))[0],
+                is_guest=dice.random() < 0.02,
+                answers=0.0 if dice.random() < 0.2 else dice.uniform(0.3, 0.95),
+            )
+        )
+    return people
+
+
+def year_of(plan: Plan) -> tuple[datetime, datetime]:
+    """From the day before anything can be joined until a month after the last session."""
+    days = [session.on for offering in plan.offerings for session in offering.sessions]
+    opens = [offering.sign_up.opens for offering in plan.offerings if offering.sign_up.opens is not None]
+    first = min([*opens, min(days) - timedelta(days=60)])
+    return _at(first - DAY, time(9), plan.timezone), _at(
+        max(days) + timedelta(days=31), time(9), plan.timezone
+    )
+
+
+def script(plan: Plan, people: Sequence[Participant], seed: int) -> list[Act]:
+    """What everybody will do, as far as it does not depend on what they get to read."""
+    begins, ends = year_of(plan)
+    fame = Random(f"{seed}/fame")
+    joinable = [each for each in plan.offerings if not each.cancelled]
+    popular = {each.code: fame.uniform(0.7, 2.0) * each.capacity**0.7 for each in joinable}
+    acts: list[Act] = []
+    for person in people:
+        acts += _life_of(person, plan, joinable, popular, begins, ends, Random(f"{seed}/life/{person.id}"))
+    for offering in joinable:
+        acts += _leading(offering, plan.timezone, begins, Random(f"{seed}/lead/{offering.code}"))
+    return sorted(acts)
+
+
+def plan_changes(plan: Plan, seed: int) -> list[PlanChange]:
+    """Sessions are moved and one is cancelled, each some weeks before it, as in every real year."""
+    dice = Random(f"{seed}/changes")
+    begins, _ = year_of(plan)
+    later = [
+        (offering.code, session)
+        for offering in plan.offerings
+        for session in offering.sessions[1:]
+        if not (offering.cancelled or session.cancelled)
+    ]
+    chosen = dice.sample(later, min(len(later), 2 + len(plan.offerings) // 4))
+    told = []
+    for n, (code, session) in enumerate(chosen):
+        day = _working_day_from(session.on - timedelta(days=dice.randint(12, 30)))
+        at = max(_at(day, time(10, 30), plan.timezone), begins + timedelta(hours=n + 1))
+        told.append((at, code, session, n == 0))
+    changes = []
+    for at, code, session, is_cancelled in sorted(told, key=lambda each: (each[0], each[1])):
+        if is_cancelled:
+            new, words = replace(session, cancelled=True), f"session {session.number} of {code} is cancelled"
+        else:
+            on = _free_day_after(plan, code, session, dice)
+            if on == session.on:
+                continue
+            new = replace(session, on=on)
+            words = f"session {session.number} of {code} moves from {session.on} to {on}"
+        plan = _with_session(plan, code, new)
+        changes.append(PlanChange(at, plan, words))
+    return changes
+
+
+def _life_of(
+    person: Participant,
+    plan: Plan,
+    joinable: Sequence[PlannedOffering],
+    popular: dict[str, float],
+    begins: datetime,
+    ends: datetime,
+    dice: Random,
+) -> list[Act]:
+    def act(at: datetime, deed: Deed, value: str = "") -> None:
+        acts.append(Act(at, person.id, deed, value))
+
+    def some_day(first: datetime, last: datetime) -> datetime:
+        days = max((last - first).days, 1)
+        return _working_hour(first.date() + timedelta(days=dice.randrange(days)), person.timezone, dice)
+
+    acts: list[Act] = []
+    if dice.random() < 0.4:
+        act(some_day(begins, begins + timedelta(days=60)), Deed.OPEN_HOME)
+    wishes = dice.choices((1, 2, 3, 4), (40, 30, 20, 10))[0]
+    left = list(joinable)
+    for _ in range(min(wishes, len(left))):
+        wish = dice.choices(left, [popular[each.code] for each in left])[0]
+        left.remove(wish)
+        at = _joins_at(wish, begins, person, dice)
+        act(at, Deed.JOIN, wish.code)
+        if dice.random() < 0.12:
+            leaves = some_day(at + DAY, _at(wish.sessions[-1].on, time(9), plan.timezone))
+            act(leaves, Deed.LEAVE, wish.code)
+            if dice.random() < 0.2:
+                act(leaves + timedelta(minutes=dice.randint(1, 600)), Deed.JOIN, wish.code)
+    if dice.random() < 0.25:
+        away = some_day(begins, ends)
+        act(away, Deed.GO_AWAY, (away + timedelta(days=dice.randint(3, 14))).isoformat())
+    if dice.random() < 0.06:
+        snoozes = some_day(begins, ends)
+        act(snoozes, Deed.SNOOZE, (snoozes + timedelta(hours=dice.randint(1, 5))).isoformat())
+    if dice.random() < 0.06:
+        act(some_day(begins, ends), Deed.CHANGE_LANGUAGE, dice.choice(tuple(LANGUAGES)))
+    if dice.random() < 0.05:
+        act(some_day(begins, ends), Deed.ASK_FOR_FEWER)
+    if dice.random() < 0.05:
+        day = some_day(begins, ends)
+        act(day, Deed.PAUSE, (day.date() + timedelta(days=dice.randint(7, 40))).isoformat())
+    if dice.random() < 0.02:
+        act(some_day(begins + timedelta(days=60), ends), Deed.LOSE_ACCOUNT)
+    return acts
+
+
+def _leading(offering: PlannedOffering, timezone: str, begins: datetime, dice: Random) -> list[Act]:
+    """Events are announced soon after they open; now and then a facilitator asks something of their own."""
+    facilitator = next((each for each in offering.facilitators if "@" not in each), COORDINATOR)
+    acts = []
+    if offering.kind is OfferingKind.EVENT:
+        opens = offering.sign_up.opens or offering.sessions[0].on - timedelta(days=45)
+        at = _at(_working_day_from(opens + DAY), time(10, 5), timezone)
+        acts.append(Act(max(at, begins + DAY), facilitator, Deed.ANNOUNCE, offering.code))
+    if len(offering.sessions) > 1 and dice.random() < 0.3:
+        day = _working_day_from(offering.sessions[0].on + DAY)
+        acts.append(Act(_at(day, time(11, 20), timezone), facilitator, Deed.POST_PROMPT, offering.code))
+    return acts
+
+
+def _joins_at(offering: PlannedOffering, begins: datetime, person: Participant, dice: Random) -> datetime:
+    """Soon after it opens, mostly; a few when it is too late."""
+    last = offering.sign_up.closes or offering.sessions[0].on - DAY
+    first = max(offering.sign_up.opens or last - timedelta(days=45), begins.date() + DAY)
+    days = max((last - first).days, 0)
+    day = first + timedelta(days=int(days * dice.betavariate(1, 2.5)))
+    if dice.random() < 0.02:
+        day = last + DAY
+    return _working_hour(day, person.timezone, dice)
+
+
+def _working_hour(day: date, timezone: str, dice: Random) -> datetime:
+    """Mostly in office hours; now and then in the evening or on a Sunday."""
+    if dice.random() > 0.05:
+        day = _working_day_from(day)
+    hour = dice.randint(17, 22) if dice.random() < 0.06 else dice.randint(8, 15)
+    return _at(day, time(hour, dice.randrange(60), dice.randrange(60)), timezone)
+
+
+def _free_day_after(plan: Plan, code: str, session: PlannedSession, dice: Random) -> date:
+    """A working day on which this offering has no other session, before its next one."""
+    offering = next(each for each in plan.offerings if each.code == code)
+    following = [each.on for each in offering.sessions if each.on > session.on]
+    day = _working_day_from(session.on + timedelta(days=dice.randint(1, 8)))
+    return day if not following or day < min(following) else session.on
+
+
+def _with_session(plan: Plan, code: str, new: PlannedSession) -> Plan:
+    strands = tuple(
+        replace(
+            strand,
+            offerings=tuple(
+                replace(
+                    each, sessions=tuple(new if old.number == new.number else old for old in each.sessions)
+                )
+                if each.code == code
+                else each
+                for each in strand.offerings
+            ),
+        )
+        for strand in plan.strands
+    )
+    return replace(plan, strands=strands)
+
+
+def _working_day_from(day: date) -> date:
+    while not is_working_day(day):
+        day += DAY
+    return day
+
+
+def _at(day: date, at: time, timezone: str) -> datetime:
+    return datetime.combine(day, at, ZoneInfo(timezone)).astimezone(UTC)

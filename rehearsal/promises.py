@@ -1,0 +1,225 @@
+"""What Kaiku promises people, checked from outside: what came to whom and when, and nothing of the bot's own
+reckoning. Pure: each check takes what happened and gives back the promises that were broken.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from rehearsal.days import why_quiet
+from rehearsal.record import Arrival, Refusal
+
+CAP_DAYS: Final = 7
+WISH_LASTS: Final = timedelta(minutes=75)
+NOT_POSTED: Final = frozenset({"home", "edit", "post_edit"})
+"""Deliveries that are no message of their own."""
+MUST_ARRIVE: Final = frozenset({"confirmation", "promotion", "change", "hour_before", "day_before"})
+"""What a person stands before a closed door without: too late is as bad as never."""
+
+
+class Promise(StrEnum):
+    QUIET = "nobody is asked anything in quiet time"
+    CAP = "nobody gets more than one prompt a week"
+    ONCE = "nobody gets the same message twice"
+    ARRIVES = "what is planned arrives, or there is a reason"
+    SEATS = "no seat is empty while somebody waits for it"
+    TAKEN = "Slack takes everything that Kaiku sends"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One broken promise: when, to whom (a person, an offering, a method), and what happened."""
+
+    promise: Promise
+    at: datetime
+    who: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person as far as quiet time goes. ``absent``: from when until when they were on leave, snoozed or had
+    paused prompts, and which of these. ``wished``: when they asked for which prompt again in an hour."""
+
+    timezone: str
+    absent: Sequence[tuple[datetime, datetime, str]] = ()
+    wished: Sequence[tuple[int, datetime]] = ()
+
+    def wanted(self, arrival: Arrival) -> bool:
+        """Whether this is what they asked for a moment ago, whatever the hour."""
+        return any(
+            prompt == arrival.prompt and at < arrival.at <= at + WISH_LASTS for prompt, at in self.wished
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When prompts may come, as product.md or the plan file has it."""
+
+    opens: time = time(9)
+    closes: time = time(15)
+    weekdays: frozenset[int] = frozenset({1, 2, 3})
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A delivery as it stood at the end of the year."""
+
+    id: int
+    kind: str
+    recipient: str
+    subject: str
+    state: str
+    due_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An offering's seats at one moment, while freed seats still move on: who holds seats and who waits, by
+    agency."""
+
+    offering: str
+    capacity: int
+    per_agency: int
+    of_agency: Mapping[str, int] = field(default_factory=dict)
+    held: Mapping[str, int] = field(default_factory=dict)
+    waiting: Mapping[str, int] = field(default_factory=dict)
+
+
+def first_asked(arrivals: Iterable[Arrival]) -> list[Arrival]:
+    """Prompts as they came the first time; what came again later is their reminder, or was asked for."""
+    seen: set[tuple[str, int]] = set()
+    first = []
+    for arrival in arrivals:
+        if arrival.prompt is not None and not arrival.to.startswith("C"):
+            if (arrival.to, arrival.prompt) not in seen:
+                first.append(arrival)
+            seen.add((arrival.to, arrival.prompt))
+    return first
+
+
+def quiet_time(
+    arrivals: Sequence[Arrival], readers: Mapping[str, Reader], hours: Hours, letters: Collection[int] = ()
+) -> Iterator[Broken]:
+    """Everything that asks something of a person, on their own clock. ``letters`` are deliveries that ask
+    nothing but keep quiet time too."""
+    prompts = {(each.to, each.ts) for each in first_asked(arrivals)}
+    for arrival in arrivals:
+        if arrival.to not in readers or not (arrival.asks or arrival.delivery in letters):
+            continue
+        reader = readers[arrival.to]
+        if reader.wanted(arrival):
+            continue
+        here = arrival.at.astimezone(ZoneInfo(reader.timezone))
+        absences = [why for start, end, why in reader.absent if start < arrival.at < end]
+        why = absences[0] if absences else why_quiet(here.date())
+        # What a facilitator sends at a time of their own may come on any working day.
+        in_series = (arrival.to, arrival.ts) in prompts and not arrival.authored
+        if why is None and in_series and here.weekday() not in hours.weekdays:
+            why = f"a {here:%A}"
+        if why is None and not hours.opens <= here.time().replace(second=0, microsecond=0) <= hours.closes:
+            why = f"{here:%H:%M}, outside {hours.opens:%H:%M}-{hours.closes:%H:%M}"
+        if why is not None:
+            what = "was asked something" if arrival.asks else "got a letter"
+            yield Broken(Promise.QUIET, arrival.at, arrival.to, f"{what} on {here:%Y-%m-%d %H:%M}: {why}")
+
+
+def weekly_cap(arrivals: Sequence[Arrival], readers: Mapping[str, Reader]) -> Iterator[Broken]:
+    """From one new prompt to the next it is a week, across all offerings."""
+    by_person: dict[str, list[Arrival]] = {}
+    for arrival in first_asked(arrivals):
+        if arrival.to in readers:
+            by_person.setdefault(arrival.to, []).append(arrival)
+    for person, prompts in by_person.items():
+        zone = ZoneInfo(readers[person].timezone)
+        for before, after in pairwise(sorted(prompts, key=lambda each: each.at)):
+            first, second = before.at.astimezone(zone).date(), after.at.astimezone(zone).date()
+            if (second - first).days < CAP_DAYS:
+                words = f"got one prompt on {first} and another on {second}"
+                yield Broken(Promise.CAP, after.at, person, words)
+
+
+def once(arrivals: Sequence[Arrival], readers: Mapping[str, Reader]) -> Iterator[Broken]:
+    """No delivery arrives twice, and nothing is asked twice in the same words on the same day."""
+    deliveries: set[int] = set()
+    said: set[tuple[str, str, object]] = set()
+    for arrival in arrivals:
+        words = (arrival.to, arrival.text, arrival.at.date())
+        if arrival.delivery is not None and arrival.delivery in deliveries:
+            yield Broken(Promise.ONCE, arrival.at, arrival.to, f"delivery {arrival.delivery} came again")
+        elif arrival.asks and words in said and not _wanted(arrival, readers):
+            yield Broken(Promise.ONCE, arrival.at, arrival.to, "was asked the same twice in a day")
+        if arrival.delivery is not None:
+            deliveries.add(arrival.delivery)
+        said.add(words)
+
+
+def _wanted(arrival: Arrival, readers: Mapping[str, Reader]) -> bool:
+    return arrival.to in readers and readers[arrival.to].wanted(arrival)
+
+
+def arrives(
+    owed: Iterable[Owed], arrivals: Iterable[Arrival], ended: datetime, gone: Collection[str] = ()
+) -> Iterator[Broken]:
+    """Whatever was planned came, or there is a reason why not. ``gone`` are people without an account."""
+    came = {arrival.delivery for arrival in arrivals}
+    for each in owed:
+        words = None
+        if each.state == "sent" and each.kind not in NOT_POSTED and each.id not in came:
+            words = "counts as sent, and nothing arrived"
+        elif each.state in {"planned", "sending"} and each.due_at <= ended:
+            words = "was due and was never sent"
+        elif each.state in {"failed", "unknown"} and each.recipient not in gone:
+            words = f"did not get through: {each.reason}"
+        elif each.state in {"cancelled", "missed"} and not each.reason:
+            words = "was dropped without a reason"
+        elif each.state == "missed" and each.kind in MUST_ARRIVE and each.recipient not in gone:
+            words = f"came too late to be sent: {each.reason}"
+        if words is not None:
+            yield Broken(Promise.ARRIVES, each.due_at, each.recipient, f"{each.kind} {each.subject} {words}")
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """A person held a seat in a session well before it. ``told_from`` is when its reminders begin: whatever
+    they heard of the offering from then on tells them."""
+
+    person: str
+    offering: str
+    session: int
+    told_from: datetime
+    starts_at: datetime
+
+
+def reminded(
+    attendances: Iterable[Attendance], about: Mapping[tuple[str, str], Sequence[datetime]]
+) -> Iterator[Broken]:
+    """Nobody is told nothing. ``about``: when a person got a message about an offering."""
+    for each in attendances:
+        heard = about.get((each.person, each.offering), ())
+        if not any(each.told_from <= at < each.starts_at for at in heard):
+            words = f"heard nothing before session {each.session} of {each.offering}"
+            yield Broken(Promise.ARRIVES, each.starts_at, each.person, words)
+
+
+def empty_seats(line: Line, at: datetime) -> Iterator[Broken]:
+    """A free seat goes to whoever waits and whose agency has room."""
+    free = line.capacity - sum(line.held.values())
+    for agency, number in sorted(line.waiting.items()):
+        room = line.of_agency.get(agency, line.per_agency) - line.held.get(agency, 0)
+        if number and free > 0 and room > 0:
+            words = f"{free} free, and {number} of {agency} wait"
+            yield Broken(Promise.SEATS, at, line.offering, words)
+
+
+def taken(refusals: Iterable[Refusal]) -> Iterator[Broken]:
+    """Being asked to slow down is no refusal: the message comes a little later."""
+    for each in refusals:
+        if each.error != "ratelimited":
+            detail = f" ({each.detail})" if each.detail else ""
+            yield Broken(Promise.TAKEN, each.at, each.what, f"{each.error}{detail}")

@@ -1,0 +1,123 @@
+"""What the workspace received and refused, as it happened: read from its traffic, not from the bot."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Final
+
+from sandbox import Workspace
+
+ASKING: Final = ("reflection.write", "reflection.choose_", "prompts.set_")
+"""Buttons of messages that ask for a reflection, or how often to ask: these keep quiet time."""
+PROMPT_BUTTON: Final = "reflection.write"  # its value is the prompt's id
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One message in somebody's conversation with Kaiku, or in a channel.
+
+    ``delivery`` is the id in its metadata; ``prompt`` the prompt it asks, if it does; ``asks`` whether it
+    wants something of the person; ``authored`` whether it says which facilitator asks.
+    """
+
+    at: datetime
+    to: str
+    channel: str
+    ts: str
+    delivery: int | None
+    prompt: int | None
+    asks: bool
+    authored: bool
+    text: str  # a digest: what is said matters only where it is said twice
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something that Slack would have refused, or an act of a person that got no proper answer."""
+
+    at: datetime
+    what: str
+    error: str
+    detail: str = ""
+
+
+@dataclass
+class Record:
+    """Listens to a workspace. ``on_arrival`` hears of each message that came to a person."""
+
+    workspace: Workspace
+    on_arrival: Callable[[Arrival], None] = lambda _: None
+    arrivals: list[Arrival] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    calls: Counter[str] = field(default_factory=Counter)
+    _seen: int = 0
+
+    def __post_init__(self) -> None:
+        self.workspace.on_change.append(self._look)
+
+    def _look(self) -> None:
+        log = self.workspace.log
+        if not log or log[-1]["seq"] <= self._seen:
+            return
+        entry = log[-1]
+        self._seen = entry["seq"]
+        if entry["direction"] == "from_app":
+            self.calls[entry["what"]] += 1
+        if not entry["ok"]:
+            self.refuse(entry["what"], str(entry["error"]), _detail_of(entry))
+        elif entry["what"] == "chat.postMessage":
+            arrival = _arrival_of(entry, self.workspace.clock.now())
+            self.arrivals.append(arrival)
+            if not arrival.to.startswith("C"):
+                self.on_arrival(arrival)
+
+    def refuse(self, what: str, error: str, detail: str = "") -> None:
+        self.refusals.append(Refusal(self.workspace.clock.now(), what, error, detail))
+
+
+class Complaints(logging.Handler):
+    """What the bot itself logs as an error: a payload it would not send, a listener or a delivery that
+    failed. A person was told less than they should."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__(logging.ERROR)
+        self._record = record
+
+    def emit(self, record: logging.LogRecord) -> None:
+        detail = str(record.exc_info[1]) if record.exc_info and record.exc_info[1] else ""
+        detail = "; ".join(getattr(record, "problems", ())) or detail
+        self._record.refuse("Kaiku itself", getattr(record, "action", "error"), detail or record.getMessage())
+
+
+def _arrival_of(entry: dict[str, Any], at: datetime) -> Arrival:
+    asked, answer = entry["request"], entry["response"]
+    buttons = list(_buttons(asked.get("blocks") or []))
+    payload = (asked.get("metadata") or {}).get("event_payload", {})
+    prompts = [value for action_id, value in buttons if action_id == PROMPT_BUTTON]
+    return Arrival(
+        at=at,
+        to=str(asked["channel"]),
+        channel=str(answer["channel"]),
+        ts=str(answer["ts"]),
+        delivery=int(payload["id"]) if "id" in payload else None,
+        prompt=int(prompts[0]) if prompts else None,
+        asks=any(action_id.startswith(ASKING) for action_id, _ in buttons),
+        authored="<@U" in str(asked.get("text", "")),
+        text=blake2b(str(asked.get("text", "")).encode(), digest_size=8).hexdigest(),
+    )
+
+
+def _buttons(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for block in blocks:
+        for element in (*block.get("elements", ()), block.get("accessory")):
+            if isinstance(element, dict) and "action_id" in element:
+                yield element["action_id"], str(element.get("value", ""))
+
+
+def _detail_of(entry: dict[str, Any]) -> str:
+    answer = entry["response"] if isinstance(entry["response"], dict) else {}
+    messages = (answer.get("response_metadata") or {}).get("messages", ())
+    return "; ".join(map(str, messages)) or str(answer.get("detail") or answer.get("needed") or "")

@@ -1,0 +1,196 @@
+"""Each promise, checked from outside: what breaks it is named, and what only looks like it is not."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from rehearsal.promises import (
+    Attendance,
+    Hours,
+    Line,
+    Owed,
+    Promise,
+    Reader,
+    arrives,
+    empty_seats,
+    once,
+    quiet_time,
+    reminded,
+    taken,
+    weekly_cap,
+)
+from rehearsal.record import Arrival, Refusal
+
+HERE = ZoneInfo("Europe/Helsinki")
+AINO = {"UAINO": Reader("Europe/Helsinki")}
+TUESDAY = datetime(2019, 4, 2, 10, tzinfo=HERE)
+YEAR_END = datetime(2020, 1, 1, tzinfo=HERE)
+
+
+def prompt(at: datetime, number: int = 1, **changes: Any) -> Arrival:
+    arrival = Arrival(
+        at,
+        "UAINO",
+        "DAINO",
+        f"{at.timestamp():.6f}",
+        number,
+        number,
+        asks=True,
+        authored=False,
+        text=str(number),
+    )
+    return replace(arrival, **changes)
+
+
+def in_quiet_time(
+    *arrivals: Arrival, reader: Reader = AINO["UAINO"], letters: tuple[int, ...] = ()
+) -> list[str]:
+    return [each.words for each in quiet_time(arrivals, {"UAINO": reader}, Hours(), letters)]
+
+
+def test_a_prompt_on_a_tuesday_morning_breaks_nothing() -> None:
+    assert in_quiet_time(prompt(TUESDAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "why"),
+    [
+        ((2019, 4, 19, 10), "Good Friday"),
+        ((2019, 4, 18, 10), "the eve of Good Friday"),
+        ((2019, 6, 21, 10), "Midsummer Eve"),
+        ((2019, 7, 9, 10), "July"),
+        ((2019, 12, 27, 10), "the turn of the year"),
+        ((2019, 4, 6, 10), "a weekend"),
+        ((2019, 4, 1, 10), "a Monday"),
+        ((2019, 4, 2, 8, 59), "08:59, outside 09:00-15:00"),
+        ((2019, 4, 2, 15, 1), "15:01, outside 09:00-15:00"),
+    ],
+)
+def test_a_prompt_in_quiet_time_is_named_with_what_is_quiet(at: tuple[int, ...], why: str) -> None:
+    (words,) = in_quiet_time(prompt(datetime(*at, tzinfo=HERE)))  # type: ignore[arg-type]
+    assert words.endswith(f": {why}")
+
+
+def test_the_day_before_midsummers_eve_is_an_ordinary_day() -> None:
+    assert in_quiet_time(prompt(datetime(2019, 6, 20, 10, tzinfo=HERE))) == []
+
+
+def test_quiet_time_is_on_the_persons_own_clock() -> None:
+    (words,) = in_quiet_time(prompt(TUESDAY), reader=Reader("America/New_York"))
+    assert "03:00" in words
+
+
+def test_nobody_is_asked_anything_on_leave() -> None:
+    away = Reader(
+        "Europe/Helsinki", ((TUESDAY - timedelta(days=1), TUESDAY + timedelta(days=1), "on leave"),)
+    )
+    (words,) = in_quiet_time(prompt(TUESDAY), reader=away)
+    assert words.endswith("on leave")
+
+
+def test_a_reminder_and_a_facilitators_own_prompt_may_come_on_a_monday() -> None:
+    monday = TUESDAY + timedelta(days=6)
+    assert in_quiet_time(prompt(TUESDAY), prompt(monday, 2, prompt=1)) == []
+    assert in_quiet_time(prompt(monday, authored=True)) == []
+
+
+def test_what_a_person_asked_for_in_an_hour_may_come_in_the_evening_and_nothing_else() -> None:
+    evening = datetime(2019, 4, 2, 20, tzinfo=HERE)
+    wished = Reader("Europe/Helsinki", wished=((1, evening - timedelta(hours=1)),))
+    assert in_quiet_time(prompt(TUESDAY), prompt(evening, 2, prompt=1), reader=wished) == []
+    assert len(in_quiet_time(prompt(evening, 2), reader=wished)) == 1
+
+
+def test_a_message_that_asks_nothing_may_come_at_any_time_and_a_closing_letter_may_not() -> None:
+    letter = prompt(datetime(2019, 7, 9, 10, tzinfo=HERE), asks=False, prompt=None)
+    assert in_quiet_time(letter) == []
+    assert len(in_quiet_time(letter, letters=(1,))) == 1
+
+
+def test_two_prompts_within_a_week_break_the_cap_and_a_reminder_does_not() -> None:
+    after_six = prompt(TUESDAY + timedelta(days=6), 2)
+    assert [each.promise for each in weekly_cap([prompt(TUESDAY), after_six], AINO)] == [Promise.CAP]
+    assert list(weekly_cap([prompt(TUESDAY), replace(after_six, prompt=1)], AINO)) == []
+    assert list(weekly_cap([prompt(TUESDAY), prompt(TUESDAY + timedelta(days=7), 2)], AINO)) == []
+
+
+def test_one_delivery_that_comes_twice_breaks_a_promise() -> None:
+    again = prompt(TUESDAY + timedelta(days=3), 1, text="other words")
+    assert [each.words for each in once([prompt(TUESDAY), again], AINO)] == ["delivery 1 came again"]
+
+
+def test_the_same_question_twice_in_a_day_breaks_a_promise_and_on_another_day_does_not() -> None:
+    later = prompt(TUESDAY + timedelta(hours=1), 2, text="1")
+    assert len(list(once([prompt(TUESDAY), later], AINO))) == 1
+    assert list(once([prompt(TUESDAY), replace(later, at=TUESDAY + timedelta(days=2))], AINO)) == []
+
+
+SENT = Owed(1, "prompt", "UAINO", "dialogue-2/prompt/1", "sent", TUESDAY, None)
+
+
+@pytest.mark.parametrize(
+    ("owed", "words"),
+    [
+        (replace(SENT, id=9), "counts as sent, and nothing arrived"),
+        (replace(SENT, state="planned"), "was due and was never sent"),
+        (replace(SENT, state="failed", reason="channel_not_found"), "did not get through: channel_not_found"),
+        (replace(SENT, state="cancelled"), "was dropped without a reason"),
+        (
+            replace(SENT, state="missed", kind="change", reason="too_late"),
+            "came too late to be sent: too_late",
+        ),
+    ],
+)
+def test_what_was_planned_and_did_not_come_is_named(owed: Owed, words: str) -> None:
+    (broken,) = arrives([owed], [prompt(TUESDAY)], YEAR_END)
+    assert broken.words.endswith(words)
+
+
+@pytest.mark.parametrize(
+    "owed",
+    [
+        SENT,
+        replace(SENT, id=9, kind="home"),  # no message of its own
+        replace(SENT, state="planned", due_at=YEAR_END + timedelta(days=1)),
+        replace(SENT, state="cancelled", reason="weekly_cap"),
+        replace(SENT, state="missed", reason="too_late"),
+    ],
+)
+def test_what_came_or_has_a_reason_breaks_nothing(owed: Owed) -> None:
+    assert list(arrives([owed], [prompt(TUESDAY)], YEAR_END)) == []
+
+
+def test_nobody_owes_a_closed_account_anything() -> None:
+    failed = replace(SENT, state="failed", reason="user_disabled")
+    assert list(arrives([failed], [], YEAR_END, gone={"UAINO"})) == []
+
+
+def test_a_seated_person_who_heard_nothing_before_a_session_is_named() -> None:
+    seat = Attendance("UAINO", "dialogue-2", 1, TUESDAY - timedelta(days=1), TUESDAY)
+    early, in_time = TUESDAY - timedelta(days=9), TUESDAY - timedelta(hours=1)
+    (broken,) = reminded([seat], {("UAINO", "dialogue-2"): [early]})
+    assert broken.words == "heard nothing before session 1 of dialogue-2"
+    assert list(reminded([seat], {("UAINO", "dialogue-2"): [early, in_time]})) == []
+
+
+LINE = Line("dialogue-2", 20, 4, held={"vero": 4, "kela": 3}, waiting={"vero": 2})
+
+
+def test_an_empty_seat_with_somebody_waiting_who_fits_is_named() -> None:
+    (broken,) = empty_seats(replace(LINE, waiting={"vero": 2, "kela": 1}), TUESDAY)
+    assert broken.words == "13 free, and 1 of kela wait"
+
+
+def test_who_waits_because_their_agency_or_the_group_is_full_leaves_no_seat_empty() -> None:
+    assert list(empty_seats(LINE, TUESDAY)) == []
+    assert list(empty_seats(replace(LINE, capacity=7, waiting={"kela": 1}), TUESDAY)) == []
+    assert len(list(empty_seats(replace(LINE, of_agency={"vero": 6}), TUESDAY))) == 1
+
+
+def test_a_refused_payload_is_named_and_being_slowed_down_is_not() -> None:
+    refused = Refusal(TUESDAY, "chat.postMessage", "invalid_blocks", "header too long")
+    (broken,) = taken([refused, replace(refused, error="ratelimited")])
+    assert (broken.who, broken.words) == ("chat.postMessage", "invalid_blocks (header too long)")
