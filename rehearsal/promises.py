@@ -10,13 +10,15 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from rehearsal.days import why_quiet
+from rehearsal.days import DAY, is_working_day, why_quiet
 from rehearsal.record import Arrival, Refusal
 
 CAP_DAYS: Final = 7
 WISH_LASTS: Final = timedelta(minutes=75)
 NOT_POSTED: Final = frozenset({"home", "edit", "post_edit"})
 """Deliveries that are no message of their own."""
+OFFICE_OPENS: Final = time(9)
+OFFICE_CLOSES: Final = time(17, 1)  # a message that is due at the last moment takes a moment
 MUST_ARRIVE: Final = frozenset({"confirmation", "promotion", "change", "hour_before", "day_before"})
 """What a person stands before a closed door without: too late is as bad as never."""
 
@@ -127,6 +129,31 @@ def quiet_time(
         if why is not None:
             what = "was asked something" if arrival.asks else "got a letter"
             yield Broken(Promise.QUIET, arrival.at, arrival.to, f"{what} on {here:%Y-%m-%d %H:%M}: {why}")
+
+
+def seat_news(
+    news: Iterable[tuple[Arrival, str]],
+    readers: Mapping[str, Reader],
+    sessions: Mapping[str, Sequence[datetime]],
+) -> Iterator[Broken]:
+    """That a freed seat is theirs, people hear in office hours; at another hour only if the next working day
+    is the session's own, or too late. ``news`` comes with the offering; ``sessions`` are their beginnings."""
+    for arrival, offering in news:
+        if arrival.to not in readers:
+            continue
+        zone = ZoneInfo(readers[arrival.to].timezone)
+        here = arrival.at.astimezone(zone)
+        if is_working_day(here.date()) and OFFICE_OPENS <= here.time() <= OFFICE_CLOSES:
+            continue
+        morning = here.date() if here.time() < OFFICE_OPENS else here.date() + DAY
+        while not is_working_day(morning):
+            morning += DAY
+        coming = min((each for each in sessions.get(offering, ()) if each > arrival.at), default=None)
+        if coming is None or coming.astimezone(zone).date() > morning:
+            words = (
+                f"heard of a seat in {offering} on {here:%A %Y-%m-%d %H:%M}, and {morning} was early enough"
+            )
+            yield Broken(Promise.QUIET, arrival.at, arrival.to, words)
 
 
 def weekly_cap(arrivals: Sequence[Arrival], readers: Mapping[str, Reader]) -> Iterator[Broken]:

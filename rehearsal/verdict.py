@@ -20,6 +20,7 @@ from rehearsal.promises import (
     once,
     quiet_time,
     reminded,
+    seat_news,
     taken,
     weekly_cap,
 )
@@ -111,8 +112,14 @@ def _broken(lived: Lived) -> Iterator[Broken]:
         owed = kinds.get(arrival.delivery) if arrival.delivery is not None else None
         if owed is not None and not arrival.asks:
             about[arrival.to, owed.subject.split("/")[0]].append(arrival.at)
+    news = [
+        (arrival, kinds[arrival.delivery].subject)
+        for arrival in lived.arrivals
+        if arrival.delivery in kinds and kinds[arrival.delivery].kind == "promotion"
+    ]
     return chain(
         quiet_time(lived.arrivals, lived.readers, hours, letters),
+        seat_news(news, lived.readers, _beginnings(lived)),
         weekly_cap(lived.arrivals, lived.readers),
         once(lived.arrivals, lived.readers),
         arrives(lived.owed, lived.arrivals, lived.ended, lived.gone),
@@ -120,6 +127,19 @@ def _broken(lived: Lived) -> Iterator[Broken]:
         lived.empty,
         taken(lived.refusals),
     )
+
+
+def _beginnings(lived: Lived) -> dict[str, list[datetime]]:
+    """When the sessions of each offering begin, those included that were planned for another time at first:
+    what was said before a change was said of the plan as it then was."""
+    zone = ZoneInfo(lived.plan.timezone)
+    plans = (lived.plan, *(change.plan for change in lived.changes))
+    found: dict[str, list[datetime]] = defaultdict(list)
+    for offering in chain.from_iterable(plan.offerings for plan in plans):
+        for each in offering.sessions:
+            if not each.cancelled:
+                found[offering.code].append(datetime.combine(each.on, each.starts, zone))
+    return found
 
 
 def _figures(lived: Lived, seed: int, weeks: Sequence[Sequence[int]], first_week: date) -> dict[str, Any]:

@@ -59,6 +59,9 @@ _set_status = (
     .returning(Enrolment.id, Enrolment.person_id)
 )
 _seat = _set_status.values(seated_at=bindparam("now"))
+_set_told_at = (
+    update(Enrolment).where(Enrolment.id == bindparam("enrolment_id")).values(told_at=bindparam("told"))
+)
 _set_agency = (
     update(Enrolment)
     .where(Enrolment.id.in_(bindparam("ids", expanding=True)))
@@ -144,6 +147,11 @@ def set_status(
     statement = _seat if status == "seated" else _set_status
     rows = execute(tx, statement, {"ids": list(enrolment_ids), "new_status": status, "now": now})
     return [(row.id, row.person_id) for row in rows]
+
+
+def set_told_at(tx: Session, enrolment_id: int, told_at: datetime) -> None:
+    """Note when the person hears how they stand: it may be later than it came about."""
+    execute(tx, _set_told_at, {"enrolment_id": enrolment_id, "told": told_at})
 
 
 def set_agency(tx: Session, enrolment_ids: Collection[int], agency: str) -> None:

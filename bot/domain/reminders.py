@@ -1,4 +1,5 @@
-"""When a seated person is reminded of a session. Derived, at any time, from what is agreed."""
+"""When a seated person hears of a session: that a freed seat is theirs, and the reminders. Derived, at any
+time, from what is agreed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,11 +8,13 @@ from enum import StrEnum
 from typing import Final
 
 from bot.domain.offerings import Meeting
-from bot.domain.wall_time import to_instant
-from bot.domain.working_time import WorkCalendar
+from bot.domain.wall_time import local, to_instant
+from bot.domain.working_time import DayWindow, WorkCalendar
 
 DAY_BEFORE_AT: Final = time(9)
 HOUR_BEFORE: Final = timedelta(hours=1)
+SEAT_NEWS_HOURS: Final = DayWindow(time(9), time(17))
+"""Office hours. Longer than those of prompts: a freed seat is something that people wait for."""
 
 
 class ReminderKind(StrEnum):
@@ -27,6 +30,22 @@ class Reminder:
     kind: ReminderKind
     due_at: datetime
     expires_at: datetime
+
+
+def seat_news_at(
+    freed_at: datetime, starts_at: datetime | None, timezone: str, calendar: WorkCalendar
+) -> datetime:
+    """When the person who got a freed seat is told of it, in UTC (product.md: a seat freed at 23:00 is news
+    for the next working morning).
+
+    ``starts_at`` is when the next session begins, None if there is none; ``timezone`` is the person's own.
+    They hear of it a day before the session at the latest; where that morning would be the session's own or
+    after it, at once, whatever the hour: a message at night is less bad than a session missed.
+    """
+    told_at = calendar.next_working_moment(freed_at, timezone, SEAT_NEWS_HOURS)
+    if starts_at is not None and local(told_at, timezone).date() >= local(starts_at, timezone).date():
+        return freed_at
+    return told_at
 
 
 def reminders_of(meeting: Meeting, told_at: datetime, calendar: WorkCalendar) -> tuple[Reminder, ...]:

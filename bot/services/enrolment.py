@@ -9,12 +9,15 @@ from bot.domain.agencies import seat_key
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings import Offering, Standing
 from bot.domain.people import Person
+from bot.domain.reminders import seat_news_at
 from bot.domain.seats import InLine, Status, has_free_seat, next_seated
 from bot.domain.sign_up import SignUpState, seats_move_on
 from bot.services import outbox, posts, reminders
 from bot.services.catalogue import in_line, standing_of, state_of, to_offering, unknown_offering
+from bot.services.holidays import work_calendar_around
 from storage import enrolments as enrolment_rows
 from storage import offerings as offering_rows
+from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage.turns import known_under_lock, takes_one_lock
 
@@ -225,10 +228,23 @@ def _seat(tx: Session, offering: Offering, enrolment_ids: list[int], now: dateti
     seated = enrolment_rows.set_status(tx, enrolment_ids, Status.SEATED, now)
     people = [person_id for _, person_id in seated]
     for enrolment_id, person_id in seated:
-        outbox.plan_promotion(tx, person_id, offering.code, enrolment_id, now)
+        told_at = _told_of_seat_at(tx, offering, enrolment_id, person_id, now)
+        enrolment_rows.set_told_at(tx, enrolment_id, told_at)
+        outbox.plan_promotion(tx, person_id, offering.code, enrolment_id, told_at, now)
         outbox.plan_edits(tx, enrolment_id, now)
     reminders.replan(tx, offering.id, now, person_ids=people)
     prompt_rows.mark_stale(tx, people)
     outbox.plan_home(tx, people, now)
     posts.seats_changed(tx, offering.id, now)
     return people
+
+
+def _told_of_seat_at(
+    tx: Session, offering: Offering, enrolment_id: int, person_id: str, now: datetime
+) -> datetime:
+    if outbox.owes_confirmation(tx, enrolment_id):
+        return now  # they signed up a moment ago and wait for an answer
+    person = person_rows.get_person(tx, person_id)
+    timezone = (person.timezone if person else None) or offering.timezone
+    starts_at = next((each.starts_at for each in offering.coming if each.starts_at > now), None)
+    return seat_news_at(now, starts_at, timezone, work_calendar_around([now.date()]))

@@ -76,12 +76,35 @@ EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION)
 
 def plan_confirmation(tx: Session, person_id: str, code: str, enrolment_id: int, now: datetime) -> None:
     """Owe a person the words on what their sign-up gave them."""
-    _plan(tx, DeliveryKind.CONFIRMATION, person_id, code=code, enrolment_id=enrolment_id, now=now)
+    delivery_rows.add_delivery(
+        tx,
+        kind=DeliveryKind.CONFIRMATION,
+        recipient=person_id,
+        subject=code,
+        occurrence=str(enrolment_id),
+        due_at=now,
+        now=now,
+    )
 
 
-def plan_promotion(tx: Session, person_id: str, code: str, enrolment_id: int, now: datetime) -> None:
-    """Owe a person the news that a freed seat is theirs."""
-    _plan(tx, DeliveryKind.PROMOTION, person_id, code=code, enrolment_id=enrolment_id, now=now)
+def owes_confirmation(tx: Session, enrolment_id: int) -> bool:
+    """Whether the words on this sign-up are still to be sent."""
+    return delivery_rows.is_open(tx, DeliveryKind.CONFIRMATION, str(enrolment_id))
+
+
+def plan_promotion(
+    tx: Session, person_id: str, code: str, enrolment_id: int, due_at: datetime, now: datetime
+) -> None:
+    """Owe a person the news that a freed seat is theirs, at ``due_at``."""
+    delivery_rows.add_delivery(
+        tx,
+        kind=DeliveryKind.PROMOTION,
+        recipient=person_id,
+        subject=code,
+        occurrence=str(enrolment_id),
+        due_at=due_at,
+        now=now,
+    )
 
 
 def plan_change(
@@ -135,17 +158,3 @@ def plan_home_of_waiting(tx: Session, offering_id: int, now: datetime) -> None:
         delivery_rows.renew_delivery(
             tx, kind=DeliveryKind.HOME, recipient=person_id, subject="", occurrence="", now=now
         )
-
-
-def _plan(
-    tx: Session, kind: DeliveryKind, person_id: str, *, code: str, enrolment_id: int, now: datetime
-) -> None:
-    delivery_rows.add_delivery(
-        tx,
-        kind=kind,
-        recipient=person_id,
-        subject=code,
-        occurrence=str(enrolment_id),
-        due_at=now,
-        now=now,
-    )

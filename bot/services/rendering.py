@@ -156,6 +156,8 @@ class Renderer:
         if about is None or not about.stands:
             return Obsolete("no_longer_enrolled")
         offering, enrolment = about.offering, about.enrolment
+        if not offering.cancelled and delivery_rows.is_open(tx, DeliveryKind.PROMOTION, str(enrolment.id)):
+            return Obsolete("promotion_will_say")  # that message tells of the sessions as they now stand
         if enrolment.told_version >= offering.timetable_version:
             return Obsolete("already_told")
         seated = enrolment.status == Status.SEATED

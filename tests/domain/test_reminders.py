@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.offerings import Meeting
-from bot.domain.reminders import Reminder, ReminderKind, reminders_due, reminders_of
+from bot.domain.reminders import (
+    SEAT_NEWS_HOURS,
+    Reminder,
+    ReminderKind,
+    reminders_due,
+    reminders_of,
+    seat_news_at,
+)
 from bot.services.holidays import work_calendar
 from tests.meetings import HELSINKI, a_meeting
 
@@ -107,6 +114,59 @@ def test_whoever_was_seated_late_has_heard_it_in_the_confirmation(
     told_at: datetime, kept: set[ReminderKind]
 ) -> None:
     assert reminders(a_meeting(date(2019, 3, 13), time(9)), told_at).keys() == kept
+
+
+@pytest.mark.parametrize(
+    ("freed_at", "told_at"),
+    [
+        (at(date(2019, 3, 12), 10, 20), at(date(2019, 3, 12), 10, 20)),  # a Tuesday at work: at once
+        (at(date(2019, 3, 12), 16, 59), at(date(2019, 3, 12), 16, 59)),
+        (at(date(2019, 3, 12), 23), at(date(2019, 3, 13), 9)),  # at 23:00: the next morning
+        (at(date(2019, 3, 13), 6), at(date(2019, 3, 13), 9)),
+        (at(date(2019, 3, 15), 18), at(date(2019, 3, 18), 9)),  # Friday evening: Monday
+        (at(date(2019, 4, 18), 17, 30), at(date(2019, 4, 23), 9)),  # before Easter: after it
+        (at(date(2019, 7, 10), 12), at(date(2019, 7, 10), 12)),  # July is quiet for prompts only
+    ],
+)
+def test_a_freed_seat_is_news_in_office_hours(freed_at: datetime, told_at: datetime) -> None:
+    in_autumn = at(date(2019, 9, 3), 9)
+    assert seat_news_at(freed_at, in_autumn, HELSINKI, CALENDAR) == told_at
+    assert seat_news_at(freed_at, None, HELSINKI, CALENDAR) == told_at
+
+
+def test_office_hours_are_the_persons_own() -> None:
+    freed_at = at(date(2019, 3, 12), 12)
+    there = "America/New_York"
+    assert seat_news_at(freed_at, None, there, CALENDAR) == at(date(2019, 3, 12), 9, timezone=there)
+
+
+@pytest.mark.parametrize(
+    ("freed_at", "starts_at", "waits"),
+    [
+        (at(date(2019, 3, 12), 23), at(date(2019, 3, 14), 8), True),  # told on Wednesday of Thursday
+        (at(date(2019, 3, 12), 23), at(date(2019, 3, 13), 14), False),  # told on the day itself: too late
+        (at(date(2019, 3, 15), 18), at(date(2019, 3, 18), 9), False),  # Friday evening, for Monday
+        (at(date(2019, 3, 15), 18), at(date(2019, 3, 16), 9), False),  # for Saturday
+    ],
+)
+def test_what_would_be_told_on_the_day_of_the_session_is_told_at_once(
+    freed_at: datetime, starts_at: datetime, *, waits: bool
+) -> None:
+    assert (seat_news_at(freed_at, starts_at, HELSINKI, CALENDAR) > freed_at) is waits
+
+
+@given(
+    st.datetimes(datetime(2019, 1, 1), datetime(2019, 12, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.timedeltas(timedelta(minutes=1), timedelta(days=40)),
+    st.sampled_from([HELSINKI, "America/New_York", "Asia/Tokyo"]),
+)
+def test_seat_news_comes_in_office_hours_or_at_once_and_never_after_the_start(
+    freed_at: datetime, ahead: timedelta, timezone: str
+) -> None:
+    starts_at = freed_at + ahead
+    told_at = seat_news_at(freed_at, starts_at, timezone, CALENDAR)
+    assert freed_at <= told_at < starts_at
+    assert told_at == freed_at or CALENDAR.is_working_moment(told_at, timezone, SEAT_NEWS_HOURS)
 
 
 meetings = st.builds(

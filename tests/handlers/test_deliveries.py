@@ -45,6 +45,20 @@ def with_session(plan: Plan, code: str, number: int, **changes: Any) -> Plan:
     return replace(plan, strands=strands)
 
 
+def cancelled(plan: Plan, code: str) -> Plan:
+    """The plan without one offering."""
+    strands = tuple(
+        replace(
+            strand,
+            offerings=tuple(
+                replace(offering, cancelled=offering.code == code) for offering in strand.offerings
+            ),
+        )
+        for strand in plan.strands
+    )
+    return replace(plan, strands=strands)
+
+
 async def apply(kaiku: Running, plan: Plan) -> None:
     await kaiku.store.run(apply_plan, plan, kaiku.clock.now())
 
@@ -190,16 +204,7 @@ async def test_a_cancelled_offering_is_one_message_and_everything_else_stops(kai
     aino = kaiku.visitor("UAINO")
     await join(aino, CODE)
     await kaiku.settle()
-    strands = tuple(
-        replace(
-            strand,
-            offerings=tuple(
-                replace(offering, cancelled=offering.code == CODE) for offering in strand.offerings
-            ),
-        )
-        for strand in SHIPPED.strands
-    )
-    await apply(kaiku, replace(SHIPPED, strands=strands))
+    await apply(kaiku, cancelled(SHIPPED, CODE))
     kaiku.clock.advance(minutes=11)
     await kaiku.settle()
     assert "on peruttu. Sinun ei tarvitse tehdä mitään." in last(aino)
@@ -218,6 +223,89 @@ async def test_what_was_said_about_a_seat_is_edited_when_the_seat_is_given_up(ka
     assert "et ole enää ilmoittautunut" in last(aino)
     await at(kaiku, helsinki(2019, 4, 1, 9, 0))
     assert len(aino.direct_messages) == 1, "who has left is not reminded"
+
+
+async def a_full_agency(kaiku: Running) -> tuple[Visitor, Visitor]:
+    """One who has a seat, and one who waits because their agency has no more."""
+    people = [kaiku.visitor(user) for user in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UELSA")]
+    for person in people:
+        await join(person, CODE)
+        await person.close()
+    await kaiku.settle()
+    return people[0], people[-1]
+
+
+async def test_a_seat_freed_at_night_is_news_in_the_morning_and_then_the_reminder_says_it_no_more(
+    kaiku: Running,
+) -> None:
+    leaver, waiting = await a_full_agency(kaiku)
+    heard = len(waiting.direct_messages)
+    await at(kaiku, helsinki(2019, 3, 29, 23))  # a Friday; the session is on Tuesday at nine
+    await leaver.command(f"/kaiku peru {CODE}")
+    await leaver.submit()
+    await kaiku.settle()
+    assert len(waiting.direct_messages) == heard
+    await waiting.open_home()
+    await kaiku.settle()
+    assert "Sinulla on paikka" in text_of(waiting.home)
+    await at(kaiku, helsinki(2019, 4, 1, 8, 59))
+    assert len(waiting.direct_messages) == heard
+    await at(kaiku, helsinki(2019, 4, 1, 9))
+    assert len(waiting.direct_messages) == heard + 1
+    assert "vapautui" in last(waiting)
+    await at(kaiku, helsinki(2019, 4, 1, 12))
+    assert len(waiting.direct_messages) == heard + 1
+
+
+async def test_a_seat_freed_on_the_eve_of_the_session_is_news_at_once(kaiku: Running) -> None:
+    leaver, waiting = await a_full_agency(kaiku)
+    await at(kaiku, helsinki(2019, 4, 1, 20))
+    await leaver.command(f"/kaiku peru {CODE}")
+    await leaver.submit()
+    await kaiku.settle()
+    assert "vapautui" in last(waiting)
+
+
+async def test_who_will_hear_of_their_seat_in_the_morning_hears_of_a_move_in_that_message(
+    kaiku: Running,
+) -> None:
+    leaver, waiting = await a_full_agency(kaiku)
+    heard = len(waiting.direct_messages)
+    await at(kaiku, helsinki(2019, 3, 27, 20))
+    await leaver.command(f"/kaiku peru {CODE}")
+    await leaver.submit()
+    await apply(kaiku, with_session(SHIPPED, CODE, 1, on=date(2019, 4, 3)))
+    await at(kaiku, helsinki(2019, 3, 27, 20, 15))
+    assert len(waiting.direct_messages) == heard
+    await at(kaiku, helsinki(2019, 3, 28, 9))
+    assert len(waiting.direct_messages) == heard + 1
+    assert "3.4.2019" in last(waiting)
+
+
+async def test_who_signs_up_at_night_and_gets_a_seat_that_moment_is_answered_at_once(kaiku: Running) -> None:
+    leaver, waiting = await a_full_agency(kaiku)
+    await waiting.command(f"/kaiku peru {CODE}")
+    await waiting.submit()
+    await at(kaiku, helsinki(2019, 2, 12, 23))
+    heard = len(waiting.direct_messages)
+    await join(waiting, CODE)
+    await leaver.command(f"/kaiku peru {CODE}")
+    await leaver.submit()
+    await kaiku.settle()
+    assert len(waiting.direct_messages) == heard + 1
+    assert "vapautui" in last(waiting)
+
+
+async def test_an_offering_cancelled_before_the_seat_was_news_is_told_all_the_same(kaiku: Running) -> None:
+    leaver, waiting = await a_full_agency(kaiku)
+    heard = len(waiting.direct_messages)
+    await at(kaiku, helsinki(2019, 3, 27, 20))
+    await leaver.command(f"/kaiku peru {CODE}")
+    await leaver.submit()
+    await apply(kaiku, cancelled(SHIPPED, CODE))
+    await at(kaiku, helsinki(2019, 3, 28, 12))
+    assert len(waiting.direct_messages) == heard + 1
+    assert "peruttu" in last(waiting)
 
 
 async def test_a_confirmation_is_edited_when_a_session_moves(kaiku: Running) -> None:

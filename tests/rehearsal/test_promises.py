@@ -19,6 +19,7 @@ from rehearsal.promises import (
     once,
     quiet_time,
     reminded,
+    seat_news,
     taken,
     weekly_cap,
 )
@@ -49,6 +50,32 @@ def in_quiet_time(
     *arrivals: Arrival, reader: Reader = AINO["UAINO"], letters: tuple[int, ...] = ()
 ) -> list[str]:
     return [each.words for each in quiet_time(arrivals, {"UAINO": reader}, Hours(), letters)]
+
+
+def news(at: datetime, session: datetime | None) -> list[str]:
+    arrival = prompt(at, prompt=None, asks=False)
+    sessions = {"dialogue-1": [session] if session else []}
+    return [each.words for each in seat_news([(arrival, "dialogue-1")], AINO, sessions)]
+
+
+@pytest.mark.parametrize(
+    ("at", "session", "broken"),
+    [
+        ((2019, 4, 2, 16), (2019, 5, 2, 9), False),
+        ((2019, 4, 2, 17, 30), (2019, 5, 2, 9), True),
+        ((2019, 4, 2, 17, 30), (2019, 4, 4, 9), True),  # Wednesday was early enough
+        ((2019, 4, 2, 17, 30), (2019, 4, 3, 13), False),
+        ((2019, 4, 5, 20), (2019, 4, 8, 13), False),  # Friday, for Monday
+        ((2019, 4, 6, 12), (2019, 4, 9, 13), True),  # Saturday, for Tuesday
+        ((2019, 4, 2, 8), (2019, 4, 3, 9), True),
+        ((2019, 4, 2, 22), None, True),
+    ],
+)
+def test_the_news_of_a_freed_seat_waits_for_office_hours_as_long_as_it_may(
+    at: tuple[int, ...], session: tuple[int, ...] | None, *, broken: bool
+) -> None:
+    starts_at = datetime(*session, tzinfo=HERE) if session else None  # type: ignore[arg-type]
+    assert bool(news(datetime(*at, tzinfo=HERE), starts_at)) is broken  # type: ignore[arg-type]
 
 
 def test_a_prompt_on_a_tuesday_morning_breaks_nothing() -> None:
