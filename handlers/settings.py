@@ -6,7 +6,7 @@ from bot.domain.agencies import OTHER
 from bot.domain.language import LANGUAGES
 from bot.domain.people import Role
 from bot.domain.prompts import Frequency
-from bot.domain.wall_time import known_timezones
+from bot.domain.wall_time import known_timezones, local
 from bot.i18n import words_for
 from bot.services.people import Settings, change_settings
 from bot.services.prompt_choices import PromptChoices, load_choices
@@ -17,18 +17,27 @@ from handlers.kaiku import Answer, Ask, Correct, Open, Show
 
 async def open_settings(ask: Ask) -> Answer:
     choices = await ask.kaiku.store.look(load_choices, ask.person.id)
-    return Open(settings_form(ask.person, ask.kaiku.book, ask.words, choices.shown()))
+    return Open(settings_form(ask.person, ask.kaiku.book, ask.words, choices.shown(_today(ask))))
 
 
 async def save_settings(ask: Ask) -> Answer:
     told, errors = read_form(ask)
+    choices, today = read_choices(ask), _today(ask)
+    if choices is not None and choices.paused_until is not None and choices.paused_until <= today:
+        errors[ids.PAUSED_UNTIL] = ask.words("pause.past")
     if errors:
         return Correct(errors)
     kaiku = ask.kaiku
     person = await kaiku.store.run(
-        change_settings, ask.person.id, told, kaiku.defaults, kaiku.clock.now(), read_choices(ask)
+        change_settings, ask.person.id, told, kaiku.defaults, kaiku.clock.now(), choices
     )
-    return Show(settings_saved(person, kaiku.book, words_for(person.language, person.timezone)))
+    words = words_for(person.language, person.timezone)
+    return Show(settings_saved(person, kaiku.book, words, choices.shown(today) if choices else None))
+
+
+def _today(ask: Ask) -> date:
+    """On the person's own calendar."""
+    return local(ask.kaiku.clock.now(), ask.person.timezone).date()
 
 
 def read_choices(ask: Ask) -> PromptChoices | None:

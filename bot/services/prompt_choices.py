@@ -21,9 +21,10 @@ class PromptChoices:
     paused_until: date | None = None
     hour: int | None = None
 
-    def shown(self) -> dict[str, str]:
-        """As a form shows it."""
-        day = self.paused_until.isoformat() if self.paused_until is not None else ""
+    def shown(self, today: date) -> dict[str, str]:
+        """As a form shows it; a pause that is over is none."""
+        paused = self.paused_until is not None and self.paused_until > today
+        day = self.paused_until.isoformat() if paused and self.paused_until else ""
         return {
             "frequency": self.frequency.value,
             "paused_until": day,

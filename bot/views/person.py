@@ -1,7 +1,7 @@
 """Who a person is, asked and shown: agency, role, language, time zone."""
 
-from collections.abc import Mapping
-from datetime import time
+from collections.abc import Iterator, Mapping
+from datetime import date, time
 
 from bot.domain.agencies import OTHER, AgencyBook
 from bot.domain.language import LANGUAGES
@@ -146,12 +146,26 @@ def _prompt_inputs(choices: Mapping[str, str], words: Words) -> list[Block]:
     ]
 
 
-def settings_saved(person: Person, book: AgencyBook, words: Words) -> View:
+def settings_saved(
+    person: Person, book: AgencyBook, words: Words, choices: Mapping[str, str] | None = None
+) -> View:
+    """What holds now. ``choices``: what the person chose about prompts, by field; None if not asked."""
+    chosen = _choice_lines(choices, words) if choices is not None else ()
     return modal(
         words("settings.title"),
-        [section(f"{words('settings.saved')}\n{settings_lines(person, book, words)}")],
+        [section("\n".join([words("settings.saved"), settings_lines(person, book, words), *chosen]))],
         close=words("form.close"),
     )
+
+
+def _choice_lines(choices: Mapping[str, str], words: Words) -> Iterator[str]:
+    frequency = words(f"frequency.{choices[ids.FREQUENCY]}")
+    yield words("settings.line", label=words("frequency.label"), value=frequency)
+    if choices[ids.HOUR]:
+        at = words("hour.at", time=words.clock_time(time(int(choices[ids.HOUR]))))
+        yield words("settings.line", label=words("hour.label"), value=at)
+    if choices[ids.PAUSED_UNTIL]:
+        yield words("settings.paused", day=words.day(date.fromisoformat(choices[ids.PAUSED_UNTIL])))
 
 
 def settings_lines(person: Person, book: AgencyBook, words: Words) -> str:

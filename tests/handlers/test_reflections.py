@@ -1,5 +1,6 @@
 """Journey 4: prompts between sessions, and a person's own words back."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -223,6 +224,25 @@ async def test_a_pause_moves_a_prompt_or_drops_it(kaiku: Running) -> None:
     await at(kaiku, FIRST)
     planned = [row for row in deliveries(kaiku, "prompt") if row.state == "planned"]
     assert min(row.due_at for row in planned) >= helsinki(2019, 4, 9)
+
+
+async def test_a_pause_that_ends_in_the_past_is_refused_at_its_field_and_an_old_one_is_not_shown(
+    kaiku: Running,
+) -> None:
+    aino = await seated(kaiku)
+    await at(kaiku, helsinki(2019, 3, 20, 10))
+    await aino.command("/kaiku asetukset")
+    refused = await aino.submit(paused_until="2019-03-20", frequency="fewer")
+    assert refused.errors is not None
+    assert "Valitse myöhempi päivä" in refused.errors["paused_until"]
+    await aino.submit(paused_until="2019-03-21")
+    assert "ke 20" not in text_of(aino.modal)
+    assert "kysymyksiä tulee taas aikaisintaan to 21.3.2019" in text_of(aino.modal)
+    assert "Vain ennen tapaamista" in text_of(aino.modal)
+    await aino.close()
+    await at(kaiku, helsinki(2019, 3, 21, 10))
+    await aino.command("/kaiku asetukset")
+    assert "2019-03-21" not in json.dumps(aino.modal)
 
 
 async def test_all_my_words_go_with_one_button_and_so_does_the_key(
