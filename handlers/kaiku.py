@@ -85,9 +85,11 @@ class Correct:
 
 @dataclass(frozen=True, slots=True)
 class Renew:
-    """Bring the form that the click was in up to date; where there is none, open it."""
+    """Bring the form that the click was in up to date; where there is none, open it. ``instead``: what is
+    shown if Slack takes the view not, because it can't fetch a picture in it."""
 
     view: View
+    instead: View | None = None
 
 
 Answer = Say | Open | Show | Renew | Correct | None

@@ -59,8 +59,14 @@ def on_click(kaiku: Kaiku, act: Act) -> Listener:
             if isinstance(answer, Say):
                 answer = Open(note_view(answer.message, words))
             match answer:
-                case Renew(view) if in_modal:
-                    await kaiku.slack.update_view(surface["id"], surface.get("hash"), view)
+                case Renew(view, instead) if in_modal:
+                    try:
+                        await kaiku.slack.update_view(surface["id"], surface.get("hash"), view)
+                    except SlackUnavailableError as error:
+                        if instead is None or error.reason != "invalid_arguments":
+                            raise
+                        log.warning("picture not fetched", extra={"action": "picture_not_fetched"})
+                        await kaiku.slack.update_view(surface["id"], surface.get("hash"), instead)
                 case Open(view) | Renew(view):
                     await _open(kaiku, body["trigger_id"], view, push=in_modal)
             await ack()

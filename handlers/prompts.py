@@ -233,8 +233,11 @@ async def draw_timeline(ask: Ask) -> Answer:
     """The same with its picture, drawn before Slack comes to fetch it."""
     found = await _timeline(ask)
     url = await ask.kaiku.pictures.draw_for(found, ask.words.language, ask.kaiku.clock.now())
-    picture = Picture.FAILED if url is None else url
-    return Renew(prompt_timeline.timeline(found.offering, found.entries, found.warnings, ask.words, picture))
+    without, with_picture = (
+        prompt_timeline.timeline(found.offering, found.entries, found.warnings, ask.words, picture)
+        for picture in (Picture.FAILED, url or Picture.FAILED)
+    )
+    return Renew(with_picture, instead=without)
 
 
 async def _timeline(ask: Ask) -> OfferingTimeline:

@@ -4,7 +4,7 @@ import base64
 import mimetypes
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from sandbox.errors import Problem, SlackError
 from sandbox.workspace import BOT_USER, TEAM, Json, Workspace
@@ -107,6 +107,16 @@ def check_slack_files(workspace: Workspace, surface: object, at: str) -> list[Pr
         Problem(pointer, "invalid slack file")
         for pointer, named in _slack_files(surface, at)
         if not _is_picture(workspace, named)
+    ]
+
+
+def pictures_not_found(blocks: list[Json], at: str) -> list[Problem]:
+    """Slack fetches every picture; here no address is asked, but those under ``.invalid`` are nowhere."""
+    return [
+        Problem(f"{at}/{n}/image_url", "downloading image failed")
+        for n, block in enumerate(blocks)
+        if block["type"] == "image"
+        and (urlsplit(block.get("image_url") or "").hostname or "").endswith(".invalid")
     ]
 
 

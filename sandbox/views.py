@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox import block_kit
 from sandbox.errors import SlackError, refuse
-from sandbox.files import check_slack_files
+from sandbox.files import check_slack_files, pictures_not_found
 from sandbox.forms import carried_state
 from sandbox.workspace import APP_ID, BOT_ID, TEAM, Json, Workspace, with_block_ids
 
@@ -25,6 +25,7 @@ def checked_view(workspace: Workspace, view: object, kind: str, *, replaces: Vie
         problems = [block_kit.Problem("/view/type", f"must be {kind} here")]
     refuse(problems or check_slack_files(workspace, view, "/view"), "invalid_arguments")
     assert isinstance(view, dict)
+    refuse(pictures_not_found(view["blocks"], "/view/blocks"), "invalid_arguments")
     external_id = view.get("external_id")
     if external_id and any(
         other["external_id"] == external_id and (replaces is None or other["id"] != replaces["id"])

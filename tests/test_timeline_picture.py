@@ -14,6 +14,7 @@ from bot.services.timeline_drawing import DrawingError, TimelinePictures, draw, 
 from bot.views.timeline_picture import Mark, Stretch, TimelinePicture, from_json
 from sandbox import Visitor, text_of
 from tests.feeds import Fetched, change_plan, fetch, planned
+from tests.handlers.test_announcements import expect_refusals
 from tests.running import Running
 
 CODE = "dialogue-2"
@@ -240,6 +241,21 @@ async def test_a_drawing_that_fails_leaves_the_list_and_says_so(kaiku: Running) 
     assert "Kuvaa ei saatu nyt piirrettyä" in text_of(facilitator.modal)
     assert "1. tapaaminen" in text_of(facilitator.modal)
     drawings.fails = False
+    await facilitator.click("prompts.timeline_picture")  # it can be tried again
+    assert image_in(facilitator.modal) is not None
+
+
+async def test_a_picture_that_slack_can_not_fetch_leaves_the_list_and_says_so(kaiku: Running) -> None:
+    Drawings(kaiku)
+    facilitator = await opened(kaiku)
+    kaiku.app.public_url = "https://kaiku.invalid"
+    await facilitator.click("prompts.timeline_picture")
+    assert image_in(facilitator.modal) is None
+    assert "Kuvaa ei saatu nyt piirrettyä" in text_of(facilitator.modal)
+    assert "1. tapaaminen" in text_of(facilitator.modal)
+    assert [each["error"] for each in kaiku.refused] == ["invalid_arguments"]
+    expect_refusals(kaiku)
+    kaiku.app.public_url = PUBLIC
     await facilitator.click("prompts.timeline_picture")  # it can be tried again
     assert image_in(facilitator.modal) is not None
 

@@ -1,13 +1,11 @@
 """chat.*: messages to channels, to people and for one person's eyes."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from sandbox import block_kit, messages
-from sandbox.errors import Problem, SlackError, refuse
-from sandbox.files import check_slack_files
+from sandbox.errors import SlackError, refuse
+from sandbox.files import check_slack_files, pictures_not_found
 from sandbox.messages import message_object
 from sandbox.methods.arguments import flag, required
 from sandbox.methods.conversations import seen_channel
@@ -131,16 +129,8 @@ def read_message(workspace: Workspace, arguments: Json) -> tuple[str, list[Json]
         block_kit.check_message_blocks(blocks) or check_slack_files(workspace, blocks, "/blocks"),
         "invalid_blocks",
     )
-    refuse([*_pictures_not_found(blocks)], "invalid_blocks")
+    refuse(pictures_not_found(blocks, "/blocks"), "invalid_blocks")
     return text, blocks
-
-
-def _pictures_not_found(blocks: list[Json]) -> Iterator[Problem]:
-    """Slack fetches every picture; here no address is asked, but those under ``.invalid`` are nowhere."""
-    for n, block in enumerate(blocks):
-        host = urlsplit(block.get("image_url") or "").hostname or ""
-        if block["type"] == "image" and host.endswith(".invalid"):
-            yield Problem(f"/blocks/{n}/image_url", "downloading image failed")
 
 
 def _metadata(arguments: Json) -> Json | None:

@@ -244,6 +244,10 @@ async def test_a_picture_that_can_not_be_fetched_is_refused(client: AsyncWebClie
     refused = await refusal(client.chat_postMessage(channel="CYLEINEN", text="x", blocks=[picture]))
     assert refused["error"] == "invalid_blocks"
     assert "downloading image failed" in str(refused["response_metadata"])
+    home = {"type": "home", "blocks": [picture]}
+    refused = await refusal(client.views_publish(user_id="UAINO", view=home))
+    assert refused["error"] == "invalid_arguments"
+    assert "downloading image failed" in str(refused["response_metadata"])
 
 
 async def test_a_message_is_not_changed_in_an_archived_channel_nor_in_one_the_app_was_removed_from(
