@@ -5,7 +5,6 @@ import gc
 import logging
 import signal
 from collections.abc import Callable
-from datetime import datetime
 
 from aiohttp import web
 from slack_bolt.authorization import AuthorizeResult
@@ -24,11 +23,11 @@ from bot.services.feed import CalendarLinks, Feed, feed_of
 from bot.services.metrics import delivery_counts, render_metrics
 from bot.services.people import Defaults
 from bot.services.prompt_library import Library, LibraryError, read_library
-from bot.services.prompt_timeline import OfferingTimeline
+from bot.services.prompt_timeline import OfferingTimeline, load_offering_timeline
 from bot.services.prompts import keep_series
 from bot.services.rendering import Renderer
 from bot.services.sending import Sender
-from bot.services.timeline_drawing import TimelinePictures, load_for_picture
+from bot.services.timeline_drawing import TimelinePictures
 from bot.services.vault import Vault
 from bot.slack_client import SlackClient, SlackUnavailableError
 from bot.socket_mode import SocketMode, Timing
@@ -211,8 +210,8 @@ class App:
         return await self.store.look(feed_of, token, code)
 
     async def _fetch_picture(self, token: str) -> tuple[bytes, bool] | None:
-        async def load(code: str) -> tuple[OfferingTimeline, datetime]:
-            return await self.store.look(load_for_picture, code, self.kaiku.clock.now())
+        async def load(code: str) -> OfferingTimeline:
+            return await self.store.look(load_offering_timeline, code, self.kaiku.clock.now())
 
         return await self.kaiku.pictures.fetch(token, load)
 

@@ -8,41 +8,40 @@ import typer
 
 from bot.cli_files import Replace, new_file
 from bot.cli_output import AsJson, fail_on_problem, fail_on_settings, print_json
+from bot.cli_plan import read_plan_file
 from bot.cli_roster import fail_on_unknown_code
 from bot.cli_store import InDemo, database_files, now, open_store
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.domain.prompt_timeline import Entry
     from bot.domain.timeline_warnings import TimelineWarning
     from bot.i18n import Words
     from bot.services.prompt_timeline import OfferingTimeline
 
 
+InPlan = Annotated[
+    Path | None,
+    typer.Option("--plan", metavar="FILE", exists=True, dir_okay=False, help="By FILE, not published yet."),
+]
+
+
 def print_timeline(
     code: Annotated[str, typer.Argument(metavar="CODE", help="An offering's code, such as dialogue-2.")],
     png: Annotated[Path | None, typer.Option(metavar="FILE", help="Save the picture too.")] = None,
     language: Annotated[str, typer.Option(help="fi, sv or en.")] = "en",
+    plan: InPlan = None,
     replace: Replace = False,
     as_json: AsJson = False,
     in_demo: InDemo = False,
 ) -> None:
     """Print what comes when to somebody who is only in this offering, and what to know beforehand."""
-    from bot.domain.errors import KaikuError
     from bot.domain.language import LANGUAGES
     from bot.i18n import words_for
-    from bot.services.prompt_timeline import load_offering_timeline
     from bot.views.prompt_timeline import timeline_lines
 
     if language not in LANGUAGES:
         fail_on_settings(f"There is no language {language}. There are: {', '.join(LANGUAGES)}.")
-    at = now(in_demo=in_demo)
-    with open_store(in_demo=in_demo) as store, store.read() as tx:
-        try:
-            found = load_offering_timeline(tx, code, at)
-        except KaikuError as error:
-            fail_on_unknown_code(code, error.params)
+    found = _in_plan(plan, code, as_json=as_json) if plan else _in_database(code, in_demo=in_demo)
     words = words_for(language, found.offering.timezone)
     if as_json:
         print_json(_plain(found, words))
@@ -50,16 +49,42 @@ def print_timeline(
         for line in timeline_lines(found.offering, found.entries, found.warnings, words):
             typer.echo(line)
     if png is not None:
-        _save_picture(found, png, at, words, replace=replace)
+        _save_picture(found, png, words, replace=replace)
 
 
-def _save_picture(
-    found: "OfferingTimeline", path: Path, at: "datetime", words: "Words", *, replace: bool
-) -> None:
+def _in_database(code: str, *, in_demo: bool) -> "OfferingTimeline":
+    from bot.domain.errors import KaikuError
+    from bot.services.prompt_timeline import load_offering_timeline
+
+    with open_store(in_demo=in_demo) as store, store.read() as tx:
+        try:
+            return load_offering_timeline(tx, code, now(in_demo=in_demo))
+        except KaikuError as error:
+            fail_on_unknown_code(code, error.params)
+
+
+def _in_plan(file: Path, code: str, *, as_json: bool) -> "OfferingTimeline":
+    from bot.services.prompt_library import LibraryError, read_library
+    from bot.services.prompt_timeline import timeline_in_plan
+
+    plan = read_plan_file(file, as_json=as_json)
+    try:
+        found = timeline_in_plan(plan, read_library(), code)
+    except LibraryError as error:
+        fail_on_problem(f"The library of prompts can't be used. {error}")
+    if found is None:
+        from bot.domain.language import nearest
+
+        codes = [each.code for each in plan.offerings if not each.cancelled]
+        fail_on_unknown_code(code, {"nearest": nearest(code, codes), "codes": codes})
+    return found
+
+
+def _save_picture(found: "OfferingTimeline", path: Path, words: "Words", *, replace: bool) -> None:
     from bot.views.timeline_marks import picture_of
     from bot.views.timeline_picture import draw
 
-    picture = picture_of(found.offering, found.entries, found.calendar, at, words)
+    picture = picture_of(found.offering, found.entries, found.calendar, found.seen_at, words)
     if picture is None:
         fail_on_problem("There is nothing to draw: no session and no prompt has a day.")
     with new_file(path, replace=replace, never=database_files()) as unfinished:

@@ -232,7 +232,7 @@ async def show_timeline(ask: Ask) -> Answer:
 async def draw_timeline(ask: Ask) -> Answer:
     """The same with its picture, drawn before Slack comes to fetch it."""
     found = await _timeline(ask)
-    url = await ask.kaiku.pictures.draw_for(found, ask.words.language, ask.kaiku.clock.now())
+    url = await ask.kaiku.pictures.draw_for(found, ask.words.language)
     without, with_picture = (
         prompt_timeline.timeline(found.offering, found.entries, found.warnings, ask.words, picture)
         for picture in (Picture.FAILED, url or Picture.FAILED)

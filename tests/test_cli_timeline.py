@@ -16,7 +16,7 @@ from bot.services.prompt_library import read_library
 from bot.services.prompts import keep_series
 from storage.engine import Store
 from tests.conftest import FakeClock
-from tests.plans import a_plan, a_session, an_offering
+from tests.plans import a_plan, a_session, an_offering, as_yaml
 
 Timeline = Callable[..., Result]
 FAR = 2040
@@ -61,6 +61,28 @@ def test_json_has_codes_days_and_words(timeline: Timeline) -> None:
     assert [each["quiet"]["kind"] for each in quiet] == ["holiday", "turn_of_year"]
     assert quiet[0]["quiet"]["name"]["fi"] == "Itsenäisyyspäivä"
     assert "the turn of the year" in quiet[1]["words"]
+
+
+def test_a_plan_that_is_not_published_is_shown_as_it_would_be(tmp_path: Path) -> None:
+    sessions = (a_session(1, on=date(2019, 4, 2)), a_session(2, on=date(2019, 5, 21)))
+    file = tmp_path / "plan.yml"
+    file.write_bytes(as_yaml(a_plan(an_offering(sessions=sessions))))
+    picture = tmp_path / "timeline.png"
+
+    def run(code: str) -> Result:
+        words = ["timeline", code, "--plan", str(file), "--png", str(picture), "--replace"]
+        return CliRunner().invoke(app, words, env={"KAIKU_DATABASE_URL": "sqlite:////nowhere/at-all.db"})
+
+    result = run("dialogue-1")
+    assert result.exit_code == 0, result.output
+    assert " · Session 1\n" in result.stdout, "seen from before it: it is not held yet"
+    assert "If-then plan" in result.stdout
+    assert "Good Friday" in result.stdout
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+    refused = run("dialogue-2")
+    assert refused.exit_code == 1
+    assert "There is no offering dialogue-2. Did you mean dialogue-1?" in refused.stderr
 
 
 def test_the_picture_is_saved_and_never_over_another_file(timeline: Timeline, tmp_path: Path) -> None:

@@ -173,7 +173,7 @@ async def test_only_the_last_pictures_are_kept(kaiku: Running, monkeypatch: pyte
     pictures, timeline = kaiku.app.kaiku.pictures, await loaded(kaiku)
     kaiku.app.public_url = PUBLIC
     for language in ("fi", "sv", "en"):
-        assert await pictures.draw_for(timeline, language, kaiku.clock.now())
+        assert await pictures.draw_for(timeline, language)
     assert [token.split(".")[1] for token in pictures._kept] == ["sv", "en"]
 
 
@@ -223,7 +223,7 @@ async def test_an_address_that_kaiku_did_not_make_is_not_found(kaiku: Running, c
 async def test_another_kaikus_signature_does_not_count(kaiku: Running) -> None:
     Drawings(kaiku)
     timeline, links = await loaded(kaiku), CalendarLinks(PUBLIC)
-    theirs = TimelinePictures("xoxb-another", links).drawable(timeline, "fi", kaiku.clock.now())
+    theirs = TimelinePictures("xoxb-another", links).drawable(timeline, "fi")
     url = timeline_image_url(links, theirs)
     assert url is not None
     assert (await fetch(kaiku, url.removeprefix(PUBLIC))).status == 404
@@ -282,11 +282,11 @@ async def test_without_a_public_address_there_is_the_list_alone(kaiku: Running) 
     await facilitator.click("prompts.timeline")
     assert "prompts.timeline_picture" not in str(facilitator.modal)
     pictures = kaiku.app.kaiku.pictures
-    drawable = pictures.drawable(await loaded(kaiku), "fi", kaiku.clock.now())
+    drawable = pictures.drawable(await loaded(kaiku), "fi")
     assert drawable is not None
     assert timeline_image_url(CalendarLinks(None), drawable) is None
     assert timeline_image_url(CalendarLinks(PUBLIC), drawable) is not None
-    assert await pictures.draw_for(await loaded(kaiku), "fi", kaiku.clock.now()) is None
+    assert await pictures.draw_for(await loaded(kaiku), "fi") is None
 
 
 async def test_a_payload_that_names_an_offering_of_somebody_else_gets_no_picture(kaiku: Running) -> None:

@@ -1,32 +1,38 @@
 """An offering's timeline as its facilitator reads it: what comes when, and what to know of it beforehand."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.domain.offerings import Offering
+from bot.domain.plan import Plan
 from bot.domain.prompt_timeline import Entry, Planned, lay_out
 from bot.domain.prompts import Prompt
 from bot.domain.timeline_warnings import Company, TimelineWarning, warnings_of
 from bot.domain.working_time import WorkCalendar
 from bot.services.catalogue import load_offering
 from bot.services.holidays import holiday_names
+from bot.services.plan_preview import plan_timelines
+from bot.services.prompt_library import Library
 from bot.services.prompt_plan import rules_of, widest_calendar
 from bot.services.prompts import Timeline, load_timeline, prompt_id_of, subject_of
 from storage import prompts as prompt_rows
 
+DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class OfferingTimeline:
-    """Everything in order of time, the warnings, and the calendar that both follow."""
+    """Everything in order of time, the warnings, and the calendar that both follow; as of ``seen_at``."""
 
     offering: Offering
     entries: Sequence[Entry]
     warnings: Sequence[TimelineWarning]
     calendar: WorkCalendar
+    seen_at: datetime
 
 
 def load_offering_timeline(
@@ -39,9 +45,30 @@ def load_offering_timeline(
     shared = Counter(tuple(others) for others in prompt_rows.list_other_seats(tx, offering_id).values())
     timelines = {each: load_timeline(tx, each) for each in {other for others in shared for other in others}}
     timelines[offering_id] = ours
+    return _laid_out(timelines, offering_id, shared, _first_sent(tx, timelines), now)
+
+
+def timeline_in_plan(plan: Plan, library: Library, code: str) -> OfferingTimeline | None:
+    """The timeline that an offering would have by a plan that is not published yet, seen before anything of
+    it happens; None where no offering of that code has a session that stands."""
+    timelines = plan_timelines(plan, library)
+    for offering_id, timeline in timelines.items():
+        if timeline.offering.code == code and timeline.offering.starts_at is not None:
+            return _laid_out(timelines, offering_id, {}, {}, now=timeline.offering.starts_at - DAY)
+    return None
+
+
+def _laid_out(
+    timelines: Mapping[int, Timeline],
+    offering_id: int,
+    shared: Mapping[tuple[int, ...], int],
+    sent: Mapping[int, datetime],
+    now: datetime,
+) -> OfferingTimeline:
+    """``shared``: by the other offerings that people of this one are in too, how many they are."""
+    ours = timelines[offering_id]
     calendar = widest_calendar(list(timelines.values()))
     planned = Planned(ours.offering, ours.dated, ours.rules, calendar, holiday_names(calendar.years))
-    sent = _first_sent(tx, timelines)
     companies = [
         Company(
             people,
@@ -52,7 +79,7 @@ def load_offering_timeline(
     ]
     entries = lay_out(planned, sent, now)
     warnings = warnings_of(planned, entries, companies, sent, now)
-    return OfferingTimeline(ours.offering, entries, warnings, calendar)
+    return OfferingTimeline(ours.offering, entries, warnings, calendar, now)
 
 
 def _first_sent(tx: Session, timelines: dict[int, Timeline]) -> dict[int, datetime]:

@@ -14,17 +14,14 @@ import sys
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
-
-from sqlalchemy.orm import Session
 
 from bot.domain.errors import KaikuError
 from bot.domain.language import LANGUAGES
 from bot.i18n import words_for
 from bot.services.feed import CalendarLinks
-from bot.services.prompt_timeline import OfferingTimeline, load_offering_timeline
+from bot.services.prompt_timeline import OfferingTimeline
 from bot.views.timeline_marks import picture_of
 from bot.views.timeline_picture import TimelinePicture
 
@@ -104,21 +101,21 @@ class TimelinePictures:
         """Whether the world can reach Kaiku: Slack fetches the pictures."""
         return self._links.are_shown
 
-    def drawable(self, timeline: OfferingTimeline, language: str, now: datetime) -> Drawable | None:
+    def drawable(self, timeline: OfferingTimeline, language: str) -> Drawable | None:
         """The picture of this timeline; None when nothing on it has a day."""
         offering = timeline.offering
         words = words_for(language, offering.timezone)
-        picture = picture_of(offering, timeline.entries, timeline.calendar, now, words)
+        picture = picture_of(offering, timeline.entries, timeline.calendar, timeline.seen_at, words)
         if picture is None:
             return None
         digest = hashlib.sha256(picture.as_json().encode()).hexdigest()[:16]
         said = f"{offering.code}.{language}.{digest}"
         return Drawable(picture, f"{said}.{self._signature(said)}")
 
-    async def draw_for(self, timeline: OfferingTimeline, language: str, now: datetime) -> str | None:
+    async def draw_for(self, timeline: OfferingTimeline, language: str) -> str | None:
         """Draw the picture, so that it is there when Slack fetches it, and return its address. None when it
         can't be: the list says all that it would."""
-        found = self.drawable(timeline, language, now)
+        found = self.drawable(timeline, language)
         url = timeline_image_url(self._links, found)
         if found is None or url is None:
             return None
@@ -135,7 +132,7 @@ class TimelinePictures:
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def fetch(
-        self, token: str, load: Callable[[str], Awaitable[tuple[OfferingTimeline, datetime]]]
+        self, token: str, load: Callable[[str], Awaitable[OfferingTimeline]]
     ) -> tuple[bytes, bool] | None:
         """The picture at this address, and whether it is what the address names or what the timeline has
         turned into since. None for an address that Kaiku did not give out. Raises DrawingError."""
@@ -148,10 +145,10 @@ class TimelinePictures:
         if token in self._kept:
             return self._kept[token], True
         try:
-            timeline, now = await load(found[1])
+            timeline = await load(found[1])
         except KaikuError:  # the offering is gone
             return None
-        drawable = self.drawable(timeline, found[2], now)
+        drawable = self.drawable(timeline, found[2])
         if drawable is None:
             return None
         return await self._png_of(drawable), drawable.token == token
@@ -185,8 +182,3 @@ def timeline_image_url(links: CalendarLinks, drawable: Drawable | None) -> str |
     if links.public_url is None or drawable is None:
         return None
     return f"{links.public_url}/timeline/{drawable.token}.png"
-
-
-def load_for_picture(tx: Session, code: str, now: datetime) -> tuple[OfferingTimeline, datetime]:
-    """The timeline, and the instant it is of."""
-    return load_offering_timeline(tx, code, now), now
