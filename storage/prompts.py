@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from storage.offerings import is_held
@@ -25,6 +26,8 @@ from storage.tables import (
 from storage.upsert import Upsert, or_keep
 
 PROMPT, ROUND = "prompt", "round"
+LOCK_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's SQLSTATE. On SQLite a transaction that writes is alone anyway."""
 
 
 class ChoiceRow(NamedTuple):
@@ -141,6 +144,19 @@ def count_sent(tx: Session, subject: str) -> int:
     """How many people got this prompt, or are getting it right now; of a round, how many channels."""
     counts = count_by_state(tx, [subject])[subject]
     return counts.get("sent", 0) + counts.get("sending", 0)
+
+
+def hold_back(tx: Session, subject: str) -> bool:
+    """Keep what is still to be sent of this prompt from being claimed until the commit. False if some of it
+    is being claimed at this very moment; the transaction is then of no further use."""
+    planned = select(Delivery.id).where(Delivery.subject == subject, Delivery.state == "planned")
+    try:
+        tx.execute(planned.with_for_update(nowait=True)).all()
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            return False
+        raise
+    return True
 
 
 def count_seated_languages(tx: Session, offering_id: int) -> dict[str, int]:

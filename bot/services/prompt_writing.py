@@ -324,6 +324,9 @@ def publish(tx: Session, leader: Leader, draft_id: int, now: datetime, *, keep_i
         original = prompt_rows.lock_prompt(tx, row.replaces)
         if original is None or original.state != PromptState.PLANNED:
             raise KaikuError(Refusal.PROMPT_GONE)
+        # Or a copy that is claimed right now would go out in the old words.
+        if not prompt_rows.hold_back(tx, subject_of(offering.code, original.id)):
+            raise KaikuError(Refusal.PROMPT_BEING_SENT)
         _require_unsent(tx, original, offering)
         prompt_rows.delete_prompt(tx, row.id)
         _fill(original, prompt)

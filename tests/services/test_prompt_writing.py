@@ -1,0 +1,102 @@
+"""A prompt is changed until the first person has it, and not a moment longer."""
+
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.people import Person
+from bot.domain.prompts import Moment, Question
+from bot.services.leading import Leader
+from bot.services.outbox import DeliveryKind
+from bot.services.plan import apply_plan
+from bot.services.prompt_library import read_library
+from bot.services.prompt_writing import Wording, publish, save_wording
+from bot.services.prompts import keep_series, subject_of
+from storage import deliveries as delivery_rows
+from storage import prompts as prompt_rows
+from storage.engine import Store
+from storage.offerings import get_offering
+from tests.conftest import FakeClock
+from tests.plans import a_plan, a_session, an_offering
+
+CODE = "dialogue-1"
+LEADER = Leader(Person("UKOORD", "Kalle Orden", "fi", "Europe/Helsinki"), frozenset({"UKOORD"}))
+WORDS = {"fi": "Mitä opit?", "sv": "Vad lärde du dig?"}
+
+
+@pytest.fixture
+def prompt_id(store: Store, clock: FakeClock) -> int:
+    """A prompt of the series that one person is to get now."""
+    with store.begin() as tx:
+        apply_plan(tx, a_plan(an_offering(sessions=(a_session(1), a_session(2)))), clock.now())
+        keep_series(tx, read_library(), clock.now())
+        offering = get_offering(tx, CODE)
+        assert offering is not None
+        prompt = prompt_rows.list_prompts(tx, [offering.id])[0]
+        delivery_rows.add_delivery(
+            tx,
+            kind=DeliveryKind.PROMPT,
+            recipient="UAINO",
+            subject=subject_of(CODE, prompt.id),
+            occurrence="",
+            due_at=clock.now(),
+            now=clock.now(),
+        )
+        return prompt.id
+
+
+def change(store: Store, prompt_id: int, clock: FakeClock) -> Refusal | None:
+    """Give it other words; why that was refused."""
+    wording = Wording([Question(WORDS)], Moment.PLAN)
+    try:
+        with store.begin() as tx:
+            draft = save_wording(tx, LEADER, CODE, wording, prompt_id, clock.now())
+            publish(tx, LEADER, draft.id, clock.now(), keep_in_library=False)
+    except KaikuError as error:
+        return error.code
+    return None
+
+
+def claim(store: Store, clock: FakeClock, beside: Thread | None = None) -> None:
+    """Take the prompt to send it; ``beside`` runs between the claim and its commit, as far as the database
+    lets it: on SQLite it waits for the commit."""
+    with store.begin() as tx:
+        claimed = delivery_rows.claim_due(
+            tx,
+            kinds=(DeliveryKind.PROMPT,),
+            owner="me",
+            now=clock.now(),
+            lease=timedelta(seconds=60),
+            limit=5,
+        )
+        assert len(claimed) == 1
+        if beside is not None:
+            beside.start()
+            if not store.is_sqlite:
+                beside.join()
+    if beside is not None:
+        beside.join()
+
+
+def test_before_anybody_has_it_its_words_can_be_changed(
+    store: Store, clock: FakeClock, prompt_id: int
+) -> None:
+    assert change(store, prompt_id, clock) is None
+    with store.read() as tx:
+        row = prompt_rows.get_prompt(tx, prompt_id)
+        assert row is not None
+        assert [each["text"] for each in row.questions] == [WORDS]
+
+
+def test_once_it_is_being_sent_they_can_not(store: Store, clock: FakeClock, prompt_id: int) -> None:
+    claim(store, clock)
+    assert change(store, prompt_id, clock) is Refusal.PROMPT_BEING_SENT
+
+
+def test_nor_in_the_instant_in_which_it_is_claimed(store: Store, clock: FakeClock, prompt_id: int) -> None:
+    """Else the first copy could go out in the old words, and all others in the new ones."""
+    outcomes: list[Refusal | None] = []
+    claim(store, clock, beside=Thread(target=lambda: outcomes.append(change(store, prompt_id, clock))))
+    assert outcomes == [Refusal.PROMPT_BEING_SENT]
