@@ -105,18 +105,17 @@ def check_slack_files(workspace: Workspace, surface: object, at: str) -> list[Pr
     """Every ``slack_file`` in blocks that is not a picture which the app uploaded and completed."""
     return [
         Problem(pointer, "invalid slack file")
-        for pointer, named in _slack_files(surface, at)
-        if not _is_picture(workspace, named)
+        for pointer, named in _named(surface, at, "slack_file")
+        if isinstance(named, dict) and not _is_picture(workspace, named)
     ]
 
 
 def pictures_not_found(blocks: list[Json], at: str) -> list[Problem]:
     """Slack fetches every picture; here no address is asked, but those under ``.invalid`` are nowhere."""
     return [
-        Problem(f"{at}/{n}/image_url", "downloading image failed")
-        for n, block in enumerate(blocks)
-        if block["type"] == "image"
-        and (urlsplit(block.get("image_url") or "").hostname or "").endswith(".invalid")
+        Problem(pointer, "downloading image failed")
+        for pointer, address in _named(blocks, at, "image_url")
+        if isinstance(address, str) and (urlsplit(address).hostname or "").endswith(".invalid")
     ]
 
 
@@ -128,13 +127,14 @@ def _is_picture(workspace: Workspace, named: Json) -> bool:
     return False
 
 
-def _slack_files(node: Any, at: str) -> Iterator[tuple[str, Json]]:  # noqa: ANN401 - any JSON
+def _named(node: Any, at: str, wanted: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any JSON
+    """Every field of this name in it, with its place."""
     if isinstance(node, list):
         for n, each in enumerate(node):
-            yield from _slack_files(each, f"{at}/{n}")
+            yield from _named(each, f"{at}/{n}", wanted)
     elif isinstance(node, dict):
         for name, child in node.items():
-            if name == "slack_file" and isinstance(child, dict):
-                yield f"{at}/slack_file", child
+            if name == wanted:
+                yield f"{at}/{name}", child
             else:
-                yield from _slack_files(child, f"{at}/{name}")
+                yield from _named(child, f"{at}/{name}", wanted)

@@ -2,9 +2,10 @@
 
 import re
 
+from sandbox.block_kit.nested import with_block_ids
 from sandbox.errors import SlackError
 from sandbox.files import file_object
-from sandbox.workspace import APP_ID, BOT_ID, BOT_USER, TEAM, Json, Workspace, with_block_ids
+from sandbox.workspace import APP_ID, BOT_ID, BOT_USER, TEAM, Json, Workspace
 
 NOT_THREADABLE = {"channel_join", "channel_leave", "channel_name", "channel_archive", "channel_unarchive"}
 KINDS = {

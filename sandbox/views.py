@@ -3,10 +3,11 @@
 from typing import Any
 
 from sandbox import block_kit
+from sandbox.block_kit.nested import with_block_ids
 from sandbox.errors import SlackError, refuse
 from sandbox.files import check_slack_files, pictures_not_found
 from sandbox.forms import carried_state
-from sandbox.workspace import APP_ID, BOT_ID, TEAM, Json, Workspace, with_block_ids
+from sandbox.workspace import APP_ID, BOT_ID, TEAM, Json, Workspace
 
 View = dict[str, Any]
 

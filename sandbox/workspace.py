@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from sandbox.block_kit.nested import with_block_ids
 from sandbox.claims import Claims
 from sandbox.clock import MovableClock
 from sandbox.errors import SlackError
@@ -308,18 +309,6 @@ class Workspace:
                 fault.times -= 1
                 return fault
         return None
-
-
-def with_block_ids(blocks: list[Json]) -> list[Json]:
-    """Slack names every block that the app did not name."""
-    taken = {block.get("block_id") for block in blocks}
-    named = []
-    for n, block in enumerate(blocks):
-        block_id = block.get("block_id") or f"b{n}"
-        while block.get("block_id") is None and block_id in taken:
-            block_id += "x"
-        named.append({**block, "block_id": block_id})
-    return named
 
 
 __all__ = [

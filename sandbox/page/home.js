@@ -36,7 +36,7 @@ export class Home {
     this.#body = body;
     const surface = {
       scene, form: new Form(), container: null, headingLevel: 2,
-      blockNode: (id) => [...body.children].find((node) => node.dataset.blockId === id) ?? body,
+      blockNode: (id) => [...body.querySelectorAll("[data-block-id]")].find((node) => node.dataset.blockId === id) ?? body,
       send: (action) => this.#send({ container: surface.container, ...action }),
     };
     this.#surface = surface;

@@ -155,7 +155,7 @@ class Message {
     this.#send = send;
     this.#surface = {
       scene: null, form: new Form(), container: null, headingLevel: 3,
-      blockNode: (id) => [...this.#body.children].find((node) => node.dataset.blockId === id) ?? this.#body,
+      blockNode: (id) => [...this.#body.querySelectorAll("[data-block-id]")].find((node) => node.dataset.blockId === id) ?? this.#body,
       send: (body) => send({ container: this.#surface.container, ...body }),
     };
     this.channel = channel;

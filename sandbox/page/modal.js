@@ -120,7 +120,7 @@ export class Modal {
       this.#bodies.set(view.id, body);
       surface = {
         scene, form: new Form(), container: { type: "view", view_id: view.id }, headingLevel: 3,
-        blockNode: (id) => [...body.children].find((node) => node.dataset.blockId === id) ?? body,
+        blockNode: (id) => [...body.querySelectorAll("[data-block-id]")].find((node) => node.dataset.blockId === id) ?? body,
         send: (action) => this.#told.action({ container: { type: "view", view_id: view.id }, ...action }),
       };
       this.#surfaces.set(view.id, surface);
