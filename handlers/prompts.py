@@ -16,10 +16,12 @@ from bot.domain.prompts import (
     Timing,
 )
 from bot.domain.wall_time import local, to_instant
-from bot.services import attendance, prompt_writing, reflections
+from bot.services import attendance, prompt_writing
+from bot.services.digests import list_digests
 from bot.services.leading import load_led
+from bot.services.prompt_desk import Desk, list_led, load_desk
 from bot.services.prompt_timeline import OfferingTimeline, load_offering_timeline
-from bot.services.prompt_writing import FROM_LIBRARY, SAVED, Desk, Sending, Wording
+from bot.services.prompt_writing import FROM_LIBRARY, SAVED, Sending, Wording
 from bot.views import ids, prompt_desk, prompt_forms, prompt_timeline
 from bot.views.blocks import View
 from bot.views.prompt_forms import AFTER, AT, BEFORE, DIRECT, DUTIES, ROUND_THREAD
@@ -32,7 +34,7 @@ async def open_desk(ask: Ask) -> Answer:
     """``/kaiku prompt [CODE]``: the desk of the offering, or first which one."""
     kaiku, code = ask.kaiku, ask.value
     if not code:
-        led = await kaiku.store.look(prompt_writing.list_led, ask.leader, kaiku.clock.now())
+        led = await kaiku.store.look(list_led, ask.leader, kaiku.clock.now())
         if len(led) > 1:
             return Open(prompt_desk.chooser(led, ask.words))
         code = led[0].code
@@ -41,7 +43,7 @@ async def open_desk(ask: Ask) -> Answer:
 
 async def _desk(ask: Ask, code: str) -> View:
     kaiku = ask.kaiku
-    found: Desk = await kaiku.store.look(prompt_writing.load_desk, ask.leader, code, kaiku.clock.now())
+    found: Desk = await kaiku.store.look(load_desk, ask.leader, code, kaiku.clock.now())
     lines = [
         (
             each.prompt,
@@ -113,7 +115,7 @@ async def save_wording(ask: Ask) -> Answer:
     code, _, rest = ask.value.partition(":")
     prompt_id, _, library_key = rest.partition(":")
     kaiku, now = ask.kaiku, ask.kaiku.clock.now()
-    desk = await kaiku.store.look(prompt_writing.load_desk, ask.leader, code, now)
+    desk = await kaiku.store.look(load_desk, ask.leader, code, now)
     wording, errors = _read_wording(ask, library_key)
     if errors:
         return Correct(errors)
@@ -134,7 +136,7 @@ async def change_sending(ask: Ask) -> Answer:
     """From the preview back to when and to whom."""
     kaiku = ask.kaiku
     offering, draft = await kaiku.store.look(prompt_writing.load_wording, ask.leader, number(ask.value))
-    desk = await kaiku.store.look(prompt_writing.load_desk, ask.leader, offering.code, kaiku.clock.now())
+    desk = await kaiku.store.look(load_desk, ask.leader, offering.code, kaiku.clock.now())
     return Renew(_sending_form(ask, draft, desk))
 
 
@@ -214,11 +216,11 @@ async def show_digests(ask: Ask) -> Answer:
     facilitate, or first which."""
     kaiku, code = ask.kaiku, ask.value
     if not code:
-        led = await kaiku.store.look(prompt_writing.list_led, ask.leader, kaiku.clock.now())
+        led = await kaiku.store.look(list_led, ask.leader, kaiku.clock.now())
         if len(led) > 1:
             return Open(prompt_desk.chooser(led, ask.words))
         code = led[0].code
-    offering, digests = await kaiku.store.look(reflections.list_digests, kaiku.vault, ask.person, code)
+    offering, digests = await kaiku.store.look(list_digests, kaiku.vault, ask.person, code)
     return Open(digests_view(offering, digests, ask.words))
 
 

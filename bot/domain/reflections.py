@@ -47,8 +47,14 @@ def may_share_unnamed(shared: int, rules: PromptRules, *, is_so_already: bool) -
 
 
 def may_show(number: int, rules: PromptRules) -> bool:
-    """Whether figures and unnamed answers of so many people may be shown to anybody."""
+    """Whether figures of so many people may be shown to anybody."""
     return number >= rules.unnamed_from
+
+
+def may_show_unnamed(shared: int, could_be: int, rules: PromptRules) -> bool:
+    """Whether unnamed answers may be shown: enough people have shared, and it ``could_be`` enough people
+    whose they are. Whoever shared by name, or reads it, is not one of them."""
+    return shared >= rules.unnamed_from and could_be >= rules.unnamed_from
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ The role is checked at every act; whoever lacks it is refused, and that is logge
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -15,8 +15,6 @@ from bot.domain.offerings import Meeting, Offering
 from bot.domain.prompt_dates import DatedPrompt
 from bot.domain.prompt_reach import Reach, reach_of
 from bot.domain.prompts import Audience, Moment, Prompt, PromptState, Question, Timing
-from bot.domain.reflections import Sharing, may_show
-from bot.domain.wall_time import local
 from bot.services import reflections
 from bot.services.catalogue import load_offering_by_id
 from bot.services.leading import Leader, load_led
@@ -26,9 +24,7 @@ from bot.services.prompt_library import Library, LibraryPrompt, from_stored, to_
 from bot.services.prompt_plan import asks_of, load_situation, sent_prompts
 from bot.services.prompts import Timeline, load_timeline, subject_of, to_prompt
 from storage import deliveries as delivery_rows
-from storage import offerings as offering_rows
 from storage import prompts as prompt_rows
-from storage import reflections as reflection_rows
 from storage import tables
 
 log = logging.getLogger(__name__)
@@ -62,32 +58,6 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskPrompt:
-    """A prompt of the offering as its facilitators see it. Figures are None where fewer than five people
-    stand behind them. ``waiting``: how many it is still owed to."""
-
-    prompt: Prompt
-    dated: DatedPrompt
-    sent: int
-    waiting: int
-    answered: int | None
-    shared: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """All that a facilitator looks after in one offering."""
-
-    offering: Offering
-    prompts: Sequence[DeskPrompt]
-    drafts: Sequence[Prompt]
-    begun: Sequence[Meeting]
-    seated: int
-    may_read: bool  # what was shared is for facilitators
-    knows_attendance: bool  # of any session
-
-
-@dataclass(frozen=True, slots=True)
 class Shelf:
     """What there is to pick from for one offering; ``asked`` are keys of what it was asked already."""
 
@@ -108,68 +78,6 @@ class Preview:
     readers: Mapping[str, int]
     coming: Meeting | None
     replaces: int | None
-
-
-def list_led(tx: Session, leader: Leader, now: datetime) -> list[Offering]:
-    """The offerings that this person may write prompts for: theirs, and not over for long. Raises KaikuError
-    for whoever leads none."""
-    led = [
-        load_offering_by_id(tx, row.id)
-        for row in offering_rows.list_offerings(tx)
-        if not row.cancelled and (leader.person.id in row.facilitators or leader.is_coordinator)
-    ]
-    led = [each for each in led if each.coming and each.coming[-1].ends_at > now - DRAFTS_LAST]
-    if not led:
-        raise leader.refused(KaikuError(Refusal.LEADS_NOTHING), "prompts_list")
-    return led
-
-
-def load_desk(tx: Session, leader: Leader, code: str, now: datetime) -> Desk:
-    """Raises KaikuError."""
-    offering = load_led(tx, leader, code, "prompt_desk")
-    timeline = load_timeline(tx, offering.id)
-    rules = timeline.rules
-    ids = [dated.prompt.id for dated in timeline.dated]
-    answers = reflection_rows.count_answers(tx, ids)
-    states = prompt_rows.count_by_state(tx, [subject_of(code, each) for each in ids])
-    shown = []
-    for dated in timeline.dated:
-        counts = answers.get(dated.prompt.id, {})
-        answered = sum(counts.values())
-        by_state = states[subject_of(code, dated.prompt.id)]
-        may = may_show(answered, rules)
-        shown.append(
-            DeskPrompt(
-                dated.prompt,
-                dated,
-                by_state.get("sent", 0) + by_state.get("sending", 0),
-                by_state.get("planned", 0),
-                answered if may else None,
-                answered - counts.get(Sharing.PRIVATE, 0) if may else None,
-            )
-        )
-    drafts = [
-        to_prompt(row)
-        for row in prompt_rows.list_prompts(tx, [offering.id])
-        if row.state == PromptState.DRAFT and row.author == leader.person.id
-    ]
-    return Desk(
-        offering,
-        sorted(shown, key=lambda each: (_day_of(each.dated, now), each.prompt.id)),
-        drafts,
-        [each for each in offering.coming if each.starts_at <= now],
-        len(prompt_rows.list_seated(tx, offering.id)),
-        leader.person.id in offering.facilitators,
-        prompt_rows.has_attendance(tx, offering.id),
-    )
-
-
-def _day_of(dated: DatedPrompt, now: datetime) -> date:
-    if dated.at is not None:
-        return local(dated.at, "UTC").date()
-    if dated.on is not None:
-        return dated.on
-    return dated.session.on if dated.session is not None else now.date()
 
 
 def load_shelf(tx: Session, leader: Leader, code: str, library: Library) -> Shelf:

@@ -11,16 +11,15 @@ from bot.domain.offerings import Offering
 from bot.domain.people import Person
 from bot.domain.prompt_schedule import open_moment
 from bot.domain.prompts import Moment, Prompt
-from bot.domain.reflections import FREE, Asked, Digest, Reflection, SharedAnswer, Sharing, may_show
+from bot.domain.reflections import FREE, Asked, Reflection, Sharing
 from bot.domain.wall_time import local, to_instant
-from bot.services.catalogue import load_offering, load_offering_by_id
+from bot.services.catalogue import load_offering_by_id
 from bot.services.outbox import UNDISTURBING, DeliveryKind
 from bot.services.prompt_plan import to_reader
 from bot.services.prompts import calendar_for, load_timeline, subject_of, to_prompt, to_rules
 from bot.services.vault import Vault, VaultError, destroy_key
 from storage import deliveries as delivery_rows
 from storage import enrolments as enrolment_rows
-from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage import reflections as reflection_rows
 from storage import tables
@@ -45,6 +44,17 @@ def require_vault(vault: Vault | None) -> Vault:
     return vault
 
 
+def unsealed(tx: Session, vault: Vault, person_id: str, sealed: bytes) -> list[str] | None:
+    """A person's answers; None where their key is gone, and with it what they wrote. Raises KaikuError when
+    the operator's key is not the one it was written under."""
+    try:
+        return vault.open(tx, person_id, sealed)
+    except VaultError as error:
+        if error.code == "wrong_secret":
+            raise KaikuError(Refusal.REFLECTIONS_LOCKED) from None
+        return None
+
+
 def load_form(tx: Session, vault: Vault | None, person: Person, prompt_id: int) -> Form:
     """The form for a prompt that this person was sent, or may answer in their group's round.
 
@@ -53,7 +63,7 @@ def load_form(tx: Session, vault: Vault | None, person: Person, prompt_id: int) 
     vault = require_vault(vault)
     asked = load_asked(tx, vault, person, prompt_id)
     draft = reflection_rows.get_draft(tx, person.id, prompt_id)
-    return Form(asked, _open(tx, vault, person.id, draft.sealed) if draft is not None else None)
+    return Form(asked, unsealed(tx, vault, person.id, draft.sealed) if draft is not None else None)
 
 
 def load_asked(tx: Session, vault: Vault, person: Person, prompt_id: int) -> Asked:
@@ -197,7 +207,7 @@ def load_draft(tx: Session, vault: Vault | None, person: Person) -> str:
     """What the person had begun to write freely, if anything."""
     vault = require_vault(vault)
     draft = reflection_rows.get_draft(tx, person.id, FREE)
-    return (_open(tx, vault, person.id, draft.sealed) or [""])[0] if draft is not None else ""
+    return (unsealed(tx, vault, person.id, draft.sealed) or [""])[0] if draft is not None else ""
 
 
 def ask_later(
@@ -261,72 +271,6 @@ def refresh_messages(
                 occurrence="",
                 now=now,
             )
-
-
-# -- what facilitators and the group may read ---------------------------------------------------------
-
-
-def load_digest(
-    tx: Session, vault: Vault | None, offering: Offering, row: tables.Prompt, *, for_group: bool
-) -> Digest:
-    """The shared answers to a prompt: for its facilitators with the names of those who chose that; for the
-    group only what was shared without name. Unnamed ones and figures only from five people on."""
-    vault = require_vault(vault)
-    prompt = to_prompt(row)
-    rules = to_rules(prompt_rows.get_rules(tx, offering.id))
-    counts = reflection_rows.count_answers(tx, [row.id]).get(row.id, {})
-    answered = sum(counts.values())
-    shared = answered - counts.get(Sharing.PRIVATE, 0)
-    named, unnamed = [], []
-    for reflection in reflection_rows.list_shared(tx, row.id):
-        answers = _open(tx, vault, reflection.person_id, reflection.sealed)
-        if answers is None:
-            continue
-        if reflection.shared == Sharing.GROUP:
-            unnamed.append(SharedAnswer(None, answers))
-        elif not for_group:
-            named.append(SharedAnswer(_name_of(tx, reflection.person_id), answers))
-    if not may_show(shared, rules):
-        unnamed = []
-    return Digest(
-        prompt,
-        _asked_of(tx, offering, row),
-        answered if may_show(answered, rules) else None,
-        shared if may_show(answered, rules) else None,
-        [*named, *unnamed],
-    )
-
-
-def _asked_of(tx: Session, offering: Offering, row: tables.Prompt) -> int:
-    """How many were asked: of a round, everyone with a seat."""
-    sent = prompt_rows.count_sent(tx, subject_of(offering.code, row.id))
-    return len(prompt_rows.list_seated(tx, offering.id)) if sent and row.channel is not None else sent
-
-
-def list_digests(
-    tx: Session, vault: Vault | None, person: Person, code: str
-) -> tuple[Offering, list[Digest]]:
-    """What came of an offering's prompts, the newest first, for those who facilitate it and nobody else:
-    it was them with whom people shared. Raises KaikuError."""
-    offering = load_offering(tx, code)
-    if person.id not in offering.facilitators:
-        raise KaikuError(Refusal.NOT_FACILITATOR, offering=offering)
-    rows = reversed(prompt_rows.list_prompts(tx, [offering.id]))
-    digests = [load_digest(tx, vault, offering, row, for_group=False) for row in rows]
-    return offering, [digest for digest in digests if digest.sent]
-
-
-def load_group_digest(tx: Session, vault: Vault | None, person: Person, prompt_id: int) -> Digest:
-    """What the group shared without name, for one who was asked the same. Raises KaikuError."""
-    asked = load_asked(tx, require_vault(vault), person, prompt_id)
-    row = prompt_rows.get_prompt(tx, prompt_id)
-    assert row is not None
-    return load_digest(tx, vault, asked.offering, row, for_group=True)
-
-
-def _name_of(tx: Session, person_id: str) -> str:
-    row = person_rows.get_person(tx, person_id)
-    return row.name if row is not None else person_id
 
 
 # -- within -------------------------------------------------------------------------------------------
@@ -404,15 +348,5 @@ def _own(tx: Session, person: Person, reflection_id: int) -> tables.Reflection:
 
 
 def _read(tx: Session, vault: Vault, row: tables.Reflection, prompt: Prompt | None) -> Reflection:
-    answers = _open(tx, vault, row.person_id, row.sealed) or []
+    answers = unsealed(tx, vault, row.person_id, row.sealed) or []
     return Reflection(row.id, prompt, answers, Sharing(row.shared), row.written_at)
-
-
-def _open(tx: Session, vault: Vault, person_id: str, sealed: bytes) -> list[str] | None:
-    """Raises KaikuError when the operator's key is not the one it was written under."""
-    try:
-        return vault.open(tx, person_id, sealed)
-    except VaultError as error:
-        if error.code == "wrong_secret":
-            raise KaikuError(Refusal.REFLECTIONS_LOCKED) from None
-        return None

@@ -260,7 +260,8 @@ def digests_view(offering: Offering, digests: Sequence[Digest], words: Words) ->
         blocks.append(section(words("digest.nothing_sent")))
     for digest in digests:
         of_one = [divider(), *_figures(digest, words), *shared_blocks(digest, words)]
-        if len(blocks) + len(of_one) > MAX_MODAL_BLOCKS:
+        if len(blocks) + len(of_one) >= MAX_MODAL_BLOCKS:
+            blocks.append(context(words("digest.older")))
             break
         blocks += of_one
     return modal(words("digest.title"), blocks, close=words("form.close"))

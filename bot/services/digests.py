@@ -1,0 +1,80 @@
+"""The shared answers to prompts, by question: what facilitators and the group may read, and nobody else."""
+
+from sqlalchemy.orm import Session
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings import Offering
+from bot.domain.people import Person
+from bot.domain.reflections import Digest, SharedAnswer, Sharing, may_show, may_show_unnamed
+from bot.services.catalogue import load_offering
+from bot.services.prompts import subject_of, to_prompt, to_rules
+from bot.services.reflections import load_asked, require_vault, unsealed
+from bot.services.vault import Vault
+from storage import people as person_rows
+from storage import prompts as prompt_rows
+from storage import reflections as reflection_rows
+from storage import tables
+
+
+def load_digest(
+    tx: Session, vault: Vault | None, offering: Offering, row: tables.Prompt, *, for_group: bool
+) -> Digest:
+    """The shared answers to a prompt: for its facilitators with the names of those who chose that; for the
+    group only what was shared without name. Unnamed ones and figures only from five people on."""
+    vault = require_vault(vault)
+    prompt = to_prompt(row)
+    rules = to_rules(prompt_rows.get_rules(tx, offering.id))
+    counts = reflection_rows.count_answers(tx, [row.id]).get(row.id, {})
+    answered = sum(counts.values())
+    shared = answered - counts.get(Sharing.PRIVATE, 0)
+    named, unnamed = [], []
+    for reflection in reflection_rows.list_shared(tx, row.id):
+        answers = unsealed(tx, vault, reflection.person_id, reflection.sealed)
+        if answers is None:
+            continue
+        if reflection.shared == Sharing.GROUP:
+            unnamed.append(SharedAnswer(None, answers))
+        elif not for_group:
+            named.append(SharedAnswer(_name_of(tx, reflection.person_id), answers))
+    known = 1 if for_group else counts.get(Sharing.FACILITATORS, 0)  # the reader, or those with a name
+    if not may_show_unnamed(shared, len(prompt_rows.list_seated(tx, offering.id)) - known, rules):
+        unnamed = []
+    return Digest(
+        prompt,
+        _asked_of(tx, offering, row),
+        answered if may_show(answered, rules) else None,
+        shared if may_show(answered, rules) else None,
+        [*named, *unnamed],
+    )
+
+
+def _asked_of(tx: Session, offering: Offering, row: tables.Prompt) -> int:
+    """How many were asked: of a round, everyone with a seat."""
+    sent = prompt_rows.count_sent(tx, subject_of(offering.code, row.id))
+    return len(prompt_rows.list_seated(tx, offering.id)) if sent and row.channel is not None else sent
+
+
+def list_digests(
+    tx: Session, vault: Vault | None, person: Person, code: str
+) -> tuple[Offering, list[Digest]]:
+    """What came of an offering's prompts, the newest first, for those who facilitate it and nobody else:
+    it was them with whom people shared. Raises KaikuError."""
+    offering = load_offering(tx, code)
+    if person.id not in offering.facilitators:
+        raise KaikuError(Refusal.NOT_FACILITATOR, offering=offering)
+    rows = reversed(prompt_rows.list_prompts(tx, [offering.id]))
+    digests = [load_digest(tx, vault, offering, row, for_group=False) for row in rows]
+    return offering, [digest for digest in digests if digest.sent]
+
+
+def load_group_digest(tx: Session, vault: Vault | None, person: Person, prompt_id: int) -> Digest:
+    """What the group shared without name, for one who was asked the same. Raises KaikuError."""
+    asked = load_asked(tx, require_vault(vault), person, prompt_id)
+    row = prompt_rows.get_prompt(tx, prompt_id)
+    assert row is not None
+    return load_digest(tx, vault, asked.offering, row, for_group=True)
+
+
+def _name_of(tx: Session, person_id: str) -> str:
+    row = person_rows.get_person(tx, person_id)
+    return row.name if row is not None else person_id
