@@ -135,6 +135,7 @@ def test_it_starts_without_slack_and_stops_in_order(tmp_path: Path, number: sign
     assert process.wait(timeout=15) == 0
     process.stderr.close()
     assert "stopped" in lines[-1]
+    assert not any("SLACK_BOT_TOKEN" in line for line in lines), "Bolt's warning of it would be a false alarm"
 
 
 def a_checkout_with(folder: Path, name: str, content: str) -> Path:
