@@ -29,7 +29,8 @@ async def join(page: Page, code: str, agency: str, role: str) -> None:
     if await modal.locator('[data-action-id="agency"]').count():
         await choose_agency(page, agency)
         await modal.get_by_label(role, exact=True).check()
-    await page.get_by_test_id("modal-submit").click()
+    async with page.expect_response("**/control/submit"):  # whoever goes on at once has joined
+        await page.get_by_test_id("modal-submit").click()
 
 
 async def close(page: Page) -> None:
