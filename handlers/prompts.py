@@ -182,14 +182,15 @@ async def _preview(ask: Ask, draft_id: int) -> View:
 async def publish(ask: Ask) -> Answer:
     """The confirmed preview."""
     kaiku = ask.kaiku
-    offering = await kaiku.store.run(
+    done = await kaiku.store.run(
         prompt_writing.publish,
         ask.leader,
         number(ask.value),
+        kaiku.defaults,
         kaiku.clock.now(),
         keep_in_library=ids.KEEP in (ask.fields.get(ids.KEEP) or ""),
     )
-    return Show(prompt_desk.done("desk.published", ask.words, code=offering.code))
+    return Show(prompt_forms.published(done.prompt, done.offering, done.dated, done.reach, ask.words))
 
 
 async def choose_act(ask: Ask) -> Answer:

@@ -22,7 +22,7 @@ from bot.services.outbox import DeliveryKind
 from bot.services.people import Defaults, find_person
 from bot.services.prompt_library import Library, LibraryPrompt, from_stored, to_stored
 from bot.services.prompt_plan import asks_of, load_situation, sent_prompts
-from bot.services.prompts import Timeline, load_timeline, subject_of, to_prompt
+from bot.services.prompts import load_timeline, subject_of, to_prompt
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
 from storage import tables
@@ -78,6 +78,16 @@ class Preview:
     readers: Mapping[str, int]
     coming: Meeting | None
     replaces: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A prompt that was confirmed, and whom it reaches as things stand at that moment."""
+
+    prompt: Prompt
+    offering: Offering
+    dated: DatedPrompt
+    reach: Reach
 
 
 def load_shelf(tx: Session, leader: Leader, code: str, library: Library) -> Shelf:
@@ -183,9 +193,7 @@ def load_preview(tx: Session, leader: Leader, draft_id: int, defaults: Defaults,
     """How the draft would look and whom it would reach, were it confirmed now. Raises KaikuError."""
     row, offering = _draft(tx, leader, draft_id, "preview")
     prompt = _as_confirmed(tx, row, now)
-    timeline = load_timeline(tx, offering.id, also=[prompt])
-    dated = next(each for each in timeline.dated if each.prompt.id == prompt.id)
-    reach = _reach(tx, prompt, timeline, defaults, now)
+    dated, reach = _reach(tx, prompt, offering, defaults, now)
     at = dated.at or reach.first or now
     return Preview(
         prompt,
@@ -209,11 +217,15 @@ def _as_confirmed(tx: Session, row: tables.Prompt, now: datetime) -> Prompt:
     return prompt
 
 
-def _reach(tx: Session, prompt: Prompt, timeline: Timeline, defaults: Defaults, now: datetime) -> Reach:
+def _reach(
+    tx: Session, prompt: Prompt, offering: Offering, defaults: Defaults, now: datetime
+) -> tuple[DatedPrompt, Reach]:
     """By the very schedule that plans each person's prompts."""
-    timelines = {timeline.offering.id: timeline}
+    timeline = load_timeline(tx, offering.id, also=[prompt])
+    dated = next(each for each in timeline.dated if each.prompt.id == prompt.id)
+    timelines = {offering.id: timeline}
     asks = []
-    for person_id in prompt_rows.list_seated(tx, timeline.offering.id):
+    for person_id in prompt_rows.list_seated(tx, offering.id):
         person = find_person(tx, person_id, defaults)
         if person is None:
             continue
@@ -221,10 +233,18 @@ def _reach(tx: Session, prompt: Prompt, timeline: Timeline, defaults: Defaults, 
         sent = sent_prompts(situation.stored)
         for _, mine in asks_of(situation.timelines, situation.seats, situation.reader, sent, now):
             asks += [ask for ask in mine if ask.dated.prompt.id == prompt.id]
-    return reach_of(asks)
+    return dated, reach_of(asks)
 
 
-def publish(tx: Session, leader: Leader, draft_id: int, now: datetime, *, keep_in_library: bool) -> Offering:
+def publish(
+    tx: Session,
+    leader: Leader,
+    draft_id: int,
+    defaults: Defaults,
+    now: datetime,
+    *,
+    keep_in_library: bool,
+) -> Published:
     """Make the draft what is sent; a second click finds nothing to do. Raises KaikuError."""
     row, offering = _draft(tx, leader, draft_id, "send")
     prompt = _as_confirmed(tx, row, now)
@@ -257,7 +277,7 @@ def publish(tx: Session, leader: Leader, draft_id: int, now: datetime, *, keep_i
         _plan_round(tx, offering, replace(prompt, id=row.id), now)
     prompt_rows.mark_offering_stale(tx, offering.id)
     _note(leader, "sent", row.id)
-    return offering
+    return Published(prompt, offering, *_reach(tx, prompt, offering, defaults, now))
 
 
 def _fill(row: tables.Prompt, prompt: Prompt) -> None:

@@ -270,6 +270,16 @@ def preview(
     )
 
 
+def published(prompt: Prompt, offering: Offering, dated: DatedPrompt, reach: Reach, words: Words) -> View:
+    """What was confirmed: whom it reaches, as the preview said it, and where to follow or change it."""
+    lines = [
+        words("desk.published"),
+        *reach_lines(prompt, dated, reach, words),
+        words("desk.follow", code=offering.code),
+    ]
+    return modal(words("desk.title"), sections(lines), close=words("form.close"))
+
+
 def reach_lines(prompt: Prompt, dated: DatedPrompt, reach: Reach, words: Words) -> list[str]:
     """How many get it, the first and the last when, and how many do not."""
     if prompt.channel is not None:

@@ -145,6 +145,17 @@ async def test_who_is_skipped_by_the_weekly_cap_is_said_as_a_number(kaiku: Runni
     facilitator = await write(kaiku)
     assert "kukaan ei saa kysymystä" in text_of(facilitator.modal)
     assert "1 ei saa sitä, koska saa samalla viikolla toisen kysymyksen." in text_of(facilitator.modal)
+    await facilitator.submit()
+    assert "kukaan ei saa kysymystä" in text_of(facilitator.modal), (
+        "what is confirmed is no other than before"
+    )
+
+
+async def test_the_answer_to_confirming_says_how_many_get_it_and_when(kaiku: Running) -> None:
+    await joined(kaiku)
+    facilitator = await write(kaiku, timing="before:1", days="5")
+    await facilitator.submit()
+    assert "*1 osallistuja* saa kysymyksen: ti 26.3.2019 klo 10.00." in text_of(facilitator.modal)
 
 
 async def test_at_a_chosen_time_which_must_be_ahead(kaiku: Running) -> None:

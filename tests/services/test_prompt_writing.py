@@ -20,6 +20,7 @@ from storage.engine import Store
 from storage.offerings import get_offering
 from tests.conftest import FakeClock
 from tests.plans import a_plan, a_session, an_offering
+from tests.services.test_plan import DEFAULTS
 
 CODE = "dialogue-1"
 LEADER = Leader(Person("UKOORD", "Kalle Orden", "fi", "Europe/Helsinki"), frozenset({"UKOORD"}))
@@ -53,7 +54,7 @@ def change(store: Store, prompt_id: int, clock: FakeClock) -> Refusal | None:
     try:
         with store.begin() as tx:
             draft = save_wording(tx, LEADER, CODE, wording, prompt_id, clock.now())
-            publish(tx, LEADER, draft.id, clock.now(), keep_in_library=False)
+            publish(tx, LEADER, draft.id, DEFAULTS, clock.now(), keep_in_library=False)
     except KaikuError as error:
         return error.code
     return None
