@@ -34,7 +34,7 @@ async def test_a_facilitator_writes_previews_and_sends_a_prompt(open_page: OpenP
     await expect(modal).to_contain_text("Vad väntar du dig?")
     await keep(page, "prompts-preview-fi")
     await page.get_by_test_id("modal-submit").click()
-    await expect(modal).to_contain_text("Kysymys on valmis")
+    await expect(modal).to_contain_text("Kysymys on tallessa")
     await kaiku.settle()
     elsa = await open_page("UELSA")
     await expect(elsa.get_by_test_id("message").last).to_contain_text("Vad väntar du dig?")
