@@ -41,7 +41,7 @@ from rehearsal.people import (
 from rehearsal.promises import Attendance, Broken, Line, Owed, Reader, empty_seats
 from rehearsal.record import Arrival, Complaints, Record, Refusal
 from sandbox import StillClock, Workspace, WorkspaceServer
-from storage import deliveries as delivery_rows
+from storage import claims as claim_rows
 from storage.engine import Store, parse_database_url
 from storage.migrate import upgrade
 from storage.tables import Delivery, Enrolment, Offering, OfferingSession, Reflection
@@ -182,7 +182,7 @@ class _Year:
 
     async def _next_moment(self) -> datetime | None:
         """When something is due next, or somebody does something; None when the year is over."""
-        due = await self._store.look(delivery_rows.next_due_at)
+        due = await self._store.look(claim_rows.next_due_at)
         ahead = self._ahead[0].at if self._ahead else None
         moment = min((each for each in (due, ahead) if each is not None), default=None)
         return moment if moment is not None and moment <= self._lived.ended else None

@@ -4,18 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, literal_column, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.prepared import Prepared, execute
+from storage.prepared import Prepared, execute, written_out
 from storage.tables import Enrolment, Offering, OfferingSession, Programme, Strand
 
 HELD = ("seated", "offered")
 STANDING = ("seated", "waiting", "offered")
-is_held = Enrolment.status.in_([literal_column(f"'{status}'") for status in HELD])
-is_standing = Enrolment.status.in_([literal_column(f"'{status}'") for status in STANDING])
-"""Written out in the statement, not bound: only so does the partial index serve, and a bound list is
-expanded anew each time."""
+is_held = Enrolment.status.in_(written_out(HELD))
+is_standing = Enrolment.status.in_(written_out(STANDING))
 
 
 class OfferingRow(NamedTuple):
@@ -38,6 +36,7 @@ class OfferingRow(NamedTuple):
     cancelled: bool
     timetable_version: int
     details: dict[str, Any] | None = None
+    prompt_rules: dict[str, Any] | None = None
 
 
 class SessionRow(NamedTuple):
@@ -63,6 +62,7 @@ _from_elsewhere: dict[str, Any] = {
     "strand_number": Strand.number.label("strand_number"),
     "strand_title": Strand.title.label("strand_title"),
     "timezone": Programme.timezone,
+    "prompt_rules": Programme.prompt_rules,
 }
 _whole = (
     select(

@@ -2,18 +2,32 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import delete, select, union, union_all
+from sqlalchemy import bindparam, delete, select, union, union_all
 from sqlalchemy.orm import Session
 
+from storage.prepared import Prepared
 from storage.tables import PersonKey, Reflection, ReflectionDraft
 from storage.upsert import or_keep
 
+
+class KeyRow(NamedTuple):
+    """A person's key as it is stored; see ``storage.tables.PersonKey``."""
+
+    wrapped: bytes
+    made_with: str
+
+
+_get = Prepared(
+    select(PersonKey.wrapped, PersonKey.made_with).where(PersonKey.person_id == bindparam("person_id")),
+    KeyRow._make,
+)
 _add = or_keep(PersonKey, ("person_id", "wrapped", "made_with", "made_at"))
 
 
-def get_key(tx: Session, person_id: str) -> PersonKey | None:
-    return tx.get(PersonKey, person_id, populate_existing=True)
+def get_key(tx: Session, person_id: str) -> KeyRow | None:
+    return _get.first(tx, person_id=person_id)
 
 
 def add_key(tx: Session, person_id: str, wrapped: bytes, made_with: str, now: datetime) -> None:

@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Dialect, Executable, Insert, SelectBase, Update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Dialect,
+    Executable,
+    Insert,
+    SelectBase,
+    Update,
+    literal_column,
+)
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -23,6 +33,12 @@ def execute(tx: Session, statement: Executable, params: Mapping[str, Any]) -> Cu
     """Run any statement with its ``bindparam`` values, after whatever was changed as entities."""
     tx.flush()
     return tx.connection().execute(statement, params)
+
+
+def written_out(values: Iterable[str]) -> list[ColumnElement[str]]:
+    """Codes of ours as they stand in the text of a statement, for ``in_``: a bound list would be expanded
+    anew each time, and a partial index serves only what is written out."""
+    return [literal_column(f"'{value}'") for value in values]
 
 
 class Prepared(Generic[R]):

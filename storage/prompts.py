@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -9,23 +10,22 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from storage.offerings import is_held
-from storage.prepared import Prepared
+from storage.prepared import Prepared, written_out
 from storage.tables import (
     Attendance,
     Delivery,
     Enrolment,
     Offering,
     Person,
-    Programme,
     Prompt,
     PromptChoice,
     SavedPrompt,
     StalePrompts,
-    Strand,
 )
 from storage.upsert import Upsert, or_keep
 
 PROMPT, ROUND = "prompt", "round"
+UNSENT = ("planned", "cancelled")
 LOCK_NOT_AVAILABLE = "55P03"
 """PostgreSQL's SQLSTATE. On SQLite a transaction that writes is alone anyway."""
 
@@ -40,6 +40,79 @@ class ChoiceRow(NamedTuple):
     asked_to_fade_at: datetime | None = None
 
 
+class PromptRow(NamedTuple):
+    """A prompt as it is stored; see ``storage.tables.Prompt``."""
+
+    id: int
+    offering_id: int
+    series: str | None
+    author: str | None
+    moment: str
+    questions: list[dict[str, Any]]
+    library_key: str | None
+    after_session: int | None
+    before_session: int | None
+    working_days: int | None
+    at: datetime | None
+    audience: str
+    has_reminder: bool
+    channel: str | None
+    in_thread: bool
+    state: str
+    replaces: int | None
+
+
+class SeatRow(NamedTuple):
+    """A held seat in an offering that is not cancelled."""
+
+    offering_id: int
+    seated_at: datetime | None
+
+
+class DeliveryRow(NamedTuple):
+    """What planning needs to know of a delivery about prompts; see ``storage.tables.Delivery``."""
+
+    id: int
+    kind: str
+    subject: str
+    state: str
+    due_at: datetime
+    expires_at: datetime | None
+    sent_at: datetime | None
+    reason: str | None
+    maybe_sent: bool
+    ts: str | None
+
+
+_prompts = select(*(getattr(Prompt, name) for name in PromptRow._fields))
+_get_prompt = Prepared(_prompts.where(Prompt.id == bindparam("prompt_id")), PromptRow._make, repeats=True)
+_list_prompts = Prepared(
+    _prompts.where(Prompt.offering_id == bindparam("offering_id")).order_by(Prompt.id),
+    PromptRow._make,
+    repeats=True,
+)
+_list_seats = Prepared(
+    select(Enrolment.offering_id, Enrolment.seated_at)
+    .join(Offering, Offering.id == Enrolment.offering_id)
+    .where(Enrolment.person_id == bindparam("person_id"), is_held, Offering.cancelled.is_(False))
+    .order_by(Enrolment.offering_id),
+    SeatRow._make,
+)
+_list_attendance = Prepared(
+    select(Attendance.offering_id, Attendance.number, Attendance.attended).where(
+        Attendance.person_id == bindparam("person_id")
+    ),
+    tuple,
+)
+_plan_anew = Prepared(
+    update(Delivery)
+    .where(
+        Delivery.id == bindparam("delivery_id"),
+        Delivery.state.in_(written_out(UNSENT)),
+    )
+    .values({name: bindparam(f"new_{name}") for name in ("state", "reason", "due_at", "expires_at")}),
+    tuple,
+)
 _mark_stale = or_keep(StalePrompts, ("person_id",))
 _first_stale = Prepared(select(StalePrompts.person_id).limit(1), tuple)
 _get_choice = Prepared(
@@ -61,12 +134,13 @@ _set_choice = Upsert(
 # -- prompts ------------------------------------------------------------------------------------------
 
 
-def get_prompt(tx: Session, prompt_id: int) -> Prompt | None:
-    return tx.get(Prompt, prompt_id)
+def get_prompt(tx: Session, prompt_id: int) -> PromptRow | None:
+    return _get_prompt.first(tx, prompt_id=prompt_id)
 
 
 def lock_prompt(tx: Session, prompt_id: int) -> Prompt | None:
-    """The prompt, held to commit: it is edited, stopped or sent by one at a time."""
+    """The prompt as an entity, to be changed, held to commit: it is edited, stopped or sent by one at a
+    time."""
     return tx.scalars(
         select(Prompt)
         .where(Prompt.id == prompt_id)
@@ -75,9 +149,9 @@ def lock_prompt(tx: Session, prompt_id: int) -> Prompt | None:
     ).one_or_none()
 
 
-def list_prompts(tx: Session, offering_ids: Collection[int]) -> Sequence[Prompt]:
-    """All prompts of these offerings, drafts included, in the order they were made."""
-    return tx.scalars(select(Prompt).where(Prompt.offering_id.in_(offering_ids)).order_by(Prompt.id)).all()
+def list_prompts(tx: Session, offering_id: int) -> Sequence[PromptRow]:
+    """All prompts of this offering, drafts included, in the order they were made."""
+    return _list_prompts.all(tx, offering_id=offering_id)
 
 
 def add_prompt(tx: Session, **values: Any) -> Prompt:  # noqa: ANN401 - columns
@@ -255,22 +329,9 @@ def set_choice(tx: Session, person_id: str, choice: ChoiceRow) -> None:
 # -- what planning needs to know ----------------------------------------------------------------------
 
 
-class SeatRow(NamedTuple):
-    """A held seat in an offering that has prompts."""
-
-    offering_id: int
-    seated_at: datetime | None
-
-
 def list_seats(tx: Session, person_id: str) -> list[SeatRow]:
     """The offerings in which this person holds a seat now, and that are not cancelled."""
-    rows = tx.execute(
-        select(Enrolment.offering_id, Enrolment.seated_at)
-        .join(Offering, Offering.id == Enrolment.offering_id)
-        .where(Enrolment.person_id == person_id, is_held, Offering.cancelled.is_(False))
-        .order_by(Enrolment.offering_id)
-    )
-    return [SeatRow(*row) for row in rows]
+    return _list_seats.all(tx, person_id=person_id)
 
 
 def list_other_seats(tx: Session, offering_id: int) -> dict[str, list[int]]:
@@ -296,8 +357,8 @@ def list_other_seats(tx: Session, offering_id: int) -> dict[str, list[int]]:
 def list_attendance(tx: Session, person_id: str) -> dict[int, dict[int, bool]]:
     """By offering id and session number, whether this person was there."""
     found: dict[int, dict[int, bool]] = {}
-    for row in tx.scalars(select(Attendance).where(Attendance.person_id == person_id)):
-        found.setdefault(row.offering_id, {})[row.number] = row.attended
+    for offering_id, number, attended in _list_attendance.all(tx, person_id=person_id):
+        found.setdefault(offering_id, {})[number] = attended
     return found
 
 
@@ -320,20 +381,32 @@ def set_attendance(tx: Session, offering_id: int, number: int, attended: Mapping
         tx.merge(Attendance(offering_id=offering_id, number=number, person_id=person_id, attended=was_there))
 
 
-def list_prompt_deliveries(tx: Session, person_id: str, kinds: Collection[str]) -> Sequence[Delivery]:
+def list_prompt_deliveries(tx: Session, person_id: str, kinds: Collection[str]) -> Sequence[DeliveryRow]:
     """Everything about prompts that this person was or will be sent."""
-    return tx.scalars(select(Delivery).where(Delivery.recipient == person_id, Delivery.kind.in_(kinds))).all()
+    return _deliveries_of(frozenset(kinds)).all(tx, person_id=person_id)
 
 
-def get_rules(tx: Session, offering_id: int) -> dict[str, Any] | None:
-    """The programme's own rules for prompts, as the plan file says; None: the defaults."""
-    found: dict[str, Any] | None = tx.scalar(
-        select(Programme.prompt_rules)
-        .join(Strand, Strand.programme_id == Programme.id)
-        .join(Offering, Offering.strand_id == Strand.id)
-        .where(Offering.id == offering_id)
+def plan_anew(tx: Session, delivery: DeliveryRow) -> None:
+    """Write what became of the plan for this delivery, unless somebody is sending it meanwhile."""
+    _plan_anew.run(
+        tx,
+        delivery_id=delivery.id,
+        new_state=delivery.state,
+        new_reason=delivery.reason,
+        new_due_at=delivery.due_at,
+        new_expires_at=delivery.expires_at,
     )
-    return found
+
+
+@cache
+def _deliveries_of(kinds: frozenset[str]) -> Prepared[DeliveryRow]:
+    return Prepared(
+        select(*(getattr(Delivery, name) for name in DeliveryRow._fields)).where(
+            Delivery.recipient == bindparam("person_id"),
+            Delivery.kind.in_(written_out(sorted(kinds))),
+        ),
+        DeliveryRow._make,
+    )
 
 
 def has_prompts(tx: Session, offering_id: int) -> bool:

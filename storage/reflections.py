@@ -2,27 +2,74 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.tables import Prompt, Reflection, ReflectionDraft
+from storage.prepared import Prepared
+from storage.tables import Reflection, ReflectionDraft
 
 
-def get_reflection(tx: Session, reflection_id: int) -> Reflection | None:
-    return tx.get(Reflection, reflection_id)
+class ReflectionRow(NamedTuple):
+    """A reflection as it is stored; see ``storage.tables.Reflection``."""
+
+    id: int
+    person_id: str
+    prompt_id: int | None
+    sealed: bytes
+    shared: str
+    written_at: datetime
 
 
-def get_answer(tx: Session, person_id: str, prompt_id: int) -> Reflection | None:
+_reflections = select(*(getattr(Reflection, name) for name in ReflectionRow._fields))
+_get_reflection = Prepared(
+    _reflections.where(Reflection.id == bindparam("reflection_id")), ReflectionRow._make
+)
+_get_answer = Prepared(
+    _reflections.where(
+        Reflection.person_id == bindparam("person_id"), Reflection.prompt_id == bindparam("prompt_id")
+    ),
+    ReflectionRow._make,
+)
+_list_of_person = Prepared(
+    _reflections.where(Reflection.person_id == bindparam("person_id")).order_by(
+        Reflection.written_at.desc(), Reflection.id.desc()
+    ),
+    ReflectionRow._make,
+)
+_list_answered = Prepared(
+    select(Reflection.prompt_id).where(
+        Reflection.person_id == bindparam("person_id"), Reflection.prompt_id.is_not(None)
+    ),
+    tuple,
+)
+_count_answers = Prepared(
+    select(Reflection.shared, func.count())
+    .where(Reflection.prompt_id == bindparam("prompt_id"))
+    .group_by(Reflection.shared),
+    tuple,
+)
+_change = Prepared(
+    update(Reflection)
+    .where(Reflection.id == bindparam("reflection_id"))
+    .values({name: bindparam(f"new_{name}") for name in ("sealed", "shared", "changed_at")}),
+    tuple,
+)
+
+
+def get_reflection(tx: Session, reflection_id: int) -> ReflectionRow | None:
+    return _get_reflection.first(tx, reflection_id=reflection_id)
+
+
+def get_answer(tx: Session, person_id: str, prompt_id: int) -> ReflectionRow | None:
     """This person's answer to this prompt."""
-    return tx.scalars(
-        select(Reflection).where(Reflection.person_id == person_id, Reflection.prompt_id == prompt_id)
-    ).one_or_none()
+    return _get_answer.first(tx, person_id=person_id, prompt_id=prompt_id)
 
 
 def add_reflection(
     tx: Session, person_id: str, prompt_id: int | None, sealed: bytes, shared: str, now: datetime
-) -> Reflection:
+) -> ReflectionRow:
     row = Reflection(
         person_id=person_id,
         prompt_id=prompt_id,
@@ -33,7 +80,11 @@ def add_reflection(
     )
     tx.add(row)
     tx.flush()
-    return row
+    return ReflectionRow(row.id, person_id, prompt_id, sealed, shared, now)
+
+
+def change_reflection(tx: Session, reflection_id: int, sealed: bytes, shared: str, now: datetime) -> None:
+    _change.run(tx, reflection_id=reflection_id, new_sealed=sealed, new_shared=shared, new_changed_at=now)
 
 
 def delete_reflection(tx: Session, reflection_id: int) -> None:
@@ -45,26 +96,14 @@ def delete_all_of(tx: Session, person_id: str) -> None:
     tx.execute(delete(ReflectionDraft).where(ReflectionDraft.person_id == person_id))
 
 
-def list_of_person(tx: Session, person_id: str) -> Sequence[tuple[Reflection, Prompt | None]]:
-    """All that a person wrote, the newest first, each with the prompt it answers."""
-    rows = tx.execute(
-        select(Reflection, Prompt)
-        .outerjoin(Prompt, Prompt.id == Reflection.prompt_id)
-        .where(Reflection.person_id == person_id)
-        .order_by(Reflection.written_at.desc(), Reflection.id.desc())
-    )
-    return [(reflection, prompt) for reflection, prompt in rows]
+def list_of_person(tx: Session, person_id: str) -> Sequence[ReflectionRow]:
+    """All that a person wrote, the newest first."""
+    return _list_of_person.all(tx, person_id=person_id)
 
 
 def list_answered(tx: Session, person_id: str) -> set[int]:
     """The prompts, by id, that this person has answered."""
-    return set(
-        tx.scalars(
-            select(Reflection.prompt_id).where(
-                Reflection.person_id == person_id, Reflection.prompt_id.is_not(None)
-            )
-        )
-    )
+    return {prompt_id for (prompt_id,) in _list_answered.all(tx, person_id=person_id)}
 
 
 def list_shared(tx: Session, prompt_id: int) -> Sequence[Reflection]:
@@ -78,16 +117,7 @@ def list_shared(tx: Session, prompt_id: int) -> Sequence[Reflection]:
 
 def count_answers(tx: Session, prompt_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """By prompt id, how many answers are shared in which way."""
-    rows = tx.execute(
-        select(Reflection.prompt_id, Reflection.shared, func.count())
-        .where(Reflection.prompt_id.in_(prompt_ids))
-        .group_by(Reflection.prompt_id, Reflection.shared)
-    )
-    counts: dict[int, dict[str, int]] = {}
-    for prompt_id, shared, number in rows:
-        if prompt_id is not None:
-            counts.setdefault(prompt_id, {})[shared] = number
-    return counts
+    return {each: dict(_count_answers.all(tx, prompt_id=each)) for each in prompt_ids}
 
 
 def get_draft(tx: Session, person_id: str, about: int) -> ReflectionDraft | None:

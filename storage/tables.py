@@ -229,6 +229,7 @@ class Delivery(Base):
             postgresql_where=text("sent_at is not null"),
         ),
         Index("ix_delivery_subject", "subject"),
+        Index("ix_delivery_recipient", "recipient", "kind"),
         Index(
             "ix_delivery_due",
             "due_at",
@@ -357,6 +358,7 @@ class Attendance(Base):
     """Who was at a session and who was not, where a facilitator has said so."""
 
     __tablename__ = "attendance"
+    __table_args__ = (Index("ix_attendance_person", "person_id"),)
 
     offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)

@@ -7,7 +7,7 @@ from bot.demo import demo_settings
 from bot.services.agencies import read_agencies
 from bot.socket_mode import Timing
 from sandbox import MovableClock, Visitor, Workspace, WorkspaceServer
-from storage.deliveries import has_due
+from storage.claims import has_due
 from storage.engine import Store
 from tests.conftest import ROOT, FakeClock
 

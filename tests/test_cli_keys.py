@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from storage.person_keys import get_key
+from storage.tables import PersonKey
 from tests.conftest import FakeClock
 from tests.operating import NEW, OLD_KEY, Site
 
@@ -20,7 +20,7 @@ def site(database_url: str, tmp_path: Path, clock: FakeClock) -> Site:
 
 def damage(site: Site, user_id: str) -> None:
     with site.store() as store, store.begin() as tx:
-        row = get_key(tx, user_id)
+        row = tx.get(PersonKey, user_id)
         assert row is not None
         row.wrapped = row.wrapped[:-1] + bytes([row.wrapped[-1] ^ 1])
 

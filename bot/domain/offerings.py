@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from bot.domain.language import Texts
 from bot.domain.plan import NO_DETAILS, Details, OfferingKind
+from bot.domain.prompts import DEFAULT_RULES, PromptRules
 from bot.domain.seats import SeatLimits, Status, WaitingReason
 from bot.domain.sign_up import SignUpState
 
@@ -52,6 +53,7 @@ class Offering:
     meetings: Sequence[Meeting]
     timetable_version: int = 1
     details: Details = NO_DETAILS
+    prompt_rules: PromptRules = DEFAULT_RULES  # the programme's
 
     @property
     def coming(self) -> list[Meeting]:

@@ -1,7 +1,7 @@
 """Reflections: what a person answered, who may read it. Pure values and rules."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -64,7 +64,6 @@ class Asked:
 
     prompt: Prompt
     offering: Offering
-    rules: PromptRules
     mine: Reflection | None
     echoes: Sequence[Reflection]
     shared: int  # people who have shared their answer in any way
@@ -72,7 +71,12 @@ class Asked:
     @property
     def may_share_unnamed(self) -> bool:
         already = self.mine is not None and self.mine.sharing is Sharing.GROUP
-        return may_share_unnamed(self.shared, self.rules, is_so_already=already)
+        return may_share_unnamed(self.shared, self.offering.prompt_rules, is_so_already=already)
+
+    def answered(self, mine: Reflection) -> "Asked":
+        """The same with this as the person's answer, new or changed."""
+        before = self.mine is not None and self.mine.sharing is not Sharing.PRIVATE
+        return replace(self, mine=mine, shared=self.shared - before + (mine.sharing is not Sharing.PRIVATE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.domain.plan import OfferingKind
 from bot.domain.seats import SeatLimits, Status, reason_to_wait
 from bot.domain.sign_up import SignUpState, sign_up_state
 from bot.services.details import to_details
+from bot.services.prompt_rules import to_rules
 from storage import enrolments as enrolment_rows
 from storage import offerings as offering_rows
 
@@ -36,6 +37,7 @@ def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows
         meetings=tuple(to_meeting(session, row.timezone) for session in sessions),
         timetable_version=row.timetable_version,
         details=to_details(row.details),
+        prompt_rules=to_rules(row.prompt_rules),
     )
 
 

@@ -7,23 +7,23 @@ from bot.domain.offerings import Offering
 from bot.domain.people import Person
 from bot.domain.reflections import Digest, SharedAnswer, Sharing, may_show, may_show_unnamed
 from bot.services.catalogue import load_offering
-from bot.services.prompts import subject_of, to_prompt, to_rules
+from bot.services.prompts import subject_of, to_prompt
 from bot.services.reflections import load_asked, require_vault, unsealed
 from bot.services.vault import Vault
 from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage import reflections as reflection_rows
-from storage import tables
+from storage.prompts import PromptRow
 
 
 def load_digest(
-    tx: Session, vault: Vault | None, offering: Offering, row: tables.Prompt, *, for_group: bool
+    tx: Session, vault: Vault | None, offering: Offering, row: PromptRow, *, for_group: bool
 ) -> Digest:
     """The shared answers to a prompt: for its facilitators with the names of those who chose that; for the
     group only what was shared without name. Unnamed ones and figures only from five people on."""
     vault = require_vault(vault)
     prompt = to_prompt(row)
-    rules = to_rules(prompt_rows.get_rules(tx, offering.id))
+    rules = offering.prompt_rules
     counts = reflection_rows.count_answers(tx, [row.id]).get(row.id, {})
     answered = sum(counts.values())
     shared = answered - counts.get(Sharing.PRIVATE, 0)
@@ -48,7 +48,7 @@ def load_digest(
     )
 
 
-def _asked_of(tx: Session, offering: Offering, row: tables.Prompt) -> int:
+def _asked_of(tx: Session, offering: Offering, row: PromptRow) -> int:
     """How many were asked: of a round, everyone with a seat."""
     sent = prompt_rows.count_sent(tx, subject_of(offering.code, row.id))
     return len(prompt_rows.list_seated(tx, offering.id)) if sent and row.channel is not None else sent
@@ -62,7 +62,7 @@ def list_digests(
     offering = load_offering(tx, code)
     if person.id not in offering.facilitators:
         raise KaikuError(Refusal.NOT_FACILITATOR, offering=offering)
-    rows = reversed(prompt_rows.list_prompts(tx, [offering.id]))
+    rows = reversed(prompt_rows.list_prompts(tx, offering.id))
     digests = [load_digest(tx, vault, offering, row, for_group=False) for row in rows]
     return offering, [digest for digest in digests if digest.sent]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from bot.services.sending import Tally
+from storage import claims as claim_rows
 from storage import deliveries as delivery_rows
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def delivery_counts(tx: Session, now: datetime) -> tuple[list[tuple[str, str, int]], float]:
     """Deliveries by kind and state, and by how many seconds the longest due one is late."""
-    oldest = delivery_rows.oldest_due_at(tx, now)
+    oldest = claim_rows.oldest_due_at(tx, now)
     behind = (now - oldest).total_seconds() if oldest is not None else 0.0
     return delivery_rows.count_by_kind_and_state(tx), behind
 

@@ -19,7 +19,7 @@ from bot.domain.wall_time import to_instant
 from bot.services import outbox, posts, timetable
 from bot.services.details import stored_details, to_details
 from bot.services.enrolment import fill_seats
-from bot.services.prompts import stored_rules, to_rules
+from bot.services.prompt_rules import stored_rules, to_rules
 from storage import announcements as announcement_rows
 from storage import offerings as offering_rows
 from storage import plan as plan_rows

@@ -5,7 +5,7 @@ from bot.domain.plan import PlannedOffering, PlannedSession, SignUpWindow
 from bot.domain.plan_changes import Change, ChangeKind, SessionTime, Whereabouts
 from bot.domain.prompts import PromptRules
 from bot.services.plan import TouchingChange
-from bot.services.prompts import stored_rules
+from bot.services.prompt_rules import stored_rules
 
 _WORDS: dict[ChangeKind, str] = {
     ChangeKind.PROGRAMME_ADDED: "new programme: {new}",

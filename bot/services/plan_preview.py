@@ -86,8 +86,8 @@ def plan_timelines(plan: Plan, library: Library, only: Collection[int] | None = 
     placed = [(strand, offering) for strand in plan.strands for offering in strand.offerings]
     for offering_id, (strand, planned) in enumerate(placed, start=1):
         if not planned.cancelled and (only is None or offering_id in only):
-            offering = _to_offering(offering_id, strand, planned, plan.timezone)
-            found[offering_id] = _timeline(offering, planned, plan, library)
+            offering = _to_offering(offering_id, strand, planned, plan)
+            found[offering_id] = _timeline(offering, planned, library)
     return found
 
 
@@ -150,8 +150,8 @@ def _row(
     )
 
 
-def _timeline(offering: Offering, planned: PlannedOffering, plan: Plan, library: Library) -> Timeline:
-    rules, calendar = plan.prompt_rules, calendar_for(offering)
+def _timeline(offering: Offering, planned: PlannedOffering, library: Library) -> Timeline:
+    rules, calendar = offering.prompt_rules, calendar_for(offering)
     gaps = [each.number for each in offering.coming[:-1]]
     in_strand = library.get(offering.strand_number, ()) if planned.has_prompts else ()
     prompts = [
@@ -166,12 +166,11 @@ def _timeline(offering: Offering, planned: PlannedOffering, plan: Plan, library:
         )
         for n, (number, chosen) in enumerate(missing_series(in_strand, gaps, rules, start=offering.id))
     ]
-    return Timeline(offering, rules, calendar, date_prompts(prompts, offering.meetings, rules, calendar))
+    return Timeline(offering, calendar, date_prompts(prompts, offering.meetings, rules, calendar))
 
 
-def _to_offering(
-    offering_id: int, strand: PlannedStrand, planned: PlannedOffering, timezone: str
-) -> Offering:
+def _to_offering(offering_id: int, strand: PlannedStrand, planned: PlannedOffering, plan: Plan) -> Offering:
+    timezone = plan.timezone
     return Offering(
         id=offering_id,
         code=planned.code,
@@ -203,4 +202,5 @@ def _to_offering(
             )
             for each in planned.sessions
         ),
+        prompt_rules=plan.prompt_rules,
     )

@@ -70,7 +70,7 @@ def load_desk(tx: Session, leader: Leader, code: str, now: datetime) -> Desk:
     """Raises KaikuError."""
     offering = load_led(tx, leader, code, "prompt_desk")
     timeline = load_timeline(tx, offering.id)
-    rules = timeline.rules
+    rules = offering.prompt_rules
     ids = [dated.prompt.id for dated in timeline.dated]
     answers = reflection_rows.count_answers(tx, ids)
     states = prompt_rows.count_by_state(tx, [subject_of(code, each) for each in ids])
@@ -92,7 +92,7 @@ def load_desk(tx: Session, leader: Leader, code: str, now: datetime) -> Desk:
         )
     drafts = [
         to_prompt(row)
-        for row in prompt_rows.list_prompts(tx, [offering.id])
+        for row in prompt_rows.list_prompts(tx, offering.id)
         if row.state == PromptState.DRAFT and row.author == leader.person.id
     ]
     return Desk(

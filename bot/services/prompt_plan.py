@@ -30,6 +30,7 @@ from bot.services.prompts import Timeline, load_timeline, prompt_id_of, subject_
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
 from storage import reflections as reflection_rows
+from storage.prompts import DeliveryRow
 from storage.tables import Delivery
 
 BATCH = 20
@@ -83,7 +84,7 @@ class Situation:
     timelines: Sequence[Timeline]
     seats: dict[int, Seat]
     reader: Reader
-    stored: Sequence[Delivery]
+    stored: Sequence[DeliveryRow]
 
 
 def load_situation(tx: Session, person: Person, now: datetime, timelines: dict[int, Timeline]) -> Situation:
@@ -105,7 +106,7 @@ def to_reader(timezone: str, choice: prompt_rows.ChoiceRow) -> Reader:
     return Reader(timezone, choice.hour, Frequency(choice.frequency), choice.paused_until, choice.away_until)
 
 
-def sent_prompts(stored: Sequence[Delivery]) -> dict[int, datetime]:
+def sent_prompts(stored: Sequence[DeliveryRow | Delivery]) -> dict[int, datetime]:
     """When each prompt was sent, by its id; one that is being sent now, or perhaps was, counts as sent."""
     return {
         prompt_id_of(each.subject): each.sent_at or each.due_at
@@ -119,7 +120,7 @@ def owed_to(
     timelines: Sequence[Timeline],
     seats: dict[int, Seat],
     reader: Reader,
-    stored: Sequence[Delivery],
+    stored: Sequence[DeliveryRow],
     answered: set[int],
     now: datetime,
 ) -> Iterator[Owed]:
@@ -136,7 +137,7 @@ def owed_to(
         return
     for timeline in timelines:
         yield from _closing_letter(timeline, reader, now)
-    rules = timelines[0].rules if timelines else DEFAULT_RULES
+    rules = timelines[0].offering.prompt_rules if timelines else DEFAULT_RULES
     outcomes = sorted((at, prompt_id in answered) for prompt_id, at in sent.items())
     calendar = _calendar_around(now)
     fade_at = fade_moment(outcomes, reader, rules, calendar)
@@ -166,7 +167,7 @@ def asks_of(
 
 def rules_of(timelines: Sequence[Timeline]) -> PromptRules:
     """A person's offerings are nearly always of one programme; its rules hold for all of them."""
-    return timelines[0].rules
+    return timelines[0].offering.prompt_rules
 
 
 def widest_calendar(timelines: Sequence[Timeline]) -> WorkCalendar:
@@ -182,7 +183,7 @@ def _calendar_around(now: datetime) -> WorkCalendar:
 def _reminders_of_sent(
     timelines: Sequence[Timeline],
     reader: Reader,
-    stored: Sequence[Delivery],
+    stored: Sequence[DeliveryRow],
     answered: set[int],
 ) -> Iterator[Owed]:
     """A reminder that is planned stays as it is, while its prompt waits for an answer."""
@@ -205,8 +206,9 @@ def _reminders_of_sent(
 
 def _closing_letter(timeline: Timeline, reader: Reader, now: datetime) -> Iterator[Owed]:
     offering = timeline.offering
-    day = closing_day(offering.standing_meetings, timeline.rules, timeline.calendar)
-    at = closing_moment(day, reader, timeline.rules, timeline.calendar) if day is not None else None
+    rules, calendar = offering.prompt_rules, timeline.calendar
+    day = closing_day(offering.standing_meetings, rules, calendar)
+    at = closing_moment(day, reader, rules, calendar) if day is not None else None
     if at is not None and at + LETTER_LASTS > now:
         yield Owed(DeliveryKind.CLOSING_LETTER, offering.code, at, at + LETTER_LASTS)
 
@@ -214,7 +216,7 @@ def _closing_letter(timeline: Timeline, reader: Reader, now: datetime) -> Iterat
 def _write(
     tx: Session,
     person_id: str,
-    stored: Sequence[Delivery],
+    stored: Sequence[DeliveryRow],
     wanted: dict[tuple[DeliveryKind, str], Owed],
     now: datetime,
 ) -> None:
@@ -224,17 +226,9 @@ def _write(
         owed = wanted.pop((DeliveryKind(delivery.kind), delivery.subject), None)
         if delivery.state not in {"planned", "cancelled"} or delivery.maybe_sent:
             continue
-        if owed is not None and owed.due_at is not None:
-            delivery.state, delivery.reason = "planned", None
-            delivery.due_at, delivery.expires_at = owed.due_at, owed.expires_at
-        elif owed is not None and owed.dropped is Reason.PAST:
-            if delivery.state == "planned":
-                delivery.state, delivery.reason = "missed", "too_late"
-        elif owed is not None and owed.dropped is not None:
-            delivery.state, delivery.reason = "cancelled", owed.dropped.value
-        elif delivery.state == "planned":
-            delivery.state, delivery.reason = "cancelled", "no_longer_due"
-    tx.flush()
+        planned = _planned_anew(delivery, owed)
+        if planned != delivery:
+            prompt_rows.plan_anew(tx, planned)
     for owed in wanted.values():
         if owed.due_at is not None:
             _add(tx, person_id, owed, owed.due_at, now)
@@ -248,6 +242,21 @@ def _write(
                 reason=owed.dropped.value,
                 now=now,
             )
+
+
+def _planned_anew(delivery: DeliveryRow, owed: Owed | None) -> DeliveryRow:
+    """What is not sent yet, as the plan wants it now."""
+    if owed is not None and owed.due_at is not None:
+        return delivery._replace(state="planned", reason=None, due_at=owed.due_at, expires_at=owed.expires_at)
+    if owed is not None and owed.dropped is Reason.PAST:
+        return delivery._replace(state="missed", reason="too_late") if _is_planned(delivery) else delivery
+    if owed is not None and owed.dropped is not None:
+        return delivery._replace(state="cancelled", reason=owed.dropped.value)
+    return delivery._replace(state="cancelled", reason="no_longer_due") if _is_planned(delivery) else delivery
+
+
+def _is_planned(delivery: DeliveryRow) -> bool:
+    return delivery.state == "planned"
 
 
 SHOWN_WHEN_SKIPPED = frozenset(

@@ -19,7 +19,7 @@ from bot.services.holidays import work_calendar
 from bot.services.outbox import DeliveryKind
 from bot.services.people import Defaults
 from bot.services.prompt_plan import sent_prompts, to_reader
-from bot.services.prompts import prompt_id_of, to_prompt, to_rules
+from bot.services.prompts import prompt_id_of, to_prompt
 from bot.services.rendered import Edit, Letter, NotYet, Obsolete, Rendered
 from bot.services.vault import Vault
 from bot.views import prompts as view
@@ -84,8 +84,7 @@ class PromptRenderer:
     def _rules(self, tx: Session, delivery: Delivery) -> PromptRules:
         if delivery.kind == DeliveryKind.PROMPT_FADE:
             return DEFAULT_RULES
-        offering = load_offering(tx, delivery.subject.split("/")[0])
-        return to_rules(prompt_rows.get_rules(tx, offering.id))
+        return load_offering(tx, delivery.subject.split("/")[0]).prompt_rules
 
     def _prompt(
         self, tx: Session, delivery: Delivery, person: Person, words: Words, now: datetime
@@ -96,7 +95,7 @@ class PromptRenderer:
         choice = prompt_rows.get_choice(tx, person.id)
         if choice.frequency == Frequency.STOPPED:
             return Obsolete("stopped")
-        if self._asked_this_week(tx, delivery, person, asked.rules, now):
+        if self._asked_this_week(tx, delivery, person, asked.offering.prompt_rules, now):
             return Obsolete("weekly_cap")
         if asked.prompt.series is not None and asked.prompt.moment is Moment.MIDPOINT and not asked.echoes:
             return Obsolete("no_plan_to_quote")

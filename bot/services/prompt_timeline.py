@@ -68,7 +68,9 @@ def _laid_out(
     """``shared``: by the other offerings that people of this one are in too, how many they are."""
     ours = timelines[offering_id]
     calendar = widest_calendar(list(timelines.values()))
-    planned = Planned(ours.offering, ours.dated, ours.rules, calendar, holiday_names(calendar.years))
+    planned = Planned(
+        ours.offering, ours.dated, ours.offering.prompt_rules, calendar, holiday_names(calendar.years)
+    )
     companies = [
         Company(
             people,

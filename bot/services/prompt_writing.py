@@ -26,6 +26,7 @@ from bot.services.prompts import load_timeline, subject_of, to_prompt
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
 from storage import tables
+from storage.prompts import PromptRow
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ def load_shelf(tx: Session, leader: Leader, code: str, library: Library) -> Shel
     offering = load_led(tx, leader, code, "prompt_shelf")
     strand_id = prompt_rows.get_strand_id(tx, offering.id)
     saved = prompt_rows.list_saved(tx, strand_id) if strand_id is not None else ()
-    keys = {row.library_key for row in prompt_rows.list_prompts(tx, [offering.id]) if row.state != "draft"}
+    keys = {row.library_key for row in prompt_rows.list_prompts(tx, offering.id) if row.state != "draft"}
     return Shelf(
         offering,
         library.get(offering.strand_number, ()),
@@ -156,7 +157,7 @@ def _draft_of(
     if about.id != offering.id:
         raise leader.refused(KaikuError(Refusal.PROMPT_GONE), "prompt_write", prompt_id)
     if row.state == PromptState.DRAFT:
-        return row
+        return _locked(tx, row.id)
     _require_unsent(tx, row, offering)
     kept = ("moment", "after_session", "before_session", "working_days", "at", "audience")
     more = ("has_reminder", "channel", "in_thread")
@@ -181,7 +182,8 @@ def is_of_series(tx: Session, draft_id: int) -> bool:
 
 def save_sending(tx: Session, leader: Leader, draft_id: int, sending: Sending) -> None:
     """Keep when and to whom. Raises KaikuError."""
-    row, _ = _draft(tx, leader, draft_id, "plan")
+    _draft(tx, leader, draft_id, "plan")
+    row = _locked(tx, draft_id)
     timing = sending.timing
     row.after_session, row.before_session = timing.after_session, timing.before_session
     row.working_days, row.at = timing.working_days, timing.at
@@ -206,7 +208,7 @@ def load_preview(tx: Session, leader: Leader, draft_id: int, defaults: Defaults,
     )
 
 
-def _as_confirmed(tx: Session, row: tables.Prompt, now: datetime) -> Prompt:
+def _as_confirmed(tx: Session, row: PromptRow, now: datetime) -> Prompt:
     """The draft as the prompt that it would become. Without a time it is for now."""
     prompt = replace(to_prompt(row), state=PromptState.PLANNED)
     original = prompt_rows.get_prompt(tx, row.replaces) if row.replaces is not None else None
@@ -246,8 +248,8 @@ def publish(
     keep_in_library: bool,
 ) -> Published:
     """Make the draft what is sent; a second click finds nothing to do. Raises KaikuError."""
-    row, offering = _draft(tx, leader, draft_id, "send")
-    prompt = _as_confirmed(tx, row, now)
+    draft, offering = _draft(tx, leader, draft_id, "send")
+    row, prompt = _locked(tx, draft.id), _as_confirmed(tx, draft, now)
     if row.replaces is not None:
         original = prompt_rows.lock_prompt(tx, row.replaces)
         if original is None or original.state != PromptState.PLANNED:
@@ -315,10 +317,8 @@ def load_withdrawal(tx: Session, leader: Leader, prompt_id: int) -> tuple[Offeri
 def withdraw(tx: Session, leader: Leader, prompt_id: int, now: datetime) -> PromptState:
     """Cancel a prompt before it is sent, or stop it while it is being sent: whoever has it and has not
     answered sees that it is gone. Raises KaikuError."""
-    _row(tx, leader, prompt_id, "withdraw")
-    row = prompt_rows.lock_prompt(tx, prompt_id)
-    assert row is not None
-    offering = load_offering_by_id(tx, row.offering_id)
+    _, offering = _row(tx, leader, prompt_id, "withdraw")
+    row = _locked(tx, prompt_id)
     if row.state == PromptState.DRAFT:
         prompt_rows.delete_prompt(tx, row.id)
         return PromptState.CANCELLED
@@ -339,7 +339,7 @@ def withdraw(tx: Session, leader: Leader, prompt_id: int, now: datetime) -> Prom
 # -- within -------------------------------------------------------------------------------------------
 
 
-def _row(tx: Session, leader: Leader, prompt_id: int, act: str) -> tuple[tables.Prompt, Offering]:
+def _row(tx: Session, leader: Leader, prompt_id: int, act: str) -> tuple[PromptRow, Offering]:
     row = prompt_rows.get_prompt(tx, prompt_id)
     if row is None:
         raise KaikuError(Refusal.PROMPT_GONE)
@@ -347,14 +347,22 @@ def _row(tx: Session, leader: Leader, prompt_id: int, act: str) -> tuple[tables.
     return row, offering
 
 
-def _draft(tx: Session, leader: Leader, draft_id: int, act: str) -> tuple[tables.Prompt, Offering]:
+def _draft(tx: Session, leader: Leader, draft_id: int, act: str) -> tuple[PromptRow, Offering]:
     row, offering = _row(tx, leader, draft_id, act)
     if row.state != PromptState.DRAFT:
         raise KaikuError(Refusal.PROMPT_GONE)
     return row, offering
 
 
-def _require_unsent(tx: Session, row: tables.Prompt, offering: Offering) -> None:
+def _locked(tx: Session, prompt_id: int) -> tables.Prompt:
+    """The prompt, to be changed by nobody else until the commit; it was there a moment ago."""
+    row = prompt_rows.lock_prompt(tx, prompt_id)
+    if row is None:
+        raise KaikuError(Refusal.PROMPT_GONE)
+    return row
+
+
+def _require_unsent(tx: Session, row: PromptRow | tables.Prompt, offering: Offering) -> None:
     if row.state != PromptState.PLANNED:
         raise KaikuError(Refusal.PROMPT_GONE)
     if prompt_rows.count_sent(tx, subject_of(offering.code, row.id)):

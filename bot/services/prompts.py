@@ -2,43 +2,22 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.domain.offerings import Offering
 from bot.domain.prompt_dates import DatedPrompt, date_prompts
-from bot.domain.prompts import (
-    DEFAULT_RULES,
-    Audience,
-    Moment,
-    Prompt,
-    PromptRules,
-    PromptState,
-    Timing,
-)
-from bot.domain.working_time import DayWindow, WorkCalendar
+from bot.domain.prompts import Audience, Moment, Prompt, PromptState, Timing
+from bot.domain.working_time import WorkCalendar
 from bot.services.catalogue import load_offering_by_id
 from bot.services.holidays import work_calendar
 from bot.services.prompt_library import Library, from_stored, missing_series, series_name, to_stored
+from bot.services.prompt_rules import to_rules
 from storage import offerings as offering_rows
 from storage import plan as plan_rows
 from storage import prompts as prompt_rows
 from storage import tables
-
-NUMBERS = (
-    "per_gap",
-    "days_after",
-    "days_before",
-    "short_gap",
-    "remind_after",
-    "days_between",
-    "fade_after",
-    "closing_after",
-    "unnamed_from",
-)
-"""The rules that are plain numbers."""
 
 
 def subject_of(code: str, prompt_id: int) -> str:
@@ -50,7 +29,7 @@ def prompt_id_of(subject: str) -> int:
     return int(subject.rsplit("/", 1)[1])
 
 
-def to_prompt(row: tables.Prompt) -> Prompt:
+def to_prompt(row: prompt_rows.PromptRow | tables.Prompt) -> Prompt:
     """The stored row as the value that rules and views work on."""
     return Prompt(
         id=row.id,
@@ -69,39 +48,11 @@ def to_prompt(row: tables.Prompt) -> Prompt:
     )
 
 
-def to_rules(stored: dict[str, Any] | None) -> PromptRules:
-    """The rules as a plan file set them; what it leaves out stays as it is by default."""
-    if not stored:
-        return DEFAULT_RULES
-    values = dict(stored)
-    window = DayWindow(
-        time.fromisoformat(values.pop("from", DEFAULT_RULES.window.opens.isoformat())),
-        time.fromisoformat(values.pop("to", DEFAULT_RULES.window.closes.isoformat())),
-    )
-    weekdays = frozenset(values.pop("weekdays", DEFAULT_RULES.weekdays))
-    return PromptRules(window=window, weekdays=weekdays, **values)
-
-
-def stored_rules(rules: PromptRules) -> dict[str, Any]:
-    """What of these rules differs from the defaults, as it is stored and as a plan file says it."""
-    values = {
-        name: getattr(rules, name) for name in NUMBERS if getattr(rules, name) != getattr(DEFAULT_RULES, name)
-    }
-    if rules.weekdays != DEFAULT_RULES.weekdays:
-        values["weekdays"] = sorted(rules.weekdays)
-    if rules.window.opens != DEFAULT_RULES.window.opens:
-        values["from"] = rules.window.opens.isoformat("minutes")
-    if rules.window.closes != DEFAULT_RULES.window.closes:
-        values["to"] = rules.window.closes.isoformat("minutes")
-    return values
-
-
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """An offering's prompts on their days, with the rules and the calendar that put them there."""
+    """An offering's prompts on their days, with the calendar that its rules were read against."""
 
     offering: Offering
-    rules: PromptRules
     calendar: WorkCalendar
     dated: Sequence[DatedPrompt]
 
@@ -109,18 +60,16 @@ class Timeline:
 def load_timeline(tx: Session, offering_id: int, *, also: Sequence[Prompt] = ()) -> Timeline:
     """The timeline of one offering; ``also`` prompts that are not stored yet. Drafts are left out."""
     offering = load_offering_by_id(tx, offering_id)
-    rules = to_rules(prompt_rows.get_rules(tx, offering_id))
     replaced = {prompt.id for prompt in also}
     prompts = [
         to_prompt(row)
-        for row in prompt_rows.list_prompts(tx, [offering_id])
+        for row in prompt_rows.list_prompts(tx, offering_id)
         if row.state != PromptState.DRAFT and row.id not in replaced
     ]
     prompts += also
     calendar = calendar_for(offering, prompts)
-    return Timeline(
-        offering, rules, calendar, date_prompts(prompts, offering.standing_meetings, rules, calendar)
-    )
+    dated = date_prompts(prompts, offering.standing_meetings, offering.prompt_rules, calendar)
+    return Timeline(offering, calendar, dated)
 
 
 def calendar_for(offering: Offering, prompts: Collection[Prompt] = ()) -> WorkCalendar:
@@ -141,8 +90,8 @@ def keep_series(tx: Session, library: Library, now: datetime) -> int:
     for row in offering_rows.list_offerings(tx):
         if row.cancelled or row.strand_number not in library or not prompt_rows.has_prompts(tx, row.id):
             continue
-        rules = to_rules(prompt_rows.get_rules(tx, row.id))
-        stored = prompt_rows.list_prompts(tx, [row.id])
+        rules = to_rules(row.prompt_rules)
+        stored = prompt_rows.list_prompts(tx, row.id)
         there = {prompt.series for prompt in stored}
         used = [prompt.library_key for prompt in stored if prompt.library_key is not None]
         standing = [each for each in offering_rows.list_sessions_of(tx, row.id) if not each.cancelled]

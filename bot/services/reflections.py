@@ -1,7 +1,7 @@
 """Answering prompts, and what becomes of the answers. Every text goes through the vault."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -16,13 +16,14 @@ from bot.domain.wall_time import local, to_instant
 from bot.services.catalogue import load_offering_by_id
 from bot.services.outbox import UNDISTURBING, DeliveryKind
 from bot.services.prompt_plan import to_reader
-from bot.services.prompts import calendar_for, load_timeline, subject_of, to_prompt, to_rules
+from bot.services.prompts import calendar_for, load_timeline, subject_of, to_prompt
 from bot.services.vault import Vault, VaultError, destroy_key
 from storage import deliveries as delivery_rows
 from storage import enrolments as enrolment_rows
 from storage import prompts as prompt_rows
 from storage import reflections as reflection_rows
-from storage import tables
+from storage.prompts import PromptRow
+from storage.reflections import ReflectionRow
 
 DRAFTS_LAST = timedelta(days=14)
 MORNING = time(9)
@@ -76,15 +77,14 @@ def load_asked(tx: Session, vault: Vault, person: Person, prompt_id: int) -> Ask
     return describe(tx, vault, person, row)
 
 
-def describe(tx: Session, vault: Vault, person: Person, row: tables.Prompt) -> Asked:
+def describe(tx: Session, vault: Vault, person: Person, row: PromptRow) -> Asked:
     prompt = to_prompt(row)
     offering = load_offering_by_id(tx, row.offering_id)
-    rules = to_rules(prompt_rows.get_rules(tx, row.offering_id))
     written = reflection_rows.get_answer(tx, person.id, row.id)
     counts = reflection_rows.count_answers(tx, [row.id]).get(row.id, {})
     shared = counts.get(Sharing.FACILITATORS, 0) + counts.get(Sharing.GROUP, 0)
     mine = _read(tx, vault, written, prompt) if written is not None else None
-    return Asked(prompt, offering, rules, mine, _echoes(tx, vault, person, prompt, offering), shared)
+    return Asked(prompt, offering, mine, _echoes(tx, vault, person, prompt, offering), shared)
 
 
 def write(
@@ -112,11 +112,10 @@ def write(
         return None
     asked = load_asked(tx, vault, person, prompt_id)
     if sharing is Sharing.GROUP and not asked.may_share_unnamed:
-        raise KaikuError(Refusal.TOO_FEW_SHARED, least=asked.rules.unnamed_from)
-    _keep(tx, vault, person, prompt_id, answers, sharing, now)
+        raise KaikuError(Refusal.TOO_FEW_SHARED, least=asked.offering.prompt_rules.unnamed_from)
+    written = _keep(tx, vault, person, asked, answers, sharing, now)
     reflection_rows.delete_draft(tx, person.id, prompt_id)
-    refresh_messages(tx, person.id, asked.offering, now, prompt_id)
-    return load_asked(tx, vault, person, prompt_id)
+    return written
 
 
 def choose(
@@ -134,9 +133,8 @@ def choose(
     before = list(mine.answers) if mine is not None else [""] * len(form.asked.prompt.questions)
     answers = [str(choice), *before[1:]]
     sharing = mine.sharing if mine is not None else Sharing.PRIVATE
-    _keep(tx, require_vault(vault), person, prompt_id, answers, sharing, now)
-    refresh_messages(tx, person.id, form.asked.offering, now, prompt_id)
-    return load_form(tx, vault, person, prompt_id)
+    written = _keep(tx, require_vault(vault), person, form.asked, answers, sharing, now)
+    return replace(form, asked=written)
 
 
 def rewrite(
@@ -146,13 +144,14 @@ def rewrite(
     row = _own(tx, person, reflection_id)
     if not text.strip():
         raise KaikuError(Refusal.NOTHING_WRITTEN)
-    row.sealed, row.changed_at = require_vault(vault).seal(tx, person.id, [text], now), now
+    sealed = require_vault(vault).seal(tx, person.id, [text], now)
+    reflection_rows.change_reflection(tx, row.id, sealed, row.shared, now)
 
 
 def delete(tx: Session, person: Person, reflection_id: int, now: datetime) -> None:
     """Delete one reflection; messages that quoted it forget it too. Raises KaikuError."""
     row = _own(tx, person, reflection_id)
-    prompt = prompt_rows.get_prompt(tx, row.prompt_id) if row.prompt_id is not None else None
+    prompt = _prompt_of(tx, row)
     reflection_rows.delete_reflection(tx, row.id)
     if prompt is not None:
         refresh_messages(tx, person.id, load_offering_by_id(tx, prompt.offering_id), now)
@@ -162,8 +161,8 @@ def erase(tx: Session, person_id: str, now: datetime) -> None:
     """Delete everything a person wrote, and the key to it: old backups can't be read either."""
     about = {
         prompt.offering_id
-        for _, prompt in reflection_rows.list_of_person(tx, person_id)
-        if prompt is not None
+        for row in reflection_rows.list_of_person(tx, person_id)
+        if (prompt := _prompt_of(tx, row)) is not None
     }
     reflection_rows.delete_all_of(tx, person_id)
     destroy_key(tx, person_id)
@@ -176,8 +175,8 @@ def list_own(tx: Session, vault: Vault | None, person: Person) -> list[tuple[Ref
     vault = require_vault(vault)
     found = []
     offerings: dict[int, Offering] = {}
-    for row, prompt in reflection_rows.list_of_person(tx, person.id):
-        offering = None
+    for row in reflection_rows.list_of_person(tx, person.id):
+        prompt, offering = _prompt_of(tx, row), None
         if prompt is not None:
             if prompt.offering_id not in offerings:
                 offerings[prompt.offering_id] = load_offering_by_id(tx, prompt.offering_id)
@@ -228,7 +227,7 @@ def ask_later(
             at = to_instant(today + timedelta(days=1), MORNING, person.timezone)
     # An hour is an hour, whenever the person asks for it; a morning is a working day's.
     reader = to_reader(person.timezone, prompt_rows.get_choice(tx, person.id))
-    open_at = at if when == "hour" else open_moment(at, reader, timeline.rules, calendar)
+    open_at = at if when == "hour" else open_moment(at, reader, asked.offering.prompt_rules, calendar)
     until = next((each.until for each in timeline.dated if each.prompt.id == prompt_id), None)
     if open_at is None or (until is not None and open_at >= until):
         raise KaikuError(Refusal.LATER_IS_TOO_LATE)
@@ -280,21 +279,25 @@ def _keep(
     tx: Session,
     vault: Vault,
     person: Person,
-    prompt_id: int,
+    asked: Asked,
     answers: Sequence[str],
     sharing: Sharing,
     now: datetime,
-) -> None:
+) -> Asked:
+    """Store the answer, owe the edits that follow from it, and return the prompt as it is now answered."""
+    prompt_id = asked.prompt.id
     sealed = vault.seal(tx, person.id, answers, now)
     row = reflection_rows.get_answer(tx, person.id, prompt_id)
     if row is None:
-        reflection_rows.add_reflection(tx, person.id, prompt_id, sealed, sharing, now)
+        row = reflection_rows.add_reflection(tx, person.id, prompt_id, sealed, sharing, now)
         prompt_rows.mark_stale(tx, [person.id])
     else:
-        row.sealed, row.shared, row.changed_at = sealed, sharing, now
+        reflection_rows.change_reflection(tx, row.id, sealed, sharing, now)
+    refresh_messages(tx, person.id, asked.offering, now, prompt_id)
+    return asked.answered(Reflection(row.id, asked.prompt, answers, sharing, row.written_at))
 
 
-def _is_theirs(tx: Session, row: tables.Prompt, person: Person) -> bool:
+def _is_theirs(tx: Session, row: PromptRow, person: Person) -> bool:
     """Whether the person was sent this prompt, or it is a round of a group in which they hold a seat."""
     if row.channel is not None:
         enrolment = enrolment_rows.get_standing_enrolment(tx, row.offering_id, person.id)
@@ -322,7 +325,8 @@ def _echoes(
         return []
     strand = prompt_rows.get_strand_id(tx, offering.id)
     newest: dict[Moment, tuple[datetime, Reflection]] = {}
-    for row, other in reflection_rows.list_of_person(tx, person.id):
+    for row in reflection_rows.list_of_person(tx, person.id):
+        other = _prompt_of(tx, row)
         if other is None or other.id == prompt.id or Moment(other.moment) not in wanted:
             continue
         moment, is_here = Moment(other.moment), other.offering_id == offering.id
@@ -336,17 +340,22 @@ def _echoes(
     return [newest[moment][1] for moment in wanted if moment in newest]
 
 
+def _prompt_of(tx: Session, row: ReflectionRow) -> PromptRow | None:
+    """The prompt that it answers; None when it was written freely."""
+    return prompt_rows.get_prompt(tx, row.prompt_id) if row.prompt_id is not None else None
+
+
 def _gap(series: str | None) -> str | None:
     return series.split("/", maxsplit=1)[0] if series is not None else None
 
 
-def _own(tx: Session, person: Person, reflection_id: int) -> tables.Reflection:
+def _own(tx: Session, person: Person, reflection_id: int) -> ReflectionRow:
     row = reflection_rows.get_reflection(tx, reflection_id)
     if row is None or row.person_id != person.id:
         raise KaikuError(Refusal.REFLECTION_GONE)
     return row
 
 
-def _read(tx: Session, vault: Vault, row: tables.Reflection, prompt: Prompt | None) -> Reflection:
+def _read(tx: Session, vault: Vault, row: ReflectionRow, prompt: Prompt | None) -> Reflection:
     answers = unsealed(tx, vault, row.person_id, row.sealed) or []
     return Reflection(row.id, prompt, answers, Sharing(row.shared), row.written_at)

@@ -1,30 +1,22 @@
-"""Sending what is due: claim a few, render each from today's data, send, note what came of it.
-
-What makes it neither lose nor repeat a message is in docs/decisions/0004-deliveries.md.
-"""
+"""Sending what is due: claim a few, render each from today's data, send, note what came of it."""
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy.orm import Session
-
 from bot.clock import Clock
-from bot.domain.pace import Allowance, Pace
-from bot.domain.sending import CannotTell, Found, NotNow, NotThere, Outcome, Refused, Sent, Trace, Unknown
-from bot.services import outbox, posts, prompt_plan, prompt_sent
-from bot.services.outbox import IN_CHANNELS, METHODS, POSTED, UNDISTURBING, DeliveryKind
+from bot.domain.pace import Pace
+from bot.domain.sending import CannotTell, Found, NotNow, NotThere, Outcome, Sent, Trace, Unknown
+from bot.services import posts, prompt_plan
+from bot.services.claims import AT_MOST_ONCE, LEASE, LONGEST_WAIT, TOO_LATE, Claim, claim_due, settle
+from bot.services.outbox import METHODS, POSTED, UNDISTURBING
 from bot.services.rendered import Edit, HomeView, Letter, NotYet, Obsolete, PostText, Rendered
 from bot.services.rendering import Renderer
 from bot.views.blocks import Message, View
-from storage import deliveries as delivery_rows
-from storage import enrolments as enrolment_rows
-from storage import offerings as offering_rows
-from storage import paces as pace_rows
+from storage import claims as claim_rows
 from storage import prompts as prompt_rows
 from storage.engine import Store, StoreUnavailableError
 
@@ -38,32 +30,11 @@ PACES = {
 }
 """Slack's limits by method (docs: "Rate limits"), a little below them."""
 
-LEASE = timedelta(seconds=60)
-"""Longer than a send can take: 10 s to look for an earlier one, 10 s to send."""
-
 CALM_SECONDS = 0.1
 """From the last wake to the round that it asks for; a tick comes each second anyway."""
 
 STUCK_SECONDS = 120.0
 """A round ends within two time-outs of Slack for each batch; this long without an end is no round."""
-
-LONGEST_WAIT = timedelta(minutes=15)
-"""Between two attempts while Slack is away."""
-
-AT_MOST_ONCE = {DeliveryKind.DAY_BEFORE, DeliveryKind.ANNOUNCEMENT, DeliveryKind.ROUND} | UNDISTURBING
-"""Kinds that are rather not sent than sent twice, when Slack can't say whether an attempt arrived."""
-
-TELL_FACILITATORS = {
-    DeliveryKind.CONFIRMATION,
-    DeliveryKind.PROMOTION,
-    DeliveryKind.CHANGE,
-    DeliveryKind.HOUR_BEFORE,
-    DeliveryKind.ROUND,
-}
-"""Kinds whose definite failure a facilitator hears of: somebody may stand before a closed door."""
-
-
-TOO_LATE = Obsolete("too_late")
 
 
 class Outgoing(Protocol):
@@ -80,21 +51,6 @@ class Outgoing(Protocol):
     def find_message(self, recipient: str, delivery_id: int, since: datetime) -> Awaitable[Trace]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One delivery that is ours to send for now. ``look_first``: an attempt may have reached Slack."""
-
-    id: int
-    kind: DeliveryKind
-    recipient: str
-    planned_at: datetime
-    due_at: datetime
-    expires_at: datetime | None
-    attempt: int
-    owner: str
-    look_first: bool
-
-
 @dataclass(slots=True)
 class Tally:
     """What this process sent since its start, for /metrics: outcomes by kind, lag between due and sent."""
@@ -104,157 +60,6 @@ class Tally:
     lag_seconds: float = 0.0
     rate_limited: int = 0
     unknown: int = 0
-
-
-def claim_due(tx: Session, method: str, pace: Pace, now: datetime, lease: timedelta = LEASE) -> list[Claim]:
-    """Take what this method's pace allows of what is due; nobody else sends it until the lease runs out.
-
-    The pace is a locked row: limits hold across instances, and claims follow one another.
-    """
-    row = pace_rows.lock_pace(tx, method, full=pace.burst, now=now)
-    allowance = Allowance(row.tokens, row.refilled_at, row.not_before).refilled(pace, now)
-    limit = allowance.available(now)
-    if limit == 0:
-        return []
-    delivery_rows.prepare_due(tx, now)
-    owner = uuid.uuid4().hex
-    claimed = delivery_rows.claim_due(
-        tx, kinds=METHODS[method], owner=owner, now=now, lease=lease, limit=limit
-    )
-    row.tokens, row.refilled_at = allowance.tokens - len(claimed), allowance.at
-    return [
-        Claim(
-            each.id,
-            DeliveryKind(each.kind),
-            each.recipient,
-            each.planned_at,
-            each.due_at,
-            each.expires_at,
-            each.attempts,
-            owner,
-            look_first=look_first,
-        )
-        for each, look_first in claimed
-    ]
-
-
-def settle(
-    tx: Session,
-    claim: Claim,
-    outcome: Outcome | Obsolete | NotYet,
-    rendered: Rendered | None,
-    now: datetime,
-    longest_wait: timedelta = LONGEST_WAIT,
-) -> bool:
-    """Note what came of a claim. False when the claim had passed to somebody else meanwhile."""
-    letter = rendered if isinstance(rendered, Letter) else None
-    done = _mark(tx, claim, outcome, letter, now, longest_wait)
-    if done and claim.kind in IN_CHANNELS:
-        delivery = delivery_rows.get_delivery(tx, claim.id)
-        assert delivery is not None
-        post_id = int(delivery.occurrence.split(":")[0])
-        text = rendered.post if isinstance(rendered, Letter | Edit) else None
-        posts.note_outcome(tx, claim.kind, post_id, outcome, text, now, is_sure=not claim.look_first)
-    return done
-
-
-def _mark(  # noqa: PLR0911 - one return an outcome
-    tx: Session,
-    claim: Claim,
-    outcome: Outcome | Obsolete | NotYet,
-    letter: Letter | None,
-    now: datetime,
-    longest_wait: timedelta,
-) -> bool:
-    pause = min(backoff(claim.attempt), longest_wait)
-    match outcome:
-        case Sent(channel, ts):
-            done = delivery_rows.mark(
-                tx,
-                claim.id,
-                owner=claim.owner,
-                state="sent",
-                sent_at=now,
-                channel=channel,
-                ts=ts or None,
-                reason=None,
-            )
-            if done and letter is not None and letter.enrolment_id and letter.tells_version:
-                enrolment_rows.set_told(tx, letter.enrolment_id, letter.tells_version)
-            if done and claim.kind in UNDISTURBING:
-                prompt_sent.note_sent(tx, claim.kind, claim.recipient, now)
-            return done
-        case Refused(reason):
-            done = delivery_rows.mark(tx, claim.id, owner=claim.owner, state="failed", reason=reason)
-            if done and claim.kind in TELL_FACILITATORS:
-                _tell_facilitators(tx, claim, now)
-            return done
-        case Obsolete(reason):
-            # Nothing was sent now: what was never sent must not count as a prompt that somebody got.
-            return delivery_rows.mark(
-                tx,
-                claim.id,
-                owner=claim.owner,
-                state="missed" if outcome is TOO_LATE else "cancelled",
-                reason=reason,
-                maybe_sent=claim.look_first,
-            )
-        case NotYet(until, reason):
-            return delivery_rows.mark(
-                tx,
-                claim.id,
-                owner=claim.owner,
-                state="planned",
-                due_at=until,
-                reason=reason,
-                maybe_sent=claim.look_first,
-            )
-        case NotNow(reason, retry_after):
-            wait = timedelta(seconds=retry_after) if retry_after is not None else pause
-            if retry_after is not None:
-                _pause(tx, claim.kind, now + wait)
-            # Nothing was sent now; whether an earlier attempt was is as open as before.
-            return delivery_rows.mark(
-                tx,
-                claim.id,
-                owner=claim.owner,
-                state="planned",
-                due_at=now + wait,
-                reason=reason,
-                maybe_sent=claim.look_first,
-            )
-        case Unknown(reason):
-            if claim.kind in AT_MOST_ONCE and reason.startswith("history"):
-                return delivery_rows.mark(tx, claim.id, owner=claim.owner, state="unknown", reason=reason)
-            return delivery_rows.mark(
-                tx,
-                claim.id,
-                owner=claim.owner,
-                state="planned",
-                due_at=now + pause,
-                reason=reason,
-            )
-
-
-def backoff(attempt: int) -> timedelta:
-    """How long to wait after the n-th attempt (from 1): 2 s, 4 s, 8 s ... 15 minutes."""
-    return min(timedelta(seconds=2 ** min(attempt, 12)), LONGEST_WAIT)
-
-
-def _pause(tx: Session, kind: DeliveryKind, until: datetime) -> None:
-    """Slack said Retry-After: no instance calls this method before."""
-    method = next(method for method, kinds in METHODS.items() if kind in kinds)
-    row = pace_rows.lock_pace(tx, method, full=0, now=until)
-    row.not_before = max(row.not_before, until) if row.not_before is not None else until
-
-
-def _tell_facilitators(tx: Session, claim: Claim, now: datetime) -> None:
-    delivery = delivery_rows.get_delivery(tx, claim.id)
-    assert delivery is not None
-    found = offering_rows.get_offering(tx, delivery.subject.split("/")[0])
-    if found is not None:
-        facilitators = [each for each in found.facilitators if "@" not in each]
-        outbox.plan_undelivered(tx, facilitators, claim.id, now)
 
 
 class Sender:
@@ -344,7 +149,7 @@ class Sender:
     async def send_due(self) -> int:
         """Send one batch of what is due; return how many were settled."""
         await self._plan_prompts()
-        due = await self._store.look(delivery_rows.due_kinds, self._clock.now())
+        due = await self._store.look(claim_rows.due_kinds, self._clock.now())
         claims: list[Claim] = []
         for method, pace in self._paces.items():
             if due.isdisjoint(METHODS[method]):

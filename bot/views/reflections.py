@@ -101,7 +101,9 @@ def _sharing_inputs(asked: Asked, words: Words) -> list[Block]:
     if asked.offering.facilitators:
         blocks.append(context(words("sharing.who", names=names)))
     if not asked.may_share_unnamed:
-        blocks.append(context(words("sharing.not_yet_unnamed", least=asked.rules.unnamed_from)))
+        blocks.append(
+            context(words("sharing.not_yet_unnamed", least=asked.offering.prompt_rules.unnamed_from))
+        )
     return blocks
 
 

@@ -33,7 +33,7 @@ from bot.services.people import Settings
 from bot.services.plan import apply_plan
 from bot.services.post_rendering import PostRenderer
 from sandbox.workspace import Fault
-from storage.deliveries import has_due
+from storage.claims import has_due
 from storage.engine import Store
 from storage.tables import Base, Delivery
 from tests.announcing import CODE, FINNISH, SWEDISH, expected_text, posts_in, stored_posts

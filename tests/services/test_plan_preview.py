@@ -152,7 +152,7 @@ def test_a_new_kaiku_would_make_the_same_prompts(store: Store, clock: FakeClock)
         made = {
             (row.code, prompt.moment, prompt.after_session)
             for row in list_offerings(tx)
-            for prompt in list_prompts(tx, [row.id])
+            for prompt in list_prompts(tx, row.id)
         }
     rows = preview_prompts(plan, LIBRARY).rows
     assert {(row.offering, row.moment, row.after_session) for row in rows} == made

@@ -14,6 +14,7 @@ from bot.services.plan import apply_plan
 from bot.services.prompt_library import read_library
 from bot.services.prompt_writing import Wording, publish, save_wording
 from bot.services.prompts import keep_series, subject_of
+from storage import claims as claim_rows
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
 from storage.engine import Store
@@ -35,7 +36,7 @@ def prompt_id(store: Store, clock: FakeClock) -> int:
         keep_series(tx, read_library(), clock.now())
         offering = get_offering(tx, CODE)
         assert offering is not None
-        prompt = prompt_rows.list_prompts(tx, [offering.id])[0]
+        prompt = prompt_rows.list_prompts(tx, offering.id)[0]
         delivery_rows.add_delivery(
             tx,
             kind=DeliveryKind.PROMPT,
@@ -64,7 +65,7 @@ def claim(store: Store, clock: FakeClock, beside: Thread | None = None) -> None:
     """Take the prompt to send it; ``beside`` runs between the claim and its commit, as far as the database
     lets it: on SQLite it waits for the commit."""
     with store.begin() as tx:
-        claimed = delivery_rows.claim_due(
+        claimed = claim_rows.claim_due(
             tx,
             kinds=(DeliveryKind.PROMPT,),
             owner="me",

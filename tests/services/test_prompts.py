@@ -22,7 +22,7 @@ def series_of(store: Store) -> list[str | None]:
     with store.read() as tx:
         row = get_offering(tx, "dialogue-1")
         assert row is not None
-        return [prompt.series for prompt in list_prompts(tx, [row.id])]
+        return [prompt.series for prompt in list_prompts(tx, row.id)]
 
 
 def test_each_gap_has_its_series_and_keeping_it_again_adds_nothing(store: Store, clock: FakeClock) -> None:

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from bot.domain.pace import Pace
 from bot.domain.sending import NotNow, Refused, Sent, Unknown
+from bot.services.claims import LEASE, Claim, backoff, claim_due, settle
 from bot.services.outbox import DeliveryKind
 from bot.services.rendering import Obsolete
-from bot.services.sending import LEASE, Claim, backoff, claim_due, settle
 from storage import deliveries as delivery_rows
 from storage.engine import Store
 from storage.tables import Delivery

@@ -7,6 +7,7 @@ import pytest
 from bot.services.vault import KeyState, Vault, VaultError, destroy_key
 from storage.engine import Store
 from storage.person_keys import get_key
+from storage.tables import PersonKey
 from tests.conftest import FakeClock
 
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -75,7 +76,7 @@ def test_a_damaged_key_is_counted_and_does_not_hold_up_the_rotation_of_others(
         for n in range(5):
             Vault(OLD).seal(tx, f"U{n}", [str(n)], clock.now())
         for person_id in ("U0", "U1"):
-            row = get_key(tx, person_id)
+            row = tx.get(PersonKey, person_id)
             assert row is not None
             row.wrapped = row.wrapped[:-1] + bytes([row.wrapped[-1] ^ 1])
     assert rotate_all(store, Vault(NEW, OLD)) == [0, 2, 1, 0]

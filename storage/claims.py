@@ -1,0 +1,196 @@
+"""Queries about deliveries that are due: claiming leases them, marking is fenced."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session, aliased
+
+from storage.prepared import Prepared, written_out
+from storage.tables import Delivery
+
+_now = bindparam("now", type_=Delivery.due_at.type)
+CHANNEL_PAUSE = timedelta(seconds=1)
+"""Slack takes about one message a second in a channel."""
+
+
+class DueRow(NamedTuple):
+    """A due delivery as its sender takes it; see ``storage.tables.Delivery``."""
+
+    id: int
+    kind: str
+    recipient: str
+    planned_at: datetime
+    due_at: datetime
+    expires_at: datetime | None
+    attempts: int
+    maybe_sent: bool
+
+
+def _only(row: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever the one column holds
+    (value,) = row
+    return value
+
+
+def has_due(tx: Session, now: datetime) -> bool:
+    """Whether anything is due, or its sender's lease has run out."""
+    return bool(due_kinds(tx, now))
+
+
+def due_kinds(tx: Session, now: datetime) -> set[str]:
+    """The kinds of which something is due, or its sender's lease has run out."""
+    return set(_kinds_due.all(tx, now=now))
+
+
+def prepare_due(tx: Session, now: datetime) -> None:
+    """Before a claim: what is due but too late to help is missed, visibly (unless an attempt may have
+    reached Slack: that is looked into first); what was claimed by somebody whose lease ran out (they
+    died, or were too slow) is due again."""
+    for statement in (_miss, _free):
+        statement.run(tx, now=now)
+
+
+def claim_due(
+    tx: Session, *, kinds: Sequence[str], owner: str, now: datetime, lease: timedelta, limit: int
+) -> Sequence[DueRow]:
+    """Take up to ``limit`` due deliveries for ``owner``: the most urgent kind first (``kinds`` is in that
+    order), in it the oldest. In one conversation the order is kept: only its oldest is taken, and none
+    within a second of the last.
+
+    Each comes as it was before: how often it was tried, and whether a try may have reached Slack. Owner,
+    attempt and lease are written here, before anything is sent; ``owner`` must be unique to this claim, it
+    fences ``mark``. The caller holds the method's pace, so no two claims run at once.
+    """
+    found = _claimable(tuple(kinds)).all(tx, now=now, calm_since=now - CHANNEL_PAUSE, most=limit)
+    claim = {"new_owner": owner, "new_lease": now + lease}
+    _claim.run_many(tx, [{"delivery_id": each.id, **claim} for each in found])
+    return found
+
+
+@cache
+def _claimable(kinds: tuple[str, ...]) -> Prepared[DueRow]:
+    """Building this takes longer than running it, and it runs each second: it is built once."""
+    sending, sent = aliased(Delivery), aliased(Delivery)
+    somebody_sends = exists().where(sending.recipient == Delivery.recipient, _is_sending(sending))
+    just_sent = exists().where(
+        sent.recipient == Delivery.recipient,
+        sent.sent_at > bindparam("calm_since", type_=Delivery.sent_at.type),
+    )
+    # What is due is gathered first, by its own small index: a million planned rows must not matter. Then
+    # it is numbered, not compared with each other: without statistics, as after a sudden crowd,
+    # PostgreSQL would compare every pair.
+    gathered = (
+        select(Delivery.id, Delivery.recipient, Delivery.due_at)
+        .where(*_due(Delivery, _now), Delivery.kind.in_(written_out(kinds)))
+        .cte("gathered")
+        .prefix_with("MATERIALIZED")
+    )
+    turn = func.row_number().over(
+        partition_by=gathered.c.recipient, order_by=(gathered.c.due_at, gathered.c.id)
+    )
+    due = select(gathered.c.id, turn.label("turn")).subquery()
+    urgency = case({kind: n for n, kind in enumerate(kinds)}, value=Delivery.kind)
+    return Prepared(
+        select(*(getattr(Delivery, name) for name in DueRow._fields))
+        .join(due, due.c.id == Delivery.id)
+        .where(due.c.turn == 1, ~somebody_sends, ~just_sent)
+        .order_by(urgency, Delivery.due_at, Delivery.id)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(of=Delivery, skip_locked=True),
+        DueRow._make,
+    )
+
+
+def mark(tx: Session, delivery_id: int, *, owner: str, **values: Any) -> bool:  # noqa: ANN401 - columns
+    """Write a claimed delivery's fate. False when the claim is no longer ours: then nothing is written."""
+    tx.flush()
+    new = {f"new_{name}": value for name, value in values.items()}
+    marked = _marking(frozenset(values)).first(tx, claimed=delivery_id, claimant=owner, **new)
+    return marked is not None
+
+
+def _due(table: type[Delivery], now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
+    # The state stands in the text of the query, not in a parameter: the partial index is used only then.
+    return table.state == literal_column("'planned'"), table.due_at <= now
+
+
+def _is_sending(table: type[Delivery]) -> ColumnElement[bool]:
+    return table.state == literal_column("'sending'")
+
+
+_miss = Prepared(
+    update(Delivery)
+    .where(*_due(Delivery, _now), Delivery.expires_at <= _now, Delivery.maybe_sent.is_(False))
+    .values(state="missed", reason="too_late"),
+    tuple,
+)
+_free = Prepared(
+    update(Delivery)
+    .where(_is_sending(Delivery), Delivery.leased_until <= _now)
+    .values(state="planned", owner=None, leased_until=None),
+    tuple,
+)
+_claim = Prepared(
+    update(Delivery)
+    .where(Delivery.id == bindparam("delivery_id"))
+    .values(
+        state="sending",
+        owner=bindparam("new_owner"),
+        leased_until=bindparam("new_lease"),
+        attempts=Delivery.attempts + 1,
+        maybe_sent=True,
+    ),
+    tuple,
+)
+_kinds_due: Prepared[str] = Prepared(
+    select(Delivery.kind)
+    .where(*_due(Delivery, _now))
+    .union(select(Delivery.kind).where(_is_sending(Delivery), Delivery.leased_until <= _now)),
+    _only,
+)
+_first_due: Prepared[datetime] = Prepared(
+    select(Delivery.due_at)
+    .where(Delivery.state == literal_column("'planned'"))
+    .order_by(Delivery.due_at)
+    .limit(1),
+    _only,
+)
+
+
+@cache
+def _marking(names: frozenset[str]) -> Prepared[int]:
+    values = {name: bindparam(f"new_{name}", type_=getattr(Delivery, name).type) for name in names}
+    return Prepared(
+        update(Delivery)
+        .where(
+            Delivery.id == bindparam("claimed"),
+            _is_sending(Delivery),
+            Delivery.owner == bindparam("claimant"),
+        )
+        .values(owner=None, leased_until=None, **values)
+        .returning(Delivery.id),
+        _only,
+    )
+
+
+def oldest_due_at(tx: Session, now: datetime) -> datetime | None:
+    """When the longest due one that is still planned was due; None when nothing is due."""
+    return tx.scalar(select(func.min(Delivery.due_at)).where(*_due(Delivery, now)))
+
+
+def next_due_at(tx: Session) -> datetime | None:
+    """When the first of all that is still planned is due; None when nothing is."""
+    return _first_due.first(tx)
