@@ -14,6 +14,7 @@ from sandbox.control import Control
 from sandbox.files import MOST_FILE_BYTES
 from sandbox.methods.apps import SOCKET_PATH
 from sandbox.response_urls import answer_later
+from sandbox.scheduled import ScheduledMessages
 from sandbox.socket_mode import SocketMode
 from sandbox.uploads import show_file, take_upload
 from sandbox.visitor import Visitor
@@ -45,6 +46,7 @@ class WorkspaceServer:
         self.workspace = workspace
         self.sockets = SocketMode(workspace, is_off=lambda: bool(self.app_url))
         self.link = AppLink(workspace, AppDoor(workspace, self.sockets, app_url))
+        self._scheduled: ScheduledMessages | None = None
         self._host, self._port = host, port
         self._saving: asyncio.TimerHandle | None = None
         self._save_seconds = 0.0
@@ -90,6 +92,8 @@ class WorkspaceServer:
         await web.TCPSite(self._runner, self._host, self._port).start()
         self._port = self._runner.addresses[0][1]
         self.link.base_url = self.workspace.address = self.url
+        self._scheduled = ScheduledMessages(self.workspace)
+        self._scheduled.post_due()  # what fell due while the workspace was stopped
         if self.workspace.state_file is not None:
             self.workspace.on_change.append(self._save_soon)
             self.workspace.clock.on_move.append(self._save_soon)
@@ -97,6 +101,8 @@ class WorkspaceServer:
     async def stop(self) -> None:
         """Close every connection and keep what lasts. Raises OSError if that can't be written."""
         await self.link.stop()
+        if self._scheduled is not None:
+            self._scheduled.stop()
         await self._runner.cleanup()
         if self._saving is not None:
             self._saving.cancel()

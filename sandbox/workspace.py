@@ -121,7 +121,8 @@ class Workspace:
             for channel in self.first["channels"]
         }
         self.data = {
-            "people": people, "channels": channels, "messages": {}, "homes": {}, "files": {}, "settings": {},
+            "people": people, "channels": channels, "messages": {}, "homes": {}, "files": {}, "scheduled": [],
+            "settings": {},
             "last_ts": 0.0, "last_id": self.data.get("last_id", 0),
         }  # fmt: skip
         self.token_refused, self.skew = None, timedelta()

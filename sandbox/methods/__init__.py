@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.methods import apps, chat, conversations, files, people, reactions, views
+from sandbox.methods import apps, chat, conversations, files, people, reactions, scheduled, views
 from sandbox.pace import POSTS_A_MINUTE
 from sandbox.workspace import Json, Workspace
 
@@ -37,9 +37,12 @@ METHODS: dict[str, Method] = {
     "api.test": Method(people.api_test, (), TIER_4),
     "auth.test": Method(people.auth_test, (), 300),
     "chat.delete": Method(chat.chat_delete, WRITE, TIER_3),
+    "chat.deleteScheduledMessage": Method(scheduled.chat_delete_scheduled_message, WRITE, TIER_3),
     "chat.getPermalink": Method(chat.chat_get_permalink, (), PERMALINKS),
     "chat.postEphemeral": Method(chat.chat_post_ephemeral, WRITE, TIER_4),
     "chat.postMessage": Method(chat.chat_post_message, WRITE, POSTS_A_MINUTE),
+    "chat.scheduleMessage": Method(scheduled.chat_schedule_message, WRITE, TIER_3),
+    "chat.scheduledMessages.list": Method(scheduled.chat_scheduled_messages_list, (), TIER_3),
     "chat.update": Method(chat.chat_update, WRITE, TIER_3),
     "conversations.history": Method(conversations.conversations_history, HISTORY, TIER_3),
     "conversations.info": Method(conversations.conversations_info, READ, TIER_3),

@@ -26,7 +26,7 @@ def chat_post_message(workspace: Workspace, arguments: Json) -> Json:
         BOT_USER,
         text,
         blocks=blocks,
-        metadata=_metadata(arguments),
+        metadata=read_metadata(arguments),
         thread_ts=arguments.get("thread_ts") or None,
         broadcast=flag(arguments, "reply_broadcast"),
     )
@@ -38,8 +38,8 @@ def chat_post_message(workspace: Workspace, arguments: Json) -> Json:
 
 
 def chat_post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
-    channel_id, user = required(arguments, "channel", "user")
     """Seen by one person who is there; in a thread only where one has begun."""
+    channel_id, user = required(arguments, "channel", "user")
     channel = open_channel(workspace, channel_id)
     if user not in channel["members"] or workspace.person(user)["deleted"]:
         raise SlackError("user_not_in_channel")
@@ -69,7 +69,7 @@ def chat_update(workspace: Workspace, arguments: Json) -> Json:
         raise SlackError("edit_window_closed")
     text, blocks = read_message(workspace, arguments)
     if "metadata" in arguments:
-        message["metadata"] = _metadata(arguments)
+        message["metadata"] = read_metadata(arguments)
     messages.change(workspace, channel, message, text, blocks)
     return {"channel": channel_id, "ts": ts, "text": text, "message": message_object(workspace, message)}
 
@@ -133,7 +133,8 @@ def read_message(workspace: Workspace, arguments: Json) -> tuple[str, list[Json]
     return text, blocks
 
 
-def _metadata(arguments: Json) -> Json | None:
+def read_metadata(arguments: Json) -> Json | None:
+    """What a message carries for apps, checked. Raises SlackError invalid_metadata_format."""
     metadata = arguments.get("metadata")
     if metadata in (None, {}):
         return None
