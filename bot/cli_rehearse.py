@@ -1,6 +1,7 @@
 """``kaiku rehearse``: live a plan's whole year before anyone is messaged."""
 
 import sys
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,6 +46,8 @@ def rehearse_plan_file(
 
     new = _read(file)
     old = _read(compare) if compare is not None else None
+    if out is not None:
+        _make(out)
     verdict = _live(new, people, seed)
     differences = differences_of(_live(old, people, seed), verdict) if old is not None else []
     if out is not None:
@@ -63,6 +66,18 @@ def rehearse_plan_file(
             typer.echo(f"Report: {out / 'report.html'}")
     if not verdict.holds:
         raise typer.Exit(PROBLEMS)
+
+
+def _make(folder: Path) -> None:
+    """The report's folder, before a year is lived: nobody should wait for one that can't be kept."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        fail_on_settings(
+            f"--out: no report can be written to {folder}: {error.strerror}. Choose another folder."
+        )
 
 
 def _live(plan: "Plan", people: int, seed: int) -> "Verdict":

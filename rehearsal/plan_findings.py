@@ -1,9 +1,9 @@
 """What is wrong with a plan before anyone lives through it, in a coordinator's words. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final
 
 from bot.domain.plan import Plan, PlannedOffering, PlannedSession
@@ -21,6 +21,34 @@ class Finding:
     offering: str
     words: str
     is_fault: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Two sessions at the same hour, and how many ``people`` have a seat in both."""
+
+    on: date
+    sessions: tuple[str, str]
+    people: int
+
+
+def overlaps_of(plan: Plan, seated: Mapping[str, Collection[str]]) -> list[Overlap]:
+    """Where people would have to be in two places at once: ``seated`` are those with a seat, by offering."""
+    held = [
+        (offering.code, session)
+        for offering in plan.offerings
+        if not offering.cancelled
+        for session in offering.sessions
+        if not session.cancelled
+    ]
+    found = []
+    for (code, session), (other_code, other) in combinations(held, 2):
+        both = len(set(seated.get(code, ())) & set(seated.get(other_code, ())))
+        meet = session.on == other.on and session.starts < other.ends and other.starts < session.ends
+        if meet and both and code != other_code:
+            named = f"{code}, session {session.number}", f"{other_code}, session {other.number}"
+            found.append(Overlap(session.on, named, both))
+    return sorted(found, key=lambda each: (-each.people, each.on, each.sessions))
 
 
 def findings_of(plan: Plan) -> list[Finding]:

@@ -126,6 +126,8 @@ def _of_everybody(old: Verdict, new: Verdict) -> Iterable[str]:
     yield from said(prompts["sent"], now["sent"], "Prompts people get")
     left_out, left_out_now = (sum(each["prompts"] for each in side["dropped"]) for side in (prompts, now))
     yield from said(left_out, left_out_now, "Prompts left out")
+    at_once, at_once_now = (sum(each["people"] for each in side.figures["overlaps"]) for side in (old, new))
+    yield from said(at_once, at_once_now, "Times somebody has two sessions at the same hour")
     before = {found.words for found in old.findings}
     after = {found.words for found in new.findings}
     yield from (f"New: {found.words}" for found in new.findings if found.words not in before)
@@ -189,12 +191,15 @@ def _promises(verdict: Verdict) -> str:
 
 def _findings(verdict: Verdict) -> str:
     html = "<h2>Sessions, holidays and sign-up</h2>"
-    if not verdict.findings:
-        return (
-            html + "<p>No session is on a holiday, an eve or a weekend, and every offering can be joined.</p>"
-        )
-    rows = [("fault" if found.is_fault else "note", found.words) for found in verdict.findings]
-    return html + _table(("", "What"), rows)
+    if verdict.findings:
+        rows = [("fault" if found.is_fault else "note", found.words) for found in verdict.findings]
+        html += _table(("Kind", "What"), rows)
+    else:
+        html += "<p>No session is on a holiday, an eve or a weekend, and every offering can be joined.</p>"
+    overlaps = [(each["on"], *each["sessions"], each["people"]) for each in verdict.figures["overlaps"]]
+    if overlaps:
+        return html + _table(("On", "At the same hour", "And", "People in both"), overlaps)
+    return html + "<p>Nobody has a seat in two sessions at the same hour.</p>"
 
 
 def _offerings(figures: dict[str, Any]) -> str:

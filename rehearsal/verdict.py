@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.language import pick
 from rehearsal.days import why_quiet
-from rehearsal.plan_findings import Finding, findings_of
+from rehearsal.plan_findings import Finding, findings_of, overlaps_of
 from rehearsal.promises import (
     Broken,
     Hours,
@@ -157,6 +157,7 @@ def _figures(lived: Lived, seed: int, weeks: Sequence[Sequence[int]], first_week
         "changes": [{"at": each.at.isoformat(), "what": each.words} for each in lived.changes],
         "acts": dict(sorted(lived.deeds.items())),
         "offerings": _offerings(lived),
+        "overlaps": _overlaps(lived),
         "messages": {
             "total": len(lived.arrivals),
             "by_kind": dict(sorted(by_kind.items())),
@@ -203,6 +204,18 @@ def _offerings(lived: Lived) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _overlaps(lived: Lived) -> list[dict[str, Any]]:
+    """Sessions at the same hour for which people hold seats in both offerings."""
+    seated: dict[str, set[str]] = defaultdict(set)
+    for seat in lived.seats:
+        if seat.status == "seated":
+            seated[seat.offering].add(seat.person)
+    return [
+        {"on": each.on.isoformat(), "sessions": list(each.sessions), "people": each.people}
+        for each in overlaps_of(lived.final, seated)
+    ]
 
 
 def _weeks(lived: Lived) -> tuple[list[str], date, list[list[int]]]:

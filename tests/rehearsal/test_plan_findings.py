@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.plan import Plan, SignUpWindow
 from bot.domain.prompts import PromptRules
-from rehearsal.plan_findings import Finding, findings_of
+from rehearsal.plan_findings import Finding, findings_of, overlaps_of
 from tests.handlers.test_deliveries import SHIPPED
 from tests.plans import a_plan, a_session, an_offering
 
@@ -80,3 +80,20 @@ def test_settings_for_more_than_a_prompt_a_week_are_over_prompting() -> None:
     assert found.words.startswith("Over-prompting: prompt_rules put 3 prompts into the 5 working days")
     (found,) = faults(a_plan(an_offering(sessions=near), prompt_rules=PromptRules(days_between=2)))
     assert found.words.startswith("Over-prompting: prompt_rules allow a prompt every 2 days")
+
+
+def test_who_has_a_seat_in_two_sessions_at_the_same_hour_is_counted() -> None:
+    morning = a_session(1, on=date(2019, 4, 2), starts=time(9), ends=time(12))
+    noon = a_session(1, on=date(2019, 4, 2), starts=time(11), ends=time(15))
+    after = a_session(1, on=date(2019, 4, 2), starts=time(12), ends=time(15))
+    plan = a_plan(
+        an_offering("dialogue-1", sessions=(morning,)),
+        an_offering("dialogue-2", sessions=(noon,)),
+        an_offering("dialogue-3", sessions=(after,)),
+    )
+    seated = {"dialogue-1": ["U1", "U2", "U3"], "dialogue-2": ["U2", "U3", "U4"], "dialogue-3": ["U1", "U2"]}
+    found = [(each.sessions, each.people) for each in overlaps_of(plan, seated)]
+    assert found == [
+        (("dialogue-1, session 1", "dialogue-2, session 1"), 2),
+        (("dialogue-2, session 1", "dialogue-3, session 1"), 1),
+    ]

@@ -140,6 +140,17 @@ def test_a_file_that_is_no_plan_exits_with_2(tmp_path: Path) -> None:
     assert "no plan that can be rehearsed" in result.output
 
 
+def test_a_folder_that_can_not_be_written_is_said_before_a_year_is_lived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rehearsal.year.rehearse", lambda *_, **__: pytest.fail("a year was lived"))
+    (tmp_path / "file").touch()
+    result = rehearse(tmp_path, SOUND, "--out", str(tmp_path / "file" / "report"))
+    assert result.exit_code == 2
+    assert "--out: no report can be written to" in result.output
+    assert "Choose another folder" in result.output
+
+
 def test_a_comparison_says_what_people_would_live_through_otherwise(tmp_path: Path) -> None:
     old = tmp_path / "old.yml"
     old.write_bytes(as_yaml(SOUND))
