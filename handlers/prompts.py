@@ -52,8 +52,7 @@ async def _desk(ask: Ask, code: str) -> View:
                 ask.words,
                 sent=each.sent,
                 waiting=each.waiting,
-                answered=each.answered,
-                shared=each.shared,
+                figures=each.figures,
             ),
         )
         for each in found.prompts

@@ -1,6 +1,6 @@
 """Reflections: what a person answered, who may read it. Pure values and rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -46,9 +46,31 @@ def may_share_unnamed(shared: int, rules: PromptRules, *, is_so_already: bool) -
     return is_so_already or shared >= rules.unnamed_from
 
 
-def may_show(number: int, rules: PromptRules) -> bool:
-    """Whether figures of so many people may be shown to anybody."""
-    return number >= rules.unnamed_from
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many answered a prompt, and shared what they wrote. ``at_least``: more may have, in either way."""
+
+    answered: int
+    shared: int
+    at_least: bool = False
+
+
+HIDES_THE_SILENT = 2
+"""So many answers without a name make it uncertain of everybody else whether they answered."""
+
+
+def figures_of(counts: Mapping[str, int], rules: PromptRules) -> Figures | None:
+    """What may be said of answers, counted by how they are shared; None for fewer than five.
+
+    Whoever shared by name is known to have answered. If nobody else had, the number would give away that all
+    others stayed silent: then, and for one more so that this can't be told apart, it is "at least".
+    """
+    answered, named = sum(counts.values()), counts.get(Sharing.FACILITATORS, 0)
+    if answered < rules.unnamed_from:
+        return None
+    if answered - named < HIDES_THE_SILENT:
+        return Figures(named, named, at_least=True)
+    return Figures(answered, answered - counts.get(Sharing.PRIVATE, 0))
 
 
 def may_show_unnamed(shared: int, could_be: int, rules: PromptRules) -> bool:
@@ -89,10 +111,9 @@ class SharedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What came of a prompt. Figures are None where fewer than five people stand behind them."""
+    """What came of a prompt. No figures where fewer than five people stand behind them."""
 
     prompt: Prompt
     sent: int
-    answered: int | None
-    shared: int | None
+    figures: Figures | None
     answers: Sequence[SharedAnswer]

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings import Offering
 from bot.domain.people import Person
-from bot.domain.reflections import Digest, SharedAnswer, Sharing, may_show, may_show_unnamed
+from bot.domain.reflections import Digest, SharedAnswer, Sharing, figures_of, may_show_unnamed
 from bot.services.catalogue import load_offering
 from bot.services.prompts import subject_of, to_prompt
 from bot.services.reflections import load_asked, require_vault, unsealed
@@ -25,8 +25,7 @@ def load_digest(
     prompt = to_prompt(row)
     rules = offering.prompt_rules
     counts = reflection_rows.count_answers(tx, [row.id]).get(row.id, {})
-    answered = sum(counts.values())
-    shared = answered - counts.get(Sharing.PRIVATE, 0)
+    shared = sum(counts.values()) - counts.get(Sharing.PRIVATE, 0)
     named, unnamed = [], []
     for reflection in reflection_rows.list_shared(tx, row.id):
         answers = unsealed(tx, vault, reflection.person_id, reflection.sealed)
@@ -42,8 +41,7 @@ def load_digest(
     return Digest(
         prompt,
         _asked_of(tx, offering, row),
-        answered if may_show(answered, rules) else None,
-        shared if may_show(answered, rules) else None,
+        figures_of(counts, rules),
         [*named, *unnamed],
     )
 

@@ -13,7 +13,7 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings import Meeting, Offering
 from bot.domain.prompt_dates import DatedPrompt
 from bot.domain.prompts import Prompt, PromptState
-from bot.domain.reflections import Sharing, may_show
+from bot.domain.reflections import Figures, figures_of
 from bot.domain.wall_time import local
 from bot.services.catalogue import load_offering_by_id
 from bot.services.leading import Leader, load_led
@@ -28,15 +28,13 @@ STAYS_FOR = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class DeskPrompt:
-    """A prompt of the offering as its facilitators see it. Figures are None where fewer than five people
-    stand behind them. ``waiting``: how many it is still owed to."""
+    """A prompt of the offering as its facilitators see it. ``waiting``: how many it is still owed to."""
 
     prompt: Prompt
     dated: DatedPrompt
     sent: int
     waiting: int
-    answered: int | None
-    shared: int | None
+    figures: Figures | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +74,14 @@ def load_desk(tx: Session, leader: Leader, code: str, now: datetime) -> Desk:
     states = prompt_rows.count_by_state(tx, [subject_of(code, each) for each in ids])
     shown = []
     for dated in timeline.dated:
-        counts = answers.get(dated.prompt.id, {})
-        answered = sum(counts.values())
         by_state = states[subject_of(code, dated.prompt.id)]
-        may = may_show(answered, rules)
         shown.append(
             DeskPrompt(
                 dated.prompt,
                 dated,
                 by_state.get("sent", 0) + by_state.get("sending", 0),
                 by_state.get("planned", 0),
-                answered if may else None,
-                answered - counts.get(Sharing.PRIVATE, 0) if may else None,
+                figures_of(answers[dated.prompt.id], rules),
             )
         )
     drafts = [

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.offerings import Meeting, Offering
 from bot.domain.prompt_dates import DatedPrompt, Reason
 from bot.domain.prompts import Prompt, PromptState
+from bot.domain.reflections import Figures
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import (
@@ -119,8 +120,7 @@ def prompt_line(
     *,
     sent: int,
     waiting: int,
-    answered: int | None,
-    shared: int | None,
+    figures: Figures | None,
 ) -> str:
     """When, what is asked, and where it stands: sent, answered, shared; never who stayed silent."""
     prompt = dated.prompt
@@ -135,12 +135,16 @@ def prompt_line(
         if waiting:
             parts.append(words.many("desk.waiting", waiting))
     if sent:
-        parts.append(
-            words("desk.too_few")
-            if answered is None
-            else words("desk.figures", answered=answered, shared=shared)
-        )
+        parts.append(_figures(figures, words))
     return "\n".join(parts)
+
+
+def _figures(figures: Figures | None, words: Words) -> str:
+    if figures is None:
+        return words("desk.too_few")
+    if figures.at_least:
+        return words("desk.figures_at_least", answered=figures.answered)
+    return words("desk.figures", answered=figures.answered, shared=figures.shared)
 
 
 def when_of_prompt(dated: DatedPrompt, words: Words) -> str:

@@ -271,11 +271,14 @@ def digests_view(offering: Offering, digests: Sequence[Digest], words: Words) ->
 
 def _figures(digest: Digest, words: Words) -> list[Block]:
     questions = " / ".join(escape(words.pick(each.text)) for each in digest.prompt.questions)
-    if digest.answered is None:
-        figures = words.many("digest.too_few", digest.sent)
+    figures = digest.figures
+    if figures is None:
+        said = words.many("digest.too_few", digest.sent)
+    elif figures.at_least:
+        said = words("digest.figures_at_least", sent=digest.sent, answered=figures.answered)
     else:
-        figures = words("digest.figures", sent=digest.sent, answered=digest.answered, shared=digest.shared)
-    return [section(f"_{questions}_\n{figures}")]
+        said = words("digest.figures", sent=digest.sent, answered=figures.answered, shared=figures.shared)
+    return [section(f"_{questions}_\n{said}")]
 
 
 def shared_view(digest: Digest, words: Words) -> View:

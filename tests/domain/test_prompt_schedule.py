@@ -23,7 +23,6 @@ from bot.domain.prompts import (
     Question,
     Timing,
 )
-from bot.domain.reflections import may_share_unnamed, may_show
 from bot.domain.wall_time import local, to_instant
 from bot.services.holidays import work_calendar
 
@@ -239,14 +238,6 @@ def test_the_closing_letter_comes_two_working_days_after_the_last_session() -> N
     day = closing_day(meetings, DEFAULT_RULES, CALENDAR)
     assert day == date(2019, 10, 3)
     assert closing_moment(day, READER, DEFAULT_RULES, CALENDAR) == helsinki(2019, 10, 3, 10)
-
-
-def test_nothing_unnamed_is_shared_or_shown_before_five() -> None:
-    assert not may_share_unnamed(4, DEFAULT_RULES, is_so_already=False)
-    assert may_share_unnamed(5, DEFAULT_RULES, is_so_already=False)
-    assert may_share_unnamed(0, DEFAULT_RULES, is_so_already=True)
-    assert not may_show(4, DEFAULT_RULES)
-    assert may_show(5, DEFAULT_RULES)
 
 
 sessions = st.lists(

@@ -119,3 +119,13 @@ async def test_a_small_group_reads_nothing_without_names(kaiku: Running) -> None
     seen = await read_by_group(people[0])
     assert "tilanne UPEKKA" not in seen
     assert "ei ole vielä jaettu" in seen
+
+
+async def test_facilitators_are_not_told_that_all_but_those_they_know_stayed_silent(kaiku: Running) -> None:
+    people = await group(kaiku, 6)
+    for person in people[:5]:
+        await share(kaiku, person, "facilitators")
+    told = await read_by_facilitator(kaiku)
+    assert "Vastattu: vähintään 5" in told
+    await share(kaiku, people[5], "private")
+    assert await read_by_facilitator(kaiku) == told, "whether the sixth answered is nobody's business"
