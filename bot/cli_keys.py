@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli_files import Replace, new_file
-from bot.cli_output import PROBLEMS, AsJson, counted, fail_on_problem, fail_on_settings, print_json
+from bot.cli_output import PROBLEMS, AsJson, fail_on_problem, fail_on_settings, print_json
 from bot.cli_store import database_files, now, open_store
+from bot.domain.language import counted
 
 if TYPE_CHECKING:
     from bot.services.key_file import KeyFile, Restored

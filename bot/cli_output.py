@@ -28,11 +28,6 @@ def fail_on_problem(message: str) -> NoReturn:
     raise typer.Exit(PROBLEMS)
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """``1 key``, ``2 keys``."""
-    return f"{number} {one if number == 1 else many}"
-
-
 def print_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 

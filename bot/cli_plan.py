@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot.cli_output import PROBLEMS, AsJson, counted, fail_on_settings, print_json
+from bot.cli_output import PROBLEMS, AsJson, fail_on_settings, print_json
 from bot.cli_store import InDemo, agencies, now, open_store
+from bot.domain.language import counted
 
 if TYPE_CHECKING:
     from bot.domain.plan import Plan
@@ -28,10 +29,12 @@ def check_plan_file(file: PlanFile, as_json: AsJson = False) -> None:
         print_json([])
         return
     sessions = sum(len(offering.sessions) for offering in plan.offerings)
-    typer.echo(
-        f"{file}: in order. Programme {plan.code}: {len(plan.strands)} strands,"
-        f" {len(plan.offerings)} offerings, {sessions} sessions."
+    parts = (
+        counted(len(plan.strands), "strand", "strands"),
+        counted(len(plan.offerings), "offering", "offerings"),
+        counted(sessions, "session", "sessions"),
     )
+    typer.echo(f"{file}: in order. Programme {plan.code}: {', '.join(parts)}.")
 
 
 @plan_app.command("diff")

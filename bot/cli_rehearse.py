@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli_output import PROBLEMS, WRONG_SETTINGS, AsJson, counted, fail_on_settings, print_json
+from bot.cli_output import PROBLEMS, WRONG_SETTINGS, AsJson, fail_on_settings, print_json
 from bot.cli_plan import PlanFile
 from bot.cli_store import agencies
+from bot.domain.language import counted
 
 if TYPE_CHECKING:
     from bot.domain.plan import Plan

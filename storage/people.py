@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Integer, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storage.prepared import Prepared, execute
@@ -43,7 +43,9 @@ _list_waiting_openers = Prepared(
         Enrolment.offering_id == bindparam("offering_id"),
         Enrolment.status == "waiting",
         Person.home_opened.is_(True),
-    ),
+    )
+    .order_by(Enrolment.id)
+    .limit(bindparam("most", type_=Integer)),
     tuple,
 )
 _add = or_keep(Person, (*PersonRow._fields, "met_at"))
@@ -67,6 +69,7 @@ def list_home_openers(tx: Session, person_ids: list[str]) -> list[str]:
     return [person_id for person_id in person_ids if _get_opener.first(tx, id=person_id) is not None]
 
 
-def list_waiting_home_openers(tx: Session, offering_id: int) -> list[str]:
-    """People in an offering's waiting list who have ever opened App Home."""
-    return [person_id for (person_id,) in _list_waiting_openers.all(tx, offering_id=offering_id)]
+def list_waiting_home_openers(tx: Session, offering_id: int, most: int) -> list[str]:
+    """The first in an offering's waiting list of those who have ever opened App Home."""
+    found = _list_waiting_openers.all(tx, offering_id=offering_id, most=most)
+    return [person_id for (person_id,) in found]

@@ -34,7 +34,7 @@ def file(tmp_path: Path) -> Path:
 def test_check_says_that_a_file_is_in_order(kaiku: Kaiku, file: Path) -> None:
     result = kaiku("plan", "check", file)
     assert result.exit_code == 0
-    assert "in order. Programme kaiku-2019: 1 strands, 1 offerings, 2 sessions." in result.stdout
+    assert "in order. Programme kaiku-2019: 1 strand, 1 offering, 2 sessions." in result.stdout
 
 
 def test_check_tells_every_fault_and_exits_with_1(kaiku: Kaiku, file: Path) -> None:

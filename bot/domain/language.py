@@ -29,3 +29,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word a typo most likely meant; None when nothing is near."""
     found = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.6)
     return found[0] if found else None
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """``1 key``, ``2 keys``: for the command line, whose words are English and in no catalogue."""
+    return f"{number} {one if number == 1 else many}"

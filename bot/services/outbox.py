@@ -70,6 +70,9 @@ ABOUT_PROMPTS = (*METHODS["dnd.info"],)
 IN_CHANNELS = frozenset({DeliveryKind.ANNOUNCEMENT, DeliveryKind.POST_EDIT})
 """Kinds whose recipient is a channel."""
 
+FRESH_IN_LINE = 20
+"""So many in front of a waiting list see at once that their place has moved."""
+
 EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION)
 """Messages about an enrolment that stay in the conversation and must stay true."""
 
@@ -153,8 +156,12 @@ def plan_home(tx: Session, person_ids: Iterable[str], now: datetime) -> None:
 
 
 def plan_home_of_waiting(tx: Session, offering_id: int, now: datetime) -> None:
-    """Owe everyone in this waiting list a fresh App Home: their places have moved."""
-    for person_id in person_rows.list_waiting_home_openers(tx, offering_id):
+    """Owe those in front of this waiting list a fresh App Home: their places have moved.
+
+    Slack takes about 100 views a minute, and a line of hundreds would hold up everybody's for each seat that
+    is freed. Who is further back sees their place when they open App Home, which is then made anew.
+    """
+    for person_id in person_rows.list_waiting_home_openers(tx, offering_id, FRESH_IN_LINE):
         delivery_rows.renew_delivery(
             tx, kind=DeliveryKind.HOME, recipient=person_id, subject="", occurrence="", now=now
         )

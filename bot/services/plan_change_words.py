@@ -1,6 +1,6 @@
 """Plain English for what a new plan changes."""
 
-from bot.domain.language import Texts, pick
+from bot.domain.language import Texts, counted, pick
 from bot.domain.plan import PlannedOffering, PlannedSession, SignUpWindow
 from bot.domain.plan_changes import Change, ChangeKind, SessionTime, Whereabouts
 from bot.domain.prompts import PromptRules
@@ -78,7 +78,8 @@ def _said_of_plan(value: object) -> str:
         case PlannedSession():
             said = f"{value.on:%a %Y-%m-%d} {value.starts:%H:%M}-{value.ends:%H:%M}"
         case PlannedOffering():
-            said = f'"{_text(value.title)}", {value.capacity} seats, {len(value.sessions)} sessions'
+            seats = counted(value.capacity, "seat", "seats")
+            said = f'"{_text(value.title)}", {seats}, {counted(len(value.sessions), "session", "sessions")}'
         case Whereabouts(place, link, label):
             said = f'"{_text(place)}"' if place is not None else f"{label or ''} {link}".strip()
         case PromptRules():

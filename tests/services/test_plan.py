@@ -5,13 +5,14 @@ from threading import Event
 from time import sleep
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.people import Profile
 from bot.domain.plan import OfferingKind, Plan, PlannedStrand, SignUpWindow
 from bot.domain.plan_changes import ChangeKind
 from bot.services.enrolment import enrol, withdraw
+from bot.services.outbox import FRESH_IN_LINE
 from bot.services.people import Defaults, meet
 from bot.services.plan import PlanConflictError, apply_plan, diff_plan, stored_plan
 from bot.services.roster import list_roster
@@ -321,3 +322,19 @@ def test_two_first_plans_at_once_are_applied_one_after_the_other(store: Store) -
         for done in [pool.submit(apply_slowly), pool.submit(apply_meanwhile)]:
             done.result()
     assert second == [[]]
+
+
+def test_when_a_line_moves_those_in_front_see_it_at_once_however_long_it_is(store: Store) -> None:
+    """The others see their place when they open App Home."""
+    apply(store, a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=())))
+    line = [f"U{n:02d}" for n in range(FRESH_IN_LINE + 5)]
+    with store.begin() as tx:
+        for user_id in ("USEATED", *line):
+            join(tx, user_id)
+        tx.execute(update(Person).values(home_opened=True))
+        tx.execute(delete(Delivery))
+    with store.begin() as tx:
+        leave(tx, "USEATED")
+    with store.read() as tx:
+        homes = set(tx.scalars(select(Delivery.recipient).where(Delivery.kind == "home")))
+    assert homes == {"USEATED", line[0], *line[1 : FRESH_IN_LINE + 1]}
