@@ -2,7 +2,7 @@
 language writes them. Code names a sentence by its key; the sentences stand in ``bot/locales``."""
 
 import gettext
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 from io import BytesIO
@@ -94,6 +94,14 @@ class Words:
     def hours(self, starts: time, ends: time) -> str:
         """``9.00–15.30``."""
         return f"{self.clock_time(starts)}–{self.clock_time(ends)}"
+
+    def weekdays(self, days: Collection[int]) -> str:
+        """``ti–to`` for days in a row, else ``ma ja ke``; Monday is 0."""
+        names = self._locale.days["format"]["abbreviated"]
+        first, last = min(days), max(days)
+        if len(days) > 2 and last - first == len(days) - 1:
+            return f"{names[first]}–{names[last]}"
+        return self.all_of(names[day] for day in sorted(days))
 
     def here(self, instant: datetime) -> datetime:
         """An instant as the reader's own wall time."""

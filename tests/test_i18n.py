@@ -165,3 +165,17 @@ def test_one_and_many_are_told_apart() -> None:
     words = words_for("sv", "Europe/Helsinki")
     assert words.many("seats.left", 1, capacity=20) == "1 plats kvar av 20"
     assert words.many("seats.left", 2, capacity=20) == "2 platser kvar av 20"
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "said"),
+    [
+        ("fi", {1, 2, 3}, "ti–to"),
+        ("sv", {1, 2, 3}, "tis–tors"),
+        ("en", {0, 2}, "Mon and Wed"),
+        ("fi", {0, 1}, "ma ja ti"),
+        ("fi", {4}, "pe"),
+    ],
+)
+def test_weekdays_in_a_row_are_said_as_from_and_to(language: str, days: set[int], said: str) -> None:
+    assert words_for(language, "Europe/Helsinki").weekdays(days) == said

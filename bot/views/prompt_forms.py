@@ -165,6 +165,8 @@ def sending_form(
     elif timing.before_session is not None:
         chosen = f"{BEFORE}:{timing.before_session}"
     here = words.here(timing.at) if timing.at is not None else None
+    rules = offering.prompt_rules
+    hours = words.hours(rules.window.opens, rules.window.closes)
     where = DIRECT if prompt.channel is None else ROUND_THREAD if prompt.in_thread else ROUND_PRIVATE
     audiences = list(Audience) if knows_attendance else [Audience.SEATED]
     blocks = [
@@ -175,7 +177,7 @@ def sending_form(
             words("desk.days_label"),
             [Option(str(n), words.many("desk.days", n)) for n in range(1, MOST_DAYS + 1)],
             chosen=str(timing.working_days or 2),
-            hint=words("desk.days_hint"),
+            hint=words("desk.days_hint", weekdays=words.weekdays(rules.weekdays), hours=hours),
         ),
         date_input(
             ids.ON_DAY,

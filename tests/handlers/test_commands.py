@@ -142,7 +142,7 @@ async def test_mine_is_empty_at_first_and_then_says_where_i_stand_everywhere(kai
     await join(aino, "complexity-1")
     await aino.command("/kaiku omat")
     answer = kaiku_answer(kaiku, aino)
-    assert "Olet ilmoittautunut 2 kohteeseen:" in answer["text"]
+    assert "Sinulla on 2 ilmoittautumista:" in answer["text"]
     codes = [block["accessory"]["value"] for block in answer["blocks"] if "accessory" in block]
     assert sorted(codes) == ["complexity-1", CODE], "each has its button to leave"
 

@@ -1,10 +1,13 @@
 """Journey 5: a facilitator writes a prompt, sees it as participants will, and sends it."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
 
+from bot.domain.prompts import PromptRules
+from bot.domain.working_time import DayWindow
 from sandbox import NotThereError, Visitor, text_of
 from tests.announcing import posts_in
 from tests.handlers.test_deliveries import SHIPPED, apply, at, deliveries, helsinki, with_session
@@ -156,6 +159,16 @@ async def test_the_answer_to_confirming_says_how_many_get_it_and_when(kaiku: Run
     facilitator = await write(kaiku, timing="before:1", days="5")
     await facilitator.submit()
     assert "*1 osallistuja* saa kysymyksen: ti 26.3.2019 klo 10.00." in text_of(facilitator.modal)
+
+
+async def test_the_form_says_when_this_programmes_prompts_go_out(kaiku: Running) -> None:
+    facilitator = await worded(kaiku)
+    assert "Kysymys lähtee ti–to klo 9.00–15.00." in text_of(facilitator.modal)
+    await facilitator.close(clear=True)
+    rules = PromptRules(weekdays=frozenset({0, 4}), window=DayWindow(time(8), time(11)))
+    await apply(kaiku, replace(SHIPPED, prompt_rules=rules))
+    facilitator = await worded(kaiku)
+    assert "Kysymys lähtee ma ja pe klo 8.00–11.00." in text_of(facilitator.modal)
 
 
 async def test_at_a_chosen_time_which_must_be_ahead(kaiku: Running) -> None:
