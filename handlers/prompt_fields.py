@@ -1,0 +1,129 @@
+"""What a facilitator filled in: read into values, and by field what must be mended."""
+
+from datetime import date, datetime, time
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.language import LANGUAGES
+from bot.domain.prompts import (
+    MAX_CHOICE,
+    MAX_CHOICES,
+    MAX_QUESTION,
+    Audience,
+    Moment,
+    Question,
+    Timing,
+)
+from bot.domain.wall_time import to_instant
+from bot.services.prompt_writing import Sending, Wording
+from bot.views import ids
+from bot.views.prompt_forms import AFTER, AT, BEFORE, DIRECT, DUTIES, ROUND_THREAD
+from handlers.kaiku import Ask
+
+
+def read_wording(ask: Ask, library_key: str) -> tuple[Wording, dict[str, str]]:
+    """What was written, and by field what must be mended."""
+    kind = Moment.PLAN if ask.fields.get(ids.KIND) == Moment.PLAN else Moment.ANY
+    texts = [
+        {each: " ".join((ask.fields.get(fields[each]) or "").split()) for each in LANGUAGES}
+        for fields in ids.QUESTIONS
+    ]
+    errors: dict[str, str] = {}
+    for n, text in enumerate(texts):
+        if n > 0 and not any(text.values()):
+            continue
+        for language in DUTIES:
+            if not text[language]:
+                errors[ids.QUESTIONS[n][language]] = ask.words(f"desk.missing_{language}")
+        for language in LANGUAGES:
+            if len(text[language]) > MAX_QUESTION:
+                errors[ids.QUESTIONS[n][language]] = ask.words("desk.too_long", most=MAX_QUESTION)
+    choices = _read_choices(ask, errors)
+    if kind is Moment.PLAN and any(texts[1].values()):
+        errors[ids.QUESTIONS[1]["fi"]] = ask.words("desk.plan_is_one")
+    if kind is Moment.PLAN and choices:
+        errors[ids.CHOICES["fi"]] = ask.words("desk.plan_has_no_choices")
+    questions = [
+        Question({language: said for language, said in text.items() if said}, choices if n == 0 else ())
+        for n, text in enumerate(texts)
+        if any(text.values())
+    ]
+    return Wording(questions, kind, library_key or None), errors
+
+
+def _read_choices(ask: Ask, errors: dict[str, str]) -> tuple[dict[str, str], ...]:
+    lines = {
+        each: [
+            line.strip() for line in (ask.fields.get(ids.CHOICES[each]) or "").splitlines() if line.strip()
+        ]
+        for each in LANGUAGES
+    }
+    number_of = len(lines["fi"])
+    for language, said in lines.items():
+        field = ids.CHOICES[language]
+        if any(len(line) > MAX_CHOICE for line in said):
+            errors[field] = ask.words("desk.choice_too_long", most=MAX_CHOICE)
+        elif len(said) != number_of and (said or language in DUTIES):
+            errors[field] = ask.words("desk.choices_differ")
+        elif said and not 2 <= len(said) <= MAX_CHOICES:
+            errors[field] = ask.words("desk.choices_number", most=MAX_CHOICES)
+    if any(ids.CHOICES[each] in errors for each in LANGUAGES):
+        return ()
+    return tuple({language: said[n] for language, said in lines.items() if said} for n in range(number_of))
+
+
+def read_sending(ask: Ask) -> tuple[Sending, dict[str, str]]:
+    """When and to whom, and by field what must be mended."""
+    errors: dict[str, str] = {}
+    timing = _read_timing(ask, errors)
+    where = ask.fields.get(ids.WHERE) or DIRECT
+    channel = ask.fields.get(ids.CHANNEL) if where != DIRECT else None
+    if where != DIRECT and channel is None:
+        errors[ids.CHANNEL] = ask.words("desk.channel_missing")
+    if where != DIRECT and (timing.after_session is not None or timing.before_session is not None):
+        errors[ids.TIMING] = ask.words("desk.round_needs_time")
+    audience = ask.fields.get(ids.AUDIENCE)
+    return (
+        Sending(
+            timing,
+            Audience(audience) if audience in set(Audience) else Audience.SEATED,
+            ask.fields.get(ids.REMIND) != "no",
+            channel,
+            where == ROUND_THREAD,
+        ),
+        errors,
+    )
+
+
+def _read_timing(ask: Ask, errors: dict[str, str]) -> Timing:
+    kind, _, session = (ask.fields.get(ids.TIMING) or "").partition(":")
+    days = ask.fields.get(ids.DAYS) or ""
+    working_days = int(days) if days.isascii() and days.isdigit() and len(days) < 3 else 2
+    if kind == AFTER:
+        return Timing(after_session=number(session), working_days=working_days)
+    if kind == BEFORE:
+        return Timing(before_session=number(session), working_days=working_days)
+    if kind != AT:
+        return Timing()
+    at = _instant(ask.fields.get(ids.ON_DAY), ask.fields.get(ids.AT_TIME), ask.person.timezone)
+    if at is None:
+        errors[ids.ON_DAY] = ask.words("desk.time_missing")
+        return Timing()
+    if at <= ask.kaiku.clock.now():
+        errors[ids.ON_DAY] = ask.words("desk.in_the_past")
+    return Timing(at=at)
+
+
+def _instant(day: str | None, at: str | None, timezone: str) -> datetime | None:
+    if not day or not at:
+        return None
+    try:
+        return to_instant(date.fromisoformat(day), time.fromisoformat(at), timezone)
+    except (ValueError, OverflowError):  # no form of ours sends this
+        return None
+
+
+def number(value: str) -> int:
+    """An id from a payload, which may be forged. Raises KaikuError."""
+    if value.isascii() and value.isdigit() and len(value) < 10:
+        return int(value)
+    raise KaikuError(Refusal.PROMPT_GONE)
