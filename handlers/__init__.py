@@ -95,7 +95,7 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.view(ids.PROMPT_FORM)(on_submission(kaiku, prompts.publish))
     app.action(ids.PROMPT_MENU)(on_click(kaiku, prompts.choose_act))
     app.view(ids.WITHDRAW_PROMPT_FORM)(on_submission(kaiku, prompts.withdraw))
-    app.action(ids.SHOW_DIGESTS)(on_click(kaiku, prompts.show_digests))
+    app.action(ids.SHOW_SHARED_ANSWERS)(on_click(kaiku, prompts.show_shared_answers))
     app.action(ids.SHOW_TIMELINE)(on_click(kaiku, prompts.show_timeline))
     app.action(ids.DRAW_TIMELINE)(on_click(kaiku, prompts.draw_timeline))
     app.action(ids.MARK_ATTENDANCE)(on_click(kaiku, prompts.mark_attendance))

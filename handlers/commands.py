@@ -27,7 +27,7 @@ _acts = {
     "leave": enrolment.ask_to_leave,
     "mine": enrolment.list_mine,
     "reflect": reflections.list_own,
-    "shared": prompts.show_digests,
+    "shared": prompts.show_shared_answers,
     "prompt": prompts.open_desk,
     "announce": announcements.announce,
     "settings": settings.open_settings,

@@ -6,15 +6,15 @@ from bot.domain.prompts import (
 )
 from bot.domain.wall_time import local
 from bot.services import attendance, prompt_writing
-from bot.services.digests import list_digests
 from bot.services.leading import load_led
 from bot.services.prompt_desk import Desk, list_led, load_desk
 from bot.services.prompt_timeline import OfferingTimeline, load_offering_timeline
 from bot.services.prompt_writing import FROM_LIBRARY, SAVED
+from bot.services.shared_answers import list_shared_answers
 from bot.views import ids, prompt_desk, prompt_forms, prompt_timeline
 from bot.views.blocks import View
 from bot.views.prompt_timeline import Picture
-from bot.views.reflections import digests_view
+from bot.views.reflections import shared_answers_view
 from handlers.kaiku import Answer, Ask, Correct, Open, Renew, Show
 from handlers.prompt_fields import number, read_sending, read_wording
 
@@ -200,7 +200,7 @@ async def withdraw(ask: Ask) -> Answer:
     return Show(prompt_desk.done(f"desk.state_{state}", ask.words))
 
 
-async def show_digests(ask: Ask) -> Answer:
+async def show_shared_answers(ask: Ask) -> Answer:
     """What came of an offering's prompts, for its facilitators. Without a code: of the only one I
     facilitate, or first which."""
     kaiku, code = ask.kaiku, ask.value
@@ -209,8 +209,8 @@ async def show_digests(ask: Ask) -> Answer:
         if len(led) > 1:
             return Open(prompt_desk.chooser(led, ask.words))
         code = led[0].code
-    offering, digests = await kaiku.store.look(list_digests, kaiku.vault, ask.person, code)
-    return Open(digests_view(offering, digests, ask.words))
+    offering, found = await kaiku.store.look(list_shared_answers, kaiku.vault, ask.person, code)
+    return Open(shared_answers_view(offering, found, ask.words))
 
 
 async def show_timeline(ask: Ask) -> Answer:

@@ -7,7 +7,7 @@ from bot.domain.offerings import Offering
 from bot.domain.prompts import Frequency
 from bot.domain.reflections import FREE, Reflection, Sharing
 from bot.services import prompt_choices, reflections
-from bot.services.digests import load_group_digest
+from bot.services.shared_answers import load_group_answers
 from bot.views import ids
 from bot.views import reflections as view
 from handlers.kaiku import Answer, Ask, Correct, Open, Renew, Say, Show
@@ -147,8 +147,8 @@ async def erase(ask: Ask) -> Answer:
 async def read_shared(ask: Ask) -> Answer:
     """What others of my group shared without name."""
     kaiku = ask.kaiku
-    digest = await kaiku.store.look(load_group_digest, kaiku.vault, ask.person, number(ask.value))
-    return Open(view.shared_view(digest, ask.words))
+    gathered = await kaiku.store.look(load_group_answers, kaiku.vault, ask.person, number(ask.value))
+    return Open(view.shared_view(gathered, ask.words))
 
 
 def answers_of(ask: Ask) -> list[str]:

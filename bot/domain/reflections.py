@@ -110,7 +110,7 @@ class SharedAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
+class SharedAnswers:
     """What came of a prompt. No figures where fewer than five people stand behind them."""
 
     prompt: Prompt

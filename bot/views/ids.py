@@ -51,7 +51,7 @@ GO_ON_WRITING: Final = "prompt.go_on"  # value: the draft's id
 CHANGE_SENDING: Final = "prompt.change_sending"  # value: the draft's id
 PROMPT_MENU: Final = "prompt.menu"  # value: edit:id or withdraw:id
 MARK_ATTENDANCE: Final = "attendance.mark"  # value: code/session
-SHOW_DIGESTS: Final = "prompts.digests"  # value: the offering's code
+SHOW_SHARED_ANSWERS: Final = "prompts.shared_answers"  # value: the offering's code
 SHOW_TIMELINE: Final = "prompts.timeline"  # value: the offering's code
 DRAW_TIMELINE: Final = "prompts.timeline_picture"  # value: the offering's code
 

@@ -82,7 +82,7 @@ def _doings(offering: Offering, begun: Sequence[Meeting], words: Words, *, may_r
         button(words("desk.timeline"), ids.SHOW_TIMELINE, offering.code),
     ]
     if may_read:
-        elements.append(button(words("desk.digests"), ids.SHOW_DIGESTS, offering.code))
+        elements.append(button(words("desk.shared_answers"), ids.SHOW_SHARED_ANSWERS, offering.code))
     if begun:
         options = [
             Option(

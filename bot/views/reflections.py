@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.language import Texts
 from bot.domain.offerings import Offering
 from bot.domain.prompts import Question
-from bot.domain.reflections import MAX_ANSWER, Asked, Digest, Reflection, Sharing
+from bot.domain.reflections import MAX_ANSWER, Asked, Reflection, SharedAnswers, Sharing
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import (
@@ -217,28 +217,28 @@ def frequency_set(frequency: str, words: Words) -> Message:
 # -- what was shared ----------------------------------------------------------------------------------
 
 
-def shared_blocks(digest: Digest, words: Words) -> list[Block]:
+def shared_blocks(gathered: SharedAnswers, words: Words) -> list[Block]:
     """The shared answers alone, by question."""
-    prompt = digest.prompt
+    prompt = gathered.prompt
     if prompt.is_if_then:
         sentences = [
             _attributed(
                 words("if_then.sentence", when=each.answers[0], then=(*each.answers, "", "")[1]),
                 each.name,
             )
-            for each in digest.answers
+            for each in gathered.answers
             if each.answers
         ]
         return _question_blocks(prompt.questions[0].text, sentences, words)
     blocks: list[Block] = []
     for n, question in enumerate(prompt.questions):
-        blocks += _question_blocks(question.text, _said(question, n, digest, words), words)
+        blocks += _question_blocks(question.text, _said(question, n, gathered, words), words)
     return blocks
 
 
-def _said(question: Question, n: int, digest: Digest, words: Words) -> list[str]:
+def _said(question: Question, n: int, gathered: SharedAnswers, words: Words) -> list[str]:
     said = []
-    for each in digest.answers:
+    for each in gathered.answers:
         text = spoken_answer(question, each.answers[n], words) if n < len(each.answers) else ""
         if text:
             said.append(_attributed(text, each.name))
@@ -255,33 +255,33 @@ def _attributed(text: str, name: str | None) -> str:
     return quote(text) if name is None else f"{quote(text)}\n— {escape(name)}"
 
 
-def digests_view(offering: Offering, digests: Sequence[Digest], words: Words) -> View:
+def shared_answers_view(offering: Offering, found: Sequence[SharedAnswers], words: Words) -> View:
     """For facilitators: how each prompt was answered, and what people shared. Never who stayed silent."""
     blocks: list[Block] = [context(title_of(offering, words))]
-    if not digests:
-        blocks.append(section(words("digest.nothing_sent")))
-    for digest in digests:
-        of_one = [divider(), *_figures(digest, words), *shared_blocks(digest, words)]
+    if not found:
+        blocks.append(section(words("shared.nothing_sent")))
+    for gathered in found:
+        of_one = [divider(), *_figures(gathered, words), *shared_blocks(gathered, words)]
         if len(blocks) + len(of_one) >= MAX_MODAL_BLOCKS:
-            blocks.append(context(words("digest.older")))
+            blocks.append(context(words("shared.older")))
             break
         blocks += of_one
-    return modal(words("digest.title"), blocks, close=words("form.close"))
+    return modal(words("shared.title"), blocks, close=words("form.close"))
 
 
-def _figures(digest: Digest, words: Words) -> list[Block]:
-    questions = " / ".join(escape(words.pick(each.text)) for each in digest.prompt.questions)
-    figures = digest.figures
+def _figures(gathered: SharedAnswers, words: Words) -> list[Block]:
+    questions = " / ".join(escape(words.pick(each.text)) for each in gathered.prompt.questions)
+    figures = gathered.figures
     if figures is None:
-        said = words.many("digest.too_few", digest.sent)
+        said = words.many("shared.too_few", gathered.sent)
     elif figures.at_least:
-        said = words("digest.figures_at_least", sent=digest.sent, answered=figures.answered)
+        said = words("shared.figures_at_least", sent=gathered.sent, answered=figures.answered)
     else:
-        said = words("digest.figures", sent=digest.sent, answered=figures.answered, shared=figures.shared)
+        said = words("shared.figures", sent=gathered.sent, answered=figures.answered, shared=figures.shared)
     return [section(f"_{questions}_\n{said}")]
 
 
-def shared_view(digest: Digest, words: Words) -> View:
+def shared_view(gathered: SharedAnswers, words: Words) -> View:
     """What the group shared without name, for its members."""
-    blocks = shared_blocks(digest, words) or [section(words("digest.nothing_shared"))]
-    return modal(words("digest.title"), blocks, close=words("form.close"))
+    blocks = shared_blocks(gathered, words) or [section(words("shared.nothing_shared"))]
+    return modal(words("shared.title"), blocks, close=words("form.close"))

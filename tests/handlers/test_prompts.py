@@ -391,7 +391,7 @@ async def test_a_coordinator_has_the_desk_but_not_what_was_shared_with_facilitat
     await coordinator.command(f"/kaiku kysymys {CODE}")
     assert coordinator.has_button("prompt.new")
     with pytest.raises(NotThereError):
-        await coordinator.click("prompts.digests")
+        await coordinator.click("prompts.shared_answers")
 
 
 async def test_a_forged_draft_of_another_offering_is_refused(kaiku: Running) -> None:

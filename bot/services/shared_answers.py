@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings import Offering
 from bot.domain.people import Person
-from bot.domain.reflections import Digest, SharedAnswer, Sharing, figures_of, may_show_unnamed
+from bot.domain.reflections import SharedAnswer, SharedAnswers, Sharing, figures_of, may_show_unnamed
 from bot.services.catalogue import load_offering
 from bot.services.prompts import subject_of, to_prompt
 from bot.services.reflections import load_asked, require_vault, unsealed
@@ -16,9 +16,9 @@ from storage import reflections as reflection_rows
 from storage.prompts import PromptRow
 
 
-def load_digest(
+def load_shared_answers(
     tx: Session, vault: Vault | None, offering: Offering, row: PromptRow, *, for_group: bool
-) -> Digest:
+) -> SharedAnswers:
     """The shared answers to a prompt: for its facilitators with the names of those who chose that; for the
     group only what was shared without name. Unnamed ones and figures only from five people on."""
     vault = require_vault(vault)
@@ -38,7 +38,7 @@ def load_digest(
     known = 1 if for_group else counts.get(Sharing.FACILITATORS, 0)  # the reader, or those with a name
     if not may_show_unnamed(shared, len(prompt_rows.list_seated(tx, offering.id)) - known, rules):
         unnamed = []
-    return Digest(
+    return SharedAnswers(
         prompt,
         _asked_of(tx, offering, row),
         figures_of(counts, rules),
@@ -52,25 +52,25 @@ def _asked_of(tx: Session, offering: Offering, row: PromptRow) -> int:
     return len(prompt_rows.list_seated(tx, offering.id)) if sent and row.channel is not None else sent
 
 
-def list_digests(
+def list_shared_answers(
     tx: Session, vault: Vault | None, person: Person, code: str
-) -> tuple[Offering, list[Digest]]:
+) -> tuple[Offering, list[SharedAnswers]]:
     """What came of an offering's prompts, the newest first, for those who facilitate it and nobody else:
     it was them with whom people shared. Raises KaikuError."""
     offering = load_offering(tx, code)
     if person.id not in offering.facilitators:
         raise KaikuError(Refusal.NOT_FACILITATOR, offering=offering)
     rows = reversed(prompt_rows.list_prompts(tx, offering.id))
-    digests = [load_digest(tx, vault, offering, row, for_group=False) for row in rows]
-    return offering, [digest for digest in digests if digest.sent]
+    found = [load_shared_answers(tx, vault, offering, row, for_group=False) for row in rows]
+    return offering, [each for each in found if each.sent]
 
 
-def load_group_digest(tx: Session, vault: Vault | None, person: Person, prompt_id: int) -> Digest:
+def load_group_answers(tx: Session, vault: Vault | None, person: Person, prompt_id: int) -> SharedAnswers:
     """What the group shared without name, for one who was asked the same. Raises KaikuError."""
     asked = load_asked(tx, require_vault(vault), person, prompt_id)
     row = prompt_rows.get_prompt(tx, prompt_id)
     assert row is not None
-    return load_digest(tx, vault, asked.offering, row, for_group=True)
+    return load_shared_answers(tx, vault, asked.offering, row, for_group=True)
 
 
 def _name_of(tx: Session, person_id: str) -> str:
