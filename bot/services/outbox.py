@@ -70,7 +70,7 @@ ABOUT_PROMPTS = (*METHODS["dnd.info"],)
 IN_CHANNELS = frozenset({DeliveryKind.ANNOUNCEMENT, DeliveryKind.POST_EDIT})
 """Kinds whose recipient is a channel."""
 
-FRESH_IN_LINE = 20
+FRESH_IN_LINE = 10
 """So many in front of a waiting list see at once that their place has moved."""
 
 EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION)

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from bot.domain.offerings import Meeting
 from bot.domain.prompt_dates import DatedPrompt, Reason, closing_day, date_prompts
-from bot.domain.prompt_schedule import Ask, Reader, Seat, closing_moment, fade_moment, schedule
+from bot.domain.prompt_schedule import (
+    Ask,
+    Reader,
+    Seat,
+    closed_because,
+    closing_moment,
+    fade_moment,
+    schedule,
+)
 from bot.domain.prompts import (
     DEFAULT_RULES,
     SERIES,
@@ -300,3 +308,10 @@ def test_moving_a_session_moves_only_what_belongs_to_its_gaps(days: list[date], 
     after = date_prompts(series(meetings), moved, DEFAULT_RULES, CALENDAR)
     untouched = len(SERIES) * (len(days) - 2)
     assert before[:untouched] == after[:untouched]
+
+
+def test_who_is_away_over_a_holiday_is_said_to_be_away() -> None:
+    """It is their own leave that they know of, not that the third day of it is a holiday."""
+    reader = Reader(ZONE, away_until=helsinki(2019, 5, 8, 12))
+    assert closed_because(date(2019, 5, 1), reader, CALENDAR, None) is Reason.AWAY
+    assert closed_because(date(2019, 5, 1), READER, CALENDAR, None) is Reason.QUIET_DAY

@@ -1,16 +1,19 @@
 """Journey 4: prompts between sessions, and a person's own words back."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.errors import KaikuError
 from bot.domain.people import Person
-from bot.services.reflections import load_form
+from bot.domain.reflections import FREE, Sharing
+from bot.services.reflections import delete, list_own, load_form, load_own, rewrite, write
 from sandbox import Visitor, text_of
 from storage.offerings import get_offering
-from storage.tables import PersonKey
+from storage.tables import Delivery, PersonKey
 from tests.handlers.test_deliveries import at, deliveries, helsinki
 from tests.handlers.test_enrolment import join
 from tests.running import Running
@@ -180,6 +183,17 @@ async def test_a_prompt_that_was_not_sent_to_me_is_not_mine_to_answer(kaiku: Run
             load_form(tx, kaiku.app.kaiku.vault, stranger, prompt_id)
 
 
+async def test_a_forged_choice_does_not_share_without_name_before_five_have_shared(kaiku: Running) -> None:
+    await seated(kaiku)
+    await at(kaiku, FIRST)
+    prompt_id = int(deliveries(kaiku, "prompt_reminder")[0].subject.rsplit("/", 1)[1])
+    aino = Person("UAINO", "Aino", "fi", "Europe/Helsinki")
+    with kaiku.store.begin() as tx, pytest.raises(KaikuError, match="too_few_shared"):
+        write(tx, kaiku.app.kaiku.vault, aino, prompt_id, ["kun", "niin"], Sharing.GROUP, FIRST)
+    with kaiku.store.read() as tx:
+        assert list_own(tx, kaiku.app.kaiku.vault, aino) == []
+
+
 async def test_sharing_without_name_is_not_offered_before_five_have_shared(kaiku: Running) -> None:
     aino = await seated(kaiku)
     await at(kaiku, FIRST)
@@ -311,3 +325,54 @@ async def test_a_private_answer_reaches_no_facilitator(kaiku: Running) -> None:
     fanni = kaiku.visitor("UFASI")
     await fanni.command(f"/kaiku jaetut {CODE}")
     assert "kysyn" not in text_of(fanni.modal)
+
+
+async def test_whatever_was_planned_nobody_is_asked_twice_within_a_week(kaiku: Running) -> None:
+    """A plan that came about before a late send is looked at once more when its message leaves."""
+    aino = await seated(kaiku)
+    await at(kaiku, FIRST)
+    asked = len(aino.direct_messages)
+    (midpoint,) = [row for row in deliveries(kaiku, "prompt") if row.due_at == MIDDLE]
+    with kaiku.store.begin() as tx:
+        tx.execute(update(Delivery).where(Delivery.id == midpoint.id).values(due_at=helsinki(2019, 4, 9, 10)))
+    await at(kaiku, helsinki(2019, 4, 9, 10))
+    assert [row.reason for row in deliveries(kaiku, "prompt") if row.id == midpoint.id] == ["weekly_cap"]
+    assert not any("puoliväli" in each["text"] for each in aino.direct_messages[asked:])
+
+
+async def test_who_answers_before_the_hour_is_over_is_not_asked_again(kaiku: Running) -> None:
+    aino = await seated(kaiku)
+    await at(kaiku, FIRST)
+    (menu,) = [
+        element
+        for block in aino.direct_messages[-1]["blocks"]
+        for element in block.get("elements", ())
+        if element.get("action_id") == "prompt.ask_later"
+    ]
+    await aino.choose("prompt.ask_later", menu["options"][0]["value"])
+    await kaiku.settle()
+    await answer(kaiku, aino, **PLAN)
+    asked = len(aino.direct_messages)
+    await at(kaiku, helsinki(2019, 4, 4, 11, 5))
+    assert len(aino.direct_messages) == asked
+    assert [row.reason for row in deliveries(kaiku, "prompt_again")] == ["answered"]
+
+
+@pytest.mark.parametrize("act", [load_own, rewrite, delete], ids=lambda act: act.__name__)
+async def test_what_somebody_else_wrote_is_nobodys_to_read_change_or_delete(
+    kaiku: Running, act: Callable[..., object]
+) -> None:
+    """Ids of reflections are in buttons, and a payload may be forged."""
+    await seated(kaiku)
+    await kaiku.visitor("UOLLI").command("/kaiku pohdi")
+    vault = kaiku.app.kaiku.vault
+    aino, olli = (Person(each, each, "fi", "Europe/Helsinki") for each in ("UAINO", "UOLLI"))
+    with kaiku.store.begin() as tx:
+        write(tx, vault, aino, FREE, ["vain minulle"], Sharing.PRIVATE, FIRST)
+        ((mine, _),) = list_own(tx, vault, aino)
+    arguments = {load_own: (vault, olli, mine.id), rewrite: (vault, olli, mine.id, "minun", FIRST)}
+    with kaiku.store.begin() as tx, pytest.raises(KaikuError, match="reflection_gone"):
+        act(tx, *arguments.get(act, (olli, mine.id, FIRST)))
+    with kaiku.store.read() as tx:
+        ((kept, _),) = list_own(tx, vault, aino)
+    assert kept.answers == ["vain minulle"]
