@@ -102,3 +102,13 @@ def test_nor_in_the_instant_in_which_it_is_claimed(store: Store, clock: FakeCloc
     outcomes: list[Refusal | None] = []
     claim(store, clock, beside=Thread(target=lambda: outcomes.append(change(store, prompt_id, clock))))
     assert outcomes == [Refusal.PROMPT_BEING_SENT]
+
+
+def test_a_prompt_is_changed_in_its_own_offering_only(store: Store, clock: FakeClock, prompt_id: int) -> None:
+    """The code in a form's metadata is a claim: also who leads both must not move one into the other."""
+    with store.begin() as tx:
+        both = (an_offering(sessions=(a_session(1), a_session(2))), an_offering("dialogue-2"))
+        apply_plan(tx, a_plan(*both), clock.now())
+    wording = Wording([Question(WORDS)], Moment.PLAN)
+    with store.begin() as tx, pytest.raises(KaikuError, match="prompt_gone"):
+        save_wording(tx, LEADER, "dialogue-2", wording, prompt_id, clock.now())
