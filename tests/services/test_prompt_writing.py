@@ -7,12 +7,20 @@ import pytest
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.people import Person
-from bot.domain.prompts import Moment, Question
+from bot.domain.prompts import Audience, Moment, Question, Timing
 from bot.services.leading import Leader
 from bot.services.outbox import DeliveryKind
 from bot.services.plan import apply_plan
 from bot.services.prompt_library import read_library
-from bot.services.prompt_writing import Wording, publish, save_wording
+from bot.services.prompt_writing import (
+    Sending,
+    Wording,
+    load_preview,
+    publish,
+    save_sending,
+    save_wording,
+    withdraw,
+)
 from bot.services.prompts import keep_series, subject_of
 from storage import claims as claim_rows
 from storage import deliveries as delivery_rows
@@ -112,3 +120,31 @@ def test_a_prompt_is_changed_in_its_own_offering_only(store: Store, clock: FakeC
     wording = Wording([Question(WORDS)], Moment.PLAN)
     with store.begin() as tx, pytest.raises(KaikuError, match="prompt_gone"):
         save_wording(tx, LEADER, "dialogue-2", wording, prompt_id, clock.now())
+
+
+def test_what_was_confirmed_is_no_draft_any_more(store: Store, clock: FakeClock) -> None:
+    """A form that was left open, a second click, a forged id: a prompt that is on its way stays as it is."""
+    with store.begin() as tx:
+        apply_plan(tx, a_plan(an_offering(sessions=(a_session(1), a_session(2)))), clock.now())
+        wording = Wording([Question(WORDS)], Moment.ANY)
+        draft = save_wording(tx, LEADER, CODE, wording, None, clock.now())
+        publish(tx, LEADER, draft.id, DEFAULTS, clock.now(), keep_in_library=False)
+    later = Sending(Timing(at=clock.now() + timedelta(days=3)), Audience.SEATED, has_reminder=True)
+    for act in (
+        lambda tx: publish(tx, LEADER, draft.id, DEFAULTS, clock.now(), keep_in_library=False),
+        lambda tx: save_sending(tx, LEADER, draft.id, later),
+        lambda tx: load_preview(tx, LEADER, draft.id, DEFAULTS, clock.now()),
+    ):
+        with store.begin() as tx, pytest.raises(KaikuError, match="prompt_gone"):
+            act(tx)
+
+
+def test_what_is_withdrawn_is_cancelled_in_the_same_transaction(
+    store: Store, clock: FakeClock, prompt_id: int
+) -> None:
+    """Not only by the next planning: until then it could be claimed."""
+    with store.begin() as tx:
+        withdraw(tx, LEADER, prompt_id, clock.now())
+    with store.read() as tx:
+        (owed,) = delivery_rows.list_deliveries(tx)
+    assert (owed.state, owed.reason) == ("cancelled", "withdrawn")
