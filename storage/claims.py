@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from storage.prepared import Prepared, written_out
+from storage.prepared import Prepared, execute, written_out
 from storage.tables import Delivery
 
 _now = bindparam("now", type_=Delivery.due_at.type)
@@ -75,8 +75,9 @@ def claim_due(
     fences ``mark``. The caller holds the method's pace, so no two claims run at once.
     """
     found = _claimable(tuple(kinds)).all(tx, now=now, calm_since=now - CHANNEL_PAUSE, most=limit)
-    claim = {"new_owner": owner, "new_lease": now + lease}
-    _claim.run_many(tx, [{"delivery_id": each.id, **claim} for each in found])
+    if found:
+        ids = [each.id for each in found]
+        execute(tx, _claim, {"ids": ids, "new_owner": owner, "new_lease": now + lease})
     return found
 
 
@@ -84,7 +85,8 @@ def claim_due(
 def _claimable(kinds: tuple[str, ...]) -> Prepared[DueRow]:
     """Building this takes longer than running it, and it runs each second: it is built once."""
     sending, sent = aliased(Delivery), aliased(Delivery)
-    somebody_sends = exists().where(sending.recipient == Delivery.recipient, _is_sending(sending))
+    # All at once, by their own small index, and not for each due one by the recipient's whole history.
+    busy = select(sending.recipient).where(_is_sending(sending))
     just_sent = exists().where(
         sent.recipient == Delivery.recipient,
         sent.sent_at > bindparam("calm_since", type_=Delivery.sent_at.type),
@@ -106,7 +108,7 @@ def _claimable(kinds: tuple[str, ...]) -> Prepared[DueRow]:
     return Prepared(
         select(*(getattr(Delivery, name) for name in DueRow._fields))
         .join(due, due.c.id == Delivery.id)
-        .where(due.c.turn == 1, ~somebody_sends, ~just_sent)
+        .where(due.c.turn == 1, Delivery.recipient.not_in(busy), ~just_sent)
         .order_by(urgency, Delivery.due_at, Delivery.id)
         .limit(bindparam("most", type_=Integer))
         .with_for_update(of=Delivery, skip_locked=True),
@@ -143,17 +145,16 @@ _free = Prepared(
     .values(state="planned", owner=None, leased_until=None),
     tuple,
 )
-_claim = Prepared(
+_claim = (
     update(Delivery)
-    .where(Delivery.id == bindparam("delivery_id"))
+    .where(Delivery.id.in_(bindparam("ids", expanding=True)))
     .values(
         state="sending",
         owner=bindparam("new_owner"),
         leased_until=bindparam("new_lease"),
         attempts=Delivery.attempts + 1,
         maybe_sent=True,
-    ),
-    tuple,
+    )
 )
 _kinds_due: Prepared[str] = Prepared(
     select(Delivery.kind)
