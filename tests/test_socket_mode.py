@@ -225,7 +225,7 @@ async def test_what_was_acked_outlives_a_process_that_is_killed_in_the_middle(
     slack.workspace.on_change.append(kill_after_the_first_ack)
     slack.link.ack_seconds = 1.0
     outcomes = await asyncio.gather(*(person.submit(agency="vero", role="expert") for person in people))
-    slack.workspace.on_change.clear()
+    slack.workspace.on_change.remove(kill_after_the_first_ack)
     assert await process.wait() == -signal.SIGKILL
     acked = {person.id for person, outcome in zip(people, outcomes, strict=True) if outcome.acked}
     assert acked, outcomes
