@@ -14,6 +14,7 @@ from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from bot.domain.language import LANGUAGES, Texts, pick
 
@@ -94,6 +95,10 @@ class Words:
     def hours(self, starts: time, ends: time) -> str:
         """``9.00–15.30``."""
         return f"{self.clock_time(starts)}–{self.clock_time(ends)}"
+
+    def number(self, number: int) -> str:
+        """``3 250``: grouped as the language groups digits."""
+        return format_decimal(number, locale=self._locale)
 
     def here(self, instant: datetime) -> datetime:
         """An instant as the reader's own wall time."""
