@@ -13,13 +13,14 @@ STYLE = """
 body { font: 1rem/1.55 system-ui, sans-serif; max-width: 64rem; margin: 1.5rem auto; padding: 0 1rem;
   color: var(--ink); background: var(--paper); overflow-wrap: break-word; }
 h1 { line-height: 1.2; } h2 { margin-top: 2.75rem; line-height: 1.25; } a { color: var(--link); }
-nav ul { columns: 16rem; padding-left: 1.25rem; }
+nav ul { columns: 16rem; column-gap: 2.5rem; padding-left: 1.25rem; }
 .bad { color: var(--bad); } .good { color: var(--good); }
 .verdict { font-size: 1.25rem; font-weight: 600; border-left: .4rem solid; padding-left: .75rem; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
 .scroll:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 table { border-collapse: collapse; min-width: min(100%, 32rem); }
 caption { text-align: left; padding: .5rem 0; font-weight: 600; }
+caption span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 2rem); }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .7rem; text-align: left; vertical-align: top; }
 thead th { background: var(--soft); vertical-align: bottom; } tbody th { font-weight: 400; min-width: 9rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
@@ -76,7 +77,7 @@ class Page:
         name = f"table-{next(self._ids)}"
         self.add(
             f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}"><table>'
-            f'<caption id="{name}">{escape(caption)}</caption>'
+            f'<caption id="{name}"><span>{escape(caption)}</span></caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 

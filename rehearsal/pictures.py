@@ -63,7 +63,8 @@ def seats_drawn(offerings: Sequence[Mapping[str, Any]], wording: Wording) -> byt
         axes.annotate(
             said, (ends[n] + waiting[n], n), (5, 0), textcoords="offset points", va="center", color=INK
         )
-    axes.margins(x=0.1)
+    longest = max((end + queue for end, queue in zip(ends, waiting, strict=True)), default=0)
+    axes.set_xlim(0, max(longest, 1) * 1.12)  # room for the numbers
     axes.invert_yaxis()
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.tick_params(labelsize=11)

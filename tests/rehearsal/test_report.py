@@ -91,12 +91,12 @@ def test_prompts_moved_and_left_out_are_told_with_reasons_and_where_in_words() -
 
 def test_sessions_that_the_same_people_sit_in_at_the_same_hour_are_told() -> None:
     text = page()
-    assert "Times that somebody has two sessions at the same hour: 2." in text
+    assert "Times that a participant has two sessions at the same hour: 2." in text
     assert (
         '<th scope="row">Tue 12 Mar 2019</th><td>dialogue-1, session 1</td><td>dialogue-2, session 1</td>'
         '<td class="number">2</td>'
     ) in text
-    assert "Nobody has two sessions at the same hour." in page(seats=[])
+    assert "No participant has two sessions at the same hour." in page(seats=[])
 
 
 def test_what_slack_refused_is_told_and_whose_act_it_was() -> None:
