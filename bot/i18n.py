@@ -14,6 +14,7 @@ from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from bot.domain.language import LANGUAGES, Texts, pick
 
@@ -102,6 +103,10 @@ class Words:
         if len(days) > 2 and last - first == len(days) - 1:
             return f"{names[first]}–{names[last]}"
         return self.all_of(names[day] for day in sorted(days))
+
+    def number(self, number: int) -> str:
+        """``3 250``: grouped as the language groups digits."""
+        return format_decimal(number, locale=self._locale)
 
     def here(self, instant: datetime) -> datetime:
         """An instant as the reader's own wall time."""

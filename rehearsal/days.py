@@ -3,60 +3,120 @@
 Written a second time, on purpose: the rehearsal must not ask the bot whether the bot was right.
 """
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from enum import StrEnum
 from functools import cache
+from typing import Final
 
 import holidays
 
 SATURDAY = 5
 JULY = 7
 DAY = timedelta(days=1)
-NO_HOLIDAYS_BY_LAW = ("Juhannusaatto", "Jouluaatto")
-"""Eves that the library lists among the holidays; a day before one of them is an ordinary day."""
+NEW_YEARS_EVE: Final = {"fi": "uudenvuodenaatto", "sv": "nyårsafton", "en": "New Year's Eve"}
+"""An eve that people take off and the library does not know."""
+EVES_IN_THE_LIBRARY: Final = ("juhannusaatto", "jouluaatto")
+"""Eves that it lists among the holidays; a day before one of them is an ordinary day."""
+LIBRARY_LANGUAGES: Final = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
+CAPITAL_IN_SWEDISH: Final = "Kristi"
+
+
+class Quiet(StrEnum):
+    """What keeps a person from being asked anything."""
+
+    HOLIDAY = "holiday"  # or an eve that people take off
+    EVE = "eve"
+    JULY = "july"
+    TURN_OF_YEAR = "turn_of_year"
+    WEEKEND = "weekend"
+    WEEKDAY = "weekday"  # the plan sends prompts on other weekdays
+    HOURS = "hours"  # the plan sends prompts at other hours
+    AWAY = "away"
+    DO_NOT_DISTURB = "do_not_disturb"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What was in the way, and where it takes more to say it: ``on`` which day (of an eve: the holiday
+    itself), at what time, outside which hours."""
+
+    code: Quiet
+    on: date | None = None
+    at: time | None = None
+    hours: tuple[time, time] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayOff:
+    """A day off, to be said by its name alone."""
+
+    on: date
 
 
 @cache
-def _listed(year: int) -> dict[date, tuple[str, str]]:
-    """The days off of a year: in Finnish, and in English."""
-    finnish = holidays.country_holidays("FI", years=year, language="fi")
-    english = holidays.country_holidays("FI", years=year, language="en_US")
-    days = {day: (finnish[day], english[day]) for day in finnish}
-    return days | {date(year, 12, 31): ("Uudenvuodenaatto", "New Year's Eve")}
+def _listed(year: int) -> dict[date, dict[str, str]]:
+    """The days off of a year, by language, as each is written within a sentence."""
+    named = {
+        language: holidays.country_holidays("FI", years=year, language=known)
+        for language, known in LIBRARY_LANGUAGES.items()
+    }
+    days = {
+        day: {language: _in_a_sentence(names[day], language) for language, names in named.items()}
+        for day in named["fi"]
+    }
+    return days | {date(year, 12, 31): NEW_YEARS_EVE}
 
 
-def day_off(day: date) -> str | None:
-    """The holiday, or the eve that people take off, in English; None on any other day."""
-    named = _listed(day.year).get(day)
-    return named[1] if named is not None else None
+def _in_a_sentence(name: str, language: str) -> str:
+    keeps_its_capital = language == "en" or name.startswith(CAPITAL_IN_SWEDISH)
+    return name if keeps_its_capital else name[0].lower() + name[1:]
 
 
-def eve_of(day: date) -> str | None:
-    """The holiday that ``day`` is the eve of."""
-    named = _listed((day + DAY).year).get(day + DAY)
-    by_law = named is not None and named[0] not in (*NO_HOLIDAYS_BY_LAW, "Uudenvuodenaatto")
-    return named[1] if named is not None and by_law else None
+def name_of(day: date, language: str) -> str:
+    """What the day off is called; ``day`` must be one."""
+    return _listed(day.year)[day][language]
+
+
+def is_day_off(day: date) -> bool:
+    """A public holiday, or an eve that people take off."""
+    return day in _listed(day.year)
+
+
+def is_eve(day: date) -> bool:
+    """Whether a public holiday follows."""
+    names = _listed((day + DAY).year).get(day + DAY)
+    return names is not None and names["fi"] not in (*EVES_IN_THE_LIBRARY, NEW_YEARS_EVE["fi"])
 
 
 def is_working_day(day: date) -> bool:
-    return day.weekday() < SATURDAY and day_off(day) is None
+    return day.weekday() < SATURDAY and not is_day_off(day)
 
 
-def why_quiet(day: date) -> str | None:
+def why_quiet(day: date) -> Why | None:
     """Why nobody is asked to reflect on ``day``; None when they may be."""
-    holiday, eve = day_off(day), eve_of(day)
-    if holiday is not None:
-        return holiday
-    if eve is not None:
-        return f"the eve of {eve}"
+    if is_day_off(day):
+        return Why(Quiet.HOLIDAY, day)
+    if is_eve(day):
+        return Why(Quiet.EVE, day + DAY)
     if day.month == JULY:
-        return "July"
+        return Why(Quiet.JULY)
     if (day.month, day.day) >= (12, 23) or (day.month, day.day) <= (1, 6):
-        return "the turn of the year"
-    return "a weekend" if day.weekday() >= SATURDAY else None
+        return Why(Quiet.TURN_OF_YEAR)
+    return Why(Quiet.WEEKEND) if day.weekday() >= SATURDAY else None
 
 
 def previous_working_day(day: date) -> date:
     day -= DAY
     while not is_working_day(day):
         day -= DAY
+    return day
+
+
+def next_ordinary_day(day: date) -> date:
+    """The first day after ``day`` on which most people are at work: no holiday, eve, weekend or July."""
+    day += DAY
+    while why_quiet(day) is not None:
+        day += DAY
     return day

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from rehearsal.days import Quiet
 from rehearsal.people import LANGUAGES, Act, Deed, Participant
 from rehearsal.record import PROMPT_BUTTON, Arrival, Record
 from sandbox import NotThereError, Outcome, SlackError, Visitor, WorkspaceServer
@@ -40,7 +41,7 @@ class Hands:
     people: dict[str, Participant]
     seed: int
     done: Counter[str] = field(default_factory=Counter)
-    absent: dict[str, list[tuple[datetime, datetime, str]]] = field(default_factory=dict)
+    absent: dict[str, list[tuple[datetime, datetime, Quiet]]] = field(default_factory=dict)
     wished: dict[str, list[tuple[int, datetime]]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
 
@@ -137,7 +138,7 @@ class Hands:
         if act.deed is Deed.PAUSE and outcome.error is None:
             until = datetime.combine(date.fromisoformat(act.value), datetime.min.time(), act.at.tzinfo)
             # The day begins on the person's own clock; a day of doubt is not held against anybody.
-            self._note_absence(act, act.at, until - timedelta(days=1), "prompts were paused")
+            self._note_absence(act, act.at, until - timedelta(days=1), Quiet.PAUSED)
 
     async def _account(self, act: Act) -> None:
         workspace = self.server.workspace
@@ -149,10 +150,10 @@ class Hands:
             ends = int(until.timestamp())
             if act.deed is Deed.SNOOZE:
                 change: Json = {"dnd": [int(act.at.timestamp()), ends]}
-                self._note_absence(act, act.at, until, "do not disturb")
+                self._note_absence(act, act.at, until, Quiet.DO_NOT_DISTURB)
             else:
                 change = {"status_text": "Lomalla", "status_emoji": ":palm_tree:", "status_expiration": ends}
-                self._note_absence(act, act.at, until, "on leave")
+                self._note_absence(act, act.at, until, Quiet.AWAY)
             workspace.change_person({"id": act.who, **change})
         self.server.link.person_changed(act.who)
         await self.server.link.settled()
@@ -196,7 +197,7 @@ class Hands:
         language = self.people[act.who].language
         return f"/kaiku {WORDS[command][language]}" + (f" {act.value}" if with_code else "")
 
-    def _note_absence(self, act: Act, start: datetime, end: datetime, why: str) -> None:
+    def _note_absence(self, act: Act, start: datetime, end: datetime, why: Quiet) -> None:
         self.absent.setdefault(act.who, []).append((start, end, why))
 
     def _expect(self, act: Act, outcome: Outcome) -> None:

@@ -43,21 +43,22 @@ class Participant:
 
 
 class Deed(StrEnum):
-    """What somebody does. The value of an act is an offering's code unless said otherwise."""
+    """What somebody does. The value of an act is an offering's code unless said otherwise. The words of the
+    report are ``rehearsal.deed_...``."""
 
-    OPEN_HOME = "opened App Home"
-    JOIN = "joined"
-    LEAVE = "withdrew"
-    CHANGE_LANGUAGE = "changed language"  # value: the language
-    ASK_FOR_FEWER = "asked for fewer prompts"
-    PAUSE = "paused prompts"  # value: the first day that is no longer paused
-    GO_AWAY = "went on leave"  # value: when it ends
-    SNOOZE = "snoozed"  # value: when it ends
-    LOSE_ACCOUNT = "left the state"
-    REACT = "reacted to a prompt"  # value: the message's ts
-    CHANGE_PLAN = "changed the plan"  # value: which of the changes
-    ANNOUNCE = "announced"
-    POST_PROMPT = "posted a prompt"
+    OPEN_HOME = "open_home"
+    JOIN = "join"
+    LEAVE = "leave"
+    CHANGE_LANGUAGE = "change_language"  # value: the language
+    ASK_FOR_FEWER = "ask_for_fewer"
+    PAUSE = "pause"  # value: the first day that is no longer paused
+    GO_AWAY = "go_away"  # value: when it ends
+    SNOOZE = "snooze"  # value: when it ends
+    LOSE_ACCOUNT = "lose_account"  # leaves the state
+    REACT = "react"  # to a prompt; value: the message's ts
+    CHANGE_PLAN = "change_plan"  # value: which of the changes
+    ANNOUNCE = "announce"
+    POST_PROMPT = "post_prompt"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,11 +73,15 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """The coordinator applies ``plan`` at ``at``; ``words`` say what is new in it."""
+    """The coordinator applies ``plan`` at ``at``. ``session`` of ``offering`` moves from one day to another,
+    or is cancelled: then there is no day to move ``to``."""
 
     at: datetime
     plan: Plan
-    words: str
+    offering: str
+    session: int
+    moves_from: date
+    to: date | None
 
 
 def cast(book: AgencyBook, number: int, seed: int) -> list[Participant]:
@@ -120,20 +125,23 @@ def year_of(plan: Plan) -> tuple[datetime, datetime]:
 def script(plan: Plan, people: Sequence[Participant], seed: int) -> list[Act]:
     """What everybody will do, as far as it does not depend on what they get to read."""
     begins, ends = year_of(plan)
-    fame = Random(f"{seed}/fame")
     joinable = [each for each in plan.offerings if not each.cancelled]
-    popular = {each.code: fame.uniform(0.7, 2.0) * each.capacity**0.7 for each in joinable}
+    # Each offering has its own dice: with another one beside it in the plan it is as popular as it was.
+    popular = {
+        each.code: Random(f"{seed}/fame/{each.code}").uniform(0.7, 2.0) * each.capacity**0.7
+        for each in joinable
+    }
     acts: list[Act] = []
     for person in people:
-        acts += _life_of(person, plan, joinable, popular, begins, ends, Random(f"{seed}/life/{person.id}"))
+        acts += _life_of(person, plan, joinable, popular, begins, ends, seed)
     for offering in joinable:
         acts += _leading(offering, plan.timezone, begins, Random(f"{seed}/lead/{offering.code}"))
     return sorted(acts)
 
 
 def plan_changes(plan: Plan, seed: int) -> list[PlanChange]:
-    """Sessions are moved and one is cancelled, each some weeks before it, as in every real year."""
-    dice = Random(f"{seed}/changes")
+    """Sessions are moved and one is cancelled, each some weeks before it, as in every real year. Each session
+    has its own dice: what else is in the plan hardly changes which ones move."""
     begins, _ = year_of(plan)
     later = [
         (offering.code, session)
@@ -141,24 +149,25 @@ def plan_changes(plan: Plan, seed: int) -> list[PlanChange]:
         for session in offering.sessions[1:]
         if not (offering.cancelled or session.cancelled)
     ]
-    chosen = dice.sample(later, min(len(later), 2 + len(plan.offerings) // 4))
+    drawn = [(Random(f"{seed}/change/{code}/{session.number}"), code, session) for code, session in later]
+    drawn.sort(key=lambda each: each[0].random())
     told = []
-    for n, (code, session) in enumerate(chosen):
+    for n, (dice, code, session) in enumerate(drawn[: 2 + len(plan.offerings) // 4]):
         day = _working_day_from(session.on - timedelta(days=dice.randint(12, 30)))
         at = max(_at(day, time(10, 30), plan.timezone), begins + timedelta(hours=n + 1))
-        told.append((at, code, session, n == 0))
+        told.append((at, code, session, n == 0, dice))
     changes = []
-    for at, code, session, is_cancelled in sorted(told, key=lambda each: (each[0], each[1])):
+    for at, code, session, is_cancelled, dice in sorted(told, key=lambda each: (each[0], each[1])):
+        on = None
         if is_cancelled:
-            new, words = replace(session, cancelled=True), f"session {session.number} of {code} is cancelled"
+            new = replace(session, cancelled=True)
         else:
             on = _free_day_after(plan, code, session, dice)
             if on == session.on:
                 continue
             new = replace(session, on=on)
-            words = f"session {session.number} of {code} moves from {session.on} to {on}"
         plan = _with_session(plan, code, new)
-        changes.append(PlanChange(at, plan, words))
+        changes.append(PlanChange(at, plan, code, session.number, session.on, on))
     return changes
 
 
@@ -169,12 +178,17 @@ def _life_of(
     popular: dict[str, float],
     begins: datetime,
     ends: datetime,
-    dice: Random,
+    seed: int,
 ) -> list[Act]:
+    dice = Random(f"{seed}/life/{person.id}")
+    # What a person wants of an offering hangs on their own dice for it: a plan that changes one offering
+    # changes the others only as far as people now prefer that one, or no longer do.
+    wants = {each.code: Random(f"{seed}/wish/{person.id}/{each.code}") for each in joinable}
+
     def act(at: datetime, deed: Deed, value: str = "") -> None:
         acts.append(Act(at, person.id, deed, value))
 
-    def some_day(first: datetime, last: datetime) -> datetime:
+    def some_day(first: datetime, last: datetime, dice: Random = dice) -> datetime:
         days = max((last - first).days, 1)
         return _working_hour(first.date() + timedelta(days=dice.randrange(days)), person.timezone, dice)
 
@@ -182,17 +196,17 @@ def _life_of(
     if dice.random() < 0.4:
         act(some_day(begins, begins + timedelta(days=60)), Deed.OPEN_HOME)
     wishes = dice.choices((1, 2, 3, 4), (40, 30, 20, 10))[0]
-    left = list(joinable)
-    for _ in range(min(wishes, len(left))):
-        wish = dice.choices(left, [popular[each.code] for each in left])[0]
-        left.remove(wish)
-        at = _joins_at(wish, begins, person, dice)
+    # Drawn without putting back, the popular ones more often: the first to "ring" are the ones they want.
+    rings = {each.code: wants[each.code].expovariate(popular[each.code]) for each in joinable}
+    for wish in sorted(joinable, key=lambda each: rings[each.code])[:wishes]:
+        want = wants[wish.code]
+        at = _joins_at(wish, begins, person, want)
         act(at, Deed.JOIN, wish.code)
-        if dice.random() < 0.12:
-            leaves = some_day(at + DAY, _at(wish.sessions[-1].on, time(9), plan.timezone))
+        if want.random() < 0.12:
+            leaves = some_day(at + DAY, _at(wish.sessions[-1].on, time(9), plan.timezone), want)
             act(leaves, Deed.LEAVE, wish.code)
-            if dice.random() < 0.2:
-                act(leaves + timedelta(minutes=dice.randint(1, 600)), Deed.JOIN, wish.code)
+            if want.random() < 0.2:
+                act(leaves + timedelta(minutes=want.randint(1, 600)), Deed.JOIN, wish.code)
     if dice.random() < 0.25:
         away = some_day(begins, ends)
         act(away, Deed.GO_AWAY, (away + timedelta(days=dice.randint(3, 14))).isoformat())

@@ -1,52 +1,83 @@
-"""What is wrong with a plan before anyone lives through it, in a coordinator's words. Pure."""
+"""What is wrong with a plan before anyone lives through it, and where in it. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
+from enum import StrEnum
 from itertools import combinations, pairwise
 from typing import Final
 
 from bot.domain.plan import Plan, PlannedOffering, PlannedSession
+from bot.domain.plan_rules import Path
 from bot.domain.prompts import DEFAULT_RULES
-from rehearsal.days import DAY, JULY, SATURDAY, day_off, eve_of, is_working_day
+from rehearsal.days import (
+    DAY,
+    JULY,
+    SATURDAY,
+    DayOff,
+    is_day_off,
+    is_eve,
+    is_working_day,
+    next_ordinary_day,
+)
 
 EARLIEST: Final = time(7)
 LATEST: Final = time(19)
 
 
+class Flaw(StrEnum):
+    """What a plan has that people should not, or need not, live through. The sentences, with what to do
+    about it, are ``rehearsal.flaw_...``."""
+
+    SESSION_ON_HOLIDAY = "session_on_holiday"
+    SESSION_ON_WEEKEND = "session_on_weekend"
+    SESSION_ON_EVE = "session_on_eve"
+    SESSION_IN_JULY = "session_in_july"
+    LEADS_TWO_AT_ONCE = "leads_two_at_once"
+    ALL_CANCELLED = "all_cancelled"
+    CLOSES_BEFORE_IT_OPENS = "closes_before_it_opens"
+    OPENS_AFTER_THE_LAST = "opens_after_the_last"
+    OPENS_AFTER_THE_FIRST = "opens_after_the_first"
+    NO_DAY_TO_SIGN_UP = "no_day_to_sign_up"
+    OUT_OF_HOURS = "out_of_hours"
+    PROMPTS_TOO_NEAR = "prompts_too_near"
+    TOO_MANY_PROMPTS = "too_many_prompts"
+
+
+WORTH_KNOWING: Final = frozenset({Flaw.SESSION_ON_EVE, Flaw.SESSION_IN_JULY, Flaw.LEADS_TWO_AT_ONCE})
+"""These are notes. The others are faults: the plan should not be published so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``is_fault``: the plan should not be published so; the others are worth knowing."""
+    """One flaw, where in the plan it is (a path of keys and list indexes), and what its sentence says."""
 
-    offering: str
-    words: str
-    is_fault: bool = True
+    flaw: Flaw
+    where: Path
+    offering: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def is_fault(self) -> bool:
+        return self.flaw not in WORTH_KNOWING
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Two sessions at the same hour, and how many ``people`` have a seat in both."""
+    """Two sessions (offering and number) at the same hour, and how many ``people`` have a seat in both."""
 
     on: date
-    sessions: tuple[str, str]
+    sessions: tuple[tuple[str, int], tuple[str, int]]
     people: int
 
 
 def overlaps_of(plan: Plan, seated: Mapping[str, Collection[str]]) -> list[Overlap]:
     """Where people would have to be in two places at once: ``seated`` are those with a seat, by offering."""
-    held = [
-        (offering.code, session)
-        for offering in plan.offerings
-        if not offering.cancelled
-        for session in offering.sessions
-        if not session.cancelled
-    ]
     found = []
-    for (code, session), (other_code, other) in combinations(held, 2):
-        both = len(set(seated.get(code, ())) & set(seated.get(other_code, ())))
-        meet = session.on == other.on and session.starts < other.ends and other.starts < session.ends
-        if meet and both and code != other_code:
-            named = f"{code}, session {session.number}", f"{other_code}, session {other.number}"
+    for (_, offering, session), (_, other, another) in _at_once(plan):
+        both = len(set(seated.get(offering.code, ())) & set(seated.get(other.code, ())))
+        if both:
+            named = (offering.code, session.number), (other.code, another.number)
             found.append(Overlap(session.on, named, both))
     return sorted(found, key=lambda each: (-each.people, each.on, each.sessions))
 
@@ -55,59 +86,101 @@ def findings_of(plan: Plan) -> list[Finding]:
     """All that is wrong or worth knowing, in the plan's order."""
     return [
         *_prompts(plan),
-        *(found for offering in plan.offerings if not offering.cancelled for found in _about(offering)),
+        *(found for where, offering in _placed(plan) for found in _about(offering, where)),
+        *_leading(plan),
     ]
 
 
-def _about(offering: PlannedOffering) -> Iterator[Finding]:
-    held = [session for session in offering.sessions if not session.cancelled]
-    for session in held:
-        yield from _day(offering, session)
-    yield from _attendable(offering, held)
+def _placed(plan: Plan) -> Iterator[tuple[Path, PlannedOffering]]:
+    """The offerings that take place, and where in the plan each is."""
+    for i, strand in enumerate(plan.strands):
+        for j, offering in enumerate(strand.offerings):
+            if not offering.cancelled:
+                yield ("strands", i, "offerings", j), offering
 
 
-def _day(offering: PlannedOffering, session: PlannedSession) -> Iterator[Finding]:
-    where = f"Session {session.number} of {offering.code} is on {session.on:%A} {session.on}"
-    holiday, eve = day_off(session.on), eve_of(session.on)
-    if holiday is not None:
-        yield Finding(offering.code, f"{where}: {holiday}. People are not at work. Move it.")
-    elif session.on.weekday() >= SATURDAY:
-        yield Finding(offering.code, f"{where}, a weekend. Move it to a working day.")
-    elif eve is not None:
-        yield Finding(
-            offering.code, f"{where}, the eve of {eve}: many leave early or take it off.", is_fault=False
-        )
-    elif session.on.month == JULY:
-        yield Finding(offering.code, f"{where}: in July most people are on holiday.", is_fault=False)
+def _held(offering: PlannedOffering, where: Path) -> list[tuple[Path, PlannedSession]]:
+    return [
+        ((*where, "sessions", n), session)
+        for n, session in enumerate(offering.sessions)
+        if not session.cancelled
+    ]
 
 
-def _attendable(offering: PlannedOffering, held: list[PlannedSession]) -> Iterator[Finding]:
-    nobody = f"Nobody can attend {offering.code}:"
+Placed = tuple[Path, PlannedOffering, PlannedSession]
+
+
+def _at_once(plan: Plan) -> Iterator[tuple[Placed, Placed]]:
+    """Sessions of two offerings that overlap."""
+    held = [
+        (path, offering, session)
+        for where, offering in _placed(plan)
+        for path, session in _held(offering, where)
+    ]
+    for one, other in combinations(held, 2):
+        session, another = one[2], other[2]
+        meet = session.on == another.on and session.starts < another.ends and another.starts < session.ends
+        if meet and one[1].code != other[1].code:
+            yield one, other
+
+
+def _leading(plan: Plan) -> Iterator[Finding]:
+    for (_, offering, session), (path, other, another) in _at_once(plan):
+        for facilitator in sorted(set(offering.facilitators) & set(other.facilitators)):
+            facts = {
+                "facilitator": facilitator,
+                "on": session.on,
+                "offering": offering.code,
+                "session": session.number,
+                "other": other.code,
+                "another": another.number,
+            }
+            yield Finding(Flaw.LEADS_TWO_AT_ONCE, (*path, "on"), other.code, facts)
+
+
+def _about(offering: PlannedOffering, where: Path) -> Iterator[Finding]:
+    held = _held(offering, where)
+    for path, session in held:
+        flaw, facts = _day(session)
+        if flaw is not None:
+            named = {"offering": offering.code, "session": session.number, "on": session.on, **facts}
+            yield Finding(flaw, (*path, "on"), offering.code, named)
+    yield from _attendable(offering, [session for _, session in held], where)
+
+
+def _day(session: PlannedSession) -> tuple[Flaw | None, dict[str, object]]:
+    on = session.on
+    instead = next_ordinary_day(on)
+    if is_day_off(on):
+        return Flaw.SESSION_ON_HOLIDAY, {"holiday": DayOff(on), "instead": instead}
+    if on.weekday() >= SATURDAY:
+        return Flaw.SESSION_ON_WEEKEND, {"instead": instead}
+    if is_eve(on):
+        return Flaw.SESSION_ON_EVE, {"holiday": DayOff(on + DAY)}
+    return (Flaw.SESSION_IN_JULY if on.month == JULY else None), {}
+
+
+def _attendable(offering: PlannedOffering, held: list[PlannedSession], where: Path) -> Iterator[Finding]:
+    def found(flaw: Flaw, *below: str, **facts: object) -> Finding:
+        return Finding(flaw, (*where, *below), offering.code, {"offering": offering.code, **facts})
+
     if not held:
-        yield Finding(offering.code, f"{nobody} every session is cancelled, and the offering is not.")
+        yield found(Flaw.ALL_CANCELLED, "sessions")
         return
     opens, closes = offering.sign_up.opens, offering.sign_up.closes
     first = min(held, key=lambda each: (each.on, each.starts))
     last = max(held, key=lambda each: (each.on, each.starts))
     if opens is not None and closes is not None and closes < opens:
-        yield Finding(offering.code, f"{nobody} sign-up closes on {closes}, before it opens on {opens}.")
+        yield found(Flaw.CLOSES_BEFORE_IT_OPENS, "sign_up", "closes", opens=opens, closes=closes)
     elif opens is not None and opens > last.on:
-        yield Finding(
-            offering.code, f"{nobody} sign-up opens on {opens}, after its last session on {last.on}."
-        )
+        yield found(Flaw.OPENS_AFTER_THE_LAST, "sign_up", "opens", opens=opens, last=last.on)
     elif opens is not None and opens > first.on:
-        yield Finding(
-            offering.code,
-            f"Nobody can attend session {first.number} of {offering.code}: it is on {first.on}, and sign-up"
-            f" opens on {opens}.",
-        )
+        facts = {"session": first.number, "on": first.on, "opens": opens}
+        yield found(Flaw.OPENS_AFTER_THE_FIRST, "sign_up", "opens", **facts)
     elif not _has_working_day(opens, closes):
-        yield Finding(
-            offering.code, f"{nobody} sign-up is open from {opens} to {closes}, with no working day."
-        )
+        yield found(Flaw.NO_DAY_TO_SIGN_UP, "sign_up", "closes", opens=opens, closes=closes)
     if all(_is_out_of_hours(session) for session in held):
-        times = ", ".join(f"{each.on:%a} {each.on} {each.starts:%H:%M}-{each.ends:%H:%M}" for each in held)
-        yield Finding(offering.code, f"{nobody} no session is in working hours of a working day ({times}).")
+        yield found(Flaw.OUT_OF_HOURS, "sessions", earliest=EARLIEST, latest=LATEST)
 
 
 def _has_working_day(opens: date | None, closes: date | None) -> bool:
@@ -131,29 +204,36 @@ def _prompts(plan: Plan) -> Iterator[Finding]:
     out, and the plan would promise facilitators what nobody gets."""
     rules = plan.prompt_rules
     if rules.days_between < DEFAULT_RULES.days_between:
-        yield Finding(
-            "",
-            f"Over-prompting: prompt_rules allow a prompt every {rules.days_between} days. Nobody gets more"
-            f" than one in {DEFAULT_RULES.days_between}: set days_between to that or more.",
-        )
+        yield prompts_too_near(rules.days_between)
     if rules.short_gap >= DEFAULT_RULES.short_gap:
         return
-    for offering in plan.offerings:
-        if offering.cancelled or not offering.has_prompts:
+    for where, offering in _placed(plan):
+        if not offering.has_prompts:
             continue
-        held = sorted((each for each in offering.sessions if not each.cancelled), key=lambda each: each.on)
+        held = sorted((session for _, session in _held(offering, where)), key=lambda each: each.on)
         for session, coming in pairwise(held):
             days = _working_days(session.on, coming.on)
             number = len(rules.moments())
             weeks = max((coming.on - session.on).days // 7, 1)
             if rules.short_gap <= days < DEFAULT_RULES.short_gap and number > weeks:
-                yield Finding(
-                    offering.code,
-                    f"Over-prompting: prompt_rules put {number} prompts into the {days} working days between"
-                    f" sessions {session.number} and {coming.number} of {offering.code}. Nobody gets more"
-                    f" than one a week, so {number - weeks} would be left out: set short_gap to"
-                    f" {DEFAULT_RULES.short_gap} or per_gap lower.",
-                )
+                facts = {
+                    "offering": offering.code,
+                    "first": session.number,
+                    "second": coming.number,
+                    "days": days,
+                    "prompts": number,
+                    "left_out": number - weeks,
+                    "short_gap": DEFAULT_RULES.short_gap,
+                    "per_gap": weeks,
+                }
+                here = ("prompt_rules", "short_gap")
+                yield Finding(Flaw.TOO_MANY_PROMPTS, here, offering.code, facts)
+
+
+def prompts_too_near(days: int) -> Finding:
+    """The settings let one prompt follow another after ``days``."""
+    facts = {"days": days, "least": DEFAULT_RULES.days_between}
+    return Finding(Flaw.PROMPTS_TOO_NEAR, ("prompt_rules", "days_between"), facts=facts)
 
 
 def _working_days(first: date, last: date) -> int:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from rehearsal.days import DAY, is_working_day, why_quiet
+from rehearsal.days import DAY, Quiet, Why, is_working_day, why_quiet
 from rehearsal.record import Arrival, Refusal
 
 CAP_DAYS: Final = 7
@@ -24,22 +24,43 @@ MUST_ARRIVE: Final = frozenset({"confirmation", "promotion", "change", "hour_bef
 
 
 class Promise(StrEnum):
-    QUIET = "nobody is asked anything in quiet time"
-    CAP = "nobody gets more than one prompt a week"
-    ONCE = "nobody gets the same message twice"
-    ARRIVES = "what is planned arrives, or there is a reason"
-    SEATS = "no seat is empty while somebody waits for it"
-    TAKEN = "Slack takes everything that Kaiku sends"
+    QUIET = "quiet_time"  # nobody is asked anything in it
+    CAP = "weekly_cap"  # nobody gets more than one prompt a week
+    ONCE = "once"  # nobody gets the same message twice
+    ARRIVES = "arrives"  # what is planned arrives, or there is a reason
+    SEATS = "no_empty_seat"  # while somebody waits for it
+    TAKEN = "taken"  # Slack takes everything that Kaiku sends
+
+
+class Breach(StrEnum):
+    """What happened when a promise was broken. The sentences are ``rehearsal.breach_...``."""
+
+    ASKED_IN_QUIET_TIME = "asked_in_quiet_time"
+    LETTER_IN_QUIET_TIME = "letter_in_quiet_time"
+    SEAT_NEWS_OUT_OF_HOURS = "seat_news_out_of_hours"
+    TWO_IN_A_WEEK = "two_in_a_week"
+    CAME_AGAIN = "came_again"
+    ASKED_TWICE = "asked_twice"
+    NOT_THERE = "not_there"  # counts as sent
+    NEVER_SENT = "never_sent"
+    NOT_THROUGH = "not_through"
+    NO_REASON = "no_reason"
+    TOO_LATE = "too_late"
+    HEARD_NOTHING = "heard_nothing"
+    SEAT_EMPTY = "seat_empty"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """One broken promise: when, to whom (a person, an offering, a method), and what happened."""
+    """One broken promise: when, to whom (a person, an offering, a method), and what happened, with the
+    facts that its sentence says."""
 
     promise: Promise
     at: datetime
     who: str
-    words: str
+    breach: Breach
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +69,7 @@ class Reader:
     paused prompts, and which of these. ``wished``: when they asked for which prompt again in an hour."""
 
     timezone: str
-    absent: Sequence[tuple[datetime, datetime, str]] = ()
+    absent: Sequence[tuple[datetime, datetime, Quiet]] = ()
     wished: Sequence[tuple[int, datetime]] = ()
 
     def wanted(self, arrival: Arrival) -> bool:
@@ -118,17 +139,19 @@ def quiet_time(
         if reader.wanted(arrival):
             continue
         here = arrival.at.astimezone(ZoneInfo(reader.timezone))
-        absences = [why for start, end, why in reader.absent if start < arrival.at < end]
+        absences = [Why(code) for start, end, code in reader.absent if start < arrival.at < end]
         why = absences[0] if absences else why_quiet(here.date())
         # What a facilitator sends at a time of their own may come on any working day.
         in_series = (arrival.to, arrival.ts) in prompts and not arrival.authored
         if why is None and in_series and here.weekday() not in hours.weekdays:
-            why = f"a {here:%A}"
-        if why is None and not hours.opens <= here.time().replace(second=0, microsecond=0) <= hours.closes:
-            why = f"{here:%H:%M}, outside {hours.opens:%H:%M}-{hours.closes:%H:%M}"
+            why = Why(Quiet.WEEKDAY, here.date())
+        minute = here.time().replace(second=0, microsecond=0)
+        if why is None and not hours.opens <= minute <= hours.closes:
+            why = Why(Quiet.HOURS, at=minute, hours=(hours.opens, hours.closes))
         if why is not None:
-            what = "was asked something" if arrival.asks else "got a letter"
-            yield Broken(Promise.QUIET, arrival.at, arrival.to, f"{what} on {here:%Y-%m-%d %H:%M}: {why}")
+            breach = Breach.ASKED_IN_QUIET_TIME if arrival.asks else Breach.LETTER_IN_QUIET_TIME
+            facts = {"when": here.replace(tzinfo=None), "why": why}
+            yield Broken(Promise.QUIET, arrival.at, arrival.to, breach, facts)
 
 
 def seat_news(
@@ -150,10 +173,8 @@ def seat_news(
             morning += DAY
         coming = min((each for each in sessions.get(offering, ()) if each > arrival.at), default=None)
         if coming is None or coming.astimezone(zone).date() > morning:
-            words = (
-                f"heard of a seat in {offering} on {here:%A %Y-%m-%d %H:%M}, and {morning} was early enough"
-            )
-            yield Broken(Promise.QUIET, arrival.at, arrival.to, words)
+            facts = {"offering": offering, "when": here.replace(tzinfo=None), "morning": morning}
+            yield Broken(Promise.QUIET, arrival.at, arrival.to, Breach.SEAT_NEWS_OUT_OF_HOURS, facts)
 
 
 def weekly_cap(arrivals: Sequence[Arrival], readers: Mapping[str, Reader]) -> Iterator[Broken]:
@@ -167,8 +188,8 @@ def weekly_cap(arrivals: Sequence[Arrival], readers: Mapping[str, Reader]) -> It
         for before, after in pairwise(sorted(prompts, key=lambda each: each.at)):
             first, second = before.at.astimezone(zone).date(), after.at.astimezone(zone).date()
             if (second - first).days < CAP_DAYS:
-                words = f"got one prompt on {first} and another on {second}"
-                yield Broken(Promise.CAP, after.at, person, words)
+                facts = {"first": first, "second": second}
+                yield Broken(Promise.CAP, after.at, person, Breach.TWO_IN_A_WEEK, facts)
 
 
 def once(arrivals: Sequence[Arrival], readers: Mapping[str, Reader]) -> Iterator[Broken]:
@@ -178,9 +199,10 @@ def once(arrivals: Sequence[Arrival], readers: Mapping[str, Reader]) -> Iterator
     for arrival in arrivals:
         words = (arrival.to, arrival.text, arrival.at.date())
         if arrival.delivery is not None and arrival.delivery in deliveries:
-            yield Broken(Promise.ONCE, arrival.at, arrival.to, f"delivery {arrival.delivery} came again")
+            facts = {"delivery": str(arrival.delivery)}
+            yield Broken(Promise.ONCE, arrival.at, arrival.to, Breach.CAME_AGAIN, facts)
         elif arrival.asks and words in said and not _wanted(arrival, readers):
-            yield Broken(Promise.ONCE, arrival.at, arrival.to, "was asked the same twice in a day")
+            yield Broken(Promise.ONCE, arrival.at, arrival.to, Breach.ASKED_TWICE)
         if arrival.delivery is not None:
             deliveries.add(arrival.delivery)
         said.add(words)
@@ -196,19 +218,20 @@ def arrives(
     """Whatever was planned came, or there is a reason why not. ``gone`` are people without an account."""
     came = {arrival.delivery for arrival in arrivals}
     for each in owed:
-        words = None
+        breach = None
         if each.state == "sent" and each.kind not in NOT_POSTED and each.id not in came:
-            words = "counts as sent, and nothing arrived"
+            breach = Breach.NOT_THERE
         elif each.state in {"planned", "sending"} and each.due_at <= ended:
-            words = "was due and was never sent"
+            breach = Breach.NEVER_SENT
         elif each.state in {"failed", "unknown"} and each.recipient not in gone:
-            words = f"did not get through: {each.reason}"
+            breach = Breach.NOT_THROUGH
         elif each.state in {"cancelled", "missed"} and not each.reason:
-            words = "was dropped without a reason"
+            breach = Breach.NO_REASON
         elif each.state == "missed" and each.kind in MUST_ARRIVE and each.recipient not in gone:
-            words = f"came too late to be sent: {each.reason}"
-        if words is not None:
-            yield Broken(Promise.ARRIVES, each.due_at, each.recipient, f"{each.kind} {each.subject} {words}")
+            breach = Breach.TOO_LATE
+        if breach is not None:
+            facts = {"kind": each.kind, "subject": each.subject, "reason": each.reason or ""}
+            yield Broken(Promise.ARRIVES, each.due_at, each.recipient, breach, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +253,8 @@ def reminded(
     for each in attendances:
         heard = about.get((each.person, each.offering), ())
         if not any(each.told_from <= at < each.starts_at for at in heard):
-            words = f"heard nothing before session {each.session} of {each.offering}"
-            yield Broken(Promise.ARRIVES, each.starts_at, each.person, words)
+            facts = {"session": each.session, "offering": each.offering}
+            yield Broken(Promise.ARRIVES, each.starts_at, each.person, Breach.HEARD_NOTHING, facts)
 
 
 def empty_seats(line: Line, at: datetime) -> Iterator[Broken]:
@@ -240,13 +263,13 @@ def empty_seats(line: Line, at: datetime) -> Iterator[Broken]:
     for agency, number in sorted(line.waiting.items()):
         room = line.of_agency.get(agency, line.per_agency) - line.held.get(agency, 0)
         if number and free > 0 and room > 0:
-            words = f"{free} free, and {number} of {agency} wait"
-            yield Broken(Promise.SEATS, at, line.offering, words)
+            facts = {"free": free, "waiting": number, "agency": agency}
+            yield Broken(Promise.SEATS, at, line.offering, Breach.SEAT_EMPTY, facts)
 
 
 def taken(refusals: Iterable[Refusal]) -> Iterator[Broken]:
     """Being asked to slow down is no refusal: the message comes a little later."""
     for each in refusals:
         if each.error != "ratelimited":
-            detail = f" ({each.detail})" if each.detail else ""
-            yield Broken(Promise.TAKEN, each.at, each.what, f"{each.error}{detail}")
+            facts = {"error": f"{each.error} ({each.detail})" if each.detail else each.error}
+            yield Broken(Promise.TAKEN, each.at, each.what, Breach.REFUSED, facts)

@@ -1,349 +1,363 @@
-"""The report: a page that reads whole without scripts, the same as JSON, what differs between two plans."""
+"""The report: a page that reads whole without scripts, and the same as JSON."""
 
-import base64
-import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
 from html import escape
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from rehearsal.promises import Promise
-from rehearsal.verdict import SHOWN, Verdict
+from rehearsal.compare import Difference, for_everybody
+from rehearsal.page import Page
+from rehearsal.pictures import MOST_ROWS, seats_drawn, weeks_drawn
+from rehearsal.plan_findings import Finding
+from rehearsal.promises import Broken, Promise
+from rehearsal.verdict import Verdict
+from rehearsal.wording import Wording
 
-MOST_ROWS = 400
-"""People in the picture of weeks; of more, the busiest."""
-
-STYLE = """
-:root { color-scheme: light dark; --line: #8886; --bad: #a4001d; --good: #00632b; }
-@media (prefers-color-scheme: dark) { :root { --bad: #ff8a9a; --good: #6fd99a; } }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; }
-.bad { color: var(--bad); } .good { color: var(--good); }
-.verdict { font-size: 1.25rem; font-weight: 600; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; }
-caption { text-align: left; padding: .5rem 0; }
-th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-img { max-width: 100%; background: #fff; }
-"""
+SHOWN: Final = 200
+"""Broken promises that are listed one by one; the rest is counted."""
+HTML: Final = "report.html"
+JSON: Final = "report.json"
+STEP: Final = 10
+"""Messages in the year, from one row of the table of people to the next."""
 
 
-def write_report(verdict: Verdict, folder: Path, differences: Sequence[str] = ()) -> None:
-    """``report.html`` and ``report.json`` in ``folder``. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The year of the ``old`` plan, from ``file``, and what differs."""
+
+    file: str
+    old: Verdict
+    differences: Sequence[Difference]
+
+
+def write_report(verdict: Verdict, folder: Path, wording: Wording, compared: Compared | None = None) -> None:
+    """``report.html`` and ``report.json`` in ``folder``, both whole or as they were. Raises OSError."""
     weeks = dict(zip(verdict.people, verdict.weeks, strict=True))
-    whole = {**verdict.as_json(), "differences": list(differences), "messages_by_person_and_week": weeks}
-    (folder / "report.json").write_text(json.dumps(whole, ensure_ascii=False, indent=1), encoding="utf-8")
-    (folder / "report.html").write_text(as_html(verdict, differences), encoding="utf-8")
+    whole = {**as_json(verdict, wording, compared), "messages_by_person_and_week": weeks}
+    texts = {
+        HTML: as_html(verdict, wording, compared),
+        JSON: json.dumps(whole, ensure_ascii=False, indent=1) + "\n",
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = {name: folder / f".{name}.part" for name in texts}
+    try:
+        for name, text in texts.items():
+            unfinished[name].write_text(text, encoding="utf-8")
+        for name, part in unfinished.items():
+            part.replace(folder / name)
+    finally:
+        for part in unfinished.values():
+            part.unlink(missing_ok=True)
 
 
-def in_short(verdict: Verdict) -> list[str]:
-    """What a terminal shows: the year in a few lines, what is wrong with it, and the verdict last."""
+def as_json(verdict: Verdict, wording: Wording, compared: Compared | None = None) -> dict[str, Any]:
+    """Codes and figures in no language, and beside them ``words`` in the reader's."""
     figures = verdict.figures
-    messages, to_one = figures["messages"], figures["messages"]["to_one_person"]
-    seated = sum(each["seated"] for each in figures["offerings"])
-    waiting = sum(each["waiting"] for each in figures["offerings"])
-    lines = [
-        f"{figures['people']} people of {figures['agencies']} agencies, {figures['from']} to {figures['to']}:"
-        f" {seated} seats held in the end, {waiting} still in line.",
-        f"{messages['total']} messages; to one person {to_one['median']} in the year (median),"
-        f" {to_one['most']} at most, and {to_one['most_in_a_week']} at most in a week. Busiest hour:"
-        f" {messages['busiest_hour']['hour']}, {messages['busiest_hour']['messages']} messages.",
-        f"{figures['prompts']['sent']} prompts, {figures['prompts']['answered']} answered.",
-    ]
-    empty = [each["code"] for each in figures["offerings"] if each["likely_half_empty"]]
-    if empty:
-        lines.append(f"Likely half empty: {', '.join(empty)}.")
-    lines += [f"{'Fault' if found.is_fault else 'Note'}: {found.words}" for found in verdict.findings]
-    for promise in Promise:
-        broken = [each for each in verdict.broken if each.promise is promise]
-        if broken:
-            times = f"{len(broken)} {'time' if len(broken) == 1 else 'times'}"
-            first = broken[0]
-            lines.append(
-                f"Broken promise ({times}): {promise.value}. First: {first.who}, {first.at:%Y-%m-%d %H:%M}"
-                f" UTC, {first.words}."
-            )
-    return [*lines, sentence_of(verdict)]
+    prompts = figures["prompts"]
+    whole = {
+        "language": wording.words.language,
+        "holds": verdict.holds,
+        "words": wording.verdict(verdict),
+        "promises_broken": {promise.value: verdict.times_broken(promise) for promise in Promise},
+        "broken": [_plain_breach(each, wording) for each in verdict.broken[:SHOWN]],
+        "plan": [finding_as_json(each, wording) for each in verdict.findings],
+        **figures,
+        "changes": [{**each, "words": wording.change(each)} for each in figures["changes"]],
+        "prompts": {
+            **prompts,
+            "moved": [{**each, "words": wording.moved(each["why"], each["on"])} for each in prompts["moved"]],
+            "dropped": [{**each, "words": wording.dropped(each["why"])} for each in prompts["dropped"]],
+        },
+    }
+    if compared is None:
+        return whole
+    return {**whole, "differences": [_plain_difference(each, wording) for each in compared.differences]}
 
 
-def sentence_of(verdict: Verdict) -> str:
-    if verdict.holds:
-        return "Every promise was kept."
-    broken = len({each.promise for each in verdict.broken})
-    faults = sum(found.is_fault for found in verdict.findings)
-    parts = []
-    if broken:
-        parts.append(f"{broken} {'promise was' if broken == 1 else 'promises were'} broken")
-    if faults:
-        parts.append(f"the plan has {faults} {'fault' if faults == 1 else 'faults'}")
-    return f"Not to be published so: {' and '.join(parts)}."
+def finding_as_json(finding: Finding, wording: Wording) -> dict[str, Any]:
+    """What is wrong with a plan, as code and facts and in words."""
+    return {
+        "code": finding.flaw.value,
+        "offering": finding.offering,
+        "is_fault": finding.is_fault,
+        "line": wording.source.line_of(finding),
+        **plain(dict(finding.facts)),
+        "words": wording.flaw(finding),
+    }
 
 
-def compare(old: Verdict, new: Verdict) -> list[str]:
-    """What people would live through otherwise than with the old plan."""
-    return [*_of_offerings(old.figures, new.figures), *_of_everybody(old, new)]
+def _plain_breach(broken: Broken, wording: Wording) -> dict[str, Any]:
+    return {
+        "promise": broken.promise,
+        "code": broken.breach,
+        "at": broken.at.isoformat(),
+        "who": broken.who,
+        **plain(dict(broken.facts)),
+        "words": wording.breach(broken),
+    }
 
 
-def _of_offerings(old: dict[str, Any], new: dict[str, Any]) -> Iterable[str]:
-    before = {each["code"]: each for each in old["offerings"]}
-    after = {each["code"]: each for each in new["offerings"]}
-    for code, offering in after.items():
-        was = before.get(code)
-        if was is None:
-            yield f"{code} is new: {offering['seated']} people get a seat in it."
-            continue
-        for key, words in (("seated", "people have a seat in"), ("waiting", "people still wait for")):
-            more = offering[key] - was[key]
-            if more:
-                number = f"{abs(more)} {'more' if more > 0 else 'fewer'}"
-                yield f"{number} {words} {code}: {was[key]} -> {offering[key]}."
-        if offering["agencies"] != was["agencies"]:
-            yield f"{code} mixes {offering['agencies']} agencies instead of {was['agencies']}."
-        if offering["likely_half_empty"] != was["likely_half_empty"]:
-            now = "is now likely half empty" if offering["likely_half_empty"] else "is no longer half empty"
-            yield f"{code} {now}."
-    for code in before.keys() - after.keys():
-        yield f"{code} is gone: {before[code]['seated']} people had a seat in it."
+def _plain_difference(difference: Difference, wording: Wording) -> dict[str, Any]:
+    facts = plain({name: fact for name, fact in difference.facts.items() if name != "n"})
+    return {
+        "code": difference.code,
+        "offering": difference.offering,
+        **facts,
+        "words": wording.difference(difference),
+    }
 
 
-def _of_everybody(old: Verdict, new: Verdict) -> Iterable[str]:
-    def said(was: int, now: int, words: str) -> Iterable[str]:
-        if was != now:
-            yield f"{words}: {was} -> {now}."
-
-    one, other = old.figures["messages"], new.figures["messages"]
-    for key, words in (
-        ("median", "Messages to one person in the year, median"),
-        ("most", "Messages to one person in the year, at most"),
-        ("most_in_a_week", "Messages to one person in a week, at most"),
-    ):
-        yield from said(one["to_one_person"][key], other["to_one_person"][key], words)
-    yield from said(one["total"], other["total"], "Messages in all")
-    prompts, now = old.figures["prompts"], new.figures["prompts"]
-    yield from said(prompts["sent"], now["sent"], "Prompts people get")
-    left_out, left_out_now = (sum(each["prompts"] for each in side["dropped"]) for side in (prompts, now))
-    yield from said(left_out, left_out_now, "Prompts left out")
-    at_once, at_once_now = (sum(each["people"] for each in side.figures["overlaps"]) for side in (old, new))
-    yield from said(at_once, at_once_now, "Times somebody has two sessions at the same hour")
-    before = {found.words for found in old.findings}
-    after = {found.words for found in new.findings}
-    yield from (f"New: {found.words}" for found in new.findings if found.words not in before)
-    yield from (f"No longer: {found.words}" for found in old.findings if found.words not in after)
-    for promise in Promise:
-        was, now_broken = (sum(each.promise is promise for each in side.broken) for side in (old, new))
-        yield from said(was, now_broken, f"Times it was broken that {promise.value}")
+def plain(value: Any) -> Any:  # noqa: ANN401 - whatever facts hold, as JSON has it
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(each) for each in value]
+    return value
 
 
-def as_html(verdict: Verdict, differences: Sequence[str] = ()) -> str:
+def as_html(verdict: Verdict, wording: Wording, compared: Compared | None = None) -> str:
     """The page; pictures are in it, and each says in words and in a table what it shows."""
-    figures = verdict.figures
-    title = f"The year of {figures['programme']}, rehearsed"
-    return "\n".join(
-        [
-            "<!doctype html>",
-            f'<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<style>{STYLE}</style></head><body><main>",
-            f"<h1>{escape(title)}</h1>",
-            f'<p class="verdict {"good" if verdict.holds else "bad"}">{escape(sentence_of(verdict))}</p>',
-            "".join(f"<p>{escape(line)}</p>" for line in in_short(verdict)[:3]),
-            _differences(differences),
-            _promises(verdict),
-            _findings(verdict),
-            _offerings(figures),
-            _messages(verdict),
-            _prompts(figures["prompts"]),
-            _refused(figures["refused"]),
-            _events(figures),
-            f"<p>Imaginary people, seed {figures['seed']}: the same seed shows the same year. What they do"
-            " is made up: the figures show what Kaiku and the plan would do to people, not who comes.</p>",
-            "</main></body></html>",
-        ]
-    )
+    figures, say = verdict.figures, wording.say
+    title = say("page_name", title=wording.words.pick(verdict.title))
+    page = Page()
+    _to_mend(page, verdict, wording)
+    if compared is not None:
+        _compared(page, compared, verdict, wording)
+    _seats(page, figures, wording)
+    _messages(page, verdict, wording)
+    _prompts(page, figures["prompts"], wording)
+    _sessions(page, verdict, wording)
+    _promises(page, verdict, wording)
+    _refused(page, figures["refused"], wording)
+    _year(page, figures, wording)
+    grade = "good" if verdict.holds else "bad"
+    opening = f'<p class="verdict {grade}">{escape(wording.verdict(verdict))}</p>'
+    opening += "".join(f"<p>{escape(each)}</p>" for each in wording.summary(verdict))
+    made_up = say("made_up", file=wording.source.file, people=figures["people"], seed=str(figures["seed"]))
+    return page.html(wording.words.language, title, say("contents"), opening, f"<p>{escape(made_up)}</p>")
 
 
-def _differences(differences: Sequence[str]) -> str:
-    if not differences:
-        return ""
-    items = "".join(f"<li>{escape(each)}</li>" for each in differences)
-    return f"<h2>Compared with the old plan</h2><ul>{items}</ul>"
+def _to_mend(page: Page, verdict: Verdict, wording: Wording) -> None:
+    if not verdict.faults:
+        return
+    page.section("mend", wording.say("h_mend"))
+    page.items(wording.finding(each) for each in verdict.faults)
 
 
-def _promises(verdict: Verdict) -> str:
-    rows = []
-    for promise in Promise:
-        number = sum(each.promise is promise for each in verdict.broken)
-        rows.append((promise.value, "kept" if not number else f"broken {number} times"))
-    html = "<h2>What Kaiku promises</h2>" + _table(("Promise", "In this year"), rows)
-    if verdict.broken:
-        shown = [
-            (f"{each.at:%Y-%m-%d %H:%M}", each.who, each.promise.value, each.words)
-            for each in verdict.broken[:SHOWN]
-        ]
-        more = len(verdict.broken) - len(shown)
-        html += _table(("When (UTC)", "Who", "Promise", "What happened"), shown, "Each breach")
-        html += f"<p>And {more} more.</p>" if more else ""
-    return html
+def _compared(page: Page, compared: Compared, new: Verdict, wording: Wording) -> None:
+    say = wording.say
+    page.section("compared", say("h_compared", file=compared.file))
+    if not compared.differences:
+        page.text(say("diff_none"))
+        return
+    page.items(wording.difference(each) for each in compared.differences)
+    page.text(say("diff_chance"))
+    old, now = for_everybody(compared.old.figures), for_everybody(new.figures)
+    rows = [(say(f"t_{code}"), wording.fact(old[code]), wording.fact(now[code])) for code in now]
+    page.table(say("c_everybody"), (say("t_figure"), say("t_was"), say("t_now")), rows, (1, 2))
+    keys = ("capacity", "seated", "waiting", "agencies", "prompts", "messages")
+    before = {each["code"]: each for each in compared.old.figures["offerings"]}
+    after = {each["code"]: each for each in new.figures["offerings"]}
+    by_offering = [
+        (code, *(_changed(before.get(code), after.get(code), key, wording) for key in keys))
+        for code in [*after, *(code for code in before if code not in after)]
+    ]
+    head = [say("t_offering"), *(say(f"t_{key}") for key in keys)]
+    page.table(say("c_offerings_compared"), head, by_offering, range(1, len(head)))
 
 
-def _findings(verdict: Verdict) -> str:
-    html = "<h2>Sessions, holidays and sign-up</h2>"
-    if verdict.findings:
-        rows = [("fault" if found.is_fault else "note", found.words) for found in verdict.findings]
-        html += _table(("Kind", "What"), rows)
-    else:
-        html += "<p>No session is on a holiday, an eve or a weekend, and every offering can be joined.</p>"
-    overlaps = [(each["on"], *each["sessions"], each["people"]) for each in verdict.figures["overlaps"]]
-    if overlaps:
-        return html + _table(("On", "At the same hour", "And", "People in both"), overlaps)
-    return html + "<p>Nobody has a seat in two sessions at the same hour.</p>"
+def _changed(was: dict[str, Any] | None, now: dict[str, Any] | None, key: str, wording: Wording) -> str:
+    """``6 → 12``, or the one number if it stays; of what is only in one plan, a dash for the other."""
+    one, other = (wording.fact(each[key]) if each is not None else "–" for each in (was, now))
+    return one if one == other else f"{one} → {other}"
 
 
-def _offerings(figures: dict[str, Any]) -> str:
+def _seats(page: Page, figures: dict[str, Any], wording: Wording) -> None:
+    say, fact = wording.say, wording.fact
     offerings = figures["offerings"]
+    page.section("seats", say("h_seats"))
+    said = "; ".join(
+        say("alt_offering", code=e["code"], seated=e["seated"], seats=e["capacity"], waiting=e["waiting"])
+        for e in offerings
+    )
+    page.picture(seats_drawn(offerings, wording), say("alt_seats", offerings=said), say("c_seats_picture"))
+    page.text(say("why_waiting"))
     rows = [
         (
-            f"{each['title']} ({each['code']})",
-            each["seated"],
-            each["capacity"],
-            each["waiting"],
-            each["longest_queue"],
-            each["left"],
-            each["agencies"],
-            each["most_of_one_agency"],
-            "yes" if each["likely_half_empty"] else "",
+            say("offering", title=wording.words.pick(each["title"]), code=each["code"]),
+            *(
+                fact(each[key])
+                for key in (
+                    "seated", "capacity", "waiting", "longest_queue", "left", "agencies", "most_of_one_agency"
+                )
+            ),
+            _likely(each, figures["too_few_people"], wording),
         )
         for each in offerings
-    ]
-    head = (
-        "Offering", "Seated", "Seats", "Waiting in the end", "Longest queue", "Left", "Agencies",
-        "Most of one agency", "Likely half empty",
+    ]  # fmt: skip
+    keys = (
+        "offering", "seated", "capacity", "waiting", "longest_queue", "left", "agencies",
+        "most_of_one_agency", "half_empty",
     )  # fmt: skip
-    words = "; ".join(f"{each['code']}: {each['seated']} of {each['capacity']} seats" for each in offerings)
-    return (
-        "<h2>Seats and queues</h2>"
-        + _picture(_seats_drawn(offerings), f"Bars of seats taken, free and of people waiting. {words}.")
-        + "<p>Who waits beside a free seat is of an agency that has its seats, or the sessions had begun when"
-        + " it was freed.</p>"
-        + _table(head, rows)
-    )
+    page.table(say("c_seats"), [say(f"t_{key}") for key in keys], rows, range(1, 8))
 
 
-def _messages(verdict: Verdict) -> str:
+def _likely(offering: dict[str, Any], too_few_people: bool, wording: Wording) -> str:
+    if offering["cancelled"]:
+        return wording.say("cancelled")
+    if too_few_people:
+        return wording.say("cannot_say")
+    return wording.say("yes" if offering["likely_half_empty"] else "no")
+
+
+def _messages(page: Page, verdict: Verdict, wording: Wording) -> None:
+    say, fact = wording.say, wording.fact
     messages = verdict.figures["messages"]
     weeks = [each for each in messages["by_week"] if each["messages"]]
-    busiest = max(weeks, key=lambda each: each["messages"], default=None)
     most = messages["to_one_person"]["most_in_a_week"]
-    alt = f"Heat map of messages by person and week; the darkest square is {most} messages in a week."
-    if busiest is not None:
-        alt += f" The busiest week begins on {busiest['week']}: {busiest['messages']} messages."
-    people = min(len(verdict.people), MOST_ROWS)
-    note = (
-        f"<p>A row is a person ({people} of {len(verdict.people)}, the busiest first), a column a week.</p>"
+    page.section("messages", say("h_messages"))
+    page.text(
+        say("heat_map", shown=min(len(verdict.people), MOST_ROWS), people=len(verdict.people), json=JSON)
     )
-    by_week = [(each["week"], each["messages"], each["people"], each["most_to_one"]) for each in weeks]
-    by_kind = sorted(messages["by_kind"].items(), key=lambda each: -each[1])
-    hours = [
-        (f"{hour:02d}-{hour + 1:02d}", number) for hour, number in enumerate(messages["by_hour"]) if number
-    ]
-    return (
-        "<h2>Messages per person and week</h2>"
-        + note
-        + _picture(_weeks_drawn(verdict), alt)
-        + _table(("Week from", "Messages", "People reached", "Most to one person"), by_week)
-        + "<h2>Messages by kind and hour</h2>"
-        + f"<p>Busiest hour: {messages['busiest_hour']['hour']},"
-        + f" {messages['busiest_hour']['messages']} messages.</p>"
-        + _table(("Kind", "Messages"), [(kind.replace("_", " "), number) for kind, number in by_kind])
-        + _table(("Hour, in the programme's zone", "Messages"), hours)
-    )
-
-
-def _prompts(prompts: dict[str, Any]) -> str:
-    html = f"<h2>Prompts</h2><p>{prompts['sent']} sent, {prompts['answered']} answered.</p>"
-    for key, caption in (("moved", "Came on another day, because of"), ("dropped", "Left out, because")):
-        rows = [(each["why"], each["prompts"]) for each in prompts[key]]
-        html += _table((caption, "Prompts"), rows) if rows else f"<p>{caption}: none.</p>"
-    return html
-
-
-def _refused(refused: list[dict[str, Any]]) -> str:
-    html = "<h2>What Slack refused</h2>"
-    if not refused:
-        return html + "<p>Nothing.</p>"
-    return html + _table(("What", "Error", "Times"), [(r["what"], r["error"], r["times"]) for r in refused])
-
-
-def _events(figures: dict[str, Any]) -> str:
-    changes = [(each["at"][:10], each["what"]) for each in figures["changes"]]
-    return (
-        "<h2>What happened in the year</h2>"
-        + _table(("On", "Change of plan"), changes)
-        + _table(("People", "Times"), list(figures["acts"].items()))
-    )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "") -> str:
-    def cell(value: object) -> str:
-        return (
-            f'<td class="number">{value}</td>' if isinstance(value, int) else f"<td>{escape(str(value))}</td>"
+    alt = say("alt_weeks", most=most)
+    if weeks:
+        busiest = max(weeks, key=lambda each: each["messages"])
+        day = date.fromisoformat(busiest["week"])
+        alt += " " + say("alt_busiest_week", week=day, messages=busiest["messages"])
+    starts = [each["week"] for each in messages["by_week"]]
+    page.picture(weeks_drawn(verdict.weeks, starts, wording), alt, say("c_weeks_picture"))
+    by_week = [
+        (
+            fact(date.fromisoformat(each["week"])),
+            *(fact(each[key]) for key in ("messages", "people", "most_to_one")),
         )
-
-    rows = list(rows)
-    numbers = [isinstance(value, int) for value in rows[0]] if rows else [False] * len(head)
-    heads = "".join(
-        f'<th scope="col"{" class=number" if is_number else ""}>{escape(each)}</th>'
-        for each, is_number in zip(head, numbers, strict=True)
-    )
-    body = "".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in rows)
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    table = f"<table>{title}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
-    return f'<div class="scroll">{table}</div>'
-
-
-def _picture(png: bytes, alt: str) -> str:
-    data = base64.b64encode(png).decode()
-    return f'<p><img alt="{escape(alt, quote=True)}" src="data:image/png;base64,{data}"></p>'
-
-
-def _weeks_drawn(verdict: Verdict) -> bytes:
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to load, and only a report needs it
-
-    rows = list(verdict.weeks[:MOST_ROWS])
-    figure = Figure(figsize=(10, min(2.5 + len(rows) / 50, 8)), layout="constrained")
-    axes = figure.subplots()
-    drawn = axes.imshow(rows, aspect="auto", cmap="Blues", interpolation="nearest", vmin=0)
-    starts = [each["week"] for each in verdict.figures["messages"]["by_week"]]
-    ticks = [n for n, week in enumerate(starts) if n == 0 or week[5:7] != starts[n - 1][5:7]]
-    axes.set_xticks(ticks, [starts[n][:7] for n in ticks], rotation=45, ha="right")
-    axes.set_ylabel("people")
-    figure.colorbar(drawn, label="messages in a week")
-    return _png(figure)
+        for each in weeks
+    ]
+    head = [say(f"t_{key}") for key in ("week", "messages", "people_reached", "most_to_one")]
+    page.table(say("c_weeks"), head, by_week, (1, 2, 3))
+    page.table(say("c_people"), (say("t_in_year"), say("t_people")), _by_person(verdict, wording), (0, 1))
+    page.section("kinds", say("h_kinds"))
+    if messages["busiest_hour"]["hour"] is not None:
+        page.text(wording.busiest_hour(messages["busiest_hour"]))
+    kinds = sorted(messages["by_kind"].items(), key=lambda each: (-each[1], each[0]))
+    rows = [(wording.kind(kind), fact(number)) for kind, number in kinds]
+    page.table(say("c_kinds"), (say("t_kind"), say("t_messages")), rows, (1,))
+    hours = [
+        (wording.words.hours(time(hour), time((hour + 1) % 24)), fact(number))
+        for hour, number in enumerate(messages["by_hour"])
+        if number
+    ]
+    page.table(say("c_hours"), (say("t_hour"), say("t_messages")), hours, (1,))
 
 
-def _seats_drawn(offerings: Sequence[dict[str, Any]]) -> bytes:
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    codes = [each["code"] for each in offerings]
-    seated = [each["seated"] for each in offerings]
-    free = [max(each["capacity"] - each["seated"], 0) for each in offerings]
-    waiting = [each["waiting"] for each in offerings]
-    figure = Figure(figsize=(10, 1.2 + 0.32 * len(codes)), layout="constrained")
-    axes = figure.subplots()
-    axes.barh(codes, seated, color="#1f5fa8", label="seated")
-    axes.barh(codes, free, left=seated, color="#ffffff", edgecolor="#1f5fa8", label="free")
-    ends = [one + other for one, other in zip(seated, free, strict=True)]
-    axes.barh(codes, waiting, left=ends, color="#d98e04", hatch="//", edgecolor="#5c3b00", label="waiting")
-    axes.invert_yaxis()
-    axes.set_xlabel("people")
-    axes.legend(loc="lower right")
-    return _png(figure)
+def _by_person(verdict: Verdict, wording: Wording) -> list[tuple[str, str]]:
+    """How many people got how many messages in the year, in tens."""
+    received = [sum(row) for row in verdict.weeks]
+    steps = [0, *range(1, max(received, default=0) + STEP, STEP)]
+    rows = []
+    for first, following in pairwise(steps):
+        people = sum(first <= number < following for number in received)
+        number = f"{first}–{following - 1}" if following - 1 > first else f"{first}"
+        if people:
+            rows.append((number, wording.fact(people)))
+    return rows
 
 
-def _png(figure: Any) -> bytes:  # noqa: ANN401 - matplotlib is loaded late
-    out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=110)
-    return out.getvalue()
+def _prompts(page: Page, prompts: dict[str, Any], wording: Wording) -> None:
+    say, fact = wording.say, wording.fact
+    page.section("prompts", say("h_prompts"))
+    page.text(say("prompts_sent", sent=prompts["sent"], answered=prompts["answered"]))
+    moved = [(wording.moved(each["why"], each["on"]), each) for each in prompts["moved"]]
+    dropped = [(wording.dropped(each["why"]), each) for each in prompts["dropped"]]
+    for key, found in (("moved", moved), ("dropped", dropped)):
+        if not found:
+            page.text(say(f"{key}_none"))
+            continue
+        rows = [(why, fact(each["prompts"]), wording.offerings(each["offerings"])) for why, each in found]
+        page.table(say(f"c_{key}"), (say("t_why"), say("t_prompts"), say("t_of_which")), rows, (1,))
+
+
+def _sessions(page: Page, verdict: Verdict, wording: Wording) -> None:
+    say = wording.say
+    page.section("sessions", say("h_sessions"))
+    if verdict.findings:
+        page.items(wording.finding(each) for each in verdict.findings)
+    else:
+        page.text(say("no_findings"))
+    overlaps = verdict.figures["overlaps"]
+    if not overlaps:
+        page.text(say("no_overlaps"))
+        return
+    rows = [
+        (
+            wording.fact(date.fromisoformat(each["on"])),
+            *(say("session_of", **session) for session in each["sessions"]),
+            wording.fact(each["people"]),
+        )
+        for each in overlaps
+    ]
+    head = (say("t_on"), say("t_session"), say("t_other_session"), say("t_people_in_both"))
+    page.table(say("c_overlaps"), head, rows, (3,))
+    page.text(say("about_overlaps"))
+
+
+def _promises(page: Page, verdict: Verdict, wording: Wording) -> None:
+    say = wording.say
+    page.section("promises", say("h_promises"))
+    rows = [
+        (
+            say(f"promise_{promise}"),
+            wording.many("broken_times", number)
+            if (number := verdict.times_broken(promise))
+            else say("kept"),
+        )
+        for promise in Promise
+    ]
+    page.table(say("c_promises"), (say("t_promise"), say("t_outcome")), rows)
+    if not verdict.broken:
+        return
+    shown = [
+        (wording.when(each.at), wording.who(each.who), say(f"promise_{each.promise}"), wording.breach(each))
+        for each in verdict.broken[:SHOWN]
+    ]
+    head = (say("t_when"), say("t_who"), say("t_promise"), say("t_what"))
+    page.table(say("c_breaches"), head, shown)
+    more = len(verdict.broken) - len(shown)
+    if more:
+        page.text(wording.many("more_breaches", more, json=JSON))
+
+
+def _refused(page: Page, refused: list[dict[str, Any]], wording: Wording) -> None:
+    say = wording.say
+    page.section("refused", say("h_refused"))
+    if not refused:
+        page.text(say("refused_nothing"))
+        return
+    page.text(say("about_refused"))
+    rows = [(wording.who(each["what"]), each["error"], wording.fact(each["times"])) for each in refused]
+    page.table(say("c_refused"), (say("t_call"), say("t_error"), say("t_times")), rows, (2,))
+
+
+def _year(page: Page, figures: dict[str, Any], wording: Wording) -> None:
+    say = wording.say
+    page.section("year", say("h_year"))
+    changes = [
+        (wording.when(datetime.fromisoformat(each["at"])), wording.change(each))
+        for each in figures["changes"]
+    ]
+    if changes:
+        page.table(say("c_changes"), (say("t_when"), say("t_change")), changes)
+    acts = sorted(figures["acts"].items(), key=lambda each: (-each[1], each[0]))
+    rows = [(say(f"deed_{deed}"), wording.fact(number)) for deed, number in acts]
+    page.table(say("c_acts"), (say("t_deed"), say("t_times")), rows, (1,))

@@ -199,7 +199,8 @@ class _Year:
 
     def _arrived(self, arrival: Arrival) -> None:
         if arrival.prompt is not None and arrival.prompt in self._wanted:
-            self._lived.wanted[arrival.to, arrival.prompt] = self._wanted[arrival.prompt]
+            # The first time counts: the day may be another when a reminder comes.
+            self._lived.wanted.setdefault((arrival.to, arrival.prompt), self._wanted[arrival.prompt])
         reaction = self._hands.reaction_to(arrival)
         if reaction is not None:
             heapq.heappush(self._ahead, reaction)

@@ -24,8 +24,15 @@ from bot.domain.quiet_days import QuietKind
 from bot.domain.reflections import Sharing
 from bot.domain.reminders import ReminderKind
 from bot.i18n import LOCALES, MissingWordsError, words_for
+from bot.services.outbox import DeliveryKind
 from bot.views import ids as slack_ids_of
 from bot.views.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
+from rehearsal.compare import COMPARED, DIFFERENCES
+from rehearsal.days import Quiet as QuietTime
+from rehearsal.people import Deed
+from rehearsal.plan_findings import Flaw
+from rehearsal.promises import Breach, Promise
+from rehearsal.wording import DROPPED, KINDS
 from tests.conftest import ROOT
 
 KEY = re.compile(r"[a-z_]+\.[a-z_]*[a-z]|apology|undelivered")
@@ -50,7 +57,7 @@ def sentences(language: str) -> dict[str, tuple[str, ...]]:
 def keys_in_code() -> set[str]:
     """Literal keys in the code, and the families whose keys are put together from a value's name."""
     found: set[str] = set()
-    for path in [*Path(ROOT, "bot").rglob("*.py"), *Path(ROOT, "handlers").rglob("*.py")]:
+    for path in (path for floor in ("bot", "handlers") for path in Path(ROOT, floor).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value):
                 found.add(node.value)
@@ -92,7 +99,42 @@ def keys_in_code() -> set[str]:
         "echo": [Moment.PLAN, Moment.MIDPOINT],
         "change": [MeetingChangeKind.ADDED, MeetingChangeKind.REINSTATED],
     }
+    found |= keys_of_the_rehearsal()
     return found | {f"{family}.{name}" for family, names in families.items() for name in names}
+
+
+def keys_of_the_rehearsal() -> set[str]:
+    """It names its sentences without ``rehearsal.``: those of its codes, those of its tables' columns, and
+    whatever stands as a literal where a sentence is asked for."""
+    columns = ("capacity", "seated", "waiting", "agencies", "prompts", "messages")
+    columns += ("longest_queue", "left", "most_of_one_agency", "half_empty", "offering")
+    columns += ("week", "people_reached", "most_to_one")
+    by_code = {
+        "promise": Promise,
+        "breach": Breach,
+        "flaw": Flaw,
+        "deed": Deed,
+        "why": [*QuietTime, "unknown"],
+        "dropped": [*DROPPED, *DropReason, "other", "none"],
+        "kind": [*KINDS, *DeliveryKind],
+        "diff": [*DIFFERENCES, *COMPARED],
+        "t": [*COMPARED, *columns],
+        "c": ["moved", "dropped"],
+        "moved": ["none"],
+    }
+    found = {f"{family}_{name}" for family, names in by_code.items() for name in names}
+    for path in [*Path(ROOT, "rehearsal").glob("*.py"), Path(ROOT, "bot/cli_rehearse.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and called(node) in {"say", "many"}:
+                asked = node.args[0]
+                either = [asked.body, asked.orelse] if isinstance(asked, ast.IfExp) else [asked]
+                found |= {str(each.value) for each in either if isinstance(each, ast.Constant)}
+    return {f"rehearsal.{name}" for name in found | {"fault", "note", "fault_at", "note_at", "progress_old"}}
+
+
+def called(node: ast.Call) -> str:
+    """The name of a function or a method."""
+    return str(getattr(node.func, "attr", getattr(node.func, "id", "")))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,14 +1,16 @@
 """Each promise, checked from outside: what breaks it is named, and what only looks like it is not."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from rehearsal.days import Quiet, Why
 from rehearsal.promises import (
     Attendance,
+    Breach,
     Hours,
     Line,
     Owed,
@@ -48,14 +50,15 @@ def prompt(at: datetime, number: int = 1, **changes: Any) -> Arrival:
 
 def in_quiet_time(
     *arrivals: Arrival, reader: Reader = AINO["UAINO"], letters: tuple[int, ...] = ()
-) -> list[str]:
-    return [each.words for each in quiet_time(arrivals, {"UAINO": reader}, Hours(), letters)]
+) -> list[Why]:
+    found = list(quiet_time(arrivals, {"UAINO": reader}, Hours(), letters))
+    return [each.facts["why"] for each in found]  # type: ignore[misc]
 
 
-def news(at: datetime, session: datetime | None) -> list[str]:
+def news(at: datetime, session: datetime | None) -> list[Breach]:
     arrival = prompt(at, prompt=None, asks=False)
     sessions = {"dialogue-1": [session] if session else []}
-    return [each.words for each in seat_news([(arrival, "dialogue-1")], AINO, sessions)]
+    return [each.breach for each in seat_news([(arrival, "dialogue-1")], AINO, sessions)]
 
 
 @pytest.mark.parametrize(
@@ -85,20 +88,19 @@ def test_a_prompt_on_a_tuesday_morning_breaks_nothing() -> None:
 @pytest.mark.parametrize(
     ("at", "why"),
     [
-        ((2019, 4, 19, 10), "Good Friday"),
-        ((2019, 4, 18, 10), "the eve of Good Friday"),
-        ((2019, 6, 21, 10), "Midsummer Eve"),
-        ((2019, 7, 9, 10), "July"),
-        ((2019, 12, 27, 10), "the turn of the year"),
-        ((2019, 4, 6, 10), "a weekend"),
-        ((2019, 4, 1, 10), "a Monday"),
-        ((2019, 4, 2, 8, 59), "08:59, outside 09:00-15:00"),
-        ((2019, 4, 2, 15, 1), "15:01, outside 09:00-15:00"),
+        ((2019, 4, 19, 10), Why(Quiet.HOLIDAY, date(2019, 4, 19))),
+        ((2019, 4, 18, 10), Why(Quiet.EVE, date(2019, 4, 19))),  # Good Friday's
+        ((2019, 6, 21, 10), Why(Quiet.HOLIDAY, date(2019, 6, 21))),
+        ((2019, 7, 9, 10), Why(Quiet.JULY)),
+        ((2019, 12, 27, 10), Why(Quiet.TURN_OF_YEAR)),
+        ((2019, 4, 6, 10), Why(Quiet.WEEKEND)),
+        ((2019, 4, 1, 10), Why(Quiet.WEEKDAY, date(2019, 4, 1))),
+        ((2019, 4, 2, 8, 59), Why(Quiet.HOURS, at=time(8, 59), hours=(time(9), time(15)))),
+        ((2019, 4, 2, 15, 1), Why(Quiet.HOURS, at=time(15, 1), hours=(time(9), time(15)))),
     ],
 )
-def test_a_prompt_in_quiet_time_is_named_with_what_is_quiet(at: tuple[int, ...], why: str) -> None:
-    (words,) = in_quiet_time(prompt(datetime(*at, tzinfo=HERE)))  # type: ignore[arg-type]
-    assert words.endswith(f": {why}")
+def test_a_prompt_in_quiet_time_is_named_with_what_is_quiet(at: tuple[int, ...], why: Why) -> None:
+    assert in_quiet_time(prompt(datetime(*at, tzinfo=HERE))) == [why]  # type: ignore[arg-type]
 
 
 def test_the_day_before_midsummers_eve_is_an_ordinary_day() -> None:
@@ -106,16 +108,15 @@ def test_the_day_before_midsummers_eve_is_an_ordinary_day() -> None:
 
 
 def test_quiet_time_is_on_the_persons_own_clock() -> None:
-    (words,) = in_quiet_time(prompt(TUESDAY), reader=Reader("America/New_York"))
-    assert "03:00" in words
+    (why,) = in_quiet_time(prompt(TUESDAY), reader=Reader("America/New_York"))
+    assert why.at == time(3)
 
 
 def test_nobody_is_asked_anything_on_leave() -> None:
     away = Reader(
-        "Europe/Helsinki", ((TUESDAY - timedelta(days=1), TUESDAY + timedelta(days=1), "on leave"),)
+        "Europe/Helsinki", ((TUESDAY - timedelta(days=1), TUESDAY + timedelta(days=1), Quiet.AWAY),)
     )
-    (words,) = in_quiet_time(prompt(TUESDAY), reader=away)
-    assert words.endswith("on leave")
+    assert in_quiet_time(prompt(TUESDAY), reader=away) == [Why(Quiet.AWAY)]
 
 
 def test_a_reminder_and_a_facilitators_own_prompt_may_come_on_a_monday() -> None:
@@ -134,7 +135,8 @@ def test_what_a_person_asked_for_in_an_hour_may_come_in_the_evening_and_nothing_
 def test_a_message_that_asks_nothing_may_come_at_any_time_and_a_closing_letter_may_not() -> None:
     letter = prompt(datetime(2019, 7, 9, 10, tzinfo=HERE), asks=False, prompt=None)
     assert in_quiet_time(letter) == []
-    assert len(in_quiet_time(letter, letters=(1,))) == 1
+    (broken,) = quiet_time([letter], AINO, Hours(), (1,))
+    assert broken.breach is Breach.LETTER_IN_QUIET_TIME
 
 
 def test_two_prompts_within_a_week_break_the_cap_and_a_reminder_does_not() -> None:
@@ -146,7 +148,8 @@ def test_two_prompts_within_a_week_break_the_cap_and_a_reminder_does_not() -> No
 
 def test_one_delivery_that_comes_twice_breaks_a_promise() -> None:
     again = prompt(TUESDAY + timedelta(days=3), 1, text="other words")
-    assert [each.words for each in once([prompt(TUESDAY), again], AINO)] == ["delivery 1 came again"]
+    (broken,) = once([prompt(TUESDAY), again], AINO)
+    assert (broken.breach, broken.facts) == (Breach.CAME_AGAIN, {"delivery": "1"})
 
 
 def test_the_same_question_twice_in_a_day_breaks_a_promise_and_on_another_day_does_not() -> None:
@@ -159,21 +162,19 @@ SENT = Owed(1, "prompt", "UAINO", "dialogue-2/prompt/1", "sent", TUESDAY, None)
 
 
 @pytest.mark.parametrize(
-    ("owed", "words"),
+    ("owed", "breach"),
     [
-        (replace(SENT, id=9), "counts as sent, and nothing arrived"),
-        (replace(SENT, state="planned"), "was due and was never sent"),
-        (replace(SENT, state="failed", reason="channel_not_found"), "did not get through: channel_not_found"),
-        (replace(SENT, state="cancelled"), "was dropped without a reason"),
-        (
-            replace(SENT, state="missed", kind="change", reason="too_late"),
-            "came too late to be sent: too_late",
-        ),
+        (replace(SENT, id=9), Breach.NOT_THERE),
+        (replace(SENT, state="planned"), Breach.NEVER_SENT),
+        (replace(SENT, state="failed", reason="channel_not_found"), Breach.NOT_THROUGH),
+        (replace(SENT, state="cancelled"), Breach.NO_REASON),
+        (replace(SENT, state="missed", kind="change", reason="too_late"), Breach.TOO_LATE),
     ],
 )
-def test_what_was_planned_and_did_not_come_is_named(owed: Owed, words: str) -> None:
+def test_what_was_planned_and_did_not_come_is_named(owed: Owed, breach: Breach) -> None:
     (broken,) = arrives([owed], [prompt(TUESDAY)], YEAR_END)
-    assert broken.words.endswith(words)
+    assert broken.breach is breach
+    assert broken.facts == {"kind": owed.kind, "subject": owed.subject, "reason": owed.reason or ""}
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,10 @@ def test_a_seated_person_who_heard_nothing_before_a_session_is_named() -> None:
     seat = Attendance("UAINO", "dialogue-2", 1, TUESDAY - timedelta(days=1), TUESDAY)
     early, in_time = TUESDAY - timedelta(days=9), TUESDAY - timedelta(hours=1)
     (broken,) = reminded([seat], {("UAINO", "dialogue-2"): [early]})
-    assert broken.words == "heard nothing before session 1 of dialogue-2"
+    assert (broken.breach, broken.facts) == (
+        Breach.HEARD_NOTHING,
+        {"session": 1, "offering": "dialogue-2"},
+    )
     assert list(reminded([seat], {("UAINO", "dialogue-2"): [early, in_time]})) == []
 
 
@@ -208,7 +212,10 @@ LINE = Line("dialogue-2", 20, 4, held={"vero": 4, "kela": 3}, waiting={"vero": 2
 
 def test_an_empty_seat_with_somebody_waiting_who_fits_is_named() -> None:
     (broken,) = empty_seats(replace(LINE, waiting={"vero": 2, "kela": 1}), TUESDAY)
-    assert broken.words == "13 free, and 1 of kela wait"
+    assert (broken.breach, broken.facts) == (
+        Breach.SEAT_EMPTY,
+        {"free": 13, "waiting": 1, "agency": "kela"},
+    )
 
 
 def test_who_waits_because_their_agency_or_the_group_is_full_leaves_no_seat_empty() -> None:
@@ -220,4 +227,5 @@ def test_who_waits_because_their_agency_or_the_group_is_full_leaves_no_seat_empt
 def test_a_refused_payload_is_named_and_being_slowed_down_is_not() -> None:
     refused = Refusal(TUESDAY, "chat.postMessage", "invalid_blocks", "header too long")
     (broken,) = taken([refused, replace(refused, error="ratelimited")])
-    assert (broken.who, broken.words) == ("chat.postMessage", "invalid_blocks (header too long)")
+    assert broken.who == "chat.postMessage"
+    assert (broken.breach, broken.facts) == (Breach.REFUSED, {"error": "invalid_blocks (header too long)"})

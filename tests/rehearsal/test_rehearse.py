@@ -1,6 +1,9 @@
 """A short year lived over the real protocol: a sound plan keeps every promise, what is broken is caught."""
 
 import json
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
@@ -13,6 +16,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.domain import prompt_schedule
 from bot.domain.plan import Plan, SignUpWindow
+from tests.conftest import ROOT
 from tests.plans import a_plan, a_session, an_offering, as_yaml
 
 pytestmark = pytest.mark.timeout(300)
@@ -39,17 +43,26 @@ SOUND = a_plan(
 )
 
 
-def rehearse(folder: Path, plan: Plan | bytes, *words: str) -> Result:
+def rehearse(folder: Path, plan: Plan | bytes, *words: str, language: str = "en") -> Result:
     file = folder / "plan.yml"
     file.write_bytes(plan if isinstance(plan, bytes) else as_yaml(plan))
-    return CliRunner().invoke(app, ["rehearse", str(file), "--people", "12", "--seed", "7", *words])
+    given = ["--people", "12", "--seed", "7", *words]
+    return CliRunner().invoke(app, ["rehearse", str(file), *given], env={"KAIKU_LANGUAGE": language})
+
+
+@pytest.fixture
+def no_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is wrong is said before a year is lived."""
+    monkeypatch.setattr("rehearsal.year.rehearse", lambda *_, **__: pytest.fail("a year was lived"))
 
 
 def test_a_sound_plan_keeps_every_promise_and_the_same_seed_is_the_same_year(tmp_path: Path) -> None:
     out = tmp_path / "out"
     first = rehearse(tmp_path, SOUND, "--out", str(out))
     assert first.exit_code == 0, first.output
-    assert first.stdout.splitlines()[-2] == "Every promise was kept."
+    *_, verdict, report = first.stdout.splitlines()
+    assert verdict.startswith("Every promise was kept")
+    assert report == f"The report is in {out / 'report.html'}."
     figures = json.loads((out / "report.json").read_text())
     assert sum(each["seated"] for each in figures["offerings"]) == 10
     assert sum(each["waiting"] for each in figures["offerings"]) > 0, (
@@ -57,14 +70,13 @@ def test_a_sound_plan_keeps_every_promise_and_the_same_seed_is_the_same_year(tmp
     )
     assert figures["prompts"]["sent"] > 0
     assert figures["prompts"]["answered"] > 0
-    assert {"joined", "changed the plan", "reacted to a prompt"} <= figures["acts"].keys()
+    assert {"join", "change_plan", "react"} <= figures["acts"].keys()
     page = (out / "report.html").read_text()
     assert "<script" not in page
     assert page.count("<img alt=") == 2
 
     second = json.loads(rehearse(tmp_path, SOUND, "--json").stdout)
-    for only_on_disk in ("differences", "messages_by_person_and_week"):
-        del figures[only_on_disk]
+    del figures["messages_by_person_and_week"]  # only on disk
     assert second == figures
 
 
@@ -77,15 +89,16 @@ def test_quiet_time_switched_off_in_the_bot_is_caught(
     monkeypatch.setattr(prompt_schedule, "closed_because", never_closed)
     result = rehearse(tmp_path, SOUND)
     assert result.exit_code == 1
-    assert "nobody is asked anything in quiet time" in result.stdout
+    assert "Nobody is asked anything in quiet time" in result.stdout
     assert "the eve of Good Friday" in result.stdout
+    assert "pass this on to those who maintain Kaiku" in result.stdout
 
 
 def test_seats_that_do_not_move_on_are_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.services.enrolment.next_seated", lambda *_: [])
     result = rehearse(tmp_path, SOUND)
     assert result.exit_code == 1
-    assert "no seat is empty while somebody waits for it" in result.stdout
+    assert "No seat is empty while somebody waits for it" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -93,20 +106,20 @@ def test_seats_that_do_not_move_on_are_caught(tmp_path: Path, monkeypatch: pytes
     [
         (
             as_yaml(SOUND) + b"prompt_rules: {days_between: 2}\n",
-            "days_between",
+            "Over-prompting: the settings let prompts come every 2 days",
         ),
         (
             as_yaml(
                 a_plan(an_offering(sessions=(SESSIONS[0], a_session(2, on=date(2019, 4, 9))), sign_up=SPRING))
             )
             + b"prompt_rules: {short_gap: 2}\n",
-            "Over-prompting: prompt_rules put 3 prompts into the 5 working days between sessions 1 and 2",
+            "Over-prompting: the settings put 3 prompts into the 5 working days between sessions 1 and 2",
         ),
         (
             as_yaml(
                 a_plan(an_offering(sessions=(*SESSIONS, a_session(4, on=date(2019, 6, 21))), sign_up=SPRING))
             ),
-            "Session 4 of dialogue-1 is on Friday 2019-06-21: Midsummer Eve",
+            "Session 4 of dialogue-1 is on Fri 21 Jun 2019: Midsummer Eve",
         ),
         (
             as_yaml(
@@ -117,35 +130,101 @@ def test_seats_that_do_not_move_on_are_caught(tmp_path: Path, monkeypatch: pytes
                     )
                 )
             ),
-            "Nobody can attend dialogue-1: no session is in working hours",
+            "Nobody can attend dialogue-1 in working hours",
         ),
         (
             as_yaml(
                 a_plan(an_offering(sessions=SESSIONS, sign_up=SignUpWindow(SPRING.closes, SPRING.opens)))
             ),
-            "sign_up",
+            "Nobody can attend dialogue-1: sign-up closes on Fri 1 Mar 2019 and opens only on Fri 29",
         ),
     ],
 )
-def test_a_bad_plan_is_caught_with_what_is_bad_about_it(tmp_path: Path, bad: bytes, words: str) -> None:
+def test_a_bad_plan_is_caught_with_what_is_bad_about_it_and_on_which_line(
+    tmp_path: Path, bad: bytes, words: str
+) -> None:
     result = rehearse(tmp_path, bad)
     assert result.exit_code == 1, result.output
-    assert words in result.output
-    assert "Not to be published so" in result.output
+    (fault,) = [line for line in result.stdout.splitlines() if line.startswith("Fault, ")]
+    assert words in fault
+    assert re.match(rf"Fault, {tmp_path / 'plan.yml'}, line \d+: ", fault)
+    assert "Not to be published so. The plan has 1 fault" in result.stdout
 
 
-def test_a_file_that_is_no_plan_exits_with_2(tmp_path: Path) -> None:
-    result = rehearse(tmp_path, b"programme: [")
+def test_the_verdict_and_the_report_are_in_the_language_asked_for(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    bad = a_plan(an_offering(sessions=(*SESSIONS, a_session(4, on=date(2019, 6, 21))), sign_up=SPRING))
+    swedish = rehearse(tmp_path, bad, "--out", str(out), language="sv")
+    assert swedish.exit_code == 1
+    assert "fre 21.6.2019 är midsommarafton" in swedish.stdout
+    assert "Planen ska inte publiceras så här." in swedish.stdout
+    assert '<html lang="sv">' in (out / "report.html").read_text()
+    finnish = rehearse(tmp_path, as_yaml(SOUND) + b"prompt_rules: {days_between: 2}\n", "--language", "fi")
+    assert "Suunnitelmaa ei pidä julkaista tällaisena." in finnish.stdout
+
+
+@pytest.mark.usefixtures("no_year")
+def test_a_plan_that_nobody_should_live_through_is_json_too(tmp_path: Path) -> None:
+    result = rehearse(tmp_path, as_yaml(SOUND) + b"prompt_rules: {days_between: 2}\n", "--json")
+    assert result.exit_code == 1
+    said = json.loads(result.stdout)
+    assert said["holds"] is False
+    assert [(each["code"], each["days"]) for each in said["plan"]] == [("prompts_too_near", 2)]
+
+
+@pytest.mark.usefixtures("no_year")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--people", "0"),
+        ("--people", "-3"),
+        ("--people", "10001"),
+        ("--language", "de"),
+    ],
+)
+def test_an_option_out_of_bounds_is_named_with_what_to_write(tmp_path: Path, words: tuple[str, str]) -> None:
+    result = rehearse(tmp_path, SOUND, *words)
     assert result.exit_code == 2
-    assert "no plan that can be rehearsed" in result.output
+    assert f"'{words[0]}'" in result.output
+    assert "Write" in result.output
 
 
-def test_a_folder_that_can_not_be_written_is_said_before_a_year_is_lived(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("no_year")
+@pytest.mark.parametrize("content", [b"programme: [", b"", b"programme: x\n"])
+def test_a_file_that_is_no_plan_exits_with_2_and_leaves_nothing(tmp_path: Path, content: bytes) -> None:
+    out = tmp_path / "out"
+    result = rehearse(tmp_path, content, "--out", str(out))
+    assert result.exit_code == 2
+    assert "FILE: " in result.output
+    assert "is no plan that can be rehearsed" in result.output
+    assert not out.exists()
+
+
+@pytest.mark.usefixtures("no_year")
+@pytest.mark.parametrize("content", [None, b"programme: [", as_yaml(SOUND) + b"prompt_rules: {per_gap: 9}\n"])
+def test_an_old_plan_that_can_not_be_rehearsed_is_named_as_such(
+    tmp_path: Path, content: bytes | None
 ) -> None:
-    monkeypatch.setattr("rehearsal.year.rehearse", lambda *_, **__: pytest.fail("a year was lived"))
+    old = tmp_path / "old.yml"
+    if content is not None:
+        old.write_bytes(content)
+    result = rehearse(tmp_path, SOUND, "--compare", str(old))
+    assert result.exit_code == 2
+    assert f"--compare: {old} " in result.output
+
+
+@pytest.mark.usefixtures("no_year")
+def test_a_missing_plan_file_is_named(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["rehearse", str(tmp_path / "nowhere.yml")])
+    assert result.exit_code == 2
+    assert f"FILE: {tmp_path / 'nowhere.yml'} can't be read: No such file or directory." in result.output
+
+
+@pytest.mark.usefixtures("no_year")
+@pytest.mark.parametrize("out", ["file", "file/report"])
+def test_a_folder_that_can_not_be_written_is_said_before_a_year_is_lived(tmp_path: Path, out: str) -> None:
     (tmp_path / "file").touch()
-    result = rehearse(tmp_path, SOUND, "--out", str(tmp_path / "file" / "report"))
+    result = rehearse(tmp_path, SOUND, "--out", str(tmp_path / out))
     assert result.exit_code == 2
     assert "--out: no report can be written to" in result.output
     assert "Choose another folder" in result.output
@@ -156,6 +235,52 @@ def test_a_comparison_says_what_people_would_live_through_otherwise(tmp_path: Pa
     old.write_bytes(as_yaml(SOUND))
     roomier = replace(SOUND.offerings[0], capacity=12, seats_per_agency=4)
     new = a_plan(roomier, SOUND.offerings[1])
-    result = rehearse(tmp_path, new, "--compare", str(old))
+    result = rehearse(tmp_path, new, "--compare", str(old), "--out", str(tmp_path / "out"))
     assert result.exit_code == 0, result.output
-    assert "more people have a seat in dialogue-1: 6 -> " in result.stdout
+    assert f"Compared with {old}:" in result.stdout
+    assert re.search(r"dialogue-1: \d+ more people have a seat \(6 → \d+\)\.", result.stdout)
+    assert "dialogue-1: seats in all 6 → 12." in result.stdout
+    assert f"What differs from {old}</h2>" in (tmp_path / "out/report.html").read_text()
+
+
+def test_the_same_plan_is_lived_once_and_differs_in_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rehearsal import year
+
+    lived, live = [], year.rehearse
+
+    def counted(*plan: Any, **options: Any) -> Any:
+        lived.append(plan)
+        return live(*plan, **options)
+
+    monkeypatch.setattr(year, "rehearse", counted)
+    old = tmp_path / "old.yml"
+    old.write_bytes(as_yaml(SOUND))
+    result = rehearse(tmp_path, SOUND, "--compare", str(old))
+    assert "Nothing differs for anybody." in result.stdout
+    assert len(lived) == 1
+
+
+def test_ctrl_c_ends_it_in_a_sentence_and_leaves_no_report(tmp_path: Path) -> None:
+    file, out = tmp_path / "plan.yml", tmp_path / "out"
+    file.write_bytes(as_yaml(SOUND))
+    command = [sys.executable, "-c", STOPPED_AT_ONCE, "rehearse", str(file), "--out", str(out)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 130
+    assert done.stderr == "Interrupted: the rehearsal was not finished, and no report was written.\n"
+    assert not out.exists()
+
+
+STOPPED_AT_ONCE = """
+import os, signal
+from bot.cli import app
+from rehearsal import year
+live = year._Year.live
+async def stopped(self, seed):
+    os.kill(os.getpid(), signal.SIGINT)
+    await live(self, seed)
+year._Year.live = stopped
+app(prog_name="kaiku")
+"""
+"""Kaiku's command line, and a Ctrl-C in the middle of the year."""
