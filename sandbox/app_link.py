@@ -94,14 +94,14 @@ class AppLink:
     async def post(
         self, user: str, channel_id: str, text: str, *, thread_ts: str | None = None, broadcast: bool = False
     ) -> Json:
-        """Write an ordinary message, or a reply. The app hears of it if it subscribed to that.
-
-        Raises SlackError.
+        """Write an ordinary message, or a reply; ``@name`` mentions. The app hears of it if it subscribed to
+        that. Raises SlackError.
         """
         channel = self._conversation(user, channel_id)
         if not text.strip():
             raise SlackError("no_text")
-        return messages.post(self.workspace, channel, user, text, thread_ts=thread_ts, broadcast=broadcast)
+        kept = payloads.escaped(self.workspace, text, named=False)
+        return messages.post(self.workspace, channel, user, kept, thread_ts=thread_ts, broadcast=broadcast)
 
     async def act(
         self, user: str, container: Json, block_id: str, action_id: str,
@@ -212,9 +212,16 @@ class AppLink:
 
     def person_changed(self, user: str) -> None:
         """Tell the app that a person's profile changed."""
+        self._tell_of("user_change", user)
+
+    def person_joined(self, user: str) -> None:
+        """Tell the app that a person is new in the workspace."""
+        self._tell_of("team_join", user)
+
+    def _tell_of(self, kind: str, user: str) -> None:
         shown = self.workspace.user_object(user, with_locale=True)
         cache_ts = int(self.workspace.clock.now().timestamp())
-        self.workspace.happened("user_change", {"type": "user_change", "user": shown, "cache_ts": cache_ts})
+        self.workspace.happened(kind, {"type": kind, "user": shown, "cache_ts": cache_ts})
 
     # -- inside -----------------------------------------------------------------------------------------
 

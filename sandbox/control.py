@@ -179,8 +179,10 @@ class Control:
         return _outcome(await self.link.open_home(asked["as"]))
 
     async def person(self, asked: Json) -> Json:
+        is_new = asked["id"] not in self.workspace.data["people"]
         self.workspace.change_person(asked)
-        self.link.person_changed(asked["id"])
+        tell = self.link.person_joined if is_new else self.link.person_changed
+        tell(asked["id"])
         return {"person": self.workspace.person(asked["id"])}
 
     async def move_clock(self, asked: Json) -> Json:

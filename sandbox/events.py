@@ -12,6 +12,7 @@ from sandbox.workspace import Json, Workspace
 PUBLIC = ("channels:read",)
 PRIVATE = ("groups:read",)
 EVENT_SCOPES: dict[str, tuple[str, ...]] = {
+    "app_mention": ("app_mentions:read",),
     "channel_archive": PUBLIC,
     "channel_created": PUBLIC,
     "channel_left": PUBLIC,
@@ -28,6 +29,7 @@ EVENT_SCOPES: dict[str, tuple[str, ...]] = {
     "message.im": ("im:history",),
     "reaction_added": ("reactions:read",),
     "reaction_removed": ("reactions:read",),
+    "team_join": ("users:read",),
     "user_change": ("users:read",),
 }
 """Slack sends these events only to apps that have one of the scopes."""

@@ -38,7 +38,9 @@ def post(
     message = workspace.add_message(channel["id"], user, text, blocks=blocks, metadata=metadata, **more)
     if parent is not None:
         parent.setdefault("replies", []).append([user, message["ts"]])
-    _tell(workspace, channel, message_object(workspace, message))
+    shown = message_object(workspace, message)
+    _tell(workspace, channel, shown)
+    _tell_of_mention(workspace, channel, shown)
     return message
 
 
@@ -143,3 +145,11 @@ def _tell(workspace: Workspace, channel: Json, event: Json) -> None:
         kind, name = KINDS[kind_of(channel)]
         where = {"channel": channel["id"], "channel_type": kind, "event_ts": event["ts"]}
         workspace.happened(name, event | where)
+
+
+def _tell_of_mention(workspace: Workspace, channel: Json, shown: Json) -> None:
+    """A message to the app alone is no mention of it, and neither is one of its own."""
+    is_party = BOT_USER in channel["members"] and not channel["is_im"]
+    if is_party and shown["user"] != BOT_USER and f"<@{BOT_USER}>" in shown["text"]:
+        event = {"type": "app_mention", "channel": channel["id"], "event_ts": shown["ts"]}
+        workspace.happened("app_mention", shown | event)

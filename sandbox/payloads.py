@@ -31,8 +31,9 @@ def command_form(workspace: Workspace, user: str, channel: Json, command: str, t
     }
 
 
-def escaped(workspace: Workspace, text: str) -> str:
-    """A command's text as ``should_escape`` has it: people, channels and links by id, the rest as text."""
+def escaped(workspace: Workspace, text: str, *, named: bool = True) -> str:
+    """A command's text as ``should_escape`` has it: people, channels and links by id, the rest as text. A
+    message's text is so too, but that ids stand there without the name."""
 
     def link(found: re.Match[str]) -> str:
         if found["url"]:
@@ -45,7 +46,9 @@ def escaped(workspace: Workspace, text: str) -> str:
         }
         name = found["name"].rstrip(".")
         rest = found["name"][len(name) :]
-        return f"<{sign}{known[name]}|{name}>{rest}" if name in known else found[0]
+        if name not in known:
+            return found[0]
+        return f"<{sign}{known[name]}{f'|{name}' if named else ''}>{rest}"
 
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"(?P<url>\bhttps?://[^\s&]+)|(?<!\w)(?P<sign>[@#])(?P<name>[\w.-]+)", link, text)

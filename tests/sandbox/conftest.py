@@ -27,9 +27,10 @@ SCOPES = [
     "channels:read",
     "channels:history",
 ]
-EVENTS = ["app_home_opened", "user_change", "message.im"]
+EVENTS = ["app_home_opened", "team_join", "user_change", "message.im"]
 EVERY_SCOPE = [
     *SCOPES,
+    "app_mentions:read",
     "dnd:read",
     "files:read",
     "files:write",
@@ -40,6 +41,7 @@ EVERY_SCOPE = [
 ]
 EVERY_EVENT = [
     *EVENTS,
+    "app_mention",
     "app_uninstalled",
     "channel_archive",
     "channel_created",

@@ -194,6 +194,32 @@ async def test_a_message_where_the_app_is_not_is_not_told(slack, event_app, cont
     assert [each["text"] for each in await event_app.events("message")] == ["to all"]
 
 
+async def test_the_app_hears_who_mentions_it_where_it_is(slack, event_app, control) -> None:
+    await control("message", "UAINO", channel="CDIALOGI", text="@echo cannot hear this")
+    parent = (await control("message", "UAINO", channel=CHANNEL, text="Hei @echo!"))["message"]
+    await control("message", "UELSA", channel=CHANNEL, text="@echo, and here?", thread_ts=parent["ts"])
+    await control("message", "UAINO", channel=CHANNEL, text="@elsa.lindroos, not the app")
+    await control("message", "UAINO", channel="DAINO", text="@echo between us")
+    await control("channel/invite", channel="CDIALOGI")
+    first, reply = await event_app.events("app_mention")
+    assert (first["user"], first["channel"], first["text"]) == ("UAINO", CHANNEL, "Hei <@UKAIKU>!")
+    assert (first["ts"], first["event_ts"]) == (parent["ts"], parent["ts"])
+    assert (reply["user"], reply["thread_ts"]) == ("UELSA", parent["ts"])
+    assert "channel_type" not in first
+
+
+async def test_the_app_does_not_hear_itself_mentioned_by_itself(slack, event_app) -> None:
+    client = AsyncWebClient(token=slack.workspace.bot_token, base_url=slack.api_url)
+    await client.chat_postMessage(channel=CHANNEL, text="I am <@UKAIKU>")
+    assert [each["type"] for each in await event_app.events()] == ["message"]
+
+
+async def test_what_a_person_writes_is_kept_as_slack_keeps_it(slack, event_app, control) -> None:
+    await control("message", "UAINO", channel=CHANNEL, text="@elsa.lindroos in #ennakointi: 1 < 2 & @nobody")
+    (heard,) = await event_app.events("message")
+    assert heard["text"] == "<@UELSA> in <#CENNAKOINTI>: 1 &lt; 2 &amp; @nobody"
+
+
 async def test_an_event_whose_scope_the_app_lacks_is_not_told(tmp_path: Path) -> None:
     server = WorkspaceServer(full_workspace(tmp_path, scopes=["chat:write", "im:history"]))
     await server.start()
@@ -202,7 +228,9 @@ async def test_an_event_whose_scope_the_app_lacks_is_not_told(tmp_path: Path) ->
         channel_acts.rename_channel(server.workspace, "UKOORD", CHANNEL, "kaikille")
         channel_acts.remove(server.workspace, "UKOORD", CHANNEL, "UAINO")
         server.link.person_changed("UAINO")
+        server.link.person_joined("UAINO")
         await server.visitor("UAINO").say("Hei")
+        await server.visitor("UAINO").say("Hei @echo", channel=CHANNEL)
         assert [each["channel_type"] for each in await app.events()] == ["im"]
     await server.stop()
 

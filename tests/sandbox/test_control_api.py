@@ -165,14 +165,15 @@ async def test_options_are_asked_of_the_app_and_refused_where_slack_would(slack,
     assert (status, answer["error"]) == (400, "invalid_options")
 
 
-async def test_home_is_opened_and_a_person_added_and_changed(call, app, state) -> None:
+async def test_home_is_opened_and_a_person_added_and_changed(slack, call, app, state) -> None:
     _, answer = await call("home", **{"as": "UAINO"})
     assert answer["outcome"]["acked"]
     status, answer = await call("person", id="UUUSI", name="Uusi Ihminen", locale="sv-SE")
     assert (status, answer["person"]["real_name"]) == (200, "Uusi Ihminen")
     await call("person", id="UAINO", deleted=True)
-    await asyncio.sleep(0.05)
-    assert [e["type"] for e in app["got"]] == ["app_home_opened", "user_change", "user_change"]
+    await slack.link.settled()
+    assert [e["type"] for e in app["got"]] == ["app_home_opened", "team_join", "user_change"]
+    assert [e["user"]["id"] for e in app["got"][1:]] == ["UUUSI", "UAINO"]
     assert "UUUSI" in {p["id"] for p in (await state("UUUSI"))["people"]}
     status, answer = await call("person", id="UAINO", tz="Moon")
     assert (status, answer["error"]) == (400, "bad_request")

@@ -90,12 +90,15 @@ async def test_changes_are_kept_soon_without_a_stop(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("sandbox.server.SAVE_AFTER_SECONDS", 0.01)
     file = tmp_path / "state.json"
     workspace = load(tmp_path, state=file)
+    saved, save = asyncio.Event(), workspace.save
+    monkeypatch.setattr(workspace, "save", lambda: (save(), saved.set()))
     server = WorkspaceServer(workspace)
     await server.start()
     for n in range(50):
         workspace.add_message("CYLEINEN", "UAINO", str(n))
     assert not file.exists()  # many changes, one write
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(20):
+        await saved.wait()
     data, _ = read_state(file)
     assert len(data["messages"]["CYLEINEN"]) == 50
     await server.stop()

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -51,24 +52,32 @@ def codes(store: Store) -> list[str]:
         return list(tx.scalars(select(Programme.code).order_by(Programme.id)))
 
 
-def wait_a_little(_tx: Session) -> None:
-    """Keeps the writer busy, so that what is asked next waits and shares a turn."""
-    time.sleep(0.05)
+@takes_one_lock(lambda *_: "programmes")
+def stay(_tx: Session, came: threading.Event, may_go: threading.Event) -> None:
+    """Under the same lock name as the others: on PostgreSQL what takes none has a writer of its own."""
+    came.set()
+    assert may_go.wait(20)
+
+
+@contextlib.asynccontextmanager
+async def busy_writer(store: Store) -> AsyncIterator[None]:
+    """The writer is busy for as long as this lasts: what is asked meanwhile waits and shares a turn."""
+    came, may_go = threading.Event(), threading.Event()
+    busy = asyncio.ensure_future(store.run(stay, came, may_go))
+    assert await asyncio.to_thread(came.wait, 20)
+    try:
+        yield
+        await asyncio.sleep(0)  # what was asked last gets into the queue
+    finally:
+        may_go.set()
+        await busy
 
 
 async def together(store: Store, *works: tuple[Callable[..., object], object]) -> list[object]:
     """Ask for these while the writer is busy; results and errors, in the order asked."""
-    # The same lock name: on PostgreSQL what takes none has a writer of its own.
-    busy = asyncio.ensure_future(store.run(busy_under_lock))
-    await asyncio.sleep(0.01)
-    asked = [asyncio.ensure_future(store.run(work, argument)) for work, argument in works]
-    await busy
+    async with busy_writer(store):
+        asked = [asyncio.ensure_future(store.run(work, argument)) for work, argument in works]
     return await asyncio.gather(*asked, return_exceptions=True)
-
-
-@takes_one_lock(lambda *_: "programmes")
-def busy_under_lock(tx: Session) -> None:
-    wait_a_little(tx)
 
 
 @pytest.fixture
@@ -187,14 +196,12 @@ async def test_closing_finishes_what_is_queued(store: Store, database_url: str) 
 
 
 async def test_who_stops_waiting_does_not_stop_the_transaction(store: Store) -> None:
-    busy = asyncio.ensure_future(store.run(busy_under_lock))
-    await asyncio.sleep(0.01)
-    asked = asyncio.ensure_future(store.run(add, "a"))
-    await asyncio.sleep(0)
-    asked.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await asked
-    await busy
+    async with busy_writer(store):
+        asked = asyncio.ensure_future(store.run(add, "a"))
+        await asyncio.sleep(0)
+        asked.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asked
     await store.run(add, "b")
     assert codes(store) == ["a", "b"]
 
@@ -206,8 +213,10 @@ async def test_readers_see_what_was_committed_and_write_nothing(store: Store) ->
 
 
 async def test_an_error_of_one_reader_does_not_reach_the_others(store: Store) -> None:
-    def busy(tx: Session) -> None:
-        wait_a_little(tx)
+    all_asked = threading.Event()
+
+    def busy(_tx: Session) -> None:
+        assert all_asked.wait(20)
 
     def fail(_tx: Session) -> None:
         raise RefusalError
@@ -218,8 +227,10 @@ async def test_an_error_of_one_reader_does_not_reach_the_others(store: Store) ->
     def good(tx: Session) -> int:
         return int(tx.execute(text("select 7")).scalar_one())
 
-    works = (busy, fail, good, misspelt, good)
-    results = await asyncio.gather(*(store.look(work) for work in works), return_exceptions=True)
+    asked = [asyncio.ensure_future(store.look(work)) for work in (busy, fail, good, misspelt, good)]
+    await asyncio.sleep(0)
+    all_asked.set()
+    results = await asyncio.gather(*asked, return_exceptions=True)
     assert isinstance(results[1], RefusalError)
     assert (results[2], results[4]) == (7, 7)
     assert isinstance(results[3], Exception)
