@@ -274,6 +274,7 @@ async def run_until_stopped(app: App) -> None:
     # looking through either would hold up answers.
     gc.freeze()
     gc.set_threshold(20_000, 10, 50)
+    gc.enable()
     try:
         await stopped.wait()
     finally:
