@@ -3,10 +3,10 @@ and in no language."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
 from typing import Any, Final
 
 from bot.domain.plan import Plan, PlannedSession
+from bot.domain.plan_changes import SessionTime
 from rehearsal.promises import Promise
 from rehearsal.verdict import Verdict
 
@@ -21,15 +21,6 @@ COMPARED: Final = (
     "overlaps",
 )  # fmt: skip
 """The figures of everybody together, by the code of their difference."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """When a session is."""
-
-    on: date
-    starts: time
-    ends: time
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +89,7 @@ def _of_session(
     code: str, number: int, was: PlannedSession | None, now: PlannedSession | None
 ) -> Iterator[Difference]:
     def differs(what: str, **when: PlannedSession) -> Difference:
-        hours = {name: Hours(each.on, each.starts, each.ends) for name, each in when.items()}
+        hours = {name: SessionTime(each.on, each.starts, each.ends) for name, each in when.items()}
         return Difference(f"session_{what}", code, {"session": number, **hours})
 
     if was is None and now is not None:

@@ -19,7 +19,9 @@ OTHER: Final = "other"
 """A message that belongs to no delivery: an answer to a click."""
 
 
-def figures_of(lived: Lived, seed: int, weeks: Sequence[Sequence[int]], first_week: date) -> dict[str, Any]:
+def year_in_figures(
+    lived: Lived, seed: int, weeks: Sequence[Sequence[int]], first_week: date
+) -> dict[str, Any]:
     """``weeks`` are messages by person and week, from ``first_week`` on."""
     owed = {each.id: each for each in lived.owed}
     prompts = first_asked(lived.arrivals)

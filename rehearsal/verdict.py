@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.language import Texts
-from rehearsal.figures import figures_of, messages_by_week
+from rehearsal.figures import messages_by_week, year_in_figures
 from rehearsal.plan_findings import Finding, findings_of
 from rehearsal.promises import (
     Broken,
@@ -62,7 +62,7 @@ def judge(lived: Lived, seed: int) -> Verdict:
     return Verdict(
         broken,
         findings_of(lived.plan),
-        figures_of(lived, seed, weeks, first_week),
+        year_in_figures(lived, seed, weeks, first_week),
         people,
         first_week,
         weeks,

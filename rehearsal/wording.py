@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
+from bot.domain.plan_changes import SessionTime
 from bot.i18n import Words, words_for
-from rehearsal.compare import Difference, Hours
+from rehearsal.compare import Difference
 from rehearsal.days import DayOff, Quiet, Why, name_of
 from rehearsal.people import Deed
 from rehearsal.plan_findings import Finding
@@ -71,7 +72,7 @@ class Wording:
                 return self.words.number(fact)
             case DayOff(on):
                 return name_of(on, self.words.language)
-            case Hours(on, starts, ends):
+            case SessionTime(on, starts, ends):
                 return self.say("session_when", day=on, hours=self.words.hours(starts, ends))
             case Why():
                 return self.why(fact)

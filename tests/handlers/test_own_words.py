@@ -28,6 +28,15 @@ async def at_the_midpoint(kaiku: Running) -> Visitor:
     return aino
 
 
+async def erase(kaiku: Running, person: Visitor) -> None:
+    """All that somebody wrote, by their own button."""
+    await person.command("/kaiku pohdi")
+    await person.click("reflections.erase")
+    await person.submit()
+    await person.close(clear=True)
+    await kaiku.settle()
+
+
 async def test_what_is_deleted_is_quoted_no_more(kaiku: Running) -> None:
     aino = await at_the_midpoint(kaiku)
     await aino.command("/kaiku pohdi")
@@ -41,21 +50,13 @@ async def test_what_is_deleted_is_quoted_no_more(kaiku: Running) -> None:
 
 async def test_what_is_erased_is_quoted_no_more(kaiku: Running) -> None:
     aino = await at_the_midpoint(kaiku)
-    await aino.command("/kaiku pohdi")
-    await aino.click("reflections.erase")
-    await aino.submit()
-    await aino.close(clear=True)
-    await kaiku.settle()
+    await erase(kaiku, aino)
     assert quoted(aino) == []
 
 
 async def test_after_an_erasure_one_may_write_again(kaiku: Running) -> None:
     aino = await at_the_midpoint(kaiku)
-    await aino.command("/kaiku pohdi")
-    await aino.click("reflections.erase")
-    await aino.submit()
-    await aino.close(clear=True)
-    await kaiku.settle()
+    await erase(kaiku, aino)
     await aino.click("reflection.choose_0")
     await aino.submit(answer_1="uusi alku")
     await aino.close(clear=True)

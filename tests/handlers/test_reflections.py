@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 
 from bot.domain.errors import KaikuError
 from bot.domain.people import Person
@@ -13,8 +12,7 @@ from bot.domain.reflections import FREE, Sharing
 from bot.services.reflections import delete, list_own, load_form, load_own, rewrite, write
 from sandbox import Visitor, text_of
 from storage.offerings import get_offering
-from storage.prompts import ChoiceRow, set_choice
-from storage.tables import Delivery, PersonKey
+from storage.tables import PersonKey
 from tests.handlers.test_deliveries import at, deliveries, helsinki
 from tests.handlers.test_enrolment import join
 from tests.running import Running
@@ -326,41 +324,6 @@ async def test_a_private_answer_reaches_no_facilitator(kaiku: Running) -> None:
     fanni = kaiku.visitor("UFASI")
     await fanni.command(f"/kaiku jaetut {CODE}")
     assert "kysyn" not in text_of(fanni.modal)
-
-
-async def test_whatever_was_planned_nobody_is_asked_twice_within_a_week(kaiku: Running) -> None:
-    """A plan that came about before a late send is looked at once more when its message leaves."""
-    aino = await seated(kaiku)
-    await at(kaiku, FIRST)
-    asked = len(aino.direct_messages)
-    (midpoint,) = [row for row in deliveries(kaiku, "prompt") if row.due_at == MIDDLE]
-    with kaiku.store.begin() as tx:
-        tx.execute(update(Delivery).where(Delivery.id == midpoint.id).values(due_at=helsinki(2019, 4, 9, 10)))
-    await at(kaiku, helsinki(2019, 4, 9, 10))
-    assert [row.reason for row in deliveries(kaiku, "prompt") if row.id == midpoint.id] == ["weekly_cap"]
-    assert not any("puoliväli" in each["text"] for each in aino.direct_messages[asked:])
-
-
-async def test_a_choice_that_comes_while_a_message_is_leaving_is_kept_to(kaiku: Running) -> None:
-    """As from another instance, in the instant between planning and sending: nothing is planned anew."""
-    aino = await seated(kaiku)
-    with kaiku.store.begin() as tx:
-        set_choice(tx, "UAINO", ChoiceRow(frequency="stopped"))
-    asked = len(aino.direct_messages)
-    await at(kaiku, FIRST)
-    assert [row.reason for row in deliveries(kaiku, "prompt") if row.due_at == FIRST] == ["stopped"]
-    assert len(aino.direct_messages) == asked
-
-
-async def test_who_wants_fewer_by_the_time_a_reminder_leaves_gets_none(kaiku: Running) -> None:
-    aino = await seated(kaiku)
-    await at(kaiku, FIRST)
-    with kaiku.store.begin() as tx:
-        set_choice(tx, "UAINO", ChoiceRow(frequency="fewer"))
-    asked = len(aino.direct_messages)
-    await at(kaiku, due := helsinki(2019, 4, 8, 10))
-    assert [row.reason for row in deliveries(kaiku, "prompt_reminder") if row.due_at == due] == ["fewer"]
-    assert len(aino.direct_messages) == asked
 
 
 async def test_who_answers_before_the_hour_is_over_is_not_asked_again(kaiku: Running) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.domain.plan import Plan
-from rehearsal.compare import Difference, Hours, differences
+from bot.domain.plan_changes import SessionTime
+from rehearsal.compare import Difference, differences
 from rehearsal.verdict import Verdict
 from tests.plans import a_plan, a_session, an_offering
 from tests.rehearsal.years import SESSIONS, a_bad_verdict, a_verdict, a_year, wording_in
@@ -37,8 +38,8 @@ def test_a_moved_session_is_told_old_and_new() -> None:
         "dialogue-1",
         {
             "session": 2,
-            "was": Hours(date(2019, 5, 7), time(9), time(12)),
-            "now": Hours(date(2019, 5, 9), time(9), time(12)),
+            "was": SessionTime(date(2019, 5, 7), time(9), time(12)),
+            "now": SessionTime(date(2019, 5, 9), time(9), time(12)),
         },
     )
     assert wording_in("fi", VERDICT).difference(found) == (
