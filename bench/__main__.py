@@ -17,7 +17,7 @@ from bench.measure import Results, measure
 from bench.outcome import WrongOutcomeError
 from bench.servers import ROOT
 from bench.slack_stub import start_stub
-from bot.services.agencies import read_agencies
+from bot.services.people.agency_book import read_agencies
 from storage.engine import Store
 
 PAGE = ROOT / "docs" / "performance.md"

@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 
 from bench.slack_stub import start_stub
 from bot.clock import SystemClock
-from bot.domain.pace import Pace
+from bot.domain.sending.rate_limit import Pace
 from bot.scheduler import Scheduler
-from bot.services.agencies import read_agencies
-from bot.services.feed import CalendarLinks
-from bot.services.people import Defaults
-from bot.services.rendering import Renderer
-from bot.services.sending import PACES, Sender
-from bot.slack_client import SlackClient
+from bot.services.calendars.feed import CalendarLinks
+from bot.services.people.agency_book import read_agencies
+from bot.services.people.profiles import Defaults
+from bot.services.sending.rendering import Renderer
+from bot.services.sending.sender import PACES, Sender
+from bot.slack.client import SlackClient
 from storage import tables
 from storage.engine import Store, parse_database_url
 from storage.migrate import downgrade, upgrade

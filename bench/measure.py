@@ -13,7 +13,7 @@ from bench import servers
 from bench.load import OneClient, command_body, rush, submission_body, together
 from bench.outcome import check_rush
 from bench.seed import ROOMY, RUSH, fill, user_id
-from bot.domain.agencies import AgencyBook
+from bot.domain.people.agencies import AgencyBook
 
 ROUNDS, EACH = 8, 50
 """Requests of one client: so many rounds of so many to the one server, then to the other."""

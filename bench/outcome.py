@@ -4,7 +4,7 @@ import json
 import re
 
 from bench.seed import RUSH, RUSH_SEATS, RUSH_SEATS_PER_AGENCY
-from bot.services.roster import list_roster
+from bot.services.offerings.roster import list_roster
 from storage.engine import Store
 
 _place = re.compile(r"You are number (\d+) in line")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from bench.outcome import WrongOutcomeError
 from bench.servers import ROOT
-from bot.services.agencies import read_agencies
-from bot.services.plan_file import read_plan
-from bot.services.plan_preview import (
+from bot.services.people.agency_book import read_agencies
+from bot.services.plan.file import read_plan
+from bot.services.prompts.library import read_library
+from bot.services.prompts.preview import (
     ImaginaryPerson,
     PreviewRow,
     plan_timelines,
@@ -17,7 +18,6 @@ from bot.services.plan_preview import (
     rows_for,
     spread,
 )
-from bot.services.prompt_library import read_library
 
 PEOPLE = 200
 ROUNDS = 7

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.domain.agencies import AgencyBook
-from bot.domain.people import Profile
-from bot.domain.plan import OfferingKind, Plan, PlannedOffering, PlannedSession, PlannedStrand
-from bot.services.people import Defaults, Settings, change_settings, meet
-from bot.services.plan import apply_plan
+from bot.domain.people.agencies import AgencyBook
+from bot.domain.people.person import Profile
+from bot.domain.plan.model import OfferingKind, Plan, PlannedOffering, PlannedSession, PlannedStrand
+from bot.services.people.profiles import Defaults, Settings, change_settings, meet
+from bot.services.plan.apply import apply_plan
 from storage.engine import Store, parse_database_url
 from storage.migrate import downgrade, upgrade
 

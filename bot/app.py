@@ -15,22 +15,22 @@ from sqlalchemy.exc import OperationalError
 import handlers
 from bot.clock import Clock
 from bot.config import Settings
-from bot.domain.agencies import AgencyBook
+from bot.domain.people.agencies import AgencyBook
 from bot.i18n import load_catalogues
 from bot.quick_bolt import QuickBolt
 from bot.scheduler import Scheduler
-from bot.services.feed import CalendarLinks, Feed, feed_of
-from bot.services.metrics import delivery_counts, render_metrics
-from bot.services.people import Defaults
-from bot.services.prompt_library import Library, LibraryError, read_library
-from bot.services.prompt_timeline import OfferingTimeline, load_offering_timeline
-from bot.services.prompts import keep_series
-from bot.services.rendering import Renderer
-from bot.services.sending import Sender
-from bot.services.timeline_drawing import TimelinePictures
-from bot.services.vault import Vault
-from bot.slack_client import SlackClient, SlackUnavailableError
-from bot.socket_mode import SocketMode, Timing
+from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
+from bot.services.people.profiles import Defaults
+from bot.services.prompts.library import Library, LibraryError, read_library
+from bot.services.prompts.series import keep_series
+from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline
+from bot.services.prompts.timeline_pictures import TimelinePictures
+from bot.services.reflections.vault import Vault
+from bot.services.sending.metrics import delivery_counts, render_metrics
+from bot.services.sending.rendering import Renderer
+from bot.services.sending.sender import Sender
+from bot.slack.client import SlackClient, SlackUnavailableError
+from bot.slack.socket_mode import SocketMode, Timing
 from bot.web import SlackDoor, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.domain.calendars.wall_time import known_timezones
 from bot.domain.language import LANGUAGES
-from bot.domain.wall_time import known_timezones
 
 KEY_BYTES = 32
 SHORTEST_SECRET = 8

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from bot.app import App, run_until_stopped
 from bot.config import Settings
-from bot.services.agencies import read_agencies
-from bot.services.plan import apply_plan
-from bot.services.plan_file import read_plan
-from bot.services.vault import new_secret
+from bot.services.people.agency_book import read_agencies
+from bot.services.plan.apply import apply_plan
+from bot.services.plan.file import read_plan
+from bot.services.reflections.vault import new_secret
 from sandbox import MovableClock, Workspace, WorkspaceServer, saved_now
 from storage.engine import Store, parse_database_url
 from storage.migrate import upgrade

@@ -2,7 +2,7 @@
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.services.sending import Sender
+from bot.services.sending.sender import Sender
 
 TICK_SECONDS = 1
 

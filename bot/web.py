@@ -18,10 +18,10 @@ from yarl import query_to_pairs
 
 from bot.clock import Clock
 from bot.quick_bolt import QuickBolt, is_whole
-from bot.services.calendar import is_known
-from bot.services.feed import Feed
-from bot.services.timeline_drawing import DrawingError
-from bot.views.calendar import no_such_calendar
+from bot.services.calendars.feed import Feed
+from bot.services.calendars.ics import is_known
+from bot.services.prompts.timeline_pictures import DrawingError
+from bot.views.calendars import no_such_calendar
 from storage.engine import StoreUnavailableError
 
 log = logging.getLogger(__name__)

@@ -6,14 +6,14 @@ import signal
 from datetime import timedelta
 
 from bot.clock import SystemClock
-from bot.domain.pace import Pace
+from bot.domain.sending.rate_limit import Pace
 from bot.scheduler import Scheduler
-from bot.services.agencies import read_agencies
-from bot.services.feed import CalendarLinks
-from bot.services.people import Defaults
-from bot.services.rendering import Renderer
-from bot.services.sending import PACES, Sender
-from bot.slack_client import SlackClient
+from bot.services.calendars.feed import CalendarLinks
+from bot.services.people.agency_book import read_agencies
+from bot.services.people.profiles import Defaults
+from bot.services.sending.rendering import Renderer
+from bot.services.sending.sender import PACES, Sender
+from bot.slack.client import SlackClient
 from storage.engine import Store
 
 TIMEOUT_SECONDS = 1.0

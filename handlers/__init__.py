@@ -7,11 +7,11 @@ from slack_bolt.async_app import AsyncApp
 from bot.views import ids
 from handlers import (
     announcements,
-    calendar,
-    catalogue,
+    calendars,
     commands,
     enrolment,
     home,
+    offerings,
     prompts,
     reflections,
     settings,
@@ -39,16 +39,16 @@ def _register_participants(app: AsyncApp, kaiku: Kaiku) -> None:
     app.view(ids.JOIN_FORM)(on_submission(kaiku, enrolment.join_offering))
     app.view(ids.LEAVE_FORM)(on_submission(kaiku, enrolment.leave_offering))
     app.view(ids.SETTINGS_FORM)(on_submission(kaiku, settings.save_settings))
-    app.view(ids.RENEW_CALENDAR_FORM)(on_submission(kaiku, calendar.renew_link))
+    app.view(ids.RENEW_CALENDAR_FORM)(on_submission(kaiku, calendars.renew_link))
 
-    app.action(ids.SHOW_OFFERINGS)(on_click(kaiku, catalogue.show_offerings))
+    app.action(ids.SHOW_OFFERINGS)(on_click(kaiku, offerings.show_offerings))
     app.action(ids.JOIN_OFFERING)(on_click(kaiku, enrolment.ask_to_join))
     app.action(ids.LEAVE_OFFERING)(on_click(kaiku, enrolment.ask_to_leave))
     app.action(ids.OPEN_SETTINGS)(on_click(kaiku, settings.open_settings))
 
-    app.action(ids.OPEN_CALENDAR)(on_click(kaiku, calendar.open_calendar))
-    app.action(ids.OPEN_CALENDAR_FILE)(on_click(kaiku, calendar.open_file))
-    app.action(ids.RENEW_CALENDAR)(on_click(kaiku, calendar.ask_to_renew))
+    app.action(ids.OPEN_CALENDAR)(on_click(kaiku, calendars.open_calendar))
+    app.action(ids.OPEN_CALENDAR_FILE)(on_click(kaiku, calendars.open_file))
+    app.action(ids.RENEW_CALENDAR)(on_click(kaiku, calendars.ask_to_renew))
 
     app.action(ids.ANSWER_PROMPT)(on_click(kaiku, reflections.answer_prompt))
     for choice, action_id in enumerate(ids.CHOOSE_ANSWER):

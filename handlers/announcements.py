@@ -5,16 +5,17 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.announcements import POST_LANGUAGES, SENTENCE_LENGTH, SERIES, Channel, Click, Reason
+from bot.domain.calendars.wall_time import local, to_instant
+from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.seats import Status
-from bot.domain.wall_time import local, to_instant
-from bot.services import announcements, catalogue
-from bot.services.announcements import DIGEST, DIGEST_WORDS, Wanted
-from bot.services.feed import calendar_token
-from bot.services.holidays import work_calendar_around
-from bot.services.post_rendering import PostRenderer
-from bot.views import announcing as view
+from bot.services.announcements import publish as announcements
+from bot.services.announcements.publish import DIGEST, DIGEST_WORDS, Wanted
+from bot.services.announcements.rendering import PostRenderer
+from bot.services.calendars.feed import calendar_token
+from bot.services.calendars.holidays import work_calendar_around
+from bot.services.offerings import catalogue
 from bot.views import ids
+from bot.views.announcements import forms as view
 from bot.views.blocks import View
 from handlers.enrolment import open_join_form
 from handlers.kaiku import Answer, Ask, Correct, Open, Renew, Show

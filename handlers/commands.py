@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.commands import parse
 from bot.views.answers import help_message
-from handlers import announcements, catalogue, enrolment, prompts, reflections, settings
+from handlers import announcements, enrolment, offerings, prompts, reflections, settings
 from handlers.kaiku import Answer, Ask, Say
 
 
@@ -22,7 +22,7 @@ async def show_help(ask: Ask) -> Answer:
 
 _acts = {
     "help": show_help,
-    "list": catalogue.list_offerings,
+    "list": offerings.list_offerings,
     "join": enrolment.ask_to_join,
     "leave": enrolment.ask_to_leave,
     "mine": enrolment.list_mine,

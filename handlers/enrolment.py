@@ -3,13 +3,14 @@
 from bot.domain.announcements import Click
 from bot.domain.errors import KaikuError, Refusal
 from bot.i18n import words_for
-from bot.services import catalogue, enrolment
-from bot.services.announcements import count_click
-from bot.services.people import introduce_and_enrol
+from bot.services.announcements.publish import count_click
+from bot.services.enrolment import seats
+from bot.services.offerings import catalogue
+from bot.services.people.profiles import introduce_and_enrol
 from bot.views import enrolment as view
 from handlers import settings
-from handlers.catalogue import list_offerings
 from handlers.kaiku import Answer, Ask, Correct, Open, Say, Show
+from handlers.offerings import list_offerings
 
 
 async def ask_to_join(ask: Ask) -> Answer:
@@ -26,7 +27,7 @@ async def open_join_form(ask: Ask, post_id: int | None = None) -> Answer:
     if card.mine is not None:
         return Say(view.standing_message(card.offering, card.mine, ask.person, kaiku.book, ask.words))
     ask.person.require_may_join()
-    enrolment.require_open(card.offering, kaiku.clock.now())
+    seats.require_open(card.offering, kaiku.clock.now())
     return Open(view.join_form(card, ask.person, kaiku.book, ask.words, post_id=post_id))
 
 
@@ -58,7 +59,7 @@ async def ask_to_leave(ask: Ask) -> Answer:
 async def leave_offering(ask: Ask) -> Answer:
     """The submitted leave form."""
     kaiku = ask.kaiku
-    done = await kaiku.store.run(enrolment.withdraw, ask.person, ask.value, kaiku.clock.now())
+    done = await kaiku.store.run(seats.withdraw, ask.person, ask.value, kaiku.clock.now())
     return Show(view.left(done.offering, done.was, ask.words))
 
 

@@ -4,8 +4,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.services import people
-from bot.slack_client import profile_of
+from bot.services.people import profiles
+from bot.slack.client import profile_of
 from handlers.kaiku import Kaiku
 from handlers.listening import identify
 
@@ -21,7 +21,7 @@ def on_home_opened(kaiku: Kaiku) -> EventListener:
         if event.get("tab") != "home":
             return
         person = await identify(kaiku, event["user"], "")
-        await kaiku.store.run(people.open_home, person.id, kaiku.clock.now())
+        await kaiku.store.run(profiles.open_home, person.id, kaiku.clock.now())
 
     return home_opened
 
@@ -31,7 +31,7 @@ def on_user_change(kaiku: Kaiku) -> EventListener:
 
     async def user_changed(event: dict[str, Any]) -> None:
         await kaiku.store.run(
-            people.refresh_profile, profile_of(event["user"], kaiku.slack.team_id), kaiku.clock.now()
+            profiles.refresh_profile, profile_of(event["user"], kaiku.slack.team_id), kaiku.clock.now()
         )
 
     return user_changed

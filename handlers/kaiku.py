@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import Clock
-from bot.domain.agencies import AgencyBook
-from bot.domain.people import Person
+from bot.domain.people.agencies import AgencyBook
+from bot.domain.people.person import Person
 from bot.i18n import Words
-from bot.services.feed import CalendarLinks
-from bot.services.leading import Leader
-from bot.services.people import Defaults
-from bot.services.prompt_library import Library
-from bot.services.timeline_drawing import TimelinePictures
-from bot.services.vault import Vault
-from bot.slack_client import SlackClient
+from bot.services.calendars.feed import CalendarLinks
+from bot.services.offerings.facilitators import Leader
+from bot.services.people.profiles import Defaults
+from bot.services.prompts.library import Library
+from bot.services.prompts.timeline_pictures import TimelinePictures
+from bot.services.reflections.vault import Vault
+from bot.slack.client import SlackClient
 from bot.views.blocks import Message, View
 from storage.engine import Store
 

@@ -13,10 +13,10 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.people import Person, Profile
+from bot.domain.people.person import Person, Profile
 from bot.i18n import Words, words_for
-from bot.services import people
-from bot.slack_client import SlackUnavailableError
+from bot.services.people import profiles
+from bot.slack.client import SlackUnavailableError
 from bot.views.answers import apology_text, note_view, refusal_text
 from bot.views.blocks import Message, View, section
 from handlers.kaiku import Answer, Ask, Correct, Kaiku, Open, Renew, Say, Show, fields_of, value_of
@@ -157,7 +157,7 @@ def _words_for_error(error: Exception, user_id: str, words: Words) -> Message:
 async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
     """Who this is. At first contact Slack is asked for their name, language, zone and kind of account;
     if it does not answer in time, they are served in the default language and asked about again."""
-    person = await kaiku.store.look(people.find_person, user_id, kaiku.defaults)
+    person = await kaiku.store.look(profiles.find_person, user_id, kaiku.defaults)
     if person is not None and person.is_verified:
         return person
     try:
@@ -169,7 +169,7 @@ async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
         profile = Profile(user_id, user_name or user_id, language=None, timezone=None)
     else:
         profile = replace(profile, timezone=profile.timezone or kaiku.defaults.timezone)
-    return await kaiku.store.run(people.meet, profile, kaiku.defaults, kaiku.clock.now())
+    return await kaiku.store.run(profiles.meet, profile, kaiku.defaults, kaiku.clock.now())
 
 
 async def _open(kaiku: Kaiku, trigger_id: str, view: View, *, push: bool = False) -> None:

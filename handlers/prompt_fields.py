@@ -2,9 +2,10 @@
 
 from datetime import date, datetime, time
 
+from bot.domain.calendars.wall_time import to_instant
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import LANGUAGES
-from bot.domain.prompts import (
+from bot.domain.prompts.prompt import (
     MAX_CHOICE,
     MAX_CHOICES,
     MAX_QUESTION,
@@ -13,10 +14,9 @@ from bot.domain.prompts import (
     Question,
     Timing,
 )
-from bot.domain.wall_time import to_instant
-from bot.services.prompt_writing import Sending, Wording
+from bot.services.facilitation.prompt_writing import Sending, Wording
 from bot.views import ids
-from bot.views.prompt_forms import AFTER, AT, BEFORE, DIRECT, DUTIES, ROUND_THREAD
+from bot.views.facilitation.prompt_forms import AFTER, AT, BEFORE, DIRECT, DUTIES, ROUND_THREAD
 from handlers.kaiku import Ask
 
 

@@ -1,19 +1,19 @@
 """What facilitators do with prompts: the desk, writing one in steps, stopping one, attendance."""
 
-from bot.domain.prompts import (
-    Prompt,
-    PromptState,
-)
-from bot.domain.wall_time import local
-from bot.services import attendance, prompt_writing
-from bot.services.leading import load_led
-from bot.services.prompt_desk import Desk, list_led, load_desk
-from bot.services.prompt_timeline import OfferingTimeline, load_offering_timeline
-from bot.services.prompt_writing import FROM_LIBRARY, SAVED
-from bot.services.shared_answers import list_shared_answers
-from bot.views import ids, prompt_desk, prompt_forms, prompt_timeline
+from bot.domain.calendars.wall_time import local
+from bot.domain.prompts.prompt import Prompt, PromptState
+from bot.services.facilitation import attendance, prompt_writing
+from bot.services.facilitation.desk import Desk, list_led, load_desk
+from bot.services.facilitation.prompt_writing import FROM_LIBRARY, SAVED
+from bot.services.offerings.facilitators import load_led
+from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline
+from bot.services.reflections.shared_answers import list_shared_answers
+from bot.views import ids
 from bot.views.blocks import View
-from bot.views.prompt_timeline import Picture
+from bot.views.facilitation import desk as prompt_desk
+from bot.views.facilitation import prompt_forms
+from bot.views.prompts import timeline
+from bot.views.prompts.timeline import Picture
 from bot.views.reflections import shared_answers_view
 from handlers.kaiku import Answer, Ask, Correct, Open, Renew, Show
 from handlers.prompt_fields import number, read_sending, read_wording
@@ -217,7 +217,7 @@ async def show_timeline(ask: Ask) -> Answer:
     """Every session, prompt and reminder of an offering, with what to know of them beforehand."""
     found = await _timeline(ask)
     picture = Picture.ON_REQUEST if ask.kaiku.pictures.are_shown else Picture.NONE
-    return Open(prompt_timeline.timeline(found.offering, found.entries, found.warnings, ask.words, picture))
+    return Open(timeline.timeline(found.offering, found.entries, found.warnings, ask.words, picture))
 
 
 async def draw_timeline(ask: Ask) -> Answer:
@@ -225,7 +225,7 @@ async def draw_timeline(ask: Ask) -> Answer:
     found = await _timeline(ask)
     url = await ask.kaiku.pictures.draw_for(found, ask.words.language)
     without, with_picture = (
-        prompt_timeline.timeline(found.offering, found.entries, found.warnings, ask.words, picture)
+        timeline.timeline(found.offering, found.entries, found.warnings, ask.words, picture)
         for picture in (Picture.FAILED, url or Picture.FAILED)
     )
     return Renew(with_picture, instead=without)

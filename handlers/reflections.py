@@ -3,11 +3,12 @@
 import logging
 
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.offerings import Offering
-from bot.domain.prompts import Frequency
+from bot.domain.offerings.offering import Offering
+from bot.domain.prompts.prompt import Frequency
 from bot.domain.reflections import FREE, Reflection, Sharing
-from bot.services import prompt_choices, reflections
-from bot.services.shared_answers import load_group_answers
+from bot.services.people import prompt_choices
+from bot.services.reflections import answers as reflections
+from bot.services.reflections.shared_answers import load_group_answers
 from bot.views import ids
 from bot.views import reflections as view
 from handlers.kaiku import Answer, Ask, Correct, Open, Renew, Say, Show

@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from bot.domain.agencies import OTHER
+from bot.domain.calendars.wall_time import known_timezones, local
 from bot.domain.language import LANGUAGES
-from bot.domain.people import Role
-from bot.domain.prompts import Frequency
-from bot.domain.wall_time import known_timezones, local
+from bot.domain.people.agencies import OTHER
+from bot.domain.people.person import Role
+from bot.domain.prompts.prompt import Frequency
 from bot.i18n import words_for
-from bot.services.people import Settings, change_settings
-from bot.services.prompt_choices import PromptChoices, load_choices
+from bot.services.people.profiles import Settings, change_settings
+from bot.services.people.prompt_choices import PromptChoices, load_choices
 from bot.views import ids
-from bot.views.person import HOURS, settings_form, settings_saved
+from bot.views.people import HOURS, settings_form, settings_saved
 from handlers.kaiku import Answer, Ask, Correct, Open, Show
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bot.domain.plan import Plan, PlannedSession
-from bot.domain.plan_changes import SessionTime
+from bot.domain.plan.changes import SessionTime
+from bot.domain.plan.model import Plan, PlannedSession
 from rehearsal.promises import Promise
 from rehearsal.verdict import Verdict
 

@@ -8,8 +8,8 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.agencies import AgencyBook
-from bot.domain.plan import OfferingKind, Plan, PlannedOffering, PlannedSession
+from bot.domain.people.agencies import AgencyBook
+from bot.domain.plan.model import OfferingKind, Plan, PlannedOffering, PlannedSession
 from rehearsal.days import DAY, is_working_day
 
 AGENCIES: Final = 40

@@ -7,9 +7,9 @@ from enum import StrEnum
 from itertools import combinations, pairwise
 from typing import Final
 
-from bot.domain.plan import Plan, PlannedOffering, PlannedSession
-from bot.domain.plan_rules import Path
-from bot.domain.prompts import DEFAULT_RULES
+from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession
+from bot.domain.plan.rules import Path
+from bot.domain.prompts.prompt import DEFAULT_RULES
 from rehearsal.days import (
     DAY,
     JULY,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.domain.prompts import DEFAULT_RULES
-from bot.services.yaml_lines import Document, Fault, Path
+from bot.domain.prompts.prompt import DEFAULT_RULES
+from bot.services.plan.yaml_lines import Document, Fault, Path
 from rehearsal.plan_findings import Finding, Flaw, prompts_too_near
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from bot.domain.plan_changes import SessionTime
+from bot.domain.plan.changes import SessionTime
 from bot.i18n import Words, words_for
 from rehearsal.compare import Difference
 from rehearsal.days import DayOff, Quiet, Why, name_of

@@ -20,11 +20,11 @@ from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.demo import demo_settings
-from bot.domain.agencies import AgencyBook
-from bot.domain.plan import Plan
-from bot.services.plan import apply_plan
-from bot.services.prompts import load_timeline
-from bot.services.vault import new_secret
+from bot.domain.people.agencies import AgencyBook
+from bot.domain.plan.model import Plan
+from bot.services.plan.apply import apply_plan
+from bot.services.prompts.series import load_timeline
+from bot.services.reflections.vault import new_secret
 from rehearsal.days import previous_working_day
 from rehearsal.hands import Hands
 from rehearsal.people import (
@@ -41,9 +41,9 @@ from rehearsal.people import (
 from rehearsal.promises import Attendance, Broken, Line, Owed, Reader, empty_seats
 from rehearsal.record import Arrival, Complaints, Record, Refusal
 from sandbox import StillClock, Workspace, WorkspaceServer
-from storage import claims as claim_rows
 from storage.engine import Store, parse_database_url
 from storage.migrate import upgrade
+from storage.sending import claims as claim_rows
 from storage.tables import Delivery, Enrolment, Offering, OfferingSession, Reflection
 
 ROOT = Path(__file__).parent.parent

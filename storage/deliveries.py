@@ -1,4 +1,4 @@
-"""Queries about deliveries: planning, which is idempotent, and looking. Those due: ``storage.claims``."""
+"""Queries about deliveries: planning, which is idempotent, and looking. Those due: ``storage.sending.claims``."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime

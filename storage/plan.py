@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from storage.offerings import STANDING
+from storage.offerings.catalogue import STANDING
 from storage.tables import Enrolment, Offering, Programme, Strand
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from storage.offerings import is_held
+from storage.offerings.catalogue import is_held
 from storage.prepared import Prepared, written_out
 from storage.tables import (
     Attendance,

@@ -172,7 +172,7 @@ class Enrolment(Base):
     """One person's sign-up to one offering; joining again after leaving is a new one.
 
     ``id`` orders the waiting list: ids are given under the offering's lock and never reused.
-    ``agency`` is the key that seats are counted by (``bot.domain.agencies.seat_key``). ``seated_at`` is
+    ``agency`` is the key that seats are counted by (``bot.domain.people.agencies.seat_key``). ``seated_at`` is
     when this enrolment got its seat, None if it never did; it stays when the seat is given up.
     """
 

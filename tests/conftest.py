@@ -20,7 +20,7 @@ from storage.migrate import downgrade, upgrade
 from storage.tables import Base
 
 if TYPE_CHECKING:
-    from tests.running import Running
+    from tests.support.running import Running
 
 ROOT = Path(__file__).parent.parent
 POSTGRES = os.environ.get("KAIKU_TEST_POSTGRES")
@@ -85,9 +85,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def planned_url(database_url: str, clock: FakeClock) -> str:
     """The address of a database with the shipped 2019 plan."""
-    from bot.services.agencies import read_agencies
-    from bot.services.plan import apply_plan
-    from bot.services.plan_file import read_plan
+    from bot.services.people.agency_book import read_agencies
+    from bot.services.plan.apply import apply_plan
+    from bot.services.plan.file import read_plan
 
     store = Store(database_url)
     with store.begin() as tx:
@@ -99,7 +99,7 @@ def planned_url(database_url: str, clock: FakeClock) -> str:
 @pytest.fixture
 async def kaiku(planned_url: str, clock: FakeClock) -> AsyncIterator["Running"]:
     """Kaiku with the shipped 2019 plan, and the local workspace, both over real HTTP."""
-    from tests.running import start_kaiku
+    from tests.support.running import start_kaiku
 
     running = await start_kaiku(planned_url, clock)
     yield running

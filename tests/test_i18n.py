@@ -10,23 +10,23 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from bot.domain.announcements import POST_LANGUAGES, SERIES, PostState, Reason
+from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.commands import COMMANDS
 from bot.domain.errors import Refusal
 from bot.domain.language import LANGUAGES
-from bot.domain.meeting_changes import MeetingChangeKind
-from bot.domain.people import Role
-from bot.domain.plan import OfferingKind
-from bot.domain.prompt_dates import Reason as DropReason
-from bot.domain.prompt_reach import Skipped
-from bot.domain.prompt_timeline import EntryKind
-from bot.domain.prompts import Audience, Frequency, Moment, PromptState
-from bot.domain.quiet_days import QuietKind
+from bot.domain.offerings.reminders import ReminderKind
+from bot.domain.offerings.session_changes import MeetingChangeKind
+from bot.domain.people.person import Role
+from bot.domain.plan.model import OfferingKind
+from bot.domain.prompts.dates import Reason as DropReason
+from bot.domain.prompts.prompt import Audience, Frequency, Moment, PromptState
+from bot.domain.prompts.reach import Skipped
+from bot.domain.prompts.timeline import EntryKind
 from bot.domain.reflections import Sharing
-from bot.domain.reminders import ReminderKind
 from bot.i18n import LOCALES, MissingWordsError, words_for
-from bot.services.outbox import DeliveryKind
+from bot.services.deliveries.outbox import DeliveryKind
 from bot.views import ids as slack_ids_of
-from bot.views.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
+from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
 from rehearsal.compare import COMPARED, DIFFERENCES
 from rehearsal.days import Quiet as QuietTime
 from rehearsal.people import Deed
@@ -123,7 +123,7 @@ def keys_of_the_rehearsal() -> set[str]:
         "moved": ["none"],
     }
     found = {f"{family}_{name}" for family, names in by_code.items() for name in names}
-    for path in [*Path(ROOT, "rehearsal").glob("*.py"), Path(ROOT, "bot/cli_rehearse.py")]:
+    for path in [*Path(ROOT, "rehearsal").glob("*.py"), Path(ROOT, "bot/cli/rehearse.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and called(node) in {"say", "many"}:
                 asked = node.args[0]

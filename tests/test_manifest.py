@@ -37,7 +37,7 @@ SCOPE_OF_EVENT = {"app_home_opened": set(), "user_change": {"users:read"}}
 
 
 def called_methods() -> set[str]:
-    tree = ast.parse((ROOT / "bot/slack_client.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "bot/slack/client.py").read_text(encoding="utf-8"))
     return {
         node.func.attr
         for node in ast.walk(tree)

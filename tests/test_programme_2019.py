@@ -9,9 +9,9 @@ import holidays
 import pytest
 
 from bot.domain.language import Texts
-from bot.domain.plan import Details, OfferingKind, Plan, PlannedOffering
-from bot.services.agencies import read_agencies
-from bot.services.plan_file import read_plan
+from bot.domain.plan.model import Details, OfferingKind, Plan, PlannedOffering
+from bot.services.people.agency_book import read_agencies
+from bot.services.plan.file import read_plan
 
 FILE = Path(__file__).parents[1] / "programmes" / "2019.yml"
 MID_FEBRUARY = date(2019, 2, 15)

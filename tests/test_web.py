@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from storage.engine import create_store_engine, parse_database_url
 from storage.tables import Person
-from tests.running import Running
+from tests.support.running import Running
 
 SECRET = "local-workspace-signing-secret"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"

@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.calendars.wall_time import local, to_instant
+from bot.domain.calendars.working_time import WORKING_HOURS, WorkCalendar
+from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.language import Texts
-from bot.domain.offerings import Meeting, Offering
-from bot.domain.sign_up import SignUpState
-from bot.domain.wall_time import local, to_instant
-from bot.domain.working_time import WORKING_HOURS, WorkCalendar
+from bot.domain.offerings.offering import Meeting, Offering
 
 POST_LANGUAGES: Final = ("fi", "sv")
 """Every post is in both; a channel says which comes first."""

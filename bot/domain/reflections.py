@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.offerings import Offering
-from bot.domain.prompts import Prompt, PromptRules
+from bot.domain.offerings.offering import Offering
+from bot.domain.prompts.prompt import Prompt, PromptRules
 
 MAX_ANSWER = 2000
 FREE = 0

@@ -2,7 +2,7 @@
 
 from bot.domain.commands import COMMANDS
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.offerings import Offering
+from bot.domain.offerings.offering import Offering
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import Message, View, actions, button, escape, modal, section

@@ -1,9 +1,9 @@
 """Joining and leaving: the forms, what they answer, and the messages that tell of a seat."""
 
-from bot.domain.agencies import AgencyBook
-from bot.domain.offerings import Card, Offering, Standing
-from bot.domain.people import Person
-from bot.domain.seats import Status
+from bot.domain.enrolment.seats import Status
+from bot.domain.offerings.offering import Card, Offering, Standing
+from bot.domain.people.agencies import AgencyBook
+from bot.domain.people.person import Person
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import (
@@ -19,9 +19,9 @@ from bot.views.blocks import (
     section,
     sections,
 )
-from bot.views.calendar import calendar_button, calendar_file_button
-from bot.views.person import agency_of, introduction_inputs
-from bot.views.wording import seats_of, session_line, session_lines, standing_of, title_of, when_of
+from bot.views.calendars import calendar_button, calendar_file_button
+from bot.views.offerings.wording import seats_of, session_line, session_lines, standing_of, title_of, when_of
+from bot.views.people import agency_of, introduction_inputs
 
 MOST_OF_MINE = 45
 MOST_OF_MINE_TEXT = 30_000

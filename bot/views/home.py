@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from bot.domain.agencies import AgencyBook
-from bot.domain.offerings import Card
-from bot.domain.people import Person
-from bot.domain.sign_up import SignUpState
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.offerings.offering import Card
+from bot.domain.people.agencies import AgencyBook
+from bot.domain.people.person import Person
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
-from bot.views.calendar import calendar_button
-from bot.views.catalogue import catalogue_blocks
+from bot.views.calendars import calendar_button
 from bot.views.enrolment import leave_button, mine_text
-from bot.views.person import settings_lines
+from bot.views.offerings.catalogue import catalogue_blocks
+from bot.views.people import settings_lines
 
 MOST_BLOCKS = 90
 """Of Slack's 100; the rest of a long list opens in a modal."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.domain.language import Texts
-from bot.domain.offerings import Offering
-from bot.domain.prompts import Question
+from bot.domain.offerings.offering import Offering
+from bot.domain.prompts.prompt import Question
 from bot.domain.reflections import MAX_ANSWER, Asked, Reflection, SharedAnswers, Sharing
 from bot.i18n import Words
 from bot.views import ids
@@ -26,8 +26,8 @@ from bot.views.blocks import (
     sections,
     text_input,
 )
-from bot.views.prompts import echo_text, frequency_buttons, reflection_lines, spoken_answer
-from bot.views.wording import title_of
+from bot.views.offerings.wording import title_of
+from bot.views.prompts.messages import echo_text, frequency_buttons, reflection_lines, spoken_answer
 
 LABEL = 2000
 """Characters of an input's label, by Slack's reference."""

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.conftest import ROOT
-from tests.running import Running
+from tests.support.running import Running
 
 SCREENSHOTS = ROOT / ".artifacts" / "screenshots"
 IMAGES = ROOT / "docs" / "images"

@@ -7,13 +7,13 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.app import App
-from bot.services.agencies import read_agencies
-from tests.announcing import CODE, follow
+from bot.services.people.agency_book import read_agencies
 from tests.browser.conftest import OpenPage, keep
 from tests.browser.test_join_journey import choose_agency, close, type_command
-from tests.handlers.test_announcements import with_offering
+from tests.handlers.announcements.test_announcements import with_offering
 from tests.handlers.test_deliveries import SHIPPED, apply, with_session
-from tests.running import Running
+from tests.support.announcing import CODE, follow
+from tests.support.running import Running
 
 pytestmark = pytest.mark.browser
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenPage, keep
-from tests.running import Running
+from tests.support.running import Running
 
 pytestmark = pytest.mark.browser
 

@@ -5,8 +5,8 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import OpenPage, keep
 from tests.browser.test_join_journey import type_command
-from tests.handlers.test_prompts import CODE, joined
-from tests.running import Running
+from tests.handlers.prompts.test_prompts import CODE, joined
+from tests.support.running import Running
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import OpenPage, keep
 from tests.browser.test_join_journey import close, join, type_command
 from tests.handlers.test_deliveries import at, helsinki
-from tests.running import Running
+from tests.support.running import Running
 
 pytestmark = pytest.mark.browser
 

@@ -8,9 +8,9 @@ from playwright.async_api import Browser, Page
 from bot.domain.language import LANGUAGES
 from rehearsal.compare import differences
 from rehearsal.report import Compared, as_html
-from tests.plans import a_plan, an_offering
-from tests.rehearsal.years import SESSIONS, a_bad_verdict, a_verdict, a_year, wording_in
 from tests.sandbox_page.axe import violations
+from tests.support.plans import a_plan, an_offering
+from tests.support.years import SESSIONS, a_bad_verdict, a_verdict, a_year, wording_in
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import OpenPage, keep
 from tests.browser.test_join_journey import close, join
 from tests.handlers.test_deliveries import SHIPPED, apply, at, helsinki, with_session
-from tests.running import Running
+from tests.support.running import Running
 
 pytestmark = pytest.mark.browser
 

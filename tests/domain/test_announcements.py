@@ -17,12 +17,12 @@ from bot.domain.announcements import (
     opens_in,
     three_weeks_left,
 )
-from bot.domain.sign_up import SignUpState
-from bot.services.catalogue import state_of
-from bot.services.holidays import work_calendar_around
-from tests.domain.test_offerings import OFFERING as BARE
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.services.calendars.holidays import work_calendar_around
+from bot.services.offerings.catalogue import state_of
+from tests.domain.offerings.test_offering import OFFERING as BARE
 from tests.handlers.test_deliveries import helsinki
-from tests.meetings import a_meeting
+from tests.support.sessions import a_meeting
 
 OFFERING = replace(
     BARE, opens_on=date(2019, 2, 11), closes_on=date(2019, 5, 17), meetings=(a_meeting(date(2019, 5, 28)),)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.prompts import DEFAULT_RULES, PromptRules
+from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
 from bot.domain.reflections import Figures, figures_of, may_share_unnamed, may_show_unnamed
 
 

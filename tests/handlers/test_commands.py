@@ -11,7 +11,7 @@ from sandbox.visitor import fill
 from sandbox.workspace import Fault
 from storage.tables import Enrolment
 from tests.handlers.test_enrolment import INTRODUCTION, join, kaiku_answer
-from tests.running import Running
+from tests.support.running import Running
 
 CODE = "dialogue-2"
 

@@ -5,16 +5,16 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.plan import Plan, PlannedSession
-from bot.services.agencies import read_agencies
-from bot.services.delivery_list import DeliveryRow, list_deliveries
-from bot.services.plan import apply_plan
-from bot.services.plan_file import read_plan
+from bot.domain.plan.model import Plan, PlannedSession
+from bot.services.deliveries.listing import DeliveryRow, list_deliveries
+from bot.services.people.agency_book import read_agencies
+from bot.services.plan.apply import apply_plan
+from bot.services.plan.file import read_plan
 from sandbox import Visitor, text_of
 from sandbox.workspace import Fault
 from tests.conftest import ROOT
 from tests.handlers.test_enrolment import INTRODUCTION, join
-from tests.running import Running
+from tests.support.running import Running
 
 CODE = "dialogue-2"  # 2.4. 9.00, 24.4. 12.30, 23.5. 12.30, 12.6. 9.00
 SHIPPED = read_plan(ROOT / "programmes/2019.yml", read_agencies())

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox import NotThereError, Visitor, text_of
-from tests.running import Running
+from tests.support.running import Running
 
 INTRODUCTION = {"agency": "vero", "role": "expert", "language": "fi"}
 

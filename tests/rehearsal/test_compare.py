@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.plan import Plan
-from bot.domain.plan_changes import SessionTime
+from bot.domain.plan.changes import SessionTime
+from bot.domain.plan.model import Plan
 from rehearsal.compare import Difference, differences
 from rehearsal.verdict import Verdict
-from tests.plans import a_plan, a_session, an_offering
-from tests.rehearsal.years import SESSIONS, a_bad_verdict, a_verdict, a_year, wording_in
+from tests.support.plans import a_plan, a_session, an_offering
+from tests.support.years import SESSIONS, a_bad_verdict, a_verdict, a_year, wording_in
 
 PLAN = a_year().plan
 VERDICT = a_verdict()

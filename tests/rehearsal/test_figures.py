@@ -10,7 +10,7 @@ import pytest
 from rehearsal.days import Quiet
 from rehearsal.promises import Reader
 from rehearsal.year import _Year
-from tests.rehearsal.years import HERE, a_verdict, a_year
+from tests.support.years import HERE, a_verdict, a_year
 
 ARRIVED = datetime(2019, 4, 23, 10, tzinfo=HERE)
 WEDNESDAY = date(2019, 4, 10)

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.domain.plan import Plan
-from bot.services.agencies import read_agencies
+from bot.domain.plan.model import Plan
+from bot.services.people.agency_book import read_agencies
 from rehearsal.people import Deed, cast, plan_changes, script
 from tests.handlers.test_deliveries import SHIPPED
 

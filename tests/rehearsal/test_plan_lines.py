@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from bot.domain.plan import SignUpWindow
-from bot.services.agencies import read_agencies
-from bot.services.plan_file import parse_plan
-from bot.services.yaml_lines import FileFaultError, read_yaml
+from bot.domain.plan.model import SignUpWindow
+from bot.services.people.agency_book import read_agencies
+from bot.services.plan.file import parse_plan
+from bot.services.plan.yaml_lines import FileFaultError, read_yaml
 from rehearsal.plan_findings import Finding, Flaw, findings_of
 from rehearsal.plan_lines import PlanSource, as_findings
-from tests.plans import a_plan, a_session, an_offering, as_yaml
+from tests.support.plans import a_plan, a_session, an_offering, as_yaml
 
 SESSIONS = (a_session(1, on=date(2019, 4, 2)), a_session(2, on=date(2019, 4, 24)))
 SOUND = as_yaml(

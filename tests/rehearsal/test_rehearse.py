@@ -13,11 +13,11 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bot.cli import app
-from bot.domain import prompt_schedule
-from bot.domain.plan import Plan, SignUpWindow
+from bot.cli.main import app
+from bot.domain.plan.model import Plan, SignUpWindow
+from bot.domain.prompts import schedule
 from tests.conftest import ROOT
-from tests.plans import a_plan, a_session, an_offering, as_yaml
+from tests.support.plans import a_plan, a_session, an_offering, as_yaml
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -86,7 +86,7 @@ def test_quiet_time_switched_off_in_the_bot_is_caught(
     def never_closed(*_: Any) -> None:
         return None
 
-    monkeypatch.setattr(prompt_schedule, "closed_because", never_closed)
+    monkeypatch.setattr(schedule, "closed_because", never_closed)
     result = rehearse(tmp_path, SOUND)
     assert result.exit_code == 1
     assert "Nobody is asked anything in quiet time" in result.stdout
@@ -95,7 +95,7 @@ def test_quiet_time_switched_off_in_the_bot_is_caught(
 
 
 def test_seats_that_do_not_move_on_are_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.services.enrolment.next_seated", lambda *_: [])
+    monkeypatch.setattr("bot.services.enrolment.seats.next_seated", lambda *_: [])
     result = rehearse(tmp_path, SOUND)
     assert result.exit_code == 1
     assert "No seat is empty while somebody waits for it" in result.stdout

@@ -9,8 +9,8 @@ import pytest
 from bot.domain.language import LANGUAGES
 from rehearsal.compare import differences
 from rehearsal.report import Compared, as_html, as_json, write_report
-from tests.plans import a_plan, an_offering
-from tests.rehearsal.years import SESSIONS, a_bad_verdict, a_verdict, a_year, wording_in, written
+from tests.support.plans import a_plan, an_offering
+from tests.support.years import SESSIONS, a_bad_verdict, a_verdict, a_year, wording_in, written
 
 
 class Reading(HTMLParser):

@@ -6,17 +6,17 @@ from datetime import date, time
 import pytest
 
 from bot.domain.language import LANGUAGES
-from bot.domain.prompt_dates import Reason
+from bot.domain.prompts.dates import Reason
 from bot.i18n import words_for
-from bot.services.outbox import DeliveryKind
-from bot.services.yaml_lines import read_yaml
+from bot.services.deliveries.outbox import DeliveryKind
+from bot.services.plan.yaml_lines import read_yaml
 from rehearsal.days import Quiet, Why
 from rehearsal.plan_findings import findings_of, prompts_too_near
 from rehearsal.plan_lines import PlanSource
 from rehearsal.promises import Promise
 from rehearsal.wording import DROPPED, KINDS, Wording
-from tests.plans import a_plan, a_session, an_offering, as_yaml
-from tests.rehearsal.years import SESSIONS, a_bad_verdict, a_verdict, wording_in
+from tests.support.plans import a_plan, a_session, an_offering, as_yaml
+from tests.support.years import SESSIONS, a_bad_verdict, a_verdict, wording_in
 
 
 def wording(language: str = "en") -> Wording:

@@ -7,15 +7,16 @@ import pytest
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import LANGUAGES
-from bot.domain.meeting_changes import MeetingChangeKind, compare_meetings
-from bot.domain.reminders import ReminderKind
+from bot.domain.offerings.reminders import ReminderKind
+from bot.domain.offerings.session_changes import MeetingChangeKind, compare_meetings
 from bot.i18n import Words
-from bot.services.agencies import read_agencies
-from bot.views import answers, calendar, catalogue, enrolment, letters, person
+from bot.services.people.agency_book import read_agencies
+from bot.views import answers, calendars, enrolment, people
 from bot.views.blocks import Message, View
 from bot.views.home import home
+from bot.views.offerings import catalogue, messages
 from bot.views.payload import check_message, check_view
-from tests.views.readers import (
+from tests.support.readers import (
     LONG,
     NOW,
     STANDINGS,
@@ -31,7 +32,7 @@ from tests.views.readers import (
 
 BOOK = read_agencies()
 NEWCOMER = a_person(agency=None, role=None)
-OWN_WORDS = a_person(agency="other", agency_name="x" * person.MAX_AGENCY_NAME, timezone="Pacific/Auckland")
+OWN_WORDS = a_person(agency="other", agency_name="x" * people.MAX_AGENCY_NAME, timezone="Pacific/Auckland")
 URL = f"https://kaiku.example/calendar/{'t' * 43}.ics"
 MOST_VIEW_BYTES = 250_000
 
@@ -49,16 +50,16 @@ def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
     mine = [card for card in plan if card.mine is not None]
     yield "list", catalogue.offering_list_modal(plan, words)
     yield "empty list", catalogue.offering_list_modal([], words)
-    yield "settings", person.settings_form(OWN_WORDS, BOOK, words)
-    yield "first settings", person.settings_form(NEWCOMER, BOOK, words)
-    yield "saved", person.settings_saved(OWN_WORDS, BOOK, words)
+    yield "settings", people.settings_form(OWN_WORDS, BOOK, words)
+    yield "first settings", people.settings_form(NEWCOMER, BOOK, words)
+    yield "saved", people.settings_saved(OWN_WORDS, BOOK, words)
     yield "home", home(mine, plan, OWN_WORDS, BOOK, words, with_calendar=True)
     yield "home of who joined everything", home(mine * 2, plan, OWN_WORDS, BOOK, words, with_calendar=True)
     yield "first home", home([], [], NEWCOMER, BOOK, words)
     yield "note", answers.note_view(answers.help_message(words, typo=text, meant=None), words)
-    yield "calendar", calendar.calendar_link(URL, "mark", words)
-    yield "renew", calendar.renew_form("mark", words)
-    yield "renewed", calendar.renewed_link(URL, words)
+    yield "calendar", calendars.calendar_link(URL, "mark", words)
+    yield "renew", calendars.renew_form("mark", words)
+    yield "renewed", calendars.renewed_link(URL, words)
     for card in cards(text):
         clash = (card.offering.meetings[0], an_offering(2, text), sessions(1, text)[0])
         for who in (NEWCOMER, OWN_WORDS):
@@ -89,13 +90,13 @@ def every_message(words: Words, text: str) -> Iterator[tuple[str, Message]]:
             yield "confirmation", enrolment.confirmation(*about, calendar_url=URL)
             yield "promotion", enrolment.promotion(offering, mine, words, calendar_url=URL)
         for kind in ReminderKind:
-            yield "reminder", letters.reminder(offering, offering.meetings[0], kind, words)
-        yield "left", letters.no_longer_enrolled(offering, words)
-        yield "undelivered", letters.undelivered(offering, text, "channel_not_found", words)
+            yield "reminder", messages.reminder(offering, offering.meetings[0], kind, words)
+        yield "left", messages.no_longer_enrolled(offering, words)
+        yield "undelivered", messages.undelivered(offering, text, "channel_not_found", words)
         other = sessions(20, text[::-1], remote=not remote)
         for told, current in ((offering.meetings, other), ((), other), (other, ())):
             changes = compare_meetings(told, current, NOW, language=words.language, sees_link=True)
-            yield "changed", letters.changed(offering, changes, words, with_link=True, calendar_url=URL)
+            yield "changed", messages.changed(offering, changes, words, with_link=True, calendar_url=URL)
 
 
 @pytest.mark.parametrize("text", [LONG, TRICKY], ids=["long", "tricky"])

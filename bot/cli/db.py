@@ -1,0 +1,84 @@
+"""``kaiku db``: the database's tables and its backup."""
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.files import Replace, new_file
+from bot.cli.output import fail_on_settings
+from bot.cli.store import database_files, database_url, open_store
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
+db_app = typer.Typer(help="The database.", no_args_is_help=True)
+
+
+@db_app.command("upgrade")
+def upgrade_database() -> None:
+    """Create the database's tables, or bring them to what this version needs."""
+    from sqlalchemy.exc import DBAPIError
+
+    from storage.engine import create_store_engine
+    from storage.migrate import SchemaState, schema_state, upgrade
+
+    url = database_url()
+    engine = create_store_engine(url)
+    try:
+        before = schema_state(engine)
+        if before is SchemaState.NEWER:
+            fail_on_settings("The database is newer than this version of Kaiku. Install the newer version.")
+        upgrade(url)
+    except DBAPIError as error:
+        fail_on_settings(f"The database can't be reached or changed: {error.orig}")
+    finally:
+        engine.dispose()
+    done = "was up to date" if before is SchemaState.CURRENT else "is up to date now"
+    typer.echo(f"The database {done}.")
+
+
+@db_app.command("backup")
+def back_up_database(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
+    replace: Replace = False,
+) -> None:
+    """Copy the database to FILE, without the keys to what people wrote. Kaiku may run meanwhile.
+
+    The keys are saved apart (`kaiku keys save`), so that erasing a person makes old backups unreadable.
+    """
+    from storage.backup import BackupError, copy_without_keys
+    from storage.migrate import SchemaState
+
+    url = database_url()
+    if url.get_backend_name() != "sqlite":
+        fail_on_settings(
+            f"PostgreSQL has its own tool for this. Run:\n\n  {_pg_dump_line(url, file)}\n\n"
+            "It leaves out the keys to what people wrote; save them apart with `kaiku keys save`."
+        )
+    # One that waits for its upgrade is what one backs up before upgrading.
+    with (
+        open_store(accept={SchemaState.OLDER}) as store,
+        new_file(file, replace=replace, never=database_files()) as unfinished,
+    ):
+        try:
+            copy_without_keys(store.engine, unfinished)
+        except BackupError as error:
+            fail_on_settings(f"The backup failed, and {file} is as it was: {error}")
+    typer.echo(f"The database is in {file}, without people's keys. Save these apart: `kaiku keys save`.")
+
+
+def _pg_dump_line(url: "URL", file: Path) -> str:
+    """What to type; the password is left to be asked for, or to come from ~/.pgpass."""
+    from sqlalchemy.engine import URL
+
+    address = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    words = [
+        "pg_dump",
+        "--format=custom",
+        "--exclude-table-data=person_key",
+        f"--file={file}",
+        f"--dbname={address.render_as_string()}",
+    ]
+    return f"umask 077 && {shlex.join(words)}"

@@ -1,0 +1,51 @@
+"""Files that commands write for operators: for their owner's eyes only, whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.output import fail_on_settings
+
+Replace = Annotated[bool, typer.Option("--replace", help="Replace FILE if it exists.")]
+
+
+@contextmanager
+def new_file(path: Path, *, replace: bool, never: tuple[Path, ...]) -> Iterator[Path]:
+    """Give an empty file (mode 0600) to write into; it becomes ``path`` at the end of the block, and goes on
+    an exception. Exits if ``path`` exists and is not to be replaced, or is one of ``never``."""
+    _require_free(path, replace=replace, never=never)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:
+        fail_on_settings(f"{path} can't be written: {error.strerror}.")
+    os.close(handle)
+    unfinished = Path(name)
+    try:
+        yield unfinished
+        _sync(unfinished)
+        _require_free(path, replace=replace, never=never)  # somebody may have been quicker
+        unfinished.replace(path)
+    except OSError as error:
+        fail_on_settings(f"{path} can't be written: {error.strerror}.")
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _require_free(path: Path, *, replace: bool, never: tuple[Path, ...]) -> None:
+    if path.resolve() in {each.resolve() for each in never}:
+        fail_on_settings(f"{path} is the database itself. Choose another file.")
+    if path.is_dir():
+        fail_on_settings(f"{path} is a folder. Name a file in it.")
+    if os.path.lexists(path) and not replace:
+        fail_on_settings(f"{path} exists already. Choose another file, or add --replace.")
+
+
+def _sync(path: Path) -> None:
+    """On the disk now: after a power cut there is the old file or the new one, and either is whole."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,106 @@
+"""The command line: its table of contents, and ``kaiku run`` and ``kaiku demo``.
+
+The other commands are in ``bot/cli_*.py``, by subject. Slow imports wait until the command that needs them.
+"""
+
+import gc
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.db import db_app
+from bot.cli.deliveries import deliveries_app
+from bot.cli.keys import keys_app
+from bot.cli.output import fail_on_settings
+from bot.cli.plan import plan_app
+from bot.cli.prompt_preview import preview_plan_file
+from bot.cli.rehearse import rehearse_plan_file
+from bot.cli.roster import print_roster
+from bot.cli.store import DEMO_FOLDER, agencies
+from bot.cli.timeline import print_timeline
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+app = typer.Typer(
+    help="Kaiku runs cross-agency learning programmes in Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.command("run")
+def run() -> None:
+    """Serve Slack until stopped, over HTTP or Socket Mode. Settings come from the environment."""
+    gc.disable()  # what is loaded at the start is no garbage; looking for some takes a tenth of that time
+    from bot.app import App, StartError, run_until_stopped
+    from bot.clock import SystemClock
+    from bot.logs import set_up_logs
+
+    settings = _settings()
+    set_up_logs(settings.log_format)
+    try:
+        _run_in_loop(run_until_stopped(App(settings, SystemClock(), book=agencies())))
+    except StartError as error:
+        fail_on_settings(f"Kaiku can't start: {error}")
+
+
+@app.command("demo")
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its state.")] = DEMO_FOLDER,
+    port: Annotated[int, typer.Option(help="The workspace's port; 0 takes a free one.")] = 3100,
+    reset: Annotated[bool, typer.Option("--reset", help="Start over.")] = False,
+) -> None:
+    """Run Kaiku with a local Slack workspace in the browser: no token, no network."""
+    import logging
+
+    from bot.app import StartError
+    from bot.demo import run_demo
+    from bot.logs import set_up_logs
+
+    set_up_logs("text", logging.WARNING)
+    try:
+        _run_in_loop(run_demo(folder, port=port, reset=reset))
+    except StartError as error:
+        fail_on_settings(f"The demo can't start: {error}")
+    except OSError as error:
+        fail_on_settings(f"The demo can't start: {error.strerror}. Is port {port} taken? Try --port 0.")
+
+
+def _settings() -> "Settings":
+    """The settings; if any is wrong, print all that are and exit."""
+    from bot.config import ConfigError, DatabaseSettings, read_settings
+    from storage.engine import parse_database_url
+
+    problems, settings = [], None
+    try:
+        settings = read_settings()
+    except ConfigError as error:
+        problems = error.problems
+    try:
+        parse_database_url(DatabaseSettings().database_url)
+    except ValueError as error:
+        problems.append(f"KAIKU_DATABASE_URL {error}")
+    if problems or settings is None:
+        fail_on_settings("Kaiku can't start:\n" + "\n".join(f"  {problem}" for problem in problems))
+    return settings
+
+
+def _run_in_loop(serve: Coroutine[None, None, None]) -> None:
+    import uvloop
+
+    uvloop.run(serve)
+
+
+app.command("rehearse")(rehearse_plan_file)
+app.command("roster")(print_roster)
+app.command("timeline")(print_timeline)
+plan_app.command("preview")(preview_plan_file)
+app.add_typer(plan_app, name="plan")
+app.add_typer(deliveries_app, name="deliveries")
+app.add_typer(db_app, name="db")
+app.add_typer(keys_app, name="keys")

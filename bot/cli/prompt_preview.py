@@ -1,0 +1,79 @@
+"""``kaiku plan preview``: who would get which prompt when, before a plan is published."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.output import AsJson, fail_on_problem, print_json
+from bot.cli.plan import PlanFile, read_plan_file
+
+if TYPE_CHECKING:
+    from bot.services.prompts.preview import Preview, PreviewRow
+
+People = Annotated[
+    int | None,
+    typer.Option(min=1, max=100_000, help="So many people over all offerings, every other in two."),
+]
+
+
+def preview_plan_file(file: PlanFile, people: People = None, as_json: AsJson = False) -> None:
+    """Say who would get which prompt when by FILE: one person in each offering, or --people in all."""
+    from bot.services.prompts.library import LibraryError, read_library
+    from bot.services.prompts.preview import preview_prompts
+    from bot.views.plan.prompt_preview import summary
+
+    plan = read_plan_file(file, as_json=as_json)
+    try:
+        preview = preview_prompts(plan, read_library(), people)
+    except LibraryError as error:
+        fail_on_problem(f"The library of prompts can't be used. {error}")
+    if as_json:
+        print_json([_plain_row(row) for row in preview.rows])
+        return
+    if preview.rows:
+        _print_table(preview)
+    if preview.without_prompts:
+        typer.echo(f"Without prompts: {', '.join(preview.without_prompts)}.")
+    typer.echo(summary(preview))
+
+
+def _print_table(preview: "Preview") -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from bot.views.plan.prompt_preview import MOMENTS, gap_of, when, why
+
+    table = Table("Person", "Offering", "Prompt", "Gap", "Due", "Moved or dropped", "Reminder")
+    for row in preview.rows:
+        cells = (
+            row.person,
+            row.offering,
+            MOMENTS[row.moment],
+            gap_of(row),
+            when(row.due_at),
+            why(row),
+            when(row.remind_at),
+        )
+        table.add_row(*(escape(cell) for cell in cells))
+    console = Console()
+    # Without a terminal there is no width to fit into, and nothing may be cut off.
+    Console(width=console.width if console.is_terminal else 200).print(table)
+
+
+def _plain_row(row: "PreviewRow") -> dict[str, Any]:
+    from bot.views.plan.prompt_preview import why
+
+    return {
+        "person": row.person,
+        "offering": row.offering,
+        "moment": row.moment.value,
+        "after_session": row.after_session,
+        "before_session": row.before_session,
+        "due_at": row.due_at,
+        "remind_at": row.remind_at,
+        "wanted_on": row.wanted_on,
+        "moved": row.moved,
+        "dropped": row.dropped,
+        "why": why(row) or None,
+    }

@@ -1,0 +1,264 @@
+"""``kaiku rehearse``: live a plan's whole year before anyone is messaged."""
+
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from bot.cli.output import PROBLEMS, AsJson, fail_on_settings, print_json
+from bot.cli.store import agencies
+from bot.domain.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from bot.domain.plan.model import Plan
+    from rehearsal.plan_findings import Finding
+    from rehearsal.plan_lines import PlanSource
+    from rehearsal.report import Compared
+    from rehearsal.verdict import Verdict
+    from rehearsal.wording import Wording
+
+MOST_PEOPLE = 10_000
+INTERRUPTED = 130
+"""What a shell gives for a command that Ctrl-C ended."""
+
+
+def _number_of_people(people: int) -> int:
+    if not 1 <= people <= MOST_PEOPLE:
+        raise typer.BadParameter(f"{people} is out of bounds. Write a number from 1 to {MOST_PEOPLE}.")
+    return people
+
+
+def _language(language: str) -> str:
+    if language not in LANGUAGES:
+        raise typer.BadParameter(f"There is no language {language!r}. Write one of {', '.join(LANGUAGES)}.")
+    return language
+
+
+PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="A plan file.")]
+People = Annotated[
+    int, typer.Option(callback=_number_of_people, help=f"How many imaginary people, 1 to {MOST_PEOPLE}.")
+]
+Seed = Annotated[int, typer.Option(help="The same seed, the same people and the same year.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Write report.html and report.json into DIR.")
+]
+Compare = Annotated[
+    Path | None, typer.Option("--compare", metavar="OLD", help="Say what differs from the plan file OLD.")
+]
+Language = Annotated[
+    str,
+    typer.Option(
+        envvar="KAIKU_LANGUAGE", callback=_language, help="Of the verdict and the report: fi, sv or en."
+    ),
+]
+
+
+def rehearse_plan_file(
+    file: PlanFile,
+    people: People = 200,
+    seed: Seed = 7,
+    out: Out = None,
+    compare: Compare = None,
+    language: Language = "fi",
+    as_json: AsJson = False,
+) -> None:
+    """Live the whole year of FILE with imaginary people in a local workspace; exit 1 if a promise broke."""
+    from rehearsal.plan_lines import PlanSource
+    from rehearsal.report import as_json as whole_as_json
+    from rehearsal.report import write_report
+    from rehearsal.wording import wording_for
+
+    plan, source = _read(file, "FILE", language, as_json=as_json)
+    old = _read_old(compare) if compare is not None else None
+    if out is not None:
+        _require_writable(out)
+    try:
+        verdict = _live(plan, people, seed, wording_for(language, plan.timezone, source))
+        wording = wording_for(language, plan.timezone, source, verdict.names)
+        compared = None
+        if old is not None:
+            old_wording = wording_for(language, old.timezone, PlanSource(str(compare)))
+            compared = _compare(str(compare), old, plan, verdict, people, seed, old_wording)
+        if out is not None:
+            write_report(verdict, out, wording, compared)
+    except KeyboardInterrupt:
+        typer.echo("Interrupted: the rehearsal was not finished, and no report was written.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    except OSError as error:
+        fail_on_settings(_not_writable(out, error))
+    if as_json:
+        print_json(whole_as_json(verdict, wording, compared))
+    else:
+        _print(verdict, wording, compared, out)
+    if not verdict.holds:
+        raise typer.Exit(PROBLEMS)
+
+
+def _print(verdict: "Verdict", wording: "Wording", compared: "Compared | None", out: Path | None) -> None:
+    from rehearsal.report import HTML
+
+    if compared is not None:
+        typer.echo(wording.say("compared_with", file=compared.file))
+        differences = [wording.difference(each) for each in compared.differences]
+        for each in differences or [wording.say("diff_none")]:
+            typer.echo(f"  {each}")
+    for line in wording.in_short(verdict):
+        typer.echo(line)
+    if out is not None:
+        typer.echo(wording.say("report_in", file=str(out / HTML)))
+
+
+def _require_writable(folder: Path) -> None:
+    """Before a year is lived, and without leaving anything: nobody should wait for a report that can't be
+    kept."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        fail_on_settings(_not_writable(folder, error))
+
+
+def _not_writable(folder: Path | None, error: OSError) -> str:
+    return f"--out: no report can be written to {folder}: {error.strerror}. Choose another folder."
+
+
+def _live(plan: "Plan", people: int, seed: int, wording: "Wording", month: str = "") -> "Verdict":
+    import uvloop
+
+    from bot.app import StartError
+    from rehearsal.verdict import judge
+    from rehearsal.year import rehearse
+
+    with _Progress(plan, wording, month) as progress:
+        try:
+            lived = uvloop.run(rehearse(plan, agencies(), people=people, seed=seed, progress=progress.show))
+        except StartError as error:
+            fail_on_settings(f"The rehearsal can't start: {error}")
+        except OSError as error:
+            fail_on_settings(f"The rehearsal can't start: {error.strerror}.")
+    return judge(lived, seed)
+
+
+def _compare(
+    file: str, old: "Plan", plan: "Plan", new: "Verdict", people: int, seed: int, wording: "Wording"
+) -> "Compared":
+    from rehearsal.compare import differences
+    from rehearsal.report import Compared
+
+    if old == plan:  # the same people live the same year of it
+        return Compared(file, new, [])
+    lived = _live(old, people, seed, wording, "progress_old")
+    return Compared(file, lived, differences(old, lived, plan, new))
+
+
+def _read(file: Path, option: str, language: str, *, as_json: bool) -> "tuple[Plan, PlanSource]":
+    """The plan and its lines; if it can't be read as one, say why and exit: 1 if that is because of what it
+    would put people through, 2 if it is no plan."""
+    from bot.domain.plan.model import Plan
+    from bot.services.plan.file import parse_plan
+    from bot.services.plan.yaml_lines import MAX_BYTES, FileFaultError, read_yaml
+    from rehearsal.plan_lines import PlanSource, as_findings
+
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        fail_on_settings(f"{option}: {file} can't be read: {error.strerror}. Name a plan file.")
+    try:
+        plan: Plan = parse_plan(raw, agencies())
+    except FileFaultError as error:
+        try:
+            source = PlanSource(str(file), read_yaml(raw))
+        except FileFaultError:
+            source = PlanSource(str(file))
+        found = as_findings(error.faults, source.document) if source.document is not None else None
+        if found:
+            _fail_on_findings(found, source, language, as_json=as_json)
+        for fault in error.faults:
+            typer.echo(f"{file}: {fault}", err=True)
+        fail_on_settings(f"{option}: {file} is no plan that can be rehearsed. Mend the lines above.")
+    return plan, PlanSource(str(file), read_yaml(raw))
+
+
+def _read_old(file: Path) -> "Plan":
+    """The plan to compare with. What is wrong with it says nothing of the new one."""
+    from bot.services.plan.file import read_plan
+    from bot.services.plan.yaml_lines import FileFaultError
+
+    try:
+        return read_plan(file, agencies())
+    except FileFaultError as error:
+        for fault in error.faults:
+            typer.echo(f"{file}: {fault}", err=True)
+        fail_on_settings(f"--compare: {file} is no plan that can be rehearsed. Name the plan as it was.")
+    except OSError as error:
+        fail_on_settings(f"--compare: {file} can't be read: {error.strerror}. Name the plan as it was.")
+
+
+def _fail_on_findings(
+    found: "list[Finding]", source: "PlanSource", language: str, *, as_json: bool
+) -> NoReturn:
+    """Such a plan can't be applied, so no year of it can be lived either."""
+    from rehearsal.report import finding_as_json
+    from rehearsal.wording import wording_for
+
+    wording = wording_for(language, "Europe/Helsinki", source)
+    verdict = [
+        wording.say("verdict_bad"),
+        wording.many("verdict_faults", len(found)),
+        wording.say("not_lived"),
+    ]
+    words = " ".join(verdict)
+    if as_json:
+        plan = [finding_as_json(each, wording) for each in found]
+        print_json({"language": language, "holds": False, "words": words, "plan": plan})
+    else:
+        for each in found:
+            typer.echo(wording.finding(each))
+        typer.echo(words)
+    raise typer.Exit(PROBLEMS)
+
+
+class _Progress:
+    """A bar by day with the month and the counts, on a terminal; elsewhere nothing. ``month`` is the sentence
+    around the month, if there is one."""
+
+    def __init__(self, plan: "Plan", wording: "Wording", month: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        from rehearsal.people import year_of
+
+        self._wording, self._sentence = wording, month
+        self._began, ended = year_of(plan)
+        self._bar = Progress(
+            TextColumn("{task.fields[month]}"),
+            BarColumn(),
+            TextColumn("{task.fields[counts]}"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            disable=not sys.stderr.isatty(),
+            transient=True,
+        )
+        days = (ended - self._began).days
+        self._task = self._bar.add_task("", total=days, month=self._month(self._began), counts="")
+
+    def __enter__(self) -> "_Progress":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def show(self, now: datetime, acts: int, messages: int) -> None:
+        counts = self._wording.say("progress", acts=acts, messages=messages)
+        done = (now - self._began).days
+        self._bar.update(self._task, completed=done, month=self._month(now), counts=counts)
+
+    def _month(self, now: datetime) -> str:
+        month = self._wording.words.month(now.date())
+        return self._wording.say(self._sentence, month=month) if self._sentence else month

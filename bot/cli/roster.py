@@ -1,0 +1,59 @@
+"""``kaiku roster``: who has signed up to an offering."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from bot.cli.output import AsJson, fail_on_problem, print_json
+from bot.cli.store import InDemo, agencies, open_store
+
+if TYPE_CHECKING:
+    from bot.services.offerings.roster import RosterRow
+
+
+def print_roster(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="An offering's code, such as dialogue-2.")],
+    as_json: AsJson = False,
+    in_demo: InDemo = False,
+) -> None:
+    """Print who is seated, who waits at what place, and who left."""
+    from bot.domain.errors import KaikuError
+    from bot.services.offerings.roster import list_roster
+
+    with open_store(in_demo=in_demo) as store, store.read() as tx:
+        try:
+            roster = list_roster(tx, code)
+        except KaikuError as error:
+            fail_on_unknown_code(code, error.params)
+    if as_json:
+        print_json([asdict(row) for row in roster])
+    else:
+        _print_roster_table(code, roster)
+
+
+def _print_roster_table(code: str, roster: "list[RosterRow]") -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    if not roster:
+        typer.echo(f"Nobody has signed up to {code} yet.")
+        return
+    book = agencies()
+    table = Table("Status", "Place", "Name", "User", "Agency", "Role", title=escape(code))
+    for row in roster:
+        place = str(row.position) if row.position is not None else ""
+        agency = book.name(row.agency, "en")
+        cells = (row.status.value, place, row.name, row.user_id, agency, row.role or "")
+        table.add_row(*(escape(cell) for cell in cells))
+    console = Console()
+    # Without a terminal there is no width to fit into, and nothing may be cut off.
+    Console(width=console.width if console.is_terminal else 200).print(table)
+
+
+def fail_on_unknown_code(code: str, params: dict[str, Any]) -> NoReturn:
+    """Say that there is no such offering, which was probably meant, and exit."""
+    guess = f" Did you mean {params['nearest']}?" if params["nearest"] else ""
+    known = f" There are: {', '.join(params['codes'])}." if params["codes"] else " There are none yet."
+    fail_on_problem(f"There is no offering {code}.{guess}{known}")

@@ -1,0 +1,107 @@
+"""The database as a command finds it: where it is, whether this code can work with it, what time it is there.
+
+Slow imports wait until a command needs them.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.output import fail_on_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
+    from bot.domain.people.agencies import AgencyBook
+    from storage.engine import Store
+    from storage.migrate import SchemaState
+
+DEMO_FOLDER = Path(".demo")
+
+InDemo = Annotated[bool, typer.Option("--demo", help="Work on the demo: its database and its time.")]
+
+
+def database_url() -> "URL":
+    """Where the settings say the database is."""
+    from bot.config import DatabaseSettings
+    from storage.engine import parse_database_url
+
+    try:
+        return parse_database_url(DatabaseSettings().database_url)
+    except ValueError as error:
+        fail_on_settings(f"KAIKU_DATABASE_URL {error}.")
+
+
+def database_files() -> tuple[Path, ...]:
+    """The files that are the database, if it lies in files: nothing else may be written there."""
+    url = database_url()
+    if url.get_backend_name() != "sqlite":
+        return ()
+    return tuple(Path(f"{url.database}{ending}") for ending in ("", "-wal", "-shm", "-journal"))
+
+
+@contextmanager
+def open_store(*, in_demo: bool = False, accept: "Collection[SchemaState]" = ()) -> "Iterator[Store]":
+    """The database, known to be as this code needs it, or in a state to ``accept``; else say what to do
+    and exit. Never creates one."""
+    from sqlalchemy.exc import DBAPIError
+
+    from storage.engine import Store
+    from storage.migrate import SchemaState, schema_state
+
+    advice = {
+        SchemaState.EMPTY: "The database is empty. Run `kaiku db upgrade` first.",
+        SchemaState.OLDER: "The database is older than this version of Kaiku. Run `kaiku db upgrade` first.",
+        SchemaState.NEWER: "The database is newer than this version of Kaiku. Install the newer version.",
+    }
+    url = _demo_database_url() if in_demo else database_url()
+    if url.get_backend_name() == "sqlite":
+        file = Path(url.database or "")
+        if not file.exists():
+            fail_on_settings(f"There is no database {url.database}. Run `kaiku db upgrade` first.")
+        if file.is_file() and file.stat().st_size == 0:  # opening it would begin to fill it
+            fail_on_settings(advice[SchemaState.EMPTY])
+    store = Store(url)
+    try:
+        state = schema_state(store.engine)
+        if state in advice and state not in accept:
+            fail_on_settings(advice[state])
+        yield store
+    except DBAPIError as error:
+        fail_on_settings(f"The database can't be used now, and what was begun is undone: {error.orig}")
+    finally:
+        store.close()
+
+
+def now(*, in_demo: bool = False) -> datetime:
+    """What time it is, in the world or in the demo."""
+    from bot.clock import SystemClock
+
+    if in_demo:
+        from bot.demo import demo_now
+
+        return demo_now(DEMO_FOLDER)
+    return SystemClock().now()
+
+
+def agencies() -> "AgencyBook":
+    """The book of agencies; if it is not in order, say so and exit."""
+    from bot.services.people.agency_book import AGENCIES_FILE, read_agencies
+    from bot.services.plan.yaml_lines import FileFaultError
+
+    try:
+        return read_agencies()
+    except (FileFaultError, OSError) as error:
+        fail_on_settings(f"{AGENCIES_FILE.name} can't be used: {error}")
+
+
+def _demo_database_url() -> "URL":
+    from storage.engine import parse_database_url
+
+    if not (DEMO_FOLDER / "kaiku.db").exists():
+        fail_on_settings("There is no demo here yet. Start it first: make demo.")
+    return parse_database_url(f"sqlite:///{DEMO_FOLDER / 'kaiku.db'}")

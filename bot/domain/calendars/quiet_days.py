@@ -1,0 +1,65 @@
+"""Why a day is quiet, by name: which holiday, the eve of which, or which season. For people who plan."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bot.domain.calendars.working_time import WorkCalendar, quiet_season
+from bot.domain.language import Texts
+
+_DAY = timedelta(days=1)
+_SATURDAY = 5
+
+HolidayNames = Mapping[date, Texts]
+"""What the calendar's holidays and eves off are called, by day and language."""
+
+
+class QuietKind(StrEnum):
+    HOLIDAY = "holiday"  # by law, or an eve that people take off
+    EVE = "eve"
+    JULY = "july"
+    TURN_OF_YEAR = "turn_of_year"
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Quiet days from ``first`` to ``last``. ``name`` is the holiday's, or that of the holiday after an eve;
+    seasons have none."""
+
+    kind: QuietKind
+    first: date
+    last: date
+    name: Texts | None = None
+
+
+def quiet_on(day: date, calendar: WorkCalendar, names: HolidayNames) -> Quiet | None:
+    """Why ``day`` is quiet; None when it is not."""
+    season = quiet_season(day)
+    if season is not None:
+        return Quiet(QuietKind(season.value), day, day)
+    if calendar.is_public_holiday(day) or calendar.is_eve_off(day):
+        return Quiet(QuietKind.HOLIDAY, day, day, names.get(day))
+    if calendar.is_quiet_day(day):
+        return Quiet(QuietKind.EVE, day, day, names.get(day + _DAY))
+    return None
+
+
+def quiet_between(first: date, last: date, calendar: WorkCalendar, names: HolidayNames) -> Sequence[Quiet]:
+    """Holidays on weekdays and quiet seasons from ``first`` to ``last``, both included, in order of time.
+
+    Eves are left out, they go with their holiday; so are holidays within a season.
+    """
+    found: list[Quiet] = []
+    for day in (first + n * _DAY for n in range((last - first).days + 1)):
+        quiet = quiet_on(day, calendar, names)
+        if quiet is None or quiet.kind is QuietKind.EVE:
+            continue
+        if quiet.kind is QuietKind.HOLIDAY:
+            if day.weekday() < _SATURDAY:
+                found.append(quiet)
+        elif found and found[-1].kind is quiet.kind and found[-1].last == day - _DAY:
+            found[-1] = Quiet(quiet.kind, found[-1].first, day)
+        else:
+            found.append(quiet)
+    return found

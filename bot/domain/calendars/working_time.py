@@ -1,0 +1,151 @@
+"""Working days and working hours. Which days are holidays comes in as a value; wall time decides.
+
+Two notions are kept apart. A *working day* is one on which a message about a session or a seat may be
+timed: Monday to Friday, no public holiday, no eve that people take off. A *quiet day* is one on which
+nobody is asked to reflect: it takes in the eves of every holiday, July, and the weeks around Christmas.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.calendars.wall_time import local, to_instant
+
+_DAY = timedelta(days=1)
+_SATURDAY = 5
+_JULY = 7
+_CHRISTMAS_QUIET_FROM: Final = (12, 23)
+_CHRISTMAS_QUIET_TO: Final = (1, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class DayWindow:
+    """Hours of a day in local wall time, both ends included. Raises ValueError when out of order."""
+
+    opens: time
+    closes: time
+
+    def __post_init__(self) -> None:
+        if self.opens >= self.closes:
+            raise ValueError(f"a window opens before it closes: {self.opens} - {self.closes}")
+
+
+WORKING_HOURS: Final = DayWindow(time(9), time(15))
+
+
+class QuietSeason(StrEnum):
+    """A stretch of the year in which nobody is asked to reflect."""
+
+    JULY = "july"
+    TURN_OF_YEAR = "turn_of_year"  # 23 December to 6 January
+
+
+def quiet_season(day: date) -> QuietSeason | None:
+    """The quiet season that ``day`` is in, if any."""
+    if day.month == _JULY:
+        return QuietSeason.JULY
+    monthday = (day.month, day.day)
+    if monthday >= _CHRISTMAS_QUIET_FROM or monthday <= _CHRISTMAS_QUIET_TO:
+        return QuietSeason.TURN_OF_YEAR
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """The holidays of ``years``; every question about a day outside them raises LookupError.
+
+    ``eves_off`` are the eves that people take off as if they were holidays. A day is in one of the
+    two sets at most.
+    """
+
+    public_holidays: frozenset[date]
+    eves_off: frozenset[date]
+    years: range
+
+    def is_public_holiday(self, day: date) -> bool:
+        self._check_covers(day)
+        return day in self.public_holidays
+
+    def is_eve_off(self, day: date) -> bool:
+        self._check_covers(day)
+        return day in self.eves_off
+
+    def is_working_day(self, day: date) -> bool:
+        return day.weekday() < _SATURDAY and not (self.is_public_holiday(day) or self.is_eve_off(day))
+
+    def is_quiet_day(self, day: date) -> bool:
+        """No prompts: public holidays, the day before each, July, and 23 December to 6 January."""
+        return (
+            quiet_season(day) is not None
+            or self.is_public_holiday(day)
+            or self.is_eve_off(day)
+            or self.is_public_holiday(day + _DAY)
+        )
+
+    def next_working_day(self, day: date) -> date:
+        """The first working day after ``day``."""
+        return self._seek(day + _DAY, _DAY)
+
+    def previous_working_day(self, day: date) -> date:
+        """The last working day before ``day``."""
+        return self._seek(day - _DAY, -_DAY)
+
+    def working_day_from(self, day: date) -> date:
+        """``day`` if it is a working day, else the next one."""
+        return self._seek(day, _DAY)
+
+    def working_day_until(self, day: date) -> date:
+        """``day`` if it is a working day, else the one before."""
+        return self._seek(day, -_DAY)
+
+    def add_working_days(self, day: date, number: int) -> date:
+        """The ``number``-th working day after ``day``; before it, if negative. 0 is ``working_day_from``."""
+        if number == 0:
+            return self.working_day_from(day)
+        step = self.next_working_day if number > 0 else self.previous_working_day
+        for _ in range(abs(number)):
+            day = step(day)
+        return day
+
+    def is_working_moment(self, instant: datetime, timezone: str, window: DayWindow = WORKING_HOURS) -> bool:
+        """Whether ``instant`` is within ``window`` of a working day on the clocks of ``timezone``."""
+        day = local(instant, timezone).date()
+        opens_at, closes_at = _hours_of(day, timezone, window)
+        return opens_at <= instant <= closes_at and self.is_working_day(day)
+
+    def next_working_moment(
+        self, instant: datetime, timezone: str, window: DayWindow = WORKING_HOURS
+    ) -> datetime:
+        """``instant`` if it is a working moment, else when the window next opens, in UTC."""
+        day = self.working_day_from(local(instant, timezone).date())
+        opens_at, closes_at = _hours_of(day, timezone, window)
+        if instant > closes_at:
+            opens_at, _ = _hours_of(self.next_working_day(day), timezone, window)
+        return max(instant.astimezone(UTC), opens_at)
+
+    def last_working_moment(
+        self, instant: datetime, timezone: str, window: DayWindow = WORKING_HOURS
+    ) -> datetime:
+        """``instant`` if it is a working moment, else when the window last closed, in UTC."""
+        day = self.working_day_until(local(instant, timezone).date())
+        opens_at, closes_at = _hours_of(day, timezone, window)
+        if instant < opens_at:
+            _, closes_at = _hours_of(self.previous_working_day(day), timezone, window)
+        return min(instant.astimezone(UTC), closes_at)
+
+    def _seek(self, day: date, step: timedelta) -> date:
+        while not self.is_working_day(day):
+            day += step
+        return day
+
+    def _check_covers(self, day: date) -> None:
+        if day.year not in self.years:
+            raise LookupError(f"no holidays loaded for {day.year}, only for {self.years}")
+
+
+def _hours_of(day: date, timezone: str, window: DayWindow) -> tuple[datetime, datetime]:
+    """When ``window`` opens and closes on ``day``, in UTC. Where the clock change swallows the window,
+    it closes the moment it opens."""
+    opens_at = to_instant(day, window.opens, timezone)
+    return opens_at, max(opens_at, to_instant(day, window.closes, timezone))

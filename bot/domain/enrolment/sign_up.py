@@ -1,0 +1,51 @@
+"""When an offering may be joined."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.domain.calendars.wall_time import local
+
+
+class SignUpState(StrEnum):
+    OPEN = "open"
+    NOT_YET = "not_yet"
+    CLOSED = "closed"
+    PAST = "past"
+    CANCELLED = "cancelled"
+
+
+def sign_up_state(
+    *,
+    cancelled: bool,
+    opens_on: date | None,
+    closes_on: date | None,
+    first_starts_at: datetime | None,
+    last_ends_at: datetime | None,
+    timezone: str,
+    now: datetime,
+) -> SignUpState:
+    """Whether a person may join now.
+
+    ``opens_on`` and ``closes_on`` are days in ``timezone``, both included. Without a closing day
+    sign-up ends when the first session starts. The session times leave out cancelled sessions.
+    """
+    today = local(now, timezone).date()
+    if cancelled:
+        return SignUpState.CANCELLED
+    if last_ends_at is not None and now >= last_ends_at:
+        return SignUpState.PAST
+    if opens_on is not None and today < opens_on:
+        return SignUpState.NOT_YET
+    if closes_on is not None:
+        return SignUpState.OPEN if today <= closes_on else SignUpState.CLOSED
+    if first_starts_at is not None and now >= first_starts_at:
+        return SignUpState.CLOSED
+    return SignUpState.OPEN
+
+
+def seats_move_on(state: SignUpState, first_starts_at: datetime | None, now: datetime) -> bool:
+    """Whether a freed seat still goes to the next in line: until the first session starts, and after
+    it only while people may still join anyway."""
+    if state in {SignUpState.PAST, SignUpState.CANCELLED}:
+        return False
+    return state is SignUpState.OPEN or first_starts_at is None or now < first_starts_at

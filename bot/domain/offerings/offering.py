@@ -1,0 +1,115 @@
+"""Offerings as people see them: what it is, when, how many seats, and where I stand."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+
+from bot.domain.enrolment.seats import SeatLimits, Status, WaitingReason
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.language import Texts
+from bot.domain.plan.model import NO_DETAILS, Details, OfferingKind
+from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One session as agreed (wall time in ``timezone``) and as instants."""
+
+    number: int
+    on: date
+    starts: time
+    ends: time
+    timezone: str
+    starts_at: datetime
+    ends_at: datetime
+    place: Texts | None
+    link: str | None
+    link_label: str | None
+    bring: Texts | None
+    cancelled: bool
+
+    @property
+    def is_remote(self) -> bool:
+        return self.link is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """What a person signs up to, as the plan says."""
+
+    id: int
+    code: str
+    kind: OfferingKind
+    strand_number: int
+    strand_title: Texts
+    title: Texts
+    summary: Texts
+    limits: SeatLimits
+    facilitators: Sequence[str]
+    opens_on: date | None
+    closes_on: date | None
+    timezone: str
+    cancelled: bool
+    meetings: Sequence[Meeting]
+    timetable_version: int = 1
+    details: Details = NO_DETAILS
+    prompt_rules: PromptRules = DEFAULT_RULES  # the programme's
+
+    @property
+    def coming(self) -> list[Meeting]:
+        """Sessions that stand, in order of time."""
+        return sorted((m for m in self.meetings if not m.cancelled), key=lambda m: m.starts_at)
+
+    @property
+    def standing_meetings(self) -> list[Meeting]:
+        """All sessions; every one cancelled when the whole offering is."""
+        return [replace(each, cancelled=each.cancelled or self.cancelled) for each in self.meetings]
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """When the first session that stands begins."""
+        return self.coming[0].starts_at if self.coming else None
+
+    def next_meeting(self, now: datetime) -> Meeting | None:
+        return next((meeting for meeting in self.coming if meeting.ends_at > now), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one person's enrolment stands. ``position`` (from 1) and ``reason`` only while waiting;
+    ``agency_seats`` is the most seats the person's agency may take."""
+
+    enrolment_id: int
+    status: Status
+    position: int | None
+    reason: WaitingReason | None
+    agency_seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An offering with how full it is now and, if the reader has one, their own enrolment."""
+
+    offering: Offering
+    state: SignUpState
+    seats_left: int
+    waiting: int
+    mine: Standing | None = None
+    overlaps: Sequence[tuple[Meeting, "Offering", Meeting]] = ()
+
+
+def may_lead(person_id: str, offering: Offering, coordinators: Collection[str]) -> bool:
+    """Whether a person may act for an offering: its facilitators by the plan file, and coordinators."""
+    return person_id in offering.facilitators or person_id in coordinators
+
+
+def overlapping(
+    meetings: Sequence[Meeting], others: Sequence[tuple[Offering, Meeting]]
+) -> list[tuple[Meeting, Offering, Meeting]]:
+    """Pairs of sessions at the same time: mine to be, and one the person already has elsewhere."""
+    return [
+        (meeting, offering, other)
+        for meeting in meetings
+        for offering, other in others
+        if meeting.starts_at < other.ends_at and other.starts_at < meeting.ends_at
+    ]

@@ -1,0 +1,89 @@
+"""When a seated person hears of a session: that a freed seat is theirs, and the reminders. Derived, at any
+time, from what is agreed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.calendars.wall_time import local, to_instant
+from bot.domain.calendars.working_time import DayWindow, WorkCalendar
+from bot.domain.offerings.offering import Meeting
+
+DAY_BEFORE_AT: Final = time(9)
+HOUR_BEFORE: Final = timedelta(hours=1)
+SEAT_NEWS_HOURS: Final = DayWindow(time(9), time(17))
+"""Office hours. Longer than those of prompts: a freed seat is something that people wait for."""
+
+
+class ReminderKind(StrEnum):
+    DAY_BEFORE = "day_before"
+    HOUR_BEFORE = "hour_before"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One reminder of session ``number``, due at ``due_at``; from ``expires_at`` on it is no use."""
+
+    number: int
+    kind: ReminderKind
+    due_at: datetime
+    expires_at: datetime
+
+
+def seat_news_at(
+    freed_at: datetime, starts_at: datetime | None, timezone: str, calendar: WorkCalendar
+) -> datetime:
+    """When the person who got a freed seat is told of it, in UTC (product.md: a seat freed at 23:00 is news
+    for the next working morning).
+
+    ``starts_at`` is when the next session begins, None if there is none; ``timezone`` is the person's own.
+    They hear of it a day before the session at the latest; where that morning would be the session's own or
+    after it, at once, whatever the hour: a message at night is less bad than a session missed.
+    """
+    told_at = calendar.next_working_moment(freed_at, timezone, SEAT_NEWS_HOURS)
+    if starts_at is not None and local(told_at, timezone).date() >= local(starts_at, timezone).date():
+        return freed_at
+    return told_at
+
+
+def reminders_of(meeting: Meeting, told_at: datetime, calendar: WorkCalendar) -> tuple[Reminder, ...]:
+    """The reminders owed to a seated person of one session, in order of time.
+
+    ``told_at`` is when the person was last told of the session as it now stands: by the confirmation
+    of their seat, or of a change. A reminder due by then is left out; they have just heard it all.
+    A cancelled session has none.
+
+    The first is due at 9:00 in the session's zone on the working day before it, and gives way to the
+    second, due an hour before the start on whatever day that is.
+    """
+    if meeting.cancelled:
+        return ()
+    hour_before = meeting.starts_at - HOUR_BEFORE
+    day_before = to_instant(calendar.previous_working_day(meeting.on), DAY_BEFORE_AT, meeting.timezone)
+    both = (
+        Reminder(meeting.number, ReminderKind.DAY_BEFORE, day_before, hour_before),
+        Reminder(meeting.number, ReminderKind.HOUR_BEFORE, hour_before, meeting.starts_at),
+    )
+    return tuple(reminder for reminder in both if reminder.due_at > told_at)
+
+
+def reminders_due(
+    meetings: Iterable[Meeting],
+    told_at: datetime,
+    calendar: WorkCalendar,
+    *,
+    start: datetime,
+    end: datetime,
+) -> list[Reminder]:
+    """The reminders of these sessions that fall due from ``start`` until before ``end``, in that order."""
+    return sorted(
+        (
+            reminder
+            for meeting in meetings
+            for reminder in reminders_of(meeting, told_at, calendar)
+            if start <= reminder.due_at < end
+        ),
+        key=lambda reminder: (reminder.due_at, reminder.number),
+    )

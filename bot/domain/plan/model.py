@@ -1,0 +1,125 @@
+"""A programme's plan: what is offered, when, and for how many. Pure values; no file, no database."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+
+from bot.domain.language import Texts
+from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
+
+
+class OfferingKind(StrEnum):
+    """What a person signs up to. The UI speaks of each kind with its own word."""
+
+    GROUP = "group"
+    PROCESS = "process"
+    SERIES = "series"
+    REMOTE = "remote"
+    EVENT = "event"
+    COACHING = "coaching"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSession:
+    """One meeting. ``number`` names it for good: a moved session keeps its number.
+
+    ``on``, ``starts`` and ``ends`` are wall time in the programme's zone. A live session has a
+    ``place``, a remote one a ``link`` (https) and a ``link_label`` such as "Skype".
+    """
+
+    number: int
+    on: date
+    starts: time
+    ends: time
+    place: Texts | None = None
+    link: str | None = None
+    link_label: str | None = None
+    bring: Texts | None = None
+    cancelled: bool = False
+
+    @property
+    def is_remote(self) -> bool:
+        return self.link is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpWindow:
+    """First and last day of sign-up, both included, in the programme's zone; None: no limit."""
+
+    opens: date | None = None
+    closes: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Something to read or look at; ``link`` is an https address, if there is one."""
+
+    title: Texts
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture on the web, and what it shows, for those who don't see it."""
+
+    url: str
+    alt: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What people read before they decide, beyond the summary; each may be left out.
+
+    ``materials`` are shown once the offering is over.
+    """
+
+    for_whom: Texts | None = None
+    takes_home: Texts | None = None
+    themes: tuple[Texts, ...] = ()
+    pre_reading: tuple[Reading, ...] = ()
+    questions: tuple[Texts, ...] = ()
+    materials: tuple[Reading, ...] = ()
+    picture: Picture | None = None
+
+
+NO_DETAILS = Details()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOffering:
+    code: str
+    kind: OfferingKind
+    title: Texts
+    summary: Texts
+    capacity: int
+    seats_per_agency: int
+    sessions: tuple[PlannedSession, ...]
+    facilitators: tuple[str, ...] = ()
+    agency_seats: tuple[tuple[str, int], ...] = ()
+    sign_up: SignUpWindow = SignUpWindow()
+    cancelled: bool = False
+    has_prompts: bool = True
+    details: Details = NO_DETAILS
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStrand:
+    number: int
+    title: Texts
+    offerings: tuple[PlannedOffering, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole programme of one plan file."""
+
+    code: str
+    title: Texts
+    timezone: str
+    strands: tuple[PlannedStrand, ...]
+    note: Texts | None = None
+    prompt_rules: PromptRules = DEFAULT_RULES
+
+    @property
+    def offerings(self) -> tuple[PlannedOffering, ...]:
+        return tuple(offering for strand in self.strands for offering in strand.offerings)

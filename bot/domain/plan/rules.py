@@ -1,0 +1,190 @@
+"""What must hold for a plan before it may be applied."""
+
+from collections.abc import Collection, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from bot.domain.calendars import wall_time
+from bot.domain.language import nearest
+from bot.domain.plan.model import OfferingKind, Plan, PlannedOffering, PlannedSession
+
+Path = tuple[str | int, ...]
+"""The way to a value in a plan: attribute names and list indexes, from the plan down."""
+
+ALWAYS_REMOTE = frozenset({OfferingKind.SERIES, OfferingKind.REMOTE})
+"""Kinds that people join from their desk. Others may mix live and remote sessions."""
+
+
+class Rule(StrEnum):
+    """A rule that a plan can break."""
+
+    NO_STRANDS = "no_strands"
+    DUPLICATE_STRAND_NUMBER = "duplicate_strand_number"
+    DUPLICATE_OFFERING_CODE = "duplicate_offering_code"
+    DUPLICATE_SESSION_NUMBER = "duplicate_session_number"
+    CAPACITY_BELOW_ONE = "capacity_below_one"
+    AGENCY_SEATS_BELOW_ONE = "agency_seats_below_one"
+    AGENCY_SEATS_ABOVE_CAPACITY = "agency_seats_above_capacity"
+    UNKNOWN_AGENCY = "unknown_agency"
+    SIGN_UP_CLOSES_BEFORE_IT_OPENS = "sign_up_closes_before_it_opens"
+    SIGN_UP_CLOSES_AFTER_LAST_SESSION = "sign_up_closes_after_last_session"
+    SIGN_UP_OPENS_AFTER_LAST_SESSION = "sign_up_opens_after_last_session"
+    NO_SESSIONS = "no_sessions"
+    SINGLE_SESSION_KIND = "single_session_kind"
+    SESSION_ENDS_BEFORE_IT_STARTS = "session_ends_before_it_starts"
+    TIME_SKIPPED_BY_CLOCK_CHANGE = "time_skipped_by_clock_change"
+    SESSION_WITHOUT_PLACE_OR_LINK = "session_without_place_or_link"
+    SESSION_WITH_PLACE_AND_LINK = "session_with_place_and_link"
+    LINK_NOT_HTTPS = "link_not_https"
+    LABEL_WITHOUT_LINK = "label_without_link"
+    REMOTE_KIND_WITH_PLACE = "remote_kind_with_place"
+    SESSIONS_OVERLAP = "sessions_overlap"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A rule that a plan breaks: ``where``, which rule (``code``) and the values it is about."""
+
+    where: Path
+    code: Rule
+    params: dict[str, str | int] = field(default_factory=dict)
+
+
+def check_plan(plan: Plan, agency_codes: Collection[str]) -> list[Problem]:
+    """Every problem of ``plan``, in the plan's order. ``agency_codes`` are the agencies there are."""
+    return list(_check(plan, agency_codes))
+
+
+def _check(plan: Plan, agency_codes: Collection[str]) -> Iterator[Problem]:
+    if not plan.strands:
+        yield Problem(("strands",), Rule.NO_STRANDS)
+    yield from _repeated(
+        Rule.DUPLICATE_STRAND_NUMBER,
+        [(("strands", index, "number"), strand.number) for index, strand in enumerate(plan.strands)],
+    )
+    placed = [
+        (("strands", i, "offerings", j), offering)
+        for i, strand in enumerate(plan.strands)
+        for j, offering in enumerate(strand.offerings)
+    ]
+    yield from _repeated(
+        Rule.DUPLICATE_OFFERING_CODE, [((*where, "code"), offering.code) for where, offering in placed]
+    )
+    for where, offering in placed:
+        yield from _check_seats(offering, where, agency_codes)
+        yield from _check_sign_up(offering, where)
+        yield from _check_sessions(offering, where, plan.timezone)
+
+
+def _check_seats(offering: PlannedOffering, where: Path, agency_codes: Collection[str]) -> Iterator[Problem]:
+    if offering.capacity < 1:
+        yield Problem((*where, "capacity"), Rule.CAPACITY_BELOW_ONE, {"capacity": offering.capacity})
+    yield from _check_cap(offering.seats_per_agency, offering.capacity, (*where, "seats_per_agency"))
+    for code, seats in offering.agency_seats:
+        here = (*where, "agency_seats", code)
+        if code not in agency_codes:
+            near = nearest(code, agency_codes) or ""
+            yield Problem(here, Rule.UNKNOWN_AGENCY, {"agency": code, "nearest": near})
+        yield from _check_cap(seats, offering.capacity, here)
+
+
+def _check_cap(seats: int, capacity: int, here: Path) -> Iterator[Problem]:
+    if seats < 1:
+        yield Problem(here, Rule.AGENCY_SEATS_BELOW_ONE, {"seats": seats})
+    elif seats > capacity >= 1:
+        yield Problem(here, Rule.AGENCY_SEATS_ABOVE_CAPACITY, {"seats": seats, "capacity": capacity})
+
+
+def _check_sign_up(offering: PlannedOffering, where: Path) -> Iterator[Problem]:
+    opens, closes = offering.sign_up.opens, offering.sign_up.closes
+    here = (*where, "sign_up", "closes")
+    if opens and closes and closes < opens:
+        yield Problem(here, Rule.SIGN_UP_CLOSES_BEFORE_IT_OPENS, {"opens": str(opens), "closes": str(closes)})
+    last = max((session.on for session in offering.sessions), default=None)
+    if closes and last and closes > last:
+        yield Problem(
+            here, Rule.SIGN_UP_CLOSES_AFTER_LAST_SESSION, {"closes": str(closes), "last": str(last)}
+        )
+    if opens and last and opens > last:
+        yield Problem(
+            (*where, "sign_up", "opens"),
+            Rule.SIGN_UP_OPENS_AFTER_LAST_SESSION,
+            {"opens": str(opens), "last": str(last)},
+        )
+
+
+def _check_sessions(offering: PlannedOffering, where: Path, timezone: str) -> Iterator[Problem]:
+    here = (*where, "sessions")
+    if not offering.sessions:
+        yield Problem(here, Rule.NO_SESSIONS)
+    if offering.kind is OfferingKind.REMOTE and len(offering.sessions) > 1:
+        yield Problem(here, Rule.SINGLE_SESSION_KIND, {"count": len(offering.sessions)})
+    placed = [((*here, index), session) for index, session in enumerate(offering.sessions)]
+    yield from _repeated(
+        Rule.DUPLICATE_SESSION_NUMBER, [((*path, "number"), session.number) for path, session in placed]
+    )
+    for path, session in placed:
+        yield from _check_times(session, path, timezone)
+        yield from _check_whereabouts(session, path, offering.kind)
+    yield from _check_overlaps(placed)
+
+
+def _check_times(session: PlannedSession, where: Path, timezone: str) -> Iterator[Problem]:
+    if session.ends <= session.starts:
+        yield Problem(
+            (*where, "ends"),
+            Rule.SESSION_ENDS_BEFORE_IT_STARTS,
+            {"starts": f"{session.starts:%H:%M}", "ends": f"{session.ends:%H:%M}"},
+        )
+    for name, at in (("starts", session.starts), ("ends", session.ends)):
+        if not wall_time.exists(session.on, at, timezone):
+            yield Problem(
+                (*where, name),
+                Rule.TIME_SKIPPED_BY_CLOCK_CHANGE,
+                {"on": str(session.on), "time": f"{at:%H:%M}", "timezone": timezone},
+            )
+
+
+def _check_whereabouts(session: PlannedSession, where: Path, kind: OfferingKind) -> Iterator[Problem]:
+    if session.link is None and session.place is None:
+        yield Problem(where, Rule.SESSION_WITHOUT_PLACE_OR_LINK)
+    if session.link is not None and session.place is not None:
+        yield Problem((*where, "link"), Rule.SESSION_WITH_PLACE_AND_LINK)
+    if session.link is not None and not _is_https(session.link):
+        yield Problem((*where, "link"), Rule.LINK_NOT_HTTPS, {"link": session.link})
+    if session.link is None and session.link_label is not None:
+        yield Problem((*where, "link_label"), Rule.LABEL_WITHOUT_LINK)
+    if session.link is None and session.place is not None and kind in ALWAYS_REMOTE:
+        yield Problem((*where, "place"), Rule.REMOTE_KIND_WITH_PLACE, {"kind": kind.value})
+
+
+def _is_https(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False
+    # Whitespace and Slack's own link characters would break the link out of the message it stands in.
+    return parts.scheme == "https" and bool(parts.hostname) and not set(link) & set(" <>|\"'")
+
+
+def _check_overlaps(placed: list[tuple[Path, PlannedSession]]) -> Iterator[Problem]:
+    """Sessions that still take place and begin before an earlier one has ended."""
+    held = sorted(
+        ((path, session) for path, session in placed if not session.cancelled),
+        key=lambda pair: (pair[1].on, pair[1].starts),
+    )
+    longest: PlannedSession | None = None
+    for path, session in held:
+        if longest and session.on == longest.on and session.starts < longest.ends:
+            yield Problem(path, Rule.SESSIONS_OVERLAP, {"number": session.number, "other": longest.number})
+        if not longest or (session.on, session.ends) > (longest.on, longest.ends):
+            longest = session
+
+
+def _repeated(code: Rule, found: Iterable[tuple[Path, Hashable]]) -> Iterator[Problem]:
+    seen: set[Hashable] = set()
+    for where, value in found:
+        if value in seen:
+            yield Problem(where, code, {"value": value if isinstance(value, int) else str(value)})
+        seen.add(value)

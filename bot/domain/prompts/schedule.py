@@ -1,0 +1,259 @@
+"""Who is asked what, and when: one person's prompts across all their offerings, each with its reason.
+
+Pure: (dated prompts, rules, holidays, the person's zone and choices, what they were sent) -> moments.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from bot.domain.calendars.wall_time import local, to_instant
+from bot.domain.calendars.working_time import WorkCalendar
+from bot.domain.prompts.dates import DatedPrompt, Reason
+from bot.domain.prompts.prompt import Audience, Frequency, Moment, PromptRules, PromptState
+
+_DAY = timedelta(days=1)
+USUAL_HOUR: Final = 10
+"""Who chose no time of day is asked at ten: mail is read, lunch is not near."""
+
+CATCH_UP = timedelta(days=3)
+"""A prompt that could not be sent in time still is, within this; later it would only puzzle."""
+
+LASTS = timedelta(days=14)
+"""How long a prompt with no session ahead of it is still worth sending."""
+
+SEARCH_DAYS = 400
+_FAR: Final = timedelta(days=10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person's seat in one offering. ``attended`` says of sessions, by number, whether they were there;
+    sessions nobody has said anything of are left out."""
+
+    seated_at: datetime
+    attended: Mapping[int, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person as far as prompts go. Until ``paused_until`` (the first day that is no longer paused) and
+    ``away_until`` they are left in peace."""
+
+    timezone: str
+    hour: int | None = None
+    frequency: Frequency = Frequency.ALL
+    paused_until: date | None = None
+    away_until: datetime | None = None
+
+    def at(self, day: date, rules: PromptRules) -> datetime:
+        """The person's time of day on ``day``, in UTC, within the rules' hours."""
+        hour = time(USUAL_HOUR if self.hour is None else self.hour)
+        if not rules.window.opens <= hour <= rules.window.closes:
+            hour = rules.window.opens
+        return to_instant(day, hour, self.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """When a person gets a prompt; ``remind_at`` if it may stay unanswered till then. ``moved`` says why
+    it comes later than its day; ``dropped`` why it does not come: then there is no ``due_at``."""
+
+    dated: DatedPrompt
+    due_at: datetime | None
+    expires_at: datetime | None = None
+    remind_at: datetime | None = None
+    moved: Reason | None = None
+    dropped: Reason | None = None
+
+
+def closed_because(
+    day: date, reader: Reader, calendar: WorkCalendar, weekdays: frozenset[int] | None
+) -> Reason | None:
+    """Why nobody asks this person anything on ``day`` (on their own calendar); None when it is open."""
+    if reader.paused_until is not None and day < reader.paused_until:
+        return Reason.PAUSED
+    if reader.away_until is not None and day < local(reader.away_until, reader.timezone).date():
+        return Reason.AWAY
+    if calendar.is_quiet_day(day) or not calendar.is_working_day(day):
+        return Reason.QUIET_DAY
+    if weekdays is not None and day.weekday() not in weekdays:
+        return Reason.QUIET_DAY
+    return None
+
+
+def open_moment(
+    instant: datetime, reader: Reader, rules: PromptRules, calendar: WorkCalendar
+) -> datetime | None:
+    """``instant`` if the person may be written to then, else the next time; None in no foreseeable time."""
+    return _seek(instant, reader, rules, calendar, None)[0]
+
+
+def schedule(
+    prompts: Iterable[DatedPrompt],
+    seats: Mapping[int, Seat],
+    reader: Reader,
+    sent: Mapping[int, datetime],
+    rules: PromptRules,
+    calendar: WorkCalendar,
+    now: datetime,
+) -> list[Ask]:
+    """What this person is asked from now on, in order of time, and what they are not and why.
+
+    ``seats`` are by offering id; ``sent`` when each prompt they got was sent, by prompt id: those are
+    done and are left out, but count for the cap. When two fall too near each other, the one nearer to
+    its session wins.
+    """
+    asks = [
+        _place(dated, seats[dated.prompt.offering_id], reader, rules, calendar, now)
+        for dated in prompts
+        if dated.prompt.offering_id in seats and dated.prompt.id not in sent
+    ]
+    taken = [local(at, reader.timezone).date() for at in sent.values()]
+    days_between = rules.days_between * (2 if reader.frequency is Frequency.FEWER else 1)
+    result = []
+    for ask in sorted(asks, key=_nearest_first):
+        if ask.due_at is not None:
+            day = local(ask.due_at, reader.timezone).date()
+            if any(abs((day - other).days) < days_between for other in taken):
+                result.append(Ask(ask.dated, None, dropped=Reason.WEEKLY_CAP))
+                continue
+            taken.append(day)
+        result.append(ask)
+    return sorted(result, key=lambda ask: (ask.due_at is None, ask.due_at or now, ask.dated.prompt.id))
+
+
+def _nearest_first(ask: Ask) -> tuple[timedelta, int]:
+    until = ask.dated.until
+    ahead = until - ask.due_at if until is not None and ask.due_at is not None else _FAR
+    return ahead, ask.dated.prompt.id
+
+
+def _place(
+    dated: DatedPrompt,
+    seat: Seat,
+    reader: Reader,
+    rules: PromptRules,
+    calendar: WorkCalendar,
+    now: datetime,
+) -> Ask:
+    dropped = dated.dropped or _why_not(dated, seat, reader)
+    if dropped is not None:
+        return Ask(dated, None, dropped=dropped)
+    wanted = dated.at or reader.at(_required(dated.on), rules)
+    due, moved_by = _first_open(wanted, dated, reader, rules, calendar)
+    if due is not None and due < now:
+        if now - due > CATCH_UP or seat.seated_at > wanted:
+            return Ask(dated, None, dropped=Reason.PAST)
+        due, moved_by = _first_open(now, dated, reader, rules, calendar)
+        moved_by = moved_by or Reason.LATE
+    if due is None or (dated.until is not None and due >= dated.until):
+        # What closed the way is why it does not come; without one, the session was simply too near.
+        return Ask(dated, None, dropped=moved_by if due is None else moved_by or Reason.AFTER_SESSION)
+    expires_at = dated.until if dated.until is not None else due + LASTS
+    return Ask(
+        dated,
+        due,
+        expires_at,
+        _reminder(due, dated, expires_at, reader, rules, calendar),
+        moved=moved_by,
+    )
+
+
+def _why_not(dated: DatedPrompt, seat: Seat, reader: Reader) -> Reason | None:  # noqa: PLR0911 - one a rule
+    prompt, session = dated.prompt, dated.session
+    if prompt.state in {PromptState.CANCELLED, PromptState.STOPPED}:
+        return Reason.WITHDRAWN
+    if reader.frequency is Frequency.STOPPED:
+        return Reason.STOPPED
+    follows_a_session = prompt.series is not None and prompt.moment is not Moment.BEFORE
+    if follows_a_session:
+        if reader.frequency is Frequency.FEWER:
+            return Reason.FEWER
+        if session is not None and seat.seated_at > session.starts_at:
+            return Reason.JOINED_LATER
+        if session is not None and seat.attended.get(session.number) is False:
+            return Reason.MISSED_SESSION
+    if prompt.audience is not Audience.SEATED:
+        there = seat.attended.get(session.number) if session is not None else None
+        if there is not (prompt.audience is Audience.ATTENDED):
+            return Reason.NOT_IN_AUDIENCE
+    return None
+
+
+def _first_open(
+    due: datetime, dated: DatedPrompt, reader: Reader, rules: PromptRules, calendar: WorkCalendar
+) -> tuple[datetime | None, Reason | None]:
+    """The first time from ``due`` on at which the person may be asked, and why it is not ``due`` itself.
+
+    A time that a facilitator chose may be on any working day; the rest keep to the rules' weekdays.
+    """
+    weekdays = None if dated.at is not None else rules.weekdays
+    return _seek(due, reader, rules, calendar, weekdays)
+
+
+def _seek(
+    at: datetime, reader: Reader, rules: PromptRules, calendar: WorkCalendar, weekdays: frozenset[int] | None
+) -> tuple[datetime | None, Reason | None]:
+    day = local(at, reader.timezone).date()
+    reason: Reason | None = None
+    for _ in range(SEARCH_DAYS):
+        closed = closed_because(day, reader, calendar, weekdays)
+        if closed is None:
+            earliest = max(at, to_instant(day, rules.window.opens, reader.timezone))
+            if reader.away_until is not None and reader.away_until > earliest:
+                earliest, reason = reader.away_until, reason or Reason.AWAY
+            if earliest <= to_instant(day, rules.window.closes, reader.timezone):
+                return earliest.astimezone(UTC), reason
+        reason = reason or closed or Reason.QUIET_DAY
+        day += _DAY
+        at = reader.at(day, rules)
+    return None, reason
+
+
+def _reminder(
+    due: datetime,
+    dated: DatedPrompt,
+    expires_at: datetime,
+    reader: Reader,
+    rules: PromptRules,
+    calendar: WorkCalendar,
+) -> datetime | None:
+    """One reminder, some working days after; none if the session has begun by then."""
+    if not dated.prompt.has_reminder or reader.frequency is not Frequency.ALL:
+        return None
+    day = calendar.add_working_days(local(due, reader.timezone).date(), rules.remind_after)
+    at = open_moment(reader.at(day, rules), reader, rules, calendar)
+    return at if at is not None and at < expires_at else None
+
+
+def closing_moment(day: date, reader: Reader, rules: PromptRules, calendar: WorkCalendar) -> datetime | None:
+    """When a person gets their closing letter: on ``day``, or when they may next be written to."""
+    return open_moment(reader.at(day, rules), reader, rules, calendar)
+
+
+def fade_moment(
+    outcomes: Sequence[tuple[datetime, bool]],
+    reader: Reader,
+    rules: PromptRules,
+    calendar: WorkCalendar,
+) -> datetime | None:
+    """When to ask somebody whether they want fewer prompts: once the last few were left unanswered.
+
+    ``outcomes``: when each prompt was sent and whether it was answered, in order of time. The reminder
+    of the last has its time first, and as long again.
+    """
+    last = outcomes[-rules.fade_after :]
+    if reader.frequency is not Frequency.ALL or len(last) < rules.fade_after:
+        return None
+    if any(answered for _, answered in last):
+        return None
+    sent_on = local(last[-1][0], reader.timezone).date()
+    day = calendar.add_working_days(sent_on, 2 * rules.remind_after)
+    return open_moment(reader.at(day, rules), reader, rules, calendar)
+
+
+def _required(day: date | None) -> date:
+    assert day is not None, "a prompt that is not dropped has a day or an instant"
+    return day

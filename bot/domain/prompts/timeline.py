@@ -1,0 +1,178 @@
+"""The timeline of one offering: its sessions, prompts, reminders and closing letter in order of time.
+
+It shows what somebody gets who is in this offering only, was there each time and chose nothing about
+prompts. What differs for people who are in other offerings too, and whatever else a facilitator should know
+before it happens, is a warning (``bot.domain.prompts.timeline_warnings``).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.calendars.quiet_days import HolidayNames, Quiet, quiet_on
+from bot.domain.calendars.wall_time import local
+from bot.domain.calendars.working_time import WorkCalendar
+from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day
+from bot.domain.prompts.prompt import Audience, Prompt, PromptRules
+from bot.domain.prompts.schedule import Ask, Reader, Seat, closing_moment, schedule
+
+ALWAYS_SEATED: Final = Seat(datetime.min.replace(tzinfo=UTC))
+
+
+class EntryKind(StrEnum):
+    SESSION = "session"
+    PROMPT = "prompt"
+    REMINDER = "reminder"  # of a prompt, to those who have not answered it
+    CLOSING_LETTER = "closing_letter"
+
+
+class EntryState(StrEnum):
+    DONE = "done"
+    COMING = "coming"
+    MOVED = "moved"  # comes later than the day it belongs on
+    DROPPED = "dropped"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing on the timeline. ``at`` is wall time in the offering's zone; what is dropped has none, and no
+    day ``on`` either when it never had one. ``session`` is the session itself, or the one a prompt follows,
+    ``coming`` the one it leads to, by number. ``quiet`` names a quiet ``wanted_on``."""
+
+    kind: EntryKind
+    state: EntryState
+    on: date | None
+    at: datetime | None = None
+    session: int | None = None
+    coming: int | None = None
+    prompt: Prompt | None = None
+    wanted_on: date | None = None
+    reason: Reason | None = None
+    quiet: Quiet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An offering's prompts on their days, with the rules and the calendar that put them there."""
+
+    offering: Offering
+    dated: Sequence[DatedPrompt]
+    rules: PromptRules
+    calendar: WorkCalendar
+    names: HolidayNames
+
+
+def lay_out(planned: Planned, sent: Mapping[int, datetime], now: datetime) -> list[Entry]:
+    """Everything in order of time. ``sent`` says of prompts, by id, when the first of them was sent."""
+    meetings = sorted(planned.offering.standing_meetings, key=lambda each: each.starts_at)
+    entries = [_session(each, now) for each in meetings]
+    for ask in [*asks_alone(planned, sent, now), *_asks_of_sent(planned, sent)]:
+        entries += _of_ask(ask, planned, sent, now)
+    entries += _closing_letter(planned, now)
+    starts = {each.number: each.on for each in meetings}
+    return sorted(entries, key=lambda entry: _when(entry, starts))
+
+
+def asks_alone(planned: Planned, sent: Mapping[int, datetime], now: datetime) -> list[Ask]:
+    """What somebody in this offering only is asked from now on, and what not; and its rounds in channels."""
+    personal = [each for each in planned.dated if each.prompt.channel is None]
+    rounds = [each for each in planned.dated if each.prompt.channel is not None]
+    asks = typical_asks(personal, planned, sent, planned.rules, now)
+    for each in rounds:  # the weekly limit is one person's, a round takes nothing of it
+        asks += typical_asks([each], planned, sent, planned.rules, now)
+    return asks
+
+
+def typical_asks(
+    dated: Sequence[DatedPrompt],
+    planned: Planned,
+    sent: Mapping[int, datetime],
+    rules: PromptRules,
+    now: datetime,
+) -> list[Ask]:
+    """The schedule of somebody who chose nothing, belongs to every prompt's audience, and got of these what
+    was ``sent``, but nothing of other offerings."""
+    everybody = [replace(each, prompt=replace(each.prompt, audience=Audience.SEATED)) for each in dated]
+    seats = {each.prompt.offering_id: ALWAYS_SEATED for each in dated}
+    got = {each.prompt.id: sent[each.prompt.id] for each in dated if each.prompt.id in sent}
+    reader = Reader(planned.offering.timezone)
+    return schedule(everybody, seats, reader, got, rules, planned.calendar, now)
+
+
+def _asks_of_sent(planned: Planned, sent: Mapping[int, datetime]) -> Iterator[Ask]:
+    """What was sent stands where it was sent, wherever its day is by now."""
+    for dated in planned.dated:
+        at = sent.get(dated.prompt.id)
+        if at is not None:
+            as_sent = replace(dated, on=None, at=at, until=None, dropped=None)
+            yield from typical_asks([as_sent], planned, {}, planned.rules, at)
+
+
+def _session(meeting: Meeting, now: datetime) -> Entry:
+    state = EntryState.DONE if meeting.ends_at <= now else EntryState.COMING
+    return Entry(
+        EntryKind.SESSION,
+        EntryState.CANCELLED if meeting.cancelled else state,
+        meeting.on,
+        local(meeting.starts_at, meeting.timezone),
+        session=meeting.number,
+    )
+
+
+def _of_ask(ask: Ask, planned: Planned, sent: Mapping[int, datetime], now: datetime) -> Iterator[Entry]:
+    """A prompt and the reminder that follows it."""
+    dated, timezone = ask.dated, planned.offering.timezone
+    at = local(ask.due_at, timezone) if ask.due_at is not None else None
+    wanted_on = local(dated.at, timezone).date() if dated.at is not None else dated.on
+    session, coming = gap_of(dated, planned.offering)
+    reason = ask.dropped or ask.moved
+    if dated.prompt.id in sent:
+        at, state, reason = local(sent[dated.prompt.id], timezone), EntryState.DONE, None
+    elif ask.dropped is not None:
+        state = EntryState.DROPPED
+    else:
+        state = EntryState.MOVED if ask.moved is not None else EntryState.COMING
+    quiet = None
+    if reason is Reason.QUIET_DAY and wanted_on is not None:
+        quiet = quiet_on(wanted_on, planned.calendar, planned.names)
+    on = at.date() if at is not None else wanted_on
+    yield Entry(
+        EntryKind.PROMPT, state, on, at, session, coming, dated.prompt, wanted_on, reason, quiet=quiet
+    )
+    if ask.remind_at is not None and dated.prompt.channel is None:
+        at = local(ask.remind_at, timezone)
+        state = EntryState.DONE if ask.remind_at <= now else EntryState.COMING
+        yield Entry(EntryKind.REMINDER, state, at.date(), at, session, coming, dated.prompt)
+
+
+def gap_of(dated: DatedPrompt, offering: Offering) -> tuple[int | None, int | None]:
+    """The numbers of the session that a prompt follows and of the next that stands, as far as there are."""
+    standing = offering.coming
+    if dated.session is None:
+        return dated.prompt.timing.after_session, dated.prompt.timing.before_session
+    later = [each.number for each in standing if each.starts_at > dated.session.starts_at]
+    return dated.session.number, later[0] if later else None
+
+
+def _closing_letter(planned: Planned, now: datetime) -> Iterator[Entry]:
+    offering = planned.offering
+    day = closing_day(offering.standing_meetings, planned.rules, planned.calendar)
+    if day is None:
+        return
+    moment = closing_moment(day, Reader(offering.timezone), planned.rules, planned.calendar)
+    if moment is not None:
+        at = local(moment, offering.timezone)
+        state = EntryState.DONE if moment <= now else EntryState.COMING
+        yield Entry(EntryKind.CLOSING_LETTER, state, at.date(), at)
+
+
+def _when(entry: Entry, sessions: Mapping[int, date]) -> tuple[date, str, str]:
+    """Order of time; what has no day comes after the session it follows."""
+    if entry.on is None:
+        on = sessions.get(entry.session, date.max) if entry.session is not None else date.max
+        return on, "24", entry.kind
+    return entry.on, entry.at.isoformat() if entry.at is not None else f"{entry.on}T23", entry.kind

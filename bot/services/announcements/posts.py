@@ -1,0 +1,271 @@
+"""Posts in channels stay true: what each is owed when something changes, and what came of it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.domain.announcements import (
+    APART,
+    CHANNEL_CLOSED,
+    MESSAGE_GONE,
+    PostState,
+    Reason,
+    next_month,
+    next_turn,
+    three_weeks_left,
+)
+from bot.domain.calendars.wall_time import local, to_instant
+from bot.domain.calendars.working_time import WorkCalendar
+from bot.domain.offerings.offering import Offering
+from bot.domain.sending.outcomes import Outcome, Refused, Sent, Unknown
+from bot.services.calendars.holidays import work_calendar_around
+from bot.services.deliveries.outbox import DeliveryKind
+from bot.services.deliveries.rendered import NotYet, Obsolete, PostText
+from bot.services.offerings.catalogue import load_offering_by_id, to_offering
+from storage import announcements as announcement_rows
+from storage import deliveries as delivery_rows
+from storage import people as person_rows
+from storage.announcements import FOLLOWED, FollowedPost
+from storage.offerings import catalogue as offering_rows
+from storage.tables import Announcement, AnnouncementPost
+from storage.turns import known_under_lock
+
+GATHERING = timedelta(seconds=4)
+"""Changes within this time become one edit: a crowd that joins must not use up Slack's limits."""
+
+STANDS_ALREADY = Obsolete("stands_already")
+NOT_TRUE_YET = Obsolete("not_true_yet")
+"""The last seats are not few yet, or gone; when seats move it is owed again."""
+
+
+def seats_changed(tx: Session, offering_id: int, now: datetime) -> None:
+    """Owe the posts that tell this offering's seats an edit. The caller holds its lock."""
+    key = ("posts", offering_id)
+    known = known_under_lock(tx)
+    if key in known:
+        return  # somebody before in this turn has: it is one edit
+    known[key] = True
+    for post in announcement_rows.list_following(tx, offering_id):
+        if post.state in FOLLOWED:
+            _owe_edit(tx, post, now)
+        else:
+            plan_last_seats(tx, post, load_offering_by_id(tx, offering_id), now)
+
+
+def plan_changed(tx: Session, offering_ids: Iterable[int], now: datetime) -> None:
+    """The same after a change of the plan, for these offerings, and for posts that name them among others."""
+    for offering_id in offering_ids:
+        seats_changed(tx, offering_id, now)
+        for post in announcement_rows.list_planned_posts(tx, offering_id):
+            if post.reason == Reason.THREE_WEEKS_LEFT:
+                offering = load_offering_by_id(tx, offering_id)
+                plan_three_weeks_left(tx, followed(post), offering, now)
+    for each in announcement_rows.list_about_cancelled(tx):
+        _owe_edit(tx, each, now)
+
+
+def announcement_changed(tx: Session, announcement_id: int, now: datetime) -> None:
+    """Its sentence is another, or it was withdrawn."""
+    for post in announcement_rows.list_posts(tx, announcement_id):
+        if post.state in FOLLOWED:
+            _owe_edit(tx, followed(post), now)
+
+
+def plan_post(tx: Session, post: AnnouncementPost, offering: Offering | None, now: datetime) -> None:
+    """Owe a channel this post: the first when its author chose, the others when they come true."""
+    each = followed(post)
+    match Reason(post.reason):
+        case Reason.LAST_SEATS if offering is not None:
+            plan_last_seats(tx, each, offering, now)
+        case Reason.THREE_WEEKS_LEFT if offering is not None:
+            plan_three_weeks_left(tx, each, offering, now)
+        case _:
+            _owe_post(tx, each, max(_first_at(tx, post.id), now), now)
+
+
+def look_soon(tx: Session, post: AnnouncementPost, now: datetime) -> None:
+    """Look now into a post that is still to come: withdrawn, it is skipped; if an attempt did reach Slack,
+    it is found there and edited to say so."""
+    _owe_post(tx, followed(post), now, now)
+
+
+def plan_last_seats(tx: Session, post: FollowedPost, offering: Offering, now: datetime) -> None:
+    """Owe a channel the news of the last seats at the next working moment, if they are few then, but not
+    within a week of the first post."""
+    earliest = max(now + GATHERING, _first_at(tx, post.id) + APART)
+    calendar = calendar_of(offering, earliest)
+    _owe_post(tx, post, calendar.next_working_moment(earliest, offering.timezone), now)
+
+
+def plan_three_weeks_left(tx: Session, post: FollowedPost, offering: Offering, now: datetime) -> None:
+    """Owe a channel that reminder, if it can still be true, and not within a week of the first post."""
+    found = three_weeks_left(offering, calendar_of(offering, now))
+    if found is None or found[1] <= now or found[0] < _first_at(tx, post.id) + APART:
+        delivery_rows.cancel_planned(
+            tx, kind=DeliveryKind.ANNOUNCEMENT, recipient=post.channel, subject=post.subject,
+            occurrence=str(post.id), reason="no_longer_due",
+        )  # fmt: skip
+        return
+    delivery_rows.renew_delivery(
+        tx, kind=DeliveryKind.ANNOUNCEMENT, recipient=post.channel, subject=post.subject,
+        occurrence=str(post.id), now=now, due_at=max(found[0], now),
+    )  # fmt: skip
+
+
+def note_outcome(
+    tx: Session,
+    kind: DeliveryKind,
+    post_id: int,
+    outcome: Outcome | Obsolete | NotYet,
+    text: PostText | None,
+    now: datetime,
+    *,
+    is_sure: bool,
+) -> None:
+    """What came of posting or editing. ``is_sure``: what was sent is what stands there; an earlier attempt
+    of which nobody heard may have said something else."""
+    post = announcement_rows.get_post(tx, post_id)
+    if post is None:
+        return
+    match outcome:
+        case Sent() if kind is DeliveryKind.ANNOUNCEMENT:
+            post.state, post.ts, post.posted_at = PostState.STANDING, outcome.ts, now
+            post.version = text.version if text is not None else None
+            post.stands = text.says if text is not None and is_sure else None
+            _owe_edit(tx, followed(post), now)  # what changed while it was being posted
+            _owe_next_turn(tx, post, now)
+        case Sent():
+            post.state, post.trouble = PostState.STANDING, None
+            post.stands = text.says if text is not None else None
+            _owe_next_turn(tx, post, now)
+        case Obsolete() if kind is DeliveryKind.POST_EDIT:
+            if outcome == STANDS_ALREADY:
+                _owe_next_turn(tx, post, now)
+        case Obsolete(reason) if outcome != NOT_TRUE_YET and post.state == PostState.PLANNED:
+            post.state, post.trouble = PostState.SKIPPED, reason
+            if post.reason in {Reason.ANNOUNCE, Reason.DIGEST} and reason != "withdrawn":
+                _tell_author(tx, post, now)
+        case Refused(reason):
+            _note_refusal(tx, kind, post, reason, now)
+        case Unknown(reason) if kind is DeliveryKind.ANNOUNCEMENT and reason.startswith("history"):
+            post.state, post.trouble = PostState.FAILED, "unknown"
+            _tell_author(tx, post, now)
+    tx.flush()
+
+
+def _note_refusal(
+    tx: Session, kind: DeliveryKind, post: AnnouncementPost, reason: str, now: datetime
+) -> None:
+    if kind is DeliveryKind.ANNOUNCEMENT:
+        post.state = PostState.FAILED
+    elif reason == MESSAGE_GONE:
+        post.state = PostState.GONE
+    elif reason in CHANNEL_CLOSED:
+        post.state = PostState.UNREACHABLE
+    else:
+        return  # a mistake of ours: the delivery is seen to have failed, the next change tries again
+    post.trouble = reason[:80]
+    _tell_author(tx, post, now)
+
+
+def _tell_author(tx: Session, post: AnnouncementPost, now: datetime) -> None:
+    """Once; where the author's account is gone, the offering's facilitators."""
+    announcement = announcement_rows.get_announcement(tx, post.announcement_id)
+    assert announcement is not None
+    author = person_rows.get_person(tx, announcement.author)
+    told = [announcement.author]
+    if (author is None or author.deactivated) and announcement.offering_id is not None:
+        told = [
+            each for each in load_offering_by_id(tx, announcement.offering_id).facilitators if "@" not in each
+        ]
+    for user_id in told:
+        delivery_rows.add_delivery(
+            tx,
+            kind=DeliveryKind.POST_TROUBLE,
+            recipient=user_id,
+            subject=str(post.id),
+            occurrence="",
+            due_at=now,
+            now=now,
+        )
+
+
+def _owe_edit(tx: Session, post: FollowedPost, now: datetime) -> None:
+    delivery_rows.owe_soon(
+        tx,
+        kind=DeliveryKind.POST_EDIT,
+        recipient=post.channel,
+        subject=post.subject,
+        occurrence=str(post.id),
+        due_at=now + GATHERING,
+        now=now,
+    )
+
+
+def _owe_post(tx: Session, post: FollowedPost, at: datetime, now: datetime) -> None:
+    delivery_rows.owe_soon(
+        tx,
+        kind=DeliveryKind.ANNOUNCEMENT,
+        recipient=post.channel,
+        subject=post.subject,
+        occurrence=str(post.id),
+        due_at=at,
+        now=now,
+    )
+
+
+def _owe_next_turn(tx: Session, post: AnnouncementPost, now: datetime) -> None:
+    """Owe an edit for when the post next becomes untrue by itself."""
+    announcement = announcement_rows.get_announcement(tx, post.announcement_id)
+    assert announcement is not None
+    offerings, end = _named_in(tx, announcement)
+    turns = [next_turn(each, now) for each in offerings]
+    turns.append(end if end is not None and end > now else None)
+    due_at = min((turn for turn in turns if turn is not None), default=None)
+    if due_at is not None:
+        delivery_rows.renew_delivery(
+            tx,
+            kind=DeliveryKind.POST_EDIT,
+            recipient=post.channel,
+            subject=post.subject,
+            occurrence=f"{post.id}:clock",
+            now=now,
+            due_at=due_at,
+        )
+
+
+def _named_in(tx: Session, announcement: Announcement) -> tuple[Sequence[Offering], datetime | None]:
+    """The offerings that its posts may name, and when a digest's month is over."""
+    if announcement.offering_id is not None:
+        offering = load_offering_by_id(tx, announcement.offering_id)
+        return (list_all(tx) if offering.cancelled else [offering]), None
+    assert announcement.month is not None
+    every = list_all(tx)
+    zone = every[0].timezone if every else "UTC"
+    return every, to_instant(next_month(announcement.month), time(0), zone)
+
+
+def list_all(tx: Session) -> list[Offering]:
+    """Every offering, in the order of the plan."""
+    rows = offering_rows.list_offerings(tx)
+    sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
+    return [to_offering(row, sessions[row.id]) for row in rows]
+
+
+def calendar_of(offering: Offering, now: datetime) -> WorkCalendar:
+    """The holidays around an offering and now."""
+    days = [local(now, offering.timezone).date(), *(meeting.on for meeting in offering.meetings)]
+    return work_calendar_around([*days, *filter(None, (offering.opens_on, offering.closes_on))])
+
+
+def _first_at(tx: Session, post_id: int) -> datetime:
+    post = announcement_rows.get_post(tx, post_id)
+    assert post is not None
+    announcement = announcement_rows.get_announcement(tx, post.announcement_id)
+    assert announcement is not None
+    return announcement.at or announcement.made_at
+
+
+def followed(post: AnnouncementPost) -> FollowedPost:
+    return FollowedPost(post.id, post.channel, post.subject, post.reason, post.state)

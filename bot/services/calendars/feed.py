@@ -1,0 +1,179 @@
+"""The calendar feed: a person's own sessions under an address that only they know."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.commands import COMMANDS
+from bot.domain.enrolment.seats import Status
+from bot.i18n import Words, words_for
+from bot.services.calendars.ics import CalendarEntry, calendar_of, etag_of
+from storage import calendars as feed_rows
+from storage.offerings import catalogue as offering_rows
+from storage.offerings.catalogue import OfferingRow, SessionRow
+from storage.tables import Enrolment
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_LEAVE = next(command for command in COMMANDS if command.name == "leave")
+
+
+@dataclass(slots=True)
+class CalendarLinks:
+    """The addresses of calendars. ``public_url`` is where the world reaches Kaiku, without a slash at
+    its end; None when the operator has not said it: then there are no links to show."""
+
+    public_url: str | None = None
+
+    @property
+    def are_shown(self) -> bool:
+        return self.public_url is not None
+
+    def feed(self, token: str) -> str:
+        """Where to subscribe to everything of the token's owner. To be asked only if links are shown."""
+        assert self.public_url is not None
+        return f"{self.public_url}/calendar/{token}.ics"
+
+    def file(self, token: str | None, code: str) -> str | None:
+        """The calendar file of one offering of theirs, if there is anything to link to."""
+        return f"{self.feed(token)}?offering={code}" if self.are_shown and token is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed shows, before it is written as a file: that is the slow part, and often not needed."""
+
+    name: str
+    entries: tuple[CalendarEntry, ...]
+
+    @property
+    def etag(self) -> str:
+        """The entity tag, in its quotes; another one whenever anything in the feed has changed."""
+        return etag_of(repr((self.name, self.entries)).encode())
+
+    def write(self) -> bytes:
+        """The .ics file."""
+        return calendar_of(self.entries, name=self.name)
+
+
+def new_token() -> str:
+    """256 random bits: nobody guesses it."""
+    return secrets.token_urlsafe(32)
+
+
+def calendar_token(tx: Session, person_id: str) -> str:
+    """The secret part of the person's link; made now if they have none yet. They have been met."""
+    feed_rows.add_calendar_token(tx, person_id, new_token())
+    token = feed_rows.get_calendar_token(tx, person_id)
+    assert token is not None
+    return token
+
+
+def renew_calendar_token(tx: Session, person_id: str, mark: str) -> str:
+    """A new token in the place of the one with this ``mark``, which stops at once.
+
+    When that one has been replaced already (a double click), the token that holds now is returned.
+    """
+    token = calendar_token(tx, person_id)
+    if mark == mark_of(token):
+        feed_rows.replace_calendar_token(tx, person_id, old=token, new=new_token())
+    return calendar_token(tx, person_id)
+
+
+def mark_of(token: str) -> str:
+    """Names a token without telling it."""
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
+
+
+def feed_of(tx: Session, token: str, code: str | None = None) -> Feed | None:
+    """The sessions of whoever has this token, of one offering only if ``code`` is given.
+
+    An offering that the person has left stays in it, cancelled, or their calendar would keep it. One
+    that they only wait for is not in it. None when nobody has the token, or no such offering.
+    """
+    person = feed_rows.get_person_by_token(tx, token) if _TOKEN.fullmatch(token) else None
+    if person is None:
+        return None
+    words = words_for(person.language, person.timezone or "UTC")  # no time is shown in words: any zone does
+    seats = _seats_by_offering(feed_rows.list_seats_of(tx, person.id))
+    rows = offering_rows.list_offerings(tx, seats)
+    if code is not None:
+        rows = [row for row in rows if row.code == code]
+        if not rows:
+            return None
+    sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
+    entries = tuple(
+        entry
+        for offering in rows
+        for entry in _entries(offering, sessions[offering.id], seats[offering.id], offering.timezone, words)
+    )
+    return Feed(words("calendar.name") if code is None else words.pick(rows[0].title), entries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """A person's seat in one offering: had since ``since``, or given up then; ``given_up`` times so far."""
+
+    is_held: bool
+    since: datetime
+    given_up: int
+
+    @property
+    def sequence(self) -> int:
+        """Rises with every seat taken and given up: calendars take over only what has risen."""
+        return 2 * self.given_up - (0 if self.is_held else 1)
+
+
+def _seats_by_offering(enrolments: Iterable[Enrolment]) -> dict[int, _Seat]:
+    """By offering id, from enrolments in order of sign-up."""
+    seats: dict[int, _Seat] = {}
+    for each in enrolments:
+        before = seats[each.offering_id].given_up if each.offering_id in seats else 0
+        held = each.status == Status.SEATED
+        since = each.seated_at if held else each.changed_at
+        assert since is not None
+        seats[each.offering_id] = _Seat(held, since, before + (0 if held else 1))
+    return seats
+
+
+def _entries(
+    offering: OfferingRow, sessions: Sequence[SessionRow], seat: _Seat, timezone: str, words: Words
+) -> Iterator[CalendarEntry]:
+    for session in sessions:
+        called_off = offering.cancelled or session.cancelled
+        # What was over when the person left, they were at: it stays as it was.
+        left = not seat.is_held and session.ends_at > seat.since
+        attends = not called_off and not left
+        summary = words.pick(offering.title)
+        if len(sessions) > 1:
+            summary = words("calendar.session", title=summary, number=session.number)
+        if called_off:
+            summary = words("calendar.called_off", summary=summary)
+        elif left:
+            summary = words("calendar.left", summary=summary)
+        yield CalendarEntry(
+            code=offering.code,
+            number=session.number,
+            sequence=session.sequence + seat.sequence,
+            changed_at=max(session.changed_at, seat.since),
+            summary=summary,
+            on=session.on_date,
+            starts=session.starts,
+            ends=session.ends,
+            timezone=timezone,
+            place=words.pick(session.place) if session.place else None,
+            link=session.link if attends and seat.is_held else None,
+            link_label=(session.link_label or words("session.remote")) if session.link else None,
+            notes=tuple(_notes(offering, session, words)) if attends and seat.is_held else (),
+            cancelled=not attends,
+        )
+
+
+def _notes(offering: OfferingRow, session: SessionRow, words: Words) -> Iterator[str]:
+    if session.bring:
+        yield words("calendar.bring", bring=words.pick(session.bring))
+    yield words("calendar.leave", command=f"{_LEAVE.example(words.language)} {offering.code}")

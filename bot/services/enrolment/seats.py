@@ -1,0 +1,252 @@
+"""Join, leave, and the seat moves on. Each function is one transaction's work, under the offering's lock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.enrolment.seats import InLine, Status, has_free_seat, next_seated
+from bot.domain.enrolment.sign_up import SignUpState, seats_move_on
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import Offering, Standing
+from bot.domain.offerings.reminders import seat_news_at
+from bot.domain.people.agencies import seat_key
+from bot.domain.people.person import Person
+from bot.services.announcements import posts
+from bot.services.calendars.holidays import work_calendar_around
+from bot.services.deliveries import outbox
+from bot.services.offerings import reminders
+from bot.services.offerings.catalogue import in_line, standing_of, state_of, to_offering, unknown_offering
+from storage import enrolment as enrolment_rows
+from storage import people as person_rows
+from storage import prompts as prompt_rows
+from storage.offerings import catalogue as offering_rows
+from storage.turns import known_under_lock, takes_one_lock
+
+NEWCOMER = 0
+"""Stands for the enrolment about to be added; real ids start at 1."""
+
+_refusal_of_state = {
+    SignUpState.NOT_YET: Refusal.SIGN_UP_NOT_OPEN,
+    SignUpState.CLOSED: Refusal.SIGN_UP_CLOSED,
+    SignUpState.PAST: Refusal.OFFERING_PAST,
+    SignUpState.CANCELLED: Refusal.OFFERING_CANCELLED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The outcome of joining; ``already`` when the person was signed up before (a double click)."""
+
+    offering: Offering
+    standing: Standing
+    already: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The outcome of leaving: what the person gave up."""
+
+    offering: Offering
+    was: Status
+
+
+def require_open(offering: Offering, now: datetime) -> None:
+    """Raise KaikuError, saying why, unless the offering may be joined now."""
+    refusal = _refusal_of_state.get(state_of(offering, now))
+    if refusal is not None:
+        raise KaikuError(refusal, offering=offering)
+
+
+def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
+    """Sign an introduced person up: seated if there is room for them, else last in line.
+
+    Joining twice is joining once. Raises KaikuError: unknown offering, not open, closed, past,
+    cancelled, or an account that may not join.
+    """
+    person.require_may_join()
+    if person.agency is None:
+        raise KaikuError(Refusal.PROFILE_MISSING)
+    line = _lock_line(tx, code)
+    offering = line.offering
+    if state_of(offering, now) is not SignUpState.OPEN:
+        if (there := _already(tx, line, person)) is not None:
+            return there
+        require_open(offering, now)
+
+    agency = seat_key(person.agency, person.agency_name)
+    seated: list[int] = []
+    if has_free_seat(offering.limits, line.held):
+        waiting = [InLine(*each) for each in enrolment_rows.list_waiting(tx, offering.id)]
+        seated = next_seated(offering.limits, line.held, [*waiting, InLine(NEWCOMER, agency)])
+    has_seat = NEWCOMER in seated
+    enrolment = enrolment_rows.add_enrolment(
+        tx,
+        offering_id=offering.id,
+        person_id=person.id,
+        agency=agency,
+        status=Status.SEATED if has_seat else Status.WAITING,
+        version=offering.timetable_version,
+        now=now,
+    )
+    if enrolment is None:
+        there = _already(tx, line, person)
+        assert there is not None
+        return there
+    if has_seat:
+        line.held[agency] = line.held.get(agency, 0) + 1
+        reminders.plan_first(tx, offering, enrolment, now)
+        prompt_rows.mark_stale(tx, [person.id])
+    else:
+        line.waiting += 1
+    standing = in_line(offering, enrolment, line.held, line.waiting)
+    if others := [each for each in seated if each != NEWCOMER]:
+        _seat(tx, offering, others, now)
+        standing = standing_of(tx, offering, enrolment)
+    outbox.plan_confirmation(tx, person.id, offering.code, enrolment.id, now)
+    posts.seats_changed(tx, offering.id, now)
+    if person.has_home:
+        outbox.plan_home(tx, [person.id], now)
+    return Enrolled(offering, standing, already=False)
+
+
+def _already(tx: Session, line: "_Line", person: Person) -> Enrolled | None:
+    existing = enrolment_rows.get_standing_enrolment(tx, line.offering.id, person.id)
+    if existing is None:
+        return None
+    return Enrolled(line.offering, standing_of(tx, line.offering, existing, line.held), already=True)
+
+
+@takes_one_lock(lambda _person, code, _now: code)
+def withdraw(tx: Session, person: Person, code: str, now: datetime) -> Withdrawn:
+    """Leave an offering; a seat that frees goes to the next who fits, who is told.
+
+    Raises KaikuError when the offering is unknown or the person is not signed up to it.
+    """
+    offering = _lock_line(tx, code).offering
+    enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
+    if enrolment is None:
+        raise KaikuError(Refusal.NOT_ENROLLED, offering=offering)
+    was = Status(enrolment.status)
+    _leave(tx, offering, enrolment.id, Status.WITHDRAWN, now)
+    return Withdrawn(offering, was)
+
+
+def remove_everywhere(tx: Session, person_id: str, now: datetime) -> None:
+    """Free every seat of a person who is gone (a deactivated account)."""
+    for enrolment, offering in _lock_all_of(tx, person_id):
+        _leave(tx, offering, enrolment.id, Status.REMOVED, now)
+
+
+def fill_seats(tx: Session, offering_id: int, now: datetime) -> list[str]:
+    """Seat whoever fits in the free seats now; return their user ids. Each of them is told."""
+    offering = _lock(tx, offering_rows.lock_offering_by_id(tx, offering_id))
+    return _fill(tx, offering, now) if offering is not None else []
+
+
+def change_agency(tx: Session, person: Person, now: datetime) -> None:
+    """Count a person's enrolments by their corrected agency. Nobody loses a seat by it; a seat that
+    their old agency no longer fills may go to the next in line."""
+    if person.agency is None:
+        return
+    agency = seat_key(person.agency, person.agency_name)
+    for enrolment, offering in _lock_all_of(tx, person.id):
+        known_under_lock(tx).clear()
+        enrolment_rows.set_agency(tx, [enrolment.id], agency)
+        _fill(tx, offering, now)
+
+
+@dataclass(slots=True)
+class _Line:
+    """An offering under its lock: held seats by agency key, and how many wait."""
+
+    offering: Offering
+    held: dict[str, int]
+    waiting: int
+
+
+def _lock_line(tx: Session, code: str) -> _Line:
+    """Lock the offering until the commit and see how it stands.
+
+    Nobody changes the offering, its sessions or its enrolments without that lock, so who comes next
+    under it is told by whoever was before: in a crowd it is counted once, not by each.
+    """
+    line: _Line | None = known_under_lock(tx).get(code)
+    if line is None:
+        offering = _lock(tx, offering_rows.lock_offering(tx, code))
+        if offering is None:
+            raise unknown_offering(tx, code)
+        held = enrolment_rows.count_held_by_agency(tx, offering.id)
+        line = _Line(offering, held, enrolment_rows.count_waiting(tx, offering.id))
+        known_under_lock(tx)[code] = line
+    return line
+
+
+def _lock(tx: Session, row: offering_rows.OfferingRow | None) -> Offering | None:
+    if row is None:
+        return None
+    return to_offering(row, offering_rows.list_sessions_of(tx, row.id))
+
+
+def _lock_all_of(tx: Session, person_id: str) -> list[tuple[enrolment_rows.EnrolmentRow, Offering]]:
+    """A person's enrolments, each with its locked offering; in one order for all, and all before anything
+    is written that offerings share, or two doing this at once could wait for each other for ever."""
+    enrolments = enrolment_rows.list_standing_enrolments(tx, person_id)
+    found = []
+    for enrolment in sorted(enrolments, key=lambda row: row.offering_id):
+        offering = _lock(tx, offering_rows.lock_offering_by_id(tx, enrolment.offering_id))
+        assert offering is not None
+        found.append((enrolment, offering))
+    return found
+
+
+def _leave(tx: Session, offering: Offering, enrolment_id: int, status: Status, now: datetime) -> None:
+    known_under_lock(tx).clear()
+    left = enrolment_rows.set_status(tx, [enrolment_id], status, now)
+    people = [person_id for _, person_id in left]
+    reminders.replan(tx, offering.id, now, person_ids=people)
+    prompt_rows.mark_stale(tx, people)
+    outbox.plan_edits(tx, enrolment_id, now)
+    outbox.plan_home(tx, people, now)
+    _fill(tx, offering, now)
+    posts.seats_changed(tx, offering.id, now)
+    outbox.plan_home_of_waiting(tx, offering.id, now)  # their places in line have moved
+
+
+def _fill(tx: Session, offering: Offering, now: datetime) -> list[str]:
+    if not seats_move_on(state_of(offering, now), offering.starts_at, now):
+        return []
+    held = enrolment_rows.count_held_by_agency(tx, offering.id)
+    if not has_free_seat(offering.limits, held):
+        return []
+    line = [InLine(*waiting) for waiting in enrolment_rows.list_waiting(tx, offering.id)]
+    return _seat(tx, offering, next_seated(offering.limits, held, line), now)
+
+
+def _seat(tx: Session, offering: Offering, enrolment_ids: list[int], now: datetime) -> list[str]:
+    if not enrolment_ids:
+        return []
+    known_under_lock(tx).clear()
+    seated = enrolment_rows.set_status(tx, enrolment_ids, Status.SEATED, now)
+    people = [person_id for _, person_id in seated]
+    for enrolment_id, person_id in seated:
+        told_at = _told_of_seat_at(tx, offering, enrolment_id, person_id, now)
+        enrolment_rows.set_told_at(tx, enrolment_id, told_at)
+        outbox.plan_promotion(tx, person_id, offering.code, enrolment_id, told_at, now)
+        outbox.plan_edits(tx, enrolment_id, now)
+    reminders.replan(tx, offering.id, now, person_ids=people)
+    prompt_rows.mark_stale(tx, people)
+    outbox.plan_home(tx, people, now)
+    posts.seats_changed(tx, offering.id, now)
+    return people
+
+
+def _told_of_seat_at(
+    tx: Session, offering: Offering, enrolment_id: int, person_id: str, now: datetime
+) -> datetime:
+    if outbox.owes_confirmation(tx, enrolment_id):
+        return now  # they signed up a moment ago and wait for an answer
+    person = person_rows.get_person(tx, person_id)
+    timezone = (person.timezone if person else None) or offering.timezone
+    starts_at = next((each.starts_at for each in offering.coming if each.starts_at > now), None)
+    return seat_news_at(now, starts_at, timezone, work_calendar_around([now.date()]))

@@ -1,0 +1,108 @@
+"""The desk: all that a facilitator looks after in one offering, read only. Acts are ``prompt_writing``'s.
+
+The role is checked at every look; whoever lacks it is refused, and that is logged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.domain.calendars.wall_time import local
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.prompts.dates import DatedPrompt
+from bot.domain.prompts.prompt import Prompt, PromptState
+from bot.domain.reflections import Figures, figures_of
+from bot.services.offerings.catalogue import load_offering_by_id
+from bot.services.offerings.facilitators import Leader, load_led
+from bot.services.prompts.series import load_timeline, subject_of, to_prompt
+from storage import prompts as prompt_rows
+from storage.offerings import catalogue as offering_rows
+from storage.reflections import answers as reflection_rows
+
+STAYS_FOR = timedelta(days=14)
+"""So long after its last session an offering is still there to choose: its answers are being read."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPrompt:
+    """A prompt of the offering as its facilitators see it. ``waiting``: how many it is still owed to."""
+
+    prompt: Prompt
+    dated: DatedPrompt
+    sent: int
+    waiting: int
+    figures: Figures | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that a facilitator looks after in one offering."""
+
+    offering: Offering
+    prompts: Sequence[DeskPrompt]
+    drafts: Sequence[Prompt]
+    begun: Sequence[Meeting]
+    seated: int
+    may_read: bool  # what was shared is for facilitators
+    knows_attendance: bool  # of any session
+
+
+def list_led(tx: Session, leader: Leader, now: datetime) -> list[Offering]:
+    """The offerings that this person may write prompts for: theirs, and not over for long. Raises KaikuError
+    for whoever leads none."""
+    led = [
+        load_offering_by_id(tx, row.id)
+        for row in offering_rows.list_offerings(tx)
+        if not row.cancelled and (leader.person.id in row.facilitators or leader.is_coordinator)
+    ]
+    led = [each for each in led if each.coming and each.coming[-1].ends_at > now - STAYS_FOR]
+    if not led:
+        raise leader.refused(KaikuError(Refusal.LEADS_NOTHING), "prompts_list")
+    return led
+
+
+def load_desk(tx: Session, leader: Leader, code: str, now: datetime) -> Desk:
+    """Raises KaikuError."""
+    offering = load_led(tx, leader, code, "prompt_desk")
+    timeline = load_timeline(tx, offering.id)
+    rules = offering.prompt_rules
+    ids = [dated.prompt.id for dated in timeline.dated]
+    answers = reflection_rows.count_answers(tx, ids)
+    states = prompt_rows.count_by_state(tx, [subject_of(code, each) for each in ids])
+    shown = []
+    for dated in timeline.dated:
+        by_state = states[subject_of(code, dated.prompt.id)]
+        shown.append(
+            DeskPrompt(
+                dated.prompt,
+                dated,
+                by_state.get("sent", 0) + by_state.get("sending", 0),
+                by_state.get("planned", 0),
+                figures_of(answers[dated.prompt.id], rules),
+            )
+        )
+    drafts = [
+        to_prompt(row)
+        for row in prompt_rows.list_prompts(tx, offering.id)
+        if row.state == PromptState.DRAFT and row.author == leader.person.id
+    ]
+    return Desk(
+        offering,
+        sorted(shown, key=lambda each: (_day_of(each.dated, now), each.prompt.id)),
+        drafts,
+        [each for each in offering.coming if each.starts_at <= now],
+        len(prompt_rows.list_seated(tx, offering.id)),
+        leader.person.id in offering.facilitators,
+        prompt_rows.has_attendance(tx, offering.id),
+    )
+
+
+def _day_of(dated: DatedPrompt, now: datetime) -> date:
+    if dated.at is not None:
+        return local(dated.at, "UTC").date()
+    if dated.on is not None:
+        return dated.on
+    return dated.session.on if dated.session is not None else now.date()

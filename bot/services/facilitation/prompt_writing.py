@@ -1,0 +1,374 @@
+"""What facilitators do with prompts: write or pick, say when and to whom, preview, send, change, stop.
+
+The role is checked at every act; whoever lacks it is refused, and that is logged.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.prompts.dates import DatedPrompt
+from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Question, Timing
+from bot.domain.prompts.reach import Reach, reach_of
+from bot.services.deliveries.outbox import DeliveryKind
+from bot.services.offerings.catalogue import load_offering_by_id
+from bot.services.offerings.facilitators import Leader, load_led
+from bot.services.people.profiles import Defaults, find_person
+from bot.services.prompts.library import Library, LibraryPrompt, from_stored, to_stored
+from bot.services.prompts.planning import asks_of, load_situation, sent_prompts
+from bot.services.prompts.series import load_timeline, subject_of, to_prompt
+from bot.services.reflections import answers
+from storage import deliveries as delivery_rows
+from storage import prompts as prompt_rows
+from storage import tables
+from storage.prompts import PromptRow
+
+log = logging.getLogger(__name__)
+
+DRAFTS_LAST = timedelta(days=14)
+ROUND_LASTS = timedelta(hours=2)
+"""A round belongs to the session it is held in; later it would only puzzle."""
+
+OWN, FROM_LIBRARY, SAVED = "own", "library", "saved"
+"""Where the words of a new prompt come from: ``own``, ``library:KEY``, ``saved:ID``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is asked, and whether the answer is an if-then plan (``Moment.PLAN``)."""
+
+    questions: Sequence[Question]
+    moment: Moment
+    library_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """When, to whom, with a reminder or none; with ``channel`` it is a round there."""
+
+    timing: Timing
+    audience: Audience = Audience.SEATED
+    has_reminder: bool = True
+    channel: str | None = None
+    in_thread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What there is to pick from for one offering; ``asked`` are keys of what it was asked already."""
+
+    offering: Offering
+    library: Sequence[LibraryPrompt]
+    saved: Sequence[tuple[int, Wording]]
+    asked: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A draft as it would be sent; ``readers`` by language."""
+
+    prompt: Prompt
+    offering: Offering
+    dated: DatedPrompt
+    reach: Reach
+    readers: Mapping[str, int]
+    coming: Meeting | None
+    replaces: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A prompt that was confirmed, and whom it reaches as things stand at that moment."""
+
+    prompt: Prompt
+    offering: Offering
+    dated: DatedPrompt
+    reach: Reach
+
+
+def load_shelf(tx: Session, leader: Leader, code: str, library: Library) -> Shelf:
+    """Raises KaikuError."""
+    offering = load_led(tx, leader, code, "prompt_shelf")
+    strand_id = prompt_rows.get_strand_id(tx, offering.id)
+    saved = prompt_rows.list_saved(tx, strand_id) if strand_id is not None else ()
+    keys = {row.library_key for row in prompt_rows.list_prompts(tx, offering.id) if row.state != "draft"}
+    return Shelf(
+        offering,
+        library.get(offering.strand_number, ()),
+        [(row.id, Wording(from_stored(row.questions), Moment(row.moment))) for row in saved],
+        frozenset(key for key in keys if key),
+    )
+
+
+def wording_from(shelf: Shelf, source: str) -> Wording:
+    """The words that a new prompt starts from. A source that is not there gives empty ones."""
+    kind, _, which = source.partition(":")
+    for prompt in shelf.library:
+        if kind == FROM_LIBRARY and prompt.key == which:
+            return Wording(prompt.questions, prompt.moment, prompt.key)
+    for saved_id, wording in shelf.saved:
+        if kind == SAVED and str(saved_id) == which:
+            return wording
+    return Wording((), Moment.ANY)
+
+
+def load_wording(tx: Session, leader: Leader, prompt_id: int) -> tuple[Offering, Prompt]:
+    """A draft to go on with, or a prompt that may still be changed. Raises KaikuError."""
+    row, offering = _row(tx, leader, prompt_id, "edit")
+    if row.state != PromptState.DRAFT:
+        _require_unsent(tx, row, offering)
+    return offering, to_prompt(row)
+
+
+def save_wording(
+    tx: Session, leader: Leader, code: str, wording: Wording, prompt_id: int | None, now: datetime
+) -> Prompt:
+    """Keep what was written as a draft: a new one, ``prompt_id`` itself where that is a draft, else one that
+    is to replace it. Raises KaikuError."""
+    offering = load_led(tx, leader, code, "prompt_write")
+    prompt_rows.delete_old_drafts(tx, now - DRAFTS_LAST)
+    row = _draft_of(tx, leader, offering, prompt_id, now)
+    row.questions, row.library_key = to_stored(wording.questions), wording.library_key
+    if row.series is None and row.replaces is None:
+        row.moment = wording.moment.value
+    tx.flush()
+    return to_prompt(row)
+
+
+def _draft_of(
+    tx: Session, leader: Leader, offering: Offering, prompt_id: int | None, now: datetime
+) -> tables.Prompt:
+    if prompt_id is None:
+        return prompt_rows.add_prompt(
+            tx,
+            offering_id=offering.id,
+            author=leader.person.id,
+            moment=Moment.ANY.value,
+            questions=[],
+            state=PromptState.DRAFT.value,
+            made_at=now,
+        )
+    row, about = _row(tx, leader, prompt_id, "write")
+    if about.id != offering.id:
+        raise leader.refused(KaikuError(Refusal.PROMPT_GONE), "prompt_write", prompt_id)
+    if row.state == PromptState.DRAFT:
+        return _locked(tx, row.id)
+    _require_unsent(tx, row, offering)
+    kept = ("moment", "after_session", "before_session", "working_days", "at", "audience")
+    more = ("has_reminder", "channel", "in_thread")
+    return prompt_rows.add_prompt(
+        tx,
+        **{name: getattr(row, name) for name in (*kept, *more)},
+        offering_id=offering.id,
+        author=leader.person.id,
+        questions=row.questions,
+        state=PromptState.DRAFT.value,
+        replaces=row.id,
+        made_at=now,
+    )
+
+
+def is_of_series(tx: Session, draft_id: int) -> bool:
+    """Whether the draft is to replace a prompt of the offering's own series, whose time is its place."""
+    row = prompt_rows.get_prompt(tx, draft_id)
+    original = prompt_rows.get_prompt(tx, row.replaces) if row is not None and row.replaces else None
+    return original is not None and original.series is not None
+
+
+def save_sending(tx: Session, leader: Leader, draft_id: int, sending: Sending) -> None:
+    """Keep when and to whom. Raises KaikuError."""
+    _draft(tx, leader, draft_id, "plan")
+    row = _locked(tx, draft_id)
+    timing = sending.timing
+    row.after_session, row.before_session = timing.after_session, timing.before_session
+    row.working_days, row.at = timing.working_days, timing.at
+    row.audience, row.has_reminder = sending.audience.value, sending.has_reminder
+    row.channel, row.in_thread = sending.channel, sending.in_thread
+
+
+def load_preview(tx: Session, leader: Leader, draft_id: int, defaults: Defaults, now: datetime) -> Preview:
+    """How the draft would look and whom it would reach, were it confirmed now. Raises KaikuError."""
+    row, offering = _draft(tx, leader, draft_id, "preview")
+    prompt = _as_confirmed(tx, row, now)
+    dated, reach = _reach(tx, prompt, offering, defaults, now)
+    at = dated.at or reach.first or now
+    return Preview(
+        prompt,
+        offering,
+        dated,
+        reach,
+        prompt_rows.count_seated_languages(tx, offering.id),
+        offering.next_meeting(at),
+        row.replaces,
+    )
+
+
+def _as_confirmed(tx: Session, row: PromptRow, now: datetime) -> Prompt:
+    """The draft as the prompt that it would become. Without a time it is for now."""
+    prompt = replace(to_prompt(row), state=PromptState.PLANNED)
+    original = prompt_rows.get_prompt(tx, row.replaces) if row.replaces is not None else None
+    if original is not None:
+        prompt = replace(prompt, id=original.id, series=original.series)
+    if prompt.timing == Timing() and prompt.series is None:
+        prompt = replace(prompt, timing=Timing(at=now))
+    return prompt
+
+
+def _reach(
+    tx: Session, prompt: Prompt, offering: Offering, defaults: Defaults, now: datetime
+) -> tuple[DatedPrompt, Reach]:
+    """By the very schedule that plans each person's prompts."""
+    timeline = load_timeline(tx, offering.id, also=[prompt])
+    dated = next(each for each in timeline.dated if each.prompt.id == prompt.id)
+    timelines = {offering.id: timeline}
+    asks = []
+    for person_id in prompt_rows.list_seated(tx, offering.id):
+        person = find_person(tx, person_id, defaults)
+        if person is None:
+            continue
+        situation = load_situation(tx, person, now, timelines)
+        sent = sent_prompts(situation.stored)
+        for _, mine in asks_of(situation.timelines, situation.seats, situation.reader, sent, now):
+            asks += [ask for ask in mine if ask.dated.prompt.id == prompt.id]
+    return dated, reach_of(asks)
+
+
+def publish(
+    tx: Session,
+    leader: Leader,
+    draft_id: int,
+    defaults: Defaults,
+    now: datetime,
+    *,
+    keep_in_library: bool,
+) -> Published:
+    """Make the draft what is sent; a second click finds nothing to do. Raises KaikuError."""
+    draft, offering = _draft(tx, leader, draft_id, "send")
+    row, prompt = _locked(tx, draft.id), _as_confirmed(tx, draft, now)
+    if row.replaces is not None:
+        original = prompt_rows.lock_prompt(tx, row.replaces)
+        if original is None or original.state != PromptState.PLANNED:
+            raise KaikuError(Refusal.PROMPT_GONE)
+        # Or a copy that is claimed right now would go out in the old words.
+        if not prompt_rows.hold_back(tx, subject_of(offering.code, original.id)):
+            raise KaikuError(Refusal.PROMPT_BEING_SENT)
+        _require_unsent(tx, original, offering)
+        prompt_rows.delete_prompt(tx, row.id)
+        _fill(original, prompt)
+        row = original
+    else:
+        _fill(row, prompt)
+    tx.flush()
+    if keep_in_library:
+        strand_id = prompt_rows.get_strand_id(tx, offering.id)
+        assert strand_id is not None
+        saved = tables.SavedPrompt(
+            strand_id=strand_id,
+            author=leader.person.id,
+            moment=row.moment,
+            questions=row.questions,
+            saved_at=now,
+        )
+        prompt_rows.add_saved(tx, saved)
+    if prompt.channel is not None:
+        _plan_round(tx, offering, replace(prompt, id=row.id), now)
+    prompt_rows.mark_offering_stale(tx, offering.id)
+    _note(leader, "sent", row.id)
+    return Published(prompt, offering, *_reach(tx, prompt, offering, defaults, now))
+
+
+def _fill(row: tables.Prompt, prompt: Prompt) -> None:
+    row.questions, row.library_key = to_stored(prompt.questions), prompt.library_key
+    row.after_session, row.before_session = prompt.timing.after_session, prompt.timing.before_session
+    row.working_days, row.at = prompt.timing.working_days, prompt.timing.at
+    row.audience, row.has_reminder = prompt.audience.value, prompt.has_reminder
+    row.channel, row.in_thread = prompt.channel, prompt.in_thread
+    row.state = PromptState.PLANNED.value
+
+
+def _plan_round(tx: Session, offering: Offering, prompt: Prompt, now: datetime) -> None:
+    assert prompt.channel is not None
+    at = prompt.timing.at or now
+    subject = subject_of(offering.code, prompt.id)
+    prompt_rows.delete_unsent_rounds(tx, subject)
+    delivery_rows.add_delivery(
+        tx,
+        kind=DeliveryKind.ROUND,
+        recipient=prompt.channel,
+        subject=subject,
+        occurrence="",
+        due_at=at,
+        expires_at=at + ROUND_LASTS,
+        now=now,
+    )
+
+
+def load_withdrawal(tx: Session, leader: Leader, prompt_id: int) -> tuple[Offering, Prompt, int]:
+    """What would be cancelled, and how many have it already. Raises KaikuError."""
+    row, offering = _row(tx, leader, prompt_id, "withdraw")
+    return offering, to_prompt(row), prompt_rows.count_sent(tx, subject_of(offering.code, row.id))
+
+
+def withdraw(tx: Session, leader: Leader, prompt_id: int, now: datetime) -> PromptState:
+    """Cancel a prompt before it is sent, or stop it while it is being sent: whoever has it and has not
+    answered sees that it is gone. Raises KaikuError."""
+    _, offering = _row(tx, leader, prompt_id, "withdraw")
+    row = _locked(tx, prompt_id)
+    if row.state == PromptState.DRAFT:
+        prompt_rows.delete_prompt(tx, row.id)
+        return PromptState.CANCELLED
+    subject = subject_of(offering.code, row.id)
+    was_sent = prompt_rows.count_sent(tx, subject) > 0
+    if row.state == PromptState.PLANNED:
+        row.state = (PromptState.STOPPED if was_sent else PromptState.CANCELLED).value
+        tx.flush()
+        prompt_rows.cancel_unsent(tx, subject, "withdrawn")
+        prompt_rows.mark_offering_stale(tx, offering.id)
+        if was_sent:
+            for person_id in prompt_rows.list_recipients(tx, subject):
+                answers.refresh_messages(tx, person_id, offering, now)
+        _note(leader, row.state, row.id)
+    return PromptState(row.state)
+
+
+# -- within -------------------------------------------------------------------------------------------
+
+
+def _row(tx: Session, leader: Leader, prompt_id: int, act: str) -> tuple[PromptRow, Offering]:
+    row = prompt_rows.get_prompt(tx, prompt_id)
+    if row is None:
+        raise KaikuError(Refusal.PROMPT_GONE)
+    offering = load_led(tx, leader, load_offering_by_id(tx, row.offering_id).code, f"prompt_{act}")
+    return row, offering
+
+
+def _draft(tx: Session, leader: Leader, draft_id: int, act: str) -> tuple[PromptRow, Offering]:
+    row, offering = _row(tx, leader, draft_id, act)
+    if row.state != PromptState.DRAFT:
+        raise KaikuError(Refusal.PROMPT_GONE)
+    return row, offering
+
+
+def _locked(tx: Session, prompt_id: int) -> tables.Prompt:
+    """The prompt, to be changed by nobody else until the commit; it was there a moment ago."""
+    row = prompt_rows.lock_prompt(tx, prompt_id)
+    if row is None:
+        raise KaikuError(Refusal.PROMPT_GONE)
+    return row
+
+
+def _require_unsent(tx: Session, row: PromptRow | tables.Prompt, offering: Offering) -> None:
+    if row.state != PromptState.PLANNED:
+        raise KaikuError(Refusal.PROMPT_GONE)
+    if prompt_rows.count_sent(tx, subject_of(offering.code, row.id)):
+        raise KaikuError(Refusal.PROMPT_BEING_SENT)
+
+
+def _note(leader: Leader, act: str, prompt_id: int) -> None:
+    extra = {"action": f"prompt_{act}", "user": leader.person.id}
+    log.info("prompt %s %s", prompt_id, act, extra=extra)

@@ -1,0 +1,198 @@
+"""What there is to join, and where a person stands in it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.enrolment.seats import SeatLimits, Status, reason_to_wait
+from bot.domain.enrolment.sign_up import SignUpState, sign_up_state
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.language import nearest
+from bot.domain.offerings.offering import Card, Meeting, Offering, Standing, overlapping
+from bot.domain.people.person import Person
+from bot.domain.plan.model import OfferingKind
+from bot.services.offerings.details import to_details
+from bot.services.offerings.prompt_rules import to_rules
+from storage import enrolment as enrolment_rows
+from storage.offerings import catalogue as offering_rows
+
+
+def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows.SessionRow]) -> Offering:
+    """The stored rows as the value that rules and views work on."""
+    return Offering(
+        id=row.id,
+        code=row.code,
+        kind=OfferingKind(row.kind),
+        strand_number=row.strand_number,
+        strand_title=row.strand_title,
+        title=row.title,
+        summary=row.summary,
+        limits=SeatLimits(row.capacity, row.seats_per_agency, row.agency_seats),
+        facilitators=row.facilitators,
+        opens_on=row.opens_on,
+        closes_on=row.closes_on,
+        timezone=row.timezone,
+        cancelled=row.cancelled,
+        meetings=tuple(to_meeting(session, row.timezone) for session in sessions),
+        timetable_version=row.timetable_version,
+        details=to_details(row.details),
+        prompt_rules=to_rules(row.prompt_rules),
+    )
+
+
+def to_meeting(session: offering_rows.SessionRow, timezone: str) -> Meeting:
+    return Meeting(
+        number=session.number,
+        on=session.on_date,
+        starts=session.starts,
+        ends=session.ends,
+        timezone=timezone,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        place=session.place,
+        link=session.link,
+        link_label=session.link_label,
+        bring=session.bring,
+        cancelled=session.cancelled,
+    )
+
+
+def load_offering(tx: Session, code: str) -> Offering:
+    """The offering with this code. Raises KaikuError naming the nearest code when there is none."""
+    row = offering_rows.get_offering(tx, code)
+    if row is None:
+        raise unknown_offering(tx, code)
+    return to_offering(row, offering_rows.list_sessions_of(tx, row.id))
+
+
+def load_offering_by_id(tx: Session, offering_id: int) -> Offering:
+    """The offering with this id, which exists: something refers to it."""
+    row = offering_rows.get_offering_by_id(tx, offering_id)
+    assert row is not None
+    return to_offering(row, offering_rows.list_sessions_of(tx, offering_id))
+
+
+def unknown_offering(tx: Session, code: str) -> KaikuError:
+    codes = offering_rows.list_codes(tx)
+    return KaikuError(Refusal.UNKNOWN_OFFERING, code=code, nearest=nearest(code, codes), codes=codes)
+
+
+def state_of(offering: Offering, now: datetime) -> SignUpState:
+    coming = offering.coming
+    return sign_up_state(
+        cancelled=offering.cancelled,
+        opens_on=offering.opens_on,
+        closes_on=offering.closes_on,
+        first_starts_at=offering.starts_at,
+        last_ends_at=max(meeting.ends_at for meeting in coming) if coming else None,
+        timezone=offering.timezone,
+        now=now,
+    )
+
+
+def standing_of(
+    tx: Session,
+    offering: Offering,
+    enrolment: enrolment_rows.EnrolmentRow,
+    held: Mapping[str, int] | None = None,
+) -> Standing:
+    """Where an enrolment stands now: the place in line and the reason are derived, never stored.
+
+    ``held`` is what ``count_held_by_agency`` says now, where the caller knows it.
+    """
+    if enrolment.status != Status.WAITING:
+        return in_line(offering, enrolment, {}, 0)
+    if held is None:
+        held = enrolment_rows.count_held_by_agency(tx, offering.id)
+    return in_line(
+        offering, enrolment, held, enrolment_rows.count_waiting(tx, offering.id, up_to=enrolment.id)
+    )
+
+
+def in_line(
+    offering: Offering, enrolment: enrolment_rows.EnrolmentRow, held: Mapping[str, int], place: int
+) -> Standing:
+    """The standing of an enrolment, which is at this place of the line if it waits."""
+    waits = enrolment.status == Status.WAITING
+    return Standing(
+        enrolment_id=enrolment.id,
+        status=Status(enrolment.status),
+        position=place if waits else None,
+        reason=reason_to_wait(offering.limits, held, enrolment.agency) if waits else None,
+        agency_seats=offering.limits.for_agency(enrolment.agency),
+    )
+
+
+def list_cards(tx: Session, person: Person, now: datetime) -> list[Card]:
+    """Every offering that is not over, with seats left and the person's own standing."""
+    rows = offering_rows.list_offerings(tx)
+    sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
+    counts = offering_rows.count_held_and_waiting(tx)
+    mine = {row.offering_id: row for row in enrolment_rows.list_standing_enrolments(tx, person.id)}
+    cards = []
+    for row in rows:
+        offering = to_offering(row, sessions[row.id])
+        state = state_of(offering, now)
+        enrolment = mine.get(offering.id)
+        held, waiting = counts.get(offering.id, (0, 0))
+        cards.append(
+            Card(
+                offering=offering,
+                state=state,
+                seats_left=max(offering.limits.capacity - held, 0),
+                waiting=waiting,
+                mine=standing_of(tx, offering, enrolment) if enrolment is not None else None,
+            )
+        )
+    return cards
+
+
+def list_mine(tx: Session, person: Person, now: datetime) -> list[Card]:
+    """What the person is signed up to and is not over, nearest session first."""
+    mine = {row.offering_id: row for row in enrolment_rows.list_standing_enrolments(tx, person.id)}
+    if not mine:
+        return []
+    sessions = offering_rows.list_session_rows(tx, mine)
+    cards = []
+    for row in offering_rows.list_offerings(tx, mine):
+        offering = to_offering(row, sessions[row.id])
+        state = state_of(offering, now)
+        if state is SignUpState.PAST:
+            continue
+        standing = standing_of(tx, offering, mine[offering.id])
+        cards.append(Card(offering=offering, state=state, seats_left=0, waiting=0, mine=standing))
+    return sorted(cards, key=lambda card: _next_start(card, now))
+
+
+def _next_start(card: Card, now: datetime) -> datetime:
+    meeting = card.offering.next_meeting(now)
+    return meeting.starts_at if meeting else now
+
+
+def load_card(tx: Session, person: Person, code: str, now: datetime) -> Card:
+    """One offering as a person about to join sees it, with the sessions that clash with theirs.
+
+    Raises KaikuError (unknown offering).
+    """
+    offering = load_offering(tx, code)
+    held, waiting = offering_rows.count_held_and_waiting(tx, offering.id).get(offering.id, (0, 0))
+    standing_rows = enrolment_rows.list_standing_enrolments(tx, person.id)
+    mine = next((row for row in standing_rows if row.offering_id == offering.id), None)
+    other_ids = [row.offering_id for row in standing_rows if row.offering_id != offering.id]
+    return Card(
+        offering=offering,
+        state=state_of(offering, now),
+        seats_left=max(offering.limits.capacity - held, 0),
+        waiting=waiting,
+        mine=standing_of(tx, offering, mine) if mine is not None else None,
+        overlaps=_overlaps(tx, offering, other_ids) if other_ids else (),
+    )
+
+
+def _overlaps(
+    tx: Session, offering: Offering, other_ids: Sequence[int]
+) -> list[tuple[Meeting, Offering, Meeting]]:
+    sessions = offering_rows.list_session_rows(tx, other_ids)
+    others = [to_offering(row, sessions[row.id]) for row in offering_rows.list_offerings(tx, other_ids)]
+    return overlapping(offering.coming, [(other, meeting) for other in others for meeting in other.coming])

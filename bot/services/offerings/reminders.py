@@ -1,0 +1,100 @@
+"""Reminders as deliveries: derived from enrolments, sessions and rules; at any time the same set follows."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.domain.offerings.offering import Offering
+from bot.domain.offerings.reminders import ReminderKind, reminders_of
+from bot.services.calendars.holidays import work_calendar_around
+from bot.services.offerings.catalogue import to_meeting
+from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
+from storage.enrolment import EnrolmentRow
+from storage.offerings import catalogue as offering_rows
+
+KINDS = tuple(ReminderKind)
+TOLD_WITHIN = timedelta(minutes=10)
+"""A changed session is told of within this time (``timetable.GATHERING``)."""
+
+
+def subject_of(code: str, number: int) -> str:
+    """What a reminder is about: ``dialogue-2/1``, the offering's first session."""
+    return f"{code}/{number}"
+
+
+def occurrence_of(enrolment_id: int, starts_at: datetime) -> str:
+    """One reminder for an enrolment and a time of the session: a moved session reminds anew."""
+    return f"{enrolment_id}@{starts_at:%Y%m%dT%H%MZ}"
+
+
+def replan(
+    tx: Session, offering_id: int, now: datetime, *, person_ids: Collection[str] | None = None
+) -> None:
+    """Make the unsent reminders of an offering (of these people only, if named) what they should be.
+
+    What is owed and not there is planned, what was planned for another time is cancelled with its
+    reason, what has been sent stays sent.
+    """
+    offering = offering_rows.get_offering_by_id(tx, offering_id)
+    if offering is None:
+        return
+    sessions = offering_rows.list_sessions_of(tx, offering_id)
+    if not sessions:
+        return
+    seated = [] if offering.cancelled else enrolment_rows.list_seated_in(tx, offering_id, person_ids)
+    wanted = _wanted(
+        offering.code, offering.timezone, sessions, [(e.id, e.person_id, e.told_at) for e in seated]
+    )
+    subjects = [subject_of(offering.code, session.number) for session in sessions]
+    found = delivery_rows.list_about(tx, kinds=KINDS, subjects=subjects, recipients=person_ids)
+    for delivery in found:
+        row_wanted = wanted.pop(
+            (delivery.kind, delivery.recipient, delivery.subject, delivery.occurrence), None
+        )
+        if row_wanted is not None and delivery.state in {"planned", "cancelled"}:
+            delivery.state, delivery.reason = "planned", None
+            delivery.due_at, delivery.expires_at = row_wanted["due_at"], row_wanted["expires_at"]
+        elif row_wanted is None and delivery.state == "planned":
+            delivery.state, delivery.reason = "cancelled", "no_longer_due"
+    tx.flush()
+    new = [each for each in wanted.values() if each["expires_at"] > now]
+    delivery_rows.add_deliveries(tx, new, now)
+
+
+def plan_first(tx: Session, offering: Offering, enrolment: EnrolmentRow, now: datetime) -> None:
+    """Plan the reminders of somebody seated as they sign up: of a new enrolment there are none yet."""
+    sessions = offering_rows.list_sessions_of(tx, offering.id)
+    if sessions:
+        who = (enrolment.id, enrolment.person_id, enrolment.told_at)
+        wanted = _wanted(offering.code, offering.timezone, sessions, [who])
+        delivery_rows.add_deliveries(tx, [each for each in wanted.values() if each["expires_at"] > now], now)
+
+
+def _wanted(
+    code: str,
+    timezone: str,
+    sessions: Sequence[offering_rows.SessionRow],
+    seated: list[tuple[int, str, datetime]],
+) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+    calendar = work_calendar_around([session.on_date for session in sessions])
+    wanted: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+    for session in sessions:
+        meeting = to_meeting(session, timezone)
+        for enrolment_id, person_id, told_at in seated:
+            told = max(told_at, session.changed_at + TOLD_WITHIN) if session.sequence else told_at
+            for reminder in reminders_of(meeting, told, calendar):
+                key = (
+                    reminder.kind.value,
+                    person_id,
+                    subject_of(code, session.number),
+                    occurrence_of(enrolment_id, session.starts_at),
+                )
+                wanted[key] = dict(
+                    zip(("kind", "recipient", "subject", "occurrence"), key, strict=True),
+                    due_at=reminder.due_at,
+                    expires_at=reminder.expires_at,
+                )
+    return wanted

@@ -1,0 +1,43 @@
+"""Who is seated, who waits and who left."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.domain.enrolment.seats import Status
+from bot.services.offerings.catalogue import unknown_offering
+from storage.offerings import catalogue as offering_rows
+from storage.offerings import roster as roster_rows
+
+_ORDER = [Status.SEATED, Status.OFFERED, Status.WAITING, Status.WITHDRAWN, Status.REMOVED]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One person. ``agency`` is what seats are counted by: a code, or ``other:`` and their own words;
+    ``position`` the place in line (from 1) of whoever waits."""
+
+    user_id: str
+    name: str
+    agency: str
+    role: str | None
+    status: Status
+    position: int | None
+
+
+def list_roster(tx: Session, code: str) -> list[RosterRow]:
+    """The seated, then the waiting, then those who left; each group in order of sign-up.
+
+    Raises KaikuError when there is no such offering.
+    """
+    if offering_rows.get_offering(tx, code) is None:
+        raise unknown_offering(tx, code)
+    roster: list[RosterRow] = []
+    position = 0
+    for enrolment, person in roster_rows.list_enrolled(tx, code):
+        status = Status(enrolment.status)
+        is_waiting = status is Status.WAITING
+        position += is_waiting
+        place = position if is_waiting else None
+        roster.append(RosterRow(person.id, person.name, enrolment.agency, person.role, status, place))
+    return sorted(roster, key=lambda row: _ORDER.index(row.status))

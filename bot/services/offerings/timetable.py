@@ -1,0 +1,81 @@
+"""Which version of an offering's sessions each person was told, and what they are owed when it changes."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.domain.offerings.offering import Meeting
+from bot.services.deliveries import outbox
+from bot.services.offerings import reminders
+from storage import enrolment as enrolment_rows
+from storage.offerings import catalogue as offering_rows
+from storage.offerings import timetables as timetable_rows
+
+GATHERING = timedelta(minutes=10)
+"""Several changes within this time become one message: a coordinator mends the mend."""
+
+
+def record(tx: Session, offering_id: int, now: datetime) -> None:
+    """Note how the sessions stand now; if people were told otherwise, owe each the difference once.
+
+    Deliveries of what is not yet sent are derived anew. Called in the transaction that changes the plan.
+    """
+    offering = offering_rows.lock_offering_by_id(tx, offering_id)
+    if offering is None:
+        return
+    stored = offering_rows.list_sessions_of(tx, offering_id)
+    sessions = [_as_record(session, cancelled=offering.cancelled) for session in stored]
+    last = timetable_rows.get_timetable(tx, offering_id, offering.timetable_version)
+    if last is None:
+        timetable_rows.add_timetable(tx, offering_id, offering.timetable_version, sessions, now)
+        return
+    if last.sessions == sessions:
+        return
+    version = offering.timetable_version + 1
+    offering_rows.set_timetable_version(tx, offering_id, version)
+    timetable_rows.add_timetable(tx, offering_id, version, sessions, now)
+    tx.flush()
+    tell_at = now + GATHERING
+    for enrolment in enrolment_rows.list_standing_in(tx, offering_id):
+        outbox.plan_change(tx, enrolment.person_id, offering.code, enrolment.id, version, tell_at, now)
+        outbox.plan_edits(tx, enrolment.id, now)
+    reminders.replan(tx, offering_id, now)
+
+
+def told_meetings(tx: Session, offering_id: int, version: int, timezone: str) -> list[Meeting]:
+    """The sessions as they stood in ``version``."""
+    found = timetable_rows.get_timetable(tx, offering_id, version)
+    return [_as_meeting(session, timezone) for session in found.sessions] if found is not None else []
+
+
+def _as_record(session: offering_rows.SessionRow, *, cancelled: bool) -> dict[str, Any]:
+    return {
+        "number": session.number,
+        "on": session.on_date.isoformat(),
+        "starts": session.starts.isoformat(),
+        "ends": session.ends.isoformat(),
+        "starts_at": session.starts_at.isoformat(),
+        "ends_at": session.ends_at.isoformat(),
+        "place": session.place,
+        "link": session.link,
+        "link_label": session.link_label,
+        "cancelled": session.cancelled or cancelled,
+    }
+
+
+def _as_meeting(record: dict[str, Any], timezone: str) -> Meeting:
+    return Meeting(
+        number=record["number"],
+        on=date.fromisoformat(record["on"]),
+        starts=time.fromisoformat(record["starts"]),
+        ends=time.fromisoformat(record["ends"]),
+        timezone=timezone,
+        starts_at=datetime.fromisoformat(record["starts_at"]),
+        ends_at=datetime.fromisoformat(record["ends_at"]),
+        place=record["place"],
+        link=record["link"],
+        link_label=record["link_label"],
+        bring=None,
+        cancelled=record["cancelled"],
+    )

@@ -1,0 +1,170 @@
+"""Who is this, and what they told us about themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.domain.people.person import Person, Profile
+from bot.services.calendars.feed import new_token
+from bot.services.deliveries import outbox
+from bot.services.enrolment.seats import Enrolled, change_agency, enrol, remove_everywhere
+from bot.services.people import prompt_choices
+from storage import calendars as feed_rows
+from storage import people as person_rows
+from storage import prompts as prompt_rows
+from storage.turns import takes_one_lock
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds for a person until Slack or they themselves say otherwise."""
+
+    language: str
+    timezone: str
+
+
+def find_person(tx: Session, user_id: str, defaults: Defaults) -> Person | None:
+    """The person, if Kaiku has met them."""
+    row = person_rows.get_person(tx, user_id)
+    return _to_person(row, defaults) if row is not None else None
+
+
+def meet(tx: Session, profile: Profile, defaults: Defaults, now: datetime) -> Person:
+    """Remember somebody at first contact, in the language that their Slack is in; somebody met before
+    Slack could say who they are is brought up to date."""
+    person_rows.add_person(
+        tx,
+        {
+            "id": profile.user_id,
+            "name": profile.name,
+            "agency": None,
+            "agency_name": None,
+            "role": None,
+            "language": profile.language or defaults.language,
+            "timezone": profile.timezone,
+            "language_chosen": False,
+            "timezone_chosen": False,
+            "is_guest": profile.is_guest,
+            "is_bot": profile.is_bot,
+            "deactivated": profile.deactivated,
+            "home_opened": False,
+            "met_at": now,
+        },
+    )
+    refresh_profile(tx, profile, now)
+    return _require(tx, profile.user_id, defaults)
+
+
+def refresh_profile(tx: Session, profile: Profile, now: datetime) -> None:
+    """Take over what Slack says has changed. What the person chose here themselves stays; a
+    deactivated account frees its seats. Somebody Kaiku has never met stays unknown."""
+    row = person_rows.get_person(tx, profile.user_id)
+    if row is None:
+        return
+    gone_now = profile.deactivated and not row.deactivated
+    person_rows.update_person(
+        tx,
+        row.id,
+        {
+            "name": profile.name or row.name,
+            "language": row.language if row.language_chosen else (profile.language or row.language),
+            "timezone": row.timezone if row.timezone_chosen else (profile.timezone or row.timezone),
+            "is_guest": profile.is_guest,
+            "is_bot": profile.is_bot,
+            "deactivated": profile.deactivated,
+        },
+    )
+    prompt_choices.note_away(tx, profile, now)
+    if gone_now:
+        remove_everywhere(tx, profile.user_id, now)
+    else:
+        outbox.plan_home(tx, [profile.user_id], now)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person tells or changes about themselves; None leaves a thing as it is."""
+
+    agency: str | None = None
+    agency_name: str | None = None
+    role: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+
+
+def change_settings(
+    tx: Session,
+    user_id: str,
+    settings: Settings,
+    defaults: Defaults,
+    now: datetime,
+    choices: prompt_choices.PromptChoices | None = None,
+) -> Person:
+    """Store what the person told; a corrected agency is counted from now on. Returns them as they are now."""
+    before = _require(tx, user_id, defaults)
+    values: dict[str, Any] = {}
+    if settings.agency is not None:
+        values |= {"agency": settings.agency, "agency_name": settings.agency_name}
+        # Whoever may join has a calendar: messages link to it, and are rendered without writing.
+        values["calendar_token"] = feed_rows.kept_or_new_token(new_token())
+    if settings.role is not None:
+        values["role"] = settings.role
+    if settings.language is not None:
+        values |= {"language": settings.language, "language_chosen": True}
+    # Who has a zone counts as verified, and that is Slack's to say: nobody vouches for themselves.
+    if settings.timezone is not None and before.is_verified:
+        values |= {"timezone": settings.timezone, "timezone_chosen": True}
+    person_rows.update_person(tx, user_id, values)
+    after = _require(tx, user_id, defaults)
+    if (before.agency, before.agency_name) != (after.agency, after.agency_name):
+        change_agency(tx, after, now)
+    if choices is not None:
+        prompt_choices.change_choices(tx, user_id, choices)
+    if before.timezone != after.timezone:
+        prompt_rows.mark_stale(tx, [user_id])
+    outbox.plan_home(tx, [user_id], now)
+    return after
+
+
+def open_home(tx: Session, user_id: str, now: datetime) -> None:
+    """The person looked at App Home: from now on it is kept fresh for them."""
+    person_rows.update_person(tx, user_id, {"home_opened": True})
+    outbox.plan_home(tx, [user_id], now)
+
+
+def _require(tx: Session, user_id: str, defaults: Defaults) -> Person:
+    person = find_person(tx, user_id, defaults)
+    assert person is not None, "whoever gets here has been met"
+    return person
+
+
+def _to_person(row: person_rows.PersonRow, defaults: Defaults) -> Person:
+    return Person(
+        id=row.id,
+        name=row.name,
+        language=row.language,
+        timezone=row.timezone or defaults.timezone,
+        agency=row.agency,
+        agency_name=row.agency_name,
+        role=row.role,
+        is_guest=row.is_guest,
+        is_bot=row.is_bot,
+        deactivated=row.deactivated,
+        is_verified=row.timezone is not None,
+        has_home=row.home_opened,
+    )
+
+
+@takes_one_lock(lambda _user_id, told, code, *_: code if told.agency is None else None)
+def introduce_and_enrol(
+    tx: Session, user_id: str, told: Settings, code: str, defaults: Defaults, now: datetime
+) -> tuple[Person, Enrolled]:
+    """The submitted join form as one act: who I am, if that was asked, and the sign-up.
+
+    Raises KaikuError as ``enrol`` does; then what was told is not stored either.
+    """
+    person = change_settings(tx, user_id, told, defaults, now) if told != Settings() else None
+    person = person or _require(tx, user_id, defaults)
+    return person, enrol(tx, person, code, now)

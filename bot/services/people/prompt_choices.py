@@ -1,0 +1,68 @@
+"""What people choose about prompts: how often, at what time of day, a pause; and whether they are away."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.domain.people.person import Profile
+from bot.domain.prompts.prompt import Frequency
+from storage import prompts as prompt_rows
+
+AWAY_AT_MOST = timedelta(days=14)
+"""A status without an end is believed so long; many a palm tree is never taken down."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptChoices:
+    """``paused_until`` is the first day on which prompts come again; ``hour`` on the person's own clock."""
+
+    frequency: Frequency = Frequency.ALL
+    paused_until: date | None = None
+    hour: int | None = None
+
+    def shown(self, today: date) -> dict[str, str]:
+        """As a form shows it; a pause that is over is none."""
+        paused = self.paused_until is not None and self.paused_until > today
+        day = self.paused_until.isoformat() if paused and self.paused_until else ""
+        return {
+            "frequency": self.frequency.value,
+            "paused_until": day,
+            "hour": "" if self.hour is None else str(self.hour),
+        }
+
+
+def load_choices(tx: Session, person_id: str) -> PromptChoices:
+    row = prompt_rows.get_choice(tx, person_id)
+    return PromptChoices(Frequency(row.frequency), row.paused_until, row.hour)
+
+
+def change_choices(tx: Session, person_id: str, choices: PromptChoices) -> None:
+    """Keep to what the person chose, from the next prompt on."""
+    row = prompt_rows.get_choice(tx, person_id)
+    changed = row._replace(
+        frequency=choices.frequency.value, paused_until=choices.paused_until, hour=choices.hour
+    )
+    if changed != row:
+        prompt_rows.set_choice(tx, person_id, changed)
+        prompt_rows.mark_stale(tx, [person_id])
+
+
+def set_frequency(tx: Session, person_id: str, frequency: Frequency) -> None:
+    row = prompt_rows.get_choice(tx, person_id)
+    if row.frequency != frequency:
+        prompt_rows.set_choice(tx, person_id, row._replace(frequency=frequency.value))
+        prompt_rows.mark_stale(tx, [person_id])
+
+
+def note_away(tx: Session, profile: Profile, now: datetime) -> None:
+    """Take over from Slack whether the person is away: prompts wait until they are back."""
+    row = prompt_rows.get_choice(tx, profile.user_id)
+    until = None
+    if profile.away is not None:
+        until = profile.away.until or now + AWAY_AT_MOST
+    if row.away_until is not None and row.away_until <= now:
+        row = row._replace(away_until=None)
+    if until != row.away_until:
+        prompt_rows.set_choice(tx, profile.user_id, row._replace(away_until=until))
+        prompt_rows.mark_stale(tx, [profile.user_id])

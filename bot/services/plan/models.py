@@ -1,0 +1,260 @@
+"""The plan file's shape: its keys, what each may hold, and the words for what it may not.
+
+Values arrive as the strings that were written (see ``yaml_lines``) and are read strictly. The keys
+are described for coordinators in docs/plan-file.md.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, model_validator
+
+from bot.domain.calendars.working_time import DayWindow
+from bot.domain.language import Texts
+from bot.domain.plan.model import (
+    Details,
+    OfferingKind,
+    Picture,
+    Plan,
+    PlannedOffering,
+    PlannedSession,
+    PlannedStrand,
+    Reading,
+    SignUpWindow,
+)
+from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
+from bot.services.plan.values import (
+    MAX_NUMBER,
+    Address,
+    Code,
+    Day,
+    Facilitator,
+    Kind,
+    Line,
+    Paragraph,
+    Part,
+    Sentence,
+    TextsIn,
+    Timezone,
+    Title,
+    WallTime,
+    Weekday,
+    WholeNumber,
+    YesNo,
+    between,
+    refusal,
+    up_to,
+)
+
+
+class SessionIn(Part):
+    number: WholeNumber
+    on: Day
+    starts: WallTime = Field(alias="from")
+    ends: WallTime = Field(alias="to")
+    place: Sentence | None = None
+    link: Annotated[Line, up_to(2000)] | None = None
+    label: Annotated[Line, up_to(75)] | None = None
+    bring: Sentence | None = None
+    cancelled: YesNo = False
+
+    def to_session(self) -> PlannedSession:
+        return PlannedSession(
+            number=self.number,
+            on=self.on,
+            starts=self.starts,
+            ends=self.ends,
+            place=_texts(self.place),
+            link=self.link,
+            link_label=self.label,
+            bring=_texts(self.bring),
+            cancelled=self.cancelled,
+        )
+
+
+class ReadingIn(Part):
+    title: Sentence
+    link: Address | None = None
+
+    def to_reading(self) -> Reading:
+        return Reading(self.title.to_texts(), self.link)
+
+
+class PictureIn(Part):
+    url: Address
+    alt: Sentence
+
+
+class SignUpIn(Part):
+    opens: Day | None = None
+    closes: Day | None = None
+
+
+class OfferingIn(Part):
+    code: Code
+    kind: Kind
+    title: Title
+    summary: Paragraph
+    capacity: WholeNumber
+    seats_per_agency: WholeNumber
+    agency_seats: dict[str, WholeNumber] = Field(default_factory=dict)
+    facilitators: tuple[Facilitator, ...] = ()
+    sign_up: SignUpIn = SignUpIn()
+    cancelled: YesNo = False
+    prompts: YesNo = True
+    for_whom: Sentence | None = None
+    takes_home: Sentence | None = None
+    themes: tuple[Sentence, ...] = ()
+    pre_reading: tuple[ReadingIn, ...] = ()
+    questions: tuple[Sentence, ...] = ()
+    materials: tuple[ReadingIn, ...] = ()
+    picture: PictureIn | None = None
+    sessions: tuple[SessionIn, ...]
+
+    def to_offering(self) -> PlannedOffering:
+        return PlannedOffering(
+            code=self.code,
+            kind=self.kind,
+            title=self.title.to_texts(),
+            summary=self.summary.to_texts(),
+            capacity=self.capacity,
+            seats_per_agency=self.seats_per_agency,
+            agency_seats=tuple(sorted(self.agency_seats.items())),
+            facilitators=self.facilitators,
+            sign_up=SignUpWindow(self.sign_up.opens, self.sign_up.closes),
+            cancelled=self.cancelled,
+            has_prompts=self.prompts,
+            details=self._details(),
+            sessions=tuple(session.to_session() for session in self.sessions),
+        )
+
+    def _details(self) -> Details:
+        picture = self.picture
+        return Details(
+            for_whom=_texts(self.for_whom),
+            takes_home=_texts(self.takes_home),
+            themes=tuple(each.to_texts() for each in self.themes),
+            pre_reading=tuple(each.to_reading() for each in self.pre_reading),
+            questions=tuple(each.to_texts() for each in self.questions),
+            materials=tuple(each.to_reading() for each in self.materials),
+            picture=Picture(picture.url, picture.alt.to_texts()) if picture is not None else None,
+        )
+
+
+class PromptRulesIn(Part):
+    """When prompts go out; see docs/prompts.md. What is left out stays as it is by default."""
+
+    per_gap: Annotated[WholeNumber, between(0, 3)] = DEFAULT_RULES.per_gap
+    days_after: Annotated[WholeNumber, between(1, 20)] = DEFAULT_RULES.days_after
+    days_before: Annotated[WholeNumber, between(1, 20)] = DEFAULT_RULES.days_before
+    short_gap: Annotated[WholeNumber, between(2, 100)] = DEFAULT_RULES.short_gap
+    weekdays: tuple[Weekday, ...] = tuple(sorted(DEFAULT_RULES.weekdays))
+    opens: WallTime = Field(alias="from", default=DEFAULT_RULES.window.opens)
+    closes: WallTime = Field(alias="to", default=DEFAULT_RULES.window.closes)
+    remind_after: Annotated[WholeNumber, between(1, 20)] = DEFAULT_RULES.remind_after
+    days_between: Annotated[WholeNumber, between(7, 60)] = DEFAULT_RULES.days_between
+    fade_after: Annotated[WholeNumber, between(1, 10)] = DEFAULT_RULES.fade_after
+    closing_after: Annotated[WholeNumber, between(1, 20)] = DEFAULT_RULES.closing_after
+    unnamed_from: Annotated[WholeNumber, between(5, 100)] = DEFAULT_RULES.unnamed_from
+
+    @model_validator(mode="after")
+    def _has_days_and_hours(self) -> "PromptRulesIn":
+        if not self.weekdays:
+            raise refusal("There is no weekday left to send prompts on", "Name at least one")
+        if self.opens >= self.closes:
+            raise refusal("The hours for prompts end before they begin", "Let `from` be before `to`")
+        return self
+
+    def to_rules(self) -> PromptRules:
+        values = self.model_dump(exclude={"weekdays", "opens", "closes"})
+        window = DayWindow(self.opens, self.closes)
+        return PromptRules(weekdays=frozenset(self.weekdays), window=window, **values)
+
+
+class StrandIn(Part):
+    number: WholeNumber
+    title: Title
+    offerings: tuple[OfferingIn, ...] = ()
+
+
+class PlanIn(Part):
+    programme: Code
+    title: Title
+    timezone: Timezone = "Europe/Helsinki"
+    note: Paragraph | None = None
+    prompt_rules: PromptRulesIn = PromptRulesIn()
+    strands: tuple[StrandIn, ...]
+
+    def to_plan(self) -> Plan:
+        strands = tuple(
+            PlannedStrand(
+                number=strand.number,
+                title=strand.title.to_texts(),
+                offerings=tuple(offering.to_offering() for offering in strand.offerings),
+            )
+            for strand in self.strands
+        )
+        return Plan(
+            code=self.programme,
+            title=self.title.to_texts(),
+            timezone=self.timezone,
+            strands=strands,
+            note=_texts(self.note),
+            prompt_rules=self.prompt_rules.to_rules(),
+        )
+
+
+MODELS: tuple[type[BaseModel], ...] = (
+    PlanIn,
+    StrandIn,
+    OfferingIn,
+    SignUpIn,
+    SessionIn,
+    PromptRulesIn,
+    ReadingIn,
+    PictureIn,
+    TextsIn,
+)
+
+
+def keys_of(model: type[BaseModel]) -> list[str]:
+    """The keys of ``model`` as they are written in the file."""
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def stand_in(key: str, index: int) -> Any:  # noqa: ANN401 - whatever that key may hold
+    """A harmless value for ``key`` where the file's own can't be used, so that the rules can be
+    checked on everything around it. It must break no rule; ``index`` keeps numbers apart."""
+    texts = {"fi": "-", "sv": "-"}
+    values: dict[str, Any] = {
+        "programme": "stand-in",
+        "code": f"stand-in-{index}",
+        "number": str(MAX_NUMBER - index),
+        "timezone": "UTC",
+        "kind": OfferingKind.EVENT.value,
+        "capacity": str(MAX_NUMBER),
+        "seats_per_agency": "1",
+        "on": f"{9000 + index % 900}-01-01",
+        "from": "00:00",
+        "to": "23:59",
+        "link": "https://stand-in.example",
+        "label": "-",
+        "cancelled": "false",
+        "facilitators": [],
+        "agency_seats": {},
+        "sign_up": {},
+        "prompt_rules": {},
+        "prompts": "true",
+        "themes": [],
+        "pre_reading": [],
+        "questions": [],
+        "materials": [],
+        "picture": None,
+        "strands": [],
+        "offerings": [],
+        "sessions": [],
+    }
+    return values.get(key, texts)
+
+
+def _texts(texts: TextsIn | None) -> Texts | None:
+    return texts.to_texts() if texts is not None else None

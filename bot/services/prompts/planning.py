@@ -1,0 +1,271 @@
+"""Whose prompts are due when: a person's plan, derived anew whenever something it follows from changes.
+
+Enrolments, sessions, prompts, choices and what was sent are its sources. The person is marked stale in
+the transaction that changes one of them (``storage.prompts.mark_stale``); before anything is sent, the
+plans of all who are stale are brought up to date here.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.domain.calendars.working_time import WorkCalendar
+from bot.domain.people.person import Person
+from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day
+from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, PromptRules
+from bot.domain.prompts.schedule import Ask, Reader, Seat, closing_moment, fade_moment, schedule
+from bot.services.calendars.holidays import work_calendar
+from bot.services.deliveries.outbox import ABOUT_PROMPTS, DeliveryKind
+from bot.services.people.profiles import Defaults, find_person
+from bot.services.prompts.series import Timeline, load_timeline, prompt_id_of, subject_of
+from storage import deliveries as delivery_rows
+from storage import prompts as prompt_rows
+from storage.prompts import DeliveryRow
+from storage.reflections import answers as reflection_rows
+from storage.tables import Delivery
+
+BATCH = 20
+LETTER_LASTS = timedelta(days=30)
+SETTINGS = "settings"
+"""What the question "fewer, or stop?" is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One delivery that a person's plan wants; ``dropped`` says why it does not come after all."""
+
+    kind: DeliveryKind
+    subject: str
+    due_at: datetime | None
+    expires_at: datetime | None
+    dropped: Reason | None = None
+
+
+def plan_stale(tx: Session, defaults: Defaults, now: datetime, limit: int = BATCH) -> int:
+    """Bring the plans of some of those who are stale up to date; return how many there were."""
+    people = prompt_rows.claim_stale(tx, limit)
+    timelines: dict[int, Timeline] = {}
+    for person_id in people:
+        plan_person(tx, person_id, defaults, now, timelines)
+    return len(people)
+
+
+def plan_person(
+    tx: Session, person_id: str, defaults: Defaults, now: datetime, timelines: dict[int, Timeline]
+) -> None:
+    """Make what this person is still owed about prompts what it should be.
+
+    What was sent stays sent; what is not wanted any more is cancelled with its reason; what is skipped
+    is there to be seen, with its reason. ``timelines`` are kept for the next person of the same offerings.
+    """
+    person = find_person(tx, person_id, defaults)
+    if person is None:
+        return
+    situation = load_situation(tx, person, now, timelines)
+    mine, seats, reader, stored = situation.timelines, situation.seats, situation.reader, situation.stored
+    answered = reflection_rows.list_answered(tx, person_id)
+    wanted = {(owed.kind, owed.subject): owed for owed in owed_to(mine, seats, reader, stored, answered, now)}
+    _write(tx, person_id, stored, wanted, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a person's plan follows from: their seats, their choices, what they were and will be sent."""
+
+    timelines: Sequence[Timeline]
+    seats: dict[int, Seat]
+    reader: Reader
+    stored: Sequence[DeliveryRow]
+
+
+def load_situation(tx: Session, person: Person, now: datetime, timelines: dict[int, Timeline]) -> Situation:
+    """``timelines`` are by offering id; those that are missing are loaded and added."""
+    reader = to_reader(person.timezone, prompt_rows.get_choice(tx, person.id))
+    stored = prompt_rows.list_prompt_deliveries(tx, person.id, ABOUT_PROMPTS)
+    held = [] if person.deactivated else prompt_rows.list_seats(tx, person.id)
+    attendance = prompt_rows.list_attendance(tx, person.id)
+    seats = {
+        seat.offering_id: Seat(seat.seated_at or now, attendance.get(seat.offering_id, {})) for seat in held
+    }
+    for offering_id in seats:
+        if offering_id not in timelines:
+            timelines[offering_id] = load_timeline(tx, offering_id)
+    return Situation([timelines[offering_id] for offering_id in seats], seats, reader, stored)
+
+
+def to_reader(timezone: str, choice: prompt_rows.ChoiceRow) -> Reader:
+    return Reader(timezone, choice.hour, Frequency(choice.frequency), choice.paused_until, choice.away_until)
+
+
+def sent_prompts(stored: Sequence[DeliveryRow | Delivery]) -> dict[int, datetime]:
+    """When each prompt was sent, by its id; one that is being sent now, or perhaps was, counts as sent."""
+    return {
+        prompt_id_of(each.subject): each.sent_at or each.due_at
+        for each in stored
+        if each.kind == DeliveryKind.PROMPT
+        and (each.state in {"sent", "sending", "unknown"} or each.maybe_sent)
+    }
+
+
+def owed_to(
+    timelines: Sequence[Timeline],
+    seats: dict[int, Seat],
+    reader: Reader,
+    stored: Sequence[DeliveryRow],
+    answered: set[int],
+    now: datetime,
+) -> Iterator[Owed]:
+    """All that a person is owed about prompts from now on, and what they are not and why."""
+    sent = sent_prompts(stored)
+    yield from _reminders_of_sent(timelines, reader, stored, answered)
+    for timeline, asks in asks_of(timelines, seats, reader, sent, now):
+        for ask in asks:
+            subject = subject_of(timeline.offering.code, ask.dated.prompt.id)
+            yield Owed(DeliveryKind.PROMPT, subject, ask.due_at, ask.expires_at, ask.dropped)
+            if ask.remind_at is not None:
+                yield Owed(DeliveryKind.PROMPT_REMINDER, subject, ask.remind_at, ask.expires_at)
+    if reader.frequency is Frequency.STOPPED:
+        return
+    for timeline in timelines:
+        yield from _closing_letter(timeline, reader, now)
+    rules = timelines[0].offering.prompt_rules if timelines else DEFAULT_RULES
+    outcomes = sorted((at, prompt_id in answered) for prompt_id, at in sent.items())
+    calendar = _calendar_around(now)
+    fade_at = fade_moment(outcomes, reader, rules, calendar)
+    if fade_at is not None:
+        yield Owed(DeliveryKind.PROMPT_FADE, SETTINGS, max(fade_at, now), None)
+
+
+def asks_of(
+    timelines: Sequence[Timeline],
+    seats: dict[int, Seat],
+    reader: Reader,
+    sent: dict[int, datetime],
+    now: datetime,
+) -> list[tuple[Timeline, list[Ask]]]:
+    """A person's prompts across all their offerings: one schedule, handed back by offering."""
+    if not timelines:
+        return []
+    personal: list[DatedPrompt] = [
+        dated for timeline in timelines for dated in timeline.dated if dated.prompt.channel is None
+    ]
+    asks = schedule(personal, seats, reader, sent, rules_of(timelines), widest_calendar(timelines), now)
+    by_offering: dict[int, list[Ask]] = {timeline.offering.id: [] for timeline in timelines}
+    for ask in asks:
+        by_offering[ask.dated.prompt.offering_id].append(ask)
+    return [(timeline, by_offering[timeline.offering.id]) for timeline in timelines]
+
+
+def rules_of(timelines: Sequence[Timeline]) -> PromptRules:
+    """A person's offerings are nearly always of one programme; its rules hold for all of them."""
+    return timelines[0].offering.prompt_rules
+
+
+def widest_calendar(timelines: Sequence[Timeline]) -> WorkCalendar:
+    first = min(timeline.calendar.years.start for timeline in timelines)
+    last = max(timeline.calendar.years.stop for timeline in timelines)
+    return work_calendar(first, last - 1)
+
+
+def _calendar_around(now: datetime) -> WorkCalendar:
+    return work_calendar(now.year - 1, now.year + 2)
+
+
+def _reminders_of_sent(
+    timelines: Sequence[Timeline],
+    reader: Reader,
+    stored: Sequence[DeliveryRow],
+    answered: set[int],
+) -> Iterator[Owed]:
+    """A reminder that is planned stays as it is, while its prompt waits for an answer."""
+    if reader.frequency is not Frequency.ALL:
+        return
+    subjects = {
+        subject_of(timeline.offering.code, dated.prompt.id): dated
+        for timeline in timelines
+        for dated in timeline.dated
+    }
+    sent = set(sent_prompts(stored))
+    for each in stored:
+        if each.kind != DeliveryKind.PROMPT_REMINDER or each.state != "planned":
+            continue
+        dated = subjects.get(each.subject)
+        if dated is None or dated.prompt.id not in sent or dated.prompt.id in answered:
+            continue
+        yield Owed(DeliveryKind.PROMPT_REMINDER, each.subject, each.due_at, each.expires_at)
+
+
+def _closing_letter(timeline: Timeline, reader: Reader, now: datetime) -> Iterator[Owed]:
+    offering = timeline.offering
+    rules, calendar = offering.prompt_rules, timeline.calendar
+    day = closing_day(offering.standing_meetings, rules, calendar)
+    at = closing_moment(day, reader, rules, calendar) if day is not None else None
+    if at is not None and at + LETTER_LASTS > now:
+        yield Owed(DeliveryKind.CLOSING_LETTER, offering.code, at, at + LETTER_LASTS)
+
+
+def _write(
+    tx: Session,
+    person_id: str,
+    stored: Sequence[DeliveryRow],
+    wanted: dict[tuple[DeliveryKind, str], Owed],
+    now: datetime,
+) -> None:
+    for delivery in stored:
+        if delivery.kind == DeliveryKind.PROMPT_AGAIN:
+            continue  # asked for by the person; what became of the prompt is looked at when it is due
+        owed = wanted.pop((DeliveryKind(delivery.kind), delivery.subject), None)
+        if delivery.state not in {"planned", "cancelled"} or delivery.maybe_sent:
+            continue
+        planned = _planned_anew(delivery, owed)
+        if planned != delivery:
+            prompt_rows.plan_anew(tx, planned)
+    for owed in wanted.values():
+        if owed.due_at is not None:
+            _add(tx, person_id, owed, owed.due_at, now)
+        elif owed.dropped in SHOWN_WHEN_SKIPPED:
+            delivery_rows.add_cancelled(
+                tx,
+                kind=owed.kind,
+                recipient=person_id,
+                subject=owed.subject,
+                occurrence="",
+                reason=owed.dropped.value,
+                now=now,
+            )
+
+
+def _planned_anew(delivery: DeliveryRow, owed: Owed | None) -> DeliveryRow:
+    """What is not sent yet, as the plan wants it now."""
+    if owed is not None and owed.due_at is not None:
+        return delivery._replace(state="planned", reason=None, due_at=owed.due_at, expires_at=owed.expires_at)
+    if owed is not None and owed.dropped is Reason.PAST:
+        return delivery._replace(state="missed", reason="too_late") if _is_planned(delivery) else delivery
+    if owed is not None and owed.dropped is not None:
+        return delivery._replace(state="cancelled", reason=owed.dropped.value)
+    return delivery._replace(state="cancelled", reason="no_longer_due") if _is_planned(delivery) else delivery
+
+
+def _is_planned(delivery: DeliveryRow) -> bool:
+    return delivery.state == "planned"
+
+
+SHOWN_WHEN_SKIPPED = frozenset(
+    {Reason.WEEKLY_CAP, Reason.AFTER_SESSION, Reason.QUIET_DAY, Reason.PAUSED, Reason.AWAY}
+)
+"""Skipped prompts that somebody may look for in the list of deliveries."""
+
+
+def _add(tx: Session, person_id: str, owed: Owed, due_at: datetime, now: datetime) -> None:
+    delivery_rows.add_delivery(
+        tx,
+        kind=owed.kind,
+        recipient=person_id,
+        subject=owed.subject,
+        occurrence="",
+        due_at=due_at,
+        expires_at=owed.expires_at,
+        now=now,
+    )

@@ -1,0 +1,206 @@
+"""Who would get which prompt when, by a plan that is not published yet: its rules, sessions and library.
+
+Nothing is stored and nobody is asked. The same rules plan here as when Kaiku runs.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.calendars.quiet_days import HolidayNames, Quiet, quiet_on
+from bot.domain.calendars.wall_time import local, to_instant
+from bot.domain.enrolment.seats import SeatLimits
+from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.plan.model import Plan, PlannedOffering, PlannedStrand
+from bot.domain.prompts.dates import Reason, date_prompts
+from bot.domain.prompts.prompt import Moment, Prompt, Timing
+from bot.domain.prompts.schedule import Ask, Reader, Seat
+from bot.services.calendars.holidays import holiday_names
+from bot.services.prompts.library import Library, missing_series, series_name
+from bot.services.prompts.planning import asks_of
+from bot.services.prompts.series import Timeline, calendar_for
+
+ZONE = "Europe/Helsinki"
+"""Where imaginary people live; they chose nothing else about prompts either."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImaginaryPerson:
+    name: str
+    offerings: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One prompt of one person, times on their own clock. ``wanted_on`` is the day it belongs on, if it has
+    one; ``moved`` or ``dropped`` say why it does not come then. ``quiet`` names a quiet ``wanted_on``."""
+
+    person: str
+    offering: str
+    moment: Moment
+    after_session: int | None
+    before_session: int | None
+    wanted_on: date | None
+    due_at: datetime | None
+    remind_at: datetime | None
+    moved: Reason | None
+    dropped: Reason | None
+    quiet: Quiet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``without_prompts`` are the codes of offerings that nobody gets a prompt of."""
+
+    rows: Sequence[PreviewRow]
+    people: int
+    without_prompts: Sequence[str]
+
+
+def preview_prompts(plan: Plan, library: Library, people: int | None = None) -> Preview:
+    """The prompts of one person in each offering, or of so many people spread over the offerings."""
+    timelines = plan_timelines(plan, library)
+    having = [timeline.offering.id for timeline in timelines.values() if timeline.dated]
+    crowd = one_in_each(timelines) if people is None else spread(people, having)
+    without = [timeline.offering.code for timeline in timelines.values() if not timeline.dated]
+    return Preview(rows_for(crowd, timelines), len(crowd), without)
+
+
+def rows_for(crowd: Sequence[ImaginaryPerson], timelines: Mapping[int, Timeline]) -> list[PreviewRow]:
+    """What these people get, each in order of time; all have their seats before anything happens."""
+    starts = [each.starts_at for timeline in timelines.values() for each in timeline.offering.coming]
+    if not starts:
+        return []
+    names = holiday_names(range(min(starts).year - 1, max(starts).year + 2))
+    rows: list[PreviewRow] = []
+    for person in crowd:
+        mine = [timelines[offering_id] for offering_id in person.offerings]
+        rows += sorted(_rows_of(person, mine, min(starts), names), key=_in_order_of_time)
+    return rows
+
+
+def plan_timelines(plan: Plan, library: Library, only: Collection[int] | None = None) -> dict[int, Timeline]:
+    """The prompts of every offering that stands, on their days, as a new Kaiku would make them; by id, which
+    is the offering's place in the plan. ``only`` these, if given."""
+    found = {}
+    placed = [(strand, offering) for strand in plan.strands for offering in strand.offerings]
+    for offering_id, (strand, planned) in enumerate(placed, start=1):
+        if not planned.cancelled and (only is None or offering_id in only):
+            offering = _to_offering(offering_id, strand, planned, plan)
+            found[offering_id] = _timeline(offering, planned, library)
+    return found
+
+
+def one_in_each(timelines: dict[int, Timeline]) -> list[ImaginaryPerson]:
+    """One person in each offering that has prompts."""
+    having = [offering_id for offering_id, timeline in timelines.items() if timeline.dated]
+    return [ImaginaryPerson(f"person {n}", (each,)) for n, each in enumerate(having, start=1)]
+
+
+def spread(people: int, offerings: Sequence[int]) -> list[ImaginaryPerson]:
+    """So many people, in turns over the offerings; every other one has a second seat, each time a step
+    further on. The same people each time."""
+    crowd = []
+    number = len(offerings)
+    for n in range(people if number else 0):
+        turn, first = divmod(n, number)
+        seats = {offerings[first]}
+        if number > 1 and (turn + first) % 2 == 0:
+            seats.add(offerings[(first + 1 + turn // 2 % (number - 1)) % number])
+        crowd.append(ImaginaryPerson(f"person {n + 1}", tuple(sorted(seats))))
+    return crowd
+
+
+def _rows_of(
+    person: ImaginaryPerson, timelines: Sequence[Timeline], now: datetime, names: HolidayNames
+) -> Iterator[PreviewRow]:
+    """``now`` is before anything of the plan happens; the person has their seats by then."""
+    seats = {timeline.offering.id: Seat(now) for timeline in timelines}
+    for timeline, asks in asks_of(timelines, seats, Reader(ZONE), {}, now):
+        coming = {
+            each.number: after.number
+            for each, after in zip(timeline.offering.coming, timeline.offering.coming[1:], strict=False)
+        }
+        for ask in asks:
+            yield _row(person, timeline, ask, coming, names)
+
+
+def _in_order_of_time(row: PreviewRow) -> tuple[date, str]:
+    return (row.due_at.date() if row.due_at is not None else row.wanted_on or date.max), row.offering
+
+
+def _row(
+    person: ImaginaryPerson, timeline: Timeline, ask: Ask, coming: dict[int, int], names: HolidayNames
+) -> PreviewRow:
+    prompt, wanted_on = ask.dated.prompt, ask.dated.on
+    after = prompt.timing.after_session
+    is_quiet = Reason.QUIET_DAY in {ask.moved, ask.dropped} and wanted_on is not None
+    return PreviewRow(
+        person=person.name,
+        offering=timeline.offering.code,
+        moment=prompt.moment,
+        after_session=after,
+        before_session=coming.get(after) if after is not None else None,
+        wanted_on=wanted_on,
+        due_at=local(ask.due_at, ZONE) if ask.due_at is not None else None,
+        remind_at=local(ask.remind_at, ZONE) if ask.remind_at is not None else None,
+        moved=ask.moved,
+        dropped=ask.dropped,
+        quiet=quiet_on(wanted_on, timeline.calendar, names) if is_quiet and wanted_on is not None else None,
+    )
+
+
+def _timeline(offering: Offering, planned: PlannedOffering, library: Library) -> Timeline:
+    rules, calendar = offering.prompt_rules, calendar_for(offering)
+    gaps = [each.number for each in offering.coming[:-1]]
+    in_strand = library.get(offering.strand_number, ()) if planned.has_prompts else ()
+    prompts = [
+        Prompt(
+            id=offering.id * 1000 + n,  # in the order a new Kaiku would number them
+            offering_id=offering.id,
+            moment=chosen.moment,
+            questions=chosen.questions,
+            timing=Timing(after_session=number),
+            series=series_name(number, chosen.moment),
+            library_key=chosen.key,
+        )
+        for n, (number, chosen) in enumerate(missing_series(in_strand, gaps, rules, start=offering.id))
+    ]
+    return Timeline(offering, calendar, date_prompts(prompts, offering.meetings, rules, calendar))
+
+
+def _to_offering(offering_id: int, strand: PlannedStrand, planned: PlannedOffering, plan: Plan) -> Offering:
+    timezone = plan.timezone
+    return Offering(
+        id=offering_id,
+        code=planned.code,
+        kind=planned.kind,
+        strand_number=strand.number,
+        strand_title=strand.title,
+        title=planned.title,
+        summary=planned.summary,
+        limits=SeatLimits(planned.capacity, planned.seats_per_agency, dict(planned.agency_seats)),
+        facilitators=planned.facilitators,
+        opens_on=planned.sign_up.opens,
+        closes_on=planned.sign_up.closes,
+        timezone=timezone,
+        cancelled=planned.cancelled,
+        meetings=tuple(
+            Meeting(
+                number=each.number,
+                on=each.on,
+                starts=each.starts,
+                ends=each.ends,
+                timezone=timezone,
+                starts_at=to_instant(each.on, each.starts, timezone),
+                ends_at=to_instant(each.on, each.ends, timezone),
+                place=each.place,
+                link=each.link,
+                link_label=each.link_label,
+                bring=each.bring,
+                cancelled=each.cancelled,
+            )
+            for each in planned.sessions
+        ),
+        prompt_rules=plan.prompt_rules,
+    )

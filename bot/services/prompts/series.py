@@ -1,0 +1,114 @@
+"""An offering's prompts: as stored, as dated by its sessions, and its own series from the library."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.calendars.working_time import WorkCalendar
+from bot.domain.offerings.offering import Offering
+from bot.domain.prompts.dates import DatedPrompt, date_prompts
+from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Timing
+from bot.services.calendars.holidays import work_calendar
+from bot.services.offerings.catalogue import load_offering_by_id
+from bot.services.offerings.prompt_rules import to_rules
+from bot.services.prompts.library import Library, from_stored, missing_series, series_name, to_stored
+from storage import plan as plan_rows
+from storage import prompts as prompt_rows
+from storage import tables
+from storage.offerings import catalogue as offering_rows
+
+
+def subject_of(code: str, prompt_id: int) -> str:
+    """What deliveries about a prompt are about: ``coaching-1/prompt/7``."""
+    return f"{code}/prompt/{prompt_id}"
+
+
+def prompt_id_of(subject: str) -> int:
+    return int(subject.rsplit("/", 1)[1])
+
+
+def to_prompt(row: prompt_rows.PromptRow | tables.Prompt) -> Prompt:
+    """The stored row as the value that rules and views work on."""
+    return Prompt(
+        id=row.id,
+        offering_id=row.offering_id,
+        moment=Moment(row.moment),
+        questions=from_stored(row.questions),
+        timing=Timing(row.after_session, row.before_session, row.working_days, row.at),
+        series=row.series,
+        author=row.author,
+        audience=Audience(row.audience),
+        has_reminder=row.has_reminder,
+        channel=row.channel,
+        in_thread=row.in_thread,
+        state=PromptState(row.state),
+        library_key=row.library_key,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """An offering's prompts on their days, with the calendar that its rules were read against."""
+
+    offering: Offering
+    calendar: WorkCalendar
+    dated: Sequence[DatedPrompt]
+
+
+def load_timeline(tx: Session, offering_id: int, *, also: Sequence[Prompt] = ()) -> Timeline:
+    """The timeline of one offering; ``also`` prompts that are not stored yet. Drafts are left out."""
+    offering = load_offering_by_id(tx, offering_id)
+    replaced = {prompt.id for prompt in also}
+    prompts = [
+        to_prompt(row)
+        for row in prompt_rows.list_prompts(tx, offering_id)
+        if row.state != PromptState.DRAFT and row.id not in replaced
+    ]
+    prompts += also
+    calendar = calendar_for(offering, prompts)
+    dated = date_prompts(prompts, offering.standing_meetings, offering.prompt_rules, calendar)
+    return Timeline(offering, calendar, dated)
+
+
+def calendar_for(offering: Offering, prompts: Collection[Prompt] = ()) -> WorkCalendar:
+    """Holidays of every year that the offering's sessions and prompts may reach into."""
+    years = {meeting.on.year for meeting in offering.meetings}
+    years |= {prompt.timing.at.year for prompt in prompts if prompt.timing.at is not None}
+    return work_calendar(min(years, default=2019) - 1, max(years, default=2019) + 2)
+
+
+def keep_series(tx: Session, library: Library, now: datetime) -> int:
+    """Give every offering the prompts of its own series that it does not have yet; return how many.
+
+    Each gap between two sessions that stand has one for each moment, by the plan file's rules. Those that
+    are there stay as they are, whatever facilitators made of them. Whoever has a seat is planned for anew.
+    """
+    plan_rows.lock_plans(tx)  # several instances may start at once
+    added = 0
+    for row in offering_rows.list_offerings(tx):
+        if row.cancelled or row.strand_number not in library or not prompt_rows.has_prompts(tx, row.id):
+            continue
+        rules = to_rules(row.prompt_rules)
+        stored = prompt_rows.list_prompts(tx, row.id)
+        there = {prompt.series for prompt in stored}
+        used = [prompt.library_key for prompt in stored if prompt.library_key is not None]
+        standing = [each for each in offering_rows.list_sessions_of(tx, row.id) if not each.cancelled]
+        gaps = [each.number for each in sorted(standing, key=lambda each: each.starts_at)[:-1]]
+        new = list(missing_series(library[row.strand_number], gaps, rules, there, used, start=row.id))
+        for number, chosen in new:
+            prompt_rows.add_prompt(
+                tx,
+                offering_id=row.id,
+                series=series_name(number, chosen.moment),
+                moment=chosen.moment.value,
+                questions=to_stored(chosen.questions),
+                library_key=chosen.key,
+                after_session=number,
+                made_at=now,
+            )
+        if new:
+            prompt_rows.mark_offering_stale(tx, row.id)
+        added += len(new)
+    return added

@@ -1,0 +1,95 @@
+"""An offering's timeline as its facilitator reads it: what comes when, and what to know of it beforehand."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.domain.calendars.working_time import WorkCalendar
+from bot.domain.offerings.offering import Offering
+from bot.domain.plan.model import Plan
+from bot.domain.prompts.prompt import Prompt
+from bot.domain.prompts.timeline import Entry, Planned, lay_out
+from bot.domain.prompts.timeline_warnings import Company, TimelineWarning, warnings_of
+from bot.services.calendars.holidays import holiday_names
+from bot.services.offerings.catalogue import load_offering
+from bot.services.prompts.library import Library
+from bot.services.prompts.planning import rules_of, widest_calendar
+from bot.services.prompts.preview import plan_timelines
+from bot.services.prompts.series import Timeline, load_timeline, prompt_id_of, subject_of
+from storage import prompts as prompt_rows
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingTimeline:
+    """Everything in order of time, the warnings, and the calendar that both follow; as of ``seen_at``."""
+
+    offering: Offering
+    entries: Sequence[Entry]
+    warnings: Sequence[TimelineWarning]
+    calendar: WorkCalendar
+    seen_at: datetime
+
+
+def load_offering_timeline(
+    tx: Session, code: str, now: datetime, *, also: Sequence[Prompt] = ()
+) -> OfferingTimeline:
+    """The timeline of one offering, ``also`` with prompts that are not stored yet. Raises KaikuError
+    (unknown offering). Who may see it is for the caller to decide; no person is named in it."""
+    offering_id = load_offering(tx, code).id
+    ours = load_timeline(tx, offering_id, also=also)
+    shared = Counter(tuple(others) for others in prompt_rows.list_other_seats(tx, offering_id).values())
+    timelines = {each: load_timeline(tx, each) for each in {other for others in shared for other in others}}
+    timelines[offering_id] = ours
+    return _laid_out(timelines, offering_id, shared, _first_sent(tx, timelines), now)
+
+
+def timeline_in_plan(plan: Plan, library: Library, code: str) -> OfferingTimeline | None:
+    """The timeline that an offering would have by a plan that is not published yet, seen before anything of
+    it happens; None where no offering of that code has a session that stands."""
+    timelines = plan_timelines(plan, library)
+    for offering_id, timeline in timelines.items():
+        if timeline.offering.code == code and timeline.offering.starts_at is not None:
+            return _laid_out(timelines, offering_id, {}, {}, now=timeline.offering.starts_at - DAY)
+    return None
+
+
+def _laid_out(
+    timelines: Mapping[int, Timeline],
+    offering_id: int,
+    shared: Mapping[tuple[int, ...], int],
+    sent: Mapping[int, datetime],
+    now: datetime,
+) -> OfferingTimeline:
+    """``shared``: by the other offerings that people of this one are in too, how many they are."""
+    ours = timelines[offering_id]
+    calendar = widest_calendar(list(timelines.values()))
+    planned = Planned(
+        ours.offering, ours.dated, ours.offering.prompt_rules, calendar, holiday_names(calendar.years)
+    )
+    companies = [
+        Company(
+            people,
+            [(timelines[each].offering, timelines[each].dated) for each in others],
+            rules_of([timelines[each] for each in sorted((offering_id, *others))]),
+        )
+        for others, people in sorted(shared.items())
+    ]
+    entries = lay_out(planned, sent, now)
+    warnings = warnings_of(planned, entries, companies, sent, now)
+    return OfferingTimeline(ours.offering, entries, warnings, calendar, now)
+
+
+def _first_sent(tx: Session, timelines: dict[int, Timeline]) -> dict[int, datetime]:
+    """By prompt id, when the first person got it."""
+    subjects = [
+        subject_of(timeline.offering.code, dated.prompt.id)
+        for timeline in timelines.values()
+        for dated in timeline.dated
+    ]
+    found = prompt_rows.list_first_sent(tx, subjects)
+    return {prompt_id_of(subject): at for subject, at in found.items()}

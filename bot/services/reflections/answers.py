@@ -1,0 +1,361 @@
+"""Answering prompts, and what becomes of the answers. Every text goes through the vault."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.domain.calendars.wall_time import local, to_instant
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import Offering
+from bot.domain.people.person import Person
+from bot.domain.prompts.prompt import Moment, Prompt
+from bot.domain.prompts.schedule import open_moment
+from bot.domain.reflections import FREE, Asked, Reflection, Sharing
+from bot.services.deliveries.outbox import UNDISTURBING, DeliveryKind
+from bot.services.offerings.catalogue import load_offering_by_id
+from bot.services.prompts.planning import to_reader
+from bot.services.prompts.series import calendar_for, load_timeline, subject_of, to_prompt
+from bot.services.reflections.vault import Vault, VaultError, destroy_key
+from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
+from storage import prompts as prompt_rows
+from storage.prompts import PromptRow
+from storage.reflections import answers as reflection_rows
+from storage.reflections.answers import ReflectionRow
+
+DRAFTS_LAST = timedelta(days=14)
+MORNING = time(9)
+AGAIN_EXPIRES = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the form to answer in starts from; ``draft`` is what was typed and not sent."""
+
+    asked: Asked
+    draft: Sequence[str] | None
+
+
+def require_vault(vault: Vault | None) -> Vault:
+    """Raise KaikuError where the operator has set no KAIKU_SECRET_KEY: nothing is stored unencrypted."""
+    if vault is None:
+        raise KaikuError(Refusal.REFLECTIONS_OFF)
+    return vault
+
+
+def unsealed(tx: Session, vault: Vault, person_id: str, sealed: bytes) -> list[str] | None:
+    """A person's answers; None where their key is gone, and with it what they wrote. Raises KaikuError when
+    the operator's key is not the one it was written under."""
+    try:
+        return vault.open(tx, person_id, sealed)
+    except VaultError as error:
+        if error.code == "wrong_secret":
+            raise KaikuError(Refusal.REFLECTIONS_LOCKED) from None
+        return None
+
+
+def load_form(tx: Session, vault: Vault | None, person: Person, prompt_id: int) -> Form:
+    """The form for a prompt that this person was sent, or may answer in their group's round.
+
+    Raises KaikuError.
+    """
+    vault = require_vault(vault)
+    asked = load_asked(tx, vault, person, prompt_id)
+    draft = reflection_rows.get_draft(tx, person.id, prompt_id)
+    return Form(asked, unsealed(tx, vault, person.id, draft.sealed) if draft is not None else None)
+
+
+def load_asked(tx: Session, vault: Vault, person: Person, prompt_id: int) -> Asked:
+    """The prompt as this person meets it. Raises KaikuError unless it is theirs to answer."""
+    row = prompt_rows.get_prompt(tx, prompt_id)
+    if row is None or not _is_theirs(tx, row, person):
+        if row is not None and row.channel is not None:
+            raise KaikuError(Refusal.ROUND_FOR_SEATED, offering=load_offering_by_id(tx, row.offering_id))
+        raise KaikuError(Refusal.NOT_YOUR_PROMPT)
+    return describe(tx, vault, person, row)
+
+
+def describe(tx: Session, vault: Vault, person: Person, row: PromptRow) -> Asked:
+    prompt = to_prompt(row)
+    offering = load_offering_by_id(tx, row.offering_id)
+    written = reflection_rows.get_answer(tx, person.id, row.id)
+    counts = reflection_rows.count_answers(tx, [row.id]).get(row.id, {})
+    shared = counts.get(Sharing.FACILITATORS, 0) + counts.get(Sharing.GROUP, 0)
+    mine = _read(tx, vault, written, prompt) if written is not None else None
+    return Asked(prompt, offering, mine, _echoes(tx, vault, person, prompt, offering), shared)
+
+
+def write(
+    tx: Session,
+    vault: Vault | None,
+    person: Person,
+    prompt_id: int,
+    answers: Sequence[str],
+    sharing: Sharing,
+    now: datetime,
+) -> Asked | None:
+    """Keep an answer, new or changed; None for free writing (``prompt_id`` FREE). A double click keeps one.
+
+    Raises KaikuError: no key, not their prompt, or nothing written; sharing without name while too few
+    have shared.
+    """
+    vault = require_vault(vault)
+    if not any(answer.strip() for answer in answers):
+        raise KaikuError(Refusal.NOTHING_WRITTEN)
+    if prompt_id == FREE:
+        reflection_rows.add_reflection(
+            tx, person.id, None, vault.seal(tx, person.id, answers, now), Sharing.PRIVATE, now
+        )
+        reflection_rows.delete_draft(tx, person.id, FREE)
+        return None
+    asked = load_asked(tx, vault, person, prompt_id)
+    if sharing is Sharing.GROUP and not asked.may_share_unnamed:
+        raise KaikuError(Refusal.TOO_FEW_SHARED, least=asked.offering.prompt_rules.unnamed_from)
+    written = _keep(tx, vault, person, asked, answers, sharing, now)
+    reflection_rows.delete_draft(tx, person.id, prompt_id)
+    return written
+
+
+def choose(
+    tx: Session, vault: Vault | None, person: Person, prompt_id: int, choice: int, now: datetime
+) -> Form:
+    """The first answer, straight from the message's button; the rest of the form follows.
+
+    Raises KaikuError.
+    """
+    form = load_form(tx, vault, person, prompt_id)
+    first = form.asked.prompt.questions[0]
+    if not 0 <= choice < len(first.choices):
+        raise KaikuError(Refusal.NOT_YOUR_PROMPT)
+    mine = form.asked.mine
+    before = list(mine.answers) if mine is not None else [""] * len(form.asked.prompt.questions)
+    answers = [str(choice), *before[1:]]
+    sharing = mine.sharing if mine is not None else Sharing.PRIVATE
+    written = _keep(tx, require_vault(vault), person, form.asked, answers, sharing, now)
+    return replace(form, asked=written)
+
+
+def rewrite(
+    tx: Session, vault: Vault | None, person: Person, reflection_id: int, text: str, now: datetime
+) -> None:
+    """Change something written freely. Raises KaikuError."""
+    row = _own(tx, person, reflection_id)
+    if not text.strip():
+        raise KaikuError(Refusal.NOTHING_WRITTEN)
+    sealed = require_vault(vault).seal(tx, person.id, [text], now)
+    reflection_rows.change_reflection(tx, row.id, sealed, row.shared, now)
+
+
+def delete(tx: Session, person: Person, reflection_id: int, now: datetime) -> None:
+    """Delete one reflection; messages that quoted it forget it too. Raises KaikuError."""
+    row = _own(tx, person, reflection_id)
+    prompt = _prompt_of(tx, row)
+    reflection_rows.delete_reflection(tx, row.id)
+    if prompt is not None:
+        refresh_messages(tx, person.id, load_offering_by_id(tx, prompt.offering_id), now)
+
+
+def erase(tx: Session, person_id: str, now: datetime) -> None:
+    """Delete everything a person wrote, and the key to it: old backups can't be read either."""
+    about = {
+        prompt.offering_id
+        for row in reflection_rows.list_of_person(tx, person_id)
+        if (prompt := _prompt_of(tx, row)) is not None
+    }
+    reflection_rows.delete_all_of(tx, person_id)
+    destroy_key(tx, person_id)
+    for offering_id in sorted(about):
+        refresh_messages(tx, person_id, load_offering_by_id(tx, offering_id), now)
+
+
+def list_own(tx: Session, vault: Vault | None, person: Person) -> list[tuple[Reflection, Offering | None]]:
+    """All that a person wrote, the newest first, each with its offering. Raises KaikuError."""
+    vault = require_vault(vault)
+    found = []
+    offerings: dict[int, Offering] = {}
+    for row in reflection_rows.list_of_person(tx, person.id):
+        prompt, offering = _prompt_of(tx, row), None
+        if prompt is not None:
+            if prompt.offering_id not in offerings:
+                offerings[prompt.offering_id] = load_offering_by_id(tx, prompt.offering_id)
+            offering = offerings[prompt.offering_id]
+        reflection = _read(tx, vault, row, to_prompt(prompt) if prompt is not None else None)
+        found.append((reflection, offering))
+    return found
+
+
+def load_own(tx: Session, vault: Vault | None, person: Person, reflection_id: int) -> Reflection:
+    """One of a person's own reflections that was written freely. Raises KaikuError."""
+    return _read(tx, require_vault(vault), _own(tx, person, reflection_id), None)
+
+
+def save_draft(
+    tx: Session, vault: Vault | None, person: Person, about: int, answers: Sequence[str], now: datetime
+) -> None:
+    """Keep what is typed and not sent, for two weeks; only its writer ever sees it."""
+    vault = require_vault(vault)
+    if about != FREE:
+        load_asked(tx, vault, person, about)
+    reflection_rows.delete_drafts_before(tx, now - DRAFTS_LAST)
+    reflection_rows.set_draft(tx, person.id, about, vault.seal(tx, person.id, answers, now), now)
+
+
+def load_draft(tx: Session, vault: Vault | None, person: Person) -> str:
+    """What the person had begun to write freely, if anything."""
+    vault = require_vault(vault)
+    draft = reflection_rows.get_draft(tx, person.id, FREE)
+    return (unsealed(tx, vault, person.id, draft.sealed) or [""])[0] if draft is not None else ""
+
+
+def ask_later(
+    tx: Session, vault: Vault | None, person: Person, prompt_id: int, when: str, now: datetime
+) -> datetime:
+    """Ask again in an ``hour``, ``tomorrow`` morning or next ``week``; return when. The one reminder gives
+    way to it. Raises KaikuError: not their prompt, or the session it prepares for comes first."""
+    asked = load_asked(tx, require_vault(vault), person, prompt_id)
+    timeline = load_timeline(tx, asked.offering.id)
+    calendar = calendar_for(asked.offering)
+    today = local(now, person.timezone).date()
+    match when:
+        case "hour":
+            at = now + timedelta(hours=1)
+        case "week":
+            at = to_instant(today + timedelta(days=7 - today.weekday()), MORNING, person.timezone)
+        case _:
+            at = to_instant(today + timedelta(days=1), MORNING, person.timezone)
+    # An hour is an hour, whenever the person asks for it; a morning is a working day's.
+    reader = to_reader(person.timezone, prompt_rows.get_choice(tx, person.id))
+    open_at = at if when == "hour" else open_moment(at, reader, asked.offering.prompt_rules, calendar)
+    until = next((each.until for each in timeline.dated if each.prompt.id == prompt_id), None)
+    if open_at is None or (until is not None and open_at >= until):
+        raise KaikuError(Refusal.LATER_IS_TOO_LATE)
+    subject = subject_of(asked.offering.code, prompt_id)
+    delivery_rows.add_delivery(
+        tx,
+        kind=DeliveryKind.PROMPT_AGAIN,
+        recipient=person.id,
+        subject=subject,
+        occurrence=f"{open_at:%Y%m%dT%H%MZ}",
+        due_at=open_at,
+        expires_at=until or open_at + AGAIN_EXPIRES,
+        now=now,
+    )
+    delivery_rows.cancel_planned(
+        tx, kind=DeliveryKind.PROMPT_REMINDER, recipient=person.id, subject=subject, reason="asked_for_later"
+    )
+    refresh_messages(tx, person.id, asked.offering, now)
+    return open_at
+
+
+def refresh_messages(
+    tx: Session, person_id: str, offering: Offering, now: datetime, changed: int | None = None
+) -> None:
+    """Owe an edit of what this person was sent about the offering's prompts: it quotes, or asks anew.
+
+    ``changed`` is the one prompt whose answer is another now; what is answered elsewhere quotes nothing and
+    stays as it is.
+    """
+    answered = reflection_rows.list_answered(tx, person_id) if changed is not None else set()
+    settled = {subject_of(offering.code, each) for each in answered if each != changed}
+    for sent in prompt_rows.list_prompt_deliveries(tx, person_id, UNDISTURBING):
+        is_ours = sent.subject == offering.code or sent.subject.startswith(f"{offering.code}/")
+        if is_ours and sent.state == "sent" and sent.ts and sent.subject not in settled:
+            delivery_rows.renew_delivery(
+                tx,
+                kind=DeliveryKind.EDIT,
+                recipient=person_id,
+                subject=str(sent.id),
+                occurrence="",
+                now=now,
+            )
+
+
+# -- within -------------------------------------------------------------------------------------------
+
+
+def _keep(
+    tx: Session,
+    vault: Vault,
+    person: Person,
+    asked: Asked,
+    answers: Sequence[str],
+    sharing: Sharing,
+    now: datetime,
+) -> Asked:
+    """Store the answer, owe the edits that follow from it, and return the prompt as it is now answered."""
+    prompt_id = asked.prompt.id
+    sealed = vault.seal(tx, person.id, answers, now)
+    row = reflection_rows.get_answer(tx, person.id, prompt_id)
+    if row is None:
+        row = reflection_rows.add_reflection(tx, person.id, prompt_id, sealed, sharing, now)
+        prompt_rows.mark_stale(tx, [person.id])
+    else:
+        reflection_rows.change_reflection(tx, row.id, sealed, sharing, now)
+    refresh_messages(tx, person.id, asked.offering, now, prompt_id)
+    return asked.answered(Reflection(row.id, asked.prompt, answers, sharing, row.written_at))
+
+
+def _is_theirs(tx: Session, row: PromptRow, person: Person) -> bool:
+    """Whether the person was sent this prompt, or it is a round of a group in which they hold a seat."""
+    if row.channel is not None:
+        enrolment = enrolment_rows.get_standing_enrolment(tx, row.offering_id, person.id)
+        return enrolment is not None and enrolment.status == "seated"
+    code = load_offering_by_id(tx, row.offering_id).code
+    sent = delivery_rows.list_about(
+        tx,
+        kinds=(DeliveryKind.PROMPT,),
+        subjects=(subject_of(code, row.id),),
+        recipients=(person.id,),
+    )
+    return any(each.state in {"sent", "sending", "unknown"} or each.maybe_sent for each in sent)
+
+
+def _echoes(
+    tx: Session, vault: Vault, person: Person, prompt: Prompt, offering: Offering
+) -> list[Reflection]:
+    """The person's own earlier words that a prompt hands back: the midpoint their plan, the one before the
+    next session both. What they wrote in another offering of the strand comes along to a new group."""
+    wanted = {
+        Moment.MIDPOINT: (Moment.PLAN,),
+        Moment.BEFORE: (Moment.PLAN, Moment.MIDPOINT),
+    }.get(prompt.moment, ())
+    if not wanted:
+        return []
+    strand = prompt_rows.get_strand_id(tx, offering.id)
+    newest: dict[Moment, tuple[datetime, Reflection]] = {}
+    for row in reflection_rows.list_of_person(tx, person.id):
+        other = _prompt_of(tx, row)
+        if other is None or other.id == prompt.id or Moment(other.moment) not in wanted:
+            continue
+        moment, is_here = Moment(other.moment), other.offering_id == offering.id
+        if moment in newest or (is_here and _gap(other.series) != _gap(prompt.series)):
+            continue
+        if not is_here and prompt_rows.get_strand_id(tx, other.offering_id) != strand:
+            continue
+        reflection = _read(tx, vault, row, to_prompt(other))
+        if reflection.has_words:
+            newest[moment] = (row.written_at, reflection)
+    return [newest[moment][1] for moment in wanted if moment in newest]
+
+
+def _prompt_of(tx: Session, row: ReflectionRow) -> PromptRow | None:
+    """The prompt that it answers; None when it was written freely."""
+    return prompt_rows.get_prompt(tx, row.prompt_id) if row.prompt_id is not None else None
+
+
+def _gap(series: str | None) -> str | None:
+    return series.split("/", maxsplit=1)[0] if series is not None else None
+
+
+def _own(tx: Session, person: Person, reflection_id: int) -> ReflectionRow:
+    row = reflection_rows.get_reflection(tx, reflection_id)
+    if row is None or row.person_id != person.id:
+        raise KaikuError(Refusal.REFLECTION_GONE)
+    return row
+
+
+def _read(tx: Session, vault: Vault, row: ReflectionRow, prompt: Prompt | None) -> Reflection:
+    answers = unsealed(tx, vault, row.person_id, row.sealed) or []
+    return Reflection(row.id, prompt, answers, Sharing(row.shared), row.written_at)

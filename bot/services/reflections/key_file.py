@@ -1,0 +1,191 @@
+"""People's keys saved apart from the database's backups, and put back: ``kaiku keys save`` and ``restore``.
+
+The keys in the file are as they lie in the database: each sealed under KAIKU_SECRET_KEY. Why a key that was
+destroyed does not come back with a restore, and when it would, is in docs/decisions/0006-encryption.md.
+"""
+
+import base64
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+)
+from sqlalchemy.orm import Session
+
+from bot.services.reflections.vault import WRAPPED_BYTES, KeyState, Vault, destroy_key
+from storage.reflections import keys as key_rows
+
+MOST_PROBLEMS = 10
+"""How many of a file's problems are told at once."""
+
+
+class KeyFileError(Exception):
+    """A file of keys can't be used; ``problems`` has one readable line for each thing that is wrong."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+def _wrapped(value: object) -> bytes:
+    try:
+        found = value if isinstance(value, bytes) else base64.b64decode(str(value), validate=True)
+    except ValueError:
+        found = b""
+    if len(found) != WRAPPED_BYTES:
+        raise ValueError(f"must be {WRAPPED_BYTES} bytes in base64")
+    return found
+
+
+class SavedKey(BaseModel):
+    """One person's key, as ``person_key`` holds it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    person_id: str = Field(min_length=1, max_length=32)
+    wrapped: Annotated[
+        bytes, BeforeValidator(_wrapped), PlainSerializer(lambda raw: base64.b64encode(raw).decode("ascii"))
+    ]
+    made_with: str = Field(pattern="^[0-9a-f]{16}$")
+    made_at: AwareDatetime
+
+
+class KeyFile(BaseModel):
+    """All people's keys as they were at ``saved_at``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kaiku_person_keys: Literal[1] = 1
+    saved_at: AwareDatetime
+    keys: tuple[SavedKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What became of the keys in a file, in numbers of people; ``still_without`` have words and no key."""
+
+    restored: int
+    have_one: int
+    open_nothing: int
+    erased: int
+    still_without: int
+
+
+def save_keys(tx: Session, now: datetime) -> KeyFile:
+    """Every person's key, still sealed."""
+    keys = tuple(
+        SavedKey(person_id=row.person_id, wrapped=row.wrapped, made_with=row.made_with, made_at=row.made_at)
+        for row in key_rows.list_keys(tx)
+    )
+    return KeyFile(saved_at=now, keys=keys)
+
+
+def to_json(file: KeyFile) -> bytes:
+    return file.model_dump_json(indent=1).encode() + b"\n"
+
+
+def read_key_file(raw: bytes) -> KeyFile:
+    """What ``to_json`` wrote. Raises KeyFileError naming what is wrong."""
+    try:
+        file = KeyFile.model_validate_json(raw)
+    except ValidationError as error:
+        found = [_problem(each["loc"], each["type"], each["msg"]) for each in error.errors()]
+        raise KeyFileError(_at_most(found)) from None
+    seen: set[str] = set()
+    twice = []
+    for number, key in enumerate(file.keys, start=1):
+        if key.person_id in seen:
+            twice.append(f"key {number}: {key.person_id} is in the file already")
+        seen.add(key.person_id)
+    if twice:
+        raise KeyFileError(_at_most(twice))
+    return file
+
+
+def restore_keys(tx: Session, vault: Vault, file: KeyFile, erased: Collection[str]) -> Restored:
+    """Give people back their keys. Raises KeyFileError, and then nothing may be kept of it.
+
+    A key comes back only to a person who has none, and only if it opens something that is stored of them.
+    Erasing deletes the words along with the key, so in a database that knows of an erasure nothing is left
+    for the destroyed key to open. ``erased`` are those whose erasure the database does not know of: they
+    get no key, and lose the one that an earlier restore of this file gave them.
+    """
+    _require_usable(vault, file, erased)
+    without = set(key_rows.list_people_without_key(tx))
+    restored = have_one = open_nothing = taken = 0
+    for key in file.keys:
+        row = key_rows.get_key(tx, key.person_id)
+        if key.person_id in erased:
+            taken += 1
+            if row is not None and _is_same(vault, key, (row.wrapped, row.made_with)):
+                destroy_key(tx, key.person_id)
+        elif row is not None:
+            have_one += 1
+        elif key.person_id in without and vault.fits(
+            key.person_id, key.wrapped, key.made_with, key_rows.list_sealed(tx, key.person_id)
+        ):
+            key_rows.add_key(tx, key.person_id, key.wrapped, key.made_with, key.made_at)
+            restored += 1
+        else:
+            open_nothing += 1
+    still_without = len(key_rows.list_people_without_key(tx))
+    return Restored(restored, have_one, open_nothing, taken, still_without)
+
+
+def _require_usable(vault: Vault, file: KeyFile, erased: Collection[str]) -> None:
+    """Every key that may be given back must open: one that was changed, or is under another secret, is told
+    before anything is done."""
+    problems = []
+    for number, key in enumerate(file.keys, start=1):
+        match vault.state_of(key.person_id, key.wrapped, key.made_with):
+            case KeyState.UNKNOWN if key.person_id not in erased:
+                problems.append(
+                    f"key {number} ({key.person_id}): it is under another secret than KAIKU_SECRET_KEY; set"
+                    " KAIKU_SECRET_KEY_PREVIOUS to the one that was in use when the file was saved"
+                )
+            case KeyState.DAMAGED:
+                problems.append(
+                    f"key {number} ({key.person_id}): it was changed since it was saved; use another copy"
+                )
+    if problems:
+        raise KeyFileError(_at_most(problems))
+
+
+def _is_same(vault: Vault, key: SavedKey, stored: tuple[bytes, str]) -> bool:
+    saved = (key.wrapped, key.made_with)
+    return saved == stored or vault.is_same_key(key.person_id, saved, stored)
+
+
+def _at_most(problems: list[str]) -> list[str]:
+    more = len(problems) - MOST_PROBLEMS
+    return [*problems[:MOST_PROBLEMS], *([f"... and {more} more"] if more > 0 else [])]
+
+
+def _problem(where: tuple[int | str, ...], kind: str, message: str) -> str:
+    # pydantic's own text would repeat the value.
+    if kind == "json_invalid" or not where:
+        return f"it is not a file that `kaiku keys save` wrote, or was cut short ({message})"
+    name = where[-1]
+    if isinstance(name, int):
+        wrong = "must be a key with its fields"
+    elif name == "kaiku_person_keys":
+        wrong = "must be 1: the file is no key file, or of another version of Kaiku"
+    elif kind == "missing":
+        wrong = "is missing"
+    elif kind == "extra_forbidden":
+        wrong = "is not known"
+    elif kind == "string_pattern_mismatch":
+        wrong = "must be 16 hexadecimal digits"
+    else:
+        wrong = f"is wrong: {message.removeprefix('Value error, ')}"
+    at = f"key {where[1] + 1}: " if len(where) > 1 and isinstance(where[1], int) else ""
+    return f"{at}{name} {wrong}" if not isinstance(name, int) else f"{at}{wrong}"

@@ -1,0 +1,78 @@
+"""The shared answers to prompts, by question: what facilitators and the group may read, and nobody else."""
+
+from sqlalchemy.orm import Session
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import Offering
+from bot.domain.people.person import Person
+from bot.domain.reflections import SharedAnswer, SharedAnswers, Sharing, figures_of, may_show_unnamed
+from bot.services.offerings.catalogue import load_offering
+from bot.services.prompts.series import subject_of, to_prompt
+from bot.services.reflections.answers import load_asked, require_vault, unsealed
+from bot.services.reflections.vault import Vault
+from storage import people as person_rows
+from storage import prompts as prompt_rows
+from storage.prompts import PromptRow
+from storage.reflections import answers as reflection_rows
+
+
+def load_shared_answers(
+    tx: Session, vault: Vault | None, offering: Offering, row: PromptRow, *, for_group: bool
+) -> SharedAnswers:
+    """The shared answers to a prompt: for its facilitators with the names of those who chose that; for the
+    group only what was shared without name. Unnamed ones and figures only from five people on."""
+    vault = require_vault(vault)
+    prompt = to_prompt(row)
+    rules = offering.prompt_rules
+    counts = reflection_rows.count_answers(tx, [row.id]).get(row.id, {})
+    shared = sum(counts.values()) - counts.get(Sharing.PRIVATE, 0)
+    named, unnamed = [], []
+    for reflection in reflection_rows.list_shared(tx, row.id):
+        answers = unsealed(tx, vault, reflection.person_id, reflection.sealed)
+        if answers is None:
+            continue
+        if reflection.shared == Sharing.GROUP:
+            unnamed.append(SharedAnswer(None, answers))
+        elif not for_group:
+            named.append(SharedAnswer(_name_of(tx, reflection.person_id), answers))
+    known = 1 if for_group else counts.get(Sharing.FACILITATORS, 0)  # the reader, or those with a name
+    if not may_show_unnamed(shared, len(prompt_rows.list_seated(tx, offering.id)) - known, rules):
+        unnamed = []
+    return SharedAnswers(
+        prompt,
+        _asked_of(tx, offering, row),
+        figures_of(counts, rules),
+        [*named, *unnamed],
+    )
+
+
+def _asked_of(tx: Session, offering: Offering, row: PromptRow) -> int:
+    """How many were asked: of a round, everyone with a seat."""
+    sent = prompt_rows.count_sent(tx, subject_of(offering.code, row.id))
+    return len(prompt_rows.list_seated(tx, offering.id)) if sent and row.channel is not None else sent
+
+
+def list_shared_answers(
+    tx: Session, vault: Vault | None, person: Person, code: str
+) -> tuple[Offering, list[SharedAnswers]]:
+    """What came of an offering's prompts, the newest first, for those who facilitate it and nobody else:
+    it was them with whom people shared. Raises KaikuError."""
+    offering = load_offering(tx, code)
+    if person.id not in offering.facilitators:
+        raise KaikuError(Refusal.NOT_FACILITATOR, offering=offering)
+    rows = reversed(prompt_rows.list_prompts(tx, offering.id))
+    found = [load_shared_answers(tx, vault, offering, row, for_group=False) for row in rows]
+    return offering, [each for each in found if each.sent]
+
+
+def load_group_answers(tx: Session, vault: Vault | None, person: Person, prompt_id: int) -> SharedAnswers:
+    """What the group shared without name, for one who was asked the same. Raises KaikuError."""
+    asked = load_asked(tx, require_vault(vault), person, prompt_id)
+    row = prompt_rows.get_prompt(tx, prompt_id)
+    assert row is not None
+    return load_shared_answers(tx, vault, asked.offering, row, for_group=True)
+
+
+def _name_of(tx: Session, person_id: str) -> str:
+    row = person_rows.get_person(tx, person_id)
+    return row.name if row is not None else person_id

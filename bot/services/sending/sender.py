@@ -1,0 +1,249 @@
+"""Sending what is due: claim a few, render each from today's data, send, note what came of it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.domain.sending.outcomes import CannotTell, Found, NotNow, NotThere, Outcome, Sent, Trace, Unknown
+from bot.domain.sending.rate_limit import Pace
+from bot.services.announcements import posts
+from bot.services.deliveries.outbox import METHODS, POSTED, UNDISTURBING
+from bot.services.deliveries.rendered import Edit, HomeView, Letter, NotYet, Obsolete, PostText, Rendered
+from bot.services.prompts import planning
+from bot.services.sending.claims import AT_MOST_ONCE, LEASE, LONGEST_WAIT, TOO_LATE, Claim, claim_due, settle
+from bot.services.sending.rendering import Renderer
+from bot.views.blocks import Message, View
+from storage import prompts as prompt_rows
+from storage.engine import Store, StoreUnavailableError
+from storage.sending import claims as claim_rows
+
+log = logging.getLogger(__name__)
+
+PACES = {
+    "chat.postMessage": Pace(per_second=5, burst=20),  # several hundred a minute for a workspace
+    "dnd.info": Pace(per_second=0.8, burst=20),  # tier 3, asked before whatever must not disturb
+    "chat.update": Pace(per_second=0.8, burst=10),  # tier 3: 50 a minute
+    "views.publish": Pace(per_second=1.6, burst=20),  # tier 4: 100 a minute
+}
+"""Slack's limits by method (docs: "Rate limits"), a little below them."""
+
+CALM_SECONDS = 0.1
+"""From the last wake to the round that it asks for; a tick comes each second anyway."""
+
+STUCK_SECONDS = 120.0
+"""A round ends within two time-outs of Slack for each batch; this long without an end is no round."""
+
+
+class Outgoing(Protocol):
+    """The way out to Slack, as far as sending needs it."""
+
+    def post_message(self, recipient: str, message: Message, delivery_id: int) -> Awaitable[Outcome]: ...
+
+    def update_message(self, channel: str, ts: str, message: Message) -> Awaitable[Outcome]: ...
+
+    def publish_home(self, user_id: str, view: View) -> Awaitable[Outcome]: ...
+
+    def undisturbed_from(self, user_id: str, now: datetime) -> Awaitable[datetime | None]: ...
+
+    def find_message(self, recipient: str, delivery_id: int, since: datetime) -> Awaitable[Trace]: ...
+
+
+@dataclass(slots=True)
+class Tally:
+    """What this process sent since its start, for /metrics: outcomes by kind, lag between due and sent."""
+
+    outcomes: dict[tuple[str, str], int] = field(default_factory=dict)
+    lag_count: int = 0
+    lag_seconds: float = 0.0
+    rate_limited: int = 0
+    unknown: int = 0
+
+
+class Sender:
+    """Sends what is due, one round at a time; ``tick`` starts a round now, ``wake`` one soon."""
+
+    def __init__(
+        self,
+        store: Store,
+        slack: Outgoing,
+        renderer: Renderer,
+        clock: Clock,
+        *,
+        paces: dict[str, Pace] | None = None,
+        lease: timedelta = LEASE,
+        longest_wait: timedelta = LONGEST_WAIT,
+        looks_first: bool = True,
+    ) -> None:
+        self._store = store
+        self._slack = slack
+        self._renderer = renderer
+        self._clock = clock
+        self._paces = paces or PACES
+        self._lease, self._longest_wait = lease, longest_wait
+        self._looks_first = looks_first
+        self._round: asyncio.Task[None] | None = None
+        self._soon: asyncio.TimerHandle | None = None
+        self._again = False
+        self._stopping = False
+        self.tally = Tally()
+        self._alive_at: float | None = None
+
+    def wake(self) -> None:
+        """Send soon what is due now, without waiting for the next tick. Must be called in the event loop.
+
+        A crowd's wakes become one round, once it is calm: answers go before messages.
+        """
+        if self._stopping:
+            return
+        if self._soon is not None:
+            self._soon.cancel()
+        self._soon = asyncio.get_running_loop().call_later(CALM_SECONDS, self._start)
+
+    def _start(self) -> None:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        if self._stopping:
+            return
+        if self._round is not None and not self._round.done():
+            self._again = True
+        else:
+            self._round = asyncio.get_running_loop().create_task(self._rounds())
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether no round has come to its end for longer than any honest round takes."""
+        if self._alive_at is None:
+            return False
+        return asyncio.get_running_loop().time() - self._alive_at > STUCK_SECONDS
+
+    async def tick(self) -> None:
+        """One round, awaited; the scheduler's job."""
+        self._start()
+        if self._round is not None:
+            await self._round
+
+    async def drain(self) -> None:
+        """Finish the sends that are under way; start no other."""
+        self._stopping = True
+        if self._soon is not None:
+            self._soon.cancel()
+        if self._round is not None:
+            await asyncio.wait([self._round])
+
+    async def _rounds(self) -> None:
+        while True:
+            self._again = False
+            try:
+                sent = await self.send_due()
+            except StoreUnavailableError as error:
+                log.error("nothing sent: %s", error, extra={"action": "store_unavailable"})
+                return
+            self._alive_at = asyncio.get_running_loop().time()
+            if self._stopping or not (sent or self._again):
+                return
+
+    async def send_due(self) -> int:
+        """Send one batch of what is due; return how many were settled."""
+        await self._plan_prompts()
+        due = await self._store.look(claim_rows.due_kinds, self._clock.now())
+        claims: list[Claim] = []
+        for method, pace in self._paces.items():
+            if due.isdisjoint(METHODS[method]):
+                continue
+            claims += await self._store.run(claim_due, method, pace, self._clock.now(), self._lease)
+        await asyncio.gather(*(self._send(claim) for claim in claims))
+        return len(claims)
+
+    async def _plan_prompts(self) -> None:
+        """Nothing is sent by a plan that is out of date."""
+        defaults = self._renderer.defaults
+        while await self._store.look(prompt_rows.has_stale):
+            if not await self._store.run(planning.plan_stale, defaults, self._clock.now()):
+                return  # another instance is at it
+
+    async def _send(self, claim: Claim) -> None:
+        rendered: Rendered | None = None
+        outcome: Outcome | Obsolete | NotYet
+        try:
+            rendered = await self._render(claim)
+            outcome = await self._outcome_of(claim, rendered)
+        except Exception:
+            # One delivery that can't be rendered must not hold up the rest; it is tried again later.
+            log.exception("delivery failed", extra={"action": "delivery_crashed", "delivery": claim.id})
+            outcome = NotNow("internal_error")
+        await self._store.run(settle, claim, outcome, rendered, self._clock.now(), self._longest_wait)
+        self._count(claim, outcome)
+
+    async def _render(self, claim: Claim) -> Rendered:
+        now = self._clock.now()
+        if claim.expires_at is not None and now >= claim.expires_at:
+            return TOO_LATE
+        return await self._store.look(self._renderer.render, claim.id, now)
+
+    async def _outcome_of(  # noqa: PLR0911 - one return a kind
+        self, claim: Claim, rendered: Rendered
+    ) -> Outcome | Obsolete | NotYet:
+        match rendered:
+            case NotYet():
+                return rendered
+            case Letter(message):
+                if claim.kind in UNDISTURBING and (waits := await self._waits(claim)) is not None:
+                    return waits
+                return await self._post(claim, message)
+            case Obsolete():
+                return await self._obsolete(claim, rendered)
+            case Edit(post=PostText(says, stands)) if says == stands and not claim.look_first:
+                return posts.STANDS_ALREADY
+            case Edit(channel, ts, message):
+                return await self._slack.update_message(channel, ts, message)
+            case HomeView(view):
+                return await self._slack.publish_home(claim.recipient, view)
+
+    async def _post(self, claim: Claim, message: Message) -> Outcome:
+        if claim.look_first and self._looks_first:
+            trace = await self._find(claim)
+            if isinstance(trace, Found):
+                return Sent(trace.channel, trace.ts)
+            if isinstance(trace, CannotTell):
+                if trace.retry_after is not None or not trace.final:
+                    return NotNow(f"history {trace.reason}", trace.retry_after)
+                if claim.kind in AT_MOST_ONCE:
+                    return Unknown(f"history {trace.reason}")
+        return await self._slack.post_message(claim.recipient, message, claim.id)
+
+    async def _waits(self, claim: Claim) -> NotYet | None:
+        """Whether the person does not want to be disturbed now; Slack not saying so is no reason to wait."""
+        until = await self._slack.undisturbed_from(claim.recipient, self._clock.now())
+        return NotYet(until, "do_not_disturb") if until is not None else None
+
+    async def _obsolete(self, claim: Claim, rendered: Obsolete) -> Outcome | Obsolete:
+        """What no longer needs saying may have been said by an attempt we never heard of."""
+        if claim.look_first and self._looks_first and claim.kind in POSTED:
+            trace = await self._find(claim)
+            if isinstance(trace, Found):
+                return Sent(trace.channel, trace.ts)
+        return rendered
+
+    async def _find(self, claim: Claim) -> Found | NotThere | CannotTell:
+        return await self._slack.find_message(claim.recipient, claim.id, claim.planned_at)
+
+    def _count(self, claim: Claim, outcome: Outcome | Obsolete | NotYet) -> None:
+        name = type(outcome).__name__.lower()
+        key = (claim.kind.value, name)
+        self.tally.outcomes[key] = self.tally.outcomes.get(key, 0) + 1
+        self.tally.rate_limited += isinstance(outcome, NotNow) and outcome.retry_after is not None
+        self.tally.unknown += isinstance(outcome, Unknown)
+        if isinstance(outcome, Sent):
+            self.tally.lag_count += 1
+            self.tally.lag_seconds += max((self._clock.now() - claim.due_at).total_seconds(), 0.0)
+        log.info(
+            "delivery %s: %s",
+            claim.id,
+            name,
+            extra={"action": "delivery_settled", "delivery": claim.id, "kind": claim.kind.value},
+        )

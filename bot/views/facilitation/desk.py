@@ -1,0 +1,211 @@
+"""The facilitator's desk: an offering's prompts and where they stand, stopping one, who was at a session."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.prompts.dates import DatedPrompt, Reason
+from bot.domain.prompts.prompt import Prompt, PromptState
+from bot.domain.reflections import Figures
+from bot.i18n import Words
+from bot.views import ids
+from bot.views.blocks import (
+    MAX_MODAL_BLOCKS,
+    Block,
+    Option,
+    View,
+    actions,
+    button,
+    clip,
+    context,
+    divider,
+    escape,
+    menu,
+    modal,
+    overflow,
+    section,
+    several_input,
+)
+from bot.views.offerings.wording import title_of
+
+MOST_OPTIONS = 100
+"""Of one list, by Slack's reference."""
+
+SHOWN_OF_QUESTION = 150
+
+
+def chooser(offerings: Sequence[Offering], words: Words) -> View:
+    """Which of the offerings that I lead?"""
+    options = [
+        Option(each.code, f"{each.code}: {words.pick(each.title)}") for each in offerings[:MOST_OPTIONS]
+    ]
+    return modal(
+        words("desk.title"),
+        [section(words("desk.choose")), actions(menu(ids.OPEN_DESK, words("desk.choose_one"), options))],
+        close=words("form.close"),
+    )
+
+
+def desk(
+    offering: Offering,
+    lines: Sequence[tuple[Prompt, str]],
+    drafts: Sequence[Prompt],
+    begun: Sequence[Meeting],
+    words: Words,
+    *,
+    seated: int,
+    may_read: bool,
+) -> View:
+    """All prompts of one offering in order of time, and what can be done. ``lines`` say where each stands."""
+    blocks: list[Block] = [
+        section(f"*{title_of(offering, words)}*  `{offering.code}`\n{words.many('desk.seated', seated)}"),
+        _doings(offering, begun, words, may_read=may_read),
+    ]
+    for draft in drafts:
+        shown = question_of(draft, words) or words("desk.empty_draft")
+        go_on = button(words("desk.go_on"), ids.GO_ON_WRITING, str(draft.id))
+        blocks.append(section(words("desk.draft", question=shown), go_on))
+    blocks.append(divider())
+    if not lines:
+        blocks.append(section(words("desk.none")))
+    for shown_before, (prompt, line) in enumerate(lines):
+        if len(blocks) >= MAX_MODAL_BLOCKS - 1:
+            blocks.append(context(words.many("list.more", len(lines) - shown_before)))
+            break
+        blocks.append(section(line, _menu_of(prompt, words)))
+    return modal(words("desk.title"), blocks, close=words("form.close"))
+
+
+def _doings(offering: Offering, begun: Sequence[Meeting], words: Words, *, may_read: bool) -> Block:
+    elements = [
+        button(words("desk.write"), ids.WRITE_PROMPT, offering.code, style="primary"),
+        button(words("desk.timeline"), ids.SHOW_TIMELINE, offering.code),
+    ]
+    if may_read:
+        elements.append(button(words("desk.shared_answers"), ids.SHOW_SHARED_ANSWERS, offering.code))
+    if begun:
+        options = [
+            Option(
+                f"{offering.code}/{each.number}",
+                words("desk.session", number=each.number, day=words.short_day(each.on)),
+            )
+            for each in reversed(begun)
+        ]
+        elements.append(menu(ids.MARK_ATTENDANCE, words("desk.attendance"), options[:MOST_OPTIONS]))
+    return actions(*elements)
+
+
+def _menu_of(prompt: Prompt, words: Words) -> Block | None:
+    if prompt.state is not PromptState.PLANNED:
+        return None
+    return overflow(
+        ids.PROMPT_MENU,
+        [
+            Option(f"edit:{prompt.id}", words("desk.edit")),
+            Option(f"withdraw:{prompt.id}", words("desk.withdraw")),
+        ],
+    )
+
+
+def question_of(prompt: Prompt, words: Words) -> str:
+    """The first question, in short; empty while nothing is written."""
+    if not prompt.questions:
+        return ""
+    return escape(clip(words.pick(prompt.questions[0].text), SHOWN_OF_QUESTION))
+
+
+def prompt_line(
+    dated: DatedPrompt,
+    words: Words,
+    *,
+    sent: int,
+    waiting: int,
+    figures: Figures | None,
+) -> str:
+    """When, what is asked, and where it stands: sent, answered, shared; never who stayed silent."""
+    prompt = dated.prompt
+    where = f" · <#{prompt.channel}>" if prompt.channel is not None else ""
+    parts = [f"*{when_of_prompt(dated, words)}*{where}", question_of(prompt, words)]
+    if prompt.state in {PromptState.CANCELLED, PromptState.STOPPED}:
+        parts.append(words(f"desk.state_{prompt.state}"))
+    if sent and prompt.channel is not None:
+        parts.append(words("desk.round_sent"))
+    elif sent:
+        parts.append(words.many("desk.sent", sent))
+        if waiting:
+            parts.append(words.many("desk.waiting", waiting))
+    if sent:
+        parts.append(_figures(figures, words))
+    return "\n".join(parts)
+
+
+def _figures(figures: Figures | None, words: Words) -> str:
+    if figures is None:
+        return words("desk.too_few")
+    if figures.at_least:
+        return words("desk.figures_at_least", answered=figures.answered)
+    return words("desk.figures", answered=figures.answered, shared=figures.shared)
+
+
+def when_of_prompt(dated: DatedPrompt, words: Words) -> str:
+    """Its day, or why it has none."""
+    if dated.at is not None:
+        return moment_of(dated.at, words)
+    if dated.on is not None:
+        return words.day(dated.on)
+    return words("desk.short_gap" if dated.dropped is Reason.SHORT_GAP else "desk.session_cancelled")
+
+
+def moment_of(at: datetime, words: Words) -> str:
+    here = words.here(at)
+    return words("desk.moment", day=words.day(here.date()), time=words.clock_time(here.time()))
+
+
+def withdraw_form(prompt: Prompt, offering: Offering, sent: int, words: Words) -> View:
+    """Asks once before a prompt is cancelled, or stopped while it is being sent."""
+    what = words.many("desk.stop_sure", sent) if sent else words("desk.cancel_sure")
+    return modal(
+        words("desk.withdraw_title"),
+        [section(f"*{title_of(offering, words)}*\n> {question_of(prompt, words)}\n{what}")],
+        close=words("form.cancel"),
+        submit=words("desk.withdraw_submit"),
+        callback_id=ids.WITHDRAW_PROMPT_FORM,
+        private_metadata=str(prompt.id),
+    )
+
+
+def done(key: str, words: Words, **params: object) -> View:
+    """The answer to what was done; the desk below shows how things stand when it is opened anew."""
+    return modal(words("desk.title"), [section(words(key, **params))], close=words("form.close"))
+
+
+def attendance_form(
+    offering: Offering,
+    meeting: Meeting,
+    people: Mapping[str, str],
+    attended: frozenset[str],
+    words: Words,
+    *,
+    known: bool,
+) -> View:
+    """Who was there: everybody is chosen at first, and those who were not are taken out."""
+    session = words("desk.session", number=meeting.number, day=words.day(meeting.on))
+    note = words("attendance.known" if known else "attendance.unknown")
+    blocks: list[Block] = [section(f"*{title_of(offering, words)}* · {session}\n{note}")]
+    options = [Option(person_id, name) for person_id, name in people.items()]
+    for n, field in enumerate(ids.ATTENDED):
+        part = options[n * MOST_OPTIONS : (n + 1) * MOST_OPTIONS]
+        if part:
+            blocks.append(several_input(field, words("attendance.label"), part, chosen=sorted(attended)))
+    if not options:
+        return modal(
+            words("attendance.title"), [section(words("attendance.nobody"))], close=words("form.close")
+        )
+    return modal(
+        words("attendance.title"),
+        [*blocks, context(words("attendance.why"))],
+        close=words("form.cancel"),
+        submit=words("form.save"),
+        callback_id=ids.ATTENDANCE_FORM,
+        private_metadata=f"{offering.code}/{meeting.number}",
+    )

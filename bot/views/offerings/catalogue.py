@@ -1,0 +1,114 @@
+"""What is open to join: the list in a message and the whole list in a modal."""
+
+from collections.abc import Sequence
+
+from bot.domain.enrolment.seats import Status
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.offerings.offering import Card
+from bot.i18n import Words
+from bot.views import ids
+from bot.views.blocks import (
+    MAX_MODAL_BLOCKS,
+    Block,
+    Message,
+    View,
+    actions,
+    button,
+    context,
+    escape,
+    header,
+    modal,
+    section,
+)
+from bot.views.offerings.wording import seats_of, span_of, title_of, where_of
+
+MOST_IN_A_MESSAGE = 20
+"""Longer lists open in a modal: a message of more than this is not read, and Slack takes 50 blocks."""
+
+
+def offering_list(cards: Sequence[Card], words: Words) -> Message:
+    """The offerings that are not over, by strand, each with a button."""
+    listed = [card for card in cards if card.state is not SignUpState.PAST]
+    if not listed:
+        return Message(words("list.empty"), [section(words("list.empty"))])
+    shown = listed[:MOST_IN_A_MESSAGE]
+    blocks = [section(words("list.intro")), *catalogue_blocks(shown, words)]
+    lines = [words("list.intro"), *(_summary(card, words) for card in shown)]
+    if len(listed) > len(shown):
+        more = words.many("list.more", len(listed) - len(shown))
+        blocks += [context(more), actions(button(words("list.show_all"), ids.SHOW_OFFERINGS))]
+        lines.append(more)
+    return Message("\n".join(lines), blocks)
+
+
+def offering_list_modal(cards: Sequence[Card], words: Words) -> View:
+    """The whole list; what a modal's 100 blocks can't hold is named by how to reach it."""
+    listed = [card for card in cards if card.state is not SignUpState.PAST]
+    blocks = catalogue_blocks(listed, words) or [section(words("list.empty"))]
+    if len(blocks) > MAX_MODAL_BLOCKS:
+        blocks = [*blocks[: MAX_MODAL_BLOCKS - 1], context(words("list.rest_by_command"))]
+    return modal(words("list.title"), blocks, close=words("form.close"))
+
+
+def catalogue_blocks(cards: Sequence[Card], words: Words) -> list[Block]:
+    """A heading for each strand, then its offerings."""
+    blocks: list[Block] = []
+    strand = None
+    for card in cards:
+        offering = card.offering
+        if (offering.strand_number, offering.strand_title) != strand:
+            strand = (offering.strand_number, offering.strand_title)
+            blocks.append(header(f"{offering.strand_number}. {words.pick(offering.strand_title)}"))
+        blocks.append(_offering_block(card, words))
+    return blocks
+
+
+def _offering_block(card: Card, words: Words) -> Block:
+    offering = card.offering
+    lines = [
+        f"*{title_of(offering, words)}*  `{offering.code}`",
+        _facts(card, words),
+        _status(card, words),
+    ]
+    return section("\n".join(lines), _button(card, words))
+
+
+def _button(card: Card, words: Words) -> Block | None:
+    code = card.offering.code
+    name = words.pick(card.offering.title)
+    if card.mine is not None:
+        return button(words("offering.leave"), ids.LEAVE_OFFERING, code) | _label(words, "leave", name)
+    if card.state is not SignUpState.OPEN:
+        return None
+    key = "offering.join" if card.seats_left else "offering.join_line"
+    return button(words(key), ids.JOIN_OFFERING, code) | _label(words, "join", name)
+
+
+def _label(words: Words, act: str, name: str) -> Block:
+    """Many buttons say the same; a screen reader hears which offering each belongs to."""
+    key = {"leave": "offering.leave_which", "join": "offering.join_which"}[act]
+    return {"accessibility_label": words(key, title=name)[:75]}
+
+
+def _facts(card: Card, words: Words) -> str:
+    offering = card.offering
+    facts = [words(f"kind.{offering.kind}"), span_of(offering, words), where_of(offering, words)]
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _status(card: Card, words: Words) -> str:
+    seats = seats_of(card, words)
+    if card.mine is None:
+        return seats
+    key = "list.mine_seated" if card.mine.status is Status.SEATED else "list.mine_waiting"
+    return words(key, seats=seats, position=card.mine.position)
+
+
+def _summary(card: Card, words: Words) -> str:
+    return words(
+        "list.line",
+        title=title_of(card.offering, words),
+        code=escape(card.offering.code),
+        facts=_facts(card, words),
+        status=_status(card, words),
+    )

@@ -1,0 +1,114 @@
+"""Messages Kaiku sends by itself about sessions: reminders, what changed, what did not arrive."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.offerings.reminders import ReminderKind
+from bot.domain.offerings.session_changes import MeetingChange, MeetingChangeKind
+from bot.i18n import Words
+from bot.views.blocks import Message, actions, context, escape, section, sections
+from bot.views.calendars import calendar_file_button
+from bot.views.enrolment import leave_button
+from bot.views.offerings.wording import place_of, title_of, when_of
+
+
+def reminder(offering: Offering, meeting: Meeting, kind: ReminderKind, words: Words) -> Message:
+    """When, where or by which link, and what to prepare."""
+    lines = [
+        words(
+            f"reminder.{kind}",
+            title=title_of(offering, words),
+            number=meeting.number,
+            when=when_of(meeting, words),
+        ),
+        _where(meeting, words),
+    ]
+    bring = words.pick(meeting.bring or {})
+    if bring:
+        lines.append(words("reminder.bring", bring=escape(bring)))
+    text = "\n".join(lines)
+    return Message(text, [section(text), actions(leave_button(offering, words))])
+
+
+def _where(meeting: Meeting, words: Words) -> str:
+    place = place_of(meeting, words, with_link=True)
+    return place if meeting.is_remote else words("reminder.where", place=place)
+
+
+def changed(
+    offering: Offering,
+    changes: Sequence[MeetingChange],
+    words: Words,
+    *,
+    with_link: bool,
+    calendar_url: str | None = None,
+) -> Message:
+    """What changed for this person since they were last told, old and new, and nothing else."""
+    if offering.cancelled:
+        text = words("change.offering_cancelled", title=title_of(offering, words))
+        return Message(text, [section(text)])
+    opening = words("change.opening", title=title_of(offering, words))
+    lines = [line for change in changes for line in _lines(change, words, with_link=with_link)]
+    buttons = [leave_button(offering, words)]
+    if calendar_url is not None:
+        buttons.insert(0, calendar_file_button(offering, calendar_url, words))
+    return Message(
+        "\n".join([opening, *lines, words("change.next")]),
+        [
+            section(opening),
+            *sections(lines),
+            context(words("change.next")),
+            actions(*buttons),
+        ],
+    )
+
+
+def _lines(change: MeetingChange, words: Words, *, with_link: bool) -> Iterator[str]:
+    old, new, number = change.old, change.new, change.number
+    for kind in change.kinds:
+        match kind:
+            case MeetingChangeKind.CANCELLED:
+                assert old is not None
+                yield words("change.cancelled", number=number, when=when_of(old, words))
+            case MeetingChangeKind.MOVED:
+                assert old is not None
+                assert new is not None
+                yield words("change.moved", number=number, old=when_of(old, words), new=when_of(new, words))
+            case MeetingChangeKind.PLACE_CHANGED:
+                assert old is not None
+                assert new is not None
+                yield words(
+                    "change.place",
+                    number=number,
+                    when=when_of(new, words),
+                    old=place_of(old, words, with_link=False),
+                    new=place_of(new, words, with_link=with_link),
+                )
+            case MeetingChangeKind.LINK_CHANGED:
+                assert new is not None
+                where = place_of(new, words, with_link=with_link)
+                yield words("change.link", number=number, when=when_of(new, words), new=where)
+            case MeetingChangeKind.ADDED | MeetingChangeKind.REINSTATED:
+                assert new is not None
+                where = place_of(new, words, with_link=with_link)
+                yield words(f"change.{kind}", number=number, when=when_of(new, words), place=where)
+
+
+def no_longer_enrolled(offering: Offering, words: Words) -> Message:
+    """What a confirmation turns into when its seat is gone."""
+    text = words("edited.left", title=title_of(offering, words))
+    return Message(text, [section(text)])
+
+
+def undelivered(offering: Offering, name: str, reason: str, words: Words) -> Message:
+    """To a facilitator: who could not be told, and why in Slack's word."""
+    text = words("undelivered", title=title_of(offering, words), name=escape(name), reason=escape(reason))
+    return Message(text, [section(text)])
+
+
+def round_failed(offering: Offering, channel: str, reason: str, words: Words) -> Message:
+    """To a facilitator: a round could not be put to its channel."""
+    text = words(
+        "round.failed", title=title_of(offering, words), channel=f"<#{channel}>", reason=escape(reason)
+    )
+    return Message(text, [section(text)])

@@ -1,0 +1,110 @@
+"""How an offering, its sessions and a person's standing are put into words; used by every view."""
+
+from bot.domain.enrolment.seats import Status, WaitingReason
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.offerings.offering import Card, Meeting, Offering, Standing
+from bot.i18n import Words
+from bot.views.blocks import escape
+
+
+def title_of(offering: Offering, words: Words) -> str:
+    """The offering's title, safe in mrkdwn."""
+    return escape(words.pick(offering.title))
+
+
+def span_of(offering: Offering, words: Words) -> str:
+    """When: the one day with its hours, or how many sessions between which days."""
+    coming = offering.coming
+    if not coming:
+        return words("offering.no_sessions")
+    first, last = coming[0], coming[-1]
+    if len(coming) == 1:
+        return words(
+            "session.day_and_hours", day=words.day(first.on), hours=words.hours(first.starts, first.ends)
+        )
+    return words.many(
+        "offering.sessions_between", len(coming), first=words.short_day(first.on), last=words.day(last.on)
+    )
+
+
+def where_of(offering: Offering, words: Words) -> str:
+    """Live or remote, in one or two words; never the join link."""
+    labels = {
+        escape(meeting.link_label or words("session.remote")) if meeting.is_remote else words("session.live")
+        for meeting in offering.coming
+    }
+    return words.all_of(sorted(labels)) if labels else ""
+
+
+def when_of(meeting: Meeting, words: Words) -> str:
+    """Day and hours as agreed; for a reader in another zone, their own hours too."""
+    agreed = words(
+        "session.day_and_hours", day=words.day(meeting.on), hours=words.hours(meeting.starts, meeting.ends)
+    )
+    here, there = words.here(meeting.starts_at), words.here(meeting.ends_at)
+    if (here.date(), here.time()) == (meeting.on, meeting.starts):
+        return agreed
+    return words(
+        "session.and_in_your_zone",
+        agreed=agreed,
+        day=words.day(here.date()),
+        hours=words.hours(here.time(), there.time()),
+        zone=words.timezone,
+    )
+
+
+def place_of(meeting: Meeting, words: Words, *, with_link: bool) -> str:
+    """The place, or the remote meeting's label; its join link only for those who hold a seat."""
+    if meeting.link is None:
+        return escape(words.pick(meeting.place or {}))
+    label = escape(meeting.link_label or words("session.remote"))
+    return f"<{meeting.link}|{words('session.join_link', label=label)}>" if with_link else label
+
+
+def session_line(meeting: Meeting, words: Words, *, with_link: bool) -> str:
+    line = words(
+        "session.line",
+        number=meeting.number,
+        when=when_of(meeting, words),
+        place=place_of(meeting, words, with_link=with_link),
+    )
+    return words("session.cancelled", line=line) if meeting.cancelled else line
+
+
+def session_lines(offering: Offering, words: Words, *, with_link: bool) -> list[str]:
+    return [session_line(meeting, words, with_link=with_link) for meeting in offering.meetings]
+
+
+def seats_of(card: Card, words: Words) -> str:
+    """How full it is, or why it can't be joined now."""
+    offering = card.offering
+    match card.state:
+        case SignUpState.CANCELLED:
+            return words("sign_up.cancelled")
+        case SignUpState.NOT_YET if offering.opens_on is not None:
+            return words("sign_up.not_yet", day=words.day(offering.opens_on))
+        case SignUpState.OPEN:
+            left = words.many("seats.left", card.seats_left, capacity=offering.limits.capacity)
+            if card.waiting:
+                return words.many("seats.and_waiting", card.waiting, seats=left)
+            return left
+        case _:
+            return words("sign_up.closed")
+
+
+def standing_of(offering: Offering, standing: Standing, agency: str, words: Words) -> str:
+    """Where the person stands and why; the same words wherever they read it."""
+    if standing.status is Status.SEATED:
+        return words("standing.seated")
+    match standing.reason:
+        case WaitingReason.AGENCY_FULL:
+            return words.many(
+                "standing.agency_full",
+                standing.agency_seats,
+                position=standing.position,
+                agency=escape(agency),
+            )
+        case WaitingReason.GROUP_FULL:
+            return words("standing.group_full", position=standing.position, capacity=offering.limits.capacity)
+        case _:
+            return words("standing.waiting", position=standing.position)

@@ -1,0 +1,158 @@
+"""Queries about enrolments."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from storage.offerings.catalogue import is_held, is_standing
+from storage.prepared import Prepared, execute
+from storage.tables import Enrolment
+from storage.upsert import Upsert
+
+
+class EnrolmentRow(NamedTuple):
+    """An enrolment as it is stored; ``agency`` is the key that seats are counted by."""
+
+    id: int
+    offering_id: int
+    person_id: str
+    agency: str
+    status: str
+    told_version: int
+    told_at: datetime
+
+
+_instants = ("enrolled_at", "changed_at", "seated_at")
+
+
+_rows = select(*(getattr(Enrolment, name) for name in EnrolmentRow._fields))
+_in_offering = Enrolment.offering_id == bindparam("offering_id")
+_of_person = Enrolment.person_id == bindparam("person_id")
+_in_line = (_in_offering, Enrolment.status == "waiting")
+_seated_in = _rows.where(_in_offering, Enrolment.status == "seated")
+_number = select(func.count()).where(*_in_line)
+
+_get = Prepared(_rows.where(Enrolment.id == bindparam("id")), EnrolmentRow._make)
+_get_standing = Prepared(_rows.where(_in_offering, _of_person, is_standing), EnrolmentRow._make)
+_list_of_person = Prepared(_rows.where(_of_person, is_standing).order_by(Enrolment.id), EnrolmentRow._make)
+_list_standing = Prepared(_rows.where(_in_offering, is_standing).order_by(Enrolment.id), EnrolmentRow._make)
+_list_seated = Prepared(_seated_in, EnrolmentRow._make)
+_list_seated_of = Prepared(_seated_in.where(_of_person), EnrolmentRow._make)
+_count_held = Prepared(
+    select(Enrolment.agency, func.count()).where(_in_offering, is_held).group_by(Enrolment.agency), tuple
+)
+_list_line = Prepared(select(Enrolment.id, Enrolment.agency).where(*_in_line).order_by(Enrolment.id), tuple)
+_count_line = Prepared(_number, tuple)
+_count_line_up_to = Prepared(_number.where(Enrolment.id <= bindparam("up_to")), tuple)
+_add = Upsert(
+    Enrolment,
+    (*EnrolmentRow._fields[1:], *_instants),
+    lambda insert: insert.on_conflict_do_nothing().returning(Enrolment.id),
+)
+_set_status = (
+    update(Enrolment)
+    .where(Enrolment.id.in_(bindparam("ids", expanding=True)))
+    .values(status=bindparam("new_status"), changed_at=bindparam("now"), told_at=bindparam("now"))
+    .returning(Enrolment.id, Enrolment.person_id)
+)
+_seat = _set_status.values(seated_at=bindparam("now"))
+_set_told_at = (
+    update(Enrolment).where(Enrolment.id == bindparam("enrolment_id")).values(told_at=bindparam("told"))
+)
+_set_agency = (
+    update(Enrolment)
+    .where(Enrolment.id.in_(bindparam("ids", expanding=True)))
+    .values(agency=bindparam("new_agency"))
+)
+
+
+def get_standing_enrolment(tx: Session, offering_id: int, person_id: str) -> EnrolmentRow | None:
+    """The person's enrolment that still stands: seated, offered or waiting."""
+    return _get_standing.first(tx, offering_id=offering_id, person_id=person_id)
+
+
+def get_enrolment(tx: Session, enrolment_id: int) -> EnrolmentRow | None:
+    return _get.first(tx, id=enrolment_id)
+
+
+def list_standing_enrolments(tx: Session, person_id: str) -> Sequence[EnrolmentRow]:
+    """What a person is signed up to now, in order of sign-up."""
+    return _list_of_person.all(tx, person_id=person_id)
+
+
+def list_standing_in(tx: Session, offering_id: int) -> Sequence[EnrolmentRow]:
+    """Everybody seated or waiting in an offering, in order of sign-up."""
+    return _list_standing.all(tx, offering_id=offering_id)
+
+
+def list_seated_in(
+    tx: Session, offering_id: int, person_ids: Collection[str] | None = None
+) -> Sequence[EnrolmentRow]:
+    """Everybody seated in an offering; of these people only, if named."""
+    if person_ids is None:
+        return _list_seated.all(tx, offering_id=offering_id)
+    # One by one: nearly always it is one, and a list would have to be compiled anew each time.
+    of_each = (_list_seated_of.all(tx, offering_id=offering_id, person_id=each) for each in person_ids)
+    return [row for rows in of_each for row in rows]
+
+
+def set_told(tx: Session, enrolment_id: int, version: int) -> None:
+    """The person was told this version of the timetable (never an older one than before)."""
+    tx.execute(
+        update(Enrolment)
+        .where(Enrolment.id == enrolment_id, Enrolment.told_version < version)
+        .values(told_version=version),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def count_held_by_agency(tx: Session, offering_id: int) -> dict[str, int]:
+    """Held seats (seated or offered) by agency key."""
+    return dict(_count_held.all(tx, offering_id=offering_id))
+
+
+def list_waiting(tx: Session, offering_id: int) -> list[tuple[int, str]]:
+    """The waiting list in order of sign-up: enrolment id and agency key."""
+    return _list_line.all(tx, offering_id=offering_id)
+
+
+def count_waiting(tx: Session, offering_id: int, *, up_to: int | None = None) -> int:
+    """People waiting; with ``up_to`` those whose place is not behind that enrolment's."""
+    if up_to is None:
+        found = _count_line.first(tx, offering_id=offering_id)
+    else:
+        found = _count_line_up_to.first(tx, offering_id=offering_id, up_to=up_to)
+    assert found is not None
+    return int(found[0])
+
+
+def add_enrolment(
+    tx: Session, *, offering_id: int, person_id: str, agency: str, status: str, version: int, now: datetime
+) -> EnrolmentRow | None:
+    """Add a sign-up at the end of the line; None, and nothing is added, if the person has one that stands."""
+    seated_at = now if status == "seated" else None
+    row = EnrolmentRow(0, offering_id, person_id, agency, status, told_version=version, told_at=now)
+    instants = {"enrolled_at": now, "changed_at": now, "seated_at": seated_at}
+    added = _add.first(tx, row._asdict() | instants)
+    return row._replace(id=added[0]) if added is not None else None
+
+
+def set_status(
+    tx: Session, enrolment_ids: Collection[int], status: str, now: datetime
+) -> list[tuple[int, str]]:
+    """Set the status of these; return enrolment id and person id of each."""
+    statement = _seat if status == "seated" else _set_status
+    rows = execute(tx, statement, {"ids": list(enrolment_ids), "new_status": status, "now": now})
+    return [(row.id, row.person_id) for row in rows]
+
+
+def set_told_at(tx: Session, enrolment_id: int, told_at: datetime) -> None:
+    """Note when the person hears how they stand: it may be later than it came about."""
+    execute(tx, _set_told_at, {"enrolment_id": enrolment_id, "told": told_at})
+
+
+def set_agency(tx: Session, enrolment_ids: Collection[int], agency: str) -> None:
+    execute(tx, _set_agency, {"ids": list(enrolment_ids), "new_agency": agency})

@@ -1,0 +1,202 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from bot.cli.main import app
+from bot.services.plan.apply import apply_plan, stored_plan
+from storage.engine import Store
+from tests.services.plan.test_apply import NOW, join
+from tests.support.plans import a_plan, a_session, an_offering, as_yaml
+
+Kaiku = Callable[..., Result]
+
+
+@pytest.fixture
+def kaiku(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Kaiku:
+    """Run a command line against this test's database."""
+    monkeypatch.setenv("KAIKU_DATABASE_URL", database_url)
+    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.yml"
+    path.write_bytes(as_yaml(a_plan()))
+    return path
+
+
+def test_check_says_that_a_file_is_in_order(kaiku: Kaiku, file: Path) -> None:
+    result = kaiku("plan", "check", file)
+    assert result.exit_code == 0
+    assert "in order. Programme kaiku-2019: 1 strand, 1 offering, 2 sessions." in result.stdout
+
+
+def test_check_tells_every_fault_and_exits_with_1(kaiku: Kaiku, file: Path) -> None:
+    broken = a_plan(an_offering(capacity=0, agency_seats=(("veri", 1),)))
+    file.write_bytes(as_yaml(broken))
+    result = kaiku("plan", "check", file)
+    assert result.exit_code == 1
+    assert "capacity: A capacity of 0 leaves no seat. Write 1 or more." in result.stdout
+    assert "There is no agency veri. Did you mean `vero`?" in result.stdout
+    assert "2 problems; nothing was applied." in result.stderr
+    as_json = kaiku("plan", "check", file, "--json")
+    assert as_json.exit_code == 1
+    assert [set(fault) for fault in json.loads(as_json.stdout)] == [{"line", "field", "wrong", "mend"}] * 2
+
+
+def test_check_needs_no_database(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAIKU_DATABASE_URL", "nonsense")
+    assert CliRunner().invoke(app, ["plan", "check", str(file)]).exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["check", "diff", "apply"])
+def test_a_file_that_is_not_there_is_wrong_usage(kaiku: Kaiku, command: str, tmp_path: Path) -> None:
+    result = kaiku("plan", command, tmp_path / "none.yml")
+    assert result.exit_code == 2
+    assert "does not exist" in result.stderr
+
+
+def test_apply_makes_what_diff_shows_once(kaiku: Kaiku, file: Path, store: Store) -> None:
+    shown = kaiku("plan", "diff", file)
+    assert shown.exit_code == 0
+    assert "strand 1: new: " in shown.stdout
+    assert 'dialogue-1: new: "Nimi dialogue-1 suomeksi", 20 seats, 2 sessions' in shown.stdout
+    applied = kaiku("plan", "apply", file)
+    assert applied.exit_code == 0
+    assert applied.stdout == shown.stdout + "Applied.\n"
+    with store.read() as tx:
+        assert stored_plan(tx, "kaiku-2019") == a_plan()
+    assert kaiku("plan", "apply", file).stdout == "Nothing changes.\n"
+
+
+def test_diff_says_how_many_people_a_change_touches(kaiku: Kaiku, file: Path, store: Store) -> None:
+    with store.begin() as tx:
+        apply_plan(tx, a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=())), NOW)
+        join(tx, "UA")
+        join(tx, "UB")
+    moved = a_session(1, on=a_session(2).on.replace(day=20))
+    new = an_offering(capacity=2, seats_per_agency=1, agency_seats=(), sessions=(moved, a_session(2)))
+    file.write_bytes(as_yaml(a_plan(replace(new, sign_up=an_offering().sign_up))))
+    result = kaiku("plan", "diff", file)
+    assert result.stdout == (
+        "dialogue-1: capacity raised from 1 to 2 (1 seated, 1 waiting)\n"
+        "dialogue-1, session 1: moved from Mon 2019-03-11 09:00-12:00 to Wed 2019-03-20 09:00-12:00"
+        " (1 seated, 1 waiting)\n"
+        "2 changes.\n"
+    )
+    content = json.loads(kaiku("plan", "diff", file, "--json").stdout)
+    assert content["changes"][1]["old"] == {"on": "2019-03-11", "starts": "09:00:00", "ends": "12:00:00"}
+    assert (content["changes"][0]["seated"], content["changes"][0]["waiting"]) == (1, 1)
+
+
+@pytest.mark.parametrize("command", ["diff", "apply"])
+def test_a_code_of_another_programme_is_named_with_both(
+    kaiku: Kaiku, file: Path, store: Store, command: str
+) -> None:
+    with store.begin() as tx:
+        apply_plan(tx, a_plan(code="kaiku-2018"), NOW)
+    result = kaiku("plan", command, file)
+    assert result.exit_code == 1
+    assert (
+        "The code dialogue-1 belongs to the programme kaiku-2018 and can't be used in kaiku-2019."
+        in result.stderr
+    )
+
+
+def test_a_faulty_file_is_not_applied(kaiku: Kaiku, file: Path, store: Store) -> None:
+    file.write_bytes(as_yaml(a_plan(an_offering("a"), an_offering("b", capacity=0))))
+    assert kaiku("plan", "apply", file).exit_code == 1
+    with store.read() as tx:
+        assert stored_plan(tx, "kaiku-2019") is None
+
+
+def test_roster_prints_who_is_seated_and_who_waits(kaiku: Kaiku, store: Store) -> None:
+    with store.begin() as tx:
+        apply_plan(tx, a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=())), NOW)
+        join(tx, "UAINO", agency="vero")
+        join(tx, "UOLLI", agency="thl")
+    table = kaiku("roster", "dialogue-1")
+    assert table.exit_code == 0
+    assert "Tax Administration" in table.stdout
+    assert [line.split()[1] for line in table.stdout.splitlines() if "U" in line and "│" in line] == [
+        "seated",
+        "waiting",
+    ]
+    rows: list[dict[str, Any]] = json.loads(kaiku("roster", "dialogue-1", "--json").stdout)
+    assert [tuple(row) for row in rows] == [("user_id", "name", "agency", "role", "status", "position")] * 2
+    assert [tuple(row.values()) for row in rows] == [
+        ("UAINO", "Uaino", "vero", None, "seated", None),
+        ("UOLLI", "Uolli", "thl", None, "waiting", 1),
+    ]
+
+
+def test_an_empty_roster_says_so(kaiku: Kaiku, store: Store) -> None:
+    with store.begin() as tx:
+        apply_plan(tx, a_plan(), NOW)
+    assert kaiku("roster", "dialogue-1").stdout == "Nobody has signed up to dialogue-1 yet.\n"
+    assert json.loads(kaiku("roster", "dialogue-1", "--json").stdout) == []
+
+
+def test_an_unknown_code_lists_the_right_ones_and_the_nearest(kaiku: Kaiku, store: Store) -> None:
+    with store.begin() as tx:
+        apply_plan(tx, a_plan(an_offering("dialogue-1"), an_offering("coaching-1")), NOW)
+    result = kaiku("roster", "dialouge-1")
+    assert result.exit_code == 1
+    assert "Did you mean dialogue-1? There are: dialogue-1, coaching-1." in result.stderr
+
+
+def test_a_wrong_database_address_is_said_once(kaiku: Kaiku, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAIKU_DATABASE_URL", "mysql://x/y")
+    result = kaiku("roster", "dialogue-1")
+    assert result.exit_code == 2
+    assert result.stderr == "KAIKU_DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.\n"
+
+
+def test_a_missing_database_is_not_created_by_looking(
+    kaiku: Kaiku, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "new.db"
+    monkeypatch.setenv("KAIKU_DATABASE_URL", f"sqlite:///{path}")
+    result = kaiku("roster", "dialogue-1")
+    assert result.exit_code == 2
+    assert "Run `kaiku db upgrade` first." in result.stderr
+    assert not path.exists()
+
+
+def test_upgrade_creates_the_database_and_may_be_repeated(
+    kaiku: Kaiku, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAIKU_DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
+    assert kaiku("db", "upgrade").stdout == "The database is up to date now.\n"
+    assert kaiku("db", "upgrade").stdout == "The database was up to date.\n"
+    assert kaiku("plan", "apply", file).exit_code == 0
+
+
+@pytest.mark.parametrize("command", [("roster", "x"), ("db", "upgrade")])
+def test_a_database_newer_than_the_code_is_left_alone(
+    kaiku: Kaiku, store: Store, command: tuple[str, ...]
+) -> None:
+    with store.begin() as tx:
+        tx.connection().exec_driver_sql("update alembic_version set version_num = '9999'")
+    try:
+        result = kaiku(*command)
+    finally:
+        with store.begin() as tx:
+            newest = max(path.name[:4] for path in Path("storage/migrations/versions").glob("[0-9]*.py"))
+            tx.connection().exec_driver_sql(f"update alembic_version set version_num = '{newest}'")
+    assert result.exit_code == 2
+    assert "newer than this version" in result.stderr
+
+
+def test_an_unreachable_database_is_said_plainly(kaiku: Kaiku, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAIKU_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    for command in (("roster", "x"), ("db", "upgrade")):
+        result = kaiku(*command)
+        assert result.exit_code == 2
+        assert "The database can't be" in result.stderr

@@ -1,0 +1,51 @@
+"""500 joins in a minute with Slack's limits enforced: few edits, and the last one true within ten seconds."""
+
+from bot.domain.people.person import Profile
+from bot.services.people import profiles
+from bot.services.people.profiles import Settings, introduce_and_enrol
+from tests.handlers.announcements.test_announcements import with_offering
+from tests.handlers.test_deliveries import SHIPPED, apply
+from tests.support.announcing import CODE, FINNISH, SWEDISH, announce, post_text
+from tests.support.running import Running
+
+CROWD = 500
+
+
+async def test_500_joins_in_a_minute_stay_within_slacks_limits_and_end_true_within_ten_seconds(
+    kaiku: Running,
+) -> None:
+    workspace, store = kaiku.server.workspace, kaiku.store
+    defaults, clock = kaiku.app.kaiku.defaults, kaiku.clock
+    await apply(kaiku, with_offering(SHIPPED, CODE, capacity=600, seats_per_agency=600))
+    await announce(kaiku)
+    clock.advance(minutes=2)
+    for n in range(CROWD):
+        profile = Profile(f"U{n}", f"Henkilö {n}", "fi", "Europe/Helsinki", is_guest=False)
+        workspace.change_person({"id": f"U{n}", "name": f"Henkilö {n}"})
+        await store.run(profiles.meet, profile, defaults, clock.now())
+    workspace.limits = True
+    workspace.log.clear()
+    edits: list[tuple[str, bool]] = []
+    real = workspace.note
+
+    def remember(entry: dict) -> None:
+        if entry["what"] == "chat.update":
+            edits.append((entry["request"]["channel"], entry["ok"]))
+        real(entry)
+
+    workspace.note = remember  # type: ignore[method-assign]
+    told = Settings(agency="vero", role="expert", language="fi")
+    for second in range(60):
+        for n in range(CROWD * second // 60, CROWD * (second + 1) // 60):
+            await store.run(introduce_and_enrol, f"U{n}", told, CODE, defaults, clock.now())
+        await kaiku.app.sender.tick()
+        clock.advance(seconds=1)
+    for _ in range(9):
+        await kaiku.app.sender.tick()
+        clock.advance(seconds=1)
+
+    assert "100/600" in post_text(kaiku, FINNISH)
+    assert "100/600" in post_text(kaiku, SWEDISH)
+    assert all(ok for _, ok in edits), "Slack refused none of them"
+    of_posts = [channel for channel, _ in edits if channel in {FINNISH, SWEDISH}]
+    assert 20 <= len(of_posts) <= 40, "gathered, but people can watch the seats go"

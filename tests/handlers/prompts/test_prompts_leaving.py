@@ -1,0 +1,44 @@
+"""Whatever was planned: a prompt is looked at once more in the moment in which its message leaves."""
+
+from sqlalchemy import update
+
+from storage.prompts import ChoiceRow, set_choice
+from storage.tables import Delivery
+from tests.handlers.reflections.test_reflections import FIRST, MIDDLE, seated
+from tests.handlers.test_deliveries import at, deliveries, helsinki
+from tests.support.running import Running
+
+
+async def test_whatever_was_planned_nobody_is_asked_twice_within_a_week(kaiku: Running) -> None:
+    """A plan that came about before a late send is looked at once more when its message leaves."""
+    aino = await seated(kaiku)
+    await at(kaiku, FIRST)
+    asked = len(aino.direct_messages)
+    (midpoint,) = [row for row in deliveries(kaiku, "prompt") if row.due_at == MIDDLE]
+    with kaiku.store.begin() as tx:
+        tx.execute(update(Delivery).where(Delivery.id == midpoint.id).values(due_at=helsinki(2019, 4, 9, 10)))
+    await at(kaiku, helsinki(2019, 4, 9, 10))
+    assert [row.reason for row in deliveries(kaiku, "prompt") if row.id == midpoint.id] == ["weekly_cap"]
+    assert not any("puoliväli" in each["text"] for each in aino.direct_messages[asked:])
+
+
+async def test_a_choice_that_comes_while_a_message_is_leaving_is_kept_to(kaiku: Running) -> None:
+    """As from another instance, in the instant between planning and sending: nothing is planned anew."""
+    aino = await seated(kaiku)
+    with kaiku.store.begin() as tx:
+        set_choice(tx, "UAINO", ChoiceRow(frequency="stopped"))
+    asked = len(aino.direct_messages)
+    await at(kaiku, FIRST)
+    assert [row.reason for row in deliveries(kaiku, "prompt") if row.due_at == FIRST] == ["stopped"]
+    assert len(aino.direct_messages) == asked
+
+
+async def test_who_wants_fewer_by_the_time_a_reminder_leaves_gets_none(kaiku: Running) -> None:
+    aino = await seated(kaiku)
+    await at(kaiku, FIRST)
+    with kaiku.store.begin() as tx:
+        set_choice(tx, "UAINO", ChoiceRow(frequency="fewer"))
+    asked = len(aino.direct_messages)
+    await at(kaiku, due := helsinki(2019, 4, 8, 10))
+    assert [row.reason for row in deliveries(kaiku, "prompt_reminder") if row.due_at == due] == ["fewer"]
+    assert len(aino.direct_messages) == asked

@@ -1,0 +1,194 @@
+"""Join, leave, capacity and agency in any order, against a plain model of what must be so."""
+
+import shutil
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select, text
+
+from bot.domain.errors import KaikuError
+from bot.domain.people.agencies import seat_key
+from bot.services.enrolment import seats
+from bot.services.people import profiles
+from bot.services.people.agency_book import read_agencies
+from bot.services.people.profiles import Defaults, Settings
+from bot.services.plan.apply import apply_plan
+from bot.services.plan.file import read_plan
+from storage import tables
+from storage.engine import Store
+from storage.tables import Base
+from tests.conftest import POSTGRES, ROOT
+
+NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
+CODE = "coaching-1"
+DEFAULTS = Defaults("fi", "Europe/Helsinki")
+PEOPLE = [f"U{n}" for n in range(9)]
+AGENCIES = ["vero", "tulli", "thl"]
+PLAN = read_plan(ROOT / "programmes/2019.yml", read_agencies())
+
+person_ids = st.sampled_from(PEOPLE)
+agencies = st.sampled_from(AGENCIES)
+
+
+def with_capacity(capacity: int, per_agency: int):
+    strands = tuple(
+        replace(
+            strand,
+            offerings=tuple(
+                replace(each, capacity=capacity, seats_per_agency=per_agency) if each.code == CODE else each
+                for each in strand.offerings
+            ),
+        )
+        for strand in PLAN.strands
+    )
+    return replace(PLAN, strands=strands)
+
+
+class Enrolments(RuleBasedStateMachine):
+    """The model: who is seated and who waits, in order, by a rule a child could check."""
+
+    store: Store
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reset()
+        self.capacity, self.per_agency = 3, 2
+        self.agency = {name: AGENCIES[n % len(AGENCIES)] for n, name in enumerate(PEOPLE)}
+        self.seated: list[str] = []
+        self.waiting: list[str] = []
+        self.apply()
+        with self.store.begin() as tx:
+            for name in PEOPLE:
+                tx.add(
+                    tables.Person(
+                        id=name,
+                        name=name,
+                        agency=self.agency[name],
+                        role="expert",
+                        language="fi",
+                        timezone="Europe/Helsinki",
+                        met_at=NOW,
+                    )
+                )
+
+    def reset(self) -> None:
+        raise NotImplementedError
+
+    def apply(self) -> None:
+        with self.store.begin() as tx:
+            apply_plan(tx, with_capacity(self.capacity, self.per_agency), NOW)
+
+    def move_up(self) -> None:
+        """The first who fits gets each free seat."""
+        while len(self.seated) < self.capacity:
+            taken = Counter(self.agency[name] for name in self.seated)
+            fits = [name for name in self.waiting if taken[self.agency[name]] < self.per_agency]
+            if not fits:
+                return
+            self.waiting.remove(fits[0])
+            self.seated.append(fits[0])
+
+    @rule(name=person_ids)
+    def join(self, name: str) -> None:
+        known = name in self.seated or name in self.waiting
+        with self.store.begin() as tx:
+            person = profiles.find_person(tx, name, DEFAULTS)
+            assert person is not None
+            done = seats.enrol(tx, person, CODE, NOW)
+        assert done.already == known
+        if not known:
+            self.waiting.append(name)
+            self.move_up()
+        assert done.standing.status == ("seated" if name in self.seated else "waiting")
+        if name in self.waiting:
+            assert done.standing.position == self.waiting.index(name) + 1
+            assert done.standing.reason is not None
+
+    @rule(name=person_ids)
+    def leave(self, name: str) -> None:
+        known = name in self.seated or name in self.waiting
+        with self.store.begin() as tx:
+            person = profiles.find_person(tx, name, DEFAULTS)
+            assert person is not None
+            if known:
+                seats.withdraw(tx, person, CODE, NOW)
+            else:
+                with pytest.raises(KaikuError):
+                    seats.withdraw(tx, person, CODE, NOW)
+        self.forget(name)
+
+    @rule(name=person_ids)
+    def account_is_deactivated(self, name: str) -> None:
+        with self.store.begin() as tx:
+            seats.remove_everywhere(tx, name, NOW)
+        self.forget(name)
+
+    def forget(self, name: str) -> None:
+        self.seated = [each for each in self.seated if each != name]
+        self.waiting = [each for each in self.waiting if each != name]
+        self.move_up()
+
+    @rule(capacity=st.integers(1, 6), per_agency=st.integers(1, 3))
+    def capacity_changes(self, capacity: int, per_agency: int) -> None:
+        self.capacity, self.per_agency = capacity, min(per_agency, capacity)
+        self.apply()
+        self.move_up()
+
+    @rule(name=person_ids, agency=agencies)
+    def agency_is_corrected(self, name: str, agency: str) -> None:
+        with self.store.begin() as tx:
+            profiles.change_settings(tx, name, Settings(agency=agency), DEFAULTS, NOW)
+        if self.agency[name] != agency:
+            self.agency[name] = agency
+            if name in self.seated or name in self.waiting:
+                self.move_up()
+
+    @invariant()
+    def the_store_says_what_the_model_says(self) -> None:
+        with self.store.read() as tx:
+            rows = tx.execute(
+                select(tables.Enrolment.person_id, tables.Enrolment.status, tables.Enrolment.agency)
+                .where(tables.Enrolment.status.in_(("seated", "waiting")))
+                .order_by(tables.Enrolment.id)
+            ).all()
+        assert [name for name, status, _ in rows if status == "waiting"] == self.waiting
+        assert {name for name, status, _ in rows if status == "seated"} == set(self.seated)
+        assert all(agency == seat_key(self.agency[name], None) for name, _, agency in rows)
+
+    def teardown(self) -> None:
+        self.store.close()
+
+
+def test_on_sqlite(migrated_sqlite: Path) -> None:
+    class OnSqlite(Enrolments):
+        def reset(self) -> None:
+            folder = Path(tempfile.mkdtemp())
+            shutil.copy(migrated_sqlite, folder / "kaiku.db")
+            self.store = Store(f"sqlite:///{folder / 'kaiku.db'}")
+
+    run_state_machine_as_test(
+        OnSqlite, settings=settings(max_examples=25, stateful_step_count=25, deadline=None)
+    )
+
+
+@pytest.mark.skipif(POSTGRES is None, reason="KAIKU_TEST_POSTGRES is not set; in CI it must be")
+def test_on_postgresql(request: pytest.FixtureRequest) -> None:
+    url = request.getfixturevalue("migrated_postgres")
+
+    class OnPostgres(Enrolments):
+        def reset(self) -> None:
+            self.store = Store(url)
+            with self.store.begin() as tx:
+                names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+                tx.execute(text(f"truncate {names} restart identity cascade"))
+
+    run_state_machine_as_test(
+        OnPostgres, settings=settings(max_examples=10, stateful_step_count=20, deadline=None)
+    )

@@ -1,0 +1,150 @@
+"""The last seat, clicked by two at once: one gets it. Each test has a control with the lock taken away,
+which must oversell: it shows that the pause opens the gap and that the count can see what falls in."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from bot.domain.people.person import Person
+from bot.services.enrolment import seats
+from bot.services.people.agency_book import read_agencies
+from bot.services.people.profiles import Defaults, find_person
+from bot.services.plan.apply import apply_plan
+from bot.services.plan.file import read_plan
+from storage import enrolment as enrolment_rows
+from storage import tables
+from storage.engine import Store
+from storage.offerings import catalogue as offering_rows
+from tests.conftest import ROOT
+
+NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
+CODE = "coaching-1"
+DEFAULTS = Defaults("fi", "Europe/Helsinki")
+PAUSE_SECONDS = 1.0
+"""How long a transaction in the gap waits for another to come into it: with the lock nobody can."""
+
+
+@pytest.fixture
+def last_seat(store: Store) -> Store:
+    """One seat, and people who want it."""
+    with store.begin() as tx:
+        apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", read_agencies()), NOW)
+        tx.scalars(select(tables.Offering).where(tables.Offering.code == CODE)).one().capacity = 1
+        for name, agency in (("UA", "vero"), ("UB", "tulli"), ("UC", "thl")):
+            tx.add(
+                tables.Person(
+                    id=name,
+                    name=name,
+                    agency=agency,
+                    role="expert",
+                    language="fi",
+                    timezone="Europe/Helsinki",
+                    met_at=NOW,
+                )
+            )
+    return store
+
+
+def person(tx: Session, name: str) -> Person:
+    found = find_person(tx, name, DEFAULTS)
+    assert found is not None
+    return found
+
+
+def at_once(
+    store: Store, begin: Callable[[], object], *acts: Callable[[Session], object]
+) -> list[BaseException]:
+    """Run each act in a transaction and a thread of its own; what they raised."""
+    errors: list[BaseException] = []
+
+    def run(act: Callable[[Session], object]) -> None:
+        try:
+            with begin() as tx:  # type: ignore[attr-defined]
+                act(tx)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    return errors
+
+
+@pytest.fixture
+def gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After seats are counted each transaction waits until the other has counted too, or gives up waiting."""
+    both = threading.Barrier(2)
+    count = enrolment_rows.count_held_by_agency
+
+    def counted_then_paused(tx: Session, offering_id: int) -> dict[str, int]:
+        held = count(tx, offering_id)
+        with suppress(threading.BrokenBarrierError):  # alone in the gap: the lock holds the other back
+            both.wait(timeout=PAUSE_SECONDS)
+        return held
+
+    monkeypatch.setattr(enrolment_rows, "count_held_by_agency", counted_then_paused)
+
+
+def seated(store: Store) -> int:
+    with store.read() as tx:
+        statuses = tx.scalars(select(tables.Enrolment.status))
+        return sum(status == "seated" for status in statuses)
+
+
+def enrol(name: str) -> Callable[[Session], object]:
+    return lambda tx: seats.enrol(tx, person(tx, name), CODE, NOW)
+
+
+@contextmanager
+def without_the_lock(store: Store) -> Iterator[Session]:
+    """A transaction as a careless program would have it: each statement on its own on SQLite, and on
+    PostgreSQL without the row's lock (see the fixture)."""
+    careless = create_engine(store.url, isolation_level="AUTOCOMMIT") if store.is_sqlite else store.engine
+    with Session(careless) as tx:
+        yield tx
+        tx.commit()
+    if careless is not store.engine:
+        careless.dispose()
+
+
+def test_the_last_seat_clicked_by_two_at_once_goes_to_one(last_seat: Store, gap: None) -> None:
+    assert at_once(last_seat, last_seat.begin, enrol("UA"), enrol("UB")) == []
+    assert seated(last_seat) == 1
+
+
+def test_without_the_lock_the_last_seat_is_sold_twice(
+    last_seat: Store, gap: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offering_rows, "lock_offering", offering_rows.get_offering)
+    begin = lambda: without_the_lock(last_seat)  # noqa: E731
+    assert at_once(last_seat, begin, enrol("UA"), enrol("UB")) == []
+    assert seated(last_seat) == 2, "the control must oversell, or the race test shows nothing"
+
+
+def test_a_seat_freed_while_somebody_joins_is_filled_once(last_seat: Store, gap: None) -> None:
+    with last_seat.begin() as tx:
+        offering_id = seats.enrol(tx, person(tx, "UA"), CODE, NOW).offering.id
+    with last_seat.begin() as tx:
+        seats.enrol(tx, person(tx, "UB"), CODE, NOW)
+
+    leave: Callable[[Session], object] = lambda tx: seats.withdraw(tx, person(tx, "UA"), CODE, NOW)  # noqa: E731
+    assert at_once(last_seat, last_seat.begin, leave, enrol("UC")) == []
+
+    assert seated(last_seat) == 1
+    with last_seat.read() as tx:
+        first = enrolment_rows.get_standing_enrolment(tx, offering_id, "UB")
+        assert first is not None
+        assert first.status == "seated", "who waited first is not overtaken"
+
+
+def test_the_same_person_twice_at_once_is_one_enrolment(last_seat: Store, gap: None) -> None:
+    assert at_once(last_seat, last_seat.begin, enrol("UA"), enrol("UA")) == []
+    with last_seat.read() as tx:
+        assert len(tx.scalars(select(tables.Enrolment)).all()) == 1

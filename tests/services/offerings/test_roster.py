@@ -1,0 +1,55 @@
+import pytest
+
+from bot.domain.enrolment.seats import Status
+from bot.domain.errors import KaikuError, Refusal
+from bot.services.offerings.roster import RosterRow, list_roster
+from bot.services.plan.apply import apply_plan
+from storage.engine import Store
+from tests.services.plan.test_apply import NOW, join, leave
+from tests.support.plans import a_plan, an_offering
+
+
+def test_the_seated_come_first_then_the_line_then_those_who_left(store: Store) -> None:
+    with store.begin() as tx:
+        apply_plan(tx, a_plan(an_offering(capacity=2, seats_per_agency=1, agency_seats=())), NOW)
+        join(tx, "UGONE", agency="thl")
+        leave(tx, "UGONE")
+        join(tx, "UA", agency="vero")
+        join(tx, "UB", agency="vero")
+        join(tx, "UC", agency="thl")
+        join(tx, "UD", agency="thl")
+        assert [(row.user_id, row.status, row.position) for row in list_roster(tx, "dialogue-1")] == [
+            ("UA", Status.SEATED, None),
+            ("UC", Status.SEATED, None),
+            ("UB", Status.WAITING, 1),
+            ("UD", Status.WAITING, 2),
+            ("UGONE", Status.WITHDRAWN, None),
+        ]
+
+
+def test_a_person_who_joined_again_is_on_it_once_at_the_back(store: Store) -> None:
+    with store.begin() as tx:
+        apply_plan(tx, a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=())), NOW)
+        for user_id in ("UA", "UB", "UC"):
+            join(tx, user_id)
+        leave(tx, "UB")
+        join(tx, "UB")
+        rows = [(row.user_id, row.position) for row in list_roster(tx, "dialogue-1")]
+    assert rows == [("UA", None), ("UC", 1), ("UB", 2)]
+
+
+def test_a_row_names_the_person_and_their_agency(store: Store) -> None:
+    with store.begin() as tx:
+        apply_plan(tx, a_plan(), NOW)
+        join(tx, "UAINO", agency="vero")
+        [row] = list_roster(tx, "dialogue-1")
+    assert row == RosterRow("UAINO", "Uaino", "vero", None, Status.SEATED, None)
+
+
+def test_an_unknown_code_is_refused_with_the_nearest(store: Store) -> None:
+    with store.begin() as tx:
+        apply_plan(tx, a_plan(), NOW)
+        with pytest.raises(KaikuError) as caught:
+            list_roster(tx, "dialouge-1")
+    assert caught.value.code is Refusal.UNKNOWN_OFFERING
+    assert caught.value.params["nearest"] == "dialogue-1"

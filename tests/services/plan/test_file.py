@@ -1,0 +1,341 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.people.agencies import Agency, AgencyBook, Branch
+from bot.domain.plan.model import OfferingKind, Picture, PlannedStrand, Reading, SignUpWindow
+from bot.domain.plan.rules import Rule
+from bot.services.offerings.details import stored_details, to_details
+from bot.services.plan.file import parse_plan, read_plan
+from bot.services.plan.models import MODELS, keys_of
+from bot.services.plan.yaml_lines import MAX_BYTES, FileFaultError
+from bot.views.plan.problems import RULE_WORDS
+from tests.support.plans import a_plan, a_remote_session, a_session, an_offering, as_yaml, texts
+
+BOOK = AgencyBook((Branch("vm", texts("VM"), (Agency("vero", texts("Vero")), Agency("thl", texts("THL")))),))
+GUIDE = Path(__file__).parents[3] / "docs" / "plan-file.md"
+
+SOUND = """\
+programme: demo-2020
+title: {fi: Hanke, sv: Program}
+strands:
+  - number: 1
+    title: {fi: Osa, sv: Del}
+    offerings:
+      - code: dialogue-1
+        kind: group
+        title: {fi: Ryhmä, sv: Grupp}
+        summary: {fi: Sisältö, sv: Innehåll}
+        capacity: 20
+        seats_per_agency: 4
+        sessions:
+          - number: 1
+            on: 2020-03-12
+            from: 09:00
+            to: 9.30
+            place: {fi: Sali, sv: Sal}
+"""
+
+
+def faults(text: str | bytes) -> list[tuple[int, str, str, str]]:
+    raw = text.encode() if isinstance(text, str) else text
+    with pytest.raises(FileFaultError) as caught:
+        parse_plan(raw, BOOK)
+    return [(fault.line, fault.field, fault.wrong, fault.mend) for fault in caught.value.faults]
+
+
+def fault_after(old: str, new: str) -> tuple[int, str, str, str]:
+    """The one fault of the sound file with ``old`` replaced."""
+    assert old in SOUND
+    [found] = faults(SOUND.replace(old, new, 1))
+    return found
+
+
+def test_a_plan_survives_being_written_and_read() -> None:
+    plan = a_plan(
+        an_offering("a", sessions=(a_session(1, bring=texts("Kynä")), a_session(2, cancelled=True))),
+        an_offering("b", cancelled=True, agency_seats=(), sessions=(a_remote_session(1),)),
+        note=texts("Huomio"),
+    )
+    assert parse_plan(as_yaml(plan), BOOK) == plan
+
+
+def test_times_need_no_quotes_and_zone_and_window_may_be_left_out() -> None:
+    plan = parse_plan(SOUND.encode(), BOOK)
+    [session] = plan.offerings[0].sessions
+    assert (f"{session.starts:%H:%M}", f"{session.ends:%H:%M}") == ("09:00", "09:30")
+    assert plan.timezone == "Europe/Helsinki"
+    assert plan.offerings[0].sign_up == SignUpWindow()
+
+
+def test_a_key_left_empty_is_a_key_left_out() -> None:
+    text = SOUND.replace(
+        "        capacity: 20", "        facilitators:\n        cancelled: ~\n        capacity: 20"
+    )
+    assert parse_plan(text.encode(), BOOK) == parse_plan(SOUND.encode(), BOOK)
+
+
+def test_a_byte_order_mark_is_no_fault() -> None:
+    assert parse_plan(b"\xef\xbb\xbf" + SOUND.encode(), BOOK).code == "demo-2020"
+
+
+def test_another_year_other_strands_and_sixty_offerings_work() -> None:
+    start = date(2031, 9, 1)
+    strands = tuple(
+        PlannedStrand(
+            number,
+            texts(f"Osa {number}"),
+            tuple(
+                an_offering(
+                    f"area{number}-{index}",
+                    kind=list(OfferingKind)[index % 2],
+                    sign_up=SignUpWindow(None, start),
+                    sessions=tuple(
+                        a_session(k, on=start + timedelta(days=7 * k + index)) for k in range(1, 5)
+                    ),
+                )
+                for index in range(12)
+            ),
+        )
+        for number in (3, 7, 8, 20, 21)
+    )
+    plan = replace(a_plan(strands=strands), code="oppiva-valtio-2031", timezone="Europe/Mariehamn")
+    assert len(plan.offerings) == 60
+    assert parse_plan(as_yaml(plan), BOOK) == plan
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "field", "wrong", "mend"),
+    [
+        ("title: {fi: Ryhmä, sv: Grupp}", "title: {fi: Ryhmä}", 9, "offerings[dialogue-1].title.sv",
+         "The Swedish text is missing", "Add `sv:`; nothing is published without Finnish and Swedish"),
+        ("title: {fi: Ryhmä, sv: Grupp}", "title: Ryhmä", 9, "offerings[dialogue-1].title",
+         "The text is needed by language", "Write `fi:` and `sv:` below it, each with its text"),
+        ("sv: Sal}", "sv: ''}", 18, "offerings[dialogue-1].sessions[1].place.sv",
+         "The text is empty", "Write it, or leave the key out if it may be left out"),
+        ("fi: Hanke", f"fi: {'x' * 76}", 2, "title",
+         "The Finnish text has 76 characters; 75 fit", "Shorten it"),
+        ("capacity: 20", "capcity: 20", 11, "offerings[dialogue-1].capcity",
+         "There is no key `capcity` here", "Did you mean `capacity`"),
+        ("to: 9.30", "ends: 9.30", 17, "offerings[dialogue-1].sessions[1].ends",
+         "There is no key `ends` here", "Did you mean `to`"),
+        ("number: 1\n            on", "number: 1\n            qqq: 1\n            on", 15,
+         "offerings[dialogue-1].sessions[1].qqq", "There is no key `qqq` here",
+         "The keys here are number, on, from, to, place, link, label, bring, cancelled"),
+        ("        capacity: 20\n", "", 7, "offerings[dialogue-1].capacity",
+         "The key `capacity` is missing", "Add `capacity:`"),
+        ("capacity: 20", "capacity: many", 11, "offerings[dialogue-1].capacity",
+         "`many` is not a whole number", "Write digits only, such as 20"),
+        ("capacity: 20", "capacity: 100001", 11, "offerings[dialogue-1].capacity",
+         "100001 is too large", "Write at most 100000"),
+        ("capacity: 20", "capacity: 0", 11, "offerings[dialogue-1].capacity",
+         "A capacity of 0 leaves no seat", "Write 1 or more"),
+        ("capacity: 20", "capacity: [20]", 11, "offerings[dialogue-1].capacity",
+         "A single value is expected here", "Write digits only, such as 20"),
+        ("2020-03-12", "2020-02-30", 15, "offerings[dialogue-1].sessions[1].on",
+         "There is no such date as 2020-02-30", "Look the day up in a calendar"),
+        ("2020-03-12", "12.3.2020", 15, "offerings[dialogue-1].sessions[1].on",
+         "`12.3.2020` is not written as year-month-day", "Write 2020-03-12"),
+        ("2020-03-12", "soon", 15, "offerings[dialogue-1].sessions[1].on",
+         "`soon` is not a date", "Write year-month-day, such as 2019-03-14"),
+        ("09:00", "morning", 16, "offerings[dialogue-1].sessions[1].from",
+         "`morning` is not a time of day", 'Write hours and minutes, such as "09:00"'),
+        ("9.30", "24:00", 17, "offerings[dialogue-1].sessions[1].to",
+         "There is no such time as 24:00", 'Write "00:00" to "23:59"'),
+        ("kind: group", "kind: groop", 8, "offerings[dialogue-1].kind",
+         "`groop` is not a kind of offering",
+         "Choose one of group, process, series, remote, event, coaching"),
+        ("demo-2020", "Demo 2020", 1, "programme", "`Demo 2020` is not a well-formed code",
+         "Use small letters a-z, digits and single hyphens, at most 40 characters, such as dialogue-2"),
+        ("strands:", "timezone: Europe/Helsingfors\nstrands:", 3, "timezone",
+         "`Europe/Helsingfors` is not a time zone", "Write one such as Europe/Helsinki"),
+        ("capacity: 20", "capacity: 20\n        facilitators: [UFASI, me]", 12,
+         "offerings[dialogue-1].facilitators[#2]", "`me` is neither a Slack user id nor an e-mail address",
+         "Write the id from the person's Slack profile (U012AB3CD), or their address"),
+        ("capacity: 20", "capacity: 20\n        cancelled: maybe", 12, "offerings[dialogue-1].cancelled",
+         "`maybe` is neither true nor false", "Write `cancelled: true`, or leave it out"),
+        ("capacity: 20", "capacity: 20\n        facilitators: UFASI", 12,
+         "offerings[dialogue-1].facilitators", "A list is expected here",
+         'Begin each of its items on a new line with "- "'),
+        ("capacity: 20", "capacity: 20\n        agency_seats: {veri: 2}", 12,
+         "offerings[dialogue-1].agency_seats.veri", "There is no agency veri", "Did you mean `vero`"),
+        ("capacity: 20", "capacity: 20\n        sign_up: 2020-01-01", 12, "offerings[dialogue-1].sign_up",
+         "Keys are expected here", "Write below it, each with its value: opens, closes"),
+        ("capacity: 20", "capacity: 20\n        themes: [{fi: Yksi, sv: Ett}, Kaksi]", 12,
+         "offerings[dialogue-1].themes[#2]", "The text is needed by language",
+         "Write `fi:` and `sv:` below it, each with its text"),
+        ("capacity: 20", "capacity: 20\n        materials: [{title: {fi: A, sv: B}, link: kaiku.example}]",
+         12, "offerings[dialogue-1].materials[#1].link", "`kaiku.example` is not a web address",
+         "Write a whole address that starts with https://"),
+        ("capacity: 20", "capacity: 20\n        picture: {url: 'https://kaiku.example/1.png'}", 12,
+         "offerings[dialogue-1].picture.alt", "The key `alt` is missing", "Add `alt:`"),
+        ("capacity: 20", "capacity: 20\n        capacity: 30", 12, "offerings[dialogue-1].capacity",
+         "The key `capacity` is given again; it is on line 11 already", "Keep one of them"),
+    ],
+)  # fmt: skip
+def test_a_fault_has_its_line_field_and_remedy(
+    old: str, new: str, line: int, field: str, wrong: str, mend: str
+) -> None:
+    assert fault_after(old, new) == (line, field, wrong, mend)
+
+
+ALL_WRONG = """\
+programme: demo-2020
+title: {fi: Hanke}
+strands:
+  - number: 1
+    title: {fi: Osa, sv: Del}
+    offerings:
+      - code: Not A Code
+        kind: group
+        title: {fi: Ryhmä, sv: Grupp}
+        summary: {fi: Sisältö, sv: Innehåll}
+        capacity: 0
+        seats_per_agency: 4
+        agency_seats: {veri: 3}
+        colour: red
+        sessions:
+          - {number: 1, on: 2020-03-12, from: 12:00, to: 11:00, place: {fi: Sali, sv: Sal}}
+          - {number: 2, on: 2020-02-30, from: 09:00, to: 11:00, place: {fi: Sali, sv: Sal}}
+          - {number: 3, on: 2020-03-29, from: 03:30, to: 11:00, place: {fi: Sali, sv: Sal}}
+          - {number: 4, on: 2020-03-29, from: 10:00, to: 12:00, place: {fi: Sali, sv: Sal}}
+      - &twin
+"""
+
+
+def test_every_kind_of_fault_is_told_at_once_with_its_line() -> None:
+    twice = """\
+      - code: twice
+        kind: event
+        title: {fi: A, sv: B}
+        summary: {fi: A, sv: B}
+        capacity: 9
+        seats_per_agency: 1
+        sessions: [{number: 1, on: 2020-05-12, from: 12:00, to: 13:00, place: {fi: Sali, sv: Sal}}]
+"""
+    found = faults(ALL_WRONG.replace("      - &twin\n", twice + twice))
+    assert [
+        (line, field.removeprefix("offerings[Not A Code]."), wrong) for line, field, wrong, _ in found
+    ] == [
+        (2, "title.sv", "The Swedish text is missing"),
+        (7, "code", "`Not A Code` is not a well-formed code"),
+        (11, "capacity", "A capacity of 0 leaves no seat"),
+        (13, "agency_seats.veri", "There is no agency veri"),
+        (14, "colour", "There is no key `colour` here"),
+        (16, "sessions[1].to", "The session ends at 11:00 but starts at 12:00"),
+        (17, "sessions[2].on", "There is no such date as 2020-02-30"),
+        (
+            18,
+            "sessions[3].from",
+            "On 2020-03-29 there is no 03:30 in Europe/Helsinki: the clocks go forward past it",
+        ),
+        (19, "sessions[4]", "Session 4 overlaps session 3 of the same offering"),
+        (27, "offerings[twice].code", "The code twice is taken by another offering"),
+    ]
+
+
+def test_a_misspelt_key_is_read_as_the_one_meant_so_that_nothing_hides_behind_it() -> None:
+    text = SOUND.replace("capacity: 20", "capcity: 0").replace(
+        "place: {fi: Sali, sv: Sal}", "plcae: {fi: Sali}"
+    )
+    assert [(line, wrong) for line, _, wrong, _ in faults(text)] == [
+        (11, "A capacity of 0 leaves no seat"),
+        (11, "There is no key `capcity` here"),
+        (18, "The Swedish text is missing"),
+        (18, "There is no key `plcae` here"),
+    ]
+
+
+def test_what_is_no_strand_offering_or_session_at_all_is_one_fault() -> None:
+    assert [(line, field) for line, field, _, _ in faults(SOUND + "          - oops\n")] == [
+        (19, "offerings[dialogue-1].sessions[#2]")
+    ]
+    assert [(line, field) for line, field, _, _ in faults(SOUND + "      - oops\n")] == [
+        (19, "strands[1].offerings[#2]")
+    ]
+    assert [(line, field) for line, field, _, _ in faults(SOUND + "  - oops\n")] == [(19, "strands[#2]")]
+    assert [field for _, field, _, _ in faults("programme: x\nstrands: none\n")] == ["title", "strands"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "line", "wrong"),
+    [
+        (b"", 1, "The file is empty"),
+        (b"# nothing but a comment\n", 1, "The file is empty"),
+        (b"- a\n- b\n", 1, "The file does not consist of keys with values"),
+        (b"just words", 1, "The file does not consist of keys with values"),
+        (b"a: 1\nb: \xe4\xe4ni\n", 2, "The file is not UTF-8 text"),
+        (b"\xff\xfea\x00", 1, "The file is not UTF-8 text"),
+        (b"a: 1\nb: \x07\n", 2, "There is a character that YAML does not allow"),
+        (b"a: [1\nb: 2\n", 2, "This is not YAML: did not find expected ',' or ']'"),
+        (b"a: b: c\n", 1, "This is not YAML: mapping values are not allowed in this context"),
+        (b"a: 1\n---\nb: 2\n", 2, "A second document begins here (`---`)"),
+        (b"a: &x 1\n", 1, "`&x` names a place"),
+        (b"a: 1\nb: *x\n", 2, "`*x` refers to another place"),
+        (b"a: !!python/object:os.system x\n", 1, "`tag:yaml.org,2002:python/object:os.system` is a YAML tag"),
+        (b"? [a]\n: 1\n", 1, "A key must be one word"),
+        (b"a: " + b"[" * 100_000, 1, "Brackets or indentation go too deep"),
+        (b"a: " + b"x" * MAX_BYTES, 1, "The file has more than 2,000,000 bytes"),
+    ],
+)
+def test_a_file_that_is_no_plan_gets_one_clear_fault(raw: bytes, line: int, wrong: str) -> None:
+    [(found_line, field, found_wrong, mend)] = faults(raw)
+    assert (found_line, field, found_wrong) == (line, "", wrong)
+    assert mend
+
+
+def test_an_alias_bomb_is_refused_at_its_first_anchor() -> None:
+    levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 12))
+    [(line, *_)] = faults(f"l0: &l0 [x]\n{levels}")
+    assert line == 1
+
+
+def test_a_file_is_read_from_disk(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yml"
+    path.write_text(SOUND, encoding="utf-8")
+    assert read_plan(path, BOOK).code == "demo-2020"
+    path.write_bytes(b"x" * (MAX_BYTES * 2))
+    with pytest.raises(FileFaultError):
+        read_plan(path, BOOK)
+
+
+def test_a_fault_reads_as_one_line() -> None:
+    with pytest.raises(FileFaultError) as caught:
+        parse_plan(SOUND.replace("capacity: 20", "capcity: 20").encode(), BOOK)
+    assert str(caught.value) == (
+        "line 11: offerings[dialogue-1].capcity: There is no key `capcity` here. Did you mean `capacity`?"
+    )
+
+
+def test_every_rule_has_its_words() -> None:
+    assert set(RULE_WORDS) == set(Rule)
+
+
+def test_details_survive_being_written_stored_and_read() -> None:
+    written = """\
+        themes: [{fi: Teema, sv: Tema}]
+        pre_reading: [{title: {fi: Lue, sv: Läs}, link: https://kaiku.example/lue}]
+        picture: {url: https://kaiku.example/1.png, alt: {fi: Kuva, sv: Bild}}
+"""
+    text = GUIDE.read_text(encoding="utf-8").split("```yaml\n", 1)[1].split("```", 1)[0]
+    marker = "        capacity: 20\n"
+    details = parse_plan(text.replace(marker, marker + written, 1).encode(), BOOK).offerings[0].details
+    assert details.themes == ({"fi": "Teema", "sv": "Tema"},)
+    assert details.pre_reading == (Reading({"fi": "Lue", "sv": "Läs"}, "https://kaiku.example/lue"),)
+    assert details.picture == Picture("https://kaiku.example/1.png", {"fi": "Kuva", "sv": "Bild"})
+    assert to_details(stored_details(details)) == details
+
+
+def test_the_guide_names_every_key() -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+    for model in MODELS:
+        for key in keys_of(model):
+            assert f"`{key}`" in guide, f"docs/plan-file.md does not mention `{key}` of {model.__name__}"
+
+
+def test_the_guides_example_is_a_sound_plan() -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+    example = guide.split("```yaml\n", 1)[1].split("```", 1)[0]
+    assert parse_plan(example.encode(), BOOK).offerings

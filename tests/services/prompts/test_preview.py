@@ -1,0 +1,210 @@
+"""Who would get which prompt when, before the plan is published."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from bot.cli.main import app
+from bot.domain.calendars.quiet_days import QuietKind
+from bot.domain.prompts.dates import Reason
+from bot.domain.prompts.prompt import Moment, PromptRules
+from bot.services.people.agency_book import read_agencies
+from bot.services.plan.apply import apply_plan
+from bot.services.plan.file import read_plan
+from bot.services.prompts.library import read_library
+from bot.services.prompts.preview import Preview, PreviewRow, preview_prompts, spread
+from bot.services.prompts.series import keep_series
+from bot.views.plan import prompt_preview
+from bot.views.plan.prompt_preview import summary, why
+from storage.engine import Store
+from storage.offerings.catalogue import list_offerings
+from storage.prompts import list_prompts
+from tests.conftest import ROOT, FakeClock
+from tests.support.plans import a_plan, a_session, an_offering, as_yaml
+
+LIBRARY = read_library()
+PLAN_2019 = ROOT / "programmes" / "2019.yml"
+
+
+def two_days(first: date, second: date, code: str = "dialogue-1", **changes: object) -> list[PreviewRow]:
+    """The rows of a plan with one offering of two sessions."""
+    offering = an_offering(code, sessions=(a_session(1, on=first), a_session(2, on=second)), **changes)
+    return list(preview_prompts(a_plan(offering), LIBRARY).rows)
+
+
+def helsinki(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=ZoneInfo("Europe/Helsinki"))
+
+
+def test_every_offering_that_has_prompts_gets_one_person() -> None:
+    preview = preview_prompts(read_plan(PLAN_2019, read_agencies()), LIBRARY)
+    assert preview.people == len({row.offering for row in preview.rows}) == 11
+    assert preview.without_prompts == ["foresight-1", "foresight-2", "foresight-3", "foresight-4"]
+
+
+def test_a_gap_is_shown_with_its_moments_days_and_reminders() -> None:
+    rows = two_days(date(2019, 9, 3), date(2019, 10, 1))
+    assert [(row.moment, row.due_at, row.remind_at) for row in rows] == [
+        (Moment.PLAN, helsinki(2019, 9, 5, 10), helsinki(2019, 9, 9, 10)),
+        (Moment.MIDPOINT, helsinki(2019, 9, 17, 10), helsinki(2019, 9, 19, 10)),
+        (Moment.BEFORE, helsinki(2019, 9, 26, 10), helsinki(2019, 9, 30, 10)),
+    ]
+    assert {(row.after_session, row.before_session) for row in rows} == {(1, 2)}
+
+
+def test_a_moved_prompt_says_from_when_and_which_holiday_it_was() -> None:
+    rows = two_days(date(2019, 4, 2), date(2019, 4, 24))
+    moved = next(row for row in rows if row.moved is not None)
+    assert why(moved) == "moved from Thu 18 Apr 2019: the eve of Good Friday"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        (date(2019, 6, 18), date(2019, 9, 3), ": July is quiet"),
+        (date(2019, 12, 19), date(2020, 2, 4), ": 23 December to 6 January are quiet"),
+    ],
+)
+def test_quiet_seasons_are_named(first: date, second: date, words: str) -> None:
+    assert any(words in why(row) for row in two_days(first, second))
+
+
+def test_a_dropped_prompt_says_why() -> None:
+    rows = two_days(date(2019, 9, 2), date(2019, 9, 16))
+    dropped = next(row for row in rows if row.dropped is Reason.WEEKLY_CAP)
+    assert dropped.due_at is None
+    assert why(dropped) == "dropped: too near another prompt, which is nearer to its session"
+
+
+def test_a_cancelled_offering_and_one_without_prompts_plan_nothing() -> None:
+    sessions = (a_session(1, on=date(2019, 9, 3)), a_session(2, on=date(2019, 10, 1)))
+    silent = an_offering("quiet-1", sessions=sessions, has_prompts=False)
+    gone = an_offering("gone-1", sessions=sessions, cancelled=True)
+    preview = preview_prompts(a_plan(silent, gone), LIBRARY)
+    assert (preview.rows, preview.without_prompts) == ([], ["quiet-1"])
+
+
+def test_the_plans_own_rules_hold() -> None:
+    offering = an_offering(sessions=(a_session(1, on=date(2019, 9, 3)), a_session(2, on=date(2019, 10, 1))))
+    plan = a_plan(offering, prompt_rules=PromptRules(per_gap=1))
+    assert [row.moment for row in preview_prompts(plan, LIBRARY).rows] == [Moment.BEFORE]
+
+
+def test_many_people_are_spread_so_that_conflicts_show() -> None:
+    plan = read_plan(PLAN_2019, read_agencies())
+    alone, crowd = preview_prompts(plan, LIBRARY), preview_prompts(plan, LIBRARY, 60)
+    assert crowd == preview_prompts(plan, LIBRARY, 60)
+    assert crowd.people == 60
+    lost = Counter(row.dropped for row in crowd.rows)[Reason.WEEKLY_CAP]
+    assert lost > 60 // 11 * Counter(row.dropped for row in alone.rows)[Reason.WEEKLY_CAP]
+
+
+@given(people=st.integers(0, 300), number=st.integers(0, 20))
+def test_everybody_has_one_seat_or_two_and_no_offering_is_forgotten(people: int, number: int) -> None:
+    crowd = spread(people, range(1, number + 1))
+    assert len(crowd) == (people if number else 0)
+    assert all(1 <= len(set(each.offerings)) == len(each.offerings) <= 2 for each in crowd)
+    if people >= number:
+        assert {each for person in crowd for each in person.offerings} == set(range(1, number + 1))
+    if number > 1 and people >= 2 * number:
+        assert {len(each.offerings) for each in crowd} == {1, 2}
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    first=st.dates(date(2019, 1, 7), date(2019, 12, 31)),
+    gaps=st.lists(st.integers(1, 80), min_size=1, max_size=4),
+    shift=st.integers(-20, 20),
+)
+def test_nobody_gets_two_prompts_within_a_week_and_each_dropped_one_has_a_reason(
+    first: date, gaps: list[int], shift: int
+) -> None:
+    days = [first]
+    for gap in gaps:
+        days.append(days[-1] + timedelta(days=gap))
+    here = tuple(a_session(n, on=day) for n, day in enumerate(days, start=1))
+    there = tuple(replace(each, on=each.on + timedelta(days=shift), starts=time(10)) for each in here)
+    plan = a_plan(an_offering("a-1", sessions=here), an_offering("b-1", sessions=there))
+    rows = preview_prompts(plan, LIBRARY, 4).rows
+    for person in {row.person for row in rows}:
+        due = sorted(row.due_at.date() for row in rows if row.person == person and row.due_at is not None)
+        assert all(later - earlier >= timedelta(days=7) for earlier, later in pairwise(due))
+    assert all((row.due_at is None) == (row.dropped is not None) for row in rows)
+    assert all(why(row) for row in rows if row.dropped or row.moved)
+
+
+def test_a_new_kaiku_would_make_the_same_prompts(store: Store, clock: FakeClock) -> None:
+    """The file's preview and the running bot take the same from the library."""
+    plan = read_plan(PLAN_2019, read_agencies())
+    with store.begin() as tx:
+        apply_plan(tx, plan, clock.now())
+        keep_series(tx, LIBRARY, clock.now())
+    with store.read() as tx:
+        made = {
+            (row.code, prompt.moment, prompt.after_session)
+            for row in list_offerings(tx)
+            for prompt in list_prompts(tx, row.id)
+        }
+    rows = preview_prompts(plan, LIBRARY).rows
+    assert {(row.offering, row.moment, row.after_session) for row in rows} == made
+
+
+def test_every_reason_has_its_words() -> None:
+    assert set(prompt_preview.REASONS) == set(Reason)
+    assert set(prompt_preview.MOMENTS) == set(Moment)
+    assert len(set(prompt_preview.REASONS.values())) == len(Reason)
+
+
+def test_every_kind_of_quiet_day_has_its_words() -> None:
+    row = two_days(date(2019, 4, 2), date(2019, 4, 24))[-1]
+    assert row.quiet is not None
+    said = {why(replace(row, quiet=replace(row.quiet, kind=kind))) for kind in QuietKind}
+    assert len(said) == len(QuietKind)
+
+
+def test_the_summary_counts_by_reason() -> None:
+    rows = two_days(date(2019, 9, 2), date(2019, 9, 16)) + two_days(date(2019, 4, 2), date(2019, 4, 24))
+    assert summary(Preview(rows, 2, [])) == (
+        "2 people: 5 prompts planned; 1 moved (1 a quiet day);"
+        " 1 dropped (1 too near another prompt, which is nearer to its session)."
+    )
+
+
+def test_the_command_prints_a_table_without_a_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAIKU_DATABASE_URL", "nonsense")
+    result = CliRunner().invoke(app, ["plan", "preview", str(PLAN_2019)])
+    assert result.exit_code == 0
+    line = next(line for line in result.stdout.splitlines() if "Good Friday" in line and "dialogue-2" in line)
+    assert "look ahead" in line
+    assert "Tue 23 Apr 2019 10:00" in line
+    assert "Without prompts: foresight-1" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("11 people: 81 prompts planned; 7 moved")
+
+
+def test_the_command_prints_json() -> None:
+    result = CliRunner().invoke(app, ["plan", "preview", str(PLAN_2019), "--people", "20", "--json"])
+    rows = json.loads(result.stdout)
+    assert {row["person"] for row in rows} == {f"person {n}" for n in range(1, 21)}
+    moved = next(row for row in rows if row["moved"])
+    assert moved["moved"] == "quiet_day"
+    assert moved["why"].startswith("moved from ")
+    assert datetime.fromisoformat(moved["due_at"]).utcoffset() is not None
+
+
+def test_a_broken_plan_file_is_told_as_check_tells_it(tmp_path: Path) -> None:
+    file = tmp_path / "plan.yml"
+    file.write_bytes(as_yaml(a_plan(an_offering(capacity=0))))
+    result = CliRunner().invoke(app, ["plan", "preview", str(file)])
+    assert result.exit_code == 1
+    assert "A capacity of 0 leaves no seat" in result.stdout

@@ -1,0 +1,108 @@
+"""Kaiku as its operator meets it: a database that people have written into, and the real command line."""
+
+import base64
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from click.testing import Result
+from typer.testing import CliRunner
+
+from bot.cli.main import app
+from bot.domain.people.person import Person, Profile
+from bot.domain.reflections import FREE, Sharing
+from bot.services.people.profiles import Defaults, meet
+from bot.services.reflections import answers
+from bot.services.reflections.vault import Vault
+from storage.engine import Store, parse_database_url
+from storage.reflections.keys import get_key
+from tests.conftest import FakeClock
+
+ZONE = "Europe/Helsinki"
+OLD, NEW = b"o" * 32, b"n" * 32
+OLD_KEY, NEW_KEY = (base64.urlsafe_b64encode(secret).decode("ascii") for secret in (OLD, NEW))
+
+
+@dataclass
+class Site:
+    """A database with its folder; ``secret`` is what it runs with."""
+
+    url: str
+    folder: Path
+    clock: FakeClock
+    secret: bytes = OLD
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.startswith("sqlite")
+
+    def cli(self, *words: object, **settings: str | None) -> Result:
+        """Run a command line with this database and its secret in the environment, or other ``settings``."""
+        environment = {
+            "KAIKU_DATABASE_URL": self.url,
+            "KAIKU_SECRET_KEY": base64.urlsafe_b64encode(self.secret).decode("ascii"),
+            "KAIKU_SECRET_KEY_PREVIOUS": None,
+        }
+        return CliRunner().invoke(app, [str(word) for word in words], env=environment | settings)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        store = Store(self.url)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def write(self, user_id: str, words: str) -> None:
+        with self.store() as store, store.begin() as tx:
+            profile = Profile(user_id=user_id, name=user_id.title(), language="fi", timezone=ZONE)
+            person = meet(tx, profile, Defaults("fi", ZONE), self.clock.now())
+            vault = Vault(self.secret)
+            answers.write(tx, vault, person, FREE, [words], Sharing.PRIVATE, self.clock.now())
+
+    def read(self, user_id: str) -> list[str]:
+        """What the person finds of their own words; an empty text for what can't be read."""
+        with self.store() as store, store.read() as tx:
+            found = answers.list_own(tx, Vault(self.secret), Person(user_id, "", "fi", ZONE))
+            return ["".join(each.answers) for each, _ in found]
+
+    def erase(self, user_id: str) -> None:
+        with self.store() as store, store.begin() as tx:
+            answers.erase(tx, user_id, self.clock.now())
+
+    def wrapped_key(self, user_id: str) -> bytes:
+        with self.store() as store, store.read() as tx:
+            row = get_key(tx, user_id)
+            assert row is not None
+            return row.wrapped
+
+    def back_up(self, path: Path) -> None:
+        """As docs/operating.md says it for each database."""
+        done = self.cli("db", "backup", path)
+        if self.is_sqlite:
+            assert done.exit_code == 0, done.output
+            return
+        assert done.exit_code == 2
+        line = next(each for each in done.stderr.splitlines() if "pg_dump" in each)
+        environment = os.environ | {"PGPASSWORD": parse_database_url(self.url).password or ""}
+        subprocess.run(["/bin/sh", "-c", line], env=environment, check=True, timeout=60)
+
+    def restore(self, path: Path) -> None:
+        """Put a backup in the database's place, as docs/operating.md says it for each database."""
+        if self.is_sqlite:
+            database = Path(str(parse_database_url(self.url).database))
+            for ending in ("-wal", "-shm"):
+                Path(f"{database}{ending}").unlink(missing_ok=True)
+            shutil.copy(path, database)
+            return
+        address = parse_database_url(self.url).set(drivername="postgresql")
+        database = f"--dbname={address.render_as_string(hide_password=False)}"
+        subprocess.run(
+            ["pg_restore", "--clean", "--if-exists", "--no-owner", database, str(path)],
+            check=True,
+            timeout=60,
+        )

@@ -1,0 +1,87 @@
+"""A whole Kaiku beside a local workspace, as the tests drive it."""
+
+from dataclasses import dataclass
+
+from bot.app import App
+from bot.demo import demo_settings
+from bot.services.people.agency_book import read_agencies
+from bot.slack.socket_mode import Timing
+from sandbox import MovableClock, Visitor, Workspace, WorkspaceServer
+from storage.engine import Store
+from storage.sending.claims import has_due
+from tests.conftest import ROOT, FakeClock
+
+SECRET = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+ORDERED = {"http_500_before", "ratelimited"}
+
+
+@dataclass
+class Running:
+    """The parts a test looks into; ``visitor`` acts as one of the workspace's people."""
+
+    app: App
+    server: WorkspaceServer
+    clock: FakeClock
+
+    @property
+    def store(self) -> Store:
+        return self.app.store
+
+    def visitor(self, user_id: str) -> Visitor:
+        return self.server.visitor(user_id)
+
+    async def settle(self) -> None:
+        """Let every event arrive and everything that is due be sent."""
+        await self.server.link.settled()
+        for _ in range(10):
+            await self.app.sender.tick()
+            if not await self.store.look(has_due, self.clock.now()):
+                return
+            self.clock.advance(seconds=1.5)  # one message a second in a conversation
+
+    @property
+    def refused(self) -> list[dict]:
+        """What the workspace refused of what the app sent; the faults that a test ordered are no refusals."""
+        return [
+            entry
+            for entry in self.server.workspace.log
+            if entry["direction"] == "from_app" and not entry["ok"] and entry["error"] not in ORDERED
+        ]
+
+
+async def start_kaiku(database_url: str, clock: FakeClock) -> Running:
+    """Start both on free ports, over HTTP; the app is strict about its own payloads."""
+    server = await start_workspace(clock)
+    return Running(await start_app(server, database_url, clock), server, clock)
+
+
+async def start_app(server: WorkspaceServer, database_url: str, clock: FakeClock) -> App:
+    """A Kaiku for this workspace."""
+    app = App(demo_settings(server, database_url, SECRET), clock, book=read_agencies(), strict=True)
+    await app.start()
+    server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
+    return app
+
+
+async def start_kaiku_by_socket(
+    server: WorkspaceServer, database_url: str, clock: FakeClock, timing: Timing, token: str
+) -> Running:
+    """The same beside a workspace that runs already, by Socket Mode. Raises StartError."""
+    settings = demo_settings(server, database_url, SECRET).model_copy(
+        update={"app_token": token, "signing_secret": ""}
+    )
+    app = App(settings, clock, book=read_agencies(), strict=True, timing=timing)
+    await app.start()
+    return Running(app, server, clock)
+
+
+async def start_workspace(clock: FakeClock) -> WorkspaceServer:
+    """The local workspace in the test's time."""
+    movable = MovableClock()
+    movable.now = clock.now  # type: ignore[method-assign]  # one fake time for both
+    workspace = Workspace.load(
+        manifest=ROOT / "manifest.yml", people=ROOT / "sandbox/people.yml", clock=movable
+    )
+    server = WorkspaceServer(workspace)
+    await server.start()
+    return server
