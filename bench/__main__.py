@@ -34,7 +34,7 @@ async def _run(postgres: str | None) -> Results:
 
 def _postgres_version(address: str) -> str:
     store = Store(address)
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         found = str(tx.execute(text("show server_version")).scalar_one())
     store.close()
     return found.split(maxsplit=1)[0]

@@ -12,21 +12,21 @@ from pathlib import Path
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from sqlalchemy import create_engine, insert, text, update
-from sqlalchemy.orm import Session
 
 from bench.slack_stub import start_stub
 from bot.clock import SystemClock
-from bot.domain.sending.rate_limit import Pace
+from bot.domain.sending.rate_limit import RateLimit
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.people.agency_book import read_agencies
 from bot.services.people.profiles import Defaults
 from bot.services.sending.rendering import Renderer
-from bot.services.sending.sender import PACES, Sender
+from bot.services.sending.sender import RATE_LIMITS, Sender
 from bot.slack.client import SlackClient
 from storage import tables
 from storage.engine import Store, parse_database_url
 from storage.migrate import downgrade, upgrade
+from storage.transaction import Tx
 
 Row = tuple[str, str, float, float | None]
 """Figure, database, Kaiku, APScheduler's job store (None: not compared)."""
@@ -54,7 +54,7 @@ def add_planned(store: Store, first: int, last: int) -> None:
     due = "'2099-01-01 00:00:00.000000'" if sqlite else "timestamptz '2099-01-01 00:00:00+00'"
     rows = _planned.format(due=due, no="0" if sqlite else "false")
     shape = _numbers["sqlite" if sqlite else "postgresql"]
-    with store.begin() as tx:
+    with store.transaction() as tx:
         tx.execute(text(shape.format(a=first, b=last, insert=rows)))
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if not sqlite:
@@ -64,7 +64,7 @@ def add_planned(store: Store, first: int, last: int) -> None:
 def add_due(store: Store, number: int) -> None:
     """Real confirmations of real enrolments, due now."""
     now = datetime.now(UTC)
-    with store.begin() as tx:
+    with store.transaction() as tx:
         tx.execute(
             insert(tables.Programme).values(id=1, code="p", title={"fi": "p"}, timezone="Europe/Helsinki")
         )
@@ -115,9 +115,9 @@ async def measure(address: str) -> dict[str, float]:
     found["idle tick, 1,000,000 rows"] = await idle_tick(idle)
 
     add_due(store, DUE_AT_ONCE)
-    fast = {method: Pace(per_second=10_000, burst=20) for method in PACES}
-    sender = Sender(store, slack, renderer, SystemClock(), paces=fast)
-    with store.read() as tx:
+    fast = {method: RateLimit(per_second=10_000, burst=20) for method in RATE_LIMITS}
+    sender = Sender(store, slack, renderer, SystemClock(), rate_limits=fast)
+    with store.read_transaction() as tx:
         renderer.render(tx, first_due(tx), datetime.now(UTC))  # words and dates are loaded by now
     gc.collect()
     gc.freeze()  # as `kaiku run` does once it has started
@@ -125,7 +125,7 @@ async def measure(address: str) -> dict[str, float]:
     found["longest block of the event loop, 1,000 due"] = await longest_block(sender)
     found["messages a second, no limit"] = DUE_AT_ONCE / (time.perf_counter() - began)
 
-    with store.begin() as tx:
+    with store.transaction() as tx:
         again = update(tables.Delivery).where(tables.Delivery.kind == "confirmation")
         tx.execute(again.values(state="planned", sent_at=None, maybe_sent=False))
         tx.execute(text("delete from send_pace"))
@@ -136,7 +136,7 @@ async def measure(address: str) -> dict[str, float]:
     return found
 
 
-def first_due(tx: Session) -> int:
+def first_due(tx: Tx) -> int:
     return int(tx.execute(text("select min(id) from delivery where kind = 'confirmation'")).scalar_one())
 
 
@@ -170,8 +170,8 @@ async def longest_block(sender: Sender) -> float:
 
 
 async def share_of_the_limit(store: Store, slack: SlackClient, renderer: Renderer) -> float:
-    """Messages sent in some seconds by the real clockwork at the real pace, of what the pace allows."""
-    pace = PACES["chat.postMessage"]
+    """Messages sent in some seconds by the real clockwork at the real rate, of what the limit allows."""
+    rate_limit = RATE_LIMITS["chat.postMessage"]
     sender = Sender(store, slack, renderer, SystemClock())
     scheduler = Scheduler(sender)
     scheduler.start()
@@ -180,13 +180,13 @@ async def share_of_the_limit(store: Store, slack: SlackClient, renderer: Rendere
     began = time.perf_counter()
     await asyncio.sleep(PACED_SECONDS)
     sent = await asyncio.to_thread(_sent, store) - before
-    allowed = pace.per_second * (time.perf_counter() - began)
+    allowed = rate_limit.per_second * (time.perf_counter() - began)
     await scheduler.stop()
     return min(100 * sent / allowed, 100.0)
 
 
 def _sent(store: Store) -> int:
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         return int(tx.execute(text("select count(*) from delivery where state = 'sent'")).scalar_one())
 
 

@@ -20,7 +20,7 @@ def check_rush(database: str, answers: dict[str, bytes]) -> None:
     each told the place they have. ``answers`` is what each user id was answered. Raises WrongOutcomeError.
     """
     store = Store(database)
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         roster = list_roster(tx, RUSH)
     store.close()
     seated = [row for row in roster if row.status == "seated"]

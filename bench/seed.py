@@ -2,15 +2,14 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Profile
 from bot.domain.plan.model import OfferingKind, Plan, PlannedOffering, PlannedSession, PlannedStrand
-from bot.services.people.profiles import Defaults, Settings, change_settings, meet
+from bot.services.people.profiles import Defaults, ProfileChanges, change_settings, meet
 from bot.services.plan.apply import apply_plan
 from storage.engine import Store, parse_database_url
 from storage.migrate import downgrade, upgrade
+from storage.transaction import Tx
 
 RUSH, ROOMY = "rush", "roomy"
 """The offering everybody wants, and one with a seat for each who asks."""
@@ -30,17 +29,17 @@ def fill(database: str, book: AgencyBook, people: int) -> None:
     upgrade(url)
     store = Store(url)
     now = datetime.now(UTC)
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, _plan(now), now)
         for number in range(people):
             _introduce(tx, user_id(number), book.codes[number % len(book.codes)], now)
     store.close()
 
 
-def _introduce(tx: Session, user: str, agency: str, now: datetime) -> None:
+def _introduce(tx: Tx, user: str, agency: str, now: datetime) -> None:
     defaults = Defaults("en", TIMEZONE)
     meet(tx, Profile(user, user, language="en", timezone=TIMEZONE), defaults, now)
-    change_settings(tx, user, Settings(agency=agency, role="expert"), defaults, now)
+    change_settings(tx, user, ProfileChanges(agency=agency, role="expert"), defaults, now)
 
 
 def _plan(now: datetime) -> Plan:

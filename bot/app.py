@@ -30,7 +30,7 @@ from bot.services.sending.metrics import delivery_counts, render_metrics
 from bot.services.sending.rendering import Renderer
 from bot.services.sending.sender import Sender
 from bot.slack.client import SlackClient, SlackUnavailableError
-from bot.slack.socket_mode import SocketMode, Timing
+from bot.slack.socket_mode import SocketMode, SocketTimeouts
 from bot.web import SlackDoor, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
@@ -60,7 +60,7 @@ class App:
         book: AgencyBook,
         library: Library | None = None,
         strict: bool = False,
-        timing: Timing = Timing(),
+        timeouts: SocketTimeouts = SocketTimeouts(),
         ticks: bool = True,
     ) -> None:
         self.settings = settings
@@ -90,7 +90,7 @@ class App:
         bolt, door = self._bolt(), None
         self._sockets: SocketMode | None = None
         if settings.app_token is not None:
-            self._sockets = SocketMode(bolt, self.slack, settings.app_token, timing)
+            self._sockets = SocketMode(bolt, self.slack, settings.app_token, timeouts)
         else:
             door = SlackDoor(bolt, settings.signing_secret, clock)
         self._runner = web.AppRunner(
@@ -199,7 +199,7 @@ class App:
 
     async def _what_is_missing(self) -> str | None:
         try:
-            await self.store.look(lambda tx: tx.execute(text("select 1")).scalar())
+            await self.store.read(lambda tx: tx.execute(text("select 1")).scalar())
         except StoreUnavailableError:
             return "database"
         if self._sockets is not None and not self._sockets.is_alive:
@@ -207,16 +207,16 @@ class App:
         return "tick" if self.sender.is_stuck else None
 
     async def _find_feed(self, token: str, code: str | None) -> Feed | None:
-        return await self.store.look(feed_of, token, code)
+        return await self.store.read(feed_of, token, code)
 
     async def _fetch_picture(self, token: str) -> tuple[bytes, bool] | None:
         async def load(code: str) -> OfferingTimeline:
-            return await self.store.look(load_offering_timeline, code, self.kaiku.clock.now())
+            return await self.store.read(load_offering_timeline, code, self.kaiku.clock.now())
 
         return await self.kaiku.pictures.fetch(token, load)
 
     async def _metrics(self) -> bytes:
-        counts, behind = await self.store.look(delivery_counts, self.kaiku.clock.now())
+        counts, behind = await self.store.read(delivery_counts, self.kaiku.clock.now())
         return render_metrics(counts, behind, self.sender.tally)
 
 

@@ -88,7 +88,7 @@ def _prepare_database(address: str, now: datetime) -> None:
     upgrade(url)
     if is_new:
         store = Store(url)
-        with store.begin() as tx:
+        with store.transaction() as tx:
             apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", read_agencies()), now)
         store.close()
 

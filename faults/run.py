@@ -62,7 +62,7 @@ def prepare(address: str, messages: int) -> Store:
     upgrade(url)
     store, now = Store(url), datetime.now(UTC)
     people = [f"UF{n}" for n in range(max(messages // EACH, 1))]
-    with store.begin() as tx:
+    with store.transaction() as tx:
         tx.execute(
             insert(tables.Programme).values(id=1, code="p", title={"fi": "p"}, timezone="Europe/Helsinki")
         )
@@ -156,7 +156,7 @@ async def _start(environment: dict[str, str]) -> asyncio.subprocess.Process:
 
 
 def count_open(store: Store) -> int:
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         query = text("select count(*) from delivery where state in ('planned', 'sending')")
         return int(tx.execute(query).scalar_one())
 
@@ -170,7 +170,7 @@ def _count(
         for message in messages
         if message["metadata"]
     )
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         owed = [str(delivery_id) for delivery_id in tx.scalars(select(tables.Delivery.id))]
     return Verdict(
         messages=plan.messages,

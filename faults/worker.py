@@ -6,13 +6,13 @@ import signal
 from datetime import timedelta
 
 from bot.clock import SystemClock
-from bot.domain.sending.rate_limit import Pace
+from bot.domain.sending.rate_limit import RateLimit
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.people.agency_book import read_agencies
 from bot.services.people.profiles import Defaults
 from bot.services.sending.rendering import Renderer
-from bot.services.sending.sender import PACES, Sender
+from bot.services.sending.sender import RATE_LIMITS, Sender
 from bot.slack.client import SlackClient
 from storage.engine import Store
 
@@ -33,7 +33,7 @@ async def main() -> None:
         slack,
         Renderer(read_agencies(), Defaults("fi", "Europe/Helsinki"), CalendarLinks()),
         SystemClock(),
-        paces={method: Pace(per_second=1000, burst=300) for method in PACES},
+        rate_limits={method: RateLimit(per_second=1000, burst=300) for method in RATE_LIMITS},
         lease=LEASE,
         longest_wait=timedelta(seconds=2),
         looks_first=os.environ.get("LOOKS_FIRST") != "no",

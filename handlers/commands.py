@@ -5,19 +5,19 @@ from dataclasses import replace
 from bot.domain.commands import parse
 from bot.views.answers import help_message
 from handlers import announcements, enrolment, offerings, prompts, reflections, settings
-from handlers.kaiku import Answer, Ask, Say
+from handlers.kaiku import Answer, Request, Say
 
 
-async def run_command(ask: Ask) -> Answer:
-    typed = parse(ask.value)
+async def run_command(request: Request) -> Answer:
+    typed = parse(request.value)
     act = _acts.get(typed.command or "")
     if act is None:
-        return Say(help_message(ask.words, typo=typed.typo, meant=typed.nearest))
-    return await act(replace(ask, value=typed.argument))
+        return Say(help_message(request.words, typo=typed.typo, meant=typed.nearest))
+    return await act(replace(request, value=typed.argument))
 
 
-async def show_help(ask: Ask) -> Answer:
-    return Say(help_message(ask.words))
+async def show_help(request: Request) -> Answer:
+    return Say(help_message(request.words))
 
 
 _acts = {

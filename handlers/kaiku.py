@@ -8,7 +8,7 @@ from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
 from bot.i18n import Words
 from bot.services.calendars.feed import CalendarLinks
-from bot.services.offerings.facilitators import Leader
+from bot.services.offerings.facilitators import Actor
 from bot.services.people.profiles import Defaults
 from bot.services.prompts.library import Library
 from bot.services.prompts.timeline_pictures import TimelinePictures
@@ -35,7 +35,7 @@ class Kaiku:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Request:
     """What one person asked. Everything but ``person`` is a claim from the payload, not a fact.
 
     ``value`` is a button's or option's value, a command's argument or a form's private_metadata;
@@ -50,9 +50,9 @@ class Ask:
     form: str = ""
 
     @property
-    def leader(self) -> Leader:
+    def actor(self) -> Actor:
         """The person as somebody who may act for offerings."""
-        return Leader(self.person, self.kaiku.coordinators)
+        return Actor(self.person, self.kaiku.coordinators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
-class Correct:
+class FieldErrors:
     """Keep the form and say at these fields what to mend."""
 
     errors: dict[str, str]
@@ -92,7 +92,7 @@ class Renew:
     instead: View | None = None
 
 
-Answer = Say | Open | Show | Renew | Correct | None
+Answer = Say | Open | Show | Renew | FieldErrors | None
 
 
 def fields_of(state: dict[str, Any]) -> dict[str, str | None]:

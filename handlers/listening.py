@@ -19,12 +19,12 @@ from bot.services.people import profiles
 from bot.slack.client import SlackUnavailableError
 from bot.views.answers import apology_text, note_view, refusal_text
 from bot.views.blocks import Message, View, section
-from handlers.kaiku import Answer, Ask, Correct, Kaiku, Open, Renew, Say, Show, fields_of, value_of
+from handlers.kaiku import Answer, FieldErrors, Kaiku, Open, Renew, Request, Say, Show, fields_of, value_of
 from storage.engine import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
-Act = Callable[[Ask], Awaitable[Answer]]
+Act = Callable[[Request], Awaitable[Answer]]
 Listener = Callable[..., Awaitable[None]]
 
 
@@ -93,7 +93,7 @@ def on_submission(kaiku: Kaiku, act: Act) -> Listener:
             match answer:
                 case Show(shown):
                     await ack(response_action="update", view=shown)
-                case Correct(errors):
+                case FieldErrors(errors):
                     await ack(response_action="errors", errors=errors)
                 case Say(message):
                     await ack(response_action="push", view=note_view(message, words))
@@ -121,7 +121,7 @@ async def _respond(
     try:
         person = await identify(kaiku, *user)
         words = words_for(person.language, person.timezone)
-        answer = await act(Ask(kaiku, person, words, value, fields, form))
+        answer = await act(Request(kaiku, person, words, value, fields, form))
         await answer_with(answer, words)
     except Exception as error:
         try:
@@ -157,7 +157,7 @@ def _words_for_error(error: Exception, user_id: str, words: Words) -> Message:
 async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
     """Who this is. At first contact Slack is asked for their name, language, zone and kind of account;
     if it does not answer in time, they are served in the default language and asked about again."""
-    person = await kaiku.store.look(profiles.find_person, user_id, kaiku.defaults)
+    person = await kaiku.store.read(profiles.find_person, user_id, kaiku.defaults)
     if person is not None and person.is_verified:
         return person
     try:

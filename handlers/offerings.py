@@ -2,14 +2,14 @@
 
 from bot.services.offerings.catalogue import list_cards
 from bot.views.offerings.catalogue import offering_list, offering_list_modal
-from handlers.kaiku import Answer, Ask, Open, Say
+from handlers.kaiku import Answer, Open, Request, Say
 
 
-async def list_offerings(ask: Ask) -> Answer:
-    cards = await ask.kaiku.store.look(list_cards, ask.person, ask.kaiku.clock.now())
-    return Say(offering_list(cards, ask.words))
+async def list_offerings(request: Request) -> Answer:
+    cards = await request.kaiku.store.read(list_cards, request.person, request.kaiku.clock.now())
+    return Say(offering_list(cards, request.words))
 
 
-async def show_offerings(ask: Ask) -> Answer:
-    cards = await ask.kaiku.store.look(list_cards, ask.person, ask.kaiku.clock.now())
-    return Open(offering_list_modal(cards, ask.words))
+async def show_offerings(request: Request) -> Answer:
+    cards = await request.kaiku.store.read(list_cards, request.person, request.kaiku.clock.now())
+    return Open(offering_list_modal(cards, request.words))

@@ -17,14 +17,14 @@ from bot.domain.prompts.prompt import (
 from bot.services.facilitation.prompt_writing import Sending, Wording
 from bot.views import ids
 from bot.views.facilitation.prompt_forms import AFTER, AT, BEFORE, DIRECT, DUTIES, ROUND_THREAD
-from handlers.kaiku import Ask
+from handlers.kaiku import Request
 
 
-def read_wording(ask: Ask, library_key: str) -> tuple[Wording, dict[str, str]]:
+def read_wording(request: Request, library_key: str) -> tuple[Wording, dict[str, str]]:
     """What was written, and by field what must be mended."""
-    kind = Moment.PLAN if ask.fields.get(ids.KIND) == Moment.PLAN else Moment.ANY
+    kind = Moment.PLAN if request.fields.get(ids.KIND) == Moment.PLAN else Moment.ANY
     texts = [
-        {each: " ".join((ask.fields.get(fields[each]) or "").split()) for each in LANGUAGES}
+        {each: " ".join((request.fields.get(fields[each]) or "").split()) for each in LANGUAGES}
         for fields in ids.QUESTIONS
     ]
     errors: dict[str, str] = {}
@@ -33,15 +33,15 @@ def read_wording(ask: Ask, library_key: str) -> tuple[Wording, dict[str, str]]:
             continue
         for language in DUTIES:
             if not text[language]:
-                errors[ids.QUESTIONS[n][language]] = ask.words(f"desk.missing_{language}")
+                errors[ids.QUESTIONS[n][language]] = request.words(f"desk.missing_{language}")
         for language in LANGUAGES:
             if len(text[language]) > MAX_QUESTION:
-                errors[ids.QUESTIONS[n][language]] = ask.words("desk.too_long", most=MAX_QUESTION)
-    choices = _read_choices(ask, errors)
+                errors[ids.QUESTIONS[n][language]] = request.words("desk.too_long", most=MAX_QUESTION)
+    choices = _read_choices(request, errors)
     if kind is Moment.PLAN and any(texts[1].values()):
-        errors[ids.QUESTIONS[1]["fi"]] = ask.words("desk.plan_is_one")
+        errors[ids.QUESTIONS[1]["fi"]] = request.words("desk.plan_is_one")
     if kind is Moment.PLAN and choices:
-        errors[ids.CHOICES["fi"]] = ask.words("desk.plan_has_no_choices")
+        errors[ids.CHOICES["fi"]] = request.words("desk.plan_has_no_choices")
     questions = [
         Question({language: said for language, said in text.items() if said}, choices if n == 0 else ())
         for n, text in enumerate(texts)
@@ -50,10 +50,12 @@ def read_wording(ask: Ask, library_key: str) -> tuple[Wording, dict[str, str]]:
     return Wording(questions, kind, library_key or None), errors
 
 
-def _read_choices(ask: Ask, errors: dict[str, str]) -> tuple[dict[str, str], ...]:
+def _read_choices(request: Request, errors: dict[str, str]) -> tuple[dict[str, str], ...]:
     lines = {
         each: [
-            line.strip() for line in (ask.fields.get(ids.CHOICES[each]) or "").splitlines() if line.strip()
+            line.strip()
+            for line in (request.fields.get(ids.CHOICES[each]) or "").splitlines()
+            if line.strip()
         ]
         for each in LANGUAGES
     }
@@ -61,32 +63,32 @@ def _read_choices(ask: Ask, errors: dict[str, str]) -> tuple[dict[str, str], ...
     for language, said in lines.items():
         field = ids.CHOICES[language]
         if any(len(line) > MAX_CHOICE for line in said):
-            errors[field] = ask.words("desk.choice_too_long", most=MAX_CHOICE)
+            errors[field] = request.words("desk.choice_too_long", most=MAX_CHOICE)
         elif len(said) != number_of and (said or language in DUTIES):
-            errors[field] = ask.words("desk.choices_differ")
+            errors[field] = request.words("desk.choices_differ")
         elif said and not 2 <= len(said) <= MAX_CHOICES:
-            errors[field] = ask.words("desk.choices_number", most=MAX_CHOICES)
+            errors[field] = request.words("desk.choices_number", most=MAX_CHOICES)
     if any(ids.CHOICES[each] in errors for each in LANGUAGES):
         return ()
     return tuple({language: said[n] for language, said in lines.items() if said} for n in range(number_of))
 
 
-def read_sending(ask: Ask) -> tuple[Sending, dict[str, str]]:
+def read_sending(request: Request) -> tuple[Sending, dict[str, str]]:
     """When and to whom, and by field what must be mended."""
     errors: dict[str, str] = {}
-    timing = _read_timing(ask, errors)
-    where = ask.fields.get(ids.WHERE) or DIRECT
-    channel = ask.fields.get(ids.CHANNEL) if where != DIRECT else None
+    timing = _read_timing(request, errors)
+    where = request.fields.get(ids.WHERE) or DIRECT
+    channel = request.fields.get(ids.CHANNEL) if where != DIRECT else None
     if where != DIRECT and channel is None:
-        errors[ids.CHANNEL] = ask.words("desk.channel_missing")
+        errors[ids.CHANNEL] = request.words("desk.channel_missing")
     if where != DIRECT and (timing.after_session is not None or timing.before_session is not None):
-        errors[ids.TIMING] = ask.words("desk.round_needs_time")
-    audience = ask.fields.get(ids.AUDIENCE)
+        errors[ids.TIMING] = request.words("desk.round_needs_time")
+    audience = request.fields.get(ids.AUDIENCE)
     return (
         Sending(
             timing,
             Audience(audience) if audience in set(Audience) else Audience.SEATED,
-            ask.fields.get(ids.REMIND) != "no",
+            request.fields.get(ids.REMIND) != "no",
             channel,
             where == ROUND_THREAD,
         ),
@@ -94,9 +96,9 @@ def read_sending(ask: Ask) -> tuple[Sending, dict[str, str]]:
     )
 
 
-def _read_timing(ask: Ask, errors: dict[str, str]) -> Timing:
-    kind, _, session = (ask.fields.get(ids.TIMING) or "").partition(":")
-    days = ask.fields.get(ids.DAYS) or ""
+def _read_timing(request: Request, errors: dict[str, str]) -> Timing:
+    kind, _, session = (request.fields.get(ids.TIMING) or "").partition(":")
+    days = request.fields.get(ids.DAYS) or ""
     working_days = int(days) if days.isascii() and days.isdigit() and len(days) < 3 else 2
     if kind == AFTER:
         return Timing(after_session=number(session), working_days=working_days)
@@ -104,12 +106,12 @@ def _read_timing(ask: Ask, errors: dict[str, str]) -> Timing:
         return Timing(before_session=number(session), working_days=working_days)
     if kind != AT:
         return Timing()
-    at = _instant(ask.fields.get(ids.ON_DAY), ask.fields.get(ids.AT_TIME), ask.person.timezone)
+    at = _instant(request.fields.get(ids.ON_DAY), request.fields.get(ids.AT_TIME), request.person.timezone)
     if at is None:
-        errors[ids.ON_DAY] = ask.words("desk.time_missing")
+        errors[ids.ON_DAY] = request.words("desk.time_missing")
         return Timing()
-    if at <= ask.kaiku.clock.now():
-        errors[ids.ON_DAY] = ask.words("desk.in_the_past")
+    if at <= request.kaiku.clock.now():
+        errors[ids.ON_DAY] = request.words("desk.in_the_past")
     return Timing(at=at)
 
 

@@ -11,7 +11,7 @@ from bot.services.reflections import answers as reflections
 from bot.services.reflections.shared_answers import load_group_answers
 from bot.views import ids
 from bot.views import reflections as view
-from handlers.kaiku import Answer, Ask, Correct, Open, Renew, Say, Show
+from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Say, Show
 from handlers.listening import Act
 
 log = logging.getLogger(__name__)
@@ -19,143 +19,149 @@ log = logging.getLogger(__name__)
 FREELY = "free"
 
 
-async def answer_prompt(ask: Ask) -> Answer:
+async def answer_prompt(request: Request) -> Answer:
     """Open the form to answer in, with what was typed before."""
-    kaiku = ask.kaiku
-    form = await kaiku.store.look(reflections.load_form, kaiku.vault, ask.person, number(ask.value))
-    return Open(view.answer_form(form.asked, form.draft, ask.words))
+    kaiku = request.kaiku
+    form = await kaiku.store.read(reflections.load_form, kaiku.vault, request.person, number(request.value))
+    return Open(view.answer_form(form.asked, form.draft, request.words))
 
 
 def choose_answer(choice: int) -> Act:
     """The first answer straight from the message; the form for the rest opens with it."""
 
-    async def choose(ask: Ask) -> Answer:
-        kaiku = ask.kaiku
+    async def choose(request: Request) -> Answer:
+        kaiku = request.kaiku
         form = await kaiku.store.run(
-            reflections.choose, kaiku.vault, ask.person, number(ask.value), choice, kaiku.clock.now()
+            reflections.choose, kaiku.vault, request.person, number(request.value), choice, kaiku.clock.now()
         )
-        return Open(view.answer_form(form.asked, form.draft, ask.words))
+        return Open(view.answer_form(form.asked, form.draft, request.words))
 
     return choose
 
 
-async def save_answer(ask: Ask) -> Answer:
+async def save_answer(request: Request) -> Answer:
     """The submitted form. Nothing written is said at the field, and nothing typed is lost."""
-    answers, kaiku = answers_of(ask), ask.kaiku
+    answers, kaiku = answers_of(request), request.kaiku
     if not any(answers):
-        return Correct({ids.ANSWERS[0]: ask.words("refusal.nothing_written")})
-    sharing = ask.fields.get(ids.SHARING) or Sharing.PRIVATE
+        return FieldErrors({ids.ANSWERS[0]: request.words("refusal.nothing_written")})
+    sharing = request.fields.get(ids.SHARING) or Sharing.PRIVATE
     asked = await kaiku.store.run(
         reflections.write,
         kaiku.vault,
-        ask.person,
-        number(ask.value),
+        request.person,
+        number(request.value),
         answers,
         Sharing(sharing) if sharing in set(Sharing) else Sharing.PRIVATE,
         kaiku.clock.now(),
     )
     assert asked is not None
-    return Show(view.answer_kept(asked, ask.words))
+    return Show(view.answer_kept(asked, request.words))
 
 
-async def save_draft(ask: Ask) -> Answer:
+async def save_draft(request: Request) -> Answer:
     """What is typed is kept as it is typed, so that a form closed by mistake loses nothing."""
-    kaiku = ask.kaiku
-    about = FREE if ask.form == FREELY else _number_or_none(ask.form)
+    kaiku = request.kaiku
+    about = FREE if request.form == FREELY else _number_or_none(request.form)
     if about is not None:
         await kaiku.store.run(
-            reflections.save_draft, kaiku.vault, ask.person, about, answers_of(ask), kaiku.clock.now()
+            reflections.save_draft, kaiku.vault, request.person, about, answers_of(request), kaiku.clock.now()
         )
     return None
 
 
-async def ask_later(ask: Ask) -> Answer:
+async def ask_later(request: Request) -> Answer:
     """Again in an hour, tomorrow morning or next week: the message says when."""
-    prompt_id, _, when = ask.value.partition(":")
-    kaiku = ask.kaiku
+    prompt_id, _, when = request.value.partition(":")
+    kaiku = request.kaiku
     await kaiku.store.run(
-        reflections.ask_later, kaiku.vault, ask.person, number(prompt_id), when, kaiku.clock.now()
+        reflections.ask_later, kaiku.vault, request.person, number(prompt_id), when, kaiku.clock.now()
     )
     return None
 
 
-async def ask_frequency(ask: Ask) -> Answer:
-    return Open(view.frequency_asked(ask.words))
+async def ask_frequency(request: Request) -> Answer:
+    return Open(view.frequency_asked(request.words))
 
 
 def set_frequency(frequency: str) -> Act:
     """One click on all, fewer or none."""
 
-    async def choose(ask: Ask) -> Answer:
-        await ask.kaiku.store.run(prompt_choices.set_frequency, ask.person.id, Frequency(frequency))
-        return Say(view.frequency_set(frequency, ask.words))
+    async def choose(request: Request) -> Answer:
+        await request.kaiku.store.run(prompt_choices.set_frequency, request.person.id, Frequency(frequency))
+        return Say(view.frequency_set(frequency, request.words))
 
     return choose
 
 
-async def list_own(ask: Ask) -> Answer:
+async def list_own(request: Request) -> Answer:
     """``/kaiku reflect``: everything I wrote, and room to write more."""
-    return Open(view.own_reflections(await _own(ask), ask.words))
+    return Open(view.own_reflections(await _own(request), request.words))
 
 
-async def write_freely(ask: Ask) -> Answer:
-    kaiku = ask.kaiku
-    begun = await kaiku.store.look(reflections.load_draft, kaiku.vault, ask.person)
-    return Open(view.free_form(begun, ask.words))
+async def write_freely(request: Request) -> Answer:
+    kaiku = request.kaiku
+    begun = await kaiku.store.read(reflections.load_draft, kaiku.vault, request.person)
+    return Open(view.free_form(begun, request.words))
 
 
-async def edit_freely(ask: Ask) -> Answer:
-    kaiku, reflection_id = ask.kaiku, number(ask.value)
-    found = await kaiku.store.look(reflections.load_own, kaiku.vault, ask.person, reflection_id)
-    return Open(view.free_form((*found.answers, "")[0], ask.words, reflection_id))
+async def edit_freely(request: Request) -> Answer:
+    kaiku, reflection_id = request.kaiku, number(request.value)
+    found = await kaiku.store.read(reflections.load_own, kaiku.vault, request.person, reflection_id)
+    return Open(view.free_form((*found.answers, "")[0], request.words, reflection_id))
 
 
-async def save_freely(ask: Ask) -> Answer:
+async def save_freely(request: Request) -> Answer:
     """The submitted form of free writing: new, or changed."""
-    text, kaiku = answers_of(ask)[0], ask.kaiku
+    text, kaiku = answers_of(request)[0], request.kaiku
     if not text:
-        return Correct({ids.ANSWERS[0]: ask.words("refusal.nothing_written")})
-    _, _, reflection_id = ask.value.partition(":")
+        return FieldErrors({ids.ANSWERS[0]: request.words("refusal.nothing_written")})
+    _, _, reflection_id = request.value.partition(":")
     now = kaiku.clock.now()
     if reflection_id:
-        await kaiku.store.run(reflections.rewrite, kaiku.vault, ask.person, number(reflection_id), text, now)
+        await kaiku.store.run(
+            reflections.rewrite, kaiku.vault, request.person, number(reflection_id), text, now
+        )
     else:
-        await kaiku.store.run(reflections.write, kaiku.vault, ask.person, FREE, [text], Sharing.PRIVATE, now)
-    kept = ask.words("reflection.kept_freely")
-    return Show(view.own_reflections(await _own(ask), ask.words, opening=kept))
+        await kaiku.store.run(
+            reflections.write, kaiku.vault, request.person, FREE, [text], Sharing.PRIVATE, now
+        )
+    kept = request.words("reflection.kept_freely")
+    return Show(view.own_reflections(await _own(request), request.words, opening=kept))
 
 
-async def delete_reflection(ask: Ask) -> Answer:
-    kaiku = ask.kaiku
-    await kaiku.store.run(reflections.delete, ask.person, number(ask.value), kaiku.clock.now())
-    return Renew(view.own_reflections(await _own(ask), ask.words, opening=ask.words("reflection.deleted")))
+async def delete_reflection(request: Request) -> Answer:
+    kaiku = request.kaiku
+    await kaiku.store.run(reflections.delete, request.person, number(request.value), kaiku.clock.now())
+    return Renew(
+        view.own_reflections(await _own(request), request.words, opening=request.words("reflection.deleted"))
+    )
 
 
-async def ask_to_erase(ask: Ask) -> Answer:
-    return Open(view.erase_form(ask.words))
+async def ask_to_erase(request: Request) -> Answer:
+    return Open(view.erase_form(request.words))
 
 
-async def erase(ask: Ask) -> Answer:
+async def erase(request: Request) -> Answer:
     """Everything I wrote goes, and the key to it."""
-    kaiku = ask.kaiku
-    await kaiku.store.run(reflections.erase, ask.person.id, kaiku.clock.now())
+    kaiku = request.kaiku
+    await kaiku.store.run(reflections.erase, request.person.id, kaiku.clock.now())
     # After a restore of older keys, this line is what tells the operator whose must not come back.
-    who = ask.person.id
+    who = request.person.id
     log.info("reflections erased by %s", who, extra={"action": "reflections_erased", "user": who})
-    return Show(view.erased(ask.words))
+    return Show(view.erased(request.words))
 
 
-async def read_shared(ask: Ask) -> Answer:
+async def read_shared(request: Request) -> Answer:
     """What others of my group shared without name."""
-    kaiku = ask.kaiku
-    gathered = await kaiku.store.look(load_group_answers, kaiku.vault, ask.person, number(ask.value))
-    return Open(view.shared_view(gathered, ask.words))
+    kaiku = request.kaiku
+    gathered = await kaiku.store.read(load_group_answers, kaiku.vault, request.person, number(request.value))
+    return Open(view.shared_view(gathered, request.words))
 
 
-def answers_of(ask: Ask) -> list[str]:
+def answers_of(request: Request) -> list[str]:
     """The answers as they stand in the form, in the order of its questions; empty ones keep their place."""
-    present = [name for name in ids.ANSWERS if name in ask.fields]
-    answers = [(ask.fields[name] or "").strip() for name in present]
+    present = [name for name in ids.ANSWERS if name in request.fields]
+    answers = [(request.fields[name] or "").strip() for name in present]
     return answers if any(answers) else [""]
 
 
@@ -171,5 +177,5 @@ def _number_or_none(value: str) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
-async def _own(ask: Ask) -> list[tuple[Reflection, Offering | None]]:
-    return await ask.kaiku.store.look(reflections.list_own, ask.kaiku.vault, ask.person)
+async def _own(request: Request) -> list[tuple[Reflection, Offering | None]]:
+    return await request.kaiku.store.read(reflections.list_own, request.kaiku.vault, request.person)

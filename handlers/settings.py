@@ -8,41 +8,43 @@ from bot.domain.people.agencies import OTHER
 from bot.domain.people.person import Role
 from bot.domain.prompts.prompt import Frequency
 from bot.i18n import words_for
-from bot.services.people.profiles import Settings, change_settings
+from bot.services.people.profiles import ProfileChanges, change_settings
 from bot.services.people.prompt_choices import PromptChoices, load_choices
 from bot.views import ids
 from bot.views.people import HOURS, settings_form, settings_saved
-from handlers.kaiku import Answer, Ask, Correct, Open, Show
+from handlers.kaiku import Answer, FieldErrors, Open, Request, Show
 
 
-async def open_settings(ask: Ask) -> Answer:
-    choices = await ask.kaiku.store.look(load_choices, ask.person.id)
-    return Open(settings_form(ask.person, ask.kaiku.book, ask.words, choices.shown(_today(ask))))
+async def open_settings(request: Request) -> Answer:
+    choices = await request.kaiku.store.read(load_choices, request.person.id)
+    return Open(
+        settings_form(request.person, request.kaiku.book, request.words, choices.shown(_today(request)))
+    )
 
 
-async def save_settings(ask: Ask) -> Answer:
-    told, errors = read_form(ask)
-    choices, today = read_choices(ask), _today(ask)
+async def save_settings(request: Request) -> Answer:
+    told, errors = read_form(request)
+    choices, today = read_choices(request), _today(request)
     if choices is not None and choices.paused_until is not None and choices.paused_until <= today:
-        errors[ids.PAUSED_UNTIL] = ask.words("pause.past")
+        errors[ids.PAUSED_UNTIL] = request.words("pause.past")
     if errors:
-        return Correct(errors)
-    kaiku = ask.kaiku
+        return FieldErrors(errors)
+    kaiku = request.kaiku
     person = await kaiku.store.run(
-        change_settings, ask.person.id, told, kaiku.defaults, kaiku.clock.now(), choices
+        change_settings, request.person.id, told, kaiku.defaults, kaiku.clock.now(), choices
     )
     words = words_for(person.language, person.timezone)
     return Show(settings_saved(person, kaiku.book, words, choices.shown(today) if choices else None))
 
 
-def _today(ask: Ask) -> date:
+def _today(request: Request) -> date:
     """On the person's own calendar."""
-    return local(ask.kaiku.clock.now(), ask.person.timezone).date()
+    return local(request.kaiku.clock.now(), request.person.timezone).date()
 
 
-def read_choices(ask: Ask) -> PromptChoices | None:
+def read_choices(request: Request) -> PromptChoices | None:
     """What the form says about prompts; None where it does not ask."""
-    fields = ask.fields
+    fields = request.fields
     frequency = fields.get(ids.FREQUENCY)
     if frequency not in set(Frequency):
         return None
@@ -54,10 +56,10 @@ def read_choices(ask: Ask) -> PromptChoices | None:
     )
 
 
-def read_form(ask: Ask) -> tuple[Settings, dict[str, str]]:
+def read_form(request: Request) -> tuple[ProfileChanges, dict[str, str]]:
     """What the person told, and by field what they must mend. A value that no form of ours offers
     (a forged payload) is left aside."""
-    fields, book = ask.fields, ask.kaiku.book
+    fields, book = request.fields, request.kaiku.book
     agency = fields.get(ids.AGENCY)
     if agency is not None and agency != OTHER and agency not in book:
         agency = None
@@ -65,8 +67,8 @@ def read_form(ask: Ask) -> tuple[Settings, dict[str, str]]:
     role, language, timezone = (fields.get(name) for name in (ids.ROLE, ids.LANGUAGE, ids.TIMEZONE))
     errors = {}
     if agency == OTHER and not agency_name:
-        errors[ids.AGENCY_NAME] = ask.words("agency.own_words_missing")
-    told = Settings(
+        errors[ids.AGENCY_NAME] = request.words("agency.own_words_missing")
+    told = ProfileChanges(
         agency=agency,
         agency_name=agency_name,
         role=role if role in set(Role) else None,

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import event, func, select
 from sqlalchemy.engine import URL
-from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.demo import demo_settings
@@ -45,6 +44,7 @@ from storage.engine import Store, parse_database_url
 from storage.migrate import upgrade
 from storage.sending import claims as claim_rows
 from storage.tables import Delivery, Enrolment, Offering, OfferingSession, Reflection
+from storage.transaction import Tx
 
 ROOT = Path(__file__).parent.parent
 PAUSE = timedelta(seconds=5)
@@ -154,7 +154,7 @@ class _Year:
         ]
         self._ahead = [*script(lived.plan, lived.people, seed), *changes]
         heapq.heapify(self._ahead)
-        self._wanted = await self._store.look(_wanted_days)
+        self._wanted = await self._store.read(_wanted_days)
         day = self._clock.now().astimezone(self._zone).date()
         while (moment := await self._next_moment()) is not None:
             # What is due already and still there is held back by Slack's limits.
@@ -170,7 +170,7 @@ class _Year:
         await self._look_at_lines()
         lived.arrivals, lived.refusals = self._record.arrivals, self._record.refusals
         lived.deeds, lived.gone = dict(self._hands.done), self._hands.gone
-        lived.owed, lived.seats, lived.answered = await self._store.look(_what_stands)
+        lived.owed, lived.seats, lived.answered = await self._store.read(_what_stands)
         lived.readers = {
             each.id: Reader(
                 each.timezone,
@@ -182,7 +182,7 @@ class _Year:
 
     async def _next_moment(self) -> datetime | None:
         """When something is due next, or somebody does something; None when the year is over."""
-        due = await self._store.look(claim_rows.next_due_at)
+        due = await self._store.read(claim_rows.next_due_at)
         ahead = self._ahead[0].at if self._ahead else None
         moment = min((each for each in (due, ahead) if each is not None), default=None)
         return moment if moment is not None and moment <= self._lived.ended else None
@@ -195,7 +195,7 @@ class _Year:
         else:
             await self._hands.do(act)
         if act.deed in {Deed.CHANGE_PLAN, Deed.POST_PROMPT}:
-            self._wanted = await self._store.look(_wanted_days)
+            self._wanted = await self._store.read(_wanted_days)
 
     def _arrived(self, arrival: Arrival) -> None:
         if arrival.prompt is not None and arrival.prompt in self._wanted:
@@ -213,7 +213,7 @@ class _Year:
 
     async def _look_at_lines(self) -> None:
         lived, now = self._lived, self._clock.now()
-        for line in await self._store.look(_lines, now):
+        for line in await self._store.read(_lines, now):
             waiting = sum(line.waiting.values())
             lived.longest_queue[line.offering] = max(lived.longest_queue.get(line.offering, 0), waiting)
             lived.empty += empty_seats(line, now)
@@ -247,7 +247,7 @@ def attendances(lived: Lived) -> list[Attendance]:
 def _prepare_database(url: URL, plan: Plan, now: datetime) -> None:
     upgrade(url)
     store = Store(url)
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, plan, now)
     store.close()
 
@@ -280,7 +280,7 @@ class _heard:  # noqa: N801 - used as a function is
             logger.setLevel(level)
 
 
-def _wanted_days(tx: Session) -> dict[int, date]:
+def _wanted_days(tx: Tx) -> dict[int, date]:
     """The day on which each prompt belongs, as the sessions stand now."""
     return {
         dated.prompt.id: dated.on
@@ -290,7 +290,7 @@ def _wanted_days(tx: Session) -> dict[int, date]:
     }
 
 
-def _lines(tx: Session, now: datetime) -> Iterator[Line] | list[Line]:
+def _lines(tx: Tx, now: datetime) -> Iterator[Line] | list[Line]:
     """The offerings whose freed seats still move on: until the first session begins."""
     first = (
         select(OfferingSession.offering_id, func.min(OfferingSession.starts_at).label("starts_at"))
@@ -327,7 +327,7 @@ def _lines(tx: Session, now: datetime) -> Iterator[Line] | list[Line]:
     return lines
 
 
-def _what_stands(tx: Session) -> tuple[list[Owed], list[Seat], int]:
+def _what_stands(tx: Tx) -> tuple[list[Owed], list[Seat], int]:
     owed = [
         Owed(*row)
         for row in tx.execute(

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, delete, func, insert, literal_column, or_, select
-from sqlalchemy.orm import Session
 
 from storage.prepared import Prepared, execute
 from storage.tables import Announcement, AnnouncementClick, AnnouncementPost, Offering
+from storage.transaction import Tx
 
 FOLLOWED = ("standing", "unreachable")
 """States of posts that are in Slack, as far as Kaiku knows, and must stay true."""
@@ -43,18 +43,18 @@ _list_of_cancelled = Prepared(
 )
 
 
-def list_following(tx: Session, offering_id: int) -> Sequence[FollowedPost]:
+def list_following(tx: Tx, offering_id: int) -> Sequence[FollowedPost]:
     """Posts that may tell this offering's seats and must stay true, and those that wait for its last seats.
     All in one order: whoever owes them something locks rows that others may want."""
     return _list_following.all(tx, offering_id=offering_id)
 
 
-def list_about_cancelled(tx: Session) -> Sequence[FollowedPost]:
+def list_about_cancelled(tx: Tx) -> Sequence[FollowedPost]:
     """Standing posts about offerings that were cancelled: they name others."""
     return _list_of_cancelled.all(tx)
 
 
-def list_announced(tx: Session, offering_ids: Collection[int]) -> set[int]:
+def list_announced(tx: Tx, offering_ids: Collection[int]) -> set[int]:
     """Those of these offerings that were ever announced."""
     return set(
         tx.scalars(
@@ -65,14 +65,14 @@ def list_announced(tx: Session, offering_ids: Collection[int]) -> set[int]:
     )
 
 
-def add_announcement(tx: Session, values: Mapping[str, Any]) -> Announcement:
+def add_announcement(tx: Tx, values: Mapping[str, Any]) -> Announcement:
     announcement = Announcement(**values)
     tx.add(announcement)
     tx.flush()
     return announcement
 
 
-def delete_old_drafts(tx: Session, author: str, before: datetime) -> None:
+def delete_old_drafts(tx: Tx, author: str, before: datetime) -> None:
     """Drafts of theirs that were never published."""
     tx.execute(
         delete(Announcement).where(
@@ -81,29 +81,29 @@ def delete_old_drafts(tx: Session, author: str, before: datetime) -> None:
     )
 
 
-def get_announcement(tx: Session, announcement_id: int, *, lock: bool = False) -> Announcement | None:
+def get_announcement(tx: Tx, announcement_id: int, *, lock: bool = False) -> Announcement | None:
     """``lock``: nobody else changes it until the commit."""
     return tx.get(Announcement, announcement_id, with_for_update=lock or None)
 
 
-def list_published(tx: Session) -> Sequence[Announcement]:
+def list_published(tx: Tx) -> Sequence[Announcement]:
     """Announcements that were published, withdrawn ones too, the newest first."""
     query = select(Announcement).where(Announcement.state != "draft").order_by(Announcement.id.desc())
     return tx.scalars(query).all()
 
 
-def add_post(tx: Session, values: Mapping[str, Any]) -> AnnouncementPost:
+def add_post(tx: Tx, values: Mapping[str, Any]) -> AnnouncementPost:
     post = AnnouncementPost(**values)
     tx.add(post)
     tx.flush()
     return post
 
 
-def get_post(tx: Session, post_id: int) -> AnnouncementPost | None:
+def get_post(tx: Tx, post_id: int) -> AnnouncementPost | None:
     return tx.get(AnnouncementPost, post_id)
 
 
-def find_post(tx: Session, channel: str, subject: str, reason: str) -> AnnouncementPost | None:
+def find_post(tx: Tx, channel: str, subject: str, reason: str) -> AnnouncementPost | None:
     """The one post of this subject that this channel may have for this reason."""
     return tx.scalars(
         select(AnnouncementPost).where(
@@ -114,12 +114,12 @@ def find_post(tx: Session, channel: str, subject: str, reason: str) -> Announcem
     ).one_or_none()
 
 
-def list_posts(tx: Session, announcement_id: int) -> Sequence[AnnouncementPost]:
+def list_posts(tx: Tx, announcement_id: int) -> Sequence[AnnouncementPost]:
     query = select(AnnouncementPost).where(AnnouncementPost.announcement_id == announcement_id)
     return tx.scalars(query.order_by(AnnouncementPost.id)).all()
 
 
-def list_planned_posts(tx: Session, offering_id: int) -> Sequence[AnnouncementPost]:
+def list_planned_posts(tx: Tx, offering_id: int) -> Sequence[AnnouncementPost]:
     """Posts about this offering that are still to come."""
     return tx.scalars(
         select(AnnouncementPost)
@@ -128,16 +128,16 @@ def list_planned_posts(tx: Session, offering_id: int) -> Sequence[AnnouncementPo
     ).all()
 
 
-def delete_post(tx: Session, post: AnnouncementPost) -> None:
+def delete_post(tx: Tx, post: AnnouncementPost) -> None:
     tx.delete(post)
     tx.flush()
 
 
-def add_click(tx: Session, post_id: int, what: str, now: datetime) -> None:
+def add_click(tx: Tx, post_id: int, what: str, now: datetime) -> None:
     execute(tx, insert(AnnouncementClick), {"post_id": post_id, "what": what, "at": now})
 
 
-def count_clicks(tx: Session, post_ids: Collection[int]) -> dict[int, dict[str, int]]:
+def count_clicks(tx: Tx, post_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """How often each thing was done under each of these posts."""
     rows = tx.execute(
         select(AnnouncementClick.post_id, AnnouncementClick.what, func.count())

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func, select, update
-from sqlalchemy.orm import Session
 
 from storage.tables import Enrolment, Person
+from storage.transaction import Tx
 
 
-def get_person_by_token(tx: Session, token: str) -> Person | None:
+def get_person_by_token(tx: Tx, token: str) -> Person | None:
     """Whoever has this calendar token now."""
     return tx.scalars(select(Person).where(Person.calendar_token == token)).one_or_none()
 
 
-def get_calendar_token(tx: Session, person_id: str) -> str | None:
+def get_calendar_token(tx: Tx, person_id: str) -> str | None:
     return tx.scalars(select(Person.calendar_token).where(Person.id == person_id)).one_or_none()
 
 
@@ -22,7 +22,7 @@ def kept_or_new_token(token: str) -> ColumnElement[str]:
     return func.coalesce(Person.calendar_token, token)
 
 
-def add_calendar_token(tx: Session, person_id: str, token: str) -> None:
+def add_calendar_token(tx: Tx, person_id: str, token: str) -> None:
     """Give a person this token; one that they have already stays."""
     tx.execute(
         update(Person)
@@ -32,7 +32,7 @@ def add_calendar_token(tx: Session, person_id: str, token: str) -> None:
     )
 
 
-def replace_calendar_token(tx: Session, person_id: str, *, old: str, new: str) -> None:
+def replace_calendar_token(tx: Tx, person_id: str, *, old: str, new: str) -> None:
     """Put ``new`` in the place of ``old``, unless somebody was quicker (the same click, twice)."""
     tx.execute(
         update(Person).where(Person.id == person_id, Person.calendar_token == old).values(calendar_token=new),
@@ -40,7 +40,7 @@ def replace_calendar_token(tx: Session, person_id: str, *, old: str, new: str) -
     )
 
 
-def list_seats_of(tx: Session, person_id: str) -> Sequence[Enrolment]:
+def list_seats_of(tx: Tx, person_id: str) -> Sequence[Enrolment]:
     """A person's enrolments that have or had a seat, in order of sign-up."""
     return tx.scalars(
         select(Enrolment)

@@ -1,4 +1,4 @@
-"""Queries about deliveries: planning, which is idempotent, and looking. Those due: ``storage.sending.claims``."""
+"""Queries about deliveries: planning (idempotent) and looking. Due ones: ``storage.sending.claims``."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -11,9 +11,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session
 
 from storage.tables import Delivery
+from storage.transaction import Tx
 from storage.upsert import Upsert, or_keep
 
 _planned_columns = (
@@ -75,7 +75,7 @@ _owe_soon = Upsert(
 
 
 def add_delivery(
-    tx: Session,
+    tx: Tx,
     *,
     kind: str,
     recipient: str,
@@ -91,7 +91,7 @@ def add_delivery(
 
 
 def owe_soon(
-    tx: Session, *, kind: str, recipient: str, subject: str, occurrence: str, due_at: datetime, now: datetime
+    tx: Tx, *, kind: str, recipient: str, subject: str, occurrence: str, due_at: datetime, now: datetime
 ) -> None:
     """Plan something that gathers changes: at ``due_at``, or earlier if it is owed already.
 
@@ -103,7 +103,7 @@ def owe_soon(
 
 
 def renew_delivery(
-    tx: Session,
+    tx: Tx,
     *,
     kind: str,
     recipient: str,
@@ -123,22 +123,22 @@ def renew_delivery(
     tx.info["planned"] = True
 
 
-def add_deliveries(tx: Session, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+def add_deliveries(tx: Tx, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Plan many at once: kind, recipient, subject, occurrence, due_at, expires_at each. The caller knows
     that none of them is there yet."""
     for row in rows:
         _add_soon(tx, _planned(row, row["due_at"], row["expires_at"], now))
 
 
-def _add_soon(tx: Session, row: Mapping[str, Any]) -> None:
+def _add_soon(tx: Tx, row: Mapping[str, Any]) -> None:
     # Written together before the commit: for each by itself, a crowd on PostgreSQL would hold its lock
     # for one more journey to the database and back.
     tx.info.setdefault("deliveries", []).append(row)
     tx.info["planned"] = True
 
 
-@event.listens_for(Session, "before_commit")
-def _write_added(tx: Session) -> None:
+@event.listens_for(Tx, "before_commit")
+def _write_added(tx: Tx) -> None:
     """Write what was added; whoever looks for it in the same transaction calls this first."""
     if rows := tx.info.pop("deliveries", None):
         _add.run_many(tx, rows)
@@ -159,7 +159,7 @@ def _planned(
 
 
 def add_cancelled(
-    tx: Session, *, kind: str, recipient: str, subject: str, occurrence: str, reason: str, now: datetime
+    tx: Tx, *, kind: str, recipient: str, subject: str, occurrence: str, reason: str, now: datetime
 ) -> None:
     """Note a message that is skipped from the start, so that it can be seen that it was, and why."""
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
@@ -167,7 +167,7 @@ def add_cancelled(
 
 
 def cancel_planned(
-    tx: Session, *, kind: str, recipient: str, subject: str, reason: str, occurrence: str | None = None
+    tx: Tx, *, kind: str, recipient: str, subject: str, reason: str, occurrence: str | None = None
 ) -> None:
     """Cancel what is not yet sent of this kind, to this recipient, about this (and this occurrence only)."""
     which = [
@@ -185,7 +185,7 @@ def cancel_planned(
 
 
 def list_about(
-    tx: Session, *, kinds: Collection[str], subjects: Collection[str], recipients: Collection[str] | None
+    tx: Tx, *, kinds: Collection[str], subjects: Collection[str], recipients: Collection[str] | None
 ) -> Sequence[Delivery]:
     """Deliveries of these kinds about these subjects, for these recipients (None: for all)."""
     _write_added(tx)
@@ -198,17 +198,17 @@ def list_about(
 # -- looking ------------------------------------------------------------------------------------------
 
 
-def get_delivery(tx: Session, delivery_id: int) -> Delivery | None:
+def get_delivery(tx: Tx, delivery_id: int) -> Delivery | None:
     return tx.get(Delivery, delivery_id)
 
 
-def list_deliveries(tx: Session, state: str | None = None) -> Sequence[Delivery]:
+def list_deliveries(tx: Tx, state: str | None = None) -> Sequence[Delivery]:
     _write_added(tx)
     query = select(Delivery).order_by(Delivery.due_at, Delivery.id)
     return tx.scalars(query if state is None else query.where(Delivery.state == state)).all()
 
 
-def is_open(tx: Session, kind: str, occurrence: str) -> bool:
+def is_open(tx: Tx, kind: str, occurrence: str) -> bool:
     """Whether a delivery of this kind about this occurrence is still owed."""
     _write_added(tx)
     query = select(Delivery.id).where(
@@ -217,9 +217,7 @@ def is_open(tx: Session, kind: str, occurrence: str) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
-def list_sent_about(
-    tx: Session, *, kinds: Collection[str], occurrences: Collection[str]
-) -> Sequence[Delivery]:
+def list_sent_about(tx: Tx, *, kinds: Collection[str], occurrences: Collection[str]) -> Sequence[Delivery]:
     """Messages that were sent about these occurrences and can still be edited in place."""
     return tx.scalars(
         select(Delivery).where(
@@ -231,7 +229,7 @@ def list_sent_about(
     ).all()
 
 
-def retry_delivery(tx: Session, delivery_id: int, now: datetime) -> bool:
+def retry_delivery(tx: Tx, delivery_id: int, now: datetime) -> bool:
     """Owe a delivery that failed, was missed or stayed unknown once more. False for any other state."""
     result = tx.execute(
         update(Delivery)
@@ -243,7 +241,7 @@ def retry_delivery(tx: Session, delivery_id: int, now: datetime) -> bool:
     return result.scalar() is not None
 
 
-def count_by_kind_and_state(tx: Session) -> list[tuple[str, str, int]]:
+def count_by_kind_and_state(tx: Tx) -> list[tuple[str, str, int]]:
     rows = tx.execute(
         select(Delivery.kind, Delivery.state, func.count()).group_by(Delivery.kind, Delivery.state)
     )

@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModu
 from sqlalchemy.orm import Session
 
 from storage.lane import Job, Lane
+from storage.transaction import Tx
 from storage.turns import begin_turn, lock_of
 
 P = ParamSpec("P")
@@ -93,7 +94,8 @@ def create_store_engine(url: URL) -> Engine:
 
 
 class Store:
-    """The open database: ``begin`` and ``read`` for synchronous callers, ``run`` and ``look`` for async ones.
+    """The open database: ``run`` and ``read`` from async code, ``transaction`` and
+    ``read_transaction`` from synchronous code.
 
     ``on_planned`` is called in the event loop after the commit of a transaction that planned a
     delivery (it sets ``tx.info["planned"]``), so that whoever sends need not wait for its next tick.
@@ -116,19 +118,19 @@ class Store:
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
-    def begin(self) -> Iterator[Session]:
+    def transaction(self) -> Iterator[Tx]:
         """A write transaction: committed at the end of the block, rolled back on an exception."""
         with Session(self.engine, expire_on_commit=False) as tx, tx.begin():
             tx.connection()  # takes SQLite's write lock now, not at the first statement
             yield tx
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read_transaction(self) -> Iterator[Tx]:
         """A consistent view; whatever is written in it is rolled back."""
         with Session(self._reading, expire_on_commit=False) as tx:
             yield tx
 
-    async def run(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def run(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work(tx, ...)`` in a write transaction; its result comes back once it is committed.
 
         Raises what ``work`` raises (its own writes are undone), and StoreUnavailableError when the
@@ -143,7 +145,7 @@ class Store:
             self.on_planned()
         return result
 
-    async def look(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work(tx, ...)`` for reading only, without waiting for writers."""
         job = Job(lambda tx: work(tx, *args, **kwargs), asyncio.get_running_loop())
         self._readers.put(job)
@@ -166,7 +168,7 @@ class Store:
         while left:
             job = left[0]
             try:
-                with self.read() as tx:
+                with self.read_transaction() as tx:
                     while left:
                         job = left[0]
                         job.succeed(job.work(tx))
@@ -238,18 +240,18 @@ class Store:
 
     def _write_one(self, job: Job) -> None:
         try:
-            with self.begin() as tx:
+            with self.transaction() as tx:
                 result = job.work(tx)
             job.succeed(result, planned="planned" in tx.info)
         except Exception as error:
             job.fail(_translated(error))
 
     @contextmanager
-    def _begin_if_available(self) -> Iterator[Session]:
-        """``begin``, with StoreUnavailableError if it can't even begin, or waits too long for a lock."""
+    def _begin_if_available(self) -> Iterator[Tx]:
+        """``transaction``, with StoreUnavailableError if it can't even begin, or waits long for a lock."""
         with ExitStack() as stack:
             try:
-                tx = stack.enter_context(self.begin())
+                tx = stack.enter_context(self.transaction())
             except DBAPIError as error:
                 raise _translated(error) from error
             try:

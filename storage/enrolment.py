@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.orm import Session
 
 from storage.offerings.catalogue import is_held, is_standing
 from storage.prepared import Prepared, execute
 from storage.tables import Enrolment
+from storage.transaction import Tx
 from storage.upsert import Upsert
 
 
@@ -69,27 +69,27 @@ _set_agency = (
 )
 
 
-def get_standing_enrolment(tx: Session, offering_id: int, person_id: str) -> EnrolmentRow | None:
+def get_standing_enrolment(tx: Tx, offering_id: int, person_id: str) -> EnrolmentRow | None:
     """The person's enrolment that still stands: seated, offered or waiting."""
     return _get_standing.first(tx, offering_id=offering_id, person_id=person_id)
 
 
-def get_enrolment(tx: Session, enrolment_id: int) -> EnrolmentRow | None:
+def get_enrolment(tx: Tx, enrolment_id: int) -> EnrolmentRow | None:
     return _get.first(tx, id=enrolment_id)
 
 
-def list_standing_enrolments(tx: Session, person_id: str) -> Sequence[EnrolmentRow]:
+def list_standing_enrolments(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
     """What a person is signed up to now, in order of sign-up."""
     return _list_of_person.all(tx, person_id=person_id)
 
 
-def list_standing_in(tx: Session, offering_id: int) -> Sequence[EnrolmentRow]:
+def list_standing_in(tx: Tx, offering_id: int) -> Sequence[EnrolmentRow]:
     """Everybody seated or waiting in an offering, in order of sign-up."""
     return _list_standing.all(tx, offering_id=offering_id)
 
 
 def list_seated_in(
-    tx: Session, offering_id: int, person_ids: Collection[str] | None = None
+    tx: Tx, offering_id: int, person_ids: Collection[str] | None = None
 ) -> Sequence[EnrolmentRow]:
     """Everybody seated in an offering; of these people only, if named."""
     if person_ids is None:
@@ -99,7 +99,7 @@ def list_seated_in(
     return [row for rows in of_each for row in rows]
 
 
-def set_told(tx: Session, enrolment_id: int, version: int) -> None:
+def set_told(tx: Tx, enrolment_id: int, version: int) -> None:
     """The person was told this version of the timetable (never an older one than before)."""
     tx.execute(
         update(Enrolment)
@@ -109,17 +109,17 @@ def set_told(tx: Session, enrolment_id: int, version: int) -> None:
     )
 
 
-def count_held_by_agency(tx: Session, offering_id: int) -> dict[str, int]:
+def count_held_by_agency(tx: Tx, offering_id: int) -> dict[str, int]:
     """Held seats (seated or offered) by agency key."""
     return dict(_count_held.all(tx, offering_id=offering_id))
 
 
-def list_waiting(tx: Session, offering_id: int) -> list[tuple[int, str]]:
+def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str]]:
     """The waiting list in order of sign-up: enrolment id and agency key."""
     return _list_line.all(tx, offering_id=offering_id)
 
 
-def count_waiting(tx: Session, offering_id: int, *, up_to: int | None = None) -> int:
+def count_waiting(tx: Tx, offering_id: int, *, up_to: int | None = None) -> int:
     """People waiting; with ``up_to`` those whose place is not behind that enrolment's."""
     if up_to is None:
         found = _count_line.first(tx, offering_id=offering_id)
@@ -130,7 +130,7 @@ def count_waiting(tx: Session, offering_id: int, *, up_to: int | None = None) ->
 
 
 def add_enrolment(
-    tx: Session, *, offering_id: int, person_id: str, agency: str, status: str, version: int, now: datetime
+    tx: Tx, *, offering_id: int, person_id: str, agency: str, status: str, version: int, now: datetime
 ) -> EnrolmentRow | None:
     """Add a sign-up at the end of the line; None, and nothing is added, if the person has one that stands."""
     seated_at = now if status == "seated" else None
@@ -140,19 +140,17 @@ def add_enrolment(
     return row._replace(id=added[0]) if added is not None else None
 
 
-def set_status(
-    tx: Session, enrolment_ids: Collection[int], status: str, now: datetime
-) -> list[tuple[int, str]]:
+def set_status(tx: Tx, enrolment_ids: Collection[int], status: str, now: datetime) -> list[tuple[int, str]]:
     """Set the status of these; return enrolment id and person id of each."""
     statement = _seat if status == "seated" else _set_status
     rows = execute(tx, statement, {"ids": list(enrolment_ids), "new_status": status, "now": now})
     return [(row.id, row.person_id) for row in rows]
 
 
-def set_told_at(tx: Session, enrolment_id: int, told_at: datetime) -> None:
+def set_told_at(tx: Tx, enrolment_id: int, told_at: datetime) -> None:
     """Note when the person hears how they stand: it may be later than it came about."""
     execute(tx, _set_told_at, {"enrolment_id": enrolment_id, "told": told_at})
 
 
-def set_agency(tx: Session, enrolment_ids: Collection[int], agency: str) -> None:
+def set_agency(tx: Tx, enrolment_ids: Collection[int], agency: str) -> None:
     execute(tx, _set_agency, {"ids": list(enrolment_ids), "new_agency": agency})

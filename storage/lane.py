@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from sqlalchemy.orm import Session
+from storage.transaction import Tx
 
 MAX_TOGETHER = 200
 """Most waiting jobs handed over at once: it bounds how long the first of them waits for the last."""
@@ -22,7 +22,7 @@ class Job:
     __slots__ = ("_error", "_result", "done", "lock", "loop", "planned", "work")
 
     def __init__(
-        self, work: Callable[[Session], Any], loop: asyncio.AbstractEventLoop, lock: Hashable = None
+        self, work: Callable[[Tx], Any], loop: asyncio.AbstractEventLoop, lock: Hashable = None
     ) -> None:
         self.work = work
         self.loop = loop

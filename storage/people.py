@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, select, update
-from sqlalchemy.orm import Session
 
 from storage.prepared import Prepared, execute
 from storage.tables import Enrolment, Person
+from storage.transaction import Tx
 from storage.upsert import or_keep
 
 
@@ -51,25 +51,25 @@ _list_waiting_openers = Prepared(
 _add = or_keep(Person, (*PersonRow._fields, "met_at"))
 
 
-def get_person(tx: Session, person_id: str) -> PersonRow | None:
+def get_person(tx: Tx, person_id: str) -> PersonRow | None:
     return _get.first(tx, id=person_id)
 
 
-def add_person(tx: Session, values: Mapping[str, Any]) -> None:
+def add_person(tx: Tx, values: Mapping[str, Any]) -> None:
     """Add a person; one who is there already stays as they are (two first contacts at once)."""
     _add.run(tx, values)
 
 
-def update_person(tx: Session, person_id: str, values: Mapping[str, Any]) -> None:
+def update_person(tx: Tx, person_id: str, values: Mapping[str, Any]) -> None:
     execute(tx, update(Person).where(Person.id == person_id).values(**values), {})
 
 
-def list_home_openers(tx: Session, person_ids: list[str]) -> list[str]:
+def list_home_openers(tx: Tx, person_ids: list[str]) -> list[str]:
     """Those of these people who have ever opened App Home."""
     return [person_id for person_id in person_ids if _get_opener.first(tx, id=person_id) is not None]
 
 
-def list_waiting_home_openers(tx: Session, offering_id: int, most: int) -> list[str]:
+def list_waiting_home_openers(tx: Tx, offering_id: int, most: int) -> list[str]:
     """The first in an offering's waiting list of those who have ever opened App Home."""
     found = _list_waiting_openers.all(tx, offering_id=offering_id, most=most)
     return [person_id for (person_id,) in found]

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
 
 from storage.offerings.catalogue import STANDING
 from storage.tables import Enrolment, Offering, Programme, Strand
+from storage.transaction import Tx
 
 
-def lock_plans(tx: Session) -> None:
+def lock_plans(tx: Tx) -> None:
     """Let one plan be applied at a time, held to commit. People go on joining and leaving meanwhile.
 
     On SQLite the transaction's own write lock does it (BEGIN IMMEDIATE).
@@ -18,7 +18,7 @@ def lock_plans(tx: Session) -> None:
         tx.execute(text("LOCK TABLE programme IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def lock_offerings_of(tx: Session, programme_id: int) -> Sequence[Offering]:
+def lock_offerings_of(tx: Tx, programme_id: int) -> Sequence[Offering]:
     """A programme's offerings, locked to commit, in the order of ids that every locker keeps to."""
     return tx.scalars(
         select(Offering)
@@ -30,19 +30,19 @@ def lock_offerings_of(tx: Session, programme_id: int) -> Sequence[Offering]:
     ).all()
 
 
-def get_programme(tx: Session, code: str) -> Programme | None:
+def get_programme(tx: Tx, code: str) -> Programme | None:
     return tx.scalars(select(Programme).where(Programme.code == code)).one_or_none()
 
 
-def list_programme_codes(tx: Session) -> Sequence[str]:
+def list_programme_codes(tx: Tx) -> Sequence[str]:
     return tx.scalars(select(Programme.code).order_by(Programme.code)).all()
 
 
-def list_strands(tx: Session, programme_id: int) -> Sequence[Strand]:
+def list_strands(tx: Tx, programme_id: int) -> Sequence[Strand]:
     return tx.scalars(select(Strand).where(Strand.programme_id == programme_id).order_by(Strand.number)).all()
 
 
-def list_offerings_of(tx: Session, programme_id: int) -> Sequence[Offering]:
+def list_offerings_of(tx: Tx, programme_id: int) -> Sequence[Offering]:
     """A programme's offerings in the order of its plan."""
     return tx.scalars(
         select(Offering)
@@ -52,7 +52,7 @@ def list_offerings_of(tx: Session, programme_id: int) -> Sequence[Offering]:
     ).all()
 
 
-def list_owners(tx: Session, codes: Collection[str]) -> dict[str, str]:
+def list_owners(tx: Tx, codes: Collection[str]) -> dict[str, str]:
     """The programme's code by offering code, for those of ``codes`` that exist in any programme."""
     rows = tx.execute(
         select(Offering.code, Programme.code)
@@ -63,14 +63,14 @@ def list_owners(tx: Session, codes: Collection[str]) -> dict[str, str]:
     return {offering: programme for offering, programme in rows}  # noqa: C416 - rows are not plain tuples
 
 
-def list_ever_enrolled(tx: Session, offering_ids: Collection[int]) -> set[int]:
+def list_ever_enrolled(tx: Tx, offering_ids: Collection[int]) -> set[int]:
     """Those of these offerings that anyone ever signed up to, also if they left again."""
     return set(
         tx.scalars(select(Enrolment.offering_id).where(Enrolment.offering_id.in_(offering_ids)).distinct())
     )
 
 
-def list_standing_people(tx: Session, offering_ids: Collection[int]) -> list[str]:
+def list_standing_people(tx: Tx, offering_ids: Collection[int]) -> list[str]:
     """The people seated or waiting in any of these offerings, by user id."""
     return list(
         tx.scalars(

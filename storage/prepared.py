@@ -22,14 +22,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+
+from storage.transaction import Tx
 
 R = TypeVar("R")
 Process = Callable[[Any], Any]
 Statement = SelectBase | Insert | Update
 
 
-def execute(tx: Session, statement: Executable, params: Mapping[str, Any]) -> CursorResult[Any]:
+def execute(tx: Tx, statement: Executable, params: Mapping[str, Any]) -> CursorResult[Any]:
     """Run any statement with its ``bindparam`` values, after whatever was changed as entities."""
     tx.flush()
     return tx.connection().execute(statement, params)
@@ -63,21 +64,21 @@ class Prepared(Generic[R]):
         self._repeats = repeats
         self._forms: dict[str, _Form[R]] = {}
 
-    def all(self, tx: Session, **params: Any) -> list[R]:  # noqa: ANN401 - whatever the columns hold
+    def all(self, tx: Tx, **params: Any) -> list[R]:  # noqa: ANN401 - whatever the columns hold
         """Every row."""
         form, rows = self._run(tx, params)
         return [form.row(row) for row in rows]
 
-    def first(self, tx: Session, **params: Any) -> R | None:  # noqa: ANN401
+    def first(self, tx: Tx, **params: Any) -> R | None:  # noqa: ANN401
         """The first row, if there is one."""
         form, rows = self._run(tx, params)
         return form.row(rows[0]) if rows else None
 
-    def run(self, tx: Session, **params: Any) -> None:  # noqa: ANN401
+    def run(self, tx: Tx, **params: Any) -> None:  # noqa: ANN401
         """For what returns nothing."""
         self._run(tx, params)
 
-    def run_many(self, tx: Session, many: Iterable[Mapping[str, Any]]) -> None:
+    def run_many(self, tx: Tx, many: Iterable[Mapping[str, Any]]) -> None:
         """The same for each of these sets of values."""
         connection, cursor = _cursor_of(tx)
         form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
@@ -87,7 +88,7 @@ class Prepared(Generic[R]):
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(error, form.sql, connection) from error
 
-    def _run(self, tx: Session, params: Mapping[str, Any]) -> "tuple[_Form[R], Sequence[Sequence[Any]]]":
+    def _run(self, tx: Tx, params: Mapping[str, Any]) -> "tuple[_Form[R], Sequence[Sequence[Any]]]":
         connection, cursor = _cursor_of(tx)
         form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
         try:
@@ -156,7 +157,7 @@ def _remembering(make: Callable[[Any], R]) -> Callable[[Any], R]:
     return row
 
 
-def _cursor_of(tx: Session) -> tuple[Connection, DBAPICursor]:
+def _cursor_of(tx: Tx) -> tuple[Connection, DBAPICursor]:
     """The transaction's connection and a cursor on it, the same one each time: rows are always all fetched.
     What was changed as entities is written first, or the statement would not see it."""
     tx.flush()

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from storage.offerings.catalogue import is_held
 from storage.prepared import Prepared, written_out
@@ -22,6 +21,7 @@ from storage.tables import (
     SavedPrompt,
     StalePrompts,
 )
+from storage.transaction import Tx
 from storage.upsert import Upsert, or_keep
 
 PROMPT, ROUND = "prompt", "round"
@@ -134,11 +134,11 @@ _set_choice = Upsert(
 # -- prompts ------------------------------------------------------------------------------------------
 
 
-def get_prompt(tx: Session, prompt_id: int) -> PromptRow | None:
+def get_prompt(tx: Tx, prompt_id: int) -> PromptRow | None:
     return _get_prompt.first(tx, prompt_id=prompt_id)
 
 
-def lock_prompt(tx: Session, prompt_id: int) -> Prompt | None:
+def lock_prompt(tx: Tx, prompt_id: int) -> Prompt | None:
     """The prompt as an entity, to be changed, held to commit: it is edited, stopped or sent by one at a
     time."""
     return tx.scalars(
@@ -149,27 +149,27 @@ def lock_prompt(tx: Session, prompt_id: int) -> Prompt | None:
     ).one_or_none()
 
 
-def list_prompts(tx: Session, offering_id: int) -> Sequence[PromptRow]:
+def list_prompts(tx: Tx, offering_id: int) -> Sequence[PromptRow]:
     """All prompts of this offering, drafts included, in the order they were made."""
     return _list_prompts.all(tx, offering_id=offering_id)
 
 
-def add_prompt(tx: Session, **values: Any) -> Prompt:  # noqa: ANN401 - columns
+def add_prompt(tx: Tx, **values: Any) -> Prompt:  # noqa: ANN401 - columns
     prompt = Prompt(**values)
     tx.add(prompt)
     tx.flush()
     return prompt
 
 
-def delete_prompt(tx: Session, prompt_id: int) -> None:
+def delete_prompt(tx: Tx, prompt_id: int) -> None:
     tx.execute(delete(Prompt).where(Prompt.id == prompt_id))
 
 
-def delete_old_drafts(tx: Session, before: datetime) -> None:
+def delete_old_drafts(tx: Tx, before: datetime) -> None:
     tx.execute(delete(Prompt).where(Prompt.state == "draft", Prompt.made_at < before))
 
 
-def cancel_unsent(tx: Session, subject: str, reason: str) -> int:
+def cancel_unsent(tx: Tx, subject: str, reason: str) -> int:
     """Cancel what is not yet sent about this prompt; return how many."""
     result = tx.execute(
         update(Delivery)
@@ -181,7 +181,7 @@ def cancel_unsent(tx: Session, subject: str, reason: str) -> int:
     return len(result.all())
 
 
-def delete_unsent_rounds(tx: Session, subject: str) -> None:
+def delete_unsent_rounds(tx: Tx, subject: str) -> None:
     """Make room for the round as it is planned now, perhaps in another channel."""
     tx.execute(
         delete(Delivery).where(
@@ -192,7 +192,7 @@ def delete_unsent_rounds(tx: Session, subject: str) -> None:
     )
 
 
-def list_recipients(tx: Session, subject: str) -> Sequence[str]:
+def list_recipients(tx: Tx, subject: str) -> Sequence[str]:
     """Who got this prompt, or is getting it right now."""
     return tx.scalars(
         select(Delivery.recipient)
@@ -201,7 +201,7 @@ def list_recipients(tx: Session, subject: str) -> Sequence[str]:
     ).all()
 
 
-def count_by_state(tx: Session, subjects: Collection[str]) -> dict[str, dict[str, int]]:
+def count_by_state(tx: Tx, subjects: Collection[str]) -> dict[str, dict[str, int]]:
     """By subject, how many deliveries of the prompt itself (or of its round) there are in each state."""
     found: dict[str, dict[str, int]] = {subject: {} for subject in subjects}
     rows = tx.execute(
@@ -214,13 +214,13 @@ def count_by_state(tx: Session, subjects: Collection[str]) -> dict[str, dict[str
     return found
 
 
-def count_sent(tx: Session, subject: str) -> int:
+def count_sent(tx: Tx, subject: str) -> int:
     """How many people got this prompt, or are getting it right now; of a round, how many channels."""
     counts = count_by_state(tx, [subject])[subject]
     return counts.get("sent", 0) + counts.get("sending", 0)
 
 
-def hold_back(tx: Session, subject: str) -> bool:
+def hold_back(tx: Tx, subject: str) -> bool:
     """Keep what is still to be sent of this prompt from being claimed until the commit. False if some of it
     is being claimed at this very moment; the transaction is then of no further use."""
     planned = select(Delivery.id).where(Delivery.subject == subject, Delivery.state == "planned")
@@ -233,7 +233,7 @@ def hold_back(tx: Session, subject: str) -> bool:
     return True
 
 
-def count_seated_languages(tx: Session, offering_id: int) -> dict[str, int]:
+def count_seated_languages(tx: Tx, offering_id: int) -> dict[str, int]:
     """By language, how many of the seated read it."""
     rows = tx.execute(
         select(Person.language, func.count())
@@ -244,7 +244,7 @@ def count_seated_languages(tx: Session, offering_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def list_first_sent(tx: Session, subjects: Collection[str]) -> dict[str, datetime]:
+def list_first_sent(tx: Tx, subjects: Collection[str]) -> dict[str, datetime]:
     """By subject, when the first person got this prompt; those that nobody got are left out."""
     rows = tx.execute(
         select(Delivery.subject, func.min(Delivery.sent_at))
@@ -257,39 +257,39 @@ def list_first_sent(tx: Session, subjects: Collection[str]) -> dict[str, datetim
 # -- the library's own part ---------------------------------------------------------------------------
 
 
-def list_saved(tx: Session, strand_id: int) -> Sequence[SavedPrompt]:
+def list_saved(tx: Tx, strand_id: int) -> Sequence[SavedPrompt]:
     return tx.scalars(
         select(SavedPrompt).where(SavedPrompt.strand_id == strand_id).order_by(SavedPrompt.id)
     ).all()
 
 
-def add_saved(tx: Session, saved: SavedPrompt) -> None:
+def add_saved(tx: Tx, saved: SavedPrompt) -> None:
     """Add it to the strand's library, unless the same is there already."""
     there = [each.questions for each in list_saved(tx, saved.strand_id)]
     if saved.questions not in there:
         tx.add(saved)
 
 
-def get_strand_id(tx: Session, offering_id: int) -> int | None:
+def get_strand_id(tx: Tx, offering_id: int) -> int | None:
     return tx.scalar(select(Offering.strand_id).where(Offering.id == offering_id))
 
 
 # -- whose plan is out of date ------------------------------------------------------------------------
 
 
-def mark_stale(tx: Session, person_ids: Iterable[str]) -> None:
+def mark_stale(tx: Tx, person_ids: Iterable[str]) -> None:
     """These people's prompts are to be planned anew, before anything is sent."""
     for person_id in person_ids:
         _mark_stale.run(tx, {"person_id": person_id})
     tx.info["planned"] = True
 
 
-def mark_offering_stale(tx: Session, offering_id: int) -> None:
+def mark_offering_stale(tx: Tx, offering_id: int) -> None:
     """The same for everyone with a seat in this offering."""
     mark_stale(tx, list_seated(tx, offering_id))
 
 
-def list_seated(tx: Session, offering_id: int) -> Sequence[str]:
+def list_seated(tx: Tx, offering_id: int) -> Sequence[str]:
     """The ids of those who hold a seat."""
     return tx.scalars(
         select(Enrolment.person_id)
@@ -298,11 +298,11 @@ def list_seated(tx: Session, offering_id: int) -> Sequence[str]:
     ).all()
 
 
-def has_stale(tx: Session) -> bool:
+def has_stale(tx: Tx) -> bool:
     return _first_stale.first(tx) is not None
 
 
-def claim_stale(tx: Session, limit: int) -> list[str]:
+def claim_stale(tx: Tx, limit: int) -> list[str]:
     """Take up to ``limit`` people off the list; whoever takes them plans for them before the commit."""
     found = tx.scalars(
         select(StalePrompts.person_id)
@@ -318,23 +318,23 @@ def claim_stale(tx: Session, limit: int) -> list[str]:
 # -- what people chose --------------------------------------------------------------------------------
 
 
-def get_choice(tx: Session, person_id: str) -> ChoiceRow:
+def get_choice(tx: Tx, person_id: str) -> ChoiceRow:
     return _get_choice.first(tx, person_id=person_id) or ChoiceRow()
 
 
-def set_choice(tx: Session, person_id: str, choice: ChoiceRow) -> None:
+def set_choice(tx: Tx, person_id: str, choice: ChoiceRow) -> None:
     _set_choice.run(tx, {"person_id": person_id, **choice._asdict()})
 
 
 # -- what planning needs to know ----------------------------------------------------------------------
 
 
-def list_seats(tx: Session, person_id: str) -> list[SeatRow]:
+def list_seats(tx: Tx, person_id: str) -> list[SeatRow]:
     """The offerings in which this person holds a seat now, and that are not cancelled."""
     return _list_seats.all(tx, person_id=person_id)
 
 
-def list_other_seats(tx: Session, offering_id: int) -> dict[str, list[int]]:
+def list_other_seats(tx: Tx, offering_id: int) -> dict[str, list[int]]:
     """By person with a seat in this offering, the other offerings they hold one in that are not cancelled."""
     here = select(Enrolment.person_id).where(Enrolment.offering_id == offering_id, is_held)
     rows = tx.execute(
@@ -354,7 +354,7 @@ def list_other_seats(tx: Session, offering_id: int) -> dict[str, list[int]]:
     return found
 
 
-def list_attendance(tx: Session, person_id: str) -> dict[int, dict[int, bool]]:
+def list_attendance(tx: Tx, person_id: str) -> dict[int, dict[int, bool]]:
     """By offering id and session number, whether this person was there."""
     found: dict[int, dict[int, bool]] = {}
     for offering_id, number, attended in _list_attendance.all(tx, person_id=person_id):
@@ -362,7 +362,7 @@ def list_attendance(tx: Session, person_id: str) -> dict[int, dict[int, bool]]:
     return found
 
 
-def list_attendance_of(tx: Session, offering_id: int, number: int) -> dict[str, bool]:
+def list_attendance_of(tx: Tx, offering_id: int, number: int) -> dict[str, bool]:
     """By person, whether they were at this session; who nobody has said anything of is left out."""
     rows = tx.scalars(
         select(Attendance).where(Attendance.offering_id == offering_id, Attendance.number == number)
@@ -370,23 +370,23 @@ def list_attendance_of(tx: Session, offering_id: int, number: int) -> dict[str, 
     return {row.person_id: row.attended for row in rows}
 
 
-def has_attendance(tx: Session, offering_id: int) -> bool:
+def has_attendance(tx: Tx, offering_id: int) -> bool:
     """Whether anybody has said who was at a session of this offering."""
     found = tx.scalar(select(Attendance.number).where(Attendance.offering_id == offering_id).limit(1))
     return found is not None
 
 
-def set_attendance(tx: Session, offering_id: int, number: int, attended: Mapping[str, bool]) -> None:
+def set_attendance(tx: Tx, offering_id: int, number: int, attended: Mapping[str, bool]) -> None:
     for person_id, was_there in attended.items():
         tx.merge(Attendance(offering_id=offering_id, number=number, person_id=person_id, attended=was_there))
 
 
-def list_prompt_deliveries(tx: Session, person_id: str, kinds: Collection[str]) -> Sequence[DeliveryRow]:
+def list_prompt_deliveries(tx: Tx, person_id: str, kinds: Collection[str]) -> Sequence[DeliveryRow]:
     """Everything about prompts that this person was or will be sent."""
     return _deliveries_of(frozenset(kinds)).all(tx, person_id=person_id)
 
 
-def plan_anew(tx: Session, delivery: DeliveryRow) -> None:
+def plan_anew(tx: Tx, delivery: DeliveryRow) -> None:
     """Write what became of the plan for this delivery, unless somebody is sending it meanwhile."""
     _plan_anew.run(
         tx,
@@ -409,6 +409,6 @@ def _deliveries_of(kinds: frozenset[str]) -> Prepared[DeliveryRow]:
     )
 
 
-def has_prompts(tx: Session, offering_id: int) -> bool:
+def has_prompts(tx: Tx, offering_id: int) -> bool:
     """Whether the plan file wants the offering's own series."""
     return bool(tx.scalar(select(Offering.has_prompts).where(Offering.id == offering_id)))

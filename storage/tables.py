@@ -106,7 +106,7 @@ class Offering(Base):
 
 
 class OfferingSession(Base):
-    """One meeting. ``on_date``, ``starts`` and ``ends`` are what was agreed, in the programme's zone;
+    """One session. ``on_date``, ``starts`` and ``ends`` are what was agreed, in the programme's zone;
     ``starts_at`` and ``ends_at`` are derived from them. ``sequence`` and ``changed_at`` tell calendars
     which version of the session they hold (RFC 5545, SEQUENCE)."""
 
@@ -172,7 +172,7 @@ class Enrolment(Base):
     """One person's sign-up to one offering; joining again after leaving is a new one.
 
     ``id`` orders the waiting list: ids are given under the offering's lock and never reused.
-    ``agency`` is the key that seats are counted by (``bot.domain.people.agencies.seat_key``). ``seated_at`` is
+    ``agency`` is the key that seats are counted by (``seat_key``). ``seated_at`` is
     when this enrolment got its seat, None if it never did; it stays when the seat is given up.
     """
 
@@ -271,8 +271,8 @@ class Delivery(Base):
     sent_at: Mapped[datetime | None]
 
 
-class SendPace(Base):
-    """How much of Slack's allowance for one method is left, shared by every instance.
+class RateLimitState(Base):
+    """How much of Slack's bucket for one method is left, shared by every instance.
 
     ``tokens`` at ``refilled_at``; nothing is sent before ``not_before`` (Slack's Retry-After).
     """

@@ -8,7 +8,7 @@ so there only transactions under one and the same lock share a turn. On SQLite e
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-from sqlalchemy.orm import Session
+from storage.transaction import Tx
 
 W = TypeVar("W", bound=Callable[..., Any])
 
@@ -32,7 +32,7 @@ def lock_of(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Hashable | N
     return name(*args, **kwargs) if name is not None else None
 
 
-def known_under_lock(tx: Session) -> dict[Hashable, Any]:
+def known_under_lock(tx: Tx) -> dict[Hashable, Any]:
     """What a transaction found out under its lock and the next one in its turn, under the same lock, need
     not ask again. Only what nobody can change without that lock may be put here.
 
@@ -42,6 +42,6 @@ def known_under_lock(tx: Session) -> dict[Hashable, Any]:
     return known
 
 
-def begin_turn(tx: Session) -> None:
+def begin_turn(tx: Tx) -> None:
     """From here on transactions under one and the same lock follow each other in ``tx``."""
     tx.info["known_under_lock"] = {}

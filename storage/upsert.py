@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Insert as AnyInsert
 from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from storage.prepared import Prepared
 from storage.tables import Base
+from storage.transaction import Tx
 
 Insert = sqlite.Insert | postgresql.Insert
 
@@ -29,14 +29,14 @@ class Upsert:
             tuple,
         )
 
-    def run(self, tx: Session, values: Mapping[str, Any]) -> None:
+    def run(self, tx: Tx, values: Mapping[str, Any]) -> None:
         self._statement.run(tx, **values)
 
-    def first(self, tx: Session, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    def first(self, tx: Tx, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """What it returns, if it did anything."""
         return self._statement.first(tx, **values)
 
-    def run_many(self, tx: Session, many: Iterable[Mapping[str, Any]]) -> None:
+    def run_many(self, tx: Tx, many: Iterable[Mapping[str, Any]]) -> None:
         self._statement.run_many(tx, many)
 
 

@@ -75,7 +75,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{path}"
     url: URL = request.getfixturevalue("migrated_postgres")
     store = Store(url)
-    with store.begin() as tx:
+    with store.transaction() as tx:
         names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
         tx.execute(text(f"truncate {names} restart identity cascade"))
     store.close()
@@ -90,7 +90,7 @@ def planned_url(database_url: str, clock: FakeClock) -> str:
     from bot.services.plan.file import read_plan
 
     store = Store(database_url)
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", read_agencies()), clock.now())
     store.close()
     return database_url

@@ -9,18 +9,18 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from bot.domain.announcements import POST_LANGUAGES, SERIES, PostState, Reason
+from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostState
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.commands import COMMANDS
 from bot.domain.errors import Refusal
 from bot.domain.language import LANGUAGES
 from bot.domain.offerings.reminders import ReminderKind
-from bot.domain.offerings.session_changes import MeetingChangeKind
+from bot.domain.offerings.session_changes import SessionChangeKind
 from bot.domain.people.person import Role
 from bot.domain.plan.model import OfferingKind
 from bot.domain.prompts.dates import Reason as DropReason
 from bot.domain.prompts.prompt import Audience, Frequency, Moment, PromptState
-from bot.domain.prompts.reach import Skipped
+from bot.domain.prompts.reach import NotReached
 from bot.domain.prompts.timeline import EntryKind
 from bot.domain.reflections import Sharing
 from bot.i18n import LOCALES, MissingWordsError, words_for
@@ -80,7 +80,7 @@ def keys_in_code() -> set[str]:
             *(f"remind_{each}" for each in ("yes", "no")),
             *(f"where_{each}" for each in (DIRECT, ROUND_PRIVATE, ROUND_THREAD)),
             *(f"state_{each}" for each in (PromptState.CANCELLED, PromptState.STOPPED)),
-            *(f"skipped_{each}" for each in Skipped),
+            *(f"skipped_{each}" for each in NotReached),
         ],
         "timeline": [
             *EntryKind,
@@ -90,14 +90,14 @@ def keys_in_code() -> set[str]:
         ],
         "trouble": [PostState.GONE, PostState.UNREACHABLE, PostState.FAILED, PostState.SKIPPED],
         "announce": [
-            *(f"reason_{each}" for each in Reason),
+            *(f"reason_{each}" for each in PostReason),
             *(f"state_{each}" for each in PostState),
             *(f"{part}_{each}" for part in ("series", "then") for each in SERIES),
             *(f"{part}_{each}" for part in ("channels", "sentence", "looks") for each in POST_LANGUAGES),
         ],
         "sharing": [f"{form}_{each}" for form in ("now", "short") for each in Sharing],
         "echo": [Moment.PLAN, Moment.MIDPOINT],
-        "change": [MeetingChangeKind.ADDED, MeetingChangeKind.REINSTATED],
+        "change": [SessionChangeKind.ADDED, SessionChangeKind.REINSTATED],
     }
     found |= keys_of_the_rehearsal()
     return found | {f"{family}.{name}" for family, names in families.items() for name in names}

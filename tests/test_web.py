@@ -156,7 +156,7 @@ async def test_what_nobody_listens_to_is_taken_calmly(
 
 async def nothing_happened(kaiku: Running, caplog: pytest.LogCaptureFixture) -> None:
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         assert tx.scalar(select(func.count()).select_from(Person)) == 0
 
 

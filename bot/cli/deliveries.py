@@ -25,7 +25,7 @@ def print_deliveries(
         return
     if state is not None and state not in STATES:
         fail_on_settings(f"There is no state {state}. There are: {', '.join(STATES)}.")
-    with open_store(in_demo=in_demo) as store, store.read() as tx:
+    with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
         rows = list_deliveries(tx, state)
     if as_json:
         print_json([asdict(row) for row in rows])
@@ -59,7 +59,7 @@ def retry_delivery(
     """Owe a delivery once more that failed, was missed, or stayed unknown."""
     from storage import deliveries as delivery_rows
 
-    with open_store(in_demo=in_demo) as store, store.begin() as tx:
+    with open_store(in_demo=in_demo) as store, store.transaction() as tx:
         done = delivery_rows.retry_delivery(tx, delivery_id, now(in_demo=in_demo))
     if not done:
         fail_on_problem(

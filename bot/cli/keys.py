@@ -35,7 +35,7 @@ def check_keys(as_json: AsJson = False) -> None:
     from storage.reflections.keys import list_people_without_key
 
     vault = _vault()
-    with open_store() as store, store.read() as tx:
+    with open_store() as store, store.read_transaction() as tx:
         counts = vault.count_keys(tx)
         without_key = len(list_people_without_key(tx))
     closed = counts[KeyState.UNKNOWN] + counts[KeyState.DAMAGED]
@@ -68,10 +68,10 @@ def rotate_keys() -> None:
     last: str | None = ""
     with open_store() as store:
         while last is not None:
-            with store.begin() as tx:
+            with store.transaction() as tx:
                 moved, last = vault.rotate(tx, BATCH, last)
             done += moved
-        with store.read() as tx:
+        with store.read_transaction() as tx:
             counts = vault.count_keys(tx)
     typer.echo(f"{_keys(done)} moved to the new secret.")
     for state, trouble in (
@@ -99,7 +99,7 @@ def save_keys(
         open_store() as store,
         new_file(file, replace=replace, never=database_files()) as unfinished,
     ):
-        with store.read() as tx:
+        with store.read_transaction() as tx:
             saved = key_file.save_keys(tx, now())
         unfinished.write_bytes(key_file.to_json(saved))
     typer.echo(f"{_keys(len(saved.keys))} saved in {file}. Destroy older such files now.")
@@ -127,7 +127,7 @@ def restore_keys(
     without = frozenset(erased or ())
     try:
         keys = key_file.read_key_file(file.read_bytes())
-        with open_store() as store, store.begin() as tx:
+        with open_store() as store, store.transaction() as tx:
             done = key_file.restore_keys(tx, vault, keys, without)
     except key_file.KeyFileError as error:
         problems = "\n".join(f"  {problem}" for problem in error.problems)

@@ -43,7 +43,7 @@ def diff_plan_file(file: PlanFile, as_json: AsJson = False, in_demo: InDemo = Fa
     from bot.services.plan.apply import PlanConflictError, diff_plan
 
     plan = read_plan_file(file, as_json=as_json)
-    with open_store(in_demo=in_demo) as store, store.read() as tx:
+    with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
         try:
             difference = diff_plan(tx, plan)
         except PlanConflictError as error:
@@ -59,7 +59,7 @@ def apply_plan_file(file: PlanFile, as_json: AsJson = False, in_demo: InDemo = F
     plan = read_plan_file(file, as_json=as_json)
     with open_store(in_demo=in_demo) as store:
         try:
-            with store.begin() as tx:
+            with store.transaction() as tx:
                 difference = apply_plan(tx, plan, now(in_demo=in_demo))
         except PlanConflictError as error:
             _fail_on_conflict(error.programme, error.taken)

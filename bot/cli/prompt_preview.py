@@ -8,7 +8,7 @@ from bot.cli.output import AsJson, fail_on_problem, print_json
 from bot.cli.plan import PlanFile, read_plan_file
 
 if TYPE_CHECKING:
-    from bot.services.prompts.preview import Preview, PreviewRow
+    from bot.services.prompts.preview import PlanPromptPreview, PreviewRow
 
 People = Annotated[
     int | None,
@@ -37,7 +37,7 @@ def preview_plan_file(file: PlanFile, people: People = None, as_json: AsJson = F
     typer.echo(summary(preview))
 
 
-def _print_table(preview: "Preview") -> None:
+def _print_table(preview: "PlanPromptPreview") -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table

@@ -21,7 +21,7 @@ def print_roster(
     from bot.domain.errors import KaikuError
     from bot.services.offerings.roster import list_roster
 
-    with open_store(in_demo=in_demo) as store, store.read() as tx:
+    with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
         try:
             roster = list_roster(tx, code)
         except KaikuError as error:

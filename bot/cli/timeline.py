@@ -56,7 +56,7 @@ def _in_database(code: str, *, in_demo: bool) -> "OfferingTimeline":
     from bot.domain.errors import KaikuError
     from bot.services.prompts.timeline import load_offering_timeline
 
-    with open_store(in_demo=in_demo) as store, store.read() as tx:
+    with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
         try:
             return load_offering_timeline(tx, code, now(in_demo=in_demo))
         except KaikuError as error:

@@ -10,7 +10,7 @@ from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.calendars.working_time import WORKING_HOURS, WorkCalendar
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.language import Texts
-from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.offerings.offering import Offering, Session
 
 POST_LANGUAGES: Final = ("fi", "sv")
 """Every post is in both; a channel says which comes first."""
@@ -24,7 +24,7 @@ STAYS_TRUE_DAYS: Final = 2
 """So many working days late may "three weeks left" still be said."""
 
 
-class Reason(StrEnum):
+class PostReason(StrEnum):
     """Why there is a post; never two in one channel for the same."""
 
     ANNOUNCE = "announce"
@@ -33,7 +33,7 @@ class Reason(StrEnum):
     DIGEST = "digest"
 
 
-SERIES: Final = (Reason.THREE_WEEKS_LEFT, Reason.LAST_SEATS)
+SERIES: Final = (PostReason.THREE_WEEKS_LEFT, PostReason.LAST_SEATS)
 """Later posts that a facilitator may ask for."""
 
 
@@ -112,7 +112,7 @@ class Announcement:
     author: str
     sentence: Texts
     channels: Mapping[str, str]
-    series: Sequence[Reason]
+    series: Sequence[PostReason]
     at: datetime | None
     state: AnnouncementState
 
@@ -124,7 +124,7 @@ class Post:
     id: int
     channel: str
     language: str
-    reason: Reason
+    reason: PostReason
     state: PostState
     posted_at: datetime | None
     trouble: str | None
@@ -167,7 +167,7 @@ def last_day(offering: Offering) -> date | None:
     """The last day on which one can sign up."""
     if offering.closes_on is not None:
         return offering.closes_on
-    return offering.coming[0].on if offering.coming else None
+    return offering.standing_sessions[0].on if offering.standing_sessions else None
 
 
 def next_turn(offering: Offering, now: datetime) -> datetime | None:
@@ -177,7 +177,7 @@ def next_turn(offering: Offering, now: datetime) -> datetime | None:
 
 
 def _turns(offering: Offering) -> Iterator[datetime]:
-    zone, coming = offering.timezone, offering.coming
+    zone, coming = offering.timezone, offering.standing_sessions
     if offering.opens_on is not None:
         yield to_instant(offering.opens_on, time(0), zone)
     if offering.closes_on is not None:
@@ -185,7 +185,7 @@ def _turns(offering: Offering) -> Iterator[datetime]:
     elif coming:
         yield coming[0].starts_at
     if coming:
-        yield max(meeting.ends_at for meeting in coming)
+        yield max(session.ends_at for session in coming)
 
 
 def month_of(now: datetime, timezone: str) -> date:
@@ -210,9 +210,9 @@ class Told:
     offering: Offering
     face: Face
     seats_left: int
-    reason: Reason
+    reason: PostReason
     sentence: Texts
-    told: Sequence[Meeting] = ()
+    told: Sequence[Session] = ()
     instead: Sequence[Offering] = ()
 
 

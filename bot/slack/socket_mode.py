@@ -31,7 +31,7 @@ FINAL = {
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
+class SocketTimeouts:
     """How long things may take, in seconds of real time."""
 
     heartbeat: float = 10.0
@@ -67,11 +67,11 @@ class SocketMode:
     click did not work.
     """
 
-    def __init__(self, bolt: QuickBolt, slack: SlackClient, app_token: str, timing: Timing) -> None:
+    def __init__(self, bolt: QuickBolt, slack: SlackClient, app_token: str, timeouts: SocketTimeouts) -> None:
         self._bolt = bolt
         self._slack = slack
         self._app_token = app_token
-        self._timing = timing
+        self._timing = timeouts
         self._connections: set[_Connection] = set()
         self._lines: list[asyncio.Task[None]] = []
         self._under_way: set[asyncio.Task[None]] = set()
@@ -248,9 +248,9 @@ class SocketMode:
         task.add_done_callback(self._under_way.discard)
 
 
-def wait_before(tries: int, timing: Timing, chance: float) -> float:
+def wait_before(tries: int, timeouts: SocketTimeouts, chance: float) -> float:
     """Seconds to wait after so many tries in a row; ``chance`` from 0 to 1 takes up to half of it off."""
-    longest = min(timing.longest_wait, timing.first_wait * 2.0 ** min(tries - 1, 20))
+    longest = min(timeouts.longest_wait, timeouts.first_wait * 2.0 ** min(tries - 1, 20))
     return longest * (1 - chance / 2)
 
 

@@ -41,12 +41,12 @@ def join_form(
     ]
     if not card.seats_left:
         blocks.append(context(words("join.full_hint")))
-    for meeting, other, clash in card.overlaps:
+    for session, other, clash in card.overlaps:
         blocks.append(
             section(
                 words(
                     "join.overlap",
-                    number=meeting.number,
+                    number=session.number,
                     title=title_of(other, words),
                     when=when_of(clash, words),
                 )
@@ -194,10 +194,10 @@ def leave_button(offering: Offering, words: Words) -> Block:
 def _dates_to_keep(offering: Offering, standing: Standing, words: Words) -> list[str]:
     seated = standing.status is Status.SEATED
     lines = []
-    for meeting in offering.meetings:
-        line = session_line(meeting, words, with_link=seated and not meeting.cancelled)
-        bring = words.pick(meeting.bring or {})
-        if seated and bring and not meeting.cancelled:
+    for session in offering.sessions:
+        line = session_line(session, words, with_link=seated and not session.cancelled)
+        bring = words.pick(session.bring or {})
+        if seated and bring and not session.cancelled:
             line = words("session.with_bring", line=line, bring=escape(bring))
         lines.append(line)
     return lines

@@ -5,10 +5,10 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.orm import Session
 
 from storage.prepared import Prepared, execute, written_out
 from storage.tables import Enrolment, Offering, OfferingSession, Programme, Strand
+from storage.transaction import Tx
 
 HELD = ("seated", "offered")
 STANDING = ("seated", "waiting", "offered")
@@ -104,15 +104,15 @@ _set_version = Prepared(
 )
 
 
-def get_offering(tx: Session, code: str) -> OfferingRow | None:
+def get_offering(tx: Tx, code: str) -> OfferingRow | None:
     return _get.first(tx, code=code)
 
 
-def get_offering_by_id(tx: Session, offering_id: int) -> OfferingRow | None:
+def get_offering_by_id(tx: Tx, offering_id: int) -> OfferingRow | None:
     return _get_by_id.first(tx, id=offering_id)
 
 
-def lock_offering(tx: Session, code: str) -> OfferingRow | None:
+def lock_offering(tx: Tx, code: str) -> OfferingRow | None:
     """The offering, locked until the commit: whoever takes or frees one of its seats holds this.
 
     On SQLite the transaction's own write lock does it (BEGIN IMMEDIATE).
@@ -120,16 +120,16 @@ def lock_offering(tx: Session, code: str) -> OfferingRow | None:
     return _lock.first(tx, code=code)
 
 
-def lock_offering_by_id(tx: Session, offering_id: int) -> OfferingRow | None:
+def lock_offering_by_id(tx: Tx, offering_id: int) -> OfferingRow | None:
     return _lock_by_id.first(tx, id=offering_id)
 
 
-def set_timetable_version(tx: Session, offering_id: int, version: int) -> None:
+def set_timetable_version(tx: Tx, offering_id: int, version: int) -> None:
     """Number the offering's timetable. The caller holds its lock."""
     _set_version.run(tx, offering_id=offering_id, version=version)
 
 
-def list_offerings(tx: Session, ids: Collection[int] | None = None) -> Sequence[OfferingRow]:
+def list_offerings(tx: Tx, ids: Collection[int] | None = None) -> Sequence[OfferingRow]:
     """All offerings (or those with ``ids``) by programme, strand and place in the plan."""
     if ids is None:
         return _list.all(tx)
@@ -138,16 +138,16 @@ def list_offerings(tx: Session, ids: Collection[int] | None = None) -> Sequence[
     return [OfferingRow._make(row) for row in execute(tx, _whole_of_many, {"ids": list(ids)})]
 
 
-def list_codes(tx: Session) -> list[str]:
+def list_codes(tx: Tx) -> list[str]:
     return [code for (code,) in _list_codes.all(tx)]
 
 
-def list_sessions_of(tx: Session, offering_id: int) -> Sequence[SessionRow]:
+def list_sessions_of(tx: Tx, offering_id: int) -> Sequence[SessionRow]:
     """One offering's sessions, in order of number."""
     return _list_sessions_of.all(tx, offering_id=offering_id)
 
 
-def list_session_rows(tx: Session, offering_ids: Collection[int]) -> Mapping[int, Sequence[SessionRow]]:
+def list_session_rows(tx: Tx, offering_ids: Collection[int]) -> Mapping[int, Sequence[SessionRow]]:
     """The sessions of these offerings, by offering id, in order of number."""
     if len(offering_ids) == 1:
         return {offering_id: list_sessions_of(tx, offering_id) for offering_id in offering_ids}
@@ -157,7 +157,7 @@ def list_session_rows(tx: Session, offering_ids: Collection[int]) -> Mapping[int
     return found
 
 
-def list_sessions(tx: Session, offering_ids: Collection[int]) -> dict[int, list[OfferingSession]]:
+def list_sessions(tx: Tx, offering_ids: Collection[int]) -> dict[int, list[OfferingSession]]:
     """The same as entities, for whoever changes them."""
     found: dict[int, list[OfferingSession]] = {offering_id: [] for offering_id in offering_ids}
     for row in tx.scalars(
@@ -169,7 +169,7 @@ def list_sessions(tx: Session, offering_ids: Collection[int]) -> dict[int, list[
     return found
 
 
-def count_held_and_waiting(tx: Session, offering_id: int | None = None) -> dict[int, tuple[int, int]]:
+def count_held_and_waiting(tx: Tx, offering_id: int | None = None) -> dict[int, tuple[int, int]]:
     """Seats held and people waiting, by offering id, for offerings (or this one) that have any."""
     rows = _count.all(tx) if offering_id is None else _count_of_one.all(tx, offering_id=offering_id)
     counts: dict[int, tuple[int, int]] = {}

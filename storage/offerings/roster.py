@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.orm import Session
 
 from storage.tables import Enrolment, Offering, Person
+from storage.transaction import Tx
 
 
-def list_enrolled(tx: Session, code: str) -> Sequence[Row[Enrolment, Person]]:
+def list_enrolled(tx: Tx, code: str) -> Sequence[Row[Enrolment, Person]]:
     """Everyone who ever signed up to an offering, each with their latest enrolment, in order of sign-up."""
     latest = (
         select(func.max(Enrolment.id))

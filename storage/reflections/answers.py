@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.orm import Session
 
 from storage.prepared import Prepared
 from storage.tables import Reflection, ReflectionDraft
+from storage.transaction import Tx
 
 
 class ReflectionRow(NamedTuple):
@@ -58,17 +58,17 @@ _change = Prepared(
 )
 
 
-def get_reflection(tx: Session, reflection_id: int) -> ReflectionRow | None:
+def get_reflection(tx: Tx, reflection_id: int) -> ReflectionRow | None:
     return _get_reflection.first(tx, reflection_id=reflection_id)
 
 
-def get_answer(tx: Session, person_id: str, prompt_id: int) -> ReflectionRow | None:
+def get_answer(tx: Tx, person_id: str, prompt_id: int) -> ReflectionRow | None:
     """This person's answer to this prompt."""
     return _get_answer.first(tx, person_id=person_id, prompt_id=prompt_id)
 
 
 def add_reflection(
-    tx: Session, person_id: str, prompt_id: int | None, sealed: bytes, shared: str, now: datetime
+    tx: Tx, person_id: str, prompt_id: int | None, sealed: bytes, shared: str, now: datetime
 ) -> ReflectionRow:
     row = Reflection(
         person_id=person_id,
@@ -83,30 +83,30 @@ def add_reflection(
     return ReflectionRow(row.id, person_id, prompt_id, sealed, shared, now)
 
 
-def change_reflection(tx: Session, reflection_id: int, sealed: bytes, shared: str, now: datetime) -> None:
+def change_reflection(tx: Tx, reflection_id: int, sealed: bytes, shared: str, now: datetime) -> None:
     _change.run(tx, reflection_id=reflection_id, new_sealed=sealed, new_shared=shared, new_changed_at=now)
 
 
-def delete_reflection(tx: Session, reflection_id: int) -> None:
+def delete_reflection(tx: Tx, reflection_id: int) -> None:
     tx.execute(delete(Reflection).where(Reflection.id == reflection_id))
 
 
-def delete_all_of(tx: Session, person_id: str) -> None:
+def delete_all_of(tx: Tx, person_id: str) -> None:
     tx.execute(delete(Reflection).where(Reflection.person_id == person_id))
     tx.execute(delete(ReflectionDraft).where(ReflectionDraft.person_id == person_id))
 
 
-def list_of_person(tx: Session, person_id: str) -> Sequence[ReflectionRow]:
+def list_of_person(tx: Tx, person_id: str) -> Sequence[ReflectionRow]:
     """All that a person wrote, the newest first."""
     return _list_of_person.all(tx, person_id=person_id)
 
 
-def list_answered(tx: Session, person_id: str) -> set[int]:
+def list_answered(tx: Tx, person_id: str) -> set[int]:
     """The prompts, by id, that this person has answered."""
     return {prompt_id for (prompt_id,) in _list_answered.all(tx, person_id=person_id)}
 
 
-def list_shared(tx: Session, prompt_id: int) -> Sequence[Reflection]:
+def list_shared(tx: Tx, prompt_id: int) -> Sequence[Reflection]:
     """Answers to this prompt that their writers have shared, in no order that gives anybody away."""
     return tx.scalars(
         select(Reflection)
@@ -115,24 +115,24 @@ def list_shared(tx: Session, prompt_id: int) -> Sequence[Reflection]:
     ).all()
 
 
-def count_answers(tx: Session, prompt_ids: Collection[int]) -> dict[int, dict[str, int]]:
+def count_answers(tx: Tx, prompt_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """By prompt id, how many answers are shared in which way."""
     return {each: dict(_count_answers.all(tx, prompt_id=each)) for each in prompt_ids}
 
 
-def get_draft(tx: Session, person_id: str, about: int) -> ReflectionDraft | None:
+def get_draft(tx: Tx, person_id: str, about: int) -> ReflectionDraft | None:
     return tx.get(ReflectionDraft, (person_id, about))
 
 
-def set_draft(tx: Session, person_id: str, about: int, sealed: bytes, now: datetime) -> None:
+def set_draft(tx: Tx, person_id: str, about: int, sealed: bytes, now: datetime) -> None:
     tx.merge(ReflectionDraft(person_id=person_id, about=about, sealed=sealed, saved_at=now))
 
 
-def delete_draft(tx: Session, person_id: str, about: int) -> None:
+def delete_draft(tx: Tx, person_id: str, about: int) -> None:
     tx.execute(
         delete(ReflectionDraft).where(ReflectionDraft.person_id == person_id, ReflectionDraft.about == about)
     )
 
 
-def delete_drafts_before(tx: Session, before: datetime) -> None:
+def delete_drafts_before(tx: Tx, before: datetime) -> None:
     tx.execute(delete(ReflectionDraft).where(ReflectionDraft.saved_at < before))

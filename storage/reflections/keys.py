@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select, union, union_all
-from sqlalchemy.orm import Session
 
 from storage.prepared import Prepared
 from storage.tables import PersonKey, Reflection, ReflectionDraft
+from storage.transaction import Tx
 from storage.upsert import or_keep
 
 
@@ -26,20 +26,20 @@ _get = Prepared(
 _add = or_keep(PersonKey, ("person_id", "wrapped", "made_with", "made_at"))
 
 
-def get_key(tx: Session, person_id: str) -> KeyRow | None:
+def get_key(tx: Tx, person_id: str) -> KeyRow | None:
     return _get.first(tx, person_id=person_id)
 
 
-def add_key(tx: Session, person_id: str, wrapped: bytes, made_with: str, now: datetime) -> None:
+def add_key(tx: Tx, person_id: str, wrapped: bytes, made_with: str, now: datetime) -> None:
     """Add a person's key; one that is there already stays."""
     _add.run(tx, {"person_id": person_id, "wrapped": wrapped, "made_with": made_with, "made_at": now})
 
 
-def list_keys(tx: Session) -> Sequence[PersonKey]:
+def list_keys(tx: Tx) -> Sequence[PersonKey]:
     return tx.scalars(select(PersonKey).order_by(PersonKey.person_id)).all()
 
 
-def list_keys_made_with(tx: Session, made_with: str, after: str, limit: int) -> Sequence[PersonKey]:
+def list_keys_made_with(tx: Tx, made_with: str, after: str, limit: int) -> Sequence[PersonKey]:
     """Keys under this secret, of people whose ids follow ``after``; held to commit."""
     return tx.scalars(
         select(PersonKey)
@@ -50,7 +50,7 @@ def list_keys_made_with(tx: Session, made_with: str, after: str, limit: int) -> 
     ).all()
 
 
-def list_people_without_key(tx: Session) -> Sequence[str]:
+def list_people_without_key(tx: Tx) -> Sequence[str]:
     """Those of whom something sealed is stored, and no key that could open it."""
     writers = union(select(Reflection.person_id), select(ReflectionDraft.person_id)).subquery()
     return tx.scalars(
@@ -61,7 +61,7 @@ def list_people_without_key(tx: Session) -> Sequence[str]:
     ).all()
 
 
-def list_sealed(tx: Session, person_id: str) -> Sequence[bytes]:
+def list_sealed(tx: Tx, person_id: str) -> Sequence[bytes]:
     """All that is stored of what a person wrote and began to write, sealed."""
     return tx.scalars(
         union_all(
@@ -71,5 +71,5 @@ def list_sealed(tx: Session, person_id: str) -> Sequence[bytes]:
     ).all()
 
 
-def delete_key(tx: Session, person_id: str) -> None:
+def delete_key(tx: Tx, person_id: str) -> None:
     tx.execute(delete(PersonKey).where(PersonKey.person_id == person_id))

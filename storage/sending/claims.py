@@ -17,10 +17,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from storage.prepared import Prepared, execute, written_out
 from storage.tables import Delivery
+from storage.transaction import Tx
 
 _now = bindparam("now", type_=Delivery.due_at.type)
 CHANNEL_PAUSE = timedelta(seconds=1)
@@ -45,17 +46,17 @@ def _only(row: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever the one column 
     return value
 
 
-def has_due(tx: Session, now: datetime) -> bool:
+def has_due(tx: Tx, now: datetime) -> bool:
     """Whether anything is due, or its sender's lease has run out."""
     return bool(due_kinds(tx, now))
 
 
-def due_kinds(tx: Session, now: datetime) -> set[str]:
+def due_kinds(tx: Tx, now: datetime) -> set[str]:
     """The kinds of which something is due, or its sender's lease has run out."""
     return set(_kinds_due.all(tx, now=now))
 
 
-def prepare_due(tx: Session, now: datetime) -> None:
+def prepare_due(tx: Tx, now: datetime) -> None:
     """Before a claim: what is due but too late to help is missed, visibly (unless an attempt may have
     reached Slack: that is looked into first); what was claimed by somebody whose lease ran out (they
     died, or were too slow) is due again."""
@@ -64,7 +65,7 @@ def prepare_due(tx: Session, now: datetime) -> None:
 
 
 def claim_due(
-    tx: Session, *, kinds: Sequence[str], owner: str, now: datetime, lease: timedelta, limit: int
+    tx: Tx, *, kinds: Sequence[str], owner: str, now: datetime, lease: timedelta, limit: int
 ) -> Sequence[DueRow]:
     """Take up to ``limit`` due deliveries for ``owner``: the most urgent kind first (``kinds`` is in that
     order), in it the oldest. In one conversation the order is kept: only its oldest is taken, and none
@@ -72,7 +73,7 @@ def claim_due(
 
     Each comes as it was before: how often it was tried, and whether a try may have reached Slack. Owner,
     attempt and lease are written here, before anything is sent; ``owner`` must be unique to this claim, it
-    fences ``mark``. The caller holds the method's pace, so no two claims run at once.
+    fences ``mark``. The caller holds the method's rate_limit, so no two claims run at once.
     """
     found = _claimable(tuple(kinds)).all(tx, now=now, calm_since=now - CHANNEL_PAUSE, most=limit)
     if found:
@@ -116,7 +117,7 @@ def _claimable(kinds: tuple[str, ...]) -> Prepared[DueRow]:
     )
 
 
-def mark(tx: Session, delivery_id: int, *, owner: str, **values: Any) -> bool:  # noqa: ANN401 - columns
+def mark(tx: Tx, delivery_id: int, *, owner: str, **values: Any) -> bool:  # noqa: ANN401 - columns
     """Write a claimed delivery's fate. False when the claim is no longer ours: then nothing is written."""
     tx.flush()
     new = {f"new_{name}": value for name, value in values.items()}
@@ -187,11 +188,11 @@ def _marking(names: frozenset[str]) -> Prepared[int]:
     )
 
 
-def oldest_due_at(tx: Session, now: datetime) -> datetime | None:
+def oldest_due_at(tx: Tx, now: datetime) -> datetime | None:
     """When the longest due one that is still planned was due; None when nothing is due."""
     return tx.scalar(select(func.min(Delivery.due_at)).where(*_due(Delivery, now)))
 
 
-def next_due_at(tx: Session) -> datetime | None:
+def next_due_at(tx: Tx) -> datetime | None:
     """When the first of all that is still planned is due; None when nothing is."""
     return _first_due.first(tx)

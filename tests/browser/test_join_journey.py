@@ -96,7 +96,7 @@ async def test_a_full_agency_waits_and_a_freed_seat_moves_on(open_page: OpenPage
 async def test_a_full_group_offers_a_place_in_line(open_page: OpenPage, kaiku: Running) -> None:
     from storage.tables import Offering
 
-    with kaiku.store.begin() as tx:
+    with kaiku.store.transaction() as tx:
         tx.query(Offering).filter_by(code="coaching-1").one().capacity = 1
     aino, marja = await open_page("UAINO"), await open_page("UMARJA")
     await join(aino, "coaching-1", "Verohallinto", "Johtaja")

@@ -19,7 +19,7 @@ def site(database_url: str, tmp_path: Path, clock: FakeClock) -> Site:
 
 
 def damage(site: Site, user_id: str) -> None:
-    with site.store() as store, store.begin() as tx:
+    with site.store() as store, store.transaction() as tx:
         row = tx.get(PersonKey, user_id)
         assert row is not None
         row.wrapped = row.wrapped[:-1] + bytes([row.wrapped[-1] ^ 1])
@@ -98,7 +98,7 @@ def saved(site: Site) -> tuple[Path, dict[str, Any]]:
     site.write("UOLLI", "b")
     path = site.folder / "keys.json"
     assert site.cli("keys", "save", path).exit_code == 0
-    with site.store() as store, store.begin() as tx:
+    with site.store() as store, store.transaction() as tx:
         tx.connection().exec_driver_sql("delete from person_key")
     content: dict[str, Any] = json.loads(path.read_text())
     return path, content

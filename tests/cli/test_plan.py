@@ -70,13 +70,13 @@ def test_apply_makes_what_diff_shows_once(kaiku: Kaiku, file: Path, store: Store
     applied = kaiku("plan", "apply", file)
     assert applied.exit_code == 0
     assert applied.stdout == shown.stdout + "Applied.\n"
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         assert stored_plan(tx, "kaiku-2019") == a_plan()
     assert kaiku("plan", "apply", file).stdout == "Nothing changes.\n"
 
 
 def test_diff_says_how_many_people_a_change_touches(kaiku: Kaiku, file: Path, store: Store) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=())), NOW)
         join(tx, "UA")
         join(tx, "UB")
@@ -99,7 +99,7 @@ def test_diff_says_how_many_people_a_change_touches(kaiku: Kaiku, file: Path, st
 def test_a_code_of_another_programme_is_named_with_both(
     kaiku: Kaiku, file: Path, store: Store, command: str
 ) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(code="kaiku-2018"), NOW)
     result = kaiku("plan", command, file)
     assert result.exit_code == 1
@@ -112,12 +112,12 @@ def test_a_code_of_another_programme_is_named_with_both(
 def test_a_faulty_file_is_not_applied(kaiku: Kaiku, file: Path, store: Store) -> None:
     file.write_bytes(as_yaml(a_plan(an_offering("a"), an_offering("b", capacity=0))))
     assert kaiku("plan", "apply", file).exit_code == 1
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         assert stored_plan(tx, "kaiku-2019") is None
 
 
 def test_roster_prints_who_is_seated_and_who_waits(kaiku: Kaiku, store: Store) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=())), NOW)
         join(tx, "UAINO", agency="vero")
         join(tx, "UOLLI", agency="thl")
@@ -137,14 +137,14 @@ def test_roster_prints_who_is_seated_and_who_waits(kaiku: Kaiku, store: Store) -
 
 
 def test_an_empty_roster_says_so(kaiku: Kaiku, store: Store) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(), NOW)
     assert kaiku("roster", "dialogue-1").stdout == "Nobody has signed up to dialogue-1 yet.\n"
     assert json.loads(kaiku("roster", "dialogue-1", "--json").stdout) == []
 
 
 def test_an_unknown_code_lists_the_right_ones_and_the_nearest(kaiku: Kaiku, store: Store) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(an_offering("dialogue-1"), an_offering("coaching-1")), NOW)
     result = kaiku("roster", "dialouge-1")
     assert result.exit_code == 1
@@ -182,12 +182,12 @@ def test_upgrade_creates_the_database_and_may_be_repeated(
 def test_a_database_newer_than_the_code_is_left_alone(
     kaiku: Kaiku, store: Store, command: tuple[str, ...]
 ) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         tx.connection().exec_driver_sql("update alembic_version set version_num = '9999'")
     try:
         result = kaiku(*command)
     finally:
-        with store.begin() as tx:
+        with store.transaction() as tx:
             newest = max(path.name[:4] for path in Path("storage/migrations/versions").glob("[0-9]*.py"))
             tx.connection().exec_driver_sql(f"update alembic_version set version_num = '{newest}'")
     assert result.exit_code == 2

@@ -28,7 +28,7 @@ def timeline(database_url: str, store: Store, clock: FakeClock, monkeypatch: pyt
     """Run the command on a database with one offering of two sessions, Christmas between them."""
     monkeypatch.setenv("KAIKU_DATABASE_URL", database_url)
     sessions = (a_session(1, on=date(FAR, 12, 4)), a_session(2, on=date(FAR + 1, 1, 22)))
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(an_offering(sessions=sessions)), clock.now())
         keep_series(tx, read_library(), clock.now())
     return lambda *words: CliRunner().invoke(app, ["timeline", *(str(word) for word in words)])

@@ -22,10 +22,10 @@ from bot.services.calendars.holidays import work_calendar_around
 from bot.services.offerings.catalogue import state_of
 from tests.domain.offerings.test_offering import OFFERING as BARE
 from tests.handlers.test_deliveries import helsinki
-from tests.support.sessions import a_meeting
+from tests.support.sessions import a_session
 
 OFFERING = replace(
-    BARE, opens_on=date(2019, 2, 11), closes_on=date(2019, 5, 17), meetings=(a_meeting(date(2019, 5, 28)),)
+    BARE, opens_on=date(2019, 2, 11), closes_on=date(2019, 5, 17), sessions=(a_session(date(2019, 5, 28)),)
 )
 
 
@@ -74,7 +74,7 @@ def test_without_a_closing_day_the_first_session_is_the_last_day() -> None:
     found = three_weeks_left(replace(OFFERING, closes_on=None), calendar)
     assert found is not None
     assert found[0] == helsinki(2019, 5, 7, 9)
-    assert three_weeks_left(replace(OFFERING, closes_on=None, meetings=()), calendar) is None
+    assert three_weeks_left(replace(OFFERING, closes_on=None, sessions=()), calendar) is None
 
 
 def test_a_post_turns_when_sign_up_opens_closes_and_when_it_is_over() -> None:
@@ -97,7 +97,7 @@ days = st.dates(date(2019, 1, 1), date(2019, 12, 31))
 def test_between_two_turns_nothing_about_an_offering_changes(
     opens: date | None, closes: date | None, on: date, hours: int
 ) -> None:
-    offering = replace(OFFERING, opens_on=opens, closes_on=closes, meetings=(a_meeting(on),))
+    offering = replace(OFFERING, opens_on=opens, closes_on=closes, sessions=(a_session(on),))
     now = datetime(2019, 1, 1, tzinfo=UTC) + timedelta(hours=hours)
     turn = next_turn(offering, now)
     last = turn - timedelta(seconds=1) if turn is not None else now + timedelta(days=2000)

@@ -158,7 +158,7 @@ async def test_one_submission_sent_twice_is_one_enrolment_and_the_same_answer(ka
     )
 
     assert first.error is second.error is None
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         assert [row.status for row in tx.scalars(select(Enrolment))] == ["seated"]
     assert "Sinulla on paikka." in text_of(aino.modal)
     await kaiku.settle()
@@ -214,7 +214,7 @@ async def test_a_forged_code_does_not_open_what_is_not_open_yet(kaiku: Running) 
 
 
 def nobody_is_enrolled(kaiku: Running) -> bool:
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         return tx.scalars(select(Enrolment)).first() is None
 
 

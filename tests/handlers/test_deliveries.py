@@ -70,7 +70,7 @@ async def at(kaiku: Running, moment: datetime) -> None:
 
 
 def deliveries(kaiku: Running, kind: str) -> list[DeliveryRow]:
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         return [row for row in list_deliveries(tx) if row.kind == kind]
 
 

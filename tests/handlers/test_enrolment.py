@@ -139,7 +139,7 @@ async def test_a_wrong_code_gets_the_nearest_and_the_right_ones(kaiku: Running) 
 
 async def test_an_overlapping_session_is_warned_about_before_joining(kaiku: Running) -> None:
     aino = kaiku.visitor("UAINO")
-    with kaiku.store.begin() as tx:
+    with kaiku.store.transaction() as tx:
         from storage.tables import OfferingSession
 
         mine = tx.query(OfferingSession).filter_by(offering_id=1, number=1).one()

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.app import StartError
-from bot.slack.socket_mode import LINES, Timing, wait_before
+from bot.slack.socket_mode import LINES, SocketTimeouts, wait_before
 from sandbox import Visitor, WorkspaceServer
 from sandbox.workspace import Fault
 from storage.engine import Store
@@ -22,8 +22,8 @@ from storage.tables import Enrolment, Person
 from tests.conftest import ROOT, FakeClock
 from tests.support.running import Running, start_kaiku_by_socket, start_workspace
 
-CALM = Timing(first_wait=0.01, longest_wait=0.02, steady=0.0, goodbye=0.1)
-WATCHFUL = Timing(first_wait=0.01, longest_wait=0.02, steady=0.0, goodbye=0.1, heartbeat=0.1)
+CALM = SocketTimeouts(first_wait=0.01, longest_wait=0.02, steady=0.0, goodbye=0.1)
+WATCHFUL = SocketTimeouts(first_wait=0.01, longest_wait=0.02, steady=0.0, goodbye=0.1, heartbeat=0.1)
 
 Start = Callable[..., Awaitable[Running]]
 
@@ -40,9 +40,11 @@ async def start(slack: WorkspaceServer, planned_url: str, clock: FakeClock) -> A
     """Starts Kaiku and waits until all its lines are connected."""
     started: list[Running] = []
 
-    async def start_one(timing: Timing = CALM, *, connected: bool = True, token: str = "") -> Running:
+    async def start_one(
+        timeouts: SocketTimeouts = CALM, *, connected: bool = True, token: str = ""
+    ) -> Running:
         token = token or slack.workspace.app_token
-        running = await start_kaiku_by_socket(slack, planned_url, clock, timing, token)
+        running = await start_kaiku_by_socket(slack, planned_url, clock, timeouts, token)
         started.append(running)
         if connected:
             await until(slack, lambda: len(slack.sockets.connections) == LINES)
@@ -80,7 +82,7 @@ async def send_join(aino: Visitor) -> Any:
 
 
 def enrolments(kaiku: Running) -> int:
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         return tx.scalar(select(func.count()).select_from(Enrolment)) or 0
 
 
@@ -230,7 +232,7 @@ async def test_what_was_acked_outlives_a_process_that_is_killed_in_the_middle(
     acked = {person.id for person, outcome in zip(people, outcomes, strict=True) if outcome.acked}
     assert acked, outcomes
     store = Store(planned_url)
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         stored = set(tx.scalars(select(Person.id).where(Person.agency == "vero")))
     store.close()
     assert acked <= stored
@@ -290,7 +292,7 @@ async def test_the_next_connection_is_open_before_slack_closes_the_last(
 async def test_a_connection_that_slack_does_not_close_after_its_warning_is_let_go(
     slack: WorkspaceServer, start: Start
 ) -> None:
-    await start(Timing(first_wait=0.01, longest_wait=0.02, steady=0.0, linger=0.03))
+    await start(SocketTimeouts(first_wait=0.01, longest_wait=0.02, steady=0.0, linger=0.03))
     leaving = alive(slack)[0]
     await slack.sockets.act("warn", leaving)
     await until(slack, lambda: len(alive(slack)) == LINES and leaving not in alive(slack))
@@ -402,6 +404,6 @@ async def test_socket_mode_switched_off_is_said_plainly(slack: WorkspaceServer, 
 
 
 def test_waits_double_up_to_a_limit_and_chance_takes_at_most_half_off() -> None:
-    timing = Timing(first_wait=1, longest_wait=30)
-    assert [wait_before(tries, timing, 0.0) for tries in (1, 2, 3, 5, 6, 10_000)] == [1, 2, 4, 16, 30, 30]
-    assert wait_before(3, timing, 1.0) == 2
+    timeouts = SocketTimeouts(first_wait=1, longest_wait=30)
+    assert [wait_before(tries, timeouts, 0.0) for tries in (1, 2, 3, 5, 6, 10_000)] == [1, 2, 4, 16, 30, 30]
+    assert wait_before(3, timeouts, 1.0) == 2

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event, select, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from storage import engine as engine_module
 from storage import people
 from storage.engine import Store, StoreUnavailableError
 from storage.tables import Programme
+from storage.transaction import Tx
 from storage.turns import known_under_lock, takes_one_lock
 
 
@@ -24,7 +24,7 @@ class RefusalError(Exception):
 
 
 @takes_one_lock(lambda *_: "programmes")
-def add(tx: Session, code: str) -> str:
+def add(tx: Tx, code: str) -> str:
     """A transaction like any other; it shares a turn with its like on PostgreSQL too."""
     tx.add(Programme(code=code, title={"fi": code}, timezone="Europe/Helsinki"))
     tx.flush()
@@ -32,13 +32,13 @@ def add(tx: Session, code: str) -> str:
 
 
 @takes_one_lock(lambda *_: "programmes")
-def add_and_fail(tx: Session, code: str) -> str:
+def add_and_fail(tx: Tx, code: str) -> str:
     add(tx, code)
     raise RefusalError(code)
 
 
 @takes_one_lock(lambda *_: "programmes")
-def count(tx: Session, counted: list[int]) -> int:
+def count(tx: Tx, counted: list[int]) -> int:
     """How many are there, noted under the lock for whoever comes next in the same turn."""
     known = known_under_lock(tx)
     if "number" not in known:
@@ -48,12 +48,12 @@ def count(tx: Session, counted: list[int]) -> int:
 
 
 def codes(store: Store) -> list[str]:
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         return list(tx.scalars(select(Programme.code).order_by(Programme.id)))
 
 
 @takes_one_lock(lambda *_: "programmes")
-def stay(_tx: Session, came: threading.Event, may_go: threading.Event) -> None:
+def stay(_tx: Tx, came: threading.Event, may_go: threading.Event) -> None:
     """Under the same lock name as the others: on PostgreSQL what takes none has a writer of its own."""
     came.set()
     assert may_go.wait(20)
@@ -138,7 +138,7 @@ async def test_what_is_known_under_the_lock_is_not_asked_again_in_the_same_turn(
 async def test_what_was_known_is_forgotten_when_anything_else_came_between(store: Store) -> None:
     counted: list[int] = []
 
-    def add_under_no_name(tx: Session, code: str) -> str:
+    def add_under_no_name(tx: Tx, code: str) -> str:
         return add(tx, code)
 
     results = await together(store, (count, counted), (add_under_no_name, "a"), (count, counted))
@@ -159,7 +159,7 @@ async def test_who_plans_deliveries_wakes_the_sender_after_the_commit(store: Sto
     store.on_planned = lambda: woken.append(codes(store))
 
     @takes_one_lock(lambda *_: "programmes")
-    def add_and_plan(tx: Session, code: str) -> str:
+    def add_and_plan(tx: Tx, code: str) -> str:
         tx.info["planned"] = True
         return add(tx, code)
 
@@ -176,7 +176,7 @@ async def test_one_that_fails_wakes_nobody(store: Store) -> None:
     woken: list[int] = []
     store.on_planned = lambda: woken.append(1)
 
-    def plan_and_fail(tx: Session) -> None:
+    def plan_and_fail(tx: Tx) -> None:
         tx.info["planned"] = True
         raise RefusalError
 
@@ -208,26 +208,26 @@ async def test_who_stops_waiting_does_not_stop_the_transaction(store: Store) -> 
 
 async def test_readers_see_what_was_committed_and_write_nothing(store: Store) -> None:
     await store.run(add, "a")
-    assert await store.look(add, "b") == "b"
+    assert await store.read(add, "b") == "b"
     assert codes(store) == ["a"]
 
 
 async def test_an_error_of_one_reader_does_not_reach_the_others(store: Store) -> None:
     all_asked = threading.Event()
 
-    def busy(_tx: Session) -> None:
+    def busy(_tx: Tx) -> None:
         assert all_asked.wait(20)
 
-    def fail(_tx: Session) -> None:
+    def fail(_tx: Tx) -> None:
         raise RefusalError
 
-    def misspelt(tx: Session) -> None:
+    def misspelt(tx: Tx) -> None:
         tx.execute(text("select nothing from nowhere"))
 
-    def good(tx: Session) -> int:
+    def good(tx: Tx) -> int:
         return int(tx.execute(text("select 7")).scalar_one())
 
-    asked = [asyncio.ensure_future(store.look(work)) for work in (busy, fail, good, misspelt, good)]
+    asked = [asyncio.ensure_future(store.read(work)) for work in (busy, fail, good, misspelt, good)]
     await asyncio.sleep(0)
     all_asked.set()
     results = await asyncio.gather(*asked, return_exceptions=True)
@@ -270,14 +270,14 @@ async def test_a_lock_held_too_long_is_said_so_and_nothing_is_written(
 
 def test_an_instant_keeps_its_zone_on_the_way_through_a_prepared_statement(store: Store) -> None:
     met_at = datetime(2019, 2, 11, 8, tzinfo=UTC)
-    with store.begin() as tx:
+    with store.transaction() as tx:
         values = dict.fromkeys(people.PersonRow._fields) | {
             "id": "UX", "name": "X", "language": "fi", "language_chosen": False, "timezone_chosen": False,
             "is_guest": False, "is_bot": False, "deactivated": False, "home_opened": True, "met_at": met_at,
         }  # fmt: skip
         people.add_person(tx, values)
         people.add_person(tx, values | {"name": "Y"})
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         assert tx.execute(text("select count(*) from person")).scalar_one() == 1
         found = people.get_person(tx, "UX")
         assert found is not None

@@ -58,12 +58,12 @@ def post_text(kaiku: Running, channel: str) -> str:
 
 
 def stored_posts(kaiku: Running) -> list[AnnouncementPost]:
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         return list(tx.scalars(select(AnnouncementPost).order_by(AnnouncementPost.id)))
 
 
 def owed(kaiku: Running, kind: str) -> list[Delivery]:
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         return list(tx.scalars(select(Delivery).where(Delivery.kind == kind).order_by(Delivery.id)))
 
 
@@ -82,7 +82,7 @@ async def join_from(kaiku: Running, who: str, channel: str, **fields: Any) -> di
 
 def expected_text(kaiku: Running, post_id: int) -> str:
     """What the store says that a post should read now, rendered anew."""
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         post = rows.get_post(tx, post_id)
         assert post is not None
         announcement = rows.get_announcement(tx, post.announcement_id)

@@ -58,7 +58,7 @@ class Site:
             store.close()
 
     def write(self, user_id: str, words: str) -> None:
-        with self.store() as store, store.begin() as tx:
+        with self.store() as store, store.transaction() as tx:
             profile = Profile(user_id=user_id, name=user_id.title(), language="fi", timezone=ZONE)
             person = meet(tx, profile, Defaults("fi", ZONE), self.clock.now())
             vault = Vault(self.secret)
@@ -66,16 +66,16 @@ class Site:
 
     def read(self, user_id: str) -> list[str]:
         """What the person finds of their own words; an empty text for what can't be read."""
-        with self.store() as store, store.read() as tx:
+        with self.store() as store, store.read_transaction() as tx:
             found = answers.list_own(tx, Vault(self.secret), Person(user_id, "", "fi", ZONE))
             return ["".join(each.answers) for each, _ in found]
 
     def erase(self, user_id: str) -> None:
-        with self.store() as store, store.begin() as tx:
+        with self.store() as store, store.transaction() as tx:
             answers.erase(tx, user_id, self.clock.now())
 
     def wrapped_key(self, user_id: str) -> bytes:
-        with self.store() as store, store.read() as tx:
+        with self.store() as store, store.read_transaction() as tx:
             row = get_key(tx, user_id)
             assert row is not None
             return row.wrapped

@@ -4,17 +4,17 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.domain.enrolment.seats import SeatLimits, Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
-from bot.domain.offerings.offering import Card, Meeting, Offering, Standing
+from bot.domain.offerings.offering import Card, Offering, Session, Standing
 from bot.domain.people.person import Person
 from bot.domain.plan.model import OfferingKind
 from bot.i18n import Words, words_for
-from tests.support.sessions import HELSINKI, a_meeting
+from tests.support.sessions import HELSINKI, a_session
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 LONG = "Vuorovaikutus ja työn uudistaminen " * 4  # a plan's titles may have 150 characters
 TRICKY = "<!channel> <@U1> <https://evil.example|here> *x* `y` & &amp; :tada:"
 ESCAPED = "&lt;!channel&gt; &lt;@U1&gt; &lt;https://evil.example|here&gt; *x* `y` &amp; &amp;amp; :tada:"
-LINK = "https://meeting.example/" + "a" * 200
+LINK = "https://session.example/" + "a" * 200
 STATES = list(SignUpState)
 STANDINGS = [
     None,
@@ -45,9 +45,9 @@ def a_person(**changes: object) -> Person:
     return Person(**facts | changes)  # type: ignore[arg-type]
 
 
-def sessions(count: int, text: str = "Sali", *, remote: bool = False) -> tuple[Meeting, ...]:
+def some_sessions(count: int, text: str = "Sali", *, remote: bool = False) -> tuple[Session, ...]:
     return tuple(
-        a_meeting(
+        a_session(
             date(2019, 3, 4) + timedelta(weeks=n),
             time(9),
             time(15, 30),
@@ -77,7 +77,7 @@ def an_offering(n: int = 1, text: str = "Dialogi", *, count: int = 3, remote: bo
         closes_on=date(2019, 3, 1),
         timezone=HELSINKI,
         cancelled=False,
-        meetings=sessions(count, text, remote=remote),
+        sessions=some_sessions(count, text, remote=remote),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.app import App
 from bot.demo import demo_settings
 from bot.services.people.agency_book import read_agencies
-from bot.slack.socket_mode import Timing
+from bot.slack.socket_mode import SocketTimeouts
 from sandbox import MovableClock, Visitor, Workspace, WorkspaceServer
 from storage.engine import Store
 from storage.sending.claims import has_due
@@ -35,7 +35,7 @@ class Running:
         await self.server.link.settled()
         for _ in range(10):
             await self.app.sender.tick()
-            if not await self.store.look(has_due, self.clock.now()):
+            if not await self.store.read(has_due, self.clock.now()):
                 return
             self.clock.advance(seconds=1.5)  # one message a second in a conversation
 
@@ -64,13 +64,13 @@ async def start_app(server: WorkspaceServer, database_url: str, clock: FakeClock
 
 
 async def start_kaiku_by_socket(
-    server: WorkspaceServer, database_url: str, clock: FakeClock, timing: Timing, token: str
+    server: WorkspaceServer, database_url: str, clock: FakeClock, timeouts: SocketTimeouts, token: str
 ) -> Running:
     """The same beside a workspace that runs already, by Socket Mode. Raises StartError."""
     settings = demo_settings(server, database_url, SECRET).model_copy(
         update={"app_token": token, "signing_secret": ""}
     )
-    app = App(settings, clock, book=read_agencies(), strict=True, timing=timing)
+    app = App(settings, clock, book=read_agencies(), strict=True, timeouts=timeouts)
     await app.start()
     return Running(app, server, clock)
 

@@ -4,12 +4,12 @@ from datetime import date, time
 
 from bot.domain.calendars.wall_time import to_instant
 from bot.domain.language import Texts
-from bot.domain.offerings.offering import Meeting
+from bot.domain.offerings.offering import Session
 
 HELSINKI = "Europe/Helsinki"
 
 
-def a_meeting(
+def a_session(
     on: date,
     starts: time = time(9),
     ends: time = time(15),
@@ -21,9 +21,9 @@ def a_meeting(
     link_label: str | None = None,
     bring: Texts | None = None,
     cancelled: bool = False,
-) -> Meeting:
+) -> Session:
     """A session as the store gives it, its instants derived from its wall time."""
-    return Meeting(
+    return Session(
         number=number,
         on=on,
         starts=starts,

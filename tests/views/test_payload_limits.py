@@ -8,7 +8,7 @@ import pytest
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import LANGUAGES
 from bot.domain.offerings.reminders import ReminderKind
-from bot.domain.offerings.session_changes import MeetingChangeKind, compare_meetings
+from bot.domain.offerings.session_changes import SessionChangeKind, compare_sessions
 from bot.i18n import Words
 from bot.services.people.agency_book import read_agencies
 from bot.views import answers, calendars, enrolment, people
@@ -26,7 +26,7 @@ from tests.support.readers import (
     a_person,
     an_offering,
     large_plan,
-    sessions,
+    some_sessions,
     words_of,
 )
 
@@ -61,7 +61,7 @@ def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
     yield "renew", calendars.renew_form("mark", words)
     yield "renewed", calendars.renewed_link(URL, words)
     for card in cards(text):
-        clash = (card.offering.meetings[0], an_offering(2, text), sessions(1, text)[0])
+        clash = (card.offering.sessions[0], an_offering(2, text), some_sessions(1, text)[0])
         for who in (NEWCOMER, OWN_WORDS):
             yield (
                 "join",
@@ -90,12 +90,12 @@ def every_message(words: Words, text: str) -> Iterator[tuple[str, Message]]:
             yield "confirmation", enrolment.confirmation(*about, calendar_url=URL)
             yield "promotion", enrolment.promotion(offering, mine, words, calendar_url=URL)
         for kind in ReminderKind:
-            yield "reminder", messages.reminder(offering, offering.meetings[0], kind, words)
+            yield "reminder", messages.reminder(offering, offering.sessions[0], kind, words)
         yield "left", messages.no_longer_enrolled(offering, words)
         yield "undelivered", messages.undelivered(offering, text, "channel_not_found", words)
-        other = sessions(20, text[::-1], remote=not remote)
-        for told, current in ((offering.meetings, other), ((), other), (other, ())):
-            changes = compare_meetings(told, current, NOW, language=words.language, sees_link=True)
+        other = some_sessions(20, text[::-1], remote=not remote)
+        for told, current in ((offering.sessions, other), ((), other), (other, ())):
+            changes = compare_sessions(told, current, NOW, language=words.language, sees_link=True)
             yield "changed", messages.changed(offering, changes, words, with_link=True, calendar_url=URL)
 
 
@@ -139,7 +139,7 @@ def test_every_refusal_has_a_sentence_of_its_own(language: str) -> None:
 
 
 def test_all_kinds_of_change_are_among_those_checked() -> None:
-    live, remote = sessions(20, "a"), sessions(20, "b", remote=True)
+    live, remote = some_sessions(20, "a"), some_sessions(20, "b", remote=True)
     kinds = {
         kind
         for told, current in (
@@ -147,9 +147,9 @@ def test_all_kinds_of_change_are_among_those_checked() -> None:
             (remote, live),
             ((), live),
             (live, ()),
-            (live, sessions(20, "c")),
+            (live, some_sessions(20, "c")),
         )
-        for change in compare_meetings(told, current, NOW, language="fi", sees_link=True)
+        for change in compare_sessions(told, current, NOW, language="fi", sees_link=True)
         for kind in change.kinds
     }
-    assert kinds >= {MeetingChangeKind.ADDED, MeetingChangeKind.CANCELLED, MeetingChangeKind.LINK_CHANGED}
+    assert kinds >= {SessionChangeKind.ADDED, SessionChangeKind.CANCELLED, SessionChangeKind.LINK_CHANGED}

@@ -12,7 +12,7 @@ from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class Session:
     """One session as agreed (wall time in ``timezone``) and as instants."""
 
     number: int
@@ -50,28 +50,28 @@ class Offering:
     closes_on: date | None
     timezone: str
     cancelled: bool
-    meetings: Sequence[Meeting]
+    sessions: Sequence[Session]
     timetable_version: int = 1
     details: Details = NO_DETAILS
     prompt_rules: PromptRules = DEFAULT_RULES  # the programme's
 
     @property
-    def coming(self) -> list[Meeting]:
+    def standing_sessions(self) -> list[Session]:
         """Sessions that stand, in order of time."""
-        return sorted((m for m in self.meetings if not m.cancelled), key=lambda m: m.starts_at)
+        return sorted((m for m in self.sessions if not m.cancelled), key=lambda m: m.starts_at)
 
     @property
-    def standing_meetings(self) -> list[Meeting]:
+    def effective_sessions(self) -> list[Session]:
         """All sessions; every one cancelled when the whole offering is."""
-        return [replace(each, cancelled=each.cancelled or self.cancelled) for each in self.meetings]
+        return [replace(each, cancelled=each.cancelled or self.cancelled) for each in self.sessions]
 
     @property
     def starts_at(self) -> datetime | None:
         """When the first session that stands begins."""
-        return self.coming[0].starts_at if self.coming else None
+        return self.standing_sessions[0].starts_at if self.standing_sessions else None
 
-    def next_meeting(self, now: datetime) -> Meeting | None:
-        return next((meeting for meeting in self.coming if meeting.ends_at > now), None)
+    def next_session(self, now: datetime) -> Session | None:
+        return next((session for session in self.standing_sessions if session.ends_at > now), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +95,21 @@ class Card:
     seats_left: int
     waiting: int
     mine: Standing | None = None
-    overlaps: Sequence[tuple[Meeting, "Offering", Meeting]] = ()
+    overlaps: Sequence[tuple[Session, "Offering", Session]] = ()
 
 
-def may_lead(person_id: str, offering: Offering, coordinators: Collection[str]) -> bool:
+def may_facilitate(person_id: str, offering: Offering, coordinators: Collection[str]) -> bool:
     """Whether a person may act for an offering: its facilitators by the plan file, and coordinators."""
     return person_id in offering.facilitators or person_id in coordinators
 
 
 def overlapping(
-    meetings: Sequence[Meeting], others: Sequence[tuple[Offering, Meeting]]
-) -> list[tuple[Meeting, Offering, Meeting]]:
+    sessions: Sequence[Session], others: Sequence[tuple[Offering, Session]]
+) -> list[tuple[Session, Offering, Session]]:
     """Pairs of sessions at the same time: mine to be, and one the person already has elsewhere."""
     return [
-        (meeting, offering, other)
-        for meeting in meetings
+        (session, offering, other)
+        for session in sessions
         for offering, other in others
-        if meeting.starts_at < other.ends_at and other.starts_at < meeting.ends_at
+        if session.starts_at < other.ends_at and other.starts_at < session.ends_at
     ]

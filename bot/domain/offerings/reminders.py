@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.calendars.working_time import DayWindow, WorkCalendar
-from bot.domain.offerings.offering import Meeting
+from bot.domain.offerings.offering import Session
 
 DAY_BEFORE_AT: Final = time(9)
 HOUR_BEFORE: Final = timedelta(hours=1)
@@ -48,7 +48,7 @@ def seat_news_at(
     return told_at
 
 
-def reminders_of(meeting: Meeting, told_at: datetime, calendar: WorkCalendar) -> tuple[Reminder, ...]:
+def reminders_of(session: Session, told_at: datetime, calendar: WorkCalendar) -> tuple[Reminder, ...]:
     """The reminders owed to a seated person of one session, in order of time.
 
     ``told_at`` is when the person was last told of the session as it now stands: by the confirmation
@@ -58,19 +58,19 @@ def reminders_of(meeting: Meeting, told_at: datetime, calendar: WorkCalendar) ->
     The first is due at 9:00 in the session's zone on the working day before it, and gives way to the
     second, due an hour before the start on whatever day that is.
     """
-    if meeting.cancelled:
+    if session.cancelled:
         return ()
-    hour_before = meeting.starts_at - HOUR_BEFORE
-    day_before = to_instant(calendar.previous_working_day(meeting.on), DAY_BEFORE_AT, meeting.timezone)
+    hour_before = session.starts_at - HOUR_BEFORE
+    day_before = to_instant(calendar.previous_working_day(session.on), DAY_BEFORE_AT, session.timezone)
     both = (
-        Reminder(meeting.number, ReminderKind.DAY_BEFORE, day_before, hour_before),
-        Reminder(meeting.number, ReminderKind.HOUR_BEFORE, hour_before, meeting.starts_at),
+        Reminder(session.number, ReminderKind.DAY_BEFORE, day_before, hour_before),
+        Reminder(session.number, ReminderKind.HOUR_BEFORE, hour_before, session.starts_at),
     )
     return tuple(reminder for reminder in both if reminder.due_at > told_at)
 
 
 def reminders_due(
-    meetings: Iterable[Meeting],
+    sessions: Iterable[Session],
     told_at: datetime,
     calendar: WorkCalendar,
     *,
@@ -81,8 +81,8 @@ def reminders_due(
     return sorted(
         (
             reminder
-            for meeting in meetings
-            for reminder in reminders_of(meeting, told_at, calendar)
+            for session in sessions
+            for reminder in reminders_of(session, told_at, calendar)
             if start <= reminder.due_at < end
         ),
         key=lambda reminder: (reminder.due_at, reminder.number),

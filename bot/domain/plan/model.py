@@ -21,7 +21,7 @@ class OfferingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedSession:
-    """One meeting. ``number`` names it for good: a moved session keeps its number.
+    """One session. ``number`` names it for good: a moved session keeps its number.
 
     ``on``, ``starts`` and ``ends`` are wall time in the programme's zone. A live session has a
     ``place``, a remote one a ``link`` (https) and a ``link_label`` such as "Skype".

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.domain.calendars.wall_time import local
 from bot.domain.calendars.working_time import WorkCalendar
-from bot.domain.offerings.offering import Meeting
+from bot.domain.offerings.offering import Session
 from bot.domain.prompts.prompt import Moment, Prompt, PromptRules, Timing
 
 _DAY = timedelta(days=1)
@@ -42,7 +42,7 @@ class DatedPrompt:
     prompt: Prompt
     on: date | None
     at: datetime | None = None
-    session: Meeting | None = None
+    session: Session | None = None
     until: datetime | None = None
     dropped: Reason | None = None
 
@@ -57,15 +57,15 @@ def working_days_between(first: date, last: date, calendar: WorkCalendar) -> int
 
 
 def date_prompts(
-    prompts: Sequence[Prompt], meetings: Sequence[Meeting], rules: PromptRules, calendar: WorkCalendar
+    prompts: Sequence[Prompt], sessions: Sequence[Session], rules: PromptRules, calendar: WorkCalendar
 ) -> list[DatedPrompt]:
     """Each prompt of one offering with its day, by the sessions as they stand now."""
-    standing = sorted((each for each in meetings if not each.cancelled), key=lambda each: each.starts_at)
+    standing = sorted((each for each in sessions if not each.cancelled), key=lambda each: each.starts_at)
     return [_date(prompt, standing, rules, calendar) for prompt in prompts]
 
 
 def _date(
-    prompt: Prompt, standing: Sequence[Meeting], rules: PromptRules, calendar: WorkCalendar
+    prompt: Prompt, standing: Sequence[Session], rules: PromptRules, calendar: WorkCalendar
 ) -> DatedPrompt:
     timing = prompt.timing
     if timing.at is not None:
@@ -85,7 +85,7 @@ def _date(
 
 
 def _dated_in_series(
-    prompt: Prompt, session: Meeting, coming: Meeting | None, rules: PromptRules, calendar: WorkCalendar
+    prompt: Prompt, session: Session, coming: Session | None, rules: PromptRules, calendar: WorkCalendar
 ) -> DatedPrompt:
     """The series' prompts fill the gap from one session to the next that stands; after the last is none."""
     if coming is None:
@@ -108,7 +108,7 @@ def _dated_in_series(
 def _dated_before(
     prompt: Prompt,
     timing: Timing,
-    standing: Sequence[Meeting],
+    standing: Sequence[Session],
     rules: PromptRules,
     calendar: WorkCalendar,
 ) -> DatedPrompt:
@@ -121,7 +121,7 @@ def _dated_before(
     return DatedPrompt(prompt, day, session=previous, until=coming.starts_at)
 
 
-def _dated_at(prompt: Prompt, at: datetime, standing: Sequence[Meeting]) -> DatedPrompt:
+def _dated_at(prompt: Prompt, at: datetime, standing: Sequence[Session]) -> DatedPrompt:
     """At an instant that a facilitator chose; it prepares for the next session, if there is one."""
     before = [each for each in standing if each.starts_at <= at]
     coming = next((each for each in standing if each.starts_at > at), None)
@@ -147,9 +147,9 @@ def _backward(day: date, rules: PromptRules) -> date:
     return day
 
 
-def closing_day(meetings: Sequence[Meeting], rules: PromptRules, calendar: WorkCalendar) -> date | None:
+def closing_day(sessions: Sequence[Session], rules: PromptRules, calendar: WorkCalendar) -> date | None:
     """The day of the closing letter: some working days after the last session that stands."""
-    standing = [each for each in meetings if not each.cancelled]
+    standing = [each for each in sessions if not each.cancelled]
     if not standing:
         return None
     last = max(standing, key=lambda each: each.ends_at)

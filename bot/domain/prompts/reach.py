@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from bot.domain.language import Texts
 from bot.domain.prompts.dates import Reason
-from bot.domain.prompts.schedule import Ask
+from bot.domain.prompts.schedule import ScheduledPrompt
 
 
-class Skipped(StrEnum):
+class NotReached(StrEnum):
     """Why people are not reached, so far as a facilitator may know: nobody's own choices one by one."""
 
     WEEKLY_CAP = "weekly_cap"  # another prompt in the same week is nearer to its session
@@ -21,14 +21,14 @@ class Skipped(StrEnum):
 
 
 _OF_REASON = {
-    Reason.WEEKLY_CAP: Skipped.WEEKLY_CAP,
-    Reason.PAUSED: Skipped.PEACE,
-    Reason.AWAY: Skipped.PEACE,
-    Reason.STOPPED: Skipped.PEACE,
-    Reason.FEWER: Skipped.PEACE,
-    Reason.NOT_IN_AUDIENCE: Skipped.AUDIENCE,
-    Reason.JOINED_LATER: Skipped.AUDIENCE,
-    Reason.MISSED_SESSION: Skipped.AUDIENCE,
+    Reason.WEEKLY_CAP: NotReached.WEEKLY_CAP,
+    Reason.PAUSED: NotReached.PEACE,
+    Reason.AWAY: NotReached.PEACE,
+    Reason.STOPPED: NotReached.PEACE,
+    Reason.FEWER: NotReached.PEACE,
+    Reason.NOT_IN_AUDIENCE: NotReached.AUDIENCE,
+    Reason.JOINED_LATER: NotReached.AUDIENCE,
+    Reason.MISSED_SESSION: NotReached.AUDIENCE,
 }
 
 
@@ -39,15 +39,15 @@ class Reach:
     people: int
     first: datetime | None
     last: datetime | None
-    skipped: Mapping[Skipped, int]
+    skipped: Mapping[NotReached, int]
 
 
-def reach_of(asks: Iterable[Ask]) -> Reach:
+def reach_of(asks: Iterable[ScheduledPrompt]) -> Reach:
     """The reach of one prompt, from what it is to each person."""
     every = list(asks)
     times = sorted(ask.due_at for ask in every if ask.due_at is not None)
     skipped = Counter(
-        _OF_REASON.get(ask.dropped, Skipped.TOO_LATE) for ask in every if ask.dropped is not None
+        _OF_REASON.get(ask.dropped, NotReached.TOO_LATE) for ask in every if ask.dropped is not None
     )
     return Reach(len(times), times[0] if times else None, times[-1] if times else None, skipped)
 

@@ -28,7 +28,7 @@ _FAR: Final = timedelta(days=10_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class Participation:
     """A person's seat in one offering. ``attended`` says of sessions, by number, whether they were there;
     sessions nobody has said anything of are left out."""
 
@@ -37,7 +37,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Recipient:
     """A person as far as prompts go. Until ``paused_until`` (the first day that is no longer paused) and
     ``away_until`` they are left in peace."""
 
@@ -56,7 +56,7 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ScheduledPrompt:
     """When a person gets a prompt; ``remind_at`` if it may stay unanswered till then. ``moved`` says why
     it comes later than its day; ``dropped`` why it does not come: then there is no ``due_at``."""
 
@@ -69,12 +69,12 @@ class Ask:
 
 
 def closed_because(
-    day: date, reader: Reader, calendar: WorkCalendar, weekdays: frozenset[int] | None
+    day: date, recipient: Recipient, calendar: WorkCalendar, weekdays: frozenset[int] | None
 ) -> Reason | None:
     """Why nobody asks this person anything on ``day`` (on their own calendar); None when it is open."""
-    if reader.paused_until is not None and day < reader.paused_until:
+    if recipient.paused_until is not None and day < recipient.paused_until:
         return Reason.PAUSED
-    if reader.away_until is not None and day < local(reader.away_until, reader.timezone).date():
+    if recipient.away_until is not None and day < local(recipient.away_until, recipient.timezone).date():
         return Reason.AWAY
     if calendar.is_quiet_day(day) or not calendar.is_working_day(day):
         return Reason.QUIET_DAY
@@ -83,22 +83,22 @@ def closed_because(
     return None
 
 
-def open_moment(
-    instant: datetime, reader: Reader, rules: PromptRules, calendar: WorkCalendar
+def next_open_instant(
+    instant: datetime, recipient: Recipient, rules: PromptRules, calendar: WorkCalendar
 ) -> datetime | None:
     """``instant`` if the person may be written to then, else the next time; None in no foreseeable time."""
-    return _seek(instant, reader, rules, calendar, None)[0]
+    return _seek(instant, recipient, rules, calendar, None)[0]
 
 
 def schedule(
     prompts: Iterable[DatedPrompt],
-    seats: Mapping[int, Seat],
-    reader: Reader,
+    seats: Mapping[int, Participation],
+    recipient: Recipient,
     sent: Mapping[int, datetime],
     rules: PromptRules,
     calendar: WorkCalendar,
     now: datetime,
-) -> list[Ask]:
+) -> list[ScheduledPrompt]:
     """What this person is asked from now on, in order of time, and what they are not and why.
 
     ``seats`` are by offering id; ``sent`` when each prompt they got was sent, by prompt id: those are
@@ -106,25 +106,25 @@ def schedule(
     its session wins.
     """
     asks = [
-        _place(dated, seats[dated.prompt.offering_id], reader, rules, calendar, now)
+        _place(dated, seats[dated.prompt.offering_id], recipient, rules, calendar, now)
         for dated in prompts
         if dated.prompt.offering_id in seats and dated.prompt.id not in sent
     ]
-    taken = [local(at, reader.timezone).date() for at in sent.values()]
-    days_between = rules.days_between * (2 if reader.frequency is Frequency.FEWER else 1)
+    taken = [local(at, recipient.timezone).date() for at in sent.values()]
+    days_between = rules.days_between * (2 if recipient.frequency is Frequency.FEWER else 1)
     result = []
     for ask in sorted(asks, key=_nearest_first):
         if ask.due_at is not None:
-            day = local(ask.due_at, reader.timezone).date()
+            day = local(ask.due_at, recipient.timezone).date()
             if any(abs((day - other).days) < days_between for other in taken):
-                result.append(Ask(ask.dated, None, dropped=Reason.WEEKLY_CAP))
+                result.append(ScheduledPrompt(ask.dated, None, dropped=Reason.WEEKLY_CAP))
                 continue
             taken.append(day)
         result.append(ask)
     return sorted(result, key=lambda ask: (ask.due_at is None, ask.due_at or now, ask.dated.prompt.id))
 
 
-def _nearest_first(ask: Ask) -> tuple[timedelta, int]:
+def _nearest_first(ask: ScheduledPrompt) -> tuple[timedelta, int]:
     until = ask.dated.until
     ahead = until - ask.due_at if until is not None and ask.due_at is not None else _FAR
     return ahead, ask.dated.prompt.id
@@ -132,44 +132,46 @@ def _nearest_first(ask: Ask) -> tuple[timedelta, int]:
 
 def _place(
     dated: DatedPrompt,
-    seat: Seat,
-    reader: Reader,
+    seat: Participation,
+    recipient: Recipient,
     rules: PromptRules,
     calendar: WorkCalendar,
     now: datetime,
-) -> Ask:
-    dropped = dated.dropped or _why_not(dated, seat, reader)
+) -> ScheduledPrompt:
+    dropped = dated.dropped or _why_not(dated, seat, recipient)
     if dropped is not None:
-        return Ask(dated, None, dropped=dropped)
-    wanted = dated.at or reader.at(_required(dated.on), rules)
-    due, moved_by = _first_open(wanted, dated, reader, rules, calendar)
+        return ScheduledPrompt(dated, None, dropped=dropped)
+    wanted = dated.at or recipient.at(_required(dated.on), rules)
+    due, moved_by = _first_open(wanted, dated, recipient, rules, calendar)
     if due is not None and due < now:
         if now - due > CATCH_UP or seat.seated_at > wanted:
-            return Ask(dated, None, dropped=Reason.PAST)
-        due, moved_by = _first_open(now, dated, reader, rules, calendar)
+            return ScheduledPrompt(dated, None, dropped=Reason.PAST)
+        due, moved_by = _first_open(now, dated, recipient, rules, calendar)
         moved_by = moved_by or Reason.LATE
     if due is None or (dated.until is not None and due >= dated.until):
         # What closed the way is why it does not come; without one, the session was simply too near.
-        return Ask(dated, None, dropped=moved_by if due is None else moved_by or Reason.AFTER_SESSION)
+        return ScheduledPrompt(
+            dated, None, dropped=moved_by if due is None else moved_by or Reason.AFTER_SESSION
+        )
     expires_at = dated.until if dated.until is not None else due + LASTS
-    return Ask(
+    return ScheduledPrompt(
         dated,
         due,
         expires_at,
-        _reminder(due, dated, expires_at, reader, rules, calendar),
+        _reminder(due, dated, expires_at, recipient, rules, calendar),
         moved=moved_by,
     )
 
 
-def _why_not(dated: DatedPrompt, seat: Seat, reader: Reader) -> Reason | None:  # noqa: PLR0911 - one a rule
+def _why_not(dated: DatedPrompt, seat: Participation, recipient: Recipient) -> Reason | None:  # noqa: PLR0911 - one a rule
     prompt, session = dated.prompt, dated.session
     if prompt.state in {PromptState.CANCELLED, PromptState.STOPPED}:
         return Reason.WITHDRAWN
-    if reader.frequency is Frequency.STOPPED:
+    if recipient.frequency is Frequency.STOPPED:
         return Reason.STOPPED
     follows_a_session = prompt.series is not None and prompt.moment is not Moment.BEFORE
     if follows_a_session:
-        if reader.frequency is Frequency.FEWER:
+        if recipient.frequency is Frequency.FEWER:
             return Reason.FEWER
         if session is not None and seat.seated_at > session.starts_at:
             return Reason.JOINED_LATER
@@ -183,32 +185,36 @@ def _why_not(dated: DatedPrompt, seat: Seat, reader: Reader) -> Reason | None:  
 
 
 def _first_open(
-    due: datetime, dated: DatedPrompt, reader: Reader, rules: PromptRules, calendar: WorkCalendar
+    due: datetime, dated: DatedPrompt, recipient: Recipient, rules: PromptRules, calendar: WorkCalendar
 ) -> tuple[datetime | None, Reason | None]:
     """The first time from ``due`` on at which the person may be asked, and why it is not ``due`` itself.
 
     A time that a facilitator chose may be on any working day; the rest keep to the rules' weekdays.
     """
     weekdays = None if dated.at is not None else rules.weekdays
-    return _seek(due, reader, rules, calendar, weekdays)
+    return _seek(due, recipient, rules, calendar, weekdays)
 
 
 def _seek(
-    at: datetime, reader: Reader, rules: PromptRules, calendar: WorkCalendar, weekdays: frozenset[int] | None
+    at: datetime,
+    recipient: Recipient,
+    rules: PromptRules,
+    calendar: WorkCalendar,
+    weekdays: frozenset[int] | None,
 ) -> tuple[datetime | None, Reason | None]:
-    day = local(at, reader.timezone).date()
+    day = local(at, recipient.timezone).date()
     reason: Reason | None = None
     for _ in range(SEARCH_DAYS):
-        closed = closed_because(day, reader, calendar, weekdays)
+        closed = closed_because(day, recipient, calendar, weekdays)
         if closed is None:
-            earliest = max(at, to_instant(day, rules.window.opens, reader.timezone))
-            if reader.away_until is not None and reader.away_until > earliest:
-                earliest, reason = reader.away_until, reason or Reason.AWAY
-            if earliest <= to_instant(day, rules.window.closes, reader.timezone):
+            earliest = max(at, to_instant(day, rules.window.opens, recipient.timezone))
+            if recipient.away_until is not None and recipient.away_until > earliest:
+                earliest, reason = recipient.away_until, reason or Reason.AWAY
+            if earliest <= to_instant(day, rules.window.closes, recipient.timezone):
                 return earliest.astimezone(UTC), reason
         reason = reason or closed or Reason.QUIET_DAY
         day += _DAY
-        at = reader.at(day, rules)
+        at = recipient.at(day, rules)
     return None, reason
 
 
@@ -216,26 +222,28 @@ def _reminder(
     due: datetime,
     dated: DatedPrompt,
     expires_at: datetime,
-    reader: Reader,
+    recipient: Recipient,
     rules: PromptRules,
     calendar: WorkCalendar,
 ) -> datetime | None:
     """One reminder, some working days after; none if the session has begun by then."""
-    if not dated.prompt.has_reminder or reader.frequency is not Frequency.ALL:
+    if not dated.prompt.has_reminder or recipient.frequency is not Frequency.ALL:
         return None
-    day = calendar.add_working_days(local(due, reader.timezone).date(), rules.remind_after)
-    at = open_moment(reader.at(day, rules), reader, rules, calendar)
+    day = calendar.add_working_days(local(due, recipient.timezone).date(), rules.remind_after)
+    at = next_open_instant(recipient.at(day, rules), recipient, rules, calendar)
     return at if at is not None and at < expires_at else None
 
 
-def closing_moment(day: date, reader: Reader, rules: PromptRules, calendar: WorkCalendar) -> datetime | None:
+def closing_instant(
+    day: date, recipient: Recipient, rules: PromptRules, calendar: WorkCalendar
+) -> datetime | None:
     """When a person gets their closing letter: on ``day``, or when they may next be written to."""
-    return open_moment(reader.at(day, rules), reader, rules, calendar)
+    return next_open_instant(recipient.at(day, rules), recipient, rules, calendar)
 
 
-def fade_moment(
+def fade_instant(
     outcomes: Sequence[tuple[datetime, bool]],
-    reader: Reader,
+    recipient: Recipient,
     rules: PromptRules,
     calendar: WorkCalendar,
 ) -> datetime | None:
@@ -245,13 +253,13 @@ def fade_moment(
     of the last has its time first, and as long again.
     """
     last = outcomes[-rules.fade_after :]
-    if reader.frequency is not Frequency.ALL or len(last) < rules.fade_after:
+    if recipient.frequency is not Frequency.ALL or len(last) < rules.fade_after:
         return None
     if any(answered for _, answered in last):
         return None
-    sent_on = local(last[-1][0], reader.timezone).date()
+    sent_on = local(last[-1][0], recipient.timezone).date()
     day = calendar.add_working_days(sent_on, 2 * rules.remind_after)
-    return open_moment(reader.at(day, rules), reader, rules, calendar)
+    return next_open_instant(recipient.at(day, rules), recipient, rules, calendar)
 
 
 def _required(day: date | None) -> date:

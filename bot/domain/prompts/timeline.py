@@ -14,12 +14,12 @@ from typing import Final
 from bot.domain.calendars.quiet_days import HolidayNames, Quiet, quiet_on
 from bot.domain.calendars.wall_time import local
 from bot.domain.calendars.working_time import WorkCalendar
-from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day
 from bot.domain.prompts.prompt import Audience, Prompt, PromptRules
-from bot.domain.prompts.schedule import Ask, Reader, Seat, closing_moment, schedule
+from bot.domain.prompts.schedule import Participation, Recipient, ScheduledPrompt, closing_instant, schedule
 
-ALWAYS_SEATED: Final = Seat(datetime.min.replace(tzinfo=UTC))
+ALWAYS_SEATED: Final = Participation(datetime.min.replace(tzinfo=UTC))
 
 
 class EntryKind(StrEnum):
@@ -68,16 +68,16 @@ class Planned:
 
 def lay_out(planned: Planned, sent: Mapping[int, datetime], now: datetime) -> list[Entry]:
     """Everything in order of time. ``sent`` says of prompts, by id, when the first of them was sent."""
-    meetings = sorted(planned.offering.standing_meetings, key=lambda each: each.starts_at)
-    entries = [_session(each, now) for each in meetings]
+    sessions = sorted(planned.offering.effective_sessions, key=lambda each: each.starts_at)
+    entries = [_session(each, now) for each in sessions]
     for ask in [*asks_alone(planned, sent, now), *_asks_of_sent(planned, sent)]:
         entries += _of_ask(ask, planned, sent, now)
     entries += _closing_letter(planned, now)
-    starts = {each.number: each.on for each in meetings}
+    starts = {each.number: each.on for each in sessions}
     return sorted(entries, key=lambda entry: _when(entry, starts))
 
 
-def asks_alone(planned: Planned, sent: Mapping[int, datetime], now: datetime) -> list[Ask]:
+def asks_alone(planned: Planned, sent: Mapping[int, datetime], now: datetime) -> list[ScheduledPrompt]:
     """What somebody in this offering only is asked from now on, and what not; and its rounds in channels."""
     personal = [each for each in planned.dated if each.prompt.channel is None]
     rounds = [each for each in planned.dated if each.prompt.channel is not None]
@@ -93,17 +93,17 @@ def typical_asks(
     sent: Mapping[int, datetime],
     rules: PromptRules,
     now: datetime,
-) -> list[Ask]:
+) -> list[ScheduledPrompt]:
     """The schedule of somebody who chose nothing, belongs to every prompt's audience, and got of these what
     was ``sent``, but nothing of other offerings."""
     everybody = [replace(each, prompt=replace(each.prompt, audience=Audience.SEATED)) for each in dated]
     seats = {each.prompt.offering_id: ALWAYS_SEATED for each in dated}
     got = {each.prompt.id: sent[each.prompt.id] for each in dated if each.prompt.id in sent}
-    reader = Reader(planned.offering.timezone)
-    return schedule(everybody, seats, reader, got, rules, planned.calendar, now)
+    recipient = Recipient(planned.offering.timezone)
+    return schedule(everybody, seats, recipient, got, rules, planned.calendar, now)
 
 
-def _asks_of_sent(planned: Planned, sent: Mapping[int, datetime]) -> Iterator[Ask]:
+def _asks_of_sent(planned: Planned, sent: Mapping[int, datetime]) -> Iterator[ScheduledPrompt]:
     """What was sent stands where it was sent, wherever its day is by now."""
     for dated in planned.dated:
         at = sent.get(dated.prompt.id)
@@ -112,18 +112,20 @@ def _asks_of_sent(planned: Planned, sent: Mapping[int, datetime]) -> Iterator[As
             yield from typical_asks([as_sent], planned, {}, planned.rules, at)
 
 
-def _session(meeting: Meeting, now: datetime) -> Entry:
-    state = EntryState.DONE if meeting.ends_at <= now else EntryState.COMING
+def _session(session: Session, now: datetime) -> Entry:
+    state = EntryState.DONE if session.ends_at <= now else EntryState.COMING
     return Entry(
         EntryKind.SESSION,
-        EntryState.CANCELLED if meeting.cancelled else state,
-        meeting.on,
-        local(meeting.starts_at, meeting.timezone),
-        session=meeting.number,
+        EntryState.CANCELLED if session.cancelled else state,
+        session.on,
+        local(session.starts_at, session.timezone),
+        session=session.number,
     )
 
 
-def _of_ask(ask: Ask, planned: Planned, sent: Mapping[int, datetime], now: datetime) -> Iterator[Entry]:
+def _of_ask(
+    ask: ScheduledPrompt, planned: Planned, sent: Mapping[int, datetime], now: datetime
+) -> Iterator[Entry]:
     """A prompt and the reminder that follows it."""
     dated, timezone = ask.dated, planned.offering.timezone
     at = local(ask.due_at, timezone) if ask.due_at is not None else None
@@ -151,7 +153,7 @@ def _of_ask(ask: Ask, planned: Planned, sent: Mapping[int, datetime], now: datet
 
 def gap_of(dated: DatedPrompt, offering: Offering) -> tuple[int | None, int | None]:
     """The numbers of the session that a prompt follows and of the next that stands, as far as there are."""
-    standing = offering.coming
+    standing = offering.standing_sessions
     if dated.session is None:
         return dated.prompt.timing.after_session, dated.prompt.timing.before_session
     later = [each.number for each in standing if each.starts_at > dated.session.starts_at]
@@ -160,10 +162,10 @@ def gap_of(dated: DatedPrompt, offering: Offering) -> tuple[int | None, int | No
 
 def _closing_letter(planned: Planned, now: datetime) -> Iterator[Entry]:
     offering = planned.offering
-    day = closing_day(offering.standing_meetings, planned.rules, planned.calendar)
+    day = closing_day(offering.effective_sessions, planned.rules, planned.calendar)
     if day is None:
         return
-    moment = closing_moment(day, Reader(offering.timezone), planned.rules, planned.calendar)
+    moment = closing_instant(day, Recipient(offering.timezone), planned.rules, planned.calendar)
     if moment is not None:
         at = local(moment, offering.timezone)
         state = EntryState.DONE if moment <= now else EntryState.COMING

@@ -12,7 +12,7 @@ from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.dates import DatedPrompt, Reason, working_days_between
 from bot.domain.prompts.prompt import PromptRules
-from bot.domain.prompts.schedule import Ask
+from bot.domain.prompts.schedule import ScheduledPrompt
 from bot.domain.prompts.timeline import Entry, EntryKind, EntryState, Planned, asks_alone, typical_asks
 
 _DAY = timedelta(days=1)
@@ -106,7 +106,9 @@ def warnings_of(
 
 
 def _about_gaps(planned: Planned, entries: Sequence[Entry], now: datetime) -> Iterator[TimelineWarning]:
-    for session, coming in pairwise(planned.offering.coming if not planned.offering.cancelled else []):
+    for session, coming in pairwise(
+        planned.offering.standing_sessions if not planned.offering.cancelled else []
+    ):
         if coming.starts_at <= now:
             continue
         first, last = session.on + _DAY, coming.on - _DAY
@@ -205,11 +207,11 @@ def _unlimited(rules: PromptRules) -> PromptRules:
     return replace(rules, days_between=0)
 
 
-def _limited(asks: Sequence[Ask]) -> set[int]:
+def _limited(asks: Sequence[ScheduledPrompt]) -> set[int]:
     return {ask.dated.prompt.id for ask in asks if ask.dropped is Reason.WEEKLY_CAP}
 
 
-def _days(asks: Sequence[Ask], planned: Planned) -> dict[int, tuple[int, date]]:
+def _days(asks: Sequence[ScheduledPrompt], planned: Planned) -> dict[int, tuple[int, date]]:
     """Of each prompt that comes, by its id: whose it is, and its day."""
     return {
         ask.dated.prompt.id: (

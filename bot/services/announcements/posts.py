@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.domain.announcements import (
     APART,
     CHANNEL_CLOSED,
     MESSAGE_GONE,
+    PostReason,
     PostState,
-    Reason,
     next_month,
     next_turn,
     three_weeks_left,
@@ -21,7 +19,7 @@ from bot.domain.offerings.offering import Offering
 from bot.domain.sending.outcomes import Outcome, Refused, Sent, Unknown
 from bot.services.calendars.holidays import work_calendar_around
 from bot.services.deliveries.outbox import DeliveryKind
-from bot.services.deliveries.rendered import NotYet, Obsolete, PostText
+from bot.services.deliveries.rendered import Deferred, PostText, Skipped
 from bot.services.offerings.catalogue import load_offering_by_id, to_offering
 from storage import announcements as announcement_rows
 from storage import deliveries as delivery_rows
@@ -29,17 +27,18 @@ from storage import people as person_rows
 from storage.announcements import FOLLOWED, FollowedPost
 from storage.offerings import catalogue as offering_rows
 from storage.tables import Announcement, AnnouncementPost
+from storage.transaction import Tx
 from storage.turns import known_under_lock
 
 GATHERING = timedelta(seconds=4)
 """Changes within this time become one edit: a crowd that joins must not use up Slack's limits."""
 
-STANDS_ALREADY = Obsolete("stands_already")
-NOT_TRUE_YET = Obsolete("not_true_yet")
+STANDS_ALREADY = Skipped("stands_already")
+NOT_TRUE_YET = Skipped("not_true_yet")
 """The last seats are not few yet, or gone; when seats move it is owed again."""
 
 
-def seats_changed(tx: Session, offering_id: int, now: datetime) -> None:
+def seats_changed(tx: Tx, offering_id: int, now: datetime) -> None:
     """Owe the posts that tell this offering's seats an edit. The caller holds its lock."""
     key = ("posts", offering_id)
     known = known_under_lock(tx)
@@ -53,44 +52,44 @@ def seats_changed(tx: Session, offering_id: int, now: datetime) -> None:
             plan_last_seats(tx, post, load_offering_by_id(tx, offering_id), now)
 
 
-def plan_changed(tx: Session, offering_ids: Iterable[int], now: datetime) -> None:
+def plan_changed(tx: Tx, offering_ids: Iterable[int], now: datetime) -> None:
     """The same after a change of the plan, for these offerings, and for posts that name them among others."""
     for offering_id in offering_ids:
         seats_changed(tx, offering_id, now)
         for post in announcement_rows.list_planned_posts(tx, offering_id):
-            if post.reason == Reason.THREE_WEEKS_LEFT:
+            if post.reason == PostReason.THREE_WEEKS_LEFT:
                 offering = load_offering_by_id(tx, offering_id)
                 plan_three_weeks_left(tx, followed(post), offering, now)
     for each in announcement_rows.list_about_cancelled(tx):
         _owe_edit(tx, each, now)
 
 
-def announcement_changed(tx: Session, announcement_id: int, now: datetime) -> None:
+def announcement_changed(tx: Tx, announcement_id: int, now: datetime) -> None:
     """Its sentence is another, or it was withdrawn."""
     for post in announcement_rows.list_posts(tx, announcement_id):
         if post.state in FOLLOWED:
             _owe_edit(tx, followed(post), now)
 
 
-def plan_post(tx: Session, post: AnnouncementPost, offering: Offering | None, now: datetime) -> None:
+def plan_post(tx: Tx, post: AnnouncementPost, offering: Offering | None, now: datetime) -> None:
     """Owe a channel this post: the first when its author chose, the others when they come true."""
     each = followed(post)
-    match Reason(post.reason):
-        case Reason.LAST_SEATS if offering is not None:
+    match PostReason(post.reason):
+        case PostReason.LAST_SEATS if offering is not None:
             plan_last_seats(tx, each, offering, now)
-        case Reason.THREE_WEEKS_LEFT if offering is not None:
+        case PostReason.THREE_WEEKS_LEFT if offering is not None:
             plan_three_weeks_left(tx, each, offering, now)
         case _:
             _owe_post(tx, each, max(_first_at(tx, post.id), now), now)
 
 
-def look_soon(tx: Session, post: AnnouncementPost, now: datetime) -> None:
+def look_soon(tx: Tx, post: AnnouncementPost, now: datetime) -> None:
     """Look now into a post that is still to come: withdrawn, it is skipped; if an attempt did reach Slack,
     it is found there and edited to say so."""
     _owe_post(tx, followed(post), now, now)
 
 
-def plan_last_seats(tx: Session, post: FollowedPost, offering: Offering, now: datetime) -> None:
+def plan_last_seats(tx: Tx, post: FollowedPost, offering: Offering, now: datetime) -> None:
     """Owe a channel the news of the last seats at the next working moment, if they are few then, but not
     within a week of the first post."""
     earliest = max(now + GATHERING, _first_at(tx, post.id) + APART)
@@ -98,7 +97,7 @@ def plan_last_seats(tx: Session, post: FollowedPost, offering: Offering, now: da
     _owe_post(tx, post, calendar.next_working_moment(earliest, offering.timezone), now)
 
 
-def plan_three_weeks_left(tx: Session, post: FollowedPost, offering: Offering, now: datetime) -> None:
+def plan_three_weeks_left(tx: Tx, post: FollowedPost, offering: Offering, now: datetime) -> None:
     """Owe a channel that reminder, if it can still be true, and not within a week of the first post."""
     found = three_weeks_left(offering, calendar_of(offering, now))
     if found is None or found[1] <= now or found[0] < _first_at(tx, post.id) + APART:
@@ -114,10 +113,10 @@ def plan_three_weeks_left(tx: Session, post: FollowedPost, offering: Offering, n
 
 
 def note_outcome(
-    tx: Session,
+    tx: Tx,
     kind: DeliveryKind,
     post_id: int,
-    outcome: Outcome | Obsolete | NotYet,
+    outcome: Outcome | Skipped | Deferred,
     text: PostText | None,
     now: datetime,
     *,
@@ -139,12 +138,12 @@ def note_outcome(
             post.state, post.trouble = PostState.STANDING, None
             post.stands = text.says if text is not None else None
             _owe_next_turn(tx, post, now)
-        case Obsolete() if kind is DeliveryKind.POST_EDIT:
+        case Skipped() if kind is DeliveryKind.POST_EDIT:
             if outcome == STANDS_ALREADY:
                 _owe_next_turn(tx, post, now)
-        case Obsolete(reason) if outcome != NOT_TRUE_YET and post.state == PostState.PLANNED:
+        case Skipped(reason) if outcome != NOT_TRUE_YET and post.state == PostState.PLANNED:
             post.state, post.trouble = PostState.SKIPPED, reason
-            if post.reason in {Reason.ANNOUNCE, Reason.DIGEST} and reason != "withdrawn":
+            if post.reason in {PostReason.ANNOUNCE, PostReason.DIGEST} and reason != "withdrawn":
                 _tell_author(tx, post, now)
         case Refused(reason):
             _note_refusal(tx, kind, post, reason, now)
@@ -154,9 +153,7 @@ def note_outcome(
     tx.flush()
 
 
-def _note_refusal(
-    tx: Session, kind: DeliveryKind, post: AnnouncementPost, reason: str, now: datetime
-) -> None:
+def _note_refusal(tx: Tx, kind: DeliveryKind, post: AnnouncementPost, reason: str, now: datetime) -> None:
     if kind is DeliveryKind.ANNOUNCEMENT:
         post.state = PostState.FAILED
     elif reason == MESSAGE_GONE:
@@ -169,7 +166,7 @@ def _note_refusal(
     _tell_author(tx, post, now)
 
 
-def _tell_author(tx: Session, post: AnnouncementPost, now: datetime) -> None:
+def _tell_author(tx: Tx, post: AnnouncementPost, now: datetime) -> None:
     """Once; where the author's account is gone, the offering's facilitators."""
     announcement = announcement_rows.get_announcement(tx, post.announcement_id)
     assert announcement is not None
@@ -191,7 +188,7 @@ def _tell_author(tx: Session, post: AnnouncementPost, now: datetime) -> None:
         )
 
 
-def _owe_edit(tx: Session, post: FollowedPost, now: datetime) -> None:
+def _owe_edit(tx: Tx, post: FollowedPost, now: datetime) -> None:
     delivery_rows.owe_soon(
         tx,
         kind=DeliveryKind.POST_EDIT,
@@ -203,7 +200,7 @@ def _owe_edit(tx: Session, post: FollowedPost, now: datetime) -> None:
     )
 
 
-def _owe_post(tx: Session, post: FollowedPost, at: datetime, now: datetime) -> None:
+def _owe_post(tx: Tx, post: FollowedPost, at: datetime, now: datetime) -> None:
     delivery_rows.owe_soon(
         tx,
         kind=DeliveryKind.ANNOUNCEMENT,
@@ -215,7 +212,7 @@ def _owe_post(tx: Session, post: FollowedPost, at: datetime, now: datetime) -> N
     )
 
 
-def _owe_next_turn(tx: Session, post: AnnouncementPost, now: datetime) -> None:
+def _owe_next_turn(tx: Tx, post: AnnouncementPost, now: datetime) -> None:
     """Owe an edit for when the post next becomes untrue by itself."""
     announcement = announcement_rows.get_announcement(tx, post.announcement_id)
     assert announcement is not None
@@ -235,7 +232,7 @@ def _owe_next_turn(tx: Session, post: AnnouncementPost, now: datetime) -> None:
         )
 
 
-def _named_in(tx: Session, announcement: Announcement) -> tuple[Sequence[Offering], datetime | None]:
+def _named_in(tx: Tx, announcement: Announcement) -> tuple[Sequence[Offering], datetime | None]:
     """The offerings that its posts may name, and when a digest's month is over."""
     if announcement.offering_id is not None:
         offering = load_offering_by_id(tx, announcement.offering_id)
@@ -246,7 +243,7 @@ def _named_in(tx: Session, announcement: Announcement) -> tuple[Sequence[Offerin
     return every, to_instant(next_month(announcement.month), time(0), zone)
 
 
-def list_all(tx: Session) -> list[Offering]:
+def list_all(tx: Tx) -> list[Offering]:
     """Every offering, in the order of the plan."""
     rows = offering_rows.list_offerings(tx)
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
@@ -255,11 +252,11 @@ def list_all(tx: Session) -> list[Offering]:
 
 def calendar_of(offering: Offering, now: datetime) -> WorkCalendar:
     """The holidays around an offering and now."""
-    days = [local(now, offering.timezone).date(), *(meeting.on for meeting in offering.meetings)]
+    days = [local(now, offering.timezone).date(), *(session.on for session in offering.sessions)]
     return work_calendar_around([*days, *filter(None, (offering.opens_on, offering.closes_on))])
 
 
-def _first_at(tx: Session, post_id: int) -> datetime:
+def _first_at(tx: Tx, post_id: int) -> datetime:
     post = announcement_rows.get_post(tx, post_id)
     assert post is not None
     announcement = announcement_rows.get_announcement(tx, post.announcement_id)

@@ -8,15 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.domain.announcements import (
     Announcement,
     AnnouncementState,
     Click,
     Post,
+    PostReason,
     PostState,
-    Reason,
     month_of,
     opens_in,
 )
@@ -27,11 +25,12 @@ from bot.domain.offerings.offering import Offering
 from bot.services.announcements import posts
 from bot.services.announcements.rendering import PostRenderer
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id, state_of
-from bot.services.offerings.facilitators import Leader
+from bot.services.offerings.facilitators import Actor
 from bot.views.blocks import Message
 from storage import announcements as rows
 from storage import tables
 from storage.offerings import catalogue as offering_rows
+from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +48,7 @@ class Wanted:
 
     channels: Mapping[str, str]
     sentence: Texts
-    series: Sequence[Reason]
+    series: Sequence[PostReason]
     at: datetime | None
 
 
@@ -63,7 +62,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AnnouncementStatus:
     """A published announcement, what it is about, and its posts."""
 
     announcement: Announcement
@@ -77,49 +76,49 @@ class Overview:
 
     offerings: Sequence[Offering]
     may_digest: bool
-    standing: Sequence[Standing]
+    standing: Sequence[AnnouncementStatus]
 
 
-def list_mine(tx: Session, leader: Leader, now: datetime) -> Overview:
+def list_mine(tx: Tx, actor: Actor, now: datetime) -> Overview:
     """What this person may announce now, and the announcements that are theirs to look after."""
     every = posts.list_all(tx)
-    led = {offering.id: offering for offering in every if leader.may_lead(offering)}
-    if not led and leader.person.id not in leader.coordinators:
-        raise _refused(KaikuError(Refusal.NOTHING_TO_ANNOUNCE), leader, "list")
+    led = {offering.id: offering for offering in every if actor.may_facilitate(offering)}
+    if not led and actor.person.id not in actor.coordinators:
+        raise _refused(KaikuError(Refusal.NOTHING_TO_ANNOUNCE), actor, "list")
     found = []
     for row in rows.list_published(tx):
         if row.offering_id is None or row.offering_id in led:
-            found.append(_standing(tx, row))
+            found.append(_status(tx, row))
     open_now = [each for each in led.values() if state_of(each, now) in ANNOUNCEABLE]
     return Overview(open_now, may_digest=True, standing=found)
 
 
-def load_subject(tx: Session, leader: Leader, about: str, timezone: str, now: datetime) -> Offering | None:
+def load_subject(tx: Tx, actor: Actor, about: str, timezone: str, now: datetime) -> Offering | None:
     """The offering to announce, which can be; None for the digest. Raises KaikuError."""
     if about in DIGEST_WORDS:
-        _require_digest(tx, leader)
+        _require_digest(tx, actor)
         if not any(opens_in(each, month_of(now, timezone)) for each in posts.list_all(tx)):
             raise KaikuError(Refusal.NOTHING_OPENS)
         return None
     offering = load_offering(tx, about)
-    _require_lead(offering, leader, "announce")
+    _require_facilitator(offering, actor, "announce")
     if state_of(offering, now) not in ANNOUNCEABLE:
         raise KaikuError(Refusal.ANNOUNCED_TOO_LATE, offering=offering)
     return offering
 
 
-def load_draft(tx: Session, leader: Leader, draft_id: int) -> Announcement | None:
+def load_draft(tx: Tx, actor: Actor, draft_id: int) -> Announcement | None:
     """A draft to go on with; None where it is no longer one."""
     row = rows.get_announcement(tx, draft_id)
     if row is None or row.state != AnnouncementState.DRAFT:
         return None
-    _require(tx, row, leader, "draft")
+    _require(tx, row, actor, "draft")
     return _to_announcement(tx, row)
 
 
 def save_draft(
-    tx: Session,
-    leader: Leader,
+    tx: Tx,
+    actor: Actor,
     about: str,
     wanted: Wanted,
     renderer: PostRenderer,
@@ -129,14 +128,14 @@ def save_draft(
     """Keep what was filled in and show how it would look. Raises KaikuError; ALREADY_ANNOUNCED names the
     channel that has a post of this already."""
     zone = renderer.defaults.timezone
-    offering = load_subject(tx, leader, about, zone, now)
+    offering = load_subject(tx, actor, about, zone, now)
     month = None if offering is not None else month_of(now, zone)
     _require_new(tx, offering, month, wanted.channels)
-    rows.delete_old_drafts(tx, leader.person.id, now - DRAFTS_KEPT)
+    rows.delete_old_drafts(tx, actor.person.id, now - DRAFTS_KEPT)
     values = {
         "offering_id": offering.id if offering is not None else None,
         "month": month,
-        "author": leader.person.id,
+        "author": actor.person.id,
         "sentence": dict(wanted.sentence),
         "channels": dict(wanted.channels),
         "series": [each.value for each in wanted.series] if offering is not None else [],
@@ -145,7 +144,7 @@ def save_draft(
         "made_at": now,
     }
     row = rows.get_announcement(tx, draft_id, lock=True) if draft_id is not None else None
-    if row is not None and row.state == AnnouncementState.DRAFT and row.author == leader.person.id:
+    if row is not None and row.state == AnnouncementState.DRAFT and row.author == actor.person.id:
         for name, value in values.items():
             setattr(row, name, value)
         tx.flush()
@@ -156,23 +155,26 @@ def save_draft(
     return Draft(_to_announcement(tx, row), offering, previews)
 
 
-def publish(tx: Session, leader: Leader, draft_id: int, now: datetime) -> Standing:
+def publish(tx: Tx, actor: Actor, draft_id: int, now: datetime) -> AnnouncementStatus:
     """Make a draft's posts owed. Publishing twice is publishing once. Raises KaikuError."""
     row = rows.get_announcement(tx, draft_id, lock=True)
     if row is None:
-        raise _refused(KaikuError(Refusal.ANNOUNCEMENT_GONE), leader, "publish", draft_id)
-    offering = _require(tx, row, leader, "publish")
+        raise _refused(KaikuError(Refusal.ANNOUNCEMENT_GONE), actor, "publish", draft_id)
+    offering = _require(tx, row, actor, "publish")
     if row.state == AnnouncementState.WITHDRAWN:
         raise KaikuError(Refusal.ANNOUNCEMENT_GONE)
     if row.state == AnnouncementState.PUBLISHED:
-        return _standing(tx, row)
+        return _status(tx, row)
     if offering is not None:
         offering_rows.lock_offering_by_id(tx, offering.id)
         if state_of(offering, now) not in ANNOUNCEABLE:
             raise KaikuError(Refusal.ANNOUNCED_TOO_LATE, offering=offering)
     _require_new(tx, offering, row.month, row.channels)
     row.state, row.at = AnnouncementState.PUBLISHED, max(row.at or now, now)
-    reasons = [Reason.ANNOUNCE if offering is not None else Reason.DIGEST, *map(Reason, row.series)]
+    reasons = [
+        PostReason.ANNOUNCE if offering is not None else PostReason.DIGEST,
+        *map(PostReason, row.series),
+    ]
     subject = rows.subject_of(offering.code if offering is not None else None, row.month)
     for channel, language in row.channels.items():
         for reason in reasons:
@@ -182,29 +184,31 @@ def publish(tx: Session, leader: Leader, draft_id: int, now: datetime) -> Standi
     log.info(
         "announcement %s published",
         row.id,
-        extra={"action": "announcement_published", "user": leader.person.id},
+        extra={"action": "announcement_published", "user": actor.person.id},
     )
-    return _standing(tx, row)
+    return _status(tx, row)
 
 
 def edit_sentence(
-    tx: Session, leader: Leader, announcement_id: int, sentence: Texts | None, now: datetime
-) -> Standing:
+    tx: Tx, actor: Actor, announcement_id: int, sentence: Texts | None, now: datetime
+) -> AnnouncementStatus:
     """Another sentence in every channel (None: only look at it). Raises KaikuError."""
-    row = _load(tx, leader, announcement_id, "edit")
+    row = _load(tx, actor, announcement_id, "edit")
     if sentence is not None and dict(sentence) != dict(row.sentence):
         row.sentence = dict(sentence)
         tx.flush()
         posts.announcement_changed(tx, row.id, now)
-    return _standing(tx, row)
+    return _status(tx, row)
 
 
-def withdraw(tx: Session, leader: Leader, announcement_id: int, now: datetime, *, really: bool) -> Standing:
+def withdraw(
+    tx: Tx, actor: Actor, announcement_id: int, now: datetime, *, really: bool
+) -> AnnouncementStatus:
     """Take an announcement back in every channel; what is still to come is not posted. ``really``: else it
     is only looked at. Raises KaikuError."""
-    row = _load(tx, leader, announcement_id, "withdraw")
+    row = _load(tx, actor, announcement_id, "withdraw")
     if not really:
-        return _standing(tx, row)
+        return _status(tx, row)
     row.state = AnnouncementState.WITHDRAWN
     tx.flush()
     for post in rows.list_posts(tx, row.id):
@@ -214,15 +218,15 @@ def withdraw(tx: Session, leader: Leader, announcement_id: int, now: datetime, *
     log.info(
         "announcement %s withdrawn",
         row.id,
-        extra={"action": "announcement_withdrawn", "user": leader.person.id},
+        extra={"action": "announcement_withdrawn", "user": actor.person.id},
     )
-    return _standing(tx, row)
+    return _status(tx, row)
 
 
 # -- what everybody does under a post -------------------------------------------------------------------
 
 
-def count_click(tx: Session, post_id: int, what: Click, now: datetime) -> None:
+def count_click(tx: Tx, post_id: int, what: Click, now: datetime) -> None:
     """Count a click under a post, or a sign-up from it; never whose. One under no post (a forged payload)
     counts for nothing."""
     if rows.get_post(tx, post_id) is not None:
@@ -233,7 +237,7 @@ def count_click(tx: Session, post_id: int, what: Click, now: datetime) -> None:
 
 
 def _new_post(
-    tx: Session, row: tables.Announcement, subject: str, channel: str, reason: Reason, *, language: str
+    tx: Tx, row: tables.Announcement, subject: str, channel: str, reason: PostReason, *, language: str
 ) -> tables.AnnouncementPost | None:
     """A post to come; None where this channel has had it for this reason, from an earlier announcement."""
     there = rows.find_post(tx, channel, subject, reason)
@@ -253,66 +257,64 @@ def _new_post(
     return rows.add_post(tx, values)
 
 
-def _require_new(
-    tx: Session, offering: Offering | None, month: date | None, channels: Mapping[str, str]
-) -> None:
+def _require_new(tx: Tx, offering: Offering | None, month: date | None, channels: Mapping[str, str]) -> None:
     """Never twice in one channel for the same reason."""
     subject = rows.subject_of(offering.code if offering is not None else None, month)
-    reason = Reason.ANNOUNCE if offering is not None else Reason.DIGEST
+    reason = PostReason.ANNOUNCE if offering is not None else PostReason.DIGEST
     for channel in channels:
         there = rows.find_post(tx, channel, subject, reason)
         if there is not None and there.state not in NEVER_POSTED:
             raise KaikuError(Refusal.ALREADY_ANNOUNCED, channel=channel)
 
 
-def _load(tx: Session, leader: Leader, announcement_id: int, act: str) -> tables.Announcement:
+def _load(tx: Tx, actor: Actor, announcement_id: int, act: str) -> tables.Announcement:
     row = rows.get_announcement(tx, announcement_id, lock=True)
     if row is None:
-        raise _refused(KaikuError(Refusal.ANNOUNCEMENT_GONE), leader, act, announcement_id)
-    _require(tx, row, leader, act)
+        raise _refused(KaikuError(Refusal.ANNOUNCEMENT_GONE), actor, act, announcement_id)
+    _require(tx, row, actor, act)
     if row.state != AnnouncementState.PUBLISHED:
         raise KaikuError(Refusal.ANNOUNCEMENT_GONE)
     return row
 
 
-def _require(tx: Session, row: tables.Announcement, leader: Leader, act: str) -> Offering | None:
+def _require(tx: Tx, row: tables.Announcement, actor: Actor, act: str) -> Offering | None:
     """What the announcement is about, if this person may act for it. Raises KaikuError."""
     if row.offering_id is None:
-        _require_digest(tx, leader)
+        _require_digest(tx, actor)
         return None
     offering = load_offering_by_id(tx, row.offering_id)
-    _require_lead(offering, leader, act)
+    _require_facilitator(offering, actor, act)
     return offering
 
 
-def _require_lead(offering: Offering, leader: Leader, act: str) -> None:
-    if not leader.may_lead(offering):
+def _require_facilitator(offering: Offering, actor: Actor, act: str) -> None:
+    if not actor.may_facilitate(offering):
         raise _refused(
-            KaikuError(Refusal.NOT_YOURS_TO_ANNOUNCE, offering=offering), leader, act, offering.code
+            KaikuError(Refusal.NOT_YOURS_TO_ANNOUNCE, offering=offering), actor, act, offering.code
         )
 
 
-def _require_digest(tx: Session, leader: Leader) -> None:
-    if leader.person.id in leader.coordinators:
+def _require_digest(tx: Tx, actor: Actor) -> None:
+    if actor.person.id in actor.coordinators:
         return
-    if not any(leader.may_lead(offering) for offering in posts.list_all(tx)):
-        raise _refused(KaikuError(Refusal.NOT_YOUR_DIGEST), leader, DIGEST)
+    if not any(actor.may_facilitate(offering) for offering in posts.list_all(tx)):
+        raise _refused(KaikuError(Refusal.NOT_YOUR_DIGEST), actor, DIGEST)
 
 
-def _refused(error: KaikuError, leader: Leader, act: str, about: object = "") -> KaikuError:
-    return leader.refused(error, f"announcement_{act}", about)
+def _refused(error: KaikuError, actor: Actor, act: str, about: object = "") -> KaikuError:
+    return actor.refused(error, f"announcement_{act}", about)
 
 
-def _note(leader: Leader, act: str, announcement_id: int) -> None:
-    extra = {"action": f"announcement_{act}", "user": leader.person.id}
+def _note(actor: Actor, act: str, announcement_id: int) -> None:
+    extra = {"action": f"announcement_{act}", "user": actor.person.id}
     log.info("announcement %s %s", announcement_id, act, extra=extra)
 
 
-def _standing(tx: Session, row: tables.Announcement) -> Standing:
+def _status(tx: Tx, row: tables.Announcement) -> AnnouncementStatus:
     found = rows.list_posts(tx, row.id)
     counts = rows.count_clicks(tx, [post.id for post in found])
     offering = load_offering_by_id(tx, row.offering_id) if row.offering_id is not None else None
-    return Standing(
+    return AnnouncementStatus(
         _to_announcement(tx, row),
         offering,
         [
@@ -320,7 +322,7 @@ def _standing(tx: Session, row: tables.Announcement) -> Standing:
                 post.id,
                 post.channel,
                 post.language,
-                Reason(post.reason),
+                PostReason(post.reason),
                 PostState(post.state),
                 post.posted_at,
                 post.trouble,
@@ -331,7 +333,7 @@ def _standing(tx: Session, row: tables.Announcement) -> Standing:
     )
 
 
-def _to_announcement(tx: Session, row: tables.Announcement) -> Announcement:
+def _to_announcement(tx: Tx, row: tables.Announcement) -> Announcement:
     code = load_offering_by_id(tx, row.offering_id).code if row.offering_id is not None else None
     return Announcement(
         row.id,
@@ -340,7 +342,7 @@ def _to_announcement(tx: Session, row: tables.Announcement) -> Announcement:
         row.author,
         row.sentence,
         row.channels,
-        [Reason(each) for each in row.series],
+        [PostReason(each) for each in row.series],
         row.at,
         AnnouncementState(row.state),
     )

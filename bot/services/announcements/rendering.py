@@ -5,15 +5,13 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.orm import Session
-
 from bot.domain.announcements import (
     SERIES,
     AnnouncementState,
     Face,
     Opening,
+    PostReason,
     PostState,
-    Reason,
     Told,
     ToldOfMonth,
     are_last_seats,
@@ -28,7 +26,7 @@ from bot.domain.offerings.offering import Offering
 from bot.i18n import Words, words_for
 from bot.services.announcements import posts
 from bot.services.deliveries.outbox import DeliveryKind
-from bot.services.deliveries.rendered import Edit, Letter, NotYet, Obsolete, PostText, Rendered
+from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, PostText, Rendered, Skipped
 from bot.services.offerings import timetable
 from bot.services.offerings.catalogue import load_offering_by_id, state_of
 from bot.services.people.profiles import Defaults
@@ -39,6 +37,7 @@ from storage import announcements as announcement_rows
 from storage.announcements import FOLLOWED
 from storage.offerings import catalogue as offering_rows
 from storage.tables import Announcement, AnnouncementPost, Delivery
+from storage.transaction import Tx
 
 MOST_INSTEAD = 3
 
@@ -49,71 +48,67 @@ class PostRenderer:
 
     defaults: Defaults
 
-    def render(self, tx: Session, delivery: Delivery, now: datetime) -> Rendered:
+    def render(self, tx: Tx, delivery: Delivery, now: datetime) -> Rendered:
         """What to post, or to edit a post to, or why not."""
         post = announcement_rows.get_post(tx, int(delivery.occurrence.split(":")[0]))
         if post is None:
-            return Obsolete("gone")
+            return Skipped("gone")
         announcement = announcement_rows.get_announcement(tx, post.announcement_id)
         assert announcement is not None
         if delivery.kind == DeliveryKind.ANNOUNCEMENT:
             return self._new(tx, announcement, post, now)
         if post.state not in FOLLOWED or post.ts is None:
-            return Obsolete(f"post_{post.state}")
+            return Skipped(f"post_{post.state}")
         message = self.message(tx, announcement, post, now)
         return Edit(post.channel, post.ts, message, PostText(_name_of(message), post.stands))
 
-    def _new(
-        self, tx: Session, announcement: Announcement, post: AnnouncementPost, now: datetime
-    ) -> Rendered:
+    def _new(self, tx: Tx, announcement: Announcement, post: AnnouncementPost, now: datetime) -> Rendered:
         if post.state != PostState.PLANNED:
-            return Obsolete("posted_already")
+            return Skipped("posted_already")
         if announcement.state == AnnouncementState.WITHDRAWN:
-            return Obsolete("withdrawn")
+            return Skipped("withdrawn")
         offering = self._offering_of(tx, announcement)
-        untrue = _why_untrue(tx, offering, Reason(post.reason), now) if offering is not None else None
+        untrue = _why_untrue(tx, offering, PostReason(post.reason), now) if offering is not None else None
         if offering is None and self._month(tx, announcement, now).is_over:
-            untrue = Obsolete("month_over")
+            untrue = Skipped("month_over")
         if untrue is not None:
             return untrue
         if offering is not None and post.reason in SERIES:
             calendar = posts.calendar_of(offering, now)
             opens_at = calendar.next_working_moment(now, offering.timezone)
             if opens_at > now:  # it is late: we were away
-                return NotYet(opens_at, "quiet_time")
+                return Deferred(opens_at, "quiet_time")
         version = offering.timetable_version if offering is not None else None
         message = self.message(tx, announcement, post, now)
-        return Letter(message, post=PostText(_name_of(message), version=version))
+        return OutgoingMessage(message, post=PostText(_name_of(message), version=version))
 
-    def message(
-        self, tx: Session, announcement: Announcement, post: AnnouncementPost, now: datetime
-    ) -> Message:
+    def message(self, tx: Tx, announcement: Announcement, post: AnnouncementPost, now: datetime) -> Message:
         both = self.both(post.language)
         offering = self._offering_of(tx, announcement)
         if announcement.state == AnnouncementState.WITHDRAWN:
             return view.withdrawn(offering.title if offering is not None else None, both)
         if offering is None:
             return view.digest(self._month(tx, announcement, now), both, post.id)
-        told = tell(tx, offering, Reason(post.reason), announcement.sentence, post.version, now)
+        told = tell(tx, offering, PostReason(post.reason), announcement.sentence, post.version, now)
         return view.announcement(told, both, post.id)
 
-    def trouble(self, tx: Session, delivery: Delivery, words: Words) -> Rendered:
+    def trouble(self, tx: Tx, delivery: Delivery, words: Words) -> Rendered:
         """To the author of a post: it is not there, or it can't be kept true."""
         post = announcement_rows.get_post(tx, int(delivery.subject))
         if post is None or post.trouble is None:
-            return Obsolete("mended_meanwhile")
+            return Skipped("mended_meanwhile")
         announcement = announcement_rows.get_announcement(tx, post.announcement_id)
         assert announcement is not None
         offering = self._offering_of(tx, announcement)
         title = offering.title if offering is not None else None
-        return Letter(view.trouble(title, post.channel, PostState(post.state), post.trouble, words))
+        return OutgoingMessage(view.trouble(title, post.channel, PostState(post.state), post.trouble, words))
 
-    def preview(self, tx: Session, announcement: Announcement, language: str, now: datetime) -> Message:
+    def preview(self, tx: Tx, announcement: Announcement, language: str, now: datetime) -> Message:
         """A post as it would look in a channel of that language if it were posted now."""
         offering = self._offering_of(tx, announcement)
         if offering is None:
             return view.digest(self._month(tx, announcement, now), self.both(language), 0)
-        told = tell(tx, offering, Reason.ANNOUNCE, announcement.sentence, None, now)
+        told = tell(tx, offering, PostReason.ANNOUNCE, announcement.sentence, None, now)
         return view.announcement(told, self.both(language), 0)
 
     def both(self, language: str) -> Both:
@@ -122,28 +117,28 @@ class PostRenderer:
         zone = self.defaults.timezone
         return Both(words_for(language, zone), words_for(other, zone))
 
-    def _offering_of(self, tx: Session, announcement: Announcement) -> Offering | None:
+    def _offering_of(self, tx: Tx, announcement: Announcement) -> Offering | None:
         if announcement.offering_id is None:
             return None
         return load_offering_by_id(tx, announcement.offering_id)
 
-    def _month(self, tx: Session, announcement: Announcement, now: datetime) -> ToldOfMonth:
+    def _month(self, tx: Tx, announcement: Announcement, now: datetime) -> ToldOfMonth:
         assert announcement.month is not None
         return tell_month(tx, announcement.sentence, announcement.month, self.defaults.timezone, now)
 
 
 def tell(
-    tx: Session, offering: Offering, reason: Reason, sentence: Texts, version: int | None, now: datetime
+    tx: Tx, offering: Offering, reason: PostReason, sentence: Texts, version: int | None, now: datetime
 ) -> Told:
     """What there is to tell of an offering now. ``version``: the timetable that was told first."""
     seats_left = _seats_left(tx, offering)
     face = face_of(state_of(offering, now), seats_left)
-    told = timetable.told_meetings(tx, offering.id, version, offering.timezone) if version is not None else ()
+    told = timetable.told_sessions(tx, offering.id, version, offering.timezone) if version is not None else ()
     instead = _instead_of(tx, offering, now) if face is Face.CANCELLED else ()
     return Told(offering, face, seats_left, reason, sentence, told, instead)
 
 
-def tell_month(tx: Session, sentence: Texts, month: date, timezone: str, now: datetime) -> ToldOfMonth:
+def tell_month(tx: Tx, sentence: Texts, month: date, timezone: str, now: datetime) -> ToldOfMonth:
     """What opens in that month, and how each stands now."""
     openings = []
     for offering in posts.list_all(tx):
@@ -153,15 +148,15 @@ def tell_month(tx: Session, sentence: Texts, month: date, timezone: str, now: da
     return ToldOfMonth(month, sentence, openings, is_over=month_of(now, timezone) > month)
 
 
-def _seats_left(tx: Session, offering: Offering) -> int:
+def _seats_left(tx: Tx, offering: Offering) -> int:
     held, _ = offering_rows.count_held_and_waiting(tx, offering.id).get(offering.id, (0, 0))
     return max(offering.limits.capacity - held, 0)
 
 
-def _instead_of(tx: Session, cancelled: Offering, now: datetime) -> list[Offering]:
+def _instead_of(tx: Tx, cancelled: Offering, now: datetime) -> list[Offering]:
     """What is open in the place of a cancelled offering, its own strand first; nothing once it would be
     over."""
-    if all(meeting.ends_at <= now for meeting in cancelled.meetings):
+    if all(session.ends_at <= now for session in cancelled.sessions):
         return []
     found = [
         each
@@ -172,19 +167,19 @@ def _instead_of(tx: Session, cancelled: Offering, now: datetime) -> list[Offerin
     return found[:MOST_INSTEAD]
 
 
-def _why_untrue(tx: Session, offering: Offering, reason: Reason, now: datetime) -> Obsolete | None:
+def _why_untrue(tx: Tx, offering: Offering, reason: PostReason, now: datetime) -> Skipped | None:
     """Why a post should not appear now; None when it is true."""
     state = state_of(offering, now)
     if state not in {SignUpState.OPEN, SignUpState.NOT_YET}:
-        return Obsolete(f"sign_up_{state}")
+        return Skipped(f"sign_up_{state}")
     match reason:
-        case Reason.LAST_SEATS:
+        case PostReason.LAST_SEATS:
             few = are_last_seats(_seats_left(tx, offering), offering.limits.capacity)
             return None if state is SignUpState.OPEN and few else posts.NOT_TRUE_YET
-        case Reason.THREE_WEEKS_LEFT:
+        case PostReason.THREE_WEEKS_LEFT:
             found = three_weeks_left(offering, posts.calendar_of(offering, now))
             if found is None or not found[0] <= now <= found[1] or _seats_left(tx, offering) == 0:
-                return Obsolete("no_longer_true")
+                return Skipped("no_longer_true")
     return None
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from bot.domain.commands import COMMANDS
 from bot.domain.enrolment.seats import Status
 from bot.i18n import Words, words_for
@@ -17,6 +15,7 @@ from storage import calendars as feed_rows
 from storage.offerings import catalogue as offering_rows
 from storage.offerings.catalogue import OfferingRow, SessionRow
 from storage.tables import Enrolment
+from storage.transaction import Tx
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _LEAVE = next(command for command in COMMANDS if command.name == "leave")
@@ -65,7 +64,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def calendar_token(tx: Session, person_id: str) -> str:
+def calendar_token(tx: Tx, person_id: str) -> str:
     """The secret part of the person's link; made now if they have none yet. They have been met."""
     feed_rows.add_calendar_token(tx, person_id, new_token())
     token = feed_rows.get_calendar_token(tx, person_id)
@@ -73,7 +72,7 @@ def calendar_token(tx: Session, person_id: str) -> str:
     return token
 
 
-def renew_calendar_token(tx: Session, person_id: str, mark: str) -> str:
+def renew_calendar_token(tx: Tx, person_id: str, mark: str) -> str:
     """A new token in the place of the one with this ``mark``, which stops at once.
 
     When that one has been replaced already (a double click), the token that holds now is returned.
@@ -89,7 +88,7 @@ def mark_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
-def feed_of(tx: Session, token: str, code: str | None = None) -> Feed | None:
+def feed_of(tx: Tx, token: str, code: str | None = None) -> Feed | None:
     """The sessions of whoever has this token, of one offering only if ``code`` is given.
 
     An offering that the person has left stays in it, cancelled, or their calendar would keep it. One

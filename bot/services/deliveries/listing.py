@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from storage import deliveries as delivery_rows
+from storage.transaction import Tx
 
 STATES = ("planned", "sending", "sent", "missed", "failed", "unknown", "cancelled")
 
@@ -25,7 +24,7 @@ class DeliveryRow:
     reason: str | None
 
 
-def list_deliveries(tx: Session, state: str | None = None) -> list[DeliveryRow]:
+def list_deliveries(tx: Tx, state: str | None = None) -> list[DeliveryRow]:
     """All deliveries, or those in one of ``STATES``, in order of their due time."""
     return [
         DeliveryRow(

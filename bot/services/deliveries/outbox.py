@@ -1,13 +1,12 @@
-"""What Kaiku owes people: planned in the transaction that causes it, sent by ``bot.services.sending.sender``."""
+"""What Kaiku owes people: planned in the transaction that causes it, sent by ``bot.services.sending``."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy.orm import Session
-
 from storage import deliveries as delivery_rows
 from storage import people as person_rows
+from storage.transaction import Tx
 
 
 class DeliveryKind(StrEnum):
@@ -77,7 +76,7 @@ EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION)
 """Messages about an enrolment that stay in the conversation and must stay true."""
 
 
-def plan_confirmation(tx: Session, person_id: str, code: str, enrolment_id: int, now: datetime) -> None:
+def plan_confirmation(tx: Tx, person_id: str, code: str, enrolment_id: int, now: datetime) -> None:
     """Owe a person the words on what their sign-up gave them."""
     delivery_rows.add_delivery(
         tx,
@@ -90,13 +89,13 @@ def plan_confirmation(tx: Session, person_id: str, code: str, enrolment_id: int,
     )
 
 
-def owes_confirmation(tx: Session, enrolment_id: int) -> bool:
+def owes_confirmation(tx: Tx, enrolment_id: int) -> bool:
     """Whether the words on this sign-up are still to be sent."""
     return delivery_rows.is_open(tx, DeliveryKind.CONFIRMATION, str(enrolment_id))
 
 
 def plan_promotion(
-    tx: Session, person_id: str, code: str, enrolment_id: int, due_at: datetime, now: datetime
+    tx: Tx, person_id: str, code: str, enrolment_id: int, due_at: datetime, now: datetime
 ) -> None:
     """Owe a person the news that a freed seat is theirs, at ``due_at``."""
     delivery_rows.add_delivery(
@@ -111,7 +110,7 @@ def plan_promotion(
 
 
 def plan_change(
-    tx: Session, person_id: str, code: str, enrolment_id: int, version: int, due_at: datetime, now: datetime
+    tx: Tx, person_id: str, code: str, enrolment_id: int, version: int, due_at: datetime, now: datetime
 ) -> None:
     """Owe a person what changed in the sessions, once things have settled at ``due_at``."""
     delivery_rows.add_delivery(
@@ -125,7 +124,7 @@ def plan_change(
     )
 
 
-def plan_edits(tx: Session, enrolment_id: int, now: datetime) -> None:
+def plan_edits(tx: Tx, enrolment_id: int, now: datetime) -> None:
     """Owe an edit of what was said earlier about this enrolment: it has become untrue."""
     for sent in delivery_rows.list_sent_about(tx, kinds=EDITABLE, occurrences=[str(enrolment_id)]):
         delivery_rows.renew_delivery(
@@ -133,7 +132,7 @@ def plan_edits(tx: Session, enrolment_id: int, now: datetime) -> None:
         )
 
 
-def plan_undelivered(tx: Session, facilitators: Iterable[str], delivery_id: int, now: datetime) -> None:
+def plan_undelivered(tx: Tx, facilitators: Iterable[str], delivery_id: int, now: datetime) -> None:
     """Owe the facilitators the news that somebody could not be told."""
     for user_id in facilitators:
         delivery_rows.add_delivery(
@@ -147,7 +146,7 @@ def plan_undelivered(tx: Session, facilitators: Iterable[str], delivery_id: int,
         )
 
 
-def plan_home(tx: Session, person_ids: Iterable[str], now: datetime) -> None:
+def plan_home(tx: Tx, person_ids: Iterable[str], now: datetime) -> None:
     """Owe these people a fresh App Home, as far as they have ever opened it."""
     for person_id in person_rows.list_home_openers(tx, list(person_ids)):
         delivery_rows.renew_delivery(
@@ -155,7 +154,7 @@ def plan_home(tx: Session, person_ids: Iterable[str], now: datetime) -> None:
         )
 
 
-def plan_home_of_waiting(tx: Session, offering_id: int, now: datetime) -> None:
+def plan_home_of_waiting(tx: Tx, offering_id: int, now: datetime) -> None:
     """Owe those in front of this waiting list a fresh App Home: their places have moved.
 
     Slack takes about 100 views a minute, and a line of hundreds would hold up everybody's for each seat that

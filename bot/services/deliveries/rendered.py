@@ -7,14 +7,14 @@ from bot.views.blocks import Message, View
 
 
 @dataclass(frozen=True, slots=True)
-class Obsolete:
+class Skipped:
     """There is nothing left to say; ``reason`` is kept with the cancelled delivery."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class NotYet:
+class Deferred:
     """It may not leave now; it is due again at ``until``."""
 
     until: datetime
@@ -32,7 +32,7 @@ class PostText:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutgoingMessage:
     """A message to post. Once it is sent, the enrolment's person has been told this timetable version."""
 
     message: Message
@@ -56,4 +56,4 @@ class HomeView:
     view: View
 
 
-Rendered = Letter | Edit | HomeView | NotYet | Obsolete
+Rendered = OutgoingMessage | Edit | HomeView | Deferred | Skipped

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from bot.domain.enrolment.seats import InLine, Status, has_free_seat, next_seated
 from bot.domain.enrolment.sign_up import SignUpState, seats_move_on
 from bot.domain.errors import KaikuError, Refusal
@@ -21,6 +19,7 @@ from storage import enrolment as enrolment_rows
 from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage.offerings import catalogue as offering_rows
+from storage.transaction import Tx
 from storage.turns import known_under_lock, takes_one_lock
 
 NEWCOMER = 0
@@ -58,7 +57,7 @@ def require_open(offering: Offering, now: datetime) -> None:
         raise KaikuError(refusal, offering=offering)
 
 
-def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
+def enrol(tx: Tx, person: Person, code: str, now: datetime) -> Enrolled:
     """Sign an introduced person up: seated if there is room for them, else last in line.
 
     Joining twice is joining once. Raises KaikuError: unknown offering, not open, closed, past,
@@ -110,7 +109,7 @@ def enrol(tx: Session, person: Person, code: str, now: datetime) -> Enrolled:
     return Enrolled(offering, standing, already=False)
 
 
-def _already(tx: Session, line: "_Line", person: Person) -> Enrolled | None:
+def _already(tx: Tx, line: "_Line", person: Person) -> Enrolled | None:
     existing = enrolment_rows.get_standing_enrolment(tx, line.offering.id, person.id)
     if existing is None:
         return None
@@ -118,7 +117,7 @@ def _already(tx: Session, line: "_Line", person: Person) -> Enrolled | None:
 
 
 @takes_one_lock(lambda _person, code, _now: code)
-def withdraw(tx: Session, person: Person, code: str, now: datetime) -> Withdrawn:
+def withdraw(tx: Tx, person: Person, code: str, now: datetime) -> Withdrawn:
     """Leave an offering; a seat that frees goes to the next who fits, who is told.
 
     Raises KaikuError when the offering is unknown or the person is not signed up to it.
@@ -132,19 +131,19 @@ def withdraw(tx: Session, person: Person, code: str, now: datetime) -> Withdrawn
     return Withdrawn(offering, was)
 
 
-def remove_everywhere(tx: Session, person_id: str, now: datetime) -> None:
+def remove_everywhere(tx: Tx, person_id: str, now: datetime) -> None:
     """Free every seat of a person who is gone (a deactivated account)."""
     for enrolment, offering in _lock_all_of(tx, person_id):
         _leave(tx, offering, enrolment.id, Status.REMOVED, now)
 
 
-def fill_seats(tx: Session, offering_id: int, now: datetime) -> list[str]:
+def fill_seats(tx: Tx, offering_id: int, now: datetime) -> list[str]:
     """Seat whoever fits in the free seats now; return their user ids. Each of them is told."""
     offering = _lock(tx, offering_rows.lock_offering_by_id(tx, offering_id))
     return _fill(tx, offering, now) if offering is not None else []
 
 
-def change_agency(tx: Session, person: Person, now: datetime) -> None:
+def change_agency(tx: Tx, person: Person, now: datetime) -> None:
     """Count a person's enrolments by their corrected agency. Nobody loses a seat by it; a seat that
     their old agency no longer fills may go to the next in line."""
     if person.agency is None:
@@ -165,7 +164,7 @@ class _Line:
     waiting: int
 
 
-def _lock_line(tx: Session, code: str) -> _Line:
+def _lock_line(tx: Tx, code: str) -> _Line:
     """Lock the offering until the commit and see how it stands.
 
     Nobody changes the offering, its sessions or its enrolments without that lock, so who comes next
@@ -182,13 +181,13 @@ def _lock_line(tx: Session, code: str) -> _Line:
     return line
 
 
-def _lock(tx: Session, row: offering_rows.OfferingRow | None) -> Offering | None:
+def _lock(tx: Tx, row: offering_rows.OfferingRow | None) -> Offering | None:
     if row is None:
         return None
     return to_offering(row, offering_rows.list_sessions_of(tx, row.id))
 
 
-def _lock_all_of(tx: Session, person_id: str) -> list[tuple[enrolment_rows.EnrolmentRow, Offering]]:
+def _lock_all_of(tx: Tx, person_id: str) -> list[tuple[enrolment_rows.EnrolmentRow, Offering]]:
     """A person's enrolments, each with its locked offering; in one order for all, and all before anything
     is written that offerings share, or two doing this at once could wait for each other for ever."""
     enrolments = enrolment_rows.list_standing_enrolments(tx, person_id)
@@ -200,7 +199,7 @@ def _lock_all_of(tx: Session, person_id: str) -> list[tuple[enrolment_rows.Enrol
     return found
 
 
-def _leave(tx: Session, offering: Offering, enrolment_id: int, status: Status, now: datetime) -> None:
+def _leave(tx: Tx, offering: Offering, enrolment_id: int, status: Status, now: datetime) -> None:
     known_under_lock(tx).clear()
     left = enrolment_rows.set_status(tx, [enrolment_id], status, now)
     people = [person_id for _, person_id in left]
@@ -213,7 +212,7 @@ def _leave(tx: Session, offering: Offering, enrolment_id: int, status: Status, n
     outbox.plan_home_of_waiting(tx, offering.id, now)  # their places in line have moved
 
 
-def _fill(tx: Session, offering: Offering, now: datetime) -> list[str]:
+def _fill(tx: Tx, offering: Offering, now: datetime) -> list[str]:
     if not seats_move_on(state_of(offering, now), offering.starts_at, now):
         return []
     held = enrolment_rows.count_held_by_agency(tx, offering.id)
@@ -223,7 +222,7 @@ def _fill(tx: Session, offering: Offering, now: datetime) -> list[str]:
     return _seat(tx, offering, next_seated(offering.limits, held, line), now)
 
 
-def _seat(tx: Session, offering: Offering, enrolment_ids: list[int], now: datetime) -> list[str]:
+def _seat(tx: Tx, offering: Offering, enrolment_ids: list[int], now: datetime) -> list[str]:
     if not enrolment_ids:
         return []
     known_under_lock(tx).clear()
@@ -242,11 +241,11 @@ def _seat(tx: Session, offering: Offering, enrolment_ids: list[int], now: dateti
 
 
 def _told_of_seat_at(
-    tx: Session, offering: Offering, enrolment_id: int, person_id: str, now: datetime
+    tx: Tx, offering: Offering, enrolment_id: int, person_id: str, now: datetime
 ) -> datetime:
     if outbox.owes_confirmation(tx, enrolment_id):
         return now  # they signed up a moment ago and wait for an answer
     person = person_rows.get_person(tx, person_id)
     timezone = (person.timezone if person else None) or offering.timezone
-    starts_at = next((each.starts_at for each in offering.coming if each.starts_at > now), None)
+    starts_at = next((each.starts_at for each in offering.standing_sessions if each.starts_at > now), None)
     return seat_news_at(now, starts_at, timezone, work_calendar_around([now.date()]))

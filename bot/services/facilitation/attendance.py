@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.offerings.offering import Meeting, Offering
-from bot.services.offerings.facilitators import Leader, load_led
+from bot.domain.offerings.offering import Offering, Session
+from bot.services.offerings.facilitators import Actor, load_facilitated
 from storage import people as person_rows
 from storage import prompts as prompt_rows
+from storage.transaction import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +18,17 @@ class Attendance:
     has said so before."""
 
     offering: Offering
-    meeting: Meeting
+    session: Session
     people: Mapping[str, str]
     attended: frozenset[str]
     known: bool
 
 
-def load_attendance(tx: Session, leader: Leader, code: str, number: int, now: datetime) -> Attendance:
+def load_attendance(tx: Tx, actor: Actor, code: str, number: int, now: datetime) -> Attendance:
     """Who nobody has said anything of counts as having been there: most were. Raises KaikuError."""
-    offering = load_led(tx, leader, code, "attendance")
-    meeting = next((each for each in offering.coming if each.number == number), None)
-    if meeting is None or meeting.starts_at > now:
+    offering = load_facilitated(tx, actor, code, "attendance")
+    session = next((each for each in offering.standing_sessions if each.number == number), None)
+    if session is None or session.starts_at > now:
         raise KaikuError(Refusal.SESSION_NOT_BEGUN)
     people = {}
     for person_id in prompt_rows.list_seated(tx, offering.id):
@@ -37,16 +36,16 @@ def load_attendance(tx: Session, leader: Leader, code: str, number: int, now: da
         people[person_id] = row.name if row is not None else person_id
     said = prompt_rows.list_attendance_of(tx, offering.id, number)
     attended = frozenset(each for each in people if said.get(each, True))
-    return Attendance(offering, meeting, people, attended, bool(said))
+    return Attendance(offering, session, people, attended, bool(said))
 
 
 def save_attendance(
-    tx: Session, leader: Leader, code: str, number: int, attended: frozenset[str], now: datetime
+    tx: Tx, actor: Actor, code: str, number: int, attended: frozenset[str], now: datetime
 ) -> Attendance:
     """Note who was there and, of all other seated, that they were not. Raises KaikuError."""
-    before = load_attendance(tx, leader, code, number, now)
+    before = load_attendance(tx, actor, code, number, now)
     prompt_rows.set_attendance(
         tx, before.offering.id, number, {each: each in attended for each in before.people}
     )
     prompt_rows.mark_offering_stale(tx, before.offering.id)
-    return load_attendance(tx, leader, code, number, now)
+    return load_attendance(tx, actor, code, number, now)

@@ -7,20 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.domain.calendars.wall_time import local
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import Prompt, PromptState
 from bot.domain.reflections import Figures, figures_of
 from bot.services.offerings.catalogue import load_offering_by_id
-from bot.services.offerings.facilitators import Leader, load_led
+from bot.services.offerings.facilitators import Actor, load_facilitated
 from bot.services.prompts.series import load_timeline, subject_of, to_prompt
 from storage import prompts as prompt_rows
 from storage.offerings import catalogue as offering_rows
 from storage.reflections import answers as reflection_rows
+from storage.transaction import Tx
 
 STAYS_FOR = timedelta(days=14)
 """So long after its last session an offering is still there to choose: its answers are being read."""
@@ -44,29 +43,33 @@ class Desk:
     offering: Offering
     prompts: Sequence[DeskPrompt]
     drafts: Sequence[Prompt]
-    begun: Sequence[Meeting]
+    begun: Sequence[Session]
     seated: int
     may_read: bool  # what was shared is for facilitators
     knows_attendance: bool  # of any session
 
 
-def list_led(tx: Session, leader: Leader, now: datetime) -> list[Offering]:
+def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
     """The offerings that this person may write prompts for: theirs, and not over for long. Raises KaikuError
     for whoever leads none."""
     led = [
         load_offering_by_id(tx, row.id)
         for row in offering_rows.list_offerings(tx)
-        if not row.cancelled and (leader.person.id in row.facilitators or leader.is_coordinator)
+        if not row.cancelled and (actor.person.id in row.facilitators or actor.is_coordinator)
     ]
-    led = [each for each in led if each.coming and each.coming[-1].ends_at > now - STAYS_FOR]
+    led = [
+        each
+        for each in led
+        if each.standing_sessions and each.standing_sessions[-1].ends_at > now - STAYS_FOR
+    ]
     if not led:
-        raise leader.refused(KaikuError(Refusal.LEADS_NOTHING), "prompts_list")
+        raise actor.refused(KaikuError(Refusal.LEADS_NOTHING), "prompts_list")
     return led
 
 
-def load_desk(tx: Session, leader: Leader, code: str, now: datetime) -> Desk:
+def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
     """Raises KaikuError."""
-    offering = load_led(tx, leader, code, "prompt_desk")
+    offering = load_facilitated(tx, actor, code, "prompt_desk")
     timeline = load_timeline(tx, offering.id)
     rules = offering.prompt_rules
     ids = [dated.prompt.id for dated in timeline.dated]
@@ -87,15 +90,15 @@ def load_desk(tx: Session, leader: Leader, code: str, now: datetime) -> Desk:
     drafts = [
         to_prompt(row)
         for row in prompt_rows.list_prompts(tx, offering.id)
-        if row.state == PromptState.DRAFT and row.author == leader.person.id
+        if row.state == PromptState.DRAFT and row.author == actor.person.id
     ]
     return Desk(
         offering,
         sorted(shown, key=lambda each: (_day_of(each.dated, now), each.prompt.id)),
         drafts,
-        [each for each in offering.coming if each.starts_at <= now],
+        [each for each in offering.standing_sessions if each.starts_at <= now],
         len(prompt_rows.list_seated(tx, offering.id)),
-        leader.person.id in offering.facilitators,
+        actor.person.id in offering.facilitators,
         prompt_rows.has_attendance(tx, offering.id),
     )
 

@@ -8,16 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Question, Timing
 from bot.domain.prompts.reach import Reach, reach_of
 from bot.services.deliveries.outbox import DeliveryKind
 from bot.services.offerings.catalogue import load_offering_by_id
-from bot.services.offerings.facilitators import Leader, load_led
+from bot.services.offerings.facilitators import Actor, load_facilitated
 from bot.services.people.profiles import Defaults, find_person
 from bot.services.prompts.library import Library, LibraryPrompt, from_stored, to_stored
 from bot.services.prompts.planning import asks_of, load_situation, sent_prompts
@@ -27,6 +25,7 @@ from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
 from storage import tables
 from storage.prompts import PromptRow
+from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +68,7 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class PromptPreview:
     """A draft as it would be sent; ``readers`` by language."""
 
     prompt: Prompt
@@ -77,7 +76,7 @@ class Preview:
     dated: DatedPrompt
     reach: Reach
     readers: Mapping[str, int]
-    coming: Meeting | None
+    coming: Session | None
     replaces: int | None
 
 
@@ -91,9 +90,9 @@ class Published:
     reach: Reach
 
 
-def load_shelf(tx: Session, leader: Leader, code: str, library: Library) -> Shelf:
+def load_shelf(tx: Tx, actor: Actor, code: str, library: Library) -> Shelf:
     """Raises KaikuError."""
-    offering = load_led(tx, leader, code, "prompt_shelf")
+    offering = load_facilitated(tx, actor, code, "prompt_shelf")
     strand_id = prompt_rows.get_strand_id(tx, offering.id)
     saved = prompt_rows.list_saved(tx, strand_id) if strand_id is not None else ()
     keys = {row.library_key for row in prompt_rows.list_prompts(tx, offering.id) if row.state != "draft"}
@@ -117,22 +116,22 @@ def wording_from(shelf: Shelf, source: str) -> Wording:
     return Wording((), Moment.ANY)
 
 
-def load_wording(tx: Session, leader: Leader, prompt_id: int) -> tuple[Offering, Prompt]:
+def load_wording(tx: Tx, actor: Actor, prompt_id: int) -> tuple[Offering, Prompt]:
     """A draft to go on with, or a prompt that may still be changed. Raises KaikuError."""
-    row, offering = _row(tx, leader, prompt_id, "edit")
+    row, offering = _row(tx, actor, prompt_id, "edit")
     if row.state != PromptState.DRAFT:
         _require_unsent(tx, row, offering)
     return offering, to_prompt(row)
 
 
 def save_wording(
-    tx: Session, leader: Leader, code: str, wording: Wording, prompt_id: int | None, now: datetime
+    tx: Tx, actor: Actor, code: str, wording: Wording, prompt_id: int | None, now: datetime
 ) -> Prompt:
     """Keep what was written as a draft: a new one, ``prompt_id`` itself where that is a draft, else one that
     is to replace it. Raises KaikuError."""
-    offering = load_led(tx, leader, code, "prompt_write")
+    offering = load_facilitated(tx, actor, code, "prompt_write")
     prompt_rows.delete_old_drafts(tx, now - DRAFTS_LAST)
-    row = _draft_of(tx, leader, offering, prompt_id, now)
+    row = _draft_of(tx, actor, offering, prompt_id, now)
     row.questions, row.library_key = to_stored(wording.questions), wording.library_key
     if row.series is None and row.replaces is None:
         row.moment = wording.moment.value
@@ -141,21 +140,21 @@ def save_wording(
 
 
 def _draft_of(
-    tx: Session, leader: Leader, offering: Offering, prompt_id: int | None, now: datetime
+    tx: Tx, actor: Actor, offering: Offering, prompt_id: int | None, now: datetime
 ) -> tables.Prompt:
     if prompt_id is None:
         return prompt_rows.add_prompt(
             tx,
             offering_id=offering.id,
-            author=leader.person.id,
+            author=actor.person.id,
             moment=Moment.ANY.value,
             questions=[],
             state=PromptState.DRAFT.value,
             made_at=now,
         )
-    row, about = _row(tx, leader, prompt_id, "write")
+    row, about = _row(tx, actor, prompt_id, "write")
     if about.id != offering.id:
-        raise leader.refused(KaikuError(Refusal.PROMPT_GONE), "prompt_write", prompt_id)
+        raise actor.refused(KaikuError(Refusal.PROMPT_GONE), "prompt_write", prompt_id)
     if row.state == PromptState.DRAFT:
         return _locked(tx, row.id)
     _require_unsent(tx, row, offering)
@@ -165,7 +164,7 @@ def _draft_of(
         tx,
         **{name: getattr(row, name) for name in (*kept, *more)},
         offering_id=offering.id,
-        author=leader.person.id,
+        author=actor.person.id,
         questions=row.questions,
         state=PromptState.DRAFT.value,
         replaces=row.id,
@@ -173,16 +172,16 @@ def _draft_of(
     )
 
 
-def is_of_series(tx: Session, draft_id: int) -> bool:
+def is_of_series(tx: Tx, draft_id: int) -> bool:
     """Whether the draft is to replace a prompt of the offering's own series, whose time is its place."""
     row = prompt_rows.get_prompt(tx, draft_id)
     original = prompt_rows.get_prompt(tx, row.replaces) if row is not None and row.replaces else None
     return original is not None and original.series is not None
 
 
-def save_sending(tx: Session, leader: Leader, draft_id: int, sending: Sending) -> None:
+def save_sending(tx: Tx, actor: Actor, draft_id: int, sending: Sending) -> None:
     """Keep when and to whom. Raises KaikuError."""
-    _draft(tx, leader, draft_id, "plan")
+    _draft(tx, actor, draft_id, "plan")
     row = _locked(tx, draft_id)
     timing = sending.timing
     row.after_session, row.before_session = timing.after_session, timing.before_session
@@ -191,24 +190,24 @@ def save_sending(tx: Session, leader: Leader, draft_id: int, sending: Sending) -
     row.channel, row.in_thread = sending.channel, sending.in_thread
 
 
-def load_preview(tx: Session, leader: Leader, draft_id: int, defaults: Defaults, now: datetime) -> Preview:
+def load_preview(tx: Tx, actor: Actor, draft_id: int, defaults: Defaults, now: datetime) -> PromptPreview:
     """How the draft would look and whom it would reach, were it confirmed now. Raises KaikuError."""
-    row, offering = _draft(tx, leader, draft_id, "preview")
+    row, offering = _draft(tx, actor, draft_id, "preview")
     prompt = _as_confirmed(tx, row, now)
     dated, reach = _reach(tx, prompt, offering, defaults, now)
     at = dated.at or reach.first or now
-    return Preview(
+    return PromptPreview(
         prompt,
         offering,
         dated,
         reach,
         prompt_rows.count_seated_languages(tx, offering.id),
-        offering.next_meeting(at),
+        offering.next_session(at),
         row.replaces,
     )
 
 
-def _as_confirmed(tx: Session, row: PromptRow, now: datetime) -> Prompt:
+def _as_confirmed(tx: Tx, row: PromptRow, now: datetime) -> Prompt:
     """The draft as the prompt that it would become. Without a time it is for now."""
     prompt = replace(to_prompt(row), state=PromptState.PLANNED)
     original = prompt_rows.get_prompt(tx, row.replaces) if row.replaces is not None else None
@@ -220,7 +219,7 @@ def _as_confirmed(tx: Session, row: PromptRow, now: datetime) -> Prompt:
 
 
 def _reach(
-    tx: Session, prompt: Prompt, offering: Offering, defaults: Defaults, now: datetime
+    tx: Tx, prompt: Prompt, offering: Offering, defaults: Defaults, now: datetime
 ) -> tuple[DatedPrompt, Reach]:
     """By the very schedule that plans each person's prompts."""
     timeline = load_timeline(tx, offering.id, also=[prompt])
@@ -233,14 +232,14 @@ def _reach(
             continue
         situation = load_situation(tx, person, now, timelines)
         sent = sent_prompts(situation.stored)
-        for _, mine in asks_of(situation.timelines, situation.seats, situation.reader, sent, now):
+        for _, mine in asks_of(situation.timelines, situation.seats, situation.recipient, sent, now):
             asks += [ask for ask in mine if ask.dated.prompt.id == prompt.id]
     return dated, reach_of(asks)
 
 
 def publish(
-    tx: Session,
-    leader: Leader,
+    tx: Tx,
+    actor: Actor,
     draft_id: int,
     defaults: Defaults,
     now: datetime,
@@ -248,7 +247,7 @@ def publish(
     keep_in_library: bool,
 ) -> Published:
     """Make the draft what is sent; a second click finds nothing to do. Raises KaikuError."""
-    draft, offering = _draft(tx, leader, draft_id, "send")
+    draft, offering = _draft(tx, actor, draft_id, "send")
     row, prompt = _locked(tx, draft.id), _as_confirmed(tx, draft, now)
     if row.replaces is not None:
         original = prompt_rows.lock_prompt(tx, row.replaces)
@@ -269,7 +268,7 @@ def publish(
         assert strand_id is not None
         saved = tables.SavedPrompt(
             strand_id=strand_id,
-            author=leader.person.id,
+            author=actor.person.id,
             moment=row.moment,
             questions=row.questions,
             saved_at=now,
@@ -278,7 +277,7 @@ def publish(
     if prompt.channel is not None:
         _plan_round(tx, offering, replace(prompt, id=row.id), now)
     prompt_rows.mark_offering_stale(tx, offering.id)
-    _note(leader, "sent", row.id)
+    _note(actor, "sent", row.id)
     return Published(prompt, offering, *_reach(tx, prompt, offering, defaults, now))
 
 
@@ -291,7 +290,7 @@ def _fill(row: tables.Prompt, prompt: Prompt) -> None:
     row.state = PromptState.PLANNED.value
 
 
-def _plan_round(tx: Session, offering: Offering, prompt: Prompt, now: datetime) -> None:
+def _plan_round(tx: Tx, offering: Offering, prompt: Prompt, now: datetime) -> None:
     assert prompt.channel is not None
     at = prompt.timing.at or now
     subject = subject_of(offering.code, prompt.id)
@@ -308,16 +307,16 @@ def _plan_round(tx: Session, offering: Offering, prompt: Prompt, now: datetime) 
     )
 
 
-def load_withdrawal(tx: Session, leader: Leader, prompt_id: int) -> tuple[Offering, Prompt, int]:
+def load_withdrawal(tx: Tx, actor: Actor, prompt_id: int) -> tuple[Offering, Prompt, int]:
     """What would be cancelled, and how many have it already. Raises KaikuError."""
-    row, offering = _row(tx, leader, prompt_id, "withdraw")
+    row, offering = _row(tx, actor, prompt_id, "withdraw")
     return offering, to_prompt(row), prompt_rows.count_sent(tx, subject_of(offering.code, row.id))
 
 
-def withdraw(tx: Session, leader: Leader, prompt_id: int, now: datetime) -> PromptState:
+def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState:
     """Cancel a prompt before it is sent, or stop it while it is being sent: whoever has it and has not
     answered sees that it is gone. Raises KaikuError."""
-    _, offering = _row(tx, leader, prompt_id, "withdraw")
+    _, offering = _row(tx, actor, prompt_id, "withdraw")
     row = _locked(tx, prompt_id)
     if row.state == PromptState.DRAFT:
         prompt_rows.delete_prompt(tx, row.id)
@@ -332,29 +331,29 @@ def withdraw(tx: Session, leader: Leader, prompt_id: int, now: datetime) -> Prom
         if was_sent:
             for person_id in prompt_rows.list_recipients(tx, subject):
                 answers.refresh_messages(tx, person_id, offering, now)
-        _note(leader, row.state, row.id)
+        _note(actor, row.state, row.id)
     return PromptState(row.state)
 
 
 # -- within -------------------------------------------------------------------------------------------
 
 
-def _row(tx: Session, leader: Leader, prompt_id: int, act: str) -> tuple[PromptRow, Offering]:
+def _row(tx: Tx, actor: Actor, prompt_id: int, act: str) -> tuple[PromptRow, Offering]:
     row = prompt_rows.get_prompt(tx, prompt_id)
     if row is None:
         raise KaikuError(Refusal.PROMPT_GONE)
-    offering = load_led(tx, leader, load_offering_by_id(tx, row.offering_id).code, f"prompt_{act}")
+    offering = load_facilitated(tx, actor, load_offering_by_id(tx, row.offering_id).code, f"prompt_{act}")
     return row, offering
 
 
-def _draft(tx: Session, leader: Leader, draft_id: int, act: str) -> tuple[PromptRow, Offering]:
-    row, offering = _row(tx, leader, draft_id, act)
+def _draft(tx: Tx, actor: Actor, draft_id: int, act: str) -> tuple[PromptRow, Offering]:
+    row, offering = _row(tx, actor, draft_id, act)
     if row.state != PromptState.DRAFT:
         raise KaikuError(Refusal.PROMPT_GONE)
     return row, offering
 
 
-def _locked(tx: Session, prompt_id: int) -> tables.Prompt:
+def _locked(tx: Tx, prompt_id: int) -> tables.Prompt:
     """The prompt, to be changed by nobody else until the commit; it was there a moment ago."""
     row = prompt_rows.lock_prompt(tx, prompt_id)
     if row is None:
@@ -362,13 +361,13 @@ def _locked(tx: Session, prompt_id: int) -> tables.Prompt:
     return row
 
 
-def _require_unsent(tx: Session, row: PromptRow | tables.Prompt, offering: Offering) -> None:
+def _require_unsent(tx: Tx, row: PromptRow | tables.Prompt, offering: Offering) -> None:
     if row.state != PromptState.PLANNED:
         raise KaikuError(Refusal.PROMPT_GONE)
     if prompt_rows.count_sent(tx, subject_of(offering.code, row.id)):
         raise KaikuError(Refusal.PROMPT_BEING_SENT)
 
 
-def _note(leader: Leader, act: str, prompt_id: int) -> None:
-    extra = {"action": f"prompt_{act}", "user": leader.person.id}
+def _note(actor: Actor, act: str, prompt_id: int) -> None:
+    extra = {"action": f"prompt_{act}", "user": actor.person.id}
     log.info("prompt %s %s", prompt_id, act, extra=extra)

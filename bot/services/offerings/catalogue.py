@@ -3,19 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from bot.domain.enrolment.seats import SeatLimits, Status, reason_to_wait
 from bot.domain.enrolment.sign_up import SignUpState, sign_up_state
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import nearest
-from bot.domain.offerings.offering import Card, Meeting, Offering, Standing, overlapping
+from bot.domain.offerings.offering import Card, Offering, Session, Standing, overlapping
 from bot.domain.people.person import Person
 from bot.domain.plan.model import OfferingKind
 from bot.services.offerings.details import to_details
 from bot.services.offerings.prompt_rules import to_rules
 from storage import enrolment as enrolment_rows
 from storage.offerings import catalogue as offering_rows
+from storage.transaction import Tx
 
 
 def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows.SessionRow]) -> Offering:
@@ -34,31 +33,31 @@ def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows
         closes_on=row.closes_on,
         timezone=row.timezone,
         cancelled=row.cancelled,
-        meetings=tuple(to_meeting(session, row.timezone) for session in sessions),
+        sessions=tuple(to_session(each, row.timezone) for each in sessions),
         timetable_version=row.timetable_version,
         details=to_details(row.details),
         prompt_rules=to_rules(row.prompt_rules),
     )
 
 
-def to_meeting(session: offering_rows.SessionRow, timezone: str) -> Meeting:
-    return Meeting(
-        number=session.number,
-        on=session.on_date,
-        starts=session.starts,
-        ends=session.ends,
+def to_session(row: offering_rows.SessionRow, timezone: str) -> Session:
+    return Session(
+        number=row.number,
+        on=row.on_date,
+        starts=row.starts,
+        ends=row.ends,
         timezone=timezone,
-        starts_at=session.starts_at,
-        ends_at=session.ends_at,
-        place=session.place,
-        link=session.link,
-        link_label=session.link_label,
-        bring=session.bring,
-        cancelled=session.cancelled,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        place=row.place,
+        link=row.link,
+        link_label=row.link_label,
+        bring=row.bring,
+        cancelled=row.cancelled,
     )
 
 
-def load_offering(tx: Session, code: str) -> Offering:
+def load_offering(tx: Tx, code: str) -> Offering:
     """The offering with this code. Raises KaikuError naming the nearest code when there is none."""
     row = offering_rows.get_offering(tx, code)
     if row is None:
@@ -66,33 +65,33 @@ def load_offering(tx: Session, code: str) -> Offering:
     return to_offering(row, offering_rows.list_sessions_of(tx, row.id))
 
 
-def load_offering_by_id(tx: Session, offering_id: int) -> Offering:
+def load_offering_by_id(tx: Tx, offering_id: int) -> Offering:
     """The offering with this id, which exists: something refers to it."""
     row = offering_rows.get_offering_by_id(tx, offering_id)
     assert row is not None
     return to_offering(row, offering_rows.list_sessions_of(tx, offering_id))
 
 
-def unknown_offering(tx: Session, code: str) -> KaikuError:
+def unknown_offering(tx: Tx, code: str) -> KaikuError:
     codes = offering_rows.list_codes(tx)
     return KaikuError(Refusal.UNKNOWN_OFFERING, code=code, nearest=nearest(code, codes), codes=codes)
 
 
 def state_of(offering: Offering, now: datetime) -> SignUpState:
-    coming = offering.coming
+    coming = offering.standing_sessions
     return sign_up_state(
         cancelled=offering.cancelled,
         opens_on=offering.opens_on,
         closes_on=offering.closes_on,
         first_starts_at=offering.starts_at,
-        last_ends_at=max(meeting.ends_at for meeting in coming) if coming else None,
+        last_ends_at=max(session.ends_at for session in coming) if coming else None,
         timezone=offering.timezone,
         now=now,
     )
 
 
 def standing_of(
-    tx: Session,
+    tx: Tx,
     offering: Offering,
     enrolment: enrolment_rows.EnrolmentRow,
     held: Mapping[str, int] | None = None,
@@ -124,7 +123,7 @@ def in_line(
     )
 
 
-def list_cards(tx: Session, person: Person, now: datetime) -> list[Card]:
+def list_cards(tx: Tx, person: Person, now: datetime) -> list[Card]:
     """Every offering that is not over, with seats left and the person's own standing."""
     rows = offering_rows.list_offerings(tx)
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
@@ -148,7 +147,7 @@ def list_cards(tx: Session, person: Person, now: datetime) -> list[Card]:
     return cards
 
 
-def list_mine(tx: Session, person: Person, now: datetime) -> list[Card]:
+def list_mine(tx: Tx, person: Person, now: datetime) -> list[Card]:
     """What the person is signed up to and is not over, nearest session first."""
     mine = {row.offering_id: row for row in enrolment_rows.list_standing_enrolments(tx, person.id)}
     if not mine:
@@ -166,11 +165,11 @@ def list_mine(tx: Session, person: Person, now: datetime) -> list[Card]:
 
 
 def _next_start(card: Card, now: datetime) -> datetime:
-    meeting = card.offering.next_meeting(now)
-    return meeting.starts_at if meeting else now
+    session = card.offering.next_session(now)
+    return session.starts_at if session else now
 
 
-def load_card(tx: Session, person: Person, code: str, now: datetime) -> Card:
+def load_card(tx: Tx, person: Person, code: str, now: datetime) -> Card:
     """One offering as a person about to join sees it, with the sessions that clash with theirs.
 
     Raises KaikuError (unknown offering).
@@ -191,8 +190,11 @@ def load_card(tx: Session, person: Person, code: str, now: datetime) -> Card:
 
 
 def _overlaps(
-    tx: Session, offering: Offering, other_ids: Sequence[int]
-) -> list[tuple[Meeting, Offering, Meeting]]:
+    tx: Tx, offering: Offering, other_ids: Sequence[int]
+) -> list[tuple[Session, Offering, Session]]:
     sessions = offering_rows.list_session_rows(tx, other_ids)
     others = [to_offering(row, sessions[row.id]) for row in offering_rows.list_offerings(tx, other_ids)]
-    return overlapping(offering.coming, [(other, meeting) for other in others for meeting in other.coming])
+    return overlapping(
+        offering.standing_sessions,
+        [(other, session) for other in others for session in other.standing_sessions],
+    )

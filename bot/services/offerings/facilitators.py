@@ -3,25 +3,24 @@
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.offerings.offering import Offering, may_lead
+from bot.domain.offerings.offering import Offering, may_facilitate
 from bot.domain.people.person import Person
 from bot.services.offerings.catalogue import load_offering
+from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Leader:
+class Actor:
     """Who acts, and who are coordinators."""
 
     person: Person
     coordinators: frozenset[str]
 
-    def may_lead(self, offering: Offering) -> bool:
-        return may_lead(self.person.id, offering, self.coordinators)
+    def may_facilitate(self, offering: Offering) -> bool:
+        return may_facilitate(self.person.id, offering, self.coordinators)
 
     @property
     def is_coordinator(self) -> bool:
@@ -42,9 +41,9 @@ class Leader:
         return error
 
 
-def load_led(tx: Session, leader: Leader, code: str, act: str) -> Offering:
+def load_facilitated(tx: Tx, actor: Actor, code: str, act: str) -> Offering:
     """The offering, for whoever may act for it. Raises KaikuError."""
     offering = load_offering(tx, code)
-    if not leader.may_lead(offering):
-        raise leader.refused(KaikuError(Refusal.NOT_YOURS_TO_ASK, offering=offering), act, code)
+    if not actor.may_facilitate(offering):
+        raise actor.refused(KaikuError(Refusal.NOT_YOURS_TO_ASK, offering=offering), act, code)
     return offering

@@ -4,16 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import ReminderKind, reminders_of
 from bot.services.calendars.holidays import work_calendar_around
-from bot.services.offerings.catalogue import to_meeting
+from bot.services.offerings.catalogue import to_session
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage.enrolment import EnrolmentRow
 from storage.offerings import catalogue as offering_rows
+from storage.transaction import Tx
 
 KINDS = tuple(ReminderKind)
 TOLD_WITHIN = timedelta(minutes=10)
@@ -30,9 +29,7 @@ def occurrence_of(enrolment_id: int, starts_at: datetime) -> str:
     return f"{enrolment_id}@{starts_at:%Y%m%dT%H%MZ}"
 
 
-def replan(
-    tx: Session, offering_id: int, now: datetime, *, person_ids: Collection[str] | None = None
-) -> None:
+def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[str] | None = None) -> None:
     """Make the unsent reminders of an offering (of these people only, if named) what they should be.
 
     What is owed and not there is planned, what was planned for another time is cancelled with its
@@ -64,7 +61,7 @@ def replan(
     delivery_rows.add_deliveries(tx, new, now)
 
 
-def plan_first(tx: Session, offering: Offering, enrolment: EnrolmentRow, now: datetime) -> None:
+def plan_first(tx: Tx, offering: Offering, enrolment: EnrolmentRow, now: datetime) -> None:
     """Plan the reminders of somebody seated as they sign up: of a new enrolment there are none yet."""
     sessions = offering_rows.list_sessions_of(tx, offering.id)
     if sessions:
@@ -82,10 +79,10 @@ def _wanted(
     calendar = work_calendar_around([session.on_date for session in sessions])
     wanted: dict[tuple[str, str, str, str], dict[str, Any]] = {}
     for session in sessions:
-        meeting = to_meeting(session, timezone)
+        as_agreed = to_session(session, timezone)
         for enrolment_id, person_id, told_at in seated:
             told = max(told_at, session.changed_at + TOLD_WITHIN) if session.sequence else told_at
-            for reminder in reminders_of(meeting, told, calendar):
+            for reminder in reminders_of(as_agreed, told, calendar):
                 key = (
                     reminder.kind.value,
                     person_id,

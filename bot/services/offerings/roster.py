@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from bot.domain.enrolment.seats import Status
 from bot.services.offerings.catalogue import unknown_offering
 from storage.offerings import catalogue as offering_rows
 from storage.offerings import roster as roster_rows
+from storage.transaction import Tx
 
 _ORDER = [Status.SEATED, Status.OFFERED, Status.WAITING, Status.WITHDRAWN, Status.REMOVED]
 
@@ -25,7 +24,7 @@ class RosterRow:
     position: int | None
 
 
-def list_roster(tx: Session, code: str) -> list[RosterRow]:
+def list_roster(tx: Tx, code: str) -> list[RosterRow]:
     """The seated, then the waiting, then those who left; each group in order of sign-up.
 
     Raises KaikuError when there is no such offering.

@@ -3,20 +3,19 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from bot.domain.offerings.offering import Meeting
+from bot.domain.offerings.offering import Session
 from bot.services.deliveries import outbox
 from bot.services.offerings import reminders
 from storage import enrolment as enrolment_rows
 from storage.offerings import catalogue as offering_rows
 from storage.offerings import timetables as timetable_rows
+from storage.transaction import Tx
 
 GATHERING = timedelta(minutes=10)
 """Several changes within this time become one message: a coordinator mends the mend."""
 
 
-def record(tx: Session, offering_id: int, now: datetime) -> None:
+def record(tx: Tx, offering_id: int, now: datetime) -> None:
     """Note how the sessions stand now; if people were told otherwise, owe each the difference once.
 
     Deliveries of what is not yet sent are derived anew. Called in the transaction that changes the plan.
@@ -43,10 +42,10 @@ def record(tx: Session, offering_id: int, now: datetime) -> None:
     reminders.replan(tx, offering_id, now)
 
 
-def told_meetings(tx: Session, offering_id: int, version: int, timezone: str) -> list[Meeting]:
+def told_sessions(tx: Tx, offering_id: int, version: int, timezone: str) -> list[Session]:
     """The sessions as they stood in ``version``."""
     found = timetable_rows.get_timetable(tx, offering_id, version)
-    return [_as_meeting(session, timezone) for session in found.sessions] if found is not None else []
+    return [_as_session(session, timezone) for session in found.sessions] if found is not None else []
 
 
 def _as_record(session: offering_rows.SessionRow, *, cancelled: bool) -> dict[str, Any]:
@@ -64,8 +63,8 @@ def _as_record(session: offering_rows.SessionRow, *, cancelled: bool) -> dict[st
     }
 
 
-def _as_meeting(record: dict[str, Any], timezone: str) -> Meeting:
-    return Meeting(
+def _as_session(record: dict[str, Any], timezone: str) -> Session:
+    return Session(
         number=record["number"],
         on=date.fromisoformat(record["on"]),
         starts=time.fromisoformat(record["starts"]),

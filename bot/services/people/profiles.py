@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from bot.domain.people.person import Person, Profile
 from bot.services.calendars.feed import new_token
 from bot.services.deliveries import outbox
@@ -14,6 +12,7 @@ from bot.services.people import prompt_choices
 from storage import calendars as feed_rows
 from storage import people as person_rows
 from storage import prompts as prompt_rows
+from storage.transaction import Tx
 from storage.turns import takes_one_lock
 
 
@@ -25,13 +24,13 @@ class Defaults:
     timezone: str
 
 
-def find_person(tx: Session, user_id: str, defaults: Defaults) -> Person | None:
+def find_person(tx: Tx, user_id: str, defaults: Defaults) -> Person | None:
     """The person, if Kaiku has met them."""
     row = person_rows.get_person(tx, user_id)
     return _to_person(row, defaults) if row is not None else None
 
 
-def meet(tx: Session, profile: Profile, defaults: Defaults, now: datetime) -> Person:
+def meet(tx: Tx, profile: Profile, defaults: Defaults, now: datetime) -> Person:
     """Remember somebody at first contact, in the language that their Slack is in; somebody met before
     Slack could say who they are is brought up to date."""
     person_rows.add_person(
@@ -57,7 +56,7 @@ def meet(tx: Session, profile: Profile, defaults: Defaults, now: datetime) -> Pe
     return _require(tx, profile.user_id, defaults)
 
 
-def refresh_profile(tx: Session, profile: Profile, now: datetime) -> None:
+def refresh_profile(tx: Tx, profile: Profile, now: datetime) -> None:
     """Take over what Slack says has changed. What the person chose here themselves stays; a
     deactivated account frees its seats. Somebody Kaiku has never met stays unknown."""
     row = person_rows.get_person(tx, profile.user_id)
@@ -84,7 +83,7 @@ def refresh_profile(tx: Session, profile: Profile, now: datetime) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ProfileChanges:
     """What a person tells or changes about themselves; None leaves a thing as it is."""
 
     agency: str | None = None
@@ -95,9 +94,9 @@ class Settings:
 
 
 def change_settings(
-    tx: Session,
+    tx: Tx,
     user_id: str,
-    settings: Settings,
+    settings: ProfileChanges,
     defaults: Defaults,
     now: datetime,
     choices: prompt_choices.PromptChoices | None = None,
@@ -128,13 +127,13 @@ def change_settings(
     return after
 
 
-def open_home(tx: Session, user_id: str, now: datetime) -> None:
+def open_home(tx: Tx, user_id: str, now: datetime) -> None:
     """The person looked at App Home: from now on it is kept fresh for them."""
     person_rows.update_person(tx, user_id, {"home_opened": True})
     outbox.plan_home(tx, [user_id], now)
 
 
-def _require(tx: Session, user_id: str, defaults: Defaults) -> Person:
+def _require(tx: Tx, user_id: str, defaults: Defaults) -> Person:
     person = find_person(tx, user_id, defaults)
     assert person is not None, "whoever gets here has been met"
     return person
@@ -159,12 +158,12 @@ def _to_person(row: person_rows.PersonRow, defaults: Defaults) -> Person:
 
 @takes_one_lock(lambda _user_id, told, code, *_: code if told.agency is None else None)
 def introduce_and_enrol(
-    tx: Session, user_id: str, told: Settings, code: str, defaults: Defaults, now: datetime
+    tx: Tx, user_id: str, told: ProfileChanges, code: str, defaults: Defaults, now: datetime
 ) -> tuple[Person, Enrolled]:
     """The submitted join form as one act: who I am, if that was asked, and the sign-up.
 
     Raises KaikuError as ``enrol`` does; then what was told is not stored either.
     """
-    person = change_settings(tx, user_id, told, defaults, now) if told != Settings() else None
+    person = change_settings(tx, user_id, told, defaults, now) if told != ProfileChanges() else None
     person = person or _require(tx, user_id, defaults)
     return person, enrol(tx, person, code, now)

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.domain.people.person import Profile
 from bot.domain.prompts.prompt import Frequency
 from storage import prompts as prompt_rows
+from storage.transaction import Tx
 
 AWAY_AT_MOST = timedelta(days=14)
 """A status without an end is believed so long; many a palm tree is never taken down."""
@@ -32,12 +31,12 @@ class PromptChoices:
         }
 
 
-def load_choices(tx: Session, person_id: str) -> PromptChoices:
+def load_choices(tx: Tx, person_id: str) -> PromptChoices:
     row = prompt_rows.get_choice(tx, person_id)
     return PromptChoices(Frequency(row.frequency), row.paused_until, row.hour)
 
 
-def change_choices(tx: Session, person_id: str, choices: PromptChoices) -> None:
+def change_choices(tx: Tx, person_id: str, choices: PromptChoices) -> None:
     """Keep to what the person chose, from the next prompt on."""
     row = prompt_rows.get_choice(tx, person_id)
     changed = row._replace(
@@ -48,14 +47,14 @@ def change_choices(tx: Session, person_id: str, choices: PromptChoices) -> None:
         prompt_rows.mark_stale(tx, [person_id])
 
 
-def set_frequency(tx: Session, person_id: str, frequency: Frequency) -> None:
+def set_frequency(tx: Tx, person_id: str, frequency: Frequency) -> None:
     row = prompt_rows.get_choice(tx, person_id)
     if row.frequency != frequency:
         prompt_rows.set_choice(tx, person_id, row._replace(frequency=frequency.value))
         prompt_rows.mark_stale(tx, [person_id])
 
 
-def note_away(tx: Session, profile: Profile, now: datetime) -> None:
+def note_away(tx: Tx, profile: Profile, now: datetime) -> None:
     """Take over from Slack whether the person is away: prompts wait until they are back."""
     row = prompt_rows.get_choice(tx, profile.user_id)
     until = None

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from bot.domain.calendars.wall_time import to_instant
 from bot.domain.plan.changes import Change, ChangeKind, compare_plans
 from bot.domain.plan.model import (
@@ -27,6 +25,7 @@ from storage import plan as plan_rows
 from storage import prompts as prompt_rows
 from storage.offerings import catalogue as offering_rows
 from storage.tables import Offering, OfferingSession, Programme, Strand
+from storage.transaction import Tx
 
 OF_EVERYBODY = frozenset({ChangeKind.TIMEZONE_CHANGED, ChangeKind.PROMPT_RULES_CHANGED})
 """Changes that touch everybody in the programme."""
@@ -59,7 +58,7 @@ class PlanDifference:
     promoted: int = 0
 
 
-def stored_plan(tx: Session, code: str) -> Plan | None:
+def stored_plan(tx: Tx, code: str) -> Plan | None:
     """The plan of programme ``code`` as it was last applied, with offerings that were cancelled since."""
     programme = plan_rows.get_programme(tx, code)
     if programme is None:
@@ -88,7 +87,7 @@ def stored_plan(tx: Session, code: str) -> Plan | None:
     )
 
 
-def diff_plan(tx: Session, plan: Plan) -> PlanDifference:
+def diff_plan(tx: Tx, plan: Plan) -> PlanDifference:
     """What applying ``plan`` would change. Raises PlanConflictError."""
     codes = [offering.code for offering in plan.offerings]
     owners = plan_rows.list_owners(tx, codes)
@@ -110,7 +109,7 @@ def diff_plan(tx: Session, plan: Plan) -> PlanDifference:
     )
 
 
-def apply_plan(tx: Session, plan: Plan, now: datetime) -> PlanDifference:
+def apply_plan(tx: Tx, plan: Plan, now: datetime) -> PlanDifference:
     """Make the store say what ``plan`` says; return what that changed. Applying twice changes nothing.
 
     Offerings keep their identity by code, sessions by number. What left the plan is deleted if nobody
@@ -162,7 +161,7 @@ def _to_planned(offering: Offering, sessions: Iterable[OfferingSession]) -> Plan
     )
 
 
-def _counts_by_code(tx: Session, programme_code: str) -> dict[str, tuple[int, int]]:
+def _counts_by_code(tx: Tx, programme_code: str) -> dict[str, tuple[int, int]]:
     programme = plan_rows.get_programme(tx, programme_code)
     if programme is None:
         return {}
@@ -173,7 +172,7 @@ def _counts_by_code(tx: Session, programme_code: str) -> dict[str, tuple[int, in
     }
 
 
-def _write_programme(tx: Session, programme: Programme | None, plan: Plan) -> Programme:
+def _write_programme(tx: Tx, programme: Programme | None, plan: Plan) -> Programme:
     if programme is None:
         programme = Programme(code=plan.code)
         tx.add(programme)
@@ -185,7 +184,7 @@ def _write_programme(tx: Session, programme: Programme | None, plan: Plan) -> Pr
     return programme
 
 
-def _write_offerings(tx: Session, programme: Programme, plan: Plan, now: datetime) -> None:
+def _write_offerings(tx: Tx, programme: Programme, plan: Plan, now: datetime) -> None:
     strands = {strand.number: strand for strand in plan_rows.list_strands(tx, programme.id)}
     stored = {offering.code: offering for offering in plan_rows.list_offerings_of(tx, programme.id)}
     ids = [offering.id for offering in stored.values()]
@@ -225,7 +224,7 @@ def _write_offerings(tx: Session, programme: Programme, plan: Plan, now: datetim
             tx.delete(strand)
 
 
-def _write_offering(tx: Session, offering: Offering, planned: PlannedOffering) -> None:
+def _write_offering(tx: Tx, offering: Offering, planned: PlannedOffering) -> None:
     offering.kind = planned.kind.value
     offering.title = dict(planned.title)
     offering.summary = dict(planned.summary)
@@ -243,7 +242,7 @@ def _write_offering(tx: Session, offering: Offering, planned: PlannedOffering) -
 
 
 def _write_sessions(
-    tx: Session,
+    tx: Tx,
     offering: Offering,
     planned: PlannedOffering,
     stored: Iterable[OfferingSession],
@@ -275,7 +274,7 @@ def _write_sessions(
             tx.delete(row)
 
 
-def _count_change(tx: Session, row: OfferingSession, now: datetime) -> None:
+def _count_change(tx: Tx, row: OfferingSession, now: datetime) -> None:
     """Calendars take over a session whose SEQUENCE has risen, and no other."""
     if row in tx.new:
         row.sequence, row.changed_at = 0, now
@@ -287,7 +286,7 @@ def _raise_sequence(row: OfferingSession, now: datetime) -> None:
     row.sequence, row.changed_at = row.sequence + 1, now
 
 
-def _move_people(tx: Session, programme: Programme, changes: Sequence[Change], now: datetime) -> int:
+def _move_people(tx: Tx, programme: Programme, changes: Sequence[Change], now: datetime) -> int:
     """Fill seats that the changes made free, and refresh what the people concerned see."""
     everywhere = any(change.kind in OF_EVERYBODY for change in changes)
     changed = {change.offering for change in changes}

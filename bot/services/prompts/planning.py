@@ -9,13 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.people.person import Person
 from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day
 from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, PromptRules
-from bot.domain.prompts.schedule import Ask, Reader, Seat, closing_moment, fade_moment, schedule
+from bot.domain.prompts.schedule import (
+    Participation,
+    Recipient,
+    ScheduledPrompt,
+    closing_instant,
+    fade_instant,
+    schedule,
+)
 from bot.services.calendars.holidays import work_calendar
 from bot.services.deliveries.outbox import ABOUT_PROMPTS, DeliveryKind
 from bot.services.people.profiles import Defaults, find_person
@@ -25,6 +30,7 @@ from storage import prompts as prompt_rows
 from storage.prompts import DeliveryRow
 from storage.reflections import answers as reflection_rows
 from storage.tables import Delivery
+from storage.transaction import Tx
 
 BATCH = 20
 LETTER_LASTS = timedelta(days=30)
@@ -43,7 +49,7 @@ class Owed:
     dropped: Reason | None = None
 
 
-def plan_stale(tx: Session, defaults: Defaults, now: datetime, limit: int = BATCH) -> int:
+def plan_stale(tx: Tx, defaults: Defaults, now: datetime, limit: int = BATCH) -> int:
     """Bring the plans of some of those who are stale up to date; return how many there were."""
     people = prompt_rows.claim_stale(tx, limit)
     timelines: dict[int, Timeline] = {}
@@ -53,7 +59,7 @@ def plan_stale(tx: Session, defaults: Defaults, now: datetime, limit: int = BATC
 
 
 def plan_person(
-    tx: Session, person_id: str, defaults: Defaults, now: datetime, timelines: dict[int, Timeline]
+    tx: Tx, person_id: str, defaults: Defaults, now: datetime, timelines: dict[int, Timeline]
 ) -> None:
     """Make what this person is still owed about prompts what it should be.
 
@@ -64,9 +70,16 @@ def plan_person(
     if person is None:
         return
     situation = load_situation(tx, person, now, timelines)
-    mine, seats, reader, stored = situation.timelines, situation.seats, situation.reader, situation.stored
+    mine, seats, recipient, stored = (
+        situation.timelines,
+        situation.seats,
+        situation.recipient,
+        situation.stored,
+    )
     answered = reflection_rows.list_answered(tx, person_id)
-    wanted = {(owed.kind, owed.subject): owed for owed in owed_to(mine, seats, reader, stored, answered, now)}
+    wanted = {
+        (owed.kind, owed.subject): owed for owed in owed_to(mine, seats, recipient, stored, answered, now)
+    }
     _write(tx, person_id, stored, wanted, now)
 
 
@@ -75,28 +88,31 @@ class Situation:
     """What a person's plan follows from: their seats, their choices, what they were and will be sent."""
 
     timelines: Sequence[Timeline]
-    seats: dict[int, Seat]
-    reader: Reader
+    seats: dict[int, Participation]
+    recipient: Recipient
     stored: Sequence[DeliveryRow]
 
 
-def load_situation(tx: Session, person: Person, now: datetime, timelines: dict[int, Timeline]) -> Situation:
+def load_situation(tx: Tx, person: Person, now: datetime, timelines: dict[int, Timeline]) -> Situation:
     """``timelines`` are by offering id; those that are missing are loaded and added."""
-    reader = to_reader(person.timezone, prompt_rows.get_choice(tx, person.id))
+    recipient = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
     stored = prompt_rows.list_prompt_deliveries(tx, person.id, ABOUT_PROMPTS)
     held = [] if person.deactivated else prompt_rows.list_seats(tx, person.id)
     attendance = prompt_rows.list_attendance(tx, person.id)
     seats = {
-        seat.offering_id: Seat(seat.seated_at or now, attendance.get(seat.offering_id, {})) for seat in held
+        seat.offering_id: Participation(seat.seated_at or now, attendance.get(seat.offering_id, {}))
+        for seat in held
     }
     for offering_id in seats:
         if offering_id not in timelines:
             timelines[offering_id] = load_timeline(tx, offering_id)
-    return Situation([timelines[offering_id] for offering_id in seats], seats, reader, stored)
+    return Situation([timelines[offering_id] for offering_id in seats], seats, recipient, stored)
 
 
-def to_reader(timezone: str, choice: prompt_rows.ChoiceRow) -> Reader:
-    return Reader(timezone, choice.hour, Frequency(choice.frequency), choice.paused_until, choice.away_until)
+def to_recipient(timezone: str, choice: prompt_rows.ChoiceRow) -> Recipient:
+    return Recipient(
+        timezone, choice.hour, Frequency(choice.frequency), choice.paused_until, choice.away_until
+    )
 
 
 def sent_prompts(stored: Sequence[DeliveryRow | Delivery]) -> dict[int, datetime]:
@@ -111,48 +127,48 @@ def sent_prompts(stored: Sequence[DeliveryRow | Delivery]) -> dict[int, datetime
 
 def owed_to(
     timelines: Sequence[Timeline],
-    seats: dict[int, Seat],
-    reader: Reader,
+    seats: dict[int, Participation],
+    recipient: Recipient,
     stored: Sequence[DeliveryRow],
     answered: set[int],
     now: datetime,
 ) -> Iterator[Owed]:
     """All that a person is owed about prompts from now on, and what they are not and why."""
     sent = sent_prompts(stored)
-    yield from _reminders_of_sent(timelines, reader, stored, answered)
-    for timeline, asks in asks_of(timelines, seats, reader, sent, now):
+    yield from _reminders_of_sent(timelines, recipient, stored, answered)
+    for timeline, asks in asks_of(timelines, seats, recipient, sent, now):
         for ask in asks:
             subject = subject_of(timeline.offering.code, ask.dated.prompt.id)
             yield Owed(DeliveryKind.PROMPT, subject, ask.due_at, ask.expires_at, ask.dropped)
             if ask.remind_at is not None:
                 yield Owed(DeliveryKind.PROMPT_REMINDER, subject, ask.remind_at, ask.expires_at)
-    if reader.frequency is Frequency.STOPPED:
+    if recipient.frequency is Frequency.STOPPED:
         return
     for timeline in timelines:
-        yield from _closing_letter(timeline, reader, now)
+        yield from _closing_letter(timeline, recipient, now)
     rules = timelines[0].offering.prompt_rules if timelines else DEFAULT_RULES
     outcomes = sorted((at, prompt_id in answered) for prompt_id, at in sent.items())
     calendar = _calendar_around(now)
-    fade_at = fade_moment(outcomes, reader, rules, calendar)
+    fade_at = fade_instant(outcomes, recipient, rules, calendar)
     if fade_at is not None:
         yield Owed(DeliveryKind.PROMPT_FADE, SETTINGS, max(fade_at, now), None)
 
 
 def asks_of(
     timelines: Sequence[Timeline],
-    seats: dict[int, Seat],
-    reader: Reader,
+    seats: dict[int, Participation],
+    recipient: Recipient,
     sent: dict[int, datetime],
     now: datetime,
-) -> list[tuple[Timeline, list[Ask]]]:
+) -> list[tuple[Timeline, list[ScheduledPrompt]]]:
     """A person's prompts across all their offerings: one schedule, handed back by offering."""
     if not timelines:
         return []
     personal: list[DatedPrompt] = [
         dated for timeline in timelines for dated in timeline.dated if dated.prompt.channel is None
     ]
-    asks = schedule(personal, seats, reader, sent, rules_of(timelines), widest_calendar(timelines), now)
-    by_offering: dict[int, list[Ask]] = {timeline.offering.id: [] for timeline in timelines}
+    asks = schedule(personal, seats, recipient, sent, rules_of(timelines), widest_calendar(timelines), now)
+    by_offering: dict[int, list[ScheduledPrompt]] = {timeline.offering.id: [] for timeline in timelines}
     for ask in asks:
         by_offering[ask.dated.prompt.offering_id].append(ask)
     return [(timeline, by_offering[timeline.offering.id]) for timeline in timelines]
@@ -175,12 +191,12 @@ def _calendar_around(now: datetime) -> WorkCalendar:
 
 def _reminders_of_sent(
     timelines: Sequence[Timeline],
-    reader: Reader,
+    recipient: Recipient,
     stored: Sequence[DeliveryRow],
     answered: set[int],
 ) -> Iterator[Owed]:
     """A reminder that is planned stays as it is, while its prompt waits for an answer."""
-    if reader.frequency is not Frequency.ALL:
+    if recipient.frequency is not Frequency.ALL:
         return
     subjects = {
         subject_of(timeline.offering.code, dated.prompt.id): dated
@@ -197,17 +213,17 @@ def _reminders_of_sent(
         yield Owed(DeliveryKind.PROMPT_REMINDER, each.subject, each.due_at, each.expires_at)
 
 
-def _closing_letter(timeline: Timeline, reader: Reader, now: datetime) -> Iterator[Owed]:
+def _closing_letter(timeline: Timeline, recipient: Recipient, now: datetime) -> Iterator[Owed]:
     offering = timeline.offering
     rules, calendar = offering.prompt_rules, timeline.calendar
-    day = closing_day(offering.standing_meetings, rules, calendar)
-    at = closing_moment(day, reader, rules, calendar) if day is not None else None
+    day = closing_day(offering.effective_sessions, rules, calendar)
+    at = closing_instant(day, recipient, rules, calendar) if day is not None else None
     if at is not None and at + LETTER_LASTS > now:
         yield Owed(DeliveryKind.CLOSING_LETTER, offering.code, at, at + LETTER_LASTS)
 
 
 def _write(
-    tx: Session,
+    tx: Tx,
     person_id: str,
     stored: Sequence[DeliveryRow],
     wanted: dict[tuple[DeliveryKind, str], Owed],
@@ -255,10 +271,10 @@ def _is_planned(delivery: DeliveryRow) -> bool:
 SHOWN_WHEN_SKIPPED = frozenset(
     {Reason.WEEKLY_CAP, Reason.AFTER_SESSION, Reason.QUIET_DAY, Reason.PAUSED, Reason.AWAY}
 )
-"""Skipped prompts that somebody may look for in the list of deliveries."""
+"""NotReached prompts that somebody may look for in the list of deliveries."""
 
 
-def _add(tx: Session, person_id: str, owed: Owed, due_at: datetime, now: datetime) -> None:
+def _add(tx: Tx, person_id: str, owed: Owed, due_at: datetime, now: datetime) -> None:
     delivery_rows.add_delivery(
         tx,
         kind=owed.kind,

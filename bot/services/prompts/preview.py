@@ -10,11 +10,11 @@ from datetime import date, datetime
 from bot.domain.calendars.quiet_days import HolidayNames, Quiet, quiet_on
 from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.enrolment.seats import SeatLimits
-from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.offerings.offering import Offering, Session
 from bot.domain.plan.model import Plan, PlannedOffering, PlannedStrand
 from bot.domain.prompts.dates import Reason, date_prompts
 from bot.domain.prompts.prompt import Moment, Prompt, Timing
-from bot.domain.prompts.schedule import Ask, Reader, Seat
+from bot.domain.prompts.schedule import Participation, Recipient, ScheduledPrompt
 from bot.services.calendars.holidays import holiday_names
 from bot.services.prompts.library import Library, missing_series, series_name
 from bot.services.prompts.planning import asks_of
@@ -49,7 +49,7 @@ class PreviewRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class PlanPromptPreview:
     """``without_prompts`` are the codes of offerings that nobody gets a prompt of."""
 
     rows: Sequence[PreviewRow]
@@ -57,18 +57,20 @@ class Preview:
     without_prompts: Sequence[str]
 
 
-def preview_prompts(plan: Plan, library: Library, people: int | None = None) -> Preview:
+def preview_prompts(plan: Plan, library: Library, people: int | None = None) -> PlanPromptPreview:
     """The prompts of one person in each offering, or of so many people spread over the offerings."""
     timelines = plan_timelines(plan, library)
     having = [timeline.offering.id for timeline in timelines.values() if timeline.dated]
     crowd = one_in_each(timelines) if people is None else spread(people, having)
     without = [timeline.offering.code for timeline in timelines.values() if not timeline.dated]
-    return Preview(rows_for(crowd, timelines), len(crowd), without)
+    return PlanPromptPreview(rows_for(crowd, timelines), len(crowd), without)
 
 
 def rows_for(crowd: Sequence[ImaginaryPerson], timelines: Mapping[int, Timeline]) -> list[PreviewRow]:
     """What these people get, each in order of time; all have their seats before anything happens."""
-    starts = [each.starts_at for timeline in timelines.values() for each in timeline.offering.coming]
+    starts = [
+        each.starts_at for timeline in timelines.values() for each in timeline.offering.standing_sessions
+    ]
     if not starts:
         return []
     names = holiday_names(range(min(starts).year - 1, max(starts).year + 2))
@@ -115,11 +117,13 @@ def _rows_of(
     person: ImaginaryPerson, timelines: Sequence[Timeline], now: datetime, names: HolidayNames
 ) -> Iterator[PreviewRow]:
     """``now`` is before anything of the plan happens; the person has their seats by then."""
-    seats = {timeline.offering.id: Seat(now) for timeline in timelines}
-    for timeline, asks in asks_of(timelines, seats, Reader(ZONE), {}, now):
+    seats = {timeline.offering.id: Participation(now) for timeline in timelines}
+    for timeline, asks in asks_of(timelines, seats, Recipient(ZONE), {}, now):
         coming = {
             each.number: after.number
-            for each, after in zip(timeline.offering.coming, timeline.offering.coming[1:], strict=False)
+            for each, after in zip(
+                timeline.offering.standing_sessions, timeline.offering.standing_sessions[1:], strict=False
+            )
         }
         for ask in asks:
             yield _row(person, timeline, ask, coming, names)
@@ -130,7 +134,11 @@ def _in_order_of_time(row: PreviewRow) -> tuple[date, str]:
 
 
 def _row(
-    person: ImaginaryPerson, timeline: Timeline, ask: Ask, coming: dict[int, int], names: HolidayNames
+    person: ImaginaryPerson,
+    timeline: Timeline,
+    ask: ScheduledPrompt,
+    coming: dict[int, int],
+    names: HolidayNames,
 ) -> PreviewRow:
     prompt, wanted_on = ask.dated.prompt, ask.dated.on
     after = prompt.timing.after_session
@@ -152,7 +160,7 @@ def _row(
 
 def _timeline(offering: Offering, planned: PlannedOffering, library: Library) -> Timeline:
     rules, calendar = offering.prompt_rules, calendar_for(offering)
-    gaps = [each.number for each in offering.coming[:-1]]
+    gaps = [each.number for each in offering.standing_sessions[:-1]]
     in_strand = library.get(offering.strand_number, ()) if planned.has_prompts else ()
     prompts = [
         Prompt(
@@ -166,7 +174,7 @@ def _timeline(offering: Offering, planned: PlannedOffering, library: Library) ->
         )
         for n, (number, chosen) in enumerate(missing_series(in_strand, gaps, rules, start=offering.id))
     ]
-    return Timeline(offering, calendar, date_prompts(prompts, offering.meetings, rules, calendar))
+    return Timeline(offering, calendar, date_prompts(prompts, offering.sessions, rules, calendar))
 
 
 def _to_offering(offering_id: int, strand: PlannedStrand, planned: PlannedOffering, plan: Plan) -> Offering:
@@ -185,8 +193,8 @@ def _to_offering(offering_id: int, strand: PlannedStrand, planned: PlannedOfferi
         closes_on=planned.sign_up.closes,
         timezone=timezone,
         cancelled=planned.cancelled,
-        meetings=tuple(
-            Meeting(
+        sessions=tuple(
+            Session(
                 number=each.number,
                 on=each.on,
                 starts=each.starts,

@@ -3,22 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.domain.calendars.wall_time import local
 from bot.domain.calendars.working_time import WorkCalendar
-from bot.domain.offerings.offering import Meeting
+from bot.domain.offerings.offering import Session
 from bot.domain.people.person import Person
 from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Moment, PromptRules, PromptState
-from bot.domain.prompts.schedule import open_moment
+from bot.domain.prompts.schedule import next_open_instant
 from bot.domain.reflections import Asked, Reflection
 from bot.i18n import Words, words_for
 from bot.services.calendars.holidays import work_calendar
 from bot.services.deliveries.outbox import DeliveryKind
-from bot.services.deliveries.rendered import Edit, Letter, NotYet, Obsolete, Rendered
+from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, Rendered, Skipped
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id
 from bot.services.people.profiles import Defaults
-from bot.services.prompts.planning import sent_prompts, to_reader
+from bot.services.prompts.planning import sent_prompts, to_recipient
 from bot.services.prompts.series import prompt_id_of, to_prompt
 from bot.services.reflections import answers
 from bot.services.reflections.vault import Vault
@@ -30,6 +28,7 @@ from storage import enrolment as enrolment_rows
 from storage import prompts as prompt_rows
 from storage.reflections import answers as reflection_rows
 from storage.tables import Delivery
+from storage.transaction import Tx
 
 HERE = (PromptState.PLANNED.value,)
 
@@ -41,11 +40,9 @@ class PromptRenderer:
     vault: Vault | None
     defaults: Defaults
 
-    def render(
-        self, tx: Session, delivery: Delivery, person: Person, words: Words, now: datetime
-    ) -> Rendered:
+    def render(self, tx: Tx, delivery: Delivery, person: Person, words: Words, now: datetime) -> Rendered:
         if self.vault is None:
-            return Obsolete("no_secret_key")
+            return Skipped("no_secret_key")
         kind = DeliveryKind(delivery.kind)
         if kind is not DeliveryKind.PROMPT_AGAIN and (waits := self._waits(tx, delivery, person, now)):
             return waits
@@ -59,78 +56,74 @@ class PromptRenderer:
             case _:
                 return self._once_more(tx, delivery, person, words, now)
 
-    def render_round(self, tx: Session, delivery: Delivery, now: datetime) -> Rendered:
+    def render_round(self, tx: Tx, delivery: Delivery, now: datetime) -> Rendered:
         """A prompt as it is put to a channel, in both languages: who reads there is not known."""
         if self.vault is None:
-            return Obsolete("no_secret_key")
+            return Skipped("no_secret_key")
         row = prompt_rows.get_prompt(tx, prompt_id_of(delivery.subject))
         if row is None or row.state not in HERE or row.channel != delivery.recipient:
-            return Obsolete("withdrawn")
+            return Skipped("withdrawn")
         offering = load_offering_by_id(tx, row.offering_id)
         if offering.cancelled:
-            return Obsolete("offering_cancelled")
+            return Skipped("offering_cancelled")
         first = words_for(self.defaults.language, offering.timezone)
         other = words_for("sv" if first.language == "fi" else "fi", offering.timezone)
-        return Letter(view.round_message(to_prompt(row), offering, Both(first, other)))
+        return OutgoingMessage(view.round_message(to_prompt(row), offering, Both(first, other)))
 
-    def _waits(self, tx: Session, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
+    def _waits(self, tx: Tx, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
         """Whatever the plan said: nobody is asked anything at a quiet time (after downtime, for example)."""
-        reader = to_reader(person.timezone, prompt_rows.get_choice(tx, person.id))
-        at = open_moment(now, reader, self._rules(tx, delivery), _calendar(now))
+        reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
+        at = next_open_instant(now, reader, self._rules(tx, delivery), _calendar(now))
         if at is None:
-            return Obsolete("quiet")
-        return NotYet(at, "quiet") if at > now else None
+            return Skipped("quiet")
+        return Deferred(at, "quiet") if at > now else None
 
-    def _rules(self, tx: Session, delivery: Delivery) -> PromptRules:
+    def _rules(self, tx: Tx, delivery: Delivery) -> PromptRules:
         if delivery.kind == DeliveryKind.PROMPT_FADE:
             return DEFAULT_RULES
         return load_offering(tx, delivery.subject.split("/")[0]).prompt_rules
 
-    def _prompt(
-        self, tx: Session, delivery: Delivery, person: Person, words: Words, now: datetime
-    ) -> Rendered:
+    def _prompt(self, tx: Tx, delivery: Delivery, person: Person, words: Words, now: datetime) -> Rendered:
         asked = self._asked(tx, delivery, person)
-        if isinstance(asked, Obsolete):
+        if isinstance(asked, Skipped):
             return asked
         choice = prompt_rows.get_choice(tx, person.id)
         if choice.frequency == Frequency.STOPPED:
-            return Obsolete("stopped")
+            return Skipped("stopped")
         if self._asked_this_week(tx, delivery, person, asked.offering.prompt_rules, now):
-            return Obsolete("weekly_cap")
+            return Skipped("weekly_cap")
         if asked.prompt.series is not None and asked.prompt.moment is Moment.MIDPOINT and not asked.echoes:
-            return Obsolete("no_plan_to_quote")
-        return Letter(self._question(asked, words, now))
+            return Skipped("no_plan_to_quote")
+        return OutgoingMessage(self._question(asked, words, now))
 
-    def _once_more(
-        self, tx: Session, delivery: Delivery, person: Person, words: Words, now: datetime
-    ) -> Rendered:
+    def _once_more(self, tx: Tx, delivery: Delivery, person: Person, words: Words, now: datetime) -> Rendered:
         """The reminder, or again because the person asked for it."""
         asked = self._asked(tx, delivery, person)
-        if isinstance(asked, Obsolete):
+        if isinstance(asked, Skipped):
             return asked
         if asked.mine is not None:
-            return Obsolete("answered")
+            return Skipped("answered")
         is_reminder = delivery.kind == DeliveryKind.PROMPT_REMINDER
         choice = prompt_rows.get_choice(tx, person.id)
         if is_reminder and choice.frequency != Frequency.ALL:
-            return Obsolete("fewer")
+            return Skipped("fewer")
         if is_reminder and not self._was_sent(tx, delivery, person):
-            return Obsolete("prompt_not_sent")
-        return Letter(self._question(asked, words, now, is_reminder=is_reminder))
+            return Skipped("prompt_not_sent")
+        return OutgoingMessage(self._question(asked, words, now, is_reminder=is_reminder))
 
-    def _asked(self, tx: Session, delivery: Delivery, person: Person) -> Asked | Obsolete:
+    def _asked(self, tx: Tx, delivery: Delivery, person: Person) -> Asked | Skipped:
         assert self.vault is not None
         row = prompt_rows.get_prompt(tx, prompt_id_of(delivery.subject))
         if row is None or row.state not in HERE:
-            return Obsolete("withdrawn")
+            return Skipped("withdrawn")
         enrolment = enrolment_rows.get_standing_enrolment(tx, row.offering_id, person.id)
         if enrolment is None or enrolment.status != "seated":
-            return Obsolete("no_longer_seated")
+            return Skipped("no_longer_seated")
         asked = answers.describe(tx, self.vault, person, row)
-        return Obsolete("offering_cancelled") if asked.offering.cancelled else asked
+        return Skipped("offering_cancelled") if asked.offering.cancelled else asked
 
     def _asked_this_week(
-        self, tx: Session, delivery: Delivery, person: Person, rules: PromptRules, now: datetime
+        self, tx: Tx, delivery: Delivery, person: Person, rules: PromptRules, now: datetime
     ) -> bool:
         stored = prompt_rows.list_prompt_deliveries(tx, person.id, (DeliveryKind.PROMPT,))
         today = local(now, person.timezone).date()
@@ -138,7 +131,7 @@ class PromptRenderer:
         days = [local(at, person.timezone).date() for at in sent_prompts(others).values()]
         return any(today - day < timedelta(days=rules.days_between) for day in days)
 
-    def _was_sent(self, tx: Session, delivery: Delivery, person: Person) -> bool:
+    def _was_sent(self, tx: Tx, delivery: Delivery, person: Person) -> bool:
         stored = delivery_rows.list_about(
             tx, kinds=(DeliveryKind.PROMPT,), subjects=(delivery.subject,), recipients=(person.id,)
         )
@@ -148,43 +141,47 @@ class PromptRenderer:
         return view.prompt_message(
             asked.prompt,
             asked.offering,
-            coming_meeting(asked, now),
+            coming_session(asked, now),
             asked.echoes,
             words,
             is_reminder=is_reminder,
         )
 
-    def _fade(self, tx: Session, person: Person, words: Words) -> Rendered:
+    def _fade(self, tx: Tx, person: Person, words: Words) -> Rendered:
         if prompt_rows.get_choice(tx, person.id).frequency != Frequency.ALL:
-            return Obsolete("chosen_already")
+            return Skipped("chosen_already")
         stored = prompt_rows.list_prompt_deliveries(tx, person.id, (DeliveryKind.PROMPT,))
         answered = reflection_rows.list_answered(tx, person.id)
         last = sorted(sent_prompts(stored).items(), key=lambda each: each[1])[-DEFAULT_RULES.fade_after :]
         if any(prompt_id in answered for prompt_id, _ in last):
-            return Obsolete("answered")
-        return Letter(view.fade_message(words))
+            return Skipped("answered")
+        return OutgoingMessage(view.fade_message(words))
 
-    def _closing_letter(self, tx: Session, code: str, person: Person, words: Words) -> Rendered:
+    def _closing_letter(self, tx: Tx, code: str, person: Person, words: Words) -> Rendered:
         offering = load_offering(tx, code)
         enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
         if enrolment is None or enrolment.status != "seated":
-            return Obsolete("no_longer_seated")
+            return Skipped("no_longer_seated")
         mine = self._written_in(tx, person, offering.id)
-        return Letter(view.closing_letter(offering, mine, words)) if mine else Obsolete("nothing_written")
+        return (
+            OutgoingMessage(view.closing_letter(offering, mine, words))
+            if mine
+            else Skipped("nothing_written")
+        )
 
-    def _written_in(self, tx: Session, person: Person, offering_id: int) -> list[Reflection]:
+    def _written_in(self, tx: Tx, person: Person, offering_id: int) -> list[Reflection]:
         """What the person wrote in one offering, the oldest first."""
         found = answers.list_own(tx, self.vault, person)
         return [each for each, offering in reversed(found) if offering and offering.id == offering_id]
 
-    def edit(self, tx: Session, original: Delivery, person: Person, words: Words) -> Rendered:
+    def edit(self, tx: Tx, original: Delivery, person: Person, words: Words) -> Rendered:
         """A message about a prompt as it should read now: answered, asked for later, stopped, or anew."""
         assert original.channel is not None
         assert original.ts is not None
         if self.vault is None:
-            return Obsolete("no_secret_key")
+            return Skipped("no_secret_key")
         if original.kind == DeliveryKind.PROMPT_FADE:
-            return Obsolete("nothing_to_edit")
+            return Skipped("nothing_to_edit")
         if original.kind == DeliveryKind.CLOSING_LETTER:
             offering = load_offering(tx, original.subject)
             mine = self._written_in(tx, person, offering.id)
@@ -192,12 +189,12 @@ class PromptRenderer:
             return Edit(original.channel, original.ts, message)
         row = prompt_rows.get_prompt(tx, prompt_id_of(original.subject))
         if row is None:
-            return Obsolete("prompt_gone")
+            return Skipped("prompt_gone")
         asked = answers.describe(tx, self.vault, person, row)
         message = self._as_it_stands(tx, original, asked, words)
         return Edit(original.channel, original.ts, message)
 
-    def _as_it_stands(self, tx: Session, original: Delivery, asked: Asked, words: Words) -> Message:
+    def _as_it_stands(self, tx: Tx, original: Delivery, asked: Asked, words: Words) -> Message:
         if asked.mine is not None:
             return view.answered_message(asked.prompt, asked.offering, asked.mine, words)
         if asked.prompt.state is PromptState.STOPPED:
@@ -217,9 +214,9 @@ class PromptRenderer:
         )
 
 
-def coming_meeting(asked: Asked, now: datetime) -> Meeting | None:
+def coming_session(asked: Asked, now: datetime) -> Session | None:
     """The session that is coming up, for whoever is asked now."""
-    return asked.offering.next_meeting(now)
+    return asked.offering.next_session(now)
 
 
 def _calendar(now: datetime) -> WorkCalendar:

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from bot.domain.prompts.prompt import Frequency
 from bot.services.deliveries.outbox import DeliveryKind
 from storage import prompts as prompt_rows
+from storage.transaction import Tx
 
 
-def note_sent(tx: Session, kind: DeliveryKind, person_id: str, now: datetime) -> None:
+def note_sent(tx: Tx, kind: DeliveryKind, person_id: str, now: datetime) -> None:
     """A sent prompt may be the second that stays unanswered; who is asked whether they want fewer gets
     fewer from then on, unless they say otherwise."""
     if kind is DeliveryKind.PROMPT:

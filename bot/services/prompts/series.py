@@ -4,8 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.dates import DatedPrompt, date_prompts
@@ -18,6 +16,7 @@ from storage import plan as plan_rows
 from storage import prompts as prompt_rows
 from storage import tables
 from storage.offerings import catalogue as offering_rows
+from storage.transaction import Tx
 
 
 def subject_of(code: str, prompt_id: int) -> str:
@@ -57,7 +56,7 @@ class Timeline:
     dated: Sequence[DatedPrompt]
 
 
-def load_timeline(tx: Session, offering_id: int, *, also: Sequence[Prompt] = ()) -> Timeline:
+def load_timeline(tx: Tx, offering_id: int, *, also: Sequence[Prompt] = ()) -> Timeline:
     """The timeline of one offering; ``also`` prompts that are not stored yet. Drafts are left out."""
     offering = load_offering_by_id(tx, offering_id)
     replaced = {prompt.id for prompt in also}
@@ -68,18 +67,18 @@ def load_timeline(tx: Session, offering_id: int, *, also: Sequence[Prompt] = ())
     ]
     prompts += also
     calendar = calendar_for(offering, prompts)
-    dated = date_prompts(prompts, offering.standing_meetings, offering.prompt_rules, calendar)
+    dated = date_prompts(prompts, offering.effective_sessions, offering.prompt_rules, calendar)
     return Timeline(offering, calendar, dated)
 
 
 def calendar_for(offering: Offering, prompts: Collection[Prompt] = ()) -> WorkCalendar:
     """Holidays of every year that the offering's sessions and prompts may reach into."""
-    years = {meeting.on.year for meeting in offering.meetings}
+    years = {session.on.year for session in offering.sessions}
     years |= {prompt.timing.at.year for prompt in prompts if prompt.timing.at is not None}
     return work_calendar(min(years, default=2019) - 1, max(years, default=2019) + 2)
 
 
-def keep_series(tx: Session, library: Library, now: datetime) -> int:
+def keep_series(tx: Tx, library: Library, now: datetime) -> int:
     """Give every offering the prompts of its own series that it does not have yet; return how many.
 
     Each gap between two sessions that stand has one for each moment, by the plan file's rules. Those that

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.offerings.offering import Offering
 from bot.domain.plan.model import Plan
@@ -20,6 +18,7 @@ from bot.services.prompts.planning import rules_of, widest_calendar
 from bot.services.prompts.preview import plan_timelines
 from bot.services.prompts.series import Timeline, load_timeline, prompt_id_of, subject_of
 from storage import prompts as prompt_rows
+from storage.transaction import Tx
 
 DAY = timedelta(days=1)
 
@@ -36,7 +35,7 @@ class OfferingTimeline:
 
 
 def load_offering_timeline(
-    tx: Session, code: str, now: datetime, *, also: Sequence[Prompt] = ()
+    tx: Tx, code: str, now: datetime, *, also: Sequence[Prompt] = ()
 ) -> OfferingTimeline:
     """The timeline of one offering, ``also`` with prompts that are not stored yet. Raises KaikuError
     (unknown offering). Who may see it is for the caller to decide; no person is named in it."""
@@ -84,7 +83,7 @@ def _laid_out(
     return OfferingTimeline(ours.offering, entries, warnings, calendar, now)
 
 
-def _first_sent(tx: Session, timelines: dict[int, Timeline]) -> dict[int, datetime]:
+def _first_sent(tx: Tx, timelines: dict[int, Timeline]) -> dict[int, datetime]:
     """By prompt id, when the first person got it."""
     subjects = [
         subject_of(timeline.offering.code, dated.prompt.id)

@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Person
 from bot.domain.prompts.prompt import Moment, Prompt
-from bot.domain.prompts.schedule import open_moment
+from bot.domain.prompts.schedule import next_open_instant
 from bot.domain.reflections import FREE, Asked, Reflection, Sharing
 from bot.services.deliveries.outbox import UNDISTURBING, DeliveryKind
 from bot.services.offerings.catalogue import load_offering_by_id
-from bot.services.prompts.planning import to_reader
+from bot.services.prompts.planning import to_recipient
 from bot.services.prompts.series import calendar_for, load_timeline, subject_of, to_prompt
 from bot.services.reflections.vault import Vault, VaultError, destroy_key
 from storage import deliveries as delivery_rows
@@ -24,6 +22,7 @@ from storage import prompts as prompt_rows
 from storage.prompts import PromptRow
 from storage.reflections import answers as reflection_rows
 from storage.reflections.answers import ReflectionRow
+from storage.transaction import Tx
 
 DRAFTS_LAST = timedelta(days=14)
 MORNING = time(9)
@@ -31,7 +30,7 @@ AGAIN_EXPIRES = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class AnswerForm:
     """What the form to answer in starts from; ``draft`` is what was typed and not sent."""
 
     asked: Asked
@@ -45,7 +44,7 @@ def require_vault(vault: Vault | None) -> Vault:
     return vault
 
 
-def unsealed(tx: Session, vault: Vault, person_id: str, sealed: bytes) -> list[str] | None:
+def unsealed(tx: Tx, vault: Vault, person_id: str, sealed: bytes) -> list[str] | None:
     """A person's answers; None where their key is gone, and with it what they wrote. Raises KaikuError when
     the operator's key is not the one it was written under."""
     try:
@@ -56,7 +55,7 @@ def unsealed(tx: Session, vault: Vault, person_id: str, sealed: bytes) -> list[s
         return None
 
 
-def load_form(tx: Session, vault: Vault | None, person: Person, prompt_id: int) -> Form:
+def load_form(tx: Tx, vault: Vault | None, person: Person, prompt_id: int) -> AnswerForm:
     """The form for a prompt that this person was sent, or may answer in their group's round.
 
     Raises KaikuError.
@@ -64,10 +63,10 @@ def load_form(tx: Session, vault: Vault | None, person: Person, prompt_id: int) 
     vault = require_vault(vault)
     asked = load_asked(tx, vault, person, prompt_id)
     draft = reflection_rows.get_draft(tx, person.id, prompt_id)
-    return Form(asked, unsealed(tx, vault, person.id, draft.sealed) if draft is not None else None)
+    return AnswerForm(asked, unsealed(tx, vault, person.id, draft.sealed) if draft is not None else None)
 
 
-def load_asked(tx: Session, vault: Vault, person: Person, prompt_id: int) -> Asked:
+def load_asked(tx: Tx, vault: Vault, person: Person, prompt_id: int) -> Asked:
     """The prompt as this person meets it. Raises KaikuError unless it is theirs to answer."""
     row = prompt_rows.get_prompt(tx, prompt_id)
     if row is None or not _is_theirs(tx, row, person):
@@ -77,7 +76,7 @@ def load_asked(tx: Session, vault: Vault, person: Person, prompt_id: int) -> Ask
     return describe(tx, vault, person, row)
 
 
-def describe(tx: Session, vault: Vault, person: Person, row: PromptRow) -> Asked:
+def describe(tx: Tx, vault: Vault, person: Person, row: PromptRow) -> Asked:
     prompt = to_prompt(row)
     offering = load_offering_by_id(tx, row.offering_id)
     written = reflection_rows.get_answer(tx, person.id, row.id)
@@ -88,7 +87,7 @@ def describe(tx: Session, vault: Vault, person: Person, row: PromptRow) -> Asked
 
 
 def write(
-    tx: Session,
+    tx: Tx,
     vault: Vault | None,
     person: Person,
     prompt_id: int,
@@ -119,8 +118,8 @@ def write(
 
 
 def choose(
-    tx: Session, vault: Vault | None, person: Person, prompt_id: int, choice: int, now: datetime
-) -> Form:
+    tx: Tx, vault: Vault | None, person: Person, prompt_id: int, choice: int, now: datetime
+) -> AnswerForm:
     """The first answer, straight from the message's button; the rest of the form follows.
 
     Raises KaikuError.
@@ -138,7 +137,7 @@ def choose(
 
 
 def rewrite(
-    tx: Session, vault: Vault | None, person: Person, reflection_id: int, text: str, now: datetime
+    tx: Tx, vault: Vault | None, person: Person, reflection_id: int, text: str, now: datetime
 ) -> None:
     """Change something written freely. Raises KaikuError."""
     row = _own(tx, person, reflection_id)
@@ -148,7 +147,7 @@ def rewrite(
     reflection_rows.change_reflection(tx, row.id, sealed, row.shared, now)
 
 
-def delete(tx: Session, person: Person, reflection_id: int, now: datetime) -> None:
+def delete(tx: Tx, person: Person, reflection_id: int, now: datetime) -> None:
     """Delete one reflection; messages that quoted it forget it too. Raises KaikuError."""
     row = _own(tx, person, reflection_id)
     prompt = _prompt_of(tx, row)
@@ -157,7 +156,7 @@ def delete(tx: Session, person: Person, reflection_id: int, now: datetime) -> No
         refresh_messages(tx, person.id, load_offering_by_id(tx, prompt.offering_id), now)
 
 
-def erase(tx: Session, person_id: str, now: datetime) -> None:
+def erase(tx: Tx, person_id: str, now: datetime) -> None:
     """Delete everything a person wrote, and the key to it: old backups can't be read either."""
     about = {
         prompt.offering_id
@@ -170,7 +169,7 @@ def erase(tx: Session, person_id: str, now: datetime) -> None:
         refresh_messages(tx, person_id, load_offering_by_id(tx, offering_id), now)
 
 
-def list_own(tx: Session, vault: Vault | None, person: Person) -> list[tuple[Reflection, Offering | None]]:
+def list_own(tx: Tx, vault: Vault | None, person: Person) -> list[tuple[Reflection, Offering | None]]:
     """All that a person wrote, the newest first, each with its offering. Raises KaikuError."""
     vault = require_vault(vault)
     found = []
@@ -186,13 +185,13 @@ def list_own(tx: Session, vault: Vault | None, person: Person) -> list[tuple[Ref
     return found
 
 
-def load_own(tx: Session, vault: Vault | None, person: Person, reflection_id: int) -> Reflection:
+def load_own(tx: Tx, vault: Vault | None, person: Person, reflection_id: int) -> Reflection:
     """One of a person's own reflections that was written freely. Raises KaikuError."""
     return _read(tx, require_vault(vault), _own(tx, person, reflection_id), None)
 
 
 def save_draft(
-    tx: Session, vault: Vault | None, person: Person, about: int, answers: Sequence[str], now: datetime
+    tx: Tx, vault: Vault | None, person: Person, about: int, answers: Sequence[str], now: datetime
 ) -> None:
     """Keep what is typed and not sent, for two weeks; only its writer ever sees it."""
     vault = require_vault(vault)
@@ -202,7 +201,7 @@ def save_draft(
     reflection_rows.set_draft(tx, person.id, about, vault.seal(tx, person.id, answers, now), now)
 
 
-def load_draft(tx: Session, vault: Vault | None, person: Person) -> str:
+def load_draft(tx: Tx, vault: Vault | None, person: Person) -> str:
     """What the person had begun to write freely, if anything."""
     vault = require_vault(vault)
     draft = reflection_rows.get_draft(tx, person.id, FREE)
@@ -210,7 +209,7 @@ def load_draft(tx: Session, vault: Vault | None, person: Person) -> str:
 
 
 def ask_later(
-    tx: Session, vault: Vault | None, person: Person, prompt_id: int, when: str, now: datetime
+    tx: Tx, vault: Vault | None, person: Person, prompt_id: int, when: str, now: datetime
 ) -> datetime:
     """Ask again in an ``hour``, ``tomorrow`` morning or next ``week``; return when. The one reminder gives
     way to it. Raises KaikuError: not their prompt, or the session it prepares for comes first."""
@@ -226,8 +225,8 @@ def ask_later(
         case _:
             at = to_instant(today + timedelta(days=1), MORNING, person.timezone)
     # An hour is an hour, whenever the person asks for it; a morning is a working day's.
-    reader = to_reader(person.timezone, prompt_rows.get_choice(tx, person.id))
-    open_at = at if when == "hour" else open_moment(at, reader, asked.offering.prompt_rules, calendar)
+    reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
+    open_at = at if when == "hour" else next_open_instant(at, reader, asked.offering.prompt_rules, calendar)
     until = next((each.until for each in timeline.dated if each.prompt.id == prompt_id), None)
     if open_at is None or (until is not None and open_at >= until):
         raise KaikuError(Refusal.LATER_IS_TOO_LATE)
@@ -250,7 +249,7 @@ def ask_later(
 
 
 def refresh_messages(
-    tx: Session, person_id: str, offering: Offering, now: datetime, changed: int | None = None
+    tx: Tx, person_id: str, offering: Offering, now: datetime, changed: int | None = None
 ) -> None:
     """Owe an edit of what this person was sent about the offering's prompts: it quotes, or asks anew.
 
@@ -276,7 +275,7 @@ def refresh_messages(
 
 
 def _keep(
-    tx: Session,
+    tx: Tx,
     vault: Vault,
     person: Person,
     asked: Asked,
@@ -297,7 +296,7 @@ def _keep(
     return asked.answered(Reflection(row.id, asked.prompt, answers, sharing, row.written_at))
 
 
-def _is_theirs(tx: Session, row: PromptRow, person: Person) -> bool:
+def _is_theirs(tx: Tx, row: PromptRow, person: Person) -> bool:
     """Whether the person was sent this prompt, or it is a round of a group in which they hold a seat."""
     if row.channel is not None:
         enrolment = enrolment_rows.get_standing_enrolment(tx, row.offering_id, person.id)
@@ -312,9 +311,7 @@ def _is_theirs(tx: Session, row: PromptRow, person: Person) -> bool:
     return any(each.state in {"sent", "sending", "unknown"} or each.maybe_sent for each in sent)
 
 
-def _echoes(
-    tx: Session, vault: Vault, person: Person, prompt: Prompt, offering: Offering
-) -> list[Reflection]:
+def _echoes(tx: Tx, vault: Vault, person: Person, prompt: Prompt, offering: Offering) -> list[Reflection]:
     """The person's own earlier words that a prompt hands back: the midpoint their plan, the one before the
     next session both. What they wrote in another offering of the strand comes along to a new group."""
     wanted = {
@@ -340,7 +337,7 @@ def _echoes(
     return [newest[moment][1] for moment in wanted if moment in newest]
 
 
-def _prompt_of(tx: Session, row: ReflectionRow) -> PromptRow | None:
+def _prompt_of(tx: Tx, row: ReflectionRow) -> PromptRow | None:
     """The prompt that it answers; None when it was written freely."""
     return prompt_rows.get_prompt(tx, row.prompt_id) if row.prompt_id is not None else None
 
@@ -349,13 +346,13 @@ def _gap(series: str | None) -> str | None:
     return series.split("/", maxsplit=1)[0] if series is not None else None
 
 
-def _own(tx: Session, person: Person, reflection_id: int) -> ReflectionRow:
+def _own(tx: Tx, person: Person, reflection_id: int) -> ReflectionRow:
     row = reflection_rows.get_reflection(tx, reflection_id)
     if row is None or row.person_id != person.id:
         raise KaikuError(Refusal.REFLECTION_GONE)
     return row
 
 
-def _read(tx: Session, vault: Vault, row: ReflectionRow, prompt: Prompt | None) -> Reflection:
+def _read(tx: Tx, vault: Vault, row: ReflectionRow, prompt: Prompt | None) -> Reflection:
     answers = unsealed(tx, vault, row.person_id, row.sealed) or []
     return Reflection(row.id, prompt, answers, Sharing(row.shared), row.written_at)

@@ -19,10 +19,10 @@ from pydantic import (
     PlainSerializer,
     ValidationError,
 )
-from sqlalchemy.orm import Session
 
 from bot.services.reflections.vault import WRAPPED_BYTES, KeyState, Vault, destroy_key
 from storage.reflections import keys as key_rows
+from storage.transaction import Tx
 
 MOST_PROBLEMS = 10
 """How many of a file's problems are told at once."""
@@ -80,7 +80,7 @@ class Restored:
     still_without: int
 
 
-def save_keys(tx: Session, now: datetime) -> KeyFile:
+def save_keys(tx: Tx, now: datetime) -> KeyFile:
     """Every person's key, still sealed."""
     keys = tuple(
         SavedKey(person_id=row.person_id, wrapped=row.wrapped, made_with=row.made_with, made_at=row.made_at)
@@ -111,7 +111,7 @@ def read_key_file(raw: bytes) -> KeyFile:
     return file
 
 
-def restore_keys(tx: Session, vault: Vault, file: KeyFile, erased: Collection[str]) -> Restored:
+def restore_keys(tx: Tx, vault: Vault, file: KeyFile, erased: Collection[str]) -> Restored:
     """Give people back their keys. Raises KeyFileError, and then nothing may be kept of it.
 
     A key comes back only to a person who has none, and only if it opens something that is stored of them.

@@ -1,7 +1,5 @@
 """The shared answers to prompts, by question: what facilitators and the group may read, and nobody else."""
 
-from sqlalchemy.orm import Session
-
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Person
@@ -14,10 +12,11 @@ from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage.prompts import PromptRow
 from storage.reflections import answers as reflection_rows
+from storage.transaction import Tx
 
 
 def load_shared_answers(
-    tx: Session, vault: Vault | None, offering: Offering, row: PromptRow, *, for_group: bool
+    tx: Tx, vault: Vault | None, offering: Offering, row: PromptRow, *, for_group: bool
 ) -> SharedAnswers:
     """The shared answers to a prompt: for its facilitators with the names of those who chose that; for the
     group only what was shared without name. Unnamed ones and figures only from five people on."""
@@ -46,14 +45,14 @@ def load_shared_answers(
     )
 
 
-def _asked_of(tx: Session, offering: Offering, row: PromptRow) -> int:
+def _asked_of(tx: Tx, offering: Offering, row: PromptRow) -> int:
     """How many were asked: of a round, everyone with a seat."""
     sent = prompt_rows.count_sent(tx, subject_of(offering.code, row.id))
     return len(prompt_rows.list_seated(tx, offering.id)) if sent and row.channel is not None else sent
 
 
 def list_shared_answers(
-    tx: Session, vault: Vault | None, person: Person, code: str
+    tx: Tx, vault: Vault | None, person: Person, code: str
 ) -> tuple[Offering, list[SharedAnswers]]:
     """What came of an offering's prompts, the newest first, for those who facilitate it and nobody else:
     it was them with whom people shared. Raises KaikuError."""
@@ -65,7 +64,7 @@ def list_shared_answers(
     return offering, [each for each in found if each.sent]
 
 
-def load_group_answers(tx: Session, vault: Vault | None, person: Person, prompt_id: int) -> SharedAnswers:
+def load_group_answers(tx: Tx, vault: Vault | None, person: Person, prompt_id: int) -> SharedAnswers:
     """What the group shared without name, for one who was asked the same. Raises KaikuError."""
     asked = load_asked(tx, require_vault(vault), person, prompt_id)
     row = prompt_rows.get_prompt(tx, prompt_id)
@@ -73,6 +72,6 @@ def load_group_answers(tx: Session, vault: Vault | None, person: Person, prompt_
     return load_shared_answers(tx, vault, asked.offering, row, for_group=True)
 
 
-def _name_of(tx: Session, person_id: str) -> str:
+def _name_of(tx: Tx, person_id: str) -> str:
     row = person_rows.get_person(tx, person_id)
     return row.name if row is not None else person_id

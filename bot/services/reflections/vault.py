@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy.orm import Session
 
 from storage.reflections import keys as key_rows
+from storage.transaction import Tx
 
 _VERSION = b"\x01"
 _NONCE = 12
@@ -60,12 +60,12 @@ class Vault:
     secret: bytes = field(repr=False)
     previous: bytes | None = field(default=None, repr=False)
 
-    def seal(self, tx: Session, person_id: str, texts: Sequence[str], now: datetime) -> bytes:
+    def seal(self, tx: Tx, person_id: str, texts: Sequence[str], now: datetime) -> bytes:
         """These texts, readable by nobody without the person's key, which is made at first use."""
         plain = json.dumps(list(texts), ensure_ascii=False).encode()
         return _seal(self._key_of(tx, person_id, now), plain, _purpose("reflection", person_id))
 
-    def open(self, tx: Session, person_id: str, sealed: bytes) -> list[str]:
+    def open(self, tx: Tx, person_id: str, sealed: bytes) -> list[str]:
         """What was sealed for this person. Raises VaultError."""
         row = key_rows.get_key(tx, person_id)
         if row is None:
@@ -96,7 +96,7 @@ class Vault:
         except VaultError:
             return False
 
-    def rotate(self, tx: Session, limit: int, after: str = "") -> Rotated:
+    def rotate(self, tx: Tx, limit: int, after: str = "") -> Rotated:
         """Put up to ``limit`` people's keys under the new secret that are under the previous one, in the
         order of people's ids from ``after`` on. Safe to repeat. A damaged key stays as it is."""
         if self.previous is None:
@@ -113,13 +113,13 @@ class Vault:
         tx.flush()
         return Rotated(moved, rows[-1].person_id if rows else None)
 
-    def count_keys(self, tx: Session) -> Counter[KeyState]:
+    def count_keys(self, tx: Tx) -> Counter[KeyState]:
         """How many people's keys can be opened with which secret, and how many can't."""
         return Counter(
             self.state_of(row.person_id, row.wrapped, row.made_with) for row in key_rows.list_keys(tx)
         )
 
-    def _key_of(self, tx: Session, person_id: str, now: datetime) -> bytes:
+    def _key_of(self, tx: Tx, person_id: str, now: datetime) -> bytes:
         row = key_rows.get_key(tx, person_id)
         if row is None:
             wrapped = self._wrap(person_id, AESGCM.generate_key(_KEY_BITS))
@@ -143,7 +143,7 @@ class Vault:
             yield self.previous
 
 
-def destroy_key(tx: Session, person_id: str) -> None:
+def destroy_key(tx: Tx, person_id: str) -> None:
     """Make all that the person wrote unreadable for good. Needs no secret."""
     key_rows.delete_key(tx, person_id)
 

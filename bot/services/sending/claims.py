@@ -7,20 +7,19 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.domain.sending.outcomes import NotNow, Outcome, Refused, Sent, Unknown
-from bot.domain.sending.rate_limit import Allowance, Pace
+from bot.domain.sending.rate_limit import RateLimit, TokenBucket
 from bot.services.announcements import posts
 from bot.services.deliveries import outbox
 from bot.services.deliveries.outbox import IN_CHANNELS, METHODS, UNDISTURBING, DeliveryKind
-from bot.services.deliveries.rendered import Edit, Letter, NotYet, Obsolete, Rendered
+from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, Rendered, Skipped
 from bot.services.prompts import sent
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage.offerings import catalogue as offering_rows
 from storage.sending import claims as claim_rows
 from storage.sending import rate_limits as pace_rows
+from storage.transaction import Tx
 
 LEASE = timedelta(seconds=60)
 """Longer than a send can take: 10 s to look for an earlier one, 10 s to send."""
@@ -41,7 +40,7 @@ TELL_FACILITATORS = {
 """Kinds whose definite failure a facilitator hears of: somebody may stand before a closed door."""
 
 
-TOO_LATE = Obsolete("too_late")
+TOO_LATE = Skipped("too_late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +58,22 @@ class Claim:
     look_first: bool
 
 
-def claim_due(tx: Session, method: str, pace: Pace, now: datetime, lease: timedelta = LEASE) -> list[Claim]:
-    """Take what this method's pace allows of what is due; nobody else sends it until the lease runs out.
+def claim_due(
+    tx: Tx, method: str, rate_limit: RateLimit, now: datetime, lease: timedelta = LEASE
+) -> list[Claim]:
+    """Take what this method's rate limit allows of what is due; nobody else sends it until the lease ends.
 
-    The pace is a locked row: limits hold across instances, and claims follow one another.
+    The state of the limit is a locked row: limits hold across instances, and claims follow one another.
     """
-    row = pace_rows.lock_pace(tx, method, full=pace.burst, now=now)
-    allowance = Allowance(row.tokens, row.refilled_at, row.not_before).refilled(pace, now)
-    limit = allowance.available(now)
+    row = pace_rows.lock_rate_limit(tx, method, full=rate_limit.burst, now=now)
+    bucket = TokenBucket(row.tokens, row.refilled_at, row.not_before).refilled(rate_limit, now)
+    limit = bucket.available(now)
     if limit == 0:
         return []
     claim_rows.prepare_due(tx, now)
     owner = uuid.uuid4().hex
     claimed = claim_rows.claim_due(tx, kinds=METHODS[method], owner=owner, now=now, lease=lease, limit=limit)
-    row.tokens, row.refilled_at = allowance.tokens - len(claimed), allowance.at
+    row.tokens, row.refilled_at = bucket.tokens - len(claimed), bucket.at
     return [
         Claim(
             each.id,
@@ -90,30 +91,30 @@ def claim_due(tx: Session, method: str, pace: Pace, now: datetime, lease: timede
 
 
 def settle(
-    tx: Session,
+    tx: Tx,
     claim: Claim,
-    outcome: Outcome | Obsolete | NotYet,
+    outcome: Outcome | Skipped | Deferred,
     rendered: Rendered | None,
     now: datetime,
     longest_wait: timedelta = LONGEST_WAIT,
 ) -> bool:
     """Note what came of a claim. False when the claim had passed to somebody else meanwhile."""
-    letter = rendered if isinstance(rendered, Letter) else None
-    done = _mark(tx, claim, outcome, letter, now, longest_wait)
+    outgoing = rendered if isinstance(rendered, OutgoingMessage) else None
+    done = _mark(tx, claim, outcome, outgoing, now, longest_wait)
     if done and claim.kind in IN_CHANNELS:
         delivery = delivery_rows.get_delivery(tx, claim.id)
         assert delivery is not None
         post_id = int(delivery.occurrence.split(":")[0])
-        text = rendered.post if isinstance(rendered, Letter | Edit) else None
+        text = rendered.post if isinstance(rendered, OutgoingMessage | Edit) else None
         posts.note_outcome(tx, claim.kind, post_id, outcome, text, now, is_sure=not claim.look_first)
     return done
 
 
 def _mark(  # noqa: PLR0911 - one return an outcome
-    tx: Session,
+    tx: Tx,
     claim: Claim,
-    outcome: Outcome | Obsolete | NotYet,
-    letter: Letter | None,
+    outcome: Outcome | Skipped | Deferred,
+    outgoing: OutgoingMessage | None,
     now: datetime,
     longest_wait: timedelta,
 ) -> bool:
@@ -130,8 +131,8 @@ def _mark(  # noqa: PLR0911 - one return an outcome
                 ts=ts or None,
                 reason=None,
             )
-            if done and letter is not None and letter.enrolment_id and letter.tells_version:
-                enrolment_rows.set_told(tx, letter.enrolment_id, letter.tells_version)
+            if done and outgoing is not None and outgoing.enrolment_id and outgoing.tells_version:
+                enrolment_rows.set_told(tx, outgoing.enrolment_id, outgoing.tells_version)
             if done and claim.kind in UNDISTURBING:
                 sent.note_sent(tx, claim.kind, claim.recipient, now)
             return done
@@ -140,7 +141,7 @@ def _mark(  # noqa: PLR0911 - one return an outcome
             if done and claim.kind in TELL_FACILITATORS:
                 _tell_facilitators(tx, claim, now)
             return done
-        case Obsolete(reason):
+        case Skipped(reason):
             # Nothing was sent now: what was never sent must not count as a prompt that somebody got.
             return claim_rows.mark(
                 tx,
@@ -150,7 +151,7 @@ def _mark(  # noqa: PLR0911 - one return an outcome
                 reason=reason,
                 maybe_sent=claim.look_first,
             )
-        case NotYet(until, reason):
+        case Deferred(until, reason):
             return claim_rows.mark(
                 tx,
                 claim.id,
@@ -192,14 +193,14 @@ def backoff(attempt: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(attempt, 12)), LONGEST_WAIT)
 
 
-def _pause(tx: Session, kind: DeliveryKind, until: datetime) -> None:
+def _pause(tx: Tx, kind: DeliveryKind, until: datetime) -> None:
     """Slack said Retry-After: no instance calls this method before."""
     method = next(method for method, kinds in METHODS.items() if kind in kinds)
-    row = pace_rows.lock_pace(tx, method, full=0, now=until)
+    row = pace_rows.lock_rate_limit(tx, method, full=0, now=until)
     row.not_before = max(row.not_before, until) if row.not_before is not None else until
 
 
-def _tell_facilitators(tx: Session, claim: Claim, now: datetime) -> None:
+def _tell_facilitators(tx: Tx, claim: Claim, now: datetime) -> None:
     delivery = delivery_rows.get_delivery(tx, claim.id)
     assert delivery is not None
     found = offering_rows.get_offering(tx, delivery.subject.split("/")[0])

@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy.orm import Session
-
 from bot.services.sending.sender import Tally
 from storage import deliveries as delivery_rows
 from storage.sending import claims as claim_rows
+from storage.transaction import Tx
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
 
-def delivery_counts(tx: Session, now: datetime) -> tuple[list[tuple[str, str, int]], float]:
+def delivery_counts(tx: Tx, now: datetime) -> tuple[list[tuple[str, str, int]], float]:
     """Deliveries by kind and state, and by how many seconds the longest due one is late."""
     oldest = claim_rows.oldest_due_at(tx, now)
     behind = (now - oldest).total_seconds() if oldest is not None else 0.0

@@ -4,19 +4,17 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from bot.domain.enrolment.seats import Status
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import ReminderKind
-from bot.domain.offerings.session_changes import compare_meetings
+from bot.domain.offerings.session_changes import compare_sessions
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
 from bot.i18n import Words, words_for
 from bot.services.announcements.rendering import PostRenderer
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.outbox import IN_CHANNELS, UNDISTURBING, DeliveryKind
-from bot.services.deliveries.rendered import Edit, HomeView, Letter, Obsolete, Rendered
+from bot.services.deliveries.rendered import Edit, HomeView, OutgoingMessage, Rendered, Skipped
 from bot.services.offerings import catalogue, timetable
 from bot.services.offerings.reminders import occurrence_of
 from bot.services.people.profiles import Defaults, find_person
@@ -31,6 +29,7 @@ from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage.enrolment import EnrolmentRow
 from storage.tables import Delivery
+from storage.transaction import Tx
 
 STANDING = {Status.SEATED, Status.WAITING, Status.OFFERED}
 
@@ -59,20 +58,20 @@ class Renderer:
     vault: Vault | None = None
 
     def render(  # noqa: PLR0911, PLR0912 - one return a kind
-        self, tx: Session, delivery_id: int, now: datetime
+        self, tx: Tx, delivery_id: int, now: datetime
     ) -> Rendered:
         delivery = delivery_rows.get_delivery(tx, delivery_id)
         if delivery is None:
-            return Obsolete("gone")
+            return Skipped("gone")
         if delivery.kind in IN_CHANNELS:
             return self.posts.render(tx, delivery, now)
         if delivery.kind == DeliveryKind.ROUND:
             return self._prompts.render_round(tx, delivery, now)
         person = find_person(tx, delivery.recipient, self.defaults)
         if person is None:
-            return Obsolete("person_unknown")
+            return Skipped("person_unknown")
         if person.deactivated:
-            return Obsolete("person_deactivated")
+            return Skipped("person_deactivated")
         words = words_for(person.language, person.timezone)
         match DeliveryKind(delivery.kind):
             case DeliveryKind.HOME:
@@ -86,15 +85,15 @@ class Renderer:
             case DeliveryKind.CONFIRMATION | DeliveryKind.PROMOTION as kind:
                 about = self._about(tx, delivery.occurrence, person, words)
                 if about is None or not about.stands:
-                    return Obsolete("no_longer_enrolled")
+                    return Skipped("no_longer_enrolled")
                 if about.offering.cancelled:
-                    return Obsolete("offering_cancelled")
+                    return Skipped("offering_cancelled")
                 if kind is DeliveryKind.CONFIRMATION and delivery_rows.is_open(
                     tx, DeliveryKind.PROMOTION, delivery.occurrence
                 ):
-                    return Obsolete("promoted_meanwhile")  # that message says more
+                    return Skipped("promoted_meanwhile")  # that message says more
                 message = self._standing(tx, kind, about)
-                return Letter(message, about.enrolment.id, about.offering.timetable_version)
+                return OutgoingMessage(message, about.enrolment.id, about.offering.timetable_version)
             case DeliveryKind.CHANGE:
                 return self._change(tx, delivery, person, words, now)
             case DeliveryKind.DAY_BEFORE | DeliveryKind.HOUR_BEFORE:
@@ -110,14 +109,14 @@ class Renderer:
     def _prompts(self) -> PromptRenderer:
         return PromptRenderer(self.vault, self.defaults)
 
-    def _about(self, tx: Session, occurrence: str, person: Person, words: Words) -> About | None:
+    def _about(self, tx: Tx, occurrence: str, person: Person, words: Words) -> About | None:
         enrolment_id = int(re.split("[@:]", occurrence, maxsplit=1)[0])
         enrolment = enrolment_rows.get_enrolment(tx, enrolment_id)
         if enrolment is None:
             return None
         return About(person, words, catalogue.load_offering_by_id(tx, enrolment.offering_id), enrolment)
 
-    def _standing(self, tx: Session, kind: DeliveryKind, about: About) -> Message:
+    def _standing(self, tx: Tx, kind: DeliveryKind, about: About) -> Message:
         standing = catalogue.standing_of(tx, about.offering, about.enrolment)
         url = self._calendar_file(tx, about)
         if kind is DeliveryKind.PROMOTION:
@@ -126,21 +125,21 @@ class Renderer:
             about.offering, standing, about.person, self.book, about.words, calendar_url=url
         )
 
-    def _calendar_file(self, tx: Session, about: About) -> str | None:
+    def _calendar_file(self, tx: Tx, about: About) -> str | None:
         """Only the seated have the offering in their calendar; the link was made when they signed up."""
         if about.enrolment.status != Status.SEATED:
             return None
         return self.links.file(feed_rows.get_calendar_token(tx, about.person.id), about.offering.code)
 
-    def _edit(self, tx: Session, delivery: Delivery, person: Person, words: Words) -> Rendered:
+    def _edit(self, tx: Tx, delivery: Delivery, person: Person, words: Words) -> Rendered:
         original = delivery_rows.get_delivery(tx, int(delivery.subject))
         if original is None or original.channel is None or original.ts is None:
-            return Obsolete("original_not_there")
+            return Skipped("original_not_there")
         if original.kind in UNDISTURBING:
             return self._prompts.edit(tx, original, person, words)
         about = self._about(tx, original.occurrence, person, words)
         if about is None:
-            return Obsolete("no_longer_enrolled")
+            return Skipped("no_longer_enrolled")
         if about.offering.cancelled:
             message = messages.changed(about.offering, (), words, with_link=False)
         elif about.stands:
@@ -149,53 +148,53 @@ class Renderer:
             message = messages.no_longer_enrolled(about.offering, words)
         return Edit(original.channel, original.ts, message)
 
-    def _change(
-        self, tx: Session, delivery: Delivery, person: Person, words: Words, now: datetime
-    ) -> Rendered:
+    def _change(self, tx: Tx, delivery: Delivery, person: Person, words: Words, now: datetime) -> Rendered:
         about = self._about(tx, delivery.occurrence, person, words)
         if about is None or not about.stands:
-            return Obsolete("no_longer_enrolled")
+            return Skipped("no_longer_enrolled")
         offering, enrolment = about.offering, about.enrolment
         if not offering.cancelled and delivery_rows.is_open(tx, DeliveryKind.PROMOTION, str(enrolment.id)):
-            return Obsolete("promotion_will_say")  # that message tells of the sessions as they now stand
+            return Skipped("promotion_will_say")  # that message tells of the sessions as they now stand
         if enrolment.told_version >= offering.timetable_version:
-            return Obsolete("already_told")
+            return Skipped("already_told")
         seated = enrolment.status == Status.SEATED
-        told = timetable.told_meetings(tx, offering.id, enrolment.told_version, offering.timezone)
-        changes = compare_meetings(
-            told, offering.standing_meetings, now, language=person.language, sees_link=seated
+        told = timetable.told_sessions(tx, offering.id, enrolment.told_version, offering.timezone)
+        changes = compare_sessions(
+            told, offering.effective_sessions, now, language=person.language, sees_link=seated
         )
         if not changes:
-            return Obsolete("nothing_changed_for_them")
+            return Skipped("nothing_changed_for_them")
         message = messages.changed(
             offering, changes, words, with_link=seated, calendar_url=self._calendar_file(tx, about)
         )
-        return Letter(message, enrolment.id, offering.timetable_version)
+        return OutgoingMessage(message, enrolment.id, offering.timetable_version)
 
-    def _reminder(self, tx: Session, delivery: Delivery, person: Person, words: Words) -> Rendered:
+    def _reminder(self, tx: Tx, delivery: Delivery, person: Person, words: Words) -> Rendered:
         about = self._about(tx, delivery.occurrence, person, words)
         if about is None or about.enrolment.status != Status.SEATED:
-            return Obsolete("no_longer_seated")
+            return Skipped("no_longer_seated")
         number = int(delivery.subject.rsplit("/", 1)[1])
-        meeting = next((each for each in about.offering.coming if each.number == number), None)
-        if meeting is None or about.offering.cancelled:
-            return Obsolete("session_cancelled")
-        if occurrence_of(about.enrolment.id, meeting.starts_at) != delivery.occurrence:
-            return Obsolete("session_moved")
-        return Letter(messages.reminder(about.offering, meeting, ReminderKind(delivery.kind), words))
+        session = next((each for each in about.offering.standing_sessions if each.number == number), None)
+        if session is None or about.offering.cancelled:
+            return Skipped("session_cancelled")
+        if occurrence_of(about.enrolment.id, session.starts_at) != delivery.occurrence:
+            return Skipped("session_moved")
+        return OutgoingMessage(messages.reminder(about.offering, session, ReminderKind(delivery.kind), words))
 
-    def _undelivered(self, tx: Session, delivery: Delivery, words: Words) -> Rendered:
+    def _undelivered(self, tx: Tx, delivery: Delivery, words: Words) -> Rendered:
         failed = delivery_rows.get_delivery(tx, int(delivery.subject))
         if failed is None or failed.state != "failed":
-            return Obsolete("delivered_after_all")
+            return Skipped("delivered_after_all")
         person = find_person(tx, failed.recipient, self.defaults)
         offering = catalogue.load_offering(tx, failed.subject.split("/")[0])
         name = person.name if person is not None else failed.recipient
         if failed.kind == DeliveryKind.ROUND:
-            return Letter(messages.round_failed(offering, failed.recipient, failed.reason or "", words))
-        return Letter(messages.undelivered(offering, name, failed.reason or "", words))
+            return OutgoingMessage(
+                messages.round_failed(offering, failed.recipient, failed.reason or "", words)
+            )
+        return OutgoingMessage(messages.undelivered(offering, name, failed.reason or "", words))
 
-    def _home(self, tx: Session, person: Person, words: Words, now: datetime) -> View:
+    def _home(self, tx: Tx, person: Person, words: Words, now: datetime) -> View:
         return home(
             catalogue.list_mine(tx, person, now),
             catalogue.list_cards(tx, person, now),

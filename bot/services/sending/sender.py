@@ -9,10 +9,18 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.domain.sending.outcomes import CannotTell, Found, NotNow, NotThere, Outcome, Sent, Trace, Unknown
-from bot.domain.sending.rate_limit import Pace
+from bot.domain.sending.rate_limit import RateLimit
 from bot.services.announcements import posts
 from bot.services.deliveries.outbox import METHODS, POSTED, UNDISTURBING
-from bot.services.deliveries.rendered import Edit, HomeView, Letter, NotYet, Obsolete, PostText, Rendered
+from bot.services.deliveries.rendered import (
+    Deferred,
+    Edit,
+    HomeView,
+    OutgoingMessage,
+    PostText,
+    Rendered,
+    Skipped,
+)
 from bot.services.prompts import planning
 from bot.services.sending.claims import AT_MOST_ONCE, LEASE, LONGEST_WAIT, TOO_LATE, Claim, claim_due, settle
 from bot.services.sending.rendering import Renderer
@@ -23,11 +31,11 @@ from storage.sending import claims as claim_rows
 
 log = logging.getLogger(__name__)
 
-PACES = {
-    "chat.postMessage": Pace(per_second=5, burst=20),  # several hundred a minute for a workspace
-    "dnd.info": Pace(per_second=0.8, burst=20),  # tier 3, asked before whatever must not disturb
-    "chat.update": Pace(per_second=0.8, burst=10),  # tier 3: 50 a minute
-    "views.publish": Pace(per_second=1.6, burst=20),  # tier 4: 100 a minute
+RATE_LIMITS = {
+    "chat.postMessage": RateLimit(per_second=5, burst=20),  # several hundred a minute for a workspace
+    "dnd.info": RateLimit(per_second=0.8, burst=20),  # tier 3, asked before whatever must not disturb
+    "chat.update": RateLimit(per_second=0.8, burst=10),  # tier 3: 50 a minute
+    "views.publish": RateLimit(per_second=1.6, burst=20),  # tier 4: 100 a minute
 }
 """Slack's limits by method (docs: "Rate limits"), a little below them."""
 
@@ -73,7 +81,7 @@ class Sender:
         renderer: Renderer,
         clock: Clock,
         *,
-        paces: dict[str, Pace] | None = None,
+        rate_limits: dict[str, RateLimit] | None = None,
         lease: timedelta = LEASE,
         longest_wait: timedelta = LONGEST_WAIT,
         looks_first: bool = True,
@@ -82,7 +90,7 @@ class Sender:
         self._slack = slack
         self._renderer = renderer
         self._clock = clock
-        self._paces = paces or PACES
+        self._rate_limits = rate_limits or RATE_LIMITS
         self._lease, self._longest_wait = lease, longest_wait
         self._looks_first = looks_first
         self._round: asyncio.Task[None] | None = None
@@ -150,25 +158,25 @@ class Sender:
     async def send_due(self) -> int:
         """Send one batch of what is due; return how many were settled."""
         await self._plan_prompts()
-        due = await self._store.look(claim_rows.due_kinds, self._clock.now())
+        due = await self._store.read(claim_rows.due_kinds, self._clock.now())
         claims: list[Claim] = []
-        for method, pace in self._paces.items():
+        for method, rate_limit in self._rate_limits.items():
             if due.isdisjoint(METHODS[method]):
                 continue
-            claims += await self._store.run(claim_due, method, pace, self._clock.now(), self._lease)
+            claims += await self._store.run(claim_due, method, rate_limit, self._clock.now(), self._lease)
         await asyncio.gather(*(self._send(claim) for claim in claims))
         return len(claims)
 
     async def _plan_prompts(self) -> None:
         """Nothing is sent by a plan that is out of date."""
         defaults = self._renderer.defaults
-        while await self._store.look(prompt_rows.has_stale):
+        while await self._store.read(prompt_rows.has_stale):
             if not await self._store.run(planning.plan_stale, defaults, self._clock.now()):
                 return  # another instance is at it
 
     async def _send(self, claim: Claim) -> None:
         rendered: Rendered | None = None
-        outcome: Outcome | Obsolete | NotYet
+        outcome: Outcome | Skipped | Deferred
         try:
             rendered = await self._render(claim)
             outcome = await self._outcome_of(claim, rendered)
@@ -183,20 +191,20 @@ class Sender:
         now = self._clock.now()
         if claim.expires_at is not None and now >= claim.expires_at:
             return TOO_LATE
-        return await self._store.look(self._renderer.render, claim.id, now)
+        return await self._store.read(self._renderer.render, claim.id, now)
 
     async def _outcome_of(  # noqa: PLR0911 - one return a kind
         self, claim: Claim, rendered: Rendered
-    ) -> Outcome | Obsolete | NotYet:
+    ) -> Outcome | Skipped | Deferred:
         match rendered:
-            case NotYet():
+            case Deferred():
                 return rendered
-            case Letter(message):
+            case OutgoingMessage(message):
                 if claim.kind in UNDISTURBING and (waits := await self._waits(claim)) is not None:
                     return waits
                 return await self._post(claim, message)
-            case Obsolete():
-                return await self._obsolete(claim, rendered)
+            case Skipped():
+                return await self._skipped(claim, rendered)
             case Edit(post=PostText(says, stands)) if says == stands and not claim.look_first:
                 return posts.STANDS_ALREADY
             case Edit(channel, ts, message):
@@ -216,12 +224,12 @@ class Sender:
                     return Unknown(f"history {trace.reason}")
         return await self._slack.post_message(claim.recipient, message, claim.id)
 
-    async def _waits(self, claim: Claim) -> NotYet | None:
+    async def _waits(self, claim: Claim) -> Deferred | None:
         """Whether the person does not want to be disturbed now; Slack not saying so is no reason to wait."""
         until = await self._slack.undisturbed_from(claim.recipient, self._clock.now())
-        return NotYet(until, "do_not_disturb") if until is not None else None
+        return Deferred(until, "do_not_disturb") if until is not None else None
 
-    async def _obsolete(self, claim: Claim, rendered: Obsolete) -> Outcome | Obsolete:
+    async def _skipped(self, claim: Claim, rendered: Skipped) -> Outcome | Skipped:
         """What no longer needs saying may have been said by an attempt we never heard of."""
         if claim.look_first and self._looks_first and claim.kind in POSTED:
             trace = await self._find(claim)
@@ -232,7 +240,7 @@ class Sender:
     async def _find(self, claim: Claim) -> Found | NotThere | CannotTell:
         return await self._slack.find_message(claim.recipient, claim.id, claim.planned_at)
 
-    def _count(self, claim: Claim, outcome: Outcome | Obsolete | NotYet) -> None:
+    def _count(self, claim: Claim, outcome: Outcome | Skipped | Deferred) -> None:
         name = type(outcome).__name__.lower()
         key = (claim.kind.value, name)
         self.tally.outcomes[key] = self.tally.outcomes.get(key, 0) + 1

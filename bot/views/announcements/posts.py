@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.announcements import Face, Opening, PostState, Reason, Told, ToldOfMonth, are_last_seats
+from bot.domain.announcements import Face, Opening, PostReason, PostState, Told, ToldOfMonth, are_last_seats
 from bot.domain.language import Texts
-from bot.domain.offerings.offering import Meeting, Offering
-from bot.domain.offerings.session_changes import MeetingChangeKind, compare_meeting
+from bot.domain.offerings.offering import Offering, Session
+from bot.domain.offerings.session_changes import SessionChangeKind, compare_session
 from bot.domain.plan.model import Reading
 from bot.i18n import Words
 from bot.views import ids
@@ -84,7 +84,7 @@ def _lead(told: Told, both: Both) -> list[str]:
             return [words("announcement.not_yet", day=words.day(offering.opens_on)) for words in both]
     if are_last_seats(told.seats_left, offering.limits.capacity):
         return both.lines("announcement.last_seats")
-    if told.reason is Reason.THREE_WEEKS_LEFT and offering.closes_on is not None:
+    if told.reason is PostReason.THREE_WEEKS_LEFT and offering.closes_on is not None:
         return [words("announcement.reminder", day=words.day(offering.closes_on)) for words in both]
     return []
 
@@ -120,40 +120,40 @@ def _fact(key: str, value: str, both: Both) -> str:
 
 
 def _session_lines(told: Told, both: Both) -> Iterator[str]:
-    was = {meeting.number: meeting for meeting in told.told}
-    meetings = told.offering.meetings
-    for meeting in meetings[:MOST_SESSIONS]:
-        number = f"{meeting.number}. " if len(meetings) > 1 else ""
-        said = _when_and_where(was.get(meeting.number), meeting, both)
+    was = {session.number: session for session in told.told}
+    sessions = told.offering.sessions
+    for session in sessions[:MOST_SESSIONS]:
+        number = f"{session.number}. " if len(sessions) > 1 else ""
+        said = _when_and_where(was.get(session.number), session, both)
         yield _fact("announcement.when", f"{number}{said}", both)
-    if len(meetings) > MOST_SESSIONS:
-        yield from [words.many("list.more", len(meetings) - MOST_SESSIONS) for words in both]
+    if len(sessions) > MOST_SESSIONS:
+        yield from [words.many("list.more", len(sessions) - MOST_SESSIONS) for words in both]
 
 
-def _when_and_where(was: Meeting | None, meeting: Meeting, both: Both) -> str:
+def _when_and_where(was: Session | None, session: Session, both: Both) -> str:
     """``ti/tis 28.5.2019 9.00–12.00, Säätytalo``; what changed since the post was made: old and new."""
-    when, where = _when(meeting, both), _where(meeting, both)
-    if meeting.cancelled:
+    when, where = _when(session, both), _where(session, both)
+    if session.cancelled:
         return f"{both.short('announcement.session_cancelled')}: ~{when}, {where}~"
-    change = compare_meeting(was, meeting, language=both.first.language, sees_link=False) if was else None
+    change = compare_session(was, session, language=both.first.language, sees_link=False) if was else None
     if change is None or was is None:
         return f"{when}, {where}"
-    if MeetingChangeKind.MOVED in change.kinds:
+    if SessionChangeKind.MOVED in change.kinds:
         when = f"{both.short('announcement.moved')}: ~{_when(was, both)}~ → {when}"
-    if {MeetingChangeKind.PLACE_CHANGED, MeetingChangeKind.LINK_CHANGED} & set(change.kinds):
+    if {SessionChangeKind.PLACE_CHANGED, SessionChangeKind.LINK_CHANGED} & set(change.kinds):
         where = f"{both.short('announcement.new_place')}: ~{_where(was, both)}~ → {where}"
     return f"{when}, {where}"
 
 
-def _when(meeting: Meeting, both: Both) -> str:
-    return f"{both.day(meeting.on)} {both.first.hours(meeting.starts, meeting.ends)}"
+def _when(session: Session, both: Both) -> str:
+    return f"{both.day(session.on)} {both.first.hours(session.starts, session.ends)}"
 
 
-def _where(meeting: Meeting, both: Both) -> str:
+def _where(session: Session, both: Both) -> str:
     """The place, or what the link is called; the join link itself is for those who have a seat."""
-    if not meeting.is_remote:
-        return both.name(meeting.place or {})
-    return escape(meeting.link_label) if meeting.link_label else both.short("session.remote")
+    if not session.is_remote:
+        return both.name(session.place or {})
+    return escape(session.link_label) if session.link_label else both.short("session.remote")
 
 
 def _buttons(told: Told, both: Both, post_id: int) -> list[Block]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.dates import DatedPrompt, Reason
 from bot.domain.prompts.prompt import Prompt, PromptState
 from bot.domain.reflections import Figures
@@ -50,7 +50,7 @@ def desk(
     offering: Offering,
     lines: Sequence[tuple[Prompt, str]],
     drafts: Sequence[Prompt],
-    begun: Sequence[Meeting],
+    begun: Sequence[Session],
     words: Words,
     *,
     seated: int,
@@ -76,7 +76,7 @@ def desk(
     return modal(words("desk.title"), blocks, close=words("form.close"))
 
 
-def _doings(offering: Offering, begun: Sequence[Meeting], words: Words, *, may_read: bool) -> Block:
+def _doings(offering: Offering, begun: Sequence[Session], words: Words, *, may_read: bool) -> Block:
     elements = [
         button(words("desk.write"), ids.WRITE_PROMPT, offering.code, style="primary"),
         button(words("desk.timeline"), ids.SHOW_TIMELINE, offering.code),
@@ -181,7 +181,7 @@ def done(key: str, words: Words, **params: object) -> View:
 
 def attendance_form(
     offering: Offering,
-    meeting: Meeting,
+    session: Session,
     people: Mapping[str, str],
     attended: frozenset[str],
     words: Words,
@@ -189,9 +189,9 @@ def attendance_form(
     known: bool,
 ) -> View:
     """Who was there: everybody is chosen at first, and those who were not are taken out."""
-    session = words("desk.session", number=meeting.number, day=words.day(meeting.on))
+    which = words("desk.session", number=session.number, day=words.day(session.on))
     note = words("attendance.known" if known else "attendance.unknown")
-    blocks: list[Block] = [section(f"*{title_of(offering, words)}* · {session}\n{note}")]
+    blocks: list[Block] = [section(f"*{title_of(offering, words)}* · {which}\n{note}")]
     options = [Option(person_id, name) for person_id, name in people.items()]
     for n, field in enumerate(ids.ATTENDED):
         part = options[n * MOST_OPTIONS : (n + 1) * MOST_OPTIONS]
@@ -207,5 +207,5 @@ def attendance_form(
         close=words("form.cancel"),
         submit=words("form.save"),
         callback_id=ids.ATTENDANCE_FORM,
-        private_metadata=f"{offering.code}/{meeting.number}",
+        private_metadata=f"{offering.code}/{session.number}",
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.domain.language import LANGUAGES
-from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import (
     MAX_CHOICE,
@@ -222,7 +222,7 @@ def sending_form(
 
 def _timings(offering: Offering, today: date, words: Words) -> list[Option]:
     options = [Option(NOW, words("desk.now")), Option(AT, words("desk.at"))]
-    for each in offering.coming:
+    for each in offering.standing_sessions:
         session = {"number": each.number, "day": words.short_day(each.on)}
         if each.on > today:
             options.append(Option(f"{BEFORE}:{each.number}", words("desk.before", **session)))
@@ -236,7 +236,7 @@ def preview(
     dated: DatedPrompt,
     reach: Reach,
     readers: Mapping[str, int],
-    coming: Meeting | None,
+    coming: Session | None,
     words: Words,
     *,
     draft_id: int,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.offerings.offering import Offering, Session
 from bot.domain.offerings.reminders import ReminderKind
-from bot.domain.offerings.session_changes import MeetingChange, MeetingChangeKind
+from bot.domain.offerings.session_changes import SessionChange, SessionChangeKind
 from bot.i18n import Words
 from bot.views.blocks import Message, actions, context, escape, section, sections
 from bot.views.calendars import calendar_file_button
@@ -12,32 +12,32 @@ from bot.views.enrolment import leave_button
 from bot.views.offerings.wording import place_of, title_of, when_of
 
 
-def reminder(offering: Offering, meeting: Meeting, kind: ReminderKind, words: Words) -> Message:
+def reminder(offering: Offering, session: Session, kind: ReminderKind, words: Words) -> Message:
     """When, where or by which link, and what to prepare."""
     lines = [
         words(
             f"reminder.{kind}",
             title=title_of(offering, words),
-            number=meeting.number,
-            when=when_of(meeting, words),
+            number=session.number,
+            when=when_of(session, words),
         ),
-        _where(meeting, words),
+        _where(session, words),
     ]
-    bring = words.pick(meeting.bring or {})
+    bring = words.pick(session.bring or {})
     if bring:
         lines.append(words("reminder.bring", bring=escape(bring)))
     text = "\n".join(lines)
     return Message(text, [section(text), actions(leave_button(offering, words))])
 
 
-def _where(meeting: Meeting, words: Words) -> str:
-    place = place_of(meeting, words, with_link=True)
-    return place if meeting.is_remote else words("reminder.where", place=place)
+def _where(session: Session, words: Words) -> str:
+    place = place_of(session, words, with_link=True)
+    return place if session.is_remote else words("reminder.where", place=place)
 
 
 def changed(
     offering: Offering,
-    changes: Sequence[MeetingChange],
+    changes: Sequence[SessionChange],
     words: Words,
     *,
     with_link: bool,
@@ -63,18 +63,18 @@ def changed(
     )
 
 
-def _lines(change: MeetingChange, words: Words, *, with_link: bool) -> Iterator[str]:
+def _lines(change: SessionChange, words: Words, *, with_link: bool) -> Iterator[str]:
     old, new, number = change.old, change.new, change.number
     for kind in change.kinds:
         match kind:
-            case MeetingChangeKind.CANCELLED:
+            case SessionChangeKind.CANCELLED:
                 assert old is not None
                 yield words("change.cancelled", number=number, when=when_of(old, words))
-            case MeetingChangeKind.MOVED:
+            case SessionChangeKind.MOVED:
                 assert old is not None
                 assert new is not None
                 yield words("change.moved", number=number, old=when_of(old, words), new=when_of(new, words))
-            case MeetingChangeKind.PLACE_CHANGED:
+            case SessionChangeKind.PLACE_CHANGED:
                 assert old is not None
                 assert new is not None
                 yield words(
@@ -84,11 +84,11 @@ def _lines(change: MeetingChange, words: Words, *, with_link: bool) -> Iterator[
                     old=place_of(old, words, with_link=False),
                     new=place_of(new, words, with_link=with_link),
                 )
-            case MeetingChangeKind.LINK_CHANGED:
+            case SessionChangeKind.LINK_CHANGED:
                 assert new is not None
                 where = place_of(new, words, with_link=with_link)
                 yield words("change.link", number=number, when=when_of(new, words), new=where)
-            case MeetingChangeKind.ADDED | MeetingChangeKind.REINSTATED:
+            case SessionChangeKind.ADDED | SessionChangeKind.REINSTATED:
                 assert new is not None
                 where = place_of(new, words, with_link=with_link)
                 yield words(f"change.{kind}", number=number, when=when_of(new, words), place=where)

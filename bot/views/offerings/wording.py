@@ -2,7 +2,7 @@
 
 from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
-from bot.domain.offerings.offering import Card, Meeting, Offering, Standing
+from bot.domain.offerings.offering import Card, Offering, Session, Standing
 from bot.i18n import Words
 from bot.views.blocks import escape
 
@@ -14,7 +14,7 @@ def title_of(offering: Offering, words: Words) -> str:
 
 def span_of(offering: Offering, words: Words) -> str:
     """When: the one day with its hours, or how many sessions between which days."""
-    coming = offering.coming
+    coming = offering.standing_sessions
     if not coming:
         return words("offering.no_sessions")
     first, last = coming[0], coming[-1]
@@ -30,19 +30,19 @@ def span_of(offering: Offering, words: Words) -> str:
 def where_of(offering: Offering, words: Words) -> str:
     """Live or remote, in one or two words; never the join link."""
     labels = {
-        escape(meeting.link_label or words("session.remote")) if meeting.is_remote else words("session.live")
-        for meeting in offering.coming
+        escape(session.link_label or words("session.remote")) if session.is_remote else words("session.live")
+        for session in offering.standing_sessions
     }
     return words.all_of(sorted(labels)) if labels else ""
 
 
-def when_of(meeting: Meeting, words: Words) -> str:
+def when_of(session: Session, words: Words) -> str:
     """Day and hours as agreed; for a reader in another zone, their own hours too."""
     agreed = words(
-        "session.day_and_hours", day=words.day(meeting.on), hours=words.hours(meeting.starts, meeting.ends)
+        "session.day_and_hours", day=words.day(session.on), hours=words.hours(session.starts, session.ends)
     )
-    here, there = words.here(meeting.starts_at), words.here(meeting.ends_at)
-    if (here.date(), here.time()) == (meeting.on, meeting.starts):
+    here, there = words.here(session.starts_at), words.here(session.ends_at)
+    if (here.date(), here.time()) == (session.on, session.starts):
         return agreed
     return words(
         "session.and_in_your_zone",
@@ -53,26 +53,26 @@ def when_of(meeting: Meeting, words: Words) -> str:
     )
 
 
-def place_of(meeting: Meeting, words: Words, *, with_link: bool) -> str:
-    """The place, or the remote meeting's label; its join link only for those who hold a seat."""
-    if meeting.link is None:
-        return escape(words.pick(meeting.place or {}))
-    label = escape(meeting.link_label or words("session.remote"))
-    return f"<{meeting.link}|{words('session.join_link', label=label)}>" if with_link else label
+def place_of(session: Session, words: Words, *, with_link: bool) -> str:
+    """The place, or the remote session's label; its join link only for those who hold a seat."""
+    if session.link is None:
+        return escape(words.pick(session.place or {}))
+    label = escape(session.link_label or words("session.remote"))
+    return f"<{session.link}|{words('session.join_link', label=label)}>" if with_link else label
 
 
-def session_line(meeting: Meeting, words: Words, *, with_link: bool) -> str:
+def session_line(session: Session, words: Words, *, with_link: bool) -> str:
     line = words(
         "session.line",
-        number=meeting.number,
-        when=when_of(meeting, words),
-        place=place_of(meeting, words, with_link=with_link),
+        number=session.number,
+        when=when_of(session, words),
+        place=place_of(session, words, with_link=with_link),
     )
-    return words("session.cancelled", line=line) if meeting.cancelled else line
+    return words("session.cancelled", line=line) if session.cancelled else line
 
 
 def session_lines(offering: Offering, words: Words, *, with_link: bool) -> list[str]:
-    return [session_line(meeting, words, with_link=with_link) for meeting in offering.meetings]
+    return [session_line(session, words, with_link=with_link) for session in offering.sessions]
 
 
 def seats_of(card: Card, words: Words) -> str:

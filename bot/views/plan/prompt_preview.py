@@ -7,7 +7,7 @@ from typing import Final
 from bot.domain.calendars.quiet_days import Quiet, QuietKind
 from bot.domain.prompts.dates import Reason
 from bot.domain.prompts.prompt import Moment
-from bot.services.prompts.preview import Preview, PreviewRow
+from bot.services.prompts.preview import PlanPromptPreview, PreviewRow
 
 MOMENTS: Final = {
     Moment.PLAN: "if-then plan",
@@ -58,7 +58,7 @@ def why(row: PreviewRow) -> str:
     return f"moved from {day(row.wanted_on)}: {said}" if row.wanted_on is not None else f"moved: {said}"
 
 
-def summary(preview: Preview) -> str:
+def summary(preview: PlanPromptPreview) -> str:
     """How many prompts there are, and what becomes of them."""
     rows = preview.rows
     planned = sum(row.due_at is not None for row in rows)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.prompt import Prompt, Question
 from bot.domain.reflections import Reflection
 from bot.i18n import Words
@@ -36,7 +36,7 @@ MOST_BLOCKS = 48
 def prompt_message(
     prompt: Prompt,
     offering: Offering,
-    coming: Meeting | None,
+    coming: Session | None,
     echoes: Sequence[Reflection],
     words: Words,
     *,

@@ -1,6 +1,6 @@
 """The picture of an offering's timeline: plain data in, a PNG out.
 
-It is drawn in a process of its own (``python -m bot.views.prompts.timeline_picture``: JSON in, PNG out), so that
+It is drawn in a process of its own (``python -m bot.views.prompts.timeline_picture``: JSON in, PNG out): thus
 matplotlib's 100 MB are not Kaiku's. Whatever is said comes in as text in the reader's language. Shapes and
 labels carry all of the meaning, colours only repeat it.
 """

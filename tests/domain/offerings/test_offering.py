@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.offerings.offering import may_lead
+from bot.domain.offerings.offering import may_facilitate
 from bot.services.offerings.catalogue import to_offering
 from storage.offerings.catalogue import OfferingRow
 from tests.support.plans import texts
@@ -34,4 +34,4 @@ OFFERING = to_offering(
     ("person", "may"), [("UFASI", True), ("UKOORD", True), ("UAINO", False), ("", False)]
 )
 def test_an_offering_is_led_by_its_facilitators_and_by_coordinators(person: str, may: bool) -> None:
-    assert may_lead(person, OFFERING, frozenset({"UKOORD"})) is may
+    assert may_facilitate(person, OFFERING, frozenset({"UKOORD"})) is may

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.offerings.offering import Meeting
+from bot.domain.offerings.offering import Session
 from bot.domain.offerings.reminders import (
     SEAT_NEWS_HOURS,
     Reminder,
@@ -15,7 +15,7 @@ from bot.domain.offerings.reminders import (
     seat_news_at,
 )
 from bot.services.calendars.holidays import work_calendar
-from tests.support.sessions import HELSINKI, a_meeting
+from tests.support.sessions import HELSINKI, a_session
 
 LONG_AGO = datetime(2018, 1, 1, tzinfo=UTC)
 CALENDAR = work_calendar(2018, 2021)
@@ -25,13 +25,13 @@ def at(day: date, hour: int, minute: int = 0, timezone: str = HELSINKI) -> datet
     return datetime.combine(day, time(hour, minute), ZoneInfo(timezone)).astimezone(UTC)
 
 
-def reminders(meeting: Meeting, told_at: datetime = LONG_AGO) -> dict[ReminderKind, datetime]:
-    return {reminder.kind: reminder.due_at for reminder in reminders_of(meeting, told_at, CALENDAR)}
+def reminders(session: Session, told_at: datetime = LONG_AGO) -> dict[ReminderKind, datetime]:
+    return {reminder.kind: reminder.due_at for reminder in reminders_of(session, told_at, CALENDAR)}
 
 
 def test_one_is_reminded_at_nine_the_day_before_and_an_hour_before() -> None:
     day = date(2019, 3, 13)
-    assert reminders_of(a_meeting(day, time(12, 30), number=3), LONG_AGO, CALENDAR) == (
+    assert reminders_of(a_session(day, time(12, 30), number=3), LONG_AGO, CALENDAR) == (
         Reminder(3, ReminderKind.DAY_BEFORE, at(date(2019, 3, 12), 9), at(day, 11, 30)),
         Reminder(3, ReminderKind.HOUR_BEFORE, at(day, 11, 30), at(day, 12, 30)),
     )
@@ -53,34 +53,34 @@ def test_one_is_reminded_at_nine_the_day_before_and_an_hour_before() -> None:
     ],
 )
 def test_the_day_before_is_a_working_day(session: date, reminded: date) -> None:
-    assert reminders(a_meeting(session))[ReminderKind.DAY_BEFORE] == at(reminded, 9)
+    assert reminders(a_session(session))[ReminderKind.DAY_BEFORE] == at(reminded, 9)
 
 
 @pytest.mark.parametrize("day", [date(2019, 6, 22), date(2019, 12, 24), date(2019, 3, 17)])
 def test_the_hour_before_is_kept_on_any_day(day: date) -> None:
-    assert reminders(a_meeting(day, time(8)))[ReminderKind.HOUR_BEFORE] == at(day, 7)
+    assert reminders(a_session(day, time(8)))[ReminderKind.HOUR_BEFORE] == at(day, 7)
 
 
 def test_nine_is_nine_over_the_spring_change() -> None:
-    monday = reminders(a_meeting(date(2019, 4, 1), time(9)))
+    monday = reminders(a_session(date(2019, 4, 1), time(9)))
     assert monday[ReminderKind.DAY_BEFORE] == datetime(2019, 3, 29, 7, tzinfo=UTC)
     assert monday[ReminderKind.HOUR_BEFORE] == datetime(2019, 4, 1, 5, tzinfo=UTC)
 
 
 def test_nine_is_nine_over_the_autumn_change() -> None:
-    monday = reminders(a_meeting(date(2019, 10, 28), time(9)))
+    monday = reminders(a_session(date(2019, 10, 28), time(9)))
     assert monday[ReminderKind.DAY_BEFORE] == datetime(2019, 10, 25, 6, tzinfo=UTC)
     assert monday[ReminderKind.HOUR_BEFORE] == datetime(2019, 10, 28, 6, tzinfo=UTC)
 
 
 def test_an_hour_before_is_an_hour_even_over_the_change_itself() -> None:
     sunday = date(2019, 3, 31)
-    assert reminders(a_meeting(sunday, time(4, 15)))[ReminderKind.HOUR_BEFORE] == at(sunday, 2, 15)
+    assert reminders(a_session(sunday, time(4, 15)))[ReminderKind.HOUR_BEFORE] == at(sunday, 2, 15)
 
 
 def test_a_session_moved_across_the_clock_change_keeps_its_wall_time() -> None:
-    before = reminders(a_meeting(date(2019, 10, 24), time(13)))
-    after = reminders(a_meeting(date(2019, 10, 31), time(13)))
+    before = reminders(a_session(date(2019, 10, 24), time(13)))
+    after = reminders(a_session(date(2019, 10, 31), time(13)))
     week = timedelta(days=7)
     for kind in ReminderKind:
         assert after[kind] - before[kind] == week + timedelta(hours=1)
@@ -90,7 +90,7 @@ def test_a_session_moved_across_the_clock_change_keeps_its_wall_time() -> None:
 
 
 def test_the_sessions_zone_decides_wherever_the_person_is() -> None:
-    there = a_meeting(date(2019, 3, 13), time(9), timezone="America/New_York")
+    there = a_session(date(2019, 3, 13), time(9), timezone="America/New_York")
     assert reminders(there) == {
         ReminderKind.DAY_BEFORE: at(date(2019, 3, 12), 9, timezone="America/New_York"),
         ReminderKind.HOUR_BEFORE: at(date(2019, 3, 13), 8, timezone="America/New_York"),
@@ -98,7 +98,7 @@ def test_the_sessions_zone_decides_wherever_the_person_is() -> None:
 
 
 def test_a_cancelled_session_reminds_nobody() -> None:
-    assert reminders(a_meeting(date(2019, 3, 13), cancelled=True)) == {}
+    assert reminders(a_session(date(2019, 3, 13), cancelled=True)) == {}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_cancelled_session_reminds_nobody() -> None:
 def test_whoever_was_seated_late_has_heard_it_in_the_confirmation(
     told_at: datetime, kept: set[ReminderKind]
 ) -> None:
-    assert reminders(a_meeting(date(2019, 3, 13), time(9)), told_at).keys() == kept
+    assert reminders(a_session(date(2019, 3, 13), time(9)), told_at).keys() == kept
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_seat_news_comes_in_office_hours_or_at_once_and_never_after_the_start(
     assert told_at == freed_at or CALENDAR.is_working_moment(told_at, timezone, SEAT_NEWS_HOURS)
 
 
-meetings = st.builds(
-    a_meeting,
+sessions = st.builds(
+    a_session,
     st.dates(date(2019, 1, 1), date(2019, 12, 31)),
     st.times(min_value=time(7), max_value=time(18)),
     st.just(time(19)),
@@ -178,14 +178,14 @@ meetings = st.builds(
     timezone=st.sampled_from([HELSINKI, "America/New_York", "Asia/Tokyo"]),
     cancelled=st.booleans(),
 )
-years = st.lists(meetings, max_size=12, unique_by=lambda meeting: meeting.number)
+years = st.lists(sessions, max_size=12, unique_by=lambda session: session.number)
 told = st.datetimes(datetime(2018, 6, 1), datetime(2019, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 
 
 @settings(deadline=None)
 @given(years, told)
 def test_a_year_derived_in_one_go_equals_the_year_derived_day_by_day(
-    year: list[Meeting], told_at: datetime
+    year: list[Session], told_at: datetime
 ) -> None:
     first, last = datetime(2018, 12, 1, tzinfo=UTC), datetime(2020, 1, 10, tzinfo=UTC)
     day = timedelta(days=1)
@@ -194,21 +194,21 @@ def test_a_year_derived_in_one_go_equals_the_year_derived_day_by_day(
     for n in range((last - first) // day):
         start = first + n * day
         # Each day knows only the sessions that are near, in no particular order.
-        near = [meeting for meeting in reversed(year) if abs(meeting.starts_at - start) < 10 * day]
+        near = [session for session in reversed(year) if abs(session.starts_at - start) < 10 * day]
         by_day += reminders_due(near, told_at, CALENDAR, start=start, end=start + day)
     assert by_day == in_one_go
     assert len({(reminder.number, reminder.kind) for reminder in by_day}) == len(by_day)
 
 
 @settings(deadline=None)
-@given(meetings, told)
+@given(sessions, told)
 def test_reminders_come_before_the_session_in_order_and_never_after_they_expire(
-    meeting: Meeting, told_at: datetime
+    session: Session, told_at: datetime
 ) -> None:
-    found = reminders_of(meeting, told_at, CALENDAR)
-    assert all(told_at < reminder.due_at < reminder.expires_at <= meeting.starts_at for reminder in found)
+    found = reminders_of(session, told_at, CALENDAR)
+    assert all(told_at < reminder.due_at < reminder.expires_at <= session.starts_at for reminder in found)
     assert [reminder.due_at for reminder in found] == sorted(reminder.due_at for reminder in found)
     for reminder in found:
         if reminder.kind is ReminderKind.DAY_BEFORE:
-            assert CALENDAR.is_working_moment(reminder.due_at, meeting.timezone)
-            assert reminder.due_at.astimezone(ZoneInfo(meeting.timezone)).time() == time(9)
+            assert CALENDAR.is_working_moment(reminder.due_at, session.timezone)
+            assert reminder.due_at.astimezone(ZoneInfo(session.timezone)).time() == time(9)

@@ -4,35 +4,35 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.offerings.offering import Meeting
+from bot.domain.offerings.offering import Session
 from bot.domain.offerings.session_changes import (
-    MeetingChange,
-    MeetingChangeKind,
-    compare_meeting,
-    compare_meetings,
+    SessionChange,
+    SessionChangeKind,
+    compare_session,
+    compare_sessions,
 )
-from tests.support.sessions import a_meeting
+from tests.support.sessions import a_session
 
-LIVE = a_meeting(date(2019, 3, 13), place={"fi": "Sali 1", "sv": "Sal 1"})
-REMOTE = a_meeting(date(2019, 3, 13), link="https://skype.example/1", link_label="Skype")
+LIVE = a_session(date(2019, 3, 13), place={"fi": "Sali 1", "sv": "Sal 1"})
+REMOTE = a_session(date(2019, 3, 13), link="https://skype.example/1", link_label="Skype")
 BEFORE = datetime(2019, 2, 1, tzinfo=UTC)
-ADDED, CANCELLED, REINSTATED, MOVED, PLACE, LINK = MeetingChangeKind
+ADDED, CANCELLED, REINSTATED, MOVED, PLACE, LINK = SessionChangeKind
 
 
 def change(
-    told: Meeting | None, current: Meeting | None, *, language: str = "fi", sees_link: bool = True
-) -> MeetingChange | None:
-    return compare_meeting(told, current, language=language, sees_link=sees_link)
+    told: Session | None, current: Session | None, *, language: str = "fi", sees_link: bool = True
+) -> SessionChange | None:
+    return compare_session(told, current, language=language, sees_link=sees_link)
 
 
-def kinds(told: Meeting | None, current: Meeting | None, **who: object) -> set[MeetingChangeKind]:
+def kinds(told: Session | None, current: Session | None, **who: object) -> set[SessionChangeKind]:
     found = change(told, current, **who)
     return set(found.kinds) if found else set()
 
 
-def moved(meeting: Meeting, on: date, starts: time = time(9)) -> Meeting:
-    there = a_meeting(on, starts, timezone=meeting.timezone)
-    return replace(meeting, on=on, starts=starts, starts_at=there.starts_at, ends_at=there.ends_at)
+def moved(session: Session, on: date, starts: time = time(9)) -> Session:
+    there = a_session(on, starts, timezone=session.timezone)
+    return replace(session, on=on, starts=starts, starts_at=there.starts_at, ends_at=there.ends_at)
 
 
 def test_an_equal_session_is_no_news() -> None:
@@ -42,7 +42,7 @@ def test_an_equal_session_is_no_news() -> None:
 
 def test_a_moved_session_is_told_from_old_to_new() -> None:
     later = moved(LIVE, date(2019, 3, 20))
-    assert change(LIVE, later) == MeetingChange((MOVED,), LIVE, later)
+    assert change(LIVE, later) == SessionChange((MOVED,), LIVE, later)
 
 
 def test_a_longer_session_has_moved_too() -> None:
@@ -69,8 +69,8 @@ def test_when_the_law_shifts_the_clocks_what_was_agreed_has_not_moved() -> None:
 
 
 def test_another_zone_moves_a_session_unless_the_instant_stays() -> None:
-    same_wall = a_meeting(LIVE.on, timezone="Europe/Stockholm", place=LIVE.place)
-    same_instant = a_meeting(LIVE.on, time(8), time(14), timezone="Europe/Stockholm", place=LIVE.place)
+    same_wall = a_session(LIVE.on, timezone="Europe/Stockholm", place=LIVE.place)
+    same_instant = a_session(LIVE.on, time(8), time(14), timezone="Europe/Stockholm", place=LIVE.place)
     assert kinds(LIVE, same_wall) == {MOVED}
     assert kinds(LIVE, same_instant) == set()
 
@@ -115,7 +115,7 @@ def test_a_cancelled_session_is_cancelled_and_nothing_else() -> None:
 
 
 def test_a_session_that_left_the_plan_is_cancelled() -> None:
-    assert change(LIVE, None) == MeetingChange((CANCELLED,), LIVE, None)
+    assert change(LIVE, None) == SessionChange((CANCELLED,), LIVE, None)
 
 
 def test_a_cancelled_session_that_leaves_the_plan_is_no_news() -> None:
@@ -129,19 +129,19 @@ def test_a_cancelled_session_that_moves_is_no_news() -> None:
 
 def test_a_session_that_stands_again_is_told_with_its_time() -> None:
     later = moved(LIVE, date(2019, 3, 20))
-    assert change(replace(LIVE, cancelled=True), later) == MeetingChange(
+    assert change(replace(LIVE, cancelled=True), later) == SessionChange(
         (REINSTATED,), replace(LIVE, cancelled=True), later
     )
 
 
 def test_a_new_session_is_told_unless_it_was_cancelled_before_anybody_knew() -> None:
-    assert change(None, LIVE) == MeetingChange((ADDED,), None, LIVE)
+    assert change(None, LIVE) == SessionChange((ADDED,), None, LIVE)
     assert change(None, replace(LIVE, cancelled=True)) is None
 
 
 def test_the_changes_of_an_offering_come_by_number() -> None:
     first, second, third = (replace(LIVE, number=number) for number in (1, 2, 3))
-    found = compare_meetings(
+    found = compare_sessions(
         [first, second], [third, moved(first, date(2019, 3, 20))], BEFORE, language="fi", sees_link=True
     )
     assert [(one.number, one.kinds) for one in found] == [(1, (MOVED,)), (2, (CANCELLED,)), (3, (ADDED,))]
@@ -150,13 +150,13 @@ def test_the_changes_of_an_offering_come_by_number() -> None:
 def test_what_is_over_is_no_news_but_what_is_brought_back_from_the_past_is() -> None:
     later = moved(LIVE, date(2019, 3, 20))
     after = LIVE.ends_at
-    assert compare_meetings([LIVE], [], after, language="fi", sees_link=True) == []
-    assert compare_meetings([LIVE], [later], after, language="fi", sees_link=True) != []
-    assert compare_meetings([LIVE], [], after - timedelta(minutes=1), language="fi", sees_link=True) != []
+    assert compare_sessions([LIVE], [], after, language="fi", sees_link=True) == []
+    assert compare_sessions([LIVE], [later], after, language="fi", sees_link=True) != []
+    assert compare_sessions([LIVE], [], after - timedelta(minutes=1), language="fi", sees_link=True) != []
 
 
-some_meeting = st.builds(
-    a_meeting,
+some_session = st.builds(
+    a_session,
     st.dates(date(2019, 3, 1), date(2019, 4, 30)),
     st.sampled_from([time(9), time(13)]),
     link=st.sampled_from([None, "https://a.example", "https://b.example"]),
@@ -166,12 +166,12 @@ some_meeting = st.builds(
 
 
 @settings(deadline=None)
-@given(st.none() | some_meeting, st.none() | some_meeting, st.sampled_from(["fi", "sv"]), st.booleans())
+@given(st.none() | some_session, st.none() | some_session, st.sampled_from(["fi", "sv"]), st.booleans())
 def test_having_been_told_there_is_no_more_news(
-    told: Meeting | None, current: Meeting | None, language: str, sees_link: bool
+    told: Session | None, current: Session | None, language: str, sees_link: bool
 ) -> None:
     found = change(told, current, language=language, sees_link=sees_link)
     assert change(current, current, language=language, sees_link=sees_link) is None
     if found is not None:
         assert (found.old, found.new) == (told, current)
-        assert found.kinds in [(kind,) for kind in MeetingChangeKind] + [(MOVED, PLACE), (MOVED, LINK)]
+        assert found.kinds in [(kind,) for kind in SessionChangeKind] + [(MOVED, PLACE), (MOVED, LINK)]

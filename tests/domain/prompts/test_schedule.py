@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.calendars.wall_time import local, to_instant
-from bot.domain.offerings.offering import Meeting
+from bot.domain.offerings.offering import Session
 from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day, date_prompts
 from bot.domain.prompts.prompt import (
     DEFAULT_RULES,
@@ -24,12 +24,12 @@ from bot.domain.prompts.prompt import (
     Timing,
 )
 from bot.domain.prompts.schedule import (
-    Ask,
-    Reader,
-    Seat,
+    Participation,
+    Recipient,
+    ScheduledPrompt,
     closed_because,
-    closing_moment,
-    fade_moment,
+    closing_instant,
+    fade_instant,
     schedule,
 )
 from bot.services.calendars.holidays import work_calendar
@@ -37,18 +37,18 @@ from bot.services.calendars.holidays import work_calendar
 CALENDAR = work_calendar(2018, 2021)
 ZONE = "Europe/Helsinki"
 EARLY = datetime(2019, 1, 7, tzinfo=UTC)
-READER = Reader(ZONE)
+READER = Recipient(ZONE)
 
 
-def meeting(number: int, on: date, *, cancelled: bool = False) -> Meeting:
+def session(number: int, on: date, *, cancelled: bool = False) -> Session:
     starts, ends = to_instant(on, time(9), ZONE), to_instant(on, time(12), ZONE)
-    return Meeting(
+    return Session(
         number, on, time(9), time(12), ZONE, starts, ends, {}, None, None, None, cancelled=cancelled
     )
 
 
-def series(meetings: list[Meeting], offering_id: int = 1) -> list[Prompt]:
-    pairs = [(each.number, moment) for each in meetings[:-1] for moment in SERIES]
+def series(sessions: list[Session], offering_id: int = 1) -> list[Prompt]:
+    pairs = [(each.number, moment) for each in sessions[:-1] for moment in SERIES]
     return [
         Prompt(
             offering_id * 100 + n,
@@ -64,18 +64,20 @@ def series(meetings: list[Meeting], offering_id: int = 1) -> list[Prompt]:
 
 def asks(
     days: list[date],
-    reader: Reader = READER,
+    recipient: Recipient = READER,
     *,
     now: datetime = EARLY,
     sent: dict[int, datetime] | None = None,
-    seat: Seat | None = None,
-) -> list[Ask]:
-    meetings = [meeting(n, day) for n, day in enumerate(days, start=1)]
-    dated = date_prompts(series(meetings), meetings, DEFAULT_RULES, CALENDAR)
-    return schedule(dated, {1: seat or Seat(EARLY)}, reader, sent or {}, DEFAULT_RULES, CALENDAR, now)
+    seat: Participation | None = None,
+) -> list[ScheduledPrompt]:
+    sessions = [session(n, day) for n, day in enumerate(days, start=1)]
+    dated = date_prompts(series(sessions), sessions, DEFAULT_RULES, CALENDAR)
+    return schedule(
+        dated, {1: seat or Participation(EARLY)}, recipient, sent or {}, DEFAULT_RULES, CALENDAR, now
+    )
 
 
-def moments(found: list[Ask]) -> dict[Moment, datetime | Reason | None]:
+def moments(found: list[ScheduledPrompt]) -> dict[Moment, datetime | Reason | None]:
     return {ask.dated.prompt.moment: local(ask.due_at, ZONE) if ask.due_at else ask.dropped for ask in found}
 
 
@@ -102,11 +104,11 @@ def test_a_gap_under_ten_working_days_has_no_midpoint() -> None:
 
 
 def test_prompts_come_at_the_time_of_day_that_a_person_chose() -> None:
-    assert moments(asks(LONG, Reader(ZONE, hour=14)))[Moment.PLAN] == helsinki(2019, 9, 5, 14)
+    assert moments(asks(LONG, Recipient(ZONE, hour=14)))[Moment.PLAN] == helsinki(2019, 9, 5, 14)
 
 
 def test_prompts_come_on_a_persons_own_clock() -> None:
-    found = asks(LONG, Reader("America/New_York"))
+    found = asks(LONG, Recipient("America/New_York"))
     assert found[0].due_at == datetime(2019, 9, 5, 14, tzinfo=UTC)
 
 
@@ -136,7 +138,7 @@ def test_what_was_sent_counts_for_the_week() -> None:
 
 
 def test_who_wants_fewer_gets_the_last_only_and_no_reminder() -> None:
-    found = asks(LONG, Reader(ZONE, frequency=Frequency.FEWER))
+    found = asks(LONG, Recipient(ZONE, frequency=Frequency.FEWER))
     assert moments(found) == {
         Moment.PLAN: Reason.FEWER,
         Moment.MIDPOINT: Reason.FEWER,
@@ -146,16 +148,16 @@ def test_who_wants_fewer_gets_the_last_only_and_no_reminder() -> None:
 
 
 def test_who_wants_none_gets_none() -> None:
-    assert set(moments(asks(LONG, Reader(ZONE, frequency=Frequency.STOPPED))).values()) == {Reason.STOPPED}
+    assert set(moments(asks(LONG, Recipient(ZONE, frequency=Frequency.STOPPED))).values()) == {Reason.STOPPED}
 
 
 def test_a_pause_moves_prompts_behind_it() -> None:
-    found = moments(asks(LONG, Reader(ZONE, paused_until=date(2019, 9, 9))))
+    found = moments(asks(LONG, Recipient(ZONE, paused_until=date(2019, 9, 9))))
     assert found[Moment.PLAN] == Reason.WEEKLY_CAP or found[Moment.PLAN] == helsinki(2019, 9, 10, 10)
 
 
 def test_who_is_away_is_asked_when_they_are_back() -> None:
-    found = moments(asks(LONG, Reader(ZONE, away_until=helsinki(2019, 9, 24, 12))))
+    found = moments(asks(LONG, Recipient(ZONE, away_until=helsinki(2019, 9, 24, 12))))
     assert found[Moment.BEFORE] == helsinki(2019, 9, 26, 10)
     assert found[Moment.MIDPOINT] is Reason.WEEKLY_CAP
 
@@ -163,11 +165,13 @@ def test_who_is_away_is_asked_when_they_are_back() -> None:
 @pytest.mark.parametrize(
     ("seat", "reason"),
     [
-        (Seat(helsinki(2019, 9, 4)), Reason.JOINED_LATER),
-        (Seat(EARLY, {1: False}), Reason.MISSED_SESSION),
+        (Participation(helsinki(2019, 9, 4)), Reason.JOINED_LATER),
+        (Participation(EARLY, {1: False}), Reason.MISSED_SESSION),
     ],
 )
-def test_who_was_not_at_the_session_is_asked_only_before_the_next(seat: Seat, reason: Reason) -> None:
+def test_who_was_not_at_the_session_is_asked_only_before_the_next(
+    seat: Participation, reason: Reason
+) -> None:
     found = moments(asks(LONG, seat=seat))
     assert found[Moment.PLAN] is reason
     assert found[Moment.MIDPOINT] is reason
@@ -175,36 +179,38 @@ def test_who_was_not_at_the_session_is_asked_only_before_the_next(seat: Seat, re
 
 
 def test_an_audience_of_those_who_attended_leaves_the_rest_out() -> None:
-    meetings = [meeting(1, LONG[0]), meeting(2, LONG[1])]
+    sessions = [session(1, LONG[0]), session(2, LONG[1])]
     prompt = replace(
-        series(meetings)[0],
+        series(sessions)[0],
         series=None,
         moment=Moment.ANY,
         audience=Audience.ATTENDED,
         timing=Timing(after_session=1, working_days=3),
     )
-    dated = date_prompts([prompt], meetings, DEFAULT_RULES, CALENDAR)
+    dated = date_prompts([prompt], sessions, DEFAULT_RULES, CALENDAR)
     left_out = Reason.NOT_IN_AUDIENCE
     for attended, dropped in (({1: True}, None), ({1: False}, left_out), ({}, left_out)):
-        (ask,) = schedule(dated, {1: Seat(EARLY, attended)}, READER, {}, DEFAULT_RULES, CALENDAR, EARLY)
+        (ask,) = schedule(
+            dated, {1: Participation(EARLY, attended)}, READER, {}, DEFAULT_RULES, CALENDAR, EARLY
+        )
         assert ask.dropped is dropped
 
 
 def test_a_stopped_prompt_is_not_asked() -> None:
-    meetings = [meeting(1, LONG[0]), meeting(2, LONG[1])]
-    stopped = [replace(each, state=PromptState.STOPPED) for each in series(meetings)]
-    dated = date_prompts(stopped, meetings, DEFAULT_RULES, CALENDAR)
-    found = schedule(dated, {1: Seat(EARLY)}, READER, {}, DEFAULT_RULES, CALENDAR, EARLY)
+    sessions = [session(1, LONG[0]), session(2, LONG[1])]
+    stopped = [replace(each, state=PromptState.STOPPED) for each in series(sessions)]
+    dated = date_prompts(stopped, sessions, DEFAULT_RULES, CALENDAR)
+    found = schedule(dated, {1: Participation(EARLY)}, READER, {}, DEFAULT_RULES, CALENDAR, EARLY)
     assert {ask.dropped for ask in found} == {Reason.WITHDRAWN}
 
 
 def test_a_cancelled_session_joins_the_gaps_around_it() -> None:
-    meetings = [
-        meeting(1, LONG[0]),
-        meeting(2, date(2019, 9, 17), cancelled=True),
-        meeting(3, LONG[1]),
+    sessions = [
+        session(1, LONG[0]),
+        session(2, date(2019, 9, 17), cancelled=True),
+        session(3, LONG[1]),
     ]
-    dated = date_prompts(series(meetings), meetings, DEFAULT_RULES, CALENDAR)
+    dated = date_prompts(series(sessions), sessions, DEFAULT_RULES, CALENDAR)
     assert [each.on for each in dated[:3]] == [date(2019, 9, 5), date(2019, 9, 17), date(2019, 9, 26)]
     assert {each.dropped for each in dated[3:]} == {Reason.SESSION_CANCELLED}
 
@@ -234,21 +240,21 @@ def test_the_reminder_comes_two_working_days_after_and_before_the_session() -> N
 
 def test_after_two_unanswered_in_a_row_a_person_is_asked_whether_they_want_fewer() -> None:
     first, second = helsinki(2019, 9, 5, 10), helsinki(2019, 9, 17, 10)
-    assert fade_moment([(first, False), (second, False)], READER, DEFAULT_RULES, CALENDAR) == helsinki(
+    assert fade_instant([(first, False), (second, False)], READER, DEFAULT_RULES, CALENDAR) == helsinki(
         2019, 9, 23, 10
     )
-    assert fade_moment([(first, False), (second, True)], READER, DEFAULT_RULES, CALENDAR) is None
-    assert fade_moment([(second, False)], READER, DEFAULT_RULES, CALENDAR) is None
+    assert fade_instant([(first, False), (second, True)], READER, DEFAULT_RULES, CALENDAR) is None
+    assert fade_instant([(second, False)], READER, DEFAULT_RULES, CALENDAR) is None
 
 
 def test_the_closing_letter_comes_two_working_days_after_the_last_session() -> None:
-    meetings = [meeting(1, LONG[0]), meeting(2, LONG[1])]
-    day = closing_day(meetings, DEFAULT_RULES, CALENDAR)
+    sessions = [session(1, LONG[0]), session(2, LONG[1])]
+    day = closing_day(sessions, DEFAULT_RULES, CALENDAR)
     assert day == date(2019, 10, 3)
-    assert closing_moment(day, READER, DEFAULT_RULES, CALENDAR) == helsinki(2019, 10, 3, 10)
+    assert closing_instant(day, READER, DEFAULT_RULES, CALENDAR) == helsinki(2019, 10, 3, 10)
 
 
-sessions = st.lists(
+session_days = st.lists(
     st.dates(date(2019, 1, 8), date(2020, 6, 30)).filter(CALENDAR.is_working_day),
     min_size=1,
     max_size=5,
@@ -256,7 +262,7 @@ sessions = st.lists(
 ).map(sorted)
 instants = st.integers(0, 365 * 24 * 60).map(lambda n: EARLY + timedelta(minutes=n))
 readers = st.builds(
-    Reader,
+    Recipient,
     timezone=st.sampled_from([ZONE, "America/New_York", "Asia/Tokyo", "Europe/London"]),
     hour=st.none() | st.integers(9, 14),
     frequency=st.sampled_from(Frequency),
@@ -266,52 +272,52 @@ readers = st.builds(
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(sessions, min_size=1, max_size=3), readers, instants)
+@given(st.lists(session_days, min_size=1, max_size=3), readers, instants)
 def test_no_prompt_comes_too_late_in_the_past_in_quiet_time_over_the_cap_or_twice(
-    offerings: list[list[date]], reader: Reader, now: datetime
+    offerings: list[list[date]], recipient: Recipient, now: datetime
 ) -> None:
     dated: list[DatedPrompt] = []
     for offering_id, days in enumerate(offerings, start=1):
-        meetings = [meeting(n, day) for n, day in enumerate(days, start=1)]
-        dated += date_prompts(series(meetings, offering_id), meetings, DEFAULT_RULES, CALENDAR)
-    seats = {offering_id: Seat(EARLY) for offering_id in range(1, len(offerings) + 1)}
-    found = schedule(dated, seats, reader, {}, DEFAULT_RULES, CALENDAR, now)
+        sessions = [session(n, day) for n, day in enumerate(days, start=1)]
+        dated += date_prompts(series(sessions, offering_id), sessions, DEFAULT_RULES, CALENDAR)
+    seats = {offering_id: Participation(EARLY) for offering_id in range(1, len(offerings) + 1)}
+    found = schedule(dated, seats, recipient, {}, DEFAULT_RULES, CALENDAR, now)
     assert len({ask.dated.prompt.id for ask in found}) == len(found) == len(dated)
     days_asked = []
     for ask in found:
         assert (ask.due_at is None) == (ask.dropped is not None)
         if ask.due_at is None:
             continue
-        here = local(ask.due_at, reader.timezone)
+        here = local(ask.due_at, recipient.timezone)
         assert ask.due_at >= now
         assert ask.dated.until is None or ask.due_at < ask.dated.until
         assert ask.dated.session is None or ask.due_at > ask.dated.session.starts_at
         assert not CALENDAR.is_quiet_day(here.date())
         assert here.weekday() in DEFAULT_RULES.weekdays
         assert time(9) <= here.time() <= time(15)
-        assert reader.paused_until is None or here.date() >= reader.paused_until
-        assert reader.away_until is None or ask.due_at >= reader.away_until
+        assert recipient.paused_until is None or here.date() >= recipient.paused_until
+        assert recipient.away_until is None or ask.due_at >= recipient.away_until
         days_asked.append(here.date())
     days_asked.sort()
     pairs = pairwise(days_asked)
     assert all(later - earlier >= timedelta(days=7) for earlier, later in pairs)
-    assert reader.frequency is not Frequency.STOPPED or not days_asked
+    assert recipient.frequency is not Frequency.STOPPED or not days_asked
 
 
 @settings(max_examples=100, deadline=None)
-@given(sessions.filter(lambda days: len(days) > 2), st.integers(1, 10))
+@given(session_days.filter(lambda days: len(days) > 2), st.integers(1, 10))
 def test_moving_a_session_moves_only_what_belongs_to_its_gaps(days: list[date], shift: int) -> None:
-    meetings = [meeting(n, day) for n, day in enumerate(days, start=1)]
+    sessions = [session(n, day) for n, day in enumerate(days, start=1)]
     last = CALENDAR.add_working_days(days[-1], shift)
-    moved = [*meetings[:-1], meeting(len(days), last)]
-    before = date_prompts(series(meetings), meetings, DEFAULT_RULES, CALENDAR)
-    after = date_prompts(series(meetings), moved, DEFAULT_RULES, CALENDAR)
+    moved = [*sessions[:-1], session(len(days), last)]
+    before = date_prompts(series(sessions), sessions, DEFAULT_RULES, CALENDAR)
+    after = date_prompts(series(sessions), moved, DEFAULT_RULES, CALENDAR)
     untouched = len(SERIES) * (len(days) - 2)
     assert before[:untouched] == after[:untouched]
 
 
 def test_who_is_away_over_a_holiday_is_said_to_be_away() -> None:
     """It is their own leave that they know of, not that the third day of it is a holiday."""
-    reader = Reader(ZONE, away_until=helsinki(2019, 5, 8, 12))
-    assert closed_because(date(2019, 5, 1), reader, CALENDAR, None) is Reason.AWAY
+    recipient = Recipient(ZONE, away_until=helsinki(2019, 5, 8, 12))
+    assert closed_because(date(2019, 5, 1), recipient, CALENDAR, None) is Reason.AWAY
     assert closed_because(date(2019, 5, 1), READER, CALENDAR, None) is Reason.QUIET_DAY

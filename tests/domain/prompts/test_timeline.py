@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.enrolment.seats import SeatLimits
-from bot.domain.offerings.offering import Meeting, Offering
+from bot.domain.offerings.offering import Offering, Session
 from bot.domain.plan.model import OfferingKind
 from bot.domain.prompts.dates import Reason, date_prompts
 from bot.domain.prompts.prompt import DEFAULT_RULES, Audience, PromptState
@@ -24,15 +24,15 @@ from bot.domain.prompts.timeline_warnings import (
     warnings_of,
 )
 from bot.services.calendars.holidays import holiday_names
-from tests.domain.prompts.test_schedule import CALENDAR, meeting, series
+from tests.domain.prompts.test_schedule import CALENDAR, series, session
 
 NAMES = holiday_names(CALENDAR.years)
 BEFORE = datetime(2019, 1, 7, tzinfo=UTC)
-CALM = [meeting(1, date(2019, 9, 3)), meeting(2, date(2019, 10, 1))]
+CALM = [session(1, date(2019, 9, 3)), session(2, date(2019, 10, 1))]
 """Four weeks of autumn with neither a holiday nor an eve."""
 
 
-def planned(meetings: list[Meeting], offering_id: int = 1) -> Planned:
+def planned(sessions: list[Session], offering_id: int = 1) -> Planned:
     offering = Offering(
         id=offering_id,
         code=f"dialogue-{offering_id}",
@@ -47,9 +47,9 @@ def planned(meetings: list[Meeting], offering_id: int = 1) -> Planned:
         closes_on=None,
         timezone="Europe/Helsinki",
         cancelled=False,
-        meetings=meetings,
+        sessions=sessions,
     )
-    dated = date_prompts(series(meetings, offering_id), meetings, DEFAULT_RULES, CALENDAR)
+    dated = date_prompts(series(sessions, offering_id), sessions, DEFAULT_RULES, CALENDAR)
     return Planned(offering, dated, DEFAULT_RULES, CALENDAR, NAMES)
 
 
@@ -87,7 +87,7 @@ def test_what_was_sent_stands_where_it_was_sent() -> None:
 
 
 def test_a_prompt_on_the_eve_of_a_holiday_is_moved_and_says_which() -> None:
-    mine = planned([meeting(1, date(2019, 4, 2)), meeting(2, date(2019, 4, 24))])
+    mine = planned([session(1, date(2019, 4, 2)), session(2, date(2019, 4, 24))])
     entries = lay_out(mine, {}, BEFORE)
     moved = next(each for each in of(entries, EntryKind.PROMPT) if each.state is EntryState.MOVED)
     assert moved.wanted_on == date(2019, 4, 18)
@@ -108,13 +108,13 @@ def test_a_calm_gap_has_no_warnings() -> None:
 
 
 def test_a_short_gap_says_how_many_prompts_do_not_fit() -> None:
-    mine = planned([meeting(1, date(2019, 9, 3)), meeting(2, date(2019, 9, 12))])
+    mine = planned([session(1, date(2019, 9, 3)), session(2, date(2019, 9, 12))])
     short = [each for each in _warnings(mine) if isinstance(each, ShortGap)]
     assert [(each.working_days, each.lost) for each in short] == [(7, 1)]
 
 
 def test_a_gap_that_is_past_is_not_warned_of() -> None:
-    mine = planned([meeting(1, date(2019, 9, 3)), meeting(2, date(2019, 9, 12))])
+    mine = planned([session(1, date(2019, 9, 3)), session(2, date(2019, 9, 12))])
     after = datetime(2019, 9, 13, tzinfo=UTC)
     assert not [
         each
@@ -141,15 +141,15 @@ def test_three_in_one_week_is_a_crowded_week() -> None:
 
 
 def test_an_entry_says_between_which_sessions_it_is() -> None:
-    entries = lay_out(planned([*CALM, meeting(3, date(2019, 10, 29))]), {}, BEFORE)
+    entries = lay_out(planned([*CALM, session(3, date(2019, 10, 29))]), {}, BEFORE)
     prompts = of(entries, EntryKind.PROMPT)
     assert [(each.session, each.coming) for each in prompts] == [(1, 2)] * 3 + [(2, 3)] * 3
 
 
 def test_a_cancelled_session_is_shown_and_its_gap_is_one_with_the_next() -> None:
     days = [date(2019, 9, 3), date(2019, 9, 17), date(2019, 10, 1)]
-    meetings = [meeting(n, day, cancelled=n == 2) for n, day in enumerate(days, start=1)]
-    entries = lay_out(planned(meetings), {}, BEFORE)
+    sessions = [session(n, day, cancelled=n == 2) for n, day in enumerate(days, start=1)]
+    entries = lay_out(planned(sessions), {}, BEFORE)
     assert [each.state for each in of(entries, EntryKind.SESSION)] == [
         EntryState.COMING,
         EntryState.CANCELLED,
@@ -202,7 +202,7 @@ def test_a_round_in_a_channel_takes_no_ones_weekly_prompt_and_has_no_reminder() 
 
 
 def test_a_prompt_that_its_own_neighbour_displaces_is_warned_of() -> None:
-    mine = planned([meeting(1, date(2019, 9, 2)), meeting(2, date(2019, 9, 16))])
+    mine = planned([session(1, date(2019, 9, 2)), session(2, date(2019, 9, 16))])
     dropped = [each for each in _warnings(mine) if isinstance(each, PromptDropped)]
     assert [(each.entry.on, each.entry.reason) for each in dropped] == [
         (date(2019, 9, 10), Reason.WEEKLY_CAP)
@@ -210,7 +210,7 @@ def test_a_prompt_that_its_own_neighbour_displaces_is_warned_of() -> None:
 
 
 def test_july_is_one_warning_and_its_days_end_where_the_gap_ends() -> None:
-    mine = planned([meeting(1, date(2019, 6, 25)), meeting(2, date(2019, 7, 20))])
+    mine = planned([session(1, date(2019, 6, 25)), session(2, date(2019, 7, 20))])
     quiet = [each.quiet for each in _warnings(mine) if isinstance(each, QuietInGap)]
     assert [(each.kind, each.first, each.last) for each in quiet] == [
         (QuietKind.JULY, date(2019, 7, 1), date(2019, 7, 19))
@@ -218,14 +218,14 @@ def test_july_is_one_warning_and_its_days_end_where_the_gap_ends() -> None:
 
 
 def test_a_holiday_on_a_weekend_is_no_news() -> None:
-    mine = planned([meeting(1, date(2019, 10, 8)), meeting(2, date(2019, 11, 6))])  # All Saints: Saturday
+    mine = planned([session(1, date(2019, 10, 8)), session(2, date(2019, 11, 6))])  # All Saints: Saturday
     assert [each for each in _warnings(mine) if isinstance(each, QuietInGap)] == []
 
 
 def test_the_prompt_nearer_its_session_wins_and_both_offerings_are_named() -> None:
     """Ours come 5, 17 and 26 September; the others' look ahead on the 17th, for a session on the 19th."""
     mine = planned(CALM)
-    other = planned([meeting(1, date(2019, 8, 20)), meeting(2, date(2019, 9, 19))], 2)
+    other = planned([session(1, date(2019, 8, 20)), session(2, date(2019, 9, 19))], 2)
     found = _shared(mine, Company(4, [(other.offering, other.dated)], DEFAULT_RULES))
     ours = [each for each in found if each.title == mine.offering.title and each.on == date(2019, 9, 17)]
     assert [(each.people, each.winners) for each in ours] == [(4, ({"fi": "Ryhmä 2"},))]
@@ -233,7 +233,7 @@ def test_the_prompt_nearer_its_session_wins_and_both_offerings_are_named() -> No
 
 
 def test_what_the_others_lose_to_ours_is_said_as_well() -> None:
-    mine = planned([meeting(1, date(2019, 8, 20)), meeting(2, date(2019, 9, 19))])
+    mine = planned([session(1, date(2019, 8, 20)), session(2, date(2019, 9, 19))])
     other = planned(CALM, 2)
     found = _shared(mine, Company(4, [(other.offering, other.dated)], DEFAULT_RULES))
     assert (date(2019, 9, 17), {"fi": "Ryhmä 2"}, ({"fi": "Ryhmä 1"},)) in [
@@ -243,8 +243,8 @@ def test_what_the_others_lose_to_ours_is_said_as_well() -> None:
 
 def test_people_of_several_other_offerings_are_counted_together() -> None:
     mine = planned(CALM)
-    second = planned([meeting(1, date(2019, 8, 20)), meeting(2, date(2019, 9, 19))], 2)
-    third = planned([meeting(1, date(2019, 8, 21)), meeting(2, date(2019, 9, 19))], 3)
+    second = planned([session(1, date(2019, 8, 20)), session(2, date(2019, 9, 19))], 2)
+    third = planned([session(1, date(2019, 8, 21)), session(2, date(2019, 9, 19))], 3)
     companies = [
         Company(2, [(second.offering, second.dated)], DEFAULT_RULES),
         Company(3, [(third.offering, third.dated)], DEFAULT_RULES),
@@ -255,7 +255,7 @@ def test_people_of_several_other_offerings_are_counted_together() -> None:
 
 def test_what_was_sent_of_the_other_offering_counts_for_the_week() -> None:
     mine = planned(CALM)
-    other = planned([meeting(1, date(2019, 8, 27)), meeting(2, date(2019, 10, 8))], 2)
+    other = planned([session(1, date(2019, 8, 27)), session(2, date(2019, 10, 8))], 2)
     now = datetime(2019, 9, 4, 12, tzinfo=UTC)
     sent = {other.dated[0].prompt.id: datetime(2019, 9, 4, 7, tzinfo=UTC)}
     company = Company(6, [(other.offering, other.dated)], DEFAULT_RULES)
@@ -272,13 +272,13 @@ def test_what_was_sent_of_the_other_offering_counts_for_the_week() -> None:
 
 def test_what_is_lost_to_a_neighbour_of_its_own_series_is_not_put_down_to_others() -> None:
     """Ours loses its midpoint of 10 September to its look ahead of the 12th, whoever is where."""
-    mine = planned([meeting(1, date(2019, 9, 2)), meeting(2, date(2019, 9, 16))])
-    other = planned([meeting(1, date(2019, 2, 5)), meeting(2, date(2019, 3, 12))], 2)
+    mine = planned([session(1, date(2019, 9, 2)), session(2, date(2019, 9, 16))])
+    other = planned([session(1, date(2019, 2, 5)), session(2, date(2019, 3, 12))], 2)
     assert _shared(mine, Company(9, [(other.offering, other.dated)], DEFAULT_RULES)) == []
 
 
 def test_people_who_are_elsewhere_at_other_times_lose_nothing() -> None:
-    mine, other = planned(CALM), planned([meeting(1, date(2019, 2, 5)), meeting(2, date(2019, 3, 12))], 2)
+    mine, other = planned(CALM), planned([session(1, date(2019, 2, 5)), session(2, date(2019, 3, 12))], 2)
     assert _shared(mine, Company(9, [(other.offering, other.dated)], DEFAULT_RULES)) == []
 
 
@@ -293,11 +293,11 @@ def test_everything_is_on_the_timeline_once_in_order_and_nothing_is_asked_in_a_q
     first: date, gaps: list[int], cancelled: set[int], hours: int
 ) -> None:
     days = [first + timedelta(days=sum(gaps[:n])) for n in range(len(gaps) + 1)]
-    meetings = [meeting(n, day, cancelled=n in cancelled) for n, day in enumerate(days, start=1)]
-    mine = planned(meetings)
-    now = meetings[0].starts_at + timedelta(hours=hours)
+    sessions = [session(n, day, cancelled=n in cancelled) for n, day in enumerate(days, start=1)]
+    mine = planned(sessions)
+    now = sessions[0].starts_at + timedelta(hours=hours)
     entries = lay_out(mine, {}, now)
-    assert [each.session for each in of(entries, EntryKind.SESSION)] == [each.number for each in meetings]
+    assert [each.session for each in of(entries, EntryKind.SESSION)] == [each.number for each in sessions]
     prompts = of(entries, EntryKind.PROMPT)
     assert sorted(each.prompt.id for each in prompts if each.prompt) == [
         each.prompt.id for each in mine.dated

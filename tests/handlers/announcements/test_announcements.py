@@ -184,12 +184,12 @@ async def test_confirming_twice_posts_once(kaiku: Running) -> None:
 
 
 def _publish_again(tx: Any, draft_id: int, kaiku: Running) -> None:
-    from bot.services.announcements.publish import Leader, publish
+    from bot.services.announcements.publish import Actor, publish
     from bot.services.people.profiles import find_person
 
     person = find_person(tx, "UFASI", kaiku.app.kaiku.defaults)
     assert person is not None
-    publish(tx, Leader(person, frozenset()), draft_id, kaiku.clock.now())
+    publish(tx, Actor(person, frozenset()), draft_id, kaiku.clock.now())
 
 
 async def test_a_post_whose_answer_was_lost_is_found_and_not_posted_again(kaiku: Running) -> None:

@@ -2,7 +2,7 @@
 
 from bot.domain.people.person import Profile
 from bot.services.people import profiles
-from bot.services.people.profiles import Settings, introduce_and_enrol
+from bot.services.people.profiles import ProfileChanges, introduce_and_enrol
 from tests.handlers.announcements.test_announcements import with_offering
 from tests.handlers.test_deliveries import SHIPPED, apply
 from tests.support.announcing import CODE, FINNISH, SWEDISH, announce, post_text
@@ -34,7 +34,7 @@ async def test_500_joins_in_a_minute_stay_within_slacks_limits_and_end_true_with
         real(entry)
 
     workspace.note = remember  # type: ignore[method-assign]
-    told = Settings(agency="vero", role="expert", language="fi")
+    told = ProfileChanges(agency="vero", role="expert", language="fi")
     for second in range(60):
         for n in range(CROWD * second // 60, CROWD * (second + 1) // 60):
             await store.run(introduce_and_enrol, f"U{n}", told, CODE, defaults, clock.now())

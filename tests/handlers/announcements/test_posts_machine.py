@@ -26,12 +26,12 @@ from bot.domain.announcements import SERIES
 from bot.domain.errors import KaikuError
 from bot.domain.people.person import Profile
 from bot.services.announcements import publish
-from bot.services.announcements.publish import Leader, Wanted
+from bot.services.announcements.publish import Actor, Wanted
 from bot.services.announcements.rendering import PostRenderer
 from bot.services.enrolment.seats import enrol, withdraw
 from bot.services.people import profiles
 from bot.services.people.agency_book import read_agencies
-from bot.services.people.profiles import Settings
+from bot.services.people.profiles import ProfileChanges
 from bot.services.plan.apply import apply_plan
 from sandbox.workspace import Fault
 from storage.engine import Store
@@ -69,30 +69,30 @@ class Posts(RuleBasedStateMachine):
     @initialize(series=st.booleans())
     def announced(self, series: bool) -> None:
         store = Store(self.url)
-        with store.begin() as tx:
+        with store.transaction() as tx:
             apply_plan(tx, self.plan, self.clock.now())
         store.close()
         self.kaiku: Running = self.wait(start_kaiku(self.url, self.clock))
         defaults = self.kaiku.app.kaiku.defaults
-        with self.kaiku.store.begin() as tx:
+        with self.kaiku.store.transaction() as tx:
             for name in [*PEOPLE, "UFASI"]:
                 profile = Profile(name, name, "fi", "Europe/Helsinki")
                 profiles.meet(tx, profile, defaults, self.clock.now())
-                told = Settings(agency=f"{'vero' if name < 'UK' else 'tulli'}", role="expert")
+                told = ProfileChanges(agency=f"{'vero' if name < 'UK' else 'tulli'}", role="expert")
                 profiles.change_settings(tx, name, told, defaults, self.clock.now())
         wanted = Wanted(
             {FINNISH: "fi", SWEDISH: "sv"}, {"fi": "Tule!", "sv": "Kom!"}, SERIES if series else (), None
         )
-        with self.kaiku.store.begin() as tx:
-            leader = self.leader(tx)
+        with self.kaiku.store.transaction() as tx:
+            actor = self.actor(tx)
             renderer = PostRenderer(defaults)
-            draft = publish.save_draft(tx, leader, CODE, wanted, renderer, self.clock.now())
-            publish.publish(tx, leader, draft.announcement.id, self.clock.now())
+            draft = publish.save_draft(tx, actor, CODE, wanted, renderer, self.clock.now())
+            publish.publish(tx, actor, draft.announcement.id, self.clock.now())
 
-    def leader(self, tx: Any) -> Leader:
+    def actor(self, tx: Any) -> Actor:
         person = profiles.find_person(tx, "UFASI", self.kaiku.app.kaiku.defaults)
         assert person is not None
-        return Leader(person, frozenset())
+        return Actor(person, frozenset())
 
     @rule(name=st.sampled_from(PEOPLE))
     def join(self, name: str) -> None:
@@ -103,7 +103,7 @@ class Posts(RuleBasedStateMachine):
         self.enrolment(withdraw, name)
 
     def enrolment(self, act: Any, name: str) -> None:
-        with self.kaiku.store.begin() as tx:
+        with self.kaiku.store.transaction() as tx:
             person = profiles.find_person(tx, name, self.kaiku.app.kaiku.defaults)
             assert person is not None
             try:
@@ -129,22 +129,22 @@ class Posts(RuleBasedStateMachine):
 
     def apply(self, plan: Any) -> None:
         self.plan = replace(plan)
-        with self.kaiku.store.begin() as tx:
+        with self.kaiku.store.transaction() as tx:
             apply_plan(tx, self.plan, self.clock.now())
 
     @rule(words=st.sampled_from(["Tule!", "Ehdit vielä!", "*<!channel>*"]))
     @precondition(lambda self: not self.withdrawn)
     def change_the_sentence(self, words: str) -> None:
-        with self.kaiku.store.begin() as tx:
+        with self.kaiku.store.transaction() as tx:
             sentence = {"fi": words, "sv": words}
-            publish.edit_sentence(tx, self.leader(tx), 1, sentence, self.clock.now())
+            publish.edit_sentence(tx, self.actor(tx), 1, sentence, self.clock.now())
 
     @rule()
     @precondition(lambda self: not self.withdrawn)
     def withdraw_it(self) -> None:
         self.withdrawn = True
-        with self.kaiku.store.begin() as tx:
-            publish.withdraw(tx, self.leader(tx), 1, self.clock.now(), really=True)
+        with self.kaiku.store.transaction() as tx:
+            publish.withdraw(tx, self.actor(tx), 1, self.clock.now(), really=True)
 
     @rule(method=st.sampled_from(["chat.postMessage", "chat.update"]), fault=st.sampled_from(FAULTS))
     def slack_will_fail(self, method: str, fault: str) -> None:
@@ -190,7 +190,7 @@ class Posts(RuleBasedStateMachine):
         for _ in range(200):
             self.wait(self.kaiku.app.sender.tick())
             self.clock.advance(seconds=2)
-            with self.kaiku.store.read() as tx:
+            with self.kaiku.store.read_transaction() as tx:
                 if not has_due(tx, self.clock.now()) and not self.gathering(tx):
                     break
         else:
@@ -251,7 +251,7 @@ def test_on_postgresql(request: pytest.FixtureRequest) -> None:
 
     def fresh() -> str:
         store = Store(url)
-        with store.begin() as tx:
+        with store.transaction() as tx:
             names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
             tx.execute(text(f"truncate {names} restart identity cascade"))
         store.close()

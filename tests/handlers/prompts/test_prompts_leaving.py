@@ -15,7 +15,7 @@ async def test_whatever_was_planned_nobody_is_asked_twice_within_a_week(kaiku: R
     await at(kaiku, FIRST)
     asked = len(aino.direct_messages)
     (midpoint,) = [row for row in deliveries(kaiku, "prompt") if row.due_at == MIDDLE]
-    with kaiku.store.begin() as tx:
+    with kaiku.store.transaction() as tx:
         tx.execute(update(Delivery).where(Delivery.id == midpoint.id).values(due_at=helsinki(2019, 4, 9, 10)))
     await at(kaiku, helsinki(2019, 4, 9, 10))
     assert [row.reason for row in deliveries(kaiku, "prompt") if row.id == midpoint.id] == ["weekly_cap"]
@@ -25,7 +25,7 @@ async def test_whatever_was_planned_nobody_is_asked_twice_within_a_week(kaiku: R
 async def test_a_choice_that_comes_while_a_message_is_leaving_is_kept_to(kaiku: Running) -> None:
     """As from another instance, in the instant between planning and sending: nothing is planned anew."""
     aino = await seated(kaiku)
-    with kaiku.store.begin() as tx:
+    with kaiku.store.transaction() as tx:
         set_choice(tx, "UAINO", ChoiceRow(frequency="stopped"))
     asked = len(aino.direct_messages)
     await at(kaiku, FIRST)
@@ -36,7 +36,7 @@ async def test_a_choice_that_comes_while_a_message_is_leaving_is_kept_to(kaiku: 
 async def test_who_wants_fewer_by_the_time_a_reminder_leaves_gets_none(kaiku: Running) -> None:
     aino = await seated(kaiku)
     await at(kaiku, FIRST)
-    with kaiku.store.begin() as tx:
+    with kaiku.store.transaction() as tx:
         set_choice(tx, "UAINO", ChoiceRow(frequency="fewer"))
     asked = len(aino.direct_messages)
     await at(kaiku, due := helsinki(2019, 4, 8, 10))

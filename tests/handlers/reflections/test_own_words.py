@@ -43,7 +43,7 @@ async def test_what_is_deleted_is_quoted_no_more(kaiku: Running) -> None:
     await aino.click("reflection.delete")
     await aino.close(clear=True)
     await kaiku.settle()
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         assert list_own(tx, kaiku.app.kaiku.vault, AINO) == []
     assert quoted(aino) == []
 
@@ -60,7 +60,7 @@ async def test_after_an_erasure_one_may_write_again(kaiku: Running) -> None:
     await aino.click("reflection.choose_0")
     await aino.submit(answer_1="uusi alku")
     await aino.close(clear=True)
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         ((mine, _),) = list_own(tx, kaiku.app.kaiku.vault, AINO)
     assert mine.answers == ["0", "uusi alku"]
 
@@ -70,7 +70,7 @@ async def test_a_choice_that_the_question_does_not_have_is_not_kept(kaiku: Runni
     await at_the_midpoint(kaiku)
     (midpoint,) = [row for row in deliveries(kaiku, "prompt") if row.sent_at and row.due_at >= MIDDLE]
     prompt_id = int(midpoint.subject.rsplit("/", 1)[1])
-    with kaiku.store.begin() as tx, pytest.raises(KaikuError, match="not_your_prompt"):
+    with kaiku.store.transaction() as tx, pytest.raises(KaikuError, match="not_your_prompt"):
         choose(tx, kaiku.app.kaiku.vault, AINO, prompt_id, choice, MIDDLE)
 
 
@@ -81,9 +81,9 @@ async def test_later_is_not_after_the_session_that_the_question_prepares_for(kai
     (before,) = [row for row in deliveries(kaiku, "prompt") if row.sent_at and row.due_at >= LAST]
     prompt_id = int(before.subject.rsplit("/", 1)[1])
     vault = kaiku.app.kaiku.vault
-    with kaiku.store.begin() as tx, pytest.raises(KaikuError, match="later_is_too_late"):
+    with kaiku.store.transaction() as tx, pytest.raises(KaikuError, match="later_is_too_late"):
         ask_later(tx, vault, AINO, prompt_id, "week", LAST)
-    with kaiku.store.begin() as tx:
+    with kaiku.store.transaction() as tx:
         assert ask_later(tx, vault, AINO, prompt_id, "tomorrow", LAST) == helsinki(2019, 4, 24, 9)
 
 

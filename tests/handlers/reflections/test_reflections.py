@@ -175,7 +175,7 @@ async def test_an_empty_answer_is_refused_at_the_field(kaiku: Running) -> None:
 async def test_a_prompt_that_was_not_sent_to_me_is_not_mine_to_answer(kaiku: Running) -> None:
     await seated(kaiku)
     await at(kaiku, FIRST)
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         prompt_id = int(deliveries(kaiku, "prompt_reminder")[0].subject.rsplit("/", 1)[1])
         stranger = Person("UBJORN", "Björn", "sv", "Europe/Helsinki")
         with pytest.raises(KaikuError, match="not_your_prompt"):
@@ -187,9 +187,9 @@ async def test_a_forged_choice_does_not_share_without_name_before_five_have_shar
     await at(kaiku, FIRST)
     prompt_id = int(deliveries(kaiku, "prompt_reminder")[0].subject.rsplit("/", 1)[1])
     aino = Person("UAINO", "Aino", "fi", "Europe/Helsinki")
-    with kaiku.store.begin() as tx, pytest.raises(KaikuError, match="too_few_shared"):
+    with kaiku.store.transaction() as tx, pytest.raises(KaikuError, match="too_few_shared"):
         write(tx, kaiku.app.kaiku.vault, aino, prompt_id, ["kun", "niin"], Sharing.GROUP, FIRST)
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         assert list_own(tx, kaiku.app.kaiku.vault, aino) == []
 
 
@@ -268,7 +268,7 @@ async def test_all_my_words_go_with_one_button_and_so_does_the_key(
     await aino.click("reflections.erase")
     with caplog.at_level("INFO"):
         await aino.submit()
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         assert tx.query(PersonKey).count() == 0
     assert "reflections erased by UAINO" in caplog.messages  # what `kaiku keys restore` refers to
 
@@ -281,7 +281,7 @@ async def test_who_erases_everything_loses_the_key_though_the_secret_is_not_set(
     await aino.click("reflections.erase")
     object.__setattr__(kaiku.app.kaiku, "vault", None)
     await aino.submit()
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         assert tx.query(PersonKey).count() == 0
 
 
@@ -304,7 +304,7 @@ async def test_what_is_shared_by_name_reaches_the_facilitators_and_nobody_else(k
     aino = await seated(kaiku)
     await at(kaiku, FIRST)
     await answer(kaiku, aino, **PLAN, sharing="facilitators")
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         row = get_offering(tx, CODE)
     assert row is not None
     facilitator = kaiku.visitor(next(each for each in row.facilitators if each.startswith("U")))
@@ -353,12 +353,12 @@ async def test_what_somebody_else_wrote_is_nobodys_to_read_change_or_delete(
     await kaiku.visitor("UOLLI").command("/kaiku pohdi")
     vault = kaiku.app.kaiku.vault
     aino, olli = (Person(each, each, "fi", "Europe/Helsinki") for each in ("UAINO", "UOLLI"))
-    with kaiku.store.begin() as tx:
+    with kaiku.store.transaction() as tx:
         write(tx, vault, aino, FREE, ["vain minulle"], Sharing.PRIVATE, FIRST)
         ((mine, _),) = list_own(tx, vault, aino)
     arguments = {load_own: (vault, olli, mine.id), rewrite: (vault, olli, mine.id, "minun", FIRST)}
-    with kaiku.store.begin() as tx, pytest.raises(KaikuError, match="reflection_gone"):
+    with kaiku.store.transaction() as tx, pytest.raises(KaikuError, match="reflection_gone"):
         act(tx, *arguments.get(act, (olli, mine.id, FIRST)))
-    with kaiku.store.read() as tx:
+    with kaiku.store.read_transaction() as tx:
         ((kept, _),) = list_own(tx, vault, aino)
     assert kept.answers == ["vain minulle"]

@@ -213,7 +213,7 @@ async def test_a_feed_takes_four_reads_and_no_write(kaiku: Running) -> None:
 
     event.listen(kaiku.store.engine, "before_cursor_execute", note)
     try:
-        with kaiku.store.read() as tx:
+        with kaiku.store.read_transaction() as tx:
             assert feed_of(tx, token) is not None
     finally:
         event.remove(kaiku.store.engine, "before_cursor_execute", note)

@@ -18,7 +18,7 @@ from bot.domain.people.agencies import seat_key
 from bot.services.enrolment import seats
 from bot.services.people import profiles
 from bot.services.people.agency_book import read_agencies
-from bot.services.people.profiles import Defaults, Settings
+from bot.services.people.profiles import Defaults, ProfileChanges
 from bot.services.plan.apply import apply_plan
 from bot.services.plan.file import read_plan
 from storage import tables
@@ -64,7 +64,7 @@ class Enrolments(RuleBasedStateMachine):
         self.seated: list[str] = []
         self.waiting: list[str] = []
         self.apply()
-        with self.store.begin() as tx:
+        with self.store.transaction() as tx:
             for name in PEOPLE:
                 tx.add(
                     tables.Person(
@@ -82,7 +82,7 @@ class Enrolments(RuleBasedStateMachine):
         raise NotImplementedError
 
     def apply(self) -> None:
-        with self.store.begin() as tx:
+        with self.store.transaction() as tx:
             apply_plan(tx, with_capacity(self.capacity, self.per_agency), NOW)
 
     def move_up(self) -> None:
@@ -98,7 +98,7 @@ class Enrolments(RuleBasedStateMachine):
     @rule(name=person_ids)
     def join(self, name: str) -> None:
         known = name in self.seated or name in self.waiting
-        with self.store.begin() as tx:
+        with self.store.transaction() as tx:
             person = profiles.find_person(tx, name, DEFAULTS)
             assert person is not None
             done = seats.enrol(tx, person, CODE, NOW)
@@ -114,7 +114,7 @@ class Enrolments(RuleBasedStateMachine):
     @rule(name=person_ids)
     def leave(self, name: str) -> None:
         known = name in self.seated or name in self.waiting
-        with self.store.begin() as tx:
+        with self.store.transaction() as tx:
             person = profiles.find_person(tx, name, DEFAULTS)
             assert person is not None
             if known:
@@ -126,7 +126,7 @@ class Enrolments(RuleBasedStateMachine):
 
     @rule(name=person_ids)
     def account_is_deactivated(self, name: str) -> None:
-        with self.store.begin() as tx:
+        with self.store.transaction() as tx:
             seats.remove_everywhere(tx, name, NOW)
         self.forget(name)
 
@@ -143,8 +143,8 @@ class Enrolments(RuleBasedStateMachine):
 
     @rule(name=person_ids, agency=agencies)
     def agency_is_corrected(self, name: str, agency: str) -> None:
-        with self.store.begin() as tx:
-            profiles.change_settings(tx, name, Settings(agency=agency), DEFAULTS, NOW)
+        with self.store.transaction() as tx:
+            profiles.change_settings(tx, name, ProfileChanges(agency=agency), DEFAULTS, NOW)
         if self.agency[name] != agency:
             self.agency[name] = agency
             if name in self.seated or name in self.waiting:
@@ -152,7 +152,7 @@ class Enrolments(RuleBasedStateMachine):
 
     @invariant()
     def the_store_says_what_the_model_says(self) -> None:
-        with self.store.read() as tx:
+        with self.store.read_transaction() as tx:
             rows = tx.execute(
                 select(tables.Enrolment.person_id, tables.Enrolment.status, tables.Enrolment.agency)
                 .where(tables.Enrolment.status.in_(("seated", "waiting")))
@@ -185,7 +185,7 @@ def test_on_postgresql(request: pytest.FixtureRequest) -> None:
     class OnPostgres(Enrolments):
         def reset(self) -> None:
             self.store = Store(url)
-            with self.store.begin() as tx:
+            with self.store.transaction() as tx:
                 names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
                 tx.execute(text(f"truncate {names} restart identity cascade"))
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import create_engine, select
-from sqlalchemy.orm import Session
 
 from bot.domain.people.person import Person
 from bot.services.enrolment import seats
@@ -20,6 +19,7 @@ from storage import enrolment as enrolment_rows
 from storage import tables
 from storage.engine import Store
 from storage.offerings import catalogue as offering_rows
+from storage.transaction import Tx
 from tests.conftest import ROOT
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
@@ -32,7 +32,7 @@ PAUSE_SECONDS = 1.0
 @pytest.fixture
 def last_seat(store: Store) -> Store:
     """One seat, and people who want it."""
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", read_agencies()), NOW)
         tx.scalars(select(tables.Offering).where(tables.Offering.code == CODE)).one().capacity = 1
         for name, agency in (("UA", "vero"), ("UB", "tulli"), ("UC", "thl")):
@@ -50,19 +50,17 @@ def last_seat(store: Store) -> Store:
     return store
 
 
-def person(tx: Session, name: str) -> Person:
+def person(tx: Tx, name: str) -> Person:
     found = find_person(tx, name, DEFAULTS)
     assert found is not None
     return found
 
 
-def at_once(
-    store: Store, begin: Callable[[], object], *acts: Callable[[Session], object]
-) -> list[BaseException]:
+def at_once(store: Store, begin: Callable[[], object], *acts: Callable[[Tx], object]) -> list[BaseException]:
     """Run each act in a transaction and a thread of its own; what they raised."""
     errors: list[BaseException] = []
 
-    def run(act: Callable[[Session], object]) -> None:
+    def run(act: Callable[[Tx], object]) -> None:
         try:
             with begin() as tx:  # type: ignore[attr-defined]
                 act(tx)
@@ -83,7 +81,7 @@ def gap(monkeypatch: pytest.MonkeyPatch) -> None:
     both = threading.Barrier(2)
     count = enrolment_rows.count_held_by_agency
 
-    def counted_then_paused(tx: Session, offering_id: int) -> dict[str, int]:
+    def counted_then_paused(tx: Tx, offering_id: int) -> dict[str, int]:
         held = count(tx, offering_id)
         with suppress(threading.BrokenBarrierError):  # alone in the gap: the lock holds the other back
             both.wait(timeout=PAUSE_SECONDS)
@@ -93,21 +91,21 @@ def gap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def seated(store: Store) -> int:
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         statuses = tx.scalars(select(tables.Enrolment.status))
         return sum(status == "seated" for status in statuses)
 
 
-def enrol(name: str) -> Callable[[Session], object]:
+def enrol(name: str) -> Callable[[Tx], object]:
     return lambda tx: seats.enrol(tx, person(tx, name), CODE, NOW)
 
 
 @contextmanager
-def without_the_lock(store: Store) -> Iterator[Session]:
+def without_the_lock(store: Store) -> Iterator[Tx]:
     """A transaction as a careless program would have it: each statement on its own on SQLite, and on
     PostgreSQL without the row's lock (see the fixture)."""
     careless = create_engine(store.url, isolation_level="AUTOCOMMIT") if store.is_sqlite else store.engine
-    with Session(careless) as tx:
+    with Tx(careless) as tx:
         yield tx
         tx.commit()
     if careless is not store.engine:
@@ -129,12 +127,12 @@ def test_without_the_lock_the_last_seat_is_sold_twice(
 
 
 def test_a_seat_freed_while_somebody_joins_is_filled_once(last_seat: Store, gap: None) -> None:
-    with last_seat.begin() as tx:
+    with last_seat.transaction() as tx:
         offering_id = seats.enrol(tx, person(tx, "UA"), CODE, NOW).offering.id
-    with last_seat.begin() as tx:
+    with last_seat.transaction() as tx:
         seats.enrol(tx, person(tx, "UB"), CODE, NOW)
 
-    leave: Callable[[Session], object] = lambda tx: seats.withdraw(tx, person(tx, "UA"), CODE, NOW)  # noqa: E731
+    leave: Callable[[Tx], object] = lambda tx: seats.withdraw(tx, person(tx, "UA"), CODE, NOW)  # noqa: E731
     assert at_once(last_seat, last_seat.begin, leave, enrol("UC")) == []
 
     assert seated(last_seat) == 1

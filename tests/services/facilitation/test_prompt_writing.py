@@ -18,7 +18,7 @@ from bot.services.facilitation.prompt_writing import (
     save_wording,
     withdraw,
 )
-from bot.services.offerings.facilitators import Leader
+from bot.services.offerings.facilitators import Actor
 from bot.services.plan.apply import apply_plan
 from bot.services.prompts.library import read_library
 from bot.services.prompts.series import keep_series, subject_of
@@ -32,14 +32,14 @@ from tests.services.plan.test_apply import DEFAULTS
 from tests.support.plans import a_plan, a_session, an_offering
 
 CODE = "dialogue-1"
-LEADER = Leader(Person("UKOORD", "Kalle Orden", "fi", "Europe/Helsinki"), frozenset({"UKOORD"}))
+LEADER = Actor(Person("UKOORD", "Kalle Orden", "fi", "Europe/Helsinki"), frozenset({"UKOORD"}))
 WORDS = {"fi": "Mitä opit?", "sv": "Vad lärde du dig?"}
 
 
 @pytest.fixture
 def prompt_id(store: Store, clock: FakeClock) -> int:
     """A prompt of the series that one person is to get now."""
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(an_offering(sessions=(a_session(1), a_session(2)))), clock.now())
         keep_series(tx, read_library(), clock.now())
         offering = get_offering(tx, CODE)
@@ -61,7 +61,7 @@ def change(store: Store, prompt_id: int, clock: FakeClock) -> Refusal | None:
     """Give it other words; why that was refused."""
     wording = Wording([Question(WORDS)], Moment.PLAN)
     try:
-        with store.begin() as tx:
+        with store.transaction() as tx:
             draft = save_wording(tx, LEADER, CODE, wording, prompt_id, clock.now())
             publish(tx, LEADER, draft.id, DEFAULTS, clock.now(), keep_in_library=False)
     except KaikuError as error:
@@ -72,7 +72,7 @@ def change(store: Store, prompt_id: int, clock: FakeClock) -> Refusal | None:
 def claim(store: Store, clock: FakeClock, beside: Thread | None = None) -> None:
     """Take the prompt to send it; ``beside`` runs between the claim and its commit, as far as the database
     lets it: on SQLite it waits for the commit."""
-    with store.begin() as tx:
+    with store.transaction() as tx:
         claimed = claim_rows.claim_due(
             tx,
             kinds=(DeliveryKind.PROMPT,),
@@ -94,7 +94,7 @@ def test_before_anybody_has_it_its_words_can_be_changed(
     store: Store, clock: FakeClock, prompt_id: int
 ) -> None:
     assert change(store, prompt_id, clock) is None
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         row = prompt_rows.get_prompt(tx, prompt_id)
         assert row is not None
         assert [each["text"] for each in row.questions] == [WORDS]
@@ -114,17 +114,17 @@ def test_nor_in_the_instant_in_which_it_is_claimed(store: Store, clock: FakeCloc
 
 def test_a_prompt_is_changed_in_its_own_offering_only(store: Store, clock: FakeClock, prompt_id: int) -> None:
     """The code in a form's metadata is a claim: also who leads both must not move one into the other."""
-    with store.begin() as tx:
+    with store.transaction() as tx:
         both = (an_offering(sessions=(a_session(1), a_session(2))), an_offering("dialogue-2"))
         apply_plan(tx, a_plan(*both), clock.now())
     wording = Wording([Question(WORDS)], Moment.PLAN)
-    with store.begin() as tx, pytest.raises(KaikuError, match="prompt_gone"):
+    with store.transaction() as tx, pytest.raises(KaikuError, match="prompt_gone"):
         save_wording(tx, LEADER, "dialogue-2", wording, prompt_id, clock.now())
 
 
 def test_what_was_confirmed_is_no_draft_any_more(store: Store, clock: FakeClock) -> None:
     """A form that was left open, a second click, a forged id: a prompt that is on its way stays as it is."""
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(an_offering(sessions=(a_session(1), a_session(2)))), clock.now())
         wording = Wording([Question(WORDS)], Moment.ANY)
         draft = save_wording(tx, LEADER, CODE, wording, None, clock.now())
@@ -135,7 +135,7 @@ def test_what_was_confirmed_is_no_draft_any_more(store: Store, clock: FakeClock)
         lambda tx: save_sending(tx, LEADER, draft.id, later),
         lambda tx: load_preview(tx, LEADER, draft.id, DEFAULTS, clock.now()),
     ):
-        with store.begin() as tx, pytest.raises(KaikuError, match="prompt_gone"):
+        with store.transaction() as tx, pytest.raises(KaikuError, match="prompt_gone"):
             act(tx)
 
 
@@ -143,8 +143,8 @@ def test_what_is_withdrawn_is_cancelled_in_the_same_transaction(
     store: Store, clock: FakeClock, prompt_id: int
 ) -> None:
     """Not only by the next planning: until then it could be claimed."""
-    with store.begin() as tx:
+    with store.transaction() as tx:
         withdraw(tx, LEADER, prompt_id, clock.now())
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         (owed,) = delivery_rows.list_deliveries(tx)
     assert (owed.state, owed.reason) == ("cancelled", "withdrawn")

@@ -10,7 +10,7 @@ from tests.support.plans import a_plan, an_offering
 
 
 def test_the_seated_come_first_then_the_line_then_those_who_left(store: Store) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(an_offering(capacity=2, seats_per_agency=1, agency_seats=())), NOW)
         join(tx, "UGONE", agency="thl")
         leave(tx, "UGONE")
@@ -28,7 +28,7 @@ def test_the_seated_come_first_then_the_line_then_those_who_left(store: Store) -
 
 
 def test_a_person_who_joined_again_is_on_it_once_at_the_back(store: Store) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=())), NOW)
         for user_id in ("UA", "UB", "UC"):
             join(tx, user_id)
@@ -39,7 +39,7 @@ def test_a_person_who_joined_again_is_on_it_once_at_the_back(store: Store) -> No
 
 
 def test_a_row_names_the_person_and_their_agency(store: Store) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(), NOW)
         join(tx, "UAINO", agency="vero")
         [row] = list_roster(tx, "dialogue-1")
@@ -47,7 +47,7 @@ def test_a_row_names_the_person_and_their_agency(store: Store) -> None:
 
 
 def test_an_unknown_code_is_refused_with_the_nearest(store: Store) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(), NOW)
         with pytest.raises(KaikuError) as caught:
             list_roster(tx, "dialouge-1")

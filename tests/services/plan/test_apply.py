@@ -6,7 +6,6 @@ from time import sleep
 
 import pytest
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from bot.domain.people.person import Profile
 from bot.domain.plan.changes import ChangeKind
@@ -18,13 +17,14 @@ from bot.services.people.profiles import Defaults, meet
 from bot.services.plan.apply import PlanConflictError, apply_plan, diff_plan, stored_plan
 from storage.engine import Store
 from storage.tables import Delivery, Offering, OfferingSession, Person, Programme, Strand
+from storage.transaction import Tx
 from tests.support.plans import a_plan, a_remote_session, a_session, an_offering, texts
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 DEFAULTS = Defaults("fi", "Europe/Helsinki")
 
 
-def join(tx: Session, user_id: str, code: str = "dialogue-1", agency: str | None = None) -> None:
+def join(tx: Tx, user_id: str, code: str = "dialogue-1", agency: str | None = None) -> None:
     """Sign a person up, by default from an agency that nobody else is of."""
     profile = Profile(user_id=user_id, name=user_id.title(), language="fi", timezone="Europe/Helsinki")
     person = meet(tx, profile, DEFAULTS, NOW)
@@ -36,29 +36,29 @@ def join(tx: Session, user_id: str, code: str = "dialogue-1", agency: str | None
     )
 
 
-def leave(tx: Session, user_id: str, code: str = "dialogue-1") -> None:
+def leave(tx: Tx, user_id: str, code: str = "dialogue-1") -> None:
     profile = Profile(user_id=user_id, name=user_id, language="fi", timezone="Europe/Helsinki")
     withdraw(tx, meet(tx, profile, DEFAULTS, NOW), code, NOW)
 
 
 def apply(store: Store, plan: Plan, now: datetime = NOW) -> list[ChangeKind]:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         return [touching.change.kind for touching in apply_plan(tx, plan, now).changes]
 
 
 def kept(store: Store, code: str = "kaiku-2019") -> Plan | None:
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         return stored_plan(tx, code)
 
 
 def standings(store: Store, code: str = "dialogue-1") -> dict[str, str]:
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         return {row.user_id: row.status.value for row in list_roster(tx, code)}
 
 
 def identities(store: Store) -> tuple[dict[str, int], dict[int, int]]:
     """Ids of offerings by code and of sessions by number."""
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         offerings = {row.code: row.id for row in tx.scalars(select(Offering))}
         sessions = {row.number: row.id for row in tx.scalars(select(OfferingSession))}
     return offerings, sessions
@@ -105,7 +105,7 @@ def test_applying_twice_changes_nothing(store: Store) -> None:
 
 
 def test_a_difference_is_shown_without_being_made(store: Store) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         assert diff_plan(tx, a_plan()).changes
     assert kept(store) is None
 
@@ -115,7 +115,7 @@ def test_instants_follow_the_wall_clock_over_the_clock_change(store: Store) -> N
     plan = a_plan(an_offering(sessions=(winter, summer)))
     apply(store, plan)
     apply(store, replace(plan, timezone="Europe/Stockholm"))
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         starts = [
             row.starts_at for row in tx.scalars(select(OfferingSession).order_by(OfferingSession.number))
         ]
@@ -135,7 +135,7 @@ def test_a_moved_session_and_a_changed_offering_stay_the_same_rows(store: Store)
 
 def test_an_offering_moves_to_another_strand_with_its_people(store: Store) -> None:
     apply(store, a_plan())
-    with store.begin() as tx:
+    with store.transaction() as tx:
         join(tx, "UAINO")
     before = identities(store)
     new = a_plan(strands=(PlannedStrand(5, texts("Uusi"), (an_offering(),)),))
@@ -154,7 +154,7 @@ def test_an_offering_nobody_ever_joined_is_deleted(store: Store) -> None:
 def test_an_offering_somebody_once_joined_is_kept_as_cancelled(store: Store) -> None:
     plan = a_plan(an_offering("a"), an_offering("b"))
     apply(store, plan)
-    with store.begin() as tx:
+    with store.transaction() as tx:
         join(tx, "UAINO", "b")
         leave(tx, "UAINO", "b")
     without = a_plan(an_offering("a"))
@@ -166,7 +166,7 @@ def test_an_offering_somebody_once_joined_is_kept_as_cancelled(store: Store) -> 
 
 def test_a_session_of_a_joined_offering_is_kept_as_cancelled(store: Store) -> None:
     apply(store, a_plan(an_offering("a"), an_offering("b")))
-    with store.begin() as tx:
+    with store.transaction() as tx:
         join(tx, "UAINO", "a")
     shorter = a_plan(*(an_offering(code, sessions=(a_session(1),)) for code in "ab"))
     assert apply(store, shorter) == [ChangeKind.SESSION_DROPPED] * 2
@@ -182,17 +182,17 @@ def test_a_strand_goes_with_its_last_offering(store: Store) -> None:
     plan = a_plan()
     extra = PlannedStrand(2, texts("Toinen"), (an_offering("b"), an_offering("c")))
     apply(store, replace(plan, strands=(*plan.strands, extra)))
-    with store.begin() as tx:
+    with store.transaction() as tx:
         join(tx, "UAINO", "b")
     assert ChangeKind.STRAND_DROPPED in apply(store, plan)
     stored = kept(store)
     assert stored is not None
     assert [strand.number for strand in stored.strands] == [1, 2]  # b was joined: its strand stays
     assert apply(store, plan) == []
-    with store.begin() as tx:
+    with store.transaction() as tx:
         tx.delete(tx.scalars(select(Person)).one())
     apply(store, a_plan(strands=(PlannedStrand(3, texts("Muu"), (an_offering(), an_offering("b"))),)))
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         assert list(tx.scalars(select(Strand.number))) == [3]
 
 
@@ -207,7 +207,7 @@ def test_a_code_of_another_programme_is_refused_and_nothing_is_changed(store: St
     apply(store, a_plan(an_offering("a")))
     other = a_plan(an_offering("new"), an_offering("a"), code="kaiku-2020")
     for use in (diff_plan, lambda tx, plan: apply_plan(tx, plan, NOW)):
-        with pytest.raises(PlanConflictError) as caught, store.begin() as tx:
+        with pytest.raises(PlanConflictError) as caught, store.transaction() as tx:
             use(tx, other)
         assert (caught.value.programme, caught.value.taken) == ("kaiku-2020", (("a", "kaiku-2019"),))
     assert kept(store, "kaiku-2020") is None
@@ -218,7 +218,7 @@ def test_two_programmes_live_side_by_side(store: Store) -> None:
     apply(store, a_plan(an_offering("a")))
     apply(store, a_plan(an_offering("b"), code="kaiku-2020"))
     assert apply(store, a_plan(an_offering("a"))) == []
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         assert set(tx.scalars(select(Programme.code))) == {"kaiku-2019", "kaiku-2020"}
 
 
@@ -232,10 +232,10 @@ def test_applying_is_all_or_nothing(store: Store) -> None:
 
 def test_a_raised_capacity_seats_as_many_as_it_adds_in_order(store: Store) -> None:
     apply(store, a_plan(an_offering(capacity=1)))
-    with store.begin() as tx:
+    with store.transaction() as tx:
         for number in range(7):
             join(tx, f"U{number}")
-    with store.begin() as tx:
+    with store.transaction() as tx:
         difference = apply_plan(tx, a_plan(an_offering(capacity=6)), NOW)
     assert [(t.change.kind, t.seated, t.waiting) for t in difference.changes] == [
         (ChangeKind.CAPACITY_RAISED, 1, 6)
@@ -246,11 +246,11 @@ def test_a_raised_capacity_seats_as_many_as_it_adds_in_order(store: Store) -> No
 
 def test_a_lowered_capacity_evicts_nobody_and_stops_promotion(store: Store) -> None:
     apply(store, a_plan(an_offering(capacity=3)))
-    with store.begin() as tx:
+    with store.transaction() as tx:
         for number in range(4):
             join(tx, f"U{number}")
     apply(store, a_plan(an_offering(capacity=2, agency_seats=())))
-    with store.begin() as tx:
+    with store.transaction() as tx:
         leave(tx, "U0")
     assert standings(store) == {"U1": "seated", "U2": "seated", "U3": "waiting", "U0": "withdrawn"}
 
@@ -261,7 +261,7 @@ def test_a_lowered_capacity_evicts_nobody_and_stops_promotion(store: Store) -> N
 def test_a_raised_limit_of_agencies_seats_who_waited_for_it(store: Store, roomier: dict[str, object]) -> None:
     tight = an_offering(seats_per_agency=1, agency_seats=())
     apply(store, a_plan(tight))
-    with store.begin() as tx:
+    with store.transaction() as tx:
         join(tx, "UA", agency="thl")
         join(tx, "UB", agency="thl")
     assert standings(store) == {"UA": "seated", "UB": "waiting"}
@@ -271,7 +271,7 @@ def test_a_raised_limit_of_agencies_seats_who_waited_for_it(store: Store, roomie
 
 def test_a_restored_offering_fills_the_seats_that_were_left(store: Store) -> None:
     apply(store, a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=())))
-    with store.begin() as tx:
+    with store.transaction() as tx:
         join(tx, "UA")
         join(tx, "UB")
     apply(store, a_plan(an_offering(capacity=2, seats_per_agency=1, agency_seats=(), cancelled=True)))
@@ -282,22 +282,22 @@ def test_a_restored_offering_fills_the_seats_that_were_left(store: Store) -> Non
 
 def test_people_see_a_changed_offering_and_only_they(store: Store) -> None:
     apply(store, a_plan(an_offering("a"), an_offering("b")))
-    with store.begin() as tx:
+    with store.transaction() as tx:
         join(tx, "UA", "a")
         join(tx, "UB", "b")
         tx.execute(update(Person).values(home_opened=True))
     apply(store, a_plan(an_offering("a", title=texts("Uusi")), an_offering("b")))
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         homes = tx.scalars(select(Delivery.recipient).where(Delivery.kind == "home")).all()
     assert homes == ["UA"]
 
 
 def test_a_change_of_time_zone_touches_everybody(store: Store) -> None:
     apply(store, a_plan(an_offering("a"), an_offering("b")))
-    with store.begin() as tx:
+    with store.transaction() as tx:
         join(tx, "UA", "a")
         join(tx, "UB", "b")
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         [touching] = diff_plan(
             tx, a_plan(an_offering("a"), an_offering("b"), timezone="Europe/Stockholm")
         ).changes
@@ -309,7 +309,7 @@ def test_two_first_plans_at_once_are_applied_one_after_the_other(store: Store) -
     written, second = Event(), []
 
     def apply_slowly() -> None:
-        with store.begin() as tx:
+        with store.transaction() as tx:
             apply_plan(tx, a_plan(), NOW)
             written.set()
             sleep(0.3)  # the gap in which the second one begins
@@ -328,13 +328,13 @@ def test_when_a_line_moves_those_in_front_see_it_at_once_however_long_it_is(stor
     """The others see their place when they open App Home."""
     apply(store, a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=())))
     line = [f"U{n:02d}" for n in range(FRESH_IN_LINE + 5)]
-    with store.begin() as tx:
+    with store.transaction() as tx:
         for user_id in ("USEATED", *line):
             join(tx, user_id)
         tx.execute(update(Person).values(home_opened=True))
         tx.execute(delete(Delivery))
-    with store.begin() as tx:
+    with store.transaction() as tx:
         leave(tx, "USEATED")
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         homes = set(tx.scalars(select(Delivery.recipient).where(Delivery.kind == "home")))
     assert homes == {"USEATED", line[0], *line[1 : FRESH_IN_LINE + 1]}

@@ -19,28 +19,28 @@ LIBRARY = read_library()
 
 
 def series_of(store: Store) -> list[str | None]:
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         row = get_offering(tx, "dialogue-1")
         assert row is not None
         return [prompt.series for prompt in list_prompts(tx, row.id)]
 
 
 def test_each_gap_has_its_series_and_keeping_it_again_adds_nothing(store: Store, clock: FakeClock) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(PLANNED), clock.now())
         assert keep_series(tx, LIBRARY, clock.now()) == 6
-    with store.begin() as tx:
+    with store.transaction() as tx:
         assert keep_series(tx, LIBRARY, clock.now()) == 0
     assert series_of(store) == ["1/plan", "1/midpoint", "1/before", "2/plan", "2/midpoint", "2/before"]
 
 
 def test_several_instances_that_start_at_once_make_it_once(store: Store, clock: FakeClock) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(PLANNED), clock.now())
 
     def start() -> None:
         instance = Store(store.engine.url)
-        with instance.begin() as tx:
+        with instance.transaction() as tx:
             keep_series(tx, LIBRARY, clock.now())
         instance.close()
 
@@ -54,7 +54,7 @@ def test_several_instances_that_start_at_once_make_it_once(store: Store, clock: 
 
 def test_the_plan_file_says_how_many_and_whether_at_all(store: Store, clock: FakeClock) -> None:
     rules = PromptRules(per_gap=1)
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(PLANNED, prompt_rules=rules), clock.now())
         keep_series(tx, LIBRARY, clock.now())
         found = stored_plan(tx, "kaiku-2019")
@@ -64,6 +64,6 @@ def test_the_plan_file_says_how_many_and_whether_at_all(store: Store, clock: Fak
 
 
 def test_an_offering_may_have_none(store: Store, clock: FakeClock) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, a_plan(an_offering(sessions=SESSIONS, has_prompts=False)), clock.now())
         assert keep_series(tx, LIBRARY, clock.now()) == 0

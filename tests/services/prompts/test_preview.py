@@ -21,7 +21,7 @@ from bot.services.people.agency_book import read_agencies
 from bot.services.plan.apply import apply_plan
 from bot.services.plan.file import read_plan
 from bot.services.prompts.library import read_library
-from bot.services.prompts.preview import Preview, PreviewRow, preview_prompts, spread
+from bot.services.prompts.preview import PlanPromptPreview, PreviewRow, preview_prompts, spread
 from bot.services.prompts.series import keep_series
 from bot.views.plan import prompt_preview
 from bot.views.plan.prompt_preview import summary, why
@@ -145,10 +145,10 @@ def test_nobody_gets_two_prompts_within_a_week_and_each_dropped_one_has_a_reason
 def test_a_new_kaiku_would_make_the_same_prompts(store: Store, clock: FakeClock) -> None:
     """The file's preview and the running bot take the same from the library."""
     plan = read_plan(PLAN_2019, read_agencies())
-    with store.begin() as tx:
+    with store.transaction() as tx:
         apply_plan(tx, plan, clock.now())
         keep_series(tx, LIBRARY, clock.now())
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         made = {
             (row.code, prompt.moment, prompt.after_session)
             for row in list_offerings(tx)
@@ -173,7 +173,7 @@ def test_every_kind_of_quiet_day_has_its_words() -> None:
 
 def test_the_summary_counts_by_reason() -> None:
     rows = two_days(date(2019, 9, 2), date(2019, 9, 16)) + two_days(date(2019, 4, 2), date(2019, 4, 24))
-    assert summary(Preview(rows, 2, [])) == (
+    assert summary(PlanPromptPreview(rows, 2, [])) == (
         "2 people: 5 prompts planned; 1 moved (1 a quiet day);"
         " 1 dropped (1 too near another prompt, which is nearer to its session)."
     )

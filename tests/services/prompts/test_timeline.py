@@ -14,7 +14,7 @@ from tests.support.running import Running
 
 
 async def timeline(kaiku: Running, code: str = "dialogue-2") -> OfferingTimeline:
-    return await kaiku.store.look(load_offering_timeline, code, kaiku.clock.now())
+    return await kaiku.store.read(load_offering_timeline, code, kaiku.clock.now())
 
 
 def lost(found: OfferingTimeline) -> list[LostToLimit]:

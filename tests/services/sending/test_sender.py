@@ -1,22 +1,22 @@
-"""Claims, leases, paces: who may send what when, and what comes of it."""
+"""Claims, leases, rate_limits: who may send what when, and what comes of it."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
 from bot.domain.sending.outcomes import NotNow, Refused, Sent, Unknown
-from bot.domain.sending.rate_limit import Pace
+from bot.domain.sending.rate_limit import RateLimit
 from bot.services.deliveries.outbox import DeliveryKind
 from bot.services.sending.claims import LEASE, Claim, backoff, claim_due, settle
-from bot.services.sending.rendering import Obsolete
+from bot.services.sending.rendering import Skipped
 from storage import deliveries as delivery_rows
 from storage.engine import Store
 from storage.tables import Delivery
+from storage.transaction import Tx
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 POST = "chat.postMessage"
-PLENTY = Pace(per_second=100, burst=100)
+PLENTY = RateLimit(per_second=100, burst=100)
 
 
 def plan(
@@ -28,7 +28,7 @@ def plan(
     due_at: datetime = NOW,
     expires_at: datetime | None = None,
 ) -> None:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         delivery_rows.add_delivery(
             tx,
             kind=kind,
@@ -41,20 +41,20 @@ def plan(
         )
 
 
-def claim(store: Store, now: datetime = NOW, pace: Pace = PLENTY) -> list[Claim]:
-    with store.begin() as tx:
-        return claim_due(tx, POST, pace, now)
+def claim(store: Store, now: datetime = NOW, rate_limit: RateLimit = PLENTY) -> list[Claim]:
+    with store.transaction() as tx:
+        return claim_due(tx, POST, rate_limit, now)
 
 
 def end(
-    store: Store, claimed: Claim, outcome: Sent | Refused | NotNow | Unknown | Obsolete, now: datetime = NOW
+    store: Store, claimed: Claim, outcome: Sent | Refused | NotNow | Unknown | Skipped, now: datetime = NOW
 ) -> bool:
-    with store.begin() as tx:
+    with store.transaction() as tx:
         return settle(tx, claimed, outcome, None, now)
 
 
 def row(store: Store, delivery_id: int) -> Delivery:
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         found = delivery_rows.get_delivery(tx, delivery_id)
         assert found is not None
         return found
@@ -121,7 +121,7 @@ def test_a_seat_goes_before_a_broadcast(store: Store) -> None:
     for n in range(50):
         plan(store, f"U{n}", DeliveryKind.CHANGE)
     plan(store, "ULAST", DeliveryKind.PROMOTION)
-    claimed = claim(store, pace=Pace(per_second=1, burst=3))
+    claimed = claim(store, rate_limit=RateLimit(per_second=1, burst=3))
     assert claimed[0].recipient == "ULAST"
     assert len(claimed) == 3
 
@@ -129,11 +129,11 @@ def test_a_seat_goes_before_a_broadcast(store: Store) -> None:
 def test_the_pace_holds_for_all_instances_together_and_grows_back(store: Store) -> None:
     for n in range(30):
         plan(store, f"U{n}")
-    pace = Pace(per_second=5, burst=10)
+    rate_limit = RateLimit(per_second=5, burst=10)
     other = Store(store.url)  # another process, as far as the database can tell
-    assert len(claim(store, pace=pace)) + len(claim(other, pace=pace)) == 10
-    assert len(claim(other, NOW + timedelta(seconds=1), pace)) == 5
-    assert len(claim(store, NOW + timedelta(seconds=1), pace)) == 0
+    assert len(claim(store, rate_limit=rate_limit)) + len(claim(other, rate_limit=rate_limit)) == 10
+    assert len(claim(other, NOW + timedelta(seconds=1), rate_limit)) == 5
+    assert len(claim(store, NOW + timedelta(seconds=1), rate_limit)) == 0
     other.close()
 
 
@@ -152,7 +152,7 @@ def test_while_slack_asks_for_a_pause_no_instance_claims(store: Store) -> None:
 def test_too_late_to_help_is_missed_and_says_so(store: Store) -> None:
     plan(store, "UA", due_at=NOW - timedelta(hours=2), expires_at=NOW - timedelta(hours=1))
     assert claim(store) == []
-    with store.read() as tx:
+    with store.read_transaction() as tx:
         (found,) = delivery_rows.list_deliveries(tx)
     assert (found.state, found.reason) == ("missed", "too_late")
 
@@ -162,13 +162,13 @@ def test_too_late_to_help_is_missed_and_says_so(store: Store) -> None:
     [
         (Sent("D1", "1.1"), "sent"),
         (Refused("channel_not_found"), "failed"),
-        (Obsolete("no_longer_enrolled"), "cancelled"),
+        (Skipped("no_longer_enrolled"), "cancelled"),
         (NotNow("ratelimited", 5), "planned"),
         (Unknown("TimeoutError"), "planned"),
     ],
 )
 def test_every_outcome_has_its_state_and_its_reason(
-    store: Store, outcome: Sent | Refused | NotNow | Unknown | Obsolete, state: str
+    store: Store, outcome: Sent | Refused | NotNow | Unknown | Skipped, state: str
 ) -> None:
     plan(store, "UA")
     (claimed,) = claim(store)
@@ -185,26 +185,26 @@ def test_waiting_grows_to_a_quarter_of_an_hour_and_no_further() -> None:
 
 
 def test_something_that_changed_while_it_was_being_sent_is_sent_again(store: Store) -> None:
-    def renew(tx: Session) -> None:
+    def renew(tx: Tx) -> None:
         delivery_rows.renew_delivery(tx, kind="home", recipient="UA", subject="", occurrence="", now=NOW)
 
-    with store.begin() as tx:
+    with store.transaction() as tx:
         renew(tx)
-    with store.begin() as tx:
+    with store.transaction() as tx:
         (claimed,) = claim_due(tx, "views.publish", PLENTY, NOW)
-    with store.begin() as tx:
+    with store.transaction() as tx:
         renew(tx)
     assert not end(store, claimed, Sent())
-    with store.begin() as tx:
+    with store.transaction() as tx:
         assert len(claim_due(tx, "views.publish", PLENTY, NOW)) == 1
 
 
 def test_only_what_did_not_arrive_can_be_retried(store: Store) -> None:
     plan(store, "UA")
     (claimed,) = claim(store)
-    with store.begin() as tx:
+    with store.transaction() as tx:
         assert not delivery_rows.retry_delivery(tx, claimed.id, NOW)
     end(store, claimed, Refused("channel_not_found"))
-    with store.begin() as tx:
+    with store.transaction() as tx:
         assert delivery_rows.retry_delivery(tx, claimed.id, NOW)
     assert len(claim(store, NOW + timedelta(seconds=2))) == 1

@@ -14,8 +14,8 @@ from bot.domain.announcements import (
     Face,
     Opening,
     Post,
+    PostReason,
     PostState,
-    Reason,
     Told,
     ToldOfMonth,
 )
@@ -24,11 +24,11 @@ from bot.views.announcements import forms
 from bot.views.announcements import posts as view
 from bot.views.bilingual import Both
 from bot.views.payload import check_message, check_view
-from tests.support.readers import LONG, NOW, TRICKY, a_card, an_offering, in_all, sessions, words_of
+from tests.support.readers import LONG, NOW, TRICKY, a_card, an_offering, in_all, some_sessions, words_of
 
 BOTH = Both(words_of("fi"), words_of("sv"))
 SENTENCES = {"plain": {"fi": "x" * 3000, "sv": "y" * 3000}, "hostile": {"fi": "<&>" * 1000, "sv": "&" * 3000}}
-POST = Post(1, "C1", "fi", Reason.ANNOUNCE, PostState.STANDING, NOW, None, dict.fromkeys(Click, 999))
+POST = Post(1, "C1", "fi", PostReason.ANNOUNCE, PostState.STANDING, NOW, None, dict.fromkeys(Click, 999))
 
 
 def offering(text: str, n: int = 1):
@@ -63,7 +63,7 @@ def announcement(sentence: dict[str, str]) -> Announcement:
         "UFASI",
         sentence,
         channels,
-        list(Reason)[1:3],
+        list(PostReason)[1:3],
         NOW,
         AnnouncementState.PUBLISHED,
     )
@@ -74,8 +74,8 @@ def announcement(sentence: dict[str, str]) -> Announcement:
 @pytest.mark.parametrize("sentence", list(SENTENCES))
 def test_every_post_is_one_that_slack_takes(face: Face, text: str, sentence: str) -> None:
     about = offering(text)
-    moved = sessions(40, text[::-1], remote=True)
-    told = Told(about, face, 3, Reason.ANNOUNCE, SENTENCES[sentence], moved, [offering(text, 2)] * 3)
+    moved = some_sessions(40, text[::-1], remote=True)
+    told = Told(about, face, 3, PostReason.ANNOUNCE, SENTENCES[sentence], moved, [offering(text, 2)] * 3)
     message = view.announcement(told, BOTH, 1)
     assert check_message(message) == []
     assert "<!channel>" not in "".join([message.text, *mrkdwn_in(list(message.blocks))])

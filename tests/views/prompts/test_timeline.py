@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot.domain.language import LANGUAGES
-from bot.domain.offerings.offering import Meeting
+from bot.domain.offerings.offering import Session
 from bot.domain.prompts.prompt import DEFAULT_RULES
 from bot.domain.prompts.timeline import EntryKind, EntryState, Planned, lay_out
 from bot.domain.prompts.timeline_warnings import Company, warnings_of
@@ -22,10 +22,10 @@ from bot.views.prompts.timeline import (
     warning_text,
 )
 from bot.views.prompts.timeline_marks import picture_of
-from tests.domain.prompts.test_schedule import CALENDAR, meeting
+from tests.domain.prompts.test_schedule import CALENDAR, session
 from tests.domain.prompts.test_timeline import BEFORE, CALM, planned
 
-SPRING = [meeting(1, date(2019, 4, 2)), meeting(2, date(2019, 4, 24)), meeting(3, date(2019, 9, 4))]
+SPRING = [session(1, date(2019, 4, 2)), session(2, date(2019, 4, 24)), session(3, date(2019, 9, 4))]
 
 
 def shared(mine: Planned) -> list[Company]:
@@ -33,8 +33,8 @@ def shared(mine: Planned) -> list[Company]:
     return [Company(7, others, DEFAULT_RULES)]
 
 
-def many() -> list[Meeting]:
-    return [meeting(n, date(2019, 1, 8 + n)) for n in range(1, 20)] + [meeting(20, date(2019, 12, 3))]
+def many() -> list[Session]:
+    return [session(n, date(2019, 1, 8 + n)) for n in range(1, 20)] + [session(20, date(2019, 12, 3))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -67,7 +67,7 @@ def test_the_alternative_text_says_everything_that_the_picture_shows(language: s
 
 
 def test_where_there_is_too_much_for_an_alternative_text_reminders_give_way() -> None:
-    mine, words = planned([meeting(n, date(2019, 1 + n, 12)) for n in range(1, 8)]), words_for("fi", "UTC")
+    mine, words = planned([session(n, date(2019, 1 + n, 12)) for n in range(1, 8)]), words_for("fi", "UTC")
     entries = lay_out(mine, {}, BEFORE)
     said = alt_text(mine.offering, entries, words)
     assert len(said) <= MAX_ALT_TEXT

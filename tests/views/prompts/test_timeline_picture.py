@@ -87,7 +87,7 @@ async def address(kaiku: Running) -> str:
 
 
 async def loaded(kaiku: Running) -> OfferingTimeline:
-    return await kaiku.store.look(load_offering_timeline, CODE, kaiku.clock.now())
+    return await kaiku.store.read(load_offering_timeline, CODE, kaiku.clock.now())
 
 
 async def test_a_process_of_its_own_draws_a_png_1200_wide(monkeypatch: pytest.MonkeyPatch) -> None:
