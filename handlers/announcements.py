@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.announcements import POST_LANGUAGES, SENTENCE_LENGTH, SERIES, Channel, Click, PostReason
-from bot.domain.calendars.wall_time import local, to_instant
+from bot.domain.calendars.wall_time import to_instant
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
 from bot.services.announcements import publish as announcements
 from bot.services.announcements.publish import DIGEST, DIGEST_WORDS, Wanted
 from bot.services.announcements.rendering import PostRenderer
 from bot.services.calendars.feed import calendar_token
-from bot.services.calendars.holidays import work_calendar_around
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.offerings import catalogue
 from bot.views import ids
 from bot.views.announcements import forms as view
@@ -242,8 +242,7 @@ def _closed(request: Request, wanted: Wanted, channels: list[Channel]) -> dict[s
 
 
 def _is_quiet(at: datetime, timezone: str) -> bool:
-    calendar = work_calendar_around([local(at, timezone).date()])
-    return not calendar.is_working_moment(at, timezone)
+    return not WORK_CALENDAR.is_working_moment(at, timezone)
 
 
 def _post_and_code(value: str) -> tuple[int, str]:

@@ -18,7 +18,7 @@ from bot.domain.announcements import (
     three_weeks_left,
 )
 from bot.domain.enrolment.sign_up import SignUpState
-from bot.services.calendars.holidays import work_calendar_around
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.offerings.catalogue import state_of
 from tests.domain.offerings.test_offering import OFFERING as BARE
 from tests.handlers.test_deliveries import helsinki
@@ -61,7 +61,7 @@ def test_last_seats_are_a_tenth_or_three(left: int, capacity: int, few: bool) ->
 
 
 def test_three_weeks_are_counted_back_from_the_last_day_and_land_on_a_working_morning() -> None:
-    calendar = work_calendar_around([date(2019, 5, 28)])
+    calendar = WORK_CALENDAR
     assert three_weeks_left(OFFERING, calendar) == (helsinki(2019, 4, 26, 9), helsinki(2019, 4, 30, 15))
     easter = replace(OFFERING, closes_on=date(2019, 5, 10))  # 19 April is Good Friday
     found = three_weeks_left(easter, calendar)
@@ -70,7 +70,7 @@ def test_three_weeks_are_counted_back_from_the_last_day_and_land_on_a_working_mo
 
 
 def test_without_a_closing_day_the_first_session_is_the_last_day() -> None:
-    calendar = work_calendar_around([date(2019, 5, 28)])
+    calendar = WORK_CALENDAR
     found = three_weeks_left(replace(OFFERING, closes_on=None), calendar)
     assert found is not None
     assert found[0] == helsinki(2019, 5, 7, 9)

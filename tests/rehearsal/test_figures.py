@@ -14,9 +14,7 @@ from tests.support.years import HERE, a_verdict, a_year
 
 ARRIVED = datetime(2019, 4, 23, 10, tzinfo=HERE)
 WEDNESDAY = date(2019, 4, 10)
-AWAY = Reader(
-    "Europe/Helsinki", ((ARRIVED - timedelta(days=20), ARRIVED - timedelta(days=1), Quiet.AWAY),)
-)
+AWAY = Reader("Europe/Helsinki", ((ARRIVED - timedelta(days=20), ARRIVED - timedelta(days=1), Quiet.AWAY),))
 
 
 def moved(wanted: date, reader: Reader = AWAY) -> list[tuple[str, str | None, int]]:

@@ -274,7 +274,7 @@ def test_ctrl_c_ends_it_in_a_sentence_and_leaves_no_report(tmp_path: Path) -> No
 
 STOPPED_AT_ONCE = """
 import os, signal
-from bot.cli import app
+from bot.cli.main import app
 from rehearsal import year
 live = year._Year.live
 async def stopped(self, seed):

@@ -1,6 +1,6 @@
 """Why a day is quiet, by name: which holiday, the eve of which, or which season. For people who plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -11,8 +11,8 @@ from bot.domain.language import Texts
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 
-HolidayNames = Mapping[date, Texts]
-"""What the calendar's holidays and eves off are called, by day and language."""
+HolidayName = Callable[[date], Texts | None]
+"""What a holiday or an eve off is called, by language."""
 
 
 class QuietKind(StrEnum):
@@ -33,26 +33,26 @@ class Quiet:
     name: Texts | None = None
 
 
-def quiet_on(day: date, calendar: WorkCalendar, names: HolidayNames) -> Quiet | None:
+def quiet_on(day: date, calendar: WorkCalendar, name_of: HolidayName) -> Quiet | None:
     """Why ``day`` is quiet; None when it is not."""
     season = quiet_season(day)
     if season is not None:
         return Quiet(QuietKind(season.value), day, day)
     if calendar.is_public_holiday(day) or calendar.is_eve_off(day):
-        return Quiet(QuietKind.HOLIDAY, day, day, names.get(day))
+        return Quiet(QuietKind.HOLIDAY, day, day, name_of(day))
     if calendar.is_quiet_day(day):
-        return Quiet(QuietKind.EVE, day, day, names.get(day + _DAY))
+        return Quiet(QuietKind.EVE, day, day, name_of(day + _DAY))
     return None
 
 
-def quiet_between(first: date, last: date, calendar: WorkCalendar, names: HolidayNames) -> Sequence[Quiet]:
+def quiet_between(first: date, last: date, calendar: WorkCalendar, name_of: HolidayName) -> Sequence[Quiet]:
     """Holidays on weekdays and quiet seasons from ``first`` to ``last``, both included, in order of time.
 
     Eves are left out, they go with their holiday; so are holidays within a season.
     """
     found: list[Quiet] = []
     for day in (first + n * _DAY for n in range((last - first).days + 1)):
-        quiet = quiet_on(day, calendar, names)
+        quiet = quiet_on(day, calendar, name_of)
         if quiet is None or quiet.kind is QuietKind.EVE:
             continue
         if quiet.kind is QuietKind.HOLIDAY:

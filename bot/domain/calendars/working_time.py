@@ -5,6 +5,7 @@ timed: Monday to Friday, no public holiday, no eve that people take off. A *quie
 nobody is asked to reflect: it takes in the eves of every holiday, July, and the weeks around Christmas.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -52,24 +53,25 @@ def quiet_season(day: date) -> QuietSeason | None:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkCalendar:
-    """The holidays of ``years``; every question about a day outside them raises LookupError.
-
-    ``eves_off`` are the eves that people take off as if they were holidays. A day is in one of the
-    two sets at most.
-    """
+class DaysOff:
+    """One year's public holidays, and the eves that people take off as if they were holidays. A day is in
+    one of the two sets at most."""
 
     public_holidays: frozenset[date]
-    eves_off: frozenset[date]
-    years: range
+    eves: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """Working days and working hours. ``days_off_in`` gives the days off of whatever year is asked for."""
+
+    days_off_in: Callable[[int], DaysOff]
 
     def is_public_holiday(self, day: date) -> bool:
-        self._check_covers(day)
-        return day in self.public_holidays
+        return day in self.days_off_in(day.year).public_holidays
 
     def is_eve_off(self, day: date) -> bool:
-        self._check_covers(day)
-        return day in self.eves_off
+        return day in self.days_off_in(day.year).eves
 
     def is_working_day(self, day: date) -> bool:
         return day.weekday() < _SATURDAY and not (self.is_public_holiday(day) or self.is_eve_off(day))
@@ -138,10 +140,6 @@ class WorkCalendar:
         while not self.is_working_day(day):
             day += step
         return day
-
-    def _check_covers(self, day: date) -> None:
-        if day.year not in self.years:
-            raise LookupError(f"no holidays loaded for {day.year}, only for {self.years}")
 
 
 def _hours_of(day: date, timezone: str, window: DayWindow) -> tuple[datetime, datetime]:

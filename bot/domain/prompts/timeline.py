@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.calendars.quiet_days import HolidayNames, Quiet, quiet_on
+from bot.domain.calendars.quiet_days import HolidayName, Quiet, quiet_on
 from bot.domain.calendars.wall_time import local
 from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.offerings.offering import Offering, Session
@@ -63,7 +63,7 @@ class Planned:
     dated: Sequence[DatedPrompt]
     rules: PromptRules
     calendar: WorkCalendar
-    names: HolidayNames
+    name_of: HolidayName
 
 
 def lay_out(planned: Planned, sent: Mapping[int, datetime], now: datetime) -> list[Entry]:
@@ -140,7 +140,7 @@ def _of_ask(
         state = EntryState.MOVED if ask.moved is not None else EntryState.COMING
     quiet = None
     if reason is Reason.QUIET_DAY and wanted_on is not None:
-        quiet = quiet_on(wanted_on, planned.calendar, planned.names)
+        quiet = quiet_on(wanted_on, planned.calendar, planned.name_of)
     on = at.date() if at is not None else wanted_on
     yield Entry(
         EntryKind.PROMPT, state, on, at, session, coming, dated.prompt, wanted_on, reason, quiet=quiet

@@ -112,7 +112,7 @@ def _about_gaps(planned: Planned, entries: Sequence[Entry], now: datetime) -> It
         if coming.starts_at <= now:
             continue
         first, last = session.on + _DAY, coming.on - _DAY
-        for quiet in quiet_between(first, last, planned.calendar, planned.names):
+        for quiet in quiet_between(first, last, planned.calendar, planned.name_of):
             yield QuietInGap(session.number, coming.number, quiet)
         lost = sum(each.reason is Reason.SHORT_GAP and each.session == session.number for each in entries)
         if lost:

@@ -13,11 +13,10 @@ from bot.domain.announcements import (
     next_turn,
     three_weeks_left,
 )
-from bot.domain.calendars.wall_time import local, to_instant
-from bot.domain.calendars.working_time import WorkCalendar
+from bot.domain.calendars.wall_time import to_instant
 from bot.domain.offerings.offering import Offering
 from bot.domain.sending.outcomes import Outcome, Refused, Sent, Unknown
-from bot.services.calendars.holidays import work_calendar_around
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.outbox import DeliveryKind
 from bot.services.deliveries.rendered import Deferred, PostText, Skipped
 from bot.services.offerings.catalogue import load_offering_by_id, to_offering
@@ -93,13 +92,12 @@ def plan_last_seats(tx: Tx, post: FollowedPost, offering: Offering, now: datetim
     """Owe a channel the news of the last seats at the next working moment, if they are few then, but not
     within a week of the first post."""
     earliest = max(now + GATHERING, _first_at(tx, post.id) + APART)
-    calendar = calendar_of(offering, earliest)
-    _owe_post(tx, post, calendar.next_working_moment(earliest, offering.timezone), now)
+    _owe_post(tx, post, WORK_CALENDAR.next_working_moment(earliest, offering.timezone), now)
 
 
 def plan_three_weeks_left(tx: Tx, post: FollowedPost, offering: Offering, now: datetime) -> None:
     """Owe a channel that reminder, if it can still be true, and not within a week of the first post."""
-    found = three_weeks_left(offering, calendar_of(offering, now))
+    found = three_weeks_left(offering, WORK_CALENDAR)
     if found is None or found[1] <= now or found[0] < _first_at(tx, post.id) + APART:
         delivery_rows.cancel_planned(
             tx, kind=DeliveryKind.ANNOUNCEMENT, recipient=post.channel, subject=post.subject,
@@ -248,12 +246,6 @@ def list_all(tx: Tx) -> list[Offering]:
     rows = offering_rows.list_offerings(tx)
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
     return [to_offering(row, sessions[row.id]) for row in rows]
-
-
-def calendar_of(offering: Offering, now: datetime) -> WorkCalendar:
-    """The holidays around an offering and now."""
-    days = [local(now, offering.timezone).date(), *(session.on for session in offering.sessions)]
-    return work_calendar_around([*days, *filter(None, (offering.opens_on, offering.closes_on))])
 
 
 def _first_at(tx: Tx, post_id: int) -> datetime:

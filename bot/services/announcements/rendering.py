@@ -25,6 +25,7 @@ from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering
 from bot.i18n import Words, words_for
 from bot.services.announcements import posts
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.outbox import DeliveryKind
 from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, PostText, Rendered, Skipped
 from bot.services.offerings import timetable
@@ -74,8 +75,7 @@ class PostRenderer:
         if untrue is not None:
             return untrue
         if offering is not None and post.reason in SERIES:
-            calendar = posts.calendar_of(offering, now)
-            opens_at = calendar.next_working_moment(now, offering.timezone)
+            opens_at = WORK_CALENDAR.next_working_moment(now, offering.timezone)
             if opens_at > now:  # it is late: we were away
                 return Deferred(opens_at, "quiet_time")
         version = offering.timetable_version if offering is not None else None
@@ -177,7 +177,7 @@ def _why_untrue(tx: Tx, offering: Offering, reason: PostReason, now: datetime) -
             few = are_last_seats(_seats_left(tx, offering), offering.limits.capacity)
             return None if state is SignUpState.OPEN and few else posts.NOT_TRUE_YET
         case PostReason.THREE_WEEKS_LEFT:
-            found = three_weeks_left(offering, posts.calendar_of(offering, now))
+            found = three_weeks_left(offering, WORK_CALENDAR)
             if found is None or not found[0] <= now <= found[1] or _seats_left(tx, offering) == 0:
                 return Skipped("no_longer_true")
     return None

@@ -11,7 +11,7 @@ from bot.domain.offerings.reminders import seat_news_at
 from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
 from bot.services.announcements import posts
-from bot.services.calendars.holidays import work_calendar_around
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.offerings import reminders
 from bot.services.offerings.catalogue import in_line, standing_of, state_of, to_offering, unknown_offering
@@ -248,4 +248,4 @@ def _told_of_seat_at(
     person = person_rows.get_person(tx, person_id)
     timezone = (person.timezone if person else None) or offering.timezone
     starts_at = next((each.starts_at for each in offering.standing_sessions if each.starts_at > now), None)
-    return seat_news_at(now, starts_at, timezone, work_calendar_around([now.date()]))
+    return seat_news_at(now, starts_at, timezone, WORK_CALENDAR)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import ReminderKind, reminders_of
-from bot.services.calendars.holidays import work_calendar_around
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.offerings.catalogue import to_session
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
@@ -76,13 +76,12 @@ def _wanted(
     sessions: Sequence[offering_rows.SessionRow],
     seated: list[tuple[int, str, datetime]],
 ) -> dict[tuple[str, str, str, str], dict[str, Any]]:
-    calendar = work_calendar_around([session.on_date for session in sessions])
     wanted: dict[tuple[str, str, str, str], dict[str, Any]] = {}
     for session in sessions:
         as_agreed = to_session(session, timezone)
         for enrolment_id, person_id, told_at in seated:
             told = max(told_at, session.changed_at + TOLD_WITHIN) if session.sequence else told_at
-            for reminder in reminders_of(as_agreed, told, calendar):
+            for reminder in reminders_of(as_agreed, told, WORK_CALENDAR):
                 key = (
                     reminder.kind.value,
                     person_id,

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.people.person import Person
 from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day
 from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, PromptRules
@@ -21,7 +20,7 @@ from bot.domain.prompts.schedule import (
     fade_instant,
     schedule,
 )
-from bot.services.calendars.holidays import work_calendar
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.outbox import ABOUT_PROMPTS, DeliveryKind
 from bot.services.people.profiles import Defaults, find_person
 from bot.services.prompts.series import Timeline, load_timeline, prompt_id_of, subject_of
@@ -148,8 +147,7 @@ def owed_to(
         yield from _closing_letter(timeline, recipient, now)
     rules = timelines[0].offering.prompt_rules if timelines else DEFAULT_RULES
     outcomes = sorted((at, prompt_id in answered) for prompt_id, at in sent.items())
-    calendar = _calendar_around(now)
-    fade_at = fade_instant(outcomes, recipient, rules, calendar)
+    fade_at = fade_instant(outcomes, recipient, rules, WORK_CALENDAR)
     if fade_at is not None:
         yield Owed(DeliveryKind.PROMPT_FADE, SETTINGS, max(fade_at, now), None)
 
@@ -167,7 +165,7 @@ def asks_of(
     personal: list[DatedPrompt] = [
         dated for timeline in timelines for dated in timeline.dated if dated.prompt.channel is None
     ]
-    asks = schedule(personal, seats, recipient, sent, rules_of(timelines), widest_calendar(timelines), now)
+    asks = schedule(personal, seats, recipient, sent, rules_of(timelines), WORK_CALENDAR, now)
     by_offering: dict[int, list[ScheduledPrompt]] = {timeline.offering.id: [] for timeline in timelines}
     for ask in asks:
         by_offering[ask.dated.prompt.offering_id].append(ask)
@@ -177,16 +175,6 @@ def asks_of(
 def rules_of(timelines: Sequence[Timeline]) -> PromptRules:
     """A person's offerings are nearly always of one programme; its rules hold for all of them."""
     return timelines[0].offering.prompt_rules
-
-
-def widest_calendar(timelines: Sequence[Timeline]) -> WorkCalendar:
-    first = min(timeline.calendar.years.start for timeline in timelines)
-    last = max(timeline.calendar.years.stop for timeline in timelines)
-    return work_calendar(first, last - 1)
-
-
-def _calendar_around(now: datetime) -> WorkCalendar:
-    return work_calendar(now.year - 1, now.year + 2)
 
 
 def _reminders_of_sent(
@@ -215,7 +203,7 @@ def _reminders_of_sent(
 
 def _closing_letter(timeline: Timeline, recipient: Recipient, now: datetime) -> Iterator[Owed]:
     offering = timeline.offering
-    rules, calendar = offering.prompt_rules, timeline.calendar
+    rules, calendar = offering.prompt_rules, WORK_CALENDAR
     day = closing_day(offering.effective_sessions, rules, calendar)
     at = closing_instant(day, recipient, rules, calendar) if day is not None else None
     if at is not None and at + LETTER_LASTS > now:

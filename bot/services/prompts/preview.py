@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.calendars.quiet_days import HolidayNames, Quiet, quiet_on
+from bot.domain.calendars.quiet_days import Quiet, quiet_on
 from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.enrolment.seats import SeatLimits
 from bot.domain.offerings.offering import Offering, Session
@@ -15,10 +15,10 @@ from bot.domain.plan.model import Plan, PlannedOffering, PlannedStrand
 from bot.domain.prompts.dates import Reason, date_prompts
 from bot.domain.prompts.prompt import Moment, Prompt, Timing
 from bot.domain.prompts.schedule import Participation, Recipient, ScheduledPrompt
-from bot.services.calendars.holidays import holiday_names
+from bot.services.calendars.holidays import WORK_CALENDAR, holiday_name
 from bot.services.prompts.library import Library, missing_series, series_name
 from bot.services.prompts.planning import asks_of
-from bot.services.prompts.series import Timeline, calendar_for
+from bot.services.prompts.series import Timeline
 
 ZONE = "Europe/Helsinki"
 """Where imaginary people live; they chose nothing else about prompts either."""
@@ -73,11 +73,10 @@ def rows_for(crowd: Sequence[ImaginaryPerson], timelines: Mapping[int, Timeline]
     ]
     if not starts:
         return []
-    names = holiday_names(range(min(starts).year - 1, max(starts).year + 2))
     rows: list[PreviewRow] = []
     for person in crowd:
         mine = [timelines[offering_id] for offering_id in person.offerings]
-        rows += sorted(_rows_of(person, mine, min(starts), names), key=_in_order_of_time)
+        rows += sorted(_rows_of(person, mine, min(starts)), key=_in_order_of_time)
     return rows
 
 
@@ -113,9 +112,7 @@ def spread(people: int, offerings: Sequence[int]) -> list[ImaginaryPerson]:
     return crowd
 
 
-def _rows_of(
-    person: ImaginaryPerson, timelines: Sequence[Timeline], now: datetime, names: HolidayNames
-) -> Iterator[PreviewRow]:
+def _rows_of(person: ImaginaryPerson, timelines: Sequence[Timeline], now: datetime) -> Iterator[PreviewRow]:
     """``now`` is before anything of the plan happens; the person has their seats by then."""
     seats = {timeline.offering.id: Participation(now) for timeline in timelines}
     for timeline, asks in asks_of(timelines, seats, Recipient(ZONE), {}, now):
@@ -126,7 +123,7 @@ def _rows_of(
             )
         }
         for ask in asks:
-            yield _row(person, timeline, ask, coming, names)
+            yield _row(person, timeline, ask, coming)
 
 
 def _in_order_of_time(row: PreviewRow) -> tuple[date, str]:
@@ -138,7 +135,6 @@ def _row(
     timeline: Timeline,
     ask: ScheduledPrompt,
     coming: dict[int, int],
-    names: HolidayNames,
 ) -> PreviewRow:
     prompt, wanted_on = ask.dated.prompt, ask.dated.on
     after = prompt.timing.after_session
@@ -154,12 +150,14 @@ def _row(
         remind_at=local(ask.remind_at, ZONE) if ask.remind_at is not None else None,
         moved=ask.moved,
         dropped=ask.dropped,
-        quiet=quiet_on(wanted_on, timeline.calendar, names) if is_quiet and wanted_on is not None else None,
+        quiet=quiet_on(wanted_on, WORK_CALENDAR, holiday_name)
+        if is_quiet and wanted_on is not None
+        else None,
     )
 
 
 def _timeline(offering: Offering, planned: PlannedOffering, library: Library) -> Timeline:
-    rules, calendar = offering.prompt_rules, calendar_for(offering)
+    rules = offering.prompt_rules
     gaps = [each.number for each in offering.standing_sessions[:-1]]
     in_strand = library.get(offering.strand_number, ()) if planned.has_prompts else ()
     prompts = [
@@ -174,7 +172,7 @@ def _timeline(offering: Offering, planned: PlannedOffering, library: Library) ->
         )
         for n, (number, chosen) in enumerate(missing_series(in_strand, gaps, rules, start=offering.id))
     ]
-    return Timeline(offering, calendar, date_prompts(prompts, offering.sessions, rules, calendar))
+    return Timeline(offering, date_prompts(prompts, offering.sessions, rules, WORK_CALENDAR))
 
 
 def _to_offering(offering_id: int, strand: PlannedStrand, planned: PlannedOffering, plan: Plan) -> Offering:

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.calendars.wall_time import local
-from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.offerings.offering import Session
 from bot.domain.people.person import Person
 from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Moment, PromptRules, PromptState
 from bot.domain.prompts.schedule import next_open_instant
 from bot.domain.reflections import Asked, Reflection
 from bot.i18n import Words, words_for
-from bot.services.calendars.holidays import work_calendar
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.outbox import DeliveryKind
 from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, Rendered, Skipped
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id
@@ -73,7 +72,7 @@ class PromptRenderer:
     def _waits(self, tx: Tx, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
         """Whatever the plan said: nobody is asked anything at a quiet time (after downtime, for example)."""
         reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
-        at = next_open_instant(now, reader, self._rules(tx, delivery), _calendar(now))
+        at = next_open_instant(now, reader, self._rules(tx, delivery), WORK_CALENDAR)
         if at is None:
             return Skipped("quiet")
         return Deferred(at, "quiet") if at > now else None
@@ -217,7 +216,3 @@ class PromptRenderer:
 def coming_session(asked: Asked, now: datetime) -> Session | None:
     """The session that is coming up, for whoever is asked now."""
     return asked.offering.next_session(now)
-
-
-def _calendar(now: datetime) -> WorkCalendar:
-    return work_calendar(now.year - 1, now.year + 2)

@@ -1,14 +1,13 @@
 """An offering's prompts: as stored, as dated by its sessions, and its own series from the library."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.dates import DatedPrompt, date_prompts
 from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Timing
-from bot.services.calendars.holidays import work_calendar
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.offerings.catalogue import load_offering_by_id
 from bot.services.offerings.prompt_rules import to_rules
 from bot.services.prompts.library import Library, from_stored, missing_series, series_name, to_stored
@@ -49,10 +48,9 @@ def to_prompt(row: prompt_rows.PromptRow | tables.Prompt) -> Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """An offering's prompts on their days, with the calendar that its rules were read against."""
+    """An offering's prompts on their days."""
 
     offering: Offering
-    calendar: WorkCalendar
     dated: Sequence[DatedPrompt]
 
 
@@ -66,16 +64,8 @@ def load_timeline(tx: Tx, offering_id: int, *, also: Sequence[Prompt] = ()) -> T
         if row.state != PromptState.DRAFT and row.id not in replaced
     ]
     prompts += also
-    calendar = calendar_for(offering, prompts)
-    dated = date_prompts(prompts, offering.effective_sessions, offering.prompt_rules, calendar)
-    return Timeline(offering, calendar, dated)
-
-
-def calendar_for(offering: Offering, prompts: Collection[Prompt] = ()) -> WorkCalendar:
-    """Holidays of every year that the offering's sessions and prompts may reach into."""
-    years = {session.on.year for session in offering.sessions}
-    years |= {prompt.timing.at.year for prompt in prompts if prompt.timing.at is not None}
-    return work_calendar(min(years, default=2019) - 1, max(years, default=2019) + 2)
+    dated = date_prompts(prompts, offering.effective_sessions, offering.prompt_rules, WORK_CALENDAR)
+    return Timeline(offering, dated)
 
 
 def keep_series(tx: Tx, library: Library, now: datetime) -> int:

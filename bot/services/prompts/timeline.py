@@ -11,10 +11,10 @@ from bot.domain.plan.model import Plan
 from bot.domain.prompts.prompt import Prompt
 from bot.domain.prompts.timeline import Entry, Planned, lay_out
 from bot.domain.prompts.timeline_warnings import Company, TimelineWarning, warnings_of
-from bot.services.calendars.holidays import holiday_names
+from bot.services.calendars.holidays import WORK_CALENDAR, holiday_name
 from bot.services.offerings.catalogue import load_offering
 from bot.services.prompts.library import Library
-from bot.services.prompts.planning import rules_of, widest_calendar
+from bot.services.prompts.planning import rules_of
 from bot.services.prompts.preview import plan_timelines
 from bot.services.prompts.series import Timeline, load_timeline, prompt_id_of, subject_of
 from storage import prompts as prompt_rows
@@ -66,10 +66,7 @@ def _laid_out(
 ) -> OfferingTimeline:
     """``shared``: by the other offerings that people of this one are in too, how many they are."""
     ours = timelines[offering_id]
-    calendar = widest_calendar(list(timelines.values()))
-    planned = Planned(
-        ours.offering, ours.dated, ours.offering.prompt_rules, calendar, holiday_names(calendar.years)
-    )
+    planned = Planned(ours.offering, ours.dated, ours.offering.prompt_rules, WORK_CALENDAR, holiday_name)
     companies = [
         Company(
             people,
@@ -80,7 +77,7 @@ def _laid_out(
     ]
     entries = lay_out(planned, sent, now)
     warnings = warnings_of(planned, entries, companies, sent, now)
-    return OfferingTimeline(ours.offering, entries, warnings, calendar, now)
+    return OfferingTimeline(ours.offering, entries, warnings, WORK_CALENDAR, now)
 
 
 def _first_sent(tx: Tx, timelines: dict[int, Timeline]) -> dict[int, datetime]:

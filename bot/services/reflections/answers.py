@@ -11,10 +11,11 @@ from bot.domain.people.person import Person
 from bot.domain.prompts.prompt import Moment, Prompt
 from bot.domain.prompts.schedule import next_open_instant
 from bot.domain.reflections import FREE, Asked, Reflection, Sharing
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.outbox import UNDISTURBING, DeliveryKind
 from bot.services.offerings.catalogue import load_offering_by_id
 from bot.services.prompts.planning import to_recipient
-from bot.services.prompts.series import calendar_for, load_timeline, subject_of, to_prompt
+from bot.services.prompts.series import load_timeline, subject_of, to_prompt
 from bot.services.reflections.vault import Vault, VaultError, destroy_key
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
@@ -215,7 +216,6 @@ def ask_later(
     way to it. Raises KaikuError: not their prompt, or the session it prepares for comes first."""
     asked = load_asked(tx, require_vault(vault), person, prompt_id)
     timeline = load_timeline(tx, asked.offering.id)
-    calendar = calendar_for(asked.offering)
     today = local(now, person.timezone).date()
     match when:
         case "hour":
@@ -226,7 +226,9 @@ def ask_later(
             at = to_instant(today + timedelta(days=1), MORNING, person.timezone)
     # An hour is an hour, whenever the person asks for it; a morning is a working day's.
     reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
-    open_at = at if when == "hour" else next_open_instant(at, reader, asked.offering.prompt_rules, calendar)
+    open_at = (
+        at if when == "hour" else next_open_instant(at, reader, asked.offering.prompt_rules, WORK_CALENDAR)
+    )
     until = next((each.until for each in timeline.dated if each.prompt.id == prompt_id), None)
     if open_at is None or (until is not None and open_at >= until):
         raise KaikuError(Refusal.LATER_IS_TOO_LATE)

@@ -14,11 +14,11 @@ from bot.domain.offerings.reminders import (
     reminders_of,
     seat_news_at,
 )
-from bot.services.calendars.holidays import work_calendar
+from bot.services.calendars.holidays import WORK_CALENDAR
 from tests.support.sessions import HELSINKI, a_session
 
 LONG_AGO = datetime(2018, 1, 1, tzinfo=UTC)
-CALENDAR = work_calendar(2018, 2021)
+CALENDAR = WORK_CALENDAR
 
 
 def at(day: date, hour: int, minute: int = 0, timezone: str = HELSINKI) -> datetime:

@@ -32,9 +32,9 @@ from bot.domain.prompts.schedule import (
     fade_instant,
     schedule,
 )
-from bot.services.calendars.holidays import work_calendar
+from bot.services.calendars.holidays import WORK_CALENDAR
 
-CALENDAR = work_calendar(2018, 2021)
+CALENDAR = WORK_CALENDAR
 ZONE = "Europe/Helsinki"
 EARLY = datetime(2019, 1, 7, tzinfo=UTC)
 READER = Recipient(ZONE)

@@ -23,10 +23,9 @@ from bot.domain.prompts.timeline_warnings import (
     ShortGap,
     warnings_of,
 )
-from bot.services.calendars.holidays import holiday_names
+from bot.services.calendars.holidays import holiday_name
 from tests.domain.prompts.test_schedule import CALENDAR, series, session
 
-NAMES = holiday_names(CALENDAR.years)
 BEFORE = datetime(2019, 1, 7, tzinfo=UTC)
 CALM = [session(1, date(2019, 9, 3)), session(2, date(2019, 10, 1))]
 """Four weeks of autumn with neither a holiday nor an eve."""
@@ -50,7 +49,7 @@ def planned(sessions: list[Session], offering_id: int = 1) -> Planned:
         sessions=sessions,
     )
     dated = date_prompts(series(sessions, offering_id), sessions, DEFAULT_RULES, CALENDAR)
-    return Planned(offering, dated, DEFAULT_RULES, CALENDAR, NAMES)
+    return Planned(offering, dated, DEFAULT_RULES, CALENDAR, holiday_name)
 
 
 def of(entries: list[Entry], kind: EntryKind) -> list[Entry]:

@@ -113,7 +113,7 @@ def without_the_lock(store: Store) -> Iterator[Tx]:
 
 
 def test_the_last_seat_clicked_by_two_at_once_goes_to_one(last_seat: Store, gap: None) -> None:
-    assert at_once(last_seat, last_seat.begin, enrol("UA"), enrol("UB")) == []
+    assert at_once(last_seat, last_seat.transaction, enrol("UA"), enrol("UB")) == []
     assert seated(last_seat) == 1
 
 
@@ -133,16 +133,16 @@ def test_a_seat_freed_while_somebody_joins_is_filled_once(last_seat: Store, gap:
         seats.enrol(tx, person(tx, "UB"), CODE, NOW)
 
     leave: Callable[[Tx], object] = lambda tx: seats.withdraw(tx, person(tx, "UA"), CODE, NOW)  # noqa: E731
-    assert at_once(last_seat, last_seat.begin, leave, enrol("UC")) == []
+    assert at_once(last_seat, last_seat.transaction, leave, enrol("UC")) == []
 
     assert seated(last_seat) == 1
-    with last_seat.read() as tx:
+    with last_seat.read_transaction() as tx:
         first = enrolment_rows.get_standing_enrolment(tx, offering_id, "UB")
         assert first is not None
         assert first.status == "seated", "who waited first is not overtaken"
 
 
 def test_the_same_person_twice_at_once_is_one_enrolment(last_seat: Store, gap: None) -> None:
-    assert at_once(last_seat, last_seat.begin, enrol("UA"), enrol("UA")) == []
-    with last_seat.read() as tx:
+    assert at_once(last_seat, last_seat.transaction, enrol("UA"), enrol("UA")) == []
+    with last_seat.read_transaction() as tx:
         assert len(tx.scalars(select(tables.Enrolment)).all()) == 1
