@@ -7,17 +7,11 @@ from dataclasses import dataclass
 
 from bench.outcome import WrongOutcomeError
 from bench.servers import ROOT
+from bot.domain.prompts.plan_preview import ImaginaryPerson, PreviewRow
 from bot.services.people.agency_book import read_agencies
 from bot.services.plan.file import read_plan
 from bot.services.prompts.library import read_library
-from bot.services.prompts.preview import (
-    ImaginaryPerson,
-    PreviewRow,
-    plan_timelines,
-    preview_prompts,
-    rows_for,
-    spread,
-)
+from bot.services.prompts.preview import plan_timelines, preview_prompts, rows_for, spread
 
 PEOPLE = 200
 ROUNDS = 7

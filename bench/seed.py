@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, time, timedelta
 
 from bot.domain.people.agencies import AgencyBook
-from bot.domain.people.person import Profile
+from bot.domain.people.person import Defaults, Profile
 from bot.domain.plan.model import OfferingKind, Plan, PlannedOffering, PlannedSession, PlannedStrand
-from bot.services.people.profiles import Defaults, ProfileChanges, change_settings, meet
+from bot.services.people.profiles import ProfileChanges, change_settings, meet
 from bot.services.plan.apply import apply_plan
 from storage.engine import Store, parse_database_url
 from storage.migrate import downgrade, upgrade

@@ -16,11 +16,11 @@ import handlers
 from bot.clock import Clock
 from bot.config import Settings
 from bot.domain.people.agencies import AgencyBook
+from bot.domain.people.person import Defaults
 from bot.i18n import load_catalogues
 from bot.quick_bolt import QuickBolt
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
-from bot.services.people.profiles import Defaults
 from bot.services.prompts.library import Library, LibraryError, read_library
 from bot.services.prompts.series import keep_series
 from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline

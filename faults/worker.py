@@ -6,11 +6,11 @@ import signal
 from datetime import timedelta
 
 from bot.clock import SystemClock
+from bot.domain.people.person import Defaults
 from bot.domain.sending.rate_limit import RateLimit
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.people.agency_book import read_agencies
-from bot.services.people.profiles import Defaults
 from bot.services.sending.rendering import Renderer
 from bot.services.sending.sender import RATE_LIMITS, Sender
 from bot.slack.client import SlackClient

@@ -5,11 +5,10 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.domain.people.agencies import AgencyBook
-from bot.domain.people.person import Person
+from bot.domain.people.person import Defaults, Person
 from bot.i18n import Words
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.offerings.facilitators import Actor
-from bot.services.people.profiles import Defaults
 from bot.services.prompts.library import Library
 from bot.services.prompts.timeline_pictures import TimelinePictures
 from bot.services.reflections.vault import Vault

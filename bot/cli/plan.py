@@ -11,8 +11,8 @@ from bot.cli.store import InDemo, agencies, now, open_store
 from bot.domain.language import counted
 
 if TYPE_CHECKING:
+    from bot.domain.plan.changes import PlanDifference
     from bot.domain.plan.model import Plan
-    from bot.services.plan.apply import PlanDifference
 
 PlanFile = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A plan file.")

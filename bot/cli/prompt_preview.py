@@ -8,7 +8,7 @@ from bot.cli.output import AsJson, fail_on_problem, print_json
 from bot.cli.plan import PlanFile, read_plan_file
 
 if TYPE_CHECKING:
-    from bot.services.prompts.preview import PlanPromptPreview, PreviewRow
+    from bot.domain.prompts.plan_preview import PlanPromptPreview, PreviewRow
 
 People = Annotated[
     int | None,

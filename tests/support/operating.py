@@ -13,9 +13,9 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from bot.cli.main import app
-from bot.domain.people.person import Person, Profile
+from bot.domain.people.person import Defaults, Person, Profile
 from bot.domain.reflections import FREE, Sharing
-from bot.services.people.profiles import Defaults, meet
+from bot.services.people.profiles import meet
 from bot.services.reflections import answers
 from bot.services.reflections.vault import Vault
 from storage.engine import Store, parse_database_url

@@ -98,3 +98,11 @@ def away_status(text: str, emoji: str, expires: int) -> AwayStatus | None:
     if emoji not in AWAY_EMOJI and not says_so:
         return None
     return AwayStatus(datetime.fromtimestamp(expires, UTC) if expires else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds for a person until Slack or they themselves say otherwise."""
+
+    language: str
+    timezone: str

@@ -231,3 +231,21 @@ def _time_of(session: PlannedSession) -> SessionTime:
 
 def _whereabouts_of(session: PlannedSession) -> Whereabouts:
     return Whereabouts(session.place, session.link, session.link_label)
+
+
+@dataclass(frozen=True, slots=True)
+class TouchingChange:
+    """A change and how many enrolments it touches: held seats, and places in line."""
+
+    change: Change
+    seated: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDifference:
+    """What applying a plan changes. ``promoted`` counts, once it is applied, who moved up to a seat."""
+
+    programme: str
+    changes: tuple[TouchingChange, ...]
+    promoted: int = 0

@@ -19,12 +19,11 @@ from bot.domain.sending.outcomes import Outcome, Refused, Sent, Unknown
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.outbox import DeliveryKind
 from bot.services.deliveries.rendered import Deferred, PostText, Skipped
-from bot.services.offerings.catalogue import load_offering_by_id, to_offering
+from bot.services.offerings.catalogue import load_all_offerings, load_offering_by_id
 from storage import announcements as announcement_rows
 from storage import deliveries as delivery_rows
 from storage import people as person_rows
 from storage.announcements import FOLLOWED, FollowedPost
-from storage.offerings import catalogue as offering_rows
 from storage.tables import Announcement, AnnouncementPost
 from storage.transaction import Tx
 from storage.turns import known_under_lock
@@ -234,18 +233,11 @@ def _named_in(tx: Tx, announcement: Announcement) -> tuple[Sequence[Offering], d
     """The offerings that its posts may name, and when a digest's month is over."""
     if announcement.offering_id is not None:
         offering = load_offering_by_id(tx, announcement.offering_id)
-        return (list_all(tx) if offering.cancelled else [offering]), None
+        return (load_all_offerings(tx) if offering.cancelled else [offering]), None
     assert announcement.month is not None
-    every = list_all(tx)
+    every = load_all_offerings(tx)
     zone = every[0].timezone if every else "UTC"
     return every, to_instant(next_month(announcement.month), time(0), zone)
-
-
-def list_all(tx: Tx) -> list[Offering]:
-    """Every offering, in the order of the plan."""
-    rows = offering_rows.list_offerings(tx)
-    sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
-    return [to_offering(row, sessions[row.id]) for row in rows]
 
 
 def _first_at(tx: Tx, post_id: int) -> datetime:

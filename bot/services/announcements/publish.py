@@ -24,7 +24,7 @@ from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering
 from bot.services.announcements import posts
 from bot.services.announcements.rendering import PostRenderer
-from bot.services.offerings.catalogue import load_offering, load_offering_by_id, state_of
+from bot.services.offerings.catalogue import load_all_offerings, load_offering, load_offering_by_id, state_of
 from bot.services.offerings.facilitators import Actor
 from bot.views.blocks import Message
 from storage import announcements as rows
@@ -81,7 +81,7 @@ class Overview:
 
 def list_mine(tx: Tx, actor: Actor, now: datetime) -> Overview:
     """What this person may announce now, and the announcements that are theirs to look after."""
-    every = posts.list_all(tx)
+    every = load_all_offerings(tx)
     led = {offering.id: offering for offering in every if actor.may_facilitate(offering)}
     if not led and actor.person.id not in actor.coordinators:
         raise _refused(KaikuError(Refusal.NOTHING_TO_ANNOUNCE), actor, "list")
@@ -97,7 +97,7 @@ def load_subject(tx: Tx, actor: Actor, about: str, timezone: str, now: datetime)
     """The offering to announce, which can be; None for the digest. Raises KaikuError."""
     if about in DIGEST_WORDS:
         _require_digest(tx, actor)
-        if not any(opens_in(each, month_of(now, timezone)) for each in posts.list_all(tx)):
+        if not any(opens_in(each, month_of(now, timezone)) for each in load_all_offerings(tx)):
             raise KaikuError(Refusal.NOTHING_OPENS)
         return None
     offering = load_offering(tx, about)
@@ -297,7 +297,7 @@ def _require_facilitator(offering: Offering, actor: Actor, act: str) -> None:
 def _require_digest(tx: Tx, actor: Actor) -> None:
     if actor.person.id in actor.coordinators:
         return
-    if not any(actor.may_facilitate(offering) for offering in posts.list_all(tx)):
+    if not any(actor.may_facilitate(offering) for offering in load_all_offerings(tx)):
         raise _refused(KaikuError(Refusal.NOT_YOUR_DIGEST), actor, DIGEST)
 
 

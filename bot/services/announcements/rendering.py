@@ -23,14 +23,14 @@ from bot.domain.announcements import (
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering
+from bot.domain.people.person import Defaults
 from bot.i18n import Words, words_for
 from bot.services.announcements import posts
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.outbox import DeliveryKind
 from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, PostText, Rendered, Skipped
 from bot.services.offerings import timetable
-from bot.services.offerings.catalogue import load_offering_by_id, state_of
-from bot.services.people.profiles import Defaults
+from bot.services.offerings.catalogue import load_all_offerings, load_offering_by_id, state_of
 from bot.views.announcements import posts as view
 from bot.views.bilingual import Both
 from bot.views.blocks import Message
@@ -141,7 +141,7 @@ def tell(
 def tell_month(tx: Tx, sentence: Texts, month: date, timezone: str, now: datetime) -> ToldOfMonth:
     """What opens in that month, and how each stands now."""
     openings = []
-    for offering in posts.list_all(tx):
+    for offering in load_all_offerings(tx):
         if opens_in(offering, month):
             seats_left = _seats_left(tx, offering)
             openings.append(Opening(offering, face_of(state_of(offering, now), seats_left), seats_left))
@@ -160,7 +160,7 @@ def _instead_of(tx: Tx, cancelled: Offering, now: datetime) -> list[Offering]:
         return []
     found = [
         each
-        for each in posts.list_all(tx)
+        for each in load_all_offerings(tx)
         if each.id != cancelled.id and state_of(each, now) is SignUpState.OPEN
     ]
     found.sort(key=lambda each: each.strand_number != cancelled.strand_number)

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
+from bot.domain.people.person import Defaults
 from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Question, Timing
 from bot.domain.prompts.reach import Reach, reach_of
 from bot.services.deliveries.outbox import DeliveryKind
 from bot.services.offerings.catalogue import load_offering_by_id
 from bot.services.offerings.facilitators import Actor, load_facilitated
-from bot.services.people.profiles import Defaults, find_person
+from bot.services.people.profiles import find_person
 from bot.services.prompts.library import Library, LibraryPrompt, from_stored, to_stored
 from bot.services.prompts.planning import asks_of, load_situation, sent_prompts
 from bot.services.prompts.series import load_timeline, subject_of, to_prompt

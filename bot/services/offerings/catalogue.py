@@ -10,8 +10,8 @@ from bot.domain.language import nearest
 from bot.domain.offerings.offering import Card, Offering, Session, Standing, overlapping
 from bot.domain.people.person import Person
 from bot.domain.plan.model import OfferingKind
+from bot.domain.prompts.rules import to_rules
 from bot.services.offerings.details import to_details
-from bot.services.offerings.prompt_rules import to_rules
 from storage import enrolment as enrolment_rows
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
@@ -198,3 +198,10 @@ def _overlaps(
         offering.standing_sessions,
         [(other, session) for other in others for session in other.standing_sessions],
     )
+
+
+def load_all_offerings(tx: Tx) -> list[Offering]:
+    """Every offering, in the order of the plan."""
+    rows = offering_rows.list_offerings(tx)
+    sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
+    return [to_offering(row, sessions[row.id]) for row in rows]

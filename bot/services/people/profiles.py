@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.people.person import Person, Profile
+from bot.domain.people.person import Defaults, Person, Profile
 from bot.services.calendars.feed import new_token
 from bot.services.deliveries import outbox
 from bot.services.enrolment.seats import Enrolled, change_agency, enrol, remove_everywhere
@@ -14,14 +14,6 @@ from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage.transaction import Tx
 from storage.turns import takes_one_lock
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """What holds for a person until Slack or they themselves say otherwise."""
-
-    language: str
-    timezone: str
 
 
 def find_person(tx: Tx, user_id: str, defaults: Defaults) -> Person | None:

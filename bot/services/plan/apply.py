@@ -1,11 +1,10 @@
 """The plan as it is stored, how a new one differs from it, and applying it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.calendars.wall_time import to_instant
-from bot.domain.plan.changes import Change, ChangeKind, compare_plans
+from bot.domain.plan.changes import Change, ChangeKind, PlanDifference, TouchingChange, compare_plans
 from bot.domain.plan.model import (
     OfferingKind,
     Plan,
@@ -14,12 +13,12 @@ from bot.domain.plan.model import (
     PlannedStrand,
     SignUpWindow,
 )
+from bot.domain.prompts.rules import stored_rules, to_rules
 from bot.services.announcements import posts
 from bot.services.deliveries import outbox
 from bot.services.enrolment.seats import fill_seats
 from bot.services.offerings import timetable
 from bot.services.offerings.details import stored_details, to_details
-from bot.services.offerings.prompt_rules import stored_rules, to_rules
 from storage import announcements as announcement_rows
 from storage import plan as plan_rows
 from storage import prompts as prompt_rows
@@ -38,24 +37,6 @@ class PlanConflictError(Exception):
         super().__init__(f"{programme}: offering codes of another programme: {dict(taken)}")
         self.programme = programme
         self.taken = tuple(taken)
-
-
-@dataclass(frozen=True, slots=True)
-class TouchingChange:
-    """A change and how many enrolments it touches: held seats, and places in line."""
-
-    change: Change
-    seated: int
-    waiting: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlanDifference:
-    """What applying a plan changes. ``promoted`` counts, once it is applied, who moved up to a seat."""
-
-    programme: str
-    changes: tuple[TouchingChange, ...]
-    promoted: int = 0
 
 
 def stored_plan(tx: Tx, code: str) -> Plan | None:

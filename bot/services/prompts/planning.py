@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.people.person import Person
+from bot.domain.people.person import Defaults, Person
 from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day
 from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, PromptRules
 from bot.domain.prompts.schedule import (
@@ -22,7 +22,7 @@ from bot.domain.prompts.schedule import (
 )
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.outbox import ABOUT_PROMPTS, DeliveryKind
-from bot.services.people.profiles import Defaults, find_person
+from bot.services.people.profiles import find_person
 from bot.services.prompts.series import Timeline, load_timeline, prompt_id_of, subject_of
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows

@@ -4,16 +4,16 @@ Nothing is stored and nobody is asked. The same rules plan here as when Kaiku ru
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.calendars.quiet_days import Quiet, quiet_on
+from bot.domain.calendars.quiet_days import quiet_on
 from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.enrolment.seats import SeatLimits
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.plan.model import Plan, PlannedOffering, PlannedStrand
 from bot.domain.prompts.dates import Reason, date_prompts
-from bot.domain.prompts.prompt import Moment, Prompt, Timing
+from bot.domain.prompts.plan_preview import ImaginaryPerson, PlanPromptPreview, PreviewRow
+from bot.domain.prompts.prompt import Prompt, Timing
 from bot.domain.prompts.schedule import Participation, Recipient, ScheduledPrompt
 from bot.services.calendars.holidays import WORK_CALENDAR, holiday_name
 from bot.services.prompts.library import Library, missing_series, series_name
@@ -22,39 +22,6 @@ from bot.services.prompts.series import Timeline
 
 ZONE = "Europe/Helsinki"
 """Where imaginary people live; they chose nothing else about prompts either."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImaginaryPerson:
-    name: str
-    offerings: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewRow:
-    """One prompt of one person, times on their own clock. ``wanted_on`` is the day it belongs on, if it has
-    one; ``moved`` or ``dropped`` say why it does not come then. ``quiet`` names a quiet ``wanted_on``."""
-
-    person: str
-    offering: str
-    moment: Moment
-    after_session: int | None
-    before_session: int | None
-    wanted_on: date | None
-    due_at: datetime | None
-    remind_at: datetime | None
-    moved: Reason | None
-    dropped: Reason | None
-    quiet: Quiet | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PlanPromptPreview:
-    """``without_prompts`` are the codes of offerings that nobody gets a prompt of."""
-
-    rows: Sequence[PreviewRow]
-    people: int
-    without_prompts: Sequence[str]
 
 
 def preview_prompts(plan: Plan, library: Library, people: int | None = None) -> PlanPromptPreview:

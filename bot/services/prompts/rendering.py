@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.calendars.wall_time import local
 from bot.domain.offerings.offering import Session
-from bot.domain.people.person import Person
+from bot.domain.people.person import Defaults, Person
 from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Moment, PromptRules, PromptState
 from bot.domain.prompts.schedule import next_open_instant
 from bot.domain.reflections import Asked, Reflection
@@ -14,7 +14,6 @@ from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.outbox import DeliveryKind
 from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, Rendered, Skipped
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id
-from bot.services.people.profiles import Defaults
 from bot.services.prompts.planning import sent_prompts, to_recipient
 from bot.services.prompts.series import prompt_id_of, to_prompt
 from bot.services.reflections import answers

@@ -7,9 +7,9 @@ from datetime import datetime
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.dates import DatedPrompt, date_prompts
 from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Timing
+from bot.domain.prompts.rules import to_rules
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.offerings.catalogue import load_offering_by_id
-from bot.services.offerings.prompt_rules import to_rules
 from bot.services.prompts.library import Library, from_stored, missing_series, series_name, to_stored
 from storage import plan as plan_rows
 from storage import prompts as prompt_rows

@@ -9,7 +9,7 @@ from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import ReminderKind
 from bot.domain.offerings.session_changes import compare_sessions
 from bot.domain.people.agencies import AgencyBook
-from bot.domain.people.person import Person
+from bot.domain.people.person import Defaults, Person
 from bot.i18n import Words, words_for
 from bot.services.announcements.rendering import PostRenderer
 from bot.services.calendars.feed import CalendarLinks
@@ -17,7 +17,7 @@ from bot.services.deliveries.outbox import IN_CHANNELS, UNDISTURBING, DeliveryKi
 from bot.services.deliveries.rendered import Edit, HomeView, OutgoingMessage, Rendered, Skipped
 from bot.services.offerings import catalogue, timetable
 from bot.services.offerings.reminders import occurrence_of
-from bot.services.people.profiles import Defaults, find_person
+from bot.services.people.profiles import find_person
 from bot.services.prompts.rendering import PromptRenderer
 from bot.services.reflections.vault import Vault
 from bot.views import enrolment as enrolment_view

@@ -1,11 +1,10 @@
 """Plain English for what a new plan changes."""
 
 from bot.domain.language import Texts, counted, pick
-from bot.domain.plan.changes import Change, ChangeKind, SessionTime, Whereabouts
+from bot.domain.plan.changes import Change, ChangeKind, SessionTime, TouchingChange, Whereabouts
 from bot.domain.plan.model import PlannedOffering, PlannedSession, SignUpWindow
 from bot.domain.prompts.prompt import PromptRules
-from bot.services.offerings.prompt_rules import stored_rules
-from bot.services.plan.apply import TouchingChange
+from bot.domain.prompts.rules import stored_rules
 
 _WORDS: dict[ChangeKind, str] = {
     ChangeKind.PROGRAMME_ADDED: "new programme: {new}",

@@ -6,8 +6,8 @@ from typing import Final
 
 from bot.domain.calendars.quiet_days import Quiet, QuietKind
 from bot.domain.prompts.dates import Reason
+from bot.domain.prompts.plan_preview import PlanPromptPreview, PreviewRow
 from bot.domain.prompts.prompt import Moment
-from bot.services.prompts.preview import PlanPromptPreview, PreviewRow
 
 MOMENTS: Final = {
     Moment.PLAN: "if-then plan",

@@ -15,10 +15,11 @@ from sqlalchemy import select, text
 
 from bot.domain.errors import KaikuError
 from bot.domain.people.agencies import seat_key
+from bot.domain.people.person import Defaults
 from bot.services.enrolment import seats
 from bot.services.people import profiles
 from bot.services.people.agency_book import read_agencies
-from bot.services.people.profiles import Defaults, ProfileChanges
+from bot.services.people.profiles import ProfileChanges
 from bot.services.plan.apply import apply_plan
 from bot.services.plan.file import read_plan
 from storage import tables

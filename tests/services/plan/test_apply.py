@@ -7,13 +7,13 @@ from time import sleep
 import pytest
 from sqlalchemy import delete, select, update
 
-from bot.domain.people.person import Profile
+from bot.domain.people.person import Defaults, Profile
 from bot.domain.plan.changes import ChangeKind
 from bot.domain.plan.model import OfferingKind, Plan, PlannedStrand, SignUpWindow
 from bot.services.deliveries.outbox import FRESH_IN_LINE
 from bot.services.enrolment.seats import enrol, withdraw
 from bot.services.offerings.roster import list_roster
-from bot.services.people.profiles import Defaults, meet
+from bot.services.people.profiles import meet
 from bot.services.plan.apply import PlanConflictError, apply_plan, diff_plan, stored_plan
 from storage.engine import Store
 from storage.tables import Delivery, Offering, OfferingSession, Person, Programme, Strand

@@ -16,12 +16,13 @@ from typer.testing import CliRunner
 from bot.cli.main import app
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.prompts.dates import Reason
+from bot.domain.prompts.plan_preview import PlanPromptPreview, PreviewRow
 from bot.domain.prompts.prompt import Moment, PromptRules
 from bot.services.people.agency_book import read_agencies
 from bot.services.plan.apply import apply_plan
 from bot.services.plan.file import read_plan
 from bot.services.prompts.library import read_library
-from bot.services.prompts.preview import PlanPromptPreview, PreviewRow, preview_prompts, spread
+from bot.services.prompts.preview import preview_prompts, spread
 from bot.services.prompts.series import keep_series
 from bot.views.plan import prompt_preview
 from bot.views.plan.prompt_preview import summary, why
