@@ -17,10 +17,12 @@ from bench.slack_stub import start_stub
 from bot.clock import SystemClock
 from bot.domain.people.person import Defaults
 from bot.domain.sending.rate_limit import RateLimit
+from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks
+from bot.services.deliveries.declaration import MessageKinds
 from bot.services.people.agency_book import read_agencies
-from bot.services.sending.rendering import Renderer
+from bot.services.sending.rendering import render
 from bot.services.sending.sender import RATE_LIMITS, Sender
 from bot.slack.client import SlackClient
 from storage import tables
@@ -31,6 +33,7 @@ from storage.transaction import Tx
 Row = tuple[str, str, float, float | None]
 """Figure, database, Kaiku, APScheduler's job store (None: not compared)."""
 
+DEFAULTS = Defaults("fi", "Europe/Helsinki")
 FEW, MANY = 10_000, 1_000_000
 DUE_AT_ONCE = 1_000
 PACED_SECONDS = 15
@@ -105,10 +108,10 @@ async def measure(address: str) -> dict[str, float]:
     runner, api_url = await start_stub()
     slack = SlackClient("xoxb-bench", api_url)
     await slack.start()
-    renderer = Renderer(read_agencies(), Defaults("fi", "Europe/Helsinki"), CalendarLinks())
+    kinds = declare_message_kinds(read_agencies(), DEFAULTS, CalendarLinks(), None)
     found: dict[str, float] = {}
 
-    idle = Sender(store, slack, renderer, SystemClock())
+    idle = Sender(store, slack, kinds, DEFAULTS, SystemClock())
     add_planned(store, 1, FEW)
     found["idle tick, 10,000 rows"] = await idle_tick(idle)
     add_planned(store, FEW + 1, MANY)
@@ -116,9 +119,9 @@ async def measure(address: str) -> dict[str, float]:
 
     add_due(store, DUE_AT_ONCE)
     fast = {method: RateLimit(per_second=10_000, burst=20) for method in RATE_LIMITS}
-    sender = Sender(store, slack, renderer, SystemClock(), rate_limits=fast)
+    sender = Sender(store, slack, kinds, DEFAULTS, SystemClock(), rate_limits=fast)
     with store.read_transaction() as tx:
-        renderer.render(tx, first_due(tx), datetime.now(UTC))  # words and dates are loaded by now
+        render(tx, first_due(tx), kinds, DEFAULTS, datetime.now(UTC))  # words and dates are loaded by now
     gc.collect()
     gc.freeze()  # as `kaiku run` does once it has started
     began = time.perf_counter()
@@ -129,7 +132,7 @@ async def measure(address: str) -> dict[str, float]:
         again = update(tables.Delivery).where(tables.Delivery.kind == "confirmation")
         tx.execute(again.values(state="planned", sent_at=None, maybe_sent=False))
         tx.execute(text("delete from send_pace"))
-    found["share of the limit reached, percent"] = await share_of_the_limit(store, slack, renderer)
+    found["share of the limit reached, percent"] = await share_of_the_limit(store, slack, kinds)
     await slack.stop()
     await runner.cleanup()
     store.close()
@@ -169,10 +172,10 @@ async def longest_block(sender: Sender) -> float:
     return longest * 1000
 
 
-async def share_of_the_limit(store: Store, slack: SlackClient, renderer: Renderer) -> float:
+async def share_of_the_limit(store: Store, slack: SlackClient, kinds: MessageKinds) -> float:
     """Messages sent in some seconds by the real clockwork at the real rate, of what the limit allows."""
     rate_limit = RATE_LIMITS["chat.postMessage"]
-    sender = Sender(store, slack, renderer, SystemClock())
+    sender = Sender(store, slack, kinds, DEFAULTS, SystemClock())
     scheduler = Scheduler(sender)
     scheduler.start()
     await asyncio.sleep(1.5)  # the first tick takes the burst

@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 from collections.abc import Callable
+from datetime import datetime
 
 from aiohttp import web
 from slack_bolt.authorization import AuthorizeResult
@@ -18,16 +19,17 @@ from bot.config import Settings
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
 from bot.i18n import load_catalogues
+from bot.message_kinds import declare_message_kinds
 from bot.quick_bolt import QuickBolt
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
 from bot.services.prompts.library import Library, LibraryError, read_library
+from bot.services.prompts.planning import plan_all_stale
 from bot.services.prompts.series import keep_series
 from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline
 from bot.services.prompts.timeline_pictures import TimelinePictures
 from bot.services.reflections.vault import Vault
 from bot.services.sending.metrics import delivery_counts, render_metrics
-from bot.services.sending.rendering import Renderer
 from bot.services.sending.sender import Sender
 from bot.slack.client import SlackClient, SlackUnavailableError
 from bot.slack.socket_mode import SocketMode, SocketTimeouts
@@ -81,8 +83,10 @@ class App:
             pictures=TimelinePictures(settings.bot_token, self._links),
             coordinators=frozenset(settings.coordinators),
         )
-        renderer = Renderer(self.kaiku.book, self.kaiku.defaults, self._links, vault)
-        self.sender = Sender(self.store, self.slack, renderer, clock)
+        kinds = declare_message_kinds(book, self.kaiku.defaults, self._links, vault)
+        self.sender = Sender(
+            self.store, self.slack, kinds, self.kaiku.defaults, clock, prepare=self._plan_prompts
+        )
         self._scheduler: Scheduler | None = None
         if ticks:
             self.store.on_planned = self.sender.wake
@@ -205,6 +209,9 @@ class App:
         if self._sockets is not None and not self._sockets.is_alive:
             return "socket"
         return "tick" if self.sender.is_stuck else None
+
+    async def _plan_prompts(self, now: datetime) -> None:
+        await plan_all_stale(self.store, self.kaiku.defaults, now)
 
     async def _find_feed(self, token: str, code: str | None) -> Feed | None:
         return await self.store.read(feed_of, token, code)

@@ -8,15 +8,16 @@ from datetime import timedelta
 from bot.clock import SystemClock
 from bot.domain.people.person import Defaults
 from bot.domain.sending.rate_limit import RateLimit
+from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.people.agency_book import read_agencies
-from bot.services.sending.rendering import Renderer
 from bot.services.sending.sender import RATE_LIMITS, Sender
 from bot.slack.client import SlackClient
 from storage.engine import Store
 
 TIMEOUT_SECONDS = 1.0
+DEFAULTS = Defaults("fi", "Europe/Helsinki")
 LEASE = timedelta(seconds=5)
 """Shorter than in production by one factor for all, so that a run is short: looking takes two calls,
 sending one, and a lease outlasts them."""
@@ -31,7 +32,8 @@ async def main() -> None:
     sender = Sender(
         store,
         slack,
-        Renderer(read_agencies(), Defaults("fi", "Europe/Helsinki"), CalendarLinks()),
+        declare_message_kinds(read_agencies(), DEFAULTS, CalendarLinks(), None),
+        DEFAULTS,
         SystemClock(),
         rate_limits={method: RateLimit(per_second=1000, burst=300) for method in RATE_LIMITS},
         lease=LEASE,

@@ -15,6 +15,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.people.person import Person, Profile
 from bot.i18n import Words, words_for
+from bot.services.deliveries.recipients import find_person
 from bot.services.people import profiles
 from bot.slack.client import SlackUnavailableError
 from bot.views.answers import apology_text, note_view, refusal_text
@@ -157,7 +158,7 @@ def _words_for_error(error: Exception, user_id: str, words: Words) -> Message:
 async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
     """Who this is. At first contact Slack is asked for their name, language, zone and kind of account;
     if it does not answer in time, they are served in the default language and asked about again."""
-    person = await kaiku.store.read(profiles.find_person, user_id, kaiku.defaults)
+    person = await kaiku.store.read(find_person, user_id, kaiku.defaults)
     if person is not None and person.is_verified:
         return person
     try:

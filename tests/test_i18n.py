@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostState
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.commands import COMMANDS
+from bot.domain.deliveries import DeliveryKind
 from bot.domain.errors import Refusal
 from bot.domain.language import LANGUAGES
 from bot.domain.offerings.reminders import ReminderKind
@@ -24,7 +25,6 @@ from bot.domain.prompts.reach import NotReached
 from bot.domain.prompts.timeline import EntryKind
 from bot.domain.reflections import Sharing
 from bot.i18n import LOCALES, MissingWordsError, words_for
-from bot.services.deliveries.outbox import DeliveryKind
 from bot.views import ids as slack_ids_of
 from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
 from rehearsal.compare import COMPARED, DIFFERENCES

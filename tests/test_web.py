@@ -221,4 +221,4 @@ async def test_metrics_count_deliveries_by_kind_and_state(kaiku: Running) -> Non
     assert status == 200
     assert 'kaiku_deliveries{kind="confirmation",state="sent"} 1.0' in text
     assert 'kaiku_deliveries{kind="day_before",state="planned"} 4.0' in text
-    assert 'kaiku_sends_total{kind="confirmation",outcome="sent"} 1.0' in text
+    assert 'kaiku_sends_total{kind="confirmation",outcome="sent",reason=""} 1.0' in text

@@ -5,10 +5,10 @@ from datetime import date, time
 
 import pytest
 
+from bot.domain.deliveries import DeliveryKind
 from bot.domain.language import LANGUAGES
 from bot.domain.prompts.dates import Reason
 from bot.i18n import words_for
-from bot.services.deliveries.outbox import DeliveryKind
 from bot.services.plan.yaml_lines import read_yaml
 from rehearsal.days import Quiet, Why
 from rehearsal.plan_findings import findings_of, prompts_too_near

@@ -14,11 +14,12 @@ from bot.domain.announcements import (
     three_weeks_left,
 )
 from bot.domain.calendars.wall_time import to_instant
+from bot.domain.deliveries import DeliveryKind, PostOccurrence
 from bot.domain.offerings.offering import Offering
-from bot.domain.sending.outcomes import Outcome, Refused, Sent, Unknown
+from bot.domain.sending.outcomes import Refused, Sent, Unknown
 from bot.services.calendars.holidays import WORK_CALENDAR
-from bot.services.deliveries.outbox import DeliveryKind
-from bot.services.deliveries.rendered import Deferred, PostText, Skipped
+from bot.services.deliveries.declaration import Settled
+from bot.services.deliveries.rendered import STANDS_ALREADY, Edit, OutgoingMessage, Skipped
 from bot.services.offerings.catalogue import load_all_offerings, load_offering_by_id
 from storage import announcements as announcement_rows
 from storage import deliveries as delivery_rows
@@ -31,7 +32,6 @@ from storage.turns import known_under_lock
 GATHERING = timedelta(seconds=4)
 """Changes within this time become one edit: a crowd that joins must not use up Slack's limits."""
 
-STANDS_ALREADY = Skipped("stands_already")
 NOT_TRUE_YET = Skipped("not_true_yet")
 """The last seats are not few yet, or gone; when seats move it is owed again."""
 
@@ -109,26 +109,19 @@ def plan_three_weeks_left(tx: Tx, post: FollowedPost, offering: Offering, now: d
     )  # fmt: skip
 
 
-def note_outcome(
-    tx: Tx,
-    kind: DeliveryKind,
-    post_id: int,
-    outcome: Outcome | Skipped | Deferred,
-    text: PostText | None,
-    now: datetime,
-    *,
-    is_sure: bool,
-) -> None:
-    """What came of posting or editing. ``is_sure``: what was sent is what stands there; an earlier attempt
-    of which nobody heard may have said something else."""
-    post = announcement_rows.get_post(tx, post_id)
+def note_outcome(tx: Tx, settled: Settled) -> None:
+    """What came of posting or editing; what was surely sent is what stands there."""
+    outcome, rendered, now = settled.outcome, settled.rendered, settled.now
+    kind = DeliveryKind(settled.delivery.kind)
+    text = rendered.post if isinstance(rendered, OutgoingMessage | Edit) else None
+    post = announcement_rows.get_post(tx, PostOccurrence.parse(settled.delivery.occurrence).post_id)
     if post is None:
         return
     match outcome:
         case Sent() if kind is DeliveryKind.ANNOUNCEMENT:
             post.state, post.ts, post.posted_at = PostState.STANDING, outcome.ts, now
             post.version = text.version if text is not None else None
-            post.stands = text.says if text is not None and is_sure else None
+            post.stands = text.says if text is not None and settled.is_sure else None
             _owe_edit(tx, followed(post), now)  # what changed while it was being posted
             _owe_next_turn(tx, post, now)
         case Sent():
@@ -223,7 +216,7 @@ def _owe_next_turn(tx: Tx, post: AnnouncementPost, now: datetime) -> None:
             kind=DeliveryKind.POST_EDIT,
             recipient=post.channel,
             subject=post.subject,
-            occurrence=f"{post.id}:clock",
+            occurrence=str(PostOccurrence(post.id, by_clock=True)),
             now=now,
             due_at=due_at,
         )

@@ -20,14 +20,15 @@ from bot.domain.announcements import (
     opens_in,
     three_weeks_left,
 )
+from bot.domain.deliveries import DeliveryKind, PostOccurrence
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Defaults
-from bot.i18n import Words, words_for
+from bot.i18n import words_for
 from bot.services.announcements import posts
 from bot.services.calendars.holidays import WORK_CALENDAR
-from bot.services.deliveries.outbox import DeliveryKind
+from bot.services.deliveries.declaration import MessageKind, Method, ToChannel, ToPerson
 from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, PostText, Rendered, Skipped
 from bot.services.offerings import timetable
 from bot.services.offerings.catalogue import load_all_offerings, load_offering_by_id, state_of
@@ -37,7 +38,7 @@ from bot.views.blocks import Message
 from storage import announcements as announcement_rows
 from storage.announcements import FOLLOWED
 from storage.offerings import catalogue as offering_rows
-from storage.tables import Announcement, AnnouncementPost, Delivery
+from storage.tables import Announcement, AnnouncementPost
 from storage.transaction import Tx
 
 MOST_INSTEAD = 3
@@ -49,9 +50,10 @@ class PostRenderer:
 
     defaults: Defaults
 
-    def render(self, tx: Tx, delivery: Delivery, now: datetime) -> Rendered:
+    def render(self, tx: Tx, due: ToChannel) -> Rendered:
         """What to post, or to edit a post to, or why not."""
-        post = announcement_rows.get_post(tx, int(delivery.occurrence.split(":")[0]))
+        delivery, now = due.delivery, due.now
+        post = announcement_rows.get_post(tx, PostOccurrence.parse(delivery.occurrence).post_id)
         if post is None:
             return Skipped("gone")
         announcement = announcement_rows.get_announcement(tx, post.announcement_id)
@@ -92,16 +94,18 @@ class PostRenderer:
         told = tell(tx, offering, PostReason(post.reason), announcement.sentence, post.version, now)
         return view.announcement(told, both, post.id)
 
-    def trouble(self, tx: Tx, delivery: Delivery, words: Words) -> Rendered:
+    def trouble(self, tx: Tx, due: ToPerson) -> Rendered:
         """To the author of a post: it is not there, or it can't be kept true."""
-        post = announcement_rows.get_post(tx, int(delivery.subject))
+        post = announcement_rows.get_post(tx, int(due.delivery.subject))
         if post is None or post.trouble is None:
             return Skipped("mended_meanwhile")
         announcement = announcement_rows.get_announcement(tx, post.announcement_id)
         assert announcement is not None
         offering = self._offering_of(tx, announcement)
         title = offering.title if offering is not None else None
-        return OutgoingMessage(view.trouble(title, post.channel, PostState(post.state), post.trouble, words))
+        return OutgoingMessage(
+            view.trouble(title, post.channel, PostState(post.state), post.trouble, due.words)
+        )
 
     def preview(self, tx: Tx, announcement: Announcement, language: str, now: datetime) -> Message:
         """A post as it would look in a channel of that language if it were posted now."""
@@ -187,3 +191,37 @@ def _name_of(message: Message) -> str:
     """Names what a message says: another name is another message."""
     written = json.dumps([message.text, list(message.blocks)], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()
+
+
+def declare(defaults: Defaults) -> list[MessageKind]:
+    """A post, its edits, and news of a post that is not there, to its author."""
+    renderer = PostRenderer(defaults)
+    return [
+        MessageKind(
+            DeliveryKind.ANNOUNCEMENT,
+            Method.POST,
+            urgency=8,
+            about="an offering, or a digest's month; one for each post",
+            helps_until="it is no longer true",
+            to_channel=renderer.render,
+            after=posts.note_outcome,
+            at_most_once=True,
+        ),
+        MessageKind(
+            DeliveryKind.POST_EDIT,
+            Method.UPDATE,
+            urgency=1,
+            about="the same; one for each post, and one for when it becomes untrue by itself",
+            helps_until="always",
+            to_channel=renderer.render,
+            after=posts.note_outcome,
+        ),
+        MessageKind(
+            DeliveryKind.POST_TROUBLE,
+            Method.POST,
+            urgency=9,
+            about="the id of the post",
+            helps_until="always",
+            to_person=renderer.trouble,
+        ),
+    ]

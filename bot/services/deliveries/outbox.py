@@ -2,72 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 
+from bot.domain.deliveries import DeliveryKind, Occurrence
 from storage import deliveries as delivery_rows
 from storage import people as person_rows
 from storage.transaction import Tx
-
-
-class DeliveryKind(StrEnum):
-    """What Kaiku sends on its own. The subject is an offering's code (of a reminder: code/session), the
-    occurrence names the enrolment, unless said otherwise."""
-
-    CONFIRMATION = "confirmation"  # what a sign-up gave
-    PROMOTION = "promotion"  # a freed seat is yours
-    CHANGE = "change"  # sessions moved or cancelled; occurrence: enrolment:version of the timetable
-    DAY_BEFORE = "day_before"  # reminders; occurrence: enrolment@start
-    HOUR_BEFORE = "hour_before"
-    EDIT = "edit"  # a message sent earlier, brought up to date in place; subject: that delivery's id
-    HOME = "home"  # App Home, owed again whenever something of the person's changes
-    UNDELIVERED = "undelivered"  # to a facilitator: somebody could not be told; subject: that delivery's id
-    PROMPT = "prompt"  # a reflection prompt; subject: code/prompt/id, occurrence empty: nobody gets it twice
-    ROUND = "round"  # a prompt put to a channel, which is the recipient; occurrence empty: once
-    PROMPT_REMINDER = "prompt_reminder"  # the one reminder of it
-    PROMPT_AGAIN = "prompt_again"  # again, because the person asked for it later; occurrence: that time
-    PROMPT_FADE = "prompt_fade"  # fewer, or stop? Once; subject: settings
-    CLOSING_LETTER = "closing_letter"  # a person's own words, after the last session
-    ANNOUNCEMENT = "announcement"  # a post in a channel, which is the recipient; occurrence: the post's id
-    POST_EDIT = "post_edit"  # that post brought up to date; occurrence: its id, or id:clock for a known time
-    POST_TROUBLE = "post_trouble"  # to its author: a post is not there or can't be kept true; subject: its id
-
-
-METHODS: dict[str, tuple[DeliveryKind, ...]] = {
-    "chat.postMessage": (
-        DeliveryKind.HOUR_BEFORE,
-        DeliveryKind.PROMOTION,
-        DeliveryKind.CONFIRMATION,
-        DeliveryKind.CHANGE,
-        DeliveryKind.UNDELIVERED,
-        DeliveryKind.DAY_BEFORE,
-        DeliveryKind.ROUND,
-        DeliveryKind.ANNOUNCEMENT,
-        DeliveryKind.POST_TROUBLE,
-    ),
-    "dnd.info": (
-        DeliveryKind.PROMPT_AGAIN,
-        DeliveryKind.PROMPT,
-        DeliveryKind.CLOSING_LETTER,
-        DeliveryKind.PROMPT_REMINDER,
-        DeliveryKind.PROMPT_FADE,
-    ),
-    "chat.update": (DeliveryKind.POST_EDIT, DeliveryKind.EDIT),
-    "views.publish": (DeliveryKind.HOME,),
-}
-"""By Slack's method, the kinds that go through it, the most urgent first. What must not disturb asks
-``dnd.info`` before it is posted: that is the narrower of the two limits."""
-
-POSTED = (*METHODS["chat.postMessage"], *METHODS["dnd.info"])
-"""Kinds that are messages of their own, which can be looked for in the conversation."""
-
-UNDISTURBING = frozenset(METHODS["dnd.info"])
-"""Kinds that wait while a person does not want to be disturbed."""
-
-ABOUT_PROMPTS = (*METHODS["dnd.info"],)
-"""Kinds that are planned by ``services.prompt_plan``, a person at a time."""
-
-IN_CHANNELS = frozenset({DeliveryKind.ANNOUNCEMENT, DeliveryKind.POST_EDIT})
-"""Kinds whose recipient is a channel."""
 
 FRESH_IN_LINE = 10
 """So many in front of a waiting list see at once that their place has moved."""
@@ -118,7 +57,7 @@ def plan_change(
         kind=DeliveryKind.CHANGE,
         recipient=person_id,
         subject=code,
-        occurrence=f"{enrolment_id}:{version}",
+        occurrence=str(Occurrence(enrolment_id, version)),
         due_at=due_at,
         now=now,
     )

@@ -13,6 +13,10 @@ class Skipped:
     reason: str
 
 
+STANDS_ALREADY = Skipped("stands_already")
+"""What is to be said is known to stand there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deferred:
     """It may not leave now; it is due again at ``until``."""

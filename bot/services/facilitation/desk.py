@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.calendars.wall_time import local
+from bot.domain.deliveries import Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.dates import DatedPrompt
@@ -15,7 +16,7 @@ from bot.domain.prompts.prompt import Prompt, PromptState
 from bot.domain.reflections import Figures, figures_of
 from bot.services.offerings.catalogue import load_offering_by_id
 from bot.services.offerings.facilitators import Actor, load_facilitated
-from bot.services.prompts.series import load_timeline, subject_of, to_prompt
+from bot.services.prompts.series import load_timeline, to_prompt
 from storage import prompts as prompt_rows
 from storage.offerings import catalogue as offering_rows
 from storage.reflections import answers as reflection_rows
@@ -74,10 +75,10 @@ def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
     rules = offering.prompt_rules
     ids = [dated.prompt.id for dated in timeline.dated]
     answers = reflection_rows.count_answers(tx, ids)
-    states = prompt_rows.count_by_state(tx, [subject_of(code, each) for each in ids])
+    states = prompt_rows.count_by_state(tx, [str(Subject(code, prompt_id=each)) for each in ids])
     shown = []
     for dated in timeline.dated:
-        by_state = states[subject_of(code, dated.prompt.id)]
+        by_state = states[str(Subject(code, prompt_id=dated.prompt.id))]
         shown.append(
             DeskPrompt(
                 dated.prompt,

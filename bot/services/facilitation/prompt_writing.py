@@ -8,19 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.people.person import Defaults
 from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Question, Timing
 from bot.domain.prompts.reach import Reach, reach_of
-from bot.services.deliveries.outbox import DeliveryKind
+from bot.services.deliveries.recipients import find_person
 from bot.services.offerings.catalogue import load_offering_by_id
 from bot.services.offerings.facilitators import Actor, load_facilitated
-from bot.services.people.profiles import find_person
 from bot.services.prompts.library import Library, LibraryPrompt, from_stored, to_stored
 from bot.services.prompts.planning import asks_of, load_situation, sent_prompts
-from bot.services.prompts.series import load_timeline, subject_of, to_prompt
+from bot.services.prompts.series import load_timeline, to_prompt
 from bot.services.reflections import answers
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
@@ -255,7 +255,7 @@ def publish(
         if original is None or original.state != PromptState.PLANNED:
             raise KaikuError(Refusal.PROMPT_GONE)
         # Or a copy that is claimed right now would go out in the old words.
-        if not prompt_rows.hold_back(tx, subject_of(offering.code, original.id)):
+        if not prompt_rows.hold_back(tx, str(Subject(offering.code, prompt_id=original.id))):
             raise KaikuError(Refusal.PROMPT_BEING_SENT)
         _require_unsent(tx, original, offering)
         prompt_rows.delete_prompt(tx, row.id)
@@ -294,7 +294,7 @@ def _fill(row: tables.Prompt, prompt: Prompt) -> None:
 def _plan_round(tx: Tx, offering: Offering, prompt: Prompt, now: datetime) -> None:
     assert prompt.channel is not None
     at = prompt.timing.at or now
-    subject = subject_of(offering.code, prompt.id)
+    subject = str(Subject(offering.code, prompt_id=prompt.id))
     prompt_rows.delete_unsent_rounds(tx, subject)
     delivery_rows.add_delivery(
         tx,
@@ -311,7 +311,7 @@ def _plan_round(tx: Tx, offering: Offering, prompt: Prompt, now: datetime) -> No
 def load_withdrawal(tx: Tx, actor: Actor, prompt_id: int) -> tuple[Offering, Prompt, int]:
     """What would be cancelled, and how many have it already. Raises KaikuError."""
     row, offering = _row(tx, actor, prompt_id, "withdraw")
-    return offering, to_prompt(row), prompt_rows.count_sent(tx, subject_of(offering.code, row.id))
+    return offering, to_prompt(row), prompt_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id)))
 
 
 def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState:
@@ -322,7 +322,7 @@ def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState
     if row.state == PromptState.DRAFT:
         prompt_rows.delete_prompt(tx, row.id)
         return PromptState.CANCELLED
-    subject = subject_of(offering.code, row.id)
+    subject = str(Subject(offering.code, prompt_id=row.id))
     was_sent = prompt_rows.count_sent(tx, subject) > 0
     if row.state == PromptState.PLANNED:
         row.state = (PromptState.STOPPED if was_sent else PromptState.CANCELLED).value
@@ -365,7 +365,7 @@ def _locked(tx: Tx, prompt_id: int) -> tables.Prompt:
 def _require_unsent(tx: Tx, row: PromptRow | tables.Prompt, offering: Offering) -> None:
     if row.state != PromptState.PLANNED:
         raise KaikuError(Refusal.PROMPT_GONE)
-    if prompt_rows.count_sent(tx, subject_of(offering.code, row.id)):
+    if prompt_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id))):
         raise KaikuError(Refusal.PROMPT_BEING_SENT)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.deliveries import DeliveryState, Occurrence, Subject
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import ReminderKind, reminders_of
 from bot.services.calendars.holidays import WORK_CALENDAR
@@ -17,16 +18,6 @@ from storage.transaction import Tx
 KINDS = tuple(ReminderKind)
 TOLD_WITHIN = timedelta(minutes=10)
 """A changed session is told of within this time (``timetable.GATHERING``)."""
-
-
-def subject_of(code: str, number: int) -> str:
-    """What a reminder is about: ``dialogue-2/1``, the offering's first session."""
-    return f"{code}/{number}"
-
-
-def occurrence_of(enrolment_id: int, starts_at: datetime) -> str:
-    """One reminder for an enrolment and a time of the session: a moved session reminds anew."""
-    return f"{enrolment_id}@{starts_at:%Y%m%dT%H%MZ}"
 
 
 def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[str] | None = None) -> None:
@@ -45,17 +36,17 @@ def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[st
     wanted = _wanted(
         offering.code, offering.timezone, sessions, [(e.id, e.person_id, e.told_at) for e in seated]
     )
-    subjects = [subject_of(offering.code, session.number) for session in sessions]
+    subjects = [str(Subject(offering.code, session=session.number)) for session in sessions]
     found = delivery_rows.list_about(tx, kinds=KINDS, subjects=subjects, recipients=person_ids)
     for delivery in found:
         row_wanted = wanted.pop(
             (delivery.kind, delivery.recipient, delivery.subject, delivery.occurrence), None
         )
-        if row_wanted is not None and delivery.state in {"planned", "cancelled"}:
-            delivery.state, delivery.reason = "planned", None
+        if row_wanted is not None and delivery.state in {DeliveryState.PLANNED, DeliveryState.CANCELLED}:
+            delivery.state, delivery.reason = DeliveryState.PLANNED, None
             delivery.due_at, delivery.expires_at = row_wanted["due_at"], row_wanted["expires_at"]
-        elif row_wanted is None and delivery.state == "planned":
-            delivery.state, delivery.reason = "cancelled", "no_longer_due"
+        elif row_wanted is None and delivery.state == DeliveryState.PLANNED:
+            delivery.state, delivery.reason = DeliveryState.CANCELLED, "no_longer_due"
     tx.flush()
     new = [each for each in wanted.values() if each["expires_at"] > now]
     delivery_rows.add_deliveries(tx, new, now)
@@ -85,8 +76,8 @@ def _wanted(
                 key = (
                     reminder.kind.value,
                     person_id,
-                    subject_of(code, session.number),
-                    occurrence_of(enrolment_id, session.starts_at),
+                    str(Subject(code, session=session.number)),
+                    str(Occurrence(enrolment_id, starts_at=session.starts_at)),
                 )
                 wanted[key] = dict(
                     zip(("kind", "recipient", "subject", "occurrence"), key, strict=True),

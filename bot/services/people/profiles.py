@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.people.person import Defaults, Person, Profile
 from bot.services.calendars.feed import new_token
 from bot.services.deliveries import outbox
+from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment.seats import Enrolled, change_agency, enrol, remove_everywhere
 from bot.services.people import prompt_choices
 from storage import calendars as feed_rows
@@ -14,12 +15,6 @@ from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage.transaction import Tx
 from storage.turns import takes_one_lock
-
-
-def find_person(tx: Tx, user_id: str, defaults: Defaults) -> Person | None:
-    """The person, if Kaiku has met them."""
-    row = person_rows.get_person(tx, user_id)
-    return _to_person(row, defaults) if row is not None else None
 
 
 def meet(tx: Tx, profile: Profile, defaults: Defaults, now: datetime) -> Person:
@@ -129,23 +124,6 @@ def _require(tx: Tx, user_id: str, defaults: Defaults) -> Person:
     person = find_person(tx, user_id, defaults)
     assert person is not None, "whoever gets here has been met"
     return person
-
-
-def _to_person(row: person_rows.PersonRow, defaults: Defaults) -> Person:
-    return Person(
-        id=row.id,
-        name=row.name,
-        language=row.language,
-        timezone=row.timezone or defaults.timezone,
-        agency=row.agency,
-        agency_name=row.agency_name,
-        role=row.role,
-        is_guest=row.is_guest,
-        is_bot=row.is_bot,
-        deactivated=row.deactivated,
-        is_verified=row.timezone is not None,
-        has_home=row.home_opened,
-    )
 
 
 @takes_one_lock(lambda _user_id, told, code, *_: code if told.agency is None else None)

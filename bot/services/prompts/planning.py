@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.deliveries import PROMPT_KINDS, DeliveryKind, Subject
 from bot.domain.people.person import Defaults, Person
 from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day
 from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, PromptRules
@@ -21,11 +22,11 @@ from bot.domain.prompts.schedule import (
     schedule,
 )
 from bot.services.calendars.holidays import WORK_CALENDAR
-from bot.services.deliveries.outbox import ABOUT_PROMPTS, DeliveryKind
-from bot.services.people.profiles import find_person
-from bot.services.prompts.series import Timeline, load_timeline, prompt_id_of, subject_of
+from bot.services.deliveries.recipients import find_person
+from bot.services.prompts.series import Timeline, load_timeline
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
+from storage.engine import Store
 from storage.prompts import DeliveryRow
 from storage.reflections import answers as reflection_rows
 from storage.tables import Delivery
@@ -55,6 +56,13 @@ def plan_stale(tx: Tx, defaults: Defaults, now: datetime, limit: int = BATCH) ->
     for person_id in people:
         plan_person(tx, person_id, defaults, now, timelines)
     return len(people)
+
+
+async def plan_all_stale(store: Store, defaults: Defaults, now: datetime) -> None:
+    """Derive every stale plan anew, a batch a transaction; another instance may be at it as well."""
+    while await store.read(prompt_rows.has_stale):
+        if not await store.run(plan_stale, defaults, now):
+            return
 
 
 def plan_person(
@@ -95,7 +103,7 @@ class Situation:
 def load_situation(tx: Tx, person: Person, now: datetime, timelines: dict[int, Timeline]) -> Situation:
     """``timelines`` are by offering id; those that are missing are loaded and added."""
     recipient = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
-    stored = prompt_rows.list_prompt_deliveries(tx, person.id, ABOUT_PROMPTS)
+    stored = prompt_rows.list_prompt_deliveries(tx, person.id, PROMPT_KINDS)
     held = [] if person.deactivated else prompt_rows.list_seats(tx, person.id)
     attendance = prompt_rows.list_attendance(tx, person.id)
     seats = {
@@ -117,7 +125,7 @@ def to_recipient(timezone: str, choice: prompt_rows.ChoiceRow) -> Recipient:
 def sent_prompts(stored: Sequence[DeliveryRow | Delivery]) -> dict[int, datetime]:
     """When each prompt was sent, by its id; one that is being sent now, or perhaps was, counts as sent."""
     return {
-        prompt_id_of(each.subject): each.sent_at or each.due_at
+        Subject.parse(each.subject).of_prompt: each.sent_at or each.due_at
         for each in stored
         if each.kind == DeliveryKind.PROMPT
         and (each.state in {"sent", "sending", "unknown"} or each.maybe_sent)
@@ -137,7 +145,7 @@ def owed_to(
     yield from _reminders_of_sent(timelines, recipient, stored, answered)
     for timeline, asks in asks_of(timelines, seats, recipient, sent, now):
         for ask in asks:
-            subject = subject_of(timeline.offering.code, ask.dated.prompt.id)
+            subject = str(Subject(timeline.offering.code, prompt_id=ask.dated.prompt.id))
             yield Owed(DeliveryKind.PROMPT, subject, ask.due_at, ask.expires_at, ask.dropped)
             if ask.remind_at is not None:
                 yield Owed(DeliveryKind.PROMPT_REMINDER, subject, ask.remind_at, ask.expires_at)
@@ -187,7 +195,7 @@ def _reminders_of_sent(
     if recipient.frequency is not Frequency.ALL:
         return
     subjects = {
-        subject_of(timeline.offering.code, dated.prompt.id): dated
+        str(Subject(timeline.offering.code, prompt_id=dated.prompt.id)): dated
         for timeline in timelines
         for dated in timeline.dated
     }

@@ -18,15 +18,6 @@ from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
 
-def subject_of(code: str, prompt_id: int) -> str:
-    """What deliveries about a prompt are about: ``coaching-1/prompt/7``."""
-    return f"{code}/prompt/{prompt_id}"
-
-
-def prompt_id_of(subject: str) -> int:
-    return int(subject.rsplit("/", 1)[1])
-
-
 def to_prompt(row: prompt_rows.PromptRow | tables.Prompt) -> Prompt:
     """The stored row as the value that rules and views work on."""
     return Prompt(

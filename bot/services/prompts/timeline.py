@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.calendars.working_time import WorkCalendar
+from bot.domain.deliveries import Subject
 from bot.domain.offerings.offering import Offering
 from bot.domain.plan.model import Plan
 from bot.domain.prompts.prompt import Prompt
@@ -16,7 +17,7 @@ from bot.services.offerings.catalogue import load_offering
 from bot.services.prompts.library import Library
 from bot.services.prompts.planning import rules_of
 from bot.services.prompts.preview import plan_timelines
-from bot.services.prompts.series import Timeline, load_timeline, prompt_id_of, subject_of
+from bot.services.prompts.series import Timeline, load_timeline
 from storage import prompts as prompt_rows
 from storage.transaction import Tx
 
@@ -83,9 +84,9 @@ def _laid_out(
 def _first_sent(tx: Tx, timelines: dict[int, Timeline]) -> dict[int, datetime]:
     """By prompt id, when the first person got it."""
     subjects = [
-        subject_of(timeline.offering.code, dated.prompt.id)
+        str(Subject(timeline.offering.code, prompt_id=dated.prompt.id))
         for timeline in timelines.values()
         for dated in timeline.dated
     ]
     found = prompt_rows.list_first_sent(tx, subjects)
-    return {prompt_id_of(subject): at for subject, at in found.items()}
+    return {Subject.parse(subject).of_prompt: at for subject, at in found.items()}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from bot.domain.calendars.wall_time import local, to_instant
+from bot.domain.deliveries import PROMPT_KINDS, DeliveryKind, Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Person
@@ -12,10 +13,9 @@ from bot.domain.prompts.prompt import Moment, Prompt
 from bot.domain.prompts.schedule import next_open_instant
 from bot.domain.reflections import FREE, Asked, Reflection, Sharing
 from bot.services.calendars.holidays import WORK_CALENDAR
-from bot.services.deliveries.outbox import UNDISTURBING, DeliveryKind
 from bot.services.offerings.catalogue import load_offering_by_id
 from bot.services.prompts.planning import to_recipient
-from bot.services.prompts.series import load_timeline, subject_of, to_prompt
+from bot.services.prompts.series import load_timeline, to_prompt
 from bot.services.reflections.vault import Vault, VaultError, destroy_key
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
@@ -232,7 +232,7 @@ def ask_later(
     until = next((each.until for each in timeline.dated if each.prompt.id == prompt_id), None)
     if open_at is None or (until is not None and open_at >= until):
         raise KaikuError(Refusal.LATER_IS_TOO_LATE)
-    subject = subject_of(asked.offering.code, prompt_id)
+    subject = str(Subject(asked.offering.code, prompt_id=prompt_id))
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.PROMPT_AGAIN,
@@ -259,8 +259,8 @@ def refresh_messages(
     stays as it is.
     """
     answered = reflection_rows.list_answered(tx, person_id) if changed is not None else set()
-    settled = {subject_of(offering.code, each) for each in answered if each != changed}
-    for sent in prompt_rows.list_prompt_deliveries(tx, person_id, UNDISTURBING):
+    settled = {str(Subject(offering.code, prompt_id=each)) for each in answered if each != changed}
+    for sent in prompt_rows.list_prompt_deliveries(tx, person_id, PROMPT_KINDS):
         is_ours = sent.subject == offering.code or sent.subject.startswith(f"{offering.code}/")
         if is_ours and sent.state == "sent" and sent.ts and sent.subject not in settled:
             delivery_rows.renew_delivery(
@@ -307,7 +307,7 @@ def _is_theirs(tx: Tx, row: PromptRow, person: Person) -> bool:
     sent = delivery_rows.list_about(
         tx,
         kinds=(DeliveryKind.PROMPT,),
-        subjects=(subject_of(code, row.id),),
+        subjects=(str(Subject(code, prompt_id=row.id)),),
         recipients=(person.id,),
     )
     return any(each.state in {"sent", "sending", "unknown"} or each.maybe_sent for each in sent)

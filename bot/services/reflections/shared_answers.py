@@ -1,11 +1,12 @@
 """The shared answers to prompts, by question: what facilitators and the group may read, and nobody else."""
 
+from bot.domain.deliveries import Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Person
 from bot.domain.reflections import SharedAnswer, SharedAnswers, Sharing, figures_of, may_show_unnamed
 from bot.services.offerings.catalogue import load_offering
-from bot.services.prompts.series import subject_of, to_prompt
+from bot.services.prompts.series import to_prompt
 from bot.services.reflections.answers import load_asked, require_vault, unsealed
 from bot.services.reflections.vault import Vault
 from storage import people as person_rows
@@ -47,7 +48,7 @@ def load_shared_answers(
 
 def _asked_of(tx: Tx, offering: Offering, row: PromptRow) -> int:
     """How many were asked: of a round, everyone with a seat."""
-    sent = prompt_rows.count_sent(tx, subject_of(offering.code, row.id))
+    sent = prompt_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id)))
     return len(prompt_rows.list_seated(tx, offering.id)) if sent and row.channel is not None else sent
 
 

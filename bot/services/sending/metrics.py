@@ -50,9 +50,11 @@ class _Collected:
         yield GaugeMetricFamily(
             "kaiku_deliveries_behind_seconds", "How late the longest due one is", self._behind
         )
-        outcomes = CounterMetricFamily("kaiku_sends", "What came of sends", labels=["kind", "outcome"])
-        for (kind, outcome), number in sorted(tally.outcomes.items()):
-            outcomes.add_metric([kind, outcome], number)
+        outcomes = CounterMetricFamily(
+            "kaiku_sends", "What came of sends", labels=["kind", "outcome", "reason"]
+        )
+        for labels, number in sorted(tally.outcomes.items()):
+            outcomes.add_metric(labels, number)
         yield outcomes
         yield SummaryMetricFamily(
             "kaiku_send_lag_seconds",

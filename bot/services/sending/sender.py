@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.clock import Clock
+from bot.domain.people.person import Defaults
 from bot.domain.sending.outcomes import CannotTell, Found, NotNow, NotThere, Outcome, Sent, Trace, Unknown
 from bot.domain.sending.rate_limit import RateLimit
-from bot.services.announcements import posts
-from bot.services.deliveries.outbox import METHODS, POSTED, UNDISTURBING
+from bot.services.deliveries.declaration import MessageKind, MessageKinds, Method
 from bot.services.deliveries.rendered import (
+    STANDS_ALREADY,
     Deferred,
     Edit,
     HomeView,
@@ -21,11 +22,9 @@ from bot.services.deliveries.rendered import (
     Rendered,
     Skipped,
 )
-from bot.services.prompts import planning
-from bot.services.sending.claims import AT_MOST_ONCE, LEASE, LONGEST_WAIT, TOO_LATE, Claim, claim_due, settle
-from bot.services.sending.rendering import Renderer
+from bot.services.sending.claims import LEASE, LONGEST_WAIT, TOO_LATE, Claim, claim_due, settle
+from bot.services.sending.rendering import render
 from bot.views.blocks import Message, View
-from storage import prompts as prompt_rows
 from storage.engine import Store, StoreUnavailableError
 from storage.sending import claims as claim_rows
 
@@ -62,9 +61,10 @@ class Outgoing(Protocol):
 
 @dataclass(slots=True)
 class Tally:
-    """What this process sent since its start, for /metrics: outcomes by kind, lag between due and sent."""
+    """What this process sent since its start, for /metrics: outcomes by kind and reason, and the lag between
+    due and sent."""
 
-    outcomes: dict[tuple[str, str], int] = field(default_factory=dict)
+    outcomes: dict[tuple[str, str, str], int] = field(default_factory=dict)
     lag_count: int = 0
     lag_seconds: float = 0.0
     rate_limited: int = 0
@@ -78,17 +78,20 @@ class Sender:
         self,
         store: Store,
         slack: Outgoing,
-        renderer: Renderer,
+        kinds: MessageKinds,
+        defaults: Defaults,
         clock: Clock,
         *,
         rate_limits: dict[str, RateLimit] | None = None,
         lease: timedelta = LEASE,
         longest_wait: timedelta = LONGEST_WAIT,
         looks_first: bool = True,
+        prepare: Callable[[datetime], Awaitable[None]] | None = None,
     ) -> None:
         self._store = store
         self._slack = slack
-        self._renderer = renderer
+        self._kinds, self._defaults = kinds, defaults
+        self._prepare = prepare
         self._clock = clock
         self._rate_limits = rate_limits or RATE_LIMITS
         self._lease, self._longest_wait = lease, longest_wait
@@ -157,62 +160,70 @@ class Sender:
 
     async def send_due(self) -> int:
         """Send one batch of what is due; return how many were settled."""
-        await self._plan_prompts()
+        if self._prepare is not None:
+            await self._prepare(self._clock.now())  # nothing is sent by a plan that is out of date
         due = await self._store.read(claim_rows.due_kinds, self._clock.now())
         claims: list[Claim] = []
         for method, rate_limit in self._rate_limits.items():
-            if due.isdisjoint(METHODS[method]):
+            kinds = self._kinds.limited_by(method)
+            if due.isdisjoint(kinds):
                 continue
-            claims += await self._store.run(claim_due, method, rate_limit, self._clock.now(), self._lease)
+            claims += await self._store.run(
+                claim_due, method, kinds, rate_limit, self._clock.now(), self._lease
+            )
         await asyncio.gather(*(self._send(claim) for claim in claims))
         return len(claims)
-
-    async def _plan_prompts(self) -> None:
-        """Nothing is sent by a plan that is out of date."""
-        defaults = self._renderer.defaults
-        while await self._store.read(prompt_rows.has_stale):
-            if not await self._store.run(planning.plan_stale, defaults, self._clock.now()):
-                return  # another instance is at it
 
     async def _send(self, claim: Claim) -> None:
         rendered: Rendered | None = None
         outcome: Outcome | Skipped | Deferred
         try:
             rendered = await self._render(claim)
-            outcome = await self._outcome_of(claim, rendered)
+            outcome = await self._outcome_of(claim, self._kinds.get(claim.kind), rendered)
         except Exception:
             # One delivery that can't be rendered must not hold up the rest; it is tried again later.
             log.exception("delivery failed", extra={"action": "delivery_crashed", "delivery": claim.id})
             outcome = NotNow("internal_error")
-        await self._store.run(settle, claim, outcome, rendered, self._clock.now(), self._longest_wait)
+        await self._store.run(
+            settle,
+            claim,
+            self._kinds.get(claim.kind),
+            outcome,
+            rendered,
+            self._clock.now(),
+            self._longest_wait,
+        )
         self._count(claim, outcome)
 
     async def _render(self, claim: Claim) -> Rendered:
         now = self._clock.now()
         if claim.expires_at is not None and now >= claim.expires_at:
             return TOO_LATE
-        return await self._store.read(self._renderer.render, claim.id, now)
+        return await self._store.read(render, claim.id, self._kinds, self._defaults, now)
 
     async def _outcome_of(  # noqa: PLR0911 - one return a kind
-        self, claim: Claim, rendered: Rendered
+        self, claim: Claim, kind: MessageKind | None, rendered: Rendered
     ) -> Outcome | Skipped | Deferred:
         match rendered:
+            case Skipped() if kind is None or kind.method is not Method.POST:
+                return rendered
+            case Skipped():
+                return await self._skipped(claim, rendered)
             case Deferred():
                 return rendered
             case OutgoingMessage(message):
-                if claim.kind in UNDISTURBING and (waits := await self._waits(claim)) is not None:
+                assert kind is not None, "only a kind that is declared is rendered"
+                if kind.undisturbing and (waits := await self._waits(claim)) is not None:
                     return waits
-                return await self._post(claim, message)
-            case Skipped():
-                return await self._skipped(claim, rendered)
+                return await self._post(claim, kind, message)
             case Edit(post=PostText(says, stands)) if says == stands and not claim.look_first:
-                return posts.STANDS_ALREADY
+                return STANDS_ALREADY
             case Edit(channel, ts, message):
                 return await self._slack.update_message(channel, ts, message)
             case HomeView(view):
                 return await self._slack.publish_home(claim.recipient, view)
 
-    async def _post(self, claim: Claim, message: Message) -> Outcome:
+    async def _post(self, claim: Claim, kind: MessageKind, message: Message) -> Outcome:
         if claim.look_first and self._looks_first:
             trace = await self._find(claim)
             if isinstance(trace, Found):
@@ -220,7 +231,7 @@ class Sender:
             if isinstance(trace, CannotTell):
                 if trace.retry_after is not None or not trace.final:
                     return NotNow(f"history {trace.reason}", trace.retry_after)
-                if claim.kind in AT_MOST_ONCE:
+                if kind.at_most_once:
                     return Unknown(f"history {trace.reason}")
         return await self._slack.post_message(claim.recipient, message, claim.id)
 
@@ -231,7 +242,7 @@ class Sender:
 
     async def _skipped(self, claim: Claim, rendered: Skipped) -> Outcome | Skipped:
         """What no longer needs saying may have been said by an attempt we never heard of."""
-        if claim.look_first and self._looks_first and claim.kind in POSTED:
+        if claim.look_first and self._looks_first:
             trace = await self._find(claim)
             if isinstance(trace, Found):
                 return Sent(trace.channel, trace.ts)
@@ -242,7 +253,8 @@ class Sender:
 
     def _count(self, claim: Claim, outcome: Outcome | Skipped | Deferred) -> None:
         name = type(outcome).__name__.lower()
-        key = (claim.kind.value, name)
+        reason = "" if isinstance(outcome, Sent) else outcome.reason
+        key = (claim.kind.value, name, reason)
         self.tally.outcomes[key] = self.tally.outcomes.get(key, 0) + 1
         self.tally.rate_limited += isinstance(outcome, NotNow) and outcome.retry_after is not None
         self.tally.unknown += isinstance(outcome, Unknown)

@@ -185,7 +185,7 @@ async def test_confirming_twice_posts_once(kaiku: Running) -> None:
 
 def _publish_again(tx: Any, draft_id: int, kaiku: Running) -> None:
     from bot.services.announcements.publish import Actor, publish
-    from bot.services.people.profiles import find_person
+    from bot.services.deliveries.recipients import find_person
 
     person = find_person(tx, "UFASI", kaiku.app.kaiku.defaults)
     assert person is not None

@@ -28,6 +28,7 @@ from bot.domain.people.person import Profile
 from bot.services.announcements import publish
 from bot.services.announcements.publish import Actor, Wanted
 from bot.services.announcements.rendering import PostRenderer
+from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment.seats import enrol, withdraw
 from bot.services.people import profiles
 from bot.services.people.agency_book import read_agencies
@@ -90,7 +91,7 @@ class Posts(RuleBasedStateMachine):
             publish.publish(tx, actor, draft.announcement.id, self.clock.now())
 
     def actor(self, tx: Any) -> Actor:
-        person = profiles.find_person(tx, "UFASI", self.kaiku.app.kaiku.defaults)
+        person = find_person(tx, "UFASI", self.kaiku.app.kaiku.defaults)
         assert person is not None
         return Actor(person, frozenset())
 
@@ -104,7 +105,7 @@ class Posts(RuleBasedStateMachine):
 
     def enrolment(self, act: Any, name: str) -> None:
         with self.kaiku.store.transaction() as tx:
-            person = profiles.find_person(tx, name, self.kaiku.app.kaiku.defaults)
+            person = find_person(tx, name, self.kaiku.app.kaiku.defaults)
             assert person is not None
             try:
                 act(tx, person, CODE, self.clock.now())

@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 from bot.domain.errors import KaikuError
 from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Defaults
+from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment import seats
 from bot.services.people import profiles
 from bot.services.people.agency_book import read_agencies
@@ -100,7 +101,7 @@ class Enrolments(RuleBasedStateMachine):
     def join(self, name: str) -> None:
         known = name in self.seated or name in self.waiting
         with self.store.transaction() as tx:
-            person = profiles.find_person(tx, name, DEFAULTS)
+            person = find_person(tx, name, DEFAULTS)
             assert person is not None
             done = seats.enrol(tx, person, CODE, NOW)
         assert done.already == known
@@ -116,7 +117,7 @@ class Enrolments(RuleBasedStateMachine):
     def leave(self, name: str) -> None:
         known = name in self.seated or name in self.waiting
         with self.store.transaction() as tx:
-            person = profiles.find_person(tx, name, DEFAULTS)
+            person = find_person(tx, name, DEFAULTS)
             assert person is not None
             if known:
                 seats.withdraw(tx, person, CODE, NOW)

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from bot.domain.people.person import Defaults, Person
+from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment import seats
 from bot.services.people.agency_book import read_agencies
-from bot.services.people.profiles import find_person
 from bot.services.plan.apply import apply_plan
 from bot.services.plan.file import read_plan
 from storage import enrolment as enrolment_rows

@@ -5,10 +5,10 @@ from threading import Thread
 
 import pytest
 
+from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.people.person import Person
 from bot.domain.prompts.prompt import Audience, Moment, Question, Timing
-from bot.services.deliveries.outbox import DeliveryKind
 from bot.services.facilitation.prompt_writing import (
     Sending,
     Wording,
@@ -21,7 +21,7 @@ from bot.services.facilitation.prompt_writing import (
 from bot.services.offerings.facilitators import Actor
 from bot.services.plan.apply import apply_plan
 from bot.services.prompts.library import read_library
-from bot.services.prompts.series import keep_series, subject_of
+from bot.services.prompts.series import keep_series
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
 from storage.engine import Store
@@ -49,7 +49,7 @@ def prompt_id(store: Store, clock: FakeClock) -> int:
             tx,
             kind=DeliveryKind.PROMPT,
             recipient="UAINO",
-            subject=subject_of(CODE, prompt.id),
+            subject=str(Subject(CODE, prompt_id=prompt.id)),
             occurrence="",
             due_at=clock.now(),
             now=clock.now(),

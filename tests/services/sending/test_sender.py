@@ -1,14 +1,18 @@
-"""Claims, leases, rate_limits: who may send what when, and what comes of it."""
+"""Claims, leases, rate limits: who may send what when, and what comes of it."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.deliveries import DeliveryKind
+from bot.domain.people.person import Defaults
 from bot.domain.sending.outcomes import NotNow, Refused, Sent, Unknown
 from bot.domain.sending.rate_limit import RateLimit
-from bot.services.deliveries.outbox import DeliveryKind
+from bot.message_kinds import declare_message_kinds
+from bot.services.calendars.feed import CalendarLinks
+from bot.services.deliveries.rendered import Skipped
+from bot.services.people.agency_book import read_agencies
 from bot.services.sending.claims import LEASE, Claim, backoff, claim_due, settle
-from bot.services.sending.rendering import Skipped
 from storage import deliveries as delivery_rows
 from storage.engine import Store
 from storage.tables import Delivery
@@ -17,6 +21,7 @@ from storage.transaction import Tx
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 POST = "chat.postMessage"
 PLENTY = RateLimit(per_second=100, burst=100)
+KINDS = declare_message_kinds(read_agencies(), Defaults("fi", "Europe/Helsinki"), CalendarLinks(), None)
 
 
 def plan(
@@ -43,14 +48,14 @@ def plan(
 
 def claim(store: Store, now: datetime = NOW, rate_limit: RateLimit = PLENTY) -> list[Claim]:
     with store.transaction() as tx:
-        return claim_due(tx, POST, rate_limit, now)
+        return claim_due(tx, POST, KINDS.limited_by(POST), rate_limit, now)
 
 
 def end(
     store: Store, claimed: Claim, outcome: Sent | Refused | NotNow | Unknown | Skipped, now: datetime = NOW
 ) -> bool:
     with store.transaction() as tx:
-        return settle(tx, claimed, outcome, None, now)
+        return settle(tx, claimed, KINDS.get(claimed.kind), outcome, None, now)
 
 
 def row(store: Store, delivery_id: int) -> Delivery:
@@ -191,12 +196,12 @@ def test_something_that_changed_while_it_was_being_sent_is_sent_again(store: Sto
     with store.transaction() as tx:
         renew(tx)
     with store.transaction() as tx:
-        (claimed,) = claim_due(tx, "views.publish", PLENTY, NOW)
+        (claimed,) = claim_due(tx, "views.publish", KINDS.limited_by("views.publish"), PLENTY, NOW)
     with store.transaction() as tx:
         renew(tx)
     assert not end(store, claimed, Sent())
     with store.transaction() as tx:
-        assert len(claim_due(tx, "views.publish", PLENTY, NOW)) == 1
+        assert len(claim_due(tx, "views.publish", KINDS.limited_by("views.publish"), PLENTY, NOW)) == 1
 
 
 def test_only_what_did_not_arrive_can_be_retried(store: Store) -> None:

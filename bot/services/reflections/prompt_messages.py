@@ -1,21 +1,23 @@
-"""What deliveries about prompts say, and whether they may leave now."""
+"""What messages about prompts say, and whether they may leave now. They quote the person's own words."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.calendars.wall_time import local
+from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
 from bot.domain.offerings.offering import Session
 from bot.domain.people.person import Defaults, Person
 from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Moment, PromptRules, PromptState
 from bot.domain.prompts.schedule import next_open_instant
 from bot.domain.reflections import Asked, Reflection
+from bot.domain.sending.outcomes import Sent
 from bot.i18n import Words, words_for
 from bot.services.calendars.holidays import WORK_CALENDAR
-from bot.services.deliveries.outbox import DeliveryKind
+from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToChannel, ToPerson
 from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, Rendered, Skipped
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id
 from bot.services.prompts.planning import sent_prompts, to_recipient
-from bot.services.prompts.series import prompt_id_of, to_prompt
+from bot.services.prompts.series import to_prompt
 from bot.services.reflections import answers
 from bot.services.reflections.vault import Vault
 from bot.views.bilingual import Both
@@ -38,9 +40,11 @@ class PromptRenderer:
     vault: Vault | None
     defaults: Defaults
 
-    def render(self, tx: Tx, delivery: Delivery, person: Person, words: Words, now: datetime) -> Rendered:
+    def render(self, tx: Tx, due: ToPerson) -> Rendered:
+        """A prompt, its reminder, it once more, the question about fewer, or the closing letter."""
         if self.vault is None:
             return Skipped("no_secret_key")
+        delivery, person, words, now = due.delivery, due.person, due.words, due.now
         kind = DeliveryKind(delivery.kind)
         if kind is not DeliveryKind.PROMPT_AGAIN and (waits := self._waits(tx, delivery, person, now)):
             return waits
@@ -54,12 +58,12 @@ class PromptRenderer:
             case _:
                 return self._once_more(tx, delivery, person, words, now)
 
-    def render_round(self, tx: Tx, delivery: Delivery, now: datetime) -> Rendered:
+    def render_round(self, tx: Tx, due: ToChannel) -> Rendered:
         """A prompt as it is put to a channel, in both languages: who reads there is not known."""
         if self.vault is None:
             return Skipped("no_secret_key")
-        row = prompt_rows.get_prompt(tx, prompt_id_of(delivery.subject))
-        if row is None or row.state not in HERE or row.channel != delivery.recipient:
+        row = prompt_rows.get_prompt(tx, Subject.parse(due.delivery.subject).of_prompt)
+        if row is None or row.state not in HERE or row.channel != due.delivery.recipient:
             return Skipped("withdrawn")
         offering = load_offering_by_id(tx, row.offering_id)
         if offering.cancelled:
@@ -79,7 +83,7 @@ class PromptRenderer:
     def _rules(self, tx: Tx, delivery: Delivery) -> PromptRules:
         if delivery.kind == DeliveryKind.PROMPT_FADE:
             return DEFAULT_RULES
-        return load_offering(tx, delivery.subject.split("/")[0]).prompt_rules
+        return load_offering(tx, Subject.parse(delivery.subject).code).prompt_rules
 
     def _prompt(self, tx: Tx, delivery: Delivery, person: Person, words: Words, now: datetime) -> Rendered:
         asked = self._asked(tx, delivery, person)
@@ -111,7 +115,7 @@ class PromptRenderer:
 
     def _asked(self, tx: Tx, delivery: Delivery, person: Person) -> Asked | Skipped:
         assert self.vault is not None
-        row = prompt_rows.get_prompt(tx, prompt_id_of(delivery.subject))
+        row = prompt_rows.get_prompt(tx, Subject.parse(delivery.subject).of_prompt)
         if row is None or row.state not in HERE:
             return Skipped("withdrawn")
         enrolment = enrolment_rows.get_standing_enrolment(tx, row.offering_id, person.id)
@@ -133,7 +137,7 @@ class PromptRenderer:
         stored = delivery_rows.list_about(
             tx, kinds=(DeliveryKind.PROMPT,), subjects=(delivery.subject,), recipients=(person.id,)
         )
-        return prompt_id_of(delivery.subject) in sent_prompts(stored)
+        return Subject.parse(delivery.subject).of_prompt in sent_prompts(stored)
 
     def _question(self, asked: Asked, words: Words, now: datetime, *, is_reminder: bool = False) -> Message:
         return view.prompt_message(
@@ -172,20 +176,19 @@ class PromptRenderer:
         found = answers.list_own(tx, self.vault, person)
         return [each for each, offering in reversed(found) if offering and offering.id == offering_id]
 
-    def edit(self, tx: Tx, original: Delivery, person: Person, words: Words) -> Rendered:
+    def edit(self, tx: Tx, due: ToPerson) -> Rendered:
         """A message about a prompt as it should read now: answered, asked for later, stopped, or anew."""
+        original, person, words = due.delivery, due.person, due.words
         assert original.channel is not None
         assert original.ts is not None
         if self.vault is None:
             return Skipped("no_secret_key")
-        if original.kind == DeliveryKind.PROMPT_FADE:
-            return Skipped("nothing_to_edit")
         if original.kind == DeliveryKind.CLOSING_LETTER:
             offering = load_offering(tx, original.subject)
             mine = self._written_in(tx, person, offering.id)
             message = view.closing_letter(offering, mine, words)
             return Edit(original.channel, original.ts, message)
-        row = prompt_rows.get_prompt(tx, prompt_id_of(original.subject))
+        row = prompt_rows.get_prompt(tx, Subject.parse(original.subject).of_prompt)
         if row is None:
             return Skipped("prompt_gone")
         asked = answers.describe(tx, self.vault, person, row)
@@ -203,7 +206,7 @@ class PromptRenderer:
             subjects=(original.subject,),
             recipients=(original.recipient,),
         )
-        waiting = [each.due_at for each in again if each.state == "planned"]
+        waiting = [each.due_at for each in again if each.state == DeliveryState.PLANNED]
         if waiting:
             return view.later_message(asked.prompt, asked.offering, min(waiting), words)
         sent_at = original.sent_at or original.due_at
@@ -215,3 +218,64 @@ class PromptRenderer:
 def coming_session(asked: Asked, now: datetime) -> Session | None:
     """The session that is coming up, for whoever is asked now."""
     return asked.offering.next_session(now)
+
+
+def note_sent(tx: Tx, settled: Settled) -> None:
+    """A sent prompt may be the second that stays unanswered; who is asked whether they want fewer gets
+    fewer from then on, unless they say otherwise."""
+    if not isinstance(settled.outcome, Sent):
+        return
+    person_id = settled.delivery.recipient
+    if settled.delivery.kind == DeliveryKind.PROMPT_FADE:
+        choice = prompt_rows.get_choice(tx, person_id)
+        frequency = Frequency.FEWER if choice.frequency == Frequency.ALL else choice.frequency
+        prompt_rows.set_choice(
+            tx, person_id, choice._replace(frequency=frequency, asked_to_fade_at=settled.now)
+        )
+    prompt_rows.mark_stale(tx, [person_id])
+
+
+def declare(vault: Vault | None, defaults: Defaults) -> list[MessageKind]:
+    """Everything about prompts: to people, and one to a channel."""
+    renderer = PromptRenderer(vault, defaults)
+
+    def to_person(kind: DeliveryKind, urgency: int, about: str, helps_until: str) -> MessageKind:
+        is_asked_about = kind in {DeliveryKind.PROMPT, DeliveryKind.PROMPT_FADE}
+        return MessageKind(
+            kind,
+            Method.POST,
+            urgency,
+            about,
+            helps_until,
+            to_person=renderer.render,
+            edit=renderer.edit if kind is not DeliveryKind.PROMPT_FADE else None,
+            after=note_sent if is_asked_about else None,
+            at_most_once=True,
+            office_hours=True,
+            undisturbing=True,
+        )
+
+    return [
+        to_person(
+            DeliveryKind.PROMPT_AGAIN,
+            1,
+            "a prompt; one for each time it was asked for later",
+            "the session it prepares for begins",
+        ),
+        to_person(
+            DeliveryKind.PROMPT, 2, "a prompt; nobody gets it twice", "the session it prepares for begins"
+        ),
+        to_person(DeliveryKind.CLOSING_LETTER, 3, "an offering", "two weeks"),
+        to_person(DeliveryKind.PROMPT_REMINDER, 4, "a prompt; once", "the session it prepares for begins"),
+        to_person(DeliveryKind.PROMPT_FADE, 5, "settings; once", "always"),
+        MessageKind(
+            DeliveryKind.ROUND,
+            Method.POST,
+            urgency=7,
+            about="a prompt that is put to a channel; once",
+            helps_until="the session it prepares for begins",
+            to_channel=renderer.render_round,
+            at_most_once=True,
+            tells_facilitators=True,
+        ),
+    ]

@@ -1,0 +1,137 @@
+"""Messages that Kaiku owes: their kinds, their states, and what each is about, as one stored word."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final, Self
+
+_MINUTE: Final = "%Y%m%dT%H%MZ"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands. ``missed``: it would have come too late to help. ``unknown``: nobody can
+    tell whether it arrived. ``cancelled``: there is nothing left to say, or no reason to say it."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    MISSED = "missed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+class DeliveryKind(StrEnum):
+    """The names of what Kaiku sends on its own. What each is, is declared in its capability's folder (see
+    ``bot.message_kinds``)."""
+
+    CONFIRMATION = "confirmation"
+    PROMOTION = "promotion"
+    CHANGE = "change"
+    DAY_BEFORE = "day_before"
+    HOUR_BEFORE = "hour_before"
+    EDIT = "edit"
+    HOME = "home"
+    UNDELIVERED = "undelivered"
+    PROMPT = "prompt"
+    ROUND = "round"
+    PROMPT_REMINDER = "prompt_reminder"
+    PROMPT_AGAIN = "prompt_again"
+    PROMPT_FADE = "prompt_fade"
+    CLOSING_LETTER = "closing_letter"
+    ANNOUNCEMENT = "announcement"
+    POST_EDIT = "post_edit"
+    POST_TROUBLE = "post_trouble"
+
+
+PROMPT_KINDS: Final = (
+    DeliveryKind.PROMPT_AGAIN,
+    DeliveryKind.PROMPT,
+    DeliveryKind.CLOSING_LETTER,
+    DeliveryKind.PROMPT_REMINDER,
+    DeliveryKind.PROMPT_FADE,
+)
+"""What one person is owed about prompts, across all their offerings: planned a person at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An offering, or one of its sessions or prompts: ``dialogue-2``, ``dialogue-2/1``,
+    ``dialogue-2/prompt/7``."""
+
+    code: str
+    session: int | None = None
+    prompt_id: int | None = None
+
+    def __str__(self) -> str:
+        if self.prompt_id is not None:
+            return f"{self.code}/prompt/{self.prompt_id}"
+        return self.code if self.session is None else f"{self.code}/{self.session}"
+
+    @classmethod
+    def parse(cls, stored: str) -> Self:
+        """Raises ValueError for what ``str`` never writes."""
+        match stored.split("/"):
+            case [code]:
+                return cls(code)
+            case [code, session]:
+                return cls(code, session=int(session))
+            case [code, "prompt", prompt_id]:
+                return cls(code, prompt_id=int(prompt_id))
+            case _:
+                raise ValueError(f"not a delivery's subject: {stored!r}")
+
+    @property
+    def of_prompt(self) -> int:
+        """The prompt's id. Raises ValueError when this is about no prompt."""
+        if self.prompt_id is None:
+            raise ValueError(f"not about a prompt: {self}")
+        return self.prompt_id
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Which time it is that something is said about an enrolment: once (``12``), for a version of the
+    timetable (``12:3``), or for a time of a session (``12@20190402T0600Z``: a moved session reminds anew)."""
+
+    enrolment_id: int
+    version: int | None = None
+    starts_at: datetime | None = None
+
+    def __str__(self) -> str:
+        if self.starts_at is not None:
+            return f"{self.enrolment_id}@{self.starts_at.astimezone(UTC):{_MINUTE}}"
+        return str(self.enrolment_id) if self.version is None else f"{self.enrolment_id}:{self.version}"
+
+    @classmethod
+    def parse(cls, stored: str) -> Self:
+        """Raises ValueError for what ``str`` never writes."""
+        found = re.fullmatch(r"(\d+)(?::(\d+)|@(\d{8}T\d{4}Z))?", stored)
+        if found is None:
+            raise ValueError(f"not an enrolment's occurrence: {stored!r}")
+        enrolment_id, version, starts_at = found.groups()
+        return cls(
+            int(enrolment_id),
+            int(version) if version is not None else None,
+            datetime.strptime(starts_at, _MINUTE).replace(tzinfo=UTC) if starts_at is not None else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PostOccurrence:
+    """A post in a channel (``5``), or the edit of it that is due at a known time (``5:clock``)."""
+
+    post_id: int
+    by_clock: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.post_id}:clock" if self.by_clock else str(self.post_id)
+
+    @classmethod
+    def parse(cls, stored: str) -> Self:
+        """Raises ValueError for what ``str`` never writes."""
+        post_id, colon, rest = stored.partition(":")
+        if rest != ("clock" if colon else ""):
+            raise ValueError(f"not a post's occurrence: {stored!r}")
+        return cls(int(post_id), by_clock=bool(colon))

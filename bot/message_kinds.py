@@ -1,0 +1,34 @@
+"""Every kind of message that Kaiku sends, put together from what the capabilities declare."""
+
+from bot.domain.people.agencies import AgencyBook
+from bot.domain.people.person import Defaults
+from bot.services.announcements import rendering as announcements
+from bot.services.calendars.feed import CalendarLinks
+from bot.services.deliveries.declaration import MessageKind, MessageKinds
+from bot.services.deliveries.edits import declare_edits
+from bot.services.enrolment import messages as enrolment
+from bot.services.offerings import messages as offerings
+from bot.services.people import home
+from bot.services.reflections import prompt_messages
+from bot.services.reflections.vault import Vault
+
+
+def declare_message_kinds(
+    book: AgencyBook, defaults: Defaults, links: CalendarLinks, vault: Vault | None
+) -> MessageKinds:
+    """What ``sending`` is handed: it knows no kind by name. Without a vault nothing is asked of anybody."""
+
+    def find(kind: str) -> MessageKind | None:
+        return kinds.get(kind)
+
+    kinds = MessageKinds(
+        [
+            *enrolment.declare(book, links),
+            *offerings.declare(links, defaults),
+            *announcements.declare(defaults),
+            *home.declare(book, links),
+            *prompt_messages.declare(vault, defaults),
+            declare_edits(find),
+        ]
+    )
+    return kinds

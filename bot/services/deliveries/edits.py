@@ -1,0 +1,31 @@
+"""A message that was sent earlier, brought up to date in place."""
+
+from collections.abc import Callable
+
+from bot.domain.deliveries import DeliveryKind
+from bot.services.deliveries.declaration import MessageKind, Method, ToPerson
+from bot.services.deliveries.rendered import Rendered, Skipped
+from storage import deliveries as delivery_rows
+from storage.transaction import Tx
+
+
+def declare_edits(find: Callable[[str], MessageKind | None]) -> MessageKind:
+    """``find`` gives the declaration of the message that is edited, which says how it reads now."""
+
+    def render(tx: Tx, due: ToPerson) -> Rendered:
+        original = delivery_rows.get_delivery(tx, int(due.delivery.subject))
+        if original is None or original.channel is None or original.ts is None:
+            return Skipped("original_not_there")
+        declared = find(original.kind)
+        if declared is None or declared.edit is None:
+            return Skipped("nothing_to_edit")
+        return declared.edit(tx, ToPerson(original, due.person, due.words, due.now))
+
+    return MessageKind(
+        DeliveryKind.EDIT,
+        Method.UPDATE,
+        urgency=2,
+        about="the id of the delivery that is edited",
+        helps_until="always",
+        to_person=render,
+    )

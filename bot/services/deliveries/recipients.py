@@ -1,0 +1,29 @@
+"""Who a message goes to."""
+
+from bot.domain.people.person import Defaults, Person
+from storage import people as person_rows
+from storage.transaction import Tx
+
+
+def find_person(tx: Tx, user_id: str, defaults: Defaults) -> Person | None:
+    """The person, if Kaiku has met them."""
+    row = person_rows.get_person(tx, user_id)
+    return to_person(row, defaults) if row is not None else None
+
+
+def to_person(row: person_rows.PersonRow, defaults: Defaults) -> Person:
+    """A stored person, with the defaults for what they have not chosen."""
+    return Person(
+        id=row.id,
+        name=row.name,
+        language=row.language,
+        timezone=row.timezone or defaults.timezone,
+        agency=row.agency,
+        agency_name=row.agency_name,
+        role=row.role,
+        is_guest=row.is_guest,
+        is_bot=row.is_bot,
+        deactivated=row.deactivated,
+        is_verified=row.timezone is not None,
+        has_home=row.home_opened,
+    )

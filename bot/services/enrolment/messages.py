@@ -1,0 +1,78 @@
+"""What people are told of their own enrolment: what a sign-up gave, and that a freed seat is theirs."""
+
+from bot.domain.deliveries import DeliveryKind
+from bot.domain.people.agencies import AgencyBook
+from bot.services.calendars.feed import CalendarLinks
+from bot.services.deliveries.declaration import MessageKind, Method, ToPerson
+from bot.services.deliveries.rendered import Edit, OutgoingMessage, Rendered, Skipped
+from bot.services.offerings.catalogue import standing_of
+from bot.services.offerings.messages import Enrolled, calendar_file, load_enrolled, note_told
+from bot.views import enrolment as view
+from bot.views.blocks import Message
+from bot.views.offerings import messages as offering_view
+from storage import deliveries as delivery_rows
+from storage.transaction import Tx
+
+
+def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
+    """Confirmation and promotion; both stay in the conversation and are edited to stay true."""
+
+    def standing(tx: Tx, due: ToPerson, about: Enrolled) -> Message:
+        now_stands = standing_of(tx, about.offering, about.enrolment)
+        url = calendar_file(tx, links, about)
+        if due.delivery.kind == DeliveryKind.PROMOTION:
+            return view.promotion(about.offering, now_stands, due.words, calendar_url=url)
+        return view.confirmation(about.offering, now_stands, due.person, book, due.words, calendar_url=url)
+
+    def first_said(tx: Tx, due: ToPerson) -> Rendered:
+        about = load_enrolled(tx, due)
+        if about is None or not about.stands:
+            return Skipped("no_longer_enrolled")
+        if about.offering.cancelled:
+            return Skipped("offering_cancelled")
+        if due.delivery.kind == DeliveryKind.CONFIRMATION and delivery_rows.is_open(
+            tx, DeliveryKind.PROMOTION, due.delivery.occurrence
+        ):
+            return Skipped("promoted_meanwhile")  # that message says more
+        message = standing(tx, due, about)
+        return OutgoingMessage(message, about.enrolment.id, about.offering.timetable_version)
+
+    def as_it_stands(tx: Tx, due: ToPerson) -> Rendered:
+        about = load_enrolled(tx, due)
+        if about is None:
+            return Skipped("no_longer_enrolled")
+        if about.offering.cancelled:
+            message = offering_view.changed(about.offering, (), due.words, with_link=False)
+        elif about.stands:
+            message = standing(tx, due, about)
+        else:
+            message = offering_view.no_longer_enrolled(about.offering, due.words)
+        assert due.delivery.channel is not None
+        assert due.delivery.ts is not None
+        return Edit(due.delivery.channel, due.delivery.ts, message)
+
+    return [
+        MessageKind(
+            DeliveryKind.PROMOTION,
+            Method.POST,
+            urgency=2,
+            about="an offering; one for each enrolment",
+            helps_until="always",
+            to_person=first_said,
+            edit=as_it_stands,
+            after=note_told,
+            office_hours=True,
+            tells_facilitators=True,
+        ),
+        MessageKind(
+            DeliveryKind.CONFIRMATION,
+            Method.POST,
+            urgency=3,
+            about="an offering; one for each enrolment",
+            helps_until="always",
+            to_person=first_said,
+            edit=as_it_stands,
+            after=note_told,
+            tells_facilitators=True,
+        ),
+    ]

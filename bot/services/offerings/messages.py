@@ -1,0 +1,152 @@
+"""What people are told of an offering's sessions: what changed, what is near, and who could not be told."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence, Subject
+from bot.domain.enrolment.seats import Status
+from bot.domain.offerings.offering import Offering
+from bot.domain.offerings.reminders import ReminderKind
+from bot.domain.offerings.session_changes import compare_sessions
+from bot.domain.people.person import Defaults
+from bot.domain.sending.outcomes import Sent
+from bot.services.calendars.feed import CalendarLinks
+from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToPerson
+from bot.services.deliveries.recipients import find_person
+from bot.services.deliveries.rendered import OutgoingMessage, Rendered, Skipped
+from bot.services.offerings import timetable
+from bot.services.offerings.catalogue import load_offering, load_offering_by_id
+from bot.views.offerings import messages as view
+from storage import calendars as calendar_rows
+from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
+from storage.enrolment import EnrolmentRow
+from storage.transaction import Tx
+
+STANDING: Final = {Status.SEATED, Status.WAITING, Status.OFFERED}
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """An enrolment that a message is about, with its offering."""
+
+    offering: Offering
+    enrolment: EnrolmentRow
+
+    @property
+    def stands(self) -> bool:
+        return Status(self.enrolment.status) in STANDING
+
+
+def load_enrolled(tx: Tx, due: ToPerson) -> Enrolled | None:
+    """What the delivery's occurrence names; None where that enrolment has been erased."""
+    enrolment = enrolment_rows.get_enrolment(tx, Occurrence.parse(due.delivery.occurrence).enrolment_id)
+    if enrolment is None:
+        return None
+    return Enrolled(load_offering_by_id(tx, enrolment.offering_id), enrolment)
+
+
+def calendar_file(tx: Tx, links: CalendarLinks, about: Enrolled) -> str | None:
+    """Only the seated have the offering in their calendar; the link was made when they signed up."""
+    if about.enrolment.status != Status.SEATED:
+        return None
+    return links.file(calendar_rows.get_calendar_token(tx, about.enrolment.person_id), about.offering.code)
+
+
+def note_told(tx: Tx, settled: Settled) -> None:
+    """Whoever got the message has been told how the sessions stood when it was rendered."""
+    rendered = settled.rendered
+    if not isinstance(settled.outcome, Sent) or not isinstance(rendered, OutgoingMessage):
+        return
+    if rendered.enrolment_id is not None and rendered.tells_version is not None:
+        enrolment_rows.set_told(tx, rendered.enrolment_id, rendered.tells_version)
+
+
+def declare(links: CalendarLinks, defaults: Defaults) -> list[MessageKind]:
+    """Messages about sessions: changes, two reminders; and news of a failure, to facilitators."""
+
+    def change(tx: Tx, due: ToPerson) -> Rendered:
+        about = load_enrolled(tx, due)
+        if about is None or not about.stands:
+            return Skipped("no_longer_enrolled")
+        offering, enrolment = about.offering, about.enrolment
+        if not offering.cancelled and delivery_rows.is_open(tx, DeliveryKind.PROMOTION, str(enrolment.id)):
+            return Skipped("promotion_will_say")  # that message tells of the sessions as they now stand
+        if enrolment.told_version >= offering.timetable_version:
+            return Skipped("already_told")
+        seated = enrolment.status == Status.SEATED
+        told = timetable.told_sessions(tx, offering.id, enrolment.told_version, offering.timezone)
+        changes = compare_sessions(
+            told, offering.effective_sessions, due.now, language=due.person.language, sees_link=seated
+        )
+        if not changes:
+            return Skipped("nothing_changed_for_them")
+        url = calendar_file(tx, links, about)
+        message = view.changed(offering, changes, due.words, with_link=seated, calendar_url=url)
+        return OutgoingMessage(message, enrolment.id, offering.timetable_version)
+
+    def undelivered(tx: Tx, due: ToPerson) -> Rendered:
+        failed = delivery_rows.get_delivery(tx, int(due.delivery.subject))
+        if failed is None or failed.state != DeliveryState.FAILED:
+            return Skipped("delivered_after_all")
+        person = find_person(tx, failed.recipient, defaults)
+        offering = load_offering(tx, Subject.parse(failed.subject).code)
+        if failed.kind == DeliveryKind.ROUND:
+            message = view.round_failed(offering, failed.recipient, failed.reason or "", due.words)
+        else:
+            name = person.name if person is not None else failed.recipient
+            message = view.undelivered(offering, name, failed.reason or "", due.words)
+        return OutgoingMessage(message)
+
+    return [
+        MessageKind(
+            DeliveryKind.HOUR_BEFORE,
+            Method.POST,
+            urgency=1,
+            about="a session; one for each enrolment and time of it",
+            helps_until="the session begins",
+            to_person=reminder,
+            tells_facilitators=True,
+        ),
+        MessageKind(
+            DeliveryKind.CHANGE,
+            Method.POST,
+            urgency=4,
+            about="an offering; one for each enrolment and version of the timetable",
+            helps_until="always",
+            to_person=change,
+            after=note_told,
+            tells_facilitators=True,
+        ),
+        MessageKind(
+            DeliveryKind.UNDELIVERED,
+            Method.POST,
+            urgency=5,
+            about="the id of the delivery that failed",
+            helps_until="always",
+            to_person=undelivered,
+        ),
+        MessageKind(
+            DeliveryKind.DAY_BEFORE,
+            Method.POST,
+            urgency=6,
+            about="a session; one for each enrolment and time of it",
+            helps_until="the session begins",
+            to_person=reminder,
+            at_most_once=True,
+            office_hours=True,
+        ),
+    ]
+
+
+def reminder(tx: Tx, due: ToPerson) -> Rendered:
+    about = load_enrolled(tx, due)
+    if about is None or about.enrolment.status != Status.SEATED:
+        return Skipped("no_longer_seated")
+    number = Subject.parse(due.delivery.subject).session
+    session = next((each for each in about.offering.standing_sessions if each.number == number), None)
+    if session is None or about.offering.cancelled:
+        return Skipped("session_cancelled")
+    if str(Occurrence(about.enrolment.id, starts_at=session.starts_at)) != due.delivery.occurrence:
+        return Skipped("session_moved")
+    return OutgoingMessage(view.reminder(about.offering, session, ReminderKind(due.delivery.kind), due.words))

@@ -1,0 +1,30 @@
+"""App Home, owed again whenever something of the person's changes."""
+
+from bot.domain.deliveries import DeliveryKind
+from bot.domain.people.agencies import AgencyBook
+from bot.services.calendars.feed import CalendarLinks
+from bot.services.deliveries.declaration import MessageKind, Method, ToPerson
+from bot.services.deliveries.rendered import HomeView, Rendered
+from bot.services.offerings.catalogue import list_cards, list_mine
+from bot.views.home import home
+from storage.transaction import Tx
+
+
+def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
+    """App Home as it stands now."""
+
+    def render(tx: Tx, due: ToPerson) -> Rendered:
+        mine = list_mine(tx, due.person, due.now)
+        cards = list_cards(tx, due.person, due.now)
+        return HomeView(home(mine, cards, due.person, book, due.words, with_calendar=links.are_shown))
+
+    return [
+        MessageKind(
+            DeliveryKind.HOME,
+            Method.PUBLISH_HOME,
+            urgency=1,
+            about="nothing; one for each person",
+            helps_until="always",
+            to_person=render,
+        )
+    ]
