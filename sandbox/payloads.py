@@ -80,9 +80,7 @@ def on_message(workspace: Workspace, channel: Json, message: Json) -> Json:
         **({"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}),
     }
     shown = {"container": container, "channel": {"id": channel["id"], "name": _shown_name(channel)}}
-    return (
-        shown if is_ephemeral else shown | {"message": message_object(workspace, message, with_metadata=True)}
-    )
+    return shown if is_ephemeral else shown | {"message": message_object(message, with_metadata=True)}
 
 
 def _shown_name(channel: Json) -> str:

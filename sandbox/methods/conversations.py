@@ -145,7 +145,7 @@ def _messages(workspace: Workspace, found: list[Json], arguments: Json, order: O
     with_metadata = flag(arguments, "include_all_metadata")
     messages, metadata = page(found, arguments, "next_ts", lambda message: str(message["ts"]), order=order)
     return {
-        "messages": [message_object(workspace, each, with_metadata=with_metadata) for each in messages],
+        "messages": [message_object(each, with_metadata=with_metadata) for each in messages],
         "has_more": bool(metadata["next_cursor"]),
         "response_metadata": metadata,
     }
