@@ -2,7 +2,7 @@
 
 import re
 
-from sandbox.block_kit.nested import with_block_ids
+from sandbox.block_kit.names import with_block_ids
 from sandbox.errors import SlackError
 from sandbox.workspace import APP_ID, BOT_ID, BOT_USER, TEAM, Json, Workspace
 

@@ -69,7 +69,7 @@ def interaction(workspace: Workspace, kind: str, user: str) -> Json:
     }
 
 
-def on_message(workspace: Workspace, channel: Json, message: Json) -> Json:
+def on_message(channel: Json, message: Json) -> Json:
     """Where an act on a message took place; an ephemeral message itself is not told."""
     is_ephemeral = message["ephemeral_to"] is not None
     container = {

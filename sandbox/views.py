@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox import block_kit
-from sandbox.block_kit.nested import with_block_ids
+from sandbox.block_kit.names import with_block_ids
 from sandbox.errors import SlackError, refuse
 from sandbox.forms import carried_state
 from sandbox.pictures import check_slack_files, pictures_not_found

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from sandbox.block_kit.nested import with_block_ids
+from sandbox.block_kit.names import with_block_ids
 from sandbox.claims import Claims
 from sandbox.clock import MovableClock
 from sandbox.errors import SlackError
