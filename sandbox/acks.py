@@ -28,7 +28,7 @@ def show_answer(workspace: Workspace, answer: Answer, user: str, channel_id: str
     kind = given.get("response_type", "ephemeral")
     if kind not in {"ephemeral", "in_channel"}:
         raise SlackError("invalid_response_type", detail=str(kind))
-    text, blocks = read_message(workspace, given)
+    text, blocks = read_message(given)
     if kind == "ephemeral":
         return workspace.add_message(channel_id, BOT_USER, text, blocks=blocks, ephemeral_to=user)
     return messages.post(workspace, workspace.channel(channel_id), BOT_USER, text, blocks=blocks)

@@ -241,7 +241,7 @@ class AppLink:
         message = self.workspace.message(channel["id"], container["ts"])
         if user not in channel["members"] or message["ephemeral_to"] not in {None, user}:
             raise SlackError("message_not_found")
-        return message, payloads.on_message(self.workspace, channel, message)
+        return message, payloads.on_message(channel, message)
 
     def _modal(self, user: str, view_id: str) -> Json:
         owner, view = find_view(self.workspace, view_id, None)

@@ -106,27 +106,6 @@ def delete_message(workspace: Workspace, user: str, channel_id: str, ts: str) ->
     messages.delete(workspace, channel, message)
 
 
-def react(workspace: Workspace, user: str, channel_id: str, ts: str, name: str) -> None:
-    """A person's emoji on a message; again takes it away. Raises SlackError."""
-    channel = _open_channel(workspace, channel_id)
-    if user not in channel["members"]:
-        raise SlackError("not_in_channel")
-    message = workspace.message(channel_id, ts)
-    users = message.setdefault("reactions", {}).setdefault(name, [])
-    kind = "reaction_removed" if user in users else "reaction_added"
-    if user in users:
-        users.remove(user)
-    else:
-        users.append(user)
-    if not users:
-        del message["reactions"][name]
-    workspace.changed()
-    if BOT_USER in channel["members"]:
-        item = {"type": "message", "channel": channel_id, "ts": ts}
-        event = {"type": kind, "user": user, "reaction": name, "item_user": message["user"], "item": item}
-        workspace.happened(kind, event)
-
-
 # -- inside ---------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,6 @@ from sandbox.app_link import AppLink
 from sandbox.control_workspace import WorkspaceCalls
 from sandbox.errors import SlackError
 from sandbox.faults import FAULTS
-from sandbox.files import file_object
 from sandbox.outcome import Outcome
 from sandbox.socket_mode import SocketMode
 from sandbox.workspace import BOT_USER, TEAM, Json, Workspace
@@ -213,8 +212,7 @@ class Control:
     # -- inside -------------------------------------------------------------------------------------------
 
     def _message(self, message: Json) -> Json:
-        files = [file_object(self.workspace, each) for each in message.get("files", [])]
-        return {**message, "ephemeral": message["ephemeral_to"] is not None, "files": files}
+        return {**message, "ephemeral": message["ephemeral_to"] is not None}
 
     def _time(self) -> Json:
         clock = self.workspace.clock

@@ -30,7 +30,6 @@ class WorkspaceCalls:
             "channel/invite": self.invite,
             "channel/remove": self.remove,
             "delete": self.delete,
-            "react": self.react,
             "settings": self.settings,
             "subscriptions": self.enable_subscriptions,
             "faults": self.order_fault,
@@ -65,10 +64,6 @@ class WorkspaceCalls:
 
     async def delete(self, asked: Json) -> Json:
         channel_acts.delete_message(self.workspace, asked["as"], asked["channel"], asked["ts"])
-        return {}
-
-    async def react(self, asked: Json) -> Json:
-        channel_acts.react(self.workspace, asked["as"], asked["channel"], asked["ts"], asked["name"])
         return {}
 
     async def settings(self, asked: Json) -> Json:

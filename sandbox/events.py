@@ -27,8 +27,6 @@ EVENT_SCOPES: dict[str, tuple[str, ...]] = {
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),
     "message.im": ("im:history",),
-    "reaction_added": ("reactions:read",),
-    "reaction_removed": ("reactions:read",),
     "team_join": ("users:read",),
     "user_change": ("users:read",),
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from sandbox.block_kit import all_blocks, elements_of
+from sandbox.block_kit import elements_of
 
 Json = dict[str, Any]
 
@@ -48,7 +48,7 @@ def state_key(element_type: str) -> str | None:
 
 def stateful_elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
     """(block, element) for every element whose value is part of the state."""
-    for _, block in all_blocks(blocks):
+    for block in blocks:
         for _, element in elements_of(block):
             if element["type"] in _initial_to_state:
                 yield block, element
@@ -81,7 +81,7 @@ def carried_state(blocks: list[Json], before: Json) -> Json:
 
 def find_element(blocks: list[Json], block_id: str, action_id: str) -> Json:
     """Raises NotThereError."""
-    for _, block in all_blocks(blocks):
+    for block in blocks:
         if block["block_id"] == block_id:
             for _, element in elements_of(block):
                 if element["action_id"] == action_id:

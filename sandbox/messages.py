@@ -2,9 +2,8 @@
 
 import re
 
-from sandbox.block_kit.nested import with_block_ids
+from sandbox.block_kit.names import with_block_ids
 from sandbox.errors import SlackError
-from sandbox.files import file_object
 from sandbox.workspace import APP_ID, BOT_ID, BOT_USER, TEAM, Json, Workspace
 
 NOT_THREADABLE = {"channel_join", "channel_leave", "channel_name", "channel_archive", "channel_unarchive"}
@@ -26,10 +25,10 @@ def kind_of(channel: Json) -> str:
 def post(
     workspace: Workspace, channel: Json, user: str, text: str, *, blocks: list[Json] | None = None,
     metadata: Json | None = None, thread_ts: str | None = None, broadcast: bool = False,
-    files: list[str] | None = None, subtype: str | None = None,
+    subtype: str | None = None,
 ) -> Json:  # fmt: skip
     """A message that all in the channel see. Raises SlackError for a thread that is none."""
-    more: Json = {"files": files} if files else {}
+    more: Json = {}
     if subtype is not None:
         more["subtype"] = subtype
     parent = parent_of(workspace, channel, thread_ts) if thread_ts is not None else None
@@ -38,7 +37,7 @@ def post(
     message = workspace.add_message(channel["id"], user, text, blocks=blocks, metadata=metadata, **more)
     if parent is not None:
         parent.setdefault("replies", []).append([user, message["ts"]])
-    shown = message_object(workspace, message)
+    shown = message_object(message)
     _tell(workspace, channel, shown)
     _tell_of_mention(workspace, channel, shown)
     return message
@@ -60,21 +59,20 @@ def parent_of(workspace: Workspace, channel: Json, thread_ts: str) -> Json:
 
 def change(workspace: Workspace, channel: Json, message: Json, text: str, blocks: list[Json]) -> None:
     """Another text in the same place; the app is told what stood there before."""
-    before = message_object(workspace, message)
+    before = message_object(message)
     message.update(text=text, blocks=with_block_ids(blocks), edited=True)
     workspace.changed()
     if message["ephemeral_to"] is None:
-        after = message_object(workspace, message)
+        after = message_object(message)
         _tell_hidden(workspace, channel, "message_changed", before, message=after)
 
 
 def delete(workspace: Workspace, channel: Json, message: Json) -> None:
     """Take a message away. One that has replies leaves a tombstone, so that the thread stands."""
-    before = message_object(workspace, message)
+    before = message_object(message)
     messages = workspace.data["messages"][channel["id"]]
     if message.get("replies"):
         message.update(text="This message was deleted.", blocks=[], metadata=None, subtype="tombstone")
-        message.pop("files", None)
     else:
         messages.remove(message)
     for parent in messages:
@@ -85,7 +83,7 @@ def delete(workspace: Workspace, channel: Json, message: Json) -> None:
         _tell_hidden(workspace, channel, "message_deleted", before, deleted_ts=message["ts"])
 
 
-def message_object(workspace: Workspace, message: Json, *, with_metadata: bool = False) -> Json:
+def message_object(message: Json, *, with_metadata: bool = False) -> Json:
     """A message as Slack shows it in history, answers, events and payloads."""
     shown = {
         "type": "message",
@@ -102,13 +100,6 @@ def message_object(workspace: Workspace, message: Json, *, with_metadata: bool =
         shown |= {"bot_id": BOT_ID, "app_id": APP_ID}
     if "subtype" in message:
         shown["subtype"] = message["subtype"]
-    if message.get("files"):
-        shown["files"] = [file_object(workspace, each) for each in message["files"]]
-    if message.get("reactions"):
-        shown["reactions"] = [
-            {"name": name, "users": users, "count": len(users)}
-            for name, users in message["reactions"].items()
-        ]
     if with_metadata and message["metadata"]:
         shown["metadata"] = message["metadata"]
     return shown | _place_in_thread(message)

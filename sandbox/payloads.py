@@ -69,7 +69,7 @@ def interaction(workspace: Workspace, kind: str, user: str) -> Json:
     }
 
 
-def on_message(workspace: Workspace, channel: Json, message: Json) -> Json:
+def on_message(channel: Json, message: Json) -> Json:
     """Where an act on a message took place; an ephemeral message itself is not told."""
     is_ephemeral = message["ephemeral_to"] is not None
     container = {
@@ -80,9 +80,7 @@ def on_message(workspace: Workspace, channel: Json, message: Json) -> Json:
         **({"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}),
     }
     shown = {"container": container, "channel": {"id": channel["id"], "name": _shown_name(channel)}}
-    return (
-        shown if is_ephemeral else shown | {"message": message_object(workspace, message, with_metadata=True)}
-    )
+    return shown if is_ephemeral else shown | {"message": message_object(message, with_metadata=True)}
 
 
 def _shown_name(channel: Json) -> str:

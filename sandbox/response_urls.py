@@ -60,7 +60,7 @@ def _answer(workspace: Workspace, address: ResponseAddress, given: Json) -> None
     kind = given.get("response_type", "ephemeral")
     if kind not in {"ephemeral", "in_channel"}:
         raise SlackError("invalid_response_type")
-    text, blocks = read_message(workspace, given)
+    text, blocks = read_message(given)
     if flag(given, "replace_original") and original is not None:
         messages.change(workspace, channel, original, text, blocks)
     elif kind == "in_channel":

@@ -11,12 +11,9 @@ from aiohttp import web
 from sandbox.app_door import AppDoor
 from sandbox.app_link import AppLink
 from sandbox.control import Control
-from sandbox.files import MOST_FILE_BYTES
 from sandbox.methods.apps import SOCKET_PATH
 from sandbox.response_urls import answer_later
-from sandbox.scheduled import ScheduledMessages
 from sandbox.socket_mode import SocketMode
-from sandbox.uploads import show_file, take_upload
 from sandbox.visitor import Visitor
 from sandbox.web_api import answer
 from sandbox.workspace import Workspace
@@ -25,7 +22,8 @@ PAGE = Path(__file__).parent / "page"
 SAVE_AFTER_SECONDS = 0.3
 SAVE_SHARE = 20
 """Saving takes at most one part in so many of the time, however much there is to save."""
-MOST_BYTES = MOST_FILE_BYTES + 64 * 1024
+MOST_BYTES = 4 * 1024 * 1024
+"""Of a request: more than any that Slack would take, so that what is too large is refused by its own code."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -46,7 +44,6 @@ class WorkspaceServer:
         self.workspace = workspace
         self.sockets = SocketMode(workspace, is_off=lambda: bool(self.app_url))
         self.link = AppLink(workspace, AppDoor(workspace, self.sockets, app_url))
-        self._scheduled: ScheduledMessages | None = None
         self._host, self._port = host, port
         self._saving: asyncio.TimerHandle | None = None
         self._save_seconds = 0.0
@@ -54,8 +51,6 @@ class WorkspaceServer:
         app = web.Application(middlewares=[_only_from_here], client_max_size=MOST_BYTES)
         app.router.add_route("*", "/api/{method}", self._web_api)
         app.router.add_post("/response/{secret}", self._respond)
-        app.router.add_route("*", "/upload/{secret}", self._upload)
-        app.router.add_get("/files/{id}/{name}", self._file)
         app.router.add_get(SOCKET_PATH, self.sockets.connect)
         app.router.add_routes(self._control.routes())
         app.router.add_get("/", self._index)
@@ -92,8 +87,6 @@ class WorkspaceServer:
         await web.TCPSite(self._runner, self._host, self._port).start()
         self._port = self._runner.addresses[0][1]
         self.link.base_url = self.workspace.address = self.url
-        self._scheduled = ScheduledMessages(self.workspace)
-        self._scheduled.post_due()  # what fell due while the workspace was stopped
         if self.workspace.state_file is not None:
             self.workspace.on_change.append(self._save_soon)
             self.workspace.clock.on_move.append(self._save_soon)
@@ -101,8 +94,6 @@ class WorkspaceServer:
     async def stop(self) -> None:
         """Close every connection and keep what lasts. Raises OSError if that can't be written."""
         await self.link.stop()
-        if self._scheduled is not None:
-            self._scheduled.stop()
         await self._runner.cleanup()
         if self._saving is not None:
             self._saving.cancel()
@@ -131,12 +122,6 @@ class WorkspaceServer:
 
     async def _web_api(self, request: web.Request) -> web.StreamResponse:
         return await answer(self.workspace, request)
-
-    async def _upload(self, request: web.Request) -> web.Response:
-        return await take_upload(self.workspace, request)
-
-    async def _file(self, request: web.Request) -> web.Response:
-        return show_file(self.workspace, request)
 
     async def _respond(self, request: web.Request) -> web.Response:
         return await answer_later(self.workspace, request)

@@ -3,10 +3,10 @@
 from typing import Any
 
 from sandbox import block_kit
-from sandbox.block_kit.nested import with_block_ids
+from sandbox.block_kit.names import with_block_ids
 from sandbox.errors import SlackError, refuse
-from sandbox.files import check_slack_files, pictures_not_found
 from sandbox.forms import carried_state
+from sandbox.pictures import check_slack_files, pictures_not_found
 from sandbox.workspace import APP_ID, BOT_ID, TEAM, Json, Workspace
 
 View = dict[str, Any]
@@ -24,7 +24,7 @@ def checked_view(workspace: Workspace, view: object, kind: str, *, replaces: Vie
     problems = block_kit.check_view(view)
     if isinstance(view, dict) and not problems and view["type"] != kind:
         problems = [block_kit.Problem("/view/type", f"must be {kind} here")]
-    refuse(problems or check_slack_files(workspace, view, "/view"), "invalid_arguments")
+    refuse(problems or check_slack_files(view, "/view"), "invalid_arguments")
     assert isinstance(view, dict)
     refuse(pictures_not_found(view["blocks"], "/view/blocks"), "invalid_arguments")
     external_id = view.get("external_id")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.app_link import AppLink
-from sandbox.block_kit import all_blocks, elements_of
+from sandbox.block_kit import elements_of
 from sandbox.channel_acts import delete_message
 from sandbox.errors import SlackError
 from sandbox.forms import NotThereError, fill, problems, stateful_elements
@@ -131,7 +131,7 @@ class Visitor:
         many messages or lines have the same menu, each with options of its own."""
         found = None
         for surface in [self._mine(on)] if on is not None else self._surfaces():
-            for _, block in all_blocks(surface["blocks"]):
+            for block in surface["blocks"]:
                 for _, element in elements_of(block):
                     if element.get("action_id") != action_id or value not in {None, element.get("value")}:
                         continue

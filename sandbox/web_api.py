@@ -15,7 +15,6 @@ JSON_FIELDS = {
     "blocks": "invalid_blocks_format",
     "view": "invalid_arguments",
     "metadata": "invalid_metadata_format",
-    "files": "invalid_arguments",
 }
 """Arguments that a form carries as JSON, and how Slack refuses what isn't."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from sandbox.block_kit.nested import with_block_ids
+from sandbox.block_kit.names import with_block_ids
 from sandbox.claims import Claims
 from sandbox.clock import MovableClock
 from sandbox.errors import SlackError
@@ -121,8 +121,7 @@ class Workspace:
             for channel in self.first["channels"]
         }
         self.data = {
-            "people": people, "channels": channels, "messages": {}, "homes": {}, "files": {}, "scheduled": [],
-            "settings": {},
+            "people": people, "channels": channels, "messages": {}, "homes": {}, "settings": {},
             "last_ts": 0.0, "last_id": self.data.get("last_id", 0),
         }  # fmt: skip
         self.token_refused, self.skew = None, timedelta()
@@ -247,7 +246,7 @@ class Workspace:
         metadata: Json | None = None, ephemeral_to: str | None = None,
         **more: Any,  # noqa: ANN401
     ) -> Json:  # fmt: skip
-        """Keep a message; ``more`` is what few have: thread_ts, files, subtype (see ``messages``)."""
+        """Keep a message; ``more`` is what few have: thread_ts, subtype (see ``messages``)."""
         message = {
             "ts": self.next_ts(),
             "user": user,

@@ -9,7 +9,6 @@ import json
 from sandbox.block_kit.blocks import check_blocks, elements_of
 from sandbox.block_kit.checks import Fields, Found, Json, anything, boolean, may, must, one_of, shape, text
 from sandbox.block_kit.composition import OPTION_GROUPS, SELECT_OPTIONS, plain
-from sandbox.block_kit.nested import all_blocks
 from sandbox.errors import Problem
 
 MOST_VIEW_BYTES = 250_000
@@ -79,7 +78,6 @@ def check_options(answer: Json) -> list[Problem]:
 
 __all__ = [
     "Problem",
-    "all_blocks",
     "check_message_blocks",
     "check_options",
     "check_view",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from sandbox.block_kit.charts import CHART
 from sandbox.block_kit.checks import (
     Check,
     Fields,
@@ -32,9 +31,7 @@ from sandbox.block_kit.elements import (
     agrees,
     element,
 )
-from sandbox.block_kit.nested import all_blocks
 from sandbox.block_kit.rich_text import RICH_TEXT_FIELDS
-from sandbox.block_kit.tables import DATA_TABLE, TABLE, data_table_agrees
 from sandbox.errors import Problem
 
 _BLOCK: Fields = {"type": must(anything), "block_id": may(block_id)}
@@ -63,56 +60,6 @@ def _image(value: Json, at: str, found: Found) -> None:
     _image_shape(value, at, found)
     agrees(value, at, found)
 
-
-_rich_text = by_type({"rich_text": shape(RICH_TEXT_FIELDS)})
-
-_card_shape = shape(
-    _BLOCK
-    | {
-        "hero_image": may(element({"image"})),
-        "icon": may(element({"image"})),
-        "title": may(any_text(150)),
-        "subtitle": may(any_text(150)),
-        "body": may(any_text(200)),
-        "actions": may(items(element({"button"}), 3)),
-    }
-)
-
-
-def _card(value: Json, at: str, found: Found) -> None:
-    _card_shape(value, at, found)
-    if not {"hero_image", "title", "body", "actions"} & value.keys():
-        found.append(Problem(at, "must provide hero_image, title, actions or body"))
-
-
-_data_table_shape = shape(_BLOCK | DATA_TABLE)
-
-
-def _data_table(value: Json, at: str, found: Found) -> None:
-    before = len(found)
-    _data_table_shape(value, at, found)
-    if len(found) == before:
-        data_table_agrees(value, at, found)
-
-
-_TASK: dict[str, Check] = {
-    "task_card": shape(
-        _BLOCK
-        | {
-            "task_id": must(text(255)),
-            "title": must(text(3000)),
-            "details": may(_rich_text),
-            "output": may(_rich_text),
-            "sources": may(
-                items(
-                    shape({"type": must(one_of("url")), "url": must(web_address), "text": must(text(3000))}),
-                    100,
-                )
-            ),
-            "status": may(one_of("pending", "in_progress", "complete", "error")),
-        }
-    )
-}
 
 EVERYWHERE: dict[str, Check] = {
     "section": _section,
@@ -146,38 +93,7 @@ EVERYWHERE: dict[str, Check] = {
             "provider_icon_url": may(web_address),
         }
     ),
-    "card": _card,
 }
-_CAROUSEL: dict[str, Check] = {
-    "carousel": shape(_BLOCK | {"elements": must(items(by_type({"card": _card}), 10))})
-}
-_TABLE: dict[str, Check] = {"table": shape(_BLOCK | TABLE)}
-_HELD = ("actions", "context", "divider", "header", "image", "input", "rich_text", "section", "video")
-
-_container_shape = shape(
-    _BLOCK
-    | {
-        "title": may(plain(150)),
-        "rich_text_title": may(_rich_text),
-        "subtitle": may(any_text(150)),
-        "child_blocks": must(items(by_type(_TABLE | {name: EVERYWHERE[name] for name in _HELD}), 10)),
-        "width": may(one_of("narrow", "standard", "wide", "full")),
-        "icon": may(element({"image"})),
-        "is_collapsible": may(boolean),
-        "default_collapsed": may(boolean),
-        "has_header_divider": may(boolean),
-    }
-)
-
-
-def _container(value: Json, at: str, found: Found) -> None:
-    _container_shape(value, at, found)
-    if "title" not in value and "rich_text_title" not in value:
-        found.append(Problem(at, "must provide title or rich_text_title"))
-    if value.get("default_collapsed") is True and value.get("is_collapsible") is not True:
-        found.append(Problem(f"{at}/default_collapsed", "only where is_collapsible is true"))
-
-
 IN_MODALS: dict[str, Check] = EVERYWHERE | {
     "alert": shape(
         _BLOCK
@@ -187,30 +103,18 @@ IN_MODALS: dict[str, Check] = EVERYWHERE | {
         }
     )
 }
-IN_HOMES: dict[str, Check] = EVERYWHERE | _CAROUSEL
-IN_MESSAGES: dict[str, Check] = (
-    EVERYWHERE
-    | _CAROUSEL
-    | _TABLE
-    | _TASK
-    | {
-        "markdown": shape(_BLOCK | {"text": must(text(12_000))}),
-        "context_actions": shape(_BLOCK | {"elements": must(items(element(IN_CONTEXT_ACTIONS), 5))}),
-        "container": _container,
-        "data_table": _data_table,
-        "data_visualization": shape(_BLOCK | {"title": must(text(50)), "chart": must(CHART)}),
-        "plan": shape(_BLOCK | {"title": must(text(3000)), "tasks": may(items(by_type(_TASK), 50))}),
-    }
-)
-BLOCKS = {*IN_MESSAGES, *IN_MODALS, *IN_HOMES}
+IN_MESSAGES: dict[str, Check] = EVERYWHERE | {
+    "markdown": shape(_BLOCK | {"text": must(text(12_000))}),
+    "context_actions": shape(_BLOCK | {"elements": must(items(element(IN_CONTEXT_ACTIONS), 5))}),
+}
+BLOCKS = {*IN_MESSAGES, *IN_MODALS}
 """Every type of block that is taken somewhere."""
 
 _blocks_of = {
     "message": items(by_type(IN_MESSAGES), 50, least=0),
     "modal": items(by_type(IN_MODALS), 100, least=0),
-    "home": items(by_type(IN_HOMES), 100, least=0),
+    "home": items(by_type(EVERYWHERE), 100, least=0),
 }
-_MOST_CHARTS = 2
 
 
 def check_blocks(blocks: Json, at: str, surface: str, found: Found) -> None:
@@ -219,11 +123,9 @@ def check_blocks(blocks: Json, at: str, surface: str, found: Found) -> None:
     _blocks_of[surface](blocks, at, found)
     if len(found) > before:
         return
-    if sum(block["type"] == "data_visualization" for block in blocks) > _MOST_CHARTS:
-        found.append(Problem(at, f"no more than {_MOST_CHARTS} data_visualization blocks"))
     seen: set[str] = set()
     focused = 0
-    for place, block in all_blocks(blocks, at):
+    for place, block in ((f"{at}/{n}", block) for n, block in enumerate(blocks)):
         name = block.get("block_id")
         if name in seen:
             found.append(Problem(f"{place}/block_id", f"duplicate block_id: {name}"))
@@ -256,6 +158,3 @@ def elements_of(block: Json) -> Iterator[tuple[str, Json]]:
     elif kind in {"actions", "context_actions"}:
         for n, each in enumerate(block["elements"]):
             yield f"elements/{n}", each
-    elif kind == "card":
-        for n, each in enumerate(block.get("actions", ())):
-            yield f"actions/{n}", each

@@ -82,11 +82,6 @@ def whole_number(least: int, most: int) -> Check:
     return check
 
 
-def any_number(value: Json, at: str, found: Found) -> None:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        found.append(Problem(at, "must be a number"))
-
-
 def items(check_one: Check, most: int, least: int = 1) -> Check:
     """An array of ``least`` to ``most`` values, each of which passes."""
 

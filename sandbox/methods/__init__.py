@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.methods import apps, chat, conversations, files, people, reactions, scheduled, views
+from sandbox.methods import apps, chat, conversations, people, views
 from sandbox.pace import POSTS_A_MINUTE
 from sandbox.workspace import Json, Workspace
 
@@ -37,12 +37,9 @@ METHODS: dict[str, Method] = {
     "api.test": Method(people.api_test, (), TIER_4),
     "auth.test": Method(people.auth_test, (), 300),
     "chat.delete": Method(chat.chat_delete, WRITE, TIER_3),
-    "chat.deleteScheduledMessage": Method(scheduled.chat_delete_scheduled_message, WRITE, TIER_3),
     "chat.getPermalink": Method(chat.chat_get_permalink, (), PERMALINKS),
     "chat.postEphemeral": Method(chat.chat_post_ephemeral, WRITE, TIER_4),
     "chat.postMessage": Method(chat.chat_post_message, WRITE, POSTS_A_MINUTE),
-    "chat.scheduleMessage": Method(scheduled.chat_schedule_message, WRITE, TIER_3),
-    "chat.scheduledMessages.list": Method(scheduled.chat_scheduled_messages_list, (), TIER_3),
     "chat.update": Method(chat.chat_update, WRITE, TIER_3),
     "conversations.history": Method(conversations.conversations_history, HISTORY, TIER_3),
     "conversations.info": Method(conversations.conversations_info, READ, TIER_3),
@@ -51,13 +48,6 @@ METHODS: dict[str, Method] = {
     "conversations.open": Method(conversations.conversations_open, OPEN, TIER_3),
     "conversations.replies": Method(conversations.conversations_replies, HISTORY, TIER_3),
     "dnd.info": Method(people.dnd_info, ("dnd:read",), TIER_3),
-    "files.completeUploadExternal": Method(files.files_complete_upload_external, ("files:write",), TIER_4),
-    "files.delete": Method(files.files_delete, ("files:write",), TIER_3),
-    "files.getUploadURLExternal": Method(files.files_get_upload_url_external, ("files:write",), TIER_4),
-    "files.info": Method(files.files_info, ("files:read",), TIER_4),
-    "reactions.add": Method(reactions.reactions_add, ("reactions:write",), TIER_3),
-    "reactions.get": Method(reactions.reactions_get, ("reactions:read",), TIER_3),
-    "reactions.remove": Method(reactions.reactions_remove, ("reactions:write",), TIER_3),
     "users.conversations": Method(people.users_conversations, READ, TIER_3),
     "users.info": Method(people.users_info, USERS, TIER_4),
     "users.list": Method(people.users_list, USERS, TIER_2),

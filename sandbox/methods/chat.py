@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from sandbox import block_kit, messages
 from sandbox.errors import SlackError, refuse
-from sandbox.files import check_slack_files, pictures_not_found
 from sandbox.messages import message_object
 from sandbox.methods.arguments import flag, required
 from sandbox.methods.conversations import seen_channel
+from sandbox.pictures import check_slack_files, pictures_not_found
 from sandbox.workspace import BOT_USER, TEAM_DOMAIN, Json, Workspace
 
 MOST_TEXT = 40_000
@@ -19,7 +19,7 @@ def chat_post_message(workspace: Workspace, arguments: Json) -> Json:
     (channel_id,) = required(arguments, "channel")
     is_person = channel_id in workspace.data["people"]
     channel = open_channel(workspace, workspace.direct_channel(channel_id)["id"] if is_person else channel_id)
-    text, blocks = read_message(workspace, arguments)
+    text, blocks = read_message(arguments)
     message = messages.post(
         workspace,
         channel,
@@ -33,7 +33,7 @@ def chat_post_message(workspace: Workspace, arguments: Json) -> Json:
     return {
         "channel": channel["id"],
         "ts": message["ts"],
-        "message": message_object(workspace, message, with_metadata=True),
+        "message": message_object(message, with_metadata=True),
     }
 
 
@@ -43,7 +43,7 @@ def chat_post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
     channel = open_channel(workspace, channel_id)
     if user not in channel["members"] or workspace.person(user)["deleted"]:
         raise SlackError("user_not_in_channel")
-    text, blocks = read_message(workspace, arguments)
+    text, blocks = read_message(arguments)
     more: Json = {}
     if arguments.get("thread_ts"):
         parent = messages.parent_of(workspace, channel, arguments["thread_ts"])
@@ -67,11 +67,11 @@ def chat_update(workspace: Workspace, arguments: Json) -> Json:
     age = workspace.clock.now().timestamp() - float(ts)
     if window is not None and age > timedelta(minutes=window).total_seconds():
         raise SlackError("edit_window_closed")
-    text, blocks = read_message(workspace, arguments)
+    text, blocks = read_message(arguments)
     if "metadata" in arguments:
         message["metadata"] = read_metadata(arguments)
     messages.change(workspace, channel, message, text, blocks)
-    return {"channel": channel_id, "ts": ts, "text": text, "message": message_object(workspace, message)}
+    return {"channel": channel_id, "ts": ts, "text": text, "message": message_object(message)}
 
 
 def chat_delete(workspace: Workspace, arguments: Json) -> Json:
@@ -114,7 +114,7 @@ def _message(workspace: Workspace, channel: Json, ts: str) -> Json:
     return message
 
 
-def read_message(workspace: Workspace, arguments: Json) -> tuple[str, list[Json]]:
+def read_message(arguments: Json) -> tuple[str, list[Json]]:
     """Text and blocks of a message, checked. Raises SlackError as Slack does."""
     text, blocks = arguments.get("text") or "", arguments.get("blocks") or []
     if not isinstance(text, str):
@@ -126,7 +126,7 @@ def read_message(workspace: Workspace, arguments: Json) -> tuple[str, list[Json]
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
     refuse(
-        block_kit.check_message_blocks(blocks) or check_slack_files(workspace, blocks, "/blocks"),
+        block_kit.check_message_blocks(blocks) or check_slack_files(blocks, "/blocks"),
         "invalid_blocks",
     )
     refuse(pictures_not_found(blocks, "/blocks"), "invalid_blocks")

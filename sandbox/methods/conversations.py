@@ -103,7 +103,7 @@ def conversations_history(workspace: Workspace, arguments: Json) -> Json:
         for message in reversed(workspace.data["messages"].get(channel["id"], []))
         if inside(message) and message.get("broadcast", True)
     ]
-    return _messages(workspace, found, arguments, Order.DOWN)
+    return _messages(found, arguments, Order.DOWN)
 
 
 def conversations_replies(workspace: Workspace, arguments: Json) -> Json:
@@ -117,7 +117,7 @@ def conversations_replies(workspace: Workspace, arguments: Json) -> Json:
         raise SlackError("thread_not_found")
     inside = _span(arguments)
     found = [each for each in thread if each["ts"] == root or inside(each)]
-    return _messages(workspace, found, arguments, Order.UP)
+    return _messages(found, arguments, Order.UP)
 
 
 def _readable(workspace: Workspace, channel_id: str) -> Json:
@@ -141,11 +141,11 @@ def _span(arguments: Json) -> Callable[[Json], bool]:
     return inside
 
 
-def _messages(workspace: Workspace, found: list[Json], arguments: Json, order: Order) -> Json:
+def _messages(found: list[Json], arguments: Json, order: Order) -> Json:
     with_metadata = flag(arguments, "include_all_metadata")
     messages, metadata = page(found, arguments, "next_ts", lambda message: str(message["ts"]), order=order)
     return {
-        "messages": [message_object(workspace, each, with_metadata=with_metadata) for each in messages],
+        "messages": [message_object(each, with_metadata=with_metadata) for each in messages],
         "has_more": bool(metadata["next_cursor"]),
         "response_metadata": metadata,
     }

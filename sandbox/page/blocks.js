@@ -4,15 +4,13 @@
 
 import { problemWords } from "./api.js";
 import { askConfirm } from "./confirm.js";
-import { arrange, h, icon, link, newId, safeImage, spoken } from "./dom.js";
+import { arrange, h, icon, link, newId, safeImage } from "./dom.js";
 import { GROUPED, renderElement, unsupported } from "./elements.js";
-import { renderChart } from "./chart.js";
 import { isEmptyValue } from "./form.js";
 import { renderMarkdown } from "./markdown.js";
 import { plainText, renderText } from "./mrkdwn.js";
 import { keepWhole, patchChildren, placeFor } from "./patch.js";
 import { renderRichText } from "./richtext.js";
-import { renderDataTable, renderTable } from "./table.js";
 import { valueProblem } from "./typing.js";
 import { say, spokenLanguage } from "./words.js";
 
@@ -20,13 +18,10 @@ const RENDERERS = {
   section, header, divider, context, actions, context_actions: actions, image, input, video,
   rich_text: (block, { surface }) => renderRichText(block, surface.scene),
   markdown: (block, { surface }) => renderMarkdown(block.text, surface.headingLevel),
-  table: (block, { surface }) => renderTable(block, surface.scene),
-  alert, card, carousel, container, plan, task_card: task,
-  data_table: (block, drawing) => whole(drawing, block, () => renderDataTable(block, drawing.surface.scene)),
-  data_visualization: (block) => renderChart(block),
+  alert,
 };
 
-const drawn = new WeakMap(); // container -> Map(key -> {json, type, node, check, ids, parts, hosts})
+const drawn = new WeakMap(); // container -> Map(key -> {json, type, node, check, ids, parts})
 
 /**
  * Shows `blocks` in `container`. A block that is the same as before keeps its node; one that changed is made
@@ -48,7 +43,7 @@ function drawInto(container, blocks, surface) {
     const json = JSON.stringify(block);
     const known = before.get(key);
     if (known?.json === json) {
-      keep(known, key, surface.form);
+      surface.form.keep(key, known.check);
       after.set(key, known);
     } else {
       after.set(key, drawBlock(block, json, surface, known?.type === block.type ? known : null));
@@ -58,37 +53,16 @@ function drawInto(container, blocks, surface) {
   drawn.set(container, after);
 }
 
-/** A block stays as it was, and all that it holds. */
-function keep(known, blockId, form) {
-  form.keep(blockId, known.check);
-  for (const host of known.hosts) for (const [heldId, held] of drawn.get(host)) keep(held, heldId, form);
-}
-
-/** `parts` are the nodes in a block that live on their own, by name: {key, node}; `hosts` hold blocks. */
+/** `parts` are the nodes in a block that live on their own, by name: {key, node}. */
 function drawBlock(block, json, surface, known) {
-  const drawing = { surface, before: known?.parts ?? new Map(), parts: new Map(), ids: known?.ids ?? {}, hosts: [] };
+  const drawing = { surface, before: known?.parts ?? new Map(), parts: new Map(), ids: known?.ids ?? {} };
   const render = RENDERERS[block.type];
   const body = render ? render(block, drawing) : unsupported(block.type);
   const node = known?.node ??
     h("div", { class: `block block-${render ? block.type : "unknown"}`, data: { blockId: block.block_id ?? "" } });
   patchChildren(node, [body]);
   const check = surface.form.checkOf(block.block_id);
-  return { json, type: block.type, node, check, ids: drawing.ids, parts: drawing.parts, hosts: drawing.hosts };
-}
-
-/** Blocks within a block: {host, place}, the node that holds them and what stands for it in a fresh tree. */
-function holding(drawing, blocks, look) {
-  const place = part(drawing, "#held", null, () => h("div", { class: look }));
-  const host = drawing.parts.get("#held").node;
-  drawing.hosts.push(host);
-  drawInto(host, blocks ?? [], drawing.surface);
-  return { host, place };
-}
-
-/** A body with a life of its own, such as the page a table is open at; made anew when the block changes. */
-function whole(drawing, block, build) {
-  const json = JSON.stringify(block);
-  return part(drawing, "#whole", json, build, (known) => known === json);
+  return { json, type: block.type, node, check, ids: drawing.ids, parts: drawing.parts };
 }
 
 /** The part `name` of a block: the one that stands there already if `isSame` says so of its key, else a new one. */
@@ -273,70 +247,6 @@ function alert(block, { surface }) {
   const name = h("strong", { lang: spokenLanguage() }, say(`element.alert_${level}`));
   const words = h("div", {}, name, ": ", renderText(block.text, surface.scene));
   return h("div", { class: `alert alert-${level}`, role: "note" }, level !== "default" && icon("warning"), words);
-}
-
-/** A small picture beside a title and a subtitle. */
-function heading({ icon: mark, title, subtitle }, scene) {
-  const words = title?.type === "rich_text" ? renderRichText(title, scene) : title && renderText(title, scene);
-  const said = [
-    words && h("div", { class: "card-title" }, words),
-    subtitle && h("div", { class: "muted" }, renderText(subtitle, scene)),
-  ];
-  const small = mark && h("div", { class: "card-icon" }, picture(mark.image_url ?? mark.slack_file?.url, mark.alt_text));
-  return (mark || words || subtitle) && h("div", { class: "card-head" }, small, h("div", {}, said));
-}
-
-function card(block, drawing) {
-  const { scene } = drawing.surface;
-  const hero = block.hero_image;
-  return h(
-    "div", { class: "card" },
-    hero && h("div", { class: "card-hero" }, picture(hero.image_url ?? hero.slack_file?.url, hero.alt_text)),
-    heading(block, scene),
-    block.body && h("div", {}, renderText(block.body, scene)),
-    block.actions && h("div", { class: "actions" }, block.actions.map((element) => standing(block, element, drawing))),
-  );
-}
-
-function carousel(block, drawing) {
-  const { place } = holding(drawing, block.elements, "carousel");
-  return h("div", { class: "carousel-holder", role: "region", "aria-label": say("element.carousel"), tabindex: 0 }, place);
-}
-
-function container(block, drawing) {
-  const { scene } = drawing.surface;
-  const { host, place } = holding(drawing, block.child_blocks, "container-body");
-  const named = { icon: block.icon, title: block.rich_text_title ?? block.title, subtitle: block.subtitle };
-  const look = `container container-${block.width ?? "standard"}`;
-  if (!block.is_collapsible) {
-    const line = block.has_header_divider && h("hr", { class: "divider" });
-    return h("div", { class: look }, heading(named, scene), line, place);
-  }
-  const key = JSON.stringify([named, block.width, block.default_collapsed]);
-  return part(drawing, "#fold", key, () =>
-    h("details", { class: look, open: block.default_collapsed !== true }, h("summary", {}, heading(named, scene)), host),
-  (known) => known === key);
-}
-
-function plan(block, drawing) {
-  const { place } = holding(drawing, block.tasks, "plan-tasks");
-  return h("div", { class: "plan" }, h("p", { class: "plan-title" }, block.title), place);
-}
-
-const MARKS = { pending: "○", in_progress: "◐", complete: "●", error: "✕" };
-
-function task(block, { surface }) {
-  const status = block.status in MARKS ? block.status : null;
-  const mark = status && [
-    h("span", { "aria-hidden": "true", class: `task-mark task-${status}` }, MARKS[status]), spoken(say(`element.task_${status}`)),
-  ];
-  const sources = (block.sources ?? []).map((source) => h("li", {}, link(source.url, source.text)));
-  return h(
-    "div", { class: "task" },
-    h("p", { class: "task-title" }, mark, " ", block.title),
-    [block.details, block.output].map((text) => text && renderRichText(text, surface.scene)),
-    sources.length > 0 && h("ul", { class: "task-sources" }, sources),
-  );
 }
 
 function input(block, drawing) {

@@ -32,12 +32,8 @@ EVERY_SCOPE = [
     *SCOPES,
     "app_mentions:read",
     "dnd:read",
-    "files:read",
-    "files:write",
     "groups:history",
     "groups:read",
-    "reactions:read",
-    "reactions:write",
 ]
 EVERY_EVENT = [
     *EVENTS,
@@ -56,8 +52,6 @@ EVERY_EVENT = [
     "member_left_channel",
     "message.channels",
     "message.groups",
-    "reaction_added",
-    "reaction_removed",
     "tokens_revoked",
 ]
 

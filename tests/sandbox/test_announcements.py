@@ -83,31 +83,3 @@ async def test_a_change_after_the_edit_window_is_refused(slack, client, control)
 async def test_what_only_one_person_sees_is_never_told_as_a_message(slack, client, event_app) -> None:
     await client.chat_postEphemeral(channel=CHANNEL, user="UAINO", text="psst")
     assert await event_app.events() == []
-
-
-async def test_the_app_reacts_once_with_an_emoji_and_takes_it_back(slack, client) -> None:
-    sent = await client.chat_postMessage(channel=CHANNEL, text="x")
-    where = {"channel": CHANNEL, "timestamp": sent["ts"]}
-    await client.reactions_add(name="tada", **where)
-    for call, code in (
-        (client.reactions_add(name="tada", **where), "already_reacted"),
-        (client.reactions_add(name="not a name", **where), "invalid_name"),
-        (client.reactions_add(name="tada", channel=CHANNEL, timestamp="soon"), "bad_timestamp"),
-        (client.reactions_add(name="tada", channel=CHANNEL, timestamp="1.000000"), "message_not_found"),
-        (client.api_call("reactions.add", params={"name": "tada"}), "no_item_specified"),
-        (client.reactions_remove(name="wave", **where), "no_reaction"),
-    ):
-        assert await refusal(call) == code
-    shown = (await client.reactions_get(**where))["message"]
-    assert shown["reactions"] == [{"name": "tada", "users": ["UKAIKU"], "count": 1}]
-    await client.reactions_remove(name="tada", **where)
-    assert "reactions" not in (await client.reactions_get(**where))["message"]
-
-
-async def test_the_app_hears_peoples_reactions(slack, client, control, event_app) -> None:
-    sent = await client.chat_postMessage(channel=CHANNEL, text="x")
-    for _ in range(2):
-        await control("react", "UAINO", channel=CHANNEL, ts=sent["ts"], name="wave")
-    added, removed = await event_app.events("reaction_added", "reaction_removed")
-    assert (added["type"], removed["type"]) == ("reaction_added", "reaction_removed")
-    assert (added["user"], added["reaction"], added["item"]["ts"]) == ("UAINO", "wave", sent["ts"])

@@ -120,7 +120,6 @@ async def test_a_token_that_is_taken_away_opens_nothing(
         client.chat_postMessage(channel=CHANNEL, text="x"),
         client.users_info(user="UAINO"),
         client.views_open(trigger_id=trigger, view={}),
-        client.files_getUploadURLExternal(filename="x", length=1),
     ):
         assert await refusal(call) == code
     assert [each["type"] for each in await event_app.events()] == [event]

@@ -145,5 +145,5 @@ async def test_a_click_in_a_thread_says_in_which(slack, client) -> None:
         channel=CHANNEL, text="Join?", blocks=[actions(button("join"))], thread_ts=parent["ts"]
     )
     message = slack.workspace.message(CHANNEL, sent["ts"])
-    shown = payloads.on_message(slack.workspace, slack.workspace.channel(CHANNEL), message)
+    shown = payloads.on_message(slack.workspace.channel(CHANNEL), message)
     assert shown["container"]["thread_ts"] == parent["ts"]

@@ -79,26 +79,7 @@ def blocks_for_all() -> list[Json]:
             "provider_name": "Films",
         },
         {"type": "rich_text", "elements": RICH_PARTS},
-        _card("first"),
     ]
-
-
-def _card(name: str) -> Json:
-    picture = {"type": "image", "image_url": PICTURE, "alt_text": "A picture on a card"}
-    return {
-        "type": "card",
-        "hero_image": picture,
-        "icon": picture,
-        "title": mrkdwn(f"The *{name}* card"),
-        "subtitle": plain("What it is about"),
-        "body": mrkdwn("What it says"),
-        "actions": [{"type": "button", "action_id": f"card-{name}", "text": plain(f"Take the {name}")}],
-    }
-
-
-def carousel() -> Json:
-    """May stand in a message and a home."""
-    return {"type": "carousel", "elements": [_card("second"), _card("third")]}
 
 
 def alerts() -> list[Json]:
@@ -139,17 +120,8 @@ RICH_PARTS: list[Json] = [
 def blocks_for_messages() -> list[Json]:
     """Blocks that only a message may hold."""
     side = {"text": plain("Good"), "value": "good"}
-    cell = {"type": "rich_text", "elements": RICH_PARTS[:1]}
     return [
         {"type": "markdown", "text": MARKDOWN},
-        {
-            "type": "table",
-            "rows": [
-                [{"type": "raw_text", "text": "What"}, {"type": "raw_text", "text": "How many"}],
-                [cell, {"type": "raw_text", "text": "12"}],
-            ],
-            "column_settings": [{"is_wrapped": True}, {"align": "right"}],
-        },
         {
             "type": "context_actions",
             "elements": [
@@ -162,69 +134,7 @@ def blocks_for_messages() -> list[Json]:
                 {"type": "icon_button", "action_id": "trash", "icon": "trash", "text": plain("Delete")},
             ],
         },
-        carousel(),
-        _container("Open box", has_header_divider=True, width="full"),
-        _container("Folded box", is_collapsible=True, default_collapsed=True),
-        {
-            "type": "data_table",
-            "caption": "Seats by group",
-            "page_size": 2,
-            "rows": [
-                [{"type": "raw_text", "text": "Group"}, {"type": "raw_text", "text": "Seats"}],
-                *(
-                    [{"type": "raw_text", "text": f"group-{n}"}, {"type": "raw_number", "value": n}]
-                    for n in range(3)
-                ),
-            ],
-        },
-        {"type": "data_visualization", "title": "Seats by agency", "chart": PIE},
-        {"type": "data_visualization", "title": "Answers by week", "chart": LINES},
-        _task("alone", "complete"),
-        {
-            "type": "plan",
-            "title": "What happens next",
-            "tasks": [_task("one", "in_progress"), _task("two", "pending"), _task("three", "error")],
-        },
     ]
-
-
-PIE: Json = {"type": "pie", "segments": [{"label": "Tax", "value": 4}, {"label": "Customs", "value": 1.5}]}
-LINES: Json = {
-    "type": "line",
-    "series": [
-        {"name": "Sent", "data": [{"label": "Week 1", "value": 20}, {"label": "Week 2", "value": 18}]},
-        {"name": "Change", "data": [{"label": "Week 1", "value": 0}, {"label": "Week 2", "value": -2}]},
-    ],
-    "axis_config": {"categories": ["Week 1", "Week 2"], "x_label": "Week", "y_label": "Prompts"},
-}
-
-
-def _container(title: str, **more: object) -> Json:
-    name = title.split(maxsplit=1)[0].lower()
-    button = {"type": "button", "action_id": f"in-{name}", "text": plain(f"Inside the {name}")}
-    return {
-        "type": "container",
-        "title": plain(title),
-        "subtitle": mrkdwn("With _blocks_ in it"),
-        "child_blocks": [
-            {"type": "section", "text": mrkdwn(f"A section in the {name}")},
-            {"type": "actions", "elements": [button]},
-        ],
-        **more,
-    }
-
-
-def _task(name: str, status: str) -> Json:
-    words = {"type": "rich_text", "elements": RICH_PARTS[:1]}
-    source = {"type": "url", "url": "https://kaiku.example/", "text": "Where it is from"}
-    return {
-        "type": "task_card",
-        "task_id": name,
-        "title": f"Task {name}",
-        "status": status,
-        "details": words,
-        "sources": [source],
-    }
 
 
 MARKDOWN = """# Plan

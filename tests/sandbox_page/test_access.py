@@ -8,7 +8,7 @@ from sandbox.views import open_view, push_view, show_home
 from sandbox.workspace import BOT_USER
 from tests.sandbox_page.axe import violations
 from tests.sandbox_page.conftest import OpenPage, SmallApp, field_of, modal
-from tests.sandbox_page.gallery import alerts, blocks_for_all, blocks_for_messages, carousel, inputs
+from tests.sandbox_page.gallery import alerts, blocks_for_all, blocks_for_messages, inputs
 
 pytestmark = pytest.mark.browser
 ME, DM = "UAINO", "DAINO"
@@ -85,7 +85,7 @@ async def test_a_modal_with_errors_and_another_on_top(
 @LOOKS
 async def test_home(open_page: OpenPage, slack: WorkspaceServer, look: dict[str, object]) -> None:
     page = await open_page(**look)
-    show_home(slack.workspace, ME, {"type": "home", "blocks": [*blocks_for_all(), carousel()]})
+    show_home(slack.workspace, ME, {"type": "home", "blocks": blocks_for_all()})
     await page.get_by_test_id("kaiku-home-tab").click()
     await expect(page.get_by_role("heading", name="Everything")).to_be_visible()
     assert await violations(page) == []

@@ -6,11 +6,10 @@ from playwright.async_api import expect
 from sandbox import WorkspaceServer, block_kit
 from sandbox.block_kit.blocks import BLOCKS
 from sandbox.block_kit.elements import ELEMENTS
-from sandbox.messages import change
 from sandbox.views import open_view, show_home
 from sandbox.workspace import BOT_USER, Json
-from tests.sandbox_page.conftest import OpenPage, SmallApp, field_of, modal, plain
-from tests.sandbox_page.gallery import alerts, blocks_for_all, blocks_for_messages, carousel, inputs
+from tests.sandbox_page.conftest import OpenPage, SmallApp, field_of, modal
+from tests.sandbox_page.gallery import alerts, blocks_for_all, blocks_for_messages, inputs
 
 pytestmark = pytest.mark.browser
 ME, DM = "UAINO", "DAINO"
@@ -28,7 +27,7 @@ def types_in(part: object) -> set[str]:
 def test_the_gallery_holds_all_that_the_workspace_takes_and_nothing_that_it_refuses() -> None:
     message = [*blocks_for_all(), *blocks_for_messages()]
     form = modal(*blocks_for_all(), *alerts(), *inputs())
-    home = {"type": "home", "blocks": [*blocks_for_all(), carousel()]}
+    home = {"type": "home", "blocks": blocks_for_all()}
     assert not block_kit.check_message_blocks(message)
     assert not block_kit.check_view(form)
     assert not block_kit.check_view(home)
@@ -48,72 +47,11 @@ async def test_all_of_it_is_drawn_everywhere_it_may_stand(
         everything += [*alerts(), *inputs()]
         open_view(slack.workspace, ME, modal(*everything))
     else:
-        everything.append(carousel())
         show_home(slack.workspace, ME, {"type": "home", "blocks": everything})
         await page.get_by_test_id("kaiku-home-tab").click()
     await expect(page.get_by_role("heading", name="Everything")).to_be_visible()
-    await expect(page.locator(".block")).to_have_count(len([*block_kit.all_blocks(everything)]))
+    await expect(page.locator(".block")).to_have_count(len(everything))
     await expect(page.locator(".unsupported")).to_have_count(0)
-
-
-async def test_a_button_in_a_card_and_one_in_a_container_tell_which_they_are(
-    open_page: OpenPage, slack: WorkspaceServer, app: SmallApp
-) -> None:
-    page = await open_page()
-    boxes = blocks_for_messages()
-    boxes[3]["elements"][1]["block_id"] = "the-third"
-    slack.workspace.add_message(DM, BOT_USER, "nested", blocks=boxes)
-    async with page.expect_response("**/control/action"):
-        await page.get_by_role("button", name="Take the third").click()
-    clicked = app.last("block_actions")
-    assert (clicked["actions"][0]["block_id"], clicked["actions"][0]["action_id"]) == (
-        "the-third",
-        "card-third",
-    )
-    await expect(page.get_by_role("button", name="Inside the folded")).to_be_hidden()
-    await page.get_by_text("Folded box").click()
-    async with page.expect_response("**/control/action"):
-        await page.get_by_role("button", name="Inside the folded").click()
-    assert app.last("block_actions")["actions"][0]["action_id"] == "in-folded"
-
-
-async def test_what_is_typed_in_a_container_outlives_a_change_beside_it(
-    open_page: OpenPage, slack: WorkspaceServer
-) -> None:
-    page = await open_page()
-    held = field_of("inside", "plain_text_input")
-    box = {"type": "container", "title": plain("Box"), "child_blocks": [held]}
-    message = slack.workspace.add_message(DM, BOT_USER, "box", blocks=[box])
-    await page.locator('[data-action-id="inside"]').fill("half a sentence")
-    changed = [box | {"subtitle": plain("Changed")}, {"type": "divider"}]
-    change(slack.workspace, slack.workspace.channel(DM), message, "box", changed)
-    await expect(page.get_by_text("Changed")).to_be_visible()
-    await expect(page.locator('[data-action-id="inside"]')).to_have_value("half a sentence")
-
-
-async def test_a_data_table_is_read_a_page_at_a_time_with_headed_rows(
-    open_page: OpenPage, slack: WorkspaceServer
-) -> None:
-    page = await open_page()
-    slack.workspace.add_message(DM, BOT_USER, "d", blocks=blocks_for_messages())
-    table = page.get_by_role("table", name="Seats by group")
-    await expect(table.get_by_role("rowheader")).to_have_text(["group-0", "group-1"])
-    await page.get_by_role("button", name="Next").click()
-    await expect(table.get_by_role("rowheader")).to_have_text(["group-2"])
-    await expect(page.get_by_role("button", name="Next")).to_be_disabled()
-    await page.get_by_role("button", name="Previous").click()
-    await expect(table.get_by_role("rowheader")).to_have_text(["group-0", "group-1"])
-
-
-async def test_every_number_of_a_chart_can_be_read(open_page: OpenPage, slack: WorkspaceServer) -> None:
-    page = await open_page()
-    slack.workspace.add_message(DM, BOT_USER, "c", blocks=blocks_for_messages())
-    chart = page.get_by_role("table", name="Answers by week")
-    await expect(chart.get_by_role("columnheader")).to_have_text(["Sent", "Change"])
-    cells = [text.strip() for text in await chart.get_by_role("cell").all_inner_texts()]
-    assert cells[1:] == ["20", "0", "18", "-2"]
-    pie = page.get_by_role("table", name="Seats by agency")
-    await expect(pie.get_by_role("rowheader")).to_have_text(["Tax", "Customs"])
 
 
 async def test_markdown_is_drawn_and_never_lets_markup_or_scripts_in(
@@ -135,16 +73,6 @@ async def test_markdown_is_drawn_and_never_lets_markup_or_scripts_in(
     await expect(markdown.locator("blockquote")).to_have_text("said")
     await expect(markdown).to_contain_text("<script>alert(1)</script>")
     assert await markdown.get_by_role("link").all_inner_texts() == ["an address"]
-
-
-async def test_a_table_has_headed_columns_and_scrolls_by_itself(
-    open_page: OpenPage, slack: WorkspaceServer
-) -> None:
-    page = await open_page()
-    slack.workspace.add_message(DM, BOT_USER, "t", blocks=blocks_for_messages())
-    table = page.get_by_role("region", name="Table").get_by_role("table")
-    await expect(table.get_by_role("columnheader", name="How many")).to_be_visible()
-    await expect(table.get_by_role("cell", name="12", exact=True)).to_have_css("text-align", "right")
 
 
 async def test_feedback_and_icon_buttons_tell_the_app(

@@ -1,0 +1,35 @@
+"""The pictures that blocks show: what Slack would not find is refused."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from sandbox.errors import Problem
+from sandbox.workspace import Json
+
+
+def check_slack_files(surface: object, at: str) -> list[Problem]:
+    """Every ``slack_file`` in blocks: apps upload no files here, so there is none that it could name."""
+    return [Problem(pointer, "invalid slack file") for pointer, _ in _named(surface, at, "slack_file")]
+
+
+def pictures_not_found(blocks: list[Json], at: str) -> list[Problem]:
+    """Slack fetches every picture; here no address is asked, but those under ``.invalid`` are nowhere."""
+    return [
+        Problem(pointer, "downloading image failed")
+        for pointer, address in _named(blocks, at, "image_url")
+        if isinstance(address, str) and (urlsplit(address).hostname or "").endswith(".invalid")
+    ]
+
+
+def _named(node: Any, at: str, wanted: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any JSON
+    """Every field of this name in it, with its place."""
+    if isinstance(node, list):
+        for n, each in enumerate(node):
+            yield from _named(each, f"{at}/{n}", wanted)
+    elif isinstance(node, dict):
+        for name, child in node.items():
+            if name == wanted:
+                yield f"{at}/{name}", child
+            else:
+                yield from _named(child, f"{at}/{name}", wanted)
