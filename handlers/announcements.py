@@ -17,6 +17,7 @@ from bot.services.offerings import catalogue
 from bot.views import ids
 from bot.views.announcements import forms as view
 from bot.views.blocks import View
+from handlers.commands import command
 from handlers.enrolment import open_join_form
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Show
 
@@ -25,6 +26,15 @@ MORNING = time(9)
 FURTHEST = timedelta(days=366)
 
 
+@command(
+    "announce",
+    place=8,
+    fi="tiedota",
+    sv="meddela",
+    en="announce",
+    also=("tiedotteet", "meddelanden"),
+    takes_argument=True,
+)
 async def announce(request: Request) -> Answer:
     """``/kaiku announce [CODE|digest]``: straight to the form, or first what there is."""
     if request.value:

@@ -1,34 +1,57 @@
-"""``/kaiku ...``: which command it is, and the answer to a typo."""
+"""``/kaiku ...``: which command it is, and the answer to a typo.
 
+A command is declared by its listener: ``@command("next", place=5, fi="seuraava", sv="nästa", en="next")``.
+"""
+
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.domain.commands import parse
+from bot.domain.commands import Command, parse
 from bot.views.answers import help_message
-from handlers import announcements, enrolment, offerings, prompts, reflections, settings
 from handlers.kaiku import Answer, Request, Say
+
+Act = Callable[[Request], Awaitable[Answer]]
+
+_acts: dict[Command, Act] = {}
+
+
+def command(
+    name: str,
+    *,
+    place: int,
+    fi: str,
+    sv: str,
+    en: str,
+    also: tuple[str, ...] = (),
+    takes_argument: bool = False,
+) -> Callable[[Act], Act]:
+    """Make the listener answer to these words after ``/kaiku``; ``place`` orders the help. Raises ValueError
+    for a name, a place or a spelling that another command has."""
+    declared = Command(name, place, {"fi": fi, "sv": sv, "en": en}, takes_argument, also)
+
+    def add(act: Act) -> Act:
+        for other in _acts:
+            if other.name == name or other.place == place or other.spellings & declared.spellings:
+                raise ValueError(f"the commands {other.name} and {name} can't be told apart")
+        _acts[declared] = act
+        return act
+
+    return add
+
+
+def all_commands() -> list[Command]:
+    """Every command, in the order of the help; complete once ``handlers`` is imported."""
+    return sorted(_acts, key=lambda each: each.place)
 
 
 async def run_command(request: Request) -> Answer:
-    typed = parse(request.value)
-    act = _acts.get(typed.command or "")
-    if act is None:
-        return Say(help_message(request.words, typo=typed.typo, meant=typed.nearest))
-    return await act(replace(request, value=typed.argument))
+    typed = parse(request.value, _acts)
+    if typed.command is None:
+        text = help_message(all_commands(), request.words, typo=typed.typo, meant=typed.nearest)
+        return Say(text)
+    return await _acts[typed.command](replace(request, value=typed.argument))
 
 
+@command("help", place=100, fi="ohje", sv="hjälp", en="help", also=("hjalp", "apua", "?"))
 async def show_help(request: Request) -> Answer:
-    return Say(help_message(request.words))
-
-
-_acts = {
-    "help": show_help,
-    "list": offerings.list_offerings,
-    "join": enrolment.ask_to_join,
-    "leave": enrolment.ask_to_leave,
-    "mine": enrolment.list_mine,
-    "reflect": reflections.list_own,
-    "shared": prompts.show_shared_answers,
-    "prompt": prompts.open_desk,
-    "announce": announcements.announce,
-    "settings": settings.open_settings,
-}
+    return Say(help_message(all_commands(), request.words))

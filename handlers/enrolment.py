@@ -9,10 +9,20 @@ from bot.services.offerings import catalogue
 from bot.services.people.profiles import introduce_and_enrol
 from bot.views import enrolment as view
 from handlers import settings
+from handlers.commands import command
 from handlers.kaiku import Answer, FieldErrors, Open, Request, Say, Show
 from handlers.offerings import list_offerings
 
 
+@command(
+    "join",
+    place=2,
+    fi="liity",
+    sv="delta",
+    en="join",
+    also=("ilmoittaudu", "anmäl", "anmal"),
+    takes_argument=True,
+)
 async def ask_to_join(request: Request) -> Answer:
     """Open the join form; who has joined already hears where they stand."""
     if not request.value:
@@ -46,6 +56,15 @@ async def join_offering(request: Request) -> Answer:
     return Show(view.joined(done.offering, done.standing, person, kaiku.book, words, already=done.already))
 
 
+@command(
+    "leave",
+    place=3,
+    fi="peru",
+    sv="avboka",
+    en="leave",
+    also=("poistu", "lämna", "lamna"),
+    takes_argument=True,
+)
 async def ask_to_leave(request: Request) -> Answer:
     """Ask once whether to leave; without a code, show what there is to leave."""
     if not request.value:
@@ -65,6 +84,7 @@ async def leave_offering(request: Request) -> Answer:
     return Show(view.left(done.offering, done.was, request.words))
 
 
+@command("mine", place=4, fi="omat", sv="mina", en="mine")
 async def list_mine(request: Request) -> Answer:
     cards = await request.kaiku.store.read(catalogue.list_mine, request.person, request.kaiku.clock.now())
     links = request.kaiku.links

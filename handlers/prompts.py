@@ -15,10 +15,20 @@ from bot.views.facilitation import prompt_forms
 from bot.views.prompts import timeline
 from bot.views.prompts.timeline import Picture
 from bot.views.reflections import shared_answers_view
+from handlers.commands import command
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Show
 from handlers.prompt_fields import number, read_sending, read_wording
 
 
+@command(
+    "prompt",
+    place=7,
+    fi="kysymys",
+    sv="fråga",
+    en="prompt",
+    also=("kysymykset", "frågor", "fraga", "prompts"),
+    takes_argument=True,
+)
 async def open_desk(request: Request) -> Answer:
     """``/kaiku prompt [CODE]``: the desk of the offering, or first which one."""
     kaiku, code = request.kaiku, request.value
@@ -204,6 +214,7 @@ async def withdraw(request: Request) -> Answer:
     return Show(prompt_desk.done(f"desk.state_{state}", request.words))
 
 
+@command("shared", place=6, fi="jaetut", sv="delade", en="shared", takes_argument=True)
 async def show_shared_answers(request: Request) -> Answer:
     """What came of an offering's prompts, for its facilitators. Without a code: of the only one I
     facilitate, or first which."""

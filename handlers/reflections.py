@@ -11,6 +11,7 @@ from bot.services.reflections import answers as reflections
 from bot.services.reflections.shared_answers import load_group_answers
 from bot.views import ids
 from bot.views import reflections as view
+from handlers.commands import command
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Say, Show
 from handlers.listening import Act
 
@@ -93,6 +94,7 @@ def set_frequency(frequency: str) -> Act:
     return choose
 
 
+@command("reflect", place=5, fi="pohdi", sv="reflektera", en="reflect", also=("pohdinnat",))
 async def list_own(request: Request) -> Answer:
     """``/kaiku reflect``: everything I wrote, and room to write more."""
     return Open(view.own_reflections(await _own(request), request.words))

@@ -12,9 +12,11 @@ from bot.services.people.profiles import ProfileChanges, change_settings
 from bot.services.people.prompt_choices import PromptChoices, load_choices
 from bot.views import ids
 from bot.views.people import HOURS, settings_form, settings_saved
+from handlers.commands import command
 from handlers.kaiku import Answer, FieldErrors, Open, Request, Show
 
 
+@command("settings", place=9, fi="asetukset", sv="inställningar", en="settings", also=("installningar",))
 async def open_settings(request: Request) -> Answer:
     choices = await request.kaiku.store.read(load_choices, request.person.id)
     return Open(

@@ -11,7 +11,6 @@ from babel.messages.pofile import read_po
 
 from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostState
 from bot.domain.calendars.quiet_days import QuietKind
-from bot.domain.commands import COMMANDS
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.errors import Refusal
 from bot.domain.language import LANGUAGES
@@ -34,6 +33,7 @@ from rehearsal.plan_findings import Flaw
 from rehearsal.promises import Breach, Promise
 from rehearsal.wording import DROPPED, KINDS
 from tests.conftest import ROOT
+from tests.support.commands import COMMANDS
 
 KEY = re.compile(r"[a-z_]+\.[a-z_]*[a-z]|apology|undelivered")
 SHORT = re.compile(r".*[._](title|submit)$|form\..*")

@@ -9,10 +9,14 @@ import pytest
 import yaml
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from typer.testing import CliRunner
 
 import handlers
+from bot.cli.main import app
+from bot.domain.commands import usage_hint
 from bot.views import ids
 from tests.conftest import ROOT
+from tests.support.commands import COMMANDS
 
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 
@@ -86,6 +90,21 @@ def test_its_command_is_the_one_that_is_listened_to_and_mentions_come_escaped() 
     (command,) = MANIFEST["features"]["slash_commands"]
     assert command["command"] == ids.COMMAND
     assert command["should_escape"] is True
+
+
+def test_its_hint_names_every_command() -> None:
+    (command,) = MANIFEST["features"]["slash_commands"]
+    assert command["usage_hint"] == usage_hint(COMMANDS), (
+        "run ./kaiku manifest > manifest.yml.new and move it"
+    )
+
+
+def test_kaiku_manifest_prints_it_for_ones_own_address() -> None:
+    shown = CliRunner().invoke(app, ["manifest", "--url", "https://kaiku.virasto.fi/"])
+    assert shown.exit_code == 0
+    assert "https://kaiku.virasto.fi/slack/events" in shown.output
+    assert "example.fi/slack" not in shown.output
+    assert CliRunner().invoke(app, ["manifest", "--url", "kaiku.virasto.fi"]).exit_code == 2
 
 
 def test_every_address_leads_to_the_one_door() -> None:

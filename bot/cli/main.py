@@ -1,6 +1,6 @@
 """The command line: its table of contents, and ``kaiku run`` and ``kaiku demo``.
 
-The other commands are in ``bot/cli_*.py``, by subject. Slow imports wait until the command that needs them.
+The other commands are in this folder, by subject. Slow imports wait until the command that needs them.
 """
 
 import gc
@@ -13,6 +13,7 @@ import typer
 from bot.cli.db import db_app
 from bot.cli.deliveries import deliveries_app
 from bot.cli.keys import keys_app
+from bot.cli.manifest import print_manifest
 from bot.cli.output import fail_on_settings
 from bot.cli.plan import plan_app
 from bot.cli.prompt_preview import preview_plan_file
@@ -100,6 +101,7 @@ app.command("rehearse")(rehearse_plan_file)
 app.command("roster")(print_roster)
 app.command("timeline")(print_timeline)
 plan_app.command("preview")(preview_plan_file)
+app.command("manifest")(print_manifest)
 app.add_typer(plan_app, name="plan")
 app.add_typer(deliveries_app, name="deliveries")
 app.add_typer(db_app, name="db")

@@ -1,89 +1,57 @@
-"""The words after ``/kaiku``: each command in Finnish, Swedish and English."""
+"""The words after ``/kaiku``: each command in Finnish, Swedish and English, and reading what was typed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from bot.domain.language import nearest
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``words`` is what to type, by language; ``also`` are other spellings that are understood."""
+    """``words`` is what to type, by language; ``also`` are other spellings that are understood. ``place``
+    orders the help. What it does is said there by the catalogues' key ``help.<name>``."""
 
     name: str
-    words: Mapping[str, str]
-    takes_code: bool = False
+    place: int
+    words: Mapping[str, str] = field(hash=False)
+    takes_argument: bool = False
     also: tuple[str, ...] = ()
 
     def example(self, language: str) -> str:
+        """What to type, whole."""
         return f"/kaiku {self.words[language]}"
+
+    @property
+    def help_key(self) -> str:
+        return f"help.{self.name}"
 
     @property
     def spellings(self) -> set[str]:
         return {*self.words.values(), *self.also}
 
 
-COMMANDS = (
-    Command("list", {"fi": "lista", "sv": "lista", "en": "list"}, also=("listaa", "tarjonta", "utbud")),
-    Command(
-        "join",
-        {"fi": "liity", "sv": "delta", "en": "join"},
-        takes_code=True,
-        also=("ilmoittaudu", "anmäl", "anmal"),
-    ),
-    Command(
-        "leave",
-        {"fi": "peru", "sv": "avboka", "en": "leave"},
-        takes_code=True,
-        also=("poistu", "lämna", "lamna"),
-    ),
-    Command("mine", {"fi": "omat", "sv": "mina", "en": "mine"}),
-    Command("reflect", {"fi": "pohdi", "sv": "reflektera", "en": "reflect"}, also=("pohdinnat",)),
-    Command(
-        "shared",
-        {"fi": "jaetut", "sv": "delade", "en": "shared"},
-        takes_code=True,
-    ),
-    Command(
-        "prompt",
-        {"fi": "kysymys", "sv": "fråga", "en": "prompt"},
-        takes_code=True,
-        also=("kysymykset", "frågor", "fraga", "prompts"),
-    ),
-    Command(
-        "announce",
-        {"fi": "tiedota", "sv": "meddela", "en": "announce"},
-        takes_code=True,
-        also=("tiedotteet", "meddelanden"),
-    ),
-    Command(
-        "settings",
-        {"fi": "asetukset", "sv": "inställningar", "en": "settings"},
-        also=("installningar",),
-    ),
-    Command("help", {"fi": "ohje", "sv": "hjälp", "en": "help"}, also=("hjalp", "apua", "?")),
-)
-
-_by_spelling = {spelling: command for command in COMMANDS for spelling in command.spellings}
-
-
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What was typed: a command's name with its argument, or a typo with the word nearest to it."""
+    """What was typed: a command with its argument, or a typo with the word nearest to it."""
 
-    command: str | None
+    command: Command | None
     argument: str = ""
     typo: str = ""
     nearest: str | None = None
 
 
-def parse(text: str) -> Parsed:
+def parse(text: str, commands: Iterable[Command]) -> Parsed:
     """Read the text after ``/kaiku``; nothing typed means help."""
-    parts = text.split()
-    if not parts:
-        return Parsed("help")
+    by_spelling = {spelling: command for command in commands for spelling in command.spellings}
+    parts = text.split() or ["help"]
     word, rest = parts[0].casefold(), " ".join(parts[1:]).casefold()
-    command = _by_spelling.get(word)
+    command = by_spelling.get(word)
     if command is None:
-        return Parsed(None, typo=parts[0], nearest=nearest(word, _by_spelling))
-    return Parsed(command.name, rest if command.takes_code else "")
+        return Parsed(None, typo=parts[0], nearest=nearest(word, by_spelling))
+    return Parsed(command, rest if command.takes_argument else "")
+
+
+def usage_hint(commands: Iterable[Command]) -> str:
+    """What Slack shows behind ``/kaiku`` while it is typed: every word, in Finnish and in Swedish."""
+    ordered = sorted(commands, key=lambda each: each.place)
+    return " · ".join(" | ".join(each.words[language] for each in ordered) for language in ("fi", "sv"))

@@ -1,6 +1,8 @@
 """Short answers: help, a refusal with its reason, an apology with a reference."""
 
-from bot.domain.commands import COMMANDS
+from collections.abc import Iterable
+
+from bot.domain.commands import Command
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.i18n import Words
@@ -8,16 +10,18 @@ from bot.views import ids
 from bot.views.blocks import Message, View, actions, button, escape, modal, section
 
 
-def help_message(words: Words, *, typo: str | None = None, meant: str | None = None) -> Message:
+def help_message(
+    commands: Iterable[Command], words: Words, *, typo: str | None = None, meant: str | None = None
+) -> Message:
     """What one can do now; after a typo, first what was probably meant."""
     lines = []
     if typo is not None:
         key = "help.unknown" if meant is None else "help.did_you_mean"
         lines.append(words(key, word=escape(typo), meant=meant))
     lines.append(words("help.intro"))
-    for command in COMMANDS:
+    for command in commands:
         lines.append(
-            words("help.line", command=command.example(words.language), meaning=words(f"help.{command.name}"))
+            words("help.line", command=command.example(words.language), meaning=words(command.help_key))
         )
     text = "\n".join(lines)
     return Message(

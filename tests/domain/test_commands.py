@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.commands import COMMANDS, parse
+from bot.domain.commands import parse, usage_hint
 from bot.domain.language import LANGUAGES
+from tests.support.commands import COMMANDS
 
 
 @pytest.mark.parametrize(
@@ -13,7 +14,7 @@ from bot.domain.language import LANGUAGES
 )
 def test_every_spelling_names_its_command_in_any_case_and_spacing(spelling: str, name: str) -> None:
     for typed in (spelling, spelling.upper(), f"  {spelling}  "):
-        assert parse(typed).command == name
+        assert parse(typed, COMMANDS).command.name == name
 
 
 def test_no_spelling_means_two_things() -> None:
@@ -24,17 +25,17 @@ def test_no_spelling_means_two_things() -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_command_has_a_word_in_every_language_and_its_example_is_understood(command) -> None:
     for language in LANGUAGES:
-        assert parse(command.example(language).removeprefix("/kaiku")).command == command.name
+        assert parse(command.example(language).removeprefix("/kaiku"), COMMANDS).command == command
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "\n"])
 def test_nothing_typed_is_help(typed: str) -> None:
-    assert parse(typed).command == "help"
+    assert parse(typed, COMMANDS).command.name == "help"
 
 
 def test_a_code_may_be_typed_in_capitals_and_only_where_one_is_taken() -> None:
-    assert parse("join  Dialogue-2 ").argument == "dialogue-2"
-    assert parse("mine dialogue-2").argument == ""
+    assert parse("join  Dialogue-2 ", COMMANDS).argument == "dialogue-2"
+    assert parse("mine dialogue-2", COMMANDS).argument == ""
 
 
 @pytest.mark.parametrize(
@@ -42,11 +43,17 @@ def test_a_code_may_be_typed_in_capitals_and_only_where_one_is_taken() -> None:
     [("lity", "liity"), ("asetuksett", "asetukset"), ("DELTAA", "delta"), ("xyzzy", None), ("joni", "join")],
 )
 def test_a_typo_comes_back_as_typed_with_the_nearest_word(typed: str, nearest: str | None) -> None:
-    parsed = parse(f"{typed} dialogue-2")
+    parsed = parse(f"{typed} dialogue-2", COMMANDS)
     assert (parsed.command, parsed.typo, parsed.nearest) == (None, typed, nearest)
 
 
 @given(st.text())
 def test_whatever_is_typed_is_a_command_or_a_typo(typed: str) -> None:
-    parsed = parse(typed)
+    parsed = parse(typed, COMMANDS)
     assert (parsed.command is None) == bool(parsed.typo)
+
+
+def test_the_hint_names_every_command_in_finnish_and_in_swedish() -> None:
+    finnish, swedish = usage_hint(COMMANDS).split(" · ")
+    assert finnish.split(" | ") == [each.words["fi"] for each in COMMANDS]
+    assert swedish.split(" | ") == [each.words["sv"] for each in COMMANDS]

@@ -16,6 +16,7 @@ from bot.views.blocks import Message, View
 from bot.views.home import home
 from bot.views.offerings import catalogue, messages
 from bot.views.payload import check_message, check_view
+from tests.support.commands import COMMANDS
 from tests.support.readers import (
     LONG,
     NOW,
@@ -56,7 +57,7 @@ def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
     yield "home", home(mine, plan, OWN_WORDS, BOOK, words, with_calendar=True)
     yield "home of who joined everything", home(mine * 2, plan, OWN_WORDS, BOOK, words, with_calendar=True)
     yield "first home", home([], [], NEWCOMER, BOOK, words)
-    yield "note", answers.note_view(answers.help_message(words, typo=text, meant=None), words)
+    yield "note", answers.note_view(answers.help_message(COMMANDS, words, typo=text, meant=None), words)
     yield "calendar", calendars.calendar_link(URL, "mark", words)
     yield "renew", calendars.renew_form("mark", words)
     yield "renewed", calendars.renewed_link(URL, words)
@@ -76,8 +77,8 @@ def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
 def every_message(words: Words, text: str) -> Iterator[tuple[str, Message]]:
     plan = large_plan(text)
     mine = [card for card in plan if card.mine is not None]
-    yield "help", answers.help_message(words)
-    yield "typo", answers.help_message(words, typo=text, meant="liity")
+    yield "help", answers.help_message(COMMANDS, words)
+    yield "typo", answers.help_message(COMMANDS, words, typo=text, meant="liity")
     yield "list", catalogue.offering_list(plan, words)
     yield "empty list", catalogue.offering_list([], words)
     yield "mine", enrolment.mine_message(mine, OWN_WORDS, BOOK, words, with_calendar=True)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.commands import COMMANDS
 from bot.domain.enrolment.seats import Status
 from bot.i18n import Words, words_for
 from bot.services.calendars.ics import CalendarEntry, calendar_of, etag_of
@@ -18,7 +17,6 @@ from storage.tables import Enrolment
 from storage.transaction import Tx
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_LEAVE = next(command for command in COMMANDS if command.name == "leave")
 
 
 @dataclass(slots=True)
@@ -175,4 +173,4 @@ def _entries(
 def _notes(offering: OfferingRow, session: SessionRow, words: Words) -> Iterator[str]:
     if session.bring:
         yield words("calendar.bring", bring=words.pick(session.bring))
-    yield words("calendar.leave", command=f"{_LEAVE.example(words.language)} {offering.code}")
+    yield words("calendar.leave", code=offering.code)

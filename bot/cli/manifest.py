@@ -1,0 +1,26 @@
+"""``kaiku manifest``: the Slack app's manifest, for one's own address and with every command's words."""
+
+import re
+from pathlib import Path
+
+import typer
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+EXAMPLE = "https://kaiku.example.fi"
+
+
+def print_manifest(
+    url: str = typer.Option(
+        EXAMPLE, envvar="KAIKU_PUBLIC_URL", help="Where Slack reaches Kaiku: https://..., without a path."
+    ),
+) -> None:
+    """Print the app's manifest, to create the app from (see the README)."""
+    import handlers  # noqa: F401 - importing it declares the commands
+    from bot.domain.commands import usage_hint
+    from handlers.commands import all_commands
+
+    if not re.fullmatch(r"https://[^/\s]+", url.rstrip("/")):
+        raise typer.BadParameter("write https:// and the host, such as https://kaiku.example.fi")
+    text = MANIFEST.read_text(encoding="utf-8").replace(EXAMPLE, url.rstrip("/"))
+    hint = usage_hint(all_commands())
+    typer.echo(re.sub(r"usage_hint: .*", lambda _: f'usage_hint: "{hint}"', text), nl=False)
