@@ -12,6 +12,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Connection,
     Date,
     DateTime,
     Engine,
@@ -54,7 +55,7 @@ def fill(engine: Engine) -> None:
         for table in found.sorted_tables:
             if table.name == "alembic_version" or connection.scalar(select(func.count()).select_from(table)):
                 continue
-            known = _known_values(engine, table.name)
+            known = _known_values(connection, table.name)
             for number in range(1, ROWS + 1):
                 row = {
                     column.name: known.get(column.name, _value(column, number)) for column in table.columns
@@ -84,9 +85,9 @@ def _value(column: Column[Any], number: int) -> object:
     return f"{column.name}{number}"[-(getattr(column.type, "length", None) or 40) :]
 
 
-def _known_values(engine: Engine, table: str) -> dict[str, str]:
+def _known_values(connection: Connection, table: str) -> dict[str, str]:
     """For each column that may hold only certain words, one of them."""
-    checks = [each["sqltext"] for each in inspect(engine).get_check_constraints(table)]
+    checks = [each["sqltext"] for each in inspect(connection).get_check_constraints(table)]
     found = [re.search(r"(\w+)\W*(?:::text)?\W+(?:in|= ANY)\W[^']*'(\w+)'", check) for check in checks]
     return {match[1]: match[2] for match in found if match}
 
