@@ -4,8 +4,8 @@ import hashlib
 import hmac
 import io
 import json
-import os
 import logging
+import os
 from typing import Any
 from urllib.parse import urlencode
 
