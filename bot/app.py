@@ -11,7 +11,7 @@ from aiohttp import web
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 import handlers
 from bot.clock import Clock
@@ -37,6 +37,7 @@ from bot.web import SlackDoor, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
 from storage.migrate import SchemaState, schema_state
+from storage.sqlite_file import why_no_database
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ class App:
         self._scheduler: Scheduler | None = None
         if ticks:
             self.store.on_planned = self.sender.wake
-            self._scheduler = Scheduler(self.sender)
+            self._scheduler = Scheduler(self.sender, self.store)
         bolt, door = self._bolt(), None
         self._sockets: SocketMode | None = None
         if settings.app_token is not None:
@@ -126,6 +127,7 @@ class App:
                 extra={"action": "reflections_off"},
             )
         await self.store.run(keep_series, library, self.kaiku.clock.now())
+        await self.store.finish_erasures(at_start=True)  # one that was killed may have left traces
         await self.slack.start()
         try:
             await self.slack.introduce()
@@ -251,9 +253,11 @@ def _why_no_socket(reason: str) -> str:
 
 def require_current_schema(store: Store) -> None:
     """Raise StartError unless the database has the schema this code needs."""
+    if wrong := why_no_database(store.url):
+        raise StartError(wrong)
     try:
         state = schema_state(store.engine)
-    except OperationalError as error:
+    except DBAPIError as error:
         raise StartError(f"KAIKU_DATABASE_URL: the database cannot be reached ({error.orig}).") from None
     match state:
         case SchemaState.EMPTY:

@@ -18,7 +18,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
+from storage.erasure import Traces
 from storage.lane import Job, Lane
+from storage.sqlite_file import FileGoneError, guard
 from storage.transaction import Tx
 from storage.turns import begin_turn, lock_of
 
@@ -58,8 +60,11 @@ def parse_database_url(raw: str) -> URL:
     return url
 
 
-def create_store_engine(url: URL) -> Engine:
-    """An engine whose SQLite transactions begin with BEGIN IMMEDIATE, in WAL mode, foreign keys on."""
+def create_store_engine(url: URL, *, may_create: bool = False) -> Engine:
+    """An engine whose SQLite transactions begin with BEGIN IMMEDIATE, in WAL mode, foreign keys on.
+
+    Its file is made if it is missing and ``may_create``: one that vanished must not come back empty.
+    """
     if url.get_backend_name() != "sqlite":
         return create_engine(
             url,
@@ -85,6 +90,8 @@ def create_store_engine(url: URL) -> Engine:
         cursor.execute("PRAGMA secure_delete = ON")  # a destroyed key stays in no free page
         cursor.close()
 
+    guard(engine, may_create=may_create)
+
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         read_only = connection.get_execution_options().get("read_only", False)
@@ -105,6 +112,7 @@ class Store:
         self.url = parse_database_url(url) if isinstance(url, str) else url
         self.engine = create_store_engine(self.url)
         self.on_planned: Callable[[], None] = lambda: None
+        self._traces = Traces(self.engine)
         self._reading = self.engine.execution_options(read_only=True)
         if not self.is_sqlite:  # whose readers see one state of things anyway
             self._reading = self._reading.execution_options(isolation_level="REPEATABLE READ")
@@ -123,6 +131,7 @@ class Store:
         with Session(self.engine, expire_on_commit=False) as tx, tx.begin():
             tx.connection()  # takes SQLite's write lock now, not at the first statement
             yield tx
+        self._traces.remove()
 
     @contextmanager
     def read_transaction(self) -> Iterator[Tx]:
@@ -151,6 +160,14 @@ class Store:
         self._readers.put(job)
         result: T = await job.done
         return result
+
+    async def finish_erasures(self, *, at_start: bool = False) -> None:
+        """Remove what traces of erasures are left because a reader, or at the start a killed process, kept
+        them from being removed at once."""
+        if at_start:
+            self._traces.are_left = True
+        if self._traces.are_left:
+            await self.run(lambda _tx: None)
 
     def close(self) -> None:
         """Finish what is queued, stop the threads, close the connections."""
@@ -252,7 +269,7 @@ class Store:
         with ExitStack() as stack:
             try:
                 tx = stack.enter_context(self.transaction())
-            except DBAPIError as error:
+            except (DBAPIError, FileGoneError) as error:
                 raise _translated(error) from error
             try:
                 yield tx
@@ -263,12 +280,19 @@ class Store:
 
 
 def _is_about_the_connection(error: DBAPIError) -> bool:
-    return isinstance(error, (OperationalError, InterfaceError))
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return True
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # the file was written over
 
 
 def _translated(error: Exception) -> Exception:
-    if isinstance(error, DBAPIError) and _is_about_the_connection(error):
-        unavailable = StoreUnavailableError(str(error.orig))
-        unavailable.__cause__ = error
-        return unavailable
-    return error
+    if isinstance(error, FileGoneError):
+        told = str(error)
+    elif isinstance(error, DBAPIError) and _is_about_the_connection(error):
+        told = str(error.orig)
+    else:
+        return error
+    unavailable = StoreUnavailableError(told)
+    unavailable.__cause__ = error
+    return unavailable

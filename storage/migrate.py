@@ -1,16 +1,30 @@
 """The schema's version: is the database as this code needs it, and how to bring it there."""
 
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, event, func, inspect, select, table, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from storage.engine import create_store_engine
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+Rows = Mapping[str, int]
+"""How many rows each table has."""
+
+
+class MigrationError(Exception):
+    """The database could not be changed and is as it was; ``args[0]`` says why."""
 
 
 class SchemaState(Enum):
@@ -29,11 +43,9 @@ def revisions() -> list[str]:
 
 
 def schema_state(engine: Engine) -> SchemaState:
-    """How the database's schema relates to this code. Raises OperationalError when it is away."""
+    """How the database's schema relates to this code. Raises DBAPIError when it is away or none."""
     with engine.execution_options(read_only=True).connect() as connection:  # a look waits for no writer
-        if not inspect(connection).has_table("alembic_version"):
-            return SchemaState.EMPTY
-        found = connection.execute(text("select version_num from alembic_version")).scalar()
+        found = _revision(connection)
     known = revisions()
     if found == known[-1]:
         return SchemaState.CURRENT
@@ -43,23 +55,102 @@ def schema_state(engine: Engine) -> SchemaState:
 
 
 def upgrade(url: URL, revision: str = "head") -> None:
-    """Apply the migrations up to ``revision``."""
+    """Apply the migrations up to ``revision``, all of them or none. Raises MigrationError.
+
+    Only a table that a migration names in ``shrinks`` may have fewer rows afterwards.
+    """
     from alembic import command  # noqa: PLC0415 - slow to import, needed only here
 
-    command.upgrade(_config(url), revision)
+    with _changing(url, lambda config, _before, _after: _named_by_migrations(config)) as config:
+        command.upgrade(config, revision)
 
 
 def downgrade(url: URL, revision: str) -> None:
-    """Undo the migrations down to ``revision`` (``base`` for an empty database)."""
+    """Undo the migrations down to ``revision`` (``base`` for an empty database). Raises MigrationError.
+
+    Tables go, with their rows; those that stay keep theirs.
+    """
     from alembic import command  # noqa: PLC0415
 
-    command.downgrade(_config(url), revision)
+    with _changing(url, lambda _config, before, after: before.keys() - after.keys()) as config:
+        command.downgrade(config, revision)
 
 
-def _config(url: URL) -> "Config":
+@contextmanager
+def _changing(url: URL, may_shrink: "Callable[[Config, Rows, Rows], Collection[str]]") -> "Iterator[Config]":
+    """One transaction for Alembic to work in, committed only if no row was lost in it.
+
+    SQLite changes most of a table by making it anew, and dropping the old one would delete whatever
+    refers to it: so foreign keys are off meanwhile, and looked at afterwards.
+    """
+    engine = create_store_engine(url, may_create=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _leave_foreign_keys)
+    try:
+        with engine.begin() as connection:
+            config = _config(connection)
+            before, loose_before = _count_rows(connection), _loose_ends(connection)
+            yield config
+            after = _count_rows(connection)
+            allowed = may_shrink(config, before, after)
+            lost = [
+                f"{name} would have {after.get(name, 0)} rows instead of {count}"
+                for name, count in sorted(before.items())
+                if after.get(name, 0) < count and name not in allowed
+            ]
+            if lost:
+                raise MigrationError("; ".join(lost))
+            if loose := _loose_ends(connection) - loose_before:
+                told = [f"{child} would refer to no {parent}" for child, parent in loose]
+                raise MigrationError("; ".join(told))
+    except (MigrationError, DBAPIError):
+        raise
+    except Exception as error:
+        raise MigrationError(f"{type(error).__name__}: {error}") from error
+    finally:
+        engine.dispose()
+
+
+def _leave_foreign_keys(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys = OFF")
+
+
+def _count_rows(connection: Connection) -> Rows:
+    names = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in names}
+
+
+def _loose_ends(connection: Connection) -> "Counter[tuple[str, str]]":
+    """How many rows of which table refer to what is not there in which other; PostgreSQL allows none."""
+    if connection.dialect.name != "sqlite":
+        return Counter()
+    found = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return Counter((child, parent) for child, _rowid, parent, _number in found)
+
+
+def _named_by_migrations(config: "Config") -> set[str]:
+    """The tables whose rows one of the migrations just applied means to delete."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    started_at: str = config.attributes["revision"]
+    steps = ScriptDirectory.from_config(config).walk_revisions()
+    return {
+        name for step in steps if step.revision > started_at for name in getattr(step.module, "shrinks", ())
+    }
+
+
+def _config(connection: Connection) -> "Config":
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = url
+    config.attributes["connection"] = connection
+    config.attributes["revision"] = _revision(connection) or ""
     return config
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("select version_num from alembic_version")).scalar()
+    return found

@@ -5,6 +5,7 @@ import hmac
 import io
 import json
 import logging
+import os
 from typing import Any
 from urllib.parse import urlencode
 
@@ -204,6 +205,18 @@ async def test_while_the_database_is_away_it_lives_but_can_not_serve(
         assert await get(kaiku, "/healthz") == (200, "ok")
         _, answer = await post(kaiku, command(), signed(command(), now(kaiku)))
         assert "mitään ei muuttunut" in json.loads(answer)["text"]
+    assert await get(kaiku, "/readyz") == (200, "ready")
+
+
+async def test_a_database_file_that_was_moved_is_noticed_and_nothing_more_is_acked(kaiku: Running) -> None:
+    if not kaiku.store.is_sqlite:
+        return
+    path = str(kaiku.store.url.database)
+    os.rename(path, f"{path}.moved")
+    assert await get(kaiku, "/readyz") == (503, "database")
+    _, answer = await post(kaiku, command(), signed(command(), now(kaiku)))
+    assert "mitään ei muuttunut" in json.loads(answer)["text"]
+    os.rename(f"{path}.moved", path)
     assert await get(kaiku, "/readyz") == (200, "ready")
 
 

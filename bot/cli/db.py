@@ -7,36 +7,68 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.files import Replace, new_file
-from bot.cli.output import fail_on_settings
-from bot.cli.store import database_files, database_url, open_store
+from bot.cli.output import fail_on_problem, fail_on_settings
+from bot.cli.store import database_files, database_url, now, open_store
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
     from sqlalchemy.engine import URL
 
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
 
 
 @db_app.command("upgrade")
-def upgrade_database() -> None:
-    """Create the database's tables, or bring them to what this version needs."""
+def upgrade_database(
+    backup: Annotated[
+        bool, typer.Option("--backup/--no-backup", help="On SQLite: copy the database beside itself first.")
+    ] = True,
+) -> None:
+    """Create the database's tables, or bring them to what this version needs: whole, or not at all."""
     from sqlalchemy.exc import DBAPIError
 
     from storage.engine import create_store_engine
-    from storage.migrate import SchemaState, schema_state, upgrade
+    from storage.migrate import MigrationError, SchemaState, schema_state, upgrade
+    from storage.sqlite_file import FileGoneError, why_no_database
 
     url = database_url()
-    engine = create_store_engine(url)
+    is_sqlite = url.get_backend_name() == "sqlite"
+    if is_sqlite and Path(url.database or "").exists() and (wrong := why_no_database(url)):
+        fail_on_settings(wrong)
+    engine = create_store_engine(url, may_create=True)
     try:
         before = schema_state(engine)
         if before is SchemaState.NEWER:
             fail_on_settings("The database is newer than this version of Kaiku. Install the newer version.")
+        if before is SchemaState.OLDER and is_sqlite and backup:
+            _back_up_before_upgrade(engine)
         upgrade(url)
+    except MigrationError as error:
+        fail_on_problem(f"The upgrade failed, and the database is as it was: {error}.")
     except DBAPIError as error:
-        fail_on_settings(f"The database can't be reached or changed: {error.orig}")
+        fail_on_settings(
+            f"The database (KAIKU_DATABASE_URL) can't be reached or changed, and is as it was: {error.orig}"
+        )
+    except FileGoneError as error:
+        fail_on_settings(str(error))
     finally:
         engine.dispose()
     done = "was up to date" if before is SchemaState.CURRENT else "is up to date now"
     typer.echo(f"The database {done}.")
+
+
+def _back_up_before_upgrade(engine: "Engine") -> None:
+    from storage.backup import BackupError, copy_without_keys
+
+    file = Path(f"{engine.url.database}.before-upgrade-{now():%Y%m%dT%H%M%S}")
+    with new_file(file, replace=False, never=database_files()) as unfinished:
+        try:
+            copy_without_keys(engine, unfinished)
+        except BackupError as error:
+            fail_on_settings(
+                f"The database can't be backed up, so it was not upgraded: {error}. To upgrade without, add "
+                "--no-backup."
+            )
+    typer.echo(f"The database as it was is in {file}, without people's keys. Delete it when all is well.")
 
 
 @db_app.command("backup")

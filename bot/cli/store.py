@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -52,6 +52,7 @@ def open_store(*, in_demo: bool = False, accept: "Collection[SchemaState]" = ())
 
     from storage.engine import Store
     from storage.migrate import SchemaState, schema_state
+    from storage.sqlite_file import FileGoneError, why_no_database
 
     advice = {
         SchemaState.EMPTY: "The database is empty. Run `kaiku db upgrade` first.",
@@ -60,10 +61,9 @@ def open_store(*, in_demo: bool = False, accept: "Collection[SchemaState]" = ())
     }
     url = _demo_database_url() if in_demo else database_url()
     if url.get_backend_name() == "sqlite":
-        file = Path(url.database or "")
-        if not file.exists():
-            fail_on_settings(f"There is no database {url.database}. Run `kaiku db upgrade` first.")
-        if file.is_file() and file.stat().st_size == 0:  # opening it would begin to fill it
+        if wrong := why_no_database(url):
+            fail_on_settings(wrong)
+        if Path(url.database or "").stat().st_size == 0:  # opening it would begin to fill it
             fail_on_settings(advice[SchemaState.EMPTY])
     store = Store(url)
     try:
@@ -72,9 +72,17 @@ def open_store(*, in_demo: bool = False, accept: "Collection[SchemaState]" = ())
             fail_on_settings(advice[state])
         yield store
     except DBAPIError as error:
-        fail_on_settings(f"The database can't be used now, and what was begun is undone: {error.orig}")
+        _fail_on_database(error.orig)
+    except FileGoneError as error:
+        _fail_on_database(error)
     finally:
         store.close()
+
+
+def _fail_on_database(error: BaseException | None) -> NoReturn:
+    fail_on_settings(
+        f"The database (KAIKU_DATABASE_URL) can't be used now, and what was begun is undone: {error}"
+    )
 
 
 def now(*, in_demo: bool = False) -> datetime:

@@ -1,10 +1,9 @@
-"""Alembic's way in: runs the migrations of ``versions/`` on the database that the caller names."""
+"""Alembic's way in: runs the migrations of ``versions/`` in ``storage.migrate``'s transaction."""
 
 from typing import Literal
 
 from alembic import context
 
-from storage.engine import create_store_engine
 from storage.tables import Base, Instant
 
 
@@ -13,15 +12,13 @@ def render_item(kind: str, item: object, _context: object) -> str | Literal[Fals
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
 
 
-engine = create_store_engine(context.config.attributes["url"])
-with engine.connect() as connection:
-    context.configure(
-        connection=connection,
-        target_metadata=Base.metadata,
-        render_as_batch=connection.dialect.name == "sqlite",
-        transactional_ddl=True,
-        render_item=render_item,
-    )
-    with context.begin_transaction():
-        context.run_migrations()
-engine.dispose()
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    transactional_ddl=True,
+    render_item=render_item,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
 
+from storage.erasure import mark_erasing
 from storage.prepared import Prepared
 from storage.tables import Reflection, ReflectionDraft
 from storage.transaction import Tx
@@ -88,10 +89,12 @@ def change_reflection(tx: Tx, reflection_id: int, sealed: bytes, shared: str, no
 
 
 def delete_reflection(tx: Tx, reflection_id: int) -> None:
+    mark_erasing(tx)
     tx.execute(delete(Reflection).where(Reflection.id == reflection_id))
 
 
 def delete_all_of(tx: Tx, person_id: str) -> None:
+    mark_erasing(tx)
     tx.execute(delete(Reflection).where(Reflection.person_id == person_id))
     tx.execute(delete(ReflectionDraft).where(ReflectionDraft.person_id == person_id))
 

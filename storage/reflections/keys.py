@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select, union, union_all
 
+from storage.erasure import mark_erasing
 from storage.prepared import Prepared
 from storage.tables import PersonKey, Reflection, ReflectionDraft
 from storage.transaction import Tx
@@ -72,4 +73,6 @@ def list_sealed(tx: Tx, person_id: str) -> Sequence[bytes]:
 
 
 def delete_key(tx: Tx, person_id: str) -> None:
+    """Delete a person's key so that no trace of it stays."""
+    mark_erasing(tx)
     tx.execute(delete(PersonKey).where(PersonKey.person_id == person_id))

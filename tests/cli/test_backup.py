@@ -196,7 +196,20 @@ def test_an_older_database_can_be_backed_up_before_its_upgrade(tmp_path: Path, c
     site = Site(url, tmp_path, clock)
     assert site.cli("db", "backup", tmp_path / "copy").exit_code == 0
     restored = Site(f"sqlite:///{tmp_path / 'copy'}", tmp_path, clock)
-    assert restored.cli("db", "upgrade").stdout == "The database is up to date now.\n"
+    assert restored.cli("db", "upgrade", "--no-backup").stdout == "The database is up to date now.\n"
+    assert not list(tmp_path.glob("*.before-upgrade-*"))
+
+
+def test_an_upgrade_on_sqlite_first_copies_the_database_beside_itself(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    upgrade(parse_database_url(url), "0001")
+    assert Site(url, tmp_path, clock).cli("db", "upgrade").exit_code == 0
+    (copy,) = tmp_path.glob("old.db.before-upgrade-*")
+    assert mode_of(copy) == 0o600
+    with closing(sqlite3.connect(copy)) as database:
+        assert database.execute("select version_num from alembic_version").fetchone() == ("0001",)
 
 
 def test_on_postgresql_the_right_line_is_given_and_no_password(tmp_path: Path, clock: FakeClock) -> None:
@@ -292,6 +305,7 @@ STATES = {
     "older": "older than this version",
     "newer": "newer than this version",
     "another": "file is not a database",
+    "damaged": "is damaged",
 }
 
 
@@ -304,11 +318,13 @@ def test_a_database_that_can_t_be_used_is_said_plainly_and_left_alone(
     tmp_path: Path, clock: FakeClock, command: tuple[str, ...], state: str
 ) -> None:
     path = tmp_path / "kaiku.db"
-    if state in {"older", "newer"}:
+    if state in {"older", "newer", "damaged"}:
         upgrade(parse_database_url(f"sqlite:///{path}"), "0001" if state == "older" else "head")
     if state == "newer":
         with closing(sqlite3.connect(path)) as database, database:
             database.execute("update alembic_version set version_num = '9999'")
+    if state == "damaged":
+        path.write_bytes(path.read_bytes()[:8192] + b"x" * 30_000)
     if state == "empty":
         path.touch()
     if state == "another":

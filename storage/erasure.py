@@ -1,0 +1,96 @@
+"""Erased is gone: no trace of what a transaction erased stays in the database's log or pages.
+
+SQLite keeps every page as it was in its log until a checkpoint truncates that, which a reader can hold up;
+PostgreSQL keeps deleted rows until their table is written anew. Either is done right after the commit, and
+tried again as long as it is held up. See docs/decisions/0006-encryption.md.
+"""
+
+import logging
+import sqlite3
+import threading
+from contextlib import closing
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import DBAPIError
+
+from storage.tables import PersonKey
+from storage.transaction import Tx
+
+log = logging.getLogger(__name__)
+
+_MARK = "kaiku_erases"
+_WAIT_MILLISECONDS = 100
+"""Whoever erased waits for their answer meanwhile, and on SQLite all other writers."""
+
+
+def mark_erasing(tx: Tx) -> None:
+    """Of what this transaction deletes no trace may stay once it is committed."""
+    tx.connection().info[_MARK] = True
+
+
+class Traces:
+    """Whether traces are left to remove, and their removal."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._removing = threading.Lock()
+        self.are_left = False
+
+        @event.listens_for(engine, "commit")
+        def on_commit(connection: Connection) -> None:
+            if connection.info.pop(_MARK, False):
+                self.are_left = True
+
+        @event.listens_for(engine, "rollback")
+        def on_rollback(connection: Connection) -> None:
+            connection.info.pop(_MARK, None)
+
+    def remove(self) -> None:
+        """Remove what traces are left, if nobody holds it up; else they stay ``are_left``."""
+        if not self.are_left or not self._removing.acquire(blocking=False):
+            return
+        try:
+            self.are_left = False
+            if not self._remove():
+                self.are_left = True
+        except DBAPIError as error:
+            # The erasure itself is committed. A reader, or a database that is away, will not be for ever.
+            self.are_left = True
+            log.warning("traces of an erasure are left: %s", error.orig, extra={"action": "traces_left"})
+        finally:
+            self._removing.release()
+
+    def _remove(self) -> bool:
+        if self._engine.dialect.name == "sqlite":
+            return self._truncate_log()
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"SET lock_timeout = {_WAIT_MILLISECONDS}"))
+            try:
+                connection.execute(text(f"VACUUM (FULL) {PersonKey.__tablename__}"))
+                if connection.scalar(text(_MAY_CHECKPOINT)):
+                    connection.execute(text("CHECKPOINT"))
+            finally:
+                connection.execute(text("RESET lock_timeout"))
+        return True
+
+    def _truncate_log(self) -> bool:
+        with closing(self._engine.raw_connection()) as pooled, closing(pooled.cursor()) as cursor:
+            cursor.execute("PRAGMA busy_timeout")
+            (usual,) = cursor.fetchone() or (0,)
+            cursor.execute(f"PRAGMA busy_timeout = {_WAIT_MILLISECONDS}")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, *_ = cursor.fetchone() or (1,)
+            except sqlite3.OperationalError:  # another process is at the same, or writes
+                return False
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {usual}")
+        return not busy
+
+
+_MAY_CHECKPOINT = """
+select rolsuper or exists (
+  select from pg_roles as allowed
+  where allowed.rolname = 'pg_checkpoint' and pg_has_role(current_user, allowed.oid, 'usage')
+) from pg_roles where rolname = current_user
+"""

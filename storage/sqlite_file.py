@@ -1,0 +1,139 @@
+"""SQLite's files: readable by their owner only, known to be a database, and still the ones that are open.
+
+SQLite itself goes on writing into a file that was deleted or replaced, and all of it is gone at the next
+start. So each transaction looks, when it begins and before it commits, whether the paths still lead there.
+"""
+
+import os
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+FileId = tuple[int, int]
+"""Device and inode."""
+
+_HEADER = b"SQLite format 3\0"
+_LOOK_SECONDS = 0.2
+"""How long the start looks for damage: a small database is read whole, a large one in part."""
+
+
+class FileGoneError(Exception):
+    """A file of the database was moved, deleted or replaced while it was open; ``args[0]`` says which."""
+
+
+def why_no_database(url: URL) -> str | None:
+    """What is wrong with the file that ``url`` names, as a sentence with its remedy; None when it is there
+    and is a database, or is empty. Changes nothing; of PostgreSQL it knows nothing."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    path = Path(url.database or "")
+    remedy = "Mend KAIKU_DATABASE_URL, or put the database back from a backup"
+    try:
+        with path.open("rb") as file:
+            begin = file.read(len(_HEADER))
+    except FileNotFoundError:
+        return (
+            f"There is no database {path} (KAIKU_DATABASE_URL). Run `kaiku db upgrade` to make one, or put "
+            "it back from a backup."
+        )
+    except OSError as error:
+        return f"The database {path} can't be read ({error.strerror}). {remedy}."
+    if begin not in {b"", _HEADER}:
+        return f"{path} is not a database: the file is not a database of SQLite. {remedy}."
+    damage = _damage(path) if begin else None
+    return f"The database {path} is damaged ({damage}). {remedy} (docs/operating.md)." if damage else None
+
+
+def _damage(path: Path) -> str | None:
+    until = time.monotonic() + _LOOK_SECONDS
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            connection.set_progress_handler(lambda: time.monotonic() > until, 1000)
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        broken = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+        return str(error) if error.sqlite_errorcode & 0xFF in broken else None
+    return None if found == "ok" else str(found).replace("\n", " ")
+
+
+def guard(engine: Engine, *, may_create: bool) -> None:
+    """Make ``engine`` open its file as described above. Whoever begins or commits after one of the files has
+    gone gets FileGoneError; a file that is put back where it was is good again."""
+    path = Path(engine.url.database or "").absolute()
+    watch = _Watch(path)
+
+    @event.listens_for(engine, "do_connect")
+    def on_opening(*_: object) -> None:
+        _make_private(path, may_create=may_create)
+
+    @event.listens_for(engine, "connect")
+    def on_opened(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        watch.add(entry)
+
+    @event.listens_for(engine, "close")
+    def on_closed(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        watch.remove(entry)
+
+    @event.listens_for(engine, "begin")
+    @event.listens_for(engine, "commit")
+    def on_boundary(_connection: object) -> None:
+        watch.look()
+
+
+class _Watch:
+    """Which files the open connections have open."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._log = Path(f"{path}-wal")
+        self._file_id: FileId | None = None
+        self._log_id: FileId | None = None
+        self._open: set[int] = set()
+
+    def add(self, entry: ConnectionPoolEntry) -> None:
+        if not self._open:
+            self._log_id = None  # the log goes with the last who has it open, and is made anew
+        self._open.add(id(entry))
+
+    def remove(self, entry: ConnectionPoolEntry) -> None:
+        self._open.discard(id(entry))
+
+    def look(self) -> None:
+        self._file_id = self._unchanged(self._path, self._file_id)
+        self._log_id = self._unchanged(self._log, self._log_id)
+
+    def _unchanged(self, path: Path, known: FileId | None) -> FileId | None:
+        found = _id_of(path)
+        if known is not None and found != known:
+            raise FileGoneError(
+                f"{path} was moved, deleted or replaced while Kaiku had it open (KAIKU_DATABASE_URL). "
+                "Stop Kaiku, put the database back, and start"
+            )
+        return found
+
+
+def _id_of(path: Path) -> FileId | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _make_private(path: Path, *, may_create: bool) -> None:
+    """The file with mode 0600; SQLite gives the same to what it makes beside it."""
+    if may_create and not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    if not path.is_file():
+        raise sqlite3.OperationalError(f"there is no database {path}")
+    for each in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        if each.is_file() and each.stat().st_mode & 0o077 and each.stat().st_uid == os.geteuid():
+            each.chmod(0o600)
