@@ -152,6 +152,18 @@ class Store:
         result: T = await job.done
         return result
 
+    async def read_apart(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """``read`` in a thread and on a connection of its own, for what takes long: no click waits for it."""
+
+        def read() -> T:
+            try:
+                with self.read_transaction() as tx:
+                    return work(tx, *args, **kwargs)
+            except DBAPIError as error:
+                raise _translated(error) from error
+
+        return await asyncio.to_thread(read)
+
     def close(self) -> None:
         """Finish what is queued, stop the threads, close the connections."""
         self._writers.close()

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
 
-from bot.quick_bolt import Payload, QuickBolt, is_whole
 from bot.slack.client import SlackClient, SlackUnavailableError
+from bot.slack.dispatch import MalformedPayloadError, Payload, dispatch
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class SocketMode:
     click did not work.
     """
 
-    def __init__(self, bolt: QuickBolt, slack: SlackClient, app_token: str, timeouts: SocketTimeouts) -> None:
+    def __init__(self, bolt: AsyncApp, slack: SlackClient, app_token: str, timeouts: SocketTimeouts) -> None:
         self._bolt = bolt
         self._slack = slack
         self._app_token = app_token
@@ -219,11 +220,11 @@ class SocketMode:
     async def _answer(
         self, connection: _Connection, envelope_id: str, payload: Payload, *, accepts: bool
     ) -> None:
-        if not is_whole(payload):
-            log.warning("request refused: unreadable", extra={"action": "request_refused"})
-            return
         try:
-            answer = await self._bolt.answer(payload)
+            answer = await dispatch(self._bolt, payload)
+        except MalformedPayloadError:
+            log.warning("request refused: malformed", extra={"action": "request_refused"})
+            return
         except Exception:
             log.exception("listener failed", extra={"action": "listener_failed"})
             return
