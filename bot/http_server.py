@@ -223,9 +223,10 @@ def set_headers(response: web.StreamResponse) -> None:
 
 def log_failure(what: str, error: BaseException | None) -> None:
     """A fault of ours, with where it happened but not what was said: that may quote the request."""
-    where = "".join(traceback.format_tb(error.__traceback__)) if error is not None else ""
+    frames = traceback.extract_tb(error.__traceback__) if error is not None else []
+    where = " < ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames))
     kind = type(error).__name__
-    log.error("%s: %s\n%s", what, kind, where, extra={"action": "request_failed", "kind": kind})
+    log.error("%s: %s in %s", what, kind, where, extra={"action": "request_failed", "kind": kind})
 
 
 def _room_for_connections() -> int:
