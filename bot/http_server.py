@@ -9,6 +9,7 @@ unfinished requests may hold together.
 import asyncio
 import logging
 import resource
+import socket
 import traceback
 from collections import Counter
 from typing import Any, cast
@@ -26,6 +27,9 @@ MAX_HELD = 24 * 1024 * 1024
 
 MAX_CONNECTIONS = 3000
 """Two thousand people may click at once. Who has been waited for longest goes first."""
+
+RECEIVE_BUFFER = 32 * 1024
+"""Bytes that the system takes in for a connection before Kaiku counts them."""
 
 SPARE_FILES = 200
 """File descriptors kept for the database, Slack and the log."""
@@ -102,6 +106,7 @@ class BoundedServer(web.Server):
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         connection = cast("Connection", handler)
         if len(self._connections) >= self._most:
             self.refusals.count("crowded")

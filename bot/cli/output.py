@@ -35,7 +35,7 @@ def print_json(value: object) -> None:
 
 
 def visible_lines(text: str) -> str:
-    """Lines of ours, which may quote what people and Slack name things: nothing in them that a terminal obeys."""
+    """Lines of ours, which may quote what people name things: nothing in them that a terminal obeys."""
     return "\n".join(map(visible, text.split("\n")))
 
 

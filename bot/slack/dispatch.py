@@ -1,5 +1,6 @@
 """What Slack sent, by HTTP or by Socket Mode, checked and handed to Bolt."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from slack_bolt.response import BoltResponse
 Payload = dict[str, Any]
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,64}")
+_MAY_HOLD_UNSTORABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _LONGEST = 3000
 """Characters of the longest string that a listener takes over as it is: a form's private_metadata."""
 
@@ -25,10 +27,31 @@ async def dispatch(bolt: AsyncApp, payload: Payload) -> BoltResponse:
     try:
         # As Socket Mode would give it: read already, so not read again.
         request = AsyncBoltRequest(body=payload, mode="socket_mode")
+        return await bolt.async_dispatch(request)
     except (AttributeError, IndexError, KeyError, TypeError) as error:
-        # Bolt looks for ids in many places, and takes for granted what it finds there.
+        # Bolt looks for ids in many places, and takes for granted what it finds there. What a listener raises
+        # does not come out here: Bolt hands it to its error handler.
         raise MalformedPayloadError from error
-    return await bolt.async_dispatch(request)
+
+
+def parse_json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """JSON as Slack sends it, without the characters that no database keeps: NUL and halves of others.
+    Raises ValueError or RecursionError."""
+    found = json.loads(text)
+    return without_unstorable(found) if _MAY_HOLD_UNSTORABLE.search(text) else found
+
+
+def without_unstorable(part: Any) -> Any:  # noqa: ANN401
+    """The same without NUL, and with a replacement character for each half of one."""
+    match part:
+        case str():
+            return part.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+        case dict():
+            return {without_unstorable(name): without_unstorable(value) for name, value in part.items()}
+        case list():
+            return [without_unstorable(each) for each in part]
+        case _:
+            return part
 
 
 def is_well_formed(payload: Payload) -> bool:

@@ -5,7 +5,6 @@ what is not provably Slack's and fresh, 400 for what can't be read, and never a 
 """
 
 import asyncio
-import json
 import re
 from collections import OrderedDict
 from typing import Any
@@ -18,7 +17,7 @@ from yarl import query_to_pairs
 
 from bot.clock import Clock
 from bot.http_server import MAX_BODY, RefusalLog, has_arrived
-from bot.slack.dispatch import MalformedPayloadError, dispatch
+from bot.slack.dispatch import MalformedPayloadError, dispatch, parse_json, without_unstorable
 
 BODY_SECONDS = 10.0
 """From the end of the headers to the end of the body: Slack gives us three for all of it."""
@@ -113,13 +112,18 @@ class _EpochClock(SdkClock):
 
 async def _read(content: StreamReader) -> bytes | None:
     """The body, which may come without its length; None when it is too large. Raises TimeoutError."""
-    body = bytearray()
-    async with asyncio.timeout(BODY_SECONDS):
-        while chunk := await content.readany():
-            body += chunk
-            if len(body) > MAX_BODY:
-                return None
-    return bytes(body)
+    body, chunk = bytearray(), b""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while chunk := await content.readany():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    return None
+        return bytes(body)
+    finally:
+        # The traceback of an exception keeps both until the garbage collector comes by.
+        body.clear()
+        chunk = b""
 
 
 def _payload(text: str, content_type: str) -> dict[str, Any]:
@@ -127,11 +131,13 @@ def _payload(text: str, content_type: str) -> dict[str, Any]:
     RecursionError."""
     payload: Any
     if content_type.partition(";")[0].strip().lower() == "application/json":
-        payload = json.loads(text)
+        payload = parse_json(text)
     else:
         payload = dict(query_to_pairs(text))  # parse_qsl in C: Slack escapes half of what it posts
         if "payload" in payload:
-            payload = json.loads(payload["payload"])
+            payload = parse_json(payload["payload"])
+        elif "%00" in text:
+            payload = without_unstorable(payload)
     if not isinstance(payload, dict):
         raise ValueError("not what Slack posts")
     return payload

@@ -17,7 +17,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
 
 from bot.slack.client import SlackClient, SlackUnavailableError
-from bot.slack.dispatch import MalformedPayloadError, Payload, dispatch
+from bot.slack.dispatch import MalformedPayloadError, Payload, dispatch, parse_json
 
 log = logging.getLogger(__name__)
 
@@ -201,7 +201,7 @@ class SocketMode:
     def _take(self, connection: _Connection, text: str) -> None:
         """One frame: an envelope is answered in a task of its own, so that the next one need not wait."""
         try:
-            frame = json.loads(text)
+            frame = parse_json(text)
         except (ValueError, RecursionError):
             frame = None
         match frame:
