@@ -13,6 +13,7 @@ from bot.app import App
 from bot.demo import demo_settings
 from bot.services.people.agency_book import read_agencies
 from bot.slack import endpoint
+from bot.views import ids
 from bot.web import MetricsEndpoint
 from faults.hostile import TOKEN, signed_requests, unsigned_requests
 from tests.conftest import FakeClock
@@ -153,6 +154,17 @@ async def test_no_answer_may_be_guessed_at_or_names_what_runs_here(kaiku: Runnin
 async def test_slacks_check_of_the_certificate_is_answered(kaiku: Running) -> None:
     body = b"ssl_check=1&token=x"
     assert (await post(kaiku, body, signed(body, now(kaiku))))[0] == 200
+
+
+async def test_a_forged_form_that_says_nothing_is_answered_without_an_error(
+    kaiku: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    await kaiku.visitor("UAINO").command("/kaiku mine")
+    view = {"type": "modal", "callback_id": ids.SETTINGS_FORM, "state": {"values": {}}}
+    form = {"type": "view_submission", "user": {"id": "UAINO"}, "view": view}
+    body = json.dumps(form).encode()
+    assert (await post(kaiku, body, signed(body, now(kaiku)), JSON))[0] == 200
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 ODD_EVENTS = {
