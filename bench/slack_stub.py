@@ -6,10 +6,15 @@ from aiohttp import web
 async def _yes(request: web.Request) -> web.Response:
     method = request.match_info["method"]
     channel: object = {"id": "D1"} if method == "conversations.open" else "D1"
+    # auth.test says who the bot is by name; users.info tells all of somebody.
+    asked = request.query.get("user") or "UKAIKU"
+    user: object = (
+        {"id": asked, "name": asked.lower(), "team_id": "T1"} if method == "users.info" else "kaiku"
+    )
     return web.json_response(
         {
             "ok": True, "user_id": "UKAIKU", "bot_id": "B1", "team_id": "T1", "team": "bench",
-            "user": "kaiku", "url": "https://bench.slack.com/", "channel": channel, "ts": "1.2", "messages": [],
+            "user": user, "url": "https://bench.slack.com/", "channel": channel, "ts": "1.2", "messages": [],
         }
     )  # fmt: skip
 

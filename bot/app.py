@@ -8,7 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from aiohttp import web
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -18,9 +20,9 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
+from bot.http_server import BoundedServer, RefusalLog
 from bot.i18n import load_catalogues
 from bot.message_kinds import declare_message_kinds
-from bot.quick_bolt import QuickBolt
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
 from bot.services.prompts.library import Library, LibraryError, read_library
@@ -32,8 +34,9 @@ from bot.services.reflections.vault import Vault
 from bot.services.sending.metrics import delivery_counts, render_metrics
 from bot.services.sending.sender import Sender
 from bot.slack.client import SlackClient, SlackUnavailableError
+from bot.slack.endpoint import SlackEndpoint
 from bot.slack.socket_mode import SocketMode, SocketTimeouts
-from bot.web import SlackDoor, create_web_app
+from bot.web import create_metrics_app, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
 from storage.migrate import SchemaState, schema_state
@@ -92,18 +95,25 @@ class App:
         if ticks:
             self.store.on_planned = self.sender.wake
             self._scheduler = Scheduler(self.sender, self.store)
-        bolt, door = self._bolt(), None
+        self._refusals = RefusalLog()
+        bolt, receive = self._bolt(), None
         self._sockets: SocketMode | None = None
         if settings.app_token is not None:
             self._sockets = SocketMode(bolt, self.slack, settings.app_token, timeouts)
         else:
-            door = SlackDoor(bolt, settings.signing_secret, clock)
-        self._runner = web.AppRunner(
-            create_web_app(door, self._what_is_missing, self._metrics, self._find_feed, self._fetch_picture),
-            access_log=None,  # a calendar's address is a secret
-            shutdown_timeout=5,
+            receive = SlackEndpoint(bolt, settings.signing_secret, clock, self._refusals).receive
+        metrics_apart = settings.metrics_port is not None
+        self._web_app = create_web_app(
+            receive,
+            self._what_is_missing,
+            None if metrics_apart else self._metrics,
+            self._find_feed,
+            self._fetch_picture,
+            self._refusals,
         )
+        self._runners: list[web.BaseRunner] = []
         self.port = settings.port
+        self.metrics_port = settings.metrics_port
         self.on_started: Callable[[], None] = lambda: None
 
     @property
@@ -138,16 +148,10 @@ class App:
                     "the app's page: OAuth & Permissions."
                 ) from None
             log.warning("Slack not reached at start: %s", error.reason, extra={"action": "slack_away"})
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.settings.host, self.settings.port, backlog=BACKLOG)
-        try:
-            await site.start()
-        except OSError as error:
-            raise StartError(
-                f"cannot listen on {self.settings.host}:{self.settings.port} ({error.strerror}). "
-                "Stop whatever uses it, or set KAIKU_PORT."
-            ) from None
-        self.port = self._runner.addresses[0][1]
+        self.port = await self._listen(self._web_app, self.settings.port, "KAIKU_PORT")
+        if self.metrics_port is not None:
+            metrics = create_metrics_app(self._metrics, self._refusals)
+            self.metrics_port = await self._listen(metrics, self.metrics_port, "KAIKU_METRICS_PORT")
         if self._scheduler is not None:
             self._scheduler.start()
         if self._sockets is not None:
@@ -159,7 +163,9 @@ class App:
         """Take nothing new, finish what is under way, let go of everything."""
         if self._sockets is not None:
             await self._sockets.stop()
-        await self._runner.cleanup()
+        for runner in reversed(self._runners):
+            await runner.cleanup()
+        self._refusals.close()
         await self.kaiku.pictures.stop()
         if self._scheduler is not None:
             await self._scheduler.stop()
@@ -169,6 +175,23 @@ class App:
         self.store.close()
         log.info("stopped", extra={"action": "stopped"})
 
+    async def _listen(self, web_app: web.Application, port: int, setting: str) -> int:
+        """Serve on this port; returns it, or the free one that 0 stands for. Raises StartError."""
+        runner = web.AppRunner(web_app)
+        await runner.setup()
+        bounded = web.ServerRunner(BoundedServer(runner, self._refusals), shutdown_timeout=5)
+        await bounded.setup()
+        self._runners += [runner, bounded]
+        try:
+            await web.TCPSite(bounded, self.settings.host, port, backlog=BACKLOG).start()
+        except OSError as error:
+            raise StartError(
+                f"cannot listen on {self.settings.host}:{port} ({error.strerror}). "
+                f"Stop whatever uses it, or set {setting}."
+            ) from None
+        found: int = bounded.addresses[0][1]
+        return found
+
     async def _connect(self, sockets: SocketMode) -> None:
         try:
             await sockets.start()
@@ -176,7 +199,7 @@ class App:
             await self.stop()
             raise StartError(_why_no_socket(error.reason)) from None
 
-    def _bolt(self) -> QuickBolt:
+    def _bolt(self) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
             return AuthorizeResult(
                 enterprise_id=None,
@@ -186,16 +209,20 @@ class App:
                 bot_user_id=self.slack.bot_user_id,
             )
 
-        bolt = QuickBolt(
+        bolt = AsyncApp(
             authorize=authorize,
             process_before_response=True,  # commit, then ack
-            request_verification_enabled=False,  # done on the raw bytes, in bot.web
+            request_verification_enabled=False,  # done on the raw bytes, in bot.slack.endpoint
             ssl_check_enabled=False,
+            raise_error_for_unhandled_request=True,  # so that on_error hears of it, and nothing is logged
             attaching_function_token_enabled=False,
         )
 
         @bolt.error
         async def on_error(error: Exception) -> BoltResponse:
+            if isinstance(error, BoltUnhandledRequestError):
+                # No failure: Slack would send it again, and in the end stop sending events at all.
+                return BoltResponse(status=200)
             # Listeners answer people themselves; what arrives here is an event. Not 200: Slack retries.
             log.error("event failed", exc_info=error, extra={"action": "event_failed"})
             return BoltResponse(status=503)
@@ -225,8 +252,8 @@ class App:
         return await self.kaiku.pictures.fetch(token, load)
 
     async def _metrics(self) -> bytes:
-        counts, behind = await self.store.read(delivery_counts, self.kaiku.clock.now())
-        return render_metrics(counts, behind, self.sender.tally)
+        counts, behind = await self.store.read_apart(delivery_counts, self.kaiku.clock.now())
+        return await asyncio.to_thread(render_metrics, counts, behind, self.sender.tally)
 
 
 def require_library() -> Library:

@@ -55,6 +55,10 @@ def _signing_secret(value: str, known: ValidationInfo) -> str:
     return value
 
 
+def _none_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
 def _comma_separated(value: object) -> object:
     return (
         tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -113,6 +117,9 @@ class Settings(BaseSettings):
     database_url: str = Field(default="sqlite:///kaiku.db", validation_alias="KAIKU_DATABASE_URL")
     host: str = Field(default="127.0.0.1", validation_alias="KAIKU_HOST")
     port: int = Field(default=3000, ge=0, le=65535, validation_alias="KAIKU_PORT")
+    metrics_port: Annotated[int | None, Field(ge=0, le=65535), BeforeValidator(_none_if_empty)] = Field(
+        default=None, validation_alias="KAIKU_METRICS_PORT"
+    )
     public_url: Annotated[str | None, BeforeValidator(_public_url)] = Field(
         default=None, validation_alias="KAIKU_PUBLIC_URL"
     )

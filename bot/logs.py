@@ -3,10 +3,41 @@
 import json
 import logging
 import sys
+import textwrap
+import unicodedata
 
 from slack_bolt.logger.messages import warning_token_skipped
 
 _standard = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
+
+
+def visible(text: str) -> str:
+    """On one line, and with nothing in it that a terminal obeys or that hides: such characters are written as
+    escapes. What people, Slack and files name things may hold any."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char if _is_harmless(char) else _escaped(char) for char in text)
+
+
+def _is_harmless(char: str) -> bool:
+    # Cc: controls; Cf: directions and invisible signs; Cs: half characters; Zl, Zp: line ends.
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def _escaped(char: str) -> str:
+    return json.dumps(char)[1:-1]  # as JSON writes it, so that it may stand in JSON too
+
+
+class _TextLines(logging.Formatter):
+    """One line a record; only a traceback has more, and those are indented: no record can pose as another."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = self.formatTime(record)
+        line = f"{at} {record.levelname} {record.name}: {visible(record.getMessage())}"
+        if record.exc_info:
+            lines = self.formatException(record.exc_info).splitlines()
+            line += "\n" + textwrap.indent("\n".join(map(visible, lines)), "    ")
+        return line
 
 
 class _JsonLines(logging.Formatter):
@@ -22,17 +53,13 @@ class _JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return visible(json.dumps(line, ensure_ascii=False, default=str))
 
 
 def set_up_logs(log_format: str, level: int = logging.INFO) -> None:
     """Log to standard error. Libraries speak up only when something is wrong."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        _JsonLines()
-        if log_format == "json"
-        else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
-    )
+    handler.setFormatter(_JsonLines() if log_format == "json" else _TextLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # A round that outlasts its second is no news: the next tick joins it.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -1,121 +1,32 @@
-"""The HTTP side: what Slack posts, people's calendars, and whether Kaiku is well.
-
-Requests are verified on their raw bytes before Bolt parses them, so that junk never gets further
-than here: 401 for what is not provably Slack's and fresh, 400 for what can't be read.
-"""
+"""The HTTP side: where Slack posts to, people's calendars, and whether Kaiku is well."""
 
 import asyncio
-import json
-import logging
-from collections import OrderedDict
+import re
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from aiohttp import web
-from slack_sdk.signature import Clock as SdkClock
-from slack_sdk.signature import SignatureVerifier
-from yarl import query_to_pairs
+from aiohttp.typedefs import Handler
 
-from bot.clock import Clock
-from bot.quick_bolt import QuickBolt, is_whole
+from bot.http_server import MAX_BODY, RefusalLog, has_arrived, has_head, log_failure, set_headers
 from bot.services.calendars.feed import Feed
 from bot.services.calendars.ics import is_known
 from bot.services.prompts.timeline_pictures import DrawingError
 from bot.views.calendars import no_such_calendar
 from storage.engine import StoreUnavailableError
 
-log = logging.getLogger(__name__)
-
-MAX_BODY = 1024 * 1024
-"""Bytes; Slack's own payloads stay far below (a view is at most 250 kB)."""
-
-FRESH_SECONDS = 5 * 60
-"""Slack's rule: an older or younger request may be a replay."""
-
 EVENTS_PATH = "/slack/events"
-CALENDAR_PATH = "/calendar/{token}.ics"
-TIMELINE_PATH = "/timeline/{token}.png"
+CALENDAR_PATH = "/calendar/{token:[A-Za-z0-9_-]+}.ics"
+TIMELINE_PATH = "/timeline/{token:[A-Za-z0-9_.-]+}.png"
+METRICS_PATH = "/metrics"
 A_YEAR = 365 * 24 * 3600
 
+METRICS_SHARE = 10
+"""Metrics are kept so many times as long as it took to count them: they cost a tenth of a thread at most."""
 
-class SlackDoor:
-    """Lets in what Slack signed, once."""
-
-    def __init__(self, app: QuickBolt, signing_secret: str, clock: Clock) -> None:
-        self._app = app
-        self._clock = clock
-        self._verifier = SignatureVerifier(signing_secret, clock=_EpochClock(clock))
-        self._seen: OrderedDict[str, float] = OrderedDict()
-
-    async def receive(self, request: web.Request) -> web.Response:
-        """``POST /slack/events``: commands, clicks, submissions and events alike."""
-        body = await request.read()
-        signature = request.headers.get("X-Slack-Signature", "")
-        if not self._is_genuine(body, request.headers.get("X-Slack-Request-Timestamp", ""), signature):
-            return _refused(401, "signature")
-        try:
-            payload = _payload(body.decode("utf-8"), request.content_type)
-        except (ValueError, RecursionError):
-            return _refused(400, "unreadable")
-        if not self._is_new(signature):
-            return _refused(401, "replay")
-        answer = await self._app.answer(payload)
-        if answer.status >= 500:
-            self._seen.pop(signature, None)  # not done: Slack's retry must get in
-        headers = {
-            name: values[0] for name, values in answer.headers.items() if name.lower() != "content-length"
-        }
-        return web.Response(status=answer.status, text=answer.body or "", headers=headers)
-
-    def _is_genuine(self, body: bytes, timestamp: str, signature: str) -> bool:
-        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
-            return False
-        try:
-            return self._verifier.is_valid(body, timestamp, signature)
-        except (UnicodeError, ValueError):
-            return False
-
-    def _is_new(self, signature: str) -> bool:
-        now = self._clock.now().timestamp()
-        while self._seen and next(iter(self._seen.values())) < now - 2 * FRESH_SECONDS:
-            self._seen.popitem(last=False)
-        if signature in self._seen:
-            return False
-        self._seen[signature] = now
-        return True
+_CODE = re.compile(r"[\w-]{1,64}")
 
 
-class _EpochClock(SdkClock):
-    """Our clock, in the shape slack_sdk's verifier asks for."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def now(self) -> float:
-        return self._clock.now().timestamp()
-
-
-def _payload(text: str, content_type: str) -> dict[str, Any]:
-    """What Slack posted: JSON, a form, or JSON in a form's ``payload``. Raises ValueError or RecursionError
-    for what Bolt would stumble over."""
-    payload: Any
-    if content_type == "application/json":
-        payload = json.loads(text)
-    else:
-        payload = dict(query_to_pairs(text))  # parse_qsl in C: Slack escapes half of what it posts
-        if "payload" in payload:
-            payload = json.loads(payload["payload"])
-    if not isinstance(payload, dict) or not is_whole(payload):
-        raise ValueError("not what Slack posts")
-    return payload
-
-
-def _refused(status: int, why: str) -> web.Response:
-    log.warning("request refused: %s", why, extra={"action": "request_refused", "why": why})
-    return web.Response(status=status, text=why)
-
-
-class CalendarDoor:
+class CalendarEndpoint:
     """Gives out calendars to whoever knows their address. Nothing here may log that address."""
 
     def __init__(self, find_feed: Callable[[str, str | None], Awaitable[Feed | None]]) -> None:
@@ -124,6 +35,8 @@ class CalendarDoor:
     async def fetch(self, request: web.Request) -> web.Response:
         """``GET /calendar/<token>.ics``: all of the person's sessions; ``?offering=CODE``: those of one."""
         code = request.query.get("offering")
+        if code is not None and not _CODE.fullmatch(code):
+            return web.Response(status=404, text=no_such_calendar(), headers={"Cache-Control": "no-store"})
         try:
             feed = await self._find_feed(request.match_info["token"], code)
         except StoreUnavailableError:
@@ -140,7 +53,7 @@ class CalendarDoor:
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
 
 
-class TimelineDoor:
+class TimelineEndpoint:
     """Gives out pictures of timelines at addresses that Kaiku made."""
 
     def __init__(self, fetch_picture: Callable[[str], Awaitable[tuple[bytes, bool] | None]]) -> None:
@@ -161,15 +74,44 @@ class TimelineDoor:
         return web.Response(body=png, content_type="image/png", headers={"Cache-Control": kept})
 
 
+class MetricsEndpoint:
+    """Counted by one reader at a time, and not anew for each that asks."""
+
+    def __init__(self, read_metrics: Callable[[], Awaitable[bytes]]) -> None:
+        self._read = read_metrics
+        self._counting: asyncio.Task[bytes] | None = None
+        self._stale_at = 0.0
+
+    async def fetch(self, _: web.Request) -> web.Response:
+        """``GET /metrics``."""
+        loop = asyncio.get_running_loop()
+        if self._counting is None or (self._counting.done() and loop.time() >= self._stale_at):
+            self._counting = asyncio.create_task(self._count())
+        try:
+            body = await asyncio.shield(self._counting)  # others may wait for the same
+        except StoreUnavailableError:
+            return web.Response(status=503, text="database", headers={"Retry-After": "60"})
+        return web.Response(body=body, content_type="text/plain", charset="utf-8")
+
+    async def _count(self) -> bytes:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            return await self._read()
+        finally:
+            self._stale_at = loop.time() + METRICS_SHARE * (loop.time() - began)
+
+
 def create_web_app(
-    door: SlackDoor | None,
+    receive: Handler | None,
     is_ready: Callable[[], Awaitable[str | None]],
-    read_metrics: Callable[[], Awaitable[bytes]],
+    read_metrics: Callable[[], Awaitable[bytes]] | None,
     find_feed: Callable[[str, str | None], Awaitable[Feed | None]],
     fetch_picture: Callable[[str], Awaitable[tuple[bytes, bool] | None]],
+    refusals: RefusalLog,
 ) -> web.Application:
-    """The routes. Without a ``door`` nothing is taken from Slack here: Socket Mode brings it. ``is_ready``
-    answers None, or in a word what is missing."""
+    """The routes. ``receive`` takes what Slack posts; None in Socket Mode. ``is_ready`` answers None, or in a
+    word what is missing. ``read_metrics`` is None where metrics have a port of their own."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok")
@@ -180,15 +122,50 @@ def create_web_app(
             text="ready" if missing is None else missing, status=200 if missing is None else 503
         )
 
-    async def metrics(_: web.Request) -> web.Response:
-        return web.Response(body=await read_metrics(), content_type="text/plain", charset="utf-8")
-
-    app = web.Application(client_max_size=MAX_BODY)
-    if door is not None:
-        app.router.add_post(EVENTS_PATH, door.receive)
-    app.router.add_get(CALENDAR_PATH, CalendarDoor(find_feed).fetch)
-    app.router.add_get(TIMELINE_PATH, TimelineDoor(fetch_picture).fetch)
+    app = _bounded_app(refusals)
+    if receive is not None:
+        app.router.add_post(EVENTS_PATH, receive)
+    app.router.add_get(CALENDAR_PATH, CalendarEndpoint(find_feed).fetch)
+    app.router.add_get(TIMELINE_PATH, TimelineEndpoint(fetch_picture).fetch)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
-    app.router.add_get("/metrics", metrics)
+    if read_metrics is not None:
+        app.router.add_get(METRICS_PATH, MetricsEndpoint(read_metrics).fetch)
+    return app
+
+
+def create_metrics_app(read_metrics: Callable[[], Awaitable[bytes]], refusals: RefusalLog) -> web.Application:
+    """Metrics alone, for a port that the world does not reach."""
+    app = _bounded_app(refusals)
+    app.router.add_get(METRICS_PATH, MetricsEndpoint(read_metrics).fetch)
+    return app
+
+
+def _bounded_app(refusals: RefusalLog) -> web.Application:
+    """What holds for every route: nothing compressed, nothing large, no fault without an answer."""
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        has_head(request)
+        if request.headers.get("Content-Encoding", "identity") != "identity":
+            refusals.count("compressed")
+            return web.Response(status=415, text="compressed")
+        if (request.content_length or 0) > MAX_BODY:
+            refusals.count("large")
+            return web.Response(status=413, text="large")
+        if request.method != "POST":
+            has_arrived(request)
+        try:
+            return await handler(request)
+        except web.HTTPException:
+            raise
+        except Exception as error:
+            log_failure("request failed", error)
+            return web.Response(status=500, text="failed")
+
+    async def prepare(_: web.Request, response: web.StreamResponse) -> None:
+        set_headers(response)
+
+    app = web.Application(middlewares=[guard])
+    app.on_response_prepare.append(prepare)
     return app

@@ -1,5 +1,6 @@
 """``make faults``: 10,000 messages, 100 kills, on SQLite with one process and, where KAIKU_FAULTS_POSTGRES
 names a database that may be emptied, on PostgreSQL with three; then the same without looking first.
+``make faults ARGS=requests``: hostile requests instead (faults/requests.py).
 
 Exit code 1 when a message was lost or came twice, or when the control shows no duplicate.
 """
@@ -12,15 +13,21 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from faults import requests
 from faults.run import Plan, Verdict, run
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("messages", "requests"), default="messages")
+    parser.add_argument("--signed", type=int, default=20_000)
+    parser.add_argument("--unsigned", type=int, default=100_000)
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args()
+    if asked.what == "requests":
+        return requests.run(asked.signed, asked.unsigned, asked.seed)
     broken = False
     print(
         f"{'database':12}{'looks first':13}{'messages':>9}{'kills':>7}{'faults':>8}{'lost':>6}{'twice':>7}{'open':>6}{'s':>7}"

@@ -16,6 +16,8 @@ async def open_calendar(request: Request) -> Answer:
 
 async def ask_to_renew(request: Request) -> Answer:
     """Ask once whether the link may stop; ``value`` names it."""
+    if not request.value:
+        return await open_calendar(request)
     return Open(view.renew_form(request.value, request.words))
 
 

@@ -1,5 +1,6 @@
 """What every listener works with: the parts of a running Kaiku, and one person's request."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,24 +95,44 @@ class Renew:
 Answer = Say | Open | Show | Renew | FieldErrors | None
 
 
-def fields_of(state: dict[str, Any]) -> dict[str, str | None]:
+def fields_of(state: object) -> dict[str, str | None]:
     """A form's values by field name (its action_id): text, or the chosen option's value."""
     values: dict[str, str | None] = {}
-    for block in state.get("values", {}).values():
-        for name, element in block.items():
+    for block in _part(state, "values").values():
+        for name, element in (block if isinstance(block, dict) else {}).items():
             values[name] = value_of(element)
     return values
 
 
-def value_of(element: dict[str, Any]) -> str | None:
-    """What was typed or chosen in one element of a form or message; of several, with commas between."""
+def value_of(element: object) -> str | None:
+    """What was typed or chosen in one element of a form or message; of several, with commas between. What no
+    element of ours looks like counts as not filled in."""
+    if not isinstance(element, dict):
+        return None
     if chosen := element.get("selected_option"):
-        return str(chosen["value"])
+        return _text(_part(chosen).get("value"))
     if options := element.get("selected_options"):
-        return ",".join(str(each["value"]) for each in options)
+        return _joined(_part(each).get("value") for each in _several(options))
     if conversations := element.get("selected_conversations"):
-        return ",".join(str(each) for each in conversations)
+        return _joined(_several(conversations))
     for key in ("selected_date", "selected_time", "selected_conversation", "value"):
         if element.get(key) is not None:
-            return str(element[key])
+            return _text(element[key])
     return None
+
+
+def _part(of: object, name: str | None = None) -> dict[str, Any]:
+    found = of if name is None else _part(of).get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _several(found: object) -> list[object]:
+    return found if isinstance(found, list) else []
+
+
+def _text(found: object) -> str | None:
+    return found if isinstance(found, str) else None
+
+
+def _joined(found: Iterable[object]) -> str:
+    return ",".join(each for each in found if isinstance(each, str))

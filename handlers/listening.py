@@ -43,8 +43,8 @@ def on_command(kaiku: Kaiku, act: Act) -> Listener:
                 case _:
                     await ack()
 
-        user = (body["user_id"], body.get("user_name", ""))
-        await _respond(kaiku, act, user, body.get("text", ""), {}, answer_with)
+        user = (body["user_id"], body.get("user_name") or "")
+        await _respond(kaiku, act, user, body.get("text") or "", {}, answer_with)
 
     return listener
 
@@ -72,10 +72,10 @@ def on_click(kaiku: Kaiku, act: Act) -> Listener:
                     await _open(kaiku, body["trigger_id"], view, push=in_modal)
             await ack()
 
-        user = (body["user"]["id"], body["user"].get("name", ""))
-        fields = fields_of(surface.get("state") or {})
+        user = (body["user"]["id"], body["user"].get("name") or "")
+        fields = fields_of(surface.get("state"))
         value = value_of(body["actions"][0]) or ""
-        form = surface.get("private_metadata", "")
+        form = surface.get("private_metadata") or ""
         await _respond(kaiku, act, user, value, fields, answer_with, form)
 
     return listener
@@ -101,10 +101,9 @@ def on_submission(kaiku: Kaiku, act: Act) -> Listener:
                 case _:
                     await ack()
 
-        user = (body["user"]["id"], body["user"].get("name", ""))
-        await _respond(
-            kaiku, act, user, view.get("private_metadata", ""), fields_of(view["state"]), answer_with
-        )
+        user = (body["user"]["id"], body["user"].get("name") or "")
+        fields = fields_of(view.get("state"))
+        await _respond(kaiku, act, user, view.get("private_metadata") or "", fields, answer_with)
 
     return listener
 

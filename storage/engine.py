@@ -169,6 +169,18 @@ class Store:
         if self._traces.are_left:
             await self.run(lambda _tx: None)
 
+    async def read_apart(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """``read`` in a thread and on a connection of its own, for what takes long: no click waits for it."""
+
+        def read() -> T:
+            try:
+                with self.read_transaction() as tx:
+                    return work(tx, *args, **kwargs)
+            except DBAPIError as error:
+                raise _translated(error) from error
+
+        return await asyncio.to_thread(read)
+
     def close(self) -> None:
         """Finish what is queued, stop the threads, close the connections."""
         self._writers.close()

@@ -61,6 +61,8 @@ def add_person(tx: Tx, values: Mapping[str, Any]) -> None:
 
 
 def update_person(tx: Tx, person_id: str, values: Mapping[str, Any]) -> None:
+    if not values:  # a form that says nothing, which is forged: there is no such UPDATE
+        return
     execute(tx, update(Person).where(Person.id == person_id).values(**values), {})
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.output import AsJson, fail_on_problem, fail_on_settings, print_json
+from bot.cli.output import AsJson, cells, fail_on_problem, fail_on_settings, print_json
 from bot.cli.store import InDemo, now, open_store
 
 deliveries_app = typer.Typer(help="What Kaiku owes and has sent.")
@@ -37,7 +37,7 @@ def print_deliveries(
     for row in rows:
         sent = f"{row.sent_at:%Y-%m-%d %H:%M}Z" if row.sent_at else ""
         due = f"{row.due_at:%Y-%m-%d %H:%M}Z"
-        cells = (
+        shown = cells(
             row.kind,
             row.recipient,
             row.subject,
@@ -47,7 +47,7 @@ def print_deliveries(
             str(row.attempts),
             row.reason or "",
         )
-        table.add_row(str(row.id), *cells)
+        table.add_row(str(row.id), *shown)
     Console(width=None if Console().is_terminal else 200).print(table)
 
 

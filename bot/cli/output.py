@@ -10,6 +10,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from bot.logs import visible
+
 PROBLEMS = 1
 WRONG_SETTINGS = 2
 
@@ -18,18 +20,30 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other prog
 
 def fail_on_settings(message: str) -> NoReturn:
     """Say what is wrong with the settings or the usage, and exit."""
-    typer.echo(message, err=True)
+    typer.echo(visible_lines(message), err=True)
     raise typer.Exit(WRONG_SETTINGS)
 
 
 def fail_on_problem(message: str) -> NoReturn:
     """Say what is wrong with what was asked about, and exit."""
-    typer.echo(message, err=True)
+    typer.echo(visible_lines(message), err=True)
     raise typer.Exit(PROBLEMS)
 
 
 def print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    typer.echo(visible_lines(json.dumps(value, ensure_ascii=False, indent=2, default=_plain)))
+
+
+def visible_lines(text: str) -> str:
+    """Lines of ours, which may quote what people name things: nothing in them that a terminal obeys."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
+def cells(*values: str) -> list[str]:
+    """A table's cells: each on one line, with no markup and nothing that a terminal obeys."""
+    from rich.markup import escape
+
+    return [escape(visible(value)) for value in values]
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot.cli.output import PROBLEMS, AsJson, fail_on_settings, print_json
+from bot.cli.output import PROBLEMS, AsJson, fail_on_settings, print_json, visible_lines
 from bot.cli.store import InDemo, agencies, now, open_store
 from bot.domain.language import counted
 
@@ -81,7 +81,7 @@ def read_plan_file(file: Path, *, as_json: bool) -> "Plan":
             print_json([asdict(fault) for fault in error.faults])
         else:
             for fault in error.faults:
-                typer.echo(f"{file}: {fault}")
+                typer.echo(visible_lines(f"{file}: {fault}"))
             problems = counted(len(error.faults), "problem", "problems")
             typer.echo(f"{problems}; nothing was applied.", err=True)
         raise typer.Exit(PROBLEMS) from None

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.output import AsJson, fail_on_problem, print_json
+from bot.cli.output import AsJson, cells, fail_on_problem, print_json, visible_lines
 from bot.cli.plan import PlanFile, read_plan_file
 
 if TYPE_CHECKING:
@@ -33,20 +33,19 @@ def preview_plan_file(file: PlanFile, people: People = None, as_json: AsJson = F
     if preview.rows:
         _print_table(preview)
     if preview.without_prompts:
-        typer.echo(f"Without prompts: {', '.join(preview.without_prompts)}.")
+        typer.echo(visible_lines(f"Without prompts: {', '.join(preview.without_prompts)}."))
     typer.echo(summary(preview))
 
 
 def _print_table(preview: "PlanPromptPreview") -> None:
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     from bot.views.plan.prompt_preview import MOMENTS, gap_of, when, why
 
     table = Table("Person", "Offering", "Prompt", "Gap", "Due", "Moved or dropped", "Reminder")
     for row in preview.rows:
-        cells = (
+        shown = cells(
             row.person,
             row.offering,
             MOMENTS[row.moment],
@@ -55,7 +54,7 @@ def _print_table(preview: "PlanPromptPreview") -> None:
             why(row),
             when(row.remind_at),
         )
-        table.add_row(*(escape(cell) for cell in cells))
+        table.add_row(*shown)
     console = Console()
     # Without a terminal there is no width to fit into, and nothing may be cut off.
     Console(width=console.width if console.is_terminal else 200).print(table)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from bot.cli.output import AsJson, fail_on_problem, print_json
+from bot.cli.output import AsJson, cells, fail_on_problem, print_json
 from bot.cli.store import InDemo, agencies, open_store
 
 if TYPE_CHECKING:
@@ -34,19 +34,17 @@ def print_roster(
 
 def _print_roster_table(code: str, roster: "list[RosterRow]") -> None:
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     if not roster:
         typer.echo(f"Nobody has signed up to {code} yet.")
         return
     book = agencies()
-    table = Table("Status", "Place", "Name", "User", "Agency", "Role", title=escape(code))
+    table = Table("Status", "Place", "Name", "User", "Agency", "Role", title=cells(code)[0])
     for row in roster:
         place = str(row.position) if row.position is not None else ""
         agency = book.name(row.agency, "en")
-        cells = (row.status.value, place, row.name, row.user_id, agency, row.role or "")
-        table.add_row(*(escape(cell) for cell in cells))
+        table.add_row(*cells(row.status.value, place, row.name, row.user_id, agency, row.role or ""))
     console = Console()
     # Without a terminal there is no width to fit into, and nothing may be cut off.
     Console(width=console.width if console.is_terminal else 200).print(table)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.files import Replace, new_file
-from bot.cli.output import AsJson, fail_on_problem, fail_on_settings, print_json
+from bot.cli.output import AsJson, fail_on_problem, fail_on_settings, print_json, visible_lines
 from bot.cli.plan import read_plan_file
 from bot.cli.roster import fail_on_unknown_code
 from bot.cli.store import InDemo, database_files, now, open_store
@@ -47,7 +47,7 @@ def print_timeline(
         print_json(_plain(found, words))
     else:
         for line in timeline_lines(found.offering, found.entries, found.warnings, words):
-            typer.echo(line)
+            typer.echo(visible_lines(line))
     if png is not None:
         _save_picture(found, png, words, replace=replace)
 

@@ -271,29 +271,38 @@ def _cannot_tell(outcome: Outcome) -> CannotTell:
 def profile_of(user: dict[str, Any], team_id: str) -> Profile:
     """Slack's user object, from users.info or a user_change event, as Kaiku knows people. Who is of another
     workspace than ``team_id`` and shares a channel with it is a guest here."""
-    details = user.get("profile") or {}
+    details = user.get("profile")
+    details = details if isinstance(details, dict) else {}
     names = (details.get("real_name"), user.get("real_name"), details.get("display_name"), user.get("name"))
-    locale = user.get("locale")
+    expires = details.get("status_expiration")
     return Profile(
         user_id=user["id"],
-        name=next((name for name in names if name), user["id"])[:200],
-        language=language_of_locale(locale, "") or None,
-        timezone=user.get("tz") or None,
+        name=next((name for name in map(_text, names) if name), user["id"])[:200],
+        language=language_of_locale(_text(user.get("locale")) or None, "") or None,
+        timezone=_text(user.get("tz")) or None,
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
         or _is_outsider(user, team_id),
         is_bot=bool(user.get("is_bot")),
         deactivated=bool(user.get("deleted")),
         away=away_status(
-            details.get("status_text") or "",
-            details.get("status_emoji") or "",
-            details.get("status_expiration") or 0,
+            _text(details.get("status_text")),
+            _text(details.get("status_emoji")),
+            expires if isinstance(expires, int) else 0,
         ),
     )
 
 
+def _text(value: object) -> str:
+    """Slack's strings, and nothing else that a payload may hold in their place."""
+    return value if isinstance(value, str) else ""
+
+
 def _is_outsider(user: dict[str, Any], team_id: str) -> bool:
     """Of another organisation. In an organisation of several workspaces, ``enterprise_user`` names them."""
-    teams = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())} - {None, ""}
+    organisation = user.get("enterprise_user")
+    several = organisation.get("teams") if isinstance(organisation, dict) else None
+    teams = {_text(each) for each in (user.get("team_id"), *(several if isinstance(several, list) else ()))}
+    teams.discard("")
     return bool(user.get("is_stranger")) or bool(teams and team_id and team_id not in teams)
 
 

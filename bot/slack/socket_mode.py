@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
 
-from bot.quick_bolt import Payload, QuickBolt, is_whole
 from bot.slack.client import SlackClient, SlackUnavailableError
+from bot.slack.dispatch import MalformedPayloadError, Payload, dispatch, parse_json
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class SocketMode:
     click did not work.
     """
 
-    def __init__(self, bolt: QuickBolt, slack: SlackClient, app_token: str, timeouts: SocketTimeouts) -> None:
+    def __init__(self, bolt: AsyncApp, slack: SlackClient, app_token: str, timeouts: SocketTimeouts) -> None:
         self._bolt = bolt
         self._slack = slack
         self._app_token = app_token
@@ -200,7 +201,7 @@ class SocketMode:
     def _take(self, connection: _Connection, text: str) -> None:
         """One frame: an envelope is answered in a task of its own, so that the next one need not wait."""
         try:
-            frame = json.loads(text)
+            frame = parse_json(text)
         except (ValueError, RecursionError):
             frame = None
         match frame:
@@ -219,11 +220,11 @@ class SocketMode:
     async def _answer(
         self, connection: _Connection, envelope_id: str, payload: Payload, *, accepts: bool
     ) -> None:
-        if not is_whole(payload):
-            log.warning("request refused: unreadable", extra={"action": "request_refused"})
-            return
         try:
-            answer = await self._bolt.answer(payload)
+            answer = await dispatch(self._bolt, payload)
+        except MalformedPayloadError:
+            log.warning("request refused: malformed", extra={"action": "request_refused"})
+            return
         except Exception:
             log.exception("listener failed", extra={"action": "listener_failed"})
             return

@@ -91,13 +91,17 @@ AWAY_WORDS = (
 """Slack's own suggestions ("Vacationing", "Out sick") and what people write in the three languages."""
 
 
+NEVER = 32_503_680_000
+"""The year 3000, in seconds since 1970: a status that expires later does not."""
+
+
 def away_status(text: str, emoji: str, expires: int) -> AwayStatus | None:
     """Whether a Slack status says that its owner is away; ``expires`` in seconds since 1970, 0: never."""
     written = text.casefold()
     says_so = any(re.search(rf"\b{re.escape(word)}", written) for word in AWAY_WORDS)
     if emoji not in AWAY_EMOJI and not says_so:
         return None
-    return AwayStatus(datetime.fromtimestamp(expires, UTC) if expires else None)
+    return AwayStatus(datetime.fromtimestamp(expires, UTC) if 0 < expires < NEVER else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,132 @@
+"""What Slack sent, by HTTP or by Socket Mode, checked and handed to Bolt."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+Payload = dict[str, Any]
+
+_ID = re.compile(r"[A-Za-z0-9_]{1,64}")
+_MAY_HOLD_UNSTORABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_LONGEST = 3000
+"""Characters of the longest string that a listener takes over as it is: a form's private_metadata."""
+
+
+class MalformedPayloadError(Exception):
+    """Not what Slack sends, signed or not."""
+
+
+async def dispatch(bolt: AsyncApp, payload: Payload) -> BoltResponse:
+    """What to answer Slack on what it sent, once the listener is done. Raises MalformedPayloadError."""
+    if not is_well_formed(payload):
+        raise MalformedPayloadError
+    try:
+        # As Socket Mode would give it: read already, so not read again.
+        request = AsyncBoltRequest(body=payload, mode="socket_mode")
+        return await bolt.async_dispatch(request)
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        # Bolt looks for ids in many places, and takes for granted what it finds there. What a listener raises
+        # does not come out here: Bolt hands it to its error handler.
+        raise MalformedPayloadError from error
+
+
+def parse_json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """JSON as Slack sends it, without the characters that no database keeps: NUL and halves of others.
+    Raises ValueError or RecursionError."""
+    found = json.loads(text)
+    return without_unstorable(found) if _MAY_HOLD_UNSTORABLE.search(text) else found
+
+
+def without_unstorable(part: Any) -> Any:  # noqa: ANN401
+    """The same without NUL, and with a replacement character for each half of one."""
+    match part:
+        case str():
+            return part.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+        case dict():
+            return {without_unstorable(name): without_unstorable(value) for name, value in part.items()}
+        case list():
+            return [without_unstorable(each) for each in part]
+        case _:
+            return part
+
+
+def is_well_formed(payload: Payload) -> bool:
+    """Whether it has a kind, and for kinds that Kaiku answers the parts that listeners take for granted."""
+    match payload:
+        case {"command": command}:
+            return (
+                isinstance(command, str)
+                and _is_id(payload.get("user_id"))
+                and _is_text(payload.get("trigger_id"))
+                and _are_texts(payload, "text", "user_name")
+            )
+        case {"type": "event_callback"}:
+            return _is_event(payload.get("event"))
+        case {"type": "block_actions"}:
+            view = payload.get("view")
+            return (
+                _is_user(payload.get("user"))
+                and _is_text(payload.get("trigger_id"))
+                and _are_actions(payload.get("actions"))
+                and (view is None or _is_view(view))
+            )
+        case {"type": "view_submission"}:
+            return _is_user(payload.get("user")) and _is_view(payload.get("view"))
+        case _:
+            return isinstance(payload.get("type"), str)
+
+
+def _is_event(event: object) -> bool:
+    match event:
+        case {"type": "app_home_opened", "user": user}:
+            return _is_id(user)
+        case {"type": "user_change", "user": user}:
+            return _is_user(user)
+        case {"type": "app_home_opened" | "user_change"}:
+            return False
+        case {"type": str()}:
+            return True
+        case _:
+            return False
+
+
+def _is_user(user: object) -> bool:
+    return isinstance(user, dict) and _is_id(user.get("id")) and _are_texts(user, "name")
+
+
+def _are_actions(actions: object) -> bool:
+    match actions:
+        case [{"action_id": action_id, **action}, *_]:
+            return _is_text(action_id) and _are_texts(action, "block_id", "type")
+        case _:
+            return False
+
+
+def _is_view(view: object) -> bool:
+    if not isinstance(view, dict):
+        return False
+    state = view.get("state") or {}
+    return (
+        isinstance(view.get("type"), str)
+        and _are_texts(view, "id", "hash", "callback_id", "private_metadata")
+        and isinstance(state, dict)
+        and isinstance(state.get("values", {}), dict)
+        and all(isinstance(block, dict) for block in state.get("values", {}).values())
+    )
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST
+
+
+def _are_texts(parts: Mapping[Any, object], *names: str) -> bool:
+    """Whether each of these is a string or not there; Slack writes null for some that are not."""
+    return all(value is None or _is_text(value) for value in map(parts.get, names))
