@@ -82,7 +82,7 @@ class PromptRenderer:
 
     def _rules(self, tx: Tx, delivery: Delivery) -> PromptRules:
         if delivery.kind == DeliveryKind.PROMPT_FADE:
-            return DEFAULT_RULES
+            return _rules_of(tx, delivery.recipient)
         return load_offering(tx, Subject.parse(delivery.subject).code).prompt_rules
 
     def _prompt(self, tx: Tx, delivery: Delivery, person: Person, words: Words, now: datetime) -> Rendered:
@@ -154,7 +154,7 @@ class PromptRenderer:
             return Skipped("chosen_already")
         stored = prompt_rows.list_prompt_deliveries(tx, person.id, (DeliveryKind.PROMPT,))
         answered = reflection_rows.list_answered(tx, person.id)
-        last = sorted(sent_prompts(stored).items(), key=lambda each: each[1])[-DEFAULT_RULES.fade_after :]
+        last = sorted(sent_prompts(stored).items(), key=lambda each: each[1])[-_rules_of(tx, person.id).fade_after :]
         if any(prompt_id in answered for prompt_id, _ in last):
             return Skipped("answered")
         return OutgoingMessage(view.fade_message(words))
@@ -218,6 +218,13 @@ class PromptRenderer:
 def coming_session(asked: Asked, now: datetime) -> Session | None:
     """The session that is coming up, for whoever is asked now."""
     return asked.offering.next_session(now)
+
+
+def _rules_of(tx: Tx, person_id: str) -> PromptRules:
+    """The rules that a person's prompts across offerings follow: those of the first that they have a seat in
+    (see ``prompts.planning.rules_of``)."""
+    seats = prompt_rows.list_seats(tx, person_id)
+    return load_offering_by_id(tx, seats[0].offering_id).prompt_rules if seats else DEFAULT_RULES
 
 
 def note_sent(tx: Tx, settled: Settled) -> None:

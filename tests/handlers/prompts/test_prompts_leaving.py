@@ -3,7 +3,7 @@
 from sqlalchemy import update
 
 from storage.prompts import ChoiceRow, set_choice
-from storage.tables import Delivery
+from storage.tables import Delivery, Programme
 from tests.handlers.reflections.test_reflections import FIRST, MIDDLE, seated
 from tests.handlers.test_deliveries import at, deliveries, helsinki
 from tests.support.running import Running
@@ -42,3 +42,15 @@ async def test_who_wants_fewer_by_the_time_a_reminder_leaves_gets_none(kaiku: Ru
     await at(kaiku, due := helsinki(2019, 4, 8, 10))
     assert [row.reason for row in deliveries(kaiku, "prompt_reminder") if row.due_at == due] == ["fewer"]
     assert len(aino.direct_messages) == asked
+
+
+async def test_the_question_about_fewer_follows_the_programmes_own_rule_as_it_leaves(kaiku: Running) -> None:
+    """Three unanswered prompts, not two: the last of two answered is still of no concern to a rule of one."""
+    aino = await seated(kaiku)
+    with kaiku.store.transaction() as tx:
+        tx.execute(update(Programme).values(prompt_rules={"fade_after": 1}))
+    await at(kaiku, FIRST)
+    await at(kaiku, helsinki(2019, 4, 16, 10))
+    asked = [row.state for row in deliveries(kaiku, "prompt_fade")]
+    assert asked == ["sent"], "after one unanswered prompt, as the programme says"
+    assert aino.direct_messages
