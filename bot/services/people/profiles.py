@@ -13,7 +13,6 @@ from storage import calendars as feed_rows
 from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage.transaction import Tx
-from storage.turns import takes_one_lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,6 @@ def _to_person(row: person_rows.PersonRow, defaults: Defaults) -> Person:
     )
 
 
-@takes_one_lock(lambda _user_id, told, code, *_: code if told.agency is None else None)
 def introduce_and_enrol(
     tx: Tx, user_id: str, told: ProfileChanges, code: str, defaults: Defaults, now: datetime
 ) -> tuple[Person, Enrolled]:
