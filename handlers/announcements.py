@@ -103,9 +103,7 @@ async def publish(request: Request) -> Answer:
 
 async def ask_for_sentence(request: Request) -> Answer:
     kaiku = request.kaiku
-    found = await kaiku.store.read(
-        announcements.edit_sentence, request.actor, number(request.value), None, kaiku.clock.now()
-    )
+    found = await kaiku.store.read(announcements.load_published, request.actor, number(request.value), "edit")
     return Open(view.sentence_form(found.announcement, found.offering, request.words))
 
 
@@ -123,16 +121,14 @@ async def save_sentence(request: Request) -> Answer:
 async def ask_to_withdraw(request: Request) -> Answer:
     kaiku = request.kaiku
     found = await kaiku.store.read(
-        announcements.withdraw, request.actor, number(request.value), kaiku.clock.now(), really=False
+        announcements.load_published, request.actor, number(request.value), "withdraw"
     )
     return Open(view.withdraw_form(found.announcement, found.offering, found.posts, request.words))
 
 
 async def withdraw(request: Request) -> Answer:
     kaiku = request.kaiku
-    await kaiku.store.run(
-        announcements.withdraw, request.actor, number(request.value), kaiku.clock.now(), really=True
-    )
+    await kaiku.store.run(announcements.withdraw, request.actor, number(request.value), kaiku.clock.now())
     return Show(view.done("announce.withdrawn", request.words))
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, delete, func, insert, literal_column, or_, select
 
-from storage.prepared import Prepared, execute
+from storage.statements import execute, fetch
 from storage.tables import Announcement, AnnouncementClick, AnnouncementPost, Offering
 from storage.transaction import Tx
 
@@ -29,29 +29,25 @@ _waits_for_seats = (AnnouncementPost.state == "planned") & (AnnouncementPost.rea
 _followed = select(*(getattr(AnnouncementPost, name) for name in FollowedPost._fields))
 _is_digest = AnnouncementPost.reason == "digest"
 _about_it = AnnouncementPost.offering_id == bindparam("offering_id")
-_list_following = Prepared(
-    _followed.where(
-        or_(and_(_about_it, or_(_is_followed, _waits_for_seats)), and_(_is_digest, _is_followed))
-    ).order_by(AnnouncementPost.id),
-    FollowedPost._make,
-)
-_list_of_cancelled = Prepared(
+_list_following = _followed.where(
+    or_(and_(_about_it, or_(_is_followed, _waits_for_seats)), and_(_is_digest, _is_followed))
+).order_by(AnnouncementPost.id)
+_list_of_cancelled = (
     _followed.join(Offering, Offering.id == AnnouncementPost.offering_id)
     .where(Offering.cancelled.is_(True), _is_followed)
-    .order_by(AnnouncementPost.id),
-    FollowedPost._make,
+    .order_by(AnnouncementPost.id)
 )
 
 
 def list_following(tx: Tx, offering_id: int) -> Sequence[FollowedPost]:
     """Posts that may tell this offering's seats and must stay true, and those that wait for its last seats.
     All in one order: whoever owes them something locks rows that others may want."""
-    return _list_following.all(tx, offering_id=offering_id)
+    return fetch(tx, _list_following, FollowedPost, offering_id=offering_id)
 
 
 def list_about_cancelled(tx: Tx) -> Sequence[FollowedPost]:
     """Standing posts about offerings that were cancelled: they name others."""
-    return _list_of_cancelled.all(tx)
+    return fetch(tx, _list_of_cancelled, FollowedPost)
 
 
 def list_announced(tx: Tx, offering_ids: Collection[int]) -> set[int]:
@@ -134,7 +130,7 @@ def delete_post(tx: Tx, post: AnnouncementPost) -> None:
 
 
 def add_click(tx: Tx, post_id: int, what: str, now: datetime) -> None:
-    execute(tx, insert(AnnouncementClick), {"post_id": post_id, "what": what, "at": now})
+    execute(tx, insert(AnnouncementClick), post_id=post_id, what=what, at=now)
 
 
 def count_clicks(tx: Tx, post_ids: Collection[int]) -> dict[int, dict[str, int]]:

@@ -6,15 +6,14 @@ from typing import Any
 
 from sqlalchemy import (
     case,
-    event,
     func,
     select,
     update,
 )
 
+from storage.statements import Upsert, or_keep
 from storage.tables import Delivery
 from storage.transaction import Tx
-from storage.upsert import Upsert, or_keep
 
 _planned_columns = (
     "kind",
@@ -87,7 +86,8 @@ def add_delivery(
 ) -> None:
     """Plan one message. Planned twice it is still one: (kind, recipient, subject, occurrence) is unique."""
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
-    _add_soon(tx, _planned(row, due_at, expires_at, now))
+    _add.run(tx, **_planned(row, due_at, expires_at, now))
+    tx.info["planned"] = True
 
 
 def owe_soon(
@@ -98,7 +98,7 @@ def owe_soon(
     ``maybe_sent`` is true of the next attempt only if one before it may have reached Slack unheard of.
     """
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
-    _owe_soon.run(tx, _planned(row, due_at, None, now))
+    _owe_soon.run(tx, **_planned(row, due_at, None, now))
     tx.info["planned"] = True
 
 
@@ -119,29 +119,15 @@ def renew_delivery(
     the newer state follows.
     """
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
-    _renew.run(tx, _planned(row, due_at or now, None, now))
+    _renew.run(tx, **_planned(row, due_at or now, None, now))
     tx.info["planned"] = True
 
 
 def add_deliveries(tx: Tx, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Plan many at once: kind, recipient, subject, occurrence, due_at, expires_at each. The caller knows
     that none of them is there yet."""
-    for row in rows:
-        _add_soon(tx, _planned(row, row["due_at"], row["expires_at"], now))
-
-
-def _add_soon(tx: Tx, row: Mapping[str, Any]) -> None:
-    # Written together before the commit: for each by itself, a crowd on PostgreSQL would hold its lock
-    # for one more journey to the database and back.
-    tx.info.setdefault("deliveries", []).append(row)
+    _add.run_many(tx, [_planned(row, row["due_at"], row["expires_at"], now) for row in rows])
     tx.info["planned"] = True
-
-
-@event.listens_for(Tx, "before_commit")
-def _write_added(tx: Tx) -> None:
-    """Write what was added; whoever looks for it in the same transaction calls this first."""
-    if rows := tx.info.pop("deliveries", None):
-        _add.run_many(tx, rows)
 
 
 def _planned(
@@ -163,7 +149,7 @@ def add_cancelled(
 ) -> None:
     """Note a message that is skipped from the start, so that it can be seen that it was, and why."""
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
-    _add_skipped.run(tx, _planned(row, now, None, now) | {"state": "cancelled", "reason": reason})
+    _add_skipped.run(tx, **_planned(row, now, None, now) | {"state": "cancelled", "reason": reason})
 
 
 def cancel_planned(
@@ -188,7 +174,6 @@ def list_about(
     tx: Tx, *, kinds: Collection[str], subjects: Collection[str], recipients: Collection[str] | None
 ) -> Sequence[Delivery]:
     """Deliveries of these kinds about these subjects, for these recipients (None: for all)."""
-    _write_added(tx)
     query = select(Delivery).where(Delivery.kind.in_(kinds), Delivery.subject.in_(subjects))
     if recipients is not None:
         query = query.where(Delivery.recipient.in_(recipients))
@@ -203,14 +188,12 @@ def get_delivery(tx: Tx, delivery_id: int) -> Delivery | None:
 
 
 def list_deliveries(tx: Tx, state: str | None = None) -> Sequence[Delivery]:
-    _write_added(tx)
     query = select(Delivery).order_by(Delivery.due_at, Delivery.id)
     return tx.scalars(query if state is None else query.where(Delivery.state == state)).all()
 
 
 def is_open(tx: Tx, kind: str, occurrence: str) -> bool:
     """Whether a delivery of this kind about this occurrence is still owed."""
-    _write_added(tx)
     query = select(Delivery.id).where(
         Delivery.kind == kind, Delivery.occurrence == occurrence, Delivery.state.in_(OPEN)
     )

@@ -9,20 +9,19 @@ import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from itertools import groupby
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
 from storage.erasure import Traces
-from storage.lane import Job, Lane
-from storage.sqlite_file import FileGoneError, guard
+from storage.sqlite_file import FileGoneError, FileWatch, guard
+from storage.statements import execute
 from storage.transaction import Tx
-from storage.turns import begin_turn, lock_of
+from storage.worker import Job, Worker
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,8 +29,13 @@ T = TypeVar("T")
 BUSY_SECONDS = 5
 """How long a transaction waits for another process's lock before it gives up."""
 
+WRITERS = 2
+"""Writer threads on PostgreSQL: one that waits for a row's lock does not hold up everybody."""
+
 LOCK_NOT_AVAILABLE = "55P03"
 """PostgreSQL's code for a lock waited for too long."""
+
+_ONE_BATCH = text("select pg_advisory_xact_lock(hashtext('kaiku.batch'))")
 
 
 class StoreUnavailableError(Exception):
@@ -60,19 +64,26 @@ def parse_database_url(raw: str) -> URL:
     return url
 
 
-def create_store_engine(url: URL, *, may_create: bool = False) -> Engine:
-    """An engine whose SQLite transactions begin with BEGIN IMMEDIATE, in WAL mode, foreign keys on.
+def create_store_engine(
+    url: URL, *, read_only: bool = False, may_create: bool = False, watch: FileWatch | None = None
+) -> Engine:
+    """An engine whose transactions wait for locks for a while only.
 
-    Its file is made if it is missing and ``may_create``: one that vanished must not come back empty.
+    On SQLite they begin with BEGIN IMMEDIATE, in WAL mode, foreign keys on, and a missing file is made if
+    ``may_create``: one that vanished must not come back empty. ``read_only``: they refuse to write and to
+    lock, and see the database as it was when they began. Engines of one file share a ``watch``.
     """
     if url.get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             url,
             pool_size=4,
             max_overflow=4,
             hide_parameters=True,
             connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s"},
         )
+        if read_only:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return engine
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
@@ -88,13 +99,14 @@ def create_store_engine(url: URL, *, may_create: bool = False) -> Engine:
         cursor.execute("PRAGMA synchronous = FULL")  # what was acked must survive a power cut
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA secure_delete = ON")  # a destroyed key stays in no free page
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
         cursor.close()
 
-    guard(engine, may_create=may_create)
+    guard(engine, watch or FileWatch(url), may_create=may_create)
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        read_only = connection.get_execution_options().get("read_only", False)
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
@@ -110,16 +122,13 @@ class Store:
 
     def __init__(self, url: str | URL) -> None:
         self.url = parse_database_url(url) if isinstance(url, str) else url
-        self.engine = create_store_engine(self.url)
+        watch = FileWatch(self.url)
+        self.engine = create_store_engine(self.url, watch=watch)
         self.on_planned: Callable[[], None] = lambda: None
         self._traces = Traces(self.engine)
-        self._reading = self.engine.execution_options(read_only=True)
-        if not self.is_sqlite:  # whose readers see one state of things anyway
-            self._reading = self._reading.execution_options(isolation_level="REPEATABLE READ")
-        self._writers = Lane("kaiku-writer", self._write)
-        # On PostgreSQL a slow transaction need not hold up those that go in turns; on SQLite it would anyway.
-        self._others = self._writers if self.is_sqlite else Lane("kaiku-other-writer", self._write)
-        self._readers = Lane("kaiku-reader", self._read_together)
+        self.reading_engine = create_store_engine(self.url, read_only=True, watch=watch)
+        self._writer = Worker("kaiku-writer", self._write, threads=1 if self.is_sqlite else WRITERS)
+        self._reader = Worker("kaiku-reader", self._read_together)
 
     @property
     def is_sqlite(self) -> bool:
@@ -135,8 +144,8 @@ class Store:
 
     @contextmanager
     def read_transaction(self) -> Iterator[Tx]:
-        """A consistent view; whatever is written in it is rolled back."""
-        with Session(self._reading, expire_on_commit=False) as tx:
+        """A consistent view. Writing in it, and on PostgreSQL locking, raises DBAPIError."""
+        with Session(self.reading_engine, expire_on_commit=False) as tx:
             yield tx
 
     async def run(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -146,9 +155,8 @@ class Store:
         database is away or stays locked. Whoever stops waiting does not stop the transaction.
         ``work`` may run more than once before it is committed: it must touch nothing but ``tx``.
         """
-        lock = lock_of(work, *args, **kwargs)
-        job = Job(lambda tx: work(tx, *args, **kwargs), asyncio.get_running_loop(), lock)
-        (self._others if lock is None else self._writers).put(job)
+        job = Job(lambda tx: work(tx, *args, **kwargs), asyncio.get_running_loop())
+        self._writer.put(job)
         result: T = await job.done
         if job.planned:
             self.on_planned()
@@ -157,7 +165,7 @@ class Store:
     async def read(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work(tx, ...)`` for reading only, without waiting for writers."""
         job = Job(lambda tx: work(tx, *args, **kwargs), asyncio.get_running_loop())
-        self._readers.put(job)
+        self._reader.put(job)
         result: T = await job.done
         return result
 
@@ -183,10 +191,10 @@ class Store:
 
     def close(self) -> None:
         """Finish what is queued, stop the threads, close the connections."""
-        self._writers.close()
-        self._others.close()
-        self._readers.close()
+        self._writer.close()
+        self._reader.close()
         self.engine.dispose()
+        self.reading_engine.dispose()
 
     def _read_together(self, jobs: list[Job]) -> None:
         """Let waiting readers share one view of the database; it begins after all of them asked.
@@ -204,28 +212,16 @@ class Store:
                         left.popleft()
                         tx.expunge_all()
             except Exception as error:
-                job.fail(_translated(error))
+                job.fail(error if _is_refused_write(error) else _translated(error))
                 left.popleft()
 
     def _write(self, jobs: list[Job]) -> None:
-        """Run waiting transactions; those that may share a commit do, in the order they came."""
-        if self.is_sqlite:
-            self._write_together(jobs)
-            return
-        for lock, under_lock in groupby(jobs, key=lambda job: job.lock):
-            if lock is not None:
-                self._write_together(list(under_lock))
-            else:
-                for job in under_lock:
-                    self._write_one(job)
-
-    def _write_together(self, jobs: list[Job]) -> None:
-        """Run transactions under one commit. If any of them fails, nothing of that is kept and they run
-        again with a savepoint each; if that fails as a whole, each by itself."""
+        """Group commit: waiting jobs share one transaction. If any of them fails, nothing of that is kept
+        and they run again with a savepoint each; if that fails as a whole, each by itself."""
         if len(jobs) > 1:
-            for attempt in (self._write_as_one, self._write_with_savepoints):
+            for savepoints in (False, True):
                 try:
-                    attempt(jobs)
+                    self._write_together(jobs, savepoints=savepoints)
                 except StoreUnavailableError as error:
                     for job in jobs:  # they would wait for the same in vain, one after the other
                         job.fail(error)
@@ -240,32 +236,21 @@ class Store:
         for job in jobs:
             self._write_one(job)
 
-    def _write_as_one(self, jobs: list[Job]) -> None:
-        with self._begin_if_available() as tx:
-            lock = None
-            for job in jobs:
-                if job.lock is None or job.lock != lock:
-                    begin_turn(tx)
-                lock = job.lock
-                result = job.work(tx)
-                tx.flush()
-                tx.expunge_all()  # the next one must not see entities as this one loaded them
-                job.succeed(result, planned=tx.info.pop("planned", False))
-
-    def _write_with_savepoints(self, jobs: list[Job]) -> None:
-        with self._begin_if_available() as tx:
+    def _write_together(self, jobs: list[Job], *, savepoints: bool) -> None:
+        with self._batch_transaction() as tx:
             for job in jobs:
                 try:
-                    with tx.begin_nested():
+                    with tx.begin_nested() if savepoints else nullcontext():
                         result = job.work(tx)
+                        tx.flush()
                 except Exception as error:
-                    if isinstance(error, DBAPIError) and _is_about_the_connection(error):
+                    if not savepoints or _is_about_the_connection(error):
                         raise
                     job.fail(error)
                 else:
                     job.succeed(result, planned=tx.info.get("planned", False))
                 tx.info.clear()  # of one that failed nothing may stay behind
-                tx.expunge_all()
+                tx.expunge_all()  # the next one must not see entities as this one loaded them
 
     def _write_one(self, job: Job) -> None:
         try:
@@ -276,11 +261,18 @@ class Store:
             job.fail(_translated(error))
 
     @contextmanager
-    def _begin_if_available(self) -> Iterator[Tx]:
-        """``transaction``, with StoreUnavailableError if it can't even begin, or waits long for a lock."""
+    def _batch_transaction(self) -> Iterator[Tx]:
+        """``transaction`` for several jobs, with StoreUnavailableError if it can't even begin, or waits long
+        for a lock.
+
+        It keeps the locks of all of them to its end, so on PostgreSQL too there is one batch at a time:
+        two that took the same rows in different orders would wait for each other.
+        """
         with ExitStack() as stack:
             try:
                 tx = stack.enter_context(self.transaction())
+                if not self.is_sqlite:
+                    execute(tx, _ONE_BATCH)
             except (DBAPIError, FileGoneError) as error:
                 raise _translated(error) from error
             try:
@@ -291,11 +283,16 @@ class Store:
                 raise
 
 
-def _is_about_the_connection(error: DBAPIError) -> bool:
+def _is_about_the_connection(error: Exception) -> bool:
     if isinstance(error, (OperationalError, InterfaceError)):
         return True
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
     return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # the file was written over
+
+
+def _is_refused_write(error: Exception) -> bool:
+    """A reader that tries to write is our mistake, not the database's absence."""
+    return isinstance(error, DBAPIError) and "readonly" in getattr(error.orig, "sqlite_errorname", "").lower()
 
 
 def _translated(error: Exception) -> Exception:

@@ -4,13 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, null, select, update
 
 from storage.offerings.catalogue import is_held, is_standing
-from storage.prepared import Prepared, execute
+from storage.statements import Upsert, execute, fetch, fetch_one
 from storage.tables import Enrolment
 from storage.transaction import Tx
-from storage.upsert import Upsert
 
 
 class EnrolmentRow(NamedTuple):
@@ -35,18 +34,17 @@ _in_line = (_in_offering, Enrolment.status == "waiting")
 _seated_in = _rows.where(_in_offering, Enrolment.status == "seated")
 _number = select(func.count()).where(*_in_line)
 
-_get = Prepared(_rows.where(Enrolment.id == bindparam("id")), EnrolmentRow._make)
-_get_standing = Prepared(_rows.where(_in_offering, _of_person, is_standing), EnrolmentRow._make)
-_list_of_person = Prepared(_rows.where(_of_person, is_standing).order_by(Enrolment.id), EnrolmentRow._make)
-_list_standing = Prepared(_rows.where(_in_offering, is_standing).order_by(Enrolment.id), EnrolmentRow._make)
-_list_seated = Prepared(_seated_in, EnrolmentRow._make)
-_list_seated_of = Prepared(_seated_in.where(_of_person), EnrolmentRow._make)
-_count_held = Prepared(
-    select(Enrolment.agency, func.count()).where(_in_offering, is_held).group_by(Enrolment.agency), tuple
-)
-_list_line = Prepared(select(Enrolment.id, Enrolment.agency).where(*_in_line).order_by(Enrolment.id), tuple)
-_count_line = Prepared(_number, tuple)
-_count_line_up_to = Prepared(_number.where(Enrolment.id <= bindparam("up_to")), tuple)
+_get = _rows.where(Enrolment.id == bindparam("id"))
+_get_standing = _rows.where(_in_offering, _of_person, is_standing)
+_list_of_person = _rows.where(_of_person, is_standing).order_by(Enrolment.id)
+_list_standing = _rows.where(_in_offering, is_standing).order_by(Enrolment.id)
+_list_seated = _seated_in
+_list_seated_of = _seated_in.where(_of_person)
+_count_held = select(Enrolment.agency, func.count()).where(_in_offering, is_held).group_by(Enrolment.agency)
+_count_standing = _count_held.union_all(select(null(), func.count()).where(*_in_line))
+_list_line = select(Enrolment.id, Enrolment.agency).where(*_in_line).order_by(Enrolment.id)
+_count_line = _number
+_count_line_up_to = _number.where(Enrolment.id <= bindparam("up_to"))
 _add = Upsert(
     Enrolment,
     (*EnrolmentRow._fields[1:], *_instants),
@@ -71,21 +69,21 @@ _set_agency = (
 
 def get_standing_enrolment(tx: Tx, offering_id: int, person_id: str) -> EnrolmentRow | None:
     """The person's enrolment that still stands: seated, offered or waiting."""
-    return _get_standing.first(tx, offering_id=offering_id, person_id=person_id)
+    return fetch_one(tx, _get_standing, EnrolmentRow, offering_id=offering_id, person_id=person_id)
 
 
 def get_enrolment(tx: Tx, enrolment_id: int) -> EnrolmentRow | None:
-    return _get.first(tx, id=enrolment_id)
+    return fetch_one(tx, _get, EnrolmentRow, id=enrolment_id)
 
 
 def list_standing_enrolments(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
     """What a person is signed up to now, in order of sign-up."""
-    return _list_of_person.all(tx, person_id=person_id)
+    return fetch(tx, _list_of_person, EnrolmentRow, person_id=person_id)
 
 
 def list_standing_in(tx: Tx, offering_id: int) -> Sequence[EnrolmentRow]:
     """Everybody seated or waiting in an offering, in order of sign-up."""
-    return _list_standing.all(tx, offering_id=offering_id)
+    return fetch(tx, _list_standing, EnrolmentRow, offering_id=offering_id)
 
 
 def list_seated_in(
@@ -93,10 +91,12 @@ def list_seated_in(
 ) -> Sequence[EnrolmentRow]:
     """Everybody seated in an offering; of these people only, if named."""
     if person_ids is None:
-        return _list_seated.all(tx, offering_id=offering_id)
+        return fetch(tx, _list_seated, EnrolmentRow, offering_id=offering_id)
     # One by one: nearly always it is one, and a list would have to be compiled anew each time.
-    of_each = (_list_seated_of.all(tx, offering_id=offering_id, person_id=each) for each in person_ids)
-    return [row for rows in of_each for row in rows]
+    found = []
+    for each in person_ids:
+        found += fetch(tx, _list_seated_of, EnrolmentRow, offering_id=offering_id, person_id=each)
+    return found
 
 
 def set_told(tx: Tx, enrolment_id: int, version: int) -> None:
@@ -111,22 +111,31 @@ def set_told(tx: Tx, enrolment_id: int, version: int) -> None:
 
 def count_held_by_agency(tx: Tx, offering_id: int) -> dict[str, int]:
     """Held seats (seated or offered) by agency key."""
-    return dict(_count_held.all(tx, offering_id=offering_id))
+    return {row[0]: row[1] for row in execute(tx, _count_held, offering_id=offering_id)}
+
+
+def count_standing(tx: Tx, offering_id: int) -> tuple[dict[str, int], int]:
+    """Held seats by agency key, and how many wait."""
+    held: dict[str, int] = {}
+    waiting = 0
+    for agency, number in execute(tx, _count_standing, offering_id=offering_id):
+        if agency is None:
+            waiting = number
+        else:
+            held[agency] = number
+    return held, waiting
 
 
 def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str]]:
     """The waiting list in order of sign-up: enrolment id and agency key."""
-    return _list_line.all(tx, offering_id=offering_id)
+    return [(row.id, row.agency) for row in execute(tx, _list_line, offering_id=offering_id)]
 
 
 def count_waiting(tx: Tx, offering_id: int, *, up_to: int | None = None) -> int:
     """People waiting; with ``up_to`` those whose place is not behind that enrolment's."""
     if up_to is None:
-        found = _count_line.first(tx, offering_id=offering_id)
-    else:
-        found = _count_line_up_to.first(tx, offering_id=offering_id, up_to=up_to)
-    assert found is not None
-    return int(found[0])
+        return int(execute(tx, _count_line, offering_id=offering_id).scalar_one())
+    return int(execute(tx, _count_line_up_to, offering_id=offering_id, up_to=up_to).scalar_one())
 
 
 def add_enrolment(
@@ -135,22 +144,23 @@ def add_enrolment(
     """Add a sign-up at the end of the line; None, and nothing is added, if the person has one that stands."""
     seated_at = now if status == "seated" else None
     row = EnrolmentRow(0, offering_id, person_id, agency, status, told_version=version, told_at=now)
-    instants = {"enrolled_at": now, "changed_at": now, "seated_at": seated_at}
-    added = _add.first(tx, row._asdict() | instants)
-    return row._replace(id=added[0]) if added is not None else None
+    values = row._asdict() | {"enrolled_at": now, "changed_at": now, "seated_at": seated_at}
+    del values["id"]
+    added = _add.run(tx, **values).scalar()
+    return row._replace(id=added) if added is not None else None
 
 
 def set_status(tx: Tx, enrolment_ids: Collection[int], status: str, now: datetime) -> list[tuple[int, str]]:
     """Set the status of these; return enrolment id and person id of each."""
     statement = _seat if status == "seated" else _set_status
-    rows = execute(tx, statement, {"ids": list(enrolment_ids), "new_status": status, "now": now})
+    rows = execute(tx, statement, ids=list(enrolment_ids), new_status=status, now=now)
     return [(row.id, row.person_id) for row in rows]
 
 
 def set_told_at(tx: Tx, enrolment_id: int, told_at: datetime) -> None:
     """Note when the person hears how they stand: it may be later than it came about."""
-    execute(tx, _set_told_at, {"enrolment_id": enrolment_id, "told": told_at})
+    execute(tx, _set_told_at, enrolment_id=enrolment_id, told=told_at)
 
 
 def set_agency(tx: Tx, enrolment_ids: Collection[int], agency: str) -> None:
-    execute(tx, _set_agency, {"ids": list(enrolment_ids), "new_agency": agency})
+    execute(tx, _set_agency, ids=list(enrolment_ids), new_agency=agency)

@@ -5,10 +5,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, select, update
 
-from storage.prepared import Prepared, execute
+from storage.statements import execute, fetch_one, or_keep
 from storage.tables import Enrolment, Person
 from storage.transaction import Tx
-from storage.upsert import or_keep
 
 
 class PersonRow(NamedTuple):
@@ -29,14 +28,9 @@ class PersonRow(NamedTuple):
     home_opened: bool
 
 
-_get = Prepared(
-    select(*(getattr(Person, name) for name in PersonRow._fields)).where(Person.id == bindparam("id")),
-    PersonRow._make,
-)
-_get_opener = Prepared(
-    select(Person.id).where(Person.id == bindparam("id"), Person.home_opened.is_(True)), tuple
-)
-_list_waiting_openers = Prepared(
+_get = select(*(getattr(Person, name) for name in PersonRow._fields)).where(Person.id == bindparam("id"))
+_get_opener = select(Person.id).where(Person.id == bindparam("id"), Person.home_opened.is_(True))
+_list_waiting_openers = (
     select(Person.id)
     .join_from(Person, Enrolment, Enrolment.person_id == Person.id)
     .where(
@@ -45,33 +39,32 @@ _list_waiting_openers = Prepared(
         Person.home_opened.is_(True),
     )
     .order_by(Enrolment.id)
-    .limit(bindparam("most", type_=Integer)),
-    tuple,
+    .limit(bindparam("most", type_=Integer))
 )
 _add = or_keep(Person, (*PersonRow._fields, "met_at"))
 
 
 def get_person(tx: Tx, person_id: str) -> PersonRow | None:
-    return _get.first(tx, id=person_id)
+    return fetch_one(tx, _get, PersonRow, id=person_id)
 
 
 def add_person(tx: Tx, values: Mapping[str, Any]) -> None:
     """Add a person; one who is there already stays as they are (two first contacts at once)."""
-    _add.run(tx, values)
+    _add.run(tx, **values)
 
 
 def update_person(tx: Tx, person_id: str, values: Mapping[str, Any]) -> None:
     if not values:  # a form that says nothing, which is forged: there is no such UPDATE
         return
-    execute(tx, update(Person).where(Person.id == person_id).values(**values), {})
+    execute(tx, update(Person).where(Person.id == person_id).values(**values))
 
 
 def list_home_openers(tx: Tx, person_ids: list[str]) -> list[str]:
     """Those of these people who have ever opened App Home."""
-    return [person_id for person_id in person_ids if _get_opener.first(tx, id=person_id) is not None]
+    return [each for each in person_ids if execute(tx, _get_opener, id=each).first() is not None]
 
 
 def list_waiting_home_openers(tx: Tx, offering_id: int, most: int) -> list[str]:
     """The first in an offering's waiting list of those who have ever opened App Home."""
-    found = _list_waiting_openers.all(tx, offering_id=offering_id, most=most)
+    found = execute(tx, _list_waiting_openers, offering_id=offering_id, most=most).all()
     return [person_id for (person_id,) in found]

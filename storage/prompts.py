@@ -5,11 +5,11 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from storage.offerings.catalogue import is_held
-from storage.prepared import Prepared, written_out
+from storage.statements import Upsert, execute, fetch, fetch_one, literals, or_keep
 from storage.tables import (
     Attendance,
     Delivery,
@@ -22,7 +22,6 @@ from storage.tables import (
     StalePrompts,
 )
 from storage.transaction import Tx
-from storage.upsert import Upsert, or_keep
 
 PROMPT, ROUND = "prompt", "round"
 UNSENT = ("planned", "cancelled")
@@ -85,41 +84,29 @@ class DeliveryRow(NamedTuple):
 
 
 _prompts = select(*(getattr(Prompt, name) for name in PromptRow._fields))
-_get_prompt = Prepared(_prompts.where(Prompt.id == bindparam("prompt_id")), PromptRow._make, repeats=True)
-_list_prompts = Prepared(
-    _prompts.where(Prompt.offering_id == bindparam("offering_id")).order_by(Prompt.id),
-    PromptRow._make,
-    repeats=True,
-)
-_list_seats = Prepared(
+_get_prompt = _prompts.where(Prompt.id == bindparam("prompt_id"))
+_list_prompts = _prompts.where(Prompt.offering_id == bindparam("offering_id")).order_by(Prompt.id)
+_list_seats = (
     select(Enrolment.offering_id, Enrolment.seated_at)
     .join(Offering, Offering.id == Enrolment.offering_id)
     .where(Enrolment.person_id == bindparam("person_id"), is_held, Offering.cancelled.is_(False))
-    .order_by(Enrolment.offering_id),
-    SeatRow._make,
+    .order_by(Enrolment.offering_id)
 )
-_list_attendance = Prepared(
-    select(Attendance.offering_id, Attendance.number, Attendance.attended).where(
-        Attendance.person_id == bindparam("person_id")
-    ),
-    tuple,
+_list_attendance = select(Attendance.offering_id, Attendance.number, Attendance.attended).where(
+    Attendance.person_id == bindparam("person_id")
 )
-_plan_anew = Prepared(
+_plan_anew = (
     update(Delivery)
     .where(
         Delivery.id == bindparam("delivery_id"),
-        Delivery.state.in_(written_out(UNSENT)),
+        Delivery.state.in_(literals(UNSENT)),
     )
-    .values({name: bindparam(f"new_{name}") for name in ("state", "reason", "due_at", "expires_at")}),
-    tuple,
+    .values({name: bindparam(f"new_{name}") for name in ("state", "reason", "due_at", "expires_at")})
 )
 _mark_stale = or_keep(StalePrompts, ("person_id",))
-_first_stale = Prepared(select(StalePrompts.person_id).limit(1), tuple)
-_get_choice = Prepared(
-    select(*(getattr(PromptChoice, name) for name in ChoiceRow._fields)).where(
-        PromptChoice.person_id == bindparam("person_id")
-    ),
-    ChoiceRow._make,
+_first_stale = select(StalePrompts.person_id).limit(1)
+_get_choice = select(*(getattr(PromptChoice, name) for name in ChoiceRow._fields)).where(
+    PromptChoice.person_id == bindparam("person_id")
 )
 _set_choice = Upsert(
     PromptChoice,
@@ -135,7 +122,7 @@ _set_choice = Upsert(
 
 
 def get_prompt(tx: Tx, prompt_id: int) -> PromptRow | None:
-    return _get_prompt.first(tx, prompt_id=prompt_id)
+    return fetch_one(tx, _get_prompt, PromptRow, prompt_id=prompt_id)
 
 
 def lock_prompt(tx: Tx, prompt_id: int) -> Prompt | None:
@@ -151,7 +138,7 @@ def lock_prompt(tx: Tx, prompt_id: int) -> Prompt | None:
 
 def list_prompts(tx: Tx, offering_id: int) -> Sequence[PromptRow]:
     """All prompts of this offering, drafts included, in the order they were made."""
-    return _list_prompts.all(tx, offering_id=offering_id)
+    return fetch(tx, _list_prompts, PromptRow, offering_id=offering_id)
 
 
 def add_prompt(tx: Tx, **values: Any) -> Prompt:  # noqa: ANN401 - columns
@@ -280,7 +267,7 @@ def get_strand_id(tx: Tx, offering_id: int) -> int | None:
 def mark_stale(tx: Tx, person_ids: Iterable[str]) -> None:
     """These people's prompts are to be planned anew, before anything is sent."""
     for person_id in person_ids:
-        _mark_stale.run(tx, {"person_id": person_id})
+        _mark_stale.run(tx, person_id=person_id)
     tx.info["planned"] = True
 
 
@@ -299,7 +286,7 @@ def list_seated(tx: Tx, offering_id: int) -> Sequence[str]:
 
 
 def has_stale(tx: Tx) -> bool:
-    return _first_stale.first(tx) is not None
+    return execute(tx, _first_stale).first() is not None
 
 
 def claim_stale(tx: Tx, limit: int) -> list[str]:
@@ -319,11 +306,11 @@ def claim_stale(tx: Tx, limit: int) -> list[str]:
 
 
 def get_choice(tx: Tx, person_id: str) -> ChoiceRow:
-    return _get_choice.first(tx, person_id=person_id) or ChoiceRow()
+    return fetch_one(tx, _get_choice, ChoiceRow, person_id=person_id) or ChoiceRow()
 
 
 def set_choice(tx: Tx, person_id: str, choice: ChoiceRow) -> None:
-    _set_choice.run(tx, {"person_id": person_id, **choice._asdict()})
+    _set_choice.run(tx, person_id=person_id, **choice._asdict())
 
 
 # -- what planning needs to know ----------------------------------------------------------------------
@@ -331,7 +318,7 @@ def set_choice(tx: Tx, person_id: str, choice: ChoiceRow) -> None:
 
 def list_seats(tx: Tx, person_id: str) -> list[SeatRow]:
     """The offerings in which this person holds a seat now, and that are not cancelled."""
-    return _list_seats.all(tx, person_id=person_id)
+    return fetch(tx, _list_seats, SeatRow, person_id=person_id)
 
 
 def list_other_seats(tx: Tx, offering_id: int) -> dict[str, list[int]]:
@@ -357,7 +344,7 @@ def list_other_seats(tx: Tx, offering_id: int) -> dict[str, list[int]]:
 def list_attendance(tx: Tx, person_id: str) -> dict[int, dict[int, bool]]:
     """By offering id and session number, whether this person was there."""
     found: dict[int, dict[int, bool]] = {}
-    for offering_id, number, attended in _list_attendance.all(tx, person_id=person_id):
+    for offering_id, number, attended in execute(tx, _list_attendance, person_id=person_id):
         found.setdefault(offering_id, {})[number] = attended
     return found
 
@@ -383,13 +370,14 @@ def set_attendance(tx: Tx, offering_id: int, number: int, attended: Mapping[str,
 
 def list_prompt_deliveries(tx: Tx, person_id: str, kinds: Collection[str]) -> Sequence[DeliveryRow]:
     """Everything about prompts that this person was or will be sent."""
-    return _deliveries_of(frozenset(kinds)).all(tx, person_id=person_id)
+    return fetch(tx, _deliveries_of(frozenset(kinds)), DeliveryRow, person_id=person_id)
 
 
 def plan_anew(tx: Tx, delivery: DeliveryRow) -> None:
     """Write what became of the plan for this delivery, unless somebody is sending it meanwhile."""
-    _plan_anew.run(
+    execute(
         tx,
+        _plan_anew,
         delivery_id=delivery.id,
         new_state=delivery.state,
         new_reason=delivery.reason,
@@ -399,13 +387,10 @@ def plan_anew(tx: Tx, delivery: DeliveryRow) -> None:
 
 
 @cache
-def _deliveries_of(kinds: frozenset[str]) -> Prepared[DeliveryRow]:
-    return Prepared(
-        select(*(getattr(Delivery, name) for name in DeliveryRow._fields)).where(
-            Delivery.recipient == bindparam("person_id"),
-            Delivery.kind.in_(written_out(sorted(kinds))),
-        ),
-        DeliveryRow._make,
+def _deliveries_of(kinds: frozenset[str]) -> Select[Any]:
+    return select(*(getattr(Delivery, name) for name in DeliveryRow._fields)).where(
+        Delivery.recipient == bindparam("person_id"),
+        Delivery.kind.in_(literals(sorted(kinds))),
     )
 
 

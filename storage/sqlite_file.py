@@ -64,15 +64,14 @@ def _damage(path: Path) -> str | None:
     return None if found == "ok" else str(found).replace("\n", " ")
 
 
-def guard(engine: Engine, *, may_create: bool) -> None:
-    """Make ``engine`` open its file as described above. Whoever begins or commits after one of the files has
+def guard(engine: Engine, watch: "FileWatch", *, may_create: bool) -> None:
+    """Make ``engine`` open its file as described above; engines of one file share a watch. Whoever begins or commits after one of the files has
     gone gets FileGoneError; a file that is put back where it was is good again."""
-    path = Path(engine.url.database or "").absolute()
-    watch = _Watch(path)
 
     @event.listens_for(engine, "do_connect")
     def on_opening(*_: object) -> None:
-        _make_private(path, may_create=may_create)
+        watch.look(with_log=False)  # which is made anew if nobody has it open
+        _make_private(watch.path, may_create=may_create)
 
     @event.listens_for(engine, "connect")
     def on_opened(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
@@ -88,12 +87,12 @@ def guard(engine: Engine, *, may_create: bool) -> None:
         watch.look()
 
 
-class _Watch:
+class FileWatch:
     """Which files the open connections have open."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._log = Path(f"{path}-wal")
+    def __init__(self, url: URL) -> None:
+        self.path = Path(url.database or "").absolute()
+        self._log = Path(f"{self.path}-wal")
         self._file_id: FileId | None = None
         self._log_id: FileId | None = None
         self._open: set[int] = set()
@@ -106,9 +105,11 @@ class _Watch:
     def remove(self, entry: ConnectionPoolEntry) -> None:
         self._open.discard(id(entry))
 
-    def look(self) -> None:
-        self._file_id = self._unchanged(self._path, self._file_id)
-        self._log_id = self._unchanged(self._log, self._log_id)
+    def look(self, *, with_log: bool = True) -> None:
+        """Raises FileGoneError."""
+        self._file_id = self._unchanged(self.path, self._file_id)
+        if with_log:
+            self._log_id = self._unchanged(self._log, self._log_id)
 
     def _unchanged(self, path: Path, known: FileId | None) -> FileId | None:
         found = _id_of(path)

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
 
-from storage.prepared import Prepared, execute, written_out
+from storage.statements import execute, fetch, fetch_one, literals
 from storage.tables import Enrolment, Offering, OfferingSession, Programme, Strand
 from storage.transaction import Tx
 
 HELD = ("seated", "offered")
 STANDING = ("seated", "waiting", "offered")
-is_held = Enrolment.status.in_(written_out(HELD))
-is_standing = Enrolment.status.in_(written_out(STANDING))
+is_held = Enrolment.status.in_(literals(HELD))
+is_standing = Enrolment.status.in_(literals(STANDING))
 
 
 class OfferingRow(NamedTuple):
@@ -85,31 +85,28 @@ _counts = (
     .group_by(Enrolment.offering_id, Enrolment.status)
 )
 
-_get = Prepared(_with_code, OfferingRow._make, repeats=True)
-_get_by_id = Prepared(_with_id, OfferingRow._make, repeats=True)
-_lock = Prepared(_with_code.with_for_update(of=Offering, key_share=True), OfferingRow._make, repeats=True)
-_lock_by_id = Prepared(_with_id.with_for_update(of=Offering, key_share=True), OfferingRow._make, repeats=True)
-_list = Prepared(_whole, OfferingRow._make, repeats=True)
-_list_codes = Prepared(select(Offering.code).order_by(Offering.id), tuple)
-_list_sessions_of = Prepared(
-    _sessions.where(OfferingSession.offering_id == bindparam("offering_id")), SessionRow._make, repeats=True
-)
-_count = Prepared(_counts, tuple)
-_count_of_one = Prepared(_counts.where(Enrolment.offering_id == bindparam("offering_id")), tuple)
-_set_version = Prepared(
+_get = _with_code
+_get_by_id = _with_id
+_lock = _with_code.with_for_update(of=Offering, key_share=True)
+_lock_by_id = _with_id.with_for_update(of=Offering, key_share=True)
+_list = _whole
+_list_codes = select(Offering.code).order_by(Offering.id)
+_list_sessions_of = _sessions.where(OfferingSession.offering_id == bindparam("offering_id"))
+_count = _counts
+_count_of_one = _counts.where(Enrolment.offering_id == bindparam("offering_id"))
+_set_version = (
     update(Offering)
     .where(Offering.id == bindparam("offering_id"))
-    .values(timetable_version=bindparam("version")),
-    tuple,
+    .values(timetable_version=bindparam("version"))
 )
 
 
 def get_offering(tx: Tx, code: str) -> OfferingRow | None:
-    return _get.first(tx, code=code)
+    return fetch_one(tx, _get, OfferingRow, code=code)
 
 
 def get_offering_by_id(tx: Tx, offering_id: int) -> OfferingRow | None:
-    return _get_by_id.first(tx, id=offering_id)
+    return fetch_one(tx, _get_by_id, OfferingRow, id=offering_id)
 
 
 def lock_offering(tx: Tx, code: str) -> OfferingRow | None:
@@ -117,34 +114,34 @@ def lock_offering(tx: Tx, code: str) -> OfferingRow | None:
 
     On SQLite the transaction's own write lock does it (BEGIN IMMEDIATE).
     """
-    return _lock.first(tx, code=code)
+    return fetch_one(tx, _lock, OfferingRow, code=code)
 
 
 def lock_offering_by_id(tx: Tx, offering_id: int) -> OfferingRow | None:
-    return _lock_by_id.first(tx, id=offering_id)
+    return fetch_one(tx, _lock_by_id, OfferingRow, id=offering_id)
 
 
 def set_timetable_version(tx: Tx, offering_id: int, version: int) -> None:
     """Number the offering's timetable. The caller holds its lock."""
-    _set_version.run(tx, offering_id=offering_id, version=version)
+    execute(tx, _set_version, offering_id=offering_id, version=version)
 
 
 def list_offerings(tx: Tx, ids: Collection[int] | None = None) -> Sequence[OfferingRow]:
     """All offerings (or those with ``ids``) by programme, strand and place in the plan."""
     if ids is None:
-        return _list.all(tx)
+        return fetch(tx, _list, OfferingRow)
     if len(ids) == 1:  # the most usual number, and no list to expand
-        return _get_by_id.all(tx, id=next(iter(ids)))
-    return [OfferingRow._make(row) for row in execute(tx, _whole_of_many, {"ids": list(ids)})]
+        return fetch(tx, _get_by_id, OfferingRow, id=next(iter(ids)))
+    return fetch(tx, _whole_of_many, OfferingRow, ids=list(ids))
 
 
 def list_codes(tx: Tx) -> list[str]:
-    return [code for (code,) in _list_codes.all(tx)]
+    return [code for (code,) in execute(tx, _list_codes)]
 
 
 def list_sessions_of(tx: Tx, offering_id: int) -> Sequence[SessionRow]:
     """One offering's sessions, in order of number."""
-    return _list_sessions_of.all(tx, offering_id=offering_id)
+    return fetch(tx, _list_sessions_of, SessionRow, offering_id=offering_id)
 
 
 def list_session_rows(tx: Tx, offering_ids: Collection[int]) -> Mapping[int, Sequence[SessionRow]]:
@@ -152,7 +149,7 @@ def list_session_rows(tx: Tx, offering_ids: Collection[int]) -> Mapping[int, Seq
     if len(offering_ids) == 1:
         return {offering_id: list_sessions_of(tx, offering_id) for offering_id in offering_ids}
     found: dict[int, list[SessionRow]] = {offering_id: [] for offering_id in offering_ids}
-    for row in execute(tx, _sessions_of_many, {"ids": list(offering_ids)}):
+    for row in execute(tx, _sessions_of_many, ids=list(offering_ids)):
         found[row.offering_id].append(SessionRow._make(row))
     return found
 
@@ -171,7 +168,7 @@ def list_sessions(tx: Tx, offering_ids: Collection[int]) -> dict[int, list[Offer
 
 def count_held_and_waiting(tx: Tx, offering_id: int | None = None) -> dict[int, tuple[int, int]]:
     """Seats held and people waiting, by offering id, for offerings (or this one) that have any."""
-    rows = _count.all(tx) if offering_id is None else _count_of_one.all(tx, offering_id=offering_id)
+    rows = execute(tx, _count) if offering_id is None else execute(tx, _count_of_one, offering_id=offering_id)
     counts: dict[int, tuple[int, int]] = {}
     for found_id, status, number in rows:
         held, waiting = counts.get(found_id, (0, 0))

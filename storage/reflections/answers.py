@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, func, select, update
 
 from storage.erasure import mark_erasing
-from storage.prepared import Prepared
+from storage.statements import execute, fetch, fetch_one
 from storage.tables import Reflection, ReflectionDraft
 from storage.transaction import Tx
 
@@ -24,48 +24,30 @@ class ReflectionRow(NamedTuple):
 
 
 _reflections = select(*(getattr(Reflection, name) for name in ReflectionRow._fields))
-_get_reflection = Prepared(
-    _reflections.where(Reflection.id == bindparam("reflection_id")), ReflectionRow._make
+_get_reflection = _reflections.where(Reflection.id == bindparam("reflection_id"))
+_get_answer = _reflections.where(
+    Reflection.person_id == bindparam("person_id"), Reflection.prompt_id == bindparam("prompt_id")
 )
-_get_answer = Prepared(
-    _reflections.where(
-        Reflection.person_id == bindparam("person_id"), Reflection.prompt_id == bindparam("prompt_id")
-    ),
-    ReflectionRow._make,
+_list_of_person = _reflections.where(Reflection.person_id == bindparam("person_id")).order_by(
+    Reflection.written_at.desc(), Reflection.id.desc()
 )
-_list_of_person = Prepared(
-    _reflections.where(Reflection.person_id == bindparam("person_id")).order_by(
-        Reflection.written_at.desc(), Reflection.id.desc()
-    ),
-    ReflectionRow._make,
+_list_answered = select(Reflection.prompt_id).where(
+    Reflection.person_id == bindparam("person_id"), Reflection.prompt_id.is_not(None)
 )
-_list_answered = Prepared(
-    select(Reflection.prompt_id).where(
-        Reflection.person_id == bindparam("person_id"), Reflection.prompt_id.is_not(None)
-    ),
-    tuple,
-)
-_count_answers = Prepared(
-    select(Reflection.shared, func.count())
-    .where(Reflection.prompt_id == bindparam("prompt_id"))
-    .group_by(Reflection.shared),
-    tuple,
-)
-_change = Prepared(
+_change = (
     update(Reflection)
     .where(Reflection.id == bindparam("reflection_id"))
-    .values({name: bindparam(f"new_{name}") for name in ("sealed", "shared", "changed_at")}),
-    tuple,
+    .values({name: bindparam(f"new_{name}") for name in ("sealed", "shared", "changed_at")})
 )
 
 
 def get_reflection(tx: Tx, reflection_id: int) -> ReflectionRow | None:
-    return _get_reflection.first(tx, reflection_id=reflection_id)
+    return fetch_one(tx, _get_reflection, ReflectionRow, reflection_id=reflection_id)
 
 
 def get_answer(tx: Tx, person_id: str, prompt_id: int) -> ReflectionRow | None:
     """This person's answer to this prompt."""
-    return _get_answer.first(tx, person_id=person_id, prompt_id=prompt_id)
+    return fetch_one(tx, _get_answer, ReflectionRow, person_id=person_id, prompt_id=prompt_id)
 
 
 def add_reflection(
@@ -85,7 +67,9 @@ def add_reflection(
 
 
 def change_reflection(tx: Tx, reflection_id: int, sealed: bytes, shared: str, now: datetime) -> None:
-    _change.run(tx, reflection_id=reflection_id, new_sealed=sealed, new_shared=shared, new_changed_at=now)
+    execute(
+        tx, _change, reflection_id=reflection_id, new_sealed=sealed, new_shared=shared, new_changed_at=now
+    )
 
 
 def delete_reflection(tx: Tx, reflection_id: int) -> None:
@@ -101,12 +85,12 @@ def delete_all_of(tx: Tx, person_id: str) -> None:
 
 def list_of_person(tx: Tx, person_id: str) -> Sequence[ReflectionRow]:
     """All that a person wrote, the newest first."""
-    return _list_of_person.all(tx, person_id=person_id)
+    return fetch(tx, _list_of_person, ReflectionRow, person_id=person_id)
 
 
 def list_answered(tx: Tx, person_id: str) -> set[int]:
     """The prompts, by id, that this person has answered."""
-    return {prompt_id for (prompt_id,) in _list_answered.all(tx, person_id=person_id)}
+    return set(execute(tx, _list_answered, person_id=person_id).scalars())
 
 
 def list_shared(tx: Tx, prompt_id: int) -> Sequence[Reflection]:
@@ -120,7 +104,16 @@ def list_shared(tx: Tx, prompt_id: int) -> Sequence[Reflection]:
 
 def count_answers(tx: Tx, prompt_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """By prompt id, how many answers are shared in which way."""
-    return {each: dict(_count_answers.all(tx, prompt_id=each)) for each in prompt_ids}
+    rows = tx.execute(
+        select(Reflection.prompt_id, Reflection.shared, func.count())
+        .where(Reflection.prompt_id.in_(prompt_ids))
+        .group_by(Reflection.prompt_id, Reflection.shared)
+    )
+    found: dict[int, dict[str, int]] = {prompt_id: {} for prompt_id in prompt_ids}
+    for prompt_id, shared, number in rows:
+        assert prompt_id is not None
+        found[prompt_id][shared] = number
+    return found
 
 
 def get_draft(tx: Tx, person_id: str, about: int) -> ReflectionDraft | None:

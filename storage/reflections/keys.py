@@ -7,10 +7,9 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, select, union, union_all
 
 from storage.erasure import mark_erasing
-from storage.prepared import Prepared
+from storage.statements import fetch_one, or_keep
 from storage.tables import PersonKey, Reflection, ReflectionDraft
 from storage.transaction import Tx
-from storage.upsert import or_keep
 
 
 class KeyRow(NamedTuple):
@@ -20,20 +19,17 @@ class KeyRow(NamedTuple):
     made_with: str
 
 
-_get = Prepared(
-    select(PersonKey.wrapped, PersonKey.made_with).where(PersonKey.person_id == bindparam("person_id")),
-    KeyRow._make,
-)
+_get = select(PersonKey.wrapped, PersonKey.made_with).where(PersonKey.person_id == bindparam("person_id"))
 _add = or_keep(PersonKey, ("person_id", "wrapped", "made_with", "made_at"))
 
 
 def get_key(tx: Tx, person_id: str) -> KeyRow | None:
-    return _get.first(tx, person_id=person_id)
+    return fetch_one(tx, _get, KeyRow, person_id=person_id)
 
 
 def add_key(tx: Tx, person_id: str, wrapped: bytes, made_with: str, now: datetime) -> None:
     """Add a person's key; one that is there already stays."""
-    _add.run(tx, {"person_id": person_id, "wrapped": wrapped, "made_with": made_with, "made_at": now})
+    _add.run(tx, person_id=person_id, wrapped=wrapped, made_with=made_with, made_at=now)
 
 
 def list_keys(tx: Tx) -> Sequence[PersonKey]:

@@ -1,6 +1,6 @@
 """Queries about deliveries that are due: claiming leases them, marking is fenced."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Executable,
     Integer,
+    Select,
     bindparam,
     case,
     exists,
@@ -19,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from storage.prepared import Prepared, execute, written_out
+from storage.statements import execute, fetch, literals
 from storage.tables import Delivery
 from storage.transaction import Tx
 
@@ -41,11 +43,6 @@ class DueRow(NamedTuple):
     maybe_sent: bool
 
 
-def _only(row: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever the one column holds
-    (value,) = row
-    return value
-
-
 def has_due(tx: Tx, now: datetime) -> bool:
     """Whether anything is due, or its sender's lease has run out."""
     return bool(due_kinds(tx, now))
@@ -53,7 +50,7 @@ def has_due(tx: Tx, now: datetime) -> bool:
 
 def due_kinds(tx: Tx, now: datetime) -> set[str]:
     """The kinds of which something is due, or its sender's lease has run out."""
-    return set(_kinds_due.all(tx, now=now))
+    return set(execute(tx, _kinds_due, now=now).scalars())
 
 
 def prepare_due(tx: Tx, now: datetime) -> None:
@@ -61,7 +58,7 @@ def prepare_due(tx: Tx, now: datetime) -> None:
     reached Slack: that is looked into first); what was claimed by somebody whose lease ran out (they
     died, or were too slow) is due again."""
     for statement in (_miss, _free):
-        statement.run(tx, now=now)
+        execute(tx, statement, now=now)
 
 
 def claim_due(
@@ -75,15 +72,15 @@ def claim_due(
     attempt and lease are written here, before anything is sent; ``owner`` must be unique to this claim, it
     fences ``mark``. The caller holds the method's rate_limit, so no two claims run at once.
     """
-    found = _claimable(tuple(kinds)).all(tx, now=now, calm_since=now - CHANNEL_PAUSE, most=limit)
+    found = fetch(tx, _claimable(tuple(kinds)), DueRow, now=now, calm_since=now - CHANNEL_PAUSE, most=limit)
     if found:
         ids = [each.id for each in found]
-        execute(tx, _claim, {"ids": ids, "new_owner": owner, "new_lease": now + lease})
+        execute(tx, _claim, ids=ids, new_owner=owner, new_lease=now + lease)
     return found
 
 
 @cache
-def _claimable(kinds: tuple[str, ...]) -> Prepared[DueRow]:
+def _claimable(kinds: tuple[str, ...]) -> Select[Any]:
     """Building this takes longer than running it, and it runs each second: it is built once."""
     sending, sent = aliased(Delivery), aliased(Delivery)
     # All at once, by their own small index, and not for each due one by the recipient's whole history.
@@ -97,7 +94,7 @@ def _claimable(kinds: tuple[str, ...]) -> Prepared[DueRow]:
     # PostgreSQL would compare every pair.
     gathered = (
         select(Delivery.id, Delivery.recipient, Delivery.due_at)
-        .where(*_due(Delivery, _now), Delivery.kind.in_(written_out(kinds)))
+        .where(*_due(Delivery, _now), Delivery.kind.in_(literals(kinds)))
         .cte("gathered")
         .prefix_with("MATERIALIZED")
     )
@@ -106,23 +103,21 @@ def _claimable(kinds: tuple[str, ...]) -> Prepared[DueRow]:
     )
     due = select(gathered.c.id, turn.label("turn")).subquery()
     urgency = case({kind: n for n, kind in enumerate(kinds)}, value=Delivery.kind)
-    return Prepared(
+    return (
         select(*(getattr(Delivery, name) for name in DueRow._fields))
         .join(due, due.c.id == Delivery.id)
         .where(due.c.turn == 1, Delivery.recipient.not_in(busy), ~just_sent)
         .order_by(urgency, Delivery.due_at, Delivery.id)
         .limit(bindparam("most", type_=Integer))
-        .with_for_update(of=Delivery, skip_locked=True),
-        DueRow._make,
+        .with_for_update(of=Delivery, skip_locked=True)
     )
 
 
 def mark(tx: Tx, delivery_id: int, *, owner: str, **values: Any) -> bool:  # noqa: ANN401 - columns
     """Write a claimed delivery's fate. False when the claim is no longer ours: then nothing is written."""
-    tx.flush()
     new = {f"new_{name}": value for name, value in values.items()}
-    marked = _marking(frozenset(values)).first(tx, claimed=delivery_id, claimant=owner, **new)
-    return marked is not None
+    marked = execute(tx, _marking(frozenset(values)), claimed=delivery_id, claimant=owner, **new)
+    return marked.first() is not None
 
 
 def _due(table: type[Delivery], now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
@@ -134,17 +129,15 @@ def _is_sending(table: type[Delivery]) -> ColumnElement[bool]:
     return table.state == literal_column("'sending'")
 
 
-_miss = Prepared(
+_miss = (
     update(Delivery)
     .where(*_due(Delivery, _now), Delivery.expires_at <= _now, Delivery.maybe_sent.is_(False))
-    .values(state="missed", reason="too_late"),
-    tuple,
+    .values(state="missed", reason="too_late")
 )
-_free = Prepared(
+_free = (
     update(Delivery)
     .where(_is_sending(Delivery), Delivery.leased_until <= _now)
-    .values(state="planned", owner=None, leased_until=None),
-    tuple,
+    .values(state="planned", owner=None, leased_until=None)
 )
 _claim = (
     update(Delivery)
@@ -157,25 +150,23 @@ _claim = (
         maybe_sent=True,
     )
 )
-_kinds_due: Prepared[str] = Prepared(
+_kinds_due = (
     select(Delivery.kind)
     .where(*_due(Delivery, _now))
-    .union(select(Delivery.kind).where(_is_sending(Delivery), Delivery.leased_until <= _now)),
-    _only,
+    .union(select(Delivery.kind).where(_is_sending(Delivery), Delivery.leased_until <= _now))
 )
-_first_due: Prepared[datetime] = Prepared(
+_first_due = (
     select(Delivery.due_at)
     .where(Delivery.state == literal_column("'planned'"))
     .order_by(Delivery.due_at)
-    .limit(1),
-    _only,
+    .limit(1)
 )
 
 
 @cache
-def _marking(names: frozenset[str]) -> Prepared[int]:
+def _marking(names: frozenset[str]) -> Executable:
     values = {name: bindparam(f"new_{name}", type_=getattr(Delivery, name).type) for name in names}
-    return Prepared(
+    return (
         update(Delivery)
         .where(
             Delivery.id == bindparam("claimed"),
@@ -183,8 +174,7 @@ def _marking(names: frozenset[str]) -> Prepared[int]:
             Delivery.owner == bindparam("claimant"),
         )
         .values(owner=None, leased_until=None, **values)
-        .returning(Delivery.id),
-        _only,
+        .returning(Delivery.id)
     )
 
 
@@ -195,4 +185,4 @@ def oldest_due_at(tx: Tx, now: datetime) -> datetime | None:
 
 def next_due_at(tx: Tx) -> datetime | None:
     """When the first of all that is still planned is due; None when nothing is."""
-    return _first_due.first(tx)
+    return execute(tx, _first_due).scalar()

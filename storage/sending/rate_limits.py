@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from storage.statements import or_keep
 from storage.tables import RateLimitState
 from storage.transaction import Tx
-from storage.upsert import or_keep
 
 _add = or_keep(RateLimitState, ("method", "tokens", "refilled_at", "not_before"))
 
@@ -16,6 +16,6 @@ def lock_rate_limit(tx: Tx, method: str, *, full: float, now: datetime) -> RateL
     query = select(RateLimitState).where(RateLimitState.method == method).with_for_update()
     found = tx.scalars(query).one_or_none()
     if found is None:
-        _add.run(tx, {"method": method, "tokens": full, "refilled_at": now, "not_before": None})
+        _add.run(tx, method=method, tokens=full, refilled_at=now, not_before=None)
         found = tx.scalars(query).one()
     return found

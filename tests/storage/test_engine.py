@@ -9,42 +9,29 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import event, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import engine as engine_module
 from storage import people
-from storage.engine import Store, StoreUnavailableError
+from storage.engine import WRITERS, Store, StoreUnavailableError
 from storage.tables import Programme
 from storage.transaction import Tx
-from storage.turns import known_under_lock, takes_one_lock
 
 
 class RefusalError(Exception):
     """What a transaction may raise on purpose."""
 
 
-@takes_one_lock(lambda *_: "programmes")
 def add(tx: Tx, code: str) -> str:
-    """A transaction like any other; it shares a turn with its like on PostgreSQL too."""
+    """A transaction like any other."""
     tx.add(Programme(code=code, title={"fi": code}, timezone="Europe/Helsinki"))
     tx.flush()
     return code
 
 
-@takes_one_lock(lambda *_: "programmes")
 def add_and_fail(tx: Tx, code: str) -> str:
     add(tx, code)
     raise RefusalError(code)
-
-
-@takes_one_lock(lambda *_: "programmes")
-def count(tx: Tx, counted: list[int]) -> int:
-    """How many are there, noted under the lock for whoever comes next in the same turn."""
-    known = known_under_lock(tx)
-    if "number" not in known:
-        known["number"] = len(tx.scalars(select(Programme.code)).all())
-        counted.append(known["number"])
-    return int(known["number"])
 
 
 def codes(store: Store) -> list[str]:
@@ -52,25 +39,26 @@ def codes(store: Store) -> list[str]:
         return list(tx.scalars(select(Programme.code).order_by(Programme.id)))
 
 
-@takes_one_lock(lambda *_: "programmes")
 def stay(_tx: Tx, came: threading.Event, may_go: threading.Event) -> None:
-    """Under the same lock name as the others: on PostgreSQL what takes none has a writer of its own."""
     came.set()
     assert may_go.wait(20)
 
 
 @contextlib.asynccontextmanager
 async def busy_writer(store: Store) -> AsyncIterator[None]:
-    """The writer is busy for as long as this lasts: what is asked meanwhile waits and shares a turn."""
-    came, may_go = threading.Event(), threading.Event()
-    busy = asyncio.ensure_future(store.run(stay, came, may_go))
-    assert await asyncio.to_thread(came.wait, 20)
+    """All writers are busy for as long as this lasts: what is asked meanwhile waits and becomes one batch."""
+    may_go, writers = threading.Event(), 1 if store.is_sqlite else WRITERS
+    busy = []
+    for _ in range(writers):
+        came = threading.Event()
+        busy.append(asyncio.ensure_future(store.run(stay, came, may_go)))
+        assert await asyncio.to_thread(came.wait, 20)
     try:
         yield
         await asyncio.sleep(0)  # what was asked last gets into the queue
     finally:
         may_go.set()
-        await busy
+        await asyncio.gather(*busy)
 
 
 async def together(store: Store, *works: tuple[Callable[..., object], object]) -> list[object]:
@@ -96,7 +84,7 @@ def commits(store: Store) -> Iterator[list[int]]:
 async def test_transactions_that_wait_share_a_commit(store: Store, commits: list[int]) -> None:
     assert await together(store, (add, "a"), (add, "b"), (add, "c")) == ["a", "b", "c"]
     assert codes(store) == ["a", "b", "c"]
-    assert len(commits) == 2  # the busy one, and theirs
+    assert len(commits) == (2 if store.is_sqlite else 1 + WRITERS)  # the busy ones, and theirs
 
 
 async def test_one_that_fails_in_a_shared_commit_undoes_only_itself(store: Store) -> None:
@@ -129,36 +117,10 @@ async def test_results_come_in_the_order_asked_and_are_committed(store: Store) -
     assert codes(store) == names
 
 
-async def test_what_is_known_under_the_lock_is_not_asked_again_in_the_same_turn(store: Store) -> None:
-    counted: list[int] = []
-    assert await together(store, (count, counted), (count, counted)) == [0, 0]
-    assert counted == [0]
-
-
-async def test_what_was_known_is_forgotten_when_anything_else_came_between(store: Store) -> None:
-    counted: list[int] = []
-
-    def add_under_no_name(tx: Tx, code: str) -> str:
-        return add(tx, code)
-
-    results = await together(store, (count, counted), (add_under_no_name, "a"), (count, counted))
-    if store.is_sqlite:  # elsewhere it goes its own way, and comes before or after
-        assert results == [0, "a", 1]
-        assert counted == [0, 1]
-
-
-async def test_outside_a_turn_nothing_is_known(store: Store) -> None:
-    counted: list[int] = []
-    for _ in range(2):
-        await store.run(count, counted)
-    assert counted == [0, 0]
-
-
 async def test_who_plans_deliveries_wakes_the_sender_after_the_commit(store: Store) -> None:
     woken: list[list[str]] = []
     store.on_planned = lambda: woken.append(codes(store))
 
-    @takes_one_lock(lambda *_: "programmes")
     def add_and_plan(tx: Tx, code: str) -> str:
         tx.info["planned"] = True
         return add(tx, code)
@@ -206,10 +168,23 @@ async def test_who_stops_waiting_does_not_stop_the_transaction(store: Store) -> 
     assert codes(store) == ["a", "b"]
 
 
-async def test_readers_see_what_was_committed_and_write_nothing(store: Store) -> None:
+async def test_a_reader_that_writes_is_refused_and_writes_nothing(store: Store) -> None:
     await store.run(add, "a")
-    assert await store.read(add, "b") == "b"
+    with pytest.raises(DBAPIError, match=r"read-?only"):
+        await store.read(add, "b")
     assert codes(store) == ["a"]
+    assert await store.run(add, "c") == "c"
+
+
+async def test_a_reader_that_locks_is_refused_where_rows_have_locks(store: Store) -> None:
+    def lock(tx: Tx) -> list[Programme]:
+        return list(tx.scalars(select(Programme).with_for_update()))
+
+    if store.is_sqlite:
+        assert await store.read(lock) == []
+    else:
+        with pytest.raises(DBAPIError, match="read-only"):
+            await store.read(lock)
 
 
 async def test_an_error_of_one_reader_does_not_reach_the_others(store: Store) -> None:
@@ -268,7 +243,7 @@ async def test_a_lock_held_too_long_is_said_so_and_nothing_is_written(
     store.close()
 
 
-def test_an_instant_keeps_its_zone_on_the_way_through_a_prepared_statement(store: Store) -> None:
+def test_an_instant_keeps_its_zone_on_its_way_through_the_database(store: Store) -> None:
     met_at = datetime(2019, 2, 11, 8, tzinfo=UTC)
     with store.transaction() as tx:
         values = dict.fromkeys(people.PersonRow._fields) | {

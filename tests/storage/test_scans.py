@@ -24,11 +24,13 @@ def statements(kaiku: Running) -> Iterator[set[str]]:
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.set_trace_callback(heard.add)
 
-    engine = kaiku.store.engine
-    event.listen(engine, "connect", on_connect)
-    engine.dispose()  # what is open already is not heard
+    engines = (kaiku.store.engine, kaiku.store.reading_engine)
+    for engine in engines:
+        event.listen(engine, "connect", on_connect)
+        engine.dispose()  # what is open already is not heard
     yield heard
-    event.remove(engine, "connect", on_connect)
+    for engine in engines:
+        event.remove(engine, "connect", on_connect)
 
 
 def scanned(kaiku: Running, statement: str) -> set[str]:

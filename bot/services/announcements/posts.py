@@ -27,7 +27,6 @@ from storage import people as person_rows
 from storage.announcements import FOLLOWED, FollowedPost
 from storage.tables import Announcement, AnnouncementPost
 from storage.transaction import Tx
-from storage.turns import known_under_lock
 
 GATHERING = timedelta(seconds=4)
 """Changes within this time become one edit: a crowd that joins must not use up Slack's limits."""
@@ -38,11 +37,6 @@ NOT_TRUE_YET = Skipped("not_true_yet")
 
 def seats_changed(tx: Tx, offering_id: int, now: datetime) -> None:
     """Owe the posts that tell this offering's seats an edit. The caller holds its lock."""
-    key = ("posts", offering_id)
-    known = known_under_lock(tx)
-    if key in known:
-        return  # somebody before in this turn has: it is one edit
-    known[key] = True
     for post in announcement_rows.list_following(tx, offering_id):
         if post.state in FOLLOWED:
             _owe_edit(tx, post, now)

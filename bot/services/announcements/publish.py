@@ -189,26 +189,26 @@ def publish(tx: Tx, actor: Actor, draft_id: int, now: datetime) -> AnnouncementS
     return _status(tx, row)
 
 
+def load_published(tx: Tx, actor: Actor, announcement_id: int, act: str) -> AnnouncementStatus:
+    """A published announcement, for somebody who may do ``act``: edit or withdraw. Raises KaikuError."""
+    return _status(tx, _load(tx, actor, announcement_id, act, lock=False))
+
+
 def edit_sentence(
-    tx: Tx, actor: Actor, announcement_id: int, sentence: Texts | None, now: datetime
+    tx: Tx, actor: Actor, announcement_id: int, sentence: Texts, now: datetime
 ) -> AnnouncementStatus:
-    """Another sentence in every channel (None: only look at it). Raises KaikuError."""
-    row = _load(tx, actor, announcement_id, "edit")
-    if sentence is not None and dict(sentence) != dict(row.sentence):
+    """Another sentence in every channel. Raises KaikuError."""
+    row = _load(tx, actor, announcement_id, "edit", lock=True)
+    if dict(sentence) != dict(row.sentence):
         row.sentence = dict(sentence)
         tx.flush()
         posts.announcement_changed(tx, row.id, now)
     return _status(tx, row)
 
 
-def withdraw(
-    tx: Tx, actor: Actor, announcement_id: int, now: datetime, *, really: bool
-) -> AnnouncementStatus:
-    """Take an announcement back in every channel; what is still to come is not posted. ``really``: else it
-    is only looked at. Raises KaikuError."""
-    row = _load(tx, actor, announcement_id, "withdraw")
-    if not really:
-        return _status(tx, row)
+def withdraw(tx: Tx, actor: Actor, announcement_id: int, now: datetime) -> AnnouncementStatus:
+    """Take an announcement back in every channel; what is still to come is not posted. Raises KaikuError."""
+    row = _load(tx, actor, announcement_id, "withdraw", lock=True)
     row.state = AnnouncementState.WITHDRAWN
     tx.flush()
     for post in rows.list_posts(tx, row.id):
@@ -267,8 +267,8 @@ def _require_new(tx: Tx, offering: Offering | None, month: date | None, channels
             raise KaikuError(Refusal.ALREADY_ANNOUNCED, channel=channel)
 
 
-def _load(tx: Tx, actor: Actor, announcement_id: int, act: str) -> tables.Announcement:
-    row = rows.get_announcement(tx, announcement_id, lock=True)
+def _load(tx: Tx, actor: Actor, announcement_id: int, act: str, *, lock: bool) -> tables.Announcement:
+    row = rows.get_announcement(tx, announcement_id, lock=lock)
     if row is None:
         raise _refused(KaikuError(Refusal.ANNOUNCEMENT_GONE), actor, act, announcement_id)
     _require(tx, row, actor, act)

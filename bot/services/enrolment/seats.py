@@ -20,7 +20,6 @@ from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
-from storage.turns import known_under_lock, takes_one_lock
 
 NEWCOMER = 0
 """Stands for the enrolment about to be added; real ids start at 1."""
@@ -116,7 +115,6 @@ def _already(tx: Tx, line: "_Line", person: Person) -> Enrolled | None:
     return Enrolled(line.offering, standing_of(tx, line.offering, existing, line.held), already=True)
 
 
-@takes_one_lock(lambda _person, code, _now: code)
 def withdraw(tx: Tx, person: Person, code: str, now: datetime) -> Withdrawn:
     """Leave an offering; a seat that frees goes to the next who fits, who is told.
 
@@ -150,7 +148,6 @@ def change_agency(tx: Tx, person: Person, now: datetime) -> None:
         return
     agency = seat_key(person.agency, person.agency_name)
     for enrolment, offering in _lock_all_of(tx, person.id):
-        known_under_lock(tx).clear()
         enrolment_rows.set_agency(tx, [enrolment.id], agency)
         _fill(tx, offering, now)
 
@@ -165,20 +162,13 @@ class _Line:
 
 
 def _lock_line(tx: Tx, code: str) -> _Line:
-    """Lock the offering until the commit and see how it stands.
-
-    Nobody changes the offering, its sessions or its enrolments without that lock, so who comes next
-    under it is told by whoever was before: in a crowd it is counted once, not by each.
-    """
-    line: _Line | None = known_under_lock(tx).get(code)
-    if line is None:
-        offering = _lock(tx, offering_rows.lock_offering(tx, code))
-        if offering is None:
-            raise unknown_offering(tx, code)
-        held = enrolment_rows.count_held_by_agency(tx, offering.id)
-        line = _Line(offering, held, enrolment_rows.count_waiting(tx, offering.id))
-        known_under_lock(tx)[code] = line
-    return line
+    """Lock the offering until the commit and see how it stands: nobody changes the offering, its sessions
+    or its enrolments without that lock."""
+    offering = _lock(tx, offering_rows.lock_offering(tx, code))
+    if offering is None:
+        raise unknown_offering(tx, code)
+    held, waiting = enrolment_rows.count_standing(tx, offering.id)
+    return _Line(offering, held, waiting)
 
 
 def _lock(tx: Tx, row: offering_rows.OfferingRow | None) -> Offering | None:
@@ -200,7 +190,6 @@ def _lock_all_of(tx: Tx, person_id: str) -> list[tuple[enrolment_rows.EnrolmentR
 
 
 def _leave(tx: Tx, offering: Offering, enrolment_id: int, status: Status, now: datetime) -> None:
-    known_under_lock(tx).clear()
     left = enrolment_rows.set_status(tx, [enrolment_id], status, now)
     people = [person_id for _, person_id in left]
     reminders.replan(tx, offering.id, now, person_ids=people)
@@ -225,7 +214,6 @@ def _fill(tx: Tx, offering: Offering, now: datetime) -> list[str]:
 def _seat(tx: Tx, offering: Offering, enrolment_ids: list[int], now: datetime) -> list[str]:
     if not enrolment_ids:
         return []
-    known_under_lock(tx).clear()
     seated = enrolment_rows.set_status(tx, enrolment_ids, Status.SEATED, now)
     people = [person_id for _, person_id in seated]
     for enrolment_id, person_id in seated:

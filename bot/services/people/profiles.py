@@ -14,7 +14,6 @@ from storage import calendars as feed_rows
 from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage.transaction import Tx
-from storage.turns import takes_one_lock
 
 
 def meet(tx: Tx, profile: Profile, defaults: Defaults, now: datetime) -> Person:
@@ -126,7 +125,6 @@ def _require(tx: Tx, user_id: str, defaults: Defaults) -> Person:
     return person
 
 
-@takes_one_lock(lambda _user_id, told, code, *_: code if told.agency is None else None)
 def introduce_and_enrol(
     tx: Tx, user_id: str, told: ProfileChanges, code: str, defaults: Defaults, now: datetime
 ) -> tuple[Person, Enrolled]:

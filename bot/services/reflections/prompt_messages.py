@@ -154,7 +154,9 @@ class PromptRenderer:
             return Skipped("chosen_already")
         stored = prompt_rows.list_prompt_deliveries(tx, person.id, (DeliveryKind.PROMPT,))
         answered = reflection_rows.list_answered(tx, person.id)
-        last = sorted(sent_prompts(stored).items(), key=lambda each: each[1])[-_rules_of(tx, person.id).fade_after :]
+        last = sorted(sent_prompts(stored).items(), key=lambda each: each[1])[
+            -_rules_of(tx, person.id).fade_after :
+        ]
         if any(prompt_id in answered for prompt_id, _ in last):
             return Skipped("answered")
         return OutgoingMessage(view.fade_message(words))

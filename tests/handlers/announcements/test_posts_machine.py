@@ -145,7 +145,7 @@ class Posts(RuleBasedStateMachine):
     def withdraw_it(self) -> None:
         self.withdrawn = True
         with self.kaiku.store.transaction() as tx:
-            publish.withdraw(tx, self.actor(tx), 1, self.clock.now(), really=True)
+            publish.withdraw(tx, self.actor(tx), 1, self.clock.now())
 
     @rule(method=st.sampled_from(["chat.postMessage", "chat.update"]), fault=st.sampled_from(FAULTS))
     def slack_will_fail(self, method: str, fault: str) -> None:

@@ -211,12 +211,12 @@ async def test_a_feed_takes_four_reads_and_no_write(kaiku: Running) -> None:
         if threading.get_ident() == me:  # Kaiku's own threads go on with their work
             statements.append(statement.split(maxsplit=1)[0])
 
-    event.listen(kaiku.store.engine, "before_cursor_execute", note)
+    event.listen(kaiku.store.reading_engine, "before_cursor_execute", note)
     try:
         with kaiku.store.read_transaction() as tx:
             assert feed_of(tx, token) is not None
     finally:
-        event.remove(kaiku.store.engine, "before_cursor_execute", note)
+        event.remove(kaiku.store.reading_engine, "before_cursor_execute", note)
     assert [each for each in statements if each != "BEGIN"] == ["SELECT"] * 4
 
 

@@ -1,0 +1,115 @@
+"""Threads that run database work in the order it was asked for, in batches when jobs queue."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from storage.transaction import Tx
+
+MAX_BATCH = 200
+"""Most waiting jobs handed over at once: it bounds how long the first of them waits for the last."""
+
+
+class Job:
+    """A piece of queued work, and the future that tells whoever asked how it went.
+
+    ``succeed`` and ``fail`` only note the outcome; the worker tells all of a batch when the batch is
+    committed, in one call into the event loop.
+    """
+
+    __slots__ = ("_error", "_result", "done", "loop", "planned", "work")
+
+    def __init__(self, work: Callable[[Tx], Any], loop: asyncio.AbstractEventLoop) -> None:
+        self.work = work
+        self.loop = loop
+        self.done: asyncio.Future[Any] = loop.create_future()
+        self.reset()
+
+    def reset(self) -> None:
+        self.planned = False
+        self._result: Any = None
+        self._error: BaseException | None = None
+
+    def succeed(self, result: object, *, planned: bool = False) -> None:
+        self._result = result
+        self.planned = planned
+
+    def fail(self, error: BaseException) -> None:
+        self._error = error
+
+    def tell(self) -> None:
+        """Resolve the future. Runs in the event loop; nobody may be waiting any more."""
+        if self.done.done():
+            return
+        if self._error is not None:
+            self.done.set_exception(self._error)
+        else:
+            self.done.set_result(self._result)
+
+
+class Worker:
+    """Daemon threads, started by the first job, that hand queued jobs to ``run_batch``: each takes what
+    waits at that moment."""
+
+    def __init__(self, name: str, run_batch: Callable[[list[Job]], None], *, threads: int = 1) -> None:
+        self._name = name
+        self._run = run_batch
+        self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._size = threads
+        self._threads: list[threading.Thread] = []
+
+    def put(self, job: Job) -> None:
+        if not self._threads:
+            for number in range(self._size):
+                thread = threading.Thread(target=self._work, name=f"{self._name}-{number + 1}", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+        self._waiting.put(job)
+
+    def close(self) -> None:
+        """Finish what is queued and stop."""
+        if self._threads:
+            self._waiting.put(None)
+            for thread in self._threads:
+                thread.join()
+            self._threads.clear()
+            self._waiting.get()
+
+    def _work(self) -> None:
+        while True:
+            first = self._waiting.get()
+            batch: list[Job] = []
+            job = first
+            while job is not None:
+                batch.append(job)
+                if len(batch) == MAX_BATCH:
+                    break
+                try:
+                    job = self._waiting.get_nowait()
+                except queue.Empty:
+                    break
+            if batch:
+                self._run_batch(batch)
+            if job is None:
+                self._waiting.put(None)  # for the other threads
+                return
+
+    def _run_batch(self, batch: list[Job]) -> None:
+        try:
+            self._run(batch)
+        except BaseException as error:  # the worker must outlive whatever one batch does
+            for job in batch:
+                job.fail(error)
+        by_loop: dict[asyncio.AbstractEventLoop, list[Job]] = {}
+        for job in batch:
+            by_loop.setdefault(job.loop, []).append(job)
+        for loop, jobs in by_loop.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_tell_all, jobs)
+
+
+def _tell_all(jobs: list[Job]) -> None:
+    for job in jobs:
+        job.tell()
