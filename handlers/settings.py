@@ -53,9 +53,16 @@ def read_choices(request: Request) -> PromptChoices | None:
     hour, day = fields.get(ids.HOUR) or "", fields.get(ids.PAUSED_UNTIL)
     return PromptChoices(
         Frequency(frequency),
-        date.fromisoformat(day) if day else None,
+        _day(day),
         int(hour) if hour in {str(each) for each in HOURS} else None,
     )
+
+
+def _day(written: str | None) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:  # no form of ours sends this
+        return None
 
 
 def read_form(request: Request) -> tuple[ProfileChanges, dict[str, str]]:

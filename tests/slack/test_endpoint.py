@@ -156,11 +156,21 @@ async def test_slacks_check_of_the_certificate_is_answered(kaiku: Running) -> No
     assert (await post(kaiku, body, signed(body, now(kaiku))))[0] == 200
 
 
-async def test_a_forged_form_that_says_nothing_is_answered_without_an_error(
-    kaiku: Running, caplog: pytest.LogCaptureFixture
+FORGED_VALUES = {
+    "nothing": {},
+    "no date": {
+        ids.FREQUENCY: {"selected_option": {"value": "all"}},
+        ids.PAUSED_UNTIL: {"selected_date": "2019-13-45"},
+    },
+}
+
+
+@pytest.mark.parametrize("block", FORGED_VALUES.values(), ids=FORGED_VALUES)
+async def test_a_forged_form_is_answered_without_an_error(
+    kaiku: Running, block: dict, caplog: pytest.LogCaptureFixture
 ) -> None:
     await kaiku.visitor("UAINO").command("/kaiku mine")
-    view = {"type": "modal", "callback_id": ids.SETTINGS_FORM, "state": {"values": {}}}
+    view = {"type": "modal", "callback_id": ids.SETTINGS_FORM, "state": {"values": {"b": block}}}
     form = {"type": "view_submission", "user": {"id": "UAINO"}, "view": view}
     body = json.dumps(form).encode()
     assert (await post(kaiku, body, signed(body, now(kaiku)), JSON))[0] == 200
