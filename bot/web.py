@@ -15,8 +15,8 @@ from bot.views.calendars import no_such_calendar
 from storage.engine import StoreUnavailableError
 
 EVENTS_PATH = "/slack/events"
-CALENDAR_PATH = "/calendar/{token:[A-Za-z0-9_-]+}.ics"
-TIMELINE_PATH = "/timeline/{token:[A-Za-z0-9_.-]+}.png"
+CALENDAR_PATH = "/calendar/{token}.ics"
+TIMELINE_PATH = "/timeline/{token}.png"
 METRICS_PATH = "/metrics"
 A_YEAR = 365 * 24 * 3600
 
