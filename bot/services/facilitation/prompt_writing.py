@@ -23,8 +23,10 @@ from bot.services.prompts.planning import asks_of, load_situation, sent_prompts
 from bot.services.prompts.series import load_timeline, to_prompt
 from bot.services.reflections import answers
 from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
 from storage import prompts as prompt_rows
 from storage import tables
+from storage.offerings import catalogue as offering_rows
 from storage.prompts import PromptRow
 from storage.transaction import Tx
 
@@ -94,7 +96,7 @@ class Published:
 def load_shelf(tx: Tx, actor: Actor, code: str, library: Library) -> Shelf:
     """Raises KaikuError."""
     offering = load_facilitated(tx, actor, code, "prompt_shelf")
-    strand_id = prompt_rows.get_strand_id(tx, offering.id)
+    strand_id = offering_rows.get_strand_id(tx, offering.id)
     saved = prompt_rows.list_saved(tx, strand_id) if strand_id is not None else ()
     keys = {row.library_key for row in prompt_rows.list_prompts(tx, offering.id) if row.state != "draft"}
     return Shelf(
@@ -202,7 +204,7 @@ def load_preview(tx: Tx, actor: Actor, draft_id: int, defaults: Defaults, now: d
         offering,
         dated,
         reach,
-        prompt_rows.count_seated_languages(tx, offering.id),
+        enrolment_rows.count_seated_languages(tx, offering.id),
         offering.next_session(at),
         row.replaces,
     )
@@ -227,7 +229,7 @@ def _reach(
     dated = next(each for each in timeline.dated if each.prompt.id == prompt.id)
     timelines = {offering.id: timeline}
     asks = []
-    for person_id in prompt_rows.list_seated(tx, offering.id):
+    for person_id in enrolment_rows.list_seated(tx, offering.id):
         person = find_person(tx, person_id, defaults)
         if person is None:
             continue
@@ -255,7 +257,7 @@ def publish(
         if original is None or original.state != PromptState.PLANNED:
             raise KaikuError(Refusal.PROMPT_GONE)
         # Or a copy that is claimed right now would go out in the old words.
-        if not prompt_rows.hold_back(tx, str(Subject(offering.code, prompt_id=original.id))):
+        if not delivery_rows.hold_back(tx, str(Subject(offering.code, prompt_id=original.id))):
             raise KaikuError(Refusal.PROMPT_BEING_SENT)
         _require_unsent(tx, original, offering)
         prompt_rows.delete_prompt(tx, row.id)
@@ -265,7 +267,7 @@ def publish(
         _fill(row, prompt)
     tx.flush()
     if keep_in_library:
-        strand_id = prompt_rows.get_strand_id(tx, offering.id)
+        strand_id = offering_rows.get_strand_id(tx, offering.id)
         assert strand_id is not None
         saved = tables.SavedPrompt(
             strand_id=strand_id,
@@ -295,7 +297,7 @@ def _plan_round(tx: Tx, offering: Offering, prompt: Prompt, now: datetime) -> No
     assert prompt.channel is not None
     at = prompt.timing.at or now
     subject = str(Subject(offering.code, prompt_id=prompt.id))
-    prompt_rows.delete_unsent_rounds(tx, subject)
+    delivery_rows.delete_unsent_rounds(tx, subject)
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.ROUND,
@@ -311,7 +313,11 @@ def _plan_round(tx: Tx, offering: Offering, prompt: Prompt, now: datetime) -> No
 def load_withdrawal(tx: Tx, actor: Actor, prompt_id: int) -> tuple[Offering, Prompt, int]:
     """What would be cancelled, and how many have it already. Raises KaikuError."""
     row, offering = _row(tx, actor, prompt_id, "withdraw")
-    return offering, to_prompt(row), prompt_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id)))
+    return (
+        offering,
+        to_prompt(row),
+        delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id))),
+    )
 
 
 def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState:
@@ -323,14 +329,14 @@ def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState
         prompt_rows.delete_prompt(tx, row.id)
         return PromptState.CANCELLED
     subject = str(Subject(offering.code, prompt_id=row.id))
-    was_sent = prompt_rows.count_sent(tx, subject) > 0
+    was_sent = delivery_rows.count_sent(tx, subject) > 0
     if row.state == PromptState.PLANNED:
         row.state = (PromptState.STOPPED if was_sent else PromptState.CANCELLED).value
         tx.flush()
-        prompt_rows.cancel_unsent(tx, subject, "withdrawn")
+        delivery_rows.cancel_unsent(tx, subject, "withdrawn")
         prompt_rows.mark_offering_stale(tx, offering.id)
         if was_sent:
-            for person_id in prompt_rows.list_recipients(tx, subject):
+            for person_id in delivery_rows.list_recipients(tx, subject):
                 answers.refresh_messages(tx, person_id, offering, now)
         _note(actor, row.state, row.id)
     return PromptState(row.state)
@@ -365,7 +371,7 @@ def _locked(tx: Tx, prompt_id: int) -> tables.Prompt:
 def _require_unsent(tx: Tx, row: PromptRow | tables.Prompt, offering: Offering) -> None:
     if row.state != PromptState.PLANNED:
         raise KaikuError(Refusal.PROMPT_GONE)
-    if prompt_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id))):
+    if delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id))):
         raise KaikuError(Refusal.PROMPT_BEING_SENT)
 
 

@@ -25,9 +25,11 @@ from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.recipients import find_person
 from bot.services.prompts.series import Timeline, load_timeline
 from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
+from storage import facilitation as facilitation_rows
 from storage import prompts as prompt_rows
+from storage.deliveries import DeliveryRow
 from storage.engine import Store
-from storage.prompts import DeliveryRow
 from storage.reflections import answers as reflection_rows
 from storage.tables import Delivery
 from storage.transaction import Tx
@@ -103,9 +105,9 @@ class Situation:
 def load_situation(tx: Tx, person: Person, now: datetime, timelines: dict[int, Timeline]) -> Situation:
     """``timelines`` are by offering id; those that are missing are loaded and added."""
     recipient = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
-    stored = prompt_rows.list_prompt_deliveries(tx, person.id, PROMPT_KINDS)
-    held = [] if person.deactivated else prompt_rows.list_seats(tx, person.id)
-    attendance = prompt_rows.list_attendance(tx, person.id)
+    stored = delivery_rows.list_prompt_deliveries(tx, person.id, PROMPT_KINDS)
+    held = [] if person.deactivated else enrolment_rows.list_seats(tx, person.id)
+    attendance = facilitation_rows.list_attendance(tx, person.id)
     seats = {
         seat.offering_id: Participation(seat.seated_at or now, attendance.get(seat.offering_id, {}))
         for seat in held
@@ -233,7 +235,7 @@ def _write(
             continue
         planned = _planned_anew(delivery, owed)
         if planned != delivery:
-            prompt_rows.plan_anew(tx, planned)
+            delivery_rows.plan_anew(tx, planned)
     for owed in wanted.values():
         if owed.due_at is not None:
             _add(tx, person_id, owed, owed.due_at, now)

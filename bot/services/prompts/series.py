@@ -68,7 +68,7 @@ def keep_series(tx: Tx, library: Library, now: datetime) -> int:
     plan_rows.lock_plans(tx)  # several instances may start at once
     added = 0
     for row in offering_rows.list_offerings(tx):
-        if row.cancelled or row.strand_number not in library or not prompt_rows.has_prompts(tx, row.id):
+        if row.cancelled or row.strand_number not in library or not offering_rows.has_prompts(tx, row.id):
             continue
         rules = to_rules(row.prompt_rules)
         stored = prompt_rows.list_prompts(tx, row.id)
