@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import OperationalError
 
-from storage.statements import Upsert, execute, fetch, literals, or_keep
+from storage.statements import Upsert, execute, literals, or_keep
 from storage.tables import Delivery
 from storage.transaction import Tx
 
@@ -344,7 +344,17 @@ def list_first_sent(tx: Tx, subjects: Collection[str]) -> dict[str, datetime]:
 
 def list_prompt_deliveries(tx: Tx, person_id: str, kinds: Collection[str]) -> Sequence[DeliveryRow]:
     """Everything about prompts that this person was or will be sent."""
-    return fetch(tx, _deliveries_of(frozenset(kinds)), DeliveryRow, person_id=person_id)
+    return list_prompt_deliveries_of(tx, [person_id], kinds)[person_id]
+
+
+def list_prompt_deliveries_of(
+    tx: Tx, person_ids: Collection[str], kinds: Collection[str]
+) -> dict[str, list[DeliveryRow]]:
+    """The same for each of these people."""
+    found: dict[str, list[DeliveryRow]] = {person_id: [] for person_id in person_ids}
+    for person_id, *row in execute(tx, _deliveries_of(frozenset(kinds)), ids=list(person_ids)):
+        found[person_id].append(DeliveryRow(*row))
+    return found
 
 
 def plan_anew(tx: Tx, delivery: DeliveryRow) -> None:
@@ -362,7 +372,11 @@ def plan_anew(tx: Tx, delivery: DeliveryRow) -> None:
 
 @cache
 def _deliveries_of(kinds: frozenset[str]) -> Select[Any]:
-    return select(*(getattr(Delivery, name) for name in DeliveryRow._fields)).where(
-        Delivery.recipient == bindparam("person_id"),
-        Delivery.kind.in_(literals(sorted(kinds))),
+    return (
+        select(Delivery.recipient, *(getattr(Delivery, name) for name in DeliveryRow._fields))
+        .where(
+            Delivery.recipient.in_(bindparam("ids", expanding=True)),
+            Delivery.kind.in_(literals(sorted(kinds))),
+        )
+        .order_by(Delivery.id)
     )

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, null, select, update
 
 from storage.offerings.catalogue import is_held, is_standing
 from storage.statements import Upsert, execute, fetch, fetch_one
-from storage.tables import Enrolment, Offering, Person
+from storage.tables import Enrolment, Offering
 from storage.transaction import Tx
 
 
@@ -53,9 +53,9 @@ _list_line = select(Enrolment.id, Enrolment.agency).where(*_in_line).order_by(En
 _count_line = _number
 _count_line_up_to = _number.where(Enrolment.id <= bindparam("up_to"))
 _list_seats = (
-    select(Enrolment.offering_id, Enrolment.seated_at)
+    select(Enrolment.person_id, Enrolment.offering_id, Enrolment.seated_at)
     .join(Offering, Offering.id == Enrolment.offering_id)
-    .where(Enrolment.person_id == bindparam("person_id"), is_held, Offering.cancelled.is_(False))
+    .where(Enrolment.person_id.in_(bindparam("ids", expanding=True)), is_held, Offering.cancelled.is_(False))
     .order_by(Enrolment.offering_id)
 )
 _add = Upsert(
@@ -179,9 +179,12 @@ def set_agency(tx: Tx, enrolment_ids: Collection[int], agency: str) -> None:
     execute(tx, _set_agency, ids=list(enrolment_ids), new_agency=agency)
 
 
-def list_seats(tx: Tx, person_id: str) -> list[SeatRow]:
-    """The offerings in which this person holds a seat now, and that are not cancelled."""
-    return fetch(tx, _list_seats, SeatRow, person_id=person_id)
+def list_seats(tx: Tx, person_ids: Collection[str]) -> dict[str, list[SeatRow]]:
+    """By person, the offerings in which they hold a seat now, and that are not cancelled."""
+    found: dict[str, list[SeatRow]] = {person_id: [] for person_id in person_ids}
+    for person_id, *seat in execute(tx, _list_seats, ids=list(person_ids)):
+        found[person_id].append(SeatRow(*seat))
+    return found
 
 
 def list_other_seats(tx: Tx, offering_id: int) -> dict[str, list[int]]:
@@ -211,14 +214,3 @@ def list_seated(tx: Tx, offering_id: int) -> Sequence[str]:
         .where(Enrolment.offering_id == offering_id, is_held)
         .order_by(Enrolment.id)
     ).all()
-
-
-def count_seated_languages(tx: Tx, offering_id: int) -> dict[str, int]:
-    """By language, how many of the seated read it."""
-    rows = tx.execute(
-        select(Person.language, func.count())
-        .join(Enrolment, Enrolment.person_id == Person.id)
-        .where(Enrolment.offering_id == offering_id, is_held)
-        .group_by(Person.language)
-    )
-    return {row[0]: row[1] for row in rows}

@@ -1,23 +1,30 @@
 """Queries about who was at which session, as facilitators say."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import bindparam, select
 
-from storage.statements import execute
+from storage.statements import Upsert, execute
 from storage.tables import Attendance
 from storage.transaction import Tx
 
-_list_attendance = select(Attendance.offering_id, Attendance.number, Attendance.attended).where(
-    Attendance.person_id == bindparam("person_id")
+_list_attendance = select(
+    Attendance.person_id, Attendance.offering_id, Attendance.number, Attendance.attended
+).where(Attendance.person_id.in_(bindparam("ids", expanding=True)))
+_set = Upsert(
+    Attendance,
+    ("offering_id", "number", "person_id", "attended"),
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["offering_id", "number", "person_id"], set_={"attended": insert.excluded.attended}
+    ),
 )
 
 
-def list_attendance(tx: Tx, person_id: str) -> dict[int, dict[int, bool]]:
-    """By offering id and session number, whether this person was there."""
-    found: dict[int, dict[int, bool]] = {}
-    for offering_id, number, attended in execute(tx, _list_attendance, person_id=person_id):
-        found.setdefault(offering_id, {})[number] = attended
+def list_attendance(tx: Tx, person_ids: Collection[str]) -> dict[str, dict[int, dict[int, bool]]]:
+    """By person, offering id and session number, whether they were there."""
+    found: dict[str, dict[int, dict[int, bool]]] = {person_id: {} for person_id in person_ids}
+    for person_id, offering_id, number, attended in execute(tx, _list_attendance, ids=list(person_ids)):
+        found[person_id].setdefault(offering_id, {})[number] = attended
     return found
 
 
@@ -36,5 +43,5 @@ def has_attendance(tx: Tx, offering_id: int) -> bool:
 
 
 def set_attendance(tx: Tx, offering_id: int, number: int, attended: Mapping[str, bool]) -> None:
-    for person_id, was_there in attended.items():
-        tx.merge(Attendance(offering_id=offering_id, number=number, person_id=person_id, attended=was_there))
+    which = {"offering_id": offering_id, "number": number}
+    _set.run_many(tx, [which | {"person_id": each, "attended": was} for each, was in attended.items()])

@@ -1,6 +1,6 @@
 """Queries about prompts, what people chose about them, and whose plan of them is out of date."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -52,6 +52,12 @@ class PromptRow(NamedTuple):
 _prompts = select(*(getattr(Prompt, name) for name in PromptRow._fields))
 _get_prompt = _prompts.where(Prompt.id == bindparam("prompt_id"))
 _list_prompts = _prompts.where(Prompt.offering_id == bindparam("offering_id")).order_by(Prompt.id)
+_list_prompts_of = _prompts.where(Prompt.offering_id.in_(bindparam("ids", expanding=True))).order_by(
+    Prompt.id
+)
+_list_choices = select(
+    PromptChoice.person_id, *(getattr(PromptChoice, name) for name in ChoiceRow._fields)
+).where(PromptChoice.person_id.in_(bindparam("ids", expanding=True)))
 _mark_stale = or_keep(StalePrompts, ("person_id",))
 _first_stale = select(StalePrompts.person_id).limit(1)
 _get_choice = select(*(getattr(PromptChoice, name) for name in ChoiceRow._fields)).where(
@@ -126,8 +132,7 @@ def add_saved(tx: Tx, saved: SavedPrompt) -> None:
 
 def mark_stale(tx: Tx, person_ids: Iterable[str]) -> None:
     """These people's prompts are to be planned anew, before anything is sent."""
-    for person_id in person_ids:
-        _mark_stale.run(tx, person_id=person_id)
+    _mark_stale.run_many(tx, [{"person_id": person_id} for person_id in person_ids])
     tx.info["planned"] = True
 
 
@@ -165,3 +170,17 @@ def set_choice(tx: Tx, person_id: str, choice: ChoiceRow) -> None:
 
 
 # -- what planning needs to know ----------------------------------------------------------------------
+
+
+def list_choices(tx: Tx, person_ids: Collection[str]) -> dict[str, ChoiceRow]:
+    """What these people chose, by person; who chose nothing is left out."""
+    rows = execute(tx, _list_choices, ids=list(person_ids))
+    return {person_id: ChoiceRow(*choice) for person_id, *choice in rows}
+
+
+def list_prompts_of(tx: Tx, offering_ids: Collection[int]) -> dict[int, list[PromptRow]]:
+    """``list_prompts`` of each of these offerings."""
+    found: dict[int, list[PromptRow]] = {offering_id: [] for offering_id in offering_ids}
+    for row in fetch(tx, _list_prompts_of, PromptRow, ids=list(offering_ids)):
+        found[row.offering_id].append(row)
+    return found

@@ -7,7 +7,6 @@ from datetime import datetime
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
 from bot.services.offerings.facilitators import Actor, load_facilitated
-from storage import enrolment as enrolment_rows
 from storage import facilitation as facilitation_rows
 from storage import people as person_rows
 from storage import prompts as prompt_rows
@@ -32,10 +31,7 @@ def load_attendance(tx: Tx, actor: Actor, code: str, number: int, now: datetime)
     session = next((each for each in offering.standing_sessions if each.number == number), None)
     if session is None or session.starts_at > now:
         raise KaikuError(Refusal.SESSION_NOT_BEGUN)
-    people = {}
-    for person_id in enrolment_rows.list_seated(tx, offering.id):
-        row = person_rows.get_person(tx, person_id)
-        people[person_id] = row.name if row is not None else person_id
+    people = {row.id: row.name for row in person_rows.list_seated(tx, offering.id)}
     said = facilitation_rows.list_attendance_of(tx, offering.id, number)
     attended = frozenset(each for each in people if said.get(each, True))
     return Attendance(offering, session, people, attended, bool(said))

@@ -14,7 +14,7 @@ from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import Prompt, PromptState
 from bot.domain.reflections import Figures, figures_of
-from bot.services.offerings.catalogue import load_offering_by_id
+from bot.services.offerings.catalogue import to_offering
 from bot.services.offerings.facilitators import Actor, load_facilitated
 from bot.services.prompts.series import load_timeline, to_prompt
 from storage import deliveries as delivery_rows
@@ -56,11 +56,13 @@ class Desk:
 def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
     """The offerings that this person may write prompts for: theirs, and not over for long. Raises KaikuError
     for whoever leads none."""
-    led = [
-        load_offering_by_id(tx, row.id)
+    rows = [
+        row
         for row in offering_rows.list_offerings(tx)
         if not row.cancelled and (actor.person.id in row.facilitators or actor.is_coordinator)
     ]
+    sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
+    led = [to_offering(row, sessions[row.id]) for row in rows]
     led = [
         each
         for each in led

@@ -4,6 +4,7 @@ The role is checked at every act; whoever lacks it is refused, and that is logge
 """
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,19 +12,18 @@ from datetime import datetime, timedelta
 from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
-from bot.domain.people.person import Defaults
+from bot.domain.people.person import Defaults, Person
 from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Question, Timing
 from bot.domain.prompts.reach import Reach, reach_of
-from bot.services.deliveries.recipients import find_person
+from bot.services.deliveries.recipients import list_seated
 from bot.services.offerings.catalogue import load_offering_by_id
-from bot.services.offerings.facilitators import Actor, load_facilitated
+from bot.services.offerings.facilitators import Actor, load_facilitated, require_facilitator
 from bot.services.prompts.library import Library, LibraryPrompt, from_stored, to_stored
-from bot.services.prompts.planning import asks_of, load_situation, sent_prompts
-from bot.services.prompts.series import load_timeline, to_prompt
+from bot.services.prompts.planning import asks_of, load_situations, sent_prompts
+from bot.services.prompts.series import Timeline, to_prompt
 from bot.services.reflections import answers
 from storage import deliveries as delivery_rows
-from storage import enrolment as enrolment_rows
 from storage import prompts as prompt_rows
 from storage import tables
 from storage.offerings import catalogue as offering_rows
@@ -197,14 +197,15 @@ def load_preview(tx: Tx, actor: Actor, draft_id: int, defaults: Defaults, now: d
     """How the draft would look and whom it would reach, were it confirmed now. Raises KaikuError."""
     row, offering = _draft(tx, actor, draft_id, "preview")
     prompt = _as_confirmed(tx, row, now)
-    dated, reach = _reach(tx, prompt, offering, defaults, now)
+    seated = list_seated(tx, offering.id, defaults)
+    dated, reach = _reach(tx, prompt, offering, seated, now)
     at = dated.at or reach.first or now
     return PromptPreview(
         prompt,
         offering,
         dated,
         reach,
-        enrolment_rows.count_seated_languages(tx, offering.id),
+        Counter(person.language for person in seated),
         offering.next_session(at),
         row.replaces,
     )
@@ -222,18 +223,14 @@ def _as_confirmed(tx: Tx, row: PromptRow, now: datetime) -> Prompt:
 
 
 def _reach(
-    tx: Tx, prompt: Prompt, offering: Offering, defaults: Defaults, now: datetime
+    tx: Tx, prompt: Prompt, offering: Offering, seated: Sequence[Person], now: datetime
 ) -> tuple[DatedPrompt, Reach]:
     """By the very schedule that plans each person's prompts."""
-    timeline = load_timeline(tx, offering.id, also=[prompt])
-    dated = next(each for each in timeline.dated if each.prompt.id == prompt.id)
-    timelines = {offering.id: timeline}
+    timelines: dict[int, Timeline] = {}
+    situations = load_situations(tx, seated, now, timelines, also=[prompt])
+    dated = next(each for each in timelines[offering.id].dated if each.prompt.id == prompt.id)
     asks = []
-    for person_id in enrolment_rows.list_seated(tx, offering.id):
-        person = find_person(tx, person_id, defaults)
-        if person is None:
-            continue
-        situation = load_situation(tx, person, now, timelines)
+    for situation in situations:
         sent = sent_prompts(situation.stored)
         for _, mine in asks_of(situation.timelines, situation.seats, situation.recipient, sent, now):
             asks += [ask for ask in mine if ask.dated.prompt.id == prompt.id]
@@ -279,9 +276,10 @@ def publish(
         prompt_rows.add_saved(tx, saved)
     if prompt.channel is not None:
         _plan_round(tx, offering, replace(prompt, id=row.id), now)
-    prompt_rows.mark_offering_stale(tx, offering.id)
+    seated = list_seated(tx, offering.id, defaults)
+    prompt_rows.mark_stale(tx, [person.id for person in seated])
     _note(actor, "sent", row.id)
-    return Published(prompt, offering, *_reach(tx, prompt, offering, defaults, now))
+    return Published(prompt, offering, *_reach(tx, prompt, offering, seated, now))
 
 
 def _fill(row: tables.Prompt, prompt: Prompt) -> None:
@@ -349,8 +347,7 @@ def _row(tx: Tx, actor: Actor, prompt_id: int, act: str) -> tuple[PromptRow, Off
     row = prompt_rows.get_prompt(tx, prompt_id)
     if row is None:
         raise KaikuError(Refusal.PROMPT_GONE)
-    offering = load_facilitated(tx, actor, load_offering_by_id(tx, row.offering_id).code, f"prompt_{act}")
-    return row, offering
+    return row, require_facilitator(load_offering_by_id(tx, row.offering_id), actor, f"prompt_{act}")
 
 
 def _draft(tx: Tx, actor: Actor, draft_id: int, act: str) -> tuple[PromptRow, Offering]:

@@ -17,7 +17,7 @@ from bot.services.offerings.catalogue import load_offering
 from bot.services.prompts.library import Library
 from bot.services.prompts.planning import rules_of
 from bot.services.prompts.preview import plan_timelines
-from bot.services.prompts.series import Timeline, load_timeline
+from bot.services.prompts.series import Timeline, load_timeline, load_timelines
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage.transaction import Tx
@@ -44,7 +44,7 @@ def load_offering_timeline(
     offering_id = load_offering(tx, code).id
     ours = load_timeline(tx, offering_id, also=also)
     shared = Counter(tuple(others) for others in enrolment_rows.list_other_seats(tx, offering_id).values())
-    timelines = {each: load_timeline(tx, each) for each in {other for others in shared for other in others}}
+    timelines = load_timelines(tx, {other for others in shared for other in others})
     timelines[offering_id] = ours
     return _laid_out(timelines, offering_id, shared, _first_sent(tx, timelines), now)
 
