@@ -225,7 +225,7 @@ def coming_session(asked: Asked, now: datetime) -> Session | None:
 def _rules_of(tx: Tx, person_id: str) -> PromptRules:
     """The rules that a person's prompts across offerings follow: those of the first that they have a seat in
     (see ``prompts.planning.rules_of``)."""
-    seats = enrolment_rows.list_seats(tx, person_id)
+    seats = enrolment_rows.list_seats(tx, [person_id])[person_id]
     return load_offering_by_id(tx, seats[0].offering_id).prompt_rules if seats else DEFAULT_RULES
 
 
