@@ -2,16 +2,21 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Select,
+    bindparam,
     case,
+    delete,
     func,
     select,
     update,
 )
+from sqlalchemy.exc import OperationalError
 
-from storage.statements import Upsert, or_keep
+from storage.statements import Upsert, execute, literals, or_keep
 from storage.tables import Delivery
 from storage.transaction import Tx
 
@@ -28,6 +33,35 @@ _planned_columns = (
     "maybe_sent",
 )
 OPEN = ("planned", "sending")
+PROMPT, ROUND = "prompt", "round"
+UNSENT = ("planned", "cancelled")
+LOCK_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's SQLSTATE. On SQLite a transaction that writes is alone anyway."""
+
+
+class DeliveryRow(NamedTuple):
+    """What planning needs to know of a delivery about prompts; see ``storage.tables.Delivery``."""
+
+    id: int
+    kind: str
+    subject: str
+    state: str
+    due_at: datetime
+    expires_at: datetime | None
+    sent_at: datetime | None
+    reason: str | None
+    maybe_sent: bool
+    ts: str | None
+
+
+_plan_anew = (
+    update(Delivery)
+    .where(
+        Delivery.id == bindparam("delivery_id"),
+        Delivery.state.in_(literals(UNSENT)),
+    )
+    .values({name: bindparam(f"new_{name}") for name in ("state", "reason", "due_at", "expires_at")})
+)
 _add = or_keep(Delivery, _planned_columns)
 _add_skipped = or_keep(Delivery, (*_planned_columns, "reason"))
 _renew = Upsert(
@@ -229,3 +263,120 @@ def count_by_kind_and_state(tx: Tx) -> list[tuple[str, str, int]]:
         select(Delivery.kind, Delivery.state, func.count()).group_by(Delivery.kind, Delivery.state)
     )
     return [(kind, state, number) for kind, state, number in rows]
+
+
+# -- about prompts --
+
+
+def cancel_unsent(tx: Tx, subject: str, reason: str) -> int:
+    """Cancel what is not yet sent about this prompt; return how many."""
+    result = tx.execute(
+        update(Delivery)
+        .where(Delivery.subject == subject, Delivery.state == "planned")
+        .values(state="cancelled", reason=reason)
+        .returning(Delivery.id),
+        execution_options={"synchronize_session": False},
+    )
+    return len(result.all())
+
+
+def delete_unsent_rounds(tx: Tx, subject: str) -> None:
+    """Make room for the round as it is planned now, perhaps in another channel."""
+    tx.execute(
+        delete(Delivery).where(
+            Delivery.subject == subject,
+            Delivery.kind == ROUND,
+            Delivery.state.in_(("planned", "cancelled")),
+        )
+    )
+
+
+def list_recipients(tx: Tx, subject: str) -> Sequence[str]:
+    """Who got this prompt, or is getting it right now."""
+    return tx.scalars(
+        select(Delivery.recipient)
+        .where(Delivery.subject == subject, Delivery.kind == PROMPT, Delivery.state.in_(("sent", "sending")))
+        .order_by(Delivery.id)
+    ).all()
+
+
+def count_by_state(tx: Tx, subjects: Collection[str]) -> dict[str, dict[str, int]]:
+    """By subject, how many deliveries of the prompt itself (or of its round) there are in each state."""
+    found: dict[str, dict[str, int]] = {subject: {} for subject in subjects}
+    rows = tx.execute(
+        select(Delivery.subject, Delivery.state, func.count())
+        .where(Delivery.subject.in_(subjects), Delivery.kind.in_((PROMPT, ROUND)))
+        .group_by(Delivery.subject, Delivery.state)
+    )
+    for subject, state, number in rows:
+        found[subject][state] = number
+    return found
+
+
+def count_sent(tx: Tx, subject: str) -> int:
+    """How many people got this prompt, or are getting it right now; of a round, how many channels."""
+    counts = count_by_state(tx, [subject])[subject]
+    return counts.get("sent", 0) + counts.get("sending", 0)
+
+
+def hold_back(tx: Tx, subject: str) -> bool:
+    """Keep what is still to be sent of this prompt from being claimed until the commit. False if some of it
+    is being claimed at this very moment; the transaction is then of no further use."""
+    planned = select(Delivery.id).where(Delivery.subject == subject, Delivery.state == "planned")
+    try:
+        tx.execute(planned.with_for_update(nowait=True)).all()
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            return False
+        raise
+    return True
+
+
+def list_first_sent(tx: Tx, subjects: Collection[str]) -> dict[str, datetime]:
+    """By subject, when the first person got this prompt; those that nobody got are left out."""
+    rows = tx.execute(
+        select(Delivery.subject, func.min(Delivery.sent_at))
+        .where(Delivery.subject.in_(subjects), Delivery.kind == PROMPT, Delivery.sent_at.is_not(None))
+        .group_by(Delivery.subject)
+    )
+    return {subject: sent_at for subject, sent_at in rows if sent_at is not None}
+
+
+def list_prompt_deliveries(tx: Tx, person_id: str, kinds: Collection[str]) -> Sequence[DeliveryRow]:
+    """Everything about prompts that this person was or will be sent."""
+    return list_prompt_deliveries_of(tx, [person_id], kinds)[person_id]
+
+
+def list_prompt_deliveries_of(
+    tx: Tx, person_ids: Collection[str], kinds: Collection[str]
+) -> dict[str, list[DeliveryRow]]:
+    """The same for each of these people."""
+    found: dict[str, list[DeliveryRow]] = {person_id: [] for person_id in person_ids}
+    for person_id, *row in execute(tx, _deliveries_of(frozenset(kinds)), ids=list(person_ids)):
+        found[person_id].append(DeliveryRow(*row))
+    return found
+
+
+def plan_anew(tx: Tx, delivery: DeliveryRow) -> None:
+    """Write what became of the plan for this delivery, unless somebody is sending it meanwhile."""
+    execute(
+        tx,
+        _plan_anew,
+        delivery_id=delivery.id,
+        new_state=delivery.state,
+        new_reason=delivery.reason,
+        new_due_at=delivery.due_at,
+        new_expires_at=delivery.expires_at,
+    )
+
+
+@cache
+def _deliveries_of(kinds: frozenset[str]) -> Select[Any]:
+    return (
+        select(Delivery.recipient, *(getattr(Delivery, name) for name in DeliveryRow._fields))
+        .where(
+            Delivery.recipient.in_(bindparam("ids", expanding=True)),
+            Delivery.kind.in_(literals(sorted(kinds))),
+        )
+        .order_by(Delivery.id)
+    )

@@ -1,4 +1,4 @@
-"""Queries about enrolments."""
+"""Queries about enrolments: who holds a seat, who waits."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, null, select, update
 
 from storage.offerings.catalogue import is_held, is_standing
 from storage.statements import Upsert, execute, fetch, fetch_one
-from storage.tables import Enrolment
+from storage.tables import Enrolment, Offering
 from storage.transaction import Tx
 
 
@@ -22,6 +22,13 @@ class EnrolmentRow(NamedTuple):
     status: str
     told_version: int
     told_at: datetime
+
+
+class SeatRow(NamedTuple):
+    """A held seat in an offering that is not cancelled."""
+
+    offering_id: int
+    seated_at: datetime | None
 
 
 _instants = ("enrolled_at", "changed_at", "seated_at")
@@ -45,6 +52,12 @@ _count_standing = _count_held.union_all(select(null(), func.count()).where(*_in_
 _list_line = select(Enrolment.id, Enrolment.agency).where(*_in_line).order_by(Enrolment.id)
 _count_line = _number
 _count_line_up_to = _number.where(Enrolment.id <= bindparam("up_to"))
+_list_seats = (
+    select(Enrolment.person_id, Enrolment.offering_id, Enrolment.seated_at)
+    .join(Offering, Offering.id == Enrolment.offering_id)
+    .where(Enrolment.person_id.in_(bindparam("ids", expanding=True)), is_held, Offering.cancelled.is_(False))
+    .order_by(Enrolment.offering_id)
+)
 _add = Upsert(
     Enrolment,
     (*EnrolmentRow._fields[1:], *_instants),
@@ -164,3 +177,40 @@ def set_told_at(tx: Tx, enrolment_id: int, told_at: datetime) -> None:
 
 def set_agency(tx: Tx, enrolment_ids: Collection[int], agency: str) -> None:
     execute(tx, _set_agency, ids=list(enrolment_ids), new_agency=agency)
+
+
+def list_seats(tx: Tx, person_ids: Collection[str]) -> dict[str, list[SeatRow]]:
+    """By person, the offerings in which they hold a seat now, and that are not cancelled."""
+    found: dict[str, list[SeatRow]] = {person_id: [] for person_id in person_ids}
+    for person_id, *seat in execute(tx, _list_seats, ids=list(person_ids)):
+        found[person_id].append(SeatRow(*seat))
+    return found
+
+
+def list_other_seats(tx: Tx, offering_id: int) -> dict[str, list[int]]:
+    """By person with a seat in this offering, the other offerings they hold one in that are not cancelled."""
+    here = select(Enrolment.person_id).where(Enrolment.offering_id == offering_id, is_held)
+    rows = tx.execute(
+        select(Enrolment.person_id, Enrolment.offering_id)
+        .join(Offering, Offering.id == Enrolment.offering_id)
+        .where(
+            Enrolment.person_id.in_(here),
+            Enrolment.offering_id != offering_id,
+            is_held,
+            Offering.cancelled.is_(False),
+        )
+        .order_by(Enrolment.person_id, Enrolment.offering_id)
+    )
+    found: dict[str, list[int]] = {}
+    for person_id, other_id in rows:
+        found.setdefault(person_id, []).append(other_id)
+    return found
+
+
+def list_seated(tx: Tx, offering_id: int) -> Sequence[str]:
+    """The ids of those who hold a seat."""
+    return tx.scalars(
+        select(Enrolment.person_id)
+        .where(Enrolment.offering_id == offering_id, is_held)
+        .order_by(Enrolment.id)
+    ).all()

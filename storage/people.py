@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, select, update
 
-from storage.statements import execute, fetch_one, or_keep
+from storage.offerings.catalogue import HELD
+from storage.statements import execute, fetch, fetch_one, literals, or_keep
 from storage.tables import Enrolment, Person
 from storage.transaction import Tx
 
@@ -28,7 +29,13 @@ class PersonRow(NamedTuple):
     home_opened: bool
 
 
-_get = select(*(getattr(Person, name) for name in PersonRow._fields)).where(Person.id == bindparam("id"))
+_people = select(*(getattr(Person, name) for name in PersonRow._fields))
+_get = _people.where(Person.id == bindparam("id"))
+_list_seated = (
+    _people.join_from(Person, Enrolment, Enrolment.person_id == Person.id)
+    .where(Enrolment.offering_id == bindparam("offering_id"), Enrolment.status.in_(literals(HELD)))
+    .order_by(Enrolment.id)
+)
 _get_opener = select(Person.id).where(Person.id == bindparam("id"), Person.home_opened.is_(True))
 _list_waiting_openers = (
     select(Person.id)
@@ -46,6 +53,11 @@ _add = or_keep(Person, (*PersonRow._fields, "met_at"))
 
 def get_person(tx: Tx, person_id: str) -> PersonRow | None:
     return fetch_one(tx, _get, PersonRow, id=person_id)
+
+
+def list_seated(tx: Tx, offering_id: int) -> list[PersonRow]:
+    """Those who hold a seat in this offering, in order of sign-up."""
+    return fetch(tx, _list_seated, PersonRow, offering_id=offering_id)
 
 
 def add_person(tx: Tx, values: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from storage.transaction import Tx
 
-MAX_BATCH = 200
+MAX_BATCH = 50
 """Most waiting jobs handed over at once: it bounds how long the first of them waits for the last."""
 
 

@@ -174,3 +174,12 @@ def count_held_and_waiting(tx: Tx, offering_id: int | None = None) -> dict[int, 
         held, waiting = counts.get(found_id, (0, 0))
         counts[found_id] = (held + number, waiting) if status in HELD else (held, waiting + number)
     return counts
+
+
+def get_strand_id(tx: Tx, offering_id: int) -> int | None:
+    return tx.scalar(select(Offering.strand_id).where(Offering.id == offering_id))
+
+
+def has_prompts(tx: Tx, offering_id: int) -> bool:
+    """Whether the plan file wants the offering's own series."""
+    return bool(tx.scalar(select(Offering.has_prompts).where(Offering.id == offering_id)))

@@ -11,6 +11,11 @@ def find_person(tx: Tx, user_id: str, defaults: Defaults) -> Person | None:
     return to_person(row, defaults) if row is not None else None
 
 
+def list_seated(tx: Tx, offering_id: int, defaults: Defaults) -> list[Person]:
+    """Those who hold a seat in this offering, in order of sign-up."""
+    return [to_person(row, defaults) for row in person_rows.list_seated(tx, offering_id)]
+
+
 def to_person(row: person_rows.PersonRow, defaults: Defaults) -> Person:
     """A stored person, with the defaults for what they have not chosen."""
     return Person(

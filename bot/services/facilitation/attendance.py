@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
 from bot.services.offerings.facilitators import Actor, load_facilitated
+from storage import facilitation as facilitation_rows
 from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage.transaction import Tx
@@ -30,11 +31,8 @@ def load_attendance(tx: Tx, actor: Actor, code: str, number: int, now: datetime)
     session = next((each for each in offering.standing_sessions if each.number == number), None)
     if session is None or session.starts_at > now:
         raise KaikuError(Refusal.SESSION_NOT_BEGUN)
-    people = {}
-    for person_id in prompt_rows.list_seated(tx, offering.id):
-        row = person_rows.get_person(tx, person_id)
-        people[person_id] = row.name if row is not None else person_id
-    said = prompt_rows.list_attendance_of(tx, offering.id, number)
+    people = {row.id: row.name for row in person_rows.list_seated(tx, offering.id)}
+    said = facilitation_rows.list_attendance_of(tx, offering.id, number)
     attended = frozenset(each for each in people if said.get(each, True))
     return Attendance(offering, session, people, attended, bool(said))
 
@@ -44,7 +42,7 @@ def save_attendance(
 ) -> Attendance:
     """Note who was there and, of all other seated, that they were not. Raises KaikuError."""
     before = load_attendance(tx, actor, code, number, now)
-    prompt_rows.set_attendance(
+    facilitation_rows.set_attendance(
         tx, before.offering.id, number, {each: each in attended for each in before.people}
     )
     prompt_rows.mark_offering_stale(tx, before.offering.id)

@@ -14,9 +14,12 @@ from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import Prompt, PromptState
 from bot.domain.reflections import Figures, figures_of
-from bot.services.offerings.catalogue import load_offering_by_id
+from bot.services.offerings.catalogue import to_offering
 from bot.services.offerings.facilitators import Actor, load_facilitated
 from bot.services.prompts.series import load_timeline, to_prompt
+from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
+from storage import facilitation as facilitation_rows
 from storage import prompts as prompt_rows
 from storage.offerings import catalogue as offering_rows
 from storage.reflections import answers as reflection_rows
@@ -53,11 +56,13 @@ class Desk:
 def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
     """The offerings that this person may write prompts for: theirs, and not over for long. Raises KaikuError
     for whoever leads none."""
-    led = [
-        load_offering_by_id(tx, row.id)
+    rows = [
+        row
         for row in offering_rows.list_offerings(tx)
         if not row.cancelled and (actor.person.id in row.facilitators or actor.is_coordinator)
     ]
+    sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
+    led = [to_offering(row, sessions[row.id]) for row in rows]
     led = [
         each
         for each in led
@@ -75,7 +80,7 @@ def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
     rules = offering.prompt_rules
     ids = [dated.prompt.id for dated in timeline.dated]
     answers = reflection_rows.count_answers(tx, ids)
-    states = prompt_rows.count_by_state(tx, [str(Subject(code, prompt_id=each)) for each in ids])
+    states = delivery_rows.count_by_state(tx, [str(Subject(code, prompt_id=each)) for each in ids])
     shown = []
     for dated in timeline.dated:
         by_state = states[str(Subject(code, prompt_id=dated.prompt.id))]
@@ -98,9 +103,9 @@ def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
         sorted(shown, key=lambda each: (_day_of(each.dated, now), each.prompt.id)),
         drafts,
         [each for each in offering.standing_sessions if each.starts_at <= now],
-        len(prompt_rows.list_seated(tx, offering.id)),
+        len(enrolment_rows.list_seated(tx, offering.id)),
         actor.person.id in offering.facilitators,
-        prompt_rows.has_attendance(tx, offering.id),
+        facilitation_rows.has_attendance(tx, offering.id),
     )
 
 

@@ -4,6 +4,7 @@ The role is checked at every act; whoever lacks it is refused, and that is logge
 """
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,20 +12,21 @@ from datetime import datetime, timedelta
 from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
-from bot.domain.people.person import Defaults
+from bot.domain.people.person import Defaults, Person
 from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Question, Timing
 from bot.domain.prompts.reach import Reach, reach_of
-from bot.services.deliveries.recipients import find_person
+from bot.services.deliveries.recipients import list_seated
 from bot.services.offerings.catalogue import load_offering_by_id
-from bot.services.offerings.facilitators import Actor, load_facilitated
+from bot.services.offerings.facilitators import Actor, load_facilitated, require_facilitator
 from bot.services.prompts.library import Library, LibraryPrompt, from_stored, to_stored
-from bot.services.prompts.planning import asks_of, load_situation, sent_prompts
-from bot.services.prompts.series import load_timeline, to_prompt
+from bot.services.prompts.planning import asks_of, load_situations, sent_prompts
+from bot.services.prompts.series import Timeline, to_prompt
 from bot.services.reflections import answers
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
 from storage import tables
+from storage.offerings import catalogue as offering_rows
 from storage.prompts import PromptRow
 from storage.transaction import Tx
 
@@ -94,7 +96,7 @@ class Published:
 def load_shelf(tx: Tx, actor: Actor, code: str, library: Library) -> Shelf:
     """Raises KaikuError."""
     offering = load_facilitated(tx, actor, code, "prompt_shelf")
-    strand_id = prompt_rows.get_strand_id(tx, offering.id)
+    strand_id = offering_rows.get_strand_id(tx, offering.id)
     saved = prompt_rows.list_saved(tx, strand_id) if strand_id is not None else ()
     keys = {row.library_key for row in prompt_rows.list_prompts(tx, offering.id) if row.state != "draft"}
     return Shelf(
@@ -195,14 +197,15 @@ def load_preview(tx: Tx, actor: Actor, draft_id: int, defaults: Defaults, now: d
     """How the draft would look and whom it would reach, were it confirmed now. Raises KaikuError."""
     row, offering = _draft(tx, actor, draft_id, "preview")
     prompt = _as_confirmed(tx, row, now)
-    dated, reach = _reach(tx, prompt, offering, defaults, now)
+    seated = list_seated(tx, offering.id, defaults)
+    dated, reach = _reach(tx, prompt, offering, seated, now)
     at = dated.at or reach.first or now
     return PromptPreview(
         prompt,
         offering,
         dated,
         reach,
-        prompt_rows.count_seated_languages(tx, offering.id),
+        Counter(person.language for person in seated),
         offering.next_session(at),
         row.replaces,
     )
@@ -220,18 +223,14 @@ def _as_confirmed(tx: Tx, row: PromptRow, now: datetime) -> Prompt:
 
 
 def _reach(
-    tx: Tx, prompt: Prompt, offering: Offering, defaults: Defaults, now: datetime
+    tx: Tx, prompt: Prompt, offering: Offering, seated: Sequence[Person], now: datetime
 ) -> tuple[DatedPrompt, Reach]:
     """By the very schedule that plans each person's prompts."""
-    timeline = load_timeline(tx, offering.id, also=[prompt])
-    dated = next(each for each in timeline.dated if each.prompt.id == prompt.id)
-    timelines = {offering.id: timeline}
+    timelines: dict[int, Timeline] = {}
+    situations = load_situations(tx, seated, now, timelines, also=[prompt])
+    dated = next(each for each in timelines[offering.id].dated if each.prompt.id == prompt.id)
     asks = []
-    for person_id in prompt_rows.list_seated(tx, offering.id):
-        person = find_person(tx, person_id, defaults)
-        if person is None:
-            continue
-        situation = load_situation(tx, person, now, timelines)
+    for situation in situations:
         sent = sent_prompts(situation.stored)
         for _, mine in asks_of(situation.timelines, situation.seats, situation.recipient, sent, now):
             asks += [ask for ask in mine if ask.dated.prompt.id == prompt.id]
@@ -255,7 +254,7 @@ def publish(
         if original is None or original.state != PromptState.PLANNED:
             raise KaikuError(Refusal.PROMPT_GONE)
         # Or a copy that is claimed right now would go out in the old words.
-        if not prompt_rows.hold_back(tx, str(Subject(offering.code, prompt_id=original.id))):
+        if not delivery_rows.hold_back(tx, str(Subject(offering.code, prompt_id=original.id))):
             raise KaikuError(Refusal.PROMPT_BEING_SENT)
         _require_unsent(tx, original, offering)
         prompt_rows.delete_prompt(tx, row.id)
@@ -265,7 +264,7 @@ def publish(
         _fill(row, prompt)
     tx.flush()
     if keep_in_library:
-        strand_id = prompt_rows.get_strand_id(tx, offering.id)
+        strand_id = offering_rows.get_strand_id(tx, offering.id)
         assert strand_id is not None
         saved = tables.SavedPrompt(
             strand_id=strand_id,
@@ -277,9 +276,10 @@ def publish(
         prompt_rows.add_saved(tx, saved)
     if prompt.channel is not None:
         _plan_round(tx, offering, replace(prompt, id=row.id), now)
-    prompt_rows.mark_offering_stale(tx, offering.id)
+    seated = list_seated(tx, offering.id, defaults)
+    prompt_rows.mark_stale(tx, [person.id for person in seated])
     _note(actor, "sent", row.id)
-    return Published(prompt, offering, *_reach(tx, prompt, offering, defaults, now))
+    return Published(prompt, offering, *_reach(tx, prompt, offering, seated, now))
 
 
 def _fill(row: tables.Prompt, prompt: Prompt) -> None:
@@ -295,7 +295,7 @@ def _plan_round(tx: Tx, offering: Offering, prompt: Prompt, now: datetime) -> No
     assert prompt.channel is not None
     at = prompt.timing.at or now
     subject = str(Subject(offering.code, prompt_id=prompt.id))
-    prompt_rows.delete_unsent_rounds(tx, subject)
+    delivery_rows.delete_unsent_rounds(tx, subject)
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.ROUND,
@@ -311,7 +311,11 @@ def _plan_round(tx: Tx, offering: Offering, prompt: Prompt, now: datetime) -> No
 def load_withdrawal(tx: Tx, actor: Actor, prompt_id: int) -> tuple[Offering, Prompt, int]:
     """What would be cancelled, and how many have it already. Raises KaikuError."""
     row, offering = _row(tx, actor, prompt_id, "withdraw")
-    return offering, to_prompt(row), prompt_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id)))
+    return (
+        offering,
+        to_prompt(row),
+        delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id))),
+    )
 
 
 def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState:
@@ -323,14 +327,14 @@ def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState
         prompt_rows.delete_prompt(tx, row.id)
         return PromptState.CANCELLED
     subject = str(Subject(offering.code, prompt_id=row.id))
-    was_sent = prompt_rows.count_sent(tx, subject) > 0
+    was_sent = delivery_rows.count_sent(tx, subject) > 0
     if row.state == PromptState.PLANNED:
         row.state = (PromptState.STOPPED if was_sent else PromptState.CANCELLED).value
         tx.flush()
-        prompt_rows.cancel_unsent(tx, subject, "withdrawn")
+        delivery_rows.cancel_unsent(tx, subject, "withdrawn")
         prompt_rows.mark_offering_stale(tx, offering.id)
         if was_sent:
-            for person_id in prompt_rows.list_recipients(tx, subject):
+            for person_id in delivery_rows.list_recipients(tx, subject):
                 answers.refresh_messages(tx, person_id, offering, now)
         _note(actor, row.state, row.id)
     return PromptState(row.state)
@@ -343,8 +347,7 @@ def _row(tx: Tx, actor: Actor, prompt_id: int, act: str) -> tuple[PromptRow, Off
     row = prompt_rows.get_prompt(tx, prompt_id)
     if row is None:
         raise KaikuError(Refusal.PROMPT_GONE)
-    offering = load_facilitated(tx, actor, load_offering_by_id(tx, row.offering_id).code, f"prompt_{act}")
-    return row, offering
+    return row, require_facilitator(load_offering_by_id(tx, row.offering_id), actor, f"prompt_{act}")
 
 
 def _draft(tx: Tx, actor: Actor, draft_id: int, act: str) -> tuple[PromptRow, Offering]:
@@ -365,7 +368,7 @@ def _locked(tx: Tx, prompt_id: int) -> tables.Prompt:
 def _require_unsent(tx: Tx, row: PromptRow | tables.Prompt, offering: Offering) -> None:
     if row.state != PromptState.PLANNED:
         raise KaikuError(Refusal.PROMPT_GONE)
-    if prompt_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id))):
+    if delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id))):
         raise KaikuError(Refusal.PROMPT_BEING_SENT)
 
 

@@ -43,7 +43,11 @@ class Actor:
 
 def load_facilitated(tx: Tx, actor: Actor, code: str, act: str) -> Offering:
     """The offering, for whoever may act for it. Raises KaikuError."""
-    offering = load_offering(tx, code)
+    return require_facilitator(load_offering(tx, code), actor, act)
+
+
+def require_facilitator(offering: Offering, actor: Actor, act: str) -> Offering:
+    """The same offering. Raises KaikuError unless this person may act for it."""
     if not actor.may_facilitate(offering):
-        raise actor.refused(KaikuError(Refusal.NOT_YOURS_TO_ASK, offering=offering), act, code)
+        raise actor.refused(KaikuError(Refusal.NOT_YOURS_TO_ASK, offering=offering), act, offering.code)
     return offering

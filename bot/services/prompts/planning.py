@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.domain.deliveries import PROMPT_KINDS, DeliveryKind, Subject
 from bot.domain.people.person import Defaults, Person
 from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day
-from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, PromptRules
+from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Prompt, PromptRules
 from bot.domain.prompts.schedule import (
     Participation,
     Recipient,
@@ -23,11 +23,13 @@ from bot.domain.prompts.schedule import (
 )
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.recipients import find_person
-from bot.services.prompts.series import Timeline, load_timeline
+from bot.services.prompts.series import Timeline, load_timelines
 from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
+from storage import facilitation as facilitation_rows
 from storage import prompts as prompt_rows
+from storage.deliveries import DeliveryRow
 from storage.engine import Store
-from storage.prompts import DeliveryRow
 from storage.reflections import answers as reflection_rows
 from storage.tables import Delivery
 from storage.transaction import Tx
@@ -76,7 +78,7 @@ def plan_person(
     person = find_person(tx, person_id, defaults)
     if person is None:
         return
-    situation = load_situation(tx, person, now, timelines)
+    (situation,) = load_situations(tx, [person], now, timelines)
     mine, seats, recipient, stored = (
         situation.timelines,
         situation.seats,
@@ -100,20 +102,36 @@ class Situation:
     stored: Sequence[DeliveryRow]
 
 
-def load_situation(tx: Tx, person: Person, now: datetime, timelines: dict[int, Timeline]) -> Situation:
-    """``timelines`` are by offering id; those that are missing are loaded and added."""
-    recipient = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
-    stored = prompt_rows.list_prompt_deliveries(tx, person.id, PROMPT_KINDS)
-    held = [] if person.deactivated else prompt_rows.list_seats(tx, person.id)
-    attendance = prompt_rows.list_attendance(tx, person.id)
-    seats = {
-        seat.offering_id: Participation(seat.seated_at or now, attendance.get(seat.offering_id, {}))
-        for seat in held
-    }
-    for offering_id in seats:
-        if offering_id not in timelines:
-            timelines[offering_id] = load_timeline(tx, offering_id)
-    return Situation([timelines[offering_id] for offering_id in seats], seats, recipient, stored)
+def load_situations(
+    tx: Tx,
+    people: Sequence[Person],
+    now: datetime,
+    timelines: dict[int, Timeline],
+    *,
+    also: Sequence[Prompt] = (),
+) -> list[Situation]:
+    """One for each of these people, in as many statements as for one. ``timelines`` are by offering id;
+    those that are missing are loaded and added, with ``also`` prompts that are not stored yet."""
+    ids = [person.id for person in people]
+    choices = prompt_rows.list_choices(tx, ids)
+    stored = delivery_rows.list_prompt_deliveries_of(tx, ids, PROMPT_KINDS)
+    held = enrolment_rows.list_seats(tx, [person.id for person in people if not person.deactivated])
+    attendance = facilitation_rows.list_attendance(tx, ids)
+    needed = {seat.offering_id for seats in held.values() for seat in seats}
+    needed |= {prompt.offering_id for prompt in also}
+    timelines |= load_timelines(tx, needed - timelines.keys(), also=also)
+    found = []
+    for person in people:
+        seats = {
+            seat.offering_id: Participation(
+                seat.seated_at or now, attendance[person.id].get(seat.offering_id, {})
+            )
+            for seat in held.get(person.id, [])
+        }
+        choice = choices.get(person.id, prompt_rows.ChoiceRow())
+        recipient = to_recipient(person.timezone, choice)
+        found.append(Situation([timelines[each] for each in seats], seats, recipient, stored[person.id]))
+    return found
 
 
 def to_recipient(timezone: str, choice: prompt_rows.ChoiceRow) -> Recipient:
@@ -233,7 +251,7 @@ def _write(
             continue
         planned = _planned_anew(delivery, owed)
         if planned != delivery:
-            prompt_rows.plan_anew(tx, planned)
+            delivery_rows.plan_anew(tx, planned)
     for owed in wanted.values():
         if owed.due_at is not None:
             _add(tx, person_id, owed, owed.due_at, now)

@@ -1,6 +1,6 @@
 """An offering's prompts: as stored, as dated by its sessions, and its own series from the library."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from bot.domain.prompts.dates import DatedPrompt, date_prompts
 from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Timing
 from bot.domain.prompts.rules import to_rules
 from bot.services.calendars.holidays import WORK_CALENDAR
-from bot.services.offerings.catalogue import load_offering_by_id
+from bot.services.offerings.catalogue import to_offering
 from bot.services.prompts.library import Library, from_stored, missing_series, series_name, to_stored
 from storage import plan as plan_rows
 from storage import prompts as prompt_rows
@@ -47,16 +47,30 @@ class Timeline:
 
 def load_timeline(tx: Tx, offering_id: int, *, also: Sequence[Prompt] = ()) -> Timeline:
     """The timeline of one offering; ``also`` prompts that are not stored yet. Drafts are left out."""
-    offering = load_offering_by_id(tx, offering_id)
+    return load_timelines(tx, [offering_id], also=also)[offering_id]
+
+
+def load_timelines(
+    tx: Tx, offering_ids: Collection[int], *, also: Sequence[Prompt] = ()
+) -> dict[int, Timeline]:
+    """The same of each of these offerings, in as many statements as for one."""
+    if not offering_ids:
+        return {}
+    sessions = offering_rows.list_session_rows(tx, offering_ids)
+    stored = prompt_rows.list_prompts_of(tx, offering_ids)
     replaced = {prompt.id for prompt in also}
-    prompts = [
-        to_prompt(row)
-        for row in prompt_rows.list_prompts(tx, offering_id)
-        if row.state != PromptState.DRAFT and row.id not in replaced
-    ]
-    prompts += also
-    dated = date_prompts(prompts, offering.effective_sessions, offering.prompt_rules, WORK_CALENDAR)
-    return Timeline(offering, dated)
+    found = {}
+    for row in offering_rows.list_offerings(tx, offering_ids):
+        offering = to_offering(row, sessions[row.id])
+        prompts = [
+            to_prompt(each)
+            for each in stored[row.id]
+            if each.state != PromptState.DRAFT and each.id not in replaced
+        ]
+        prompts += [each for each in also if each.offering_id == row.id]
+        dated = date_prompts(prompts, offering.effective_sessions, offering.prompt_rules, WORK_CALENDAR)
+        found[row.id] = Timeline(offering, dated)
+    return found
 
 
 def keep_series(tx: Tx, library: Library, now: datetime) -> int:
@@ -68,7 +82,7 @@ def keep_series(tx: Tx, library: Library, now: datetime) -> int:
     plan_rows.lock_plans(tx)  # several instances may start at once
     added = 0
     for row in offering_rows.list_offerings(tx):
-        if row.cancelled or row.strand_number not in library or not prompt_rows.has_prompts(tx, row.id):
+        if row.cancelled or row.strand_number not in library or not offering_rows.has_prompts(tx, row.id):
             continue
         rules = to_rules(row.prompt_rules)
         stored = prompt_rows.list_prompts(tx, row.id)

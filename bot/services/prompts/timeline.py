@@ -17,8 +17,9 @@ from bot.services.offerings.catalogue import load_offering
 from bot.services.prompts.library import Library
 from bot.services.prompts.planning import rules_of
 from bot.services.prompts.preview import plan_timelines
-from bot.services.prompts.series import Timeline, load_timeline
-from storage import prompts as prompt_rows
+from bot.services.prompts.series import Timeline, load_timeline, load_timelines
+from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
 from storage.transaction import Tx
 
 DAY = timedelta(days=1)
@@ -42,8 +43,8 @@ def load_offering_timeline(
     (unknown offering). Who may see it is for the caller to decide; no person is named in it."""
     offering_id = load_offering(tx, code).id
     ours = load_timeline(tx, offering_id, also=also)
-    shared = Counter(tuple(others) for others in prompt_rows.list_other_seats(tx, offering_id).values())
-    timelines = {each: load_timeline(tx, each) for each in {other for others in shared for other in others}}
+    shared = Counter(tuple(others) for others in enrolment_rows.list_other_seats(tx, offering_id).values())
+    timelines = load_timelines(tx, {other for others in shared for other in others})
     timelines[offering_id] = ours
     return _laid_out(timelines, offering_id, shared, _first_sent(tx, timelines), now)
 
@@ -88,5 +89,5 @@ def _first_sent(tx: Tx, timelines: dict[int, Timeline]) -> dict[int, datetime]:
         for timeline in timelines.values()
         for dated in timeline.dated
     ]
-    found = prompt_rows.list_first_sent(tx, subjects)
+    found = delivery_rows.list_first_sent(tx, subjects)
     return {Subject.parse(subject).of_prompt: at for subject, at in found.items()}

@@ -20,6 +20,7 @@ from bot.services.reflections.vault import Vault, VaultError, destroy_key
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import prompts as prompt_rows
+from storage.offerings import catalogue as offering_rows
 from storage.prompts import PromptRow
 from storage.reflections import answers as reflection_rows
 from storage.reflections.answers import ReflectionRow
@@ -260,7 +261,7 @@ def refresh_messages(
     """
     answered = reflection_rows.list_answered(tx, person_id) if changed is not None else set()
     settled = {str(Subject(offering.code, prompt_id=each)) for each in answered if each != changed}
-    for sent in prompt_rows.list_prompt_deliveries(tx, person_id, PROMPT_KINDS):
+    for sent in delivery_rows.list_prompt_deliveries(tx, person_id, PROMPT_KINDS):
         is_ours = sent.subject == offering.code or sent.subject.startswith(f"{offering.code}/")
         if is_ours and sent.state == "sent" and sent.ts and sent.subject not in settled:
             delivery_rows.renew_delivery(
@@ -322,7 +323,7 @@ def _echoes(tx: Tx, vault: Vault, person: Person, prompt: Prompt, offering: Offe
     }.get(prompt.moment, ())
     if not wanted:
         return []
-    strand = prompt_rows.get_strand_id(tx, offering.id)
+    strand = offering_rows.get_strand_id(tx, offering.id)
     newest: dict[Moment, tuple[datetime, Reflection]] = {}
     for row in reflection_rows.list_of_person(tx, person.id):
         other = _prompt_of(tx, row)
@@ -331,7 +332,7 @@ def _echoes(tx: Tx, vault: Vault, person: Person, prompt: Prompt, offering: Offe
         moment, is_here = Moment(other.moment), other.offering_id == offering.id
         if moment in newest or (is_here and _gap(other.series) != _gap(prompt.series)):
             continue
-        if not is_here and prompt_rows.get_strand_id(tx, other.offering_id) != strand:
+        if not is_here and offering_rows.get_strand_id(tx, other.offering_id) != strand:
             continue
         reflection = _read(tx, vault, row, to_prompt(other))
         if reflection.has_words:

@@ -127,7 +127,7 @@ class PromptRenderer:
     def _asked_this_week(
         self, tx: Tx, delivery: Delivery, person: Person, rules: PromptRules, now: datetime
     ) -> bool:
-        stored = prompt_rows.list_prompt_deliveries(tx, person.id, (DeliveryKind.PROMPT,))
+        stored = delivery_rows.list_prompt_deliveries(tx, person.id, (DeliveryKind.PROMPT,))
         today = local(now, person.timezone).date()
         others = [each for each in stored if each.id != delivery.id]
         days = [local(at, person.timezone).date() for at in sent_prompts(others).values()]
@@ -152,7 +152,7 @@ class PromptRenderer:
     def _fade(self, tx: Tx, person: Person, words: Words) -> Rendered:
         if prompt_rows.get_choice(tx, person.id).frequency != Frequency.ALL:
             return Skipped("chosen_already")
-        stored = prompt_rows.list_prompt_deliveries(tx, person.id, (DeliveryKind.PROMPT,))
+        stored = delivery_rows.list_prompt_deliveries(tx, person.id, (DeliveryKind.PROMPT,))
         answered = reflection_rows.list_answered(tx, person.id)
         last = sorted(sent_prompts(stored).items(), key=lambda each: each[1])[
             -_rules_of(tx, person.id).fade_after :
@@ -225,7 +225,7 @@ def coming_session(asked: Asked, now: datetime) -> Session | None:
 def _rules_of(tx: Tx, person_id: str) -> PromptRules:
     """The rules that a person's prompts across offerings follow: those of the first that they have a seat in
     (see ``prompts.planning.rules_of``)."""
-    seats = prompt_rows.list_seats(tx, person_id)
+    seats = enrolment_rows.list_seats(tx, [person_id])[person_id]
     return load_offering_by_id(tx, seats[0].offering_id).prompt_rules if seats else DEFAULT_RULES
 
 

@@ -9,6 +9,8 @@ from bot.services.offerings.catalogue import load_offering
 from bot.services.prompts.series import to_prompt
 from bot.services.reflections.answers import load_asked, require_vault, unsealed
 from bot.services.reflections.vault import Vault
+from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
 from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage.prompts import PromptRow
@@ -36,7 +38,7 @@ def load_shared_answers(
         elif not for_group:
             named.append(SharedAnswer(_name_of(tx, reflection.person_id), answers))
     known = 1 if for_group else counts.get(Sharing.FACILITATORS, 0)  # the reader, or those with a name
-    if not may_show_unnamed(shared, len(prompt_rows.list_seated(tx, offering.id)) - known, rules):
+    if not may_show_unnamed(shared, len(enrolment_rows.list_seated(tx, offering.id)) - known, rules):
         unnamed = []
     return SharedAnswers(
         prompt,
@@ -48,8 +50,8 @@ def load_shared_answers(
 
 def _asked_of(tx: Tx, offering: Offering, row: PromptRow) -> int:
     """How many were asked: of a round, everyone with a seat."""
-    sent = prompt_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id)))
-    return len(prompt_rows.list_seated(tx, offering.id)) if sent and row.channel is not None else sent
+    sent = delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id)))
+    return len(enrolment_rows.list_seated(tx, offering.id)) if sent and row.channel is not None else sent
 
 
 def list_shared_answers(

@@ -1,0 +1,47 @@
+"""Queries about who was at which session, as facilitators say."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import bindparam, select
+
+from storage.statements import Upsert, execute
+from storage.tables import Attendance
+from storage.transaction import Tx
+
+_list_attendance = select(
+    Attendance.person_id, Attendance.offering_id, Attendance.number, Attendance.attended
+).where(Attendance.person_id.in_(bindparam("ids", expanding=True)))
+_set = Upsert(
+    Attendance,
+    ("offering_id", "number", "person_id", "attended"),
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["offering_id", "number", "person_id"], set_={"attended": insert.excluded.attended}
+    ),
+)
+
+
+def list_attendance(tx: Tx, person_ids: Collection[str]) -> dict[str, dict[int, dict[int, bool]]]:
+    """By person, offering id and session number, whether they were there."""
+    found: dict[str, dict[int, dict[int, bool]]] = {person_id: {} for person_id in person_ids}
+    for person_id, offering_id, number, attended in execute(tx, _list_attendance, ids=list(person_ids)):
+        found[person_id].setdefault(offering_id, {})[number] = attended
+    return found
+
+
+def list_attendance_of(tx: Tx, offering_id: int, number: int) -> dict[str, bool]:
+    """By person, whether they were at this session; who nobody has said anything of is left out."""
+    rows = tx.scalars(
+        select(Attendance).where(Attendance.offering_id == offering_id, Attendance.number == number)
+    )
+    return {row.person_id: row.attended for row in rows}
+
+
+def has_attendance(tx: Tx, offering_id: int) -> bool:
+    """Whether anybody has said who was at a session of this offering."""
+    found = tx.scalar(select(Attendance.number).where(Attendance.offering_id == offering_id).limit(1))
+    return found is not None
+
+
+def set_attendance(tx: Tx, offering_id: int, number: int, attended: Mapping[str, bool]) -> None:
+    which = {"offering_id": offering_id, "number": number}
+    _set.run_many(tx, [which | {"person_id": each, "attended": was} for each, was in attended.items()])
