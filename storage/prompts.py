@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.exc import OperationalError
 
-from storage.offerings.catalogue import is_held
+from storage.offerings.catalogue import is_called_off, is_held
 from storage.statements import Upsert, execute, fetch, fetch_one, literals, or_keep
 from storage.tables import (
     Attendance,
@@ -89,7 +89,7 @@ _list_prompts = _prompts.where(Prompt.offering_id == bindparam("offering_id")).o
 _list_seats = (
     select(Enrolment.offering_id, Enrolment.seated_at)
     .join(Offering, Offering.id == Enrolment.offering_id)
-    .where(Enrolment.person_id == bindparam("person_id"), is_held, Offering.cancelled.is_(False))
+    .where(Enrolment.person_id == bindparam("person_id"), is_held, ~is_called_off)
     .order_by(Enrolment.offering_id)
 )
 _list_attendance = select(Attendance.offering_id, Attendance.number, Attendance.attended).where(
@@ -331,7 +331,7 @@ def list_other_seats(tx: Tx, offering_id: int) -> dict[str, list[int]]:
             Enrolment.person_id.in_(here),
             Enrolment.offering_id != offering_id,
             is_held,
-            Offering.cancelled.is_(False),
+            ~is_called_off,
         )
         .order_by(Enrolment.person_id, Enrolment.offering_id)
     )
