@@ -324,7 +324,7 @@ def test_a_missing_database_is_not_created_by_looking(
     monkeypatch.setenv("KAIKU_DATABASE_URL", f"sqlite:///{path}")
     result = kaiku("roster", "dialogue-1")
     assert result.exit_code == 2
-    assert "Run `kaiku db upgrade` first." in result.stderr
+    assert "Run `kaiku db upgrade`" in result.stderr
     assert not path.exists()
 
 
