@@ -18,14 +18,15 @@ from sqlalchemy.exc import DBAPIError
 import handlers
 from bot.clock import Clock
 from bot.config import Settings
+from bot.domain.file_faults import FileFaultError
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
 from bot.http_server import BoundedServer, RefusalLog
-from bot.i18n import load_catalogues
+from bot.i18n import load_catalogues, words_for
 from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
-from bot.services.prompts.library import Library, LibraryError, read_library
+from bot.services.prompts.library import Library, read_library
 from bot.services.prompts.planning import plan_all_stale
 from bot.services.prompts.series import keep_series
 from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline
@@ -36,6 +37,7 @@ from bot.services.sending.sender import Sender
 from bot.slack.client import SlackClient, SlackUnavailableError
 from bot.slack.endpoint import SlackEndpoint
 from bot.slack.socket_mode import SocketMode, SocketTimeouts
+from bot.views.file_faults import lines_for
 from bot.web import create_metrics_app, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
@@ -260,8 +262,12 @@ def require_library() -> Library:
     """The shipped prompts, or the operator's own in their place. Raises StartError."""
     try:
         return read_library()
-    except LibraryError as error:
-        raise StartError(f"programmes/prompts/{error}. Mend the file and start again.") from None
+    except FileFaultError as error:
+        raise StartError(
+            "programmes/prompts: " + "\n".join(lines_for(error, words_for("en", "UTC")))
+        ) from None
+    except OSError as error:
+        raise StartError(f"programmes/prompts can't be read: {error.strerror}.") from None
 
 
 def _why_no_socket(reason: str) -> str:

@@ -63,10 +63,10 @@ class Words:
         self._catalogue = _catalogue(language)
         self._locale = _locale(language)
 
-    def __call__(self, key: str, **params: object) -> str:
+    def __call__(self, key: str, /, **params: object) -> str:
         return self._catalogue.gettext(key).format(**params)
 
-    def many(self, key: str, n: int, **params: object) -> str:
+    def many(self, key: str, n: int, /, **params: object) -> str:
         return self._catalogue.ngettext(key, key, n).format(n=n, **params)
 
     def pick(self, texts: Texts) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import combinations, pairwise
 from typing import Final
@@ -119,9 +119,17 @@ def _at_once(plan: Plan) -> Iterator[tuple[Placed, Placed]]:
     ]
     for one, other in combinations(held, 2):
         session, another = one[2], other[2]
-        meet = session.on == another.on and session.starts < another.ends and another.starts < session.ends
+        meet = _starts(session) < _ends(another) and _starts(another) < _ends(session)
         if meet and one[1].code != other[1].code:
             yield one, other
+
+
+def _starts(session: PlannedSession) -> datetime:
+    return datetime.combine(session.on, session.starts)
+
+
+def _ends(session: PlannedSession) -> datetime:
+    return datetime.combine(session.ends_on, session.ends)
 
 
 def _leading(plan: Plan) -> Iterator[Finding]:
@@ -195,7 +203,7 @@ def _has_working_day(opens: date | None, closes: date | None) -> bool:
 
 
 def _is_out_of_hours(session: PlannedSession) -> bool:
-    in_hours = session.starts >= EARLIEST and session.ends <= LATEST
+    in_hours = session.starts >= EARLIEST and session.ends <= LATEST and session.ends_on == session.on
     return not (in_hours and is_working_day(session.on))
 
 

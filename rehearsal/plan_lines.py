@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.domain.file_faults import Fault
 from bot.domain.prompts.prompt import DEFAULT_RULES
-from bot.services.plan.yaml_lines import Document, Fault, Path
+from bot.services.yaml_files.reading import Document, Path
 from rehearsal.plan_findings import Finding, Flaw, prompts_too_near
 
 
@@ -53,7 +54,7 @@ def _sign_up(where: Path, document: Document) -> Finding | None:
     offering = _at(document.data, where)
     try:
         opens = date.fromisoformat(offering["sign_up"]["opens"])
-        closes = date.fromisoformat(offering["sign_up"].get("closes", str(date.max)))
+        closes = date.fromisoformat(offering["sign_up"].get("closes") or str(date.max))
         last = max(date.fromisoformat(session["on"]) for session in offering["sessions"])
     except (KeyError, TypeError, ValueError):
         return None  # a day is missing, or is none: that is another fault

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, delete, func, insert, literal_column, or_, select
 
+from storage.offerings.catalogue import is_called_off
 from storage.statements import execute, fetch
 from storage.tables import Announcement, AnnouncementClick, AnnouncementPost, Offering
 from storage.transaction import Tx
@@ -34,7 +35,7 @@ _list_following = _followed.where(
 ).order_by(AnnouncementPost.id)
 _list_of_cancelled = (
     _followed.join(Offering, Offering.id == AnnouncementPost.offering_id)
-    .where(Offering.cancelled.is_(True), _is_followed)
+    .where(is_called_off, _is_followed)
     .order_by(AnnouncementPost.id)
 )
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, null, select, update
 
-from storage.offerings.catalogue import is_held, is_standing
+from storage.offerings.catalogue import is_called_off, is_held, is_standing
 from storage.statements import Upsert, execute, fetch, fetch_one
 from storage.tables import Enrolment, Offering
 from storage.transaction import Tx
@@ -55,7 +55,7 @@ _count_line_up_to = _number.where(Enrolment.id <= bindparam("up_to"))
 _list_seats = (
     select(Enrolment.person_id, Enrolment.offering_id, Enrolment.seated_at)
     .join(Offering, Offering.id == Enrolment.offering_id)
-    .where(Enrolment.person_id.in_(bindparam("ids", expanding=True)), is_held, Offering.cancelled.is_(False))
+    .where(Enrolment.person_id.in_(bindparam("ids", expanding=True)), is_held, ~is_called_off)
     .order_by(Enrolment.offering_id)
 )
 _add = Upsert(
@@ -197,7 +197,7 @@ def list_other_seats(tx: Tx, offering_id: int) -> dict[str, list[int]]:
             Enrolment.person_id.in_(here),
             Enrolment.offering_id != offering_id,
             is_held,
-            Offering.cancelled.is_(False),
+            ~is_called_off,
         )
         .order_by(Enrolment.person_id, Enrolment.offering_id)
     )

@@ -65,7 +65,8 @@ def _damage(path: Path) -> str | None:
 
 
 def guard(engine: Engine, watch: "FileWatch", *, may_create: bool) -> None:
-    """Make ``engine`` open its file as described above; engines of one file share a watch. Whoever begins or commits after one of the files has
+    """Make ``engine`` open its file as described above; engines of one file share a
+    watch. Whoever begins or commits after one of the files has
     gone gets FileGoneError; a file that is put back where it was is good again."""
 
     @event.listens_for(engine, "do_connect")

@@ -75,6 +75,7 @@ class Strand(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
     number: Mapped[int]
     title: Mapped[dict[str, str]]
+    prompts: Mapped[str | None] = mapped_column(String(40))
 
 
 class Offering(Base):

@@ -13,11 +13,15 @@ from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostSta
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.errors import Refusal
+from bot.domain.file_faults import FaultCode
 from bot.domain.language import LANGUAGES
 from bot.domain.offerings.reminders import ReminderKind
 from bot.domain.offerings.session_changes import SessionChangeKind
 from bot.domain.people.person import Role
+from bot.domain.plan.changes import ChangeKind
+from bot.domain.plan.consequences import Consequence
 from bot.domain.plan.model import OfferingKind
+from bot.domain.plan.rules import Note, Rule
 from bot.domain.prompts.dates import Reason as DropReason
 from bot.domain.prompts.prompt import Audience, Frequency, Moment, PromptState
 from bot.domain.prompts.reach import NotReached
@@ -97,6 +101,13 @@ def keys_in_code() -> set[str]:
         ],
         "sharing": [f"{form}_{each}" for form in ("now", "short") for each in Sharing],
         "echo": [Moment.PLAN, Moment.MIDPOINT],
+        "fault": [*Rule, *FaultCode],
+        "mend": [*Rule, *FaultCode],
+        "plan": [
+            *(f"change_{each}" for each in ChangeKind),
+            *(f"asked_{each}" for each in Consequence),
+            *(f"note_{each}" for each in Note),
+        ],
         "change": [SessionChangeKind.ADDED, SessionChangeKind.REINSTATED],
     }
     found |= keys_of_the_rehearsal()

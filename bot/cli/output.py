@@ -4,17 +4,30 @@ Exit codes: 0 done; 1 something asked about has problems; 2 wrong settings or wr
 """
 
 import json
+import sys
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Annotated, Any, NoReturn
 
 import typer
 
+from bot.domain.language import LANGUAGES
 from bot.logs import visible
 
 PROBLEMS = 1
 WRONG_SETTINGS = 2
 
+
+def _language(language: str) -> str:
+    if language not in LANGUAGES:
+        raise typer.BadParameter(f"There is no language {language!r}. Write one of {', '.join(LANGUAGES)}.")
+    return language
+
+
+Language = Annotated[
+    str,
+    typer.Option(envvar="KAIKU_LANGUAGE", callback=_language, help="Of what is said: fi, sv or en."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 
 
@@ -28,6 +41,11 @@ def fail_on_problem(message: str) -> NoReturn:
     """Say what is wrong with what was asked about, and exit."""
     typer.echo(visible_lines(message), err=True)
     raise typer.Exit(PROBLEMS)
+
+
+def has_terminal() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty()
 
 
 def print_json(value: object) -> None:

@@ -6,90 +6,208 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot.cli.output import PROBLEMS, AsJson, fail_on_settings, print_json, visible_lines
+from bot.cli.output import (
+    PROBLEMS,
+    AsJson,
+    Language,
+    fail_on_problem,
+    fail_on_settings,
+    has_terminal,
+    print_json,
+    visible_lines,
+)
 from bot.cli.store import InDemo, agencies, now, open_store
-from bot.domain.language import counted
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.plan.changes import PlanDifference
     from bot.domain.plan.model import Plan
+    from bot.i18n import Words
+    from bot.services.prompts.library import Library
 
 PlanFile = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A plan file.")
+]
+
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
+Quietly = Annotated[
+    bool, typer.Option("--quiet", help="Send no message: only for corrections, such as of a place's name.")
 ]
 
 plan_app = typer.Typer(help="Check a plan file, see what it would change, apply it.", no_args_is_help=True)
 
 
 @plan_app.command("check")
-def check_plan_file(file: PlanFile, as_json: AsJson = False) -> None:
+def check_plan_file(file: PlanFile, language: Language = "fi", as_json: AsJson = False) -> None:
     """Say everything that is wrong in FILE: line, field, what, and how to mend it."""
-    plan = read_plan_file(file, as_json=as_json)
+    from bot.domain.plan.rules import notes_on
+    from bot.i18n import words_for
+    from bot.views.plan.changes import note_for
+
+    plan = read_plan_file(file, language, as_json=as_json)
     if as_json:
         print_json([])
         return
+    words = words_for(language, plan.timezone)
     sessions = sum(len(offering.sessions) for offering in plan.offerings)
-    parts = (
-        counted(len(plan.strands), "strand", "strands"),
-        counted(len(plan.offerings), "offering", "offerings"),
-        counted(sessions, "session", "sessions"),
+    typer.echo(
+        words(
+            "plan.in_order",
+            file=file,
+            programme=plan.code,
+            strands=words.many("plan.strands", len(plan.strands)),
+            offerings=words.many("plan.offerings", len(plan.offerings)),
+            sessions=words.many("plan.sessions", sessions),
+        )
     )
-    typer.echo(f"{file}: in order. Programme {plan.code}: {', '.join(parts)}.")
+    for noted in notes_on(plan):
+        typer.echo(note_for(noted, words))
 
 
 @plan_app.command("diff")
-def diff_plan_file(file: PlanFile, as_json: AsJson = False, in_demo: InDemo = False) -> None:
+def diff_plan_file(
+    file: PlanFile, language: Language = "fi", as_json: AsJson = False, in_demo: InDemo = False
+) -> None:
     """Say what applying FILE would change, and how many people each change touches."""
+    from bot.i18n import words_for
     from bot.services.plan.apply import PlanConflictError, diff_plan
 
-    plan = read_plan_file(file, as_json=as_json)
+    plan = read_plan_file(file, language, as_json=as_json)
+    words = words_for(language, plan.timezone)
     with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
         try:
             difference = diff_plan(tx, plan)
         except PlanConflictError as error:
-            _fail_on_conflict(error.programme, error.taken)
-    _print_difference(difference, as_json=as_json)
+            _fail_on_conflict(error.programme, error.taken, words)
+    _print_difference(difference, words, as_json=as_json)
 
 
 @plan_app.command("apply")
-def apply_plan_file(file: PlanFile, as_json: AsJson = False, in_demo: InDemo = False) -> None:
-    """Make FILE the plan, all of it or nothing; applying it again changes nothing. People are told."""
-    from bot.services.plan.apply import PlanConflictError, apply_plan
+def apply_plan_file(
+    file: PlanFile,
+    yes: Yes = False,
+    quiet: Quietly = False,
+    language: Language = "fi",
+    as_json: AsJson = False,
+    in_demo: InDemo = False,
+) -> None:
+    """Make FILE the plan, all of it or nothing; applying it again changes nothing. People are told. Asks
+    before more than 20 people are told, or something is cancelled, removed or moved into the past."""
+    from bot.i18n import words_for
+    from bot.services.plan.apply import PlanConflictError, apply_plan, diff_plan
+    from bot.services.prompts.series import keep_series
 
-    plan = read_plan_file(file, as_json=as_json)
+    plan = read_plan_file(file, language, as_json=as_json)
+    library = read_prompt_library(language)
+    words = words_for(language, plan.timezone)
     with open_store(in_demo=in_demo) as store:
+        at = now(in_demo=in_demo)
         try:
+            with store.read_transaction() as tx:
+                seen = diff_plan(tx, plan)
+            if quiet:
+                _require_corrections(seen, words)
+            if not yes:
+                _ask(seen, words, at, quiet=quiet)
             with store.transaction() as tx:
-                difference = apply_plan(tx, plan, now(in_demo=in_demo))
+                difference = apply_plan(tx, plan, at, quiet=quiet)
+                if [each.change for each in difference.changes] != [each.change for each in seen.changes]:
+                    raise _ChangedMeanwhileError
+                keep_series(tx, library, at)
         except PlanConflictError as error:
-            _fail_on_conflict(error.programme, error.taken)
-    _print_difference(difference, as_json=as_json)
+            _fail_on_conflict(error.programme, error.taken, words)
+        except _ChangedMeanwhileError:
+            fail_on_problem(words("plan.changed_meanwhile"))
+    _print_difference(difference, words, as_json=as_json)
     if not as_json and difference.changes:
-        moved = f" {difference.promoted} moved up to a seat." if difference.promoted else ""
-        typer.echo(f"Applied.{moved}")
+        moved = f" {words.many('plan.promoted', difference.promoted)}" if difference.promoted else ""
+        typer.echo(f"{words('plan.applied')}{moved}")
 
 
-def read_plan_file(file: Path, *, as_json: bool) -> "Plan":
+class _ChangedMeanwhileError(Exception):
+    """What was shown is not what would be applied."""
+
+
+def _require_corrections(difference: "PlanDifference", words: "Words") -> None:
+    """Exit if somebody would come on the wrong day because nobody told them."""
+    from bot.domain.plan.consequences import must_be_told
+    from bot.views.plan.changes import sentence_for
+
+    news = must_be_told(difference)
+    if not news:
+        return
+    for touching in difference.changes:
+        if touching.change in news:
+            typer.echo(sentence_for(touching, words), err=True)
+    fail_on_problem(words("plan.must_be_told"))
+
+
+def _ask(difference: "PlanDifference", words: "Words", at: "datetime", *, quiet: bool) -> None:
+    """Show what applying does to people and ask, where it does something that can't be taken back. Exits
+    unless the answer is yes."""
+    from bot.domain.plan.consequences import consequences_of
+    from bot.views.plan.changes import question_for, sentence_for
+
+    asked = consequences_of(difference, words.timezone, at, quiet=quiet)
+    if not asked:
+        return
+    for touching in difference.changes:
+        typer.echo(sentence_for(touching, words), err=True)
+    typer.echo("", err=True)
+    for each in asked:
+        typer.echo(question_for(each, words), err=True)
+    if not has_terminal():
+        fail_on_problem(words("plan.not_applied_without_yes"))
+    if not typer.confirm(words("plan.really"), err=True):
+        fail_on_problem(words("plan.not_applied"))
+
+
+def read_plan_file(file: Path, language: str, *, as_json: bool) -> "Plan":
     """The plan in ``file``; with problems, print them all and exit."""
+    from bot.domain.file_faults import FileFaultError
+    from bot.i18n import words_for
     from bot.services.plan.file import read_plan
-    from bot.services.plan.yaml_lines import FileFaultError
+    from bot.services.prompts.library import library_names
+    from bot.views.file_faults import lines_for, words_for_fault
 
     try:
-        return read_plan(file, agencies())
+        return read_plan(file, agencies(), library_names())
     except FileFaultError as error:
+        words = words_for(language, "UTC")
         if as_json:
-            print_json([asdict(fault) for fault in error.faults])
+            said = ((fault, *words_for_fault(fault, words)) for fault in error.faults)
+            print_json(
+                [
+                    {"line": fault.line, "field": fault.field, "wrong": wrong, "mend": mend}
+                    for fault, wrong, mend in said
+                ]
+            )
         else:
-            for fault in error.faults:
-                typer.echo(visible_lines(f"{file}: {fault}"))
-            problems = counted(len(error.faults), "problem", "problems")
-            typer.echo(f"{problems}; nothing was applied.", err=True)
+            for line in lines_for(error, words):
+                typer.echo(visible_lines(f"{file}: {line}"))
+            typer.echo(words.many("plan.problems", len(error.faults)), err=True)
         raise typer.Exit(PROBLEMS) from None
     except OSError as error:
         fail_on_settings(f"{file} can't be read: {error.strerror}")
 
 
-def _print_difference(difference: "PlanDifference", *, as_json: bool) -> None:
+def read_prompt_library(language: str) -> "Library":
+    """The library of prompts; if a file of it is not in order, say so and exit."""
+    from bot.domain.file_faults import FileFaultError
+    from bot.i18n import words_for
+    from bot.services.prompts.library import read_library
+    from bot.views.file_faults import lines_for
+
+    try:
+        return read_library()
+    except FileFaultError as error:
+        fail_on_problem("programmes/prompts:\n" + "\n".join(lines_for(error, words_for(language, "UTC"))))
+    except OSError as error:
+        fail_on_settings(f"The library of prompts can't be read: {error.strerror}.")
+
+
+def _print_difference(difference: "PlanDifference", words: "Words", *, as_json: bool) -> None:
     from bot.views.plan.changes import sentence_for
 
     if as_json:
@@ -100,16 +218,12 @@ def _print_difference(difference: "PlanDifference", *, as_json: bool) -> None:
         print_json({"programme": difference.programme, "changes": changes, "promoted": difference.promoted})
         return
     for touching in difference.changes:
-        typer.echo(sentence_for(touching))
-    number = counted(len(difference.changes), "change", "changes")
-    typer.echo(f"{number}." if difference.changes else "Nothing changes.")
+        typer.echo(sentence_for(touching, words))
+    number = len(difference.changes)
+    typer.echo(words.many("plan.changes", number) if number else words("plan.nothing_changes"))
 
 
-def _fail_on_conflict(programme: str, taken: tuple[tuple[str, str], ...]) -> NoReturn:
+def _fail_on_conflict(programme: str, taken: tuple[tuple[str, str], ...], words: "Words") -> NoReturn:
     for code, other in taken:
-        typer.echo(
-            f"The code {code} belongs to the programme {other} and can't be used in {programme}."
-            " Give this offering another code.",
-            err=True,
-        )
+        typer.echo(words("plan.code_of_another", code=code, other=other, programme=programme), err=True)
     raise typer.Exit(PROBLEMS)

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.output import AsJson, cells, fail_on_problem, print_json, visible_lines
-from bot.cli.plan import PlanFile, read_plan_file
+from bot.cli.output import AsJson, Language, cells, print_json, visible_lines
+from bot.cli.plan import PlanFile, read_plan_file, read_prompt_library
 
 if TYPE_CHECKING:
     from bot.domain.prompts.plan_preview import PlanPromptPreview, PreviewRow
@@ -16,17 +16,15 @@ People = Annotated[
 ]
 
 
-def preview_plan_file(file: PlanFile, people: People = None, as_json: AsJson = False) -> None:
+def preview_plan_file(
+    file: PlanFile, people: People = None, language: Language = "fi", as_json: AsJson = False
+) -> None:
     """Say who would get which prompt when by FILE: one person in each offering, or --people in all."""
-    from bot.services.prompts.library import LibraryError, read_library
     from bot.services.prompts.preview import preview_prompts
     from bot.views.plan.prompt_preview import summary
 
-    plan = read_plan_file(file, as_json=as_json)
-    try:
-        preview = preview_prompts(plan, read_library(), people)
-    except LibraryError as error:
-        fail_on_problem(f"The library of prompts can't be used. {error}")
+    plan = read_plan_file(file, language, as_json=as_json)
+    preview = preview_prompts(plan, read_prompt_library(language), people)
     if as_json:
         print_json([_plain_row(row) for row in preview.rows])
         return

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot.cli.output import PROBLEMS, AsJson, fail_on_settings, print_json
+from bot.cli.output import PROBLEMS, AsJson, Language, fail_on_settings, print_json
 from bot.cli.store import agencies
-from bot.domain.language import LANGUAGES
 
 if TYPE_CHECKING:
     from bot.domain.plan.model import Plan
@@ -31,12 +30,6 @@ def _number_of_people(people: int) -> int:
     return people
 
 
-def _language(language: str) -> str:
-    if language not in LANGUAGES:
-        raise typer.BadParameter(f"There is no language {language!r}. Write one of {', '.join(LANGUAGES)}.")
-    return language
-
-
 PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="A plan file.")]
 People = Annotated[
     int, typer.Option(callback=_number_of_people, help=f"How many imaginary people, 1 to {MOST_PEOPLE}.")
@@ -47,12 +40,6 @@ Out = Annotated[
 ]
 Compare = Annotated[
     Path | None, typer.Option("--compare", metavar="OLD", help="Say what differs from the plan file OLD.")
-]
-Language = Annotated[
-    str,
-    typer.Option(
-        envvar="KAIKU_LANGUAGE", callback=_language, help="Of the verdict and the report: fi, sv or en."
-    ),
 ]
 
 
@@ -72,7 +59,7 @@ def rehearse_plan_file(
     from rehearsal.wording import wording_for
 
     plan, source = _read(file, "FILE", language, as_json=as_json)
-    old = _read_old(compare) if compare is not None else None
+    old = _read_old(compare, language) if compare is not None else None
     if out is not None:
         _require_writable(out)
     try:
@@ -158,9 +145,12 @@ def _compare(
 def _read(file: Path, option: str, language: str, *, as_json: bool) -> "tuple[Plan, PlanSource]":
     """The plan and its lines; if it can't be read as one, say why and exit: 1 if that is because of what it
     would put people through, 2 if it is no plan."""
+    from bot.domain.file_faults import FileFaultError
     from bot.domain.plan.model import Plan
+    from bot.i18n import words_for
     from bot.services.plan.file import parse_plan
-    from bot.services.plan.yaml_lines import MAX_BYTES, FileFaultError, read_yaml
+    from bot.services.yaml_files.reading import MAX_BYTES, read_yaml
+    from bot.views.file_faults import lines_for
     from rehearsal.plan_lines import PlanSource, as_findings
 
     try:
@@ -178,22 +168,24 @@ def _read(file: Path, option: str, language: str, *, as_json: bool) -> "tuple[Pl
         found = as_findings(error.faults, source.document) if source.document is not None else None
         if found:
             _fail_on_findings(found, source, language, as_json=as_json)
-        for fault in error.faults:
-            typer.echo(f"{file}: {fault}", err=True)
+        for line in lines_for(error, words_for(language, "UTC")):
+            typer.echo(f"{file}: {line}", err=True)
         fail_on_settings(f"{option}: {file} is no plan that can be rehearsed. Mend the lines above.")
     return plan, PlanSource(str(file), read_yaml(raw))
 
 
-def _read_old(file: Path) -> "Plan":
+def _read_old(file: Path, language: str) -> "Plan":
     """The plan to compare with. What is wrong with it says nothing of the new one."""
+    from bot.domain.file_faults import FileFaultError
+    from bot.i18n import words_for
     from bot.services.plan.file import read_plan
-    from bot.services.plan.yaml_lines import FileFaultError
+    from bot.views.file_faults import lines_for
 
     try:
         return read_plan(file, agencies())
     except FileFaultError as error:
-        for fault in error.faults:
-            typer.echo(f"{file}: {fault}", err=True)
+        for line in lines_for(error, words_for(language, "UTC")):
+            typer.echo(f"{file}: {line}", err=True)
         fail_on_settings(f"--compare: {file} is no plan that can be rehearsed. Name the plan as it was.")
     except OSError as error:
         fail_on_settings(f"--compare: {file} can't be read: {error.strerror}. Name the plan as it was.")

@@ -98,12 +98,18 @@ def now(*, in_demo: bool = False) -> datetime:
 
 def agencies() -> "AgencyBook":
     """The book of agencies; if it is not in order, say so and exit."""
+    from bot.domain.file_faults import FileFaultError
+    from bot.i18n import words_for
     from bot.services.people.agency_book import AGENCIES_FILE, read_agencies
-    from bot.services.plan.yaml_lines import FileFaultError
+    from bot.views.file_faults import lines_for
 
     try:
         return read_agencies()
-    except (FileFaultError, OSError) as error:
+    except FileFaultError as error:
+        fail_on_settings(
+            f"{AGENCIES_FILE.name} can't be used: " + "\n".join(lines_for(error, words_for("en", "UTC")))
+        )
+    except OSError as error:
         fail_on_settings(f"{AGENCIES_FILE.name} can't be used: {error}")
 
 

@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.files import Replace, new_file
 from bot.cli.output import AsJson, fail_on_problem, fail_on_settings, print_json, visible_lines
-from bot.cli.plan import read_plan_file
+from bot.cli.plan import read_plan_file, read_prompt_library
 from bot.cli.roster import fail_on_unknown_code
 from bot.cli.store import InDemo, database_files, now, open_store
 
@@ -41,7 +41,7 @@ def print_timeline(
 
     if language not in LANGUAGES:
         fail_on_settings(f"There is no language {language}. There are: {', '.join(LANGUAGES)}.")
-    found = _in_plan(plan, code, as_json=as_json) if plan else _in_database(code, in_demo=in_demo)
+    found = _in_plan(plan, code, language, as_json=as_json) if plan else _in_database(code, in_demo=in_demo)
     words = words_for(language, found.offering.timezone)
     if as_json:
         print_json(_plain(found, words))
@@ -63,15 +63,11 @@ def _in_database(code: str, *, in_demo: bool) -> "OfferingTimeline":
             fail_on_unknown_code(code, error.params)
 
 
-def _in_plan(file: Path, code: str, *, as_json: bool) -> "OfferingTimeline":
-    from bot.services.prompts.library import LibraryError, read_library
+def _in_plan(file: Path, code: str, language: str, *, as_json: bool) -> "OfferingTimeline":
     from bot.services.prompts.timeline import timeline_in_plan
 
-    plan = read_plan_file(file, as_json=as_json)
-    try:
-        found = timeline_in_plan(plan, read_library(), code)
-    except LibraryError as error:
-        fail_on_problem(f"The library of prompts can't be used. {error}")
+    plan = read_plan_file(file, language, as_json=as_json)
+    found = timeline_in_plan(plan, read_prompt_library(language), code)
     if found is None:
         from bot.domain.language import nearest
 

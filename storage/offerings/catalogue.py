@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 
 from storage.statements import execute, fetch, fetch_one, literals
 from storage.tables import Enrolment, Offering, OfferingSession, Programme, Strand
@@ -16,8 +16,16 @@ is_held = Enrolment.status.in_(literals(HELD))
 is_standing = Enrolment.status.in_(literals(STANDING))
 
 
+is_called_off = Offering.cancelled | (
+    exists().where(OfferingSession.offering_id == Offering.id)
+    & ~exists().where(OfferingSession.offering_id == Offering.id, OfferingSession.cancelled.is_(False))
+)
+"""An offering that the plan cancels, or every session of."""
+
+
 class OfferingRow(NamedTuple):
-    """An offering as it is stored, with what it has from its strand and programme."""
+    """An offering as it is stored, with what it has from its strand and programme. ``cancelled`` is also one
+    whose every session is."""
 
     id: int
     code: str
@@ -37,6 +45,7 @@ class OfferingRow(NamedTuple):
     timetable_version: int
     details: dict[str, Any] | None = None
     prompt_rules: dict[str, Any] | None = None
+    prompt_library: str | None = None
 
 
 class SessionRow(NamedTuple):
@@ -61,7 +70,9 @@ class SessionRow(NamedTuple):
 _from_elsewhere: dict[str, Any] = {
     "strand_number": Strand.number.label("strand_number"),
     "strand_title": Strand.title.label("strand_title"),
+    "prompt_library": Strand.prompts.label("prompt_library"),
     "timezone": Programme.timezone,
+    "cancelled": is_called_off.label("cancelled"),
     "prompt_rules": Programme.prompt_rules,
 }
 _whole = (

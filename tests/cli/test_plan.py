@@ -1,18 +1,22 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from bot.cli.main import app
+from bot.domain.plan.model import Plan, PlannedSession, PlannedStrand
 from bot.services.plan.apply import apply_plan, stored_plan
 from storage.engine import Store
-from tests.services.plan.test_apply import NOW, join
-from tests.support.plans import a_plan, a_session, an_offering, as_yaml
+from storage.tables import Delivery, Enrolment, Prompt
+from tests.services.plan.test_apply import NOW, join, leave
+from tests.support.plans import a_plan, a_session, an_offering, as_yaml, texts
 
 Kaiku = Callable[..., Result]
 
@@ -21,6 +25,7 @@ Kaiku = Callable[..., Result]
 def kaiku(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Kaiku:
     """Run a command line against this test's database."""
     monkeypatch.setenv("KAIKU_DATABASE_URL", database_url)
+    monkeypatch.setenv("KAIKU_LANGUAGE", "en")
     return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
 
 
@@ -62,6 +67,29 @@ def test_a_file_that_is_not_there_is_wrong_usage(kaiku: Kaiku, command: str, tmp
     assert "does not exist" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("language", "fault", "problems"),
+    [
+        ("fi", "rivi 14: offerings[dialogue-1].colour: Avainta `colour` ei ole tässä.", "1 virhe;"),
+        ("sv", "rad 14: offerings[dialogue-1].colour: Nyckeln `colour` finns inte här.", "1 fel;"),
+    ],
+)
+def test_check_speaks_the_language_that_is_asked_for(
+    kaiku: Kaiku, file: Path, language: str, fault: str, problems: str
+) -> None:
+    file.write_bytes(as_yaml(a_plan()).replace(b"    kind:", b"    colour: red\n    kind:", 1))
+    result = kaiku("plan", "check", file, "--language", language)
+    assert fault in result.stdout
+    assert result.stderr.startswith(problems)
+
+
+def test_diff_speaks_finnish_unless_told_otherwise(
+    kaiku: Kaiku, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KAIKU_LANGUAGE")
+    assert "osaprojekti 1: uusi: " in kaiku("plan", "diff", file).stdout
+
+
 def test_apply_makes_what_diff_shows_once(kaiku: Kaiku, file: Path, store: Store) -> None:
     shown = kaiku("plan", "diff", file)
     assert shown.exit_code == 0
@@ -75,6 +103,137 @@ def test_apply_makes_what_diff_shows_once(kaiku: Kaiku, file: Path, store: Store
     assert kaiku("plan", "apply", file).stdout == "Nothing changes.\n"
 
 
+def test_what_is_applied_has_its_prompts_at_once(kaiku: Kaiku, file: Path, store: Store) -> None:
+    kaiku("plan", "apply", file)
+    with store.read_transaction() as tx:
+        keys = tx.scalars(select(Prompt.library_key)).all()
+    assert len(keys) == 3
+    assert all(key is not None and key.startswith("dialogue-") for key in keys)
+
+
+def test_check_says_which_strand_has_no_prompts_and_what_counts_as_cancelled(
+    kaiku: Kaiku, file: Path
+) -> None:
+    cancelled = an_offering(sessions=(a_session(1, cancelled=True),))
+    file.write_bytes(as_yaml(a_plan(strands=(PlannedStrand(7, texts("Osa"), (cancelled,)),))))
+    result = kaiku("plan", "check", file)
+    assert result.exit_code == 0
+    assert "strand 7 names no library of prompts" in result.stdout
+    assert "every session of dialogue-1 is cancelled" in result.stdout
+
+
+def test_check_knows_the_libraries_there_are(kaiku: Kaiku, file: Path) -> None:
+    file.write_bytes(as_yaml(a_plan()).replace(b"prompts: dialogue", b"prompts: dialog"))
+    result = kaiku("plan", "check", file)
+    assert result.exit_code == 1
+    assert "There is no library of prompts dialog. Did you mean `dialogue`?" in result.stdout
+
+
+def moved(number: int = 1) -> PlannedSession:
+    return a_session(number, on=date(2019, 5, number))
+
+
+def with_people(store: Store, people: int) -> None:
+    with store.transaction() as tx:
+        apply_plan(tx, a_plan(an_offering(capacity=50, seats_per_agency=50)), NOW)
+        for number in range(people):
+            join(tx, f"U{number:02}")
+
+
+def stored(store: Store) -> Plan | None:
+    with store.read_transaction() as tx:
+        return stored_plan(tx, "kaiku-2019")
+
+
+def changes_owed(store: Store) -> int:
+    with store.read_transaction() as tx:
+        return len(tx.scalars(select(Delivery).where(Delivery.kind == "change")).all())
+
+
+def roomy(**changes: Any) -> Plan:
+    return a_plan(an_offering(capacity=50, seats_per_agency=50, **changes))
+
+
+def test_apply_tells_twenty_people_at_once_and_more_only_when_told_to(
+    kaiku: Kaiku, file: Path, store: Store
+) -> None:
+    with_people(store, 21)
+    before = stored(store)
+    file.write_bytes(as_yaml(roomy(sessions=(a_session(1, place=texts("Muu")), a_session(2)))))
+    refused = kaiku("plan", "apply", file)
+    assert refused.exit_code == 1
+    assert "21 people will be told" in refused.stderr
+    assert "--yes" in refused.stderr
+    assert stored(store) == before
+    assert kaiku("plan", "apply", file, "--yes").exit_code == 0
+    assert changes_owed(store) == 21
+    with store.transaction() as tx:
+        leave(tx, "U00")
+    file.write_bytes(as_yaml(roomy()))
+    assert kaiku("plan", "apply", file).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("sessions", "asked"),
+    [
+        ((a_session(1), a_session(2, cancelled=True)), "session 2 is cancelled. People signed up: 1."),
+        ((a_session(1),), "session 2 is not in the file any more"),
+        ((a_session(1), a_session(2, on=date(2019, 3, 13))), "moved to 2019-03-13, which is past"),
+    ],
+)
+def test_apply_asks_before_it_cancels_removes_or_moves_into_the_past(
+    kaiku: Kaiku, file: Path, store: Store, sessions: tuple[PlannedSession, ...], asked: str
+) -> None:
+    with_people(store, 1)
+    file.write_bytes(as_yaml(roomy(sessions=sessions)))
+    refused = kaiku("plan", "apply", file)
+    assert (refused.exit_code, asked in refused.stderr) == (1, True), refused.stderr
+
+
+@pytest.mark.parametrize("answer", ["n\n", "y\n"])
+def test_at_a_terminal_apply_asks_and_does_as_it_is_told(
+    kaiku: Kaiku, file: Path, store: Store, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    with_people(store, 1)
+    monkeypatch.setattr("bot.cli.plan.has_terminal", lambda: True)
+    file.write_bytes(as_yaml(roomy(cancelled=True)))
+    result = CliRunner().invoke(app, ["plan", "apply", str(file)], input=answer)
+    assert "dialogue-1 is cancelled. People signed up: 1." in result.stderr
+    kept = stored(store)
+    assert kept is not None
+    assert (result.exit_code, kept.offerings[0].cancelled) == ((0, True) if answer == "y\n" else (1, False))
+
+
+def test_a_code_that_looks_renamed_is_pointed_out(kaiku: Kaiku, file: Path, store: Store) -> None:
+    with_people(store, 1)
+    file.write_bytes(as_yaml(a_plan(an_offering("dialogue-9"))))
+    refused = kaiku("plan", "apply", file)
+    assert refused.exit_code == 1
+    assert "dialogue-1 seems to have become dialogue-9." in refused.stderr
+    assert "dialogue-1 is not in the file any more" in refused.stderr
+
+
+def test_a_quiet_correction_tells_nobody_and_later_news_does_not_repeat_it(
+    kaiku: Kaiku, file: Path, store: Store
+) -> None:
+    with_people(store, 21)
+    file.write_bytes(as_yaml(roomy(sessions=(a_session(1, place=texts("Säätytalo")), a_session(2)))))
+    assert kaiku("plan", "apply", file, "--quiet").exit_code == 0
+    assert changes_owed(store) == 0
+    with store.read_transaction() as tx:
+        assert set(tx.scalars(select(Enrolment.told_version))) == {2}
+
+
+def test_what_people_must_know_is_never_quiet(kaiku: Kaiku, file: Path, store: Store) -> None:
+    with_people(store, 1)
+    before = stored(store)
+    file.write_bytes(as_yaml(roomy(sessions=(a_session(1), moved(2)))))
+    refused = kaiku("plan", "apply", file, "--quiet", "--yes")
+    assert refused.exit_code == 1
+    assert "People have to be told of this." in refused.stderr
+    assert stored(store) == before
+
+
 def test_diff_says_how_many_people_a_change_touches(kaiku: Kaiku, file: Path, store: Store) -> None:
     with store.transaction() as tx:
         apply_plan(tx, a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=())), NOW)
@@ -86,7 +245,7 @@ def test_diff_says_how_many_people_a_change_touches(kaiku: Kaiku, file: Path, st
     result = kaiku("plan", "diff", file)
     assert result.stdout == (
         "dialogue-1: capacity raised from 1 to 2 (1 seated, 1 waiting)\n"
-        "dialogue-1, session 1: moved from Mon 2019-03-11 09:00-12:00 to Wed 2019-03-20 09:00-12:00"
+        "dialogue-1, session 1: moved from Mon 11 Mar 2019, 09:00–12:00 to Wed 20 Mar 2019, 09:00–12:00"
         " (1 seated, 1 waiting)\n"
         "2 changes.\n"
     )
@@ -165,7 +324,7 @@ def test_a_missing_database_is_not_created_by_looking(
     monkeypatch.setenv("KAIKU_DATABASE_URL", f"sqlite:///{path}")
     result = kaiku("roster", "dialogue-1")
     assert result.exit_code == 2
-    assert "Run `kaiku db upgrade` first." in result.stderr
+    assert "Run `kaiku db upgrade`" in result.stderr
     assert not path.exists()
 
 
@@ -199,4 +358,4 @@ def test_an_unreachable_database_is_said_plainly(kaiku: Kaiku, monkeypatch: pyte
     for command in (("roster", "x"), ("db", "upgrade")):
         result = kaiku(*command)
         assert result.exit_code == 2
-        assert "The database can't be" in result.stderr
+        assert "can't be" in result.stderr

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
+from bot.domain.file_faults import FileFaultError
 from bot.domain.plan.model import SignUpWindow
 from bot.services.people.agency_book import read_agencies
 from bot.services.plan.file import parse_plan
-from bot.services.plan.yaml_lines import FileFaultError, read_yaml
+from bot.services.yaml_files.reading import read_yaml
 from rehearsal.plan_findings import Finding, Flaw, findings_of
 from rehearsal.plan_lines import PlanSource, as_findings
 from tests.support.plans import a_plan, a_session, an_offering, as_yaml

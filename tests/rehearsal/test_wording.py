@@ -9,7 +9,7 @@ from bot.domain.deliveries import DeliveryKind
 from bot.domain.language import LANGUAGES
 from bot.domain.prompts.dates import Reason
 from bot.i18n import words_for
-from bot.services.plan.yaml_lines import read_yaml
+from bot.services.yaml_files.reading import read_yaml
 from rehearsal.days import Quiet, Why
 from rehearsal.plan_findings import findings_of, prompts_too_near
 from rehearsal.plan_lines import PlanSource

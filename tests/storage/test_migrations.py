@@ -47,3 +47,23 @@ def test_our_own_list_of_revisions_is_alembics() -> None:
     script = ScriptDirectory(str(MIGRATIONS))
     assert revisions() == sorted(revision.revision for revision in script.walk_revisions())
     assert revisions()[-1] == script.get_current_head()
+
+
+def test_strands_from_before_keep_the_library_that_their_number_gave_them(engine: Engine) -> None:
+    downgrade(engine.url, "0005")
+    with engine.begin() as connection:
+        connection.execute(
+            text("insert into programme (code, title, timezone) values ('p', '{}', 'Europe/Helsinki')")
+        )
+        for number in (1, 4, 5):
+            connection.execute(
+                text(
+                    "insert into strand (programme_id, number, title)"
+                    f" values ((select id from programme), {number}, '{{}}')"
+                )
+            )
+    upgrade(engine.url)
+    with engine.begin() as connection:
+        found = connection.execute(text("select number, prompts from strand order by number")).all()
+        connection.execute(text("delete from programme"))
+    assert found == [(1, "complexity"), (4, "coaching"), (5, None)]

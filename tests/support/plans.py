@@ -52,7 +52,7 @@ def an_offering(code: str = "dialogue-1", **changes: Any) -> PlannedOffering:
 
 
 def a_plan(*offerings: PlannedOffering, code: str = "kaiku-2019", **changes: Any) -> Plan:
-    strand = PlannedStrand(number=1, title=texts("Dialogi"), offerings=offerings or (an_offering(),))
+    strand = PlannedStrand(1, texts("Dialogi"), offerings or (an_offering(),), prompts="dialogue")
     return replace(Plan(code, texts("Hanke"), "Europe/Helsinki", (strand,)), **changes)
 
 
@@ -66,6 +66,7 @@ def as_yaml(plan: Plan) -> bytes:
             {
                 "number": strand.number,
                 "title": dict(strand.title),
+                "prompts": strand.prompts,
                 "offerings": [_offering_content(offering) for offering in strand.offerings],
             }
             for strand in plan.strands

@@ -1,6 +1,6 @@
 """Wall time and instants. What people agree on is local time with its zone; UTC is derived from it."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -9,6 +9,33 @@ from zoneinfo import ZoneInfo, available_timezones
 def known_timezones() -> frozenset[str]:
     """Every IANA name this machine knows. Looked up once: it walks a thousand files."""
     return frozenset(available_timezones())
+
+
+_REGIONS = frozenset(
+    {
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    }
+)
+
+
+def is_region(timezone: str) -> bool:
+    """Whether ``timezone`` names the clock of a place, such as Europe/Helsinki. A bare offset (``EST``),
+    this machine's own zone (``localtime``) or a file that is no zone for people (``Factory``) does not."""
+    return timezone.split("/", maxsplit=1)[0] in _REGIONS and timezone in known_timezones()
+
+
+def end_day(on: date, starts: time, ends: time) -> date:
+    """The day on which something of day ``on`` ends: the next one, if its end is before its start."""
+    return on + timedelta(days=1) if ends < starts else on
 
 
 def to_instant(on: date, at: time, timezone: str) -> datetime:

@@ -35,7 +35,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Offering:
-    """What a person signs up to, as the plan says."""
+    """What a person signs up to, as the plan says; ``cancelled`` also when its every session is."""
 
     id: int
     code: str
@@ -54,6 +54,7 @@ class Offering:
     timetable_version: int = 1
     details: Details = NO_DETAILS
     prompt_rules: PromptRules = DEFAULT_RULES  # the programme's
+    prompt_library: str | None = None  # the strand's
 
     @property
     def standing_sessions(self) -> list[Session]:

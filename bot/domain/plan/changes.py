@@ -20,6 +20,7 @@ class ChangeKind(StrEnum):
     STRAND_ADDED = "strand_added"  # new: title
     STRAND_DROPPED = "strand_dropped"  # old: title
     STRAND_RENAMED = "strand_renamed"  # titles
+    STRAND_PROMPTS_CHANGED = "strand_prompts_changed"  # names of libraries or None
     ORDER_CHANGED = "order_changed"  # tuples of offering codes
     OFFERING_ADDED = "offering_added"  # new: PlannedOffering
     OFFERING_DROPPED = "offering_dropped"  # old: PlannedOffering
@@ -45,18 +46,6 @@ class ChangeKind(StrEnum):
     SESSION_MOVED = "session_moved"  # SessionTime
     SESSION_PLACE_CHANGED = "session_place_changed"  # Whereabouts
     SESSION_BRING_CHANGED = "session_bring_changed"  # texts or None
-
-
-SEATING_CHANGES = frozenset(
-    {
-        ChangeKind.CAPACITY_RAISED,
-        ChangeKind.CAPACITY_LOWERED,
-        ChangeKind.SEATS_PER_AGENCY_CHANGED,
-        ChangeKind.AGENCY_SEATS_CHANGED,
-        ChangeKind.OFFERING_RESTORED,
-    }
-)
-"""Changes after which somebody who waits may fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +134,13 @@ def _compare_strands(old: Plan, new: Plan) -> Iterator[Change]:
             continue
         if dict(before.title) != dict(strand.title):
             yield Change(ChangeKind.STRAND_RENAMED, strand=strand.number, old=before.title, new=strand.title)
+        if before.prompts != strand.prompts:
+            yield Change(
+                ChangeKind.STRAND_PROMPTS_CHANGED,
+                strand=strand.number,
+                old=before.prompts,
+                new=strand.prompts,
+            )
         old_order, new_order = _order(before, strand), _order(strand, before)
         if old_order != new_order:
             yield Change(ChangeKind.ORDER_CHANGED, strand=strand.number, old=old_order, new=new_order)
@@ -244,8 +240,10 @@ class TouchingChange:
 
 @dataclass(frozen=True, slots=True)
 class PlanDifference:
-    """What applying a plan changes. ``promoted`` counts, once it is applied, who moved up to a seat."""
+    """What applying a plan changes. ``told``: how many people are sent a message about it; ``promoted``
+    counts, once it is applied, who moved up to a seat."""
 
     programme: str
     changes: tuple[TouchingChange, ...]
     promoted: int = 0
+    told: int = 0

@@ -1,9 +1,10 @@
 """A programme's plan: what is offered, when, and for how many. Pure values; no file, no database."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from bot.domain.calendars.wall_time import end_day
 from bot.domain.language import Texts
 from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
 
@@ -23,8 +24,9 @@ class OfferingKind(StrEnum):
 class PlannedSession:
     """One session. ``number`` names it for good: a moved session keeps its number.
 
-    ``on``, ``starts`` and ``ends`` are wall time in the programme's zone. A live session has a
-    ``place``, a remote one a ``link`` (https) and a ``link_label`` such as "Skype".
+    ``on``, ``starts`` and ``ends`` are wall time in the programme's zone; an end before the start is on the
+    next day. A live session has a ``place``, a remote one a ``link`` (https) and a ``link_label``
+    such as "Skype".
     """
 
     number: int
@@ -40,6 +42,15 @@ class PlannedSession:
     @property
     def is_remote(self) -> bool:
         return self.link is not None
+
+    @property
+    def ends_on(self) -> date:
+        return end_day(self.on, self.starts, self.ends)
+
+    @property
+    def lasts(self) -> timedelta:
+        """By the wall clock, which may differ by an hour where the clocks change meanwhile."""
+        return datetime.combine(self.ends_on, self.ends) - datetime.combine(self.on, self.starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +112,20 @@ class PlannedOffering:
     has_prompts: bool = True
     details: Details = NO_DETAILS
 
+    @property
+    def is_called_off(self) -> bool:
+        """Whether it is cancelled, or every one of its sessions is."""
+        return self.cancelled or (bool(self.sessions) and all(each.cancelled for each in self.sessions))
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedStrand:
+    """``prompts`` names the library that its offerings' prompts come from; None: they have none."""
+
     number: int
     title: Texts
     offerings: tuple[PlannedOffering, ...]
+    prompts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

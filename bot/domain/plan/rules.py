@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from statistics import median_low
 from urllib.parse import urlsplit
 
 from bot.domain.calendars import wall_time
@@ -16,6 +18,14 @@ ALWAYS_REMOTE = frozenset({OfferingKind.SERIES, OfferingKind.REMOTE})
 """Kinds that people join from their desk. Others may mix live and remote sessions."""
 
 
+LONGEST_PAST_MIDNIGHT = timedelta(hours=12)
+"""Of a session that ends on the next day; a longer one is rather an end that was mistyped."""
+YEARS_BEFORE, YEARS_AFTER = 2, 5
+"""How far a date may lie from the middle of the programme's dates."""
+STAND_IN_YEAR = 9000
+"""From here on, dates are the checks' own: they stand where the file's date can't be used."""
+
+
 class Rule(StrEnum):
     """A rule that a plan can break."""
 
@@ -26,12 +36,16 @@ class Rule(StrEnum):
     CAPACITY_BELOW_ONE = "capacity_below_one"
     AGENCY_SEATS_BELOW_ONE = "agency_seats_below_one"
     AGENCY_SEATS_ABOVE_CAPACITY = "agency_seats_above_capacity"
+    UNKNOWN_LIBRARY = "unknown_library"
+    UNKNOWN_LIBRARY_NEAR = "unknown_library_near"
     UNKNOWN_AGENCY = "unknown_agency"
+    UNKNOWN_AGENCY_NEAR = "unknown_agency_near"
     SIGN_UP_CLOSES_BEFORE_IT_OPENS = "sign_up_closes_before_it_opens"
     SIGN_UP_CLOSES_AFTER_LAST_SESSION = "sign_up_closes_after_last_session"
     SIGN_UP_OPENS_AFTER_LAST_SESSION = "sign_up_opens_after_last_session"
     NO_SESSIONS = "no_sessions"
     SINGLE_SESSION_KIND = "single_session_kind"
+    DATE_FAR_FROM_OTHERS = "date_far_from_others"
     SESSION_ENDS_BEFORE_IT_STARTS = "session_ends_before_it_starts"
     TIME_SKIPPED_BY_CLOCK_CHANGE = "time_skipped_by_clock_change"
     SESSION_WITHOUT_PLACE_OR_LINK = "session_without_place_or_link"
@@ -51,18 +65,52 @@ class Problem:
     params: dict[str, str | int] = field(default_factory=dict)
 
 
-def check_plan(plan: Plan, agency_codes: Collection[str]) -> list[Problem]:
-    """Every problem of ``plan``, in the plan's order. ``agency_codes`` are the agencies there are."""
-    return list(_check(plan, agency_codes))
+class Note(StrEnum):
+    """What breaks no rule, but is worth a second look."""
+
+    STRAND_WITHOUT_PROMPTS = "strand_without_prompts"
+    EVERY_SESSION_CANCELLED = "every_session_cancelled"
 
 
-def _check(plan: Plan, agency_codes: Collection[str]) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A note and what its sentence needs: ``offering``, a code, or ``strand``, a number."""
+
+    code: Note
+    params: dict[str, str | int]
+
+
+def notes_on(plan: Plan) -> list[Noted]:
+    """What whoever wrote ``plan`` may not have meant, in its order."""
+    return list(_notes_on(plan))
+
+
+def _notes_on(plan: Plan) -> Iterator[Noted]:
+    for strand in plan.strands:
+        if strand.prompts is None and any(each.has_prompts for each in strand.offerings):
+            yield Noted(Note.STRAND_WITHOUT_PROMPTS, {"strand": strand.number})
+        for offering in strand.offerings:
+            if offering.is_called_off and not offering.cancelled:
+                yield Noted(Note.EVERY_SESSION_CANCELLED, {"offering": offering.code})
+
+
+def check_plan(
+    plan: Plan, agency_codes: Collection[str], libraries: Collection[str] | None = None
+) -> list[Problem]:
+    """Every problem of ``plan``, in the plan's order. ``agency_codes`` are the agencies there are,
+    ``libraries`` the libraries of prompts; None: they are not known here."""
+    return list(_check(plan, agency_codes, libraries))
+
+
+def _check(plan: Plan, agency_codes: Collection[str], libraries: Collection[str] | None) -> Iterator[Problem]:
     if not plan.strands:
         yield Problem(("strands",), Rule.NO_STRANDS)
     yield from _repeated(
         Rule.DUPLICATE_STRAND_NUMBER,
         [(("strands", index, "number"), strand.number) for index, strand in enumerate(plan.strands)],
     )
+    if libraries is not None:
+        yield from _check_libraries(plan, libraries)
     placed = [
         (("strands", i, "offerings", j), offering)
         for i, strand in enumerate(plan.strands)
@@ -75,6 +123,49 @@ def _check(plan: Plan, agency_codes: Collection[str]) -> Iterator[Problem]:
         yield from _check_seats(offering, where, agency_codes)
         yield from _check_sign_up(offering, where)
         yield from _check_sessions(offering, where, plan.timezone)
+    yield from _check_years(placed)
+
+
+def _check_years(placed: Iterable[tuple[Path, PlannedOffering]]) -> Iterator[Problem]:
+    """Dates far from the programme's others: 2072 is 2027 mistyped."""
+    dates = [
+        (path, on)
+        for where, offering in placed
+        for path, on in _dates(offering, where)
+        if on.year < STAND_IN_YEAR
+    ]
+    if not dates:
+        return
+    middle = median_low(on for _, on in dates)
+    first, last = _years_on(middle, -YEARS_BEFORE), _years_on(middle, YEARS_AFTER)
+    for path, on in dates:
+        if not first <= on <= last:
+            params = {"on": str(on), "first": str(first), "last": str(last)}
+            yield Problem(path, Rule.DATE_FAR_FROM_OTHERS, dict(params))
+
+
+def _dates(offering: PlannedOffering, where: Path) -> Iterator[tuple[Path, date]]:
+    for name, on in (("opens", offering.sign_up.opens), ("closes", offering.sign_up.closes)):
+        if on is not None:
+            yield (*where, "sign_up", name), on
+    for index, session in enumerate(offering.sessions):
+        yield (*where, "sessions", index, "on"), session.on
+
+
+def _years_on(day: date, years: int) -> date:
+    return day.replace(year=day.year + years, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
+def _check_libraries(plan: Plan, libraries: Collection[str]) -> Iterator[Problem]:
+    for index, strand in enumerate(plan.strands):
+        name = strand.prompts
+        if name is None or name in libraries:
+            continue
+        here = ("strands", index, "prompts")
+        if near := nearest(name, libraries):
+            yield Problem(here, Rule.UNKNOWN_LIBRARY_NEAR, {"name": name, "nearest": near})
+        else:
+            yield Problem(here, Rule.UNKNOWN_LIBRARY, {"name": name, "known": ", ".join(sorted(libraries))})
 
 
 def _check_seats(offering: PlannedOffering, where: Path, agency_codes: Collection[str]) -> Iterator[Problem]:
@@ -84,8 +175,11 @@ def _check_seats(offering: PlannedOffering, where: Path, agency_codes: Collectio
     for code, seats in offering.agency_seats:
         here = (*where, "agency_seats", code)
         if code not in agency_codes:
-            near = nearest(code, agency_codes) or ""
-            yield Problem(here, Rule.UNKNOWN_AGENCY, {"agency": code, "nearest": near})
+            near = nearest(code, agency_codes)
+            if near is None:
+                yield Problem(here, Rule.UNKNOWN_AGENCY, {"agency": code})
+            else:
+                yield Problem(here, Rule.UNKNOWN_AGENCY_NEAR, {"agency": code, "nearest": near})
         yield from _check_cap(seats, offering.capacity, here)
 
 
@@ -131,18 +225,19 @@ def _check_sessions(offering: PlannedOffering, where: Path, timezone: str) -> It
 
 
 def _check_times(session: PlannedSession, where: Path, timezone: str) -> Iterator[Problem]:
-    if session.ends <= session.starts:
+    lasts = session.lasts
+    if not lasts or (session.ends_on != session.on and lasts > LONGEST_PAST_MIDNIGHT):
         yield Problem(
             (*where, "ends"),
             Rule.SESSION_ENDS_BEFORE_IT_STARTS,
             {"starts": f"{session.starts:%H:%M}", "ends": f"{session.ends:%H:%M}"},
         )
-    for name, at in (("starts", session.starts), ("ends", session.ends)):
-        if not wall_time.exists(session.on, at, timezone):
+    for name, on, at in (("starts", session.on, session.starts), ("ends", session.ends_on, session.ends)):
+        if not wall_time.exists(on, at, timezone):
             yield Problem(
                 (*where, name),
                 Rule.TIME_SKIPPED_BY_CLOCK_CHANGE,
-                {"on": str(session.on), "time": f"{at:%H:%M}", "timezone": timezone},
+                {"on": str(on), "time": f"{at:%H:%M}", "timezone": timezone},
             )
 
 
@@ -176,10 +271,18 @@ def _check_overlaps(placed: list[tuple[Path, PlannedSession]]) -> Iterator[Probl
     )
     longest: PlannedSession | None = None
     for path, session in held:
-        if longest and session.on == longest.on and session.starts < longest.ends:
+        if longest and _starts(session) < _ends(longest):
             yield Problem(path, Rule.SESSIONS_OVERLAP, {"number": session.number, "other": longest.number})
-        if not longest or (session.on, session.ends) > (longest.on, longest.ends):
+        if not longest or _ends(session) > _ends(longest):
             longest = session
+
+
+def _starts(session: PlannedSession) -> datetime:
+    return datetime.combine(session.on, session.starts)
+
+
+def _ends(session: PlannedSession) -> datetime:
+    return datetime.combine(session.ends_on, session.ends)
 
 
 def _repeated(code: Rule, found: Iterable[tuple[Path, Hashable]]) -> Iterator[Problem]:

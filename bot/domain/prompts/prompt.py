@@ -1,6 +1,6 @@
 """Prompts: what is asked between sessions, and the rules of when. Pure values.
 
-Where each default comes from is in docs/prompts.md; a plan file may set others under ``prompts:``.
+Where each default comes from is in docs/prompts.md; a plan file may set others under ``prompt_rules:``.
 """
 
 from collections.abc import Sequence

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendars.clock_changes import Observance, YearlyRule, observances_of
+from bot.domain.calendars.wall_time import end_day
 
 if TYPE_CHECKING:
     import icalendar
@@ -97,7 +98,7 @@ def _event(entry: CalendarEntry) -> "icalendar.Event":
     event.add("DTSTAMP", entry.changed_at.astimezone(UTC))
     event.add("LAST-MODIFIED", entry.changed_at.astimezone(UTC))
     event.add("DTSTART", datetime.combine(entry.on, entry.starts, zone))
-    event.add("DTEND", datetime.combine(entry.on, entry.ends, zone))
+    event.add("DTEND", datetime.combine(end_day(entry.on, entry.starts, entry.ends), entry.ends, zone))
     event.add("SUMMARY", _printable(entry.summary))
     event.add("STATUS", "CANCELLED" if entry.cancelled else "CONFIRMED")
     event.add("TRANSP", "TRANSPARENT" if entry.cancelled else "OPAQUE")

@@ -101,7 +101,7 @@ def load_shelf(tx: Tx, actor: Actor, code: str, library: Library) -> Shelf:
     keys = {row.library_key for row in prompt_rows.list_prompts(tx, offering.id) if row.state != "draft"}
     return Shelf(
         offering,
-        library.get(offering.strand_number, ()),
+        library.get(offering.prompt_library or "", ()),
         [(row.id, Wording(from_stored(row.questions), Moment(row.moment))) for row in saved],
         frozenset(key for key in keys if key),
     )

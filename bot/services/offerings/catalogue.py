@@ -25,6 +25,7 @@ def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows
         kind=OfferingKind(row.kind),
         strand_number=row.strand_number,
         strand_title=row.strand_title,
+        prompt_library=row.prompt_library,
         title=row.title,
         summary=row.summary,
         limits=SeatLimits(row.capacity, row.seats_per_agency, row.agency_seats),
@@ -32,7 +33,8 @@ def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows
         opens_on=row.opens_on,
         closes_on=row.closes_on,
         timezone=row.timezone,
-        cancelled=row.cancelled,
+        # Read under the lock they say the truth, also where the row was read while another held it.
+        cancelled=row.cancelled or (bool(sessions) and all(each.cancelled for each in sessions)),
         sessions=tuple(to_session(each, row.timezone) for each in sessions),
         timetable_version=row.timetable_version,
         details=to_details(row.details),

@@ -15,10 +15,12 @@ GATHERING = timedelta(minutes=10)
 """Several changes within this time become one message: a coordinator mends the mend."""
 
 
-def record(tx: Tx, offering_id: int, now: datetime) -> None:
+def record(tx: Tx, offering_id: int, now: datetime, *, quiet: bool = False) -> None:
     """Note how the sessions stand now; if people were told otherwise, owe each the difference once.
 
     Deliveries of what is not yet sent are derived anew. Called in the transaction that changes the plan.
+    ``quiet``: whoever knows the sessions as they were counts as told how they are, and gets no message;
+    who is still owed an earlier change hears all of it.
     """
     offering = offering_rows.lock_offering_by_id(tx, offering_id)
     if offering is None:
@@ -37,8 +39,11 @@ def record(tx: Tx, offering_id: int, now: datetime) -> None:
     tx.flush()
     tell_at = now + GATHERING
     for enrolment in enrolment_rows.list_standing_in(tx, offering_id):
-        outbox.plan_change(tx, enrolment.person_id, offering.code, enrolment.id, version, tell_at, now)
         outbox.plan_edits(tx, enrolment.id, now)
+        if quiet and enrolment.told_version == version - 1:
+            enrolment_rows.set_told(tx, enrolment.id, version)
+            continue
+        outbox.plan_change(tx, enrolment.person_id, offering.code, enrolment.id, version, tell_at, now)
     reminders.replan(tx, offering_id, now)
 
 

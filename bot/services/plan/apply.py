@@ -1,10 +1,12 @@
 """The plan as it is stored, how a new one differs from it, and applying it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.calendars.wall_time import to_instant
 from bot.domain.plan.changes import Change, ChangeKind, PlanDifference, TouchingChange, compare_plans
+from bot.domain.plan.consequences import TOLD
 from bot.domain.plan.model import (
     OfferingKind,
     Plan,
@@ -55,6 +57,7 @@ def stored_plan(tx: Tx, code: str) -> Plan | None:
                 for offering in offerings
                 if offering.strand_id == strand.id
             ),
+            prompts=strand.prompts,
         )
         for strand in plan_rows.list_strands(tx, programme.id)
     )
@@ -87,15 +90,30 @@ def diff_plan(tx: Tx, plan: Plan) -> PlanDifference:
             )
             for change in changes
         ),
+        told=_count_told(tx, plan.code, changes),
     )
 
 
-def apply_plan(tx: Tx, plan: Plan, now: datetime) -> PlanDifference:
+def _count_told(tx: Tx, programme_code: str, changes: Iterable[Change]) -> int:
+    """How many people have a seat or a place in line where something changes that is told."""
+    programme = plan_rows.get_programme(tx, programme_code)
+    if programme is None:
+        return 0
+    told = [change for change in changes if change.kind in TOLD]
+    everywhere = any(change.kind in OF_EVERYBODY for change in told)
+    codes = {change.offering for change in told}
+    offerings = plan_rows.list_offerings_of(tx, programme.id)
+    ids = [each.id for each in offerings if everywhere or each.code in codes]
+    return len(plan_rows.list_standing_people(tx, ids))
+
+
+def apply_plan(tx: Tx, plan: Plan, now: datetime, *, quiet: bool = False) -> PlanDifference:
     """Make the store say what ``plan`` says; return what that changed. Applying twice changes nothing.
 
     Offerings keep their identity by code, sessions by number. What left the plan is deleted if nobody
     ever signed up to the offering, else kept as cancelled. Nobody loses a seat to a lowered capacity;
-    seats that a change makes free go to whoever waits and fits. Raises PlanConflictError.
+    seats that a change makes free go to whoever waits and fits. ``quiet``: nobody is told of what changed in
+    the sessions. Raises PlanConflictError.
     """
     plan_rows.lock_plans(tx)
     programme = plan_rows.get_programme(tx, plan.code)
@@ -107,8 +125,10 @@ def apply_plan(tx: Tx, plan: Plan, now: datetime) -> PlanDifference:
     programme = _write_programme(tx, programme, plan)
     _write_offerings(tx, programme, plan, now)
     tx.flush()
-    promoted = _move_people(tx, programme, [touching.change for touching in difference.changes], now)
-    return PlanDifference(difference.programme, difference.changes, promoted)
+    promoted = _move_people(
+        tx, programme, [touching.change for touching in difference.changes], now, quiet=quiet
+    )
+    return replace(difference, promoted=promoted)
 
 
 def _to_planned(offering: Offering, sessions: Iterable[OfferingSession]) -> PlannedOffering:
@@ -177,6 +197,7 @@ def _write_offerings(tx: Tx, programme: Programme, plan: Plan, now: datetime) ->
         strand = strands.setdefault(planned_strand.number, Strand(number=planned_strand.number))
         strand.programme_id = programme.id
         strand.title = dict(planned_strand.title)
+        strand.prompts = planned_strand.prompts
         tx.add(strand)
         tx.flush()  # gives the strand its id
         for position, planned in enumerate(planned_strand.offerings):
@@ -240,7 +261,7 @@ def _write_sessions(
         )
         row.on_date, row.starts, row.ends = session.on, session.starts, session.ends
         row.starts_at = to_instant(session.on, session.starts, timezone)
-        row.ends_at = to_instant(session.on, session.ends, timezone)
+        row.ends_at = to_instant(session.ends_on, session.ends, timezone)
         row.place = dict(session.place) if session.place is not None else None
         row.link, row.link_label = session.link, session.link_label
         row.bring = dict(session.bring) if session.bring is not None else None
@@ -267,7 +288,9 @@ def _raise_sequence(row: OfferingSession, now: datetime) -> None:
     row.sequence, row.changed_at = row.sequence + 1, now
 
 
-def _move_people(tx: Tx, programme: Programme, changes: Sequence[Change], now: datetime) -> int:
+def _move_people(
+    tx: Tx, programme: Programme, changes: Sequence[Change], now: datetime, *, quiet: bool
+) -> int:
     """Fill seats that the changes made free, and refresh what the people concerned see."""
     everywhere = any(change.kind in OF_EVERYBODY for change in changes)
     changed = {change.offering for change in changes}
@@ -277,7 +300,7 @@ def _move_people(tx: Tx, programme: Programme, changes: Sequence[Change], now: d
         if everywhere or offering.code in changed
     )
     for offering_id in ids:
-        timetable.record(tx, offering_id, now)
+        timetable.record(tx, offering_id, now, quiet=quiet)
         prompt_rows.mark_offering_stale(tx, offering_id)
     promoted = sum(len(fill_seats(tx, offering_id, now)) for offering_id in ids)
     outbox.plan_home(tx, plan_rows.list_standing_people(tx, ids), now)

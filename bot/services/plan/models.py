@@ -1,6 +1,6 @@
 """The plan file's shape: its keys, what each may hold, and the words for what it may not.
 
-Values arrive as the strings that were written (see ``yaml_lines``) and are read strictly. The keys
+Values arrive as the strings that were written (see ``yaml_files``) and are read strictly. The keys
 are described for coordinators in docs/plan-file.md.
 """
 
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, model_validator
 
 from bot.domain.calendars.working_time import DayWindow
+from bot.domain.file_faults import FaultCode
 from bot.domain.language import Texts
 from bot.domain.plan.model import (
     Details,
@@ -21,18 +22,19 @@ from bot.domain.plan.model import (
     Reading,
     SignUpWindow,
 )
+from bot.domain.plan.rules import STAND_IN_YEAR
 from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
-from bot.services.plan.values import (
+from bot.services.yaml_files.values import (
     MAX_NUMBER,
     Address,
     Code,
     Day,
     Facilitator,
     Kind,
-    Line,
     Paragraph,
     Part,
     Sentence,
+    StandIn,
     TextsIn,
     Timezone,
     Title,
@@ -41,8 +43,8 @@ from bot.services.plan.values import (
     WholeNumber,
     YesNo,
     between,
+    line_of,
     refusal,
-    up_to,
 )
 
 
@@ -52,8 +54,8 @@ class SessionIn(Part):
     starts: WallTime = Field(alias="from")
     ends: WallTime = Field(alias="to")
     place: Sentence | None = None
-    link: Annotated[Line, up_to(2000)] | None = None
-    label: Annotated[Line, up_to(75)] | None = None
+    link: Annotated[str, line_of(2000)] | None = None
+    label: Annotated[str, line_of(75)] | None = None
     bring: Sentence | None = None
     cancelled: YesNo = False
 
@@ -159,9 +161,9 @@ class PromptRulesIn(Part):
     @model_validator(mode="after")
     def _has_days_and_hours(self) -> "PromptRulesIn":
         if not self.weekdays:
-            raise refusal("There is no weekday left to send prompts on", "Name at least one")
+            raise refusal(FaultCode.NO_WEEKDAY_LEFT)
         if self.opens >= self.closes:
-            raise refusal("The hours for prompts end before they begin", "Let `from` be before `to`")
+            raise refusal(FaultCode.HOURS_END_BEFORE_THEY_BEGIN)
         return self
 
     def to_rules(self) -> PromptRules:
@@ -173,6 +175,7 @@ class PromptRulesIn(Part):
 class StrandIn(Part):
     number: WholeNumber
     title: Title
+    prompts: Code | None = None
     offerings: tuple[OfferingIn, ...] = ()
 
 
@@ -190,6 +193,7 @@ class PlanIn(Part):
                 number=strand.number,
                 title=strand.title.to_texts(),
                 offerings=tuple(offering.to_offering() for offering in strand.offerings),
+                prompts=strand.prompts,
             )
             for strand in self.strands
         )
@@ -216,11 +220,6 @@ MODELS: tuple[type[BaseModel], ...] = (
 )
 
 
-def keys_of(model: type[BaseModel]) -> list[str]:
-    """The keys of ``model`` as they are written in the file."""
-    return [info.alias or name for name, info in model.model_fields.items()]
-
-
 def stand_in(key: str, index: int) -> Any:  # noqa: ANN401 - whatever that key may hold
     """A harmless value for ``key`` where the file's own can't be used, so that the rules can be
     checked on everything around it. It must break no rule; ``index`` keeps numbers apart."""
@@ -229,11 +228,11 @@ def stand_in(key: str, index: int) -> Any:  # noqa: ANN401 - whatever that key m
         "programme": "stand-in",
         "code": f"stand-in-{index}",
         "number": str(MAX_NUMBER - index),
-        "timezone": "UTC",
+        "timezone": "Africa/Abidjan",  # no clock change
         "kind": OfferingKind.EVENT.value,
         "capacity": str(MAX_NUMBER),
         "seats_per_agency": "1",
-        "on": f"{9000 + index % 900}-01-01",
+        "on": StandIn(f"{STAND_IN_YEAR + index % 900}-01-01"),
         "from": "00:00",
         "to": "23:59",
         "link": "https://stand-in.example",

@@ -1,13 +1,15 @@
-"""The library of prompts: ``programmes/prompts/*.yml``, one file a strand, read whole and strictly."""
+"""The library of prompts: ``programmes/prompts/*.yml``, read whole and strictly. A file's name, such as
+``dialogue``, is what a strand of the plan file calls its library by."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-import yaml
+from pydantic import AfterValidator, BeforeValidator, model_validator
 
+from bot.domain.file_faults import Fault, FaultCode, FileFaultError
 from bot.domain.prompts.prompt import (
     MAX_CHOICE,
     MAX_CHOICES,
@@ -17,12 +19,12 @@ from bot.domain.prompts.prompt import (
     PromptRules,
     Question,
 )
+from bot.services.yaml_files.reading import MAX_BYTES
+from bot.services.yaml_files.structure import read_as, readable
+from bot.services.yaml_files.values import SHOWN, Part, TextsIn, line_of, refusal
 
 LIBRARY = Path(__file__).parents[3] / "programmes" / "prompts"
-
-
-class LibraryError(Exception):
-    """The library can't be used; ``args[0]`` names the file, the prompt and what to mend."""
+MAX_KEY = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,96 +32,98 @@ class LibraryPrompt:
     """One prompt of the library; ``key`` names it for good."""
 
     key: str
-    strand: int
     moment: Moment
     questions: tuple[Question, ...]
 
 
-Library = Mapping[int, Sequence[LibraryPrompt]]
-"""Prompts by the number of their strand, in the order of the file."""
+Library = Mapping[str, Sequence[LibraryPrompt]]
+"""Prompts by the name of their file, in the order of the file."""
+
+
+class _ChoiceIn(TextsIn):
+    fi: Annotated[str, line_of(MAX_CHOICE)]
+    sv: Annotated[str, line_of(MAX_CHOICE)]
+    en: Annotated[str, line_of(MAX_CHOICE)] | None = None
+
+
+def _fits_a_question(choices: tuple[_ChoiceIn, ...]) -> tuple[_ChoiceIn, ...]:
+    if len(choices) > MAX_CHOICES:
+        raise refusal(FaultCode.TOO_MANY_CHOICES, number=len(choices), limit=MAX_CHOICES)
+    return choices
+
+
+class _QuestionIn(TextsIn):
+    fi: Annotated[str, line_of(MAX_QUESTION)]
+    sv: Annotated[str, line_of(MAX_QUESTION)]
+    en: Annotated[str, line_of(MAX_QUESTION)] | None = None
+    choices: Annotated[tuple[_ChoiceIn, ...], AfterValidator(_fits_a_question)] = ()
+
+    def to_question(self) -> Question:
+        return Question(self.to_texts(), tuple(choice.to_texts() for choice in self.choices))
+
+
+def _moment(value: object) -> Moment:
+    if value not in list(Moment):
+        raise refusal(FaultCode.NOT_A_MOMENT, value=str(value)[:SHOWN], known=", ".join(Moment))
+    return Moment(str(value))
+
+
+class _PromptIn(Part):
+    key: Annotated[str, line_of(MAX_KEY)]
+    moment: Annotated[Moment, BeforeValidator(_moment)]
+    questions: tuple[_QuestionIn, ...]
+
+    @model_validator(mode="after")
+    def _has_its_questions(self) -> "_PromptIn":
+        fit = {Moment.PLAN: "1", Moment.MIDPOINT: "2"}.get(self.moment, "1–2")
+        if str(len(self.questions)) not in fit:
+            raise refusal(FaultCode.WRONG_NUMBER_OF_QUESTIONS, number=len(self.questions), fit=fit)
+        return self
+
+
+class _LibraryIn(Part):
+    prompts: tuple[_PromptIn, ...]
 
 
 @cache
 def read_library(folder: Path = LIBRARY) -> Library:
-    """Every prompt there is. Raises LibraryError."""
-    library: dict[int, list[LibraryPrompt]] = {}
+    """Every prompt there is. Raises FileFaultError with every fault of the first file that has any, and
+    OSError."""
+    library: dict[str, list[LibraryPrompt]] = {}
     seen: dict[str, str] = {}
     for path in sorted(folder.glob("*.yml")):
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise LibraryError(f"{path.name}: can't be read: {error.strerror}") from None
-        except UnicodeDecodeError:
-            raise LibraryError(f"{path.name}: not UTF-8 text; save it again with that encoding") from None
-        except yaml.YAMLError as error:
-            raise LibraryError(f"{path.name}: not a YAML file: {_one_line(error)}") from None
-        if not isinstance(content, dict) or type(content.get("strand")) is not int:
-            raise LibraryError(f"{path.name}: begin with `strand:` and its number, then `prompts:`")
-        for entry in _list_in(path.name, content, "prompts"):
-            prompt = _to_prompt(path.name, content["strand"], entry)
-            if prompt.key in seen:
-                raise LibraryError(
-                    f"{path.name}: {prompt.key} is in {seen[prompt.key]} already; give one another `key`"
-                )
-            seen[prompt.key] = path.name
-            library.setdefault(prompt.strand, []).append(prompt)
+            library[path.stem] = _parse(raw, seen)
+        except FileFaultError as error:
+            raise FileFaultError(error.faults, path.name) from None
+        seen |= {prompt.key: path.name for prompt in library[path.stem]}
     return library
 
 
-def _one_line(error: yaml.YAMLError) -> str:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return f"line {error.problem_mark.line + 1}: {error.problem}"
-    return " ".join(str(error).split())
+def library_names(folder: Path = LIBRARY) -> frozenset[str]:
+    """What a strand may call its library, whether or not the files are in order."""
+    return frozenset(path.stem for path in folder.glob("*.yml"))
 
 
-def _list_in(where: str, entry: Mapping[str, Any], field: str) -> list[Any]:
-    found = entry.get(field)
-    if found is None:
-        return []
-    if not isinstance(found, list):
-        raise LibraryError(f"{where}: `{field}` must be a list; begin each of its lines with `- `")
-    return found
-
-
-def _to_prompt(file: str, strand: int, entry: Any) -> LibraryPrompt:  # noqa: ANN401 - whatever YAML held
-    key = entry.get("key") if isinstance(entry, dict) else None
-    if not isinstance(key, str) or not key:
-        raise LibraryError(f"{file}: a prompt has no `key`")
-    where = f"{file}: {key}"
-    if entry.get("moment") not in list(Moment):
-        raise LibraryError(f"{where}: `moment` must be one of {', '.join(Moment)}")
-    moment = Moment(entry["moment"])
-    questions = tuple(_to_question(where, each) for each in _list_in(where, entry, "questions"))
-    expected = {Moment.PLAN: {1}, Moment.MIDPOINT: {2}, Moment.BEFORE: {1, 2}}.get(moment, {1, 2})
-    if len(questions) not in expected:
-        raise LibraryError(f"{where}: {len(questions)} questions; {' or '.join(map(str, expected))} fit")
-    return LibraryPrompt(key, strand, moment, questions)
-
-
-def _to_question(where: str, entry: Any) -> Question:  # noqa: ANN401
-    if not isinstance(entry, dict):
-        raise LibraryError(f"{where}: a question needs its text by language")
-    choices = _list_in(where, entry, "choices")
-    if len(choices) > MAX_CHOICES:
-        raise LibraryError(f"{where}: {len(choices)} choices; {MAX_CHOICES} fit")
-    return Question(
-        _to_texts(where, entry, MAX_QUESTION),
-        tuple(_to_texts(where, choice, MAX_CHOICE) for choice in choices),
-    )
-
-
-def _to_texts(where: str, entry: Any, limit: int) -> dict[str, str]:  # noqa: ANN401
-    texts = {}
-    for language in ("fi", "sv", "en"):
-        text = entry.get(language) if isinstance(entry, dict) else None
-        if text is None and language == "en":
-            continue
-        if not isinstance(text, str) or not text.strip():
-            raise LibraryError(f"{where}: the text in `{language}` is missing")
-        if len(text) > limit:
-            raise LibraryError(f"{where}: {len(text)} characters in `{language}`; {limit} fit")
-        texts[language] = " ".join(text.split())
-    return texts
+def _parse(raw: bytes, seen: Mapping[str, str]) -> list[LibraryPrompt]:
+    found, document = read_as(_LibraryIn, raw)
+    here: set[str] = set()
+    faults = []
+    for index, prompt in enumerate(found.prompts):
+        path = ("prompts", index, "key")
+        if prompt.key in seen or prompt.key in here:
+            params = {"key": prompt.key, "file": seen.get(prompt.key, "")}
+            code = FaultCode.KEY_TAKEN if prompt.key in seen else FaultCode.KEY_TAKEN_HERE
+            faults.append(Fault(document.line_of(path), readable(path, document.data), code, params))
+        here.add(prompt.key)
+    if faults:
+        raise FileFaultError(faults)
+    return [
+        LibraryPrompt(each.key, each.moment, tuple(question.to_question() for question in each.questions))
+        for each in found.prompts
+    ]
 
 
 def to_stored(questions: Sequence[Question]) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def plan_timelines(plan: Plan, library: Library, only: Collection[int] | None = 
     found = {}
     placed = [(strand, offering) for strand in plan.strands for offering in strand.offerings]
     for offering_id, (strand, planned) in enumerate(placed, start=1):
-        if not planned.cancelled and (only is None or offering_id in only):
+        if not planned.is_called_off and (only is None or offering_id in only):
             offering = _to_offering(offering_id, strand, planned, plan)
             found[offering_id] = _timeline(offering, planned, library)
     return found
@@ -126,7 +126,7 @@ def _row(
 def _timeline(offering: Offering, planned: PlannedOffering, library: Library) -> Timeline:
     rules = offering.prompt_rules
     gaps = [each.number for each in offering.standing_sessions[:-1]]
-    in_strand = library.get(offering.strand_number, ()) if planned.has_prompts else ()
+    in_strand = library.get(offering.prompt_library or "", ()) if planned.has_prompts else ()
     prompts = [
         Prompt(
             id=offering.id * 1000 + n,  # in the order a new Kaiku would number them
@@ -157,7 +157,8 @@ def _to_offering(offering_id: int, strand: PlannedStrand, planned: PlannedOfferi
         opens_on=planned.sign_up.opens,
         closes_on=planned.sign_up.closes,
         timezone=timezone,
-        cancelled=planned.cancelled,
+        cancelled=planned.is_called_off,
+        prompt_library=strand.prompts,
         sessions=tuple(
             Session(
                 number=each.number,
@@ -166,7 +167,7 @@ def _to_offering(offering_id: int, strand: PlannedStrand, planned: PlannedOfferi
                 ends=each.ends,
                 timezone=timezone,
                 starts_at=to_instant(each.on, each.starts, timezone),
-                ends_at=to_instant(each.on, each.ends, timezone),
+                ends_at=to_instant(each.ends_on, each.ends, timezone),
                 place=each.place,
                 link=each.link,
                 link_label=each.link_label,

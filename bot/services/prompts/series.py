@@ -82,7 +82,8 @@ def keep_series(tx: Tx, library: Library, now: datetime) -> int:
     plan_rows.lock_plans(tx)  # several instances may start at once
     added = 0
     for row in offering_rows.list_offerings(tx):
-        if row.cancelled or row.strand_number not in library or not offering_rows.has_prompts(tx, row.id):
+        prompts = library.get(row.prompt_library or "", ())
+        if row.cancelled or not prompts or not offering_rows.has_prompts(tx, row.id):
             continue
         rules = to_rules(row.prompt_rules)
         stored = prompt_rows.list_prompts(tx, row.id)
@@ -90,7 +91,7 @@ def keep_series(tx: Tx, library: Library, now: datetime) -> int:
         used = [prompt.library_key for prompt in stored if prompt.library_key is not None]
         standing = [each for each in offering_rows.list_sessions_of(tx, row.id) if not each.cancelled]
         gaps = [each.number for each in sorted(standing, key=lambda each: each.starts_at)[:-1]]
-        new = list(missing_series(library[row.strand_number], gaps, rules, there, used, start=row.id))
+        new = list(missing_series(prompts, gaps, rules, there, used, start=row.id))
         for number, chosen in new:
             prompt_rows.add_prompt(
                 tx,

@@ -60,6 +60,40 @@ def test_session_numbers_differ() -> None:
     assert found_in_sessions(a_session(1), again) == [("duplicate_session_number", ("sessions", 1, "number"))]
 
 
+def test_a_session_may_end_after_midnight() -> None:
+    assert found_in_sessions(a_session(starts=time(20), ends=time(1))) == []
+    assert found_in_sessions(a_session(starts=time(21), ends=time(0))) == []
+    late = a_session(1, starts=time(22), ends=time(2))
+    overlapping = a_session(2, on=date(2019, 3, 12), starts=time(1), ends=time(3))
+    assert found_in_sessions(late, overlapping) == [("sessions_overlap", ("sessions", 1))]
+    assert found_in_sessions(late, replace(overlapping, starts=time(2))) == []
+
+
+def test_an_end_after_midnight_must_exist_on_its_own_day() -> None:
+    into_spring = a_session(on=date(2019, 3, 30), starts=time(22), ends=time(3, 30))
+    assert found_in_sessions(into_spring) == [("time_skipped_by_clock_change", ("sessions", 0, "ends"))]
+
+
+@pytest.mark.parametrize("on", [date(2024, 3, 1), date(2017, 3, 13)])
+def test_a_date_within_two_years_before_and_five_after_the_others_is_fine(on: date) -> None:
+    far = an_offering("c", sessions=(a_session(1, on=on),), sign_up=SignUpWindow())
+    assert problems(a_plan(an_offering("a"), an_offering("b"), far)) == []
+
+
+@pytest.mark.parametrize("on", [date(2072, 3, 12), date(2024, 3, 20), date(2016, 12, 1)])
+def test_a_date_far_from_the_programmes_others_is_refused(on: date) -> None:
+    far = an_offering("c", sessions=(a_session(1, on=on),), sign_up=SignUpWindow())
+    [problem] = problems(a_plan(an_offering("a"), an_offering("b"), far))
+    assert problem.code == "date_far_from_others"
+    assert problem.where == ("strands", 0, "offerings", 2, "sessions", 0, "on")
+    assert problem.params["on"] == str(on)
+
+
+def test_a_day_of_sign_up_far_from_the_others_is_refused() -> None:
+    window = SignUpWindow(date(2009, 1, 1), date(2019, 3, 1))
+    assert found(an_offering(sign_up=window)) == [("date_far_from_others", ("sign_up", "opens"))]
+
+
 @pytest.mark.parametrize("ends", [time(9), time(8, 59)])
 def test_a_session_ends_after_it_starts(ends: time) -> None:
     assert found_in_sessions(a_session(ends=ends)) == [
@@ -154,7 +188,7 @@ def test_a_single_agencys_seats_are_checked_too() -> None:
 
 def test_an_unknown_agency_is_named_with_its_nearest() -> None:
     [problem] = problems(a_plan(an_offering(agency_seats=(("veri", 2),))))
-    assert (problem.code, problem.params) == ("unknown_agency", {"agency": "veri", "nearest": "vero"})
+    assert (problem.code, problem.params) == ("unknown_agency_near", {"agency": "veri", "nearest": "vero"})
 
 
 def test_an_offering_has_sessions() -> None:

@@ -242,3 +242,8 @@ def test_the_instant_read_is_the_instant_meant(on: date, starts: time, timezone:
     (event,) = events(content)
     read = datetime.strptime(event["DTSTART"], "%Y%m%dT%H%M%S").replace(tzinfo=zone_in(content, timezone))
     assert read.astimezone(UTC) == datetime.combine(on, starts, ZoneInfo(timezone)).astimezone(UTC)
+
+
+def test_a_session_that_ends_after_midnight_ends_on_the_next_day() -> None:
+    [event] = events(calendar_of([replace(LIVE, starts=time(22), ends=time(1))], name="Kaiku"))
+    assert (event["DTSTART"], event["DTEND"]) == ("20190313T220000", "20190314T010000")

@@ -2,9 +2,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.file_faults import FileFaultError
 from bot.domain.language import LANGUAGES
+from bot.i18n import words_for
 from bot.services.people.agency_book import MAX_OPTIONS, parse_agencies, read_agencies
-from bot.services.plan.yaml_lines import FileFaultError
+from bot.views.file_faults import words_for_fault
 
 SOUND = """\
 branches:
@@ -18,7 +20,10 @@ branches:
 def faults(text: str) -> list[tuple[int, str, str]]:
     with pytest.raises(FileFaultError) as caught:
         parse_agencies(text.encode())
-    return [(fault.line, fault.field, fault.wrong) for fault in caught.value.faults]
+    return [
+        (fault.line, fault.field, words_for_fault(fault, words_for("en", "UTC"))[0])
+        for fault in caught.value.faults
+    ]
 
 
 def test_the_shipped_book_has_every_name_in_every_language_within_slacks_limits() -> None:
@@ -65,25 +70,26 @@ def test_a_book_of_ones_own_works(tmp_path: Path) -> None:
 
 def test_faults_have_lines() -> None:
     assert faults(SOUND.replace(", sv: Skatteförvaltningen", "")) == [
-        (5, "branches.1.agencies.1.name.sv", "Field required")
+        (5, "branches[vm].agencies[vero].name.sv", "The Swedish text is missing")
     ]
     assert faults(SOUND.replace("sv: FM", f"sv: {'x' * 76}")) == [
-        (3, "branches.1.name", "The Swedish text has 76 characters; 75 fit")
+        (3, "branches[vm].name.sv", "The text has 76 characters; 75 fit")
     ]
     assert faults(SOUND.replace("code: vero", "code: Vero!")) == [
-        (5, "branches.1.agencies.1.code", "`Vero!` is not a well-formed code")
+        (5, "branches[vm].agencies[Vero!].code", "`Vero!` is not a well-formed code")
     ]
-    assert faults(SOUND + "    name: again\n") == [(6, "branches.1.name", "The key is given twice")]
+    again = (6, "branches[vm].name", "The key `name` is given again; it is on line 3 already")
+    assert faults(SOUND + "    name: again\n") == [again]
 
 
 def test_a_code_names_one_agency_and_other_is_nobodys() -> None:
     second = "      - {code: CODE, name: {fi: Toinen, sv: Andra}}\n"
     for code in ("vero", "other"):
         assert faults(SOUND + second.replace("CODE", code)) == [
-            (6, "branches.1.agencies.2.code", f"The code {code} is taken")
+            (6, f"branches[vm].agencies[{code}].code", f"The code {code} is taken")
         ]
 
 
 def test_a_branch_fits_one_group_of_a_select() -> None:
     more = "".join(f"      - {{code: a{n}, name: {{fi: A{n}, sv: B{n}}}}}\n" for n in range(MAX_OPTIONS))
-    assert faults(SOUND + more) == [(4, "branches.1.agencies", "There are 101 agencies; 100 fit")]
+    assert faults(SOUND + more) == [(4, "branches[vm].agencies", "There are 101 agencies; 100 fit")]

@@ -7,6 +7,7 @@ from time import sleep
 import pytest
 from sqlalchemy import delete, select, update
 
+from bot.domain.errors import KaikuError, Refusal
 from bot.domain.people.person import Defaults, Profile
 from bot.domain.plan.changes import ChangeKind
 from bot.domain.plan.model import OfferingKind, Plan, PlannedStrand, SignUpWindow
@@ -15,8 +16,11 @@ from bot.services.enrolment.seats import enrol, withdraw
 from bot.services.offerings.roster import list_roster
 from bot.services.people.profiles import meet
 from bot.services.plan.apply import PlanConflictError, apply_plan, diff_plan, stored_plan
+from bot.services.prompts.library import read_library
+from bot.services.prompts.series import keep_series
 from storage.engine import Store
-from storage.tables import Delivery, Offering, OfferingSession, Person, Programme, Strand
+from storage.offerings import catalogue as offering_rows
+from storage.tables import Delivery, Offering, OfferingSession, Person, Programme, Prompt, Strand
 from storage.transaction import Tx
 from tests.support.plans import a_plan, a_remote_session, a_session, an_offering, texts
 
@@ -122,6 +126,19 @@ def test_instants_follow_the_wall_clock_over_the_clock_change(store: Store) -> N
         ends = [row.ends_at for row in tx.scalars(select(OfferingSession).order_by(OfferingSession.number))]
     assert starts == [datetime(2019, 3, 28, 8, tzinfo=UTC), datetime(2019, 4, 1, 7, tzinfo=UTC)]
     assert [end - start for start, end in zip(starts, ends, strict=True)] == [timedelta(hours=3)] * 2
+
+
+def test_a_session_may_end_after_midnight(store: Store) -> None:
+    late = a_session(1, on=date(2019, 3, 30), starts=time(22), ends=time(1))
+    plan = a_plan(an_offering(sessions=(late,)))
+    apply(store, plan)
+    with store.read_transaction() as tx:
+        row = tx.scalars(select(OfferingSession)).one()
+        assert (row.starts_at, row.ends_at) == (
+            datetime(2019, 3, 30, 20, tzinfo=UTC),
+            datetime(2019, 3, 30, 23, tzinfo=UTC),
+        )
+    assert kept(store) == plan
 
 
 def test_a_moved_session_and_a_changed_offering_stay_the_same_rows(store: Store) -> None:
@@ -338,3 +355,44 @@ def test_when_a_line_moves_those_in_front_see_it_at_once_however_long_it_is(stor
     with store.read_transaction() as tx:
         homes = set(tx.scalars(select(Delivery.recipient).where(Delivery.kind == "home")))
     assert homes == {"USEATED", line[0], *line[1 : FRESH_IN_LINE + 1]}
+
+
+def test_an_offering_whose_every_session_is_cancelled_counts_as_cancelled(store: Store) -> None:
+    both = (a_session(1, cancelled=True), a_session(2, cancelled=True))
+    apply(store, a_plan(an_offering(sessions=both)))
+    with store.transaction() as tx, pytest.raises(KaikuError) as caught:
+        join(tx, "UAINO")
+    assert caught.value.code is Refusal.OFFERING_CANCELLED
+    with store.read_transaction() as tx:
+        [row] = offering_rows.list_offerings(tx)
+        assert row.cancelled
+    assert kept(store) == a_plan(an_offering(sessions=both))  # the file does not say so of the offering
+    apply(store, a_plan(an_offering(sessions=(a_session(1), both[1]))))
+    with store.transaction() as tx:
+        join(tx, "UAINO")
+
+
+def test_nobody_moves_up_where_every_session_is_cancelled(store: Store) -> None:
+    apply(store, a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=())))
+    with store.transaction() as tx:
+        join(tx, "UA")
+        join(tx, "UB")
+    off = (a_session(1, cancelled=True), a_session(2, cancelled=True))
+    apply(store, a_plan(an_offering(capacity=2, seats_per_agency=1, agency_seats=(), sessions=off)))
+    assert standings(store)["UB"] == "waiting"
+
+
+def test_a_strands_prompts_follow_its_name_and_not_its_number(store: Store) -> None:
+    strands = (
+        PlannedStrand(1, texts("Tekoäly"), (an_offering("ai"),)),
+        PlannedStrand(2, texts("Muu"), (an_offering("b"),), prompts="foresight"),
+    )
+    apply(store, a_plan(strands=strands))
+    with store.transaction() as tx:
+        assert keep_series(tx, read_library(), NOW) == 3
+    with store.read_transaction() as tx:
+        keys = tx.scalars(select(Prompt.library_key)).all()
+    assert all(key is not None and key.startswith("foresight-") for key in keys)
+    named = (replace(strands[0], prompts="coaching"), strands[1])
+    assert apply(store, a_plan(strands=named)) == [ChangeKind.STRAND_PROMPTS_CHANGED]
+    assert kept(store) == a_plan(strands=named)

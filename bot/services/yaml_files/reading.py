@@ -4,37 +4,30 @@ Nothing is guessed: ``09:00`` is not a number of seconds, ``on`` is not "true", 
 twice, an alias or a tag is refused, because each has a plain way to be written.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
+from bot.domain.file_faults import Fault, FaultCode, FileFaultError
+from bot.domain.language import LANGUAGES
+
 Path = tuple[str | int, ...]
 """The way to a value: keys and list indexes, from the top down."""
 
-MAX_BYTES = 2_000_000
+MAX_BYTES = 500_000
+"""Ten times the year of 2019; a file of this size is checked in well under a second."""
+
 MAX_DEPTH = 12
 
 # libyaml's parser is ten times as fast; PyYAML without it has the same events.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_COMPARE = "Compare it with a file that works, such as programmes/2019.yml"
+_COMMENT = re.compile(r"[ \t]+#(?P<after>[^\n]?)")
+_TEXT_KEYS = frozenset({*LANGUAGES, "label"})
 _EMPTY = frozenset({"", "~", "null"})
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong in a file: the line, the field as a path in words, what, and how to mend it."""
-
-    line: int
-    field: str
-    wrong: str
-    mend: str
-
-    def __str__(self) -> str:
-        where = f"line {self.line}: {self.field}: " if self.field else f"line {self.line}: "
-        ending = "?" if self.mend.startswith("Did you mean") else "."
-        return f"{where}{self.wrong}. {self.mend}{ending}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +41,29 @@ class RepeatedKey:
 
 @dataclass
 class Document:
-    """A file's content as dicts, lists and strings. A key without a value is left out of its dict."""
+    """A file's content as dicts, lists and strings. A key without a value has None.
+
+    ``cut`` are the values that a ``#`` after them may have cut short.
+    """
 
     data: dict[str, Any]
     lines: dict[Path, int]
     repeated: list[RepeatedKey] = field(default_factory=list)
+    cut: list[Path] = field(default_factory=list)
+    _renamed: dict[Path, Path] = field(default_factory=dict)
 
     def line_of(self, path: Path) -> int:
         """The line (from 1) of the value at ``path``, or of the nearest thing around it that exists."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self._renamed:
+                path = (*self._renamed[path[:length]], *path[length:])
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
 
     def rename(self, old: Path, new: Path) -> None:
         """Let ``new`` and what is below it have the lines of ``old``."""
-        size = len(old)
-        below = {path: line for path, line in self.lines.items() if path[:size] == old}
-        self.lines.update({(*new, *path[size:]): line for path, line in below.items()})
-
-
-class FileFaultError(Exception):
-    """A file can't be used. ``faults`` are all of them, by line."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = faults
+        self._renamed[new] = old
 
 
 def read_yaml(raw: bytes) -> Document:
@@ -81,97 +72,102 @@ def read_yaml(raw: bytes) -> Document:
     Raises FileFaultError with one fault when the file can't be read as a whole.
     """
     if len(raw) > MAX_BYTES:
-        raise _fault(
-            1,
-            f"The file has more than {MAX_BYTES:,} bytes",
-            "Check that this is the right file",
-        )
+        raise _fault(1, FaultCode.TOO_BIG, limit=MAX_BYTES)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise _fault(line, "The file is not UTF-8 text", 'Save it again with the encoding "UTF-8"') from error
+        raise _fault(line, FaultCode.NOT_UTF8) from error
+    lines = _Lines(text)
     try:
-        return _Reader(yaml.parse(text, Loader=_LOADER)).read()
+        return _Reader(yaml.parse(text, Loader=_LOADER), text, lines).read()
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise _fault(line, "There is a character that YAML does not allow", "Delete it") from error
+        raise _fault(lines.at(error.position), FaultCode.NOT_ALLOWED_CHARACTER) from error
     except yaml.MarkedYAMLError as error:
-        raise _syntax_fault(error) from error
+        mark = error.problem_mark or error.context_mark
+        line = lines.at(mark.index) if mark else 1
+        problem = error.problem or "something is out of place"
+        raise _fault(line, FaultCode.NOT_YAML, problem=problem) from error
     except yaml.YAMLError as error:
-        raise _fault(1, "This is not YAML", _COMPARE) from error
+        raise _fault(1, FaultCode.NOT_YAML, problem=str(error)) from error
 
 
-def _syntax_fault(error: yaml.MarkedYAMLError) -> FileFaultError:
-    mark = error.problem_mark or error.context_mark
-    problem = error.problem or "something is out of place"
-    return _fault(
-        mark.line + 1 if mark else 1,
-        f"This is not YAML: {problem}",
-        'Check the indentation (spaces, never tabs) and put text that contains ": " or " #" in quotes',
-    )
+def _fault(line: int, code: FaultCode, **params: str | int) -> FileFaultError:
+    return FileFaultError([Fault(line, "", code, params)])
 
 
-def _fault(line: int, wrong: str, mend: str) -> FileFaultError:
-    return FileFaultError([Fault(line, "", wrong, mend)])
+class _Lines:
+    """Lines as editors count them. YAML's own count also ends a line at U+0085, U+2028 and U+2029."""
 
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(found.end() for found in re.finditer("\r\n|\n|\r", text))]
 
-def _line(event: yaml.Event) -> int:
-    assert event.start_mark is not None  # the parser marks every event
-    return event.start_mark.line + 1
+    def at(self, index: int) -> int:
+        """The line (from 1) of the character at ``index``."""
+        return bisect_right(self._starts, index)
 
 
 class _Reader:
     """Builds the document from the parser's events. Everything is bounded by the file's size: without
     aliases a small file can't grow, and depth is limited."""
 
-    def __init__(self, events: Iterator[yaml.Event]) -> None:
+    def __init__(self, events: Iterator[yaml.Event], text: str, line_numbers: _Lines) -> None:
         self._events = events
+        self._text = text
+        self._line_numbers = line_numbers
         self._lines: dict[Path, int] = {}
         self._repeated: list[RepeatedKey] = []
+        self._cut: list[Path] = []
 
     def read(self) -> Document:
         next(self._events)  # the stream begins
         first = next(self._events)
         if isinstance(first, yaml.StreamEndEvent):
-            raise _fault(1, "The file is empty", _COMPARE)
+            raise _fault(1, FaultCode.EMPTY_FILE)
         top = next(self._events)
         if not isinstance(top, yaml.MappingStartEvent):
-            raise _fault(
-                _line(top),
-                "The file does not consist of keys with values",
-                _COMPARE,
-            )
+            raise _fault(self._line(top), FaultCode.NO_KEYS)
         data = self._value(top, ())
         next(self._events)  # the document ends
         after = next(self._events)
         if not isinstance(after, yaml.StreamEndEvent):
-            raise _fault(
-                _line(after),
-                "A second document begins here (`---`)",
-                "Keep one document in one file",
-            )
-        return Document(data, self._lines, self._repeated)
+            raise _fault(self._line(after), FaultCode.SECOND_DOCUMENT)
+        return Document(data, self._lines, self._repeated, self._cut)
+
+    def _line(self, event: yaml.Event) -> int:
+        assert event.start_mark is not None  # the parser marks every event
+        return self._line_numbers.at(event.start_mark.index)
 
     def _value(self, event: yaml.Event, path: Path) -> Any:  # noqa: ANN401 - dict, list, str or None
-        line = _line(event)
+        line = self._line(event)
         self._lines.setdefault(path, line)
         if isinstance(event, yaml.AliasEvent):
-            raise _fault(line, f"`*{event.anchor}` refers to another place", "Write the text out here")
+            raise _fault(line, FaultCode.ALIAS, name=str(event.anchor))
         if len(path) > MAX_DEPTH:
-            raise _fault(line, "Brackets or indentation go too deep", _COMPARE)
+            raise _fault(line, FaultCode.TOO_DEEP)
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
         if event.anchor is not None:
-            raise _fault(line, f"`&{event.anchor}` names a place", f"Delete `&{event.anchor}`")
+            raise _fault(line, FaultCode.ANCHOR, name=event.anchor)
         if event.tag not in {None, "!"}:
-            raise _fault(line, f"`{event.tag}` is a YAML tag", "Delete it; values need no tags here")
+            raise _fault(line, FaultCode.TAG, name=str(event.tag))
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, yaml.ScalarEvent):
             # Quotes make a text of anything, an empty one included.
             is_plain = event.style in {None, ""}
+            if is_plain and self._is_cut(event, path):
+                self._cut.append(path)
             return None if is_plain and event.value in _EMPTY else event.value
         return self._sequence(path)
+
+    def _is_cut(self, event: yaml.ScalarEvent, path: Path) -> bool:
+        """Whether a ``#`` after an unquoted value may have been meant as part of it: after a text always,
+        elsewhere where no space follows it, as in ``dialogue #1``."""
+        assert event.end_mark is not None
+        comment = _COMMENT.match(self._text, event.end_mark.index)
+        if comment is None or not event.value:
+            return False
+        return path[-1] in _TEXT_KEYS or not (comment["after"] or " ").isspace()
 
     def _sequence(self, path: Path) -> list[Any]:
         found: list[Any] = []
@@ -183,18 +179,17 @@ class _Reader:
         found: dict[str, Any] = {}
         given: set[str] = set()
         while not isinstance(key_event := next(self._events), yaml.MappingEndEvent):
-            line = _line(key_event)
+            line = self._line(key_event)
             if not isinstance(key_event, yaml.ScalarEvent):
-                raise _fault(line, "A key must be one word", _COMPARE)
+                raise _fault(line, FaultCode.KEY_NOT_ONE_WORD)
             key = key_event.value
             here = (*path, key)
             if key in given:
                 self._repeated.append(RepeatedKey(here, line, self._lines[here]))
-                _Reader(self._events)._value(next(self._events), path)  # read past it, lines forgotten
+                past = _Reader(self._events, self._text, self._line_numbers)
+                past._value(next(self._events), path)  # its lines forgotten
                 continue
             given.add(key)
             self._lines[here] = line
-            value = self._value(next(self._events), here)
-            if value is not None:
-                found[key] = value
+            found[key] = self._value(next(self._events), here)
         return found

@@ -1,0 +1,90 @@
+"""What is wrong in a file that people write by hand, as codes; ``bot/views/file_faults.py`` has words."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FaultCode(StrEnum):
+    """What may be wrong with any such file. A plan file may break a ``Rule`` as well."""
+
+    # The file as a whole
+    TOO_BIG = "too_big"
+    NOT_UTF8 = "not_utf8"
+    NOT_YAML = "not_yaml"
+    NOT_ALLOWED_CHARACTER = "not_allowed_character"
+    EMPTY_FILE = "empty_file"
+    NO_KEYS = "no_keys"
+    SECOND_DOCUMENT = "second_document"
+    ALIAS = "alias"
+    ANCHOR = "anchor"
+    TAG = "tag"
+    TOO_DEEP = "too_deep"
+    KEY_NOT_ONE_WORD = "key_not_one_word"
+    # Keys, lists and texts
+    KEY_REPEATED = "key_repeated"
+    KEY_UNKNOWN = "key_unknown"
+    KEY_UNKNOWN_NEAR = "key_unknown_near"
+    KEY_MISSING = "key_missing"
+    KEYS_EXPECTED = "keys_expected"
+    AGENCIES_EXPECTED = "agencies_expected"
+    LIST_EXPECTED = "list_expected"
+    SINGLE_VALUE_EXPECTED = "single_value_expected"
+    TEXT_MISSING_FI = "text_missing_fi"
+    TEXT_MISSING_SV = "text_missing_sv"
+    TEXTS_EXPECTED = "texts_expected"
+    TEXT_CUT_AT_COMMA = "text_cut_at_comma"
+    TEXT_CUT_AT_HASH = "text_cut_at_hash"
+    TEXT_CUT_IN_QUOTES = "text_cut_in_quotes"
+    # Values
+    CONTROL_CHARACTER = "control_character"
+    BROKEN_CHARACTER = "broken_character"
+    NOTHING_VISIBLE = "nothing_visible"
+    TOO_LONG = "too_long"
+    NOT_WHOLE_NUMBER = "not_whole_number"
+    NUMBER_TOO_LARGE = "number_too_large"
+    OUT_OF_BOUNDS = "out_of_bounds"
+    NOT_A_DATE = "not_a_date"
+    DATE_WRITTEN_OTHERWISE = "date_written_otherwise"
+    NO_SUCH_DATE = "no_such_date"
+    YEAR_OUT_OF_BOUNDS = "year_out_of_bounds"
+    NOT_A_TIME = "not_a_time"
+    NO_SUCH_TIME = "no_such_time"
+    NOT_TRUE_OR_FALSE = "not_true_or_false"
+    NOT_A_CODE = "not_a_code"
+    NOT_A_KIND = "not_a_kind"
+    NOT_A_FACILITATOR = "not_a_facilitator"
+    NOT_AN_ADDRESS = "not_an_address"
+    NOT_A_TIMEZONE = "not_a_timezone"
+    NOT_A_WEEKDAY = "not_a_weekday"
+    NO_WEEKDAY_LEFT = "no_weekday_left"
+    HOURS_END_BEFORE_THEY_BEGIN = "hours_end_before_they_begin"
+    # The book of agencies and the library of prompts
+    CODE_TAKEN = "code_taken"
+    TOO_MANY_AGENCIES = "too_many_agencies"
+    NOT_A_MOMENT = "not_a_moment"
+    WRONG_NUMBER_OF_QUESTIONS = "wrong_number_of_questions"
+    TOO_MANY_CHOICES = "too_many_choices"
+    KEY_TAKEN = "key_taken"
+    KEY_TAKEN_HERE = "key_taken_here"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a file: the line (from 1), the field as a path in words, and a code with what its
+    sentence needs. ``code`` is a FaultCode or a plan's Rule."""
+
+    line: int
+    field: str
+    code: str
+    params: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
+
+
+class FileFaultError(Exception):
+    """A file can't be used. ``faults`` are all of them, by line; ``file`` is its name, where known."""
+
+    def __init__(self, faults: list[Fault], file: str = "") -> None:
+        super().__init__("; ".join(f"{file}:{fault.line}: {fault.field} {fault.code}" for fault in faults))
+        self.faults = faults
+        self.file = file

@@ -1,0 +1,111 @@
+"""What a changed plan does to people, so that whoever applies it is asked first."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.calendars.wall_time import to_instant
+from bot.domain.plan.changes import Change, ChangeKind, PlanDifference, SessionTime
+from bot.domain.plan.model import PlannedOffering
+
+MANY = 20
+"""Applying what messages more people than this is asked about."""
+
+_CORRECTIONS = frozenset({ChangeKind.SESSION_PLACE_CHANGED})
+"""Told to people, but small enough that whoever corrects a spelling may leave it out."""
+_NEWS = frozenset(
+    {
+        ChangeKind.TIMEZONE_CHANGED,
+        ChangeKind.OFFERING_DROPPED,
+        ChangeKind.OFFERING_CANCELLED,
+        ChangeKind.OFFERING_RESTORED,
+        ChangeKind.SESSION_ADDED,
+        ChangeKind.SESSION_DROPPED,
+        ChangeKind.SESSION_CANCELLED,
+        ChangeKind.SESSION_RESTORED,
+        ChangeKind.SESSION_MOVED,
+    }
+)
+"""What people have to be told."""
+TOLD = _CORRECTIONS | _NEWS
+
+
+class Consequence(StrEnum):
+    """What to ask about, with the params of its sentence."""
+
+    PEOPLE_ARE_TOLD = "people_are_told"  # people
+    OFFERING_CANCELLED = "offering_cancelled"  # offering, people
+    OFFERING_REMOVED = "offering_removed"  # offering, people
+    SESSION_CANCELLED = "session_cancelled"  # offering, session, people
+    SESSION_REMOVED = "session_removed"  # offering, session, people
+    MOVED_INTO_THE_PAST = "moved_into_the_past"  # offering, session, on
+    LOOKS_RENAMED = "looks_renamed"  # old, new
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A consequence and what its sentence needs."""
+
+    code: Consequence
+    params: dict[str, str | int]
+
+
+def consequences_of(
+    difference: PlanDifference, timezone: str, now: datetime, *, quiet: bool = False
+) -> list[Asked]:
+    """What to ask about before ``difference`` is applied, in a programme of ``timezone``."""
+    return list(_consequences_of(difference, timezone, now, quiet=quiet))
+
+
+def must_be_told(difference: PlanDifference) -> list[Change]:
+    """Changes that may not be applied quietly: somebody would come on the wrong day."""
+    touching = [each for each in difference.changes if each.seated or each.waiting]
+    return [each.change for each in touching if each.change.kind in _NEWS]
+
+
+_CANCELS = {
+    ChangeKind.OFFERING_CANCELLED: Consequence.OFFERING_CANCELLED,
+    ChangeKind.OFFERING_DROPPED: Consequence.OFFERING_REMOVED,
+    ChangeKind.SESSION_CANCELLED: Consequence.SESSION_CANCELLED,
+    ChangeKind.SESSION_DROPPED: Consequence.SESSION_REMOVED,
+}
+
+
+def _consequences_of(
+    difference: PlanDifference, timezone: str, now: datetime, *, quiet: bool
+) -> Iterator[Asked]:
+    changes = [touching.change for touching in difference.changes]
+    for old, new in _renamed(changes):
+        yield Asked(Consequence.LOOKS_RENAMED, {"old": old, "new": new})
+    for touching in difference.changes:
+        change = touching.change
+        params: dict[str, str | int] = {"offering": change.offering or "", "session": change.session or 0}
+        if change.kind in _CANCELS:
+            params["people"] = touching.seated + touching.waiting
+            yield Asked(_CANCELS[change.kind], params)
+        if change.kind is ChangeKind.SESSION_MOVED and _is_past(change.new, timezone, now):
+            assert isinstance(change.new, SessionTime)
+            yield Asked(Consequence.MOVED_INTO_THE_PAST, {**params, "on": str(change.new.on)})
+    if difference.told > MANY and not quiet:
+        yield Asked(Consequence.PEOPLE_ARE_TOLD, {"people": difference.told})
+
+
+def _is_past(when: object, timezone: str, now: datetime) -> bool:
+    return isinstance(when, SessionTime) and to_instant(when.on, when.starts, timezone) <= now
+
+
+def _renamed(changes: Sequence[Change]) -> Iterator[tuple[str, str]]:
+    """Codes of offerings that go and come with the same title or the same days: people would lose seats."""
+    gone = [each.old for each in changes if each.kind is ChangeKind.OFFERING_DROPPED]
+    come = [each.new for each in changes if each.kind is ChangeKind.OFFERING_ADDED]
+    for old in gone:
+        for new in come:
+            assert isinstance(old, PlannedOffering)
+            assert isinstance(new, PlannedOffering)
+            if dict(old.title) == dict(new.title) or (old.sessions and _days(old) == _days(new)):
+                yield old.code, new.code
+
+
+def _days(offering: PlannedOffering) -> set[tuple[object, ...]]:
+    return {(each.on, each.starts, each.ends) for each in offering.sessions}

@@ -1,0 +1,81 @@
+"""Free text as it comes in, from a form or from a file: cleaned, bounded, or refused with a code."""
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import Final
+
+
+class TextFlaw(StrEnum):
+    """Why a text can't be taken as it is."""
+
+    CONTROL_CHARACTER = "control_character"  # params: character, such as U+0007
+    BROKEN_CHARACTER = (
+        "broken_character"  # half of a surrogate pair, or no character at all; params: character
+    )
+    NOTHING_VISIBLE = "nothing_visible"
+    TOO_LONG = "too_long"  # params: length, limit
+
+
+class TextError(ValueError):
+    """A text can't be taken: a code and what its sentence needs, never the text itself."""
+
+    def __init__(self, code: TextFlaw, /, **params: str | int) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.params = params
+
+
+_LINE_BREAK = re.compile("\r\n|[\r\n\v\f\x85\u2028\u2029]")  # Word writes \v, YAML 1.1 knows the last three
+# They show nothing, and some turn the text around them round. Joiners stay: emoji and words need them.
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+"""Letters and symbols, by their category, that show nothing."""
+_SHOWING: Final = frozenset("LNPS")
+"""First letters of the Unicode categories that show: letters, numbers, punctuation, symbols."""
+
+
+def clean_text(text: str, *, at_most: int) -> str:
+    """``text`` of one or more lines in normal form (NFC), without what shows nothing at its ends and the
+    formatting characters that show nothing anywhere; ``at_most`` counts characters of the result.
+
+    Raises TextError.
+    """
+    return _bounded(_clean(text), at_most)
+
+
+def clean_line(text: str, *, at_most: int) -> str:
+    """As ``clean_text``, on one line: line breaks and runs of spaces become single spaces."""
+    return _bounded(" ".join(_clean(text).split()), at_most)
+
+
+def _clean(text: str) -> str:
+    text = _INVISIBLE.sub("", _LINE_BREAK.sub("\n", text)).replace("\t", " ")
+    for character in text:
+        category = unicodedata.category(character)
+        if category == "Cc" and character != "\n":
+            raise TextError(TextFlaw.CONTROL_CHARACTER, character=f"U+{ord(character):04X}")
+        if category in {"Cs", "Cn"} and not _may_be_newer_than_this_python(character):
+            raise TextError(TextFlaw.BROKEN_CHARACTER, character=f"U+{ord(character):04X}")
+    text = unicodedata.normalize("NFC", text).strip()
+    if not any(_shows(character) for character in text):
+        raise TextError(TextFlaw.NOTHING_VISIBLE)
+    return text
+
+
+def _bounded(text: str, at_most: int) -> str:
+    if len(text) > at_most:
+        raise TextError(TextFlaw.TOO_LONG, length=len(text), limit=at_most)
+    return text
+
+
+def _shows(character: str) -> bool:
+    return unicodedata.category(character)[0] in _SHOWING and character not in _BLANK_LETTERS
+
+
+def _may_be_newer_than_this_python(character: str) -> bool:
+    """An unassigned code point that Unicode may assign later, as it does with new emoji every year."""
+    code = ord(character)
+    is_surrogate = 0xD800 <= code <= 0xDFFF
+    is_never_assigned = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+    return not is_surrogate and not is_never_assigned
