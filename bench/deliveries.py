@@ -176,7 +176,7 @@ async def share_of_the_limit(store: Store, slack: SlackClient, kinds: MessageKin
     """Messages sent in some seconds by the real clockwork at the real rate, of what the limit allows."""
     rate_limit = RATE_LIMITS["chat.postMessage"]
     sender = Sender(store, slack, kinds, DEFAULTS, SystemClock())
-    scheduler = Scheduler(sender)
+    scheduler = Scheduler(sender, store)
     scheduler.start()
     await asyncio.sleep(1.5)  # the first tick takes the burst
     before = await asyncio.to_thread(_sent, store)

@@ -4,28 +4,10 @@ import json
 import logging
 import sys
 import textwrap
-import unicodedata
 
-from slack_bolt.logger.messages import warning_token_skipped
+from bot.domain.text import visible
 
 _standard = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
-
-
-def visible(text: str) -> str:
-    """On one line, and with nothing in it that a terminal obeys or that hides: such characters are written as
-    escapes. What people, Slack and files name things may hold any."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(char if _is_harmless(char) else _escaped(char) for char in text)
-
-
-def _is_harmless(char: str) -> bool:
-    # Cc: controls; Cf: directions and invisible signs; Cs: half characters; Zl, Zp: line ends.
-    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-
-
-def _escaped(char: str) -> str:
-    return json.dumps(char)[1:-1]  # as JSON writes it, so that it may stand in JSON too
 
 
 class _TextLines(logging.Formatter):
@@ -71,4 +53,6 @@ def set_up_logs(log_format: str, level: int = logging.INFO) -> None:
 def _is_no_false_alarm(record: logging.LogRecord) -> bool:
     """Bolt warns of a token in the environment that its own client does not use. Ours does, and an operator
     who reads at every start that SLACK_BOT_TOKEN "will be ignored" looks for a mistake that is none."""
+    from slack_bolt.logger.messages import warning_token_skipped  # noqa: PLC0415 - the CLI does without Bolt
+
     return record.getMessage() != warning_token_skipped()

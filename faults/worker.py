@@ -42,7 +42,7 @@ async def main() -> None:
     )
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
-    scheduler = Scheduler(sender)
+    scheduler = Scheduler(sender, store)
     scheduler.start()
     await stopped.wait()
     await scheduler.stop()

@@ -5,7 +5,8 @@ import logging
 
 import pytest
 
-from bot.logs import set_up_logs, visible
+from bot.domain.text import visible
+from bot.logs import set_up_logs
 
 ODD = "Aino\n2026-01-01 ERROR forged\x1b[31m\x9b2J\u202e\u2028\ud800"
 

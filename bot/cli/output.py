@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from bot.domain.language import LANGUAGES
-from bot.logs import visible
+from bot.domain.text import visible
 
 PROBLEMS = 1
 WRONG_SETTINGS = 2

@@ -1,5 +1,6 @@
 """Free text as it comes in, from a form or from a file: cleaned, bounded, or refused with a code."""
 
+import json
 import re
 import unicodedata
 from enum import StrEnum
@@ -79,3 +80,20 @@ def _may_be_newer_than_this_python(character: str) -> bool:
     is_surrogate = 0xD800 <= code <= 0xDFFF
     is_never_assigned = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
     return not is_surrogate and not is_never_assigned
+
+
+def visible(text: str) -> str:
+    """On one line, and with nothing in it that a terminal obeys or that hides: such characters are written as
+    escapes. What people, Slack and files name things may hold any."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char if _is_harmless(char) else _escaped(char) for char in text)
+
+
+def _is_harmless(char: str) -> bool:
+    # Cc: controls; Cf: directions and invisible signs; Cs: half characters; Zl, Zp: line ends.
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def _escaped(char: str) -> str:
+    return json.dumps(char)[1:-1]  # as JSON writes it, so that it may stand in JSON too
