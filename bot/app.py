@@ -22,7 +22,7 @@ from bot.domain.file_faults import FileFaultError
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
 from bot.http_server import BoundedServer, RefusalLog
-from bot.i18n import load_catalogues, words_for
+from bot.i18n import load_catalogues
 from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
@@ -37,7 +37,7 @@ from bot.services.sending.sender import Sender
 from bot.slack.client import SlackClient, SlackUnavailableError
 from bot.slack.endpoint import SlackEndpoint
 from bot.slack.socket_mode import SocketMode, SocketTimeouts
-from bot.views.file_faults import lines_for
+from bot.views.file_faults import lines_in_english
 from bot.web import create_metrics_app, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
@@ -263,9 +263,7 @@ def require_library() -> Library:
     try:
         return read_library()
     except FileFaultError as error:
-        raise StartError(
-            "programmes/prompts: " + "\n".join(lines_for(error, words_for("en", "UTC")))
-        ) from None
+        raise StartError("programmes/prompts: " + "\n".join(lines_in_english(error))) from None
     except OSError as error:
         raise StartError(f"programmes/prompts can't be read: {error.strerror}.") from None
 

@@ -3,7 +3,6 @@
 The other commands are in this folder, by subject. Slow imports wait until the command that needs them.
 """
 
-import gc
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,11 +18,12 @@ from bot.cli.plan import plan_app
 from bot.cli.prompt_preview import preview_plan_file
 from bot.cli.rehearse import rehearse_plan_file
 from bot.cli.roster import print_roster
-from bot.cli.store import DEMO_FOLDER, agencies
+from bot.cli.run import run
+from bot.cli.store import DEMO_FOLDER
 from bot.cli.timeline import print_timeline
 
 if TYPE_CHECKING:
-    from bot.config import Settings
+    pass
 
 app = typer.Typer(
     help="Kaiku runs cross-agency learning programmes in Slack.",
@@ -34,20 +34,7 @@ app = typer.Typer(
 )
 
 
-@app.command("run")
-def run() -> None:
-    """Serve Slack until stopped, over HTTP or Socket Mode. Settings come from the environment."""
-    gc.disable()  # what is loaded at the start is no garbage; looking for some takes a tenth of that time
-    from bot.app import App, StartError, run_until_stopped
-    from bot.clock import SystemClock
-    from bot.logs import set_up_logs
-
-    settings = _settings()
-    set_up_logs(settings.log_format)
-    try:
-        _run_in_loop(run_until_stopped(App(settings, SystemClock(), book=agencies())))
-    except StartError as error:
-        fail_on_settings(f"Kaiku can't start: {error}")
+app.command("run")(run)
 
 
 @app.command("demo")
@@ -70,25 +57,6 @@ def demo(
         fail_on_settings(f"The demo can't start: {error}")
     except OSError as error:
         fail_on_settings(f"The demo can't start: {error.strerror}. Is port {port} taken? Try --port 0.")
-
-
-def _settings() -> "Settings":
-    """The settings; if any is wrong, print all that are and exit."""
-    from bot.config import ConfigError, DatabaseSettings, read_settings
-    from storage.engine import parse_database_url
-
-    problems, settings = [], None
-    try:
-        settings = read_settings()
-    except ConfigError as error:
-        problems = error.problems
-    try:
-        parse_database_url(DatabaseSettings().database_url)
-    except ValueError as error:
-        problems.append(f"KAIKU_DATABASE_URL {error}")
-    if problems or settings is None:
-        fail_on_settings("Kaiku can't start:\n" + "\n".join(f"  {problem}" for problem in problems))
-    return settings
 
 
 def _run_in_loop(serve: Coroutine[None, None, None]) -> None:

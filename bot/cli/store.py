@@ -99,16 +99,13 @@ def now(*, in_demo: bool = False) -> datetime:
 def agencies() -> "AgencyBook":
     """The book of agencies; if it is not in order, say so and exit."""
     from bot.domain.file_faults import FileFaultError
-    from bot.i18n import words_for
     from bot.services.people.agency_book import AGENCIES_FILE, read_agencies
-    from bot.views.file_faults import lines_for
+    from bot.views.file_faults import lines_in_english
 
     try:
         return read_agencies()
     except FileFaultError as error:
-        fail_on_settings(
-            f"{AGENCIES_FILE.name} can't be used: " + "\n".join(lines_for(error, words_for("en", "UTC")))
-        )
+        fail_on_settings(f"{AGENCIES_FILE.name} can't be used: " + "\n".join(lines_in_english(error)))
     except OSError as error:
         fail_on_settings(f"{AGENCIES_FILE.name} can't be used: {error}")
 
