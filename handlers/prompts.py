@@ -64,6 +64,10 @@ async def _desk(request: Request, code: str) -> View:
         request.words,
         seated=found.seated,
         may_read=found.may_read,
+        over_limit=[
+            (row.name, request.kaiku.book.name(row.agency, request.words.language))
+            for row in found.over_limit
+        ],
     )
 
 

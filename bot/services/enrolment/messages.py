@@ -1,6 +1,7 @@
 """What people are told of their own enrolment: what a sign-up gave, and that a freed seat is theirs."""
 
 from bot.domain.deliveries import DeliveryKind
+from bot.domain.enrolment.seats import Status
 from bot.domain.people.agencies import AgencyBook
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKind, Method, ToPerson
@@ -20,7 +21,7 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
     def standing(tx: Tx, due: ToPerson, about: Enrolled) -> Message:
         now_stands = standing_of(tx, about.offering, about.enrolment)
         url = calendar_file(tx, links, about)
-        if due.delivery.kind == DeliveryKind.PROMOTION:
+        if due.delivery.kind == DeliveryKind.PROMOTION and now_stands.status is Status.SEATED:
             return view.promotion(about.offering, now_stands, due.words, calendar_url=url)
         return view.confirmation(about.offering, now_stands, due.person, book, due.words, calendar_url=url)
 

@@ -77,6 +77,8 @@ class ProfileChanges:
     role: str | None = None
     language: str | None = None
     timezone: str | None = None
+    to_line: bool = False
+    """Where the agency's seats are full: give up the seat for a place in line (else the person is asked)."""
 
 
 def change_settings(
@@ -87,7 +89,10 @@ def change_settings(
     now: datetime,
     choices: prompt_choices.PromptChoices | None = None,
 ) -> Person:
-    """Store what the person told; a corrected agency is counted from now on. Returns them as they are now."""
+    """Store what the person told; a corrected agency is counted from now on. Returns them as they are now.
+
+    Raises KaikuError when the corrected agency has no room for a seat that they hold, unless ``to_line``.
+    """
     before = _require(tx, user_id, defaults)
     values: dict[str, Any] = {}
     if settings.agency is not None:
@@ -104,7 +109,7 @@ def change_settings(
     person_rows.update_person(tx, user_id, values)
     after = _require(tx, user_id, defaults)
     if (before.agency, before.agency_name) != (after.agency, after.agency_name):
-        change_agency(tx, after, now)
+        change_agency(tx, after, now, to_line=settings.to_line)
     if choices is not None:
         prompt_choices.change_choices(tx, user_id, choices)
     if before.timezone != after.timezone:
