@@ -130,6 +130,12 @@ def promotion(
     return _with_leave(opening, dates, words("promotion.next"), offering, words, calendar_url)
 
 
+def seat_lost(offering: Offering, words: Words) -> Message:
+    """To somebody whose account was closed for a while: what became of their seat, and how to join anew."""
+    text = words("seat_lost", title=title_of(offering, words))
+    return Message(text, [section(text), actions(button(words("list.show_all"), ids.SHOW_OFFERINGS))])
+
+
 def leave_form(offering: Offering, standing: Standing, words: Words) -> View:
     """Asks once before a seat is given up, saying what leaving means."""
     key = "leave.ask_seated" if standing.status is Status.SEATED else "leave.ask_waiting"

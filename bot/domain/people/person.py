@@ -71,3 +71,5 @@ class Defaults:
 
     language: str
     timezone: str
+    seat_hold_days: int = 1
+    """Working days that the seats of a deactivated account are held."""

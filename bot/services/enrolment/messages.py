@@ -4,8 +4,9 @@ from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.seats import Status
 from bot.domain.people.agencies import AgencyBook
 from bot.services.calendars.feed import CalendarLinks
-from bot.services.deliveries.declaration import MessageKind, Method, ToPerson
+from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToPerson
 from bot.services.deliveries.rendered import Edit, OutgoingMessage, Rendered, Skipped
+from bot.services.enrolment import seats
 from bot.services.offerings.catalogue import standing_of
 from bot.services.offerings.messages import Enrolled, calendar_file, load_enrolled, note_told
 from bot.views import enrolment as view
@@ -13,6 +14,12 @@ from bot.views.blocks import Message
 from bot.views.offerings import messages as offering_view
 from storage import deliveries as delivery_rows
 from storage.transaction import Tx
+
+
+def end_hold(tx: Tx, settled: Settled) -> None:
+    """The account is still deactivated when the hold ends: its seats go to the next in line."""
+    if settled.outcome == Skipped("person_deactivated"):
+        seats.remove_everywhere(tx, settled.delivery.recipient, settled.now)
 
 
 def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
@@ -52,7 +59,33 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
         assert due.delivery.ts is not None
         return Edit(due.delivery.channel, due.delivery.ts, message)
 
+    def lost(tx: Tx, due: ToPerson) -> Rendered:
+        about = load_enrolled(tx, due)
+        if about is None or about.enrolment.status != Status.REMOVED:
+            return Skipped("no_longer_true")
+        ends_at = max((each.ends_at for each in about.offering.standing_sessions), default=due.now)
+        if about.offering.cancelled or ends_at <= due.now:
+            return Skipped("offering_over")
+        return OutgoingMessage(view.seat_lost(about.offering, due.words))
+
     return [
+        MessageKind(
+            DeliveryKind.SEAT_HOLD,
+            Method.POST,
+            urgency=9,
+            about="a deactivated account; nothing is sent: what is due is the end of the hold",
+            helps_until="always",
+            to_person=lambda _tx, _due: Skipped("came_back"),
+            after=end_hold,
+        ),
+        MessageKind(
+            DeliveryKind.SEAT_LOST,
+            Method.POST,
+            urgency=5,
+            about="an offering; one for each enrolment",
+            helps_until="the offering ends",
+            to_person=lost,
+        ),
         MessageKind(
             DeliveryKind.PROMOTION,
             Method.POST,

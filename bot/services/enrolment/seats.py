@@ -129,6 +129,27 @@ def withdraw(tx: Tx, person: Person, code: str, now: datetime) -> Withdrawn:
     return Withdrawn(offering, was)
 
 
+def hold_everywhere(tx: Tx, person_id: str, until: datetime, now: datetime) -> None:
+    """Keep the seats of a deactivated account until then: many an account is back the same day."""
+    if enrolment_rows.list_standing_enrolments(tx, person_id):
+        outbox.plan_seat_hold(tx, person_id, until, now)
+        prompt_rows.mark_stale(tx, [person_id])
+
+
+def welcome_back(tx: Tx, person_id: str, now: datetime) -> None:
+    """The account may hold seats again: what was held stays theirs, what was lost meanwhile they are told
+    of, and where they wait they are seated if there is room."""
+    outbox.end_seat_hold(tx, person_id)
+    prompt_rows.mark_stale(tx, [person_id])
+    for enrolment in enrolment_rows.list_removed(tx, person_id):
+        offering = offering_rows.get_offering_by_id(tx, enrolment.offering_id)
+        assert offering is not None
+        outbox.plan_edits(tx, enrolment.id, now)  # edits go to nobody who is deactivated: theirs are owed yet
+        outbox.plan_seat_lost(tx, person_id, offering.code, enrolment.id, now)
+    for _, offering_standing in _lock_all_of(tx, person_id):
+        _fill(tx, offering_standing, now)
+
+
 def remove_everywhere(tx: Tx, person_id: str, now: datetime) -> None:
     """Free every seat of a person who is gone (a deactivated account)."""
     for enrolment, offering in _lock_all_of(tx, person_id):
