@@ -132,7 +132,7 @@ def promotion(
 
 def seat_lost(offering: Offering, words: Words) -> Message:
     """To somebody whose account was closed for a while: what became of their seat, and how to join anew."""
-    text = words("seat_lost", title=title_of(offering, words))
+    text = words("seats.lost", title=title_of(offering, words))
     return Message(text, [section(text), actions(button(words("list.show_all"), ids.SHOW_OFFERINGS))])
 
 
