@@ -191,6 +191,11 @@ def set_status(tx: Tx, enrolment_ids: Collection[int], status: str, now: datetim
     return [(row.id, row.person_id) for row in rows]
 
 
+def get_seated_at(tx: Tx, enrolment_id: int) -> datetime | None:
+    """When this enrolment got its seat."""
+    return tx.scalar(select(Enrolment.seated_at).where(Enrolment.id == enrolment_id))
+
+
 def set_told_at(tx: Tx, enrolment_id: int, told_at: datetime) -> None:
     """Note when the person hears how they stand: it may be later than it came about."""
     execute(tx, _set_told_at, enrolment_id=enrolment_id, told=told_at)

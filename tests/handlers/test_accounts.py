@@ -105,3 +105,19 @@ async def test_who_withdrew_neither_reads_what_the_group_shares_nor_answers_its_
             with pytest.raises(KaikuError) as refused:
                 read(tx, kaiku.app.kaiku.vault, person, sent)
             assert refused.value.code is Refusal.ROUND_FOR_SEATED
+
+
+async def test_news_of_a_seat_waits_for_the_morning_of_where_the_person_is_when_it_is_due(
+    kaiku: Running,
+) -> None:
+    await five_join(kaiku)
+    kaiku.clock.move_to(helsinki(2019, 2, 11, 23))
+    olli, elsa = kaiku.visitor("UOLLI"), kaiku.visitor("UELSA")
+    await olli.command(f"/kaiku peru {CODE}")
+    await olli.submit()
+    await account(kaiku, "UELSA", tz="America/New_York")
+    before = len(elsa.direct_messages)
+    await at(kaiku, helsinki(2019, 2, 12, 9, 5))  # two in the morning in New York
+    assert len(elsa.direct_messages) == before
+    await at(kaiku, helsinki(2019, 2, 12, 16, 5))
+    assert "Paikka vapautui" in elsa.direct_messages[-1]["text"]

@@ -1,11 +1,15 @@
 """What people are told of their own enrolment: what a sign-up gave, and that a freed seat is theirs."""
 
+from datetime import datetime
+
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.seats import Status
+from bot.domain.offerings.reminders import seat_news_at
 from bot.domain.people.agencies import AgencyBook
 from bot.services.calendars.feed import CalendarLinks
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToPerson
-from bot.services.deliveries.rendered import Edit, OutgoingMessage, Rendered, Skipped
+from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, Rendered, Skipped
 from bot.services.enrolment import seats
 from bot.services.offerings.catalogue import standing_of
 from bot.services.offerings.messages import Enrolled, calendar_file, load_enrolled, note_told
@@ -13,6 +17,7 @@ from bot.views import enrolment as view
 from bot.views.blocks import Message
 from bot.views.offerings import messages as offering_view
 from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
 from storage.transaction import Tx
 
 
@@ -20,6 +25,16 @@ def end_hold(tx: Tx, settled: Settled) -> None:
     """The account is still deactivated when the hold ends: its seats go to the next in line."""
     if settled.outcome == Skipped("person_deactivated"):
         seats.remove_everywhere(tx, settled.delivery.recipient, settled.now)
+
+
+def where_they_are(tx: Tx, due: ToPerson, about: Enrolled) -> datetime:
+    """When news of a seat is told, which was to wait for office hours: in the zone where the person is now,
+    which need not be the one where they were when it was freed."""
+    freed_at = enrolment_rows.get_seated_at(tx, about.enrolment.id)
+    if freed_at is None or about.enrolment.told_at <= freed_at:
+        return due.now  # it is told at once, whatever the hour
+    coming = (each.starts_at for each in about.offering.standing_sessions if each.starts_at > due.now)
+    return seat_news_at(due.now, next(coming, None), due.person.timezone, WORK_CALENDAR)
 
 
 def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
@@ -42,6 +57,11 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
             tx, DeliveryKind.PROMOTION, due.delivery.occurrence
         ):
             return Skipped("promoted_meanwhile")  # that message says more
+        if (
+            due.delivery.kind == DeliveryKind.PROMOTION
+            and (until := where_they_are(tx, due, about)) > due.now
+        ):
+            return Deferred(until, "office_hours")
         message = standing(tx, due, about)
         return OutgoingMessage(message, about.enrolment.id, about.offering.timetable_version)
 
