@@ -72,7 +72,7 @@ def load_asked(tx: Tx, vault: Vault, person: Person, prompt_id: int) -> Asked:
     """The prompt as this person meets it. Raises KaikuError unless it is theirs to answer."""
     row = prompt_rows.get_prompt(tx, prompt_id)
     if row is None or not _is_theirs(tx, row, person):
-        if row is not None and (row.channel is not None or not _holds_seat(tx, row, person)):
+        if row is not None and (row.channel is not None or _was_sent(tx, row, person)):
             raise KaikuError(Refusal.ROUND_FOR_SEATED, offering=load_offering_by_id(tx, row.offering_id))
         raise KaikuError(Refusal.NOT_YOUR_PROMPT)
     return describe(tx, vault, person, row)
@@ -309,8 +309,10 @@ def _is_theirs(tx: Tx, row: PromptRow, person: Person) -> bool:
     whoever gave up their seat is not of the group any more."""
     if not _holds_seat(tx, row, person):
         return False
-    if row.channel is not None:
-        return True
+    return row.channel is not None or _was_sent(tx, row, person)
+
+
+def _was_sent(tx: Tx, row: PromptRow, person: Person) -> bool:
     code = load_offering_by_id(tx, row.offering_id).code
     sent = delivery_rows.list_about(
         tx,
