@@ -169,7 +169,7 @@ class PromptRenderer:
         )
 
     def _fade(self, tx: Tx, person: Person, words: Words, now: datetime) -> Rendered:
-        seats = prompt_rows.list_seats(tx, person.id)
+        seats = enrolment_rows.list_seats(tx, [person.id])[person.id]
         going_on = (load_offering_by_id(tx, each.offering_id).next_session(now) for each in seats)
         if not any(going_on):
             return Skipped("offering_over")  # nothing more is asked anyway
