@@ -82,7 +82,7 @@ class App:
             slack=self.slack,
             clock=clock,
             book=book,
-            defaults=Defaults(settings.language, settings.timezone),
+            defaults=Defaults(settings.language, settings.timezone, settings.seat_hold_days),
             links=self._links,
             vault=vault,
             library=self._library,

@@ -132,6 +132,7 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         default="Europe/Helsinki", validation_alias="KAIKU_TIMEZONE"
     )
+    seat_hold_days: int = Field(default=1, ge=0, le=30, validation_alias="KAIKU_SEAT_HOLD_DAYS")
     secret_key: SecretKey = Field(default=None, validation_alias="KAIKU_SECRET_KEY", repr=False)
     previous_secret_key: SecretKey = Field(
         default=None, validation_alias="KAIKU_SECRET_KEY_PREVIOUS", repr=False

@@ -43,10 +43,17 @@ async def open_join_form(request: Request, post_id: int | None = None) -> Answer
 
 async def join_offering(request: Request) -> Answer:
     """The submitted join form: take a seat or a place in line. ``value``: the code, and ``@`` a post's id."""
-    told, errors = settings.read_form(request)
+    told, errors, meant = settings.read_form(request)
     if errors:
         return FieldErrors(errors)
     kaiku, (code, _, post_id) = request.kaiku, request.value.partition("@")
+    if meant:
+        card = await kaiku.store.read(catalogue.load_card, request.person, code, kaiku.clock.now())
+        as_told = settings.with_what_was_told(request.person, told)
+        post = int(post_id) if post_id.isascii() and post_id.isdigit() else None
+        return Show(
+            view.join_form(card, as_told, kaiku.book, request.words, post_id=post, meant=meant, asks=True)
+        )
     person, done = await kaiku.store.run(
         introduce_and_enrol, request.person.id, told, code, kaiku.defaults, kaiku.clock.now()
     )

@@ -27,11 +27,14 @@ def on_home_opened(kaiku: Kaiku) -> EventListener:
 
 
 def on_user_change(kaiku: Kaiku) -> EventListener:
-    """A changed name, zone or kind of account; a deactivated account frees its seats."""
+    """A changed name, zone or kind of account; a deactivated account's seats are held for a while."""
 
     async def user_changed(event: dict[str, Any]) -> None:
         await kaiku.store.run(
-            profiles.refresh_profile, profile_of(event["user"], kaiku.slack.team_id), kaiku.clock.now()
+            profiles.refresh_profile,
+            profile_of(event["user"], kaiku.slack.team_id),
+            kaiku.clock.now(),
+            kaiku.defaults.seat_hold_days,
         )
 
     return user_changed

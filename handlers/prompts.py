@@ -1,6 +1,7 @@
 """What facilitators do with prompts: the desk, writing one in steps, stopping one, attendance."""
 
 from bot.domain.calendars.wall_time import local
+from bot.domain.people.namesakes import tell_apart
 from bot.domain.prompts.prompt import Prompt, PromptState
 from bot.services.facilitation import attendance, prompt_writing
 from bot.services.facilitation.desk import Desk, list_facilitated, load_desk
@@ -64,6 +65,10 @@ async def _desk(request: Request, code: str) -> View:
         request.words,
         seated=found.seated,
         may_read=found.may_read,
+        over_limit=[
+            (row.name, request.kaiku.book.name(row.agency, request.words.language))
+            for row in found.over_limit
+        ],
     )
 
 
@@ -259,9 +264,14 @@ async def mark_attendance(request: Request) -> Answer:
     found = await kaiku.store.read(
         attendance.load_attendance, request.actor, code, session, kaiku.clock.now()
     )
+    agencies = {
+        person_id: own_words or (kaiku.book.name(agency, request.words.language) if agency else "")
+        for person_id, (agency, own_words) in found.agencies.items()
+    }
+    called = tell_apart(found.people, agencies)
     return Open(
         prompt_desk.attendance_form(
-            found.offering, found.session, found.people, found.attended, request.words, known=found.known
+            found.offering, found.session, called, found.attended, request.words, known=found.known
         )
     )
 

@@ -1,17 +1,20 @@
 """Who I am to Kaiku: language, time zone, agency, role."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.domain.calendars.wall_time import known_timezones, local
+from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import LANGUAGES
-from bot.domain.people.agencies import OTHER
-from bot.domain.people.person import Role
+from bot.domain.people.agencies import OTHER, plain_name
+from bot.domain.people.person import Person, Role
 from bot.domain.prompts.prompt import Frequency
 from bot.i18n import words_for
 from bot.services.people.profiles import ProfileChanges, change_settings
 from bot.services.people.prompt_choices import PromptChoices, load_choices
 from bot.views import ids
-from bot.views.people import HOURS, settings_form, settings_saved
+from bot.views.people import HOURS, MAX_AGENCY_NAME, NoRoom, settings_form, settings_saved
 from handlers.commands import command
 from handlers.kaiku import Answer, FieldErrors, Open, Request, Show
 
@@ -25,16 +28,31 @@ async def open_settings(request: Request) -> Answer:
 
 
 async def save_settings(request: Request) -> Answer:
-    told, errors = read_form(request)
+    told, errors, meant = read_form(request)
     choices, today = read_choices(request), _today(request)
     if choices is not None and choices.paused_until is not None and choices.paused_until <= today:
         errors[ids.PAUSED_UNTIL] = request.words("pause.past")
     if errors:
         return FieldErrors(errors)
     kaiku = request.kaiku
-    person = await kaiku.store.run(
-        change_settings, request.person.id, told, kaiku.defaults, kaiku.clock.now(), choices
-    )
+    as_told = with_what_was_told(request.person, told)
+    as_chosen = choices
+    if as_chosen is None:
+        as_chosen = await kaiku.store.read(load_choices, request.person.id)
+    shown = as_chosen.shown(today)
+    if meant:
+        return Show(settings_form(as_told, kaiku.book, request.words, shown, meant=meant))
+    if request.fields.get(ids.NO_ROOM) == NoRoom.KEEP_AGENCY:
+        told = replace(told, agency=None, agency_name=None)
+    try:
+        person = await kaiku.store.run(
+            change_settings, request.person.id, told, kaiku.defaults, kaiku.clock.now(), choices
+        )
+    except KaikuError as error:
+        if error.code is not Refusal.NO_ROOM_FOR_AGENCY:
+            raise
+        full = error.params["offerings"]
+        return Show(settings_form(as_told, kaiku.book, request.words, shown, without_room=full))
     words = words_for(person.language, person.timezone)
     return Show(settings_saved(person, kaiku.book, words, choices.shown(today) if choices else None))
 
@@ -65,23 +83,56 @@ def _day(written: str | None) -> date | None:
         return None
 
 
-def read_form(request: Request) -> tuple[ProfileChanges, dict[str, str]]:
-    """What the person told, and by field what they must mend. A value that no form of ours offers
-    (a forged payload) is left aside."""
+def with_what_was_told(person: Person, told: ProfileChanges) -> Person:
+    """The person as the form has them, so that nothing chosen is lost when it asks again."""
+    return replace(
+        person,
+        agency=told.agency or person.agency,
+        agency_name=told.agency_name if told.agency is not None else person.agency_name,
+        role=told.role or person.role,
+        language=told.language or person.language,
+        timezone=told.timezone or person.timezone,
+    )
+
+
+def read_form(request: Request) -> tuple[ProfileChanges, dict[str, str], Sequence[str]]:
+    """What the person told; by field what they must mend; and the codes of agencies that they may mean by
+    the employer that they wrote. A value that no form of ours offers (a forged payload) is left aside.
+
+    Who writes an agency's name under "other" has chosen that agency: its seats are counted by it.
+    """
     fields, book = request.fields, request.kaiku.book
     agency = fields.get(ids.AGENCY)
     if agency is not None and agency != OTHER and agency not in book:
         agency = None
-    agency_name = " ".join((fields.get(ids.AGENCY_NAME) or "").split()) if agency == OTHER else None
+    agency_name = _one_line(fields.get(ids.AGENCY_NAME) or "") if agency == OTHER else None
     role, language, timezone = (fields.get(name) for name in (ids.ROLE, ids.LANGUAGE, ids.TIMEZONE))
-    errors = {}
-    if agency == OTHER and not agency_name:
-        errors[ids.AGENCY_NAME] = request.words("agency.own_words_missing")
+    errors: dict[str, str] = {}
+    meant: Sequence[str] = ()
+    if agency_name is not None:
+        if not plain_name(agency_name):
+            errors[ids.AGENCY_NAME] = request.words("agency.own_words_missing")
+        elif len(agency_name) > MAX_AGENCY_NAME:
+            errors[ids.AGENCY_NAME] = request.words("agency.own_words_too_long", most=MAX_AGENCY_NAME)
+        elif (code := book.written_as(agency_name)) is not None:
+            agency, agency_name = code, None
+        else:
+            codes, chosen = book.nearly_written_as(agency_name), fields.get(ids.EMPLOYER_MEANT)
+            if chosen in codes:
+                agency, agency_name = chosen, None
+            elif chosen != OTHER:
+                meant = codes
     told = ProfileChanges(
         agency=agency,
         agency_name=agency_name,
         role=role if role in set(Role) else None,
         language=language if language in LANGUAGES else None,
         timezone=timezone if timezone in known_timezones() else None,
+        to_line=fields.get(ids.NO_ROOM) == NoRoom.TO_LINE,
     )
-    return told, errors
+    return told, errors, meant
+
+
+def _one_line(text: str) -> str:
+    """Without what cannot be seen; bounds and cleaning of all that people write have a place of their own."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

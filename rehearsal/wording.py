@@ -27,6 +27,7 @@ DROPPED: Final = frozenset(
 KINDS: Final = frozenset(
     {
         "confirmation", "promotion", "change", "day_before", "hour_before", "undelivered", "prompt", "round",
+        "seat_hold", "seat_lost",
         "prompt_reminder", "prompt_again", "prompt_fade", "closing_letter", "announcement", "post_trouble",
         "edit", "home", "post_edit", "other",
     }

@@ -234,6 +234,14 @@ def is_open(tx: Tx, kind: str, occurrence: str) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
+def last_sent_to(tx: Tx, recipient: str, kinds: Collection[str]) -> datetime | None:
+    """When this recipient was last sent something of these kinds."""
+    query = select(func.max(Delivery.sent_at)).where(
+        Delivery.recipient == recipient, Delivery.kind.in_(kinds), Delivery.state == "sent"
+    )
+    return tx.scalar(query)
+
+
 def list_sent_about(tx: Tx, *, kinds: Collection[str], occurrences: Collection[str]) -> Sequence[Delivery]:
     """Messages that were sent about these occurrences and can still be edited in place."""
     return tx.scalars(

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, null, select, update
+from sqlalchemy.orm import aliased
 
 from storage.offerings.catalogue import is_called_off, is_held, is_standing
 from storage.statements import Upsert, execute, fetch, fetch_one
-from storage.tables import Enrolment, Offering
+from storage.tables import Enrolment, Offering, Person
 from storage.transaction import Tx
 
 
@@ -49,7 +50,12 @@ _list_seated = _seated_in
 _list_seated_of = _seated_in.where(_of_person)
 _count_held = select(Enrolment.agency, func.count()).where(_in_offering, is_held).group_by(Enrolment.agency)
 _count_standing = _count_held.union_all(select(null(), func.count()).where(*_in_line))
-_list_line = select(Enrolment.id, Enrolment.agency).where(*_in_line).order_by(Enrolment.id)
+_list_line = (
+    select(Enrolment.id, Enrolment.agency)
+    .join(Person, Person.id == Enrolment.person_id)
+    .where(*_in_line, Person.is_guest.is_(False), Person.is_bot.is_(False), Person.deactivated.is_(False))
+    .order_by(Enrolment.id)
+)
 _count_line = _number
 _count_line_up_to = _number.where(Enrolment.id <= bindparam("up_to"))
 _list_seats = (
@@ -112,6 +118,20 @@ def list_seated_in(
     return found
 
 
+def list_removed(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
+    """Enrolments that ended with the account; none where the person has signed up anew."""
+    anew = aliased(Enrolment)
+    later = select(anew.id).where(
+        anew.offering_id == Enrolment.offering_id,
+        anew.person_id == Enrolment.person_id,
+        anew.id > Enrolment.id,
+    )
+    found = tx.execute(
+        _rows.where(Enrolment.person_id == person_id, Enrolment.status == "removed", ~later.exists())
+    )
+    return [EnrolmentRow._make(row) for row in found]
+
+
 def set_told(tx: Tx, enrolment_id: int, version: int) -> None:
     """The person was told this version of the timetable (never an older one than before)."""
     tx.execute(
@@ -140,7 +160,8 @@ def count_standing(tx: Tx, offering_id: int) -> tuple[dict[str, int], int]:
 
 
 def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str]]:
-    """The waiting list in order of sign-up: enrolment id and agency key."""
+    """Who may be seated of the waiting list, in order of sign-up: enrolment id and agency key. Whoever became
+    a guest or was deactivated while waiting keeps their place and is passed over."""
     return [(row.id, row.agency) for row in execute(tx, _list_line, offering_id=offering_id)]
 
 
@@ -168,6 +189,11 @@ def set_status(tx: Tx, enrolment_ids: Collection[int], status: str, now: datetim
     statement = _seat if status == "seated" else _set_status
     rows = execute(tx, statement, ids=list(enrolment_ids), new_status=status, now=now)
     return [(row.id, row.person_id) for row in rows]
+
+
+def get_seated_at(tx: Tx, enrolment_id: int) -> datetime | None:
+    """When this enrolment got its seat."""
+    return tx.scalar(select(Enrolment.seated_at).where(Enrolment.id == enrolment_id))
 
 
 def set_told_at(tx: Tx, enrolment_id: int, told_at: datetime) -> None:

@@ -30,6 +30,7 @@ from bot.domain.reflections import Sharing
 from bot.i18n import LOCALES, MissingWordsError, words_for
 from bot.views import ids as slack_ids_of
 from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
+from bot.views.people import NoRoom
 from rehearsal.compare import COMPARED, DIFFERENCES
 from rehearsal.days import Quiet as QuietTime
 from rehearsal.people import Deed
@@ -92,6 +93,7 @@ def keys_in_code() -> set[str]:
             *(f"why_{each}" for each in DropReason),
             *(f"quiet_{each}" for each in QuietKind),
         ],
+        "agency": [f"no_room_{each}" for each in NoRoom],
         "trouble": [PostState.GONE, PostState.UNREACHABLE, PostState.FAILED, PostState.SKIPPED],
         "announce": [
             *(f"reason_{each}" for each in PostReason),

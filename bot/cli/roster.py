@@ -1,6 +1,5 @@
 """``kaiku roster``: who has signed up to an offering."""
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -27,7 +26,8 @@ def print_roster(
         except KaikuError as error:
             fail_on_unknown_code(code, error.params)
     if as_json:
-        print_json([asdict(row) for row in roster])
+        keys = ("user_id", "name", "agency", "role", "status", "position")  # what others rely on
+        print_json([{key: getattr(row, key) for key in keys} for row in roster])
     else:
         _print_roster_table(code, roster)
 
@@ -40,11 +40,12 @@ def _print_roster_table(code: str, roster: "list[RosterRow]") -> None:
         typer.echo(f"Nobody has signed up to {code} yet.")
         return
     book = agencies()
-    table = Table("Status", "Place", "Name", "User", "Agency", "Role", title=cells(code)[0])
+    table = Table("Status", "Place", "Name", "User", "Agency", "Role", "Limit", title=cells(code)[0])
     for row in roster:
         place = str(row.position) if row.position is not None else ""
         agency = book.name(row.agency, "en")
-        table.add_row(*cells(row.status.value, place, row.name, row.user_id, agency, row.role or ""))
+        limit = "over" if row.over_limit else ""
+        table.add_row(*cells(row.status.value, place, row.name, row.user_id, agency, row.role or "", limit))
     console = Console()
     # Without a terminal there is no width to fit into, and nothing may be cut off.
     Console(width=console.width if console.is_terminal else 200).print(table)

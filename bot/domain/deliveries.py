@@ -28,6 +28,8 @@ class DeliveryKind(StrEnum):
 
     CONFIRMATION = "confirmation"
     PROMOTION = "promotion"
+    SEAT_HOLD = "seat_hold"
+    SEAT_LOST = "seat_lost"
     CHANGE = "change"
     DAY_BEFORE = "day_before"
     HOUR_BEFORE = "hour_before"

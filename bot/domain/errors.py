@@ -12,6 +12,7 @@ class Refusal(StrEnum):
     SIGN_UP_CLOSED = "sign_up_closed"
     OFFERING_PAST = "offering_past"
     OFFERING_CANCELLED = "offering_cancelled"
+    NO_ROOM_FOR_AGENCY = "no_room_for_agency"
     NOT_ENROLLED = "not_enrolled"
     GUEST = "guest"
     BOT_ACCOUNT = "bot_account"

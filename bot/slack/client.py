@@ -12,7 +12,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.announcements import Channel
 from bot.domain.language import language_of_locale
-from bot.domain.people.person import Profile, away_status
+from bot.domain.people.away import away_status
+from bot.domain.people.person import Profile
 from bot.domain.sending.outcomes import (
     CannotTell,
     Found,

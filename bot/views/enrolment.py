@@ -1,5 +1,7 @@
 """Joining and leaving: the forms, what they answer, and the messages that tell of a seat."""
 
+from collections.abc import Sequence
+
 from bot.domain.enrolment.seats import Status
 from bot.domain.offerings.offering import Card, Offering, Standing
 from bot.domain.people.agencies import AgencyBook
@@ -29,10 +31,17 @@ MOST_OF_MINE_TEXT = 30_000
 
 
 def join_form(
-    card: Card, person: Person, book: AgencyBook, words: Words, *, post_id: int | None = None
+    card: Card,
+    person: Person,
+    book: AgencyBook,
+    words: Words,
+    *,
+    post_id: int | None = None,
+    meant: Sequence[str] = (),
+    asks: bool = False,
 ) -> View:
-    """What a person agrees to: every date, how full it is, and at the first time who they are.
-    ``post_id``: the post that they come from."""
+    """What a person agrees to: every date, how full it is, and at the first time (``asks``: again) who
+    they are. ``post_id``: the post they come from; ``meant``: agencies that they may have written."""
     offering = card.offering
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*\n{escape(words.pick(offering.summary))}"),
@@ -52,8 +61,9 @@ def join_form(
                 )
             )
         )
-    if not person.is_introduced:
-        blocks += [divider(), section(words("join.introduce")), *introduction_inputs(person, book, words)]
+    if asks or not person.is_introduced:
+        inputs = introduction_inputs(person, book, words, meant=meant)
+        blocks += [divider(), section(words("join.introduce")), *inputs]
         blocks.append(context(words("privacy.notice")))
     return modal(
         words("join.title"),
@@ -118,6 +128,12 @@ def promotion(
     opening = words("promotion.opening", title=title_of(offering, words))
     dates = _dates_to_keep(offering, standing, words)
     return _with_leave(opening, dates, words("promotion.next"), offering, words, calendar_url)
+
+
+def seat_lost(offering: Offering, words: Words) -> Message:
+    """To somebody whose account was closed for a while: what became of their seat, and how to join anew."""
+    text = words("seats.lost", title=title_of(offering, words))
+    return Message(text, [section(text), actions(button(words("list.show_all"), ids.SHOW_OFFERINGS))])
 
 
 def leave_form(offering: Offering, standing: Standing, words: Words) -> View:

@@ -73,6 +73,8 @@ RENEW_CALENDAR_FORM: Final = "calendar.renew_form"
 # Fields: one name serves as block_id and action_id
 AGENCY: Final = "agency"
 AGENCY_NAME: Final = "agency_name"
+EMPLOYER_MEANT: Final = "employer_meant"
+NO_ROOM: Final = "no_room"
 ROLE: Final = "role"
 LANGUAGE: Final = "language"
 TIMEZONE: Final = "timezone"

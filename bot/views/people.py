@@ -1,9 +1,11 @@
 """Who a person is, asked and shown: agency, role, language, time zone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
+from enum import StrEnum
 
 from bot.domain.language import LANGUAGES
+from bot.domain.offerings.offering import Offering
 from bot.domain.people.agencies import OTHER, AgencyBook
 from bot.domain.people.person import Person, Role
 from bot.domain.prompts.prompt import Frequency
@@ -13,6 +15,7 @@ from bot.views.blocks import (
     Block,
     Option,
     View,
+    clip,
     context,
     date_input,
     escape,
@@ -23,8 +26,11 @@ from bot.views.blocks import (
     select_input,
     text_input,
 )
+from bot.views.offerings.wording import title_of
 
 MAX_AGENCY_NAME = 150
+MAX_OPTION = 75
+"""Characters in one option, by Slack's reference."""
 TIME_ZONES = (
     "Europe/Helsinki",
     "Europe/Mariehamn",
@@ -48,8 +54,18 @@ def agency_of(person: Person, book: AgencyBook, words: Words) -> str:
     return book.name(person.agency, words.language)
 
 
-def introduction_inputs(person: Person, book: AgencyBook, words: Words) -> list[Block]:
-    """Agency, role and language; what is known already is filled in."""
+class NoRoom(StrEnum):
+    """What becomes of a corrected agency that has no seat left where the person holds one."""
+
+    TO_LINE = "to_line"
+    KEEP_AGENCY = "keep_agency"
+
+
+def introduction_inputs(
+    person: Person, book: AgencyBook, words: Words, *, meant: Sequence[str] = ()
+) -> list[Block]:
+    """Agency, role and language; what is known already is filled in. ``meant``: agencies that the person may
+    have written under "other", by code: they say which, or that it is none of them."""
     groups = [
         (title, [Option(code, name) for code, name in agencies])
         for title, agencies in book.groups(words.language)
@@ -71,6 +87,7 @@ def introduction_inputs(person: Person, book: AgencyBook, words: Words) -> list[
             hint=words("agency.own_words_hint"),
             optional=True,
         ),
+        *(_meant_input(person, meant, book, words) if meant else ()),
         radio_input(
             ids.ROLE,
             words("role.label"),
@@ -79,6 +96,19 @@ def introduction_inputs(person: Person, book: AgencyBook, words: Words) -> list[
         ),
         language_input(person, words),
     ]
+
+
+def _meant_input(person: Person, meant: Sequence[str], book: AgencyBook, words: Words) -> Iterator[Block]:
+    named = [Option(code, book.name(code, words.language)) for code in meant]
+    other = Option(OTHER, clip(words("agency.meant_other", name=person.agency_name), MAX_OPTION))
+    yield radio_input(ids.EMPLOYER_MEANT, words("agency.meant"), [*named, other])
+
+
+def _no_room_inputs(offerings: Sequence[Offering], words: Words) -> Iterator[Block]:
+    titles = "\n".join(f"• {title_of(offering, words)}" for offering in offerings)
+    yield section(f"{words('agency.no_room')}\n{titles}")
+    options = [Option(each, words(f"agency.no_room_{each}")) for each in NoRoom]
+    yield radio_input(ids.NO_ROOM, words("agency.no_room_label"), options)
 
 
 def language_input(person: Person, words: Words) -> Block:
@@ -97,14 +127,22 @@ HOURS = range(9, 15)
 
 
 def settings_form(
-    person: Person, book: AgencyBook, words: Words, choices: Mapping[str, str] | None = None
+    person: Person,
+    book: AgencyBook,
+    words: Words,
+    choices: Mapping[str, str] | None = None,
+    *,
+    meant: Sequence[str] = (),
+    without_room: Sequence[Offering] = (),
 ) -> View:
-    """``choices``: what the person chose about prompts, by field."""
+    """``choices``: what the person chose about prompts, by field; ``meant``: agencies that they may have
+    written, by code; ``without_room``: where the agency that they chose has no room for their seat."""
     zones = list(TIME_ZONES) if person.timezone in TIME_ZONES else [person.timezone, *TIME_ZONES]
     return modal(
         words("settings.title"),
         [
-            *introduction_inputs(person, book, words),
+            *(_no_room_inputs(without_room, words) if without_room else ()),
+            *introduction_inputs(person, book, words, meant=meant),
             select_input(
                 ids.TIMEZONE,
                 words("timezone.label"),

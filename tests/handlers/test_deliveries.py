@@ -378,8 +378,17 @@ async def test_a_message_that_can_never_arrive_is_told_to_the_facilitator(kaiku:
     kaiku.server.workspace.log.clear()  # the refusal was the point
 
 
-async def test_seven_oclock_there_is_said_to_who_lives_elsewhere(kaiku: Running) -> None:
+async def test_a_remote_session_is_told_in_the_readers_own_time_too(kaiku: Running) -> None:
+    emma = kaiku.visitor("UEMMA")
+    await join(emma, "dialogue-skype-1", language="en")
+    await kaiku.settle()
+    assert "(your time " in last(emma)
+    assert "Europe/Brussels)" in last(emma)
+
+
+async def test_a_session_in_person_is_told_in_the_places_own_time_only(kaiku: Running) -> None:
     emma = kaiku.visitor("UEMMA")
     await join(emma, CODE, language="en")
     await kaiku.settle()
-    assert "(your time Tue 2 Apr 2019, 08:00–14:30, Europe/Brussels)" in last(emma)
+    assert "Tue 2 Apr 2019, 09:00–15:30" in last(emma)
+    assert "your time" not in last(emma)

@@ -150,11 +150,13 @@ async def test_an_overlapping_session_is_warned_about_before_joining(kaiku: Runn
     assert "on samaan aikaan kuin" in text_of(aino.modal)
 
 
-async def test_a_deactivated_account_frees_its_seat(kaiku: Running) -> None:
+async def test_a_deactivated_account_frees_its_seat_when_the_hold_ends(kaiku: Running) -> None:
     for person in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UELSA"):
         await join(kaiku.visitor(person), "dialogue-2")
     await kaiku.settle()  # a confirmation under way would be refused
     kaiku.server.workspace.change_person({"id": "UOLLI", "deleted": True})
     kaiku.server.link.person_changed("UOLLI")
+    await kaiku.settle()
+    kaiku.clock.advance(days=1, minutes=1)
     await kaiku.settle()
     assert "Paikka vapautui" in kaiku.visitor("UELSA").direct_messages[-1]["text"]

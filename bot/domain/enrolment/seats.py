@@ -1,6 +1,7 @@
 """Who gets a seat. The reason Kaiku exists is that agencies mix, so a group has two limits: its
 capacity and, for each agency, the most seats that agency may take."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -56,6 +57,18 @@ def reason_to_wait(limits: SeatLimits, taken: Mapping[str, int], agency: str) ->
     if not has_free_seat(limits, taken):
         return WaitingReason.GROUP_FULL
     return None
+
+
+def seated_over_limit(limits: SeatLimits, seated: Iterable[InLine]) -> list[int]:
+    """Of the seated, in order of their sign-up, those beyond what their agency may take: the limit was
+    lowered, or an agency corrected after the group had begun."""
+    taken: Counter[str] = Counter()
+    over = []
+    for person in seated:
+        taken[person.agency] += 1
+        if taken[person.agency] > limits.for_agency(person.agency):
+            over.append(person.enrolment_id)
+    return over
 
 
 def next_seated(limits: SeatLimits, taken: Mapping[str, int], line: Iterable[InLine]) -> list[int]:

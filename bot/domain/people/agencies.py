@@ -1,10 +1,12 @@
 """The agencies people work for, grouped by the ministry whose administrative branch they belong to."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from bot.domain.language import Texts, pick
+from bot.domain.people.spelling import is_one_slip_apart
 
 OTHER: Final = "other"
 """What a person chooses whose employer is not in the book; they name it in their own words."""
@@ -12,10 +14,44 @@ OTHER: Final = "other"
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """``code`` is what the database and plan files call it, such as ``vero``."""
+    """``code`` is what the database and plan files call it, such as ``vero``; ``also`` other names that
+    people call it by: short and former ones, abbreviations."""
 
     code: str
     name: Texts
+    also: tuple[str, ...] = ()
+
+    @property
+    def spellings(self) -> frozenset[str]:
+        """Every way to write it, as ``plain_name`` has them: also without what stands in brackets, and only
+        what does ("Kansaneläkelaitos (Kela)")."""
+        names = [self.code, *self.also]
+        for text in self.name.values():
+            names += [text, *_BRACKETED.findall(text), _BRACKETED.sub(" ", text)]
+        return frozenset(filter(None, map(plain_name, names)))
+
+
+_BRACKETED = re.compile(r"\(([^)]*)\)")
+_WORD = re.compile(r"[^\W_]+")
+_LEGAL_FORMS = frozenset(("oy", "oyj", "ab", "abp", "ltd", "inc", "plc", "ry", "rf", "rp", "sr", "ky", "tmi"))
+_SHORTEST_TYPO = 5
+"""In a shorter name one letter more or less makes another name: "THL" is not a slip for "TTL"."""
+_MOST_MEANT = 5
+
+
+def _parts(written: str) -> list[str]:
+    return [part for part in re.split(r"[,;/()|–—]|\s-\s", written) if plain_name(part)]
+
+
+def _last_word_apart(written: str) -> list[str]:
+    before, _, last = written.strip().rpartition(" ")
+    return [before, last] if before else []
+
+
+def plain_name(written: str) -> str:
+    """An employer's name without what spellings differ in: case, spacing, punctuation, the legal form."""
+    found = _WORD.findall(written.casefold())
+    return "".join([word for word in found if word not in _LEGAL_FORMS] or found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +69,16 @@ class AgencyBook:
 
     branches: tuple[Branch, ...]
     _by_code: dict[str, Agency] = field(init=False, repr=False, compare=False)
+    _by_spelling: dict[str, list[str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_code = {agency.code: agency for branch in self.branches for agency in branch.agencies}
+        by_spelling: dict[str, list[str]] = {}
+        for agency in by_code.values():
+            for spelling in agency.spellings:
+                by_spelling.setdefault(spelling, []).append(agency.code)
         object.__setattr__(self, "_by_code", by_code)
+        object.__setattr__(self, "_by_spelling", by_spelling)
 
     def __contains__(self, code: object) -> bool:
         return code in self._by_code
@@ -53,6 +95,41 @@ class AgencyBook:
 
     def get(self, code: str) -> Agency | None:
         return self._by_code.get(code)
+
+    def written_as(self, written: str) -> str | None:
+        """The code of the agency that these words name, if they name one and no other; its name and its
+        abbreviation side by side name it too."""
+        codes = self._by_spelling.get(plain_name(written)) or self._all_named(written)
+        return next(iter(codes)) if len(codes) == 1 else None
+
+    def nearly_written_as(self, written: str) -> list[str]:
+        """Codes of agencies that may be meant: a slip away, or one of several that are called so."""
+        plain = plain_name(written)
+        if plain in self._by_spelling:
+            return self._by_spelling[plain]
+        if named := self._named_in_part(written):
+            return named[:_MOST_MEANT]
+        if len(plain) < _SHORTEST_TYPO:
+            return []
+        near = (
+            code
+            for spelling, codes in self._by_spelling.items()
+            if len(spelling) >= _SHORTEST_TYPO and is_one_slip_apart(plain, spelling)
+            for code in codes
+        )
+        return list(dict.fromkeys(near))[:_MOST_MEANT]
+
+    def _all_named(self, written: str) -> set[str]:
+        """What each part of the words names: of "Geologian tutkimuskeskus GTK", not of "THL, Helsinki"."""
+        parts = _parts(written)
+        if len(parts) < 2:
+            parts = _last_word_apart(written)
+        found = [set(self._by_spelling.get(plain_name(part), ())) for part in parts]
+        return set.intersection(*found) if found else set()
+
+    def _named_in_part(self, written: str) -> list[str]:
+        found = (code for part in _parts(written) for code in self._by_spelling.get(plain_name(part), ()))
+        return list(dict.fromkeys(found))
 
     def name(self, code: str, language: str) -> str:
         """The agency's name in ``language``; an unknown code is its own name.
@@ -76,9 +153,9 @@ class AgencyBook:
 def seat_key(agency_code: str, own_words: str | None) -> str:
     """What seats are counted by: the agency's code, or for ``other`` the employer in the person's words.
 
-    Case and spacing don't matter, so that two people of one employer share its seats, while
-    different employers that are all "other" don't.
+    Two spellings of one employer count as one (``plain_name``), different employers that are all "other"
+    don't.
     """
     if agency_code != OTHER:
         return agency_code
-    return f"{OTHER}:{' '.join((own_words or '').split()).casefold()}"
+    return f"{OTHER}:{plain_name(own_words or '')}"

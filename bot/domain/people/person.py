@@ -1,11 +1,10 @@
 """People as Kaiku knows them, and who may join."""
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.domain.errors import KaikuError, Refusal
+from bot.domain.people.away import AwayStatus
 
 
 class Role(StrEnum):
@@ -15,13 +14,6 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     MANAGER = "manager"
     OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class AwayStatus:
-    """A Slack status that says its owner is away; ``until`` where it ends by itself."""
-
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,40 +65,11 @@ class Person:
             raise KaikuError(Refusal.GUEST)
 
 
-AWAY_EMOJI = frozenset({":palm_tree:", ":face_with_thermometer:", ":desert_island:"})
-AWAY_WORDS = (
-    "loma",
-    "poissa",
-    "sairaana",
-    "semester",
-    "ledig",
-    "frånvarande",
-    "sjuk",
-    "out of office",
-    "ooo",
-    "vacation",
-    "on leave",
-    "out sick",
-)
-"""Slack's own suggestions ("Vacationing", "Out sick") and what people write in the three languages."""
-
-
-NEVER = 32_503_680_000
-"""The year 3000, in seconds since 1970: a status that expires later does not."""
-
-
-def away_status(text: str, emoji: str, expires: int) -> AwayStatus | None:
-    """Whether a Slack status says that its owner is away; ``expires`` in seconds since 1970, 0: never."""
-    written = text.casefold()
-    says_so = any(re.search(rf"\b{re.escape(word)}", written) for word in AWAY_WORDS)
-    if emoji not in AWAY_EMOJI and not says_so:
-        return None
-    return AwayStatus(datetime.fromtimestamp(expires, UTC) if 0 < expires < NEVER else None)
-
-
 @dataclass(frozen=True, slots=True)
 class Defaults:
     """What holds for a person until Slack or they themselves say otherwise."""
 
     language: str
     timezone: str
+    seat_hold_days: int = 1
+    """Working days that the seats of a deactivated account are held."""

@@ -59,7 +59,7 @@ def calendar_of(entries: Iterable[CalendarEntry], *, name: str) -> bytes:
     calendar = icalendar.Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", _PRODUCT)
-    calendar.add("METHOD", "PUBLISH")
+    # No METHOD: that makes a file a scheduling message, which has an ORGANIZER in each event (RFC 5546).
     title = icalendar.vText(_printable(name))  # the library escapes neither of the two by itself
     calendar.add("NAME", title)
     calendar.add("X-WR-CALNAME", title)

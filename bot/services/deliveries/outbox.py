@@ -48,6 +48,33 @@ def plan_promotion(
     )
 
 
+def plan_seat_hold(tx: Tx, person_id: str, until: datetime, now: datetime) -> None:
+    """Hold the seats of a deactivated account until then; nothing is said to anybody."""
+    delivery_rows.renew_delivery(
+        tx, kind=DeliveryKind.SEAT_HOLD, recipient=person_id, subject="", occurrence="", now=now, due_at=until
+    )
+
+
+def end_seat_hold(tx: Tx, person_id: str) -> None:
+    """They are back: their seats are theirs."""
+    delivery_rows.cancel_planned(
+        tx, kind=DeliveryKind.SEAT_HOLD, recipient=person_id, subject="", reason="came_back"
+    )
+
+
+def plan_seat_lost(tx: Tx, person_id: str, code: str, enrolment_id: int, now: datetime) -> None:
+    """Owe somebody who is back the news that their seat or place in line is gone; once."""
+    delivery_rows.add_delivery(
+        tx,
+        kind=DeliveryKind.SEAT_LOST,
+        recipient=person_id,
+        subject=code,
+        occurrence=str(enrolment_id),
+        due_at=now,
+        now=now,
+    )
+
+
 def plan_change(
     tx: Tx, person_id: str, code: str, enrolment_id: int, version: int, due_at: datetime, now: datetime
 ) -> None:

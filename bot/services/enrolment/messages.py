@@ -1,17 +1,40 @@
 """What people are told of their own enrolment: what a sign-up gave, and that a freed seat is theirs."""
 
+from datetime import datetime
+
 from bot.domain.deliveries import DeliveryKind
+from bot.domain.enrolment.seats import Status
+from bot.domain.offerings.reminders import seat_news_at
 from bot.domain.people.agencies import AgencyBook
 from bot.services.calendars.feed import CalendarLinks
-from bot.services.deliveries.declaration import MessageKind, Method, ToPerson
-from bot.services.deliveries.rendered import Edit, OutgoingMessage, Rendered, Skipped
+from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToPerson
+from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, Rendered, Skipped
+from bot.services.enrolment import seats
 from bot.services.offerings.catalogue import standing_of
 from bot.services.offerings.messages import Enrolled, calendar_file, load_enrolled, note_told
 from bot.views import enrolment as view
 from bot.views.blocks import Message
 from bot.views.offerings import messages as offering_view
 from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
 from storage.transaction import Tx
+
+
+def end_hold(tx: Tx, settled: Settled) -> None:
+    """The account is still deactivated when the hold ends: its seats go to the next in line."""
+    if settled.outcome == Skipped("person_deactivated"):
+        seats.remove_everywhere(tx, settled.delivery.recipient, settled.now)
+
+
+def where_they_are(tx: Tx, due: ToPerson, about: Enrolled) -> datetime:
+    """When news of a seat is told, which was to wait for office hours: in the zone where the person is now,
+    which need not be the one where they were when it was freed."""
+    freed_at = enrolment_rows.get_seated_at(tx, about.enrolment.id)
+    if freed_at is None or about.enrolment.told_at <= freed_at:
+        return due.now  # it is told at once, whatever the hour
+    coming = (each.starts_at for each in about.offering.standing_sessions if each.starts_at > due.now)
+    return seat_news_at(due.now, next(coming, None), due.person.timezone, WORK_CALENDAR)
 
 
 def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
@@ -20,7 +43,7 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
     def standing(tx: Tx, due: ToPerson, about: Enrolled) -> Message:
         now_stands = standing_of(tx, about.offering, about.enrolment)
         url = calendar_file(tx, links, about)
-        if due.delivery.kind == DeliveryKind.PROMOTION:
+        if due.delivery.kind == DeliveryKind.PROMOTION and now_stands.status is Status.SEATED:
             return view.promotion(about.offering, now_stands, due.words, calendar_url=url)
         return view.confirmation(about.offering, now_stands, due.person, book, due.words, calendar_url=url)
 
@@ -34,6 +57,11 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
             tx, DeliveryKind.PROMOTION, due.delivery.occurrence
         ):
             return Skipped("promoted_meanwhile")  # that message says more
+        if (
+            due.delivery.kind == DeliveryKind.PROMOTION
+            and (until := where_they_are(tx, due, about)) > due.now
+        ):
+            return Deferred(until, "office_hours")
         message = standing(tx, due, about)
         return OutgoingMessage(message, about.enrolment.id, about.offering.timetable_version)
 
@@ -51,7 +79,33 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
         assert due.delivery.ts is not None
         return Edit(due.delivery.channel, due.delivery.ts, message)
 
+    def lost(tx: Tx, due: ToPerson) -> Rendered:
+        about = load_enrolled(tx, due)
+        if about is None or about.enrolment.status != Status.REMOVED:
+            return Skipped("no_longer_true")
+        ends_at = max((each.ends_at for each in about.offering.standing_sessions), default=due.now)
+        if about.offering.cancelled or ends_at <= due.now:
+            return Skipped("offering_over")
+        return OutgoingMessage(view.seat_lost(about.offering, due.words))
+
     return [
+        MessageKind(
+            DeliveryKind.SEAT_HOLD,
+            Method.POST,
+            urgency=9,
+            about="a deactivated account; nothing is sent: what is due is the end of the hold",
+            helps_until="always",
+            to_person=lambda _tx, _due: Skipped("came_back"),
+            after=end_hold,
+        ),
+        MessageKind(
+            DeliveryKind.SEAT_LOST,
+            Method.POST,
+            urgency=5,
+            about="an offering; one for each enrolment",
+            helps_until="the offering ends",
+            to_person=lost,
+        ),
         MessageKind(
             DeliveryKind.PROMOTION,
             Method.POST,

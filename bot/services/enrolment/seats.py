@@ -129,6 +129,27 @@ def withdraw(tx: Tx, person: Person, code: str, now: datetime) -> Withdrawn:
     return Withdrawn(offering, was)
 
 
+def hold_everywhere(tx: Tx, person_id: str, until: datetime, now: datetime) -> None:
+    """Keep the seats of a deactivated account until then: many an account is back the same day."""
+    if enrolment_rows.list_standing_enrolments(tx, person_id):
+        outbox.plan_seat_hold(tx, person_id, until, now)
+        prompt_rows.mark_stale(tx, [person_id])
+
+
+def welcome_back(tx: Tx, person_id: str, now: datetime) -> None:
+    """The account may hold seats again: what was held stays theirs, what was lost meanwhile they are told
+    of, and where they wait they are seated if there is room."""
+    outbox.end_seat_hold(tx, person_id)
+    prompt_rows.mark_stale(tx, [person_id])
+    for enrolment in enrolment_rows.list_removed(tx, person_id):
+        offering = offering_rows.get_offering_by_id(tx, enrolment.offering_id)
+        assert offering is not None
+        outbox.plan_edits(tx, enrolment.id, now)  # edits go to nobody who is deactivated: theirs are owed yet
+        outbox.plan_seat_lost(tx, person_id, offering.code, enrolment.id, now)
+    for _, offering_standing in _lock_all_of(tx, person_id):
+        _fill(tx, offering_standing, now)
+
+
 def remove_everywhere(tx: Tx, person_id: str, now: datetime) -> None:
     """Free every seat of a person who is gone (a deactivated account)."""
     for enrolment, offering in _lock_all_of(tx, person_id):
@@ -141,15 +162,44 @@ def fill_seats(tx: Tx, offering_id: int, now: datetime) -> list[str]:
     return _fill(tx, offering, now) if offering is not None else []
 
 
-def change_agency(tx: Tx, person: Person, now: datetime) -> None:
-    """Count a person's enrolments by their corrected agency. Nobody loses a seat by it; a seat that
-    their old agency no longer fills may go to the next in line."""
+def change_agency(tx: Tx, person: Person, now: datetime, *, to_line: bool = False) -> None:
+    """Count a person's enrolments by their corrected agency; a seat that their old agency no longer fills
+    may go to the next in line.
+
+    A seat is kept where the corrected agency has room for it. Where it has none, the person is asked
+    (raises KaikuError with the ``offerings``) or, ``to_line``, goes back to their place in the line. A group
+    that has begun keeps whoever is in it.
+    """
     if person.agency is None:
         return
     agency = seat_key(person.agency, person.agency_name)
-    for enrolment, offering in _lock_all_of(tx, person.id):
+    mine = _lock_all_of(tx, person.id)
+    without_room = [
+        (enrolment, offering)
+        for enrolment, offering in mine
+        if enrolment.agency != agency and not _has_room_for(tx, enrolment, offering, agency, now)
+    ]
+    if without_room and not to_line:
+        offerings = [offering for _, offering in without_room]
+        raise KaikuError(Refusal.NO_ROOM_FOR_AGENCY, offerings=offerings)
+    for enrolment, _ in mine:
         enrolment_rows.set_agency(tx, [enrolment.id], agency)
+    for enrolment, offering in without_room:
+        _leave(tx, offering, enrolment.id, Status.WAITING, now)
+    for _, offering in mine:
         _fill(tx, offering, now)
+
+
+def _has_room_for(
+    tx: Tx, enrolment: enrolment_rows.EnrolmentRow, offering: Offering, agency: str, now: datetime
+) -> bool:
+    """Whether somebody who holds a seat may hold it for this agency; who waits needs no room."""
+    if enrolment.status not in {Status.SEATED, Status.OFFERED}:
+        return True
+    if not seats_move_on(state_of(offering, now), offering.starts_at, now):
+        return True
+    held = enrolment_rows.count_held_by_agency(tx, offering.id)
+    return held.get(agency, 0) < offering.limits.for_agency(agency)
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ class Attendance:
     offering: Offering
     session: Session
     people: Mapping[str, str]
+    agencies: Mapping[str, tuple[str | None, str | None]]  # each one's code and, of another, their own words
     attended: frozenset[str]
     known: bool
 
@@ -31,10 +32,12 @@ def load_attendance(tx: Tx, actor: Actor, code: str, number: int, now: datetime)
     session = next((each for each in offering.standing_sessions if each.number == number), None)
     if session is None or session.starts_at > now:
         raise KaikuError(Refusal.SESSION_NOT_BEGUN)
-    people = {row.id: row.name for row in person_rows.list_seated(tx, offering.id)}
+    seated = person_rows.list_seated(tx, offering.id)
+    people = {row.id: row.name for row in seated}
+    agencies = {row.id: (row.agency, row.agency_name) for row in seated}
     said = facilitation_rows.list_attendance_of(tx, offering.id, number)
     attended = frozenset(each for each in people if said.get(each, True))
-    return Attendance(offering, session, people, attended, bool(said))
+    return Attendance(offering, session, people, agencies, attended, bool(said))
 
 
 def save_attendance(

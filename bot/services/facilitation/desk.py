@@ -16,6 +16,7 @@ from bot.domain.prompts.prompt import Prompt, PromptState
 from bot.domain.reflections import Figures, figures_of
 from bot.services.offerings.catalogue import to_offering
 from bot.services.offerings.facilitators import Actor, load_facilitated
+from bot.services.offerings.roster import RosterRow, list_roster
 from bot.services.prompts.series import load_timeline, to_prompt
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
@@ -51,6 +52,7 @@ class Desk:
     seated: int
     may_read: bool  # what was shared is for facilitators
     knows_attendance: bool  # of any session
+    over_limit: Sequence[RosterRow] = ()  # seated beyond what their agency may take
 
 
 def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
@@ -106,6 +108,7 @@ def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
         len(enrolment_rows.list_seated(tx, offering.id)),
         actor.person.id in offering.facilitators,
         facilitation_rows.has_attendance(tx, offering.id),
+        [row for row in list_roster(tx, code) if row.over_limit],
     )
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.domain.enrolment.seats import Status
-from bot.services.offerings.catalogue import unknown_offering
+from bot.domain.enrolment.seats import InLine, Status, seated_over_limit
+from bot.services.offerings.catalogue import load_offering_by_id, unknown_offering
 from storage.offerings import catalogue as offering_rows
 from storage.offerings import roster as roster_rows
 from storage.transaction import Tx
@@ -22,6 +22,8 @@ class RosterRow:
     role: str | None
     status: Status
     position: int | None
+    over_limit: bool = False
+    """Seated beyond what their agency may take."""
 
 
 def list_roster(tx: Tx, code: str) -> list[RosterRow]:
@@ -29,14 +31,28 @@ def list_roster(tx: Tx, code: str) -> list[RosterRow]:
 
     Raises KaikuError when there is no such offering.
     """
-    if offering_rows.get_offering(tx, code) is None:
+    row = offering_rows.get_offering(tx, code)
+    if row is None:
         raise unknown_offering(tx, code)
     roster: list[RosterRow] = []
     position = 0
-    for enrolment, person in roster_rows.list_enrolled(tx, code):
+    enrolled = roster_rows.list_enrolled(tx, code)
+    held = [InLine(each.id, each.agency) for each, _ in enrolled if each.status in {"seated", "offered"}]
+    over = set(seated_over_limit(load_offering_by_id(tx, row.id).limits, held))
+    for enrolment, person in enrolled:
         status = Status(enrolment.status)
         is_waiting = status is Status.WAITING
         position += is_waiting
         place = position if is_waiting else None
-        roster.append(RosterRow(person.id, person.name, enrolment.agency, person.role, status, place))
+        roster.append(
+            RosterRow(
+                person.id,
+                person.name,
+                enrolment.agency,
+                person.role,
+                status,
+                place,
+                over_limit=enrolment.id in over,
+            )
+        )
     return sorted(roster, key=lambda row: _ORDER.index(row.status))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from bot.domain.file_faults import Fault, FaultCode, FileFaultError
 from bot.domain.people.agencies import OTHER, Agency, AgencyBook, Branch
@@ -19,6 +19,7 @@ MAX_OPTIONS = 100
 class _AgencyIn(Part):
     code: Code
     name: Title
+    also: tuple[Annotated[str, Field(min_length=2, max_length=150)], ...] = ()
 
 
 def _fits_a_group(agencies: tuple[_AgencyIn, ...]) -> tuple[_AgencyIn, ...]:
@@ -64,5 +65,5 @@ def parse_agencies(raw: bytes) -> AgencyBook:
 
 
 def _to_branch(branch: _BranchIn) -> Branch:
-    agencies = tuple(Agency(agency.code, agency.name.to_texts()) for agency in branch.agencies)
+    agencies = tuple(Agency(agency.code, agency.name.to_texts(), agency.also) for agency in branch.agencies)
     return Branch(branch.code, branch.name.to_texts(), agencies)

@@ -4,16 +4,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.people.person import Defaults, Person, Profile
 from bot.services.calendars.feed import new_token
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.deliveries.recipients import find_person
-from bot.services.enrolment.seats import Enrolled, change_agency, enrol, remove_everywhere
+from bot.services.enrolment.seats import (
+    Enrolled,
+    change_agency,
+    enrol,
+    hold_everywhere,
+    welcome_back,
+)
 from bot.services.people import prompt_choices
 from storage import calendars as feed_rows
 from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage.transaction import Tx
+
+WORK_ZONE = "Europe/Helsinki"
+"""Whose working days count for whoever's zone is not known."""
 
 
 def meet(tx: Tx, profile: Profile, defaults: Defaults, now: datetime) -> Person:
@@ -38,17 +49,19 @@ def meet(tx: Tx, profile: Profile, defaults: Defaults, now: datetime) -> Person:
             "met_at": now,
         },
     )
-    refresh_profile(tx, profile, now)
+    refresh_profile(tx, profile, now, defaults.seat_hold_days)
     return _require(tx, profile.user_id, defaults)
 
 
-def refresh_profile(tx: Tx, profile: Profile, now: datetime) -> None:
-    """Take over what Slack says has changed. What the person chose here themselves stays; a
-    deactivated account frees its seats. Somebody Kaiku has never met stays unknown."""
+def refresh_profile(tx: Tx, profile: Profile, now: datetime, hold_days: int = 1) -> None:
+    """Take over what Slack says has changed. What the person chose here themselves stays; the seats of a
+    deactivated account are held for ``hold_days`` working days. Whoever Kaiku has never met stays unknown."""
     row = person_rows.get_person(tx, profile.user_id)
     if row is None:
         return
     gone_now = profile.deactivated and not row.deactivated
+    may_sit = not (profile.deactivated or profile.is_guest or profile.is_bot)
+    back = may_sit and (row.deactivated or row.is_guest or row.is_bot)
     person_rows.update_person(
         tx,
         row.id,
@@ -63,8 +76,13 @@ def refresh_profile(tx: Tx, profile: Profile, now: datetime) -> None:
     )
     prompt_choices.note_away(tx, profile, now)
     if gone_now:
-        remove_everywhere(tx, profile.user_id, now)
+        timezone = row.timezone or WORK_ZONE
+        today = local(now, timezone)
+        last = WORK_CALENDAR.add_working_days(today.date(), hold_days) if hold_days else today.date()
+        hold_everywhere(tx, profile.user_id, to_instant(last, today.time(), timezone), now)
     else:
+        if back:
+            welcome_back(tx, profile.user_id, now)
         outbox.plan_home(tx, [profile.user_id], now)
 
 
@@ -77,6 +95,8 @@ class ProfileChanges:
     role: str | None = None
     language: str | None = None
     timezone: str | None = None
+    to_line: bool = False
+    """Where the agency's seats are full: give up the seat for a place in line (else the person is asked)."""
 
 
 def change_settings(
@@ -87,7 +107,10 @@ def change_settings(
     now: datetime,
     choices: prompt_choices.PromptChoices | None = None,
 ) -> Person:
-    """Store what the person told; a corrected agency is counted from now on. Returns them as they are now."""
+    """Store what the person told; a corrected agency is counted from now on. Returns them as they are now.
+
+    Raises KaikuError when the corrected agency has no room for a seat that they hold, unless ``to_line``.
+    """
     before = _require(tx, user_id, defaults)
     values: dict[str, Any] = {}
     if settings.agency is not None:
@@ -104,7 +127,7 @@ def change_settings(
     person_rows.update_person(tx, user_id, values)
     after = _require(tx, user_id, defaults)
     if (before.agency, before.agency_name) != (after.agency, after.agency_name):
-        change_agency(tx, after, now)
+        change_agency(tx, after, now, to_line=settings.to_line)
     if choices is not None:
         prompt_choices.change_choices(tx, user_id, choices)
     if before.timezone != after.timezone:

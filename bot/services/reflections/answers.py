@@ -72,7 +72,7 @@ def load_asked(tx: Tx, vault: Vault, person: Person, prompt_id: int) -> Asked:
     """The prompt as this person meets it. Raises KaikuError unless it is theirs to answer."""
     row = prompt_rows.get_prompt(tx, prompt_id)
     if row is None or not _is_theirs(tx, row, person):
-        if row is not None and row.channel is not None:
+        if row is not None and (row.channel is not None or _was_sent(tx, row, person)):
             raise KaikuError(Refusal.ROUND_FOR_SEATED, offering=load_offering_by_id(tx, row.offering_id))
         raise KaikuError(Refusal.NOT_YOUR_PROMPT)
     return describe(tx, vault, person, row)
@@ -299,11 +299,20 @@ def _keep(
     return asked.answered(Reflection(row.id, asked.prompt, answers, sharing, row.written_at))
 
 
+def _holds_seat(tx: Tx, row: PromptRow, person: Person) -> bool:
+    enrolment = enrolment_rows.get_standing_enrolment(tx, row.offering_id, person.id)
+    return enrolment is not None and enrolment.status == "seated"
+
+
 def _is_theirs(tx: Tx, row: PromptRow, person: Person) -> bool:
-    """Whether the person was sent this prompt, or it is a round of a group in which they hold a seat."""
-    if row.channel is not None:
-        enrolment = enrolment_rows.get_standing_enrolment(tx, row.offering_id, person.id)
-        return enrolment is not None and enrolment.status == "seated"
+    """Whether the person holds a seat in the group, and was sent this prompt or it is a round of the group's:
+    whoever gave up their seat is not of the group any more."""
+    if not _holds_seat(tx, row, person):
+        return False
+    return row.channel is not None or _was_sent(tx, row, person)
+
+
+def _was_sent(tx: Tx, row: PromptRow, person: Person) -> bool:
     code = load_offering_by_id(tx, row.offering_id).code
     sent = delivery_rows.list_about(
         tx,

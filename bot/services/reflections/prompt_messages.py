@@ -30,6 +30,12 @@ from storage.reflections import answers as reflection_rows
 from storage.tables import Delivery
 from storage.transaction import Tx
 
+CAN_WAIT = frozenset({DeliveryKind.PROMPT_FADE, DeliveryKind.PROMPT_REMINDER})
+APART = timedelta(hours=1)
+_CHANGES = {DeliveryKind.EDIT, DeliveryKind.HOME, DeliveryKind.POST_EDIT}
+MESSAGES = tuple(each for each in DeliveryKind if each not in _CHANGES)
+"""What arrives as a message, and not as a change of one."""
+
 HERE = (PromptState.PLANNED.value,)
 
 
@@ -50,7 +56,7 @@ class PromptRenderer:
             return waits
         match kind:
             case DeliveryKind.PROMPT_FADE:
-                return self._fade(tx, person, words)
+                return self._fade(tx, person, words, now)
             case DeliveryKind.CLOSING_LETTER:
                 return self._closing_letter(tx, delivery.subject, person, words)
             case DeliveryKind.PROMPT:
@@ -78,7 +84,20 @@ class PromptRenderer:
         at = next_open_instant(now, reader, self._rules(tx, delivery), WORK_CALENDAR)
         if at is None:
             return Skipped("quiet")
-        return Deferred(at, "quiet") if at > now else None
+        if at > now:
+            return Deferred(at, "quiet")
+        return self._keeps_apart(tx, delivery, person, now) if delivery.kind in CAN_WAIT else None
+
+    def _keeps_apart(self, tx: Tx, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
+        """What can wait never comes within an hour of another message of ours."""
+        last = delivery_rows.last_sent_to(tx, person.id, MESSAGES)
+        if last is None or last + APART <= now:
+            return None
+        reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
+        at = next_open_instant(last + APART, reader, self._rules(tx, delivery), WORK_CALENDAR)
+        if at is None or (delivery.expires_at is not None and at >= delivery.expires_at):
+            return Skipped("too_late")
+        return Deferred(at, "just_written_to")
 
     def _rules(self, tx: Tx, delivery: Delivery) -> PromptRules:
         if delivery.kind == DeliveryKind.PROMPT_FADE:
@@ -149,7 +168,11 @@ class PromptRenderer:
             is_reminder=is_reminder,
         )
 
-    def _fade(self, tx: Tx, person: Person, words: Words) -> Rendered:
+    def _fade(self, tx: Tx, person: Person, words: Words, now: datetime) -> Rendered:
+        seats = enrolment_rows.list_seats(tx, [person.id])[person.id]
+        going_on = (load_offering_by_id(tx, each.offering_id).next_session(now) for each in seats)
+        if not any(going_on):
+            return Skipped("offering_over")  # nothing more is asked anyway
         if prompt_rows.get_choice(tx, person.id).frequency != Frequency.ALL:
             return Skipped("chosen_already")
         stored = delivery_rows.list_prompt_deliveries(tx, person.id, (DeliveryKind.PROMPT,))

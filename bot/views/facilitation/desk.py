@@ -32,6 +32,8 @@ MOST_OPTIONS = 100
 """Of one list, by Slack's reference."""
 
 SHOWN_OF_QUESTION = 150
+MOST_OVER = 20
+"""Named of those beyond their agency's limit; ``kaiku roster`` has them all."""
 
 
 def chooser(offerings: Sequence[Offering], words: Words) -> View:
@@ -55,12 +57,17 @@ def desk(
     *,
     seated: int,
     may_read: bool,
+    over_limit: Sequence[tuple[str, str]] = (),
 ) -> View:
-    """All prompts of one offering in order of time, and what can be done. ``lines`` say where each stands."""
+    """All prompts of one offering in order of time, and what can be done. ``lines`` say where each stands;
+    ``over_limit`` who is seated beyond what their agency may take, each with the agency."""
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*  `{offering.code}`\n{words.many('desk.seated', seated)}"),
         _doings(offering, begun, words, may_read=may_read),
     ]
+    if over_limit:
+        who = words.all_of([escape(f"{name} ({agency})") for name, agency in over_limit[:MOST_OVER]])
+        blocks.append(context(words("desk.over_limit", who=who)))
     for draft in drafts:
         shown = question_of(draft, words) or words("desk.empty_draft")
         go_on = button(words("desk.go_on"), ids.GO_ON_WRITING, str(draft.id))

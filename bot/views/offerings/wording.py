@@ -37,10 +37,13 @@ def where_of(offering: Offering, words: Words) -> str:
 
 
 def when_of(session: Session, words: Words) -> str:
-    """Day and hours as agreed; for a reader in another zone, their own hours too."""
+    """Day and hours as agreed; of a remote session, for a reader in another zone, their own hours too. Who
+    comes in person is then where the session is, and its clock is theirs."""
     agreed = words(
         "session.day_and_hours", day=words.day(session.on), hours=words.hours(session.starts, session.ends)
     )
+    if not session.is_remote:
+        return agreed
     here, there = words.here(session.starts_at), words.here(session.ends_at)
     if (here.date(), here.time()) == (session.on, session.starts):
         return agreed

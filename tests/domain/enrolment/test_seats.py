@@ -5,7 +5,14 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.enrolment.seats import InLine, SeatLimits, WaitingReason, next_seated, reason_to_wait
+from bot.domain.enrolment.seats import (
+    InLine,
+    SeatLimits,
+    WaitingReason,
+    next_seated,
+    reason_to_wait,
+    seated_over_limit,
+)
 
 LIMITS = SeatLimits(capacity=3, per_agency=2, of_agency={"kela": 1})
 
@@ -73,3 +80,10 @@ def test_seats_are_never_oversold_and_nobody_who_fits_is_left_waiting(
             assert after[person.agency] <= limits.for_agency(person.agency)
         elif after.total() < capacity:
             assert after[person.agency] >= limits.for_agency(person.agency)
+
+
+def test_whoever_is_seated_last_is_over_their_agencys_limit() -> None:
+    limits = SeatLimits(capacity=9, per_agency=2, of_agency={"tulli": 1})
+    seated = [InLine(n, agency) for n, agency in enumerate(["vero", "tulli", "vero", "tulli", "thl", "vero"])]
+    assert seated_over_limit(limits, seated) == [3, 5]
+    assert seated_over_limit(limits, seated[:3]) == []

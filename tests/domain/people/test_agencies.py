@@ -1,4 +1,7 @@
-from bot.domain.people.agencies import Agency, AgencyBook, Branch, seat_key
+import pytest
+
+from bot.domain.people.agencies import Agency, AgencyBook, Branch, plain_name, seat_key
+from bot.services.people.agency_book import read_agencies
 
 TAX = Agency("vero", {"fi": "Verohallinto", "sv": "Skatteförvaltningen", "en": "Tax Administration"})
 HEALTH = Agency("thl", {"fi": "Terveyden ja hyvinvoinnin laitos", "sv": "Institutet för hälsa och välfärd"})
@@ -44,3 +47,63 @@ def test_other_employers_share_seats_only_with_themselves() -> None:
     assert seat_key("other", "  Helsingin   KAUPUNKI ") == seat_key("other", "Helsingin kaupunki")
     assert seat_key("other", "Helsingin kaupunki") != seat_key("other", "Espoon kaupunki")
     assert seat_key("other", "vero") != seat_key("vero", None)
+
+
+def test_two_spellings_of_one_employer_outside_the_book_count_as_one() -> None:
+    spellings = ["Kuntaliitto ry", "kuntaliitto", "KUNTALIITTO RY", "Kunta-liitto", " Kunta liitto."]
+    assert len({seat_key("other", each) for each in spellings}) == 1
+    assert plain_name("Oy") == "oy"
+
+
+SHIPPED = read_agencies()
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Verohallinto", "vero"),
+        ("verohallinto ", "vero"),
+        ("VERO-HALLINTO", "vero"),
+        ("Skatteförvaltningen", "vero"),
+        ("Tax Administration", "vero"),
+        ("Vero", "vero"),
+        ("Väestörekisterikeskus", "dvv"),
+        ("Business Finland Oy", "business-finland"),
+        ("Kela", "kela"),
+        ("FPA", "kela"),
+        ("Kansaneläkelaitos", "kela"),
+        ("Geologian tutkimuskeskus GTK", "gtk"),
+        ("THL, Terveyden ja hyvinvoinnin laitos", "thl"),
+        ("Helsingin kaupunki", None),
+        ("FM", None),  # the ministry in Swedish, the defence forces, too
+        ("Verohalinto", None),  # a slip: asked about, never taken silently
+        ("Verohallinto, Helsinki", None),
+        ("Elintarviketeollisuusliitto", None),
+    ],
+)
+def test_what_is_typed_names_an_agency_in_any_language_spelling_or_abbreviation(
+    written: str, code: str | None
+) -> None:
+    assert SHIPPED.written_as(written) == code
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("Verohalinto", ["vero"]),
+        ("Verohallitno", ["vero"]),
+        ("Tilastokeksus", ["tilastokeskus"]),
+        ("Verohallinto, Helsinki", ["vero"]),
+        ("Helsingin kaupunki", []),
+        ("TLL", []),
+    ],
+)
+def test_a_slip_of_the_finger_is_asked_about(written: str, codes: list[str]) -> None:
+    assert SHIPPED.nearly_written_as(written) == codes
+
+
+def test_no_two_agencies_of_the_shipped_book_share_a_spelling() -> None:
+    seen: dict[str, str] = {}
+    for agency in SHIPPED:
+        for spelling in agency.spellings:
+            assert seen.setdefault(spelling, agency.code) == agency.code

@@ -51,6 +51,19 @@ async def test_the_question_about_fewer_follows_the_programmes_own_rule_as_it_le
         tx.execute(update(Programme).values(prompt_rules={"fade_after": 1}))
     await at(kaiku, FIRST)
     await at(kaiku, helsinki(2019, 4, 16, 10))
+    assert [row.state for row in deliveries(kaiku, "prompt_fade")] == ["planned"], "a reminder came just now"
+    await at(kaiku, helsinki(2019, 4, 16, 11, 1))
     asked = [row.state for row in deliveries(kaiku, "prompt_fade")]
     assert asked == ["sent"], "after one unanswered prompt, as the programme says"
     assert aino.direct_messages
+
+
+async def test_the_question_about_fewer_does_not_come_after_the_offerings_end(kaiku: Running) -> None:
+    await seated(kaiku)
+    with kaiku.store.transaction() as tx:
+        tx.execute(update(Programme).values(prompt_rules={"fade_after": 1}))
+    await at(kaiku, FIRST)
+    for moment in (helsinki(2019, 6, 17, 10), helsinki(2019, 6, 17, 12), helsinki(2019, 6, 18, 10)):
+        await at(kaiku, moment)
+    assert {row.reason for row in deliveries(kaiku, "prompt_fade")} <= {"offering_over"}
+    assert "sent" not in {row.state for row in deliveries(kaiku, "prompt_fade")}

@@ -83,13 +83,18 @@ def test_a_calendar_says_what_it_is_and_how_often_to_look() -> None:
     assert lines[-1] == "END:VCALENDAR"
     for line in (
         "VERSION:2.0",
-        "METHOD:PUBLISH",
         "X-WR-CALNAME:Kaiku: minun tapaamiseni",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
     ):
         assert lines.count(line) == 1
     assert any(line.startswith("PRODID:") for line in lines)
+
+
+def test_a_calendar_is_no_scheduling_message_since_no_event_names_an_organizer() -> None:
+    content = calendar_of([REMOTE], name="Kaiku").decode()
+    assert "METHOD" not in content
+    assert "ORGANIZER" not in content
 
 
 def test_a_session_stands_in_local_time_with_its_zone() -> None:

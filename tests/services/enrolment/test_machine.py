@@ -65,6 +65,7 @@ class Enrolments(RuleBasedStateMachine):
         self.agency = {name: AGENCIES[n % len(AGENCIES)] for n, name in enumerate(PEOPLE)}
         self.seated: list[str] = []
         self.waiting: list[str] = []
+        self.joined: list[str] = []
         self.apply()
         with self.store.transaction() as tx:
             for name in PEOPLE:
@@ -107,6 +108,7 @@ class Enrolments(RuleBasedStateMachine):
         assert done.already == known
         if not known:
             self.waiting.append(name)
+            self.joined = [*(each for each in self.joined if each != name), name]
             self.move_up()
         assert done.standing.status == ("seated" if name in self.seated else "waiting")
         if name in self.waiting:
@@ -143,10 +145,21 @@ class Enrolments(RuleBasedStateMachine):
         self.apply()
         self.move_up()
 
-    @rule(name=person_ids, agency=agencies)
-    def agency_is_corrected(self, name: str, agency: str) -> None:
+    @rule(name=person_ids, agency=agencies, to_line=st.booleans())
+    def agency_is_corrected(self, name: str, agency: str, *, to_line: bool) -> None:
+        told = ProfileChanges(agency=agency, to_line=to_line)
+        others = Counter(self.agency[each] for each in self.seated if each != name)
+        is_over = name in self.seated and agency != self.agency[name] and others[agency] >= self.per_agency
+        if is_over and not to_line:
+            with pytest.raises(KaikuError), self.store.transaction() as tx:
+                profiles.change_settings(tx, name, told, DEFAULTS, NOW)
+            return
         with self.store.transaction() as tx:
-            profiles.change_settings(tx, name, ProfileChanges(agency=agency), DEFAULTS, NOW)
+            profiles.change_settings(tx, name, told, DEFAULTS, NOW)
+        if is_over:
+            self.seated.remove(name)
+            self.waiting.append(name)
+            self.waiting.sort(key=self.joined.index)
         if self.agency[name] != agency:
             self.agency[name] = agency
             if name in self.seated or name in self.waiting:

@@ -53,3 +53,13 @@ def test_an_unknown_code_is_refused_with_the_nearest(store: Store) -> None:
             list_roster(tx, "dialouge-1")
     assert caught.value.code is Refusal.UNKNOWN_OFFERING
     assert caught.value.params["nearest"] == "dialogue-1"
+
+
+def test_who_is_seated_beyond_their_agencys_limit_is_marked(store: Store) -> None:
+    with store.transaction() as tx:
+        apply_plan(tx, a_plan(an_offering(capacity=3, seats_per_agency=2, agency_seats=())), NOW)
+        for name in ("U1", "U2"):
+            join(tx, name, agency="vero")
+        assert [row.over_limit for row in list_roster(tx, "dialogue-1")] == [False, False]
+        apply_plan(tx, a_plan(an_offering(capacity=3, seats_per_agency=1, agency_seats=())), NOW)
+        assert [row.over_limit for row in list_roster(tx, "dialogue-1")] == [False, True]

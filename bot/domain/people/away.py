@@ -1,0 +1,241 @@
+"""Whether a Slack status says that its owner is on leave, in Finnish, Swedish or English.
+
+Finnish and Swedish write a kind of leave as one word whose *end* says that it is leave: "Kesälomalla",
+"Föräldraledig"; what only begins so is work: "Lomakeuudistus", "Sjukförsäkring". English, and the
+shorter words of all three, say it by what comes next: "Annual leave 1–26 July" is leave, "Annual leave
+planning" is work. And a leave that is over, to come, denied or somebody else's is none.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.domain.people import leave_words
+from bot.domain.people.spelling import is_one_slip_apart
+
+
+@dataclass(frozen=True, slots=True)
+class AwayStatus:
+    """A Slack status that says its owner is away; ``until`` where it ends by itself."""
+
+    until: datetime | None
+
+
+_NO_END = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
+"""What a payload says to end later than this has no end that anything could be planned by."""
+_MOST_READ = 200
+"""Slack allows 100 characters; whoever sends more does not hold up the rest."""
+_TOKEN = re.compile(r"[^\W_][\w'’&]*(?:[.\-–+][\w'’]+)*|[&]")
+_BOUNDARY = re.compile(r"[,;:!?()|/•…→=\"“”*]|\.(?=\s|\Z)|\s[-–—+]+\s|[-–—](?=\d)|(?<=\w)[-–—](?=\s)")
+_SHORTCODE = re.compile(r":[a-z0-9_+\-]+:")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """``ends`` where a sign that parts one thing from the next stands after it; ``starts``: before it."""
+
+    text: str
+    starts: bool
+    ends: bool
+
+
+def away_status(text: str, emoji: str, expires: int) -> AwayStatus | None:
+    """Whether a Slack status says that its owner is away; ``expires`` in seconds since 1970, 0: never."""
+    if not says_away(text, emoji):
+        return None
+    has_end = 0 < expires < _NO_END
+    return AwayStatus(datetime.fromtimestamp(expires, UTC) if has_end else None)
+
+
+def says_away(text: str, emoji: str = "") -> bool:
+    """The same, yes or no."""
+    written = _tidy(text[:_MOST_READ])
+    words = _words(written)
+    is_brief = leave_words.SHORT.search(written) is not None
+    in_days = leave_words.DATE.search(written) is not None or any(_is_day(word.text) for word in words)
+    in_hours = leave_words.CLOCK.search(written) is not None
+    if leave_words.NOT_AT_WORK.search(written) and not is_brief and not in_hours:
+        return True
+    if _shows_work(written, words) or (in_hours and not in_days):
+        return False
+    if _is_return(words) and not is_brief:
+        return True
+    if any(_is_leave(words, i) for i in range(len(words))) or _is_phrase(written):
+        return not _is_anothers_or_later(written)
+    if any(_is_absent(words, i) for i in range(len(words))) and not _is_short(written, in_days=in_days):
+        return not _is_anothers_or_later(written)
+    has_sign = emoji in leave_words.AWAY_EMOJI or not leave_words.AWAY_SIGNS.isdisjoint(text)
+    return has_sign and not _speaks_of_leave(words)
+
+
+def _shows_work(written: str, words: list[_Word]) -> bool:
+    said = leave_words.AT_WORK.search(written) or leave_words.PART_TIME.search(written)
+    return said is not None or _is_at_work(words)
+
+
+def _is_anothers_or_later(written: str) -> bool:
+    """Leave of the boss or of half the team, or leave that is yet to come."""
+    if leave_words.OTHERS.search(written):
+        return True
+    if leave_words.COMING.search(written) and not leave_words.NOW.search(written):
+        return True
+    return leave_words.NEXT.search(written) is not None and not leave_words.UNTIL.search(written)
+
+
+def _is_short(written: str, *, in_days: bool) -> bool:
+    """An absence of an hour or two: lunch, a meeting, "9-11"."""
+    hours = not in_days and re.search(r"(?<![.\d])\d{1,2}[-–]\d{1,2}\.?\Z", written)
+    in_weeks = re.search(r"\b(?:vi?ko?|viikot|weeks?|v|vecka)\b", written)
+    return leave_words.SHORT.search(written) is not None or (bool(hours) and not in_weeks)
+
+
+def _tidy(text: str) -> str:
+    written = _SHORTCODE.sub(" ", text.casefold()).replace("’", "'")
+    written = re.sub(r"\bo\.o\.o\.?", "ooo", written)
+    written = re.sub(r"\ba/l\b", "al", written)
+    written = re.sub(r"\b(t|fr)\.o\.m\.?", r"\1om", written)
+    written = re.sub(r"\bout[ -]of[ -](?:the[ -])?office\b", "ooo", written)
+    return re.sub(r"(?!\booo\b)([^\W\d_])\1{2,}", r"\1\1", written).strip()
+
+
+def _words(written: str) -> list[_Word]:
+    found = list(_TOKEN.finditer(written))
+    words = []
+    for i, match in enumerate(found):
+        before = written[found[i - 1].end() if i else 0 : match.start()]
+        after = written[match.end() : found[i + 1].start() if i + 1 < len(found) else len(written)]
+        starts = i == 0 or _BOUNDARY.search(before) is not None
+        ends = i + 1 == len(found) or _BOUNDARY.search(after) is not None
+        words.append(_Word(match[0], starts, ends))
+    return words
+
+
+def _is_leave(words: list[_Word], i: int) -> bool:
+    word = words[i].text
+    if word == "leave":
+        return _is_english_leave(words, i) and _stands_alone(words, i) and not _is_denied(words, i)
+    if word in {"lomalle", "vapaalle"}:
+        return i > 0 and words[i - 1].text in {"jäin", "lähdin", "jäi", "lähti", "jäänyt", "lähtenyt"}
+    if leave_words.SAYS_SO.match(word) or _is_misspelt(word):
+        if not words[i].ends and words[i + 1].text.startswith(leave_words.NO_LEAVE_AFTER):
+            return False
+        return not _is_denied(words, i) and (word != "ooo" or _stands_alone(words, i))
+    is_brief = len(word) <= 3 and word not in {"pto", "ill", "flu", "vab", "tjl"}
+    if (
+        not leave_words.SAYS_SO_ALONE.match(word)
+        or _is_denied(words, i)
+        or (is_brief and not _opens(words, i))
+    ):
+        return False
+    on_holiday = i > 0 and words[i - 1].text == "på" and not words[i].starts
+    return on_holiday or _stands_alone(words, i)
+
+
+def _is_english_leave(words: list[_Word], i: int) -> bool:
+    before = [word.text for word in words[max(0, i - 3) : i]]
+    if not before:
+        return words[i].ends or _is_time(words[i + 1].text)
+    return before[-1] in leave_words.KINDS_OF_LEAVE or "on" in before
+
+
+def _is_misspelt(word: str) -> bool:
+    if leave_words.OTHER_FORM.search(word) or leave_words.SAYS_SO_ALONE.match(word):
+        return False
+    return any(
+        word[:2] == known[:2] and is_one_slip_apart(word, known) for known in leave_words.OFTEN_MISSPELT
+    )
+
+
+def _opens(words: list[_Word], i: int) -> bool:
+    """Abbreviations are other things elsewhere: they count where a remark begins."""
+    return words[i].starts or words[i - 1].text in {"palkaton", "på", "on", "nyt", "nu", "palkattomalla"}
+
+
+def _is_denied(words: list[_Word], i: int) -> bool:
+    """Not on leave, or after it."""
+    for j in range(i - 1, max(-1, i - 4), -1):
+        if words[j + 1].starts:
+            return False
+        if words[j].text in leave_words.NEGATIONS or words[j].text in leave_words.OVER:
+            return True
+    return False
+
+
+def _stands_alone(words: list[_Word], i: int) -> bool:
+    """Whether nothing after this word makes it a part of something else ("leave *policy*")."""
+    if words[i].ends:
+        return True
+    if words[i].text.startswith("lom") and any(leave_words.NOW.match(word.text) for word in words[:i]):
+        return True
+    after = words[i + 1].text
+    if after in leave_words.LINKS or _is_time(after):
+        return True
+    return after in leave_words.LINK_WITH_TIME and i + 2 < len(words) and _is_time(words[i + 2].text)
+
+
+def _is_absent(words: list[_Word], i: int) -> bool:
+    """Away for a day or more, as far as the words tell."""
+    word = words[i].text
+    if word not in leave_words.ABSENT or _is_denied(words, i):
+        return False
+    before = words[i - 1].text if i else ""
+    if word in {"off", "out"} and before:
+        opens = words[i].starts or before in leave_words.I_AM
+        if not opens and not (word == "off" and before in leave_words.TAKEN_OFF):
+            return False
+    if words[i].ends:
+        return word != "pois" or len(words) == 1
+    after = words[i + 1].text
+    from_work = after == "from" and i + 2 < len(words) and words[i + 2].text in {"work", "office", "the"}
+    return from_work or after in leave_words.WHAT_FROM or (after != "from" and _stands_alone(words, i))
+
+
+def _is_phrase(written: str) -> bool:
+    return leave_words.PHRASE.search(written) is not None
+
+
+def _is_return(words: list[_Word]) -> bool:
+    """Says when they are back: a day that is not today, and no span of days."""
+    for i, word in enumerate(words):
+        if word.text not in leave_words.RETURNING:
+            continue
+        j = i + 1
+        while j < len(words) and words[j].text in leave_words.BETWEEN:
+            j += 1
+        if j + 1 < len(words) and words[j].text.isdigit() and _is_day(words[j + 1].text):
+            return True  # "10 August"
+        if j < len(words) and words[j].text not in leave_words.TODAY and _is_day(words[j].text):
+            return True
+    return False
+
+
+def _is_at_work(words: list[_Word]) -> bool:
+    """ "töissä", "i jobb", "at work": unless denied, or said of the day of the return."""
+    for i, word in enumerate(words):
+        before = words[i - 1].text if i else ""
+        if word.text not in leave_words.WORK and f"{before} {word.text}" not in leave_words.WORK_OF_TWO:
+            continue
+        after = words[i + 1].text if i + 1 < len(words) else ""
+        of_return = before in leave_words.RETURNING or after in leave_words.RETURNING or after == "vasta"
+        if not (_is_denied(words, i) or of_return or (after and _is_day(after))):
+            return True
+    return False
+
+
+def _speaks_of_leave(words: list[_Word]) -> bool:
+    """Words of leave that said no: not on leave, or after it."""
+    stems = ("loma", "semest", "ledig", "vacation", "holiday", "leave")
+    return any(stem in word.text for word in words for stem in stems)
+
+
+def _is_time(word: str) -> bool:
+    return all(leave_words.TIME_WORD.match(part) for part in re.split(r"[-–+]", word) if part)
+
+
+def _is_day(word: str) -> bool:
+    """A single day or month, not an hour: "ma", "10.8", "tisdag", "August"."""
+    if any(sign in word for sign in "-–+"):
+        return False
+    if any(letter.isdigit() for letter in word):
+        return leave_words.DATE.fullmatch(word.rstrip(".")) is not None
+    return bool(leave_words.TIME_WORD.match(word)) and word not in leave_words.TODAY and len(word) > 1
