@@ -46,7 +46,7 @@ _OPTIONS: dict[str, Any] = {
     "keepalive_timeout": 75.0,  # longer than the proxy before us keeps an idle connection
     "lingering_time": 0.0,  # a refused body is not read to its end
     "max_headers": 64,
-    "max_line_size": 4096,
+    "max_line_size": 8190,
     "max_field_size": 4096,
     "read_bufsize": 16 * 1024,
 }

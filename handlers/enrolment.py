@@ -4,7 +4,8 @@ from bot.domain.announcements import Click
 from bot.domain.errors import KaikuError, Refusal
 from bot.i18n import words_for
 from bot.services.announcements.publish import count_click
-from bot.services.enrolment import seats
+from bot.services.enrolment.join import require_open
+from bot.services.enrolment.leave import withdraw
 from bot.services.offerings import catalogue
 from bot.services.people.profiles import introduce_and_enrol
 from bot.views import enrolment as view
@@ -37,7 +38,7 @@ async def open_join_form(request: Request, post_id: int | None = None) -> Answer
     if card.mine is not None:
         return Say(view.standing_message(card.offering, card.mine, request.person, kaiku.book, request.words))
     request.person.require_may_join()
-    seats.require_open(card.offering, kaiku.clock.now())
+    require_open(card.offering, kaiku.clock.now())
     return Open(view.join_form(card, request.person, kaiku.book, request.words, post_id=post_id))
 
 
@@ -87,7 +88,7 @@ async def ask_to_leave(request: Request) -> Answer:
 async def leave_offering(request: Request) -> Answer:
     """The submitted leave form."""
     kaiku = request.kaiku
-    done = await kaiku.store.run(seats.withdraw, request.person, request.value, kaiku.clock.now())
+    done = await kaiku.store.run(withdraw, request.person, request.value, kaiku.clock.now())
     return Show(view.left(done.offering, done.was, request.words))
 
 

@@ -147,7 +147,7 @@ def a_checkout_with(folder: Path, name: str, content: str) -> Path:
     return folder
 
 
-NO_SWEDISH = "strand: 1\nprompts:\n  - {key: one-plan, moment: plan, questions: [{fi: Miten}]}\n"
+NO_SWEDISH = "prompts:\n  - {key: one-plan, moment: plan, questions: [{fi: Miten}]}\n"
 
 
 @pytest.mark.parametrize("command", [("run",), ("demo", "--folder", "{folder}/demo", "--port", "0")])
@@ -160,5 +160,6 @@ def test_a_prompt_library_that_is_not_in_order_is_named_with_file_prompt_and_wha
     words = [word.format(folder=tmp_path) for word in command]
     done = run(*words, folder=checkout, **SETTINGS, KAIKU_DATABASE_URL=address)
     assert done.returncode == 2, done.stderr
-    assert "programmes/prompts/zz-own.yml: one-plan: the text in `sv` is missing. Mend" in done.stderr
+    assert "zz-own.yml: line 2: " in done.stderr
+    assert "one-plan].questions[#1].sv: The Swedish text is missing. Add `sv:`" in done.stderr
     assert "Traceback" not in done.stderr

@@ -95,7 +95,8 @@ def test_quiet_time_switched_off_in_the_bot_is_caught(
 
 
 def test_seats_that_do_not_move_on_are_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.services.enrolment.seats.next_seated", lambda *_: [])
+    for act in ("join", "promote"):
+        monkeypatch.setattr(f"bot.services.enrolment.{act}.next_seated", lambda *_: [])
     result = rehearse(tmp_path, SOUND)
     assert result.exit_code == 1
     assert "No seat is empty while somebody waits for it" in result.stdout

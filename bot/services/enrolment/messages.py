@@ -10,7 +10,7 @@ from bot.services.calendars.feed import CalendarLinks
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToPerson
 from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, Rendered, Skipped
-from bot.services.enrolment import seats
+from bot.services.enrolment.leave import remove_everywhere
 from bot.services.offerings.catalogue import standing_of
 from bot.services.offerings.messages import Enrolled, calendar_file, load_enrolled, note_told
 from bot.views import enrolment as view
@@ -24,7 +24,7 @@ from storage.transaction import Tx
 def end_hold(tx: Tx, settled: Settled) -> None:
     """The account is still deactivated when the hold ends: its seats go to the next in line."""
     if settled.outcome == Skipped("person_deactivated"):
-        seats.remove_everywhere(tx, settled.delivery.recipient, settled.now)
+        remove_everywhere(tx, settled.delivery.recipient, settled.now)
 
 
 def where_they_are(tx: Tx, due: ToPerson, about: Enrolled) -> datetime:

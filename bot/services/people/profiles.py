@@ -10,13 +10,9 @@ from bot.services.calendars.feed import new_token
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.deliveries.recipients import find_person
-from bot.services.enrolment.seats import (
-    Enrolled,
-    change_agency,
-    enrol,
-    hold_everywhere,
-    welcome_back,
-)
+from bot.services.enrolment.change_agency import change_agency
+from bot.services.enrolment.join import Enrolled, enrol
+from bot.services.enrolment.leave import hold_everywhere, welcome_back
 from bot.services.people import prompt_choices
 from storage import calendars as feed_rows
 from storage import people as person_rows

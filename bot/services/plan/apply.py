@@ -18,7 +18,7 @@ from bot.domain.plan.model import (
 from bot.domain.prompts.rules import stored_rules, to_rules
 from bot.services.announcements import posts
 from bot.services.deliveries import outbox
-from bot.services.enrolment.seats import fill_seats
+from bot.services.enrolment.promote import fill_seats
 from bot.services.offerings import timetable
 from bot.services.offerings.details import stored_details, to_details
 from storage import announcements as announcement_rows

@@ -29,7 +29,8 @@ from bot.services.announcements import publish
 from bot.services.announcements.publish import Actor, Wanted
 from bot.services.announcements.rendering import PostRenderer
 from bot.services.deliveries.recipients import find_person
-from bot.services.enrolment.seats import enrol, withdraw
+from bot.services.enrolment.join import enrol
+from bot.services.enrolment.leave import withdraw
 from bot.services.people import profiles
 from bot.services.people.agency_book import read_agencies
 from bot.services.people.profiles import ProfileChanges

@@ -17,7 +17,8 @@ from bot.domain.errors import KaikuError
 from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Defaults
 from bot.services.deliveries.recipients import find_person
-from bot.services.enrolment import seats
+from bot.services.enrolment.join import enrol
+from bot.services.enrolment.leave import remove_everywhere, withdraw
 from bot.services.people import profiles
 from bot.services.people.agency_book import read_agencies
 from bot.services.people.profiles import ProfileChanges
@@ -104,7 +105,7 @@ class Enrolments(RuleBasedStateMachine):
         with self.store.transaction() as tx:
             person = find_person(tx, name, DEFAULTS)
             assert person is not None
-            done = seats.enrol(tx, person, CODE, NOW)
+            done = enrol(tx, person, CODE, NOW)
         assert done.already == known
         if not known:
             self.waiting.append(name)
@@ -122,16 +123,16 @@ class Enrolments(RuleBasedStateMachine):
             person = find_person(tx, name, DEFAULTS)
             assert person is not None
             if known:
-                seats.withdraw(tx, person, CODE, NOW)
+                withdraw(tx, person, CODE, NOW)
             else:
                 with pytest.raises(KaikuError):
-                    seats.withdraw(tx, person, CODE, NOW)
+                    withdraw(tx, person, CODE, NOW)
         self.forget(name)
 
     @rule(name=person_ids)
     def account_is_deactivated(self, name: str) -> None:
         with self.store.transaction() as tx:
-            seats.remove_everywhere(tx, name, NOW)
+            remove_everywhere(tx, name, NOW)
         self.forget(name)
 
     def forget(self, name: str) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import create_engine, select
 
 from bot.domain.people.person import Defaults, Person
 from bot.services.deliveries.recipients import find_person
-from bot.services.enrolment import seats
+from bot.services.enrolment.join import enrol
+from bot.services.enrolment.leave import withdraw
 from bot.services.people.agency_book import read_agencies
 from bot.services.plan.apply import apply_plan
 from bot.services.plan.file import read_plan
@@ -96,8 +97,8 @@ def seated(store: Store) -> int:
         return sum(status == "seated" for status in statuses)
 
 
-def enrol(name: str) -> Callable[[Tx], object]:
-    return lambda tx: seats.enrol(tx, person(tx, name), CODE, NOW)
+def joining(name: str) -> Callable[[Tx], object]:
+    return lambda tx: enrol(tx, person(tx, name), CODE, NOW)
 
 
 @contextmanager
@@ -113,7 +114,7 @@ def without_the_lock(store: Store) -> Iterator[Tx]:
 
 
 def test_the_last_seat_clicked_by_two_at_once_goes_to_one(last_seat: Store, gap: None) -> None:
-    assert at_once(last_seat, last_seat.transaction, enrol("UA"), enrol("UB")) == []
+    assert at_once(last_seat, last_seat.transaction, joining("UA"), joining("UB")) == []
     assert seated(last_seat) == 1
 
 
@@ -122,18 +123,18 @@ def test_without_the_lock_the_last_seat_is_sold_twice(
 ) -> None:
     monkeypatch.setattr(offering_rows, "lock_offering", offering_rows.get_offering)
     begin = lambda: without_the_lock(last_seat)  # noqa: E731
-    assert at_once(last_seat, begin, enrol("UA"), enrol("UB")) == []
+    assert at_once(last_seat, begin, joining("UA"), joining("UB")) == []
     assert seated(last_seat) == 2, "the control must oversell, or the race test shows nothing"
 
 
 def test_a_seat_freed_while_somebody_joins_is_filled_once(last_seat: Store, gap: None) -> None:
     with last_seat.transaction() as tx:
-        offering_id = seats.enrol(tx, person(tx, "UA"), CODE, NOW).offering.id
+        offering_id = enrol(tx, person(tx, "UA"), CODE, NOW).offering.id
     with last_seat.transaction() as tx:
-        seats.enrol(tx, person(tx, "UB"), CODE, NOW)
+        enrol(tx, person(tx, "UB"), CODE, NOW)
 
-    leave: Callable[[Tx], object] = lambda tx: seats.withdraw(tx, person(tx, "UA"), CODE, NOW)  # noqa: E731
-    assert at_once(last_seat, last_seat.transaction, leave, enrol("UC")) == []
+    leave: Callable[[Tx], object] = lambda tx: withdraw(tx, person(tx, "UA"), CODE, NOW)  # noqa: E731
+    assert at_once(last_seat, last_seat.transaction, leave, joining("UC")) == []
 
     assert seated(last_seat) == 1
     with last_seat.read_transaction() as tx:
@@ -143,6 +144,6 @@ def test_a_seat_freed_while_somebody_joins_is_filled_once(last_seat: Store, gap:
 
 
 def test_the_same_person_twice_at_once_is_one_enrolment(last_seat: Store, gap: None) -> None:
-    assert at_once(last_seat, last_seat.transaction, enrol("UA"), enrol("UA")) == []
+    assert at_once(last_seat, last_seat.transaction, joining("UA"), joining("UA")) == []
     with last_seat.read_transaction() as tx:
         assert len(tx.scalars(select(tables.Enrolment)).all()) == 1

@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from bot.domain.people.person import Defaults, Person, Profile
 from bot.domain.prompts.prompt import Audience, Moment, Question, Timing
-from bot.services.enrolment.seats import enrol
+from bot.services.enrolment.join import enrol
 from bot.services.facilitation.attendance import load_attendance, save_attendance
 from bot.services.facilitation.desk import list_facilitated, load_desk
 from bot.services.facilitation.prompt_writing import (

@@ -12,7 +12,8 @@ from bot.domain.people.person import Defaults, Profile
 from bot.domain.plan.changes import ChangeKind
 from bot.domain.plan.model import OfferingKind, Plan, PlannedStrand, SignUpWindow
 from bot.services.deliveries.outbox import FRESH_IN_LINE
-from bot.services.enrolment.seats import enrol, withdraw
+from bot.services.enrolment.join import enrol
+from bot.services.enrolment.leave import withdraw
 from bot.services.offerings.roster import list_roster
 from bot.services.people.profiles import meet
 from bot.services.plan.apply import PlanConflictError, apply_plan, diff_plan, stored_plan

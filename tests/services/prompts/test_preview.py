@@ -206,6 +206,6 @@ def test_the_command_prints_json() -> None:
 def test_a_broken_plan_file_is_told_as_check_tells_it(tmp_path: Path) -> None:
     file = tmp_path / "plan.yml"
     file.write_bytes(as_yaml(a_plan(an_offering(capacity=0))))
-    result = CliRunner().invoke(app, ["plan", "preview", str(file)])
+    result = CliRunner().invoke(app, ["plan", "preview", str(file), "--language", "en"])
     assert result.exit_code == 1
     assert "A capacity of 0 leaves no seat" in result.stdout

@@ -1,0 +1,56 @@
+"""A corrected agency: a seat counts for it from now on, if there is room."""
+
+from datetime import datetime
+
+from bot.domain.enrolment.seats import Status
+from bot.domain.enrolment.sign_up import seats_move_on
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import Offering
+from bot.domain.people.agencies import seat_key
+from bot.domain.people.person import Person
+from bot.services.enrolment.leave import leave
+from bot.services.enrolment.lock import lock_all_of
+from bot.services.enrolment.promote import fill
+from bot.services.offerings.catalogue import state_of
+from storage import enrolment as enrolment_rows
+from storage.transaction import Tx
+
+
+def change_agency(tx: Tx, person: Person, now: datetime, *, to_line: bool = False) -> None:
+    """Count a person's enrolments by their corrected agency; a seat that their old agency no longer fills
+    may go to the next in line.
+
+    A seat is kept where the corrected agency has room for it. Where it has none, the person is asked
+    (raises KaikuError with the ``offerings``) or, ``to_line``, goes back to their place in the line. A group
+    that has begun keeps whoever is in it.
+    """
+    if person.agency is None:
+        return
+    agency = seat_key(person.agency, person.agency_name)
+    mine = lock_all_of(tx, person.id)
+    without_room = [
+        (enrolment, offering)
+        for enrolment, offering in mine
+        if enrolment.agency != agency and not _has_room_for(tx, enrolment, offering, agency, now)
+    ]
+    if without_room and not to_line:
+        offerings = [offering for _, offering in without_room]
+        raise KaikuError(Refusal.NO_ROOM_FOR_AGENCY, offerings=offerings)
+    for enrolment, _ in mine:
+        enrolment_rows.set_agency(tx, [enrolment.id], agency)
+    for enrolment, offering in without_room:
+        leave(tx, offering, enrolment.id, Status.WAITING, now)
+    for _, offering in mine:
+        fill(tx, offering, now)
+
+
+def _has_room_for(
+    tx: Tx, enrolment: enrolment_rows.EnrolmentRow, offering: Offering, agency: str, now: datetime
+) -> bool:
+    """Whether somebody who holds a seat may hold it for this agency; who waits needs no room."""
+    if enrolment.status not in {Status.SEATED, Status.OFFERED}:
+        return True
+    if not seats_move_on(state_of(offering, now), offering.starts_at, now):
+        return True
+    held = enrolment_rows.count_held_by_agency(tx, offering.id)
+    return held.get(agency, 0) < offering.limits.for_agency(agency)

@@ -1,0 +1,38 @@
+"""What follows when somebody signs up or seats change hands: one place, one line for each capability."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.offerings.offering import Offering
+from bot.domain.people.person import Person
+from bot.services.announcements import posts
+from bot.services.deliveries import outbox
+from bot.services.offerings import reminders
+from storage import prompts as prompt_rows
+from storage.enrolment import EnrolmentRow
+from storage.transaction import Tx
+
+
+def follow_sign_up(
+    tx: Tx, person: Person, offering: Offering, enrolment: EnrolmentRow, now: datetime, *, seated: bool
+) -> None:
+    """Somebody signed up. Who only waits changes nothing that a post says, nor has reminders or prompts."""
+    if seated:
+        reminders.plan_first(tx, offering, enrolment, now)
+        prompt_rows.mark_stale(tx, [person.id])
+        posts.seats_changed(tx, offering.id, now)
+    outbox.plan_confirmation(tx, person.id, offering.code, enrolment.id, now)
+    if person.has_home:
+        outbox.plan_home(tx, [person.id], now)
+
+
+def follow_seats(tx: Tx, offering: Offering, changed: Sequence[tuple[int, str]], now: datetime) -> None:
+    """These enrolments (id, person) got or lost a seat, or left the line: the places of who waits move."""
+    people = [person_id for _, person_id in changed]
+    reminders.replan(tx, offering.id, now, person_ids=people)
+    prompt_rows.mark_stale(tx, people)
+    for enrolment_id, _ in changed:
+        outbox.plan_edits(tx, enrolment_id, now)
+    outbox.plan_home(tx, people, now)
+    outbox.plan_home_of_waiting(tx, offering.id, now)
+    posts.seats_changed(tx, offering.id, now)

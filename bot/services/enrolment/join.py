@@ -1,0 +1,97 @@
+"""Join: a seat if there is room, else the last place in line."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.enrolment.seats import InLine, Status, has_free_seat, next_seated
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import Offering, Standing
+from bot.domain.people.agencies import seat_key
+from bot.domain.people.person import Person
+from bot.services.enrolment.follow import follow_sign_up
+from bot.services.enrolment.lock import Line, lock_line
+from bot.services.enrolment.promote import seat
+from bot.services.offerings.catalogue import in_line, standing_of, state_of
+from storage import enrolment as enrolment_rows
+from storage.transaction import Tx
+
+NEWCOMER = 0
+"""Stands for the enrolment about to be added; real ids start at 1."""
+
+_refusal_of_state = {
+    SignUpState.NOT_YET: Refusal.SIGN_UP_NOT_OPEN,
+    SignUpState.CLOSED: Refusal.SIGN_UP_CLOSED,
+    SignUpState.PAST: Refusal.OFFERING_PAST,
+    SignUpState.CANCELLED: Refusal.OFFERING_CANCELLED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The outcome of joining; ``already`` when the person was signed up before (a double click)."""
+
+    offering: Offering
+    standing: Standing
+    already: bool
+
+
+def require_open(offering: Offering, now: datetime) -> None:
+    """Raise KaikuError, saying why, unless the offering may be joined now."""
+    refusal = _refusal_of_state.get(state_of(offering, now))
+    if refusal is not None:
+        raise KaikuError(refusal, offering=offering)
+
+
+def enrol(tx: Tx, person: Person, code: str, now: datetime) -> Enrolled:
+    """Sign an introduced person up: seated if there is room for them, else last in line.
+
+    Joining twice is joining once. Raises KaikuError: unknown offering, not open, closed, past,
+    cancelled, or an account that may not join.
+    """
+    person.require_may_join()
+    if person.agency is None:
+        raise KaikuError(Refusal.PROFILE_MISSING)
+    line = lock_line(tx, code)
+    offering = line.offering
+    if state_of(offering, now) is not SignUpState.OPEN:
+        if (there := _already(tx, line, person)) is not None:
+            return there
+        require_open(offering, now)
+
+    agency = seat_key(person.agency, person.agency_name)
+    seated: list[int] = []
+    if has_free_seat(offering.limits, line.held):
+        waiting = [InLine(*each) for each in enrolment_rows.list_waiting(tx, offering.id)]
+        seated = next_seated(offering.limits, line.held, [*waiting, InLine(NEWCOMER, agency)])
+    has_seat = NEWCOMER in seated
+    enrolment = enrolment_rows.add_enrolment(
+        tx,
+        offering_id=offering.id,
+        person_id=person.id,
+        agency=agency,
+        status=Status.SEATED if has_seat else Status.WAITING,
+        version=offering.timetable_version,
+        now=now,
+    )
+    if enrolment is None:
+        there = _already(tx, line, person)
+        assert there is not None
+        return there
+    if has_seat:
+        line.held[agency] = line.held.get(agency, 0) + 1
+    else:
+        line.waiting += 1
+    follow_sign_up(tx, person, offering, enrolment, now, seated=has_seat)
+    standing = in_line(offering, enrolment, line.held, line.waiting)
+    if others := [each for each in seated if each != NEWCOMER]:
+        seat(tx, offering, others, now)
+        standing = standing_of(tx, offering, enrolment)
+    return Enrolled(offering, standing, already=False)
+
+
+def _already(tx: Tx, line: Line, person: Person) -> Enrolled | None:
+    existing = enrolment_rows.get_standing_enrolment(tx, line.offering.id, person.id)
+    if existing is None:
+        return None
+    return Enrolled(line.offering, standing_of(tx, line.offering, existing, line.held), already=True)

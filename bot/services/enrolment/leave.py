@@ -1,0 +1,73 @@
+"""Leave, and what becomes of the seats of an account that is gone or back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.enrolment.seats import Status
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import Offering
+from bot.domain.people.person import Person
+from bot.services.deliveries import outbox
+from bot.services.enrolment.follow import follow_seats
+from bot.services.enrolment.lock import lock_all_of, lock_line
+from bot.services.enrolment.promote import fill
+from storage import enrolment as enrolment_rows
+from storage import prompts as prompt_rows
+from storage.offerings import catalogue as offering_rows
+from storage.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The outcome of leaving: what the person gave up."""
+
+    offering: Offering
+    was: Status
+
+
+def withdraw(tx: Tx, person: Person, code: str, now: datetime) -> Withdrawn:
+    """Leave an offering; a seat that frees goes to the next who fits, who is told.
+
+    Raises KaikuError when the offering is unknown or the person is not signed up to it.
+    """
+    offering = lock_line(tx, code).offering
+    enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
+    if enrolment is None:
+        raise KaikuError(Refusal.NOT_ENROLLED, offering=offering)
+    was = Status(enrolment.status)
+    leave(tx, offering, enrolment.id, Status.WITHDRAWN, now)
+    return Withdrawn(offering, was)
+
+
+def hold_everywhere(tx: Tx, person_id: str, until: datetime, now: datetime) -> None:
+    """Keep the seats of a deactivated account until then: many an account is back the same day."""
+    if enrolment_rows.list_standing_enrolments(tx, person_id):
+        outbox.plan_seat_hold(tx, person_id, until, now)
+        prompt_rows.mark_stale(tx, [person_id])
+
+
+def welcome_back(tx: Tx, person_id: str, now: datetime) -> None:
+    """The account may hold seats again: what was held stays theirs, what was lost meanwhile they are told
+    of, and where they wait they are seated if there is room."""
+    outbox.end_seat_hold(tx, person_id)
+    prompt_rows.mark_stale(tx, [person_id])
+    for enrolment in enrolment_rows.list_removed(tx, person_id):
+        offering = offering_rows.get_offering_by_id(tx, enrolment.offering_id)
+        assert offering is not None
+        outbox.plan_edits(tx, enrolment.id, now)  # edits go to nobody who is deactivated: theirs are owed yet
+        outbox.plan_seat_lost(tx, person_id, offering.code, enrolment.id, now)
+    for _, offering_standing in lock_all_of(tx, person_id):
+        fill(tx, offering_standing, now)
+
+
+def remove_everywhere(tx: Tx, person_id: str, now: datetime) -> None:
+    """Free every seat of a person who is gone (a deactivated account)."""
+    for enrolment, offering in lock_all_of(tx, person_id):
+        leave(tx, offering, enrolment.id, Status.REMOVED, now)
+
+
+def leave(tx: Tx, offering: Offering, enrolment_id: int, status: Status, now: datetime) -> None:
+    """End an enrolment, or put it back in line; the offering is locked. A seat that frees moves on."""
+    left = enrolment_rows.set_status(tx, [enrolment_id], status, now)
+    follow_seats(tx, offering, left, now)
+    fill(tx, offering, now)

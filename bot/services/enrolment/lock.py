@@ -1,0 +1,47 @@
+"""Offerings under their lock: whoever changes an offering, its sessions or its enrolments holds it."""
+
+from dataclasses import dataclass
+
+from bot.domain.offerings.offering import Offering
+from bot.services.offerings.catalogue import to_offering, unknown_offering
+from storage import enrolment as enrolment_rows
+from storage.offerings import catalogue as offering_rows
+from storage.transaction import Tx
+
+
+@dataclass(slots=True)
+class Line:
+    """An offering under its lock: held seats by agency key, and how many wait."""
+
+    offering: Offering
+    held: dict[str, int]
+    waiting: int
+
+
+def lock_line(tx: Tx, code: str) -> Line:
+    """Lock the offering until the commit and see how it stands: nobody changes the offering, its sessions
+    or its enrolments without that lock."""
+    offering = to_locked(tx, offering_rows.lock_offering(tx, code))
+    if offering is None:
+        raise unknown_offering(tx, code)
+    held, waiting = enrolment_rows.count_standing(tx, offering.id)
+    return Line(offering, held, waiting)
+
+
+def to_locked(tx: Tx, row: offering_rows.OfferingRow | None) -> Offering | None:
+    """A row that was read under its lock, as an offering."""
+    if row is None:
+        return None
+    return to_offering(row, offering_rows.list_sessions_of(tx, row.id))
+
+
+def lock_all_of(tx: Tx, person_id: str) -> list[tuple[enrolment_rows.EnrolmentRow, Offering]]:
+    """A person's enrolments, each with its locked offering; in one order for all, and all before anything
+    is written that offerings share, or two doing this at once could wait for each other for ever."""
+    enrolments = enrolment_rows.list_standing_enrolments(tx, person_id)
+    found = []
+    for enrolment in sorted(enrolments, key=lambda row: row.offering_id):
+        offering = to_locked(tx, offering_rows.lock_offering_by_id(tx, enrolment.offering_id))
+        assert offering is not None
+        found.append((enrolment, offering))
+    return found
