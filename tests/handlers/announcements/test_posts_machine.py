@@ -39,10 +39,9 @@ from storage.engine import Store
 from storage.sending.claims import has_due
 from storage.tables import Base, Delivery
 from tests.conftest import POSTGRES, FakeClock
-from tests.handlers.announcements.test_announcements import with_offering
-from tests.handlers.test_deliveries import SHIPPED, with_session
 from tests.support.announcing import CODE, FINNISH, SWEDISH, expected_text, posts_in, stored_posts
 from tests.support.running import Running, start_kaiku
+from tests.support.shipped_plan import SHIPPED, with_offering, with_session
 
 PEOPLE = ["UAINO", "UOLLI", "UHELI", "UMARJA", "UKAISA"]
 FAULTS = ["http_500_before", "http_500_after", "drop_after", "rate_limited"]
