@@ -1,5 +1,4 @@
-"""When a seated person hears of a session: that a freed seat is theirs, and the reminders. Derived, at any
-time, from what is agreed."""
+"""When a person with a seat is told about a session: news of a freed seat, and reminders."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from bot.domain.offerings.offering import Session
 DAY_BEFORE_AT: Final = time(9)
 HOUR_BEFORE: Final = timedelta(hours=1)
 SEAT_NEWS_HOURS: Final = DayWindow(time(9), time(17))
-"""Office hours. Longer than those of prompts: a freed seat is something that people wait for."""
+"""Office hours. Longer than the hours for prompts, because people wait for a seat."""
 
 
 class ReminderKind(StrEnum):
@@ -24,7 +23,7 @@ class ReminderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One reminder of session ``number``, due at ``due_at``; from ``expires_at`` on it is no use."""
+    """One reminder of session ``number``, due at ``due_at`` and useless from ``expires_at`` on."""
 
     number: int
     kind: ReminderKind
@@ -35,12 +34,12 @@ class Reminder:
 def seat_news_at(
     freed_at: datetime, starts_at: datetime | None, timezone: str, calendar: WorkCalendar
 ) -> datetime:
-    """When the person who got a freed seat is told of it, in UTC (product.md: a seat freed at 23:00 is news
-    for the next working morning).
+    """When a person is told that they got a freed seat, in UTC (a seat freed at 23:00 is told the next
+    working morning).
 
-    ``starts_at`` is when the next session begins, None if there is none; ``timezone`` is the person's own.
-    They hear of it a day before the session at the latest; where that morning would be the session's own or
-    after it, at once, whatever the hour: a message at night is less bad than a session missed.
+    ``starts_at`` is when the next session starts, None if there is none; ``timezone`` is the person's own.
+    They are told a day before the session at the latest. If that morning would be on the session's day or
+    later, they are told at once, whatever the hour: a message at night is better than a missed session.
     """
     told_at = calendar.next_working_moment(freed_at, timezone, SEAT_NEWS_HOURS)
     if starts_at is not None and local(told_at, timezone).date() >= local(starts_at, timezone).date():
@@ -77,7 +76,8 @@ def reminders_due(
     start: datetime,
     end: datetime,
 ) -> list[Reminder]:
-    """The reminders of these sessions that fall due from ``start`` until before ``end``, in that order."""
+    """The reminders of these sessions that are due at or after ``start`` and before ``end``, in order of
+    time."""
     return sorted(
         (
             reminder
