@@ -27,7 +27,7 @@ def sign_up_state(
     """Whether a person may join now.
 
     ``opens_on`` and ``closes_on`` are days in ``timezone``, both included. Without a closing day sign-up ends
-    when the first session starts. ``session_starts`` leaves out cancelled sessions.
+    when the first session starts. ``first_starts_at`` and ``last_ends_at`` leave out cancelled sessions.
     """
     today = local(now, timezone).date()
     if cancelled:
