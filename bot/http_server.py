@@ -221,7 +221,9 @@ def has_arrived(request: web.Request) -> None:
 
 
 def set_headers(response: web.StreamResponse) -> None:
-    """Headers on every answer: no content sniffing, and nothing about the server software."""
+    """Headers on every answer: no content sniffing, nothing about the server software, and no caching unless
+    the handler allows it."""
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Server"] = "Kaiku"
 
