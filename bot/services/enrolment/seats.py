@@ -1,4 +1,5 @@
-"""Join, leave, and the seat moves on. Each function is one transaction's work, under the offering's lock."""
+"""Joining, leaving, and passing freed seats on. Each function is part of one transaction and locks the
+offering."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,7 @@ from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
 NEWCOMER = 0
-"""Stands for the enrolment about to be added; real ids start at 1."""
+"""Stands for the enrolment that is about to be added; real ids start at 1."""
 
 _refusal_of_state = {
     SignUpState.NOT_YET: Refusal.SIGN_UP_NOT_OPEN,
@@ -34,7 +35,7 @@ _refusal_of_state = {
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The outcome of joining; ``already`` when the person was signed up before (a double click)."""
+    """The outcome of joining; ``already``: the person was signed up before (a double click)."""
 
     offering: Offering
     standing: Standing
@@ -50,17 +51,19 @@ class Withdrawn:
 
 
 def require_open(offering: Offering, now: datetime) -> None:
-    """Raise KaikuError, saying why, unless the offering may be joined now."""
+    """Raise KaikuError unless the offering may be joined now: SIGN_UP_NOT_OPEN, SIGN_UP_CLOSED,
+    OFFERING_PAST, OFFERING_CANCELLED."""
     refusal = _refusal_of_state.get(state_of(offering, now))
     if refusal is not None:
         raise KaikuError(refusal, offering=offering)
 
 
 def enrol(tx: Tx, person: Person, code: str, now: datetime) -> Enrolled:
-    """Sign an introduced person up: seated if there is room for them, else last in line.
+    """Sign up a person whose agency and role are known: a seat if there is one for them, else the last place
+    on the waiting list. Idempotent.
 
-    Joining twice is joining once. Raises KaikuError: unknown offering, not open, closed, past,
-    cancelled, or an account that may not join.
+    Raises KaikuError: UNKNOWN_OFFERING, those of ``require_open`` and of ``Person.require_may_join``, and
+    PROFILE_MISSING.
     """
     person.require_may_join()
     if person.agency is None:
@@ -116,10 +119,8 @@ def _already(tx: Tx, line: "_Line", person: Person) -> Enrolled | None:
 
 
 def withdraw(tx: Tx, person: Person, code: str, now: datetime) -> Withdrawn:
-    """Leave an offering; a seat that frees goes to the next who fits, who is told.
-
-    Raises KaikuError when the offering is unknown or the person is not signed up to it.
-    """
+    """Leave an offering; a freed seat goes to the next on the waiting list who fits, who is told. Raises
+    KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED."""
     offering = _lock_line(tx, code).offering
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     if enrolment is None:
@@ -151,13 +152,14 @@ def welcome_back(tx: Tx, person_id: str, now: datetime) -> None:
 
 
 def remove_everywhere(tx: Tx, person_id: str, now: datetime) -> None:
-    """Free every seat of a person who is gone (a deactivated account)."""
+    """Free all seats of a person whose account was deactivated."""
     for enrolment, offering in _lock_all_of(tx, person_id):
         _leave(tx, offering, enrolment.id, Status.REMOVED, now)
 
 
 def fill_seats(tx: Tx, offering_id: int, now: datetime) -> list[str]:
-    """Seat whoever fits in the free seats now; return their user ids. Each of them is told."""
+    """Give the free seats to those on the waiting list who fit; return their user ids. Each of
+    them is told."""
     offering = _lock(tx, offering_rows.lock_offering_by_id(tx, offering_id))
     return _fill(tx, offering, now) if offering is not None else []
 
@@ -204,7 +206,7 @@ def _has_room_for(
 
 @dataclass(slots=True)
 class _Line:
-    """An offering under its lock: held seats by agency key, and how many wait."""
+    """An offering whose lock is held: held seats by agency key, and the number of people waiting."""
 
     offering: Offering
     held: dict[str, int]
@@ -248,7 +250,7 @@ def _leave(tx: Tx, offering: Offering, enrolment_id: int, status: Status, now: d
     outbox.plan_home(tx, people, now)
     _fill(tx, offering, now)
     posts.seats_changed(tx, offering.id, now)
-    outbox.plan_home_of_waiting(tx, offering.id, now)  # their places in line have moved
+    outbox.plan_home_of_waiting(tx, offering.id, now)  # the places on the waiting list have changed
 
 
 def _fill(tx: Tx, offering: Offering, now: datetime) -> list[str]:
@@ -282,7 +284,7 @@ def _told_of_seat_at(
     tx: Tx, offering: Offering, enrolment_id: int, person_id: str, now: datetime
 ) -> datetime:
     if outbox.owes_confirmation(tx, enrolment_id):
-        return now  # they signed up a moment ago and wait for an answer
+        return now  # they signed up a moment ago and expect an answer
     person = person_rows.get_person(tx, person_id)
     timezone = (person.timezone if person else None) or offering.timezone
     starts_at = next((each.starts_at for each in offering.standing_sessions if each.starts_at > now), None)
