@@ -1,4 +1,4 @@
-"""The door: what is not provably Slack's and fresh gets no further than a short no."""
+"""The endpoint refuses every request that is not provably Slack's and fresh."""
 
 import io
 import json
@@ -157,7 +157,7 @@ async def test_while_the_database_is_away_it_lives_but_can_not_serve(
 ) -> None:
     away = create_store_engine(parse_database_url("postgresql+psycopg://nobody@127.0.0.1:1/none"))
     with monkeypatch.context() as patch:
-        patch.setattr(kaiku.store, "_reading", away)
+        patch.setattr(kaiku.store, "reading_engine", away)
         patch.setattr(kaiku.store, "engine", away)
         assert await get(kaiku, "/readyz") == (503, "database")
         assert await get(kaiku, "/healthz") == (200, "ok")

@@ -97,10 +97,6 @@ class WorkCalendar:
         """``day`` if it is a working day, else the next one."""
         return self._seek(day, _DAY)
 
-    def working_day_until(self, day: date) -> date:
-        """``day`` if it is a working day, else the one before."""
-        return self._seek(day, -_DAY)
-
     def add_working_days(self, day: date, number: int) -> date:
         """The ``number``-th working day after ``day``; before it, if negative. 0 is ``working_day_from``."""
         if number == 0:
@@ -125,16 +121,6 @@ class WorkCalendar:
         if instant > closes_at:
             opens_at, _ = _hours_of(self.next_working_day(day), timezone, window)
         return max(instant.astimezone(UTC), opens_at)
-
-    def last_working_moment(
-        self, instant: datetime, timezone: str, window: DayWindow = WORKING_HOURS
-    ) -> datetime:
-        """``instant`` if it is a working moment, else when the window last closed, in UTC."""
-        day = self.working_day_until(local(instant, timezone).date())
-        opens_at, closes_at = _hours_of(day, timezone, window)
-        if instant < opens_at:
-            _, closes_at = _hours_of(self.previous_working_day(day), timezone, window)
-        return min(instant.astimezone(UTC), closes_at)
 
     def _seek(self, day: date, step: timedelta) -> date:
         while not self.is_working_day(day):

@@ -1,6 +1,5 @@
 """When a person with a seat is told about a session: news of a freed seat, and reminders."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -66,24 +65,3 @@ def reminders_of(session: Session, told_at: datetime, calendar: WorkCalendar) ->
         Reminder(session.number, ReminderKind.HOUR_BEFORE, hour_before, session.starts_at),
     )
     return tuple(reminder for reminder in both if reminder.due_at > told_at)
-
-
-def reminders_due(
-    sessions: Iterable[Session],
-    told_at: datetime,
-    calendar: WorkCalendar,
-    *,
-    start: datetime,
-    end: datetime,
-) -> list[Reminder]:
-    """The reminders of these sessions that are due at or after ``start`` and before ``end``, in order of
-    time."""
-    return sorted(
-        (
-            reminder
-            for session in sessions
-            for reminder in reminders_of(session, told_at, calendar)
-            if start <= reminder.due_at < end
-        ),
-        key=lambda reminder: (reminder.due_at, reminder.number),
-    )
