@@ -23,8 +23,8 @@ RETRY_NUM = "X-Slack-Retry-Num"
 class Answer:
     """The app's answer: an HTTP response, or an ack in the shape of one.
 
-    ``status`` is None if none came; ``error`` is then operation_timeout or dispatch_failed, and also for a status
-    other than 2xx. ``retry``: whether an event that failed should be sent again.
+    ``status`` is None if none came; ``error`` is then operation_timeout or dispatch_failed, and also for
+    a status other than 2xx. ``retry``: whether an event that failed should be sent again.
     """
 
     status: int | None
@@ -44,8 +44,8 @@ class _Reply(NamedTuple):
 
 @dataclass(slots=True)
 class AppClient:
-    """Posts to ``app_url``, or if it is empty sends on one of the app's ``sockets``; waits ``ack_seconds`` of real
-    time for an answer."""
+    """Posts to ``app_url``, or if it is empty sends on one of the app's ``sockets``; waits ``ack_seconds`` of
+    real time for an answer."""
 
     workspace: Workspace
     sockets: SocketMode

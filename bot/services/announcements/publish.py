@@ -311,11 +311,6 @@ def _refused(error: KaikuError, actor: Actor, act: str, about: object = "") -> K
     return actor.refused(error, f"announcement_{act}", about)
 
 
-def _note(actor: Actor, act: str, announcement_id: int) -> None:
-    extra = {"action": f"announcement_{act}", "user": actor.person.id}
-    log.info("announcement %s %s", announcement_id, act, extra=extra)
-
-
 def _status(tx: Tx, row: tables.Announcement) -> AnnouncementStatus:
     found = rows.list_posts(tx, row.id)
     counts = rows.count_clicks(tx, [post.id for post in found])
