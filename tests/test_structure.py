@@ -1,6 +1,10 @@
 """How the tests themselves are built."""
 
 import ast
+import re
+from functools import cache
+
+import pytest
 
 from tests.conftest import ROOT
 
@@ -36,3 +40,36 @@ def test_names_of_tests_are_shorter_than_90_characters() -> None:
         if len(node.name) >= 90
     ]
     assert found == []
+
+
+PAGES = ["CONTRIBUTING.md", "docs/architecture.md", "docs/glossary.md", "docs/messages.md"]
+NO_NAME = re.compile(r"(make|kaiku|\./kaiku|/kaiku|Raises) ")  # what one types or writes
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_and_name_that_a_page_for_developers_gives_exists(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    quoted = [each for each in re.findall(r"`([^`\n]+)`", text) if not NO_NAME.match(each)]
+    words = {word.removesuffix("_total") for each in quoted for word in each.split()}
+    paths = {word.rstrip(".,:") for word in words if "/" in word and re.fullmatch(r"[\w./-]+", word)}
+    missing = {path for path in paths if not path.startswith(("/", "./")) and not (ROOT / path).exists()}
+    known = names_in_code()
+    dotted = {word for word in words if re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*", word)}
+    unknown = {word for word in dotted if not set(word.split(".")) <= known and not (ROOT / word).exists()}
+    assert (missing, unknown) == (set(), set())
+
+
+@cache
+def names_in_code() -> frozenset[str]:
+    """Modules, and every name, attribute, parameter and short string that the code has."""
+    found: set[str] = set()
+    for folder in ("bot", "handlers", "storage", "sandbox", "rehearsal", "tests/support"):
+        for path in (ROOT / folder).rglob("*.py"):
+            found |= {path.stem, path.parent.name}
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                found |= {
+                    value
+                    for field in ("name", "id", "attr", "arg", "value")
+                    if isinstance(value := getattr(node, field, None), str)
+                }
+    return frozenset(found | {"FakeClock", "tx"})
