@@ -9,9 +9,10 @@ BIN := .venv/bin
 demo: .venv/run
 	$(BIN)/python -m bot demo $(if $(RESET),--reset) $(if $(PORT),--port $(PORT))
 
-# The suite on SQLite; on PostgreSQL too when KAIKU_TEST_POSTGRES names a database it may empty.
+# The suite on SQLite; on PostgreSQL too when KAIKU_TEST_POSTGRES names a database it may empty (its role must
+# be allowed to create databases: each worker has one of its own). All cores; ARGS="-n 0" uses one process.
 test: .venv/dev
-	$(BIN)/python -m pytest -m "not browser" $(ARGS)
+	$(BIN)/python -m pytest -m "not browser" -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 # The journeys in a real browser (Debian: apt install chromium).
 browser-test: .venv/dev

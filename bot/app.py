@@ -1,4 +1,4 @@
-"""The composition root: the only file that knows every part, and the order they start and stop in."""
+"""The composition root: builds all parts, and starts and stops them in order."""
 
 import asyncio
 import gc
@@ -47,7 +47,7 @@ from storage.sqlite_file import why_no_database
 log = logging.getLogger(__name__)
 
 BACKLOG = 4096
-"""Connections that may wait to be accepted: a whole workspace may click at once."""
+"""Connections waiting to be accepted: a whole workspace may click at once."""
 
 
 class StartError(Exception):
@@ -55,10 +55,8 @@ class StartError(Exception):
 
 
 class App:
-    """A running Kaiku. ``start`` and ``stop`` are each other's mirror.
-
-    ``ticks`` False leaves it to whoever started it to call ``sender.tick``: the rehearsal moves time itself.
-    """
+    """A running Kaiku. With ``ticks`` False the caller calls ``sender.tick``: the rehearsal controls time
+    itself."""
 
     def __init__(
         self,
@@ -120,7 +118,7 @@ class App:
 
     @property
     def public_url(self) -> str | None:
-        """Where the world reaches Kaiku; None shows no calendar links. The demo knows it once started."""
+        """Kaiku's public address; None means no calendar links. The demo sets it once it has started."""
         return self._links.public_url
 
     @public_url.setter
@@ -128,7 +126,7 @@ class App:
         self._links.public_url = url
 
     async def start(self) -> None:
-        """Check what Kaiku stands on, then listen. Raises StartError."""
+        """Check the database and the settings, then listen. Raises StartError."""
         load_catalogues()
         library = self._library if self._library is not None else require_library()
         require_current_schema(self.store)
@@ -139,7 +137,7 @@ class App:
                 extra={"action": "reflections_off"},
             )
         await self.store.run(keep_series, library, self.kaiku.clock.now())
-        await self.store.finish_erasures(at_start=True)  # one that was killed may have left traces
+        await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
         await self.slack.start()
         try:
             await self.slack.introduce()
@@ -162,7 +160,7 @@ class App:
         self.on_started()
 
     async def stop(self) -> None:
-        """Take nothing new, finish what is under way, let go of everything."""
+        """Accept nothing new, finish what is in progress, release everything."""
         if self._sockets is not None:
             await self._sockets.stop()
         for runner in reversed(self._runners):
@@ -178,7 +176,7 @@ class App:
         log.info("stopped", extra={"action": "stopped"})
 
     async def _listen(self, web_app: web.Application, port: int, setting: str) -> int:
-        """Serve on this port; returns it, or the free one that 0 stands for. Raises StartError."""
+        """Serve on this port; returns the port, which 0 lets the system choose. Raises StartError."""
         runner = web.AppRunner(web_app)
         await runner.setup()
         bounded = web.ServerRunner(BoundedServer(runner, self._refusals), shutdown_timeout=5)
@@ -216,16 +214,16 @@ class App:
             process_before_response=True,  # commit, then ack
             request_verification_enabled=False,  # done on the raw bytes, in bot.slack.endpoint
             ssl_check_enabled=False,
-            raise_error_for_unhandled_request=True,  # so that on_error hears of it, and nothing is logged
+            raise_error_for_unhandled_request=True,  # so that on_error handles it, and nothing is logged
             attaching_function_token_enabled=False,
         )
 
         @bolt.error
         async def on_error(error: Exception) -> BoltResponse:
             if isinstance(error, BoltUnhandledRequestError):
-                # No failure: Slack would send it again, and in the end stop sending events at all.
+                # Not an error: Slack would send it again, and in the end stop sending events at all.
                 return BoltResponse(status=200)
-            # Listeners answer people themselves; what arrives here is an event. Not 200: Slack retries.
+            # Listeners answer people themselves, so this is an event. Slack retries unless the status is 200.
             log.error("event failed", exc_info=error, extra={"action": "event_failed"})
             return BoltResponse(status=503)
 
@@ -259,7 +257,7 @@ class App:
 
 
 def require_library() -> Library:
-    """The shipped prompts, or the operator's own in their place. Raises StartError."""
+    """The shipped prompts, or the operator's own instead. Raises StartError."""
     try:
         return read_library()
     except FileFaultError as error:
@@ -312,8 +310,8 @@ async def run_until_stopped(app: App) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     await app.start()
-    # What is loaded now stays, and a crowd's requests are no garbage while they are being answered:
-    # looking through either would hold up answers.
+    # What is loaded now is never garbage, and neither are requests while they are answered:
+    # collecting either would delay answers.
     gc.freeze()
     gc.set_threshold(20_000, 10, 50)
     gc.enable()

@@ -15,7 +15,7 @@ SHORTEST_SECRET = 8
 
 
 class ConfigError(Exception):
-    """Settings are missing or ill-formed; ``problems`` has one readable line for each."""
+    """Settings are missing or ill-formed; ``problems`` has one line for each."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -41,7 +41,7 @@ def _bot_token(value: str) -> str:
 
 
 def _app_token(value: object) -> object:
-    """Nothing set is None."""
+    """None for an empty value."""
     if value and not str(value).startswith("xapp-"):
         raise ValueError("must be an app-level token: it starts with xapp-")
     return value or None
@@ -72,7 +72,8 @@ def _api_url(value: str) -> str:
 
 
 def _public_url(value: str) -> str | None:
-    """Without its last slash; it is put into links and messages as it is, so nothing odd may be in it."""
+    """The address without its last slash. It is put into links and messages unescaped, so it is checked
+    strictly."""
     if not value:
         return None
     found = re.fullmatch(r"(https?)://([\w.-]+|\[[0-9a-f:]+\])(:\d{1,5})?(/[\w./~-]*)?", value, re.ASCII)
@@ -82,7 +83,7 @@ def _public_url(value: str) -> str | None:
 
 
 def _secret_key(value: object) -> object:
-    """32 bytes in urlsafe base64; nothing set is None."""
+    """32 bytes in urlsafe base64; None for an empty value."""
     if not isinstance(value, str) or not value:
         return value or None
     try:
@@ -143,7 +144,7 @@ class Settings(BaseSettings):
 
 
 class DatabaseSettings(BaseSettings):
-    """What commands that only touch the database need."""
+    """The settings of commands that only use the database."""
 
     model_config = SettingsConfigDict(frozen=True, case_sensitive=True, extra="ignore")
 
@@ -151,7 +152,7 @@ class DatabaseSettings(BaseSettings):
 
 
 class KeySettings(DatabaseSettings):
-    """What commands that look after people's keys need."""
+    """The settings of commands that manage people's keys."""
 
     secret_key: SecretKey = Field(default=None, validation_alias="KAIKU_SECRET_KEY", repr=False)
     previous_secret_key: SecretKey = Field(
@@ -160,7 +161,7 @@ class KeySettings(DatabaseSettings):
 
 
 def read_key_settings() -> KeySettings:
-    """The same for those commands. Raises ConfigError."""
+    """The settings for commands about keys. Raises ConfigError naming all problems at once."""
     try:
         return KeySettings()
     except ValidationError as error:
@@ -170,7 +171,7 @@ def read_key_settings() -> KeySettings:
 
 
 def read_settings() -> Settings:
-    """The settings of this process's environment. Raises ConfigError naming all that is wrong at once."""
+    """The settings from the environment. Raises ConfigError naming all problems at once."""
     try:
         return Settings()
     except ValidationError as error:

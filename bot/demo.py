@@ -1,4 +1,4 @@
-"""The demo: Kaiku and the local workspace side by side, in a simulated February of 2019."""
+"""The demo: Kaiku and the local workspace in one process, in a simulated February of 2019."""
 
 import os
 import shutil
@@ -22,10 +22,8 @@ START = datetime(2019, 2, 11, 8, 0, tzinfo=UTC)
 
 
 async def run_demo(folder: Path, *, port: int, reset: bool) -> None:
-    """Serve the demo until stopped; what happened is kept in ``folder`` unless ``reset``.
-
-    Raises bot.app.StartError, OSError.
-    """
+    """Serve the demo until it is stopped. Its state is kept in ``folder``, which ``reset`` empties. Raises
+    bot.app.StartError, OSError."""
     _prepare_folder(folder, reset=reset)
     state, database = folder / "workspace.json", f"sqlite:///{folder / 'kaiku.db'}"
     clock = MovableClock(saved_now(state) or START)
@@ -46,12 +44,12 @@ async def run_demo(folder: Path, *, port: int, reset: bool) -> None:
 
 
 def demo_now(folder: Path) -> datetime:
-    """What time it is in the demo, as it last saved it."""
+    """The demo's current time, as it was last saved."""
     return saved_now(folder / "workspace.json") or START
 
 
 def demo_secret(folder: Path) -> str:
-    """The demo's own key for reflections, made the first time."""
+    """The demo's own key for reflections, created the first time."""
     path = folder / "secret.key"
     if not path.exists():
         path.touch(mode=0o600)
@@ -81,8 +79,8 @@ def _prepare_folder(folder: Path, *, reset: bool) -> None:
 
 
 def _prepare_database(address: str, now: datetime) -> None:
-    """Tables as this version needs them, and the shipped plan the first time. A plan that was edited
-    and applied later is left alone."""
+    """Bring the tables up to date, and apply the shipped plan to a new database. A plan that was applied
+    later stays."""
     url = parse_database_url(address)
     is_new = not os.path.exists(str(url.database))
     upgrade(url)

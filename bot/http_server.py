@@ -1,9 +1,8 @@
-"""An HTTP server that strangers can't exhaust: aiohttp's own, with bounds on what is not yet a request.
+"""An HTTP server that strangers can't exhaust: aiohttp's server with limits on incomplete requests.
 
-aiohttp answers any number of connections, waits for each as long as it likes, inflates what comes compressed,
-and logs what it could not parse. Its own options bound the size of a head and turn inflating off; what they
-don't bound is here: how long a head may take, how many connections there may be, and how many bytes
-unfinished requests may hold together.
+aiohttp accepts any number of connections, waits for each without limit, decompresses bodies, and logs what it
+can't parse. Its own options limit the size of the headers and turn decompression off. This module limits the
+time for the headers, the number of connections, and the bytes that incomplete requests hold together.
 """
 
 import asyncio
@@ -23,13 +22,13 @@ MAX_BODY = 1024 * 1024
 """Bytes; Slack's own payloads stay far below (a view is at most 250 kB)."""
 
 MAX_HELD = 24 * 1024 * 1024
-"""Bytes that unfinished requests may hold together. Whoever holds most goes first."""
+"""Bytes that incomplete requests may hold together. Beyond that the connection that holds most is closed."""
 
 MAX_CONNECTIONS = 3000
-"""Two thousand people may click at once. Who has been waited for longest goes first."""
+"""Two thousand people may click at once. Beyond that the connection that has waited longest is closed."""
 
 RECEIVE_BUFFER = 32 * 1024
-"""Bytes that the system takes in for a connection before Kaiku counts them."""
+"""Bytes that the system buffers for a connection before Kaiku counts them."""
 
 SPARE_FILES = 200
 """File descriptors kept for the database, Slack and the log."""
@@ -43,7 +42,7 @@ REFUSALS_EVERY = 60.0
 _OPTIONS: dict[str, Any] = {
     "access_log": None,  # a calendar's address is a secret
     "auto_decompress": False,
-    "keepalive_timeout": 75.0,  # longer than the proxy before us keeps an idle connection
+    "keepalive_timeout": 75.0,  # longer than the proxy in front keeps an idle connection
     "lingering_time": 0.0,  # a refused body is not read to its end
     "max_headers": 64,
     "max_line_size": 8190,
@@ -53,20 +52,21 @@ _OPTIONS: dict[str, Any] = {
 
 
 class RefusalLog:
-    """One line a minute, however many requests are refused, and nothing in it that a stranger sent."""
+    """Logs at most one line a minute, however many requests are refused, with nothing that a
+    stranger sent."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._next: asyncio.TimerHandle | None = None
 
     def count(self, why: str) -> None:
-        """Another request was refused: ``why`` is one of our own words. The first is told at once."""
+        """Count a refused request; ``why`` is one of our own words. The first is logged at once."""
         self._counts[why] += 1
         if self._next is None:
             self._tell()
 
     def close(self) -> None:
-        """Tell what is left to tell."""
+        """Log the remaining counts."""
         if self._next is not None:
             self._next.cancel()
             self._next = None
@@ -90,7 +90,7 @@ class RefusalLog:
 
 
 class BoundedServer(web.Server):
-    """aiohttp's server with those bounds. ``runner`` is set up; its application answers the requests."""
+    """aiohttp's server with these limits. ``runner`` must be set up; its application answers the requests."""
 
     def __init__(self, runner: web.AppRunner, refusals: RefusalLog) -> None:
         server = runner.server
@@ -118,7 +118,7 @@ class BoundedServer(web.Server):
         super().connection_lost(handler, exc)
 
     def has_received(self, connection: "Connection", size: int) -> None:
-        """So many bytes more of a request that is not whole yet."""
+        """Count ``size`` more bytes of an incomplete request."""
         if connection not in self._arriving:
             return
         connection.held += size
@@ -130,14 +130,14 @@ class BoundedServer(web.Server):
             largest.force_close()
 
     def has_arrived(self, connection: "Connection") -> None:
-        """Its request is whole: what it holds now is ours to answer."""
+        """The connection's request is complete, so its bytes no longer count as held."""
         if connection in self._arriving:
             del self._arriving[connection]
             self._held -= connection.held
             connection.held = 0
 
     def awaits(self, connection: "Connection") -> None:
-        """It was answered, and may bring another request."""
+        """The connection was answered and may bring another request."""
         self.has_arrived(connection)
         if not connection.is_closed:
             self._arriving[connection] = None
@@ -160,7 +160,7 @@ class Connection(web.RequestHandler):
         return self.transport is None
 
     def has_head(self) -> None:
-        """The first request's headers are there."""
+        """The first request's headers are complete."""
         self._head_deadline.cancel()
 
     def has_arrived(self) -> None:
@@ -189,7 +189,7 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """What aiohttp could not parse, or what no handler of ours caught."""
+        """Answer what aiohttp could not parse, or an exception that no handler caught."""
         self.has_head()
         if isinstance(exc, HttpProcessingError):
             self._server.refusals.count("not HTTP")
@@ -209,25 +209,27 @@ class Connection(web.RequestHandler):
 
 
 def has_head(request: web.Request) -> None:
-    """The headers are there: the deadline for them is off."""
+    """The headers are complete: cancel the deadline for them."""
     if isinstance(request.protocol, Connection):
         request.protocol.has_head()
 
 
 def has_arrived(request: web.Request) -> None:
-    """The request is whole and worth answering: it is not the first to go when it gets crowded."""
+    """The request is complete and accepted: its connection is no longer the first to be closed."""
     if isinstance(request.protocol, Connection):
         request.protocol.has_arrived()
 
 
 def set_headers(response: web.StreamResponse) -> None:
-    """On every answer: no guessing at what it is, and nothing about what runs here."""
+    """Headers on every answer: no content sniffing, nothing about the server software, and no caching unless
+    the handler allows it."""
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Server"] = "Kaiku"
 
 
 def log_failure(what: str, error: BaseException | None) -> None:
-    """A fault of ours, with where it happened but not what was said: that may quote the request."""
+    """Log an internal error with its location but without its text, which may quote the request."""
     frames = traceback.extract_tb(error.__traceback__) if error is not None else []
     where = " < ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames))
     kind = type(error).__name__
@@ -235,7 +237,7 @@ def log_failure(what: str, error: BaseException | None) -> None:
 
 
 def _room_for_connections() -> int:
-    """As many as there may be, or as the system lets this process have."""
+    """The limit for connections, or what the system's limit for open files leaves."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MAX_CONNECTIONS + SPARE_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -1,5 +1,7 @@
-"""Words in the reader's language: whole sentences from the catalogues, dates and times as each
-language writes them. Code names a sentence by its key; the sentences stand in ``bot/locales``."""
+"""Sentences in the reader's language from the catalogues; dates and times in each language's format.
+
+Code names a sentence by its key; the sentences are in ``bot/locales``.
+"""
 
 import gettext
 from collections.abc import Collection, Iterable
@@ -20,7 +22,7 @@ from bot.domain.language import LANGUAGES, Texts, pick
 
 LOCALES = Path(__file__).parent / "locales"
 
-# Swedish is Swedish as used in Finland; English is the British of the state's own English.
+# Swedish as used in Finland; English as the Finnish state writes it: British.
 _babel_locale = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 _day_pattern = {"fi": "ccc d.M.yyyy", "sv": "ccc d.M.yyyy", "en": "EEE d MMM yyyy"}
 _short_day_pattern = {"fi": "d.M.", "sv": "d.M.", "en": "d MMM"}
@@ -28,7 +30,7 @@ _time_pattern = {"fi": "H.mm", "sv": "H.mm", "en": "HH:mm"}
 
 
 class MissingWordsError(LookupError):
-    """A key that a catalogue does not have: a defect, found by the tests."""
+    """A key that a catalogue does not have: a programming error, which the tests find."""
 
 
 class _NoFallback(gettext.NullTranslations):
@@ -53,8 +55,8 @@ def _catalogue(language: str) -> gettext.GNUTranslations:
 class Words:
     """One reader's language and time zone.
 
-    ``words("leave.done", title=...)`` is a sentence; ``words.many("seats.left", 3)`` one with a
-    number in it, ``{n}``. Parameters go in as they are: whoever builds mrkdwn escapes them first.
+    ``words("leave.done", title=...)`` is a sentence; ``words.many("seats.left", 3)`` is one with a number,
+    ``{n}``. Parameters are inserted unescaped: views that build mrkdwn escape them first.
     """
 
     def __init__(self, language: str, timezone: str) -> None:
@@ -109,19 +111,15 @@ class Words:
         return format_decimal(number, locale=self._locale)
 
     def here(self, instant: datetime) -> datetime:
-        """An instant as the reader's own wall time."""
+        """The instant as wall time in the reader's zone."""
         return instant.astimezone(ZoneInfo(self.timezone))
 
     def all_of(self, items: Iterable[str]) -> str:
         """``a, b ja c``."""
         return format_list(list(items), locale=self._locale)
 
-    def any_of(self, items: Iterable[str]) -> str:
-        """``a, b tai c``."""
-        return format_list(list(items), style="or", locale=self._locale)
 
-
-# A crowd reads about the same few sessions; Babel works a date out anew each time.
+# Many readers see the same few sessions, and Babel is slow at formatting dates.
 @lru_cache(maxsize=1000)
 def _formatted_date(day: date, pattern: str, language: str) -> str:
     return format_date(day, pattern, locale=_locale(language))
@@ -139,11 +137,11 @@ def _locale(language: str) -> Locale:
 
 @cache
 def words_for(language: str, timezone: str) -> Words:
-    """The words of one language and zone; made once, there are few."""
+    """The words of one language and zone; cached, because there are few."""
     return Words(language, timezone)
 
 
 def load_catalogues() -> None:
-    """Read every catalogue now, so that a broken one stops the start and not the first reader."""
+    """Load every catalogue, so that a broken one stops the start and not the first reader."""
     for language in LANGUAGES:
         _catalogue(language)

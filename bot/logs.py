@@ -11,7 +11,7 @@ _standard = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 
 
 class _TextLines(logging.Formatter):
-    """One line a record; only a traceback has more, and those are indented: no record can pose as another."""
+    """One line per record; only tracebacks have more, indented, so that no text can imitate a record."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = self.formatTime(record)
@@ -39,11 +39,11 @@ class _JsonLines(logging.Formatter):
 
 
 def set_up_logs(log_format: str, level: int = logging.INFO) -> None:
-    """Log to standard error. Libraries speak up only when something is wrong."""
+    """Log to standard error. Libraries log only warnings and errors."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonLines() if log_format == "json" else _TextLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # A round that outlasts its second is no news: the next tick joins it.
+    # A tick that takes longer than its second is not worth a line: the next one is merged with it.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     for noisy in ("slack_bolt", "slack_sdk", "aiohttp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

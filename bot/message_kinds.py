@@ -1,4 +1,4 @@
-"""Every kind of message that Kaiku sends, put together from what the capabilities declare."""
+"""All kinds of messages that Kaiku sends, collected from the capabilities that declare them."""
 
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
@@ -16,7 +16,7 @@ from bot.services.reflections.vault import Vault
 def declare_message_kinds(
     book: AgencyBook, defaults: Defaults, links: CalendarLinks, vault: Vault | None
 ) -> MessageKinds:
-    """What ``sending`` is handed: it knows no kind by name. Without a vault nothing is asked of anybody."""
+    """The declarations, which ``bot.app`` gives to ``sending``. Without a vault no prompts are sent."""
 
     def find(kind: str) -> MessageKind | None:
         return kinds.get(kind)

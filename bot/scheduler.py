@@ -1,5 +1,4 @@
-"""The clockwork: one tick a second asks the sender to send what is due, and the store to finish erasures.
-No logic here."""
+"""Once a second: let the sender send what is due, and the store finish erasures. No logic here."""
 
 from contextlib import suppress
 
@@ -32,11 +31,11 @@ class Scheduler:
         self._scheduler.start()
 
     async def _finish_erasures(self) -> None:
-        with suppress(StoreUnavailableError):  # the sender's tick says so, and this one is soon followed
+        with suppress(StoreUnavailableError):  # the sender's tick logs it, and the next tick follows soon
             await self._store.finish_erasures()
 
     async def stop(self) -> None:
-        """No tick starts any more; the round under way is finished first: shutdown would cancel it."""
+        """Start no more ticks and finish the one in progress, which a shutdown would cancel."""
         self._scheduler.pause()
         await self._sender.drain()
         self._scheduler.shutdown(wait=False)

@@ -1,4 +1,4 @@
-"""The HTTP side: where Slack posts to, people's calendars, and whether Kaiku is well."""
+"""The HTTP routes: Slack's requests, calendars, pictures, health and metrics."""
 
 import asyncio
 import re
@@ -21,19 +21,21 @@ METRICS_PATH = "/metrics"
 A_YEAR = 365 * 24 * 3600
 
 METRICS_SHARE = 10
-"""Metrics are kept so many times as long as it took to count them: they cost a tenth of a thread at most."""
+"""Metrics are cached for this many times the time it took to count them: counting takes at most a tenth of a
+thread."""
 
 _CODE = re.compile(r"[\w-]{1,64}")
 
 
 class CalendarEndpoint:
-    """Gives out calendars to whoever knows their address. Nothing here may log that address."""
+    """Serves calendars at secret addresses, which must never be logged."""
 
     def __init__(self, find_feed: Callable[[str, str | None], Awaitable[Feed | None]]) -> None:
         self._find_feed = find_feed
 
     async def fetch(self, request: web.Request) -> web.Response:
-        """``GET /calendar/<token>.ics``: all of the person's sessions; ``?offering=CODE``: those of one."""
+        """``GET /calendar/<token>.ics``: all sessions of the person; with ``?offering=CODE`` those of one
+        offering."""
         code = request.query.get("offering")
         if code is not None and not _CODE.fullmatch(code):
             return web.Response(status=404, text=no_such_calendar(), headers={"Cache-Control": "no-store"})
@@ -43,7 +45,7 @@ class CalendarEndpoint:
             return web.Response(status=503, text="database", headers={"Retry-After": "60"})
         if feed is None:
             return web.Response(status=404, text=no_such_calendar(), headers={"Cache-Control": "no-store"})
-        # Weak: it stands for what the calendar says; another Kaiku may write the same in other bytes.
+        # Weak: another version of Kaiku may write the same calendar in other bytes.
         headers = {"ETag": f"W/{feed.etag}", "Cache-Control": "private, max-age=300"}
         if is_known(feed.etag, request.headers.get("If-None-Match")):
             return web.Response(status=304, headers=headers)
@@ -54,13 +56,14 @@ class CalendarEndpoint:
 
 
 class TimelineEndpoint:
-    """Gives out pictures of timelines at addresses that Kaiku made."""
+    """Serves pictures of timelines at signed addresses."""
 
     def __init__(self, fetch_picture: Callable[[str], Awaitable[tuple[bytes, bool] | None]]) -> None:
         self._fetch_picture = fetch_picture
 
     async def fetch(self, request: web.Request) -> web.Response:
-        """``GET /timeline/<token>.png``. What has changed since the address was made is shown as it is."""
+        """``GET /timeline/<token>.png``. If the timeline has changed since, the picture shows it as it is
+        now."""
         try:
             found = await self._fetch_picture(request.match_info["token"])
         except StoreUnavailableError:
@@ -75,7 +78,7 @@ class TimelineEndpoint:
 
 
 class MetricsEndpoint:
-    """Counted by one reader at a time, and not anew for each that asks."""
+    """Serves metrics. They are counted by one task at a time and shared by concurrent requests."""
 
     def __init__(self, read_metrics: Callable[[], Awaitable[bytes]]) -> None:
         self._read = read_metrics
@@ -88,7 +91,7 @@ class MetricsEndpoint:
         if self._counting is None or (self._counting.done() and loop.time() >= self._stale_at):
             self._counting = asyncio.create_task(self._count())
         try:
-            body = await asyncio.shield(self._counting)  # others may wait for the same
+            body = await asyncio.shield(self._counting)  # other requests may wait for the same task
         except StoreUnavailableError:
             return web.Response(status=503, text="database", headers={"Retry-After": "60"})
         return web.Response(body=body, content_type="text/plain", charset="utf-8")
@@ -110,8 +113,9 @@ def create_web_app(
     fetch_picture: Callable[[str], Awaitable[tuple[bytes, bool] | None]],
     refusals: RefusalLog,
 ) -> web.Application:
-    """The routes. ``receive`` takes what Slack posts; None in Socket Mode. ``is_ready`` answers None, or in a
-    word what is missing. ``read_metrics`` is None where metrics have a port of their own."""
+    """The application with all routes. ``receive`` handles Slack's requests; None in Socket Mode.
+    ``is_ready`` returns None or names what is missing. ``read_metrics`` is None where metrics have a port of
+    their own."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok")
@@ -135,14 +139,14 @@ def create_web_app(
 
 
 def create_metrics_app(read_metrics: Callable[[], Awaitable[bytes]], refusals: RefusalLog) -> web.Application:
-    """Metrics alone, for a port that the world does not reach."""
+    """An application with metrics only, for a port that is not public."""
     app = _bounded_app(refusals)
     app.router.add_get(METRICS_PATH, MetricsEndpoint(read_metrics).fetch)
     return app
 
 
 def _bounded_app(refusals: RefusalLog) -> web.Application:
-    """What holds for every route: nothing compressed, nothing large, no fault without an answer."""
+    """An application whose routes all refuse compressed and large bodies and answer every error."""
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:

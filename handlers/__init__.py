@@ -27,7 +27,7 @@ def register(app: AsyncApp, kaiku: Kaiku) -> None:
     _register_participants(app, kaiku)
     _register_facilitators(app, kaiku)
 
-    # What an older Kaiku once offered: whoever still has it before them hears what they can do now.
+    # Actions that earlier versions of Kaiku offered: old messages still carry them, so they open the help.
     app.block_action(ANYTHING)(on_click(kaiku, commands.show_help))
     app.view_submission(ANYTHING)(on_submission(kaiku, commands.show_help))
 

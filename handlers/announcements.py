@@ -36,7 +36,7 @@ FURTHEST = timedelta(days=366)
     takes_argument=True,
 )
 async def announce(request: Request) -> Answer:
-    """``/kaiku announce [CODE|digest]``: straight to the form, or first what there is."""
+    """``/kaiku announce [CODE|digest]``: open the form, or without an argument the list of announcements."""
     if request.value:
         return Open(await _form(request, request.value))
     kaiku = request.kaiku
@@ -48,7 +48,8 @@ async def announce(request: Request) -> Answer:
 
 
 async def open_form(request: Request) -> Answer:
-    """An offering was chosen, or the preview is not yet as it should be: the value names the draft then."""
+    """Open the form for the chosen offering, or for the draft that is named by ``value`` when the person
+    comes back from the preview."""
     about, _, draft_id = request.value.partition(":")
     form = await _form(request, about, draft_id)
     return Renew(form) if draft_id else Open(form)
@@ -136,7 +137,7 @@ async def withdraw(request: Request) -> Answer:
 
 
 async def join(request: Request) -> Answer:
-    """Join from where one read of it: the form of every join, which asks only what Kaiku doesn't know."""
+    """Open the join form for the offering of a post; the form asks only for what Kaiku doesn't know yet."""
     post_id, code = _post_and_code(request.value)
     kaiku = request.kaiku
     await kaiku.store.run(announcements.count_click, post_id, Click.JOIN, kaiku.clock.now())
@@ -152,7 +153,7 @@ async def show_details(request: Request) -> Answer:
 
 
 async def show_calendar(request: Request) -> Answer:
-    """The calendar file, for who has a seat."""
+    """Show the link to the calendar file to somebody who has a seat."""
     post_id, code = _post_and_code(request.value)
     kaiku = request.kaiku
     card = await kaiku.store.read(catalogue.load_card, request.person, code, kaiku.clock.now())
@@ -162,8 +163,8 @@ async def show_calendar(request: Request) -> Answer:
     return Open(view.calendar(card, url, post_id, request.words))
 
 
-async def do_nothing(_ask: Request) -> Answer:
-    """A button in a preview: it shows how the post will look."""
+async def do_nothing(_request: Request) -> Answer:
+    """Acknowledge a click on a button inside a preview, which only shows what the post will look like."""
     return None
 
 
@@ -182,7 +183,7 @@ async def _form(request: Request, about: str, draft_id: str = "") -> View:
 
 
 def _read(request: Request) -> tuple[Wanted, dict[str, str]]:
-    """What was filled in, and by field what must be mended."""
+    """Read the submitted form: the values, and field errors by field name."""
     sentence, errors = _read_sentence(request)
     channels: dict[str, str] = {}
     for language in POST_LANGUAGES:
@@ -221,7 +222,7 @@ def _several(request: Request, field: str) -> list[str]:
 
 
 def _time_of(request: Request) -> datetime | None:
-    """When, on the facilitator's own clock; a day without a time means its morning."""
+    """Read the time to post in the facilitator's time zone; a day without a time means that morning."""
     day, at = request.fields.get(ids.ON_DAY), request.fields.get(ids.AT_TIME)
     if not day:
         return None
@@ -229,12 +230,12 @@ def _time_of(request: Request) -> datetime | None:
         return to_instant(
             date.fromisoformat(day), time.fromisoformat(at) if at else MORNING, request.person.timezone
         )
-    except (ValueError, OverflowError):  # no form of ours sends this
+    except (ValueError, OverflowError):  # only a forged form sends this
         raise KaikuError(Refusal.ANNOUNCEMENT_GONE) from None
 
 
 def _closed(request: Request, wanted: Wanted, channels: list[Channel]) -> dict[str, str]:
-    """Channels that Kaiku can't post to: it goes only where it was invited."""
+    """Return field errors for channels that Kaiku can't post to because it was not invited."""
     found: dict[tuple[str, str], list[str]] = {}
     for channel in channels:
         key = "announce.archived" if channel.is_archived else "announce.not_invited"
@@ -257,7 +258,7 @@ def _post_and_code(value: str) -> tuple[int, str]:
 
 
 def number(value: str) -> int:
-    """An id from a payload, which may be forged. Raises KaikuError."""
+    """Read an id from a payload, which may be forged. Raises KaikuError: ANNOUNCEMENT_GONE."""
     if value.isascii() and value.isdigit() and len(value) < 10:
         return int(value)
     raise KaikuError(Refusal.ANNOUNCEMENT_GONE)

@@ -7,7 +7,7 @@ from handlers.kaiku import Answer, Open, Request, Say, Show
 
 
 async def open_calendar(request: Request) -> Answer:
-    """Show the person their link; it is made when they first ask for it."""
+    """Show the person their calendar link, which is created the first time they open this."""
     if not request.kaiku.links.are_shown:
         return _not_set_up(request)
     token = await request.kaiku.store.run(calendar_token, request.person.id)
@@ -15,22 +15,22 @@ async def open_calendar(request: Request) -> Answer:
 
 
 async def ask_to_renew(request: Request) -> Answer:
-    """Ask once whether the link may stop; ``value`` names it."""
+    """Ask for confirmation before the link is replaced; ``value`` is the mark of the link."""
     if not request.value:
         return await open_calendar(request)
     return Open(view.renew_form(request.value, request.words))
 
 
 async def renew_link(request: Request) -> Answer:
-    """The submitted question: the old link stops, the answer shows the new one."""
+    """Replace the link after the confirmation and show the new one."""
     if not request.kaiku.links.are_shown:
         return _not_set_up(request)
     token = await request.kaiku.store.run(renew_calendar_token, request.person.id, request.value)
     return Show(view.renewed_link(request.kaiku.links.feed(token), request.words))
 
 
-async def open_file(_ask: Request) -> Answer:
-    """The browser opens the file; Slack only wants to hear that we know of the click."""
+async def open_file(_request: Request) -> Answer:
+    """Acknowledge the click on a link button: the browser opens the file by itself."""
     return None
 
 

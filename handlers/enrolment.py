@@ -1,4 +1,4 @@
-"""Join, leave, mine."""
+"""Joining and leaving offerings, and the list of one's own enrolments."""
 
 from bot.domain.announcements import Click
 from bot.domain.errors import KaikuError, Refusal
@@ -25,14 +25,15 @@ from handlers.offerings import list_offerings
     takes_argument=True,
 )
 async def ask_to_join(request: Request) -> Answer:
-    """Open the join form; who has joined already hears where they stand."""
+    """Open the join form; somebody who has already joined is told where their enrolment stands."""
     if not request.value:
         return await list_offerings(request)
     return await open_join_form(request)
 
 
 async def open_join_form(request: Request, post_id: int | None = None) -> Answer:
-    """The same for an offering that is known: ``value`` is its code, ``post_id`` where it was read of."""
+    """Open the join form of the offering whose code is ``value``; ``post_id`` is the post that was clicked,
+    if any."""
     kaiku = request.kaiku
     card = await kaiku.store.read(catalogue.load_card, request.person, request.value, kaiku.clock.now())
     if card.mine is not None:
@@ -74,7 +75,7 @@ async def join_offering(request: Request) -> Answer:
     takes_argument=True,
 )
 async def ask_to_leave(request: Request) -> Answer:
-    """Ask once whether to leave; without a code, show what there is to leave."""
+    """Ask for confirmation before leaving; without a code, list the offerings that can be left."""
     if not request.value:
         return await list_mine(request)
     card = await request.kaiku.store.read(
@@ -86,7 +87,7 @@ async def ask_to_leave(request: Request) -> Answer:
 
 
 async def leave_offering(request: Request) -> Answer:
-    """The submitted leave form."""
+    """Give up the seat or the place in the waiting list after the confirmation."""
     kaiku = request.kaiku
     done = await kaiku.store.run(withdraw, request.person, request.value, kaiku.clock.now())
     return Show(view.left(done.offering, done.was, request.words))

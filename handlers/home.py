@@ -1,4 +1,4 @@
-"""What Slack tells by itself: somebody opened App Home, somebody's account changed."""
+"""Events that Slack sends by itself: App Home was opened, or an account changed."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -15,7 +15,7 @@ EventListener = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 def on_home_opened(kaiku: Kaiku) -> EventListener:
-    """App Home is published as a delivery, and kept fresh from then on."""
+    """Plan App Home as a delivery and from then on publish it again whenever something on it changes."""
 
     async def home_opened(event: dict[str, Any]) -> None:
         if event.get("tab") != "home":

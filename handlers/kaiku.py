@@ -1,4 +1,4 @@
-"""What every listener works with: the parts of a running Kaiku, and one person's request."""
+"""What every listener works with: the parts of a running Kaiku, and the request of one person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from storage.engine import Store
 
 @dataclass(frozen=True, slots=True)
 class Kaiku:
-    """The running parts, put together by ``bot.app``; ``coordinators`` by user id."""
+    """The running parts, put together by ``bot.app``; ``coordinators`` holds Slack user ids."""
 
     store: Store
     slack: SlackClient
@@ -36,10 +36,11 @@ class Kaiku:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one person asked. Everything but ``person`` is a claim from the payload, not a fact.
+    """What one person asked for. Every attribute but ``person`` comes from the payload and may be forged.
 
-    ``value`` is a button's or option's value, a command's argument or a form's private_metadata;
-    ``fields`` are a form's values by field name; ``form`` the private_metadata of the form a click was in.
+    ``value`` is the value of a button or option, the argument of a command, or a form's private_metadata;
+    ``fields`` are a form's values by field name; ``form`` is the private_metadata of the form in which a
+    button was clicked.
     """
 
     kaiku: Kaiku
@@ -51,20 +52,20 @@ class Request:
 
     @property
     def actor(self) -> Actor:
-        """The person as somebody who may act for offerings."""
+        """The person as an actor, whose role the services check."""
         return Actor(self.person, self.kaiku.coordinators)
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Answer with a message that only the asker sees."""
+    """Answer with a message that only the person who asked can see."""
 
     message: Message
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Open a form (on top of the one the click was in, if any)."""
+    """Open a form, on top of the form in which the button was clicked, if there is one."""
 
     view: View
 
@@ -78,15 +79,15 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class FieldErrors:
-    """Keep the form and say at these fields what to mend."""
+    """Keep the form open and show these field errors."""
 
     errors: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Renew:
-    """Bring the form that the click was in up to date; where there is none, open it. ``instead``: what is
-    shown if Slack takes the view not, because it can't fetch a picture in it."""
+    """Update the form in which the button was clicked, or open one if there is none. ``instead`` is shown if
+    Slack refuses the view because it can't fetch a picture in it."""
 
     view: View
     instead: View | None = None
@@ -96,7 +97,7 @@ Answer = Say | Open | Show | Renew | FieldErrors | None
 
 
 def fields_of(state: object) -> dict[str, str | None]:
-    """A form's values by field name (its action_id): text, or the chosen option's value."""
+    """A form's values by field name (its action_id): the text, or the value of the chosen option."""
     values: dict[str, str | None] = {}
     for block in _part(state, "values").values():
         for name, element in (block if isinstance(block, dict) else {}).items():
@@ -105,8 +106,8 @@ def fields_of(state: object) -> dict[str, str | None]:
 
 
 def value_of(element: object) -> str | None:
-    """What was typed or chosen in one element of a form or message; of several, with commas between. What no
-    element of ours looks like counts as not filled in."""
+    """What was typed or chosen in one element of a form or message; several values are joined by commas. An
+    element of a shape that Kaiku never sends counts as not filled in."""
     if not isinstance(element, dict):
         return None
     if chosen := element.get("selected_option"):

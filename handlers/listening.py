@@ -1,7 +1,7 @@
-"""Between Bolt and the features: who is asking, one call, an answer on the surface they used.
+"""Connects Bolt to the features: identify the person, call the act, answer on the surface they used.
 
-No exception reaches Bolt: an expected refusal becomes its sentence, anything else an apology with a
-reference, and the traceback is logged under it.
+No exception reaches Bolt: an expected refusal becomes its sentence; any other error becomes an apology with a
+reference, and the traceback is logged under that reference.
 """
 
 import logging
@@ -30,7 +30,7 @@ Listener = Callable[..., Awaitable[None]]
 
 
 def on_command(kaiku: Kaiku, act: Act) -> Listener:
-    """A listener for the slash command: the answer travels in the ack; a form is opened before it."""
+    """A listener for the slash command: the ack carries the answer; a form is opened before the ack."""
 
     async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
         async def answer_with(answer: Answer, _words: Words) -> None:
@@ -50,7 +50,7 @@ def on_command(kaiku: Kaiku, act: Act) -> Listener:
 
 
 def on_click(kaiku: Kaiku, act: Act) -> Listener:
-    """A listener for a button: its answer is a form, on top of the one the button is in."""
+    """A listener for a button: the answer is a form, opened on top of the form that the button is in."""
 
     async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
         surface = body.get("view") or {}
@@ -82,9 +82,9 @@ def on_click(kaiku: Kaiku, act: Act) -> Listener:
 
 
 def on_submission(kaiku: Kaiku, act: Act) -> Listener:
-    """A listener for a submitted form: it is replaced by the answer, or stays and says what to mend.
+    """A listener for a submitted form: the answer replaces the form, or field errors keep it open.
 
-    A refusal is put on top of the form, so that nothing typed is lost.
+    A refusal is opened on top of the form, so that nothing typed is lost.
     """
 
     async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -127,7 +127,7 @@ async def _respond(
         try:
             await answer_with(Say(_words_for_error(error, user[0], words)), words)
         except SlackUnavailableError as second:
-            # The click's only surface is a form, and Slack does not open one: nothing more can be said.
+            # The only surface for an answer to a click is a form. When Slack opens none, nothing can be said.
             log.warning("no surface to answer on: %s", second.reason, extra={"action": "answer_lost"})
             await answer_with(None, words)
 
@@ -155,8 +155,12 @@ def _words_for_error(error: Exception, user_id: str, words: Words) -> Message:
 
 
 async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
-    """Who this is. At first contact Slack is asked for their name, language, zone and kind of account;
-    if it does not answer in time, they are served in the default language and asked about again."""
+    """Find the person by their Slack id.
+
+    At first contact the profile is fetched from Slack: name, language, time zone and kind of account. If
+    Slack does not answer in time, the person is served in the default language and the profile is fetched
+    again at the next contact.
+    """
     person = await kaiku.store.read(find_person, user_id, kaiku.defaults)
     if person is not None and person.is_verified:
         return person

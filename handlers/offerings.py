@@ -1,4 +1,4 @@
-"""What there is to join."""
+"""The list of offerings that are open to join."""
 
 from bot.services.offerings.catalogue import list_cards
 from bot.views.offerings.catalogue import offering_list, offering_list_modal

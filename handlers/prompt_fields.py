@@ -1,4 +1,4 @@
-"""What a facilitator filled in: read into values, and by field what must be mended."""
+"""Reads what a facilitator filled in about a prompt: the values, and field errors by field name."""
 
 from datetime import date, datetime, time
 
@@ -21,7 +21,7 @@ from handlers.kaiku import Request
 
 
 def read_wording(request: Request, library_key: str) -> tuple[Wording, dict[str, str]]:
-    """What was written, and by field what must be mended."""
+    """Read the questions; returns them with field errors by field name."""
     kind = Moment.PLAN if request.fields.get(ids.KIND) == Moment.PLAN else Moment.ANY
     texts = [
         {each: " ".join((request.fields.get(fields[each]) or "").split()) for each in LANGUAGES}
@@ -74,7 +74,7 @@ def _read_choices(request: Request, errors: dict[str, str]) -> tuple[dict[str, s
 
 
 def read_sending(request: Request) -> tuple[Sending, dict[str, str]]:
-    """When and to whom, and by field what must be mended."""
+    """Read when and to whom the prompt goes; returns that with field errors by field name."""
     errors: dict[str, str] = {}
     timing = _read_timing(request, errors)
     where = request.fields.get(ids.WHERE) or DIRECT
@@ -120,12 +120,12 @@ def _instant(day: str | None, at: str | None, timezone: str) -> datetime | None:
         return None
     try:
         return to_instant(date.fromisoformat(day), time.fromisoformat(at), timezone)
-    except (ValueError, OverflowError):  # no form of ours sends this
+    except (ValueError, OverflowError):  # only a forged form sends this
         return None
 
 
 def number(value: str) -> int:
-    """An id from a payload, which may be forged. Raises KaikuError."""
+    """Read an id from a payload, which may be forged. Raises KaikuError: PROMPT_GONE."""
     if value.isascii() and value.isdigit() and len(value) < 10:
         return int(value)
     raise KaikuError(Refusal.PROMPT_GONE)

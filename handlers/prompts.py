@@ -1,4 +1,4 @@
-"""What facilitators do with prompts: the desk, writing one in steps, stopping one, attendance."""
+"""The facilitator's desk: listing prompts, writing one in steps, stopping one, marking attendance."""
 
 from bot.domain.calendars.wall_time import local
 from bot.domain.people.namesakes import tell_apart
@@ -31,7 +31,7 @@ from handlers.prompt_fields import number, read_sending, read_wording
     takes_argument=True,
 )
 async def open_desk(request: Request) -> Answer:
-    """``/kaiku prompt [CODE]``: the desk of the offering, or first which one."""
+    """``/kaiku prompt [CODE]``: open the desk of the offering, or a list to choose the offering from."""
     kaiku, code = request.kaiku, request.value
     if not code:
         led = await kaiku.store.read(list_facilitated, request.actor, kaiku.clock.now())
@@ -73,7 +73,7 @@ async def _desk(request: Request, code: str) -> View:
 
 
 async def choose_source(request: Request) -> Answer:
-    """A new prompt: from the library, or one's own words."""
+    """Begin a new prompt: choose one from the library, or write one's own."""
     kaiku = request.kaiku
     shelf = await kaiku.store.read(prompt_writing.load_shelf, request.actor, request.value, kaiku.library)
     library = [
@@ -85,7 +85,7 @@ async def choose_source(request: Request) -> Answer:
 
 
 async def begin(request: Request) -> Answer:
-    """The chosen words, to be changed at will."""
+    """Open the form with the words that were chosen, which can all be changed."""
     kaiku, code = request.kaiku, request.value
     shelf = await kaiku.store.read(prompt_writing.load_shelf, request.actor, code, kaiku.library)
     wording = prompt_writing.wording_from(shelf, request.fields.get(ids.SOURCE) or "")
@@ -97,7 +97,7 @@ async def begin(request: Request) -> Answer:
 
 
 async def go_on(request: Request) -> Answer:
-    """A draft, or from the preview back to the words."""
+    """Go on with a draft, or return from the preview to the questions."""
     return Renew(await _wording_form(request, number(request.value)))
 
 
@@ -116,7 +116,7 @@ async def _wording_form(request: Request, prompt_id: int) -> View:
 
 
 async def save_wording(request: Request) -> Answer:
-    """What is asked, kept as a draft; then when and to whom."""
+    """Save the questions as a draft, then ask when and to whom the prompt goes."""
     code, _, rest = request.value.partition(":")
     prompt_id, _, library_key = rest.partition(":")
     kaiku, now = request.kaiku, request.kaiku.clock.now()
@@ -138,7 +138,7 @@ async def save_wording(request: Request) -> Answer:
 
 
 async def change_sending(request: Request) -> Answer:
-    """From the preview back to when and to whom."""
+    """Return from the preview to when and to whom the prompt goes."""
     kaiku = request.kaiku
     offering, draft = await kaiku.store.read(
         prompt_writing.load_wording, request.actor, number(request.value)
@@ -155,7 +155,7 @@ def _sending_form(request: Request, draft: Prompt, desk: Desk) -> View:
 
 
 async def save_sending(request: Request) -> Answer:
-    """When and to whom, then the preview; what is wrong is said at its field."""
+    """Save when and to whom the prompt goes and show the preview, or the field errors."""
     draft_id = number(request.value)
     sending, errors = read_sending(request)
     if not errors and sending.channel is not None:
@@ -187,7 +187,7 @@ async def _preview(request: Request, draft_id: int) -> View:
 
 
 async def publish(request: Request) -> Answer:
-    """The confirmed preview."""
+    """Send the prompt that was confirmed in the preview, or plan it for its time."""
     kaiku = request.kaiku
     done = await kaiku.store.run(
         prompt_writing.publish,
@@ -201,7 +201,7 @@ async def publish(request: Request) -> Answer:
 
 
 async def choose_act(request: Request) -> Answer:
-    """The menu of one prompt: change it, or cancel or stop it."""
+    """Run what was chosen from a prompt's menu: change it, or cancel or stop it."""
     act, _, prompt_id = request.value.partition(":")
     if act == "edit":
         return Open(await _wording_form(request, number(prompt_id)))
@@ -221,8 +221,8 @@ async def withdraw(request: Request) -> Answer:
 
 @command("shared", place=6, fi="jaetut", sv="delade", en="shared", takes_argument=True)
 async def show_shared_answers(request: Request) -> Answer:
-    """What came of an offering's prompts, for its facilitators. Without a code: of the only one I
-    facilitate, or first which."""
+    """Show the answers and figures of an offering's prompts to its facilitators. Without a code, show those
+    of the only offering that the person facilitates, or ask which one."""
     kaiku, code = request.kaiku, request.value
     if not code:
         led = await kaiku.store.read(list_facilitated, request.actor, kaiku.clock.now())
@@ -234,14 +234,14 @@ async def show_shared_answers(request: Request) -> Answer:
 
 
 async def show_timeline(request: Request) -> Answer:
-    """Every session, prompt and reminder of an offering, with what to know of them beforehand."""
+    """Show every session, prompt and reminder of an offering, with warnings about what lies ahead."""
     found = await _timeline(request)
     picture = Picture.ON_REQUEST if request.kaiku.pictures.are_shown else Picture.NONE
     return Open(timeline.timeline(found.offering, found.entries, found.warnings, request.words, picture))
 
 
 async def draw_timeline(request: Request) -> Answer:
-    """The same with its picture, drawn before Slack comes to fetch it."""
+    """Show the timeline with its picture, which is drawn before Slack fetches it."""
     found = await _timeline(request)
     url = await request.kaiku.pictures.draw_for(found, request.words.language)
     without, with_picture = (
@@ -258,7 +258,7 @@ async def _timeline(request: Request) -> OfferingTimeline:
 
 
 async def mark_attendance(request: Request) -> Answer:
-    """Who was at a session."""
+    """Open the attendance form of a session."""
     code, session = _session_of(request.value)
     kaiku = request.kaiku
     found = await kaiku.store.read(

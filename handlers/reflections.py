@@ -1,4 +1,4 @@
-"""Answer a prompt, put it off, get fewer; write freely; see, change and delete what I wrote."""
+"""Answering a prompt, postponing it, getting fewer; writing freely; one's own reflections."""
 
 import logging
 
@@ -21,14 +21,14 @@ FREELY = "free"
 
 
 async def answer_prompt(request: Request) -> Answer:
-    """Open the form to answer in, with what was typed before."""
+    """Open the answer form, filled in with the draft if there is one."""
     kaiku = request.kaiku
     form = await kaiku.store.read(reflections.load_form, kaiku.vault, request.person, number(request.value))
     return Open(view.answer_form(form.asked, form.draft, request.words))
 
 
 def choose_answer(choice: int) -> Act:
-    """The first answer straight from the message; the form for the rest opens with it."""
+    """Save the choice that was clicked in the message and open the form for the rest of the answer."""
 
     async def choose(request: Request) -> Answer:
         kaiku = request.kaiku
@@ -41,7 +41,7 @@ def choose_answer(choice: int) -> Act:
 
 
 async def save_answer(request: Request) -> Answer:
-    """The submitted form. Nothing written is said at the field, and nothing typed is lost."""
+    """Save the submitted answer; an empty one is a field error, and nothing typed is lost."""
     answers, kaiku = answers_of(request), request.kaiku
     if not any(answers):
         return FieldErrors({ids.ANSWERS[0]: request.words("refusal.nothing_written")})
@@ -60,7 +60,7 @@ async def save_answer(request: Request) -> Answer:
 
 
 async def save_draft(request: Request) -> Answer:
-    """What is typed is kept as it is typed, so that a form closed by mistake loses nothing."""
+    """Save a draft while the person types, so that closing the form by mistake loses nothing."""
     kaiku = request.kaiku
     about = FREE if request.form == FREELY else _number_or_none(request.form)
     if about is not None:
@@ -71,7 +71,7 @@ async def save_draft(request: Request) -> Answer:
 
 
 async def ask_later(request: Request) -> Answer:
-    """Again in an hour, tomorrow morning or next week: the message says when."""
+    """Postpone the prompt by an hour, to tomorrow morning or to next week; the message then says when."""
     prompt_id, _, when = request.value.partition(":")
     kaiku = request.kaiku
     await kaiku.store.run(
@@ -85,7 +85,7 @@ async def ask_frequency(request: Request) -> Answer:
 
 
 def set_frequency(frequency: str) -> Act:
-    """One click on all, fewer or none."""
+    """Set how often the person gets prompts: all, fewer or none."""
 
     async def choose(request: Request) -> Answer:
         await request.kaiku.store.run(prompt_choices.set_frequency, request.person.id, Frequency(frequency))
@@ -96,7 +96,7 @@ def set_frequency(frequency: str) -> Act:
 
 @command("reflect", place=5, fi="pohdi", sv="reflektera", en="reflect", also=("pohdinnat",))
 async def list_own(request: Request) -> Answer:
-    """``/kaiku reflect``: everything I wrote, and room to write more."""
+    """``/kaiku reflect``: list one's own reflections, with a button to write freely."""
     return Open(view.own_reflections(await _own(request), request.words))
 
 
@@ -113,7 +113,7 @@ async def edit_freely(request: Request) -> Answer:
 
 
 async def save_freely(request: Request) -> Answer:
-    """The submitted form of free writing: new, or changed."""
+    """Save a reflection that was written freely, new or changed."""
     text, kaiku = answers_of(request)[0], request.kaiku
     if not text:
         return FieldErrors({ids.ANSWERS[0]: request.words("refusal.nothing_written")})
@@ -144,31 +144,31 @@ async def ask_to_erase(request: Request) -> Answer:
 
 
 async def erase(request: Request) -> Answer:
-    """Everything I wrote goes, and the key to it."""
+    """Delete everything the person wrote, and the key it was encrypted with."""
     kaiku = request.kaiku
     await kaiku.store.run(reflections.erase, request.person.id, kaiku.clock.now())
-    # After a restore of older keys, this line is what tells the operator whose must not come back.
+    # After a restore of older keys, operators find in the log whose key must not be restored.
     who = request.person.id
     log.info("reflections erased by %s", who, extra={"action": "reflections_erased", "user": who})
     return Show(view.erased(request.words))
 
 
 async def read_shared(request: Request) -> Answer:
-    """What others of my group shared without name."""
+    """Show the answers that others in the group shared without their names."""
     kaiku = request.kaiku
     gathered = await kaiku.store.read(load_group_answers, kaiku.vault, request.person, number(request.value))
     return Open(view.shared_view(gathered, request.words))
 
 
 def answers_of(request: Request) -> list[str]:
-    """The answers as they stand in the form, in the order of its questions; empty ones keep their place."""
+    """The answers in the order of the form's questions; an empty answer keeps its place."""
     present = [name for name in ids.ANSWERS if name in request.fields]
     answers = [(request.fields[name] or "").strip() for name in present]
     return answers if any(answers) else [""]
 
 
 def number(value: str) -> int:
-    """An id from a payload, which may be forged. Raises KaikuError."""
+    """Read an id from a payload, which may be forged. Raises KaikuError: NOT_YOUR_PROMPT."""
     found = _number_or_none(value)
     if found is None:
         raise KaikuError(Refusal.NOT_YOUR_PROMPT)

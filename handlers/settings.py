@@ -1,4 +1,4 @@
-"""Who I am to Kaiku: language, time zone, agency, role."""
+"""A person's settings: language, time zone, agency, role and choices about prompts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -58,12 +58,12 @@ async def save_settings(request: Request) -> Answer:
 
 
 def _today(request: Request) -> date:
-    """On the person's own calendar."""
+    """Today's date in the person's time zone."""
     return local(request.kaiku.clock.now(), request.person.timezone).date()
 
 
 def read_choices(request: Request) -> PromptChoices | None:
-    """What the form says about prompts; None where it does not ask."""
+    """Read the choices about prompts; None where the form does not ask for them."""
     fields = request.fields
     frequency = fields.get(ids.FREQUENCY)
     if frequency not in set(Frequency):

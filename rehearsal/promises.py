@@ -20,7 +20,7 @@ NOT_POSTED: Final = frozenset({"home", "edit", "post_edit"})
 OFFICE_OPENS: Final = time(9)
 OFFICE_CLOSES: Final = time(17, 1)  # a message that is due at the last moment takes a moment
 MUST_ARRIVE: Final = frozenset({"confirmation", "promotion", "change", "hour_before", "day_before"})
-"""What a person stands before a closed door without: too late is as bad as never."""
+"""Messages without which a person may miss a session: too late is as bad as never."""
 
 
 class Promise(StrEnum):

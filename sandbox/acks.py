@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sandbox import messages
-from sandbox.app_door import Answer
+from sandbox.app_client import Answer
 from sandbox.errors import SlackError
 from sandbox.methods.chat import read_message
 from sandbox.outcome import Outcome

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sandbox import messages, payloads
 from sandbox.acks import after_submission, refused_into, show_answer
-from sandbox.app_door import Answer, AppDoor
+from sandbox.app_client import Answer, AppClient
 from sandbox.block_kit import check_options
 from sandbox.errors import SlackError, refuse
 from sandbox.events import Events
@@ -17,40 +17,40 @@ from sandbox.workspace import Json, Workspace
 
 @dataclass(slots=True)
 class AppLink:
-    """The way from this workspace to the app at ``door.app_url``.
+    """The way from this workspace to the app at ``app.app_url``.
 
     It sends what it is told to send: late clicks, forged forms and commands of people who are gone too,
     which an app must stand. What a person at the page could not do, ``may_write`` refuses there.
     """
 
     workspace: Workspace
-    door: AppDoor
+    app: AppClient
     base_url: str = ""
     events: Events = field(init=False)
 
     def __post_init__(self) -> None:
-        self.events = Events(self.workspace, self.door)
+        self.events = Events(self.workspace, self.app)
 
     @property
     def app_url(self) -> str:
-        return self.door.app_url
+        return self.app.app_url
 
     @app_url.setter
     def app_url(self, url: str) -> None:
-        self.door.app_url = url
+        self.app.app_url = url
 
     @property
     def ack_seconds(self) -> float:
         """How long the app has to answer; Slack's 3 s."""
-        return self.door.ack_seconds
+        return self.app.ack_seconds
 
     @ack_seconds.setter
     def ack_seconds(self, seconds: float) -> None:
-        self.door.ack_seconds = seconds
+        self.app.ack_seconds = seconds
 
     async def stop(self) -> None:
         await self.events.stop()
-        await self.door.close()
+        await self.app.close()
 
     async def settled(self) -> None:
         """Wait until every event sent so far was answered; not for retries that are due later."""
@@ -84,7 +84,7 @@ class AppLink:
         rest = payloads.escaped(workspace, rest.strip()) if known.should_escape else rest.strip()
         form = payloads.command_form(workspace, user, channel, word, rest)
         form["response_url"] = self._response_url(user, channel_id, None)
-        answer = await self.door.post_form(form, text.strip())
+        answer = await self.app.post_form(form, text.strip())
         outcome = self._seen(answer, user)
         if outcome.acked:
             with refused_into(outcome, workspace, word):
@@ -138,7 +138,7 @@ class AppLink:
         else:
             surface["state"] = {"values": values}
             payload |= payloads.on_view(surface)
-        return self._seen(await self.door.post_payload(payload), user)
+        return self._seen(await self.app.post_payload(payload), user)
 
     async def options(self, user: str, container: Json, block_id: str, action_id: str, typed: str) -> Json:
         """An external select's options for what was typed. Raises SlackError."""
@@ -148,7 +148,7 @@ class AppLink:
             raise SlackError("not_external")
         payload = payloads.interaction(self.workspace, "block_suggestion", user) | where
         payload |= {"block_id": block_id, "action_id": action_id, "value": typed}
-        answer = await self.door.post_payload(payload)
+        answer = await self.app.post_payload(payload)
         if answer.error is not None:
             raise SlackError(answer.error)
         outcome = Outcome()
@@ -172,7 +172,7 @@ class AppLink:
         view["state"] = {"values": state}
         payload = payloads.interaction(self.workspace, "view_submission", user)
         payload |= {"view": payloads.on_view(view)["view"], "response_urls": self._response_urls(user, view)}
-        answer = await self.door.post_payload(payload)
+        answer = await self.app.post_payload(payload)
         outcome = self._seen(answer, user)
         if outcome.acked:
             with refused_into(outcome, self.workspace, "view_submission"):
@@ -190,7 +190,7 @@ class AppLink:
         payload = payloads.interaction(self.workspace, "view_closed", user)
         del payload["trigger_id"]  # closing opens nothing
         payload |= {"view": payloads.on_view(view)["view"], "is_cleared": clear}
-        return self._seen(await self.door.post_payload(payload), user)
+        return self._seen(await self.app.post_payload(payload), user)
 
     async def open_home(self, user: str) -> Outcome:
         """Open the app's Home tab: the app is told by an event, which the person doesn't see fail.

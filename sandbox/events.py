@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sandbox import payloads
-from sandbox.app_door import Answer, AppDoor
+from sandbox.app_client import Answer, AppClient
 from sandbox.subscriptions import Subscriptions
 from sandbox.workspace import Json, Workspace
 
@@ -62,7 +62,7 @@ class Events:
     """Sends what happens in the workspace to the app, in the background."""
 
     workspace: Workspace
-    door: AppDoor
+    app: AppClient
     subscriptions: Subscriptions = field(default_factory=Subscriptions)
     _under_way: set[asyncio.Task[Answer | None]] = field(default_factory=set)
     _waiting: list[Delivery] = field(default_factory=list)
@@ -140,7 +140,7 @@ class Events:
     async def _attempts(self, delivery: Delivery) -> Answer:
         """Try now, and again at once or later for as long as Slack would."""
         while True:
-            answer = await self.door.post_json(delivery.envelope, delivery.what, delivery.headers)
+            answer = await self.app.post_json(delivery.envelope, delivery.what, delivery.headers)
             self.subscriptions.note(self.workspace.clock.now(), failed=answer.error is not None)
             may_retry = answer.retry and self.subscriptions.enabled and delivery.retries < len(RETRIES)
             if answer.error is None or not may_retry:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.app_door import AppDoor
+from sandbox.app_client import AppClient
 from sandbox.app_link import AppLink
 from sandbox.control import Control
 from sandbox.methods.apps import SOCKET_PATH
@@ -43,7 +43,7 @@ class WorkspaceServer:
             raise ValueError("the local workspace listens on loopback only")
         self.workspace = workspace
         self.sockets = SocketMode(workspace, is_off=lambda: bool(self.app_url))
-        self.link = AppLink(workspace, AppDoor(workspace, self.sockets, app_url))
+        self.link = AppLink(workspace, AppClient(workspace, self.sockets, app_url))
         self._host, self._port = host, port
         self._saving: asyncio.TimerHandle | None = None
         self._save_seconds = 0.0

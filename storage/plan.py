@@ -34,10 +34,6 @@ def get_programme(tx: Tx, code: str) -> Programme | None:
     return tx.scalars(select(Programme).where(Programme.code == code)).one_or_none()
 
 
-def list_programme_codes(tx: Tx) -> Sequence[str]:
-    return tx.scalars(select(Programme.code).order_by(Programme.code)).all()
-
-
 def list_strands(tx: Tx, programme_id: int) -> Sequence[Strand]:
     return tx.scalars(select(Strand).where(Strand.programme_id == programme_id).order_by(Strand.number)).all()
 

@@ -1,7 +1,8 @@
 """Fixtures for every test: a fake clock, and a real, freshly migrated database of each kind.
 
 SQLite always; PostgreSQL when KAIKU_TEST_POSTGRES names a database that the tests may empty. In CI
-it must be set: nothing is skipped there because something is missing.
+it must be set: nothing is skipped there because something is missing. Where pytest-xdist runs several
+workers, each has a PostgreSQL database of its own beside the named one: ``<name>_gw0``, ``<name>_gw1`` ...
 """
 
 import os
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 
 from storage.engine import Store, parse_database_url
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 POSTGRES = os.environ.get("KAIKU_TEST_POSTGRES")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 if os.environ.get("CI") and not POSTGRES:
     raise pytest.UsageError("KAIKU_TEST_POSTGRES must be set in CI: no test may be skipped there")
 
@@ -61,9 +63,22 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def migrated_postgres() -> URL:
     assert POSTGRES is not None
     url = parse_database_url(POSTGRES)
+    if WORKER is not None:
+        url = create_database_beside(url, WORKER)
     downgrade(url, "base")
     upgrade(url)
     return url
+
+
+def create_database_beside(url: URL, suffix: str) -> URL:
+    """An empty database ``<name>_<suffix>`` on the same server: its role must be allowed to create it."""
+    name = f"{url.database}_{suffix}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'drop database if exists "{name}" with (force)'))
+        connection.execute(text(f'create database "{name}"'))
+    engine.dispose()
+    return url.set(database=name)
 
 
 @pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRES else [])])

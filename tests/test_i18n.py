@@ -2,7 +2,9 @@
 
 import ast
 import re
+from collections.abc import Mapping
 from datetime import date, time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,7 +51,8 @@ def catalogue(language: str) -> Catalog:
         return read_po(source)
 
 
-def sentences(language: str) -> dict[str, tuple[str, ...]]:
+@cache
+def sentences(language: str) -> Mapping[str, tuple[str, ...]]:
     """Key to its sentence, or its singular and plural."""
     found = {}
     for message in catalogue(language):
@@ -59,7 +62,8 @@ def sentences(language: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def keys_in_code() -> set[str]:
+@cache
+def keys_in_code() -> frozenset[str]:
     """Literal keys in the code, and the families whose keys are put together from a value's name."""
     found: set[str] = set()
     for path in (path for floor in ("bot", "handlers") for path in Path(ROOT, floor).rglob("*.py")):
@@ -113,7 +117,7 @@ def keys_in_code() -> set[str]:
         "change": [SessionChangeKind.ADDED, SessionChangeKind.REINSTATED],
     }
     found |= keys_of_the_rehearsal()
-    return found | {f"{family}.{name}" for family, names in families.items() for name in names}
+    return frozenset(found | {f"{family}.{name}" for family, names in families.items() for name in names})
 
 
 def keys_of_the_rehearsal() -> set[str]:

@@ -107,7 +107,7 @@ def test_kaiku_manifest_prints_it_for_ones_own_address() -> None:
     assert CliRunner().invoke(app, ["manifest", "--url", "kaiku.virasto.fi"]).exit_code == 2
 
 
-def test_every_address_leads_to_the_one_door() -> None:
+def test_every_address_is_that_of_the_events_endpoint() -> None:
     settings = MANIFEST["settings"]
     addresses = {
         settings["event_subscriptions"]["request_url"],

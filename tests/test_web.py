@@ -1,7 +1,5 @@
-"""The door: what is not provably Slack's and fresh gets no further than a short no."""
+"""The endpoint refuses every request that is not provably Slack's and fresh."""
 
-import hashlib
-import hmac
 import io
 import json
 import logging
@@ -16,47 +14,7 @@ from sqlalchemy import func, select
 from storage.engine import create_store_engine, parse_database_url
 from storage.tables import Person
 from tests.support.running import Running
-
-SECRET = "local-workspace-signing-secret"
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
-
-
-def signed(body: bytes, at: float, secret: str = SECRET) -> dict[str, str]:
-    stamp = str(int(at))
-    digest = hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
-    return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
-
-
-def command(text: str = "help", trigger: str = "1.2.3") -> bytes:
-    return urlencode(
-        {
-            "command": "/kaiku",
-            "text": text,
-            "user_id": "UAINO",
-            "user_name": "aino",
-            "team_id": "T1",
-            "channel_id": "C1",
-            "trigger_id": trigger,
-        }
-    ).encode()
-
-
-async def post(
-    kaiku: Running,
-    body: bytes,
-    headers: dict[str, str],
-    content_type: str = FORM,
-) -> tuple[int, str]:
-    address = f"http://127.0.0.1:{kaiku.app.port}/slack/events"
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(address, data=body, headers=headers | {"Content-Type": content_type}) as response,
-    ):
-        return response.status, await response.text()
-
-
-def now(kaiku: Running) -> float:
-    return kaiku.clock.now().timestamp()
+from tests.support.slack_requests import FORM, JSON, command, now, post, signed
 
 
 async def test_what_slack_signed_gets_in(kaiku: Running) -> None:
@@ -199,7 +157,7 @@ async def test_while_the_database_is_away_it_lives_but_can_not_serve(
 ) -> None:
     away = create_store_engine(parse_database_url("postgresql+psycopg://nobody@127.0.0.1:1/none"))
     with monkeypatch.context() as patch:
-        patch.setattr(kaiku.store, "_reading", away)
+        patch.setattr(kaiku.store, "reading_engine", away)
         patch.setattr(kaiku.store, "engine", away)
         assert await get(kaiku, "/readyz") == (503, "database")
         assert await get(kaiku, "/healthz") == (200, "ok")

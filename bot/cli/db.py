@@ -23,7 +23,7 @@ def upgrade_database(
         bool, typer.Option("--backup/--no-backup", help="On SQLite: copy the database beside itself first.")
     ] = True,
 ) -> None:
-    """Create the database's tables, or bring them to what this version needs: whole, or not at all."""
+    """Create the database's tables, or upgrade them to what this version needs: completely, or not at all."""
     from sqlalchemy.exc import DBAPIError
 
     from storage.engine import create_store_engine
@@ -89,7 +89,7 @@ def back_up_database(
             f"PostgreSQL has its own tool for this. Run:\n\n  {_pg_dump_line(url, file)}\n\n"
             "It leaves out the keys to what people wrote; save them apart with `kaiku keys save`."
         )
-    # One that waits for its upgrade is what one backs up before upgrading.
+    # Operators back up before an upgrade, so an old schema is accepted.
     with (
         open_store(accept={SchemaState.OLDER}) as store,
         new_file(file, replace=replace, never=database_files()) as unfinished,
@@ -102,7 +102,7 @@ def back_up_database(
 
 
 def _pg_dump_line(url: "URL", file: Path) -> str:
-    """What to type; the password is left to be asked for, or to come from ~/.pgpass."""
+    """The command to type. The password is left out: it is asked for, or comes from ~/.pgpass."""
     from sqlalchemy.engine import URL
 
     address = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)

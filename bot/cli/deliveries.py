@@ -56,7 +56,7 @@ def retry_delivery(
     delivery_id: Annotated[int, typer.Argument(metavar="ID", help="A delivery's id.")],
     in_demo: InDemo = False,
 ) -> None:
-    """Owe a delivery once more that failed, was missed, or stayed unknown."""
+    """Plan a delivery again that failed, was missed, or stayed unknown."""
     from storage import deliveries as delivery_rows
 
     with open_store(in_demo=in_demo) as store, store.transaction() as tx:

@@ -1,4 +1,4 @@
-"""Files that commands write for operators: for their owner's eyes only, whole or not at all."""
+"""Files that commands write for operators: readable by their owner only, and complete or not there at all."""
 
 import os
 import tempfile
@@ -16,8 +16,11 @@ Replace = Annotated[bool, typer.Option("--replace", help="Replace FILE if it exi
 
 @contextmanager
 def new_file(path: Path, *, replace: bool, never: tuple[Path, ...]) -> Iterator[Path]:
-    """Give an empty file (mode 0600) to write into; it becomes ``path`` at the end of the block, and goes on
-    an exception. Exits if ``path`` exists and is not to be replaced, or is one of ``never``."""
+    """Yield an empty file (mode 0600) to write into.
+
+    At the end of the block it is renamed to ``path``; after an exception it is deleted. Exits if ``path``
+    exists and is not to be replaced, or is one of ``never``.
+    """
     _require_free(path, replace=replace, never=never)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
@@ -28,7 +31,7 @@ def new_file(path: Path, *, replace: bool, never: tuple[Path, ...]) -> Iterator[
     try:
         yield unfinished
         _sync(unfinished)
-        _require_free(path, replace=replace, never=never)  # somebody may have been quicker
+        _require_free(path, replace=replace, never=never)  # another process may have written it meanwhile
         unfinished.replace(path)
     except OSError as error:
         fail_on_settings(f"{path} can't be written: {error.strerror}.")
@@ -46,6 +49,6 @@ def _require_free(path: Path, *, replace: bool, never: tuple[Path, ...]) -> None
 
 
 def _sync(path: Path) -> None:
-    """On the disk now: after a power cut there is the old file or the new one, and either is whole."""
+    """Flush to the disk: after a power cut there is either the old file or the new one, complete."""
     with path.open("rb") as file:
         os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""``kaiku keys``: the key that reflections are encrypted under, and people's own keys under it."""
+"""``kaiku keys``: the secret that encrypts people's keys, and the people's keys."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -30,7 +30,7 @@ def new_key() -> None:
 
 @keys_app.command("check")
 def check_keys(as_json: AsJson = False) -> None:
-    """Say whether KAIKU_SECRET_KEY opens every person's key. Exit code 1 if one can't be opened."""
+    """Check that KAIKU_SECRET_KEY opens every person's key. Exit code 1 if one can't be opened."""
     from bot.services.reflections.vault import KeyState
     from storage.reflections.keys import list_people_without_key
 
@@ -58,7 +58,8 @@ def check_keys(as_json: AsJson = False) -> None:
 
 @keys_app.command("rotate")
 def rotate_keys() -> None:
-    """Put keys under KAIKU_SECRET_KEY that are under KAIKU_SECRET_KEY_PREVIOUS. Safe to repeat."""
+    """Re-encrypt keys with KAIKU_SECRET_KEY that are encrypted with KAIKU_SECRET_KEY_PREVIOUS. Safe to
+    repeat."""
     from bot.services.reflections.vault import KeyState
 
     vault = _vault()
@@ -117,10 +118,8 @@ def restore_keys(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give people back their keys from FILE after the database was restored; all of them or none.
-
-    Do it before Kaiku starts. A key comes back only to somebody who has none and whose words it opens.
-    """
+    """Restore people's keys from FILE after the database was restored: all of them or none. Run it before
+    Kaiku starts. A key is restored only to a person who has none and whose words it opens."""
     from bot.services.reflections import key_file
 
     vault = _vault()
@@ -168,7 +167,8 @@ def _keys(number: int) -> str:
 
 
 def _vault() -> "Vault":
-    """The secrets of the environment; if they are missing or ill-formed, say so and exit."""
+    """The vault with the secrets of the environment; if they are missing or ill-formed, print
+    why and exit."""
     from bot.config import ConfigError, read_key_settings
     from bot.services.reflections.vault import Vault
 

@@ -1,6 +1,6 @@
-"""The command line: its table of contents, and ``kaiku run`` and ``kaiku demo``.
+"""The command line: the list of commands, and ``kaiku run`` and ``kaiku demo``.
 
-The other commands are in this folder, by subject. Slow imports wait until the command that needs them.
+The other commands are in this folder, by subject. Slow imports are made in the command that needs them.
 """
 
 from collections.abc import Coroutine

@@ -1,4 +1,4 @@
-"""``kaiku manifest``: the Slack app's manifest, for one's own address and with every command's words."""
+"""``kaiku manifest``: the Slack app's manifest, with one's own address and the words of all commands."""
 
 import re
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""What every command ends and answers with: exit codes, errors on standard error, JSON.
+"""What all commands share: exit codes, errors on standard error, JSON.
 
-Exit codes: 0 done; 1 something asked about has problems; 2 wrong settings or wrong usage.
+Exit codes: 0 done; 1 what was checked has problems; 2 wrong settings or wrong usage.
 """
 
 import json
@@ -32,13 +32,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other prog
 
 
 def fail_on_settings(message: str) -> NoReturn:
-    """Say what is wrong with the settings or the usage, and exit."""
+    """Print what is wrong with the settings or the usage, and exit with code 2."""
     typer.echo(visible_lines(message), err=True)
     raise typer.Exit(WRONG_SETTINGS)
 
 
 def fail_on_problem(message: str) -> NoReturn:
-    """Say what is wrong with what was asked about, and exit."""
+    """Print what is wrong with what was checked, and exit with code 1."""
     typer.echo(visible_lines(message), err=True)
     raise typer.Exit(PROBLEMS)
 
@@ -53,12 +53,12 @@ def print_json(value: object) -> None:
 
 
 def visible_lines(text: str) -> str:
-    """Lines of ours, which may quote what people name things: nothing in them that a terminal obeys."""
+    """Text of several lines without terminal control characters; it may quote names that people chose."""
     return "\n".join(map(visible, text.split("\n")))
 
 
 def cells(*values: str) -> list[str]:
-    """A table's cells: each on one line, with no markup and nothing that a terminal obeys."""
+    """The cells of a table's row: each on one line, without markup and terminal control characters."""
     from rich.markup import escape
 
     return [escape(visible(value)) for value in values]

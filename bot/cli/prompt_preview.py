@@ -54,7 +54,7 @@ def _print_table(preview: "PlanPromptPreview") -> None:
         )
         table.add_row(*shown)
     console = Console()
-    # Without a terminal there is no width to fit into, and nothing may be cut off.
+    # Without a terminal there is no width to fit into, so nothing is cut off.
     Console(width=console.width if console.is_terminal else 200).print(table)
 
 

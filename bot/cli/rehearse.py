@@ -1,4 +1,4 @@
-"""``kaiku rehearse``: live a plan's whole year before anyone is messaged."""
+"""``kaiku rehearse``: simulate a plan's whole year before anyone gets a message."""
 
 import sys
 import tempfile
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_PEOPLE = 10_000
 INTERRUPTED = 130
-"""What a shell gives for a command that Ctrl-C ended."""
+"""The exit code that shells use for a command ended by Ctrl-C."""
 
 
 def _number_of_people(people: int) -> int:
@@ -99,8 +99,7 @@ def _print(verdict: "Verdict", wording: "Wording", compared: "Compared | None", 
 
 
 def _require_writable(folder: Path) -> None:
-    """Before a year is lived, and without leaving anything: nobody should wait for a report that can't be
-    kept."""
+    """Check before the simulation that the report can be written, without leaving anything behind."""
     there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     try:
         with tempfile.TemporaryFile(dir=there):
@@ -136,7 +135,7 @@ def _compare(
     from rehearsal.compare import differences
     from rehearsal.report import Compared
 
-    if old == plan:  # the same people live the same year of it
+    if old == plan:  # the same people in the same year
         return Compared(file, new, [])
     lived = _live(old, people, seed, wording, "progress_old")
     return Compared(file, lived, differences(old, lived, plan, new))
@@ -194,7 +193,7 @@ def _read_old(file: Path, language: str) -> "Plan":
 def _fail_on_findings(
     found: "list[Finding]", source: "PlanSource", language: str, *, as_json: bool
 ) -> NoReturn:
-    """Such a plan can't be applied, so no year of it can be lived either."""
+    """Exit with the problems: a plan that can't be applied can't be rehearsed either."""
     from rehearsal.report import finding_as_json
     from rehearsal.wording import wording_for
 
@@ -216,8 +215,8 @@ def _fail_on_findings(
 
 
 class _Progress:
-    """A bar by day with the month and the counts, on a terminal; elsewhere nothing. ``month`` is the sentence
-    around the month, if there is one."""
+    """A progress bar by day with the month and the counts, on a terminal only. ``month`` is the sentence
+    around the month's name, if any."""
 
     def __init__(self, plan: "Plan", wording: "Wording", month: str) -> None:
         from rich.console import Console

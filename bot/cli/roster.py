@@ -47,12 +47,12 @@ def _print_roster_table(code: str, roster: "list[RosterRow]") -> None:
         limit = "over" if row.over_limit else ""
         table.add_row(*cells(row.status.value, place, row.name, row.user_id, agency, row.role or "", limit))
     console = Console()
-    # Without a terminal there is no width to fit into, and nothing may be cut off.
+    # Without a terminal there is no width to fit into, so nothing is cut off.
     Console(width=console.width if console.is_terminal else 200).print(table)
 
 
 def fail_on_unknown_code(code: str, params: dict[str, Any]) -> NoReturn:
-    """Say that there is no such offering, which was probably meant, and exit."""
+    """Print that there is no such offering and which one was probably meant, and exit."""
     guess = f" Did you mean {params['nearest']}?" if params["nearest"] else ""
     known = f" There are: {', '.join(params['codes'])}." if params["codes"] else " There are none yet."
     fail_on_problem(f"There is no offering {code}.{guess}{known}")

@@ -1,6 +1,6 @@
-"""The database as a command finds it: where it is, whether this code can work with it, what time it is there.
+"""The database for commands: where it is, whether this version can use it, and its current time.
 
-Slow imports wait until a command needs them.
+Slow imports are made in the command that needs them.
 """
 
 from collections.abc import Collection, Iterator
@@ -26,7 +26,7 @@ InDemo = Annotated[bool, typer.Option("--demo", help="Work on the demo: its data
 
 
 def database_url() -> "URL":
-    """Where the settings say the database is."""
+    """The address of the database by the settings."""
     from bot.config import DatabaseSettings
     from storage.engine import parse_database_url
 
@@ -37,7 +37,7 @@ def database_url() -> "URL":
 
 
 def database_files() -> tuple[Path, ...]:
-    """The files that are the database, if it lies in files: nothing else may be written there."""
+    """The database's files, if it is SQLite: commands must not write anything else there."""
     url = database_url()
     if url.get_backend_name() != "sqlite":
         return ()
@@ -46,8 +46,8 @@ def database_files() -> tuple[Path, ...]:
 
 @contextmanager
 def open_store(*, in_demo: bool = False, accept: "Collection[SchemaState]" = ()) -> "Iterator[Store]":
-    """The database, known to be as this code needs it, or in a state to ``accept``; else say what to do
-    and exit. Never creates one."""
+    """Open the database if its schema is current or in a state to ``accept``; else print what to do and exit.
+    Never creates a database."""
     from sqlalchemy.exc import DBAPIError
 
     from storage.engine import Store
@@ -86,7 +86,7 @@ def _fail_on_database(error: BaseException | None) -> NoReturn:
 
 
 def now(*, in_demo: bool = False) -> datetime:
-    """What time it is, in the world or in the demo."""
+    """The current time, real or the demo's."""
     from bot.clock import SystemClock
 
     if in_demo:

@@ -34,7 +34,7 @@ def print_timeline(
     as_json: AsJson = False,
     in_demo: InDemo = False,
 ) -> None:
-    """Print what comes when to somebody who is only in this offering, and what to know beforehand."""
+    """Print the timeline of somebody who is only in this offering, and the warnings about it."""
     from bot.domain.language import LANGUAGES
     from bot.i18n import words_for
     from bot.views.prompts.timeline import timeline_lines
@@ -114,7 +114,7 @@ def _plain_entry(entry: "Entry", words: "Words") -> dict[str, Any]:
 
 
 def _plain_warning(warning: "TimelineWarning", words: "Words") -> dict[str, Any]:
-    """Its code, what it is about, and its sentence."""
+    """A warning for JSON: its code, what it is about, and its sentence."""
     from bot.domain.prompts.timeline_warnings import PromptDropped, PromptMoved
     from bot.views.prompts.timeline import warning_text
 

@@ -1,4 +1,4 @@
-"""Announcements: what a post says now, why it is posted, and when it changes by itself."""
+"""Announcements: what a post says, why it is posted, and when its text changes by itself."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ POST_LANGUAGES: Final = ("fi", "sv")
 SENTENCE_LENGTH: Final = 3000
 THREE_WEEKS: Final = timedelta(days=21)
 APART: Final = timedelta(days=7)
-"""A later post of a series comes this long after the first at the earliest."""
+"""The least time between the first post of an announcement and a later one."""
 
 STAYS_TRUE_DAYS: Final = 2
-"""So many working days late may "three weeks left" still be said."""
+"""Working days that "three weeks left" may be posted late."""
 
 
 class PostReason(StrEnum):
-    """Why there is a post; never two in one channel for the same."""
+    """Why a post is made. A channel gets at most one post about the same subject for the same reason."""
 
     ANNOUNCE = "announce"
     THREE_WEEKS_LEFT = "three_weeks_left"
@@ -44,8 +44,8 @@ class AnnouncementState(StrEnum):
 
 
 class PostState(StrEnum):
-    """Where a post stands. ``gone``: somebody deleted it. ``unreachable``: its channel is closed to Kaiku.
-    ``skipped``: it would not have been true. ``failed``: it never got there, or nobody can tell."""
+    """State of a post. ``gone``: somebody deleted it. ``unreachable``: Kaiku has no access to its channel.
+    ``skipped``: it would not have been true. ``failed``: it was not posted, or that is not known."""
 
     PLANNED = "planned"
     STANDING = "standing"
@@ -56,7 +56,7 @@ class PostState(StrEnum):
 
 
 class Click(StrEnum):
-    """What is counted under a post."""
+    """What is counted when people click under a post."""
 
     JOIN = "join"
     DETAILS = "details"
@@ -64,7 +64,7 @@ class Click(StrEnum):
 
 
 class Face(StrEnum):
-    """What a post has to say of its offering now."""
+    """What a post says about its offering at a given time."""
 
     OPEN = "open"
     FULL = "full"
@@ -86,13 +86,13 @@ CHANNEL_CLOSED: Final = frozenset(
         "edit_window_closed",
     }
 )
-"""Slack's codes after which a post can't be kept true, until somebody mends the channel."""
+"""Slack's error codes after which a post can't be updated until somebody restores access to the channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel as Slack shows it to Kaiku; ``people`` are its members without Kaiku. One that it may not
-    see has no name."""
+    """A channel as Slack shows it to Kaiku; ``people`` counts its members without Kaiku. ``name`` is None if
+    Kaiku may not see the channel."""
 
     id: str
     is_member: bool
@@ -103,8 +103,8 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What a facilitator tells: of one offering (``code``), or of what opens in a ``month``, which is its
-    first day. ``channels`` names the language that comes first in each."""
+    """What a facilitator announces: one offering (``code``), or what opens in a ``month`` (its first day).
+    ``channels`` maps each channel to the language that comes first there."""
 
     id: int
     code: str | None
@@ -119,7 +119,7 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An announcement in one channel, with what was clicked under it."""
+    """An announcement in one channel, with the number of clicks under it."""
 
     id: int
     channel: str
@@ -132,7 +132,7 @@ class Post:
 
 
 def face_of(state: SignUpState, seats_left: int) -> Face:
-    """What a post says of an offering in this state."""
+    """What a post says about an offering in this state."""
     match state:
         case SignUpState.OPEN:
             return Face.OPEN if seats_left > 0 else Face.FULL
@@ -147,13 +147,13 @@ def face_of(state: SignUpState, seats_left: int) -> Face:
 
 
 def are_last_seats(seats_left: int, capacity: int) -> bool:
-    """A tenth of the seats, or three, are few; where nobody has joined they are not the last."""
+    """A tenth of the seats, or three, are the last seats; seats of an offering that nobody joined are not."""
     return 0 < seats_left <= max(3, capacity // 10) and seats_left < capacity
 
 
 def three_weeks_left(offering: Offering, calendar: WorkCalendar) -> tuple[datetime, datetime] | None:
-    """From when until when "three weeks left to sign up" may be posted: the morning of the working day
-    three weeks before the last day, and two working days more. None without a last day."""
+    """The earliest and latest time for posting "three weeks left to sign up": the morning of the working day
+    three weeks before the last day, and two working days after that. None without a last day."""
     last = last_day(offering)
     if last is None:
         return None
@@ -164,15 +164,15 @@ def three_weeks_left(offering: Offering, calendar: WorkCalendar) -> tuple[dateti
 
 
 def last_day(offering: Offering) -> date | None:
-    """The last day on which one can sign up."""
+    """The last day of sign-up."""
     if offering.closes_on is not None:
         return offering.closes_on
     return offering.standing_sessions[0].on if offering.standing_sessions else None
 
 
 def next_turn(offering: Offering, now: datetime) -> datetime | None:
-    """When a post about this offering next changes without anybody doing anything: sign-up opens or
-    closes, the last session ends."""
+    """When a post about this offering next becomes untrue without anybody acting: sign-up opens or closes, or
+    the last session ends."""
     return min((turn for turn in _turns(offering) if turn > now), default=None)
 
 
@@ -189,7 +189,7 @@ def _turns(offering: Offering) -> Iterator[datetime]:
 
 
 def month_of(now: datetime, timezone: str) -> date:
-    """The first day of the month it is."""
+    """The first day of the current month."""
     return local(now, timezone).date().replace(day=1)
 
 
@@ -204,8 +204,8 @@ def opens_in(offering: Offering, month: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a post about an offering tells now. ``told`` are the sessions as the post first told them,
-    ``instead`` what is open, where the offering is cancelled."""
+    """The content of a post about an offering. ``told`` are the sessions as the post first gave them;
+    ``instead`` are open offerings to join in place of a cancelled one."""
 
     offering: Offering
     face: Face
@@ -227,7 +227,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class ToldOfMonth:
-    """What a digest tells now; ``is_over`` once its month is."""
+    """The content of a digest; ``is_over`` once its month has ended."""
 
     month: date
     sentence: Texts

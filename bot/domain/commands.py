@@ -1,4 +1,4 @@
-"""The words after ``/kaiku``: each command in Finnish, Swedish and English, and reading what was typed."""
+"""The commands that follow ``/kaiku`` in Finnish, Swedish and English, and the parser for them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ from bot.domain.language import nearest
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``words`` is what to type, by language; ``also`` are other spellings that are understood. ``place``
-    orders the help. What it does is said there by the catalogues' key ``help.<name>``."""
+    """A command. ``words`` is what to type, by language; ``also`` are other accepted spellings; ``place``
+    orders the help, where the catalogue's key ``help.<name>`` says what the command does."""
 
     name: str
     place: int
@@ -18,7 +18,7 @@ class Command:
     also: tuple[str, ...] = ()
 
     def example(self, language: str) -> str:
-        """What to type, whole."""
+        """The whole command as one types it."""
         return f"/kaiku {self.words[language]}"
 
     @property
@@ -32,7 +32,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What was typed: a command with its argument, or a typo with the word nearest to it."""
+    """The parsed text: a command with its argument, or a typo with the nearest known word."""
 
     command: Command | None
     argument: str = ""
@@ -41,7 +41,7 @@ class Parsed:
 
 
 def parse(text: str, commands: Iterable[Command]) -> Parsed:
-    """Read the text after ``/kaiku``; nothing typed means help."""
+    """Parse the text after ``/kaiku``; an empty text means help."""
     by_spelling = {spelling: command for command in commands for spelling in command.spellings}
     parts = text.split() or ["help"]
     word, rest = parts[0].casefold(), " ".join(parts[1:]).casefold()
@@ -52,6 +52,6 @@ def parse(text: str, commands: Iterable[Command]) -> Parsed:
 
 
 def usage_hint(commands: Iterable[Command]) -> str:
-    """What Slack shows behind ``/kaiku`` while it is typed: every word, in Finnish and in Swedish."""
+    """What Slack shows after ``/kaiku`` while somebody types: every command in Finnish and Swedish."""
     ordered = sorted(commands, key=lambda each: each.place)
     return " · ".join(" | ".join(each.words[language] for each in ordered) for language in ("fi", "sv"))

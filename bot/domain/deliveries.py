@@ -1,4 +1,4 @@
-"""Messages that Kaiku owes: their kinds, their states, and what each is about, as one stored word."""
+"""Messages that Kaiku owes: kinds, states, and the stored forms of what each is about."""
 
 import re
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ _MINUTE: Final = "%Y%m%dT%H%MZ"
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands. ``missed``: it would have come too late to help. ``unknown``: nobody can
-    tell whether it arrived. ``cancelled``: there is nothing left to say, or no reason to say it."""
+    """State of a delivery. ``missed``: it became due too late to be useful. ``unknown``: it is not known
+    whether it arrived. ``cancelled``: it was skipped or is no longer needed."""
 
     PLANNED = "planned"
     SENDING = "sending"
@@ -23,8 +23,8 @@ class DeliveryState(StrEnum):
 
 
 class DeliveryKind(StrEnum):
-    """The names of what Kaiku sends on its own. What each is, is declared in its capability's folder (see
-    ``bot.message_kinds``)."""
+    """Names of the kinds of messages that Kaiku sends by itself. Each is declared in its capability's folder
+    (see ``bot.message_kinds``)."""
 
     CONFIRMATION = "confirmation"
     PROMOTION = "promotion"
@@ -54,13 +54,13 @@ PROMPT_KINDS: Final = (
     DeliveryKind.PROMPT_REMINDER,
     DeliveryKind.PROMPT_FADE,
 )
-"""What one person is owed about prompts, across all their offerings: planned a person at a time."""
+"""The kinds that are planned for one person at a time, across all their offerings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An offering, or one of its sessions or prompts: ``dialogue-2``, ``dialogue-2/1``,
-    ``dialogue-2/prompt/7``."""
+    """What a delivery is about: an offering, or one of its sessions or prompts, stored as ``dialogue-2``,
+    ``dialogue-2/1``, ``dialogue-2/prompt/7``."""
 
     code: str
     session: int | None = None
@@ -73,7 +73,7 @@ class Subject:
 
     @classmethod
     def parse(cls, stored: str) -> Self:
-        """Raises ValueError for what ``str`` never writes."""
+        """Parse the stored form. Raises ValueError for anything that ``str`` does not produce."""
         match stored.split("/"):
             case [code]:
                 return cls(code)
@@ -94,8 +94,9 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """Which time it is that something is said about an enrolment: once (``12``), for a version of the
-    timetable (``12:3``), or for a time of a session (``12@20190402T0600Z``: a moved session reminds anew)."""
+    """Which occasion a delivery about an enrolment is for: the only one (``12``), a version of
+    the timetable (``12:3``), or the time of a session (``12@20190402T0600Z``, so that a moved
+    session gets new reminders)."""
 
     enrolment_id: int
     version: int | None = None
@@ -108,7 +109,7 @@ class Occurrence:
 
     @classmethod
     def parse(cls, stored: str) -> Self:
-        """Raises ValueError for what ``str`` never writes."""
+        """Parse the stored form. Raises ValueError for anything that ``str`` does not produce."""
         found = re.fullmatch(r"(\d+)(?::(\d+)|@(\d{8}T\d{4}Z))?", stored)
         if found is None:
             raise ValueError(f"not an enrolment's occurrence: {stored!r}")
@@ -122,7 +123,7 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class PostOccurrence:
-    """A post in a channel (``5``), or the edit of it that is due at a known time (``5:clock``)."""
+    """A post in a channel (``5``), or the edit of it that is planned for a known time (``5:clock``)."""
 
     post_id: int
     by_clock: bool = False
@@ -132,7 +133,7 @@ class PostOccurrence:
 
     @classmethod
     def parse(cls, stored: str) -> Self:
-        """Raises ValueError for what ``str`` never writes."""
+        """Parse the stored form. Raises ValueError for anything that ``str`` does not produce."""
         post_id, colon, rest = stored.partition(":")
         if rest != ("clock" if colon else ""):
             raise ValueError(f"not a post's occurrence: {stored!r}")

@@ -1,4 +1,4 @@
-"""What a person can run into, as codes and parameters. The sentences are in ``bot/locales``."""
+"""Expected refusals, as codes and parameters. The sentences are in ``bot/locales``."""
 
 from enum import StrEnum
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reflections: what a person answered, who may read it. Pure values and rules."""
+"""Reflections, what a person answered, and the rules of who may read them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from bot.domain.prompts.prompt import Prompt, PromptRules
 
 MAX_ANSWER = 2000
 FREE = 0
-"""Stands for the prompt when a person writes freely; real ids start at 1."""
+"""Stands for the prompt's id when a person writes freely; real ids start at 1."""
 
 
 class Sharing(StrEnum):
@@ -23,9 +23,11 @@ class Sharing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reflection:
-    """A person's own words on a prompt, or written freely (``prompt`` None). ``answers`` follow the
-    prompt's questions; of an if-then plan they are two parts; of a question with choices the answer is the
-    choice's number from 0, as text."""
+    """A person's own words on a prompt, or written freely (``prompt`` None).
+
+    ``answers`` follow the prompt's questions. An if-then plan has two answers. For a question with choices
+    the answer is the choice's number from 0, as text.
+    """
 
     id: int
     prompt: Prompt | None
@@ -39,16 +41,15 @@ class Reflection:
 
 
 def may_share_unnamed(shared: int, rules: PromptRules, *, is_so_already: bool) -> bool:
-    """Whether sharing without name is offered: among fewer than five who shared, one is soon known.
-
-    Whoever shares so already may keep to it.
-    """
+    """Whether sharing without name is offered: among fewer than five people who shared, one could be guessed.
+    Somebody who already shares without name may keep doing so."""
     return is_so_already or shared >= rules.unnamed_from
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How many answered a prompt, and shared what they wrote. ``at_least``: more may have, in either way."""
+    """How many people answered a prompt and shared their answers. ``at_least``: the true numbers may be
+    higher."""
 
     answered: int
     shared: int
@@ -56,14 +57,16 @@ class Figures:
 
 
 HIDES_THE_SILENT = 2
-"""So many answers without a name make it uncertain of everybody else whether they answered."""
+"""With this many unnamed answers it is uncertain for every other person whether they answered."""
 
 
 def figures_of(counts: Mapping[str, int], rules: PromptRules) -> Figures | None:
-    """What may be said of answers, counted by how they are shared; None for fewer than five.
+    """The figures that may be shown, from the numbers of answers by kind of sharing; None for fewer than
+    five.
 
-    Whoever shared by name is known to have answered. If nobody else had, the number would give away that all
-    others stayed silent: then, and for one more so that this can't be told apart, it is "at least".
+    People who shared by name are known to have answered. If nobody else had, the exact number would reveal
+    that all others did not; then, and for one answer more so that the two cases can't be told apart, the
+    figure is "at least".
     """
     answered, named = sum(counts.values()), counts.get(Sharing.FACILITATORS, 0)
     if answered < rules.unnamed_from:
@@ -74,15 +77,14 @@ def figures_of(counts: Mapping[str, int], rules: PromptRules) -> Figures | None:
 
 
 def may_show_unnamed(shared: int, could_be: int, rules: PromptRules) -> bool:
-    """Whether unnamed answers may be shown: enough people have shared, and it ``could_be`` enough people
-    whose they are. Whoever shared by name, or reads it, is not one of them."""
+    """Whether unnamed answers may be shown: enough people shared, and enough people could be their writers
+    (``could_be``). Those who shared by name, or who read them, are not among the latter."""
     return shared >= rules.unnamed_from and could_be >= rules.unnamed_from
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A prompt as one person meets it: of which offering, what they wrote to it, and the earlier words of
-    theirs that it hands back."""
+    """A prompt as shown to one person: its offering, their answer, and their earlier words that it quotes."""
 
     prompt: Prompt
     offering: Offering
@@ -96,14 +98,14 @@ class Asked:
         return may_share_unnamed(self.shared, self.offering.prompt_rules, is_so_already=already)
 
     def answered(self, mine: Reflection) -> "Asked":
-        """The same with this as the person's answer, new or changed."""
+        """The same prompt with ``mine`` as the person's answer."""
         before = self.mine is not None and self.mine.sharing is not Sharing.PRIVATE
         return replace(self, mine=mine, shared=self.shared - before + (mine.sharing is not Sharing.PRIVATE))
 
 
 @dataclass(frozen=True, slots=True)
 class SharedAnswer:
-    """An answer that its writer shared; ``name`` only with those they shared it with by name."""
+    """An answer that its writer shared; ``name`` is set if it was shared by name."""
 
     name: str | None
     answers: Sequence[str]
@@ -111,7 +113,7 @@ class SharedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SharedAnswers:
-    """What came of a prompt. No figures where fewer than five people stand behind them."""
+    """The shared answers to a prompt; figures are None where fewer than five people are behind them."""
 
     prompt: Prompt
     sent: int

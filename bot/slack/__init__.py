@@ -1,1 +1,1 @@
-"""Slack: the one way out to it, and the two ways in from it."""
+"""Slack: the one way out to it, and the two ways in (HTTP and Socket Mode)."""

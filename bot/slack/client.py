@@ -31,23 +31,23 @@ from bot.views.payload import check_message, check_view
 log = logging.getLogger(__name__)
 
 LISTENER_SECONDS = 2.0
-"""Most that a listener waits for Slack: it must answer within 3 s itself."""
+"""The longest that a listener waits for Slack: it must itself answer within 3 s."""
 
 SENDER_SECONDS = 10.0
 
 DELIVERY_EVENT = "kaiku_delivery"
-"""The metadata's event_type on every message Kaiku sends by itself."""
+"""The event_type in the metadata of every message that Kaiku sends by itself."""
 
 CLOCK_TOLERANCE = 300.0
-"""Seconds by which Slack's clock may differ from ours when we look back."""
+"""Seconds by which Slack's clock may differ from ours when history is searched."""
 
 _uncertain = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-"""Slack's own failures, after which it is not known whether the call took effect."""
+"""Slack's own failures, after which it is unknown whether the call took effect."""
 
 
 class SlackUnavailableError(Exception):
-    """Slack did not do what is needed right now; ``reason`` is its code or the kind of failure. Not to be
-    tried again before ``retry_after`` seconds."""
+    """Slack did not do what was asked; ``reason`` is its code or the kind of failure. Do not retry before
+    ``retry_after`` seconds."""
 
     def __init__(self, reason: str, retry_after: float = 0.0) -> None:
         super().__init__(reason)
@@ -96,13 +96,16 @@ class SlackClient:
         return str(answer.get("url"))
 
     async def fetch_profile(self, user_id: str) -> Profile:
-        """Who this is. For listeners: raises SlackUnavailableError within ``LISTENER_SECONDS``."""
+        """The profile of a user. For listeners: raises SlackUnavailableError within ``LISTENER_SECONDS``."""
         answer = await self._now(self._for_listeners.users_info(user=user_id, include_locale=True))
         return profile_of(answer["user"], self.team_id)
 
     async def fetch_channel(self, channel_id: str) -> Channel:
-        """Whether Kaiku may post there, and how many read it. For listeners: raises SlackUnavailableError.
-        One that Slack does not show Kaiku is one that it was not invited to."""
+        """A channel: whether Kaiku may post there, and how many people are in it.
+
+        For listeners: raises SlackUnavailableError. A channel that Slack does not show to Kaiku is one that
+        Kaiku was not invited to.
+        """
         try:
             answer = await self._now(
                 self._for_listeners.conversations_info(channel=channel_id, include_num_members=True)
@@ -117,7 +120,7 @@ class SlackClient:
             is_member=bool(found.get("is_member")),
             name=found.get("name") or "",
             is_archived=bool(found.get("is_archived")),
-            people=max(int(found.get("num_members") or 0) - 1, 0),  # Kaiku itself is one of them
+            people=max(int(found.get("num_members") or 0) - 1, 0),  # Kaiku itself is a member
         )
 
     async def open_view(self, trigger_id: str, view: View) -> None:
@@ -131,15 +134,15 @@ class SlackClient:
         await self._now(self._for_listeners.views_push(trigger_id=trigger_id, view=view))
 
     async def update_view(self, view_id: str, view_hash: str | None, view: View) -> None:
-        """Bring an open modal up to date, unless it has changed since. Raises SlackUnavailableError."""
+        """Update an open modal, unless it has changed since. Raises SlackUnavailableError."""
         self._check(check_view(view))
         await self._now(self._for_listeners.views_update(view_id=view_id, hash=view_hash, view=view))
 
     async def post_message(self, recipient: str, message: Message, delivery_id: int) -> Outcome:
-        """Send one message; its metadata carries the delivery's id, so that it can be found again."""
+        """Send one message. Its metadata carries the delivery's id, by which it can be found again."""
         blocks = list(message.blocks)
         if self._check(check_message(message)):
-            blocks = []  # what Slack would refuse must not keep people from the plain words
+            blocks = []  # Slack would refuse the blocks: the plain text must still arrive
 
         def send(blocks: list[Block]) -> Awaitable[AsyncSlackResponse]:
             return self._for_sending.chat_postMessage(
@@ -154,7 +157,7 @@ class SlackClient:
         return await self._send_blocks(send, blocks)
 
     async def update_message(self, channel: str, ts: str, message: Message) -> Outcome:
-        """Bring a message that was sent earlier up to date. One that somebody deleted stays deleted."""
+        """Update a message that was sent earlier; one that somebody deleted stays deleted."""
         blocks = [] if self._check(check_message(message)) else list(message.blocks)
 
         def send(blocks: list[Block]) -> Awaitable[AsyncSlackResponse]:
@@ -164,8 +167,10 @@ class SlackClient:
         return Sent(channel, ts) if isinstance(outcome, Sent) else outcome
 
     async def undisturbed_from(self, user_id: str, now: datetime) -> datetime | None:
-        """When a person who does not want to be disturbed now may be again; None: they may be now, or
-        Slack does not say. Somebody who snoozes shows the same window, begun already."""
+        """When the person's do-not-disturb ends, if it is on; None if it is off or Slack does not say.
+
+        A snooze is reported as the same window, already begun.
+        """
         outcome, answer = await _outcome_of(self._for_sending.dnd_info(user=user_id))
         if answer is None:
             assert not isinstance(outcome, Sent)
@@ -209,10 +214,10 @@ class SlackClient:
         return await self._send(self._for_sending.views_publish(user_id=user_id, view=view))
 
     def _web(self, seconds: float) -> AsyncWebClient:
-        # slack_sdk leaves its own time-out aside when it is given a session: the session must have it.
+        # slack_sdk ignores its own time-out when it is given a session: the session must have it.
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds))
         self._sessions.append(session)
-        # Its own retries are off: a repeated send is a duplicated message.
+        # slack_sdk's own retries are off: a repeated send would duplicate the message.
         return AsyncWebClient(token=self._token, base_url=self._api_url, session=session, retry_handlers=[])
 
     def _check(self, problems: list[str]) -> bool:
@@ -235,8 +240,8 @@ class SlackClient:
     async def _send_blocks(
         self, send: Callable[[list[Block]], Awaitable[AsyncSlackResponse]], blocks: list[Block]
     ) -> Outcome:
-        """Send; if Slack refuses the blocks, once more without pictures. It fetches each, and a picture
-        that is no longer on the web must not keep a message from being true."""
+        """Send; if Slack refuses the blocks, send once more without pictures. Slack fetches each picture, and
+        one that is no longer on the web must not keep the message back."""
         outcome = await self._send(send(blocks))
         without = [block for block in blocks if block["type"] != "image"]
         if outcome == Refused("invalid_blocks") and without != blocks:
@@ -270,8 +275,8 @@ def _cannot_tell(outcome: Outcome) -> CannotTell:
 
 
 def profile_of(user: dict[str, Any], team_id: str) -> Profile:
-    """Slack's user object, from users.info or a user_change event, as Kaiku knows people. Who is of another
-    workspace than ``team_id`` and shares a channel with it is a guest here."""
+    """A profile from Slack's user object (users.info or a user_change event). Members of other workspaces
+    than ``team_id`` who share a channel with it count as guests."""
     details = user.get("profile")
     details = details if isinstance(details, dict) else {}
     names = (details.get("real_name"), user.get("real_name"), details.get("display_name"), user.get("name"))
@@ -294,12 +299,13 @@ def profile_of(user: dict[str, Any], team_id: str) -> Profile:
 
 
 def _text(value: object) -> str:
-    """Slack's strings, and nothing else that a payload may hold in their place."""
+    """A string of Slack's; anything else in its place counts as missing."""
     return value if isinstance(value, str) else ""
 
 
 def _is_outsider(user: dict[str, Any], team_id: str) -> bool:
-    """Of another organisation. In an organisation of several workspaces, ``enterprise_user`` names them."""
+    """Whether the user is of another organisation. ``enterprise_user`` names those of one organisation with
+    several workspaces."""
     organisation = user.get("enterprise_user")
     several = organisation.get("teams") if isinstance(organisation, dict) else None
     teams = {_text(each) for each in (user.get("team_id"), *(several if isinstance(several, list) else ()))}
@@ -313,7 +319,7 @@ async def _outcome_of(call: Awaitable[AsyncSlackResponse]) -> tuple[Outcome, Asy
     except SlackApiError as error:
         return _outcome_of_error(error), None
     except aiohttp.ClientConnectorError as error:
-        return NotNow(type(error).__name__), None  # never reached Slack
+        return NotNow(type(error).__name__), None  # the request never reached Slack
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         return Unknown(type(error).__name__), None
     return Sent(answer.get("channel") or "", answer.get("ts") or ""), answer
@@ -323,7 +329,7 @@ def _outcome_of_error(error: SlackApiError) -> Outcome:
     response = error.response
     status = getattr(response, "status_code", None)
     data = getattr(response, "data", response)
-    code = str(data.get("error", "")) if isinstance(data, dict) else ""  # a 5xx page is not JSON
+    code = str(data.get("error", "")) if isinstance(data, dict) else ""  # the page of a 5xx is not JSON
     if status == 429 or code == "ratelimited":
         return NotNow("ratelimited", _retry_after(getattr(response, "headers", {})))
     if code in _uncertain or not code or (status is not None and status >= 500):
@@ -338,4 +344,4 @@ def _retry_after(headers: Any) -> float:  # noqa: ANN401 - slack_sdk gives any m
                 return max(float(value if isinstance(value, str) else value[0]), 0.0)
             except (ValueError, IndexError):
                 break
-    return 30.0  # Slack always says; this is for whoever stands in its place
+    return 30.0  # Slack always sends it; a proxy in between may not

@@ -1,4 +1,4 @@
-"""What Slack sent, by HTTP or by Socket Mode, checked and handed to Bolt."""
+"""Checks what Slack sent, over HTTP or Socket Mode, and dispatches it to Bolt."""
 
 import json
 import re
@@ -13,36 +13,36 @@ Payload = dict[str, Any]
 _ID = re.compile(r"[A-Za-z0-9_]{1,64}")
 _MAY_HOLD_UNSTORABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _LONGEST = 3000
-"""Characters of the longest string that a listener takes over as it is: a form's private_metadata."""
+"""Characters of the longest string that listeners read: a form's private_metadata."""
 
 
 class MalformedPayloadError(Exception):
-    """Not what Slack sends, signed or not."""
+    """The payload is not of a shape that Slack sends, whether signed or not."""
 
 
 async def dispatch(bolt: AsyncApp, payload: Payload) -> BoltResponse:
-    """What to answer Slack on what it sent, once the listener is done. Raises MalformedPayloadError."""
+    """Slack's payload in, the answer out once the listener is done. Raises MalformedPayloadError."""
     if not is_well_formed(payload):
         raise MalformedPayloadError
     try:
-        # As Socket Mode would give it: read already, so not read again.
+        # The body is parsed already, as in Socket Mode, so Bolt does not parse it again.
         request = AsyncBoltRequest(body=payload, mode="socket_mode")
         return await bolt.async_dispatch(request)
     except (AttributeError, IndexError, KeyError, TypeError) as error:
-        # Bolt looks for ids in many places, and takes for granted what it finds there. What a listener raises
-        # does not come out here: Bolt hands it to its error handler.
+        # Bolt looks for ids in many places and does not check their types. An exception of a listener does
+        # not come out here: Bolt passes it to its error handler.
         raise MalformedPayloadError from error
 
 
 def parse_json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """JSON as Slack sends it, without the characters that no database keeps: NUL and halves of others.
-    Raises ValueError or RecursionError."""
+    """Parse JSON without characters that no database stores: NUL and lone surrogates. Raises ValueError or
+    RecursionError."""
     found = json.loads(text)
     return without_unstorable(found) if _MAY_HOLD_UNSTORABLE.search(text) else found
 
 
 def without_unstorable(part: Any) -> Any:  # noqa: ANN401
-    """The same without NUL, and with a replacement character for each half of one."""
+    """Remove NUL, and replace lone surrogates, in every string of ``part``."""
     match part:
         case str():
             return part.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
@@ -55,7 +55,7 @@ def without_unstorable(part: Any) -> Any:  # noqa: ANN401
 
 
 def is_well_formed(payload: Payload) -> bool:
-    """Whether it has a kind, and for kinds that Kaiku answers the parts that listeners take for granted."""
+    """Whether the payload has a type, and for types that Kaiku handles, the parts that listeners rely on."""
     match payload:
         case {"command": command}:
             return (
@@ -128,5 +128,5 @@ def _is_text(value: object) -> bool:
 
 
 def _are_texts(parts: Mapping[Any, object], *names: str) -> bool:
-    """Whether each of these is a string or not there; Slack writes null for some that are not."""
+    """Whether each of these is a string or missing; Slack sends null for some that are missing."""
     return all(value is None or _is_text(value) for value in map(parts.get, names))

@@ -1,7 +1,7 @@
-"""What Slack posts: bounded, verified on its raw bytes, well-formed, then dispatched.
+"""Slack's requests over HTTP: bounded, verified on the raw bytes, well-formed, then dispatched.
 
-Cost comes after proof: whatever can be refused by its headers is refused before its body is read. 401 for
-what is not provably Slack's and fresh, 400 for what can't be read, and never a traceback for either.
+Whatever can be refused by its headers is refused before its body is read. 401 for requests that are not
+provably Slack's and fresh, 400 for those that can't be parsed, and never a traceback for either.
 """
 
 import asyncio
@@ -20,17 +20,17 @@ from bot.http_server import MAX_BODY, RefusalLog, has_arrived
 from bot.slack.dispatch import MalformedPayloadError, dispatch, parse_json, without_unstorable
 
 BODY_SECONDS = 10.0
-"""From the end of the headers to the end of the body: Slack gives us three for all of it."""
+"""From the end of the headers to the end of the body. Slack waits 3 s for the whole answer."""
 
 FRESH_SECONDS = 5 * 60
-"""Slack's rule: an older or younger request may be a replay."""
+"""Slack's rule: a request with an older or later timestamp may be a replay."""
 
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
 
 class SlackEndpoint:
-    """Lets in what Slack signed, once."""
+    """Accepts each request that Slack signed, once."""
 
     def __init__(self, bolt: AsyncApp, signing_secret: str, clock: Clock, refusals: RefusalLog) -> None:
         self._bolt = bolt
@@ -39,7 +39,7 @@ class SlackEndpoint:
         self._verifier = SignatureVerifier(signing_secret, clock=_EpochClock(clock))
         self._seen: OrderedDict[str, float] = OrderedDict()
 
-    async def receive(self, request: web.Request) -> web.Response:  # noqa: PLR0911 - one line a refusal
+    async def receive(self, request: web.Request) -> web.Response:  # noqa: PLR0911 - one return for each refusal
         """``POST /slack/events``: commands, clicks, submissions and events alike."""
         signature = request.headers.get("X-Slack-Signature", "")
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
@@ -61,7 +61,7 @@ class SlackEndpoint:
         except (ValueError, RecursionError):
             return self._refuse(400, "unreadable")
         if payload.get("ssl_check") == "1":
-            return web.Response()  # Slack looks at our certificate, and means nobody
+            return web.Response()  # Slack checks the TLS certificate; nothing to do
         if not self._is_new(signature):
             return self._refuse(401, "replay")
         try:
@@ -69,7 +69,7 @@ class SlackEndpoint:
         except MalformedPayloadError:
             return self._refuse(400, "malformed")
         if answer.status >= 500:
-            self._seen.pop(signature, None)  # not done: Slack's retry must get in
+            self._seen.pop(signature, None)  # not done: Slack's retry must be accepted
         headers = {
             name: values[0] for name, values in answer.headers.items() if name.lower() != "content-length"
         }
@@ -101,7 +101,7 @@ class SlackEndpoint:
 
 
 class _EpochClock(SdkClock):
-    """Our clock, in the shape slack_sdk's verifier asks for."""
+    """Kaiku's clock with the interface of slack_sdk's verifier."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -111,7 +111,7 @@ class _EpochClock(SdkClock):
 
 
 async def _read(content: StreamReader) -> bytes | None:
-    """The body, which may come without its length; None when it is too large. Raises TimeoutError."""
+    """The body, whose length may be unknown; None when it is too large. Raises TimeoutError."""
     body, chunk = bytearray(), b""
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -121,14 +121,13 @@ async def _read(content: StreamReader) -> bytes | None:
                     return None
         return bytes(body)
     finally:
-        # The traceback of an exception keeps both until the garbage collector comes by.
+        # The exception's traceback keeps both in memory until the next garbage collection.
         body.clear()
         chunk = b""
 
 
 def _payload(text: str, content_type: str) -> dict[str, Any]:
-    """What Slack posted: JSON, a form, or JSON in a form's ``payload``. Raises ValueError or
-    RecursionError."""
+    """Parse the body: JSON, a form, or JSON in a form's ``payload``. Raises ValueError or RecursionError."""
     payload: Any
     if content_type.partition(";")[0].strip().lower() == "application/json":
         payload = parse_json(text)

@@ -1,7 +1,7 @@
-"""Socket Mode: Slack over WebSockets that Kaiku opens itself, so that nothing has to reach it from outside.
+"""Socket Mode: Slack over WebSockets that Kaiku opens, so that Kaiku needs no public address.
 
-Two lines are kept, so that one serves while the other is renewed or found dead. slack_sdk has a client for
-this; docs/decisions/0008-socket-mode.md says why it is not used.
+Two connections are kept, so that one serves while the other is renewed or found dead. slack_sdk has a client
+for this; docs/decisions/0008-socket-mode.md says why it is not used.
 """
 
 import asyncio
@@ -22,32 +22,34 @@ from bot.slack.dispatch import MalformedPayloadError, Payload, dispatch, parse_j
 log = logging.getLogger(__name__)
 
 LINES = 2
-"""Slack allows ten connections an app, and each line needs a second one for a moment while it is renewed."""
+"""Slack allows ten connections per app; each of these needs a second one for a moment while it is renewed."""
 
 FINAL = {
     "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired",
     "not_allowed_token_type", "missing_scope", "link_disabled",
 }  # fmt: skip
-"""Why Slack lets nobody in, and no waiting mends it."""
+"""Reasons for which Slack refuses a connection and which don't go away by waiting."""
 
 
 @dataclass(frozen=True, slots=True)
 class SocketTimeouts:
-    """How long things may take, in seconds of real time."""
+    """Time-outs and intervals, in seconds of real time."""
 
     heartbeat: float = 10.0
-    """After so much silence Slack is asked; half as long again without an answer is a dead connection."""
+    """After this much silence a ping is sent; without an answer in half as long again, the connection is
+    dead."""
     hello: float = 10.0
-    """From calling until Slack says hello."""
+    """From connecting to Slack's hello."""
     first_wait: float = 0.5
     longest_wait: float = 30.0
-    """Between tries: doubled each time, shortened by chance so that instances don't knock together."""
+    """The longest time between attempts. It doubles each time, with a random part so that instances spread
+    out."""
     steady: float = 60.0
-    """A connection that held so long is renewed at once when it ends."""
+    """A connection that lasted this long is replaced at once when it ends."""
     linger: float = 30.0
-    """How long one that was renewed may still bring something."""
+    """How long a connection that was replaced may still deliver."""
     finish: float = 5.0
-    """For what is under way when Kaiku stops."""
+    """For requests in progress when Kaiku stops."""
     goodbye: float = 1.0
     """For Slack's answer to a close."""
 
@@ -62,10 +64,10 @@ class _Connection:
 
 
 class SocketMode:
-    """Takes what Slack sends down its lines and acks it once it is done: commit, then ack.
+    """Receives Slack's envelopes and acks each once it is processed: commit, then ack.
 
-    What was not acked Slack counts as not delivered: it sends an event again, and tells a person that their
-    click did not work.
+    An envelope without an ack counts as not delivered: Slack sends an event again, and tells a person that
+    their click did not work.
     """
 
     def __init__(self, bolt: AsyncApp, slack: SlackClient, app_token: str, timeouts: SocketTimeouts) -> None:
@@ -81,11 +83,12 @@ class SocketMode:
 
     @property
     def is_alive(self) -> bool:
-        """Whether Slack can reach Kaiku, as far as is known."""
+        """Whether Slack can reach Kaiku, as far as known."""
         return bool(self._connections)
 
     async def start(self) -> None:
-        """Connect; when Slack is away, go on trying. Raises SlackUnavailableError for a reason in FINAL."""
+        """Connect; while Slack is unavailable, keep trying. Raises SlackUnavailableError for a reason in
+        FINAL."""
         self._session = aiohttp.ClientSession()
         first = None
         try:
@@ -97,7 +100,7 @@ class SocketMode:
         self._lines = [asyncio.create_task(self._keep(each)) for each in (first, *[None] * (LINES - 1))]
 
     async def stop(self) -> None:
-        """Take nothing more, finish and ack what is under way, hang up."""
+        """Accept nothing more, finish and ack what is in progress, close the connections."""
         self._stopping = True
         for line in self._lines:
             line.cancel()
@@ -113,7 +116,7 @@ class SocketMode:
         await self._session.close()
 
     async def _keep(self, connection: _Connection | None) -> None:
-        """Keep one line: the next connection is open before Slack closes the last one."""
+        """Keep one connection up: the next one is open before Slack closes the last."""
         tries = 0
         loop = asyncio.get_running_loop()
         previous: _Connection | None = None
@@ -138,10 +141,10 @@ class SocketMode:
             tries += 1
 
     def _wait(self, tries: int) -> float:
-        return wait_before(tries, self._timing, random.random())  # noqa: S311 - spreads, protects nothing
+        return wait_before(tries, self._timing, random.random())  # noqa: S311 - jitter, not a secret
 
     async def _open(self) -> _Connection:
-        """A connection that Slack said hello on. Raises SlackUnavailableError."""
+        """A connection on which Slack said hello. Raises SlackUnavailableError."""
         url = await self._slack.open_socket(self._app_token)
         socket: aiohttp.ClientWebSocketResponse | None = None
         try:
@@ -199,7 +202,8 @@ class SocketMode:
         await connection.socket.close()
 
     def _take(self, connection: _Connection, text: str) -> None:
-        """One frame: an envelope is answered in a task of its own, so that the next one need not wait."""
+        """Handle one frame; each envelope is processed in a task of its own, so that the next
+        need not wait."""
         try:
             frame = parse_json(text)
         except (ValueError, RecursionError):
@@ -234,7 +238,7 @@ class SocketMode:
         ack: dict[str, Any] = {"envelope_id": envelope_id}
         if accepts and answer.body:
             ack["payload"] = _payload_of(answer)
-        # The one it came by may have ended in the meantime: Slack knows the envelope by its id.
+        # Its connection may have ended meanwhile: Slack identifies the envelope by its id on any other.
         for each in (connection, *self._connections):
             try:
                 await each.socket.send_json(ack)
@@ -250,13 +254,13 @@ class SocketMode:
 
 
 def wait_before(tries: int, timeouts: SocketTimeouts, chance: float) -> float:
-    """Seconds to wait after so many tries in a row; ``chance`` from 0 to 1 takes up to half of it off."""
+    """Seconds to wait after this many attempts; ``chance`` (0 to 1) takes up to half of it off."""
     longest = min(timeouts.longest_wait, timeouts.first_wait * 2.0 ** min(tries - 1, 20))
     return longest * (1 - chance / 2)
 
 
 def _payload_of(answer: BoltResponse) -> object:
-    """What HTTP would carry as a body."""
+    """The answer's body, as HTTP would carry it."""
     if answer.headers.get("content-type", [""])[0].startswith("application/json"):
         return json.loads(answer.body)
     return {"text": answer.body}

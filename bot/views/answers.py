@@ -13,7 +13,7 @@ from bot.views.blocks import Message, View, actions, button, escape, modal, sect
 def help_message(
     commands: Iterable[Command], words: Words, *, typo: str | None = None, meant: str | None = None
 ) -> Message:
-    """What one can do now; after a typo, first what was probably meant."""
+    """The list of commands; after a typo it begins with the command that was probably meant."""
     lines = []
     if typo is not None:
         key = "help.unknown" if meant is None else "help.did_you_mean"
@@ -37,7 +37,7 @@ def help_message(
 
 
 def refusal_text(refusal: KaikuError, words: Words) -> str:
-    """The sentence of a refusal: what happened, why, what one can do next."""
+    """The sentence of a refusal: what happened, why, and what the person can do next."""
     params = dict(refusal.params)
     offering = params.pop("offering", None)
     if isinstance(offering, Offering):
@@ -57,7 +57,7 @@ def _unknown_offering(words: Words, *, code: str, nearest: str | None, codes: li
 
 
 def note_view(message: Message, words: Words) -> View:
-    """An answer as a modal, for surfaces that take no message."""
+    """An answer as a modal, for interactions that can't be answered with a message."""
     blocks = message.blocks or [section(message.text)]
     return modal(words("note.title"), blocks, close=words("form.close"))
 

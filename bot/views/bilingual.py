@@ -1,4 +1,4 @@
-"""Two languages in one message: what is the same in both stands once."""
+"""Two languages in one message; what reads the same in both is written once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bot.views.blocks import escape
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """The words of a channel's language, and those of the other."""
+    """The words of a channel's language and of the other language."""
 
     first: Words
     second: Words
@@ -24,7 +24,7 @@ class Both:
         return " / ".join(_once(words(key, **params) for words in self))
 
     def lines(self, key: str, **params: object) -> list[str]:
-        """A sentence, then the same in the other language."""
+        """The sentence in both languages, the channel's language first."""
         return _once(words(key, **params) for words in self)
 
     def day(self, day: date) -> str:
@@ -35,7 +35,7 @@ class Both:
         return " ".join(["/".join(_once((first[0], second[0]))), *first[1:]])
 
     def name(self, texts: Texts) -> str:
-        """A place, a title: safe in mrkdwn, once where both languages have the same."""
+        """A place or a title, escaped for mrkdwn; written once where both languages have the same text."""
         return " / ".join(_once(escape(words.pick(texts)) for words in self))
 
 

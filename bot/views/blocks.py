@@ -1,4 +1,4 @@
-"""The few Block Kit pieces that Kaiku's views are made of. Limits: Slack's reference of blocks."""
+"""The Block Kit elements that Kaiku's views are built from, within the limits of Slack's reference."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ MAX_MODAL_BLOCKS = 100
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``text`` says everything the blocks say: it is what a screen reader and a notification get."""
+    """``text`` must say everything that the blocks say: screen readers and notifications read
+    only the text."""
 
     text: str
     blocks: Sequence[Block] = ()
@@ -29,12 +30,13 @@ class Option:
 
 
 def escape(text: str) -> str:
-    """People's and organisers' text for mrkdwn: it can neither mention, link nor call a channel."""
+    """Escape people's and organisers' text for mrkdwn, so that it can neither mention anyone
+    nor make a link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def clip(text: str, limit: int) -> str:
-    """``text`` within Slack's limit; what does not fit ends in an ellipsis."""
+    """``text`` within Slack's limit; longer text is cut and ends in an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
@@ -55,7 +57,8 @@ def section(text: str, accessory: Block | None = None) -> Block:
 
 
 def plain_section(text: str) -> Block:
-    """Somebody's own words exactly as written: no formatting, no mention, no emoji comes of them."""
+    """Somebody's own words exactly as written: plain text, in which Slack formats nothing and mentions
+    nobody."""
     return {
         "type": "section",
         "text": {"type": "plain_text", "text": clip(text, MAX_SECTION_TEXT), "emoji": False},
@@ -67,7 +70,7 @@ def image(url: str, alt: str) -> Block:
 
 
 def sections(lines: Iterable[str]) -> list[Block]:
-    """Lines as few sections, none over Slack's limit."""
+    """Join the lines into as few sections as possible, each within Slack's limit."""
     blocks: list[Block] = []
     text = ""
     for line in lines:
@@ -118,7 +121,7 @@ def select_input(
     hint: str | None = None,
     placeholder: str | None = None,
 ) -> Block:
-    """A list to choose one from; typing narrows it down. ``name`` is block_id and action_id."""
+    """A list from which one option is chosen, with search. ``name`` is block_id and action_id."""
     element: Block = {"type": "static_select", "action_id": name, "options": [option(o) for o in options]}
     return _select(name, label, element, options, chosen, hint, placeholder)
 
@@ -132,7 +135,7 @@ def grouped_select_input(
     hint: str | None = None,
     placeholder: str | None = None,
 ) -> Block:
-    """The same with the options under group headings."""
+    """Like ``select_input``, with the options under group headings."""
     element: Block = {
         "type": "static_select",
         "action_id": name,
@@ -189,7 +192,7 @@ def text_input(
     multiline: bool = False,
     tells_while_typing: bool = False,
 ) -> Block:
-    """``tells_while_typing``: what is typed arrives as it is typed, so that it can be kept as a draft."""
+    """``tells_while_typing``: Slack sends what is typed while it is typed, so that a draft can be saved."""
     element: Block = {"type": "plain_text_input", "action_id": name, "max_length": max_length}
     if multiline:
         element["multiline"] = True
@@ -202,7 +205,7 @@ def text_input(
 
 
 def date_input(name: str, label: str, *, chosen: str | None = None, hint: str | None = None) -> Block:
-    """A day (``2019-03-14``), which may be left open."""
+    """A date (``2019-03-14``), optional."""
     element: Block = {"type": "datepicker", "action_id": name}
     if chosen is not None:
         element["initial_date"] = chosen
@@ -210,7 +213,7 @@ def date_input(name: str, label: str, *, chosen: str | None = None, hint: str | 
 
 
 def time_input(name: str, label: str, *, chosen: str | None = None, hint: str | None = None) -> Block:
-    """A time of day (``09:00``), which may be left open."""
+    """A time of day (``09:00``), optional."""
     element: Block = {"type": "timepicker", "action_id": name}
     if chosen is not None:
         element["initial_time"] = chosen
@@ -225,7 +228,7 @@ def several_input(
     chosen: Sequence[str] = (),
     hint: str | None = None,
 ) -> Block:
-    """A list to choose any number from."""
+    """A list from which any number of options can be chosen."""
     element: Block = {
         "type": "multi_static_select",
         "action_id": name,
@@ -238,7 +241,7 @@ def several_input(
 
 
 def channels_input(name: str, label: str, *, chosen: Sequence[str] = (), hint: str | None = None) -> Block:
-    """Any number of public channels, none too."""
+    """Any number of public channels, or none."""
     element: Block = {
         "type": "multi_conversations_select",
         "action_id": name,
@@ -250,7 +253,7 @@ def channels_input(name: str, label: str, *, chosen: Sequence[str] = (), hint: s
 
 
 def channel_input(name: str, label: str, *, chosen: str | None = None, hint: str | None = None) -> Block:
-    """A public channel, which may be left open."""
+    """A public channel, optional."""
     element: Block = {
         "type": "conversations_select",
         "action_id": name,
@@ -262,7 +265,7 @@ def channel_input(name: str, label: str, *, chosen: str | None = None, hint: str
 
 
 def menu(action_id: str, placeholder: str, options: Sequence[Option]) -> Block:
-    """A list in a message: choosing from it is the act itself."""
+    """A menu in a message: choosing an option acts at once."""
     return {
         "type": "static_select",
         "action_id": action_id,
@@ -272,12 +275,12 @@ def menu(action_id: str, placeholder: str, options: Sequence[Option]) -> Block:
 
 
 def overflow(action_id: str, options: Sequence[Option]) -> Block:
-    """The three dots beside a section: a few rare acts."""
+    """The overflow menu (three dots) beside a section, for acts that are rare."""
     return {"type": "overflow", "action_id": action_id, "options": [option(each) for each in options]}
 
 
 def inert(blocks: Iterable[Block]) -> list[Block]:
-    """The same blocks with buttons and lists that show and do nothing: a preview."""
+    """The same blocks for a preview: their buttons and lists have ids that do nothing."""
     shown: list[Block] = []
     for block in blocks:
         if block["type"] == "actions":
@@ -294,7 +297,7 @@ def _still(element: Block, n: int) -> Block:
 
 
 def quote(text: str) -> str:
-    """Somebody's own words, escaped, set apart from Kaiku's."""
+    """Somebody's own words as an escaped quotation."""
     return "\n".join(f"> {line}" for line in escape(text).splitlines())
 
 

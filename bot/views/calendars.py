@@ -1,4 +1,4 @@
-"""The calendar feed as people meet it: its link, how to subscribe, renewing it."""
+"""The calendar feed: its link, how to subscribe, and replacing the link."""
 
 from bot.domain.language import LANGUAGES
 from bot.domain.offerings.offering import Offering
@@ -12,7 +12,7 @@ def calendar_button(words: Words) -> Block:
 
 
 def calendar_file_button(offering: Offering, url: str, words: Words) -> Block:
-    """Opens one offering's calendar file in the browser."""
+    """A button that opens one offering's calendar file in the browser."""
     return button(words("calendar.file"), ids.OPEN_CALENDAR_FILE) | {
         "url": url,
         "accessibility_label": words("calendar.file_which", title=words.pick(offering.title))[:75],
@@ -20,7 +20,8 @@ def calendar_file_button(offering: Offering, url: str, words: Words) -> Block:
 
 
 def calendar_link(url: str, mark: str, words: Words) -> View:
-    """The link, whom it concerns, and how to subscribe. ``mark`` names it for a renewal."""
+    """The link, how private it is, and how to subscribe. ``mark`` names the link when it is to
+    be replaced."""
     return modal(
         words("calendar.title"),
         [
@@ -32,7 +33,7 @@ def calendar_link(url: str, mark: str, words: Words) -> View:
 
 
 def renew_form(mark: str, words: Words) -> View:
-    """Asks once before the old link stops."""
+    """Asks for confirmation before the old link stops working."""
     return modal(
         words("calendar.renew"),
         [section(words("calendar.renew_ask"))],
@@ -44,7 +45,7 @@ def renew_form(mark: str, words: Words) -> View:
 
 
 def renewed_link(url: str, words: Words) -> View:
-    """The answer to a renewal; the modal below still shows the old link, so all close together."""
+    """Shows the new link. The modal below still shows the old one, so closing this closes both."""
     return modal(
         words("calendar.title"),
         _link(words("calendar.renewed"), url, words),
@@ -54,14 +55,14 @@ def renewed_link(url: str, words: Words) -> View:
 
 
 def no_such_calendar() -> str:
-    """For whoever asks with a link that does not hold: nobody knows who they are, so in every language."""
+    """The page for an unknown link. The reader is not known, so it is written in every language."""
     return "\n".join(words_for(language, "UTC")("calendar.not_found") for language in LANGUAGES)
 
 
 def _link(intro: str, url: str, words: Words) -> list[Block]:
     how = [words("calendar.outlook"), words("calendar.google"), words("calendar.apple")]
     return [
-        # Not a link to click: that would fetch the file once, and not subscribe.
+        # No clickable link: a click would download the file once instead of subscribing to it.
         section(f"{intro}\n```{url}```"),
         section("\n".join(f"• {line}" for line in how)),
         context(words("calendar.private")),

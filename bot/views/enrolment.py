@@ -1,4 +1,4 @@
-"""Joining and leaving: the forms, what they answer, and the messages that tell of a seat."""
+"""Joining and leaving: the forms, their answers, and the messages about a seat."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,8 @@ from bot.views.people import agency_of, introduction_inputs
 
 MOST_OF_MINE = 45
 MOST_OF_MINE_TEXT = 30_000
-"""Of Slack's 50 blocks and 40,000 characters; cards come nearest first, the rest is counted."""
+"""Of Slack's 50 blocks and 40,000 characters. The nearest sessions come first; what is left out
+is counted."""
 
 
 def join_form(
@@ -97,7 +98,7 @@ def joined(
 def standing_message(
     offering: Offering, standing: Standing, person: Person, book: AgencyBook, words: Words
 ) -> Message:
-    """Where I stand in one offering, with a button to leave it."""
+    """Where the person's enrolment in one offering stands, with a button to leave."""
     where = standing_of(offering, standing, agency_of(person, book, words), words)
     dates = _dates_to_keep(offering, standing, words)
     return _with_leave(
@@ -114,7 +115,8 @@ def confirmation(
     *,
     calendar_url: str | None = None,
 ) -> Message:
-    """The message that stays: what the sign-up gave, every date, the calendar file, how to leave."""
+    """The confirmation of a sign-up, which is kept up to date: the seat, every session, the calendar file,
+    how to leave."""
     where = standing_of(offering, standing, agency_of(person, book, words), words)
     opening = words("confirmation.opening", title=title_of(offering, words), where=where)
     dates = _dates_to_keep(offering, standing, words)
@@ -124,7 +126,7 @@ def confirmation(
 def promotion(
     offering: Offering, standing: Standing, words: Words, *, calendar_url: str | None = None
 ) -> Message:
-    """A seat came free and is yours."""
+    """Tells the person that a freed seat is theirs."""
     opening = words("promotion.opening", title=title_of(offering, words))
     dates = _dates_to_keep(offering, standing, words)
     return _with_leave(opening, dates, words("promotion.next"), offering, words, calendar_url)
@@ -137,7 +139,7 @@ def seat_lost(offering: Offering, words: Words) -> Message:
 
 
 def leave_form(offering: Offering, standing: Standing, words: Words) -> View:
-    """Asks once before a seat is given up, saying what leaving means."""
+    """Asks for confirmation before a seat is given up, and says what leaving means."""
     key = "leave.ask_seated" if standing.status is Status.SEATED else "leave.ask_waiting"
     return modal(
         words("leave.title"),
@@ -162,7 +164,7 @@ def left(offering: Offering, was: Status, words: Words) -> View:
 def mine_message(
     cards: list[Card], person: Person, book: AgencyBook, words: Words, *, with_calendar: bool = False
 ) -> Message:
-    """All that I am signed up to."""
+    """Everything the person is signed up to."""
     if not cards:
         return Message(
             words("mine.empty"),
@@ -187,7 +189,7 @@ def mine_message(
 
 
 def mine_text(card: Card, person: Person, book: AgencyBook, words: Words) -> str:
-    """One of my offerings: where I stand, and the sessions; the join link only with a seat."""
+    """One offering the person is signed up to: standing and sessions; the join link only with a seat."""
     assert card.mine is not None
     offering = card.offering
     lines = [

@@ -1,4 +1,4 @@
-"""App Home: what is mine, what is open, who I am."""
+"""App Home: the person's offerings, what is open to join, and their settings."""
 
 from collections.abc import Sequence
 
@@ -15,10 +15,10 @@ from bot.views.offerings.catalogue import catalogue_blocks
 from bot.views.people import settings_lines
 
 MOST_BLOCKS = 90
-"""Of Slack's 100; the rest of a long list opens in a modal."""
+"""Of Slack's 100 blocks; a button opens the whole list in a modal."""
 
 MOST_OF_MINE = 40
-"""The nearest come first; who has joined more sees how many there are besides."""
+"""The nearest sessions come first; somebody with more offerings sees how many are left out."""
 
 
 def home(

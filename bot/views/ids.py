@@ -1,10 +1,10 @@
-"""Every Slack id Kaiku uses, declared once: ``noun.verb`` for what a person does, plain nouns for fields."""
+"""Every Slack id Kaiku uses, declared once: ``noun.verb`` for actions, plain nouns for fields."""
 
 from typing import Final
 
 COMMAND: Final = "/kaiku"
 
-# Buttons; the value of the first two is the offering's code.
+# Buttons. The value of the first two is the offering's code.
 JOIN_OFFERING: Final = "offering.join"
 LEAVE_OFFERING: Final = "offering.leave"
 SHOW_OFFERINGS: Final = "offerings.show"
@@ -20,7 +20,7 @@ POST_CALENDAR: Final = "announcement.calendar"
 PREVIEW_BUTTONS: Final = tuple(f"preview.{n}" for n in range(4))  # do nothing
 ANNOUNCE: Final = "announcement.new"  # value: an offering's code, or "digest"
 EDIT_ANNOUNCEMENT: Final = "announcement.edit"  # value: the announcement's id
-WITHDRAW_ANNOUNCEMENT: Final = "announcement.withdraw"  # the same
+WITHDRAW_ANNOUNCEMENT: Final = "announcement.withdraw"  # value: the announcement's id
 ANNOUNCE_FORM: Final = "announcement.form"
 PUBLISH_FORM: Final = "announcement.publish_form"
 SENTENCE_FORM: Final = "announcement.sentence_form"

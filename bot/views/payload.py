@@ -1,4 +1,4 @@
-"""The check that every outgoing payload passes: what slack_sdk's models catch, and what they miss."""
+"""Checks every outgoing payload: with slack_sdk's models, and for limits that the models miss."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ _seen: dict[bytes, str | None] = {}
 
 
 def check_message(message: Message) -> list[str]:
-    """What Slack would refuse or cut in this message; empty when it is sound."""
+    """What Slack would refuse or cut in this message; empty when there is nothing."""
     problems = []
     if not message.text.strip():
         problems.append("text is empty: screen readers and notifications would have nothing")
@@ -30,7 +30,7 @@ def check_message(message: Message) -> list[str]:
 
 
 def check_view(view: View) -> list[str]:
-    """What Slack would refuse in this modal or home tab; empty when it is sound."""
+    """What Slack would refuse in this modal or home tab; empty when there is nothing."""
     problems = _check_blocks(view["blocks"])
     if view["type"] == "modal" and "submit" not in view:
         problems += [
@@ -40,11 +40,11 @@ def check_view(view: View) -> list[str]:
         ]
     if len(view["blocks"]) > MAX_VIEW_BLOCKS:
         problems.append(f"over {MAX_VIEW_BLOCKS} blocks")
-    shell = {**view, "blocks": [{"type": "divider"}]}  # each block has been checked
+    shell = {**view, "blocks": [{"type": "divider"}]}  # the blocks have been checked already
     try:
         if SdkView(**shell).to_dict() != shell:
             problems.append("the view does not survive slack_sdk's models")
-    except Exception as error:  # slack_sdk raises several kinds; each is a refusal in words
+    except Exception as error:  # slack_sdk raises several types; each is a problem to report
         problems.append(str(error))
     return problems
 
@@ -73,8 +73,11 @@ def _check_blocks(blocks: Sequence[Block]) -> list[str]:
 
 
 def _problem_in_models(block: Block) -> str | None:
-    """What slack_sdk's models say of a block. Parsing is slow and most blocks come again and again; of those
-    that were seen a digest is remembered, not what they say."""
+    """What slack_sdk's models find wrong with a block.
+
+    Parsing is slow and most blocks repeat, so the digests of blocks already checked are kept, not their
+    content.
+    """
     digest = blake2b(json.dumps(block, sort_keys=True).encode(), digest_size=16).digest()
     if digest not in _seen:
         if len(_seen) >= REMEMBERED:
@@ -88,13 +91,13 @@ def _parse(block: Block) -> str | None:
         parsed = SdkBlock.parse(block)
         if parsed is None or parsed.to_dict() != block:
             return "does not survive slack_sdk's models"
-    except Exception as error:  # slack_sdk raises several kinds; each is a refusal in words
+    except Exception as error:  # slack_sdk raises several types; each is a problem to report
         return str(error)
     return None
 
 
 def _check_part(part: Block) -> Iterator[str]:
-    """Limits that slack_sdk's models let through."""
+    """Checks the limits that slack_sdk's models don't check."""
     kind = part.get("type")
     if kind in {"plain_text", "mrkdwn"} and not part.get("text"):
         yield "a text is empty"

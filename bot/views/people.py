@@ -1,4 +1,4 @@
-"""Who a person is, asked and shown: agency, role, language, time zone."""
+"""Asks for and shows a person's agency, role, language and time zone."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
@@ -42,11 +42,11 @@ TIME_ZONES = (
     "Asia/Tokyo",
     "UTC",
 )
-"""Where civil servants of the Finnish state mostly sit. A person's own zone from Slack is added."""
+"""Time zones where civil servants of the Finnish state mostly work; the person's own zone is added."""
 
 
 def agency_of(person: Person, book: AgencyBook, words: Words) -> str:
-    """The person's agency as its name in the reader's language, or as they wrote it."""
+    """The name of the person's agency in the reader's language, or the employer as the person wrote it."""
     if person.agency is None:
         return ""
     if person.agency == OTHER:
@@ -112,7 +112,7 @@ def _no_room_inputs(offerings: Sequence[Offering], words: Words) -> Iterator[Blo
 
 
 def language_input(person: Person, words: Words) -> Block:
-    # Each language is named in itself: whoever needs it must be able to read it.
+    # Each language is named in itself: people who need it must be able to read it.
     names = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
     return radio_input(
         ids.LANGUAGE,
@@ -123,7 +123,7 @@ def language_input(person: Person, words: Words) -> Block:
 
 
 HOURS = range(9, 15)
-"""Times of day that prompts may come at, by the default rules."""
+"""Hours of the day at which prompts may arrive, by the default rules."""
 
 
 def settings_form(
@@ -160,7 +160,7 @@ def settings_form(
 
 
 def _prompt_inputs(choices: Mapping[str, str], words: Words) -> list[Block]:
-    """How often, when in the day, and a pause."""
+    """How often prompts come, at what time of day, and a pause."""
     hours = [Option(str(hour), words("hour.at", time=words.clock_time(time(hour)))) for hour in HOURS]
     return [
         radio_input(
@@ -187,7 +187,8 @@ def _prompt_inputs(choices: Mapping[str, str], words: Words) -> list[Block]:
 def settings_saved(
     person: Person, book: AgencyBook, words: Words, choices: Mapping[str, str] | None = None
 ) -> View:
-    """What holds now. ``choices``: what the person chose about prompts, by field; None if not asked."""
+    """The settings as saved. ``choices`` are the person's choices about prompts, by field; None if the form
+    did not ask."""
     chosen = _choice_lines(choices, words) if choices is not None else ()
     return modal(
         words("settings.title"),
@@ -207,7 +208,7 @@ def _choice_lines(choices: Mapping[str, str], words: Words) -> Iterator[str]:
 
 
 def settings_lines(person: Person, book: AgencyBook, words: Words) -> str:
-    """What Kaiku knows of the person, one line each."""
+    """What Kaiku knows about the person, one line each."""
     unknown = words("settings.not_told")
     return "\n".join(
         [

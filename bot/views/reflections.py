@@ -1,4 +1,4 @@
-"""Forms to write in, a person's own reflections, and what others shared."""
+"""The forms to write in, a person's own reflections, and shared answers."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ LABEL = 2000
 
 
 def answer_form(asked: Asked, draft: Sequence[str] | None, words: Words) -> View:
-    """The questions, the person's own earlier words above them, and who may read the answer."""
+    """The questions below the person's own earlier words, and who may read the answer."""
     blocks: list[Block] = [context(title_of(asked.offering, words))]
     for echo in asked.echoes:
         blocks += sections(echo_text(echo, words))
@@ -86,7 +86,7 @@ def _words_input(n: int, label: str, value: str, hint: str | None = None, *, opt
 
 
 def _sharing_inputs(asked: Asked, words: Words) -> list[Block]:
-    """Private, or with whom: facilitators are named, and without name only where that hides somebody."""
+    """Private, or shared with facilitators by name, or with the group without name where that is safe."""
     names = words.all_of(
         [f"<@{each}>" if "@" not in each else escape(each) for each in asked.offering.facilitators]
     )
@@ -108,7 +108,7 @@ def _sharing_inputs(asked: Asked, words: Words) -> list[Block]:
 
 
 def answer_kept(asked: Asked, words: Words) -> View:
-    """What happened to the answer, who may read it, and what comes of it."""
+    """Confirms that the answer is saved, who may read it, and what happens to it."""
     assert asked.mine is not None
     lines = [words("reflection.kept"), words(f"sharing.now_{asked.mine.sharing}")]
     return modal(
@@ -119,7 +119,7 @@ def answer_kept(asked: Asked, words: Words) -> View:
 
 
 def free_form(text: str, words: Words, reflection_id: int | None = None) -> View:
-    """Write whatever is on one's mind; nobody else reads it."""
+    """The form for free writing, which nobody else reads."""
     return modal(
         words("reflection.title"),
         [
@@ -136,7 +136,7 @@ def free_form(text: str, words: Words, reflection_id: int | None = None) -> View
 def own_reflections(
     found: Sequence[tuple[Reflection, Offering | None]], words: Words, *, opening: str | None = None
 ) -> View:
-    """Everything I wrote, the newest first, each with a way to change or delete it."""
+    """Everything the person wrote, newest first, each with buttons to change or delete it."""
     blocks: list[Block] = [section(opening)] if opening else []
     blocks.append(actions(button(words("reflection.write_freely"), ids.WRITE_FREELY, style="primary")))
     if not found:
@@ -184,7 +184,7 @@ def _own_blocks(reflection: Reflection, offering: Offering | None, words: Words)
 
 
 def erase_form(words: Words) -> View:
-    """Ask once before everything goes."""
+    """Asks for confirmation before everything is deleted."""
     return modal(
         words("reflection.erase_title"),
         [section(words("reflection.erase_sure"))],
@@ -201,7 +201,7 @@ def erased(words: Words) -> View:
 
 
 def frequency_asked(words: Words) -> View:
-    """Fewer of these, or none? Every choice is one click."""
+    """Asks how often prompts should come; each choice is one click."""
     return modal(
         words("frequency.title"),
         [section(words("frequency.ask")), frequency_buttons(words)],
@@ -214,11 +214,11 @@ def frequency_set(frequency: str, words: Words) -> Message:
     return Message(text, [section(text)])
 
 
-# -- what was shared ----------------------------------------------------------------------------------
+# -- shared answers ---------------------------------------------------------------------------------
 
 
 def shared_blocks(gathered: SharedAnswers, words: Words) -> list[Block]:
-    """The shared answers alone, by question."""
+    """The shared answers by question."""
     prompt = gathered.prompt
     if prompt.is_if_then:
         sentences = [
@@ -256,7 +256,7 @@ def _attributed(text: str, name: str | None) -> str:
 
 
 def shared_answers_view(offering: Offering, found: Sequence[SharedAnswers], words: Words) -> View:
-    """For facilitators: how each prompt was answered, and what people shared. Never who stayed silent."""
+    """For facilitators: how many answered each prompt, and what people shared; never who did not answer."""
     blocks: list[Block] = [context(title_of(offering, words))]
     if not found:
         blocks.append(section(words("shared.nothing_sent")))
@@ -282,6 +282,6 @@ def _figures(gathered: SharedAnswers, words: Words) -> list[Block]:
 
 
 def shared_view(gathered: SharedAnswers, words: Words) -> View:
-    """What the group shared without name, for its members."""
+    """For members of the group: what was shared without name."""
     blocks = shared_blocks(gathered, words) or [section(words("shared.nothing_shared"))]
     return modal(words("shared.title"), blocks, close=words("form.close"))

@@ -43,11 +43,6 @@ class DueRow(NamedTuple):
     maybe_sent: bool
 
 
-def has_due(tx: Tx, now: datetime) -> bool:
-    """Whether anything is due, or its sender's lease has run out."""
-    return bool(due_kinds(tx, now))
-
-
 def due_kinds(tx: Tx, now: datetime) -> set[str]:
     """The kinds of which something is due, or its sender's lease has run out."""
     return set(execute(tx, _kinds_due, now=now).scalars())

@@ -9,11 +9,10 @@ from playwright.async_api import Page, expect
 from bot.app import App
 from bot.services.people.agency_book import read_agencies
 from tests.browser.conftest import OpenPage, keep
-from tests.browser.test_join_journey import choose_agency, close, type_command
-from tests.handlers.announcements.test_announcements import with_offering
-from tests.handlers.test_deliveries import SHIPPED, apply, with_session
 from tests.support.announcing import CODE, follow
+from tests.support.pages import choose_agency, close, type_command
 from tests.support.running import Running
+from tests.support.shipped_plan import SHIPPED, apply, with_offering, with_session
 
 pytestmark = pytest.mark.browser
 

@@ -4,8 +4,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenPage, keep
-from tests.browser.test_join_journey import type_command
-from tests.handlers.prompts.test_prompts import CODE, joined
+from tests.support.pages import type_command
+from tests.support.prompting import joined
+from tests.support.reflecting import CODE
 from tests.support.running import Running
 
 pytestmark = pytest.mark.browser

@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenPage, keep
-from tests.browser.test_join_journey import close, join, type_command
-from tests.handlers.test_deliveries import at, helsinki
+from tests.support.pages import close, join, type_command
 from tests.support.running import Running
+from tests.support.time_passing import at, helsinki
 
 pytestmark = pytest.mark.browser
 

@@ -6,9 +6,10 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenPage, keep
-from tests.browser.test_join_journey import close, join
-from tests.handlers.test_deliveries import SHIPPED, apply, at, helsinki, with_session
+from tests.support.pages import close, join
 from tests.support.running import Running
+from tests.support.shipped_plan import SHIPPED, apply, with_session
+from tests.support.time_passing import at, helsinki
 
 pytestmark = pytest.mark.browser
 

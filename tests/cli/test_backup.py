@@ -19,9 +19,10 @@ from sandbox import text_of
 from storage.engine import Store, parse_database_url
 from storage.migrate import upgrade
 from tests.conftest import ROOT, FakeClock
-from tests.handlers.reflections.test_reflections import FIRST, PLAN, answer, at, seated
 from tests.support.operating import OLD_KEY, Site
+from tests.support.reflecting import FIRST, PLAN, answer, seated
 from tests.support.running import SECRET, Running, start_app
+from tests.support.time_passing import at
 
 AINO, OLLI = "Hiljaisuus auttoi minua.", "Kysyn ensin, mitä muut näkevät."
 

@@ -15,7 +15,7 @@ from bot.domain.plan.model import Plan, PlannedSession, PlannedStrand
 from bot.services.plan.apply import apply_plan, stored_plan
 from storage.engine import Store
 from storage.tables import Delivery, Enrolment, Prompt
-from tests.services.plan.test_apply import NOW, join, leave
+from tests.support.enrolling import NOW, join, leave
 from tests.support.plans import a_plan, a_session, an_offering, as_yaml, texts
 
 Kaiku = Callable[..., Result]

@@ -20,9 +20,9 @@ from bot.domain.announcements import (
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.offerings.catalogue import state_of
-from tests.domain.offerings.test_offering import OFFERING as BARE
-from tests.handlers.test_deliveries import helsinki
+from tests.support.offerings import OFFERING as BARE
 from tests.support.sessions import a_session
+from tests.support.time_passing import helsinki
 
 OFFERING = replace(
     BARE, opens_on=date(2019, 2, 11), closes_on=date(2019, 5, 17), sessions=(a_session(date(2019, 5, 28)),)

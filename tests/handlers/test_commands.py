@@ -9,8 +9,8 @@ from sandbox import NotThereError, text_of
 from sandbox.visitor import fill
 from sandbox.workspace import Fault
 from storage.tables import Enrolment
-from tests.handlers.test_enrolment import INTRODUCTION, join, kaiku_answer
 from tests.support.commands import COMMANDS
+from tests.support.joining import INTRODUCTION, join, kaiku_answer
 from tests.support.running import Running
 
 CODE = "dialogue-2"

@@ -1,48 +1,17 @@
 """Journey 3: what people get by themselves, when, and never twice."""
 
 from dataclasses import replace
-from datetime import date, datetime, time
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import date, time
 
-from bot.domain.plan.model import Plan, PlannedSession
-from bot.services.deliveries.listing import DeliveryRow, list_deliveries
-from bot.services.people.agency_book import read_agencies
-from bot.services.plan.apply import apply_plan
-from bot.services.plan.file import read_plan
+from bot.domain.plan.model import Plan
 from sandbox import Visitor, text_of
 from sandbox.workspace import Fault
-from tests.conftest import ROOT
-from tests.handlers.test_enrolment import INTRODUCTION, join
+from tests.support.joining import INTRODUCTION, join
 from tests.support.running import Running
+from tests.support.shipped_plan import SHIPPED, apply, with_session
+from tests.support.time_passing import at, deliveries, helsinki
 
 CODE = "dialogue-2"  # 2.4. 9.00, 24.4. 12.30, 23.5. 12.30, 12.6. 9.00
-SHIPPED = read_plan(ROOT / "programmes/2019.yml", read_agencies())
-
-
-def helsinki(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=ZoneInfo("Europe/Helsinki"))
-
-
-def with_session(plan: Plan, code: str, number: int, **changes: Any) -> Plan:
-    """The plan with one session changed."""
-
-    def session(each: PlannedSession) -> PlannedSession:
-        return replace(each, **changes) if each.number == number else each
-
-    strands = tuple(
-        replace(
-            strand,
-            offerings=tuple(
-                replace(offering, sessions=tuple(session(each) for each in offering.sessions))
-                if offering.code == code
-                else offering
-                for offering in strand.offerings
-            ),
-        )
-        for strand in plan.strands
-    )
-    return replace(plan, strands=strands)
 
 
 def cancelled(plan: Plan, code: str) -> Plan:
@@ -57,21 +26,6 @@ def cancelled(plan: Plan, code: str) -> Plan:
         for strand in plan.strands
     )
     return replace(plan, strands=strands)
-
-
-async def apply(kaiku: Running, plan: Plan) -> None:
-    await kaiku.store.run(apply_plan, plan, kaiku.clock.now())
-
-
-async def at(kaiku: Running, moment: datetime) -> None:
-    """Move time to ``moment`` and let what is due be sent."""
-    kaiku.clock.move_to(moment)
-    await kaiku.settle()
-
-
-def deliveries(kaiku: Running, kind: str) -> list[DeliveryRow]:
-    with kaiku.store.read_transaction() as tx:
-        return [row for row in list_deliveries(tx) if row.kind == kind]
 
 
 def last(visitor: Visitor) -> str:

@@ -1,23 +1,10 @@
 """Journey 1 and 2 as people walk them: over real HTTP, real signatures, a strict workspace."""
 
-from typing import Any
-
 import pytest
 
-from sandbox import NotThereError, Visitor, text_of
+from sandbox import NotThereError, text_of
+from tests.support.joining import INTRODUCTION, join, kaiku_answer
 from tests.support.running import Running
-
-INTRODUCTION = {"agency": "vero", "role": "expert", "language": "fi"}
-
-
-async def join(visitor: Visitor, code: str, **fields: Any) -> dict[str, Any]:
-    """Join by command; the answer that replaces the form."""
-    await visitor.command(f"/kaiku join {code}")
-    first_time = any(block["block_id"] == "agency" for block in visitor.modal["blocks"])
-    outcome = await visitor.submit(**(INTRODUCTION | fields if first_time else {}))
-    assert outcome.acked
-    assert outcome.error is None, outcome.detail
-    return visitor.modal
 
 
 async def test_the_first_join_asks_who_i_am_and_answers_in_the_form(kaiku: Running) -> None:
@@ -66,12 +53,6 @@ async def test_joining_twice_is_one_enrolment_and_the_same_answer(kaiku: Running
     await join(aino, "dialogue-2")
     await aino.command("/kaiku join dialogue-2")
     assert "Sinulla on paikka." in text_of(kaiku_answer(kaiku, aino))
-
-
-def kaiku_answer(kaiku: Running, visitor: Visitor) -> dict[str, Any]:
-    """The newest thing only this person sees in their channel."""
-    messages = kaiku.server.workspace.messages_for(visitor.id, visitor.channel)
-    return [m for m in messages if m["ephemeral_to"] == visitor.id][-1]
 
 
 async def test_rejoining_goes_to_the_back_of_the_line(kaiku: Running) -> None:

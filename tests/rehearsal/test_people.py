@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.domain.plan.model import Plan
 from bot.services.people.agency_book import read_agencies
 from rehearsal.people import Deed, cast, plan_changes, script
-from tests.handlers.test_deliveries import SHIPPED
+from tests.support.shipped_plan import SHIPPED
 
 PEOPLE = cast(read_agencies(), 200, 7)
 

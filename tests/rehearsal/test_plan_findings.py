@@ -9,8 +9,8 @@ from bot.domain.plan.model import Plan, PlannedOffering, SignUpWindow
 from bot.domain.prompts.prompt import PromptRules
 from rehearsal.days import DayOff
 from rehearsal.plan_findings import Finding, Flaw, findings_of, overlaps_of
-from tests.handlers.test_deliveries import SHIPPED
 from tests.support.plans import a_plan, a_session, an_offering
+from tests.support.shipped_plan import SHIPPED
 
 SOUND = (a_session(1, on=date(2019, 3, 12)), a_session(2, on=date(2019, 4, 2)))
 

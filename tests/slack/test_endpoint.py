@@ -18,7 +18,7 @@ from bot.web import MetricsEndpoint
 from faults.hostile import TOKEN, signed_requests, unsigned_requests
 from tests.conftest import FakeClock
 from tests.support.running import SECRET, Running, start_kaiku, start_workspace
-from tests.test_web import JSON, command, now, post, signed
+from tests.support.slack_requests import JSON, command, now, post, signed
 
 SIGNED, UNSIGNED = 400, 300
 

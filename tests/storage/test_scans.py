@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event
 
-from tests.handlers.reflections.test_reflections import CODE, FIRST, answer
-from tests.handlers.test_deliveries import at, helsinki
-from tests.handlers.test_enrolment import join
+from tests.support.joining import join
+from tests.support.reflecting import CODE, FIRST, answer
 from tests.support.running import Running
+from tests.support.time_passing import at, helsinki
 
 GROWING = {"attendance", "delivery", "enrolment", "person", "person_key", "reflection", "reflection_draft"}
 STATEMENTS = ("SELECT", "UPDATE", "DELETE", "WITH")

@@ -9,7 +9,7 @@ from bot.services.announcements.rendering import PostRenderer
 from sandbox import Visitor, text_of
 from storage import announcements as rows
 from storage.tables import AnnouncementPost, Delivery
-from tests.handlers.test_enrolment import INTRODUCTION
+from tests.support.joining import INTRODUCTION
 from tests.support.running import Running
 
 CODE = "foresight-1"
@@ -90,3 +90,8 @@ def expected_text(kaiku: Running, post_id: int) -> str:
         assert announcement.state in set(AnnouncementState)
         renderer = PostRenderer(kaiku.app.kaiku.defaults)
         return renderer.message(tx, announcement, post, kaiku.clock.now()).text
+
+
+def expect_refusals(kaiku: Running) -> None:
+    """What Slack refused in this test was the point of it."""
+    kaiku.server.workspace.log.clear()

@@ -8,7 +8,7 @@ from bot.services.people.agency_book import read_agencies
 from bot.slack.socket_mode import SocketTimeouts
 from sandbox import MovableClock, Visitor, Workspace, WorkspaceServer
 from storage.engine import Store
-from storage.sending.claims import has_due
+from storage.sending.claims import due_kinds
 from tests.conftest import ROOT, FakeClock
 
 SECRET = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -35,7 +35,7 @@ class Running:
         await self.server.link.settled()
         for _ in range(10):
             await self.app.sender.tick()
-            if not await self.store.read(has_due, self.clock.now()):
+            if not await self.store.read(due_kinds, self.clock.now()):
                 return
             self.clock.advance(seconds=1.5)  # one message a second in a conversation
 

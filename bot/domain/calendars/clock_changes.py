@@ -1,4 +1,4 @@
-"""When a zone changes its clocks, and the yearly rule behind it: what a calendar file has to spell out."""
+"""When a time zone changes its clocks and by which yearly rule, as calendar files have to state it."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _WEEK = timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True)
 class YearlyRule:
-    """Every year in ``month`` on the ``nth`` ``weekday`` (Monday is 0); the last one, if ``nth`` is -1."""
+    """Every year in ``month`` on the ``nth`` ``weekday`` (Monday is 0); -1 is the last one in the month."""
 
     month: int
     nth: int
@@ -20,10 +20,10 @@ class YearlyRule:
 
 @dataclass(frozen=True, slots=True)
 class Observance:
-    """What the clocks show from each of ``onsets`` on: ``offset`` from UTC, called ``name``.
+    """An offset from UTC and its name, valid from each of ``onsets`` on.
 
-    Onsets are in the wall time before the change (naive), as calendar files want them. ``rule`` is
-    the yearly rule that they follow, None where they follow none.
+    Onsets are in the wall time before the change (naive), as calendar files require. ``rule`` is the yearly
+    rule that they follow, or None.
     """
 
     name: str
@@ -38,11 +38,10 @@ class Observance:
 
 
 def observances_of(timezone: str, first_year: int, last_year: int) -> tuple[Observance, ...]:
-    """All that is needed to read wall times of these years, both included, in ``timezone``.
+    """Everything needed to read wall times in ``timezone`` in these years, both included.
 
-    It reaches back to the year before, so that the first January has a change behind it. A zone that
-    keeps the same yearly rules throughout gives just those; for any other, what its clocks showed at
-    the start comes first.
+    It starts a year early, so that the first January has a change before it. A zone that keeps the same
+    yearly rules throughout gives only those; for any other, the offset at the start comes first.
     """
     first_year -= 1
     zone = ZoneInfo(timezone)
@@ -98,7 +97,7 @@ def _first_with_other_offset(before: datetime, after: datetime, zone: ZoneInfo) 
 
 
 def _rule_of(onsets: list[datetime], years: range) -> YearlyRule | None:
-    """The rule that gives exactly these onsets, one in every year."""
+    """The rule that yields exactly these onsets, one in each year."""
     if [onset.year for onset in onsets] != list(years) or len({onset.time() for onset in onsets}) > 1:
         return None
     first = onsets[0]

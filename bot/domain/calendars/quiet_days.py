@@ -1,4 +1,4 @@
-"""Why a day is quiet, by name: which holiday, the eve of which, or which season. For people who plan."""
+"""The reasons why days are quiet: a holiday, its eve or a season, for people who plan."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ _DAY = timedelta(days=1)
 _SATURDAY = 5
 
 HolidayName = Callable[[date], Texts | None]
-"""What a holiday or an eve off is called, by language."""
+"""The name of a holiday or of an eve that is a day off, by language."""
 
 
 class QuietKind(StrEnum):
-    HOLIDAY = "holiday"  # by law, or an eve that people take off
+    HOLIDAY = "holiday"  # a public holiday, or an eve that is a day off
     EVE = "eve"
     JULY = "july"
     TURN_OF_YEAR = "turn_of_year"
@@ -24,8 +24,8 @@ class QuietKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Quiet days from ``first`` to ``last``. ``name`` is the holiday's, or that of the holiday after an eve;
-    seasons have none."""
+    """Quiet days from ``first`` to ``last``. ``name`` is that of the holiday, or of the holiday that follows
+    an eve; seasons have none."""
 
     kind: QuietKind
     first: date
@@ -48,7 +48,7 @@ def quiet_on(day: date, calendar: WorkCalendar, name_of: HolidayName) -> Quiet |
 def quiet_between(first: date, last: date, calendar: WorkCalendar, name_of: HolidayName) -> Sequence[Quiet]:
     """Holidays on weekdays and quiet seasons from ``first`` to ``last``, both included, in order of time.
 
-    Eves are left out, they go with their holiday; so are holidays within a season.
+    Left out are eves, which belong to their holiday, and holidays within a season.
     """
     found: list[Quiet] = []
     for day in (first + n * _DAY for n in range((last - first).days + 1)):

@@ -1,4 +1,4 @@
-"""Wall time and instants. What people agree on is local time with its zone; UTC is derived from it."""
+"""Converts between wall time, which people agree on, and instants in UTC, which are derived from it."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 @cache
 def known_timezones() -> frozenset[str]:
-    """Every IANA name this machine knows. Looked up once: it walks a thousand files."""
+    """Every IANA name this machine knows; cached, because looking them up reads a thousand files."""
     return frozenset(available_timezones())
 
 

@@ -1,8 +1,8 @@
-"""Working days and working hours. Which days are holidays comes in as a value; wall time decides.
+"""Working days and working hours. Holidays are passed in as a value; days follow wall time.
 
-Two notions are kept apart. A *working day* is one on which a message about a session or a seat may be
-timed: Monday to Friday, no public holiday, no eve that people take off. A *quiet day* is one on which
-nobody is asked to reflect: it takes in the eves of every holiday, July, and the weeks around Christmas.
+A *working day* is a day on which a message about a session or a seat may be sent: Monday to Friday, no public
+holiday, no eve that is a day off. A *quiet day* is a day on which nobody gets a prompt: it includes the eves
+of all holidays, July, and the weeks around Christmas.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _CHRISTMAS_QUIET_TO: Final = (1, 6)
 
 @dataclass(frozen=True, slots=True)
 class DayWindow:
-    """Hours of a day in local wall time, both ends included. Raises ValueError when out of order."""
+    """Hours of a day in wall time, both ends included. Raises ValueError when they are out of order."""
 
     opens: time
     closes: time
@@ -36,7 +36,7 @@ WORKING_HOURS: Final = DayWindow(time(9), time(15))
 
 
 class QuietSeason(StrEnum):
-    """A stretch of the year in which nobody is asked to reflect."""
+    """A part of the year in which nobody gets a prompt."""
 
     JULY = "july"
     TURN_OF_YEAR = "turn_of_year"  # 23 December to 6 January
@@ -54,8 +54,7 @@ def quiet_season(day: date) -> QuietSeason | None:
 
 @dataclass(frozen=True, slots=True)
 class DaysOff:
-    """One year's public holidays, and the eves that people take off as if they were holidays. A day is in
-    one of the two sets at most."""
+    """The public holidays of one year, and the eves that are days off. No day is in both sets."""
 
     public_holidays: frozenset[date]
     eves: frozenset[date]
@@ -63,7 +62,7 @@ class DaysOff:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """Working days and working hours. ``days_off_in`` gives the days off of whatever year is asked for."""
+    """Working days and working hours. ``days_off_in`` returns the days off of a year."""
 
     days_off_in: Callable[[int], DaysOff]
 
@@ -77,7 +76,8 @@ class WorkCalendar:
         return day.weekday() < _SATURDAY and not (self.is_public_holiday(day) or self.is_eve_off(day))
 
     def is_quiet_day(self, day: date) -> bool:
-        """No prompts: public holidays, the day before each, July, and 23 December to 6 January."""
+        """Whether no prompts are sent: public holidays, the days before them, July, and 23 December to 6
+        January."""
         return (
             quiet_season(day) is not None
             or self.is_public_holiday(day)
@@ -96,10 +96,6 @@ class WorkCalendar:
     def working_day_from(self, day: date) -> date:
         """``day`` if it is a working day, else the next one."""
         return self._seek(day, _DAY)
-
-    def working_day_until(self, day: date) -> date:
-        """``day`` if it is a working day, else the one before."""
-        return self._seek(day, -_DAY)
 
     def add_working_days(self, day: date, number: int) -> date:
         """The ``number``-th working day after ``day``; before it, if negative. 0 is ``working_day_from``."""
@@ -126,16 +122,6 @@ class WorkCalendar:
             opens_at, _ = _hours_of(self.next_working_day(day), timezone, window)
         return max(instant.astimezone(UTC), opens_at)
 
-    def last_working_moment(
-        self, instant: datetime, timezone: str, window: DayWindow = WORKING_HOURS
-    ) -> datetime:
-        """``instant`` if it is a working moment, else when the window last closed, in UTC."""
-        day = self.working_day_until(local(instant, timezone).date())
-        opens_at, closes_at = _hours_of(day, timezone, window)
-        if instant < opens_at:
-            _, closes_at = _hours_of(self.previous_working_day(day), timezone, window)
-        return min(instant.astimezone(UTC), closes_at)
-
     def _seek(self, day: date, step: timedelta) -> date:
         while not self.is_working_day(day):
             day += step
@@ -143,7 +129,7 @@ class WorkCalendar:
 
 
 def _hours_of(day: date, timezone: str, window: DayWindow) -> tuple[datetime, datetime]:
-    """When ``window`` opens and closes on ``day``, in UTC. Where the clock change swallows the window,
-    it closes the moment it opens."""
+    """When ``window`` opens and closes on ``day``, in UTC. If a clock change skips the whole window, both are
+    the same."""
     opens_at = to_instant(day, window.opens, timezone)
     return opens_at, max(opens_at, to_instant(day, window.closes, timezone))

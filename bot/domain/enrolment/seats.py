@@ -1,5 +1,5 @@
-"""Who gets a seat. The reason Kaiku exists is that agencies mix, so a group has two limits: its
-capacity and, for each agency, the most seats that agency may take."""
+"""Who gets a seat. Agencies are to mix, so a group has two limits: its capacity, and the most seats of each
+agency."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Where an enrolment stands. ``offered`` is a freed seat held for one person until a deadline."""
+    """State of an enrolment. ``offered`` is a freed seat held for one person until a deadline."""
 
     SEATED = "seated"
     WAITING = "waiting"
@@ -18,8 +18,8 @@ class Status(StrEnum):
 
 
 class WaitingReason(StrEnum):
-    """Why somebody waits. The agency's limit is named first: a seat that frees in a full group goes
-    past a person whose agency already has its seats."""
+    """Why somebody waits. The agency's limit takes precedence: a seat that is freed in a full group passes
+    over a person whose agency already has its seats."""
 
     AGENCY_FULL = "agency_full"
     GROUP_FULL = "group_full"
@@ -39,14 +39,14 @@ class SeatLimits:
 
 @dataclass(frozen=True, slots=True)
 class InLine:
-    """One person in the waiting list, by enrolment id and the agency key that seats are counted by."""
+    """One person on the waiting list: the enrolment's id, and the agency key that seats are counted by."""
 
     enrolment_id: int
     agency: str
 
 
 def has_free_seat(limits: SeatLimits, taken: Mapping[str, int]) -> bool:
-    """Whether the group itself has room; ``taken`` counts held seats (seated or offered) by agency."""
+    """Whether the group has a free seat; ``taken`` counts held seats (seated or offered) by agency."""
     return sum(taken.values()) < limits.capacity
 
 
@@ -72,10 +72,10 @@ def seated_over_limit(limits: SeatLimits, seated: Iterable[InLine]) -> list[int]
 
 
 def next_seated(limits: SeatLimits, taken: Mapping[str, int], line: Iterable[InLine]) -> list[int]:
-    """The enrolments that get the free seats now, in order.
+    """The enrolments that get the free seats, in order.
 
-    The line is walked from its head: whoever fits is seated, whoever's agency is full is passed over
-    and keeps their place. A newcomer is simply the last in the line, and so can never overtake.
+    The waiting list is walked from its head: whoever fits is seated; whoever's agency is full is passed over
+    and keeps their place. A new sign-up is the last on the list, so it can never overtake anybody.
     """
     now_taken = dict(taken)
     seated: list[int] = []

@@ -26,8 +26,8 @@ def sign_up_state(
 ) -> SignUpState:
     """Whether a person may join now.
 
-    ``opens_on`` and ``closes_on`` are days in ``timezone``, both included. Without a closing day
-    sign-up ends when the first session starts. The session times leave out cancelled sessions.
+    ``opens_on`` and ``closes_on`` are days in ``timezone``, both included. Without a closing day sign-up ends
+    when the first session starts. ``first_starts_at`` and ``last_ends_at`` leave out cancelled sessions.
     """
     today = local(now, timezone).date()
     if cancelled:
@@ -44,8 +44,8 @@ def sign_up_state(
 
 
 def seats_move_on(state: SignUpState, first_starts_at: datetime | None, now: datetime) -> bool:
-    """Whether a freed seat still goes to the next in line: until the first session starts, and after
-    it only while people may still join anyway."""
+    """Whether a freed seat goes to the next on the waiting list: until the first session starts, and after
+    that only while sign-up is still open."""
     if state in {SignUpState.PAST, SignUpState.CANCELLED}:
         return False
     return state is SignUpState.OPEN or first_starts_at is None or now < first_starts_at

@@ -1,4 +1,4 @@
-"""Offerings as people see them: what it is, when, how many seats, and where I stand."""
+"""Offerings as people see them: what they are, when, how many seats, and a person's own standing."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One session as agreed (wall time in ``timezone``) and as instants."""
+    """One session, as agreed (wall time in ``timezone``) and as instants."""
 
     number: int
     on: date
@@ -35,7 +35,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Offering:
-    """What a person signs up to, as the plan says; ``cancelled`` also when its every session is."""
+    """What a person signs up to, as the plan defines it. ``cancelled`` is also true when every session is."""
 
     id: int
     code: str
@@ -58,17 +58,17 @@ class Offering:
 
     @property
     def standing_sessions(self) -> list[Session]:
-        """Sessions that stand, in order of time."""
+        """Sessions that are not cancelled, in order of time."""
         return sorted((m for m in self.sessions if not m.cancelled), key=lambda m: m.starts_at)
 
     @property
     def effective_sessions(self) -> list[Session]:
-        """All sessions; every one cancelled when the whole offering is."""
+        """All sessions; every one counts as cancelled when the offering is."""
         return [replace(each, cancelled=each.cancelled or self.cancelled) for each in self.sessions]
 
     @property
     def starts_at(self) -> datetime | None:
-        """When the first session that stands begins."""
+        """When the first session that is not cancelled starts."""
         return self.standing_sessions[0].starts_at if self.standing_sessions else None
 
     def next_session(self, now: datetime) -> Session | None:
@@ -77,8 +77,8 @@ class Offering:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one person's enrolment stands. ``position`` (from 1) and ``reason`` only while waiting;
-    ``agency_seats`` is the most seats the person's agency may take."""
+    """The position of one person's enrolment. ``position`` (from 1) and ``reason`` are set only while
+    waiting; ``agency_seats`` is the most seats the person's agency may take."""
 
     enrolment_id: int
     status: Status
@@ -89,7 +89,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An offering with how full it is now and, if the reader has one, their own enrolment."""
+    """An offering with how full it is and the reader's own enrolment, if they have one."""
 
     offering: Offering
     state: SignUpState
@@ -107,7 +107,8 @@ def may_facilitate(person_id: str, offering: Offering, coordinators: Collection[
 def overlapping(
     sessions: Sequence[Session], others: Sequence[tuple[Offering, Session]]
 ) -> list[tuple[Session, Offering, Session]]:
-    """Pairs of sessions at the same time: mine to be, and one the person already has elsewhere."""
+    """Pairs of overlapping sessions: one of the offering to join, one of an offering the person
+    has joined."""
     return [
         (session, offering, other)
         for session in sessions

@@ -1,7 +1,5 @@
-"""When a seated person hears of a session: that a freed seat is theirs, and the reminders. Derived, at any
-time, from what is agreed."""
+"""When a person with a seat is told about a session: news of a freed seat, and reminders."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -14,7 +12,7 @@ from bot.domain.offerings.offering import Session
 DAY_BEFORE_AT: Final = time(9)
 HOUR_BEFORE: Final = timedelta(hours=1)
 SEAT_NEWS_HOURS: Final = DayWindow(time(9), time(17))
-"""Office hours. Longer than those of prompts: a freed seat is something that people wait for."""
+"""Office hours. Longer than the hours for prompts, because people wait for a seat."""
 
 
 class ReminderKind(StrEnum):
@@ -24,7 +22,7 @@ class ReminderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One reminder of session ``number``, due at ``due_at``; from ``expires_at`` on it is no use."""
+    """One reminder of session ``number``, due at ``due_at`` and useless from ``expires_at`` on."""
 
     number: int
     kind: ReminderKind
@@ -35,12 +33,12 @@ class Reminder:
 def seat_news_at(
     freed_at: datetime, starts_at: datetime | None, timezone: str, calendar: WorkCalendar
 ) -> datetime:
-    """When the person who got a freed seat is told of it, in UTC (product.md: a seat freed at 23:00 is news
-    for the next working morning).
+    """When a person is told that they got a freed seat, in UTC (a seat freed at 23:00 is told the next
+    working morning).
 
-    ``starts_at`` is when the next session begins, None if there is none; ``timezone`` is the person's own.
-    They hear of it a day before the session at the latest; where that morning would be the session's own or
-    after it, at once, whatever the hour: a message at night is less bad than a session missed.
+    ``starts_at`` is when the next session starts, None if there is none; ``timezone`` is the person's own.
+    They are told a day before the session at the latest. If that morning would be on the session's day or
+    later, they are told at once, whatever the hour: a message at night is better than a missed session.
     """
     told_at = calendar.next_working_moment(freed_at, timezone, SEAT_NEWS_HOURS)
     if starts_at is not None and local(told_at, timezone).date() >= local(starts_at, timezone).date():
@@ -67,23 +65,3 @@ def reminders_of(session: Session, told_at: datetime, calendar: WorkCalendar) ->
         Reminder(session.number, ReminderKind.HOUR_BEFORE, hour_before, session.starts_at),
     )
     return tuple(reminder for reminder in both if reminder.due_at > told_at)
-
-
-def reminders_due(
-    sessions: Iterable[Session],
-    told_at: datetime,
-    calendar: WorkCalendar,
-    *,
-    start: datetime,
-    end: datetime,
-) -> list[Reminder]:
-    """The reminders of these sessions that fall due from ``start`` until before ``end``, in that order."""
-    return sorted(
-        (
-            reminder
-            for session in sessions
-            for reminder in reminders_of(session, told_at, calendar)
-            if start <= reminder.due_at < end
-        ),
-        key=lambda reminder: (reminder.due_at, reminder.number),
-    )

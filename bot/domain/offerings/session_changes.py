@@ -1,4 +1,4 @@
-"""What changed for one person between a session as they were last told of it and as it is now."""
+"""What changed in a session since one person was last told about it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,9 +20,11 @@ class SessionChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionChange:
-    """What to tell about one session. ``old`` is None for one that was added, ``new`` for one that
-    left the plan. ``kinds`` is one of added, cancelled, reinstated; or moved, or where it takes place,
-    or both."""
+    """What to tell about one session.
+
+    ``old`` is None for an added session, ``new`` for one that left the plan. ``kinds`` is one of added,
+    cancelled and reinstated; or moved, a changed place or link, or both.
+    """
 
     kinds: tuple[SessionChangeKind, ...]
     old: Session | None
@@ -39,10 +41,10 @@ class SessionChange:
 def compare_session(
     told: Session | None, current: Session | None, *, language: str, sees_link: bool
 ) -> SessionChange | None:
-    """The news in ``current`` for somebody who knows ``told``; None when there is none for them.
+    """What is new in ``current`` for somebody who was told ``told``; None when nothing is.
 
-    A place counts as changed when its name in ``language`` is another. ``sees_link`` is true for the
-    seated only: to the others another link is no news, nor is it theirs to see.
+    A place has changed when its name in ``language`` has. ``sees_link`` is true only for people with a seat:
+    others are not told of a changed link.
     """
     kinds = tuple(_kinds(told, current, language, sees_link))
     return SessionChange(kinds, told, current) if kinds else None
@@ -51,7 +53,8 @@ def compare_session(
 def compare_sessions(
     told: Iterable[Session], current: Iterable[Session], now: datetime, *, language: str, sees_link: bool
 ) -> list[SessionChange]:
-    """The news in all sessions of an offering, by number. What was over by ``now`` and still is has none."""
+    """What is new in all sessions of an offering, by number. Sessions that were over by ``now`` and still are
+    have no news."""
     was = {session.number: session for session in told}
     is_now = {session.number: session for session in current}
     changes = []
@@ -86,7 +89,7 @@ def _kinds(
 
 
 def _is_moved(told: Session, current: Session) -> bool:
-    """In one zone the wall clock decides: what was agreed is 9:00, whatever the law makes of it in UTC."""
+    """Within one zone the wall time decides: 9:00 stays 9:00 even if its UTC instant changes."""
     if told.timezone == current.timezone:
         return (told.on, told.starts, told.ends) != (current.on, current.starts, current.ends)
     return (told.starts_at, told.ends_at) != (current.starts_at, current.ends_at)

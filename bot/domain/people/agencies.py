@@ -9,7 +9,7 @@ from bot.domain.language import Texts, pick
 from bot.domain.people.spelling import is_one_slip_apart
 
 OTHER: Final = "other"
-"""What a person chooses whose employer is not in the book; they name it in their own words."""
+"""The choice of a person whose employer is not listed; they give its name in their own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Branch:
 
 @dataclass(frozen=True)
 class AgencyBook:
-    """All agencies a person can choose. ``code in book`` tells whether a code is known."""
+    """All agencies that a person can choose. ``code in book`` tests whether a code is known."""
 
     branches: tuple[Branch, ...]
     _by_code: dict[str, Agency] = field(init=False, repr=False, compare=False)
@@ -132,15 +132,14 @@ class AgencyBook:
         return list(dict.fromkeys(found))
 
     def name(self, code: str, language: str) -> str:
-        """The agency's name in ``language``; an unknown code is its own name.
-
-        A code may leave the book while people who chose it stay, so this must not fail.
-        """
+        """The agency's name in ``language``. An unknown code is returned as it is: a code may leave the file
+        while people who chose it stay."""
         agency = self._by_code.get(code)
         return pick(agency.name, language) if agency else code
 
     def groups(self, language: str) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Branch names with their (code, name) pairs in ``language``, in the book's order."""
+        """Names of branches with the (code, name) pairs of their agencies in ``language``, in the file's
+        order."""
         return [
             (
                 pick(branch.name, language),
@@ -151,7 +150,8 @@ class AgencyBook:
 
 
 def seat_key(agency_code: str, own_words: str | None) -> str:
-    """What seats are counted by: the agency's code, or for ``other`` the employer in the person's words.
+    """The key that seats are counted by: the agency's code, or for ``other`` the employer in the person's
+    words.
 
     Two spellings of one employer count as one (``plain_name``), different employers that are all "other"
     don't.

@@ -18,7 +18,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What Slack tells about an account. ``language`` and ``timezone`` are None where it does not say."""
+    """What Slack says about an account. ``language`` and ``timezone`` are None if it does not say."""
 
     user_id: str
     name: str
@@ -32,9 +32,11 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A Slack user Kaiku has met. ``agency`` and ``role`` are None until they first join;
-    ``is_verified`` once Slack has said what kind of account this is; ``has_home`` once they have opened
-    App Home, which is kept fresh from then on."""
+    """A Slack user whom Kaiku has met.
+
+    ``agency`` and ``role`` are None until the first join. ``is_verified``: Slack has said what kind of
+    account this is. ``has_home``: the person has opened App Home, which is kept up to date from then on.
+    """
 
     id: str
     name: str
@@ -54,7 +56,8 @@ class Person:
         return self.agency is not None and self.role is not None
 
     def require_may_join(self) -> None:
-        """Raise KaikuError when this account can't hold a seat."""
+        """Raises KaikuError if the account can't hold a seat: SLACK_UNAVAILABLE, DEACTIVATED, BOT_ACCOUNT,
+        GUEST."""
         if not self.is_verified:
             raise KaikuError(Refusal.SLACK_UNAVAILABLE)
         if self.is_bot:
@@ -67,7 +70,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What holds for a person until Slack or they themselves say otherwise."""
+    """A person's language and time zone until Slack or they themselves say otherwise."""
 
     language: str
     timezone: str

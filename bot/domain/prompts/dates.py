@@ -1,4 +1,4 @@
-"""The day on which each prompt of an offering belongs, whoever gets it. Derived from the sessions."""
+"""The day of each prompt of an offering, derived from the sessions; the same for everybody."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Reason(StrEnum):
     LATE = "late"  # Kaiku could not send it in time
     SHORT_GAP = "short_gap"
     SESSION_CANCELLED = "session_cancelled"
-    AFTER_SESSION = "after_session"  # it would come when the session it prepares for has begun
+    AFTER_SESSION = "after_session"  # the session it prepares for would have started
     WEEKLY_CAP = "weekly_cap"
     JOINED_LATER = "joined_later"
     MISSED_SESSION = "missed_session"
@@ -35,9 +35,12 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DatedPrompt:
-    """A prompt on its day. ``session`` is the one it follows, ``until`` the start of the one it prepares
-    for, after which it is no use. ``on`` counts for everybody, on their own clocks; ``at`` is an instant
-    that a facilitator chose. ``dropped`` says why it has no day."""
+    """A prompt with its day.
+
+    ``session`` is the session it follows; ``until`` is the start of the session it prepares for, after which
+    it is useless. ``on`` is a day on everybody's own calendar; ``at`` is an instant chosen by a facilitator.
+    ``dropped`` says why it has no day.
+    """
 
     prompt: Prompt
     on: date | None
@@ -48,7 +51,7 @@ class DatedPrompt:
 
 
 def working_days_between(first: date, last: date, calendar: WorkCalendar) -> int:
-    """How many working days it is from ``first`` to ``last``: the next working day is 1."""
+    """The number of working days from ``first`` to ``last``: the next working day is 1."""
     count, day = 0, first
     while day < last:
         day += _DAY
@@ -59,7 +62,7 @@ def working_days_between(first: date, last: date, calendar: WorkCalendar) -> int
 def date_prompts(
     prompts: Sequence[Prompt], sessions: Sequence[Session], rules: PromptRules, calendar: WorkCalendar
 ) -> list[DatedPrompt]:
-    """Each prompt of one offering with its day, by the sessions as they stand now."""
+    """Each prompt of one offering with its day, by the current sessions."""
     standing = sorted((each for each in sessions if not each.cancelled), key=lambda each: each.starts_at)
     return [_date(prompt, standing, rules, calendar) for prompt in prompts]
 
@@ -87,7 +90,8 @@ def _date(
 def _dated_in_series(
     prompt: Prompt, session: Session, coming: Session | None, rules: PromptRules, calendar: WorkCalendar
 ) -> DatedPrompt:
-    """The series' prompts fill the gap from one session to the next that stands; after the last is none."""
+    """The prompts of the series fill each gap between sessions that are not cancelled; none
+    follows the last."""
     if coming is None:
         return DatedPrompt(prompt, None, session=session, dropped=Reason.SESSION_CANCELLED)
     gap = working_days_between(session.on, coming.on, calendar)
@@ -122,7 +126,7 @@ def _dated_before(
 
 
 def _dated_at(prompt: Prompt, at: datetime, standing: Sequence[Session]) -> DatedPrompt:
-    """At an instant that a facilitator chose; it prepares for the next session, if there is one."""
+    """A prompt at an instant that a facilitator chose; it prepares for the next session, if there is one."""
     before = [each for each in standing if each.starts_at <= at]
     coming = next((each for each in standing if each.starts_at > at), None)
     return DatedPrompt(
@@ -141,14 +145,15 @@ def _forward(day: date, rules: PromptRules) -> date:
 
 
 def _backward(day: date, rules: PromptRules) -> date:
-    """A prompt that prepares for a session never comes nearer to it than its rule says."""
+    """Move a day back to one that the rules allow, so that the prompt does not come too near to
+    its session."""
     while day.weekday() not in rules.weekdays:
         day -= _DAY
     return day
 
 
 def closing_day(sessions: Sequence[Session], rules: PromptRules, calendar: WorkCalendar) -> date | None:
-    """The day of the closing letter: some working days after the last session that stands."""
+    """The day of the closing letter: some working days after the last session that is not cancelled."""
     standing = [each for each in sessions if not each.cancelled]
     if not standing:
         return None

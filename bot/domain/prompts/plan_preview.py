@@ -1,4 +1,4 @@
-"""What a plan's prompts would be for imaginary people, before anyone is asked anything."""
+"""The prompts that a plan would send to imaginary people, before it is published."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,9 @@ class ImaginaryPerson:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """One prompt of one person, times on their own clock. ``wanted_on`` is the day it belongs on, if it has
-    one; ``moved`` or ``dropped`` say why it does not come then. ``quiet`` names a quiet ``wanted_on``."""
+    """One prompt of one person, with times in that person's zone. ``wanted_on`` is the day it
+    belongs on, if any; ``moved`` or ``dropped`` says why it does not come then; ``quiet`` says
+    why ``wanted_on`` is quiet."""
 
     person: str
     offering: str
@@ -35,7 +36,8 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanPromptPreview:
-    """``without_prompts`` are the codes of offerings that nobody gets a prompt of."""
+    """The preview of a plan. ``without_prompts`` are the codes of offerings from which nobody
+    gets a prompt."""
 
     rows: Sequence[PreviewRow]
     people: int

@@ -1,6 +1,6 @@
-"""Prompts: what is asked between sessions, and the rules of when. Pure values.
+"""Prompts, the questions sent between sessions, and the rules of when they are sent.
 
-Where each default comes from is in docs/prompts.md; a plan file may set others under ``prompt_rules:``.
+docs/prompts.md explains each default; a plan file may set others under ``prompt_rules:``.
 """
 
 from collections.abc import Sequence
@@ -15,23 +15,24 @@ MAX_QUESTION = 280
 MAX_QUESTIONS = 2
 MAX_CHOICES = 4
 MAX_CHOICE = 60
-"""Characters of a question and of a choice, so that either is read at a glance and fits Slack's limits."""
+"""Characters of a question and of a choice, for reading at a glance and within Slack's limits."""
 
 
 class Moment(StrEnum):
-    """Where in the gap between two sessions a prompt belongs; the closing letter comes after the last."""
+    """The purpose of a prompt, which decides its place in the gap between two sessions."""
 
     PLAN = "plan"  # soon after a session: an if-then plan
-    MIDPOINT = "midpoint"  # did the moment come?
+    MIDPOINT = "midpoint"  # whether the occasion for the plan has come
     BEFORE = "before"  # what happened, what to bring
-    ANY = "any"  # a facilitator's own
+    ANY = "any"  # written by a facilitator
 
 
 SERIES = (Moment.PLAN, Moment.MIDPOINT, Moment.BEFORE)
 
 
 class Audience(StrEnum):
-    """Who of the seated gets a prompt; the last two where attendance of the session before it is known."""
+    """Which of the people with a seat get a prompt; the last two need the attendance of the session before
+    it."""
 
     SEATED = "seated"
     ATTENDED = "attended"
@@ -46,7 +47,7 @@ class PromptState(StrEnum):
 
 
 class Frequency(StrEnum):
-    """How often a person wants to be asked: all; one before each session, without reminders; none."""
+    """How many prompts a person wants: all; one before each session, without reminders; none."""
 
     ALL = "all"
     FEWER = "fewer"
@@ -70,7 +71,7 @@ class PromptRules:
     unnamed_from: int = 5  # people who have shared, before sharing without name is offered
 
     def moments(self) -> tuple[Moment, ...]:
-        """The series of each gap."""
+        """The purposes of the prompts in each gap, in order."""
         both_ends = (Moment.PLAN, Moment.BEFORE)
         return {0: (), 1: (Moment.BEFORE,), 2: both_ends}.get(self.per_gap, SERIES)
 
@@ -80,7 +81,7 @@ DEFAULT_RULES = PromptRules()
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question by language; with ``choices`` its first answer is one of them."""
+    """One question by language. With ``choices`` its first answer is one of them."""
 
     text: Texts
     choices: tuple[Texts, ...] = ()
@@ -88,7 +89,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When a prompt is due: ``working_days`` after or before a session, in the middle of a gap
+    """When a prompt is due: some ``working_days`` after or before a session, in the middle of a gap
     (``after_session`` without days), or at an instant."""
 
     after_session: int | None = None
@@ -99,9 +100,12 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt of one offering. ``series`` names its place in the offering's own series, ``1/plan``;
-    None for one that ``author``, a facilitator, wrote. ``channel``: it is a round there, not a message
-    to each person; ``in_thread``: answers are welcome in the round's thread."""
+    """A prompt of one offering.
+
+    ``series`` is its name in the offering's own series, ``1/plan``; None if ``author``, a facilitator, wrote
+    it. With ``channel`` it is a round posted there, not a message to each person; ``in_thread``: answers are
+    welcome in the round's thread.
+    """
 
     id: int
     offering_id: int

@@ -1,4 +1,4 @@
-"""Whom a facilitator's prompt reaches, as numbers only: how many, from when to when, how many not and why."""
+"""Whom a facilitator's prompt reaches, in numbers only: how many people, when, how many not and why."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,12 +12,12 @@ from bot.domain.prompts.schedule import ScheduledPrompt
 
 
 class NotReached(StrEnum):
-    """Why people are not reached, so far as a facilitator may know: nobody's own choices one by one."""
+    """Why people are not reached, in categories that don't reveal to a facilitator what one person chose."""
 
-    WEEKLY_CAP = "weekly_cap"  # another prompt in the same week is nearer to its session
-    PEACE = "peace"  # they paused, stopped, asked for fewer, or are away
-    AUDIENCE = "audience"  # not among those it is for
-    TOO_LATE = "too_late"  # it would come after the session, or is past
+    WEEKLY_CAP = "weekly_cap"  # another prompt in the same week takes precedence
+    PEACE = "peace"  # paused, stopped, asked for fewer, or away
+    AUDIENCE = "audience"  # not in the prompt's audience
+    TOO_LATE = "too_late"  # it would come after the session, or in the past
 
 
 _OF_REASON = {
@@ -34,7 +34,8 @@ _OF_REASON = {
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many ``people`` get it, the ``first`` of them and the ``last`` when; how many do not, by why."""
+    """How many ``people`` get a prompt, when the ``first`` and the ``last`` of them do, and how many don't,
+    by reason."""
 
     people: int
     first: datetime | None
@@ -43,7 +44,7 @@ class Reach:
 
 
 def reach_of(asks: Iterable[ScheduledPrompt]) -> Reach:
-    """The reach of one prompt, from what it is to each person."""
+    """The reach of one prompt, from its schedule for each person."""
     every = list(asks)
     times = sorted(ask.due_at for ask in every if ask.due_at is not None)
     skipped = Counter(
@@ -53,6 +54,6 @@ def reach_of(asks: Iterable[ScheduledPrompt]) -> Reach:
 
 
 def who_would_not_understand(texts: Texts, readers: Mapping[str, int]) -> dict[str, int]:
-    """By language, how many read it and would get another one. Nobody counts as lost for English: it is a
-    courtesy, and whoever reads it is counted so that the writer knows."""
+    """By language, how many readers would get the text in another language. Readers of English are counted
+    too, although English is optional, so that the writer knows."""
     return {language: number for language, number in readers.items() if number and not texts.get(language)}

@@ -1,4 +1,4 @@
-"""A programme's own rules for prompts as they are stored: what differs from the defaults, one JSON value."""
+"""A programme's own rules for prompts as stored: one JSON value with what differs from the defaults."""
 
 from datetime import time
 from typing import Any
@@ -17,11 +17,11 @@ NUMBERS = (
     "closing_after",
     "unnamed_from",
 )
-"""The rules that are plain numbers."""
+"""The rules whose values are plain numbers."""
 
 
 def to_rules(stored: dict[str, Any] | None) -> PromptRules:
-    """The rules as a plan file set them; what it leaves out stays as it is by default."""
+    """The rules with the stored values; the rest are defaults."""
     if not stored:
         return DEFAULT_RULES
     values = dict(stored)
@@ -34,7 +34,7 @@ def to_rules(stored: dict[str, Any] | None) -> PromptRules:
 
 
 def stored_rules(rules: PromptRules) -> dict[str, Any]:
-    """What of these rules differs from the defaults, as it is stored and as a plan file says it."""
+    """The rules that differ from the defaults, as stored and as written in a plan file."""
     values = {
         name: getattr(rules, name) for name in NUMBERS if getattr(rules, name) != getattr(DEFAULT_RULES, name)
     }

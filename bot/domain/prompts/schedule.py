@@ -1,6 +1,6 @@
-"""Who is asked what, and when: one person's prompts across all their offerings, each with its reason.
+"""The schedule of one person's prompts across all their offerings, with the reason for each decision.
 
-Pure: (dated prompts, rules, holidays, the person's zone and choices, what they were sent) -> moments.
+A pure function of dated prompts, rules, holidays, the person's time zone and choices, and what was sent.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,13 +15,13 @@ from bot.domain.prompts.prompt import Audience, Frequency, Moment, PromptRules, 
 
 _DAY = timedelta(days=1)
 USUAL_HOUR: Final = 10
-"""Who chose no time of day is asked at ten: mail is read, lunch is not near."""
+"""The hour of people who chose none: they have read their mail, and lunch is not near."""
 
 CATCH_UP = timedelta(days=3)
-"""A prompt that could not be sent in time still is, within this; later it would only puzzle."""
+"""How late a prompt is still sent if it could not be sent in time; later it would only confuse."""
 
 LASTS = timedelta(days=14)
-"""How long a prompt with no session ahead of it is still worth sending."""
+"""How long a prompt with no session ahead of it stays useful."""
 
 SEARCH_DAYS = 400
 _FAR: Final = timedelta(days=10_000)
@@ -29,8 +29,8 @@ _FAR: Final = timedelta(days=10_000)
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """A person's seat in one offering. ``attended`` says of sessions, by number, whether they were there;
-    sessions nobody has said anything of are left out."""
+    """A person's seat in one offering. ``attended`` says for sessions, by number, whether they attended;
+    sessions without attendance are left out."""
 
     seated_at: datetime
     attended: Mapping[int, bool] = field(default_factory=dict)
@@ -38,8 +38,8 @@ class Participation:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person as far as prompts go. Until ``paused_until`` (the first day that is no longer paused) and
-    ``away_until`` they are left in peace."""
+    """A person's zone and choices about prompts. Nothing is sent before ``paused_until`` (the first day after
+    the pause) and ``away_until``."""
 
     timezone: str
     hour: int | None = None
@@ -48,7 +48,7 @@ class Recipient:
     away_until: datetime | None = None
 
     def at(self, day: date, rules: PromptRules) -> datetime:
-        """The person's time of day on ``day``, in UTC, within the rules' hours."""
+        """The person's time of day on ``day``, in UTC, within the hours of the rules."""
         hour = time(USUAL_HOUR if self.hour is None else self.hour)
         if not rules.window.opens <= hour <= rules.window.closes:
             hour = rules.window.opens
@@ -57,8 +57,8 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class ScheduledPrompt:
-    """When a person gets a prompt; ``remind_at`` if it may stay unanswered till then. ``moved`` says why
-    it comes later than its day; ``dropped`` why it does not come: then there is no ``due_at``."""
+    """When a person gets a prompt, and ``remind_at`` when a reminder follows if it is unanswered. ``moved``
+    says why it comes later than its day; ``dropped`` why it is not sent: ``due_at`` is then None."""
 
     dated: DatedPrompt
     due_at: datetime | None
@@ -71,7 +71,7 @@ class ScheduledPrompt:
 def closed_because(
     day: date, recipient: Recipient, calendar: WorkCalendar, weekdays: frozenset[int] | None
 ) -> Reason | None:
-    """Why nobody asks this person anything on ``day`` (on their own calendar); None when it is open."""
+    """Why this person gets no prompt on ``day`` (in their own calendar); None when they may get one."""
     if recipient.paused_until is not None and day < recipient.paused_until:
         return Reason.PAUSED
     if recipient.away_until is not None and day < local(recipient.away_until, recipient.timezone).date():
@@ -86,7 +86,8 @@ def closed_because(
 def next_open_instant(
     instant: datetime, recipient: Recipient, rules: PromptRules, calendar: WorkCalendar
 ) -> datetime | None:
-    """``instant`` if the person may be written to then, else the next time; None in no foreseeable time."""
+    """``instant`` if a message may be sent to the person then, else the next time; None if none is
+    foreseeable."""
     return _seek(instant, recipient, rules, calendar, None)[0]
 
 
@@ -99,11 +100,11 @@ def schedule(
     calendar: WorkCalendar,
     now: datetime,
 ) -> list[ScheduledPrompt]:
-    """What this person is asked from now on, in order of time, and what they are not and why.
+    """The prompts that this person gets from now on, in order of time, and those they don't get, with
+    reasons.
 
-    ``seats`` are by offering id; ``sent`` when each prompt they got was sent, by prompt id: those are
-    done and are left out, but count for the cap. When two fall too near each other, the one nearer to
-    its session wins.
+    ``seats`` are by offering id. ``sent`` says when each prompt was sent, by id: those are left out but count
+    for the limit. When two are too near to each other, the one nearer to its session wins.
     """
     asks = [
         _place(dated, seats[dated.prompt.offering_id], recipient, rules, calendar, now)
@@ -149,7 +150,7 @@ def _place(
         due, moved_by = _first_open(now, dated, recipient, rules, calendar)
         moved_by = moved_by or Reason.LATE
     if due is None or (dated.until is not None and due >= dated.until):
-        # What closed the way is why it does not come; without one, the session was simply too near.
+        # The reason is what closed the days in between; if nothing did, the session was too near.
         return ScheduledPrompt(
             dated, None, dropped=moved_by if due is None else moved_by or Reason.AFTER_SESSION
         )
@@ -187,9 +188,9 @@ def _why_not(dated: DatedPrompt, seat: Participation, recipient: Recipient) -> R
 def _first_open(
     due: datetime, dated: DatedPrompt, recipient: Recipient, rules: PromptRules, calendar: WorkCalendar
 ) -> tuple[datetime | None, Reason | None]:
-    """The first time from ``due`` on at which the person may be asked, and why it is not ``due`` itself.
+    """The first time from ``due`` on at which the person may get it, and why it is not ``due`` itself.
 
-    A time that a facilitator chose may be on any working day; the rest keep to the rules' weekdays.
+    A time chosen by a facilitator may be on any working day; other prompts keep to the weekdays of the rules.
     """
     weekdays = None if dated.at is not None else rules.weekdays
     return _seek(due, recipient, rules, calendar, weekdays)
@@ -226,7 +227,7 @@ def _reminder(
     rules: PromptRules,
     calendar: WorkCalendar,
 ) -> datetime | None:
-    """One reminder, some working days after; none if the session has begun by then."""
+    """The one reminder, some working days later; none if the session will have started."""
     if not dated.prompt.has_reminder or recipient.frequency is not Frequency.ALL:
         return None
     day = calendar.add_working_days(local(due, recipient.timezone).date(), rules.remind_after)
@@ -237,7 +238,7 @@ def _reminder(
 def closing_instant(
     day: date, recipient: Recipient, rules: PromptRules, calendar: WorkCalendar
 ) -> datetime | None:
-    """When a person gets their closing letter: on ``day``, or when they may next be written to."""
+    """When a person gets their closing letter: on ``day``, or when they may next be sent a message."""
     return next_open_instant(recipient.at(day, rules), recipient, rules, calendar)
 
 
@@ -247,10 +248,10 @@ def fade_instant(
     rules: PromptRules,
     calendar: WorkCalendar,
 ) -> datetime | None:
-    """When to ask somebody whether they want fewer prompts: once the last few were left unanswered.
+    """When to ask somebody whether they want fewer prompts, once the last few are unanswered.
 
-    ``outcomes``: when each prompt was sent and whether it was answered, in order of time. The reminder
-    of the last has its time first, and as long again.
+    ``outcomes`` says when each prompt was sent and whether it was answered, in order of time. The question
+    comes as long after the reminder of the last prompt as that came after the prompt.
     """
     last = outcomes[-rules.fade_after :]
     if recipient.frequency is not Frequency.ALL or len(last) < rules.fade_after:

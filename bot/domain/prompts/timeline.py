@@ -1,8 +1,8 @@
 """The timeline of one offering: its sessions, prompts, reminders and closing letter in order of time.
 
-It shows what somebody gets who is in this offering only, was there each time and chose nothing about
-prompts. What differs for people who are in other offerings too, and whatever else a facilitator should know
-before it happens, is a warning (``bot.domain.prompts.timeline_warnings``).
+It shows what a person gets who is only in this offering, attended every session and chose nothing about
+prompts. What differs for people in several offerings, and anything else that a facilitator should know in
+advance, is a warning (``bot.domain.prompts.timeline_warnings``).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ ALWAYS_SEATED: Final = Participation(datetime.min.replace(tzinfo=UTC))
 class EntryKind(StrEnum):
     SESSION = "session"
     PROMPT = "prompt"
-    REMINDER = "reminder"  # of a prompt, to those who have not answered it
+    REMINDER = "reminder"  # of a prompt, to people who have not answered it
     CLOSING_LETTER = "closing_letter"
 
 
@@ -39,9 +39,12 @@ class EntryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing on the timeline. ``at`` is wall time in the offering's zone; what is dropped has none, and no
-    day ``on`` either when it never had one. ``session`` is the session itself, or the one a prompt follows,
-    ``coming`` the one it leads to, by number. ``quiet`` names a quiet ``wanted_on``."""
+    """One entry of the timeline.
+
+    ``at`` is wall time in the offering's zone; a dropped prompt has none, and no day ``on`` if it never had
+    one. ``session`` is the number of the session itself or of the one a prompt follows, ``coming`` that of
+    the next session. ``quiet`` says why ``wanted_on`` is quiet.
+    """
 
     kind: EntryKind
     state: EntryState
@@ -57,7 +60,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An offering's prompts on their days, with the rules and the calendar that put them there."""
+    """An offering's dated prompts, with the rules and the calendar that dated them."""
 
     offering: Offering
     dated: Sequence[DatedPrompt]
@@ -67,7 +70,8 @@ class Planned:
 
 
 def lay_out(planned: Planned, sent: Mapping[int, datetime], now: datetime) -> list[Entry]:
-    """Everything in order of time. ``sent`` says of prompts, by id, when the first of them was sent."""
+    """All entries in order of time. ``sent`` says when the first copy of each prompt was sent,
+    by prompt id."""
     sessions = sorted(planned.offering.effective_sessions, key=lambda each: each.starts_at)
     entries = [_session(each, now) for each in sessions]
     for ask in [*asks_alone(planned, sent, now), *_asks_of_sent(planned, sent)]:
@@ -78,11 +82,11 @@ def lay_out(planned: Planned, sent: Mapping[int, datetime], now: datetime) -> li
 
 
 def asks_alone(planned: Planned, sent: Mapping[int, datetime], now: datetime) -> list[ScheduledPrompt]:
-    """What somebody in this offering only is asked from now on, and what not; and its rounds in channels."""
+    """The schedule, from now on, of a person who is only in this offering, and of its rounds in channels."""
     personal = [each for each in planned.dated if each.prompt.channel is None]
     rounds = [each for each in planned.dated if each.prompt.channel is not None]
     asks = typical_asks(personal, planned, sent, planned.rules, now)
-    for each in rounds:  # the weekly limit is one person's, a round takes nothing of it
+    for each in rounds:  # the weekly limit is a person's; a round does not count
         asks += typical_asks([each], planned, sent, planned.rules, now)
     return asks
 
@@ -94,8 +98,8 @@ def typical_asks(
     rules: PromptRules,
     now: datetime,
 ) -> list[ScheduledPrompt]:
-    """The schedule of somebody who chose nothing, belongs to every prompt's audience, and got of these what
-    was ``sent``, but nothing of other offerings."""
+    """The schedule of a person who chose nothing, is in the audience of every prompt, got the prompts in
+    ``sent``, and is in no other offering."""
     everybody = [replace(each, prompt=replace(each.prompt, audience=Audience.SEATED)) for each in dated]
     seats = {each.prompt.offering_id: ALWAYS_SEATED for each in dated}
     got = {each.prompt.id: sent[each.prompt.id] for each in dated if each.prompt.id in sent}
@@ -104,7 +108,7 @@ def typical_asks(
 
 
 def _asks_of_sent(planned: Planned, sent: Mapping[int, datetime]) -> Iterator[ScheduledPrompt]:
-    """What was sent stands where it was sent, wherever its day is by now."""
+    """Prompts that were sent, at the time they were sent, whatever their day is now."""
     for dated in planned.dated:
         at = sent.get(dated.prompt.id)
         if at is not None:
@@ -126,7 +130,7 @@ def _session(session: Session, now: datetime) -> Entry:
 def _of_ask(
     ask: ScheduledPrompt, planned: Planned, sent: Mapping[int, datetime], now: datetime
 ) -> Iterator[Entry]:
-    """A prompt and the reminder that follows it."""
+    """The entries of a prompt and its reminder."""
     dated, timezone = ask.dated, planned.offering.timezone
     at = local(ask.due_at, timezone) if ask.due_at is not None else None
     wanted_on = local(dated.at, timezone).date() if dated.at is not None else dated.on
@@ -152,7 +156,7 @@ def _of_ask(
 
 
 def gap_of(dated: DatedPrompt, offering: Offering) -> tuple[int | None, int | None]:
-    """The numbers of the session that a prompt follows and of the next that stands, as far as there are."""
+    """The numbers of the session that a prompt follows and of the next one that is not cancelled, if any."""
     standing = offering.standing_sessions
     if dated.session is None:
         return dated.prompt.timing.after_session, dated.prompt.timing.before_session
@@ -173,7 +177,7 @@ def _closing_letter(planned: Planned, now: datetime) -> Iterator[Entry]:
 
 
 def _when(entry: Entry, sessions: Mapping[int, date]) -> tuple[date, str, str]:
-    """Order of time; what has no day comes after the session it follows."""
+    """The sort key: order of time; an entry without a day follows its session."""
     if entry.on is None:
         on = sessions.get(entry.session, date.max) if entry.session is not None else date.max
         return on, "24", entry.kind

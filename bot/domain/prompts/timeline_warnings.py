@@ -1,4 +1,4 @@
-"""What a facilitator should know of an offering's timeline before it happens. Values; words are elsewhere."""
+"""Warnings about an offering's timeline, as values; the views word them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from bot.domain.prompts.timeline import Entry, EntryKind, EntryState, Planned, a
 
 _DAY = timedelta(days=1)
 CROWDED = 3
-"""Prompts in one week that are too many, were it not for the limit."""
+"""Prompts in one week that would be too many without the limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class QuietInGap:
 
 @dataclass(frozen=True, slots=True)
 class ShortGap:
-    """The sessions are too near each other for all prompts of the series; ``lost`` do not fit."""
+    """Two sessions are too near to each other for all prompts of the series; ``lost`` of them do not fit."""
 
     code: ClassVar[str] = "short_gap"
     session: int
@@ -55,8 +55,8 @@ class PromptDropped:
 
 @dataclass(frozen=True, slots=True)
 class LostToLimit:
-    """``people`` who are in other offerings too do not get the prompt of ``title`` that belongs on ``on``,
-    because one of ``winners`` comes within the same week."""
+    """``people`` who are in other offerings too don't get the prompt of ``title`` for the day ``on``, because
+    one of ``winners`` comes within the same week."""
 
     code: ClassVar[str] = "lost_to_limit"
     on: date
@@ -67,8 +67,8 @@ class LostToLimit:
 
 @dataclass(frozen=True, slots=True)
 class CrowdedWeek:
-    """In the week from ``monday`` so many ``prompts`` of the offerings that ``people`` share would come, were
-    it not for the limit."""
+    """Without the limit, ``prompts`` of the offerings that ``people`` share would come in the week from
+    ``monday``."""
 
     code: ClassVar[str] = "crowded_week"
     monday: date
@@ -82,8 +82,8 @@ TimelineWarning = QuietInGap | ShortGap | PromptMoved | PromptDropped | LostToLi
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """So many ``people`` of the offering, all of them in the same ``others`` too. Several offerings of one
-    person follow one set of ``rules``."""
+    """``people`` of the offering are also in all of ``others``. One set of ``rules`` applies to all offerings
+    of a person."""
 
     people: int
     others: Sequence[tuple[Offering, Sequence[DatedPrompt]]]
@@ -97,7 +97,7 @@ def warnings_of(
     sent: Mapping[int, datetime],
     now: datetime,
 ) -> list[TimelineWarning]:
-    """All that is worth knowing of what is still ahead: about gaps, then prompts, then shared people."""
+    """All warnings about what lies ahead: on gaps, then on prompts, then on people in several offerings."""
     return [
         *_about_gaps(planned, entries, now),
         *_about_prompts(entries),
@@ -121,7 +121,8 @@ def _about_gaps(planned: Planned, entries: Sequence[Entry], now: datetime) -> It
 
 
 NO_NEWS: Final = frozenset({Reason.SHORT_GAP, Reason.WITHDRAWN, Reason.PAST})
-"""Short gaps have a warning of their own, what a facilitator withdrew they know, and what is past is past."""
+"""Reasons without a warning: short gaps have their own, and facilitators know what they withdrew and what is
+past."""
 
 
 def _about_prompts(entries: Sequence[Entry]) -> Iterator[TimelineWarning]:
@@ -153,7 +154,7 @@ def _about_company(
 def _losses(
     planned: Planned, company: Company, sent: Mapping[int, datetime], now: datetime
 ) -> Iterator[tuple[int, LostToLimit]]:
-    """By prompt id: ours that these people do not get, and the others' that they lose to ours."""
+    """By prompt id: our prompts that these people don't get, and the others' prompts that ours displace."""
     ours, theirs = _personal(planned.dated), _theirs(company)
     titles = {offering.id: offering.title for offering, _ in company.others}
     titles[planned.offering.id] = planned.offering.title
@@ -212,7 +213,7 @@ def _limited(asks: Sequence[ScheduledPrompt]) -> set[int]:
 
 
 def _days(asks: Sequence[ScheduledPrompt], planned: Planned) -> dict[int, tuple[int, date]]:
-    """Of each prompt that comes, by its id: whose it is, and its day."""
+    """For each prompt that is sent, by id: the id of its offering, and its day."""
     return {
         ask.dated.prompt.id: (
             ask.dated.prompt.offering_id,
@@ -226,7 +227,7 @@ def _days(asks: Sequence[ScheduledPrompt], planned: Planned) -> dict[int, tuple[
 def _sent_days(
     dated: Sequence[DatedPrompt], planned: Planned, sent: Mapping[int, datetime]
 ) -> dict[int, tuple[int, date]]:
-    """The same of each prompt that was sent."""
+    """For each prompt that was sent, by id: the id of its offering, and its day."""
     return {
         each.prompt.id: (
             each.prompt.offering_id,

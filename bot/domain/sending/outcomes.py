@@ -1,11 +1,11 @@
-"""What can come of one attempt to send: values, because each is expected."""
+"""The possible outcomes of one attempt to send."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Slack took it. ``channel`` and ``ts`` name the message; empty for an App Home."""
+    """Slack accepted it. ``channel`` and ``ts`` identify the message; empty for App Home."""
 
     channel: str = ""
     ts: str = ""
@@ -13,14 +13,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Slack said no for good: trying again would get the same answer. ``reason`` is Slack's code."""
+    """Slack refused it for good: another attempt would get the same answer. ``reason`` is Slack's code."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """Nothing was sent; try again after this many seconds (None: whenever it suits)."""
+    """Nothing was sent; try again after so many seconds (None: at any time)."""
 
     reason: str
     retry_after: float | None = None
@@ -28,7 +28,7 @@ class NotNow:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Slack's answer never came: it may have been sent or not."""
+    """Slack's answer did not arrive: the message may have been sent or not."""
 
     reason: str
 
@@ -38,7 +38,7 @@ Outcome = Sent | Refused | NotNow | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An earlier attempt did arrive: here is its message."""
+    """An earlier attempt did arrive; this is its message."""
 
     channel: str
     ts: str
@@ -46,7 +46,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class NotThere:
-    """The conversation's history was read, and no attempt is in it."""
+    """The conversation's history was read and contains no earlier attempt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Posts in channels stay true: what each is owed when something changes, and what came of it."""
+"""Keeps posts in channels up to date: which edits and posts follow from a change, and recording
+the outcome."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
@@ -29,14 +30,14 @@ from storage.tables import Announcement, AnnouncementPost
 from storage.transaction import Tx
 
 GATHERING = timedelta(seconds=4)
-"""Changes within this time become one edit: a crowd that joins must not use up Slack's limits."""
+"""Changes within this time become one edit: many sign-ups must not use up Slack's rate limit."""
 
 NOT_TRUE_YET = Skipped("not_true_yet")
-"""The last seats are not few yet, or gone; when seats move it is owed again."""
+"""More seats are left than count as the last, or none are. The post is planned again when seats change."""
 
 
 def seats_changed(tx: Tx, offering_id: int, now: datetime) -> None:
-    """Owe the posts that tell this offering's seats an edit. The caller holds its lock."""
+    """Plan an edit of the posts that show this offering's seats. The caller holds its lock."""
     for post in announcement_rows.list_following(tx, offering_id):
         if post.state in FOLLOWED:
             _owe_edit(tx, post, now)
@@ -45,7 +46,8 @@ def seats_changed(tx: Tx, offering_id: int, now: datetime) -> None:
 
 
 def plan_changed(tx: Tx, offering_ids: Iterable[int], now: datetime) -> None:
-    """The same after a change of the plan, for these offerings, and for posts that name them among others."""
+    """Plan edits after a change of the plan: of posts about these offerings, and of posts that name them
+    among others."""
     for offering_id in offering_ids:
         seats_changed(tx, offering_id, now)
         for post in announcement_rows.list_planned_posts(tx, offering_id):
@@ -57,14 +59,14 @@ def plan_changed(tx: Tx, offering_ids: Iterable[int], now: datetime) -> None:
 
 
 def announcement_changed(tx: Tx, announcement_id: int, now: datetime) -> None:
-    """Its sentence is another, or it was withdrawn."""
+    """Plan edits after an announcement's sentence changed or it was withdrawn."""
     for post in announcement_rows.list_posts(tx, announcement_id):
         if post.state in FOLLOWED:
             _owe_edit(tx, followed(post), now)
 
 
 def plan_post(tx: Tx, post: AnnouncementPost, offering: Offering | None, now: datetime) -> None:
-    """Owe a channel this post: the first when its author chose, the others when they come true."""
+    """Plan a post for a channel: the first at the time its author chose, later ones when they become true."""
     each = followed(post)
     match PostReason(post.reason):
         case PostReason.LAST_SEATS if offering is not None:
@@ -76,20 +78,21 @@ def plan_post(tx: Tx, post: AnnouncementPost, offering: Offering | None, now: da
 
 
 def look_soon(tx: Tx, post: AnnouncementPost, now: datetime) -> None:
-    """Look now into a post that is still to come: withdrawn, it is skipped; if an attempt did reach Slack,
-    it is found there and edited to say so."""
+    """Make a planned post due now. If it was withdrawn it is skipped; if an earlier attempt did reach Slack,
+    it is found there and edited."""
     _owe_post(tx, followed(post), now, now)
 
 
 def plan_last_seats(tx: Tx, post: FollowedPost, offering: Offering, now: datetime) -> None:
-    """Owe a channel the news of the last seats at the next working moment, if they are few then, but not
-    within a week of the first post."""
+    """Plan the post about the last seats for the next working hour if few are left then, and not within a
+    week of the first post."""
     earliest = max(now + GATHERING, _first_at(tx, post.id) + APART)
     _owe_post(tx, post, WORK_CALENDAR.next_working_moment(earliest, offering.timezone), now)
 
 
 def plan_three_weeks_left(tx: Tx, post: FollowedPost, offering: Offering, now: datetime) -> None:
-    """Owe a channel that reminder, if it can still be true, and not within a week of the first post."""
+    """Plan the post "three weeks left" if there is still time for it, and not within a week of the first
+    post."""
     found = three_weeks_left(offering, WORK_CALENDAR)
     if found is None or found[1] <= now or found[0] < _first_at(tx, post.id) + APART:
         delivery_rows.cancel_planned(
@@ -104,7 +107,8 @@ def plan_three_weeks_left(tx: Tx, post: FollowedPost, offering: Offering, now: d
 
 
 def note_outcome(tx: Tx, settled: Settled) -> None:
-    """What came of posting or editing; what was surely sent is what stands there."""
+    """Record the outcome of a post or an edit. Only what was certainly sent is recorded as the
+    post's text."""
     outcome, rendered, now = settled.outcome, settled.rendered, settled.now
     kind = DeliveryKind(settled.delivery.kind)
     text = rendered.post if isinstance(rendered, OutgoingMessage | Edit) else None
@@ -116,7 +120,7 @@ def note_outcome(tx: Tx, settled: Settled) -> None:
             post.state, post.ts, post.posted_at = PostState.STANDING, outcome.ts, now
             post.version = text.version if text is not None else None
             post.stands = text.says if text is not None and settled.is_sure else None
-            _owe_edit(tx, followed(post), now)  # what changed while it was being posted
+            _owe_edit(tx, followed(post), now)  # changes made while it was being posted
             _owe_next_turn(tx, post, now)
         case Sent():
             post.state, post.trouble = PostState.STANDING, None
@@ -145,13 +149,13 @@ def _note_refusal(tx: Tx, kind: DeliveryKind, post: AnnouncementPost, reason: st
     elif reason in CHANNEL_CLOSED:
         post.state = PostState.UNREACHABLE
     else:
-        return  # a mistake of ours: the delivery is seen to have failed, the next change tries again
+        return  # a programming error: the delivery shows as failed, and the next change tries again
     post.trouble = reason[:80]
     _tell_author(tx, post, now)
 
 
 def _tell_author(tx: Tx, post: AnnouncementPost, now: datetime) -> None:
-    """Once; where the author's account is gone, the offering's facilitators."""
+    """Tell the author once; if the author's account is gone, tell the offering's facilitators."""
     announcement = announcement_rows.get_announcement(tx, post.announcement_id)
     assert announcement is not None
     author = person_rows.get_person(tx, announcement.author)
@@ -197,7 +201,7 @@ def _owe_post(tx: Tx, post: FollowedPost, at: datetime, now: datetime) -> None:
 
 
 def _owe_next_turn(tx: Tx, post: AnnouncementPost, now: datetime) -> None:
-    """Owe an edit for when the post next becomes untrue by itself."""
+    """Plan an edit for when the post next becomes untrue without anybody acting."""
     announcement = announcement_rows.get_announcement(tx, post.announcement_id)
     assert announcement is not None
     offerings, end = _named_in(tx, announcement)
@@ -217,7 +221,7 @@ def _owe_next_turn(tx: Tx, post: AnnouncementPost, now: datetime) -> None:
 
 
 def _named_in(tx: Tx, announcement: Announcement) -> tuple[Sequence[Offering], datetime | None]:
-    """The offerings that its posts may name, and when a digest's month is over."""
+    """The offerings that its posts may name, and the end of a digest's month."""
     if announcement.offering_id is not None:
         offering = load_offering_by_id(tx, announcement.offering_id)
         return (load_all_offerings(tx) if offering.cancelled else [offering]), None

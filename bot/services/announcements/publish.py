@@ -1,6 +1,6 @@
-"""What facilitators do with announcements: draft, publish, see where they stand, edit, withdraw.
+"""What facilitators do with announcements: draft, publish, list, edit, withdraw.
 
-The role is checked at every act; whoever lacks it is refused, and that is logged.
+The role is checked in every function; a refusal is logged.
 """
 
 import logging
@@ -43,8 +43,8 @@ NEVER_POSTED = frozenset({PostState.SKIPPED, PostState.FAILED})
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a facilitator filled in: channels with the language that comes first there, a sentence in both
-    languages, later posts, and when (None: at once)."""
+    """A filled-in form: channels with the language that comes first in each, a sentence in two languages,
+    later posts, and the time (None: at once)."""
 
     channels: Mapping[str, str]
     sentence: Texts
@@ -54,7 +54,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft with what it is about; ``previews`` by the language that comes first."""
+    """A draft with its offering; ``previews`` are by the language that comes first."""
 
     announcement: Announcement
     offering: Offering | None
@@ -63,7 +63,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementStatus:
-    """A published announcement, what it is about, and its posts."""
+    """A published announcement with its offering and its posts."""
 
     announcement: Announcement
     offering: Offering | None
@@ -72,7 +72,7 @@ class AnnouncementStatus:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What somebody may announce, and what they have."""
+    """What a person may announce, and the announcements they look after."""
 
     offerings: Sequence[Offering]
     may_digest: bool
@@ -80,7 +80,7 @@ class Overview:
 
 
 def list_mine(tx: Tx, actor: Actor, now: datetime) -> Overview:
-    """What this person may announce now, and the announcements that are theirs to look after."""
+    """List what this person may announce now, and the announcements they look after."""
     every = load_all_offerings(tx)
     led = {offering.id: offering for offering in every if actor.may_facilitate(offering)}
     if not led and actor.person.id not in actor.coordinators:
@@ -94,7 +94,8 @@ def list_mine(tx: Tx, actor: Actor, now: datetime) -> Overview:
 
 
 def load_subject(tx: Tx, actor: Actor, about: str, timezone: str, now: datetime) -> Offering | None:
-    """The offering to announce, which can be; None for the digest. Raises KaikuError."""
+    """The offering to announce; None for the digest. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_YOURS_TO_ANNOUNCE, ANNOUNCED_TOO_LATE, NOT_YOUR_DIGEST, NOTHING_OPENS."""
     if about in DIGEST_WORDS:
         _require_digest(tx, actor)
         if not any(opens_in(each, month_of(now, timezone)) for each in load_all_offerings(tx)):
@@ -108,7 +109,7 @@ def load_subject(tx: Tx, actor: Actor, about: str, timezone: str, now: datetime)
 
 
 def load_draft(tx: Tx, actor: Actor, draft_id: int) -> Announcement | None:
-    """A draft to go on with; None where it is no longer one."""
+    """The draft; None if it has been published or deleted."""
     row = rows.get_announcement(tx, draft_id)
     if row is None or row.state != AnnouncementState.DRAFT:
         return None
@@ -125,8 +126,8 @@ def save_draft(
     now: datetime,
     draft_id: int | None = None,
 ) -> Draft:
-    """Keep what was filled in and show how it would look. Raises KaikuError; ALREADY_ANNOUNCED names the
-    channel that has a post of this already."""
+    """Save the form as a draft and preview it. Raises KaikuError as ``load_subject`` does, and
+    ALREADY_ANNOUNCED, which names the channel that already has such a post."""
     zone = renderer.defaults.timezone
     offering = load_subject(tx, actor, about, zone, now)
     month = None if offering is not None else month_of(now, zone)
@@ -156,7 +157,8 @@ def save_draft(
 
 
 def publish(tx: Tx, actor: Actor, draft_id: int, now: datetime) -> AnnouncementStatus:
-    """Make a draft's posts owed. Publishing twice is publishing once. Raises KaikuError."""
+    """Plan the posts of a draft. Idempotent. Raises KaikuError: ANNOUNCEMENT_GONE, ALREADY_ANNOUNCED,
+    ANNOUNCED_TOO_LATE, NOT_YOURS_TO_ANNOUNCE, NOT_YOUR_DIGEST."""
     row = rows.get_announcement(tx, draft_id, lock=True)
     if row is None:
         raise _refused(KaikuError(Refusal.ANNOUNCEMENT_GONE), actor, "publish", draft_id)
@@ -197,7 +199,8 @@ def load_published(tx: Tx, actor: Actor, announcement_id: int, act: str) -> Anno
 def edit_sentence(
     tx: Tx, actor: Actor, announcement_id: int, sentence: Texts, now: datetime
 ) -> AnnouncementStatus:
-    """Another sentence in every channel. Raises KaikuError."""
+    """Change the sentence in every channel. Raises KaikuError: ANNOUNCEMENT_GONE, NOT_YOURS_TO_ANNOUNCE,
+    NOT_YOUR_DIGEST."""
     row = _load(tx, actor, announcement_id, "edit", lock=True)
     if dict(sentence) != dict(row.sentence):
         row.sentence = dict(sentence)
@@ -207,7 +210,8 @@ def edit_sentence(
 
 
 def withdraw(tx: Tx, actor: Actor, announcement_id: int, now: datetime) -> AnnouncementStatus:
-    """Take an announcement back in every channel; what is still to come is not posted. Raises KaikuError."""
+    """Withdraw an announcement from every channel; posts still planned are skipped. Raises KaikuError:
+    ANNOUNCEMENT_GONE, NOT_YOURS_TO_ANNOUNCE, NOT_YOUR_DIGEST."""
     row = _load(tx, actor, announcement_id, "withdraw", lock=True)
     row.state = AnnouncementState.WITHDRAWN
     tx.flush()
@@ -223,12 +227,12 @@ def withdraw(tx: Tx, actor: Actor, announcement_id: int, now: datetime) -> Annou
     return _status(tx, row)
 
 
-# -- what everybody does under a post -------------------------------------------------------------------
+# -- what anybody may do under a post -------------------------------------------------------------------
 
 
 def count_click(tx: Tx, post_id: int, what: Click, now: datetime) -> None:
-    """Count a click under a post, or a sign-up from it; never whose. One under no post (a forged payload)
-    counts for nothing."""
+    """Count a click under a post or a sign-up from it, never who it was. An unknown post (a forged payload)
+    is ignored."""
     if rows.get_post(tx, post_id) is not None:
         rows.add_click(tx, post_id, what, now)
 
@@ -239,7 +243,8 @@ def count_click(tx: Tx, post_id: int, what: Click, now: datetime) -> None:
 def _new_post(
     tx: Tx, row: tables.Announcement, subject: str, channel: str, reason: PostReason, *, language: str
 ) -> tables.AnnouncementPost | None:
-    """A post to come; None where this channel has had it for this reason, from an earlier announcement."""
+    """Add a planned post; None if the channel already has one for this reason from an earlier
+    announcement."""
     there = rows.find_post(tx, channel, subject, reason)
     if there is not None:
         if there.state not in NEVER_POSTED:
@@ -258,7 +263,7 @@ def _new_post(
 
 
 def _require_new(tx: Tx, offering: Offering | None, month: date | None, channels: Mapping[str, str]) -> None:
-    """Never twice in one channel for the same reason."""
+    """Raise KaikuError if a channel already has such a post for the same reason: ALREADY_ANNOUNCED."""
     subject = rows.subject_of(offering.code if offering is not None else None, month)
     reason = PostReason.ANNOUNCE if offering is not None else PostReason.DIGEST
     for channel in channels:
@@ -278,7 +283,8 @@ def _load(tx: Tx, actor: Actor, announcement_id: int, act: str, *, lock: bool) -
 
 
 def _require(tx: Tx, row: tables.Announcement, actor: Actor, act: str) -> Offering | None:
-    """What the announcement is about, if this person may act for it. Raises KaikuError."""
+    """The offering of the announcement, if this person may act for it. Raises KaikuError:
+    NOT_YOURS_TO_ANNOUNCE, NOT_YOUR_DIGEST."""
     if row.offering_id is None:
         _require_digest(tx, actor)
         return None
@@ -303,11 +309,6 @@ def _require_digest(tx: Tx, actor: Actor) -> None:
 
 def _refused(error: KaikuError, actor: Actor, act: str, about: object = "") -> KaikuError:
     return actor.refused(error, f"announcement_{act}", about)
-
-
-def _note(actor: Actor, act: str, announcement_id: int) -> None:
-    extra = {"action": f"announcement_{act}", "user": actor.person.id}
-    log.info("announcement %s %s", announcement_id, act, extra=extra)
 
 
 def _status(tx: Tx, row: tables.Announcement) -> AnnouncementStatus:

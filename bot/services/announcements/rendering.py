@@ -1,4 +1,4 @@
-"""What a post in a channel says now, from what the store says now."""
+"""Renders a post from the current data."""
 
 import hashlib
 import json
@@ -51,7 +51,7 @@ class PostRenderer:
     defaults: Defaults
 
     def render(self, tx: Tx, due: ToChannel) -> Rendered:
-        """What to post, or to edit a post to, or why not."""
+        """What to post or to edit a post to, or the reason for skipping it."""
         delivery, now = due.delivery, due.now
         post = announcement_rows.get_post(tx, PostOccurrence.parse(delivery.occurrence).post_id)
         if post is None:
@@ -78,7 +78,7 @@ class PostRenderer:
             return untrue
         if offering is not None and post.reason in SERIES:
             opens_at = WORK_CALENDAR.next_working_moment(now, offering.timezone)
-            if opens_at > now:  # it is late: we were away
+            if opens_at > now:  # the delivery was due earlier, but Kaiku was not running
                 return Deferred(opens_at, "quiet_time")
         version = offering.timetable_version if offering is not None else None
         message = self.message(tx, announcement, post, now)
@@ -95,7 +95,7 @@ class PostRenderer:
         return view.announcement(told, both, post.id)
 
     def trouble(self, tx: Tx, due: ToPerson) -> Rendered:
-        """To the author of a post: it is not there, or it can't be kept true."""
+        """Tell the author of a post that it was not posted or can't be updated."""
         post = announcement_rows.get_post(tx, int(due.delivery.subject))
         if post is None or post.trouble is None:
             return Skipped("mended_meanwhile")
@@ -108,7 +108,7 @@ class PostRenderer:
         )
 
     def preview(self, tx: Tx, announcement: Announcement, language: str, now: datetime) -> Message:
-        """A post as it would look in a channel of that language if it were posted now."""
+        """How a post would look in a channel of that language if it were posted now."""
         offering = self._offering_of(tx, announcement)
         if offering is None:
             return view.digest(self._month(tx, announcement, now), self.both(language), 0)
@@ -116,7 +116,7 @@ class PostRenderer:
         return view.announcement(told, self.both(language), 0)
 
     def both(self, language: str) -> Both:
-        """That language first, then the other."""
+        """The words of two languages, this one first."""
         other = "sv" if language == "fi" else "fi"
         zone = self.defaults.timezone
         return Both(words_for(language, zone), words_for(other, zone))
@@ -134,7 +134,8 @@ class PostRenderer:
 def tell(
     tx: Tx, offering: Offering, reason: PostReason, sentence: Texts, version: int | None, now: datetime
 ) -> Told:
-    """What there is to tell of an offering now. ``version``: the timetable that was told first."""
+    """The content of a post about an offering now. ``version`` is the timetable that the post
+    first showed."""
     seats_left = _seats_left(tx, offering)
     face = face_of(state_of(offering, now), seats_left)
     told = timetable.told_sessions(tx, offering.id, version, offering.timezone) if version is not None else ()
@@ -143,7 +144,7 @@ def tell(
 
 
 def tell_month(tx: Tx, sentence: Texts, month: date, timezone: str, now: datetime) -> ToldOfMonth:
-    """What opens in that month, and how each stands now."""
+    """What opens in that month, with the current state of each offering."""
     openings = []
     for offering in load_all_offerings(tx):
         if opens_in(offering, month):
@@ -158,7 +159,7 @@ def _seats_left(tx: Tx, offering: Offering) -> int:
 
 
 def _instead_of(tx: Tx, cancelled: Offering, now: datetime) -> list[Offering]:
-    """What is open in the place of a cancelled offering, its own strand first; nothing once it would be
+    """Open offerings to show in a cancelled one's post, those of its own strand first; none once it would be
     over."""
     if all(session.ends_at <= now for session in cancelled.sessions):
         return []
@@ -172,7 +173,7 @@ def _instead_of(tx: Tx, cancelled: Offering, now: datetime) -> list[Offering]:
 
 
 def _why_untrue(tx: Tx, offering: Offering, reason: PostReason, now: datetime) -> Skipped | None:
-    """Why a post should not appear now; None when it is true."""
+    """The reason for skipping a post that would not be true now; None when it is true."""
     state = state_of(offering, now)
     if state not in {SignUpState.OPEN, SignUpState.NOT_YET}:
         return Skipped(f"sign_up_{state}")
@@ -188,13 +189,13 @@ def _why_untrue(tx: Tx, offering: Offering, reason: PostReason, now: datetime) -
 
 
 def _name_of(message: Message) -> str:
-    """Names what a message says: another name is another message."""
+    """A digest of a message, which identifies its content."""
     written = json.dumps([message.text, list(message.blocks)], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()
 
 
 def declare(defaults: Defaults) -> list[MessageKind]:
-    """A post, its edits, and news of a post that is not there, to its author."""
+    """Posts, their edits, and the message to the author about a post that failed."""
     renderer = PostRenderer(defaults)
     return [
         MessageKind(

@@ -21,8 +21,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 @dataclass(slots=True)
 class CalendarLinks:
-    """The addresses of calendars. ``public_url`` is where the world reaches Kaiku, without a slash at
-    its end; None when the operator has not said it: then there are no links to show."""
+    """The addresses of calendars. ``public_url`` is Kaiku's public address without a slash at its end; None
+    when it is not set: then no links are shown."""
 
     public_url: str | None = None
 
@@ -31,25 +31,26 @@ class CalendarLinks:
         return self.public_url is not None
 
     def feed(self, token: str) -> str:
-        """Where to subscribe to everything of the token's owner. To be asked only if links are shown."""
+        """The address to subscribe to. Only for when links are shown."""
         assert self.public_url is not None
         return f"{self.public_url}/calendar/{token}.ics"
 
     def file(self, token: str | None, code: str) -> str | None:
-        """The calendar file of one offering of theirs, if there is anything to link to."""
+        """The address of one offering's calendar file; None if links are not shown or the person has no
+        token."""
         return f"{self.feed(token)}?offering={code}" if self.are_shown and token is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a feed shows, before it is written as a file: that is the slow part, and often not needed."""
+    """The content of a feed before it is written as a file, which is slow and often unnecessary."""
 
     name: str
     entries: tuple[CalendarEntry, ...]
 
     @property
     def etag(self) -> str:
-        """The entity tag, in its quotes; another one whenever anything in the feed has changed."""
+        """The entity tag, in quotes; it changes whenever the feed's content does."""
         return etag_of(repr((self.name, self.entries)).encode())
 
     def write(self) -> bytes:
@@ -58,12 +59,12 @@ class Feed:
 
 
 def new_token() -> str:
-    """256 random bits: nobody guesses it."""
+    """256 random bits."""
     return secrets.token_urlsafe(32)
 
 
 def calendar_token(tx: Tx, person_id: str) -> str:
-    """The secret part of the person's link; made now if they have none yet. They have been met."""
+    """The secret token in the person's link, created if they have none yet. The person must exist."""
     feed_rows.add_calendar_token(tx, person_id, new_token())
     token = feed_rows.get_calendar_token(tx, person_id)
     assert token is not None
@@ -71,9 +72,9 @@ def calendar_token(tx: Tx, person_id: str) -> str:
 
 
 def renew_calendar_token(tx: Tx, person_id: str, mark: str) -> str:
-    """A new token in the place of the one with this ``mark``, which stops at once.
+    """Replace the token that has this ``mark``, which stops working at once.
 
-    When that one has been replaced already (a double click), the token that holds now is returned.
+    If that token has been replaced already (a double click), the current one is returned.
     """
     token = calendar_token(tx, person_id)
     if mark == mark_of(token):
@@ -82,20 +83,20 @@ def renew_calendar_token(tx: Tx, person_id: str, mark: str) -> str:
 
 
 def mark_of(token: str) -> str:
-    """Names a token without telling it."""
+    """A digest that identifies a token without revealing it."""
     return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
 def feed_of(tx: Tx, token: str, code: str | None = None) -> Feed | None:
-    """The sessions of whoever has this token, of one offering only if ``code`` is given.
+    """The sessions of the token's owner, of one offering only if ``code`` is given.
 
-    An offering that the person has left stays in it, cancelled, or their calendar would keep it. One
-    that they only wait for is not in it. None when nobody has the token, or no such offering.
+    An offering that the person has left stays in it as cancelled, or their calendar would keep it. Offerings
+    on whose waiting list they are, are left out. None if the token or the offering is unknown.
     """
     person = feed_rows.get_person_by_token(tx, token) if _TOKEN.fullmatch(token) else None
     if person is None:
         return None
-    words = words_for(person.language, person.timezone or "UTC")  # no time is shown in words: any zone does
+    words = words_for(person.language, person.timezone or "UTC")  # no time is shown as text, so any zone does
     seats = _seats_by_offering(feed_rows.list_seats_of(tx, person.id))
     rows = offering_rows.list_offerings(tx, seats)
     if code is not None:
@@ -113,7 +114,7 @@ def feed_of(tx: Tx, token: str, code: str | None = None) -> Feed | None:
 
 @dataclass(frozen=True, slots=True)
 class _Seat:
-    """A person's seat in one offering: had since ``since``, or given up then; ``given_up`` times so far."""
+    """A person's seat in one offering, held or given up since ``since``; ``given_up`` counts how often."""
 
     is_held: bool
     since: datetime
@@ -121,7 +122,8 @@ class _Seat:
 
     @property
     def sequence(self) -> int:
-        """Rises with every seat taken and given up: calendars take over only what has risen."""
+        """Increases with every seat taken and given up: calendars accept only an update with a
+        higher number."""
         return 2 * self.given_up - (0 if self.is_held else 1)
 
 
@@ -142,7 +144,7 @@ def _entries(
 ) -> Iterator[CalendarEntry]:
     for session in sessions:
         called_off = offering.cancelled or session.cancelled
-        # What was over when the person left, they were at: it stays as it was.
+        # Sessions that were over when the person left stay as they were.
         left = not seat.is_held and session.ends_at > seat.since
         attends = not called_off and not left
         summary = words.pick(offering.title)

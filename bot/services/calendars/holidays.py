@@ -1,6 +1,6 @@
-"""Finnish public holidays and the eves that people take off, from the ``holidays`` library.
+"""Finnish public holidays and eves that are days off, from the ``holidays`` library.
 
-The library costs 19 MB and 0.2 s: it is loaded when the first question comes, not when Kaiku starts.
+The library takes 19 MB and 0.2 s, so it is imported when first needed and not when Kaiku starts.
 """
 
 from datetime import date
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 _EVES_THE_LIBRARY_CALLS_HOLIDAYS = ("Juhannusaatto", "Jouluaatto")
-"""In the library's own Finnish names. Both are days off in Finland without being holidays by law."""
+"""Eves in the library's Finnish names: days off in Finland, but not holidays by law."""
 
 _LIBRARY_LANGUAGES: Final = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
 
 
 def holiday_name(day: date) -> Texts | None:
-    """What a holiday, or an eve that people take off, is called in each of Kaiku's languages."""
+    """The name of a holiday, or of an eve that is a day off, in each of Kaiku's languages."""
     return _names_in(day.year).get(day)
 
 

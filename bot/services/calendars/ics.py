@@ -1,4 +1,4 @@
-"""Calendar files (iCalendar, RFC 5545) of the sessions a person has, to open once or to subscribe to."""
+"""Writes calendar files (iCalendar, RFC 5545) of a person's sessions, to open once or to subscribe to."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import icalendar
 
 REFRESH_INTERVAL: Final = timedelta(hours=1)
-"""How often subscribers are asked to look again; most look less often."""
+"""How often subscribers are asked to refresh; most do so less often."""
 
 _PRODUCT: Final = "-//Kaiku//Learning programmes//EN"
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -23,12 +23,12 @@ _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One session, in the reader's language.
+    """One session in the reader's language.
 
-    ``code`` and ``number`` name it for good. ``sequence`` rises with every change and ``changed_at`` is
-    when it last rose: the same entry always gives the same bytes. ``on``, ``starts`` and ``ends`` are
-    wall time in ``timezone``. A live session has a ``place``; a remote one a ``link`` and what it is
-    called, the link only for those who may see it. ``notes`` are whole sentences, such as what to bring.
+    ``code`` and ``number`` identify it. ``sequence`` increases with every change and ``changed_at`` is the
+    time of the last one: equal entries give equal bytes. ``on``, ``starts`` and ``ends`` are wall time in
+    ``timezone``. A live session has a ``place``; a remote one has a label and, for people with a seat, a
+    ``link``. ``notes`` are whole sentences, such as what to bring.
     """
 
     code: str
@@ -52,7 +52,7 @@ class CalendarEntry:
 
 
 def calendar_of(entries: Iterable[CalendarEntry], *, name: str) -> bytes:
-    """The calendar called ``name`` of these sessions, in any order, as the bytes of a .ics file."""
+    """The .ics file of these sessions, which may be in any order; ``name`` is the calendar's name."""
     import icalendar  # noqa: PLC0415  # 2 MB that most processes never need
 
     entries = sorted(entries, key=lambda entry: (entry.on, entry.starts, entry.uid))
@@ -71,7 +71,7 @@ def calendar_of(entries: Iterable[CalendarEntry], *, name: str) -> bytes:
     for entry in entries:
         calendar.add_component(_event(entry))
     if not entries:
-        calendar.add_component(_timezone("UTC", 1970, 1970))  # a calendar without any part is not valid
+        calendar.add_component(_timezone("UTC", 1970, 1970))  # a calendar must have a component
     content: bytes = calendar.to_ical()
     return content
 
@@ -82,7 +82,7 @@ def etag_of(content: bytes) -> str:
 
 
 def is_known(etag: str, if_none_match: str | None) -> bool:
-    """Whether a request's If-None-Match header names ``etag``: then the answer is 304 without a body."""
+    """Whether the If-None-Match header of a request contains ``etag``: then the answer is 304."""
     named = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
     return etag in named or named == ["*"]
 
@@ -94,7 +94,7 @@ def _event(entry: CalendarEntry) -> "icalendar.Event":
     event = icalendar.Event()
     event.add("UID", entry.uid)
     event.add("SEQUENCE", entry.sequence)
-    # RFC 5545 would have the moment of writing in DTSTAMP; then no two fetches would be equal.
+    # RFC 5545 wants the time of writing in DTSTAMP; then no two downloads would be equal.
     event.add("DTSTAMP", entry.changed_at.astimezone(UTC))
     event.add("LAST-MODIFIED", entry.changed_at.astimezone(UTC))
     event.add("DTSTART", datetime.combine(entry.on, entry.starts, zone))
@@ -110,7 +110,7 @@ def _event(entry: CalendarEntry) -> "icalendar.Event":
         called = entry.link_label or entry.link
         event.add("URL", entry.link)
         event.add("CONFERENCE", entry.link, parameters={"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": called})
-        # Not every calendar shows URL or CONFERENCE; every one shows the description.
+        # Not every calendar shows URL or CONFERENCE; all show the description.
         description.insert(0, f"{entry.link_label}: {entry.link}" if entry.link_label else entry.link)
     if description:
         event.add("DESCRIPTION", _printable("\n".join(description)))
@@ -118,13 +118,13 @@ def _event(entry: CalendarEntry) -> "icalendar.Event":
 
 
 def _printable(text: str) -> str:
-    """Without the control characters that RFC 5545 forbids and the library lets through."""
+    """The text without the control characters that RFC 5545 forbids and the library lets through."""
     return "".join(char for char in text if char in "\n\t" or not (char < " " or char == "\x7f"))
 
 
 @cache
 def _timezone(timezone: str, first_year: int, last_year: int) -> "icalendar.Timezone":
-    """Written from our own observances: the library's put the spring change an hour late."""
+    """The time zone from our own observances: the library's put the spring change an hour late."""
     import icalendar  # noqa: PLC0415
 
     component = icalendar.Timezone()

@@ -1,4 +1,4 @@
-"""A kind of message, declared once: what planning, sending, metrics and docs need to know of it."""
+"""The declaration of a kind of message: all that planning, sending, metrics and docs need to know of it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from storage.transaction import Tx
 
 
 class Method(StrEnum):
-    """Slack's method that a message goes through."""
+    """The Slack method that sends a message."""
 
     POST = "chat.postMessage"
     UPDATE = "chat.update"
@@ -24,7 +24,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToPerson:
-    """A delivery that is being sent to a person now, with their words."""
+    """A delivery to a person that is being sent, with the person's words."""
 
     delivery: Delivery
     person: Person
@@ -34,7 +34,7 @@ class ToPerson:
 
 @dataclass(frozen=True, slots=True)
 class ToChannel:
-    """A delivery that is being sent to a channel now."""
+    """A delivery to a channel that is being sent."""
 
     delivery: Delivery
     now: datetime
@@ -42,8 +42,8 @@ class ToChannel:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What came of sending, in the transaction that notes it. ``is_sure``: no earlier attempt of which
-    nobody heard may have said something else."""
+    """The outcome of a send, passed on in the transaction that records it. ``is_sure``: no earlier attempt
+    with an unknown outcome may have sent something else."""
 
     delivery: Delivery
     outcome: Outcome | Skipped | Deferred
@@ -54,11 +54,12 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class MessageKind:
-    """One kind of message. ``urgency`` orders kinds within a method, 1 first; ``about`` and ``helps_until``
-    say in the docs what its subject is and how long it is still worth sending.
+    """One kind of message.
 
-    Exactly one of ``to_person`` and ``to_channel`` renders it. ``edit`` renders what was sent earlier as it
-    should read now. ``after`` does what follows from its outcome.
+    ``urgency`` orders the kinds of a method, 1 first. ``about`` and ``helps_until`` say for docs/messages.md
+    what the subject is and how long the message is useful. Exactly one of ``to_person`` and ``to_channel``
+    renders it. ``edit`` renders the current text of a message that was sent earlier. ``after`` applies what
+    follows from the outcome.
     """
 
     kind: DeliveryKind
@@ -71,13 +72,13 @@ class MessageKind:
     edit: Callable[[Tx, ToPerson], Rendered] | None = None
     after: Callable[[Tx, Settled], None] | None = None
     at_most_once: bool = False
-    """Rather not sent than sent twice, when Slack can't say whether an attempt arrived."""
+    """When it is unknown whether an attempt arrived, the message is not sent again."""
     office_hours: bool = False
     """Planned for working hours only."""
     undisturbing: bool = False
-    """Waits while the person does not want to be disturbed."""
+    """Waits until the person's do-not-disturb ends."""
     tells_facilitators: bool = False
-    """Facilitators hear of its definite failure: somebody may stand before a closed door."""
+    """Facilitators are told when it fails for good: somebody may miss a session."""
 
     def __post_init__(self) -> None:
         if (self.to_person is None) == (self.to_channel is None):
@@ -85,8 +86,8 @@ class MessageKind:
 
     @property
     def limited_by(self) -> str:
-        """The method whose rate limit holds: what must not disturb asks ``dnd.info`` first, which is the
-        narrower of the two."""
+        """The method whose rate limit applies: a message that must not disturb calls ``dnd.info`` first,
+        which has the lower limit."""
         return "dnd.info" if self.undisturbing else self.method
 
 
@@ -104,10 +105,10 @@ class MessageKinds:
         return iter(self._by_kind.values())
 
     def get(self, kind: str) -> MessageKind | None:
-        """None for what an older or newer Kaiku has planned."""
+        """The declaration; None for a kind that another version of Kaiku has planned."""
         return self._by_kind.get(kind)
 
     def limited_by(self, method: str) -> tuple[DeliveryKind, ...]:
-        """The kinds that this method's rate limit holds for, the most urgent first."""
+        """The kinds to which this method's rate limit applies, the most urgent first."""
         found = [each for each in self if each.limited_by == method]
         return tuple(each.kind for each in sorted(found, key=lambda each: each.urgency))

@@ -1,4 +1,4 @@
-"""A message that was sent earlier, brought up to date in place."""
+"""Declares edits: messages that were sent earlier, updated in place."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from storage.transaction import Tx
 
 
 def declare_edits(find: Callable[[str], MessageKind | None]) -> MessageKind:
-    """``find`` gives the declaration of the message that is edited, which says how it reads now."""
+    """The declaration of edits. ``find`` returns the declaration of the edited message, which renders it."""
 
     def render(tx: Tx, due: ToPerson) -> Rendered:
         original = delivery_rows.get_delivery(tx, int(due.delivery.subject))

@@ -1,4 +1,4 @@
-"""What Kaiku owes and has sent, for those who run it."""
+"""Lists deliveries for operators."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ class DeliveryRow:
 
 
 def list_deliveries(tx: Tx, state: str | None = None) -> list[DeliveryRow]:
-    """All deliveries, or those in one of ``STATES``, in order of their due time."""
+    """All deliveries, or those in one state, by their due time."""
     return [
         DeliveryRow(
             row.id,

@@ -1,4 +1,4 @@
-"""What Kaiku owes people: planned in the transaction that causes it, sent by ``bot.services.sending``."""
+"""Plans messages in the transaction that causes them; ``bot.services.sending`` sends them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,14 +9,14 @@ from storage import people as person_rows
 from storage.transaction import Tx
 
 FRESH_IN_LINE = 10
-"""So many in front of a waiting list see at once that their place has moved."""
+"""So many people at the head of a waiting list see a new place in App Home at once."""
 
 EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION)
-"""Messages about an enrolment that stay in the conversation and must stay true."""
+"""Messages about an enrolment that are kept up to date in the conversation."""
 
 
 def plan_confirmation(tx: Tx, person_id: str, code: str, enrolment_id: int, now: datetime) -> None:
-    """Owe a person the words on what their sign-up gave them."""
+    """Plan the confirmation of a sign-up."""
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.CONFIRMATION,
@@ -29,14 +29,14 @@ def plan_confirmation(tx: Tx, person_id: str, code: str, enrolment_id: int, now:
 
 
 def owes_confirmation(tx: Tx, enrolment_id: int) -> bool:
-    """Whether the words on this sign-up are still to be sent."""
+    """Whether the confirmation of this sign-up is still to be sent."""
     return delivery_rows.is_open(tx, DeliveryKind.CONFIRMATION, str(enrolment_id))
 
 
 def plan_promotion(
     tx: Tx, person_id: str, code: str, enrolment_id: int, due_at: datetime, now: datetime
 ) -> None:
-    """Owe a person the news that a freed seat is theirs, at ``due_at``."""
+    """Plan the news that a freed seat is the person's, for ``due_at``."""
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.PROMOTION,
@@ -78,7 +78,7 @@ def plan_seat_lost(tx: Tx, person_id: str, code: str, enrolment_id: int, now: da
 def plan_change(
     tx: Tx, person_id: str, code: str, enrolment_id: int, version: int, due_at: datetime, now: datetime
 ) -> None:
-    """Owe a person what changed in the sessions, once things have settled at ``due_at``."""
+    """Plan the news about changed sessions for ``due_at``, by when further changes have been made."""
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.CHANGE,
@@ -91,7 +91,7 @@ def plan_change(
 
 
 def plan_edits(tx: Tx, enrolment_id: int, now: datetime) -> None:
-    """Owe an edit of what was said earlier about this enrolment: it has become untrue."""
+    """Plan an edit of earlier messages about this enrolment, which are no longer true."""
     for sent in delivery_rows.list_sent_about(tx, kinds=EDITABLE, occurrences=[str(enrolment_id)]):
         delivery_rows.renew_delivery(
             tx, kind=DeliveryKind.EDIT, recipient=sent.recipient, subject=str(sent.id), occurrence="", now=now
@@ -99,7 +99,7 @@ def plan_edits(tx: Tx, enrolment_id: int, now: datetime) -> None:
 
 
 def plan_undelivered(tx: Tx, facilitators: Iterable[str], delivery_id: int, now: datetime) -> None:
-    """Owe the facilitators the news that somebody could not be told."""
+    """Plan a message to the facilitators that somebody could not be told."""
     for user_id in facilitators:
         delivery_rows.add_delivery(
             tx,
@@ -113,7 +113,7 @@ def plan_undelivered(tx: Tx, facilitators: Iterable[str], delivery_id: int, now:
 
 
 def plan_home(tx: Tx, person_ids: Iterable[str], now: datetime) -> None:
-    """Owe these people a fresh App Home, as far as they have ever opened it."""
+    """Plan a new App Home for those of these people who have ever opened it."""
     for person_id in person_rows.list_home_openers(tx, list(person_ids)):
         delivery_rows.renew_delivery(
             tx, kind=DeliveryKind.HOME, recipient=person_id, subject="", occurrence="", now=now
@@ -121,10 +121,10 @@ def plan_home(tx: Tx, person_ids: Iterable[str], now: datetime) -> None:
 
 
 def plan_home_of_waiting(tx: Tx, offering_id: int, now: datetime) -> None:
-    """Owe those in front of this waiting list a fresh App Home: their places have moved.
+    """Plan a new App Home for the people at the head of this waiting list, whose places have changed.
 
-    Slack takes about 100 views a minute, and a line of hundreds would hold up everybody's for each seat that
-    is freed. Who is further back sees their place when they open App Home, which is then made anew.
+    Slack accepts about 100 views a minute, and hundreds of waiting people would delay everybody's view with
+    each freed seat. The others see their place when they open App Home, which is then rendered again.
     """
     for person_id in person_rows.list_waiting_home_openers(tx, offering_id, FRESH_IN_LINE):
         delivery_rows.renew_delivery(

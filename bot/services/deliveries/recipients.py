@@ -1,4 +1,4 @@
-"""Who a message goes to."""
+"""Loads the recipients of messages."""
 
 from bot.domain.people.person import Defaults, Person
 from storage import people as person_rows
@@ -17,7 +17,7 @@ def list_seated(tx: Tx, offering_id: int, defaults: Defaults) -> list[Person]:
 
 
 def to_person(row: person_rows.PersonRow, defaults: Defaults) -> Person:
-    """A stored person, with the defaults for what they have not chosen."""
+    """The person of a stored row, with defaults for what they have not chosen."""
     return Person(
         id=row.id,
         name=row.name,

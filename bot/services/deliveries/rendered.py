@@ -1,4 +1,4 @@
-"""What rendering a delivery gives: something to send, something to wait for, or nothing any more."""
+"""The results of rendering a delivery: a message, a later time, or nothing to send."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,18 +8,18 @@ from bot.views.blocks import Message, View
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """There is nothing left to say; ``reason`` is kept with the cancelled delivery."""
+    """There is nothing to say any more; ``reason`` is stored with the cancelled delivery."""
 
     reason: str
 
 
 STANDS_ALREADY = Skipped("stands_already")
-"""What is to be said is known to stand there."""
+"""The post already says what it should."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """It may not leave now; it is due again at ``until``."""
+    """The message may not be sent now; it is due again at ``until``."""
 
     until: datetime
     reason: str
@@ -27,8 +27,8 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class PostText:
-    """What a post in a channel says now, by name, and what is known to stand there; ``version`` is the
-    timetable that it tells when it is new."""
+    """The current text of a post, identified by ``name``, and the name of the text known to be in Slack.
+    ``version`` is the timetable that a new post shows."""
 
     says: str
     stands: str | None = None
@@ -37,7 +37,8 @@ class PostText:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A message to post. Once it is sent, the enrolment's person has been told this timetable version."""
+    """A message to post. Once it is sent, the person of the enrolment has been told this
+    timetable version."""
 
     message: Message
     enrolment_id: int | None = None
@@ -47,7 +48,7 @@ class OutgoingMessage:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A message that was sent earlier, as it should read now."""
+    """The current text of a message that was sent earlier."""
 
     channel: str
     ts: str

@@ -37,17 +37,19 @@ class Enrolled:
 
 
 def require_open(offering: Offering, now: datetime) -> None:
-    """Raise KaikuError, saying why, unless the offering may be joined now."""
+    """Raise KaikuError unless the offering may be joined now: SIGN_UP_NOT_OPEN, SIGN_UP_CLOSED,
+    OFFERING_PAST, OFFERING_CANCELLED."""
     refusal = _refusal_of_state.get(state_of(offering, now))
     if refusal is not None:
         raise KaikuError(refusal, offering=offering)
 
 
 def enrol(tx: Tx, person: Person, code: str, now: datetime) -> Enrolled:
-    """Sign an introduced person up: seated if there is room for them, else last in line.
+    """Sign up a person whose agency and role are known: a seat if there is one for them, else the last place
+    on the waiting list. Idempotent.
 
-    Joining twice is joining once. Raises KaikuError: unknown offering, not open, closed, past,
-    cancelled, or an account that may not join.
+    Raises KaikuError: UNKNOWN_OFFERING, those of ``require_open`` and of ``Person.require_may_join``, and
+    PROFILE_MISSING.
     """
     person.require_may_join()
     if person.agency is None:

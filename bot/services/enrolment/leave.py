@@ -26,10 +26,8 @@ class Withdrawn:
 
 
 def withdraw(tx: Tx, person: Person, code: str, now: datetime) -> Withdrawn:
-    """Leave an offering; a seat that frees goes to the next who fits, who is told.
-
-    Raises KaikuError when the offering is unknown or the person is not signed up to it.
-    """
+    """Leave an offering; a freed seat goes to the next on the waiting list who fits, who is told. Raises
+    KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED."""
     offering = lock_line(tx, code).offering
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     if enrolment is None:

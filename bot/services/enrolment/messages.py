@@ -1,4 +1,4 @@
-"""What people are told of their own enrolment: what a sign-up gave, and that a freed seat is theirs."""
+"""Messages about a person's own enrolment: the confirmation, and the news of a freed seat."""
 
 from datetime import datetime
 
@@ -38,7 +38,7 @@ def where_they_are(tx: Tx, due: ToPerson, about: Enrolled) -> datetime:
 
 
 def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
-    """Confirmation and promotion; both stay in the conversation and are edited to stay true."""
+    """Confirmation and promotion, which are both edited when they become untrue."""
 
     def standing(tx: Tx, due: ToPerson, about: Enrolled) -> Message:
         now_stands = standing_of(tx, about.offering, about.enrolment)

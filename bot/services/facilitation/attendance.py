@@ -1,4 +1,4 @@
-"""Who was at a session, as its facilitators say: what is asked afterwards may depend on it."""
+"""Attendance at sessions, as facilitators record it: later prompts may depend on it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from storage.transaction import Tx
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """The seated of an offering, by id with their names, and who was at this session; ``known``: somebody
-    has said so before."""
+    """The people with a seat, by id with their names, and who attended this session; ``known``: it has been
+    recorded before."""
 
     offering: Offering
     session: Session
@@ -27,7 +27,8 @@ class Attendance:
 
 
 def load_attendance(tx: Tx, actor: Actor, code: str, number: int, now: datetime) -> Attendance:
-    """Who nobody has said anything of counts as having been there: most were. Raises KaikuError."""
+    """The attendance of a session; people without a record count as present. Raises KaikuError:
+    UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_NOT_BEGUN."""
     offering = load_facilitated(tx, actor, code, "attendance")
     session = next((each for each in offering.standing_sessions if each.number == number), None)
     if session is None or session.starts_at > now:
@@ -43,7 +44,8 @@ def load_attendance(tx: Tx, actor: Actor, code: str, number: int, now: datetime)
 def save_attendance(
     tx: Tx, actor: Actor, code: str, number: int, attended: frozenset[str], now: datetime
 ) -> Attendance:
-    """Note who was there and, of all other seated, that they were not. Raises KaikuError."""
+    """Record who attended and that all others with a seat did not. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_YOURS_TO_ASK, SESSION_NOT_BEGUN."""
     before = load_attendance(tx, actor, code, number, now)
     facilitation_rows.set_attendance(
         tx, before.offering.id, number, {each: each in attended for each in before.people}

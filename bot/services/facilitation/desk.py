@@ -1,6 +1,6 @@
-"""The desk: all that a facilitator looks after in one offering, read only. Acts are ``prompt_writing``'s.
+"""The facilitator's desk, read only; ``prompt_writing`` holds the acts.
 
-The role is checked at every look; whoever lacks it is refused, and that is logged.
+The role is checked in every function; a refusal is logged.
 """
 
 from collections.abc import Sequence
@@ -27,12 +27,12 @@ from storage.reflections import answers as reflection_rows
 from storage.transaction import Tx
 
 STAYS_FOR = timedelta(days=14)
-"""So long after its last session an offering is still there to choose: its answers are being read."""
+"""How long after its last session an offering can still be chosen, so that its answers can be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskPrompt:
-    """A prompt of the offering as its facilitators see it. ``waiting``: how many it is still owed to."""
+    """A prompt as its facilitators see it. ``waiting``: the number of people it is still planned for."""
 
     prompt: Prompt
     dated: DatedPrompt
@@ -43,14 +43,14 @@ class DeskPrompt:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All that a facilitator looks after in one offering."""
+    """The desk of one offering: its prompts, their figures, and attendance."""
 
     offering: Offering
     prompts: Sequence[DeskPrompt]
     drafts: Sequence[Prompt]
     begun: Sequence[Session]
     seated: int
-    may_read: bool  # what was shared is for facilitators
+    may_read: bool  # shared answers are for facilitators only
     knows_attendance: bool  # of any session
     over_limit: Sequence[RosterRow] = ()  # seated beyond what their agency may take
 
@@ -76,7 +76,7 @@ def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
 
 
 def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
-    """Raises KaikuError."""
+    """The desk of one offering. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
     offering = load_facilitated(tx, actor, code, "prompt_desk")
     timeline = load_timeline(tx, offering.id)
     rules = offering.prompt_rules

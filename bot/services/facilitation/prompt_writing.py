@@ -1,6 +1,6 @@
-"""What facilitators do with prompts: write or pick, say when and to whom, preview, send, change, stop.
+"""What facilitators do with prompts: write or pick, choose when and to whom, preview, send, change, stop.
 
-The role is checked at every act; whoever lacks it is refused, and that is logged.
+The role is checked in every function; a refusal is logged.
 """
 
 import logging
@@ -34,15 +34,15 @@ log = logging.getLogger(__name__)
 
 DRAFTS_LAST = timedelta(days=14)
 ROUND_LASTS = timedelta(hours=2)
-"""A round belongs to the session it is held in; later it would only puzzle."""
+"""A round is part of the session in which it is held; later it would only confuse."""
 
 OWN, FROM_LIBRARY, SAVED = "own", "library", "saved"
-"""Where the words of a new prompt come from: ``own``, ``library:KEY``, ``saved:ID``."""
+"""The source of a new prompt's words: ``own``, ``library:KEY``, ``saved:ID``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What is asked, and whether the answer is an if-then plan (``Moment.PLAN``)."""
+    """The questions, and whether the answer is an if-then plan (``Moment.PLAN``)."""
 
     questions: Sequence[Question]
     moment: Moment
@@ -51,7 +51,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """When, to whom, with a reminder or none; with ``channel`` it is a round there."""
+    """When, to whom, and with or without a reminder; with ``channel`` it is a round there."""
 
     timing: Timing
     audience: Audience = Audience.SEATED
@@ -62,7 +62,8 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What there is to pick from for one offering; ``asked`` are keys of what it was asked already."""
+    """The prompts that can be picked for one offering; ``asked`` are the keys of those it was
+    asked already."""
 
     offering: Offering
     library: Sequence[LibraryPrompt]
@@ -72,7 +73,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class PromptPreview:
-    """A draft as it would be sent; ``readers`` by language."""
+    """A draft as it would be sent; ``readers`` counts people by language."""
 
     prompt: Prompt
     offering: Offering
@@ -85,7 +86,7 @@ class PromptPreview:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A prompt that was confirmed, and whom it reaches as things stand at that moment."""
+    """A prompt that was confirmed, and whom it reaches by the data of that moment."""
 
     prompt: Prompt
     offering: Offering
@@ -94,7 +95,8 @@ class Published:
 
 
 def load_shelf(tx: Tx, actor: Actor, code: str, library: Library) -> Shelf:
-    """Raises KaikuError."""
+    """The prompts that can be picked for an offering. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_YOURS_TO_ASK."""
     offering = load_facilitated(tx, actor, code, "prompt_shelf")
     strand_id = offering_rows.get_strand_id(tx, offering.id)
     saved = prompt_rows.list_saved(tx, strand_id) if strand_id is not None else ()
@@ -108,7 +110,7 @@ def load_shelf(tx: Tx, actor: Actor, code: str, library: Library) -> Shelf:
 
 
 def wording_from(shelf: Shelf, source: str) -> Wording:
-    """The words that a new prompt starts from. A source that is not there gives empty ones."""
+    """The words that a new prompt starts from; empty if the source does not exist."""
     kind, _, which = source.partition(":")
     for prompt in shelf.library:
         if kind == FROM_LIBRARY and prompt.key == which:
@@ -120,7 +122,8 @@ def wording_from(shelf: Shelf, source: str) -> Wording:
 
 
 def load_wording(tx: Tx, actor: Actor, prompt_id: int) -> tuple[Offering, Prompt]:
-    """A draft to go on with, or a prompt that may still be changed. Raises KaikuError."""
+    """A draft, or a prompt that may still be changed. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK,
+    PROMPT_GONE, PROMPT_BEING_SENT."""
     row, offering = _row(tx, actor, prompt_id, "edit")
     if row.state != PromptState.DRAFT:
         _require_unsent(tx, row, offering)
@@ -130,8 +133,9 @@ def load_wording(tx: Tx, actor: Actor, prompt_id: int) -> tuple[Offering, Prompt
 def save_wording(
     tx: Tx, actor: Actor, code: str, wording: Wording, prompt_id: int | None, now: datetime
 ) -> Prompt:
-    """Keep what was written as a draft: a new one, ``prompt_id`` itself where that is a draft, else one that
-    is to replace it. Raises KaikuError."""
+    """Save the questions as a draft: a new one; the draft ``prompt_id`` itself; or, if ``prompt_id`` is
+    planned already, a draft that is to replace it. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK,
+    PROMPT_GONE, PROMPT_BEING_SENT."""
     offering = load_facilitated(tx, actor, code, "prompt_write")
     prompt_rows.delete_old_drafts(tx, now - DRAFTS_LAST)
     row = _draft_of(tx, actor, offering, prompt_id, now)
@@ -176,14 +180,14 @@ def _draft_of(
 
 
 def is_of_series(tx: Tx, draft_id: int) -> bool:
-    """Whether the draft is to replace a prompt of the offering's own series, whose time is its place."""
+    """Whether the draft is to replace a prompt of the offering's own series, which determines its time."""
     row = prompt_rows.get_prompt(tx, draft_id)
     original = prompt_rows.get_prompt(tx, row.replaces) if row is not None and row.replaces else None
     return original is not None and original.series is not None
 
 
 def save_sending(tx: Tx, actor: Actor, draft_id: int, sending: Sending) -> None:
-    """Keep when and to whom. Raises KaikuError."""
+    """Save when and to whom the draft goes. Raises KaikuError: NOT_YOURS_TO_ASK, PROMPT_GONE."""
     _draft(tx, actor, draft_id, "plan")
     row = _locked(tx, draft_id)
     timing = sending.timing
@@ -194,7 +198,8 @@ def save_sending(tx: Tx, actor: Actor, draft_id: int, sending: Sending) -> None:
 
 
 def load_preview(tx: Tx, actor: Actor, draft_id: int, defaults: Defaults, now: datetime) -> PromptPreview:
-    """How the draft would look and whom it would reach, were it confirmed now. Raises KaikuError."""
+    """How the draft would look and whom it would reach if it were confirmed now. Raises KaikuError:
+    NOT_YOURS_TO_ASK, PROMPT_GONE."""
     row, offering = _draft(tx, actor, draft_id, "preview")
     prompt = _as_confirmed(tx, row, now)
     seated = list_seated(tx, offering.id, defaults)
@@ -212,7 +217,7 @@ def load_preview(tx: Tx, actor: Actor, draft_id: int, defaults: Defaults, now: d
 
 
 def _as_confirmed(tx: Tx, row: PromptRow, now: datetime) -> Prompt:
-    """The draft as the prompt that it would become. Without a time it is for now."""
+    """The prompt that the draft would become. Without a time it is due now."""
     prompt = replace(to_prompt(row), state=PromptState.PLANNED)
     original = prompt_rows.get_prompt(tx, row.replaces) if row.replaces is not None else None
     if original is not None:
@@ -246,7 +251,8 @@ def publish(
     *,
     keep_in_library: bool,
 ) -> Published:
-    """Make the draft what is sent; a second click finds nothing to do. Raises KaikuError."""
+    """Confirm the draft, so that it is sent. Idempotent. Raises KaikuError: NOT_YOURS_TO_ASK, PROMPT_GONE,
+    PROMPT_BEING_SENT."""
     draft, offering = _draft(tx, actor, draft_id, "send")
     row, prompt = _locked(tx, draft.id), _as_confirmed(tx, draft, now)
     if row.replaces is not None:
@@ -309,7 +315,8 @@ def _plan_round(tx: Tx, offering: Offering, prompt: Prompt, now: datetime) -> No
 
 
 def load_withdrawal(tx: Tx, actor: Actor, prompt_id: int) -> tuple[Offering, Prompt, int]:
-    """What would be cancelled, and how many have it already. Raises KaikuError."""
+    """The prompt that would be cancelled, and how many people have it already. Raises KaikuError:
+    NOT_YOURS_TO_ASK, PROMPT_GONE."""
     row, offering = _row(tx, actor, prompt_id, "withdraw")
     return (
         offering,
@@ -319,8 +326,8 @@ def load_withdrawal(tx: Tx, actor: Actor, prompt_id: int) -> tuple[Offering, Pro
 
 
 def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState:
-    """Cancel a prompt before it is sent, or stop it while it is being sent: whoever has it and has not
-    answered sees that it is gone. Raises KaikuError."""
+    """Cancel a prompt before it is sent, or stop it while it is being sent: for those who have it and have
+    not answered, the message is replaced. Raises KaikuError: NOT_YOURS_TO_ASK, PROMPT_GONE."""
     _, offering = _row(tx, actor, prompt_id, "withdraw")
     row = _locked(tx, prompt_id)
     if row.state == PromptState.DRAFT:
@@ -340,7 +347,7 @@ def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState
     return PromptState(row.state)
 
 
-# -- within -------------------------------------------------------------------------------------------
+# -- private -------------------------------------------------------------------------------------------
 
 
 def _row(tx: Tx, actor: Actor, prompt_id: int, act: str) -> tuple[PromptRow, Offering]:
@@ -358,7 +365,7 @@ def _draft(tx: Tx, actor: Actor, draft_id: int, act: str) -> tuple[PromptRow, Of
 
 
 def _locked(tx: Tx, prompt_id: int) -> tables.Prompt:
-    """The prompt, to be changed by nobody else until the commit; it was there a moment ago."""
+    """The prompt, locked until the commit. It must exist."""
     row = prompt_rows.lock_prompt(tx, prompt_id)
     if row is None:
         raise KaikuError(Refusal.PROMPT_GONE)

@@ -1,4 +1,4 @@
-"""What there is to join, and where a person stands in it."""
+"""Offerings to join, and where a person's enrolment in them stands."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from storage.transaction import Tx
 
 
 def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows.SessionRow]) -> Offering:
-    """The stored rows as the value that rules and views work on."""
+    """The stored rows as the value that rules and views use."""
     return Offering(
         id=row.id,
         code=row.code,
@@ -60,7 +60,7 @@ def to_session(row: offering_rows.SessionRow, timezone: str) -> Session:
 
 
 def load_offering(tx: Tx, code: str) -> Offering:
-    """The offering with this code. Raises KaikuError naming the nearest code when there is none."""
+    """The offering with this code. Raises KaikuError: UNKNOWN_OFFERING, with the nearest known code."""
     row = offering_rows.get_offering(tx, code)
     if row is None:
         raise unknown_offering(tx, code)
@@ -68,7 +68,7 @@ def load_offering(tx: Tx, code: str) -> Offering:
 
 
 def load_offering_by_id(tx: Tx, offering_id: int) -> Offering:
-    """The offering with this id, which exists: something refers to it."""
+    """The offering with this id, which must exist."""
     row = offering_rows.get_offering_by_id(tx, offering_id)
     assert row is not None
     return to_offering(row, offering_rows.list_sessions_of(tx, offering_id))
@@ -98,9 +98,9 @@ def standing_of(
     enrolment: enrolment_rows.EnrolmentRow,
     held: Mapping[str, int] | None = None,
 ) -> Standing:
-    """Where an enrolment stands now: the place in line and the reason are derived, never stored.
+    """The standing of an enrolment: the place on the waiting list and the reason are derived, never stored.
 
-    ``held`` is what ``count_held_by_agency`` says now, where the caller knows it.
+    ``held`` is the result of ``count_held_by_agency`` if the caller has it already.
     """
     if enrolment.status != Status.WAITING:
         return in_line(offering, enrolment, {}, 0)
@@ -114,7 +114,7 @@ def standing_of(
 def in_line(
     offering: Offering, enrolment: enrolment_rows.EnrolmentRow, held: Mapping[str, int], place: int
 ) -> Standing:
-    """The standing of an enrolment, which is at this place of the line if it waits."""
+    """The standing of an enrolment that has this place on the waiting list, if it waits."""
     waits = enrolment.status == Status.WAITING
     return Standing(
         enrolment_id=enrolment.id,
@@ -150,7 +150,7 @@ def list_cards(tx: Tx, person: Person, now: datetime) -> list[Card]:
 
 
 def list_mine(tx: Tx, person: Person, now: datetime) -> list[Card]:
-    """What the person is signed up to and is not over, nearest session first."""
+    """The offerings that the person is signed up to and that are not over, nearest session first."""
     mine = {row.offering_id: row for row in enrolment_rows.list_standing_enrolments(tx, person.id)}
     if not mine:
         return []
@@ -172,10 +172,8 @@ def _next_start(card: Card, now: datetime) -> datetime:
 
 
 def load_card(tx: Tx, person: Person, code: str, now: datetime) -> Card:
-    """One offering as a person about to join sees it, with the sessions that clash with theirs.
-
-    Raises KaikuError (unknown offering).
-    """
+    """One offering for a person about to join, with the sessions that overlap with theirs. Raises KaikuError:
+    UNKNOWN_OFFERING."""
     offering = load_offering(tx, code)
     held, waiting = offering_rows.count_held_and_waiting(tx, offering.id).get(offering.id, (0, 0))
     standing_rows = enrolment_rows.list_standing_enrolments(tx, person.id)

@@ -1,4 +1,4 @@
-"""An offering's details as they are stored: one JSON value, read back into what the rules work on."""
+"""Reads and writes an offering's details as they are stored: one JSON value."""
 
 from dataclasses import asdict
 from typing import Any
@@ -7,12 +7,12 @@ from bot.domain.plan.model import NO_DETAILS, Details, Picture, Reading
 
 
 def stored_details(details: Details) -> dict[str, Any] | None:
-    """What to store; nothing for an offering without details."""
+    """The JSON value to store; None for an offering without details."""
     return asdict(details) if details != NO_DETAILS else None
 
 
 def to_details(stored: dict[str, Any] | None) -> Details:
-    """The details as they were stored."""
+    """The details of a stored JSON value."""
     if stored is None:
         return NO_DETAILS
     picture = stored["picture"]

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and who are coordinators."""
+    """The person who acts, and who the coordinators are."""
 
     person: Person
     coordinators: frozenset[str]
@@ -27,9 +27,9 @@ class Actor:
         return self.person.id in self.coordinators
 
     def refused(self, error: KaikuError, act: str, about: object = "") -> KaikuError:
-        """``error``, once it is logged who tried what: somebody without the role, or a forged payload.
+        """Log who tried what, then return ``error``: somebody without the role, or a forged payload.
 
-        ``act`` names feature and deed, ``announcement_withdraw``; ``about`` is a code or an id.
+        ``act`` names the feature and the act, ``announcement_withdraw``; ``about`` is a code or an id.
         """
         log.warning(
             "refused: %s of %s by %s",

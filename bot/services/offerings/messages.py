@@ -1,4 +1,4 @@
-"""What people are told of an offering's sessions: what changed, what is near, and who could not be told."""
+"""Messages about an offering's sessions: changes, reminders, and who could not be told."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -39,7 +39,7 @@ class Enrolled:
 
 
 def load_enrolled(tx: Tx, due: ToPerson) -> Enrolled | None:
-    """What the delivery's occurrence names; None where that enrolment has been erased."""
+    """The enrolment that the delivery is about; None if it has been erased."""
     enrolment = enrolment_rows.get_enrolment(tx, Occurrence.parse(due.delivery.occurrence).enrolment_id)
     if enrolment is None:
         return None
@@ -47,14 +47,14 @@ def load_enrolled(tx: Tx, due: ToPerson) -> Enrolled | None:
 
 
 def calendar_file(tx: Tx, links: CalendarLinks, about: Enrolled) -> str | None:
-    """Only the seated have the offering in their calendar; the link was made when they signed up."""
+    """The address of the calendar file, for people with a seat; the link was created when they signed up."""
     if about.enrolment.status != Status.SEATED:
         return None
     return links.file(calendar_rows.get_calendar_token(tx, about.enrolment.person_id), about.offering.code)
 
 
 def note_told(tx: Tx, settled: Settled) -> None:
-    """Whoever got the message has been told how the sessions stood when it was rendered."""
+    """Record that the person has been told the sessions as they were when the message was rendered."""
     rendered = settled.rendered
     if not isinstance(settled.outcome, Sent) or not isinstance(rendered, OutgoingMessage):
         return
@@ -63,7 +63,7 @@ def note_told(tx: Tx, settled: Settled) -> None:
 
 
 def declare(links: CalendarLinks, defaults: Defaults) -> list[MessageKind]:
-    """Messages about sessions: changes, two reminders; and news of a failure, to facilitators."""
+    """Messages about changed sessions, the two reminders, and the message to facilitators about a failure."""
 
     def change(tx: Tx, due: ToPerson) -> Rendered:
         about = load_enrolled(tx, due)
@@ -71,7 +71,7 @@ def declare(links: CalendarLinks, defaults: Defaults) -> list[MessageKind]:
             return Skipped("no_longer_enrolled")
         offering, enrolment = about.offering, about.enrolment
         if not offering.cancelled and delivery_rows.is_open(tx, DeliveryKind.PROMOTION, str(enrolment.id)):
-            return Skipped("promotion_will_say")  # that message tells of the sessions as they now stand
+            return Skipped("promotion_will_say")  # the promotion tells the sessions as they are now
         if enrolment.told_version >= offering.timetable_version:
             return Skipped("already_told")
         seated = enrolment.status == Status.SEATED

@@ -1,4 +1,4 @@
-"""Reminders as deliveries: derived from enrolments, sessions and rules; at any time the same set follows."""
+"""Plans reminders as deliveries, derived from enrolments, sessions and rules. Idempotent."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -17,14 +17,13 @@ from storage.transaction import Tx
 
 KINDS = tuple(ReminderKind)
 TOLD_WITHIN = timedelta(minutes=10)
-"""A changed session is told of within this time (``timetable.GATHERING``)."""
+"""A changed session is told within this time (``timetable.GATHERING``)."""
 
 
 def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[str] | None = None) -> None:
-    """Make the unsent reminders of an offering (of these people only, if named) what they should be.
+    """Bring the unsent reminders of an offering (of these people only, if given) up to date.
 
-    What is owed and not there is planned, what was planned for another time is cancelled with its
-    reason, what has been sent stays sent.
+    Missing ones are planned, those planned for another time are cancelled with a reason, and sent ones stay.
     """
     offering = offering_rows.get_offering_by_id(tx, offering_id)
     if offering is None:
@@ -53,7 +52,7 @@ def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[st
 
 
 def plan_first(tx: Tx, offering: Offering, enrolment: EnrolmentRow, now: datetime) -> None:
-    """Plan the reminders of somebody seated as they sign up: of a new enrolment there are none yet."""
+    """Plan the reminders of a person who just got a seat and so has none yet."""
     sessions = offering_rows.list_sessions_of(tx, offering.id)
     if sessions:
         who = (enrolment.id, enrolment.person_id, enrolment.told_at)

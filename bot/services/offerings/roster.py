@@ -1,4 +1,4 @@
-"""Who is seated, who waits and who left."""
+"""The roster of an offering: who has a seat, who waits and who left."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ _ORDER = [Status.SEATED, Status.OFFERED, Status.WAITING, Status.WITHDRAWN, Statu
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One person. ``agency`` is what seats are counted by: a code, or ``other:`` and their own words;
-    ``position`` the place in line (from 1) of whoever waits."""
+    """One person. ``agency`` is the key that seats are counted by: a code, or ``other:`` and the person's own
+    words; ``position`` is the place on the waiting list (from 1)."""
 
     user_id: str
     name: str

@@ -1,4 +1,4 @@
-"""Which version of an offering's sessions each person was told, and what they are owed when it changes."""
+"""Versions of an offering's sessions: which one each person was told, and the news when it changes."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from storage.offerings import timetables as timetable_rows
 from storage.transaction import Tx
 
 GATHERING = timedelta(minutes=10)
-"""Several changes within this time become one message: a coordinator mends the mend."""
+"""Changes within this time become one message, because a coordinator may correct a correction."""
 
 
 def record(tx: Tx, offering_id: int, now: datetime, *, quiet: bool = False) -> None:
@@ -48,7 +48,7 @@ def record(tx: Tx, offering_id: int, now: datetime, *, quiet: bool = False) -> N
 
 
 def told_sessions(tx: Tx, offering_id: int, version: int, timezone: str) -> list[Session]:
-    """The sessions as they stood in ``version``."""
+    """The sessions as they were in ``version``."""
     found = timetable_rows.get_timetable(tx, offering_id, version)
     return [_as_session(session, timezone) for session in found.sessions] if found is not None else []
 

@@ -39,7 +39,7 @@ class _BookIn(Part):
 
 
 def read_agencies(path: Path = AGENCIES_FILE) -> AgencyBook:
-    """The agencies in the file at ``path``. Raises FileFaultError with every fault, and OSError."""
+    """Read the agencies from the file at ``path``. Raises FileFaultError with all faults, and OSError."""
     with path.open("rb") as file:
         raw = file.read(MAX_BYTES + 1)
     return parse_agencies(raw)

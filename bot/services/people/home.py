@@ -1,4 +1,4 @@
-"""App Home, owed again whenever something of the person's changes."""
+"""Declares App Home, which is published again whenever something on it changes."""
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.people.agencies import AgencyBook
@@ -11,7 +11,7 @@ from storage.transaction import Tx
 
 
 def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
-    """App Home as it stands now."""
+    """App Home, rendered from the current data."""
 
     def render(tx: Tx, due: ToPerson) -> Rendered:
         mine = list_mine(tx, due.person, due.now)

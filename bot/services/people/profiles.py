@@ -1,4 +1,4 @@
-"""Who is this, and what they told us about themselves."""
+"""People: first contact, updates from Slack, and their own settings."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,8 +24,8 @@ WORK_ZONE = "Europe/Helsinki"
 
 
 def meet(tx: Tx, profile: Profile, defaults: Defaults, now: datetime) -> Person:
-    """Remember somebody at first contact, in the language that their Slack is in; somebody met before
-    Slack could say who they are is brought up to date."""
+    """Add a person at first contact, with the language of their Slack. A person who was added before Slack
+    gave their profile is updated."""
     person_rows.add_person(
         tx,
         {
@@ -84,7 +84,7 @@ def refresh_profile(tx: Tx, profile: Profile, now: datetime, hold_days: int = 1)
 
 @dataclass(frozen=True, slots=True)
 class ProfileChanges:
-    """What a person tells or changes about themselves; None leaves a thing as it is."""
+    """What a person sets or changes; None leaves a value as it is."""
 
     agency: str | None = None
     agency_name: str | None = None
@@ -111,13 +111,13 @@ def change_settings(
     values: dict[str, Any] = {}
     if settings.agency is not None:
         values |= {"agency": settings.agency, "agency_name": settings.agency_name}
-        # Whoever may join has a calendar: messages link to it, and are rendered without writing.
+        # Whoever may join gets a calendar token now: messages link to it, and rendering must not write.
         values["calendar_token"] = feed_rows.kept_or_new_token(new_token())
     if settings.role is not None:
         values["role"] = settings.role
     if settings.language is not None:
         values |= {"language": settings.language, "language_chosen": True}
-    # Who has a zone counts as verified, and that is Slack's to say: nobody vouches for themselves.
+    # A person with a time zone counts as verified, and only Slack may set that.
     if settings.timezone is not None and before.is_verified:
         values |= {"timezone": settings.timezone, "timezone_chosen": True}
     person_rows.update_person(tx, user_id, values)
@@ -133,7 +133,7 @@ def change_settings(
 
 
 def open_home(tx: Tx, user_id: str, now: datetime) -> None:
-    """The person looked at App Home: from now on it is kept fresh for them."""
+    """Record that the person opened App Home: from now on it is kept up to date."""
     person_rows.update_person(tx, user_id, {"home_opened": True})
     outbox.plan_home(tx, [user_id], now)
 
@@ -147,9 +147,9 @@ def _require(tx: Tx, user_id: str, defaults: Defaults) -> Person:
 def introduce_and_enrol(
     tx: Tx, user_id: str, told: ProfileChanges, code: str, defaults: Defaults, now: datetime
 ) -> tuple[Person, Enrolled]:
-    """The submitted join form as one act: who I am, if that was asked, and the sign-up.
+    """Handle the submitted join form in one transaction: the profile, if it was asked, and the sign-up.
 
-    Raises KaikuError as ``enrol`` does; then what was told is not stored either.
+    Raises KaikuError as ``enrol`` does; then the profile is not stored either.
     """
     person = change_settings(tx, user_id, told, defaults, now) if told != ProfileChanges() else None
     person = person or _require(tx, user_id, defaults)

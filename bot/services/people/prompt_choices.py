@@ -1,4 +1,4 @@
-"""What people choose about prompts: how often, at what time of day, a pause; and whether they are away."""
+"""A person's choices about prompts: how often, at what time of day, a pause; and absences."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,19 +9,19 @@ from storage import prompts as prompt_rows
 from storage.transaction import Tx
 
 AWAY_AT_MOST = timedelta(days=14)
-"""A status without an end is believed so long; many a palm tree is never taken down."""
+"""How long a status without an end counts; people forget to remove it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PromptChoices:
-    """``paused_until`` is the first day on which prompts come again; ``hour`` on the person's own clock."""
+    """``paused_until`` is the first day after the pause; ``hour`` is in the person's zone."""
 
     frequency: Frequency = Frequency.ALL
     paused_until: date | None = None
     hour: int | None = None
 
     def shown(self, today: date) -> dict[str, str]:
-        """As a form shows it; a pause that is over is none."""
+        """The choices as form values; a pause that is over is left out."""
         paused = self.paused_until is not None and self.paused_until > today
         day = self.paused_until.isoformat() if paused and self.paused_until else ""
         return {
@@ -37,7 +37,7 @@ def load_choices(tx: Tx, person_id: str) -> PromptChoices:
 
 
 def change_choices(tx: Tx, person_id: str, choices: PromptChoices) -> None:
-    """Keep to what the person chose, from the next prompt on."""
+    """Store the choices, which apply from the next prompt on."""
     row = prompt_rows.get_choice(tx, person_id)
     changed = row._replace(
         frequency=choices.frequency.value, paused_until=choices.paused_until, hour=choices.hour
@@ -55,7 +55,7 @@ def set_frequency(tx: Tx, person_id: str, frequency: Frequency) -> None:
 
 
 def note_away(tx: Tx, profile: Profile, now: datetime) -> None:
-    """Take over from Slack whether the person is away: prompts wait until they are back."""
+    """Record from the Slack status whether the person is away: prompts wait until they are back."""
     row = prompt_rows.get_choice(tx, profile.user_id)
     until = None
     if profile.away is not None:

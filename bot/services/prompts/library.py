@@ -29,7 +29,7 @@ MAX_KEY = 80
 
 @dataclass(frozen=True, slots=True)
 class LibraryPrompt:
-    """One prompt of the library; ``key`` names it for good."""
+    """One prompt of the library; ``key`` identifies it."""
 
     key: str
     moment: Moment
@@ -127,7 +127,7 @@ def _parse(raw: bytes, seen: Mapping[str, str]) -> list[LibraryPrompt]:
 
 
 def to_stored(questions: Sequence[Question]) -> list[dict[str, Any]]:
-    """Questions as they are stored with a prompt: later answers refer to what was asked."""
+    """Questions as they are stored with a prompt; later answers refer to them."""
     return [
         {"text": dict(each.text), "choices": [dict(choice) for choice in each.choices]} for each in questions
     ]
@@ -138,7 +138,7 @@ def from_stored(stored: Sequence[Mapping[str, Any]]) -> tuple[Question, ...]:
 
 
 def series_name(session: int, moment: Moment) -> str:
-    """A prompt's place in an offering's own series: ``1/plan``, in the gap after session 1."""
+    """The name of a prompt in an offering's own series: ``1/plan``, in the gap after session 1."""
     return f"{session}/{moment}"
 
 
@@ -151,10 +151,11 @@ def missing_series(
     *,
     start: int,
 ) -> Iterator[tuple[int, LibraryPrompt]]:
-    """What an offering's own series still lacks: session number and the prompt for the gap after it.
+    """The prompts that an offering's own series lacks: the session's number and the prompt for the gap after
+    it.
 
-    ``gaps`` are the sessions that another one follows, in order of time; ``there`` the names of what it
-    has, ``used`` the library's keys of that. ``start`` lets offerings begin at different prompts.
+    ``gaps`` are the sessions that another one follows, in order of time; ``there`` are the names of existing
+    prompts and ``used`` their keys in the library. ``start`` lets offerings begin at different prompts.
     """
     keys = list(used)
     for number in gaps:
@@ -169,9 +170,8 @@ def missing_series(
 def pick(
     prompts: Sequence[LibraryPrompt], moment: Moment, used: Sequence[str], start: int
 ) -> LibraryPrompt | None:
-    """The next prompt for this moment: one not yet ``used`` in the offering, else the one used longest
-    ago; never the last one again while there is another. ``start`` lets offerings begin at different ones.
-    """
+    """The next prompt for this purpose: one not yet ``used`` in the offering, else the one used longest ago,
+    and not the last one again if there is another. ``start`` lets offerings begin at different ones."""
     fitting = [each for each in prompts if each.moment is moment]
     if not fitting:
         return None

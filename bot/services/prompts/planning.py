@@ -1,8 +1,8 @@
-"""Whose prompts are due when: a person's plan, derived anew whenever something it follows from changes.
+"""Plans each person's prompts, again whenever something that the plan depends on changes.
 
-Enrolments, sessions, prompts, choices and what was sent are its sources. The person is marked stale in
-the transaction that changes one of them (``storage.prompts.mark_stale``); before anything is sent, the
-plans of all who are stale are brought up to date here.
+The plan depends on enrolments, sessions, prompts, choices and what was sent. A transaction that changes one
+of them marks the person as stale (``storage.prompts.mark_stale``); before anything is sent, the plans of all
+stale people are updated here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,12 +37,12 @@ from storage.transaction import Tx
 BATCH = 20
 LETTER_LASTS = timedelta(days=30)
 SETTINGS = "settings"
-"""What the question "fewer, or stop?" is about."""
+"""The subject of the question whether somebody wants fewer prompts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One delivery that a person's plan wants; ``dropped`` says why it does not come after all."""
+    """One delivery that a person's plan requires; ``dropped`` says why it is not sent after all."""
 
     kind: DeliveryKind
     subject: str
@@ -52,7 +52,7 @@ class Owed:
 
 
 def plan_stale(tx: Tx, defaults: Defaults, now: datetime, limit: int = BATCH) -> int:
-    """Bring the plans of some of those who are stale up to date; return how many there were."""
+    """Update the plans of up to ``limit`` stale people; return how many there were."""
     people = prompt_rows.claim_stale(tx, limit)
     timelines: dict[int, Timeline] = {}
     for person_id in people:
@@ -61,7 +61,7 @@ def plan_stale(tx: Tx, defaults: Defaults, now: datetime, limit: int = BATCH) ->
 
 
 async def plan_all_stale(store: Store, defaults: Defaults, now: datetime) -> None:
-    """Derive every stale plan anew, a batch a transaction; another instance may be at it as well."""
+    """Update all stale plans, one transaction per batch. Other instances may do the same at the same time."""
     while await store.read(prompt_rows.has_stale):
         if not await store.run(plan_stale, defaults, now):
             return
@@ -70,10 +70,10 @@ async def plan_all_stale(store: Store, defaults: Defaults, now: datetime) -> Non
 def plan_person(
     tx: Tx, person_id: str, defaults: Defaults, now: datetime, timelines: dict[int, Timeline]
 ) -> None:
-    """Make what this person is still owed about prompts what it should be.
+    """Bring the planned deliveries about prompts of one person up to date.
 
-    What was sent stays sent; what is not wanted any more is cancelled with its reason; what is skipped
-    is there to be seen, with its reason. ``timelines`` are kept for the next person of the same offerings.
+    Sent ones stay; those no longer required are cancelled with a reason; skipped ones are stored with their
+    reason, so that they can be looked up. ``timelines`` are cached for the next person of the same offerings.
     """
     person = find_person(tx, person_id, defaults)
     if person is None:
@@ -94,7 +94,7 @@ def plan_person(
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a person's plan follows from: their seats, their choices, what they were and will be sent."""
+    """What a person's plan depends on: seats, choices, and deliveries sent and planned."""
 
     timelines: Sequence[Timeline]
     seats: dict[int, Participation]
@@ -141,7 +141,7 @@ def to_recipient(timezone: str, choice: prompt_rows.ChoiceRow) -> Recipient:
 
 
 def sent_prompts(stored: Sequence[DeliveryRow | Delivery]) -> dict[int, datetime]:
-    """When each prompt was sent, by its id; one that is being sent now, or perhaps was, counts as sent."""
+    """When each prompt was sent, by id. One that is being sent, or may have been, counts as sent."""
     return {
         Subject.parse(each.subject).of_prompt: each.sent_at or each.due_at
         for each in stored
@@ -158,7 +158,7 @@ def owed_to(
     answered: set[int],
     now: datetime,
 ) -> Iterator[Owed]:
-    """All that a person is owed about prompts from now on, and what they are not and why."""
+    """All deliveries about prompts that a person gets from now on, and those they don't get, with reasons."""
     sent = sent_prompts(stored)
     yield from _reminders_of_sent(timelines, recipient, stored, answered)
     for timeline, asks in asks_of(timelines, seats, recipient, sent, now):
@@ -185,7 +185,7 @@ def asks_of(
     sent: dict[int, datetime],
     now: datetime,
 ) -> list[tuple[Timeline, list[ScheduledPrompt]]]:
-    """A person's prompts across all their offerings: one schedule, handed back by offering."""
+    """The schedule of a person's prompts across all their offerings, grouped by offering."""
     if not timelines:
         return []
     personal: list[DatedPrompt] = [
@@ -199,7 +199,7 @@ def asks_of(
 
 
 def rules_of(timelines: Sequence[Timeline]) -> PromptRules:
-    """A person's offerings are nearly always of one programme; its rules hold for all of them."""
+    """The rules of the first offering apply: a person's offerings are nearly always of one programme."""
     return timelines[0].offering.prompt_rules
 
 
@@ -209,7 +209,7 @@ def _reminders_of_sent(
     stored: Sequence[DeliveryRow],
     answered: set[int],
 ) -> Iterator[Owed]:
-    """A reminder that is planned stays as it is, while its prompt waits for an answer."""
+    """A planned reminder stays as long as its prompt is unanswered."""
     if recipient.frequency is not Frequency.ALL:
         return
     subjects = {
@@ -245,7 +245,7 @@ def _write(
 ) -> None:
     for delivery in stored:
         if delivery.kind == DeliveryKind.PROMPT_AGAIN:
-            continue  # asked for by the person; what became of the prompt is looked at when it is due
+            continue  # the person postponed it; it is checked again when it is due
         owed = wanted.pop((DeliveryKind(delivery.kind), delivery.subject), None)
         if delivery.state not in {"planned", "cancelled"} or delivery.maybe_sent:
             continue
@@ -268,7 +268,7 @@ def _write(
 
 
 def _planned_anew(delivery: DeliveryRow, owed: Owed | None) -> DeliveryRow:
-    """What is not sent yet, as the plan wants it now."""
+    """The delivery, not yet sent, as the plan requires it now."""
     if owed is not None and owed.due_at is not None:
         return delivery._replace(state="planned", reason=None, due_at=owed.due_at, expires_at=owed.expires_at)
     if owed is not None and owed.dropped is Reason.PAST:
@@ -285,7 +285,8 @@ def _is_planned(delivery: DeliveryRow) -> bool:
 SHOWN_WHEN_SKIPPED = frozenset(
     {Reason.WEEKLY_CAP, Reason.AFTER_SESSION, Reason.QUIET_DAY, Reason.PAUSED, Reason.AWAY}
 )
-"""NotReached prompts that somebody may look for in the list of deliveries."""
+"""Reasons for which skipped prompts are stored, because somebody may look for them in the list
+of deliveries."""
 
 
 def _add(tx: Tx, person_id: str, owed: Owed, due_at: datetime, now: datetime) -> None:

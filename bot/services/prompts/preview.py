@@ -1,6 +1,7 @@
-"""Who would get which prompt when, by a plan that is not published yet: its rules, sessions and library.
+"""Previews who would get which prompt when, by a plan that is not published yet: its rules, sessions and
+library.
 
-Nothing is stored and nobody is asked. The same rules plan here as when Kaiku runs.
+Nothing is stored or sent. The schedule is the one that runs in production.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,11 +22,11 @@ from bot.services.prompts.planning import asks_of
 from bot.services.prompts.series import Timeline
 
 ZONE = "Europe/Helsinki"
-"""Where imaginary people live; they chose nothing else about prompts either."""
+"""The time zone of the imaginary people, who chose nothing about prompts."""
 
 
 def preview_prompts(plan: Plan, library: Library, people: int | None = None) -> PlanPromptPreview:
-    """The prompts of one person in each offering, or of so many people spread over the offerings."""
+    """The prompts of one person in each offering, or of ``people`` spread over the offerings."""
     timelines = plan_timelines(plan, library)
     having = [timeline.offering.id for timeline in timelines.values() if timeline.dated]
     crowd = one_in_each(timelines) if people is None else spread(people, having)
@@ -34,7 +35,7 @@ def preview_prompts(plan: Plan, library: Library, people: int | None = None) -> 
 
 
 def rows_for(crowd: Sequence[ImaginaryPerson], timelines: Mapping[int, Timeline]) -> list[PreviewRow]:
-    """What these people get, each in order of time; all have their seats before anything happens."""
+    """The rows of these people, each in order of time; all have their seats before the first session."""
     starts = [
         each.starts_at for timeline in timelines.values() for each in timeline.offering.standing_sessions
     ]
@@ -48,8 +49,8 @@ def rows_for(crowd: Sequence[ImaginaryPerson], timelines: Mapping[int, Timeline]
 
 
 def plan_timelines(plan: Plan, library: Library, only: Collection[int] | None = None) -> dict[int, Timeline]:
-    """The prompts of every offering that stands, on their days, as a new Kaiku would make them; by id, which
-    is the offering's place in the plan. ``only`` these, if given."""
+    """The dated prompts of every offering that is not cancelled, as in a new database; by id, which is the
+    offering's place in the plan. With ``only``, just these."""
     found = {}
     placed = [(strand, offering) for strand in plan.strands for offering in strand.offerings]
     for offering_id, (strand, planned) in enumerate(placed, start=1):
@@ -66,8 +67,8 @@ def one_in_each(timelines: dict[int, Timeline]) -> list[ImaginaryPerson]:
 
 
 def spread(people: int, offerings: Sequence[int]) -> list[ImaginaryPerson]:
-    """So many people, in turns over the offerings; every other one has a second seat, each time a step
-    further on. The same people each time."""
+    """Spread people over the offerings in turn; every second one has a second seat. The same call gives the
+    same people."""
     crowd = []
     number = len(offerings)
     for n in range(people if number else 0):
@@ -80,7 +81,7 @@ def spread(people: int, offerings: Sequence[int]) -> list[ImaginaryPerson]:
 
 
 def _rows_of(person: ImaginaryPerson, timelines: Sequence[Timeline], now: datetime) -> Iterator[PreviewRow]:
-    """``now`` is before anything of the plan happens; the person has their seats by then."""
+    """``now`` is before the plan begins; the person has their seats by then."""
     seats = {timeline.offering.id: Participation(now) for timeline in timelines}
     for timeline, asks in asks_of(timelines, seats, Recipient(ZONE), {}, now):
         coming = {
@@ -129,7 +130,7 @@ def _timeline(offering: Offering, planned: PlannedOffering, library: Library) ->
     in_strand = library.get(offering.prompt_library or "", ()) if planned.has_prompts else ()
     prompts = [
         Prompt(
-            id=offering.id * 1000 + n,  # in the order a new Kaiku would number them
+            id=offering.id * 1000 + n,  # the order in which a new database would number them
             offering_id=offering.id,
             moment=chosen.moment,
             questions=chosen.questions,

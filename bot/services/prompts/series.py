@@ -1,4 +1,4 @@
-"""An offering's prompts: as stored, as dated by its sessions, and its own series from the library."""
+"""An offering's prompts: stored rows, dates by its sessions, and its own series from the library."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from storage.transaction import Tx
 
 
 def to_prompt(row: prompt_rows.PromptRow | tables.Prompt) -> Prompt:
-    """The stored row as the value that rules and views work on."""
+    """The stored row as the value that rules and views use."""
     return Prompt(
         id=row.id,
         offering_id=row.offering_id,
@@ -39,7 +39,7 @@ def to_prompt(row: prompt_rows.PromptRow | tables.Prompt) -> Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """An offering's prompts on their days."""
+    """An offering's prompts with their days."""
 
     offering: Offering
     dated: Sequence[DatedPrompt]
@@ -74,10 +74,10 @@ def load_timelines(
 
 
 def keep_series(tx: Tx, library: Library, now: datetime) -> int:
-    """Give every offering the prompts of its own series that it does not have yet; return how many.
+    """Add the missing prompts of every offering's own series; return how many.
 
-    Each gap between two sessions that stand has one for each moment, by the plan file's rules. Those that
-    are there stay as they are, whatever facilitators made of them. Whoever has a seat is planned for anew.
+    Each gap between two sessions that are not cancelled has one for each purpose, by the plan file's rules.
+    Existing ones stay, whatever facilitators made of them. People with a seat are marked as stale.
     """
     plan_rows.lock_plans(tx)  # several instances may start at once
     added = 0

@@ -1,4 +1,4 @@
-"""An offering's timeline as its facilitator reads it: what comes when, and what to know of it beforehand."""
+"""An offering's timeline for its facilitators: what comes when, with warnings."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class OfferingTimeline:
-    """Everything in order of time, the warnings, and the calendar that both follow; as of ``seen_at``."""
+    """The entries in order of time, the warnings, and the calendar that both follow, as of ``seen_at``."""
 
     offering: Offering
     entries: Sequence[Entry]
@@ -39,8 +39,10 @@ class OfferingTimeline:
 def load_offering_timeline(
     tx: Tx, code: str, now: datetime, *, also: Sequence[Prompt] = ()
 ) -> OfferingTimeline:
-    """The timeline of one offering, ``also`` with prompts that are not stored yet. Raises KaikuError
-    (unknown offering). Who may see it is for the caller to decide; no person is named in it."""
+    """The timeline of one offering; ``also`` are prompts that are not stored yet.
+
+    Raises KaikuError: UNKNOWN_OFFERING. The caller must check who may see it; it names no person.
+    """
     offering_id = load_offering(tx, code).id
     ours = load_timeline(tx, offering_id, also=also)
     shared = Counter(tuple(others) for others in enrolment_rows.list_other_seats(tx, offering_id).values())
@@ -50,8 +52,8 @@ def load_offering_timeline(
 
 
 def timeline_in_plan(plan: Plan, library: Library, code: str) -> OfferingTimeline | None:
-    """The timeline that an offering would have by a plan that is not published yet, seen before anything of
-    it happens; None where no offering of that code has a session that stands."""
+    """The timeline that an offering would have by a plan that is not published yet, as seen before the plan
+    begins. None if no offering of that code has a session that is not cancelled."""
     timelines = plan_timelines(plan, library)
     for offering_id, timeline in timelines.items():
         if timeline.offering.code == code and timeline.offering.starts_at is not None:
@@ -66,7 +68,8 @@ def _laid_out(
     sent: Mapping[int, datetime],
     now: datetime,
 ) -> OfferingTimeline:
-    """``shared``: by the other offerings that people of this one are in too, how many they are."""
+    """``shared``: the number of people of this offering who are also in other offerings, by
+    those offerings."""
     ours = timelines[offering_id]
     planned = Planned(ours.offering, ours.dated, ours.offering.prompt_rules, WORK_CALENDAR, holiday_name)
     companies = [
@@ -83,7 +86,7 @@ def _laid_out(
 
 
 def _first_sent(tx: Tx, timelines: dict[int, Timeline]) -> dict[int, datetime]:
-    """By prompt id, when the first person got it."""
+    """When the first person got each prompt, by prompt id."""
     subjects = [
         str(Subject(timeline.offering.code, prompt_id=dated.prompt.id))
         for timeline in timelines.values()

@@ -1,7 +1,7 @@
-"""Pictures of timelines: drawn by a process of its own, kept for a while, under addresses nobody can make up.
+"""Pictures of timelines: drawn in a process of their own, cached, and served at signed addresses.
 
-An address names the offering, the language and a digest of what is drawn, so that Slack, which keeps every
-picture it has fetched, never shows an old one for a new one. It is signed; nothing is stored.
+An address names the offering, the language and a digest of the content, so that Slack, which caches every
+picture, never shows an old one for a new one. Nothing is stored.
 """
 
 import asyncio
@@ -29,15 +29,16 @@ log = logging.getLogger(__name__)
 
 DRAW_SECONDS: Final = 20.0
 PATIENCE: Final = 2.0
-"""Seconds that a click waits for its picture: Slack gives it three. What is begun is finished and kept."""
+"""Seconds that a click waits for its picture: Slack waits three. A drawing that takes longer is finished and
+cached."""
 
 KEPT: Final = 32
-"""Pictures, of about 80 kB each."""
+"""Cached pictures, of about 80 kB each."""
 
 ROOT: Final = Path(__file__).parents[3]
 _TOKEN: Final = re.compile(r"([a-z0-9-]+)\.([a-z]{2})\.([0-9a-f]{16})\.([0-9a-f]{32})", re.ASCII)
 _PASSED_ON: Final = ("HOME", "LANG", "MPLCONFIGDIR", "PATH", "TMPDIR")
-"""Of the environment: none of Kaiku's secrets."""
+"""Environment variables for the process that draws: none of Kaiku's secrets."""
 
 Draw = Callable[[TimelinePicture], Awaitable[bytes]]
 
@@ -78,15 +79,15 @@ async def draw(picture: TimelinePicture, seconds: float = DRAW_SECONDS) -> bytes
 
 @dataclass(frozen=True, slots=True)
 class Drawable:
-    """A picture that can be drawn, and its address's secret part."""
+    """A picture, and the token in its address."""
 
     picture: TimelinePicture
     token: str
 
 
 class TimelinePictures:
-    """Draws each picture once, one at a time, and keeps the last few. ``secret`` signs addresses; instances
-    that share it serve each other's."""
+    """Draws one picture at a time and caches the last few. ``secret`` signs the addresses; instances that
+    share it serve each other's."""
 
     def __init__(self, secret: str, links: CalendarLinks, draw: Draw = draw) -> None:
         self._key = hmac.digest(secret.encode(), b"kaiku: pictures of timelines", "sha256")
@@ -98,11 +99,11 @@ class TimelinePictures:
 
     @property
     def are_shown(self) -> bool:
-        """Whether the world can reach Kaiku: Slack fetches the pictures."""
+        """Whether Kaiku has a public address, from which Slack can fetch pictures."""
         return self._links.are_shown
 
     def drawable(self, timeline: OfferingTimeline, language: str) -> Drawable | None:
-        """The picture of this timeline; None when nothing on it has a day."""
+        """The picture of this timeline; None when no entry has a day."""
         offering = timeline.offering
         words = words_for(language, offering.timezone)
         picture = picture_of(offering, timeline.entries, timeline.calendar, timeline.seen_at, words)
@@ -113,8 +114,8 @@ class TimelinePictures:
         return Drawable(picture, f"{said}.{self._signature(said)}")
 
     async def draw_for(self, timeline: OfferingTimeline, language: str) -> str | None:
-        """Draw the picture, so that it is there when Slack fetches it, and return its address. None when it
-        can't be: the list says all that it would."""
+        """Draw the picture before Slack fetches it, and return its address. None if it could not be drawn;
+        the list says all that it would show."""
         found = self.drawable(timeline, language)
         url = timeline_image_url(self._links, found)
         if found is None or url is None:
@@ -126,7 +127,7 @@ class TimelinePictures:
         return url if done and task.result() is not None else None
 
     async def stop(self) -> None:
-        """Give up what is under way."""
+        """Cancel drawings in progress."""
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
@@ -134,8 +135,8 @@ class TimelinePictures:
     async def fetch(
         self, token: str, load: Callable[[str], Awaitable[OfferingTimeline]]
     ) -> tuple[bytes, bool] | None:
-        """The picture at this address, and whether it is what the address names or what the timeline has
-        turned into since. None for an address that Kaiku did not give out. Raises DrawingError."""
+        """The picture at this address, and whether it shows what the address names or the timeline as it has
+        changed since. None for an address that Kaiku did not create. Raises DrawingError."""
         found = _TOKEN.fullmatch(token)
         if found is None or found[2] not in LANGUAGES:
             return None
@@ -178,7 +179,7 @@ class TimelinePictures:
 
 
 def timeline_image_url(links: CalendarLinks, drawable: Drawable | None) -> str | None:
-    """Where the world finds the picture; None when the operator has not said where it reaches Kaiku."""
+    """The public address of the picture; None when Kaiku has none."""
     if links.public_url is None or drawable is None:
         return None
     return f"{links.public_url}/timeline/{drawable.token}.png"

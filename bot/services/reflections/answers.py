@@ -1,4 +1,4 @@
-"""Answering prompts, and what becomes of the answers. Every text goes through the vault."""
+"""Saves, changes and deletes people's answers. Every text is encrypted by the vault."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,22 +33,23 @@ AGAIN_EXPIRES = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class AnswerForm:
-    """What the form to answer in starts from; ``draft`` is what was typed and not sent."""
+    """The content of an answer form; ``draft`` was typed but not submitted."""
 
     asked: Asked
     draft: Sequence[str] | None
 
 
 def require_vault(vault: Vault | None) -> Vault:
-    """Raise KaikuError where the operator has set no KAIKU_SECRET_KEY: nothing is stored unencrypted."""
+    """Raise KaikuError if no KAIKU_SECRET_KEY is set, because nothing is stored unencrypted:
+    REFLECTIONS_OFF."""
     if vault is None:
         raise KaikuError(Refusal.REFLECTIONS_OFF)
     return vault
 
 
 def unsealed(tx: Tx, vault: Vault, person_id: str, sealed: bytes) -> list[str] | None:
-    """A person's answers; None where their key is gone, and with it what they wrote. Raises KaikuError when
-    the operator's key is not the one it was written under."""
+    """Decrypt a person's answers; None if their key is gone, and the answers with it. Raises KaikuError if
+    the key was encrypted with another secret: REFLECTIONS_LOCKED."""
     try:
         return vault.open(tx, person_id, sealed)
     except VaultError as error:
@@ -58,10 +59,8 @@ def unsealed(tx: Tx, vault: Vault, person_id: str, sealed: bytes) -> list[str] |
 
 
 def load_form(tx: Tx, vault: Vault | None, person: Person, prompt_id: int) -> AnswerForm:
-    """The form for a prompt that this person was sent, or may answer in their group's round.
-
-    Raises KaikuError.
-    """
+    """The form for a prompt that this person was sent, or may answer in their group's round. Raises
+    KaikuError: REFLECTIONS_OFF, REFLECTIONS_LOCKED, NOT_YOUR_PROMPT, ROUND_FOR_SEATED."""
     vault = require_vault(vault)
     asked = load_asked(tx, vault, person, prompt_id)
     draft = reflection_rows.get_draft(tx, person.id, prompt_id)
@@ -69,7 +68,8 @@ def load_form(tx: Tx, vault: Vault | None, person: Person, prompt_id: int) -> An
 
 
 def load_asked(tx: Tx, vault: Vault, person: Person, prompt_id: int) -> Asked:
-    """The prompt as this person meets it. Raises KaikuError unless it is theirs to answer."""
+    """The prompt as shown to this person. Raises KaikuError: NOT_YOUR_PROMPT, ROUND_FOR_SEATED,
+    REFLECTIONS_LOCKED."""
     row = prompt_rows.get_prompt(tx, prompt_id)
     if row is None or not _is_theirs(tx, row, person):
         if row is not None and (row.channel is not None or _was_sent(tx, row, person)):
@@ -97,10 +97,10 @@ def write(
     sharing: Sharing,
     now: datetime,
 ) -> Asked | None:
-    """Keep an answer, new or changed; None for free writing (``prompt_id`` FREE). A double click keeps one.
+    """Save an answer, new or changed; return None for free writing (``prompt_id`` FREE). Idempotent.
 
-    Raises KaikuError: no key, not their prompt, or nothing written; sharing without name while too few
-    have shared.
+    Raises KaikuError: REFLECTIONS_OFF, REFLECTIONS_LOCKED, NOT_YOUR_PROMPT, ROUND_FOR_SEATED,
+    NOTHING_WRITTEN, TOO_FEW_SHARED.
     """
     vault = require_vault(vault)
     if not any(answer.strip() for answer in answers):
@@ -122,10 +122,8 @@ def write(
 def choose(
     tx: Tx, vault: Vault | None, person: Person, prompt_id: int, choice: int, now: datetime
 ) -> AnswerForm:
-    """The first answer, straight from the message's button; the rest of the form follows.
-
-    Raises KaikuError.
-    """
+    """Save the choice that was clicked in the message as the first answer. Raises KaikuError:
+    REFLECTIONS_OFF, REFLECTIONS_LOCKED, NOT_YOUR_PROMPT, ROUND_FOR_SEATED."""
     form = load_form(tx, vault, person, prompt_id)
     first = form.asked.prompt.questions[0]
     if not 0 <= choice < len(first.choices):
@@ -141,7 +139,8 @@ def choose(
 def rewrite(
     tx: Tx, vault: Vault | None, person: Person, reflection_id: int, text: str, now: datetime
 ) -> None:
-    """Change something written freely. Raises KaikuError."""
+    """Change a reflection that was written freely. Raises KaikuError: REFLECTIONS_OFF, REFLECTION_GONE,
+    NOTHING_WRITTEN."""
     row = _own(tx, person, reflection_id)
     if not text.strip():
         raise KaikuError(Refusal.NOTHING_WRITTEN)
@@ -150,7 +149,7 @@ def rewrite(
 
 
 def delete(tx: Tx, person: Person, reflection_id: int, now: datetime) -> None:
-    """Delete one reflection; messages that quoted it forget it too. Raises KaikuError."""
+    """Delete one reflection; messages that quoted it are edited. Raises KaikuError: REFLECTION_GONE."""
     row = _own(tx, person, reflection_id)
     prompt = _prompt_of(tx, row)
     reflection_rows.delete_reflection(tx, row.id)
@@ -159,7 +158,7 @@ def delete(tx: Tx, person: Person, reflection_id: int, now: datetime) -> None:
 
 
 def erase(tx: Tx, person_id: str, now: datetime) -> None:
-    """Delete everything a person wrote, and the key to it: old backups can't be read either."""
+    """Delete everything a person wrote, and their key, so that old backups can't be read either."""
     about = {
         prompt.offering_id
         for row in reflection_rows.list_of_person(tx, person_id)
@@ -172,7 +171,8 @@ def erase(tx: Tx, person_id: str, now: datetime) -> None:
 
 
 def list_own(tx: Tx, vault: Vault | None, person: Person) -> list[tuple[Reflection, Offering | None]]:
-    """All that a person wrote, the newest first, each with its offering. Raises KaikuError."""
+    """Everything a person wrote, newest first, each with its offering. Raises KaikuError: REFLECTIONS_OFF,
+    REFLECTIONS_LOCKED."""
     vault = require_vault(vault)
     found = []
     offerings: dict[int, Offering] = {}
@@ -188,14 +188,15 @@ def list_own(tx: Tx, vault: Vault | None, person: Person) -> list[tuple[Reflecti
 
 
 def load_own(tx: Tx, vault: Vault | None, person: Person, reflection_id: int) -> Reflection:
-    """One of a person's own reflections that was written freely. Raises KaikuError."""
+    """A reflection of the person's that was written freely. Raises KaikuError: REFLECTIONS_OFF,
+    REFLECTIONS_LOCKED, REFLECTION_GONE."""
     return _read(tx, require_vault(vault), _own(tx, person, reflection_id), None)
 
 
 def save_draft(
     tx: Tx, vault: Vault | None, person: Person, about: int, answers: Sequence[str], now: datetime
 ) -> None:
-    """Keep what is typed and not sent, for two weeks; only its writer ever sees it."""
+    """Save a draft for two weeks; only its writer ever sees it."""
     vault = require_vault(vault)
     if about != FREE:
         load_asked(tx, vault, person, about)
@@ -204,7 +205,7 @@ def save_draft(
 
 
 def load_draft(tx: Tx, vault: Vault | None, person: Person) -> str:
-    """What the person had begun to write freely, if anything."""
+    """The person's draft of free writing; empty if there is none."""
     vault = require_vault(vault)
     draft = reflection_rows.get_draft(tx, person.id, FREE)
     return (unsealed(tx, vault, person.id, draft.sealed) or [""])[0] if draft is not None else ""
@@ -213,8 +214,12 @@ def load_draft(tx: Tx, vault: Vault | None, person: Person) -> str:
 def ask_later(
     tx: Tx, vault: Vault | None, person: Person, prompt_id: int, when: str, now: datetime
 ) -> datetime:
-    """Ask again in an ``hour``, ``tomorrow`` morning or next ``week``; return when. The one reminder gives
-    way to it. Raises KaikuError: not their prompt, or the session it prepares for comes first."""
+    """Postpone a prompt by an ``hour``, to ``tomorrow`` morning or by a ``week``; return the new time. The
+    one reminder is cancelled.
+
+    Raises KaikuError: REFLECTIONS_OFF, REFLECTIONS_LOCKED, NOT_YOUR_PROMPT, ROUND_FOR_SEATED,
+    LATER_IS_TOO_LATE.
+    """
     asked = load_asked(tx, require_vault(vault), person, prompt_id)
     timeline = load_timeline(tx, asked.offering.id)
     today = local(now, person.timezone).date()
@@ -225,7 +230,7 @@ def ask_later(
             at = to_instant(today + timedelta(days=7 - today.weekday()), MORNING, person.timezone)
         case _:
             at = to_instant(today + timedelta(days=1), MORNING, person.timezone)
-    # An hour is an hour, whenever the person asks for it; a morning is a working day's.
+    # An hour may be at any time; a morning is one of a working day.
     reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
     open_at = (
         at if when == "hour" else next_open_instant(at, reader, asked.offering.prompt_rules, WORK_CALENDAR)
@@ -254,10 +259,9 @@ def ask_later(
 def refresh_messages(
     tx: Tx, person_id: str, offering: Offering, now: datetime, changed: int | None = None
 ) -> None:
-    """Owe an edit of what this person was sent about the offering's prompts: it quotes, or asks anew.
+    """Plan edits of this person's messages about the offering's prompts, which quote earlier answers.
 
-    ``changed`` is the one prompt whose answer is another now; what is answered elsewhere quotes nothing and
-    stays as it is.
+    ``changed`` is the prompt whose answer changed. Messages that quote nothing are not edited.
     """
     answered = reflection_rows.list_answered(tx, person_id) if changed is not None else set()
     settled = {str(Subject(offering.code, prompt_id=each)) for each in answered if each != changed}
@@ -274,7 +278,7 @@ def refresh_messages(
             )
 
 
-# -- within -------------------------------------------------------------------------------------------
+# -- private -------------------------------------------------------------------------------------------
 
 
 def _keep(
@@ -286,7 +290,7 @@ def _keep(
     sharing: Sharing,
     now: datetime,
 ) -> Asked:
-    """Store the answer, owe the edits that follow from it, and return the prompt as it is now answered."""
+    """Store the answer, plan the edits that follow, and return the prompt as answered."""
     prompt_id = asked.prompt.id
     sealed = vault.seal(tx, person.id, answers, now)
     row = reflection_rows.get_answer(tx, person.id, prompt_id)
@@ -324,8 +328,8 @@ def _was_sent(tx: Tx, row: PromptRow, person: Person) -> bool:
 
 
 def _echoes(tx: Tx, vault: Vault, person: Person, prompt: Prompt, offering: Offering) -> list[Reflection]:
-    """The person's own earlier words that a prompt hands back: the midpoint their plan, the one before the
-    next session both. What they wrote in another offering of the strand comes along to a new group."""
+    """The person's own earlier words that a prompt quotes: the midpoint quotes their plan, the prompt before
+    the next session both. Words from another offering of the strand are quoted in a new group."""
     wanted = {
         Moment.MIDPOINT: (Moment.PLAN,),
         Moment.BEFORE: (Moment.PLAN, Moment.MIDPOINT),
@@ -350,7 +354,7 @@ def _echoes(tx: Tx, vault: Vault, person: Person, prompt: Prompt, offering: Offe
 
 
 def _prompt_of(tx: Tx, row: ReflectionRow) -> PromptRow | None:
-    """The prompt that it answers; None when it was written freely."""
+    """The prompt that a reflection answers; None if it was written freely."""
     return prompt_rows.get_prompt(tx, row.prompt_id) if row.prompt_id is not None else None
 
 

@@ -1,7 +1,7 @@
-"""People's keys saved apart from the database's backups, and put back: ``kaiku keys save`` and ``restore``.
+"""Saves people's keys apart from database backups, and restores them: ``kaiku keys save`` and ``restore``.
 
-The keys in the file are as they lie in the database: each sealed under KAIKU_SECRET_KEY. Why a key that was
-destroyed does not come back with a restore, and when it would, is in docs/decisions/0006-encryption.md.
+Keys are in the file as in the database: each encrypted under KAIKU_SECRET_KEY.
+docs/decisions/0006-encryption.md explains why a destroyed key does not come back with a restore.
 """
 
 import base64
@@ -25,11 +25,11 @@ from storage.reflections import keys as key_rows
 from storage.transaction import Tx
 
 MOST_PROBLEMS = 10
-"""How many of a file's problems are told at once."""
+"""How many of a file's problems are reported at once."""
 
 
 class KeyFileError(Exception):
-    """A file of keys can't be used; ``problems`` has one readable line for each thing that is wrong."""
+    """A file of keys can't be used; ``problems`` has one line for each problem."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -47,7 +47,7 @@ def _wrapped(value: object) -> bytes:
 
 
 class SavedKey(BaseModel):
-    """One person's key, as ``person_key`` holds it."""
+    """One person's key, as stored in ``person_key``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -60,7 +60,7 @@ class SavedKey(BaseModel):
 
 
 class KeyFile(BaseModel):
-    """All people's keys as they were at ``saved_at``."""
+    """All people's keys at ``saved_at``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -71,7 +71,7 @@ class KeyFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What became of the keys in a file, in numbers of people; ``still_without`` have words and no key."""
+    """The outcome of a restore, in numbers of people; ``still_without`` have reflections but no key."""
 
     restored: int
     have_one: int
@@ -81,7 +81,7 @@ class Restored:
 
 
 def save_keys(tx: Tx, now: datetime) -> KeyFile:
-    """Every person's key, still sealed."""
+    """Every person's key, still encrypted."""
     keys = tuple(
         SavedKey(person_id=row.person_id, wrapped=row.wrapped, made_with=row.made_with, made_at=row.made_at)
         for row in key_rows.list_keys(tx)
@@ -94,7 +94,7 @@ def to_json(file: KeyFile) -> bytes:
 
 
 def read_key_file(raw: bytes) -> KeyFile:
-    """What ``to_json`` wrote. Raises KeyFileError naming what is wrong."""
+    """Parse a file that ``to_json`` wrote. Raises KeyFileError with the problems."""
     try:
         file = KeyFile.model_validate_json(raw)
     except ValidationError as error:
@@ -112,12 +112,12 @@ def read_key_file(raw: bytes) -> KeyFile:
 
 
 def restore_keys(tx: Tx, vault: Vault, file: KeyFile, erased: Collection[str]) -> Restored:
-    """Give people back their keys. Raises KeyFileError, and then nothing may be kept of it.
+    """Restore people's keys. Raises KeyFileError, after which the transaction must be rolled back.
 
-    A key comes back only to a person who has none, and only if it opens something that is stored of them.
-    Erasing deletes the words along with the key, so in a database that knows of an erasure nothing is left
-    for the destroyed key to open. ``erased`` are those whose erasure the database does not know of: they
-    get no key, and lose the one that an earlier restore of this file gave them.
+    A key is restored only to a person who has none, and only if it opens something stored for them. An
+    erasure deletes the words with the key, so after one that the database knows of, a destroyed key opens
+    nothing. ``erased`` are people whose erasure the database does not know of: they get no key, and lose one
+    that an earlier restore of this file gave them.
     """
     _require_usable(vault, file, erased)
     without = set(key_rows.list_people_without_key(tx))
@@ -142,8 +142,8 @@ def restore_keys(tx: Tx, vault: Vault, file: KeyFile, erased: Collection[str]) -
 
 
 def _require_usable(vault: Vault, file: KeyFile, erased: Collection[str]) -> None:
-    """Every key that may be given back must open: one that was changed, or is under another secret, is told
-    before anything is done."""
+    """Check that every key that may be restored opens, before anything is changed: it may be damaged, or
+    encrypted with another secret."""
     problems = []
     for number, key in enumerate(file.keys, start=1):
         match vault.state_of(key.person_id, key.wrapped, key.made_with):
@@ -171,7 +171,7 @@ def _at_most(problems: list[str]) -> list[str]:
 
 
 def _problem(where: tuple[int | str, ...], kind: str, message: str) -> str:
-    # pydantic's own text would repeat the value.
+    # pydantic's own message would repeat the value.
     if kind == "json_invalid" or not where:
         return f"it is not a file that `kaiku keys save` wrote, or was cut short ({message})"
     name = where[-1]

@@ -1,4 +1,5 @@
-"""What messages about prompts say, and whether they may leave now. They quote the person's own words."""
+"""Renders messages about prompts, which quote the person's own words, and decides whether they may be sent
+now."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,13 +42,15 @@ HERE = (PromptState.PLANNED.value,)
 
 @dataclass(frozen=True, slots=True)
 class PromptRenderer:
-    """Renders prompts from what is true now. Without a vault nothing is asked: answers could not be kept."""
+    """Renders prompts from the current data. Without a vault nothing is sent, because answers could not be
+    stored."""
 
     vault: Vault | None
     defaults: Defaults
 
     def render(self, tx: Tx, due: ToPerson) -> Rendered:
-        """A prompt, its reminder, it once more, the question about fewer, or the closing letter."""
+        """A prompt, its reminder, a postponed prompt, the question about fewer prompts, or the closing
+        letter."""
         if self.vault is None:
             return Skipped("no_secret_key")
         delivery, person, words, now = due.delivery, due.person, due.words, due.now
@@ -65,7 +68,7 @@ class PromptRenderer:
                 return self._once_more(tx, delivery, person, words, now)
 
     def render_round(self, tx: Tx, due: ToChannel) -> Rendered:
-        """A prompt as it is put to a channel, in both languages: who reads there is not known."""
+        """A prompt for a channel, in two languages because the readers are not known."""
         if self.vault is None:
             return Skipped("no_secret_key")
         row = prompt_rows.get_prompt(tx, Subject.parse(due.delivery.subject).of_prompt)
@@ -79,7 +82,8 @@ class PromptRenderer:
         return OutgoingMessage(view.round_message(to_prompt(row), offering, Both(first, other)))
 
     def _waits(self, tx: Tx, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
-        """Whatever the plan said: nobody is asked anything at a quiet time (after downtime, for example)."""
+        """Defer a message that would arrive at a quiet time, for example after downtime, whatever the plan
+        said."""
         reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
         at = next_open_instant(now, reader, self._rules(tx, delivery), WORK_CALENDAR)
         if at is None:
@@ -118,7 +122,7 @@ class PromptRenderer:
         return OutgoingMessage(self._question(asked, words, now))
 
     def _once_more(self, tx: Tx, delivery: Delivery, person: Person, words: Words, now: datetime) -> Rendered:
-        """The reminder, or again because the person asked for it."""
+        """The reminder, or the prompt again because the person postponed it."""
         asked = self._asked(tx, delivery, person)
         if isinstance(asked, Skipped):
             return asked
@@ -197,12 +201,12 @@ class PromptRenderer:
         )
 
     def _written_in(self, tx: Tx, person: Person, offering_id: int) -> list[Reflection]:
-        """What the person wrote in one offering, the oldest first."""
+        """What the person wrote in one offering, oldest first."""
         found = answers.list_own(tx, self.vault, person)
         return [each for each, offering in reversed(found) if offering and offering.id == offering_id]
 
     def edit(self, tx: Tx, due: ToPerson) -> Rendered:
-        """A message about a prompt as it should read now: answered, asked for later, stopped, or anew."""
+        """The current text of a message about a prompt: answered, postponed, stopped, or asked again."""
         original, person, words = due.delivery, due.person, due.words
         assert original.channel is not None
         assert original.ts is not None
@@ -241,7 +245,7 @@ class PromptRenderer:
 
 
 def coming_session(asked: Asked, now: datetime) -> Session | None:
-    """The session that is coming up, for whoever is asked now."""
+    """The next session for a person who is asked now."""
     return asked.offering.next_session(now)
 
 
@@ -253,8 +257,8 @@ def _rules_of(tx: Tx, person_id: str) -> PromptRules:
 
 
 def note_sent(tx: Tx, settled: Settled) -> None:
-    """A sent prompt may be the second that stays unanswered; who is asked whether they want fewer gets
-    fewer from then on, unless they say otherwise."""
+    """Apply what follows from a sent message: a prompt may be the second unanswered one, and somebody who is
+    asked whether they want fewer gets fewer until they say otherwise."""
     if not isinstance(settled.outcome, Sent):
         return
     person_id = settled.delivery.recipient
@@ -268,7 +272,7 @@ def note_sent(tx: Tx, settled: Settled) -> None:
 
 
 def declare(vault: Vault | None, defaults: Defaults) -> list[MessageKind]:
-    """Everything about prompts: to people, and one to a channel."""
+    """All messages about prompts to people, and rounds in channels."""
     renderer = PromptRenderer(vault, defaults)
 
     def to_person(kind: DeliveryKind, urgency: int, about: str, helps_until: str) -> MessageKind:

@@ -1,4 +1,4 @@
-"""The shared answers to prompts, by question: what facilitators and the group may read, and nobody else."""
+"""The shared answers to prompts: what facilitators and the group may read."""
 
 from bot.domain.deliveries import Subject
 from bot.domain.errors import KaikuError, Refusal
@@ -21,8 +21,8 @@ from storage.transaction import Tx
 def load_shared_answers(
     tx: Tx, vault: Vault | None, offering: Offering, row: PromptRow, *, for_group: bool
 ) -> SharedAnswers:
-    """The shared answers to a prompt: for its facilitators with the names of those who chose that; for the
-    group only what was shared without name. Unnamed ones and figures only from five people on."""
+    """The shared answers to a prompt: for its facilitators with the names of those who chose that, for the
+    group only those shared without name. Unnamed answers and figures are given only from five people on."""
     vault = require_vault(vault)
     prompt = to_prompt(row)
     rules = offering.prompt_rules
@@ -57,8 +57,8 @@ def _asked_of(tx: Tx, offering: Offering, row: PromptRow) -> int:
 def list_shared_answers(
     tx: Tx, vault: Vault | None, person: Person, code: str
 ) -> tuple[Offering, list[SharedAnswers]]:
-    """What came of an offering's prompts, the newest first, for those who facilitate it and nobody else:
-    it was them with whom people shared. Raises KaikuError."""
+    """The answers to an offering's prompts, newest first, for its facilitators only, because people shared
+    with them. Raises KaikuError: UNKNOWN_OFFERING, NOT_FACILITATOR, REFLECTIONS_OFF, REFLECTIONS_LOCKED."""
     offering = load_offering(tx, code)
     if person.id not in offering.facilitators:
         raise KaikuError(Refusal.NOT_FACILITATOR, offering=offering)
@@ -68,7 +68,8 @@ def list_shared_answers(
 
 
 def load_group_answers(tx: Tx, vault: Vault | None, person: Person, prompt_id: int) -> SharedAnswers:
-    """What the group shared without name, for one who was asked the same. Raises KaikuError."""
+    """The answers that the group shared without name, for a person who was asked the same. Raises KaikuError:
+    REFLECTIONS_OFF, REFLECTIONS_LOCKED, NOT_YOUR_PROMPT, ROUND_FOR_SEATED."""
     asked = load_asked(tx, require_vault(vault), person, prompt_id)
     row = prompt_rows.get_prompt(tx, prompt_id)
     assert row is not None

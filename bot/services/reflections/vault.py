@@ -1,6 +1,6 @@
-"""Reflections at rest: each person's words under a key of their own, each key under the environment's.
+"""Encrypts reflections: each person's words with their own key, each key with the operator's secret.
 
-Why, and what this protects against, is in docs/decisions/0006-encryption.md.
+docs/decisions/0006-encryption.md says why, and what this protects against.
 """
 
 import base64
@@ -23,11 +23,11 @@ _NONCE = 12
 _KEY_BITS = 256
 _TAG = 16
 WRAPPED_BYTES = 1 + _NONCE + _KEY_BITS // 8 + _TAG
-"""The length of every wrapped key."""
+"""The length of every encrypted key."""
 
 
 class VaultError(Exception):
-    """Something can't be opened; ``code`` says why: ``no_key``, ``wrong_secret`` or ``damaged``."""
+    """Something can't be decrypted; ``code`` says why: ``no_key``, ``wrong_secret`` or ``damaged``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -35,7 +35,8 @@ class VaultError(Exception):
 
 
 class KeyState(StrEnum):
-    """Which secret opens a person's key: today's, the one before it, neither, or the key is damaged."""
+    """Which secret opens a person's key: the current one, the previous one, or neither; or the key is
+    damaged."""
 
     CURRENT = "current"
     PREVIOUS = "previous"
@@ -44,7 +45,8 @@ class KeyState(StrEnum):
 
 
 class Rotated(NamedTuple):
-    """How many keys were moved, and the last person looked at, to go on from; None when all were."""
+    """How many keys were re-encrypted, and the last person, after whom to continue; None when
+    all are done."""
 
     moved: int
     last: str | None
@@ -52,19 +54,19 @@ class Rotated(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """Seals and opens what people write. ``secret`` is KAIKU_SECRET_KEY, 32 bytes; ``previous`` the one
-    before it, as long as keys are being rotated."""
+    """Encrypts and decrypts what people write. ``secret`` is KAIKU_SECRET_KEY, 32 bytes; ``previous`` is the
+    one before it, while keys are being rotated."""
 
     secret: bytes = field(repr=False)
     previous: bytes | None = field(default=None, repr=False)
 
     def seal(self, tx: Tx, person_id: str, texts: Sequence[str], now: datetime) -> bytes:
-        """These texts, readable by nobody without the person's key, which is made at first use."""
+        """Encrypt these texts with the person's key, which is created at first use."""
         plain = json.dumps(list(texts), ensure_ascii=False).encode()
         return _seal(self._key_of(tx, person_id, now), plain, _purpose("reflection", person_id))
 
     def open(self, tx: Tx, person_id: str, sealed: bytes) -> list[str]:
-        """What was sealed for this person. Raises VaultError."""
+        """Decrypt what was encrypted for this person. Raises VaultError."""
         row = key_rows.get_key(tx, person_id)
         if row is None:
             raise VaultError("no_key")
@@ -73,7 +75,7 @@ class Vault:
         return texts
 
     def state_of(self, person_id: str, wrapped: bytes, made_with: str) -> KeyState:
-        """Whether this key of a person can be opened, and with which secret; found out by opening it."""
+        """Try to open this key of a person, and tell with which secret it opens."""
         try:
             self._unwrap(person_id, wrapped, made_with)
         except VaultError as error:
@@ -81,22 +83,21 @@ class Vault:
         return KeyState.CURRENT if made_with == fingerprint(self.secret) else KeyState.PREVIOUS
 
     def fits(self, person_id: str, wrapped: bytes, made_with: str, sealed: Sequence[bytes]) -> bool:
-        """Whether this key opens any of what is ``sealed`` of that person. Raises VaultError if the key
-        itself can't be opened."""
+        """Whether this key opens any of ``sealed``. Raises VaultError if the key itself can't be opened."""
         key = self._unwrap(person_id, wrapped, made_with)
         return any(_opens(key, each, _purpose("reflection", person_id)) for each in sealed)
 
     def is_same_key(self, person_id: str, one: tuple[bytes, str], other: tuple[bytes, str]) -> bool:
-        """Whether two wrapped keys of a person (with what each was made with) are known to be the same
-        within, such as before and after a rotation."""
+        """Whether two encrypted keys of a person (with the fingerprints of their secrets) are known to be the
+        same key, such as before and after a rotation."""
         try:
             return self._unwrap(person_id, *one) == self._unwrap(person_id, *other)
         except VaultError:
             return False
 
     def rotate(self, tx: Tx, limit: int, after: str = "") -> Rotated:
-        """Put up to ``limit`` people's keys under the new secret that are under the previous one, in the
-        order of people's ids from ``after`` on. Safe to repeat. A damaged key stays as it is."""
+        """Re-encrypt up to ``limit`` people's keys with the current secret, in order of people's ids after
+        ``after``. Safe to repeat. A damaged key stays as it is."""
         if self.previous is None:
             return Rotated(0, None)
         rows = key_rows.list_keys_made_with(tx, fingerprint(self.previous), after, limit)
@@ -105,14 +106,14 @@ class Vault:
             try:
                 key = self._unwrap(row.person_id, row.wrapped, row.made_with)
             except VaultError:
-                continue  # `count_keys` tells the operator of it
+                continue  # `count_keys` reports it to the operator
             row.wrapped, row.made_with = self._wrap(row.person_id, key), fingerprint(self.secret)
             moved += 1
         tx.flush()
         return Rotated(moved, rows[-1].person_id if rows else None)
 
     def count_keys(self, tx: Tx) -> Counter[KeyState]:
-        """How many people's keys can be opened with which secret, and how many can't."""
+        """How many people's keys open with which secret, and how many don't open."""
         return Counter(
             self.state_of(row.person_id, row.wrapped, row.made_with) for row in key_rows.list_keys(tx)
         )
@@ -122,7 +123,7 @@ class Vault:
         if row is None:
             wrapped = self._wrap(person_id, _ciphers().AESGCM.generate_key(_KEY_BITS))
             key_rows.add_key(tx, person_id, wrapped, fingerprint(self.secret), now)
-            row = key_rows.get_key(tx, person_id)  # of two first uses at once, one key was kept
+            row = key_rows.get_key(tx, person_id)  # a concurrent first use may have stored its own
             assert row is not None
         return self._unwrap(person_id, row.wrapped, row.made_with)
 
@@ -142,7 +143,7 @@ class Vault:
 
 
 def destroy_key(tx: Tx, person_id: str) -> None:
-    """Make all that the person wrote unreadable for good. Needs no secret."""
+    """Delete the person's key, after which nothing they wrote can be read. Needs no secret."""
     key_rows.delete_key(tx, person_id)
 
 
@@ -152,12 +153,12 @@ def new_secret() -> str:
 
 
 def fingerprint(secret: bytes) -> str:
-    """Which secret a key is under, without saying anything of the secret."""
+    """Identifies a secret without revealing anything about it."""
     return hashlib.sha256(b"kaiku-key-id" + secret).hexdigest()[:16]
 
 
 def _purpose(what: str, person_id: str) -> bytes:
-    """Bound into what is sealed: nobody's words open as another's, and no key as words."""
+    """Bound into the ciphertext, so that one person's words don't open as another's, nor a key as words."""
     return f"{what}:{person_id}".encode()
 
 

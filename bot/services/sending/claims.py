@@ -1,6 +1,6 @@
-"""Claiming what is due, and noting what came of it: the two transactions between which a message is sent.
+"""Claims due deliveries and records their outcomes: the two transactions around a send.
 
-What makes them neither lose nor repeat a message is in docs/decisions/0004-deliveries.md.
+docs/decisions/0004-deliveries.md explains why they neither lose nor repeat a message.
 """
 
 import uuid
@@ -23,17 +23,18 @@ from storage.tables import Delivery
 from storage.transaction import Tx
 
 LEASE = timedelta(seconds=60)
-"""Longer than a send can take: 10 s to look for an earlier one, 10 s to send."""
+"""Longer than a send can take: 10 s to look for an earlier message, 10 s to send."""
 
 LONGEST_WAIT = timedelta(minutes=15)
-"""Between two attempts while Slack is away."""
+"""The longest time between two attempts while Slack is unavailable."""
 
 TOO_LATE = Skipped("too_late")
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One delivery that is ours to send for now. ``look_first``: an attempt may have reached Slack."""
+    """One delivery that this process may send now. ``look_first``: an earlier attempt may have
+    reached Slack."""
 
     id: int
     kind: DeliveryKind
@@ -54,9 +55,11 @@ def claim_due(
     now: datetime,
     lease: timedelta = LEASE,
 ) -> list[Claim]:
-    """Take what this method's rate limit allows of what is due; nobody else sends it until the lease ends.
+    """Claim due deliveries as far as this method's rate limit allows; nobody else sends them until the lease
+    ends.
 
-    The state of the limit is a locked row: limits hold across instances, and claims follow one another.
+    The state of the rate limit is a locked row, so that limits hold across instances and claims run one after
+    another.
     """
     row = rate_limit_rows.lock_rate_limit(tx, method, full=rate_limit.burst, now=now)
     bucket = TokenBucket(row.tokens, row.refilled_at, row.not_before).refilled(rate_limit, now)
@@ -92,8 +95,8 @@ def settle(
     now: datetime,
     longest_wait: timedelta = LONGEST_WAIT,
 ) -> bool:
-    """Note what came of a claim, and what follows from it. False when the claim had passed to somebody
-    else meanwhile: then nothing is noted."""
+    """Record the outcome of a claim and what follows from it. False when another process has taken the claim
+    over: then nothing is recorded."""
     fate = _fate(claim, outcome, now, longest_wait, at_most_once=kind is not None and kind.at_most_once)
     if not claim_rows.mark(tx, claim.id, owner=claim.owner, **fate):
         return False
@@ -118,8 +121,11 @@ def _fate(
     *,
     at_most_once: bool,
 ) -> dict[str, Any]:
-    """The delivery's columns after that outcome. Where nothing was sent now, whether an earlier attempt
-    was is as open as before; what was never sent must not count as a message that somebody got."""
+    """The delivery's columns after that outcome.
+
+    If nothing was sent now, it stays as uncertain as before whether an earlier attempt was. A message that
+    was never sent must not count as received.
+    """
     pause = min(backoff(claim.attempt), longest_wait)
     match outcome:
         case Sent(channel, ts):
@@ -144,12 +150,12 @@ def _fate(
 
 
 def backoff(attempt: int) -> timedelta:
-    """How long to wait after the n-th attempt (from 1): 2 s, 4 s, 8 s ... 15 minutes."""
+    """The wait after the n-th attempt (from 1): 2 s, 4 s, 8 s ... 15 minutes."""
     return min(timedelta(seconds=2 ** min(attempt, 12)), LONGEST_WAIT)
 
 
 def _pause(tx: Tx, method: str, until: datetime) -> None:
-    """Slack said Retry-After: no instance calls this method before."""
+    """Apply Slack's Retry-After: no instance calls this method before ``until``."""
     row = rate_limit_rows.lock_rate_limit(tx, method, full=0, now=until)
     row.not_before = max(row.not_before, until) if row.not_before is not None else until
 

@@ -1,4 +1,5 @@
-"""What Prometheus may ask: deliveries by kind and state, what came of sends, how far behind we are."""
+"""Metrics for Prometheus: deliveries by kind and state, outcomes of sends, and how late the oldest due one
+is."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def delivery_counts(tx: Tx, now: datetime) -> tuple[list[tuple[str, str, int]], float]:
-    """Deliveries by kind and state, and by how many seconds the longest due one is late."""
+    """Deliveries by kind and state, and by how many seconds the oldest due one is late."""
     oldest = claim_rows.oldest_due_at(tx, now)
     behind = (now - oldest).total_seconds() if oldest is not None else 0.0
     return delivery_rows.count_by_kind_and_state(tx), behind
 
 
 def render_metrics(counts: list[tuple[str, str, int]], behind: float, tally: Tally) -> bytes:
-    """The exposition text. Imports the client library here: an idle Kaiku needs none of its 14 MB."""
+    """The text for Prometheus. The client library is imported here, because its 14 MB are rarely needed."""
     from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415
 
     registry = CollectorRegistry()
@@ -30,7 +31,7 @@ def render_metrics(counts: list[tuple[str, str, int]], behind: float, tally: Tal
 
 
 class _Collected:
-    """The numbers of this moment, in the client library's shape."""
+    """The current numbers in the client library's classes."""
 
     def __init__(self, counts: list[tuple[str, str, int]], behind: float, tally: Tally) -> None:
         self._counts, self._behind, self._tally = counts, behind, tally

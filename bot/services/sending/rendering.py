@@ -1,4 +1,4 @@
-"""What a delivery says: rendered when it is sent, in the recipient's language, from what is true then."""
+"""Renders a delivery when it is sent, in the recipient's language, from the current data."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from storage.transaction import Tx
 
 
 def render(tx: Tx, delivery_id: int, kinds: MessageKinds, defaults: Defaults, now: datetime) -> Rendered:
-    """Let the kind's declaration render the delivery, or say why there is nothing to send."""
+    """Render the delivery by its kind's declaration, or say why there is nothing to send."""
     delivery = delivery_rows.get_delivery(tx, delivery_id)
     if delivery is None:
         return Skipped("gone")

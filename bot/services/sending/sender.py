@@ -1,4 +1,4 @@
-"""Sending what is due: claim a few, render each from today's data, send, note what came of it."""
+"""Sends due deliveries: claim a batch, render each from the current data, send, record the outcome."""
 
 import asyncio
 import logging
@@ -36,17 +36,17 @@ RATE_LIMITS = {
     "chat.update": RateLimit(per_second=0.8, burst=10),  # tier 3: 50 a minute
     "views.publish": RateLimit(per_second=1.6, burst=20),  # tier 4: 100 a minute
 }
-"""Slack's limits by method (docs: "Rate limits"), a little below them."""
+"""Rate limits by method, a little below Slack's (documentation: "Rate limits")."""
 
 CALM_SECONDS = 0.1
-"""From the last wake to the round that it asks for; a tick comes each second anyway."""
+"""Debounce: seconds from the last ``wake`` to the run that it asks for. A tick comes each second anyway."""
 
 STUCK_SECONDS = 120.0
-"""A round ends within two time-outs of Slack for each batch; this long without an end is no round."""
+"""A run takes at most two of Slack's time-outs per batch; one that takes longer than this is stuck."""
 
 
 class Outgoing(Protocol):
-    """The way out to Slack, as far as sending needs it."""
+    """The interface to Slack, as far as sending needs it."""
 
     def post_message(self, recipient: str, message: Message, delivery_id: int) -> Awaitable[Outcome]: ...
 
@@ -61,8 +61,8 @@ class Outgoing(Protocol):
 
 @dataclass(slots=True)
 class Tally:
-    """What this process sent since its start, for /metrics: outcomes by kind and reason, and the lag between
-    due and sent."""
+    """What this process has sent since its start, for /metrics: outcomes by kind and reason, and the lag
+    between due and sent."""
 
     outcomes: dict[tuple[str, str, str], int] = field(default_factory=dict)
     lag_count: int = 0
@@ -72,7 +72,7 @@ class Tally:
 
 
 class Sender:
-    """Sends what is due, one round at a time; ``tick`` starts a round now, ``wake`` one soon."""
+    """Sends due deliveries, one run at a time; ``tick`` starts a run now, ``wake`` soon."""
 
     def __init__(
         self,
@@ -104,9 +104,9 @@ class Sender:
         self._alive_at: float | None = None
 
     def wake(self) -> None:
-        """Send soon what is due now, without waiting for the next tick. Must be called in the event loop.
+        """Send soon what is due, without waiting for the next tick. Must be called in the event loop.
 
-        A crowd's wakes become one round, once it is calm: answers go before messages.
+        Many calls in a row become one run after the last of them: answers to clicks go first.
         """
         if self._stopping:
             return
@@ -127,19 +127,19 @@ class Sender:
 
     @property
     def is_stuck(self) -> bool:
-        """Whether no round has come to its end for longer than any honest round takes."""
+        """Whether a run has been going on for longer than any run should take."""
         if self._alive_at is None:
             return False
         return asyncio.get_running_loop().time() - self._alive_at > STUCK_SECONDS
 
     async def tick(self) -> None:
-        """One round, awaited; the scheduler's job."""
+        """One run, awaited; the scheduler's job."""
         self._start()
         if self._round is not None:
             await self._round
 
     async def drain(self) -> None:
-        """Finish the sends that are under way; start no other."""
+        """Finish the sends in progress and start no other."""
         self._stopping = True
         if self._soon is not None:
             self._soon.cancel()
@@ -159,7 +159,7 @@ class Sender:
                 return
 
     async def send_due(self) -> int:
-        """Send one batch of what is due; return how many were settled."""
+        """Send one batch of due deliveries; return how many were settled."""
         if self._prepare is not None:
             await self._prepare(self._clock.now())  # nothing is sent by a plan that is out of date
         due = await self._store.read(claim_rows.due_kinds, self._clock.now())
@@ -181,7 +181,7 @@ class Sender:
             rendered = await self._render(claim)
             outcome = await self._outcome_of(claim, self._kinds.get(claim.kind), rendered)
         except Exception:
-            # One delivery that can't be rendered must not hold up the rest; it is tried again later.
+            # A delivery that can't be rendered must not hold up the rest; it is tried again later.
             log.exception("delivery failed", extra={"action": "delivery_crashed", "delivery": claim.id})
             outcome = NotNow("internal_error")
         await self._store.run(
@@ -236,12 +236,12 @@ class Sender:
         return await self._slack.post_message(claim.recipient, message, claim.id)
 
     async def _waits(self, claim: Claim) -> Deferred | None:
-        """Whether the person does not want to be disturbed now; Slack not saying so is no reason to wait."""
+        """Whether the person's do-not-disturb is on; if Slack does not say, the message is sent."""
         until = await self._slack.undisturbed_from(claim.recipient, self._clock.now())
         return Deferred(until, "do_not_disturb") if until is not None else None
 
     async def _skipped(self, claim: Claim, rendered: Skipped) -> Outcome | Skipped:
-        """What no longer needs saying may have been said by an attempt we never heard of."""
+        """Before skipping, look for an earlier attempt with an unknown outcome: it may have been sent."""
         if claim.look_first and self._looks_first:
             trace = await self._find(claim)
             if isinstance(trace, Found):

@@ -1,4 +1,5 @@
-"""The facilitator's side of announcements: what I may announce, the form, the preview, where it stands."""
+"""The facilitator's views of announcements: what can be announced, the form, the preview, the
+posts' states."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -44,7 +45,7 @@ from bot.views.offerings.wording import seats_of, session_lines, title_of
 
 DIGEST = "digest"
 MOST_OFFERINGS = 99
-"""Of a list's 100 options; the digest is one more."""
+"""A Slack list takes 100 options; the digest is one of them."""
 
 
 def overview(
@@ -52,7 +53,7 @@ def overview(
     standing: Sequence[tuple[Announcement, Offering | None, Sequence[Post]]],
     words: Words,
 ) -> View:
-    """What I may announce, and where my announcements stand."""
+    """What this person may announce, and the states of the announcements they look after."""
     options = [
         Option(each.code, f"{each.code}: {words.pick(each.title)}") for each in offerings[:MOST_OFFERINGS]
     ]
@@ -93,7 +94,7 @@ def _standing_blocks(
 
 
 def _post_line(post: Post, words: Words) -> str:
-    """Where one post stands, what was clicked under it, how many joined from it."""
+    """One post: its state, the clicks on its buttons, and how many joined from it."""
     line = words(
         "announce.post",
         channel=f"<#{post.channel}>",
@@ -119,7 +120,7 @@ def _subject(announcement: Announcement, offering: Offering | None, words: Words
 
 
 def announce_form(about: str, offering: Offering | None, draft: Announcement | None, words: Words) -> View:
-    """Where, what to say, when, and what should follow; a draft's values are filled in."""
+    """The form: channels, sentence, time and later posts; the values of a draft are filled in."""
     title = title_of(offering, words) if offering is not None else words("announce.digest")
     blocks: list[Block] = [section(f"*{title}*"), context(words("announce.invite"))]
     for language in POST_LANGUAGES:
@@ -180,7 +181,8 @@ def preview(
     *,
     in_quiet_time: bool,
 ) -> View:
-    """Where, when and to about how many; then the post as it would look, with buttons that do nothing."""
+    """Where, when and to about how many people it goes, then the post as it would look, with buttons that do
+    nothing."""
     people = {channel.id: channel.people for channel in channels}
     lines = [_when(announcement.at, words)]
     lines += [
@@ -214,7 +216,7 @@ def _when(at: datetime | None, words: Words) -> str:
 
 
 def published(posts: Sequence[Post], words: Words) -> View:
-    """What was set going, and how to see where it stands."""
+    """Confirms what was published and says where to follow it."""
     lines = [words("announce.published"), *(_post_line(post, words) for post in posts)]
     return modal(
         words("announce.title"),
@@ -224,7 +226,7 @@ def published(posts: Sequence[Post], words: Words) -> View:
 
 
 def sentence_form(announcement: Announcement, offering: Offering | None, words: Words) -> View:
-    """The sentence of a published announcement, to be changed in every channel."""
+    """The form that changes the sentence of a published announcement in every channel."""
     return modal(
         words("announce.edit_title"),
         [
@@ -242,7 +244,7 @@ def sentence_form(announcement: Announcement, offering: Offering | None, words: 
 def withdraw_form(
     announcement: Announcement, offering: Offering | None, posts: Sequence[Post], words: Words
 ) -> View:
-    """Asks once before an announcement is taken back everywhere."""
+    """Asks for confirmation before an announcement is withdrawn from every channel."""
     lines = [
         f"*{_subject(announcement, offering, words)}*",
         words("announce.withdraw_ask"),
@@ -259,15 +261,15 @@ def withdraw_form(
 
 
 def done(key: str, words: Words) -> View:
-    """The answer to a changed or withdrawn announcement."""
+    """Confirms that an announcement was changed or withdrawn."""
     return modal(words("announce.title"), [section(words(key))], close=words("form.close"))
 
 
-# -- for whoever clicked under a post ------------------------------------------------------------------
+# -- for people who clicked a button under a post ------------------------------------------------------
 
 
 def details(card: Card, post_id: int, words: Words) -> View:
-    """Everything there is to read before deciding, in the reader's language, with a way to join."""
+    """All details of the offering in the reader's language, with a button to join."""
     offering = card.offering
     lines = [*session_lines(offering, words, with_link=False), seats_of(card, words)]
     blocks = details_blocks(offering, words, lines)
@@ -279,7 +281,8 @@ def details(card: Card, post_id: int, words: Words) -> View:
 
 
 def calendar(card: Card, url: str | None, post_id: int, words: Words) -> View:
-    """The calendar file of somebody who has a seat; who has none hears that it comes with the seat."""
+    """The link to the calendar file for a person with a seat; anybody else reads that the file comes with the
+    seat."""
     offering = card.offering
     blocks: list[Block] = [section(f"*{title_of(offering, words)}*")]
     blocks += sections(session_lines(offering, words, with_link=False))

@@ -1,4 +1,4 @@
-"""An announcement as a channel reads it: in two languages, true to how things stand now."""
+"""An announcement as it reads in a channel: in two languages, and as things stand now."""
 
 from collections.abc import Iterator, Sequence
 
@@ -28,7 +28,7 @@ from bot.views.offerings.wording import span_of
 MOST_SESSIONS = 12
 MOST_OPENINGS = 15
 MOST_TEXT = 39_000
-"""Slack takes 40,000; only text that is escaped all over comes near it."""
+"""Slack takes 40,000 characters; only text in which every character is escaped comes near that."""
 
 
 def announcement(told: Told, both: Both, post_id: int) -> Message:
@@ -56,7 +56,7 @@ def announcement(told: Told, both: Both, post_id: int) -> Message:
 
 
 def withdrawn(title: Texts | None, both: Both) -> Message:
-    """What stands where an announcement was withdrawn."""
+    """What replaces the post when its announcement is withdrawn."""
     lines = both.lines("announcement.withdrawn")
     if title is not None:
         lines.insert(0, f"*{both.name(title)}*")
@@ -73,7 +73,7 @@ def _titles(offering: Offering, both: Both) -> list[str]:
 
 
 def _lead(told: Told, both: Both) -> list[str]:
-    """What is most important now: that it is full, closed or filling up, or why it is posted again."""
+    """The first lines: full, closed, few seats left, or why the offering is posted again."""
     offering = told.offering
     match told.face:
         case Face.FULL:
@@ -90,7 +90,7 @@ def _lead(told: Told, both: Both) -> list[str]:
 
 
 def _why(offering: Offering, words: Words) -> Iterator[str]:
-    """For whom, and what one takes home; where neither is given, the summary."""
+    """For whom the offering is and what one learns; the summary where neither is given."""
     details = offering.details
     if details.for_whom is None and details.takes_home is None:
         yield escape(words.pick(offering.summary))
@@ -101,7 +101,7 @@ def _why(offering: Offering, words: Words) -> Iterator[str]:
 
 
 def _facts(told: Told, both: Both) -> Iterator[str]:
-    """When, where, seats, until when, who leads: said once for both languages."""
+    """Time, place, seats, last day of sign-up and facilitators, once for both languages."""
     offering = told.offering
     yield from _session_lines(told, both)
     yield _fact("announcement.seats", f"{told.seats_left}/{offering.limits.capacity}", both)
@@ -131,7 +131,8 @@ def _session_lines(told: Told, both: Both) -> Iterator[str]:
 
 
 def _when_and_where(was: Session | None, session: Session, both: Both) -> str:
-    """``ti/tis 28.5.2019 9.00–12.00, Säätytalo``; what changed since the post was made: old and new."""
+    """``ti/tis 28.5.2019 9.00–12.00, Säätytalo``; old and new where it has changed since the
+    post was made."""
     when, where = _when(session, both), _where(session, both)
     if session.cancelled:
         return f"{both.short('announcement.session_cancelled')}: ~{when}, {where}~"
@@ -150,7 +151,7 @@ def _when(session: Session, both: Both) -> str:
 
 
 def _where(session: Session, both: Both) -> str:
-    """The place, or what the link is called; the join link itself is for those who have a seat."""
+    """The place, or the label of the join link; the link itself is for people with a seat."""
     if not session.is_remote:
         return both.name(session.place or {})
     return escape(session.link_label) if session.link_label else both.short("session.remote")
@@ -167,7 +168,7 @@ def _buttons(told: Told, both: Both, post_id: int) -> list[Block]:
 
 
 def join_button(offering: Offering, face: Face, both: Both, post_id: int) -> Block:
-    """Join, or the waiting list; a screen reader hears of what."""
+    """The button to join or to get on the waiting list; a screen reader also reads the offering's title."""
     key = "offering.join" if face is Face.OPEN else "offering.join_line"
     style = "primary" if face is Face.OPEN else None
     label = f"{both.short(key)}: {both.first.pick(offering.title)}"[:75]
@@ -176,12 +177,12 @@ def join_button(offering: Offering, face: Face, both: Both, post_id: int) -> Blo
 
 
 def post_value(post_id: int, code: str) -> str:
-    """A button's value under a post: which post, which offering."""
+    """The value of a button under a post: the post's id and the offering's code."""
     return f"{post_id}:{code}"
 
 
 def _cancelled(told: Told, both: Both, post_id: int) -> Message:
-    """Said plainly, with what is open instead."""
+    """A cancelled offering, with others that are open to join."""
     lines = [
         *(f"~{title}~" for title in _titles(told.offering, both)),
         *both.lines("announcement.cancelled"),
@@ -202,7 +203,7 @@ def _span(offering: Offering, both: Both) -> str:
 
 
 def _over(told: Told, both: Both) -> Message:
-    """Thanks, and where the materials are."""
+    """Thanks, and links to the materials."""
     lines = [*_titles(told.offering, both), *both.lines("announcement.over")]
     materials = told.offering.details.materials
     if materials:
@@ -212,15 +213,15 @@ def _over(told: Told, both: Both) -> Message:
 
 
 def reading_line(reading: Reading, title: str) -> str:
-    """A list item; ``title`` is safe in mrkdwn."""
+    """A list item for one reading; ``title`` must be escaped already."""
     return f"• <{escape(reading.link)}|{title}>" if reading.link is not None else f"• {title}"
 
 
-# -- what opens in a month ----------------------------------------------------------------------------
+# -- the digest: what opens in a month ---------------------------------------------------------------
 
 
 def digest(told: ToldOfMonth, both: Both, post_id: int) -> Message:
-    """What opens in a month, one line and one button each."""
+    """What opens in a month: one line and one button for each offering."""
     months = " / ".join(dict.fromkeys(words.month(told.month) for words in both))
     title = f"*{both.short('announcement.digest_title')}: {months}*"
     if told.is_over:
@@ -255,21 +256,21 @@ def _opening_line(opening: Opening, both: Both) -> str:
     return f"*{name}*\n{_span(offering, both)}\n{state}"
 
 
-# -- for its author -----------------------------------------------------------------------------------
+# -- messages to the author of an announcement -------------------------------------------------------
 
 
 def trouble(title: Texts | None, channel: str, state: PostState, reason: str, words: Words) -> Message:
-    """What happened to a post, and what its author can do; ``reason`` is Slack's or Kaiku's own code."""
+    """Tells the author what happened to a post and what to do; ``reason`` is a code of Slack's or Kaiku's."""
     name = escape(words.pick(title)) if title is not None else words("announcement.digest_title")
     text = words(f"trouble.{state}", title=name, channel=f"<#{channel}>", reason=escape(reason))
     return Message(text, [section(text)])
 
 
-# -- for one reader -----------------------------------------------------------------------------------
+# -- for one reader ----------------------------------------------------------------------------------
 
 
 def details_blocks(offering: Offering, words: Words, session_lines: Sequence[str]) -> list[Block]:
-    """Everything there is to read before deciding, in the reader's language."""
+    """All details of the offering in the reader's language."""
     details = offering.details
     lines = [f"*{escape(words.pick(offering.title))}*", escape(words.pick(offering.summary))]
     if details.for_whom is not None or details.takes_home is not None:

@@ -1,4 +1,4 @@
-"""The facilitator's desk: an offering's prompts and where they stand, stopping one, who was at a session."""
+"""The facilitator's desk: an offering's prompts and their states, stopping a prompt, attendance."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -29,7 +29,7 @@ from bot.views.blocks import (
 from bot.views.offerings.wording import title_of
 
 MOST_OPTIONS = 100
-"""Of one list, by Slack's reference."""
+"""Options that one Slack list can hold."""
 
 SHOWN_OF_QUESTION = 150
 MOST_OVER = 20
@@ -37,7 +37,7 @@ MOST_OVER = 20
 
 
 def chooser(offerings: Sequence[Offering], words: Words) -> View:
-    """Which of the offerings that I lead?"""
+    """Asks which of the offerings that the person facilitates."""
     options = [
         Option(each.code, f"{each.code}: {words.pick(each.title)}") for each in offerings[:MOST_OPTIONS]
     ]
@@ -115,7 +115,7 @@ def _menu_of(prompt: Prompt, words: Words) -> Block | None:
 
 
 def question_of(prompt: Prompt, words: Words) -> str:
-    """The first question, in short; empty while nothing is written."""
+    """The first question, shortened; empty while nothing is written."""
     if not prompt.questions:
         return ""
     return escape(clip(words.pick(prompt.questions[0].text), SHOWN_OF_QUESTION))
@@ -129,7 +129,7 @@ def prompt_line(
     waiting: int,
     figures: Figures | None,
 ) -> str:
-    """When, what is asked, and where it stands: sent, answered, shared; never who stayed silent."""
+    """When, the question, and how many were sent, answered and shared; never who did not answer."""
     prompt = dated.prompt
     where = f" · <#{prompt.channel}>" if prompt.channel is not None else ""
     parts = [f"*{when_of_prompt(dated, words)}*{where}", question_of(prompt, words)]
@@ -155,7 +155,7 @@ def _figures(figures: Figures | None, words: Words) -> str:
 
 
 def when_of_prompt(dated: DatedPrompt, words: Words) -> str:
-    """Its day, or why it has none."""
+    """The day of the prompt, or why it has none."""
     if dated.at is not None:
         return moment_of(dated.at, words)
     if dated.on is not None:
@@ -169,7 +169,7 @@ def moment_of(at: datetime, words: Words) -> str:
 
 
 def withdraw_form(prompt: Prompt, offering: Offering, sent: int, words: Words) -> View:
-    """Asks once before a prompt is cancelled, or stopped while it is being sent."""
+    """Asks for confirmation before a prompt is cancelled, or stopped while it is being sent."""
     what = words.many("desk.stop_sure", sent) if sent else words("desk.cancel_sure")
     return modal(
         words("desk.withdraw_title"),
@@ -182,7 +182,7 @@ def withdraw_form(prompt: Prompt, offering: Offering, sent: int, words: Words) -
 
 
 def done(key: str, words: Words, **params: object) -> View:
-    """The answer to what was done; the desk below shows how things stand when it is opened anew."""
+    """Confirms what was done. The desk below is not updated until it is opened again."""
     return modal(words("desk.title"), [section(words(key, **params))], close=words("form.close"))
 
 
@@ -195,7 +195,7 @@ def attendance_form(
     *,
     known: bool,
 ) -> View:
-    """Who was there: everybody is chosen at first, and those who were not are taken out."""
+    """Who attended: everybody is selected at first, and those who were absent are removed."""
     which = words("desk.session", number=session.number, day=words.day(session.on))
     note = words("attendance.known" if known else "attendance.unknown")
     blocks: list[Block] = [section(f"*{title_of(offering, words)}* · {which}\n{note}")]

@@ -1,4 +1,4 @@
-"""Writing a prompt, in four steps: from where, what, when and to whom, and how it will look."""
+"""The four steps of writing a prompt: source, questions, when and to whom, preview."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -46,11 +46,11 @@ from bot.views.offerings.wording import title_of
 from bot.views.prompts.messages import prompt_message
 
 NOW, AT, AFTER, BEFORE = "now", "at", "after", "before"
-"""When: at once, at a time, or so many working days ``after:2`` or ``before:3`` a session."""
+"""When a prompt goes: now, at a time, or some working days ``after:2`` or ``before:3`` a session."""
 
 DIRECT, ROUND_PRIVATE, ROUND_THREAD = "direct", "round", "round_thread"
 DUTIES = ("fi", "sv")
-"""No Swedish text, no sending; English is a courtesy."""
+"""The languages a prompt must have before it is sent; English is optional."""
 
 MOST_DAYS = 10
 OWN = "own"
@@ -63,8 +63,8 @@ def source_form(
     saved: Sequence[tuple[str, Sequence[Question]]],
     words: Words,
 ) -> View:
-    """Write one's own, or begin with one from the library. ``library``: value, moment, questions, and
-    whether this offering was asked it before."""
+    """Choose between one's own words and a prompt of the library. ``library`` holds value, moment, questions,
+    and whether this offering has been asked it before."""
     groups: list[tuple[str, list[Option]]] = [(words("desk.own_group"), [Option(OWN, words("desk.own"))])]
     if saved:
         options = [Option(value, _short(questions, words)) for value, questions in saved]
@@ -104,8 +104,8 @@ def wording_form(
     *,
     keeps_moment: bool = False,
 ) -> View:
-    """One or two questions, in Finnish and Swedish; English is a courtesy. ``keeps_moment``: what kind it is
-    follows from its place in the offering's own series."""
+    """One or two questions, in Finnish and Swedish, and optionally English. ``keeps_moment``: the prompt
+    belongs to the offering's own series, so its moment can't be changed."""
     given = [*questions, Question({}), Question({})][:MAX_QUESTIONS]
     blocks: list[Block] = [section(f"*{title_of(offering, words)}*\n{words('desk.wording_note')}")]
     if not keeps_moment:
@@ -155,7 +155,7 @@ def _choices_inputs(question: Question, words: Words) -> list[Block]:
 def sending_form(
     prompt: Prompt, offering: Offering, today: date, words: Words, *, knows_attendance: bool
 ) -> View:
-    """When, to whom, with a reminder or none, or as a round in a channel."""
+    """When and to whom the prompt goes, with or without a reminder, or as a round in a channel."""
     timing = prompt.timing
     chosen = NOW
     if timing.at is not None:
@@ -241,7 +241,7 @@ def preview(
     *,
     draft_id: int,
 ) -> View:
-    """Whom it reaches and when, then exactly what each of them sees, in each language."""
+    """How many people get it and when, then exactly what they will see in each language."""
     texts = {each: bool(prompt.questions[0].text.get(each)) for each in LANGUAGES}
     lacking = who_would_not_understand(prompt.questions[0].text, readers)
     lines = reach_lines(prompt, dated, reach, words)
@@ -273,7 +273,7 @@ def preview(
 
 
 def published(prompt: Prompt, offering: Offering, dated: DatedPrompt, reach: Reach, words: Words) -> View:
-    """What was confirmed: whom it reaches, as the preview said it, and where to follow or change it."""
+    """Confirms the prompt: how many it reaches, as the preview said, and where to follow or change it."""
     lines = [
         words("desk.published"),
         *reach_lines(prompt, dated, reach, words),
@@ -283,7 +283,7 @@ def published(prompt: Prompt, offering: Offering, dated: DatedPrompt, reach: Rea
 
 
 def reach_lines(prompt: Prompt, dated: DatedPrompt, reach: Reach, words: Words) -> list[str]:
-    """How many get it, the first and the last when, and how many do not."""
+    """How many people get it, when the first and the last do, and how many don't get it."""
     if prompt.channel is not None:
         return [words("desk.reach_round", channel=f"<#{prompt.channel}>", when=when_of_prompt(dated, words))]
     if reach.first is None or reach.last is None:

@@ -23,11 +23,11 @@ from bot.views.blocks import (
 from bot.views.offerings.wording import seats_of, span_of, title_of, where_of
 
 MOST_IN_A_MESSAGE = 20
-"""Longer lists open in a modal: a message of more than this is not read, and Slack takes 50 blocks."""
+"""Longer lists open in a modal: a longer message is hard to read, and Slack takes 50 blocks."""
 
 
 def offering_list(cards: Sequence[Card], words: Words) -> Message:
-    """The offerings that are not over, by strand, each with a button."""
+    """The offerings that are not over, by strand, each with a button to join."""
     listed = [card for card in cards if card.state is not SignUpState.PAST]
     if not listed:
         return Message(words("list.empty"), [section(words("list.empty"))])
@@ -42,7 +42,7 @@ def offering_list(cards: Sequence[Card], words: Words) -> Message:
 
 
 def offering_list_modal(cards: Sequence[Card], words: Words) -> View:
-    """The whole list; what a modal's 100 blocks can't hold is named by how to reach it."""
+    """The whole list; offerings beyond a modal's 100 blocks are counted, with the command that shows them."""
     listed = [card for card in cards if card.state is not SignUpState.PAST]
     blocks = catalogue_blocks(listed, words) or [section(words("list.empty"))]
     if len(blocks) > MAX_MODAL_BLOCKS:
@@ -85,7 +85,7 @@ def _button(card: Card, words: Words) -> Block | None:
 
 
 def _label(words: Words, act: str, name: str) -> Block:
-    """Many buttons say the same; a screen reader hears which offering each belongs to."""
+    """Many buttons have the same label; the accessibility label adds the offering's title."""
     key = {"leave": "offering.leave_which", "join": "offering.join_which"}[act]
     return {"accessibility_label": words(key, title=name)[:75]}
 

@@ -1,4 +1,4 @@
-"""Messages Kaiku sends by itself about sessions: reminders, what changed, what did not arrive."""
+"""Messages that Kaiku sends by itself about sessions: reminders, changes, and failures."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ from bot.views.offerings.wording import place_of, title_of, when_of
 
 
 def reminder(offering: Offering, session: Session, kind: ReminderKind, words: Words) -> Message:
-    """When, where or by which link, and what to prepare."""
+    """Time, place or join link, and what to prepare."""
     lines = [
         words(
             f"reminder.{kind}",
@@ -43,7 +43,7 @@ def changed(
     with_link: bool,
     calendar_url: str | None = None,
 ) -> Message:
-    """What changed for this person since they were last told, old and new, and nothing else."""
+    """What changed since this person was last told, old and new."""
     if offering.cancelled:
         text = words("change.offering_cancelled", title=title_of(offering, words))
         return Message(text, [section(text)])
@@ -95,19 +95,19 @@ def _lines(change: SessionChange, words: Words, *, with_link: bool) -> Iterator[
 
 
 def no_longer_enrolled(offering: Offering, words: Words) -> Message:
-    """What a confirmation turns into when its seat is gone."""
+    """What replaces a confirmation when its seat is given up."""
     text = words("edited.left", title=title_of(offering, words))
     return Message(text, [section(text)])
 
 
 def undelivered(offering: Offering, name: str, reason: str, words: Words) -> Message:
-    """To a facilitator: who could not be told, and why in Slack's word."""
+    """Tells a facilitator who could not be told and why, by Slack's error code."""
     text = words("undelivered", title=title_of(offering, words), name=escape(name), reason=escape(reason))
     return Message(text, [section(text)])
 
 
 def round_failed(offering: Offering, channel: str, reason: str, words: Words) -> Message:
-    """To a facilitator: a round could not be put to its channel."""
+    """Tells a facilitator that a round could not be posted to its channel."""
     text = words(
         "round.failed", title=title_of(offering, words), channel=f"<#{channel}>", reason=escape(reason)
     )

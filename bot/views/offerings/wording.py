@@ -1,4 +1,4 @@
-"""How an offering, its sessions and a person's standing are put into words; used by every view."""
+"""How offerings, sessions and a person's standing are worded, for every view."""
 
 from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
@@ -8,12 +8,12 @@ from bot.views.blocks import escape
 
 
 def title_of(offering: Offering, words: Words) -> str:
-    """The offering's title, safe in mrkdwn."""
+    """The offering's title, escaped for mrkdwn."""
     return escape(words.pick(offering.title))
 
 
 def span_of(offering: Offering, words: Words) -> str:
-    """When: the one day with its hours, or how many sessions between which days."""
+    """The one day with its hours, or the number of sessions with the first and the last day."""
     coming = offering.standing_sessions
     if not coming:
         return words("offering.no_sessions")
@@ -28,7 +28,7 @@ def span_of(offering: Offering, words: Words) -> str:
 
 
 def where_of(offering: Offering, words: Words) -> str:
-    """Live or remote, in one or two words; never the join link."""
+    """Whether the offering is live or remote, in one or two words; never the join link."""
     labels = {
         escape(session.link_label or words("session.remote")) if session.is_remote else words("session.live")
         for session in offering.standing_sessions
@@ -57,7 +57,7 @@ def when_of(session: Session, words: Words) -> str:
 
 
 def place_of(session: Session, words: Words, *, with_link: bool) -> str:
-    """The place, or the remote session's label; its join link only for those who hold a seat."""
+    """The place, or the remote session's label; the join link only for people with a seat."""
     if session.link is None:
         return escape(words.pick(session.place or {}))
     label = escape(session.link_label or words("session.remote"))
@@ -79,7 +79,7 @@ def session_lines(offering: Offering, words: Words, *, with_link: bool) -> list[
 
 
 def seats_of(card: Card, words: Words) -> str:
-    """How full it is, or why it can't be joined now."""
+    """How many seats are left, or why the offering can't be joined now."""
     offering = card.offering
     match card.state:
         case SignUpState.CANCELLED:
@@ -96,7 +96,7 @@ def seats_of(card: Card, words: Words) -> str:
 
 
 def standing_of(offering: Offering, standing: Standing, agency: str, words: Words) -> str:
-    """Where the person stands and why; the same words wherever they read it."""
+    """Where the person's enrolment stands and why, in the same words wherever it is shown."""
     if standing.status is Status.SEATED:
         return words("standing.seated")
     match standing.reason:

@@ -27,10 +27,10 @@ from bot.views.blocks import (
 from bot.views.offerings.wording import title_of, when_of
 
 MOST_ECHO = 350
-"""Characters of a person's own earlier words in a message: the question must stay in sight."""
+"""Characters of a person's own earlier words in a message, so that the question stays in view."""
 
 MOST_BLOCKS = 48
-"""Of a message's 50; what does not fit is in ``/kaiku reflect``."""
+"""Of a message's 50 blocks; ``/kaiku reflect`` shows what does not fit."""
 
 
 def prompt_message(
@@ -43,7 +43,7 @@ def prompt_message(
     is_reminder: bool = False,
     with_buttons: bool = True,
 ) -> Message:
-    """The question as a participant gets it: from whom and why now, their own earlier words, and buttons."""
+    """The prompt as a participant gets it: from whom and why now, their own earlier words, buttons."""
     key = "prompt.reminder" if is_reminder else f"prompt.why_{prompt.moment}"
     opening = words(key, title=title_of(offering, words))
     if prompt.author is not None and not is_reminder:
@@ -96,7 +96,7 @@ def prompt_buttons(prompt: Prompt, words: Words) -> list[Block]:
 
 
 def round_message(prompt: Prompt, offering: Offering, both: Both) -> Message:
-    """A prompt put to a channel: answers come privately, or in the thread where that is wanted."""
+    """A prompt posted to a channel; answers are private, or in the thread where that is wanted."""
     lines = [
         *both.lines("round.opening", title=both.name(offering.title)),
         *(line for words in both for line in question_lines(prompt, words)),
@@ -107,7 +107,8 @@ def round_message(prompt: Prompt, offering: Offering, both: Both) -> Message:
 
 
 def answered_message(prompt: Prompt, offering: Offering, mine: Reflection, words: Words) -> Message:
-    """What the question turns into once it is answered; the answer itself stays out of the conversation."""
+    """What replaces the question once it is answered; the answer itself is not repeated in the
+    conversation."""
     lines = [
         words("prompt.answered", title=title_of(offering, words)),
         *question_lines_asked(prompt, words),
@@ -124,7 +125,7 @@ def question_lines_asked(prompt: Prompt, words: Words) -> list[str]:
 
 
 def later_message(prompt: Prompt, offering: Offering, at: datetime, words: Words) -> Message:
-    """What the question turns into when the person asked for it later."""
+    """What replaces the question when the person postpones it."""
     here = words.here(at)
     text = words(
         "prompt.asked_for_later",
@@ -138,13 +139,13 @@ def later_message(prompt: Prompt, offering: Offering, at: datetime, words: Words
 
 
 def gone_message(offering: Offering, words: Words) -> Message:
-    """What a question turns into that its facilitator stopped."""
+    """What replaces a question that its facilitator stopped."""
     text = words("prompt.gone", title=title_of(offering, words))
     return Message(text, [section(text)])
 
 
 def fade_message(words: Words) -> Message:
-    """Asked once, after two unanswered prompts. Silence means fewer."""
+    """Asked once, after two unanswered prompts, whether the person wants fewer. No answer means fewer."""
     text = words("fade.question")
     return Message(text, [section(text), frequency_buttons(words)])
 
@@ -156,7 +157,7 @@ def frequency_buttons(words: Words) -> Block:
 
 
 def closing_letter(offering: Offering, reflections: Sequence[Reflection], words: Words) -> Message:
-    """All that the person wrote in this offering, in the order of writing, for their eyes only."""
+    """Everything the person wrote in this offering, oldest first; only they see it."""
     opening = words("closing.opening", title=title_of(offering, words))
     blocks: list[Block] = [section(opening)]
     lines = [opening]
@@ -174,12 +175,11 @@ def closing_letter(offering: Offering, reflections: Sequence[Reflection], words:
     return Message(text[:30_000], blocks)
 
 
-# -- a person's own words -----------------------------------------------------------------------------
+# -- a person's own words ---------------------------------------------------------------------------
 
 
 def echo_text(reflection: Reflection, words: Words) -> list[str]:
-    """The person's own earlier words, handed back: when they wrote them, and what; the beginning of long
-    ones."""
+    """The person's own earlier words, shortened, with the date they were written."""
     assert reflection.prompt is not None
     day = words.day(words.here(reflection.written_at).date())
     said = answer_lines(reflection, words)
@@ -191,7 +191,7 @@ def echo_text(reflection: Reflection, words: Words) -> list[str]:
 
 
 def reflection_lines(reflection: Reflection, words: Words) -> list[str]:
-    """A reflection with what was asked and when it was written."""
+    """A reflection with its question and the date it was written."""
     day = words.day(words.here(reflection.written_at).date())
     prompt = reflection.prompt
     if prompt is None:
@@ -210,7 +210,7 @@ def reflection_lines(reflection: Reflection, words: Words) -> list[str]:
 
 
 def answer_lines(reflection: Reflection, words: Words) -> list[str]:
-    """The answers alone, as they were written."""
+    """The answers as they were written, without the questions."""
     prompt, answers = reflection.prompt, reflection.answers
     if prompt is None:
         return [answer for answer in answers if answer]
@@ -225,7 +225,7 @@ def answer_lines(reflection: Reflection, words: Words) -> list[str]:
 
 
 def spoken_answer(question: Question, answer: str, words: Words) -> str:
-    """A choice in the reader's language; anything else as it was written."""
+    """An answer as text: a choice in the reader's language, anything else as it was written."""
     if not question.choices:
         return answer.strip()
     try:

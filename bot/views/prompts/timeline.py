@@ -1,4 +1,4 @@
-"""An offering's timeline as a list, with what a facilitator should know of it beforehand."""
+"""An offering's timeline as a list, with warnings for its facilitators."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -39,9 +39,9 @@ MAX_ALT_TEXT: Final = 2000
 
 
 class Picture(StrEnum):
-    """What becomes of the picture of a timeline."""
+    """What is shown in the place of the picture."""
 
-    NONE = "none"  # there is no address at which Slack could fetch it
+    NONE = "none"  # no public address from which Slack could fetch it
     ON_REQUEST = "on_request"
     FAILED = "failed"
 
@@ -53,7 +53,7 @@ def timeline(
     words: Words,
     picture: Picture | str = Picture.NONE,
 ) -> View:
-    """The form around ``timeline_blocks``."""
+    """A modal with ``timeline_blocks``."""
     blocks = timeline_blocks(offering, entries, warnings, words, picture)
     return modal(words("timeline.title"), blocks, close=words("form.close"))
 
@@ -65,8 +65,8 @@ def timeline_blocks(
     words: Words,
     picture: Picture | str = Picture.NONE,
 ) -> list[Block]:
-    """Warnings first, then every session, prompt and reminder in order of time; the picture, if ``picture``
-    is its address, or a button for it. The list says all that the picture shows."""
+    """Warnings first, then every session, prompt and reminder in order of time. ``picture`` is the picture's
+    address, or says that there is a button for it or nothing. The list says all that the picture shows."""
     blocks: list[Block] = [section(f"*{title_of(offering, words)}*\n{words('timeline.about')}")]
     if picture is Picture.FAILED:
         blocks.append(section(words("timeline.not_drawn")))
@@ -89,7 +89,7 @@ def timeline_blocks(
 def timeline_lines(
     offering: Offering, entries: Sequence[Entry], warnings: Sequence[TimelineWarning], words: Words
 ) -> list[str]:
-    """The same as plain text."""
+    """The warnings and entries as lines of plain text."""
     lines = [words.pick(offering.title), words("timeline.about"), ""]
     lines += [entry_text(each, words) for each in entries]
     if not warnings:
@@ -103,7 +103,7 @@ def timeline_lines(
 
 
 def alt_text(offering: Offering, entries: Sequence[Entry], words: Words) -> str:
-    """The picture in words, within Slack's limit: where there is too much, reminders give way to the rest."""
+    """The picture as text within Slack's limit; reminders are left out first."""
     shown = list(entries)
     for without in (frozenset[EntryKind](), frozenset({EntryKind.REMINDER})):
         shown = [each for each in entries if each.kind not in without]
@@ -115,7 +115,7 @@ def alt_text(offering: Offering, entries: Sequence[Entry], words: Words) -> str:
 
 
 def entry_text(entry: Entry, words: Words) -> str:
-    """When, what, and what has become of it; plain text."""
+    """One entry as plain text: when, what, and its state."""
     when = words("timeline.no_day")
     if entry.on is not None:
         when = words.day(entry.on)
@@ -149,7 +149,7 @@ def _why(entry: Entry, words: Words) -> str:
 
 
 def quiet_text(quiet: Quiet, words: Words) -> str:
-    """A holiday or a season by name, with its days."""
+    """The name of a holiday or season, with its days."""
     if quiet.kind in {QuietKind.HOLIDAY, QuietKind.EVE}:
         name = words.pick(quiet.name) if quiet.name else words("timeline.holiday")
         return words(f"timeline.quiet_{quiet.kind}", name=name, day=words.short_day(quiet.first))
@@ -157,7 +157,7 @@ def quiet_text(quiet: Quiet, words: Words) -> str:
 
 
 def warning_text(warning: TimelineWarning, words: Words) -> str:
-    """One warning as a sentence; plain text."""
+    """One warning as a sentence in plain text."""
     match warning:
         case QuietInGap(session, coming, quiet):
             return words(

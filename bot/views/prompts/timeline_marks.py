@@ -1,4 +1,4 @@
-"""What the picture of a timeline shows, in the reader's words."""
+"""What the picture of a timeline shows, labelled in the reader's language."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -13,7 +13,8 @@ from bot.i18n import Words
 from bot.views.prompts.timeline_picture import Mark, Stretch, TimelinePicture, month_starts
 
 AROUND: Final = 14
-"""Days: so far beyond the first and the last mark quiet days are looked for; as long ones have a label."""
+"""Days before the first and after the last mark that the picture covers; a quiet stretch this long gets a
+label."""
 
 
 def picture_of(
@@ -23,7 +24,7 @@ def picture_of(
     now: datetime,
     words: Words,
 ) -> TimelinePicture | None:
-    """The picture; None when nothing has a day yet. What has no day is in the list only."""
+    """The picture; None when no entry has a day. Entries without a day are only in the list."""
     days = [entry.on for entry in entries if entry.on is not None]
     if not days:
         return None
@@ -66,7 +67,8 @@ def _shape(entry: Entry) -> str:
 
 
 def _stretches(first: date, last: date, calendar: WorkCalendar, words: Words) -> Iterator[Stretch]:
-    """Quiet days, eves too, and some beyond both ends; a holiday is too narrow for a label."""
+    """Quiet days with eves, also a little before the first and after the last mark; holidays are too narrow
+    for a label."""
     begun: date | None = None
     for n in range((last - first).days + 2 * AROUND + 1):
         day = first + timedelta(days=n - AROUND)
@@ -80,7 +82,7 @@ def _stretches(first: date, last: date, calendar: WorkCalendar, words: Words) ->
 
 
 def _legend(entries: Sequence[Entry], words: Words) -> Iterator[tuple[str, str, str]]:
-    """Only what is there."""
+    """The legend, only for shapes and states that occur."""
     there = {_shape(entry) for entry in entries}
     for moment in Moment:
         if moment in there:

@@ -1,8 +1,8 @@
-"""The picture of an offering's timeline: plain data in, a PNG out.
+"""Draws the picture of an offering's timeline: plain data in, a PNG out.
 
-It is drawn in a process of its own (``python -m bot.views.prompts.timeline_picture``: JSON in, PNG out): thus
-matplotlib's 100 MB are not Kaiku's. Whatever is said comes in as text in the reader's language. Shapes and
-labels carry all of the meaning, colours only repeat it.
+It runs in a process of its own (``python -m bot.views.prompts.timeline_picture``: JSON in, PNG out), so that
+matplotlib's 100 MB of memory are freed when it ends. All text comes in already in the reader's language.
+Shapes and labels carry the meaning; colours only repeat it.
 """
 
 import io
@@ -35,7 +35,7 @@ _sizes: Final = {"session": 22, "reminder": 8, "closing_letter": 18}
 _lanes: Final = {"session": 3.0, "reminder": 0.55}
 _PROMPT_LANE: Final = 1.7
 LABEL_ROWS: Final = 3
-"""Labels under prompts take turns on so many rows when they would touch."""
+"""Rows that labels under prompts alternate between where they would overlap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class TimelinePicture:
     today: tuple[str, str] | None = None
 
     def as_json(self) -> str:
-        """The same for the same picture, whoever makes it."""
+        """The same JSON for equal pictures, so that its digest can name the picture."""
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
 
 
@@ -92,7 +92,7 @@ def from_json(text: str) -> TimelinePicture:
 
 
 def draw(picture: TimelinePicture) -> bytes:
-    """The PNG. Takes about a second and much memory: not for Kaiku's own process."""
+    """The PNG. Takes about a second and much memory, so it must run in a process of its own."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
@@ -187,7 +187,7 @@ def _style(shape: str, state: str) -> dict[str, Any]:
 
 
 def _draw_labels(axes: "Axes", marks: Sequence[Mark]) -> None:
-    """Days above sessions and under prompts; on the next row where two would touch."""
+    """Days above sessions and below prompts; a label moves to the next row where two would overlap."""
     first, last = axes.get_xlim()
     a_character = (last - first) / 118  # of 11-point text on 1044 points of width
     ends: dict[tuple[bool, int], float] = {}
@@ -257,7 +257,7 @@ def _within(text: str, limit: int) -> str:
 
 
 def month_starts(first: date, last: date) -> list[date]:
-    """The first days of the months from ``first`` to ``last``, that of ``first`` as it is."""
+    """The first days of the months from ``first`` to ``last``; the first item is ``first`` itself."""
     found, day = [first], (first.replace(day=1) + timedelta(days=32)).replace(day=1)
     while day <= last:
         found.append(day)
@@ -266,7 +266,7 @@ def month_starts(first: date, last: date) -> list[date]:
 
 
 def main() -> None:
-    """Draw what comes on standard input."""
+    """Draw the picture that is read from standard input."""
     sys.stdout.buffer.write(draw(from_json(sys.stdin.buffer.read().decode("utf-8"))))
 
 

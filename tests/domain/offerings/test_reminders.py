@@ -10,7 +10,6 @@ from bot.domain.offerings.reminders import (
     SEAT_NEWS_HOURS,
     Reminder,
     ReminderKind,
-    reminders_due,
     reminders_of,
     seat_news_at,
 )
@@ -180,24 +179,6 @@ sessions = st.builds(
 )
 years = st.lists(sessions, max_size=12, unique_by=lambda session: session.number)
 told = st.datetimes(datetime(2018, 6, 1), datetime(2019, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
-
-
-@settings(deadline=None)
-@given(years, told)
-def test_a_year_derived_in_one_go_equals_the_year_derived_day_by_day(
-    year: list[Session], told_at: datetime
-) -> None:
-    first, last = datetime(2018, 12, 1, tzinfo=UTC), datetime(2020, 1, 10, tzinfo=UTC)
-    day = timedelta(days=1)
-    in_one_go = reminders_due(year, told_at, CALENDAR, start=first, end=last)
-    by_day: list[Reminder] = []
-    for n in range((last - first) // day):
-        start = first + n * day
-        # Each day knows only the sessions that are near, in no particular order.
-        near = [session for session in reversed(year) if abs(session.starts_at - start) < 10 * day]
-        by_day += reminders_due(near, told_at, CALENDAR, start=start, end=start + day)
-    assert by_day == in_one_go
-    assert len({(reminder.number, reminder.kind) for reminder in by_day}) == len(by_day)
 
 
 @settings(deadline=None)

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.calendars.wall_time import local, to_instant
-from bot.domain.offerings.offering import Session
+from bot.domain.calendars.wall_time import local
 from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day, date_prompts
 from bot.domain.prompts.prompt import (
     DEFAULT_RULES,
@@ -18,9 +17,7 @@ from bot.domain.prompts.prompt import (
     Audience,
     Frequency,
     Moment,
-    Prompt,
     PromptState,
-    Question,
     Timing,
 )
 from bot.domain.prompts.schedule import (
@@ -32,34 +29,10 @@ from bot.domain.prompts.schedule import (
     fade_instant,
     schedule,
 )
-from bot.services.calendars.holidays import WORK_CALENDAR
+from tests.support.prompt_dates import CALENDAR, ZONE, series, session
 
-CALENDAR = WORK_CALENDAR
-ZONE = "Europe/Helsinki"
 EARLY = datetime(2019, 1, 7, tzinfo=UTC)
 READER = Recipient(ZONE)
-
-
-def session(number: int, on: date, *, cancelled: bool = False) -> Session:
-    starts, ends = to_instant(on, time(9), ZONE), to_instant(on, time(12), ZONE)
-    return Session(
-        number, on, time(9), time(12), ZONE, starts, ends, {}, None, None, None, cancelled=cancelled
-    )
-
-
-def series(sessions: list[Session], offering_id: int = 1) -> list[Prompt]:
-    pairs = [(each.number, moment) for each in sessions[:-1] for moment in SERIES]
-    return [
-        Prompt(
-            offering_id * 100 + n,
-            offering_id,
-            moment,
-            [Question({"fi": "?"})],
-            Timing(after_session=number),
-            series=f"{number}/{moment}",
-        )
-        for n, (number, moment) in enumerate(pairs)
-    ]
 
 
 def asks(

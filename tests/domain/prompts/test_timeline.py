@@ -7,10 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.calendars.quiet_days import QuietKind
-from bot.domain.enrolment.seats import SeatLimits
-from bot.domain.offerings.offering import Offering, Session
-from bot.domain.plan.model import OfferingKind
-from bot.domain.prompts.dates import Reason, date_prompts
+from bot.domain.prompts.dates import Reason
 from bot.domain.prompts.prompt import DEFAULT_RULES, Audience, PromptState
 from bot.domain.prompts.timeline import Entry, EntryKind, EntryState, Planned, lay_out
 from bot.domain.prompts.timeline_warnings import (
@@ -23,33 +20,7 @@ from bot.domain.prompts.timeline_warnings import (
     ShortGap,
     warnings_of,
 )
-from bot.services.calendars.holidays import holiday_name
-from tests.domain.prompts.test_schedule import CALENDAR, series, session
-
-BEFORE = datetime(2019, 1, 7, tzinfo=UTC)
-CALM = [session(1, date(2019, 9, 3)), session(2, date(2019, 10, 1))]
-"""Four weeks of autumn with neither a holiday nor an eve."""
-
-
-def planned(sessions: list[Session], offering_id: int = 1) -> Planned:
-    offering = Offering(
-        id=offering_id,
-        code=f"dialogue-{offering_id}",
-        kind=OfferingKind.PROCESS,
-        strand_number=2,
-        strand_title={"fi": "Dialogi"},
-        title={"fi": f"Ryhmä {offering_id}"},
-        summary={},
-        limits=SeatLimits(20, 4, {}),
-        facilitators=(),
-        opens_on=None,
-        closes_on=None,
-        timezone="Europe/Helsinki",
-        cancelled=False,
-        sessions=sessions,
-    )
-    dated = date_prompts(series(sessions, offering_id), sessions, DEFAULT_RULES, CALENDAR)
-    return Planned(offering, dated, DEFAULT_RULES, CALENDAR, holiday_name)
+from tests.support.prompt_dates import BEFORE, CALENDAR, CALM, planned, session
 
 
 def of(entries: list[Entry], kind: EntryKind) -> list[Entry]:

@@ -1,22 +1,19 @@
 """Journey 6: an event is announced in channels, people join from there, and the posts stay true."""
 
-from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
 import pytest
 
-from bot.domain.plan.model import Plan, PlannedOffering
 from sandbox import NotThereError, text_of
 from sandbox.workspace import Fault
-from tests.handlers.test_deliveries import SHIPPED, apply, at, helsinki
-from tests.handlers.test_enrolment import kaiku_answer
 from tests.support.announcing import (
     CODE,
     FINNISH,
     SENTENCE,
     SWEDISH,
     announce,
+    expect_refusals,
     fill_in,
     follow,
     join_from,
@@ -24,26 +21,14 @@ from tests.support.announcing import (
     posts_in,
     stored_posts,
 )
+from tests.support.joining import kaiku_answer
 from tests.support.running import Running
+from tests.support.shipped_plan import SHIPPED, apply, with_offering
+from tests.support.time_passing import at, helsinki
 
 HOSTILE = (
     "*lihava* _kursiivi_ <!channel> <@UAINO> <https://paha.example|a> :tada: `koodi` &amp; \u202eabc שלום"
 )
-
-
-def with_offering(plan: Plan, code: str, **changes: Any) -> Plan:
-    """The plan with one offering changed."""
-
-    def offering(each: PlannedOffering) -> PlannedOffering:
-        return replace(each, **changes) if each.code == code else each
-
-    strands = tuple(replace(s, offerings=tuple(offering(o) for o in s.offerings)) for s in plan.strands)
-    return replace(plan, strands=strands)
-
-
-def expect_refusals(kaiku: Running) -> None:
-    """What Slack refused in this test was the point of it."""
-    kaiku.server.workspace.log.clear()
 
 
 async def test_it_is_posted_where_it_was_chosen_the_channels_language_first(kaiku: Running) -> None:

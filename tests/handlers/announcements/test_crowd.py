@@ -3,10 +3,9 @@
 from bot.domain.people.person import Profile
 from bot.services.people import profiles
 from bot.services.people.profiles import ProfileChanges, introduce_and_enrol
-from tests.handlers.announcements.test_announcements import with_offering
-from tests.handlers.test_deliveries import SHIPPED, apply
 from tests.support.announcing import CODE, FINNISH, SWEDISH, announce, post_text
 from tests.support.running import Running
+from tests.support.shipped_plan import SHIPPED, apply, with_offering
 
 CROWD = 500
 

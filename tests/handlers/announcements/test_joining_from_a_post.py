@@ -1,8 +1,8 @@
 """Join, read the details and get the calendar file from where one read of an offering."""
 
 from sandbox import text_of
-from tests.handlers.test_enrolment import join
 from tests.support.announcing import FINNISH, announce, join_from, posts_in
+from tests.support.joining import join
 from tests.support.running import Running
 
 

@@ -37,13 +37,12 @@ from bot.services.people.profiles import ProfileChanges
 from bot.services.plan.apply import apply_plan
 from sandbox.workspace import Fault
 from storage.engine import Store
-from storage.sending.claims import has_due
+from storage.sending.claims import due_kinds
 from storage.tables import Base, Delivery
 from tests.conftest import POSTGRES, FakeClock
-from tests.handlers.announcements.test_announcements import with_offering
-from tests.handlers.test_deliveries import SHIPPED, with_session
 from tests.support.announcing import CODE, FINNISH, SWEDISH, expected_text, posts_in, stored_posts
 from tests.support.running import Running, start_kaiku
+from tests.support.shipped_plan import SHIPPED, with_offering, with_session
 
 PEOPLE = ["UAINO", "UOLLI", "UHELI", "UMARJA", "UKAISA"]
 FAULTS = ["http_500_before", "http_500_after", "drop_after", "rate_limited"]
@@ -193,7 +192,7 @@ class Posts(RuleBasedStateMachine):
             self.wait(self.kaiku.app.sender.tick())
             self.clock.advance(seconds=2)
             with self.kaiku.store.read_transaction() as tx:
-                if not has_due(tx, self.clock.now()) and not self.gathering(tx):
+                if not due_kinds(tx, self.clock.now()) and not self.gathering(tx):
                     break
         else:
             raise AssertionError("something is owed for ever")

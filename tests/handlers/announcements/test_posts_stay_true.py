@@ -9,13 +9,12 @@ import pytest
 from bot.domain.plan.model import Picture, Reading
 from sandbox import text_of
 from sandbox.workspace import BOT_USER, Fault
-from tests.handlers.announcements.test_announcements import expect_refusals, with_offering
-from tests.handlers.test_deliveries import SHIPPED, apply, at, helsinki, with_session
 from tests.support.announcing import (
     CODE,
     FINNISH,
     SWEDISH,
     announce,
+    expect_refusals,
     fill_in,
     follow,
     join_from,
@@ -25,6 +24,8 @@ from tests.support.announcing import (
     stored_posts,
 )
 from tests.support.running import Running
+from tests.support.shipped_plan import SHIPPED, apply, with_offering, with_session
+from tests.support.time_passing import at, helsinki
 
 
 async def test_seats_follow_in_every_channel_until_it_is_full_and_when_one_is_freed(kaiku: Running) -> None:

@@ -5,9 +5,6 @@ from datetime import date, time
 import pytest
 
 from sandbox import text_of
-from tests.handlers.announcements.test_announcements import with_offering
-from tests.handlers.test_deliveries import SHIPPED, apply, at, helsinki
-from tests.handlers.test_enrolment import join
 from tests.support.announcing import (
     CODE,
     FINNISH,
@@ -20,7 +17,10 @@ from tests.support.announcing import (
     posts_in,
     stored_posts,
 )
+from tests.support.joining import join
 from tests.support.running import Running
+from tests.support.shipped_plan import SHIPPED, apply, with_offering
+from tests.support.time_passing import at, helsinki
 
 BOTH = ["three_weeks_left", "last_seats"]
 

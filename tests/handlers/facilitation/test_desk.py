@@ -3,10 +3,10 @@
 import pytest
 
 from sandbox import NotThereError, text_of
-from tests.handlers.prompts.test_prompts import joined, line_of, send, write
-from tests.handlers.reflections.test_reflections import CODE, newest, seated
-from tests.handlers.test_deliveries import at, helsinki
+from tests.support.prompting import joined, line_of, send, write
+from tests.support.reflecting import CODE, newest, seated
 from tests.support.running import Running
+from tests.support.time_passing import at, helsinki
 
 
 async def test_attendance_decides_who_is_asked_afterwards(kaiku: Running) -> None:

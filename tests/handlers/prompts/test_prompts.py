@@ -9,67 +9,12 @@ import pytest
 from bot.domain.calendars.working_time import DayWindow
 from bot.domain.prompts.prompt import PromptRules
 from sandbox import Visitor, text_of
-from tests.handlers.reflections.test_reflections import CODE, newest, seated
-from tests.handlers.test_deliveries import SHIPPED, apply, at, deliveries, helsinki, with_session
-from tests.handlers.test_enrolment import join
 from tests.support.announcing import posts_in
+from tests.support.prompting import OWN, joined, line_of, send, worded, write
+from tests.support.reflecting import CODE, newest, seated
 from tests.support.running import Running
-
-OWN: dict[str, Any] = {
-    "question_0_fi": "Mitä jäi mieleen?",
-    "question_0_sv": "Vad minns du?",
-}
-TUESDAY = helsinki(2019, 3, 19, 11)  # two weeks before the first session, 2.4.: no other prompt is near
-
-
-AGENCIES = {"UMARJA": "mml", "UPEKKA": "tulli"}
-
-
-async def joined(kaiku: Running, *people: str) -> Visitor:
-    """People with seats, two weeks before the first session; the first of them."""
-    for each in people or ("UAINO",):
-        person = kaiku.server.workspace.data["people"][each]
-        await join(
-            kaiku.visitor(each), CODE, agency=AGENCIES.get(each, "vero"), language=person["locale"][:2]
-        )
-        await kaiku.visitor(each).close(clear=True)
-    await at(kaiku, TUESDAY)
-    return kaiku.visitor((people or ("UAINO",))[0])
-
-
-async def worded(kaiku: Running, who: str = "UFASI") -> Visitor:
-    """Up to the form of when and to whom."""
-    facilitator = kaiku.visitor(who)
-    await facilitator.command(f"/kaiku kysymys {CODE}")
-    await facilitator.click("prompt.new")
-    await facilitator.submit()
-    await facilitator.submit(OWN)
-    return facilitator
-
-
-async def write(kaiku: Running, who: str = "UFASI", **sending: Any) -> Visitor:
-    """Up to the preview: a prompt of one's own, for now unless ``sending`` says otherwise."""
-    facilitator = await worded(kaiku, who)
-    outcome = await facilitator.submit(sending)
-    assert outcome.acked, outcome
-    assert outcome.error is None, outcome.detail
-    return facilitator
-
-
-async def send(kaiku: Running, **sending: Any) -> Visitor:
-    facilitator = await write(kaiku, **sending)
-    outcome = await facilitator.submit()
-    assert outcome.error is None, outcome.detail
-    await facilitator.close(clear=True)
-    await kaiku.settle()
-    return facilitator
-
-
-def line_of(facilitator: Visitor, question: str) -> str:
-    """The desk's lines on one prompt."""
-    blocks = [block for block in facilitator.modal["blocks"] if question in text_of({"blocks": [block]})]
-    assert blocks, text_of(facilitator.modal)
-    return text_of({"blocks": blocks[:1]})
+from tests.support.shipped_plan import SHIPPED, apply, with_session
+from tests.support.time_passing import at, deliveries, helsinki
 
 
 async def test_a_prompt_for_now_arrives_at_once_and_says_from_whom(kaiku: Running) -> None:

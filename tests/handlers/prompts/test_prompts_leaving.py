@@ -4,9 +4,9 @@ from sqlalchemy import update
 
 from storage.prompts import ChoiceRow, set_choice
 from storage.tables import Delivery, Programme
-from tests.handlers.reflections.test_reflections import FIRST, MIDDLE, seated
-from tests.handlers.test_deliveries import at, deliveries, helsinki
+from tests.support.reflecting import FIRST, MIDDLE, seated
 from tests.support.running import Running
+from tests.support.time_passing import at, deliveries, helsinki
 
 
 async def test_whatever_was_planned_nobody_is_asked_twice_within_a_week(kaiku: Running) -> None:

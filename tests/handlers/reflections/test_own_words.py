@@ -6,9 +6,9 @@ from bot.domain.errors import KaikuError
 from bot.domain.people.person import Person
 from bot.services.reflections.answers import ask_later, choose, list_own
 from sandbox import Visitor
-from tests.handlers.reflections.test_reflections import CODE, FIRST, LAST, MIDDLE, PLAN, answer, seated
-from tests.handlers.test_deliveries import at, deliveries, helsinki
+from tests.support.reflecting import CODE, FIRST, LAST, MIDDLE, PLAN, answer, seated
 from tests.support.running import Running
+from tests.support.time_passing import at, deliveries, helsinki
 
 AINO = Person("UAINO", "Aino", "fi", "Europe/Helsinki")
 

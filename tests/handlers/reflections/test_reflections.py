@@ -10,47 +10,17 @@ from bot.domain.errors import KaikuError
 from bot.domain.people.person import Person
 from bot.domain.reflections import FREE, Sharing
 from bot.services.reflections.answers import delete, list_own, load_form, load_own, rewrite, write
-from sandbox import Visitor, text_of
+from sandbox import text_of
 from storage.offerings.catalogue import get_offering
 from storage.tables import PersonKey
-from tests.handlers.test_deliveries import at, deliveries, helsinki
-from tests.handlers.test_enrolment import join
+from tests.support.reflecting import CODE, FIRST, LAST, MIDDLE, PLAN, answer, newest, seated
 from tests.support.running import Running
-
-CODE = "dialogue-2"  # 2.4. 9.00, 24.4. 12.30, 23.5. 12.30, 12.6. 9.00
-FIRST = helsinki(2019, 4, 4, 10)  # two working days after the first session, a Thursday
-MIDDLE = helsinki(2019, 4, 11, 10)
-LAST = helsinki(2019, 4, 23, 10)  # Thursday 18.4. is the eve of Good Friday
-
-
-async def seated(kaiku: Running, user_id: str = "UAINO", code: str = CODE) -> Visitor:
-    """Somebody with a seat and with nothing new to read, on the morning of the first prompt."""
-    person = kaiku.visitor(user_id)
-    await join(person, code)
-    await person.close(clear=True)
-    await at(kaiku, helsinki(2019, 4, 3, 12))
-    return person
-
-
-def newest(person: Visitor) -> str:
-    text: str = person.direct_messages[-1]["text"]
-    return text
+from tests.support.time_passing import at, deliveries, helsinki
 
 
 def files_in(folder: Path) -> list[bytes]:
     """The database as it lies on the disk, its log included."""
     return [path.read_bytes() for path in folder.glob("kaiku.db*")]
-
-
-async def answer(kaiku: Running, person: Visitor, **fields: str) -> None:
-    await person.click("reflection.write")
-    outcome = await person.submit(**fields)
-    assert outcome.acked, outcome
-    await person.close()
-    await kaiku.settle()
-
-
-PLAN = {"answer_0": "ohjausryhmä kokoontuu", "answer_1": "kysyn, mitä muut ovat nähneet"}
 
 
 async def test_the_first_prompt_comes_two_working_days_after_the_session(kaiku: Running) -> None:

@@ -3,10 +3,10 @@
 import pytest
 
 from sandbox import Visitor, text_of
-from tests.handlers.reflections.test_reflections import CODE, FIRST, answer
-from tests.handlers.test_deliveries import at, helsinki
-from tests.handlers.test_enrolment import join
+from tests.support.joining import join
+from tests.support.reflecting import CODE, FIRST, answer
 from tests.support.running import Running
+from tests.support.time_passing import at, helsinki
 
 AGENCIES = {
     "UAINO": "vero",

@@ -28,7 +28,7 @@ from storage.engine import Store
 from storage.offerings.catalogue import get_offering
 from storage.sending import claims as claim_rows
 from tests.conftest import FakeClock
-from tests.services.plan.test_apply import DEFAULTS
+from tests.support.enrolling import DEFAULTS
 from tests.support.plans import a_plan, a_session, an_offering
 
 CODE = "dialogue-1"

@@ -5,7 +5,7 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.services.offerings.roster import RosterRow, list_roster
 from bot.services.plan.apply import apply_plan
 from storage.engine import Store
-from tests.services.plan.test_apply import NOW, join, leave
+from tests.support.enrolling import NOW, join, leave
 from tests.support.plans import a_plan, an_offering
 
 

@@ -8,42 +8,18 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.people.person import Defaults, Profile
 from bot.domain.plan.changes import ChangeKind
 from bot.domain.plan.model import OfferingKind, Plan, PlannedStrand, SignUpWindow
 from bot.services.deliveries.outbox import FRESH_IN_LINE
-from bot.services.enrolment.join import enrol
-from bot.services.enrolment.leave import withdraw
 from bot.services.offerings.roster import list_roster
-from bot.services.people.profiles import meet
 from bot.services.plan.apply import PlanConflictError, apply_plan, diff_plan, stored_plan
 from bot.services.prompts.library import read_library
 from bot.services.prompts.series import keep_series
 from storage.engine import Store
 from storage.offerings import catalogue as offering_rows
 from storage.tables import Delivery, Offering, OfferingSession, Person, Programme, Prompt, Strand
-from storage.transaction import Tx
+from tests.support.enrolling import NOW, join, leave
 from tests.support.plans import a_plan, a_remote_session, a_session, an_offering, texts
-
-NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
-DEFAULTS = Defaults("fi", "Europe/Helsinki")
-
-
-def join(tx: Tx, user_id: str, code: str = "dialogue-1", agency: str | None = None) -> None:
-    """Sign a person up, by default from an agency that nobody else is of."""
-    profile = Profile(user_id=user_id, name=user_id.title(), language="fi", timezone="Europe/Helsinki")
-    person = meet(tx, profile, DEFAULTS, NOW)
-    enrol(
-        tx,
-        replace(person, agency=agency or f"agency-{user_id.lower()}", role="expert"),
-        code,
-        NOW,
-    )
-
-
-def leave(tx: Tx, user_id: str, code: str = "dialogue-1") -> None:
-    profile = Profile(user_id=user_id, name=user_id, language="fi", timezone="Europe/Helsinki")
-    withdraw(tx, meet(tx, profile, DEFAULTS, NOW), code, NOW)
 
 
 def apply(store: Store, plan: Plan, now: datetime = NOW) -> list[ChangeKind]:

@@ -8,9 +8,9 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.domain.prompts.timeline import EntryKind, EntryState
 from bot.domain.prompts.timeline_warnings import LostToLimit
 from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline
-from tests.handlers.test_deliveries import at, helsinki
 from tests.support.feeds import change_plan, join, leave
 from tests.support.running import Running
+from tests.support.time_passing import at, helsinki
 
 
 async def timeline(kaiku: Running, code: str = "dialogue-2") -> OfferingTimeline:

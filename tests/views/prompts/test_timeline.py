@@ -22,8 +22,7 @@ from bot.views.prompts.timeline import (
     warning_text,
 )
 from bot.views.prompts.timeline_marks import picture_of
-from tests.domain.prompts.test_schedule import CALENDAR, session
-from tests.domain.prompts.test_timeline import BEFORE, CALM, planned
+from tests.support.prompt_dates import BEFORE, CALENDAR, CALM, planned, session
 
 SPRING = [session(1, date(2019, 4, 2)), session(2, date(2019, 4, 24)), session(3, date(2019, 9, 4))]
 

@@ -13,7 +13,7 @@ from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeli
 from bot.services.prompts.timeline_pictures import DrawingError, TimelinePictures, draw, timeline_image_url
 from bot.views.prompts.timeline_picture import Mark, Stretch, TimelinePicture, from_json
 from sandbox import Visitor, text_of
-from tests.handlers.announcements.test_announcements import expect_refusals
+from tests.support.announcing import expect_refusals
 from tests.support.feeds import Fetched, change_plan, fetch, planned
 from tests.support.running import Running
 

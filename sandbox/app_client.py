@@ -1,4 +1,4 @@
-"""The door of the app: signed POSTs as Slack sends them, or envelopes down a WebSocket; each is logged."""
+"""Sends requests to the app as Slack does: signed POSTs, or envelopes on a WebSocket; each is logged."""
 
 import asyncio
 import hashlib
@@ -21,9 +21,11 @@ RETRY_NUM = "X-Slack-Retry-Num"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The app's answer: of HTTP, or an ack as HTTP would have it. ``status`` is None when none came;
-    ``error`` is then operation_timeout or dispatch_failed, which is also what a status other than 2xx comes
-    to. ``retry``: whether an event that failed is worth another try."""
+    """The app's answer: an HTTP response, or an ack in the shape of one.
+
+    ``status`` is None if none came; ``error`` is then operation_timeout or dispatch_failed, and also for
+    a status other than 2xx. ``retry``: whether an event that failed should be sent again.
+    """
 
     status: int | None
     body: str
@@ -41,9 +43,9 @@ class _Reply(NamedTuple):
 
 
 @dataclass(slots=True)
-class AppDoor:
-    """Knocks at ``app_url``, or where there is none at one of the app's ``sockets``; waits ``ack_seconds``
-    of real time for an answer."""
+class AppClient:
+    """Posts to ``app_url``, or if it is empty sends on one of the app's ``sockets``; waits ``ack_seconds`` of
+    real time for an answer."""
 
     workspace: Workspace
     sockets: SocketMode

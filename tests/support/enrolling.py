@@ -1,0 +1,30 @@
+"""People who take and leave seats by calling the services, without Slack."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.services.enrolment.seats import enrol, withdraw
+
+from bot.domain.people.person import Defaults, Profile
+from bot.services.people.profiles import meet
+from storage.transaction import Tx
+
+NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
+DEFAULTS = Defaults("fi", "Europe/Helsinki")
+
+
+def join(tx: Tx, user_id: str, code: str = "dialogue-1", agency: str | None = None) -> None:
+    """Sign a person up, by default from an agency that nobody else is of."""
+    profile = Profile(user_id=user_id, name=user_id.title(), language="fi", timezone="Europe/Helsinki")
+    person = meet(tx, profile, DEFAULTS, NOW)
+    enrol(
+        tx,
+        replace(person, agency=agency or f"agency-{user_id.lower()}", role="expert"),
+        code,
+        NOW,
+    )
+
+
+def leave(tx: Tx, user_id: str, code: str = "dialogue-1") -> None:
+    profile = Profile(user_id=user_id, name=user_id, language="fi", timezone="Europe/Helsinki")
+    withdraw(tx, meet(tx, profile, DEFAULTS, NOW), code, NOW)

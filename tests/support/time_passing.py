@@ -1,0 +1,22 @@
+"""Wall time in Helsinki, and what is delivered when it comes."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.services.deliveries.listing import DeliveryRow, list_deliveries
+from tests.support.running import Running
+
+
+def helsinki(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=ZoneInfo("Europe/Helsinki"))
+
+
+async def at(kaiku: Running, moment: datetime) -> None:
+    """Move time to ``moment`` and let what is due be sent."""
+    kaiku.clock.move_to(moment)
+    await kaiku.settle()
+
+
+def deliveries(kaiku: Running, kind: str) -> list[DeliveryRow]:
+    with kaiku.store.read_transaction() as tx:
+        return [row for row in list_deliveries(tx) if row.kind == kind]

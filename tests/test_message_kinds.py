@@ -1,0 +1,220 @@
+"""Every kind of message is documented, renders in every language, and is counted when it is not sent."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from bot.services.enrolment.seats import enrol
+from sqlalchemy import select, update
+
+from bot.domain.announcements import PostReason, PostState
+from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence, PostOccurrence, Subject
+from bot.domain.language import LANGUAGES
+from bot.domain.people.person import Defaults, Person, Profile
+from bot.domain.prompts.prompt import Moment
+from bot.domain.reflections import Sharing
+from bot.message_kinds import declare_message_kinds
+from bot.services.announcements.publish import Wanted, publish, save_draft
+from bot.services.announcements.rendering import PostRenderer
+from bot.services.calendars.feed import CalendarLinks
+from bot.services.deliveries.declaration import MessageKinds
+from bot.services.deliveries.rendered import Edit, HomeView, OutgoingMessage
+from bot.services.offerings.facilitators import Actor
+from bot.services.people.agency_book import read_agencies
+from bot.services.people.profiles import meet
+from bot.services.plan.apply import apply_plan
+from bot.services.prompts.library import read_library
+from bot.services.prompts.series import keep_series
+from bot.services.reflections.answers import write
+from bot.services.reflections.vault import Vault
+from bot.services.sending.rendering import render
+from bot.views.payload import check_message, check_view
+from storage import deliveries as delivery_rows
+from storage.engine import Store
+from storage.tables import AnnouncementPost, Delivery, Enrolment, OfferingSession, Prompt
+from storage.transaction import Tx
+from tests.conftest import ROOT
+from tests.support.announcing import CODE as ANNOUNCED
+from tests.support.announcing import FINNISH, SWEDISH
+from tests.support.feeds import fetch
+from tests.support.message_table import table_of
+from tests.support.reflecting import CODE, FIRST
+from tests.support.running import Running
+from tests.support.shipped_plan import SHIPPED, with_session
+from tests.support.time_passing import helsinki
+
+DEFAULTS = Defaults("fi", "Europe/Helsinki")
+VAULT = Vault(b"k" * 32)
+
+
+def declared(defaults: Defaults = DEFAULTS) -> MessageKinds:
+    return declare_message_kinds(read_agencies(), defaults, CalendarLinks(), VAULT)
+
+
+KINDS = declared()
+TO_CHANNELS = {each.kind for each in KINDS if each.to_channel is not None}
+PROMPTS = {DeliveryKind.PROMPT, DeliveryKind.PROMPT_AGAIN, DeliveryKind.PROMPT_REMINDER}
+SENTENCE = {"fi": "Tervetuloa!", "sv": "Välkommen!"}
+EARLIER = helsinki(2019, 2, 11, 10)
+
+
+def test_every_kind_is_declared_once() -> None:
+    assert sorted(each.kind for each in KINDS) == sorted(DeliveryKind)
+
+
+def test_every_kind_is_in_the_table_of_the_docs_as_it_is_declared() -> None:
+    assert table_of(KINDS) in (ROOT / "docs/messages.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", list(DeliveryKind))
+def test_every_kind_renders_in_every_language(kind: DeliveryKind, planned_url: str) -> None:
+    store = Store(planned_url)
+    with store.transaction() as tx:
+        for language in LANGUAGES:
+            seated(tx, language)
+        said = {language: text_in(tx, kind, language) for language in languages_of(kind)}
+    store.close()
+    assert len(set(said.values())) == len(said), said
+
+
+async def test_what_is_not_sent_is_counted_with_its_kind_and_reason(kaiku: Running) -> None:
+    reasons = {kind: "person_unknown" for kind in DeliveryKind if kind not in TO_CHANNELS}
+    reasons |= {DeliveryKind.ANNOUNCEMENT: "gone", DeliveryKind.POST_EDIT: "gone"}
+    reasons |= {DeliveryKind.ROUND: "withdrawn"}
+    with kaiku.store.transaction() as tx:
+        for n, kind in enumerate(DeliveryKind):
+            subject = str(Subject(CODE, prompt_id=999)) if kind is DeliveryKind.ROUND else CODE
+            add(tx, kind, f"NOBODY{n}", subject, "999", kaiku.clock.now())
+    await kaiku.settle()
+    metrics = (await fetch(kaiku, "/metrics")).text
+    for kind, reason in reasons.items():
+        assert f'kaiku_sends_total{{kind="{kind}",outcome="skipped",reason="{reason}"}} 1.0' in metrics
+
+
+def languages_of(kind: DeliveryKind) -> tuple[str, ...]:
+    """Channels are told in Finnish and Swedish, one of them first; people in their own language."""
+    return ("fi", "sv") if kind in TO_CHANNELS else LANGUAGES
+
+
+def text_in(tx: Tx, kind: DeliveryKind, language: str) -> str:
+    """What a delivery of this kind says, whose rows are made here, in a message that Slack takes."""
+    recipient, subject, occurrence = rows_for(tx, kind, language)
+    delivery = add(tx, kind, recipient, subject, occurrence, FIRST)
+    rendered = render(tx, delivery.id, declared(Defaults(language, "Europe/Helsinki")), DEFAULTS, FIRST)
+    if isinstance(rendered, HomeView):
+        assert check_view(rendered.view) == []
+        return str(rendered.view)
+    assert isinstance(rendered, OutgoingMessage | Edit), rendered
+    assert check_message(rendered.message) == []
+    return rendered.message.text
+
+
+def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
+    """Recipient, subject and occurrence of a delivery of this kind, with the rows that it is about."""
+    if kind in {DeliveryKind.ANNOUNCEMENT, DeliveryKind.POST_EDIT, DeliveryKind.POST_TROUBLE}:
+        return rows_for_post(tx, kind, language)
+    person, enrolment = seated(tx, language)
+    match kind:
+        case DeliveryKind.DAY_BEFORE | DeliveryKind.HOUR_BEFORE:
+            first = tx.scalars(
+                select(OfferingSession).where(
+                    OfferingSession.offering_id == enrolment.offering_id, OfferingSession.number == 1
+                )
+            ).one()
+            occurrence = Occurrence(enrolment.id, starts_at=first.starts_at)
+            return person.id, str(Subject(CODE, session=1)), str(occurrence)
+        case DeliveryKind.CHANGE:
+            apply_plan(tx, with_session(SHIPPED, CODE, 4, on=date(2019, 6, 13)), EARLIER)
+            return person.id, CODE, str(Occurrence(enrolment.id, 2))
+        case DeliveryKind.EDIT | DeliveryKind.UNDELIVERED:
+            other = add(tx, DeliveryKind.CONFIRMATION, person.id, CODE, str(enrolment.id), EARLIER)
+            state = DeliveryState.SENT if kind is DeliveryKind.EDIT else DeliveryState.FAILED
+            change(tx, other, state=state, channel="D1", ts="1.0", reason="account_inactive")
+            return person.id, str(other.id), ""
+        case DeliveryKind.ROUND:
+            asked = prompt_of(tx, enrolment.offering_id)
+            tx.execute(update(Prompt).where(Prompt.id == asked).values(channel=FINNISH))
+            return FINNISH, str(Subject(CODE, prompt_id=asked)), language
+        case DeliveryKind.CLOSING_LETTER:
+            asked = sent_prompt(tx, person, enrolment.offering_id)
+            answers = ["kokous alkaa", "kuuntelen"]
+            write(tx, VAULT, person, asked, answers, Sharing.PRIVATE, FIRST)
+            return person.id, CODE, ""
+        case DeliveryKind.PROMPT_REMINDER:
+            asked = sent_prompt(tx, person, enrolment.offering_id)
+            return person.id, str(Subject(CODE, prompt_id=asked)), ""
+        case _ if kind in PROMPTS:
+            return person.id, str(Subject(CODE, prompt_id=prompt_of(tx, enrolment.offering_id))), "1"
+        case _:
+            return person.id, CODE, str(enrolment.id)
+
+
+def rows_for_post(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
+    author, _ = seated(tx, language)
+    actor = Actor(author, frozenset({author.id}))
+    channel = SWEDISH if language == "sv" else FINNISH
+    channel = channel if language in {"fi", "sv"} else "CYLEINEN"
+    wanted = Wanted({channel: language if language != "en" else "fi"}, SENTENCE, (), None)
+    draft = save_draft(tx, actor, ANNOUNCED, wanted, PostRenderer(DEFAULTS), FIRST)
+    publish(tx, actor, draft.announcement.id, FIRST)
+    post = tx.scalars(select(AnnouncementPost).where(AnnouncementPost.channel == channel)).one()
+    assert post.reason == PostReason.ANNOUNCE
+    match kind:
+        case DeliveryKind.ANNOUNCEMENT:
+            return channel, ANNOUNCED, str(PostOccurrence(post.id))
+        case DeliveryKind.POST_EDIT:
+            post.state, post.ts, post.version = PostState.STANDING, "1.0", 1
+            return channel, ANNOUNCED, str(PostOccurrence(post.id))
+        case _:
+            post.state, post.trouble = PostState.GONE, "message_not_found"
+            return author.id, str(post.id), ""
+
+
+def seated(tx: Tx, language: str) -> tuple[Person, Enrolment]:
+    """Somebody who reads this language and has a seat."""
+    profile = Profile(f"U{language.upper()}", "Aino", language=language, timezone="Europe/Helsinki")
+    person = replace(meet(tx, profile, DEFAULTS, EARLIER), agency="vero", role="expert")
+    enrol(tx, person, CODE, EARLIER)
+    return person, tx.scalars(select(Enrolment).where(Enrolment.person_id == person.id)).one()
+
+
+def prompt_of(tx: Tx, offering_id: int) -> int:
+    """The id of the first prompt of the offering's own series: an if-then plan."""
+    keep_series(tx, read_library(), EARLIER)
+    first = select(Prompt).where(Prompt.offering_id == offering_id, Prompt.moment == Moment.PLAN)
+    return tx.scalars(first.order_by(Prompt.id)).first().id
+
+
+def sent_prompt(tx: Tx, person: Person, offering_id: int) -> int:
+    asked = prompt_of(tx, offering_id)
+    sent = add(tx, DeliveryKind.PROMPT, person.id, str(Subject(CODE, prompt_id=asked)), "", EARLIER)
+    change(tx, sent, state=DeliveryState.SENT, sent_at=helsinki(2019, 4, 2, 10), channel="D1", ts="2.0")
+    return asked
+
+
+def add(
+    tx: Tx, kind: DeliveryKind, recipient: str, subject: str, occurrence: str, due_at: datetime
+) -> Delivery:
+    delivery_rows.add_delivery(
+        tx,
+        kind=kind,
+        recipient=recipient,
+        subject=subject,
+        occurrence=occurrence,
+        due_at=due_at,
+        now=due_at,
+    )
+    return tx.scalars(
+        select(Delivery).where(
+            Delivery.kind == kind,
+            Delivery.recipient == recipient,
+            Delivery.subject == subject,
+            Delivery.occurrence == occurrence,
+        )
+    ).one()
+
+
+def change(tx: Tx, delivery: Delivery, **values: Any) -> None:
+    tx.execute(update(Delivery).where(Delivery.id == delivery.id).values(**values))
+    tx.refresh(delivery)
