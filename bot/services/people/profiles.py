@@ -4,23 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.people.person import Defaults, Person, Profile
 from bot.services.calendars.feed import new_token
-from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.deliveries.recipients import find_person
-from bot.services.enrolment.change_agency import change_agency
 from bot.services.enrolment.join import Enrolled, enrol
-from bot.services.enrolment.leave import hold_everywhere, welcome_back
 from bot.services.people import prompt_choices
+from bot.services.people.follow import follow_account, follow_settings
 from storage import calendars as feed_rows
 from storage import people as person_rows
-from storage import prompts as prompt_rows
 from storage.transaction import Tx
-
-WORK_ZONE = "Europe/Helsinki"
-"""Whose working days count for whoever's zone is not known."""
 
 
 def meet(tx: Tx, profile: Profile, defaults: Defaults, now: datetime) -> Person:
@@ -71,15 +64,9 @@ def refresh_profile(tx: Tx, profile: Profile, now: datetime, hold_days: int = 1)
         },
     )
     prompt_choices.note_away(tx, profile, now)
-    if gone_now:
-        timezone = row.timezone or WORK_ZONE
-        today = local(now, timezone)
-        last = WORK_CALENDAR.add_working_days(today.date(), hold_days) if hold_days else today.date()
-        hold_everywhere(tx, profile.user_id, to_instant(last, today.time(), timezone), now)
-    else:
-        if back:
-            welcome_back(tx, profile.user_id, now)
-        outbox.plan_home(tx, [profile.user_id], now)
+    follow_account(
+        tx, profile.user_id, row.timezone, now, hold_days=hold_days, is_gone=gone_now, is_back=bool(back)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +109,9 @@ def change_settings(
         values |= {"timezone": settings.timezone, "timezone_chosen": True}
     person_rows.update_person(tx, user_id, values)
     after = _require(tx, user_id, defaults)
-    if (before.agency, before.agency_name) != (after.agency, after.agency_name):
-        change_agency(tx, after, now, to_line=settings.to_line)
     if choices is not None:
         prompt_choices.change_choices(tx, user_id, choices)
-    if before.timezone != after.timezone:
-        prompt_rows.mark_stale(tx, [user_id])
-    outbox.plan_home(tx, [user_id], now)
+    follow_settings(tx, before, after, now, to_line=settings.to_line)
     return after
 
 

@@ -16,14 +16,10 @@ from bot.domain.plan.model import (
     SignUpWindow,
 )
 from bot.domain.prompts.rules import stored_rules, to_rules
-from bot.services.announcements import posts
-from bot.services.deliveries import outbox
-from bot.services.enrolment.promote import fill_seats
-from bot.services.offerings import timetable
 from bot.services.offerings.details import stored_details, to_details
+from bot.services.plan.follow import follow_offerings
 from storage import announcements as announcement_rows
 from storage import plan as plan_rows
-from storage import prompts as prompt_rows
 from storage.offerings import catalogue as offering_rows
 from storage.tables import Offering, OfferingSession, Programme, Strand
 from storage.transaction import Tx
@@ -125,8 +121,8 @@ def apply_plan(tx: Tx, plan: Plan, now: datetime, *, quiet: bool = False) -> Pla
     programme = _write_programme(tx, programme, plan)
     _write_offerings(tx, programme, plan, now)
     tx.flush()
-    promoted = _move_people(
-        tx, programme, [touching.change for touching in difference.changes], now, quiet=quiet
+    promoted = follow_offerings(
+        tx, _changed_offerings(tx, programme, [each.change for each in difference.changes]), now, quiet=quiet
     )
     return replace(difference, promoted=promoted)
 
@@ -288,21 +284,11 @@ def _raise_sequence(row: OfferingSession, now: datetime) -> None:
     row.sequence, row.changed_at = row.sequence + 1, now
 
 
-def _move_people(
-    tx: Tx, programme: Programme, changes: Sequence[Change], now: datetime, *, quiet: bool
-) -> int:
-    """Fill seats that the changes made free, and refresh what the people concerned see."""
+def _changed_offerings(tx: Tx, programme: Programme, changes: Sequence[Change]) -> list[int]:
     everywhere = any(change.kind in OF_EVERYBODY for change in changes)
     changed = {change.offering for change in changes}
-    ids = sorted(
+    return sorted(
         offering.id
         for offering in plan_rows.list_offerings_of(tx, programme.id)
         if everywhere or offering.code in changed
     )
-    for offering_id in ids:
-        timetable.record(tx, offering_id, now, quiet=quiet)
-        prompt_rows.mark_offering_stale(tx, offering_id)
-    promoted = sum(len(fill_seats(tx, offering_id, now)) for offering_id in ids)
-    outbox.plan_home(tx, plan_rows.list_standing_people(tx, ids), now)
-    posts.plan_changed(tx, ids, now)
-    return promoted
