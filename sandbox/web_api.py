@@ -57,6 +57,8 @@ async def answer(workspace: Workspace, request: web.Request) -> web.StreamRespon
         return web.Response(status=500, text="upstream connect error")
     if fault is not None and fault.fault in {"drop_before", "drop_after"} and request.transport is not None:
         request.transport.abort()
+    if fault is not None and fault.fault == "junk_after":
+        return web.Response(body=fault.junk, content_type=fault.content_type)
     return web.json_response(result, status=429 if headers else 200, headers=headers)
 
 

@@ -1,7 +1,23 @@
 """How fast Kaiku may send. A token bucket as a value: what is left at an instant."""
 
+import math
 from dataclasses import dataclass, replace
 from datetime import datetime
+
+SHORTEST_WAIT, LONGEST_WAIT, USUAL_WAIT = 1.0, 900.0, 30.0
+"""Seconds that a Retry-After may ask for at least and at most, and what stands in for one that says nothing.
+Slack asks for a minute or so; more is asked again for, and less is no pause."""
+
+
+def bounded_wait(retry_after: object) -> float:
+    """What a Retry-After is taken for, whatever stands in it."""
+    try:
+        seconds = float(retry_after)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return USUAL_WAIT
+    if math.isnan(seconds) or seconds < 0:
+        return USUAL_WAIT
+    return min(max(seconds, SHORTEST_WAIT), LONGEST_WAIT)
 
 
 @dataclass(frozen=True, slots=True)
