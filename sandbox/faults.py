@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 FAULTS = (
     "http_500_before", "http_500_after", "drop_before", "drop_after", "rate_limited", "slow_answer",
-    "slow_accept", "junk_after",
+    "slow_accept", "junk_before", "junk_after",
 )  # fmt: skip
 """Of calls. Before: the call has no effect. After: it has, and the answer is lost. Slow: past the app's
 time-out. Junk: the answer has status 200 and makes no sense."""

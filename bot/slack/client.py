@@ -94,11 +94,14 @@ class SlackClient:
             await session.close()
         self._sessions.clear()
 
-    async def introduce(self) -> None:
-        """Ask Slack who this bot is (auth.test). Raises SlackUnavailableError; ``invalid_auth`` is final."""
-        found = await self._now(self._for_sending.auth_test(), _bot_of)
-        self.bot_user_id, self.bot_id, self.team_id, enterprise_id = found
+    async def introduce(self) -> Outcome:
+        """Ask Slack who this bot is (auth.test): until it has said so, nobody's organisation is known."""
+        answer = await ask(self._for_sending.auth_test(), _bot_of)
+        if not isinstance(answer, Answered):
+            return answer
+        self.bot_user_id, self.bot_id, self.team_id, enterprise_id = answer.value
         self.ours = frozenset({self.team_id, enterprise_id} - {""})
+        return Sent()
 
     async def open_socket(self, app_token: str) -> str:
         """An address for one WebSocket of Socket Mode, good once and soon; it is a secret.

@@ -38,6 +38,7 @@ async def posted(slack, http) -> int | None:
         ("drop_before", None, 0),
         ("drop_after", None, 1),
         ("rate_limited", 429, 0),
+        ("junk_before", 200, 0),
         ("junk_after", 200, 1),
     ],
 )
