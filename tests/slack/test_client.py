@@ -145,9 +145,9 @@ async def test_for_a_listener_whatever_is_no_answer_is_slack_being_away(stand: S
     "profile",
     [
         {"id": 5},
-        {"id": "U1", "profile": "x"},
-        {"id": "U1", "locale": 5},
-        {"id": "U1", "profile": {"status_text": "lomalla", "status_expiration": 1e300}},
+        {"id": "U" * 99},
+        {"id": "U\u0000"},
+        {"name": "x"},
     ],
 )
 async def test_a_profile_of_nonsense_is_no_profile(stand: Stand, profile: dict[str, Any]) -> None:
