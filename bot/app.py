@@ -5,14 +5,13 @@ import gc
 import logging
 import signal
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 import handlers
@@ -21,6 +20,7 @@ from bot.config import Settings
 from bot.domain.file_faults import FileFaultError
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
+from bot.domain.sending.outcomes import Refused, Sent
 from bot.http_server import BoundedServer, RefusalLog
 from bot.i18n import load_catalogues
 from bot.message_kinds import declare_message_kinds
@@ -32,7 +32,7 @@ from bot.services.prompts.series import keep_series
 from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline
 from bot.services.prompts.timeline_pictures import TimelinePictures
 from bot.services.reflections.vault import Vault
-from bot.services.sending.metrics import delivery_counts, render_metrics
+from bot.services.sending.metrics import load_figures, render_metrics, seconds_behind
 from bot.services.sending.sender import Sender
 from bot.slack.client import SlackClient, SlackUnavailableError
 from bot.slack.endpoint import SlackEndpoint
@@ -42,12 +42,21 @@ from bot.web import create_metrics_app, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
 from storage.migrate import SchemaState, schema_state
+from storage.sending.rate_limits import note_write
 from storage.sqlite_file import why_no_database
 
 log = logging.getLogger(__name__)
 
 BACKLOG = 4096
 """Connections waiting to be accepted: a whole workspace may click at once."""
+
+
+TOKEN_REFUSED = {"invalid_auth", "not_authed", "account_inactive", "token_revoked"}
+"""How Slack answers a token that it does not take. At the start that is an operator's to mend."""
+
+
+WRITE_SECONDS = 5.0
+"""How often whoever asks whether Kaiku is ready makes it write something."""
 
 
 class StartError(Exception):
@@ -111,6 +120,8 @@ class App:
             self._fetch_picture,
             self._refusals,
         )
+        self._late_after = timedelta(minutes=settings.late_minutes)
+        self._wrote_at: float | None = None
         self._runners: list[web.BaseRunner] = []
         self.port = settings.port
         self.metrics_port = settings.metrics_port
@@ -139,20 +150,24 @@ class App:
         await self.store.run(keep_series, library, self.kaiku.clock.now())
         await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
         await self.slack.start()
-        try:
-            await self.slack.introduce()
-        except SlackUnavailableError as error:
-            if error.reason in {"invalid_auth", "not_authed", "account_inactive", "token_revoked"}:
-                raise StartError(
-                    f"Slack does not accept SLACK_BOT_TOKEN ({error.reason}). Copy the bot token anew from "
-                    "the app's page: OAuth & Permissions."
-                ) from None
-            log.warning("Slack not reached at start: %s", error.reason, extra={"action": "slack_away"})
+        outcome = await self.slack.introduce()
+        if isinstance(outcome, Refused) and outcome.reason in TOKEN_REFUSED:
+            raise StartError(
+                f"Slack does not accept SLACK_BOT_TOKEN ({outcome.reason}). Copy the bot token anew from "
+                "the app's page: OAuth & Permissions."
+            )
+        if not isinstance(outcome, Sent):
+            log.warning(
+                "Slack has not said who we are: %s. Until it does, nobody new may join.",
+                outcome.reason,
+                extra={"action": "slack_away"},
+            )
         self.port = await self._listen(self._web_app, self.settings.port, "KAIKU_PORT")
         if self.metrics_port is not None:
             metrics = create_metrics_app(self._metrics, self._refusals)
             self.metrics_port = await self._listen(metrics, self.metrics_port, "KAIKU_METRICS_PORT")
         if self._scheduler is not None:
+            self.sender.begin()
             self._scheduler.start()
         if self._sockets is not None:
             await self._connect(self._sockets)
@@ -232,15 +247,27 @@ class App:
 
     async def _what_is_missing(self) -> str | None:
         try:
-            await self.store.read(lambda tx: tx.execute(text("select 1")).scalar())
+            behind = await self.store.read(seconds_behind, self.kaiku.clock.now())
+            await self._require_room()
         except StoreUnavailableError:
             return "database"
         if self._sockets is not None and not self._sockets.is_alive:
             return "socket"
-        return "tick" if self.sender.is_stuck else None
+        if self.sender.is_stuck:
+            return "tick"
+        if self.sender.access.refusal is not None:
+            return f"slack {self.sender.access.refusal}"
+        return f"late {behind / 60:.0f} min" if behind > self._late_after.total_seconds() else None
 
-    async def _plan_prompts(self, now: datetime) -> None:
-        await plan_all_stale(self.store, self.kaiku.defaults, now)
+    async def _require_room(self) -> None:
+        """Raise StoreUnavailableError when nothing can be written, as with a full disk."""
+        loop = asyncio.get_running_loop()
+        if self._wrote_at is None or loop.time() - self._wrote_at >= WRITE_SECONDS:
+            await self.store.run(note_write, self.kaiku.clock.now())
+            self._wrote_at = loop.time()
+
+    async def _plan_prompts(self, now: datetime) -> int:
+        return await plan_all_stale(self.store, self.kaiku.defaults, now)
 
     async def _find_feed(self, token: str, code: str | None) -> Feed | None:
         return await self.store.read(feed_of, token, code)
@@ -252,8 +279,10 @@ class App:
         return await self.kaiku.pictures.fetch(token, load)
 
     async def _metrics(self) -> bytes:
-        counts, behind = await self.store.read_apart(delivery_counts, self.kaiku.clock.now())
-        return await asyncio.to_thread(render_metrics, counts, behind, self.sender.tally)
+        figures = await self.store.read_apart(load_figures, self.kaiku.clock.now())
+        return await asyncio.to_thread(
+            render_metrics, figures, self.sender.tally, self.sender.access.refusal, self._late_after
+        )
 
 
 def require_library() -> Library:

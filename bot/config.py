@@ -138,6 +138,7 @@ class Settings(BaseSettings):
     previous_secret_key: SecretKey = Field(
         default=None, validation_alias="KAIKU_SECRET_KEY_PREVIOUS", repr=False
     )
+    late_minutes: int = Field(default=15, ge=1, le=1440, validation_alias="KAIKU_LATE_MINUTES")
     log_format: Annotated[str, Field(pattern="^(text|json)$")] = Field(
         default="text", validation_alias="KAIKU_LOG_FORMAT"
     )

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.services.people import profiles
-from bot.slack.client import profile_of
+from bot.slack.answers import profile_of
 from handlers.kaiku import Kaiku
 from handlers.listening import identify
 
@@ -32,7 +32,7 @@ def on_user_change(kaiku: Kaiku) -> EventListener:
     async def user_changed(event: dict[str, Any]) -> None:
         await kaiku.store.run(
             profiles.refresh_profile,
-            profile_of(event["user"], kaiku.slack.team_id),
+            profile_of(event["user"], kaiku.slack.ours),
             kaiku.clock.now(),
             kaiku.defaults.seat_hold_days,
         )

@@ -5,28 +5,39 @@ from dataclasses import dataclass
 
 FAULTS = (
     "http_500_before", "http_500_after", "drop_before", "drop_after", "rate_limited", "slow_answer",
-    "slow_accept",
+    "slow_accept", "junk_before", "junk_after",
 )  # fmt: skip
 """Of calls. Before: the call has no effect. After: it has, and the answer is lost. Slow: past the app's
-time-out."""
+time-out. Junk: the answer has status 200 and makes no sense."""
 
 EVENT_FAULTS = ("event_twice", "event_late", "event_lost")
 """Of events. Twice: with the same event_id. Late: after the one that follows it. Lost: never."""
 
-KINDS = ("http_500_before", "http_500_after", "drop_after", "rate_limited", "slow_answer", "slow_accept")
+KINDS = (
+    "http_500_before",
+    "http_500_after",
+    "drop_after",
+    "rate_limited",
+    "slow_answer",
+    "slow_accept",
+    "junk_after",
+)
 """What happens at random."""
 
 
 @dataclass(slots=True)
 class Fault:
     """How the next ``times`` calls of ``method`` ("*" for any) fail: one of FAULTS; or one of EVENT_FAULTS,
-    and ``method`` is the type of event. ``seconds`` is how slow a slow one is, if not as usual."""
+    and ``method`` is the type of event. ``seconds`` is how slow a slow one is, if not as usual; ``junk`` and
+    ``content_type`` are what the answer is instead."""
 
     method: str
     times: int
     fault: str
     retry_after: int = 1
     seconds: float | None = None
+    junk: bytes = b"ok"
+    content_type: str = "text/plain"
 
 
 class RandomFaults:

@@ -29,7 +29,7 @@ async def answer(workspace: Workspace, request: web.Request) -> web.StreamRespon
     try:
         if fault is not None and fault.fault == "rate_limited":
             raise SlackError("ratelimited", retry_after=fault.retry_after)
-        if fault is not None and fault.fault in {"http_500_before", "drop_before"}:
+        if fault is not None and fault.fault in {"http_500_before", "drop_before", "junk_before"}:
             raise SlackError(fault.fault)
         arguments = await _read_arguments(request)
         token = arguments.pop("token", None)
@@ -57,6 +57,8 @@ async def answer(workspace: Workspace, request: web.Request) -> web.StreamRespon
         return web.Response(status=500, text="upstream connect error")
     if fault is not None and fault.fault in {"drop_before", "drop_after"} and request.transport is not None:
         request.transport.abort()
+    if fault is not None and fault.fault in {"junk_before", "junk_after"}:
+        return web.Response(body=fault.junk, content_type=fault.content_type)
     return web.json_response(result, status=429 if headers else 200, headers=headers)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    true,
     update,
 )
 from sqlalchemy.exc import OperationalError
@@ -72,6 +73,7 @@ _renew = Upsert(
         set_={
             "state": "planned",
             "due_at": insert.excluded.due_at,
+            "retry_at": None,
             "owner": None,
             "leased_until": None,
             "reason": None,
@@ -259,11 +261,23 @@ def retry_delivery(tx: Tx, delivery_id: int, now: datetime) -> bool:
     result = tx.execute(
         update(Delivery)
         .where(Delivery.id == delivery_id, Delivery.state.in_(("failed", "missed", "unknown")))
-        .values(state="planned", due_at=now, expires_at=None, reason=None)
+        .values(state="planned", due_at=now, retry_at=None, expires_at=None, reason=None)
         .returning(Delivery.id),
         execution_options={"synchronize_session": False},
     )
     return result.scalar() is not None
+
+
+def retry_deliveries(tx: Tx, states: Collection[str], since: datetime | None, now: datetime) -> list[int]:
+    """The same for all in these states that were due since then; returns their ids."""
+    result = tx.execute(
+        update(Delivery)
+        .where(Delivery.state.in_(states), true() if since is None else Delivery.due_at >= since)
+        .values(state="planned", due_at=now, retry_at=None, expires_at=None, reason=None)
+        .returning(Delivery.id),
+        execution_options={"synchronize_session": False},
+    )
+    return sorted(result.scalars())
 
 
 def count_by_kind_and_state(tx: Tx) -> list[tuple[str, str, int]]:

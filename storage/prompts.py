@@ -1,10 +1,10 @@
 """Queries about prompts, what people chose about them, and whose plan of them is out of date."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Integer, bindparam, delete, or_, select, update
 
 from storage.enrolment import list_seated
 from storage.statements import Upsert, execute, fetch, fetch_one, or_keep
@@ -58,8 +58,22 @@ _list_prompts_of = _prompts.where(Prompt.offering_id.in_(bindparam("ids", expand
 _list_choices = select(
     PromptChoice.person_id, *(getattr(PromptChoice, name) for name in ChoiceRow._fields)
 ).where(PromptChoice.person_id.in_(bindparam("ids", expanding=True)))
-_mark_stale = or_keep(StalePrompts, ("person_id",))
-_first_stale = select(StalePrompts.person_id).limit(1)
+LONGEST_ASIDE = timedelta(hours=1)
+"""No pause is as long as this: one that seems to be was written by a clock that was ahead."""
+
+_mark_stale = or_keep(StalePrompts, ("person_id", "tries"))
+_stale = (
+    select(StalePrompts.person_id)
+    .where(
+        or_(
+            StalePrompts.retry_at.is_(None),
+            StalePrompts.retry_at <= bindparam("now", type_=StalePrompts.retry_at.type),
+            StalePrompts.retry_at > bindparam("soon", type_=StalePrompts.retry_at.type),
+        )
+    )
+    .order_by(StalePrompts.person_id)
+    .limit(bindparam("most", type_=Integer))
+)
 _get_choice = select(*(getattr(PromptChoice, name) for name in ChoiceRow._fields)).where(
     PromptChoice.person_id == bindparam("person_id")
 )
@@ -132,7 +146,7 @@ def add_saved(tx: Tx, saved: SavedPrompt) -> None:
 
 def mark_stale(tx: Tx, person_ids: Iterable[str]) -> None:
     """These people's prompts are to be planned anew, before anything is sent."""
-    _mark_stale.run_many(tx, [{"person_id": person_id} for person_id in person_ids])
+    _mark_stale.run_many(tx, [{"person_id": person_id, "tries": 0} for person_id in person_ids])
     tx.info["planned"] = True
 
 
@@ -141,21 +155,42 @@ def mark_offering_stale(tx: Tx, offering_id: int) -> None:
     mark_stale(tx, list_seated(tx, offering_id))
 
 
-def has_stale(tx: Tx) -> bool:
-    return execute(tx, _first_stale).first() is not None
+def list_stale(tx: Tx, now: datetime, limit: int) -> list[str]:
+    """Up to ``limit`` people whose plans are out of date, without those who are set aside for now."""
+    return list(execute(tx, _stale, now=now, soon=now + LONGEST_ASIDE, most=limit).scalars())
 
 
-def claim_stale(tx: Tx, limit: int) -> list[str]:
-    """Take up to ``limit`` people off the list; whoever takes them plans for them before the commit."""
+def claim_stale(tx: Tx, person_ids: Sequence[str]) -> list[str]:
+    """Take these people off the list, those of them whom no other instance is taking; whoever takes them
+    plans for them before the commit."""
     found = tx.scalars(
         select(StalePrompts.person_id)
+        .where(StalePrompts.person_id.in_(person_ids))
         .order_by(StalePrompts.person_id)
-        .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
     if found:
         tx.execute(delete(StalePrompts).where(StalePrompts.person_id.in_(found)))
     return list(found)
+
+
+def set_stale_aside(tx: Tx, person_id: str, reason: str, retry_at: datetime) -> None:
+    """Planning for this person failed once more: not again before ``retry_at``."""
+    tx.execute(
+        update(StalePrompts)
+        .where(StalePrompts.person_id == person_id)
+        .values(retry_at=retry_at, tries=StalePrompts.tries + 1, reason=reason[:200])
+    )
+
+
+def get_stale_tries(tx: Tx, person_id: str) -> int:
+    return tx.scalar(select(StalePrompts.tries).where(StalePrompts.person_id == person_id)) or 0
+
+
+def list_set_aside(tx: Tx) -> Sequence[StalePrompts]:
+    """Those whose planning has failed."""
+    query = select(StalePrompts).where(StalePrompts.tries > 0).order_by(StalePrompts.person_id)
+    return tx.scalars(query).all()
 
 
 # -- what people chose --------------------------------------------------------------------------------

@@ -213,6 +213,7 @@ class Delivery(Base):
     (kind, recipient, subject, occurrence) is unique, so that planning is idempotent. ``owner``,
     ``attempts`` and ``leased_until`` are written before a send and fence what is written after it.
     ``maybe_sent``: an attempt may have reached Slack without our hearing of it; look before sending again.
+    ``retry_at``: not before, after an attempt that came to nothing; ``due_at`` stays when it was owed.
     """
 
     __tablename__ = "delivery"
@@ -260,6 +261,7 @@ class Delivery(Base):
     occurrence: Mapped[str] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(12))
     due_at: Mapped[datetime]
+    retry_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     maybe_sent: Mapped[bool] = mapped_column(default=False)
@@ -348,11 +350,17 @@ class PromptChoice(Base):
 
 
 class StalePrompts(Base):
-    """People whose prompts are to be planned anew, because something they follow from has changed."""
+    """People whose prompts are to be planned anew, because something they follow from has changed.
+
+    One whose planning failed is set aside until ``retry_at``, for ``reason``, after so many ``tries``.
+    """
 
     __tablename__ = "stale_prompts"
 
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    retry_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    reason: Mapped[str | None] = mapped_column(String(200))
 
 
 class Attendance(Base):

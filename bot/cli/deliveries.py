@@ -1,12 +1,16 @@
 """``kaiku deliveries``: what Kaiku owes and has sent."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from bot.cli.output import AsJson, cells, fail_on_problem, fail_on_settings, print_json
 from bot.cli.store import InDemo, now, open_store
+
+RETRIED = ("failed", "missed", "unknown")
+SINCE = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
 
 deliveries_app = typer.Typer(help="What Kaiku owes and has sent.")
 
@@ -19,7 +23,7 @@ def print_deliveries(
     in_demo: InDemo = False,
 ) -> None:
     """Print what Kaiku owes and has sent: kind, to whom, about what, state, due, sent, why."""
-    from bot.services.deliveries.listing import STATES, list_deliveries
+    from bot.services.deliveries.listing import STATES, list_deliveries, list_set_aside
 
     if context.invoked_subcommand is not None:
         return
@@ -27,6 +31,9 @@ def print_deliveries(
         fail_on_settings(f"There is no state {state}. There are: {', '.join(STATES)}.")
     with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
         rows = list_deliveries(tx, state)
+        set_aside = list_set_aside(tx)
+    for each in set_aside:
+        typer.echo(f"Set aside: {each}", err=True)
     if as_json:
         print_json([asdict(row) for row in rows])
         return
@@ -52,17 +59,42 @@ def print_deliveries(
 
 
 @deliveries_app.command("retry")
-def retry_delivery(
-    delivery_id: Annotated[int, typer.Argument(metavar="ID", help="A delivery's id.")],
+def retry_deliveries(
+    delivery_id: Annotated[int | None, typer.Argument(metavar="[ID]", help="A delivery's id.")] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(help="All in this state: failed (if none is named), missed, unknown."),
+    ] = None,
+    since: Annotated[
+        datetime | None, typer.Option(help="All that were due since then, in UTC.", formats=SINCE)
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All, since whenever.")] = False,
     in_demo: InDemo = False,
 ) -> None:
-    """Plan a delivery again that failed, was missed, or stayed unknown."""
+    """Owe deliveries once more that failed, were missed, or stayed unknown: one by its id, or many."""
     from storage import deliveries as delivery_rows
 
+    many = state is not None or since is not None or everything
+    if (delivery_id is None) != many:
+        fail_on_settings("Say which: an ID, or any of --state, --since and --all.")
+    if state is not None and state not in RETRIED:
+        fail_on_settings(f"{state} can't be retried. These can: {', '.join(RETRIED)}.")
+    if many and since is None and not everything:
+        fail_on_settings("Say since when they were due (--since 2027-04-01T09:00), or --all.")
+    if since is not None:
+        since = since.replace(tzinfo=UTC)
+    states = (state,) if state is not None else ("failed",)
     with open_store(in_demo=in_demo) as store, store.transaction() as tx:
-        done = delivery_rows.retry_delivery(tx, delivery_id, now(in_demo=in_demo))
-    if not done:
+        at = now(in_demo=in_demo)
+        if delivery_id is None:
+            done = delivery_rows.retry_deliveries(tx, states, since, at)
+        else:
+            done = [delivery_id] if delivery_rows.retry_delivery(tx, delivery_id, at) else []
+    if delivery_id is not None and not done:
         fail_on_problem(
             f"Delivery {delivery_id} can't be retried: it neither failed nor was missed nor is unknown."
         )
-    typer.echo(f"Delivery {delivery_id} is due now.")
+    if delivery_id is not None:
+        typer.echo(f"Delivery {delivery_id} is due now.")
+    else:
+        typer.echo(f"Due now: {len(done)}.")

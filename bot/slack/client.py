@@ -1,18 +1,16 @@
 """The one way out to Slack: every call has a time-out, every outcome is a value, every payload is checked."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.announcements import Channel
-from bot.domain.language import language_of_locale
-from bot.domain.people.away import away_status
 from bot.domain.people.person import Profile
 from bot.domain.sending.outcomes import (
     CannotTell,
@@ -25,10 +23,24 @@ from bot.domain.sending.outcomes import (
     Trace,
     Unknown,
 )
+from bot.slack.answers import (
+    UNREADABLE,
+    Answer,
+    Answered,
+    BoundedResponse,
+    UnreadableError,
+    an_id,
+    ask,
+    nothing,
+    profile_of,
+    sent_message,
+)
 from bot.views.blocks import Block, Message, View
 from bot.views.payload import check_message, check_view
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 LISTENER_SECONDS = 2.0
 """The longest that a listener waits for Slack: it must itself answer within 3 s."""
@@ -41,8 +53,8 @@ DELIVERY_EVENT = "kaiku_delivery"
 CLOCK_TOLERANCE = 300.0
 """Seconds by which Slack's clock may differ from ours when history is searched."""
 
-_uncertain = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-"""Slack's own failures, after which it is unknown whether the call took effect."""
+LOOK_SECONDS = 20.0
+"""Most that looking for an earlier message takes, page after page: less than a lease."""
 
 
 class SlackUnavailableError(Exception):
@@ -69,6 +81,8 @@ class SlackClient:
         self.bot_user_id = ""
         self.bot_id = ""
         self.team_id = ""
+        self.ours: frozenset[str] = frozenset()
+        """Our workspace's id and our Enterprise organisation's; empty while Slack has not said who we are."""
 
     async def start(self) -> None:
         """Open the connection pools. Does not call Slack."""
@@ -80,25 +94,28 @@ class SlackClient:
             await session.close()
         self._sessions.clear()
 
-    async def introduce(self) -> None:
-        """Ask Slack who this bot is (auth.test). Raises SlackUnavailableError; ``invalid_auth`` is final."""
-        answer = await self._now(self._for_sending.auth_test())
-        self.bot_user_id = answer["user_id"]
-        self.bot_id = answer.get("bot_id", "")
-        self.team_id = answer["team_id"]
+    async def introduce(self) -> Outcome:
+        """Ask Slack who this bot is (auth.test): until it has said so, nobody's organisation is known."""
+        answer = await ask(self._for_sending.auth_test(), _bot_of)
+        if not isinstance(answer, Answered):
+            return answer
+        self.bot_user_id, self.bot_id, self.team_id, enterprise_id = answer.value
+        self.ours = frozenset({self.team_id, enterprise_id} - {""})
+        return Sent()
 
     async def open_socket(self, app_token: str) -> str:
         """An address for one WebSocket of Socket Mode, good once and soon; it is a secret.
 
         Raises SlackUnavailableError.
         """
-        answer = await self._now(self._for_sending.apps_connections_open(app_token=app_token))
-        return str(answer.get("url"))
+        return await self._now(self._for_sending.apps_connections_open(app_token=app_token), _url_of)
 
     async def fetch_profile(self, user_id: str) -> Profile:
-        """The profile of a user. For listeners: raises SlackUnavailableError within ``LISTENER_SECONDS``."""
-        answer = await self._now(self._for_listeners.users_info(user=user_id, include_locale=True))
-        return profile_of(answer["user"], self.team_id)
+        """Who this is. For listeners: raises SlackUnavailableError within ``LISTENER_SECONDS``."""
+        return await self._now(
+            self._for_listeners.users_info(user=user_id, include_locale=True),
+            lambda answer: _profile_in(answer, self.ours),
+        )
 
     async def fetch_channel(self, channel_id: str) -> Channel:
         """A channel: whether Kaiku may post there, and how many people are in it.
@@ -107,36 +124,29 @@ class SlackClient:
         Kaiku was not invited to.
         """
         try:
-            answer = await self._now(
-                self._for_listeners.conversations_info(channel=channel_id, include_num_members=True)
+            return await self._now(
+                self._for_listeners.conversations_info(channel=channel_id, include_num_members=True),
+                lambda answer: _channel_of(channel_id, answer),
             )
         except SlackUnavailableError as error:
             if error.reason == "channel_not_found":
                 return Channel(channel_id, is_member=False)
             raise
-        found = answer["channel"]
-        return Channel(
-            channel_id,
-            is_member=bool(found.get("is_member")),
-            name=found.get("name") or "",
-            is_archived=bool(found.get("is_archived")),
-            people=max(int(found.get("num_members") or 0) - 1, 0),  # Kaiku itself is a member
-        )
 
     async def open_view(self, trigger_id: str, view: View) -> None:
         """Open a modal in answer to a click. Raises SlackUnavailableError."""
         self._check(check_view(view))
-        await self._now(self._for_listeners.views_open(trigger_id=trigger_id, view=view))
+        await self._now(self._for_listeners.views_open(trigger_id=trigger_id, view=view), nothing)
 
     async def push_view(self, trigger_id: str, view: View) -> None:
         """Put a modal on top of the one the click was in. Raises SlackUnavailableError."""
         self._check(check_view(view))
-        await self._now(self._for_listeners.views_push(trigger_id=trigger_id, view=view))
+        await self._now(self._for_listeners.views_push(trigger_id=trigger_id, view=view), nothing)
 
     async def update_view(self, view_id: str, view_hash: str | None, view: View) -> None:
         """Update an open modal, unless it has changed since. Raises SlackUnavailableError."""
         self._check(check_view(view))
-        await self._now(self._for_listeners.views_update(view_id=view_id, hash=view_hash, view=view))
+        await self._now(self._for_listeners.views_update(view_id=view_id, hash=view_hash, view=view), nothing)
 
     async def post_message(self, recipient: str, message: Message, delivery_id: int) -> Outcome:
         """Send one message. Its metadata carries the delivery's id, by which it can be found again."""
@@ -154,7 +164,7 @@ class SlackClient:
                 metadata={"event_type": DELIVERY_EVENT, "event_payload": {"id": str(delivery_id)}},
             )
 
-        return await self._send_blocks(send, blocks)
+        return await self._send_blocks(send, blocks, sent_message)
 
     async def update_message(self, channel: str, ts: str, message: Message) -> Outcome:
         """Update a message that was sent earlier; one that somebody deleted stays deleted."""
@@ -163,59 +173,64 @@ class SlackClient:
         def send(blocks: list[Block]) -> Awaitable[AsyncSlackResponse]:
             return self._for_sending.chat_update(channel=channel, ts=ts, text=message.text, blocks=blocks)
 
-        outcome = await self._send_blocks(send, blocks)
-        return Sent(channel, ts) if isinstance(outcome, Sent) else outcome
+        return await self._send_blocks(send, blocks, lambda _: Sent(channel, ts))
 
     async def undisturbed_from(self, user_id: str, now: datetime) -> datetime | None:
-        """When the person's do-not-disturb ends, if it is on; None if it is off or Slack does not say.
-
-        A snooze is reported as the same window, already begun.
-        """
-        outcome, answer = await _outcome_of(self._for_sending.dnd_info(user=user_id))
-        if answer is None:
-            assert not isinstance(outcome, Sent)
-            log.warning("dnd not known: %s", outcome.reason, extra={"action": "dnd_not_known"})
-            return None
-        starts, ends = answer.get("next_dnd_start_ts") or 0, answer.get("next_dnd_end_ts") or 0
-        if not answer.get("dnd_enabled") or not starts <= now.timestamp() < ends:
-            return None
-        return datetime.fromtimestamp(ends, UTC)
+        """When a person who does not want to be disturbed now may be again; None: they may be now, or
+        Slack does not say. Somebody who snoozes shows the same window, begun already."""
+        answer = await ask(self._for_sending.dnd_info(user=user_id), lambda answer: _calm_of(answer, now))
+        if isinstance(answer, Answered):
+            return answer.value
+        log.warning("dnd not known: %s", answer.reason, extra={"action": "dnd_not_known"})
+        return None
 
     async def find_message(self, recipient: str, delivery_id: int, since: datetime) -> Trace:
         """Look in the conversation for a message that carries this delivery's id, sent after ``since``."""
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                return await self._look(recipient, delivery_id, since)
+        except TimeoutError:
+            return CannotTell("TimeoutError")
+
+    async def _look(self, recipient: str, delivery_id: int, since: datetime) -> Trace:
         channel = recipient
         if not recipient.startswith(("C", "G", "D")):
-            outcome, opened = await _outcome_of(self._for_sending.conversations_open(users=recipient))
-            if opened is None:
-                return _cannot_tell(outcome)
-            channel = opened["channel"]["id"]
+            opened = await ask(self._for_sending.conversations_open(users=recipient), _opened_of)
+            if not isinstance(opened, Answered):
+                return _cannot_tell(opened)
+            channel = opened.value
         cursor: str | None = None
         while True:
-            outcome, page = await _outcome_of(
+            page = await ask(
                 self._for_sending.conversations_history(
                     channel=channel,
                     oldest=f"{since.timestamp() - CLOCK_TOLERANCE:.6f}",
                     include_all_metadata=True,
                     limit=100,
                     cursor=cursor,
-                )
+                ),
+                lambda answer: _page_of(answer, delivery_id),
             )
-            if page is None:
-                return _cannot_tell(outcome)
-            for message in page["messages"]:
-                if _delivery_id_of(message) == str(delivery_id):
-                    return Found(channel, message["ts"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
+            if not isinstance(page, Answered):
+                return _cannot_tell(page)
+            ts, following = page.value
+            if ts is not None:
+                return Found(channel, ts)
+            if not following:
                 return NotThere()
+            if following == cursor:
+                return CannotTell(UNREADABLE)
+            cursor = following
 
     async def publish_home(self, user_id: str, view: View) -> Outcome:
         self._check(check_view(view))
-        return await self._send(self._for_sending.views_publish(user_id=user_id, view=view))
+        return await self._send(self._for_sending.views_publish(user_id=user_id, view=view), lambda _: Sent())
 
     def _web(self, seconds: float) -> AsyncWebClient:
-        # slack_sdk ignores its own time-out when it is given a session: the session must have it.
-        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds))
+        # slack_sdk leaves its own time-out aside when it is given a session: the session must have it.
+        session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=seconds), response_class=BoundedResponse
+        )
         self._sessions.append(session)
         # slack_sdk's own retries are off: a repeated send would duplicate the message.
         return AsyncWebClient(token=self._token, base_url=self._api_url, session=session, retry_handlers=[])
@@ -229,40 +244,96 @@ class SlackClient:
             )
         return bool(problems)
 
-    async def _now(self, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
-        outcome, answer = await _outcome_of(call)
-        if answer is None:
-            assert not isinstance(outcome, Sent)
-            retry_after = outcome.retry_after if isinstance(outcome, NotNow) else None
-            raise SlackUnavailableError(outcome.reason, retry_after or 0.0)
-        return answer
+    async def _now(self, call: Awaitable[AsyncSlackResponse], read: Callable[[Answer], T]) -> T:
+        answer = await ask(call, read)
+        if isinstance(answer, Answered):
+            return answer.value
+        retry_after = answer.retry_after if isinstance(answer, NotNow) else None
+        raise SlackUnavailableError(answer.reason, retry_after or 0.0)
 
     async def _send_blocks(
-        self, send: Callable[[list[Block]], Awaitable[AsyncSlackResponse]], blocks: list[Block]
+        self,
+        send: Callable[[list[Block]], Awaitable[AsyncSlackResponse]],
+        blocks: list[Block],
+        read: Callable[[Answer], Sent],
     ) -> Outcome:
-        """Send; if Slack refuses the blocks, send once more without pictures. Slack fetches each picture, and
-        one that is no longer on the web must not keep the message back."""
-        outcome = await self._send(send(blocks))
+        """Send; if Slack refuses the blocks, once more without pictures. It fetches each, and a picture
+        that is no longer on the web must not keep a message from being true."""
+        outcome = await self._send(send(blocks), read)
         without = [block for block in blocks if block["type"] != "image"]
         if outcome == Refused("invalid_blocks") and without != blocks:
             log.warning("sent without its picture", extra={"action": "picture_not_fetched"})
-            return await self._send(send(without))
+            return await self._send(send(without), read)
         return outcome
 
-    async def _send(self, call: Awaitable[AsyncSlackResponse]) -> Outcome:
-        outcome, _ = await _outcome_of(call)
-        return outcome
+    async def _send(self, call: Awaitable[AsyncSlackResponse], read: Callable[[Answer], Sent]) -> Outcome:
+        answer = await ask(call, read)
+        return answer.value if isinstance(answer, Answered) else answer
 
 
-def _delivery_id_of(message: dict[str, Any]) -> str | None:
+# -- reading answers: whatever one of these raises makes the call's outcome unknown -------------------------
+
+
+def _bot_of(answer: Answer) -> tuple[str, str, str, str]:
+    """The bot's user id and id, its workspace's id and its Enterprise organisation's. An app of a whole
+    organisation has no workspace."""
+    team, enterprise = answer.get("team_id") or "", answer.get("enterprise_id") or ""
+    return an_id(answer["user_id"]), answer.get("bot_id") or "", an_id(team or enterprise), enterprise
+
+
+def _url_of(answer: Answer) -> str:
+    url = answer["url"]
+    if not isinstance(url, str) or not url.startswith(("wss://", "ws://")):
+        raise UnreadableError
+    return url
+
+
+def _profile_in(answer: Answer, ours: frozenset[str]) -> Profile:
+    an_id(answer["user"]["id"])
+    return profile_of(answer["user"], ours)
+
+
+def _channel_of(channel_id: str, answer: Answer) -> Channel:
+    found = answer["channel"]
+    return Channel(
+        channel_id,
+        is_member=bool(found.get("is_member")),
+        name=found.get("name") or "",
+        is_archived=bool(found.get("is_archived")),
+        people=max(int(found.get("num_members") or 0) - 1, 0),  # Kaiku itself is one of them
+    )
+
+
+def _calm_of(answer: Answer, now: datetime) -> datetime | None:
+    starts, ends = answer.get("next_dnd_start_ts") or 0, answer.get("next_dnd_end_ts") or 0
+    if not answer.get("dnd_enabled") or not starts <= now.timestamp() < ends:
+        return None
+    return datetime.fromtimestamp(ends, UTC)
+
+
+def _opened_of(answer: Answer) -> str:
+    return an_id(answer["channel"]["id"])
+
+
+def _page_of(answer: Answer, delivery_id: int) -> tuple[str | None, str]:
+    """The time stamp of this delivery's message, if it is on the page; and where the next page begins."""
+    for message in answer["messages"]:
+        if _delivery_id_of(message) == str(delivery_id):
+            return an_id(message["ts"]), ""
+    following = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+    if not isinstance(following, str):
+        raise UnreadableError
+    return None, following
+
+
+def _delivery_id_of(message: dict[str, Any]) -> object:
     metadata = message.get("metadata") or {}
     if metadata.get("event_type") != DELIVERY_EVENT:
         return None
-    found: str | None = metadata.get("event_payload", {}).get("id")
-    return found
+    return metadata.get("event_payload", {}).get("id")
 
 
-def _cannot_tell(outcome: Outcome) -> CannotTell:
+def _cannot_tell(outcome: Refused | NotNow | Unknown) -> CannotTell:
     match outcome:
         case Refused(reason):
             return CannotTell(reason, final=True)
@@ -270,78 +341,3 @@ def _cannot_tell(outcome: Outcome) -> CannotTell:
             return CannotTell(reason, retry_after)
         case Unknown(reason):
             return CannotTell(reason)
-        case Sent():
-            raise AssertionError("an answer came")
-
-
-def profile_of(user: dict[str, Any], team_id: str) -> Profile:
-    """A profile from Slack's user object (users.info or a user_change event). Members of other workspaces
-    than ``team_id`` who share a channel with it count as guests."""
-    details = user.get("profile")
-    details = details if isinstance(details, dict) else {}
-    names = (details.get("real_name"), user.get("real_name"), details.get("display_name"), user.get("name"))
-    expires = details.get("status_expiration")
-    return Profile(
-        user_id=user["id"],
-        name=next((name for name in map(_text, names) if name), user["id"])[:200],
-        language=language_of_locale(_text(user.get("locale")) or None, "") or None,
-        timezone=_text(user.get("tz")) or None,
-        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
-        or _is_outsider(user, team_id),
-        is_bot=bool(user.get("is_bot")),
-        deactivated=bool(user.get("deleted")),
-        away=away_status(
-            _text(details.get("status_text")),
-            _text(details.get("status_emoji")),
-            expires if isinstance(expires, int) else 0,
-        ),
-    )
-
-
-def _text(value: object) -> str:
-    """A string of Slack's; anything else in its place counts as missing."""
-    return value if isinstance(value, str) else ""
-
-
-def _is_outsider(user: dict[str, Any], team_id: str) -> bool:
-    """Whether the user is of another organisation. ``enterprise_user`` names those of one organisation with
-    several workspaces."""
-    organisation = user.get("enterprise_user")
-    several = organisation.get("teams") if isinstance(organisation, dict) else None
-    teams = {_text(each) for each in (user.get("team_id"), *(several if isinstance(several, list) else ()))}
-    teams.discard("")
-    return bool(user.get("is_stranger")) or bool(teams and team_id and team_id not in teams)
-
-
-async def _outcome_of(call: Awaitable[AsyncSlackResponse]) -> tuple[Outcome, AsyncSlackResponse | None]:
-    try:
-        answer = await call
-    except SlackApiError as error:
-        return _outcome_of_error(error), None
-    except aiohttp.ClientConnectorError as error:
-        return NotNow(type(error).__name__), None  # the request never reached Slack
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return Unknown(type(error).__name__), None
-    return Sent(answer.get("channel") or "", answer.get("ts") or ""), answer
-
-
-def _outcome_of_error(error: SlackApiError) -> Outcome:
-    response = error.response
-    status = getattr(response, "status_code", None)
-    data = getattr(response, "data", response)
-    code = str(data.get("error", "")) if isinstance(data, dict) else ""  # the page of a 5xx is not JSON
-    if status == 429 or code == "ratelimited":
-        return NotNow("ratelimited", _retry_after(getattr(response, "headers", {})))
-    if code in _uncertain or not code or (status is not None and status >= 500):
-        return Unknown(code or f"http_{status}")
-    return Refused(code)
-
-
-def _retry_after(headers: Any) -> float:  # noqa: ANN401 - slack_sdk gives any mapping
-    for name, value in dict(headers or {}).items():
-        if name.lower() == "retry-after":
-            try:
-                return max(float(value if isinstance(value, str) else value[0]), 0.0)
-            except (ValueError, IndexError):
-                break
-    return 30.0  # Slack always sends it; a proxy in between may not

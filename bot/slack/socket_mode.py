@@ -116,7 +116,18 @@ class SocketMode:
         await self._session.close()
 
     async def _keep(self, connection: _Connection | None) -> None:
-        """Keep one connection up: the next one is open before Slack closes the last."""
+        """Keep one line for as long as Kaiku runs; whatever ends it, it is taken up again."""
+        failures = 0
+        while True:
+            try:
+                await self._hold(connection)
+            except Exception:
+                log.exception("a line to Slack failed", extra={"action": "socket_failed"})
+            failures, connection = failures + 1, None
+            await asyncio.sleep(self._wait(failures))
+
+    async def _hold(self, connection: _Connection | None) -> None:
+        """Hold one line: the next connection is open before Slack closes the last one."""
         tries = 0
         loop = asyncio.get_running_loop()
         previous: _Connection | None = None
@@ -156,7 +167,7 @@ class SocketMode:
                     proxy=self._proxy,
                 )
                 frame = await socket.receive_json()
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError) as error:
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError, RecursionError) as error:
             if socket is not None:
                 await socket.close()
             raise SlackUnavailableError(type(error).__name__) from None
@@ -183,6 +194,8 @@ class SocketMode:
             async for message in connection.socket:
                 if message.type is aiohttp.WSMsgType.TEXT:
                     self._take(connection, message.data)
+        except Exception:
+            log.exception("a connection to Slack failed", extra={"action": "socket_failed"})
         finally:
             self._connections.discard(connection)
             connection.leaving.set()

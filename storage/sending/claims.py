@@ -16,6 +16,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -26,6 +27,9 @@ from storage.tables import Delivery
 from storage.transaction import Tx
 
 _now = bindparam("now", type_=Delivery.due_at.type)
+_soon = bindparam("soon", type_=Delivery.due_at.type)
+LONGEST = timedelta(hours=1)
+"""No lease and no pause is as long as this: one that seems to be was written by a clock that was ahead."""
 CHANNEL_PAUSE = timedelta(seconds=1)
 """Slack takes about one message a second in a channel."""
 
@@ -45,15 +49,15 @@ class DueRow(NamedTuple):
 
 def due_kinds(tx: Tx, now: datetime) -> set[str]:
     """The kinds of which something is due, or its sender's lease has run out."""
-    return set(execute(tx, _kinds_due, now=now).scalars())
+    return set(execute(tx, _kinds_due, now=now, soon=now + LONGEST).scalars())
 
 
 def prepare_due(tx: Tx, now: datetime) -> None:
     """Before a claim: what is due but too late to help is missed, visibly (unless an attempt may have
     reached Slack: that is looked into first); what was claimed by somebody whose lease ran out (they
     died, or were too slow) is due again."""
-    for statement in (_miss, _free):
-        execute(tx, statement, now=now)
+    execute(tx, _miss, now=now)
+    execute(tx, _free, now=now, soon=now + LONGEST)
 
 
 def claim_due(
@@ -67,7 +71,8 @@ def claim_due(
     attempt and lease are written here, before anything is sent; ``owner`` must be unique to this claim, it
     fences ``mark``. The caller holds the method's rate_limit, so no two claims run at once.
     """
-    found = fetch(tx, _claimable(tuple(kinds)), DueRow, now=now, calm_since=now - CHANNEL_PAUSE, most=limit)
+    bounds = {"now": now, "soon": now + LONGEST, "calm_since": now - CHANNEL_PAUSE}
+    found = fetch(tx, _claimable(tuple(kinds)), DueRow, **bounds, most=limit)
     if found:
         ids = [each.id for each in found]
         execute(tx, _claim, ids=ids, new_owner=owner, new_lease=now + lease)
@@ -83,13 +88,14 @@ def _claimable(kinds: tuple[str, ...]) -> Select[Any]:
     just_sent = exists().where(
         sent.recipient == Delivery.recipient,
         sent.sent_at > bindparam("calm_since", type_=Delivery.sent_at.type),
+        sent.sent_at <= _now,  # one from the future was noted by a clock that was ahead
     )
     # What is due is gathered first, by its own small index: a million planned rows must not matter. Then
     # it is numbered, not compared with each other: without statistics, as after a sudden crowd,
     # PostgreSQL would compare every pair.
     gathered = (
         select(Delivery.id, Delivery.recipient, Delivery.due_at)
-        .where(*_due(Delivery, _now), Delivery.kind.in_(literals(kinds)))
+        .where(*_due(Delivery, _now), _is_its_time(Delivery), Delivery.kind.in_(literals(kinds)))
         .cte("gathered")
         .prefix_with("MATERIALIZED")
     )
@@ -120,6 +126,15 @@ def _due(table: type[Delivery], now: datetime | BindParameter[datetime]) -> tupl
     return table.state == literal_column("'planned'"), table.due_at <= now
 
 
+def _is_its_time(table: type[Delivery]) -> ColumnElement[bool]:
+    """Whether the pause after the last attempt is over."""
+    return or_(table.retry_at.is_(None), table.retry_at <= _now, table.retry_at > _soon)
+
+
+def _has_lost_its_lease(table: type[Delivery]) -> ColumnElement[bool]:
+    return or_(table.leased_until <= _now, table.leased_until > _soon)
+
+
 def _is_sending(table: type[Delivery]) -> ColumnElement[bool]:
     return table.state == literal_column("'sending'")
 
@@ -131,7 +146,7 @@ _miss = (
 )
 _free = (
     update(Delivery)
-    .where(_is_sending(Delivery), Delivery.leased_until <= _now)
+    .where(_is_sending(Delivery), _has_lost_its_lease(Delivery))
     .values(state="planned", owner=None, leased_until=None)
 )
 _claim = (
@@ -147,14 +162,17 @@ _claim = (
 )
 _kinds_due = (
     select(Delivery.kind)
-    .where(*_due(Delivery, _now))
-    .union(select(Delivery.kind).where(_is_sending(Delivery), Delivery.leased_until <= _now))
+    .where(*_due(Delivery, _now), _is_its_time(Delivery))
+    .union(select(Delivery.kind).where(_is_sending(Delivery), _has_lost_its_lease(Delivery)))
 )
 _first_due = (
     select(Delivery.due_at)
-    .where(Delivery.state == literal_column("'planned'"))
+    .where(Delivery.state == literal_column("'planned'"), Delivery.retry_at.is_(None))
     .order_by(Delivery.due_at)
     .limit(1)
+)
+_first_retry = select(func.min(Delivery.retry_at)).where(
+    Delivery.state == literal_column("'planned'"), Delivery.retry_at.is_not(None)
 )
 
 
@@ -173,11 +191,25 @@ def _marking(names: frozenset[str]) -> Executable:
     )
 
 
-def oldest_due_at(tx: Tx, now: datetime) -> datetime | None:
-    """When the longest due one that is still planned was due; None when nothing is due."""
-    return tx.scalar(select(func.min(Delivery.due_at)).where(*_due(Delivery, now)))
+def oldest_due_at(tx: Tx, now: datetime, set_aside: str) -> datetime | None:
+    """When the longest due one that is still planned was due; None when nothing is. One that has been set
+    aside for this reason says nothing of the others."""
+    query = select(func.min(Delivery.due_at)).where(
+        *_due(Delivery, now), func.coalesce(Delivery.reason, "") != set_aside
+    )
+    return tx.scalar(query)
+
+
+def list_set_aside(tx: Tx, set_aside: str) -> Sequence[Delivery]:
+    """Those that are still planned but can't be dealt with, for this reason."""
+    return tx.scalars(
+        select(Delivery)
+        .where(Delivery.state == literal_column("'planned'"), Delivery.reason == set_aside)
+        .order_by(Delivery.id)
+    ).all()
 
 
 def next_due_at(tx: Tx) -> datetime | None:
-    """When the first of all that is still planned is due; None when nothing is."""
-    return execute(tx, _first_due).scalar()
+    """When the first of all that is still planned is due, or is tried again; None when nothing is."""
+    found = (execute(tx, _first_due).scalar(), execute(tx, _first_retry).scalar())
+    return min((each for each in found if each is not None), default=None)

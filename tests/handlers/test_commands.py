@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sandbox import NotThereError, text_of
 from sandbox.visitor import fill
 from sandbox.workspace import Fault
+from storage.deliveries import list_deliveries
 from storage.tables import Enrolment
 from tests.support.commands import COMMANDS
 from tests.support.joining import INTRODUCTION, join, kaiku_answer
@@ -246,6 +247,35 @@ async def test_while_slack_is_down_the_seat_is_kept_and_the_words_follow(kaiku: 
     kaiku.clock.advance(minutes=1)
     await kaiku.settle()
     assert ["ilmoittautumisesi on kirjattu" in each["text"] for each in aino.direct_messages] == [True]
+
+
+@pytest.mark.parametrize(
+    ("junk", "content_type"),
+    [
+        (b"ok", "text/plain"),
+        (b'"x"', "application/json"),
+        (b"\xff\xfe", "text/plain"),
+        (b"\xff", "application/json"),
+        (b'{"ok": true}', "application/json"),
+        (b"", "application/json"),
+    ],
+)
+async def test_an_answer_that_makes_no_sense_doubles_no_message(
+    kaiku: Running, junk: bytes, content_type: str
+) -> None:
+    aino = kaiku.visitor("UAINO")
+    await join(aino, CODE)
+    faults = kaiku.server.workspace.faults
+    faults.append(Fault("chat.postMessage", 1, "junk_after", junk=junk, content_type=content_type))
+    faults.append(Fault("conversations.history", 1, "junk_after", junk=junk, content_type=content_type))
+    for _ in range(5):
+        await kaiku.settle()
+        kaiku.clock.advance(minutes=1)
+    assert ["ilmoittautumisesi on kirjattu" in each["text"] for each in aino.direct_messages] == [True]
+    assert [fault.times for fault in faults] == [0, 0]
+    with kaiku.store.read_transaction() as tx:
+        states = {(each.kind, each.state) for each in list_deliveries(tx) if each.due_at <= kaiku.clock.now()}
+    assert ("confirmation", "sent") in states
 
 
 async def test_when_slack_opens_no_form_nothing_has_changed_and_it_says_so(kaiku: Running) -> None:

@@ -38,6 +38,8 @@ async def posted(slack, http) -> int | None:
         ("drop_before", None, 0),
         ("drop_after", None, 1),
         ("rate_limited", 429, 0),
+        ("junk_before", 200, 0),
+        ("junk_after", 200, 1),
     ],
 )
 async def test_an_ordered_fault_comes_before_or_after_the_effect(

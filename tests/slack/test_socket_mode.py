@@ -329,6 +329,58 @@ async def test_while_slack_lets_nobody_in_it_is_not_ready_and_then_comes_back(
     assert (await kaiku.visitor("UAINO").command("/kaiku help")).acked
 
 
+@pytest.mark.parametrize(
+    ("junk", "content_type"),
+    [
+        (b"ok", "text/plain"),
+        (b'"x"', "application/json"),
+        (b"\xff", "text/plain"),
+        (b'{"ok": true}', "application/json"),
+        (b'{"ok": true, "url": 5}', "application/json"),
+        (b'{"ok": true, "url": "wss://"}', "application/json"),
+        (b'{"ok": true, "url": "https://x"}', "application/json"),
+    ],
+)
+async def test_an_address_that_is_none_costs_no_line(
+    slack: WorkspaceServer, start: Start, junk: bytes, content_type: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    kaiku = await start()
+    fault = Fault("apps.connections.open", 3, "junk_after", junk=junk, content_type=content_type)
+    slack.workspace.faults.append(fault)
+    gone = set(slack.sockets.connections)
+    await slack.sockets.act("drop")
+    await until(
+        slack,
+        lambda: len(slack.sockets.connections) == LINES and not gone & set(slack.sockets.connections),
+    )
+    assert "no connection to Slack" in caplog.text
+    assert await get(kaiku, "/readyz") == (200, "ready")
+    assert (await kaiku.visitor("UAINO").command("/kaiku help")).acked
+
+
+async def test_a_line_that_fails_is_logged_and_taken_up_again(
+    slack: WorkspaceServer, start: Start, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kaiku = await start()
+    opening, failed = kaiku.app.slack.open_socket, []
+
+    async def fail_twice(token: str) -> str:
+        if len(failed) < LINES:
+            failed.append(token)
+            raise RuntimeError("nobody has thought of this")
+        return await opening(token)
+
+    monkeypatch.setattr(kaiku.app.slack, "open_socket", fail_twice)
+    gone = set(slack.sockets.connections)
+    await slack.sockets.act("drop")
+    await until(
+        slack,
+        lambda: len(slack.sockets.connections) == LINES and not gone & set(slack.sockets.connections),
+    )
+    assert caplog.text.count("a line to Slack failed") == LINES
+    assert (await kaiku.visitor("UAINO").command("/kaiku help")).acked
+
+
 async def test_it_waits_for_its_turn_when_ten_connections_are_taken(
     slack: WorkspaceServer, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:

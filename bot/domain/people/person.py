@@ -18,13 +18,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What Slack says about an account. ``language`` and ``timezone`` are None if it does not say."""
+    """What Slack tells about an account. ``language`` and ``timezone`` are None where it does not say;
+    ``is_guest`` is None while Kaiku does not know its own workspace, and so not who is of another."""
 
     user_id: str
     name: str
     language: str | None
     timezone: str | None
-    is_guest: bool = False
+    is_guest: bool | None = False
     is_bot: bool = False
     deactivated: bool = False
     away: AwayStatus | None = None

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+CRASHED = "internal_error"
+"""The reason of a delivery that is set aside because dealing with it raised."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:

@@ -1,7 +1,34 @@
 """Rate limits: a token bucket as a value."""
 
+import math
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+
+LONGEST_WAIT = timedelta(minutes=15)
+"""Between two attempts while Slack is away, or wants to be left alone."""
+
+SHORTEST_WAIT, USUAL_WAIT = 1.0, 30.0
+"""Seconds that a Retry-After may ask for at least, and what stands in for one that says nothing. Slack asks
+for a minute or so; more than ``LONGEST_WAIT`` is asked again for, and less than a second is no pause."""
+
+SKEW = timedelta(seconds=10)
+"""By how much instances' clocks may differ; an instant further ahead was noted by a clock that was wrong."""
+
+
+def bounded_wait(retry_after: object) -> float:
+    """What a Retry-After is taken for, whatever stands in it."""
+    try:
+        seconds = float(retry_after)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return USUAL_WAIT
+    if math.isnan(seconds) or seconds < 0:
+        return USUAL_WAIT
+    return min(max(seconds, SHORTEST_WAIT), LONGEST_WAIT.total_seconds())
+
+
+def backoff(attempt: int) -> timedelta:
+    """How long to wait after the n-th attempt (from 1): 2 s, 4 s, 8 s ... 15 minutes."""
+    return min(timedelta(seconds=2 ** min(attempt, 12)), LONGEST_WAIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +48,18 @@ class TokenBucket:
     not_before: datetime | None = None
 
     def refilled(self, rate_limit: RateLimit, now: datetime) -> "TokenBucket":
-        """The bucket after refilling, up to the burst. A clock that was set back takes no tokens away."""
+        """What has grown back since, never above the burst. A clock set back takes nothing away; what it
+        noted while it was ahead is pulled back to now."""
+        if self.at > now + SKEW:
+            return replace(self, tokens=min(self.tokens, float(rate_limit.burst)), at=now).pulled_back(now)
         grown = self.tokens + max((now - self.at).total_seconds(), 0.0) * rate_limit.per_second
-        return replace(self, tokens=min(grown, float(rate_limit.burst)), at=max(now, self.at))
+        tokens = min(grown, float(rate_limit.burst))
+        return replace(self, tokens=tokens, at=max(now, self.at)).pulled_back(now)
+
+    def pulled_back(self, now: datetime) -> "TokenBucket":
+        """Without a pause that is longer than any that is asked for."""
+        is_believable = self.not_before is None or self.not_before <= now + LONGEST_WAIT
+        return self if is_believable else replace(self, not_before=None)
 
     def available(self, now: datetime) -> int:
         """The number of messages that may be sent now."""

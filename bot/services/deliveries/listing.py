@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.sending.outcomes import CRASHED
 from storage import deliveries as delivery_rows
+from storage import prompts as prompt_rows
+from storage.sending import claims as claim_rows
 from storage.transaction import Tx
 
 STATES = ("planned", "sending", "sent", "missed", "failed", "unknown", "cancelled")
@@ -40,3 +43,18 @@ def list_deliveries(tx: Tx, state: str | None = None) -> list[DeliveryRow]:
         )
         for row in delivery_rows.list_deliveries(tx, state)
     ]
+
+
+def list_set_aside(tx: Tx) -> list[str]:
+    """What can't be dealt with and is tried again later, a line each."""
+    people = [
+        f"the prompts of {each.person_id} can't be planned ({each.reason}, {each.tries} times); "
+        f"again at {each.retry_at:%Y-%m-%d %H:%M}Z"
+        for each in prompt_rows.list_set_aside(tx)
+    ]
+    deliveries = [
+        f"delivery {each.id} ({each.kind} to {each.recipient}) can't be dealt with ({each.attempts} times); "
+        f"again at {each.retry_at:%Y-%m-%d %H:%M}Z"
+        for each in claim_rows.list_set_aside(tx, CRASHED)
+    ]
+    return people + deliveries

@@ -28,10 +28,10 @@ def meet(tx: Tx, profile: Profile, defaults: Defaults, now: datetime) -> Person:
             "agency_name": None,
             "role": None,
             "language": profile.language or defaults.language,
-            "timezone": profile.timezone,
+            "timezone": _zone_of(profile),
             "language_chosen": False,
             "timezone_chosen": False,
-            "is_guest": profile.is_guest,
+            "is_guest": bool(profile.is_guest),
             "is_bot": profile.is_bot,
             "deactivated": profile.deactivated,
             "home_opened": False,
@@ -57,8 +57,8 @@ def refresh_profile(tx: Tx, profile: Profile, now: datetime, hold_days: int = 1)
         {
             "name": profile.name or row.name,
             "language": row.language if row.language_chosen else (profile.language or row.language),
-            "timezone": row.timezone if row.timezone_chosen else (profile.timezone or row.timezone),
-            "is_guest": profile.is_guest,
+            "timezone": row.timezone if row.timezone_chosen else (_zone_of(profile) or row.timezone),
+            "is_guest": row.is_guest if profile.is_guest is None else profile.is_guest,
             "is_bot": profile.is_bot,
             "deactivated": profile.deactivated,
         },
@@ -125,6 +125,11 @@ def _require(tx: Tx, user_id: str, defaults: Defaults) -> Person:
     person = find_person(tx, user_id, defaults)
     assert person is not None, "whoever gets here has been met"
     return person
+
+
+def _zone_of(profile: Profile) -> str | None:
+    """Who has a zone counts as verified: nobody does of whom it is not known whether they are a guest."""
+    return profile.timezone if profile.is_guest is not None else None
 
 
 def introduce_and_enrol(

@@ -5,6 +5,7 @@ of them marks the person as stale (``storage.prompts.mark_stale``); before anyth
 stale people are updated here.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from bot.domain.prompts.schedule import (
     fade_instant,
     schedule,
 )
+from bot.domain.sending.rate_limit import backoff
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.recipients import find_person
 from bot.services.prompts.series import Timeline, load_timelines
@@ -29,10 +31,12 @@ from storage import enrolment as enrolment_rows
 from storage import facilitation as facilitation_rows
 from storage import prompts as prompt_rows
 from storage.deliveries import DeliveryRow
-from storage.engine import Store
+from storage.engine import Store, StoreUnavailableError
 from storage.reflections import answers as reflection_rows
 from storage.tables import Delivery
 from storage.transaction import Tx
+
+log = logging.getLogger(__name__)
 
 BATCH = 20
 LETTER_LASTS = timedelta(days=30)
@@ -51,20 +55,48 @@ class Owed:
     dropped: Reason | None = None
 
 
-def plan_stale(tx: Tx, defaults: Defaults, now: datetime, limit: int = BATCH) -> int:
-    """Update the plans of up to ``limit`` stale people; return how many there were."""
-    people = prompt_rows.claim_stale(tx, limit)
+def plan_stale(tx: Tx, people: Sequence[str], defaults: Defaults, now: datetime) -> int:
+    """Bring the plans of those of these people who are stale up to date; return how many they were."""
+    claimed = prompt_rows.claim_stale(tx, people)
     timelines: dict[int, Timeline] = {}
-    for person_id in people:
+    for person_id in claimed:
         plan_person(tx, person_id, defaults, now, timelines)
-    return len(people)
+    return len(claimed)
 
 
-async def plan_all_stale(store: Store, defaults: Defaults, now: datetime) -> None:
-    """Update all stale plans, one transaction per batch. Other instances may do the same at the same time."""
-    while await store.read(prompt_rows.has_stale):
-        if not await store.run(plan_stale, defaults, now):
-            return
+async def plan_all_stale(store: Store, defaults: Defaults, now: datetime) -> int:
+    """Derive every stale plan anew, a batch a transaction; another instance may be at it as well. Returns
+    for how many people it failed: each is set aside, and holds up nobody."""
+    failed = 0
+    while people := await store.read(prompt_rows.list_stale, now, BATCH):
+        try:
+            if not await store.run(plan_stale, people, defaults, now):
+                break
+        except StoreUnavailableError:
+            raise
+        except Exception:
+            # Whose fault it is shows when each is planned for alone.
+            failed += await _plan_each(store, people, defaults, now)
+    return failed
+
+
+async def _plan_each(store: Store, people: Sequence[str], defaults: Defaults, now: datetime) -> int:
+    failed = 0
+    for person_id in people:
+        try:
+            await store.run(plan_stale, [person_id], defaults, now)
+        except StoreUnavailableError:
+            raise
+        except Exception as error:
+            failed += 1
+            log.exception("prompts not planned", extra={"action": "prompts_not_planned", "person": person_id})
+            await store.run(_set_aside, person_id, type(error).__name__, now)
+    return failed
+
+
+def _set_aside(tx: Tx, person_id: str, reason: str, now: datetime) -> None:
+    tries = prompt_rows.get_stale_tries(tx, person_id)
+    prompt_rows.set_stale_aside(tx, person_id, reason, now + backoff(tries + 1))
 
 
 def plan_person(

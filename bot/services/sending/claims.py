@@ -11,7 +11,8 @@ from typing import Any
 
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
 from bot.domain.sending.outcomes import NotNow, Outcome, Refused, Sent, Unknown
-from bot.domain.sending.rate_limit import RateLimit, TokenBucket
+from bot.domain.sending.rate_limit import LONGEST_WAIT, RateLimit, TokenBucket, backoff
+from bot.domain.sending.refusals import is_of_us
 from bot.services.deliveries import outbox
 from bot.services.deliveries.declaration import MessageKind, Settled
 from bot.services.deliveries.rendered import Deferred, Rendered, Skipped
@@ -24,9 +25,6 @@ from storage.transaction import Tx
 
 LEASE = timedelta(seconds=60)
 """Longer than a send can take: 10 s to look for an earlier message, 10 s to send."""
-
-LONGEST_WAIT = timedelta(minutes=15)
-"""The longest time between two attempts while Slack is unavailable."""
 
 TOO_LATE = Skipped("too_late")
 
@@ -45,6 +43,7 @@ class Claim:
     attempt: int
     owner: str
     look_first: bool
+    at: datetime
 
 
 def claim_due(
@@ -54,16 +53,18 @@ def claim_due(
     rate_limit: RateLimit,
     now: datetime,
     lease: timedelta = LEASE,
+    most: int | None = None,
 ) -> list[Claim]:
-    """Claim due deliveries as far as this method's rate limit allows; nobody else sends them until the lease
-    ends.
+    """Take what this method's rate limit allows of what is due, and no more than ``most``; nobody else sends
+    it until the lease ends.
 
     The state of the rate limit is a locked row, so that limits hold across instances and claims run one after
     another.
     """
     row = rate_limit_rows.lock_rate_limit(tx, method, full=rate_limit.burst, now=now)
     bucket = TokenBucket(row.tokens, row.refilled_at, row.not_before).refilled(rate_limit, now)
-    limit = bucket.available(now)
+    row.not_before = bucket.not_before
+    limit = bucket.available(now) if most is None else min(bucket.available(now), most)
     if limit == 0:
         return []
     claim_rows.prepare_due(tx, now)
@@ -81,6 +82,7 @@ def claim_due(
             each.attempts + 1,
             owner,
             look_first=each.maybe_sent,
+            at=now,
         )
         for each in claimed
     ]
@@ -94,26 +96,28 @@ def settle(
     rendered: Rendered | None,
     now: datetime,
     longest_wait: timedelta = LONGEST_WAIT,
+    *,
+    follows: bool = True,
 ) -> bool:
-    """Record the outcome of a claim and what follows from it. False when another process has taken the claim
-    over: then nothing is recorded."""
+    """Note what came of a claim, and what follows from it (without ``follows`` nothing does). False when
+    the claim had passed to somebody else meanwhile: then nothing is noted."""
     fate = _fate(claim, outcome, now, longest_wait, at_most_once=kind is not None and kind.at_most_once)
     if not claim_rows.mark(tx, claim.id, owner=claim.owner, **fate):
         return False
-    if kind is None:
+    if kind is None or not follows:
         return True
     if isinstance(outcome, NotNow) and outcome.retry_after is not None:
-        _pause(tx, kind.limited_by, fate["due_at"])
+        _pause(tx, kind.limited_by, fate["retry_at"])
     delivery = delivery_rows.get_delivery(tx, claim.id)
     assert delivery is not None
-    if isinstance(outcome, Refused) and kind.tells_facilitators:
+    if fate["state"] == DeliveryState.FAILED and kind.tells_facilitators:
         _tell_facilitators(tx, delivery, now)
-    if kind.after is not None:
+    if kind.after is not None and not is_refusal_of_us(outcome):
         kind.after(tx, Settled(delivery, outcome, rendered, now, is_sure=not claim.look_first))
     return True
 
 
-def _fate(
+def _fate(  # noqa: PLR0911 - one return an outcome
     claim: Claim,
     outcome: Outcome | Skipped | Deferred,
     now: datetime,
@@ -127,31 +131,34 @@ def _fate(
     was never sent must not count as received.
     """
     pause = min(backoff(claim.attempt), longest_wait)
+    undone: dict[str, Any] = {"state": DeliveryState.PLANNED, "maybe_sent": claim.look_first}
     match outcome:
         case Sent(channel, ts):
             sent = {"sent_at": now, "channel": channel, "ts": ts or None}
-            return {"state": DeliveryState.SENT, "reason": None, **sent}
+            return {"state": DeliveryState.SENT, "reason": None, "retry_at": None, **sent}
+        case Refused(reason) if is_of_us(reason):
+            # Whether we may send at all is found out by ``Access``, not by trying each message.
+            return undone | {"retry_at": None, "reason": reason}
         case Refused(reason):
             return {"state": DeliveryState.FAILED, "reason": reason}
         case Skipped(reason):
             state = DeliveryState.MISSED if outcome is TOO_LATE else DeliveryState.CANCELLED
             return {"state": state, "reason": reason, "maybe_sent": claim.look_first}
         case Deferred(until, reason):
-            due_at = until
+            return undone | {"due_at": until, "retry_at": None, "reason": reason}
         case NotNow(reason, retry_after):
-            due_at = now + (timedelta(seconds=retry_after) if retry_after is not None else pause)
+            if retry_after is not None:  # whoever says "at once" again and again is not tried at once
+                pause = min(max(pause, timedelta(seconds=retry_after)), LONGEST_WAIT)
+            return undone | {"retry_at": now + pause, "reason": reason}
         case Unknown(reason):
             if at_most_once and reason.startswith("history"):
                 return {"state": DeliveryState.UNKNOWN, "reason": reason}
-            return {"state": DeliveryState.PLANNED, "due_at": now + pause, "reason": reason}
-    return {
-        "state": DeliveryState.PLANNED, "due_at": due_at, "reason": reason, "maybe_sent": claim.look_first
-    }  # fmt: skip
+            return {"state": DeliveryState.PLANNED, "retry_at": now + pause, "reason": reason}
 
 
-def backoff(attempt: int) -> timedelta:
-    """The wait after the n-th attempt (from 1): 2 s, 4 s, 8 s ... 15 minutes."""
-    return min(timedelta(seconds=2 ** min(attempt, 12)), LONGEST_WAIT)
+def is_refusal_of_us(outcome: object) -> bool:
+    """Whether this message, like every other, was refused for who sends it."""
+    return isinstance(outcome, Refused) and is_of_us(outcome.reason)
 
 
 def _pause(tx: Tx, method: str, until: datetime) -> None:

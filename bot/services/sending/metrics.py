@@ -2,39 +2,67 @@
 is."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.sending.outcomes import CRASHED
 from bot.services.sending.sender import Tally
 from storage import deliveries as delivery_rows
+from storage import prompts as prompt_rows
 from storage.sending import claims as claim_rows
+from storage.sending import rate_limits as rows
 from storage.transaction import Tx
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
 
-def delivery_counts(tx: Tx, now: datetime) -> tuple[list[tuple[str, str, int]], float]:
-    """Deliveries by kind and state, and by how many seconds the oldest due one is late."""
-    oldest = claim_rows.oldest_due_at(tx, now)
-    behind = (now - oldest).total_seconds() if oldest is not None else 0.0
-    return delivery_rows.count_by_kind_and_state(tx), behind
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How things stand in the database: deliveries by kind and state; by how many seconds the longest due one
+    is late; how many seconds Slack wants each method left alone; and how many of what are set aside."""
+
+    counts: list[tuple[str, str, int]]
+    behind: float
+    pauses: dict[str, float]
+    set_aside: dict[str, int]
 
 
-def render_metrics(counts: list[tuple[str, str, int]], behind: float, tally: Tally) -> bytes:
-    """The text for Prometheus. The client library is imported here, because its 14 MB are rarely needed."""
+def load_figures(tx: Tx, now: datetime) -> Figures:
+    return Figures(
+        delivery_rows.count_by_kind_and_state(tx),
+        seconds_behind(tx, now),
+        {method: (until - now).total_seconds() for method, until in rows.list_pauses(tx, now).items()},
+        {
+            "deliveries": len(claim_rows.list_set_aside(tx, CRASHED)),
+            "people": len(prompt_rows.list_set_aside(tx)),
+        },
+    )
+
+
+def seconds_behind(tx: Tx, now: datetime) -> float:
+    """By how much the longest due delivery is late, whatever it waits for; one that can't be dealt with is
+    not counted: it says nothing of the others."""
+    oldest = claim_rows.oldest_due_at(tx, now, CRASHED)
+    return (now - oldest).total_seconds() if oldest is not None else 0.0
+
+
+def render_metrics(figures: Figures, tally: Tally, refusal: str | None, late_after: timedelta) -> bytes:
+    """The exposition text. Imports the client library here: an idle Kaiku needs none of its 14 MB."""
     from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415
 
     registry = CollectorRegistry()
-    registry.register(_Collected(counts, behind, tally))
+    registry.register(_Collected(figures, tally, refusal, late_after))
     return generate_latest(registry)
 
 
 class _Collected:
     """The current numbers in the client library's classes."""
 
-    def __init__(self, counts: list[tuple[str, str, int]], behind: float, tally: Tally) -> None:
-        self._counts, self._behind, self._tally = counts, behind, tally
+    def __init__(self, figures: Figures, tally: Tally, refusal: str | None, late_after: timedelta) -> None:
+        self._figures, self._tally = figures, tally
+        self._refusal, self._late_after = refusal, late_after
 
     def collect(self) -> Iterator["Metric"]:
         from prometheus_client.core import (  # noqa: PLC0415
@@ -43,14 +71,38 @@ class _Collected:
             SummaryMetricFamily,
         )
 
-        tally = self._tally
+        figures, tally = self._figures, self._tally
         states = GaugeMetricFamily("kaiku_deliveries", "Deliveries", labels=["kind", "state"])
-        for kind, state, number in self._counts:
+        for kind, state, number in figures.counts:
             states.add_metric([kind, state], number)
         yield states
         yield GaugeMetricFamily(
-            "kaiku_deliveries_behind_seconds", "How late the longest due one is", self._behind
+            "kaiku_deliveries_behind_seconds", "How late the longest due one is", figures.behind
         )
+        yield GaugeMetricFamily(
+            "kaiku_sending_late",
+            "1 while the longest due one is later than KAIKU_LATE_MINUTES",
+            float(figures.behind > self._late_after.total_seconds()),
+        )
+        refused = GaugeMetricFamily(
+            "kaiku_slack_refuses", "1 while Slack takes nothing from Kaiku", labels=["reason"]
+        )
+        if self._refusal is not None:
+            refused.add_metric([self._refusal], 1)
+        yield refused
+        paused = GaugeMetricFamily(
+            "kaiku_paused_seconds", "How long Slack wants a method left alone", labels=["method"]
+        )
+        for method, seconds in sorted(figures.pauses.items()):
+            paused.add_metric([method], seconds)
+        yield paused
+        aside = GaugeMetricFamily(
+            "kaiku_set_aside", "What can't be dealt with now and is tried again later", labels=["what"]
+        )
+        for what, number in figures.set_aside.items():
+            aside.add_metric([what], number)
+        yield aside
+        yield CounterMetricFamily("kaiku_crashes", "Deliveries, people and rounds that raised", tally.crashed)
         outcomes = CounterMetricFamily(
             "kaiku_sends", "What came of sends", labels=["kind", "outcome", "reason"]
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,8 +10,20 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.domain.people.person import Defaults
-from bot.domain.sending.outcomes import CannotTell, Found, NotNow, NotThere, Outcome, Sent, Trace, Unknown
-from bot.domain.sending.rate_limit import RateLimit
+from bot.domain.sending.outcomes import (
+    CRASHED,
+    CannotTell,
+    Found,
+    NotNow,
+    NotThere,
+    Outcome,
+    Refused,
+    Sent,
+    Trace,
+    Unknown,
+)
+from bot.domain.sending.rate_limit import LONGEST_WAIT, RateLimit
+from bot.domain.sending.refusals import is_of_us_when_looking
 from bot.services.deliveries.declaration import MessageKind, MessageKinds, Method
 from bot.services.deliveries.rendered import (
     STANDS_ALREADY,
@@ -22,7 +35,8 @@ from bot.services.deliveries.rendered import (
     Rendered,
     Skipped,
 )
-from bot.services.sending.claims import LEASE, LONGEST_WAIT, TOO_LATE, Claim, claim_due, settle
+from bot.services.sending.access import Access
+from bot.services.sending.claims import LEASE, TOO_LATE, Claim, claim_due, settle
 from bot.services.sending.rendering import render
 from bot.views.blocks import Message, View
 from storage.engine import Store, StoreUnavailableError
@@ -45,8 +59,20 @@ STUCK_SECONDS = 120.0
 """A run takes at most two of Slack's time-outs per batch; one that takes longer than this is stuck."""
 
 
+LONGEST_LOOK_BACK = timedelta(days=2)
+"""Where it is not known since when to look for an earlier attempt."""
+
+LOST = NotNow("lease_over")
+"""This process was stopped for so long that the delivery may be somebody else's by now."""
+
+
 class Outgoing(Protocol):
     """The interface to Slack, as far as sending needs it."""
+
+    @property
+    def ours(self) -> frozenset[str]: ...
+
+    def introduce(self) -> Awaitable[Outcome]: ...
 
     def post_message(self, recipient: str, message: Message, delivery_id: int) -> Awaitable[Outcome]: ...
 
@@ -69,6 +95,8 @@ class Tally:
     lag_seconds: float = 0.0
     rate_limited: int = 0
     unknown: int = 0
+    crashed: int = 0
+    """Deliveries, people and whole rounds that raised, and were set aside or tried again."""
 
 
 class Sender:
@@ -86,7 +114,9 @@ class Sender:
         lease: timedelta = LEASE,
         longest_wait: timedelta = LONGEST_WAIT,
         looks_first: bool = True,
-        prepare: Callable[[datetime], Awaitable[None]] | None = None,
+        checks_lease: bool = True,
+        prepare: Callable[[datetime], Awaitable[int]] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._slack = slack
@@ -95,7 +125,9 @@ class Sender:
         self._clock = clock
         self._rate_limits = rate_limits or RATE_LIMITS
         self._lease, self._longest_wait = lease, longest_wait
-        self._looks_first = looks_first
+        self._looks_first, self._checks_lease = looks_first, checks_lease
+        self._monotonic = monotonic
+        self.access = Access(slack, clock)
         self._round: asyncio.Task[None] | None = None
         self._soon: asyncio.TimerHandle | None = None
         self._again = False
@@ -120,17 +152,23 @@ class Sender:
             self._soon = None
         if self._stopping:
             return
+        self.begin()
         if self._round is not None and not self._round.done():
             self._again = True
         else:
             self._round = asyncio.get_running_loop().create_task(self._rounds())
+
+    def begin(self) -> None:
+        """From now on rounds are expected to come to their end."""
+        if self._alive_at is None:
+            self._alive_at = self._monotonic()
 
     @property
     def is_stuck(self) -> bool:
         """Whether a run has been going on for longer than any run should take."""
         if self._alive_at is None:
             return False
-        return asyncio.get_running_loop().time() - self._alive_at > STUCK_SECONDS
+        return self._monotonic() - self._alive_at > STUCK_SECONDS
 
     async def tick(self) -> None:
         """One run, awaited; the scheduler's job."""
@@ -154,46 +192,73 @@ class Sender:
             except StoreUnavailableError as error:
                 log.error("nothing sent: %s", error, extra={"action": "store_unavailable"})
                 return
-            self._alive_at = asyncio.get_running_loop().time()
+            self._alive_at = self._monotonic()
             if self._stopping or not (sent or self._again):
                 return
 
     async def send_due(self) -> int:
-        """Send one batch of due deliveries; return how many were settled."""
-        if self._prepare is not None:
-            await self._prepare(self._clock.now())  # nothing is sent by a plan that is out of date
+        """Send one batch of what is due; return how many were settled."""
+        await self._prepare_round()  # nothing is sent by a plan that is out of date
+        most = await self.access.allows()
+        if most == 0:
+            return 0
         due = await self._store.read(claim_rows.due_kinds, self._clock.now())
         claims: list[Claim] = []
+        claimed_at = self._monotonic()
         for method, rate_limit in self._rate_limits.items():
             kinds = self._kinds.limited_by(method)
             if due.isdisjoint(kinds):
                 continue
             claims += await self._store.run(
-                claim_due, method, kinds, rate_limit, self._clock.now(), self._lease
+                claim_due, method, kinds, rate_limit, self._clock.now(), self._lease, most
             )
-        await asyncio.gather(*(self._send(claim) for claim in claims))
-        return len(claims)
+        await asyncio.gather(*(self._send(claim, claimed_at) for claim in claims))
+        self.access.end_round()
+        # While Slack refuses us there is no next round at once.
+        return len(claims) if self.access.refusal is None else 0
 
-    async def _send(self, claim: Claim) -> None:
+    async def _prepare_round(self) -> None:
+        if self._prepare is None:
+            return
+        try:
+            self.tally.crashed += await self._prepare(self._clock.now())
+        except StoreUnavailableError:
+            raise
+        except Exception:
+            # What is due already must not wait for what can't be planned.
+            self.tally.crashed += 1
+            log.exception("round not prepared", extra={"action": "round_not_prepared"})
+
+    async def _send(self, claim: Claim, claimed_at: float) -> None:
         rendered: Rendered | None = None
         outcome: Outcome | Skipped | Deferred
         try:
             rendered = await self._render(claim)
-            outcome = await self._outcome_of(claim, self._kinds.get(claim.kind), rendered)
+            outcome = await self._outcome_of(claim, self._kinds.get(claim.kind), rendered, claimed_at)
+        except StoreUnavailableError:
+            raise
         except Exception:
             # A delivery that can't be rendered must not hold up the rest; it is tried again later.
             log.exception("delivery failed", extra={"action": "delivery_crashed", "delivery": claim.id})
-            outcome = NotNow("internal_error")
-        await self._store.run(
-            settle,
-            claim,
-            self._kinds.get(claim.kind),
-            outcome,
-            rendered,
-            self._clock.now(),
-            self._longest_wait,
-        )
+            outcome = NotNow(CRASHED)
+            self.tally.crashed += 1
+        self.access.note(outcome)
+        await self._settle(claim, outcome, rendered)
         self._count(claim, outcome)
+
+    async def _settle(
+        self, claim: Claim, outcome: Outcome | Skipped | Deferred, rendered: Rendered | None
+    ) -> None:
+        noted = (claim, self._kinds.get(claim.kind), outcome, rendered, self._clock.now(), self._longest_wait)
+        try:
+            await self._store.run(settle, *noted)
+        except StoreUnavailableError:
+            raise
+        except Exception:
+            # What came of it must be noted, or it would be sent again; what follows is lost, and seen.
+            self.tally.crashed += 1
+            log.exception("not followed up", extra={"action": "delivery_crashed", "delivery": claim.id})
+            await self._store.run(settle, *noted, follows=False)
 
     async def _render(self, claim: Claim) -> Rendered:
         now = self._clock.now()
@@ -202,7 +267,7 @@ class Sender:
         return await self._store.read(render, claim.id, self._kinds, self._defaults, now)
 
     async def _outcome_of(  # noqa: PLR0911 - one return a kind
-        self, claim: Claim, kind: MessageKind | None, rendered: Rendered
+        self, claim: Claim, kind: MessageKind | None, rendered: Rendered, claimed_at: float
     ) -> Outcome | Skipped | Deferred:
         match rendered:
             case Skipped() if kind is None or kind.method is not Method.POST:
@@ -215,24 +280,37 @@ class Sender:
                 assert kind is not None, "only a kind that is declared is rendered"
                 if kind.undisturbing and (waits := await self._waits(claim)) is not None:
                     return waits
-                return await self._post(claim, kind, message)
+                return await self._post(claim, kind, message, claimed_at)
             case Edit(post=PostText(says, stands)) if says == stands and not claim.look_first:
                 return STANDS_ALREADY
+            case Edit() | HomeView() if not self._is_ours(claim, claimed_at):
+                return LOST
             case Edit(channel, ts, message):
                 return await self._slack.update_message(channel, ts, message)
             case HomeView(view):
                 return await self._slack.publish_home(claim.recipient, view)
 
-    async def _post(self, claim: Claim, kind: MessageKind, message: Message) -> Outcome:
+    def _is_ours(self, claim: Claim, claimed_at: float) -> bool:
+        """Whether the lease still holds, with time to spare for the call. A suspended machine's own clock
+        may have stood still, and the wall clock may have been set: the longer of both counts."""
+        by_wall = (self._clock.now() - claim.at).total_seconds()
+        by_machine = self._monotonic() - claimed_at
+        return not self._checks_lease or max(by_wall, by_machine) < self._lease.total_seconds() / 2
+
+    async def _post(self, claim: Claim, kind: MessageKind, message: Message, claimed_at: float) -> Outcome:
         if claim.look_first and self._looks_first:
             trace = await self._find(claim)
             if isinstance(trace, Found):
                 return Sent(trace.channel, trace.ts)
             if isinstance(trace, CannotTell):
+                if is_of_us_when_looking(trace.reason):
+                    return Refused(trace.reason)
                 if trace.retry_after is not None or not trace.final:
                     return NotNow(f"history {trace.reason}", trace.retry_after)
                 if kind.at_most_once:
                     return Unknown(f"history {trace.reason}")
+        if not self._is_ours(claim, claimed_at):
+            return LOST
         return await self._slack.post_message(claim.recipient, message, claim.id)
 
     async def _waits(self, claim: Claim) -> Deferred | None:
@@ -249,7 +327,10 @@ class Sender:
         return rendered
 
     async def _find(self, claim: Claim) -> Found | NotThere | CannotTell:
-        return await self._slack.find_message(claim.recipient, claim.id, claim.planned_at)
+        # Planned in the future: by a clock that was ahead. It says nothing of when an attempt was made.
+        now = self._clock.now()
+        since = claim.planned_at if claim.planned_at <= now else now - LONGEST_LOOK_BACK
+        return await self._slack.find_message(claim.recipient, claim.id, since)
 
     def _count(self, claim: Claim, outcome: Outcome | Skipped | Deferred) -> None:
         name = type(outcome).__name__.lower()

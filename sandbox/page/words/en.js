@@ -92,6 +92,8 @@ export const en = {
   "fault.rate_limited": "Too many calls (429 with Retry-After)",
   "fault.slow_answer": "The answer comes too late",
   "fault.slow_accept": "The call is taken up too late",
+  "fault.junk_before": "The answer makes no sense and the call has no effect",
+  "fault.junk_after": "The answer makes no sense although the call had its effect",
   "reset.open": "Start over",
   "reset.title": "Start over?",
   "reset.text": "All messages, forms and people that were added go. What the app keeps in its own database stays.",

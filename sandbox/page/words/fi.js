@@ -92,6 +92,8 @@ export const fi = {
   "fault.rate_limited": "Liikaa kutsuja (429 ja Retry-After)",
   "fault.slow_answer": "Vastaus tulee liian myöhään",
   "fault.slow_accept": "Kutsu otetaan käsittelyyn liian myöhään",
+  "fault.junk_before": "Vastauksessa ei ole järkeä, eikä kutsulla ole vaikutusta",
+  "fault.junk_after": "Vastauksessa ei ole järkeä, vaikka kutsu vaikutti",
   "reset.open": "Aloita alusta",
   "reset.title": "Aloitetaanko alusta?",
   "reset.text": "Kaikki viestit, lomakkeet ja lisätyt henkilöt poistuvat. Sovelluksen oma tietokanta jää ennalleen.",

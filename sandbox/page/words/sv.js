@@ -92,6 +92,8 @@ export const sv = {
   "fault.rate_limited": "För många anrop (429 med Retry-After)",
   "fault.slow_answer": "Svaret kommer för sent",
   "fault.slow_accept": "Anropet tas upp för sent",
+  "fault.junk_before": "Svaret är obegripligt och anropet har ingen verkan",
+  "fault.junk_after": "Svaret är obegripligt fast anropet hade verkan",
   "reset.open": "Börja om",
   "reset.title": "Vill du börja om?",
   "reset.text": "Alla meddelanden, formulär och tillagda personer försvinner. Appens egen databas blir som den är.",

@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.sending.rate_limit import RateLimit, TokenBucket
+from bot.domain.sending.rate_limit import LONGEST_WAIT, RateLimit, TokenBucket, bounded_wait
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 LIMIT = RateLimit(per_second=5, burst=20)
@@ -23,10 +24,29 @@ def test_nothing_goes_before_the_pause_is_over() -> None:
     assert paused.available(NOW + timedelta(seconds=30)) == 20
 
 
-def test_a_clock_set_back_takes_nothing_away_and_gives_nothing_twice() -> None:
-    set_back = TokenBucket(7, NOW).refilled(LIMIT, NOW - timedelta(hours=1))
-    assert set_back.tokens == 7
-    assert set_back.refilled(LIMIT, NOW).tokens == 7
+def test_clocks_that_differ_a_little_take_nothing_away_and_give_nothing_twice() -> None:
+    behind = TokenBucket(7, NOW).refilled(LIMIT, NOW - timedelta(seconds=2))
+    assert behind.tokens == 7
+    assert behind.refilled(LIMIT, NOW).tokens == 7
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)])
+def test_what_a_clock_noted_that_was_ahead_is_pulled_back_to_now(ahead: timedelta) -> None:
+    noted = TokenBucket(0, NOW + ahead).refilled(LIMIT, NOW)
+    assert noted.at == NOW
+    assert noted.refilled(LIMIT, NOW + timedelta(seconds=2)).tokens == 10
+
+
+def test_a_pause_longer_than_any_that_is_asked_for_is_none() -> None:
+    asked = TokenBucket(5, NOW, NOW + LONGEST_WAIT).refilled(LIMIT, NOW)
+    assert asked.available(NOW) == 0
+    ahead = TokenBucket(5, NOW, NOW + timedelta(days=11)).refilled(LIMIT, NOW)
+    assert ahead.available(NOW) == 5
+
+
+@pytest.mark.parametrize("said", [0, -1, "0", "1e20", "inf", "nan", "soon", None, [], 10**400, 1_000_000])
+def test_a_retry_after_is_between_a_second_and_the_longest_wait(said: object) -> None:
+    assert 1 <= bounded_wait(said) <= LONGEST_WAIT.total_seconds()
 
 
 @given(st.lists(st.tuples(st.floats(0, 5), st.integers(0, 30)), max_size=40))

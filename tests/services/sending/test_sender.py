@@ -7,12 +7,12 @@ import pytest
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.people.person import Defaults
 from bot.domain.sending.outcomes import NotNow, Refused, Sent, Unknown
-from bot.domain.sending.rate_limit import RateLimit
+from bot.domain.sending.rate_limit import RateLimit, backoff
 from bot.message_kinds import declare_message_kinds
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.rendered import Skipped
 from bot.services.people.agency_book import read_agencies
-from bot.services.sending.claims import LEASE, Claim, backoff, claim_due, settle
+from bot.services.sending.claims import LEASE, Claim, claim_due, settle
 from storage import deliveries as delivery_rows
 from storage.engine import Store
 from storage.tables import Delivery

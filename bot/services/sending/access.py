@@ -1,0 +1,94 @@
+"""Whether Slack lets us in. While it refuses us, or we don't know our own workspace, it is asked again."""
+
+import logging
+from collections.abc import Awaitable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.domain.sending.outcomes import Outcome, Refused, Sent
+from bot.domain.sending.refusals import is_of_us
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
+"""Between two questions: doubled each time."""
+
+
+class Introducing(Protocol):
+    """The way to ask Slack who we are."""
+
+    @property
+    def ours(self) -> frozenset[str]: ...
+
+    def introduce(self) -> Awaitable[Outcome]: ...
+
+
+class Access:
+    """``refusal``: why Slack takes nothing from us, None when it does. Each process finds out by itself, so
+    that none waits for another that has died."""
+
+    def __init__(self, slack: Introducing, clock: Clock) -> None:
+        self._slack = slack
+        self._clock = clock
+        self.refusal: str | None = None
+        self.since: datetime | None = None
+        self._tries = 0
+        self._ask_at: datetime | None = None
+        self._is_probing = False
+
+    async def allows(self) -> int | None:
+        """How many messages of a method may be tried now: 0 while Slack refuses us, 1 to see whether it
+        still does, None for as many as the rate limit has. Asks auth.test when it is time to."""
+        if self.refusal is None and self._slack.ours:
+            return None
+        if not self._is_time(self._clock.now()):
+            return None if self.refusal is None else 0
+        outcome = await self._slack.introduce()
+        if isinstance(outcome, Sent):
+            if self.refusal is None:
+                self._accepted()
+                return None
+            self._is_probing = True
+            return 1
+        if isinstance(outcome, Refused) and is_of_us(outcome.reason):
+            self._refused(outcome.reason)
+            return 0
+        self._wait()  # Slack is away: that is no refusal, and each message says so for itself
+        return None if self.refusal is None else 0
+
+    def note(self, outcome: object) -> None:
+        """What came of a message."""
+        if isinstance(outcome, Refused) and is_of_us(outcome.reason):
+            self._refused(outcome.reason)
+
+    def end_round(self) -> None:
+        """Everything that a round tried has come to its end: what was let through once may go on."""
+        if self._is_probing:
+            self._accepted()
+
+    def _is_time(self, now: datetime) -> bool:
+        # A clock that was ahead and is set back must not make us wait for it.
+        return self._ask_at is None or not now < self._ask_at <= now + LONGEST_PAUSE
+
+    def _refused(self, reason: str) -> None:
+        now = self._clock.now()
+        if self.refusal is None:
+            self.since = now
+            log.error("Slack refuses us: %s. Nothing is sent.", reason, extra={"action": "slack_refuses"})
+        self.refusal = reason
+        # A batch is refused as one: the pause grows once a round.
+        if self._is_probing or self._is_time(now):
+            self._wait()
+        self._is_probing = False
+
+    def _accepted(self) -> None:
+        if self.refusal is not None:
+            log.warning("Slack takes messages again", extra={"action": "slack_accepts"})
+        self.refusal = self.since = self._ask_at = None
+        self._tries, self._is_probing = 0, False
+
+    def _wait(self) -> None:
+        pause = min(FIRST_PAUSE * 2 ** min(self._tries, 10), LONGEST_PAUSE)
+        self._tries += 1
+        self._ask_at = self._clock.now() + pause

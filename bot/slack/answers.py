@@ -1,0 +1,165 @@
+"""What Slack's answers mean. Whatever comes back, a call ends as an outcome and never as an exception."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.domain.language import language_of_locale
+from bot.domain.people.away import away_status
+from bot.domain.people.person import Profile
+from bot.domain.sending.outcomes import NotNow, Refused, Sent, Unknown
+from bot.domain.sending.rate_limit import bounded_wait
+
+log = logging.getLogger(__name__)
+
+Answer = dict[str, Any]
+T = TypeVar("T")
+
+LONGEST_ANSWER = 4 * 1024 * 1024
+"""Bytes of one answer, unpacked. A page of a hundred messages with all their blocks is far smaller."""
+
+UNREADABLE = "unreadable_answer"
+"""The reason given where Slack, or who stands in its place, answered something that is no answer."""
+
+_uncertain = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+"""Slack's own failures, after which it is not known whether the call took effect."""
+
+_code = re.compile(r"[a-zA-Z0-9_.:-]{1,100}")
+_id = re.compile(r"[A-Za-z0-9_.-]{1,32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Generic[T]):
+    """Slack took the call; ``value`` is what was read from its answer."""
+
+    value: T
+
+
+class UnreadableError(ValueError):
+    """The answer lacks what it must have. Only a reader raises it, and ``ask`` makes it an outcome."""
+
+
+class BoundedResponse(aiohttp.ClientResponse):
+    """An answer that is given up once it is longer than any that makes sense."""
+
+    async def read(self) -> bytes:
+        if self._body is None:
+            pieces, length = [], 0
+            async for piece in self.content.iter_any():
+                pieces.append(piece)
+                length += len(piece)
+                if length > LONGEST_ANSWER:
+                    self.close()
+                    raise aiohttp.ClientPayloadError("longer than any answer of Slack")
+            self._body = b"".join(pieces)
+        return await super().read()
+
+
+async def ask(
+    call: Awaitable[AsyncSlackResponse], read: Callable[[Answer], T]
+) -> Answered[T] | Refused | NotNow | Unknown:
+    """Make the call and read its answer. What fails once the request may have left is unknown, not unsent."""
+    try:
+        answer = (await call).data
+        if not isinstance(answer, dict):
+            raise UnreadableError
+        return Answered(read(answer))
+    except SlackApiError as error:
+        return _outcome_of_error(error)
+    except aiohttp.ClientConnectorError as error:
+        return NotNow(type(error).__name__)  # never reached Slack
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return Unknown(type(error).__name__)
+    except Exception as error:  # whatever slack_sdk's reading of the answer raises, or ours
+        log.warning(
+            "Slack's answer can't be read: %s", type(error).__name__, extra={"action": "answer_unreadable"}
+        )
+        log.debug("where it could not be read", exc_info=error)
+        return Unknown(UNREADABLE)
+
+
+def nothing(_: Answer) -> None:
+    """For a call of which no more need be known than that Slack took it."""
+
+
+def sent_message(answer: Answer) -> Sent:
+    """Where a message was posted. Without that it could be neither edited nor answered: look for it."""
+    return Sent(an_id(answer["channel"]), an_id(answer["ts"]))
+
+
+def an_id(given: object) -> str:
+    """An id or a time stamp of Slack's, fit to be stored. Raises UnreadableError."""
+    if not isinstance(given, str) or _id.fullmatch(given) is None:
+        raise UnreadableError
+    return given
+
+
+def _outcome_of_error(error: SlackApiError) -> Refused | NotNow | Unknown:
+    response = error.response  # slack_sdk's, or aiohttp's where no JSON came
+    status = getattr(response, "status_code", None) or getattr(response, "status", None)
+    data = getattr(response, "data", response)
+    given = data.get("error") if isinstance(data, dict) else None
+    code = given if isinstance(given, str) and _code.fullmatch(given) else ""
+    if status == 429 or code == "ratelimited":
+        return NotNow("ratelimited", _retry_after(getattr(response, "headers", None)))
+    if code in _uncertain or not code or (status is not None and status >= 500):
+        return Unknown(code or f"http_{status}")
+    return Refused(code)
+
+
+def _retry_after(headers: Mapping[str, str] | None) -> float:
+    for name, value in (headers or {}).items():
+        if name.lower() == "retry-after":
+            return bounded_wait(value)
+    return bounded_wait(None)
+
+
+def profile_of(user: dict[str, Any], ours: frozenset[str]) -> Profile:
+    """Slack's user object, from users.info or a user_change event, as Kaiku knows people. Who is of another
+    organisation than ``ours`` (our workspace's id and our Enterprise organisation's) is a guest here."""
+    details = user.get("profile")
+    details = details if isinstance(details, dict) else {}
+    names = (details.get("real_name"), user.get("real_name"), details.get("display_name"), user.get("name"))
+    expires = details.get("status_expiration")
+    return Profile(
+        user_id=user["id"],
+        name=next((name for name in map(_text, names) if name), user["id"])[:200],
+        language=language_of_locale(_text(user.get("locale")) or None, "") or None,
+        timezone=_text(user.get("tz")) or None,
+        is_guest=_is_guest(user, ours),
+        is_bot=bool(user.get("is_bot")),
+        deactivated=bool(user.get("deleted")),
+        away=away_status(
+            _text(details.get("status_text")),
+            _text(details.get("status_emoji")),
+            expires if isinstance(expires, int) else 0,
+        ),
+    )
+
+
+def _text(value: object) -> str:
+    """Slack's strings, and nothing else that a payload may hold in their place."""
+    return value if isinstance(value, str) else ""
+
+
+def _is_guest(user: dict[str, Any], ours: frozenset[str]) -> bool | None:
+    """A guest of our workspace, or of another organisation; None while it is not known who we are. In an
+    organisation of several workspaces ``enterprise_user`` names it and them."""
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return True
+    if not ours:
+        return None
+    organisation = user.get("enterprise_user")
+    organisation = organisation if isinstance(organisation, dict) else {}
+    several = organisation.get("teams")
+    named = (user.get("team_id"), user.get("enterprise_id"), organisation.get("enterprise_id"))
+    theirs = {_text(each) for each in (*named, *(several if isinstance(several, list) else ()))} - {""}
+    if theirs & ours:
+        return False
+    return bool(user.get("is_stranger") or theirs)
