@@ -147,9 +147,9 @@ class App:
                 "`kaiku keys new`.",
                 extra={"action": "reflections_off"},
             )
+        await self.slack.start()  # first: what is planned here wakes the sender
         await self.store.run(keep_series, library, self.kaiku.clock.now())
         await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
-        await self.slack.start()
         outcome = await self.slack.introduce()
         if isinstance(outcome, Refused) and outcome.reason in TOKEN_REFUSED:
             raise StartError(

@@ -1,6 +1,7 @@
 """Answering a prompt, postponing it, getting fewer; writing freely; one's own reflections."""
 
 import logging
+import secrets
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
@@ -17,7 +18,7 @@ from handlers.listening import Act
 
 log = logging.getLogger(__name__)
 
-FREELY = "free"
+FREELY = ("free", "free:new:")
 
 
 async def answer_prompt(request: Request) -> Answer:
@@ -62,7 +63,7 @@ async def save_answer(request: Request) -> Answer:
 async def save_draft(request: Request) -> Answer:
     """Save a draft while the person types, so that closing the form by mistake loses nothing."""
     kaiku = request.kaiku
-    about = FREE if request.form == FREELY else _number_or_none(request.form)
+    about = FREE if request.form.startswith(FREELY) else _number_or_none(request.form)
     if about is not None:
         await kaiku.store.run(
             reflections.save_draft, kaiku.vault, request.person, about, answers_of(request), kaiku.clock.now()
@@ -103,13 +104,13 @@ async def list_own(request: Request) -> Answer:
 async def write_freely(request: Request) -> Answer:
     kaiku = request.kaiku
     begun = await kaiku.store.read(reflections.load_draft, kaiku.vault, request.person)
-    return Open(view.free_form(begun, request.words))
+    return Open(view.free_form(begun, request.words, f"new:{secrets.token_urlsafe(12)}"))
 
 
 async def edit_freely(request: Request) -> Answer:
     kaiku, reflection_id = request.kaiku, number(request.value)
     found = await kaiku.store.read(reflections.load_own, kaiku.vault, request.person, reflection_id)
-    return Open(view.free_form((*found.answers, "")[0], request.words, reflection_id))
+    return Open(view.free_form((*found.answers, "")[0], request.words, str(reflection_id)))
 
 
 async def save_freely(request: Request) -> Answer:
@@ -117,16 +118,18 @@ async def save_freely(request: Request) -> Answer:
     text, kaiku = answers_of(request)[0], request.kaiku
     if not text:
         return FieldErrors({ids.ANSWERS[0]: request.words("refusal.nothing_written")})
-    _, _, reflection_id = request.value.partition(":")
     now = kaiku.clock.now()
-    if reflection_id:
-        await kaiku.store.run(
-            reflections.rewrite, kaiku.vault, request.person, number(reflection_id), text, now
-        )
-    else:
-        await kaiku.store.run(
-            reflections.write, kaiku.vault, request.person, FREE, [text], Sharing.PRIVATE, now
-        )
+    match request.value.split(":"):
+        case [_, reflection_id]:
+            await kaiku.store.run(
+                reflections.rewrite, kaiku.vault, request.person, number(reflection_id), text, now
+            )
+        case [_, "new", form_key]:
+            await kaiku.store.run(
+                reflections.write_freely, kaiku.vault, request.person, text, form_key[:32], now
+            )
+        case _:  # a form that an older Kaiku opened
+            await kaiku.store.run(reflections.write_freely, kaiku.vault, request.person, text, None, now)
     kept = request.words("reflection.kept_freely")
     return Show(view.own_reflections(await _own(request), request.words, opening=kept))
 

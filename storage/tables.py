@@ -391,13 +391,15 @@ class PersonKey(Base):
 
 
 class Reflection(Base):
-    """What a person wrote, encrypted with their own key. ``prompt_id`` is None when they wrote freely."""
+    """What a person wrote, encrypted with their own key. ``prompt_id`` is None when they wrote freely; then
+    ``form_key`` names the form it came from: sent again, that form is this reflection."""
 
     __tablename__ = "reflection"
     __table_args__ = (
         UniqueConstraint("person_id", "prompt_id"),
         CheckConstraint("shared in ('private', 'facilitators', 'group')", name="shared_known"),
         Index("ix_reflection_prompt", "prompt_id"),
+        Index("ix_reflection_form", "person_id", "form_key", unique=True),
         {"sqlite_autoincrement": True},
     )
 
@@ -408,6 +410,7 @@ class Reflection(Base):
     shared: Mapped[str] = mapped_column(String(12), default="private")
     written_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    form_key: Mapped[str | None] = mapped_column(String(32))
 
 
 class ReflectionDraft(Base):

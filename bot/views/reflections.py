@@ -118,8 +118,9 @@ def answer_kept(asked: Asked, words: Words) -> View:
     )
 
 
-def free_form(text: str, words: Words, reflection_id: int | None = None) -> View:
-    """The form for free writing, which nobody else reads."""
+def free_form(text: str, words: Words, about: str) -> View:
+    """The form for free writing, which nobody else reads. ``about``: ``new:`` and a name for this form, or
+    the id of the reflection to change."""
     return modal(
         words("reflection.title"),
         [
@@ -129,7 +130,7 @@ def free_form(text: str, words: Words, reflection_id: int | None = None) -> View
         close=words("form.close"),
         submit=words("form.save"),
         callback_id=ids.FREE_FORM,
-        private_metadata="free" if reflection_id is None else f"free:{reflection_id}",
+        private_metadata=f"free:{about}",
     )
 
 

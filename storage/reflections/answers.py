@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from storage.erasure import mark_erasing
 from storage.statements import execute, fetch, fetch_one
-from storage.tables import Reflection, ReflectionDraft
+from storage.tables import PersonKey, Reflection, ReflectionDraft
 from storage.transaction import Tx
 
 
@@ -51,7 +51,13 @@ def get_answer(tx: Tx, person_id: str, prompt_id: int) -> ReflectionRow | None:
 
 
 def add_reflection(
-    tx: Tx, person_id: str, prompt_id: int | None, sealed: bytes, shared: str, now: datetime
+    tx: Tx,
+    person_id: str,
+    prompt_id: int | None,
+    sealed: bytes,
+    shared: str,
+    now: datetime,
+    form_key: str | None = None,
 ) -> ReflectionRow:
     row = Reflection(
         person_id=person_id,
@@ -60,10 +66,23 @@ def add_reflection(
         shared=shared,
         written_at=now,
         changed_at=now,
+        form_key=form_key,
     )
     tx.add(row)
     tx.flush()
     return ReflectionRow(row.id, person_id, prompt_id, sealed, shared, now)
+
+
+def lock_writer(tx: Tx, person_id: str) -> None:
+    """Hold the person's key until the commit: one of their forms is stored at a time."""
+    tx.execute(select(PersonKey.person_id).where(PersonKey.person_id == person_id).with_for_update())
+
+
+def find_by_form(tx: Tx, person_id: str, form_key: str) -> int | None:
+    """The id of the reflection that came from this form."""
+    return tx.scalar(
+        select(Reflection.id).where(Reflection.person_id == person_id, Reflection.form_key == form_key)
+    )
 
 
 def change_reflection(tx: Tx, reflection_id: int, sealed: bytes, shared: str, now: datetime) -> None:

@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 
 from bot.cli.main import app
 from bot.domain.people.person import Defaults, Person, Profile
-from bot.domain.reflections import FREE, Sharing
 from bot.services.people.profiles import meet
 from bot.services.reflections import answers
 from bot.services.reflections.vault import Vault
@@ -62,7 +61,7 @@ class Site:
             profile = Profile(user_id=user_id, name=user_id.title(), language="fi", timezone=ZONE)
             person = meet(tx, profile, Defaults("fi", ZONE), self.clock.now())
             vault = Vault(self.secret)
-            answers.write(tx, vault, person, FREE, [words], Sharing.PRIVATE, self.clock.now())
+            answers.write_freely(tx, vault, person, words, None, self.clock.now())
 
     def read(self, user_id: str) -> list[str]:
         """What the person finds of their own words; an empty text for what can't be read."""

@@ -96,8 +96,8 @@ def write(
     answers: Sequence[str],
     sharing: Sharing,
     now: datetime,
-) -> Asked | None:
-    """Save an answer, new or changed; return None for free writing (``prompt_id`` FREE). Idempotent.
+) -> Asked:
+    """Save an answer, new or changed. Idempotent.
 
     Raises KaikuError: REFLECTIONS_OFF, REFLECTIONS_LOCKED, NOT_YOUR_PROMPT, ROUND_FOR_SEATED,
     NOTHING_WRITTEN, TOO_FEW_SHARED.
@@ -105,18 +105,31 @@ def write(
     vault = require_vault(vault)
     if not any(answer.strip() for answer in answers):
         raise KaikuError(Refusal.NOTHING_WRITTEN)
-    if prompt_id == FREE:
-        reflection_rows.add_reflection(
-            tx, person.id, None, vault.seal(tx, person.id, answers, now), Sharing.PRIVATE, now
-        )
-        reflection_rows.delete_draft(tx, person.id, FREE)
-        return None
     asked = load_asked(tx, vault, person, prompt_id)
     if sharing is Sharing.GROUP and not asked.may_share_unnamed:
         raise KaikuError(Refusal.TOO_FEW_SHARED, least=asked.offering.prompt_rules.unnamed_from)
     written = _keep(tx, vault, person, asked, answers, sharing, now)
     reflection_rows.delete_draft(tx, person.id, prompt_id)
     return written
+
+
+def write_freely(
+    tx: Tx, vault: Vault | None, person: Person, text: str, form_key: str | None, now: datetime
+) -> None:
+    """Save what was written without a prompt. Sent again from the form named ``form_key`` it changes what
+    that form gave before: on another instance, and after a restart, too. Raises KaikuError: REFLECTIONS_OFF,
+    REFLECTIONS_LOCKED, NOTHING_WRITTEN."""
+    vault = require_vault(vault)
+    if not text.strip():
+        raise KaikuError(Refusal.NOTHING_WRITTEN)
+    sealed = vault.seal(tx, person.id, [text], now)
+    reflection_rows.lock_writer(tx, person.id)  # the same form may be on its way to another instance
+    known = reflection_rows.find_by_form(tx, person.id, form_key) if form_key else None
+    if known is None:
+        reflection_rows.add_reflection(tx, person.id, None, sealed, Sharing.PRIVATE, now, form_key)
+    else:
+        reflection_rows.change_reflection(tx, known, sealed, Sharing.PRIVATE, now)
+    reflection_rows.delete_draft(tx, person.id, FREE)
 
 
 def choose(

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.errors import KaikuError
 from bot.domain.people.person import Person
-from bot.services.reflections.answers import ask_later, choose, list_own
+from bot.services.reflections.answers import ask_later, choose, list_own, write_freely
 from sandbox import Visitor
 from tests.support.reflecting import CODE, FIRST, LAST, MIDDLE, PLAN, answer, seated
 from tests.support.running import Running
@@ -99,3 +99,30 @@ async def test_who_has_left_is_not_asked_again_though_they_had_asked_for_it(kaik
     await at(kaiku, helsinki(2019, 4, 4, 11, 5))
     assert len(aino.direct_messages) == told
     assert [row.reason for row in deliveries(kaiku, "prompt_again")] == ["no_longer_seated"]
+
+
+async def test_a_form_of_free_writing_that_is_sent_again_is_stored_once(kaiku: Running) -> None:
+    """Slack's retry after a late answer, a replay, a second try: whichever instance takes it."""
+    aino = await seated(kaiku)
+    await aino.command("/kaiku pohdi")
+    await aino.click("reflection.write_freely")
+    form = aino.modal
+    await aino.submit({"answer_0": "Opin kuuntelemaan"})
+    with kaiku.store.transaction() as tx:
+        for text in ("Opin kuuntelemaan", "Opin kuuntelemaan ja kysymään"):
+            form_key = form["private_metadata"].split(":")[2]
+            write_freely(tx, kaiku.app.kaiku.vault, AINO, text, form_key, FIRST)
+        mine = list_own(tx, kaiku.app.kaiku.vault, AINO)
+    assert [each.answers for each, _ in mine] == [["Opin kuuntelemaan ja kysymään"]]
+
+
+async def test_two_forms_of_free_writing_are_two_reflections(kaiku: Running) -> None:
+    aino = await seated(kaiku)
+    for text in ("Ensin", "Sitten"):
+        await aino.command("/kaiku pohdi")
+        await aino.click("reflection.write_freely")
+        await aino.submit({"answer_0": text})
+        await aino.close(clear=True)
+    with kaiku.store.read_transaction() as tx:
+        mine = list_own(tx, kaiku.app.kaiku.vault, AINO)
+    assert sorted(each.answers[0] for each, _ in mine) == ["Ensin", "Sitten"]

@@ -8,8 +8,16 @@ import pytest
 
 from bot.domain.errors import KaikuError
 from bot.domain.people.person import Person
-from bot.domain.reflections import FREE, Sharing
-from bot.services.reflections.answers import delete, list_own, load_form, load_own, rewrite, write
+from bot.domain.reflections import Sharing
+from bot.services.reflections.answers import (
+    delete,
+    list_own,
+    load_form,
+    load_own,
+    rewrite,
+    write,
+    write_freely,
+)
 from sandbox import text_of
 from storage.offerings.catalogue import get_offering
 from storage.tables import PersonKey
@@ -324,7 +332,7 @@ async def test_what_somebody_else_wrote_is_nobodys_to_read_change_or_delete(
     vault = kaiku.app.kaiku.vault
     aino, olli = (Person(each, each, "fi", "Europe/Helsinki") for each in ("UAINO", "UOLLI"))
     with kaiku.store.transaction() as tx:
-        write(tx, vault, aino, FREE, ["vain minulle"], Sharing.PRIVATE, FIRST)
+        write_freely(tx, vault, aino, "vain minulle", None, FIRST)
         ((mine, _),) = list_own(tx, vault, aino)
     arguments = {load_own: (vault, olli, mine.id), rewrite: (vault, olli, mine.id, "minun", FIRST)}
     with kaiku.store.transaction() as tx, pytest.raises(KaikuError, match="reflection_gone"):
