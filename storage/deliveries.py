@@ -1,4 +1,5 @@
-"""Queries about deliveries: planning (idempotent) and looking. Due ones: ``storage.sending.claims``."""
+"""Queries about deliveries: planning them (idempotent) and listing them. Due ones:
+``storage.sending.claims``."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -88,7 +89,7 @@ _owe_soon = Upsert(
         index_elements=["kind", "recipient", "subject", "occurrence"],
         set_={
             "state": "planned",
-            # Gathered from the first change on: the next ones don't put it off.
+            # Counted from the first change: later ones don't postpone it.
             "due_at": case(
                 (
                     (Delivery.state == "planned") & (Delivery.due_at < insert.excluded.due_at),
@@ -120,7 +121,7 @@ def add_delivery(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> None:
-    """Plan one message. Planned twice it is still one: (kind, recipient, subject, occurrence) is unique."""
+    """Plan one message. Idempotent: (kind, recipient, subject, occurrence) is unique."""
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
     _add.run(tx, **_planned(row, due_at, expires_at, now))
     tx.info["planned"] = True
@@ -183,7 +184,7 @@ def _planned(
 def add_cancelled(
     tx: Tx, *, kind: str, recipient: str, subject: str, occurrence: str, reason: str, now: datetime
 ) -> None:
-    """Note a message that is skipped from the start, so that it can be seen that it was, and why."""
+    """Store a message that is skipped from the start, so that the list shows it with its reason."""
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
     _add_skipped.run(tx, **_planned(row, now, None, now) | {"state": "cancelled", "reason": reason})
 
@@ -229,7 +230,7 @@ def list_deliveries(tx: Tx, state: str | None = None) -> Sequence[Delivery]:
 
 
 def is_open(tx: Tx, kind: str, occurrence: str) -> bool:
-    """Whether a delivery of this kind about this occurrence is still owed."""
+    """Whether a delivery of this kind about this occurrence is not settled yet."""
     query = select(Delivery.id).where(
         Delivery.kind == kind, Delivery.occurrence == occurrence, Delivery.state.in_(OPEN)
     )
@@ -257,7 +258,7 @@ def list_sent_about(tx: Tx, *, kinds: Collection[str], occurrences: Collection[s
 
 
 def retry_delivery(tx: Tx, delivery_id: int, now: datetime) -> bool:
-    """Owe a delivery that failed, was missed or stayed unknown once more. False for any other state."""
+    """Plan a delivery again that failed, was missed or stayed unknown. False for any other state."""
     result = tx.execute(
         update(Delivery)
         .where(Delivery.id == delivery_id, Delivery.state.in_(("failed", "missed", "unknown")))
