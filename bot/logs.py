@@ -51,8 +51,8 @@ def set_up_logs(log_format: str, level: int = logging.INFO) -> None:
 
 
 def _is_no_false_alarm(record: logging.LogRecord) -> bool:
-    """Bolt warns of a token in the environment that its own client does not use. Ours does, and an operator
-    who reads at every start that SLACK_BOT_TOKEN "will be ignored" looks for a mistake that is none."""
+    """Filters Bolt's warning about a token in the environment that Bolt's own client does not use. Ours does
+    use it, and operators would look for a mistake that is none."""
     from slack_bolt.logger.messages import warning_token_skipped  # noqa: PLC0415 - the CLI does without Bolt
 
     return record.getMessage() != warning_token_skipped()

@@ -44,7 +44,8 @@ async def open_join_form(request: Request, post_id: int | None = None) -> Answer
 
 
 async def join_offering(request: Request) -> Answer:
-    """The submitted join form: take a seat or a place in line. ``value``: the code, and ``@`` a post's id."""
+    """Take a seat or a place on the waiting list. ``value`` is the offering's code, followed by ``@`` and a
+    post's id if the form was opened from a post."""
     told, errors, meant = settings.read_form(request)
     if errors:
         return FieldErrors(errors)

@@ -27,7 +27,8 @@ def on_home_opened(kaiku: Kaiku) -> EventListener:
 
 
 def on_user_change(kaiku: Kaiku) -> EventListener:
-    """A changed name, zone or kind of account; a deactivated account's seats are held for a while."""
+    """Update a person's name, time zone and kind of account; the seats of a deactivated account are held for
+    a while."""
 
     async def user_changed(event: dict[str, Any]) -> None:
         await kaiku.store.run(

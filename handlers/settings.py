@@ -84,7 +84,7 @@ def _day(written: str | None) -> date | None:
 
 
 def with_what_was_told(person: Person, told: ProfileChanges) -> Person:
-    """The person as the form has them, so that nothing chosen is lost when it asks again."""
+    """The person with the values of the form, so that nothing chosen is lost when the form asks again."""
     return replace(
         person,
         agency=told.agency or person.agency,
@@ -134,5 +134,5 @@ def read_form(request: Request) -> tuple[ProfileChanges, dict[str, str], Sequenc
 
 
 def _one_line(text: str) -> str:
-    """Without what cannot be seen; bounds and cleaning of all that people write have a place of their own."""
+    """The text on one line without invisible characters."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())

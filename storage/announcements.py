@@ -12,11 +12,11 @@ from storage.tables import Announcement, AnnouncementClick, AnnouncementPost, Of
 from storage.transaction import Tx
 
 FOLLOWED = ("standing", "unreachable")
-"""States of posts that are in Slack, as far as Kaiku knows, and must stay true."""
+"""States of posts that are in Slack, as far as known, and must be kept up to date."""
 
 
 class FollowedPost(NamedTuple):
-    """As much of a post as it takes to owe something to it."""
+    """The columns of a post that are needed to plan something for it."""
 
     id: int
     channel: str
@@ -41,18 +41,21 @@ _list_of_cancelled = (
 
 
 def list_following(tx: Tx, offering_id: int) -> Sequence[FollowedPost]:
-    """Posts that may tell this offering's seats and must stay true, and those that wait for its last seats.
-    All in one order: whoever owes them something locks rows that others may want."""
+    """Posts that may show this offering's seats and must be kept up to date, and those that wait for its last
+    seats.
+
+    Always in the same order: the caller locks rows that other transactions may want.
+    """
     return fetch(tx, _list_following, FollowedPost, offering_id=offering_id)
 
 
 def list_about_cancelled(tx: Tx) -> Sequence[FollowedPost]:
-    """Standing posts about offerings that were cancelled: they name others."""
+    """Standing posts about cancelled offerings, which name other offerings."""
     return fetch(tx, _list_of_cancelled, FollowedPost)
 
 
 def list_announced(tx: Tx, offering_ids: Collection[int]) -> set[int]:
-    """Those of these offerings that were ever announced."""
+    """Those of these offerings that have ever been announced."""
     return set(
         tx.scalars(
             select(AnnouncementPost.offering_id)
@@ -70,7 +73,7 @@ def add_announcement(tx: Tx, values: Mapping[str, Any]) -> Announcement:
 
 
 def delete_old_drafts(tx: Tx, author: str, before: datetime) -> None:
-    """Drafts of theirs that were never published."""
+    """Delete drafts of this author from before that time that were never published."""
     tx.execute(
         delete(Announcement).where(
             Announcement.author == author, Announcement.state == "draft", Announcement.made_at < before
@@ -79,12 +82,12 @@ def delete_old_drafts(tx: Tx, author: str, before: datetime) -> None:
 
 
 def get_announcement(tx: Tx, announcement_id: int, *, lock: bool = False) -> Announcement | None:
-    """``lock``: nobody else changes it until the commit."""
+    """``lock``: locked until the commit."""
     return tx.get(Announcement, announcement_id, with_for_update=lock or None)
 
 
 def list_published(tx: Tx) -> Sequence[Announcement]:
-    """Announcements that were published, withdrawn ones too, the newest first."""
+    """Published announcements, also withdrawn ones, newest first."""
     query = select(Announcement).where(Announcement.state != "draft").order_by(Announcement.id.desc())
     return tx.scalars(query).all()
 
@@ -135,7 +138,7 @@ def add_click(tx: Tx, post_id: int, what: str, now: datetime) -> None:
 
 
 def count_clicks(tx: Tx, post_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """How often each thing was done under each of these posts."""
+    """The number of clicks under each of these posts, by what was clicked."""
     rows = tx.execute(
         select(AnnouncementClick.post_id, AnnouncementClick.what, func.count())
         .where(AnnouncementClick.post_id.in_(post_ids))
@@ -148,5 +151,5 @@ def count_clicks(tx: Tx, post_ids: Collection[int]) -> dict[int, dict[str, int]]
 
 
 def subject_of(code: str | None, month: date | None) -> str:
-    """What a post is about, in a word: an offering's code, or ``digest:2019-03``."""
+    """The subject of a post: an offering's code, or ``digest:2019-03``."""
     return code if code is not None else f"digest:{month:%Y-%m}"

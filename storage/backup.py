@@ -14,17 +14,17 @@ class BackupError(Exception):
 
 
 def copy_without_keys(engine: Engine, path: Path) -> None:
-    """Write the database as it is at this moment to ``path``, an empty file. Raises BackupError.
+    """Write a snapshot of the database to ``path``, an empty file. Raises BackupError.
 
-    The keys are deleted in a copy that lies in memory, so that none of their bytes ever reaches the file,
-    its free pages, or a journal beside it.
+    The keys are deleted in a copy in memory, so that none of their bytes reaches the file, its free pages, or
+    a journal beside it.
     """
     with closing(engine.raw_connection()) as pooled, closing(sqlite3.connect(":memory:")) as copy:
         source = pooled.driver_connection
         assert isinstance(source, sqlite3.Connection)
         copy.isolation_level = None
         try:
-            source.backup(copy)  # in one step: one state of things, whoever writes meanwhile
+            source.backup(copy)  # in one step: a consistent snapshot
             if _has_keys(copy):
                 copy.execute(f"DELETE FROM {PersonKey.__tablename__}")  # noqa: S608 - a name of our own
             copy.execute("VACUUM INTO ?", (str(path),))
@@ -33,6 +33,6 @@ def copy_without_keys(engine: Engine, path: Path) -> None:
 
 
 def _has_keys(copy: sqlite3.Connection) -> bool:
-    """A database from before reflections were has no such table."""
+    """A database of an older version has no such table."""
     tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     return PersonKey.__tablename__ in tables

@@ -1,4 +1,4 @@
-"""Queries behind the calendar feed: whose it is, and which seats it shows."""
+"""Queries for the calendar feed: its owner, and the seats it shows."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from storage.transaction import Tx
 
 
 def get_person_by_token(tx: Tx, token: str) -> Person | None:
-    """Whoever has this calendar token now."""
+    """The person with this calendar token."""
     return tx.scalars(select(Person).where(Person.calendar_token == token)).one_or_none()
 
 
@@ -18,12 +18,12 @@ def get_calendar_token(tx: Tx, person_id: str) -> str | None:
 
 
 def kept_or_new_token(token: str) -> ColumnElement[str]:
-    """The value for ``calendar_token`` in an update of a person: theirs if they have one, else this."""
+    """The value of ``calendar_token`` in an update of a person: the existing one, else this."""
     return func.coalesce(Person.calendar_token, token)
 
 
 def add_calendar_token(tx: Tx, person_id: str, token: str) -> None:
-    """Give a person this token; one that they have already stays."""
+    """Set a person's token, unless they have one already."""
     tx.execute(
         update(Person)
         .where(Person.id == person_id, Person.calendar_token.is_(None))
@@ -33,7 +33,7 @@ def add_calendar_token(tx: Tx, person_id: str, token: str) -> None:
 
 
 def replace_calendar_token(tx: Tx, person_id: str, *, old: str, new: str) -> None:
-    """Put ``new`` in the place of ``old``, unless somebody was quicker (the same click, twice)."""
+    """Replace ``old`` by ``new``, unless another transaction has done so (a double click)."""
     tx.execute(
         update(Person).where(Person.id == person_id, Person.calendar_token == old).values(calendar_token=new),
         execution_options={"synchronize_session": False},

@@ -1,4 +1,5 @@
-"""Queries about deliveries: planning (idempotent) and looking. Due ones: ``storage.sending.claims``."""
+"""Queries about deliveries: planning them (idempotent) and listing them. Due ones:
+``storage.sending.claims``."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -88,7 +89,7 @@ _owe_soon = Upsert(
         index_elements=["kind", "recipient", "subject", "occurrence"],
         set_={
             "state": "planned",
-            # Gathered from the first change on: the next ones don't put it off.
+            # Counted from the first change: later ones don't postpone it.
             "due_at": case(
                 (
                     (Delivery.state == "planned") & (Delivery.due_at < insert.excluded.due_at),
@@ -120,7 +121,7 @@ def add_delivery(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> None:
-    """Plan one message. Planned twice it is still one: (kind, recipient, subject, occurrence) is unique."""
+    """Plan one message. Idempotent: (kind, recipient, subject, occurrence) is unique."""
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
     _add.run(tx, **_planned(row, due_at, expires_at, now))
     tx.info["planned"] = True
@@ -183,7 +184,7 @@ def _planned(
 def add_cancelled(
     tx: Tx, *, kind: str, recipient: str, subject: str, occurrence: str, reason: str, now: datetime
 ) -> None:
-    """Note a message that is skipped from the start, so that it can be seen that it was, and why."""
+    """Store a message that is skipped from the start, so that the list shows it with its reason."""
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
     _add_skipped.run(tx, **_planned(row, now, None, now) | {"state": "cancelled", "reason": reason})
 
@@ -191,7 +192,8 @@ def add_cancelled(
 def cancel_planned(
     tx: Tx, *, kind: str, recipient: str, subject: str, reason: str, occurrence: str | None = None
 ) -> None:
-    """Cancel what is not yet sent of this kind, to this recipient, about this (and this occurrence only)."""
+    """Cancel what is planned of this kind, for this recipient, about this subject (and this
+    occurrence only)."""
     which = [
         Delivery.kind == kind,
         Delivery.recipient == recipient,
@@ -229,7 +231,7 @@ def list_deliveries(tx: Tx, state: str | None = None) -> Sequence[Delivery]:
 
 
 def is_open(tx: Tx, kind: str, occurrence: str) -> bool:
-    """Whether a delivery of this kind about this occurrence is still owed."""
+    """Whether a delivery of this kind about this occurrence is not settled yet."""
     query = select(Delivery.id).where(
         Delivery.kind == kind, Delivery.occurrence == occurrence, Delivery.state.in_(OPEN)
     )
@@ -257,7 +259,7 @@ def list_sent_about(tx: Tx, *, kinds: Collection[str], occurrences: Collection[s
 
 
 def retry_delivery(tx: Tx, delivery_id: int, now: datetime) -> bool:
-    """Owe a delivery that failed, was missed or stayed unknown once more. False for any other state."""
+    """Plan a delivery again that failed, was missed or stayed unknown. False for any other state."""
     result = tx.execute(
         update(Delivery)
         .where(Delivery.id == delivery_id, Delivery.state.in_(("failed", "missed", "unknown")))
@@ -291,7 +293,7 @@ def count_by_kind_and_state(tx: Tx) -> list[tuple[str, str, int]]:
 
 
 def cancel_unsent(tx: Tx, subject: str, reason: str) -> int:
-    """Cancel what is not yet sent about this prompt; return how many."""
+    """Cancel the planned deliveries about this prompt; return how many."""
     result = tx.execute(
         update(Delivery)
         .where(Delivery.subject == subject, Delivery.state == "planned")
@@ -303,7 +305,7 @@ def cancel_unsent(tx: Tx, subject: str, reason: str) -> int:
 
 
 def delete_unsent_rounds(tx: Tx, subject: str) -> None:
-    """Make room for the round as it is planned now, perhaps in another channel."""
+    """Delete the planned round, before it is planned again, perhaps for another channel."""
     tx.execute(
         delete(Delivery).where(
             Delivery.subject == subject,
@@ -314,7 +316,7 @@ def delete_unsent_rounds(tx: Tx, subject: str) -> None:
 
 
 def list_recipients(tx: Tx, subject: str) -> Sequence[str]:
-    """Who got this prompt, or is getting it right now."""
+    """The people who got this prompt, or are being sent it."""
     return tx.scalars(
         select(Delivery.recipient)
         .where(Delivery.subject == subject, Delivery.kind == PROMPT, Delivery.state.in_(("sent", "sending")))
@@ -336,14 +338,14 @@ def count_by_state(tx: Tx, subjects: Collection[str]) -> dict[str, dict[str, int
 
 
 def count_sent(tx: Tx, subject: str) -> int:
-    """How many people got this prompt, or are getting it right now; of a round, how many channels."""
+    """How many people got this prompt or are being sent it; of a round, how many channels."""
     counts = count_by_state(tx, [subject])[subject]
     return counts.get("sent", 0) + counts.get("sending", 0)
 
 
 def hold_back(tx: Tx, subject: str) -> bool:
-    """Keep what is still to be sent of this prompt from being claimed until the commit. False if some of it
-    is being claimed at this very moment; the transaction is then of no further use."""
+    """Lock the planned deliveries of this prompt, so that none is claimed before the commit. False if one is
+    being claimed now: then the transaction must end."""
     planned = select(Delivery.id).where(Delivery.subject == subject, Delivery.state == "planned")
     try:
         tx.execute(planned.with_for_update(nowait=True)).all()
@@ -372,7 +374,7 @@ def list_prompt_deliveries(tx: Tx, person_id: str, kinds: Collection[str]) -> Se
 def list_prompt_deliveries_of(
     tx: Tx, person_ids: Collection[str], kinds: Collection[str]
 ) -> dict[str, list[DeliveryRow]]:
-    """The same for each of these people."""
+    """All deliveries about prompts of each of these people."""
     found: dict[str, list[DeliveryRow]] = {person_id: [] for person_id in person_ids}
     for person_id, *row in execute(tx, _deliveries_of(frozenset(kinds)), ids=list(person_ids)):
         found[person_id].append(DeliveryRow(*row))
@@ -380,7 +382,7 @@ def list_prompt_deliveries_of(
 
 
 def plan_anew(tx: Tx, delivery: DeliveryRow) -> None:
-    """Write what became of the plan for this delivery, unless somebody is sending it meanwhile."""
+    """Store the new plan of this delivery, unless it is being sent."""
     execute(
         tx,
         _plan_anew,

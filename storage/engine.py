@@ -33,13 +33,13 @@ WRITERS = 2
 """Writer threads on PostgreSQL: one that waits for a row's lock does not hold up everybody."""
 
 LOCK_NOT_AVAILABLE = "55P03"
-"""PostgreSQL's code for a lock waited for too long."""
+"""PostgreSQL's error code when waiting for a lock took too long."""
 
 _ONE_BATCH = text("select pg_advisory_xact_lock(hashtext('kaiku.batch'))")
 
 
 class StoreUnavailableError(Exception):
-    """The database could not be reached or stayed locked; nothing was written."""
+    """The database could not be reached or stayed locked. Nothing was written."""
 
 
 def parse_database_url(raw: str) -> URL:
@@ -67,11 +67,11 @@ def parse_database_url(raw: str) -> URL:
 def create_store_engine(
     url: URL, *, read_only: bool = False, may_create: bool = False, watch: FileWatch | None = None
 ) -> Engine:
-    """An engine whose transactions wait for locks for a while only.
+    """An engine whose transactions wait for locks for a limited time.
 
-    On SQLite they begin with BEGIN IMMEDIATE, in WAL mode, foreign keys on, and a missing file is made if
-    ``may_create``: one that vanished must not come back empty. ``read_only``: they refuse to write and to
-    lock, and see the database as it was when they began. Engines of one file share a ``watch``.
+    On SQLite they begin with BEGIN IMMEDIATE, in WAL mode with foreign keys on; a missing file is created
+    only if ``may_create``, because one that vanished must not come back empty. ``read_only``: its
+    transactions can neither write nor lock, and see a snapshot. Engines of one file share a ``watch``.
     """
     if url.get_backend_name() != "sqlite":
         engine = create_engine(
@@ -87,7 +87,7 @@ def create_store_engine(
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        hide_parameters=True,  # an error in the log must not tell what people wrote, or a token
+        hide_parameters=True,  # parameters in a logged error could be people's words or a token
     )
 
     @event.listens_for(engine, "connect")
@@ -144,7 +144,7 @@ class Store:
 
     @contextmanager
     def read_transaction(self) -> Iterator[Tx]:
-        """A consistent view. Writing in it, and on PostgreSQL locking, raises DBAPIError."""
+        """A snapshot. Writing in it, and on PostgreSQL locking, raises DBAPIError."""
         with Session(self.reading_engine, expire_on_commit=False) as tx:
             yield tx
 
@@ -170,8 +170,8 @@ class Store:
         return result
 
     async def finish_erasures(self, *, at_start: bool = False) -> None:
-        """Remove what traces of erasures are left because a reader, or at the start a killed process, kept
-        them from being removed at once."""
+        """Remove traces of erasures that could not be removed at once, because of a reader or, at the start,
+        a killed process."""
         if at_start:
             self._traces.are_left = True
         if self._traces.are_left:
@@ -190,16 +190,16 @@ class Store:
         return await asyncio.to_thread(read)
 
     def close(self) -> None:
-        """Finish what is queued, stop the threads, close the connections."""
+        """Finish queued jobs, stop the threads, close the connections."""
         self._writer.close()
         self._reader.close()
         self.engine.dispose()
         self.reading_engine.dispose()
 
     def _read_together(self, jobs: list[Job]) -> None:
-        """Let waiting readers share one view of the database; it begins after all of them asked.
+        """Run waiting reads in one transaction, which begins after all of them were requested.
 
-        After an error a view may be of no more use, so whoever is left gets a new one.
+        After an error the transaction may be unusable, so the remaining ones get a new one.
         """
         left = deque(jobs)
         while left:
@@ -216,14 +216,17 @@ class Store:
                 left.popleft()
 
     def _write(self, jobs: list[Job]) -> None:
-        """Group commit: waiting jobs share one transaction. If any of them fails, nothing of that is kept
-        and they run again with a savepoint each; if that fails as a whole, each by itself."""
+        """Group commit: run waiting jobs in one transaction.
+
+        If one of them fails, it is rolled back and they run again with a savepoint each; if that fails as a
+        whole, each runs in a transaction of its own.
+        """
         if len(jobs) > 1:
             for savepoints in (False, True):
                 try:
                     self._write_together(jobs, savepoints=savepoints)
                 except StoreUnavailableError as error:
-                    for job in jobs:  # they would wait for the same in vain, one after the other
+                    for job in jobs:  # each would wait for the same lock in vain
                         job.fail(error)
                     return
                 except Exception:
@@ -291,7 +294,7 @@ def _is_about_the_connection(error: Exception) -> bool:
 
 
 def _is_refused_write(error: Exception) -> bool:
-    """A reader that tries to write is our mistake, not the database's absence."""
+    """Whether a read-only transaction tried to write: a programming error, not an unavailable database."""
     return isinstance(error, DBAPIError) and "readonly" in getattr(error.orig, "sqlite_errorname", "").lower()
 
 

@@ -87,7 +87,7 @@ _set_agency = (
 
 
 def get_standing_enrolment(tx: Tx, offering_id: int, person_id: str) -> EnrolmentRow | None:
-    """The person's enrolment that still stands: seated, offered or waiting."""
+    """The person's current enrolment: seated, offered or waiting."""
     return fetch_one(tx, _get_standing, EnrolmentRow, offering_id=offering_id, person_id=person_id)
 
 
@@ -111,7 +111,7 @@ def list_seated_in(
     """Everybody seated in an offering; of these people only, if named."""
     if person_ids is None:
         return fetch(tx, _list_seated, EnrolmentRow, offering_id=offering_id)
-    # One by one: nearly always it is one, and a list would have to be compiled anew each time.
+    # One at a time: it is nearly always one, and a list would be compiled again each time.
     found = []
     for each in person_ids:
         found += fetch(tx, _list_seated_of, EnrolmentRow, offering_id=offering_id, person_id=each)
@@ -166,7 +166,7 @@ def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str]]:
 
 
 def count_waiting(tx: Tx, offering_id: int, *, up_to: int | None = None) -> int:
-    """People waiting; with ``up_to`` those whose place is not behind that enrolment's."""
+    """The number of people waiting; with ``up_to`` those up to that enrolment's place, it included."""
     if up_to is None:
         return int(execute(tx, _count_line, offering_id=offering_id).scalar_one())
     return int(execute(tx, _count_line_up_to, offering_id=offering_id, up_to=up_to).scalar_one())
@@ -175,7 +175,8 @@ def count_waiting(tx: Tx, offering_id: int, *, up_to: int | None = None) -> int:
 def add_enrolment(
     tx: Tx, *, offering_id: int, person_id: str, agency: str, status: str, version: int, now: datetime
 ) -> EnrolmentRow | None:
-    """Add a sign-up at the end of the line; None, and nothing is added, if the person has one that stands."""
+    """Add an enrolment at the end of the waiting list; None, and nothing is added, if the person has a
+    current one."""
     seated_at = now if status == "seated" else None
     row = EnrolmentRow(0, offering_id, person_id, agency, status, told_version=version, told_at=now)
     values = row._asdict() | {"enrolled_at": now, "changed_at": now, "seated_at": seated_at}
@@ -185,7 +186,7 @@ def add_enrolment(
 
 
 def set_status(tx: Tx, enrolment_ids: Collection[int], status: str, now: datetime) -> list[tuple[int, str]]:
-    """Set the status of these; return enrolment id and person id of each."""
+    """Set the status of these enrolments; return the enrolment's and the person's id of each."""
     statement = _seat if status == "seated" else _set_status
     rows = execute(tx, statement, ids=list(enrolment_ids), new_status=status, now=now)
     return [(row.id, row.person_id) for row in rows]
@@ -197,7 +198,7 @@ def get_seated_at(tx: Tx, enrolment_id: int) -> datetime | None:
 
 
 def set_told_at(tx: Tx, enrolment_id: int, told_at: datetime) -> None:
-    """Note when the person hears how they stand: it may be later than it came about."""
+    """Record when the person is told how they stand, which may be later than the change."""
     execute(tx, _set_told_at, enrolment_id=enrolment_id, told=told_at)
 
 

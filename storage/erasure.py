@@ -1,8 +1,8 @@
-"""Erased is gone: no trace of what a transaction erased stays in the database's log or pages.
+"""Removes what a transaction erased from the database's log and pages.
 
-SQLite keeps every page as it was in its log until a checkpoint truncates that, which a reader can hold up;
-PostgreSQL keeps deleted rows until their table is written anew. Either is done right after the commit, and
-tried again as long as it is held up. See docs/decisions/0006-encryption.md.
+SQLite keeps old pages in its log until a checkpoint truncates it, which a reader can prevent; PostgreSQL
+keeps deleted rows until the table is rewritten. Either is done right after the commit, and tried again until
+it succeeds. See docs/decisions/0006-encryption.md.
 """
 
 import logging
@@ -20,16 +20,16 @@ log = logging.getLogger(__name__)
 
 _MARK = "kaiku_erases"
 _WAIT_MILLISECONDS = 100
-"""Whoever erased waits for their answer meanwhile, and on SQLite all other writers."""
+"""The person waits for the answer meanwhile, and on SQLite all other writers do."""
 
 
 def mark_erasing(tx: Tx) -> None:
-    """Of what this transaction deletes no trace may stay once it is committed."""
+    """Mark the transaction: what it deletes must leave no trace after the commit."""
     tx.connection().info[_MARK] = True
 
 
 class Traces:
-    """Whether traces are left to remove, and their removal."""
+    """Knows whether traces are left, and removes them."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -46,7 +46,7 @@ class Traces:
             connection.info.pop(_MARK, None)
 
     def remove(self) -> None:
-        """Remove what traces are left, if nobody holds it up; else they stay ``are_left``."""
+        """Remove the traces, unless something prevents it; then they stay ``are_left``."""
         if not self.are_left or not self._removing.acquire(blocking=False):
             return
         try:
@@ -54,7 +54,7 @@ class Traces:
             if not self._remove():
                 self.are_left = True
         except DBAPIError as error:
-            # The erasure itself is committed. A reader, or a database that is away, will not be for ever.
+            # The erasure is committed. A reader or an unavailable database only delays this step.
             self.are_left = True
             log.warning("traces of an erasure are left: %s", error.orig, extra={"action": "traces_left"})
         finally:
@@ -81,7 +81,7 @@ class Traces:
             try:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 busy, *_ = cursor.fetchone() or (1,)
-            except sqlite3.OperationalError:  # another process is at the same, or writes
+            except sqlite3.OperationalError:  # another process does the same, or writes
                 return False
             finally:
                 cursor.execute(f"PRAGMA busy_timeout = {usual}")

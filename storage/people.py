@@ -61,7 +61,7 @@ def list_seated(tx: Tx, offering_id: int) -> list[PersonRow]:
 
 
 def add_person(tx: Tx, values: Mapping[str, Any]) -> None:
-    """Add a person; one who is there already stays as they are (two first contacts at once)."""
+    """Add a person, unless they exist already (two first contacts at the same time)."""
     _add.run(tx, **values)
 
 
@@ -72,7 +72,7 @@ def update_person(tx: Tx, person_id: str, values: Mapping[str, Any]) -> None:
 
 
 def list_home_openers(tx: Tx, person_ids: list[str]) -> list[str]:
-    """Those of these people who have ever opened App Home."""
+    """Those of these people who have opened App Home."""
     return [each for each in person_ids if execute(tx, _get_opener, id=each).first() is not None]
 
 

@@ -10,16 +10,16 @@ from storage.transaction import Tx
 
 
 def lock_plans(tx: Tx) -> None:
-    """Let one plan be applied at a time, held to commit. People go on joining and leaving meanwhile.
+    """Lock applying plans until the commit: one at a time. People can join and leave meanwhile.
 
-    On SQLite the transaction's own write lock does it (BEGIN IMMEDIATE).
+    On SQLite the transaction's own write lock suffices (BEGIN IMMEDIATE).
     """
     if tx.get_bind().dialect.name == "postgresql":
         tx.execute(text("LOCK TABLE programme IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def lock_offerings_of(tx: Tx, programme_id: int) -> Sequence[Offering]:
-    """A programme's offerings, locked to commit, in the order of ids that every locker keeps to."""
+    """A programme's offerings, locked until the commit, in order of id as everywhere."""
     return tx.scalars(
         select(Offering)
         .join(Strand, Strand.id == Offering.strand_id)

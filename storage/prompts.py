@@ -95,7 +95,7 @@ def get_prompt(tx: Tx, prompt_id: int) -> PromptRow | None:
 
 
 def lock_prompt(tx: Tx, prompt_id: int) -> Prompt | None:
-    """The prompt as an entity, to be changed, held to commit: it is edited, stopped or sent by one at a
+    """The prompt as an entity, locked until the commit: it is edited, stopped or sent by one transaction at a
     time."""
     return tx.scalars(
         select(Prompt)
@@ -135,7 +135,7 @@ def list_saved(tx: Tx, strand_id: int) -> Sequence[SavedPrompt]:
 
 
 def add_saved(tx: Tx, saved: SavedPrompt) -> None:
-    """Add it to the strand's library, unless the same is there already."""
+    """Add it to the strand's library, unless it is there already."""
     there = [each.questions for each in list_saved(tx, saved.strand_id)]
     if saved.questions not in there:
         tx.add(saved)
@@ -151,7 +151,7 @@ def mark_stale(tx: Tx, person_ids: Iterable[str]) -> None:
 
 
 def mark_offering_stale(tx: Tx, offering_id: int) -> None:
-    """The same for everyone with a seat in this offering."""
+    """Mark everyone with a seat in this offering."""
     mark_stale(tx, list_seated(tx, offering_id))
 
 

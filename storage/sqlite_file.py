@@ -20,7 +20,7 @@ FileId = tuple[int, int]
 
 _HEADER = b"SQLite format 3\0"
 _LOOK_SECONDS = 0.2
-"""How long the start looks for damage: a small database is read whole, a large one in part."""
+"""How long the start checks for damage: a small database is read completely, a large one in part."""
 
 
 class FileGoneError(Exception):
@@ -28,8 +28,8 @@ class FileGoneError(Exception):
 
 
 def why_no_database(url: URL) -> str | None:
-    """What is wrong with the file that ``url`` names, as a sentence with its remedy; None when it is there
-    and is a database, or is empty. Changes nothing; of PostgreSQL it knows nothing."""
+    """What is wrong with the file that ``url`` names, as a sentence with a remedy; None if it is a database
+    or empty. Changes nothing; always None for PostgreSQL."""
     if url.get_backend_name() != "sqlite":
         return None
     path = Path(url.database or "")
@@ -65,9 +65,11 @@ def _damage(path: Path) -> str | None:
 
 
 def guard(engine: Engine, watch: "FileWatch", *, may_create: bool) -> None:
-    """Make ``engine`` open its file as described above; engines of one file share a
-    watch. Whoever begins or commits after one of the files has
-    gone gets FileGoneError; a file that is put back where it was is good again."""
+    """Make ``engine`` open its file as described above; engines of one file share a ``watch``.
+
+    A transaction that begins or commits after a file has gone raises FileGoneError; a file that is put back
+    at its path is accepted again.
+    """
 
     @event.listens_for(engine, "do_connect")
     def on_opening(*_: object) -> None:
@@ -131,7 +133,7 @@ def _id_of(path: Path) -> FileId | None:
 
 
 def _make_private(path: Path, *, may_create: bool) -> None:
-    """The file with mode 0600; SQLite gives the same to what it makes beside it."""
+    """Set the file's mode to 0600, which SQLite copies to the files it creates beside it."""
     if may_create and not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     if not path.is_file():

@@ -24,14 +24,14 @@ def execute(tx: Tx, statement: Executable, /, **params: Any) -> CursorResult[*tu
 
 
 def execute_many(tx: Tx, statement: Executable, many: Sequence[Mapping[str, Any]]) -> None:
-    """The same for each of these sets of values."""
+    """Run the statement for each of these sets of values."""
     tx.flush()
     if many:
         tx.connection().execute(statement, many)
 
 
 def fetch(tx: Tx, statement: Executable, make: Callable[..., R], /, **params: Any) -> list[R]:  # noqa: ANN401
-    """Every row of ``execute``, as ``make`` takes its columns."""
+    """All rows of ``execute``, built by ``make`` from their columns."""
     return [make(*row) for row in execute(tx, statement, **params)]
 
 
@@ -42,8 +42,8 @@ def fetch_one(tx: Tx, statement: Executable, make: Callable[..., R], /, **params
 
 
 def literals(values: Iterable[str]) -> list[ColumnElement[str]]:
-    """Codes of ours as they stand in the text of a statement, for ``in_``: a bound list would be expanded
-    anew each time, and SQLite uses a partial index only for what stands in the text."""
+    """Constant codes as literals, for ``in_``: a bound list would be expanded at each execution, and SQLite
+    uses a partial index only for literals."""
     return [literal_column(f"'{value}'") for value in values]
 
 
@@ -68,5 +68,5 @@ class Upsert:
 
 
 def or_keep(table: type[Base], columns: Iterable[str]) -> Upsert:
-    """Add a row; where a unique key is taken, the row that is there stays."""
+    """Add a row, unless one with the same unique key exists."""
     return Upsert(table, columns, lambda insert: insert.on_conflict_do_nothing())

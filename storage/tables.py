@@ -132,10 +132,10 @@ class OfferingSession(Base):
 
 
 class Timetable(Base):
-    """An offering's sessions as they stood in one version; ``sessions`` is what people were told of them.
+    """An offering's sessions in one version; ``sessions`` is what people were told of them.
 
-    Each enrolment knows the version its person was last told (``told_version``), so that each hears
-    once what changed for them, whatever happened in between.
+    Each enrolment knows the version that its person was last told (``told_version``), so that each is told
+    once what changed for them.
     """
 
     __tablename__ = "timetable"
@@ -337,7 +337,8 @@ class SavedPrompt(Base):
 
 
 class PromptChoice(Base):
-    """What a person chose about prompts; who chose nothing has no row. ``away_until`` is Slack's word."""
+    """What a person chose about prompts; people without a row chose nothing. ``away_until``
+    comes from Slack."""
 
     __tablename__ = "prompt_choice"
 
@@ -364,7 +365,7 @@ class StalePrompts(Base):
 
 
 class Attendance(Base):
-    """Who was at a session and who was not, where a facilitator has said so."""
+    """Who attended a session and who did not, where a facilitator has recorded it."""
 
     __tablename__ = "attendance"
     __table_args__ = (Index("ix_attendance_person", "person_id"),)
@@ -481,7 +482,7 @@ class AnnouncementPost(Base):
 
 
 class AnnouncementClick(Base):
-    """That somebody clicked under a post, or joined from it; never who. Rows are only added: no lock."""
+    """A click under a post, or a sign-up from it; never who. Rows are only added, so no lock is needed."""
 
     __tablename__ = "announcement_click"
     __table_args__ = (Index("ix_announcement_click_post", "post_id", "what"),)

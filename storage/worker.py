@@ -9,14 +9,14 @@ from typing import Any
 from storage.transaction import Tx
 
 MAX_BATCH = 50
-"""Most waiting jobs handed over at once: it bounds how long the first of them waits for the last."""
+"""The most jobs in a batch, which limits how long the first of them waits for the last."""
 
 
 class Job:
-    """A piece of queued work, and the future that tells whoever asked how it went.
+    """A queued job and the future that returns its result.
 
-    ``succeed`` and ``fail`` only note the outcome; the worker tells all of a batch when the batch is
-    committed, in one call into the event loop.
+    ``succeed`` and ``fail`` only store the outcome; the worker resolves all futures of a batch after its
+    commit, in one call into the event loop.
     """
 
     __slots__ = ("_error", "_result", "done", "loop", "planned", "work")
@@ -69,7 +69,7 @@ class Worker:
         self._waiting.put(job)
 
     def close(self) -> None:
-        """Finish what is queued and stop."""
+        """Finish queued jobs and stop."""
         if self._threads:
             self._waiting.put(None)
             for thread in self._threads:
@@ -99,7 +99,7 @@ class Worker:
     def _run_batch(self, batch: list[Job]) -> None:
         try:
             self._run(batch)
-        except BaseException as error:  # the worker must outlive whatever one batch does
+        except BaseException as error:  # the worker must survive any error of a batch
             for job in batch:
                 job.fail(error)
         by_loop: dict[asyncio.AbstractEventLoop, list[Job]] = {}

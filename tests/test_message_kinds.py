@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from bot.domain.announcements import PostReason, PostState
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence, PostOccurrence, Subject
+from bot.domain.enrolment.seats import Status
 from bot.domain.language import LANGUAGES
 from bot.domain.people.person import Defaults, Person, Profile
 from bot.domain.prompts.prompt import Moment
@@ -54,6 +55,7 @@ def declared(defaults: Defaults = DEFAULTS) -> MessageKinds:
 
 KINDS = declared()
 TO_CHANNELS = {each.kind for each in KINDS if each.to_channel is not None}
+SENT_NEVER = {DeliveryKind.SEAT_HOLD}  # what is due is the end of the hold
 PROMPTS = {DeliveryKind.PROMPT, DeliveryKind.PROMPT_AGAIN, DeliveryKind.PROMPT_REMINDER}
 SENTENCE = {"fi": "Tervetuloa!", "sv": "Välkommen!"}
 EARLIER = helsinki(2019, 2, 11, 10)
@@ -67,7 +69,7 @@ def test_every_kind_is_in_the_table_of_the_docs_as_it_is_declared() -> None:
     assert table_of(KINDS) in (ROOT / "docs/messages.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("kind", list(DeliveryKind))
+@pytest.mark.parametrize("kind", [each for each in DeliveryKind if each not in SENT_NEVER])
 def test_every_kind_renders_in_every_language(kind: DeliveryKind, planned_url: str) -> None:
     store = Store(planned_url)
     with store.transaction() as tx:
@@ -132,6 +134,9 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             state = DeliveryState.SENT if kind is DeliveryKind.EDIT else DeliveryState.FAILED
             change(tx, other, state=state, channel="D1", ts="1.0", reason="account_inactive")
             return person.id, str(other.id), ""
+        case DeliveryKind.SEAT_LOST:
+            enrolment.status = Status.REMOVED
+            return person.id, CODE, str(enrolment.id)
         case DeliveryKind.ROUND:
             asked = prompt_of(tx, enrolment.offering_id)
             tx.execute(update(Prompt).where(Prompt.id == asked).values(channel=FINNISH))

@@ -126,11 +126,11 @@ def apply_plan_file(
 
 
 class _ChangedMeanwhileError(Exception):
-    """What was shown is not what would be applied."""
+    """The plan was changed after the difference was shown."""
 
 
 def _require_corrections(difference: "PlanDifference", words: "Words") -> None:
-    """Exit if somebody would come on the wrong day because nobody told them."""
+    """Exit if a change must not be applied quietly, because people would come on the wrong day."""
     from bot.domain.plan.consequences import must_be_told
     from bot.views.plan.changes import sentence_for
 
@@ -144,8 +144,8 @@ def _require_corrections(difference: "PlanDifference", words: "Words") -> None:
 
 
 def _ask(difference: "PlanDifference", words: "Words", at: "datetime", *, quiet: bool) -> None:
-    """Show what applying does to people and ask, where it does something that can't be taken back. Exits
-    unless the answer is yes."""
+    """Show the consequences for people and ask for confirmation if they can't be undone. Exits unless the
+    answer is yes."""
     from bot.domain.plan.consequences import consequences_of
     from bot.views.plan.changes import question_for, sentence_for
 
@@ -164,7 +164,7 @@ def _ask(difference: "PlanDifference", words: "Words", at: "datetime", *, quiet:
 
 
 def read_plan_file(file: Path, language: str, *, as_json: bool) -> "Plan":
-    """The plan in ``file``; with problems, print them all and exit."""
+    """The plan in ``file``; if it has problems, print them all and exit."""
     from bot.domain.file_faults import FileFaultError
     from bot.i18n import words_for
     from bot.services.plan.file import read_plan
@@ -193,7 +193,7 @@ def read_plan_file(file: Path, language: str, *, as_json: bool) -> "Plan":
 
 
 def read_prompt_library(language: str) -> "Library":
-    """The library of prompts; if a file of it is not in order, say so and exit."""
+    """The library of prompts; if a file has problems, print them and exit."""
     from bot.domain.file_faults import FileFaultError
     from bot.i18n import words_for
     from bot.services.prompts.library import read_library

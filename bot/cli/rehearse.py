@@ -142,8 +142,8 @@ def _compare(
 
 
 def _read(file: Path, option: str, language: str, *, as_json: bool) -> "tuple[Plan, PlanSource]":
-    """The plan and its lines; if it can't be read as one, say why and exit: 1 if that is because of what it
-    would put people through, 2 if it is no plan."""
+    """The plan and its source lines. If it can't be read, print why and exit: with 1 if the plan breaks a
+    rule, with 2 if it is no plan."""
     from bot.domain.file_faults import FileFaultError
     from bot.domain.plan.model import Plan
     from bot.i18n import words_for
@@ -174,7 +174,7 @@ def _read(file: Path, option: str, language: str, *, as_json: bool) -> "tuple[Pl
 
 
 def _read_old(file: Path, language: str) -> "Plan":
-    """The plan to compare with. What is wrong with it says nothing of the new one."""
+    """The plan to compare with. Its problems say nothing about the new plan."""
     from bot.domain.file_faults import FileFaultError
     from bot.i18n import words_for
     from bot.services.plan.file import read_plan

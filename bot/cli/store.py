@@ -97,7 +97,7 @@ def now(*, in_demo: bool = False) -> datetime:
 
 
 def agencies() -> "AgencyBook":
-    """The book of agencies; if it is not in order, say so and exit."""
+    """The agencies; if their file has problems, print them and exit."""
     from bot.domain.file_faults import FileFaultError
     from bot.services.people.agency_book import AGENCIES_FILE, read_agencies
     from bot.views.file_faults import lines_in_english

@@ -41,8 +41,9 @@ def join_form(
     meant: Sequence[str] = (),
     asks: bool = False,
 ) -> View:
-    """What a person agrees to: every date, how full it is, and at the first time (``asks``: again) who
-    they are. ``post_id``: the post they come from; ``meant``: agencies that they may have written."""
+    """The join form: every session, how full the offering is, and at the first time (``asks``: again) who the
+    person is. ``post_id`` is the post that was clicked, if any; ``meant`` are agencies that they may have
+    written."""
     offering = card.offering
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*\n{escape(words.pick(offering.summary))}"),
@@ -133,7 +134,8 @@ def promotion(
 
 
 def seat_lost(offering: Offering, words: Words) -> Message:
-    """To somebody whose account was closed for a while: what became of their seat, and how to join anew."""
+    """Tells a person whose account was deactivated for a while what became of their seat, and how to join
+    again."""
     text = words("seats.lost", title=title_of(offering, words))
     return Message(text, [section(text), actions(button(words("list.show_all"), ids.SHOW_OFFERINGS))])
 

@@ -55,7 +55,7 @@ def agency_of(person: Person, book: AgencyBook, words: Words) -> str:
 
 
 class NoRoom(StrEnum):
-    """What becomes of a corrected agency that has no seat left where the person holds one."""
+    """Choices when the corrected agency has no seat left where the person has one."""
 
     TO_LINE = "to_line"
     KEEP_AGENCY = "keep_agency"

@@ -121,9 +121,9 @@ def get_offering_by_id(tx: Tx, offering_id: int) -> OfferingRow | None:
 
 
 def lock_offering(tx: Tx, code: str) -> OfferingRow | None:
-    """The offering, locked until the commit: whoever takes or frees one of its seats holds this.
+    """The offering, locked until the commit; required for taking or freeing one of its seats.
 
-    On SQLite the transaction's own write lock does it (BEGIN IMMEDIATE).
+    On SQLite the transaction's own write lock suffices (BEGIN IMMEDIATE).
     """
     return fetch_one(tx, _lock, OfferingRow, code=code)
 
@@ -133,7 +133,7 @@ def lock_offering_by_id(tx: Tx, offering_id: int) -> OfferingRow | None:
 
 
 def set_timetable_version(tx: Tx, offering_id: int, version: int) -> None:
-    """Number the offering's timetable. The caller holds its lock."""
+    """Set the version of the offering's timetable. The caller holds its lock."""
     execute(tx, _set_version, offering_id=offering_id, version=version)
 
 
@@ -166,7 +166,7 @@ def list_session_rows(tx: Tx, offering_ids: Collection[int]) -> Mapping[int, Seq
 
 
 def list_sessions(tx: Tx, offering_ids: Collection[int]) -> dict[int, list[OfferingSession]]:
-    """The same as entities, for whoever changes them."""
+    """The sessions of these offerings as entities, to be changed."""
     found: dict[int, list[OfferingSession]] = {offering_id: [] for offering_id in offering_ids}
     for row in tx.scalars(
         select(OfferingSession)

@@ -103,7 +103,7 @@ def delete_all_of(tx: Tx, person_id: str) -> None:
 
 
 def list_of_person(tx: Tx, person_id: str) -> Sequence[ReflectionRow]:
-    """All that a person wrote, the newest first."""
+    """Everything a person wrote, newest first."""
     return fetch(tx, _list_of_person, ReflectionRow, person_id=person_id)
 
 
@@ -113,7 +113,7 @@ def list_answered(tx: Tx, person_id: str) -> set[int]:
 
 
 def list_shared(tx: Tx, prompt_id: int) -> Sequence[Reflection]:
-    """Answers to this prompt that their writers have shared, in no order that gives anybody away."""
+    """Shared answers to this prompt, in an order that does not reveal who wrote which."""
     return tx.scalars(
         select(Reflection)
         .where(Reflection.prompt_id == prompt_id, Reflection.shared != "private")

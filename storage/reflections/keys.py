@@ -1,4 +1,4 @@
-"""Queries about people's own keys, wrapped."""
+"""Queries about people's encrypted keys."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ def get_key(tx: Tx, person_id: str) -> KeyRow | None:
 
 
 def add_key(tx: Tx, person_id: str, wrapped: bytes, made_with: str, now: datetime) -> None:
-    """Add a person's key; one that is there already stays."""
+    """Add a person's key, unless they have one."""
     _add.run(tx, person_id=person_id, wrapped=wrapped, made_with=made_with, made_at=now)
 
 
@@ -37,7 +37,7 @@ def list_keys(tx: Tx) -> Sequence[PersonKey]:
 
 
 def list_keys_made_with(tx: Tx, made_with: str, after: str, limit: int) -> Sequence[PersonKey]:
-    """Keys under this secret, of people whose ids follow ``after``; held to commit."""
+    """Keys encrypted with this secret, of people whose ids follow ``after``; locked until the commit."""
     return tx.scalars(
         select(PersonKey)
         .where(PersonKey.made_with == made_with, PersonKey.person_id > after)
@@ -48,7 +48,7 @@ def list_keys_made_with(tx: Tx, made_with: str, after: str, limit: int) -> Seque
 
 
 def list_people_without_key(tx: Tx) -> Sequence[str]:
-    """Those of whom something sealed is stored, and no key that could open it."""
+    """People with stored words and without a key that could decrypt them."""
     writers = union(select(Reflection.person_id), select(ReflectionDraft.person_id)).subquery()
     return tx.scalars(
         select(writers.c.person_id)
@@ -59,7 +59,7 @@ def list_people_without_key(tx: Tx) -> Sequence[str]:
 
 
 def list_sealed(tx: Tx, person_id: str) -> Sequence[bytes]:
-    """All that is stored of what a person wrote and began to write, sealed."""
+    """Everything stored of a person's words and drafts, encrypted."""
     return tx.scalars(
         union_all(
             select(Reflection.sealed).where(Reflection.person_id == person_id),
@@ -69,6 +69,6 @@ def list_sealed(tx: Tx, person_id: str) -> Sequence[bytes]:
 
 
 def delete_key(tx: Tx, person_id: str) -> None:
-    """Delete a person's key so that no trace of it stays."""
+    """Delete a person's key without leaving a trace."""
     mark_erasing(tx)
     tx.execute(delete(PersonKey).where(PersonKey.person_id == person_id))

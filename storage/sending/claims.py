@@ -83,7 +83,7 @@ def claim_due(
 def _claimable(kinds: tuple[str, ...]) -> Select[Any]:
     """Building this takes longer than running it, and it runs each second: it is built once."""
     sending, sent = aliased(Delivery), aliased(Delivery)
-    # All at once, by their own small index, and not for each due one by the recipient's whole history.
+    # One query with its own small index, instead of one by the recipient's whole history for each.
     busy = select(sending.recipient).where(_is_sending(sending))
     just_sent = exists().where(
         sent.recipient == Delivery.recipient,
@@ -115,7 +115,8 @@ def _claimable(kinds: tuple[str, ...]) -> Select[Any]:
 
 
 def mark(tx: Tx, delivery_id: int, *, owner: str, **values: Any) -> bool:  # noqa: ANN401 - columns
-    """Write a claimed delivery's fate. False when the claim is no longer ours: then nothing is written."""
+    """Store the outcome of a claimed delivery. False if the claim has passed to another sender: then nothing
+    is stored."""
     new = {f"new_{name}": value for name, value in values.items()}
     marked = execute(tx, _marking(frozenset(values)), claimed=delivery_id, claimant=owner, **new)
     return marked.first() is not None

@@ -1,4 +1,4 @@
-"""Queries about what is left of Slack's rate limit for each method, shared by every instance."""
+"""Queries about the state of Slack's rate limit for each method, shared by all instances."""
 
 from datetime import datetime
 

@@ -11,10 +11,10 @@ from bot.services.offerings.roster import list_roster
 from bot.services.reflections.answers import load_form
 from bot.services.reflections.shared_answers import load_group_answers
 from sandbox import text_of
-from tests.handlers.reflections.test_reflections import FIRST, seated
-from tests.handlers.test_deliveries import at, deliveries, helsinki
-from tests.handlers.test_enrolment import join
+from tests.support.joining import join
+from tests.support.reflecting import FIRST, seated
 from tests.support.running import Running
+from tests.support.time_passing import at, deliveries, helsinki
 
 CODE = "dialogue-2"
 FIVE = ("UAINO", "UOLLI", "UHELI", "UTIMO", "UELSA")  # of one agency, which may have four

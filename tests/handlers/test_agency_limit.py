@@ -4,7 +4,7 @@ import pytest
 
 from bot.services.offerings.roster import list_roster
 from sandbox import Visitor, text_of
-from tests.handlers.test_enrolment import join
+from tests.support.joining import join
 from tests.support.running import Running
 
 SEATED = ("UAINO", "UOLLI", "UHELI", "UTIMO")

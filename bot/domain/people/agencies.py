@@ -14,8 +14,8 @@ OTHER: Final = "other"
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """``code`` is what the database and plan files call it, such as ``vero``; ``also`` other names that
-    people call it by: short and former ones, abbreviations."""
+    """``code`` is its name in the database and in plan files, such as ``vero``; ``also`` are other names:
+    short and former ones, abbreviations."""
 
     code: str
     name: Texts
@@ -23,8 +23,8 @@ class Agency:
 
     @property
     def spellings(self) -> frozenset[str]:
-        """Every way to write it, as ``plain_name`` has them: also without what stands in brackets, and only
-        what does ("Kansaneläkelaitos (Kela)")."""
+        """All its spellings, normalized by ``plain_name``: the names, the names without what is in brackets,
+        and what is in brackets alone ("Kansaneläkelaitos (Kela)")."""
         names = [self.code, *self.also]
         for text in self.name.values():
             names += [text, *_BRACKETED.findall(text), _BRACKETED.sub(" ", text)]
@@ -35,7 +35,7 @@ _BRACKETED = re.compile(r"\(([^)]*)\)")
 _WORD = re.compile(r"[^\W_]+")
 _LEGAL_FORMS = frozenset(("oy", "oyj", "ab", "abp", "ltd", "inc", "plc", "ry", "rf", "rp", "sr", "ky", "tmi"))
 _SHORTEST_TYPO = 5
-"""In a shorter name one letter more or less makes another name: "THL" is not a slip for "TTL"."""
+"""In a shorter name a different letter makes another name: "THL" is not a typo of "TTL"."""
 _MOST_MEANT = 5
 
 
@@ -49,7 +49,7 @@ def _last_word_apart(written: str) -> list[str]:
 
 
 def plain_name(written: str) -> str:
-    """An employer's name without what spellings differ in: case, spacing, punctuation, the legal form."""
+    """An employer's name without differences of spelling: case, spacing, punctuation, the legal form."""
     found = _WORD.findall(written.casefold())
     return "".join([word for word in found if word not in _LEGAL_FORMS] or found)
 
@@ -97,13 +97,13 @@ class AgencyBook:
         return self._by_code.get(code)
 
     def written_as(self, written: str) -> str | None:
-        """The code of the agency that these words name, if they name one and no other; its name and its
-        abbreviation side by side name it too."""
+        """The code of the agency that these words name, if they name exactly one; its name beside its
+        abbreviation counts as one."""
         codes = self._by_spelling.get(plain_name(written)) or self._all_named(written)
         return next(iter(codes)) if len(codes) == 1 else None
 
     def nearly_written_as(self, written: str) -> list[str]:
-        """Codes of agencies that may be meant: a slip away, or one of several that are called so."""
+        """The codes of agencies that may be meant: one typo away, or several with the same name."""
         plain = plain_name(written)
         if plain in self._by_spelling:
             return self._by_spelling[plain]
@@ -120,7 +120,8 @@ class AgencyBook:
         return list(dict.fromkeys(near))[:_MOST_MEANT]
 
     def _all_named(self, written: str) -> set[str]:
-        """What each part of the words names: of "Geologian tutkimuskeskus GTK", not of "THL, Helsinki"."""
+        """The codes of agencies named by every part of the words: for "Geologian tutkimuskeskus GTK", not for
+        "THL, Helsinki"."""
         parts = _parts(written)
         if len(parts) < 2:
             parts = _last_word_apart(written)

@@ -16,15 +16,15 @@ from bot.domain.people.spelling import is_one_slip_apart
 
 @dataclass(frozen=True, slots=True)
 class AwayStatus:
-    """A Slack status that says its owner is away; ``until`` where it ends by itself."""
+    """A Slack status that says its owner is away; ``until`` if it expires."""
 
     until: datetime | None
 
 
 _NO_END = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
-"""What a payload says to end later than this has no end that anything could be planned by."""
+"""A status that ends later than this counts as one without an end."""
 _MOST_READ = 200
-"""Slack allows 100 characters; whoever sends more does not hold up the rest."""
+"""Characters that are read; Slack allows 100, and a forged longer status must not take long."""
 _TOKEN = re.compile(r"[^\W_][\w'’&]*(?:[.\-–+][\w'’]+)*|[&]")
 _BOUNDARY = re.compile(r"[,;:!?()|/•…→=\"“”*]|\.(?=\s|\Z)|\s[-–—+]+\s|[-–—](?=\d)|(?<=\w)[-–—](?=\s)")
 _SHORTCODE = re.compile(r":[a-z0-9_+\-]+:")
@@ -32,7 +32,7 @@ _SHORTCODE = re.compile(r":[a-z0-9_+\-]+:")
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """``ends`` where a sign that parts one thing from the next stands after it; ``starts``: before it."""
+    """``ends``: punctuation that separates things follows the word; ``starts``: precedes it."""
 
     text: str
     starts: bool
@@ -48,7 +48,7 @@ def away_status(text: str, emoji: str, expires: int) -> AwayStatus | None:
 
 
 def says_away(text: str, emoji: str = "") -> bool:
-    """The same, yes or no."""
+    """Whether the text or the emoji of a status says that its owner is away."""
     written = _tidy(text[:_MOST_READ])
     words = _words(written)
     is_brief = leave_words.SHORT.search(written) is not None
@@ -74,7 +74,7 @@ def _shows_work(written: str, words: list[_Word]) -> bool:
 
 
 def _is_anothers_or_later(written: str) -> bool:
-    """Leave of the boss or of half the team, or leave that is yet to come."""
+    """Whether the leave is somebody else's, or yet to come."""
     if leave_words.OTHERS.search(written):
         return True
     if leave_words.COMING.search(written) and not leave_words.NOW.search(written):
@@ -83,7 +83,7 @@ def _is_anothers_or_later(written: str) -> bool:
 
 
 def _is_short(written: str, *, in_days: bool) -> bool:
-    """An absence of an hour or two: lunch, a meeting, "9-11"."""
+    """Whether the absence is of an hour or two: lunch, a meeting, "9-11"."""
     hours = not in_days and re.search(r"(?<![.\d])\d{1,2}[-–]\d{1,2}\.?\Z", written)
     in_weeks = re.search(r"\b(?:vi?ko?|viikot|weeks?|v|vecka)\b", written)
     return leave_words.SHORT.search(written) is not None or (bool(hours) and not in_weeks)
@@ -147,12 +147,12 @@ def _is_misspelt(word: str) -> bool:
 
 
 def _opens(words: list[_Word], i: int) -> bool:
-    """Abbreviations are other things elsewhere: they count where a remark begins."""
+    """Whether the word begins a remark; elsewhere an abbreviation means something else."""
     return words[i].starts or words[i - 1].text in {"palkaton", "på", "on", "nyt", "nu", "palkattomalla"}
 
 
 def _is_denied(words: list[_Word], i: int) -> bool:
-    """Not on leave, or after it."""
+    """Whether the word of leave is denied, or the leave is over."""
     for j in range(i - 1, max(-1, i - 4), -1):
         if words[j + 1].starts:
             return False
@@ -195,7 +195,7 @@ def _is_phrase(written: str) -> bool:
 
 
 def _is_return(words: list[_Word]) -> bool:
-    """Says when they are back: a day that is not today, and no span of days."""
+    """Whether the status says when they return: a day that is not today, and no span of days."""
     for i, word in enumerate(words):
         if word.text not in leave_words.RETURNING:
             continue
@@ -210,7 +210,8 @@ def _is_return(words: list[_Word]) -> bool:
 
 
 def _is_at_work(words: list[_Word]) -> bool:
-    """ "töissä", "i jobb", "at work": unless denied, or said of the day of the return."""
+    """Whether the status says "töissä", "i jobb", "at work", neither denied nor about the day
+    of the return."""
     for i, word in enumerate(words):
         before = words[i - 1].text if i else ""
         if word.text not in leave_words.WORK and f"{before} {word.text}" not in leave_words.WORK_OF_TWO:
@@ -223,7 +224,7 @@ def _is_at_work(words: list[_Word]) -> bool:
 
 
 def _speaks_of_leave(words: list[_Word]) -> bool:
-    """Words of leave that said no: not on leave, or after it."""
+    """Whether the status speaks of leave to say that there is none, or that it is over."""
     stems = ("loma", "semest", "ledig", "vacation", "holiday", "leave")
     return any(stem in word.text for word in words for stem in stems)
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 
 def tell_apart(names: Mapping[str, str], agencies: Mapping[str, str]) -> dict[str, str]:
-    """By user id how each person is called in a list: by name; where several have one, with the agency in
-    brackets; where that is one too, with the user id."""
+    """By user id, what each person is called in a list: their name; if several share it, with the agency in
+    brackets; if that is shared too, with the user id."""
     by_name = Counter(names.values())
     called = {
         user_id: f"{name} ({agencies[user_id]})" if by_name[name] > 1 and agencies.get(user_id) else name

@@ -1,9 +1,9 @@
-"""How near two spellings are."""
+"""The distance between two spellings."""
 
 
 def is_one_slip_apart(one: str, other: str) -> bool:
-    """Whether a single slip of the finger (a letter too many, too few, wrong, or two swapped) tells them
-    apart; equal spellings are not."""
+    """Whether one typo (a letter too many, too few, wrong, or two swapped) separates them; equal spellings
+    are not."""
     if one == other or abs(len(one) - len(other)) > 1:
         return False
     short, long = sorted((one, other), key=len)

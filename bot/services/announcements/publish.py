@@ -192,7 +192,8 @@ def publish(tx: Tx, actor: Actor, draft_id: int, now: datetime) -> AnnouncementS
 
 
 def load_published(tx: Tx, actor: Actor, announcement_id: int, act: str) -> AnnouncementStatus:
-    """A published announcement, for somebody who may do ``act``: edit or withdraw. Raises KaikuError."""
+    """A published announcement, if this person may do ``act`` (edit or withdraw). Raises KaikuError:
+    ANNOUNCEMENT_GONE, NOT_YOURS_TO_ANNOUNCE, NOT_YOUR_DIGEST."""
     return _status(tx, _load(tx, actor, announcement_id, act, lock=False))
 
 

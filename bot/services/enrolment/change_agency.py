@@ -1,4 +1,4 @@
-"""A corrected agency: a seat counts for it from now on, if there is room."""
+"""Correcting a person's agency, which seats are counted by."""
 
 from datetime import datetime
 
@@ -17,12 +17,12 @@ from storage.transaction import Tx
 
 
 def change_agency(tx: Tx, person: Person, now: datetime, *, to_line: bool = False) -> None:
-    """Count a person's enrolments by their corrected agency; a seat that their old agency no longer fills
-    may go to the next in line.
+    """Count a person's enrolments by their corrected agency; a seat that their old agency no longer takes may
+    go to the next on the waiting list.
 
-    A seat is kept where the corrected agency has room for it. Where it has none, the person is asked
-    (raises KaikuError with the ``offerings``) or, ``to_line``, goes back to their place in the line. A group
-    that has begun keeps whoever is in it.
+    A seat is kept if the corrected agency has room for it. If not, the seat is given up for a place on the
+    waiting list with ``to_line``; without it the person is asked (raises KaikuError: NO_ROOM_FOR_AGENCY, with
+    the ``offerings``).
     """
     if person.agency is None:
         return
@@ -47,7 +47,8 @@ def change_agency(tx: Tx, person: Person, now: datetime, *, to_line: bool = Fals
 def _has_room_for(
     tx: Tx, enrolment: enrolment_rows.EnrolmentRow, offering: Offering, agency: str, now: datetime
 ) -> bool:
-    """Whether somebody who holds a seat may hold it for this agency; who waits needs no room."""
+    """Whether somebody may keep their seat when it counts for this agency; a person who waits
+    needs no room."""
     if enrolment.status not in {Status.SEATED, Status.OFFERED}:
         return True
     if not seats_move_on(state_of(offering, now), offering.starts_at, now):

@@ -1,4 +1,5 @@
-"""What follows when somebody signs up or seats change hands: one place, one line for each capability."""
+"""What follows from a sign-up and from seats that change hands: in one place, one line for each
+capability."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +17,8 @@ from storage.transaction import Tx
 def follow_sign_up(
     tx: Tx, person: Person, offering: Offering, enrolment: EnrolmentRow, now: datetime, *, seated: bool
 ) -> None:
-    """Somebody signed up. Who only waits changes nothing that a post says, nor has reminders or prompts."""
+    """Apply what follows from a sign-up. A person who only waits changes no post and gets no reminders or
+    prompts."""
     if seated:
         reminders.plan_first(tx, offering, enrolment, now)
         prompt_rows.mark_stale(tx, [person.id])
@@ -27,7 +29,8 @@ def follow_sign_up(
 
 
 def follow_seats(tx: Tx, offering: Offering, changed: Sequence[tuple[int, str]], now: datetime) -> None:
-    """These enrolments (id, person) got or lost a seat, or left the line: the places of who waits move."""
+    """Apply what follows when these enrolments (id, person) got or lost a seat, or left the waiting list,
+    where places then change."""
     people = [person_id for _, person_id in changed]
     reminders.replan(tx, offering.id, now, person_ids=people)
     prompt_rows.mark_stale(tx, people)

@@ -1,4 +1,4 @@
-"""Join: a seat if there is room, else the last place in line."""
+"""Joining: a seat if there is one, else the last place on the waiting list."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from storage import enrolment as enrolment_rows
 from storage.transaction import Tx
 
 NEWCOMER = 0
-"""Stands for the enrolment about to be added; real ids start at 1."""
+"""Stands for the enrolment that is about to be added; real ids start at 1."""
 
 _refusal_of_state = {
     SignUpState.NOT_YET: Refusal.SIGN_UP_NOT_OPEN,
@@ -29,7 +29,7 @@ _refusal_of_state = {
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The outcome of joining; ``already`` when the person was signed up before (a double click)."""
+    """The outcome of joining; ``already``: the person was signed up before (a double click)."""
 
     offering: Offering
     standing: Standing

@@ -1,4 +1,4 @@
-"""Leave, and what becomes of the seats of an account that is gone or back."""
+"""Leaving, and the seats of accounts that are deactivated and reactivated."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,34 +38,36 @@ def withdraw(tx: Tx, person: Person, code: str, now: datetime) -> Withdrawn:
 
 
 def hold_everywhere(tx: Tx, person_id: str, until: datetime, now: datetime) -> None:
-    """Keep the seats of a deactivated account until then: many an account is back the same day."""
+    """Keep the seats of a deactivated account until then, because many accounts are reactivated
+    the same day."""
     if enrolment_rows.list_standing_enrolments(tx, person_id):
         outbox.plan_seat_hold(tx, person_id, until, now)
         prompt_rows.mark_stale(tx, [person_id])
 
 
 def welcome_back(tx: Tx, person_id: str, now: datetime) -> None:
-    """The account may hold seats again: what was held stays theirs, what was lost meanwhile they are told
-    of, and where they wait they are seated if there is room."""
+    """Restore a reactivated account: held seats stay, the person is told of seats lost meanwhile, and is
+    seated where they wait if there is room."""
     outbox.end_seat_hold(tx, person_id)
     prompt_rows.mark_stale(tx, [person_id])
     for enrolment in enrolment_rows.list_removed(tx, person_id):
         offering = offering_rows.get_offering_by_id(tx, enrolment.offering_id)
         assert offering is not None
-        outbox.plan_edits(tx, enrolment.id, now)  # edits go to nobody who is deactivated: theirs are owed yet
+        outbox.plan_edits(tx, enrolment.id, now)  # while deactivated the person got no edits: plan them now
         outbox.plan_seat_lost(tx, person_id, offering.code, enrolment.id, now)
     for _, offering_standing in lock_all_of(tx, person_id):
         fill(tx, offering_standing, now)
 
 
 def remove_everywhere(tx: Tx, person_id: str, now: datetime) -> None:
-    """Free every seat of a person who is gone (a deactivated account)."""
+    """Free all seats of a person whose account was deactivated."""
     for enrolment, offering in lock_all_of(tx, person_id):
         leave(tx, offering, enrolment.id, Status.REMOVED, now)
 
 
 def leave(tx: Tx, offering: Offering, enrolment_id: int, status: Status, now: datetime) -> None:
-    """End an enrolment, or put it back in line; the offering is locked. A seat that frees moves on."""
+    """End an enrolment, or move it to the waiting list; the offering's lock is held. A freed seat is passed
+    on."""
     left = enrolment_rows.set_status(tx, [enrolment_id], status, now)
     follow_seats(tx, offering, left, now)
     fill(tx, offering, now)

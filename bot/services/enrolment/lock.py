@@ -1,4 +1,4 @@
-"""Offerings under their lock: whoever changes an offering, its sessions or its enrolments holds it."""
+"""The lock of an offering, required for changing it, its sessions or its enrolments."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from storage.transaction import Tx
 
 @dataclass(slots=True)
 class Line:
-    """An offering under its lock: held seats by agency key, and how many wait."""
+    """An offering whose lock is held: held seats by agency key, and the number of people waiting."""
 
     offering: Offering
     held: dict[str, int]
@@ -19,8 +19,8 @@ class Line:
 
 
 def lock_line(tx: Tx, code: str) -> Line:
-    """Lock the offering until the commit and see how it stands: nobody changes the offering, its sessions
-    or its enrolments without that lock."""
+    """Lock the offering until the commit and load its numbers. Nobody changes it, its sessions or its
+    enrolments without this lock."""
     offering = to_locked(tx, offering_rows.lock_offering(tx, code))
     if offering is None:
         raise unknown_offering(tx, code)
@@ -29,15 +29,18 @@ def lock_line(tx: Tx, code: str) -> Line:
 
 
 def to_locked(tx: Tx, row: offering_rows.OfferingRow | None) -> Offering | None:
-    """A row that was read under its lock, as an offering."""
+    """The offering of a row that was read under its lock."""
     if row is None:
         return None
     return to_offering(row, offering_rows.list_sessions_of(tx, row.id))
 
 
 def lock_all_of(tx: Tx, person_id: str) -> list[tuple[enrolment_rows.EnrolmentRow, Offering]]:
-    """A person's enrolments, each with its locked offering; in one order for all, and all before anything
-    is written that offerings share, or two doing this at once could wait for each other for ever."""
+    """A person's enrolments, each with its locked offering.
+
+    Everybody locks in the same order, and before writing anything that offerings share: two transactions
+    could otherwise wait for each other for ever.
+    """
     enrolments = enrolment_rows.list_standing_enrolments(tx, person_id)
     found = []
     for enrolment in sorted(enrolments, key=lambda row: row.offering_id):

@@ -22,17 +22,18 @@ from storage.transaction import Tx
 
 
 def end_hold(tx: Tx, settled: Settled) -> None:
-    """The account is still deactivated when the hold ends: its seats go to the next in line."""
+    """Apply the end of the hold: if the account is still deactivated, its seats go to the next on the waiting
+    list."""
     if settled.outcome == Skipped("person_deactivated"):
         remove_everywhere(tx, settled.delivery.recipient, settled.now)
 
 
 def where_they_are(tx: Tx, due: ToPerson, about: Enrolled) -> datetime:
-    """When news of a seat is told, which was to wait for office hours: in the zone where the person is now,
-    which need not be the one where they were when it was freed."""
+    """When the news of a freed seat is told, by the office hours of the zone where the person is now, which
+    may differ from the zone when it was planned."""
     freed_at = enrolment_rows.get_seated_at(tx, about.enrolment.id)
     if freed_at is None or about.enrolment.told_at <= freed_at:
-        return due.now  # it is told at once, whatever the hour
+        return due.now  # it was planned for at once, whatever the hour
     coming = (each.starts_at for each in about.offering.standing_sessions if each.starts_at > due.now)
     return seat_news_at(due.now, next(coming, None), due.person.timezone, WORK_CALENDAR)
 
@@ -56,7 +57,7 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
         if due.delivery.kind == DeliveryKind.CONFIRMATION and delivery_rows.is_open(
             tx, DeliveryKind.PROMOTION, due.delivery.occurrence
         ):
-            return Skipped("promoted_meanwhile")  # that message says more
+            return Skipped("promoted_meanwhile")  # the promotion tells more
         if (
             due.delivery.kind == DeliveryKind.PROMOTION
             and (until := where_they_are(tx, due, about)) > due.now

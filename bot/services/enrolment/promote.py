@@ -1,4 +1,5 @@
-"""A free seat goes to the next in line who fits. Each function works under the offering's lock."""
+"""Passing free seats on to the next on the waiting list who fit. Each function requires the
+offering's lock."""
 
 from datetime import datetime
 
@@ -18,13 +19,14 @@ from storage.transaction import Tx
 
 
 def fill_seats(tx: Tx, offering_id: int, now: datetime) -> list[str]:
-    """Seat whoever fits in the free seats now; return their user ids. Each of them is told."""
+    """Give the free seats to those on the waiting list who fit; return their user ids. Each of
+    them is told."""
     offering = to_locked(tx, offering_rows.lock_offering_by_id(tx, offering_id))
     return fill(tx, offering, now) if offering is not None else []
 
 
 def fill(tx: Tx, offering: Offering, now: datetime) -> list[str]:
-    """Seat whoever fits in the free seats of a locked offering; return their user ids."""
+    """Give the free seats of a locked offering to those who fit; return their user ids."""
     if not seats_move_on(state_of(offering, now), offering.starts_at, now):
         return []
     held = enrolment_rows.count_held_by_agency(tx, offering.id)
@@ -35,7 +37,7 @@ def fill(tx: Tx, offering: Offering, now: datetime) -> list[str]:
 
 
 def seat(tx: Tx, offering: Offering, enrolment_ids: list[int], now: datetime) -> list[str]:
-    """Give these enrolments their seats, tell each, and return the user ids."""
+    """Give these enrolments seats, plan a message to each person, and return the user ids."""
     if not enrolment_ids:
         return []
     seated = enrolment_rows.set_status(tx, enrolment_ids, Status.SEATED, now)
@@ -51,7 +53,7 @@ def _told_of_seat_at(
     tx: Tx, offering: Offering, enrolment_id: int, person_id: str, now: datetime
 ) -> datetime:
     if outbox.owes_confirmation(tx, enrolment_id):
-        return now  # they signed up a moment ago and wait for an answer
+        return now  # they signed up a moment ago and expect an answer
     person = person_rows.get_person(tx, person_id)
     timezone = (person.timezone if person else None) or offering.timezone
     starts_at = next((each.starts_at for each in offering.standing_sessions if each.starts_at > now), None)

@@ -56,8 +56,8 @@ class Desk:
 
 
 def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
-    """The offerings that this person may write prompts for: theirs, and not over for long. Raises KaikuError
-    for whoever leads none."""
+    """The offerings that this person facilitates and that ended at most two weeks ago. Raises KaikuError:
+    LEADS_NOTHING."""
     rows = [
         row
         for row in offering_rows.list_offerings(tx)

@@ -230,7 +230,7 @@ def _as_confirmed(tx: Tx, row: PromptRow, now: datetime) -> Prompt:
 def _reach(
     tx: Tx, prompt: Prompt, offering: Offering, seated: Sequence[Person], now: datetime
 ) -> tuple[DatedPrompt, Reach]:
-    """By the very schedule that plans each person's prompts."""
+    """Computed with the same schedule that plans each person's prompts."""
     timelines: dict[int, Timeline] = {}
     situations = load_situations(tx, seated, now, timelines, also=[prompt])
     dated = next(each for each in timelines[offering.id].dated if each.prompt.id == prompt.id)
@@ -259,7 +259,7 @@ def publish(
         original = prompt_rows.lock_prompt(tx, row.replaces)
         if original is None or original.state != PromptState.PLANNED:
             raise KaikuError(Refusal.PROMPT_GONE)
-        # Or a copy that is claimed right now would go out in the old words.
+        # Otherwise a copy that is being claimed now would go out with the old words.
         if not delivery_rows.hold_back(tx, str(Subject(offering.code, prompt_id=original.id))):
             raise KaikuError(Refusal.PROMPT_BEING_SENT)
         _require_unsent(tx, original, offering)

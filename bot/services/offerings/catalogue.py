@@ -33,7 +33,7 @@ def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows
         opens_on=row.opens_on,
         closes_on=row.closes_on,
         timezone=row.timezone,
-        # Read under the lock they say the truth, also where the row was read while another held it.
+        # Read under the lock they are current, even if the row was read while another transaction held it.
         cancelled=row.cancelled or (bool(sessions) and all(each.cancelled for each in sessions)),
         sessions=tuple(to_session(each, row.timezone) for each in sessions),
         timetable_version=row.timetable_version,

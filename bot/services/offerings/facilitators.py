@@ -42,12 +42,12 @@ class Actor:
 
 
 def load_facilitated(tx: Tx, actor: Actor, code: str, act: str) -> Offering:
-    """The offering, for whoever may act for it. Raises KaikuError."""
+    """The offering, if this person may act for it. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
     return require_facilitator(load_offering(tx, code), actor, act)
 
 
 def require_facilitator(offering: Offering, actor: Actor, act: str) -> Offering:
-    """The same offering. Raises KaikuError unless this person may act for it."""
+    """Return the offering if this person may act for it. Raises KaikuError: NOT_YOURS_TO_ASK."""
     if not actor.may_facilitate(offering):
         raise actor.refused(KaikuError(Refusal.NOT_YOURS_TO_ASK, offering=offering), act, offering.code)
     return offering

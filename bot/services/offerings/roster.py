@@ -23,13 +23,13 @@ class RosterRow:
     status: Status
     position: int | None
     over_limit: bool = False
-    """Seated beyond what their agency may take."""
+    """Their seat exceeds their agency's limit."""
 
 
 def list_roster(tx: Tx, code: str) -> list[RosterRow]:
-    """The seated, then the waiting, then those who left; each group in order of sign-up.
+    """People with a seat, then those waiting, then those who left; each group in order of sign-up.
 
-    Raises KaikuError when there is no such offering.
+    Raises KaikuError: UNKNOWN_OFFERING.
     """
     row = offering_rows.get_offering(tx, code)
     if row is None:

@@ -16,11 +16,10 @@ GATHERING = timedelta(minutes=10)
 
 
 def record(tx: Tx, offering_id: int, now: datetime, *, quiet: bool = False) -> None:
-    """Note how the sessions stand now; if people were told otherwise, owe each the difference once.
+    """Record the current sessions as a version; if people were told otherwise, plan one message to each,
+    unless ``quiet``.
 
-    Deliveries of what is not yet sent are derived anew. Called in the transaction that changes the plan.
-    ``quiet``: whoever knows the sessions as they were counts as told how they are, and gets no message;
-    who is still owed an earlier change hears all of it.
+    Planned deliveries are derived again. Called in the transaction that changes the plan.
     """
     offering = offering_rows.lock_offering_by_id(tx, offering_id)
     if offering is None:

@@ -46,7 +46,7 @@ def read_agencies(path: Path = AGENCIES_FILE) -> AgencyBook:
 
 
 def parse_agencies(raw: bytes) -> AgencyBook:
-    """The agencies in ``raw``, a file's content. Raises FileFaultError with every fault, by line."""
+    """Parse a file's content. Raises FileFaultError with all faults, by line."""
     book, document = read_as(_BookIn, raw)
     faults = []
     seen = {OTHER}

@@ -43,8 +43,11 @@ def meet(tx: Tx, profile: Profile, defaults: Defaults, now: datetime) -> Person:
 
 
 def refresh_profile(tx: Tx, profile: Profile, now: datetime, hold_days: int = 1) -> None:
-    """Take over what Slack says has changed. What the person chose here themselves stays; the seats of a
-    deactivated account are held for ``hold_days`` working days. Whoever Kaiku has never met stays unknown."""
+    """Apply what Slack says has changed.
+
+    What the person chose in Kaiku stays; the seats of a deactivated account are held for ``hold_days``
+    working days. Somebody unknown to Kaiku is not added.
+    """
     row = person_rows.get_person(tx, profile.user_id)
     if row is None:
         return
@@ -79,7 +82,8 @@ class ProfileChanges:
     language: str | None = None
     timezone: str | None = None
     to_line: bool = False
-    """Where the agency's seats are full: give up the seat for a place in line (else the person is asked)."""
+    """If the corrected agency has no room: give up the seat for a place on the waiting list (else the person
+    is asked)."""
 
 
 def change_settings(
@@ -90,9 +94,9 @@ def change_settings(
     now: datetime,
     choices: prompt_choices.PromptChoices | None = None,
 ) -> Person:
-    """Store what the person told; a corrected agency is counted from now on. Returns them as they are now.
+    """Store the settings and return the person as they are now. A corrected agency counts from now on.
 
-    Raises KaikuError when the corrected agency has no room for a seat that they hold, unless ``to_line``.
+    Raises KaikuError: NO_ROOM_FOR_AGENCY, if they would lose a seat, unless ``to_line``.
     """
     before = _require(tx, user_id, defaults)
     values: dict[str, Any] = {}

@@ -87,8 +87,7 @@ class _LibraryIn(Part):
 
 @cache
 def read_library(folder: Path = LIBRARY) -> Library:
-    """Every prompt there is. Raises FileFaultError with every fault of the first file that has any, and
-    OSError."""
+    """Read all prompts. Raises FileFaultError with all faults of the first file that has any, and OSError."""
     library: dict[str, list[LibraryPrompt]] = {}
     seen: dict[str, str] = {}
     for path in sorted(folder.glob("*.yml")):
@@ -103,7 +102,7 @@ def read_library(folder: Path = LIBRARY) -> Library:
 
 
 def library_names(folder: Path = LIBRARY) -> frozenset[str]:
-    """What a strand may call its library, whether or not the files are in order."""
+    """The names that a strand may give as its library, whether or not the files are valid."""
     return frozenset(path.stem for path in folder.glob("*.yml"))
 
 

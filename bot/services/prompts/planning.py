@@ -142,8 +142,11 @@ def load_situations(
     *,
     also: Sequence[Prompt] = (),
 ) -> list[Situation]:
-    """One for each of these people, in as many statements as for one. ``timelines`` are by offering id;
-    those that are missing are loaded and added, with ``also`` prompts that are not stored yet."""
+    """The situation of each of these people, in as many statements as for one person.
+
+    ``timelines`` are by offering id; missing ones are loaded and added, with ``also`` prompts that are not
+    stored yet.
+    """
     ids = [person.id for person in people]
     choices = prompt_rows.list_choices(tx, ids)
     stored = delivery_rows.list_prompt_deliveries_of(tx, ids, PROMPT_KINDS)

@@ -46,14 +46,14 @@ class Timeline:
 
 
 def load_timeline(tx: Tx, offering_id: int, *, also: Sequence[Prompt] = ()) -> Timeline:
-    """The timeline of one offering; ``also`` prompts that are not stored yet. Drafts are left out."""
+    """The dated prompts of one offering, without drafts; ``also`` are prompts that are not stored yet."""
     return load_timelines(tx, [offering_id], also=also)[offering_id]
 
 
 def load_timelines(
     tx: Tx, offering_ids: Collection[int], *, also: Sequence[Prompt] = ()
 ) -> dict[int, Timeline]:
-    """The same of each of these offerings, in as many statements as for one."""
+    """The dated prompts of each of these offerings, in as many statements as for one."""
     if not offering_ids:
         return {}
     sessions = offering_rows.list_session_rows(tx, offering_ids)

@@ -322,8 +322,8 @@ def _holds_seat(tx: Tx, row: PromptRow, person: Person) -> bool:
 
 
 def _is_theirs(tx: Tx, row: PromptRow, person: Person) -> bool:
-    """Whether the person holds a seat in the group, and was sent this prompt or it is a round of the group's:
-    whoever gave up their seat is not of the group any more."""
+    """Whether the person has a seat in the group, and was sent this prompt or it is a round of the group.
+    Somebody who gave up their seat is no longer in the group."""
     if not _holds_seat(tx, row, person):
         return False
     return row.channel is not None or _was_sent(tx, row, person)

@@ -35,7 +35,7 @@ CAN_WAIT = frozenset({DeliveryKind.PROMPT_FADE, DeliveryKind.PROMPT_REMINDER})
 APART = timedelta(hours=1)
 _CHANGES = {DeliveryKind.EDIT, DeliveryKind.HOME, DeliveryKind.POST_EDIT}
 MESSAGES = tuple(each for each in DeliveryKind if each not in _CHANGES)
-"""What arrives as a message, and not as a change of one."""
+"""Kinds that arrive as a new message, not as a change of one."""
 
 HERE = (PromptState.PLANNED.value,)
 
@@ -93,7 +93,7 @@ class PromptRenderer:
         return self._keeps_apart(tx, delivery, person, now) if delivery.kind in CAN_WAIT else None
 
     def _keeps_apart(self, tx: Tx, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
-        """What can wait never comes within an hour of another message of ours."""
+        """Defer a message that can wait if another of ours was sent within the hour."""
         last = delivery_rows.last_sent_to(tx, person.id, MESSAGES)
         if last is None or last + APART <= now:
             return None

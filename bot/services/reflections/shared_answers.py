@@ -37,7 +37,7 @@ def load_shared_answers(
             unnamed.append(SharedAnswer(None, answers))
         elif not for_group:
             named.append(SharedAnswer(_name_of(tx, reflection.person_id), answers))
-    known = 1 if for_group else counts.get(Sharing.FACILITATORS, 0)  # the reader, or those with a name
+    known = 1 if for_group else counts.get(Sharing.FACILITATORS, 0)  # the reader, or the people known by name
     if not may_show_unnamed(shared, len(enrolment_rows.list_seated(tx, offering.id)) - known, rules):
         unnamed = []
     return SharedAnswers(
@@ -49,7 +49,7 @@ def load_shared_answers(
 
 
 def _asked_of(tx: Tx, offering: Offering, row: PromptRow) -> int:
-    """How many were asked: of a round, everyone with a seat."""
+    """How many people were asked; of a round, everyone with a seat."""
     sent = delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id)))
     return len(enrolment_rows.list_seated(tx, offering.id)) if sent and row.channel is not None else sent
 

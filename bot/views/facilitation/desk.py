@@ -33,7 +33,7 @@ MOST_OPTIONS = 100
 
 SHOWN_OF_QUESTION = 150
 MOST_OVER = 20
-"""Named of those beyond their agency's limit; ``kaiku roster`` has them all."""
+"""How many people over their agency's limit are named; ``kaiku roster`` lists all."""
 
 
 def chooser(offerings: Sequence[Offering], words: Words) -> View:
@@ -59,8 +59,8 @@ def desk(
     may_read: bool,
     over_limit: Sequence[tuple[str, str]] = (),
 ) -> View:
-    """All prompts of one offering in order of time, and what can be done. ``lines`` say where each stands;
-    ``over_limit`` who is seated beyond what their agency may take, each with the agency."""
+    """All prompts of one offering in order of time, with what can be done. ``lines`` give their states;
+    ``over_limit`` are people whose seats exceed their agency's limit, each with the agency."""
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*  `{offering.code}`\n{words.many('desk.seated', seated)}"),
         _doings(offering, begun, words, may_read=may_read),

@@ -36,6 +36,12 @@ SMALL = TimelinePicture(
 )
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine draws for longer than a click would wait."""
+    monkeypatch.setattr(timeline_pictures, "PATIENCE", 60.0)
+
+
 class Drawings:
     """Stands in for the process that draws: counts, and fails or waits on demand."""
 
@@ -64,6 +70,7 @@ def size_of(png: bytes) -> tuple[int, int]:
 async def opened(kaiku: Running) -> Visitor:
     """The list of the timeline, as a facilitator of the offering opens it."""
     kaiku.app.public_url = PUBLIC
+    kaiku.server.link.ack_seconds = 60.0
     facilitator = kaiku.visitor("UFASI")
     await facilitator.command(f"/kaiku kysymys {CODE}")
     await facilitator.click("prompts.timeline")
