@@ -112,8 +112,8 @@ def test_a_good_verdict_is_one_sentence_and_a_bad_one_says_who_is_to_act() -> No
 def test_a_broken_promise_says_how_often_to_whom_and_when_on_the_programmes_clock() -> None:
     bad = a_bad_verdict()
     said = "\n".join(wording_in("fi", bad).in_short(bad))
-    assert "Rikottu lupaus (1 kerran): Keneltäkään ei kysytä mitään rauhoitettuna aikana." in said
-    assert "Aino Aalto (UR00000), ti 23.4.2019 klo 10.00: Sai kysymyksen rauhoitettuna aikana" in said
+    assert "Rikottu lupaus (1 kerran): Keneltäkään ei kysytä mitään aikana, jolloin" in said
+    assert "Aino Aalto (UR00000), ti 23.4.2019 klo 10.00: Sai kysymyksen aikana, jolloin kysymyksiä ei lähetetä" in said
     assert said.splitlines()[-1].startswith("Suunnitelmaa ei pidä julkaista tällaisena.")
 
 
