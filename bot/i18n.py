@@ -25,7 +25,7 @@ LOCALES = Path(__file__).parent / "locales"
 # Swedish as used in Finland; English as the Finnish state writes it: British.
 _babel_locale = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 _day_pattern = {"fi": "ccc d.M.yyyy", "sv": "ccc d.M.yyyy", "en": "EEE d MMM yyyy"}
-_short_day_pattern = {"fi": "d.M.", "sv": "d.M.", "en": "d MMM"}
+_short_day_pattern = {"fi": "d.M.", "sv": "d.M", "en": "d MMM"}
 _time_pattern = {"fi": "H.mm", "sv": "H.mm", "en": "HH:mm"}
 
 
@@ -80,7 +80,7 @@ class Words:
         return _formatted_date(day, _day_pattern[self.language], self.language)
 
     def short_day(self, day: date) -> str:
-        """``14.3.``: for ranges, where the year is said once."""
+        """``14.3.``, in Swedish ``14.3``: where the year is said once."""
         return _formatted_date(day, _short_day_pattern[self.language], self.language)
 
     def month(self, day: date) -> str:

@@ -220,6 +220,13 @@ def test_dates_and_times_are_written_as_each_language_writes_them(
     assert words.hours(time(9), time(15, 30)) == hours
 
 
+def test_a_short_swedish_date_has_no_final_dot() -> None:
+    said = {
+        language: words_for(language, "Europe/Helsinki").short_day(date(2019, 4, 9)) for language in LANGUAGES
+    }
+    assert said == {"fi": "9.4.", "sv": "9.4", "en": "9 Apr"}
+
+
 def test_one_and_many_are_told_apart() -> None:
     words = words_for("sv", "Europe/Helsinki")
     assert words.many("seats.left", 1, capacity=20) == "1 plats kvar av 20"

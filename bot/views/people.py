@@ -179,7 +179,6 @@ def _prompt_inputs(choices: Mapping[str, str], words: Words) -> list[Block]:
             ids.PAUSED_UNTIL,
             words("pause.label"),
             chosen=choices[ids.PAUSED_UNTIL] or None,
-            hint=words("pause.hint"),
         ),
     ]
 

@@ -92,9 +92,9 @@ async def test_an_event_is_announced_in_two_channels_and_both_posts_stay_true(
     await restart(kaiku)
     await follow(kaiku)
     await expect(finnish).to_contain_text("Kaikki paikat on täytetty.")
-    await expect(swedish).to_contain_text("Alla platser är fyllda.")
+    await expect(swedish).to_contain_text("Alla platser är tagna.")
     await expect(swedish.locator('[data-action-id="announcement.join"]')).to_have_text(
-        "Till reservplats / Varasijalle"
+        "Ställ dig i kö / Siirry jonoon"
     )
     await keep(johan, "announcement-full-sv")
 
@@ -122,7 +122,7 @@ async def test_an_event_is_announced_in_two_channels_and_both_posts_stay_true(
     await follow(kaiku)
     await expect(finnish).to_contain_text("Peruttu. Tätä ei järjestetä.")
     await expect(swedish).to_contain_text("Inställt. Det här ordnas inte.")
-    await expect(swedish).to_contain_text("I stället kan du välja bland dessa:")
+    await expect(swedish).to_contain_text("Du kan i stället anmäla dig till dessa:")
     await keep(aino, "announcement-cancelled-fi")
     await keep(johan, "announcement-cancelled-sv")
 

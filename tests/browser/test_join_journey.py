@@ -48,7 +48,7 @@ async def test_a_full_agency_waits_and_a_freed_seat_moves_on(open_page: OpenPage
         await page.close()
     elsa = await open_page("UELSA")
     await join(elsa, "dialogue-2", "Skatteförvaltningen", "Sakkunnig eller utvecklare")
-    await expect(elsa.get_by_test_id("modal")).to_contain_text("Du står på reservplats 1.")
+    await expect(elsa.get_by_test_id("modal")).to_contain_text("Du har reservplats 1.")
     await keep(elsa, "agency-full-sv")
     await close(elsa)
 

@@ -26,7 +26,7 @@ SWEDISH = {
     "language": "sv",
     "who": "UJOHAN",
     "agency": "Transport- och kommunikationsverket",
-    "role": "Närmaste chef",
+    "role": "Chef",
     "when": "ledningsgruppen träffas på torsdag",
     "then": "frågar först vad de andra har sett",
     "echo": "När ledningsgruppen träffas på torsdag, gör jag så här: frågar först vad de andra har sett",

@@ -18,7 +18,7 @@ async def test_a_moved_session_is_told_and_its_reminder_comes_at_the_new_time(
     open_page: OpenPage, kaiku: Running
 ) -> None:
     page = await open_page("UJOHAN")
-    await join(page, "dialogue-skype-1", "Transport- och kommunikationsverket", "Närmaste chef")
+    await join(page, "dialogue-skype-1", "Transport- och kommunikationsverket", "Chef")
     await expect(page.get_by_test_id("modal")).to_contain_text("Du har en plats.")
     await close(page)
     await kaiku.settle()

@@ -32,7 +32,7 @@ async def test_a_fifth_person_of_an_agency_waits_and_is_told_why(kaiku: Running)
     for person in ("UAINO", "UOLLI", "UHELI", "UTIMO"):
         assert "Sinulla on paikka." in text_of(await join(kaiku.visitor(person), "dialogue-2"))
     answer = text_of(await join(kaiku.visitor("UELSA"), "dialogue-2", language="sv"))
-    assert "Du står på reservplats 1. Från ditt ämbetsverk (Skatteförvaltningen) deltar redan 4" in answer
+    assert "Du har reservplats 1. Från ditt ämbetsverk (Skatteförvaltningen) deltar redan 4" in answer
 
 
 async def test_a_freed_seat_goes_to_the_next_who_fits_and_they_are_told(kaiku: Running) -> None:

@@ -17,6 +17,8 @@ _EVES_THE_LIBRARY_CALLS_HOLIDAYS = ("Juhannusaatto", "Jouluaatto")
 """Eves in the library's Finnish names: days off in Finland, but not holidays by law."""
 
 _LIBRARY_LANGUAGES: Final = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
+_SWEDISH_WITH_ARTICLE: Final = {"trettondag": "trettondagen", "pingst": "pingstdagen"}
+"""Where Swedish of Finland has the definite form and the library does not."""
 
 
 def holiday_name(day: date) -> Texts | None:
@@ -27,7 +29,17 @@ def holiday_name(day: date) -> Texts | None:
 @cache
 def _names_in(year: int) -> dict[date, Texts]:
     listed = {code: _holidays_in(year, name) for code, name in _LIBRARY_LANGUAGES.items()}
-    return {day: {code: each[day] for code, each in listed.items()} for day in listed["fi"]}
+    return {
+        day: {code: _in_a_sentence(each[day], code) for code, each in listed.items()} for day in listed["fi"]
+    }
+
+
+def _in_a_sentence(name: str, language: str) -> str:
+    """As written within a sentence: only English, and the name of Christ, keep the capital."""
+    if language == "en" or name.startswith("Kristi"):
+        return name
+    lowered = name[0].lower() + name[1:]
+    return _SWEDISH_WITH_ARTICLE.get(lowered, lowered)
 
 
 @cache

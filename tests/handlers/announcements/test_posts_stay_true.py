@@ -38,7 +38,7 @@ async def test_seats_follow_in_every_channel_until_it_is_full_and_when_one_is_fr
     await follow(kaiku)
     for channel in (FINNISH, SWEDISH):
         assert "Kaikki paikat on täytetty" in post_text(kaiku, channel)
-        assert "Varasijalle" in post_text(kaiku, channel)
+        assert "Siirry jonoon" in post_text(kaiku, channel)
 
     aino = kaiku.visitor("UAINO")
     await aino.command(f"/kaiku peru {CODE}")
@@ -76,7 +76,7 @@ async def test_a_cancelled_event_is_said_plainly_with_what_is_open_instead(kaiku
     for channel in (FINNISH, SWEDISH):
         text = post_text(kaiku, channel)
         assert "Peruttu." in text
-        assert "Inställt." in text
+        assert "Har ställts in." in text
         assert "Dialogi yhteiskehittämisessä" in text
         assert not kaiku.visitor("UAINO").has_button("announcement.details_open")
     aino = kaiku.visitor("UAINO")

@@ -106,8 +106,8 @@ async def test_the_last_seats_are_told_when_they_are_the_last_in_working_time_an
     assert len(posts_in(kaiku, FINNISH)) == 1, "not in the evening, nor at the weekend"
     await at(kaiku, helsinki(2019, 2, 25, 9))
     assert len(posts_in(kaiku, FINNISH)) == 2
-    assert "Viimeisiä paikkoja viedään." in posts_in(kaiku, FINNISH)[1]["text"]
-    assert "De sista platserna går nu." in posts_in(kaiku, SWEDISH)[1]["text"]
+    assert "Jäljellä on enää muutama paikka." in posts_in(kaiku, FINNISH)[1]["text"]
+    assert "Det finns bara några platser kvar." in posts_in(kaiku, SWEDISH)[1]["text"]
 
     await join(kaiku.visitor("UHELI"), CODE)
     await at(kaiku, helsinki(2019, 2, 26, 9))

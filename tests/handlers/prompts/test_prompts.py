@@ -229,7 +229,7 @@ async def test_cancelled_before_it_is_sent_nobody_gets_it(kaiku: Running) -> Non
     await at(kaiku, helsinki(2019, 3, 20, 14))
     assert "Mitä jäi mieleen?" not in newest(aino)
     await facilitator.command(f"/kaiku kysymys {CODE}")
-    assert "Peruttu" in line_of(facilitator, "Mitä jäi mieleen?")
+    assert "Poistettu" in line_of(facilitator, "Mitä jäi mieleen?")
 
 
 async def test_a_prompt_of_the_series_keeps_its_place_and_gets_other_words(kaiku: Running) -> None:

@@ -43,7 +43,7 @@ def test_whatever_year_is_asked_has_an_answer(year: int) -> None:
 
 def test_a_holiday_has_a_name_in_each_language() -> None:
     assert holiday_name(date(2019, 12, 6)) == {
-        "fi": "Itsenäisyyspäivä", "sv": "Självständighetsdagen", "en": "Independence Day"
+        "fi": "itsenäisyyspäivä", "sv": "självständighetsdagen", "en": "Independence Day"
     }  # fmt: skip
     assert holiday_name(date(2019, 12, 5)) is None
 
@@ -57,3 +57,13 @@ ours.WORK_CALENDAR.is_working_day(__import__("datetime").date(2019, 1, 1))
 assert any(name.startswith("holidays") for name in sys.modules)
 """
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=30)
+
+
+def test_a_holiday_is_named_as_within_a_sentence() -> None:
+    assert holiday_name(date(2019, 4, 19)) == {
+        "fi": "pitkäperjantai",
+        "sv": "långfredagen",
+        "en": "Good Friday",
+    }
+    assert (holiday_name(date(2019, 5, 30)) or {})["sv"] == "Kristi himmelsfärdsdag"
+    assert (holiday_name(date(2019, 6, 9)) or {})["sv"] == "pingstdagen"

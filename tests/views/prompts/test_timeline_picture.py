@@ -142,7 +142,7 @@ async def test_a_facilitator_asks_for_the_picture_and_gets_it_with_all_of_it_in_
     assert alt.startswith(
         "Aikajana kuvana: Dialogi yhteiskehittämisessä. ti 2.4.2019 klo 9.00 · 1. tapaaminen;"
     )
-    for said in ("to 4.4.2019 klo 10.00 · Jos-niin-suunnitelma", "siirtyy", "Muistutus", "Omat sanat"):
+    for said in ("to 4.4.2019 klo 10.00 · Jos–niin-suunnitelma", "siirtyy", "Muistutus", "Omat sanat"):
         assert said in alt
     assert "1. tapaaminen" in text_of(facilitator.modal)  # the list stays
 
