@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from bot.services.enrolment.seats import enrol
 from sqlalchemy import select, update
 
 from bot.domain.announcements import PostReason, PostState
@@ -21,6 +20,7 @@ from bot.services.announcements.rendering import PostRenderer
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKinds
 from bot.services.deliveries.rendered import Edit, HomeView, OutgoingMessage
+from bot.services.enrolment.join import enrol
 from bot.services.offerings.facilitators import Actor
 from bot.services.people.agency_book import read_agencies
 from bot.services.people.profiles import meet

@@ -9,7 +9,7 @@ from sandbox import WorkspaceServer
 from sandbox.workspace import TEAM, Fault
 from storage.people import get_person
 from tests.conftest import FakeClock
-from tests.handlers.test_enrolment import kaiku_answer
+from tests.support.joining import kaiku_answer
 from tests.support.running import Running, start_app, start_workspace
 
 UNKNOWN_YET = "Slack ei juuri nyt kerro, kuka olet"

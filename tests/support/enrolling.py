@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.services.enrolment.seats import enrol, withdraw
-
 from bot.domain.people.person import Defaults, Profile
+from bot.services.enrolment.join import enrol
+from bot.services.enrolment.leave import withdraw
 from bot.services.people.profiles import meet
 from storage.transaction import Tx
 

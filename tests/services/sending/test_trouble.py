@@ -17,7 +17,7 @@ from bot.services.sending.claims import LEASE, Claim
 from bot.services.sending.sender import STUCK_SECONDS, Sender
 from sandbox.workspace import Fault
 from tests.conftest import FakeClock
-from tests.handlers.test_enrolment import INTRODUCTION
+from tests.support.joining import INTRODUCTION
 from tests.support.running import Running, start_kaiku
 
 CODE = "dialogue-2"
