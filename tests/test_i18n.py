@@ -2,14 +2,11 @@
 
 import ast
 import re
-from collections.abc import Mapping
 from datetime import date, time
 from functools import cache
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 
 from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostState
 from bot.domain.calendars.quiet_days import QuietKind
@@ -29,7 +26,7 @@ from bot.domain.prompts.prompt import Audience, Frequency, Moment, PromptState
 from bot.domain.prompts.reach import NotReached
 from bot.domain.prompts.timeline import EntryKind
 from bot.domain.reflections import Sharing
-from bot.i18n import LOCALES, MissingWordsError, words_for
+from bot.i18n import MissingWordsError, words_for
 from bot.views import ids as slack_ids_of
 from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
 from bot.views.people import NoRoom
@@ -40,26 +37,11 @@ from rehearsal.plan_findings import Flaw
 from rehearsal.promises import Breach, Promise
 from rehearsal.wording import DROPPED, KINDS
 from tests.conftest import ROOT
+from tests.support.catalogues import sentences
 from tests.support.commands import COMMANDS
 
 KEY = re.compile(r"[a-z_]+\.[a-z_]*[a-z]|apology|undelivered")
 SHORT = re.compile(r".*[._](title|submit)$|form\..*")
-
-
-def catalogue(language: str) -> Catalog:
-    with (LOCALES / language / "LC_MESSAGES" / "kaiku.po").open("rb") as source:
-        return read_po(source)
-
-
-@cache
-def sentences(language: str) -> Mapping[str, tuple[str, ...]]:
-    """Key to its sentence, or its singular and plural."""
-    found = {}
-    for message in catalogue(language):
-        if message.id:
-            key = message.id[0] if isinstance(message.id, tuple) else message.id
-            found[key] = message.string if isinstance(message.string, tuple) else (message.string,)
-    return found
 
 
 @cache

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.domain.language import LANGUAGES
-from tests.test_i18n import sentences
+from tests.support.catalogues import sentences
 
 BUTTONS = re.compile(
     r".*[._](submit|title)|form\..*|frequency\.(all|fewer|stopped)"
