@@ -59,7 +59,7 @@ def test_json_has_codes_days_and_words(timeline: Timeline) -> None:
     assert [each["moment"] for each in prompts] == ["plan", "midpoint", "before"]
     quiet = [each for each in found["warnings"] if each["code"] == "quiet_in_gap"]
     assert [each["quiet"]["kind"] for each in quiet] == ["holiday", "turn_of_year"]
-    assert quiet[0]["quiet"]["name"]["fi"] == "Itsenäisyyspäivä"
+    assert quiet[0]["quiet"]["name"]["fi"] == "itsenäisyyspäivä"
     assert "the turn of the year" in quiet[1]["words"]
 
 

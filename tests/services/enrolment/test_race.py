@@ -80,15 +80,18 @@ def at_once(store: Store, begin: Callable[[], object], *acts: Callable[[Tx], obj
 def gap(monkeypatch: pytest.MonkeyPatch) -> None:
     """After seats are counted each transaction waits until the other has counted too, or gives up waiting."""
     both = threading.Barrier(2)
-    count = enrolment_rows.count_held_by_agency
 
-    def counted_then_paused(tx: Tx, offering_id: int) -> dict[str, int]:
-        held = count(tx, offering_id)
-        with suppress(threading.BrokenBarrierError):  # alone in the gap: the lock holds the other back
-            both.wait(timeout=PAUSE_SECONDS)
-        return held
+    def paused_after(count: Callable[[Tx, int], object]) -> Callable[[Tx, int], object]:
+        def counted_then_paused(tx: Tx, offering_id: int) -> object:
+            found = count(tx, offering_id)
+            with suppress(threading.BrokenBarrierError):  # alone in the gap: the lock holds the other back
+                both.wait(timeout=PAUSE_SECONDS)
+            return found
 
-    monkeypatch.setattr(enrolment_rows, "count_held_by_agency", counted_then_paused)
+        return counted_then_paused
+
+    for name in ("count_held_by_agency", "count_standing"):
+        monkeypatch.setattr(enrolment_rows, name, paused_after(getattr(enrolment_rows, name)))
 
 
 def seated(store: Store) -> int:
