@@ -55,8 +55,8 @@ async def test_the_working_day_before_and_an_hour_before_with_place_and_what_to_
     assert "Muistutus: *Dialogi yhteiskehittämisessä*, tapaaminen 1: ti 2.4.2019 klo 9.00–15.30." in last(
         aino
     )
-    assert "Paikka: Paasitorni" in last(aino)
-    assert "Valmistaudu: Ota mukaan muistikirja" in last(aino)
+    assert "Missä: Paasitorni" in last(aino)
+    assert "Ennen tapaamista: Ota mukaan muistikirja" in last(aino)
     await at(kaiku, helsinki(2019, 4, 2, 8, 0))
     assert "Kohta alkaa" in last(aino)
     assert len(aino.direct_messages) == 3
