@@ -53,7 +53,7 @@ async def test_an_event_is_announced_in_two_channels_and_both_posts_stay_true(
     await modal.locator('textarea[data-action-id="sentence_sv"]').fill("Kom och se längre än årsplanen!")
     await keep(facilitator, "announce-form-fi")
     await facilitator.get_by_test_id("modal-submit").click()
-    await expect(modal).to_contain_text("noin 15 lukijaa")
+    await expect(modal).to_contain_text("noin 15 jäsentä")
     await keep(facilitator, "announce-preview-fi")
     await facilitator.get_by_test_id("modal-submit").click()
     await expect(modal).to_contain_text("Tiedotteesi on matkalla")

@@ -93,15 +93,15 @@ async def test_the_second_join_only_confirms_and_home_follows(open_page: OpenPag
     await close(page)
     await kaiku.settle()
     await page.get_by_test_id("kaiku-home-tab").click()
-    await expect(page.get_by_role("link", name="Liity: Skype").first).to_be_visible()
+    await expect(page.get_by_role("link", name="Avaa tapaamisen linkki (Skype)").first).to_be_visible()
 
 
 @pytest.mark.parametrize(
     ("person", "language", "help_word", "expected"),
     [
-        ("UAINO", "fi", "ohje", "Kaikussa voit nyt"),
-        ("UJOHAN", "sv", "hjälp", "Med Kaiku kan du nu"),
-        ("UEMMA", "en", "help", "With Kaiku you can now"),
+        ("UAINO", "fi", "ohje", "Näin käytät Kaikua"),
+        ("UJOHAN", "sv", "hjälp", "Så här använder du Kaiku"),
+        ("UEMMA", "en", "help", "How to use Kaiku"),
     ],
 )
 async def test_each_person_reads_their_own_language(

@@ -19,7 +19,7 @@ CODE = "dialogue-2"
 
 @pytest.mark.parametrize(
     ("person", "opening"),
-    [("UAINO", "Kaikussa voit nyt"), ("UJOHAN", "Med Kaiku kan du nu"), ("UEMMA", "With Kaiku you can now")],
+    [("UAINO", "Näin käytät Kaikua"), ("UJOHAN", "Så här använder du Kaiku"), ("UEMMA", "How to use Kaiku")],
 )
 async def test_nothing_typed_is_help_in_the_language_of_my_slack(
     kaiku: Running, person: str, opening: str
@@ -45,7 +45,7 @@ async def test_a_typo_gets_the_nearest_command_and_help(kaiku: Running) -> None:
     await aino.command("/kaiku lity dialogue-2")
     answer = kaiku_answer(kaiku, aino)["text"]
     assert "En tunne sanaa ”lity”. Tarkoititko `/kaiku liity`?" in answer
-    assert "Kaikussa voit nyt" in answer
+    assert "Näin käytät Kaikua" in answer
 
 
 async def test_what_was_typed_comes_back_as_text_and_calls_nobody(kaiku: Running) -> None:
@@ -84,7 +84,7 @@ async def test_what_i_chose_stays_when_slack_says_otherwise(kaiku: Running) -> N
     kaiku.server.link.person_changed("UAINO")
     await kaiku.settle()
     await aino.command("/kaiku")
-    assert "Med Kaiku kan du nu" in kaiku_answer(kaiku, aino)["text"]
+    assert "Så här använder du Kaiku" in kaiku_answer(kaiku, aino)["text"]
 
 
 async def test_home_shows_mine_and_what_is_open_and_follows(kaiku: Running) -> None:
@@ -225,7 +225,7 @@ async def test_a_button_of_an_older_kaiku_opens_what_one_can_do_now(kaiku: Runni
     shown = {"type": "message", "channel": "CYLEINEN", "ts": kaiku_answer(kaiku, aino)["ts"]}
     outcome = await aino.link.action("UAINO", shown, "b0", {"type": "button", "action_id": "old.button"}, {})
     assert outcome.acked
-    assert "Kaikussa voit nyt" in text_of(aino.modal)
+    assert "Näin käytät Kaikua" in text_of(aino.modal)
 
 
 async def test_a_form_of_an_older_kaiku_is_answered_on_top_of_it(kaiku: Running) -> None:
@@ -233,7 +233,7 @@ async def test_a_form_of_an_older_kaiku_is_answered_on_top_of_it(kaiku: Running)
     await aino.command(f"/kaiku join {CODE}")
     aino.modal["callback_id"] = "old.form"
     assert (await aino.submit(**INTRODUCTION)).error is None
-    assert "Kaikussa voit nyt" in text_of(aino.modal)
+    assert "Näin käytät Kaikua" in text_of(aino.modal)
     assert nobody_is_enrolled(kaiku)
 
 
@@ -292,11 +292,11 @@ async def test_somebody_slack_does_not_know_yet_is_served_but_not_seated(kaiku: 
     kaiku.server.workspace.faults.append(Fault("users.info", 2, "http_500_before"))
     emma = kaiku.visitor("UEMMA")
     await emma.command("/kaiku")
-    assert "Kaikussa voit nyt" in kaiku_answer(kaiku, emma)["text"]
+    assert "Näin käytät Kaikua" in kaiku_answer(kaiku, emma)["text"]
     await emma.command(f"/kaiku join {CODE}")
     assert "Slack ei juuri nyt kerro, kuka olet" in kaiku_answer(kaiku, emma)["text"]
     await emma.command("/kaiku")
-    assert "With Kaiku you can now" in kaiku_answer(kaiku, emma)["text"]
+    assert "How to use Kaiku" in kaiku_answer(kaiku, emma)["text"]
 
 
 async def test_a_guest_slack_does_not_know_yet_can_not_vouch_for_themselves(kaiku: Running) -> None:

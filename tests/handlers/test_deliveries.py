@@ -40,7 +40,7 @@ async def test_a_confirmation_says_every_session_and_how_to_leave(kaiku: Running
     assert last(aino).count("2019 klo") == 4
     await aino.close()
     await aino.click("offering.leave", CODE)
-    assert "Perutko paikkasi?" in text_of(aino.modal)
+    assert "Luovutko paikastasi?" in text_of(aino.modal)
 
 
 async def test_the_working_day_before_and_an_hour_before_with_place_and_what_to_prepare(
@@ -55,8 +55,8 @@ async def test_the_working_day_before_and_an_hour_before_with_place_and_what_to_
     assert "Muistutus: *Dialogi yhteiskehittämisessä*, tapaaminen 1: ti 2.4.2019 klo 9.00–15.30." in last(
         aino
     )
-    assert "Paikka: Paasitorni" in last(aino)
-    assert "Valmistaudu: Ota mukaan muistikirja" in last(aino)
+    assert "Missä: Paasitorni" in last(aino)
+    assert "Ennen tapaamista: Ota mukaan muistikirja" in last(aino)
     await at(kaiku, helsinki(2019, 4, 2, 8, 0))
     assert "Kohta alkaa" in last(aino)
     assert len(aino.direct_messages) == 3
@@ -91,7 +91,7 @@ async def test_a_moved_session_is_told_once_old_and_new_and_its_reminders_move_w
     kaiku.clock.advance(minutes=11)
     await kaiku.settle()
     assert (
-        "Tapaaminen 1 siirtyy. Aiempi aika: ti 2.4.2019 klo 9.00–15.30. Nyt: to 4.4.2019 klo 9.00–15.30."
+        "Tapaaminen 1 siirtyy. Aiempi aika: ti 2.4.2019 klo 9.00–15.30. Uusi aika: to 4.4.2019 klo 9.00"
         in last(aino)
     )
     assert "Tapaaminen 2" not in last(aino)
@@ -113,7 +113,7 @@ async def test_several_changes_within_ten_minutes_are_one_message(kaiku: Running
     kaiku.clock.advance(minutes=30)
     await kaiku.settle()
     assert len(aino.direct_messages) == 2
-    assert "Ennen: ti 2.4.2019 klo 9.00–15.30. Nyt: pe 5.4.2019" in last(aino)
+    assert "Aiempi aika: ti 2.4.2019 klo 9.00–15.30. Uusi aika: pe 5.4.2019" in last(aino)
 
 
 async def test_a_change_that_was_taken_back_is_not_told(kaiku: Running) -> None:

@@ -44,7 +44,7 @@ async def test_a_freed_seat_goes_to_the_next_who_fits_and_they_are_told(kaiku: R
     await olli.submit()
     await kaiku.settle()
 
-    assert "Paikkasi on peruttu." in text_of(olli.modal)
+    assert "Paikkasi on vapautettu." in text_of(olli.modal)
     assert "En plats blev ledig och den är nu din" in elsa.direct_messages[-1]["text"]
 
 
@@ -90,7 +90,7 @@ async def test_another_employer_without_a_name_is_asked_for_at_that_field(kaiku:
 async def test_leaving_what_one_never_joined_says_so(kaiku: Running) -> None:
     aino = kaiku.visitor("UAINO")
     await aino.command("/kaiku leave dialogue-2")
-    assert "Et ole ilmoittautunut" in kaiku_answer(kaiku, aino)["text"]
+    assert "et ole ilmoittautunut" in kaiku_answer(kaiku, aino)["text"]
 
 
 async def test_a_guest_is_told_why_they_may_not_join(kaiku: Running) -> None:

@@ -96,7 +96,7 @@ async def test_a_person_joins_and_everything_works_as_over_http(slack: Workspace
     assert enrolments(kaiku) == 1
     helped = await aino.command("/kaiku help")
     assert helped.message is not None
-    assert "Kaikussa voit nyt" in helped.message["text"]
+    assert "Näin käytät Kaikua" in helped.message["text"]
     await aino.close()
     assert (await aino.open_home()).acked
     await kaiku.settle()

@@ -74,7 +74,7 @@ async def test_the_preview_says_where_when_and_about_how_many_read_there_and_loo
 ) -> None:
     facilitator = await fill_in(kaiku)
     text = text_of(facilitator.modal)
-    assert "<#CENNAKOINTI>: noin 15 lukijaa." in text
+    assert "<#CENNAKOINTI>: noin 15 jäsentä." in text
     assert "heti, kun vahvistat" in text
     assert text.count("60/60") == 2, "once as it looks in each language"
     await facilitator.click("preview.0")
@@ -147,7 +147,7 @@ async def test_what_is_no_longer_true_at_its_time_is_not_posted_and_its_author_h
     await apply(kaiku, with_offering(SHIPPED, CODE, cancelled=True))
     await at(kaiku, helsinki(2019, 2, 13, 12))
     assert posts_in(kaiku, FINNISH) == []
-    assert "ei enää pitänyt paikkaansa" in facilitator.direct_messages[-1]["text"]
+    assert "oli ehtinyt vanhentua" in facilitator.direct_messages[-1]["text"]
 
 
 async def test_the_same_is_never_announced_twice_in_one_channel(kaiku: Running) -> None:
@@ -197,7 +197,7 @@ async def test_where_it_stands_and_how_many_clicked_and_joined_by_channel(kaiku:
     await marja.click("announcement.details_open", on=posts_in(kaiku, SWEDISH)[0])
     await facilitator.command("/kaiku tiedota")
     text = text_of(facilitator.modal)
-    clicks = "Napsautuksia: Ilmoittaudu {}, Lisätietoja {}. Ilmoittautuneita tästä: {}."
+    clicks = "Napsautuksia: Ilmoittaudu {}, Lue lisää {}. Ilmoittautuneita tästä: {}."
     assert f"<#CENNAKOINTI>, kutsu: julkaistu. {clicks.format(1, 0, 1)}" in text
     assert f"<#CSVENSKA>, kutsu: julkaistu. {clicks.format(0, 1, 0)}" in text
 
@@ -222,7 +222,7 @@ async def test_it_can_be_withdrawn_everywhere_and_says_so(kaiku: Running) -> Non
     await follow(kaiku)
     for channel in (FINNISH, SWEDISH):
         text = post_text(kaiku, channel)
-        assert "on vedetty pois" in text
+        assert "on poistettu" in text
         assert "Tervetuloa" not in text
         assert not any(block["type"] == "actions" for block in posts_in(kaiku, channel)[0]["blocks"])
 

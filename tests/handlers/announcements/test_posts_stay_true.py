@@ -65,7 +65,7 @@ async def test_another_place_is_shown_as_old_and_new(kaiku: Running) -> None:
     await apply(kaiku, with_session(SHIPPED, CODE, 1, place=place))
     await follow(kaiku)
     text = post_text(kaiku, FINNISH)
-    assert "uusi paikka / ny plats: ~Säätytalo" in text
+    assert "uusi tila tai osoite / ny lokal eller adress: ~Säätytalo" in text
     assert "→ Paasitorni, Helsinki / Paasitorni, Helsingfors" in text
 
 

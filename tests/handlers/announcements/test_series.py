@@ -157,7 +157,7 @@ async def test_later_posts_stay_true_like_the_first(kaiku: Running) -> None:
 async def test_the_digest_names_what_opens_this_month_once_a_channel(kaiku: Running) -> None:
     await announce(kaiku, "digest")
     text = post_text(kaiku, FINNISH)
-    assert "Nyt avautuu / Nu öppnar: helmikuu 2019 / februari 2019" in text
+    assert "Ilmoittautuminen alkaa / Anmälan öppnar: helmikuu 2019 / februari 2019" in text
     assert "Ennakointi ajattelutapana / Framsyn som tankesätt" in text
     assert "Heikot signaalit" not in text, "that one opens in March"
     facilitator = kaiku.visitor("UFASI")

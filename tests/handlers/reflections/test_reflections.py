@@ -98,7 +98,7 @@ async def test_after_two_unanswered_kaiku_asks_once_and_sends_fewer(kaiku: Runni
     await at(kaiku, MIDDLE)  # no plan to quote: nothing is asked
     await at(kaiku, LAST)
     await at(kaiku, helsinki(2019, 4, 29, 10))
-    assert "jäi vastaamatta" in newest(aino)
+    assert "jäi ilman vastausta" in newest(aino)
     await aino.click("prompts.set_stopped")
     await kaiku.settle()
     count = len(aino.direct_messages)
