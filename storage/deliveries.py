@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import OperationalError
 
+from bot.domain.deliveries import DeliveryState
 from storage.statements import Upsert, execute, literals, or_keep
 from storage.tables import Delivery
 from storage.transaction import Tx
@@ -34,9 +35,9 @@ _planned_columns = (
     "attempts",
     "maybe_sent",
 )
-OPEN = ("planned", "sending")
+OPEN = (DeliveryState.PLANNED, DeliveryState.SENDING)
 PROMPT, ROUND = "prompt", "round"
-UNSENT = ("planned", "cancelled")
+UNSENT = (DeliveryState.PLANNED, DeliveryState.CANCELLED)
 LOCK_NOT_AVAILABLE = "55P03"
 """PostgreSQL's SQLSTATE. On SQLite a transaction that writes is alone anyway."""
 
@@ -72,7 +73,7 @@ _renew = Upsert(
     lambda insert: insert.on_conflict_do_update(
         index_elements=["kind", "recipient", "subject", "occurrence"],
         set_={
-            "state": "planned",
+            "state": DeliveryState.PLANNED,
             "due_at": insert.excluded.due_at,
             "retry_at": None,
             "owner": None,
@@ -88,20 +89,23 @@ _owe_soon = Upsert(
     lambda insert: insert.on_conflict_do_update(
         index_elements=["kind", "recipient", "subject", "occurrence"],
         set_={
-            "state": "planned",
+            "state": DeliveryState.PLANNED,
             # Counted from the first change: later ones don't postpone it.
             "due_at": case(
                 (
-                    (Delivery.state == "planned") & (Delivery.due_at < insert.excluded.due_at),
+                    (Delivery.state == DeliveryState.PLANNED) & (Delivery.due_at < insert.excluded.due_at),
                     Delivery.due_at,
                 ),
                 else_=insert.excluded.due_at,
             ),
             "maybe_sent": case(
-                ((Delivery.state == "planned") | (Delivery.state == "sending"), Delivery.maybe_sent),
+                (
+                    (Delivery.state == DeliveryState.PLANNED) | (Delivery.state == DeliveryState.SENDING),
+                    Delivery.maybe_sent,
+                ),
                 else_=False,
             ),
-            "attempts": case((Delivery.state == "planned", Delivery.attempts), else_=0),
+            "attempts": case((Delivery.state == DeliveryState.PLANNED, Delivery.attempts), else_=0),
             "owner": None,
             "leased_until": None,
             "reason": None,
@@ -172,7 +176,7 @@ def _planned(
 ) -> dict[str, Any]:
     return {
         **row,
-        "state": "planned",
+        "state": DeliveryState.PLANNED,
         "due_at": due_at,
         "expires_at": expires_at,
         "planned_at": now,
@@ -186,7 +190,9 @@ def add_cancelled(
 ) -> None:
     """Store a message that is skipped from the start, so that the list shows it with its reason."""
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
-    _add_skipped.run(tx, **_planned(row, now, None, now) | {"state": "cancelled", "reason": reason})
+    _add_skipped.run(
+        tx, **_planned(row, now, None, now) | {"state": DeliveryState.CANCELLED, "reason": reason}
+    )
 
 
 def cancel_planned(
@@ -198,12 +204,12 @@ def cancel_planned(
         Delivery.kind == kind,
         Delivery.recipient == recipient,
         Delivery.subject == subject,
-        Delivery.state == "planned",
+        Delivery.state == DeliveryState.PLANNED,
     ]
     if occurrence is not None:
         which.append(Delivery.occurrence == occurrence)
     tx.execute(
-        update(Delivery).where(*which).values(state="cancelled", reason=reason),
+        update(Delivery).where(*which).values(state=DeliveryState.CANCELLED, reason=reason),
         execution_options={"synchronize_session": False},
     )
 
@@ -241,7 +247,7 @@ def is_open(tx: Tx, kind: str, occurrence: str) -> bool:
 def last_sent_to(tx: Tx, recipient: str, kinds: Collection[str]) -> datetime | None:
     """When this recipient was last sent something of these kinds."""
     query = select(func.max(Delivery.sent_at)).where(
-        Delivery.recipient == recipient, Delivery.kind.in_(kinds), Delivery.state == "sent"
+        Delivery.recipient == recipient, Delivery.kind.in_(kinds), Delivery.state == DeliveryState.SENT
     )
     return tx.scalar(query)
 
@@ -252,7 +258,7 @@ def list_sent_about(tx: Tx, *, kinds: Collection[str], occurrences: Collection[s
         select(Delivery).where(
             Delivery.kind.in_(kinds),
             Delivery.occurrence.in_(occurrences),
-            Delivery.state == "sent",
+            Delivery.state == DeliveryState.SENT,
             Delivery.ts.is_not(None),
         )
     ).all()
@@ -262,8 +268,11 @@ def retry_delivery(tx: Tx, delivery_id: int, now: datetime) -> bool:
     """Plan a delivery again that failed, was missed or stayed unknown. False for any other state."""
     result = tx.execute(
         update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.state.in_(("failed", "missed", "unknown")))
-        .values(state="planned", due_at=now, retry_at=None, expires_at=None, reason=None)
+        .where(
+            Delivery.id == delivery_id,
+            Delivery.state.in_((DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.UNKNOWN)),
+        )
+        .values(state=DeliveryState.PLANNED, due_at=now, retry_at=None, expires_at=None, reason=None)
         .returning(Delivery.id),
         execution_options={"synchronize_session": False},
     )
@@ -275,7 +284,7 @@ def retry_deliveries(tx: Tx, states: Collection[str], since: datetime | None, no
     result = tx.execute(
         update(Delivery)
         .where(Delivery.state.in_(states), true() if since is None else Delivery.due_at >= since)
-        .values(state="planned", due_at=now, retry_at=None, expires_at=None, reason=None)
+        .values(state=DeliveryState.PLANNED, due_at=now, retry_at=None, expires_at=None, reason=None)
         .returning(Delivery.id),
         execution_options={"synchronize_session": False},
     )
@@ -296,8 +305,8 @@ def cancel_unsent(tx: Tx, subject: str, reason: str) -> int:
     """Cancel the planned deliveries about this prompt; return how many."""
     result = tx.execute(
         update(Delivery)
-        .where(Delivery.subject == subject, Delivery.state == "planned")
-        .values(state="cancelled", reason=reason)
+        .where(Delivery.subject == subject, Delivery.state == DeliveryState.PLANNED)
+        .values(state=DeliveryState.CANCELLED, reason=reason)
         .returning(Delivery.id),
         execution_options={"synchronize_session": False},
     )
@@ -310,7 +319,7 @@ def delete_unsent_rounds(tx: Tx, subject: str) -> None:
         delete(Delivery).where(
             Delivery.subject == subject,
             Delivery.kind == ROUND,
-            Delivery.state.in_(("planned", "cancelled")),
+            Delivery.state.in_((DeliveryState.PLANNED, DeliveryState.CANCELLED)),
         )
     )
 
@@ -319,7 +328,11 @@ def list_recipients(tx: Tx, subject: str) -> Sequence[str]:
     """The people who got this prompt, or are being sent it."""
     return tx.scalars(
         select(Delivery.recipient)
-        .where(Delivery.subject == subject, Delivery.kind == PROMPT, Delivery.state.in_(("sent", "sending")))
+        .where(
+            Delivery.subject == subject,
+            Delivery.kind == PROMPT,
+            Delivery.state.in_((DeliveryState.SENT, DeliveryState.SENDING)),
+        )
         .order_by(Delivery.id)
     ).all()
 
@@ -340,13 +353,13 @@ def count_by_state(tx: Tx, subjects: Collection[str]) -> dict[str, dict[str, int
 def count_sent(tx: Tx, subject: str) -> int:
     """How many people got this prompt or are being sent it; of a round, how many channels."""
     counts = count_by_state(tx, [subject])[subject]
-    return counts.get("sent", 0) + counts.get("sending", 0)
+    return counts.get(DeliveryState.SENT, 0) + counts.get(DeliveryState.SENDING, 0)
 
 
 def hold_back(tx: Tx, subject: str) -> bool:
     """Lock the planned deliveries of this prompt, so that none is claimed before the commit. False if one is
     being claimed now: then the transaction must end."""
-    planned = select(Delivery.id).where(Delivery.subject == subject, Delivery.state == "planned")
+    planned = select(Delivery.id).where(Delivery.subject == subject, Delivery.state == DeliveryState.PLANNED)
     try:
         tx.execute(planned.with_for_update(nowait=True)).all()
     except OperationalError as error:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from bot.domain.deliveries import DeliveryState
 from storage.statements import execute, fetch, literals
 from storage.tables import Delivery
 from storage.transaction import Tx
@@ -143,18 +144,18 @@ def _is_sending(table: type[Delivery]) -> ColumnElement[bool]:
 _miss = (
     update(Delivery)
     .where(*_due(Delivery, _now), Delivery.expires_at <= _now, Delivery.maybe_sent.is_(False))
-    .values(state="missed", reason="too_late")
+    .values(state=DeliveryState.MISSED, reason="too_late")
 )
 _free = (
     update(Delivery)
     .where(_is_sending(Delivery), _has_lost_its_lease(Delivery))
-    .values(state="planned", owner=None, leased_until=None)
+    .values(state=DeliveryState.PLANNED, owner=None, leased_until=None)
 )
 _claim = (
     update(Delivery)
     .where(Delivery.id.in_(bindparam("ids", expanding=True)))
     .values(
-        state="sending",
+        state=DeliveryState.SENDING,
         owner=bindparam("new_owner"),
         leased_until=bindparam("new_lease"),
         attempts=Delivery.attempts + 1,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.calendars.wall_time import local
-from bot.domain.deliveries import Subject
+from bot.domain.deliveries import DeliveryState, Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.dates import DatedPrompt
@@ -90,8 +90,8 @@ def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
             DeskPrompt(
                 dated.prompt,
                 dated,
-                by_state.get("sent", 0) + by_state.get("sending", 0),
-                by_state.get("planned", 0),
+                by_state.get(DeliveryState.SENT, 0) + by_state.get(DeliveryState.SENDING, 0),
+                by_state.get(DeliveryState.PLANNED, 0),
                 figures_of(answers[dated.prompt.id], rules),
             )
         )

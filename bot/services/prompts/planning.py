@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.deliveries import PROMPT_KINDS, DeliveryKind, Subject
+from bot.domain.deliveries import PROMPT_KINDS, DeliveryKind, DeliveryState, Subject
 from bot.domain.people.person import Defaults, Person
 from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day
 from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Prompt, PromptRules
@@ -181,7 +181,10 @@ def sent_prompts(stored: Sequence[DeliveryRow | Delivery]) -> dict[int, datetime
         Subject.parse(each.subject).of_prompt: each.sent_at or each.due_at
         for each in stored
         if each.kind == DeliveryKind.PROMPT
-        and (each.state in {"sent", "sending", "unknown"} or each.maybe_sent)
+        and (
+            each.state in {DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN}
+            or each.maybe_sent
+        )
     }
 
 
@@ -254,7 +257,7 @@ def _reminders_of_sent(
     }
     sent = set(sent_prompts(stored))
     for each in stored:
-        if each.kind != DeliveryKind.PROMPT_REMINDER or each.state != "planned":
+        if each.kind != DeliveryKind.PROMPT_REMINDER or each.state != DeliveryState.PLANNED:
             continue
         dated = subjects.get(each.subject)
         if dated is None or dated.prompt.id not in sent or dated.prompt.id in answered:
@@ -282,7 +285,7 @@ def _write(
         if delivery.kind == DeliveryKind.PROMPT_AGAIN:
             continue  # the person postponed it; it is checked again when it is due
         owed = wanted.pop((DeliveryKind(delivery.kind), delivery.subject), None)
-        if delivery.state not in {"planned", "cancelled"} or delivery.maybe_sent:
+        if delivery.state not in {DeliveryState.PLANNED, DeliveryState.CANCELLED} or delivery.maybe_sent:
             continue
         planned = _planned_anew(delivery, owed)
         if planned != delivery:
@@ -305,16 +308,26 @@ def _write(
 def _planned_anew(delivery: DeliveryRow, owed: Owed | None) -> DeliveryRow:
     """The delivery, not yet sent, as the plan requires it now."""
     if owed is not None and owed.due_at is not None:
-        return delivery._replace(state="planned", reason=None, due_at=owed.due_at, expires_at=owed.expires_at)
+        return delivery._replace(
+            state=DeliveryState.PLANNED, reason=None, due_at=owed.due_at, expires_at=owed.expires_at
+        )
     if owed is not None and owed.dropped is Reason.PAST:
-        return delivery._replace(state="missed", reason="too_late") if _is_planned(delivery) else delivery
+        return (
+            delivery._replace(state=DeliveryState.MISSED, reason="too_late")
+            if _is_planned(delivery)
+            else delivery
+        )
     if owed is not None and owed.dropped is not None:
-        return delivery._replace(state="cancelled", reason=owed.dropped.value)
-    return delivery._replace(state="cancelled", reason="no_longer_due") if _is_planned(delivery) else delivery
+        return delivery._replace(state=DeliveryState.CANCELLED, reason=owed.dropped.value)
+    return (
+        delivery._replace(state=DeliveryState.CANCELLED, reason="no_longer_due")
+        if _is_planned(delivery)
+        else delivery
+    )
 
 
 def _is_planned(delivery: DeliveryRow) -> bool:
-    return delivery.state == "planned"
+    return delivery.state == DeliveryState.PLANNED
 
 
 SHOWN_WHEN_SKIPPED = frozenset(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from bot.domain.calendars.wall_time import local, to_instant
-from bot.domain.deliveries import PROMPT_KINDS, DeliveryKind, Subject
+from bot.domain.deliveries import PROMPT_KINDS, DeliveryKind, DeliveryState, Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Person
@@ -280,7 +280,7 @@ def refresh_messages(
     settled = {str(Subject(offering.code, prompt_id=each)) for each in answered if each != changed}
     for sent in delivery_rows.list_prompt_deliveries(tx, person_id, PROMPT_KINDS):
         is_ours = sent.subject == offering.code or sent.subject.startswith(f"{offering.code}/")
-        if is_ours and sent.state == "sent" and sent.ts and sent.subject not in settled:
+        if is_ours and sent.state == DeliveryState.SENT and sent.ts and sent.subject not in settled:
             delivery_rows.renew_delivery(
                 tx,
                 kind=DeliveryKind.EDIT,
@@ -337,7 +337,10 @@ def _was_sent(tx: Tx, row: PromptRow, person: Person) -> bool:
         subjects=(str(Subject(code, prompt_id=row.id)),),
         recipients=(person.id,),
     )
-    return any(each.state in {"sent", "sending", "unknown"} or each.maybe_sent for each in sent)
+    return any(
+        each.state in {DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN} or each.maybe_sent
+        for each in sent
+    )
 
 
 def _echoes(tx: Tx, vault: Vault, person: Person, prompt: Prompt, offering: Offering) -> list[Reflection]:
