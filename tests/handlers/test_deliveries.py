@@ -91,8 +91,8 @@ async def test_a_moved_session_is_told_once_old_and_new_and_its_reminders_move_w
     kaiku.clock.advance(minutes=11)
     await kaiku.settle()
     assert (
-        "Tapaaminen 1 siirtyy. Aiempi aika: ti 2.4.2019 klo 9.00–15.30. Uusi aika: to 4.4.2019 klo 9.00"
-        in last(aino)
+        "Tapaaminen 1 siirtyy. Aiempi aika: ti 2.4.2019 klo 9.00–15.30."
+        " Uusi aika: to 4.4.2019 klo 9.00–15.30." in last(aino)
     )
     assert "Tapaaminen 2" not in last(aino)
 

@@ -92,7 +92,8 @@ async def test_who_is_skipped_by_the_weekly_cap_is_said_as_a_number(kaiku: Runni
     await at(kaiku, helsinki(2019, 4, 5, 10))
     facilitator = await write(kaiku)
     assert "kukaan ei saa kysymystä" in text_of(facilitator.modal)
-    assert "1 osallistuja ei saa sitä, koska saa samalla viikolla toisen" in text_of(facilitator.modal)
+    skipped = "1 osallistuja ei saa sitä, koska saa samalla viikolla toisen kysymyksen."
+    assert skipped in text_of(facilitator.modal)
     await facilitator.submit()
     assert "kukaan ei saa kysymystä" in text_of(facilitator.modal), (
         "what is confirmed is no other than before"
