@@ -20,7 +20,7 @@ from tests.support.slack_requests import FORM, JSON, command, now, post, signed
 async def test_what_slack_signed_gets_in(kaiku: Running) -> None:
     status, text = await post(kaiku, command(), signed(command(), now(kaiku)))
     assert status == 200
-    assert "Näin käytät Kaikua" in text
+    assert "/kaiku lista" in text
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,11 @@ class Agency:
     @property
     def spellings(self) -> frozenset[str]:
         """All its spellings, normalized by ``plain_name``: the names, the names without what is in brackets,
-        and what is in brackets alone ("Kansaneläkelaitos (Kela)")."""
+        and what is in brackets alone ("Kansaneläkelaitos (Kela)") unless it is a year ("(until 2025)")."""
         names = [self.code, *self.also]
         for text in self.name.values():
-            names += [text, *_BRACKETED.findall(text), _BRACKETED.sub(" ", text)]
+            short = [each for each in _BRACKETED.findall(text) if not re.search(r"\d", each)]
+            names += [text, *short, _BRACKETED.sub(" ", text)]
         return frozenset(filter(None, map(plain_name, names)))
 
 

@@ -206,4 +206,4 @@ async def test_in_a_month_in_which_nothing_opens_there_is_nothing_to_announce(ka
     facilitator = kaiku.visitor("UFASI")
     await facilitator.command("/kaiku tiedota digest")
     messages = kaiku.server.workspace.messages_for("UFASI", facilitator.channel)
-    assert "ei avaudu mitään" in messages[-1]["text"]
+    assert "ei ala ilmoittautumisia" in messages[-1]["text"]

@@ -40,7 +40,7 @@ def test_the_shipped_book_has_every_name_in_every_language_within_slacks_limits(
 def test_the_shipped_book_knows_the_agencies_people_come_from() -> None:
     book = read_agencies()
     expected = {
-        "vero": ("Verohallinto", "Skatteförvaltningen", "Tax Administration"),
+        "vero": ("Verohallinto", "Skatteförvaltningen", "Finnish Tax Administration"),
         "tulli": ("Tulli", "Tullen", "Finnish Customs"),
         "valtiokonttori": ("Valtiokonttori", "Statskontoret", "State Treasury"),
         "mml": ("Maanmittauslaitos", "Lantmäteriverket", "National Land Survey of Finland"),
