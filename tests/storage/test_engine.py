@@ -166,7 +166,7 @@ async def test_who_stops_waiting_does_not_stop_the_transaction(store: Store) -> 
             await asked
     await store.run(add, "b")
     async with asyncio.timeout(10):
-        while sorted(codes(store)) != ["a", "b"]:  # PostgreSQL has two writers: "a" may be the later
+        while sorted(codes(store)) != ["a", "b"]:  # noqa: ASYNC110 - two writers on PostgreSQL
             await asyncio.sleep(0.01)
 
 
