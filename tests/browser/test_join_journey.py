@@ -54,9 +54,9 @@ async def test_a_full_agency_waits_and_a_freed_seat_moves_on(open_page: OpenPage
 
     olli = await open_page("UOLLI")
     await type_command(olli, "/kaiku peru dialogue-2")
-    await expect(olli.get_by_test_id("modal")).to_contain_text("Perutko paikkasi?")
+    await expect(olli.get_by_test_id("modal")).to_contain_text("Luovutko paikastasi?")
     await olli.get_by_test_id("modal-submit").click()
-    await expect(olli.get_by_test_id("modal")).to_contain_text("Paikkasi on peruttu.")
+    await expect(olli.get_by_test_id("modal")).to_contain_text("Paikkasi on vapautettu.")
     await keep(olli, "left-fi")
     await kaiku.settle()
 
@@ -74,7 +74,7 @@ async def test_a_full_group_offers_a_place_in_line(open_page: OpenPage, kaiku: R
     await join(aino, "coaching-1", "Verohallinto", "Johtaja")
     await expect(aino.get_by_test_id("modal")).to_contain_text("Sinulla on paikka.")
     await join(marja, "coaching-1", "Maanmittauslaitos", "Johtaja")
-    await expect(marja.get_by_test_id("modal")).to_contain_text("koska kaikki 1 paikkaa on täytetty")
+    await expect(marja.get_by_test_id("modal")).to_contain_text("koska kaikki paikat (1) on täytetty")
 
 
 async def test_the_second_join_only_confirms_and_home_follows(open_page: OpenPage, kaiku: Running) -> None:
