@@ -121,7 +121,7 @@ async def test_an_event_is_announced_in_two_channels_and_both_posts_stay_true(
     await apply(kaiku, with_offering(replace(moved), CODE, cancelled=True))
     await follow(kaiku)
     await expect(finnish).to_contain_text("Peruttu. Tätä ei järjestetä.")
-    await expect(swedish).to_contain_text("Inställt. Det här ordnas inte.")
+    await expect(swedish).to_contain_text("Har ställts in. Det här ordnas inte.")
     await expect(swedish).to_contain_text("Du kan i stället anmäla dig till dessa:")
     await keep(aino, "announcement-cancelled-fi")
     await keep(johan, "announcement-cancelled-sv")
