@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -91,7 +91,11 @@ class Control:
                     "token_refused": workspace.token_refused,
                     "skew_seconds": workspace.skew.total_seconds(),
                     "subscriptions_enabled": self.link.events.subscriptions.enabled,
-                    "faults": [asdict(fault) for fault in workspace.faults if fault.times > 0],
+                    "faults": [
+                        {"method": fault.method, "fault": fault.fault, "times": fault.times}
+                        for fault in workspace.faults
+                        if fault.times > 0
+                    ],
                 },
             }
         )

@@ -223,7 +223,6 @@ async function editPerson() {
 }
 
 async function orderFault() {
-  await refresh(); // what was ordered a moment ago is told
   if (await askFault(state.fault_kinds, state.trouble.faults)) await refresh();
 }
 

@@ -75,7 +75,6 @@ async def test_faults_are_ordered_and_what_still_waits_is_told(
     await expect(page.locator("dialog")).to_have_count(0)
     (fault,) = slack.workspace.faults
     assert (fault.method, fault.times, fault.fault, fault.retry_after) == ("views.open", 2, "rate_limited", 7)
-    await page.reload()
     await page.get_by_test_id("tool-orderFault").click()
     await expect(dialog).to_contain_text("views.open: Too many calls (429 with Retry-After), 2 ×")
 
