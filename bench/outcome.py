@@ -8,7 +8,7 @@ from bot.services.offerings.roster import list_roster
 from storage.engine import Store
 
 _place = re.compile(r"You are number (\d+) in line")
-_seat = "You have a seat."
+_seat = "The seat is yours."
 
 
 class WrongOutcomeError(Exception):

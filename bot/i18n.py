@@ -26,6 +26,7 @@ LOCALES = Path(__file__).parent / "locales"
 _babel_locale = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 _day_pattern = {"fi": "ccc d.M.yyyy", "sv": "ccc d.M.yyyy", "en": "EEE d MMM yyyy"}
 _short_day_pattern = {"fi": "d.M.", "sv": "d.M", "en": "d MMM"}
+_near_day_pattern = {"fi": "ccc d.M.", "sv": "ccc d.M", "en": "EEE d MMM"}
 _time_pattern = {"fi": "H.mm", "sv": "H.mm", "en": "HH:mm"}
 
 
@@ -82,6 +83,11 @@ class Words:
     def short_day(self, day: date) -> str:
         """``14.3.``, in Swedish ``14.3``: where the year is said once."""
         return _formatted_date(day, _short_day_pattern[self.language], self.language)
+
+    def day_by(self, day: date, today: date) -> str:
+        """``to 14.3.`` in the year that it is today, ``to 14.3.2019`` in any other."""
+        pattern = (_near_day_pattern if day.year == today.year else _day_pattern)[self.language]
+        return _formatted_date(day, pattern, self.language)
 
     def month(self, day: date) -> str:
         """``maaliskuu 2019``."""

@@ -15,6 +15,7 @@ from handlers import (
     prompts,
     reflections,
     settings,
+    year,
 )
 from handlers.kaiku import Kaiku
 from handlers.listening import on_click, on_command, on_submission
@@ -44,6 +45,13 @@ def _register_participants(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.SHOW_OFFERINGS)(on_click(kaiku, offerings.show_offerings))
     app.block_action(ids.JOIN_OFFERING)(on_click(kaiku, enrolment.ask_to_join))
     app.block_action(ids.LEAVE_OFFERING)(on_click(kaiku, enrolment.ask_to_leave))
+    app.block_action(ids.OFFERING_DETAILS)(on_click(kaiku, offerings.show_details))
+    app.block_action(ids.OPEN_MINE)(on_click(kaiku, year.open_mine))
+    app.block_action(ids.SHOW_PAST)(on_click(kaiku, year.show_past))
+    app.block_action(ids.SAY_ABSENT)(on_click(kaiku, year.say_absent))
+    app.block_action(ids.ABSENT_FOR_SURE)(on_click(kaiku, year.say_absent_for_sure))
+    app.block_action(ids.SAY_PRESENT)(on_click(kaiku, year.say_present))
+    app.block_action(ids.JOIN_SESSION)(on_click(kaiku, year.go_to_session))
     app.block_action(ids.OPEN_SETTINGS)(on_click(kaiku, settings.open_settings))
 
     app.block_action(ids.OPEN_CALENDAR)(on_click(kaiku, calendars.open_calendar))

@@ -1,14 +1,22 @@
-"""Joining and leaving offerings, and the list of one's own enrolments."""
+"""Joining and leaving offerings."""
+
+from dataclasses import replace
 
 from bot.domain.announcements import Click
+from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.narrowing import has_title_words
+from bot.domain.offerings.offering import Card
 from bot.i18n import words_for
 from bot.services.announcements.publish import count_click
 from bot.services.enrolment.join import require_open
 from bot.services.enrolment.leave import withdraw
+from bot.services.enrolment.year import load_year
 from bot.services.offerings import catalogue
 from bot.services.people.profiles import introduce_and_enrol
 from bot.views import enrolment as view
+from bot.views.offerings.catalogue import offering_list
+from bot.views.year import leave_message
 from handlers import settings
 from handlers.commands import command
 from handlers.kaiku import Answer, FieldErrors, Open, Request, Say, Show
@@ -28,7 +36,19 @@ async def ask_to_join(request: Request) -> Answer:
     """Open the join form; somebody who has already joined is told where their enrolment stands."""
     if not request.value:
         return await list_offerings(request)
-    return await open_join_form(request)
+    fitting = await _fitting(request)
+    if len(fitting) > 1:
+        return Say(offering_list(fitting, request.words, narrowed=True))
+    return await open_join_form(replace(request, value=fitting[0].offering.code) if fitting else request)
+
+
+async def _fitting(request: Request) -> list[Card]:
+    """What the typed words of a title may mean; nothing for a code."""
+    cards = await request.kaiku.store.read(catalogue.list_cards, request.person, request.kaiku.clock.now())
+    if any(card.offering.code == request.value for card in cards):
+        return []
+    words = request.value.split()
+    return [card for card in cards if card.state is not SignUpState.PAST and has_title_words(card, words)]
 
 
 async def open_join_form(request: Request, post_id: int | None = None) -> Answer:
@@ -37,7 +57,11 @@ async def open_join_form(request: Request, post_id: int | None = None) -> Answer
     kaiku = request.kaiku
     card = await kaiku.store.read(catalogue.load_card, request.person, request.value, kaiku.clock.now())
     if card.mine is not None:
-        return Say(view.standing_message(card.offering, card.mine, request.person, kaiku.book, request.words))
+        return Say(
+            view.standing_message(
+                card.offering, card.mine, request.person, kaiku.book, request.words, now=kaiku.clock.now()
+            )
+        )
     request.person.require_may_join()
     require_open(card.offering, kaiku.clock.now())
     return Open(view.join_form(card, request.person, kaiku.book, request.words, post_id=post_id))
@@ -63,7 +87,18 @@ async def join_offering(request: Request) -> Answer:
     if post_id.isascii() and post_id.isdigit() and len(post_id) < 10 and not done.already:
         await kaiku.store.run(count_click, int(post_id), Click.JOINED, kaiku.clock.now())
     words = words_for(person.language, person.timezone)
-    return Show(view.joined(done.offering, done.standing, person, kaiku.book, words, already=done.already))
+    return Show(
+        view.joined(
+            done.offering,
+            done.standing,
+            person,
+            kaiku.book,
+            words,
+            now=kaiku.clock.now(),
+            already=done.already,
+            with_calendar=kaiku.links.are_shown,
+        )
+    )
 
 
 @command(
@@ -78,7 +113,8 @@ async def join_offering(request: Request) -> Answer:
 async def ask_to_leave(request: Request) -> Answer:
     """Ask for confirmation before leaving; without a code, list the offerings that can be left."""
     if not request.value:
-        return await list_mine(request)
+        year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
+        return Say(leave_message(year, request.words))
     card = await request.kaiku.store.read(
         catalogue.load_card, request.person, request.value, request.kaiku.clock.now()
     )
@@ -92,14 +128,3 @@ async def leave_offering(request: Request) -> Answer:
     kaiku = request.kaiku
     done = await kaiku.store.run(withdraw, request.person, request.value, kaiku.clock.now())
     return Show(view.left(done.offering, done.was, request.words))
-
-
-@command("mine", place=4, fi="omat", sv="mina", en="mine")
-async def list_mine(request: Request) -> Answer:
-    cards = await request.kaiku.store.read(catalogue.list_mine, request.person, request.kaiku.clock.now())
-    links = request.kaiku.links
-    return Say(
-        view.mine_message(
-            cards, request.person, request.kaiku.book, request.words, with_calendar=links.are_shown
-        )
-    )

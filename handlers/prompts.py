@@ -65,6 +65,7 @@ async def _desk(request: Request, code: str) -> View:
         request.words,
         seated=found.seated,
         may_read=found.may_read,
+        absent=found.absent,
         over_limit=[
             (row.name, request.kaiku.book.name(row.agency, request.words.language))
             for row in found.over_limit

@@ -43,13 +43,14 @@ class Claims:
 
     clock: MovableClock
     monotonic: Callable[[], float] = time.monotonic
+    trigger_seconds: float = TRIGGER_SECONDS
     triggers: dict[str, Trigger] = field(default_factory=dict)
     responses: dict[str, ResponseAddress] = field(default_factory=dict)
     tickets: dict[str, float] = field(default_factory=dict)
 
     def add_trigger(self, trigger_id: str, user: str) -> None:
         _make_room(self.triggers)
-        self.triggers[trigger_id] = Trigger(user, self.monotonic() + TRIGGER_SECONDS)
+        self.triggers[trigger_id] = Trigger(user, self.monotonic() + self.trigger_seconds)
 
     def use_trigger(self, trigger_id: str) -> str:
         """The person whose click this is. Raises SlackError: good for 3 s, once."""

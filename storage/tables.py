@@ -376,6 +376,21 @@ class Attendance(Base):
     attended: Mapped[bool]
 
 
+class Absence(Base):
+    """Whether somebody with a seat has said that they can't come to one session; ``changes`` counts how often
+    they said so or took it back, because calendars take over only what has risen."""
+
+    __tablename__ = "absence"
+    __table_args__ = (Index("ix_absence_person", "person_id"),)
+
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    absent: Mapped[bool]
+    changes: Mapped[int]
+    changed_at: Mapped[datetime]
+
+
 class PersonKey(Base):
     """A person's own key, itself encrypted with the key that ``made_with`` is the fingerprint of.
 

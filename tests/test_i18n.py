@@ -88,6 +88,8 @@ def keys_in_code() -> frozenset[str]:
             *(f"{part}_{each}" for part in ("channels", "sentence", "looks") for each in POST_LANGUAGES),
         ],
         "sharing": [f"{form}_{each}" for form in ("now", "short") for each in Sharing],
+        "absent": ["say_which", "undo_which"],
+        "day": [f"on_{n}" for n in range(1, 8)],
         "echo": [Moment.PLAN, Moment.MIDPOINT],
         "fault": [*Rule, *FaultCode],
         "mend": [*Rule, *FaultCode],

@@ -13,6 +13,7 @@ class Refusal(StrEnum):
     OFFERING_PAST = "offering_past"
     OFFERING_CANCELLED = "offering_cancelled"
     NO_ROOM_FOR_AGENCY = "no_room_for_agency"
+    SESSION_OVER = "session_over"
     NOT_ENROLLED = "not_enrolled"
     GUEST = "guest"
     BOT_ACCOUNT = "bot_account"

@@ -1,10 +1,11 @@
 """Joining and leaving: the forms, their answers, and the messages about a seat."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from bot.domain.enrolment.seats import Status
+from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.offerings.offering import Card, Offering, Standing
-from bot.domain.people.agencies import AgencyBook
+from bot.domain.people.agencies import AgencyBook, seat_key
 from bot.domain.people.person import Person
 from bot.i18n import Words
 from bot.views import ids
@@ -22,13 +23,18 @@ from bot.views.blocks import (
     sections,
 )
 from bot.views.calendars import calendar_button, calendar_file_button
-from bot.views.offerings.wording import seats_of, session_line, session_lines, standing_of, title_of, when_of
+from bot.views.look import body, told
+from bot.views.offerings.wording import (
+    reason_of,
+    seats_of,
+    session_facts,
+    session_lines,
+    short_standing_of,
+    title_of,
+    when_of,
+)
 from bot.views.people import agency_of, introduction_inputs
-
-MOST_OF_MINE = 45
-MOST_OF_MINE_TEXT = 30_000
-"""Of Slack's 50 blocks and 40,000 characters. The nearest sessions come first; what is left out
-is counted."""
+from bot.views.year import leave_button, open_button
 
 
 def join_form(
@@ -50,7 +56,13 @@ def join_form(
         *sections(session_lines(offering, words, with_link=False)),
         section(seats_of(card, words)),
     ]
-    if not card.seats_left:
+    if card.would_wait is WaitingReason.AGENCY_FULL:
+        key = seat_key(person.agency or "", person.agency_name)
+        most = offering.limits.for_agency(key)
+        full = words.many("waiting.agency_full", most, agency=escape(agency_of(person, book, words)))
+        blocks.append(section(full, button(words("list.show_all"), ids.SHOW_OFFERINGS)))
+        blocks.append(context(words("join.agency_full_hint")))
+    elif not card.seats_left:
         blocks.append(context(words("join.full_hint")))
     for session, other, clash in card.overlaps:
         blocks.append(
@@ -78,33 +90,41 @@ def join_form(
 
 
 def joined(
-    offering: Offering, standing: Standing, person: Person, book: AgencyBook, words: Words, *, already: bool
+    offering: Offering,
+    standing: Standing,
+    person: Person,
+    book: AgencyBook,
+    words: Words,
+    *,
+    now: datetime,
+    already: bool,
+    with_calendar: bool = False,
 ) -> View:
-    """The answer to a submitted join form."""
-    where = standing_of(offering, standing, agency_of(person, book, words), words)
+    """The answer to a submitted join form: how it went, then every session, then what to do next."""
     opening = words("joined.already") if already else ""
-    blocks = [
-        section(f"*{title_of(offering, words)}*\n{f'{opening} {where}'.strip()}"),
-        *sections(_dates_to_keep(offering, standing, words)),
-        context(_what_next(standing, words)),
+    facts = [
+        f"*{title_of(offering, words)}*",
+        opening,
+        reason_of(offering, standing, agency_of(person, book, words), words),
     ]
-    return modal(
-        words("joined.title"),
-        blocks,
-        close=words("form.close"),
-        clear_on_close=True,
+    buttons = [open_button(offering, words)]
+    if with_calendar and standing.status is Status.SEATED:
+        buttons.insert(0, calendar_button(words))
+    blocks = body(
+        short_standing_of(standing, words),
+        [*filter(None, facts), *_dates_to_keep(offering, standing, now, words)],
+        small=_what_next(standing, words),
+        buttons=buttons,
     )
+    return modal(words("joined.title"), blocks, close=words("form.close"), clear_on_close=True)
 
 
 def standing_message(
-    offering: Offering, standing: Standing, person: Person, book: AgencyBook, words: Words
+    offering: Offering, standing: Standing, person: Person, book: AgencyBook, words: Words, *, now: datetime
 ) -> Message:
-    """Where the person's enrolment in one offering stands, with a button to leave."""
-    where = standing_of(offering, standing, agency_of(person, book, words), words)
-    dates = _dates_to_keep(offering, standing, words)
-    return _with_leave(
-        f"*{title_of(offering, words)}*\n{where}", dates, _what_next(standing, words), offering, words
-    )
+    """Where I stand in one offering, for who tries to join again."""
+    facts = [f"*{title_of(offering, words)}*", words("joined.already")]
+    return _told(offering, standing, agency_of(person, book, words), facts, words, now)
 
 
 def confirmation(
@@ -114,23 +134,43 @@ def confirmation(
     book: AgencyBook,
     words: Words,
     *,
+    now: datetime,
     calendar_url: str | None = None,
 ) -> Message:
-    """The confirmation of a sign-up, which is kept up to date: the seat, every session, the calendar file,
-    how to leave."""
-    where = standing_of(offering, standing, agency_of(person, book, words), words)
-    opening = words("confirmation.opening", title=title_of(offering, words), where=where)
-    dates = _dates_to_keep(offering, standing, words)
-    return _with_leave(opening, dates, _what_next(standing, words), offering, words, calendar_url)
+    """The message that stays: what the sign-up gave, every date, the calendar file."""
+    facts = [words("confirmation.opening", title=title_of(offering, words))]
+    return _told(offering, standing, agency_of(person, book, words), facts, words, now, calendar_url)
 
 
 def promotion(
-    offering: Offering, standing: Standing, words: Words, *, calendar_url: str | None = None
+    offering: Offering, standing: Standing, words: Words, *, now: datetime, calendar_url: str | None = None
 ) -> Message:
-    """Tells the person that a freed seat is theirs."""
-    opening = words("promotion.opening", title=title_of(offering, words))
-    dates = _dates_to_keep(offering, standing, words)
-    return _with_leave(opening, dates, words("promotion.next"), offering, words, calendar_url)
+    """A seat came free and is yours."""
+    facts = [words("promotion.opening", title=title_of(offering, words))]
+    return _told(offering, standing, "", facts, words, now, calendar_url)
+
+
+def _told(
+    offering: Offering,
+    standing: Standing,
+    agency: str,
+    facts: Sequence[str],
+    words: Words,
+    now: datetime,
+    calendar_url: str | None = None,
+) -> Message:
+    """The answer first and largest, each session in two lines, the next act first among the buttons."""
+    buttons = [open_button(offering, words), leave_button(offering, standing, words)]
+    if calendar_url is not None:
+        buttons.insert(0, calendar_file_button(offering, calendar_url, words))
+    reason = reason_of(offering, standing, agency, words)
+    dates = _dates_to_keep(offering, standing, now, words)
+    return told(
+        short_standing_of(standing, words),
+        [*facts, *([reason] if reason else []), *dates],
+        small=_what_next(standing, words),
+        buttons=buttons,
+    )
 
 
 def seat_lost(offering: Offering, words: Words) -> Message:
@@ -141,13 +181,15 @@ def seat_lost(offering: Offering, words: Words) -> Message:
 
 
 def leave_form(offering: Offering, standing: Standing, words: Words) -> View:
-    """Asks for confirmation before a seat is given up, and says what leaving means."""
-    key = "leave.ask_seated" if standing.status is Status.SEATED else "leave.ask_waiting"
+    """Asks once before a seat is given up, saying what leaving means."""
+    seated = standing.status is Status.SEATED
+    key = "leave.ask_seated" if seated else "leave.ask_waiting"
+    act = words("offering.leave" if seated else "offering.leave_line")
     return modal(
-        words("leave.title"),
+        act,
         [section(f"*{title_of(offering, words)}*\n{words(key)}")],
         close=words("form.cancel"),
-        submit=words("leave.submit"),
+        submit=act,
         callback_id=ids.LEAVE_FORM,
         private_metadata=offering.code,
     )
@@ -163,87 +205,11 @@ def left(offering: Offering, was: Status, words: Words) -> View:
     )
 
 
-def mine_message(
-    cards: list[Card], person: Person, book: AgencyBook, words: Words, *, with_calendar: bool = False
-) -> Message:
-    """Everything the person is signed up to."""
-    if not cards:
-        return Message(
-            words("mine.empty"),
-            [section(words("mine.empty"), button(words("list.show_all"), ids.SHOW_OFFERINGS))],
-        )
-    intro = words.many("mine.intro", len(cards))
-    blocks, lines = [section(intro)], [intro]
-    room = MOST_OF_MINE_TEXT
-    for shown, card in enumerate(cards):
-        text = mine_text(card, person, book, words)
-        room -= len(text)
-        if room < 0 or shown == MOST_OF_MINE:
-            more = words.many("list.more", len(cards) - shown)
-            lines.append(more)
-            blocks.append(context(more))
-            break
-        lines.append(text)
-        blocks.append(section(text, leave_button(card.offering, words)))
-    if with_calendar:
-        blocks.append(actions(calendar_button(words)))
-    return Message("\n\n".join(lines), blocks)
-
-
-def mine_text(card: Card, person: Person, book: AgencyBook, words: Words) -> str:
-    """One offering the person is signed up to: standing and sessions; the join link only with a seat."""
-    assert card.mine is not None
-    offering = card.offering
-    lines = [
-        f"*{title_of(offering, words)}*  `{offering.code}`",
-        standing_of(offering, card.mine, agency_of(person, book, words), words),
-    ]
-    if offering.cancelled:
-        lines.append(words("sign_up.cancelled"))
-    else:
-        lines += _dates_to_keep(offering, card.mine, words)
-    return "\n".join(lines)
-
-
-def leave_button(offering: Offering, words: Words) -> Block:
-    return button(words("offering.leave"), ids.LEAVE_OFFERING, offering.code) | {
-        "accessibility_label": words("offering.leave_which", title=words.pick(offering.title))[:75]
-    }
-
-
-def _dates_to_keep(offering: Offering, standing: Standing, words: Words) -> list[str]:
+def _dates_to_keep(offering: Offering, standing: Standing, now: datetime, words: Words) -> list[str]:
+    """Each session in two lines. What to bring is said by the reminder, when it helps."""
     seated = standing.status is Status.SEATED
-    lines = []
-    for session in offering.sessions:
-        line = session_line(session, words, with_link=seated and not session.cancelled)
-        bring = words.pick(session.bring or {})
-        if seated and bring and not session.cancelled:
-            line = words("session.with_bring", line=line, bring=escape(bring))
-        lines.append(line)
-    return lines
+    return [session_facts(session, words, now, with_link=seated) for session in offering.sessions]
 
 
 def _what_next(standing: Standing, words: Words) -> str:
     return words("next.seated" if standing.status is Status.SEATED else "next.waiting")
-
-
-def _with_leave(
-    opening: str,
-    dates: list[str],
-    what_next: str,
-    offering: Offering,
-    words: Words,
-    calendar_url: str | None = None,
-) -> Message:
-    buttons = [leave_button(offering, words)]
-    if calendar_url is not None:
-        buttons.insert(0, calendar_file_button(offering, calendar_url, words))
-    return Message(
-        "\n".join([opening, *dates, what_next]),
-        [
-            section(opening),
-            *sections(dates),
-            context(what_next),
-            actions(*buttons),
-        ],
-    )

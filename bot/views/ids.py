@@ -4,9 +4,16 @@ from typing import Final
 
 COMMAND: Final = "/kaiku"
 
-# Buttons. The value of the first two is the offering's code.
+# Buttons; the value of the first five is the offering's code.
 JOIN_OFFERING: Final = "offering.join"
 LEAVE_OFFERING: Final = "offering.leave"
+OFFERING_DETAILS: Final = "offering.details"
+OPEN_MINE: Final = "mine.open"
+SHOW_PAST: Final = "mine.show_past"
+SAY_ABSENT: Final = "session.absent"  # value: code/session, as of the next two
+ABSENT_FOR_SURE: Final = "session.absent_for_sure"
+SAY_PRESENT: Final = "session.present"
+JOIN_SESSION: Final = "session.join"  # a link: the browser does it
 SHOW_OFFERINGS: Final = "offerings.show"
 OPEN_SETTINGS: Final = "settings.open"
 OPEN_CALENDAR: Final = "calendar.open"

@@ -21,7 +21,7 @@ async def test_joining_by_clicking_through_the_list_in_finnish(open_page: OpenPa
     await modal.get_by_label("Asiantuntija tai kehittäjä", exact=True).check()
     await keep(page, "first-join-fi")
     await page.get_by_test_id("modal-submit").click()
-    await expect(modal).to_contain_text("Sinulla on paikka.")
+    await expect(modal).to_contain_text("Paikka on sinun.")
     await keep(page, "joined-fi")
 
 
@@ -36,14 +36,14 @@ async def test_what_is_missing_is_said_at_the_field_and_nothing_typed_is_lost(op
     await expect(modal.get_by_label("Johtaja", exact=True)).to_be_checked()
     await modal.get_by_label("Muun työnantajan nimi").fill("Kuntaliitto")
     await page.get_by_test_id("modal-submit").click()
-    await expect(modal).to_contain_text("Sinulla on paikka.")
+    await expect(modal).to_contain_text("Paikka on sinun.")
 
 
 async def test_a_full_agency_waits_and_a_freed_seat_moves_on(open_page: OpenPage, kaiku: Running) -> None:
     for person in ("UAINO", "UOLLI", "UHELI", "UTIMO"):
         page = await open_page(person)
         await join(page, "dialogue-2", "Verohallinto", "Asiantuntija tai kehittäjä")
-        await expect(page.get_by_test_id("modal")).to_contain_text("Sinulla on paikka.")
+        await expect(page.get_by_test_id("modal")).to_contain_text("Paikka on sinun.")
         await close(page)
         await page.close()
     elsa = await open_page("UELSA")
@@ -72,9 +72,9 @@ async def test_a_full_group_offers_a_place_in_line(open_page: OpenPage, kaiku: R
         tx.query(Offering).filter_by(code="coaching-1").one().capacity = 1
     aino, marja = await open_page("UAINO"), await open_page("UMARJA")
     await join(aino, "coaching-1", "Verohallinto", "Johtaja")
-    await expect(aino.get_by_test_id("modal")).to_contain_text("Sinulla on paikka.")
+    await expect(aino.get_by_test_id("modal")).to_contain_text("Paikka on sinun.")
     await join(marja, "coaching-1", "Maanmittauslaitos", "Johtaja")
-    await expect(marja.get_by_test_id("modal")).to_contain_text("koska kaikki paikat (1) on täytetty")
+    await expect(marja.get_by_test_id("modal")).to_contain_text("Ryhmän ainoa paikka on täytetty.")
 
 
 async def test_the_second_join_only_confirms_and_home_follows(open_page: OpenPage, kaiku: Running) -> None:
@@ -89,7 +89,7 @@ async def test_the_second_join_only_confirms_and_home_follows(open_page: OpenPag
     await type_command(page, "/kaiku join dialogue-skype-1")
     await expect(page.get_by_test_id("modal").locator('[data-action-id="agency"]')).to_have_count(0)
     await page.get_by_test_id("modal-submit").click()
-    await expect(page.get_by_test_id("modal")).to_contain_text("Sinulla on paikka.")
+    await expect(page.get_by_test_id("modal")).to_contain_text("Paikka on sinun.")
     await close(page)
     await kaiku.settle()
     await page.get_by_test_id("kaiku-home-tab").click()

@@ -19,7 +19,7 @@ async def test_a_moved_session_is_told_and_its_reminder_comes_at_the_new_time(
 ) -> None:
     page = await open_page("UJOHAN")
     await join(page, "dialogue-skype-1", "Transport- och kommunikationsverket", "Chef")
-    await expect(page.get_by_test_id("modal")).to_contain_text("Du har en plats.")
+    await expect(page.get_by_test_id("modal")).to_contain_text("Platsen är din.")
     await close(page)
     await kaiku.settle()
     await page.get_by_test_id("kaiku-messages-tab").click()
@@ -34,5 +34,5 @@ async def test_a_moved_session_is_told_and_its_reminder_comes_at_the_new_time(
 
     await at(kaiku, helsinki(2019, 3, 27, 9, 0))
     await expect(newest).to_contain_text("Påminnelse")
-    await expect(newest.get_by_role("link", name="Öppna möteslänken (Skype)")).to_be_visible()
+    await expect(newest.get_by_role("link", name="Öppna träffens länk (Skype)")).to_be_visible()
     await keep(page, "reminder-sv")

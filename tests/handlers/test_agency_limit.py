@@ -42,7 +42,7 @@ async def test_who_means_another_employer_after_all_is_believed(kaiku: Running) 
     elsa = kaiku.visitor("UELSA")
     await join(elsa, CODE, agency="other", agency_name="Verohalinto")
     await elsa.submit(employer_meant="other")
-    assert "Sinulla on paikka." in text_of(elsa.modal)
+    assert "Paikka on sinun." in text_of(elsa.modal)
 
 
 async def test_an_employers_name_of_signs_only_is_said_at_the_field(kaiku: Running) -> None:

@@ -94,7 +94,7 @@ async def test_home_shows_mine_and_what_is_open_and_follows(kaiku: Running) -> N
     assert "Et ole vielä ilmoittautunut mihinkään." in text_of(aino.home)
     await join(aino, "dialogue-skype-1")
     await kaiku.settle()
-    assert "Sinulla on paikka." in text_of(aino.home)
+    assert "Paikka on sinun." in text_of(aino.home)
     assert "https://" in text_of(aino.home)
     assert "Verohallinto" in text_of(aino.home)
 
@@ -132,7 +132,7 @@ async def test_home_of_who_moves_up_shows_the_seat(kaiku: Running) -> None:
     await aino.command(f"/kaiku peru {CODE}")
     await aino.submit()
     await kaiku.settle()
-    assert "Sinulla on paikka." in text_of(marja.home)
+    assert "Paikka on sinun." in text_of(marja.home)
 
 
 async def test_mine_is_empty_at_first_and_then_says_where_i_stand_everywhere(kaiku: Running) -> None:
@@ -144,8 +144,16 @@ async def test_mine_is_empty_at_first_and_then_says_where_i_stand_everywhere(kai
     await aino.command("/kaiku omat")
     answer = kaiku_answer(kaiku, aino)
     assert "Sinulla on 2 ilmoittautumista:" in answer["text"]
-    codes = [block["accessory"]["value"] for block in answer["blocks"] if "accessory" in block]
-    assert sorted(codes) == ["complexity-1", CODE], "each has its button to leave"
+    opens = [
+        block["accessory"]["value"]
+        for block in answer["blocks"]
+        if block.get("accessory", {}).get("action_id") == "mine.open"
+    ]
+    assert {"complexity-1", CODE} == set(opens), "each has its button that unfolds it"
+    await aino.command("/kaiku peru")
+    answer = kaiku_answer(kaiku, aino)
+    leaves = [block["accessory"]["value"] for block in answer["blocks"] if "accessory" in block]
+    assert sorted(leaves) == ["complexity-1", CODE], "each has its button to leave"
 
 
 async def test_one_submission_sent_twice_is_one_enrolment_and_the_same_answer(kaiku: Running) -> None:
@@ -161,7 +169,7 @@ async def test_one_submission_sent_twice_is_one_enrolment_and_the_same_answer(ka
     assert first.error is second.error is None
     with kaiku.store.read_transaction() as tx:
         assert [row.status for row in tx.scalars(select(Enrolment))] == ["seated"]
-    assert "Sinulla on paikka." in text_of(aino.modal)
+    assert "Paikka on sinun." in text_of(aino.modal)
     await kaiku.settle()
     assert len(aino.direct_messages) == 1
 
@@ -182,8 +190,8 @@ async def test_a_double_click_and_a_second_device_are_one_enrolment_and_the_same
     first = text_of(phone.modal)
     await phone.command(f"/kaiku join {CODE}")
     again = kaiku_answer(kaiku, phone)["text"]
-    assert "Sinulla on paikka." in first
-    assert "Sinulla on paikka." in again
+    assert "Paikka on sinun." in first
+    assert "Paikka on sinun." in again
     await kaiku.settle()
     assert len(phone.direct_messages) == 1
 
@@ -241,7 +249,7 @@ async def test_a_form_of_an_older_kaiku_is_answered_on_top_of_it(kaiku: Running)
 async def test_while_slack_is_down_the_seat_is_kept_and_the_words_follow(kaiku: Running, fault: str) -> None:
     aino = kaiku.visitor("UAINO")
     kaiku.server.workspace.faults.append(Fault("chat.postMessage", 1, fault, retry_after=30))
-    assert "Sinulla on paikka." in text_of(await join(aino, CODE))
+    assert "Paikka on sinun." in text_of(await join(aino, CODE))
     await kaiku.settle()
     assert aino.direct_messages == []
     kaiku.clock.advance(minutes=1)
@@ -324,7 +332,7 @@ async def test_the_whole_list_opens_in_a_modal_and_joins_from_there(kaiku: Runni
     await aino.click("offerings.show")
     await aino.click("offering.join", CODE)
     await aino.submit(**INTRODUCTION)
-    assert "Sinulla on paikka." in text_of(aino.modal)
+    assert "Paikka on sinun." in text_of(aino.modal)
     await aino.close()
     with pytest.raises(NotThereError):
         _ = aino.modal

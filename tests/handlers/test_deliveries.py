@@ -37,7 +37,7 @@ async def test_a_confirmation_says_every_session_and_how_to_leave(kaiku: Running
     aino = kaiku.visitor("UAINO")
     await join(aino, CODE)
     await kaiku.settle()
-    assert last(aino).count("2019 klo") == 4
+    assert last(aino).count(". klo ") == 4
     await aino.close()
     await aino.click("offering.leave", CODE)
     assert "Luovutko paikastasi?" in text_of(aino.modal)
@@ -52,8 +52,8 @@ async def test_the_working_day_before_and_an_hour_before_with_place_and_what_to_
     await at(kaiku, helsinki(2019, 4, 1, 8, 59))
     assert len(aino.direct_messages) == 1
     await at(kaiku, helsinki(2019, 4, 1, 9, 0))
-    assert "Muistutus: *Dialogi yhteiskehittämisessä*, tapaaminen 1: ti 2.4.2019 klo 9.00–15.30." in last(
-        aino
+    assert last(aino).startswith(
+        "Muistutus: huomenna 2.4. klo 9.00–15.30\n*Dialogi yhteiskehittämisessä, tapaaminen 1*"
     )
     assert "Missä: Paasitorni" in last(aino)
     assert "Ennen tapaamista: Ota mukaan muistikirja" in last(aino)
@@ -99,7 +99,7 @@ async def test_a_moved_session_is_told_once_old_and_new_and_its_reminders_move_w
     await at(kaiku, helsinki(2019, 4, 2, 12, 0))
     assert len(aino.direct_messages) == 2, "nobody is reminded of the old time"
     await at(kaiku, helsinki(2019, 4, 3, 9, 0))
-    assert "to 4.4.2019" in last(aino)
+    assert "huomenna 4.4. klo 9.00" in last(aino)
 
 
 async def test_several_changes_within_ten_minutes_are_one_message(kaiku: Running) -> None:
@@ -126,7 +126,7 @@ async def test_a_change_that_was_taken_back_is_not_told(kaiku: Running) -> None:
     await kaiku.settle()
     assert len(aino.direct_messages) == 1
     await at(kaiku, helsinki(2019, 4, 1, 9, 0))
-    assert "ti 2.4.2019" in last(aino), "the reminder of the first time is owed again"
+    assert "huomenna 2.4. klo 9.00" in last(aino), "the reminder of the first time is owed again"
 
 
 async def test_the_waiting_hear_of_a_move_too_but_see_no_link(kaiku: Running) -> None:
@@ -201,7 +201,7 @@ async def test_a_seat_freed_at_night_is_news_in_the_morning_and_then_the_reminde
     assert len(waiting.direct_messages) == heard
     await waiting.open_home()
     await kaiku.settle()
-    assert "Sinulla on paikka" in text_of(waiting.home)
+    assert "Paikka on sinun" in text_of(waiting.home)
     await at(kaiku, helsinki(2019, 4, 1, 8, 59))
     assert len(waiting.direct_messages) == heard
     await at(kaiku, helsinki(2019, 4, 1, 9))
@@ -233,7 +233,7 @@ async def test_who_will_hear_of_their_seat_in_the_morning_hears_of_a_move_in_tha
     assert len(waiting.direct_messages) == heard
     await at(kaiku, helsinki(2019, 3, 28, 9))
     assert len(waiting.direct_messages) == heard + 1
-    assert "3.4.2019" in last(waiting)
+    assert "ke 3.4. klo" in last(waiting)
 
 
 async def test_who_signs_up_at_night_and_gets_a_seat_that_moment_is_answered_at_once(kaiku: Running) -> None:
@@ -269,7 +269,7 @@ async def test_a_confirmation_is_edited_when_a_session_moves(kaiku: Running) -> 
     await apply(kaiku, with_session(SHIPPED, CODE, 1, on=date(2019, 4, 4)))
     kaiku.clock.advance(minutes=11)
     await kaiku.settle()
-    assert "to 4.4.2019 klo 9.00" in aino.direct_messages[0]["text"]
+    assert "to 4.4. klo 9.00" in aino.direct_messages[0]["text"]
 
 
 async def test_an_answer_lost_after_slack_took_the_message_sends_nothing_twice(kaiku: Running) -> None:
@@ -344,5 +344,5 @@ async def test_a_session_in_person_is_told_in_the_places_own_time_only(kaiku: Ru
     emma = kaiku.visitor("UEMMA")
     await join(emma, CODE, language="en")
     await kaiku.settle()
-    assert "Tue 2 Apr 2019, 09:00–15:30" in last(emma)
+    assert "Tue 2 Apr, 09:00–15:30" in last(emma)
     assert "your time" not in last(emma)

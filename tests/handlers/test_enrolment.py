@@ -16,7 +16,7 @@ async def test_the_first_join_asks_who_i_am_and_answers_in_the_form(kaiku: Runni
 
     await aino.submit(**INTRODUCTION)
 
-    assert "Sinulla on paikka." in text_of(aino.modal)
+    assert "Paikka on sinun." in text_of(aino.modal)
 
 
 async def test_the_second_join_asks_only_to_confirm_and_shows_every_date(kaiku: Running) -> None:
@@ -30,9 +30,10 @@ async def test_the_second_join_asks_only_to_confirm_and_shows_every_date(kaiku: 
 
 async def test_a_fifth_person_of_an_agency_waits_and_is_told_why(kaiku: Running) -> None:
     for person in ("UAINO", "UOLLI", "UHELI", "UTIMO"):
-        assert "Sinulla on paikka." in text_of(await join(kaiku.visitor(person), "dialogue-2"))
+        assert "Paikka on sinun." in text_of(await join(kaiku.visitor(person), "dialogue-2"))
     answer = text_of(await join(kaiku.visitor("UELSA"), "dialogue-2", language="sv"))
-    assert "Du har reservplats 1. Från ditt ämbetsverk (Skatteförvaltningen) deltar redan 4" in answer
+    assert "Du har reservplats 1." in answer
+    assert "Från ditt ämbetsverk (Skatteförvaltningen) deltar redan 4" in answer
 
 
 async def test_a_freed_seat_goes_to_the_next_who_fits_and_they_are_told(kaiku: Running) -> None:
@@ -52,7 +53,7 @@ async def test_joining_twice_is_one_enrolment_and_the_same_answer(kaiku: Running
     aino = kaiku.visitor("UAINO")
     await join(aino, "dialogue-2")
     await aino.command("/kaiku join dialogue-2")
-    assert "Sinulla on paikka." in text_of(kaiku_answer(kaiku, aino))
+    assert "Paikka on sinun." in text_of(kaiku_answer(kaiku, aino))
 
 
 async def test_rejoining_goes_to_the_back_of_the_line(kaiku: Running) -> None:
@@ -84,7 +85,7 @@ async def test_another_employer_without_a_name_is_asked_for_at_that_field(kaiku:
 
     outcome = await aino.submit(**INTRODUCTION | {"agency": "other", "agency_name": "Kuntaliitto"})
     assert outcome.errors is None
-    assert "Sinulla on paikka." in text_of(aino.modal)
+    assert "Paikka on sinun." in text_of(aino.modal)
 
 
 async def test_leaving_what_one_never_joined_says_so(kaiku: Running) -> None:
@@ -141,3 +142,40 @@ async def test_a_deactivated_account_frees_its_seat_when_the_hold_ends(kaiku: Ru
     kaiku.clock.advance(days=1, minutes=1)
     await kaiku.settle()
     assert "Paikka vapautui" in kaiku.visitor("UELSA").direct_messages[-1]["text"]
+
+
+async def test_words_of_a_title_list_what_fits_and_one_fit_opens_its_form(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku liity dialogi")
+    answer = kaiku_answer(kaiku, aino)
+    assert answer["text"].startswith("Nämä vastaavat hakua:")
+    assert "Kompleksisuusryhmä" not in answer["text"]
+    await aino.command("/kaiku liity dialogi yhteiskehittämisessä")
+    assert "Dialogi yhteiskehittämisessä" in text_of(aino.modal)
+
+
+async def test_the_list_is_narrowed_by_what_is_typed_after_it(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku lista 2.4.")
+    text = kaiku_answer(kaiku, aino)["text"]
+    assert "Dialogi yhteiskehittämisessä" in text
+    assert "Kompleksisuusryhmä" not in text
+    await aino.command("/kaiku lista heinäkuu")
+    assert kaiku_answer(kaiku, aino)["text"] == "Mikään ohjelmassa ei vastaa hakua."
+
+
+async def test_who_would_wait_because_of_their_agency_reads_so_before_joining(kaiku: Running) -> None:
+    for person in ("UAINO", "UOLLI", "UHELI", "UTIMO"):
+        await join(kaiku.visitor(person), "dialogue-2")
+    elsa = kaiku.visitor("UELSA")
+    await join(elsa, "complexity-1", language="sv")
+    await elsa.close()
+    await elsa.command("/kaiku delta dialogue-2")
+    form = text_of(elsa.modal)
+    assert "Från ditt ämbetsverk (Skatteförvaltningen) deltar redan 4" in form
+    assert "Om du anmäler dig står du i kö" in form
+    marja = kaiku.visitor("UMARJA")
+    await join(marja, "complexity-1", agency="mml")
+    await marja.close()
+    await marja.command("/kaiku liity dialogue-2")
+    assert "Virastostasi" not in text_of(marja.modal)

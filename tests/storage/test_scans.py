@@ -12,7 +12,16 @@ from tests.support.reflecting import CODE, FIRST, answer
 from tests.support.running import Running
 from tests.support.time_passing import at, helsinki
 
-GROWING = {"attendance", "delivery", "enrolment", "person", "person_key", "reflection", "reflection_draft"}
+GROWING = {
+    "absence",
+    "attendance",
+    "delivery",
+    "enrolment",
+    "person",
+    "person_key",
+    "reflection",
+    "reflection_draft",
+}
 STATEMENTS = ("SELECT", "UPDATE", "DELETE", "WITH")
 
 

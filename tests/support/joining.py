@@ -13,7 +13,7 @@ async def join(visitor: Visitor, code: str, **fields: Any) -> dict[str, Any]:
     await visitor.command(f"/kaiku join {code}")
     first_time = any(block["block_id"] == "agency" for block in visitor.modal["blocks"])
     outcome = await visitor.submit(**(INTRODUCTION | fields if first_time else {}))
-    assert outcome.acked
+    assert outcome.acked, outcome
     assert outcome.error is None, outcome.detail
     return visitor.modal
 

@@ -1,17 +1,20 @@
 """What Kaiku shows stays within Slack's limits, however large the plan, in every language."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import pytest
 
+from bot.domain.enrolment.year import Asked, Year, coming_sessions, sort_cards
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import LANGUAGES
+from bot.domain.offerings.offering import Card
 from bot.domain.offerings.reminders import ReminderKind
 from bot.domain.offerings.session_changes import SessionChangeKind, compare_sessions
 from bot.i18n import Words
 from bot.services.people.agency_book import read_agencies
-from bot.views import answers, calendars, enrolment, people
+from bot.views import answers, calendars, enrolment, people, year
 from bot.views.blocks import Message, View
 from bot.views.home import home
 from bot.views.offerings import catalogue, messages
@@ -46,17 +49,23 @@ def cards(text: str) -> Iterator[object]:
                 yield a_card(1, text, count=20, remote=remote, state=state, mine=mine)
 
 
+def a_year(cards: Sequence[Card]) -> Year:
+    """The year of somebody who stands in all of these as the cards say."""
+    mine, can_join, completed = sort_cards(cards, NOW)
+    asked = [Asked(card.offering, 7, card.offering.title) for card in mine[:3]]
+    return Year(NOW, coming_sessions(mine, NOW), asked, mine, can_join, completed, leads=True)
+
+
 def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
     plan = large_plan(text)
-    mine = [card for card in plan if card.mine is not None]
     yield "list", catalogue.offering_list_modal(plan, words)
     yield "empty list", catalogue.offering_list_modal([], words)
     yield "settings", people.settings_form(OWN_WORDS, BOOK, words)
     yield "first settings", people.settings_form(NEWCOMER, BOOK, words)
     yield "saved", people.settings_saved(OWN_WORDS, BOOK, words)
-    yield "home", home(mine, plan, OWN_WORDS, BOOK, words, with_calendar=True)
-    yield "home of who joined everything", home(mine * 2, plan, OWN_WORDS, BOOK, words, with_calendar=True)
-    yield "first home", home([], [], NEWCOMER, BOOK, words)
+    yield "home", home(a_year(plan), OWN_WORDS, BOOK, words, with_calendar=True)
+    yield "home of who joined everything", home(a_year(plan * 2), OWN_WORDS, BOOK, words, with_calendar=True)
+    yield "first home", home(Year(NOW), NEWCOMER, BOOK, words)
     yield "note", answers.note_view(answers.help_message(COMMANDS, words, typo=text, meant=None), words)
     yield "calendar", calendars.calendar_link(URL, "mark", words)
     yield "renew", calendars.renew_form("mark", words)
@@ -69,29 +78,51 @@ def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
                 enrolment.join_form(a_card(1, text, count=20, overlaps=[clash] * 20), who, BOOK, words),
             )
         if card.mine is not None:
-            yield "joined", enrolment.joined(card.offering, card.mine, OWN_WORDS, BOOK, words, already=True)
+            yield (
+                "joined",
+                enrolment.joined(
+                    card.offering,
+                    card.mine,
+                    OWN_WORDS,
+                    BOOK,
+                    words,
+                    now=NOW,
+                    already=True,
+                    with_calendar=True,
+                ),
+            )
+            for now in (NOW, NOW + timedelta(weeks=8)):
+                yield (
+                    "opened",
+                    year.opened(card, OWN_WORDS, BOOK, now, words, with_past=True, with_calendar=True),
+                )
+            session = card.offering.sessions[0]
+            for absent in (True, False):
+                yield "absent", year.absent_said(card.offering, session, words, NOW, absent=absent)
+            yield "absent or leave", year.absent_or_leave(card.offering, session, words)
             yield "leave", enrolment.leave_form(card.offering, card.mine, words)
             yield "left", enrolment.left(card.offering, card.mine.status, words)
 
 
 def every_message(words: Words, text: str) -> Iterator[tuple[str, Message]]:
     plan = large_plan(text)
-    mine = [card for card in plan if card.mine is not None]
     yield "help", answers.help_message(COMMANDS, words)
     yield "typo", answers.help_message(COMMANDS, words, typo=text, meant="liity")
     yield "list", catalogue.offering_list(plan, words)
     yield "empty list", catalogue.offering_list([], words)
-    yield "mine", enrolment.mine_message(mine, OWN_WORDS, BOOK, words, with_calendar=True)
-    yield "nothing mine", enrolment.mine_message([], OWN_WORDS, BOOK, words, with_calendar=True)
+    for whose in (a_year(plan * 2), Year(NOW)):
+        yield "mine", year.mine_message(whose, words, with_calendar=True)
+        yield "next", year.next_message(whose, words)
+        yield "leave", year.leave_message(whose, words)
     for remote in (False, True):
         offering = an_offering(1, text, count=20, remote=remote)
         for mine in STANDINGS[1:]:
             about = (offering, mine, OWN_WORDS, BOOK, words)
-            yield "standing", enrolment.standing_message(*about)
-            yield "confirmation", enrolment.confirmation(*about, calendar_url=URL)
-            yield "promotion", enrolment.promotion(offering, mine, words, calendar_url=URL)
+            yield "standing", enrolment.standing_message(*about, now=NOW)
+            yield "confirmation", enrolment.confirmation(*about, now=NOW, calendar_url=URL)
+            yield "promotion", enrolment.promotion(offering, mine, words, now=NOW, calendar_url=URL)
         for kind in ReminderKind:
-            yield "reminder", messages.reminder(offering, offering.sessions[0], kind, words)
+            yield "reminder", messages.reminder(offering, offering.sessions[0], kind, words, now=NOW)
         yield "left", messages.no_longer_enrolled(offering, words)
         yield "undelivered", messages.undelivered(offering, text, "channel_not_found", words)
         other = some_sessions(20, text[::-1], remote=not remote)

@@ -97,6 +97,8 @@ class Card:
     waiting: int
     mine: Standing | None = None
     overlaps: Sequence[tuple[Session, "Offering", Session]] = ()
+    would_wait: WaitingReason | None = None  # why the reader would not be seated now
+    absent: frozenset[int] = frozenset()  # the numbers of sessions that the reader can't come to
 
 
 def may_facilitate(person_id: str, offering: Offering, coordinators: Collection[str]) -> bool:

@@ -3,14 +3,16 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.enrolment.seats import Status
 from bot.i18n import Words, words_for
 from bot.services.calendars.ics import CalendarEntry, calendar_of, etag_of
+from storage import absence as absence_rows
 from storage import calendars as feed_rows
+from storage.absence import AbsenceRow
 from storage.offerings import catalogue as offering_rows
 from storage.offerings.catalogue import OfferingRow, SessionRow
 from storage.tables import Enrolment
@@ -104,10 +106,13 @@ def feed_of(tx: Tx, token: str, code: str | None = None) -> Feed | None:
         if not rows:
             return None
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
+    said = {(row.offering_id, row.number): row for row in absence_rows.list_absences_of(tx, person.id)}
     entries = tuple(
         entry
         for offering in rows
-        for entry in _entries(offering, sessions[offering.id], seats[offering.id], offering.timezone, words)
+        for entry in _entries(
+            offering, sessions[offering.id], seats[offering.id], offering.timezone, words, said
+        )
     )
     return Feed(words("calendar.name") if code is None else words.pick(rows[0].title), entries)
 
@@ -140,25 +145,34 @@ def _seats_by_offering(enrolments: Iterable[Enrolment]) -> dict[int, _Seat]:
 
 
 def _entries(
-    offering: OfferingRow, sessions: Sequence[SessionRow], seat: _Seat, timezone: str, words: Words
+    offering: OfferingRow,
+    sessions: Sequence[SessionRow],
+    seat: _Seat,
+    timezone: str,
+    words: Words,
+    said: Mapping[tuple[int, int], AbsenceRow],
 ) -> Iterator[CalendarEntry]:
     for session in sessions:
         called_off = offering.cancelled or session.cancelled
         # Sessions that were over when the person left stay as they were.
         left = not seat.is_held and session.ends_at > seat.since
-        attends = not called_off and not left
+        absence = said.get((offering.id, session.number))
+        is_absent = absence is not None and absence.absent
+        attends = not called_off and not left and not is_absent
         summary = words.pick(offering.title)
         if len(sessions) > 1:
             summary = words("calendar.session", title=summary, number=session.number)
         if called_off:
             summary = words("calendar.called_off", summary=summary)
-        elif left:
+        elif left or is_absent:
             summary = words("calendar.left", summary=summary)
         yield CalendarEntry(
             code=offering.code,
             number=session.number,
-            sequence=session.sequence + seat.sequence,
-            changed_at=max(session.changed_at, seat.since),
+            sequence=session.sequence + seat.sequence + (absence.changes if absence else 0),
+            changed_at=max(
+                session.changed_at, seat.since, *([absence.changed_at] if absence is not None else [])
+            ),
             summary=summary,
             on=session.on_date,
             starts=session.starts,
@@ -167,12 +181,12 @@ def _entries(
             place=words.pick(session.place) if session.place else None,
             link=session.link if attends and seat.is_held else None,
             link_label=(session.link_label or words("session.remote")) if session.link else None,
-            notes=tuple(_notes(offering, session, words)) if attends and seat.is_held else (),
+            notes=tuple(_notes(session, words)) if attends and seat.is_held else (),
             cancelled=not attends,
         )
 
 
-def _notes(offering: OfferingRow, session: SessionRow, words: Words) -> Iterator[str]:
+def _notes(session: SessionRow, words: Words) -> Iterator[str]:
     if session.bring:
         yield words("calendar.bring", bring=words.pick(session.bring))
-    yield words("calendar.leave", code=offering.code)
+    yield words("calendar.leave")

@@ -45,8 +45,10 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
         now_stands = standing_of(tx, about.offering, about.enrolment)
         url = calendar_file(tx, links, about)
         if due.delivery.kind == DeliveryKind.PROMOTION and now_stands.status is Status.SEATED:
-            return view.promotion(about.offering, now_stands, due.words, calendar_url=url)
-        return view.confirmation(about.offering, now_stands, due.person, book, due.words, calendar_url=url)
+            return view.promotion(about.offering, now_stands, due.words, now=due.now, calendar_url=url)
+        return view.confirmation(
+            about.offering, now_stands, due.person, book, due.words, now=due.now, calendar_url=url
+        )
 
     def first_said(tx: Tx, due: ToPerson) -> Rendered:
         about = load_enrolled(tx, due)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.calendars.wall_time import local
 from bot.domain.deliveries import DeliveryState, Subject
+from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.dates import DatedPrompt
@@ -18,6 +19,7 @@ from bot.services.offerings.catalogue import to_offering
 from bot.services.offerings.facilitators import Actor, load_facilitated
 from bot.services.offerings.roster import RosterRow, list_roster
 from bot.services.prompts.series import load_timeline, to_prompt
+from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import facilitation as facilitation_rows
@@ -53,6 +55,7 @@ class Desk:
     may_read: bool  # shared answers are for facilitators only
     knows_attendance: bool  # of any session
     over_limit: Sequence[RosterRow] = ()  # seated beyond what their agency may take
+    absent: Sequence[tuple[Session, Sequence[str]]] = ()  # names of who can't come to a session ahead
 
 
 def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
@@ -100,6 +103,7 @@ def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
         for row in prompt_rows.list_prompts(tx, offering.id)
         if row.state == PromptState.DRAFT and row.author == actor.person.id
     ]
+    roster = list_roster(tx, code)
     return Desk(
         offering,
         sorted(shown, key=lambda each: (_day_of(each.dated, now), each.prompt.id)),
@@ -108,8 +112,26 @@ def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
         len(enrolment_rows.list_seated(tx, offering.id)),
         actor.person.id in offering.facilitators,
         facilitation_rows.has_attendance(tx, offering.id),
-        [row for row in list_roster(tx, code) if row.over_limit],
+        [row for row in roster if row.over_limit],
+        _absent(tx, offering, roster, now),
     )
+
+
+def _absent(
+    tx: Tx, offering: Offering, roster: Sequence[RosterRow], now: datetime
+) -> list[tuple[Session, Sequence[str]]]:
+    names = {row.user_id: row.name for row in roster if row.status == Status.SEATED}
+    said = {
+        (row.number, row.person_id)
+        for row in absence_rows.list_absences_in(tx, offering.id)
+        if row.absent and row.person_id in names
+    }
+    ahead = [each for each in offering.standing_sessions if each.ends_at > now]
+    found = [
+        (each, sorted(names[person_id] for number, person_id in said if number == each.number))
+        for each in ahead
+    ]
+    return [(session, who) for session, who in found if who]
 
 
 def _day_of(dated: DatedPrompt, now: datetime) -> date:

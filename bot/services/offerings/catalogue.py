@@ -8,10 +8,12 @@ from bot.domain.enrolment.sign_up import SignUpState, sign_up_state
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import nearest
 from bot.domain.offerings.offering import Card, Offering, Session, Standing, overlapping
+from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
 from bot.domain.plan.model import OfferingKind
 from bot.domain.prompts.rules import to_rules
 from bot.services.offerings.details import to_details
+from storage import absence as absence_rows
 from storage import enrolment as enrolment_rows
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
@@ -131,6 +133,7 @@ def list_cards(tx: Tx, person: Person, now: datetime) -> list[Card]:
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
     counts = offering_rows.count_held_and_waiting(tx)
     mine = {row.offering_id: row for row in enrolment_rows.list_standing_enrolments(tx, person.id)}
+    absent = _absent(tx, person.id) if mine else {}
     cards = []
     for row in rows:
         offering = to_offering(row, sessions[row.id])
@@ -144,31 +147,19 @@ def list_cards(tx: Tx, person: Person, now: datetime) -> list[Card]:
                 seats_left=max(offering.limits.capacity - held, 0),
                 waiting=waiting,
                 mine=standing_of(tx, offering, enrolment) if enrolment is not None else None,
+                absent=absent.get(offering.id, frozenset()),
             )
         )
     return cards
 
 
-def list_mine(tx: Tx, person: Person, now: datetime) -> list[Card]:
-    """The offerings that the person is signed up to and that are not over, nearest session first."""
-    mine = {row.offering_id: row for row in enrolment_rows.list_standing_enrolments(tx, person.id)}
-    if not mine:
-        return []
-    sessions = offering_rows.list_session_rows(tx, mine)
-    cards = []
-    for row in offering_rows.list_offerings(tx, mine):
-        offering = to_offering(row, sessions[row.id])
-        state = state_of(offering, now)
-        if state is SignUpState.PAST:
-            continue
-        standing = standing_of(tx, offering, mine[offering.id])
-        cards.append(Card(offering=offering, state=state, seats_left=0, waiting=0, mine=standing))
-    return sorted(cards, key=lambda card: _next_start(card, now))
-
-
-def _next_start(card: Card, now: datetime) -> datetime:
-    session = card.offering.next_session(now)
-    return session.starts_at if session else now
+def _absent(tx: Tx, person_id: str) -> dict[int, frozenset[int]]:
+    """By offering id, the numbers of the sessions that this person can't come to."""
+    found: dict[int, frozenset[int]] = {}
+    for row in absence_rows.list_absences_of(tx, person_id):
+        if row.absent:
+            found[row.offering_id] = found.get(row.offering_id, frozenset()) | {row.number}
+    return found
 
 
 def load_card(tx: Tx, person: Person, code: str, now: datetime) -> Card:
@@ -179,12 +170,18 @@ def load_card(tx: Tx, person: Person, code: str, now: datetime) -> Card:
     standing_rows = enrolment_rows.list_standing_enrolments(tx, person.id)
     mine = next((row for row in standing_rows if row.offering_id == offering.id), None)
     other_ids = [row.offering_id for row in standing_rows if row.offering_id != offering.id]
+    would_wait = None
+    if person.agency is not None:
+        taken = enrolment_rows.count_held_by_agency(tx, offering.id)
+        would_wait = reason_to_wait(offering.limits, taken, seat_key(person.agency, person.agency_name))
     return Card(
         offering=offering,
         state=state_of(offering, now),
         seats_left=max(offering.limits.capacity - held, 0),
         waiting=waiting,
         mine=standing_of(tx, offering, mine) if mine is not None else None,
+        would_wait=would_wait,
+        absent=_absent(tx, person.id).get(offering.id, frozenset()) if mine is not None else frozenset(),
         overlaps=_overlaps(tx, offering, other_ids) if other_ids else (),
     )
 

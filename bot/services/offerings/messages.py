@@ -149,4 +149,5 @@ def reminder(tx: Tx, due: ToPerson) -> Rendered:
         return Skipped("session_cancelled")
     if str(Occurrence(about.enrolment.id, starts_at=session.starts_at)) != due.delivery.occurrence:
         return Skipped("session_moved")
-    return OutgoingMessage(view.reminder(about.offering, session, ReminderKind(due.delivery.kind), due.words))
+    kind = ReminderKind(due.delivery.kind)
+    return OutgoingMessage(view.reminder(about.offering, session, kind, due.words, now=due.now))

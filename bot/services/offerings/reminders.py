@@ -9,6 +9,7 @@ from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import ReminderKind, reminders_of
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.offerings.catalogue import to_session
+from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage.enrolment import EnrolmentRow
@@ -33,7 +34,11 @@ def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[st
         return
     seated = [] if offering.cancelled else enrolment_rows.list_seated_in(tx, offering_id, person_ids)
     wanted = _wanted(
-        offering.code, offering.timezone, sessions, [(e.id, e.person_id, e.told_at) for e in seated]
+        offering.code,
+        offering.timezone,
+        sessions,
+        [(e.id, e.person_id, e.told_at) for e in seated],
+        _absent(tx, offering_id),
     )
     subjects = [str(Subject(offering.code, session=session.number)) for session in sessions]
     found = delivery_rows.list_about(tx, kinds=KINDS, subjects=subjects, recipients=person_ids)
@@ -56,8 +61,14 @@ def plan_first(tx: Tx, offering: Offering, enrolment: EnrolmentRow, now: datetim
     sessions = offering_rows.list_sessions_of(tx, offering.id)
     if sessions:
         who = (enrolment.id, enrolment.person_id, enrolment.told_at)
-        wanted = _wanted(offering.code, offering.timezone, sessions, [who])
+        wanted = _wanted(offering.code, offering.timezone, sessions, [who], _absent(tx, offering.id))
         delivery_rows.add_deliveries(tx, [each for each in wanted.values() if each["expires_at"] > now], now)
+
+
+def _absent(tx: Tx, offering_id: int) -> set[tuple[str, int]]:
+    """Who has said that they can't come to which session: they are reminded of the others only."""
+    rows = absence_rows.list_absences_in(tx, offering_id)
+    return {(row.person_id, row.number) for row in rows if row.absent}
 
 
 def _wanted(
@@ -65,11 +76,14 @@ def _wanted(
     timezone: str,
     sessions: Sequence[offering_rows.SessionRow],
     seated: list[tuple[int, str, datetime]],
+    absent: Collection[tuple[str, int]],
 ) -> dict[tuple[str, str, str, str], dict[str, Any]]:
     wanted: dict[tuple[str, str, str, str], dict[str, Any]] = {}
     for session in sessions:
         as_agreed = to_session(session, timezone)
         for enrolment_id, person_id, told_at in seated:
+            if (person_id, session.number) in absent:
+                continue
             told = max(told_at, session.changed_at + TOLD_WITHIN) if session.sequence else told_at
             for reminder in reminders_of(as_agreed, told, WORK_CALENDAR):
                 key = (

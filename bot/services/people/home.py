@@ -5,7 +5,7 @@ from bot.domain.people.agencies import AgencyBook
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKind, Method, ToPerson
 from bot.services.deliveries.rendered import HomeView, Rendered
-from bot.services.offerings.catalogue import list_cards, list_mine
+from bot.services.enrolment.year import load_year
 from bot.views.home import home
 from storage.transaction import Tx
 
@@ -14,9 +14,8 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
     """App Home, rendered from the current data."""
 
     def render(tx: Tx, due: ToPerson) -> Rendered:
-        mine = list_mine(tx, due.person, due.now)
-        cards = list_cards(tx, due.person, due.now)
-        return HomeView(home(mine, cards, due.person, book, due.words, with_calendar=links.are_shown))
+        year = load_year(tx, due.person, due.now)
+        return HomeView(home(year, due.person, book, due.words, with_calendar=links.are_shown))
 
     return [
         MessageKind(

@@ -268,15 +268,19 @@ def done(key: str, words: Words) -> View:
 # -- for people who clicked a button under a post ------------------------------------------------------
 
 
-def details(card: Card, post_id: int, words: Words) -> View:
-    """All details of the offering in the reader's language, with a button to join."""
+def details(card: Card, post_id: int | None, words: Words) -> View:
+    """Everything there is to read before deciding, in the reader's language, with a way to join.
+    ``post_id``: the post that they come from."""
     offering = card.offering
     lines = [*session_lines(offering, words, with_link=False), seats_of(card, words)]
     blocks = details_blocks(offering, words, lines)
     if card.mine is None and card.state is SignUpState.OPEN:
         key = "offering.join" if card.seats_left else "offering.join_line"
-        value = f"{post_id}:{offering.code}"
-        blocks.append(actions(button(words(key), ids.POST_JOIN, value, style="primary")))
+        if post_id is None:
+            join = button(words(key), ids.JOIN_OFFERING, offering.code, style="primary")
+        else:
+            join = button(words(key), ids.POST_JOIN, f"{post_id}:{offering.code}", style="primary")
+        blocks.append(actions(join))
     return modal(words("announcement.details"), blocks[:MAX_MODAL_BLOCKS], close=words("form.close"))
 
 

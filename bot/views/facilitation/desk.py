@@ -32,6 +32,9 @@ MOST_OPTIONS = 100
 """Options that one Slack list can hold."""
 
 SHOWN_OF_QUESTION = 150
+MOST_ABSENT = 5
+"""Of the sessions ahead, the nearest in which somebody is missing."""
+
 MOST_OVER = 20
 """How many people over their agency's limit are named; ``kaiku roster`` lists all."""
 
@@ -58,6 +61,7 @@ def desk(
     seated: int,
     may_read: bool,
     over_limit: Sequence[tuple[str, str]] = (),
+    absent: Sequence[tuple[Session, Sequence[str]]] = (),
 ) -> View:
     """All prompts of one offering in order of time, with what can be done. ``lines`` give their states;
     ``over_limit`` are people whose seats exceed their agency's limit, each with the agency."""
@@ -68,6 +72,12 @@ def desk(
     if over_limit:
         who = words.all_of([escape(f"{name} ({agency})") for name, agency in over_limit[:MOST_OVER]])
         blocks.append(context(words("desk.over_limit", who=who)))
+    for session, names in absent[:MOST_ABSENT]:
+        who = words.all_of([escape(name) for name in names[:MOST_OVER]])
+        line = words.many(
+            "desk.absent", len(names), number=session.number, day=words.short_day(session.on), who=who
+        )
+        blocks.append(context(line))
     for draft in drafts:
         shown = question_of(draft, words) or words("desk.empty_draft")
         go_on = button(words("desk.go_on"), ids.GO_ON_WRITING, str(draft.id))

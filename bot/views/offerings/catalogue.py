@@ -1,5 +1,6 @@
 """What is open to join: the list in a message and the whole list in a modal."""
 
+import re
 from collections.abc import Sequence
 
 from bot.domain.enrolment.seats import Status
@@ -26,14 +27,18 @@ MOST_IN_A_MESSAGE = 20
 """Longer lists open in a modal: a longer message is hard to read, and Slack takes 50 blocks."""
 
 
-def offering_list(cards: Sequence[Card], words: Words) -> Message:
+def offering_list(cards: Sequence[Card], words: Words, *, narrowed: bool = False) -> Message:
     """The offerings that are not over, by strand, each with a button to join."""
     listed = [card for card in cards if card.state is not SignUpState.PAST]
     if not listed:
+        if narrowed:
+            show = button(words("list.show_all"), ids.SHOW_OFFERINGS)
+            return Message(words("list.none_fits"), [section(words("list.none_fits"), show)])
         return Message(words("list.empty"), [section(words("list.empty"))])
     shown = listed[:MOST_IN_A_MESSAGE]
-    blocks = [section(words("list.intro")), *catalogue_blocks(shown, words)]
-    lines = [words("list.intro"), *(_summary(card, words) for card in shown)]
+    intro = words("list.fits") if narrowed else words("list.intro")
+    blocks = [section(intro), *catalogue_blocks(shown, words)]
+    lines = [intro, *(_summary(card, words) for card in shown)]
     if len(listed) > len(shown):
         more = words.many("list.more", len(listed) - len(shown))
         blocks += [context(more), actions(button(words("list.show_all"), ids.SHOW_OFFERINGS))]
@@ -63,6 +68,20 @@ def catalogue_blocks(cards: Sequence[Card], words: Words) -> list[Block]:
     return blocks
 
 
+def open_blocks(card: Card, words: Words) -> list[Block]:
+    """What is open, to somebody who looks around: title, dates and seats, what for; Details and Join."""
+    offering = card.offering
+    name = words.pick(offering.title)
+    facts = " · ".join((span_of(offering, words), _status(card, words)))
+    lines = [f"*{title_of(offering, words)}*", facts, escape(first_sentence(words.pick(offering.summary)))]
+    details = button(words("offering.details"), ids.OFFERING_DETAILS, offering.code) | _label(
+        words, "details", name
+    )
+    join = _button(card, words)
+    buttons = [details] if join is None else [join | {"style": "primary"}, details]
+    return [section("\n".join(lines)), actions(*buttons)]
+
+
 def _offering_block(card: Card, words: Words) -> Block:
     offering = card.offering
     lines = [
@@ -77,7 +96,7 @@ def _button(card: Card, words: Words) -> Block | None:
     code = card.offering.code
     name = words.pick(card.offering.title)
     if card.mine is not None:
-        return button(words("offering.leave"), ids.LEAVE_OFFERING, code) | _label(words, "leave", name)
+        return button(words("mine.open"), ids.OPEN_MINE, code) | _label(words, "open", name)
     if card.state is not SignUpState.OPEN:
         return None
     key = "offering.join" if card.seats_left else "offering.join_line"
@@ -85,9 +104,18 @@ def _button(card: Card, words: Words) -> Block | None:
 
 
 def _label(words: Words, act: str, name: str) -> Block:
-    """Many buttons have the same label; the accessibility label adds the offering's title."""
-    key = {"leave": "offering.leave_which", "join": "offering.join_which"}[act]
+    """Many buttons say the same; a screen reader hears which offering each belongs to."""
+    key = {
+        "open": "mine.open_which",
+        "join": "offering.join_which",
+        "details": "offering.details_which",
+    }[act]
     return {"accessibility_label": words(key, title=name)[:75]}
+
+
+def first_sentence(text: str) -> str:
+    """A text's first sentence, whole."""
+    return re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
 
 
 def _facts(card: Card, words: Words) -> str:

@@ -1,33 +1,33 @@
 """Messages that Kaiku sends by itself about sessions: reminders, changes, and failures."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.offerings.reminders import ReminderKind
 from bot.domain.offerings.session_changes import SessionChange, SessionChangeKind
 from bot.i18n import Words
-from bot.views.blocks import Message, actions, context, escape, section, sections
+from bot.views.blocks import Message, escape, section
 from bot.views.calendars import calendar_file_button
-from bot.views.enrolment import leave_button
-from bot.views.offerings.wording import place_of, title_of, when_of
+from bot.views.look import told
+from bot.views.offerings.wording import near_when, place_of, session_title, title_of, when_of
+from bot.views.year import absent_button, open_button, session_button
 
 
-def reminder(offering: Offering, session: Session, kind: ReminderKind, words: Words) -> Message:
-    """Time, place or join link, and what to prepare."""
-    lines = [
-        words(
-            f"reminder.{kind}",
-            title=title_of(offering, words),
-            number=session.number,
-            when=when_of(session, words),
-        ),
-        _where(session, words),
-    ]
+def reminder(
+    offering: Offering, session: Session, kind: ReminderKind, words: Words, *, now: datetime
+) -> Message:
+    """When, where or by which link, and what to prepare."""
+    facts = [f"*{session_title(offering, session, words)}*", _where(session, words)]
     bring = words.pick(session.bring or {})
     if bring:
-        lines.append(words("reminder.bring", bring=escape(bring)))
-    text = "\n".join(lines)
-    return Message(text, [section(text), actions(leave_button(offering, words))])
+        facts.append(words("reminder.bring", bring=escape(bring)))
+    buttons = [session_button(offering, session, words)]
+    if session.is_remote:
+        buttons.append(open_button(offering, words))
+    buttons.append(absent_button(offering, session, words))
+    heading = words(f"reminder.{kind}", when=near_when(session, words, now))
+    return told(heading, facts, buttons=buttons)
 
 
 def _where(session: Session, words: Words) -> str:
@@ -49,18 +49,10 @@ def changed(
         return Message(text, [section(text)])
     opening = words("change.opening", title=title_of(offering, words))
     lines = [line for change in changes for line in _lines(change, words, with_link=with_link)]
-    buttons = [leave_button(offering, words)]
+    buttons = [open_button(offering, words)]
     if calendar_url is not None:
         buttons.insert(0, calendar_file_button(offering, calendar_url, words))
-    return Message(
-        "\n".join([opening, *lines, words("change.next")]),
-        [
-            section(opening),
-            *sections(lines),
-            context(words("change.next")),
-            actions(*buttons),
-        ],
-    )
+    return told(words("change.heading"), [opening, *lines], small=words("change.next"), buttons=buttons)
 
 
 def _lines(change: SessionChange, words: Words, *, with_link: bool) -> Iterator[str]:

@@ -1,5 +1,8 @@
 """How offerings, sessions and a person's standing are worded, for every view."""
 
+from collections.abc import Callable
+from datetime import date, datetime
+
 from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.offerings.offering import Card, Offering, Session, Standing
@@ -10,6 +13,14 @@ from bot.views.blocks import escape
 def title_of(offering: Offering, words: Words) -> str:
     """The offering's title, escaped for mrkdwn."""
     return escape(words.pick(offering.title))
+
+
+def session_title(offering: Offering, session: Session, words: Words) -> str:
+    """The title, and which of its sessions where there are several."""
+    title = title_of(offering, words)
+    if len(offering.sessions) == 1:
+        return title
+    return words("calendar.session", title=title, number=session.number)
 
 
 def span_of(offering: Offering, words: Words) -> str:
@@ -36,11 +47,37 @@ def where_of(offering: Offering, words: Words) -> str:
     return words.all_of(sorted(labels)) if labels else ""
 
 
-def when_of(session: Session, words: Words) -> str:
+def when_of(session: Session, words: Words, now: datetime | None = None) -> str:
     """Day and hours as agreed; of a remote session, for a reader in another zone, their own hours too. Who
-    comes in person is then where the session is, and its clock is theirs."""
+    comes in person is then where the session is, and its clock is theirs. With ``now`` the year is said only
+    where it is not this one."""
+    if now is None:
+        return _in_both_zones(session, words.day, words)
+    today = words.here(now).date()
+    return _in_both_zones(session, lambda day: words.day_by(day, today), words)
+
+
+def near_when(session: Session, words: Words, now: datetime) -> str:
+    """The same for what is next: today and tomorrow by name, the days of a week with their weekday."""
+    today = words.here(now).date()
+
+    def named(day: date) -> str:
+        ahead = (day - today).days
+        if ahead in _near_days:
+            return words(_near_days[ahead], day=words.short_day(day))
+        if 1 < ahead < 7:
+            return words(f"day.on_{day.isoweekday()}", day=words.short_day(day))
+        return words.day_by(day, today)
+
+    return _in_both_zones(session, named, words)
+
+
+_near_days = {0: "day.today", 1: "day.tomorrow"}
+
+
+def _in_both_zones(session: Session, say: Callable[[date], str], words: Words) -> str:
     agreed = words(
-        "session.day_and_hours", day=words.day(session.on), hours=words.hours(session.starts, session.ends)
+        "session.day_and_hours", day=say(session.on), hours=words.hours(session.starts, session.ends)
     )
     if not session.is_remote:
         return agreed
@@ -50,7 +87,7 @@ def when_of(session: Session, words: Words) -> str:
     return words(
         "session.and_in_your_zone",
         agreed=agreed,
-        day=words.day(here.date()),
+        day=say(here.date()),
         hours=words.hours(here.time(), there.time()),
         zone=words.timezone,
     )
@@ -78,6 +115,20 @@ def session_lines(offering: Offering, words: Words, *, with_link: bool) -> list[
     return [session_line(session, words, with_link=with_link) for session in offering.sessions]
 
 
+def session_facts(session: Session, words: Words, now: datetime, *, with_link: bool) -> str:
+    """One session as two lines: when, and under it where."""
+    line = words(
+        "session.two_lines",
+        when=when_of(session, words, now),
+        place=place_of(session, words, with_link=with_link and not session.cancelled),
+    )
+    return (
+        words("session.cancelled", line=line.replace("\n", " ").replace("*", ""))
+        if session.cancelled
+        else line
+    )
+
+
 def seats_of(card: Card, words: Words) -> str:
     """How many seats are left, or why the offering can't be joined now."""
     offering = card.offering
@@ -96,18 +147,24 @@ def seats_of(card: Card, words: Words) -> str:
 
 
 def standing_of(offering: Offering, standing: Standing, agency: str, words: Words) -> str:
-    """Where the person's enrolment stands and why, in the same words wherever it is shown."""
+    """Where the person stands and why; the same words wherever they read it."""
+    reason = reason_of(offering, standing, agency, words)
+    return f"{short_standing_of(standing, words)} {reason}".rstrip()
+
+
+def short_standing_of(standing: Standing, words: Words) -> str:
+    """Where the person stands: the answer alone."""
     if standing.status is Status.SEATED:
         return words("standing.seated")
+    return words("standing.waiting", position=standing.position)
+
+
+def reason_of(offering: Offering, standing: Standing, agency: str, words: Words) -> str:
+    """Why they wait; nothing for who has a seat, or where there is no reason but the line."""
     match standing.reason:
         case WaitingReason.AGENCY_FULL:
-            return words.many(
-                "standing.agency_full",
-                standing.agency_seats,
-                position=standing.position,
-                agency=escape(agency),
-            )
+            return words.many("waiting.agency_full", standing.agency_seats, agency=escape(agency))
         case WaitingReason.GROUP_FULL:
-            return words("standing.group_full", position=standing.position, capacity=offering.limits.capacity)
+            return words.many("waiting.group_full", offering.limits.capacity)
         case _:
-            return words("standing.waiting", position=standing.position)
+            return ""

@@ -9,7 +9,7 @@ from tests.support.running import Running
 async def test_a_first_timer_joins_from_the_post_and_only_they_see_the_answer(kaiku: Running) -> None:
     await announce(kaiku)
     answer = await join_from(kaiku, "UAINO", FINNISH)
-    assert "Sinulla on paikka." in text_of(answer)
+    assert "Paikka on sinun." in text_of(answer)
     assert len(kaiku.visitor("UOLLI").messages(FINNISH)) == 1, "nobody else sees anything but the post"
 
 
@@ -21,7 +21,7 @@ async def test_somebody_who_is_known_is_asked_nothing(kaiku: Running) -> None:
     await aino.click("announcement.join", on=posts_in(kaiku, FINNISH)[0])
     assert not any(block["type"] == "input" for block in aino.modal["blocks"])
     await aino.submit()
-    assert "Sinulla on paikka." in text_of(aino.modal)
+    assert "Paikka on sinun." in text_of(aino.modal)
 
 
 async def test_a_guest_is_told_why_they_may_not_join_from_the_post(kaiku: Running) -> None:

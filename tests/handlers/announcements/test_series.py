@@ -172,7 +172,7 @@ async def test_one_joins_from_the_digest_and_it_stays_true(kaiku: Running) -> No
     aino = kaiku.visitor("UAINO")
     await aino.click("announcement.join", _join_value(kaiku), on=posts_in(kaiku, FINNISH)[0])
     await aino.submit(agency="vero", role="expert", language="fi")
-    assert "Sinulla on paikka." in text_of(aino.modal)
+    assert "Paikka on sinun." in text_of(aino.modal)
     await follow(kaiku)
     assert "59/60" in post_text(kaiku, SWEDISH)
     await apply(kaiku, with_offering(SHIPPED, CODE, cancelled=True))

@@ -1,0 +1,82 @@
+"""A participant's year: what is next, what waits for them, what is theirs, what is open, what is behind."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.enrolment.seats import Status
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.language import Texts
+from bot.domain.offerings.offering import Card, Offering, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A session that a person with a seat has before them, or that goes on now."""
+
+    offering: Offering
+    session: Session
+    absent: bool = False  # they said that they can't come to it
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A prompt that was sent to the person and that they have not answered."""
+
+    offering: Offering
+    prompt_id: int
+    question: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """All of it at ``now``, each part in the order it is read in: the nearest first."""
+
+    now: datetime
+    coming: Sequence[Coming] = ()
+    asked: Sequence[Asked] = ()
+    mine: Sequence[Card] = ()
+    open: Sequence[Card] = ()
+    completed: Sequence[Card] = ()
+    leads: bool = False
+
+
+def coming_sessions(cards: Iterable[Card], now: datetime) -> list[Coming]:
+    """What is before somebody in the offerings they hold a seat in: the nearest session first."""
+    coming = [
+        Coming(card.offering, session, session.number in card.absent)
+        for card in cards
+        if card.mine is not None and card.mine.status is Status.SEATED and not card.offering.cancelled
+        for session in card.offering.standing_sessions
+        if session.ends_at > now
+    ]
+    return sorted(coming, key=lambda each: (each.session.starts_at, each.offering.code))
+
+
+def sort_cards(cards: Sequence[Card], now: datetime) -> tuple[list[Card], list[Card], list[Card]]:
+    """The person's own that are not over, what is open to them, and what they completed.
+
+    What was cancelled stays among their own until its last day has passed, so that it can be read why.
+    """
+    mine, can_join, completed = [], [], []
+    for card in cards:
+        if card.mine is None:
+            if card.state in {SignUpState.OPEN, SignUpState.NOT_YET}:
+                can_join.append(card)
+        elif card.state is SignUpState.PAST:
+            if card.mine.status is Status.SEATED:
+                completed.append(card)
+        elif card.state is not SignUpState.CANCELLED or _is_ahead(card.offering, now):
+            mine.append(card)
+    can_join.sort(key=lambda card: card.state is not SignUpState.OPEN)  # what opens later comes after
+    mine.sort(key=lambda card: (_next_start(card.offering, now), card.offering.code))
+    return mine, can_join, completed
+
+
+def _is_ahead(offering: Offering, now: datetime) -> bool:
+    return not offering.sessions or any(each.ends_at > now for each in offering.sessions)
+
+
+def _next_start(offering: Offering, now: datetime) -> datetime:
+    session = offering.next_session(now)
+    return session.starts_at if session else now

@@ -1,0 +1,55 @@
+"""Not coming once: the seat stays, the reminder, the calendar and the facilitators' desk follow."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.enrolment.seats import Status
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import Offering, Session
+from bot.domain.people.person import Person
+from bot.services.deliveries import outbox
+from bot.services.offerings import reminders
+from bot.services.offerings.catalogue import load_offering
+from storage import absence as absence_rows
+from storage import enrolment as enrolment_rows
+from storage.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Attending:
+    """One session that somebody with a seat comes to, or can't come to."""
+
+    offering: Offering
+    session: Session
+
+    @property
+    def is_only_one(self) -> bool:
+        """Whether not coming to it is not coming at all."""
+        return len(self.offering.standing_sessions) == 1
+
+
+def load_attending(tx: Tx, person: Person, code: str, number: int, now: datetime) -> Attending:
+    """The session, for whoever holds a seat in it. Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED,
+    SESSION_OVER."""
+    offering = load_offering(tx, code)
+    enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
+    if enrolment is None or enrolment.status != Status.SEATED:
+        raise KaikuError(Refusal.NOT_ENROLLED, offering=offering)
+    session = next((each for each in offering.standing_sessions if each.number == number), None)
+    if session is None or session.ends_at <= now or offering.cancelled:
+        raise KaikuError(Refusal.SESSION_OVER, offering=offering)
+    return Attending(offering, session)
+
+
+def say_absent(
+    tx: Tx, person: Person, code: str, number: int, now: datetime, *, absent: bool = True
+) -> Attending:
+    """Keep the seat and note that they can't come to this session, or can after all. Saying it twice is
+    saying it once. Raises KaikuError as ``load_attending`` does."""
+    attending = load_attending(tx, person, code, number, now)
+    offering = attending.offering
+    if absence_rows.set_absence(tx, offering.id, number, person.id, absent, now):
+        tx.flush()
+        reminders.replan(tx, offering.id, now, person_ids=[person.id])
+        outbox.plan_home(tx, [person.id], now)
+    return attending

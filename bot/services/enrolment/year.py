@@ -1,0 +1,56 @@
+"""A participant's year, as App Home, ``next`` and ``mine`` show it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
+from bot.domain.enrolment.year import Asked, Year, coming_sessions, sort_cards
+from bot.domain.offerings.offering import Card
+from bot.domain.people.person import Person
+from bot.domain.prompts.prompt import PromptState
+from bot.services.offerings.catalogue import list_cards
+from storage import deliveries as delivery_rows
+from storage import prompts as prompt_rows
+from storage.reflections import answers as answer_rows
+from storage.transaction import Tx
+
+MOST_ASKED: Final = 3
+ASKED_KINDS: Final = frozenset({DeliveryKind.PROMPT, DeliveryKind.PROMPT_AGAIN})
+
+
+def load_year(tx: Tx, person: Person, now: datetime) -> Year:
+    """Everything that a person sees of their own year, at ``now``."""
+    cards = list_cards(tx, person, now)
+    mine, can_join, completed = sort_cards(cards, now)
+    return Year(
+        now=now,
+        coming=coming_sessions(mine, now),
+        asked=_asked(tx, person.id, mine) if mine else (),
+        mine=mine,
+        open=can_join,
+        completed=completed,
+        leads=any(person.id in card.offering.facilitators for card in cards),
+    )
+
+
+def _asked(tx: Tx, person_id: str, mine: Sequence[Card]) -> list[Asked]:
+    """The newest questions that were sent to them and still wait, in offerings that are not over."""
+    offerings = {card.offering.code: card.offering for card in mine}
+    answered = answer_rows.list_answered(tx, person_id)
+    sent = {
+        subject.prompt_id: offerings[subject.code]
+        for delivery in delivery_rows.list_prompt_deliveries(tx, person_id, ASKED_KINDS)
+        if delivery.state == DeliveryState.SENT
+        and (subject := Subject.parse(delivery.subject)).prompt_id is not None
+        and subject.prompt_id not in answered
+        and subject.code in offerings
+    }
+    asked: list[Asked] = []
+    for prompt_id in sorted(filter(None, sent), reverse=True):
+        prompt = prompt_rows.get_prompt(tx, prompt_id)
+        if prompt is not None and prompt.state == PromptState.PLANNED:
+            asked.append(Asked(sent[prompt_id], prompt_id, prompt.questions[0]["text"]))
+        if len(asked) == MOST_ASKED:
+            break
+    return asked

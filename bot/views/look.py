@@ -1,0 +1,42 @@
+"""The one look of what Kaiku says: a header with the answer, one fact a line, the next act as a button.
+
+A message or form of Kaiku's is scanned in three seconds: whoever reads only the header knows how things
+stand, and whoever presses the first button does what most people want next. A way out never stands alone.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.views.blocks import Block, Message, actions, context, escape, header, section, sections
+
+MOST_BUTTONS: Final = 3
+
+
+def told(heading: str, facts: Sequence[str], *, small: str = "", buttons: Sequence[Block] = ()) -> Message:
+    """A message. ``heading`` is plain text, ``facts`` and ``small`` are mrkdwn; the first button is the main
+    one."""
+    lines = [escape(heading), *facts, *([small] if small else [])]
+    return Message("\n".join(lines), body(heading, facts, small=small, buttons=buttons))
+
+
+def body(
+    heading: str, facts: Sequence[str], *, small: str = "", buttons: Sequence[Block] = ()
+) -> list[Block]:
+    """The same as the blocks of a modal."""
+    blocks = [header(heading), *sections(facts)]
+    if small:
+        blocks.append(context(small))
+    if buttons:
+        blocks.append(button_row(buttons))
+    return blocks
+
+
+def button_row(buttons: Sequence[Block]) -> Block:
+    """At most three buttons, the first of them primary."""
+    main, *others = buttons[:MOST_BUTTONS]
+    return actions({"style": "primary"} | main, *others)
+
+
+def row(lines: Sequence[str], act: Block | None = None) -> Block:
+    """One thing in a list: its name, what there is to know of it, and what to press."""
+    return section("\n".join(line for line in lines if line), act)

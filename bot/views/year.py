@@ -1,0 +1,325 @@
+"""A participant's year: what is next, what waits for them, their own in two lines each, one unfolded."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.domain.enrolment.seats import Status
+from bot.domain.enrolment.year import Asked, Coming, Year
+from bot.domain.offerings.offering import Card, Offering, Session, Standing
+from bot.domain.people.agencies import AgencyBook
+from bot.domain.people.person import Person
+from bot.i18n import Words
+from bot.views import ids
+from bot.views.blocks import (
+    Block,
+    Message,
+    View,
+    actions,
+    button,
+    context,
+    escape,
+    header,
+    modal,
+    section,
+    sections,
+)
+from bot.views.calendars import calendar_button
+from bot.views.look import body, row
+from bot.views.offerings.wording import (
+    near_when,
+    place_of,
+    session_facts,
+    session_title,
+    short_standing_of,
+    standing_of,
+    title_of,
+    when_of,
+)
+from bot.views.people import agency_of
+
+MOST_OF_MINE: Final = 40
+"""Of Slack's 50 blocks in a message; cards come nearest first, the rest is counted."""
+
+MOST_OF_MINE_TEXT: Final = 30_000
+"""Of the 40,000 characters of a message."""
+
+
+def absent_button(offering: Offering, session: Session, words: Words, *, absent: bool = False) -> Block:
+    """Not coming this once, which keeps the seat; or its undo."""
+    key, act = ("absent.undo", ids.SAY_PRESENT) if absent else ("absent.say", ids.SAY_ABSENT)
+    title = words.pick(offering.title)
+    return button(words(key), act, f"{offering.code}/{session.number}") | {
+        "accessibility_label": words(f"{key}_which", title=title)[:75]
+    }
+
+
+def absent_said(offering: Offering, session: Session, words: Words, now: datetime, *, absent: bool) -> View:
+    """What not coming once, or coming after all, means; the other of the two as the next act."""
+    when = near_when(session, words, now)
+    facts = [f"*{session_title(offering, session, words)}*", when]
+    facts.append(words("absent.means" if absent else "absent.undone_means"))
+    return modal(
+        words("absent.title"),
+        body(
+            words("absent.done" if absent else "absent.undone"),
+            facts,
+            buttons=[absent_button(offering, session, words, absent=absent)],
+        ),
+        close=words("form.close"),
+    )
+
+
+def absent_or_leave(offering: Offering, session: Session, words: Words) -> View:
+    """An offering of one session: keep the seat all the same, or give it up."""
+    keep = button(words("absent.keep"), ids.ABSENT_FOR_SURE, f"{offering.code}/{session.number}")
+    leave = button(words("offering.leave"), ids.LEAVE_OFFERING, offering.code)
+    return modal(
+        words("absent.title"),
+        body(
+            words("absent.ask"),
+            [f"*{title_of(offering, words)}*", words("absent.ask_means")],
+            buttons=[keep, leave],
+        ),
+        close=words("form.close"),
+    )
+
+
+def next_message(year: Year, words: Words) -> Message:
+    """The next session, what to bring, and what comes after it."""
+    return Message("\n".join(_next_lines(year, words)), next_blocks(year, words))
+
+
+def next_blocks(year: Year, words: Words) -> list[Block]:
+    """The same with its button: Join where it is remote, the offering unfolded where it is not."""
+    if not year.coming:
+        return [section(words("next.nothing"), button(words("list.show_all"), ids.SHOW_OFFERINGS))]
+    first = year.coming[0]
+    blocks = [section("\n".join(_of_next(first, year.now, words)), _act_of(first, words))]
+    blocks.append(actions(absent_button(first.offering, first.session, words, absent=first.absent)))
+    if after := _after(year, words):
+        blocks.append(context(after))
+    return blocks
+
+
+def _next_lines(year: Year, words: Words) -> list[str]:
+    if not year.coming:
+        return [words("next.nothing")]
+    after = _after(year, words)
+    return [*_of_next(year.coming[0], year.now, words), *([after] if after else [])]
+
+
+def _of_next(coming: Coming, now: datetime, words: Words) -> list[str]:
+    session = coming.session
+    goes_on = session.starts_at <= now
+    line = words(
+        "next.now" if goes_on else "next.line",
+        when=near_when(session, words, now),
+        title=_session_title(coming, words),
+        where=place_of(session, words, with_link=True),
+    )
+    if coming.absent:
+        return [line, words("absent.noted")]
+    bring = words.pick(session.bring or {})
+    return [line, *([words("reminder.bring", bring=escape(bring))] if bring else [])]
+
+
+def _after(year: Year, words: Words) -> str:
+    if len(year.coming) < 2:
+        return ""
+    then = year.coming[1]
+    return words(
+        "next.after", when=near_when(then.session, words, year.now), title=_session_title(then, words)
+    )
+
+
+def _session_title(coming: Coming, words: Words) -> str:
+    return session_title(coming.offering, coming.session, words)
+
+
+def _act_of(coming: Coming, words: Words) -> Block:
+    act = session_button(coming.offering, coming.session, words)
+    return act | {"style": "primary"} if coming.session.is_remote else act
+
+
+def session_button(offering: Offering, session: Session, words: Words) -> Block:
+    """What to press to be there: the join link of a remote session, for a live one all there is to know."""
+    if session.link is None:
+        return open_button(offering, words)
+    return button(words("session.join"), ids.JOIN_SESSION) | {
+        "url": session.link,
+        "accessibility_label": words("session.join_which", title=words.pick(offering.title))[:75],
+    }
+
+
+def asked_blocks(asked: Sequence[Asked], words: Words) -> list[Block]:
+    """The questions that wait for an answer, each with its button."""
+    return [
+        row(
+            [
+                words("waits.question", title=title_of(each.offering, words)),
+                escape(words.pick(each.question)),
+            ],
+            button(words("prompt.answer"), ids.ANSWER_PROMPT, str(each.prompt_id)),
+        )
+        for each in asked
+    ]
+
+
+def mine_row(card: Card, now: datetime, words: Words) -> Block:
+    """One of my offerings in two lines, with the button that unfolds it."""
+    return row(_mine_lines(card, now, words), open_button(card.offering, words))
+
+
+def _mine_lines(card: Card, now: datetime, words: Words) -> list[str]:
+    assert card.mine is not None
+    offering = card.offering
+    session = offering.next_session(now)
+    if offering.cancelled:
+        second = words("sign_up.cancelled")
+    else:
+        when = near_when(session, words, now) if session else words("offering.no_sessions")
+        second = words("mine.line", when=when, standing=short_standing_of(card.mine, words))
+    return [f"*{title_of(offering, words)}*", second]
+
+
+def open_button(offering: Offering, words: Words) -> Block:
+    return button(words("mine.open"), ids.OPEN_MINE, offering.code) | {
+        "accessibility_label": words("mine.open_which", title=words.pick(offering.title))[:75]
+    }
+
+
+def mine_message(year: Year, words: Words, *, with_calendar: bool = False) -> Message:
+    """What ``mine`` says: what App Home says first."""
+    if not year.mine and not year.completed:
+        return Message(
+            words("mine.empty"),
+            [section(words("mine.empty"), button(words("list.show_all"), ids.SHOW_OFFERINGS))],
+        )
+    intro = words.many("mine.intro", len(year.mine)) if year.mine else words("mine.empty")
+    blocks: list[Block] = []
+    lines: list[str] = []
+    if year.coming:
+        lines += [words("home.next"), *_next_lines(year, words)]
+        blocks += [header(words("home.next")), *next_blocks(year, words)]
+    lines.append(intro)
+    blocks.append(section(intro))
+    room = MOST_OF_MINE_TEXT
+    for shown, card in enumerate(year.mine):
+        text = "\n".join(_mine_lines(card, year.now, words))
+        room -= len(text)
+        if room < 0 or shown == MOST_OF_MINE:
+            more = words.many("list.more", len(year.mine) - shown)
+            lines.append(more)
+            blocks.append(context(more))
+            break
+        lines.append(text)
+        blocks.append(mine_row(card, year.now, words))
+    if year.completed:
+        done = completed_line(year.completed, words)
+        lines.append(done)
+        blocks.append(context(done))
+    if with_calendar:
+        blocks.append(actions(calendar_button(words)))
+    return Message("\n\n".join(lines), blocks)
+
+
+def completed_line(completed: Sequence[Card], words: Words) -> str:
+    """What is behind, by name: as many as a line of Slack's holds, the rest counted."""
+    names: list[str] = []
+    room = 2500
+    for card in completed:
+        name = title_of(card.offering, words)
+        room -= len(name) + 2
+        if room < 0:
+            names.append(words.many("list.more", len(completed) - len(names)))
+            break
+        names.append(name)
+    return words("mine.completed", titles="; ".join(names))
+
+
+def opened(
+    card: Card,
+    person: Person,
+    book: AgencyBook,
+    now: datetime,
+    words: Words,
+    *,
+    with_past: bool = False,
+    with_calendar: bool = False,
+) -> View:
+    """One of my offerings, all of it: what is ahead, what is behind folded, calendar, who leads, leave."""
+    assert card.mine is not None
+    offering = card.offering
+    seated = card.mine.status is Status.SEATED
+    ahead = [each for each in offering.sessions if each.ends_at > now]
+    behind = [each for each in offering.sessions if each.ends_at <= now]
+    where = standing_of(offering, card.mine, agency_of(person, book, words), words)
+    blocks: list[Block] = [
+        header(words.pick(offering.title)),
+        section(words("sign_up.cancelled") if offering.cancelled else where),
+    ]
+    shown = offering.effective_sessions
+    lines = [
+        words("mine.session", number=each.number, session=session_facts(each, words, now, with_link=seated))
+        for each in shown
+        if each.ends_at > now
+    ]
+    if lines:
+        blocks += sections([f"*{words('mine.ahead')}*", *lines])
+    coming = next((each for each in ahead if not each.cancelled), None)
+    if coming is not None and coming.bring and seated and not offering.cancelled:
+        blocks.append(context(words("reminder.bring", bring=escape(words.pick(coming.bring)))))
+    if behind and with_past:
+        past = [words("mine.past", number=each.number, when=when_of(each, words, now)) for each in behind]
+        blocks += sections([f"*{words('mine.behind')}*", *past])
+    materials = [
+        f"• <{escape(each.link)}|{escape(words.pick(each.title))}>"
+        if each.link
+        else f"• {escape(words.pick(each.title))}"
+        for each in offering.details.materials
+    ]
+    if materials and seated:
+        blocks += sections([f"*{words('announcement.materials')}*", *materials])
+    if offering.facilitators:
+        names = ", ".join(f"<@{each}>" for each in offering.facilitators)
+        blocks.append(context(words("mine.leads", names=names)))
+    buttons = []
+    if coming is not None and seated and not offering.cancelled:
+        absent = coming.number in card.absent
+        buttons.append(absent_button(offering, coming, words, absent=absent))
+        if absent:
+            blocks.append(context(words("absent.noted")))
+    if behind and not with_past:
+        buttons.append(button(words.many("mine.show_past", len(behind)), ids.SHOW_PAST, offering.code))
+    if seated and with_calendar and ahead:
+        buttons.append(calendar_button(words))
+    if ahead and not offering.cancelled:
+        buttons.append(leave_button(offering, card.mine, words))
+    if buttons:
+        blocks.append(actions(*buttons))
+    blocks.append(context(words("mine.code", code=escape(offering.code))))
+    return modal(words("mine.open_title"), blocks, close=words("form.close"), private_metadata=offering.code)
+
+
+def leave_button(offering: Offering, standing: Standing, words: Words) -> Block:
+    """The way out of a seat, or out of the line."""
+    key = "offering.leave" if standing.status is Status.SEATED else "offering.leave_line"
+    which = words("offering.leave_which", title=words.pick(offering.title))
+    return button(words(key), ids.LEAVE_OFFERING, offering.code) | {"accessibility_label": which[:75]}
+
+
+def leave_message(year: Year, words: Words) -> Message:
+    """What there is to leave, each with its button."""
+    if not year.mine:
+        return mine_message(year, words)
+    blocks: list[Block] = [section(words("leave.which"))]
+    lines = [words("leave.which")]
+    for card in year.mine[:MOST_OF_MINE]:
+        assert card.mine is not None
+        facts = _mine_lines(card, year.now, words)
+        lines += facts
+        blocks.append(row(facts, leave_button(card.offering, card.mine, words)))
+    if len(year.mine) > MOST_OF_MINE:
+        blocks.append(context(words.many("list.more", len(year.mine) - MOST_OF_MINE)))
+    return Message("\n".join(lines), blocks)

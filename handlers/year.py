@@ -1,0 +1,92 @@
+"""A participant's year: next, mine, one of their own offerings unfolded."""
+
+from functools import partial
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.services.enrolment import absence
+from bot.services.enrolment.year import load_year
+from bot.services.offerings.catalogue import load_card
+from bot.views import year as view
+from bot.views.blocks import View
+from handlers.commands import command
+from handlers.kaiku import Answer, Open, Renew, Request, Say
+
+
+@command("next", place=0, fi="seuraava", sv="nästa", en="next", also=("nasta", "seuraavaksi"))
+async def show_next(request: Request) -> Answer:
+    """The next session, what to bring, and what comes after it."""
+    year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
+    return Say(view.next_message(year, request.words))
+
+
+@command("mine", place=4, fi="omat", sv="mina", en="mine")
+async def list_mine(request: Request) -> Answer:
+    """What is next, and what I am signed up to."""
+    year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
+    return Say(view.mine_message(year, request.words, with_calendar=request.kaiku.links.are_shown))
+
+
+async def open_mine(request: Request) -> Answer:
+    """One of my offerings, all of it; ``value`` is its code."""
+    return Open(await _opened(request, with_past=False))
+
+
+async def show_past(request: Request) -> Answer:
+    """The same with the sessions that are behind me."""
+    return Renew(await _opened(request, with_past=True))
+
+
+async def say_absent(request: Request) -> Answer:
+    """Not coming this once; ``value`` is the session. Where it is the only one, first asks whether to keep
+    the seat."""
+    code, number = _session_of(request.value)
+    kaiku, now = request.kaiku, request.kaiku.clock.now()
+    found = await kaiku.store.read(absence.load_attending, request.person, code, number, now)
+    if found.is_only_one:
+        return Open(view.absent_or_leave(found.offering, found.session, request.words))
+    return await _say(request, absent=True)
+
+
+async def say_absent_for_sure(request: Request) -> Answer:
+    """The same for who wants to keep the seat in an offering of one session."""
+    return await _say(request, absent=True)
+
+
+async def say_present(request: Request) -> Answer:
+    """Coming after all."""
+    return await _say(request, absent=False)
+
+
+async def _say(request: Request, *, absent: bool) -> Answer:
+    code, number = _session_of(request.value)
+    kaiku, now = request.kaiku, request.kaiku.clock.now()
+    act = partial(absence.say_absent, absent=absent)
+    done = await kaiku.store.run(act, request.person, code, number, now)
+    return Open(view.absent_said(done.offering, done.session, request.words, now, absent=absent))
+
+
+def _session_of(value: str) -> tuple[str, int]:
+    """Of ``code/number``; a forged number is that of no session."""
+    code, _, number = value.partition("/")
+    return code, int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
+
+
+async def go_to_session(_ask: Request) -> Answer:
+    """The browser opens the link; Slack only wants to hear that we know of the click."""
+    return None
+
+
+async def _opened(request: Request, *, with_past: bool) -> View:
+    kaiku, now = request.kaiku, request.kaiku.clock.now()
+    card = await kaiku.store.read(load_card, request.person, request.value, now)
+    if card.mine is None:
+        raise KaikuError(Refusal.NOT_ENROLLED, offering=card.offering)
+    return view.opened(
+        card,
+        request.person,
+        kaiku.book,
+        now,
+        request.words,
+        with_past=with_past,
+        with_calendar=kaiku.links.are_shown,
+    )

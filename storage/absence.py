@@ -1,0 +1,59 @@
+"""Queries about who can't come to one session."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from storage.statements import fetch
+from storage.tables import Absence
+from storage.transaction import Tx
+
+
+class AbsenceRow(NamedTuple):
+    """What one person has said of one session; see ``storage.tables.Absence``."""
+
+    offering_id: int
+    number: int
+    person_id: str
+    absent: bool
+    changes: int
+    changed_at: datetime
+
+
+_rows = select(*(getattr(Absence, name) for name in AbsenceRow._fields))
+_of_person = _rows.where(Absence.person_id == bindparam("person_id"))
+_in_offering = _rows.where(Absence.offering_id == bindparam("offering_id"))
+
+
+def list_absences_of(tx: Tx, person_id: str) -> Sequence[AbsenceRow]:
+    """All that a person has said, also what they took back."""
+    return fetch(tx, _of_person, AbsenceRow, person_id=person_id)
+
+
+def list_absences_in(tx: Tx, offering_id: int) -> Sequence[AbsenceRow]:
+    """The same of everybody in an offering."""
+    return fetch(tx, _in_offering, AbsenceRow, offering_id=offering_id)
+
+
+def set_absence(tx: Tx, offering_id: int, number: int, person_id: str, absent: bool, now: datetime) -> bool:
+    """Note that they can't come, or can after all; False where that was so already."""
+    row = tx.get(Absence, (offering_id, number, person_id))
+    if row is None:
+        if absent:
+            tx.add(
+                Absence(
+                    offering_id=offering_id,
+                    number=number,
+                    person_id=person_id,
+                    absent=True,
+                    changes=1,
+                    changed_at=now,
+                )
+            )
+        return absent
+    if row.absent == absent:
+        return False
+    row.absent, row.changes, row.changed_at = absent, row.changes + 1, now
+    return True
