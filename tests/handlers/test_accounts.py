@@ -61,11 +61,11 @@ async def test_the_seat_goes_to_the_next_when_the_hold_ends(kaiku: Running) -> N
 async def test_who_lost_their_seat_is_told_on_return_and_old_messages_are_true(kaiku: Running) -> None:
     await five_join(kaiku)
     olli = kaiku.visitor("UOLLI")
-    assert any("Sinulla on paikka" in each["text"] for each in olli.direct_messages)
+    assert any("Paikka on sinun" in each["text"] for each in olli.direct_messages)
     await account(kaiku, "UOLLI", deleted=True)
     await at(kaiku, helsinki(2019, 2, 13, 12))
     await account(kaiku, "UOLLI", deleted=False)
-    assert not any("Sinulla on paikka" in each["text"] for each in olli.direct_messages)
+    assert not any("Paikka on sinun" in each["text"] for each in olli.direct_messages)
     assert "Slack-tilisi oli suljettuna" in olli.direct_messages[-1]["text"]
     await account(kaiku, "UOLLI", deleted=True)
     await account(kaiku, "UOLLI", deleted=False)
