@@ -34,5 +34,5 @@ async def test_a_moved_session_is_told_and_its_reminder_comes_at_the_new_time(
 
     await at(kaiku, helsinki(2019, 3, 27, 9, 0))
     await expect(newest).to_contain_text("Påminnelse")
-    await expect(newest.get_by_role("link", name="Öppna träffens länk (Skype)")).to_be_visible()
+    await expect(newest.get_by_role("link", name="Öppna möteslänken (Skype)")).to_be_visible()
     await keep(page, "reminder-sv")
