@@ -16,7 +16,7 @@ test: .venv/dev
 
 # The journeys in a real browser (Debian: apt install chromium).
 browser-test: .venv/dev
-	$(BIN)/python -m pytest -m browser $(ARGS)
+	$(BIN)/python -m pytest -m browser -n auto --maxprocesses 2 --dist worksteal $(ARGS)
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -225,6 +225,7 @@ class App:
             )
 
         bolt = AsyncApp(
+            name="kaiku",  # otherwise Bolt reads the source of every caller to find one
             authorize=authorize,
             process_before_response=True,  # commit, then ack
             request_verification_enabled=False,  # done on the raw bytes, in bot.slack.endpoint

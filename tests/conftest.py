@@ -89,24 +89,80 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
         return f"sqlite:///{path}"
     url: URL = request.getfixturevalue("migrated_postgres")
+    empty(url)
+    return url.render_as_string(hide_password=False)
+
+
+def empty(url: URL) -> None:
+    """Every table without a row, and its numbers from 1."""
     store = Store(url)
     with store.transaction() as tx:
         names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
         tx.execute(text(f"truncate {names} restart identity cascade"))
     store.close()
-    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def planned_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the shipped 2019 plan, to be copied by each test: to apply it anew takes longer
+    than most tests do."""
+    path = tmp_path_factory.mktemp("planned") / "template.db"
+    shutil.copy(migrated_sqlite, path)
+    apply_shipped_plan(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def planned_postgres(migrated_postgres: URL) -> list[str]:
+    """The rows of the shipped 2019 plan, kept beside the tables in the schema ``planned``; the statements that
+    copy them back into the empty tables."""
+    url = migrated_postgres.render_as_string(hide_password=False)
+    empty(migrated_postgres)
+    apply_shipped_plan(url)
+    tables = Base.metadata.sorted_tables
+    copies = []
+    engine = create_engine(migrated_postgres)
+    with engine.begin() as connection:
+        connection.execute(text("drop schema if exists planned cascade"))
+        connection.execute(text("create schema planned"))
+        for table in tables:
+            connection.execute(text(f'create table planned."{table.name}" as table "{table.name}"'))
+            if not connection.scalar(text(f'select exists (select from planned."{table.name}")')):
+                continue
+            copies.append(f'insert into "{table.name}" select * from planned."{table.name}"')
+            for column in table.primary_key:
+                if connection.scalar(text(f"select pg_get_serial_sequence('{table.name}', '{column.name}')")):
+                    copies.append(
+                        f"select setval(pg_get_serial_sequence('{table.name}', '{column.name}'), "
+                        f'max("{column.name}")) from "{table.name}"'
+                    )
+    engine.dispose()
+    return copies
+
+
+def apply_shipped_plan(url: str) -> None:
+    from bot.services.plan.apply import apply_plan
+    from tests.support.shipped_plan import SHIPPED
+
+    store = Store(url)
+    with store.transaction() as tx:
+        apply_plan(tx, SHIPPED, FakeClock().now())
+    store.close()
 
 
 @pytest.fixture
-def planned_url(database_url: str, clock: FakeClock) -> str:
-    """The address of a database with the shipped 2019 plan."""
-    from bot.services.people.agency_book import read_agencies
-    from bot.services.plan.apply import apply_plan
-    from bot.services.plan.file import read_plan
-
-    store = Store(database_url)
+def planned_url(database_url: str, request: pytest.FixtureRequest) -> str:
+    """The address of a database with the shipped 2019 plan, applied when the fake clock starts."""
+    url = parse_database_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        shutil.copy(request.getfixturevalue("planned_sqlite"), str(url.database))
+        return database_url
+    copies: list[str] = request.getfixturevalue("planned_postgres")
+    empty(url)  # the plan may just have been applied for the first time
+    store = Store(url)
     with store.transaction() as tx:
-        apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", read_agencies()), clock.now())
+        for statement in copies:
+            tx.execute(text(statement))
     store.close()
     return database_url
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from bot.app import App
 from bot.demo import demo_settings
-from bot.services.people.agency_book import read_agencies
 from bot.slack.socket_mode import SocketTimeouts
 from sandbox import MovableClock, Visitor, Workspace, WorkspaceServer
 from storage.engine import Store
 from storage.sending.claims import due_kinds
 from tests.conftest import ROOT, FakeClock
+from tests.support.shipped_plan import BOOK
 
 SECRET = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 PATIENCE = 30.0
@@ -59,7 +59,7 @@ async def start_kaiku(database_url: str, clock: FakeClock) -> Running:
 
 async def start_app(server: WorkspaceServer, database_url: str, clock: FakeClock) -> App:
     """A Kaiku for this workspace."""
-    app = App(demo_settings(server, database_url, SECRET), clock, book=read_agencies(), strict=True)
+    app = App(demo_settings(server, database_url, SECRET), clock, book=BOOK, strict=True)
     await app.start()
     server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
     return app
@@ -72,7 +72,7 @@ async def start_kaiku_by_socket(
     settings = demo_settings(server, database_url, SECRET).model_copy(
         update={"app_token": token, "signing_secret": ""}
     )
-    app = App(settings, clock, book=read_agencies(), strict=True, timeouts=timeouts)
+    app = App(settings, clock, book=BOOK, strict=True, timeouts=timeouts)
     await app.start()
     return Running(app, server, clock)
 

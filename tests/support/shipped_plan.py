@@ -1,16 +1,19 @@
 """The plan of 2019 as it ships, and the same plan with something changed."""
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession
 from bot.services.people.agency_book import read_agencies
 from bot.services.plan.apply import apply_plan
 from bot.services.plan.file import read_plan
 from tests.conftest import ROOT
-from tests.support.running import Running
 
-SHIPPED = read_plan(ROOT / "programmes/2019.yml", read_agencies())
+if TYPE_CHECKING:
+    from tests.support.running import Running
+
+BOOK = read_agencies()
+SHIPPED = read_plan(ROOT / "programmes/2019.yml", BOOK)
 
 
 def with_session(plan: Plan, code: str, number: int, **changes: Any) -> Plan:
@@ -34,7 +37,7 @@ def with_session(plan: Plan, code: str, number: int, **changes: Any) -> Plan:
     return replace(plan, strands=strands)
 
 
-async def apply(kaiku: Running, plan: Plan) -> None:
+async def apply(kaiku: "Running", plan: Plan) -> None:
     await kaiku.store.run(apply_plan, plan, kaiku.clock.now())
 
 
