@@ -7,6 +7,13 @@ from typing import Any
 import yaml
 
 
+def load_yaml(path: Path) -> dict[str, Any]:
+    """By PyYAML's fast loader where it was built with libyaml: many tests load a workspace."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506  # both are safe
+    return content
+
+
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
     command: str
@@ -29,7 +36,7 @@ class Manifest:
     @classmethod
     def read(cls, path: Path) -> "Manifest":
         """Read a manifest in YAML or JSON. Raises OSError, yaml.YAMLError or KeyError."""
-        raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw: dict[str, Any] = load_yaml(path)
         features, settings = raw.get("features", {}), raw.get("settings", {})
         return cls(
             bot_name=features.get("bot_user", {}).get("display_name", raw["display_information"]["name"]),

@@ -7,14 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sandbox.block_kit.names import with_block_ids
 from sandbox.claims import Claims
 from sandbox.clock import MovableClock
 from sandbox.errors import SlackError
 from sandbox.faults import EVENT_FAULTS, FAULTS, Fault
-from sandbox.manifest import Manifest
+from sandbox.manifest import Manifest, load_yaml
 from sandbox.pace import Pace
 from sandbox.profiles import QUIET, TEAM, Json, checked, new_person, user_object
 from sandbox.state_file import read_state, saved_now, write_state
@@ -81,7 +79,7 @@ class Workspace:
         workspace = cls(
             manifest=Manifest.read(manifest),
             clock=clock or MovableClock(),
-            first=yaml.safe_load(people.read_text(encoding="utf-8")),
+            first=load_yaml(people),
             state_file=state,
             bot_token=bot_token,
             signing_secret=signing_secret,

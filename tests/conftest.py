@@ -123,8 +123,8 @@ def planned_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="session")
 def planned_postgres(migrated_postgres: URL) -> list[str]:
-    """The rows of the shipped 2019 plan, kept beside the tables in the schema ``planned``; the statements that
-    copy them back into the empty tables."""
+    """Statements that copy the rows of the shipped 2019 plan into the empty tables: the schema ``planned``
+    keeps them."""
     url = migrated_postgres.render_as_string(hide_password=False)
     empty(migrated_postgres)
     apply_shipped_plan(url)
