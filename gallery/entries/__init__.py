@@ -1,0 +1,1 @@
+"""What the gallery shows, by the part of Kaiku that shows it."""

@@ -1,0 +1,337 @@
+"""What participants see of offerings, of their seats and of their year."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.enrolment.seats import WaitingReason
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.enrolment.year import Asked, Year, coming_sessions
+from bot.domain.offerings.offering import Card, Offering, Session, Standing, overlapping
+from bot.domain.offerings.reminders import ReminderKind
+from bot.domain.offerings.session_changes import compare_sessions
+from bot.domain.people.person import Person, Role
+from bot.domain.plan.model import Details, Reading
+from bot.i18n import Words
+from bot.views import calendars, enrolment, ids, people, year
+from bot.views.blocks import Message
+from bot.views.home import home
+from bot.views.offerings import catalogue, messages
+from gallery.entry import Entry
+from gallery.sample import (
+    AINO,
+    BOOK,
+    CALENDAR_URL,
+    NEWCOMER,
+    NOW,
+    OWN_EMPLOYER,
+    QUESTION,
+    SEATED,
+    STANDINGS,
+    WAITING,
+    after,
+    before,
+    between,
+    card,
+    in_all,
+    live,
+    of_one_session,
+    offering,
+    offerings,
+    remote,
+)
+
+CHOICES = {ids.FREQUENCY: "fewer", ids.HOUR: "9", ids.PAUSED_UNTIL: "2019-03-20"}
+
+
+def entries() -> Iterator[Entry]:
+    yield from _catalogue()
+    yield from _joining()
+    yield from _leaving()
+    yield from _year()
+    yield from _about_sessions()
+    yield from _settings()
+    yield from _calendars()
+
+
+def every_card() -> list[Card]:
+    """The offerings of the plan in every state and with every standing."""
+    states = {
+        "complexity-1": card(offering("complexity-1"), seats_left=3, waiting=0),
+        "complexity-2": card(offering("complexity-2"), state=SignUpState.NOT_YET),
+        "dialogue-1": card(offering("dialogue-1"), seats_left=0, waiting=2),
+        "dialogue-2": card(live(), mine=SEATED),
+        "dialogue-3": card(offering("dialogue-3"), mine=WAITING, seats_left=0, waiting=3),
+        "dialogue-skype-1": card(remote(), seats_left=1, waiting=1),
+        "foresight-1": card(offering("foresight-1"), state=SignUpState.CLOSED),
+        "coaching-1": card(offering("coaching-1", cancelled=True), state=SignUpState.CANCELLED),
+    }
+    return [states.get(code, card(each, seats_left=12)) for code, each in offerings().items()]
+
+
+def _catalogue() -> Iterator[Entry]:
+    cards = every_card()
+    yield Entry("The list of offerings", lambda words: catalogue.offering_list(cards, words))
+    few = cards[:3]
+    yield Entry("The list, narrowed", lambda words: catalogue.offering_list(few, words, narrowed=True))
+    yield Entry(
+        "The list, narrowed to nothing", lambda words: catalogue.offering_list([], words, narrowed=True)
+    )
+    yield Entry("The list when nothing is open", lambda words: catalogue.offering_list([], words))
+    many = cards * 2
+    yield Entry("A list too long for a message", lambda words: catalogue.offering_list(many, words))
+    yield Entry("The whole list", lambda words: catalogue.offering_list_modal(cards, words))
+    longer = cards * 8
+    yield Entry("A list too long for a modal", lambda words: catalogue.offering_list_modal(longer, words))
+
+
+def _joining() -> Iterator[Entry]:
+    here = live()
+    yield Entry(
+        "Joining for the first time", lambda words: enrolment.join_form(card(), NEWCOMER, BOOK, words)
+    )
+    yield Entry("Joining again", lambda words: enrolment.join_form(card(remote()), AINO, BOOK, words))
+    yield Entry(
+        "Joining a full group",
+        lambda words: enrolment.join_form(card(seats_left=0, waiting=2), AINO, BOOK, words),
+    )
+    full = card(would_wait=WaitingReason.AGENCY_FULL)
+    yield Entry(
+        "Joining when the agency has its seats", lambda words: enrolment.join_form(full, AINO, BOOK, words)
+    )
+    other = offering("complexity-1")
+    clash = replace(here, sessions=(replace(other.sessions[0], number=1), *here.sessions[1:]))
+    overlaps = overlapping(clash.sessions, [(other, other.sessions[0])])
+    yield Entry(
+        "Joining what overlaps with another seat",
+        lambda words: enrolment.join_form(card(clash, overlaps=overlaps), AINO, BOOK, words),
+    )
+    yield Entry(
+        "An employer that looks like one of the list",
+        lambda words: enrolment.join_form(card(), OWN_EMPLOYER, BOOK, words, meant=["vero"], asks=True),
+    )
+    for name, standing in STANDINGS.items():
+        yield from _joined(name, standing)
+    yield Entry(
+        "The confirmation of a remote seat",
+        lambda words: enrolment.confirmation(remote(), SEATED, AINO, BOOK, words, now=NOW),
+    )
+    yield Entry(
+        "A seat came free",
+        lambda words: enrolment.promotion(here, SEATED, words, now=NOW, calendar_url=CALENDAR_URL),
+    )
+    yield Entry("The seat is gone", lambda words: enrolment.seat_lost(here, words))
+
+
+def _joined(name: str, standing: Standing) -> Iterator[Entry]:
+    here = live()
+    yield Entry(
+        f"Joined: {name}",
+        lambda words: enrolment.joined(
+            here, standing, AINO, BOOK, words, now=NOW, already=False, with_calendar=True
+        ),
+    )
+    yield Entry(
+        f"Joined, asked again: {name}",
+        lambda words: enrolment.joined(here, standing, AINO, BOOK, words, now=NOW, already=True),
+    )
+    yield Entry(
+        f"Joining again by command: {name}",
+        lambda words: enrolment.standing_message(here, standing, AINO, BOOK, words, now=NOW),
+    )
+    yield Entry(
+        f"The confirmation: {name}",
+        lambda words: enrolment.confirmation(
+            here, standing, AINO, BOOK, words, now=NOW, calendar_url=CALENDAR_URL
+        ),
+    )
+
+
+def _given_up(name: str, standing: Standing) -> Iterator[Entry]:
+    yield Entry(f"Giving up a {name}", lambda words: enrolment.leave_form(live(), standing, words))
+    yield Entry(f"Gave up a {name}", lambda words: enrolment.left(live(), standing.status, words))
+
+
+def _leaving() -> Iterator[Entry]:
+    here = live()
+    yield from _given_up("seat", SEATED)
+    yield from _given_up("place in line", WAITING)
+    yield Entry(
+        "The confirmation after the seat was given up",
+        lambda words: messages.no_longer_enrolled(here, words),
+    )
+    session = here.sessions[0]
+    yield Entry("Not coming once", lambda words: year.absent_said(here, session, words, NOW, absent=True))
+    yield Entry("Coming after all", lambda words: year.absent_said(here, session, words, NOW, absent=False))
+    alone = of_one_session()
+    yield Entry("Not coming to the only session", lambda words: year.absent_or_leave(alone, session, words))
+    yield Entry("Which to leave", lambda words: year.leave_message(a_year(), words))
+    yield Entry("Nothing to leave", lambda words: year.leave_message(Year(NOW), words))
+
+
+def a_year(*, absent: bool = False, mine: int = 1) -> Year:
+    """Somebody's year: one seat, one place in line, one question, something completed."""
+    seat = card(live(), mine=SEATED, absent=frozenset({1}) if absent else frozenset())
+    cards = [
+        seat,
+        card(offering("dialogue-3"), mine=WAITING, seats_left=0, waiting=3),
+        card(offering("coaching-1", cancelled=True), state=SignUpState.CANCELLED, mine=SEATED),
+        card(offering("coaching-2", sessions=()), mine=SEATED),
+    ] * mine
+    completed = [card(offering("foresight-1"), state=SignUpState.PAST, mine=SEATED)]
+    open_now = [each for each in every_card() if each.mine is None]
+    asked = [Asked(live(), 7, QUESTION.text)]
+    return Year(
+        before(live(), days=1), coming_sessions(cards, NOW), asked, cards, open_now, completed, leads=True
+    )
+
+
+def _year() -> Iterator[Entry]:
+    yield Entry("App Home", lambda words: home(a_year(), AINO, BOOK, words, with_calendar=True))
+    yield Entry("App Home at first", lambda words: home(Year(NOW), NEWCOMER, BOOK, words))
+    yield Entry("App Home with many offerings", lambda words: home(a_year(mine=11), AINO, BOOK, words))
+    yield Entry("Mine", lambda words: year.mine_message(a_year(), words, with_calendar=True))
+    yield Entry("Mine at first", lambda words: year.mine_message(Year(NOW), words))
+    yield Entry("Mine with many offerings", lambda words: year.mine_message(a_year(mine=11), words))
+    yield Entry(
+        "Mine when all is completed",
+        lambda words: year.mine_message(replace(a_year(), mine=(), coming=()), words),
+    )
+    yield Entry("What is next", lambda words: year.next_message(a_year(), words))
+    yield Entry("What is next, not coming", lambda words: year.next_message(a_year(absent=True), words))
+    yield Entry("Nothing is next", lambda words: year.next_message(Year(NOW), words))
+    seat = card(remote(), mine=SEATED)
+    for name, now in (
+        ("in three weeks", before(remote(), days=21)),
+        ("on a weekday of this week", before(remote(), days=3)),
+        ("tomorrow", before(remote(), days=1)),
+        ("today", before(remote(), hours=1)),
+        ("now", remote().sessions[0].starts_at + timedelta(minutes=5)),
+    ):
+        yield _next(f"What is next, remote, {name}", seat, now)
+    for days in range(2, 7):
+        yield _next(f"What is next, in {days} days", card(mine=SEATED), before(live(), days=days))
+    yield from _opened()
+
+
+def _next(name: str, seat: Card, now: datetime) -> Entry:
+    shown = Year(now, coming_sessions([seat], now), (), [seat])
+    return Entry(name, lambda words: year.next_message(shown, words))
+
+
+def _opened() -> Iterator[Entry]:
+    details = Details(
+        materials=(
+            Reading(in_all("Kalvot", "Bilder", "Slides"), "https://materials.example/kalvot"),
+            Reading(in_all("Työkirja", "Arbetsbok", "Workbook"), None),
+        )
+    )
+    own = offering("dialogue-2", details=details)
+    for name, standing in STANDINGS.items():
+        yield _opened_as(name, card(own, mine=standing))
+    yield _opened_as("not coming once", card(own, mine=SEATED, absent=frozenset({1, 2})))
+    seat = card(own, mine=SEATED)
+    yield Entry(
+        "One of mine unfolded, half-way",
+        lambda words: year.opened(seat, AINO, BOOK, between(own), words, with_calendar=True),
+    )
+    yield Entry(
+        "One of mine unfolded with what is behind",
+        lambda words: year.opened(seat, AINO, BOOK, between(own), words, with_past=True),
+    )
+    yield Entry("One of mine unfolded, over", lambda words: year.opened(seat, AINO, BOOK, after(own), words))
+    gone = card(replace(own, cancelled=True), state=SignUpState.CANCELLED, mine=SEATED)
+    yield Entry("One of mine unfolded, cancelled", lambda words: year.opened(gone, AINO, BOOK, NOW, words))
+
+
+def _opened_as(name: str, shown: Card) -> Entry:
+    return Entry(
+        f"One of mine unfolded: {name}",
+        lambda words: year.opened(shown, AINO, BOOK, NOW, words, with_calendar=True),
+    )
+
+
+def _about_sessions() -> Iterator[Entry]:
+    for kind in ReminderKind:
+        yield _reminder(f"Reminder {kind}, live", live(), kind)
+        yield _reminder(f"Reminder {kind}, remote", remote(), kind)
+    yield from _changes()
+    yield Entry(
+        "Somebody could not be told",
+        lambda words: messages.undelivered(live(), "Aino Virtanen", "user_not_found", words),
+    )
+    yield Entry(
+        "A question could not be posted to a channel",
+        lambda words: messages.round_failed(live(), "CYLEINEN", "not_in_channel", words),
+    )
+
+
+def _changes() -> Iterator[Entry]:
+    here, there = live(), remote()
+    first, second, third, fourth = here.sessions
+    week = timedelta(weeks=1)
+    later = replace(first, on=first.on + week, starts_at=first.starts_at + week, ends_at=first.ends_at + week)
+    elsewhere = replace(second, place=in_all("Säätytalo", "Ständerhuset", "House of the Estates"))
+    online = replace(third, place=None, link="https://skype.example/1", link_label="Skype")
+    cancelled = replace(fourth, cancelled=True)
+    yield _changed(
+        "moved, elsewhere, remote, cancelled", here, here.sessions, (later, elsewhere, online, cancelled)
+    )
+    yield _changed("added", here, here.sessions[:3], here.sessions, CALENDAR_URL)
+    yield _changed("takes place after all", here, (cancelled,), (fourth,))
+    yield _changed(
+        "another link", there, there.sessions[:1], (replace(there.sessions[0], link="https://a.example"),)
+    )
+    gone = replace(here, cancelled=True)
+    yield Entry("The offering is cancelled", lambda words: messages.changed(gone, (), words, with_link=True))
+
+
+def _reminder(name: str, about: Offering, kind: ReminderKind) -> Entry:
+    now = before(about, days=1)
+    return Entry(name, lambda words: messages.reminder(about, about.sessions[0], kind, words, now=now))
+
+
+def _changed(
+    name: str,
+    about: Offering,
+    told: Sequence[Session],
+    current: Sequence[Session],
+    calendar_url: str | None = None,
+) -> Entry:
+    def show(words: Words) -> Message:
+        changes = compare_sessions(told, current, NOW, language=words.language, sees_link=True)
+        return messages.changed(about, changes, words, with_link=True, calendar_url=calendar_url)
+
+    return Entry(f"A session changed: {name}", show)
+
+
+def _settings() -> Iterator[Entry]:
+    yield Entry("Settings", lambda words: people.settings_form(AINO, BOOK, words, CHOICES))
+    yield Entry("Settings at first", lambda words: people.settings_form(NEWCOMER, BOOK, words))
+    yield Entry(
+        "Settings: an employer that looks like one of the list",
+        lambda words: people.settings_form(OWN_EMPLOYER, BOOK, words, meant=["vero"]),
+    )
+    yield Entry(
+        "Settings: no seat left for the other agency",
+        lambda words: people.settings_form(AINO, BOOK, words, without_room=[live()]),
+    )
+    yield Entry("Settings saved", lambda words: people.settings_saved(AINO, BOOK, words, CHOICES))
+    yield Entry("Settings saved at first", lambda words: people.settings_saved(NEWCOMER, BOOK, words))
+    abroad = replace(AINO, agency="other", agency_name=None, timezone="America/New_York", role="manager")
+    yield Entry("Settings of somebody abroad", lambda words: people.settings_saved(abroad, BOOK, words))
+    for each in ("all", "fewer", "stopped"):
+        choices = {ids.FREQUENCY: each, ids.HOUR: "", ids.PAUSED_UNTIL: ""}
+        yield _saved(f"questions {each}", AINO, choices)
+    for role in Role:
+        yield _saved(role, replace(AINO, role=role))
+
+
+def _saved(name: str, person: Person, choices: Mapping[str, str] | None = None) -> Entry:
+    return Entry(f"Settings saved: {name}", lambda words: people.settings_saved(person, BOOK, words, choices))
+
+
+def _calendars() -> Iterator[Entry]:
+    yield Entry("My calendar's address", lambda words: calendars.calendar_link(CALENDAR_URL, "mark", words))
+    yield Entry("A new address?", lambda words: calendars.renew_form("mark", words))
+    yield Entry("The new address", lambda words: calendars.renewed_link(CALENDAR_URL, words))

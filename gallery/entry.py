@@ -1,0 +1,44 @@
+"""One thing that Kaiku shows, and the sentences that it is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.i18n import Words
+from bot.views.bilingual import Both
+from bot.views.blocks import Message, View
+from gallery.sample import HELSINKI
+
+Shown = Message | View | str
+"""A message, a modal or App Home; or one sentence that stands alone, such as an error at a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``name`` says when it is shown; ``show`` renders it by the views that Kaiku itself uses."""
+
+    name: str
+    show: Callable[[Words], Shown]
+
+
+class RecordedWords(Words):
+    """Words that remember by which keys they were asked."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language, HELSINKI)
+        self.keys: dict[str, None] = {}
+
+    def __call__(self, key: str, /, **params: object) -> str:
+        self.keys[key] = None
+        return super().__call__(key, **params)
+
+    def many(self, key: str, n: int, /, **params: object) -> str:
+        self.keys[key] = None
+        return super().many(key, n, **params)
+
+
+def both(words: Words) -> Both:
+    """A channel whose first language is that of ``words``; Finnish is its other language, or Swedish."""
+    second = (
+        type(words)("sv" if words.language == "fi" else "fi") if isinstance(words, RecordedWords) else words
+    )
+    return Both(words, second)
