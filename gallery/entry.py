@@ -12,20 +12,12 @@ Shown = Message | View | str
 """A message, a modal or App Home; or one sentence that stands alone, such as an error at a field."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """``name`` says when it is shown; ``show`` renders it by the views that Kaiku itself uses."""
-
-    name: str
-    show: Callable[[Words], Shown]
-
-
 class RecordedWords(Words):
-    """Words that remember by which keys they were asked."""
+    """Words that remember by which keys they were asked, in ``keys``."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, keys: dict[str, None] | None = None) -> None:
         super().__init__(language, HELSINKI)
-        self.keys: dict[str, None] = {}
+        self.keys: dict[str, None] = keys if keys is not None else {}
 
     def __call__(self, key: str, /, **params: object) -> str:
         self.keys[key] = None
@@ -35,10 +27,14 @@ class RecordedWords(Words):
         self.keys[key] = None
         return super().many(key, n, **params)
 
+    def both(self) -> Both:
+        """The words of a channel in which this language comes first."""
+        return Both(self, RecordedWords("sv" if self.language == "fi" else "fi", self.keys))
 
-def both(words: Words) -> Both:
-    """A channel whose first language is that of ``words``; Finnish is its other language, or Swedish."""
-    second = (
-        type(words)("sv" if words.language == "fi" else "fi") if isinstance(words, RecordedWords) else words
-    )
-    return Both(words, second)
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``name`` says when it is shown; ``show`` renders it by the views that Kaiku itself uses."""
+
+    name: str
+    show: Callable[[RecordedWords], Shown]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.domain.enrolment.seats import WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
@@ -11,7 +11,7 @@ from bot.domain.offerings.offering import Card, Offering, Session, Standing, ove
 from bot.domain.offerings.reminders import ReminderKind
 from bot.domain.offerings.session_changes import compare_sessions
 from bot.domain.people.person import Person, Role
-from bot.domain.plan.model import Details, Reading
+from bot.domain.plan.model import Details, OfferingKind, Reading
 from bot.i18n import Words
 from bot.views import calendars, enrolment, ids, people, year
 from bot.views.blocks import Message
@@ -211,7 +211,23 @@ def _year() -> Iterator[Entry]:
         yield _next(f"What is next, remote, {name}", seat, now)
     for days in range(2, 7):
         yield _next(f"What is next, in {days} days", card(mine=SEATED), before(live(), days=days))
+    yield from _abroad()
     yield from _opened()
+
+
+def _abroad() -> Iterator[Entry]:
+    """Their own hours beside the agreed ones; a remote session without a label of its own."""
+    plain = [
+        replace(each, link_label=None, timezone="America/New_York", starts=time(2))
+        for each in remote().sessions
+    ]
+    there = replace(remote(), sessions=plain)
+    yield Entry(
+        "A remote session for somebody in another time zone",
+        lambda words: enrolment.confirmation(there, SEATED, AINO, BOOK, words, now=NOW),
+    )
+    strand = replace(remote(), kind=OfferingKind.REMOTE)
+    yield Entry("A remote session in the list", lambda words: catalogue.offering_list([card(strand)], words))
 
 
 def _next(name: str, seat: Card, now: datetime) -> Entry:

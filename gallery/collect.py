@@ -1,0 +1,77 @@
+"""All entries of the gallery, rendered; and the sentences of the command line, which no view shows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, is_dataclass
+from typing import Any, Final
+
+from babel.messages.pofile import read_po
+
+from bot.domain.language import LANGUAGES
+from bot.i18n import LOCALES
+from gallery.entries import announcements, answers, facilitators, participants, prompts
+from gallery.entry import Entry, RecordedWords, Shown
+
+PARTS: Final = {
+    "Participants: offerings, seats, the year": participants.entries,
+    "Questions and reflections": prompts.entries,
+    "The facilitator's desk": facilitators.entries,
+    "Announcements": announcements.entries,
+    "Short answers": answers.entries,
+}
+
+OF_THE_COMMAND_LINE: Final = ("rehearsal", "fault", "mend", "plan")
+"""The first words of keys whose sentences operators and coordinators read in a terminal or in a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One entry in every language, with the keys of its sentences."""
+
+    name: str
+    keys: Sequence[str]
+    shown: Mapping[str, Any]
+
+
+def entries() -> Iterator[tuple[str, Entry]]:
+    """Each entry with the part that it belongs to."""
+    for part, found in PARTS.items():
+        for entry in found():
+            yield part, entry
+
+
+def render(entry: Entry) -> Rendered:
+    """Render one entry in every language."""
+    keys: dict[str, None] = {}
+    shown = {language: as_json(entry.show(RecordedWords(language, keys))) for language in LANGUAGES}
+    return Rendered(entry.name, list(keys), shown)
+
+
+def as_json(shown: Shown) -> Any:  # noqa: ANN401 - Block Kit
+    if isinstance(shown, str):
+        return {"type": "sentence", "text": shown}
+    if is_dataclass(shown):
+        return {"type": "message", **asdict(shown)}
+    return shown
+
+
+def catalogue(language: str) -> dict[str, str]:
+    """Every key of a catalogue with its sentence; the forms of a number one under the other."""
+    with (LOCALES / language / "LC_MESSAGES/kaiku.po").open("rb") as source:
+        found = read_po(source, locale=language)
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]: message.string
+        if isinstance(message.string, str)
+        else "\n".join(message.string)
+        for message in found
+        if message.id
+    }
+
+
+def sentences_of_the_command_line() -> list[tuple[str, dict[str, str]]]:
+    """Key and sentence in each language."""
+    catalogues = {language: catalogue(language) for language in LANGUAGES}
+    return [
+        (key, {language: catalogues[language][key] for language in LANGUAGES})
+        for key in catalogues["fi"]
+        if key.split(".")[0] in OF_THE_COMMAND_LINE
+    ]

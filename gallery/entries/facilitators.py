@@ -1,0 +1,273 @@
+"""The facilitator's desk: prompts, their timeline, attendance."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.calendars.quiet_days import Quiet, QuietKind
+from bot.domain.prompts.dates import DatedPrompt, Reason
+from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Timing
+from bot.domain.prompts.reach import NotReached, Reach
+from bot.domain.prompts.timeline import Entry as TimelineEntry
+from bot.domain.prompts.timeline import EntryKind, EntryState
+from bot.domain.prompts.timeline_warnings import (
+    CrowdedWeek,
+    LostToLimit,
+    PromptDropped,
+    PromptMoved,
+    QuietInGap,
+    ShortGap,
+)
+from bot.domain.reflections import Figures
+from bot.i18n import Words
+from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.views.blocks import View
+from bot.views.facilitation import desk, prompt_forms
+from bot.views.prompts import timeline
+from bot.views.prompts.timeline_marks import picture_of
+from gallery.entry import Entry
+from gallery.sample import CHOICE, MARCH, NOW, QUESTION, in_all, live, offerings, prompt, remote
+
+AT = NOW + timedelta(days=2)
+EASTER = in_all("pitkäperjantai", "långfredagen", "Good Friday")
+REACH = Reach(14, AT, AT, {each: n for n, each in enumerate(NotReached, start=1)})
+
+
+def entries() -> Iterator[Entry]:
+    yield from _desk()
+    yield from _writing()
+    yield from _previews()
+    yield from _withdrawing()
+    yield from _attendance()
+    yield from _timeline()
+
+
+def dated(about: Prompt, **facts: object) -> DatedPrompt:
+    return DatedPrompt(about, **{"on": MARCH, **facts})  # type: ignore[arg-type]
+
+
+def _desk() -> Iterator[Entry]:
+    every = list(offerings().values())
+    yield Entry("Which offering", lambda words: desk.chooser(every, words))
+    yield Entry(
+        "The desk at first", lambda words: desk.desk(live(), [], [], [], words, seated=0, may_read=False)
+    )
+    yield Entry("The desk", _full_desk)
+    yield Entry(
+        "A desk with many questions",
+        lambda words: desk.desk(
+            live(),
+            [(prompt(), desk.prompt_line(dated(prompt()), words, sent=0, waiting=0, figures=None))] * 120,
+            [],
+            [],
+            words,
+            seated=1,
+            may_read=True,
+        ),
+    )
+    yield Entry(
+        "Attendance is marked", lambda words: desk.done("attendance.saved", words, there=9, seated=12)
+    )
+
+
+def _full_desk(words: Words) -> View:
+    here = live()
+    sessions = here.sessions
+    asked = prompt()
+    states = [
+        (dated(asked), {"sent": 0, "waiting": 0, "figures": None}),
+        (dated(asked, at=AT), {"sent": 9, "waiting": 3, "figures": None}),
+        (dated(asked), {"sent": 12, "waiting": 0, "figures": Figures(7, 5)}),
+        (dated(asked), {"sent": 12, "waiting": 0, "figures": Figures(6, 6, at_least=True)}),
+        (dated(replace(asked, channel="CYLEINEN")), {"sent": 1, "waiting": 0, "figures": Figures(7, 5)}),
+        (dated(replace(asked, state=PromptState.CANCELLED)), {"sent": 0, "waiting": 0, "figures": None}),
+        (dated(replace(asked, state=PromptState.STOPPED)), {"sent": 4, "waiting": 0, "figures": None}),
+        (dated(asked, on=None, dropped=Reason.SHORT_GAP), {"sent": 0, "waiting": 0, "figures": None}),
+        (dated(asked, on=None, dropped=Reason.SESSION_CANCELLED), {"sent": 0, "waiting": 0, "figures": None}),
+    ]
+    lines = [(each.prompt, desk.prompt_line(each, words, **facts)) for each, facts in states]  # type: ignore[arg-type]
+    return desk.desk(
+        here,
+        lines,
+        [prompt(state=PromptState.DRAFT), prompt(state=PromptState.DRAFT, questions=())],
+        sessions[:2],
+        words,
+        seated=14,
+        may_read=True,
+        over_limit=[("Aino Virtanen", "Verohallinto")],
+        absent=[(sessions[0], ["Aino Virtanen"]), (sessions[1], ["Olli Nieminen", "Heli Koskinen"])],
+    )
+
+
+def _writing() -> Iterator[Entry]:
+    here = live()
+    library = [
+        (str(n), moment, [QUESTION], n % 2 == 0) for n, moment in enumerate((*Moment, *Moment), start=1)
+    ]
+    yield Entry(
+        "A question of the library or one's own",
+        lambda words: prompt_forms.source_form(here, library, [("saved:1", [QUESTION])], words),
+    )
+    yield Entry("No library", lambda words: prompt_forms.source_form(here, [], [], words))
+    yield Entry(
+        "Wording a question",
+        lambda words: prompt_forms.wording_form(here, [QUESTION, CHOICE], Moment.ANY, "new", words),
+    )
+    yield Entry(
+        "Wording a question of the series",
+        lambda words: prompt_forms.wording_form(here, [CHOICE], Moment.PLAN, "7", words, keeps_moment=True),
+    )
+    yield Entry(
+        "When and to whom",
+        lambda words: prompt_forms.sending_form(prompt(), here, MARCH, words, knows_attendance=False),
+    )
+    at_a_time = prompt(timing=Timing(at=AT), audience=Audience.ABSENT, channel="CYLEINEN", has_reminder=False)
+    yield Entry(
+        "When and to whom, after attendance is marked",
+        lambda words: prompt_forms.sending_form(at_a_time, here, MARCH, words, knows_attendance=True),
+    )
+
+
+def _previews() -> Iterator[Entry]:
+    asked = prompt(author="UFASI")
+    in_channel = replace(asked, channel="CYLEINEN")
+    nobody = Reach(0, None, None, {})
+    between = replace(REACH, last=AT + timedelta(days=2), people=1)
+    for name, about, reach in (
+        ("to everybody at once", asked, REACH),
+        ("over some days", prompt(Moment.BEFORE), between),
+        ("to nobody", replace(asked, library_key="dialogue/1"), nobody),
+        ("in a channel", in_channel, nobody),
+    ):
+        yield from _preview(name, about, reach)
+
+
+def _preview(name: str, about: Prompt, reach: Reach) -> Iterator[Entry]:
+    when = dated(about, at=AT)
+    readers = {"fi": 9, "sv": 4, "en": 1}
+    only_finnish = replace(about, questions=[replace(QUESTION, text={"fi": QUESTION.text["fi"]})])
+
+    def preview(words: Words) -> View:
+        coming = live().sessions[1]
+        return prompt_forms.preview(about, live(), when, reach, readers, coming, words, draft_id=7)
+
+    yield Entry(f"Preview of a question {name}", preview)
+    yield Entry(
+        f"Preview of a question {name}, in Finnish only",
+        lambda words: prompt_forms.preview(
+            only_finnish, live(), when, reach, readers, None, words, draft_id=7
+        ),
+    )
+    only_swedish = replace(about, questions=[replace(QUESTION, text={"sv": QUESTION.text["sv"]})])
+    yield Entry(
+        f"Preview of a question {name}, in Swedish only",
+        lambda words: prompt_forms.preview(
+            only_swedish, live(), when, reach, readers, None, words, draft_id=7
+        ),
+    )
+    yield Entry(
+        f"A question is on its way {name}",
+        lambda words: prompt_forms.published(about, live(), when, reach, words),
+    )
+
+
+def _withdrawing() -> Iterator[Entry]:
+    yield Entry("Cancelling a question", lambda words: desk.withdraw_form(prompt(), live(), 0, words))
+    yield Entry("Stopping a question", lambda words: desk.withdraw_form(prompt(), live(), 4, words))
+
+
+def _attendance() -> Iterator[Entry]:
+    session = live().sessions[0]
+    people = {"UAINO": "Aino Virtanen", "UOLLI": "Olli Nieminen"}
+    who = frozenset(people)
+    yield Entry(
+        "Who was there",
+        lambda words: desk.attendance_form(live(), session, people, who, words, known=False),
+    )
+    yield Entry(
+        "Who was there, marked before",
+        lambda words: desk.attendance_form(live(), session, people, who, words, known=True),
+    )
+    yield Entry(
+        "Nobody has a seat",
+        lambda words: desk.attendance_form(live(), session, {}, frozenset(), words, known=False),
+    )
+
+
+def timeline_entries() -> list[TimelineEntry]:
+    """Every kind of entry in every state, and every reason why a prompt comes later or not at all."""
+    quiet = [
+        Quiet(QuietKind.HOLIDAY, MARCH, MARCH, EASTER),
+        Quiet(QuietKind.HOLIDAY, MARCH, MARCH),
+        Quiet(QuietKind.EVE, MARCH, MARCH, EASTER),
+        Quiet(QuietKind.JULY, MARCH, MARCH),
+        Quiet(QuietKind.TURN_OF_YEAR, MARCH, MARCH),
+    ]
+    plain = [TimelineEntry(kind, state, MARCH, AT, session=1) for kind in EntryKind for state in EntryState]
+    prompts = [
+        TimelineEntry(EntryKind.PROMPT, EntryState.COMING, MARCH, AT, 1, 2, prompt(moment))
+        for moment in Moment
+    ]
+    reasons = [
+        TimelineEntry(EntryKind.PROMPT, EntryState.DROPPED, None, None, 1, 2, prompt(), MARCH, reason)
+        for reason in Reason
+    ]
+    moved = [
+        TimelineEntry(
+            EntryKind.PROMPT, EntryState.MOVED, MARCH, AT, 1, 2, prompt(), MARCH, Reason.QUIET_DAY, each
+        )
+        for each in quiet
+    ]
+    return [*plain, *prompts, *reasons, *moved]
+
+
+def _timeline() -> Iterator[Entry]:
+    here = live()
+    rows = timeline_entries()
+    moved = [each for each in rows if each.state is EntryState.MOVED]
+    dropped = [each for each in rows if each.state is EntryState.DROPPED and each.prompt is not None]
+    title, other = here.title, remote().title
+    warnings = [
+        QuietInGap(1, 2, Quiet(QuietKind.JULY, MARCH, MARCH)),
+        ShortGap(1, 2, 6, 1),
+        ShortGap(2, 3, 4, 2),
+        *(PromptMoved(each) for each in moved),
+        *(PromptDropped(each) for each in dropped),
+        LostToLimit(MARCH, title, 1, (other,)),
+        LostToLimit(MARCH, title, 4, (other,)),
+        CrowdedWeek(MARCH, 3, 1, (title, other)),
+        CrowdedWeek(MARCH, 4, 5, (title, other)),
+    ]
+    yield Entry("The timeline", lambda words: timeline.timeline(here, rows, warnings, words))
+    for picture in timeline.Picture:
+        yield _pictured(picture)
+
+    yield Entry(
+        "The timeline with its picture",
+        lambda words: timeline.timeline(here, rows[:4], [], words, "https://kaiku.example/timeline.png"),
+    )
+    yield Entry("The words in the picture", _words_in_the_picture)
+
+
+def _words_in_the_picture(words: Words) -> str:
+    days = [MARCH, MARCH + timedelta(days=150)]
+    rows = [
+        TimelineEntry(kind, state, on, AT, 1, 2, prompt() if kind is EntryKind.PROMPT else None)
+        for kind in EntryKind
+        for state in EntryState
+        for on in days
+    ]
+    picture = picture_of(live(), rows, WORK_CALENDAR, NOW + timedelta(days=30), words)
+    assert picture is not None
+    today = picture.today[1] if picture.today is not None else ""
+    stretches = dict.fromkeys(each.label for each in picture.quiet if each.label)
+    return "\n".join(
+        [picture.title, *picture.lanes, today, *stretches, *(said for _, _, said in picture.legend)]
+    )
+
+
+def _pictured(picture: timeline.Picture) -> Entry:
+    return Entry(
+        f"A quiet timeline (picture: {picture})",
+        lambda words: timeline.timeline(live(), timeline_entries()[:1], [], words, picture),
+    )

@@ -1,0 +1,175 @@
+"""The questions between sessions, what people answer, and what they share."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.prompts.prompt import Frequency, Moment, Prompt
+from bot.domain.reflections import Asked, Figures, Reflection, SharedAnswer, SharedAnswers, Sharing
+from bot.views import reflections as views
+from bot.views.prompts import messages
+from gallery.entry import Entry
+from gallery.sample import IF_THEN, NOW, live, offering, prompt, reflection
+
+LONG = "Yritin kuunnella loppuun asti ennen kuin vastasin. " * 10
+
+
+def entries() -> Iterator[Entry]:
+    for moment in Moment:
+        yield from _of_moment(prompt(moment))
+    yield from _around_a_question()
+    yield from _rounds()
+    yield from _letters()
+    yield from _forms()
+    yield from _own()
+    yield from _shared()
+
+
+def _of_moment(asked: Prompt) -> Iterator[Entry]:
+    here, coming = live(), live().sessions[1]
+    name = f"A question ({asked.moment})"
+    yield Entry(name, lambda words: messages.prompt_message(asked, here, None, (), words))
+    echoes = [reflection(prompt(Moment.PLAN), *IF_THEN), reflection(prompt(), LONG, "0")]
+    yield Entry(
+        f"{name} that quotes one's own words",
+        lambda words: messages.prompt_message(asked, here, coming, echoes, words),
+    )
+    yield Entry(
+        f"{name}, reminded of",
+        lambda words: messages.prompt_message(asked, here, coming, (), words, is_reminder=True),
+    )
+    by_facilitator = replace(asked, author="UFASI")
+    yield Entry(
+        f"{name} from a facilitator",
+        lambda words: messages.prompt_message(by_facilitator, here, None, (), words),
+    )
+
+
+def _around_a_question() -> Iterator[Entry]:
+    here, asked = live(), prompt()
+    for sharing in Sharing:
+        yield _answered(sharing)
+    later = NOW + timedelta(days=1)
+    yield Entry("A question for later", lambda words: messages.later_message(asked, here, later, words))
+    yield Entry("A question that was stopped", lambda words: messages.gone_message(here, words))
+    yield Entry("Fewer questions?", lambda words: messages.fade_message(words))
+    yield Entry("How often questions come", lambda words: views.frequency_asked(words))
+    for frequency in Frequency:
+        yield _frequency_set(frequency)
+
+
+def _answered(sharing: Sharing) -> Entry:
+    mine = reflection(prompt(), "Kuuntelin loppuun asti.", "0", sharing=sharing)
+    return Entry(
+        f"A question that is answered ({sharing})",
+        lambda words: messages.answered_message(prompt(), live(), mine, words),
+    )
+
+
+def _frequency_set(frequency: Frequency) -> Entry:
+    return Entry(f"Questions from now on: {frequency}", lambda words: views.frequency_set(frequency, words))
+
+
+def _rounds() -> Iterator[Entry]:
+    here = live()
+    privately = prompt(Moment.ANY, channel="CYLEINEN")
+    in_thread = replace(privately, in_thread=True)
+    yield Entry(
+        "A question in a channel, answered privately",
+        lambda words: messages.round_message(privately, here, words.both()),
+    )
+    yield Entry(
+        "A question in a channel, answered in its thread",
+        lambda words: messages.round_message(in_thread, here, words.both()),
+    )
+
+
+def _letters() -> Iterator[Entry]:
+    here = live()
+    wrote = [
+        reflection(prompt(Moment.PLAN), *IF_THEN),
+        reflection(prompt(), "Kuuntelin loppuun asti.", "1"),
+        reflection(None, "Muista kiittää Olia."),
+    ]
+    yield Entry("The closing letter", lambda words: messages.closing_letter(here, wrote, words))
+    many = wrote * 20
+    yield Entry("A long closing letter", lambda words: messages.closing_letter(here, many, words))
+
+
+def asked(
+    about: Prompt, mine: Reflection | None = None, *, echoes: tuple[Reflection, ...] = (), shared: int = 6
+) -> Asked:
+    return Asked(about, live(), mine, echoes, shared)
+
+
+def _forms() -> Iterator[Entry]:
+    plan = prompt(Moment.PLAN)
+    yield Entry("Writing an if-then plan", lambda words: views.answer_form(asked(plan), None, words))
+    echoes = (reflection(plan, *IF_THEN),)
+    yield Entry(
+        "Answering, with one's own earlier words",
+        lambda words: views.answer_form(asked(prompt(), echoes=echoes, shared=2), None, words),
+    )
+    alone = Asked(prompt(), offering("dialogue-2", facilitators=()), None, (), 0)
+    yield Entry("Answering where nobody facilitates", lambda words: views.answer_form(alone, None, words))
+    for sharing in Sharing:
+        yield _kept(sharing)
+    yield Entry("Writing freely", lambda words: views.free_form("", words, "new:1"))
+
+
+def _kept(sharing: Sharing) -> Entry:
+    mine = reflection(prompt(), "Kuuntelin loppuun asti.", "0", sharing=sharing)
+    return Entry(
+        f"The answer is saved ({sharing})", lambda words: views.answer_kept(asked(prompt(), mine), words)
+    )
+
+
+def _own() -> Iterator[Entry]:
+    wrote = [
+        (reflection(prompt(), "Kuuntelin loppuun asti.", "0", sharing=Sharing.FACILITATORS), live()),
+        (reflection(prompt(Moment.PLAN), *IF_THEN, sharing=Sharing.GROUP), live()),
+        (reflection(None, "Muista kiittää Olia."), None),
+    ]
+    yield Entry("My reflections", lambda words: views.own_reflections(wrote, words))
+    yield Entry(
+        "My reflections after one was saved",
+        lambda words: views.own_reflections(wrote, words, opening=words("reflection.kept_freely")),
+    )
+    yield Entry(
+        "My reflections after one was deleted",
+        lambda words: views.own_reflections([], words, opening=words("reflection.deleted")),
+    )
+    many = wrote * 20
+    yield Entry("Many reflections", lambda words: views.own_reflections(many, words))
+    yield Entry("Deleting all of them", lambda words: views.erase_form(words))
+    yield Entry("All of them are deleted", lambda words: views.erased(words))
+
+
+def gathered(about: Prompt, figures: Figures | None, *answers: SharedAnswer) -> SharedAnswers:
+    return SharedAnswers(about, 12, figures, answers)
+
+
+def _shared() -> Iterator[Entry]:
+    here = live()
+    named = SharedAnswer("Aino Virtanen (Verohallinto)", ("Kuuntelin loppuun asti.", "0"))
+    unnamed = SharedAnswer(None, ("Kysyin enemmän kuin väitin.", "1"))
+    plans = SharedAnswer(None, IF_THEN)
+    several = [
+        gathered(prompt(), Figures(7, 5), named, unnamed),
+        gathered(prompt(Moment.PLAN), Figures(6, 6, at_least=True), plans),
+        gathered(prompt(Moment.ANY), None),
+    ]
+    yield Entry(
+        "Shared answers, to a facilitator", lambda words: views.shared_answers_view(here, several, words)
+    )
+    many = several * 40
+    yield Entry(
+        "Many shared answers, to a facilitator",
+        lambda words: views.shared_answers_view(here, many, words),
+    )
+    yield Entry(
+        "Shared answers before any question was sent",
+        lambda words: views.shared_answers_view(here, [], words),
+    )
+    yield Entry("Shared answers, to the group", lambda words: views.shared_view(several[0], words))
+    yield Entry("Nothing shared yet", lambda words: views.shared_view(several[2], words))
