@@ -1,4 +1,4 @@
-"""The gallery as one HTML file that needs no server: the local workspace's own page code draws every entry."""
+"""The gallery as one HTML file that needs no server: the local workspace's page code draws the entries."""
 
 import base64
 import json
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 HERE: Final = Path(__file__).parent
 PAGE: Final = HERE.parent / "sandbox/page"
@@ -26,11 +25,11 @@ def write_page(parts: Iterable[tuple[str, list[dict[str, Any]]]], sentences: obj
     return environment.get_template("page.html.j2").render(
         parts=[(heading, len(rendered)) for heading, rendered in found],
         sentences=sentences,
-        styles=[Markup(_read(PAGE / name)) for name in ("style.css", "blocks.css", "overlays.css")]
-        + [Markup(_read(HERE / "gallery.css"))],
-        modules=Markup(json.dumps({"imports": dict(_modules())})),
-        content=Markup(json.dumps(content, ensure_ascii=False).replace("</", "<\\/")),
-        script=Markup(_bare(_read(HERE / "gallery.js"))),
+        styles=[_read(PAGE / name) for name in ("style.css", "blocks.css", "overlays.css")]
+        + [_read(HERE / "gallery.css")],
+        modules=json.dumps({"imports": dict(_modules())}),
+        content=json.dumps(content, ensure_ascii=False).replace("</", "<\\/"),
+        script=_bare(_read(HERE / "gallery.js")),
     )
 
 
@@ -39,8 +38,8 @@ def _read(path: Path) -> str:
 
 
 def _modules() -> Iterable[tuple[str, str]]:
-    """Every module of the workspace's page under a bare name, as a data: address: a page that is opened from a
-    file may not load modules from other files."""
+    """Every module of the workspace's page under a bare name, as a data: address: a page opened from a file may
+    not load modules from other files."""
     for path in sorted(PAGE.rglob("*.js")):
         name = path.relative_to(PAGE).as_posix()
         source = _bare(_read(path)).encode()

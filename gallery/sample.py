@@ -87,8 +87,11 @@ def between(of: Offering) -> datetime:
     return of.sessions[0].ends_at + timedelta(days=3)
 
 
-def moved(session: Session, **changes: Any) -> Session:  # noqa: ANN401 - any field
-    return replace(session, **changes)
+def later(session: Session, days: int) -> Session:
+    """The session, so many days later."""
+    by = timedelta(days=days)
+    starts_at, ends_at = session.starts_at + by, session.ends_at + by
+    return replace(session, on=session.on + by, starts_at=starts_at, ends_at=ends_at)
 
 
 SEATED = Standing(1, Status.SEATED, None, None, 4)

@@ -33,6 +33,7 @@ from gallery.sample import (
     WAITING,
     card,
     in_all,
+    later,
     live,
     offering,
     offerings,
@@ -88,10 +89,9 @@ def _post(name: str, what: Told) -> Entry:
 
 def _posts() -> Iterator[Entry]:
     here, there = live(), remote()
-    week = timedelta(weeks=1)
     first, second, third, fourth = here.sessions
     changed = (
-        replace(first, on=first.on + week, starts_at=first.starts_at + week, ends_at=first.ends_at + week),
+        later(first, 7),
         replace(second, place=in_all("Säätytalo", "Ständerhuset", "House of the Estates")),
         replace(third, cancelled=True),
         fourth,

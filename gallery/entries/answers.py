@@ -66,7 +66,7 @@ def entries() -> Iterator[Entry]:
         yield _sentence(f"At a field: {key}", key, params)
     for key, params in CALENDAR.items():
         yield _sentence(f"In a calendar: {key}", key, params)
-    yield Entry("A calendar address that leads nowhere", lambda words: calendars.no_such_calendar())
+    yield Entry("A calendar address that leads nowhere", lambda _: calendars.no_such_calendar())
 
 
 def _sentence(name: str, key: str, params: Mapping[str, object]) -> Entry:

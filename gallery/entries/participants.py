@@ -34,6 +34,7 @@ from gallery.sample import (
     between,
     card,
     in_all,
+    later,
     live,
     of_one_session,
     offering,
@@ -209,8 +210,10 @@ def _year() -> Iterator[Entry]:
         ("now", remote().sessions[0].starts_at + timedelta(minutes=5)),
     ):
         yield _next(f"What is next, remote, {name}", seat, now)
-    for days in range(2, 7):
-        yield _next(f"What is next, in {days} days", card(mine=SEATED), before(live(), days=days))
+    for days in range(7):
+        first = later(live().sessions[0], days)
+        seat = card(replace(live(), sessions=(first,)), mine=SEATED)
+        yield _next(f"What is next, {first.on:%A}", seat, first.starts_at - timedelta(days=3))
     yield from _abroad()
     yield from _opened()
 
@@ -291,7 +294,10 @@ def _changes() -> Iterator[Entry]:
     online = replace(third, place=None, link="https://skype.example/1", link_label="Skype")
     cancelled = replace(fourth, cancelled=True)
     yield _changed(
-        "moved, elsewhere, remote, cancelled", here, here.sessions, (later, elsewhere, online, cancelled)
+        "moved, elsewhere, remote, cancelled",
+        here,
+        here.sessions,
+        (later(first, 7), elsewhere, online, cancelled),
     )
     yield _changed("added", here, here.sessions[:3], here.sessions, CALENDAR_URL)
     yield _changed("takes place after all", here, (cancelled,), (fourth,))

@@ -52,8 +52,8 @@ def _around_a_question() -> Iterator[Entry]:
     later = NOW + timedelta(days=1)
     yield Entry("A question for later", lambda words: messages.later_message(asked, here, later, words))
     yield Entry("A question that was stopped", lambda words: messages.gone_message(here, words))
-    yield Entry("Fewer questions?", lambda words: messages.fade_message(words))
-    yield Entry("How often questions come", lambda words: views.frequency_asked(words))
+    yield Entry("Fewer questions?", messages.fade_message)
+    yield Entry("How often questions come", views.frequency_asked)
     for frequency in Frequency:
         yield _frequency_set(frequency)
 
@@ -141,8 +141,8 @@ def _own() -> Iterator[Entry]:
     )
     many = wrote * 20
     yield Entry("Many reflections", lambda words: views.own_reflections(many, words))
-    yield Entry("Deleting all of them", lambda words: views.erase_form(words))
-    yield Entry("All of them are deleted", lambda words: views.erased(words))
+    yield Entry("Deleting all of them", views.erase_form)
+    yield Entry("All of them are deleted", views.erased)
 
 
 def gathered(about: Prompt, figures: Figures | None, *answers: SharedAnswer) -> SharedAnswers:
