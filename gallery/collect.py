@@ -58,13 +58,13 @@ def catalogue(language: str) -> dict[str, str]:
     """Every key of a catalogue with its sentence; the forms of a number one under the other."""
     with (LOCALES / language / "LC_MESSAGES/kaiku.po").open("rb") as source:
         found = read_po(source, locale=language)
-    return {
-        message.id if isinstance(message.id, str) else message.id[0]: message.string
-        if isinstance(message.string, str)
-        else "\n".join(message.string)
-        for message in found
-        if message.id
-    }
+    sentences = {}
+    for message in found:
+        if message.id:
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            said = message.string
+            sentences[key] = said if isinstance(said, str) else "\n".join(said or ())
+    return sentences
 
 
 def sentences_of_the_command_line() -> list[tuple[str, dict[str, str]]]:

@@ -8,7 +8,11 @@ import { speak } from "./words.js";
 
 const LOCALES = { fi: "fi-FI", sv: "sv-FI", en: "en-GB" };
 const { parts, people } = JSON.parse(document.getElementById("content").textContent);
-const scene = { me: people[0], people, channels: [], locale: LOCALES.fi, team: {}, bot: {} };
+const names = new Map(people.map(({ id, name }) => [id, name]));
+const scene = {
+  me: people[0], people, channels: [], locale: LOCALES.fi, tz: "Europe/Helsinki",
+  userName: (id) => names.get(id) ?? null, channelName: (id) => id.toLowerCase(),
+};
 
 function surfaceOf(body, locale) {
   const mine = { ...scene, locale };

@@ -38,8 +38,8 @@ def _read(path: Path) -> str:
 
 
 def _modules() -> Iterable[tuple[str, str]]:
-    """Every module of the workspace's page under a bare name, as a data: address: a page opened from a file may
-    not load modules from other files."""
+    """Every module of the workspace's page under a bare name, as a data: address: a page opened from a file
+    may not load modules from other files."""
     for path in sorted(PAGE.rglob("*.js")):
         name = path.relative_to(PAGE).as_posix()
         source = _bare(_read(path)).encode()

@@ -17,6 +17,7 @@ from bot.domain.prompts.timeline_warnings import (
     PromptMoved,
     QuietInGap,
     ShortGap,
+    TimelineWarning,
 )
 from bot.domain.reflections import Figures
 from bot.i18n import Words
@@ -227,7 +228,7 @@ def _timeline() -> Iterator[Entry]:
     moved = [each for each in rows if each.state is EntryState.MOVED]
     dropped = [each for each in rows if each.state is EntryState.DROPPED and each.prompt is not None]
     title, other = here.title, remote().title
-    warnings = [
+    warnings: list[TimelineWarning] = [
         QuietInGap(1, 2, Quiet(QuietKind.JULY, MARCH, MARCH)),
         ShortGap(1, 2, 6, 1),
         ShortGap(2, 3, 4, 2),

@@ -288,8 +288,6 @@ def _about_sessions() -> Iterator[Entry]:
 def _changes() -> Iterator[Entry]:
     here, there = live(), remote()
     first, second, third, fourth = here.sessions
-    week = timedelta(weeks=1)
-    later = replace(first, on=first.on + week, starts_at=first.starts_at + week, ends_at=first.ends_at + week)
     elsewhere = replace(second, place=in_all("Säätytalo", "Ständerhuset", "House of the Estates"))
     online = replace(third, place=None, link="https://skype.example/1", link_label="Skype")
     cancelled = replace(fourth, cancelled=True)
