@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test lint bench browser-test faults rehearse
+.PHONY: demo test lint bench browser-test faults rehearse gallery
 .DEFAULT_GOAL := demo
 
 # Kaiku and a local Slack workspace in the browser. RESET=1 starts over, PORT=3200 moves it.
@@ -17,6 +17,10 @@ test: .venv/dev
 # The journeys in a real browser (Debian: apt install chromium).
 browser-test: .venv/dev
 	$(BIN)/python -m pytest -m browser -n auto --maxprocesses 2 --dist worksteal $(ARGS)
+
+# Everything that Kaiku shows, in three languages side by side, as one page: .artifacts/gallery.html.
+gallery: .venv/run
+	$(BIN)/python -m gallery $(ARGS)
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -189,6 +189,7 @@ def _readers() -> Iterator[Entry]:
         ("not open yet", card(described(), state=SignUpState.NOT_YET)),
     ):
         yield _details(name, shown)
+    yield _from_home()
     for name, shown, url in (
         ("seated", card(mine=SEATED), CALENDAR_URL),
         ("seated, no address", card(mine=SEATED), None),
@@ -200,6 +201,11 @@ def _readers() -> Iterator[Entry]:
 
 def _details(name: str, shown: Card) -> Entry:
     return Entry(f"All about an offering: {name}", lambda words: forms.details(shown, 3, words))
+
+
+def _from_home() -> Entry:
+    shown = card(described())
+    return Entry("All about an offering, from App Home", lambda words: forms.details(shown, None, words))
 
 
 def _calendar(name: str, shown: Card, url: str | None) -> Entry:

@@ -122,6 +122,11 @@ def _writing() -> Iterator[Entry]:
         "When and to whom",
         lambda words: prompt_forms.sending_form(prompt(), here, MARCH, words, knows_attendance=False),
     )
+    before_session = prompt(timing=Timing(before_session=2, working_days=2))
+    yield Entry(
+        "When and to whom, before a session",
+        lambda words: prompt_forms.sending_form(before_session, here, MARCH, words, knows_attendance=False),
+    )
     at_a_time = prompt(timing=Timing(at=AT), audience=Audience.ABSENT, channel="CYLEINEN", has_reminder=False)
     yield Entry(
         "When and to whom, after attendance is marked",
@@ -248,6 +253,16 @@ def _timeline() -> Iterator[Entry]:
         lambda words: timeline.timeline(here, rows[:4], [], words, "https://kaiku.example/timeline.png"),
     )
     yield Entry("The words in the picture", _words_in_the_picture)
+    yield Entry(
+        "The timeline in a terminal",
+        lambda words: "\n".join(timeline.timeline_lines(here, rows, warnings, words)),
+    )
+    yield Entry(
+        "A quiet timeline in a terminal",
+        lambda words: "\n".join(timeline.timeline_lines(here, rows[:1], [], words)),
+    )
+    many = rows * 2
+    yield Entry("A long timeline's picture, in words", lambda words: timeline.alt_text(here, many, words))
 
 
 def _words_in_the_picture(words: Words) -> str:

@@ -66,6 +66,7 @@ def every_card() -> list[Card]:
         "dialogue-skype-1": card(remote(), seats_left=1, waiting=1),
         "foresight-1": card(offering("foresight-1"), state=SignUpState.CLOSED),
         "coaching-1": card(offering("coaching-1", cancelled=True), state=SignUpState.CANCELLED),
+        "coaching-2": card(offering("coaching-2", sessions=())),
     }
     return [states.get(code, card(each, seats_left=12)) for code, each in offerings().items()]
 
@@ -167,6 +168,7 @@ def _leaving() -> Iterator[Entry]:
     alone = of_one_session()
     yield Entry("Not coming to the only session", lambda words: year.absent_or_leave(alone, session, words))
     yield Entry("Which to leave", lambda words: year.leave_message(a_year(), words))
+    yield Entry("Much to leave", lambda words: year.leave_message(a_year(mine=11), words))
     yield Entry("Nothing to leave", lambda words: year.leave_message(Year(NOW), words))
 
 
@@ -198,6 +200,8 @@ def _year() -> Iterator[Entry]:
         "Mine when all is completed",
         lambda words: year.mine_message(replace(a_year(), mine=(), coming=()), words),
     )
+    whole = replace(a_year(), completed=[*a_year().completed] * 100)
+    yield Entry("Mine when much is completed", lambda words: year.mine_message(whole, words))
     yield Entry("What is next", lambda words: year.next_message(a_year(), words))
     yield Entry("What is next, not coming", lambda words: year.next_message(a_year(absent=True), words))
     yield Entry("Nothing is next", lambda words: year.next_message(Year(NOW), words))

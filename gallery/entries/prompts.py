@@ -9,7 +9,7 @@ from bot.domain.reflections import Asked, Figures, Reflection, SharedAnswer, Sha
 from bot.views import reflections as views
 from bot.views.prompts import messages
 from gallery.entry import Entry
-from gallery.sample import IF_THEN, NOW, live, offering, prompt, reflection
+from gallery.sample import CHOICE, IF_THEN, NOW, live, offering, prompt, reflection
 
 LONG = "Yritin kuunnella loppuun asti ennen kuin vastasin. " * 10
 
@@ -17,6 +17,10 @@ LONG = "Yritin kuunnella loppuun asti ennen kuin vastasin. " * 10
 def entries() -> Iterator[Entry]:
     for moment in Moment:
         yield from _of_moment(prompt(moment))
+    choice = prompt(Moment.ANY, questions=(CHOICE,))
+    yield Entry(
+        "A question with choices", lambda words: messages.prompt_message(choice, live(), None, (), words)
+    )
     yield from _around_a_question()
     yield from _rounds()
     yield from _letters()
@@ -158,6 +162,7 @@ def _shared() -> Iterator[Entry]:
         gathered(prompt(), Figures(7, 5), named, unnamed),
         gathered(prompt(Moment.PLAN), Figures(6, 6, at_least=True), plans),
         gathered(prompt(Moment.ANY), None),
+        gathered(prompt(), Figures(7, 5), SharedAnswer(None, ("Annoin tilaa.", "a choice that is gone"))),
     ]
     yield Entry(
         "Shared answers, to a facilitator", lambda words: views.shared_answers_view(here, several, words)

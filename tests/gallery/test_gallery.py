@@ -1,0 +1,102 @@
+"""The gallery shows everything: every sentence, every view, every branch of them; a new one without its place
+there fails here."""
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+import pytest
+
+from bot.domain.language import LANGUAGES
+from bot.views.blocks import Message
+from bot.views.payload import check_message, check_view
+from gallery.__main__ import gallery
+from gallery.collect import OF_THE_COMMAND_LINE, catalogue, entries, render
+from gallery.entry import RecordedWords
+from tests.conftest import ROOT
+
+VIEWS = ROOT / "bot/views"
+NOT_SHOWN = {"payload.py", "ids.py", "blocks.py", "timeline_picture.py", "file_faults.py"}
+"""Helpers of the views, the drawing of a picture, and what the command line says of files."""
+OF_PLANS = VIEWS / "plan"
+NOTHING = ("def ", "@", "raise ", "return None")
+
+
+def test_every_sentence_has_its_place() -> None:
+    shown = {key for _, entry in entries() for key in render(entry).keys}
+    lacking = {
+        key for key in catalogue("fi") if key not in shown and key.split(".")[0] not in OF_THE_COMMAND_LINE
+    }
+    assert not lacking, "add an entry to gallery/entries that shows them"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_entry_is_one_that_slack_takes(language: str) -> None:
+    for _, entry in entries():
+        shown = entry.show(RecordedWords(language))
+        if isinstance(shown, Message):
+            assert check_message(shown) == [], entry.name
+        elif not isinstance(shown, str):
+            assert check_view(shown) == [], entry.name
+
+
+def test_every_line_of_every_view_is_in_it() -> None:
+    ran = lines_that_run(
+        lambda: [entry.show(RecordedWords(each)) for each in ("fi", "en") for _, entry in entries()]
+    )
+    lacking = {}
+    for path in sorted(VIEWS.rglob("*.py")):
+        if path.name not in NOT_SHOWN and OF_PLANS not in path.parents:
+            missing = sorted(lines_of(path) - ran[str(path)])
+            if missing:
+                lacking[str(path.relative_to(ROOT))] = missing
+    assert not lacking, "add entries to gallery/entries that run these lines"
+
+
+def lines_of(path: Path) -> set[int]:
+    """The lines inside functions, but for those that only raise, or say that there is nothing to show."""
+    source = path.read_text(encoding="utf-8")
+    text = source.splitlines()
+    whole = compile(source, str(path), "exec")
+    found = {line for code in functions_of(whole) for _, _, line in code.co_lines() if line is not None}
+    return {
+        line
+        for line in found
+        if not text[line - 1].strip().startswith(("def ", "@", "raise ", "return None"))
+    }
+
+
+def functions_of(code: CodeType) -> list[CodeType]:
+    """The code of every function inside, however deep; a class body is none."""
+    inner = [const for const in code.co_consts if isinstance(const, CodeType)]
+    nested = [each for const in inner for each in functions_of(const)]
+    return [const for const in inner if const.co_flags & 0x2] + nested  # CO_NEWLOCALS: functions only
+
+
+def lines_that_run(act: Any) -> dict[str, set[int]]:
+    ran: dict[str, set[int]] = defaultdict(set)
+
+    def trace(frame: FrameType, event: str, _arg: object) -> Any:
+        name = frame.f_code.co_filename
+        if not name.startswith(str(VIEWS)):
+            return None
+        ran[name].add(frame.f_lineno)
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        act()
+    finally:
+        sys.settrace(before)
+    return ran
+
+
+def test_the_page_holds_all_that_it_needs() -> None:
+    page = gallery()
+    assert "<script src" not in page
+    assert '<link rel="stylesheet"' not in page
+    for _, entry in entries():
+        assert entry.name in page
