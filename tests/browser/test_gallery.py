@@ -7,7 +7,6 @@ from playwright.async_api import Browser, expect
 
 from gallery.__main__ import gallery
 from gallery.collect import entries
-from tests.sandbox_page.axe import violations
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +25,5 @@ async def test_every_entry_is_drawn_and_can_be_found(browser: Browser, tmp_path:
     await page.get_by_label("Show only what has").fill("standing.seated")
     await expect(page.locator(".gallery-entry", has_text="Joined: seated").first).to_be_visible()
     await expect(page.locator(".gallery-entry", has_text="Deleting all of them")).to_be_hidden()
-    assert await violations(page) == []
     assert failures == []
     await page.close()
