@@ -391,6 +391,27 @@ class Absence(Base):
     changed_at: Mapped[datetime]
 
 
+class OpeningWish(Base):
+    """Somebody wants to be told when sign-up to an offering opens; deleted once they have been told."""
+
+    __tablename__ = "opening_wish"
+    __table_args__ = (Index("ix_opening_wish_person", "person_id"),)
+
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    wished_at: Mapped[datetime]
+
+
+class NoticeVersion(Base):
+    """A version of the privacy notice that Kaiku has run with; ``digest`` names its content."""
+
+    __tablename__ = "notice_version"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(64))
+    noted_at: Mapped[datetime]
+
+
 class PersonKey(Base):
     """A person's own key, itself encrypted with the key that ``made_with`` is the fingerprint of.
 

@@ -33,6 +33,7 @@ class FaultCode(StrEnum):
     SINGLE_VALUE_EXPECTED = "single_value_expected"
     TEXT_MISSING_FI = "text_missing_fi"
     TEXT_MISSING_SV = "text_missing_sv"
+    TEXT_MISSING_EN = "text_missing_en"
     TEXTS_EXPECTED = "texts_expected"
     TEXT_CUT_AT_COMMA = "text_cut_at_comma"
     TEXT_CUT_AT_HASH = "text_cut_at_hash"
@@ -68,6 +69,13 @@ class FaultCode(StrEnum):
     TOO_MANY_CHOICES = "too_many_choices"
     KEY_TAKEN = "key_taken"
     KEY_TAKEN_HERE = "key_taken_here"
+    # The privacy notice
+    NOT_AN_EMAIL = "not_an_email"
+    LIST_EMPTY = "list_empty"
+    NOT_A_DATA_KIND = "not_a_data_kind"
+    DATA_KIND_TWICE = "data_kind_twice"
+    DATA_KIND_MISSING = "data_kind_missing"
+    CHANGE_MISSING = "change_missing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def code_of(  # noqa: PLR0911 - one a kind of error
     around = model_at(root, path[:-1])
     match detail["type"]:
         case "missing" if around is not None and issubclass(around, TextsIn):
-            return (FaultCode.TEXT_MISSING_FI if name == "fi" else FaultCode.TEXT_MISSING_SV), {}
+            return FaultCode(f"text_missing_{name}"), {}
         case "missing":
             return FaultCode.KEY_MISSING, {"key": name}
         case "extra_forbidden":

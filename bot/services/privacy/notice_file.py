@@ -1,0 +1,227 @@
+"""The privacy notice, read from its file: ``programmes/privacy.yml``."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator
+
+from bot.domain.file_faults import Fault, FaultCode, FileFaultError
+from bot.domain.privacy import (
+    PLACEHOLDER,
+    DataKind,
+    Gap,
+    Party,
+    PrivacyNotice,
+    Processor,
+    Purpose,
+    Retention,
+    ShortForm,
+)
+from bot.services.yaml_files.reading import MAX_BYTES, Document
+from bot.services.yaml_files.reading import Path as FieldPath
+from bot.services.yaml_files.structure import in_order, read_as, readable
+from bot.services.yaml_files.values import (
+    SHOWN,
+    Address,
+    Day,
+    Part,
+    TextsIn,
+    WholeNumber,
+    between,
+    line_of,
+    refusal,
+)
+
+NOTICE_FILE = Path(__file__).parents[3] / "programmes" / "privacy.yml"
+MOST_VERSIONS = 9999
+MAX_NAME, MAX_SENTENCE, MAX_PARAGRAPH = 150, 300, 1000
+_EMAIL = re.compile(r"[^\s@<>|]+@[^\s@<>|]+\.[^\s@<>|]+")
+
+T = TypeVar("T")
+
+
+class _Name(TextsIn):
+    """Unlike in a plan, English is due too: whoever is told of a purpose is told of it in their language."""
+
+    fi: Annotated[str, line_of(MAX_NAME)]
+    sv: Annotated[str, line_of(MAX_NAME)]
+    en: Annotated[str, line_of(MAX_NAME)]
+
+
+class _Sentence(TextsIn):
+    fi: Annotated[str, line_of(MAX_SENTENCE)]
+    sv: Annotated[str, line_of(MAX_SENTENCE)]
+    en: Annotated[str, line_of(MAX_SENTENCE)]
+
+
+class _Paragraph(TextsIn):
+    fi: Annotated[str, line_of(MAX_PARAGRAPH)]
+    sv: Annotated[str, line_of(MAX_PARAGRAPH)]
+    en: Annotated[str, line_of(MAX_PARAGRAPH)]
+
+
+class _Web(TextsIn):
+    fi: Address
+    sv: Address
+    en: Address
+
+
+def _email(text: str) -> str:
+    if not _EMAIL.fullmatch(text) and not PLACEHOLDER.fullmatch(text):
+        raise refusal(FaultCode.NOT_AN_EMAIL, value=text[:SHOWN])
+    return text
+
+
+def _data_kind(value: object) -> DataKind:
+    if not isinstance(value, str) or value not in set(DataKind):
+        known = ", ".join(DataKind)
+        raise refusal(FaultCode.NOT_A_DATA_KIND, value=str(value)[:SHOWN], known=known)
+    return DataKind(value)
+
+
+def _not_empty(values: tuple[T, ...]) -> tuple[T, ...]:
+    if not values:
+        raise refusal(FaultCode.LIST_EMPTY)
+    return values
+
+
+_AtLeastOne = AfterValidator(_not_empty)
+_Email = Annotated[str, AfterValidator(_email), line_of(MAX_NAME)]
+
+
+class _PartyIn(Part):
+    name: _Name
+    address: _Name | None = None
+    email: _Email
+    phone: Annotated[str, line_of(MAX_NAME)] | None = None
+    web: _Web | None = None
+
+    def to_party(self) -> Party:
+        return Party(
+            self.name.to_texts(),
+            self.address.to_texts() if self.address else None,
+            self.email,
+            self.phone,
+            self.web.to_texts() if self.web else None,
+        )
+
+
+class _PurposeIn(Part):
+    name: _Name
+    what: _Paragraph
+    basis: _Paragraph
+
+
+class _ProcessorIn(Part):
+    name: _Name
+    what: _Paragraph
+    transfers: _Paragraph
+
+
+class _RetentionIn(Part):
+    kind: Annotated[DataKind, BeforeValidator(_data_kind)]
+    what: _Sentence
+    period: _Sentence
+
+
+class _ShortIn(Part):
+    what: _Sentence
+    who: _Sentence
+    how_long: _Sentence
+
+
+class _ComplaintIn(Part):
+    how: _Paragraph
+    authority: _PartyIn
+
+
+class _NoticeIn(Part):
+    version: Annotated[WholeNumber, between(1, MOST_VERSIONS)]
+    valid_from: Day
+    changed: _Sentence | None = None
+    short: _ShortIn
+    controller: _PartyIn
+    contact: _PartyIn
+    officer: _PartyIn
+    purposes: Annotated[tuple[_PurposeIn, ...], _AtLeastOne]
+    sources: Annotated[tuple[_Paragraph, ...], _AtLeastOne]
+    recipients: Annotated[tuple[_Paragraph, ...], _AtLeastOne]
+    processors: Annotated[tuple[_ProcessorIn, ...], _AtLeastOne]
+    retention: tuple[_RetentionIn, ...]
+    rights: Annotated[tuple[_Paragraph, ...], _AtLeastOne]
+    complaint: _ComplaintIn
+
+
+def read_notice(path: Path = NOTICE_FILE) -> PrivacyNotice:
+    """The notice in the file at ``path``. Raises FileFaultError with every fault, and OSError."""
+    with path.open("rb") as file:
+        return parse_notice(file.read(MAX_BYTES + 1))
+
+
+def parse_notice(raw: bytes) -> PrivacyNotice:
+    """The notice in ``raw``, a file's content. Raises FileFaultError with every fault, by line."""
+    written, document = read_as(_NoticeIn, raw)
+    if faults := list(_faults_in(written, document)):
+        raise FileFaultError(in_order(faults))
+    content = json.dumps(document.data, ensure_ascii=False, sort_keys=True)
+    return PrivacyNotice(
+        version=written.version,
+        valid_from=written.valid_from,
+        changed=written.changed.to_texts() if written.changed else None,
+        short=ShortForm(
+            written.short.what.to_texts(), written.short.who.to_texts(), written.short.how_long.to_texts()
+        ),
+        controller=written.controller.to_party(),
+        contact=written.contact.to_party(),
+        officer=written.officer.to_party(),
+        purposes=tuple(
+            Purpose(each.name.to_texts(), each.what.to_texts(), each.basis.to_texts())
+            for each in written.purposes
+        ),
+        sources=tuple(each.to_texts() for each in written.sources),
+        recipients=tuple(each.to_texts() for each in written.recipients),
+        processors=tuple(
+            Processor(each.name.to_texts(), each.what.to_texts(), each.transfers.to_texts())
+            for each in written.processors
+        ),
+        retention=tuple(
+            Retention(each.kind, each.what.to_texts(), each.period.to_texts()) for each in written.retention
+        ),
+        rights=tuple(each.to_texts() for each in written.rights),
+        complaint=written.complaint.how.to_texts(),
+        supervisor=written.complaint.authority.to_party(),
+        digest=hashlib.sha256(content.encode()).hexdigest(),
+        gaps=tuple(_gaps(document.data, (), document)),
+    )
+
+
+def _faults_in(written: _NoticeIn, document: Document) -> Iterator[Fault]:
+    """What the parts by themselves don't show."""
+    if written.version > 1 and written.changed is None:
+        path: FieldPath = ("version",)
+        yield Fault(document.line_of(path), "changed", FaultCode.CHANGE_MISSING, {"version": written.version})
+    seen: set[DataKind] = set()
+    for n, each in enumerate(written.retention):
+        if each.kind in seen:
+            path = ("retention", n, "kind")
+            where = readable(path, document.data)
+            yield Fault(document.line_of(path), where, FaultCode.DATA_KIND_TWICE, {"value": each.kind})
+        seen.add(each.kind)
+    for kind in DataKind:
+        if kind not in seen:
+            line = document.line_of(("retention",))
+            yield Fault(line, "retention", FaultCode.DATA_KIND_MISSING, {"value": kind})
+
+
+def _gaps(value: Any, path: FieldPath, document: Document) -> Iterator[Gap]:  # noqa: ANN401 - dict, list, str
+    if isinstance(value, str):
+        if PLACEHOLDER.search(value):
+            yield Gap(document.line_of(path), readable(path, document.data))
+        return
+    below = value.items() if isinstance(value, dict) else enumerate(value or ())
+    for key, each in below:
+        yield from _gaps(each, (*path, key), document)

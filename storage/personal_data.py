@@ -1,0 +1,168 @@
+"""What each table holds of people: how it is exported and erased, and for how long it is kept.
+
+Every table is in one of the two lists, and every column of a table in ``PERSONAL`` in one of its two;
+``tests/storage/test_personal_data.py`` fails otherwise. How long a kind of data is kept stands in
+``programmes/privacy.yml``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.privacy import DataKind
+
+
+class Erasure(StrEnum):
+    """What becomes of the rows when a person is erased."""
+
+    WITH_PERSON = "with_person"  # the database deletes them with the person's own row
+    OWN_ROWS = "own_rows"  # they are deleted by the column that names the person
+    NAME_TAKEN_OUT = "name_taken_out"  # they stay, and no longer name the person
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """``of`` is the column that names the person by their Slack id. ``export`` are the columns that a copy of
+    their data holds; ``withheld`` are the others, which say nothing of them or are secret."""
+
+    of: str
+    export: tuple[str, ...]
+    withheld: tuple[str, ...]
+    erase: Erasure
+    kept: DataKind
+
+
+PERSONAL: Final[Mapping[str, Personal]] = {
+    "person": Personal(
+        of="id",
+        export=(
+            *("id", "name", "agency", "agency_name", "role", "language", "timezone", "language_chosen"),
+            *("timezone_chosen", "is_guest", "is_bot", "deactivated", "home_opened", "met_at"),
+        ),
+        withheld=("calendar_token",),
+        erase=Erasure.OWN_ROWS,
+        kept=DataKind.PROFILE,
+    ),
+    "prompt_choice": Personal(
+        of="person_id",
+        export=("person_id", "frequency", "paused_until", "hour", "away_until", "asked_to_fade_at"),
+        withheld=(),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.PROFILE,
+    ),
+    "enrolment": Personal(
+        of="person_id",
+        export=("offering_id", "person_id", "agency", "status", "enrolled_at", "changed_at", "seated_at"),
+        withheld=("id", "told_version", "told_at"),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.ENROLMENTS,
+    ),
+    "attendance": Personal(
+        of="person_id",
+        export=("offering_id", "number", "person_id", "attended"),
+        withheld=(),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.ATTENDANCE,
+    ),
+    "absence": Personal(
+        of="person_id",
+        export=("offering_id", "number", "person_id", "absent", "changed_at"),
+        withheld=("changes",),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.ATTENDANCE,
+    ),
+    "opening_wish": Personal(
+        of="person_id",
+        export=("offering_id", "person_id", "wished_at"),
+        withheld=(),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.WISHES,
+    ),
+    "delivery": Personal(
+        of="recipient",
+        export=("kind", "recipient", "subject", "state", "due_at", "sent_at"),
+        withheld=(
+            *("id", "occurrence", "retry_at", "expires_at", "attempts", "maybe_sent", "owner"),
+            *("leased_until", "channel", "ts", "reason", "planned_at"),
+        ),
+        erase=Erasure.OWN_ROWS,
+        kept=DataKind.MESSAGES,
+    ),
+    "stale_prompts": Personal(
+        of="person_id",
+        export=("person_id",),
+        withheld=("retry_at", "tries", "reason"),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.MESSAGES,
+    ),
+    "reflection": Personal(
+        of="person_id",
+        export=("person_id", "prompt_id", "sealed", "shared", "written_at", "changed_at"),  # opened first
+        withheld=("id", "form_key"),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.REFLECTIONS,
+    ),
+    "person_key": Personal(
+        of="person_id",
+        export=("person_id", "made_at"),
+        withheld=("wrapped", "made_with"),
+        erase=Erasure.OWN_ROWS,
+        kept=DataKind.REFLECTIONS,
+    ),
+    "reflection_draft": Personal(
+        of="person_id",
+        export=("person_id", "about", "sealed", "saved_at"),  # opened first
+        withheld=(),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.DRAFTS,
+    ),
+    "offering": Personal(
+        of="facilitators",
+        export=("code", "facilitators"),
+        withheld=(
+            *("id", "strand_id", "position", "kind", "title", "summary", "capacity", "seats_per_agency"),
+            *("agency_seats", "opens_on", "closes_on", "cancelled", "timetable_version", "has_prompts"),
+            "details",
+        ),
+        erase=Erasure.NAME_TAKEN_OUT,
+        kept=DataKind.FACILITATION,
+    ),
+    "prompt": Personal(
+        of="author",
+        export=("offering_id", "author", "questions", "at", "made_at"),
+        withheld=(
+            *("id", "series", "moment", "library_key", "after_session", "before_session", "working_days"),
+            *("audience", "has_reminder", "channel", "in_thread", "state", "replaces"),
+        ),
+        erase=Erasure.NAME_TAKEN_OUT,
+        kept=DataKind.FACILITATION,
+    ),
+    "saved_prompt": Personal(
+        of="author",
+        export=("author", "questions", "saved_at"),
+        withheld=("id", "strand_id", "moment"),
+        erase=Erasure.NAME_TAKEN_OUT,
+        kept=DataKind.FACILITATION,
+    ),
+    "announcement": Personal(
+        of="author",
+        export=("offering_id", "month", "author", "sentence", "at", "made_at"),
+        withheld=("id", "channels", "series", "state"),
+        erase=Erasure.NAME_TAKEN_OUT,
+        kept=DataKind.FACILITATION,
+    ),
+}
+"""By table."""
+
+NOT_PERSONAL: Final[Mapping[str, str]] = {
+    "programme": "the plan's own texts",
+    "strand": "the plan's own texts",
+    "session": "when and where a group meets",
+    "timetable": "when and where a group was to meet",
+    "send_pace": "how fast Slack may be called",
+    "announcement_post": "what stands in a channel; its author is in announcement",
+    "announcement_click": "how often a button was pressed, never by whom",
+    "notice_version": "which privacy notices there have been",
+}
+"""By table, and what it holds instead."""

@@ -1,0 +1,45 @@
+"""Queries about the privacy notice: its versions, and who is to be told of a new one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from storage.offerings.catalogue import is_standing
+from storage.statements import or_keep
+from storage.tables import Enrolment, NoticeVersion, Person
+from storage.transaction import Tx
+
+_add = or_keep(NoticeVersion, ("version", "digest", "noted_at"))
+
+
+class Concerned(NamedTuple):
+    """Somebody who has a seat or waits, and their zone if it is known."""
+
+    person_id: str
+    timezone: str | None
+
+
+def latest_version(tx: Tx) -> NoticeVersion | None:
+    return tx.scalars(select(NoticeVersion).order_by(NoticeVersion.version.desc()).limit(1)).one_or_none()
+
+
+def add_version(tx: Tx, version: int, digest: str, now: datetime) -> bool:
+    """Note a version; False if another instance has done so meanwhile."""
+    return _add.run(tx, version=version, digest=digest, noted_at=now).rowcount == 1
+
+
+def list_concerned(tx: Tx) -> Sequence[Concerned]:
+    """Everybody who has a seat or waits, in any offering."""
+    rows = tx.execute(
+        select(Person.id, Person.timezone)
+        .where(Person.id.in_(select(Enrolment.person_id).where(is_standing)), Person.deactivated.is_(False))
+        .order_by(Person.id)
+    )
+    return [Concerned(*row) for row in rows]
+
+
+def is_concerned(tx: Tx, person_id: str) -> bool:
+    found = select(Enrolment.id).where(Enrolment.person_id == person_id, is_standing).limit(1)
+    return tx.scalar(found) is not None
