@@ -22,6 +22,7 @@ from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKinds
 from bot.services.people.agency_book import read_agencies
+from bot.services.privacy.notice_file import read_notice
 from bot.services.sending.rendering import render
 from bot.services.sending.sender import RATE_LIMITS, Sender
 from bot.slack.client import SlackClient
@@ -108,7 +109,7 @@ async def measure(address: str) -> dict[str, float]:
     runner, api_url = await start_stub()
     slack = SlackClient("xoxb-bench", api_url)
     await slack.start()
-    kinds = declare_message_kinds(read_agencies(), DEFAULTS, CalendarLinks(), None)
+    kinds = declare_message_kinds(read_agencies(), DEFAULTS, CalendarLinks(), None, read_notice())
     found: dict[str, float] = {}
 
     idle = Sender(store, slack, kinds, DEFAULTS, SystemClock())

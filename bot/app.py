@@ -20,12 +20,15 @@ from bot.config import Settings
 from bot.domain.file_faults import FileFaultError
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
+from bot.domain.privacy import PrivacyNotice
 from bot.domain.sending.outcomes import Refused, Sent
 from bot.http_server import BoundedServer, RefusalLog
 from bot.i18n import load_catalogues
 from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
+from bot.services.privacy.changes import note_notice
+from bot.services.privacy.notice_file import read_notice
 from bot.services.prompts.library import Library, read_library
 from bot.services.prompts.planning import plan_all_stale
 from bot.services.prompts.series import keep_series
@@ -38,7 +41,7 @@ from bot.slack.client import SlackClient, SlackUnavailableError
 from bot.slack.endpoint import SlackEndpoint
 from bot.slack.socket_mode import SocketMode, SocketTimeouts
 from bot.views.file_faults import lines_in_english
-from bot.web import create_metrics_app, create_web_app
+from bot.web import PrivacyEndpoint, create_metrics_app, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
 from storage.migrate import SchemaState, schema_state
@@ -74,6 +77,7 @@ class App:
         *,
         book: AgencyBook,
         library: Library | None = None,
+        notice: PrivacyNotice | None = None,
         strict: bool = False,
         timeouts: SocketTimeouts = SocketTimeouts(),
         ticks: bool = True,
@@ -83,6 +87,7 @@ class App:
         self.slack = SlackClient(settings.bot_token, settings.api_url, strict=strict)
         self._links = CalendarLinks(settings.public_url)
         self._library = require_library() if library is None else library
+        notice = require_notice() if notice is None else notice
         vault = Vault(settings.secret_key, settings.previous_secret_key) if settings.secret_key else None
         self.kaiku = Kaiku(
             store=self.store,
@@ -94,9 +99,10 @@ class App:
             vault=vault,
             library=self._library,
             pictures=TimelinePictures(settings.bot_token, self._links),
+            notice=notice,
             coordinators=frozenset(settings.coordinators),
         )
-        kinds = declare_message_kinds(book, self.kaiku.defaults, self._links, vault)
+        kinds = declare_message_kinds(book, self.kaiku.defaults, self._links, vault, notice)
         self.sender = Sender(
             self.store, self.slack, kinds, self.kaiku.defaults, clock, prepare=self._plan_prompts
         )
@@ -118,6 +124,7 @@ class App:
             None if metrics_apart else self._metrics,
             self._find_feed,
             self._fetch_picture,
+            PrivacyEndpoint(notice, settings.language),
             self._refusals,
         )
         self._late_after = timedelta(minutes=settings.late_minutes)
@@ -147,8 +154,18 @@ class App:
                 "`kaiku keys new`.",
                 extra={"action": "reflections_off"},
             )
+        if gaps := self.kaiku.notice.gaps:
+            log.warning(
+                "programmes/privacy.yml is not finished: placeholders are left in %d places. `kaiku privacy "
+                "check` lists them.",
+                len(gaps),
+                extra={"action": "privacy_notice_unfinished"},
+            )
         await self.slack.start()  # first: what is planned here wakes the sender
         await self.store.run(keep_series, library, self.kaiku.clock.now())
+        await self.store.run(
+            note_notice, self.kaiku.notice, self.kaiku.defaults.timezone, self.kaiku.clock.now()
+        )
         await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
         outcome = await self.slack.introduce()
         if isinstance(outcome, Refused) and outcome.reason in TOKEN_REFUSED:
@@ -294,6 +311,16 @@ def require_library() -> Library:
         raise StartError("programmes/prompts: " + "\n".join(lines_in_english(error))) from None
     except OSError as error:
         raise StartError(f"programmes/prompts can't be read: {error.strerror}.") from None
+
+
+def require_notice() -> PrivacyNotice:
+    """The privacy notice. Raises StartError."""
+    try:
+        return read_notice()
+    except FileFaultError as error:
+        raise StartError("programmes/privacy.yml: " + "\n".join(lines_in_english(error))) from None
+    except OSError as error:
+        raise StartError(f"programmes/privacy.yml can't be read: {error.strerror}.") from None
 
 
 def _why_no_socket(reason: str) -> str:

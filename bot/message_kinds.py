@@ -2,6 +2,7 @@
 
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
+from bot.domain.privacy import PrivacyNotice
 from bot.services.announcements import rendering as announcements
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKind, MessageKinds
@@ -9,12 +10,17 @@ from bot.services.deliveries.edits import declare_edits
 from bot.services.enrolment import messages as enrolment
 from bot.services.offerings import messages as offerings
 from bot.services.people import home
+from bot.services.privacy import changes as privacy
 from bot.services.reflections import prompt_messages
 from bot.services.reflections.vault import Vault
 
 
 def declare_message_kinds(
-    book: AgencyBook, defaults: Defaults, links: CalendarLinks, vault: Vault | None
+    book: AgencyBook,
+    defaults: Defaults,
+    links: CalendarLinks,
+    vault: Vault | None,
+    notice: PrivacyNotice,
 ) -> MessageKinds:
     """The declarations, which ``bot.app`` gives to ``sending``. Without a vault no prompts are sent."""
 
@@ -28,6 +34,7 @@ def declare_message_kinds(
             *announcements.declare(defaults),
             *home.declare(book, links),
             *prompt_messages.declare(vault, defaults),
+            *privacy.declare(notice),
             declare_edits(find),
         ]
     )

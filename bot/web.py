@@ -1,4 +1,4 @@
-"""The HTTP routes: Slack's requests, calendars, pictures, health and metrics."""
+"""The HTTP routes: Slack's requests, calendars, pictures, the privacy notice, health and metrics."""
 
 import asyncio
 import re
@@ -7,17 +7,22 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.domain.language import LANGUAGES, accepted_language
+from bot.domain.privacy import PrivacyNotice
 from bot.http_server import MAX_BODY, RefusalLog, has_arrived, has_head, log_failure, set_headers
+from bot.i18n import words_for
 from bot.services.calendars.feed import Feed
 from bot.services.calendars.ics import is_known
 from bot.services.prompts.timeline_pictures import DrawingError
 from bot.views.calendars import no_such_calendar
+from bot.views.privacy_page import CONTENT_SECURITY_POLICY, privacy_page
 from storage.engine import StoreUnavailableError
 
 EVENTS_PATH = "/slack/events"
 CALENDAR_PATH = "/calendar/{token}.ics"
 TIMELINE_PATH = "/timeline/{token}.png"
 METRICS_PATH = "/metrics"
+PRIVACY_PATH = "/privacy"
 A_YEAR = 365 * 24 * 3600
 
 METRICS_SHARE = 10
@@ -77,6 +82,30 @@ class TimelineEndpoint:
         return web.Response(body=png, content_type="image/png", headers={"Cache-Control": kept})
 
 
+class PrivacyEndpoint:
+    """Serves the privacy notice to everybody, in the language that they read."""
+
+    def __init__(self, notice: PrivacyNotice, language: str) -> None:
+        self._default = language
+        self._pages = {each: privacy_page(notice, words_for(each, "UTC")).encode() for each in LANGUAGES}
+
+    async def fetch(self, request: web.Request) -> web.Response:
+        """``GET /privacy``: by ``?lang=sv``, else by Accept-Language."""
+        language = request.query.get("lang")
+        if language not in LANGUAGES:
+            language = accepted_language(request.headers.get("Accept-Language", ""), self._default)
+        headers = {
+            "Cache-Control": "public, max-age=300",
+            "Content-Language": language,
+            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "Referrer-Policy": "no-referrer",
+            "Vary": "Accept-Language",
+        }
+        return web.Response(
+            body=self._pages[language], content_type="text/html", charset="utf-8", headers=headers
+        )
+
+
 class MetricsEndpoint:
     """Serves metrics. They are counted by one task at a time and shared by concurrent requests."""
 
@@ -111,6 +140,7 @@ def create_web_app(
     read_metrics: Callable[[], Awaitable[bytes]] | None,
     find_feed: Callable[[str, str | None], Awaitable[Feed | None]],
     fetch_picture: Callable[[str], Awaitable[tuple[bytes, bool] | None]],
+    privacy: PrivacyEndpoint,
     refusals: RefusalLog,
 ) -> web.Application:
     """The application with all routes. ``receive`` handles Slack's requests; None in Socket Mode.
@@ -131,6 +161,7 @@ def create_web_app(
         app.router.add_post(EVENTS_PATH, receive)
     app.router.add_get(CALENDAR_PATH, CalendarEndpoint(find_feed).fetch)
     app.router.add_get(TIMELINE_PATH, TimelineEndpoint(fetch_picture).fetch)
+    app.router.add_get(PRIVACY_PATH, privacy.fetch)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     if read_metrics is not None:

@@ -12,6 +12,7 @@ from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.people.agency_book import read_agencies
+from bot.services.privacy.notice_file import read_notice
 from bot.services.sending.sender import RATE_LIMITS, Sender
 from bot.slack.client import SlackClient
 from storage.engine import Store
@@ -32,7 +33,7 @@ async def main() -> None:
     sender = Sender(
         store,
         slack,
-        declare_message_kinds(read_agencies(), DEFAULTS, CalendarLinks(), None),
+        declare_message_kinds(read_agencies(), DEFAULTS, CalendarLinks(), None, read_notice()),
         DEFAULTS,
         SystemClock(),
         rate_limits={method: RateLimit(per_second=1000, burst=300) for method in RATE_LIMITS},

@@ -12,6 +12,7 @@ from handlers import (
     enrolment,
     home,
     offerings,
+    privacy,
     prompts,
     reflections,
     settings,
@@ -53,6 +54,7 @@ def _register_participants(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.SAY_PRESENT)(on_click(kaiku, year.say_present))
     app.block_action(ids.JOIN_SESSION)(on_click(kaiku, year.go_to_session))
     app.block_action(ids.OPEN_SETTINGS)(on_click(kaiku, settings.open_settings))
+    app.block_action(ids.READ_NOTICE)(on_click(kaiku, privacy.read_notice))
 
     app.block_action(ids.OPEN_CALENDAR)(on_click(kaiku, calendars.open_calendar))
     app.block_action(ids.OPEN_CALENDAR_FILE)(on_click(kaiku, calendars.open_file))

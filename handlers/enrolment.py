@@ -64,7 +64,9 @@ async def open_join_form(request: Request, post_id: int | None = None) -> Answer
         )
     request.person.require_may_join()
     require_open(card.offering, kaiku.clock.now())
-    return Open(view.join_form(card, request.person, kaiku.book, request.words, post_id=post_id))
+    return Open(
+        view.join_form(card, request.person, kaiku.book, kaiku.notice, request.words, post_id=post_id)
+    )
 
 
 async def join_offering(request: Request) -> Answer:
@@ -79,7 +81,9 @@ async def join_offering(request: Request) -> Answer:
         as_told = settings.with_what_was_told(request.person, told)
         post = int(post_id) if post_id.isascii() and post_id.isdigit() else None
         return Show(
-            view.join_form(card, as_told, kaiku.book, request.words, post_id=post, meant=meant, asks=True)
+            view.join_form(
+                card, as_told, kaiku.book, kaiku.notice, request.words, post_id=post, meant=meant, asks=True
+            )
         )
     person, done = await kaiku.store.run(
         introduce_and_enrol, request.person.id, told, code, kaiku.defaults, kaiku.clock.now()

@@ -7,6 +7,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults, Person
+from bot.domain.privacy import PrivacyNotice
 from bot.i18n import Words
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.offerings.facilitators import Actor
@@ -31,6 +32,7 @@ class Kaiku:
     vault: Vault | None
     library: Library
     pictures: TimelinePictures
+    notice: PrivacyNotice
     coordinators: frozenset[str] = frozenset()
 
 

@@ -23,7 +23,13 @@ from handlers.kaiku import Answer, FieldErrors, Open, Request, Show
 async def open_settings(request: Request) -> Answer:
     choices = await request.kaiku.store.read(load_choices, request.person.id)
     return Open(
-        settings_form(request.person, request.kaiku.book, request.words, choices.shown(_today(request)))
+        settings_form(
+            request.person,
+            request.kaiku.book,
+            request.kaiku.notice,
+            request.words,
+            choices.shown(_today(request)),
+        )
     )
 
 
@@ -41,7 +47,7 @@ async def save_settings(request: Request) -> Answer:
         as_chosen = await kaiku.store.read(load_choices, request.person.id)
     shown = as_chosen.shown(today)
     if meant:
-        return Show(settings_form(as_told, kaiku.book, request.words, shown, meant=meant))
+        return Show(settings_form(as_told, kaiku.book, kaiku.notice, request.words, shown, meant=meant))
     if request.fields.get(ids.NO_ROOM) == NoRoom.KEEP_AGENCY:
         told = replace(told, agency=None, agency_name=None)
     try:
@@ -52,7 +58,7 @@ async def save_settings(request: Request) -> Answer:
         if error.code is not Refusal.NO_ROOM_FOR_AGENCY:
             raise
         full = error.params["offerings"]
-        return Show(settings_form(as_told, kaiku.book, request.words, shown, without_room=full))
+        return Show(settings_form(as_told, kaiku.book, kaiku.notice, request.words, shown, without_room=full))
     words = words_for(person.language, person.timezone)
     return Show(settings_saved(person, kaiku.book, words, choices.shown(today) if choices else None))
 

@@ -25,6 +25,7 @@ from bot.services.offerings.facilitators import Actor
 from bot.services.people.agency_book import read_agencies
 from bot.services.people.profiles import meet
 from bot.services.plan.apply import apply_plan
+from bot.services.privacy.notice_file import read_notice
 from bot.services.prompts.library import read_library
 from bot.services.prompts.series import keep_series
 from bot.services.reflections.answers import write
@@ -50,7 +51,7 @@ VAULT = Vault(b"k" * 32)
 
 
 def declared(defaults: Defaults = DEFAULTS) -> MessageKinds:
-    return declare_message_kinds(read_agencies(), defaults, CalendarLinks(), VAULT)
+    return declare_message_kinds(read_agencies(), defaults, CalendarLinks(), VAULT, read_notice())
 
 
 KINDS = declared()
@@ -141,6 +142,8 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             asked = prompt_of(tx, enrolment.offering_id)
             tx.execute(update(Prompt).where(Prompt.id == asked).values(channel=FINNISH))
             return FINNISH, str(Subject(CODE, prompt_id=asked)), language
+        case DeliveryKind.PRIVACY_CHANGE:
+            return person.id, "", "1"
         case DeliveryKind.CLOSING_LETTER:
             asked = sent_prompt(tx, person, enrolment.offering_id)
             answers = ["kokous alkaa", "kuuntelen"]

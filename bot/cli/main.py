@@ -15,6 +15,7 @@ from bot.cli.keys import keys_app
 from bot.cli.manifest import print_manifest
 from bot.cli.output import fail_on_settings
 from bot.cli.plan import plan_app
+from bot.cli.privacy import privacy_app
 from bot.cli.prompt_preview import preview_plan_file
 from bot.cli.rehearse import rehearse_plan_file
 from bot.cli.roster import print_roster
@@ -71,6 +72,7 @@ app.command("timeline")(print_timeline)
 plan_app.command("preview")(preview_plan_file)
 app.command("manifest")(print_manifest)
 app.add_typer(plan_app, name="plan")
+app.add_typer(privacy_app, name="privacy")
 app.add_typer(deliveries_app, name="deliveries")
 app.add_typer(db_app, name="db")
 app.add_typer(keys_app, name="keys")

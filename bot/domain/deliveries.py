@@ -45,6 +45,7 @@ class DeliveryKind(StrEnum):
     ANNOUNCEMENT = "announcement"
     POST_EDIT = "post_edit"
     POST_TROUBLE = "post_trouble"
+    PRIVACY_CHANGE = "privacy_change"
 
 
 PROMPT_KINDS: Final = (

@@ -72,6 +72,7 @@ class FaultCode(StrEnum):
     # The privacy notice
     NOT_AN_EMAIL = "not_an_email"
     LIST_EMPTY = "list_empty"
+    LIST_TOO_LONG = "list_too_long"
     NOT_A_DATA_KIND = "not_a_data_kind"
     DATA_KIND_TWICE = "data_kind_twice"
     DATA_KIND_MISSING = "data_kind_missing"

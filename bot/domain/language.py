@@ -1,6 +1,7 @@
 """The languages Kaiku speaks and how one is chosen."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -15,6 +16,20 @@ def language_of_locale(locale: str | None, default: str) -> str:
     """The language of a Slack locale such as ``sv-SE``; ``default`` when Kaiku does not speak it."""
     code = (locale or "").replace("_", "-").split("-", 1)[0].lower()
     return code if code in LANGUAGES else default
+
+
+def accepted_language(header: str, default: str) -> str:
+    """The language of Kaiku's that an Accept-Language header (RFC 9110) prefers; ``default`` if it names
+    none, or gives no weight to any."""
+    best, weight = default, 0.0
+    for part in header.split(","):
+        name, _, parameter = part.partition(";")
+        code = name.strip().split("-", 1)[0].lower()
+        found = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", parameter) if parameter else None
+        given = float(found[1]) if found else 0.0 if parameter else 1.0
+        if code in LANGUAGES and given > weight:
+            best, weight = code, given
+    return best
 
 
 def pick(texts: Texts, language: str) -> str:

@@ -7,6 +7,7 @@ from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.offerings.offering import Card, Offering, Standing
 from bot.domain.people.agencies import AgencyBook, seat_key
 from bot.domain.people.person import Person
+from bot.domain.privacy import PrivacyNotice
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import (
@@ -34,6 +35,7 @@ from bot.views.offerings.wording import (
     when_of,
 )
 from bot.views.people import agency_of, introduction_inputs
+from bot.views.privacy import short_form
 from bot.views.year import leave_button, open_button
 
 
@@ -41,6 +43,7 @@ def join_form(
     card: Card,
     person: Person,
     book: AgencyBook,
+    notice: PrivacyNotice,
     words: Words,
     *,
     post_id: int | None = None,
@@ -78,7 +81,7 @@ def join_form(
     if asks or not person.is_introduced:
         inputs = introduction_inputs(person, book, words, meant=meant)
         blocks += [divider(), section(words("join.introduce")), *inputs]
-        blocks.append(context(words("privacy.notice")))
+        blocks.append(short_form(notice, words))
     return modal(
         words("join.title"),
         blocks,

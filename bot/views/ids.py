@@ -16,6 +16,7 @@ SAY_PRESENT: Final = "session.present"
 JOIN_SESSION: Final = "session.join"  # a link: the browser does it
 SHOW_OFFERINGS: Final = "offerings.show"
 OPEN_SETTINGS: Final = "settings.open"
+READ_NOTICE: Final = "privacy_notice.read"  # no value
 OPEN_CALENDAR: Final = "calendar.open"
 OPEN_CALENDAR_FILE: Final = "calendar.open_file"
 RENEW_CALENDAR: Final = "calendar.renew"

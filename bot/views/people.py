@@ -8,6 +8,7 @@ from bot.domain.language import LANGUAGES
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.agencies import OTHER, AgencyBook
 from bot.domain.people.person import Person, Role
+from bot.domain.privacy import PrivacyNotice
 from bot.domain.prompts.prompt import Frequency
 from bot.i18n import Words
 from bot.views import ids
@@ -16,7 +17,6 @@ from bot.views.blocks import (
     Option,
     View,
     clip,
-    context,
     date_input,
     escape,
     grouped_select_input,
@@ -27,6 +27,7 @@ from bot.views.blocks import (
     text_input,
 )
 from bot.views.offerings.wording import title_of
+from bot.views.privacy import short_form
 
 MAX_AGENCY_NAME = 150
 MAX_OPTION = 75
@@ -129,6 +130,7 @@ HOURS = range(9, 15)
 def settings_form(
     person: Person,
     book: AgencyBook,
+    notice: PrivacyNotice,
     words: Words,
     choices: Mapping[str, str] | None = None,
     *,
@@ -151,7 +153,7 @@ def settings_form(
                 hint=words("timezone.hint"),
             ),
             *(_prompt_inputs(choices, words) if choices is not None else ()),
-            context(words("privacy.notice")),
+            short_form(notice, words),
         ],
         close=words("form.cancel"),
         submit=words("form.save"),

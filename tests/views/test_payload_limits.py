@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,12 +15,14 @@ from bot.domain.offerings.reminders import ReminderKind
 from bot.domain.offerings.session_changes import SessionChangeKind, compare_sessions
 from bot.i18n import Words
 from bot.services.people.agency_book import read_agencies
-from bot.views import answers, calendars, enrolment, people, year
+from bot.services.privacy.notice_file import read_notice
+from bot.views import answers, calendars, enrolment, people, privacy, year
 from bot.views.blocks import Message, View
 from bot.views.home import home
 from bot.views.offerings import catalogue, messages
 from bot.views.payload import check_message, check_view
 from tests.support.commands import COMMANDS
+from tests.support.notices import longest_notice
 from tests.support.readers import (
     LONG,
     NOW,
@@ -35,6 +38,8 @@ from tests.support.readers import (
 )
 
 BOOK = read_agencies()
+NOTICE = read_notice()
+LONGEST_NOTICE = longest_notice()
 NEWCOMER = a_person(agency=None, role=None)
 OWN_WORDS = a_person(agency="other", agency_name="x" * people.MAX_AGENCY_NAME, timezone="Pacific/Auckland")
 URL = f"https://kaiku.example/calendar/{'t' * 43}.ics"
@@ -60,8 +65,13 @@ def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
     plan = large_plan(text)
     yield "list", catalogue.offering_list_modal(plan, words)
     yield "empty list", catalogue.offering_list_modal([], words)
-    yield "settings", people.settings_form(OWN_WORDS, BOOK, words)
-    yield "first settings", people.settings_form(NEWCOMER, BOOK, words)
+    yield "settings", people.settings_form(OWN_WORDS, BOOK, NOTICE, words)
+    yield "first settings", people.settings_form(NEWCOMER, BOOK, NOTICE, words)
+    for notice in (NOTICE, LONGEST_NOTICE):
+        yield (
+            "privacy notice",
+            privacy.notice_view(notice, words, url="https://kaiku.example/privacy?lang=fi"),
+        )
     yield "saved", people.settings_saved(OWN_WORDS, BOOK, words)
     yield "home", home(a_year(plan), OWN_WORDS, BOOK, words, with_calendar=True)
     yield "home of who joined everything", home(a_year(plan * 2), OWN_WORDS, BOOK, words, with_calendar=True)
@@ -75,7 +85,9 @@ def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
         for who in (NEWCOMER, OWN_WORDS):
             yield (
                 "join",
-                enrolment.join_form(a_card(1, text, count=20, overlaps=[clash] * 20), who, BOOK, words),
+                enrolment.join_form(
+                    a_card(1, text, count=20, overlaps=[clash] * 20), who, BOOK, NOTICE, words
+                ),
             )
         if card.mine is not None:
             yield (
@@ -107,6 +119,7 @@ def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
 def every_message(words: Words, text: str) -> Iterator[tuple[str, Message]]:
     plan = large_plan(text)
     yield "help", answers.help_message(COMMANDS, words)
+    yield "privacy notice changed", privacy.notice_changed(replace(NOTICE, changed={"fi": text}), words)
     yield "typo", answers.help_message(COMMANDS, words, typo=text, meant="liity")
     yield "list", catalogue.offering_list(plan, words)
     yield "empty list", catalogue.offering_list([], words)

@@ -23,8 +23,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 @dataclass(slots=True)
 class CalendarLinks:
-    """The addresses of calendars. ``public_url`` is Kaiku's public address without a slash at its end; None
-    when it is not set: then no links are shown."""
+    """The addresses of calendars and of the privacy notice. ``public_url`` is Kaiku's public address without
+    a slash at its end; None when it is not set: then no links are shown."""
 
     public_url: str | None = None
 
@@ -36,6 +36,10 @@ class CalendarLinks:
         """The address to subscribe to. Only for when links are shown."""
         assert self.public_url is not None
         return f"{self.public_url}/calendar/{token}.ics"
+
+    def notice(self, language: str) -> str | None:
+        """The address of the privacy notice in this language; None if links are not shown."""
+        return f"{self.public_url}/privacy?lang={language}" if self.are_shown else None
 
     def file(self, token: str | None, code: str) -> str | None:
         """The address of one offering's calendar file; None if links are not shown or the person has no

@@ -36,8 +36,10 @@ from bot.services.yaml_files.values import (
     refusal,
 )
 
-NOTICE_FILE = Path(__file__).parents[3] / "programmes" / "privacy.yml"
+NOTICE_FILE = Path(__file__).parents[3] / "programmes/privacy.yml"
 MOST_VERSIONS = 9999
+MOST_ITEMS = 12
+"""In each list: the whole notice must fit into one modal of Slack's."""
 MAX_NAME, MAX_SENTENCE, MAX_PARAGRAPH = 150, 300, 1000
 _EMAIL = re.compile(r"[^\s@<>|]+@[^\s@<>|]+\.[^\s@<>|]+")
 
@@ -83,13 +85,15 @@ def _data_kind(value: object) -> DataKind:
     return DataKind(value)
 
 
-def _not_empty(values: tuple[T, ...]) -> tuple[T, ...]:
+def _some(values: tuple[T, ...]) -> tuple[T, ...]:
     if not values:
         raise refusal(FaultCode.LIST_EMPTY)
+    if len(values) > MOST_ITEMS:
+        raise refusal(FaultCode.LIST_TOO_LONG, number=len(values), limit=MOST_ITEMS)
     return values
 
 
-_AtLeastOne = AfterValidator(_not_empty)
+_Some = AfterValidator(_some)
 _Email = Annotated[str, AfterValidator(_email), line_of(MAX_NAME)]
 
 
@@ -147,12 +151,12 @@ class _NoticeIn(Part):
     controller: _PartyIn
     contact: _PartyIn
     officer: _PartyIn
-    purposes: Annotated[tuple[_PurposeIn, ...], _AtLeastOne]
-    sources: Annotated[tuple[_Paragraph, ...], _AtLeastOne]
-    recipients: Annotated[tuple[_Paragraph, ...], _AtLeastOne]
-    processors: Annotated[tuple[_ProcessorIn, ...], _AtLeastOne]
+    purposes: Annotated[tuple[_PurposeIn, ...], _Some]
+    sources: Annotated[tuple[_Paragraph, ...], _Some]
+    recipients: Annotated[tuple[_Paragraph, ...], _Some]
+    processors: Annotated[tuple[_ProcessorIn, ...], _Some]
     retention: tuple[_RetentionIn, ...]
-    rights: Annotated[tuple[_Paragraph, ...], _AtLeastOne]
+    rights: Annotated[tuple[_Paragraph, ...], _Some]
     complaint: _ComplaintIn
 
 

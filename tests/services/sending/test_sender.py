@@ -12,6 +12,7 @@ from bot.message_kinds import declare_message_kinds
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.rendered import Skipped
 from bot.services.people.agency_book import read_agencies
+from bot.services.privacy.notice_file import read_notice
 from bot.services.sending.claims import LEASE, Claim, claim_due, settle
 from storage import deliveries as delivery_rows
 from storage.engine import Store
@@ -21,7 +22,9 @@ from storage.transaction import Tx
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 POST = "chat.postMessage"
 PLENTY = RateLimit(per_second=100, burst=100)
-KINDS = declare_message_kinds(read_agencies(), Defaults("fi", "Europe/Helsinki"), CalendarLinks(), None)
+KINDS = declare_message_kinds(
+    read_agencies(), Defaults("fi", "Europe/Helsinki"), CalendarLinks(), None, read_notice()
+)
 
 
 def plan(
