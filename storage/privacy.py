@@ -7,11 +7,15 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from storage.offerings.catalogue import is_standing
-from storage.statements import or_keep
+from storage.statements import Upsert
 from storage.tables import Enrolment, NoticeVersion, Person
 from storage.transaction import Tx
 
-_add = or_keep(NoticeVersion, ("version", "digest", "noted_at"))
+_add = Upsert(
+    NoticeVersion,
+    ("version", "digest", "noted_at"),
+    lambda insert: insert.on_conflict_do_nothing().returning(NoticeVersion.version),
+)
 
 
 class Concerned(NamedTuple):
@@ -27,7 +31,7 @@ def latest_version(tx: Tx) -> NoticeVersion | None:
 
 def add_version(tx: Tx, version: int, digest: str, now: datetime) -> bool:
     """Note a version; False if another instance has done so meanwhile."""
-    return _add.run(tx, version=version, digest=digest, noted_at=now).rowcount == 1
+    return _add.run(tx, version=version, digest=digest, noted_at=now).scalar() is not None
 
 
 def list_concerned(tx: Tx) -> Sequence[Concerned]:

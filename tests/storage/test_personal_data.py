@@ -20,10 +20,11 @@ Write what the table {table} holds of people into storage/personal_data.py:
 or into NOT_PERSONAL what it holds instead. A new DataKind also takes its period under `retention` in
 programmes/privacy.yml, in fi, sv and en, and a raised `version` there."""
 WHICH_COLUMNS = """
-Write {columns} of {table} into `export` (a copy of somebody's data holds it) or `withheld` (it says nothing of
-them, or is a secret) in storage/personal_data.py, or take out what is no column any more."""
+Write {columns} of {table} into `export` (a copy of somebody's data holds it) or `withheld` (it says nothing
+of them, or is a secret) in storage/personal_data.py, or take out what is no column any more."""
 NAMED = """
-{table} is said to hold nothing of people, but {columns} name somebody: see PERSONAL in storage/personal_data.py."""
+{table} is said to hold nothing of people, but {columns} name somebody: declare it in PERSONAL in
+storage/personal_data.py."""
 
 
 def flaws_of(
@@ -39,9 +40,8 @@ def flaws_of(
                 yield NAMED.format(table=table.name, columns=", ".join(named))
         else:
             listed = [*declared.export, *declared.withheld]
-            wrong = set(listed) ^ set(table.columns.keys()) | {
-                each for each in listed if listed.count(each) > 1
-            }
+            wrong = set(listed) ^ set(table.columns.keys())
+            wrong |= {each for each in listed if listed.count(each) > 1}
             if declared.of not in declared.export:
                 wrong.add(declared.of)
             if wrong:

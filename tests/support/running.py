@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.app import App
 from bot.demo import demo_settings
+from bot.domain.privacy import PrivacyNotice
 from bot.slack.socket_mode import SocketTimeouts
 from sandbox import MovableClock, Visitor, Workspace, WorkspaceServer
 from storage.engine import Store
@@ -41,6 +42,12 @@ class Running:
                 return
             self.clock.advance(seconds=1.5)  # one message a second in a conversation
 
+    async def restart(self, notice: PrivacyNotice | None = None) -> None:
+        """Stop and start the app, on the same database."""
+        url = self.app.settings.database_url
+        await self.app.stop()
+        self.app = await start_app(self.server, url, self.clock, notice)
+
     @property
     def refused(self) -> list[dict]:
         """What the workspace refused of what the app sent; the faults that a test ordered are no refusals."""
@@ -57,9 +64,12 @@ async def start_kaiku(database_url: str, clock: FakeClock) -> Running:
     return Running(await start_app(server, database_url, clock), server, clock)
 
 
-async def start_app(server: WorkspaceServer, database_url: str, clock: FakeClock) -> App:
-    """A Kaiku for this workspace."""
-    app = App(demo_settings(server, database_url, SECRET), clock, book=BOOK, strict=True)
+async def start_app(
+    server: WorkspaceServer, database_url: str, clock: FakeClock, notice: PrivacyNotice | None = None
+) -> App:
+    """A Kaiku for this workspace, with the shipped privacy notice unless another is given."""
+    settings = demo_settings(server, database_url, SECRET)
+    app = App(settings, clock, book=BOOK, notice=notice, strict=True)
     await app.start()
     server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
     return app

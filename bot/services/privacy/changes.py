@@ -1,7 +1,7 @@
 """A new version of the privacy notice: noted at the start, and told once to everybody concerned."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.calendars.working_time import DayWindow
 from bot.domain.deliveries import DeliveryKind
@@ -18,6 +18,8 @@ from storage.transaction import Tx
 log = logging.getLogger(__name__)
 
 OFFICE_HOURS: DayWindow = SEAT_NEWS_HOURS
+HELPS_FOR = timedelta(days=30)
+NEXT_TRY = timedelta(hours=1)
 
 
 def note_notice(tx: Tx, notice: PrivacyNotice, timezone: str, now: datetime) -> int:
@@ -49,6 +51,7 @@ def note_notice(tx: Tx, notice: PrivacyNotice, timezone: str, now: datetime) -> 
             subject="",
             occurrence=str(notice.version),
             due_at=WORK_CALENDAR.next_working_moment(now, zone or timezone, OFFICE_HOURS),
+            expires_at=now + HELPS_FOR,
             now=now,
         )
     log.info(
@@ -64,8 +67,11 @@ def declare(notice: PrivacyNotice) -> list[MessageKind]:
     """The news of a changed notice."""
 
     def render(tx: Tx, due: ToPerson) -> Rendered:
-        if int(due.delivery.occurrence) < notice.version:
+        version = int(due.delivery.occurrence)
+        if version < notice.version:
             return Skipped("newer_version")
+        if version > notice.version:  # planned by an instance that has the newer file, which can tell of it
+            return Deferred(due.now + NEXT_TRY, "older_notice")
         if not notice_rows.is_concerned(tx, due.person.id):
             return Skipped("no_longer_enrolled")
         until = WORK_CALENDAR.next_working_moment(due.now, due.person.timezone, OFFICE_HOURS)
@@ -79,7 +85,7 @@ def declare(notice: PrivacyNotice) -> list[MessageKind]:
             Method.POST,
             urgency=9,
             about="the privacy notice; one for each version",
-            helps_until="a newer version",
+            helps_until="a newer version, or a month",
             to_person=render,
             office_hours=True,
         )
