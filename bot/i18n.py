@@ -25,6 +25,7 @@ LOCALES = Path(__file__).parent / "locales"
 # Swedish as used in Finland; English as the Finnish state writes it: British.
 _babel_locale = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 _day_pattern = {"fi": "ccc d.M.yyyy", "sv": "ccc d.M.yyyy", "en": "EEE d MMM yyyy"}
+_date_pattern = {"fi": "d.M.yyyy", "sv": "d.M.yyyy", "en": "d MMMM yyyy"}
 _short_day_pattern = {"fi": "d.M.", "sv": "d.M", "en": "d MMM"}
 _near_day_pattern = {"fi": "ccc d.M.", "sv": "ccc d.M", "en": "EEE d MMM"}
 _time_pattern = {"fi": "H.mm", "sv": "H.mm", "en": "HH:mm"}
@@ -79,6 +80,10 @@ class Words:
     def day(self, day: date) -> str:
         """``to 14.3.2019``: weekday and full date."""
         return _formatted_date(day, _day_pattern[self.language], self.language)
+
+    def plain_date(self, day: date) -> str:
+        """``14.3.2019``: in a document."""
+        return _formatted_date(day, _date_pattern[self.language], self.language)
 
     def short_day(self, day: date) -> str:
         """``14.3.``, in Swedish ``14.3``: where the year is said once."""

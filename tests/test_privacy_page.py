@@ -100,6 +100,12 @@ async def test_each_page_links_to_the_other_languages(kaiku: Running) -> None:
     assert links == {"fi": "?lang=fi", "en": "?lang=en"}
 
 
+async def test_addresses_are_links(kaiku: Running) -> None:
+    tags = Elements((await fetch(kaiku, "/privacy?lang=fi")).text).tags
+    links = {each["href"] for tag, each in tags if tag == "a"}
+    assert {"mailto:tietosuoja@om.fi", "https://tietosuoja.fi/"} <= links
+
+
 async def test_the_page_takes_a_look_and_no_more(kaiku: Running) -> None:
     assert (await fetch(kaiku, "/privacy", method="HEAD")).status == 200
     assert (await fetch(kaiku, "/privacy", method="POST")).status == 405

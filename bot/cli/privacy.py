@@ -64,7 +64,7 @@ def _print_gaps(notice: "PrivacyNotice", path: Path, words: "Words", *, as_json:
     if as_json:
         print_json({"faults": [], "placeholders": notice.gaps})
         return
-    day = words.day(notice.valid_from)
+    day = words.plain_date(notice.valid_from)
     typer.echo(words("privacy.in_order", file=path, version=notice.version, day=day))
     for gap in notice.gaps:
         said = words("privacy.gap", field=gap.field)

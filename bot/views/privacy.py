@@ -61,14 +61,20 @@ def notice_sections(notice: PrivacyNotice, words: Words) -> list[NoticeSection]:
 
 
 def _party(party: Party, words: Words) -> NoticeEntry:
-    texts = (party.address, party.web)
-    address, web = (words.pick(each) if each is not None else None for each in texts)
-    lines = [each for each in (address, party.email, party.phone, web) if each]
+    lines = []
+    if party.address is not None:
+        lines.append(words("privacy.address", address=words.pick(party.address)))
+    if party.email is not None:
+        lines.append(words("privacy.email", address=party.email))
+    if party.phone is not None:
+        lines.append(words("privacy.phone", number=party.phone))
+    if party.web is not None:
+        lines.append(words("privacy.web", address=words.pick(party.web)))
     return NoticeEntry(words.pick(party.name), lines)
 
 
 def version_of(notice: PrivacyNotice, words: Words) -> str:
-    return words("privacy.version", version=notice.version, day=words.day(notice.valid_from))
+    return words("privacy.version", version=notice.version, day=words.plain_date(notice.valid_from))
 
 
 def notice_view(notice: PrivacyNotice, words: Words, *, url: str | None = None) -> View:
@@ -103,7 +109,7 @@ def short_form(notice: PrivacyNotice, words: Words) -> Block:
 
 def notice_changed(notice: PrivacyNotice, words: Words) -> Message:
     """The notice has changed: what, from when, and a button to the whole."""
-    facts = [words("privacy.changed_from", day=words.day(notice.valid_from))]
+    facts = [words("privacy.changed_from", day=words.plain_date(notice.valid_from))]
     if notice.changed is not None:
         facts.insert(0, escape(words.pick(notice.changed)))
     return told(

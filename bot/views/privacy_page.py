@@ -13,11 +13,15 @@ from bot.i18n import Words
 from bot.views.privacy import NoticeSection, notice_sections, version_of
 
 _STYLE: Final = """
-:root { color-scheme: light dark; }
+:root { color-scheme: light dark; --page: #fff; --text: #1b1c20; --link: #0b4fa8; }
+@media (prefers-color-scheme: dark) { :root { --page: #17191d; --text: #e8e8ea; --link: #9cc2ff; } }
+html { background: var(--page); color: var(--text); }
+a { color: var(--link); }
 body { max-width: 42rem; margin: 0 auto; padding: 1rem; font: 1.0625rem/1.6 system-ui, sans-serif;
   overflow-wrap: anywhere; }
-h1 { line-height: 1.2; }
-h2 { margin: 2.25rem 0 0.5rem; line-height: 1.3; }
+h1, h2 { line-height: 1.25; hyphens: auto; }
+h1 { font-size: clamp(1.4rem, 7vw, 2rem); }
+h2 { margin: 2.25rem 0 0.5rem; font-size: clamp(1.15rem, 5.5vw, 1.4rem); }
 p { margin: 0.25rem 0; }
 dt { margin-top: 1rem; font-weight: bold; }
 dd { margin: 0; }
@@ -34,7 +38,7 @@ CONTENT_SECURITY_POLICY: Final = (
 """The page needs its own style and nothing else."""
 
 _NAMES: Final = {"fi": "Suomeksi", "sv": "På svenska", "en": "In English"}  # each in itself
-_EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_ADDRESS: Final = re.compile(r"(https://[^\s<>\"]*[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 
 
 def privacy_page(notice: PrivacyNotice, words: Words) -> str:
@@ -90,10 +94,12 @@ def _section(part: NoticeSection) -> Iterator[str]:
 
 
 def _text(line: str) -> str:
-    """A line of text; one that is an address is a link."""
-    shown = escape(line)
-    if line.startswith("https://"):
-        return f'<a href="{shown}">{shown}</a>'
-    if _EMAIL.fullmatch(line):
-        return f'<a href="mailto:{shown}">{shown}</a>'
-    return shown
+    """A line of text, with the addresses in it as links."""
+    parts = _ADDRESS.split(line)  # every second one is an address
+    return "".join(_link(part) if n % 2 else escape(part) for n, part in enumerate(parts))
+
+
+def _link(address: str) -> str:
+    shown = escape(address)
+    to = shown if address.startswith("https://") else f"mailto:{shown}"
+    return f'<a href="{to}">{shown}</a>'
