@@ -8,6 +8,7 @@ from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKind, MessageKinds
 from bot.services.deliveries.edits import declare_edits
 from bot.services.enrolment import messages as enrolment
+from bot.services.enrolment import opening
 from bot.services.offerings import messages as offerings
 from bot.services.people import home
 from bot.services.privacy import changes as privacy
@@ -30,6 +31,7 @@ def declare_message_kinds(
     kinds = MessageKinds(
         [
             *enrolment.declare(book, links),
+            *opening.declare(),
             *offerings.declare(links, defaults),
             *announcements.declare(defaults),
             *home.declare(book, links),

@@ -12,6 +12,7 @@ from handlers import (
     enrolment,
     home,
     offerings,
+    opening,
     privacy,
     prompts,
     reflections,
@@ -47,6 +48,8 @@ def _register_participants(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.JOIN_OFFERING)(on_click(kaiku, enrolment.ask_to_join))
     app.block_action(ids.LEAVE_OFFERING)(on_click(kaiku, enrolment.ask_to_leave))
     app.block_action(ids.OFFERING_DETAILS)(on_click(kaiku, offerings.show_details))
+    app.block_action(ids.WISH_OPENING)(on_click(kaiku, opening.wish))
+    app.block_action(ids.TAKE_WISH_BACK)(on_click(kaiku, opening.take_back))
     app.block_action(ids.OPEN_MINE)(on_click(kaiku, year.open_mine))
     app.block_action(ids.SHOW_PAST)(on_click(kaiku, year.show_past))
     app.block_action(ids.SAY_ABSENT)(on_click(kaiku, year.say_absent))

@@ -16,6 +16,7 @@ from bot.services.offerings import catalogue
 from bot.services.people.profiles import introduce_and_enrol
 from bot.views import enrolment as view
 from bot.views.offerings.catalogue import offering_list
+from bot.views.offerings.opening import not_open_yet
 from bot.views.year import leave_message
 from handlers import settings
 from handlers.commands import command
@@ -63,6 +64,8 @@ async def open_join_form(request: Request, post_id: int | None = None) -> Answer
             )
         )
     request.person.require_may_join()
+    if card.state is SignUpState.NOT_YET:
+        return Say(not_open_yet(card, request.words))
     require_open(card.offering, kaiku.clock.now())
     return Open(
         view.join_form(card, request.person, kaiku.book, kaiku.notice, request.words, post_id=post_id)

@@ -29,7 +29,7 @@ KINDS: Final = frozenset(
         "confirmation", "promotion", "change", "day_before", "hour_before", "undelivered", "prompt", "round",
         "seat_hold", "seat_lost",
         "prompt_reminder", "prompt_again", "prompt_fade", "closing_letter", "announcement", "post_trouble",
-        "edit", "home", "post_edit", "privacy_change", "other",
+        "edit", "home", "post_edit", "privacy_change", "sign_up_open", "other",
     }
 )  # fmt: skip
 """Kinds of deliveries; what the bot calls them is not asked of the bot."""

@@ -28,6 +28,7 @@ class DeliveryKind(StrEnum):
 
     CONFIRMATION = "confirmation"
     PROMOTION = "promotion"
+    SIGN_UP_OPEN = "sign_up_open"
     SEAT_HOLD = "seat_hold"
     SEAT_LOST = "seat_lost"
     CHANGE = "change"

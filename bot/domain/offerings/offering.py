@@ -98,6 +98,7 @@ class Card:
     mine: Standing | None = None
     overlaps: Sequence[tuple[Session, "Offering", Session]] = ()
     would_wait: WaitingReason | None = None  # why the reader would not be seated now
+    wished: bool = False  # the reader wants to be told when sign-up opens
     absent: frozenset[int] = frozenset()  # the numbers of sessions that the reader can't come to
 
 

@@ -15,6 +15,7 @@ from bot.domain.prompts.rules import to_rules
 from bot.services.offerings.details import to_details
 from storage import absence as absence_rows
 from storage import enrolment as enrolment_rows
+from storage import wishes as wish_rows
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
@@ -134,6 +135,7 @@ def list_cards(tx: Tx, person: Person, now: datetime) -> list[Card]:
     counts = offering_rows.count_held_and_waiting(tx)
     mine = {row.offering_id: row for row in enrolment_rows.list_standing_enrolments(tx, person.id)}
     absent = _absent(tx, person.id) if mine else {}
+    wished = wish_rows.list_wished_by(tx, person.id)
     cards = []
     for row in rows:
         offering = to_offering(row, sessions[row.id])
@@ -147,6 +149,7 @@ def list_cards(tx: Tx, person: Person, now: datetime) -> list[Card]:
                 seats_left=max(offering.limits.capacity - held, 0),
                 waiting=waiting,
                 mine=standing_of(tx, offering, enrolment) if enrolment is not None else None,
+                wished=offering.id in wished,
                 absent=absent.get(offering.id, frozenset()),
             )
         )
@@ -181,6 +184,7 @@ def load_card(tx: Tx, person: Person, code: str, now: datetime) -> Card:
         waiting=waiting,
         mine=standing_of(tx, offering, mine) if mine is not None else None,
         would_wait=would_wait,
+        wished=offering.id in wish_rows.list_wished_by(tx, person.id),
         absent=_absent(tx, person.id).get(offering.id, frozenset()) if mine is not None else frozenset(),
         overlaps=_overlaps(tx, offering, other_ids) if other_ids else (),
     )

@@ -21,6 +21,7 @@ from bot.views.blocks import (
     modal,
     section,
 )
+from bot.views.offerings.opening import wish_button
 from bot.views.offerings.wording import seats_of, span_of, title_of, where_of
 
 MOST_IN_A_MESSAGE = 20
@@ -78,7 +79,9 @@ def open_blocks(card: Card, words: Words) -> list[Block]:
         words, "details", name
     )
     join = _button(card, words)
-    buttons = [details] if join is None else [join | {"style": "primary"}, details]
+    if card.state is SignUpState.OPEN and join is not None:
+        join |= {"style": "primary"}
+    buttons = [details] if join is None else [join, details]
     return [section("\n".join(lines)), actions(*buttons)]
 
 
@@ -97,6 +100,8 @@ def _button(card: Card, words: Words) -> Block | None:
     name = words.pick(card.offering.title)
     if card.mine is not None:
         return button(words("mine.open"), ids.OPEN_MINE, code) | _label(words, "open", name)
+    if card.state is SignUpState.NOT_YET:
+        return wish_button(card.offering, words, wished=card.wished)
     if card.state is not SignUpState.OPEN:
         return None
     key = "offering.join" if card.seats_left else "offering.join_line"

@@ -1,0 +1,138 @@
+"""Being told when sign-up opens: who wishes it is told once, in office hours, and the wish is erased."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+
+from bot.domain.calendars.wall_time import to_instant
+from bot.domain.deliveries import DeliveryKind
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.errors import KaikuError
+from bot.domain.offerings.offering import Offering
+from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
+from bot.domain.people.person import Person
+from bot.domain.sending.outcomes import Sent
+from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.services.deliveries import outbox
+from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToPerson
+from bot.services.deliveries.rendered import Deferred, OutgoingMessage, Rendered, Skipped
+from bot.services.enrolment.join import require_open
+from bot.services.offerings.catalogue import load_card, load_offering, load_offering_by_id, state_of
+from bot.views.offerings import opening as view
+from storage import deliveries as delivery_rows
+from storage import wishes as wish_rows
+from storage.transaction import Tx
+
+_KEEPS_THE_WISH = Skipped("not_open_yet")
+"""Its day is not known yet, or not any more: the plan will say."""
+
+
+def wish(tx: Tx, person: Person, code: str, now: datetime) -> Offering:
+    """Note that the person wants to be told when sign-up opens. Twice is once.
+
+    Raises KaikuError: UNKNOWN_OFFERING, those of ``require_open`` for what has been open, and of
+    ``Person.require_may_join``.
+    """
+    person.require_may_join()
+    offering = load_offering(tx, code)
+    if state_of(offering, now) is not SignUpState.NOT_YET:
+        require_open(offering, now)
+        return offering  # it has just opened: there is nothing to wait for
+    wish_rows.add_wish(tx, offering.id, person.id, now)
+    _plan(tx, offering, person.id, person.timezone, now)
+    outbox.plan_home(tx, [person.id], now)
+    return offering
+
+
+def take_back(tx: Tx, person: Person, code: str, now: datetime) -> Offering:
+    """The person does not want to be told after all. Raises KaikuError: UNKNOWN_OFFERING."""
+    offering = load_offering(tx, code)
+    wish_rows.delete_wish(tx, offering.id, person.id)
+    delivery_rows.cancel_planned(
+        tx, kind=DeliveryKind.SIGN_UP_OPEN, recipient=person.id, subject=code, reason="taken_back"
+    )
+    outbox.plan_home(tx, [person.id], now)
+    return offering
+
+
+def follow_plan(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
+    """These offerings have changed: whoever waits for them to open is told on the day that is right now."""
+    for offering_id, person_id, timezone in wish_rows.list_wishers(tx, offering_ids):
+        offering = load_offering_by_id(tx, offering_id)
+        _plan(tx, offering, person_id, timezone or offering.timezone, now)
+
+
+def _plan(tx: Tx, offering: Offering, person_id: str, timezone: str, now: datetime) -> None:
+    """Owe the news for when sign-up opens; nothing while it isn't known when that is."""
+    due_at = _told_at(offering, timezone, now)
+    if due_at is None:
+        delivery_rows.cancel_planned(
+            tx,
+            kind=DeliveryKind.SIGN_UP_OPEN,
+            recipient=person_id,
+            subject=offering.code,
+            reason=_KEEPS_THE_WISH.reason,
+        )
+        return
+    delivery_rows.renew_delivery(
+        tx,
+        kind=DeliveryKind.SIGN_UP_OPEN,
+        recipient=person_id,
+        subject=offering.code,
+        occurrence="",
+        due_at=due_at,
+        now=now,
+    )
+
+
+def _told_at(offering: Offering, timezone: str, now: datetime) -> datetime | None:
+    """The first office hour of the person's from the opening on."""
+    opens_at = now
+    if state_of(offering, now) is SignUpState.NOT_YET:
+        if offering.opens_on is None:
+            return None
+        opens_at = to_instant(offering.opens_on, time(0), offering.timezone)
+    return WORK_CALENDAR.next_working_moment(max(opens_at, now), timezone, SEAT_NEWS_HOURS)
+
+
+def declare() -> list[MessageKind]:
+    """The news that sign-up has opened."""
+
+    def render(tx: Tx, due: ToPerson) -> Rendered:
+        try:
+            card = load_card(tx, due.person, due.delivery.subject, due.now)
+        except KaikuError:
+            return Skipped("offering_gone")
+        if card.mine is not None or not card.wished:
+            return Skipped("joined_already" if card.mine is not None else "taken_back")
+        until = _told_at(card.offering, due.person.timezone, due.now)
+        if until is None:
+            return _KEEPS_THE_WISH
+        if until > due.now:
+            return Deferred(until, "office_hours")
+        if card.state is not SignUpState.OPEN:
+            return Skipped("sign_up_closed")
+        return OutgoingMessage(view.opened(card, due.words))
+
+    return [
+        MessageKind(
+            DeliveryKind.SIGN_UP_OPEN,
+            Method.POST,
+            urgency=3,
+            about="an offering; once for each wish",
+            helps_until="sign-up closes",
+            to_person=render,
+            after=_erase,
+            office_hours=True,
+        )
+    ]
+
+
+def _erase(tx: Tx, settled: Settled) -> None:
+    """Whoever has been told, or can't be told any more, wishes nothing any longer."""
+    outcome, delivery = settled.outcome, settled.delivery
+    if isinstance(outcome, Sent) or (isinstance(outcome, Skipped) and outcome != _KEEPS_THE_WISH):
+        try:
+            offering = load_offering(tx, delivery.subject)
+        except KaikuError:  # deleted, and its wishes with it
+            return
+        wish_rows.delete_wish(tx, offering.id, delivery.recipient)

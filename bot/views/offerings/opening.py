@@ -1,0 +1,48 @@
+"""Being told when sign-up opens: the wish, its undo, and the news."""
+
+from bot.domain.offerings.offering import Card, Offering
+from bot.i18n import Words
+from bot.views import ids
+from bot.views.blocks import Block, Message, View, button, escape, modal
+from bot.views.look import body, told
+from bot.views.offerings.wording import seats_of, span_of, title_of
+
+
+def wish_button(offering: Offering, words: Words, *, wished: bool) -> Block:
+    """Tell me when sign-up opens; or its undo."""
+    key, act = ("opening.undo", ids.TAKE_WISH_BACK) if wished else ("opening.wish", ids.WISH_OPENING)
+    title = words.pick(offering.title)
+    return button(words(key), act, offering.code) | {
+        "accessibility_label": words(f"{key}_which", title=title)[:75]
+    }
+
+
+def not_open_yet(card: Card, words: Words) -> Message:
+    """For who wants to join too early: when it opens, and the button to be told."""
+    offering = card.offering
+    facts = [f"*{title_of(offering, words)}*", *([words("opening.wished")] if card.wished else [])]
+    return told(seats_of(card, words), facts, buttons=[wish_button(offering, words, wished=card.wished)])
+
+
+def wish_noted(card: Card, words: Words) -> View:
+    """What the wish, or taking it back, means; the other of the two as the next act."""
+    offering = card.offering
+    facts = [f"*{title_of(offering, words)}*", seats_of(card, words)]
+    facts.append(words("opening.means" if card.wished else "opening.undone_means"))
+    heading = words("opening.wished" if card.wished else "opening.undone")
+    buttons = [wish_button(offering, words, wished=card.wished)]
+    return modal(words("opening.title"), body(heading, facts, buttons=buttons), close=words("form.close"))
+
+
+def opened(card: Card, words: Words) -> Message:
+    """Sign-up has opened: dates, seats, what for; Join and Details."""
+    offering = card.offering
+    facts = [
+        f"*{title_of(offering, words)}*",
+        f"{span_of(offering, words)} · {seats_of(card, words)}",
+        escape(words.pick(offering.summary)),
+    ]
+    join = button(words("offering.join" if card.seats_left else "offering.join_line"), ids.JOIN_OFFERING)
+    details = button(words("offering.details"), ids.OFFERING_DETAILS)
+    buttons = [each | {"value": offering.code} for each in (join, details)]
+    return told(words("opening.opened"), facts, small=words("opening.only_once"), buttons=buttons)

@@ -1,0 +1,39 @@
+"""Queries about who wants to be told when sign-up to an offering opens."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from storage.statements import or_keep
+from storage.tables import OpeningWish, Person
+from storage.transaction import Tx
+
+_add = or_keep(OpeningWish, ("offering_id", "person_id", "wished_at"))
+
+
+def add_wish(tx: Tx, offering_id: int, person_id: str, now: datetime) -> None:
+    """Note the wish; twice is once."""
+    _add.run(tx, offering_id=offering_id, person_id=person_id, wished_at=now)
+
+
+def delete_wish(tx: Tx, offering_id: int, person_id: str) -> None:
+    tx.execute(
+        delete(OpeningWish).where(OpeningWish.offering_id == offering_id, OpeningWish.person_id == person_id)
+    )
+
+
+def list_wished_by(tx: Tx, person_id: str) -> set[int]:
+    """The ids of the offerings whose opening this person wants to be told of."""
+    return set(tx.scalars(select(OpeningWish.offering_id).where(OpeningWish.person_id == person_id)))
+
+
+def list_wishers(tx: Tx, offering_ids: Collection[int]) -> Sequence[tuple[int, str, str | None]]:
+    """Offering, person and the person's zone of every wish about these offerings."""
+    rows = tx.execute(
+        select(OpeningWish.offering_id, OpeningWish.person_id, Person.timezone)
+        .join(Person, Person.id == OpeningWish.person_id)
+        .where(OpeningWish.offering_id.in_(offering_ids))
+        .order_by(OpeningWish.offering_id, OpeningWish.person_id)
+    )
+    return [(offering_id, person_id, timezone) for offering_id, person_id, timezone in rows]
