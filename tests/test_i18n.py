@@ -89,6 +89,7 @@ def keys_in_code() -> frozenset[str]:
         ],
         "sharing": [f"{form}_{each}" for form in ("now", "short") for each in Sharing],
         "absent": ["say_which", "undo_which"],
+        "opening": ["wish_which", "undo_which"],
         "day": [f"on_{n}" for n in range(1, 8)],
         "echo": [Moment.PLAN, Moment.MIDPOINT],
         "fault": [*Rule, *FaultCode],

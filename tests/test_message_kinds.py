@@ -21,6 +21,7 @@ from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKinds
 from bot.services.deliveries.rendered import Edit, HomeView, OutgoingMessage
 from bot.services.enrolment.join import enrol
+from bot.services.enrolment.opening import wish
 from bot.services.offerings.facilitators import Actor
 from bot.services.people.agency_book import read_agencies
 from bot.services.people.profiles import meet
@@ -59,6 +60,7 @@ TO_CHANNELS = {each.kind for each in KINDS if each.to_channel is not None}
 SENT_NEVER = {DeliveryKind.SEAT_HOLD}  # what is due is the end of the hold
 PROMPTS = {DeliveryKind.PROMPT, DeliveryKind.PROMPT_AGAIN, DeliveryKind.PROMPT_REMINDER}
 SENTENCE = {"fi": "Tervetuloa!", "sv": "Välkommen!"}
+OPENS_LATER = "foresight-2"
 EARLIER = helsinki(2019, 2, 11, 10)
 
 
@@ -142,6 +144,9 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             asked = prompt_of(tx, enrolment.offering_id)
             tx.execute(update(Prompt).where(Prompt.id == asked).values(channel=FINNISH))
             return FINNISH, str(Subject(CODE, prompt_id=asked)), language
+        case DeliveryKind.SIGN_UP_OPEN:
+            wish(tx, person, OPENS_LATER, EARLIER)
+            return person.id, OPENS_LATER, ""
         case DeliveryKind.PRIVACY_CHANGE:
             return person.id, "", "1"
         case DeliveryKind.CLOSING_LETTER:

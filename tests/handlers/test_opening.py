@@ -1,0 +1,157 @@
+"""Tell me when sign-up opens: one message when it does, and the wish is gone."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain.plan.model import SignUpWindow
+from sandbox import Visitor, text_of
+from storage.tables import OpeningWish
+from tests.support.feeds import change_plan, planned
+from tests.support.joining import INTRODUCTION, join, kaiku_answer
+from tests.support.running import Running
+from tests.support.time_passing import at, deliveries, helsinki
+
+CODE = "foresight-2"  # opens on Friday 1 March 2019
+OPENED = "Ilmoittautuminen on alkanut"
+
+
+def wishes(kaiku: Running) -> list[str]:
+    with kaiku.store.read_transaction() as tx:
+        return list(tx.scalars(select(OpeningWish.person_id)))
+
+
+def news(visitor: Visitor) -> list[str]:
+    return [each["text"] for each in visitor.direct_messages if each["text"].startswith(OPENED)]
+
+
+async def wish(kaiku: Running, visitor: Visitor, code: str = CODE) -> str:
+    """Wish from the answer to a join that came too early."""
+    await visitor.command(f"/kaiku join {code}")
+    await visitor.click("opening_wish.say", code)
+    await kaiku.settle()
+    return text_of(visitor.modal)
+
+
+async def test_who_joins_too_early_is_told_when_and_offered_to_be_told(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command(f"/kaiku join {CODE}")
+    assert "Ilmoittautuminen alkaa pe 1.3.2019." in kaiku_answer(kaiku, aino)["text"]
+    said = await wish(kaiku, aino)
+    assert "Kerromme, kun ilmoittautuminen alkaa" in said
+    assert "Pyyntö ei varaa paikkaa." in said
+    assert wishes(kaiku) == ["UAINO"]
+
+
+async def test_the_news_comes_once_on_the_opening_morning_and_the_wish_is_erased(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await wish(kaiku, aino)
+    await aino.close(clear=True)
+    await at(kaiku, helsinki(2019, 3, 1, 8, 59))
+    assert news(aino) == []
+    await at(kaiku, helsinki(2019, 3, 1, 9))
+    (told,) = news(aino)
+    assert planned(CODE).title["fi"] in told
+    assert wishes(kaiku) == []
+    await at(kaiku, helsinki(2019, 3, 4, 9))
+    assert len(news(aino)) == 1
+    await aino.click("offering.join", CODE)
+    await aino.submit(**INTRODUCTION)
+    assert "Paikka on sinun" in text_of(aino.modal)
+
+
+async def test_one_click_takes_the_wish_back(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await wish(kaiku, aino)
+    await aino.click("opening_wish.take_back", CODE)
+    assert "Pyyntösi on poistettu." in text_of(aino.modal)
+    assert wishes(kaiku) == []
+    await aino.close(clear=True)
+    await at(kaiku, helsinki(2019, 3, 1, 10))
+    assert news(aino) == []
+
+
+async def test_wishing_twice_is_wishing_once_and_again_after_taking_it_back_counts(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await wish(kaiku, aino)
+    await aino.click("opening_wish.take_back", CODE)
+    await wish(kaiku, aino)
+    await aino.command(f"/kaiku join {CODE}")
+    assert "Kerromme, kun" in kaiku_answer(kaiku, aino)["text"]
+    assert len(deliveries(kaiku, "sign_up_open")) == 1
+    await aino.close(clear=True)
+    await at(kaiku, helsinki(2019, 3, 1, 10))
+    assert len(news(aino)) == 1
+
+
+async def test_the_list_and_home_have_the_button_where_sign_up_is_not_open_yet(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku list")
+    answer = kaiku_answer(kaiku, aino)
+    assert aino.has_button("opening_wish.say", CODE, on=answer)
+    assert not aino.has_button("opening_wish.say", "dialogue-2", on=answer)
+    await wish(kaiku, aino)
+    await aino.close(clear=True)
+    await aino.command("/kaiku list")
+    assert aino.has_button("opening_wish.take_back", CODE, on=kaiku_answer(kaiku, aino))
+
+
+async def test_when_the_opening_moves_the_news_moves_with_it(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await wish(kaiku, aino)
+    await aino.close(clear=True)
+    later = SignUpWindow(date(2019, 3, 11), date(2019, 6, 5))
+    await change_plan(kaiku, CODE, sign_up=later)
+    await at(kaiku, helsinki(2019, 3, 1, 10))
+    assert news(aino) == []
+    await change_plan(kaiku, CODE, sign_up=replace(later, opens=date(2019, 3, 2)))  # a Saturday
+    await at(kaiku, helsinki(2019, 3, 4, 8))
+    assert news(aino) == []
+    await at(kaiku, helsinki(2019, 3, 4, 9))
+    assert len(news(aino)) == 1
+
+
+async def test_an_opening_moved_to_today_is_told_today(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await wish(kaiku, aino)
+    await change_plan(kaiku, CODE, sign_up=SignUpWindow(date(2019, 2, 11), date(2019, 6, 5)))
+    await kaiku.settle()
+    assert len(news(aino)) == 1
+
+
+async def test_who_has_joined_before_the_news_goes_out_does_not_get_it(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await wish(kaiku, aino)
+    await aino.close(clear=True)
+    kaiku.clock.move_to(helsinki(2019, 3, 1, 7))
+    await join(aino, CODE)
+    await at(kaiku, helsinki(2019, 3, 1, 10))
+    assert (news(aino), wishes(kaiku)) == ([], [])
+
+
+async def test_what_is_cancelled_before_it_opens_is_no_news_and_the_wish_is_erased(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await wish(kaiku, aino)
+    await change_plan(kaiku, CODE, cancelled=True)
+    await at(kaiku, helsinki(2019, 3, 1, 10))
+    assert (news(aino), wishes(kaiku)) == ([], [])
+
+
+async def test_a_button_older_than_the_opening_leads_to_the_join_form(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command(f"/kaiku join {CODE}")
+    kaiku.clock.move_to(helsinki(2019, 3, 1, 12))
+    await aino.click("opening_wish.say", CODE)
+    await aino.submit(**INTRODUCTION)
+    assert "Paikka on sinun" in text_of(aino.modal)
+    assert wishes(kaiku) == []
+
+
+@pytest.mark.parametrize("user_id", ["UVIERAS"])
+async def test_a_guest_who_could_not_join_can_not_wish_either(kaiku: Running, user_id: str) -> None:
+    guest = kaiku.visitor(user_id)
+    await guest.command("/kaiku list")
+    await guest.click("opening_wish.say", CODE)
+    assert wishes(kaiku) == []
