@@ -125,7 +125,7 @@ def year_of(plan: Plan) -> tuple[datetime, datetime]:
 def script(plan: Plan, people: Sequence[Participant], seed: int) -> list[Act]:
     """What everybody will do, as far as it does not depend on what they get to read."""
     begins, ends = year_of(plan)
-    joinable = [each for each in plan.offerings if not each.cancelled]
+    joinable = [each for each in plan.offerings if each.sessions and not each.cancelled]
     # Each offering has its own dice: with another one beside it in the plan it is as popular as it was.
     popular = {
         each.code: Random(f"{seed}/fame/{each.code}").uniform(0.7, 2.0) * each.capacity**0.7
@@ -229,7 +229,7 @@ def _leading(offering: PlannedOffering, timezone: str, begins: datetime, dice: R
     """Events are announced soon after they open; now and then a facilitator asks something of their own."""
     facilitator = next((each for each in offering.facilitators if "@" not in each), COORDINATOR)
     acts = []
-    if offering.kind is OfferingKind.EVENT:
+    if offering.kind is OfferingKind.EVENT and offering.sessions:
         opens = offering.sign_up.opens or offering.sessions[0].on - timedelta(days=45)
         at = _at(_working_day_from(opens + DAY), time(10, 5), timezone)
         acts.append(Act(max(at, begins + DAY), facilitator, Deed.ANNOUNCE, offering.code))

@@ -173,7 +173,8 @@ def _attendable(offering: PlannedOffering, held: list[PlannedSession], where: Pa
         return Finding(flaw, (*where, *below), offering.code, {"offering": offering.code, **facts})
 
     if not held:
-        yield found(Flaw.ALL_CANCELLED, "sessions")
+        if offering.sessions:  # else its dates come later, and nobody may join yet
+            yield found(Flaw.ALL_CANCELLED, "sessions")
         return
     opens, closes = offering.sign_up.opens, offering.sign_up.closes
     first = min(held, key=lambda each: (each.on, each.starts))

@@ -41,6 +41,7 @@ class Refusal(StrEnum):
     NOTHING_TO_ANNOUNCE = "nothing_to_announce"
     NOTHING_OPENS = "nothing_opens"
     ANNOUNCED_TOO_LATE = "announced_too_late"
+    ANNOUNCED_TOO_EARLY = "announced_too_early"
     ALREADY_ANNOUNCED = "already_announced"
     ANNOUNCEMENT_GONE = "announcement_gone"
 

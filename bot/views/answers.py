@@ -44,6 +44,8 @@ def refusal_text(refusal: KaikuError, words: Words) -> str:
         params["title"] = escape(words.pick(offering.title))
         params["opens"] = words.day(offering.opens_on) if offering.opens_on else ""
         params["closes"] = words.day(offering.closes_on) if offering.closes_on else ""
+        if refusal.code is Refusal.SIGN_UP_NOT_OPEN and offering.opens_on is None:
+            return words("refusal.no_dates", **params)
     if refusal.code is Refusal.UNKNOWN_OFFERING:
         return _unknown_offering(words, **params)
     return words(f"refusal.{refusal.code}", **params)

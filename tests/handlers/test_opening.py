@@ -149,6 +149,60 @@ async def test_a_button_older_than_the_opening_leads_to_the_join_form(kaiku: Run
     assert wishes(kaiku) == []
 
 
+async def test_interest_in_what_has_no_dates_yet_is_met_when_it_gets_them(kaiku: Running) -> None:
+    sessions = planned(CODE).sessions
+    await change_plan(kaiku, CODE, sessions=(), sign_up=SignUpWindow())
+    aino = kaiku.visitor("UAINO")
+    await aino.command(f"/kaiku join {CODE}")
+    assert "Ilmoittautuminen alkaa myöhemmin." in kaiku_answer(kaiku, aino)["text"]
+    await aino.command("/kaiku list")
+    assert aino.has_button("opening_wish.say", CODE, on=kaiku_answer(kaiku, aino))
+    await wish(kaiku, aino)
+    assert deliveries(kaiku, "sign_up_open") == []
+    await aino.close(clear=True)
+    await change_plan(
+        kaiku, CODE, sessions=sessions, sign_up=SignUpWindow(date(2019, 3, 1), date(2019, 6, 5))
+    )
+    await kaiku.settle()
+    assert news(aino) == [], "the dates are known, sign-up is not open"
+    await at(kaiku, helsinki(2019, 3, 1, 9))
+    (told,) = news(aino)
+    assert "13.6.2019" in told
+    assert wishes(kaiku) == []
+
+
+async def test_dates_that_are_taken_out_of_the_plan_keep_the_wish_and_send_nothing(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await wish(kaiku, aino)
+    await change_plan(kaiku, CODE, sessions=(), sign_up=SignUpWindow())
+    await at(kaiku, helsinki(2019, 3, 1, 10))
+    assert (news(aino), wishes(kaiku)) == ([], ["UAINO"])
+    await change_plan(kaiku, CODE)
+    await kaiku.settle()
+    assert len(news(aino)) == 1
+
+
+async def test_what_has_no_dates_yet_is_not_announced(kaiku: Running) -> None:
+    await change_plan(kaiku, CODE, sessions=(), sign_up=SignUpWindow())
+    coordinator = kaiku.visitor("UKOORD")
+    await coordinator.command(f"/kaiku announce {CODE}")
+    assert "tapaamisten ajoista ei ole vielä sovittu" in kaiku_answer(kaiku, coordinator)["text"]
+
+
+async def test_app_home_shows_what_has_no_dates_yet_and_follows_the_wish(kaiku: Running) -> None:
+    await change_plan(kaiku, CODE, sessions=(), sign_up=SignUpWindow())
+    aino = kaiku.visitor("UAINO")
+    kaiku.clock.move_to(helsinki(2019, 11, 1, 10))  # hardly anything else is open
+    await aino.open_home()
+    await kaiku.settle()
+    await aino.click("offering.details", CODE, on=aino.home)
+    assert planned(CODE).title["fi"] in text_of(aino.modal)
+    await aino.close()
+    await aino.click("opening_wish.say", CODE, on=aino.home)
+    await kaiku.settle()
+    assert aino.has_button("opening_wish.take_back", CODE, on=aino.home)
+
+
 @pytest.mark.parametrize("user_id", ["UVIERAS"])
 async def test_a_guest_who_could_not_join_can_not_wish_either(kaiku: Running, user_id: str) -> None:
     guest = kaiku.visitor(user_id)

@@ -50,6 +50,10 @@ def test_a_session_on_the_eve_of_a_holiday_or_in_july_is_worth_knowing() -> None
     assert not july.is_fault
 
 
+def test_an_offering_whose_dates_come_later_is_no_fault() -> None:
+    assert faults(a_plan(an_offering(sessions=(), sign_up=SignUpWindow()))) == []
+
+
 def test_a_cancelled_session_and_a_cancelled_offering_are_on_no_holiday() -> None:
     midsummer = a_session(3, on=date(2019, 6, 21))
     assert findings_of(a_plan(an_offering(sessions=(*SOUND, replace(midsummer, cancelled=True))))) == []

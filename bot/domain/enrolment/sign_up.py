@@ -27,7 +27,8 @@ def sign_up_state(
     """Whether a person may join now.
 
     ``opens_on`` and ``closes_on`` are days in ``timezone``, both included. Without a closing day sign-up ends
-    when the first session starts. ``first_starts_at`` and ``last_ends_at`` leave out cancelled sessions.
+    when the first session starts. ``first_starts_at`` and ``last_ends_at`` leave out cancelled sessions. What
+    has neither sessions nor an opening day stands in the plan without dates: nobody may join it yet.
     """
     today = local(now, timezone).date()
     if cancelled:
@@ -36,11 +37,13 @@ def sign_up_state(
         return SignUpState.PAST
     if opens_on is not None and today < opens_on:
         return SignUpState.NOT_YET
+    if opens_on is None and closes_on is None and last_ends_at is None:
+        return SignUpState.NOT_YET
     if closes_on is not None:
-        return SignUpState.OPEN if today <= closes_on else SignUpState.CLOSED
-    if first_starts_at is not None and now >= first_starts_at:
-        return SignUpState.CLOSED
-    return SignUpState.OPEN
+        is_open = today <= closes_on
+    else:
+        is_open = first_starts_at is None or now < first_starts_at
+    return SignUpState.OPEN if is_open else SignUpState.CLOSED
 
 
 def seats_move_on(state: SignUpState, first_starts_at: datetime | None, now: datetime) -> bool:

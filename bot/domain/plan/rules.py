@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.calendars import wall_time
 from bot.domain.language import nearest
-from bot.domain.plan.model import OfferingKind, Plan, PlannedOffering, PlannedSession
+from bot.domain.plan.model import OfferingKind, Plan, PlannedOffering, PlannedSession, SignUpWindow
 
 Path = tuple[str | int, ...]
 """The way to a value in a plan: attribute names and list indexes, from the plan down."""
@@ -210,7 +210,7 @@ def _check_sign_up(offering: PlannedOffering, where: Path) -> Iterator[Problem]:
 
 def _check_sessions(offering: PlannedOffering, where: Path, timezone: str) -> Iterator[Problem]:
     here = (*where, "sessions")
-    if not offering.sessions:
+    if not offering.sessions and offering.sign_up != SignUpWindow():  # else its dates come later
         yield Problem(here, Rule.NO_SESSIONS)
     if offering.kind is OfferingKind.REMOTE and len(offering.sessions) > 1:
         yield Problem(here, Rule.SINGLE_SESSION_KIND, {"count": len(offering.sessions)})

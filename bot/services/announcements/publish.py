@@ -89,13 +89,13 @@ def list_mine(tx: Tx, actor: Actor, now: datetime) -> Overview:
     for row in rows.list_published(tx):
         if row.offering_id is None or row.offering_id in led:
             found.append(_status(tx, row))
-    open_now = [each for each in led.values() if state_of(each, now) in ANNOUNCEABLE]
+    open_now = [each for each in led.values() if each.sessions and state_of(each, now) in ANNOUNCEABLE]
     return Overview(open_now, may_digest=True, standing=found)
 
 
 def load_subject(tx: Tx, actor: Actor, about: str, timezone: str, now: datetime) -> Offering | None:
     """The offering to announce; None for the digest. Raises KaikuError: UNKNOWN_OFFERING,
-    NOT_YOURS_TO_ANNOUNCE, ANNOUNCED_TOO_LATE, NOT_YOUR_DIGEST, NOTHING_OPENS."""
+    NOT_YOURS_TO_ANNOUNCE, ANNOUNCED_TOO_LATE, ANNOUNCED_TOO_EARLY, NOT_YOUR_DIGEST, NOTHING_OPENS."""
     if about in DIGEST_WORDS:
         _require_digest(tx, actor)
         if not any(opens_in(each, month_of(now, timezone)) for each in load_all_offerings(tx)):
@@ -105,6 +105,8 @@ def load_subject(tx: Tx, actor: Actor, about: str, timezone: str, now: datetime)
     _require_facilitator(offering, actor, "announce")
     if state_of(offering, now) not in ANNOUNCEABLE:
         raise KaikuError(Refusal.ANNOUNCED_TOO_LATE, offering=offering)
+    if not offering.sessions:
+        raise KaikuError(Refusal.ANNOUNCED_TOO_EARLY, offering=offering)
     return offering
 
 

@@ -137,6 +137,8 @@ def seats_of(card: Card, words: Words) -> str:
             return words("sign_up.cancelled")
         case SignUpState.NOT_YET if offering.opens_on is not None:
             return words("sign_up.not_yet", day=words.day(offering.opens_on))
+        case SignUpState.NOT_YET:
+            return words("sign_up.no_dates")
         case SignUpState.OPEN:
             left = words.many("seats.left", card.seats_left, capacity=offering.limits.capacity)
             if card.waiting:

@@ -55,8 +55,14 @@ def test_what_is_cancelled_is_cancelled_first_of_all() -> None:
     assert state(ENDS + timedelta(days=1), cancelled=True) is SignUpState.CANCELLED
 
 
-def test_an_offering_whose_dates_come_later_may_be_joined() -> None:
-    assert state(STARTS, first_starts_at=None, last_ends_at=None) is SignUpState.OPEN
+def test_an_offering_whose_dates_come_later_is_not_open_yet() -> None:
+    assert state(STARTS, first_starts_at=None, last_ends_at=None) is SignUpState.NOT_YET
+
+
+@pytest.mark.parametrize("day", ["opens_on", "closes_on"])
+def test_a_sign_up_day_opens_it_before_the_dates_are_known(day: str) -> None:
+    days = {day: STARTS.date()}
+    assert state(STARTS, first_starts_at=None, last_ends_at=None, **days) is SignUpState.OPEN
 
 
 @pytest.mark.parametrize(

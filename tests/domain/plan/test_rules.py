@@ -191,8 +191,12 @@ def test_an_unknown_agency_is_named_with_its_nearest() -> None:
     assert (problem.code, problem.params) == ("unknown_agency_near", {"agency": "veri", "nearest": "vero"})
 
 
-def test_an_offering_has_sessions() -> None:
+def test_an_offering_that_people_may_join_has_sessions() -> None:
     assert found(an_offering(sessions=())) == [("no_sessions", ("sessions",))]
+
+
+def test_an_offering_without_a_sign_up_window_may_get_its_sessions_later() -> None:
+    assert found(an_offering(sessions=(), sign_up=SignUpWindow())) == []
 
 
 def test_a_session_has_a_place_or_a_link() -> None:
