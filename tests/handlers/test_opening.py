@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.domain.plan.model import SignUpWindow
 from sandbox import Visitor, text_of
-from storage.tables import OpeningWish
+from storage.deliveries import renew_delivery
+from storage.tables import OpeningWish, Person
 from tests.support.feeds import change_plan, planned
 from tests.support.joining import INTRODUCTION, join, kaiku_answer
 from tests.support.running import Running
@@ -179,6 +180,29 @@ async def test_dates_that_are_taken_out_of_the_plan_keep_the_wish_and_send_nothi
     assert (news(aino), wishes(kaiku)) == ([], ["UAINO"])
     await change_plan(kaiku, CODE)
     await kaiku.settle()
+    assert len(news(aino)) == 1
+
+
+async def test_news_that_was_about_to_be_sent_as_the_dates_went_keeps_the_wish(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await wish(kaiku, aino)
+    await change_plan(kaiku, CODE, sessions=(), sign_up=SignUpWindow())
+    with kaiku.store.transaction() as tx:
+        now = kaiku.clock.now()
+        renew_delivery(tx, kind="sign_up_open", recipient="UAINO", subject=CODE, occurrence="", now=now)
+    await kaiku.settle()
+    assert (news(aino), wishes(kaiku)) == ([], ["UAINO"])
+
+
+async def test_the_news_waits_for_office_hours_where_the_person_is_by_then(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await wish(kaiku, aino)
+    await aino.close(clear=True)
+    with kaiku.store.transaction() as tx:
+        tx.execute(update(Person).values(timezone="America/New_York"))
+    await at(kaiku, helsinki(2019, 3, 1, 10))
+    assert news(aino) == [], "three in the morning there"
+    await at(kaiku, helsinki(2019, 3, 1, 16, 30))
     assert len(news(aino)) == 1
 
 
