@@ -18,6 +18,7 @@ from bot.services.offerings.catalogue import to_offering
 from bot.services.people.agency_book import read_agencies
 from bot.services.plan.apply import apply_plan
 from bot.services.plan.file import read_plan
+from bot.services.privacy.notice_file import read_notice
 from storage.engine import Store, parse_database_url
 from storage.migrate import upgrade
 from storage.offerings import catalogue as offering_rows
@@ -29,6 +30,7 @@ NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 """Monday 11 February 2019, 10.00 in Helsinki."""
 PLAN = Path(__file__).parent.parent / "programmes/2019.yml"
 BOOK = read_agencies()
+NOTICE = read_notice()
 CALENDAR_URL = "https://kaiku.example/calendar/salainen.ics"
 
 AINO = Person("UAINO", "Aino Virtanen", "fi", HELSINKI, agency="vero", role="expert")

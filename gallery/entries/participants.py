@@ -13,16 +13,17 @@ from bot.domain.offerings.session_changes import compare_sessions
 from bot.domain.people.person import Person, Role
 from bot.domain.plan.model import Details, OfferingKind, Reading
 from bot.i18n import Words
-from bot.views import calendars, enrolment, ids, people, year
+from bot.views import calendars, enrolment, ids, people, privacy, year
 from bot.views.blocks import Message
 from bot.views.home import home
-from bot.views.offerings import catalogue, messages
+from bot.views.offerings import catalogue, messages, opening
 from gallery.entry import Entry
 from gallery.sample import (
     AINO,
     BOOK,
     CALENDAR_URL,
     NEWCOMER,
+    NOTICE,
     NOW,
     OWN_EMPLOYER,
     QUESTION,
@@ -48,10 +49,12 @@ CHOICES = {ids.FREQUENCY: "fewer", ids.HOUR: "9", ids.PAUSED_UNTIL: "2019-03-20"
 def entries() -> Iterator[Entry]:
     yield from _catalogue()
     yield from _joining()
+    yield from _opening()
     yield from _leaving()
     yield from _year()
     yield from _about_sessions()
     yield from _settings()
+    yield from _privacy()
     yield from _calendars()
 
 
@@ -90,27 +93,30 @@ def _catalogue() -> Iterator[Entry]:
 def _joining() -> Iterator[Entry]:
     here = live()
     yield Entry(
-        "Joining for the first time", lambda words: enrolment.join_form(card(), NEWCOMER, BOOK, words)
+        "Joining for the first time", lambda words: enrolment.join_form(card(), NEWCOMER, BOOK, NOTICE, words)
     )
-    yield Entry("Joining again", lambda words: enrolment.join_form(card(remote()), AINO, BOOK, words))
+    yield Entry("Joining again", lambda words: enrolment.join_form(card(remote()), AINO, BOOK, NOTICE, words))
     yield Entry(
         "Joining a full group",
-        lambda words: enrolment.join_form(card(seats_left=0, waiting=2), AINO, BOOK, words),
+        lambda words: enrolment.join_form(card(seats_left=0, waiting=2), AINO, BOOK, NOTICE, words),
     )
     full = card(would_wait=WaitingReason.AGENCY_FULL)
     yield Entry(
-        "Joining when the agency has its seats", lambda words: enrolment.join_form(full, AINO, BOOK, words)
+        "Joining when the agency has its seats",
+        lambda words: enrolment.join_form(full, AINO, BOOK, NOTICE, words),
     )
     other = offering("complexity-1")
     clash = replace(here, sessions=(replace(other.sessions[0], number=1), *here.sessions[1:]))
     overlaps = overlapping(clash.sessions, [(other, other.sessions[0])])
     yield Entry(
         "Joining what overlaps with another seat",
-        lambda words: enrolment.join_form(card(clash, overlaps=overlaps), AINO, BOOK, words),
+        lambda words: enrolment.join_form(card(clash, overlaps=overlaps), AINO, BOOK, NOTICE, words),
     )
     yield Entry(
         "An employer that looks like one of the list",
-        lambda words: enrolment.join_form(card(), OWN_EMPLOYER, BOOK, words, meant=["vero"], asks=True),
+        lambda words: enrolment.join_form(
+            card(), OWN_EMPLOYER, BOOK, NOTICE, words, meant=["vero"], asks=True
+        ),
     )
     for name, standing in STANDINGS.items():
         yield from _joined(name, standing)
@@ -152,6 +158,33 @@ def _joined(name: str, standing: Standing) -> Iterator[Entry]:
 def _given_up(name: str, standing: Standing) -> Iterator[Entry]:
     yield Entry(f"Giving up a {name}", lambda words: enrolment.leave_form(live(), standing, words))
     yield Entry(f"Gave up a {name}", lambda words: enrolment.left(live(), standing.status, words))
+
+
+def _opening() -> Iterator[Entry]:
+    later = card(offering("complexity-2"), state=SignUpState.NOT_YET)
+    undated = card(replace(later.offering, sessions=(), opens_on=None, closes_on=None), state=later.state)
+    for name, each in {"a day is set": later, "no dates yet": undated}.items():
+        for wished in (False, True):
+            of = replace(each, wished=wished)
+            yield _too_early(f"{name}, {'to be told' if wished else 'not to be told'}", of)
+            yield _wish_noted(f"{name}, {'noted' if wished else 'taken back'}", of)
+    for seats in (5, 0):
+        open_now = card(offering("complexity-2"), seats_left=seats)
+        yield _sign_up_open(open_now)
+
+
+def _too_early(name: str, about: Card) -> Entry:
+    return Entry(f"Joining too early: {name}", lambda words: opening.not_open_yet(about, words))
+
+
+def _wish_noted(name: str, about: Card) -> Entry:
+    return Entry(f"To be told of the opening: {name}", lambda words: opening.wish_noted(about, words))
+
+
+def _sign_up_open(about: Card) -> Entry:
+    return Entry(
+        f"Sign-up has opened: {about.seats_left} seats left", lambda words: opening.opened(about, words)
+    )
 
 
 def _leaving() -> Iterator[Entry]:
@@ -330,15 +363,15 @@ def _changed(
 
 
 def _settings() -> Iterator[Entry]:
-    yield Entry("Settings", lambda words: people.settings_form(AINO, BOOK, words, CHOICES))
-    yield Entry("Settings at first", lambda words: people.settings_form(NEWCOMER, BOOK, words))
+    yield Entry("Settings", lambda words: people.settings_form(AINO, BOOK, NOTICE, words, CHOICES))
+    yield Entry("Settings at first", lambda words: people.settings_form(NEWCOMER, BOOK, NOTICE, words))
     yield Entry(
         "Settings: an employer that looks like one of the list",
-        lambda words: people.settings_form(OWN_EMPLOYER, BOOK, words, meant=["vero"]),
+        lambda words: people.settings_form(OWN_EMPLOYER, BOOK, NOTICE, words, meant=["vero"]),
     )
     yield Entry(
         "Settings: no seat left for the other agency",
-        lambda words: people.settings_form(AINO, BOOK, words, without_room=[live()]),
+        lambda words: people.settings_form(AINO, BOOK, NOTICE, words, without_room=[live()]),
     )
     yield Entry("Settings saved", lambda words: people.settings_saved(AINO, BOOK, words, CHOICES))
     yield Entry("Settings saved at first", lambda words: people.settings_saved(NEWCOMER, BOOK, words))
@@ -353,6 +386,14 @@ def _settings() -> Iterator[Entry]:
 
 def _saved(name: str, person: Person, choices: Mapping[str, str] | None = None) -> Entry:
     return Entry(f"Settings saved: {name}", lambda words: people.settings_saved(person, BOOK, words, choices))
+
+
+def _privacy() -> Iterator[Entry]:
+    url = "https://kaiku.example/privacy?lang=fi"
+    yield Entry("The privacy notice", lambda words: privacy.notice_view(NOTICE, words))
+    yield Entry("The same with its address", lambda words: privacy.notice_view(NOTICE, words, url=url))
+    changed = replace(NOTICE, version=2, changed=NOTICE.retention[0].period)
+    yield Entry("The privacy notice has changed", lambda words: privacy.notice_changed(changed, words))
 
 
 def _calendars() -> Iterator[Entry]:
