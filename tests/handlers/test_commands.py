@@ -62,9 +62,10 @@ async def test_the_list_is_by_strand_with_seats_and_a_button_for_what_is_open(ka
     headers = [block["text"]["text"] for block in message["blocks"] if block["type"] == "header"]
     assert [header[0] for header in headers] == ["1", "2", "3", "4"]
     assert "Paikkoja jäljellä 19/20" in message["text"]
-    codes = [block["accessory"]["value"] for block in message["blocks"] if "accessory" in block]
-    assert CODE in codes
-    assert "complexity-2" not in codes, "what is not open yet has no button"
+    buttons = [block["accessory"] for block in message["blocks"] if "accessory" in block]
+    acts = {each["value"]: each["action_id"] for each in buttons}
+    assert acts[CODE] == "offering.join"
+    assert acts["complexity-2"] == "opening_wish.say", "what is not open yet can't be joined"
 
 
 async def test_settings_change_my_language_at_once(kaiku: Running) -> None:

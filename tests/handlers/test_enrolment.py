@@ -108,7 +108,7 @@ async def test_a_guest_is_told_why_they_may_not_join(kaiku: Running) -> None:
 async def test_before_the_sign_up_opens_the_day_is_named(kaiku: Running) -> None:
     aino = kaiku.visitor("UAINO")
     await aino.command("/kaiku join complexity-2")
-    assert "ilmoittautuminen alkaa ma 6.5.2019" in kaiku_answer(kaiku, aino)["text"]
+    assert "Ilmoittautuminen alkaa ma 6.5.2019" in kaiku_answer(kaiku, aino)["text"]
 
 
 async def test_a_wrong_code_gets_the_nearest_and_the_right_ones(kaiku: Running) -> None:
