@@ -21,7 +21,8 @@ def on_home_opened(kaiku: Kaiku) -> EventListener:
         if event.get("tab") != "home":
             return
         person = await identify(kaiku, event["user"], "")
-        await kaiku.store.run(profiles.open_home, person.id, kaiku.clock.now())
+        if not person.deactivated:
+            await kaiku.store.run(profiles.open_home, person.id, kaiku.clock.now())
 
     return home_opened
 

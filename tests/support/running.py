@@ -57,9 +57,12 @@ async def start_kaiku(database_url: str, clock: FakeClock) -> Running:
     return Running(await start_app(server, database_url, clock), server, clock)
 
 
-async def start_app(server: WorkspaceServer, database_url: str, clock: FakeClock) -> App:
+async def start_app(
+    server: WorkspaceServer, database_url: str, clock: FakeClock, *, ticks: bool = True
+) -> App:
     """A Kaiku for this workspace."""
-    app = App(demo_settings(server, database_url, SECRET), clock, book=BOOK, strict=True)
+    settings = demo_settings(server, database_url, SECRET)
+    app = App(settings, clock, book=BOOK, strict=True, ticks=ticks)
     await app.start()
     server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
     return app
