@@ -29,7 +29,7 @@ def on_home_opened(kaiku: Kaiku) -> EventListener:
 
 def on_user_change(kaiku: Kaiku) -> EventListener:
     """Update a person's name, time zone and kind of account; the seats of a deactivated account are held for
-    a while."""
+    a while. Who has an address by which the plan names a facilitator gets that role; also who is new."""
 
     async def user_changed(event: dict[str, Any]) -> None:
         await kaiku.store.run(

@@ -20,6 +20,7 @@ from bot.views.blocks import (
     context,
     escape,
     header,
+    mention,
     modal,
     section,
     sections,
@@ -282,7 +283,7 @@ def opened(
     if materials and seated:
         blocks += sections([f"*{words('announcement.materials')}*", *materials])
     if offering.facilitators:
-        names = ", ".join(f"<@{each}>" for each in offering.facilitators)
+        names = ", ".join(mention(each) for each in offering.facilitators)
         blocks.append(context(words("mine.leads", names=names)))
     buttons = []
     if coming is not None and seated and not offering.cancelled:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import JSON, bindparam, exists, func, select, update
 
 from storage.statements import execute, fetch, fetch_one, literals
 from storage.tables import Enrolment, Offering, OfferingSession, Programme, Strand
@@ -74,6 +74,7 @@ _from_elsewhere: dict[str, Any] = {
     "timezone": Programme.timezone,
     "cancelled": is_called_off.label("cancelled"),
     "prompt_rules": Programme.prompt_rules,
+    "facilitators": func.coalesce(Offering.led_by, Offering.facilitators, type_=JSON).label("facilitators"),
 }
 _whole = (
     select(

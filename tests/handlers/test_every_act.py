@@ -284,6 +284,7 @@ TABLE = [
     submit(ANYTHING_ELSE, "", ANYBODY),
     Try(("event", "app_home_opened"), "", ANYBODY),
     Try(("event", "user_change"), "", frozenset(ROLES)),
+    Try(("event", "team_join"), "", frozenset(ROLES)),
 ]
 
 SHOWS_NOTHING = {

@@ -15,6 +15,8 @@ SECRET = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 PATIENCE = 30.0
 """Seconds of real time that the workspace waits for an ack, and a trigger id is good for."""
 ORDERED = {"http_500_before", "ratelimited"}
+ANSWERS = {"users_not_found"}
+"""What the workspace says of an address that nobody has: an answer, not a refusal."""
 
 
 @dataclass
@@ -47,7 +49,9 @@ class Running:
         return [
             entry
             for entry in self.server.workspace.log
-            if entry["direction"] == "from_app" and not entry["ok"] and entry["error"] not in ORDERED
+            if entry["direction"] == "from_app"
+            and not entry["ok"]
+            and entry["error"] not in ORDERED | ANSWERS
         ]
 
 

@@ -1,6 +1,6 @@
 """Offerings as people see them: what they are, when, how many seats, and a person's own standing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
@@ -99,6 +99,17 @@ class Card:
     overlaps: Sequence[tuple[Session, "Offering", Session]] = ()
     would_wait: WaitingReason | None = None  # why the reader would not be seated now
     absent: frozenset[int] = frozenset()  # the numbers of sessions that the reader can't come to
+
+
+def is_address(named: str) -> bool:
+    """Whether the plan names this facilitator by an e-mail address, not by a user id."""
+    return "@" in named
+
+
+def led_by(named: Sequence[str], known: Mapping[str, str]) -> list[str]:
+    """An offering's facilitators as the plan names them, with user ids for the addresses that are known, in
+    small letters. Nobody is there twice."""
+    return list(dict.fromkeys(known.get(each.lower(), each) for each in named))
 
 
 def may_facilitate(person_id: str, offering: Offering, coordinators: Collection[str]) -> bool:

@@ -1,6 +1,6 @@
 """People as Kaiku knows them, and who may join."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.errors import KaikuError, Refusal
@@ -29,6 +29,15 @@ class Profile:
     is_bot: bool = False
     deactivated: bool = False
     away: AwayStatus | None = None
+    address: str | None = field(default=None, repr=False)
+    """Their e-mail address in small letters, where Slack lets Kaiku read it; personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose an e-mail address is; None: it is of no account that is in use."""
+
+    user_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

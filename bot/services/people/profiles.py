@@ -9,7 +9,7 @@ from bot.services.calendars.feed import new_token
 from bot.services.deliveries import outbox
 from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment.join import Enrolled, enrol
-from bot.services.people import prompt_choices
+from bot.services.people import addresses, prompt_choices
 from bot.services.people.follow import follow_account, follow_settings
 from storage import calendars as feed_rows
 from storage import people as person_rows
@@ -48,6 +48,7 @@ def refresh_profile(tx: Tx, profile: Profile, now: datetime, hold_days: int = 1)
     What the person chose in Kaiku stays; the seats of a deactivated account are held for ``hold_days``
     working days. Somebody unknown to Kaiku is not added.
     """
+    addresses.note_account(tx, profile, now)
     row = person_rows.get_person(tx, profile.user_id)
     if row is None:
         return

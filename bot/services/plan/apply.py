@@ -17,6 +17,7 @@ from bot.domain.plan.model import (
 )
 from bot.domain.prompts.rules import stored_rules, to_rules
 from bot.services.offerings.details import stored_details, to_details
+from bot.services.people.addresses import keep_addresses
 from bot.services.plan.follow import follow_offerings
 from storage import announcements as announcement_rows
 from storage import plan as plan_rows
@@ -121,6 +122,7 @@ def apply_plan(tx: Tx, plan: Plan, now: datetime, *, quiet: bool = False) -> Pla
     programme = _write_programme(tx, programme, plan)
     _write_offerings(tx, programme, plan, now)
     tx.flush()
+    keep_addresses(tx, now)
     promoted = follow_offerings(
         tx, _changed_offerings(tx, programme, [each.change for each in difference.changes]), now, quiet=quiet
     )
