@@ -46,6 +46,8 @@ class OfferingRow(NamedTuple):
     details: dict[str, Any] | None = None
     prompt_rules: dict[str, Any] | None = None
     prompt_library: str | None = None
+    programme_code: str = ""
+    programme_title: dict[str, str] | None = None
 
 
 class SessionRow(NamedTuple):
@@ -72,6 +74,8 @@ _from_elsewhere: dict[str, Any] = {
     "strand_title": Strand.title.label("strand_title"),
     "prompt_library": Strand.prompts.label("prompt_library"),
     "timezone": Programme.timezone,
+    "programme_code": Programme.code.label("programme_code"),
+    "programme_title": Programme.title.label("programme_title"),
     "cancelled": is_called_off.label("cancelled"),
     "prompt_rules": Programme.prompt_rules,
     "facilitators": func.coalesce(Offering.led_by, Offering.facilitators, type_=JSON).label("facilitators"),

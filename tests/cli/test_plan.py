@@ -263,7 +263,7 @@ def test_a_code_of_another_programme_is_named_with_both(
     result = kaiku("plan", command, file)
     assert result.exit_code == 1
     assert (
-        "The code dialogue-1 belongs to the programme kaiku-2018 and can't be used in kaiku-2019."
+        "The programme kaiku-2018 has the code dialogue-1 at the same time, so kaiku-2019 can't use it."
         in result.stderr
     )
 
