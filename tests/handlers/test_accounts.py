@@ -106,6 +106,19 @@ async def test_who_became_a_guest_while_waiting_is_passed_over_until_they_are_no
     assert status_of(kaiku, "UELSA") == "seated"
 
 
+async def test_who_became_a_guest_keeps_the_seat_but_is_asked_nothing_more(kaiku: Running) -> None:
+    aino = await seated(kaiku)
+    await account(kaiku, "UAINO", is_restricted=True)
+    await at(kaiku, FIRST)
+    assert not any(row.state == "sent" for row in deliveries(kaiku, "prompt"))
+    assert status_of(kaiku, "UAINO") == "seated"
+    await account(kaiku, "UAINO", is_restricted=False)
+    await at(kaiku, helsinki(2019, 4, 23, 10))
+    assert any(row.state == "sent" for row in deliveries(kaiku, "prompt"))
+    await aino.click("reflection.write")
+    assert "vierastili" not in text_of(aino.modal)
+
+
 async def test_who_withdrew_neither_reads_what_the_group_shares_nor_answers_its_prompts(
     kaiku: Running,
 ) -> None:

@@ -29,8 +29,10 @@ from tests.support.roles import (
 from tests.support.running import Running, start_app, start_workspace
 
 ANYBODY = frozenset(ROLES) - {"deactivated"}
-STAFF = ANYBODY - {"guest", "outsider"}
+STAFF = ANYBODY - {"guest", "became_guest", "outsider"}
 SEATED = frozenset({"participant"})
+HOLDING = SEATED | {"became_guest"}
+"""Who became a guest keeps the seat: they may give it up, but not take part."""
 LEADS_OWN = frozenset({"facilitator", "coordinator"})
 LEADS_OTHER = frozenset({"facilitator_elsewhere", "coordinator"})
 LEADS_ANY = LEADS_OWN | LEADS_OTHER
@@ -88,7 +90,7 @@ def mark(stage: Stage) -> str:
     return stage.mark
 
 
-LEFT = {"withdrawn": Refusal.ROUND_FOR_SEATED}
+LEFT = {"withdrawn": Refusal.ROUND_FOR_SEATED, "became_guest": Refusal.GUEST_IN_GROUP}
 JOINING = {"agency": chosen("mml"), "role": chosen("expert"), "language": chosen("fi")}
 ANSWERED = {"answer_0": text("1"), "sharing": chosen("facilitators")}
 WORDED = {"question_0_fi": text("Mitä?"), "question_0_sv": text("Vad?"), "kind": chosen("any")}
@@ -101,9 +103,9 @@ NOT_ANNOUNCED = Refusal.NOT_YOURS_TO_ANNOUNCE
 
 TABLE = [
     *(command(name, "", ANYBODY) for name in ("next", "list", "mine", "reflect", "settings", "help")),
-    command("join", OWN, STAFF, Refusal.GUEST),
+    command("join", OWN, STAFF | HOLDING, Refusal.GUEST),
     command("join", OTHER, STAFF, Refusal.GUEST),
-    command("leave", OWN, SEATED, Refusal.NOT_ENROLLED),
+    command("leave", OWN, HOLDING, Refusal.NOT_ENROLLED),
     command("leave", OTHER, NOBODY, Refusal.NOT_ENROLLED),
     command("leave", "", ANYBODY),
     command("shared", OWN, FACILITATOR, Refusal.NOT_FACILITATOR),
@@ -117,24 +119,24 @@ TABLE = [
     command("announce", "digest", LEADS_ANY, Refusal.NOT_YOUR_DIGEST),
     # Joining, leaving, one's own year
     click(ids.SHOW_OFFERINGS, "", ANYBODY),
-    click(ids.JOIN_OFFERING, OWN, STAFF, Refusal.GUEST),
+    click(ids.JOIN_OFFERING, OWN, STAFF | HOLDING, Refusal.GUEST),
     click(ids.JOIN_OFFERING, OTHER, STAFF, Refusal.GUEST),
     submit(ids.JOIN_FORM, OWN, STAFF, Refusal.GUEST, form=JOINING),
     submit(ids.JOIN_FORM, other("posts", OTHER + "@{}"), STAFF, Refusal.GUEST, form=JOINING),
-    click(ids.LEAVE_OFFERING, OWN, SEATED, Refusal.NOT_ENROLLED),
+    click(ids.LEAVE_OFFERING, OWN, HOLDING, Refusal.NOT_ENROLLED),
     click(ids.LEAVE_OFFERING, OTHER, NOBODY, Refusal.NOT_ENROLLED),
-    submit(ids.LEAVE_FORM, OWN, SEATED, Refusal.NOT_ENROLLED),
+    submit(ids.LEAVE_FORM, OWN, HOLDING, Refusal.NOT_ENROLLED),
     submit(ids.LEAVE_FORM, OTHER, NOBODY, Refusal.NOT_ENROLLED),
     click(ids.OFFERING_DETAILS, OWN, ANYBODY),
-    click(ids.OPEN_MINE, OWN, SEATED, Refusal.NOT_ENROLLED),
+    click(ids.OPEN_MINE, OWN, HOLDING, Refusal.NOT_ENROLLED),
     click(ids.OPEN_MINE, OTHER, NOBODY, Refusal.NOT_ENROLLED),
-    click(ids.SHOW_PAST, OWN, SEATED, Refusal.NOT_ENROLLED),
+    click(ids.SHOW_PAST, OWN, HOLDING, Refusal.NOT_ENROLLED),
     click(ids.SHOW_PAST, OTHER, NOBODY, Refusal.NOT_ENROLLED),
     *(
         each
         for act in (ids.SAY_ABSENT, ids.ABSENT_FOR_SURE, ids.SAY_PRESENT)
         for each in (
-            click(act, f"{OWN}/2", SEATED, Refusal.NOT_ENROLLED),
+            click(act, f"{OWN}/2", HOLDING, Refusal.NOT_ENROLLED),
             click(act, f"{OTHER}/1", NOBODY, Refusal.NOT_ENROLLED),
         )
     ),
@@ -186,7 +188,7 @@ TABLE = [
     click(ids.ERASE_REFLECTIONS, "", ANYBODY),
     submit(ids.ERASE_FORM, "", ANYBODY),
     # Under a post
-    click(ids.POST_JOIN, own("posts", "{}:" + OWN), STAFF, Refusal.GUEST),
+    click(ids.POST_JOIN, own("posts", "{}:" + OWN), STAFF | HOLDING, Refusal.GUEST),
     click(ids.POST_JOIN, other("posts", "{}:" + OTHER), STAFF, Refusal.GUEST),
     click(ids.POST_DETAILS, own("posts", "{}:" + OWN), ANYBODY),
     click(ids.POST_CALENDAR, own("posts", "{}:" + OWN), ANYBODY),
@@ -357,6 +359,9 @@ def _wrong(tried: Try, role: str, answer: Answer, language: str, changes: Change
         whose = row.get("id") if table == "person" else row.get("person_id")
         if table in (*OF_A_PERSON, "enrolment") and whose != ROLES[role]:
             wrong.append(f"changed {table} of {whose}")
-        if table == "attendance" and whose not in {ROLES["participant"], PEER, ROLES["deactivated"]}:
+        if table == "attendance" and whose not in {
+            PEER,
+            *(ROLES[each] for each in (*HOLDING, "deactivated")),
+        }:
             wrong.append(f"marked {whose}, who has no seat")
     return wrong

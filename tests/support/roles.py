@@ -41,11 +41,19 @@ ROLES = {
     "facilitator": "UFASI",
     "coordinator": "UKOORD",
     "guest": "UVIERAS",
+    "became_guest": "UJOHAN",
     "outsider": "UVIRO",
     "deactivated": "UTIMO",
 }
 PEER, STRANGER = "UMARJA", "UKAISA"  # with a seat in OWN, and in OTHER
-AGENCIES = {"UAINO": "vero", "UELSA": "tulli", "UTIMO": "thl", "UMARJA": "mml", "UKAISA": "valtiokonttori"}
+AGENCIES = {
+    "UAINO": "vero",
+    "UELSA": "tulli",
+    "UTIMO": "thl",
+    "UJOHAN": "mml",
+    "UMARJA": "mml",
+    "UKAISA": "valtiokonttori",
+}
 
 Rows = dict[str, list[tuple[Any, ...]]]
 Changes = list[tuple[str, dict[str, Any]]]
@@ -108,10 +116,11 @@ def set_stage(kaiku: Running) -> Stage:
         person = find_person(tx, ROLES["withdrawn"], parts.defaults)
         assert person is not None
         withdraw(tx, person, OWN, NOW)
-    kaiku.server.workspace.change_person({"id": ROLES["deactivated"], "deleted": True})
-    with kaiku.store.transaction() as tx:
-        shown = kaiku.server.workspace.user_object(ROLES["deactivated"], with_locale=True)
-        refresh_profile(tx, profile_of(shown, parts.slack.ours), NOW)
+    for role, change in (("deactivated", "deleted"), ("became_guest", "is_restricted")):
+        kaiku.server.workspace.change_person({"id": ROLES[role], change: True})
+        shown = kaiku.server.workspace.user_object(ROLES[role], with_locale=True)
+        with kaiku.store.transaction() as tx:
+            refresh_profile(tx, profile_of(shown, parts.slack.ours), NOW)
     return stage
 
 
@@ -122,7 +131,7 @@ def _fill(tx: Tx, parts: Kaiku) -> Stage:
         offering = get_offering(tx, code)
         assert offering is not None
         stage.offerings[code] = offering.id
-        asked = ("UAINO", "UELSA", "UTIMO", PEER) if code == OWN else (STRANGER,)
+        asked = ("UAINO", "UELSA", "UTIMO", "UJOHAN", PEER) if code == OWN else (STRANGER,)
         stage.prompts[code] = _prompt(tx, offering.id, author, "planned")
         stage.drafts[code] = _prompt(tx, offering.id, author, "draft")
         for n, person in enumerate(asked):

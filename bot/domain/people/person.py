@@ -65,6 +65,11 @@ class Person:
     def is_introduced(self) -> bool:
         return self.agency is not None and self.role is not None
 
+    @property
+    def may_take_part(self) -> bool:
+        """Whether a group's prompts, and what it shares, are for this account: it may hold a seat."""
+        return not (self.deactivated or self.is_bot or self.is_guest)
+
     def require_may_join(self) -> None:
         """Raises KaikuError if the account can't hold a seat: SLACK_UNAVAILABLE, DEACTIVATED, BOT_ACCOUNT,
         GUEST."""

@@ -13,6 +13,7 @@ from bot.services.people import addresses, prompt_choices
 from bot.services.people.follow import follow_account, follow_settings
 from storage import calendars as feed_rows
 from storage import people as person_rows
+from storage import prompts as prompt_rows
 from storage.transaction import Tx
 
 
@@ -54,6 +55,8 @@ def refresh_profile(tx: Tx, profile: Profile, now: datetime, hold_days: int = 1)
         return
     gone_now = profile.deactivated and not row.deactivated
     may_sit = not (profile.deactivated or profile.is_guest or profile.is_bot)
+    if profile.is_guest is not None and profile.is_guest != row.is_guest:
+        prompt_rows.mark_stale(tx, [row.id])  # a guest is sent no prompts
     back = may_sit and (row.deactivated or row.is_guest or row.is_bot)
     person_rows.update_person(
         tx,
