@@ -106,7 +106,7 @@ def diff_plan_file(
             difference = diff_plan(tx, plan)
         except PlanConflictError as error:
             _fail_on_conflict(error.programme, error.taken, words)
-    _print_difference(difference, words, as_json=as_json)
+    _print_difference(difference, plan, words, as_json=as_json)
 
 
 @plan_app.command("apply")
@@ -153,7 +153,7 @@ def apply_plan_file(
             _fail_on_conflict(error.programme, error.taken, words)
         except _ChangedMeanwhileError:
             fail_on_problem(words("plan.changed_meanwhile"))
-    _print_difference(difference, words, as_json=as_json)
+    _print_difference(difference, plan, words, as_json=as_json)
     if not as_json:
         if looked is not None:
             for each in findings(plan, looked):
@@ -247,7 +247,7 @@ def read_prompt_library(language: str) -> "Library":
         fail_on_settings(f"The library of prompts can't be read: {error.strerror}.")
 
 
-def _print_difference(difference: "PlanDifference", words: "Words", *, as_json: bool) -> None:
+def _print_difference(difference: "PlanDifference", plan: "Plan", words: "Words", *, as_json: bool) -> None:
     from bot.views.plan.changes import sentence_for
 
     if as_json:
@@ -257,6 +257,8 @@ def _print_difference(difference: "PlanDifference", words: "Words", *, as_json: 
         ]
         print_json({"programme": difference.programme, "changes": changes, "promoted": difference.promoted})
         return
+    if difference.is_one_of_several:
+        typer.echo(visible_lines(f"{words.pick(plan.title)} ({plan.code})"))
     for touching in difference.changes:
         typer.echo(sentence_for(touching, words))
     number = len(difference.changes)

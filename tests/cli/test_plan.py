@@ -254,6 +254,12 @@ def test_diff_says_how_many_people_a_change_touches(kaiku: Kaiku, file: Path, st
     assert (content["changes"][0]["seated"], content["changes"][0]["waiting"]) == (1, 1)
 
 
+def test_the_programme_is_a_heading_where_there_are_others(kaiku: Kaiku, file: Path, store: Store) -> None:
+    with store.transaction() as tx:
+        apply_plan(tx, a_plan(an_offering("coaching-1"), code="kaiku-2018"), NOW)
+    assert kaiku("plan", "apply", file, "--yes").stdout.startswith("Hanke suomeksi (kaiku-2019)\n")
+
+
 @pytest.mark.parametrize("command", ["diff", "apply"])
 def test_a_code_of_another_programme_is_named_with_both(
     kaiku: Kaiku, file: Path, store: Store, command: str

@@ -289,6 +289,7 @@ TABLE = [
     Try(("event", "team_join"), "", frozenset(ROLES)),
 ]
 
+SEATED_IN_OWN = {PEER, *(ROLES[each] for each in (*HOLDING, "deactivated"))}
 SHOWS_NOTHING = {
     *(("block_action", each) for each in (*ids.PREVIEW_BUTTONS, *ids.ANSWERS)),
     ("block_action", ids.JOIN_SESSION),
@@ -359,9 +360,6 @@ def _wrong(tried: Try, role: str, answer: Answer, language: str, changes: Change
         whose = row.get("id") if table == "person" else row.get("person_id")
         if table in (*OF_A_PERSON, "enrolment") and whose != ROLES[role]:
             wrong.append(f"changed {table} of {whose}")
-        if table == "attendance" and whose not in {
-            PEER,
-            *(ROLES[each] for each in (*HOLDING, "deactivated")),
-        }:
+        if table == "attendance" and whose not in SEATED_IN_OWN:
             wrong.append(f"marked {whose}, who has no seat")
     return wrong

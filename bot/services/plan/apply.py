@@ -86,6 +86,7 @@ def diff_plan(tx: Tx, plan: Plan) -> PlanDifference:
             for change in changes
         ),
         told=_count_told(tx, plan.code, changes),
+        is_one_of_several=bool(plan_rows.list_elsewhere(tx, plan.code)),
     )
 
 
