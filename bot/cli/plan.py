@@ -57,7 +57,10 @@ def check_plan_file(
     found = findings(plan, _people_of(plan)) if online else []
     if as_json:
         print_json(
-            [{"line": None, "field": "facilitators", "wrong": people_line(each, words)} for each in found]
+            [
+                {"line": None, "field": "facilitators", "wrong": people_line(each, words), "mend": ""}
+                for each in found
+            ]
         )
         raise typer.Exit(PROBLEMS if any(each.is_wrong for each in found) else 0)
     sessions = sum(len(offering.sessions) for offering in plan.offerings)

@@ -1,7 +1,7 @@
 """Queries about facilitators whom the plan names by e-mail address."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
 
@@ -55,10 +55,6 @@ def list_unknown(tx: Tx, looked_before: datetime) -> Sequence[str]:
         .where(table.person_id.is_(None), or_(table.looked_at.is_(None), table.looked_at <= looked_before))
         .order_by(table.looked_at.is_not(None), table.looked_at, table.address)
     ).all()
-
-
-def count_unknown(tx: Tx) -> int:
-    return len(list_unknown(tx, datetime.max.replace(tzinfo=UTC)))
 
 
 def set_looked(tx: Tx, address: str, person_id: str | None, now: datetime) -> None:

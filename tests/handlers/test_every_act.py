@@ -316,7 +316,7 @@ async def stage(database_url: str, clock: FakeClock) -> Any:
 async def test_every_act_has_its_rows_and_does_only_for_those_who_may(stage: tuple[Running, Stage]) -> None:
     kaiku, ids_of = stage
     acts = {each.act for each in TABLE}
-    assert acts == set(registered_acts(kaiku.app.kaiku)), "a listener without rows, or rows without one"
+    assert acts == set(registered_acts(kaiku)), "a listener without rows, or rows without one"
     before, faults = all_rows(kaiku), []
     for tried in TABLE:
         for role in ROLES:

@@ -90,6 +90,16 @@ async def test_who_appears_later_gets_their_role_by_slacks_event(kaiku: Running)
     assert leaders(kaiku) == ["UUUSI"]
 
 
+async def test_the_role_goes_with_the_address_when_somebody_else_has_it(kaiku: Running) -> None:
+    named(kaiku, ADDRESS)
+    await kaiku.app.look_up_addresses()
+    kaiku.server.workspace.data["people"]["URIIKKA"]["email"] = "other@virasto.example"
+    kaiku.server.workspace.change_person({"id": "UUUSI", "name": "Uusi", "email": ADDRESS})
+    kaiku.server.link.person_joined("UUUSI")
+    await kaiku.settle()
+    assert leaders(kaiku) == ["UUUSI"]
+
+
 async def test_without_the_event_they_get_it_at_the_next_look(kaiku: Running) -> None:
     named(kaiku, "uusi.vetaja@virasto.example")
     await kaiku.app.look_up_addresses()

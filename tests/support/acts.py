@@ -9,7 +9,6 @@ from typing import Any
 import handlers
 from bot.domain.errors import Refusal
 from handlers.commands import all_commands
-from handlers.kaiku import Kaiku
 from sandbox import payloads, text_of
 from tests.support.catalogues import sentences
 from tests.support.roles import ROLES
@@ -35,10 +34,12 @@ class Registered:
         return register
 
 
-def registered_acts(kaiku: Kaiku) -> list[tuple[str, str]]:
+def registered_acts(kaiku: Running) -> list[tuple[str, str]]:
     """Every listener as (kind, id); the slash command once for each word after it."""
     app = Registered()
-    handlers.register(app, kaiku)  # type: ignore[arg-type]
+    handlers.register(app, kaiku.app.kaiku)  # type: ignore[arg-type]
+    in_bolt = kaiku.app._bolt()._async_listeners
+    assert len(app.listeners) == len(in_bolt), "what acts is registered in handlers, nowhere else"
     return [each for each in app.listeners if each[0] != "command"] + [
         ("command", command.name) for command in all_commands()
     ]

@@ -43,8 +43,7 @@ def note_account(tx: Tx, profile: Profile, now: datetime) -> None:
 def note_looked(tx: Tx, address: str, person_id: str | None, now: datetime) -> None:
     """Whose account this address is; None: nobody's yet."""
     rows.set_looked(tx, address.lower(), person_id, now)
-    if person_id is not None:
-        _give_roles(tx, now)
+    _give_roles(tx, now)
 
 
 async def look_up_addresses(store: Store, directory: Directory, now: datetime) -> str | None:
