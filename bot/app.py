@@ -27,6 +27,7 @@ from bot.i18n import load_catalogues
 from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
+from bot.services.people import addresses
 from bot.services.privacy.changes import note_notice
 from bot.services.privacy.notice_file import read_notice
 from bot.services.prompts.library import Library, read_library
@@ -57,6 +58,10 @@ BACKLOG = 4096
 TOKEN_REFUSED = {"invalid_auth", "not_authed", "account_inactive", "token_revoked"}
 """How Slack answers a token that it does not take. At the start that is an operator's to mend."""
 
+
+NO_SCOPE = (
+    "the scope users:read.email is missing. Add it on the app's page (OAuth & Permissions) and reinstall"
+)
 
 WRITE_SECONDS = 5.0
 """How often whoever asks whether Kaiku is ready makes it write something."""
@@ -109,7 +114,7 @@ class App:
         self._scheduler: Scheduler | None = None
         if ticks:
             self.store.on_planned = self.sender.wake
-            self._scheduler = Scheduler(self.sender, self.store)
+            self._scheduler = Scheduler(self.sender, self.store, self.look_up_addresses)
         self._refusals = RefusalLog()
         bolt, receive = self._bolt(), None
         self._sockets: SocketMode | None = None
@@ -127,6 +132,7 @@ class App:
             PrivacyEndpoint(notice, settings.language),
             self._refusals,
         )
+        self._hindrance: str | None = None
         self._late_after = timedelta(minutes=settings.late_minutes)
         self._wrote_at: float | None = None
         self._runners: list[web.BaseRunner] = []
@@ -166,6 +172,7 @@ class App:
         await self.store.run(
             note_notice, self.kaiku.notice, self.kaiku.defaults.timezone, self.kaiku.clock.now()
         )
+        await self.store.run(addresses.keep_addresses, self.kaiku.clock.now())
         await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
         outcome = await self.slack.introduce()
         if isinstance(outcome, Refused) and outcome.reason in TOKEN_REFUSED:
@@ -206,6 +213,20 @@ class App:
         await self.slack.stop()
         self.store.close()
         log.info("stopped", extra={"action": "stopped"})
+
+    async def look_up_addresses(self) -> None:
+        """Give their role to facilitators whom the plan names by e-mail address, as far as Slack tells."""
+        try:
+            hindrance = await addresses.look_up_addresses(self.store, self.slack, self.kaiku.clock.now())
+        except StoreUnavailableError as error:
+            hindrance = str(error)
+        if hindrance is not None and hindrance != self._hindrance:
+            log.warning(
+                "facilitators named by e-mail address have no role for now: %s",
+                hindrance if hindrance != addresses.MISSING_SCOPE else NO_SCOPE,
+                extra={"action": "addresses_not_looked_up"},
+            )
+        self._hindrance = hindrance
 
     async def _listen(self, web_app: web.Application, port: int, setting: str) -> int:
         """Serve on this port; returns the port, which 0 lets the system choose. Raises StartError."""

@@ -1,6 +1,9 @@
-"""Once a second: let the sender send what is due, and the store finish erasures. No logic here."""
+"""Once a second: let the sender send what is due, and the store finish erasures; now and then look up whose
+e-mail addresses the plan names. No logic here."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -8,12 +11,17 @@ from bot.services.sending.sender import Sender
 from storage.engine import Store, StoreUnavailableError
 
 TICK_SECONDS = 1
+LOOK_UP_MINUTES = 5
+LOOK_UP_AFTER = timedelta(seconds=15)
+"""At the start what is due goes first."""
 
 
 class Scheduler:
     """One in-memory interval job; the schedule itself is rows in the database."""
 
-    def __init__(self, sender: Sender, store: Store) -> None:
+    def __init__(
+        self, sender: Sender, store: Store, look_up_addresses: Callable[[], Awaitable[None]]
+    ) -> None:
         self._sender = sender
         self._store = store
         self._scheduler = AsyncIOScheduler(timezone="UTC")
@@ -26,6 +34,16 @@ class Scheduler:
                 max_instances=1,
                 misfire_grace_time=None,
             )
+
+        self._scheduler.add_job(
+            look_up_addresses,
+            "interval",
+            minutes=LOOK_UP_MINUTES,
+            next_run_time=datetime.now(UTC) + LOOK_UP_AFTER,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
 
     def start(self) -> None:
         self._scheduler.start()

@@ -29,7 +29,7 @@ METRICS_SHARE = 10
 """Metrics are cached for this many times the time it took to count them: counting takes at most a tenth of a
 thread."""
 
-_CODE = re.compile(r"[\w-]{1,64}")
+_CODE = re.compile(r"[\w.-]{1,64}")
 
 
 class CalendarEndpoint:

@@ -36,6 +36,7 @@ def register(app: AsyncApp, kaiku: Kaiku) -> None:
 
     app.event("app_home_opened")(home.on_home_opened(kaiku))
     app.event("user_change")(home.on_user_change(kaiku))
+    app.event("team_join")(home.on_user_change(kaiku))
 
 
 def _register_participants(app: AsyncApp, kaiku: Kaiku) -> None:

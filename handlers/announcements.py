@@ -139,9 +139,10 @@ async def withdraw(request: Request) -> Answer:
 async def join(request: Request) -> Answer:
     """Open the join form for the offering of a post; the form asks only for what Kaiku doesn't know yet."""
     post_id, code = _post_and_code(request.value)
-    kaiku = request.kaiku
+    answer = await open_join_form(replace(request, value=code), post_id)
+    kaiku = request.kaiku  # who may not join has raised by now, and does not count
     await kaiku.store.run(announcements.count_click, post_id, Click.JOIN, kaiku.clock.now())
-    return await open_join_form(replace(request, value=code), post_id)
+    return answer
 
 
 async def show_details(request: Request) -> Answer:

@@ -7,11 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.domain.commands import Command, parse
+from bot.domain.offerings.codes import Purpose
+from bot.services.offerings.catalogue import current_code
 from bot.views.answers import help_message
 from handlers.kaiku import Answer, Request, Say
 
 Act = Callable[[Request], Awaitable[Answer]]
 
+_PURPOSES = {"join": Purpose.JOIN, "announce": Purpose.JOIN, "leave": Purpose.LEAVE}
 _acts: dict[Command, Act] = {}
 
 
@@ -49,7 +52,11 @@ async def run_command(request: Request) -> Answer:
     if typed.command is None:
         text = help_message(all_commands(), request.words, typo=typed.typo, meant=typed.nearest)
         return Say(text)
-    return await _acts[typed.command](replace(request, value=typed.argument))
+    value = typed.argument
+    if value:
+        kaiku, purpose = request.kaiku, _PURPOSES.get(typed.command.name, Purpose.OTHER)
+        value = await kaiku.store.read(current_code, value, kaiku.clock.now(), purpose, request.person.id)
+    return await _acts[typed.command](replace(request, value=value))
 
 
 @command("help", place=100, fi="ohje", sv="hjälp", en="help", also=("hjalp", "apua", "?"))

@@ -21,14 +21,15 @@ def on_home_opened(kaiku: Kaiku) -> EventListener:
         if event.get("tab") != "home":
             return
         person = await identify(kaiku, event["user"], "")
-        await kaiku.store.run(profiles.open_home, person.id, kaiku.clock.now())
+        if not person.deactivated:
+            await kaiku.store.run(profiles.open_home, person.id, kaiku.clock.now())
 
     return home_opened
 
 
 def on_user_change(kaiku: Kaiku) -> EventListener:
     """Update a person's name, time zone and kind of account; the seats of a deactivated account are held for
-    a while."""
+    a while. Who has an address by which the plan names a facilitator gets that role; also who is new."""
 
     async def user_changed(event: dict[str, Any]) -> None:
         await kaiku.store.run(

@@ -121,6 +121,8 @@ async def _respond(
     try:
         person = await identify(kaiku, *user)
         words = words_for(person.language, person.timezone)
+        if person.deactivated:  # a late or forged request: nothing is done in the name of a closed account
+            raise KaikuError(Refusal.DEACTIVATED)
         answer = await act(Request(kaiku, person, words, value, fields, form))
         await answer_with(answer, words)
     except Exception as error:
@@ -159,10 +161,11 @@ async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
 
     At first contact the profile is fetched from Slack: name, language, time zone and kind of account. If
     Slack does not answer in time, the person is served in the default language and the profile is fetched
-    again at the next contact.
+    again at the next contact. Of a deactivated account Slack is asked too, because who acts may be back and
+    the event that says so may have been lost.
     """
     person = await kaiku.store.read(find_person, user_id, kaiku.defaults)
-    if person is not None and person.is_verified:
+    if person is not None and person.is_verified and not person.deactivated:
         return person
     try:
         profile = await kaiku.slack.fetch_profile(user_id)

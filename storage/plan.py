@@ -48,15 +48,16 @@ def list_offerings_of(tx: Tx, programme_id: int) -> Sequence[Offering]:
     ).all()
 
 
-def list_owners(tx: Tx, codes: Collection[str]) -> dict[str, str]:
-    """The programme's code by offering code, for those of ``codes`` that exist in any programme."""
+def list_elsewhere(tx: Tx, programme: str) -> list[tuple[int, str, str, bool]]:
+    """The offerings of other programmes: id, code, their programme's code, whether they are cancelled."""
     rows = tx.execute(
-        select(Offering.code, Programme.code)
+        select(Offering.id, Offering.code, Programme.code.label("programme"), Offering.cancelled)
         .join(Strand, Strand.id == Offering.strand_id)
         .join(Programme, Programme.id == Strand.programme_id)
-        .where(Offering.code.in_(codes))
+        .where(Programme.code != programme)
+        .order_by(Offering.id)
     )
-    return {offering: programme for offering, programme in rows}  # noqa: C416 - rows are not plain tuples
+    return [(row.id, row.code, row.programme, row.cancelled) for row in rows]
 
 
 def list_ever_enrolled(tx: Tx, offering_ids: Collection[int]) -> set[int]:

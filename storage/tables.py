@@ -79,7 +79,11 @@ class Strand(Base):
 
 
 class Offering(Base):
-    """What a person signs up to. Its row is the lock under which seats are taken."""
+    """What a person signs up to. Its row is the lock under which seats are taken.
+
+    ``facilitators`` is what the plan says: user ids and e-mail addresses. ``led_by`` is the same with ids for
+    the addresses whose accounts are known; None where the plan names no address.
+    """
 
     __tablename__ = "offering"
     __table_args__ = (
@@ -98,12 +102,24 @@ class Offering(Base):
     seats_per_agency: Mapped[int]
     agency_seats: Mapped[dict[str, int]]
     facilitators: Mapped[list[str]]
+    led_by: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     opens_on: Mapped[date | None] = mapped_column(Date)
     closes_on: Mapped[date | None] = mapped_column(Date)
     cancelled: Mapped[bool] = mapped_column(default=False)
     timetable_version: Mapped[int] = mapped_column(default=1)
     has_prompts: Mapped[bool] = mapped_column(default=True, server_default=true())
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class FacilitatorAddress(Base):
+    """An e-mail address by which the plan names a facilitator, in small letters, and whose account it is, as
+    far as Slack has told. Never older than the plan: it goes when the plan names it no more."""
+
+    __tablename__ = "facilitator_address"
+
+    address: Mapped[str] = mapped_column(String(200), primary_key=True)
+    person_id: Mapped[str | None] = mapped_column(String(32))
+    looked_at: Mapped[datetime | None]
 
 
 class OfferingSession(Base):

@@ -20,6 +20,7 @@ from bot.domain.people.person import Role
 from bot.domain.plan.changes import ChangeKind
 from bot.domain.plan.consequences import Consequence
 from bot.domain.plan.model import OfferingKind
+from bot.domain.plan.people import PeopleFinding
 from bot.domain.plan.rules import Note, Rule
 from bot.domain.prompts.dates import Reason as DropReason
 from bot.domain.prompts.prompt import Audience, Frequency, Moment, PromptState
@@ -98,6 +99,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"change_{each}" for each in ChangeKind),
             *(f"asked_{each}" for each in Consequence),
             *(f"note_{each}" for each in Note),
+            *(f"people_{each}" for each in PeopleFinding),
         ],
         "change": [SessionChangeKind.ADDED, SessionChangeKind.REINSTATED],
     }

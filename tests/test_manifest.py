@@ -24,6 +24,7 @@ SCOPE_OF = {
     "apps_connections_open": set(),  # the app-level token's own: connections:write
     "auth_test": set(),
     "users_info": {"users:read"},
+    "users_lookupByEmail": {"users:read.email"},
     "views_open": set(),
     "views_push": set(),
     "views_publish": set(),
@@ -37,7 +38,7 @@ SCOPE_OF = {
 }
 """What each Web API method needs, by Slack's own pages."""
 
-SCOPE_OF_EVENT = {"app_home_opened": set(), "user_change": {"users:read"}}
+SCOPE_OF_EVENT = {"app_home_opened": set(), "user_change": {"users:read"}, "team_join": {"users:read"}}
 
 
 def called_methods() -> set[str]:
@@ -80,6 +81,12 @@ def test_its_scopes_are_what_the_called_methods_and_events_need() -> None:
     events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
     needed = set().union(*(SCOPE_OF[name] for name in methods), *(SCOPE_OF_EVENT[name] for name in events))
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
+
+
+def test_only_what_kaiku_can_do_without_is_optional() -> None:
+    scopes = MANIFEST["oauth_config"]["scopes"]
+    assert scopes["bot_optional"] == ["users:read.email"]
+    assert set(scopes["bot_optional"]) <= set(scopes["bot"])
 
 
 def test_its_events_are_those_with_a_listener(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,7 +98,7 @@ async def test_a_body_over_a_megabyte_is_not_read(kaiku: Running) -> None:
         {"type": "view_closed", "view": {"type": "modal", "callback_id": "no.such"}},
         {"type": "block_suggestion", "action_id": "no.such_list", "block_id": "b", "value": "x"},
         {"type": "shortcut", "callback_id": "no.such_shortcut"},
-        {"type": "event_callback", "event": {"type": "team_join"}},
+        {"type": "event_callback", "event": {"type": "emoji_changed"}},
     ],
     ids=lambda payload: payload["type"],
 )

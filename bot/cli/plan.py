@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.domain.plan.changes import PlanDifference
     from bot.domain.plan.model import Plan
+    from bot.domain.plan.people import Looked
     from bot.i18n import Words
     from bot.services.prompts.library import Library
 
@@ -30,6 +31,9 @@ PlanFile = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A plan file.")
 ]
 
+Online = Annotated[
+    bool, typer.Option("--online", help="Ask Slack about the facilitators too: takes SLACK_BOT_TOKEN.")
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
 Quietly = Annotated[
     bool, typer.Option("--quiet", help="Send no message: only for corrections, such as of a place's name.")
@@ -39,17 +43,26 @@ plan_app = typer.Typer(help="Check a plan file, see what it would change, apply 
 
 
 @plan_app.command("check")
-def check_plan_file(file: PlanFile, language: Language = "fi", as_json: AsJson = False) -> None:
+def check_plan_file(
+    file: PlanFile, online: Online = False, language: Language = "fi", as_json: AsJson = False
+) -> None:
     """Say everything that is wrong in FILE: line, field, what, and how to mend it."""
+    from bot.domain.plan.people import findings
     from bot.domain.plan.rules import notes_on
     from bot.i18n import words_for
-    from bot.views.plan.changes import note_for
+    from bot.views.plan.changes import note_for, people_line
 
     plan = read_plan_file(file, language, as_json=as_json)
-    if as_json:
-        print_json([])
-        return
     words = words_for(language, plan.timezone)
+    found = findings(plan, _people_of(plan)) if online else []
+    if as_json:
+        print_json(
+            [
+                {"line": None, "field": "facilitators", "wrong": people_line(each, words), "mend": ""}
+                for each in found
+            ]
+        )
+        raise typer.Exit(PROBLEMS if any(each.is_wrong for each in found) else 0)
     sessions = sum(len(offering.sessions) for offering in plan.offerings)
     typer.echo(
         words(
@@ -63,6 +76,22 @@ def check_plan_file(file: PlanFile, language: Language = "fi", as_json: AsJson =
     )
     for noted in notes_on(plan):
         typer.echo(note_for(noted, words))
+    for each in found:
+        typer.echo(visible_lines(people_line(each, words)))
+    if any(each.is_wrong for each in found):
+        raise typer.Exit(PROBLEMS)
+
+
+def _people_of(plan: "Plan") -> "Looked":
+    from bot.cli.plan_people import look_up_people
+
+    try:
+        looked = look_up_people(plan)
+    except ValueError:
+        fail_on_settings("SLACK_API_URL must be an https address (http only on this machine).")
+    if looked is None:
+        fail_on_settings("SLACK_BOT_TOKEN is not set: Slack can't be asked about the people in the plan.")
+    return looked
 
 
 @plan_app.command("diff")
@@ -80,7 +109,7 @@ def diff_plan_file(
             difference = diff_plan(tx, plan)
         except PlanConflictError as error:
             _fail_on_conflict(error.programme, error.taken, words)
-    _print_difference(difference, words, as_json=as_json)
+    _print_difference(difference, plan, words, as_json=as_json)
 
 
 @plan_app.command("apply")
@@ -94,9 +123,14 @@ def apply_plan_file(
 ) -> None:
     """Make FILE the plan, all of it or nothing; applying it again changes nothing. People are told. Asks
     before more than 20 people are told, or something is cancelled, removed or moved into the past."""
+    from bot.cli.plan_people import look_up_people
+    from bot.domain.plan.people import findings
+    from bot.domain.plan.rules import BY_ADDRESS, notes_on
     from bot.i18n import words_for
     from bot.services.plan.apply import PlanConflictError, apply_plan, diff_plan
+    from bot.services.plan.people import keep_looked
     from bot.services.prompts.series import keep_series
+    from bot.views.plan.changes import note_for, people_line
 
     plan = read_plan_file(file, language, as_json=as_json)
     library = read_prompt_library(language)
@@ -110,16 +144,25 @@ def apply_plan_file(
                 _require_corrections(seen, words)
             if not yes:
                 _ask(seen, words, at, quiet=quiet)
+            looked = None if in_demo else look_up_people(plan)
             with store.transaction() as tx:
                 difference = apply_plan(tx, plan, at, quiet=quiet)
                 if [each.change for each in difference.changes] != [each.change for each in seen.changes]:
                     raise _ChangedMeanwhileError
                 keep_series(tx, library, at)
+                if looked is not None:
+                    keep_looked(tx, looked, at)
         except PlanConflictError as error:
             _fail_on_conflict(error.programme, error.taken, words)
         except _ChangedMeanwhileError:
             fail_on_problem(words("plan.changed_meanwhile"))
-    _print_difference(difference, words, as_json=as_json)
+    _print_difference(difference, plan, words, as_json=as_json)
+    if not as_json:
+        if looked is not None:
+            for each in findings(plan, looked):
+                typer.echo(visible_lines(people_line(each, words)))
+        elif BY_ADDRESS in notes_on(plan):
+            typer.echo(note_for(BY_ADDRESS, words))
     if not as_json and difference.changes:
         moved = f" {words.many('plan.promoted', difference.promoted)}" if difference.promoted else ""
         typer.echo(f"{words('plan.applied')}{moved}")
@@ -207,7 +250,7 @@ def read_prompt_library(language: str) -> "Library":
         fail_on_settings(f"The library of prompts can't be read: {error.strerror}.")
 
 
-def _print_difference(difference: "PlanDifference", words: "Words", *, as_json: bool) -> None:
+def _print_difference(difference: "PlanDifference", plan: "Plan", words: "Words", *, as_json: bool) -> None:
     from bot.views.plan.changes import sentence_for
 
     if as_json:
@@ -217,6 +260,8 @@ def _print_difference(difference: "PlanDifference", words: "Words", *, as_json: 
         ]
         print_json({"programme": difference.programme, "changes": changes, "promoted": difference.promoted})
         return
+    if difference.is_one_of_several:
+        typer.echo(visible_lines(f"{words.pick(plan.title)} ({plan.code})"))
     for touching in difference.changes:
         typer.echo(sentence_for(touching, words))
     number = len(difference.changes)

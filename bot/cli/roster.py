@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from bot.cli.output import AsJson, cells, fail_on_problem, print_json
-from bot.cli.store import InDemo, agencies, open_store
+from bot.cli.store import InDemo, agencies, now, open_store
 
 if TYPE_CHECKING:
     from bot.services.offerings.roster import RosterRow
@@ -18,11 +18,12 @@ def print_roster(
 ) -> None:
     """Print who is seated, who waits at what place, and who left."""
     from bot.domain.errors import KaikuError
+    from bot.services.offerings.catalogue import current_code
     from bot.services.offerings.roster import list_roster
 
     with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
         try:
-            roster = list_roster(tx, code)
+            roster = list_roster(tx, current_code(tx, code, now(in_demo=in_demo)))
         except KaikuError as error:
             fail_on_unknown_code(code, error.params)
     if as_json:

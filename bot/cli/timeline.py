@@ -54,11 +54,13 @@ def print_timeline(
 
 def _in_database(code: str, *, in_demo: bool) -> "OfferingTimeline":
     from bot.domain.errors import KaikuError
+    from bot.services.offerings.catalogue import current_code
     from bot.services.prompts.timeline import load_offering_timeline
 
     with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
         try:
-            return load_offering_timeline(tx, code, now(in_demo=in_demo))
+            at = now(in_demo=in_demo)
+            return load_offering_timeline(tx, current_code(tx, code, at), at)
         except KaikuError as error:
             fail_on_unknown_code(code, error.params)
 

@@ -35,6 +35,7 @@ class Refusal(StrEnum):
     PROMPT_GONE = "prompt_gone"
     PROMPT_BEING_SENT = "prompt_being_sent"
     ROUND_FOR_SEATED = "round_for_seated"
+    GUEST_IN_GROUP = "guest_in_group"
     SESSION_NOT_BEGUN = "session_not_begun"
     NOT_YOUR_DIGEST = "not_your_digest"
     NOT_YOURS_TO_ANNOUNCE = "not_yours_to_announce"

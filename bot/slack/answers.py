@@ -140,6 +140,7 @@ def profile_of(user: dict[str, Any], ours: frozenset[str]) -> Profile:
             _text(details.get("status_emoji")),
             expires if isinstance(expires, int) else 0,
         ),
+        address=(_text(details.get("email")).lower() or None) if _is_of(user, ours) else None,
     )
 
 
@@ -155,11 +156,19 @@ def _is_guest(user: dict[str, Any], ours: frozenset[str]) -> bool | None:
         return True
     if not ours:
         return None
+    if _is_of(user, ours):
+        return False
+    return bool(user.get("is_stranger") or _organisations(user))
+
+
+def _is_of(user: dict[str, Any], ours: frozenset[str]) -> bool:
+    return bool(_organisations(user) & ours)
+
+
+def _organisations(user: dict[str, Any]) -> set[str]:
+    """The ids of the workspaces and of the Enterprise organisation that the account is said to be of."""
     organisation = user.get("enterprise_user")
     organisation = organisation if isinstance(organisation, dict) else {}
     several = organisation.get("teams")
     named = (user.get("team_id"), user.get("enterprise_id"), organisation.get("enterprise_id"))
-    theirs = {_text(each) for each in (*named, *(several if isinstance(several, list) else ()))} - {""}
-    if theirs & ours:
-        return False
-    return bool(user.get("is_stranger") or theirs)
+    return {_text(each) for each in (*named, *(several if isinstance(several, list) else ()))} - {""}

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.announcements import Channel
-from bot.domain.people.person import Profile
+from bot.domain.people.person import Account, Profile
 from bot.domain.sending.outcomes import (
     CannotTell,
     Found,
@@ -116,6 +116,22 @@ class SlackClient:
             self._for_listeners.users_info(user=user_id, include_locale=True),
             lambda answer: _profile_in(answer, self.ours),
         )
+
+    async def find_by_address(self, address: str) -> Account | Refused | NotNow | Unknown:
+        """Whose e-mail address this is. Refused with missing_scope without users:read.email."""
+        answer = await ask(
+            self._for_sending.users_lookupByEmail(email=address), lambda answer: an_id(answer["user"]["id"])
+        )
+        if isinstance(answer, Answered):
+            return Account(answer.value)
+        return Account(None) if answer == Refused("users_not_found") else answer
+
+    async def find_profile(self, user_id: str) -> Profile | Refused | NotNow | Unknown:
+        """Who this is. For commands, which may wait."""
+        answer = await ask(
+            self._for_sending.users_info(user=user_id), lambda answer: _profile_in(answer, self.ours)
+        )
+        return answer.value if isinstance(answer, Answered) else answer
 
     async def fetch_channel(self, channel_id: str) -> Channel:
         """A channel: whether Kaiku may post there, and how many people are in it.

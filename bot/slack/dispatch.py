@@ -84,9 +84,9 @@ def _is_event(event: object) -> bool:
     match event:
         case {"type": "app_home_opened", "user": user}:
             return _is_id(user)
-        case {"type": "user_change", "user": user}:
+        case {"type": "user_change" | "team_join", "user": user}:
             return _is_user(user)
-        case {"type": "app_home_opened" | "user_change"}:
+        case {"type": "app_home_opened" | "user_change" | "team_join"}:
             return False
         case {"type": str()}:
             return True

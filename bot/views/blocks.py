@@ -29,6 +29,11 @@ class Option:
     text: str
 
 
+def mention(facilitator: str) -> str:
+    """A facilitator in mrkdwn: by the account, or by the e-mail address while the account is not known."""
+    return escape(facilitator) if "@" in facilitator else f"<@{facilitator}>"
+
+
 def escape(text: str) -> str:
     """Escape people's and organisers' text for mrkdwn, so that it can neither mention anyone
     nor make a link."""

@@ -1,6 +1,7 @@
 """App Home: what is next, what waits for me, what is mine, what is open, what is behind me, who I am."""
 
 from bot.domain.enrolment.year import Year
+from bot.domain.offerings.offering import by_programme
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
 from bot.i18n import Words
@@ -28,7 +29,9 @@ def home(year: Year, person: Person, book: AgencyBook, words: Words, *, with_cal
     blocks.append(header(words("home.mine")))
     if not year.mine:
         blocks.append(section(words("mine.empty")))
-    blocks += [mine_row(card, year.now, words) for card in year.mine[:MOST_OF_MINE]]
+    for programme, cards in by_programme(year.mine[:MOST_OF_MINE]):
+        blocks += [header(words.pick(programme))] if programme else []
+        blocks += [mine_row(card, year.now, words) for card in cards]
     if len(year.mine) > MOST_OF_MINE:
         blocks.append(context(words.many("list.more", len(year.mine) - MOST_OF_MINE)))
     if year.mine and with_calendar:
@@ -36,8 +39,10 @@ def home(year: Year, person: Person, book: AgencyBook, words: Words, *, with_cal
     if year.leads:
         blocks += [header(words("home.lead")), actions(button(words("desk.title"), ids.OPEN_DESK))]
     blocks += [divider(), header(words("home.open"))]
-    for card in year.open[:MOST_OPEN]:
-        blocks += open_blocks(card, words)
+    for programme, cards in by_programme(year.open[:MOST_OPEN]):
+        blocks += [header(words.pick(programme))] if programme else []
+        for card in cards:
+            blocks += open_blocks(card, words)
     if not year.open:
         blocks.append(section(words("list.empty")))
     blocks.append(actions(button(words("list.show_all"), ids.SHOW_OFFERINGS)))

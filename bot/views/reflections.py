@@ -19,6 +19,7 @@ from bot.views.blocks import (
     context,
     divider,
     escape,
+    mention,
     modal,
     quote,
     radio_input,
@@ -87,9 +88,7 @@ def _words_input(n: int, label: str, value: str, hint: str | None = None, *, opt
 
 def _sharing_inputs(asked: Asked, words: Words) -> list[Block]:
     """Private, or shared with facilitators by name, or with the group without name where that is safe."""
-    names = words.all_of(
-        [f"<@{each}>" if "@" not in each else escape(each) for each in asked.offering.facilitators]
-    )
+    names = words.all_of([mention(each) for each in asked.offering.facilitators])
     options = [Option(Sharing.PRIVATE, words("sharing.private"))]
     blocks: list[Block] = []
     if asked.offering.facilitators:

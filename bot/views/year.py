@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.year import Asked, Coming, Year
-from bot.domain.offerings.offering import Card, Offering, Session, Standing
+from bot.domain.language import Texts
+from bot.domain.offerings.offering import Card, Offering, Session, Standing, by_programme
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
 from bot.i18n import Words
@@ -20,6 +21,7 @@ from bot.views.blocks import (
     context,
     escape,
     header,
+    mention,
     modal,
     section,
     sections,
@@ -205,7 +207,9 @@ def mine_message(year: Year, words: Words, *, with_calendar: bool = False) -> Me
     lines.append(intro)
     blocks.append(section(intro))
     room = MOST_OF_MINE_TEXT
-    for shown, card in enumerate(year.mine):
+    mine = [(heading, card) for heading, cards in by_programme(year.mine) for card in cards]
+    under: Texts | None = None
+    for shown, (heading, card) in enumerate(mine):
         text = "\n".join(_mine_lines(card, year.now, words))
         room -= len(text)
         if room < 0 or shown == MOST_OF_MINE:
@@ -213,6 +217,10 @@ def mine_message(year: Year, words: Words, *, with_calendar: bool = False) -> Me
             lines.append(more)
             blocks.append(context(more))
             break
+        if heading is not None and heading != under:
+            under = heading
+            lines.append(escape(words.pick(heading)))
+            blocks.append(header(words.pick(heading)))
         lines.append(text)
         blocks.append(mine_row(card, year.now, words))
     if year.completed:
@@ -228,8 +236,11 @@ def completed_line(completed: Sequence[Card], words: Words) -> str:
     """What is behind, by name: as many as a line of Slack's holds, the rest counted."""
     names: list[str] = []
     room = 2500
-    for card in completed:
+    behind = [(heading, card) for heading, cards in by_programme(completed) for card in cards]
+    for heading, card in behind:
         name = title_of(card.offering, words)
+        if heading is not None:
+            name = f"{name} ({escape(words.pick(heading))})"
         room -= len(name) + 2
         if room < 0:
             names.append(words.many("list.more", len(completed) - len(names)))
@@ -282,7 +293,7 @@ def opened(
     if materials and seated:
         blocks += sections([f"*{words('announcement.materials')}*", *materials])
     if offering.facilitators:
-        names = ", ".join(f"<@{each}>" for each in offering.facilitators)
+        names = ", ".join(mention(each) for each in offering.facilitators)
         blocks.append(context(words("mine.leads", names=names)))
     buttons = []
     if coming is not None and seated and not offering.cancelled:

@@ -50,6 +50,7 @@ METHODS: dict[str, Method] = {
     "dnd.info": Method(people.dnd_info, ("dnd:read",), TIER_3),
     "users.conversations": Method(people.users_conversations, READ, TIER_3),
     "users.info": Method(people.users_info, USERS, TIER_4),
+    "users.lookupByEmail": Method(people.users_lookup_by_email, ("users:read.email",), TIER_3),
     "users.list": Method(people.users_list, USERS, TIER_2),
     "views.open": Method(views.views_open, (), TIER_4),
     "views.publish": Method(views.views_publish, (), TIER_4),

@@ -30,6 +30,15 @@ def users_info(workspace: Workspace, arguments: Json) -> Json:
     return {"user": workspace.user_object(user, with_locale=flag(arguments, "include_locale"))}
 
 
+def users_lookup_by_email(workspace: Workspace, arguments: Json) -> Json:
+    """Accounts in use only, whatever the case of the letters; never a bot. Raises SlackError."""
+    (email,) = required(arguments, "email")
+    for person in workspace.data["people"].values():
+        if person["email"].lower() == email.lower() and not person["deleted"] and not person["is_bot"]:
+            return {"user": workspace.user_object(person["id"], with_locale=False)}
+    raise SlackError("users_not_found")
+
+
 def dnd_info(workspace: Workspace, arguments: Json) -> Json:
     """Of somebody else the snooze is not told by its own fields: it shows as a window that has begun."""
     window = workspace.person(str(arguments.get("user") or BOT_USER))["dnd"]

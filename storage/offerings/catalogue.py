@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import JSON, bindparam, exists, func, select, update
 
 from storage.statements import execute, fetch, fetch_one, literals
 from storage.tables import Enrolment, Offering, OfferingSession, Programme, Strand
@@ -46,6 +46,8 @@ class OfferingRow(NamedTuple):
     details: dict[str, Any] | None = None
     prompt_rules: dict[str, Any] | None = None
     prompt_library: str | None = None
+    programme_code: str = ""
+    programme_title: dict[str, str] | None = None
 
 
 class SessionRow(NamedTuple):
@@ -72,8 +74,11 @@ _from_elsewhere: dict[str, Any] = {
     "strand_title": Strand.title.label("strand_title"),
     "prompt_library": Strand.prompts.label("prompt_library"),
     "timezone": Programme.timezone,
+    "programme_code": Programme.code.label("programme_code"),
+    "programme_title": Programme.title.label("programme_title"),
     "cancelled": is_called_off.label("cancelled"),
     "prompt_rules": Programme.prompt_rules,
+    "facilitators": func.coalesce(Offering.led_by, Offering.facilitators, type_=JSON).label("facilitators"),
 }
 _whole = (
     select(

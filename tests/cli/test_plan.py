@@ -254,6 +254,12 @@ def test_diff_says_how_many_people_a_change_touches(kaiku: Kaiku, file: Path, st
     assert (content["changes"][0]["seated"], content["changes"][0]["waiting"]) == (1, 1)
 
 
+def test_the_programme_is_a_heading_where_there_are_others(kaiku: Kaiku, file: Path, store: Store) -> None:
+    with store.transaction() as tx:
+        apply_plan(tx, a_plan(an_offering("coaching-1"), code="kaiku-2018"), NOW)
+    assert kaiku("plan", "apply", file, "--yes").stdout.startswith("Hanke suomeksi (kaiku-2019)\n")
+
+
 @pytest.mark.parametrize("command", ["diff", "apply"])
 def test_a_code_of_another_programme_is_named_with_both(
     kaiku: Kaiku, file: Path, store: Store, command: str
@@ -263,7 +269,7 @@ def test_a_code_of_another_programme_is_named_with_both(
     result = kaiku("plan", command, file)
     assert result.exit_code == 1
     assert (
-        "The code dialogue-1 belongs to the programme kaiku-2018 and can't be used in kaiku-2019."
+        "The programme kaiku-2018 has the code dialogue-1 at the same time, so kaiku-2019 can't use it."
         in result.stderr
     )
 

@@ -11,7 +11,7 @@ from bot.services.offerings.roster import list_roster
 from bot.services.reflections.answers import load_form
 from bot.services.reflections.shared_answers import load_group_answers
 from sandbox import text_of
-from tests.support.joining import join
+from tests.support.joining import join, kaiku_answer
 from tests.support.reflecting import FIRST, seated
 from tests.support.running import Running
 from tests.support.time_passing import at, deliveries, helsinki
@@ -46,6 +46,27 @@ async def test_a_deactivated_account_that_is_back_in_half_an_hour_keeps_its_seat
     assert status_of(kaiku, "UOLLI") == "seated"
     assert status_of(kaiku, "UELSA") == "waiting"
     assert [row.reason for row in deliveries(kaiku, "seat_hold")] == ["came_back"]
+
+
+async def test_a_held_seat_is_not_given_up_in_the_name_of_the_deactivated_account(kaiku: Running) -> None:
+    await five_join(kaiku)
+    await account(kaiku, "UOLLI", deleted=True)
+    olli = kaiku.visitor("UOLLI")
+    await olli.command(f"/kaiku peru {CODE}")
+    assert "Slack-tilisi on poistettu käytöstä" in kaiku_answer(kaiku, olli)["text"]
+    assert status_of(kaiku, "UOLLI") == "seated"
+    assert status_of(kaiku, "UELSA") == "waiting"
+
+
+async def test_who_acts_is_back_even_if_slack_never_said_so(kaiku: Running) -> None:
+    await five_join(kaiku)
+    await account(kaiku, "UOLLI", deleted=True)
+    kaiku.server.workspace.change_person({"id": "UOLLI", "deleted": False})  # and the event is lost
+    olli = kaiku.visitor("UOLLI")
+    await olli.command("/kaiku omat")
+    assert "Dialogi" in kaiku_answer(kaiku, olli)["text"]
+    await at(kaiku, helsinki(2019, 2, 13, 12))
+    assert status_of(kaiku, "UOLLI") == "seated"
 
 
 async def test_the_seat_goes_to_the_next_when_the_hold_ends(kaiku: Running) -> None:
@@ -83,6 +104,19 @@ async def test_who_became_a_guest_while_waiting_is_passed_over_until_they_are_no
     assert status_of(kaiku, "UELSA") == "waiting"
     await account(kaiku, "UELSA", is_restricted=False)
     assert status_of(kaiku, "UELSA") == "seated"
+
+
+async def test_who_became_a_guest_keeps_the_seat_but_is_asked_nothing_more(kaiku: Running) -> None:
+    aino = await seated(kaiku)
+    await account(kaiku, "UAINO", is_restricted=True)
+    await at(kaiku, FIRST)
+    assert not any(row.state == "sent" for row in deliveries(kaiku, "prompt"))
+    assert status_of(kaiku, "UAINO") == "seated"
+    await account(kaiku, "UAINO", is_restricted=False)
+    await at(kaiku, helsinki(2019, 4, 23, 10))
+    assert any(row.state == "sent" for row in deliveries(kaiku, "prompt"))
+    await aino.click("reflection.write")
+    assert "vierastili" not in text_of(aino.modal)
 
 
 async def test_who_withdrew_neither_reads_what_the_group_shares_nor_answers_its_prompts(

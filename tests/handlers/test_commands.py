@@ -324,7 +324,7 @@ async def test_a_guest_slack_does_not_know_yet_can_not_vouch_for_themselves(kaik
 async def test_an_account_without_a_time_zone_is_known_all_the_same(kaiku: Running) -> None:
     gone = kaiku.visitor("UPOIS")  # Slack gives no zone for these
     await gone.command(f"/kaiku join {CODE}")
-    assert "Tilisi on poistettu käytöstä" in kaiku_answer(kaiku, gone)["text"]
+    assert "Slack-tilisi on poistettu käytöstä" in kaiku_answer(kaiku, gone)["text"]
 
 
 async def test_the_whole_list_opens_in_a_modal_and_joins_from_there(kaiku: Running) -> None:

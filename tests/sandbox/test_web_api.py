@@ -87,6 +87,7 @@ CALLS: dict[str, tuple[Json, str]] = {
     "users.conversations": ({"types": "im"}, "im:read"),
     "users.info": ({"user": "UAINO"}, "users:read"),
     "users.list": ({}, "users:read"),
+    "users.lookupByEmail": ({"email": "heli.makinen@virasto.example"}, "users:read.email"),
 }
 
 
@@ -124,6 +125,21 @@ async def test_an_address_is_shown_to_an_app_that_may_see_it(tmp_path: Path) -> 
     file = manifest(tmp_path, scopes=["users:read", "users:read.email"])
     workspace = Workspace.load(manifest=file, people=PEOPLE)
     assert workspace.user_object("UHELI")["profile"]["email"] == "heli.makinen@virasto.example"
+
+
+async def test_an_account_is_found_by_its_address_if_it_is_in_use(tmp_path: Path) -> None:
+    file = manifest(tmp_path, scopes=["users:read.email"])
+    workspace = Workspace.load(manifest=file, people=PEOPLE)
+    server = WorkspaceServer(workspace)
+    await server.start()
+    client = AsyncWebClient(token=workspace.bot_token, base_url=server.api_url)
+    found = await client.users_lookupByEmail(email="Heli.Makinen@virasto.example")
+    assert found["user"]["id"] == "UHELI"
+    for nobody in ("paula.poistunut@virasto.example", "kaiku@virasto.example", "none@virasto.example"):
+        assert (await refusal(client.users_lookupByEmail(email=nobody)))["error"] == "users_not_found"
+    assert (await refusal(client.api_call("users.lookupByEmail")))["error"] == "invalid_arguments"
+    assert METHODS["users.lookupByEmail"].a_minute == METHODS["conversations.open"].a_minute  # tier 3
+    await server.stop()
 
 
 async def test_a_message_to_a_person_opens_their_direct_message(slack: WorkspaceServer, client) -> None:

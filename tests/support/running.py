@@ -16,6 +16,8 @@ SECRET = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 PATIENCE = 30.0
 """Seconds of real time that the workspace waits for an ack, and a trigger id is good for."""
 ORDERED = {"http_500_before", "ratelimited"}
+ANSWERS = {"users_not_found"}
+"""What the workspace says of an address that nobody has: an answer, not a refusal."""
 
 
 @dataclass
@@ -54,7 +56,9 @@ class Running:
         return [
             entry
             for entry in self.server.workspace.log
-            if entry["direction"] == "from_app" and not entry["ok"] and entry["error"] not in ORDERED
+            if entry["direction"] == "from_app"
+            and not entry["ok"]
+            and entry["error"] not in ORDERED | ANSWERS
         ]
 
 
@@ -65,11 +69,16 @@ async def start_kaiku(database_url: str, clock: FakeClock) -> Running:
 
 
 async def start_app(
-    server: WorkspaceServer, database_url: str, clock: FakeClock, notice: PrivacyNotice | None = None
+    server: WorkspaceServer,
+    database_url: str,
+    clock: FakeClock,
+    notice: PrivacyNotice | None = None,
+    *,
+    ticks: bool = True,
 ) -> App:
     """A Kaiku for this workspace, with the shipped privacy notice unless another is given."""
     settings = demo_settings(server, database_url, SECRET)
-    app = App(settings, clock, book=BOOK, notice=notice, strict=True)
+    app = App(settings, clock, book=BOOK, notice=notice, strict=True, ticks=ticks)
     await app.start()
     server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
     return app

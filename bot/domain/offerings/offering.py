@@ -1,7 +1,7 @@
 """Offerings as people see them: what they are, when, how many seats, and a person's own standing."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from bot.domain.enrolment.seats import SeatLimits, Status, WaitingReason
@@ -55,6 +55,8 @@ class Offering:
     details: Details = NO_DETAILS
     prompt_rules: PromptRules = DEFAULT_RULES  # the programme's
     prompt_library: str | None = None  # the strand's
+    programme_code: str = ""
+    programme_title: Texts = field(default_factory=dict)
 
     @property
     def standing_sessions(self) -> list[Session]:
@@ -102,9 +104,31 @@ class Card:
     absent: frozenset[int] = frozenset()  # the numbers of sessions that the reader can't come to
 
 
+def is_address(named: str) -> bool:
+    """Whether the plan names this facilitator by an e-mail address, not by a user id."""
+    return "@" in named
+
+
+def led_by(named: Sequence[str], known: Mapping[str, str]) -> list[str]:
+    """An offering's facilitators as the plan names them, with user ids for the addresses that are known, in
+    small letters. Nobody is there twice."""
+    return list(dict.fromkeys(known.get(each.lower(), each) for each in named))
+
+
 def may_facilitate(person_id: str, offering: Offering, coordinators: Collection[str]) -> bool:
     """Whether a person may act for an offering: its facilitators by the plan file, and coordinators."""
     return person_id in offering.facilitators or person_id in coordinators
+
+
+def by_programme(cards: Sequence[Card]) -> list[tuple[Texts | None, list[Card]]]:
+    """The cards by programme, each with its title as a heading; none where all are of one. The programmes
+    come in the order of their first cards."""
+    found: dict[str, list[Card]] = {}
+    for card in cards:
+        found.setdefault(card.offering.programme_code, []).append(card)
+    if len(found) < 2:
+        return [(None, list(cards))]
+    return [(each[0].offering.programme_title, each) for each in found.values()]
 
 
 def overlapping(

@@ -1,6 +1,6 @@
 """People as Kaiku knows them, and who may join."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.errors import KaikuError, Refusal
@@ -29,6 +29,15 @@ class Profile:
     is_bot: bool = False
     deactivated: bool = False
     away: AwayStatus | None = None
+    address: str | None = field(default=None, repr=False)
+    """Their e-mail address in small letters, where Slack lets Kaiku read it; personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose an e-mail address is; None: it is of no account that is in use."""
+
+    user_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,11 @@ class Person:
     @property
     def is_introduced(self) -> bool:
         return self.agency is not None and self.role is not None
+
+    @property
+    def may_take_part(self) -> bool:
+        """Whether a group's prompts, and what it shares, are for this account: it may hold a seat."""
+        return not (self.deactivated or self.is_bot or self.is_guest)
 
     def require_may_join(self) -> None:
         """Raises KaikuError if the account can't hold a seat: SLACK_UNAVAILABLE, DEACTIVATED, BOT_ACCOUNT,

@@ -241,9 +241,10 @@ class TouchingChange:
 @dataclass(frozen=True, slots=True)
 class PlanDifference:
     """What applying a plan changes. ``told``: how many people are sent a message about it; ``promoted``
-    counts, once it is applied, who moved up to a seat."""
+    counts, once it is applied, who moved up to a seat. ``is_one_of_several``: there are other programmes."""
 
     programme: str
     changes: tuple[TouchingChange, ...]
     promoted: int = 0
     told: int = 0
+    is_one_of_several: bool = False

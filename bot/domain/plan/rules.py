@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.calendars import wall_time
 from bot.domain.language import nearest
+from bot.domain.offerings.offering import is_address
 from bot.domain.plan.model import OfferingKind, Plan, PlannedOffering, PlannedSession, SignUpWindow
 
 Path = tuple[str | int, ...]
@@ -70,6 +71,7 @@ class Note(StrEnum):
 
     STRAND_WITHOUT_PROMPTS = "strand_without_prompts"
     EVERY_SESSION_CANCELLED = "every_session_cancelled"
+    FACILITATORS_BY_ADDRESS = "facilitators_by_address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,18 @@ class Noted:
     params: dict[str, str | int]
 
 
+BY_ADDRESS = Noted(Note.FACILITATORS_BY_ADDRESS, {})
+"""Somebody is named by e-mail address; whether they have a role, only Slack can tell."""
+
+
 def notes_on(plan: Plan) -> list[Noted]:
     """What whoever wrote ``plan`` may not have meant, in its order."""
     return list(_notes_on(plan))
 
 
 def _notes_on(plan: Plan) -> Iterator[Noted]:
+    if any(is_address(each) for offering in plan.offerings for each in offering.facilitators):
+        yield BY_ADDRESS
     for strand in plan.strands:
         if strand.prompts is None and any(each.has_prompts for each in strand.offerings):
             yield Noted(Note.STRAND_WITHOUT_PROMPTS, {"strand": strand.number})

@@ -7,6 +7,7 @@ from bot.domain.enrolment.seats import SeatLimits, Status, reason_to_wait
 from bot.domain.enrolment.sign_up import SignUpState, sign_up_state
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import nearest
+from bot.domain.offerings.codes import Alike, Purpose, current, plain_code
 from bot.domain.offerings.offering import Card, Offering, Session, Standing, overlapping
 from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
@@ -29,6 +30,8 @@ def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows
         strand_number=row.strand_number,
         strand_title=row.strand_title,
         prompt_library=row.prompt_library,
+        programme_code=row.programme_code,
+        programme_title=row.programme_title or {},
         title=row.title,
         summary=row.summary,
         limits=SeatLimits(row.capacity, row.seats_per_agency, row.agency_seats),
@@ -68,6 +71,24 @@ def load_offering(tx: Tx, code: str) -> Offering:
     if row is None:
         raise unknown_offering(tx, code)
     return to_offering(row, offering_rows.list_sessions_of(tx, row.id))
+
+
+def current_code(
+    tx: Tx, typed: str, now: datetime, purpose: Purpose = Purpose.OTHER, person_id: str | None = None
+) -> str:
+    """The code of the offering that is meant by what was typed: where several programmes use that code, the
+    current one. What is no code is returned as it is."""
+    alike = [code for code in offering_rows.list_codes(tx) if plain_code(code) == typed]
+    if len(alike) < 2:
+        return alike[0] if alike else typed
+    mine = set()
+    if person_id is not None:
+        mine = {row.offering_id for row in enrolment_rows.list_standing_enrolments(tx, person_id)}
+    offerings = [load_offering(tx, code) for code in alike]
+    return current(
+        [Alike(each.code, state_of(each, now), each.starts_at, each.id in mine) for each in offerings],
+        purpose,
+    )
 
 
 def load_offering_by_id(tx: Tx, offering_id: int) -> Offering:

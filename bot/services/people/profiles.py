@@ -9,10 +9,11 @@ from bot.services.calendars.feed import new_token
 from bot.services.deliveries import outbox
 from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment.join import Enrolled, enrol
-from bot.services.people import prompt_choices
+from bot.services.people import addresses, prompt_choices
 from bot.services.people.follow import follow_account, follow_settings
 from storage import calendars as feed_rows
 from storage import people as person_rows
+from storage import prompts as prompt_rows
 from storage.transaction import Tx
 
 
@@ -48,11 +49,14 @@ def refresh_profile(tx: Tx, profile: Profile, now: datetime, hold_days: int = 1)
     What the person chose in Kaiku stays; the seats of a deactivated account are held for ``hold_days``
     working days. Somebody unknown to Kaiku is not added.
     """
+    addresses.note_account(tx, profile, now)
     row = person_rows.get_person(tx, profile.user_id)
     if row is None:
         return
     gone_now = profile.deactivated and not row.deactivated
     may_sit = not (profile.deactivated or profile.is_guest or profile.is_bot)
+    if profile.is_guest is not None and profile.is_guest != row.is_guest:
+        prompt_rows.mark_stale(tx, [row.id])  # a guest is sent no prompts
     back = may_sit and (row.deactivated or row.is_guest or row.is_bot)
     person_rows.update_person(
         tx,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.calendars.wall_time import to_instant
+from bot.domain.offerings.codes import free_code, plain_code
 from bot.domain.plan.changes import Change, ChangeKind, PlanDifference, TouchingChange, compare_plans
 from bot.domain.plan.consequences import TOLD
 from bot.domain.plan.model import (
@@ -17,6 +18,7 @@ from bot.domain.plan.model import (
 )
 from bot.domain.prompts.rules import stored_rules, to_rules
 from bot.services.offerings.details import stored_details, to_details
+from bot.services.people.addresses import keep_addresses
 from bot.services.plan.follow import follow_offerings
 from storage import announcements as announcement_rows
 from storage import plan as plan_rows
@@ -69,10 +71,7 @@ def stored_plan(tx: Tx, code: str) -> Plan | None:
 
 def diff_plan(tx: Tx, plan: Plan) -> PlanDifference:
     """What applying ``plan`` would change. Raises PlanConflictError."""
-    codes = [offering.code for offering in plan.offerings]
-    owners = plan_rows.list_owners(tx, codes)
-    taken = [(code, owners[code]) for code in codes if owners.get(code, plan.code) != plan.code]
-    if taken:
+    if taken := _taken_codes(tx, plan):
         raise PlanConflictError(plan.code, taken)
     changes = compare_plans(stored_plan(tx, plan.code), plan)
     counts = _counts_by_code(tx, plan.code)
@@ -87,7 +86,46 @@ def diff_plan(tx: Tx, plan: Plan) -> PlanDifference:
             for change in changes
         ),
         told=_count_told(tx, plan.code, changes),
+        is_one_of_several=bool(plan_rows.list_elsewhere(tx, plan.code)),
     )
+
+
+def _taken_codes(tx: Tx, plan: Plan) -> list[tuple[str, str]]:
+    """Codes of offerings that another programme has at the same time, with its code. One after the other they
+    may have the same; a code that was cancelled there is free."""
+    elsewhere = plan_rows.list_elsewhere(tx, plan.code)
+    wanted = {offering.code: offering for offering in plan.offerings}
+    alike = [row for row in elsewhere if plain_code(row[1]) in wanted]
+    sessions = offering_rows.list_session_rows(tx, [offering_id for offering_id, *_ in alike])
+    every = offering_rows.list_codes(tx)
+    taken = []
+    for offering_id, code, programme, is_cancelled in alike:
+        planned = wanted[plain_code(code)]
+        theirs = [(each.starts_at, each.ends_at) for each in sessions[offering_id] if not each.cancelled]
+        if free_code(planned.code, every) is None or not (
+            is_cancelled or _follow_each_other(theirs, _spans_of(planned, plan.timezone))
+        ):
+            taken.append((planned.code, programme))
+    return taken
+
+
+def _spans_of(planned: PlannedOffering, timezone: str) -> list[tuple[datetime, datetime]]:
+    return [
+        (to_instant(each.on, each.starts, timezone), to_instant(each.ends_on, each.ends, timezone))
+        for each in planned.sessions
+        if not each.cancelled
+    ]
+
+
+def _follow_each_other(
+    one: Sequence[tuple[datetime, datetime]], other: Sequence[tuple[datetime, datetime]]
+) -> bool:
+    """Whether all of one is over before the other begins."""
+    if not one or not other:
+        return not one  # nothing of the older one is left: the code is free
+    return max(each[1] for each in one) <= min(each[0] for each in other) or max(
+        each[1] for each in other
+    ) <= min(each[0] for each in one)
 
 
 def _count_told(tx: Tx, programme_code: str, changes: Iterable[Change]) -> int:
@@ -99,7 +137,7 @@ def _count_told(tx: Tx, programme_code: str, changes: Iterable[Change]) -> int:
     everywhere = any(change.kind in OF_EVERYBODY for change in told)
     codes = {change.offering for change in told}
     offerings = plan_rows.list_offerings_of(tx, programme.id)
-    ids = [each.id for each in offerings if everywhere or each.code in codes]
+    ids = [each.id for each in offerings if everywhere or plain_code(each.code) in codes]
     return len(plan_rows.list_standing_people(tx, ids))
 
 
@@ -121,6 +159,7 @@ def apply_plan(tx: Tx, plan: Plan, now: datetime, *, quiet: bool = False) -> Pla
     programme = _write_programme(tx, programme, plan)
     _write_offerings(tx, programme, plan, now)
     tx.flush()
+    keep_addresses(tx, now)
     promoted = follow_offerings(
         tx, _changed_offerings(tx, programme, [each.change for each in difference.changes]), now, quiet=quiet
     )
@@ -129,7 +168,7 @@ def apply_plan(tx: Tx, plan: Plan, now: datetime, *, quiet: bool = False) -> Pla
 
 def _to_planned(offering: Offering, sessions: Iterable[OfferingSession]) -> PlannedOffering:
     return PlannedOffering(
-        code=offering.code,
+        code=plain_code(offering.code),
         kind=OfferingKind(offering.kind),
         title=offering.title,
         summary=offering.summary,
@@ -164,7 +203,7 @@ def _counts_by_code(tx: Tx, programme_code: str) -> dict[str, tuple[int, int]]:
         return {}
     counts = offering_rows.count_held_and_waiting(tx)
     return {
-        offering.code: counts.get(offering.id, (0, 0))
+        plain_code(offering.code): counts.get(offering.id, (0, 0))
         for offering in plan_rows.list_offerings_of(tx, programme.id)
     }
 
@@ -183,7 +222,9 @@ def _write_programme(tx: Tx, programme: Programme | None, plan: Plan) -> Program
 
 def _write_offerings(tx: Tx, programme: Programme, plan: Plan, now: datetime) -> None:
     strands = {strand.number: strand for strand in plan_rows.list_strands(tx, programme.id)}
-    stored = {offering.code: offering for offering in plan_rows.list_offerings_of(tx, programme.id)}
+    stored = {
+        plain_code(offering.code): offering for offering in plan_rows.list_offerings_of(tx, programme.id)
+    }
     ids = [offering.id for offering in stored.values()]
     # Somebody signed up, or read of it in a channel: it is kept as cancelled, so that they can be told.
     known_to_people = plan_rows.list_ever_enrolled(tx, ids) | announcement_rows.list_announced(tx, ids)
@@ -197,7 +238,11 @@ def _write_offerings(tx: Tx, programme: Programme, plan: Plan, now: datetime) ->
         tx.add(strand)
         tx.flush()  # gives the strand its id
         for position, planned in enumerate(planned_strand.offerings):
-            offering = stored.pop(planned.code, None) or Offering(code=planned.code)
+            offering = stored.pop(planned.code, None)
+            if offering is None:
+                code = free_code(planned.code, offering_rows.list_codes(tx))
+                assert code is not None, "_taken_codes refuses it"
+                offering = Offering(code=code)
             offering.strand_id = strand.id
             offering.position = position
             _write_offering(tx, offering, planned)
@@ -290,5 +335,5 @@ def _changed_offerings(tx: Tx, programme: Programme, changes: Sequence[Change]) 
     return sorted(
         offering.id
         for offering in plan_rows.list_offerings_of(tx, programme.id)
-        if everywhere or offering.code in changed
+        if everywhere or plain_code(offering.code) in changed
     )

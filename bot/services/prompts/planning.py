@@ -150,7 +150,7 @@ def load_situations(
     ids = [person.id for person in people]
     choices = prompt_rows.list_choices(tx, ids)
     stored = delivery_rows.list_prompt_deliveries_of(tx, ids, PROMPT_KINDS)
-    held = enrolment_rows.list_seats(tx, [person.id for person in people if not person.deactivated])
+    held = enrolment_rows.list_seats(tx, [person.id for person in people if person.may_take_part])
     attendance = facilitation_rows.list_attendance(tx, ids)
     needed = {seat.offering_id for seats in held.values() for seat in seats}
     needed |= {prompt.offering_id for prompt in also}

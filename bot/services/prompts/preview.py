@@ -160,6 +160,8 @@ def _to_offering(offering_id: int, strand: PlannedStrand, planned: PlannedOfferi
         timezone=timezone,
         cancelled=planned.is_called_off,
         prompt_library=strand.prompts,
+        programme_code=plan.code,
+        programme_title=plan.title,
         sessions=tuple(
             Session(
                 number=each.number,

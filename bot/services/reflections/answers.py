@@ -69,12 +69,14 @@ def load_form(tx: Tx, vault: Vault | None, person: Person, prompt_id: int) -> An
 
 def load_asked(tx: Tx, vault: Vault, person: Person, prompt_id: int) -> Asked:
     """The prompt as shown to this person. Raises KaikuError: NOT_YOUR_PROMPT, ROUND_FOR_SEATED,
-    REFLECTIONS_LOCKED."""
+    GUEST_IN_GROUP, REFLECTIONS_LOCKED."""
     row = prompt_rows.get_prompt(tx, prompt_id)
     if row is None or not _is_theirs(tx, row, person):
         if row is not None and (row.channel is not None or _was_sent(tx, row, person)):
             raise KaikuError(Refusal.ROUND_FOR_SEATED, offering=load_offering_by_id(tx, row.offering_id))
         raise KaikuError(Refusal.NOT_YOUR_PROMPT)
+    if not person.may_take_part:  # they became a guest after they were seated
+        raise KaikuError(Refusal.GUEST_IN_GROUP, offering=load_offering_by_id(tx, row.offering_id))
     return describe(tx, vault, person, row)
 
 

@@ -19,6 +19,7 @@ from bot.views.blocks import (
     divider,
     escape,
     image,
+    mention,
     plain_section,
     section,
     sections,
@@ -108,11 +109,7 @@ def _facts(told: Told, both: Both) -> Iterator[str]:
     if told.face in {Face.OPEN, Face.FULL} and offering.closes_on is not None:
         yield _fact("announcement.sign_up_by", both.day(offering.closes_on), both)
     if offering.facilitators:
-        yield _fact("announcement.led_by", ", ".join(_who(each) for each in offering.facilitators), both)
-
-
-def _who(facilitator: str) -> str:
-    return escape(facilitator) if "@" in facilitator else f"<@{facilitator}>"
+        yield _fact("announcement.led_by", ", ".join(mention(each) for each in offering.facilitators), both)
 
 
 def _fact(key: str, value: str, both: Both) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
-from bot.domain.offerings.offering import Card
+from bot.domain.offerings.offering import Card, by_programme
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import (
@@ -24,6 +24,8 @@ from bot.views.blocks import (
 from bot.views.offerings.opening import wish_button
 from bot.views.offerings.wording import seats_of, span_of, title_of, where_of
 
+MOST_BLOCKS = 46
+"""Of the 50 that a message takes; the rest says what the list is and where it goes on."""
 MOST_IN_A_MESSAGE = 20
 """Longer lists open in a modal: a longer message is hard to read, and Slack takes 50 blocks."""
 
@@ -37,9 +39,14 @@ def offering_list(cards: Sequence[Card], words: Words, *, narrowed: bool = False
             return Message(words("list.none_fits"), [section(words("list.none_fits"), show)])
         return Message(words("list.empty"), [section(words("list.empty"))])
     shown = listed[:MOST_IN_A_MESSAGE]
+    while len(catalogue_blocks(shown, words)) > MOST_BLOCKS:  # many programmes: each has a heading
+        shown = shown[:-1]
     intro = words("list.fits") if narrowed else words("list.intro")
     blocks = [section(intro), *catalogue_blocks(shown, words)]
-    lines = [intro, *(_summary(card, words) for card in shown)]
+    lines = [intro]
+    for programme, cards_of in by_programme(shown):
+        lines += [*([escape(words.pick(programme))] if programme else [])]
+        lines += [_summary(card, words) for card in cards_of]
     if len(listed) > len(shown):
         more = words.many("list.more", len(listed) - len(shown))
         blocks += [context(more), actions(button(words("list.show_all"), ids.SHOW_OFFERINGS))]
@@ -57,15 +64,18 @@ def offering_list_modal(cards: Sequence[Card], words: Words) -> View:
 
 
 def catalogue_blocks(cards: Sequence[Card], words: Words) -> list[Block]:
-    """A heading for each strand, then its offerings."""
+    """A heading for each strand, then its offerings; of several programmes a heading for each of those."""
     blocks: list[Block] = []
-    strand = None
-    for card in cards:
-        offering = card.offering
-        if (offering.strand_number, offering.strand_title) != strand:
-            strand = (offering.strand_number, offering.strand_title)
-            blocks.append(header(f"{offering.strand_number}. {words.pick(offering.strand_title)}"))
-        blocks.append(_offering_block(card, words))
+    for programme, cards_of in by_programme(cards):
+        if programme is not None:
+            blocks.append(header(words.pick(programme)))
+        strand = None
+        for card in cards_of:
+            offering = card.offering
+            if (offering.strand_number, offering.strand_title) != strand:
+                strand = (offering.strand_number, offering.strand_title)
+                blocks.append(header(f"{offering.strand_number}. {words.pick(offering.strand_title)}"))
+            blocks.append(_offering_block(card, words))
     return blocks
 
 

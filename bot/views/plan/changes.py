@@ -3,6 +3,7 @@
 from bot.domain.plan.changes import Change, SessionTime, TouchingChange, Whereabouts
 from bot.domain.plan.consequences import Asked
 from bot.domain.plan.model import OfferingKind, PlannedOffering, PlannedSession, SignUpWindow
+from bot.domain.plan.people import Found
 from bot.domain.plan.rules import Noted
 from bot.domain.prompts.prompt import PromptRules
 from bot.domain.prompts.rules import stored_rules
@@ -12,6 +13,11 @@ from bot.i18n import Words
 def note_for(noted: Noted, words: Words) -> str:
     """One line on what breaks no rule, but may not be meant."""
     return words(f"plan.note_{noted.code}", **noted.params)
+
+
+def people_line(found: Found, words: Words) -> str:
+    """One line on somebody whom the plan names as a facilitator."""
+    return words(f"plan.people_{found.code}", **found.params)
 
 
 def question_for(asked: Asked, words: Words) -> str:

@@ -1,0 +1,30 @@
+"""The people whom a plan names, looked up in Slack: for ``plan check --online`` and ``plan apply``."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.plan.model import Plan
+    from bot.domain.plan.people import Looked
+
+
+def look_up_people(plan: "Plan") -> "Looked | None":
+    """What Slack tells of them; None if there is no SLACK_BOT_TOKEN to ask with. Raises ValueError for a
+    SLACK_API_URL that is none."""
+    from bot.config import SlackSettings
+    from bot.services.plan.people import look_at_people
+    from bot.slack.client import SlackClient
+
+    settings = SlackSettings()
+    if not settings.bot_token:
+        return None
+
+    async def look() -> "Looked":
+        slack = SlackClient(settings.bot_token, settings.api_url)
+        await slack.start()
+        try:
+            return await look_at_people(plan, slack)
+        finally:
+            await slack.stop()
+
+    return asyncio.run(look())

@@ -1,0 +1,66 @@
+"""Queries about facilitators whom the plan names by e-mail address."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select, update
+
+from storage.statements import execute, or_keep
+from storage.tables import FacilitatorAddress, Offering
+from storage.transaction import Tx
+
+_add = or_keep(FacilitatorAddress, ("address", "person_id", "looked_at"))
+
+
+def list_named(tx: Tx) -> list[tuple[int, list[str], list[str] | None]]:
+    """Every offering's id, its facilitators as the plan names them, and with ids for known addresses."""
+    rows = tx.execute(select(Offering.id, Offering.facilitators, Offering.led_by).order_by(Offering.id))
+    return [(row.id, row.facilitators, row.led_by) for row in rows]
+
+
+def set_led_by(tx: Tx, offering_id: int, led_by: list[str] | None) -> None:
+    execute(tx, update(Offering).where(Offering.id == offering_id).values(led_by=led_by))
+
+
+def keep_addresses(tx: Tx, addresses: Collection[str]) -> None:
+    """Remember these addresses and forget all others."""
+    execute(tx, delete(FacilitatorAddress).where(FacilitatorAddress.address.not_in(addresses)))
+    for address in sorted(addresses):
+        _add.run(tx, address=address, person_id=None, looked_at=None)
+
+
+def list_known(tx: Tx) -> dict[str, str]:
+    """The user id by address, where it is known."""
+    rows = tx.execute(
+        select(FacilitatorAddress.address, FacilitatorAddress.person_id).where(
+            FacilitatorAddress.person_id.is_not(None)
+        )
+    )
+    return {row.address: row.person_id for row in rows}
+
+
+def is_of(tx: Tx, address: str, person_id: str) -> bool | None:
+    """Whether the address is known to be this person's; None: the plan names no such address."""
+    found = tx.execute(
+        select(FacilitatorAddress.person_id).where(FacilitatorAddress.address == address)
+    ).first()
+    return found.person_id == person_id if found is not None else None
+
+
+def list_unknown(tx: Tx, looked_before: datetime) -> Sequence[str]:
+    """Addresses without an account that were not looked up since then, the longest waiting first."""
+    table = FacilitatorAddress
+    return tx.scalars(
+        select(table.address)
+        .where(table.person_id.is_(None), or_(table.looked_at.is_(None), table.looked_at <= looked_before))
+        .order_by(table.looked_at.is_not(None), table.looked_at, table.address)
+    ).all()
+
+
+def set_looked(tx: Tx, address: str, person_id: str | None, now: datetime) -> None:
+    execute(
+        tx,
+        update(FacilitatorAddress)
+        .where(FacilitatorAddress.address == address)
+        .values(person_id=person_id, looked_at=now),
+    )

@@ -1,0 +1,365 @@
+"""Every act, by everybody: who may do it, and that nobody else changes anything by trying."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import Refusal
+from bot.domain.prompts.prompt import Frequency
+from bot.views import ids
+from tests.conftest import FakeClock
+from tests.support.acts import ANYTHING_ELSE, Answer, chosen, refusal_in, registered_acts, send, text
+from tests.support.roles import (
+    NOW,
+    OTHER,
+    OWN,
+    PEER,
+    ROLES,
+    STRANGER,
+    Changes,
+    Stage,
+    all_rows,
+    changed_rows,
+    put_back,
+    set_stage,
+    words_of,
+)
+from tests.support.running import Running, start_app, start_workspace
+
+ANYBODY = frozenset(ROLES) - {"deactivated"}
+STAFF = ANYBODY - {"guest", "became_guest", "outsider"}
+SEATED = frozenset({"participant"})
+HOLDING = SEATED | {"became_guest"}
+"""Who became a guest keeps the seat: they may give it up, but not take part."""
+LEADS_OWN = frozenset({"facilitator", "coordinator"})
+LEADS_OTHER = frozenset({"facilitator_elsewhere", "coordinator"})
+LEADS_ANY = LEADS_OWN | LEADS_OTHER
+FACILITATOR, ELSEWHERE = frozenset({"facilitator"}), frozenset({"facilitator_elsewhere"})
+NOBODY: frozenset[str] = frozenset()
+
+Value = str | Callable[[Stage], str]
+
+
+@dataclass(frozen=True)
+class Try:
+    """An act with the value that it is sent, and who may do it. The others are refused with ``refused``, or
+    with what ``but`` says of their role; of the deactivated it is always the same."""
+
+    act: tuple[str, str]
+    value: Value
+    may: frozenset[str]
+    refused: Refusal | None = None
+    but: Mapping[str, Refusal] = field(default_factory=dict)
+    form: Mapping[str, Any] = field(default_factory=dict)
+
+    def expected(self, role: str) -> Refusal | None:
+        if role in self.may:
+            return None
+        if role == "deactivated":
+            return Refusal.DEACTIVATED
+        return self.but.get(role, self.refused)
+
+
+def command(name: str, value: str, *rest: Any, **more: Any) -> Try:
+    return Try(("command", name), value, *rest, **more)
+
+
+def click(name: str, value: Value, *rest: Any, **more: Any) -> Try:
+    return Try(("block_action", name), value, *rest, **more)
+
+
+def submit(name: str, value: Value, *rest: Any, **more: Any) -> Try:
+    return Try(("view_submission", name), value, *rest, **more)
+
+
+def own(ids_of: str, shape: str = "{}") -> Callable[[Stage], str]:
+    return lambda stage: shape.format(getattr(stage, ids_of)[OWN])
+
+
+def other(ids_of: str, shape: str = "{}") -> Callable[[Stage], str]:
+    return lambda stage: shape.format(getattr(stage, ids_of)[OTHER])
+
+
+def written_by(user_id: str, shape: str = "{}") -> Callable[[Stage], str]:
+    return lambda stage: shape.format(stage.reflections[user_id])
+
+
+def mark(stage: Stage) -> str:
+    return stage.mark
+
+
+LEFT = {"withdrawn": Refusal.ROUND_FOR_SEATED, "became_guest": Refusal.GUEST_IN_GROUP}
+JOINING = {"agency": chosen("mml"), "role": chosen("expert"), "language": chosen("fi")}
+ANSWERED = {"answer_0": text("1"), "sharing": chosen("facilitators")}
+WORDED = {"question_0_fi": text("Mitä?"), "question_0_sv": text("Vad?"), "kind": chosen("any")}
+SENTENCE = {"sentence_fi": text("Tule mukaan!"), "sentence_sv": text("Kom med!")}
+CHANNELS = {"channels_fi": {"type": "multi_conversations_select", "selected_conversations": ["CYLEINEN"]}}
+PRESENT = {"attended_0": {"type": "checkboxes", "selected_options": [{"value": PEER}, {"value": STRANGER}]}}
+SENDING = {"timing": chosen("now"), "audience": chosen("seated")}
+NOT_ASKED, NOT_MINE = Refusal.NOT_YOUR_PROMPT, Refusal.NOT_YOURS_TO_ASK
+NOT_ANNOUNCED = Refusal.NOT_YOURS_TO_ANNOUNCE
+
+TABLE = [
+    *(command(name, "", ANYBODY) for name in ("next", "list", "mine", "reflect", "settings", "help")),
+    command("join", OWN, STAFF | HOLDING, Refusal.GUEST),
+    command("join", OTHER, STAFF, Refusal.GUEST),
+    command("leave", OWN, HOLDING, Refusal.NOT_ENROLLED),
+    command("leave", OTHER, NOBODY, Refusal.NOT_ENROLLED),
+    command("leave", "", ANYBODY),
+    command("shared", OWN, FACILITATOR, Refusal.NOT_FACILITATOR),
+    command("shared", OTHER, ELSEWHERE, Refusal.NOT_FACILITATOR),
+    command("prompt", "", LEADS_ANY, Refusal.LEADS_NOTHING),
+    command("prompt", OWN, LEADS_OWN, NOT_MINE),
+    command("prompt", OTHER, LEADS_OTHER, NOT_MINE),
+    command("announce", "", LEADS_ANY, Refusal.NOTHING_TO_ANNOUNCE),
+    command("announce", OWN, LEADS_OWN, NOT_ANNOUNCED),
+    command("announce", OTHER, LEADS_OTHER, NOT_ANNOUNCED),
+    command("announce", "digest", LEADS_ANY, Refusal.NOT_YOUR_DIGEST),
+    # Joining, leaving, one's own year
+    click(ids.SHOW_OFFERINGS, "", ANYBODY),
+    click(ids.JOIN_OFFERING, OWN, STAFF | HOLDING, Refusal.GUEST),
+    click(ids.JOIN_OFFERING, OTHER, STAFF, Refusal.GUEST),
+    submit(ids.JOIN_FORM, OWN, STAFF, Refusal.GUEST, form=JOINING),
+    submit(ids.JOIN_FORM, other("posts", OTHER + "@{}"), STAFF, Refusal.GUEST, form=JOINING),
+    click(ids.LEAVE_OFFERING, OWN, HOLDING, Refusal.NOT_ENROLLED),
+    click(ids.LEAVE_OFFERING, OTHER, NOBODY, Refusal.NOT_ENROLLED),
+    submit(ids.LEAVE_FORM, OWN, HOLDING, Refusal.NOT_ENROLLED),
+    submit(ids.LEAVE_FORM, OTHER, NOBODY, Refusal.NOT_ENROLLED),
+    click(ids.OFFERING_DETAILS, OWN, ANYBODY),
+    click(ids.OPEN_MINE, OWN, HOLDING, Refusal.NOT_ENROLLED),
+    click(ids.OPEN_MINE, OTHER, NOBODY, Refusal.NOT_ENROLLED),
+    click(ids.SHOW_PAST, OWN, HOLDING, Refusal.NOT_ENROLLED),
+    click(ids.SHOW_PAST, OTHER, NOBODY, Refusal.NOT_ENROLLED),
+    *(
+        each
+        for act in (ids.SAY_ABSENT, ids.ABSENT_FOR_SURE, ids.SAY_PRESENT)
+        for each in (
+            click(act, f"{OWN}/2", HOLDING, Refusal.NOT_ENROLLED),
+            click(act, f"{OTHER}/1", NOBODY, Refusal.NOT_ENROLLED),
+        )
+    ),
+    click(ids.JOIN_SESSION, "", ANYBODY),
+    click(ids.OPEN_SETTINGS, "", ANYBODY),
+    submit(ids.SETTINGS_FORM, "", ANYBODY, form=JOINING),
+    click(ids.OPEN_CALENDAR, "", ANYBODY),
+    click(ids.OPEN_CALENDAR_FILE, "", ANYBODY),
+    click(ids.RENEW_CALENDAR, mark, ANYBODY),
+    submit(ids.RENEW_CALENDAR_FORM, mark, ANYBODY),
+    # Prompts and what one writes
+    click(ids.ANSWER_PROMPT, own("prompts"), SEATED, NOT_ASKED, LEFT),
+    click(ids.ANSWER_PROMPT, other("prompts"), NOBODY, NOT_ASKED),
+    *(click(each, own("prompts"), SEATED, NOT_ASKED, LEFT) for each in ids.CHOOSE_ANSWER),
+    click(ids.CHOOSE_ANSWER[0], other("prompts"), NOBODY, NOT_ASKED),
+    *(
+        each
+        for act in ids.ANSWERS
+        for each in (
+            Try(
+                ("block_action", act),
+                "x",
+                SEATED,
+                NOT_ASKED,
+                LEFT,
+                form={"form": own("prompts")} | ANSWERED,
+            ),
+            Try(("block_action", act), "x", NOBODY, NOT_ASKED, form={"form": other("prompts")} | ANSWERED),
+            Try(("block_action", act), "x", ANYBODY, form={"form": "free"} | ANSWERED),
+        )
+    ),
+    submit(ids.ANSWER_FORM, own("prompts"), SEATED, NOT_ASKED, LEFT, form=ANSWERED),
+    submit(ids.ANSWER_FORM, other("prompts"), NOBODY, NOT_ASKED, form=ANSWERED),
+    click(ids.ASK_LATER, own("prompts", "{}:hour"), SEATED, NOT_ASKED, LEFT),
+    click(ids.ASK_LATER, other("prompts", "{}:hour"), NOBODY, NOT_ASKED),
+    click(ids.READ_SHARED, own("prompts"), SEATED, NOT_ASKED, LEFT),
+    click(ids.READ_SHARED, other("prompts"), NOBODY, NOT_ASKED),
+    click(ids.FEWER_PROMPTS, "", ANYBODY),
+    *(click(ids.SET_FREQUENCY[each], "", ANYBODY) for each in Frequency),
+    click(ids.OPEN_REFLECTIONS, "", ANYBODY),
+    click(ids.WRITE_FREELY, "", ANYBODY),
+    submit(ids.FREE_FORM, "free:new:abc", ANYBODY, form=ANSWERED),
+    submit(ids.FREE_FORM, written_by("UAINO", "free:{}"), SEATED, Refusal.REFLECTION_GONE, form=ANSWERED),
+    submit(ids.FREE_FORM, written_by(PEER, "free:{}"), NOBODY, Refusal.REFLECTION_GONE, form=ANSWERED),
+    click(ids.EDIT_REFLECTION, written_by("UAINO"), SEATED, Refusal.REFLECTION_GONE),
+    click(ids.EDIT_REFLECTION, written_by(PEER), NOBODY, Refusal.REFLECTION_GONE),
+    click(ids.DELETE_REFLECTION, written_by("UAINO"), SEATED, Refusal.REFLECTION_GONE),
+    click(ids.DELETE_REFLECTION, written_by(STRANGER), NOBODY, Refusal.REFLECTION_GONE),
+    click(ids.ERASE_REFLECTIONS, "", ANYBODY),
+    submit(ids.ERASE_FORM, "", ANYBODY),
+    # Under a post
+    click(ids.POST_JOIN, own("posts", "{}:" + OWN), STAFF | HOLDING, Refusal.GUEST),
+    click(ids.POST_JOIN, other("posts", "{}:" + OTHER), STAFF, Refusal.GUEST),
+    click(ids.POST_DETAILS, own("posts", "{}:" + OWN), ANYBODY),
+    click(ids.POST_CALENDAR, own("posts", "{}:" + OWN), ANYBODY),
+    # Announcing
+    *(click(each, "", ANYBODY) for each in ids.PREVIEW_BUTTONS),
+    click(ids.ANNOUNCE, OWN, LEADS_OWN, NOT_ANNOUNCED),
+    click(ids.ANNOUNCE, other("announcement_drafts", OWN + ":{}"), {"coordinator"}, NOT_ANNOUNCED),
+    click(ids.ANNOUNCE, OTHER, LEADS_OTHER, NOT_ANNOUNCED),
+    click(ids.ANNOUNCE, "digest", LEADS_ANY, Refusal.NOT_YOUR_DIGEST),
+    submit(ids.ANNOUNCE_FORM, OWN, LEADS_OWN, NOT_ANNOUNCED, form=SENTENCE | CHANNELS),
+    submit(
+        ids.ANNOUNCE_FORM,
+        other("announcement_drafts", OWN + ":{}"),
+        LEADS_OWN,
+        NOT_ANNOUNCED,
+        form=SENTENCE | CHANNELS,
+    ),
+    submit(ids.ANNOUNCE_FORM, OTHER, LEADS_OTHER, NOT_ANNOUNCED, form=SENTENCE | CHANNELS),
+    submit(ids.PUBLISH_FORM, own("announcement_drafts"), LEADS_OWN, NOT_ANNOUNCED),
+    submit(ids.PUBLISH_FORM, other("announcement_drafts"), LEADS_OTHER, NOT_ANNOUNCED),
+    *(
+        each
+        for make, act in (
+            (click, ids.EDIT_ANNOUNCEMENT),
+            (submit, ids.SENTENCE_FORM),
+            (click, ids.WITHDRAW_ANNOUNCEMENT),
+            (submit, ids.WITHDRAW_FORM),
+        )
+        for each in (
+            make(act, own("announcements"), LEADS_OWN, NOT_ANNOUNCED, form=SENTENCE),
+            make(act, other("announcements"), LEADS_OTHER, NOT_ANNOUNCED, form=SENTENCE),
+        )
+    ),
+    # The desk
+    *(
+        each
+        for make, act, form in (
+            (click, ids.OPEN_DESK, {}),
+            (click, ids.WRITE_PROMPT, {}),
+            (submit, ids.SOURCE_FORM, {"source": chosen("own")}),
+            (click, ids.SHOW_TIMELINE, {}),
+            (click, ids.DRAW_TIMELINE, {}),
+        )
+        for each in (
+            make(act, OWN, LEADS_OWN, NOT_MINE, form=form),
+            make(act, OTHER, LEADS_OTHER, NOT_MINE, form=form),
+        )
+    ),
+    submit(ids.WORDING_FORM, f"{OWN}::", LEADS_OWN, NOT_MINE, form=WORDED),
+    submit(ids.WORDING_FORM, f"{OTHER}::", LEADS_OTHER, NOT_MINE, form=WORDED),
+    submit(
+        ids.WORDING_FORM,
+        other("drafts", OWN + ":{}:"),
+        NOBODY,
+        NOT_MINE,
+        {"coordinator": Refusal.PROMPT_GONE},
+        form=WORDED,
+    ),
+    *(
+        each
+        for make, act, ids_of, shape, form in (
+            (click, ids.GO_ON_WRITING, "drafts", "{}", {}),
+            (click, ids.CHANGE_SENDING, "drafts", "{}", {}),
+            (
+                submit,
+                ids.SENDING_FORM,
+                "drafts",
+                "{}",
+                {"timing": chosen("now"), "audience": chosen("seated")},
+            ),
+            (submit, ids.PROMPT_FORM, "drafts", "{}", {}),
+            (click, ids.PROMPT_MENU, "drafts", "edit:{}", {}),
+            (click, ids.PROMPT_MENU, "prompts", "withdraw:{}", {}),
+            (submit, ids.WITHDRAW_PROMPT_FORM, "prompts", "{}", {}),
+        )
+        for each in (
+            make(act, own(ids_of, shape), LEADS_OWN, NOT_MINE, form=form),
+            make(act, other(ids_of, shape), LEADS_OTHER, NOT_MINE, form=form),
+        )
+    ),
+    click(ids.SHOW_SHARED_ANSWERS, OWN, FACILITATOR, Refusal.NOT_FACILITATOR),
+    click(ids.SHOW_SHARED_ANSWERS, OTHER, ELSEWHERE, Refusal.NOT_FACILITATOR),
+    click(ids.MARK_ATTENDANCE, f"{OWN}/1", LEADS_OWN, NOT_MINE),
+    submit(ids.ATTENDANCE_FORM, f"{OWN}/1", LEADS_OWN, NOT_MINE, form=PRESENT),
+    submit(
+        ids.ATTENDANCE_FORM,
+        f"{OTHER}/1",
+        NOBODY,
+        NOT_MINE,
+        dict.fromkeys(LEADS_OTHER, Refusal.SESSION_NOT_BEGUN),
+        form=PRESENT,
+    ),
+    # What nobody is asked to click any more, and what Slack tells by itself
+    click(ANYTHING_ELSE, "", ANYBODY),
+    submit(ANYTHING_ELSE, "", ANYBODY),
+    Try(("event", "app_home_opened"), "", ANYBODY),
+    Try(("event", "user_change"), "", frozenset(ROLES)),
+    Try(("event", "team_join"), "", frozenset(ROLES)),
+]
+
+SEATED_IN_OWN = {PEER, *(ROLES[each] for each in (*HOLDING, "deactivated"))}
+SHOWS_NOTHING = {
+    *(("block_action", each) for each in (*ids.PREVIEW_BUTTONS, *ids.ANSWERS)),
+    ("block_action", ids.JOIN_SESSION),
+    ("block_action", ids.OPEN_CALENDAR_FILE),
+    ("block_action", ids.ASK_LATER),
+}
+"""Acts whose answer is not shown: the browser does the rest, or the message is edited later."""
+
+OF_A_PERSON = ("person", "prompt_choice", "absence", "person_key", "reflection", "reflection_draft")
+"""Tables of which nobody changes another's rows; the column that says whose a row is."""
+
+
+@pytest.fixture
+async def stage(database_url: str, clock: FakeClock) -> Any:
+    server = await start_workspace(clock)
+    app = await start_app(server, database_url, clock, ticks=False)  # nothing changes but by what is sent
+    kaiku = Running(app, server, clock)
+    kaiku.app.public_url = f"http://127.0.0.1:{kaiku.app.port}"
+    yield kaiku, set_stage(kaiku)
+    await kaiku.app.stop()
+    await kaiku.server.stop()
+
+
+async def test_every_act_has_its_rows_and_does_only_for_those_who_may(stage: tuple[Running, Stage]) -> None:
+    kaiku, ids_of = stage
+    acts = {each.act for each in TABLE}
+    assert acts == set(registered_acts(kaiku)), "a listener without rows, or rows without one"
+    before, faults = all_rows(kaiku), []
+    for tried in TABLE:
+        for role in ROLES:
+            kaiku.clock.move_to(NOW)
+            value = tried.value if isinstance(tried.value, str) else tried.value(ids_of)
+            form = {key: each(ids_of) if callable(each) else each for key, each in tried.form.items()}
+            language = words_of(kaiku, ROLES[role]).language
+            answer = await send(kaiku, role, tried.act, value, form)
+            after = all_rows(kaiku)
+            wrong = _wrong(tried, role, answer, language, changed_rows(before, after))
+            wrong += _wrong_offering(role, ids_of, changed_rows(before, after))
+            faults += [f"{tried.act[1] or 'help'} {value} by {role}: {each}" for each in wrong]
+            if after != before:
+                put_back(kaiku, before)
+    assert not faults, "\n".join(faults)
+
+
+def _wrong_offering(role: str, ids_of: Stage, changes: Changes) -> list[str]:
+    """Whoever leads one of the two offerings changes nothing of the other but their own seat."""
+    of_others = {"facilitator": OTHER, "facilitator_elsewhere": OWN}.get(role)
+    if of_others is None:
+        return []
+    other_id = ids_of.offerings[of_others]
+    return [
+        f"changed {table} of {of_others}"
+        for table, row in changes
+        if row.get("offering_id") == other_id and row.get("person_id") != ROLES[role]
+    ]
+
+
+def _wrong(tried: Try, role: str, answer: Answer, language: str, changes: Changes) -> list[str]:
+    expected, found = tried.expected(role), refusal_in(language, answer.text)
+    wrong = [] if answer.status == 200 else [f"answered {answer.status}"]
+    if found is not expected and tried.act[0] != "event":
+        wrong.append(f"{found or 'not refused'} instead of {expected or 'doing it'}: {answer.text[:80]!r}")
+    if not answer.text and role in tried.may and tried.act[0] != "event" and tried.act not in SHOWS_NOTHING:
+        wrong.append("no answer")
+    if role not in tried.may:
+        wrong += sorted({f"changed {table}" for table, _ in changes})
+    for table, row in changes:
+        whose = row.get("id") if table == "person" else row.get("person_id")
+        if table in (*OF_A_PERSON, "enrolment") and whose != ROLES[role]:
+            wrong.append(f"changed {table} of {whose}")
+        if table == "attendance" and whose not in SEATED_IN_OWN:
+            wrong.append(f"marked {whose}, who has no seat")
+    return wrong

@@ -1,0 +1,236 @@
+"""People of every role around two offerings, with the ids that they may have seen or may guess."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from bot.domain.deliveries import Subject
+from bot.domain.plan.model import SignUpWindow
+from bot.domain.reflections import Sharing
+from bot.i18n import Words, words_for
+from bot.services.announcements import publish as announcements
+from bot.services.announcements.rendering import PostRenderer
+from bot.services.calendars.feed import calendar_token, mark_of
+from bot.services.deliveries.recipients import find_person
+from bot.services.enrolment.leave import withdraw
+from bot.services.offerings.facilitators import Actor
+from bot.services.people.agency_book import read_agencies
+from bot.services.people.profiles import ProfileChanges, introduce_and_enrol, meet, refresh_profile
+from bot.services.plan.apply import apply_plan
+from bot.services.plan.file import read_plan
+from bot.services.reflections import answers
+from bot.slack.answers import profile_of
+from handlers.kaiku import Kaiku
+from sandbox.profiles import new_person
+from storage import prompts as prompt_rows
+from storage.offerings.catalogue import get_offering
+from storage.tables import Base, Delivery, Reflection
+from storage.transaction import Tx
+from tests.conftest import ROOT
+from tests.support.running import Running
+from tests.support.time_passing import helsinki
+
+OWN, OTHER = "dialogue-2", "foresight-2"
+NOW = helsinki(2019, 4, 4, 10)  # after the first session of OWN; both may be joined and announced
+ROLES = {
+    "participant": "UAINO",
+    "withdrawn": "UELSA",
+    "facilitator_elsewhere": "UANDERS",
+    "facilitator": "UFASI",
+    "coordinator": "UKOORD",
+    "guest": "UVIERAS",
+    "became_guest": "UJOHAN",
+    "outsider": "UVIRO",
+    "deactivated": "UTIMO",
+}
+PEER, STRANGER = "UMARJA", "UKAISA"  # with a seat in OWN, and in OTHER
+AGENCIES = {
+    "UAINO": "vero",
+    "UELSA": "tulli",
+    "UTIMO": "thl",
+    "UJOHAN": "mml",
+    "UMARJA": "mml",
+    "UKAISA": "valtiokonttori",
+}
+
+Rows = dict[str, list[tuple[Any, ...]]]
+Changes = list[tuple[str, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Ids by the offering that they are of; ``reflections`` by the person who wrote."""
+
+    offerings: dict[str, int]
+    prompts: dict[str, int]
+    drafts: dict[str, int]
+    announcements: dict[str, int]
+    announcement_drafts: dict[str, int]
+    posts: dict[str, int]
+    reflections: dict[str, int]
+    mark: str
+
+
+def led_by_two(tx: Tx, now: datetime) -> None:
+    """The shipped plan, but each of the two offerings has one facilitator, and the others none."""
+    plan = read_plan(ROOT / "programmes/2019.yml", read_agencies())
+    led = {OWN: (ROLES["facilitator"],), OTHER: (ROLES["facilitator_elsewhere"],)}
+    late = SignUpWindow(date(2019, 1, 1), date(2019, 6, 1))
+    strands = tuple(
+        replace(
+            strand,
+            offerings=tuple(
+                replace(
+                    each,
+                    facilitators=led.get(each.code, ()),
+                    sign_up=late if each.code in led else each.sign_up,
+                )
+                for each in strand.offerings
+            ),
+        )
+        for strand in plan.strands
+    )
+    apply_plan(tx, replace(plan, strands=strands), now)
+
+
+def set_stage(kaiku: Running) -> Stage:
+    """Everybody has been met; who has a seat has written; each offering has prompts and announcements."""
+    people = kaiku.server.workspace.data["people"]
+    people["UVIRO"] = new_person({"id": "UVIRO", "name": "Mari Tamm", "locale": "en-GB"})
+    people["UVIRO"]["team_id"] = "TVIRO"
+    parts = kaiku.app.kaiku
+    with kaiku.store.transaction() as tx:
+        led_by_two(tx, kaiku.clock.now())
+        for user_id in (*ROLES.values(), PEER, STRANGER):
+            shown = kaiku.server.workspace.user_object(user_id, with_locale=True)
+            meet(tx, profile_of(shown, parts.slack.ours), parts.defaults, kaiku.clock.now())
+        for user_id, agency in AGENCIES.items():
+            told = ProfileChanges(agency=agency, role="expert")
+            code = OTHER if user_id == STRANGER else OWN
+            introduce_and_enrol(tx, user_id, told, code, parts.defaults, kaiku.clock.now())
+    kaiku.clock.move_to(NOW)
+    with kaiku.store.transaction() as tx:
+        stage = _fill(tx, parts)
+        person = find_person(tx, ROLES["withdrawn"], parts.defaults)
+        assert person is not None
+        withdraw(tx, person, OWN, NOW)
+    for role, change in (("deactivated", "deleted"), ("became_guest", "is_restricted")):
+        kaiku.server.workspace.change_person({"id": ROLES[role], change: True})
+        shown = kaiku.server.workspace.user_object(ROLES[role], with_locale=True)
+        with kaiku.store.transaction() as tx:
+            refresh_profile(tx, profile_of(shown, parts.slack.ours), NOW)
+    return stage
+
+
+def _fill(tx: Tx, parts: Kaiku) -> Stage:
+    stage = Stage({}, {}, {}, {}, {}, {}, {}, mark_of(calendar_token(tx, ROLES["participant"])))
+    leads = {OWN: ROLES["facilitator"], OTHER: ROLES["facilitator_elsewhere"]}
+    for code, author in leads.items():
+        offering = get_offering(tx, code)
+        assert offering is not None
+        stage.offerings[code] = offering.id
+        asked = ("UAINO", "UELSA", "UTIMO", "UJOHAN", PEER) if code == OWN else (STRANGER,)
+        stage.prompts[code] = _prompt(tx, offering.id, author, "planned")
+        stage.drafts[code] = _prompt(tx, offering.id, author, "draft")
+        for n, person in enumerate(asked):
+            _sent(tx, code, stage.prompts[code], person, f"{NOW.timestamp():.0f}.{n:06}")
+        leader = find_person(tx, author, parts.defaults)
+        assert leader is not None
+        actor = Actor(leader, parts.coordinators)
+        for channels, found in (
+            ({"CENNAKOINTI": "fi"}, stage.announcements),
+            ({"CSVENSKA": "sv"}, stage.announcement_drafts),
+        ):
+            wanted = announcements.Wanted(channels, {"fi": "Tule!", "sv": "Kom!"}, [], None)
+            draft = announcements.save_draft(tx, actor, code, wanted, PostRenderer(parts.defaults), NOW)
+            found[code] = draft.announcement.id
+        published = announcements.publish(tx, actor, stage.announcements[code], NOW)
+        stage.posts[code] = published.posts[0].id
+    for user_id in (ROLES["participant"], PEER, STRANGER):
+        person = find_person(tx, user_id, parts.defaults)
+        assert person is not None
+        answers.write_freely(tx, parts.vault, person, "omaa", None, NOW)
+        stage.reflections[user_id] = tx.scalars(
+            select(Reflection.id).where(Reflection.person_id == user_id)
+        ).one()
+    _shared(tx, parts, stage)
+    return stage
+
+
+def _shared(tx: Tx, parts: Kaiku, stage: Stage) -> None:
+    peer = find_person(tx, PEER, parts.defaults)
+    assert peer is not None
+    answers.write(tx, parts.vault, peer, stage.prompts[OWN], ["0"], Sharing.FACILITATORS, NOW)
+
+
+def _prompt(tx: Tx, offering_id: int, author: str, state: str) -> int:
+    made = prompt_rows.add_prompt(
+        tx,
+        offering_id=offering_id,
+        author=author,
+        moment="any",
+        questions=[{"text": {"fi": "Mitä?", "sv": "Vad?"}, "choices": [{"fi": "a", "sv": "a"}] * 4}],
+        at=NOW,
+        state=state,
+        made_at=NOW,
+    )
+    found: int = made.id
+    return found
+
+
+def _sent(tx: Tx, code: str, prompt_id: int, person: str, ts: str) -> None:
+    values = {
+        "kind": "prompt",
+        "recipient": person,
+        "subject": str(Subject(code, prompt_id=prompt_id)),
+        "occurrence": "",
+    }
+    done = {"state": "sent", "due_at": NOW, "planned_at": NOW, "sent_at": NOW}
+    tx.execute(insert(Delivery).values(**values, **done, channel=f"D{person[1:]}", ts=ts))
+    tx.flush()
+
+
+def words_of(kaiku: Running, user_id: str) -> Words:
+    with kaiku.store.read_transaction() as tx:
+        person = find_person(tx, user_id, kaiku.app.kaiku.defaults)
+    assert person is not None
+    return words_for(person.language, person.timezone)
+
+
+# -- what the database holds ------------------------------------------------------------------------------
+
+
+def all_rows(kaiku: Running) -> Rows:
+    """Every row of every table, but how much may be sent now."""
+    with kaiku.store.read_transaction() as tx:
+        return {
+            table.name: sorted(map(tuple, tx.execute(select(table))), key=repr)
+            for table in Base.metadata.sorted_tables
+            if table.name != "send_pace"
+        }
+
+
+def put_back(kaiku: Running, rows: Rows) -> None:
+    """Make the database hold these rows again."""
+    with kaiku.store.transaction() as tx:
+        tables = [table for table in Base.metadata.sorted_tables if table.name in rows]
+        for table in reversed(tables):
+            tx.execute(delete(table))
+        for table in tables:
+            if rows[table.name]:
+                names = [column.name for column in table.columns]
+                tx.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows[table.name]])
+
+
+def changed_rows(before: Rows, after: Rows) -> Changes:
+    """Rows that are new, gone or different, with their table's name."""
+    found = []
+    for table in Base.metadata.sorted_tables:
+        if table.name in before and before[table.name] != after[table.name]:
+            names = [column.name for column in table.columns]
+            was, now = ({repr(row): row for row in rows[table.name]} for rows in (before, after))
+            differ = [row for shown, row in (was | now).items() if (shown in was) != (shown in now)]
+            found += [(table.name, dict(zip(names, row, strict=True))) for row in differ]
+    return found
