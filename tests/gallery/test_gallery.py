@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 
 VIEWS = ROOT / "bot/views"
 NOT_SHOWN = {"payload.py", "ids.py", "blocks.py", "timeline_picture.py", "file_faults.py", "privacy_page.py"}
-"""Helpers of the views, the drawing of a picture, the privacy page, and what the command line says of files."""
+"""Helpers of the views, the drawing of a picture, the page on the web, and what a terminal says of files."""
 OF_PLANS = VIEWS / "plan"
 NOTHING = ("def ", "@", "raise ", "return None")
 
