@@ -57,7 +57,7 @@ def _print_faults(error: "FileFaultError", path: Path, words: "Words", *, as_jso
         return
     for line in lines_for(error, words):
         typer.echo(visible_lines(f"{path}: {line}"))
-    typer.echo(words.many("privacy.problems", len(error.faults)), err=True)
+    typer.echo(words.many("notice_file.problems", len(error.faults)), err=True)
 
 
 def _print_gaps(notice: "PrivacyNotice", path: Path, words: "Words", *, as_json: bool) -> None:
@@ -65,9 +65,9 @@ def _print_gaps(notice: "PrivacyNotice", path: Path, words: "Words", *, as_json:
         print_json({"faults": [], "placeholders": notice.gaps})
         return
     day = words.plain_date(notice.valid_from)
-    typer.echo(words("privacy.in_order", file=path, version=notice.version, day=day))
+    typer.echo(words("notice_file.in_order", file=path, version=notice.version, day=day))
     for gap in notice.gaps:
-        said = words("privacy.gap", field=gap.field)
+        said = words("notice_file.gap", field=gap.field)
         typer.echo(visible_lines(f"{path}: {words('plan.at_line', line=gap.line, words=said)}"))
     if notice.gaps:
-        typer.echo(words.many("privacy.gaps", len(notice.gaps)))
+        typer.echo(words.many("notice_file.gaps", len(notice.gaps)))

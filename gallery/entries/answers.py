@@ -1,11 +1,12 @@
 """Short answers: help, refusals, errors at a field."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.views import answers, calendars
 from gallery.entry import Entry
-from gallery.sample import live, offerings
+from gallery.sample import live, offering, offerings
 from handlers.commands import all_commands
 
 SENTENCES: Mapping[str, Mapping[str, object]] = {
@@ -61,6 +62,7 @@ def entries() -> Iterator[Entry]:
         "Help in a modal", lambda words: answers.note_view(answers.help_message(commands, words), words)
     )
     unknown = KaikuError(Refusal.UNKNOWN_OFFERING, code="xyz", nearest=None, codes=list(offerings()))
+    yield _no_dates()
     yield Entry("Refused: a code like no other", lambda words: answers.refusal_text(unknown, words))
     for key, params in SENTENCES.items():
         yield _sentence(f"At a field: {key}", key, params)
@@ -71,6 +73,12 @@ def entries() -> Iterator[Entry]:
 
 def _sentence(name: str, key: str, params: Mapping[str, object]) -> Entry:
     return Entry(name, lambda words: words(key, **params))
+
+
+def _no_dates() -> Entry:
+    undated = replace(offering("complexity-2"), sessions=(), opens_on=None, closes_on=None)
+    refusal = KaikuError(Refusal.SIGN_UP_NOT_OPEN, offering=undated)
+    return Entry("Refused: no dates yet", lambda words: answers.refusal_text(refusal, words))
 
 
 def _refusal(code: Refusal) -> Entry:

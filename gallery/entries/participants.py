@@ -392,6 +392,8 @@ def _privacy() -> Iterator[Entry]:
     url = "https://kaiku.example/privacy?lang=fi"
     yield Entry("The privacy notice", lambda words: privacy.notice_view(NOTICE, words))
     yield Entry("The same with its address", lambda words: privacy.notice_view(NOTICE, words, url=url))
+    yield Entry("The heading of its page", lambda words: words("privacy.page_heading"))
+    yield Entry("What the page calls its languages", lambda words: words("privacy.languages"))
     changed = replace(NOTICE, version=2, changed=NOTICE.retention[0].period)
     yield Entry("The privacy notice has changed", lambda words: privacy.notice_changed(changed, words))
 
