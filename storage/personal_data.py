@@ -119,13 +119,20 @@ PERSONAL: Final[Mapping[str, Personal]] = {
     ),
     "offering": Personal(
         of="facilitators",
-        export=("code", "facilitators"),
+        export=("code", "facilitators", "led_by"),
         withheld=(
             *("id", "strand_id", "position", "kind", "title", "summary", "capacity", "seats_per_agency"),
             *("agency_seats", "opens_on", "closes_on", "cancelled", "timetable_version", "has_prompts"),
             "details",
         ),
         erase=Erasure.NAME_TAKEN_OUT,
+        kept=DataKind.FACILITATION,
+    ),
+    "facilitator_address": Personal(
+        of="person_id",
+        export=("address", "person_id"),
+        withheld=("looked_at",),
+        erase=Erasure.OWN_ROWS,
         kept=DataKind.FACILITATION,
     ),
     "prompt": Personal(

@@ -48,6 +48,7 @@ CHOICES = {ids.FREQUENCY: "fewer", ids.HOUR: "9", ids.PAUSED_UNTIL: "2019-03-20"
 
 def entries() -> Iterator[Entry]:
     yield from _catalogue()
+    yield from _of_two_programmes()
     yield from _joining()
     yield from _opening()
     yield from _leaving()
@@ -88,6 +89,27 @@ def _catalogue() -> Iterator[Entry]:
     yield Entry("The whole list", lambda words: catalogue.offering_list_modal(cards, words))
     longer = cards * 8
     yield Entry("A list too long for a modal", lambda words: catalogue.offering_list_modal(longer, words))
+
+
+def _of_two_programmes() -> Iterator[Entry]:
+    """Two years beside each other: each under its own heading."""
+    this, last = (
+        offering("dialogue-2"),
+        offering(
+            "foresight-1",
+            programme_code="kaiku-2018",
+            programme_title=in_all("Kaiku 2018", "Kaiku 2018", "Kaiku 2018"),
+        ),
+    )
+    both = [card(this, mine=SEATED), card(last, mine=SEATED)]
+    yield Entry("The list of two programmes", lambda words: catalogue.offering_list(both, words))
+    many = [
+        card(offering("coaching-2", programme_code=f"kaiku-{n}", strand_number=n), seats_left=4)
+        for n in range(20)
+    ]
+    yield Entry("The list of many programmes", lambda words: catalogue.offering_list(many, words))
+    two = replace(a_year(), mine=both, completed=both)
+    yield Entry("Mine of two programmes", lambda words: year.mine_message(two, words))
 
 
 def _joining() -> Iterator[Entry]:
