@@ -26,6 +26,7 @@ from bot.i18n import load_catalogues
 from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
+from bot.services.calendars.tokens import CalendarTokens
 from bot.services.prompts.library import Library, read_library
 from bot.services.prompts.planning import plan_all_stale
 from bot.services.prompts.series import keep_series
@@ -81,7 +82,7 @@ class App:
         self.settings = settings
         self.store = Store(settings.database_url)
         self.slack = SlackClient(settings.bot_token, settings.api_url, strict=strict)
-        self._links = CalendarLinks(settings.public_url)
+        self._links = CalendarLinks(settings.public_url, _calendar_tokens(settings))
         self._library = require_library() if library is None else library
         vault = Vault(settings.secret_key, settings.previous_secret_key) if settings.secret_key else None
         self.kaiku = Kaiku(
@@ -284,6 +285,12 @@ class App:
         return await asyncio.to_thread(
             render_metrics, figures, self.sender.tally, self.sender.access.refusal, self._late_after
         )
+
+
+def _calendar_tokens(settings: Settings) -> CalendarTokens:
+    """Without KAIKU_SECRET_KEY the bot token keeps calendars' addresses secret."""
+    known = (settings.secret_key, settings.previous_secret_key, settings.bot_token.encode())
+    return CalendarTokens(tuple(each for each in known if each is not None))
 
 
 def require_library() -> Library:

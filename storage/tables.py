@@ -148,7 +148,12 @@ class Timetable(Base):
 
 class Person(Base):
     """A Slack user Kaiku has met. ``agency`` is a code of ``programmes/agencies.yml``, or ``other``
-    with ``agency_name`` in the person's own words; None until the first join."""
+    with ``agency_name`` in the person's own words; None until the first join.
+
+    The secret token in the address of their calendar is not stored: ``calendar_digest`` is its SHA-256, by
+    which it is known again; ``calendar_nonce`` is what it is built from, with KAIKU_SECRET_KEY. A token
+    without a nonce is older than that and can't be built again.
+    """
 
     __tablename__ = "person"
 
@@ -165,7 +170,8 @@ class Person(Base):
     is_bot: Mapped[bool] = mapped_column(default=False)
     deactivated: Mapped[bool] = mapped_column(default=False)
     home_opened: Mapped[bool] = mapped_column(default=False)
-    calendar_token: Mapped[str | None] = mapped_column(String(64), unique=True)
+    calendar_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    calendar_nonce: Mapped[str | None] = mapped_column(String(24))
     met_at: Mapped[datetime]
 
 
