@@ -1,45 +1,89 @@
-"""Kaiku's sending half as a process of its own: to be killed at any moment."""
+"""Kaiku's sending half as a process of its own: to be killed, stopped or misled at any moment."""
 
 import asyncio
+import mmap
 import os
 import signal
-from datetime import timedelta
+import struct
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from bot.clock import SystemClock
 from bot.domain.people.person import Defaults
 from bot.domain.sending.rate_limit import RateLimit
 from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks
+from bot.services.deliveries.rendered import Rendered
 from bot.services.people.agency_book import read_agencies
+from bot.services.sending.access import Access
+from bot.services.sending.claims import Claim
 from bot.services.sending.sender import RATE_LIMITS, Sender
 from bot.slack.client import SlackClient
 from storage.engine import Store
 
-TIMEOUT_SECONDS = 1.0
 DEFAULTS = Defaults("fi", "Europe/Helsinki")
-LEASE = timedelta(seconds=5)
-"""Shorter than in production by one factor for all, so that a run is short: looking takes two calls,
-sending one, and a lease outlasts them."""
+TIMEOUT_SECONDS = 0.5
+LEASE = timedelta(seconds=4)
+LONGEST_WAIT = timedelta(seconds=1)
+"""Shorter than in production, so that a run is short: looking takes two calls, sending one, and a lease
+outlasts them."""
+
+LOOKS_FIRST, CHECKS_LEASE, STOPS, AS_SET = (
+    "FAULTS_LOOKS_FIRST",
+    "FAULTS_CHECKS_LEASE",
+    "FAULTS_STOPS",
+    "FAULTS_CLOCK",
+)
+"""What a worker is told by its environment: "no" turns the first two off, "yes" the third on; the file that
+holds by how many seconds the machine's clock is set off."""
+
+
+class SetClock:
+    """The machine's clock as somebody has set it."""
+
+    def __init__(self, path: Path) -> None:
+        with path.open("r+b") as file:
+            self._memory = mmap.mmap(file.fileno(), 8)
+
+    def now(self) -> datetime:
+        (seconds,) = struct.unpack("d", self._memory[:8])
+        return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+class StoppingSender(Sender):
+    """Stops its own process between the claim of its first batch and the first send, until a SIGCONT."""
+
+    has_stopped = False
+
+    async def _render(self, claim: Claim) -> Rendered:
+        rendered = await super()._render(claim)
+        if not self.has_stopped:
+            self.has_stopped = True
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return rendered
 
 
 async def main() -> None:
+    told = os.environ.get
+    clock = SetClock(Path(os.environ[AS_SET]))
     store = Store(os.environ["KAIKU_DATABASE_URL"])
     slack = SlackClient(
         os.environ["SLACK_BOT_TOKEN"], os.environ["SLACK_API_URL"], sender_seconds=TIMEOUT_SECONDS
     )
     await slack.start()
-    sender = Sender(
+    sender = (StoppingSender if told(STOPS) == "yes" else Sender)(
         store,
         slack,
         declare_message_kinds(read_agencies(), DEFAULTS, CalendarLinks(), None),
         DEFAULTS,
-        SystemClock(),
+        clock,
         rate_limits={method: RateLimit(per_second=1000, burst=300) for method in RATE_LIMITS},
         lease=LEASE,
-        longest_wait=timedelta(seconds=2),
-        looks_first=os.environ.get("LOOKS_FIRST") != "no",
+        longest_wait=LONGEST_WAIT,
+        looks_first=told(LOOKS_FIRST) != "no",
+        checks_lease=told(CHECKS_LEASE) != "no",
     )
+    sender.access = Access(slack, clock, first_pause=timedelta(seconds=0.25))
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     scheduler = Scheduler(sender, store)
