@@ -12,16 +12,16 @@ EACH = 4
 """Messages to one person."""
 
 
-def people_for(messages: int) -> list[str]:
-    return [f"UF{n}" for n in range(max(messages // EACH, 1))]
+def people_for(messages: int, each: int = EACH) -> list[str]:
+    return [f"UF{n}" for n in range(max(messages // each, 1))]
 
 
-def prepare(address: str, messages: int) -> Store:
+def prepare(address: str, messages: int, each: int = EACH) -> Store:
     """A database with nothing in it but so many real confirmations of real enrolments, all due."""
     url = parse_database_url(address)
     upgrade(url)
     store, now = Store(url), datetime.now(UTC)
-    people = people_for(messages)
+    people = people_for(messages, each)
     with store.transaction() as tx:
         for table in reversed(tables.Base.metadata.sorted_tables):
             tx.execute(delete(table))

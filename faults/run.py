@@ -30,9 +30,11 @@ class Plan:
     troubles: dict[str, int] = field(default_factory=dict)
     seed: int = 7
     rate: float = 0.3
-    slow_seconds: float = 0.6
+    slow_seconds: float = 0.5
     looks_first: bool = True
     checks_lease: bool = True
+    until_doubled: bool = False
+    """Enough is seen with the first message that came twice: for a short control."""
     at_most_seconds: float = 900.0
 
 
@@ -56,7 +58,7 @@ class Verdict:
 async def run(address: str, plan: Plan) -> Verdict:
     """Send everything through the faults and the troubles; count what arrived."""
     store = await asyncio.to_thread(prepare, address, plan.messages)
-    workspace = workspace_for(plan.messages)
+    workspace = workspace_for(people_for(plan.messages))
     faults = RandomFaults(plan.rate, plan.seed, plan.slow_seconds)
     workspace.random_faults, workspace.slow_seconds = faults.next, plan.slow_seconds
     server = WorkspaceServer(workspace)
@@ -65,14 +67,14 @@ async def run(address: str, plan: Plan) -> Verdict:
     with tempfile.TemporaryDirectory() as folder:
         clock = MachineClock(Path(folder, "clock"))
         controls = {LOOKS_FIRST: _said(plan.looks_first), CHECKS_LEASE: _said(plan.checks_lease)}
-        workers = Workers(environment_for(url, workspace, server.api_url, clock, **controls), [])
+        workers = Workers(environment_for(url, workspace, server.api_url, clock, **controls))
         troubles = Troubles(plan.troubles, plan.seed, workers, workspace, clock, store, line)
         began = time.monotonic()
         await workers.start_all(plan.processes)
         while time.monotonic() - began < plan.at_most_seconds:
             await asyncio.sleep(0.1)
             still_open = await asyncio.to_thread(count_open, store)
-            if still_open == 0:
+            if still_open == 0 or (plan.until_doubled and doubled(workspace)):
                 break
             # Spread over the run by how much is done; the rest of it must come to its end in peace.
             done, had = plan.messages - still_open, troubles.total - len(troubles.left)
@@ -88,9 +90,9 @@ async def run(address: str, plan: Plan) -> Verdict:
     return verdict
 
 
-def workspace_for(messages: int) -> Workspace:
+def workspace_for(people: list[str]) -> Workspace:
     workspace = Workspace.load(manifest=ROOT / "manifest.yml", people=ROOT / "sandbox/people.yml")
-    for number, name in enumerate(people_for(messages)):
+    for number, name in enumerate(people):
         workspace.change_person({"id": name, "name": f"Henkilö {number}"})
     return workspace
 
@@ -123,6 +125,10 @@ def arrived(workspace: Workspace) -> Counter[int]:
     )
 
 
+def doubled(workspace: Workspace) -> int:
+    return sum(number - 1 for number in arrived(workspace).values())
+
+
 def count(
     store: Store, workspace: Workspace, messages: int, troubles: dict[str, int], faults: int, seconds: float
 ) -> Verdict:
@@ -132,7 +138,7 @@ def count(
     return Verdict(
         messages=messages,
         lost=sum(found[delivery_id] == 0 for delivery_id in owed),
-        duplicated=sum(number - 1 for number in found.values() if number > 1),
+        duplicated=doubled(workspace),
         still_open=count_open(store),
         troubles=troubles,
         faults=faults,

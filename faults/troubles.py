@@ -9,7 +9,7 @@ import struct
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import text
@@ -22,7 +22,7 @@ from storage.engine import Store
 
 ROOT = Path(__file__).parent.parent
 AN_HOUR, A_DAY = 3600.0, 86400.0
-WHILE = 1.5
+WHILE = 1.0
 """Seconds that something stays wrong."""
 
 NAME = "kaiku_faults"
@@ -48,7 +48,7 @@ class Workers:
     """The processes. ``environment`` is what each starts with."""
 
     environment: dict[str, str]
-    running: list[asyncio.subprocess.Process]
+    running: list[asyncio.subprocess.Process] = field(default_factory=list)
 
     async def start(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(

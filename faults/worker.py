@@ -5,6 +5,7 @@ import mmap
 import os
 import signal
 import struct
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,20 +23,20 @@ from bot.slack.client import SlackClient
 from storage.engine import Store
 
 DEFAULTS = Defaults("fi", "Europe/Helsinki")
-TIMEOUT_SECONDS = 0.5
-LEASE = timedelta(seconds=4)
-LONGEST_WAIT = timedelta(seconds=1)
+TIMEOUT_SECONDS = 0.4
+LEASE = timedelta(seconds=3)
+LONGEST_WAIT = timedelta(seconds=0.5)
 """Shorter than in production, so that a run is short: looking takes two calls, sending one, and a lease
 outlasts them."""
 
-LOOKS_FIRST, CHECKS_LEASE, STOPS, AS_SET = (
-    "FAULTS_LOOKS_FIRST",
-    "FAULTS_CHECKS_LEASE",
-    "FAULTS_STOPS",
-    "FAULTS_CLOCK",
-)
-"""What a worker is told by its environment: "no" turns the first two off, "yes" the third on; the file that
-holds by how many seconds the machine's clock is set off."""
+LOOKS_FIRST, CHECKS_LEASE = "FAULTS_LOOKS_FIRST", "FAULTS_CHECKS_LEASE"
+"""In a worker's environment: "no" turns it off, for a control."""
+
+STOPS_WITH = "FAULTS_STOPS_WITH"
+"""In its environment: how many messages it claims, to stop before it sends them."""
+
+AS_SET = "FAULTS_CLOCK"
+"""In its environment: the file that holds by how many seconds the machine's clock is set off."""
 
 
 class SetClock:
@@ -63,27 +64,32 @@ class StoppingSender(Sender):
         return rendered
 
 
-async def main() -> None:
-    told = os.environ.get
-    clock = SetClock(Path(os.environ[AS_SET]))
-    store = Store(os.environ["KAIKU_DATABASE_URL"])
-    slack = SlackClient(
-        os.environ["SLACK_BOT_TOKEN"], os.environ["SLACK_API_URL"], sender_seconds=TIMEOUT_SECONDS
-    )
-    await slack.start()
-    sender = (StoppingSender if told(STOPS) == "yes" else Sender)(
+def make_sender(told: Mapping[str, str], store: Store, slack: SlackClient) -> Sender:
+    clock = SetClock(Path(told[AS_SET]))
+    most = int(told.get(STOPS_WITH, "0"))
+    sender = (StoppingSender if most else Sender)(
         store,
         slack,
         declare_message_kinds(read_agencies(), DEFAULTS, CalendarLinks(), None),
         DEFAULTS,
         clock,
-        rate_limits={method: RateLimit(per_second=1000, burst=300) for method in RATE_LIMITS},
+        rate_limits={method: RateLimit(per_second=1000, burst=most or 300) for method in RATE_LIMITS},
         lease=LEASE,
         longest_wait=LONGEST_WAIT,
-        looks_first=told(LOOKS_FIRST) != "no",
-        checks_lease=told(CHECKS_LEASE) != "no",
+        looks_first=told.get(LOOKS_FIRST) != "no",
+        checks_lease=told.get(CHECKS_LEASE) != "no",
     )
     sender.access = Access(slack, clock, first_pause=timedelta(seconds=0.25))
+    return sender
+
+
+async def main() -> None:
+    store = Store(os.environ["KAIKU_DATABASE_URL"])
+    slack = SlackClient(
+        os.environ["SLACK_BOT_TOKEN"], os.environ["SLACK_API_URL"], sender_seconds=TIMEOUT_SECONDS
+    )
+    await slack.start()
+    sender = make_sender(os.environ, store, slack)
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     scheduler = Scheduler(sender, store)

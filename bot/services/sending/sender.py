@@ -303,7 +303,7 @@ class Sender:
             if isinstance(trace, Found):
                 return Sent(trace.channel, trace.ts)
             if isinstance(trace, CannotTell):
-                if is_of_us_when_looking(trace.reason):
+                if trace.retry_after is None and is_of_us_when_looking(trace.reason):
                     return Refused(trace.reason)
                 if trace.retry_after is not None or not trace.final:
                     return NotNow(f"history {trace.reason}", trace.retry_after)
