@@ -15,7 +15,7 @@ from slack_bolt.response import BoltResponse
 from sqlalchemy.exc import DBAPIError
 
 import handlers
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.domain.file_faults import FileFaultError
 from bot.domain.people.agencies import AgencyBook
@@ -99,7 +99,13 @@ class App:
         )
         kinds = declare_message_kinds(book, self.kaiku.defaults, self._links, vault)
         self.sender = Sender(
-            self.store, self.slack, kinds, self.kaiku.defaults, clock, prepare=self._plan_prompts
+            self.store,
+            self.slack,
+            kinds,
+            self.kaiku.defaults,
+            clock,
+            prepare=self._plan_prompts,
+            watches_clock=isinstance(clock, SystemClock),
         )
         self._scheduler: Scheduler | None = None
         if ticks:

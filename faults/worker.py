@@ -76,6 +76,7 @@ def make_sender(told: Mapping[str, str], store: Store, slack: SlackClient) -> Se
         rate_limits={method: RateLimit(per_second=1000, burst=most or 300) for method in RATE_LIMITS},
         lease=LEASE,
         longest_wait=LONGEST_WAIT,
+        watches_clock=True,
         looks_first=told.get(LOOKS_FIRST) != "no",
         checks_lease=told.get(CHECKS_LEASE) != "no",
     )
