@@ -238,6 +238,13 @@ class Delivery(Base):
         ),
         Index("ix_delivery_subject", "subject"),
         Index("ix_delivery_recipient", "recipient", "kind"),
+        Index("ix_delivery_count", "kind", "state"),
+        Index(
+            "ix_delivery_reason",
+            "reason",
+            sqlite_where=text("state = 'planned' and reason is not null"),
+            postgresql_where=text("state = 'planned' and reason is not null"),
+        ),
         Index(
             "ix_delivery_due",
             "due_at",

@@ -1,4 +1,5 @@
-"""The tokens in people's calendar addresses are stored as digests. They go on working."""
+"""The tokens in people's calendar addresses are stored as digests, and go on working; and metrics are counted by
+indexes."""
 
 import hashlib
 
@@ -11,7 +12,14 @@ branch_labels = None
 depends_on = None
 
 
+ASIDE = sa.text("state = 'planned' and reason is not null")
+
+
 def upgrade() -> None:
+    op.create_index("ix_delivery_count", "delivery", ["kind", "state"])
+    op.create_index(
+        "ix_delivery_reason", "delivery", ["reason"], sqlite_where=ASIDE, postgresql_where=ASIDE
+    )
     op.add_column("person", sa.Column("calendar_nonce", sa.String(24), nullable=True))
     if op.get_bind().dialect.name == "postgresql":
         # Changing the type writes the table anew: in the old one the tokens would stay for a while.
@@ -40,6 +48,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_delivery_reason", table_name="delivery")
+    op.drop_index("ix_delivery_count", table_name="delivery")
     # No token can be made from its digest. Everybody gets a new address when they next open their calendar.
     op.execute("update person set calendar_digest = null")
     with op.batch_alter_table("person") as batch:
