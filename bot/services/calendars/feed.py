@@ -101,7 +101,7 @@ def feed_of(tx: Tx, token: str, code: str | None = None) -> Feed | None:
     person = feed_rows.get_person_by_digest(tx, digest_of(token)) if _TOKEN.fullmatch(token) else None
     if person is None:
         return None
-    words = words_for(person.language, person.timezone or "UTC")  # no time is shown as text, so any zone does
+    words = words_for(person.language, "UTC")  # no time is shown as text, so any zone does
     seats = _seats_by_offering(feed_rows.list_seats_of(tx, person.id))
     rows = offering_rows.list_offerings(tx, seats)
     if code is not None:
