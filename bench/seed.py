@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults, Profile
 from bot.domain.plan.model import OfferingKind, Plan, PlannedOffering, PlannedSession, PlannedStrand
+from bot.services.calendars.tokens import CalendarTokens
 from bot.services.people.profiles import ProfileChanges, change_settings, meet
 from bot.services.plan.apply import apply_plan
 from storage.engine import Store, parse_database_url
@@ -39,7 +40,9 @@ def fill(database: str, book: AgencyBook, people: int) -> None:
 def _introduce(tx: Tx, user: str, agency: str, now: datetime) -> None:
     defaults = Defaults("en", TIMEZONE)
     meet(tx, Profile(user, user, language="en", timezone=TIMEZONE), defaults, now)
-    change_settings(tx, user, ProfileChanges(agency=agency, role="expert"), defaults, now)
+    change_settings(
+        tx, user, ProfileChanges(agency=agency, role="expert"), defaults, CalendarTokens((b"bench",)), now
+    )
 
 
 def _plan(now: datetime) -> Plan:

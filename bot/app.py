@@ -15,7 +15,7 @@ from slack_bolt.response import BoltResponse
 from sqlalchemy.exc import DBAPIError
 
 import handlers
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.domain.file_faults import FileFaultError
 from bot.domain.people.agencies import AgencyBook
@@ -27,6 +27,7 @@ from bot.i18n import load_catalogues
 from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
+from bot.services.calendars.tokens import CalendarTokens
 from bot.services.people import addresses
 from bot.services.privacy.changes import note_notice
 from bot.services.privacy.notice_file import read_notice
@@ -90,7 +91,7 @@ class App:
         self.settings = settings
         self.store = Store(settings.database_url)
         self.slack = SlackClient(settings.bot_token, settings.api_url, strict=strict)
-        self._links = CalendarLinks(settings.public_url)
+        self._links = CalendarLinks(settings.public_url, _calendar_tokens(settings))
         self._library = require_library() if library is None else library
         notice = require_notice() if notice is None else notice
         vault = Vault(settings.secret_key, settings.previous_secret_key) if settings.secret_key else None
@@ -109,7 +110,13 @@ class App:
         )
         kinds = declare_message_kinds(book, self.kaiku.defaults, self._links, vault, notice)
         self.sender = Sender(
-            self.store, self.slack, kinds, self.kaiku.defaults, clock, prepare=self._plan_prompts
+            self.store,
+            self.slack,
+            kinds,
+            self.kaiku.defaults,
+            clock,
+            prepare=self._plan_prompts,
+            watches_clock=isinstance(clock, SystemClock),
         )
         self._scheduler: Scheduler | None = None
         if ticks:
@@ -322,6 +329,12 @@ class App:
         return await asyncio.to_thread(
             render_metrics, figures, self.sender.tally, self.sender.access.refusal, self._late_after
         )
+
+
+def _calendar_tokens(settings: Settings) -> CalendarTokens:
+    """Without KAIKU_SECRET_KEY the bot token keeps calendars' addresses secret."""
+    known = (settings.secret_key, settings.previous_secret_key, settings.bot_token.encode())
+    return CalendarTokens(tuple(each for each in known if each is not None))
 
 
 def require_library() -> Library:

@@ -1,8 +1,10 @@
-"""``make faults``: 10,000 messages, 100 kills, on SQLite with one process and, where KAIKU_FAULTS_POSTGRES
-names a database that may be emptied, on PostgreSQL with three; then the same without looking first.
+"""``make faults``: 10,000 messages through an unreliable Slack, and 100 kills, on SQLite with one process and, where
+KAIKU_FAULTS_POSTGRES names a database that may be emptied, on PostgreSQL with three; then the other troubles (paused
+processes, clocks set ahead and back, a revoked token, a full disk or a database that restarts); then the controls:
+without looking first, and processes that are stopped and do not look at their lease, messages must come twice.
 ``make faults ARGS=requests``: hostile requests instead (faults/requests.py).
 
-Exit code 1 when a message was lost or came twice, or when the control shows no duplicate.
+Exit code 1 when a message was lost or came twice, or when a control shows no duplicate.
 """
 
 import argparse
@@ -10,11 +12,12 @@ import asyncio
 import os
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from faults import requests
+from faults.paused import run_paused
 from faults.run import Plan, Verdict, run
+from faults.troubles import all_troubles
 
 
 def main() -> int:
@@ -24,34 +27,46 @@ def main() -> int:
     parser.add_argument("--unsigned", type=int, default=100_000)
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--others", type=int, default=6, help="how often each other trouble happens")
     parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args()
     if asked.what == "requests":
         return requests.run(asked.signed, asked.unsigned, asked.seed)
     broken = False
-    print(
-        f"{'database':12}{'looks first':13}{'messages':>9}{'kills':>7}{'faults':>8}{'lost':>6}{'twice':>7}{'open':>6}{'s':>7}"
-    )
     with tempfile.TemporaryDirectory() as folder:
-        databases = [("SQLite", 1, lambda name: f"sqlite:///{Path(folder, name)}")]
+        databases = [("SQLite", 1, f"sqlite:///{Path(folder, 'kaiku.db')}")]
         if postgres := os.environ.get("KAIKU_FAULTS_POSTGRES"):
-            databases.append(("PostgreSQL", 3, lambda _: postgres))
+            databases.append(("PostgreSQL", 3, postgres))
+        print(
+            f"{'database':12}{'run':16}{'messages':>9}{'faults':>8}{'lost':>6}{'twice':>7}{'open':>6}{'s':>7}  troubles"
+        )
         for database, processes, address in databases:
-            plan = Plan(asked.messages, asked.kills, processes, asked.seed)
-            for looks_first in (True, False):
-                verdict = asyncio.run(
-                    run(address(f"{looks_first}.db"), replace(plan, looks_first=looks_first))
-                )
-                show(database, looks_first, verdict)
-                broken |= not verdict.holds if looks_first else verdict.duplicated == 0
-    print("BROKEN" if broken else "Every message arrived once; without looking first some came twice.")
+            few = min(asked.messages, 1200)
+            kills = all_troubles(asked.kills, 0, sqlite=processes == 1)
+            others = all_troubles(asked.others, asked.others, sqlite=processes == 1)
+            for name, plan in (
+                ("kills", Plan(asked.messages, processes, kills, asked.seed)),
+                ("all troubles", Plan(few, processes, others, asked.seed)),
+                ("looks not first", Plan(few, processes, {}, asked.seed, looks_first=False)),
+            ):
+                verdict = asyncio.run(run(address, plan))
+                show(database, name, verdict)
+                broken |= not verdict.holds if plan.looks_first else verdict.duplicated == 0
+            paused = asyncio.run(run_paused(address))
+            print(
+                f"{database:12}stopped past their lease: {len(paused.posted)} posted a second time, "
+                f"{len(paused.posted_by_control)} without the check"
+            )
+            broken |= bool(paused.posted) or not paused.posted_by_control
+    print("BROKEN" if broken else "Every message arrived once; in the controls some came twice.")
     return 1 if broken else 0
 
 
-def show(database: str, looks_first: bool, it: Verdict) -> None:
+def show(database: str, name: str, it: Verdict) -> None:
+    troubles = ", ".join(f"{times} x {trouble}" for trouble, times in sorted(it.troubles.items()))
     print(
-        f"{database:12}{'yes' if looks_first else 'no':13}{it.messages:9,}{it.kills:7}{it.faults:8,}{it.lost:6}"
-        f"{it.duplicated:7}{it.still_open:6}{it.seconds:7.0f}",
+        f"{database:12}{name:16}{it.messages:9,}{it.faults:8,}{it.lost:6}{it.duplicated:7}{it.still_open:6}"
+        f"{it.seconds:7.0f}  {troubles}",
         flush=True,
     )
 

@@ -1,51 +1,52 @@
-"""One run: an unreliable Slack, processes killed at random, and then the workspace's own record counted."""
+"""One run: an unreliable Slack, troubles around the processes, and then the workspace's own record counted."""
 
 import asyncio
-import os
-import random
-import sys
+import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
+from sqlalchemy.engine import URL
 
+from faults.data import people_for, prepare
+from faults.database_line import DatabaseLine
+from faults.troubles import ROOT, MachineClock, Troubles, Workers, environment_for
+from faults.worker import CHECKS_LEASE, LOOKS_FIRST
 from sandbox import Workspace, WorkspaceServer
 from sandbox.faults import RandomFaults
 from storage import tables
-from storage.engine import Store, parse_database_url
-from storage.migrate import downgrade, upgrade
-
-ROOT = Path(__file__).parent.parent
-EACH = 4
-"""Messages to one person."""
+from storage.engine import Store
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run. ``looks_first`` False is the control: then messages must come twice."""
+    """What to run, with how many of which troubles. ``looks_first`` or ``checks_lease`` False is a control: then
+    messages must come twice."""
 
     messages: int
-    kills: int
     processes: int
+    troubles: dict[str, int] = field(default_factory=dict)
     seed: int = 7
     rate: float = 0.3
-    slow_seconds: float = 1.5
+    slow_seconds: float = 0.5
     looks_first: bool = True
+    checks_lease: bool = True
+    until_doubled: bool = False
+    """Enough is seen with the first message that came twice: for a short control."""
     at_most_seconds: float = 900.0
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the workspace saw, and what is left open; ``calls`` and ``faults`` it was asked and gave."""
+    """What the workspace saw, and what is left open; ``troubles`` that there were, ``faults`` that it gave."""
 
     messages: int
     lost: int
     duplicated: int
     still_open: int
-    kills: int
+    troubles: dict[str, int]
     faults: int
     seconds: float
 
@@ -54,105 +55,58 @@ class Verdict:
         return self.lost == self.duplicated == self.still_open == 0
 
 
-def prepare(address: str, messages: int) -> Store:
-    """An empty database with so many real confirmations of real enrolments due."""
-    url = parse_database_url(address)
-    if url.get_backend_name() != "sqlite":
-        downgrade(url, "base")
-    upgrade(url)
-    store, now = Store(url), datetime.now(UTC)
-    people = [f"UF{n}" for n in range(max(messages // EACH, 1))]
-    with store.transaction() as tx:
-        tx.execute(
-            insert(tables.Programme).values(id=1, code="p", title={"fi": "p"}, timezone="Europe/Helsinki")
-        )
-        tx.execute(insert(tables.Strand).values(id=1, programme_id=1, number=1, title={"fi": "s"}))
-        for n in range(EACH):
-            tx.add(
-                tables.Offering(
-                    id=n + 1,
-                    strand_id=1,
-                    code=f"offering-{n}",
-                    position=n,
-                    kind="group",
-                    title={"fi": f"Ryhmä {n}"},
-                    summary={"fi": "-"},
-                    capacity=len(people),
-                    seats_per_agency=len(people),
-                    agency_seats={},
-                    facilitators=[],
-                )
-            )
-        tx.flush()
-        known = {"language": "fi", "timezone": "Europe/Helsinki", "agency": "vero", "role": "expert"}
-        tx.execute(
-            insert(tables.Person), [{"id": name, "name": name, "met_at": now} | known for name in people]
-        )
-        pairs = [(offering, name) for offering in range(EACH) for name in people][:messages]
-        seated = {"agency": "vero", "status": "seated", "enrolled_at": now, "changed_at": now, "told_at": now}
-        tx.execute(
-            insert(tables.Enrolment),
-            [
-                {"id": n, "offering_id": offering + 1, "person_id": name} | seated
-                for n, (offering, name) in enumerate(pairs, start=1)
-            ],
-        )
-        owed = {"kind": "confirmation", "state": "planned", "due_at": now, "planned_at": now}
-        tx.execute(
-            insert(tables.Delivery),
-            [
-                {"recipient": name, "subject": f"offering-{offering}", "occurrence": str(n)} | owed
-                for n, (offering, name) in enumerate(pairs, start=1)
-            ],
-        )
-    return store
-
-
 async def run(address: str, plan: Plan) -> Verdict:
-    """Send everything through the faults and the kills; count what arrived."""
+    """Send everything through the faults and the troubles; count what arrived."""
     store = await asyncio.to_thread(prepare, address, plan.messages)
-    workspace = Workspace.load(manifest=ROOT / "manifest.yml", people=ROOT / "sandbox/people.yml")
-    for n in range(max(plan.messages // EACH, 1)):
-        workspace.change_person({"id": f"UF{n}", "name": f"Henkilö {n}"})
+    workspace = workspace_for(people_for(plan.messages))
     faults = RandomFaults(plan.rate, plan.seed, plan.slow_seconds)
     workspace.random_faults, workspace.slow_seconds = faults.next, plan.slow_seconds
     server = WorkspaceServer(workspace)
     await server.start()
-    environment = {
-        **os.environ,
-        "KAIKU_DATABASE_URL": address,
-        "SLACK_BOT_TOKEN": workspace.bot_token,
-        "SLACK_API_URL": server.api_url,
-        "LOOKS_FIRST": "yes" if plan.looks_first else "no",
-    }
-    began, kills = time.monotonic(), 0
-    chance = random.Random(plan.seed)
-    workers = [await _start(environment) for _ in range(plan.processes)]
-    while time.monotonic() - began < plan.at_most_seconds:
-        await asyncio.sleep(chance.uniform(0.2, 2.0))
-        still_open = await asyncio.to_thread(count_open, store)
-        if still_open == 0:
-            break
-        # Kills are spread over the run by how much is done; the rest of it must come to its end in peace.
-        if kills < plan.kills and plan.messages - still_open >= kills * plan.messages / (plan.kills + 1):
-            victim = chance.randrange(len(workers))
-            workers[victim].kill()
-            await workers[victim].wait()
-            workers[victim] = await _start(environment)
-            kills += 1
-    for worker in workers:
-        worker.terminate()
-        await worker.wait()
-    verdict = _count(store, workspace, plan, kills, faults.count, time.monotonic() - began)
+    line, url = await line_to(store.url)
+    with tempfile.TemporaryDirectory() as folder:
+        clock = MachineClock(Path(folder, "clock"))
+        controls = {LOOKS_FIRST: _said(plan.looks_first), CHECKS_LEASE: _said(plan.checks_lease)}
+        workers = Workers(environment_for(url, workspace, server.api_url, clock, **controls))
+        troubles = Troubles(plan.troubles, plan.seed, workers, workspace, clock, store, line)
+        began = time.monotonic()
+        await workers.start_all(plan.processes)
+        while time.monotonic() - began < plan.at_most_seconds:
+            await asyncio.sleep(0.1)
+            still_open = await asyncio.to_thread(count_open, store)
+            if still_open == 0 or (plan.until_doubled and doubled(workspace)):
+                break
+            # Spread over the run by how much is done; the rest of it must come to its end in peace.
+            done, had = plan.messages - still_open, troubles.total - len(troubles.left)
+            if troubles.left and done >= had * plan.messages / (troubles.total + 1):
+                await troubles.next()
+        seconds = time.monotonic() - began
+        await workers.stop()
+    verdict = count(store, workspace, plan.messages, troubles.had, faults.count, seconds)
     await server.stop()
+    if line is not None:
+        await line.stop()
     store.close()
     return verdict
 
 
-async def _start(environment: dict[str, str]) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "faults.worker", cwd=ROOT, env=environment, stderr=asyncio.subprocess.DEVNULL
-    )
+def workspace_for(people: list[str]) -> Workspace:
+    workspace = Workspace.load(manifest=ROOT / "manifest.yml", people=ROOT / "sandbox/people.yml")
+    for number, name in enumerate(people):
+        workspace.change_person({"id": name, "name": f"Henkilö {number}"})
+    return workspace
+
+
+async def line_to(url: URL) -> tuple[DatabaseLine | None, URL]:
+    """A line that can be cut, and the address through it; SQLite has none."""
+    if url.get_backend_name() == "sqlite":
+        return None, url
+    line = DatabaseLine(url)
+    return line, url.set(host="127.0.0.1", port=await line.start())
+
+
+def _said(holds: bool) -> str:
+    return "yes" if holds else "no"
 
 
 def count_open(store: Store) -> int:
@@ -161,23 +115,32 @@ def count_open(store: Store) -> int:
         return int(tx.execute(query).scalar_one())
 
 
-def _count(
-    store: Store, workspace: Workspace, plan: Plan, kills: int, faults: int, seconds: float
-) -> Verdict:
-    arrived = Counter(
-        message["metadata"]["event_payload"]["id"]
+def arrived(workspace: Workspace) -> Counter[int]:
+    """By delivery, how many messages of it the workspace has."""
+    return Counter(
+        int(message["metadata"]["event_payload"]["id"])
         for messages in workspace.data["messages"].values()
         for message in messages
         if message["metadata"]
     )
+
+
+def doubled(workspace: Workspace) -> int:
+    return sum(number - 1 for number in arrived(workspace).values())
+
+
+def count(
+    store: Store, workspace: Workspace, messages: int, troubles: dict[str, int], faults: int, seconds: float
+) -> Verdict:
+    found = arrived(workspace)
     with store.read_transaction() as tx:
-        owed = [str(delivery_id) for delivery_id in tx.scalars(select(tables.Delivery.id))]
+        owed = list(tx.scalars(select(tables.Delivery.id)))
     return Verdict(
-        messages=plan.messages,
-        lost=sum(arrived[delivery_id] == 0 for delivery_id in owed),
-        duplicated=sum(number - 1 for number in arrived.values() if number > 1),
+        messages=messages,
+        lost=sum(found[delivery_id] == 0 for delivery_id in owed),
+        duplicated=doubled(workspace),
         still_open=count_open(store),
-        kills=kills,
+        troubles=troubles,
         faults=faults,
         seconds=seconds,
     )

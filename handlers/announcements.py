@@ -11,12 +11,13 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.services.announcements import publish as announcements
 from bot.services.announcements.publish import DIGEST, DIGEST_WORDS, Wanted
 from bot.services.announcements.rendering import PostRenderer
-from bot.services.calendars.feed import calendar_token
+from bot.services.calendars.feed import own_address
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.offerings import catalogue
 from bot.views import ids
 from bot.views.announcements import forms as view
 from bot.views.blocks import View
+from handlers.calendars import show_address
 from handlers.commands import command
 from handlers.enrolment import open_join_form
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Show
@@ -160,7 +161,10 @@ async def show_calendar(request: Request) -> Answer:
     card = await kaiku.store.read(catalogue.load_card, request.person, code, kaiku.clock.now())
     url = None
     if card.mine is not None and card.mine.status is Status.SEATED and kaiku.links.are_shown:
-        url = kaiku.links.file(await kaiku.store.run(calendar_token, request.person.id), code)
+        own = await kaiku.store.run(own_address, kaiku.links.tokens, request.person.id)
+        if own.token is None:
+            return Open(show_address(request, own))
+        url = kaiku.links.file(own.token, code)
     return Open(view.calendar(card, url, post_id, request.words))
 
 

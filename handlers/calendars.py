@@ -1,8 +1,8 @@
 """A person's calendar feed: see its link, renew it."""
 
-from bot.services.calendars.feed import calendar_token, mark_of, renew_calendar_token
+from bot.services.calendars.feed import OwnAddress, own_address, renew_address
 from bot.views import calendars as view
-from bot.views.blocks import Message
+from bot.views.blocks import Message, View
 from handlers.kaiku import Answer, Open, Request, Say, Show
 
 
@@ -10,8 +10,16 @@ async def open_calendar(request: Request) -> Answer:
     """Show the person their calendar link, which is created the first time they open this."""
     if not request.kaiku.links.are_shown:
         return _not_set_up(request)
-    token = await request.kaiku.store.run(calendar_token, request.person.id)
-    return Open(view.calendar_link(request.kaiku.links.feed(token), mark_of(token), request.words))
+    kaiku = request.kaiku
+    own = await kaiku.store.run(own_address, kaiku.links.tokens, request.person.id)
+    return Open(show_address(request, own))
+
+
+def show_address(request: Request, own: OwnAddress) -> View:
+    """The person's link; one that can't be shown again is only offered to be replaced."""
+    if own.token is None:
+        return view.hidden_link(own.mark, request.words)
+    return view.calendar_link(request.kaiku.links.feed(own.token), own.mark, request.words)
 
 
 async def ask_to_renew(request: Request) -> Answer:
@@ -25,8 +33,11 @@ async def renew_link(request: Request) -> Answer:
     """Replace the link after the confirmation and show the new one."""
     if not request.kaiku.links.are_shown:
         return _not_set_up(request)
-    token = await request.kaiku.store.run(renew_calendar_token, request.person.id, request.value)
-    return Show(view.renewed_link(request.kaiku.links.feed(token), request.words))
+    kaiku = request.kaiku
+    own = await kaiku.store.run(renew_address, kaiku.links.tokens, request.person.id, request.value)
+    if own.token is None:
+        return Show(show_address(request, own))
+    return Show(view.renewed_link(kaiku.links.feed(own.token), request.words))
 
 
 async def open_file(_request: Request) -> Answer:

@@ -89,7 +89,13 @@ async def join_offering(request: Request) -> Answer:
             )
         )
     person, done = await kaiku.store.run(
-        introduce_and_enrol, request.person.id, told, code, kaiku.defaults, kaiku.clock.now()
+        introduce_and_enrol,
+        request.person.id,
+        told,
+        code,
+        kaiku.defaults,
+        kaiku.links.tokens,
+        kaiku.clock.now(),
     )
     if post_id.isascii() and post_id.isdigit() and len(post_id) < 10 and not done.already:
         await kaiku.store.run(count_click, int(post_id), Click.JOINED, kaiku.clock.now())

@@ -13,6 +13,17 @@ time-out. Junk: the answer has status 200 and makes no sense."""
 EVENT_FAULTS = ("event_twice", "event_late", "event_lost")
 """Of events. Twice: with the same event_id. Late: after the one that follows it. Lost: never."""
 
+JUNK = (
+    (b"ok", "text/plain"),
+    (b'"ok"', "application/json"),
+    (b"[]", "application/json"),
+    (b"", "application/json"),
+    (b'{"ok": true}', "application/json"),
+    (b'{"ok": "\xff\xfe"}', "application/json"),
+    (b"<html>502</html>", "text/html"),
+)
+"""Answers that make no sense, with their content types."""
+
 KINDS = (
     "http_500_before",
     "http_500_after",
@@ -20,6 +31,7 @@ KINDS = (
     "rate_limited",
     "slow_answer",
     "slow_accept",
+    "junk_before",
     "junk_after",
 )
 """What happens at random."""
@@ -54,4 +66,6 @@ class RandomFaults:
         if self._random.random() >= self._rate:
             return None
         self.count += 1
-        return Fault(method, 0, self._random.choice(KINDS), retry_after=1)
+        junk, content_type = self._random.choice(JUNK)
+        kind = self._random.choice(KINDS)
+        return Fault(method, 0, kind, retry_after=1, junk=junk, content_type=content_type)

@@ -1,10 +1,10 @@
 """Queries about who can't come to one session."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from storage.statements import fetch
 from storage.tables import Absence
@@ -35,6 +35,19 @@ def list_absences_of(tx: Tx, person_id: str) -> Sequence[AbsenceRow]:
 def list_absences_in(tx: Tx, offering_id: int) -> Sequence[AbsenceRow]:
     """The same of everybody in an offering."""
     return fetch(tx, _in_offering, AbsenceRow, offering_id=offering_id)
+
+
+def take_back(tx: Tx, offering_id: int, person_ids: Collection[str], now: datetime) -> None:
+    """Of these people nothing that they said of the offering's sessions holds any longer. The rows stay: the
+    next entry in a calendar must have a higher number."""
+    tx.execute(
+        update(Absence)
+        .where(
+            Absence.offering_id == offering_id, Absence.person_id.in_(person_ids), Absence.absent.is_(True)
+        )
+        .values(absent=False, changes=Absence.changes + 1, changed_at=now),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def set_absence(tx: Tx, offering_id: int, number: int, person_id: str, absent: bool, now: datetime) -> bool:

@@ -1,41 +1,58 @@
 """Queries for the calendar feed: its owner, and the seats it shows."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, select, update
 
+from storage.statements import fetch_one
 from storage.tables import Enrolment, Person
 from storage.transaction import Tx
 
-
-def get_person_by_token(tx: Tx, token: str) -> Person | None:
-    """The person with this calendar token."""
-    return tx.scalars(select(Person).where(Person.calendar_token == token)).one_or_none()
-
-
-def get_calendar_token(tx: Tx, person_id: str) -> str | None:
-    return tx.scalars(select(Person.calendar_token).where(Person.id == person_id)).one_or_none()
+_get_token = select(Person.calendar_digest, Person.calendar_nonce).where(
+    Person.id == bindparam("id"), Person.calendar_digest.is_not(None)
+)
 
 
-def kept_or_new_token(token: str) -> ColumnElement[str]:
-    """The value of ``calendar_token`` in an update of a person: the existing one, else this."""
-    return func.coalesce(Person.calendar_token, token)
+class StoredToken(NamedTuple):
+    """What is stored of a calendar token; see ``storage.tables.Person``."""
+
+    digest: str
+    nonce: str | None
 
 
-def add_calendar_token(tx: Tx, person_id: str, token: str) -> None:
+def get_person_by_digest(tx: Tx, digest: str) -> Person | None:
+    """The person with the calendar token of this digest."""
+    return tx.scalars(select(Person).where(Person.calendar_digest == digest)).one_or_none()
+
+
+def get_token(tx: Tx, person_id: str) -> StoredToken | None:
+    return fetch_one(tx, _get_token, StoredToken, id=person_id)
+
+
+def kept_or_new(new: StoredToken) -> dict[str, ColumnElement[str | None]]:
+    """For an update of a person: the token they have, else this."""
+    return {
+        "calendar_nonce": case((Person.calendar_digest.is_(None), new.nonce), else_=Person.calendar_nonce),
+        "calendar_digest": func.coalesce(Person.calendar_digest, new.digest),
+    }
+
+
+def add_token(tx: Tx, person_id: str, new: StoredToken) -> None:
     """Set a person's token, unless they have one already."""
+    _set_token(tx, person_id, Person.calendar_digest.is_(None), new)
+
+
+def replace_token(tx: Tx, person_id: str, *, old: str, new: StoredToken) -> None:
+    """Replace the token with the digest ``old``, unless another transaction has done so (a double click)."""
+    _set_token(tx, person_id, Person.calendar_digest == old, new)
+
+
+def _set_token(tx: Tx, person_id: str, where: ColumnElement[bool], new: StoredToken) -> None:
     tx.execute(
         update(Person)
-        .where(Person.id == person_id, Person.calendar_token.is_(None))
-        .values(calendar_token=token),
-        execution_options={"synchronize_session": False},
-    )
-
-
-def replace_calendar_token(tx: Tx, person_id: str, *, old: str, new: str) -> None:
-    """Replace ``old`` by ``new``, unless another transaction has done so (a double click)."""
-    tx.execute(
-        update(Person).where(Person.id == person_id, Person.calendar_token == old).values(calendar_token=new),
+        .where(Person.id == person_id, where)
+        .values(calendar_digest=new.digest, calendar_nonce=new.nonce),
         execution_options={"synchronize_session": False},
     )
 

@@ -164,7 +164,12 @@ class Timetable(Base):
 
 class Person(Base):
     """A Slack user Kaiku has met. ``agency`` is a code of ``programmes/agencies.yml``, or ``other``
-    with ``agency_name`` in the person's own words; None until the first join."""
+    with ``agency_name`` in the person's own words; None until the first join.
+
+    The secret token in the address of their calendar is not stored: ``calendar_digest`` is its SHA-256, by
+    which it is known again; ``calendar_nonce`` is what it is built from, with KAIKU_SECRET_KEY. A token
+    without a nonce is older than that and can't be built again.
+    """
 
     __tablename__ = "person"
 
@@ -181,7 +186,8 @@ class Person(Base):
     is_bot: Mapped[bool] = mapped_column(default=False)
     deactivated: Mapped[bool] = mapped_column(default=False)
     home_opened: Mapped[bool] = mapped_column(default=False)
-    calendar_token: Mapped[str | None] = mapped_column(String(64), unique=True)
+    calendar_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    calendar_nonce: Mapped[str | None] = mapped_column(String(24))
     met_at: Mapped[datetime]
 
 
@@ -248,6 +254,13 @@ class Delivery(Base):
         ),
         Index("ix_delivery_subject", "subject"),
         Index("ix_delivery_recipient", "recipient", "kind"),
+        Index("ix_delivery_count", "kind", "state"),
+        Index(
+            "ix_delivery_reason",
+            "reason",
+            sqlite_where=text("state = 'planned' and reason is not null"),
+            postgresql_where=text("state = 'planned' and reason is not null"),
+        ),
         Index(
             "ix_delivery_due",
             "due_at",

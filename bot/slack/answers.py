@@ -131,7 +131,7 @@ def profile_of(user: dict[str, Any], ours: frozenset[str]) -> Profile:
         user_id=user["id"],
         name=next((name for name in map(_text, names) if name), user["id"])[:200],
         language=language_of_locale(_text(user.get("locale")) or None, "") or None,
-        timezone=_text(user.get("tz")) or None,
+        timezone=_text(user.get("tz"))[:64] or None,
         is_guest=_is_guest(user, ours),
         is_bot=bool(user.get("is_bot")),
         deactivated=bool(user.get("deleted")),

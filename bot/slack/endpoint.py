@@ -137,6 +137,6 @@ def _payload(text: str, content_type: str) -> dict[str, Any]:
             payload = parse_json(payload["payload"])
         elif "%00" in text:
             payload = without_unstorable(payload)
-    if not isinstance(payload, dict):
-        raise ValueError("not what Slack posts")
+    if not isinstance(payload, dict) or not isinstance(payload.get("event", {}), dict):
+        raise ValueError("not what Slack posts")  # Bolt looks into the event of whatever has one
     return payload

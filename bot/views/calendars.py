@@ -32,6 +32,18 @@ def calendar_link(url: str, mark: str, words: Words) -> View:
     )
 
 
+def hidden_link(mark: str, words: Words) -> View:
+    """In place of a link that can't be shown again."""
+    return modal(
+        words("calendar.title"),
+        [
+            section(words("calendar.hidden")),
+            actions(button(words("calendar.renew"), ids.RENEW_CALENDAR, mark)),
+        ],
+        close=words("form.close"),
+    )
+
+
 def renew_form(mark: str, words: Words) -> View:
     """Asks for confirmation before the old link stops working."""
     return modal(

@@ -422,5 +422,6 @@ def _privacy() -> Iterator[Entry]:
 
 def _calendars() -> Iterator[Entry]:
     yield Entry("My calendar's address", lambda words: calendars.calendar_link(CALENDAR_URL, "mark", words))
+    yield Entry("An address that can't be shown again", lambda words: calendars.hidden_link("mark", words))
     yield Entry("A new address?", lambda words: calendars.renew_form("mark", words))
     yield Entry("The new address", lambda words: calendars.renewed_link(CALENDAR_URL, words))

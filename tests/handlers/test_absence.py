@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.services.calendars.feed import calendar_token, feed_of
+from bot.services.calendars.feed import feed_of
 from sandbox import Visitor, text_of
 from storage.tables import Offering, OfferingSession
 from tests.support.joining import join, kaiku_answer
@@ -20,8 +20,9 @@ async def say_absent(kaiku: Running, visitor: Visitor) -> str:
 
 
 def entry(kaiku: Running, user_id: str, number: int) -> tuple[int, bool]:
-    with kaiku.store.transaction() as tx:
-        feed = feed_of(tx, calendar_token(tx, user_id))
+    tokens = kaiku.app.kaiku.links.tokens
+    with kaiku.store.read_transaction() as tx:
+        feed = feed_of(tx, tokens.find(tx, user_id) or "")
     assert feed is not None
     found = next(each for each in feed.entries if each.code == CODE and each.number == number)
     return found.sequence, found.cancelled
@@ -63,6 +64,31 @@ async def test_coming_after_all_brings_the_reminder_and_the_calendar_back(kaiku:
     assert third > second
     await at(kaiku, helsinki(2019, 4, 1, 9, 0))
     assert "Muistutus" in aino.direct_messages[-1]["text"]
+
+
+async def test_whoever_leaves_and_comes_back_comes_to_every_session(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await join(aino, CODE)
+    await kaiku.settle()
+    await aino.close()
+    await say_absent(kaiku, aino)
+    absent, _ = entry(kaiku, "UAINO", 1)
+    await aino.close()
+    kaiku.clock.advance(hours=1)
+    await aino.command(f"/kaiku peru {CODE}")
+    await aino.submit()
+    await aino.close()
+    left, cancelled = entry(kaiku, "UAINO", 1)
+    assert cancelled
+    assert left > absent
+    await join(aino, CODE)
+    await kaiku.settle()
+    back, cancelled = entry(kaiku, "UAINO", 1)
+    assert not cancelled
+    assert back > left
+    before = len(aino.direct_messages)
+    await at(kaiku, helsinki(2019, 4, 1, 9, 0))
+    assert any(each["text"].startswith("Muistutus") for each in aino.direct_messages[before:])
 
 
 async def test_the_facilitator_sees_on_the_desk_who_cannot_come(kaiku: Running) -> None:

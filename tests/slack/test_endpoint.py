@@ -17,6 +17,7 @@ from bot.views import ids
 from bot.web import MetricsEndpoint
 from faults.hostile import TOKEN, signed_requests, unsigned_requests
 from tests.conftest import FakeClock
+from tests.support.joining import join
 from tests.support.running import SECRET, Running, start_kaiku, start_workspace
 from tests.support.slack_requests import JSON, command, now, post, signed
 
@@ -189,6 +190,29 @@ ODD_EVENTS = {
 async def test_an_event_that_lacks_what_it_tells_of_is_refused(kaiku: Running, event: dict) -> None:
     body = json.dumps({"type": "event_callback", "event_id": "E1", "event": event}).encode()
     assert (await post(kaiku, body, signed(body, now(kaiku)), JSON))[0] == 400
+
+
+async def test_an_event_that_is_no_object_is_refused_whatever_else_is_posted(kaiku: Running) -> None:
+    body = json.dumps({"type": "block_actions", "event": 1.5, "user": {"id": "UAINO"}}).encode()
+    assert (await post(kaiku, body, signed(body, now(kaiku)), JSON))[0] == 400
+
+
+@pytest.mark.parametrize("deleted", [False, True], ids=["here", "deactivated"])
+@pytest.mark.parametrize("zone", [" ", "Mars/Olympus", "x" * 5000, "../etc/passwd"])
+async def test_a_time_zone_that_nobody_knows_holds_up_nothing(
+    kaiku: Running, zone: str, deleted: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    aino = kaiku.visitor("UAINO")
+    await join(aino, "dialogue-2")
+    await aino.close()
+    for number, tells in enumerate(({"tz": zone}, {"tz": zone, "deleted": deleted}, {"tz": zone})):
+        event = {"type": "user_change", "user": {"id": "UAINO", "team_id": "TKAIKU"} | tells}
+        body = json.dumps({"type": "event_callback", "event_id": f"E{number}", "event": event}).encode()
+        assert (await post(kaiku, body, signed(body, now(kaiku)), JSON))[0] == 200
+    await kaiku.settle()
+    await aino.command("/kaiku asetukset")
+    await aino.submit(language="fi")
+    assert "Traceback" not in caplog.text
 
 
 @pytest.mark.parametrize("expires", [10**18, -1, "soon", None, 1.5, 253402300800])

@@ -7,12 +7,15 @@ from icalendar import Calendar
 from multidict import CIMultiDictProxy
 
 from bot.domain.plan.model import Plan, PlannedOffering
-from bot.services.calendars.feed import calendar_token
+from bot.services.calendars.feed import own_address
+from bot.services.calendars.tokens import CalendarTokens
 from bot.services.people.agency_book import read_agencies
 from bot.services.plan.apply import apply_plan
 from bot.services.plan.file import read_plan
 from tests.conftest import ROOT
 from tests.support.running import Running
+
+TOKENS = CalendarTokens((b"of the tests",))
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,9 @@ async def leave(kaiku: Running, user_id: str, code: str) -> None:
 
 
 async def token_of(kaiku: Running, user_id: str) -> str:
-    return await kaiku.store.run(calendar_token, user_id)
+    own = await kaiku.store.run(own_address, kaiku.app.kaiku.links.tokens, user_id)
+    assert own.token is not None
+    return own.token
 
 
 async def fetch(kaiku: Running, path: str, *, method: str = "GET", **headers: str) -> Fetched:

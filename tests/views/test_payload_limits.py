@@ -78,6 +78,7 @@ def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
     yield "first home", home(Year(NOW), NEWCOMER, BOOK, words)
     yield "note", answers.note_view(answers.help_message(COMMANDS, words, typo=text, meant=None), words)
     yield "calendar", calendars.calendar_link(URL, "mark", words)
+    yield "calendar hidden", calendars.hidden_link("mark", words)
     yield "renew", calendars.renew_form("mark", words)
     yield "renewed", calendars.renewed_link(URL, words)
     for card in cards(text):

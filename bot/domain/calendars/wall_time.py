@@ -38,6 +38,11 @@ def end_day(on: date, starts: time, ends: time) -> date:
     return on + timedelta(days=1) if ends < starts else on
 
 
+def known_or(timezone: str | None, default: str) -> str:
+    """The zone, unless this machine does not know it: Slack may name any, and must not hold us up by it."""
+    return timezone if timezone is not None and timezone in known_timezones() else default
+
+
 def to_instant(on: date, at: time, timezone: str) -> datetime:
     """The UTC instant of local ``on`` ``at`` in ``timezone`` (an IANA name).
 

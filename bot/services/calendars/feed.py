@@ -1,15 +1,14 @@
 """The calendar feed: a person's own sessions under an address that only they know."""
 
-import hashlib
 import re
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.enrolment.seats import Status
 from bot.i18n import Words, words_for
 from bot.services.calendars.ics import CalendarEntry, calendar_of, etag_of
+from bot.services.calendars.tokens import CalendarTokens, digest_of
 from storage import absence as absence_rows
 from storage import calendars as feed_rows
 from storage.absence import AbsenceRow
@@ -27,6 +26,7 @@ class CalendarLinks:
     a slash at its end; None when it is not set: then no links are shown."""
 
     public_url: str | None = None
+    tokens: CalendarTokens = field(default_factory=lambda: CalendarTokens(()))
 
     @property
     def are_shown(self) -> bool:
@@ -43,8 +43,17 @@ class CalendarLinks:
 
     def file(self, token: str | None, code: str) -> str | None:
         """The address of one offering's calendar file; None if links are not shown or the person has no
-        token."""
+        token that can be shown."""
         return f"{self.feed(token)}?offering={code}" if self.are_shown and token is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAddress:
+    """A person's token as they may see it: None if it can't be built again. ``mark`` names it without
+    revealing it, when it is to be replaced."""
+
+    token: str | None
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +73,27 @@ class Feed:
         return calendar_of(self.entries, name=self.name)
 
 
-def new_token() -> str:
-    """256 random bits."""
-    return secrets.token_urlsafe(32)
+def own_address(tx: Tx, tokens: CalendarTokens, person_id: str) -> OwnAddress:
+    """The person's own address, created if they have none yet. The person must exist."""
+    feed_rows.add_token(tx, person_id, tokens.new(person_id))
+    stored = feed_rows.get_token(tx, person_id)
+    assert stored is not None
+    return OwnAddress(tokens.find(tx, person_id), _mark_of(stored.digest))
 
 
-def calendar_token(tx: Tx, person_id: str) -> str:
-    """The secret token in the person's link, created if they have none yet. The person must exist."""
-    feed_rows.add_calendar_token(tx, person_id, new_token())
-    token = feed_rows.get_calendar_token(tx, person_id)
-    assert token is not None
-    return token
-
-
-def renew_calendar_token(tx: Tx, person_id: str, mark: str) -> str:
+def renew_address(tx: Tx, tokens: CalendarTokens, person_id: str, mark: str) -> OwnAddress:
     """Replace the token that has this ``mark``, which stops working at once.
 
     If that token has been replaced already (a double click), the current one is returned.
     """
-    token = calendar_token(tx, person_id)
-    if mark == mark_of(token):
-        feed_rows.replace_calendar_token(tx, person_id, old=token, new=new_token())
-    return calendar_token(tx, person_id)
+    stored = feed_rows.get_token(tx, person_id)
+    if stored is not None and mark == _mark_of(stored.digest):
+        feed_rows.replace_token(tx, person_id, old=stored.digest, new=tokens.new(person_id))
+    return own_address(tx, tokens, person_id)
 
 
-def mark_of(token: str) -> str:
-    """A digest that identifies a token without revealing it."""
-    return hashlib.sha256(token.encode()).hexdigest()[:16]
+def _mark_of(digest: str) -> str:
+    return digest[:16]
 
 
 def feed_of(tx: Tx, token: str, code: str | None = None) -> Feed | None:
@@ -99,10 +102,10 @@ def feed_of(tx: Tx, token: str, code: str | None = None) -> Feed | None:
     An offering that the person has left stays in it as cancelled, or their calendar would keep it. Offerings
     on whose waiting list they are, are left out. None if the token or the offering is unknown.
     """
-    person = feed_rows.get_person_by_token(tx, token) if _TOKEN.fullmatch(token) else None
+    person = feed_rows.get_person_by_digest(tx, digest_of(token)) if _TOKEN.fullmatch(token) else None
     if person is None:
         return None
-    words = words_for(person.language, person.timezone or "UTC")  # no time is shown as text, so any zone does
+    words = words_for(person.language, "UTC")  # no time is shown as text, so any zone does
     seats = _seats_by_offering(feed_rows.list_seats_of(tx, person.id))
     rows = offering_rows.list_offerings(tx, seats)
     if code is not None:

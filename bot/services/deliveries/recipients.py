@@ -1,5 +1,6 @@
 """Loads the recipients of messages."""
 
+from bot.domain.calendars.wall_time import known_or
 from bot.domain.people.person import Defaults, Person
 from storage import people as person_rows
 from storage.transaction import Tx
@@ -22,7 +23,7 @@ def to_person(row: person_rows.PersonRow, defaults: Defaults) -> Person:
         id=row.id,
         name=row.name,
         language=row.language,
-        timezone=row.timezone or defaults.timezone,
+        timezone=known_or(row.timezone, defaults.timezone),
         agency=row.agency,
         agency_name=row.agency_name,
         role=row.role,

@@ -9,6 +9,7 @@ from bot.domain.people.person import Person
 from bot.services.announcements import posts
 from bot.services.deliveries import outbox
 from bot.services.offerings import reminders
+from storage import absence as absence_rows
 from storage import prompts as prompt_rows
 from storage.enrolment import EnrolmentRow
 from storage.transaction import Tx
@@ -32,6 +33,7 @@ def follow_seats(tx: Tx, offering: Offering, changed: Sequence[tuple[int, str]],
     """Apply what follows when these enrolments (id, person) got or lost a seat, or left the waiting list,
     where places then change."""
     people = [person_id for _, person_id in changed]
+    absence_rows.take_back(tx, offering.id, people, now)  # whoever comes back comes to every session
     reminders.replan(tx, offering.id, now, person_ids=people)
     prompt_rows.mark_stale(tx, people)
     for enrolment_id, _ in changed:

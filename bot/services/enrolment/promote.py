@@ -3,6 +3,7 @@ offering's lock."""
 
 from datetime import datetime
 
+from bot.domain.calendars.wall_time import known_or
 from bot.domain.enrolment.seats import InLine, Status, has_free_seat, next_seated
 from bot.domain.enrolment.sign_up import seats_move_on
 from bot.domain.offerings.offering import Offering
@@ -55,6 +56,6 @@ def _told_of_seat_at(
     if outbox.owes_confirmation(tx, enrolment_id):
         return now  # they signed up a moment ago and expect an answer
     person = person_rows.get_person(tx, person_id)
-    timezone = (person.timezone if person else None) or offering.timezone
+    timezone = known_or(person.timezone if person else None, offering.timezone)
     starts_at = next((each.starts_at for each in offering.standing_sessions if each.starts_at > now), None)
     return seat_news_at(now, starts_at, timezone, WORK_CALENDAR)

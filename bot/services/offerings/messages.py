@@ -17,7 +17,6 @@ from bot.services.deliveries.rendered import OutgoingMessage, Rendered, Skipped
 from bot.services.offerings import timetable
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id
 from bot.views.offerings import messages as view
-from storage import calendars as calendar_rows
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage.enrolment import EnrolmentRow
@@ -50,7 +49,7 @@ def calendar_file(tx: Tx, links: CalendarLinks, about: Enrolled) -> str | None:
     """The address of the calendar file, for people with a seat; the link was created when they signed up."""
     if about.enrolment.status != Status.SEATED:
         return None
-    return links.file(calendar_rows.get_calendar_token(tx, about.enrolment.person_id), about.offering.code)
+    return links.file(links.tokens.find(tx, about.enrolment.person_id), about.offering.code)
 
 
 def note_told(tx: Tx, settled: Settled) -> None:

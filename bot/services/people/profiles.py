@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.people.person import Defaults, Person, Profile
-from bot.services.calendars.feed import new_token
+from bot.services.calendars.tokens import CalendarTokens
 from bot.services.deliveries import outbox
 from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment.join import Enrolled, enrol
@@ -95,6 +95,7 @@ def change_settings(
     user_id: str,
     settings: ProfileChanges,
     defaults: Defaults,
+    tokens: CalendarTokens,
     now: datetime,
     choices: prompt_choices.PromptChoices | None = None,
 ) -> Person:
@@ -107,7 +108,7 @@ def change_settings(
     if settings.agency is not None:
         values |= {"agency": settings.agency, "agency_name": settings.agency_name}
         # Whoever may join gets a calendar token now: messages link to it, and rendering must not write.
-        values["calendar_token"] = feed_rows.kept_or_new_token(new_token())
+        values |= feed_rows.kept_or_new(tokens.new(user_id))
     if settings.role is not None:
         values["role"] = settings.role
     if settings.language is not None:
@@ -141,12 +142,20 @@ def _zone_of(profile: Profile) -> str | None:
 
 
 def introduce_and_enrol(
-    tx: Tx, user_id: str, told: ProfileChanges, code: str, defaults: Defaults, now: datetime
+    tx: Tx,
+    user_id: str,
+    told: ProfileChanges,
+    code: str,
+    defaults: Defaults,
+    tokens: CalendarTokens,
+    now: datetime,
 ) -> tuple[Person, Enrolled]:
     """Handle the submitted join form in one transaction: the profile, if it was asked, and the sign-up.
 
     Raises KaikuError as ``enrol`` does; then the profile is not stored either.
     """
-    person = change_settings(tx, user_id, told, defaults, now) if told != ProfileChanges() else None
-    person = person or _require(tx, user_id, defaults)
+    if told != ProfileChanges():
+        person = change_settings(tx, user_id, told, defaults, tokens, now)
+    else:
+        person = _require(tx, user_id, defaults)
     return person, enrol(tx, person, code, now)

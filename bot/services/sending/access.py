@@ -28,9 +28,10 @@ class Access:
     """``refusal``: why Slack takes nothing from us, None when it does. Each process finds out by itself, so
     that none waits for another that has died."""
 
-    def __init__(self, slack: Introducing, clock: Clock) -> None:
+    def __init__(self, slack: Introducing, clock: Clock, *, first_pause: timedelta = FIRST_PAUSE) -> None:
         self._slack = slack
         self._clock = clock
+        self._first_pause = first_pause
         self.refusal: str | None = None
         self.since: datetime | None = None
         self._tries = 0
@@ -89,6 +90,6 @@ class Access:
         self._tries, self._is_probing = 0, False
 
     def _wait(self) -> None:
-        pause = min(FIRST_PAUSE * 2 ** min(self._tries, 10), LONGEST_PAUSE)
+        pause = min(self._first_pause * 2 ** min(self._tries, 10), LONGEST_PAUSE)
         self._tries += 1
         self._ask_at = self._clock.now() + pause

@@ -37,6 +37,7 @@ from bot.services.deliveries.rendered import (
 )
 from bot.services.sending.access import Access
 from bot.services.sending.claims import LEASE, TOO_LATE, Claim, claim_due, settle
+from bot.services.sending.clock_watch import ClockWatch
 from bot.services.sending.rendering import render
 from bot.views.blocks import Message, View
 from storage.engine import Store, StoreUnavailableError
@@ -115,6 +116,7 @@ class Sender:
         longest_wait: timedelta = LONGEST_WAIT,
         looks_first: bool = True,
         checks_lease: bool = True,
+        watches_clock: bool = False,
         prepare: Callable[[datetime], Awaitable[int]] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -127,6 +129,8 @@ class Sender:
         self._lease, self._longest_wait = lease, longest_wait
         self._looks_first, self._checks_lease = looks_first, checks_lease
         self._monotonic = monotonic
+        # A clock that tests or a rehearsal move never runs evenly.
+        self._watch = ClockWatch(clock, monotonic, lease) if watches_clock else None
         self.access = Access(slack, clock)
         self._round: asyncio.Task[None] | None = None
         self._soon: asyncio.TimerHandle | None = None
@@ -202,16 +206,17 @@ class Sender:
         most = await self.access.allows()
         if most == 0:
             return 0
-        due = await self._store.read(claim_rows.due_kinds, self._clock.now())
+        now = self._clock.now() if self._watch is None else self._watch.even_now()
+        if now is None:
+            return 0
+        due = await self._store.read(claim_rows.due_kinds, now)
         claims: list[Claim] = []
         claimed_at = self._monotonic()
         for method, rate_limit in self._rate_limits.items():
             kinds = self._kinds.limited_by(method)
             if due.isdisjoint(kinds):
                 continue
-            claims += await self._store.run(
-                claim_due, method, kinds, rate_limit, self._clock.now(), self._lease, most
-            )
+            claims += await self._store.run(claim_due, method, kinds, rate_limit, now, self._lease, most)
         await asyncio.gather(*(self._send(claim, claimed_at) for claim in claims))
         self.access.end_round()
         # While Slack refuses us there is no next round at once.
@@ -303,7 +308,7 @@ class Sender:
             if isinstance(trace, Found):
                 return Sent(trace.channel, trace.ts)
             if isinstance(trace, CannotTell):
-                if is_of_us_when_looking(trace.reason):
+                if trace.retry_after is None and is_of_us_when_looking(trace.reason):
                     return Refused(trace.reason)
                 if trace.retry_after is not None or not trace.final:
                     return NotNow(f"history {trace.reason}", trace.retry_after)

@@ -41,6 +41,7 @@ from storage.sending.claims import due_kinds
 from storage.tables import Base, Delivery
 from tests.conftest import POSTGRES, FakeClock
 from tests.support.announcing import CODE, FINNISH, SWEDISH, expected_text, posts_in, stored_posts
+from tests.support.feeds import TOKENS
 from tests.support.running import Running, start_kaiku
 from tests.support.shipped_plan import SHIPPED, with_offering, with_session
 
@@ -80,7 +81,7 @@ class Posts(RuleBasedStateMachine):
                 profile = Profile(name, name, "fi", "Europe/Helsinki")
                 profiles.meet(tx, profile, defaults, self.clock.now())
                 told = ProfileChanges(agency=f"{'vero' if name < 'UK' else 'tulli'}", role="expert")
-                profiles.change_settings(tx, name, told, defaults, self.clock.now())
+                profiles.change_settings(tx, name, told, defaults, TOKENS, self.clock.now())
         wanted = Wanted(
             {FINNISH: "fi", SWEDISH: "sv"}, {"fi": "Tule!", "sv": "Kom!"}, SERIES if series else (), None
         )

@@ -28,6 +28,7 @@ from storage import tables
 from storage.engine import Store
 from storage.tables import Base
 from tests.conftest import POSTGRES, ROOT
+from tests.support.feeds import TOKENS
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 CODE = "coaching-1"
@@ -153,10 +154,10 @@ class Enrolments(RuleBasedStateMachine):
         is_over = name in self.seated and agency != self.agency[name] and others[agency] >= self.per_agency
         if is_over and not to_line:
             with pytest.raises(KaikuError), self.store.transaction() as tx:
-                profiles.change_settings(tx, name, told, DEFAULTS, NOW)
+                profiles.change_settings(tx, name, told, DEFAULTS, TOKENS, NOW)
             return
         with self.store.transaction() as tx:
-            profiles.change_settings(tx, name, told, DEFAULTS, NOW)
+            profiles.change_settings(tx, name, told, DEFAULTS, TOKENS, NOW)
         if is_over:
             self.seated.remove(name)
             self.waiting.append(name)

@@ -23,6 +23,7 @@ from bot.services.people.profiles import ProfileChanges, change_settings, meet
 from bot.services.plan.apply import apply_plan
 from storage.engine import Store
 from tests.conftest import FakeClock
+from tests.support.feeds import TOKENS
 from tests.support.plans import a_plan, a_session, an_offering
 
 CODE, DEFAULTS = "dialogue-1", Defaults("fi", "Europe/Helsinki")
@@ -44,7 +45,7 @@ def crowded(request: pytest.FixtureRequest, store: Store, clock: FakeClock) -> S
             user = f"U{number:02}"
             meet(tx, Profile(user, user, language="fi", timezone="Europe/Helsinki"), DEFAULTS, clock.now())
             told = ProfileChanges(agency="vero", role="expert")
-            person = change_settings(tx, user, told, DEFAULTS, clock.now())
+            person = change_settings(tx, user, told, DEFAULTS, TOKENS, clock.now())
             for code in {CODE, codes[number]}:
                 enrol(tx, person, code, clock.now())
     return store

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from bot.domain.sending.outcomes import Outcome
 from bot.services.deliveries.listing import list_deliveries, list_set_aside
 from bot.services.deliveries.rendered import Rendered
 from bot.services.prompts import planning
@@ -236,6 +237,49 @@ async def test_a_process_that_was_paused_between_claim_and_send_does_not_send(
     await paused.drain()
     await kaiku.settle()
     assert confirmations(kaiku, "UAINO") == (1 if checks_lease else 2)
+
+
+@pytest.mark.parametrize("watches_clock", [True, False], ids=["watching the clock", "not watching"])
+async def test_what_another_process_has_on_the_wire_when_the_clock_is_set_ahead_ends_first(
+    kaiku: Running, monkeypatch: pytest.MonkeyPatch, watches_clock: bool
+) -> None:
+    """Without the watch it is sent a second time, or this test would show nothing."""
+    await join(kaiku, "UAINO")
+    machine = [0.0]
+    other = another_sender(kaiku, watches_clock=watches_clock, monotonic=lambda: machine[0])
+    posting = kaiku.app.slack.post_message
+
+    async def post(*arguments: Any) -> Outcome:
+        monkeypatch.setattr(kaiku.app.slack, "post_message", posting)
+        kaiku.clock.advance(days=1)  # while the request is on its way
+        await other.send_due()
+        return await posting(*arguments)
+
+    await other.access.allows()
+    monkeypatch.setattr(kaiku.app.slack, "post_message", post)
+    if watches_clock:
+        assert other._watch is not None
+        assert other._watch.even_now() is not None
+    await kaiku.app.sender.tick()
+    machine[0] += LEASE.total_seconds()
+    kaiku.clock.advance(seconds=LEASE.total_seconds())
+    await join(kaiku, "UOLLI")
+    await other.send_due()
+    assert confirmations(kaiku, "UAINO") == (1 if watches_clock else 2)
+    assert confirmations(kaiku, "UOLLI") == 1, "it goes on"
+
+
+async def test_a_429_while_looking_is_no_refusal_of_us(kaiku: Running) -> None:
+    await join(kaiku, "UAINO")
+    kaiku.server.workspace.faults.append(Fault("chat.postMessage", 1, "http_500_after"))
+    await kaiku.app.sender.tick()
+    kaiku.server.workspace.faults.append(Fault("conversations.history", 1, "rate_limited", retry_after=3))
+    kaiku.clock.advance(seconds=10)
+    await kaiku.app.sender.tick()
+    assert calls(kaiku, "conversations.history") == 1
+    assert kaiku.app.sender.access.refusal is None
+    await run_for(kaiku, 1)
+    assert confirmations(kaiku, "UAINO") == 1
 
 
 async def test_a_short_pause_between_claim_and_send_costs_nothing(
