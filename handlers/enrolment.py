@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.announcements import Click
+from bot.domain.carried import JoinTarget
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.narrowing import has_title_words
@@ -68,24 +69,24 @@ async def open_join_form(request: Request, post_id: int | None = None) -> Answer
 
 
 async def join_offering(request: Request) -> Answer:
-    """Take a seat or a place on the waiting list. ``value`` is the offering's code, followed by ``@`` and a
-    post's id if the form was opened from a post."""
+    """Take a seat or a place on the waiting list."""
     told, errors, meant = settings.read_form(request)
     if errors:
         return FieldErrors(errors)
-    kaiku, (code, _, post_id) = request.kaiku, request.value.partition("@")
+    kaiku, target = request.kaiku, JoinTarget.parse(request.value)
     if meant:
-        card = await kaiku.store.read(catalogue.load_card, request.person, code, kaiku.clock.now())
+        card = await kaiku.store.read(catalogue.load_card, request.person, target.code, kaiku.clock.now())
         as_told = settings.with_what_was_told(request.person, told)
-        post = int(post_id) if post_id.isascii() and post_id.isdigit() else None
         return Show(
-            view.join_form(card, as_told, kaiku.book, request.words, post_id=post, meant=meant, asks=True)
+            view.join_form(
+                card, as_told, kaiku.book, request.words, post_id=target.post_id, meant=meant, asks=True
+            )
         )
     person, done = await kaiku.store.run(
-        introduce_and_enrol, request.person.id, told, code, kaiku.defaults, kaiku.clock.now()
+        introduce_and_enrol, request.person.id, told, target.code, kaiku.defaults, kaiku.clock.now()
     )
-    if post_id.isascii() and post_id.isdigit() and len(post_id) < 10 and not done.already:
-        await kaiku.store.run(count_click, int(post_id), Click.JOINED, kaiku.clock.now())
+    if target.post_id is not None and not done.already:
+        await kaiku.store.run(count_click, target.post_id, Click.JOINED, kaiku.clock.now())
     words = words_for(person.language, person.timezone)
     return Show(
         view.joined(

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from bot.domain.carried import SessionRef
 from bot.domain.errors import KaikuError, Refusal
 from bot.services.enrolment import absence
 from bot.services.enrolment.year import load_year
@@ -39,9 +40,9 @@ async def show_past(request: Request) -> Answer:
 async def say_absent(request: Request) -> Answer:
     """Not coming this once; ``value`` is the session. Where it is the only one, first asks whether to keep
     the seat."""
-    code, number = _session_of(request.value)
+    session = SessionRef.parse(request.value)
     kaiku, now = request.kaiku, request.kaiku.clock.now()
-    found = await kaiku.store.read(absence.load_attending, request.person, code, number, now)
+    found = await kaiku.store.read(absence.load_attending, request.person, session.code, session.number, now)
     if found.is_only_one:
         return Open(view.absent_or_leave(found.offering, found.session, request.words))
     return await _say(request, absent=True)
@@ -58,17 +59,11 @@ async def say_present(request: Request) -> Answer:
 
 
 async def _say(request: Request, *, absent: bool) -> Answer:
-    code, number = _session_of(request.value)
+    session = SessionRef.parse(request.value)
     kaiku, now = request.kaiku, request.kaiku.clock.now()
     act = partial(absence.say_absent, absent=absent)
-    done = await kaiku.store.run(act, request.person, code, number, now)
+    done = await kaiku.store.run(act, request.person, session.code, session.number, now)
     return Open(view.absent_said(done.offering, done.session, request.words, now, absent=absent))
-
-
-def _session_of(value: str) -> tuple[str, int]:
-    """Of ``code/number``; a forged number is that of no session."""
-    code, _, number = value.partition("/")
-    return code, int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
 
 
 async def go_to_session(_ask: Request) -> Answer:
