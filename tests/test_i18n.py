@@ -30,6 +30,7 @@ from bot.i18n import MissingWordsError, words_for
 from bot.views import ids as slack_ids_of
 from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
 from bot.views.people import NoRoom
+from bot.views.plan.prompt_preview import COLUMNS
 from rehearsal.compare import COMPARED, DIFFERENCES
 from rehearsal.days import Quiet as QuietTime
 from rehearsal.people import Deed
@@ -98,6 +99,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"asked_{each}" for each in Consequence),
             *(f"note_{each}" for each in Note),
         ],
+        "preview": [f"column_{each}" for each in COLUMNS],
         "change": [SessionChangeKind.ADDED, SessionChangeKind.REINSTATED],
     }
     found |= keys_of_the_rehearsal()
