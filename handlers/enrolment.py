@@ -44,7 +44,7 @@ async def ask_to_join(request: Request) -> Answer:
 
 
 async def _fitting(request: Request) -> list[Card]:
-    """What the typed words of a title may mean; nothing for a code."""
+    """The offerings whose titles contain the typed words; none if the words are a code."""
     cards = await request.kaiku.store.read(catalogue.list_cards, request.person, request.kaiku.clock.now())
     if any(card.offering.code == request.value for card in cards):
         return []
