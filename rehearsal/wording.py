@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
+from bot.domain.deliveries import DeliveryKind
 from bot.domain.plan.changes import SessionTime
 from bot.i18n import Words, words_for
 from rehearsal.compare import Difference
@@ -24,15 +25,8 @@ DROPPED: Final = frozenset(
     }
 )  # fmt: skip
 """Why a prompt was left out, as the delivery has it; the sentences are ``rehearsal.dropped_...``."""
-KINDS: Final = frozenset(
-    {
-        "confirmation", "promotion", "change", "day_before", "hour_before", "undelivered", "prompt", "round",
-        "seat_hold", "seat_lost",
-        "prompt_reminder", "prompt_again", "prompt_fade", "closing_letter", "announcement", "post_trouble",
-        "edit", "home", "post_edit", "other",
-    }
-)  # fmt: skip
-"""Kinds of deliveries; what the bot calls them is not asked of the bot."""
+KINDS: Final = frozenset({*DeliveryKind, "other"})
+"""Kinds of deliveries; the sentences are ``rehearsal.kind_...``."""
 ENOUGH: Final = 200
 """People, of a year that shows how offerings fill."""
 
