@@ -44,7 +44,7 @@ class Wording:
         return self.words(f"rehearsal.{key}", **self._said(facts))
 
     def many(self, key: str, n: int, /, **facts: object) -> str:
-        """The same with a number in it, ``{n}``."""
+        """The sentence ``rehearsal.<key>`` in the form that the number ``{n}`` in it takes."""
         return self.words.many(f"rehearsal.{key}", n, **self._said(facts))
 
     def _said(self, facts: Mapping[str, object]) -> dict[str, object]:
@@ -84,7 +84,7 @@ class Wording:
         return self.say(f"why_{why.code}", **facts)
 
     def moved(self, why: str, on: str | None) -> str:
-        """The same, from what ``figures`` hold."""
+        """Why a prompt was moved, from what ``figures`` hold."""
         if why not in set(Quiet):
             return self.say("why_unknown")
         return self.why(Why(Quiet(why), date.fromisoformat(on) if on is not None else None))

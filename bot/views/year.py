@@ -92,7 +92,7 @@ def next_message(year: Year, words: Words) -> Message:
 
 
 def next_blocks(year: Year, words: Words) -> list[Block]:
-    """The same with its button: Join where it is remote, the offering unfolded where it is not."""
+    """The next session with its button: Join where it is remote, else the offering in full."""
     if not year.coming:
         return [section(words("next.nothing"), button(words("list.show_all"), ids.SHOW_OFFERINGS))]
     first = year.coming[0]
