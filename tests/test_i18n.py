@@ -98,8 +98,8 @@ def keys_in_code() -> frozenset[str]:
             *(f"change_{each}" for each in ChangeKind),
             *(f"asked_{each}" for each in Consequence),
             *(f"note_{each}" for each in Note),
+            *(f"preview_column_{each}" for each in COLUMNS),
         ],
-        "preview": [f"column_{each}" for each in COLUMNS],
         "change": [SessionChangeKind.ADDED, SessionChangeKind.REINSTATED],
     }
     found |= keys_of_the_rehearsal()

@@ -82,10 +82,10 @@ def _save_picture(found: "OfferingTimeline", path: Path, words: "Words", *, repl
 
     picture = picture_of(found.offering, found.entries, found.calendar, found.seen_at, words)
     if picture is None:
-        fail_on_problem(words("timeline.nothing_to_draw"))
+        fail_on_problem(words("plan.nothing_to_draw"))
     with new_file(path, replace=replace, never=database_files()) as unfinished:
         unfinished.write_bytes(draw(picture))
-    typer.echo(words("timeline.picture_saved", file=path), err=True)
+    typer.echo(words("plan.picture_saved", file=path), err=True)
 
 
 def _plain(found: "OfferingTimeline", words: "Words") -> dict[str, Any]:

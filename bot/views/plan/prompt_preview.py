@@ -14,13 +14,13 @@ COLUMNS: Final = ("person", "offering", "prompt", "gap", "due", "change", "remin
 
 
 def headings(words: Words) -> list[str]:
-    return [words(f"preview.column_{column}") for column in COLUMNS]
+    return [words(f"plan.preview_column_{column}") for column in COLUMNS]
 
 
 def cells_of(row: PreviewRow, words: Words) -> list[str]:
     """One prompt, in the order of ``COLUMNS``."""
     return [
-        words("preview.person", number=row.person),
+        words("plan.preview_person", number=row.person),
         row.offering,
         words(f"timeline.prompt_{row.moment}"),
         "–".join(str(number) for number in (row.after_session, row.before_session) if number is not None),
@@ -40,11 +40,11 @@ def why(row: PreviewRow, words: Words) -> str:
         return words("timeline.dropped", why=said)
     if row.wanted_on is None:
         return words("timeline.moved", why=said)
-    return words("preview.moved_from", day=words.day(row.wanted_on), why=said)
+    return words("plan.preview_moved_from", day=words.day(row.wanted_on), why=said)
 
 
 def without_prompts(preview: PlanPromptPreview, words: Words) -> str:
-    return words("preview.without_prompts", codes=", ".join(preview.without_prompts))
+    return words("plan.preview_without_prompts", codes=", ".join(preview.without_prompts))
 
 
 def summary(preview: PlanPromptPreview, words: Words) -> list[str]:
@@ -52,9 +52,9 @@ def summary(preview: PlanPromptPreview, words: Words) -> list[str]:
     rows = preview.rows
     planned = sum(row.due_at is not None for row in rows)
     return [
-        words("preview.planned", people=preview.people, planned=planned),
-        *_counted("preview.moved", [row.moved for row in rows if row.moved is not None], words),
-        *_counted("preview.dropped", [row.dropped for row in rows if row.dropped is not None], words),
+        words("plan.preview_planned", people=preview.people, planned=planned),
+        *_counted("plan.preview_moved", [row.moved for row in rows if row.moved is not None], words),
+        *_counted("plan.preview_dropped", [row.dropped for row in rows if row.dropped is not None], words),
     ]
 
 
@@ -63,7 +63,7 @@ def _counted(key: str, reasons: Sequence[Reason], words: Words) -> list[str]:
     by_reason = Counter(words(f"timeline.why_{reason}") for reason in reasons)
     return [
         words(key, number=len(reasons)),
-        *(f"- {words('preview.reason', why=why, number=n)}" for why, n in by_reason.most_common()),
+        *(f"- {words('plan.preview_reason', why=why, number=n)}" for why, n in by_reason.most_common()),
     ]
 
 
