@@ -16,6 +16,7 @@ from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.rendered import Rendered
 from bot.services.people.agency_book import read_agencies
+from bot.services.privacy.notice_file import read_notice
 from bot.services.sending.access import Access
 from bot.services.sending.claims import Claim
 from bot.services.sending.sender import RATE_LIMITS, Sender

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.domain.announcements import POST_LANGUAGES, SENTENCE_LENGTH, SERIES, Channel, Click, PostReason
 from bot.domain.calendars.wall_time import to_instant
+from bot.domain.carried import AnnouncementTarget, PostRef, parse_id
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
 from bot.services.announcements import publish as announcements
@@ -39,11 +40,11 @@ FURTHEST = timedelta(days=366)
 async def announce(request: Request) -> Answer:
     """``/kaiku announce [CODE|digest]``: open the form, or without an argument the list of announcements."""
     if request.value:
-        return Open(await _form(request, request.value))
+        return Open(await _form(request, AnnouncementTarget(request.value)))
     kaiku = request.kaiku
     mine = await kaiku.store.read(announcements.list_mine, request.actor, kaiku.clock.now())
     if len(mine.offerings) == 1 and not mine.standing:
-        return Open(await _form(request, mine.offerings[0].code))
+        return Open(await _form(request, AnnouncementTarget(mine.offerings[0].code)))
     standing = [(each.announcement, each.offering, each.posts) for each in mine.standing]
     return Open(view.overview(mine.offerings, standing, request.words))
 
@@ -51,9 +52,9 @@ async def announce(request: Request) -> Answer:
 async def open_form(request: Request) -> Answer:
     """Open the form for the chosen offering, or for the draft that is named by ``value`` when the person
     comes back from the preview."""
-    about, _, draft_id = request.value.partition(":")
-    form = await _form(request, about, draft_id)
-    return Renew(form) if draft_id else Open(form)
+    target = AnnouncementTarget.parse(request.value)
+    form = await _form(request, target)
+    return Open(form) if target.draft_id is None else Renew(form)
 
 
 async def preview(request: Request) -> Answer:
@@ -64,17 +65,17 @@ async def preview(request: Request) -> Answer:
     channels = await asyncio.gather(*(request.kaiku.slack.fetch_channel(each) for each in wanted.channels))
     if errors := _closed(request, wanted, channels):
         return FieldErrors(errors)
-    about, _, draft_id = request.value.partition(":")
+    target = AnnouncementTarget.parse(request.value)
     kaiku, now = request.kaiku, request.kaiku.clock.now()
     try:
         draft = await kaiku.store.run(
             announcements.save_draft,
             request.actor,
-            about,
+            target.about,
             wanted,
             PostRenderer(kaiku.defaults),
             now,
-            number(draft_id) if draft_id else None,
+            target.draft_id,
         )
     except KaikuError as error:
         if error.code is not Refusal.ALREADY_ANNOUNCED:
@@ -85,7 +86,7 @@ async def preview(request: Request) -> Answer:
     return Show(
         view.preview(
             draft.announcement,
-            about,
+            target.about,
             draft.previews,
             channels,
             request.words,
@@ -98,14 +99,15 @@ async def publish(request: Request) -> Answer:
     """The confirmed preview."""
     kaiku = request.kaiku
     done = await kaiku.store.run(
-        announcements.publish, request.actor, number(request.value), kaiku.clock.now()
+        announcements.publish, request.actor, _announcement_id(request), kaiku.clock.now()
     )
     return Show(view.published(done.posts, request.words))
 
 
 async def ask_for_sentence(request: Request) -> Answer:
-    kaiku = request.kaiku
-    found = await kaiku.store.read(announcements.load_published, request.actor, number(request.value), "edit")
+    found = await request.kaiku.store.read(
+        announcements.load_published, request.actor, _announcement_id(request), "edit"
+    )
     return Open(view.sentence_form(found.announcement, found.offering, request.words))
 
 
@@ -115,7 +117,7 @@ async def save_sentence(request: Request) -> Answer:
         return FieldErrors(errors)
     kaiku = request.kaiku
     await kaiku.store.run(
-        announcements.edit_sentence, request.actor, number(request.value), sentence, kaiku.clock.now()
+        announcements.edit_sentence, request.actor, _announcement_id(request), sentence, kaiku.clock.now()
     )
     return Show(view.done("announce.edited", request.words))
 
@@ -123,14 +125,14 @@ async def save_sentence(request: Request) -> Answer:
 async def ask_to_withdraw(request: Request) -> Answer:
     kaiku = request.kaiku
     found = await kaiku.store.read(
-        announcements.load_published, request.actor, number(request.value), "withdraw"
+        announcements.load_published, request.actor, _announcement_id(request), "withdraw"
     )
     return Open(view.withdraw_form(found.announcement, found.offering, found.posts, request.words))
 
 
 async def withdraw(request: Request) -> Answer:
     kaiku = request.kaiku
-    await kaiku.store.run(announcements.withdraw, request.actor, number(request.value), kaiku.clock.now())
+    await kaiku.store.run(announcements.withdraw, request.actor, _announcement_id(request), kaiku.clock.now())
     return Show(view.done("announce.withdrawn", request.words))
 
 
@@ -139,33 +141,33 @@ async def withdraw(request: Request) -> Answer:
 
 async def join(request: Request) -> Answer:
     """Open the join form for the offering of a post; the form asks only for what Kaiku doesn't know yet."""
-    post_id, code = _post_and_code(request.value)
-    answer = await open_join_form(replace(request, value=code), post_id)
-    kaiku = request.kaiku  # who may not join has raised by now, and does not count
-    await kaiku.store.run(announcements.count_click, post_id, Click.JOIN, kaiku.clock.now())
+    post, kaiku = PostRef.parse(request.value), request.kaiku
+    answer = await open_join_form(replace(request, value=post.code), post.post_id)
+    # Who may not join has raised by now, and does not count.
+    await kaiku.store.run(announcements.count_click, post.post_id, Click.JOIN, kaiku.clock.now())
     return answer
 
 
 async def show_details(request: Request) -> Answer:
-    post_id, code = _post_and_code(request.value)
+    post = PostRef.parse(request.value)
     kaiku, now = request.kaiku, request.kaiku.clock.now()
-    await kaiku.store.run(announcements.count_click, post_id, Click.DETAILS, now)
-    card = await kaiku.store.read(catalogue.load_card, request.person, code, now)
-    return Open(view.details(card, post_id, request.words))
+    await kaiku.store.run(announcements.count_click, post.post_id, Click.DETAILS, now)
+    card = await kaiku.store.read(catalogue.load_card, request.person, post.code, now)
+    return Open(view.details(card, post.post_id, request.words))
 
 
 async def show_calendar(request: Request) -> Answer:
     """Show the link to the calendar file to somebody who has a seat."""
-    post_id, code = _post_and_code(request.value)
+    post = PostRef.parse(request.value)
     kaiku = request.kaiku
-    card = await kaiku.store.read(catalogue.load_card, request.person, code, kaiku.clock.now())
+    card = await kaiku.store.read(catalogue.load_card, request.person, post.code, kaiku.clock.now())
     url = None
     if card.mine is not None and card.mine.status is Status.SEATED and kaiku.links.are_shown:
         own = await kaiku.store.run(own_address, kaiku.links.tokens, request.person.id)
         if own.token is None:
             return Open(show_address(request, own))
-        url = kaiku.links.file(own.token, code)
-    return Open(view.calendar(card, url, post_id, request.words))
+        url = kaiku.links.file(own.token, post.code)
+    return Open(view.calendar(card, url, post.post_id, request.words))
 
 
 async def do_nothing(_request: Request) -> Answer:
@@ -176,14 +178,14 @@ async def do_nothing(_request: Request) -> Answer:
 # -- reading forms ----------------------------------------------------------------------------------------
 
 
-async def _form(request: Request, about: str, draft_id: str = "") -> View:
-    kaiku = request.kaiku
+async def _form(request: Request, target: AnnouncementTarget) -> View:
+    kaiku, about = request.kaiku, target.about
     offering = await kaiku.store.read(
         announcements.load_subject, request.actor, about, kaiku.defaults.timezone, kaiku.clock.now()
     )
     draft = None
-    if draft_id:
-        draft = await kaiku.store.read(announcements.load_draft, request.actor, number(draft_id))
+    if target.draft_id is not None:
+        draft = await kaiku.store.read(announcements.load_draft, request.actor, target.draft_id)
     return view.announce_form(DIGEST if about in DIGEST_WORDS else about, offering, draft, request.words)
 
 
@@ -193,7 +195,7 @@ def _read(request: Request) -> tuple[Wanted, dict[str, str]]:
     channels: dict[str, str] = {}
     for language in POST_LANGUAGES:
         field = ids.CHANNELS[language]
-        for channel in _several(request, field):
+        for channel in request.chosen(field):
             if channel in channels:
                 errors[field] = request.words("announce.channel_twice")
             channels[channel] = language
@@ -208,7 +210,7 @@ def _read(request: Request) -> tuple[Wanted, dict[str, str]]:
         errors[ids.ON_DAY] = request.words("announce.too_far")
     if at is None and request.fields.get(ids.AT_TIME):
         errors[ids.ON_DAY] = request.words("announce.day_missing")
-    series = [each for each in SERIES if each in _several(request, ids.SERIES)]
+    series = [each for each in SERIES if each in request.chosen(ids.SERIES)]
     return Wanted(channels, sentence, [PostReason(each) for each in series], at), errors
 
 
@@ -220,10 +222,6 @@ def _read_sentence(request: Request) -> tuple[dict[str, str], dict[str, str]]:
         if not 0 < len(text) <= SENTENCE_LENGTH
     }
     return sentence, errors
-
-
-def _several(request: Request, field: str) -> list[str]:
-    return [each for each in (request.fields.get(field) or "").split(",") if each]
 
 
 def _time_of(request: Request) -> datetime | None:
@@ -257,13 +255,5 @@ def _is_quiet(at: datetime, timezone: str) -> bool:
     return not WORK_CALENDAR.is_working_moment(at, timezone)
 
 
-def _post_and_code(value: str) -> tuple[int, str]:
-    post_id, _, code = value.partition(":")
-    return number(post_id), code
-
-
-def number(value: str) -> int:
-    """Read an id from a payload, which may be forged. Raises KaikuError: ANNOUNCEMENT_GONE."""
-    if value.isascii() and value.isdigit() and len(value) < 10:
-        return int(value)
-    raise KaikuError(Refusal.ANNOUNCEMENT_GONE)
+def _announcement_id(request: Request) -> int:
+    return parse_id(request.value, Refusal.ANNOUNCEMENT_GONE)

@@ -1,4 +1,4 @@
-"""``/kaiku ...``: which command it is, and the answer to a typo.
+"""Finds the command in what was typed after ``/kaiku``, and answers typos.
 
 A command is declared by its listener: ``@command("next", place=5, fi="seuraava", sv="nästa", en="next")``.
 """

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.announcements import Click
+from bot.domain.carried import JoinTarget
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.narrowing import has_title_words
@@ -44,7 +45,7 @@ async def ask_to_join(request: Request) -> Answer:
 
 
 async def _fitting(request: Request) -> list[Card]:
-    """What the typed words of a title may mean; nothing for a code."""
+    """The offerings whose titles contain the typed words; none if the words are a code."""
     cards = await request.kaiku.store.read(catalogue.list_cards, request.person, request.kaiku.clock.now())
     if any(card.offering.code == request.value for card in cards):
         return []
@@ -73,32 +74,37 @@ async def open_join_form(request: Request, post_id: int | None = None) -> Answer
 
 
 async def join_offering(request: Request) -> Answer:
-    """Take a seat or a place on the waiting list. ``value`` is the offering's code, followed by ``@`` and a
-    post's id if the form was opened from a post."""
+    """Take a seat or a place on the waiting list."""
     told, errors, meant = settings.read_form(request)
     if errors:
         return FieldErrors(errors)
-    kaiku, (code, _, post_id) = request.kaiku, request.value.partition("@")
+    kaiku, target = request.kaiku, JoinTarget.parse(request.value)
     if meant:
-        card = await kaiku.store.read(catalogue.load_card, request.person, code, kaiku.clock.now())
+        card = await kaiku.store.read(catalogue.load_card, request.person, target.code, kaiku.clock.now())
         as_told = settings.with_what_was_told(request.person, told)
-        post = int(post_id) if post_id.isascii() and post_id.isdigit() else None
         return Show(
             view.join_form(
-                card, as_told, kaiku.book, kaiku.notice, request.words, post_id=post, meant=meant, asks=True
+                card,
+                as_told,
+                kaiku.book,
+                kaiku.notice,
+                request.words,
+                post_id=target.post_id,
+                meant=meant,
+                asks=True,
             )
         )
     person, done = await kaiku.store.run(
         introduce_and_enrol,
         request.person.id,
         told,
-        code,
+        target.code,
         kaiku.defaults,
         kaiku.links.tokens,
         kaiku.clock.now(),
     )
-    if post_id.isascii() and post_id.isdigit() and len(post_id) < 10 and not done.already:
-        await kaiku.store.run(count_click, int(post_id), Click.JOINED, kaiku.clock.now())
+    if target.post_id is not None and not done.already:
+        await kaiku.store.run(count_click, target.post_id, Click.JOINED, kaiku.clock.now())
     words = words_for(person.language, person.timezone)
     return Show(
         view.joined(

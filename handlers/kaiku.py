@@ -52,6 +52,10 @@ class Request:
     fields: dict[str, str | None]
     form: str = ""
 
+    def chosen(self, field: str) -> list[str]:
+        """What was chosen in a field that takes several values."""
+        return [each for each in (self.fields.get(field) or "").split(",") if each]
+
     @property
     def actor(self) -> Actor:
         """The person as an actor, whose role the services check."""

@@ -30,6 +30,6 @@ async def show_offerings(request: Request) -> Answer:
 
 
 async def show_details(request: Request) -> Answer:
-    """Everything there is to read before deciding; ``value`` is the code."""
+    """Show an offering's details; ``value`` is its code."""
     card = await request.kaiku.store.read(load_card, request.person, request.value, request.kaiku.clock.now())
     return Open(details(card, None, request.words))

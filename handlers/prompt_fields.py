@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 
 from bot.domain.calendars.wall_time import to_instant
-from bot.domain.errors import KaikuError, Refusal
+from bot.domain.carried import TimingChoice, TimingKind, parse_number
 from bot.domain.language import LANGUAGES
 from bot.domain.prompts.prompt import (
     MAX_CHOICE,
@@ -16,11 +16,11 @@ from bot.domain.prompts.prompt import (
 )
 from bot.services.facilitation.prompt_writing import Sending, Wording
 from bot.views import ids
-from bot.views.facilitation.prompt_forms import AFTER, AT, BEFORE, DIRECT, DUTIES, ROUND_THREAD
+from bot.views.facilitation.prompt_forms import DIRECT, DUTIES, ROUND_THREAD, USUAL_DAYS
 from handlers.kaiku import Request
 
 
-def read_wording(request: Request, library_key: str) -> tuple[Wording, dict[str, str]]:
+def read_wording(request: Request, library_key: str | None) -> tuple[Wording, dict[str, str]]:
     """Read the questions; returns them with field errors by field name."""
     kind = Moment.PLAN if request.fields.get(ids.KIND) == Moment.PLAN else Moment.ANY
     texts = [
@@ -47,7 +47,7 @@ def read_wording(request: Request, library_key: str) -> tuple[Wording, dict[str,
         for n, text in enumerate(texts)
         if any(text.values())
     ]
-    return Wording(questions, kind, library_key or None), errors
+    return Wording(questions, kind, library_key), errors
 
 
 def _read_choices(request: Request, errors: dict[str, str]) -> tuple[dict[str, str], ...]:
@@ -97,15 +97,16 @@ def read_sending(request: Request) -> tuple[Sending, dict[str, str]]:
 
 
 def _read_timing(request: Request, errors: dict[str, str]) -> Timing:
-    kind, _, session = (request.fields.get(ids.TIMING) or "").partition(":")
-    days = request.fields.get(ids.DAYS) or ""
-    working_days = int(days) if days.isascii() and days.isdigit() and len(days) < 3 else 2
-    if kind == AFTER:
-        return Timing(after_session=number(session), working_days=working_days)
-    if kind == BEFORE:
-        return Timing(before_session=number(session), working_days=working_days)
-    if kind != AT:
-        return Timing()
+    choice = TimingChoice.parse(request.fields.get(ids.TIMING) or TimingKind.NOW)
+    days = parse_number(request.fields.get(ids.DAYS) or "", most_digits=2)
+    working_days = USUAL_DAYS if days is None else days
+    match choice.kind:
+        case TimingKind.NOW:
+            return Timing()
+        case TimingKind.AFTER:
+            return Timing(after_session=choice.session, working_days=working_days)
+        case TimingKind.BEFORE:
+            return Timing(before_session=choice.session, working_days=working_days)
     at = _instant(request.fields.get(ids.ON_DAY), request.fields.get(ids.AT_TIME), request.person.timezone)
     if at is None:
         errors[ids.ON_DAY] = request.words("desk.time_missing")
@@ -122,10 +123,3 @@ def _instant(day: str | None, at: str | None, timezone: str) -> datetime | None:
         return to_instant(date.fromisoformat(day), time.fromisoformat(at), timezone)
     except (ValueError, OverflowError):  # only a forged form sends this
         return None
-
-
-def number(value: str) -> int:
-    """Read an id from a payload, which may be forged. Raises KaikuError: PROMPT_GONE."""
-    if value.isascii() and value.isdigit() and len(value) < 10:
-        return int(value)
-    raise KaikuError(Refusal.PROMPT_GONE)

@@ -1,11 +1,12 @@
 """The facilitator's desk: listing prompts, writing one in steps, stopping one, marking attendance."""
 
 from bot.domain.calendars.wall_time import local
+from bot.domain.carried import PromptAct, PromptChoice, PromptSource, SessionRef, WordingTarget, parse_id
+from bot.domain.errors import Refusal
 from bot.domain.people.namesakes import tell_apart
 from bot.domain.prompts.prompt import Prompt, PromptState
 from bot.services.facilitation import attendance, prompt_writing
 from bot.services.facilitation.desk import Desk, list_facilitated, load_desk
-from bot.services.facilitation.prompt_writing import FROM_LIBRARY, SAVED
 from bot.services.offerings.facilitators import load_facilitated
 from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline
 from bot.services.reflections.shared_answers import list_shared_answers
@@ -18,7 +19,7 @@ from bot.views.prompts.timeline import Picture
 from bot.views.reflections import shared_answers_view
 from handlers.commands import command
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Show
-from handlers.prompt_fields import number, read_sending, read_wording
+from handlers.prompt_fields import read_sending, read_wording
 
 
 @command(
@@ -78,10 +79,10 @@ async def choose_source(request: Request) -> Answer:
     kaiku = request.kaiku
     shelf = await kaiku.store.read(prompt_writing.load_shelf, request.actor, request.value, kaiku.library)
     library = [
-        (f"{FROM_LIBRARY}:{each.key}", each.moment, each.questions, each.key in shelf.asked)
+        (PromptSource(library_key=each.key), each.moment, each.questions, each.key in shelf.asked)
         for each in shelf.library
     ]
-    saved = [(f"{SAVED}:{saved_id}", wording.questions) for saved_id, wording in shelf.saved]
+    saved = [(PromptSource(saved_id=saved_id), wording.questions) for saved_id, wording in shelf.saved]
     return Open(prompt_forms.source_form(shelf.offering, library, saved, request.words))
 
 
@@ -89,17 +90,16 @@ async def begin(request: Request) -> Answer:
     """Open the form with the words that were chosen, which can all be changed."""
     kaiku, code = request.kaiku, request.value
     shelf = await kaiku.store.read(prompt_writing.load_shelf, request.actor, code, kaiku.library)
-    wording = prompt_writing.wording_from(shelf, request.fields.get(ids.SOURCE) or "")
-    metadata = f"{code}::{wording.library_key or ''}"
-    form = prompt_forms.wording_form(
-        shelf.offering, wording.questions, wording.moment, metadata, request.words
-    )
+    source = PromptSource.parse(request.fields.get(ids.SOURCE) or str(PromptSource()))
+    wording = prompt_writing.wording_from(shelf, source)
+    target = WordingTarget(shelf.offering.code, library_key=wording.library_key)
+    form = prompt_forms.wording_form(shelf.offering, wording.questions, wording.moment, target, request.words)
     return Show(form)
 
 
 async def go_on(request: Request) -> Answer:
     """Go on with a draft, or return from the preview to the questions."""
-    return Renew(await _wording_form(request, number(request.value)))
+    return Renew(await _wording_form(request, _prompt_id(request)))
 
 
 async def _wording_form(request: Request, prompt_id: int) -> View:
@@ -110,7 +110,7 @@ async def _wording_form(request: Request, prompt_id: int) -> View:
         offering,
         prompt.questions,
         prompt.moment,
-        f"{offering.code}:{prompt.id}:{prompt.library_key or ''}",
+        WordingTarget(offering.code, prompt.id, prompt.library_key),
         request.words,
         keeps_moment=in_series,
     )
@@ -118,19 +118,18 @@ async def _wording_form(request: Request, prompt_id: int) -> View:
 
 async def save_wording(request: Request) -> Answer:
     """Save the questions as a draft, then ask when and to whom the prompt goes."""
-    code, _, rest = request.value.partition(":")
-    prompt_id, _, library_key = rest.partition(":")
+    target = WordingTarget.parse(request.value)
     kaiku, now = request.kaiku, request.kaiku.clock.now()
-    desk = await kaiku.store.read(load_desk, request.actor, code, now)
-    wording, errors = read_wording(request, library_key)
+    desk = await kaiku.store.read(load_desk, request.actor, target.code, now)
+    wording, errors = read_wording(request, target.library_key)
     if errors:
         return FieldErrors(errors)
     draft: Prompt = await kaiku.store.run(
         prompt_writing.save_wording,
         request.actor,
-        code,
+        target.code,
         wording,
-        number(prompt_id) if prompt_id else None,
+        target.prompt_id,
         now,
     )
     if await kaiku.store.read(prompt_writing.is_of_series, draft.id):
@@ -141,9 +140,7 @@ async def save_wording(request: Request) -> Answer:
 async def change_sending(request: Request) -> Answer:
     """Return from the preview to when and to whom the prompt goes."""
     kaiku = request.kaiku
-    offering, draft = await kaiku.store.read(
-        prompt_writing.load_wording, request.actor, number(request.value)
-    )
+    offering, draft = await kaiku.store.read(prompt_writing.load_wording, request.actor, _prompt_id(request))
     desk = await kaiku.store.read(load_desk, request.actor, offering.code, kaiku.clock.now())
     return Renew(_sending_form(request, draft, desk))
 
@@ -157,7 +154,7 @@ def _sending_form(request: Request, draft: Prompt, desk: Desk) -> View:
 
 async def save_sending(request: Request) -> Answer:
     """Save when and to whom the prompt goes and show the preview, or the field errors."""
-    draft_id = number(request.value)
+    draft_id = _prompt_id(request)
     sending, errors = read_sending(request)
     if not errors and sending.channel is not None:
         channel = await request.kaiku.slack.fetch_channel(sending.channel)
@@ -193,7 +190,7 @@ async def publish(request: Request) -> Answer:
     done = await kaiku.store.run(
         prompt_writing.publish,
         request.actor,
-        number(request.value),
+        _prompt_id(request),
         kaiku.defaults,
         kaiku.clock.now(),
         keep_in_library=ids.KEEP in (request.fields.get(ids.KEEP) or ""),
@@ -203,11 +200,11 @@ async def publish(request: Request) -> Answer:
 
 async def choose_act(request: Request) -> Answer:
     """Run what was chosen from a prompt's menu: change it, or cancel or stop it."""
-    act, _, prompt_id = request.value.partition(":")
-    if act == "edit":
-        return Open(await _wording_form(request, number(prompt_id)))
+    choice = PromptChoice.parse(request.value)
+    if choice.act is PromptAct.EDIT:
+        return Open(await _wording_form(request, choice.prompt_id))
     offering, prompt, sent = await request.kaiku.store.read(
-        prompt_writing.load_withdrawal, request.actor, number(prompt_id)
+        prompt_writing.load_withdrawal, request.actor, choice.prompt_id
     )
     return Open(prompt_desk.withdraw_form(prompt, offering, sent, request.words))
 
@@ -215,7 +212,7 @@ async def choose_act(request: Request) -> Answer:
 async def withdraw(request: Request) -> Answer:
     kaiku = request.kaiku
     state: PromptState = await kaiku.store.run(
-        prompt_writing.withdraw, request.actor, number(request.value), kaiku.clock.now()
+        prompt_writing.withdraw, request.actor, _prompt_id(request), kaiku.clock.now()
     )
     return Show(prompt_desk.done(f"desk.state_{state}", request.words))
 
@@ -260,10 +257,10 @@ async def _timeline(request: Request) -> OfferingTimeline:
 
 async def mark_attendance(request: Request) -> Answer:
     """Open the attendance form of a session."""
-    code, session = _session_of(request.value)
+    session = SessionRef.parse(request.value)
     kaiku = request.kaiku
     found = await kaiku.store.read(
-        attendance.load_attendance, request.actor, code, session, kaiku.clock.now()
+        attendance.load_attendance, request.actor, session.code, session.number, kaiku.clock.now()
     )
     agencies = {
         person_id: own_words or (kaiku.book.name(agency, request.words.language) if agency else "")
@@ -278,16 +275,15 @@ async def mark_attendance(request: Request) -> Answer:
 
 
 async def save_attendance(request: Request) -> Answer:
-    code, session = _session_of(request.value)
-    chosen = [each for field in ids.ATTENDED for each in (request.fields.get(field) or "").split(",") if each]
+    session = SessionRef.parse(request.value)
+    chosen = frozenset(each for field in ids.ATTENDED for each in request.chosen(field))
     kaiku = request.kaiku
     found = await kaiku.store.run(
-        attendance.save_attendance, request.actor, code, session, frozenset(chosen), kaiku.clock.now()
+        attendance.save_attendance, request.actor, session.code, session.number, chosen, kaiku.clock.now()
     )
     there = len(found.attended)
     return Show(prompt_desk.done("attendance.saved", request.words, there=there, seated=len(found.people)))
 
 
-def _session_of(value: str) -> tuple[str, int]:
-    code, _, session = value.partition("/")
-    return code, number(session)
+def _prompt_id(request: Request) -> int:
+    return parse_id(request.value, Refusal.PROMPT_GONE)

@@ -3,7 +3,8 @@
 import logging
 import secrets
 
-from bot.domain.errors import KaikuError, Refusal
+from bot.domain.carried import FreeText, LaterChoice, parse_answered, parse_id
+from bot.domain.errors import Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.prompt import Frequency
 from bot.domain.reflections import FREE, Reflection, Sharing
@@ -18,13 +19,11 @@ from handlers.listening import Act
 
 log = logging.getLogger(__name__)
 
-FREELY = ("free", "free:new:")
-
 
 async def answer_prompt(request: Request) -> Answer:
     """Open the answer form, filled in with the draft if there is one."""
     kaiku = request.kaiku
-    form = await kaiku.store.read(reflections.load_form, kaiku.vault, request.person, number(request.value))
+    form = await kaiku.store.read(reflections.load_form, kaiku.vault, request.person, _prompt_id(request))
     return Open(view.answer_form(form.asked, form.draft, request.words))
 
 
@@ -34,7 +33,7 @@ def choose_answer(choice: int) -> Act:
     async def choose(request: Request) -> Answer:
         kaiku = request.kaiku
         form = await kaiku.store.run(
-            reflections.choose, kaiku.vault, request.person, number(request.value), choice, kaiku.clock.now()
+            reflections.choose, kaiku.vault, request.person, _prompt_id(request), choice, kaiku.clock.now()
         )
         return Open(view.answer_form(form.asked, form.draft, request.words))
 
@@ -51,7 +50,7 @@ async def save_answer(request: Request) -> Answer:
         reflections.write,
         kaiku.vault,
         request.person,
-        number(request.value),
+        _prompt_id(request),
         answers,
         Sharing(sharing) if sharing in set(Sharing) else Sharing.PRIVATE,
         kaiku.clock.now(),
@@ -63,20 +62,19 @@ async def save_answer(request: Request) -> Answer:
 async def save_draft(request: Request) -> Answer:
     """Save a draft while the person types, so that closing the form by mistake loses nothing."""
     kaiku = request.kaiku
-    about = FREE if request.form.startswith(FREELY) else _number_or_none(request.form)
-    if about is not None:
-        await kaiku.store.run(
-            reflections.save_draft, kaiku.vault, request.person, about, answers_of(request), kaiku.clock.now()
-        )
+    answered = parse_answered(request.form)
+    about = FREE if isinstance(answered, FreeText) else answered
+    await kaiku.store.run(
+        reflections.save_draft, kaiku.vault, request.person, about, answers_of(request), kaiku.clock.now()
+    )
     return None
 
 
 async def ask_later(request: Request) -> Answer:
     """Postpone the prompt by an hour, to tomorrow morning or to next week; the message then says when."""
-    prompt_id, _, when = request.value.partition(":")
-    kaiku = request.kaiku
+    kaiku, choice = request.kaiku, LaterChoice.parse(request.value)
     await kaiku.store.run(
-        reflections.ask_later, kaiku.vault, request.person, number(prompt_id), when, kaiku.clock.now()
+        reflections.ask_later, kaiku.vault, request.person, choice.prompt_id, choice.when, kaiku.clock.now()
     )
     return None
 
@@ -104,13 +102,13 @@ async def list_own(request: Request) -> Answer:
 async def write_freely(request: Request) -> Answer:
     kaiku = request.kaiku
     begun = await kaiku.store.read(reflections.load_draft, kaiku.vault, request.person)
-    return Open(view.free_form(begun, request.words, f"new:{secrets.token_urlsafe(12)}"))
+    return Open(view.free_form(begun, request.words, FreeText(form_key=secrets.token_urlsafe(12))))
 
 
 async def edit_freely(request: Request) -> Answer:
-    kaiku, reflection_id = request.kaiku, number(request.value)
+    kaiku, reflection_id = request.kaiku, _reflection_id(request)
     found = await kaiku.store.read(reflections.load_own, kaiku.vault, request.person, reflection_id)
-    return Open(view.free_form((*found.answers, "")[0], request.words, str(reflection_id)))
+    return Open(view.free_form((*found.answers, "")[0], request.words, FreeText(reflection_id)))
 
 
 async def save_freely(request: Request) -> Answer:
@@ -119,24 +117,18 @@ async def save_freely(request: Request) -> Answer:
     if not text:
         return FieldErrors({ids.ANSWERS[0]: request.words("refusal.nothing_written")})
     now = kaiku.clock.now()
-    match request.value.split(":"):
-        case [_, reflection_id]:
-            await kaiku.store.run(
-                reflections.rewrite, kaiku.vault, request.person, number(reflection_id), text, now
-            )
-        case [_, "new", form_key]:
-            await kaiku.store.run(
-                reflections.write_freely, kaiku.vault, request.person, text, form_key[:32], now
-            )
-        case _:  # a form that an older Kaiku opened
-            await kaiku.store.run(reflections.write_freely, kaiku.vault, request.person, text, None, now)
+    form = FreeText.parse(request.value)
+    if form.reflection_id is not None:
+        await kaiku.store.run(reflections.rewrite, kaiku.vault, request.person, form.reflection_id, text, now)
+    else:
+        await kaiku.store.run(reflections.write_freely, kaiku.vault, request.person, text, form.form_key, now)
     kept = request.words("reflection.kept_freely")
     return Show(view.own_reflections(await _own(request), request.words, opening=kept))
 
 
 async def delete_reflection(request: Request) -> Answer:
     kaiku = request.kaiku
-    await kaiku.store.run(reflections.delete, request.person, number(request.value), kaiku.clock.now())
+    await kaiku.store.run(reflections.delete, request.person, _reflection_id(request), kaiku.clock.now())
     return Renew(
         view.own_reflections(await _own(request), request.words, opening=request.words("reflection.deleted"))
     )
@@ -159,7 +151,7 @@ async def erase(request: Request) -> Answer:
 async def read_shared(request: Request) -> Answer:
     """Show the answers that others in the group shared without their names."""
     kaiku = request.kaiku
-    gathered = await kaiku.store.read(load_group_answers, kaiku.vault, request.person, number(request.value))
+    gathered = await kaiku.store.read(load_group_answers, kaiku.vault, request.person, _prompt_id(request))
     return Open(view.shared_view(gathered, request.words))
 
 
@@ -170,16 +162,12 @@ def answers_of(request: Request) -> list[str]:
     return answers if any(answers) else [""]
 
 
-def number(value: str) -> int:
-    """Read an id from a payload, which may be forged. Raises KaikuError: NOT_YOUR_PROMPT."""
-    found = _number_or_none(value)
-    if found is None:
-        raise KaikuError(Refusal.NOT_YOUR_PROMPT)
-    return found
+def _prompt_id(request: Request) -> int:
+    return parse_id(request.value, Refusal.NOT_YOUR_PROMPT)
 
 
-def _number_or_none(value: str) -> int | None:
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+def _reflection_id(request: Request) -> int:
+    return parse_id(request.value, Refusal.REFLECTION_GONE)
 
 
 async def _own(request: Request) -> list[tuple[Reflection, Offering | None]]:

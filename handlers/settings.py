@@ -108,10 +108,10 @@ def with_what_was_told(person: Person, told: ProfileChanges) -> Person:
 
 
 def read_form(request: Request) -> tuple[ProfileChanges, dict[str, str], Sequence[str]]:
-    """What the person told; by field what they must mend; and the codes of agencies that they may mean by
-    the employer that they wrote. A value that no form of ours offers (a forged payload) is left aside.
+    """Read the form: what the person entered, field errors by field name, and the codes of agencies that the
+    typed employer may mean. Values that no form offers (a forged payload) are ignored.
 
-    Who writes an agency's name under "other" has chosen that agency: its seats are counted by it.
+    An agency's name typed under "other" counts as a choice of that agency, because seats are counted by it.
     """
     fields, book = request.fields, request.kaiku.book
     agency = fields.get(ids.AGENCY)

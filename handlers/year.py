@@ -1,7 +1,8 @@
-"""A participant's year: next, mine, one of their own offerings unfolded."""
+"""A participant's year: the next session, their offerings, one of them in full, absence from a session."""
 
 from functools import partial
 
+from bot.domain.carried import SessionRef
 from bot.domain.errors import KaikuError, Refusal
 from bot.services.enrolment import absence
 from bot.services.enrolment.year import load_year
@@ -14,65 +15,59 @@ from handlers.kaiku import Answer, Open, Renew, Request, Say
 
 @command("next", place=0, fi="seuraava", sv="nästa", en="next", also=("nasta", "seuraavaksi"))
 async def show_next(request: Request) -> Answer:
-    """The next session, what to bring, and what comes after it."""
+    """Answer with my next session, what to bring, and what comes after it."""
     year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
     return Say(view.next_message(year, request.words))
 
 
 @command("mine", place=4, fi="omat", sv="mina", en="mine")
 async def list_mine(request: Request) -> Answer:
-    """What is next, and what I am signed up to."""
+    """Answer with what is next and what I am signed up to."""
     year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
     return Say(view.mine_message(year, request.words, with_calendar=request.kaiku.links.are_shown))
 
 
 async def open_mine(request: Request) -> Answer:
-    """One of my offerings, all of it; ``value`` is its code."""
+    """Show one of my offerings in full; ``value`` is its code."""
     return Open(await _opened(request, with_past=False))
 
 
 async def show_past(request: Request) -> Answer:
-    """The same with the sessions that are behind me."""
+    """Show one of my offerings with its past sessions."""
     return Renew(await _opened(request, with_past=True))
 
 
 async def say_absent(request: Request) -> Answer:
-    """Not coming this once; ``value`` is the session. Where it is the only one, first asks whether to keep
+    """Record that I can't come to one session. Where it is the offering's only one, ask first whether to keep
     the seat."""
-    code, number = _session_of(request.value)
+    session = SessionRef.parse(request.value)
     kaiku, now = request.kaiku, request.kaiku.clock.now()
-    found = await kaiku.store.read(absence.load_attending, request.person, code, number, now)
+    found = await kaiku.store.read(absence.load_attending, request.person, session.code, session.number, now)
     if found.is_only_one:
         return Open(view.absent_or_leave(found.offering, found.session, request.words))
     return await _say(request, absent=True)
 
 
 async def say_absent_for_sure(request: Request) -> Answer:
-    """The same for who wants to keep the seat in an offering of one session."""
+    """Record it after that question: the seat is kept."""
     return await _say(request, absent=True)
 
 
 async def say_present(request: Request) -> Answer:
-    """Coming after all."""
+    """Record that I can come to the session after all."""
     return await _say(request, absent=False)
 
 
 async def _say(request: Request, *, absent: bool) -> Answer:
-    code, number = _session_of(request.value)
+    session = SessionRef.parse(request.value)
     kaiku, now = request.kaiku, request.kaiku.clock.now()
     act = partial(absence.say_absent, absent=absent)
-    done = await kaiku.store.run(act, request.person, code, number, now)
+    done = await kaiku.store.run(act, request.person, session.code, session.number, now)
     return Open(view.absent_said(done.offering, done.session, request.words, now, absent=absent))
 
 
-def _session_of(value: str) -> tuple[str, int]:
-    """Of ``code/number``; a forged number is that of no session."""
-    code, _, number = value.partition("/")
-    return code, int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
-
-
-async def go_to_session(_ask: Request) -> Answer:
-    """The browser opens the link; Slack only wants to hear that we know of the click."""
+async def go_to_session(_request: Request) -> Answer:
+    """Acknowledge the click on a link button: the browser opens the link by itself."""
     return None
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -129,7 +128,6 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - whatever facts hold, as JSON has
 def as_html(verdict: Verdict, wording: Wording, compared: Compared | None = None) -> str:
     """The page; pictures are in it, and each says in words and in a table what it shows."""
     figures, say = verdict.figures, wording.say
-    title = say("page_name", title=wording.words.pick(verdict.title))
     page = Page()
     _to_mend(page, verdict, wording)
     if compared is not None:
@@ -141,11 +139,15 @@ def as_html(verdict: Verdict, wording: Wording, compared: Compared | None = None
     _promises(page, verdict, wording)
     _refused(page, figures["refused"], wording)
     _year(page, figures, wording)
-    grade = "good" if verdict.holds else "bad"
-    opening = f'<p class="verdict {grade}">{escape(wording.verdict(verdict))}</p>'
-    opening += "".join(f"<p>{escape(each)}</p>" for each in wording.summary(verdict))
-    made_up = say("made_up", file=wording.source.file, people=figures["people"], seed=str(figures["seed"]))
-    return page.html(wording.words.language, title, say("contents"), opening, f"<p>{escape(made_up)}</p>")
+    return page.html(
+        language=wording.words.language,
+        title=say("page_name", title=wording.words.pick(verdict.title)),
+        contents=say("contents"),
+        holds=verdict.holds,
+        verdict=wording.verdict(verdict),
+        summary=wording.summary(verdict),
+        made_up=say("made_up", file=wording.source.file, people=figures["people"], seed=str(figures["seed"])),
+    )
 
 
 def _to_mend(page: Page, verdict: Verdict, wording: Wording) -> None:

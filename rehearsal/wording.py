@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
+from bot.domain.deliveries import DeliveryKind
 from bot.domain.plan.changes import SessionTime
 from bot.i18n import Words, words_for
 from rehearsal.compare import Difference
@@ -24,15 +25,8 @@ DROPPED: Final = frozenset(
     }
 )  # fmt: skip
 """Why a prompt was left out, as the delivery has it; the sentences are ``rehearsal.dropped_...``."""
-KINDS: Final = frozenset(
-    {
-        "confirmation", "promotion", "change", "day_before", "hour_before", "undelivered", "prompt", "round",
-        "seat_hold", "seat_lost",
-        "prompt_reminder", "prompt_again", "prompt_fade", "closing_letter", "announcement", "post_trouble",
-        "edit", "home", "post_edit", "privacy_change", "sign_up_open", "other",
-    }
-)  # fmt: skip
-"""Kinds of deliveries; what the bot calls them is not asked of the bot."""
+KINDS: Final = frozenset({*DeliveryKind, "other"})
+"""Kinds of deliveries; the sentences are ``rehearsal.kind_...``."""
 ENOUGH: Final = 200
 """People, of a year that shows how offerings fill."""
 
@@ -50,7 +44,7 @@ class Wording:
         return self.words(f"rehearsal.{key}", **self._said(facts))
 
     def many(self, key: str, n: int, /, **facts: object) -> str:
-        """The same with a number in it, ``{n}``."""
+        """The sentence ``rehearsal.<key>`` in the form that the number ``{n}`` in it takes."""
         return self.words.many(f"rehearsal.{key}", n, **self._said(facts))
 
     def _said(self, facts: Mapping[str, object]) -> dict[str, object]:
@@ -90,7 +84,7 @@ class Wording:
         return self.say(f"why_{why.code}", **facts)
 
     def moved(self, why: str, on: str | None) -> str:
-        """The same, from what ``figures`` hold."""
+        """Why a prompt was moved, from what ``figures`` hold."""
         if why not in set(Quiet):
             return self.say("why_unknown")
         return self.why(Why(Quiet(why), date.fromisoformat(on) if on is not None else None))

@@ -1,4 +1,4 @@
-"""Queries about who can't come to one session."""
+"""Queries about absences: who has said that they can't come to one session."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from storage.transaction import Tx
 
 
 class AbsenceRow(NamedTuple):
-    """What one person has said of one session; see ``storage.tables.Absence``."""
+    """One person's absence from one session; see ``storage.tables.Absence``."""
 
     offering_id: int
     number: int
@@ -28,12 +28,12 @@ _in_offering = _rows.where(Absence.offering_id == bindparam("offering_id"))
 
 
 def list_absences_of(tx: Tx, person_id: str) -> Sequence[AbsenceRow]:
-    """All that a person has said, also what they took back."""
+    """All absences of a person, also those they took back."""
     return fetch(tx, _of_person, AbsenceRow, person_id=person_id)
 
 
 def list_absences_in(tx: Tx, offering_id: int) -> Sequence[AbsenceRow]:
-    """The same of everybody in an offering."""
+    """All absences in an offering, also those taken back."""
     return fetch(tx, _in_offering, AbsenceRow, offering_id=offering_id)
 
 
@@ -51,7 +51,7 @@ def take_back(tx: Tx, offering_id: int, person_ids: Collection[str], now: dateti
 
 
 def set_absence(tx: Tx, offering_id: int, number: int, person_id: str, absent: bool, now: datetime) -> bool:
-    """Note that they can't come, or can after all; False where that was so already."""
+    """Record that the person can't come, or can after all; False if that was recorded already."""
     row = tx.get(Absence, (offering_id, number, person_id))
     if row is None:
         if absent:

@@ -134,9 +134,9 @@ def add_delivery(
 def owe_soon(
     tx: Tx, *, kind: str, recipient: str, subject: str, occurrence: str, due_at: datetime, now: datetime
 ) -> None:
-    """Plan something that gathers changes: at ``due_at``, or earlier if it is owed already.
+    """Plan something that gathers changes: at ``due_at``, or earlier if it is planned already.
 
-    ``maybe_sent`` is true of the next attempt only if one before it may have reached Slack unheard of.
+    ``maybe_sent`` stays true only for a delivery that is still open: an attempt may have reached Slack.
     """
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
     _owe_soon.run(tx, **_planned(row, due_at, None, now))
@@ -156,8 +156,7 @@ def renew_delivery(
     """Plan something that is owed again whenever it changes, such as a person's App Home: now, or at
     ``due_at``.
 
-    One that is being sent right now is planned anew, so that the sender's mark does not stick and
-    the newer state follows.
+    One that is being sent is planned anew, which ends its sender's claim: the newer state is sent after it.
     """
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
     _renew.run(tx, **_planned(row, due_at or now, None, now))
@@ -224,7 +223,7 @@ def list_about(
     return tx.scalars(query).all()
 
 
-# -- looking ------------------------------------------------------------------------------------------
+# -- reading ------------------------------------------------------------------------------------------
 
 
 def get_delivery(tx: Tx, delivery_id: int) -> Delivery | None:
@@ -280,7 +279,7 @@ def retry_delivery(tx: Tx, delivery_id: int, now: datetime) -> bool:
 
 
 def retry_deliveries(tx: Tx, states: Collection[str], since: datetime | None, now: datetime) -> list[int]:
-    """The same for all in these states that were due since then; returns their ids."""
+    """Plan all deliveries in these states again that were due since then; return their ids."""
     result = tx.execute(
         update(Delivery)
         .where(Delivery.state.in_(states), true() if since is None else Delivery.due_at >= since)

@@ -118,7 +118,7 @@ class Store:
     ``read_transaction`` from synchronous code.
 
     ``on_planned`` is called in the event loop after the commit of a transaction that planned a
-    delivery (it sets ``tx.info["planned"]``), so that whoever sends need not wait for its next tick.
+    delivery (it sets ``tx.info["planned"]``), so that the sender need not wait for its next tick.
     """
 
     def __init__(self, url: str | URL) -> None:
@@ -153,7 +153,7 @@ class Store:
         """Run ``work(tx, ...)`` in a write transaction; its result comes back once it is committed.
 
         Raises what ``work`` raises (its own writes are undone), and StoreUnavailableError when the
-        database is away or stays locked. Whoever stops waiting does not stop the transaction.
+        database is unavailable or stays locked. Cancelling the waiting does not stop the transaction.
         ``work`` may run more than once before it is committed: it must touch nothing but ``tx``.
         """
         job = Job(lambda tx: work(tx, *args, **kwargs), asyncio.get_running_loop())
@@ -232,7 +232,7 @@ class Store:
                     return
                 except Exception:
                     # A refusal, a deadlock with another process, a lost connection: nothing was committed
-                    # before the commit itself, so each may run again. What it is, is told then.
+                    # before the commit itself, so each may run again and then gets its own error.
                     for job in jobs:
                         job.reset()
                 else:
@@ -253,7 +253,7 @@ class Store:
                     job.fail(error)
                 else:
                     job.succeed(result, planned=tx.info.get("planned", False))
-                tx.info.clear()  # of one that failed nothing may stay behind
+                tx.info.clear()  # what a failed job put there must not reach the next
                 tx.expunge_all()  # the next one must not see entities as this one loaded them
 
     def _write_one(self, job: Job) -> None:

@@ -39,15 +39,14 @@ _rows = select(*(getattr(Enrolment, name) for name in EnrolmentRow._fields))
 _in_offering = Enrolment.offering_id == bindparam("offering_id")
 _of_person = Enrolment.person_id == bindparam("person_id")
 _in_line = (_in_offering, Enrolment.status == "waiting")
-_seated_in = _rows.where(_in_offering, Enrolment.status == "seated")
-_number = select(func.count()).where(*_in_line)
+_list_seated = _rows.where(_in_offering, Enrolment.status == "seated")
+_count_line = select(func.count()).where(*_in_line)
 
 _get = _rows.where(Enrolment.id == bindparam("id"))
 _get_standing = _rows.where(_in_offering, _of_person, is_standing)
 _list_of_person = _rows.where(_of_person, is_standing).order_by(Enrolment.id)
 _list_standing = _rows.where(_in_offering, is_standing).order_by(Enrolment.id)
-_list_seated = _seated_in
-_list_seated_of = _seated_in.where(_of_person)
+_list_seated_of = _list_seated.where(_of_person)
 _count_held = select(Enrolment.agency, func.count()).where(_in_offering, is_held).group_by(Enrolment.agency)
 _count_standing = _count_held.union_all(select(null(), func.count()).where(*_in_line))
 _list_line = (
@@ -56,8 +55,7 @@ _list_line = (
     .where(*_in_line, Person.is_guest.is_(False), Person.is_bot.is_(False), Person.deactivated.is_(False))
     .order_by(Enrolment.id)
 )
-_count_line = _number
-_count_line_up_to = _number.where(Enrolment.id <= bindparam("up_to"))
+_count_line_up_to = _count_line.where(Enrolment.id <= bindparam("up_to"))
 _list_seats = (
     select(Enrolment.person_id, Enrolment.offering_id, Enrolment.seated_at)
     .join(Offering, Offering.id == Enrolment.offering_id)
@@ -160,13 +158,13 @@ def count_standing(tx: Tx, offering_id: int) -> tuple[dict[str, int], int]:
 
 
 def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str]]:
-    """Who may be seated of the waiting list, in order of sign-up: enrolment id and agency key. Whoever became
-    a guest or was deactivated while waiting keeps their place and is passed over."""
+    """The waiting people who may be seated, in order of sign-up: enrolment id and agency key. Those who
+    became guests or were deactivated while waiting keep their place and are left out."""
     return [(row.id, row.agency) for row in execute(tx, _list_line, offering_id=offering_id)]
 
 
 def count_waiting(tx: Tx, offering_id: int, *, up_to: int | None = None) -> int:
-    """The number of people waiting; with ``up_to`` those up to that enrolment's place, it included."""
+    """The number of people waiting; with ``up_to`` only those up to and including that enrolment."""
     if up_to is None:
         return int(execute(tx, _count_line, offering_id=offering_id).scalar_one())
     return int(execute(tx, _count_line_up_to, offering_id=offering_id, up_to=up_to).scalar_one())

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 _MARK = "kaiku_erases"
 _WAIT_MILLISECONDS = 100
-"""The person waits for the answer meanwhile, and on SQLite all other writers do."""
+"""Kept short: the person waits for the answer, and on SQLite all other writers wait too."""
 
 
 def mark_erasing(tx: Tx) -> None:
@@ -29,7 +29,7 @@ def mark_erasing(tx: Tx) -> None:
 
 
 class Traces:
-    """Knows whether traces are left, and removes them."""
+    """Remembers whether traces of an erasure are left, and removes them."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

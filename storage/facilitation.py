@@ -1,4 +1,4 @@
-"""Queries about who was at which session, as facilitators say."""
+"""Queries about attendance, as facilitators recorded it."""
 
 from collections.abc import Collection, Mapping
 
@@ -29,7 +29,7 @@ def list_attendance(tx: Tx, person_ids: Collection[str]) -> dict[str, dict[int, 
 
 
 def list_attendance_of(tx: Tx, offering_id: int, number: int) -> dict[str, bool]:
-    """By person, whether they were at this session; who nobody has said anything of is left out."""
+    """By person, whether they were at this session; people without a record are left out."""
     rows = tx.scalars(
         select(Attendance).where(Attendance.offering_id == offering_id, Attendance.number == number)
     )
@@ -37,7 +37,7 @@ def list_attendance_of(tx: Tx, offering_id: int, number: int) -> dict[str, bool]
 
 
 def has_attendance(tx: Tx, offering_id: int) -> bool:
-    """Whether anybody has said who was at a session of this offering."""
+    """Whether attendance has been recorded for any session of this offering."""
     found = tx.scalar(select(Attendance.number).where(Attendance.offering_id == offering_id).limit(1))
     return found is not None
 

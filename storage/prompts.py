@@ -1,4 +1,4 @@
-"""Queries about prompts, what people chose about them, and whose plan of them is out of date."""
+"""Queries about prompts, people's choices about them, and whose prompts must be planned again (stale)."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -59,7 +59,7 @@ _list_choices = select(
     PromptChoice.person_id, *(getattr(PromptChoice, name) for name in ChoiceRow._fields)
 ).where(PromptChoice.person_id.in_(bindparam("ids", expanding=True)))
 LONGEST_ASIDE = timedelta(hours=1)
-"""No pause is as long as this: one that seems to be was written by a clock that was ahead."""
+"""Longer than any pause: one that seems longer was written by a clock that ran ahead."""
 
 _mark_stale = or_keep(StalePrompts, ("person_id", "tries"))
 _stale = (
@@ -141,7 +141,7 @@ def add_saved(tx: Tx, saved: SavedPrompt) -> None:
         tx.add(saved)
 
 
-# -- whose plan is out of date ------------------------------------------------------------------------
+# -- whose prompts must be planned again --------------------------------------------------------------
 
 
 def mark_stale(tx: Tx, person_ids: Iterable[str]) -> None:
@@ -156,12 +156,12 @@ def mark_offering_stale(tx: Tx, offering_id: int) -> None:
 
 
 def list_stale(tx: Tx, now: datetime, limit: int) -> list[str]:
-    """Up to ``limit`` people whose plans are out of date, without those who are set aside for now."""
+    """Up to ``limit`` people whose prompts must be planned again, without those set aside for now."""
     return list(execute(tx, _stale, now=now, soon=now + LONGEST_ASIDE, most=limit).scalars())
 
 
 def claim_stale(tx: Tx, person_ids: Sequence[str]) -> list[str]:
-    """Take these people off the list, those of them whom no other instance is taking; whoever takes them
+    """Take these people off the list, but those that another instance is taking; return whom. The caller
     plans for them before the commit."""
     found = tx.scalars(
         select(StalePrompts.person_id)
@@ -175,7 +175,7 @@ def claim_stale(tx: Tx, person_ids: Sequence[str]) -> list[str]:
 
 
 def set_stale_aside(tx: Tx, person_id: str, reason: str, retry_at: datetime) -> None:
-    """Planning for this person failed once more: not again before ``retry_at``."""
+    """Record that planning for this person failed once more; it is not tried before ``retry_at``."""
     tx.execute(
         update(StalePrompts)
         .where(StalePrompts.person_id == person_id)
@@ -208,7 +208,7 @@ def set_choice(tx: Tx, person_id: str, choice: ChoiceRow) -> None:
 
 
 def list_choices(tx: Tx, person_ids: Collection[str]) -> dict[str, ChoiceRow]:
-    """What these people chose, by person; who chose nothing is left out."""
+    """The choices of these people, by person; people without any are left out."""
     rows = execute(tx, _list_choices, ids=list(person_ids))
     return {person_id: ChoiceRow(*choice) for person_id, *choice in rows}
 

@@ -1,7 +1,7 @@
-"""SQLite's files: readable by their owner only, known to be a database, and still the ones that are open.
+"""Guards SQLite's files: only their owner may read them, and they must still be the ones that were opened.
 
-SQLite itself goes on writing into a file that was deleted or replaced, and all of it is gone at the next
-start. So each transaction looks, when it begins and before it commits, whether the paths still lead there.
+SQLite goes on writing into a file that was deleted or replaced, and all of that is lost at the next start. So
+each transaction checks, when it begins and before it commits, that the paths still lead to the open files.
 """
 
 import os

@@ -50,8 +50,8 @@ class Job:
 
 
 class Worker:
-    """Daemon threads, started by the first job, that hand queued jobs to ``run_batch``: each takes what
-    waits at that moment."""
+    """Daemon threads, started by the first job, that hand queued jobs to ``run_batch``: each takes all
+    that are waiting, at most ``MAX_BATCH``."""
 
     def __init__(self, name: str, run_batch: Callable[[list[Job]], None], *, threads: int = 1) -> None:
         self._name = name

@@ -31,6 +31,7 @@ from bot.i18n import MissingWordsError, words_for
 from bot.views import ids as slack_ids_of
 from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
 from bot.views.people import NoRoom
+from bot.views.plan.prompt_preview import COLUMNS
 from rehearsal.compare import COMPARED, DIFFERENCES
 from rehearsal.days import Quiet as QuietTime
 from rehearsal.people import Deed
@@ -100,6 +101,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"asked_{each}" for each in Consequence),
             *(f"note_{each}" for each in Note),
             *(f"people_{each}" for each in PeopleFinding),
+            *(f"preview_column_{each}" for each in COLUMNS),
         ],
         "change": [SessionChangeKind.ADDED, SessionChangeKind.REINSTATED],
     }

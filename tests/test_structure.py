@@ -73,3 +73,16 @@ def names_in_code() -> frozenset[str]:
                     if isinstance(value := getattr(node, field, None), str)
                 }
     return frozenset(found | {"FakeClock", "tx"})
+
+
+def test_what_buttons_and_forms_carry_is_written_and_read_in_one_place() -> None:
+    """``bot/domain/carried.py`` writes and parses it; a handler or view that does so itself would forget to
+    check."""
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for folder in ("handlers", "bot/views")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"""\.r?(partition|split)\(["'][:/@|]|(value|private_metadata)=f["']""", line)
+    ]
+    assert found == []

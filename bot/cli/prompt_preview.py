@@ -9,6 +9,7 @@ from bot.cli.plan import PlanFile, read_plan_file, read_prompt_library
 
 if TYPE_CHECKING:
     from bot.domain.prompts.plan_preview import PlanPromptPreview, PreviewRow
+    from bot.i18n import Words
 
 People = Annotated[
     int | None,
@@ -20,49 +21,43 @@ def preview_plan_file(
     file: PlanFile, people: People = None, language: Language = "fi", as_json: AsJson = False
 ) -> None:
     """Say who would get which prompt when by FILE: one person in each offering, or --people in all."""
+    from bot.i18n import words_for
     from bot.services.prompts.preview import preview_prompts
-    from bot.views.plan.prompt_preview import summary
+    from bot.views.plan.prompt_preview import summary, without_prompts
 
     plan = read_plan_file(file, language, as_json=as_json)
     preview = preview_prompts(plan, read_prompt_library(language), people)
+    words = words_for(language, plan.timezone)
     if as_json:
-        print_json([_plain_row(row) for row in preview.rows])
+        print_json([_plain_row(row, words) for row in preview.rows])
         return
     if preview.rows:
-        _print_table(preview)
+        _print_table(preview, words)
     if preview.without_prompts:
-        typer.echo(visible_lines(f"Without prompts: {', '.join(preview.without_prompts)}."))
-    typer.echo(summary(preview))
+        typer.echo(visible_lines(without_prompts(preview, words)))
+    for line in summary(preview, words):
+        typer.echo(line)
 
 
-def _print_table(preview: "PlanPromptPreview") -> None:
+def _print_table(preview: "PlanPromptPreview", words: "Words") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from bot.views.plan.prompt_preview import MOMENTS, gap_of, when, why
+    from bot.views.plan.prompt_preview import cells_of, headings
 
-    table = Table("Person", "Offering", "Prompt", "Gap", "Due", "Moved or dropped", "Reminder")
+    table = Table(*headings(words))
     for row in preview.rows:
-        shown = cells(
-            row.person,
-            row.offering,
-            MOMENTS[row.moment],
-            gap_of(row),
-            when(row.due_at),
-            why(row),
-            when(row.remind_at),
-        )
-        table.add_row(*shown)
+        table.add_row(*cells(*cells_of(row, words)))
     console = Console()
     # Without a terminal there is no width to fit into, so nothing is cut off.
     Console(width=console.width if console.is_terminal else 200).print(table)
 
 
-def _plain_row(row: "PreviewRow") -> dict[str, Any]:
+def _plain_row(row: "PreviewRow", words: "Words") -> dict[str, Any]:
     from bot.views.plan.prompt_preview import why
 
     return {
-        "person": row.person,
+        "person": f"person {row.person}",
         "offering": row.offering,
         "moment": row.moment.value,
         "after_session": row.after_session,
@@ -72,5 +67,5 @@ def _plain_row(row: "PreviewRow") -> dict[str, Any]:
         "wanted_on": row.wanted_on,
         "moved": row.moved,
         "dropped": row.dropped,
-        "why": why(row) or None,
+        "why": why(row, words) or None,
     }

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.files import Replace, new_file
-from bot.cli.output import AsJson, fail_on_problem, fail_on_settings, print_json, visible_lines
+from bot.cli.output import AsJson, Language, fail_on_problem, print_json, visible_lines
 from bot.cli.plan import read_plan_file, read_prompt_library
-from bot.cli.roster import fail_on_unknown_code
 from bot.cli.store import InDemo, database_files, now, open_store
 
 if TYPE_CHECKING:
@@ -28,20 +27,24 @@ InPlan = Annotated[
 def print_timeline(
     code: Annotated[str, typer.Argument(metavar="CODE", help="An offering's code, such as dialogue-2.")],
     png: Annotated[Path | None, typer.Option(metavar="FILE", help="Save the picture too.")] = None,
-    language: Annotated[str, typer.Option(help="fi, sv or en.")] = "en",
+    language: Language = "fi",
     plan: InPlan = None,
     replace: Replace = False,
     as_json: AsJson = False,
     in_demo: InDemo = False,
 ) -> None:
     """Print the timeline of somebody who is only in this offering, and the warnings about it."""
-    from bot.domain.language import LANGUAGES
+    from bot.domain.errors import KaikuError
     from bot.i18n import words_for
+    from bot.views.answers import refusal_text
     from bot.views.prompts.timeline import timeline_lines
 
-    if language not in LANGUAGES:
-        fail_on_settings(f"There is no language {language}. There are: {', '.join(LANGUAGES)}.")
-    found = _in_plan(plan, code, language, as_json=as_json) if plan else _in_database(code, in_demo=in_demo)
+    try:
+        found = (
+            _in_plan(plan, code, language, as_json=as_json) if plan else _in_database(code, in_demo=in_demo)
+        )
+    except KaikuError as error:
+        fail_on_problem(refusal_text(error, words_for(language, "UTC")))
     words = words_for(language, found.offering.timezone)
     if as_json:
         print_json(_plain(found, words))
@@ -53,16 +56,12 @@ def print_timeline(
 
 
 def _in_database(code: str, *, in_demo: bool) -> "OfferingTimeline":
-    from bot.domain.errors import KaikuError
     from bot.services.offerings.catalogue import current_code
     from bot.services.prompts.timeline import load_offering_timeline
 
     with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
-        try:
-            at = now(in_demo=in_demo)
-            return load_offering_timeline(tx, current_code(tx, code, at), at)
-        except KaikuError as error:
-            fail_on_unknown_code(code, error.params)
+        at = now(in_demo=in_demo)
+        return load_offering_timeline(tx, current_code(tx, code, at), at)
 
 
 def _in_plan(file: Path, code: str, language: str, *, as_json: bool) -> "OfferingTimeline":
@@ -71,10 +70,11 @@ def _in_plan(file: Path, code: str, language: str, *, as_json: bool) -> "Offerin
     plan = read_plan_file(file, language, as_json=as_json)
     found = timeline_in_plan(plan, read_prompt_library(language), code)
     if found is None:
+        from bot.domain.errors import KaikuError, Refusal
         from bot.domain.language import nearest
 
         codes = [each.code for each in plan.offerings if not each.cancelled]
-        fail_on_unknown_code(code, {"nearest": nearest(code, codes), "codes": codes})
+        raise KaikuError(Refusal.UNKNOWN_OFFERING, code=code, nearest=nearest(code, codes), codes=codes)
     return found
 
 
@@ -84,10 +84,10 @@ def _save_picture(found: "OfferingTimeline", path: Path, words: "Words", *, repl
 
     picture = picture_of(found.offering, found.entries, found.calendar, found.seen_at, words)
     if picture is None:
-        fail_on_problem("There is nothing to draw: no session and no prompt has a day.")
+        fail_on_problem(words("plan.nothing_to_draw"))
     with new_file(path, replace=replace, never=database_files()) as unfinished:
         unfinished.write_bytes(draw(picture))
-    typer.echo(f"The picture is in {path}.", err=True)
+    typer.echo(words("plan.picture_saved", file=path), err=True)
 
 
 def _plain(found: "OfferingTimeline", words: "Words") -> dict[str, Any]:

@@ -46,7 +46,7 @@ def clean_text(text: str, *, at_most: int) -> str:
 
 
 def clean_line(text: str, *, at_most: int) -> str:
-    """As ``clean_text``, on one line: line breaks and runs of spaces become single spaces."""
+    """Clean a text and put it on one line: runs of spaces and line breaks become single spaces."""
     return _bounded(" ".join(_clean(text).split()), at_most)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.carried import JoinTarget
 from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.offerings.offering import Card, Offering, Standing
 from bot.domain.people.agencies import AgencyBook, seat_key
@@ -88,7 +89,7 @@ def join_form(
         close=words("form.cancel"),
         submit=words("join.submit"),
         callback_id=ids.JOIN_FORM,
-        private_metadata=offering.code if post_id is None else f"{offering.code}@{post_id}",
+        private_metadata=str(JoinTarget(offering.code, post_id)),
     )
 
 

@@ -22,7 +22,7 @@ def told(heading: str, facts: Sequence[str], *, small: str = "", buttons: Sequen
 def body(
     heading: str, facts: Sequence[str], *, small: str = "", buttons: Sequence[Block] = ()
 ) -> list[Block]:
-    """The same as the blocks of a modal."""
+    """The blocks of a modal: ``heading``, ``facts``, ``small`` and the buttons."""
     blocks = [header(heading), *sections(facts)]
     if small:
         blocks.append(context(small))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.carried import FreeText
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.prompt import Question
@@ -117,9 +118,8 @@ def answer_kept(asked: Asked, words: Words) -> View:
     )
 
 
-def free_form(text: str, words: Words, about: str) -> View:
-    """The form for free writing, which nobody else reads. ``about``: ``new:`` and a name for this form, or
-    the id of the reflection to change."""
+def free_form(text: str, words: Words, about: FreeText) -> View:
+    """The form for free writing, which nobody else reads."""
     return modal(
         words("reflection.title"),
         [
@@ -129,7 +129,7 @@ def free_form(text: str, words: Words, about: str) -> View:
         close=words("form.close"),
         submit=words("form.save"),
         callback_id=ids.FREE_FORM,
-        private_metadata=f"free:{about}",
+        private_metadata=str(about),
     )
 
 

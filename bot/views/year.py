@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.domain.carried import SessionRef
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.year import Asked, Coming, Year
 from bot.domain.language import Texts
@@ -51,7 +52,7 @@ def absent_button(offering: Offering, session: Session, words: Words, *, absent:
     """Not coming this once, which keeps the seat; or its undo."""
     key, act = ("absent.undo", ids.SAY_PRESENT) if absent else ("absent.say", ids.SAY_ABSENT)
     title = words.pick(offering.title)
-    return button(words(key), act, f"{offering.code}/{session.number}") | {
+    return button(words(key), act, str(SessionRef(offering.code, session.number))) | {
         "accessibility_label": words(f"{key}_which", title=title)[:75]
     }
 
@@ -74,7 +75,7 @@ def absent_said(offering: Offering, session: Session, words: Words, now: datetim
 
 def absent_or_leave(offering: Offering, session: Session, words: Words) -> View:
     """An offering of one session: keep the seat all the same, or give it up."""
-    keep = button(words("absent.keep"), ids.ABSENT_FOR_SURE, f"{offering.code}/{session.number}")
+    keep = button(words("absent.keep"), ids.ABSENT_FOR_SURE, str(SessionRef(offering.code, session.number)))
     leave = button(words("offering.leave"), ids.LEAVE_OFFERING, offering.code)
     return modal(
         words("absent.title"),
@@ -93,7 +94,7 @@ def next_message(year: Year, words: Words) -> Message:
 
 
 def next_blocks(year: Year, words: Words) -> list[Block]:
-    """The same with its button: Join where it is remote, the offering unfolded where it is not."""
+    """The next session with its button: Join where it is remote, else the offering in full."""
     if not year.coming:
         return [section(words("next.nothing"), button(words("list.show_all"), ids.SHOW_OFFERINGS))]
     first = year.coming[0]

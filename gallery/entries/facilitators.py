@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.calendars.quiet_days import Quiet, QuietKind
+from bot.domain.carried import PromptSource, WordingTarget
 from bot.domain.prompts.dates import DatedPrompt, Reason
 from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Timing
 from bot.domain.prompts.reach import NotReached, Reach
@@ -103,20 +104,24 @@ def _full_desk(words: Words) -> View:
 def _writing() -> Iterator[Entry]:
     here = live()
     library = [
-        (str(n), moment, [QUESTION], n % 2 == 0) for n, moment in enumerate((*Moment, *Moment), start=1)
+        (PromptSource(library_key=str(n)), moment, [QUESTION], n % 2 == 0)
+        for n, moment in enumerate((*Moment, *Moment), start=1)
     ]
     yield Entry(
         "A question of the library or one's own",
-        lambda words: prompt_forms.source_form(here, library, [("saved:1", [QUESTION])], words),
+        lambda words: prompt_forms.source_form(
+            here, library, [(PromptSource(saved_id=1), [QUESTION])], words
+        ),
     )
     yield Entry("No library", lambda words: prompt_forms.source_form(here, [], [], words))
+    new, saved = WordingTarget("dialogue-2"), WordingTarget("dialogue-2", 7)
     yield Entry(
         "Wording a question",
-        lambda words: prompt_forms.wording_form(here, [QUESTION, CHOICE], Moment.ANY, "new", words),
+        lambda words: prompt_forms.wording_form(here, [QUESTION, CHOICE], Moment.ANY, new, words),
     )
     yield Entry(
         "Wording a question of the series",
-        lambda words: prompt_forms.wording_form(here, [CHOICE], Moment.PLAN, "7", words, keeps_moment=True),
+        lambda words: prompt_forms.wording_form(here, [CHOICE], Moment.PLAN, saved, words, keeps_moment=True),
     )
     yield Entry(
         "When and to whom",

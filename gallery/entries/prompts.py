@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.carried import FreeText
 from bot.domain.prompts.prompt import Frequency, Moment, Prompt
 from bot.domain.reflections import Asked, Figures, Reflection, SharedAnswer, SharedAnswers, Sharing
 from bot.views import reflections as views
@@ -118,7 +119,7 @@ def _forms() -> Iterator[Entry]:
     yield Entry("Answering where nobody facilitates", lambda words: views.answer_form(alone, None, words))
     for sharing in Sharing:
         yield _kept(sharing)
-    yield Entry("Writing freely", lambda words: views.free_form("", words, "new:1"))
+    yield Entry("Writing freely", lambda words: views.free_form("", words, FreeText(form_key="1")))
 
 
 def _kept(sharing: Sharing) -> Entry:

@@ -55,9 +55,9 @@ def due_kinds(tx: Tx, now: datetime) -> set[str]:
 
 
 def prepare_due(tx: Tx, now: datetime) -> None:
-    """Before a claim: what is due but too late to help is missed, visibly (unless an attempt may have
-    reached Slack: that is looked into first); what was claimed by somebody whose lease ran out (they
-    died, or were too slow) is due again."""
+    """Before a claim, mark as missed what is due but expired, unless an attempt may have reached Slack (that
+    is looked into first), and plan again what is claimed under a lease that has run out: its sender died or
+    was too slow."""
     execute(tx, _miss, now=now)
     execute(tx, _free, now=now, soon=now + LONGEST)
 
@@ -69,9 +69,9 @@ def claim_due(
     order), in it the oldest. In one conversation the order is kept: only its oldest is taken, and none
     within a second of the last.
 
-    Each comes as it was before: how often it was tried, and whether a try may have reached Slack. Owner,
-    attempt and lease are written here, before anything is sent; ``owner`` must be unique to this claim, it
-    fences ``mark``. The caller holds the method's rate_limit, so no two claims run at once.
+    The rows are those before the claim (``attempts``, ``maybe_sent``). Owner, attempt and lease are written
+    here, before anything is sent; ``owner`` must be unique to this claim, because it fences ``mark``. The
+    caller holds the lock of the method's rate limit, so no two claims run at once.
     """
     bounds = {"now": now, "soon": now + LONGEST, "calm_since": now - CHANNEL_PAUSE}
     found = fetch(tx, _claimable(tuple(kinds)), DueRow, **bounds, most=limit)
@@ -90,7 +90,7 @@ def _claimable(kinds: tuple[str, ...]) -> Select[Any]:
     just_sent = exists().where(
         sent.recipient == Delivery.recipient,
         sent.sent_at > bindparam("calm_since", type_=Delivery.sent_at.type),
-        sent.sent_at <= _now,  # one from the future was noted by a clock that was ahead
+        sent.sent_at <= _now,  # one from the future was noted by a clock that ran ahead
     )
     # What is due is gathered first, by its own small index: a million planned rows must not matter. Then
     # it is numbered, not compared with each other: without statistics, as after a sudden crowd,
@@ -125,7 +125,7 @@ def mark(tx: Tx, delivery_id: int, *, owner: str, **values: Any) -> bool:  # noq
 
 
 def _due(table: type[Delivery], now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
-    # The state stands in the text of the query, not in a parameter: the partial index is used only then.
+    # The state is a literal, not a parameter, because the partial index is used only then.
     return table.state == literal_column("'planned'"), table.due_at <= now
 
 
@@ -195,8 +195,8 @@ def _marking(names: frozenset[str]) -> Executable:
 
 
 def oldest_due_at(tx: Tx, now: datetime, set_aside: str) -> datetime | None:
-    """When the longest due one that is still planned was due; None when nothing is. One that has been set
-    aside for this reason says nothing of the others."""
+    """When the longest due delivery that is still planned was due; None if there is none. Those with the
+    reason ``set_aside`` are left out."""
     query = select(func.min(Delivery.due_at)).where(
         *_due(Delivery, now), func.coalesce(Delivery.reason, "") != set_aside
     )
@@ -204,7 +204,7 @@ def oldest_due_at(tx: Tx, now: datetime, set_aside: str) -> datetime | None:
 
 
 def list_set_aside(tx: Tx, set_aside: str) -> Sequence[Delivery]:
-    """Those that are still planned but can't be dealt with, for this reason."""
+    """Planned deliveries with this reason: dealing with them raised."""
     return tx.scalars(
         select(Delivery)
         .where(Delivery.state == literal_column("'planned'"), Delivery.reason == set_aside)
@@ -213,6 +213,6 @@ def list_set_aside(tx: Tx, set_aside: str) -> Sequence[Delivery]:
 
 
 def next_due_at(tx: Tx) -> datetime | None:
-    """When the first of all that is still planned is due, or is tried again; None when nothing is."""
+    """When the next planned delivery is due or is tried again; None if there is none."""
     found = (execute(tx, _first_due).scalar(), execute(tx, _first_retry).scalar())
     return min((each for each in found if each is not None), default=None)

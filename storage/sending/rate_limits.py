@@ -17,7 +17,7 @@ def note_write(tx: Tx, now: datetime) -> None:
 
 
 def list_pauses(tx: Tx, now: datetime) -> dict[str, datetime]:
-    """The methods that Slack wants us to leave alone, and until when."""
+    """The methods that Slack has paused (Retry-After), and until when."""
     query = select(RateLimitState.method, RateLimitState.not_before).where(RateLimitState.not_before > now)
     return {method: until for method, until in tx.execute(query) if until is not None}
 

@@ -78,7 +78,7 @@ def test_one_is_owed_again_by_its_id(site: Site) -> None:
     assert due(site) == {"failed"}
 
 
-def test_who_is_set_aside_is_said_beside_the_list(site: Site, clock: FakeClock) -> None:
+def test_the_list_names_people_who_are_set_aside(site: Site, clock: FakeClock) -> None:
     with site.store() as store, store.transaction() as tx:
         tx.add(Person(id="UAINO", name="Aino", language="fi", timezone="Europe/Helsinki", met_at=clock.now()))
         tx.flush()

@@ -33,7 +33,7 @@ def test_the_same_seed_is_the_same_people_who_do_the_same() -> None:
     assert script(SHIPPED, PEOPLE, 8) != script(SHIPPED, PEOPLE, 7)
 
 
-def test_with_an_offering_gone_whoever_wanted_another_still_does() -> None:
+def test_removing_an_offering_does_not_change_who_wants_another() -> None:
     before, after = joined(SHIPPED), joined(without("coaching-2"))
     assert before["coaching-2"]
     for code, people in after.items():

@@ -187,7 +187,7 @@ def test_what_was_planned_and_did_not_come_is_named(owed: Owed, breach: Breach) 
         replace(SENT, state="missed", reason="too_late"),
     ],
 )
-def test_what_came_or_has_a_reason_breaks_nothing(owed: Owed) -> None:
+def test_a_message_that_arrived_or_has_a_reason_breaks_no_promise(owed: Owed) -> None:
     assert list(arrives([owed], [prompt(TUESDAY)], YEAR_END)) == []
 
 

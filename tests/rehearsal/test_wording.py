@@ -14,7 +14,7 @@ from rehearsal.days import Quiet, Why
 from rehearsal.plan_findings import findings_of, prompts_too_near
 from rehearsal.plan_lines import PlanSource
 from rehearsal.promises import Promise
-from rehearsal.wording import DROPPED, KINDS, Wording
+from rehearsal.wording import DROPPED, Wording
 from tests.support.plans import a_plan, a_session, an_offering, as_yaml
 from tests.support.years import SESSIONS, a_bad_verdict, a_verdict, wording_in
 
@@ -85,9 +85,14 @@ def test_what_is_quiet_is_named_as_each_language_names_it(why: Why, fi: str, sv:
     assert (wording("fi").why(why), wording("sv").why(why)) == (fi, sv)
 
 
-def test_every_reason_and_kind_that_kaiku_keeps_has_its_words() -> None:
+def test_every_reason_that_kaiku_keeps_has_its_words() -> None:
     assert {each.value for each in Reason} <= DROPPED
-    assert {each.value for each in DeliveryKind} <= KINDS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_delivery_has_its_words(language: str) -> None:
+    said = {wording(language).kind(each) for each in DeliveryKind}
+    assert len(said) == len(DeliveryKind)
 
 
 def test_a_reason_without_words_is_shown_as_it_is_and_not_hidden() -> None:

@@ -109,7 +109,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     assert status(await raw(kaiku, head("Content-Length: 10", at=now(kaiku)) + b"abc")) == 408
 
 
-async def test_when_it_is_crowded_whoever_was_waited_for_longest_goes_first(
+async def test_too_many_connections_close_the_one_that_was_silent_longest(
     planned_url: str, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http_server, "MAX_CONNECTIONS", 5)

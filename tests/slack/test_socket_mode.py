@@ -298,7 +298,7 @@ async def test_a_connection_that_slack_does_not_close_after_its_warning_is_let_g
     await until(slack, lambda: len(alive(slack)) == LINES and leaving not in alive(slack))
 
 
-async def test_the_ack_goes_by_another_line_when_its_own_is_gone(
+async def test_an_ack_goes_over_another_connection_when_its_own_has_closed(
     slack: WorkspaceServer, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kaiku = await start()

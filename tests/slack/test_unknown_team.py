@@ -89,7 +89,9 @@ async def test_until_the_team_is_known_nobody_is_let_in_and_then_each_is_learnt_
         ({"is_stranger": True}, True),
     ],
 )
-def test_who_is_of_our_enterprise_organisation_is_our_own(user: dict[str, object], is_guest: bool) -> None:
+def test_a_member_of_our_enterprise_organisation_counts_as_ours(
+    user: dict[str, object], is_guest: bool
+) -> None:
     assert profile_of({"id": "U1", **user}, OURS).is_guest is is_guest
 
 

@@ -11,17 +11,19 @@ from bot.domain.prompts.prompt import Moment
 
 @dataclass(frozen=True, slots=True)
 class ImaginaryPerson:
-    name: str
+    """Somebody with a seat in these offerings, by id; ``number`` is 1 for the first."""
+
+    number: int
     offerings: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """One prompt of one person, with times in that person's zone. ``wanted_on`` is the day it
+    """One prompt of one imaginary person, with times in that person's zone. ``wanted_on`` is the day it
     belongs on, if any; ``moved`` or ``dropped`` says why it does not come then; ``quiet`` says
     why ``wanted_on`` is quiet."""
 
-    person: str
+    person: int
     offering: str
     moment: Moment
     after_session: int | None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 CRASHED = "internal_error"
-"""The reason of a delivery that is set aside because dealing with it raised."""
+"""The reason of a delivery that is set aside because an exception was raised for it."""
 
 
 @dataclass(frozen=True, slots=True)

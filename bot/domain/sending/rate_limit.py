@@ -5,18 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 LONGEST_WAIT = timedelta(minutes=15)
-"""Between two attempts while Slack is away, or wants to be left alone."""
+"""The longest pause between two attempts, whatever Slack asks for."""
 
 SHORTEST_WAIT, USUAL_WAIT = 1.0, 30.0
-"""Seconds that a Retry-After may ask for at least, and what stands in for one that says nothing. Slack asks
-for a minute or so; more than ``LONGEST_WAIT`` is asked again for, and less than a second is no pause."""
+"""Seconds: the least that a Retry-After is taken for, and what is assumed where it holds no number."""
 
 SKEW = timedelta(seconds=10)
-"""By how much instances' clocks may differ; an instant further ahead was noted by a clock that was wrong."""
+"""By how much the instances' clocks may differ; an instant further ahead comes from a wrong clock."""
 
 
 def bounded_wait(retry_after: object) -> float:
-    """What a Retry-After is taken for, whatever stands in it."""
+    """The seconds to wait for a Retry-After, which may hold anything."""
     try:
         seconds = float(retry_after)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
@@ -48,16 +47,18 @@ class TokenBucket:
     not_before: datetime | None = None
 
     def refilled(self, rate_limit: RateLimit, now: datetime) -> "TokenBucket":
-        """What has grown back since, never above the burst. A clock set back takes nothing away; what it
-        noted while it was ahead is pulled back to now."""
+        """The bucket with the tokens gained since ``at``, at most the burst. A clock that was set back takes
+        no token away; an instant that it noted while it ran ahead becomes ``now``."""
         if self.at > now + SKEW:
-            return replace(self, tokens=min(self.tokens, float(rate_limit.burst)), at=now).pulled_back(now)
+            return replace(
+                self, tokens=min(self.tokens, float(rate_limit.burst)), at=now
+            ).without_wrong_pause(now)
         grown = self.tokens + max((now - self.at).total_seconds(), 0.0) * rate_limit.per_second
         tokens = min(grown, float(rate_limit.burst))
-        return replace(self, tokens=tokens, at=max(now, self.at)).pulled_back(now)
+        return replace(self, tokens=tokens, at=max(now, self.at)).without_wrong_pause(now)
 
-    def pulled_back(self, now: datetime) -> "TokenBucket":
-        """Without a pause that is longer than any that is asked for."""
+    def without_wrong_pause(self, now: datetime) -> "TokenBucket":
+        """The bucket without a pause that is too long to be true: a clock that ran ahead noted it."""
         is_believable = self.not_before is None or self.not_before <= now + LONGEST_WAIT
         return self if is_believable else replace(self, not_before=None)
 

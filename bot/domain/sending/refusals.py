@@ -1,4 +1,4 @@
-"""Which of Slack's refusals are of this app or its workspace, and which of one message."""
+"""Tells Slack's refusals of this app or its workspace from refusals of one message."""
 
 OF_US = frozenset(
     {
@@ -10,19 +10,20 @@ OF_US = frozenset(
         "enterprise_is_restricted", "two_factor_setup_required", "accesslimited", "team_disabled",
         # how much we send
         "rate_limited", "ratelimited", "message_limit_exceeded",
-        # the method, for whoever calls it
+        # the method itself
         "method_deprecated", "deprecated_endpoint", "unknown_method",
     }
 )  # fmt: skip
-"""Codes after which the next message would get the same answer. They pass: a token is renewed, a workspace
-has moved, a limit is lifted. Nothing is lost by waiting for that."""
+"""Codes after which the next message would get the same answer. They pass (a token is renewed, a limit is
+lifted), so nothing is lost by waiting."""
 
 
 def is_of_us(reason: str) -> bool:
-    """Whether everything waits, rather than this one message fails."""
+    """Whether Slack refuses this app, so that all sending pauses; if not, only this message fails."""
     return reason in OF_US
 
 
 def is_of_us_when_looking(reason: str) -> bool:
-    """The same where a conversation's history is read, for which a scope may be missing for good."""
+    """Whether Slack refuses this app when it reads a conversation's history. A scope that is missing for that
+    refuses the reading only."""
     return reason in OF_US - {"missing_scope", "not_allowed_token_type", "no_permission"}

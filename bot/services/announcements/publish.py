@@ -128,8 +128,9 @@ def save_draft(
     now: datetime,
     draft_id: int | None = None,
 ) -> Draft:
-    """Save the form as a draft and preview it. Raises KaikuError as ``load_subject`` does, and
-    ALREADY_ANNOUNCED, which names the channel that already has such a post."""
+    """Save the form as a draft and preview it. Raises KaikuError: ALREADY_ANNOUNCED, which names
+    the channel that already has such a post, UNKNOWN_OFFERING, NOT_YOURS_TO_ANNOUNCE, ANNOUNCED_TOO_LATE,
+    NOT_YOUR_DIGEST, NOTHING_OPENS."""
     zone = renderer.defaults.timezone
     offering = load_subject(tx, actor, about, zone, now)
     month = None if offering is not None else month_of(now, zone)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.carried import PromptSource
 from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
@@ -36,7 +37,6 @@ DRAFTS_LAST = timedelta(days=14)
 ROUND_LASTS = timedelta(hours=2)
 """A round is part of the session in which it is held; later it would only confuse."""
 
-OWN, FROM_LIBRARY, SAVED = "own", "library", "saved"
 """The source of a new prompt's words: ``own``, ``library:KEY``, ``saved:ID``."""
 
 
@@ -109,14 +109,13 @@ def load_shelf(tx: Tx, actor: Actor, code: str, library: Library) -> Shelf:
     )
 
 
-def wording_from(shelf: Shelf, source: str) -> Wording:
+def wording_from(shelf: Shelf, source: PromptSource) -> Wording:
     """The words that a new prompt starts from; empty if the source does not exist."""
-    kind, _, which = source.partition(":")
     for prompt in shelf.library:
-        if kind == FROM_LIBRARY and prompt.key == which:
+        if prompt.key == source.library_key:
             return Wording(prompt.questions, prompt.moment, prompt.key)
     for saved_id, wording in shelf.saved:
-        if kind == SAVED and str(saved_id) == which:
+        if saved_id == source.saved_id:
             return wording
     return Wording((), Moment.ANY)
 

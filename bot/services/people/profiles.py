@@ -107,7 +107,7 @@ def change_settings(
     values: dict[str, Any] = {}
     if settings.agency is not None:
         values |= {"agency": settings.agency, "agency_name": settings.agency_name}
-        # Whoever may join gets a calendar token now: messages link to it, and rendering must not write.
+        # Messages link to the calendar, and rendering must not write: so the token is made here.
         values |= feed_rows.kept_or_new(tokens.new(user_id))
     if settings.role is not None:
         values["role"] = settings.role
@@ -132,12 +132,13 @@ def open_home(tx: Tx, user_id: str, now: datetime) -> None:
 
 def _require(tx: Tx, user_id: str, defaults: Defaults) -> Person:
     person = find_person(tx, user_id, defaults)
-    assert person is not None, "whoever gets here has been met"
+    assert person is not None, "the person is added at first contact"
     return person
 
 
 def _zone_of(profile: Profile) -> str | None:
-    """Who has a zone counts as verified: nobody does of whom it is not known whether they are a guest."""
+    """The time zone to store. One that is stored marks the person as verified, so there is none until
+    Slack has said whether they are a guest."""
     return profile.timezone if profile.is_guest is not None else None
 
 
@@ -152,7 +153,8 @@ def introduce_and_enrol(
 ) -> tuple[Person, Enrolled]:
     """Handle the submitted join form in one transaction: the profile, if it was asked, and the sign-up.
 
-    Raises KaikuError as ``enrol`` does; then the profile is not stored either.
+    Raises KaikuError: UNKNOWN_OFFERING, PROFILE_MISSING, those of ``Person.require_may_join`` and
+    ``require_open``, and NO_ROOM_FOR_AGENCY; then the profile is not stored either.
     """
     if told != ProfileChanges():
         person = change_settings(tx, user_id, told, defaults, tokens, now)

@@ -63,7 +63,7 @@ def plan_timelines(plan: Plan, library: Library, only: Collection[int] | None = 
 def one_in_each(timelines: dict[int, Timeline]) -> list[ImaginaryPerson]:
     """One person in each offering that has prompts."""
     having = [offering_id for offering_id, timeline in timelines.items() if timeline.dated]
-    return [ImaginaryPerson(f"person {n}", (each,)) for n, each in enumerate(having, start=1)]
+    return [ImaginaryPerson(n, (each,)) for n, each in enumerate(having, start=1)]
 
 
 def spread(people: int, offerings: Sequence[int]) -> list[ImaginaryPerson]:
@@ -76,7 +76,7 @@ def spread(people: int, offerings: Sequence[int]) -> list[ImaginaryPerson]:
         seats = {offerings[first]}
         if number > 1 and (turn + first) % 2 == 0:
             seats.add(offerings[(first + 1 + turn // 2 % (number - 1)) % number])
-        crowd.append(ImaginaryPerson(f"person {n + 1}", tuple(sorted(seats))))
+        crowd.append(ImaginaryPerson(n + 1, tuple(sorted(seats))))
     return crowd
 
 
@@ -108,7 +108,7 @@ def _row(
     after = prompt.timing.after_session
     is_quiet = Reason.QUIET_DAY in {ask.moved, ask.dropped} and wanted_on is not None
     return PreviewRow(
-        person=person.name,
+        person=person.number,
         offering=timeline.offering.code,
         moment=prompt.moment,
         after_session=after,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from bot.domain.calendars.wall_time import local, to_instant
+from bot.domain.carried import Later
 from bot.domain.deliveries import PROMPT_KINDS, DeliveryKind, DeliveryState, Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
@@ -227,7 +228,7 @@ def load_draft(tx: Tx, vault: Vault | None, person: Person) -> str:
 
 
 def ask_later(
-    tx: Tx, vault: Vault | None, person: Person, prompt_id: int, when: str, now: datetime
+    tx: Tx, vault: Vault | None, person: Person, prompt_id: int, when: Later, now: datetime
 ) -> datetime:
     """Postpone a prompt by an ``hour``, to ``tomorrow`` morning or by a ``week``; return the new time. The
     one reminder is cancelled.
@@ -239,17 +240,16 @@ def ask_later(
     timeline = load_timeline(tx, asked.offering.id)
     today = local(now, person.timezone).date()
     match when:
-        case "hour":
+        case Later.HOUR:
             at = now + timedelta(hours=1)
-        case "week":
+        case Later.WEEK:
             at = to_instant(today + timedelta(days=7 - today.weekday()), MORNING, person.timezone)
-        case _:
+        case Later.TOMORROW:
             at = to_instant(today + timedelta(days=1), MORNING, person.timezone)
     # An hour may be at any time; a morning is one of a working day.
     reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
-    open_at = (
-        at if when == "hour" else next_open_instant(at, reader, asked.offering.prompt_rules, WORK_CALENDAR)
-    )
+    rules = asked.offering.prompt_rules
+    open_at = at if when is Later.HOUR else next_open_instant(at, reader, rules, WORK_CALENDAR)
     until = next((each.until for each in timeline.dated if each.prompt.id == prompt_id), None)
     if open_at is None or (until is not None and open_at >= until):
         raise KaikuError(Refusal.LATER_IS_TOO_LATE)

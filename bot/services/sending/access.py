@@ -1,4 +1,5 @@
-"""Whether Slack lets us in. While it refuses us, or we don't know our own workspace, it is asked again."""
+"""Whether Slack accepts this app. While it refuses the app, or the app does not know its own workspace,
+auth.test is called again after growing pauses."""
 
 import logging
 from collections.abc import Awaitable
@@ -12,7 +13,7 @@ from bot.domain.sending.refusals import is_of_us
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
-"""Between two questions: doubled each time."""
+"""Between two calls of auth.test; each pause is twice the one before."""
 
 
 class Introducing(Protocol):
@@ -55,21 +56,22 @@ class Access:
         if isinstance(outcome, Refused) and is_of_us(outcome.reason):
             self._refused(outcome.reason)
             return 0
-        self._wait()  # Slack is away: that is no refusal, and each message says so for itself
+        self._wait()  # Slack is unavailable, which is no refusal: each send finds that out by itself
         return None if self.refusal is None else 0
 
     def note(self, outcome: object) -> None:
-        """What came of a message."""
+        """Note the outcome of a send: it may be a refusal of the app."""
         if isinstance(outcome, Refused) and is_of_us(outcome.reason):
             self._refused(outcome.reason)
 
-    def end_round(self) -> None:
-        """Everything that a round tried has come to its end: what was let through once may go on."""
+    def end_batch(self) -> None:
+        """Note that every send of a batch has ended. If the batch was a probe and was not refused, sending
+        goes on."""
         if self._is_probing:
             self._accepted()
 
     def _is_time(self, now: datetime) -> bool:
-        # A clock that was ahead and is set back must not make us wait for it.
+        # A time noted by a clock that ran ahead must not be waited for.
         return self._ask_at is None or not now < self._ask_at <= now + LONGEST_PAUSE
 
     def _refused(self, reason: str) -> None:
@@ -78,7 +80,7 @@ class Access:
             self.since = now
             log.error("Slack refuses us: %s. Nothing is sent.", reason, extra={"action": "slack_refuses"})
         self.refusal = reason
-        # A batch is refused as one: the pause grows once a round.
+        # All sends of a batch get the same refusal: the pause grows once for them.
         if self._is_probing or self._is_time(now):
             self._wait()
         self._is_probing = False

@@ -99,25 +99,27 @@ def settle(
     *,
     follows: bool = True,
 ) -> bool:
-    """Note what came of a claim, and what follows from it (without ``follows`` nothing does). False when
-    the claim had passed to somebody else meanwhile: then nothing is noted."""
-    fate = _fate(claim, outcome, now, longest_wait, at_most_once=kind is not None and kind.at_most_once)
-    if not claim_rows.mark(tx, claim.id, owner=claim.owner, **fate):
+    """Store the outcome of a claim and, with ``follows``, do what the kind declares to follow from it. False
+    if another sender holds the claim by now; then nothing is stored."""
+    values = _columns_after(
+        claim, outcome, now, longest_wait, at_most_once=kind is not None and kind.at_most_once
+    )
+    if not claim_rows.mark(tx, claim.id, owner=claim.owner, **values):
         return False
     if kind is None or not follows:
         return True
     if isinstance(outcome, NotNow) and outcome.retry_after is not None:
-        _pause(tx, kind.limited_by, fate["retry_at"])
+        _pause(tx, kind.limited_by, values["retry_at"])
     delivery = delivery_rows.get_delivery(tx, claim.id)
     assert delivery is not None
-    if fate["state"] == DeliveryState.FAILED and kind.tells_facilitators:
+    if values["state"] == DeliveryState.FAILED and kind.tells_facilitators:
         _tell_facilitators(tx, delivery, now)
     if kind.after is not None and not is_refusal_of_us(outcome):
         kind.after(tx, Settled(delivery, outcome, rendered, now, is_sure=not claim.look_first))
     return True
 
 
-def _fate(  # noqa: PLR0911 - one return an outcome
+def _columns_after(  # noqa: PLR0911 - one return an outcome
     claim: Claim,
     outcome: Outcome | Skipped | Deferred,
     now: datetime,
@@ -127,8 +129,8 @@ def _fate(  # noqa: PLR0911 - one return an outcome
 ) -> dict[str, Any]:
     """The delivery's columns after that outcome.
 
-    If nothing was sent now, it stays as uncertain as before whether an earlier attempt was. A message that
-    was never sent must not count as received.
+    Where nothing was sent now, ``maybe_sent`` goes back to what it was before the claim: a message that was
+    never sent must not count as received.
     """
     pause = min(backoff(claim.attempt), longest_wait)
     undone: dict[str, Any] = {"state": DeliveryState.PLANNED, "maybe_sent": claim.look_first}
@@ -147,7 +149,7 @@ def _fate(  # noqa: PLR0911 - one return an outcome
         case Deferred(until, reason):
             return undone | {"due_at": until, "retry_at": None, "reason": reason}
         case NotNow(reason, retry_after):
-            if retry_after is not None:  # whoever says "at once" again and again is not tried at once
+            if retry_after is not None:  # a Retry-After of 0, again and again, must not mean no pause
                 pause = min(max(pause, timedelta(seconds=retry_after)), LONGEST_WAIT)
             return undone | {"retry_at": now + pause, "reason": reason}
         case Unknown(reason):
@@ -157,7 +159,7 @@ def _fate(  # noqa: PLR0911 - one return an outcome
 
 
 def is_refusal_of_us(outcome: object) -> bool:
-    """Whether this message, like every other, was refused for who sends it."""
+    """Whether Slack refused the app itself, and with it every message."""
     return isinstance(outcome, Refused) and is_of_us(outcome.reason)
 
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How things stand in the database: deliveries by kind and state; by how many seconds the longest due one
-    is late; how many seconds Slack wants each method left alone; and how many of what are set aside."""
+    """Figures from the database: deliveries by kind and state; by how many seconds the longest due one is
+    late; for how many seconds each method is paused (Retry-After); and how many deliveries and people are set
+    aside."""
 
     counts: list[tuple[str, str, int]]
     behind: float
@@ -42,8 +43,8 @@ def load_figures(tx: Tx, now: datetime) -> Figures:
 
 
 def seconds_behind(tx: Tx, now: datetime) -> float:
-    """By how much the longest due delivery is late, whatever it waits for; one that can't be dealt with is
-    not counted: it says nothing of the others."""
+    """By how much the longest due delivery is late, also one that waits for a retry. Those set aside after an
+    error are left out: they say nothing of the others."""
     oldest = claim_rows.oldest_due_at(tx, now, CRASHED)
     return (now - oldest).total_seconds() if oldest is not None else 0.0
 
@@ -91,20 +92,22 @@ class _Collected:
             refused.add_metric([self._refusal], 1)
         yield refused
         paused = GaugeMetricFamily(
-            "kaiku_paused_seconds", "How long Slack wants a method left alone", labels=["method"]
+            "kaiku_paused_seconds", "Seconds until the Retry-After of a method has passed", labels=["method"]
         )
         for method, seconds in sorted(figures.pauses.items()):
             paused.add_metric([method], seconds)
         yield paused
         aside = GaugeMetricFamily(
-            "kaiku_set_aside", "What can't be dealt with now and is tried again later", labels=["what"]
+            "kaiku_set_aside", "What failed with an error and is tried again later", labels=["what"]
         )
         for what, number in figures.set_aside.items():
             aside.add_metric([what], number)
         yield aside
-        yield CounterMetricFamily("kaiku_crashes", "Deliveries, people and rounds that raised", tally.crashed)
+        yield CounterMetricFamily(
+            "kaiku_crashes", "Deliveries, people and batches that raised", tally.crashed
+        )
         outcomes = CounterMetricFamily(
-            "kaiku_sends", "What came of sends", labels=["kind", "outcome", "reason"]
+            "kaiku_sends", "Outcomes of sends", labels=["kind", "outcome", "reason"]
         )
         for labels, number in sorted(tally.outcomes.items()):
             outcomes.add_metric(labels, number)

@@ -61,10 +61,10 @@ STUCK_SECONDS = 120.0
 
 
 LONGEST_LOOK_BACK = timedelta(days=2)
-"""Where it is not known since when to look for an earlier attempt."""
+"""How far back to look for an earlier attempt whose time is not known."""
 
 LOST = NotNow("lease_over")
-"""This process was stopped for so long that the delivery may be somebody else's by now."""
+"""This process stood still for so long that another may have claimed the delivery."""
 
 
 class Outgoing(Protocol):
@@ -97,7 +97,7 @@ class Tally:
     rate_limited: int = 0
     unknown: int = 0
     crashed: int = 0
-    """Deliveries, people and whole rounds that raised, and were set aside or tried again."""
+    """Deliveries, people and whole batches that raised; each is set aside or tried again."""
 
 
 class Sender:
@@ -132,7 +132,7 @@ class Sender:
         # A clock that tests or a rehearsal move never runs evenly.
         self._watch = ClockWatch(clock, monotonic, lease) if watches_clock else None
         self.access = Access(slack, clock)
-        self._round: asyncio.Task[None] | None = None
+        self._run: asyncio.Task[None] | None = None
         self._soon: asyncio.TimerHandle | None = None
         self._again = False
         self._stopping = False
@@ -157,13 +157,13 @@ class Sender:
         if self._stopping:
             return
         self.begin()
-        if self._round is not None and not self._round.done():
+        if self._run is not None and not self._run.done():
             self._again = True
         else:
-            self._round = asyncio.get_running_loop().create_task(self._rounds())
+            self._run = asyncio.get_running_loop().create_task(self._send_batches())
 
     def begin(self) -> None:
-        """From now on rounds are expected to come to their end."""
+        """Expect runs to end from now on: see ``is_stuck``."""
         if self._alive_at is None:
             self._alive_at = self._monotonic()
 
@@ -177,18 +177,18 @@ class Sender:
     async def tick(self) -> None:
         """One run, awaited; the scheduler's job."""
         self._start()
-        if self._round is not None:
-            await self._round
+        if self._run is not None:
+            await self._run
 
     async def drain(self) -> None:
         """Finish the sends in progress and start no other."""
         self._stopping = True
         if self._soon is not None:
             self._soon.cancel()
-        if self._round is not None:
-            await asyncio.wait([self._round])
+        if self._run is not None:
+            await asyncio.wait([self._run])
 
-    async def _rounds(self) -> None:
+    async def _send_batches(self) -> None:
         while True:
             self._again = False
             try:
@@ -202,7 +202,7 @@ class Sender:
 
     async def send_due(self) -> int:
         """Send one batch of what is due; return how many were settled."""
-        await self._prepare_round()  # nothing is sent by a plan that is out of date
+        await self._prepare_batch()  # nothing is sent by a plan that is out of date
         most = await self.access.allows()
         if most == 0:
             return 0
@@ -218,11 +218,11 @@ class Sender:
                 continue
             claims += await self._store.run(claim_due, method, kinds, rate_limit, now, self._lease, most)
         await asyncio.gather(*(self._send(claim, claimed_at) for claim in claims))
-        self.access.end_round()
-        # While Slack refuses us there is no next round at once.
+        self.access.end_batch()
+        # While Slack refuses us, the next batch waits for the next tick.
         return len(claims) if self.access.refusal is None else 0
 
-    async def _prepare_round(self) -> None:
+    async def _prepare_batch(self) -> None:
         if self._prepare is None:
             return
         try:
@@ -230,9 +230,9 @@ class Sender:
         except StoreUnavailableError:
             raise
         except Exception:
-            # What is due already must not wait for what can't be planned.
+            # A fault in preparing must not hold up what is due already.
             self.tally.crashed += 1
-            log.exception("round not prepared", extra={"action": "round_not_prepared"})
+            log.exception("batch not prepared", extra={"action": "batch_not_prepared"})
 
     async def _send(self, claim: Claim, claimed_at: float) -> None:
         rendered: Rendered | None = None
@@ -260,7 +260,8 @@ class Sender:
         except StoreUnavailableError:
             raise
         except Exception:
-            # What came of it must be noted, or it would be sent again; what follows is lost, and seen.
+            # The outcome must be stored, or the message would be sent again. What follows from it is given
+            # up; the log and the metric tell of it.
             self.tally.crashed += 1
             log.exception("not followed up", extra={"action": "delivery_crashed", "delivery": claim.id})
             await self._store.run(settle, *noted, follows=False)
@@ -283,8 +284,8 @@ class Sender:
                 return rendered
             case OutgoingMessage(message):
                 assert kind is not None, "only a kind that is declared is rendered"
-                if kind.undisturbing and (waits := await self._waits(claim)) is not None:
-                    return waits
+                if kind.undisturbing and (deferred := await self._deferred_by_person(claim)) is not None:
+                    return deferred
                 return await self._post(claim, kind, message, claimed_at)
             case Edit(post=PostText(says, stands)) if says == stands and not claim.look_first:
                 return STANDS_ALREADY
@@ -297,7 +298,7 @@ class Sender:
 
     def _is_ours(self, claim: Claim, claimed_at: float) -> bool:
         """Whether the lease still holds, with time to spare for the call. A suspended machine's own clock
-        may have stood still, and the wall clock may have been set: the longer of both counts."""
+        may have stood still, and the wall clock may have been set: the later of the two counts."""
         by_wall = (self._clock.now() - claim.at).total_seconds()
         by_machine = self._monotonic() - claimed_at
         return not self._checks_lease or max(by_wall, by_machine) < self._lease.total_seconds() / 2
@@ -318,8 +319,8 @@ class Sender:
             return LOST
         return await self._slack.post_message(claim.recipient, message, claim.id)
 
-    async def _waits(self, claim: Claim) -> Deferred | None:
-        """Whether the person's do-not-disturb is on; if Slack does not say, the message is sent."""
+    async def _deferred_by_person(self, claim: Claim) -> Deferred | None:
+        """Defer the message while the person's do-not-disturb is on; if Slack does not say, it is sent."""
         until = await self._slack.undisturbed_from(claim.recipient, self._clock.now())
         return Deferred(until, "do_not_disturb") if until is not None else None
 
@@ -332,7 +333,7 @@ class Sender:
         return rendered
 
     async def _find(self, claim: Claim) -> Found | NotThere | CannotTell:
-        # Planned in the future: by a clock that was ahead. It says nothing of when an attempt was made.
+        # A plan from the future was made by a clock that ran ahead: attempts may be earlier than it.
         now = self._clock.now()
         since = claim.planned_at if claim.planned_at <= now else now - LONGEST_LOOK_BACK
         return await self._slack.find_message(claim.recipient, claim.id, since)

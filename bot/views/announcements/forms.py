@@ -14,6 +14,7 @@ from bot.domain.announcements import (
     Click,
     Post,
 )
+from bot.domain.carried import AnnouncementTarget, PostRef
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.offerings.offering import Card, Offering
@@ -150,14 +151,14 @@ def announce_form(about: str, offering: Offering | None, draft: Announcement | N
                 hint=words("announce.series_hint"),
             )
         )
-    metadata = about if draft is None else f"{about}:{draft.id}"
+    target = AnnouncementTarget(about, draft.id if draft is not None else None)
     return modal(
         words("announce.title"),
         blocks,
         close=words("form.cancel"),
         submit=words("announce.preview_submit"),
         callback_id=ids.ANNOUNCE_FORM,
-        private_metadata=metadata,
+        private_metadata=str(target),
     )
 
 
@@ -194,7 +195,9 @@ def preview(
         lines.append(words("announce.quiet"))
     blocks: list[Block] = [
         *sections(lines),
-        actions(button(words("announce.change"), ids.ANNOUNCE, f"{about}:{announcement.id}")),
+        actions(
+            button(words("announce.change"), ids.ANNOUNCE, str(AnnouncementTarget(about, announcement.id)))
+        ),
     ]
     for language, message in previews.items():
         blocks += [divider(), context(words(f"announce.looks_{language}")), *inert(message.blocks)]
@@ -279,7 +282,7 @@ def details(card: Card, post_id: int | None, words: Words) -> View:
         if post_id is None:
             join = button(words(key), ids.JOIN_OFFERING, offering.code, style="primary")
         else:
-            join = button(words(key), ids.POST_JOIN, f"{post_id}:{offering.code}", style="primary")
+            join = button(words(key), ids.POST_JOIN, str(PostRef(post_id, offering.code)), style="primary")
         blocks.append(actions(join))
     return modal(words("announcement.details"), blocks[:MAX_MODAL_BLOCKS], close=words("form.close"))
 
@@ -296,6 +299,6 @@ def calendar(card: Card, url: str | None, post_id: int, words: Words) -> View:
     else:
         blocks.append(section(words("announcement.calendar_with_seat")))
         if card.mine is None and card.state is SignUpState.OPEN:
-            value = f"{post_id}:{offering.code}"
+            value = str(PostRef(post_id, offering.code))
             blocks.append(actions(button(words("offering.join"), ids.POST_JOIN, value, style="primary")))
     return modal(words("calendar.open"), blocks, close=words("form.close"))

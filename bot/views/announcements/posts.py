@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.domain.announcements import Face, Opening, PostReason, PostState, Told, ToldOfMonth, are_last_seats
+from bot.domain.carried import PostRef
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.offerings.session_changes import SessionChangeKind, compare_session
@@ -160,7 +161,7 @@ def _buttons(told: Told, both: Both, post_id: int) -> list[Block]:
     if told.face in {Face.OPEN, Face.FULL}:
         buttons.append(join_button(offering, told.face, both, post_id))
     for key, action_id in (("announcement.details", ids.POST_DETAILS), ("calendar.open", ids.POST_CALENDAR)):
-        buttons.append(button(both.short(key), action_id, post_value(post_id, offering.code)))
+        buttons.append(button(both.short(key), action_id, str(PostRef(post_id, offering.code))))
     return buttons
 
 
@@ -169,13 +170,8 @@ def join_button(offering: Offering, face: Face, both: Both, post_id: int) -> Blo
     key = "offering.join" if face is Face.OPEN else "offering.join_line"
     style = "primary" if face is Face.OPEN else None
     label = f"{both.short(key)}: {both.first.pick(offering.title)}"[:75]
-    value = post_value(post_id, offering.code)
+    value = str(PostRef(post_id, offering.code))
     return button(both.short(key), ids.POST_JOIN, value, style=style) | {"accessibility_label": label}
-
-
-def post_value(post_id: int, code: str) -> str:
-    """The value of a button under a post: the post's id and the offering's code."""
-    return f"{post_id}:{code}"
 
 
 def _cancelled(told: Told, both: Both, post_id: int) -> Message:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.carried import PromptAct, PromptChoice, SessionRef
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.dates import DatedPrompt, Reason
 from bot.domain.prompts.prompt import Prompt, PromptState
@@ -103,7 +104,7 @@ def _doings(offering: Offering, begun: Sequence[Session], words: Words, *, may_r
     if begun:
         options = [
             Option(
-                f"{offering.code}/{each.number}",
+                str(SessionRef(offering.code, each.number)),
                 words("desk.session", number=each.number, day=words.short_day(each.on)),
             )
             for each in reversed(begun)
@@ -118,8 +119,8 @@ def _menu_of(prompt: Prompt, words: Words) -> Block | None:
     return overflow(
         ids.PROMPT_MENU,
         [
-            Option(f"edit:{prompt.id}", words("desk.edit")),
-            Option(f"withdraw:{prompt.id}", words("desk.withdraw")),
+            Option(str(PromptChoice(PromptAct.EDIT, prompt.id)), words("desk.edit")),
+            Option(str(PromptChoice(PromptAct.WITHDRAW, prompt.id)), words("desk.withdraw")),
         ],
     )
 
@@ -224,5 +225,5 @@ def attendance_form(
         close=words("form.cancel"),
         submit=words("form.save"),
         callback_id=ids.ATTENDANCE_FORM,
-        private_metadata=f"{offering.code}/{session.number}",
+        private_metadata=str(SessionRef(offering.code, session.number)),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from bot.domain.carried import PromptSource, TimingChoice, TimingKind, WordingTarget
 from bot.domain.language import LANGUAGES
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.dates import DatedPrompt
@@ -45,34 +46,35 @@ from bot.views.facilitation.desk import MOST_OPTIONS, moment_of, when_of_prompt
 from bot.views.offerings.wording import title_of
 from bot.views.prompts.messages import prompt_message
 
-NOW, AT, AFTER, BEFORE = "now", "at", "after", "before"
-"""When a prompt goes: now, at a time, or some working days ``after:2`` or ``before:3`` a session."""
-
 DIRECT, ROUND_PRIVATE, ROUND_THREAD = "direct", "round", "round_thread"
 DUTIES = ("fi", "sv")
 """The languages a prompt must have before it is sent; English is optional."""
 
 MOST_DAYS = 10
-OWN = "own"
+USUAL_DAYS = 2
+"""Working days between a session and its prompt where the facilitator chose none."""
+
 OPTION_TEXT = 75
 
 
 def source_form(
     offering: Offering,
-    library: Sequence[tuple[str, Moment, Sequence[Question], bool]],
-    saved: Sequence[tuple[str, Sequence[Question]]],
+    library: Sequence[tuple[PromptSource, Moment, Sequence[Question], bool]],
+    saved: Sequence[tuple[PromptSource, Sequence[Question]]],
     words: Words,
 ) -> View:
-    """Choose between one's own words and a prompt of the library. ``library`` holds value, moment, questions,
-    and whether this offering has been asked it before."""
-    groups: list[tuple[str, list[Option]]] = [(words("desk.own_group"), [Option(OWN, words("desk.own"))])]
+    """Choose between one's own words and a prompt of the library. ``library`` holds source, moment,
+    questions, and whether this offering has been asked it before."""
+    own = Option(str(PromptSource()), words("desk.own"))
+    groups: list[tuple[str, list[Option]]] = [(words("desk.own_group"), [own])]
     if saved:
-        options = [Option(value, _short(questions, words)) for value, questions in saved]
+        options = [Option(str(source), _short(questions, words)) for source, questions in saved]
         groups.append((words("desk.saved_group"), options[:MOST_OPTIONS]))
     for moment in (Moment.ANY, Moment.PLAN, Moment.MIDPOINT, Moment.BEFORE):
         fitting = [each for each in library if each[1] is moment]
         options = [
-            Option(value, _short(questions, words, asked=asked)) for value, _, questions, asked in fitting
+            Option(str(source), _short(questions, words, asked=asked))
+            for source, _, questions, asked in fitting
         ]
         if options:
             groups.append((words(f"desk.library_{moment}"), options[:MOST_OPTIONS]))
@@ -80,7 +82,7 @@ def source_form(
         words("desk.source_title"),
         [
             section(f"*{title_of(offering, words)}*"),
-            grouped_select_input(ids.SOURCE, words("desk.source"), groups, chosen=OWN),
+            grouped_select_input(ids.SOURCE, words("desk.source"), groups, chosen=own.value),
             context(words("desk.source_note")),
         ],
         close=words("form.cancel"),
@@ -99,7 +101,7 @@ def wording_form(
     offering: Offering,
     questions: Sequence[Question],
     moment: Moment,
-    metadata: str,
+    target: WordingTarget,
     words: Words,
     *,
     keeps_moment: bool = False,
@@ -133,7 +135,7 @@ def wording_form(
         close=words("form.cancel"),
         submit=words("desk.next_submit"),
         callback_id=ids.WORDING_FORM,
-        private_metadata=metadata,
+        private_metadata=str(target),
     )
 
 
@@ -157,13 +159,13 @@ def sending_form(
 ) -> View:
     """When and to whom the prompt goes, with or without a reminder, or as a round in a channel."""
     timing = prompt.timing
-    chosen = NOW
+    chosen = TimingChoice(TimingKind.NOW)
     if timing.at is not None:
-        chosen = AT
+        chosen = TimingChoice(TimingKind.AT)
     elif timing.after_session is not None:
-        chosen = f"{AFTER}:{timing.after_session}"
+        chosen = TimingChoice(TimingKind.AFTER, timing.after_session)
     elif timing.before_session is not None:
-        chosen = f"{BEFORE}:{timing.before_session}"
+        chosen = TimingChoice(TimingKind.BEFORE, timing.before_session)
     here = words.here(timing.at) if timing.at is not None else None
     rules = offering.prompt_rules
     hours = words.hours(rules.window.opens, rules.window.closes)
@@ -171,12 +173,12 @@ def sending_form(
     audiences = list(Audience) if knows_attendance else [Audience.SEATED]
     blocks = [
         section(f"*{title_of(offering, words)}*"),
-        select_input(ids.TIMING, words("desk.when"), _timings(offering, today, words), chosen=chosen),
+        select_input(ids.TIMING, words("desk.when"), _timings(offering, today, words), chosen=str(chosen)),
         select_input(
             ids.DAYS,
             words("desk.days_label"),
             [Option(str(n), words.many("desk.days", n)) for n in range(1, MOST_DAYS + 1)],
-            chosen=str(timing.working_days or 2),
+            chosen=str(timing.working_days or USUAL_DAYS),
             hint=words("desk.days_hint", weekdays=words.weekdays(rules.weekdays), hours=hours),
         ),
         date_input(
@@ -221,12 +223,14 @@ def sending_form(
 
 
 def _timings(offering: Offering, today: date, words: Words) -> list[Option]:
-    options = [Option(NOW, words("desk.now")), Option(AT, words("desk.at"))]
+    options = [Option(TimingKind.NOW, words("desk.now")), Option(TimingKind.AT, words("desk.at"))]
     for each in offering.standing_sessions:
         session = {"number": each.number, "day": words.short_day(each.on)}
         if each.on > today:
-            options.append(Option(f"{BEFORE}:{each.number}", words("desk.before", **session)))
-        options.append(Option(f"{AFTER}:{each.number}", words("desk.after", **session)))
+            before = TimingChoice(TimingKind.BEFORE, each.number)
+            options.append(Option(str(before), words("desk.before", **session)))
+        after = TimingChoice(TimingKind.AFTER, each.number)
+        options.append(Option(str(after), words("desk.after", **session)))
     return options[:MOST_OPTIONS]
 
 

@@ -58,7 +58,7 @@ def when_of(session: Session, words: Words, now: datetime | None = None) -> str:
 
 
 def near_when(session: Session, words: Words, now: datetime) -> str:
-    """The same for what is next: today and tomorrow by name, the days of a week with their weekday."""
+    """When a session is, for what is next: today and tomorrow by name, days within a week by weekday."""
     today = words.here(now).date()
 
     def named(day: date) -> str:

@@ -79,7 +79,7 @@ def _said_of_plan(value: object, words: Words) -> str:
                 closes=words.day(closes) if closes else words("plan.first_session"),
             )
         case OfferingKind():
-            said = value.value
+            said = words(f"kind.{value}")
         case _:
             said = str(value)
     return said

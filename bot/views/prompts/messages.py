@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.carried import Later, LaterChoice
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.prompt import Prompt, Question
 from bot.domain.reflections import Reflection
@@ -82,9 +83,7 @@ def prompt_buttons(prompt: Prompt, words: Words) -> list[Block]:
             for choice, action_id in zip(first.choices, ids.CHOOSE_ANSWER, strict=False)
         ]
         blocks.append(actions(*choices))
-    later = [
-        Option(f"{value}:{when}", words(f"prompt.later_{when}")) for when in ("hour", "tomorrow", "week")
-    ]
+    later = [Option(str(LaterChoice(prompt.id, when)), words(f"prompt.later_{when}")) for when in Later]
     blocks.append(
         actions(
             button(words("prompt.answer"), ids.ANSWER_PROMPT, value, style="primary"),

@@ -117,7 +117,7 @@ def test_nine_stays_nine_over_both_clock_changes() -> None:
     )
 
 
-def test_a_working_moment_is_its_own_next() -> None:
+def test_the_next_working_moment_from_a_working_moment_is_itself() -> None:
     for hour in (9, 12, 15):
         instant = at(date(2019, 6, 20), hour)
         assert FINLAND_2019.is_working_moment(instant, HELSINKI)

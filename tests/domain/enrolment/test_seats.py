@@ -82,7 +82,7 @@ def test_seats_are_never_oversold_and_nobody_who_fits_is_left_waiting(
             assert after[person.agency] >= limits.for_agency(person.agency)
 
 
-def test_whoever_is_seated_last_is_over_their_agencys_limit() -> None:
+def test_those_seated_last_are_over_their_agencys_limit() -> None:
     limits = SeatLimits(capacity=9, per_agency=2, of_agency={"tulli": 1})
     seated = [InLine(n, agency) for n, agency in enumerate(["vero", "tulli", "vero", "tulli", "thl", "vero"])]
     assert seated_over_limit(limits, seated) == [3, 5]

@@ -109,7 +109,7 @@ def test_a_cancelled_session_reminds_nobody() -> None:
         (at(date(2019, 3, 13), 8, 20), set()),
     ],
 )
-def test_whoever_was_seated_late_has_heard_it_in_the_confirmation(
+def test_somebody_seated_late_gets_the_confirmation_instead_of_a_reminder(
     told_at: datetime, kept: set[ReminderKind]
 ) -> None:
     assert reminders(a_session(date(2019, 3, 13), time(9)), told_at).keys() == kept

@@ -240,7 +240,7 @@ def test_what_was_sent_of_the_other_offering_counts_for_the_week() -> None:
     )
 
 
-def test_what_is_lost_to_a_neighbour_of_its_own_series_is_not_put_down_to_others() -> None:
+def test_a_prompt_displaced_by_its_own_series_is_not_blamed_on_other_offerings() -> None:
     """Ours loses its midpoint of 10 September to its look ahead of the 12th, whoever is where."""
     mine = planned([session(1, date(2019, 9, 2)), session(2, date(2019, 9, 16))])
     other = planned([session(1, date(2019, 2, 5)), session(2, date(2019, 3, 12))], 2)

@@ -31,7 +31,7 @@ def test_clocks_that_differ_a_little_take_nothing_away_and_give_nothing_twice() 
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)])
-def test_what_a_clock_noted_that_was_ahead_is_pulled_back_to_now(ahead: timedelta) -> None:
+def test_an_instant_from_a_clock_that_ran_ahead_becomes_now(ahead: timedelta) -> None:
     noted = TokenBucket(0, NOW + ahead).refilled(LIMIT, NOW)
     assert noted.at == NOW
     assert noted.refilled(LIMIT, NOW + timedelta(seconds=2)).tokens == 10

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.domain.carried import Later
 from bot.domain.errors import KaikuError
 from bot.domain.people.person import Person
 from bot.services.reflections.answers import ask_later, choose, list_own, write_freely
@@ -82,9 +83,9 @@ async def test_later_is_not_after_the_session_that_the_question_prepares_for(kai
     prompt_id = int(before.subject.rsplit("/", 1)[1])
     vault = kaiku.app.kaiku.vault
     with kaiku.store.transaction() as tx, pytest.raises(KaikuError, match="later_is_too_late"):
-        ask_later(tx, vault, AINO, prompt_id, "week", LAST)
+        ask_later(tx, vault, AINO, prompt_id, Later.WEEK, LAST)
     with kaiku.store.transaction() as tx:
-        assert ask_later(tx, vault, AINO, prompt_id, "tomorrow", LAST) == helsinki(2019, 4, 24, 9)
+        assert ask_later(tx, vault, AINO, prompt_id, Later.TOMORROW, LAST) == helsinki(2019, 4, 24, 9)
 
 
 async def test_who_has_left_is_not_asked_again_though_they_had_asked_for_it(kaiku: Running) -> None:

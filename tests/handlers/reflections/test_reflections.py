@@ -123,7 +123,7 @@ async def test_an_answer_can_be_edited_and_deleted(kaiku: Running) -> None:
     assert reasons == ["no_plan_to_quote"]
 
 
-async def test_of_a_prompt_that_was_left_out_no_reminder_comes(kaiku: Running) -> None:
+async def test_a_prompt_that_was_left_out_has_no_reminder(kaiku: Running) -> None:
     aino = await seated(kaiku)
     await at(kaiku, FIRST)
     await at(kaiku, MIDDLE)  # no plan to quote: nothing is asked

@@ -15,16 +15,17 @@ from typer.testing import CliRunner
 
 from bot.cli.main import app
 from bot.domain.calendars.quiet_days import QuietKind
+from bot.domain.language import LANGUAGES
 from bot.domain.prompts.dates import Reason
 from bot.domain.prompts.plan_preview import PlanPromptPreview, PreviewRow
 from bot.domain.prompts.prompt import Moment, PromptRules
+from bot.i18n import words_for
 from bot.services.people.agency_book import read_agencies
 from bot.services.plan.apply import apply_plan
 from bot.services.plan.file import read_plan
 from bot.services.prompts.library import read_library
 from bot.services.prompts.preview import preview_prompts, spread
 from bot.services.prompts.series import keep_series
-from bot.views.plan import prompt_preview
 from bot.views.plan.prompt_preview import summary, why
 from storage.engine import Store
 from storage.offerings.catalogue import list_offerings
@@ -34,6 +35,7 @@ from tests.support.plans import a_plan, a_session, an_offering, as_yaml
 
 LIBRARY = read_library()
 PLAN_2019 = ROOT / "programmes" / "2019.yml"
+ENGLISH = words_for("en", "Europe/Helsinki")
 
 
 def two_days(first: date, second: date, code: str = "dialogue-1", **changes: object) -> list[PreviewRow]:
@@ -65,25 +67,25 @@ def test_a_gap_is_shown_with_its_moments_days_and_reminders() -> None:
 def test_a_moved_prompt_says_from_when_and_which_holiday_it_was() -> None:
     rows = two_days(date(2019, 4, 2), date(2019, 4, 24))
     moved = next(row for row in rows if row.moved is not None)
-    assert why(moved) == "moved from Thu 18 Apr 2019: the eve of Good Friday"
+    assert why(moved, ENGLISH) == "moved from Thu 18 Apr 2019: 18 Apr is the eve of a holiday (Good Friday)"
 
 
 @pytest.mark.parametrize(
     ("first", "second", "words"),
     [
         (date(2019, 6, 18), date(2019, 9, 3), ": July is quiet"),
-        (date(2019, 12, 19), date(2020, 2, 4), ": 23 December to 6 January are quiet"),
+        (date(2019, 12, 19), date(2020, 2, 4), ": the turn of the year is quiet"),
     ],
 )
 def test_quiet_seasons_are_named(first: date, second: date, words: str) -> None:
-    assert any(words in why(row) for row in two_days(first, second))
+    assert any(words in why(row, ENGLISH) for row in two_days(first, second))
 
 
 def test_a_dropped_prompt_says_why() -> None:
     rows = two_days(date(2019, 9, 2), date(2019, 9, 16))
     dropped = next(row for row in rows if row.dropped is Reason.WEEKLY_CAP)
     assert dropped.due_at is None
-    assert why(dropped) == "dropped: too near another prompt, which is nearer to its session"
+    assert why(dropped, ENGLISH) == "not sent: another prompt of that week is nearer to its session"
 
 
 def test_a_cancelled_offering_and_one_without_prompts_plan_nothing() -> None:
@@ -140,7 +142,7 @@ def test_nobody_gets_two_prompts_within_a_week_and_each_dropped_one_has_a_reason
         due = sorted(row.due_at.date() for row in rows if row.person == person and row.due_at is not None)
         assert all(later - earlier >= timedelta(days=7) for earlier, later in pairwise(due))
     assert all((row.due_at is None) == (row.dropped is not None) for row in rows)
-    assert all(why(row) for row in rows if row.dropped or row.moved)
+    assert all(why(row, ENGLISH) for row in rows if row.dropped or row.moved)
 
 
 def test_a_new_kaiku_would_make_the_same_prompts(store: Store, clock: FakeClock) -> None:
@@ -159,38 +161,63 @@ def test_a_new_kaiku_would_make_the_same_prompts(store: Store, clock: FakeClock)
     assert {(row.offering, row.moment, row.after_session) for row in rows} == made
 
 
-def test_every_reason_has_its_words() -> None:
-    assert set(prompt_preview.REASONS) == set(Reason)
-    assert set(prompt_preview.MOMENTS) == set(Moment)
-    assert len(set(prompt_preview.REASONS.values())) == len(Reason)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_has_its_words(language: str) -> None:
+    row, words = two_days(date(2019, 4, 2), date(2019, 4, 24))[-1], words_for(language, "Europe/Helsinki")
+    said = {why(replace(row, quiet=None, moved=None, dropped=each), words) for each in Reason}
+    assert len(said) == len(Reason)
 
 
-def test_every_kind_of_quiet_day_has_its_words() -> None:
-    row = two_days(date(2019, 4, 2), date(2019, 4, 24))[-1]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_quiet_day_has_its_words(language: str) -> None:
+    row, words = two_days(date(2019, 4, 2), date(2019, 4, 24))[-1], words_for(language, "Europe/Helsinki")
     assert row.quiet is not None
-    said = {why(replace(row, quiet=replace(row.quiet, kind=kind))) for kind in QuietKind}
+    said = {why(replace(row, quiet=replace(row.quiet, kind=kind)), words) for kind in QuietKind}
     assert len(said) == len(QuietKind)
 
 
 def test_the_summary_counts_by_reason() -> None:
     rows = two_days(date(2019, 9, 2), date(2019, 9, 16)) + two_days(date(2019, 4, 2), date(2019, 4, 24))
-    assert summary(PlanPromptPreview(rows, 2, [])) == (
-        "2 people: 5 prompts planned; 1 moved (1 a quiet day);"
-        " 1 dropped (1 too near another prompt, which is nearer to its session)."
-    )
+    assert summary(PlanPromptPreview(rows, 2, []), ENGLISH) == [
+        "Participants: 2. Prompts to be sent: 5.",
+        "Prompts moved: 1",
+        "- the day is quiet: 1",
+        "Prompts left out: 1",
+        "- another prompt of that week is nearer to its session: 1",
+    ]
 
 
 def test_the_command_prints_a_table_without_a_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KAIKU_DATABASE_URL", "nonsense")
-    result = CliRunner().invoke(app, ["plan", "preview", str(PLAN_2019)])
+    result = CliRunner().invoke(app, ["plan", "preview", str(PLAN_2019), "--language", "en"])
     assert result.exit_code == 0
-    line = next(line for line in result.stdout.splitlines() if "Good Friday" in line and "dialogue-2" in line)
-    assert "look ahead" in line
-    assert "Tue 23 Apr 2019 10:00" in line
+    shown = [line for line in result.stdout.splitlines() if "moved from Thu 18 Apr" in line]
+    line = next(line for line in shown if "dialogue-2" in line)
+    assert "Prompt before the session" in line
+    assert "Tue 23 Apr 2019 at 10:00" in line
     assert "Without prompts: foresight-1" in result.stdout
-    assert result.stdout.splitlines()[-1].startswith("11 people: 81 prompts planned; 7 moved")
+    assert "Participants: 11. Prompts to be sent: 81.\nPrompts moved: 7\n" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "prompt", "due"),
+    [
+        ("fi", "Osallistuja", "Kysymys ennen tapaamista", "ti 23.4.2019 klo 10.00"),
+        ("sv", "Deltagare", "Fråga före träffen", "tis 23.4.2019 kl. 10.00"),
+    ],
+)
+def test_the_table_is_in_the_language_that_is_set(
+    language: str, first: str, prompt: str, due: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAIKU_LANGUAGE", language)
+    shown = CliRunner().invoke(app, ["plan", "preview", str(PLAN_2019)]).stdout
+    assert first in shown.splitlines()[1]
+    assert prompt in shown
+    assert due in shown
+    for english in ("Participant", "Prompt", "Session", "moved", "dropped"):
+        assert english not in shown
 
 
 def test_the_command_prints_json() -> None:
@@ -199,7 +226,7 @@ def test_the_command_prints_json() -> None:
     assert {row["person"] for row in rows} == {f"person {n}" for n in range(1, 21)}
     moved = next(row for row in rows if row["moved"])
     assert moved["moved"] == "quiet_day"
-    assert moved["why"].startswith("moved from ")
+    assert moved["why"].startswith("siirtyy (olisi ollut ")
     assert datetime.fromisoformat(moved["due_at"]).utcoffset() is not None
 
 

@@ -1,0 +1,267 @@
+"""What buttons, menus and forms carry through Slack in ``value`` and ``private_metadata``: small values that
+views write with ``str`` and handlers read with ``parse``.
+
+What comes back is a claim. It may be forged, or come from a message that an older Kaiku posted, so ``parse``
+returns a value or raises KaikuError, nothing else. Messages stay for years: the written forms below must stay
+readable. Whether an id exists, and whether the person may use it, is for the services to check.
+
+An offering's code travels as it is: the services refuse one that they don't know.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from bot.domain.errors import KaikuError, Refusal
+
+MAX_ID_DIGITS = 9
+"""The databases' integers hold every number of so many digits."""
+
+MAX_FORM_KEY = 32
+
+
+def parse_id(text: str, refusal: Refusal) -> int:
+    """Parse the id of a row. Raises KaikuError with the given refusal."""
+    found = parse_number(text, MAX_ID_DIGITS)
+    if found is None:
+        raise KaikuError(refusal)
+    return found
+
+
+def parse_number(text: str, most_digits: int) -> int | None:
+    """Parse a number without a sign; None for any other text."""
+    if text.isascii() and text.isdigit() and len(text) <= most_digits:
+        return int(text)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRef:
+    """A session of an offering: ``dialogue-2/1``. What is no number becomes 0, which no session has, so that
+    the services refuse it."""
+
+    code: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.code}/{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        code, _, number = text.partition("/")
+        return cls(code, parse_number(number, MAX_ID_DIGITS) or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PostRef:
+    """A post in a channel and the offering that a button under it is about: ``5:dialogue-2``."""
+
+    post_id: int
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.post_id}:{self.code}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: ANNOUNCEMENT_GONE."""
+        post_id, _, code = text.partition(":")
+        return cls(parse_id(post_id, Refusal.ANNOUNCEMENT_GONE), code)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTarget:
+    """What a join form is for: ``dialogue-2``, and the post that it was opened from: ``dialogue-2@5``. A post
+    that can't be read is left out: it is only counted."""
+
+    code: str
+    post_id: int | None = None
+
+    def __str__(self) -> str:
+        return self.code if self.post_id is None else f"{self.code}@{self.post_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        code, _, post_id = text.partition("@")
+        return cls(code, parse_number(post_id, MAX_ID_DIGITS))
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementTarget:
+    """What an announcement's form is about, an offering's code or the digest, and its draft once there is
+    one: ``dialogue-2``, ``digest:5``."""
+
+    about: str
+    draft_id: int | None = None
+
+    def __str__(self) -> str:
+        return self.about if self.draft_id is None else f"{self.about}:{self.draft_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: ANNOUNCEMENT_GONE."""
+        about, _, draft_id = text.partition(":")
+        return cls(about, parse_id(draft_id, Refusal.ANNOUNCEMENT_GONE) if draft_id else None)
+
+
+@dataclass(frozen=True, slots=True)
+class WordingTarget:
+    """What a form with a prompt's questions is for: the offering, the prompt once it is saved, and the prompt
+    of the library that it started from: ``dialogue-2::``, ``dialogue-2:7:``, ``dialogue-2:7:if_then``."""
+
+    code: str
+    prompt_id: int | None = None
+    library_key: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.code}:{'' if self.prompt_id is None else self.prompt_id}:{self.library_key or ''}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: PROMPT_GONE."""
+        code, _, rest = text.partition(":")
+        prompt_id, _, library_key = rest.partition(":")
+        return cls(code, parse_id(prompt_id, Refusal.PROMPT_GONE) if prompt_id else None, library_key or None)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSource:
+    """Where a new prompt's words come from: the library (``library:if_then``), the saved ones of the strand
+    (``saved:5``), or nowhere (``own``)."""
+
+    library_key: str | None = None
+    saved_id: int | None = None
+
+    def __str__(self) -> str:
+        if self.saved_id is not None:
+            return f"saved:{self.saved_id}"
+        return "own" if self.library_key is None else f"library:{self.library_key}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: PROMPT_GONE."""
+        match text.partition(":"):
+            case ["own", "", _]:
+                return cls()
+            case ["library", ":", key] if key:
+                return cls(library_key=key)
+            case ["saved", ":", saved_id]:
+                return cls(saved_id=parse_id(saved_id, Refusal.PROMPT_GONE))
+        raise KaikuError(Refusal.PROMPT_GONE)
+
+
+class TimingKind(StrEnum):
+    """How the time of a prompt is given."""
+
+    NOW = "now"
+    AT = "at"
+    AFTER = "after"
+    BEFORE = "before"
+
+
+@dataclass(frozen=True, slots=True)
+class TimingChoice:
+    """The chosen way to time a prompt: ``now``, ``at`` a time, or some working days ``after:2`` or
+    ``before:3`` a session."""
+
+    kind: TimingKind
+    session: int | None = None
+
+    def __str__(self) -> str:
+        return self.kind if self.session is None else f"{self.kind}:{self.session}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: PROMPT_GONE."""
+        match text.partition(":"):
+            case [TimingKind.NOW | TimingKind.AT as kind, "", _]:
+                return cls(TimingKind(kind))
+            case [TimingKind.AFTER | TimingKind.BEFORE as kind, ":", session]:
+                return cls(TimingKind(kind), parse_id(session, Refusal.PROMPT_GONE))
+        raise KaikuError(Refusal.PROMPT_GONE)
+
+
+class PromptAct(StrEnum):
+    """What a facilitator can do with a planned prompt."""
+
+    EDIT = "edit"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptChoice:
+    """An act chosen from a prompt's menu: ``edit:7``."""
+
+    act: PromptAct
+    prompt_id: int
+
+    def __str__(self) -> str:
+        return f"{self.act}:{self.prompt_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: PROMPT_GONE."""
+        act, _, prompt_id = text.partition(":")
+        if act not in set(PromptAct):
+            raise KaikuError(Refusal.PROMPT_GONE)
+        return cls(PromptAct(act), parse_id(prompt_id, Refusal.PROMPT_GONE))
+
+
+class Later(StrEnum):
+    """Until when a participant may postpone a prompt."""
+
+    HOUR = "hour"
+    TOMORROW = "tomorrow"
+    WEEK = "week"
+
+
+@dataclass(frozen=True, slots=True)
+class LaterChoice:
+    """A prompt and how long it is postponed: ``7:tomorrow``."""
+
+    prompt_id: int
+    when: Later
+
+    def __str__(self) -> str:
+        return f"{self.prompt_id}:{self.when}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: NOT_YOUR_PROMPT."""
+        prompt_id, _, when = text.partition(":")
+        if when not in set(Later):
+            raise KaikuError(Refusal.NOT_YOUR_PROMPT)
+        return cls(parse_id(prompt_id, Refusal.NOT_YOUR_PROMPT), Later(when))
+
+
+@dataclass(frozen=True, slots=True)
+class FreeText:
+    """A form for free writing: a new text with the key of its form, so that it is stored once however often
+    it is sent (``free:new:8Zk2``), or a reflection to change (``free:7``). The first versions wrote ``free``
+    for a new text."""
+
+    reflection_id: int | None = None
+    form_key: str | None = None
+
+    def __str__(self) -> str:
+        if self.reflection_id is not None:
+            return f"free:{self.reflection_id}"
+        return "free" if self.form_key is None else f"free:new:{self.form_key}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: REFLECTION_GONE."""
+        match text.split(":"):
+            case ["free"]:
+                return cls()
+            case ["free", "new", form_key] if form_key:
+                return cls(form_key=form_key[:MAX_FORM_KEY])
+            case ["free", reflection_id]:
+                return cls(reflection_id=parse_id(reflection_id, Refusal.REFLECTION_GONE))
+        raise KaikuError(Refusal.REFLECTION_GONE)
+
+
+def parse_answered(text: str) -> int | FreeText:
+    """Parse what an answer's form is for: the id of a prompt, or free writing. Raises KaikuError:
+    NOT_YOUR_PROMPT, REFLECTION_GONE."""
+    return FreeText.parse(text) if text.startswith("free") else parse_id(text, Refusal.NOT_YOUR_PROMPT)
