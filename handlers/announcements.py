@@ -20,6 +20,7 @@ from bot.views.blocks import View
 from handlers.commands import command
 from handlers.enrolment import open_join_form
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Show
+from handlers.typed import read_text
 
 MOST_CHANNELS = 10
 MORNING = time(9)
@@ -209,12 +210,14 @@ def _read(request: Request) -> tuple[Wanted, dict[str, str]]:
 
 
 def _read_sentence(request: Request) -> tuple[dict[str, str], dict[str, str]]:
-    sentence = {each: (request.fields.get(ids.SENTENCE[each]) or "").strip() for each in POST_LANGUAGES}
-    errors = {
-        ids.SENTENCE[language]: request.words("announce.sentence_missing")
-        for language, text in sentence.items()
-        if not 0 < len(text) <= SENTENCE_LENGTH
+    errors: dict[str, str] = {}
+    sentence = {
+        each: read_text(request, ids.SENTENCE[each], errors, at_most=SENTENCE_LENGTH)
+        for each in POST_LANGUAGES
     }
+    for language, text in sentence.items():
+        if not text:
+            errors.setdefault(ids.SENTENCE[language], request.words("announce.sentence_missing"))
     return sentence, errors
 
 

@@ -6,7 +6,8 @@ import secrets
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.prompt import Frequency
-from bot.domain.reflections import FREE, Reflection, Sharing
+from bot.domain.reflections import FREE, MAX_ANSWER, Reflection, Sharing
+from bot.domain.text import usable_text
 from bot.services.people import prompt_choices
 from bot.services.reflections import answers as reflections
 from bot.services.reflections.shared_answers import load_group_answers
@@ -15,6 +16,7 @@ from bot.views import reflections as view
 from handlers.commands import command
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Say, Show
 from handlers.listening import Act
+from handlers.typed import read_text
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +45,10 @@ def choose_answer(choice: int) -> Act:
 
 async def save_answer(request: Request) -> Answer:
     """Save the submitted answer; an empty one is a field error, and nothing typed is lost."""
-    answers, kaiku = answers_of(request), request.kaiku
-    if not any(answers):
-        return FieldErrors({ids.ANSWERS[0]: request.words("refusal.nothing_written")})
+    answers, errors = read_answers(request)
+    if errors:
+        return FieldErrors(errors)
+    kaiku = request.kaiku
     sharing = request.fields.get(ids.SHARING) or Sharing.PRIVATE
     asked = await kaiku.store.run(
         reflections.write,
@@ -66,7 +69,12 @@ async def save_draft(request: Request) -> Answer:
     about = FREE if request.form.startswith(FREELY) else _number_or_none(request.form)
     if about is not None:
         await kaiku.store.run(
-            reflections.save_draft, kaiku.vault, request.person, about, answers_of(request), kaiku.clock.now()
+            reflections.save_draft,
+            kaiku.vault,
+            request.person,
+            about,
+            typed_so_far(request),
+            kaiku.clock.now(),
         )
     return None
 
@@ -115,10 +123,10 @@ async def edit_freely(request: Request) -> Answer:
 
 async def save_freely(request: Request) -> Answer:
     """Save a reflection that was written freely, new or changed."""
-    text, kaiku = answers_of(request)[0], request.kaiku
-    if not text:
-        return FieldErrors({ids.ANSWERS[0]: request.words("refusal.nothing_written")})
-    now = kaiku.clock.now()
+    (text, *_), errors = read_answers(request)
+    if errors:
+        return FieldErrors(errors)
+    kaiku, now = request.kaiku, request.kaiku.clock.now()
     match request.value.split(":"):
         case [_, reflection_id]:
             await kaiku.store.run(
@@ -163,11 +171,24 @@ async def read_shared(request: Request) -> Answer:
     return Open(view.shared_view(gathered, request.words))
 
 
-def answers_of(request: Request) -> list[str]:
-    """The answers in the order of the form's questions; an empty answer keeps its place."""
-    present = [name for name in ids.ANSWERS if name in request.fields]
-    answers = [(request.fields[name] or "").strip() for name in present]
-    return answers if any(answers) else [""]
+def read_answers(request: Request) -> tuple[list[str], dict[str, str]]:
+    """The answers in the order of the form's questions, and field errors; an empty answer keeps its place."""
+    errors: dict[str, str] = {}
+    answers = [read_text(request, name, errors, at_most=MAX_ANSWER) for name in _fields_in(request)]
+    if not any(answers) and not errors:
+        errors[ids.ANSWERS[0]] = request.words("refusal.nothing_written")
+    return answers or [""], errors
+
+
+def typed_so_far(request: Request) -> list[str]:
+    """What can be kept of an answer while it is typed: nobody can be told then what is wrong with it."""
+    return [usable_text(request.fields[name] or "", at_most=MAX_ANSWER) for name in _fields_in(request)] or [
+        ""
+    ]
+
+
+def _fields_in(request: Request) -> list[str]:
+    return [name for name in ids.ANSWERS if name in request.fields]
 
 
 def number(value: str) -> int:

@@ -27,6 +27,7 @@ from bot.domain.prompts.prompt import Audience, Frequency, Moment, PromptState
 from bot.domain.prompts.reach import NotReached
 from bot.domain.prompts.timeline import EntryKind
 from bot.domain.reflections import Sharing
+from bot.domain.text import TextFlaw
 from bot.i18n import MissingWordsError, words_for
 from bot.views import ids as slack_ids_of
 from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
@@ -81,6 +82,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"quiet_{each}" for each in QuietKind),
         ],
         "agency": [f"no_room_{each}" for each in NoRoom],
+        "typed": list(TextFlaw),
         "trouble": [PostState.GONE, PostState.UNREACHABLE, PostState.FAILED, PostState.SKIPPED],
         "announce": [
             *(f"reason_{each}" for each in PostReason),

@@ -53,6 +53,9 @@ DUTIES = ("fi", "sv")
 """The languages a prompt must have before it is sent; English is optional."""
 
 MOST_DAYS = 10
+MAX_ALL_CHOICES = MAX_CHOICES * (MAX_CHOICE + 1)
+"""Characters of the field of choices, one on a line."""
+
 OWN = "own"
 OPTION_TEXT = 75
 
@@ -142,7 +145,7 @@ def _choices_inputs(question: Question, words: Words) -> list[Block]:
         text_input(
             ids.CHOICES[language],
             words(f"desk.choices_{language}"),
-            max_length=MAX_CHOICES * (MAX_CHOICE + 1),
+            max_length=MAX_ALL_CHOICES,
             value="\n".join(choice[language] for choice in question.choices if language in choice),
             hint=words("desk.choices_hint", most=MAX_CHOICES) if language == "fi" else None,
             optional=True,
