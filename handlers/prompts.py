@@ -7,6 +7,7 @@ from bot.services.facilitation import attendance, prompt_writing
 from bot.services.facilitation.desk import Desk, list_facilitated, load_desk
 from bot.services.facilitation.prompt_writing import FROM_LIBRARY, SAVED
 from bot.services.offerings.facilitators import load_facilitated
+from bot.services.offerings.roster import call_each
 from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline
 from bot.services.reflections.shared_answers import list_shared_answers
 from bot.views import ids
@@ -44,6 +45,11 @@ async def open_desk(request: Request) -> Answer:
 async def _desk(request: Request, code: str) -> View:
     kaiku = request.kaiku
     found: Desk = await kaiku.store.read(load_desk, request.actor, code, kaiku.clock.now())
+    language = request.words.language
+    called = call_each(found.roster, kaiku.book, language)
+    with_employer = tell_apart(
+        {row.user_id: f"{row.name} ({row.employer(kaiku.book, language)})" for row in found.roster}, {}
+    )
     lines = [
         (
             each.prompt,
@@ -65,11 +71,8 @@ async def _desk(request: Request, code: str) -> View:
         request.words,
         seated=found.seated,
         may_read=found.may_read,
-        absent=found.absent,
-        over_limit=[
-            (row.name, request.kaiku.book.name(row.agency, request.words.language))
-            for row in found.over_limit
-        ],
+        absent=[(session, sorted(called[each] for each in who)) for session, who in found.absent],
+        over_limit=[with_employer[row.user_id] for row in found.roster if row.over_limit],
     )
 
 
@@ -230,7 +233,9 @@ async def show_shared_answers(request: Request) -> Answer:
         if len(led) > 1:
             return Open(prompt_desk.chooser(led, request.words))
         code = led[0].code
-    offering, found = await kaiku.store.read(list_shared_answers, kaiku.vault, request.person, code)
+    offering, found = await kaiku.store.read(
+        list_shared_answers, kaiku.vault, kaiku.book, request.person, code
+    )
     return Open(shared_answers_view(offering, found, request.words))
 
 

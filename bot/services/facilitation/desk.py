@@ -54,8 +54,8 @@ class Desk:
     seated: int
     may_read: bool  # shared answers are for facilitators only
     knows_attendance: bool  # of any session
-    over_limit: Sequence[RosterRow] = ()  # seated beyond what their agency may take
-    absent: Sequence[tuple[Session, Sequence[str]]] = ()  # names of who can't come to a session ahead
+    roster: Sequence[RosterRow] = ()
+    absent: Sequence[tuple[Session, frozenset[str]]] = ()  # the ids of who can't come to a session ahead
 
 
 def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
@@ -112,24 +112,23 @@ def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
         len(enrolment_rows.list_seated(tx, offering.id)),
         actor.person.id in offering.facilitators,
         facilitation_rows.has_attendance(tx, offering.id),
-        [row for row in roster if row.over_limit],
+        roster,
         _absent(tx, offering, roster, now),
     )
 
 
 def _absent(
     tx: Tx, offering: Offering, roster: Sequence[RosterRow], now: datetime
-) -> list[tuple[Session, Sequence[str]]]:
-    names = {row.user_id: row.name for row in roster if row.status == Status.SEATED}
+) -> list[tuple[Session, frozenset[str]]]:
+    seated = {row.user_id for row in roster if row.status == Status.SEATED}
     said = {
         (row.number, row.person_id)
         for row in absence_rows.list_absences_in(tx, offering.id)
-        if row.absent and row.person_id in names
+        if row.absent and row.person_id in seated
     }
     ahead = [each for each in offering.standing_sessions if each.ends_at > now]
     found = [
-        (each, sorted(names[person_id] for number, person_id in said if number == each.number))
-        for each in ahead
+        (each, frozenset(person_id for number, person_id in said if number == each.number)) for each in ahead
     ]
     return [(session, who) for session, who in found if who]
 

@@ -8,14 +8,14 @@ from bot.domain.enrolment.seats import Status
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import ReminderKind
 from bot.domain.offerings.session_changes import compare_sessions
-from bot.domain.people.person import Defaults
+from bot.domain.people.agencies import AgencyBook
 from bot.domain.sending.outcomes import Sent
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToPerson
-from bot.services.deliveries.recipients import find_person
 from bot.services.deliveries.rendered import OutgoingMessage, Rendered, Skipped
 from bot.services.offerings import timetable
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id
+from bot.services.offerings.roster import call_each, list_roster
 from bot.views.offerings import messages as view
 from storage import calendars as calendar_rows
 from storage import deliveries as delivery_rows
@@ -62,7 +62,7 @@ def note_told(tx: Tx, settled: Settled) -> None:
         enrolment_rows.set_told(tx, rendered.enrolment_id, rendered.tells_version)
 
 
-def declare(links: CalendarLinks, defaults: Defaults) -> list[MessageKind]:
+def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
     """Messages about changed sessions, the two reminders, and the message to facilitators about a failure."""
 
     def change(tx: Tx, due: ToPerson) -> Rendered:
@@ -89,12 +89,12 @@ def declare(links: CalendarLinks, defaults: Defaults) -> list[MessageKind]:
         failed = delivery_rows.get_delivery(tx, int(due.delivery.subject))
         if failed is None or failed.state != DeliveryState.FAILED:
             return Skipped("delivered_after_all")
-        person = find_person(tx, failed.recipient, defaults)
         offering = load_offering(tx, Subject.parse(failed.subject).code)
         if failed.kind == DeliveryKind.ROUND:
             message = view.round_failed(offering, failed.recipient, failed.reason or "", due.words)
         else:
-            name = person.name if person is not None else failed.recipient
+            called = call_each(list_roster(tx, offering.code), book, due.words.language)
+            name = called.get(failed.recipient, failed.recipient)
             message = view.undelivered(offering, name, failed.reason or "", due.words)
         return OutgoingMessage(message)
 

@@ -60,7 +60,7 @@ def desk(
     *,
     seated: int,
     may_read: bool,
-    over_limit: Sequence[tuple[str, str]] = (),
+    over_limit: Sequence[str] = (),
     absent: Sequence[tuple[Session, Sequence[str]]] = (),
 ) -> View:
     """All prompts of one offering in order of time, with what can be done. ``lines`` give their states;
@@ -70,7 +70,7 @@ def desk(
         _doings(offering, begun, words, may_read=may_read),
     ]
     if over_limit:
-        who = words.all_of([escape(f"{name} ({agency})") for name, agency in over_limit[:MOST_OVER]])
+        who = words.all_of([escape(each) for each in over_limit[:MOST_OVER]])
         blocks.append(context(words("desk.over_limit", who=who)))
     for session, names in absent[:MOST_ABSENT]:
         who = words.all_of([escape(name) for name in names[:MOST_OVER]])
