@@ -180,11 +180,10 @@ async def _preview(request: Request, draft_id: int) -> View:
     )
     return prompt_forms.preview(
         found.prompt,
-        found.offering,
         found.dated,
         found.reach,
         found.readers,
-        found.coming,
+        found.messages,
         request.words,
         draft_id=draft_id,
     )

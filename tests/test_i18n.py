@@ -70,6 +70,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"{part}_{each}" for part in ("choices", "looks", "lacking") for each in LANGUAGES),
             *(f"{part}_{each}" for part in ("missing", "required") for each in ("fi", "sv")),
             *(f"audience_{each}" for each in Audience),
+            "looks_round",
             *(f"remind_{each}" for each in ("yes", "no")),
             *(f"where_{each}" for each in (DIRECT, ROUND_PRIVATE, ROUND_THREAD)),
             *(f"state_{each}" for each in (PromptState.CANCELLED, PromptState.STOPPED)),

@@ -11,11 +11,15 @@ from datetime import datetime, timedelta
 
 from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.offerings.offering import Offering, Session
+from bot.domain.language import LANGUAGES
+from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Defaults, Person
 from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Question, Timing
 from bot.domain.prompts.reach import Reach, reach_of
+from bot.domain.prompts.schedule import Recipient
+from bot.domain.reflections import Asked
+from bot.i18n import words_for
 from bot.services.deliveries.recipients import list_seated
 from bot.services.offerings.catalogue import load_offering_by_id
 from bot.services.offerings.facilitators import Actor, load_facilitated, require_facilitator
@@ -23,6 +27,8 @@ from bot.services.prompts.library import Library, LibraryPrompt, from_stored, to
 from bot.services.prompts.planning import asks_of, load_situations, sent_prompts
 from bot.services.prompts.series import Timeline, to_prompt
 from bot.services.reflections import answers
+from bot.services.reflections.prompt_messages import said_in_channel, said_to_person
+from bot.views.blocks import Message
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
 from storage import tables
@@ -35,6 +41,8 @@ log = logging.getLogger(__name__)
 DRAFTS_LAST = timedelta(days=14)
 ROUND_LASTS = timedelta(hours=2)
 """A round is part of the session in which it is held; later it would only confuse."""
+
+ROUND = "round"
 
 OWN, FROM_LIBRARY, SAVED = "own", "library", "saved"
 """The source of a new prompt's words: ``own``, ``library:KEY``, ``saved:ID``."""
@@ -73,15 +81,15 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class PromptPreview:
-    """A draft as it would be sent; ``readers`` counts people by language."""
+    """A draft as it would be sent; ``readers`` counts people by language. ``messages`` are by the language of
+    their readers, or ``ROUND`` is the one for a channel."""
 
     prompt: Prompt
     offering: Offering
     dated: DatedPrompt
     reach: Reach
     readers: Mapping[str, int]
-    coming: Session | None
-    replaces: int | None
+    messages: Mapping[str, Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +212,30 @@ def load_preview(tx: Tx, actor: Actor, draft_id: int, defaults: Defaults, now: d
     prompt = _as_confirmed(tx, row, now)
     seated = list_seated(tx, offering.id, defaults)
     dated, reach = _reach(tx, prompt, offering, seated, now)
-    at = dated.at or reach.first or now
-    return PromptPreview(
-        prompt,
-        offering,
-        dated,
-        reach,
-        Counter(person.language for person in seated),
-        offering.next_session(at),
-        row.replaces,
-    )
+    readers = Counter(person.language for person in seated)
+    messages = _messages(prompt, offering, readers, defaults, reach.first or _usual(dated, offering) or now)
+    return PromptPreview(prompt, offering, dated, reach, readers, messages)
+
+
+def _usual(dated: DatedPrompt, offering: Offering) -> datetime | None:
+    """When it would be sent to somebody for whom nothing is in its way."""
+    if dated.at is not None or dated.on is None:
+        return dated.at
+    return Recipient(offering.timezone).at(dated.on, offering.prompt_rules)
+
+
+def _messages(
+    prompt: Prompt, offering: Offering, readers: Mapping[str, int], defaults: Defaults, at: datetime
+) -> dict[str, Message]:
+    """What will be sent at ``at``, rendered as it will be then; nobody's own earlier words are in it."""
+    if prompt.channel is not None:
+        return {ROUND: said_in_channel(prompt, offering, defaults)}
+    asked = Asked(prompt, offering, mine=None, echoes=(), shared=0)
+    return {
+        language: said_to_person(asked, words_for(language, offering.timezone), at)
+        for language in LANGUAGES
+        if readers[language] or prompt.questions[0].text.get(language)
+    }
 
 
 def _as_confirmed(tx: Tx, row: PromptRow, now: datetime) -> Prompt:
@@ -221,7 +243,7 @@ def _as_confirmed(tx: Tx, row: PromptRow, now: datetime) -> Prompt:
     prompt = replace(to_prompt(row), state=PromptState.PLANNED)
     original = prompt_rows.get_prompt(tx, row.replaces) if row.replaces is not None else None
     if original is not None:
-        prompt = replace(prompt, id=original.id, series=original.series)
+        prompt = replace(prompt, id=original.id, series=original.series, author=original.author)
     if prompt.timing == Timing() and prompt.series is None:
         prompt = replace(prompt, timing=Timing(at=now))
     return prompt

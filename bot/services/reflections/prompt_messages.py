@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.calendars.wall_time import local
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
-from bot.domain.offerings.offering import Session
+from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Defaults, Person
-from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Moment, PromptRules, PromptState
+from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Moment, Prompt, PromptRules, PromptState
 from bot.domain.prompts.schedule import next_open_instant
 from bot.domain.reflections import Asked, Reflection
 from bot.domain.sending.outcomes import Sent
@@ -77,9 +77,7 @@ class PromptRenderer:
         offering = load_offering_by_id(tx, row.offering_id)
         if offering.cancelled:
             return Skipped("offering_cancelled")
-        first = words_for(self.defaults.language, offering.timezone)
-        other = words_for("sv" if first.language == "fi" else "fi", offering.timezone)
-        return OutgoingMessage(view.round_message(to_prompt(row), offering, Both(first, other)))
+        return OutgoingMessage(said_in_channel(to_prompt(row), offering, self.defaults))
 
     def _waits(self, tx: Tx, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
         """Defer a message that would arrive at a quiet time, for example after downtime, whatever the plan
@@ -119,7 +117,7 @@ class PromptRenderer:
             return Skipped("weekly_cap")
         if asked.prompt.series is not None and asked.prompt.moment is Moment.MIDPOINT and not asked.echoes:
             return Skipped("no_plan_to_quote")
-        return OutgoingMessage(self._question(asked, words, now))
+        return OutgoingMessage(said_to_person(asked, words, now))
 
     def _once_more(self, tx: Tx, delivery: Delivery, person: Person, words: Words, now: datetime) -> Rendered:
         """The reminder, or the prompt again because the person postponed it."""
@@ -134,7 +132,7 @@ class PromptRenderer:
             return Skipped("fewer")
         if is_reminder and not self._was_sent(tx, delivery, person):
             return Skipped("prompt_not_sent")
-        return OutgoingMessage(self._question(asked, words, now, is_reminder=is_reminder))
+        return OutgoingMessage(said_to_person(asked, words, now, is_reminder=is_reminder))
 
     def _asked(self, tx: Tx, delivery: Delivery, person: Person) -> Asked | Skipped:
         assert self.vault is not None
@@ -161,16 +159,6 @@ class PromptRenderer:
             tx, kinds=(DeliveryKind.PROMPT,), subjects=(delivery.subject,), recipients=(person.id,)
         )
         return Subject.parse(delivery.subject).of_prompt in sent_prompts(stored)
-
-    def _question(self, asked: Asked, words: Words, now: datetime, *, is_reminder: bool = False) -> Message:
-        return view.prompt_message(
-            asked.prompt,
-            asked.offering,
-            coming_session(asked, now),
-            asked.echoes,
-            words,
-            is_reminder=is_reminder,
-        )
 
     def _fade(self, tx: Tx, person: Person, words: Words, now: datetime) -> Rendered:
         seats = enrolment_rows.list_seats(tx, [person.id])[person.id]
@@ -239,14 +227,24 @@ class PromptRenderer:
         if waiting:
             return view.later_message(asked.prompt, asked.offering, min(waiting), words)
         sent_at = original.sent_at or original.due_at
-        return self._question(
+        return said_to_person(
             asked, words, sent_at, is_reminder=original.kind == DeliveryKind.PROMPT_REMINDER
         )
 
 
-def coming_session(asked: Asked, now: datetime) -> Session | None:
-    """The next session for a person who is asked now."""
-    return asked.offering.next_session(now)
+def said_to_person(asked: Asked, words: Words, now: datetime, *, is_reminder: bool = False) -> Message:
+    """The question as its reader gets it at ``now``. The preview of a draft shows the same."""
+    coming = asked.offering.next_session(now)
+    return view.prompt_message(
+        asked.prompt, asked.offering, coming, asked.echoes, words, is_reminder=is_reminder
+    )
+
+
+def said_in_channel(prompt: Prompt, offering: Offering, defaults: Defaults) -> Message:
+    """The question as a channel gets it, in two languages. The preview of a draft shows the same."""
+    first = words_for(defaults.language, offering.timezone)
+    other = words_for("sv" if first.language == "fi" else "fi", offering.timezone)
+    return view.round_message(prompt, offering, Both(first, other))
 
 
 def _rules_of(tx: Tx, person_id: str) -> PromptRules:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.domain.language import LANGUAGES
-from bot.domain.offerings.offering import Offering, Session
+from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import (
     MAX_CHOICE,
@@ -17,10 +17,11 @@ from bot.domain.prompts.prompt import (
     Question,
 )
 from bot.domain.prompts.reach import Reach, who_would_not_understand
-from bot.i18n import Words, words_for
+from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import (
     Block,
+    Message,
     Option,
     View,
     actions,
@@ -43,7 +44,6 @@ from bot.views.blocks import (
 )
 from bot.views.facilitation.desk import MOST_OPTIONS, moment_of, when_of_prompt
 from bot.views.offerings.wording import title_of
-from bot.views.prompts.messages import prompt_message
 
 NOW, AT, AFTER, BEFORE = "now", "at", "after", "before"
 """When a prompt goes: now, at a time, or some working days ``after:2`` or ``before:3`` a session."""
@@ -235,31 +235,28 @@ def _timings(offering: Offering, today: date, words: Words) -> list[Option]:
 
 def preview(
     prompt: Prompt,
-    offering: Offering,
     dated: DatedPrompt,
     reach: Reach,
     readers: Mapping[str, int],
-    coming: Session | None,
+    messages: Mapping[str, Message],
     words: Words,
     *,
     draft_id: int,
 ) -> View:
-    """How many people get it and when, then exactly what they will see in each language."""
-    texts = {each: bool(prompt.questions[0].text.get(each)) for each in LANGUAGES}
-    lacking = who_would_not_understand(prompt.questions[0].text, readers)
+    """How many people get it and when, then the ``messages`` that will be sent: one a language, or the one
+    in a channel."""
     lines = reach_lines(prompt, dated, reach, words)
-    lines += [words.many(f"desk.lacking_{each}", number) for each, number in lacking.items()]
+    if prompt.channel is None:
+        lacking = who_would_not_understand(prompt.questions[0].text, readers)
+        lines += [words.many(f"desk.lacking_{each}", number) for each, number in lacking.items()]
     change = [button(words("desk.change_wording"), ids.GO_ON_WRITING, str(draft_id))]
     if prompt.series is None:
         change.append(button(words("desk.change_sending"), ids.CHANGE_SENDING, str(draft_id)))
     blocks: list[Block] = [*sections(lines), actions(*change)]
-    if prompt.moment in {Moment.MIDPOINT, Moment.BEFORE}:
+    if prompt.moment in {Moment.MIDPOINT, Moment.BEFORE} and prompt.channel is None:
         blocks.append(context(words("desk.own_words")))
-    for language in LANGUAGES:
-        if not texts[language]:
-            continue
-        seen = prompt_message(prompt, offering, coming, (), words_for(language, words.timezone))
-        blocks += [divider(), context(words(f"desk.looks_{language}")), *inert(seen.blocks)]
+    for reader, message in messages.items():
+        blocks += [divider(), context(words(f"desk.looks_{reader}")), *inert(message.blocks)]
     if prompt.library_key is None and prompt.series is None:
         blocks += [
             divider(),
