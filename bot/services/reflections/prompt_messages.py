@@ -33,9 +33,10 @@ from storage.transaction import Tx
 
 CAN_WAIT = frozenset({DeliveryKind.PROMPT_FADE, DeliveryKind.PROMPT_REMINDER})
 APART = timedelta(hours=1)
-_CHANGES = {DeliveryKind.EDIT, DeliveryKind.HOME, DeliveryKind.POST_EDIT}
-MESSAGES = tuple(each for each in DeliveryKind if each not in _CHANGES)
+_NO_MESSAGES = {DeliveryKind.EDIT, DeliveryKind.HOME, DeliveryKind.POST_EDIT, DeliveryKind.SEAT_HOLD}
+MESSAGES = tuple(each for each in DeliveryKind if each not in _NO_MESSAGES)
 """Kinds that arrive as a new message, not as a change of one."""
+COME_FIRST = tuple(each for each in MESSAGES if each not in CAN_WAIT)
 
 HERE = (PromptState.PLANNED.value,)
 
@@ -91,12 +92,15 @@ class PromptRenderer:
         return self._keeps_apart(tx, delivery, person, now) if delivery.kind in CAN_WAIT else None
 
     def _keeps_apart(self, tx: Tx, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
-        """Defer a message that can wait if another of ours was sent within the hour."""
+        """Defer a message that can wait if another of ours was sent within the hour, or is due within one."""
         last = delivery_rows.last_sent_to(tx, person.id, MESSAGES)
-        if last is None or last + APART <= now:
+        coming = delivery_rows.next_planned_to(tx, person.id, COME_FIRST, now + APART)
+        until = [last + APART] if last is not None and last + APART > now else []
+        until += [max(coming, now) + APART] if coming is not None else []
+        if not until:
             return None
         reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
-        at = next_open_instant(last + APART, reader, self._rules(tx, delivery), WORK_CALENDAR)
+        at = next_open_instant(max(until), reader, self._rules(tx, delivery), WORK_CALENDAR)
         if at is None or (delivery.expires_at is not None and at >= delivery.expires_at):
             return Skipped("too_late")
         return Deferred(at, "just_written_to")
@@ -127,6 +131,8 @@ class PromptRenderer:
         if asked.mine is not None:
             return Skipped("answered")
         is_reminder = delivery.kind == DeliveryKind.PROMPT_REMINDER
+        if is_reminder and asked.offering.next_session(now) is None:
+            return Skipped("offering_over")
         choice = prompt_rows.get_choice(tx, person.id)
         if is_reminder and choice.frequency != Frequency.ALL:
             return Skipped("fewer")
