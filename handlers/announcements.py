@@ -9,7 +9,7 @@ from bot.domain.calendars.wall_time import to_instant
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
 from bot.services.announcements import publish as announcements
-from bot.services.announcements.publish import DIGEST, DIGEST_WORDS, Wanted
+from bot.services.announcements.publish import DIGEST, DIGEST_WORDS, Overview, Wanted
 from bot.services.announcements.rendering import PostRenderer
 from bot.services.calendars.feed import calendar_token
 from bot.services.calendars.holidays import WORK_CALENDAR
@@ -20,7 +20,7 @@ from bot.views.blocks import View
 from handlers.commands import command
 from handlers.enrolment import open_join_form
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Show
-from handlers.typed import read_text
+from handlers.typed import form_key_of, new_form, read_text
 
 MOST_CHANNELS = 10
 MORNING = time(9)
@@ -42,10 +42,23 @@ async def announce(request: Request) -> Answer:
         return Open(await _form(request, request.value))
     kaiku = request.kaiku
     mine = await kaiku.store.read(announcements.list_mine, request.actor, kaiku.clock.now())
-    if len(mine.offerings) == 1 and not mine.standing:
+    if len(mine.offerings) == 1 and not mine.standing and not mine.drafts:
         return Open(await _form(request, mine.offerings[0].code))
+    return Open(_overview(mine, request))
+
+
+def _overview(mine: Overview, request: Request) -> View:
     standing = [(each.announcement, each.offering, each.posts) for each in mine.standing]
-    return Open(view.overview(mine.offerings, standing, request.words))
+    drafts = [(each.announcement, each.offering) for each in mine.drafts]
+    return view.overview(mine.offerings, standing, request.words, drafts)
+
+
+async def throw_away(request: Request) -> Answer:
+    """Delete a draft; ``value`` is its id."""
+    kaiku = request.kaiku
+    await kaiku.store.run(announcements.throw_away, request.actor, number(request.value))
+    mine = await kaiku.store.read(announcements.list_mine, request.actor, kaiku.clock.now())
+    return Renew(_overview(mine, request))
 
 
 async def open_form(request: Request) -> Answer:
@@ -64,7 +77,8 @@ async def preview(request: Request) -> Answer:
     channels = await asyncio.gather(*(request.kaiku.slack.fetch_channel(each) for each in wanted.channels))
     if errors := _closed(request, wanted, channels):
         return FieldErrors(errors)
-    about, _, draft_id = request.value.partition(":")
+    about, _, named = request.value.partition(":")
+    form_key = form_key_of(named)
     kaiku, now = request.kaiku, request.kaiku.clock.now()
     try:
         draft = await kaiku.store.run(
@@ -74,7 +88,8 @@ async def preview(request: Request) -> Answer:
             wanted,
             PostRenderer(kaiku.defaults),
             now,
-            number(draft_id) if draft_id else None,
+            draft_id=number(named) if named and form_key is None else None,
+            form_key=form_key,
         )
     except KaikuError as error:
         if error.code is not Refusal.ALREADY_ANNOUNCED:
@@ -181,7 +196,9 @@ async def _form(request: Request, about: str, draft_id: str = "") -> View:
     draft = None
     if draft_id:
         draft = await kaiku.store.read(announcements.load_draft, request.actor, number(draft_id))
-    return view.announce_form(DIGEST if about in DIGEST_WORDS else about, offering, draft, request.words)
+    named = new_form() if draft is None else str(draft.id)
+    metadata = f"{DIGEST if about in DIGEST_WORDS else about}:{named}"
+    return view.announce_form(metadata, offering, draft, request.words)
 
 
 def _read(request: Request) -> tuple[Wanted, dict[str, str]]:

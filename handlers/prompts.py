@@ -20,6 +20,7 @@ from bot.views.reflections import shared_answers_view
 from handlers.commands import command
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Show
 from handlers.prompt_fields import number, read_sending, read_wording
+from handlers.typed import form_key_of, new_form
 
 
 @command(
@@ -93,7 +94,7 @@ async def begin(request: Request) -> Answer:
     kaiku, code = request.kaiku, request.value
     shelf = await kaiku.store.read(prompt_writing.load_shelf, request.actor, code, kaiku.library)
     wording = prompt_writing.wording_from(shelf, request.fields.get(ids.SOURCE) or "")
-    metadata = f"{code}::{wording.library_key or ''}"
+    metadata = f"{code}:{new_form()}:{wording.library_key or ''}"
     form = prompt_forms.wording_form(
         shelf.offering, wording.questions, wording.moment, metadata, request.words
     )
@@ -103,6 +104,14 @@ async def begin(request: Request) -> Answer:
 async def go_on(request: Request) -> Answer:
     """Go on with a draft, or return from the preview to the questions."""
     return Renew(await _wording_form(request, number(request.value)))
+
+
+async def throw_away(request: Request) -> Answer:
+    """Delete a draft; ``value`` is code/draft."""
+    code, draft_id = _code_and_number(request.value)
+    kaiku = request.kaiku
+    await kaiku.store.run(prompt_writing.throw_away, request.actor, code, draft_id)
+    return Renew(await _desk(request, code))
 
 
 async def _wording_form(request: Request, prompt_id: int) -> View:
@@ -122,7 +131,8 @@ async def _wording_form(request: Request, prompt_id: int) -> View:
 async def save_wording(request: Request) -> Answer:
     """Save the questions as a draft, then ask when and to whom the prompt goes."""
     code, _, rest = request.value.partition(":")
-    prompt_id, _, library_key = rest.partition(":")
+    named, _, library_key = rest.partition(":")
+    form_key = form_key_of(named)
     kaiku, now = request.kaiku, request.kaiku.clock.now()
     desk = await kaiku.store.read(load_desk, request.actor, code, now)
     wording, errors = read_wording(request, library_key)
@@ -133,8 +143,9 @@ async def save_wording(request: Request) -> Answer:
         request.actor,
         code,
         wording,
-        number(prompt_id) if prompt_id else None,
+        number(named) if named and form_key is None else None,
         now,
+        form_key,
     )
     if await kaiku.store.read(prompt_writing.is_of_series, draft.id):
         return Show(await _preview(request, draft.id))
@@ -264,7 +275,7 @@ async def _timeline(request: Request) -> OfferingTimeline:
 
 async def mark_attendance(request: Request) -> Answer:
     """Open the attendance form of a session."""
-    code, session = _session_of(request.value)
+    code, session = _code_and_number(request.value)
     kaiku = request.kaiku
     found = await kaiku.store.read(
         attendance.load_attendance, request.actor, code, session, kaiku.clock.now()
@@ -282,7 +293,7 @@ async def mark_attendance(request: Request) -> Answer:
 
 
 async def save_attendance(request: Request) -> Answer:
-    code, session = _session_of(request.value)
+    code, session = _code_and_number(request.value)
     chosen = [each for field in ids.ATTENDED for each in (request.fields.get(field) or "").split(",") if each]
     kaiku = request.kaiku
     found = await kaiku.store.run(
@@ -292,6 +303,6 @@ async def save_attendance(request: Request) -> Answer:
     return Show(prompt_desk.done("attendance.saved", request.words, there=there, seated=len(found.people)))
 
 
-def _session_of(value: str) -> tuple[str, int]:
-    code, _, session = value.partition("/")
-    return code, number(session)
+def _code_and_number(value: str) -> tuple[str, int]:
+    code, _, what = value.partition("/")
+    return code, number(what)

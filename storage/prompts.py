@@ -117,6 +117,19 @@ def add_prompt(tx: Tx, **values: Any) -> Prompt:  # noqa: ANN401 - columns
     return prompt
 
 
+def find_by_form(tx: Tx, author: str, form_key: str) -> int | None:
+    """The id of the prompt that came from this form."""
+    return tx.scalar(select(Prompt.id).where(Prompt.author == author, Prompt.form_key == form_key))
+
+
+def find_replacing(tx: Tx, author: str, prompt_id: int) -> int | None:
+    """The id of this person's draft that is to replace the prompt."""
+    mine = select(Prompt.id).where(
+        Prompt.author == author, Prompt.replaces == prompt_id, Prompt.state == "draft"
+    )
+    return tx.scalars(mine.order_by(Prompt.id).limit(1)).first()
+
+
 def delete_prompt(tx: Tx, prompt_id: int) -> None:
     tx.execute(delete(Prompt).where(Prompt.id == prompt_id))
 

@@ -35,6 +35,7 @@ SHOWN_OF_QUESTION = 150
 MOST_ABSENT = 5
 """Of the sessions ahead, the nearest in which somebody is missing."""
 
+MOST_DRAFTS = 10
 MOST_OVER = 20
 """How many people over their agency's limit are named; ``kaiku roster`` lists all."""
 
@@ -78,10 +79,11 @@ def desk(
             "desk.absent", len(names), number=session.number, day=words.short_day(session.on), who=who
         )
         blocks.append(context(line))
-    for draft in drafts:
+    for draft in drafts[:MOST_DRAFTS]:
         shown = question_of(draft, words) or words("desk.empty_draft")
         go_on = button(words("desk.go_on"), ids.GO_ON_WRITING, str(draft.id))
-        blocks.append(section(words("desk.draft", question=shown), go_on))
+        away = button(words("desk.throw_away"), ids.THROW_PROMPT_AWAY, f"{offering.code}/{draft.id}")
+        blocks += [section(words("desk.draft", question=shown)), actions(go_on, away)]
     blocks.append(divider())
     if not lines:
         blocks.append(section(words("desk.none")))
