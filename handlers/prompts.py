@@ -55,11 +55,13 @@ async def _desk(request: Request, code: str) -> View:
         (
             each.prompt,
             prompt_desk.prompt_line(
-                each.dated,
+                each.prompt,
+                each.entry,
                 request.words,
                 sent=each.sent,
                 waiting=each.waiting,
                 figures=each.figures,
+                reaches_nobody=each.reaches_nobody,
             ),
         )
         for each in found.prompts

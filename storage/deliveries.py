@@ -407,10 +407,13 @@ def hold_back(tx: Tx, subject: str) -> bool:
 
 
 def list_first_sent(tx: Tx, subjects: Collection[str]) -> dict[str, datetime]:
-    """By subject, when the first person got this prompt; those that nobody got are left out."""
+    """By subject, when the first person, or the channel, got this prompt; those that nobody got are left
+    out."""
     rows = tx.execute(
         select(Delivery.subject, func.min(Delivery.sent_at))
-        .where(Delivery.subject.in_(subjects), Delivery.kind == PROMPT, Delivery.sent_at.is_not(None))
+        .where(
+            Delivery.subject.in_(subjects), Delivery.kind.in_((PROMPT, ROUND)), Delivery.sent_at.is_not(None)
+        )
         .group_by(Delivery.subject)
     )
     return {subject: sent_at for subject, sent_at in rows if sent_at is not None}

@@ -173,6 +173,12 @@ def list_stale(tx: Tx, now: datetime, limit: int) -> list[str]:
     return list(execute(tx, _stale, now=now, soon=now + LONGEST_ASIDE, most=limit).scalars())
 
 
+def is_any_stale(tx: Tx, person_ids: Collection[str]) -> bool:
+    """Whether the plan of any of these people is out of date."""
+    found = select(StalePrompts.person_id).where(StalePrompts.person_id.in_(person_ids)).limit(1)
+    return tx.execute(found).first() is not None
+
+
 def claim_stale(tx: Tx, person_ids: Sequence[str]) -> list[str]:
     """Take these people off the list, those of them whom no other instance is taking; whoever takes them
     plans for them before the commit."""

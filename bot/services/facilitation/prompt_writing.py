@@ -14,7 +14,7 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Defaults
 from bot.domain.prompts.dates import DatedPrompt
-from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Question, Timing
+from bot.domain.prompts.prompt import ROUND_LASTS, Audience, Moment, Prompt, PromptState, Question, Timing
 from bot.domain.prompts.reach import Reach
 from bot.services.deliveries.recipients import list_seated
 from bot.services.facilitation.prompt_preview import (
@@ -40,9 +40,6 @@ from storage.transaction import Tx
 log = logging.getLogger(__name__)
 
 DRAFTS_LAST = timedelta(days=14)
-ROUND_LASTS = timedelta(hours=2)
-"""A round is part of the session in which it is held; later it would only confuse."""
-
 OWN, FROM_LIBRARY, SAVED = "own", "library", "saved"
 """The source of a new prompt's words: ``own``, ``library:KEY``, ``saved:ID``."""
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.offerings.offering import Offering, Session
-from bot.domain.prompts.dates import DatedPrompt, Reason
 from bot.domain.prompts.prompt import Prompt, PromptState
+from bot.domain.prompts.timeline import Entry, EntryState
 from bot.domain.reflections import Figures
 from bot.i18n import Words
 from bot.views import ids
@@ -27,6 +27,7 @@ from bot.views.blocks import (
     several_input,
 )
 from bot.views.offerings.wording import title_of
+from bot.views.prompts.timeline import fate_of, when_of_entry
 
 MOST_OPTIONS = 100
 """Options that one Slack list can hold."""
@@ -134,19 +135,26 @@ def question_of(prompt: Prompt, words: Words) -> str:
 
 
 def prompt_line(
-    dated: DatedPrompt,
+    prompt: Prompt,
+    entry: Entry,
     words: Words,
     *,
     sent: int,
     waiting: int,
     figures: Figures | None,
+    reaches_nobody: bool,
 ) -> str:
-    """When, the question, and how many were sent, answered and shared; never who did not answer."""
-    prompt = dated.prompt
+    """When and the question, as on the timeline; how many were sent, answered and shared; never who did not
+    answer."""
     where = f" · <#{prompt.channel}>" if prompt.channel is not None else ""
-    parts = [f"*{when_of_prompt(dated, words)}*{where}", question_of(prompt, words)]
-    if prompt.state in {PromptState.CANCELLED, PromptState.STOPPED}:
+    is_withdrawn = prompt.state in {PromptState.CANCELLED, PromptState.STOPPED}
+    is_news = entry.state in {EntryState.MOVED, EntryState.DROPPED} and not is_withdrawn
+    fate = f" · {escape(fate_of(entry, words))}" if is_news else ""
+    parts = [f"*{when_of_entry(entry, words)}*{where}{fate}", question_of(prompt, words)]
+    if is_withdrawn:
         parts.append(words(f"desk.state_{prompt.state}"))
+    if reaches_nobody:
+        parts.append(words("desk.reaches_nobody"))
     if sent and prompt.channel is not None:
         parts.append(words("desk.round_sent"))
     elif sent:
@@ -164,15 +172,6 @@ def _figures(figures: Figures | None, words: Words) -> str:
     if figures.at_least:
         return words("desk.figures_at_least", answered=figures.answered)
     return words("desk.figures", answered=figures.answered, shared=figures.shared)
-
-
-def when_of_prompt(dated: DatedPrompt, words: Words) -> str:
-    """The day of the prompt, or why it has none."""
-    if dated.at is not None:
-        return moment_of(dated.at, words)
-    if dated.on is not None:
-        return words.day(dated.on)
-    return words("desk.short_gap" if dated.dropped is Reason.SHORT_GAP else "desk.session_cancelled")
 
 
 def moment_of(at: datetime, words: Words) -> str:

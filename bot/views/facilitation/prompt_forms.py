@@ -42,7 +42,7 @@ from bot.views.blocks import (
     text_input,
     time_input,
 )
-from bot.views.facilitation.desk import MOST_OPTIONS, moment_of, when_of_prompt
+from bot.views.facilitation.desk import MOST_OPTIONS, moment_of
 from bot.views.offerings.wording import title_of
 
 NOW, AT, AFTER, BEFORE = "now", "at", "after", "before"
@@ -285,7 +285,8 @@ def published(prompt: Prompt, offering: Offering, dated: DatedPrompt, reach: Rea
 def reach_lines(prompt: Prompt, dated: DatedPrompt, reach: Reach, words: Words) -> list[str]:
     """How many people get it, when the first and the last do, and how many don't get it."""
     if prompt.channel is not None:
-        return [words("desk.reach_round", channel=f"<#{prompt.channel}>", when=when_of_prompt(dated, words))]
+        when = moment_of(dated.at, words) if dated.at is not None else ""
+        return [words("desk.reach_round", channel=f"<#{prompt.channel}>", when=when)]
     if reach.first is None or reach.last is None:
         lines = [words("desk.reach_nobody")]
     elif reach.first == reach.last:
