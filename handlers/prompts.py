@@ -205,13 +205,15 @@ async def _preview(request: Request, draft_id: int) -> View:
 async def publish(request: Request) -> Answer:
     """Send the prompt that was confirmed in the preview, or plan it for its time."""
     kaiku = request.kaiku
+    draft_id, _, becomes = request.value.partition("/")
     done = await kaiku.store.run(
         prompt_writing.publish,
         request.actor,
-        number(request.value),
+        number(draft_id),
         kaiku.defaults,
         kaiku.clock.now(),
         keep_in_library=ids.KEEP in (request.fields.get(ids.KEEP) or ""),
+        becomes=number(becomes) if becomes else None,
     )
     return Show(prompt_forms.published(done.prompt, done.offering, done.dated, done.reach, request.words))
 

@@ -264,8 +264,11 @@ def next_planned_to(tx: Tx, recipient: str, kinds: Collection[str], before: date
     )
 
 
-def list_planned_for(tx: Tx, recipient: str, kinds: Collection[str], due_at: datetime) -> Sequence[Delivery]:
-    """What of these kinds is planned for this recipient for the same moment."""
+def list_planned_for(
+    tx: Tx, recipient: str, kinds: Collection[str], due_at: datetime, now: datetime
+) -> Sequence[Delivery]:
+    """What of these kinds is planned for this recipient for the same moment, still helps, and was certainly
+    not sent yet."""
     return tx.scalars(
         select(Delivery)
         .where(
@@ -273,6 +276,8 @@ def list_planned_for(tx: Tx, recipient: str, kinds: Collection[str], due_at: dat
             Delivery.kind.in_(kinds),
             Delivery.state == DeliveryState.PLANNED,
             Delivery.due_at == due_at,
+            Delivery.expires_at > now,
+            Delivery.maybe_sent.is_(False),
         )
         .order_by(Delivery.id)
     ).all()

@@ -62,14 +62,19 @@ async def test_a_prompt_form_sent_again_to_another_instance_is_the_same_draft(ka
     assert draft.questions[0]["text"]["fi"] == "Toisin sanoin?"
 
 
+def first_menu_value(facilitator: Visitor) -> str:
+    """To change the first prompt at the desk."""
+    menus = [block["accessory"] for block in facilitator.modal["blocks"] if "accessory" in block]
+    found: str = next(each["options"][0]["value"] for each in menus if each["type"] == "overflow")
+    return found
+
+
 async def test_a_series_prompt_in_other_words_is_one_draft_however_often_it_is_begun(kaiku: Running) -> None:
     await seated(kaiku)
     facilitator = kaiku.visitor("UFASI")
     for _ in range(2):
         await facilitator.command(f"/kaiku kysymys {CODE}")
-        menus = [block["accessory"] for block in facilitator.modal["blocks"] if "accessory" in block]
-        value = next(each["options"][0]["value"] for each in menus if each["type"] == "overflow")
-        await facilitator.choose("prompt.menu", value, on=facilitator.modal)
+        await facilitator.choose("prompt.menu", first_menu_value(facilitator), on=facilitator.modal)
         await submit_twice(kaiku, facilitator, question_0_fi="Mitä teet?", question_0_sv="Vad gör du?")
         await facilitator.close(clear=True)
     assert len(drafts(kaiku)) == 1
@@ -84,6 +89,17 @@ async def test_a_prompt_confirmed_twice_is_sent_and_saved_once_and_says_so_twice
     assert len([row for row in deliveries(kaiku, "prompt") if row.sent_at]) == 1
     with kaiku.store.read_transaction() as tx:
         assert tx.query(SavedPrompt).count() == 1
+
+
+async def test_a_series_prompt_in_other_words_is_confirmed_twice_and_says_so_twice(kaiku: Running) -> None:
+    await seated(kaiku)
+    facilitator = kaiku.visitor("UFASI")
+    await facilitator.command(f"/kaiku kysymys {CODE}")
+    await facilitator.choose("prompt.menu", first_menu_value(facilitator), on=facilitator.modal)
+    await facilitator.submit(question_0_fi="Mitä teet?", question_0_sv="Vad gör du?")
+    await submit_twice(kaiku, facilitator)
+    assert len(facilitator.modals) == 2, "the desk, and no refusal above the answer"
+    assert "Kysymys on tallessa." in text_of(facilitator.modal)
 
 
 async def test_a_prompt_draft_can_be_thrown_away(kaiku: Running) -> None:

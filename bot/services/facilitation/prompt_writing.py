@@ -224,9 +224,12 @@ def publish(
     now: datetime,
     *,
     keep_in_library: bool,
+    becomes: int | None = None,
 ) -> Published:
-    """Confirm the draft, so that it is sent. Idempotent. Raises KaikuError: NOT_YOURS_TO_ASK, PROMPT_GONE,
-    PROMPT_BEING_SENT."""
+    """Confirm the draft, so that it is sent. Idempotent: a draft that is gone has become the prompt that it
+    was to replace (``becomes``). Raises KaikuError: NOT_YOURS_TO_ASK, PROMPT_GONE, PROMPT_BEING_SENT."""
+    if becomes is not None and prompt_rows.get_prompt(tx, draft_id) is None:
+        draft_id = becomes
     _, offering = _row(tx, actor, draft_id, "send")
     row = _locked(tx, draft_id)
     if row.state == PromptState.PLANNED:  # the same confirmation once more

@@ -151,7 +151,7 @@ def reminder(tx: Tx, due: ToPerson) -> Rendered:
     mine = _reminded(tx, due.delivery)
     if isinstance(mine, Skipped):
         return mine
-    planned = delivery_rows.list_planned_for(tx, due.person.id, REMINDERS, due.delivery.due_at)
+    planned = delivery_rows.list_planned_for(tx, due.person.id, REMINDERS, due.delivery.due_at, due.now)
     others = {each.id: _reminded(tx, each) for each in planned if each.id != due.delivery.id}
     told = {key: each for key, each in others.items() if not isinstance(each, Skipped)}
     together = dict(list(told.items())[: MOST_TOGETHER - 1])

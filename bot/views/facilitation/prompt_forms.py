@@ -268,7 +268,7 @@ def preview(
         close=words("form.cancel"),
         submit=words("desk.send_submit"),
         callback_id=ids.PROMPT_FORM,
-        private_metadata=str(draft_id),
+        private_metadata=f"{draft_id}/{prompt.id}",
     )
 
 
