@@ -127,10 +127,14 @@ async def test_the_question_about_fewer_is_not_followed_by_another_message_withi
 
 async def test_nobody_is_reminded_of_a_question_after_the_last_session(kaiku: Running) -> None:
     await seated(kaiku)
-    await at(kaiku, helsinki(2019, 6, 6, 10))
-    reminders = [row for row in deliveries(kaiku, "prompt_reminder") if row.state == "planned"]
-    await apply(kaiku, with_session(SHIPPED, CODE, 4, cancelled=True))
-    await kaiku.settle()
-    for row in reminders:
-        await at(kaiku, row.due_at)
-    assert not [row for row in deliveries(kaiku, "prompt_reminder") if row.sent_at]
+    for moment in (helsinki(2019, 5, 24, 10), helsinki(2019, 5, 28, 10)):
+        await at(kaiku, moment)
+    (reminder,) = [
+        row for row in deliveries(kaiku, "prompt_reminder") if row.due_at == helsinki(2019, 5, 31, 10)
+    ]
+    assert reminder.state == "planned"
+    await apply(kaiku, with_session(SHIPPED, CODE, 4, cancelled=True))  # that of 23.5. was the last
+    for moment in (helsinki(2019, 5, 29, 12), helsinki(2019, 5, 31, 10)):
+        await at(kaiku, moment)
+    reasons = {row.id: row.reason for row in deliveries(kaiku, "prompt_reminder")}
+    assert reasons[reminder.id] == "offering_over"
