@@ -134,7 +134,7 @@ async def test_nobody_is_reminded_of_a_question_after_the_last_session(kaiku: Ru
     ]
     assert reminder.state == "planned"
     await apply(kaiku, with_session(SHIPPED, CODE, 4, cancelled=True))  # that of 23.5. was the last
-    for moment in (helsinki(2019, 5, 29, 12), helsinki(2019, 5, 31, 10)):
+    for moment in (helsinki(2019, 5, 29, 12), helsinki(2019, 5, 31, 10), helsinki(2019, 5, 31, 12)):
         await at(kaiku, moment)
     reasons = {row.id: row.reason for row in deliveries(kaiku, "prompt_reminder")}
     assert reasons[reminder.id] == "offering_over"
