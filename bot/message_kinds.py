@@ -32,7 +32,7 @@ def declare_message_kinds(
         [
             *enrolment.declare(book, links),
             *opening.declare(),
-            *offerings.declare(links, defaults),
+            *offerings.declare(book, links),
             *announcements.declare(defaults),
             *home.declare(book, links),
             *prompt_messages.declare(vault, defaults),

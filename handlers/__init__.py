@@ -92,6 +92,7 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     for action_id in ids.PREVIEW_BUTTONS:
         app.block_action(action_id)(on_click(kaiku, announcements.do_nothing))
     app.block_action(ids.ANNOUNCE)(on_click(kaiku, announcements.open_form))
+    app.block_action(ids.THROW_ANNOUNCEMENT_AWAY)(on_click(kaiku, announcements.throw_away))
     app.view_submission(ids.ANNOUNCE_FORM)(on_submission(kaiku, announcements.preview))
     app.view_submission(ids.PUBLISH_FORM)(on_submission(kaiku, announcements.publish))
     app.block_action(ids.EDIT_ANNOUNCEMENT)(on_click(kaiku, announcements.ask_for_sentence))
@@ -103,6 +104,7 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.WRITE_PROMPT)(on_click(kaiku, prompts.choose_source))
     app.view_submission(ids.SOURCE_FORM)(on_submission(kaiku, prompts.begin))
     app.block_action(ids.GO_ON_WRITING)(on_click(kaiku, prompts.go_on))
+    app.block_action(ids.THROW_PROMPT_AWAY)(on_click(kaiku, prompts.throw_away))
     app.view_submission(ids.WORDING_FORM)(on_submission(kaiku, prompts.save_wording))
     app.block_action(ids.CHANGE_SENDING)(on_click(kaiku, prompts.change_sending))
     app.view_submission(ids.SENDING_FORM)(on_submission(kaiku, prompts.save_sending))

@@ -10,7 +10,7 @@ from bot.domain.carried import AnnouncementTarget, PostRef, parse_id
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
 from bot.services.announcements import publish as announcements
-from bot.services.announcements.publish import DIGEST, DIGEST_WORDS, Wanted
+from bot.services.announcements.publish import DIGEST, DIGEST_WORDS, Overview, Wanted
 from bot.services.announcements.rendering import PostRenderer
 from bot.services.calendars.feed import own_address
 from bot.services.calendars.holidays import WORK_CALENDAR
@@ -22,6 +22,7 @@ from handlers.calendars import show_address
 from handlers.commands import command
 from handlers.enrolment import open_join_form
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Show
+from handlers.typed import new_form_key, read_text
 
 MOST_CHANNELS = 10
 MORNING = time(9)
@@ -43,10 +44,25 @@ async def announce(request: Request) -> Answer:
         return Open(await _form(request, AnnouncementTarget(request.value)))
     kaiku = request.kaiku
     mine = await kaiku.store.read(announcements.list_mine, request.actor, kaiku.clock.now())
-    if len(mine.offerings) == 1 and not mine.standing:
+    if len(mine.offerings) == 1 and not mine.standing and not mine.drafts:
         return Open(await _form(request, AnnouncementTarget(mine.offerings[0].code)))
+    return Open(_overview(mine, request))
+
+
+def _overview(mine: Overview, request: Request) -> View:
     standing = [(each.announcement, each.offering, each.posts) for each in mine.standing]
-    return Open(view.overview(mine.offerings, standing, request.words))
+    drafts = [(each.announcement, each.offering) for each in mine.drafts]
+    return view.overview(mine.offerings, standing, request.words, drafts)
+
+
+async def throw_away(request: Request) -> Answer:
+    """Delete a draft; ``value`` is its id."""
+    kaiku = request.kaiku
+    await kaiku.store.run(
+        announcements.throw_away, request.actor, parse_id(request.value, Refusal.ANNOUNCEMENT_GONE)
+    )
+    mine = await kaiku.store.read(announcements.list_mine, request.actor, kaiku.clock.now())
+    return Renew(_overview(mine, request))
 
 
 async def open_form(request: Request) -> Answer:
@@ -75,7 +91,8 @@ async def preview(request: Request) -> Answer:
             wanted,
             PostRenderer(kaiku.defaults),
             now,
-            target.draft_id,
+            draft_id=target.draft_id,
+            form_key=target.form_key,
         )
     except KaikuError as error:
         if error.code is not Refusal.ALREADY_ANNOUNCED:
@@ -186,7 +203,13 @@ async def _form(request: Request, target: AnnouncementTarget) -> View:
     draft = None
     if target.draft_id is not None:
         draft = await kaiku.store.read(announcements.load_draft, request.actor, target.draft_id)
-    return view.announce_form(DIGEST if about in DIGEST_WORDS else about, offering, draft, request.words)
+    about = DIGEST if about in DIGEST_WORDS else about
+    named = (
+        AnnouncementTarget(about, draft.id)
+        if draft is not None
+        else AnnouncementTarget(about, form_key=new_form_key())
+    )
+    return view.announce_form(str(named), offering, draft, request.words)
 
 
 def _read(request: Request) -> tuple[Wanted, dict[str, str]]:
@@ -215,12 +238,14 @@ def _read(request: Request) -> tuple[Wanted, dict[str, str]]:
 
 
 def _read_sentence(request: Request) -> tuple[dict[str, str], dict[str, str]]:
-    sentence = {each: (request.fields.get(ids.SENTENCE[each]) or "").strip() for each in POST_LANGUAGES}
-    errors = {
-        ids.SENTENCE[language]: request.words("announce.sentence_missing")
-        for language, text in sentence.items()
-        if not 0 < len(text) <= SENTENCE_LENGTH
+    errors: dict[str, str] = {}
+    sentence = {
+        each: read_text(request, ids.SENTENCE[each], errors, at_most=SENTENCE_LENGTH)
+        for each in POST_LANGUAGES
     }
+    for language, text in sentence.items():
+        if not text:
+            errors.setdefault(ids.SENTENCE[language], request.words("announce.sentence_missing"))
     return sentence, errors
 
 

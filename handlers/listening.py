@@ -13,7 +13,8 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.people.person import Person, Profile
+from bot.domain.people.person import MAX_NAME, Person, Profile
+from bot.domain.text import usable_line
 from bot.i18n import Words, words_for
 from bot.services.deliveries.recipients import find_person
 from bot.services.people import profiles
@@ -24,6 +25,9 @@ from handlers.kaiku import Answer, FieldErrors, Kaiku, Open, Renew, Request, Say
 from storage.engine import StoreUnavailableError
 
 log = logging.getLogger(__name__)
+
+LONGEST_VALUE = 3000
+"""Characters of a form's private_metadata; a button's value and a command are shorter."""
 
 Act = Callable[[Request], Awaitable[Answer]]
 Listener = Callable[..., Awaitable[None]]
@@ -123,6 +127,8 @@ async def _respond(
         words = words_for(person.language, person.timezone)
         if person.deactivated:  # a late or forged request: nothing is done in the name of a closed account
             raise KaikuError(Refusal.DEACTIVATED)
+        # Fields are read where what is wrong with them can be said. Of the rest people write only commands.
+        value, form = (usable_line(each, at_most=LONGEST_VALUE) for each in (value, form))
         answer = await act(Request(kaiku, person, words, value, fields, form))
         await answer_with(answer, words)
     except Exception as error:
@@ -173,7 +179,9 @@ async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
         log.warning("profile not fetched: %s", error.reason, extra={"action": "profile_not_fetched"})
         if person is not None:
             return person
-        profile = Profile(user_id, user_name or user_id, language=None, timezone=None)
+        profile = Profile(
+            user_id, usable_line(user_name, at_most=MAX_NAME) or user_id, language=None, timezone=None
+        )
     else:
         profile = replace(profile, timezone=profile.timezone or kaiku.defaults.timezone)
     return await kaiku.store.run(profiles.meet, profile, kaiku.defaults, kaiku.clock.now())

@@ -16,27 +16,28 @@ from bot.domain.prompts.prompt import (
 )
 from bot.services.facilitation.prompt_writing import Sending, Wording
 from bot.views import ids
-from bot.views.facilitation.prompt_forms import DIRECT, DUTIES, ROUND_THREAD, USUAL_DAYS
+from bot.views.facilitation.prompt_forms import DIRECT, DUTIES, MAX_ALL_CHOICES, ROUND_THREAD, USUAL_DAYS
 from handlers.kaiku import Request
+from handlers.typed import read_text
 
 
 def read_wording(request: Request, library_key: str | None) -> tuple[Wording, dict[str, str]]:
     """Read the questions; returns them with field errors by field name."""
     kind = Moment.PLAN if request.fields.get(ids.KIND) == Moment.PLAN else Moment.ANY
+    errors: dict[str, str] = {}
     texts = [
-        {each: " ".join((request.fields.get(fields[each]) or "").split()) for each in LANGUAGES}
+        {
+            each: read_text(request, fields[each], errors, at_most=MAX_QUESTION, on_one_line=True)
+            for each in LANGUAGES
+        }
         for fields in ids.QUESTIONS
     ]
-    errors: dict[str, str] = {}
     for n, text in enumerate(texts):
         if n > 0 and not any(text.values()):
             continue
         for language in DUTIES:
             if not text[language]:
-                errors[ids.QUESTIONS[n][language]] = request.words(f"desk.missing_{language}")
-        for language in LANGUAGES:
-            if len(text[language]) > MAX_QUESTION:
-                errors[ids.QUESTIONS[n][language]] = request.words("desk.too_long", most=MAX_QUESTION)
+                errors.setdefault(ids.QUESTIONS[n][language], request.words(f"desk.missing_{language}"))
     choices = _read_choices(request, errors)
     if kind is Moment.PLAN and any(texts[1].values()):
         errors[ids.QUESTIONS[1]["fi"]] = request.words("desk.plan_is_one")
@@ -54,11 +55,13 @@ def _read_choices(request: Request, errors: dict[str, str]) -> tuple[dict[str, s
     lines = {
         each: [
             line.strip()
-            for line in (request.fields.get(ids.CHOICES[each]) or "").splitlines()
+            for line in read_text(request, ids.CHOICES[each], errors, at_most=MAX_ALL_CHOICES).split("\n")
             if line.strip()
         ]
         for each in LANGUAGES
     }
+    if any(ids.CHOICES[each] in errors for each in LANGUAGES):
+        return ()
     number_of = len(lines["fi"])
     for language, said in lines.items():
         field = ids.CHOICES[language]

@@ -1,13 +1,22 @@
 """The facilitator's desk: listing prompts, writing one in steps, stopping one, marking attendance."""
 
 from bot.domain.calendars.wall_time import local
-from bot.domain.carried import PromptAct, PromptChoice, PromptSource, SessionRef, WordingTarget, parse_id
+from bot.domain.carried import (
+    ConfirmedPrompt,
+    PromptAct,
+    PromptChoice,
+    PromptSource,
+    SessionRef,
+    WordingTarget,
+    parse_id,
+)
 from bot.domain.errors import Refusal
 from bot.domain.people.namesakes import tell_apart
 from bot.domain.prompts.prompt import Prompt, PromptState
 from bot.services.facilitation import attendance, prompt_writing
 from bot.services.facilitation.desk import Desk, list_facilitated, load_desk
 from bot.services.offerings.facilitators import load_facilitated
+from bot.services.offerings.roster import call_each
 from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline
 from bot.services.reflections.shared_answers import list_shared_answers
 from bot.views import ids
@@ -20,6 +29,7 @@ from bot.views.reflections import shared_answers_view
 from handlers.commands import command
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Show
 from handlers.prompt_fields import read_sending, read_wording
+from handlers.typed import new_form_key
 
 
 @command(
@@ -45,15 +55,22 @@ async def open_desk(request: Request) -> Answer:
 async def _desk(request: Request, code: str) -> View:
     kaiku = request.kaiku
     found: Desk = await kaiku.store.read(load_desk, request.actor, code, kaiku.clock.now())
+    language = request.words.language
+    called = call_each(found.roster, kaiku.book, language)
+    with_employer = tell_apart(
+        {row.user_id: f"{row.name} ({row.employer(kaiku.book, language)})" for row in found.roster}, {}
+    )
     lines = [
         (
             each.prompt,
             prompt_desk.prompt_line(
-                each.dated,
+                each.prompt,
+                each.entry,
                 request.words,
                 sent=each.sent,
                 waiting=each.waiting,
                 figures=each.figures,
+                reaches_nobody=each.reaches_nobody,
             ),
         )
         for each in found.prompts
@@ -66,11 +83,8 @@ async def _desk(request: Request, code: str) -> View:
         request.words,
         seated=found.seated,
         may_read=found.may_read,
-        absent=found.absent,
-        over_limit=[
-            (row.name, request.kaiku.book.name(row.agency, request.words.language))
-            for row in found.over_limit
-        ],
+        absent=[(session, sorted(called[each] for each in who)) for session, who in found.absent],
+        over_limit=[with_employer[row.user_id] for row in found.roster if row.over_limit],
     )
 
 
@@ -92,7 +106,7 @@ async def begin(request: Request) -> Answer:
     shelf = await kaiku.store.read(prompt_writing.load_shelf, request.actor, code, kaiku.library)
     source = PromptSource.parse(request.fields.get(ids.SOURCE) or str(PromptSource()))
     wording = prompt_writing.wording_from(shelf, source)
-    target = WordingTarget(shelf.offering.code, library_key=wording.library_key)
+    target = WordingTarget(shelf.offering.code, library_key=wording.library_key, form_key=new_form_key())
     form = prompt_forms.wording_form(shelf.offering, wording.questions, wording.moment, target, request.words)
     return Show(form)
 
@@ -100,6 +114,14 @@ async def begin(request: Request) -> Answer:
 async def go_on(request: Request) -> Answer:
     """Go on with a draft, or return from the preview to the questions."""
     return Renew(await _wording_form(request, _prompt_id(request)))
+
+
+async def throw_away(request: Request) -> Answer:
+    """Delete a draft; ``value`` is code/draft."""
+    draft = SessionRef.parse(request.value)
+    kaiku = request.kaiku
+    await kaiku.store.run(prompt_writing.throw_away, request.actor, draft.code, draft.number)
+    return Renew(await _desk(request, draft.code))
 
 
 async def _wording_form(request: Request, prompt_id: int) -> View:
@@ -131,6 +153,7 @@ async def save_wording(request: Request) -> Answer:
         wording,
         target.prompt_id,
         now,
+        target.form_key,
     )
     if await kaiku.store.read(prompt_writing.is_of_series, draft.id):
         return Show(await _preview(request, draft.id))
@@ -174,11 +197,10 @@ async def _preview(request: Request, draft_id: int) -> View:
     )
     return prompt_forms.preview(
         found.prompt,
-        found.offering,
         found.dated,
         found.reach,
         found.readers,
-        found.coming,
+        found.messages,
         request.words,
         draft_id=draft_id,
     )
@@ -187,13 +209,15 @@ async def _preview(request: Request, draft_id: int) -> View:
 async def publish(request: Request) -> Answer:
     """Send the prompt that was confirmed in the preview, or plan it for its time."""
     kaiku = request.kaiku
+    confirmed = ConfirmedPrompt.parse(request.value)
     done = await kaiku.store.run(
         prompt_writing.publish,
         request.actor,
-        _prompt_id(request),
+        confirmed.draft_id,
         kaiku.defaults,
         kaiku.clock.now(),
         keep_in_library=ids.KEEP in (request.fields.get(ids.KEEP) or ""),
+        becomes=confirmed.becomes,
     )
     return Show(prompt_forms.published(done.prompt, done.offering, done.dated, done.reach, request.words))
 
@@ -227,7 +251,9 @@ async def show_shared_answers(request: Request) -> Answer:
         if len(led) > 1:
             return Open(prompt_desk.chooser(led, request.words))
         code = led[0].code
-    offering, found = await kaiku.store.read(list_shared_answers, kaiku.vault, request.person, code)
+    offering, found = await kaiku.store.read(
+        list_shared_answers, kaiku.vault, kaiku.book, request.person, code
+    )
     return Open(shared_answers_view(offering, found, request.words))
 
 

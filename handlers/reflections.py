@@ -7,7 +7,8 @@ from bot.domain.carried import FreeText, LaterChoice, parse_answered, parse_id
 from bot.domain.errors import Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.prompt import Frequency
-from bot.domain.reflections import FREE, Reflection, Sharing
+from bot.domain.reflections import FREE, MAX_ANSWER, Reflection, Sharing
+from bot.domain.text import usable_text
 from bot.services.people import prompt_choices
 from bot.services.reflections import answers as reflections
 from bot.services.reflections.shared_answers import load_group_answers
@@ -16,6 +17,7 @@ from bot.views import reflections as view
 from handlers.commands import command
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Say, Show
 from handlers.listening import Act
+from handlers.typed import read_text
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +44,10 @@ def choose_answer(choice: int) -> Act:
 
 async def save_answer(request: Request) -> Answer:
     """Save the submitted answer; an empty one is a field error, and nothing typed is lost."""
-    answers, kaiku = answers_of(request), request.kaiku
-    if not any(answers):
-        return FieldErrors({ids.ANSWERS[0]: request.words("refusal.nothing_written")})
+    answers, errors = read_answers(request)
+    if errors:
+        return FieldErrors(errors)
+    kaiku = request.kaiku
     sharing = request.fields.get(ids.SHARING) or Sharing.PRIVATE
     asked = await kaiku.store.run(
         reflections.write,
@@ -65,7 +68,7 @@ async def save_draft(request: Request) -> Answer:
     answered = parse_answered(request.form)
     about = FREE if isinstance(answered, FreeText) else answered
     await kaiku.store.run(
-        reflections.save_draft, kaiku.vault, request.person, about, answers_of(request), kaiku.clock.now()
+        reflections.save_draft, kaiku.vault, request.person, about, typed_so_far(request), kaiku.clock.now()
     )
     return None
 
@@ -113,10 +116,10 @@ async def edit_freely(request: Request) -> Answer:
 
 async def save_freely(request: Request) -> Answer:
     """Save a reflection that was written freely, new or changed."""
-    text, kaiku = answers_of(request)[0], request.kaiku
-    if not text:
-        return FieldErrors({ids.ANSWERS[0]: request.words("refusal.nothing_written")})
-    now = kaiku.clock.now()
+    (text, *_), errors = read_answers(request)
+    if errors:
+        return FieldErrors(errors)
+    kaiku, now = request.kaiku, request.kaiku.clock.now()
     form = FreeText.parse(request.value)
     if form.reflection_id is not None:
         await kaiku.store.run(reflections.rewrite, kaiku.vault, request.person, form.reflection_id, text, now)
@@ -155,11 +158,24 @@ async def read_shared(request: Request) -> Answer:
     return Open(view.shared_view(gathered, request.words))
 
 
-def answers_of(request: Request) -> list[str]:
-    """The answers in the order of the form's questions; an empty answer keeps its place."""
-    present = [name for name in ids.ANSWERS if name in request.fields]
-    answers = [(request.fields[name] or "").strip() for name in present]
-    return answers if any(answers) else [""]
+def read_answers(request: Request) -> tuple[list[str], dict[str, str]]:
+    """The answers in the order of the form's questions, and field errors; an empty answer keeps its place."""
+    errors: dict[str, str] = {}
+    answers = [read_text(request, name, errors, at_most=MAX_ANSWER) for name in _fields_in(request)]
+    if not any(answers) and not errors:
+        errors[ids.ANSWERS[0]] = request.words("refusal.nothing_written")
+    return answers or [""], errors
+
+
+def typed_so_far(request: Request) -> list[str]:
+    """What can be kept of an answer while it is typed: nobody can be told then what is wrong with it."""
+    return [usable_text(request.fields[name] or "", at_most=MAX_ANSWER) for name in _fields_in(request)] or [
+        ""
+    ]
+
+
+def _fields_in(request: Request) -> list[str]:
+    return [name for name in ids.ANSWERS if name in request.fields]
 
 
 def _prompt_id(request: Request) -> int:

@@ -17,6 +17,7 @@ from bot.views import ids
 from bot.views.people import HOURS, MAX_AGENCY_NAME, NoRoom, settings_form, settings_saved
 from handlers.commands import command
 from handlers.kaiku import Answer, FieldErrors, Open, Request, Show
+from handlers.typed import read_text
 
 
 @command("settings", place=9, fi="asetukset", sv="inställningar", en="settings", also=("installningar",))
@@ -117,15 +118,15 @@ def read_form(request: Request) -> tuple[ProfileChanges, dict[str, str], Sequenc
     agency = fields.get(ids.AGENCY)
     if agency is not None and agency != OTHER and agency not in book:
         agency = None
-    agency_name = _one_line(fields.get(ids.AGENCY_NAME) or "") if agency == OTHER else None
-    role, language, timezone = (fields.get(name) for name in (ids.ROLE, ids.LANGUAGE, ids.TIMEZONE))
     errors: dict[str, str] = {}
+    agency_name = None
+    if agency == OTHER:
+        agency_name = read_text(request, ids.AGENCY_NAME, errors, at_most=MAX_AGENCY_NAME, on_one_line=True)
+    role, language, timezone = (fields.get(name) for name in (ids.ROLE, ids.LANGUAGE, ids.TIMEZONE))
     meant: Sequence[str] = ()
-    if agency_name is not None:
+    if agency_name is not None and not errors:
         if not plain_name(agency_name):
             errors[ids.AGENCY_NAME] = request.words("agency.own_words_missing")
-        elif len(agency_name) > MAX_AGENCY_NAME:
-            errors[ids.AGENCY_NAME] = request.words("agency.own_words_too_long", most=MAX_AGENCY_NAME)
         elif (code := book.written_as(agency_name)) is not None:
             agency, agency_name = code, None
         else:
@@ -143,8 +144,3 @@ def read_form(request: Request) -> tuple[ProfileChanges, dict[str, str], Sequenc
         to_line=fields.get(ids.NO_ROOM) == NoRoom.TO_LINE,
     )
     return told, errors, meant
-
-
-def _one_line(text: str) -> str:
-    """The text on one line without invisible characters."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

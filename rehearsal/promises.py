@@ -15,6 +15,7 @@ from rehearsal.record import Arrival, Refusal
 
 CAP_DAYS: Final = 7
 WISH_LASTS: Final = timedelta(minutes=75)
+IN_ONE_MESSAGE: Final = "in_one_message"
 NOT_POSTED: Final = frozenset({"home", "edit", "post_edit"})
 """Deliveries that are no message of their own."""
 OFFICE_OPENS: Final = time(9)
@@ -215,11 +216,15 @@ def _wanted(arrival: Arrival, readers: Mapping[str, Reader]) -> bool:
 def arrives(
     owed: Iterable[Owed], arrivals: Iterable[Arrival], ended: datetime, gone: Collection[str] = ()
 ) -> Iterator[Broken]:
-    """Whatever was planned came, or there is a reason why not. ``gone`` are people without an account."""
+    """Whatever was planned came, or there is a reason why not. ``gone`` are people without an account. What
+    was told in one message with another came if something else that was due to them at that minute did."""
     came = {arrival.delivery for arrival in arrivals}
+    owed = list(owed)
+    arrived = {(each.recipient, each.due_at) for each in owed if each.id in came}
     for each in owed:
         breach = None
-        if each.state == "sent" and each.kind not in NOT_POSTED and each.id not in came:
+        is_told = each.reason == IN_ONE_MESSAGE and (each.recipient, each.due_at) in arrived
+        if each.state == "sent" and each.kind not in NOT_POSTED and each.id not in came and not is_told:
             breach = Breach.NOT_THERE
         elif each.state in {"planned", "sending"} and each.due_at <= ended:
             breach = Breach.NEVER_SENT

@@ -86,6 +86,29 @@ def get_announcement(tx: Tx, announcement_id: int, *, lock: bool = False) -> Ann
     return tx.get(Announcement, announcement_id, with_for_update=lock or None)
 
 
+def find_by_form(tx: Tx, author: str, form_key: str) -> int | None:
+    """The id of the announcement that came from this form."""
+    mine = select(Announcement.id).where(Announcement.author == author, Announcement.form_key == form_key)
+    return tx.scalar(mine)
+
+
+def list_drafts(tx: Tx, author: str) -> Sequence[Announcement]:
+    """This person's drafts, newest first."""
+    mine = select(Announcement).where(Announcement.author == author, Announcement.state == "draft")
+    return tx.scalars(mine.order_by(Announcement.id.desc())).all()
+
+
+def delete_draft(tx: Tx, author: str, announcement_id: int) -> None:
+    """Delete this person's draft; nothing else, and nothing if it is gone already."""
+    tx.execute(
+        delete(Announcement).where(
+            Announcement.id == announcement_id,
+            Announcement.author == author,
+            Announcement.state == "draft",
+        )
+    )
+
+
 def list_published(tx: Tx) -> Sequence[Announcement]:
     """Published announcements, also withdrawn ones, newest first."""
     query = select(Announcement).where(Announcement.state != "draft").order_by(Announcement.id.desc())

@@ -251,6 +251,48 @@ def last_sent_to(tx: Tx, recipient: str, kinds: Collection[str]) -> datetime | N
     return tx.scalar(query)
 
 
+def next_planned_to(tx: Tx, recipient: str, kinds: Collection[str], before: datetime) -> datetime | None:
+    """When the last of these messages that are due by then is due, if there is one."""
+    return tx.scalar(
+        select(func.max(Delivery.due_at)).where(
+            Delivery.recipient == recipient,
+            Delivery.kind.in_(kinds),
+            Delivery.state == DeliveryState.PLANNED,
+            Delivery.due_at < before,
+        )
+    )
+
+
+def list_planned_for(
+    tx: Tx, recipient: str, kinds: Collection[str], due_at: datetime, now: datetime
+) -> Sequence[Delivery]:
+    """What of these kinds is planned for this recipient for the same moment, still helps, and was certainly
+    not sent yet."""
+    return tx.scalars(
+        select(Delivery)
+        .where(
+            Delivery.recipient == recipient,
+            Delivery.kind.in_(kinds),
+            Delivery.state == DeliveryState.PLANNED,
+            Delivery.due_at == due_at,
+            Delivery.expires_at > now,
+            Delivery.maybe_sent.is_(False),
+        )
+        .order_by(Delivery.id)
+    ).all()
+
+
+def note_sent_with(tx: Tx, ids: Collection[int], other: Delivery) -> None:
+    """These were told in the message of the other, which was sent."""
+    tx.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.state == DeliveryState.PLANNED)
+        .values(
+            state=DeliveryState.SENT, reason="in_one_message", sent_at=other.sent_at, channel=other.channel
+        )
+    )
+
+
 def list_sent_about(tx: Tx, *, kinds: Collection[str], occurrences: Collection[str]) -> Sequence[Delivery]:
     """Messages that were sent about these occurrences and can still be edited in place."""
     return tx.scalars(
@@ -369,10 +411,13 @@ def hold_back(tx: Tx, subject: str) -> bool:
 
 
 def list_first_sent(tx: Tx, subjects: Collection[str]) -> dict[str, datetime]:
-    """By subject, when the first person got this prompt; those that nobody got are left out."""
+    """By subject, when the first person, or the channel, got this prompt; those that nobody got are left
+    out."""
     rows = tx.execute(
         select(Delivery.subject, func.min(Delivery.sent_at))
-        .where(Delivery.subject.in_(subjects), Delivery.kind == PROMPT, Delivery.sent_at.is_not(None))
+        .where(
+            Delivery.subject.in_(subjects), Delivery.kind.in_((PROMPT, ROUND)), Delivery.sent_at.is_not(None)
+        )
         .group_by(Delivery.subject)
     )
     return {subject: sent_at for subject, sent_at in rows if sent_at is not None}

@@ -55,6 +55,11 @@ def get_person(tx: Tx, person_id: str) -> PersonRow | None:
     return fetch_one(tx, _get, PersonRow, id=person_id)
 
 
+def lock_person(tx: Tx, person_id: str) -> None:
+    """Hold the person until the commit: one of their forms is stored at a time."""
+    tx.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+
+
 def list_seated(tx: Tx, offering_id: int) -> list[PersonRow]:
     """Those who hold a seat in this offering, in order of sign-up."""
     return fetch(tx, _list_seated, PersonRow, offering_id=offering_id)

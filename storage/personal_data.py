@@ -40,7 +40,7 @@ PERSONAL: Final[Mapping[str, Personal]] = {
             *("id", "name", "agency", "agency_name", "role", "language", "timezone", "language_chosen"),
             *("timezone_chosen", "is_guest", "is_bot", "deactivated", "home_opened", "met_at"),
         ),
-        withheld=("calendar_token",),
+        withheld=("calendar_digest", "calendar_nonce"),
         erase=Erasure.OWN_ROWS,
         kept=DataKind.PROFILE,
     ),

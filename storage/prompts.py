@@ -117,6 +117,19 @@ def add_prompt(tx: Tx, **values: Any) -> Prompt:  # noqa: ANN401 - columns
     return prompt
 
 
+def find_by_form(tx: Tx, author: str, form_key: str) -> int | None:
+    """The id of the prompt that came from this form."""
+    return tx.scalar(select(Prompt.id).where(Prompt.author == author, Prompt.form_key == form_key))
+
+
+def find_replacing(tx: Tx, author: str, prompt_id: int) -> int | None:
+    """The id of this person's draft that is to replace the prompt."""
+    mine = select(Prompt.id).where(
+        Prompt.author == author, Prompt.replaces == prompt_id, Prompt.state == "draft"
+    )
+    return tx.scalars(mine.order_by(Prompt.id).limit(1)).first()
+
+
 def delete_prompt(tx: Tx, prompt_id: int) -> None:
     tx.execute(delete(Prompt).where(Prompt.id == prompt_id))
 
@@ -158,6 +171,12 @@ def mark_offering_stale(tx: Tx, offering_id: int) -> None:
 def list_stale(tx: Tx, now: datetime, limit: int) -> list[str]:
     """Up to ``limit`` people whose prompts must be planned again, without those set aside for now."""
     return list(execute(tx, _stale, now=now, soon=now + LONGEST_ASIDE, most=limit).scalars())
+
+
+def is_any_stale(tx: Tx, person_ids: Collection[str]) -> bool:
+    """Whether the plan of any of these people is out of date."""
+    found = select(StalePrompts.person_id).where(StalePrompts.person_id.in_(person_ids)).limit(1)
+    return tx.execute(found).first() is not None
 
 
 def claim_stale(tx: Tx, person_ids: Sequence[str]) -> list[str]:

@@ -323,12 +323,14 @@ class Prompt(Base):
     ``series`` names its place in the offering's own series (``2/midpoint``: between sessions 2 and 3), None
     for one that a facilitator wrote. When it is due follows from ``after_session`` or ``before_session`` with
     ``working_days``, or is ``at``. ``questions`` are kept as they were asked: answers refer to them.
-    A draft that ``replaces`` another becomes that one once it is confirmed.
+    A draft that ``replaces`` another becomes that one once it is confirmed. ``form_key`` names the form that
+    it came from: sent again, that form is this prompt.
     """
 
     __tablename__ = "prompt"
     __table_args__ = (
         UniqueConstraint("offering_id", "series"),
+        Index("ix_prompt_form", "author", "form_key", unique=True),
         CheckConstraint("state in ('draft', 'planned', 'cancelled', 'stopped')", name="state_known"),
     )
 
@@ -350,6 +352,7 @@ class Prompt(Base):
     state: Mapped[str] = mapped_column(String(12), default="planned")
     replaces: Mapped[int | None]
     made_at: Mapped[datetime]
+    form_key: Mapped[str | None] = mapped_column(String(32))
 
 
 class SavedPrompt(Base):
@@ -495,11 +498,15 @@ class Announcement(Base):
     """What a facilitator tells channels of an offering, or of what opens in a ``month`` (its first day).
 
     ``channels`` are those they chose, with the language that comes first there; ``series`` the later posts
-    they asked for. ``at`` is when the first ones are to appear, None: at once.
+    they asked for. ``at`` is when the first ones are to appear, None: at once. ``form_key`` names the form
+    that it came from: sent again, that form is this announcement.
     """
 
     __tablename__ = "announcement"
-    __table_args__ = (CheckConstraint("state in ('draft', 'published', 'withdrawn')", name="state_known"),)
+    __table_args__ = (
+        CheckConstraint("state in ('draft', 'published', 'withdrawn')", name="state_known"),
+        Index("ix_announcement_form", "author", "form_key", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     offering_id: Mapped[int | None] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), index=True)
@@ -511,6 +518,7 @@ class Announcement(Base):
     at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(12), default="draft")
     made_at: Mapped[datetime]
+    form_key: Mapped[str | None] = mapped_column(String(32))
 
 
 class AnnouncementPost(Base):

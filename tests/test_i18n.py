@@ -27,6 +27,7 @@ from bot.domain.prompts.prompt import Audience, Frequency, Moment, PromptState
 from bot.domain.prompts.reach import NotReached
 from bot.domain.prompts.timeline import EntryKind
 from bot.domain.reflections import Sharing
+from bot.domain.text import TextFlaw
 from bot.i18n import MissingWordsError, words_for
 from bot.views import ids as slack_ids_of
 from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
@@ -70,6 +71,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"{part}_{each}" for part in ("choices", "looks", "lacking") for each in LANGUAGES),
             *(f"{part}_{each}" for part in ("missing", "required") for each in ("fi", "sv")),
             *(f"audience_{each}" for each in Audience),
+            "looks_round",
             *(f"remind_{each}" for each in ("yes", "no")),
             *(f"where_{each}" for each in (DIRECT, ROUND_PRIVATE, ROUND_THREAD)),
             *(f"state_{each}" for each in (PromptState.CANCELLED, PromptState.STOPPED)),
@@ -82,6 +84,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"quiet_{each}" for each in QuietKind),
         ],
         "agency": [f"no_room_{each}" for each in NoRoom],
+        "typed": list(TextFlaw),
         "trouble": [PostState.GONE, PostState.UNREACHABLE, PostState.FAILED, PostState.SKIPPED],
         "announce": [
             *(f"reason_{each}" for each in PostReason),

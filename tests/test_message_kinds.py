@@ -106,6 +106,9 @@ def text_in(tx: Tx, kind: DeliveryKind, language: str) -> str:
     """What a delivery of this kind says, whose rows are made here, in a message that Slack takes."""
     recipient, subject, occurrence = rows_for(tx, kind, language)
     delivery = add(tx, kind, recipient, subject, occurrence, FIRST)
+    # What can wait does not come within an hour of another message.
+    others = tx.query(Delivery).filter(Delivery.recipient == recipient, Delivery.id != delivery.id)
+    others.filter_by(state="planned").update({"state": "cancelled"})
     rendered = render(tx, delivery.id, declared(Defaults(language, "Europe/Helsinki")), DEFAULTS, FIRST)
     if isinstance(rendered, HomeView):
         assert check_view(rendered.view) == []

@@ -44,7 +44,7 @@ def _print_roster_table(code: str, roster: "list[RosterRow]") -> None:
     table = Table("Status", "Place", "Name", "User", "Agency", "Role", "Limit", title=cells(code)[0])
     for row in roster:
         place = str(row.position) if row.position is not None else ""
-        agency = book.name(row.agency, "en")
+        agency = row.employer(book, "en")
         limit = "over" if row.over_limit else ""
         table.add_row(*cells(row.status.value, place, row.name, row.user_id, agency, row.role or "", limit))
     console = Console()

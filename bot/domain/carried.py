@@ -86,42 +86,84 @@ class JoinTarget:
         return cls(code, parse_number(post_id, MAX_ID_DIGITS))
 
 
+_NEW = "new-"
+_MOST_KEY = 32
+"""Characters of a form's key that are stored."""
+
+
+def _written(draft_id: int | None, form_key: str | None) -> str:
+    if form_key is not None:
+        return f"{_NEW}{form_key}"
+    return "" if draft_id is None else str(draft_id)
+
+
+def _draft_or_form(named: str, refusal: Refusal) -> tuple[int | None, str | None]:
+    """The draft that a form changes, or the key of the form that makes a new one; neither for an old form."""
+    if named.startswith(_NEW):
+        return None, named.removeprefix(_NEW)[:_MOST_KEY]
+    return (parse_id(named, refusal) if named else None), None
+
+
 @dataclass(frozen=True, slots=True)
 class AnnouncementTarget:
     """What an announcement's form is about, an offering's code or the digest, and its draft once there is
-    one: ``dialogue-2``, ``digest:5``."""
+    one: ``dialogue-2``, ``digest:5``. A form that makes a new one has a key of its own, ``digest:new-KEY``:
+    sent again, it makes nothing more."""
 
     about: str
     draft_id: int | None = None
+    form_key: str | None = None
 
     def __str__(self) -> str:
-        return self.about if self.draft_id is None else f"{self.about}:{self.draft_id}"
+        named = _written(self.draft_id, self.form_key)
+        return f"{self.about}:{named}" if named else self.about
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises KaikuError: ANNOUNCEMENT_GONE."""
-        about, _, draft_id = text.partition(":")
-        return cls(about, parse_id(draft_id, Refusal.ANNOUNCEMENT_GONE) if draft_id else None)
+        about, _, named = text.partition(":")
+        return cls(about, *_draft_or_form(named, Refusal.ANNOUNCEMENT_GONE))
 
 
 @dataclass(frozen=True, slots=True)
 class WordingTarget:
     """What a form with a prompt's questions is for: the offering, the prompt once it is saved, and the prompt
-    of the library that it started from: ``dialogue-2::``, ``dialogue-2:7:``, ``dialogue-2:7:if_then``."""
+    of the library that it started from: ``dialogue-2::``, ``dialogue-2:7:``, ``dialogue-2:7:if_then``. A form
+    for a new prompt has a key of its own, ``dialogue-2:new-KEY:``: sent again, it makes nothing more."""
 
     code: str
     prompt_id: int | None = None
     library_key: str | None = None
+    form_key: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.code}:{'' if self.prompt_id is None else self.prompt_id}:{self.library_key or ''}"
+        return f"{self.code}:{_written(self.prompt_id, self.form_key)}:{self.library_key or ''}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises KaikuError: PROMPT_GONE."""
         code, _, rest = text.partition(":")
-        prompt_id, _, library_key = rest.partition(":")
-        return cls(code, parse_id(prompt_id, Refusal.PROMPT_GONE) if prompt_id else None, library_key or None)
+        named, _, library_key = rest.partition(":")
+        prompt_id, form_key = _draft_or_form(named, Refusal.PROMPT_GONE)
+        return cls(code, prompt_id, library_key or None, form_key)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedPrompt:
+    """What a preview confirms: the draft, and the prompt that it changes, if it changes one: ``7``, ``7/12``."""
+
+    draft_id: int
+    becomes: int | None = None
+
+    def __str__(self) -> str:
+        return str(self.draft_id) if self.becomes is None else f"{self.draft_id}/{self.becomes}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: PROMPT_GONE."""
+        draft_id, _, becomes = text.partition("/")
+        gone = Refusal.PROMPT_GONE
+        return cls(parse_id(draft_id, gone), parse_id(becomes, gone) if becomes else None)
 
 
 @dataclass(frozen=True, slots=True)

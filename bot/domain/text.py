@@ -50,18 +50,39 @@ def clean_line(text: str, *, at_most: int) -> str:
     return _bounded(" ".join(_clean(text).split()), at_most)
 
 
+def usable_text(text: str, *, at_most: int) -> str:
+    """What can be used of a text that nobody can be asked to mend, such as a name in Slack: without the
+    characters that ``clean_text`` refuses, cut at ``at_most``, and empty where nothing visible is left."""
+    kept = "".join(char for char in _LINE_BREAK.sub("\n", text) if char in "\n\t" or _flaw_of(char) is None)
+    try:
+        return _clean(kept)[:at_most].rstrip()
+    except TextError:
+        return ""
+
+
+def usable_line(text: str, *, at_most: int) -> str:
+    """As ``usable_text``, on one line."""
+    return " ".join(usable_text(text, at_most=len(text)).split())[:at_most].rstrip()
+
+
 def _clean(text: str) -> str:
     text = _INVISIBLE.sub("", _LINE_BREAK.sub("\n", text)).replace("\t", " ")
     for character in text:
-        category = unicodedata.category(character)
-        if category == "Cc" and character != "\n":
-            raise TextError(TextFlaw.CONTROL_CHARACTER, character=f"U+{ord(character):04X}")
-        if category in {"Cs", "Cn"} and not _may_be_newer_than_this_python(character):
-            raise TextError(TextFlaw.BROKEN_CHARACTER, character=f"U+{ord(character):04X}")
+        if character != "\n" and (flaw := _flaw_of(character)) is not None:
+            raise TextError(flaw, character=f"U+{ord(character):04X}")
     text = unicodedata.normalize("NFC", text).strip()
     if not any(_shows(character) for character in text):
         raise TextError(TextFlaw.NOTHING_VISIBLE)
     return text
+
+
+def _flaw_of(character: str) -> TextFlaw | None:
+    category = unicodedata.category(character)
+    if category == "Cc":
+        return TextFlaw.CONTROL_CHARACTER
+    if category in {"Cs", "Cn"} and not _may_be_newer_than_this_python(character):
+        return TextFlaw.BROKEN_CHARACTER
+    return None
 
 
 def _bounded(text: str, at_most: int) -> str:

@@ -12,9 +12,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.language import language_of_locale
 from bot.domain.people.away import away_status
-from bot.domain.people.person import Profile
+from bot.domain.people.person import MAX_NAME, Profile
 from bot.domain.sending.outcomes import NotNow, Refused, Sent, Unknown
 from bot.domain.sending.rate_limit import bounded_wait
+from bot.domain.text import usable_line
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,9 @@ T = TypeVar("T")
 
 LONGEST_ANSWER = 4 * 1024 * 1024
 """Bytes of one answer, unpacked. A page of a hundred messages with all their blocks is far smaller."""
+
+LONGEST_STATUS = 200
+"""Characters of a status that are read; Slack allows 100."""
 
 UNREADABLE = "unreadable_answer"
 """The reason given where Slack, or who stands in its place, answered something that is no answer."""
@@ -129,15 +133,15 @@ def profile_of(user: dict[str, Any], ours: frozenset[str]) -> Profile:
     expires = details.get("status_expiration")
     return Profile(
         user_id=user["id"],
-        name=next((name for name in map(_text, names) if name), user["id"])[:200],
+        name=next((name for name in map(_name, names) if name), user["id"]),
         language=language_of_locale(_text(user.get("locale")) or None, "") or None,
         timezone=_text(user.get("tz"))[:64] or None,
         is_guest=_is_guest(user, ours),
         is_bot=bool(user.get("is_bot")),
         deactivated=bool(user.get("deleted")),
         away=away_status(
-            _text(details.get("status_text")),
-            _text(details.get("status_emoji")),
+            usable_line(_text(details.get("status_text")), at_most=LONGEST_STATUS),
+            usable_line(_text(details.get("status_emoji")), at_most=LONGEST_STATUS),
             expires if isinstance(expires, int) else 0,
         ),
         address=(_text(details.get("email")).lower() or None) if _is_of(user, ours) else None,
@@ -147,6 +151,10 @@ def profile_of(user: dict[str, Any], ours: frozenset[str]) -> Profile:
 def _text(value: object) -> str:
     """Slack's strings, and nothing else that a payload may hold in their place."""
     return value if isinstance(value, str) else ""
+
+
+def _name(value: object) -> str:
+    return usable_line(_text(value), at_most=MAX_NAME)
 
 
 def _is_guest(user: dict[str, Any], ours: frozenset[str]) -> bool | None:

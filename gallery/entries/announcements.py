@@ -153,6 +153,8 @@ def _writing() -> Iterator[Entry]:
     found = [(announcement(), here, every_post()), (digest, None, []), (withdrawn, here, [])]
     yield Entry("Announcements", lambda words: forms.overview(every, found, words))
     yield Entry("No announcements", lambda words: forms.overview(every, [], words))
+    drafts = [(announcement(), here), (digest, None)]
+    yield Entry("Drafts of announcements", lambda words: forms.overview(every, [], words, drafts))
     many = found * 40
     yield Entry("Many announcements", lambda words: forms.overview(every, many, words))
     yield Entry(

@@ -11,7 +11,6 @@ from handlers.commands import all_commands
 
 SENTENCES: Mapping[str, Mapping[str, object]] = {
     "agency.own_words_missing": {},
-    "agency.own_words_too_long": {"most": 150},
     "announce.already": {"channel": "#yleinen"},
     "announce.archived": {"channels": "#vanha"},
     "announce.channel_twice": {},
@@ -33,8 +32,11 @@ SENTENCES: Mapping[str, Mapping[str, object]] = {
     "desk.plan_is_one": {},
     "desk.round_needs_time": {},
     "desk.time_missing": {},
-    "desk.too_long": {"most": 280},
     "pause.past": {},
+    "typed.control_character": {"character": "U+0007"},
+    "typed.broken_character": {"character": "U+FFFE"},
+    "typed.nothing_visible": {},
+    "typed.too_long": {"length": 310, "limit": 280},
 }
 """At a field of a form, with what they name."""
 

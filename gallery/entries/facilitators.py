@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from bot.domain.calendars.quiet_days import Quiet, QuietKind
 from bot.domain.carried import PromptSource, WordingTarget
+from bot.domain.language import LANGUAGES
 from bot.domain.prompts.dates import DatedPrompt, Reason
 from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Timing
 from bot.domain.prompts.reach import NotReached, Reach
@@ -21,11 +23,13 @@ from bot.domain.prompts.timeline_warnings import (
     TimelineWarning,
 )
 from bot.domain.reflections import Figures
-from bot.i18n import Words
+from bot.i18n import Words, words_for
 from bot.services.calendars.holidays import WORK_CALENDAR
-from bot.views.blocks import View
+from bot.views.bilingual import Both
+from bot.views.blocks import Message, View
 from bot.views.facilitation import desk, prompt_forms
 from bot.views.prompts import timeline
+from bot.views.prompts.messages import prompt_message, round_message
 from bot.views.prompts.timeline_marks import picture_of
 from gallery.entry import Entry
 from gallery.sample import CHOICE, MARCH, NOW, QUESTION, in_all, live, offerings, prompt, remote
@@ -59,7 +63,7 @@ def _desk() -> Iterator[Entry]:
         "A desk with many questions",
         lambda words: desk.desk(
             live(),
-            [(prompt(), desk.prompt_line(dated(prompt()), words, sent=0, waiting=0, figures=None))] * 120,
+            [(prompt(), _line(prompt(), words))] * 120,
             [],
             [],
             words,
@@ -76,18 +80,20 @@ def _full_desk(words: Words) -> View:
     here = live()
     sessions = here.sessions
     asked = prompt()
-    states = [
-        (dated(asked), {"sent": 0, "waiting": 0, "figures": None}),
-        (dated(asked, at=AT), {"sent": 9, "waiting": 3, "figures": None}),
-        (dated(asked), {"sent": 12, "waiting": 0, "figures": Figures(7, 5)}),
-        (dated(asked), {"sent": 12, "waiting": 0, "figures": Figures(6, 6, at_least=True)}),
-        (dated(replace(asked, channel="CYLEINEN")), {"sent": 1, "waiting": 0, "figures": Figures(7, 5)}),
-        (dated(replace(asked, state=PromptState.CANCELLED)), {"sent": 0, "waiting": 0, "figures": None}),
-        (dated(replace(asked, state=PromptState.STOPPED)), {"sent": 4, "waiting": 0, "figures": None}),
-        (dated(asked, on=None, dropped=Reason.SHORT_GAP), {"sent": 0, "waiting": 0, "figures": None}),
-        (dated(asked, on=None, dropped=Reason.SESSION_CANCELLED), {"sent": 0, "waiting": 0, "figures": None}),
+    dropped, moved = EntryState.DROPPED, EntryState.MOVED
+    lines = [
+        (asked, _line(asked, words)),
+        (asked, _line(asked, words, reaches_nobody=True)),
+        (asked, _line(asked, words, sent=9, waiting=3)),
+        (asked, _line(asked, words, sent=12, figures=Figures(7, 5))),
+        (asked, _line(asked, words, sent=12, figures=Figures(6, 6, at_least=True))),
+        (asked, _line(replace(asked, channel="CYLEINEN"), words, sent=1, figures=Figures(7, 5))),
+        (asked, _line(replace(asked, state=PromptState.CANCELLED), words)),
+        (asked, _line(replace(asked, state=PromptState.STOPPED), words, sent=4)),
+        (asked, _line(asked, words, moved, Reason.WEEKLY_CAP)),
+        (asked, _line(asked, words, dropped, Reason.SHORT_GAP)),
+        (asked, _line(asked, words, dropped, Reason.SESSION_CANCELLED)),
     ]
-    lines = [(each.prompt, desk.prompt_line(each, words, **facts)) for each, facts in states]  # type: ignore[arg-type]
     return desk.desk(
         here,
         lines,
@@ -96,8 +102,32 @@ def _full_desk(words: Words) -> View:
         words,
         seated=14,
         may_read=True,
-        over_limit=[("Aino Virtanen", "Verohallinto")],
+        over_limit=["Aino Virtanen (Verohallinto)"],
         absent=[(sessions[0], ["Aino Virtanen"]), (sessions[1], ["Olli Nieminen", "Heli Koskinen"])],
+    )
+
+
+def _line(
+    about: Prompt,
+    words: Words,
+    state: EntryState = EntryState.COMING,
+    reason: Reason | None = None,
+    *,
+    sent: int = 0,
+    waiting: int = 0,
+    figures: Figures | None = None,
+    reaches_nobody: bool = False,
+) -> str:
+    on = None if state is EntryState.DROPPED else MARCH
+    entry = TimelineEntry(EntryKind.PROMPT, state, on, prompt=about, reason=reason)
+    return desk.prompt_line(
+        about,
+        entry,
+        words,
+        sent=sent,
+        waiting=waiting,
+        figures=figures,
+        reaches_nobody=reaches_nobody,
     )
 
 
@@ -158,28 +188,27 @@ def _preview(name: str, about: Prompt, reach: Reach) -> Iterator[Entry]:
     readers = {"fi": 9, "sv": 4, "en": 1}
     only_finnish = replace(about, questions=[replace(QUESTION, text={"fi": QUESTION.text["fi"]})])
 
-    def preview(words: Words) -> View:
-        coming = live().sessions[1]
-        return prompt_forms.preview(about, live(), when, reach, readers, coming, words, draft_id=7)
+    def preview(shown: Prompt, words: Words) -> View:
+        messages = _messages(shown)
+        return prompt_forms.preview(shown, when, reach, readers, messages, words, draft_id=7)
 
-    yield Entry(f"Preview of a question {name}", preview)
-    yield Entry(
-        f"Preview of a question {name}, in Finnish only",
-        lambda words: prompt_forms.preview(
-            only_finnish, live(), when, reach, readers, None, words, draft_id=7
-        ),
-    )
+    yield Entry(f"Preview of a question {name}", partial(preview, about))
+    yield Entry(f"Preview of a question {name}, in Finnish only", partial(preview, only_finnish))
     only_swedish = replace(about, questions=[replace(QUESTION, text={"sv": QUESTION.text["sv"]})])
-    yield Entry(
-        f"Preview of a question {name}, in Swedish only",
-        lambda words: prompt_forms.preview(
-            only_swedish, live(), when, reach, readers, None, words, draft_id=7
-        ),
-    )
+    yield Entry(f"Preview of a question {name}, in Swedish only", partial(preview, only_swedish))
     yield Entry(
         f"A question is on its way {name}",
         lambda words: prompt_forms.published(about, live(), when, reach, words),
     )
+
+
+def _messages(about: Prompt) -> dict[str, Message]:
+    """What the preview is given: what each reader gets, or the channel."""
+    each_in = {language: words_for(language, "Europe/Helsinki") for language in LANGUAGES}
+    if about.channel is not None:
+        return {"round": round_message(about, live(), Both(each_in["fi"], each_in["sv"]))}
+    coming = live().sessions[1]
+    return {language: prompt_message(about, live(), coming, (), words) for language, words in each_in.items()}
 
 
 def _withdrawing() -> Iterator[Entry]:

@@ -333,6 +333,7 @@ def _about_sessions() -> Iterator[Entry]:
     for kind in ReminderKind:
         yield _reminder(f"Reminder {kind}, live", live(), kind)
         yield _reminder(f"Reminder {kind}, remote", remote(), kind)
+    yield Entry("Two reminders at one minute", _two_reminders)
     yield from _changes()
     yield Entry(
         "Somebody could not be told",
@@ -363,6 +364,16 @@ def _changes() -> Iterator[Entry]:
     )
     gone = replace(here, cancelled=True)
     yield Entry("The offering is cancelled", lambda words: messages.changed(gone, (), words, with_link=True))
+
+
+def _two_reminders(words: Words) -> Message:
+    kind = ReminderKind.DAY_BEFORE
+    return messages.in_one_message(
+        [
+            messages.reminder(about, about.sessions[0], kind, words, now=before(about, days=1))
+            for about in (live(), remote())
+        ]
+    )
 
 
 def _reminder(name: str, about: Offering, kind: ReminderKind) -> Entry:

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.text import TextError, TextFlaw, clean_line, clean_text
+from bot.domain.text import TextError, TextFlaw, clean_line, clean_text, usable_line, usable_text
 
 FAMILY = "👨‍👩‍👧"  # three people and two joiners
 
@@ -57,3 +57,15 @@ def test_a_line_has_no_breaks_and_no_runs_of_spaces() -> None:
     assert clean_line(" a \n\n b\t\u00a0c ", at_most=5) == "a b c"
     with pytest.raises(TextError):
         clean_line("a\x00b", at_most=5)
+
+
+def test_of_what_nobody_can_mend_what_can_be_used_is_kept() -> None:
+    assert usable_text("a\x00b\r\n\ud800c\u202e ", at_most=10) == "ab\nc"
+    assert usable_line(" Aino \x1b\n Virtanen ", at_most=100) == "Aino Virtanen"
+    assert usable_line("abc def", at_most=4) == "abc"
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "\u200b \u2060", "\ud800\x07"])
+def test_where_nothing_can_be_used_nothing_is_kept(text: str) -> None:
+    assert usable_text(text, at_most=10) == ""
+    assert usable_line(text, at_most=10) == ""

@@ -6,7 +6,7 @@ from datetime import date, time
 from bot.domain.plan.model import Plan
 from sandbox import Visitor, text_of
 from sandbox.workspace import Fault
-from tests.support.joining import INTRODUCTION, join
+from tests.support.joining import INTRODUCTION, a_full_agency, join
 from tests.support.running import Running
 from tests.support.shipped_plan import SHIPPED, apply, with_session
 from tests.support.time_passing import at, deliveries, helsinki
@@ -177,16 +177,6 @@ async def test_what_was_said_about_a_seat_is_edited_when_the_seat_is_given_up(ka
     assert "et ole enää ilmoittautunut" in last(aino)
     await at(kaiku, helsinki(2019, 4, 1, 9, 0))
     assert len(aino.direct_messages) == 1, "who has left is not reminded"
-
-
-async def a_full_agency(kaiku: Running) -> tuple[Visitor, Visitor]:
-    """One who has a seat, and one who waits because their agency has no more."""
-    people = [kaiku.visitor(user) for user in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UELSA")]
-    for person in people:
-        await join(person, CODE)
-        await person.close()
-    await kaiku.settle()
-    return people[0], people[-1]
 
 
 async def test_a_seat_freed_at_night_is_news_in_the_morning_and_then_the_reminder_says_it_no_more(

@@ -22,3 +22,13 @@ def kaiku_answer(kaiku: Running, visitor: Visitor) -> dict[str, Any]:
     """The newest thing only this person sees in their channel."""
     messages = kaiku.server.workspace.messages_for(visitor.id, visitor.channel)
     return [m for m in messages if m["ephemeral_to"] == visitor.id][-1]
+
+
+async def a_full_agency(kaiku: Running) -> tuple[Visitor, Visitor]:
+    """One who has a seat, and one who waits because their agency has no more."""
+    people = [kaiku.visitor(user) for user in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UELSA")]
+    for person in people:
+        await join(person, "dialogue-2")
+        await person.close()
+    await kaiku.settle()
+    return people[0], people[-1]

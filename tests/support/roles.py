@@ -12,7 +12,7 @@ from bot.domain.reflections import Sharing
 from bot.i18n import Words, words_for
 from bot.services.announcements import publish as announcements
 from bot.services.announcements.rendering import PostRenderer
-from bot.services.calendars.feed import calendar_token, mark_of
+from bot.services.calendars.feed import own_address
 from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment.leave import withdraw
 from bot.services.offerings.facilitators import Actor
@@ -125,7 +125,7 @@ def set_stage(kaiku: Running) -> Stage:
 
 
 def _fill(tx: Tx, parts: Kaiku) -> Stage:
-    stage = Stage({}, {}, {}, {}, {}, {}, {}, mark_of(calendar_token(tx, ROLES["participant"])))
+    stage = Stage({}, {}, {}, {}, {}, {}, {}, own_address(tx, parts.links.tokens, ROLES["participant"]).mark)
     leads = {OWN: ROLES["facilitator"], OTHER: ROLES["facilitator_elsewhere"]}
     for code, author in leads.items():
         offering = get_offering(tx, code)

@@ -6,6 +6,9 @@ from enum import StrEnum
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.people.away import AwayStatus
 
+MAX_NAME = 200
+"""Characters of a name that are kept; Slack allows 80."""
+
 
 class Role(StrEnum):
     """What a person does at their agency; asked at the first join, for the mix of groups."""

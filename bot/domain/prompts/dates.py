@@ -23,7 +23,8 @@ class Reason(StrEnum):
     SHORT_GAP = "short_gap"
     SESSION_CANCELLED = "session_cancelled"
     AFTER_SESSION = "after_session"  # the session it prepares for would have started
-    WEEKLY_CAP = "weekly_cap"
+    WEEKLY_CAP = "weekly_cap"  # too near another prompt
+    NO_PLAN = "no_plan_to_quote"  # the person is not asked for the plan that it would come back to
     JOINED_LATER = "joined_later"
     MISSED_SESSION = "missed_session"
     NOT_IN_AUDIENCE = "not_in_audience"

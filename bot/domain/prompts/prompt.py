@@ -5,7 +5,7 @@ docs/prompts.md explains each default; a plan file may set others under ``prompt
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from bot.domain.calendars.working_time import DayWindow
@@ -77,6 +77,10 @@ class PromptRules:
 
 
 DEFAULT_RULES = PromptRules()
+
+
+ROUND_LASTS = timedelta(hours=2)
+"""A round is part of the session in which it is held; later it would only confuse."""
 
 
 @dataclass(frozen=True, slots=True)

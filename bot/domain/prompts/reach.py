@@ -29,6 +29,7 @@ _OF_REASON = {
     Reason.NOT_IN_AUDIENCE: NotReached.AUDIENCE,
     Reason.JOINED_LATER: NotReached.AUDIENCE,
     Reason.MISSED_SESSION: NotReached.AUDIENCE,
+    Reason.NO_PLAN: NotReached.AUDIENCE,
 }
 
 

@@ -20,6 +20,9 @@ USUAL_HOUR: Final = 10
 CATCH_UP = timedelta(days=3)
 """How late a prompt is still sent if it could not be sent in time; later it would only confuse."""
 
+LONGEST_SLIP = timedelta(days=7)
+"""How much later a prompt comes when another is too near; what would have to wait longer is dropped."""
+
 LASTS = timedelta(days=14)
 """How long a prompt with no session ahead of it stays useful."""
 
@@ -104,31 +107,115 @@ def schedule(
     reasons.
 
     ``seats`` are by offering id. ``sent`` says when each prompt was sent, by id: those are left out but count
-    for the limit. When two are too near to each other, the one nearer to its session wins.
+    for the limit. When two are too near to each other, the later one slips by days; where there is no room
+    for both, the one nearer to its session stays.
     """
     asks = [
         _place(dated, seats[dated.prompt.offering_id], recipient, rules, calendar, now)
         for dated in prompts
         if dated.prompt.offering_id in seats and dated.prompt.id not in sent
     ]
-    taken = [local(at, recipient.timezone).date() for at in sent.values()]
-    days_between = rules.days_between * (2 if recipient.frequency is Frequency.FEWER else 1)
-    result = []
-    for ask in sorted(asks, key=_nearest_first):
-        if ask.due_at is not None:
-            day = local(ask.due_at, recipient.timezone).date()
-            if any(abs((day - other).days) < days_between for other in taken):
-                result.append(ScheduledPrompt(ask.dated, None, dropped=Reason.WEEKLY_CAP))
-                continue
-            taken.append(day)
-        result.append(ask)
+    spacing = _Spacing(
+        tuple(local(at, recipient.timezone).date() for at in sent.values()), recipient, rules, calendar
+    )
+    dropped: list[ScheduledPrompt] = []
+    spaced: list[ScheduledPrompt] = []
+    plans = {_gap(ask): ask for ask in asks if _is_of_series(ask, Moment.PLAN)}
+    without_plan: set[tuple[int, int | None]] = set()
+    for ask in sorted(asks, key=lambda each: _nearest_first(each, plans)):
+        is_midpoint = _is_of_series(ask, Moment.MIDPOINT)
+        with_it = None
+        if ask.due_at is not None and not (is_midpoint and _gap(ask) in without_plan):
+            with_it = spacing.space([*spaced, ask])
+        if with_it is not None:
+            spaced = with_it
+            continue
+        if _is_of_series(ask, Moment.PLAN):
+            without_plan.add(_gap(ask))
+        reason = Reason.NO_PLAN if is_midpoint and _gap(ask) in without_plan else Reason.WEEKLY_CAP
+        dropped.append(ScheduledPrompt(ask.dated, None, dropped=ask.dropped or reason))
+    result = [*spaced, *dropped]
     return sorted(result, key=lambda ask: (ask.due_at is None, ask.due_at or now, ask.dated.prompt.id))
 
 
-def _nearest_first(ask: ScheduledPrompt) -> tuple[timedelta, int]:
-    until = ask.dated.until
-    ahead = until - ask.due_at if until is not None and ask.due_at is not None else _FAR
-    return ahead, ask.dated.prompt.id
+def _is_of_series(ask: ScheduledPrompt, moment: Moment) -> bool:
+    return ask.dated.prompt.series is not None and ask.dated.prompt.moment is moment
+
+
+def _gap(ask: ScheduledPrompt) -> tuple[int, int | None]:
+    """The gap between sessions that a prompt of the series belongs to."""
+    return ask.dated.prompt.offering_id, ask.dated.prompt.timing.after_session
+
+
+def _nearest_first(
+    ask: ScheduledPrompt, plans: Mapping[tuple[int, int | None], ScheduledPrompt]
+) -> tuple[timedelta, bool, int]:
+    """A midpoint comes right after its plan, without which there is nothing to come back to."""
+    is_midpoint = _is_of_series(ask, Moment.MIDPOINT)
+    leading = plans.get(_gap(ask), ask) if is_midpoint else ask
+    until = leading.dated.until
+    ahead = until - leading.due_at if until is not None and leading.due_at is not None else _FAR
+    return ahead, is_midpoint, ask.dated.prompt.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Spacing:
+    """Keeps a person's prompts apart; ``taken`` are the days on which some were sent."""
+
+    taken: tuple[date, ...]
+    recipient: Recipient
+    rules: PromptRules
+    calendar: WorkCalendar
+
+    def space(self, asks: Sequence[ScheduledPrompt]) -> list[ScheduledPrompt] | None:
+        """The prompts, each on its day or some days later; None where there is no room for all.
+
+        A time that a facilitator chose stands, and the others make room for it.
+        """
+        spaced: list[ScheduledPrompt] = []
+        taken = list(self.taken)
+        for ask in sorted(asks, key=_fixed_first):
+            kept = self._from(ask, taken)
+            if kept is None:
+                return None
+            spaced.append(kept)
+            taken.append(self._day(_due(kept)))
+        return spaced
+
+    def _from(self, ask: ScheduledPrompt, taken: Sequence[date]) -> ScheduledPrompt | None:
+        wanted = self._day(_due(ask))
+        due, day = _due(ask), wanted
+        while near := [other for other in taken if abs(day - other) < self._apart]:
+            after = self.recipient.at(max(near) + self._apart, self.rules)
+            found, _ = _first_open(after, ask.dated, self.recipient, self.rules, self.calendar)
+            if found is None:
+                return None
+            due, day = found, self._day(found)
+            if day - wanted > LONGEST_SLIP:
+                return None
+        if day == wanted:
+            return ask
+        until = ask.dated.until
+        if ask.dated.at is not None or (until is not None and day >= self._day(until)):
+            return None
+        return _due_at(due, ask.dated, self.recipient, self.rules, self.calendar, Reason.WEEKLY_CAP)
+
+    @property
+    def _apart(self) -> timedelta:
+        times = 2 if self.recipient.frequency is Frequency.FEWER else 1
+        return times * self.rules.days_between * _DAY
+
+    def _day(self, instant: datetime) -> date:
+        return local(instant, self.recipient.timezone).date()
+
+
+def _fixed_first(ask: ScheduledPrompt) -> tuple[bool, datetime, int]:
+    return ask.dated.at is None, _due(ask), ask.dated.prompt.id
+
+
+def _due(ask: ScheduledPrompt) -> datetime:
+    assert ask.due_at is not None, "only prompts that are sent are kept apart"
+    return ask.due_at
 
 
 def _place(
@@ -154,14 +241,20 @@ def _place(
         return ScheduledPrompt(
             dated, None, dropped=moved_by if due is None else moved_by or Reason.AFTER_SESSION
         )
+    return _due_at(due, dated, recipient, rules, calendar, moved_by)
+
+
+def _due_at(
+    due: datetime,
+    dated: DatedPrompt,
+    recipient: Recipient,
+    rules: PromptRules,
+    calendar: WorkCalendar,
+    moved: Reason | None,
+) -> ScheduledPrompt:
     expires_at = dated.until if dated.until is not None else due + LASTS
-    return ScheduledPrompt(
-        dated,
-        due,
-        expires_at,
-        _reminder(due, dated, expires_at, recipient, rules, calendar),
-        moved=moved_by,
-    )
+    remind_at = _reminder(due, dated, expires_at, recipient, rules, calendar)
+    return ScheduledPrompt(dated, due, expires_at, remind_at, moved)
 
 
 def _why_not(dated: DatedPrompt, seat: Participation, recipient: Recipient) -> Reason | None:  # noqa: PLR0911 - one a rule
@@ -227,8 +320,9 @@ def _reminder(
     rules: PromptRules,
     calendar: WorkCalendar,
 ) -> datetime | None:
-    """The one reminder, some working days later; none if the session will have started."""
-    if not dated.prompt.has_reminder or recipient.frequency is not Frequency.ALL:
+    """The one reminder, some working days later; none if the session will have started, or if no session
+    follows: nobody is reminded of what is over."""
+    if not dated.prompt.has_reminder or recipient.frequency is not Frequency.ALL or dated.until is None:
         return None
     day = calendar.add_working_days(local(due, recipient.timezone).date(), rules.remind_after)
     at = next_open_instant(recipient.at(day, rules), recipient, rules, calendar)

@@ -16,7 +16,7 @@ from bot.domain.calendars.wall_time import local
 from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day
-from bot.domain.prompts.prompt import Audience, Prompt, PromptRules
+from bot.domain.prompts.prompt import ROUND_LASTS, Audience, Prompt, PromptRules, PromptState
 from bot.domain.prompts.schedule import Participation, Recipient, ScheduledPrompt, closing_instant, schedule
 
 ALWAYS_SEATED: Final = Participation(datetime.min.replace(tzinfo=UTC))
@@ -86,9 +86,16 @@ def asks_alone(planned: Planned, sent: Mapping[int, datetime], now: datetime) ->
     personal = [each for each in planned.dated if each.prompt.channel is None]
     rounds = [each for each in planned.dated if each.prompt.channel is not None]
     asks = typical_asks(personal, planned, sent, planned.rules, now)
-    for each in rounds:  # the weekly limit is a person's; a round does not count
-        asks += typical_asks([each], planned, sent, planned.rules, now)
-    return asks
+    return asks + [_round(each, now) for each in rounds if each.prompt.id not in sent]
+
+
+def _round(dated: DatedPrompt, now: datetime) -> ScheduledPrompt:
+    """A round is posted at its time or not at all, whatever the hour and whatever else is asked that week."""
+    if dated.prompt.state in {PromptState.CANCELLED, PromptState.STOPPED}:
+        return ScheduledPrompt(dated, None, dropped=Reason.WITHDRAWN)
+    if dated.at is not None and dated.at + ROUND_LASTS <= now:
+        return ScheduledPrompt(dated, None, dropped=Reason.PAST)
+    return ScheduledPrompt(dated, dated.at)
 
 
 def typical_asks(

@@ -28,6 +28,7 @@ from bot.services.offerings.catalogue import load_all_offerings, load_offering, 
 from bot.services.offerings.facilitators import Actor
 from bot.views.blocks import Message
 from storage import announcements as rows
+from storage import people as person_rows
 from storage import tables
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
@@ -77,6 +78,7 @@ class Overview:
     offerings: Sequence[Offering]
     may_digest: bool
     standing: Sequence[AnnouncementStatus]
+    drafts: Sequence[AnnouncementStatus] = ()
 
 
 def list_mine(tx: Tx, actor: Actor, now: datetime) -> Overview:
@@ -90,7 +92,8 @@ def list_mine(tx: Tx, actor: Actor, now: datetime) -> Overview:
         if row.offering_id is None or row.offering_id in led:
             found.append(_status(tx, row))
     open_now = [each for each in led.values() if each.sessions and state_of(each, now) in ANNOUNCEABLE]
-    return Overview(open_now, may_digest=True, standing=found)
+    drafts = [_status(tx, row) for row in rows.list_drafts(tx, actor.person.id)]
+    return Overview(open_now, may_digest=True, standing=found, drafts=drafts)
 
 
 def load_subject(tx: Tx, actor: Actor, about: str, timezone: str, now: datetime) -> Offering | None:
@@ -126,11 +129,13 @@ def save_draft(
     wanted: Wanted,
     renderer: PostRenderer,
     now: datetime,
+    *,
     draft_id: int | None = None,
+    form_key: str | None = None,
 ) -> Draft:
-    """Save the form as a draft and preview it. Raises KaikuError: ALREADY_ANNOUNCED, which names
-    the channel that already has such a post, UNKNOWN_OFFERING, NOT_YOURS_TO_ANNOUNCE, ANNOUNCED_TOO_LATE,
-    NOT_YOUR_DIGEST, NOTHING_OPENS."""
+    """Save the form as a draft and preview it. Sent again, the form named ``form_key`` changes the draft that
+    it made before. Raises KaikuError: ALREADY_ANNOUNCED, which names the channel that already has such a
+    post, UNKNOWN_OFFERING, NOT_YOURS_TO_ANNOUNCE, ANNOUNCED_TOO_LATE, NOT_YOUR_DIGEST, NOTHING_OPENS."""
     zone = renderer.defaults.timezone
     offering = load_subject(tx, actor, about, zone, now)
     month = None if offering is not None else month_of(now, zone)
@@ -147,16 +152,27 @@ def save_draft(
         "state": AnnouncementState.DRAFT.value,
         "made_at": now,
     }
+    if form_key is not None:
+        person_rows.lock_person(tx, actor.person.id)  # the same form may be on its way to another instance
+        values["form_key"] = form_key
+        draft_id = rows.find_by_form(tx, actor.person.id, form_key)
     row = rows.get_announcement(tx, draft_id, lock=True) if draft_id is not None else None
     if row is not None and row.state == AnnouncementState.DRAFT and row.author == actor.person.id:
         for name, value in values.items():
             setattr(row, name, value)
         tx.flush()
+    elif row is not None and form_key is not None:  # it has been published since
+        raise KaikuError(Refusal.ANNOUNCEMENT_GONE)
     else:
         row = rows.add_announcement(tx, values)
     languages = sorted(set(wanted.channels.values()))
     previews = {language: renderer.preview(tx, row, language, now) for language in languages}
     return Draft(_to_announcement(tx, row), offering, previews)
+
+
+def throw_away(tx: Tx, actor: Actor, draft_id: int) -> None:
+    """Delete one's own draft; nothing else, and nothing if it is gone already."""
+    rows.delete_draft(tx, actor.person.id, draft_id)
 
 
 def publish(tx: Tx, actor: Actor, draft_id: int, now: datetime) -> AnnouncementStatus:

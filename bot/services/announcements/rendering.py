@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Self
 
 from bot.domain.announcements import (
     SERIES,
@@ -42,6 +43,20 @@ from storage.tables import Announcement, AnnouncementPost
 from storage.transaction import Tx
 
 MOST_INSTEAD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What differs between the posts of one announcement; a post that is not made yet has no id."""
+
+    language: str
+    reason: PostReason = PostReason.ANNOUNCE
+    version: int | None = None
+    post_id: int = 0
+
+    @classmethod
+    def of(cls, post: AnnouncementPost) -> Self:
+        return cls(post.language, PostReason(post.reason), post.version, post.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +100,11 @@ class PostRenderer:
         return OutgoingMessage(message, post=PostText(_name_of(message), version=version))
 
     def message(self, tx: Tx, announcement: Announcement, post: AnnouncementPost, now: datetime) -> Message:
-        both = self.both(post.language)
-        offering = self._offering_of(tx, announcement)
+        """The post as it should read at ``now``."""
         if announcement.state == AnnouncementState.WITHDRAWN:
-            return view.withdrawn(offering.title if offering is not None else None, both)
-        if offering is None:
-            return view.digest(self._month(tx, announcement, now), both, post.id)
-        told = tell(tx, offering, PostReason(post.reason), announcement.sentence, post.version, now)
-        return view.announcement(told, both, post.id)
+            offering = self._offering_of(tx, announcement)
+            return view.withdrawn(offering.title if offering is not None else None, self.both(post.language))
+        return self._said(tx, announcement, _Place.of(post), now)
 
     def trouble(self, tx: Tx, due: ToPerson) -> Rendered:
         """Tell the author of a post that it was not posted or can't be updated."""
@@ -108,12 +120,17 @@ class PostRenderer:
         )
 
     def preview(self, tx: Tx, announcement: Announcement, language: str, now: datetime) -> Message:
-        """How a post would look in a channel of that language if it were posted now."""
-        offering = self._offering_of(tx, announcement)
+        """How the post will look in a channel of that language when it is posted: by the seats that are left
+        now, and with sign-up as it is then."""
+        return self._said(tx, announcement, _Place(language), max(announcement.at or now, now))
+
+    def _said(self, tx: Tx, announcement: Announcement, place: _Place, now: datetime) -> Message:
+        """The one rendering, of previews and of posts."""
+        both, offering = self.both(place.language), self._offering_of(tx, announcement)
         if offering is None:
-            return view.digest(self._month(tx, announcement, now), self.both(language), 0)
-        told = tell(tx, offering, PostReason.ANNOUNCE, announcement.sentence, None, now)
-        return view.announcement(told, self.both(language), 0)
+            return view.digest(self._month(tx, announcement, now), both, place.post_id)
+        told = tell(tx, offering, place.reason, announcement.sentence, place.version, now)
+        return view.announcement(told, both, place.post_id)
 
     def both(self, language: str) -> Both:
         """The words of two languages, this one first."""

@@ -1,5 +1,6 @@
 """The results of rendering a delivery: a message, a later time, or nothing to send."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +45,8 @@ class OutgoingMessage:
     enrolment_id: int | None = None
     tells_version: int | None = None
     post: PostText | None = None
+    tells_too: Sequence[int] = ()
+    """Ids of other deliveries that this message tells as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from bot.views import enrolment as view
 from bot.views.blocks import Message
 from bot.views.offerings import messages as offering_view
 from storage import deliveries as delivery_rows
-from storage import enrolment as enrolment_rows
 from storage.transaction import Tx
 
 
@@ -31,9 +30,9 @@ def end_hold(tx: Tx, settled: Settled) -> None:
 def where_they_are(tx: Tx, due: ToPerson, about: Enrolled) -> datetime:
     """When the news of a freed seat is told, by the office hours of the zone where the person is now, which
     may differ from the zone when it was planned."""
-    freed_at = enrolment_rows.get_seated_at(tx, about.enrolment.id)
-    if freed_at is None or about.enrolment.told_at <= freed_at:
-        return due.now  # it was planned for at once, whatever the hour
+    enrolled = str(about.enrolment.id)
+    if not delivery_rows.list_sent_about(tx, kinds=(DeliveryKind.CONFIRMATION,), occurrences=(enrolled,)):
+        return due.now  # they signed up a moment ago and expect an answer, whatever the hour
     coming = (each.starts_at for each in about.offering.standing_sessions if each.starts_at > due.now)
     return seat_news_at(due.now, next(coming, None), due.person.timezone, WORK_CALENDAR)
 
@@ -51,7 +50,7 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
         )
 
     def first_said(tx: Tx, due: ToPerson) -> Rendered:
-        about = load_enrolled(tx, due)
+        about = load_enrolled(tx, due.delivery.occurrence)
         if about is None or not about.stands:
             return Skipped("no_longer_enrolled")
         if about.offering.cancelled:
@@ -69,7 +68,7 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
         return OutgoingMessage(message, about.enrolment.id, about.offering.timetable_version)
 
     def as_it_stands(tx: Tx, due: ToPerson) -> Rendered:
-        about = load_enrolled(tx, due)
+        about = load_enrolled(tx, due.delivery.occurrence)
         if about is None:
             return Skipped("no_longer_enrolled")
         if about.offering.cancelled:
@@ -83,7 +82,7 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
         return Edit(due.delivery.channel, due.delivery.ts, message)
 
     def lost(tx: Tx, due: ToPerson) -> Rendered:
-        about = load_enrolled(tx, due)
+        about = load_enrolled(tx, due.delivery.occurrence)
         if about is None or about.enrolment.status != Status.REMOVED:
             return Skipped("no_longer_true")
         ends_at = max((each.ends_at for each in about.offering.standing_sessions), default=due.now)

@@ -5,20 +5,20 @@ The role is checked in every function; a refusal is logged.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from bot.domain.calendars.wall_time import local
 from bot.domain.deliveries import DeliveryState, Subject
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
-from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import Prompt, PromptState
+from bot.domain.prompts.timeline import Entry, EntryKind, EntryState
 from bot.domain.reflections import Figures, figures_of
 from bot.services.offerings.catalogue import to_offering
 from bot.services.offerings.facilitators import Actor, load_facilitated
 from bot.services.offerings.roster import RosterRow, list_roster
 from bot.services.prompts.series import load_timeline, to_prompt
+from bot.services.prompts.timeline import entries_of
 from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
@@ -34,13 +34,15 @@ STAYS_FOR = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class DeskPrompt:
-    """A prompt as its facilitators see it. ``waiting``: the number of people it is still planned for."""
+    """A prompt as its facilitators see it, with its entry on the timeline. ``waiting``: the number of people
+    it is still planned for. ``reaches_nobody``: it is to come, and for nobody of those who have a seat."""
 
     prompt: Prompt
-    dated: DatedPrompt
+    entry: Entry
     sent: int
     waiting: int
     figures: Figures | None
+    reaches_nobody: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class Desk:
     seated: int
     may_read: bool  # shared answers are for facilitators only
     knows_attendance: bool  # of any session
-    over_limit: Sequence[RosterRow] = ()  # seated beyond what their agency may take
-    absent: Sequence[tuple[Session, Sequence[str]]] = ()  # names of who can't come to a session ahead
+    roster: Sequence[RosterRow] = ()
+    absent: Sequence[tuple[Session, frozenset[str]]] = ()  # the ids of who can't come to a session ahead
 
 
 def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
@@ -86,16 +88,25 @@ def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
     ids = [dated.prompt.id for dated in timeline.dated]
     answers = reflection_rows.count_answers(tx, ids)
     states = delivery_rows.count_by_state(tx, [str(Subject(code, prompt_id=each)) for each in ids])
+    seated = enrolment_rows.list_seated(tx, offering.id)
+    is_planned = bool(seated) and not prompt_rows.is_any_stale(tx, seated)
     shown = []
-    for dated in timeline.dated:
-        by_state = states[str(Subject(code, prompt_id=dated.prompt.id))]
+    for entry in entries_of(tx, timeline, now):
+        if entry.kind is not EntryKind.PROMPT or entry.prompt is None:
+            continue
+        prompt = entry.prompt
+        by_state = states[str(Subject(code, prompt_id=prompt.id))]
+        sent = by_state.get(DeliveryState.SENT, 0) + by_state.get(DeliveryState.SENDING, 0)
+        waiting = by_state.get(DeliveryState.PLANNED, 0)
+        is_coming = entry.state in {EntryState.COMING, EntryState.MOVED} and prompt.channel is None
         shown.append(
             DeskPrompt(
-                dated.prompt,
-                dated,
-                by_state.get(DeliveryState.SENT, 0) + by_state.get(DeliveryState.SENDING, 0),
-                by_state.get(DeliveryState.PLANNED, 0),
-                figures_of(answers[dated.prompt.id], rules),
+                prompt,
+                entry,
+                sent,
+                waiting,
+                figures_of(answers[prompt.id], rules),
+                reaches_nobody=is_planned and is_coming and not sent and not waiting,
             )
         )
     drafts = [
@@ -106,37 +117,28 @@ def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
     roster = list_roster(tx, code)
     return Desk(
         offering,
-        sorted(shown, key=lambda each: (_day_of(each.dated, now), each.prompt.id)),
+        shown,
         drafts,
         [each for each in offering.standing_sessions if each.starts_at <= now],
-        len(enrolment_rows.list_seated(tx, offering.id)),
+        len(seated),
         actor.person.id in offering.facilitators,
         facilitation_rows.has_attendance(tx, offering.id),
-        [row for row in roster if row.over_limit],
+        roster,
         _absent(tx, offering, roster, now),
     )
 
 
 def _absent(
     tx: Tx, offering: Offering, roster: Sequence[RosterRow], now: datetime
-) -> list[tuple[Session, Sequence[str]]]:
-    names = {row.user_id: row.name for row in roster if row.status == Status.SEATED}
+) -> list[tuple[Session, frozenset[str]]]:
+    seated = {row.user_id for row in roster if row.status == Status.SEATED}
     said = {
         (row.number, row.person_id)
         for row in absence_rows.list_absences_in(tx, offering.id)
-        if row.absent and row.person_id in names
+        if row.absent and row.person_id in seated
     }
     ahead = [each for each in offering.standing_sessions if each.ends_at > now]
     found = [
-        (each, sorted(names[person_id] for number, person_id in said if number == each.number))
-        for each in ahead
+        (each, frozenset(person_id for number, person_id in said if number == each.number)) for each in ahead
     ]
     return [(session, who) for session, who in found if who]
-
-
-def _day_of(dated: DatedPrompt, now: datetime) -> date:
-    if dated.at is not None:
-        return local(dated.at, "UTC").date()
-    if dated.on is not None:
-        return dated.on
-    return dated.session.on if dated.session is not None else now.date()

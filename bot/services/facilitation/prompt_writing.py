@@ -5,26 +5,33 @@ The role is checked in every function; a refusal is logged.
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.carried import PromptSource
 from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.offerings.offering import Offering, Session
-from bot.domain.people.person import Defaults, Person
+from bot.domain.offerings.offering import Offering
+from bot.domain.people.person import Defaults
 from bot.domain.prompts.dates import DatedPrompt
-from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Question, Timing
-from bot.domain.prompts.reach import Reach, reach_of
+from bot.domain.prompts.prompt import ROUND_LASTS, Audience, Moment, Prompt, PromptState, Question, Timing
+from bot.domain.prompts.reach import Reach
 from bot.services.deliveries.recipients import list_seated
+from bot.services.facilitation.prompt_preview import (
+    PromptPreview,
+    as_confirmed,
+    find_reach,
+    messages_of,
+    usual_time,
+)
 from bot.services.offerings.catalogue import load_offering_by_id
 from bot.services.offerings.facilitators import Actor, load_facilitated, require_facilitator
 from bot.services.prompts.library import Library, LibraryPrompt, from_stored, to_stored
-from bot.services.prompts.planning import asks_of, load_situations, sent_prompts
-from bot.services.prompts.series import Timeline, to_prompt
+from bot.services.prompts.series import to_prompt
 from bot.services.reflections import answers
 from storage import deliveries as delivery_rows
+from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage import tables
 from storage.offerings import catalogue as offering_rows
@@ -34,9 +41,6 @@ from storage.transaction import Tx
 log = logging.getLogger(__name__)
 
 DRAFTS_LAST = timedelta(days=14)
-ROUND_LASTS = timedelta(hours=2)
-"""A round is part of the session in which it is held; later it would only confuse."""
-
 """The source of a new prompt's words: ``own``, ``library:KEY``, ``saved:ID``."""
 
 
@@ -69,19 +73,6 @@ class Shelf:
     library: Sequence[LibraryPrompt]
     saved: Sequence[tuple[int, Wording]]
     asked: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class PromptPreview:
-    """A draft as it would be sent; ``readers`` counts people by language."""
-
-    prompt: Prompt
-    offering: Offering
-    dated: DatedPrompt
-    reach: Reach
-    readers: Mapping[str, int]
-    coming: Session | None
-    replaces: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +121,21 @@ def load_wording(tx: Tx, actor: Actor, prompt_id: int) -> tuple[Offering, Prompt
 
 
 def save_wording(
-    tx: Tx, actor: Actor, code: str, wording: Wording, prompt_id: int | None, now: datetime
+    tx: Tx,
+    actor: Actor,
+    code: str,
+    wording: Wording,
+    prompt_id: int | None,
+    now: datetime,
+    form_key: str | None = None,
 ) -> Prompt:
     """Save the questions as a draft: a new one; the draft ``prompt_id`` itself; or, if ``prompt_id`` is
-    planned already, a draft that is to replace it. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK,
-    PROMPT_GONE, PROMPT_BEING_SENT."""
+    planned already, a draft that is to replace it. Sent again, the form named ``form_key`` and the form of
+    ``prompt_id`` change the draft that they made before. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_YOURS_TO_ASK, PROMPT_GONE, PROMPT_BEING_SENT."""
     offering = load_facilitated(tx, actor, code, "prompt_write")
     prompt_rows.delete_old_drafts(tx, now - DRAFTS_LAST)
-    row = _draft_of(tx, actor, offering, prompt_id, now)
+    row = _draft_of(tx, actor, offering, prompt_id, form_key, now)
     row.questions, row.library_key = to_stored(wording.questions), wording.library_key
     if row.series is None and row.replaces is None:
         row.moment = wording.moment.value
@@ -146,17 +144,23 @@ def save_wording(
 
 
 def _draft_of(
-    tx: Tx, actor: Actor, offering: Offering, prompt_id: int | None, now: datetime
+    tx: Tx, actor: Actor, offering: Offering, prompt_id: int | None, form_key: str | None, now: datetime
 ) -> tables.Prompt:
+    author = actor.person.id
+    person_rows.lock_person(tx, author)  # the same form may be on its way to another instance
     if prompt_id is None:
+        known = prompt_rows.find_by_form(tx, author, form_key) if form_key else None
+        if known is not None:
+            return _locked_draft(tx, known)
         return prompt_rows.add_prompt(
             tx,
             offering_id=offering.id,
-            author=actor.person.id,
+            author=author,
             moment=Moment.ANY.value,
             questions=[],
             state=PromptState.DRAFT.value,
             made_at=now,
+            form_key=form_key,
         )
     row, about = _row(tx, actor, prompt_id, "write")
     if about.id != offering.id:
@@ -164,13 +168,15 @@ def _draft_of(
     if row.state == PromptState.DRAFT:
         return _locked(tx, row.id)
     _require_unsent(tx, row, offering)
+    if (begun := prompt_rows.find_replacing(tx, author, row.id)) is not None:
+        return _locked_draft(tx, begun)
     kept = ("moment", "after_session", "before_session", "working_days", "at", "audience")
     more = ("has_reminder", "channel", "in_thread")
     return prompt_rows.add_prompt(
         tx,
         **{name: getattr(row, name) for name in (*kept, *more)},
         offering_id=offering.id,
-        author=actor.person.id,
+        author=author,
         questions=row.questions,
         state=PromptState.DRAFT.value,
         replaces=row.id,
@@ -200,45 +206,13 @@ def load_preview(tx: Tx, actor: Actor, draft_id: int, defaults: Defaults, now: d
     """How the draft would look and whom it would reach if it were confirmed now. Raises KaikuError:
     NOT_YOURS_TO_ASK, PROMPT_GONE."""
     row, offering = _draft(tx, actor, draft_id, "preview")
-    prompt = _as_confirmed(tx, row, now)
+    prompt = as_confirmed(tx, row, now)
     seated = list_seated(tx, offering.id, defaults)
-    dated, reach = _reach(tx, prompt, offering, seated, now)
-    at = dated.at or reach.first or now
-    return PromptPreview(
-        prompt,
-        offering,
-        dated,
-        reach,
-        Counter(person.language for person in seated),
-        offering.next_session(at),
-        row.replaces,
-    )
-
-
-def _as_confirmed(tx: Tx, row: PromptRow, now: datetime) -> Prompt:
-    """The prompt that the draft would become. Without a time it is due now."""
-    prompt = replace(to_prompt(row), state=PromptState.PLANNED)
-    original = prompt_rows.get_prompt(tx, row.replaces) if row.replaces is not None else None
-    if original is not None:
-        prompt = replace(prompt, id=original.id, series=original.series)
-    if prompt.timing == Timing() and prompt.series is None:
-        prompt = replace(prompt, timing=Timing(at=now))
-    return prompt
-
-
-def _reach(
-    tx: Tx, prompt: Prompt, offering: Offering, seated: Sequence[Person], now: datetime
-) -> tuple[DatedPrompt, Reach]:
-    """Computed with the same schedule that plans each person's prompts."""
-    timelines: dict[int, Timeline] = {}
-    situations = load_situations(tx, seated, now, timelines, also=[prompt])
-    dated = next(each for each in timelines[offering.id].dated if each.prompt.id == prompt.id)
-    asks = []
-    for situation in situations:
-        sent = sent_prompts(situation.stored)
-        for _, mine in asks_of(situation.timelines, situation.seats, situation.recipient, sent, now):
-            asks += [ask for ask in mine if ask.dated.prompt.id == prompt.id]
-    return dated, reach_of(asks)
+    dated, reach = find_reach(tx, prompt, offering, seated, now)
+    readers = Counter(person.language for person in seated)
+    at = reach.first or usual_time(dated, offering) or now
+    messages = messages_of(prompt, offering, readers, defaults, at)
+    return PromptPreview(prompt, offering, dated, reach, readers, messages)
 
 
 def publish(
@@ -249,11 +223,20 @@ def publish(
     now: datetime,
     *,
     keep_in_library: bool,
+    becomes: int | None = None,
 ) -> Published:
-    """Confirm the draft, so that it is sent. Idempotent. Raises KaikuError: NOT_YOURS_TO_ASK, PROMPT_GONE,
-    PROMPT_BEING_SENT."""
-    draft, offering = _draft(tx, actor, draft_id, "send")
-    row, prompt = _locked(tx, draft.id), _as_confirmed(tx, draft, now)
+    """Confirm the draft, so that it is sent. Idempotent: a draft that is gone has become the prompt that it
+    was to replace (``becomes``). Raises KaikuError: NOT_YOURS_TO_ASK, PROMPT_GONE, PROMPT_BEING_SENT."""
+    if becomes is not None and prompt_rows.get_prompt(tx, draft_id) is None:
+        draft_id = becomes
+    _, offering = _row(tx, actor, draft_id, "send")
+    row = _locked(tx, draft_id)
+    if row.state == PromptState.PLANNED:  # the same confirmation once more
+        prompt, seated = to_prompt(row), list_seated(tx, offering.id, defaults)
+        return Published(prompt, offering, *find_reach(tx, prompt, offering, seated, now))
+    if row.state != PromptState.DRAFT:
+        raise KaikuError(Refusal.PROMPT_GONE)
+    prompt = as_confirmed(tx, row, now)
     if row.replaces is not None:
         original = prompt_rows.lock_prompt(tx, row.replaces)
         if original is None or original.state != PromptState.PLANNED:
@@ -284,7 +267,7 @@ def publish(
     seated = list_seated(tx, offering.id, defaults)
     prompt_rows.mark_stale(tx, [person.id for person in seated])
     _note(actor, "sent", row.id)
-    return Published(prompt, offering, *_reach(tx, prompt, offering, seated, now))
+    return Published(prompt, offering, *find_reach(tx, prompt, offering, seated, now))
 
 
 def _fill(row: tables.Prompt, prompt: Prompt) -> None:
@@ -346,6 +329,15 @@ def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState
     return PromptState(row.state)
 
 
+def throw_away(tx: Tx, actor: Actor, code: str, draft_id: int) -> None:
+    """Delete one's own draft; nothing else, and nothing if it is gone already. Raises KaikuError:
+    UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
+    load_facilitated(tx, actor, code, "prompt_throw_away")
+    row = prompt_rows.get_prompt(tx, draft_id)
+    if row is not None and row.state == PromptState.DRAFT and row.author == actor.person.id:
+        prompt_rows.delete_prompt(tx, row.id)
+
+
 # -- private -------------------------------------------------------------------------------------------
 
 
@@ -367,6 +359,13 @@ def _locked(tx: Tx, prompt_id: int) -> tables.Prompt:
     """The prompt, locked until the commit. It must exist."""
     row = prompt_rows.lock_prompt(tx, prompt_id)
     if row is None:
+        raise KaikuError(Refusal.PROMPT_GONE)
+    return row
+
+
+def _locked_draft(tx: Tx, prompt_id: int) -> tables.Prompt:
+    row = _locked(tx, prompt_id)
+    if row.state != PromptState.DRAFT:  # it has been confirmed since
         raise KaikuError(Refusal.PROMPT_GONE)
     return row
 

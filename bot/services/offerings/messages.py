@@ -5,22 +5,27 @@ from typing import Final
 
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence, Subject
 from bot.domain.enrolment.seats import Status
-from bot.domain.offerings.offering import Offering
+from bot.domain.offerings.offering import Offering, Session
 from bot.domain.offerings.reminders import ReminderKind
 from bot.domain.offerings.session_changes import compare_sessions
-from bot.domain.people.person import Defaults
+from bot.domain.people.agencies import AgencyBook
 from bot.domain.sending.outcomes import Sent
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToPerson
-from bot.services.deliveries.recipients import find_person
 from bot.services.deliveries.rendered import OutgoingMessage, Rendered, Skipped
 from bot.services.offerings import timetable
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id
+from bot.services.offerings.roster import call_each, list_roster
 from bot.views.offerings import messages as view
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage.enrolment import EnrolmentRow
+from storage.tables import Delivery
 from storage.transaction import Tx
+
+REMINDERS: Final = tuple(ReminderKind)
+MOST_TOGETHER: Final = 8
+"""Reminders in one message, which has 50 blocks at most."""
 
 STANDING: Final = {Status.SEATED, Status.WAITING, Status.OFFERED}
 
@@ -37,9 +42,9 @@ class Enrolled:
         return Status(self.enrolment.status) in STANDING
 
 
-def load_enrolled(tx: Tx, due: ToPerson) -> Enrolled | None:
-    """The enrolment that the delivery is about; None if it has been erased."""
-    enrolment = enrolment_rows.get_enrolment(tx, Occurrence.parse(due.delivery.occurrence).enrolment_id)
+def load_enrolled(tx: Tx, occurrence: str) -> Enrolled | None:
+    """The enrolment that a delivery is about, by its occurrence; None if it has been erased."""
+    enrolment = enrolment_rows.get_enrolment(tx, Occurrence.parse(occurrence).enrolment_id)
     if enrolment is None:
         return None
     return Enrolled(load_offering_by_id(tx, enrolment.offering_id), enrolment)
@@ -61,11 +66,11 @@ def note_told(tx: Tx, settled: Settled) -> None:
         enrolment_rows.set_told(tx, rendered.enrolment_id, rendered.tells_version)
 
 
-def declare(links: CalendarLinks, defaults: Defaults) -> list[MessageKind]:
+def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
     """Messages about changed sessions, the two reminders, and the message to facilitators about a failure."""
 
     def change(tx: Tx, due: ToPerson) -> Rendered:
-        about = load_enrolled(tx, due)
+        about = load_enrolled(tx, due.delivery.occurrence)
         if about is None or not about.stands:
             return Skipped("no_longer_enrolled")
         offering, enrolment = about.offering, about.enrolment
@@ -88,12 +93,12 @@ def declare(links: CalendarLinks, defaults: Defaults) -> list[MessageKind]:
         failed = delivery_rows.get_delivery(tx, int(due.delivery.subject))
         if failed is None or failed.state != DeliveryState.FAILED:
             return Skipped("delivered_after_all")
-        person = find_person(tx, failed.recipient, defaults)
         offering = load_offering(tx, Subject.parse(failed.subject).code)
         if failed.kind == DeliveryKind.ROUND:
             message = view.round_failed(offering, failed.recipient, failed.reason or "", due.words)
         else:
-            name = person.name if person is not None else failed.recipient
+            called = call_each(list_roster(tx, offering.code), book, due.words.language)
+            name = called.get(failed.recipient, failed.recipient)
             message = view.undelivered(offering, name, failed.reason or "", due.words)
         return OutgoingMessage(message)
 
@@ -105,6 +110,7 @@ def declare(links: CalendarLinks, defaults: Defaults) -> list[MessageKind]:
             about="a session; one for each enrolment and time of it",
             helps_until="the session begins",
             to_person=reminder,
+            after=note_told_together,
             tells_facilitators=True,
         ),
         MessageKind(
@@ -132,6 +138,7 @@ def declare(links: CalendarLinks, defaults: Defaults) -> list[MessageKind]:
             about="a session; one for each enrolment and time of it",
             helps_until="the session begins",
             to_person=reminder,
+            after=note_told_together,
             at_most_once=True,
             office_hours=True,
         ),
@@ -139,14 +146,43 @@ def declare(links: CalendarLinks, defaults: Defaults) -> list[MessageKind]:
 
 
 def reminder(tx: Tx, due: ToPerson) -> Rendered:
-    about = load_enrolled(tx, due)
+    """The reminder, in one message with the others that this person is to get at the same minute."""
+    mine = _reminded(tx, due.delivery)
+    if isinstance(mine, Skipped):
+        return mine
+    planned = delivery_rows.list_planned_for(tx, due.person.id, REMINDERS, due.delivery.due_at, due.now)
+    others = {each.id: _reminded(tx, each) for each in planned if each.id != due.delivery.id}
+    told = {key: each for key, each in others.items() if not isinstance(each, Skipped)}
+    together = dict(list(told.items())[: MOST_TOGETHER - 1])
+    every = sorted([mine, *together.values()], key=lambda each: each.session.starts_at)
+    message = view.in_one_message(
+        [view.reminder(each.offering, each.session, each.kind, due.words, now=due.now) for each in every]
+    )
+    return OutgoingMessage(message, tells_too=tuple(together))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reminded:
+    offering: Offering
+    session: Session
+    kind: ReminderKind
+
+
+def _reminded(tx: Tx, delivery: Delivery) -> _Reminded | Skipped:
+    """What the delivery reminds of, or why it does not."""
+    about = load_enrolled(tx, delivery.occurrence)
     if about is None or about.enrolment.status != Status.SEATED:
         return Skipped("no_longer_seated")
-    number = Subject.parse(due.delivery.subject).session
+    number = Subject.parse(delivery.subject).session
     session = next((each for each in about.offering.standing_sessions if each.number == number), None)
     if session is None or about.offering.cancelled:
         return Skipped("session_cancelled")
-    if str(Occurrence(about.enrolment.id, starts_at=session.starts_at)) != due.delivery.occurrence:
+    if str(Occurrence(about.enrolment.id, starts_at=session.starts_at)) != delivery.occurrence:
         return Skipped("session_moved")
-    kind = ReminderKind(due.delivery.kind)
-    return OutgoingMessage(view.reminder(about.offering, session, kind, due.words, now=due.now))
+    return _Reminded(about.offering, session, ReminderKind(delivery.kind))
+
+
+def note_told_together(tx: Tx, settled: Settled) -> None:
+    """What a reminder told of other sessions need not be told again."""
+    if isinstance(settled.outcome, Sent) and isinstance(settled.rendered, OutgoingMessage):
+        delivery_rows.note_sent_with(tx, settled.rendered.tells_too, settled.delivery)

@@ -1,8 +1,11 @@
 """The roster of an offering: who has a seat, who waits and who left."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.enrolment.seats import InLine, Status, seated_over_limit
+from bot.domain.people.agencies import AgencyBook
+from bot.domain.people.namesakes import tell_apart
 from bot.services.offerings.catalogue import load_offering_by_id, unknown_offering
 from storage.offerings import catalogue as offering_rows
 from storage.offerings import roster as roster_rows
@@ -24,6 +27,19 @@ class RosterRow:
     position: int | None
     over_limit: bool = False
     """Their seat exceeds their agency's limit."""
+    own_words: str | None = None
+    """An employer that is not in the list of agencies, as the person wrote it."""
+
+    def employer(self, book: AgencyBook, language: str) -> str:
+        return self.own_words or book.name(self.agency, language)
+
+
+def call_each(roster: Sequence[RosterRow], book: AgencyBook, language: str) -> dict[str, str]:
+    """By user id, what each is called where people of the offering are listed: namesakes are told apart."""
+    return tell_apart(
+        {row.user_id: row.name for row in roster},
+        {row.user_id: row.employer(book, language) for row in roster},
+    )
 
 
 def list_roster(tx: Tx, code: str) -> list[RosterRow]:
@@ -53,6 +69,7 @@ def list_roster(tx: Tx, code: str) -> list[RosterRow]:
                 status,
                 place,
                 over_limit=enrolment.id in over,
+                own_words=person.agency_name,
             )
         )
     return sorted(roster, key=lambda row: _ORDER.index(row.status))

@@ -33,9 +33,12 @@ def follow_account(
     hold_days: int,
     is_gone: bool,
     is_back: bool,
+    has_moved: bool,
 ) -> None:
     """The account was deactivated (its seats are held for ``hold_days`` working days), may hold seats again,
-    or changed in some other way."""
+    has moved to another time zone, or changed in some other way."""
+    if has_moved:
+        prompt_rows.mark_stale(tx, [user_id])
     if is_gone:
         zone = known_or(timezone, WORK_ZONE)
         today = local(now, zone)

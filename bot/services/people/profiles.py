@@ -58,13 +58,14 @@ def refresh_profile(tx: Tx, profile: Profile, now: datetime, hold_days: int = 1)
     if profile.is_guest is not None and profile.is_guest != row.is_guest:
         prompt_rows.mark_stale(tx, [row.id])  # a guest is sent no prompts
     back = may_sit and (row.deactivated or row.is_guest or row.is_bot)
+    timezone = row.timezone if row.timezone_chosen else (_zone_of(profile) or row.timezone)
     person_rows.update_person(
         tx,
         row.id,
         {
             "name": profile.name or row.name,
             "language": row.language if row.language_chosen else (profile.language or row.language),
-            "timezone": row.timezone if row.timezone_chosen else (_zone_of(profile) or row.timezone),
+            "timezone": timezone,
             "is_guest": row.is_guest if profile.is_guest is None else profile.is_guest,
             "is_bot": profile.is_bot,
             "deactivated": profile.deactivated,
@@ -72,7 +73,14 @@ def refresh_profile(tx: Tx, profile: Profile, now: datetime, hold_days: int = 1)
     )
     prompt_choices.note_away(tx, profile, now)
     follow_account(
-        tx, profile.user_id, row.timezone, now, hold_days=hold_days, is_gone=gone_now, is_back=bool(back)
+        tx,
+        profile.user_id,
+        timezone,
+        now,
+        hold_days=hold_days,
+        is_gone=gone_now,
+        is_back=bool(back),
+        has_moved=timezone != row.timezone,
     )
 
 

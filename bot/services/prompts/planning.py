@@ -212,7 +212,7 @@ def owed_to(
     rules = timelines[0].offering.prompt_rules if timelines else DEFAULT_RULES
     outcomes = sorted((at, prompt_id in answered) for prompt_id, at in sent.items())
     fade_at = fade_instant(outcomes, recipient, rules, WORK_CALENDAR)
-    if fade_at is not None:
+    if fade_at is not None and any(each.offering.next_session(fade_at) for each in timelines):
         yield Owed(DeliveryKind.PROMPT_FADE, SETTINGS, max(fade_at, now), None)
 
 
@@ -331,7 +331,14 @@ def _is_planned(delivery: DeliveryRow) -> bool:
 
 
 SHOWN_WHEN_SKIPPED = frozenset(
-    {Reason.WEEKLY_CAP, Reason.AFTER_SESSION, Reason.QUIET_DAY, Reason.PAUSED, Reason.AWAY}
+    {
+        Reason.WEEKLY_CAP,
+        Reason.NO_PLAN,
+        Reason.AFTER_SESSION,
+        Reason.QUIET_DAY,
+        Reason.PAUSED,
+        Reason.AWAY,
+    }
 )
 """Reasons for which skipped prompts are stored, because somebody may look for them in the list
 of deliveries."""

@@ -51,6 +51,11 @@ def load_offering_timeline(
     return _laid_out(timelines, offering_id, shared, _first_sent(tx, timelines), now)
 
 
+def entries_of(tx: Tx, timeline: Timeline, now: datetime) -> list[Entry]:
+    """The entries alone, as the timeline has them: what the desk says of a prompt is what stands there."""
+    return lay_out(_planned(timeline), _first_sent(tx, {timeline.offering.id: timeline}), now)
+
+
 def timeline_in_plan(plan: Plan, library: Library, code: str) -> OfferingTimeline | None:
     """The timeline that an offering would have by a plan that is not published yet, as seen before the plan
     begins. None if no offering of that code has a session that is not cancelled."""
@@ -71,7 +76,7 @@ def _laid_out(
     """``shared``: the number of people of this offering who are also in other offerings, by
     those offerings."""
     ours = timelines[offering_id]
-    planned = Planned(ours.offering, ours.dated, ours.offering.prompt_rules, WORK_CALENDAR, holiday_name)
+    planned = _planned(ours)
     companies = [
         Company(
             people,
@@ -83,6 +88,11 @@ def _laid_out(
     entries = lay_out(planned, sent, now)
     warnings = warnings_of(planned, entries, companies, sent, now)
     return OfferingTimeline(ours.offering, entries, warnings, WORK_CALENDAR, now)
+
+
+def _planned(timeline: Timeline) -> Planned:
+    offering = timeline.offering
+    return Planned(offering, timeline.dated, offering.prompt_rules, WORK_CALENDAR, holiday_name)
 
 
 def _first_sent(tx: Tx, timelines: dict[int, Timeline]) -> dict[int, datetime]:

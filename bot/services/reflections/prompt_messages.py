@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.calendars.wall_time import local
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
-from bot.domain.offerings.offering import Session
+from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Defaults, Person
-from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Moment, PromptRules, PromptState
+from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Moment, Prompt, PromptRules, PromptState
 from bot.domain.prompts.schedule import next_open_instant
 from bot.domain.reflections import Asked, Reflection
 from bot.domain.sending.outcomes import Sent
@@ -33,9 +33,10 @@ from storage.transaction import Tx
 
 CAN_WAIT = frozenset({DeliveryKind.PROMPT_FADE, DeliveryKind.PROMPT_REMINDER})
 APART = timedelta(hours=1)
-_CHANGES = {DeliveryKind.EDIT, DeliveryKind.HOME, DeliveryKind.POST_EDIT}
-MESSAGES = tuple(each for each in DeliveryKind if each not in _CHANGES)
+_NO_MESSAGES = {DeliveryKind.EDIT, DeliveryKind.HOME, DeliveryKind.POST_EDIT, DeliveryKind.SEAT_HOLD}
+MESSAGES = tuple(each for each in DeliveryKind if each not in _NO_MESSAGES)
 """Kinds that arrive as a new message, not as a change of one."""
+COME_FIRST = tuple(each for each in MESSAGES if each not in CAN_WAIT)
 
 HERE = (PromptState.PLANNED.value,)
 
@@ -77,9 +78,7 @@ class PromptRenderer:
         offering = load_offering_by_id(tx, row.offering_id)
         if offering.cancelled:
             return Skipped("offering_cancelled")
-        first = words_for(self.defaults.language, offering.timezone)
-        other = words_for("sv" if first.language == "fi" else "fi", offering.timezone)
-        return OutgoingMessage(view.round_message(to_prompt(row), offering, Both(first, other)))
+        return OutgoingMessage(said_in_channel(to_prompt(row), offering, self.defaults))
 
     def _waits(self, tx: Tx, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
         """Defer a message that would arrive at a quiet time, for example after downtime, whatever the plan
@@ -93,12 +92,15 @@ class PromptRenderer:
         return self._keeps_apart(tx, delivery, person, now) if delivery.kind in CAN_WAIT else None
 
     def _keeps_apart(self, tx: Tx, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
-        """Defer a message that can wait if another of ours was sent within the hour."""
+        """Defer a message that can wait if another of ours was sent within the hour, or is due within one."""
         last = delivery_rows.last_sent_to(tx, person.id, MESSAGES)
-        if last is None or last + APART <= now:
+        coming = delivery_rows.next_planned_to(tx, person.id, COME_FIRST, now + APART)
+        until = [last + APART] if last is not None and last + APART > now else []
+        until += [max(coming, now) + APART] if coming is not None else []
+        if not until:
             return None
         reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
-        at = next_open_instant(last + APART, reader, self._rules(tx, delivery), WORK_CALENDAR)
+        at = next_open_instant(max(until), reader, self._rules(tx, delivery), WORK_CALENDAR)
         if at is None or (delivery.expires_at is not None and at >= delivery.expires_at):
             return Skipped("too_late")
         return Deferred(at, "just_written_to")
@@ -119,7 +121,7 @@ class PromptRenderer:
             return Skipped("weekly_cap")
         if asked.prompt.series is not None and asked.prompt.moment is Moment.MIDPOINT and not asked.echoes:
             return Skipped("no_plan_to_quote")
-        return OutgoingMessage(self._question(asked, words, now))
+        return OutgoingMessage(said_to_person(asked, words, now))
 
     def _once_more(self, tx: Tx, delivery: Delivery, person: Person, words: Words, now: datetime) -> Rendered:
         """The reminder, or the prompt again because the person postponed it."""
@@ -129,12 +131,14 @@ class PromptRenderer:
         if asked.mine is not None:
             return Skipped("answered")
         is_reminder = delivery.kind == DeliveryKind.PROMPT_REMINDER
+        if is_reminder and asked.offering.next_session(now) is None:
+            return Skipped("offering_over")
         choice = prompt_rows.get_choice(tx, person.id)
         if is_reminder and choice.frequency != Frequency.ALL:
             return Skipped("fewer")
         if is_reminder and not self._was_sent(tx, delivery, person):
             return Skipped("prompt_not_sent")
-        return OutgoingMessage(self._question(asked, words, now, is_reminder=is_reminder))
+        return OutgoingMessage(said_to_person(asked, words, now, is_reminder=is_reminder))
 
     def _asked(self, tx: Tx, delivery: Delivery, person: Person) -> Asked | Skipped:
         assert self.vault is not None
@@ -161,16 +165,6 @@ class PromptRenderer:
             tx, kinds=(DeliveryKind.PROMPT,), subjects=(delivery.subject,), recipients=(person.id,)
         )
         return Subject.parse(delivery.subject).of_prompt in sent_prompts(stored)
-
-    def _question(self, asked: Asked, words: Words, now: datetime, *, is_reminder: bool = False) -> Message:
-        return view.prompt_message(
-            asked.prompt,
-            asked.offering,
-            coming_session(asked, now),
-            asked.echoes,
-            words,
-            is_reminder=is_reminder,
-        )
 
     def _fade(self, tx: Tx, person: Person, words: Words, now: datetime) -> Rendered:
         seats = enrolment_rows.list_seats(tx, [person.id])[person.id]
@@ -239,14 +233,24 @@ class PromptRenderer:
         if waiting:
             return view.later_message(asked.prompt, asked.offering, min(waiting), words)
         sent_at = original.sent_at or original.due_at
-        return self._question(
+        return said_to_person(
             asked, words, sent_at, is_reminder=original.kind == DeliveryKind.PROMPT_REMINDER
         )
 
 
-def coming_session(asked: Asked, now: datetime) -> Session | None:
-    """The next session for a person who is asked now."""
-    return asked.offering.next_session(now)
+def said_to_person(asked: Asked, words: Words, now: datetime, *, is_reminder: bool = False) -> Message:
+    """The question as its reader gets it at ``now``. The preview of a draft shows the same."""
+    coming = asked.offering.next_session(now)
+    return view.prompt_message(
+        asked.prompt, asked.offering, coming, asked.echoes, words, is_reminder=is_reminder
+    )
+
+
+def said_in_channel(prompt: Prompt, offering: Offering, defaults: Defaults) -> Message:
+    """The question as a channel gets it, in two languages. The preview of a draft shows the same."""
+    first = words_for(defaults.language, offering.timezone)
+    other = words_for("sv" if first.language == "fi" else "fi", offering.timezone)
+    return view.round_message(prompt, offering, Both(first, other))
 
 
 def _rules_of(tx: Tx, person_id: str) -> PromptRules:

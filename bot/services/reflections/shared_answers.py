@@ -1,17 +1,20 @@
 """The shared answers to prompts: what facilitators and the group may read."""
 
+from collections.abc import Mapping
+
 from bot.domain.deliveries import Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
+from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
 from bot.domain.reflections import SharedAnswer, SharedAnswers, Sharing, figures_of, may_show_unnamed
 from bot.services.offerings.catalogue import load_offering
+from bot.services.offerings.roster import call_each, list_roster
 from bot.services.prompts.series import to_prompt
 from bot.services.reflections.answers import load_asked, require_vault, unsealed
 from bot.services.reflections.vault import Vault
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
-from storage import people as person_rows
 from storage import prompts as prompt_rows
 from storage.prompts import PromptRow
 from storage.reflections import answers as reflection_rows
@@ -19,10 +22,11 @@ from storage.transaction import Tx
 
 
 def load_shared_answers(
-    tx: Tx, vault: Vault | None, offering: Offering, row: PromptRow, *, for_group: bool
+    tx: Tx, vault: Vault | None, offering: Offering, row: PromptRow, called: Mapping[str, str] | None
 ) -> SharedAnswers:
     """The shared answers to a prompt: for its facilitators with the names of those who chose that, for the
-    group only those shared without name. Unnamed answers and figures are given only from five people on."""
+    group (without ``called``, what people are called by user id) only those shared without name. Unnamed
+    answers and figures are given only from five people on."""
     vault = require_vault(vault)
     prompt = to_prompt(row)
     rules = offering.prompt_rules
@@ -35,9 +39,12 @@ def load_shared_answers(
             continue
         if reflection.shared == Sharing.GROUP:
             unnamed.append(SharedAnswer(None, answers))
-        elif not for_group:
-            named.append(SharedAnswer(_name_of(tx, reflection.person_id), answers))
-    known = 1 if for_group else counts.get(Sharing.FACILITATORS, 0)  # the reader, or the people known by name
+        elif called is not None:
+            name = called.get(reflection.person_id, reflection.person_id)
+            named.append(SharedAnswer(name, answers))
+    known = (
+        1 if called is None else counts.get(Sharing.FACILITATORS, 0)
+    )  # the reader, or the people known by name
     if not may_show_unnamed(shared, len(enrolment_rows.list_seated(tx, offering.id)) - known, rules):
         unnamed = []
     return SharedAnswers(
@@ -55,7 +62,7 @@ def _asked_of(tx: Tx, offering: Offering, row: PromptRow) -> int:
 
 
 def list_shared_answers(
-    tx: Tx, vault: Vault | None, person: Person, code: str
+    tx: Tx, vault: Vault | None, book: AgencyBook, person: Person, code: str
 ) -> tuple[Offering, list[SharedAnswers]]:
     """The answers to an offering's prompts, newest first, for its facilitators only, because people shared
     with them. Raises KaikuError: UNKNOWN_OFFERING, NOT_FACILITATOR, REFLECTIONS_OFF, REFLECTIONS_LOCKED."""
@@ -63,7 +70,8 @@ def list_shared_answers(
     if person.id not in offering.facilitators:
         raise KaikuError(Refusal.NOT_FACILITATOR, offering=offering)
     rows = reversed(prompt_rows.list_prompts(tx, offering.id))
-    found = [load_shared_answers(tx, vault, offering, row, for_group=False) for row in rows]
+    called = call_each(list_roster(tx, code), book, person.language)
+    found = [load_shared_answers(tx, vault, offering, row, called) for row in rows]
     return offering, [each for each in found if each.sent]
 
 
@@ -73,9 +81,4 @@ def load_group_answers(tx: Tx, vault: Vault | None, person: Person, prompt_id: i
     asked = load_asked(tx, require_vault(vault), person, prompt_id)
     row = prompt_rows.get_prompt(tx, prompt_id)
     assert row is not None
-    return load_shared_answers(tx, vault, asked.offering, row, for_group=True)
-
-
-def _name_of(tx: Tx, person_id: str) -> str:
-    row = person_rows.get_person(tx, person_id)
-    return row.name if row is not None else person_id
+    return load_shared_answers(tx, vault, asked.offering, row, None)

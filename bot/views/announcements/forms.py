@@ -45,6 +45,7 @@ from bot.views.blocks import (
 from bot.views.offerings.wording import seats_of, session_lines, title_of
 
 DIGEST = "digest"
+MOST_DRAFTS = 10
 MOST_OFFERINGS = 99
 """A Slack list takes 100 options; the digest is one of them."""
 
@@ -53,8 +54,9 @@ def overview(
     offerings: Sequence[Offering],
     standing: Sequence[tuple[Announcement, Offering | None, Sequence[Post]]],
     words: Words,
+    drafts: Sequence[tuple[Announcement, Offering | None]] = (),
 ) -> View:
-    """What this person may announce, and the states of the announcements they look after."""
+    """What this person may announce, their drafts, and the states of the announcements they look after."""
     options = [
         Option(each.code, f"{each.code}: {words.pick(each.title)}") for each in offerings[:MOST_OFFERINGS]
     ]
@@ -63,7 +65,15 @@ def overview(
         section(words("announce.intro")),
         actions(menu(ids.ANNOUNCE, words("announce.choose"), options)),
     ]
-    if not standing:
+    for draft, about in drafts[:MOST_DRAFTS]:
+        named = f"{about.code if about is not None else DIGEST}:{draft.id}"
+        go_on = button(words("desk.go_on"), ids.ANNOUNCE, named)
+        away = button(words("desk.throw_away"), ids.THROW_ANNOUNCEMENT_AWAY, str(draft.id))
+        blocks += [
+            section(words("announce.draft", what=_subject(draft, about, words))),
+            actions(go_on, away),
+        ]
+    if not standing and not drafts:
         blocks.append(context(words("announce.none")))
     for shown, (announcement, offering, posts) in enumerate(standing):
         of_one = _standing_blocks(announcement, offering, posts, words)
@@ -120,7 +130,7 @@ def _subject(announcement: Announcement, offering: Offering | None, words: Words
     return f"{words('announce.digest')}: {words.month(announcement.month)}"
 
 
-def announce_form(about: str, offering: Offering | None, draft: Announcement | None, words: Words) -> View:
+def announce_form(metadata: str, offering: Offering | None, draft: Announcement | None, words: Words) -> View:
     """The form: channels, sentence, time and later posts; the values of a draft are filled in."""
     title = title_of(offering, words) if offering is not None else words("announce.digest")
     blocks: list[Block] = [section(f"*{title}*"), context(words("announce.invite"))]
@@ -151,14 +161,13 @@ def announce_form(about: str, offering: Offering | None, draft: Announcement | N
                 hint=words("announce.series_hint"),
             )
         )
-    target = AnnouncementTarget(about, draft.id if draft is not None else None)
     return modal(
         words("announce.title"),
         blocks,
         close=words("form.cancel"),
         submit=words("announce.preview_submit"),
         callback_id=ids.ANNOUNCE_FORM,
-        private_metadata=str(target),
+        private_metadata=metadata,
     )
 
 

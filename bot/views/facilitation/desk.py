@@ -5,8 +5,8 @@ from datetime import datetime
 
 from bot.domain.carried import PromptAct, PromptChoice, SessionRef
 from bot.domain.offerings.offering import Offering, Session
-from bot.domain.prompts.dates import DatedPrompt, Reason
 from bot.domain.prompts.prompt import Prompt, PromptState
+from bot.domain.prompts.timeline import Entry, EntryState
 from bot.domain.reflections import Figures
 from bot.i18n import Words
 from bot.views import ids
@@ -28,6 +28,7 @@ from bot.views.blocks import (
     several_input,
 )
 from bot.views.offerings.wording import title_of
+from bot.views.prompts.timeline import fate_of, when_of_entry
 
 MOST_OPTIONS = 100
 """Options that one Slack list can hold."""
@@ -36,6 +37,7 @@ SHOWN_OF_QUESTION = 150
 MOST_ABSENT = 5
 """Of the sessions ahead, the nearest in which somebody is missing."""
 
+MOST_DRAFTS = 10
 MOST_OVER = 20
 """How many people over their agency's limit are named; ``kaiku roster`` lists all."""
 
@@ -61,7 +63,7 @@ def desk(
     *,
     seated: int,
     may_read: bool,
-    over_limit: Sequence[tuple[str, str]] = (),
+    over_limit: Sequence[str] = (),
     absent: Sequence[tuple[Session, Sequence[str]]] = (),
 ) -> View:
     """All prompts of one offering in order of time, with what can be done. ``lines`` give their states;
@@ -71,7 +73,7 @@ def desk(
         _doings(offering, begun, words, may_read=may_read),
     ]
     if over_limit:
-        who = words.all_of([escape(f"{name} ({agency})") for name, agency in over_limit[:MOST_OVER]])
+        who = words.all_of([escape(each) for each in over_limit[:MOST_OVER]])
         blocks.append(context(words("desk.over_limit", who=who)))
     for session, names in absent[:MOST_ABSENT]:
         who = words.all_of([escape(name) for name in names[:MOST_OVER]])
@@ -79,10 +81,11 @@ def desk(
             "desk.absent", len(names), number=session.number, day=words.short_day(session.on), who=who
         )
         blocks.append(context(line))
-    for draft in drafts:
+    for draft in drafts[:MOST_DRAFTS]:
         shown = question_of(draft, words) or words("desk.empty_draft")
         go_on = button(words("desk.go_on"), ids.GO_ON_WRITING, str(draft.id))
-        blocks.append(section(words("desk.draft", question=shown), go_on))
+        away = button(words("desk.throw_away"), ids.THROW_PROMPT_AWAY, f"{offering.code}/{draft.id}")
+        blocks += [section(words("desk.draft", question=shown)), actions(go_on, away)]
     blocks.append(divider())
     if not lines:
         blocks.append(section(words("desk.none")))
@@ -133,19 +136,26 @@ def question_of(prompt: Prompt, words: Words) -> str:
 
 
 def prompt_line(
-    dated: DatedPrompt,
+    prompt: Prompt,
+    entry: Entry,
     words: Words,
     *,
     sent: int,
     waiting: int,
     figures: Figures | None,
+    reaches_nobody: bool,
 ) -> str:
-    """When, the question, and how many were sent, answered and shared; never who did not answer."""
-    prompt = dated.prompt
+    """When and the question, as on the timeline; how many were sent, answered and shared; never who did not
+    answer."""
     where = f" · <#{prompt.channel}>" if prompt.channel is not None else ""
-    parts = [f"*{when_of_prompt(dated, words)}*{where}", question_of(prompt, words)]
-    if prompt.state in {PromptState.CANCELLED, PromptState.STOPPED}:
+    is_withdrawn = prompt.state in {PromptState.CANCELLED, PromptState.STOPPED}
+    is_news = entry.state in {EntryState.MOVED, EntryState.DROPPED} and not is_withdrawn
+    fate = f" · {escape(fate_of(entry, words))}" if is_news else ""
+    parts = [f"*{when_of_entry(entry, words)}*{where}{fate}", question_of(prompt, words)]
+    if is_withdrawn:
         parts.append(words(f"desk.state_{prompt.state}"))
+    if reaches_nobody:
+        parts.append(words("desk.reaches_nobody"))
     if sent and prompt.channel is not None:
         parts.append(words("desk.round_sent"))
     elif sent:
@@ -163,15 +173,6 @@ def _figures(figures: Figures | None, words: Words) -> str:
     if figures.at_least:
         return words("desk.figures_at_least", answered=figures.answered)
     return words("desk.figures", answered=figures.answered, shared=figures.shared)
-
-
-def when_of_prompt(dated: DatedPrompt, words: Words) -> str:
-    """The day of the prompt, or why it has none."""
-    if dated.at is not None:
-        return moment_of(dated.at, words)
-    if dated.on is not None:
-        return words.day(dated.on)
-    return words("desk.short_gap" if dated.dropped is Reason.SHORT_GAP else "desk.session_cancelled")
 
 
 def moment_of(at: datetime, words: Words) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.domain.carried import PromptSource, TimingChoice, TimingKind, WordingTarget
 from bot.domain.language import LANGUAGES
-from bot.domain.offerings.offering import Offering, Session
+from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import (
     MAX_CHOICE,
@@ -18,10 +18,11 @@ from bot.domain.prompts.prompt import (
     Question,
 )
 from bot.domain.prompts.reach import Reach, who_would_not_understand
-from bot.i18n import Words, words_for
+from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import (
     Block,
+    Message,
     Option,
     View,
     actions,
@@ -42,9 +43,8 @@ from bot.views.blocks import (
     text_input,
     time_input,
 )
-from bot.views.facilitation.desk import MOST_OPTIONS, moment_of, when_of_prompt
+from bot.views.facilitation.desk import MOST_OPTIONS, moment_of
 from bot.views.offerings.wording import title_of
-from bot.views.prompts.messages import prompt_message
 
 DIRECT, ROUND_PRIVATE, ROUND_THREAD = "direct", "round", "round_thread"
 DUTIES = ("fi", "sv")
@@ -53,6 +53,9 @@ DUTIES = ("fi", "sv")
 MOST_DAYS = 10
 USUAL_DAYS = 2
 """Working days between a session and its prompt where the facilitator chose none."""
+
+MAX_ALL_CHOICES = MAX_CHOICES * (MAX_CHOICE + 1)
+"""Characters of the field of choices, one on a line."""
 
 OPTION_TEXT = 75
 
@@ -144,7 +147,7 @@ def _choices_inputs(question: Question, words: Words) -> list[Block]:
         text_input(
             ids.CHOICES[language],
             words(f"desk.choices_{language}"),
-            max_length=MAX_CHOICES * (MAX_CHOICE + 1),
+            max_length=MAX_ALL_CHOICES,
             value="\n".join(choice[language] for choice in question.choices if language in choice),
             hint=words("desk.choices_hint", most=MAX_CHOICES) if language == "fi" else None,
             optional=True,
@@ -236,31 +239,28 @@ def _timings(offering: Offering, today: date, words: Words) -> list[Option]:
 
 def preview(
     prompt: Prompt,
-    offering: Offering,
     dated: DatedPrompt,
     reach: Reach,
     readers: Mapping[str, int],
-    coming: Session | None,
+    messages: Mapping[str, Message],
     words: Words,
     *,
     draft_id: int,
 ) -> View:
-    """How many people get it and when, then exactly what they will see in each language."""
-    texts = {each: bool(prompt.questions[0].text.get(each)) for each in LANGUAGES}
-    lacking = who_would_not_understand(prompt.questions[0].text, readers)
+    """How many people get it and when, then the ``messages`` that will be sent: one a language, or the one
+    in a channel."""
     lines = reach_lines(prompt, dated, reach, words)
-    lines += [words.many(f"desk.lacking_{each}", number) for each, number in lacking.items()]
+    if prompt.channel is None:
+        lacking = who_would_not_understand(prompt.questions[0].text, readers)
+        lines += [words.many(f"desk.lacking_{each}", number) for each, number in lacking.items()]
     change = [button(words("desk.change_wording"), ids.GO_ON_WRITING, str(draft_id))]
     if prompt.series is None:
         change.append(button(words("desk.change_sending"), ids.CHANGE_SENDING, str(draft_id)))
     blocks: list[Block] = [*sections(lines), actions(*change)]
-    if prompt.moment in {Moment.MIDPOINT, Moment.BEFORE}:
+    if prompt.moment in {Moment.MIDPOINT, Moment.BEFORE} and prompt.channel is None:
         blocks.append(context(words("desk.own_words")))
-    for language in LANGUAGES:
-        if not texts[language]:
-            continue
-        seen = prompt_message(prompt, offering, coming, (), words_for(language, words.timezone))
-        blocks += [divider(), context(words(f"desk.looks_{language}")), *inert(seen.blocks)]
+    for reader, message in messages.items():
+        blocks += [divider(), context(words(f"desk.looks_{reader}")), *inert(message.blocks)]
     if prompt.library_key is None and prompt.series is None:
         blocks += [
             divider(),
@@ -272,7 +272,7 @@ def preview(
         close=words("form.cancel"),
         submit=words("desk.send_submit"),
         callback_id=ids.PROMPT_FORM,
-        private_metadata=str(draft_id),
+        private_metadata=f"{draft_id}/{prompt.id}",
     )
 
 
@@ -289,7 +289,8 @@ def published(prompt: Prompt, offering: Offering, dated: DatedPrompt, reach: Rea
 def reach_lines(prompt: Prompt, dated: DatedPrompt, reach: Reach, words: Words) -> list[str]:
     """How many people get it, when the first and the last do, and how many don't get it."""
     if prompt.channel is not None:
-        return [words("desk.reach_round", channel=f"<#{prompt.channel}>", when=when_of_prompt(dated, words))]
+        when = moment_of(dated.at, words) if dated.at is not None else ""
+        return [words("desk.reach_round", channel=f"<#{prompt.channel}>", when=when)]
     if reach.first is None or reach.last is None:
         lines = [words("desk.reach_nobody")]
     elif reach.first == reach.last:

@@ -7,7 +7,7 @@ from bot.domain.offerings.offering import Offering, Session
 from bot.domain.offerings.reminders import ReminderKind
 from bot.domain.offerings.session_changes import SessionChange, SessionChangeKind
 from bot.i18n import Words
-from bot.views.blocks import Message, escape, section
+from bot.views.blocks import Message, divider, escape, section
 from bot.views.calendars import calendar_file_button
 from bot.views.look import told
 from bot.views.offerings.wording import near_when, place_of, session_title, title_of, when_of
@@ -28,6 +28,14 @@ def reminder(
     buttons.append(absent_button(offering, session, words))
     heading = words(f"reminder.{kind}", when=near_when(session, words, now))
     return told(heading, facts, buttons=buttons)
+
+
+def in_one_message(messages: Sequence[Message]) -> Message:
+    """Several messages, one below the other."""
+    blocks = list(messages[0].blocks)
+    for message in messages[1:]:
+        blocks += [divider(), *message.blocks]
+    return Message("\n\n".join(each.text for each in messages), blocks)
 
 
 def _where(session: Session, words: Words) -> str:

@@ -116,19 +116,24 @@ def alt_text(offering: Offering, entries: Sequence[Entry], words: Words) -> str:
 
 def entry_text(entry: Entry, words: Words) -> str:
     """One entry as plain text: when, what, and its state."""
-    when = words("timeline.no_day")
-    if entry.on is not None:
-        when = words.day(entry.on)
-    if entry.at is not None:
-        when = words("desk.moment", day=when, time=words.clock_time(entry.at.time()))
+    when = when_of_entry(entry, words)
     what = words(f"timeline.{entry.kind}", number=entry.session)
     if entry.kind is EntryKind.PROMPT and entry.prompt is not None:
         what = words(f"timeline.prompt_{entry.prompt.moment}")
-    fate = _fate(entry, words)
+    fate = fate_of(entry, words)
     return f"{when} · {what} · {fate}" if fate else f"{when} · {what}"
 
 
-def _fate(entry: Entry, words: Words) -> str:
+def when_of_entry(entry: Entry, words: Words) -> str:
+    """The day, and the time of day where it has one."""
+    when = words.day(entry.on) if entry.on is not None else words("timeline.no_day")
+    if entry.at is not None:
+        when = words("desk.moment", day=when, time=words.clock_time(entry.at.time()))
+    return when
+
+
+def fate_of(entry: Entry, words: Words) -> str:
+    """What became of it, or will; empty while nothing is in its way."""
     match entry.state:
         case EntryState.DONE:
             return words("timeline.held" if entry.kind is EntryKind.SESSION else "timeline.sent")

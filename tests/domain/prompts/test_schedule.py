@@ -17,7 +17,9 @@ from bot.domain.prompts.prompt import (
     Audience,
     Frequency,
     Moment,
+    Prompt,
     PromptState,
+    Question,
     Timing,
 )
 from bot.domain.prompts.schedule import (
@@ -105,9 +107,75 @@ def test_one_prompt_a_week_and_the_one_nearer_its_session_wins() -> None:
     assert found[Moment.BEFORE] == helsinki(2019, 9, 12, 10)
 
 
-def test_what_was_sent_counts_for_the_week() -> None:
-    found = moments(asks(LONG, sent={999: helsinki(2019, 9, 3, 10)}))
+def test_what_was_sent_counts_for_the_week_and_the_next_slips_by_days() -> None:
+    (plan, midpoint, _) = asks(LONG, sent={999: helsinki(2019, 9, 3, 10)})
+    assert (plan.due_at, plan.moved) == (helsinki(2019, 9, 10, 10), Reason.WEEKLY_CAP)
+    assert (midpoint.due_at, midpoint.moved) == (helsinki(2019, 9, 17, 10), None)
+
+
+def test_a_session_moved_by_a_day_silences_no_prompt() -> None:
+    """The plan's second working day is now a Friday: Tuesday instead, two days before the midpoint."""
+    found = moments(asks([date(2019, 4, 3), date(2019, 4, 24)]))
+    assert found == {
+        Moment.PLAN: helsinki(2019, 4, 9, 10),
+        Moment.MIDPOINT: helsinki(2019, 4, 16, 10),
+        Moment.BEFORE: helsinki(2019, 4, 23, 10),
+    }
+
+
+def test_a_prompt_waits_a_week_at_most_and_is_dropped_then() -> None:
+    found = moments(asks(LONG, sent={998: helsinki(2019, 9, 4, 10), 999: helsinki(2019, 9, 11, 10)}))
     assert found[Moment.PLAN] is Reason.WEEKLY_CAP
+
+
+def test_a_midpoint_is_not_sent_to_whom_no_plan_was_asked() -> None:
+    found = moments(asks(LONG, sent={998: helsinki(2019, 9, 4, 10), 999: helsinki(2019, 9, 11, 10)}))
+    assert found[Moment.MIDPOINT] is Reason.NO_PLAN
+    assert found[Moment.BEFORE] == helsinki(2019, 9, 26, 10)
+
+
+def test_a_midpoint_comes_when_its_plan_was_sent() -> None:
+    plan_id = asks(LONG)[0].dated.prompt.id
+    found = moments(asks(LONG, sent={plan_id: helsinki(2019, 9, 5, 10)}, now=helsinki(2019, 9, 6, 10)))
+    assert found[Moment.MIDPOINT] == helsinki(2019, 9, 17, 10)
+
+
+def chosen(prompt_id: int, at: datetime, until: datetime | None = None) -> DatedPrompt:
+    """A facilitator's own, at a time that they chose."""
+    prompt = Prompt(prompt_id, 1, Moment.ANY, [Question({"fi": "?"})], Timing(at=at), author="UFASI")
+    return DatedPrompt(prompt, None, at=at, until=until)
+
+
+def scheduled(dated: list[DatedPrompt]) -> dict[int, ScheduledPrompt]:
+    found = schedule(dated, {1: Participation(EARLY)}, READER, {}, DEFAULT_RULES, CALENDAR, EARLY)
+    return {ask.dated.prompt.id: ask for ask in found}
+
+
+def test_a_time_that_a_facilitator_chose_stands_and_the_others_make_room() -> None:
+    until = helsinki(2019, 9, 10, 9)
+    sessions = [session(1, LONG[0]), session(2, LONG[1])]
+    dated = date_prompts(series(sessions), sessions, DEFAULT_RULES, CALENDAR)
+    found = scheduled([*dated, chosen(7, helsinki(2019, 9, 4, 12), until)])
+    assert found[7].due_at == helsinki(2019, 9, 4, 12)
+    plan, midpoint, before = (found[each.prompt.id].due_at for each in dated)
+    assert (plan, midpoint, before) == (
+        helsinki(2019, 9, 11, 10),
+        helsinki(2019, 9, 18, 10),
+        helsinki(2019, 9, 26, 10),
+    )
+
+
+def test_a_time_that_a_facilitator_chose_does_not_slip() -> None:
+    first, second = helsinki(2019, 9, 4, 12), helsinki(2019, 9, 5, 12)
+    found = scheduled([chosen(7, first), chosen(8, second)])
+    assert (found[7].due_at, found[8].dropped) == (first, Reason.WEEKLY_CAP)
+
+
+def test_nobody_is_reminded_after_the_last_session() -> None:
+    at = helsinki(2019, 9, 4, 12)
+    found = scheduled([chosen(7, at), chosen(8, at + timedelta(days=7), at + timedelta(days=20))])
+    assert found[7].remind_at is None
+    assert found[8].remind_at == helsinki(2019, 9, 13, 10)
 
 
 def test_who_wants_fewer_gets_the_last_only_and_no_reminder() -> None:
@@ -132,7 +200,8 @@ def test_a_pause_moves_prompts_behind_it() -> None:
 def test_who_is_away_is_asked_when_they_are_back() -> None:
     found = moments(asks(LONG, Recipient(ZONE, away_until=helsinki(2019, 9, 24, 12))))
     assert found[Moment.BEFORE] == helsinki(2019, 9, 26, 10)
-    assert found[Moment.MIDPOINT] is Reason.WEEKLY_CAP
+    assert found[Moment.PLAN] is Reason.WEEKLY_CAP
+    assert found[Moment.MIDPOINT] is Reason.NO_PLAN
 
 
 @pytest.mark.parametrize(
@@ -275,6 +344,48 @@ def test_no_prompt_comes_too_late_in_the_past_in_quiet_time_over_the_cap_or_twic
     pairs = pairwise(days_asked)
     assert all(later - earlier >= timedelta(days=7) for earlier, later in pairs)
     assert recipient.frequency is not Frequency.STOPPED or not days_asked
+
+
+@settings(max_examples=150, deadline=None)
+@given(session_days, st.lists(st.integers(0, 500), max_size=3), readers, instants)
+def test_a_prompt_slips_a_week_at_most_keeps_its_order_and_is_dropped_for_a_true_reason(
+    days: list[date], sent_after: list[int], recipient: Recipient, now: datetime
+) -> None:
+    sessions = [session(n, day) for n, day in enumerate(days, start=1)]
+    dated = date_prompts(series(sessions), sessions, DEFAULT_RULES, CALENDAR)
+    seat = {1: Participation(EARLY)}
+    sent = {1000 + n: now - timedelta(days=after) for n, after in enumerate(sent_after)}
+    alone = {
+        each.prompt.id: schedule([each], seat, recipient, {}, DEFAULT_RULES, CALENDAR, now)[0]
+        for each in dated
+    }
+    found = schedule(dated, seat, recipient, sent, DEFAULT_RULES, CALENDAR, now)
+    planned = {ask.dated.prompt.series: ask for ask in found}
+    by_day = sorted(local(ask.due_at, recipient.timezone).date() for ask in found if ask.due_at)
+    for ask in found:
+        wanted = alone[ask.dated.prompt.id].due_at
+        if ask.dropped in {Reason.WEEKLY_CAP, Reason.NO_PLAN}:
+            assert wanted is not None, "nothing but the others was in its way"
+        if ask.dropped is Reason.WEEKLY_CAP:
+            assert by_day or sent
+        if ask.dropped is Reason.NO_PLAN:
+            assert ask.dated.prompt.moment is Moment.MIDPOINT
+            assert planned[f"{ask.dated.prompt.timing.after_session}/{Moment.PLAN}"].dropped is not None
+        if ask.due_at is None or wanted is None:
+            continue
+        assert timedelta() <= ask.due_at - wanted < timedelta(days=8)
+        assert (ask.moved is Reason.WEEKLY_CAP) == (ask.due_at != wanted)
+        assert ask.remind_at is None or ask.due_at < ask.remind_at
+        assert ask.remind_at is None or (ask.dated.until is not None and ask.remind_at < ask.dated.until)
+        assert all(
+            abs(local(ask.due_at, recipient.timezone).date() - local(at, recipient.timezone).date())
+            >= timedelta(days=7)
+            for at in sent.values()
+        )
+    for number in range(1, len(days)):
+        gap = [planned[f"{number}/{moment}"].due_at for moment in SERIES]
+        coming = [each for each in gap if each is not None]
+        assert coming == sorted(coming)
 
 
 @settings(max_examples=100, deadline=None)

@@ -145,13 +145,14 @@ def test_a_prompt_nobody_got_in_time_is_dropped_and_not_warned_of() -> None:
     assert warnings_of(mine, entries, [], {}, after) == []
 
 
-def test_a_prompt_that_its_facilitator_withdrew_is_shown_and_not_warned_of() -> None:
+def test_a_plan_that_its_facilitator_withdrew_is_shown_and_warned_of_is_the_midpoint_after_it() -> None:
     mine = planned(CALM)
     gone = replace(mine.dated[0], prompt=replace(mine.dated[0].prompt, state=PromptState.CANCELLED))
     mine = replace(mine, dated=[gone, *mine.dated[1:]])
     entries = lay_out(mine, {}, BEFORE)
-    assert of(entries, EntryKind.PROMPT)[0].reason is Reason.WITHDRAWN
-    assert warnings_of(mine, entries, [], {}, BEFORE) == []
+    plan, midpoint, _ = of(entries, EntryKind.PROMPT)
+    assert (plan.reason, midpoint.reason) == (Reason.WITHDRAWN, Reason.NO_PLAN)
+    assert warnings_of(mine, entries, [], {}, BEFORE) == [PromptDropped(midpoint)]
 
 
 def test_a_prompt_for_the_absent_is_on_the_timeline_too() -> None:
@@ -234,7 +235,7 @@ def test_what_was_sent_of_the_other_offering_counts_for_the_week() -> None:
     assert alone[0].state is EntryState.COMING  # whoever is not in the other offering
     lost = [each for each in found if isinstance(each, LostToLimit)]
     assert (lost[0].on, lost[0].title, lost[0].winners) == (
-        date(2019, 9, 5),
+        date(2019, 9, 17),  # that of the 5th slips to the 11th, and this one's place is taken then
         {"fi": "Ryhmä 1"},
         ({"fi": "Ryhmä 2"},),
     )

@@ -51,8 +51,10 @@ async def test_the_question_about_fewer_follows_the_programmes_own_rule_as_it_le
         tx.execute(update(Programme).values(prompt_rules={"fade_after": 1}))
     await at(kaiku, FIRST)
     await at(kaiku, helsinki(2019, 4, 16, 10))
-    assert [row.state for row in deliveries(kaiku, "prompt_fade")] == ["planned"], "a reminder came just now"
+    assert [row.state for row in deliveries(kaiku, "prompt_fade")] == ["planned"], "a prompt was due just now"
     await at(kaiku, helsinki(2019, 4, 16, 11, 1))
+    assert [row.state for row in deliveries(kaiku, "prompt_fade")] == ["planned"], "a reminder came just now"
+    await at(kaiku, helsinki(2019, 4, 16, 12, 2))
     asked = [row.state for row in deliveries(kaiku, "prompt_fade")]
     assert asked == ["sent"], "after one unanswered prompt, as the programme says"
     assert aino.direct_messages

@@ -123,15 +123,17 @@ def test_a_prompt_is_changed_in_its_own_offering_only(store: Store, clock: FakeC
 
 
 def test_what_was_confirmed_is_no_draft_any_more(store: Store, clock: FakeClock) -> None:
-    """A form that was left open, a second click, a forged id: a prompt that is on its way stays as it is."""
+    """A form that was left open, a second click, a forged id: a prompt that is on its way stays as it is. To
+    confirm it once more is to hear the same."""
     with store.transaction() as tx:
         apply_plan(tx, a_plan(an_offering(sessions=(a_session(1), a_session(2)))), clock.now())
         wording = Wording([Question(WORDS)], Moment.ANY)
         draft = save_wording(tx, LEADER, CODE, wording, None, clock.now())
-        publish(tx, LEADER, draft.id, DEFAULTS, clock.now(), keep_in_library=False)
+        done = publish(tx, LEADER, draft.id, DEFAULTS, clock.now(), keep_in_library=False)
+    with store.transaction() as tx:
+        assert publish(tx, LEADER, draft.id, DEFAULTS, clock.now(), keep_in_library=False) == done
     later = Sending(Timing(at=clock.now() + timedelta(days=3)), Audience.SEATED, has_reminder=True)
     for act in (
-        lambda tx: publish(tx, LEADER, draft.id, DEFAULTS, clock.now(), keep_in_library=False),
         lambda tx: save_sending(tx, LEADER, draft.id, later),
         lambda tx: load_preview(tx, LEADER, draft.id, DEFAULTS, clock.now()),
     ):

@@ -198,7 +198,7 @@ def test_the_command_prints_a_table_without_a_database(
     assert "Prompt before the session" in line
     assert "Tue 23 Apr 2019 at 10:00" in line
     assert "Without prompts: foresight-1" in result.stdout
-    assert "Participants: 11. Prompts to be sent: 81.\nPrompts moved: 7\n" in result.stdout
+    assert "Participants: 11. Prompts to be sent: 84.\nPrompts moved: 11\n" in result.stdout
 
 
 @pytest.mark.parametrize(
