@@ -140,7 +140,7 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         export=("offering_id", "author", "questions", "at", "made_at"),
         withheld=(
             *("id", "series", "moment", "library_key", "after_session", "before_session", "working_days"),
-            *("audience", "has_reminder", "channel", "in_thread", "state", "replaces"),
+            *("audience", "has_reminder", "channel", "in_thread", "state", "form_key", "replaces"),
         ),
         erase=Erasure.NAME_TAKEN_OUT,
         kept=DataKind.FACILITATION,
@@ -155,7 +155,7 @@ PERSONAL: Final[Mapping[str, Personal]] = {
     "announcement": Personal(
         of="author",
         export=("offering_id", "month", "author", "sentence", "at", "made_at"),
-        withheld=("id", "channels", "series", "state"),
+        withheld=("form_key", "id", "channels", "series", "state"),
         erase=Erasure.NAME_TAKEN_OUT,
         kept=DataKind.FACILITATION,
     ),

@@ -150,7 +150,7 @@ class WordingTarget:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedPrompt:
-    """What a preview confirms: the draft, and the prompt that it changes, if it changes one: ``7``, ``7/12``."""
+    """What a preview confirms: the draft, and the prompt that it changes, if any: ``7``, ``7/12``."""
 
     draft_id: int
     becomes: int | None = None

@@ -109,7 +109,9 @@ def set_stage(kaiku: Running) -> Stage:
         for user_id, agency in AGENCIES.items():
             told = ProfileChanges(agency=agency, role="expert")
             code = OTHER if user_id == STRANGER else OWN
-            introduce_and_enrol(tx, user_id, told, code, parts.defaults, kaiku.clock.now())
+            introduce_and_enrol(
+                tx, user_id, told, code, parts.defaults, parts.links.tokens, kaiku.clock.now()
+            )
     kaiku.clock.move_to(NOW)
     with kaiku.store.transaction() as tx:
         stage = _fill(tx, parts)

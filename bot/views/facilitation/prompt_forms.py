@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.domain.carried import PromptSource, TimingChoice, TimingKind, WordingTarget
+from bot.domain.carried import ConfirmedPrompt, PromptSource, TimingChoice, TimingKind, WordingTarget
 from bot.domain.language import LANGUAGES
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.dates import DatedPrompt
@@ -272,7 +272,7 @@ def preview(
         close=words("form.cancel"),
         submit=words("desk.send_submit"),
         callback_id=ids.PROMPT_FORM,
-        private_metadata=f"{draft_id}/{prompt.id}",
+        private_metadata=str(ConfirmedPrompt(draft_id, prompt.id)),
     )
 
 

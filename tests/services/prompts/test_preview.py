@@ -85,7 +85,7 @@ def test_a_dropped_prompt_says_why() -> None:
     rows = two_days(date(2019, 9, 2), date(2019, 9, 16))
     dropped = next(row for row in rows if row.dropped is Reason.WEEKLY_CAP)
     assert dropped.due_at is None
-    assert why(dropped, ENGLISH) == "not sent: another prompt of that week is nearer to its session"
+    assert why(dropped, ENGLISH) == "not sent: another prompt comes within the same week"
 
 
 def test_a_cancelled_offering_and_one_without_prompts_plan_nothing() -> None:
@@ -183,7 +183,7 @@ def test_the_summary_counts_by_reason() -> None:
         "Prompts moved: 1",
         "- the day is quiet: 1",
         "Prompts left out: 1",
-        "- another prompt of that week is nearer to its session: 1",
+        "- another prompt comes within the same week: 1",
     ]
 
 
