@@ -126,6 +126,7 @@ async def test_an_answer_can_be_edited_and_deleted(kaiku: Running) -> None:
 async def test_a_prompt_that_was_left_out_has_no_reminder(kaiku: Running) -> None:
     aino = await seated(kaiku)
     await at(kaiku, FIRST)
+    await at(kaiku, helsinki(2019, 4, 8, 15))  # the first one's own reminder has come
     await at(kaiku, MIDDLE)  # no plan to quote: nothing is asked
     count = len(aino.direct_messages)
     await at(kaiku, helsinki(2019, 4, 15, 10))  # two working days later
