@@ -58,8 +58,9 @@ async def run_command(request: Request) -> Answer:
             kaiku, purpose = request.kaiku, _PURPOSES.get(typed.command.name, Purpose.OTHER)
             value = await kaiku.store.read(current_code, value, kaiku.clock.now(), purpose, request.person.id)
         return await _acts[typed.command](replace(request, value=value))
-    cards = await request.kaiku.store.read(list_cards, request.person, request.kaiku.clock.now())
-    code = code_of(typed.typed)
+    kaiku, now = request.kaiku, request.kaiku.clock.now()
+    cards = await kaiku.store.read(list_cards, request.person, now)
+    code = await kaiku.store.read(current_code, code_of(typed.typed), now, Purpose.OTHER, request.person.id)
     card = next((each for each in cards if each.offering.code == code), None)
     if card is not None:
         return Open(details(card, None, request.words))

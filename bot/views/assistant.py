@@ -157,6 +157,7 @@ def my_data_message(coordinators: Iterable[str], words: Words) -> Message:
         words("assistant.data_heading"),
         facts,
         buttons=[
+            button(words("privacy.read"), ids.READ_NOTICE),
             button(words("settings.change"), ids.OPEN_SETTINGS),
             button(words("assistant.show_reflections"), ids.OPEN_REFLECTIONS),
         ],
