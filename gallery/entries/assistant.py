@@ -4,12 +4,19 @@ from collections.abc import Iterator
 
 from bot.domain.assistant.topics import Topic
 from bot.domain.enrolment.year import Year
+from bot.domain.plan.model import Details, Reading
 from bot.views import assistant
 from gallery.entries.participants import a_year
 from gallery.entry import Entry
-from gallery.sample import NOW
+from gallery.sample import NOW, SEATED, WAITING, card, in_all, offering
 
 COORDINATORS = ("UKOOR",)
+MATERIALS = Details(
+    materials=(
+        Reading(in_all("Kalvot", "Bilder", "Slides"), "https://materials.example/kalvot"),
+        Reading(in_all("Työkirja", "Arbetsbok", "Workbook"), None),
+    )
+)
 
 
 def entries() -> Iterator[Entry]:
@@ -26,7 +33,9 @@ def entries() -> Iterator[Entry]:
     yield Entry("Which session", lambda words: assistant.absences_message(a_year(), words))
     yield Entry("No session to miss", lambda words: assistant.absences_message(Year(NOW), words))
     yield Entry("This once or the whole seat", assistant.cancel_message)
-    yield Entry("Materials", lambda words: assistant.materials_message(a_year(), words))
+    with_materials = offering("dialogue-2", details=MATERIALS)
+    seated = Year(NOW, mine=[card(with_materials, mine=SEATED), card(offering("dialogue-2"), mine=WAITING)])
+    yield Entry("Materials", lambda words: assistant.materials_message(seated, words))
     yield Entry("No materials", lambda words: assistant.materials_message(Year(NOW), words))
     yield Entry("Whom to write to", lambda words: assistant.contacts_message(a_year(), COORDINATORS, words))
     yield Entry("Nobody to write to", lambda words: assistant.contacts_message(Year(NOW), (), words))
