@@ -129,6 +129,10 @@ class Words:
         """``a, b ja c``."""
         return format_list(list(items), locale=self._locale)
 
+    def any_of(self, items: Iterable[str]) -> str:
+        """``a, b tai c``."""
+        return format_list(list(items), style="or", locale=self._locale)
+
 
 # Many readers see the same few sessions, and Babel is slow at formatting dates.
 @lru_cache(maxsize=1000)

@@ -8,7 +8,7 @@ from babel.messages.pofile import read_po
 
 from bot.domain.language import LANGUAGES
 from bot.i18n import LOCALES
-from gallery.entries import announcements, answers, facilitators, participants, prompts
+from gallery.entries import announcements, answers, assistant, facilitators, participants, prompts
 from gallery.entry import Entry, RecordedWords, Shown
 
 PARTS: Final = {
@@ -16,6 +16,7 @@ PARTS: Final = {
     "Questions and reflections": prompts.entries,
     "The facilitator's desk": facilitators.entries,
     "Announcements": announcements.entries,
+    "What people write to Kaiku": assistant.entries,
     "Short answers": answers.entries,
 }
 

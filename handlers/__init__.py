@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.views import ids
 from handlers import (
     announcements,
+    assistant,
     calendars,
     commands,
     enrolment,
@@ -35,6 +36,9 @@ def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.view_submission(ANYTHING)(on_submission(kaiku, commands.show_help))
 
     app.event("app_home_opened")(home.on_home_opened(kaiku))
+    written = assistant.on_written(kaiku)
+    app.event("message")(written)
+    app.event("app_mention")(written)
     app.event("user_change")(home.on_user_change(kaiku))
     app.event("team_join")(home.on_user_change(kaiku))
 
@@ -59,6 +63,14 @@ def _register_participants(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.JOIN_SESSION)(on_click(kaiku, year.go_to_session))
     app.block_action(ids.OPEN_SETTINGS)(on_click(kaiku, settings.open_settings))
     app.block_action(ids.READ_NOTICE)(on_click(kaiku, privacy.read_notice))
+
+    app.block_action(ids.SHOW_NEXT)(on_click(kaiku, year.show_next))
+    app.block_action(ids.LIST_MINE)(on_click(kaiku, year.list_mine))
+    app.block_action(ids.CHOOSE_ABSENCE)(on_click(kaiku, assistant.choose_absence))
+    app.block_action(ids.SHOW_MATERIALS)(on_click(kaiku, assistant.show_materials))
+    app.block_action(ids.SHOW_MY_DATA)(on_click(kaiku, assistant.show_my_data))
+    app.block_action(ids.SHOW_CONTACTS)(on_click(kaiku, assistant.show_contacts))
+    app.block_action(ids.SHOW_HELP)(on_click(kaiku, commands.show_help))
 
     app.block_action(ids.OPEN_CALENDAR)(on_click(kaiku, calendars.open_calendar))
     app.block_action(ids.OPEN_CALENDAR_FILE)(on_click(kaiku, calendars.open_file))

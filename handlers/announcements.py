@@ -37,6 +37,7 @@ FURTHEST = timedelta(days=366)
     en="announce",
     also=("tiedotteet", "meddelanden"),
     takes_argument=True,
+    for_facilitators=True,
 )
 async def announce(request: Request) -> Answer:
     """``/kaiku announce [CODE|digest]``: open the form, or without an argument the list of announcements."""

@@ -3,9 +3,11 @@
 from bot.services.calendars.feed import OwnAddress, own_address, renew_address
 from bot.views import calendars as view
 from bot.views.blocks import Message, View
+from handlers.commands import command
 from handlers.kaiku import Answer, Open, Request, Say, Show
 
 
+@command("calendar", place=11, fi="kalenteri", sv="kalender", en="calendar", also=("kalendern", "ical"))
 async def open_calendar(request: Request) -> Answer:
     """Show the person their calendar link, which is created the first time they open this."""
     if not request.kaiku.links.are_shown:

@@ -6,11 +6,13 @@ A command is declared by its listener: ``@command("next", place=5, fi="seuraava"
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.domain.commands import Command, parse
+from bot.domain.commands import Command, code_of, parse
 from bot.domain.offerings.codes import Purpose
-from bot.services.offerings.catalogue import current_code
+from bot.services.enrolment.year import load_year
+from bot.services.offerings.catalogue import current_code, list_cards
+from bot.views.announcements.forms import details
 from bot.views.answers import help_message
-from handlers.kaiku import Answer, Request, Say
+from handlers.kaiku import Answer, Open, Request, Say
 
 Act = Callable[[Request], Awaitable[Answer]]
 
@@ -27,10 +29,11 @@ def command(
     en: str,
     also: tuple[str, ...] = (),
     takes_argument: bool = False,
+    for_facilitators: bool = False,
 ) -> Callable[[Act], Act]:
     """Make the listener answer to these words after ``/kaiku``; ``place`` orders the help. Raises ValueError
     for a name, a place or a spelling that another command has."""
-    declared = Command(name, place, {"fi": fi, "sv": sv, "en": en}, takes_argument, also)
+    declared = Command(name, place, {"fi": fi, "sv": sv, "en": en}, takes_argument, also, for_facilitators)
 
     def add(act: Act) -> Act:
         for other in _acts:
@@ -49,16 +52,32 @@ def all_commands() -> list[Command]:
 
 async def run_command(request: Request) -> Answer:
     typed = parse(request.value, _acts)
-    if typed.command is None:
-        text = help_message(all_commands(), request.words, typo=typed.typo, meant=typed.nearest)
-        return Say(text)
-    value = typed.argument
-    if value:
-        kaiku, purpose = request.kaiku, _PURPOSES.get(typed.command.name, Purpose.OTHER)
-        value = await kaiku.store.read(current_code, value, kaiku.clock.now(), purpose, request.person.id)
-    return await _acts[typed.command](replace(request, value=value))
+    if typed.command is not None:
+        value = typed.argument
+        if value:
+            kaiku, purpose = request.kaiku, _PURPOSES.get(typed.command.name, Purpose.OTHER)
+            value = await kaiku.store.read(current_code, value, kaiku.clock.now(), purpose, request.person.id)
+        return await _acts[typed.command](replace(request, value=value))
+    kaiku, now = request.kaiku, request.kaiku.clock.now()
+    cards = await kaiku.store.read(list_cards, request.person, now)
+    code = await kaiku.store.read(current_code, code_of(typed.typed), now, Purpose.OTHER, request.person.id)
+    card = next((each for each in cards if each.offering.code == code), None)
+    if card is not None:
+        return Open(details(card, None, request.words))
+    mine = await _commands_of(request)
+    meant = typed.nearest if any(typed.nearest in each.spellings for each in mine) else None
+    return Say(help_message(mine, request.words, typo=typed.typo, meant=meant))
 
 
 @command("help", place=100, fi="ohje", sv="hjälp", en="help", also=("hjalp", "apua", "?"))
 async def show_help(request: Request) -> Answer:
-    return Say(help_message(all_commands(), request.words))
+    return Say(help_message(await _commands_of(request), request.words))
+
+
+async def _commands_of(request: Request) -> list[Command]:
+    """Only what this person may do."""
+    leads = request.actor.is_coordinator
+    if not leads:
+        year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
+        leads = year.leads
+    return [each for each in all_commands() if leads or not each.for_facilitators]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.domain.announcements import Click
 from bot.domain.carried import JoinTarget
+from bot.domain.commands import code_of
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.narrowing import has_title_words
@@ -38,10 +39,21 @@ async def ask_to_join(request: Request) -> Answer:
     """Open the join form; somebody who has already joined is told where their enrolment stands."""
     if not request.value:
         return await list_offerings(request)
+    request = await _with_code(request)
     fitting = await _fitting(request)
     if len(fitting) > 1:
         return Say(offering_list(fitting, request.words, narrowed=True))
     return await open_join_form(replace(request, value=fitting[0].offering.code) if fitting else request)
+
+
+async def _with_code(request: Request) -> Request:
+    """The same with "dialogue 2" read as the code that it is, where there is such a code."""
+    code = code_of(request.value)
+    if code == request.value:
+        return request
+    cards = await request.kaiku.store.read(catalogue.list_cards, request.person, request.kaiku.clock.now())
+    is_one = any(card.offering.code == code for card in cards)
+    return replace(request, value=code) if is_one else request
 
 
 async def _fitting(request: Request) -> list[Card]:
@@ -134,6 +146,7 @@ async def ask_to_leave(request: Request) -> Answer:
     if not request.value:
         year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
         return Say(leave_message(year, request.words))
+    request = await _with_code(request)
     card = await request.kaiku.store.read(
         catalogue.load_card, request.person, request.value, request.kaiku.clock.now()
     )

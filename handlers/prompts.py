@@ -40,6 +40,7 @@ from handlers.typed import new_form_key
     en="prompt",
     also=("kysymykset", "frågor", "fraga", "prompts"),
     takes_argument=True,
+    for_facilitators=True,
 )
 async def open_desk(request: Request) -> Answer:
     """``/kaiku prompt [CODE]``: open the desk of the offering, or a list to choose the offering from."""
@@ -241,7 +242,7 @@ async def withdraw(request: Request) -> Answer:
     return Show(prompt_desk.done(f"desk.state_{state}", request.words))
 
 
-@command("shared", place=6, fi="jaetut", sv="delade", en="shared", takes_argument=True)
+@command("shared", place=6, fi="jaetut", sv="delade", en="shared", takes_argument=True, for_facilitators=True)
 async def show_shared_answers(request: Request) -> Answer:
     """Show the answers and figures of an offering's prompts to its facilitators. Without a code, show those
     of the only offering that the person facilitates, or ask which one."""

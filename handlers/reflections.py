@@ -82,6 +82,14 @@ async def ask_later(request: Request) -> Answer:
     return None
 
 
+@command(
+    "pause",
+    place=12,
+    fi="tauko",
+    sv="paus",
+    en="pause",
+    also=("vähemmän", "harvemmin", "lopeta", "färre", "sluta", "fewer", "stop", "pausa"),
+)
 async def ask_frequency(request: Request) -> Answer:
     return Open(view.frequency_asked(request.words))
 
@@ -105,6 +113,9 @@ async def list_own(request: Request) -> Answer:
 async def write_freely(request: Request) -> Answer:
     kaiku = request.kaiku
     begun = await kaiku.store.read(reflections.load_draft, kaiku.vault, request.person)
+    both = f"{begun}\n\n{request.value}".strip()
+    if request.value not in begun and len(both) <= MAX_ANSWER:  # a draft that is kept nowhere else goes first
+        begun = both
     return Open(view.free_form(begun, request.words, FreeText(form_key=secrets.token_urlsafe(12))))
 
 

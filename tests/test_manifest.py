@@ -31,6 +31,7 @@ SCOPE_OF = {
     "views_update": set(),
     "dnd_info": {"dnd:read"},
     "chat_postMessage": {"chat:write"},
+    "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_open": {"im:write"},
     "conversations_history": {"im:history", "channels:history"},
@@ -38,7 +39,13 @@ SCOPE_OF = {
 }
 """What each Web API method needs, by Slack's own pages."""
 
-SCOPE_OF_EVENT = {"app_home_opened": set(), "user_change": {"users:read"}, "team_join": {"users:read"}}
+SCOPE_OF_EVENT = {
+    "app_home_opened": set(),
+    "user_change": {"users:read"},
+    "team_join": {"users:read"},
+    "app_mention": {"app_mentions:read"},
+    "message.im": {"im:history"},
+}
 
 
 def called_methods() -> set[str]:
@@ -62,7 +69,7 @@ def registered_events(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     real = app.event
 
     def remember(name: str) -> Any:
-        events.add(name)
+        events.add("message.im" if name == "message" else name)
         return real(name)
 
     monkeypatch.setattr(app, "event", remember)

@@ -1,9 +1,22 @@
 """The commands that follow ``/kaiku`` in Finnish, Swedish and English, and the parser for them."""
 
+import html
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from bot.domain.language import nearest
+
+MOST_ECHOED: Final = 30
+"""Characters of what was typed that an answer repeats."""
+
+TYPO_LIKENESS: Final = 0.75
+"""How alike a typo must be. Less is a guess, and a guess may be the opposite of what was meant."""
+
+_MARKS: Final = "`´'\"“”„’‘»«*_~.,;:!"
+_INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +29,7 @@ class Command:
     words: Mapping[str, str] = field(hash=False)
     takes_argument: bool = False
     also: tuple[str, ...] = ()
+    for_facilitators: bool = False
 
     def example(self, language: str) -> str:
         """The whole command as one types it."""
@@ -32,26 +46,52 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The parsed text: a command with its argument, or a typo with the nearest known word."""
+    """The parsed text: a command with its argument, or a typo with the nearest known word. ``typed`` is all
+    of it in plain form: it may be a code."""
 
     command: Command | None
     argument: str = ""
     typo: str = ""
     nearest: str | None = None
+    typed: str = ""
 
 
 def parse(text: str, commands: Iterable[Command]) -> Parsed:
     """Parse the text after ``/kaiku``; an empty text means help."""
-    by_spelling = {spelling: command for command in commands for spelling in command.spellings}
-    parts = text.split() or ["help"]
+    known = list(commands)
+    by_spelling = {spelling: command for command in known for spelling in command.spellings}
+    written = _plain(text)
+    parts = [part for part in (each.strip(_MARKS) for each in written.split()) if part]
+    if not parts:
+        nothing_readable = written.split()
+        if nothing_readable:
+            return Parsed(None, typo=_short(nothing_readable[0]), typed=written)
+        parts = ["help"]
     word, rest = parts[0].casefold(), " ".join(parts[1:]).casefold()
-    command = by_spelling.get(word)
+    command = by_spelling.get(word) or by_spelling.get(word.rstrip("?"))
     if command is None:
-        return Parsed(None, typo=parts[0], nearest=nearest(word, by_spelling))
-    return Parsed(command, rest if command.takes_argument else "")
+        typed = " ".join(parts).casefold().rstrip("?")
+        return Parsed(
+            None, typo=_short(parts[0]), nearest=nearest(word, by_spelling, TYPO_LIKENESS), typed=typed
+        )
+    return Parsed(command, rest if command.takes_argument else "", typed=word)
+
+
+def code_of(typed: str) -> str:
+    """What was typed, read as a code: "dialogue 2" is dialogue-2, with any dash."""
+    return re.sub(r"[\s‐-―−-]+", "-", typed.strip())
 
 
 def usage_hint(commands: Iterable[Command]) -> str:
     """What Slack shows after ``/kaiku`` while somebody types: every command in Finnish and Swedish."""
     ordered = sorted(commands, key=lambda each: each.place)
     return " · ".join(" | ".join(each.words[language] for each in ordered) for language in ("fi", "sv"))
+
+
+def _plain(text: str) -> str:
+    """As it was typed: Slack escapes it, and keyboards decompose letters."""
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", html.unescape(text)))
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= MOST_ECHOED else f"{word[: MOST_ECHOED - 1]}…"

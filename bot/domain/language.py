@@ -40,9 +40,9 @@ def pick(texts: Texts, language: str) -> str:
     return ""
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
     """The known word that a typo most likely meant; None when no word is near."""
-    found = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=likeness)
     return found[0] if found else None
 
 

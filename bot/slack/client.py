@@ -53,6 +53,9 @@ DELIVERY_EVENT = "kaiku_delivery"
 CLOCK_TOLERANCE = 300.0
 """Seconds by which Slack's clock may differ from ours when history is searched."""
 
+NO_EPHEMERAL = {"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"}
+"""Where Slack shows nothing to one person alone."""
+
 LOOK_SECONDS = 20.0
 """Most that looking for an earlier message takes, page after page: less than a lease."""
 
@@ -163,6 +166,38 @@ class SlackClient:
         """Update an open modal, unless it has changed since. Raises SlackUnavailableError."""
         self._check(check_view(view))
         await self._now(self._for_listeners.views_update(view_id=view_id, hash=view_hash, view=view), nothing)
+
+    async def answer(
+        self, channel: str, message: Message, *, thread_ts: str | None = None, only_to: str | None = None
+    ) -> None:
+        """Answer what somebody wrote, where they wrote it; with ``only_to`` so that nobody else sees it, in a
+        direct message where the channel takes none. For listeners: raises SlackUnavailableError."""
+        blocks = [] if self._check(check_message(message)) else list(message.blocks)
+        if only_to is not None:
+            try:
+                await self._now(
+                    self._for_listeners.chat_postEphemeral(
+                        channel=channel, user=only_to, text=message.text, blocks=blocks, thread_ts=thread_ts
+                    ),
+                    nothing,
+                )
+            except SlackUnavailableError as error:
+                if error.reason not in NO_EPHEMERAL:
+                    raise
+                channel, thread_ts = only_to, None
+            else:
+                return
+        await self._now(
+            self._for_listeners.chat_postMessage(
+                channel=channel,
+                text=message.text,
+                blocks=blocks,
+                thread_ts=thread_ts,
+                unfurl_links=False,
+                unfurl_media=False,
+            ),
+            nothing,
+        )
 
     async def post_message(self, recipient: str, message: Message, delivery_id: int) -> Outcome:
         """Send one message. Its metadata carries the delivery's id, by which it can be found again."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.commands import parse, usage_hint
+from bot.domain.commands import MOST_ECHOED, code_of, parse, usage_hint
 from bot.domain.language import LANGUAGES
 from tests.support.commands import COMMANDS
 
@@ -57,3 +57,69 @@ def test_the_hint_names_every_command_in_finnish_and_in_swedish() -> None:
     finnish, swedish = usage_hint(COMMANDS).split(" · ")
     assert finnish.split(" | ") == [each.words["fi"] for each in COMMANDS]
     assert swedish.split(" | ") == [each.words["sv"] for each in COMMANDS]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("todistus", "certificate"),
+        ("intyg", "certificate"),
+        ("certificate", "certificate"),
+        ("tiedot", "data"),
+        ("data", "data"),
+        ("poista", "data"),
+        ("cancel", "cancel"),
+        ("peruuta", "cancel"),
+        ("kalenteri", "calendar"),
+        ("kalender", "calendar"),
+        ("tauko", "pause"),
+        ("paus", "pause"),
+        ("materiaalit", "materials"),
+        ("material", "materials"),
+    ],
+)
+def test_words_that_people_try_are_commands(typed: str, name: str) -> None:
+    assert parse(typed, COMMANDS).command.name == name
+
+
+@pytest.mark.parametrize(
+    "typed", ["todistuk", "intygg", "tiedott", "poisto", "dataa", "canceled", "cancle", "radering"]
+)
+def test_a_typo_near_a_harmless_word_never_suggests_the_opposite(typed: str) -> None:
+    parsed = parse(typed, COMMANDS)
+    meant = next((each.name for each in COMMANDS if parsed.nearest in each.spellings), None)
+    assert meant not in {"leave", "join", "announce"}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "`liity`",
+        "“liity”",
+        "liity.",
+        "*liity*",
+        "»liity«",
+        "liity!",
+        "Liity\u200b",
+        "’liity’",
+        "liity,",
+        "`liity",
+    ],
+)
+def test_backticks_smart_punctuation_and_a_final_dot_are_left_aside(typed: str) -> None:
+    assert parse(typed, COMMANDS).command.name == "join"
+
+
+def test_decomposed_letters_are_understood() -> None:
+    assert parse("na\u0308sta", COMMANDS).command.name == "next"
+    assert parse("hja\u0308lp", COMMANDS).command.name == "help"
+
+
+@pytest.mark.parametrize("typed", ["dialogue 2", "dialogue-2", "dialogue – 2", "dialogue  -2"])
+def test_a_code_is_read_with_any_dash_or_space(typed: str) -> None:
+    assert code_of(typed) == "dialogue-2"
+
+
+def test_what_was_typed_is_echoed_short_and_unescaped() -> None:
+    assert parse("&lt;b&gt;&amp;x", COMMANDS).typo == "<b>&x"
+    assert len(parse("x" * 3000, COMMANDS).typo) == MOST_ECHOED

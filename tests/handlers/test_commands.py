@@ -337,3 +337,24 @@ async def test_the_whole_list_opens_in_a_modal_and_joins_from_there(kaiku: Runni
     await aino.close()
     with pytest.raises(NotThereError):
         _ = aino.modal
+
+
+async def test_a_bare_code_opens_its_details(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    for typed in ("dialogue 2", "`dialogue-2`", "Dialogue-2."):
+        await aino.command(f"/kaiku {typed}")
+        assert "Dialogi yhteiskehittämisessä" in text_of(aino.modal)
+        await aino.close()
+
+
+async def test_only_what_a_person_may_do_is_in_their_help(kaiku: Running) -> None:
+    for who, may in (("UAINO", False), ("UFASI", True)):
+        person = kaiku.visitor(who)
+        await person.command("/kaiku")
+        assert ("/kaiku tiedota" in kaiku_answer(kaiku, person)["text"]) is may, who
+
+
+async def test_what_was_typed_is_echoed_once_and_escaped_once(kaiku: Running) -> None:
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku <b>&x")
+    assert kaiku_answer(kaiku, aino)["text"].count("&lt;b&gt;&amp;x") == 1

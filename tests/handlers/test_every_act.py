@@ -103,6 +103,15 @@ NOT_ANNOUNCED = Refusal.NOT_YOURS_TO_ANNOUNCE
 
 TABLE = [
     *(command(name, "", ANYBODY) for name in ("next", "list", "mine", "reflect", "settings", "help")),
+    *(
+        command(name, "", ANYBODY)
+        for name in ("calendar", "pause", "materials", "certificate", "contacts", "cancel", "data")
+    ),
+    *(
+        click(name, "", ANYBODY)
+        for name in ("next.show", "mine.list", "absence.choose", "materials.show", "my_data.show")
+    ),
+    *(click(name, "", ANYBODY) for name in ("contacts.show", "help.show")),
     command("join", OWN, STAFF | HOLDING, Refusal.GUEST),
     command("join", OTHER, STAFF, Refusal.GUEST),
     command("leave", OWN, HOLDING, Refusal.NOT_ENROLLED),
@@ -285,6 +294,8 @@ TABLE = [
     click(ANYTHING_ELSE, "", ANYBODY),
     submit(ANYTHING_ELSE, "", ANYBODY),
     Try(("event", "app_home_opened"), "", ANYBODY),
+    Try(("event", "message"), "", ANYBODY),
+    Try(("event", "app_mention"), "", ANYBODY),
     Try(("event", "user_change"), "", frozenset(ROLES)),
     Try(("event", "team_join"), "", frozenset(ROLES)),
 ]

@@ -97,6 +97,11 @@ def _values(form: Json) -> Json:
 def _event(kaiku: Running, name: str, user: str) -> Json:
     if name == "app_home_opened":
         return {"type": name, "user": user, "channel": f"D{user[1:]}", "tab": "home"}
+    written = {"type": name, "user": user, "text": "milloin on seuraava tapaaminen", "ts": "1.000001"}
+    if name == "message":
+        return written | {"channel": f"D{user[1:]}", "channel_type": "im"}
+    if name == "app_mention":
+        return written | {"channel": "CYLEINEN"}
     return {"type": name, "user": kaiku.server.workspace.user_object(user, with_locale=True)}
 
 

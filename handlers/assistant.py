@@ -1,0 +1,146 @@
+"""Answering what people write to Kaiku, and the acts that only its answers lead to.
+
+What is written is read once and then forgotten: it is neither stored nor logged, and nothing is done because
+of it before a button is pressed.
+"""
+
+import asyncio
+import html
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.assistant.conversation import Conversations, is_pleasantry
+from bot.i18n import words_for
+from bot.services.assistant.phrases import topics_of
+from bot.services.enrolment.year import load_year
+from bot.slack.client import SlackUnavailableError
+from bot.views import assistant as view
+from handlers.commands import command
+from handlers.kaiku import Answer, Kaiku, Request, Say
+from handlers.listening import identify
+
+log = logging.getLogger(__name__)
+
+EventListener = Callable[[dict[str, Any]], Awaitable[None]]
+
+SLACKBOT = "USLACKBOT"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message that a person wrote to Kaiku. ``thread_ts`` is set inside a thread only."""
+
+    user_id: str
+    channel: str
+    ts: str
+    text: str
+    thread_ts: str | None
+    is_direct: bool
+
+
+def on_written(kaiku: Kaiku) -> EventListener:
+    """A listener for direct messages and for mentions, which share the memory of who was answered."""
+    conversations = Conversations()
+
+    async def written(event: dict[str, Any]) -> None:
+        message = read_event(event, kaiku.slack.bot_user_id)
+        if message is None or not conversations.is_new(message.channel, message.ts):
+            return
+        person = await identify(kaiku, message.user_id, "")
+        if person.deactivated or is_pleasantry(message.text):
+            return
+        topics = await asyncio.to_thread(topics_of, message.text)
+        if not conversations.may_answer(person.id, topics, kaiku.clock.now()):
+            return
+        words = words_for(person.language, person.timezone)
+        if topics:
+            answer = view.answer_message(topics, words)
+        else:
+            answer = view.help_message(message.text, words, can_keep=kaiku.vault is not None)
+        private = None if message.is_direct else person.id
+        try:
+            await kaiku.slack.answer(message.channel, answer, thread_ts=message.thread_ts, only_to=private)
+        except SlackUnavailableError as error:
+            log.warning("not answered: %s", error.reason, extra={"action": "message_not_answered"})
+
+    return written
+
+
+def read_event(event: dict[str, Any], bot_user_id: str) -> Written | None:
+    """The message, if a person wrote it to Kaiku: edited and deleted ones, files, bots and apps are not."""
+    is_direct = event.get("type") == "message"
+    if is_direct and event.get("channel_type") != "im":
+        return None
+    if any(event.get(part) for part in ("subtype", "bot_id", "app_id", "files", "edited", "hidden")):
+        return None
+    user, channel, ts, text = (event.get(part) for part in ("user", "channel", "ts", "text"))
+    if not (
+        isinstance(user, str) and isinstance(channel, str) and isinstance(ts, str) and isinstance(text, str)
+    ):
+        return None
+    if user in {bot_user_id, SLACKBOT} or not re.fullmatch(r"\w{1,64}", user):
+        return None
+    thread_ts = event.get("thread_ts")
+    said = html.unescape(re.sub(r"<@\w+(?:\|[^>]*)?>", " ", text) if not is_direct else text).strip()
+    return Written(user, channel, ts, said, thread_ts if isinstance(thread_ts, str) else None, is_direct)
+
+
+async def choose_absence(request: Request) -> Answer:
+    """What is coming, to choose what one can't come to."""
+    year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
+    return Say(view.absences_message(year, request.words))
+
+
+@command("cancel", place=15, fi="peruuta", sv="återbud", en="cancel", also=("aterbud",))
+async def ask_what_to_cancel(request: Request) -> Answer:
+    """This once, or the whole seat?"""
+    return Say(view.cancel_message(request.words))
+
+
+@command(
+    "materials",
+    place=10,
+    fi="materiaalit",
+    sv="material",
+    en="materials",
+    also=("materiaali", "kalvot", "slides", "presentation"),
+)
+async def show_materials(request: Request) -> Answer:
+    year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
+    return Say(view.materials_message(year, request.words))
+
+
+@command("certificate", place=13, fi="todistus", sv="intyg", en="certificate")
+async def show_certificate(request: Request) -> Answer:
+    kaiku = request.kaiku
+    year = await kaiku.store.read(load_year, request.person, kaiku.clock.now())
+    return Say(view.certificate_message(year, kaiku.coordinators, request.words))
+
+
+@command(
+    "contacts",
+    place=14,
+    fi="vetäjät",
+    sv="handledare",
+    en="facilitators",
+    also=("vetäjä", "vetajat", "handledarna", "facilitator"),
+)
+async def show_contacts(request: Request) -> Answer:
+    kaiku = request.kaiku
+    year = await kaiku.store.read(load_year, request.person, kaiku.clock.now())
+    return Say(view.contacts_message(year, kaiku.coordinators, request.words))
+
+
+@command(
+    "data",
+    place=16,
+    fi="tiedot",
+    sv="uppgifter",
+    en="data",
+    also=("tietosuoja", "tietoni", "poista", "poisto", "gdpr", "dataskydd", "radera", "privacy", "delete"),
+)
+async def show_my_data(request: Request) -> Answer:
+    return Say(view.my_data_message(request.kaiku.coordinators, request.words))
