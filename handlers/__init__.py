@@ -9,6 +9,7 @@ from handlers import (
     announcements,
     calendars,
     commands,
+    completion,
     enrolment,
     home,
     offerings,
@@ -17,6 +18,7 @@ from handlers import (
     prompts,
     reflections,
     settings,
+    turns,
     year,
 )
 from handlers.kaiku import Kaiku
@@ -57,6 +59,13 @@ def _register_participants(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.ABSENT_FOR_SURE)(on_click(kaiku, year.say_absent_for_sure))
     app.block_action(ids.SAY_PRESENT)(on_click(kaiku, year.say_present))
     app.block_action(ids.JOIN_SESSION)(on_click(kaiku, year.go_to_session))
+    app.block_action(ids.KEEP_TURN)(on_click(kaiku, turns.keep_turn))
+    app.block_action(ids.GIVE_UP_TURN)(on_click(kaiku, turns.give_up_turn))
+    app.block_action(ids.ASK_CERTIFICATE)(on_click(kaiku, completion.ask_for_certificate))
+    app.view_submission(ids.CERTIFICATE_FORM)(on_submission(kaiku, completion.make_certificate))
+    app.block_action(ids.OPEN_CERTIFICATE)(on_click(kaiku, completion.open_certificate))
+    for action_id in ids.ANSWER_USE:
+        app.block_action(action_id)(on_click(kaiku, completion.answer_use))
     app.block_action(ids.OPEN_SETTINGS)(on_click(kaiku, settings.open_settings))
     app.block_action(ids.READ_NOTICE)(on_click(kaiku, privacy.read_notice))
 

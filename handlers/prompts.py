@@ -5,6 +5,7 @@ from bot.domain.carried import PromptAct, PromptChoice, PromptSource, SessionRef
 from bot.domain.errors import Refusal
 from bot.domain.people.namesakes import tell_apart
 from bot.domain.prompts.prompt import Prompt, PromptState
+from bot.services.completion.use import count_use
 from bot.services.facilitation import attendance, prompt_writing
 from bot.services.facilitation.desk import Desk, list_facilitated, load_desk
 from bot.services.offerings.facilitators import load_facilitated
@@ -45,6 +46,8 @@ async def open_desk(request: Request) -> Answer:
 async def _desk(request: Request, code: str) -> View:
     kaiku = request.kaiku
     found: Desk = await kaiku.store.read(load_desk, request.actor, code, kaiku.clock.now())
+    is_over = found.offering.ends_at is not None and found.offering.ends_at <= kaiku.clock.now()
+    use = await kaiku.store.read(count_use, found.offering) if is_over else ()
     lines = [
         (
             each.prompt,
@@ -67,6 +70,7 @@ async def _desk(request: Request, code: str) -> View:
         seated=found.seated,
         may_read=found.may_read,
         absent=found.absent,
+        use=use,
         over_limit=[
             (row.name, request.kaiku.book.name(row.agency, request.words.language))
             for row in found.over_limit

@@ -12,7 +12,9 @@ BUTTONS = re.compile(
     r"|prompt\.(answer|edit|later|fewer)|reflection\.(edit|delete|erase|read_shared|write_freely)"
     r"|offering\.(join|join_line|leave)|announcement\.details|calendar\.(open|file|renew)"
     r"|announce\.(edit|withdraw|change)|settings\.change|list\.show_all|timeline\.draw"
-    r"|privacy\.read|opening\.(wish|undo)|desk\.(write|timeline|shared_answers|attendance|edit|withdraw|go_on|change_wording|change_sending)"
+    r"|privacy\.read|opening\.(wish|undo)"
+    r"|turn\.(keep|give_up)|certificate\.(ask|open)|mine\.own_words"
+    r"|desk\.(write|timeline|shared_answers|attendance|edit|withdraw|go_on|change_wording|change_sending)"
 )
 
 BANNED = {

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.domain.calendars.quiet_days import Quiet, QuietKind
 from bot.domain.carried import PromptSource, WordingTarget
+from bot.domain.completion import UseCount
 from bot.domain.prompts.dates import DatedPrompt, Reason
 from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Timing
 from bot.domain.prompts.reach import NotReached, Reach
@@ -24,6 +25,7 @@ from bot.domain.reflections import Figures
 from bot.i18n import Words
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.views.blocks import View
+from bot.views.completion.use import questions_of
 from bot.views.facilitation import desk, prompt_forms
 from bot.views.prompts import timeline
 from bot.views.prompts.timeline_marks import picture_of
@@ -98,6 +100,7 @@ def _full_desk(words: Words) -> View:
         may_read=True,
         over_limit=[("Aino Virtanen", "Verohallinto")],
         absent=[(sessions[0], ["Aino Virtanen"]), (sessions[1], ["Olli Nieminen", "Heli Koskinen"])],
+        use=[UseCount(each, [5, 2, 0]) for each in questions_of(here)],
     )
 
 
