@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot.domain.carried import UseChoice
 from bot.domain.language import LANGUAGES
 from bot.domain.text import TextError, clean_line
 from bot.services.completion import certificates, use
@@ -50,9 +51,8 @@ async def open_certificate(_request: Request) -> Answer:
 
 async def answer_use(request: Request) -> Answer:
     """Keep the choice; ``value`` is the offering's code, the question's key and the choice."""
-    code, _, rest = request.value.partition(":")
-    key, _, choice = rest.partition(":")
-    kaiku = request.kaiku
-    number = int(choice) if choice.isascii() and choice.isdigit() and len(choice) == 1 else -1
-    await kaiku.store.run(use.answer_use, request.person, code, key, number, kaiku.clock.now())
+    kaiku, chosen = request.kaiku, UseChoice.parse(request.value)
+    await kaiku.store.run(
+        use.answer_use, request.person, chosen.code, chosen.key, chosen.choice, kaiku.clock.now()
+    )
     return None

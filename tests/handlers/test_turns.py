@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete
 
 from bot.domain.plan.model import Plan, SignUpWindow
+from bot.services.deliveries.recipients import find_person
+from bot.services.enrolment.opening import wish
 from bot.services.enrolment.turns import keep_news
 from sandbox import Visitor, text_of
 from storage.tables import Delivery
@@ -160,3 +162,17 @@ async def test_who_waited_before_an_upgrade_is_told_as_well(kaiku: Running) -> N
     await kaiku.store.run(keep_news, kaiku.clock.now())
     await at(kaiku, starts_at())
     assert [row.state for row in deliveries(kaiku, "started_without")] == ["sent"]
+
+
+async def test_who_also_asked_to_be_told_hears_once_that_it_opens(kaiku: Running) -> None:
+    johan = await waited_in_vain(kaiku)
+    await johan.click("turn.keep")
+    await johan.close()
+    with kaiku.store.transaction() as tx:
+        person = find_person(tx, "UJOHAN", kaiku.app.kaiku.defaults)
+        assert person is not None
+        wish(tx, person, NEXT, kaiku.clock.now())
+    await at(kaiku, helsinki(2019, 4, 1, 9))
+    assert [row.state for row in deliveries(kaiku, "sign_up_open")] == ["sent"]
+    told = [row for row in deliveries(kaiku, "turn_open") if row.subject == NEXT]
+    assert [row.reason for row in told] == ["told_by_wish"]

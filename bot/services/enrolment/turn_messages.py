@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.deliveries import DeliveryKind
+from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState, sign_up_opens_at
 from bot.domain.offerings.offering import Card, Offering
@@ -15,6 +15,7 @@ from bot.services.enrolment.turns import told_at
 from bot.services.offerings.catalogue import list_cards, load_card
 from bot.services.offerings.messages import load_enrolled
 from bot.views import turns as view
+from storage import deliveries as delivery_rows
 from storage import turns as turn_rows
 from storage.transaction import Tx
 
@@ -51,6 +52,8 @@ def turn_open(tx: Tx, due: ToPerson) -> Rendered:
         return Skipped("turn_gone")
     if card.mine is not None:
         return Skipped("enrolled_already")
+    if _told_by_wish(tx, due):
+        return Skipped("told_by_wish")
     opens_at = sign_up_opens_at(offering.opens_on, offering.timezone)
     if card.state is SignUpState.NOT_YET and opens_at is not None:
         at = WORK_CALENDAR.next_working_moment(opens_at, due.person.timezone, SEAT_NEWS_HOURS)
@@ -61,6 +64,13 @@ def turn_open(tx: Tx, due: ToPerson) -> Rendered:
     if at > due.now:
         return Deferred(at, "office_hours")
     return OutgoingMessage(view.turn_open(card, due.words))
+
+
+def _told_by_wish(tx: Tx, due: ToPerson) -> bool:
+    """Whether the person also asked to be told when this opens: they hear it once."""
+    kinds, subjects = (DeliveryKind.SIGN_UP_OPEN,), (due.delivery.subject,)
+    found = delivery_rows.list_about(tx, kinds=kinds, subjects=subjects, recipients=(due.person.id,))
+    return any(each.state != DeliveryState.CANCELLED for each in found)
 
 
 def declare() -> list[MessageKind]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.carried import UseChoice
 from bot.domain.completion import Ending
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.plan.model import UseQuestion
@@ -66,7 +67,7 @@ def _use(
         answer = words("closing.use_answered", choice=escape(words.pick(question.choices[chosen])))
         return f"{asked} {answer}", [section(f"{asked}\n{answer}")]
     buttons = [
-        button(words.pick(choice), ids.ANSWER_USE[4 * n + m], f"{offering.code}:{question.key}:{m}")
+        button(words.pick(choice), ids.ANSWER_USE[4 * n + m], str(UseChoice(offering.code, question.key, m)))
         for m, choice in enumerate(question.choices)
     ]
     choices = " / ".join(escape(words.pick(choice)) for choice in question.choices)
