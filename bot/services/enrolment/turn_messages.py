@@ -45,7 +45,7 @@ def started_without(tx: Tx, due: ToPerson) -> Rendered:
     return OutgoingMessage(view.started_without(offering, instead, due.words, keeps_turn=keeps))
 
 
-def turn_open(tx: Tx, due: ToPerson) -> Rendered:
+def turn_open(tx: Tx, due: ToPerson) -> Rendered:  # noqa: PLR0911 - one a rule
     card = load_card(tx, due.person, due.delivery.subject, due.now)
     offering = card.offering
     if turn_rows.get_turn(tx, due.person.id, offering.strand_id) is None:
