@@ -28,6 +28,8 @@ from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
 from bot.services.calendars.tokens import CalendarTokens
+from bot.services.completion.certificates import by_code, by_token
+from bot.services.enrolment.turns import keep_news
 from bot.services.people import addresses
 from bot.services.privacy.changes import note_notice
 from bot.services.privacy.notice_file import read_notice
@@ -42,8 +44,10 @@ from bot.services.sending.sender import Sender
 from bot.slack.client import SlackClient, SlackUnavailableError
 from bot.slack.endpoint import SlackEndpoint
 from bot.slack.socket_mode import SocketMode, SocketTimeouts
+from bot.views.completion.page import verify_page
+from bot.views.completion.pdf import certificate_pdf
 from bot.views.file_faults import lines_in_english
-from bot.web import PrivacyEndpoint, create_metrics_app, create_web_app
+from bot.web import CertificateEndpoint, PrivacyEndpoint, create_metrics_app, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
 from storage.migrate import SchemaState, schema_state
@@ -137,6 +141,7 @@ class App:
             self._find_feed,
             self._fetch_picture,
             PrivacyEndpoint(notice, settings.language),
+            CertificateEndpoint(self._fetch_certificate, self._verify_certificate),
             self._refusals,
         )
         self._hindrance: str | None = None
@@ -180,6 +185,7 @@ class App:
             note_notice, self.kaiku.notice, self.kaiku.defaults.timezone, self.kaiku.clock.now()
         )
         await self.store.run(addresses.keep_addresses, self.kaiku.clock.now())
+        await self.store.run(keep_news, self.kaiku.clock.now())
         await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
         outcome = await self.slack.introduce()
         if isinstance(outcome, Refused) and outcome.reason in TOKEN_REFUSED:
@@ -323,6 +329,17 @@ class App:
             return await self.store.read(load_offering_timeline, code, self.kaiku.clock.now())
 
         return await self.kaiku.pictures.fetch(token, load)
+
+    async def _fetch_certificate(self, token: str) -> bytes | None:
+        certified = await self.store.read(by_token, token)
+        if certified is None:
+            return None
+        url = self._links.verification(certified.code)
+        return await asyncio.to_thread(certificate_pdf, certified, url, self.kaiku.clock.now())
+
+    async def _verify_certificate(self, code: str) -> str | None:
+        certified = await self.store.read(by_code, code)
+        return verify_page(certified) if certified is not None else None
 
     async def _metrics(self) -> bytes:
         figures = await self.store.read_apart(load_figures, self.kaiku.clock.now())

@@ -121,6 +121,10 @@ class Words:
         """``3 250``: grouped as the language groups digits."""
         return format_decimal(number, locale=self._locale)
 
+    def decimal(self, number: float) -> str:
+        """``19,5``: as few decimals as it needs, at most two."""
+        return format_decimal(number, format="#,##0.##", locale=self._locale)
+
     def here(self, instant: datetime) -> datetime:
         """The instant as wall time in the reader's zone."""
         return instant.astimezone(ZoneInfo(self.timezone))

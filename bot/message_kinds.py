@@ -5,10 +5,11 @@ from bot.domain.people.person import Defaults
 from bot.domain.privacy import PrivacyNotice
 from bot.services.announcements import rendering as announcements
 from bot.services.calendars.feed import CalendarLinks
+from bot.services.completion import messages as completion
 from bot.services.deliveries.declaration import MessageKind, MessageKinds
 from bot.services.deliveries.edits import declare_edits
 from bot.services.enrolment import messages as enrolment
-from bot.services.enrolment import opening
+from bot.services.enrolment import opening, turn_messages
 from bot.services.offerings import messages as offerings
 from bot.services.people import home
 from bot.services.privacy import changes as privacy
@@ -32,11 +33,13 @@ def declare_message_kinds(
         [
             *enrolment.declare(book, links),
             *opening.declare(),
+            *turn_messages.declare(),
             *offerings.declare(book, links),
             *announcements.declare(defaults),
             *home.declare(book, links),
             *prompt_messages.declare(vault, defaults),
             *privacy.declare(notice),
+            *completion.declare(vault, defaults, links),
             declare_edits(find),
         ]
     )

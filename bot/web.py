@@ -15,11 +15,14 @@ from bot.services.calendars.feed import Feed
 from bot.services.calendars.ics import is_known
 from bot.services.prompts.timeline_pictures import DrawingError
 from bot.views.calendars import no_such_calendar
+from bot.views.completion.page import STYLE_POLICY, verify_page
 from bot.views.privacy_page import CONTENT_SECURITY_POLICY, privacy_page
 from storage.engine import StoreUnavailableError
 
 EVENTS_PATH = "/slack/events"
 CALENDAR_PATH = "/calendar/{token}.ics"
+CERTIFICATE_PATH = "/certificate/{token}.pdf"
+VERIFY_PATH = "/certificate/{code}"
 TIMELINE_PATH = "/timeline/{token}.png"
 METRICS_PATH = "/metrics"
 PRIVACY_PATH = "/privacy"
@@ -58,6 +61,45 @@ class CalendarEndpoint:
             headers["Content-Disposition"] = f'attachment; filename="{code}.ics"'
         body = await asyncio.to_thread(feed.write)
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
+
+
+class CertificateEndpoint:
+    """Serves certificates at secret addresses, which must never be logged, and says in public whether a code
+    is valid."""
+
+    def __init__(
+        self,
+        fetch_pdf: Callable[[str], Awaitable[bytes | None]],
+        verify: Callable[[str], Awaitable[str | None]],
+    ) -> None:
+        self._fetch_pdf = fetch_pdf
+        self._verify = verify
+
+    async def fetch(self, request: web.Request) -> web.Response:
+        """``GET /certificate/<token>.pdf``: as attendance stands now."""
+        try:
+            pdf = await self._fetch_pdf(request.match_info["token"])
+        except StoreUnavailableError:
+            return web.Response(status=503, text="database", headers={"Retry-After": "60"})
+        if pdf is None:
+            return self._page(verify_page(None), status=404)
+        headers = {"Content-Disposition": 'inline; filename="certificate.pdf"'}
+        return web.Response(body=pdf, content_type="application/pdf", headers=headers)
+
+    async def verify(self, request: web.Request) -> web.Response:
+        """``GET /certificate/<code>``: programme, year, hours and initials; 404 for an unknown code."""
+        try:
+            page = await self._verify(request.match_info["code"])
+        except StoreUnavailableError:
+            return web.Response(status=503, text="database", headers={"Retry-After": "60"})
+        return self._page(page if page is not None else verify_page(None), status=200 if page else 404)
+
+    @staticmethod
+    def _page(page: str, status: int) -> web.Response:
+        headers = {"Content-Security-Policy": STYLE_POLICY, "X-Robots-Tag": "noindex"}
+        return web.Response(
+            status=status, text=page, content_type="text/html", charset="utf-8", headers=headers
+        )
 
 
 class TimelineEndpoint:
@@ -134,13 +176,14 @@ class MetricsEndpoint:
             self._stale_at = loop.time() + METRICS_SHARE * (loop.time() - began)
 
 
-def create_web_app(
+def create_web_app(  # noqa: PLR0917 - one a route
     receive: Handler | None,
     is_ready: Callable[[], Awaitable[str | None]],
     read_metrics: Callable[[], Awaitable[bytes]] | None,
     find_feed: Callable[[str, str | None], Awaitable[Feed | None]],
     fetch_picture: Callable[[str], Awaitable[tuple[bytes, bool] | None]],
     privacy: PrivacyEndpoint,
+    certificates: CertificateEndpoint,
     refusals: RefusalLog,
 ) -> web.Application:
     """The application with all routes. ``receive`` handles Slack's requests; None in Socket Mode.
@@ -160,6 +203,8 @@ def create_web_app(
     if receive is not None:
         app.router.add_post(EVENTS_PATH, receive)
     app.router.add_get(CALENDAR_PATH, CalendarEndpoint(find_feed).fetch)
+    app.router.add_get(CERTIFICATE_PATH, certificates.fetch)
+    app.router.add_get(VERIFY_PATH, certificates.verify)
     app.router.add_get(TIMELINE_PATH, TimelineEndpoint(fetch_picture).fetch)
     app.router.add_get(PRIVACY_PATH, privacy.fetch)
     app.router.add_get("/healthz", healthz)

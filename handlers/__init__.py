@@ -10,6 +10,7 @@ from handlers import (
     assistant,
     calendars,
     commands,
+    completion,
     enrolment,
     home,
     offerings,
@@ -18,6 +19,7 @@ from handlers import (
     prompts,
     reflections,
     settings,
+    turns,
     year,
 )
 from handlers.kaiku import Kaiku
@@ -29,6 +31,7 @@ ANYTHING = re.compile("")
 def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.command(ids.COMMAND)(on_command(kaiku, commands.run_command))
     _register_participants(app, kaiku)
+    _register_year(app, kaiku)
     _register_facilitators(app, kaiku)
 
     # Actions that earlier versions of Kaiku offered: old messages still carry them, so they open the help.
@@ -43,6 +46,31 @@ def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.event("team_join")(home.on_user_change(kaiku))
 
 
+def _register_year(app: AsyncApp, kaiku: Kaiku) -> None:
+    app.block_action(ids.OPEN_MINE)(on_click(kaiku, year.open_mine))
+    app.block_action(ids.SHOW_PAST)(on_click(kaiku, year.show_past))
+    app.block_action(ids.SAY_ABSENT)(on_click(kaiku, year.say_absent))
+    app.block_action(ids.ABSENT_FOR_SURE)(on_click(kaiku, year.say_absent_for_sure))
+    app.block_action(ids.SAY_PRESENT)(on_click(kaiku, year.say_present))
+    app.block_action(ids.JOIN_SESSION)(on_click(kaiku, year.go_to_session))
+    app.block_action(ids.KEEP_TURN)(on_click(kaiku, turns.keep_turn))
+    app.block_action(ids.GIVE_UP_TURN)(on_click(kaiku, turns.give_up_turn))
+    app.block_action(ids.ASK_CERTIFICATE)(on_click(kaiku, completion.ask_for_certificate))
+    app.view_submission(ids.CERTIFICATE_FORM)(on_submission(kaiku, completion.make_certificate))
+    app.block_action(ids.OPEN_CERTIFICATE)(on_click(kaiku, completion.open_certificate))
+    for action_id in ids.ANSWER_USE:
+        app.block_action(action_id)(on_click(kaiku, completion.answer_use))
+
+    app.block_action(ids.SHOW_NEXT)(on_click(kaiku, year.show_next))
+    app.block_action(ids.LIST_MINE)(on_click(kaiku, year.list_mine))
+    app.block_action(ids.CHOOSE_ABSENCE)(on_click(kaiku, assistant.choose_absence))
+    app.block_action(ids.SHOW_MATERIALS)(on_click(kaiku, assistant.show_materials))
+    app.block_action(ids.SHOW_MY_DATA)(on_click(kaiku, assistant.show_my_data))
+    app.block_action(ids.SHOW_CONTACTS)(on_click(kaiku, assistant.show_contacts))
+    app.block_action(ids.SHOW_HELP)(on_click(kaiku, commands.show_help))
+    app.block_action(ids.SHOW_CERTIFICATES)(on_click(kaiku, assistant.show_certificate))
+
+
 def _register_participants(app: AsyncApp, kaiku: Kaiku) -> None:
     app.view_submission(ids.JOIN_FORM)(on_submission(kaiku, enrolment.join_offering))
     app.view_submission(ids.LEAVE_FORM)(on_submission(kaiku, enrolment.leave_offering))
@@ -55,22 +83,8 @@ def _register_participants(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.OFFERING_DETAILS)(on_click(kaiku, offerings.show_details))
     app.block_action(ids.WISH_OPENING)(on_click(kaiku, opening.wish))
     app.block_action(ids.TAKE_WISH_BACK)(on_click(kaiku, opening.take_back))
-    app.block_action(ids.OPEN_MINE)(on_click(kaiku, year.open_mine))
-    app.block_action(ids.SHOW_PAST)(on_click(kaiku, year.show_past))
-    app.block_action(ids.SAY_ABSENT)(on_click(kaiku, year.say_absent))
-    app.block_action(ids.ABSENT_FOR_SURE)(on_click(kaiku, year.say_absent_for_sure))
-    app.block_action(ids.SAY_PRESENT)(on_click(kaiku, year.say_present))
-    app.block_action(ids.JOIN_SESSION)(on_click(kaiku, year.go_to_session))
     app.block_action(ids.OPEN_SETTINGS)(on_click(kaiku, settings.open_settings))
     app.block_action(ids.READ_NOTICE)(on_click(kaiku, privacy.read_notice))
-
-    app.block_action(ids.SHOW_NEXT)(on_click(kaiku, year.show_next))
-    app.block_action(ids.LIST_MINE)(on_click(kaiku, year.list_mine))
-    app.block_action(ids.CHOOSE_ABSENCE)(on_click(kaiku, assistant.choose_absence))
-    app.block_action(ids.SHOW_MATERIALS)(on_click(kaiku, assistant.show_materials))
-    app.block_action(ids.SHOW_MY_DATA)(on_click(kaiku, assistant.show_my_data))
-    app.block_action(ids.SHOW_CONTACTS)(on_click(kaiku, assistant.show_contacts))
-    app.block_action(ids.SHOW_HELP)(on_click(kaiku, commands.show_help))
 
     app.block_action(ids.OPEN_CALENDAR)(on_click(kaiku, calendars.open_calendar))
     app.block_action(ids.OPEN_CALENDAR_FILE)(on_click(kaiku, calendars.open_file))

@@ -115,9 +115,8 @@ async def show_materials(request: Request) -> Answer:
 
 @command("certificate", place=13, fi="todistus", sv="intyg", en="certificate")
 async def show_certificate(request: Request) -> Answer:
-    kaiku = request.kaiku
-    year = await kaiku.store.read(load_year, request.person, kaiku.clock.now())
-    return Say(view.certificate_message(year, kaiku.coordinators, request.words))
+    year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
+    return Say(view.certificate_message(year, request.words))
 
 
 @command(

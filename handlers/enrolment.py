@@ -12,7 +12,7 @@ from bot.domain.offerings.offering import Card
 from bot.i18n import words_for
 from bot.services.announcements.publish import count_click
 from bot.services.enrolment.join import require_open
-from bot.services.enrolment.leave import withdraw
+from bot.services.enrolment.leave import require_not_over, withdraw
 from bot.services.enrolment.year import load_year
 from bot.services.offerings import catalogue
 from bot.services.people.profiles import introduce_and_enrol
@@ -70,7 +70,7 @@ async def open_join_form(request: Request, post_id: int | None = None) -> Answer
     if any."""
     kaiku = request.kaiku
     card = await kaiku.store.read(catalogue.load_card, request.person, request.value, kaiku.clock.now())
-    if card.mine is not None:
+    if card.mine is not None and card.state is not SignUpState.PAST:
         return Say(
             view.standing_message(
                 card.offering, card.mine, request.person, kaiku.book, request.words, now=kaiku.clock.now()
@@ -152,6 +152,7 @@ async def ask_to_leave(request: Request) -> Answer:
     )
     if card.mine is None:
         raise KaikuError(Refusal.NOT_ENROLLED, offering=card.offering)
+    require_not_over(card.offering, request.kaiku.clock.now())
     return Open(view.leave_form(card.offering, card.mine, request.words))
 
 

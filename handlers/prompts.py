@@ -13,6 +13,7 @@ from bot.domain.carried import (
 from bot.domain.errors import Refusal
 from bot.domain.people.namesakes import tell_apart
 from bot.domain.prompts.prompt import Prompt, PromptState
+from bot.services.completion.use import count_use
 from bot.services.facilitation import attendance, prompt_writing
 from bot.services.facilitation.desk import Desk, list_facilitated, load_desk
 from bot.services.offerings.facilitators import load_facilitated
@@ -61,6 +62,8 @@ async def _desk(request: Request, code: str) -> View:
     with_employer = tell_apart(
         {row.user_id: f"{row.name} ({row.employer(kaiku.book, language)})" for row in found.roster}, {}
     )
+    is_over = found.offering.ends_at is not None and found.offering.ends_at <= kaiku.clock.now()
+    use = await kaiku.store.read(count_use, found.offering) if is_over else ()
     lines = [
         (
             each.prompt,
@@ -85,6 +88,7 @@ async def _desk(request: Request, code: str) -> View:
         seated=found.seated,
         may_read=found.may_read,
         absent=[(session, sorted(called[each] for each in who)) for session, who in found.absent],
+        use=use,
         over_limit=[with_employer[row.user_id] for row in found.roster if row.over_limit],
     )
 

@@ -74,7 +74,7 @@ def judge(lived: Lived, seed: int) -> Verdict:
 
 def _broken(lived: Lived) -> Iterator[Broken]:
     kinds = {owed.id: owed for owed in lived.owed}
-    letters = {owed.id for owed in lived.owed if owed.kind == "closing_letter"}
+    letters = {owed.id for owed in lived.owed if owed.kind in {"closing_letter", "materials"}}
     rules = lived.plan.prompt_rules
     hours = Hours(rules.window.opens, rules.window.closes, rules.weekdays)
     about: dict[tuple[str, str], list[datetime]] = defaultdict(list)

@@ -7,14 +7,15 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, null, select, update
 from sqlalchemy.orm import aliased
 
-from storage.offerings.catalogue import is_called_off, is_held, is_standing
+from storage.offerings.catalogue import NO_TURN, is_called_off, is_held, is_standing, rank_in_line
 from storage.statements import Upsert, execute, fetch, fetch_one
 from storage.tables import Enrolment, Offering, Person
 from storage.transaction import Tx
 
 
 class EnrolmentRow(NamedTuple):
-    """An enrolment as it is stored; ``agency`` is the key that seats are counted by."""
+    """An enrolment as it is stored; ``agency`` is the key that seats are counted by, ``turn`` a place kept
+    from an earlier round."""
 
     id: int
     offering_id: int
@@ -23,6 +24,7 @@ class EnrolmentRow(NamedTuple):
     status: str
     told_version: int
     told_at: datetime
+    turn: int | None = None
 
 
 class SeatRow(NamedTuple):
@@ -53,9 +55,14 @@ _list_line = (
     select(Enrolment.id, Enrolment.agency)
     .join(Person, Person.id == Enrolment.person_id)
     .where(*_in_line, Person.is_guest.is_(False), Person.is_bot.is_(False), Person.deactivated.is_(False))
-    .order_by(Enrolment.id)
+    .order_by(rank_in_line, Enrolment.id)
 )
-_count_line_up_to = _count_line.where(Enrolment.id <= bindparam("up_to"))
+_list_waiting_in = _rows.where(*_in_line).order_by(rank_in_line, Enrolment.id)
+_count_line_up_to = _count_line.where(
+    (rank_in_line < bindparam("rank"))
+    | ((rank_in_line == bindparam("rank")) & (Enrolment.id <= bindparam("up_to")))
+)
+_count_turns_before = _count_line.where(Enrolment.turn < bindparam("turn"))
 _list_seats = (
     select(Enrolment.person_id, Enrolment.offering_id, Enrolment.seated_at)
     .join(Offering, Offering.id == Enrolment.offering_id)
@@ -163,20 +170,40 @@ def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str]]:
     return [(row.id, row.agency) for row in execute(tx, _list_line, offering_id=offering_id)]
 
 
-def count_waiting(tx: Tx, offering_id: int, *, up_to: int | None = None) -> int:
-    """The number of people waiting; with ``up_to`` only those up to and including that enrolment."""
+def list_waiting_in(tx: Tx, offering_id: int) -> Sequence[EnrolmentRow]:
+    """Everybody on the waiting list, in its order."""
+    return fetch(tx, _list_waiting_in, EnrolmentRow, offering_id=offering_id)
+
+
+def count_waiting(tx: Tx, offering_id: int, *, up_to: EnrolmentRow | None = None) -> int:
+    """The number of people waiting; with ``up_to`` those up to that enrolment's place, it included."""
     if up_to is None:
         return int(execute(tx, _count_line, offering_id=offering_id).scalar_one())
-    return int(execute(tx, _count_line_up_to, offering_id=offering_id, up_to=up_to).scalar_one())
+    rank = NO_TURN if up_to.turn is None else up_to.turn
+    found = execute(tx, _count_line_up_to, offering_id=offering_id, rank=rank, up_to=up_to.id)
+    return int(found.scalar_one())
+
+
+def count_turns_before(tx: Tx, offering_id: int, turn: int) -> int:
+    """How many wait here with a turn that comes before this one."""
+    return int(execute(tx, _count_turns_before, offering_id=offering_id, turn=turn).scalar_one())
 
 
 def add_enrolment(
-    tx: Tx, *, offering_id: int, person_id: str, agency: str, status: str, version: int, now: datetime
+    tx: Tx,
+    *,
+    offering_id: int,
+    person_id: str,
+    agency: str,
+    status: str,
+    version: int,
+    now: datetime,
+    turn: int | None = None,
 ) -> EnrolmentRow | None:
-    """Add an enrolment at the end of the waiting list; None, and nothing is added, if the person has a
-    current one."""
+    """Add an enrolment, last on the waiting list unless it has a ``turn``; None, and nothing is added, if the
+    person has a current one."""
     seated_at = now if status == "seated" else None
-    row = EnrolmentRow(0, offering_id, person_id, agency, status, told_version=version, told_at=now)
+    row = EnrolmentRow(0, offering_id, person_id, agency, status, version, now, turn)
     values = row._asdict() | {"enrolled_at": now, "changed_at": now, "seated_at": seated_at}
     del values["id"]
     added = _add.run(tx, **values).scalar()

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, select, update
 
-from storage.offerings.catalogue import HELD
+from storage.offerings.catalogue import HELD, rank_in_line
 from storage.statements import execute, fetch, fetch_one, literals, or_keep
 from storage.tables import Enrolment, Person
 from storage.transaction import Tx
@@ -45,7 +45,7 @@ _list_waiting_openers = (
         Enrolment.status == "waiting",
         Person.home_opened.is_(True),
     )
-    .order_by(Enrolment.id)
+    .order_by(rank_in_line, Enrolment.id)
     .limit(bindparam("most", type_=Integer))
 )
 _add = or_keep(Person, (*PersonRow._fields, "met_at"))

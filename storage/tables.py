@@ -65,6 +65,7 @@ class Programme(Base):
     note: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     timezone: Mapped[str] = mapped_column(String(64))
     prompt_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    closing: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Strand(Base):
@@ -142,6 +143,7 @@ class OfferingSession(Base):
     link: Mapped[str | None] = mapped_column(String(2000))
     link_label: Mapped[str | None] = mapped_column(String(80))
     bring: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    materials: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     cancelled: Mapped[bool] = mapped_column(default=False)
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
@@ -196,7 +198,8 @@ class Enrolment(Base):
 
     ``id`` orders the waiting list: ids are given under the offering's lock and never reused.
     ``agency`` is the key that seats are counted by (``seat_key``). ``seated_at`` is
-    when this enrolment got its seat, None if it never did; it stays when the seat is given up.
+    when this enrolment got its seat, None if it never did; it stays when the seat is given up. ``turn``
+    comes before ``id`` in the line: the place of somebody who waited in vain for an earlier round.
     """
 
     __tablename__ = "enrolment"
@@ -227,6 +230,7 @@ class Enrolment(Base):
     seated_at: Mapped[datetime | None]
     told_version: Mapped[int] = mapped_column(default=1)
     told_at: Mapped[datetime]
+    turn: Mapped[int | None]
 
 
 class Delivery(Base):
@@ -442,6 +446,51 @@ class NoticeVersion(Base):
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     digest: Mapped[str] = mapped_column(String(64))
     noted_at: Mapped[datetime]
+
+
+class KeptTurn(Base):
+    """Who waited in vain and wants to keep their place for the next round of the strand. ``turn`` orders
+    them: the id of the enrolment that they first waited with. It goes into their next enrolment there."""
+
+    __tablename__ = "kept_turn"
+    __table_args__ = (Index("ix_kept_turn_strand", "strand_id"),)
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    strand_id: Mapped[int] = mapped_column(ForeignKey("strand.id", ondelete="CASCADE"), primary_key=True)
+    turn: Mapped[int]
+    kept_at: Mapped[datetime]
+
+
+class UseAnswer(Base):
+    """What somebody chose for a question on use in the closing message; ``key`` is the question's. Only
+    counts of five and more are ever shown."""
+
+    __tablename__ = "use_answer"
+    __table_args__ = (Index("ix_use_answer_person", "person_id"),)
+
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    choice: Mapped[int]
+    answered_at: Mapped[datetime]
+
+
+class Certificate(Base):
+    """A certificate of participation that somebody asked for. What it says of sessions is read from
+    attendance when it is opened. ``name`` is as the person gave it; ``code`` verifies it in public, ``token``
+    opens it for who has it."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (UniqueConstraint("person_id", "offering_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(2))
+    code: Mapped[str] = mapped_column(String(24), unique=True)
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
 
 
 class PersonKey(Base):

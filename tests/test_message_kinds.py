@@ -12,12 +12,14 @@ from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence, PostO
 from bot.domain.enrolment.seats import Status
 from bot.domain.language import LANGUAGES
 from bot.domain.people.person import Defaults, Person, Profile
+from bot.domain.plan.model import Reading
 from bot.domain.prompts.prompt import Moment
 from bot.domain.reflections import Sharing
 from bot.message_kinds import declare_message_kinds
 from bot.services.announcements.publish import Wanted, publish, save_draft
 from bot.services.announcements.rendering import PostRenderer
 from bot.services.calendars.feed import CalendarLinks
+from bot.services.completion.certificates import ask_for
 from bot.services.deliveries.declaration import MessageKinds
 from bot.services.deliveries.rendered import Edit, HomeView, OutgoingMessage
 from bot.services.enrolment.join import enrol
@@ -35,8 +37,9 @@ from bot.services.sending.rendering import render
 from bot.views.payload import check_message, check_view
 from storage import deliveries as delivery_rows
 from storage.engine import Store
-from storage.tables import AnnouncementPost, Delivery, Enrolment, OfferingSession, Prompt
+from storage.tables import AnnouncementPost, Delivery, Enrolment, Offering, OfferingSession, Prompt
 from storage.transaction import Tx
+from storage.turns import keep_turn
 from tests.conftest import ROOT
 from tests.support.announcing import CODE as ANNOUNCED
 from tests.support.announcing import FINNISH, SWEDISH
@@ -62,6 +65,7 @@ PROMPTS = {DeliveryKind.PROMPT, DeliveryKind.PROMPT_AGAIN, DeliveryKind.PROMPT_R
 SENTENCE = {"fi": "Tervetuloa!", "sv": "Välkommen!"}
 OPENS_LATER = "foresight-2"
 EARLIER = helsinki(2019, 2, 11, 10)
+OVER = helsinki(2019, 6, 14, 10)
 
 
 def test_every_kind_is_declared_once() -> None:
@@ -152,6 +156,11 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             return person.id, OPENS_LATER, ""
         case DeliveryKind.PRIVACY_CHANGE:
             return person.id, "", "1"
+        case DeliveryKind.STARTED_WITHOUT | DeliveryKind.TURN_OPEN | DeliveryKind.MATERIALS:
+            return rows_for_the_end(tx, kind, person, enrolment)
+        case DeliveryKind.CERTIFICATE_ASKED:
+            ask_for(tx, person, CODE, "Aino", person.language, CalendarLinks(), OVER)
+            return person.id, CODE, ""
         case DeliveryKind.CLOSING_LETTER:
             asked = sent_prompt(tx, person, enrolment.offering_id)
             answers = ["kokous alkaa", "kuuntelen"]
@@ -164,6 +173,23 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             return person.id, str(Subject(CODE, prompt_id=prompt_of(tx, enrolment.offering_id))), "1"
         case _:
             return person.id, CODE, str(enrolment.id)
+
+
+def rows_for_the_end(
+    tx: Tx, kind: DeliveryKind, person: Person, enrolment: Enrolment
+) -> tuple[str, str, str]:
+    match kind:
+        case DeliveryKind.STARTED_WITHOUT:
+            enrolment.status, enrolment.seated_at = Status.WAITING, None
+            return person.id, CODE, str(enrolment.id)
+        case DeliveryKind.TURN_OPEN:
+            other = tx.scalars(select(Offering).where(Offering.code == "coaching-3")).one()
+            keep_turn(tx, person.id, other.strand_id, 1, FIRST)
+            return person.id, other.code, ""
+        case _:
+            slides = (Reading({"fi": "Kalvot", "sv": "Bilder", "en": "Slides"}, "https://kaiku.example/1"),)
+            apply_plan(tx, with_session(SHIPPED, CODE, 1, materials=slides), EARLIER)
+            return person.id, str(Subject(CODE, session=1)), ""
 
 
 def rows_for_post(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:

@@ -13,6 +13,7 @@ BUTTONS = re.compile(
     r"|offering\.(join|join_line|leave)|announcement\.details|calendar\.(open|file|renew)"
     r"|announce\.(edit|withdraw|change)|settings\.change|list\.show_all|timeline\.draw"
     r"|privacy\.read|opening\.(wish|undo)"
+    r"|turn\.(keep|give_up)|certificate\.(ask|open)|mine\.own_words"
     r"|desk\.(write|timeline|shared_answers|attendance|edit|withdraw|go_on|throw_away)"
     r"|desk\.(change_wording|change_sending)"
 )

@@ -307,3 +307,23 @@ def parse_answered(text: str) -> int | FreeText:
     """Parse what an answer's form is for: the id of a prompt, or free writing. Raises KaikuError:
     NOT_YOUR_PROMPT, REFLECTION_GONE."""
     return FreeText.parse(text) if text.startswith("free") else parse_id(text, Refusal.NOT_YOUR_PROMPT)
+
+
+@dataclass(frozen=True, slots=True)
+class UseChoice:
+    """A choice for a question on use in the closing message: ``dialogue-2:used:1``. What is no number becomes
+    -1, which no choice has, so that the services refuse it."""
+
+    code: str
+    key: str
+    choice: int
+
+    def __str__(self) -> str:
+        return f"{self.code}:{self.key}:{self.choice}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        code, _, rest = text.partition(":")
+        key, _, choice = rest.partition(":")
+        found = parse_number(choice, 1)
+        return cls(code, key, -1 if found is None else found)

@@ -31,6 +31,8 @@ class DeliveryKind(StrEnum):
     SIGN_UP_OPEN = "sign_up_open"
     SEAT_HOLD = "seat_hold"
     SEAT_LOST = "seat_lost"
+    STARTED_WITHOUT = "started_without"
+    TURN_OPEN = "turn_open"
     CHANGE = "change"
     DAY_BEFORE = "day_before"
     HOUR_BEFORE = "hour_before"
@@ -43,6 +45,8 @@ class DeliveryKind(StrEnum):
     PROMPT_AGAIN = "prompt_again"
     PROMPT_FADE = "prompt_fade"
     CLOSING_LETTER = "closing_letter"
+    MATERIALS = "materials"
+    CERTIFICATE_ASKED = "certificate_asked"
     ANNOUNCEMENT = "announcement"
     POST_EDIT = "post_edit"
     POST_TROUBLE = "post_trouble"
@@ -53,6 +57,7 @@ PROMPT_KINDS: Final = (
     DeliveryKind.PROMPT_AGAIN,
     DeliveryKind.PROMPT,
     DeliveryKind.CLOSING_LETTER,
+    DeliveryKind.MATERIALS,
     DeliveryKind.PROMPT_REMINDER,
     DeliveryKind.PROMPT_FADE,
 )

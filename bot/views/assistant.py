@@ -12,7 +12,7 @@ from bot.views import ids
 from bot.views.blocks import Block, Message, button, context, escape, section
 from bot.views.look import row, told
 from bot.views.offerings.wording import near_when, session_title, title_of
-from bot.views.year import absent_button
+from bot.views.year import absent_button, certificate_button
 
 MOST_ABSENCES: Final = 8
 MOST_GROUPS: Final = 20
@@ -28,8 +28,7 @@ ACTS: Final[Mapping[Topic, tuple[str, str, str]]] = {
     Topic.FEWER_PROMPTS: ("assistant.about_fewer", "prompt.fewer", ids.FEWER_PROMPTS),
     Topic.MY_DATA: ("assistant.about_data", "assistant.show_data", ids.SHOW_MY_DATA),
     Topic.MATERIALS: ("assistant.about_materials", "assistant.show_materials", ids.SHOW_MATERIALS),
-    # Kaiku makes no certificates yet: facilitators do. Another act takes this place once it does.
-    Topic.CERTIFICATE: ("assistant.about_certificate", "assistant.ask_certificate", ids.SHOW_CONTACTS),
+    Topic.CERTIFICATE: ("assistant.about_certificate", "certificate.ask", ids.SHOW_CERTIFICATES),
     Topic.HUMAN: ("assistant.about_human", "assistant.show_contacts", ids.SHOW_CONTACTS),
 }
 """By topic: what Kaiku says that it understood, its button's label, and the act that the button leads to."""
@@ -39,8 +38,6 @@ def answer_message(topics: Sequence[Topic], words: Words) -> Message:
     """What was understood, with a button for each; nothing is done until one is pressed."""
     about = words.any_of(words(ACTS[topic][0]) for topic in topics)
     facts = [words("assistant.understood", about=about)]
-    if topics[0] is Topic.CERTIFICATE:
-        facts.append(words("assistant.certificate"))
     return told(
         words("assistant.heading"), facts, small=_nobody_reads(words), buttons=_buttons(topics, words)
     )
@@ -141,11 +138,18 @@ def contacts_message(year: Year, coordinators: Iterable[str], words: Words) -> M
     return Message("\n".join([*lines, small]), [*(section(line) for line in lines), context(small)])
 
 
-def certificate_message(year: Year, coordinators: Iterable[str], words: Words) -> Message:
-    """Who gives certificates, as long as Kaiku makes none."""
-    contacts = contacts_message(year, coordinators, words)
+def certificate_message(year: Year, words: Words) -> Message:
+    """The groups that have ended, each with the button for its certificate."""
+    if not year.completed:
+        text = words("assistant.no_certificate")
+        return Message(text, [section(text, button(words("assistant.show_mine"), ids.LIST_MINE))])
     text = words("assistant.certificate")
-    return Message(f"{text}\n{contacts.text}", [section(text), *contacts.blocks])
+    ended = [card.offering for card in year.completed[:MOST_GROUPS]]
+    titles = [f"*{title_of(each, words)}*" for each in ended]
+    rows = [
+        section(title, certificate_button(each, words)) for title, each in zip(titles, ended, strict=True)
+    ]
+    return Message("\n".join([text, *titles]), [section(text), *rows])
 
 
 def my_data_message(coordinators: Iterable[str], words: Words) -> Message:

@@ -10,7 +10,7 @@ from bot.views.blocks import Block, View, actions, button, context, divider, hea
 from bot.views.calendars import calendar_button
 from bot.views.offerings.catalogue import open_blocks
 from bot.views.people import settings_lines
-from bot.views.year import asked_blocks, completed_line, mine_row, next_blocks
+from bot.views.year import MOST_COMPLETED, asked_blocks, completed_blocks, mine_row, next_blocks, none_of_mine
 
 MOST_OF_MINE = 40
 """Of Slack's 100 blocks. The nearest come first; who has joined more sees how many there are besides."""
@@ -28,7 +28,7 @@ def home(year: Year, person: Person, book: AgencyBook, words: Words, *, with_cal
         blocks += [header(words("home.waits")), *asked_blocks(year.asked, words)]
     blocks.append(header(words("home.mine")))
     if not year.mine:
-        blocks.append(section(words("mine.empty")))
+        blocks.append(section(none_of_mine(year, words)))
     for programme, cards in by_programme(year.mine[:MOST_OF_MINE]):
         blocks += [header(words.pick(programme))] if programme else []
         blocks += [mine_row(card, year.now, words) for card in cards]
@@ -47,7 +47,8 @@ def home(year: Year, person: Person, book: AgencyBook, words: Words, *, with_cal
         blocks.append(section(words("list.empty")))
     blocks.append(actions(button(words("list.show_all"), ids.SHOW_OFFERINGS)))
     if year.completed:
-        blocks += [header(words("home.completed")), section(completed_line(year.completed, words))]
+        blocks.append(header(words("home.completed")))
+        blocks += completed_blocks(year.completed, words, MOST_COMPLETED)
     blocks += [
         divider(),
         header(words("home.settings")),

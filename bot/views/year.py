@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.carried import SessionRef
+from bot.domain.completion import materials_of
 from bot.domain.enrolment.seats import Status
+from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.enrolment.year import Asked, Coming, Year
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Card, Offering, Session, Standing, by_programme
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
+from bot.domain.plan.model import Reading
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import (
@@ -32,15 +35,19 @@ from bot.views.look import body, row
 from bot.views.offerings.wording import (
     near_when,
     place_of,
+    reading_lines,
     session_facts,
     session_title,
     short_standing_of,
+    span_of,
     standing_of,
     title_of,
     when_of,
 )
 from bot.views.people import agency_of
 
+MOST_COMPLETED: Final = 5
+MOST_BLOCKS: Final = 50
 MOST_OF_MINE: Final = 40
 """Of Slack's 50 blocks in a message; cards come nearest first, the rest is counted."""
 
@@ -199,7 +206,7 @@ def mine_message(year: Year, words: Words, *, with_calendar: bool = False) -> Me
             words("mine.empty"),
             [section(words("mine.empty"), button(words("list.show_all"), ids.SHOW_OFFERINGS))],
         )
-    intro = words.many("mine.intro", len(year.mine)) if year.mine else words("mine.empty")
+    intro = words.many("mine.intro", len(year.mine)) if year.mine else none_of_mine(year, words)
     blocks: list[Block] = []
     lines: list[str] = []
     if year.coming:
@@ -224,30 +231,50 @@ def mine_message(year: Year, words: Words, *, with_calendar: bool = False) -> Me
             blocks.append(header(words.pick(heading)))
         lines.append(text)
         blocks.append(mine_row(card, year.now, words))
-    if year.completed:
-        done = completed_line(year.completed, words)
-        lines.append(done)
-        blocks.append(context(done))
-    if with_calendar:
+    if with_calendar and year.mine:
         blocks.append(actions(calendar_button(words)))
+    if year.completed:
+        lines.append(words("home.completed"))
+        lines += ["\n".join(_completed_lines(card, words)) for card in year.completed[:MOST_COMPLETED]]
+        blocks.append(header(words("home.completed")))
+        room_left = max(MOST_BLOCKS - 1 - len(blocks), 1)
+        blocks += completed_blocks(year.completed, words, min(MOST_COMPLETED, room_left))
     return Message("\n\n".join(lines), blocks)
 
 
-def completed_line(completed: Sequence[Card], words: Words) -> str:
-    """What is behind, by name: as many as a line of Slack's holds, the rest counted."""
-    names: list[str] = []
-    room = 2500
-    behind = [(heading, card) for heading, cards in by_programme(completed) for card in cards]
-    for heading, card in behind:
-        name = title_of(card.offering, words)
-        if heading is not None:
-            name = f"{name} ({escape(words.pick(heading))})"
-        room -= len(name) + 2
-        if room < 0:
-            names.append(words.many("list.more", len(completed) - len(names)))
-            break
-        names.append(name)
-    return words("mine.completed", titles="; ".join(names))
+def none_of_mine(year: Year, words: Words) -> str:
+    """Nothing is ahead, of somebody who has completed something or has never joined."""
+    return words("mine.nothing_ahead" if year.completed else "mine.empty")
+
+
+def completed_blocks(completed: Sequence[Card], words: Words, most: int) -> list[Block]:
+    """What is behind, the newest first, each with the button to its materials, own words and certificate;
+    the rest counted."""
+    newest = sorted(completed, key=_ended, reverse=True)
+    blocks = [row(_completed_lines(card, words), open_button(card.offering, words)) for card in newest[:most]]
+    if len(newest) > most:
+        blocks.append(context(words.many("list.more", len(newest) - most)))
+    return blocks
+
+
+def _completed_lines(card: Card, words: Words) -> list[str]:
+    offering = card.offering
+    facts = [span_of(offering, words)]
+    if found := len(materials_of(offering)):
+        facts.append(words.many("mine.materials", found))
+    return [f"*{title_of(offering, words)}*", " · ".join(facts)]
+
+
+def _ended(card: Card) -> float:
+    ends_at = card.offering.ends_at
+    return ends_at.timestamp() if ends_at is not None else 0
+
+
+def certificate_button(offering: Offering, words: Words) -> Block:
+    which = words("certificate.ask_which", title=words.pick(offering.title))
+    return button(words("certificate.ask"), ids.ASK_CERTIFICATE, offering.code) | {
+        "accessibility_label": which[:75]
+    }
 
 
 def opened(
@@ -266,7 +293,12 @@ def opened(
     seated = card.mine.status is Status.SEATED
     ahead = [each for each in offering.sessions if each.ends_at > now]
     behind = [each for each in offering.sessions if each.ends_at <= now]
-    where = standing_of(offering, card.mine, agency_of(person, book, words), words)
+    is_over = card.state is SignUpState.PAST
+    where = (
+        words("mine.over")
+        if is_over
+        else standing_of(offering, card.mine, agency_of(person, book, words), words)
+    )
     blocks: list[Block] = [
         header(words.pick(offering.title)),
         section(words("sign_up.cancelled") if offering.cancelled else where),
@@ -285,12 +317,7 @@ def opened(
     if behind and with_past:
         past = [words("mine.past", number=each.number, when=when_of(each, words, now)) for each in behind]
         blocks += sections([f"*{words('mine.behind')}*", *past])
-    materials = [
-        f"• <{escape(each.link)}|{escape(words.pick(each.title))}>"
-        if each.link
-        else f"• {escape(words.pick(each.title))}"
-        for each in offering.details.materials
-    ]
+    materials = reading_lines(materials_of(offering) if is_over else _handed_out(offering, now), words)
     if materials and seated:
         blocks += sections([f"*{words('announcement.materials')}*", *materials])
     if offering.facilitators:
@@ -302,6 +329,11 @@ def opened(
         buttons.append(absent_button(offering, coming, words, absent=absent))
         if absent:
             blocks.append(context(words("absent.noted")))
+    if is_over and seated:
+        buttons += [
+            certificate_button(offering, words),
+            button(words("mine.own_words"), ids.OPEN_REFLECTIONS),
+        ]
     if behind and not with_past:
         buttons.append(button(words.many("mine.show_past", len(behind)), ids.SHOW_PAST, offering.code))
     if seated and with_calendar and ahead:
@@ -312,6 +344,12 @@ def opened(
         blocks.append(actions(*buttons))
     blocks.append(context(words("mine.code", code=escape(offering.code))))
     return modal(words("mine.open_title"), blocks, close=words("form.close"), private_metadata=offering.code)
+
+
+def _handed_out(offering: Offering, now: datetime) -> list[Reading]:
+    """The materials of the sessions that are behind."""
+    over = [each for each in offering.standing_sessions if each.ends_at <= now]
+    return [each for session in over for each in session.materials]
 
 
 def leave_button(offering: Offering, standing: Standing, words: Words) -> Block:

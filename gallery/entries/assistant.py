@@ -40,8 +40,9 @@ def entries() -> Iterator[Entry]:
     yield Entry("Whom to write to", lambda words: assistant.contacts_message(a_year(), COORDINATORS, words))
     yield Entry("Nobody to write to", lambda words: assistant.contacts_message(Year(NOW), (), words))
     yield Entry(
-        "Who gives certificates", lambda words: assistant.certificate_message(a_year(), COORDINATORS, words)
+        "Certificates of groups that have ended", lambda words: assistant.certificate_message(a_year(), words)
     )
+    yield Entry("No group has ended", lambda words: assistant.certificate_message(Year(NOW), words))
     yield Entry("My data", lambda words: assistant.my_data_message(COORDINATORS, words))
     yield Entry("My data without coordinators", lambda words: assistant.my_data_message((), words))
 

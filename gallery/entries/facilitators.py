@@ -7,6 +7,7 @@ from functools import partial
 
 from bot.domain.calendars.quiet_days import Quiet, QuietKind
 from bot.domain.carried import PromptSource, WordingTarget
+from bot.domain.completion import UseCount
 from bot.domain.language import LANGUAGES
 from bot.domain.prompts.dates import DatedPrompt, Reason
 from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Timing
@@ -27,6 +28,7 @@ from bot.i18n import Words, words_for
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.views.bilingual import Both
 from bot.views.blocks import Message, View
+from bot.views.completion.use import questions_of
 from bot.views.facilitation import desk, prompt_forms
 from bot.views.prompts import timeline
 from bot.views.prompts.messages import prompt_message, round_message
@@ -104,6 +106,7 @@ def _full_desk(words: Words) -> View:
         may_read=True,
         over_limit=["Aino Virtanen (Verohallinto)"],
         absent=[(sessions[0], ["Aino Virtanen"]), (sessions[1], ["Olli Nieminen", "Heli Koskinen"])],
+        use=[UseCount(each, [5, 2, 0]) for each in questions_of(here)],
     )
 
 

@@ -317,7 +317,10 @@ def _opened() -> Iterator[Entry]:
         "One of mine unfolded with what is behind",
         lambda words: year.opened(seat, AINO, BOOK, between(own), words, with_past=True),
     )
-    yield Entry("One of mine unfolded, over", lambda words: year.opened(seat, AINO, BOOK, after(own), words))
+    over = card(own, state=SignUpState.PAST, mine=SEATED)
+    yield Entry("One of mine unfolded, over", lambda words: year.opened(over, AINO, BOOK, after(own), words))
+    done = Year(after(own), completed=[over])
+    yield Entry("Mine when one is completed", lambda words: year.mine_message(done, words))
     gone = card(replace(own, cancelled=True), state=SignUpState.CANCELLED, mine=SEATED)
     yield Entry("One of mine unfolded, cancelled", lambda words: year.opened(gone, AINO, BOOK, NOW, words))
 

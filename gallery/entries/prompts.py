@@ -24,7 +24,6 @@ def entries() -> Iterator[Entry]:
     )
     yield from _around_a_question()
     yield from _rounds()
-    yield from _letters()
     yield from _forms()
     yield from _own()
     yield from _shared()
@@ -87,18 +86,6 @@ def _rounds() -> Iterator[Entry]:
         "A question in a channel, answered in its thread",
         lambda words: messages.round_message(in_thread, here, words.both()),
     )
-
-
-def _letters() -> Iterator[Entry]:
-    here = live()
-    wrote = [
-        reflection(prompt(Moment.PLAN), *IF_THEN),
-        reflection(prompt(), "Kuuntelin loppuun asti.", "1"),
-        reflection(None, "Muista kiittää Olia."),
-    ]
-    yield Entry("The closing letter", lambda words: messages.closing_letter(here, wrote, words))
-    many = wrote * 20
-    yield Entry("A long closing letter", lambda words: messages.closing_letter(here, many, words))
 
 
 def asked(

@@ -14,6 +14,9 @@ HELD = ("seated", "offered")
 STANDING = ("seated", "waiting", "offered")
 is_held = Enrolment.status.in_(literals(HELD))
 is_standing = Enrolment.status.in_(literals(STANDING))
+NO_TURN = 2**31 - 1
+rank_in_line = func.coalesce(Enrolment.turn, NO_TURN)
+"""Orders a waiting list before the id does: a kept turn comes before whoever has none."""
 
 
 is_called_off = Offering.cancelled | (
@@ -47,7 +50,9 @@ class OfferingRow(NamedTuple):
     prompt_rules: dict[str, Any] | None = None
     prompt_library: str | None = None
     programme_code: str = ""
-    programme_title: dict[str, str] | None = None
+    strand_id: int = 0
+    programme_title: dict[str, str] = {}  # noqa: RUF012 - never changed
+    closing: dict[str, Any] | None = None
 
 
 class SessionRow(NamedTuple):
@@ -67,6 +72,7 @@ class SessionRow(NamedTuple):
     cancelled: bool
     sequence: int
     changed_at: datetime
+    materials: list[dict[str, Any]] | None = None
 
 
 _from_elsewhere: dict[str, Any] = {
@@ -79,6 +85,7 @@ _from_elsewhere: dict[str, Any] = {
     "cancelled": is_called_off.label("cancelled"),
     "prompt_rules": Programme.prompt_rules,
     "facilitators": func.coalesce(Offering.led_by, Offering.facilitators, type_=JSON).label("facilitators"),
+    "closing": Programme.closing,
 }
 _whole = (
     select(

@@ -19,7 +19,7 @@ FINNISH = {
     "then": "kysyn ensin, mitä muut ovat nähneet",
     "echo": "Kun johtoryhmä kokoontuu torstaina, teen näin: kysyn ensin, mitä muut ovat nähneet",
     "kept": "vastauksesi on tallessa",
-    "closing": "omat sanasi matkan varrelta",
+    "closing": "Omat sanasi matkan varrelta",
     "reflect": "/kaiku pohdi",
 }
 SWEDISH = {
@@ -31,7 +31,7 @@ SWEDISH = {
     "then": "frågar först vad de andra har sett",
     "echo": "När ledningsgruppen träffas på torsdag, gör jag så här: frågar först vad de andra har sett",
     "kept": "ditt svar har sparats",
-    "closing": "dina egna ord längs vägen",
+    "closing": "Dina egna ord längs vägen",
     "reflect": "/kaiku reflektera",
 }
 

@@ -18,8 +18,11 @@ from gallery.entry import RecordedWords
 from tests.conftest import ROOT
 
 VIEWS = ROOT / "bot/views"
-NOT_SHOWN = {"payload.py", "ids.py", "blocks.py", "timeline_picture.py", "file_faults.py", "privacy_page.py"}
-"""Helpers of the views, the drawing of a picture, the page on the web, and what a terminal says of files."""
+NOT_SHOWN = {
+    *("payload.py", "ids.py", "blocks.py", "file_faults.py"),
+    *("timeline_picture.py", "pdf.py", "privacy_page.py", "page.py"),
+}
+"""Helpers of the views, what is drawn, pages on the web, and what a terminal says of files."""
 OF_PLANS = VIEWS / "plan"
 NOTHING = ("def ", "@", "raise ", "return None")
 

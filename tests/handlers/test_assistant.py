@@ -41,7 +41,7 @@ def buttons_of(message: dict) -> list[str]:
         ("UAINO", "liikaa kysymyksiä", "prompts.fewer", "Ymmärsin"),
         ("UAINO", "mitä tietoja minusta on", "my_data.show", "Ymmärsin"),
         ("UAINO", "missä materiaalit ovat", "materials.show", "Ymmärsin"),
-        ("UAINO", "saanko todistuksen", "contacts.show", "Pyydä todistus ryhmäsi vetäjältä"),
+        ("UAINO", "saanko todistuksen", "certificates.show", "Ymmärsin"),
         ("UAINO", "haluan puhua ihmiselle", "contacts.show", "Ymmärsin"),
     ],
 )

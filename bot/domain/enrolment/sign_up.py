@@ -1,9 +1,9 @@
 """When an offering may be joined."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from bot.domain.calendars.wall_time import local
+from bot.domain.calendars.wall_time import local, to_instant
 
 
 class SignUpState(StrEnum):
@@ -52,3 +52,21 @@ def seats_move_on(state: SignUpState, first_starts_at: datetime | None, now: dat
     if state in {SignUpState.PAST, SignUpState.CANCELLED}:
         return False
     return state is SignUpState.OPEN or first_starts_at is None or now < first_starts_at
+
+
+def line_closes_at(
+    *, closes_on: date | None, first_starts_at: datetime | None, last_ends_at: datetime | None, timezone: str
+) -> datetime | None:
+    """From when on no freed seat moves on (see ``seats_move_on``), and who waits has waited in vain; None
+    without sessions."""
+    if first_starts_at is None or last_ends_at is None:
+        return None
+    if closes_on is None:
+        return first_starts_at
+    after_closing = to_instant(closes_on + timedelta(days=1), time(0), timezone)
+    return min(max(first_starts_at, after_closing), last_ends_at)
+
+
+def sign_up_opens_at(opens_on: date | None, timezone: str) -> datetime | None:
+    """The first moment of sign-up; None where it has no first day."""
+    return to_instant(opens_on, time(0), timezone) if opens_on is not None else None

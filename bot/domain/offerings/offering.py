@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from bot.domain.enrolment.seats import SeatLimits, Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.language import Texts
-from bot.domain.plan.model import NO_DETAILS, Details, OfferingKind
+from bot.domain.plan.model import DEFAULT_CLOSING, NO_DETAILS, Closing, Details, OfferingKind, Reading
 from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
 
 
@@ -27,6 +27,7 @@ class Session:
     link_label: str | None
     bring: Texts | None
     cancelled: bool
+    materials: Sequence[Reading] = ()
 
     @property
     def is_remote(self) -> bool:
@@ -56,7 +57,9 @@ class Offering:
     prompt_rules: PromptRules = DEFAULT_RULES  # the programme's
     prompt_library: str | None = None  # the strand's
     programme_code: str = ""
+    strand_id: int = 0
     programme_title: Texts = field(default_factory=dict)
+    closing: Closing = DEFAULT_CLOSING  # the programme's
 
     @property
     def standing_sessions(self) -> list[Session]:
@@ -72,6 +75,11 @@ class Offering:
     def starts_at(self) -> datetime | None:
         """When the first session that is not cancelled starts."""
         return self.standing_sessions[0].starts_at if self.standing_sessions else None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the last session that is not cancelled ends."""
+        return max((each.ends_at for each in self.standing_sessions), default=None)
 
     def next_session(self, now: datetime) -> Session | None:
         return next((session for session in self.standing_sessions if session.ends_at > now), None)

@@ -17,6 +17,7 @@ class ChangeKind(StrEnum):
     PROGRAMME_NOTE_CHANGED = "programme_note_changed"  # notes or None
     TIMEZONE_CHANGED = "timezone_changed"  # IANA names
     PROMPT_RULES_CHANGED = "prompt_rules_changed"  # PromptRules
+    CLOSING_CHANGED = "closing_changed"  # Closing
     STRAND_ADDED = "strand_added"  # new: title
     STRAND_DROPPED = "strand_dropped"  # old: title
     STRAND_RENAMED = "strand_renamed"  # titles
@@ -46,6 +47,7 @@ class ChangeKind(StrEnum):
     SESSION_MOVED = "session_moved"  # SessionTime
     SESSION_PLACE_CHANGED = "session_place_changed"  # Whereabouts
     SESSION_BRING_CHANGED = "session_bring_changed"  # texts or None
+    SESSION_MATERIALS_CHANGED = "session_materials_changed"  # tuples of Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def compare_plans(old: Plan | None, new: Plan) -> tuple[Change, ...]:
             strands=(),
             note=new.note,
             prompt_rules=new.prompt_rules,
+            closing=new.closing,
         )
         return (Change(ChangeKind.PROGRAMME_ADDED, new=new.title), *_compare(old, new))
     return tuple(_compare(old, new))
@@ -105,6 +108,8 @@ def _compare(old: Plan, new: Plan) -> Iterator[Change]:
         yield Change(ChangeKind.TIMEZONE_CHANGED, old=old.timezone, new=new.timezone)
     if old.prompt_rules != new.prompt_rules:
         yield Change(ChangeKind.PROMPT_RULES_CHANGED, old=old.prompt_rules, new=new.prompt_rules)
+    if old.closing != new.closing:
+        yield Change(ChangeKind.CLOSING_CHANGED, old=old.closing, new=new.closing)
     yield from _compare_strands(old, new)
     was = {
         offering.code: (strand.number, offering) for strand in old.strands for offering in strand.offerings
@@ -219,6 +224,8 @@ def _compare_session(code: str, old: PlannedSession, new: PlannedSession) -> Ite
         yield change(ChangeKind.SESSION_PLACE_CHANGED, _whereabouts_of(old), _whereabouts_of(new))
     if old.bring != new.bring:
         yield change(ChangeKind.SESSION_BRING_CHANGED, old.bring, new.bring)
+    if old.materials != new.materials:
+        yield change(ChangeKind.SESSION_MATERIALS_CHANGED, old.materials, new.materials)
 
 
 def _time_of(session: PlannedSession) -> SessionTime:

@@ -38,6 +38,7 @@ class PlannedSession:
     link_label: str | None = None
     bring: Texts | None = None
     cancelled: bool = False
+    materials: tuple["Reading", ...] = ()
 
     @property
     def is_remote(self) -> bool:
@@ -129,6 +130,31 @@ class PlannedStrand:
 
 
 @dataclass(frozen=True, slots=True)
+class UseQuestion:
+    """A question on use in the closing message, answered with one click. ``key`` names it for good: answers
+    are counted by it. ``choices`` are two to four."""
+
+    key: str
+    text: Texts
+    choices: tuple[Texts, ...]
+
+
+MAX_USE_QUESTIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What a programme says at the end. ``issuer`` stands on certificates; None: the programme's title.
+    ``questions`` on use; None: Kaiku's own, empty: none."""
+
+    issuer: Texts | None = None
+    questions: tuple[UseQuestion, ...] | None = None
+
+
+DEFAULT_CLOSING = Closing()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The whole programme of one plan file."""
 
@@ -138,6 +164,7 @@ class Plan:
     strands: tuple[PlannedStrand, ...]
     note: Texts | None = None
     prompt_rules: PromptRules = DEFAULT_RULES
+    closing: Closing = DEFAULT_CLOSING
 
     @property
     def offerings(self) -> tuple[PlannedOffering, ...]:

@@ -46,6 +46,14 @@ class CalendarLinks:
         token that can be shown."""
         return f"{self.feed(token)}?offering={code}" if self.are_shown and token is not None else None
 
+    def certificate(self, token: str) -> str | None:
+        """The address of a certificate; None if links are not shown."""
+        return f"{self.public_url}/certificate/{token}.pdf" if self.are_shown else None
+
+    def verification(self, code: str) -> str | None:
+        """The public address that says whether a certificate is valid."""
+        return f"{self.public_url}/certificate/{code}" if self.are_shown else None
+
 
 @dataclass(frozen=True, slots=True)
 class OwnAddress:

@@ -98,6 +98,32 @@ def plan_edits(tx: Tx, enrolment_id: int, now: datetime) -> None:
         )
 
 
+def plan_edit_of(tx: Tx, kind: DeliveryKind, person_id: str, subject: str, now: datetime) -> None:
+    """Plan an edit of a message that this person was sent, because what it says has changed."""
+    found = delivery_rows.list_about(tx, kinds=(kind,), subjects=(subject,), recipients=(person_id,))
+    for sent in found:
+        if sent.ts is not None:
+            delivery_rows.renew_delivery(
+                tx, kind=DeliveryKind.EDIT, recipient=person_id, subject=str(sent.id), occurrence="", now=now
+            )
+
+
+def plan_certificate_asked(
+    tx: Tx, facilitators: Iterable[str], code: str, occurrence: str, now: datetime
+) -> None:
+    """Plan a message to the facilitators that somebody waits for a certificate."""
+    for user_id in facilitators:
+        delivery_rows.add_delivery(
+            tx,
+            kind=DeliveryKind.CERTIFICATE_ASKED,
+            recipient=user_id,
+            subject=code,
+            occurrence=occurrence,
+            due_at=now,
+            now=now,
+        )
+
+
 def plan_undelivered(tx: Tx, facilitators: Iterable[str], delivery_id: int, now: datetime) -> None:
     """Plan a message to the facilitators that somebody could not be told."""
     for user_id in facilitators:

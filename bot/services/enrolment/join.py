@@ -1,4 +1,4 @@
-"""Joining: a seat if there is one, else the last place on the waiting list."""
+"""Joining: a seat if there is one, else the last place on the waiting list, or the turn that was kept."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +12,10 @@ from bot.domain.people.person import Person
 from bot.services.enrolment.follow import follow_sign_up
 from bot.services.enrolment.lock import Line, lock_line
 from bot.services.enrolment.promote import seat
+from bot.services.enrolment.turns import plan_started_without
 from bot.services.offerings.catalogue import in_line, standing_of, state_of
 from storage import enrolment as enrolment_rows
+from storage import turns as turn_rows
 from storage.transaction import Tx
 
 NEWCOMER = 0
@@ -62,10 +64,13 @@ def enrol(tx: Tx, person: Person, code: str, now: datetime) -> Enrolled:
         require_open(offering, now)
 
     agency = seat_key(person.agency, person.agency_name)
+    turn = turn_rows.get_turn(tx, person.id, offering.strand_id)
     seated: list[int] = []
     if has_free_seat(offering.limits, line.held):
         waiting = [InLine(*each) for each in enrolment_rows.list_waiting(tx, offering.id)]
-        seated = next_seated(offering.limits, line.held, [*waiting, InLine(NEWCOMER, agency)])
+        place = enrolment_rows.count_turns_before(tx, offering.id, turn) if turn is not None else len(waiting)
+        waiting.insert(place, InLine(NEWCOMER, agency))
+        seated = next_seated(offering.limits, line.held, waiting)
     has_seat = NEWCOMER in seated
     enrolment = enrolment_rows.add_enrolment(
         tx,
@@ -75,6 +80,7 @@ def enrol(tx: Tx, person: Person, code: str, now: datetime) -> Enrolled:
         status=Status.SEATED if has_seat else Status.WAITING,
         version=offering.timetable_version,
         now=now,
+        turn=turn,
     )
     if enrolment is None:
         there = _already(tx, line, person)
@@ -84,8 +90,16 @@ def enrol(tx: Tx, person: Person, code: str, now: datetime) -> Enrolled:
         line.held[agency] = line.held.get(agency, 0) + 1
     else:
         line.waiting += 1
+    if turn is not None:
+        turn_rows.delete_turn(tx, person.id, offering.strand_id)  # it has gone into this enrolment
     follow_sign_up(tx, person, offering, enrolment, now, seated=has_seat)
-    standing = in_line(offering, enrolment, line.held, line.waiting)
+    if not has_seat:
+        plan_started_without(tx, offering, [enrolment], now)
+    standing = (
+        in_line(offering, enrolment, line.held, line.waiting)
+        if turn is None
+        else standing_of(tx, offering, enrolment, line.held)
+    )
     if others := [each for each in seated if each != NEWCOMER]:
         seat(tx, offering, others, now)
         standing = standing_of(tx, offering, enrolment)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.enrolment.seats import Status
+from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Person
@@ -11,6 +12,8 @@ from bot.services.deliveries import outbox
 from bot.services.enrolment.follow import follow_seats
 from bot.services.enrolment.lock import lock_all_of, lock_line
 from bot.services.enrolment.promote import fill
+from bot.services.enrolment.turns import plan_started_without
+from bot.services.offerings.catalogue import state_of
 from storage import enrolment as enrolment_rows
 from storage import prompts as prompt_rows
 from storage.offerings import catalogue as offering_rows
@@ -27,14 +30,21 @@ class Withdrawn:
 
 def withdraw(tx: Tx, person: Person, code: str, now: datetime) -> Withdrawn:
     """Leave an offering; a freed seat goes to the next on the waiting list who fits, who is told. Raises
-    KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED."""
+    KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, OFFERING_PAST."""
     offering = lock_line(tx, code).offering
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     if enrolment is None:
         raise KaikuError(Refusal.NOT_ENROLLED, offering=offering)
+    require_not_over(offering, now)
     was = Status(enrolment.status)
     leave(tx, offering, enrolment.id, Status.WITHDRAWN, now)
     return Withdrawn(offering, was)
+
+
+def require_not_over(offering: Offering, now: datetime) -> None:
+    """Raise KaikuError if there is nothing left to leave: OFFERING_PAST."""
+    if state_of(offering, now) is SignUpState.PAST:
+        raise KaikuError(Refusal.OFFERING_PAST, offering=offering)
 
 
 def hold_everywhere(tx: Tx, person_id: str, until: datetime, now: datetime) -> None:
@@ -71,3 +81,5 @@ def leave(tx: Tx, offering: Offering, enrolment_id: int, status: Status, now: da
     left = enrolment_rows.set_status(tx, [enrolment_id], status, now)
     follow_seats(tx, offering, left, now)
     fill(tx, offering, now)
+    if status is Status.WAITING:
+        plan_started_without(tx, offering, enrolment_rows.list_waiting_in(tx, offering.id), now)

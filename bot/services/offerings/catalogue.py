@@ -13,7 +13,7 @@ from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
 from bot.domain.plan.model import OfferingKind
 from bot.domain.prompts.rules import to_rules
-from bot.services.offerings.details import to_details
+from bot.services.offerings.details import to_closing, to_details, to_readings
 from storage import absence as absence_rows
 from storage import enrolment as enrolment_rows
 from storage import wishes as wish_rows
@@ -45,6 +45,8 @@ def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows
         timetable_version=row.timetable_version,
         details=to_details(row.details),
         prompt_rules=to_rules(row.prompt_rules),
+        strand_id=row.strand_id,
+        closing=to_closing(row.closing),
     )
 
 
@@ -62,6 +64,7 @@ def to_session(row: offering_rows.SessionRow, timezone: str) -> Session:
         link_label=row.link_label,
         bring=row.bring,
         cancelled=row.cancelled,
+        materials=to_readings(row.materials),
     )
 
 
@@ -130,9 +133,7 @@ def standing_of(
         return in_line(offering, enrolment, {}, 0)
     if held is None:
         held = enrolment_rows.count_held_by_agency(tx, offering.id)
-    return in_line(
-        offering, enrolment, held, enrolment_rows.count_waiting(tx, offering.id, up_to=enrolment.id)
-    )
+    return in_line(offering, enrolment, held, enrolment_rows.count_waiting(tx, offering.id, up_to=enrolment))
 
 
 def in_line(

@@ -1,9 +1,18 @@
-"""Reads and writes an offering's details as they are stored: one JSON value."""
+"""Reads and writes values that are stored as JSON: details, materials, what a programme says at the end."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bot.domain.plan.model import NO_DETAILS, Details, Picture, Reading
+from bot.domain.plan.model import (
+    DEFAULT_CLOSING,
+    NO_DETAILS,
+    Closing,
+    Details,
+    Picture,
+    Reading,
+    UseQuestion,
+)
 
 
 def stored_details(details: Details) -> dict[str, Any] | None:
@@ -20,8 +29,29 @@ def to_details(stored: dict[str, Any] | None) -> Details:
         for_whom=stored["for_whom"],
         takes_home=stored["takes_home"],
         themes=tuple(stored["themes"]),
-        pre_reading=tuple(Reading(**each) for each in stored["pre_reading"]),
+        pre_reading=to_readings(stored["pre_reading"]),
         questions=tuple(stored["questions"]),
-        materials=tuple(Reading(**each) for each in stored["materials"]),
+        materials=to_readings(stored["materials"]),
         picture=Picture(**picture) if picture is not None else None,
     )
+
+
+def stored_readings(readings: Sequence[Reading]) -> list[dict[str, Any]] | None:
+    return [asdict(each) for each in readings] or None
+
+
+def to_readings(stored: Sequence[dict[str, Any]] | None) -> tuple[Reading, ...]:
+    return tuple(Reading(**each) for each in stored or ())
+
+
+def stored_closing(closing: Closing) -> dict[str, Any] | None:
+    """The JSON value to store; None for a programme that says nothing of its own."""
+    return asdict(closing) if closing != DEFAULT_CLOSING else None
+
+
+def to_closing(stored: dict[str, Any] | None) -> Closing:
+    if stored is None:
+        return DEFAULT_CLOSING
+    asked = stored["questions"]
+    questions = tuple(UseQuestion(each["key"], each["text"], tuple(each["choices"])) for each in asked or ())
+    return Closing(stored["issuer"], questions if asked is not None else None)

@@ -1,5 +1,6 @@
 """The roster of an offering: who has a seat, who waits and who left."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from bot.domain.people.namesakes import tell_apart
 from bot.services.offerings.catalogue import load_offering_by_id, unknown_offering
 from storage.offerings import catalogue as offering_rows
 from storage.offerings import roster as roster_rows
+from storage.tables import Enrolment
 from storage.transaction import Tx
 
 _ORDER = [Status.SEATED, Status.OFFERED, Status.WAITING, Status.WITHDRAWN, Status.REMOVED]
@@ -43,7 +45,8 @@ def call_each(roster: Sequence[RosterRow], book: AgencyBook, language: str) -> d
 
 
 def list_roster(tx: Tx, code: str) -> list[RosterRow]:
-    """People with a seat, then those waiting, then those who left; each group in order of sign-up.
+    """People with a seat, then those waiting, then those who left; each group in order of sign-up,
+    and who waits in the order of the line.
 
     Raises KaikuError: UNKNOWN_OFFERING.
     """
@@ -55,7 +58,8 @@ def list_roster(tx: Tx, code: str) -> list[RosterRow]:
     enrolled = roster_rows.list_enrolled(tx, code)
     held = [InLine(each.id, each.agency) for each, _ in enrolled if each.status in {"seated", "offered"}]
     over = set(seated_over_limit(load_offering_by_id(tx, row.id).limits, held))
-    for enrolment, person in enrolled:
+    in_line = sorted(enrolled, key=lambda each: (_turn_of(each[0]), each[0].id))
+    for enrolment, person in in_line:
         status = Status(enrolment.status)
         is_waiting = status is Status.WAITING
         position += is_waiting
@@ -73,3 +77,9 @@ def list_roster(tx: Tx, code: str) -> list[RosterRow]:
             )
         )
     return sorted(roster, key=lambda row: _ORDER.index(row.status))
+
+
+def _turn_of(enrolment: Enrolment) -> float:
+    """Who waits with a kept turn stands before who has none."""
+    is_kept = enrolment.turn is not None and enrolment.status == Status.WAITING
+    return enrolment.turn if is_kept and enrolment.turn is not None else math.inf

@@ -17,7 +17,14 @@ from bot.domain.plan.model import (
     SignUpWindow,
 )
 from bot.domain.prompts.rules import stored_rules, to_rules
-from bot.services.offerings.details import stored_details, to_details
+from bot.services.offerings.details import (
+    stored_closing,
+    stored_details,
+    stored_readings,
+    to_closing,
+    to_details,
+    to_readings,
+)
 from bot.services.people.addresses import keep_addresses
 from bot.services.plan.follow import follow_offerings
 from storage import announcements as announcement_rows
@@ -26,7 +33,9 @@ from storage.offerings import catalogue as offering_rows
 from storage.tables import Offering, OfferingSession, Programme, Strand
 from storage.transaction import Tx
 
-OF_EVERYBODY = frozenset({ChangeKind.TIMEZONE_CHANGED, ChangeKind.PROMPT_RULES_CHANGED})
+OF_EVERYBODY = frozenset(
+    {ChangeKind.TIMEZONE_CHANGED, ChangeKind.PROMPT_RULES_CHANGED, ChangeKind.CLOSING_CHANGED}
+)
 """Changes that touch everybody in the programme."""
 
 
@@ -66,6 +75,7 @@ def stored_plan(tx: Tx, code: str) -> Plan | None:
         strands,
         programme.note,
         to_rules(programme.prompt_rules),
+        to_closing(programme.closing),
     )
 
 
@@ -191,6 +201,7 @@ def _to_planned(offering: Offering, sessions: Iterable[OfferingSession]) -> Plan
                 link_label=session.link_label,
                 bring=session.bring,
                 cancelled=session.cancelled,
+                materials=to_readings(session.materials),
             )
             for session in sessions
         ),
@@ -216,6 +227,7 @@ def _write_programme(tx: Tx, programme: Programme | None, plan: Plan) -> Program
     programme.note = dict(plan.note) if plan.note is not None else None
     programme.timezone = plan.timezone
     programme.prompt_rules = stored_rules(plan.prompt_rules) or None
+    programme.closing = stored_closing(plan.closing)
     tx.flush()
     return programme
 
@@ -309,6 +321,7 @@ def _write_sessions(
         row.cancelled = session.cancelled
         tx.add(row)
         _count_change(tx, row, now)
+        row.materials = stored_readings(session.materials)  # after: they move nothing in a calendar
     for row in by_number.values():
         if row.cancelled or keep:
             row.cancelled = True

@@ -155,7 +155,7 @@ def _put_stand_in(data: dict[str, Any], path: Path, index: int) -> None:
         return
     key, below = str(path[owner]), path[owner + 1 :]
     parent = _at(data, path[:owner])
-    if key in {"sign_up", "prompt_rules"} and below:
+    if key in {"sign_up", "prompt_rules", "closing"} and below:
         parent[key].pop(below[0], None)
     elif key == "agency_seats" and below:
         parent[key][below[0]] = "1"

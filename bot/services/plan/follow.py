@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.services.announcements import posts
 from bot.services.deliveries import outbox
-from bot.services.enrolment import opening
+from bot.services.enrolment import opening, turns
 from bot.services.enrolment.promote import fill_seats
 from bot.services.offerings import timetable
 from storage import plan as plan_rows
@@ -20,6 +20,8 @@ def follow_offerings(tx: Tx, offering_ids: Sequence[int], now: datetime, *, quie
         timetable.record(tx, offering_id, now, quiet=quiet)
         prompt_rows.mark_offering_stale(tx, offering_id)
     promoted = sum(len(fill_seats(tx, offering_id, now)) for offering_id in offering_ids)
+    for offering_id in offering_ids:
+        turns.replan(tx, offering_id, now)
     outbox.plan_home(tx, plan_rows.list_standing_people(tx, offering_ids), now)
     posts.plan_changed(tx, offering_ids, now)
     opening.follow_plan(tx, offering_ids, now)

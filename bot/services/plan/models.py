@@ -12,6 +12,9 @@ from bot.domain.calendars.working_time import DayWindow
 from bot.domain.file_faults import FaultCode
 from bot.domain.language import Texts
 from bot.domain.plan.model import (
+    DEFAULT_CLOSING,
+    MAX_USE_QUESTIONS,
+    Closing,
     Details,
     OfferingKind,
     Picture,
@@ -21,6 +24,7 @@ from bot.domain.plan.model import (
     PlannedStrand,
     Reading,
     SignUpWindow,
+    UseQuestion,
 )
 from bot.domain.plan.rules import STAND_IN_YEAR
 from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
@@ -48,6 +52,14 @@ from bot.services.yaml_files.values import (
 )
 
 
+class ReadingIn(Part):
+    title: Sentence
+    link: Address | None = None
+
+    def to_reading(self) -> Reading:
+        return Reading(self.title.to_texts(), self.link)
+
+
 class SessionIn(Part):
     number: WholeNumber
     on: Day
@@ -58,6 +70,7 @@ class SessionIn(Part):
     label: Annotated[str, line_of(75)] | None = None
     bring: Sentence | None = None
     cancelled: YesNo = False
+    materials: tuple[ReadingIn, ...] = ()
 
     def to_session(self) -> PlannedSession:
         return PlannedSession(
@@ -70,15 +83,8 @@ class SessionIn(Part):
             link_label=self.label,
             bring=_texts(self.bring),
             cancelled=self.cancelled,
+            materials=tuple(each.to_reading() for each in self.materials),
         )
-
-
-class ReadingIn(Part):
-    title: Sentence
-    link: Address | None = None
-
-    def to_reading(self) -> Reading:
-        return Reading(self.title.to_texts(), self.link)
 
 
 class PictureIn(Part):
@@ -172,6 +178,52 @@ class PromptRulesIn(Part):
         return PromptRules(weekdays=frozenset(self.weekdays), window=window, **values)
 
 
+MAX_CHOICE = 40
+
+
+class ChoiceIn(TextsIn):
+    fi: Annotated[str, line_of(MAX_CHOICE)]
+    sv: Annotated[str, line_of(MAX_CHOICE)]
+    en: Annotated[str, line_of(MAX_CHOICE)] | None = None
+
+
+class UseQuestionIn(Part):
+    key: Code
+    text: Sentence
+    choices: tuple[ChoiceIn, ...]
+
+    @model_validator(mode="after")
+    def _has_choices(self) -> "UseQuestionIn":
+        if not 2 <= len(self.choices) <= 4:
+            raise refusal(FaultCode.OUT_OF_BOUNDS, value=len(self.choices), least=2, most=4)
+        return self
+
+    def to_question(self) -> UseQuestion:
+        return UseQuestion(self.key, self.text.to_texts(), tuple(each.to_texts() for each in self.choices))
+
+
+class ClosingIn(Part):
+    """What the programme says at the end; see docs/plan-file.md."""
+
+    issuer: Sentence | None = None
+    questions: tuple[UseQuestionIn, ...] | None = None
+
+    @model_validator(mode="after")
+    def _has_few_questions(self) -> "ClosingIn":
+        asked = self.questions or ()
+        if len(asked) > MAX_USE_QUESTIONS:
+            raise refusal(FaultCode.OUT_OF_BOUNDS, value=len(asked), least=0, most=MAX_USE_QUESTIONS)
+        if len({each.key for each in asked}) < len(asked):
+            raise refusal(FaultCode.CODE_TAKEN, value=asked[0].key)
+        return self
+
+    def to_closing(self) -> Closing:
+        asked = self.questions
+        return Closing(
+            _texts(self.issuer), None if asked is None else tuple(each.to_question() for each in asked)
+        )
+
+
 class StrandIn(Part):
     number: WholeNumber
     title: Title
@@ -185,6 +237,7 @@ class PlanIn(Part):
     timezone: Timezone = "Europe/Helsinki"
     note: Paragraph | None = None
     prompt_rules: PromptRulesIn = PromptRulesIn()
+    closing: ClosingIn | None = None
     strands: tuple[StrandIn, ...]
 
     def to_plan(self) -> Plan:
@@ -204,6 +257,7 @@ class PlanIn(Part):
             strands=strands,
             note=_texts(self.note),
             prompt_rules=self.prompt_rules.to_rules(),
+            closing=self.closing.to_closing() if self.closing is not None else DEFAULT_CLOSING,
         )
 
 
@@ -214,6 +268,9 @@ MODELS: tuple[type[BaseModel], ...] = (
     SignUpIn,
     SessionIn,
     PromptRulesIn,
+    ClosingIn,
+    UseQuestionIn,
+    ChoiceIn,
     ReadingIn,
     PictureIn,
     TextsIn,
@@ -242,6 +299,7 @@ def stand_in(key: str, index: int) -> Any:  # noqa: ANN401 - whatever that key m
         "agency_seats": {},
         "sign_up": {},
         "prompt_rules": {},
+        "closing": {},
         "prompts": "true",
         "themes": [],
         "pre_reading": [],

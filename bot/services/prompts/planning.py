@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.calendars.wall_time import local
 from bot.domain.deliveries import PROMPT_KINDS, DeliveryKind, DeliveryState, Subject
 from bot.domain.people.person import Defaults, Person
 from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day
-from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Prompt, PromptRules
+from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Moment, Prompt, PromptRules
 from bot.domain.prompts.schedule import (
     Participation,
     Recipient,
@@ -40,6 +41,9 @@ log = logging.getLogger(__name__)
 
 BATCH = 20
 LETTER_LASTS = timedelta(days=30)
+MATERIALS_LATE = timedelta(days=14)
+"""Materials that come into the plan file later than this are found in what is completed."""
+TAKEN_ALONG_WITHIN = timedelta(days=7)
 SETTINGS = "settings"
 """The subject of the question whether somebody wants fewer prompts."""
 
@@ -199,16 +203,20 @@ def owed_to(
     """All deliveries about prompts that a person gets from now on, and those they don't get, with reasons."""
     sent = sent_prompts(stored)
     yield from _reminders_of_sent(timelines, recipient, stored, answered)
-    for timeline, asks in asks_of(timelines, seats, recipient, sent, now):
-        for ask in asks:
+    asks: dict[int, list[ScheduledPrompt]] = {}
+    for timeline, of_one in asks_of(timelines, seats, recipient, sent, now):
+        asks[timeline.offering.id] = of_one
+        for ask in of_one:
             subject = str(Subject(timeline.offering.code, prompt_id=ask.dated.prompt.id))
             yield Owed(DeliveryKind.PROMPT, subject, ask.due_at, ask.expires_at, ask.dropped)
             if ask.remind_at is not None:
                 yield Owed(DeliveryKind.PROMPT_REMINDER, subject, ask.remind_at, ask.expires_at)
+    for timeline in timelines:
+        # Neither asks for an answer, so they come also to who wants no prompts.
+        yield from _closing_letter(timeline, recipient, now)
+        yield from _materials(timeline, seats, recipient, asks, sent, now)
     if recipient.frequency is Frequency.STOPPED:
         return
-    for timeline in timelines:
-        yield from _closing_letter(timeline, recipient, now)
     rules = timelines[0].offering.prompt_rules if timelines else DEFAULT_RULES
     outcomes = sorted((at, prompt_id in answered) for prompt_id, at in sent.items())
     fade_at = fade_instant(outcomes, recipient, rules, WORK_CALENDAR)
@@ -272,6 +280,45 @@ def _closing_letter(timeline: Timeline, recipient: Recipient, now: datetime) -> 
     at = closing_instant(day, recipient, rules, calendar) if day is not None else None
     if at is not None and at + LETTER_LASTS > now:
         yield Owed(DeliveryKind.CLOSING_LETTER, offering.code, at, at + LETTER_LASTS)
+
+
+def _materials(
+    timeline: Timeline,
+    seats: dict[int, Participation],
+    recipient: Recipient,
+    asks: dict[int, list[ScheduledPrompt]],
+    sent: dict[int, datetime],
+    now: datetime,
+) -> Iterator[Owed]:
+    """What there is to read after each session but the last, whose materials the closing message has.
+
+    Nobody gets two messages after one session: where the person is asked for a plan within a week of it, that
+    prompt takes the materials along, and none follows one that was sent.
+    """
+    offering, calendar = timeline.offering, WORK_CALENDAR
+    planned = {ask.dated.prompt.id: ask.due_at for ask in asks.get(offering.id, ()) if ask.due_at is not None}
+    for session in offering.standing_sessions[:-1]:
+        if offering.cancelled or not session.materials:
+            continue
+        if seats[offering.id].seated_at >= session.ends_at:
+            continue
+        takes_along = [
+            planned.get(each.prompt.id) or sent.get(each.prompt.id)
+            for each in timeline.dated
+            if carries_materials(each.prompt) and each.prompt.timing.after_session == session.number
+        ]
+        if any(at is not None and at <= session.ends_at + TAKEN_ALONG_WITHIN for at in takes_along):
+            continue
+        day = calendar.add_working_days(local(session.ends_at, session.timezone).date(), 1)
+        at = closing_instant(day, recipient, offering.prompt_rules, calendar)
+        if at is not None and at + MATERIALS_LATE > now:
+            subject = str(Subject(offering.code, session=session.number))
+            yield Owed(DeliveryKind.MATERIALS, subject, at, at + MATERIALS_LATE)
+
+
+def carries_materials(prompt: Prompt) -> bool:
+    """Whether it is the first prompt after a session, which takes the session's materials along."""
+    return prompt.series is not None and prompt.moment is Moment.PLAN
 
 
 def _write(

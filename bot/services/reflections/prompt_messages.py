@@ -1,6 +1,7 @@
 """Renders messages about prompts, which quote the person's own words, and decides whether they may be sent
 now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,16 +9,17 @@ from bot.domain.calendars.wall_time import local
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Defaults, Person
+from bot.domain.plan.model import Reading
 from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Moment, Prompt, PromptRules, PromptState
 from bot.domain.prompts.schedule import next_open_instant
-from bot.domain.reflections import Asked, Reflection
+from bot.domain.reflections import Asked
 from bot.domain.sending.outcomes import Sent
 from bot.i18n import Words, words_for
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToChannel, ToPerson
 from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, Rendered, Skipped
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id
-from bot.services.prompts.planning import sent_prompts, to_recipient
+from bot.services.prompts.planning import carries_materials, sent_prompts, to_recipient
 from bot.services.prompts.series import to_prompt
 from bot.services.reflections import answers
 from bot.services.reflections.vault import Vault
@@ -50,19 +52,16 @@ class PromptRenderer:
     defaults: Defaults
 
     def render(self, tx: Tx, due: ToPerson) -> Rendered:
-        """A prompt, its reminder, a postponed prompt, the question about fewer prompts, or the closing
-        letter."""
+        """A prompt, its reminder, a postponed prompt, or the question about fewer prompts."""
         if self.vault is None:
             return Skipped("no_secret_key")
         delivery, person, words, now = due.delivery, due.person, due.words, due.now
         kind = DeliveryKind(delivery.kind)
-        if kind is not DeliveryKind.PROMPT_AGAIN and (waits := self._waits(tx, delivery, person, now)):
+        if kind is not DeliveryKind.PROMPT_AGAIN and (waits := self.waits(tx, delivery, person, now)):
             return waits
         match kind:
             case DeliveryKind.PROMPT_FADE:
                 return self._fade(tx, person, words, now)
-            case DeliveryKind.CLOSING_LETTER:
-                return self._closing_letter(tx, delivery.subject, person, words)
             case DeliveryKind.PROMPT:
                 return self._prompt(tx, delivery, person, words, now)
             case _:
@@ -80,7 +79,7 @@ class PromptRenderer:
             return Skipped("offering_cancelled")
         return OutgoingMessage(said_in_channel(to_prompt(row), offering, self.defaults))
 
-    def _waits(self, tx: Tx, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
+    def waits(self, tx: Tx, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
         """Defer a message that would arrive at a quiet time, for example after downtime, whatever the plan
         said."""
         reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
@@ -182,23 +181,6 @@ class PromptRenderer:
             return Skipped("answered")
         return OutgoingMessage(view.fade_message(words))
 
-    def _closing_letter(self, tx: Tx, code: str, person: Person, words: Words) -> Rendered:
-        offering = load_offering(tx, code)
-        enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
-        if enrolment is None or enrolment.status != "seated":
-            return Skipped("no_longer_seated")
-        mine = self._written_in(tx, person, offering.id)
-        return (
-            OutgoingMessage(view.closing_letter(offering, mine, words))
-            if mine
-            else Skipped("nothing_written")
-        )
-
-    def _written_in(self, tx: Tx, person: Person, offering_id: int) -> list[Reflection]:
-        """What the person wrote in one offering, oldest first."""
-        found = answers.list_own(tx, self.vault, person)
-        return [each for each, offering in reversed(found) if offering and offering.id == offering_id]
-
     def edit(self, tx: Tx, due: ToPerson) -> Rendered:
         """The current text of a message about a prompt: answered, postponed, stopped, or asked again."""
         original, person, words = due.delivery, due.person, due.words
@@ -206,11 +188,6 @@ class PromptRenderer:
         assert original.ts is not None
         if self.vault is None:
             return Skipped("no_secret_key")
-        if original.kind == DeliveryKind.CLOSING_LETTER:
-            offering = load_offering(tx, original.subject)
-            mine = self._written_in(tx, person, offering.id)
-            message = view.closing_letter(offering, mine, words)
-            return Edit(original.channel, original.ts, message)
         row = prompt_rows.get_prompt(tx, Subject.parse(original.subject).of_prompt)
         if row is None:
             return Skipped("prompt_gone")
@@ -220,7 +197,9 @@ class PromptRenderer:
 
     def _as_it_stands(self, tx: Tx, original: Delivery, asked: Asked, words: Words) -> Message:
         if asked.mine is not None:
-            return view.answered_message(asked.prompt, asked.offering, asked.mine, words)
+            return view.answered_message(
+                asked.prompt, asked.offering, asked.mine, words, materials=materials_with(asked)
+            )
         if asked.prompt.state is PromptState.STOPPED:
             return view.gone_message(asked.offering, words)
         again = delivery_rows.list_about(
@@ -238,11 +217,24 @@ class PromptRenderer:
         )
 
 
+def materials_with(asked: Asked) -> Sequence[Reading]:
+    """What the prompt takes along: the materials of the session that it follows."""
+    if not carries_materials(asked.prompt):
+        return ()
+    number = asked.prompt.timing.after_session
+    return next((each.materials for each in asked.offering.standing_sessions if each.number == number), ())
+
+
 def said_to_person(asked: Asked, words: Words, now: datetime, *, is_reminder: bool = False) -> Message:
     """The question as its reader gets it at ``now``. The preview of a draft shows the same."""
-    coming = asked.offering.next_session(now)
     return view.prompt_message(
-        asked.prompt, asked.offering, coming, asked.echoes, words, is_reminder=is_reminder
+        asked.prompt,
+        asked.offering,
+        asked.offering.next_session(now),
+        asked.echoes,
+        words,
+        is_reminder=is_reminder,
+        materials=() if is_reminder else materials_with(asked),
     )
 
 
@@ -305,7 +297,6 @@ def declare(vault: Vault | None, defaults: Defaults) -> list[MessageKind]:
         to_person(
             DeliveryKind.PROMPT, 2, "a prompt; nobody gets it twice", "the session it prepares for begins"
         ),
-        to_person(DeliveryKind.CLOSING_LETTER, 3, "an offering", "two weeks"),
         to_person(DeliveryKind.PROMPT_REMINDER, 4, "a prompt; once", "the session it prepares for begins"),
         to_person(DeliveryKind.PROMPT_FADE, 5, "settings; once", "always"),
         MessageKind(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.carried import PromptAct, PromptChoice, SessionRef
+from bot.domain.completion import UseCount
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.prompt import Prompt, PromptState
 from bot.domain.prompts.timeline import Entry, EntryState
@@ -27,6 +28,7 @@ from bot.views.blocks import (
     section,
     several_input,
 )
+from bot.views.completion.use import count_line
 from bot.views.offerings.wording import title_of
 from bot.views.prompts.timeline import fate_of, when_of_entry
 
@@ -65,6 +67,7 @@ def desk(
     may_read: bool,
     over_limit: Sequence[str] = (),
     absent: Sequence[tuple[Session, Sequence[str]]] = (),
+    use: Sequence[UseCount] = (),
 ) -> View:
     """All prompts of one offering in order of time, with what can be done. ``lines`` give their states;
     ``over_limit`` are people whose seats exceed their agency's limit, each with the agency."""
@@ -81,6 +84,8 @@ def desk(
             "desk.absent", len(names), number=session.number, day=words.short_day(session.on), who=who
         )
         blocks.append(context(line))
+    for counted in use:
+        blocks.append(context(count_line(counted, words)))
     for draft in drafts[:MOST_DRAFTS]:
         shown = question_of(draft, words) or words("desk.empty_draft")
         go_on = button(words("desk.go_on"), ids.GO_ON_WRITING, str(draft.id))

@@ -1,11 +1,12 @@
 """How offerings, sessions and a person's standing are worded, for every view."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.offerings.offering import Card, Offering, Session, Standing
+from bot.domain.plan.model import Reading
 from bot.i18n import Words
 from bot.views.blocks import escape
 
@@ -99,6 +100,16 @@ def place_of(session: Session, words: Words, *, with_link: bool) -> str:
         return escape(words.pick(session.place or {}))
     label = escape(session.link_label or words("session.remote"))
     return f"<{session.link}|{words('session.join_link', label=label)}>" if with_link else label
+
+
+def reading_lines(readings: Iterable[Reading], words: Words) -> list[str]:
+    """Things to read, one a line, with their links."""
+    return [
+        f"• <{escape(each.link)}|{escape(words.pick(each.title))}>"
+        if each.link is not None
+        else f"• {escape(words.pick(each.title))}"
+        for each in readings
+    ]
 
 
 def session_line(session: Session, words: Words, *, with_link: bool) -> str:

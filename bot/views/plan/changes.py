@@ -2,7 +2,7 @@
 
 from bot.domain.plan.changes import Change, SessionTime, TouchingChange, Whereabouts
 from bot.domain.plan.consequences import Asked
-from bot.domain.plan.model import OfferingKind, PlannedOffering, PlannedSession, SignUpWindow
+from bot.domain.plan.model import OfferingKind, PlannedOffering, PlannedSession, Reading, SignUpWindow
 from bot.domain.plan.people import Found
 from bot.domain.plan.rules import Noted
 from bot.domain.prompts.prompt import PromptRules
@@ -51,8 +51,18 @@ def _said(value: object, words: Words) -> str:
     if isinstance(value, dict):
         return f'"{words.pick(value)}"'
     if isinstance(value, tuple):
-        return ", ".join(f"{part[0]}: {part[1]}" if isinstance(part, tuple) else part for part in value)
+        return ", ".join(_part(each, words) for each in value)
     return _said_of_plan(value, words)
+
+
+def _part(part: object, words: Words) -> str:
+    match part:
+        case Reading():
+            return f'"{words.pick(part.title)}"'
+        case (first, second):
+            return f"{first}: {second}"
+        case _:
+            return str(part)
 
 
 def _said_of_plan(value: object, words: Words) -> str:

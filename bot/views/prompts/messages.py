@@ -1,10 +1,11 @@
-"""Messages about prompts: the question with its buttons, its reminder, the closing letter."""
+"""Messages about prompts: the question with its buttons, its reminder, and people's own words."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.carried import Later, LaterChoice
 from bot.domain.offerings.offering import Offering, Session
+from bot.domain.plan.model import Reading
 from bot.domain.prompts.prompt import Prompt, Question
 from bot.domain.reflections import Reflection
 from bot.i18n import Words
@@ -18,20 +19,16 @@ from bot.views.blocks import (
     button,
     clip,
     context,
-    divider,
     escape,
     menu,
     quote,
     section,
     sections,
 )
-from bot.views.offerings.wording import title_of, when_of
+from bot.views.offerings.wording import reading_lines, title_of, when_of
 
 MOST_ECHO = 350
 """Characters of a person's own earlier words in a message, so that the question stays in view."""
-
-MOST_BLOCKS = 48
-"""Of a message's 50 blocks; ``/kaiku reflect`` shows what does not fit."""
 
 
 def prompt_message(
@@ -43,6 +40,7 @@ def prompt_message(
     *,
     is_reminder: bool = False,
     with_buttons: bool = True,
+    materials: Sequence[Reading] = (),
 ) -> Message:
     """The prompt as a participant gets it: from whom and why now, their own earlier words, buttons."""
     key = "prompt.reminder" if is_reminder else f"prompt.why_{prompt.moment}"
@@ -54,9 +52,11 @@ def prompt_message(
         opening = f"{opening} {words('prompt.coming', when=when_of(coming, words))}"
     echo_lines = [line for echo in echoes for line in echo_text(echo, words)]
     lines = question_lines(prompt, words)
-    text = "\n".join([opening, *echo_lines, *lines, words("prompt.footer")])
+    taken_along = material_lines(materials, words)
+    text = "\n".join([opening, *taken_along, *echo_lines, *lines, words("prompt.footer")])
     blocks = [
         section(opening),
+        *sections(taken_along),
         *sections(echo_lines),
         *(section(line) for line in lines),
         context(words("prompt.footer")),
@@ -105,11 +105,24 @@ def round_message(prompt: Prompt, offering: Offering, both: Both) -> Message:
     return Message("\n".join(lines), [*sections(lines), actions(answer)])
 
 
-def answered_message(prompt: Prompt, offering: Offering, mine: Reflection, words: Words) -> Message:
+def material_lines(materials: Sequence[Reading], words: Words) -> list[str]:
+    """The materials of the session before, under their heading."""
+    return [words("materials.of_session"), *reading_lines(materials, words)] if materials else []
+
+
+def answered_message(
+    prompt: Prompt,
+    offering: Offering,
+    mine: Reflection,
+    words: Words,
+    *,
+    materials: Sequence[Reading] = (),
+) -> Message:
     """What replaces the question once it is answered; the answer itself is not repeated in the
     conversation."""
     lines = [
         words("prompt.answered", title=title_of(offering, words)),
+        *material_lines(materials, words),
         *question_lines_asked(prompt, words),
         words(f"sharing.now_{mine.sharing}"),
     ]
@@ -153,25 +166,6 @@ def frequency_buttons(words: Words) -> Block:
     return actions(
         *(button(words(f"frequency.{each}"), action_id) for each, action_id in ids.SET_FREQUENCY.items())
     )
-
-
-def closing_letter(offering: Offering, reflections: Sequence[Reflection], words: Words) -> Message:
-    """Everything the person wrote in this offering, oldest first; only they see it."""
-    opening = words("closing.opening", title=title_of(offering, words))
-    blocks: list[Block] = [section(opening)]
-    lines = [opening]
-    for reflection in reflections:
-        of_one = reflection_lines(reflection, words)
-        lines += of_one
-        new = [divider(), *sections(of_one)]
-        if len(blocks) + len(new) > MOST_BLOCKS - 1:
-            blocks.append(context(words("closing.more")))
-            break
-        blocks += new
-    blocks.append(context(words("closing.ending")))
-    lines.append(words("closing.ending"))
-    text = "\n".join(lines)
-    return Message(text[:30_000], blocks)
 
 
 # -- a person's own words ---------------------------------------------------------------------------

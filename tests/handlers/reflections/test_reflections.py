@@ -64,14 +64,16 @@ async def test_the_closing_letter_gathers_my_own_words(kaiku: Running) -> None:
     await at(kaiku, helsinki(2019, 6, 14, 9, 59))
     assert deliveries(kaiku, "closing_letter")[0].state == "planned"
     await at(kaiku, helsinki(2019, 6, 14, 10))
-    assert "omat sanasi" in newest(aino)
+    assert "Omat sanasi" in newest(aino)
     assert "> Kun ohjausryhmä kokoontuu" in newest(aino)
 
 
-async def test_who_wrote_nothing_gets_no_closing_letter(kaiku: Running) -> None:
-    await seated(kaiku)
+async def test_who_wrote_nothing_gets_the_closing_message_without_own_words(kaiku: Running) -> None:
+    aino = await seated(kaiku)
     await at(kaiku, helsinki(2019, 6, 14, 10))
-    assert [row.reason for row in deliveries(kaiku, "closing_letter")] == ["nothing_written"]
+    assert [row.state for row in deliveries(kaiku, "closing_letter")] == ["sent"]
+    assert "Kiitos, että olit mukana" in newest(aino)
+    assert "Omat sanasi" not in newest(aino)
 
 
 async def test_one_reminder_and_then_silence(kaiku: Running) -> None:

@@ -1,11 +1,16 @@
 import pytest
+from sqlalchemy import select
 
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
+from bot.domain.people.person import Profile
 from bot.services.offerings.roster import RosterRow, list_roster
+from bot.services.people.profiles import meet
 from bot.services.plan.apply import apply_plan
 from storage.engine import Store
-from tests.support.enrolling import NOW, join, leave
+from storage.tables import Strand
+from storage.turns import keep_turn
+from tests.support.enrolling import DEFAULTS, NOW, join, leave
 from tests.support.plans import a_plan, an_offering
 
 
@@ -36,6 +41,24 @@ def test_a_person_who_joined_again_is_on_it_once_at_the_back(store: Store) -> No
         join(tx, "UB")
         rows = [(row.user_id, row.position) for row in list_roster(tx, "dialogue-1")]
     assert rows == [("UA", None), ("UC", 1), ("UB", 2)]
+
+
+def test_who_kept_a_turn_stands_before_who_has_none(store: Store) -> None:
+    with store.transaction() as tx:
+        plan = a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=()))
+        apply_plan(tx, plan, NOW)
+        for user_id in ("UA", "UB"):
+            join(tx, user_id)
+        strand = tx.scalars(select(Strand.id)).one()
+        for user_id, turn in (("ULATER", 7), ("UFIRST", 3)):
+            meet(tx, Profile(user_id, user_id, language="fi", timezone="Europe/Helsinki"), DEFAULTS, NOW)
+            keep_turn(tx, user_id, strand, turn, NOW)
+            join(tx, user_id)
+        rows = [(row.user_id, row.position) for row in list_roster(tx, "dialogue-1")]
+        leave(tx, "UA")
+        after = [row.user_id for row in list_roster(tx, "dialogue-1") if row.status is Status.SEATED]
+    assert rows == [("UA", None), ("UFIRST", 1), ("ULATER", 2), ("UB", 3)]
+    assert after == ["UFIRST"]
 
 
 def test_a_row_names_the_person_and_their_agency(store: Store) -> None:

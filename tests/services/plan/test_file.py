@@ -9,12 +9,19 @@ from bot.domain.file_faults import FileFaultError
 from bot.domain.people.agencies import Agency, AgencyBook, Branch
 from bot.domain.plan.model import OfferingKind, Picture, PlannedStrand, Reading, SignUpWindow
 from bot.i18n import words_for
-from bot.services.offerings.details import stored_details, to_details
+from bot.services.offerings.details import (
+    stored_closing,
+    stored_details,
+    stored_readings,
+    to_closing,
+    to_details,
+    to_readings,
+)
 from bot.services.plan.file import MOST_FAULTS, parse_plan, read_plan
 from bot.services.plan.models import MODELS
 from bot.services.yaml_files.reading import MAX_BYTES
 from bot.services.yaml_files.values import keys_of
-from bot.views.file_faults import line_for, words_for_fault
+from bot.views.file_faults import line_for, lines_in_english, words_for_fault
 from tests.support.plans import a_plan, a_remote_session, a_session, an_offering, as_yaml, texts
 
 BOOK = AgencyBook((Branch("vm", texts("VM"), (Agency("vero", texts("Vero")), Agency("thl", texts("THL")))),))
@@ -127,7 +134,7 @@ def test_another_year_other_strands_and_sixty_offerings_work() -> None:
          "There is no key `ends` here", "Did you mean `to`"),
         ("number: 1\n            on", "number: 1\n            qqq: 1\n            on", 15,
          "offerings[dialogue-1].sessions[1].qqq", "There is no key `qqq` here",
-         "The keys here are number, on, from, to, place, link, label, bring, cancelled"),
+         "The keys here are number, on, from, to, place, link, label, bring, cancelled, materials"),
         ("        capacity: 20\n", "", 7, "offerings[dialogue-1].capacity",
          "The key `capacity` is missing", "Add `capacity:`"),
         ("capacity: 20", "capacity: many", 11, "offerings[dialogue-1].capacity",
@@ -451,6 +458,46 @@ def test_details_survive_being_written_stored_and_read() -> None:
     assert details.pre_reading == (Reading({"fi": "Lue", "sv": "Läs"}, "https://kaiku.example/lue"),)
     assert details.picture == Picture("https://kaiku.example/1.png", {"fi": "Kuva", "sv": "Bild"})
     assert to_details(stored_details(details)) == details
+
+
+def test_what_is_said_at_the_end_survives_being_written_stored_and_read() -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+    written = guide.split("    closing:\n", 1)[1]
+    text = guide.split("```yaml\n", 1)[1].split("```", 1)[0]
+    ending = "closing:\n" + "\n".join(line[4:] for line in written.splitlines())
+    materials = "            materials: [{title: {fi: Kalvot, sv: Bilder}, link: https://kaiku.example/1}]\n"
+    text = text.replace("            to:", materials + "            to:", 1)
+    plan = parse_plan(f"{text}\n{ending}\n".encode(), BOOK)
+    assert plan.closing.issuer is not None
+    assert plan.closing.issuer["sv"] == "Statskontoret"
+    (question,) = plan.closing.questions or ()
+    assert (question.key, [each["fi"] for each in question.choices]) == ("used", ["Kyllä", "En vielä"])
+    assert to_closing(stored_closing(plan.closing)) == plan.closing
+    session = plan.offerings[0].sessions[0]
+    assert session.materials == (Reading({"fi": "Kalvot", "sv": "Bilder"}, "https://kaiku.example/1"),)
+    assert to_readings(stored_readings(session.materials)) == session.materials
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "wrong"),
+    [
+        ("[{key: a, text: {fi: K, sv: F}, choices: [{fi: J, sv: J}]}]", "closing.questions[a]", "1"),
+        ("[{key: a, text: {fi: K, sv: F}, choices: 3}]", "closing.questions[a].choices", "list"),
+        (
+            "[{key: a, text: {fi: K, sv: F}, choices: [{fi: J, sv: J}, {fi: E, sv: N}]},"
+            " {key: a, text: {fi: K, sv: F}, choices: [{fi: J, sv: J}, {fi: E, sv: N}]}]",
+            "closing",
+            "taken",
+        ),
+    ],
+)
+def test_a_question_on_use_that_cannot_be_asked_is_a_fault(asked: str, field: str, wrong: str) -> None:
+    text = GUIDE.read_text(encoding="utf-8").split("```yaml\n", 1)[1].split("```", 1)[0]
+    with pytest.raises(FileFaultError) as caught:
+        parse_plan(f"{text}\nclosing:\n  questions: {asked}\n".encode(), BOOK)
+    (line,) = lines_in_english(caught.value)
+    assert field in line
+    assert wrong in line
 
 
 def test_the_guide_names_every_key() -> None:

@@ -1,0 +1,45 @@
+"""``kaiku certificates``: the certificates that were asked for, for facilitators to hand over by hand."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.files import Replace, new_file
+from bot.cli.output import cells, fail_on_problem
+from bot.cli.roster import fail_on_unknown_code
+from bot.cli.store import InDemo, database_files, now, open_store
+
+if TYPE_CHECKING:
+    from bot.domain.completion import Certified
+
+
+def write_certificates(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="An offering's code, such as dialogue-2.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", exists=True, file_okay=False, help="Where to.")],
+    replace: Replace = False,
+    in_demo: InDemo = False,
+) -> None:
+    """Write each certificate that was asked for in an offering as a PDF, and say whose it is."""
+    from bot.views.completion.pdf import certificate_pdf
+
+    asked = _asked(code, in_demo=in_demo)
+    if not asked:
+        fail_on_problem(f"Nobody has asked for a certificate of {code}.")
+    for each in asked:
+        path = out / f"{code}-{each.code}.pdf"
+        with new_file(path, replace=replace, never=database_files()) as unfinished:
+            unfinished.write_bytes(certificate_pdf(each, None, now(in_demo=in_demo)))
+        state = "" if each.is_confirmed else " (attendance is not marked)"
+        typer.echo(f"{cells(each.name)[0]}: {path}{state}")
+
+
+def _asked(code: str, *, in_demo: bool) -> "list[Certified]":
+    from bot.domain.errors import KaikuError
+    from bot.services.completion.certificates import list_asked
+
+    with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
+        try:
+            return list_asked(tx, code)
+        except KaikuError as error:
+            fail_on_unknown_code(code, error.params)

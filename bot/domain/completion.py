@@ -1,0 +1,117 @@
+"""The end of an offering: what the closing message tells, and what a certificate may say."""
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot.domain.offerings.offering import Offering, Session
+from bot.domain.plan.model import Reading, UseQuestion
+from bot.domain.reflections import Reflection
+
+LEAST_COUNTED: Final = 5
+"""Answers on use are counted from this many people up."""
+
+_ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # without what looks like something else
+_CODE_LENGTH: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What the closing message tells one person. ``use``: each question with the choice they made, if any;
+    ``next_up``: what comes next in the strand. Who was at no session, as marked, gets no certificate, is not
+    thanked for taking part and is asked nothing."""
+
+    offering: Offering
+    materials: Sequence[Reading]
+    own_words: Sequence[Reflection]
+    use: Sequence[tuple[UseQuestion, int | None]]
+    next_up: Sequence[Offering]
+    has_certificate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UseCount:
+    """How often each choice of a question was made; None while fewer than five people have answered."""
+
+    question: UseQuestion
+    counts: Sequence[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """What a certificate says. ``sessions`` are those attended as marked, and, while ``is_confirmed`` is
+    false, those without a mark that the person was signed up to: each with whether it is marked."""
+
+    offering: Offering
+    name: str
+    language: str
+    code: str
+    sessions: Sequence[tuple[Session, bool]]
+
+    @property
+    def is_confirmed(self) -> bool:
+        return all(is_marked for _, is_marked in self.sessions)
+
+    @property
+    def lasts(self) -> timedelta:
+        return sum((each.ends_at - each.starts_at for each, _ in self.sessions), timedelta())
+
+    @property
+    def hours(self) -> float:
+        """In quarters: 6.5."""
+        return round(self.lasts.total_seconds() / 900) / 4
+
+    @property
+    def ended_on(self) -> date:
+        return max(each.on for each in self.offering.standing_sessions)
+
+    @property
+    def initials(self) -> str:
+        """``A. V.``: enough to compare with a name that one has, not enough to learn one."""
+        return " ".join(f"{part[0].upper()}." for part in self.name.split())
+
+
+def certified_sessions(
+    offering: Offering, seated_at: datetime, attended: Mapping[int, bool], absent: Collection[int]
+) -> list[tuple[Session, bool]]:
+    """The sessions that a certificate may name, each with whether attendance is marked.
+
+    Left out: those before the seat, those marked as missed, and, unmarked, those that the person said
+    they could not come to.
+    """
+    named = []
+    for session in offering.standing_sessions:
+        was_there = attended.get(session.number)
+        if session.ends_at <= seated_at or was_there is False:
+            continue
+        if was_there is None and session.number in absent:
+            continue
+        named.append((session, was_there is not None))
+    return named
+
+
+def materials_of(offering: Offering) -> list[Reading]:
+    """All there is to take home: of each session that took place, then of the whole."""
+    of_sessions = [each for session in offering.standing_sessions for each in session.materials]
+    return [*of_sessions, *offering.details.materials]
+
+
+def new_code() -> str:
+    """About 78 random bits, in groups that can be read from paper: ``K7QX-2MBD-...``."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+    return "-".join(letters[n : n + 4] for n in range(0, _CODE_LENGTH, 4))
+
+
+def tidy_code(typed: str) -> str:
+    """A code as it is stored, from what somebody copied from paper."""
+    letters = "".join(each for each in typed.upper() if each.isalnum())
+    return "-".join(letters[n : n + 4] for n in range(0, len(letters), 4))
+
+
+def counts_of(question: UseQuestion, choices: Collection[int]) -> UseCount:
+    """``choices`` are everybody's."""
+    if len(choices) < LEAST_COUNTED:
+        return UseCount(question, None)
+    return UseCount(question, [sum(each == n for each in choices) for n in range(len(question.choices))])

@@ -1,0 +1,38 @@
+"""Answers to the two questions on use; only counts of five and more are ever shown."""
+
+from datetime import datetime
+
+from bot.domain.completion import UseCount, counts_of
+from bot.domain.deliveries import DeliveryKind
+from bot.domain.enrolment.seats import Status
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import Offering
+from bot.domain.people.person import Person
+from bot.services.deliveries import outbox
+from bot.services.offerings.catalogue import load_offering
+from bot.views.completion.use import questions_of
+from storage import completion as completion_rows
+from storage import enrolment as enrolment_rows
+from storage.transaction import Tx
+
+
+def answer_use(tx: Tx, person: Person, code: str, key: str, choice: int, now: datetime) -> None:
+    """Keep what was clicked; clicking another choice changes it. The message then says what was chosen.
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED."""
+    offering = load_offering(tx, code)
+    enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
+    question = next((each for each in questions_of(offering) if each.key == key), None)
+    is_choice = question is not None and 0 <= choice < len(question.choices)
+    if enrolment is None or enrolment.status != Status.SEATED or not is_choice:
+        raise KaikuError(Refusal.NOT_ENROLLED, offering=offering)
+    completion_rows.set_use_answer(tx, offering.id, key, person.id, choice, now)
+    outbox.plan_edit_of(tx, DeliveryKind.CLOSING_LETTER, person.id, code, now)
+
+
+def count_use(tx: Tx, offering: Offering) -> list[UseCount]:
+    """The counts of every question on use, or that there are too few."""
+    rows = completion_rows.list_use_answers(tx, offering.id)
+    return [
+        counts_of(question, [row.choice for row in rows if row.key == question.key])
+        for question in questions_of(offering)
+    ]

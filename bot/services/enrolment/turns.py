@@ -1,0 +1,156 @@
+"""Who waited in vain: they hear when a group starts without them, and may keep their turn for the next round
+of the strand.
+
+A kept turn goes into the next enrolment in that strand. It takes no seat from anybody: free seats still go to
+who comes first, but on the waiting list a kept turn stands before everybody without one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.deliveries import DeliveryKind, DeliveryState
+from bot.domain.enrolment.seats import Status
+from bot.domain.enrolment.sign_up import SignUpState, line_closes_at, sign_up_opens_at
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import Offering
+from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
+from bot.domain.people.person import Person
+from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.services.offerings.catalogue import load_all_offerings, load_offering, load_offering_by_id, state_of
+from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
+from storage import turns as turn_rows
+from storage.enrolment import EnrolmentRow
+from storage.transaction import Tx
+
+HELPS_FOR = timedelta(days=14)
+"""How long after the start the news that a group started without somebody still helps."""
+
+
+def closes_at(offering: Offering) -> datetime | None:
+    """When the waiting list of an offering closes; None without sessions."""
+    return line_closes_at(
+        closes_on=offering.closes_on,
+        first_starts_at=offering.starts_at,
+        last_ends_at=offering.ends_at,
+        timezone=offering.timezone,
+    )
+
+
+def told_at(offering: Offering, timezone: str, now: datetime) -> datetime | None:
+    """When somebody who still waits is told that the group starts without them: in their office hours."""
+    closed_at = closes_at(offering)
+    if closed_at is None:
+        return None
+    return WORK_CALENDAR.next_working_moment(max(closed_at, now), timezone, SEAT_NEWS_HOURS)
+
+
+def plan_started_without(tx: Tx, offering: Offering, waiting: Sequence[EnrolmentRow], now: datetime) -> None:
+    """Plan the news for these enrolments, which wait, or move it to when the line closes now. Whether they
+    still wait is looked at when it is due."""
+    closed_at = closes_at(offering)
+    if closed_at is None or offering.cancelled or closed_at + HELPS_FOR <= now:
+        return
+    due_at = WORK_CALENDAR.next_working_moment(closed_at, offering.timezone, SEAT_NEWS_HOURS)
+    for enrolment in waiting:
+        delivery_rows.add_delivery(
+            tx,
+            kind=DeliveryKind.STARTED_WITHOUT,
+            recipient=enrolment.person_id,
+            subject=offering.code,
+            occurrence=str(enrolment.id),
+            due_at=due_at,
+            expires_at=closed_at + HELPS_FOR,
+            now=now,
+        )
+
+
+def replan(tx: Tx, offering_id: int, now: datetime) -> None:
+    """Bring all such news about an offering up to date: its sessions, or its sign-up, may have moved."""
+    offering = load_offering_by_id(tx, offering_id)
+    closed_at = closes_at(offering)
+    waiting = enrolment_rows.list_waiting_in(tx, offering_id)
+    if waiting and closed_at is not None:
+        due_at = WORK_CALENDAR.next_working_moment(closed_at, offering.timezone, SEAT_NEWS_HOURS)
+        kinds = (DeliveryKind.STARTED_WITHOUT,)
+        for planned in delivery_rows.list_about(tx, kinds=kinds, subjects=(offering.code,), recipients=None):
+            if planned.state == DeliveryState.PLANNED:
+                planned.due_at, planned.expires_at = due_at, closed_at + HELPS_FOR
+        tx.flush()
+    plan_started_without(tx, offering, waiting, now)
+    plan_turn_news(tx, offering, now)
+
+
+def keep_news(tx: Tx, now: datetime) -> None:
+    """At the start: plan the news for people who have waited since before there was any."""
+    for offering in load_all_offerings(tx):
+        if not offering.cancelled and (waiting := enrolment_rows.list_waiting_in(tx, offering.id)):
+            plan_started_without(tx, offering, waiting, now)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """A turn that is kept now; ``offering`` is the one that started without them."""
+
+    offering: Offering
+
+
+def keep_turn(tx: Tx, person: Person, code: str, now: datetime) -> KeptTurn:
+    """Keep the place for the next round of the strand. Twice is once. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_ENROLLED, STILL_IN_LINE."""
+    offering = load_offering(tx, code)
+    enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
+    if enrolment is None or enrolment.status != Status.WAITING:
+        raise KaikuError(Refusal.NOT_ENROLLED, offering=offering)
+    closed_at = closes_at(offering)
+    if closed_at is None or now < closed_at:
+        raise KaikuError(Refusal.STILL_IN_LINE, offering=offering)
+    turn = enrolment.turn if enrolment.turn is not None else enrolment.id
+    turn_rows.keep_turn(tx, person.id, offering.strand_id, turn, now)
+    for other in load_all_offerings(tx):
+        if other.strand_id == offering.strand_id and state_of(other, now) is SignUpState.NOT_YET:
+            plan_turn_news(tx, other, now)
+    return KeptTurn(offering)
+
+
+def give_up_turn(tx: Tx, person: Person, code: str) -> KeptTurn:
+    """Keep it no longer. Raises KaikuError: UNKNOWN_OFFERING."""
+    offering = load_offering(tx, code)
+    turn_rows.delete_turn(tx, person.id, offering.strand_id)
+    return KeptTurn(offering)
+
+
+def plan_turn_news(tx: Tx, offering: Offering, now: datetime) -> None:
+    """Plan the news that sign-up opens for everybody who keeps a turn in its strand."""
+    state = state_of(offering, now)
+    closed_at = closes_at(offering)
+    if state not in {SignUpState.NOT_YET, SignUpState.OPEN} or closed_at is None or closed_at <= now:
+        return
+    opens_at = sign_up_opens_at(offering.opens_on, offering.timezone)
+    due_at = WORK_CALENDAR.next_working_moment(
+        max(opens_at, now) if opens_at is not None else now, offering.timezone, SEAT_NEWS_HOURS
+    )
+    subjects = (offering.code,)
+    planned = {
+        each.recipient: each
+        for each in delivery_rows.list_about(
+            tx, kinds=(DeliveryKind.TURN_OPEN,), subjects=subjects, recipients=None
+        )
+    }
+    for kept in turn_rows.list_turns_in(tx, offering.strand_id):
+        before = planned.get(kept.person_id)
+        if before is not None:
+            if before.state == DeliveryState.PLANNED:
+                before.due_at, before.expires_at = due_at, closed_at
+            continue
+        delivery_rows.add_delivery(
+            tx,
+            kind=DeliveryKind.TURN_OPEN,
+            recipient=kept.person_id,
+            subject=offering.code,
+            occurrence="",
+            due_at=due_at,
+            expires_at=closed_at,
+            now=now,
+        )

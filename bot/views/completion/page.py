@@ -1,0 +1,58 @@
+"""The public page that says whether a certificate is valid, in every language because its reader is unknown.
+
+It shows the person's initials only. Who checks a certificate has the paper with the name and compares; who
+has found or guessed a code learns no name.
+"""
+
+from html import escape
+
+from bot.domain.completion import Certified
+from bot.domain.language import LANGUAGES
+from bot.i18n import Words, words_for
+
+_STYLE = (
+    "body{font:1.05rem/1.6 system-ui,sans-serif;color:#1c2230;background:#fff;max-width:42rem;"
+    "margin:2rem auto;padding:0 1rem}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}"
+    "dt{font-weight:600}dd{margin:0 0 .5rem}section+section{border-top:1px solid #9aa3b5}"
+    "@media(prefers-color-scheme:dark){body{color:#e8ebf2;background:#14181f}}"
+)
+STYLE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def verify_page(certified: Certified | None) -> str:
+    """The page for a code; None: there is no such certificate."""
+    spoken = LANGUAGES if certified is None else _own_first(certified.language)
+    parts = [part_of(certified, words_for(each, "Europe/Helsinki")) for each in spoken]
+    title = words_for(spoken[0], "UTC")("certificate.page_heading")
+    return (
+        f'<!DOCTYPE html><html lang="{spoken[0]}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        '<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">'
+        f"<style>{_STYLE}</style></head><body><main><h1>{escape(title)}</h1>{''.join(parts)}</main></body></html>"
+    )
+
+
+def _own_first(language: str) -> list[str]:
+    return [language, *(each for each in LANGUAGES if each != language)]
+
+
+def part_of(certified: Certified | None, words: Words) -> str:
+    """The page in one language."""
+    if certified is None:
+        unknown, why = words("certificate.page_unknown"), words("certificate.page_why")
+        return f'<section lang="{words.language}"><h2>{escape(unknown)}</h2><p>{escape(why)}</p></section>'
+    state = "certificate.page_valid" if certified.is_confirmed else "certificate.page_sign_up_only"
+    offering = certified.offering
+    facts = [
+        (words("certificate.page_initials"), certified.initials),
+        (words("certificate.paper_programme"), words.pick(offering.programme_title)),
+        (words("certificate.page_offering"), words.pick(offering.title)),
+        (words("certificate.page_year"), str(certified.ended_on.year)),
+        (words("certificate.paper_hours"), words.decimal(certified.hours)),
+        (words("certificate.page_sessions"), str(len(certified.sessions))),
+    ]
+    rows = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in facts)
+    compare = escape(words("certificate.page_compare"))
+    return (
+        f'<section lang="{words.language}"><h2>{escape(words(state))}</h2>'
+        f"<dl>{rows}</dl><p>{compare}</p></section>"
+    )

@@ -1,0 +1,58 @@
+"""What people do at the end: ask for a certificate, answer the questions on use."""
+
+import asyncio
+
+from bot.domain.carried import UseChoice
+from bot.domain.language import LANGUAGES
+from bot.domain.text import TextError, clean_line
+from bot.services.completion import certificates, use
+from bot.views import ids
+from bot.views.completion import certificate as view
+from bot.views.completion.pdf import is_printable
+from handlers.kaiku import Answer, FieldErrors, Open, Request, Show
+
+
+async def ask_for_certificate(request: Request) -> Answer:
+    """Ask which name and language; ``value`` is the offering's code."""
+    kaiku = request.kaiku
+    found = await kaiku.store.read(
+        certificates.load_certifiable, request.person, request.value, kaiku.clock.now()
+    )
+    return Open(view.form(found, request.words))
+
+
+async def make_certificate(request: Request) -> Answer:
+    """Make it in the name that was given, if the font has every sign of it."""
+    kaiku = request.kaiku
+    try:
+        name = clean_line(request.fields.get(ids.NAME) or "", at_most=certificates.MAX_NAME)
+    except TextError:
+        return FieldErrors({ids.NAME: request.words("certificate.name_missing")})
+    if not await asyncio.to_thread(is_printable, name):
+        return FieldErrors({ids.NAME: request.words("certificate.name_not_printable")})
+    chosen = request.fields.get(ids.LANGUAGE)
+    language = chosen if chosen in LANGUAGES else request.person.language
+    asked = await kaiku.store.run(
+        certificates.ask_for,
+        request.person,
+        request.value,
+        name,
+        language,
+        kaiku.links,
+        kaiku.clock.now(),
+    )
+    return Show(view.made(asked.certified, kaiku.links.certificate(asked.token), request.words))
+
+
+async def open_certificate(_request: Request) -> Answer:
+    """Acknowledge the click on a link button: the browser opens the PDF by itself."""
+    return None
+
+
+async def answer_use(request: Request) -> Answer:
+    """Keep the choice; ``value`` is the offering's code, the question's key and the choice."""
+    kaiku, chosen = request.kaiku, UseChoice.parse(request.value)
+    await kaiku.store.run(
+        use.answer_use, request.person, chosen.code, chosen.key, chosen.choice, kaiku.clock.now()
+    )
+    return None

@@ -1,0 +1,54 @@
+"""Queries about turns kept for the next round of a strand."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, delete, select
+
+from storage.statements import execute, fetch, or_keep
+from storage.tables import KeptTurn
+from storage.transaction import Tx
+
+
+class TurnRow(NamedTuple):
+    """See ``storage.tables.KeptTurn``."""
+
+    person_id: str
+    strand_id: int
+    turn: int
+    kept_at: datetime
+
+
+_one = (KeptTurn.person_id == bindparam("person_id"), KeptTurn.strand_id == bindparam("strand_id"))
+_rows = select(*(getattr(KeptTurn, name) for name in TurnRow._fields))
+_list_in_strand = _rows.where(KeptTurn.strand_id == bindparam("strand_id")).order_by(KeptTurn.turn)
+_list_of_person = _rows.where(KeptTurn.person_id == bindparam("person_id"))
+_get = select(KeptTurn.turn).where(*_one)
+_delete = delete(KeptTurn).where(*_one)
+
+
+_keep = or_keep(KeptTurn, TurnRow._fields)
+
+
+def get_turn(tx: Tx, person_id: str, strand_id: int) -> int | None:
+    found: int | None = execute(tx, _get, person_id=person_id, strand_id=strand_id).scalar()
+    return found
+
+
+def list_turns_in(tx: Tx, strand_id: int) -> Sequence[TurnRow]:
+    """Everybody's in a strand, in the order of the turns."""
+    return fetch(tx, _list_in_strand, TurnRow, strand_id=strand_id)
+
+
+def list_turns_of(tx: Tx, person_id: str) -> Sequence[TurnRow]:
+    return fetch(tx, _list_of_person, TurnRow, person_id=person_id)
+
+
+def keep_turn(tx: Tx, person_id: str, strand_id: int, turn: int, now: datetime) -> None:
+    """Keep it; who keeps one in this strand already keeps that one, which is the earlier."""
+    _keep.run(tx, person_id=person_id, strand_id=strand_id, turn=turn, kept_at=now)
+
+
+def delete_turn(tx: Tx, person_id: str, strand_id: int) -> None:
+    execute(tx, _delete, person_id=person_id, strand_id=strand_id)
