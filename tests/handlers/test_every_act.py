@@ -100,6 +100,8 @@ PRESENT = {"attended_0": {"type": "checkboxes", "selected_options": [{"value": P
 SENDING = {"timing": chosen("now"), "audience": chosen("seated")}
 NOT_ASKED, NOT_MINE = Refusal.NOT_YOUR_PROMPT, Refusal.NOT_YOURS_TO_ASK
 NOT_ANNOUNCED = Refusal.NOT_YOURS_TO_ANNOUNCE
+NOT_OVER = {"participant": Refusal.NOT_OVER_YET, "became_guest": Refusal.NOT_OVER_YET}
+NAMED = {ids.NAME: text("Aino Virtanen"), ids.LANGUAGE: chosen("fi")}
 
 TABLE = [
     *(command(name, "", ANYBODY) for name in ("next", "list", "mine", "reflect", "settings", "help")),
@@ -111,7 +113,19 @@ TABLE = [
         click(name, "", ANYBODY)
         for name in ("next.show", "mine.list", "absence.choose", "materials.show", "my_data.show")
     ),
-    *(click(name, "", ANYBODY) for name in ("contacts.show", "help.show")),
+    *(click(name, "", ANYBODY) for name in ("contacts.show", "help.show", "certificates.show")),
+    click(ids.READ_NOTICE, "", ANYBODY),
+    click(ids.WISH_OPENING, OWN, STAFF, Refusal.GUEST),
+    click(ids.TAKE_WISH_BACK, OWN, STAFF | HOLDING, Refusal.GUEST),
+    # The end: these groups go on, so nobody has a certificate yet, or waits in vain
+    click(ids.KEEP_TURN, OWN, NOBODY, Refusal.NOT_ENROLLED),
+    click(ids.GIVE_UP_TURN, OWN, ANYBODY),
+    click(ids.ASK_CERTIFICATE, OWN, NOBODY, Refusal.NOT_ENROLLED, but=NOT_OVER),
+    submit(ids.CERTIFICATE_FORM, OWN, NOBODY, Refusal.NOT_ENROLLED, but=NOT_OVER, form=NAMED),
+    click(ids.OPEN_CERTIFICATE, OWN, ANYBODY),
+    *(click(each, f"{OWN}:used:0", HOLDING, Refusal.NOT_ENROLLED) for each in ids.ANSWER_USE),
+    click(ids.THROW_ANNOUNCEMENT_AWAY, own("announcement_drafts"), LEADS_ANY, Refusal.NOTHING_TO_ANNOUNCE),
+    click(ids.THROW_PROMPT_AWAY, other("drafts", OWN + "/{}"), LEADS_OWN, NOT_MINE),
     command("join", OWN, STAFF | HOLDING, Refusal.GUEST),
     command("join", OTHER, STAFF, Refusal.GUEST),
     command("leave", OWN, HOLDING, Refusal.NOT_ENROLLED),
@@ -302,7 +316,8 @@ TABLE = [
 
 SEATED_IN_OWN = {PEER, *(ROLES[each] for each in (*HOLDING, "deactivated"))}
 SHOWS_NOTHING = {
-    *(("block_action", each) for each in (*ids.PREVIEW_BUTTONS, *ids.ANSWERS)),
+    *(("block_action", each) for each in (*ids.PREVIEW_BUTTONS, *ids.ANSWERS, *ids.ANSWER_USE)),
+    ("block_action", ids.OPEN_CERTIFICATE),
     ("block_action", ids.JOIN_SESSION),
     ("block_action", ids.OPEN_CALENDAR_FILE),
     ("block_action", ids.ASK_LATER),
