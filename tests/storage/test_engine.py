@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from storage import engine as engine_module
 from storage import people
-from storage.engine import WRITERS, Store, StoreUnavailableError
+from storage.engine import Store, StoreUnavailableError
 from storage.tables import Programme
 from storage.transaction import Tx
+from storage.writer import WRITERS
 
 
 class RefusalError(Exception):
@@ -226,11 +226,8 @@ def locked_by_somebody_else(url: str) -> Iterator[None]:
         other.close()
 
 
-async def test_a_lock_held_too_long_is_said_so_and_nothing_is_written(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0.2)
-    store = Store(database_url)
+async def test_a_lock_held_too_long_is_said_so_and_nothing_is_written(database_url: str) -> None:
+    store = Store(database_url, busy_seconds=0.2)
     began = time.perf_counter()
     with locked_by_somebody_else(database_url):
         with pytest.raises(StoreUnavailableError):
