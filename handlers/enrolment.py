@@ -95,13 +95,7 @@ async def join_offering(request: Request) -> Answer:
             )
         )
     person, done = await kaiku.store.run(
-        introduce_and_enrol,
-        request.person.id,
-        told,
-        target.code,
-        kaiku.defaults,
-        kaiku.links.tokens,
-        kaiku.clock.now(),
+        introduce_and_enrol, request.person.id, told, code, kaiku.defaults, kaiku.clock.now
     )
     if target.post_id is not None and not done.already:
         await kaiku.store.run(count_click, target.post_id, Click.JOINED, kaiku.clock.now())
@@ -145,5 +139,5 @@ async def ask_to_leave(request: Request) -> Answer:
 async def leave_offering(request: Request) -> Answer:
     """Give up the seat or the place in the waiting list after the confirmation."""
     kaiku = request.kaiku
-    done = await kaiku.store.run(withdraw, request.person, request.value, kaiku.clock.now())
+    done = await kaiku.store.run(withdraw, request.person, request.value, kaiku.clock.now)
     return Show(view.left(done.offering, done.was, request.words))

@@ -176,7 +176,7 @@ async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
         profile = Profile(user_id, user_name or user_id, language=None, timezone=None)
     else:
         profile = replace(profile, timezone=profile.timezone or kaiku.defaults.timezone)
-    return await kaiku.store.run(profiles.meet, profile, kaiku.defaults, kaiku.clock.now())
+    return await kaiku.store.run(profiles.meet, profile, kaiku.defaults, kaiku.clock.now)
 
 
 async def _open(kaiku: Kaiku, trigger_id: str, view: View, *, push: bool = False) -> None:

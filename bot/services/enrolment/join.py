@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.clock import Now, read
 from bot.domain.enrolment.seats import InLine, Status, has_free_seat, next_seated
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
@@ -44,7 +45,7 @@ def require_open(offering: Offering, now: datetime) -> None:
         raise KaikuError(refusal, offering=offering)
 
 
-def enrol(tx: Tx, person: Person, code: str, now: datetime) -> Enrolled:
+def enrol(tx: Tx, person: Person, code: str, now: Now) -> Enrolled:
     """Sign up a person whose agency and role are known: a seat if there is one for them, else the last place
     on the waiting list. Idempotent.
 
@@ -55,7 +56,7 @@ def enrol(tx: Tx, person: Person, code: str, now: datetime) -> Enrolled:
     if person.agency is None:
         raise KaikuError(Refusal.PROFILE_MISSING)
     line = lock_line(tx, code)
-    offering = line.offering
+    now, offering = read(now), line.offering
     if state_of(offering, now) is not SignUpState.OPEN:
         if (there := _already(tx, line, person)) is not None:
             return there
