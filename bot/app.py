@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 import handlers
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
+from bot.deadline import ANSWER_SECONDS
 from bot.domain.file_faults import FileFaultError
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
@@ -60,9 +61,9 @@ TOKEN_REFUSED = {"invalid_auth", "not_authed", "account_inactive", "token_revoke
 """How Slack answers a token that it does not take. At the start that is an operator's to mend."""
 
 
-NO_SCOPE = (
-    "the scope users:read.email is missing. Add it on the app's page (OAuth & Permissions) and reinstall"
-)
+FIRST_WAIT, LONGEST_WAIT = 1.0, 10.0
+"""Seconds between two tries to reach the database at the start."""
+
 
 WRITE_SECONDS = 5.0
 """How often whoever asks whether Kaiku is ready makes it write something."""
@@ -70,6 +71,10 @@ WRITE_SECONDS = 5.0
 
 class StartError(Exception):
     """Kaiku can't start; ``args[0]`` says why and what to do about it."""
+
+
+class DatabaseAwayError(StartError):
+    """The database can't be reached, or is locked: later it may be."""
 
 
 class App:
@@ -87,6 +92,7 @@ class App:
         strict: bool = False,
         timeouts: SocketTimeouts = SocketTimeouts(),
         ticks: bool = True,
+        answer_within: float = ANSWER_SECONDS,
     ) -> None:
         self.settings = settings
         self.store = Store(settings.database_url)
@@ -107,6 +113,7 @@ class App:
             pictures=TimelinePictures(settings.bot_token, self._links),
             notice=notice,
             coordinators=frozenset(settings.coordinators),
+            answer_within=answer_within,
         )
         kinds = declare_message_kinds(book, self.kaiku.defaults, self._links, vault, notice)
         self.sender = Sender(
@@ -160,7 +167,7 @@ class App:
         """Check the database and the settings, then listen. Raises StartError."""
         load_catalogues()
         library = self._library if self._library is not None else require_library()
-        require_current_schema(self.store)
+        await self._when_reachable(lambda: asyncio.to_thread(require_current_schema, self.store))
         if self.kaiku.vault is None:
             log.warning(
                 "KAIKU_SECRET_KEY is not set: no prompts are sent and no reflections stored. Make a key with "
@@ -175,12 +182,9 @@ class App:
                 extra={"action": "privacy_notice_unfinished"},
             )
         await self.slack.start()  # first: what is planned here wakes the sender
-        await self.store.run(keep_series, library, self.kaiku.clock.now())
-        await self.store.run(
-            note_notice, self.kaiku.notice, self.kaiku.defaults.timezone, self.kaiku.clock.now()
-        )
-        await self.store.run(addresses.keep_addresses, self.kaiku.clock.now())
-        await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
+        await self._when_reachable(lambda: self.store.run(keep_series, library, self.kaiku.clock.now()))
+        # A killed process may have left traces of an erasure.
+        await self._when_reachable(lambda: self.store.finish_erasures(at_start=True))
         outcome = await self.slack.introduce()
         if isinstance(outcome, Refused) and outcome.reason in TOKEN_REFUSED:
             raise StartError(
@@ -212,6 +216,7 @@ class App:
         for runner in reversed(self._runners):
             await runner.cleanup()
         self._refusals.close()
+        await self.kaiku.stop()
         await self.kaiku.pictures.stop()
         if self._scheduler is not None:
             await self._scheduler.stop()
@@ -221,19 +226,20 @@ class App:
         self.store.close()
         log.info("stopped", extra={"action": "stopped"})
 
-    async def look_up_addresses(self) -> None:
-        """Give their role to facilitators whom the plan names by e-mail address, as far as Slack tells."""
-        try:
-            hindrance = await addresses.look_up_addresses(self.store, self.slack, self.kaiku.clock.now())
-        except StoreUnavailableError as error:
-            hindrance = str(error)
-        if hindrance is not None and hindrance != self._hindrance:
-            log.warning(
-                "facilitators named by e-mail address have no role for now: %s",
-                hindrance if hindrance != addresses.MISSING_SCOPE else NO_SCOPE,
-                extra={"action": "addresses_not_looked_up"},
-            )
-        self._hindrance = hindrance
+    async def _when_reachable(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Do this with the database; wait for one that is away or locked, and say so."""
+        pause = FIRST_WAIT
+        while True:
+            try:
+                await work()
+            except (DatabaseAwayError, StoreUnavailableError) as error:
+                log.warning(
+                    "waiting for the database, %.0f s: %s", pause, error, extra={"action": "database_away"}
+                )
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_WAIT)
+            else:
+                return
 
     async def _listen(self, web_app: web.Application, port: int, setting: str) -> int:
         """Serve on this port; returns the port, which 0 lets the system choose. Raises StartError."""
@@ -372,13 +378,16 @@ def _why_no_socket(reason: str) -> str:
 
 
 def require_current_schema(store: Store) -> None:
-    """Raise StartError unless the database has the schema this code needs."""
+    """Raise StartError unless the database has the schema this code needs; DatabaseAwayError while it can't
+    be asked."""
     if wrong := why_no_database(store.url):
         raise StartError(wrong)
     try:
         state = schema_state(store.engine)
     except DBAPIError as error:
-        raise StartError(f"KAIKU_DATABASE_URL: the database cannot be reached ({error.orig}).") from None
+        raise DatabaseAwayError(
+            f"KAIKU_DATABASE_URL: the database cannot be reached ({error.orig})."
+        ) from None
     match state:
         case SchemaState.EMPTY:
             raise StartError("the database is empty. Run `kaiku db upgrade`, then `kaiku plan apply FILE`.")
@@ -400,7 +409,8 @@ async def run_until_stopped(app: App) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    await app.start()
+    if not await _start(app, stopped):
+        return
     # What is loaded now is never garbage, and neither are requests while they are answered:
     # collecting either would delay answers.
     gc.freeze()
@@ -410,3 +420,18 @@ async def run_until_stopped(app: App) -> None:
         await stopped.wait()
     finally:
         await app.stop()
+
+
+async def _start(app: App, stopped: asyncio.Event) -> bool:
+    """False if Kaiku was stopped first: it may be waiting for its database."""
+    starting = asyncio.ensure_future(app.start())
+    stopping = asyncio.ensure_future(stopped.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if starting.done():
+        starting.result()
+        return True
+    starting.cancel()
+    await asyncio.wait({starting})
+    app.store.close()
+    return False

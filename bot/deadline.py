@@ -9,20 +9,25 @@ ANSWER_SECONDS = 2.5
 """From a request's arrival to its answer. Slack gives up after three."""
 
 LAST_WORDS_SECONDS = 0.3
-"""Of that, kept for the answer itself, once it is known what came of the request."""
+"""Of that, what the database leaves for the answer itself."""
 
 
 class Deadline:
     """When the request must have come to something. ``has_stored``: part of it is committed already."""
 
     def __init__(self, seconds: float) -> None:
-        self.ends_at = time.monotonic() + seconds - LAST_WORDS_SECONDS
+        self._ends_at = time.monotonic() + seconds
         self.has_stored = False
+
+    @property
+    def stored_by(self) -> float:
+        """Until when something may be committed; a time of ``time.monotonic``."""
+        return self._ends_at - LAST_WORDS_SECONDS
 
     @property
     def left(self) -> float:
         """Seconds, never less than none."""
-        return max(self.ends_at - time.monotonic(), 0.0)
+        return max(self._ends_at - time.monotonic(), 0.0)
 
 
 _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)

@@ -258,7 +258,7 @@ class Store:
 
 def _job(work: Callable[[Tx], object]) -> Job:
     deadline = current_deadline()
-    return Job(work, asyncio.get_running_loop(), deadline.ends_at if deadline is not None else None)
+    return Job(work, asyncio.get_running_loop(), deadline.stored_by if deadline is not None else None)
 
 
 async def _in_time(job: Job) -> Any:  # noqa: ANN401 - whatever the job returns

@@ -17,6 +17,7 @@ JOIN_SESSION: Final = "session.join"  # a link: the browser does it
 WISH_OPENING: Final = "opening_wish.say"  # value: the offering's code, as of the next one
 TAKE_WISH_BACK: Final = "opening_wish.take_back"
 SHOW_OFFERINGS: Final = "offerings.show"
+ASK_AGAIN: Final = "command.again"  # value: what was typed after /kaiku
 OPEN_SETTINGS: Final = "settings.open"
 READ_NOTICE: Final = "privacy_notice.read"  # no value
 OPEN_CALENDAR: Final = "calendar.open"

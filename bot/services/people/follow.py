@@ -1,6 +1,5 @@
 """What follows when a person or their account changes: one place for it, one line for each capability."""
 
-
 from bot.clock import Now, read
 from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.people.person import Person
