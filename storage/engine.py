@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
@@ -40,14 +40,16 @@ __all__ = [
     "parse_database_url",
 ]
 
+_PATIENCE = text("select set_config('lock_timeout', :patience, true)")
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 BUSY_SECONDS = 5.0
 """How long a transaction that nobody waits for waits for another process's lock before it gives up."""
 
-TRY_SECONDS = 0.2
-"""How long a writer on SQLite waits for the lock before it looks who still waits for it."""
+TRY_SECONDS = {"sqlite": 0.2, "postgresql": 1.5}
+"""How long a writer waits for its turn among all processes before it looks who still waits for it."""
 
 COMMIT_SECONDS = 0.15
 """How long a commit that has begun may take after its deadline before it is said that it is not known."""
@@ -141,9 +143,10 @@ class Store:
         self.url = parse_database_url(url) if isinstance(url, str) else url
         watch = FileWatch(self.url)
         self._busy_seconds = busy_seconds
-        is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = create_store_engine(
-            self.url, watch=watch, busy_seconds=min(TRY_SECONDS, busy_seconds) if is_sqlite else busy_seconds
+            self.url,
+            watch=watch,
+            busy_seconds=min(TRY_SECONDS[self.url.get_backend_name()], busy_seconds),
         )
         self.on_planned: Callable[[], None] = lambda: None
         self._traces = Traces(self.engine)
@@ -166,7 +169,10 @@ class Store:
         self._traces.remove()
 
     def _begin(self, tx: Tx) -> None:
-        """Take SQLite's write lock now, not at the first statement."""
+        """Take SQLite's write lock now, not at the first statement; nobody waits, so there is time."""
+        if not self.is_sqlite:
+            tx.execute(_PATIENCE, {"patience": f"{self._busy_seconds * 1000:.0f}ms"})
+            return
         until = time.monotonic() + self._busy_seconds
         while True:
             try:

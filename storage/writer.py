@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage.lock_queue import LockQueue
 from storage.sqlite_file import FileGoneError
 from storage.statements import execute
-from storage.transaction import Tx
+from storage.transaction import Tx, hand_over
 from storage.unavailable import (
     StoreOutcomeUnknownError,
     StoreUnavailableError,
@@ -27,16 +27,18 @@ WRITERS = 2
 LOOK_SECONDS = 5.0
 """How long a lost commit is looked for."""
 
-ALONE, TOGETHER, ONE_OF_MANY = "100ms", "50ms", "2ms"
+ALONE, TOGETHER, ONE_OF_MANY = "100ms", "100ms", "5ms"
 """How long a transaction waits for a row's lock before it steps aside: one that runs alone, the first of a
 batch that meets a lock, and each in a batch of which others may be locked out as well."""
 
-_BEGIN = text("select set_config('lock_timeout', :patience, true), pg_current_xact_id()::text")
+_BEGIN_ALONE = text(
+    "select pg_advisory_xact_lock_shared(hashtext('kaiku.batch')),"
+    " set_config('lock_timeout', :patience, true), pg_current_xact_id()::text"
+)
 _BEGIN_BATCH = text(
     "select pg_advisory_xact_lock(hashtext('kaiku.batch')), set_config('lock_timeout', :patience, true),"
     " pg_current_xact_id()::text"
 )
-_WAIT_FOR_BATCH = text("select set_config('lock_timeout', '500ms', true)")
 _FATE = text("select pg_xact_status(cast(:id as xid8))")
 
 
@@ -46,6 +48,12 @@ class _LockedError(Exception):
 
 class _GivenUpError(Exception):
     """Somebody in the batch no longer waits: it must not be committed with them in it."""
+
+
+def _is_batch(jobs: list[Job]) -> bool:
+    """Whether they run as a batch: several, or one that has waited for a row's lock. Batches of all processes
+    take turns, so that it can't be overtaken by them again and again."""
+    return len(jobs) > 1 or any(job.waited_for is not None for job in jobs)
 
 
 class Writer:
@@ -76,7 +84,7 @@ class Writer:
         whole, each runs in a transaction of its own.
         """
         savepoints = bool(self._locked_out)  # there may be more of those: each is to fail by itself
-        while len(jobs := self._in_time(jobs)) > 1:
+        while _is_batch(jobs := self._in_time(jobs)):
             try:
                 self._write_together(jobs, savepoints=savepoints)
             except _LockedError:
@@ -133,8 +141,7 @@ class Writer:
                         job.fail(error)
                 else:
                     job.succeed(result, planned=tx.info.get("planned", False))
-                tx.info.clear()  # of one that failed nothing may stay behind
-                tx.expunge_all()  # the next one must not see entities as this one loaded them
+                hand_over(tx, succeeded=job.has_run)
 
     def _write_alone(self, job: Job) -> None:
         while self._in_time([job]):
@@ -183,16 +190,15 @@ class Writer:
     def _begin(self, tx: Tx, patience: str, *, in_batch: bool) -> str | None:
         """Begin, on SQLite with its write lock; on PostgreSQL returns the transaction's id.
 
-        A batch keeps the locks of all its jobs to its end, so there is one at a time among all processes: two
-        that took the same rows in different orders would wait for each other.
+        A batch keeps the locks of all its jobs to its end, so nothing else writes meanwhile in any process:
+        two that took the same rows in different orders would wait for each other. So whoever finds a row
+        locked has not met another click, but somebody who may hold it for long.
         """
         try:
             tx.connection()
             if self._is_sqlite:
                 return None
-            if in_batch:
-                execute(tx, _WAIT_FOR_BATCH)
-            begun = execute(tx, _BEGIN_BATCH if in_batch else _BEGIN, patience=patience).one()
+            begun = execute(tx, _BEGIN_BATCH if in_batch else _BEGIN_ALONE, patience=patience).one()
         except (DBAPIError, FileGoneError) as error:
             raise (_LockedError() if is_locked(error) else translated(error)) from error
         return str(begun[-1])

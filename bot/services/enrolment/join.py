@@ -11,7 +11,7 @@ from bot.domain.offerings.offering import Offering, Standing
 from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
 from bot.services.enrolment.follow import follow_sign_up
-from bot.services.enrolment.lock import Line, lock_line
+from bot.services.enrolment.lock import Line, leave_line, lock_line
 from bot.services.enrolment.promote import seat
 from bot.services.offerings.catalogue import in_line, standing_of, state_of
 from storage import enrolment as enrolment_rows
@@ -90,6 +90,8 @@ def enrol(tx: Tx, person: Person, code: str, now: Now) -> Enrolled:
     if others := [each for each in seated if each != NEWCOMER]:
         seat(tx, offering, others, now)
         standing = standing_of(tx, offering, enrolment)
+    else:
+        leave_line(tx, line)
     return Enrolled(offering, standing, already=False)
 
 
