@@ -8,7 +8,7 @@ from contextvars import ContextVar
 ANSWER_SECONDS = 2.5
 """From a request's arrival to its answer. Slack gives up after three."""
 
-LAST_WORDS_SECONDS = 0.3
+LAST_WORDS_SECONDS = 0.5
 """Of that, what the database leaves for the answer itself."""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from storage.transaction import Tx
 
-MAX_BATCH = 50
+MAX_BATCH = 100
 """The most jobs in a batch, which limits how long the first of them waits for the last."""
 
 

@@ -127,7 +127,8 @@ class Writer:
 
     def _write_together(self, jobs: list[Job], *, savepoints: bool) -> None:
         with self._transaction(jobs, ONE_OF_MANY if savepoints else TOGETHER, in_batch=True) as tx:
-            for job in jobs:
+            # From here on none is given up: one whose time ran out would undo the work of all.
+            for job in [job for job in jobs if job.begin_commit()]:
                 try:
                     with tx.begin_nested() if savepoints else nullcontext():
                         result = job.work(tx)
