@@ -62,9 +62,12 @@ TOKEN_REFUSED = {"invalid_auth", "not_authed", "account_inactive", "token_revoke
 """How Slack answers a token that it does not take. At the start that is an operator's to mend."""
 
 
+NO_SCOPE = (
+    "the scope users:read.email is missing. Add it on the app's page (OAuth & Permissions) and reinstall"
+)
+
 FIRST_WAIT, LONGEST_WAIT = 1.0, 10.0
 """Seconds between two tries to reach the database at the start."""
-
 
 SWITCH_SECONDS = 0.0005
 
@@ -185,9 +188,7 @@ class App:
                 extra={"action": "privacy_notice_unfinished"},
             )
         await self.slack.start()  # first: what is planned here wakes the sender
-        await self._when_reachable(lambda: self.store.run(keep_series, library, self.kaiku.clock.now()))
-        # A killed process may have left traces of an erasure.
-        await self._when_reachable(lambda: self.store.finish_erasures(at_start=True))
+        await self._when_reachable(lambda: self._prepare_store(library))
         outcome = await self.slack.introduce()
         if isinstance(outcome, Refused) and outcome.reason in TOKEN_REFUSED:
             raise StartError(
@@ -212,6 +213,28 @@ class App:
         log.info("listening on %s:%s", self.settings.host, self.port, extra={"action": "started"})
         self.on_started()
 
+    async def _prepare_store(self, library: Library) -> None:
+        now = self.kaiku.clock.now()
+        await self.store.run(keep_series, library, now)
+        await self.store.run(note_notice, self.kaiku.notice, self.kaiku.defaults.timezone, now)
+        await self.store.run(addresses.keep_addresses, now)
+        await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
+
+    async def _when_reachable(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Do this with the database; wait for one that is away or locked, and say so."""
+        pause = FIRST_WAIT
+        while True:
+            try:
+                await work()
+            except (DatabaseAwayError, StoreUnavailableError) as error:
+                log.warning(
+                    "waiting for the database, %.0f s: %s", pause, error, extra={"action": "database_away"}
+                )
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_WAIT)
+            else:
+                return
+
     async def stop(self) -> None:
         """Accept nothing new, finish what is in progress, release everything."""
         if self._sockets is not None:
@@ -229,20 +252,19 @@ class App:
         self.store.close()
         log.info("stopped", extra={"action": "stopped"})
 
-    async def _when_reachable(self, work: Callable[[], Awaitable[object]]) -> None:
-        """Do this with the database; wait for one that is away or locked, and say so."""
-        pause = FIRST_WAIT
-        while True:
-            try:
-                await work()
-            except (DatabaseAwayError, StoreUnavailableError) as error:
-                log.warning(
-                    "waiting for the database, %.0f s: %s", pause, error, extra={"action": "database_away"}
-                )
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_WAIT)
-            else:
-                return
+    async def look_up_addresses(self) -> None:
+        """Give their role to facilitators whom the plan names by e-mail address, as far as Slack tells."""
+        try:
+            hindrance = await addresses.look_up_addresses(self.store, self.slack, self.kaiku.clock.now())
+        except StoreUnavailableError as error:
+            hindrance = str(error)
+        if hindrance is not None and hindrance != self._hindrance:
+            log.warning(
+                "facilitators named by e-mail address have no role for now: %s",
+                hindrance if hindrance != addresses.MISSING_SCOPE else NO_SCOPE,
+                extra={"action": "addresses_not_looked_up"},
+            )
+        self._hindrance = hindrance
 
     async def _listen(self, web_app: web.Application, port: int, setting: str) -> int:
         """Serve on this port; returns the port, which 0 lets the system choose. Raises StartError."""

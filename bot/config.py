@@ -172,10 +172,8 @@ class DatabaseSettings(_FromEnvironment):
     database_url: str = Field(default="sqlite:///kaiku.db", validation_alias="KAIKU_DATABASE_URL")
 
 
-class SlackSettings(BaseSettings):
+class SlackSettings(_FromEnvironment):
     """The settings of commands that ask Slack something; without a token they can't."""
-
-    model_config = SettingsConfigDict(frozen=True, case_sensitive=True, extra="ignore")
 
     bot_token: str = Field(default="", validation_alias="SLACK_BOT_TOKEN", repr=False)
     api_url: Annotated[str, AfterValidator(_api_url)] = Field(

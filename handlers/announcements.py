@@ -98,7 +98,9 @@ async def preview(request: Request) -> Answer:
 async def publish(request: Request) -> Answer:
     """The confirmed preview."""
     kaiku = request.kaiku
-    done = await kaiku.store.run(announcements.publish, request.actor, number(request.value), kaiku.clock.now)
+    done = await kaiku.store.run(
+        announcements.publish, request.actor, _announcement_id(request), kaiku.clock.now
+    )
     return Show(view.published(done.posts, request.words))
 
 

@@ -95,7 +95,13 @@ async def join_offering(request: Request) -> Answer:
             )
         )
     person, done = await kaiku.store.run(
-        introduce_and_enrol, request.person.id, told, code, kaiku.defaults, kaiku.clock.now
+        introduce_and_enrol,
+        request.person.id,
+        told,
+        target.code,
+        kaiku.defaults,
+        kaiku.links.tokens,
+        kaiku.clock.now,
     )
     if target.post_id is not None and not done.already:
         await kaiku.store.run(count_click, target.post_id, Click.JOINED, kaiku.clock.now())

@@ -141,6 +141,8 @@ async def _respond(
             person = await identify(kaiku, *user)
             words = words_for(person.language, person.timezone)
             deadline.has_stored = False  # what they asked for has not begun
+            if person.deactivated:  # nothing is done in the name of a closed account
+                raise KaikuError(Refusal.DEACTIVATED)
             answer = await act(Request(kaiku, person, words, value, fields, form))
             await answer_with(answer, words)
         except Exception as error:

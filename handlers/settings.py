@@ -52,7 +52,13 @@ async def save_settings(request: Request) -> Answer:
         told = replace(told, agency=None, agency_name=None)
     try:
         person = await kaiku.store.run(
-            change_settings, request.person.id, told, kaiku.defaults, kaiku.clock.now, choices
+            change_settings,
+            request.person.id,
+            told,
+            kaiku.defaults,
+            kaiku.links.tokens,
+            kaiku.clock.now,
+            choices,
         )
     except KaikuError as error:
         if error.code is not Refusal.NO_ROOM_FOR_AGENCY:

@@ -59,10 +59,10 @@ async def say_present(request: Request) -> Answer:
 
 
 async def _say(request: Request, *, absent: bool) -> Answer:
-    code, number = _session_of(request.value)
+    session = SessionRef.parse(request.value)
     kaiku = request.kaiku
     act = partial(absence.say_absent, absent=absent)
-    done = await kaiku.store.run(act, request.person, code, number, kaiku.clock.now)
+    done = await kaiku.store.run(act, request.person, session.code, session.number, kaiku.clock.now)
     now = kaiku.clock.now()
     return Open(view.absent_said(done.offering, done.session, request.words, now, absent=absent))
 

@@ -52,8 +52,8 @@ TRY_SECONDS = {"sqlite": 0.2, "postgresql": 1.5}
 """How long a writer waits for its turn among all processes before it looks who still waits for it."""
 
 COMMIT_SECONDS = 0.35
-"""How long a batch or a commit that has begun may go on after the deadline of one in it, before it is said that
-it is not known what came of it."""
+"""How long a batch or a commit that has begun may go on after the deadline of one in it, before it is said
+that it is not known what came of it."""
 
 
 def parse_database_url(raw: str) -> URL:

@@ -69,14 +69,23 @@ async def start_kaiku(database_url: str, clock: FakeClock) -> Running:
 
 
 async def start_app(
-    server: WorkspaceServer, database_url: str, clock: FakeClock, *, answer_within: float = PATIENCE
+    server: WorkspaceServer,
+    database_url: str,
+    clock: FakeClock,
+    notice: PrivacyNotice | None = None,
+    *,
+    ticks: bool = True,
+    answer_within: float = PATIENCE,
 ) -> App:
-    """A Kaiku for this workspace."""
+    """A Kaiku for this workspace, with the shipped privacy notice unless another is given."""
+    settings = demo_settings(server, database_url, SECRET)
     app = App(
-        demo_settings(server, database_url, SECRET),
+        settings,
         clock,
-        book=read_agencies(),
+        book=BOOK,
+        notice=notice,
         strict=True,
+        ticks=ticks,
         answer_within=answer_within,
     )
     await app.start()
@@ -91,7 +100,7 @@ async def start_kaiku_by_socket(
     settings = demo_settings(server, database_url, SECRET).model_copy(
         update={"app_token": token, "signing_secret": ""}
     )
-    app = App(settings, clock, book=read_agencies(), strict=True, timeouts=timeouts, answer_within=PATIENCE)
+    app = App(settings, clock, book=BOOK, strict=True, timeouts=timeouts, answer_within=PATIENCE)
     await app.start()
     return Running(app, server, clock)
 

@@ -45,7 +45,7 @@ def load_attending(tx: Tx, person: Person, code: str, number: int, now: datetime
 
 def say_absent(tx: Tx, person: Person, code: str, number: int, now: Now, *, absent: bool = True) -> Attending:
     """Keep the seat and note that they can't come to this session, or can after all. Saying it twice is
-    saying it once. Raises KaikuError as ``load_attending`` does."""
+    saying it once. Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, SESSION_OVER."""
     offering_rows.lock_offering(tx, code)
     now = read(now)
     attending = load_attending(tx, person, code, number, now)

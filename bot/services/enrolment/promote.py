@@ -4,6 +4,7 @@ offering's lock."""
 from datetime import datetime
 
 from bot.clock import Now, read
+from bot.domain.calendars.wall_time import known_or
 from bot.domain.enrolment.seats import InLine, Status, has_free_seat, next_seated
 from bot.domain.enrolment.sign_up import seats_move_on
 from bot.domain.offerings.offering import Offering

@@ -1,7 +1,7 @@
 """What follows when a person or their account changes: one place for it, one line for each capability."""
 
 from bot.clock import Now, read
-from bot.domain.calendars.wall_time import local, to_instant
+from bot.domain.calendars.wall_time import known_or, local, to_instant
 from bot.domain.people.person import Person
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
@@ -36,7 +36,7 @@ def follow_account(
     """The account was deactivated (its seats are held for ``hold_days`` working days), may hold seats again,
     or changed in some other way."""
     if is_gone:
-        zone = timezone or WORK_ZONE
+        zone = known_or(timezone, WORK_ZONE)
         now = read(now)
         today = local(now, zone)
         last = WORK_CALENDAR.add_working_days(today.date(), hold_days) if hold_days else today.date()

@@ -50,7 +50,7 @@ def refresh_profile(tx: Tx, profile: Profile, now: Now, hold_days: int = 1) -> N
     What the person chose in Kaiku stays; the seats of a deactivated account are held for ``hold_days``
     working days. Somebody unknown to Kaiku is not added.
     """
-    addresses.note_account(tx, profile, now)
+    addresses.note_account(tx, profile, read(now))
     row = person_rows.get_person(tx, profile.user_id)
     if row is None:
         return
@@ -96,6 +96,7 @@ def change_settings(
     user_id: str,
     settings: ProfileChanges,
     defaults: Defaults,
+    tokens: CalendarTokens,
     now: Now,
     choices: prompt_choices.PromptChoices | None = None,
 ) -> Person:
@@ -143,7 +144,13 @@ def _zone_of(profile: Profile) -> str | None:
 
 
 def introduce_and_enrol(
-    tx: Tx, user_id: str, told: ProfileChanges, code: str, defaults: Defaults, now: Now
+    tx: Tx,
+    user_id: str,
+    told: ProfileChanges,
+    code: str,
+    defaults: Defaults,
+    tokens: CalendarTokens,
+    now: Now,
 ) -> tuple[Person, Enrolled]:
     """Handle the submitted join form in one transaction: the profile, if it was asked, and the sign-up.
 

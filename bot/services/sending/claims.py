@@ -100,11 +100,13 @@ def settle(
     *,
     follows: bool = True,
 ) -> bool:
-    """Note what came of a claim, and what follows from it (without ``follows`` nothing does). False when
-    the claim had passed to somebody else meanwhile: then nothing is noted."""
+    """Store the outcome of a claim and, with ``follows``, do what the kind declares to follow from it. False
+    if another sender holds the claim by now; then nothing is stored."""
     again, now = now, read(now)
-    fate = _fate(claim, outcome, now, longest_wait, at_most_once=kind is not None and kind.at_most_once)
-    if not claim_rows.mark(tx, claim.id, owner=claim.owner, **fate):
+    values = _columns_after(
+        claim, outcome, now, longest_wait, at_most_once=kind is not None and kind.at_most_once
+    )
+    if not claim_rows.mark(tx, claim.id, owner=claim.owner, **values):
         return False
     if kind is None or not follows:
         return True
