@@ -22,7 +22,7 @@ KEY_BYTES = 32
 SHORTEST_SECRET = 8
 
 
-class ConfigError(Exception):
+class ConfigError(ValueError):
     """Settings are missing or ill-formed; ``problems`` has one line for each."""
 
     def __init__(self, problems: list[str]) -> None:
