@@ -4,7 +4,8 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import Callable
+import sys
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 import handlers
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
+from bot.deadline import ANSWER_SECONDS
 from bot.domain.file_faults import FileFaultError
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
@@ -68,12 +70,21 @@ NO_SCOPE = (
     "the scope users:read.email is missing. Add it on the app's page (OAuth & Permissions) and reinstall"
 )
 
+FIRST_WAIT, LONGEST_WAIT = 1.0, 10.0
+"""Seconds between two tries to reach the database at the start."""
+
+SWITCH_SECONDS = 0.0005
+
 WRITE_SECONDS = 5.0
 """How often whoever asks whether Kaiku is ready makes it write something."""
 
 
 class StartError(Exception):
     """Kaiku can't start; ``args[0]`` says why and what to do about it."""
+
+
+class DatabaseAwayError(StartError):
+    """The database can't be reached, or is locked: later it may be."""
 
 
 class App:
@@ -91,6 +102,7 @@ class App:
         strict: bool = False,
         timeouts: SocketTimeouts = SocketTimeouts(),
         ticks: bool = True,
+        answer_within: float = ANSWER_SECONDS,
     ) -> None:
         self.settings = settings
         self.store = Store(settings.database_url)
@@ -111,6 +123,7 @@ class App:
             pictures=TimelinePictures(settings.bot_token, self._links),
             notice=notice,
             coordinators=frozenset(settings.coordinators),
+            answer_within=answer_within,
         )
         kinds = declare_message_kinds(book, self.kaiku.defaults, self._links, vault, notice)
         self.sender = Sender(
@@ -165,7 +178,7 @@ class App:
         """Check the database and the settings, then listen. Raises StartError."""
         load_catalogues()
         library = self._library if self._library is not None else require_library()
-        require_current_schema(self.store)
+        await self._when_reachable(lambda: asyncio.to_thread(require_current_schema, self.store))
         if self.kaiku.vault is None:
             log.warning(
                 "KAIKU_SECRET_KEY is not set: no prompts are sent and no reflections stored. Make a key with "
@@ -180,13 +193,7 @@ class App:
                 extra={"action": "privacy_notice_unfinished"},
             )
         await self.slack.start()  # first: what is planned here wakes the sender
-        await self.store.run(keep_series, library, self.kaiku.clock.now())
-        await self.store.run(
-            note_notice, self.kaiku.notice, self.kaiku.defaults.timezone, self.kaiku.clock.now()
-        )
-        await self.store.run(addresses.keep_addresses, self.kaiku.clock.now())
-        await self.store.run(keep_news, self.kaiku.clock.now())
-        await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
+        await self._when_reachable(lambda: self._prepare_store(library))
         outcome = await self.slack.introduce()
         if isinstance(outcome, Refused) and outcome.reason in TOKEN_REFUSED:
             raise StartError(
@@ -211,6 +218,29 @@ class App:
         log.info("listening on %s:%s", self.settings.host, self.port, extra={"action": "started"})
         self.on_started()
 
+    async def _prepare_store(self, library: Library) -> None:
+        now = self.kaiku.clock.now()
+        await self.store.run(keep_series, library, now)
+        await self.store.run(note_notice, self.kaiku.notice, self.kaiku.defaults.timezone, now)
+        await self.store.run(addresses.keep_addresses, now)
+        await self.store.run(keep_news, now)
+        await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
+
+    async def _when_reachable(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Do this with the database; wait for one that is away or locked, and say so."""
+        pause = FIRST_WAIT
+        while True:
+            try:
+                await work()
+            except (DatabaseAwayError, StoreUnavailableError) as error:
+                log.warning(
+                    "waiting for the database, %.0f s: %s", pause, error, extra={"action": "database_away"}
+                )
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_WAIT)
+            else:
+                return
+
     async def stop(self) -> None:
         """Accept nothing new, finish what is in progress, release everything."""
         if self._sockets is not None:
@@ -218,6 +248,7 @@ class App:
         for runner in reversed(self._runners):
             await runner.cleanup()
         self._refusals.close()
+        await self.kaiku.stop()
         await self.kaiku.pictures.stop()
         if self._scheduler is not None:
             await self._scheduler.stop()
@@ -389,13 +420,16 @@ def _why_no_socket(reason: str) -> str:
 
 
 def require_current_schema(store: Store) -> None:
-    """Raise StartError unless the database has the schema this code needs."""
+    """Raise StartError unless the database has the schema this code needs; DatabaseAwayError while it can't
+    be asked."""
     if wrong := why_no_database(store.url):
         raise StartError(wrong)
     try:
         state = schema_state(store.engine)
     except DBAPIError as error:
-        raise StartError(f"KAIKU_DATABASE_URL: the database cannot be reached ({error.orig}).") from None
+        raise DatabaseAwayError(
+            f"KAIKU_DATABASE_URL: the database cannot be reached ({error.orig})."
+        ) from None
     match state:
         case SchemaState.EMPTY:
             raise StartError("the database is empty. Run `kaiku db upgrade`, then `kaiku plan apply FILE`.")
@@ -417,13 +451,32 @@ async def run_until_stopped(app: App) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    await app.start()
+    if not await _start(app, stopped):
+        return
     # What is loaded now is never garbage, and neither are requests while they are answered:
     # collecting either would delay answers.
     gc.freeze()
     gc.set_threshold(20_000, 10, 50)
     gc.enable()
+    # After each statement a database thread waits so long at most for a busy event loop to let it go on: with
+    # Python's own 5 ms a batch of a hundred joins took a second.
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         await stopped.wait()
     finally:
         await app.stop()
+
+
+async def _start(app: App, stopped: asyncio.Event) -> bool:
+    """False if Kaiku was stopped first: it may be waiting for its database."""
+    starting = asyncio.ensure_future(app.start())
+    stopping = asyncio.ensure_future(stopped.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if starting.done():
+        starting.result()
+        return True
+    starting.cancel()
+    await asyncio.wait({starting})
+    app.store.close()
+    return False

@@ -1,7 +1,17 @@
 """The one source of *now*."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+Now: TypeAlias = datetime | Callable[[], datetime]
+"""An instant, or the clock's ``now`` to be read once the locks are held: who waits for a lock would else be
+recorded as having acted before those it waited for."""
+
+
+def read(now: Now) -> datetime:
+    """The instant. Called when nothing is waited for any more."""
+    return now() if callable(now) else now
 
 
 class Clock(Protocol):

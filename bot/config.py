@@ -1,11 +1,19 @@
 """Settings from the environment: read once, checked together, frozen."""
 
 import base64
+import os
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+)
 
 from bot.domain.calendars.wall_time import known_timezones
 from bot.domain.language import LANGUAGES
@@ -14,7 +22,7 @@ KEY_BYTES = 32
 SHORTEST_SECRET = 8
 
 
-class ConfigError(Exception):
+class ConfigError(ValueError):
     """Settings are missing or ill-formed; ``problems`` has one line for each."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -98,10 +106,24 @@ def _secret_key(value: object) -> object:
 SecretKey = Annotated[bytes | None, BeforeValidator(_secret_key)]
 
 
-class Settings(BaseSettings):
-    """Everything the operator sets. Names are the environment variables; see docs/operating.md."""
+class _FromEnvironment(BaseModel):
+    """Fields are filled from the environment variables that their aliases name."""
 
-    model_config = SettingsConfigDict(frozen=True, case_sensitive=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @classmethod
+    def read(cls) -> Self:
+        """Raises ConfigError naming all problems at once."""
+        try:
+            return cls.model_validate(dict(os.environ))
+        except ValidationError as error:
+            raise ConfigError(
+                [_problem(found["loc"], found["type"], found["msg"]) for found in error.errors()]
+            ) from None
+
+
+class Settings(_FromEnvironment):
+    """Everything the operator sets. Names are the environment variables; see docs/operating.md."""
 
     bot_token: Annotated[str, AfterValidator(_bot_token)] = Field(
         validation_alias="SLACK_BOT_TOKEN", repr=False
@@ -124,7 +146,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str | None, BeforeValidator(_public_url)] = Field(
         default=None, validation_alias="KAIKU_PUBLIC_URL"
     )
-    coordinators: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = Field(
+    coordinators: Annotated[tuple[str, ...], BeforeValidator(_comma_separated)] = Field(
         default=(), validation_alias="KAIKU_COORDINATORS"
     )
     language: Annotated[str, AfterValidator(_language)] = Field(
@@ -144,18 +166,14 @@ class Settings(BaseSettings):
     )
 
 
-class DatabaseSettings(BaseSettings):
+class DatabaseSettings(_FromEnvironment):
     """The settings of commands that only use the database."""
-
-    model_config = SettingsConfigDict(frozen=True, case_sensitive=True, extra="ignore")
 
     database_url: str = Field(default="sqlite:///kaiku.db", validation_alias="KAIKU_DATABASE_URL")
 
 
-class SlackSettings(BaseSettings):
+class SlackSettings(_FromEnvironment):
     """The settings of commands that ask Slack something; without a token they can't."""
-
-    model_config = SettingsConfigDict(frozen=True, case_sensitive=True, extra="ignore")
 
     bot_token: str = Field(default="", validation_alias="SLACK_BOT_TOKEN", repr=False)
     api_url: Annotated[str, AfterValidator(_api_url)] = Field(
@@ -170,26 +188,6 @@ class KeySettings(DatabaseSettings):
     previous_secret_key: SecretKey = Field(
         default=None, validation_alias="KAIKU_SECRET_KEY_PREVIOUS", repr=False
     )
-
-
-def read_key_settings() -> KeySettings:
-    """The settings for commands about keys. Raises ConfigError naming all problems at once."""
-    try:
-        return KeySettings()
-    except ValidationError as error:
-        raise ConfigError(
-            [_problem(found["loc"], found["type"], found["msg"]) for found in error.errors()]
-        ) from None
-
-
-def read_settings() -> Settings:
-    """The settings from the environment. Raises ConfigError naming all problems at once."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        raise ConfigError(
-            [_problem(found["loc"], found["type"], found["msg"]) for found in error.errors()]
-        ) from None
 
 
 def _problem(where: tuple[int | str, ...], kind: str, message: str) -> str:

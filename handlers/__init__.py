@@ -30,6 +30,7 @@ ANYTHING = re.compile("")
 
 def register(app: AsyncApp, kaiku: Kaiku) -> None:
     app.command(ids.COMMAND)(on_command(kaiku, commands.run_command))
+    app.block_action(ids.ASK_AGAIN)(on_click(kaiku, commands.run_command))
     _register_participants(app, kaiku)
     _register_year(app, kaiku)
     _register_facilitators(app, kaiku)

@@ -117,7 +117,7 @@ async def publish(request: Request) -> Answer:
     """The confirmed preview."""
     kaiku = request.kaiku
     done = await kaiku.store.run(
-        announcements.publish, request.actor, _announcement_id(request), kaiku.clock.now()
+        announcements.publish, request.actor, _announcement_id(request), kaiku.clock.now
     )
     return Show(view.published(done.posts, request.words))
 

@@ -113,7 +113,7 @@ async def join_offering(request: Request) -> Answer:
         target.code,
         kaiku.defaults,
         kaiku.links.tokens,
-        kaiku.clock.now(),
+        kaiku.clock.now,
     )
     if target.post_id is not None and not done.already:
         await kaiku.store.run(count_click, target.post_id, Click.JOINED, kaiku.clock.now())
@@ -159,5 +159,5 @@ async def ask_to_leave(request: Request) -> Answer:
 async def leave_offering(request: Request) -> Answer:
     """Give up the seat or the place in the waiting list after the confirmation."""
     kaiku = request.kaiku
-    done = await kaiku.store.run(withdraw, request.person, request.value, kaiku.clock.now())
+    done = await kaiku.store.run(withdraw, request.person, request.value, kaiku.clock.now)
     return Show(view.left(done.offering, done.was, request.words))

@@ -35,7 +35,7 @@ def on_user_change(kaiku: Kaiku) -> EventListener:
         await kaiku.store.run(
             profiles.refresh_profile,
             profile_of(event["user"], kaiku.slack.ours),
-            kaiku.clock.now(),
+            kaiku.clock.now,
             kaiku.defaults.seat_hold_days,
         )
 

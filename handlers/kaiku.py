@@ -1,10 +1,13 @@
 """What every listener works with: the parts of a running Kaiku, and the request of one person."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Coroutine, Iterable
+from contextvars import Context
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.clock import Clock
+from bot.deadline import ANSWER_SECONDS
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults, Person
 from bot.domain.privacy import PrivacyNotice
@@ -34,6 +37,20 @@ class Kaiku:
     pictures: TimelinePictures
     notice: PrivacyNotice
     coordinators: frozenset[str] = frozenset()
+    answer_within: float = ANSWER_SECONDS
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def do_after(self, work: Coroutine[Any, Any, None]) -> None:
+        """Go on with this when the person has been answered: their deadline does not count for it."""
+        task = asyncio.create_task(work, context=Context())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop(self) -> None:
+        """Leave what is still being done after an answer."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ No exception reaches Bolt: an expected refusal becomes its sentence; any other e
 reference, and the traceback is logged under that reference.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
@@ -12,6 +13,7 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.deadline import answering_within, current_deadline
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.people.person import MAX_NAME, Person, Profile
 from bot.domain.text import usable_line
@@ -19,10 +21,11 @@ from bot.i18n import Words, words_for
 from bot.services.deliveries.recipients import find_person
 from bot.services.people import profiles
 from bot.slack.client import SlackUnavailableError
-from bot.views.answers import apology_text, note_view, refusal_text
+from bot.views import ids
+from bot.views.answers import apology_text, note_view, refusal_text, slow_message
 from bot.views.blocks import Message, View, section
 from handlers.kaiku import Answer, FieldErrors, Kaiku, Open, Renew, Request, Say, Show, fields_of, value_of
-from storage.engine import StoreUnavailableError
+from storage.engine import StoreOutcomeUnknownError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +50,9 @@ def on_command(kaiku: Kaiku, act: Act) -> Listener:
                 case _:
                     await ack()
 
+        text = body.get("text") or ""
         user = (body["user_id"], body.get("user_name") or "")
-        await _respond(kaiku, act, user, body.get("text") or "", {}, answer_with)
+        await _respond(kaiku, act, user, text, {}, answer_with, again=(ids.ASK_AGAIN, text))
 
     return listener
 
@@ -62,7 +66,16 @@ def on_click(kaiku: Kaiku, act: Act) -> Listener:
 
         async def answer_with(answer: Answer, words: Words) -> None:
             if isinstance(answer, Say):
-                answer = Open(note_view(answer.message, words))
+                said = answer.message
+                try:
+                    await _open(kaiku, body["trigger_id"], note_view(said, words), push=in_modal)
+                except SlackUnavailableError as error:
+                    log.warning(
+                        "answered elsewhere: %s", error.reason, extra={"action": "answered_elsewhere"}
+                    )
+                    kaiku.do_after(kaiku.slack.tell(body["user"]["id"], said))
+                await ack()
+                return
             match answer:
                 case Renew(view, instead) if in_modal:
                     try:
@@ -80,7 +93,8 @@ def on_click(kaiku: Kaiku, act: Act) -> Listener:
         fields = fields_of(surface.get("state"))
         value = value_of(body["actions"][0]) or ""
         form = surface.get("private_metadata") or ""
-        await _respond(kaiku, act, user, value, fields, answer_with, form)
+        again = (body["actions"][0]["action_id"], value) if not in_modal else None
+        await _respond(kaiku, act, user, value, fields, answer_with, form=form, again=again)
 
     return listener
 
@@ -119,34 +133,47 @@ async def _respond(
     value: str,
     fields: dict[str, str | None],
     answer_with: Callable[[Answer, Words], Awaitable[None]],
+    *,
     form: str = "",
+    again: tuple[str, str] | None = None,
 ) -> None:
+    """Answer within the deadline. ``again`` is the id and value of a button by which the person can ask the
+    same once more, if Slack was too slow."""
     words = words_for(kaiku.defaults.language, kaiku.defaults.timezone)
-    try:
-        person = await identify(kaiku, *user)
-        words = words_for(person.language, person.timezone)
-        if person.deactivated:  # a late or forged request: nothing is done in the name of a closed account
-            raise KaikuError(Refusal.DEACTIVATED)
-        # Fields are read where what is wrong with them can be said. Of the rest people write only commands.
-        value, form = (usable_line(each, at_most=LONGEST_VALUE) for each in (value, form))
-        answer = await act(Request(kaiku, person, words, value, fields, form))
-        await answer_with(answer, words)
-    except Exception as error:
+    with answering_within(kaiku.answer_within) as deadline:
         try:
-            await answer_with(Say(_words_for_error(error, user[0], words)), words)
-        except SlackUnavailableError as second:
-            # The only surface for an answer to a click is a form. When Slack opens none, nothing can be said.
-            log.warning("no surface to answer on: %s", second.reason, extra={"action": "answer_lost"})
-            await answer_with(None, words)
+            person = await identify(kaiku, *user)
+            words = words_for(person.language, person.timezone)
+            deadline.has_stored = False  # what they asked for has not begun
+            # Late or forged: nothing is done in the name of a closed account.
+            if person.deactivated:
+                raise KaikuError(Refusal.DEACTIVATED)
+            # Fields are read where what is wrong with them can be said; of the rest people write commands.
+            value, form = (usable_line(each, at_most=LONGEST_VALUE) for each in (value, form))
+            answer = await act(Request(kaiku, person, words, value, fields, form))
+            await answer_with(answer, words)
+        except Exception as error:
+            told = _words_for_error(error, user[0], words, again, has_stored=deadline.has_stored)
+            await answer_with(Say(told), words)
 
 
-def _words_for_error(error: Exception, user_id: str, words: Words) -> Message:
+def _words_for_error(
+    error: Exception, user_id: str, words: Words, again: tuple[str, str] | None, *, has_stored: bool
+) -> Message:
     match error:
+        case KaikuError(code=Refusal.SLACK_UNAVAILABLE):
+            return slow_message(Refusal.SLACK_UNAVAILABLE, words, again)
         case KaikuError():
             text = refusal_text(error, words)
+        case SlackUnavailableError() | StoreUnavailableError() if has_stored:
+            log.warning("result not shown: %s", error, extra={"action": "result_not_shown"})
+            text = refusal_text(KaikuError(Refusal.STORED_NOT_SHOWN), words)
         case SlackUnavailableError():
             log.warning("form not opened: %s", error.reason, extra={"action": "form_not_opened"})
-            text = refusal_text(KaikuError(Refusal.FORM_NOT_OPENED), words)
+            return slow_message(Refusal.FORM_NOT_OPENED, words, again)
+        case StoreOutcomeUnknownError():
+            log.error("commit not answered: %s", error, extra={"action": "store_unknown"})
+            text = refusal_text(KaikuError(Refusal.STORE_UNKNOWN), words)
         case StoreUnavailableError():
             log.error("database unavailable: %s", error, extra={"action": "store_unavailable"})
             text = refusal_text(KaikuError(Refusal.STORE_UNAVAILABLE), words)
@@ -166,25 +193,42 @@ async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
     """Find the person by their Slack id.
 
     At first contact the profile is fetched from Slack: name, language, time zone and kind of account. If
-    Slack does not answer in time, the person is served in the default language and the profile is fetched
-    again at the next contact. Of a deactivated account Slack is asked too, because who acts may be back and
-    the event that says so may have been lost.
+    Slack does not answer in half of the time there is, which leaves the other half for a form, the person is
+    served in the default language; they are met when Slack has answered, or at the next contact.
     """
     person = await kaiku.store.read(find_person, user_id, kaiku.defaults)
     if person is not None and person.is_verified and not person.deactivated:
         return person
+    met: asyncio.Future[Person] = asyncio.get_running_loop().create_future()
+    kaiku.do_after(_meet(kaiku, user_id, met))
+    deadline = current_deadline()
+    try:
+        async with asyncio.timeout(deadline.left / 2 if deadline is not None else None):
+            return await asyncio.shield(met)
+    except (SlackUnavailableError, TimeoutError) as error:
+        log.warning("profile not fetched: %s", error, extra={"action": "profile_not_fetched"})
+    if person is not None:
+        return person
+    name = usable_line(user_name, at_most=MAX_NAME) or user_id
+    profile = Profile(user_id, name, language=None, timezone=None)
+    return await kaiku.store.run(profiles.meet, profile, kaiku.defaults, kaiku.clock.now)
+
+
+async def _meet(kaiku: Kaiku, user_id: str, met: asyncio.Future[Person]) -> None:
+    """Fetch the profile and store it, whether or not somebody still waits for it."""
     try:
         profile = await kaiku.slack.fetch_profile(user_id)
-    except SlackUnavailableError as error:
-        log.warning("profile not fetched: %s", error.reason, extra={"action": "profile_not_fetched"})
-        if person is not None:
-            return person
-        profile = Profile(
-            user_id, usable_line(user_name, at_most=MAX_NAME) or user_id, language=None, timezone=None
-        )
-    else:
         profile = replace(profile, timezone=profile.timezone or kaiku.defaults.timezone)
-    return await kaiku.store.run(profiles.meet, profile, kaiku.defaults, kaiku.clock.now())
+        person = await kaiku.store.run(profiles.meet, profile, kaiku.defaults, kaiku.clock.now)
+    except Exception as error:
+        if met.done():
+            log.warning("person not met: %s", type(error).__name__, extra={"action": "profile_not_fetched"})
+        else:
+            met.set_exception(error)
+            met.exception()  # whoever waited may have gone since
+    else:
+        if not met.done():
+            met.set_result(person)
 
 
 async def _open(kaiku: Kaiku, trigger_id: str, view: View, *, push: bool = False) -> None:

@@ -58,7 +58,7 @@ async def save_settings(request: Request) -> Answer:
             told,
             kaiku.defaults,
             kaiku.links.tokens,
-            kaiku.clock.now(),
+            kaiku.clock.now,
             choices,
         )
     except KaikuError as error:

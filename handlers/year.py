@@ -60,9 +60,10 @@ async def say_present(request: Request) -> Answer:
 
 async def _say(request: Request, *, absent: bool) -> Answer:
     session = SessionRef.parse(request.value)
-    kaiku, now = request.kaiku, request.kaiku.clock.now()
+    kaiku = request.kaiku
     act = partial(absence.say_absent, absent=absent)
-    done = await kaiku.store.run(act, request.person, session.code, session.number, now)
+    done = await kaiku.store.run(act, request.person, session.code, session.number, kaiku.clock.now)
+    now = kaiku.clock.now()
     return Open(view.absent_said(done.offering, done.session, request.words, now, absent=absent))
 
 

@@ -190,7 +190,7 @@ class _Year:
     async def _do(self, act: Act) -> None:
         if act.deed is Deed.CHANGE_PLAN:
             change = self._lived.changes[int(act.value)]
-            await self._store.run(apply_plan, change.plan, self._clock.now())
+            await self._store.run(apply_plan, change.plan, self._clock.now)
             self._hands.done[act.deed.value] += 1
         else:
             await self._hands.do(act)

@@ -7,39 +7,53 @@ result arrives after the commit. See docs/decisions/0001-a-transaction-is-a-plai
 
 import asyncio
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
-from typing import Concatenate, ParamSpec, TypeVar
+from contextlib import contextmanager
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
+from bot.deadline import current_deadline
 from storage.erasure import Traces
-from storage.sqlite_file import FileGoneError, FileWatch, guard
-from storage.statements import execute
+from storage.sqlite_file import FileWatch, guard
 from storage.transaction import Tx
+from storage.unavailable import (
+    StoreOutcomeUnknownError,
+    StoreUnavailableError,
+    is_locked,
+    is_refused_write,
+    translated,
+)
 from storage.worker import Job, Worker
+from storage.writer import Writer
+
+__all__ = [
+    "Store",
+    "StoreOutcomeUnknownError",
+    "StoreUnavailableError",
+    "create_store_engine",
+    "parse_database_url",
+]
+
+_PATIENCE = text("select set_config('lock_timeout', :patience, true)")
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-BUSY_SECONDS = 5
-"""How long a transaction waits for another process's lock before it gives up."""
+BUSY_SECONDS = 5.0
+"""How long a transaction that nobody waits for waits for another process's lock before it gives up."""
 
-WRITERS = 2
-"""Writer threads on PostgreSQL: one that waits for a row's lock does not hold up everybody."""
+TRY_SECONDS = {"sqlite": 0.2, "postgresql": 1.5}
+"""How long a writer waits for its turn among all processes before it looks who still waits for it."""
 
-LOCK_NOT_AVAILABLE = "55P03"
-"""PostgreSQL's error code when waiting for a lock took too long."""
-
-_ONE_BATCH = text("select pg_advisory_xact_lock(hashtext('kaiku.batch'))")
-
-
-class StoreUnavailableError(Exception):
-    """The database could not be reached or stayed locked. Nothing was written."""
+COMMIT_SECONDS = 0.35
+"""How long a batch or a commit that has begun may go on after the deadline of one in it, before it is said
+that it is not known what came of it."""
 
 
 def parse_database_url(raw: str) -> URL:
@@ -65,7 +79,12 @@ def parse_database_url(raw: str) -> URL:
 
 
 def create_store_engine(
-    url: URL, *, read_only: bool = False, may_create: bool = False, watch: FileWatch | None = None
+    url: URL,
+    *,
+    read_only: bool = False,
+    may_create: bool = False,
+    watch: FileWatch | None = None,
+    busy_seconds: float = BUSY_SECONDS,
 ) -> Engine:
     """An engine whose transactions wait for locks for a limited time.
 
@@ -79,14 +98,14 @@ def create_store_engine(
             pool_size=4,
             max_overflow=4,
             hide_parameters=True,
-            connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s"},
+            connect_args={"options": f"-c lock_timeout={busy_seconds * 1000:.0f}ms"},
         )
         if read_only:
             engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return engine
     engine = create_engine(
         url,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        connect_args={"timeout": busy_seconds, "check_same_thread": False},
         hide_parameters=True,  # parameters in a logged error could be people's words or a token
     )
 
@@ -121,14 +140,21 @@ class Store:
     delivery (it sets ``tx.info["planned"]``), so that the sender need not wait for its next tick.
     """
 
-    def __init__(self, url: str | URL) -> None:
+    def __init__(self, url: str | URL, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.url = parse_database_url(url) if isinstance(url, str) else url
         watch = FileWatch(self.url)
-        self.engine = create_store_engine(self.url, watch=watch)
+        self._busy_seconds = busy_seconds
+        self.engine = create_store_engine(
+            self.url,
+            watch=watch,
+            busy_seconds=min(TRY_SECONDS[self.url.get_backend_name()], busy_seconds),
+        )
         self.on_planned: Callable[[], None] = lambda: None
         self._traces = Traces(self.engine)
-        self.reading_engine = create_store_engine(self.url, read_only=True, watch=watch)
-        self._writer = Worker("kaiku-writer", self._write, threads=1 if self.is_sqlite else WRITERS)
+        self.reading_engine = create_store_engine(
+            self.url, read_only=True, watch=watch, busy_seconds=busy_seconds
+        )
+        self._writer = Writer(self.engine, busy_seconds, self._traces.remove)
         self._reader = Worker("kaiku-reader", self._read_together)
 
     @property
@@ -139,9 +165,24 @@ class Store:
     def transaction(self) -> Iterator[Tx]:
         """A write transaction: committed at the end of the block, rolled back on an exception."""
         with Session(self.engine, expire_on_commit=False) as tx, tx.begin():
-            tx.connection()  # takes SQLite's write lock now, not at the first statement
+            self._begin(tx)
             yield tx
         self._traces.remove()
+
+    def _begin(self, tx: Tx) -> None:
+        """Take SQLite's write lock now, not at the first statement; nobody waits, so there is time."""
+        if not self.is_sqlite:
+            tx.execute(_PATIENCE, {"patience": f"{self._busy_seconds * 1000:.0f}ms"})
+            return
+        until = time.monotonic() + self._busy_seconds
+        while True:
+            try:
+                tx.connection()
+            except DBAPIError as error:
+                if not is_locked(error) or time.monotonic() >= until:
+                    raise
+            else:
+                return
 
     @contextmanager
     def read_transaction(self) -> Iterator[Tx]:
@@ -153,21 +194,26 @@ class Store:
         """Run ``work(tx, ...)`` in a write transaction; its result comes back once it is committed.
 
         Raises what ``work`` raises (its own writes are undone), and StoreUnavailableError when the
-        database is unavailable or stays locked. Cancelling the waiting does not stop the transaction.
-        ``work`` may run more than once before it is committed: it must touch nothing but ``tx``.
+        database is away or stays locked, or the request's deadline has come: then it is not done later
+        either. StoreOutcomeUnknownError: the commit had begun by then, and has not answered. Whoever stops
+        waiting otherwise does not stop the transaction. ``work`` may run more than once before it is
+        committed: it must touch nothing but ``tx``.
         """
-        job = Job(lambda tx: work(tx, *args, **kwargs), asyncio.get_running_loop())
+        job = _job(lambda tx: work(tx, *args, **kwargs))
         self._writer.put(job)
-        result: T = await job.done
+        result: T = await _in_time(job)
+        if (deadline := current_deadline()) is not None:
+            deadline.has_stored = True
         if job.planned:
             self.on_planned()
         return result
 
     async def read(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run ``work(tx, ...)`` for reading only, without waiting for writers."""
-        job = Job(lambda tx: work(tx, *args, **kwargs), asyncio.get_running_loop())
+        """Run ``work(tx, ...)`` for reading only, without waiting for writers. Raises what ``work`` raises,
+        and StoreUnavailableError."""
+        job = _job(lambda tx: work(tx, *args, **kwargs))
         self._reader.put(job)
-        result: T = await job.done
+        result: T = await _in_time(job)
         return result
 
     async def finish_erasures(self, *, at_start: bool = False) -> None:
@@ -186,7 +232,7 @@ class Store:
                 with self.read_transaction() as tx:
                     return work(tx, *args, **kwargs)
             except DBAPIError as error:
-                raise _translated(error) from error
+                raise translated(error) from error
 
         return await asyncio.to_thread(read)
 
@@ -202,7 +248,7 @@ class Store:
 
         After an error the transaction may be unusable, so the remaining ones get a new one.
         """
-        left = deque(jobs)
+        left = deque(job for job in jobs if job.is_wanted)
         while left:
             job = left[0]
             try:
@@ -213,99 +259,30 @@ class Store:
                         left.popleft()
                         tx.expunge_all()
             except Exception as error:
-                job.fail(error if _is_refused_write(error) else _translated(error))
+                job.fail(error if is_refused_write(error) else translated(error))
                 left.popleft()
 
-    def _write(self, jobs: list[Job]) -> None:
-        """Group commit: run waiting jobs in one transaction.
 
-        If one of them fails, it is rolled back and they run again with a savepoint each; if that fails as a
-        whole, each runs in a transaction of its own.
-        """
-        if len(jobs) > 1:
-            for savepoints in (False, True):
-                try:
-                    self._write_together(jobs, savepoints=savepoints)
-                except StoreUnavailableError as error:
-                    for job in jobs:  # each would wait for the same lock in vain
-                        job.fail(error)
-                    return
-                except Exception:
-                    # A refusal, a deadlock with another process, a lost connection: nothing was committed
-                    # before the commit itself, so each may run again and then gets its own error.
-                    for job in jobs:
-                        job.reset()
-                else:
-                    return
-        for job in jobs:
-            self._write_one(job)
-
-    def _write_together(self, jobs: list[Job], *, savepoints: bool) -> None:
-        with self._batch_transaction() as tx:
-            for job in jobs:
-                try:
-                    with tx.begin_nested() if savepoints else nullcontext():
-                        result = job.work(tx)
-                        tx.flush()
-                except Exception as error:
-                    if not savepoints or _is_about_the_connection(error):
-                        raise
-                    job.fail(error)
-                else:
-                    job.succeed(result, planned=tx.info.get("planned", False))
-                tx.info.clear()  # what a failed job put there must not reach the next
-                tx.expunge_all()  # the next one must not see entities as this one loaded them
-
-    def _write_one(self, job: Job) -> None:
-        try:
-            with self.transaction() as tx:
-                result = job.work(tx)
-            job.succeed(result, planned="planned" in tx.info)
-        except Exception as error:
-            job.fail(_translated(error))
-
-    @contextmanager
-    def _batch_transaction(self) -> Iterator[Tx]:
-        """``transaction`` for several jobs, with StoreUnavailableError if it can't even begin, or waits long
-        for a lock.
-
-        It keeps the locks of all of them to its end, so on PostgreSQL too there is one batch at a time:
-        two that took the same rows in different orders would wait for each other.
-        """
-        with ExitStack() as stack:
-            try:
-                tx = stack.enter_context(self.transaction())
-                if not self.is_sqlite:
-                    execute(tx, _ONE_BATCH)
-            except (DBAPIError, FileGoneError) as error:
-                raise _translated(error) from error
-            try:
-                yield tx
-            except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
-                    raise _translated(error) from error
-                raise
+def _job(work: Callable[[Tx], object]) -> Job:
+    deadline = current_deadline()
+    return Job(work, asyncio.get_running_loop(), deadline.stored_by if deadline is not None else None)
 
 
-def _is_about_the_connection(error: Exception) -> bool:
-    if isinstance(error, (OperationalError, InterfaceError)):
-        return True
-    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
-    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # the file was written over
+async def _in_time(job: Job) -> Any:  # noqa: ANN401 - whatever the job returns
+    """The job's result, or at its deadline the error that says that it is not done, or not known to be."""
+    if job.until is None:
+        return await job.done
 
+    timer: asyncio.TimerHandle
 
-def _is_refused_write(error: Exception) -> bool:
-    """Whether a read-only transaction tried to write: a programming error, not an unavailable database."""
-    return isinstance(error, DBAPIError) and "readonly" in getattr(error.orig, "sqlite_errorname", "").lower()
+    def give_up() -> None:
+        nonlocal timer
+        if not job.give_up(StoreUnavailableError("the database stayed locked or busy")):
+            unknown = StoreOutcomeUnknownError("the commit did not answer in time")
+            timer = job.loop.call_later(COMMIT_SECONDS, job.stop_waiting, unknown)
 
-
-def _translated(error: Exception) -> Exception:
-    if isinstance(error, FileGoneError):
-        told = str(error)
-    elif isinstance(error, DBAPIError) and _is_about_the_connection(error):
-        told = str(error.orig)
-    else:
-        return error
-    unavailable = StoreUnavailableError(told)
-    unavailable.__cause__ = error
-    return unavailable
+    timer = job.loop.call_later(max(job.until - time.monotonic(), 0), give_up)
+    try:
+        return await job.done
+    finally:
+        timer.cancel()

@@ -1,17 +1,20 @@
 """How Core statements are built and run: constants of a module, with a ``bindparam`` for each value."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, CursorResult, Executable, bindparam, literal_column
 from sqlalchemy import Insert as AnyInsert
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import Base
 from storage.transaction import Tx
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
 R = TypeVar("R")
-Insert = sqlite.Insert | postgresql.Insert
+Insert: TypeAlias = "sqlite.Insert | postgresql.Insert"
 
 
 def execute(tx: Tx, statement: Executable, /, **params: Any) -> CursorResult[*tuple[Any, ...]]:  # noqa: ANN401
@@ -54,17 +57,24 @@ class Upsert:
     def __init__(
         self, table: type[Base], columns: Iterable[str], build: Callable[[Insert], AnyInsert]
     ) -> None:
-        values: dict[str, Any] = {name: bindparam(name) for name in columns}
-        self._by_dialect: dict[str, AnyInsert] = {
-            "sqlite": build(sqlite.insert(table).values(values)),
-            "postgresql": build(postgresql.insert(table).values(values)),
-        }
+        self._table = table
+        self._values: dict[str, Any] = {name: bindparam(name) for name in columns}
+        self._build = build
+        self._by_dialect: dict[str, AnyInsert] = {}
 
     def run(self, tx: Tx, **values: Any) -> CursorResult[*tuple[Any, ...]]:  # noqa: ANN401
-        return execute(tx, self._by_dialect[tx.get_bind().dialect.name], **values)
+        return execute(tx, self._for(tx), **values)
 
     def run_many(self, tx: Tx, many: Sequence[Mapping[str, Any]]) -> None:
-        execute_many(tx, self._by_dialect[tx.get_bind().dialect.name], many)
+        execute_many(tx, self._for(tx), many)
+
+    def _for(self, tx: Tx) -> AnyInsert:
+        dialect = tx.get_bind().dialect.name
+        if dialect not in self._by_dialect:
+            # Only the dialect that is used is imported: PostgreSQL's takes 2 MB.
+            insert = import_module(f"sqlalchemy.dialects.{dialect}").insert
+            self._by_dialect[dialect] = self._build(insert(self._table).values(self._values))
+        return self._by_dialect[dialect]
 
 
 def or_keep(table: type[Base], columns: Iterable[str]) -> Upsert:

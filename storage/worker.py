@@ -3,49 +3,106 @@
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable
+from enum import Enum, auto
 from typing import Any
 
 from storage.transaction import Tx
 
-MAX_BATCH = 50
+MAX_BATCH = 100
 """The most jobs in a batch, which limits how long the first of them waits for the last."""
+
+
+class Fate(Enum):
+    """Who decides first, the worker that commits or whoever stops waiting, decides for both."""
+
+    OPEN = auto()
+    COMMITTING = auto()
+    GIVEN_UP = auto()
 
 
 class Job:
     """A queued job and the future that returns its result.
 
     ``succeed`` and ``fail`` only store the outcome; the worker resolves all futures of a batch after its
-    commit, in one call into the event loop.
+    commit, in one call into the event loop. ``until`` is a time of ``time.monotonic`` after which the job
+    must not be done any more. ``waited_for`` names the lock that it could not get when it last ran.
     """
 
-    __slots__ = ("_error", "_result", "done", "loop", "planned", "work")
+    __slots__ = (
+        "_deciding", "_error", "_fate", "_result", "done", "has_run", "loop", "planned", "until",
+        "waited_for", "work",
+    )  # fmt: skip
 
-    def __init__(self, work: Callable[[Tx], Any], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, work: Callable[[Tx], Any], loop: asyncio.AbstractEventLoop, until: float | None = None
+    ) -> None:
         self.work = work
         self.loop = loop
+        self.until = until
+        self.waited_for: str | None = None
         self.done: asyncio.Future[Any] = loop.create_future()
+        self._deciding = threading.Lock()
+        self._fate = Fate.OPEN
         self.reset()
 
     def reset(self) -> None:
+        """Forget how it ran: nothing of that was committed."""
         self.planned = False
+        self.has_run = False
         self._result: Any = None
         self._error: BaseException | None = None
+        with self._deciding:
+            if self._fate is Fate.COMMITTING:
+                self._fate = Fate.OPEN
 
     def succeed(self, result: object, *, planned: bool = False) -> None:
         self._result = result
         self.planned = planned
+        self.has_run = True
 
     def fail(self, error: BaseException) -> None:
         self._error = error
 
+    @property
+    def is_wanted(self) -> bool:
+        return self._fate is not Fate.GIVEN_UP
+
+    @property
+    def is_late(self) -> bool:
+        return self.until is not None and time.monotonic() >= self.until
+
+    def begin_commit(self) -> bool:
+        """Whether it may be committed. From now on it can't be given up."""
+        with self._deciding:
+            if self._fate is Fate.OPEN:
+                self._fate = Fate.COMMITTING
+            return self._fate is Fate.COMMITTING
+
+    def give_up(self, error: Exception) -> bool:
+        """Raise this error for whoever waits, and never commit the job; False if its commit has begun. Runs
+        in the event loop."""
+        with self._deciding:
+            if self._fate is Fate.COMMITTING:
+                return False
+            self._fate = Fate.GIVEN_UP
+        self.stop_waiting(error)
+        return True
+
+    def stop_waiting(self, error: Exception) -> None:
+        """Raise this error for whoever waits, whatever becomes of the job. Runs in the event loop."""
+        if not self.done.done():
+            self.done.set_exception(error)
+
     def tell(self) -> None:
-        """Resolve the future. Runs in the event loop; nobody may be waiting any more."""
+        """Resolve the future, if the job came to something. Runs in the event loop; nobody may be waiting
+        any more."""
         if self.done.done():
             return
         if self._error is not None:
             self.done.set_exception(self._error)
-        else:
+        elif self.has_run:
             self.done.set_result(self._result)
 
 

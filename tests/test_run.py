@@ -96,11 +96,51 @@ def test_a_database_newer_than_the_code_is_left_alone(tmp_path: Path) -> None:
     assert "newer" in done.stderr
 
 
-def test_a_database_that_is_away_is_said_plainly() -> None:
-    done = run("run", **SETTINGS, KAIKU_DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/none")
-    assert done.returncode == 2
-    assert "cannot be reached" in done.stderr
-    assert "Traceback" not in done.stderr
+def until_it_says(process: "subprocess.Popen[str]", words: str) -> list[str]:
+    """The lines up to the one with these words."""
+    lines: list[str] = []
+    assert process.stderr is not None
+    for line in process.stderr:
+        lines.append(line)
+        if words in line:
+            break
+    return lines
+
+
+def start(address: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        env=dict(os.environ) | SETTINGS | {"KAIKU_DATABASE_URL": address},
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_database_that_is_away_is_waited_for_and_said_plainly() -> None:
+    with start("postgresql+psycopg://nobody@127.0.0.1:1/none") as process:
+        lines = until_it_says(process, "waiting for the database")
+        assert "cannot be reached" in lines[-1]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0, "it can be stopped while it waits"
+        assert process.stderr is not None
+        assert "Traceback" not in "".join(lines) + process.stderr.read()
+
+
+def test_kaiku_starts_once_a_locked_database_is_free(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'kaiku.db'}"
+    run("db", "upgrade", KAIKU_DATABASE_URL=address)
+    engine = create_store_engine(parse_database_url(address))
+    with engine.connect() as connection:
+        lock = connection.begin()
+        process = start(address)
+        assert "locked" in until_it_says(process, "waiting for the database")[-1]
+        lock.rollback()
+    engine.dispose()
+    with process:
+        assert "listening on" in until_it_says(process, "listening on")[-1]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
 
 
 def test_a_taken_port_is_said_plainly(tmp_path: Path) -> None:

@@ -169,11 +169,11 @@ def _keys(number: int) -> str:
 def _vault() -> "Vault":
     """The vault with the secrets of the environment; if they are missing or ill-formed, print
     why and exit."""
-    from bot.config import ConfigError, read_key_settings
+    from bot.config import ConfigError, KeySettings
     from bot.services.reflections.vault import Vault
 
     try:
-        settings = read_key_settings()
+        settings = KeySettings.read()
     except ConfigError as error:
         fail_on_settings("\n".join(error.problems))
     if settings.secret_key is None:

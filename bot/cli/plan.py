@@ -1,6 +1,7 @@
 """``kaiku plan``: check a plan file, see what it would change, apply it."""
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -146,7 +147,7 @@ def apply_plan_file(
                 _ask(seen, words, at, quiet=quiet)
             looked = None if in_demo else look_up_people(plan)
             with store.transaction() as tx:
-                difference = apply_plan(tx, plan, at, quiet=quiet)
+                difference = apply_plan(tx, plan, partial(now, in_demo=in_demo), quiet=quiet)
                 if [each.change for each in difference.changes] != [each.change for each in seen.changes]:
                     raise _ChangedMeanwhileError
                 keep_series(tx, library, at)

@@ -15,7 +15,7 @@ def look_up_people(plan: "Plan") -> "Looked | None":
     from bot.services.plan.people import look_at_people
     from bot.slack.client import SlackClient
 
-    settings = SlackSettings()
+    settings = SlackSettings.read()
     if not settings.bot_token:
         return None
 

@@ -34,16 +34,16 @@ def run() -> None:
 
 def _settings() -> "Settings":
     """The settings; if any is wrong, print all that are and exit."""
-    from bot.config import ConfigError, DatabaseSettings, read_settings
+    from bot.config import ConfigError, DatabaseSettings, Settings
     from storage.engine import parse_database_url
 
     problems, settings = [], None
     try:
-        settings = read_settings()
+        settings = Settings.read()
     except ConfigError as error:
         problems = error.problems
     try:
-        parse_database_url(DatabaseSettings().database_url)
+        parse_database_url(DatabaseSettings.read().database_url)
     except ValueError as error:
         problems.append(f"KAIKU_DATABASE_URL {error}")
     if problems or settings is None:

@@ -31,7 +31,7 @@ def database_url() -> "URL":
     from storage.engine import parse_database_url
 
     try:
-        return parse_database_url(DatabaseSettings().database_url)
+        return parse_database_url(DatabaseSettings.read().database_url)
     except ValueError as error:
         fail_on_settings(f"KAIKU_DATABASE_URL {error}.")
 

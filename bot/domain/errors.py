@@ -24,6 +24,8 @@ class Refusal(StrEnum):
     PROFILE_MISSING = "profile_missing"
     FORM_NOT_OPENED = "form_not_opened"
     STORE_UNAVAILABLE = "store_unavailable"
+    STORE_UNKNOWN = "store_unknown"
+    STORED_NOT_SHOWN = "stored_not_shown"
     SLACK_UNAVAILABLE = "slack_unavailable"
     REFLECTIONS_OFF = "reflections_off"
     REFLECTIONS_LOCKED = "reflections_locked"

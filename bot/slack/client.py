@@ -10,6 +10,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.deadline import current_deadline
 from bot.domain.announcements import Channel
 from bot.domain.people.person import Account, Profile
 from bot.domain.sending.outcomes import (
@@ -273,6 +274,19 @@ class SlackClient:
                 return CannotTell(UNREADABLE)
             cursor = following
 
+    async def tell(self, user_id: str, message: Message) -> None:
+        """Answer a person who can't be answered where they clicked any more, in their conversation with
+        Kaiku. Tried once."""
+        self._check(check_message(message))
+        outcome = await self._send(
+            self._for_sending.chat_postMessage(
+                channel=user_id, text=message.text, blocks=list(message.blocks) or None
+            ),
+            sent_message,
+        )
+        if not isinstance(outcome, Sent):
+            log.warning("person not answered: %s", outcome.reason, extra={"action": "answer_lost"})
+
     async def publish_home(self, user_id: str, view: View) -> Outcome:
         self._check(check_view(view))
         return await self._send(self._for_sending.views_publish(user_id=user_id, view=view), lambda _: Sent())
@@ -296,7 +310,13 @@ class SlackClient:
         return bool(problems)
 
     async def _now(self, call: Awaitable[AsyncSlackResponse], read: Callable[[Answer], T]) -> T:
-        answer = await ask(call, read)
+        """For listeners: raises SlackUnavailableError, at the request's deadline at the latest."""
+        deadline = current_deadline()
+        try:
+            async with asyncio.timeout(deadline.left if deadline is not None else None):
+                answer = await ask(call, read)
+        except TimeoutError:
+            raise SlackUnavailableError("TimeoutError") from None
         if isinstance(answer, Answered):
             return answer.value
         retry_after = answer.retry_after if isinstance(answer, NotNow) else None

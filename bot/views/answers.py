@@ -64,5 +64,14 @@ def note_view(message: Message, words: Words) -> View:
     return modal(words("note.title"), blocks, close=words("form.close"))
 
 
+def slow_message(refusal: Refusal, words: Words, again: tuple[str, str] | None) -> Message:
+    """Slack was too slow; with a button (its id and value) that asks for the same once more."""
+    text = refusal_text(KaikuError(refusal), words)
+    blocks = [section(text)]
+    if again is not None:
+        blocks.append(actions(button(words("slow.ask_again"), again[0], again[1] or None)))
+    return Message(text, blocks)
+
+
 def apology_text(reference: str, words: Words) -> str:
     return words("apology", reference=reference)

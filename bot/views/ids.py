@@ -30,6 +30,7 @@ ASK_CERTIFICATE: Final = "certificate.ask"  # value: the offering's code
 OPEN_CERTIFICATE: Final = "certificate.open"  # a link: the browser does it
 ANSWER_USE: Final = tuple(f"use.answer_{n}" for n in range(8))  # value: code:key:choice
 SHOW_OFFERINGS: Final = "offerings.show"
+ASK_AGAIN: Final = "command.again"  # value: what was typed after /kaiku
 OPEN_SETTINGS: Final = "settings.open"
 READ_NOTICE: Final = "privacy_notice.read"  # no value
 OPEN_CALENDAR: Final = "calendar.open"

@@ -59,6 +59,10 @@ def entries() -> Iterator[Entry]:
     yield Entry("Help after anything", lambda words: answers.help_message(commands, words, typo="xyz"))
     for code in Refusal:
         yield _refusal(code)
+    again = ("list.show_all", "")
+    yield Entry(
+        "Slack was too slow", lambda words: answers.slow_message(Refusal.FORM_NOT_OPENED, words, again)
+    )
     yield Entry("An apology", lambda words: answers.apology_text("a1b2c3", words))
     yield Entry(
         "Help in a modal", lambda words: answers.note_view(answers.help_message(commands, words), words)

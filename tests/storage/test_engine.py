@@ -6,16 +6,18 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from storage import engine as engine_module
+from bot.deadline import answering_within
 from storage import people
-from storage.engine import WRITERS, Store, StoreUnavailableError
+from storage.engine import Store, StoreUnavailableError
 from storage.tables import Programme
 from storage.transaction import Tx
+from storage.writer import WRITERS
 
 
 class RefusalError(Exception):
@@ -226,11 +228,8 @@ def locked_by_somebody_else(url: str) -> Iterator[None]:
         other.close()
 
 
-async def test_a_lock_held_too_long_is_said_so_and_nothing_is_written(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0.2)
-    store = Store(database_url)
+async def test_a_lock_held_too_long_is_said_so_and_nothing_is_written(database_url: str) -> None:
+    store = Store(database_url, busy_seconds=0.2)
     began = time.perf_counter()
     with locked_by_somebody_else(database_url):
         with pytest.raises(StoreUnavailableError):
@@ -243,6 +242,43 @@ async def test_a_lock_held_too_long_is_said_so_and_nothing_is_written(
     assert codes(store) == []
     assert await store.run(add, "b") == "b"
     store.close()
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
+async def test_a_commit_whose_answer_was_lost_is_looked_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch, is_committed: bool
+) -> None:
+    dialect, commit = store.engine.dialect, store.engine.dialect.do_commit
+
+    def lose_the_answer(connection: Any) -> None:
+        monkeypatch.setattr(dialect, "do_commit", commit)
+        if is_committed:
+            commit(connection)
+        connection.dbapi_connection.close()
+        commit(connection)
+
+    monkeypatch.setattr(dialect, "do_commit", lose_the_answer)
+    if is_committed and not store.is_sqlite:
+        assert await store.run(add, "a") == "a"
+        assert codes(store) == ["a"]
+    elif not store.is_sqlite:
+        with pytest.raises(StoreUnavailableError):
+            await store.run(add, "a")
+        assert codes(store) == []
+    else:  # nothing can get lost on the way to a file
+        with pytest.raises(DBAPIError):
+            await store.run(add, "a")
+
+
+async def test_what_is_not_committed_by_its_deadline_is_never_done(store: Store) -> None:
+    def slow(tx: Tx, code: str) -> str:
+        time.sleep(0.6)
+        return add(tx, code)
+
+    with answering_within(0.5), pytest.raises(StoreUnavailableError):
+        await store.run(slow, "a")
+    assert await store.run(add, "b") == "b"
+    assert codes(store) == ["b"]
 
 
 def test_an_instant_keeps_its_zone_on_its_way_through_the_database(store: Store) -> None:

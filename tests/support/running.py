@@ -75,10 +75,19 @@ async def start_app(
     notice: PrivacyNotice | None = None,
     *,
     ticks: bool = True,
+    answer_within: float = PATIENCE,
 ) -> App:
     """A Kaiku for this workspace, with the shipped privacy notice unless another is given."""
     settings = demo_settings(server, database_url, SECRET)
-    app = App(settings, clock, book=BOOK, notice=notice, strict=True, ticks=ticks)
+    app = App(
+        settings,
+        clock,
+        book=BOOK,
+        notice=notice,
+        strict=True,
+        ticks=ticks,
+        answer_within=answer_within,
+    )
     await app.start()
     server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
     return app
@@ -91,7 +100,7 @@ async def start_kaiku_by_socket(
     settings = demo_settings(server, database_url, SECRET).model_copy(
         update={"app_token": token, "signing_secret": ""}
     )
-    app = App(settings, clock, book=BOOK, strict=True, timeouts=timeouts)
+    app = App(settings, clock, book=BOOK, strict=True, timeouts=timeouts, answer_within=PATIENCE)
     await app.start()
     return Running(app, server, clock)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.clock import Now, read
 from bot.domain.announcements import (
     Announcement,
     AnnouncementState,
@@ -175,7 +176,7 @@ def throw_away(tx: Tx, actor: Actor, draft_id: int) -> None:
     rows.delete_draft(tx, actor.person.id, draft_id)
 
 
-def publish(tx: Tx, actor: Actor, draft_id: int, now: datetime) -> AnnouncementStatus:
+def publish(tx: Tx, actor: Actor, draft_id: int, now: Now) -> AnnouncementStatus:
     """Plan the posts of a draft. Idempotent. Raises KaikuError: ANNOUNCEMENT_GONE, ALREADY_ANNOUNCED,
     ANNOUNCED_TOO_LATE, NOT_YOURS_TO_ANNOUNCE, NOT_YOUR_DIGEST."""
     row = rows.get_announcement(tx, draft_id, lock=True)
@@ -188,8 +189,9 @@ def publish(tx: Tx, actor: Actor, draft_id: int, now: datetime) -> AnnouncementS
         return _status(tx, row)
     if offering is not None:
         offering_rows.lock_offering_by_id(tx, offering.id)
-        if state_of(offering, now) not in ANNOUNCEABLE:
-            raise KaikuError(Refusal.ANNOUNCED_TOO_LATE, offering=offering)
+    now = read(now)
+    if offering is not None and state_of(offering, now) not in ANNOUNCEABLE:
+        raise KaikuError(Refusal.ANNOUNCED_TOO_LATE, offering=offering)
     _require_new(tx, offering, row.month, row.channels)
     row.state, row.at = AnnouncementState.PUBLISHED, max(row.at or now, now)
     reasons = [

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.clock import Now
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.people.person import Person
 from bot.domain.sending.outcomes import Outcome
@@ -43,13 +44,14 @@ class ToChannel:
 @dataclass(frozen=True, slots=True)
 class Settled:
     """The outcome of a send, passed on in the transaction that records it. ``is_sure``: no earlier attempt
-    with an unknown outcome may have sent something else."""
+    with an unknown outcome may have sent something else. ``under_lock`` is for what then waits for a lock."""
 
     delivery: Delivery
     outcome: Outcome | Skipped | Deferred
     rendered: Rendered | None
     now: datetime
     is_sure: bool
+    under_lock: Now
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.clock import Now, read
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
@@ -12,6 +13,7 @@ from bot.services.offerings import reminders
 from bot.services.offerings.catalogue import load_offering
 from storage import absence as absence_rows
 from storage import enrolment as enrolment_rows
+from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
 
@@ -41,11 +43,11 @@ def load_attending(tx: Tx, person: Person, code: str, number: int, now: datetime
     return Attending(offering, session)
 
 
-def say_absent(
-    tx: Tx, person: Person, code: str, number: int, now: datetime, *, absent: bool = True
-) -> Attending:
+def say_absent(tx: Tx, person: Person, code: str, number: int, now: Now, *, absent: bool = True) -> Attending:
     """Keep the seat and note that they can't come to this session, or can after all. Saying it twice is
     saying it once. Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, SESSION_OVER."""
+    offering_rows.lock_offering(tx, code)
+    now = read(now)
     attending = load_attending(tx, person, code, number, now)
     offering = attending.offering
     if absence_rows.set_absence(tx, offering.id, number, person.id, absent, now):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.clock import Now, read
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import seats_move_on
 from bot.domain.errors import KaikuError, Refusal
@@ -16,7 +17,7 @@ from storage import enrolment as enrolment_rows
 from storage.transaction import Tx
 
 
-def change_agency(tx: Tx, person: Person, now: datetime, *, to_line: bool = False) -> None:
+def change_agency(tx: Tx, person: Person, now: Now, *, to_line: bool = False) -> None:
     """Count a person's enrolments by their corrected agency; a seat that their old agency no longer takes may
     go to the next on the waiting list.
 
@@ -28,6 +29,7 @@ def change_agency(tx: Tx, person: Person, now: datetime, *, to_line: bool = Fals
         return
     agency = seat_key(person.agency, person.agency_name)
     mine = lock_all_of(tx, person.id)
+    now = read(now)
     without_room = [
         (enrolment, offering)
         for enrolment, offering in mine

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.clock import Now, read
 from bot.domain.enrolment.seats import InLine, Status, has_free_seat, next_seated
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
@@ -10,7 +11,7 @@ from bot.domain.offerings.offering import Offering, Standing
 from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
 from bot.services.enrolment.follow import follow_sign_up
-from bot.services.enrolment.lock import Line, lock_line
+from bot.services.enrolment.lock import Line, leave_line, lock_line
 from bot.services.enrolment.promote import seat
 from bot.services.enrolment.turns import plan_started_without
 from bot.services.offerings.catalogue import in_line, standing_of, state_of
@@ -46,7 +47,7 @@ def require_open(offering: Offering, now: datetime) -> None:
         raise KaikuError(refusal, offering=offering)
 
 
-def enrol(tx: Tx, person: Person, code: str, now: datetime) -> Enrolled:
+def enrol(tx: Tx, person: Person, code: str, now: Now) -> Enrolled:
     """Sign up a person whose agency and role are known: a seat if there is one for them, else the last place
     on the waiting list. Idempotent.
 
@@ -57,7 +58,7 @@ def enrol(tx: Tx, person: Person, code: str, now: datetime) -> Enrolled:
     if person.agency is None:
         raise KaikuError(Refusal.PROFILE_MISSING)
     line = lock_line(tx, code)
-    offering = line.offering
+    now, offering = read(now), line.offering
     if state_of(offering, now) is not SignUpState.OPEN:
         if (there := _already(tx, line, person)) is not None:
             return there
@@ -103,6 +104,8 @@ def enrol(tx: Tx, person: Person, code: str, now: datetime) -> Enrolled:
     if others := [each for each in seated if each != NEWCOMER]:
         seat(tx, offering, others, now)
         standing = standing_of(tx, offering, enrolment)
+    else:
+        leave_line(tx, line)
     return Enrolled(offering, standing, already=False)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.clock import Now, read
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
@@ -28,16 +29,17 @@ class Withdrawn:
     was: Status
 
 
-def withdraw(tx: Tx, person: Person, code: str, now: datetime) -> Withdrawn:
+def withdraw(tx: Tx, person: Person, code: str, now: Now) -> Withdrawn:
     """Leave an offering; a freed seat goes to the next on the waiting list who fits, who is told. Raises
     KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, OFFERING_PAST."""
     offering = lock_line(tx, code).offering
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     if enrolment is None:
         raise KaikuError(Refusal.NOT_ENROLLED, offering=offering)
-    require_not_over(offering, now)
+    at = read(now)
+    require_not_over(offering, at)
     was = Status(enrolment.status)
-    leave(tx, offering, enrolment.id, Status.WITHDRAWN, now)
+    leave(tx, offering, enrolment.id, Status.WITHDRAWN, at)
     return Withdrawn(offering, was)
 
 
@@ -55,9 +57,11 @@ def hold_everywhere(tx: Tx, person_id: str, until: datetime, now: datetime) -> N
         prompt_rows.mark_stale(tx, [person_id])
 
 
-def welcome_back(tx: Tx, person_id: str, now: datetime) -> None:
+def welcome_back(tx: Tx, person_id: str, now: Now) -> None:
     """Restore a reactivated account: held seats stay, the person is told of seats lost meanwhile, and is
     seated where they wait if there is room."""
+    standing = lock_all_of(tx, person_id)
+    now = read(now)
     outbox.end_seat_hold(tx, person_id)
     prompt_rows.mark_stale(tx, [person_id])
     for enrolment in enrolment_rows.list_removed(tx, person_id):
@@ -65,13 +69,15 @@ def welcome_back(tx: Tx, person_id: str, now: datetime) -> None:
         assert offering is not None
         outbox.plan_edits(tx, enrolment.id, now)  # while deactivated the person got no edits: plan them now
         outbox.plan_seat_lost(tx, person_id, offering.code, enrolment.id, now)
-    for _, offering_standing in lock_all_of(tx, person_id):
+    for _, offering_standing in standing:
         fill(tx, offering_standing, now)
 
 
-def remove_everywhere(tx: Tx, person_id: str, now: datetime) -> None:
+def remove_everywhere(tx: Tx, person_id: str, now: Now) -> None:
     """Free all seats of a person whose account was deactivated."""
-    for enrolment, offering in lock_all_of(tx, person_id):
+    standing = lock_all_of(tx, person_id)
+    now = read(now)
+    for enrolment, offering in standing:
         leave(tx, offering, enrolment.id, Status.REMOVED, now)
 
 

@@ -24,7 +24,7 @@ def end_hold(tx: Tx, settled: Settled) -> None:
     """Apply the end of the hold: if the account is still deactivated, its seats go to the next on the waiting
     list."""
     if settled.outcome == Skipped("person_deactivated"):
-        remove_everywhere(tx, settled.delivery.recipient, settled.now)
+        remove_everywhere(tx, settled.delivery.recipient, settled.under_lock)
 
 
 def where_they_are(tx: Tx, due: ToPerson, about: Enrolled) -> datetime:

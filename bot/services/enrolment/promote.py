@@ -3,6 +3,7 @@ offering's lock."""
 
 from datetime import datetime
 
+from bot.clock import Now, read
 from bot.domain.calendars.wall_time import known_or
 from bot.domain.enrolment.seats import InLine, Status, has_free_seat, next_seated
 from bot.domain.enrolment.sign_up import seats_move_on
@@ -19,11 +20,11 @@ from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
 
-def fill_seats(tx: Tx, offering_id: int, now: datetime) -> list[str]:
+def fill_seats(tx: Tx, offering_id: int, now: Now) -> list[str]:
     """Give the free seats to those on the waiting list who fit; return their user ids. Each of
     them is told."""
     offering = to_locked(tx, offering_rows.lock_offering_by_id(tx, offering_id))
-    return fill(tx, offering, now) if offering is not None else []
+    return fill(tx, offering, read(now)) if offering is not None else []
 
 
 def fill(tx: Tx, offering: Offering, now: datetime) -> list[str]:

@@ -1,7 +1,6 @@
 """What follows when a person or their account changes: one place for it, one line for each capability."""
 
-from datetime import datetime
-
+from bot.clock import Now, read
 from bot.domain.calendars.wall_time import known_or, local, to_instant
 from bot.domain.people.person import Person
 from bot.services.calendars.holidays import WORK_CALENDAR
@@ -15,20 +14,20 @@ WORK_ZONE = "Europe/Helsinki"
 """Where working days are counted for somebody whose time zone is not known."""
 
 
-def follow_settings(tx: Tx, before: Person, after: Person, now: datetime, *, to_line: bool) -> None:
+def follow_settings(tx: Tx, before: Person, after: Person, now: Now, *, to_line: bool) -> None:
     """The person changed something about themselves. Raises KaikuError: NO_ROOM_FOR_AGENCY."""
     if (before.agency, before.agency_name) != (after.agency, after.agency_name):
         change_agency(tx, after, now, to_line=to_line)
     if before.timezone != after.timezone:
         prompt_rows.mark_stale(tx, [after.id])
-    outbox.plan_home(tx, [after.id], now)
+    outbox.plan_home(tx, [after.id], read(now))
 
 
 def follow_account(
     tx: Tx,
     user_id: str,
     timezone: str | None,
-    now: datetime,
+    now: Now,
     *,
     hold_days: int,
     is_gone: bool,
@@ -41,10 +40,11 @@ def follow_account(
         prompt_rows.mark_stale(tx, [user_id])
     if is_gone:
         zone = known_or(timezone, WORK_ZONE)
+        now = read(now)
         today = local(now, zone)
         last = WORK_CALENDAR.add_working_days(today.date(), hold_days) if hold_days else today.date()
         hold_everywhere(tx, user_id, to_instant(last, today.time(), zone), now)
         return
     if is_back:
         welcome_back(tx, user_id, now)
-    outbox.plan_home(tx, [user_id], now)
+    outbox.plan_home(tx, [user_id], read(now))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.clock import Now, read
 from bot.domain.people.person import Defaults, Person, Profile
 from bot.services.calendars.tokens import CalendarTokens
 from bot.services.deliveries import outbox
@@ -17,7 +18,7 @@ from storage import prompts as prompt_rows
 from storage.transaction import Tx
 
 
-def meet(tx: Tx, profile: Profile, defaults: Defaults, now: datetime) -> Person:
+def meet(tx: Tx, profile: Profile, defaults: Defaults, now: Now) -> Person:
     """Add a person at first contact, with the language of their Slack. A person who was added before Slack
     gave their profile is updated."""
     person_rows.add_person(
@@ -36,20 +37,20 @@ def meet(tx: Tx, profile: Profile, defaults: Defaults, now: datetime) -> Person:
             "is_bot": profile.is_bot,
             "deactivated": profile.deactivated,
             "home_opened": False,
-            "met_at": now,
+            "met_at": read(now),
         },
     )
     refresh_profile(tx, profile, now, defaults.seat_hold_days)
     return _require(tx, profile.user_id, defaults)
 
 
-def refresh_profile(tx: Tx, profile: Profile, now: datetime, hold_days: int = 1) -> None:
+def refresh_profile(tx: Tx, profile: Profile, now: Now, hold_days: int = 1) -> None:
     """Apply what Slack says has changed.
 
     What the person chose in Kaiku stays; the seats of a deactivated account are held for ``hold_days``
     working days. Somebody unknown to Kaiku is not added.
     """
-    addresses.note_account(tx, profile, now)
+    addresses.note_account(tx, profile, read(now))
     row = person_rows.get_person(tx, profile.user_id)
     if row is None:
         return
@@ -71,7 +72,7 @@ def refresh_profile(tx: Tx, profile: Profile, now: datetime, hold_days: int = 1)
             "deactivated": profile.deactivated,
         },
     )
-    prompt_choices.note_away(tx, profile, now)
+    prompt_choices.note_away(tx, profile, read(now))
     follow_account(
         tx,
         profile.user_id,
@@ -104,7 +105,7 @@ def change_settings(
     settings: ProfileChanges,
     defaults: Defaults,
     tokens: CalendarTokens,
-    now: datetime,
+    now: Now,
     choices: prompt_choices.PromptChoices | None = None,
 ) -> Person:
     """Store the settings and return the person as they are now. A corrected agency counts from now on.
@@ -157,7 +158,7 @@ def introduce_and_enrol(
     code: str,
     defaults: Defaults,
     tokens: CalendarTokens,
-    now: datetime,
+    now: Now,
 ) -> tuple[Person, Enrolled]:
     """Handle the submitted join form in one transaction: the profile, if it was asked, and the sign-up.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.clock import Now, read
 from bot.domain.calendars.wall_time import to_instant
 from bot.domain.offerings.codes import free_code, plain_code
 from bot.domain.plan.changes import Change, ChangeKind, PlanDifference, TouchingChange, compare_plans
@@ -151,7 +152,7 @@ def _count_told(tx: Tx, programme_code: str, changes: Iterable[Change]) -> int:
     return len(plan_rows.list_standing_people(tx, ids))
 
 
-def apply_plan(tx: Tx, plan: Plan, now: datetime, *, quiet: bool = False) -> PlanDifference:
+def apply_plan(tx: Tx, plan: Plan, now: Now, *, quiet: bool = False) -> PlanDifference:
     """Make the store say what ``plan`` says; return what that changed. Applying twice changes nothing.
 
     Offerings keep their identity by code, sessions by number. What left the plan is deleted if nobody
@@ -163,6 +164,7 @@ def apply_plan(tx: Tx, plan: Plan, now: datetime, *, quiet: bool = False) -> Pla
     programme = plan_rows.get_programme(tx, plan.code)
     if programme is not None:
         plan_rows.lock_offerings_of(tx, programme.id)
+    now = read(now)
     difference = diff_plan(tx, plan)
     if not difference.changes:
         return difference

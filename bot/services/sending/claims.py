@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.clock import Now, read
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
 from bot.domain.sending.outcomes import NotNow, Outcome, Refused, Sent, Unknown
 from bot.domain.sending.rate_limit import LONGEST_WAIT, RateLimit, TokenBucket, backoff
@@ -94,13 +95,14 @@ def settle(
     kind: MessageKind | None,
     outcome: Outcome | Skipped | Deferred,
     rendered: Rendered | None,
-    now: datetime,
+    now: Now,
     longest_wait: timedelta = LONGEST_WAIT,
     *,
     follows: bool = True,
 ) -> bool:
     """Store the outcome of a claim and, with ``follows``, do what the kind declares to follow from it. False
     if another sender holds the claim by now; then nothing is stored."""
+    again, now = now, read(now)
     values = _columns_after(
         claim, outcome, now, longest_wait, at_most_once=kind is not None and kind.at_most_once
     )
@@ -115,7 +117,9 @@ def settle(
     if values["state"] == DeliveryState.FAILED and kind.tells_facilitators:
         _tell_facilitators(tx, delivery, now)
     if kind.after is not None and not is_refusal_of_us(outcome):
-        kind.after(tx, Settled(delivery, outcome, rendered, now, is_sure=not claim.look_first))
+        kind.after(
+            tx, Settled(delivery, outcome, rendered, now, is_sure=not claim.look_first, under_lock=again)
+        )
     return True
 
 

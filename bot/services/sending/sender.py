@@ -254,7 +254,7 @@ class Sender:
     async def _settle(
         self, claim: Claim, outcome: Outcome | Skipped | Deferred, rendered: Rendered | None
     ) -> None:
-        noted = (claim, self._kinds.get(claim.kind), outcome, rendered, self._clock.now(), self._longest_wait)
+        noted = (claim, self._kinds.get(claim.kind), outcome, rendered, self._clock.now, self._longest_wait)
         try:
             await self._store.run(settle, *noted)
         except StoreUnavailableError:

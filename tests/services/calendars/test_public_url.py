@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.config import ConfigError, read_settings
+from bot.config import ConfigError, Settings
 
 
 @pytest.fixture(autouse=True)
@@ -25,11 +25,11 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_sound_address_is_kept(monkeypatch: pytest.MonkeyPatch, raw: str, kept: str | None) -> None:
     monkeypatch.setenv("KAIKU_PUBLIC_URL", raw)
-    assert read_settings().public_url == kept
+    assert Settings.read().public_url == kept
 
 
 def test_it_may_be_left_out() -> None:
-    assert read_settings().public_url is None
+    assert Settings.read().public_url is None
 
 
 @pytest.mark.parametrize(
@@ -51,5 +51,5 @@ def test_it_may_be_left_out() -> None:
 def test_any_other_is_named_as_the_setting_that_is_wrong(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
     monkeypatch.setenv("KAIKU_PUBLIC_URL", raw)
     with pytest.raises(ConfigError) as error:
-        read_settings()
+        Settings.read()
     assert error.value.problems == ["KAIKU_PUBLIC_URL must be an https address (http only on this machine)"]

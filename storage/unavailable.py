@@ -1,0 +1,51 @@
+"""When the database can't be used, and how the drivers say so."""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from storage.sqlite_file import FileGoneError
+
+LOCK_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's error code when waiting for a lock took too long."""
+
+
+class StoreUnavailableError(Exception):
+    """The database could not be reached or stayed locked. Nothing was written."""
+
+
+class StoreOutcomeUnknownError(StoreUnavailableError):
+    """The commit has begun, and its answer has not come: what was asked for may be done or not."""
+
+
+def is_about_the_connection(error: Exception) -> bool:
+    """Whether the database, not the statement, is the trouble."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return True
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # the file was written over
+
+
+def is_locked(error: Exception) -> bool:
+    """Whether somebody else holds a lock that was waited for."""
+    orig = getattr(error, "orig", None)
+    busy = getattr(orig, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return busy or getattr(orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
+
+
+def is_refused_write(error: Exception) -> bool:
+    """Whether a read-only transaction tried to write: a programming error, not an unavailable database."""
+    return isinstance(error, DBAPIError) and "readonly" in getattr(error.orig, "sqlite_errorname", "").lower()
+
+
+def translated(error: Exception) -> Exception:
+    """StoreUnavailableError for what means that; any other error as it is."""
+    if isinstance(error, FileGoneError):
+        told = str(error)
+    elif isinstance(error, DBAPIError) and is_about_the_connection(error):
+        told = str(error.orig)
+    else:
+        return error
+    unavailable = StoreUnavailableError(told)
+    unavailable.__cause__ = error
+    return unavailable
