@@ -56,7 +56,8 @@ class Workers:
             "-m",
             "faults.worker",
             cwd=ROOT,
-            env=self.environment,
+            # Whose disk is "full" would cut its compiled modules short, for every later start.
+            env=self.environment | {"PYTHONDONTWRITEBYTECODE": "1"},
             stderr=asyncio.subprocess.DEVNULL,
         )
 
