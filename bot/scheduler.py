@@ -20,7 +20,7 @@ class Scheduler:
     """One in-memory interval job; the schedule itself is rows in the database."""
 
     def __init__(
-        self, sender: Sender, store: Store, look_up_addresses: Callable[[], Awaitable[None]]
+        self, sender: Sender, store: Store, look_up_addresses: Callable[[], Awaitable[None]] | None = None
     ) -> None:
         self._sender = sender
         self._store = store
@@ -34,16 +34,16 @@ class Scheduler:
                 max_instances=1,
                 misfire_grace_time=None,
             )
-
-        self._scheduler.add_job(
-            look_up_addresses,
-            "interval",
-            minutes=LOOK_UP_MINUTES,
-            next_run_time=datetime.now(UTC) + LOOK_UP_AFTER,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
+        if look_up_addresses is not None:
+            self._scheduler.add_job(
+                look_up_addresses,
+                "interval",
+                minutes=LOOK_UP_MINUTES,
+                next_run_time=datetime.now(UTC) + LOOK_UP_AFTER,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
 
     def start(self) -> None:
         self._scheduler.start()

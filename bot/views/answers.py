@@ -64,11 +64,15 @@ def note_view(message: Message, words: Words) -> View:
     return modal(words("note.title"), blocks, close=words("form.close"))
 
 
+MOST_CARRIED = 2000
+"""Characters of a button's value, by Slack's reference. Nobody types as much after ``/kaiku``."""
+
+
 def slow_message(refusal: Refusal, words: Words, again: tuple[str, str] | None) -> Message:
     """Slack was too slow; with a button (its id and value) that asks for the same once more."""
     text = refusal_text(KaikuError(refusal), words)
     blocks = [section(text)]
-    if again is not None:
+    if again is not None and len(again[1]) <= MOST_CARRIED:
         blocks.append(actions(button(words("slow.ask_again"), again[0], again[1] or None)))
     return Message(text, blocks)
 

@@ -115,6 +115,7 @@ TABLE = [
     ),
     *(click(name, "", ANYBODY) for name in ("contacts.show", "help.show", "certificates.show")),
     click(ids.READ_NOTICE, "", ANYBODY),
+    click(ids.ASK_AGAIN, "next", ANYBODY),
     click(ids.WISH_OPENING, OWN, STAFF, Refusal.GUEST),
     click(ids.TAKE_WISH_BACK, OWN, STAFF | HOLDING, Refusal.GUEST),
     # The end: these groups go on, so nobody has a certificate yet, or waits in vain
