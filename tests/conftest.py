@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from aiohttp import web_app
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 
@@ -185,6 +186,8 @@ async def kaiku(planned_url: str, clock: FakeClock) -> AsyncIterator["Running"]:
     yield running
     await running.app.stop()
     await running.server.stop()
+    # aiohttp keeps the middlewares of the last 1,024 handlers, and with them every Kaiku of these tests.
+    web_app._cached_build_middleware.cache_clear()
     assert not running.refused, running.refused
 
 
