@@ -208,7 +208,7 @@ def all_rows(kaiku: Running) -> Rows:
     """Every row of every table, but how much may be sent now."""
     with kaiku.store.read_transaction() as tx:
         return {
-            table.name: sorted(map(tuple, tx.execute(select(table))), key=repr)
+            table.name: list(map(tuple, tx.execute(select(table).order_by(*table.primary_key))))
             for table in Base.metadata.sorted_tables
             if table.name != "send_pace"
         }
