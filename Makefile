@@ -1,6 +1,8 @@
 # Everything from a bare machine with Python 3.11 or newer and make.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+# One more than cores, for tests wait a quarter of their time; at most four.
+WORKERS := $(shell n=$$(($$(nproc) + 1)); echo $$((n < 4 ? n : 4)))
 
 .PHONY: demo test lint bench browser-test faults rehearse gallery
 .DEFAULT_GOAL := demo
@@ -10,13 +12,13 @@ demo: .venv/run
 	$(BIN)/python -m bot demo $(if $(RESET),--reset) $(if $(PORT),--port $(PORT))
 
 # The suite on SQLite; on PostgreSQL too when KAIKU_TEST_POSTGRES names a database it may empty (its role must
-# be allowed to create databases: each worker has one of its own). All cores; ARGS="-n 0" uses one process.
+# be allowed to create databases: each worker has one of its own). ARGS="-n 0" uses one process.
 test: .venv/dev
-	$(BIN)/python -m pytest -m "not browser" -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -m "not browser" -n $(WORKERS) --dist worksteal $(ARGS)
 
 # The journeys in a real browser (Debian: apt install chromium).
 browser-test: .venv/dev
-	$(BIN)/python -m pytest -m browser -n auto --maxprocesses 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -m browser -n $(WORKERS) --dist worksteal $(ARGS)
 
 # Everything that Kaiku shows, in three languages side by side, as one page: .artifacts/gallery.html.
 gallery: .venv/run
