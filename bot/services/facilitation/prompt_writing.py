@@ -227,7 +227,8 @@ def publish(
 ) -> Published:
     """Confirm the draft, so that it is sent. Idempotent: a draft that is gone has become the prompt that it
     was to replace (``becomes``). Raises KaikuError: NOT_YOURS_TO_ASK, PROMPT_GONE, PROMPT_BEING_SENT."""
-    if becomes is not None and prompt_rows.get_prompt(tx, draft_id) is None:
+    # Locked, not only looked for: the same confirmation may be under way, and take the draft away.
+    if becomes is not None and prompt_rows.lock_prompt(tx, draft_id) is None:
         draft_id = becomes
     _, offering = _row(tx, actor, draft_id, "send")
     row = _locked(tx, draft_id)
