@@ -13,8 +13,10 @@ from bot.domain.language import Texts
 from rehearsal.figures import messages_by_week, year_in_figures
 from rehearsal.plan_findings import Finding, findings_of
 from rehearsal.promises import (
+    IN_ONE_MESSAGE,
     Broken,
     Hours,
+    Owed,
     Promise,
     arrives,
     once,
@@ -72,6 +74,20 @@ def judge(lived: Lived, seed: int) -> Verdict:
     )
 
 
+def _told_together(lived: Lived, kinds: Mapping[int, Owed]) -> Iterator[tuple[Owed, datetime]]:
+    """What was told in one message with another that was due to the same person at the same minute, and when
+    that came."""
+    came = {
+        (kinds[each.delivery].recipient, kinds[each.delivery].due_at): each.at
+        for each in lived.arrivals
+        if each.delivery is not None and each.delivery in kinds
+    }
+    for owed in lived.owed:
+        at = came.get((owed.recipient, owed.due_at))
+        if owed.reason == IN_ONE_MESSAGE and at is not None:
+            yield owed, at
+
+
 def _broken(lived: Lived) -> Iterator[Broken]:
     kinds = {owed.id: owed for owed in lived.owed}
     letters = {owed.id for owed in lived.owed if owed.kind in {"closing_letter", "materials"}}
@@ -82,6 +98,8 @@ def _broken(lived: Lived) -> Iterator[Broken]:
         owed = kinds.get(arrival.delivery) if arrival.delivery is not None else None
         if owed is not None and not arrival.asks:
             about[arrival.to, owed.subject.split("/")[0]].append(arrival.at)
+    for told, at in _told_together(lived, kinds):
+        about[told.recipient, told.subject.split("/")[0]].append(at)
     news = [
         (arrival, kinds[arrival.delivery].subject)
         for arrival in lived.arrivals
