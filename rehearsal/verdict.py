@@ -74,7 +74,7 @@ def judge(lived: Lived, seed: int) -> Verdict:
     )
 
 
-def _told_together(lived: Lived, kinds: Mapping[int, Owed]) -> Iterator[tuple[Owed, datetime]]:
+def told_together(lived: Lived, kinds: Mapping[int, Owed]) -> Iterator[tuple[Owed, datetime]]:
     """What was told in one message with another that was due to the same person at the same minute, and when
     that came."""
     came = {
@@ -98,7 +98,7 @@ def _broken(lived: Lived) -> Iterator[Broken]:
         owed = kinds.get(arrival.delivery) if arrival.delivery is not None else None
         if owed is not None and not arrival.asks:
             about[arrival.to, owed.subject.split("/")[0]].append(arrival.at)
-    for told, at in _told_together(lived, kinds):
+    for told, at in told_together(lived, kinds):
         about[told.recipient, told.subject.split("/")[0]].append(at)
     news = [
         (arrival, kinds[arrival.delivery].subject)

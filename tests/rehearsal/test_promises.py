@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import pytest
 
 from rehearsal.days import Quiet, Why
 from rehearsal.promises import (
+    IN_ONE_MESSAGE,
     Attendance,
     Breach,
     Hours,
@@ -26,10 +28,12 @@ from rehearsal.promises import (
     weekly_cap,
 )
 from rehearsal.record import Arrival, Refusal
+from rehearsal.verdict import told_together
 
 HERE = ZoneInfo("Europe/Helsinki")
 AINO = {"UAINO": Reader("Europe/Helsinki")}
 TUESDAY = datetime(2019, 4, 2, 10, tzinfo=HERE)
+TWO = ("dialogue-2", "dialogue-skype-1")
 YEAR_END = datetime(2020, 1, 1, tzinfo=HERE)
 
 
@@ -205,6 +209,17 @@ def test_a_seated_person_who_heard_nothing_before_a_session_is_named() -> None:
         {"session": 1, "offering": "dialogue-2"},
     )
     assert list(reminded([seat], {("UAINO", "dialogue-2"): [early, in_time]})) == []
+
+
+def test_who_was_reminded_of_two_sessions_in_one_message_heard_of_both() -> None:
+    first, second = (
+        Owed(n, "day_before", "UAINO", f"{code}/1", "sent", TUESDAY, None) for n, code in enumerate(TWO)
+    )
+    second = replace(second, reason=IN_ONE_MESSAGE)
+    came = prompt(TUESDAY, delivery=first.id)
+    lived = SimpleNamespace(arrivals=[came], owed=[first, second])
+    told = list(told_together(lived, {each.id: each for each in lived.owed}))  # type: ignore[arg-type]
+    assert told == [(second, TUESDAY)]
 
 
 LINE = Line("dialogue-2", 20, 4, held={"vero": 4, "kela": 3}, waiting={"vero": 2})

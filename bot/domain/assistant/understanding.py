@@ -1,5 +1,6 @@
 """What Kaiku offers to what somebody wrote: at most three topics, never one that the text negates."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,8 +17,15 @@ LEAST: Final = 0.001
 """Topics less likely than this beside a likely one are not offered."""
 
 
+_EMOJI = re.compile(r":[\w+'-]+:")
+"""As Slack sends them: ``:tada:``."""
+
+
 def understand(text: str, classifier: Classifier) -> Sequence[Topic]:
-    """The likeliest topics, the likeliest first; empty where the text asks for none of them."""
+    """The likeliest topics, the likeliest first; empty where the text asks for none of them, or has no letter
+    but in the names of emoji."""
+    if not any(each.isalpha() for each in _EMOJI.sub(" ", text)):
+        return ()
     shares = classifier.shares(text)
     negated = negated_topics(text)
     offered = {

@@ -119,6 +119,11 @@ def test_whatever_is_written_at_most_three_topics_come_back(text: str) -> None:
     assert len(understand(text, learned())) <= MOST_OFFERED
 
 
+@pytest.mark.parametrize("text", ["🎉", "👍👍", ":tada:", ":+1: :tada:", "...", "?!", "123", ""])
+def test_a_text_without_a_word_asks_for_nothing(text: str) -> None:
+    assert understand(text, learned()) == ()
+
+
 def test_shares_are_of_all_and_sum_to_one() -> None:
     classifier = Classifier([("a b", Topic.JOIN), ("a c", Topic.LEAVE), ("b c", Topic.NONE)])
     assert sum(classifier.shares("a b").values()) == pytest.approx(1)
