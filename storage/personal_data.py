@@ -40,9 +40,16 @@ PERSONAL: Final[Mapping[str, Personal]] = {
             *("id", "name", "agency", "agency_name", "role", "language", "timezone", "language_chosen"),
             *("timezone_chosen", "is_guest", "is_bot", "deactivated", "home_opened", "met_at"),
         ),
-        withheld=("calendar_digest", "calendar_nonce"),
+        withheld=("calendar_digest", "calendar_nonce", "pseudonym"),
         erase=Erasure.OWN_ROWS,
         kept=DataKind.PROFILE,
+    ),
+    "act_reason": Personal(
+        of="person_id",
+        export=("person_id", "reason"),
+        withheld=("act_id",),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.ACTS,
     ),
     "prompt_choice": Personal(
         of="person_id",
@@ -184,6 +191,7 @@ PERSONAL: Final[Mapping[str, Personal]] = {
 """By table."""
 
 NOT_PERSONAL: Final[Mapping[str, str]] = {
+    "act": "who did what to whom, by pseudonyms: they name nobody once person.pseudonym is erased",
     "programme": "the plan's own texts",
     "strand": "the plan's own texts",
     "session": "when and where a group meets",

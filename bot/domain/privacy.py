@@ -25,6 +25,7 @@ class DataKind(StrEnum):
     REFLECTIONS = "reflections"
     DRAFTS = "drafts"
     FACILITATION = "facilitation"
+    ACTS = "acts"
     LOGS = "logs"
     BACKUPS = "backups"
 

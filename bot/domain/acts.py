@@ -1,0 +1,28 @@
+"""The log of acts: what is written down of who did what to whom."""
+
+from enum import StrEnum
+
+
+class ActKind(StrEnum):
+    """What was done. Every capability adds its own."""
+
+    JOINED = "joined"
+    LEFT = "left"
+    SEATED = "seated"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    REMOVED = "removed"
+    MARKED_ATTENDANCE = "marked_attendance"
+    READ_SHARED_ANSWERS = "read_shared_answers"
+    APPLIED_PLAN = "applied_plan"
+    EXPORTED = "exported"
+
+
+class DoneBy(StrEnum):
+    """Who acted: a person in Slack, an operator at the command line, or Kaiku by itself."""
+
+    PERSON = "person"
+    OPERATOR = "operator"
+    KAIKU = "kaiku"

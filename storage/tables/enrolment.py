@@ -1,0 +1,103 @@
+"""Enrolments and what hangs on them: attendance, absence, wishes, kept turns."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base, partial_index
+
+
+class Enrolment(Base):
+    """One person's sign-up to one offering; joining again after leaving is a new one.
+
+    ``id`` orders the waiting list: ids are given under the offering's lock and never reused.
+    ``agency`` is the key that seats are counted by (``seat_key``). ``seated_at`` is
+    when this enrolment got its seat, None if it never did; it stays when the seat is given up. ``turn``
+    comes before ``id`` in the line: the place of somebody who waited in vain for an earlier round.
+    """
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        CheckConstraint(
+            "status in ('seated', 'waiting', 'offered', 'withdrawn', 'removed')", name="status_known"
+        ),
+        partial_index(
+            "uq_enrolment_standing",
+            "offering_id",
+            "person_id",
+            unique=True,
+            where="status in ('seated', 'waiting', 'offered')",
+        ),
+        Index("ix_enrolment_line", "offering_id", "status", "id"),
+        Index("ix_enrolment_person", "person_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    agency: Mapped[str] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(12))
+    enrolled_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    seated_at: Mapped[datetime | None]
+    told_version: Mapped[int] = mapped_column(default=1)
+    told_at: Mapped[datetime]
+    turn: Mapped[int | None]
+
+
+class Attendance(Base):
+    """Who attended a session and who did not, where a facilitator has recorded it."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (Index("ix_attendance_person", "person_id"),)
+
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    attended: Mapped[bool]
+
+
+class Absence(Base):
+    """Whether somebody with a seat has said that they can't come to one session; ``changes`` counts how often
+    they said so or took it back, because calendars take over only what has risen."""
+
+    __tablename__ = "absence"
+    __table_args__ = (Index("ix_absence_person", "person_id"),)
+
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    absent: Mapped[bool]
+    changes: Mapped[int]
+    changed_at: Mapped[datetime]
+
+
+class OpeningWish(Base):
+    """Somebody wants to be told when sign-up to an offering opens; deleted once they have been told."""
+
+    __tablename__ = "opening_wish"
+    __table_args__ = (Index("ix_opening_wish_person", "person_id"),)
+
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    wished_at: Mapped[datetime]
+
+
+class KeptTurn(Base):
+    """Who waited in vain and wants to keep their place for the next round of the strand. ``turn`` orders
+    them: the id of the enrolment that they first waited with. It goes into their next enrolment there."""
+
+    __tablename__ = "kept_turn"
+    __table_args__ = (Index("ix_kept_turn_strand", "strand_id"),)
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    strand_id: Mapped[int] = mapped_column(ForeignKey("strand.id", ondelete="CASCADE"), primary_key=True)
+    turn: Mapped[int]
+    kept_at: Mapped[datetime]

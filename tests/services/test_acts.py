@@ -1,0 +1,32 @@
+"""The log of acts: a line tells who did what by pseudonyms, which name nobody once a person is erased."""
+
+from sqlalchemy import delete, select
+
+from bot.domain.acts import ActKind, DoneBy
+from bot.domain.people.person import Defaults, Profile
+from bot.services.acts import note_act
+from bot.services.people.profiles import meet
+from storage.engine import Store
+from storage.tables import Act, ActReason, Person
+from tests.conftest import FakeClock
+
+
+def test_a_line_holds_pseudonyms_and_its_reason_is_erased_with_the_person(
+    store: Store, clock: FakeClock
+) -> None:
+    defaults = Defaults("fi", "Europe/Helsinki")
+    with store.transaction() as tx:
+        for user_id in ("UAINO", "UFANNI"):
+            meet(tx, Profile(user_id, user_id, language=None, timezone=None), defaults, clock.now)
+        reason = {"fi": "Ryhmä on täynnä", "sv": "Gruppen är full"}
+        note_act(tx, ActKind.REMOVED, actor="UFANNI", person="UAINO", reason=reason, now=clock.now())
+        note_act(tx, ActKind.APPLIED_PLAN, by_operator=True, now=clock.now())
+    with store.transaction() as tx:
+        by_name = {each.id: each.pseudonym for each in tx.scalars(select(Person))}
+        removed, applied = tx.scalars(select(Act).order_by(Act.id)).all()
+        assert (removed.actor, removed.person) == (by_name["UFANNI"], by_name["UAINO"])
+        assert (applied.done_by, applied.actor) == (DoneBy.OPERATOR, None)
+        assert tx.scalars(select(ActReason.reason)).one() == reason
+        tx.execute(delete(Person).where(Person.id == "UAINO"))
+        assert not tx.scalars(select(ActReason)).all()
+        assert tx.scalar(select(Act.person).where(Act.id == removed.id)) == by_name["UAINO"]
