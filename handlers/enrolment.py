@@ -5,7 +5,9 @@ from dataclasses import replace
 from bot.domain.announcements import Click
 from bot.domain.carried import JoinTarget
 from bot.domain.commands import code_of
-from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.enrolment.leaving import undo_until, what_leaving_means
+from bot.domain.enrolment.seats import Status
+from bot.domain.enrolment.sign_up import SignUpState, seats_move_on
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.narrowing import has_title_words
 from bot.domain.offerings.offering import Card
@@ -13,6 +15,7 @@ from bot.i18n import words_for
 from bot.services.announcements.publish import count_click
 from bot.services.enrolment.join import require_open
 from bot.services.enrolment.leave import require_not_over, withdraw
+from bot.services.enrolment.undo_leave import undo_leave
 from bot.services.enrolment.year import load_year
 from bot.services.offerings import catalogue
 from bot.services.people.profiles import introduce_and_enrol
@@ -152,12 +155,29 @@ async def ask_to_leave(request: Request) -> Answer:
     )
     if card.mine is None:
         raise KaikuError(Refusal.NOT_ENROLLED, offering=card.offering)
-    require_not_over(card.offering, request.kaiku.clock.now())
-    return Open(view.leave_form(card.offering, card.mine, request.words))
+    now = request.kaiku.clock.now()
+    require_not_over(card.offering, now)
+    waits = card.mine.status is Status.WAITING
+    leaving = what_leaving_means(
+        seated=not waits,
+        state=card.state,
+        others_wait=card.waiting > waits,
+        seats_move_on=seats_move_on(card.state, card.offering.starts_at, now),
+    )
+    return Open(view.leave_form(card.offering, card.mine, leaving, request.words))
 
 
 async def leave_offering(request: Request) -> Answer:
     """Give up the seat or the place in the waiting list after the confirmation."""
     kaiku = request.kaiku
     done = await kaiku.store.run(withdraw, request.person, request.value, kaiku.clock.now)
-    return Show(view.left(done.offering, done.was, request.words))
+    return Show(view.left(done.offering, done.was, undo_until(done.at), request.words))
+
+
+async def take_leaving_back(request: Request) -> Answer:
+    """Come back within ten minutes, to the seat or the place in the line; ``value`` is the code."""
+    kaiku = request.kaiku
+    offering, standing = await kaiku.store.run(undo_leave, request.person, request.value, kaiku.clock.now)
+    return Say(
+        view.came_back(offering, standing, request.person, kaiku.book, request.words, now=kaiku.clock.now())
+    )

@@ -87,7 +87,10 @@ async def _desk(request: Request, code: str) -> View:
         request.words,
         seated=found.seated,
         may_read=found.may_read,
-        absent=[(session, sorted(called[each] for each in who)) for session, who in found.absent],
+        absent=[
+            (session, sorted((called[each], word) for each, word in who.items()))
+            for session, who in found.absent
+        ],
         use=use,
         over_limit=[with_employer[row.user_id] for row in found.roster if row.over_limit],
     )

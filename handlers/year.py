@@ -4,13 +4,15 @@ from functools import partial
 
 from bot.domain.carried import SessionRef
 from bot.domain.errors import KaikuError, Refusal
+from bot.domain.text import usable_line
 from bot.services.enrolment import absence
 from bot.services.enrolment.year import load_year
 from bot.services.offerings.catalogue import load_card
+from bot.views import ids
 from bot.views import year as view
 from bot.views.blocks import View
 from handlers.commands import command
-from handlers.kaiku import Answer, Open, Renew, Request, Say
+from handlers.kaiku import Answer, Open, Renew, Request, Say, Show
 
 
 @command("next", place=0, fi="seuraava", sv="nästa", en="next", also=("nasta", "seuraavaksi"))
@@ -65,6 +67,17 @@ async def _say(request: Request, *, absent: bool) -> Answer:
     done = await kaiku.store.run(act, request.person, session.code, session.number, kaiku.clock.now)
     now = kaiku.clock.now()
     return Open(view.absent_said(done.offering, done.session, request.words, now, absent=absent))
+
+
+async def send_word(request: Request) -> Answer:
+    """Store what I want the facilitators to read of why I can't come; ``value`` is code/session."""
+    session = SessionRef.parse(request.value)
+    kaiku = request.kaiku
+    word = usable_line(request.fields.get(ids.ABSENCE_WORD) or "", at_most=view.MAX_WORD)
+    done = await kaiku.store.run(
+        absence.tell_why, request.person, session.code, session.number, word or None, kaiku.clock.now
+    )
+    return Show(view.absence_word_sent(done.offering, done.session, request.words))
 
 
 async def go_to_session(_request: Request) -> Answer:

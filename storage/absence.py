@@ -20,6 +20,7 @@ class AbsenceRow(NamedTuple):
     absent: bool
     changes: int
     changed_at: datetime
+    word: str | None
 
 
 _rows = select(*(getattr(Absence, name) for name in AbsenceRow._fields))
@@ -45,7 +46,7 @@ def take_back(tx: Tx, offering_id: int, person_ids: Collection[str], now: dateti
         .where(
             Absence.offering_id == offering_id, Absence.person_id.in_(person_ids), Absence.absent.is_(True)
         )
-        .values(absent=False, changes=Absence.changes + 1, changed_at=now),
+        .values(absent=False, word=None, changes=Absence.changes + 1, changed_at=now),
         execution_options={"synchronize_session": False},
     )
 
@@ -69,4 +70,14 @@ def set_absence(tx: Tx, offering_id: int, number: int, person_id: str, absent: b
     if row.absent == absent:
         return False
     row.absent, row.changes, row.changed_at = absent, row.changes + 1, now
+    row.word = None
+    return True
+
+
+def set_word(tx: Tx, offering_id: int, number: int, person_id: str, word: str | None) -> bool:
+    """Record what an absent person wants the facilitators to read; False if they are not absent."""
+    row = tx.get(Absence, (offering_id, number, person_id))
+    if row is None or not row.absent:
+        return False
+    row.word = word
     return True

@@ -27,6 +27,15 @@ class EnrolmentRow(NamedTuple):
     turn: int | None = None
 
 
+class LeftRow(NamedTuple):
+    """What somebody left, when, and since when they had had a seat in it; None if they only waited."""
+
+    id: int
+    agency: str
+    left_at: datetime
+    seated_at: datetime | None
+
+
 class SeatRow(NamedTuple):
     """A held seat in an offering that is not cancelled."""
 
@@ -145,6 +154,21 @@ def set_told(tx: Tx, enrolment_id: int, version: int) -> None:
         .values(told_version=version),
         execution_options={"synchronize_session": False},
     )
+
+
+def get_last_withdrawn(tx: Tx, offering_id: int, person_id: str) -> LeftRow | None:
+    """What the person left last in this offering."""
+    found = tx.execute(
+        select(Enrolment.id, Enrolment.agency, Enrolment.changed_at, Enrolment.seated_at)
+        .where(
+            Enrolment.offering_id == offering_id,
+            Enrolment.person_id == person_id,
+            Enrolment.status == "withdrawn",
+        )
+        .order_by(Enrolment.id.desc())
+        .limit(1)
+    ).first()
+    return LeftRow._make(found) if found is not None else None
 
 
 def count_held_by_agency(tx: Tx, offering_id: int) -> dict[str, int]:

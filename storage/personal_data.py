@@ -74,7 +74,7 @@ PERSONAL: Final[Mapping[str, Personal]] = {
     ),
     "absence": Personal(
         of="person_id",
-        export=("offering_id", "number", "person_id", "absent", "changed_at"),
+        export=("offering_id", "number", "person_id", "absent", "changed_at", "word"),
         withheld=("changes",),
         erase=Erasure.WITH_PERSON,
         kept=DataKind.ATTENDANCE,

@@ -11,6 +11,7 @@ import pytest
 from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostState
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.deliveries import DeliveryKind
+from bot.domain.enrolment.leaving import SeatThen, WayBack
 from bot.domain.errors import Refusal
 from bot.domain.file_faults import FaultCode
 from bot.domain.language import LANGUAGES
@@ -93,6 +94,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"{part}_{each}" for part in ("channels", "sentence", "looks") for each in POST_LANGUAGES),
         ],
         "sharing": [f"{form}_{each}" for form in ("now", "short") for each in Sharing],
+        "leave": [*(f"seat_{each}" for each in SeatThen), *(f"back_{each}" for each in WayBack)],
         "absent": ["say_which", "undo_which"],
         "opening": ["wish_which", "undo_which"],
         "day": [f"on_{n}" for n in range(1, 8)],

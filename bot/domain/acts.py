@@ -8,6 +8,7 @@ class ActKind(StrEnum):
 
     JOINED = "joined"
     LEFT = "left"
+    CAME_BACK = "came_back"
     SEATED = "seated"
     OFFERED = "offered"
     ACCEPTED = "accepted"

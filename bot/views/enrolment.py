@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.carried import JoinTarget
+from bot.domain.enrolment.leaving import Leaving
 from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.offerings.offering import Card, Offering, Standing
 from bot.domain.people.agencies import AgencyBook, seat_key
@@ -184,14 +185,17 @@ def seat_lost(offering: Offering, words: Words) -> Message:
     return Message(text, [section(text), actions(button(words("list.show_all"), ids.SHOW_OFFERINGS))])
 
 
-def leave_form(offering: Offering, standing: Standing, words: Words) -> View:
-    """Asks once before a seat is given up, saying what leaving means."""
+def leave_form(offering: Offering, standing: Standing, leaving: Leaving, words: Words) -> View:
+    """Asks once before a seat is given up, saying what leaving means now."""
     seated = standing.status is Status.SEATED
-    key = "leave.ask_seated" if seated else "leave.ask_waiting"
     act = words("offering.leave" if seated else "offering.leave_line")
+    lines = [f"*{title_of(offering, words)}*", words("leave.ask_seated" if seated else "leave.ask_waiting")]
+    if leaving.seat is not None:
+        lines.append(words(f"leave.seat_{leaving.seat}"))
+    lines.append(words(f"leave.back_{leaving.way_back}"))
     return modal(
         act,
-        [section(f"*{title_of(offering, words)}*\n{words(key)}")],
+        [section("\n".join(lines))],
         close=words("form.cancel"),
         submit=act,
         callback_id=ids.LEAVE_FORM,
@@ -199,14 +203,32 @@ def leave_form(offering: Offering, standing: Standing, words: Words) -> View:
     )
 
 
-def left(offering: Offering, was: Status, words: Words) -> View:
-    key = "left.seat" if was is Status.SEATED else "left.line"
+def left(offering: Offering, was: Status, until: datetime, words: Words) -> View:
+    """What was given up, and how it can be taken back ``until`` then."""
+    seat = was is Status.SEATED
+    time = words.clock_time(words.here(until).time())
+    act = words("left.undo_act" if seat else "left.undo_act_line")
     return modal(
-        words("left.title"),
-        [section(f"*{title_of(offering, words)}*\n{words(key)}"), context(words("left.next"))],
+        words("left.title" if seat else "left.title_line"),
+        [
+            section(f"*{title_of(offering, words)}*\n{words('left.seat' if seat else 'left.line')}"),
+            section(
+                words("left.undo_seat" if seat else "left.undo_line", time=time),
+                button(act, ids.UNDO_LEAVE, offering.code),
+            ),
+            context(words("left.next")),
+        ],
         close=words("form.close"),
         clear_on_close=True,
     )
+
+
+def came_back(
+    offering: Offering, standing: Standing, person: Person, book: AgencyBook, words: Words, *, now: datetime
+) -> Message:
+    """Leaving was taken back: where they stand, as after joining."""
+    facts = [f"*{title_of(offering, words)}*", words("left.undone")]
+    return _told(offering, standing, agency_of(person, book, words), facts, words, now)
 
 
 def _dates_to_keep(offering: Offering, standing: Standing, now: datetime, words: Words) -> list[str]:

@@ -29,6 +29,7 @@ from bot.views.blocks import (
     modal,
     section,
     sections,
+    text_input,
 )
 from bot.views.calendars import calendar_button
 from bot.views.look import body, row
@@ -45,6 +46,9 @@ from bot.views.offerings.wording import (
     when_of,
 )
 from bot.views.people import agency_of
+
+MAX_WORD: Final = 200
+"""Characters that somebody who can't come may write to the facilitators."""
 
 MOST_COMPLETED: Final = 5
 MOST_BLOCKS: Final = 50
@@ -65,19 +69,39 @@ def absent_button(offering: Offering, session: Session, words: Words, *, absent:
 
 
 def absent_said(offering: Offering, session: Session, words: Words, now: datetime, *, absent: bool) -> View:
-    """What not coming once, or coming after all, means; the other of the two as the next act."""
+    """What not coming once, or coming after all, means; the other of the two as the next act. Whoever can't
+    come may add a word for the facilitators."""
     when = near_when(session, words, now)
     facts = [f"*{session_title(offering, session, words)}*", when]
     facts.append(words("absent.means" if absent else "absent.undone_means"))
+    blocks = body(
+        words("absent.done" if absent else "absent.undone"),
+        facts,
+        buttons=[absent_button(offering, session, words, absent=absent)],
+    )
+    if not absent:
+        return modal(words("absent.title"), blocks, close=words("form.close"))
+    word = text_input(
+        ids.ABSENCE_WORD,
+        words("absent.word"),
+        max_length=MAX_WORD,
+        hint=words("absent.word_hint"),
+        optional=True,
+    )
     return modal(
         words("absent.title"),
-        body(
-            words("absent.done" if absent else "absent.undone"),
-            facts,
-            buttons=[absent_button(offering, session, words, absent=absent)],
-        ),
+        [*blocks, word],
         close=words("form.close"),
+        submit=words("absent.word_send"),
+        callback_id=ids.ABSENCE_WORD_FORM,
+        private_metadata=str(SessionRef(offering.code, session.number)),
     )
+
+
+def absence_word_sent(offering: Offering, session: Session, words: Words) -> View:
+    """The word for the facilitators is stored."""
+    facts = [f"*{session_title(offering, session, words)}*", words("absent.word_sent")]
+    return modal(words("absent.title"), body(words("absent.done"), facts), close=words("form.close"))
 
 
 def absent_or_leave(offering: Offering, session: Session, words: Words) -> View:

@@ -105,7 +105,10 @@ def _full_desk(words: Words) -> View:
         seated=14,
         may_read=True,
         over_limit=["Aino Virtanen (Verohallinto)"],
-        absent=[(sessions[0], ["Aino Virtanen"]), (sessions[1], ["Olli Nieminen", "Heli Koskinen"])],
+        absent=[
+            (sessions[0], [("Aino Virtanen", "Lähetä muistiinpanot!")]),
+            (sessions[1], [("Olli Nieminen", None), ("Heli Koskinen", None)]),
+        ],
         use=[UseCount(each, [5, 2, 0]) for each in questions_of(here)],
     )
 

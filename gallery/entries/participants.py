@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from bot.domain.enrolment.seats import WaitingReason
+from bot.domain.enrolment.leaving import UNDO_FOR, Leaving, SeatThen, WayBack
+from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.enrolment.year import Asked, Year, coming_sessions
 from bot.domain.offerings.offering import Card, Offering, Session, Standing, overlapping
@@ -178,8 +179,19 @@ def _joined(name: str, standing: Standing) -> Iterator[Entry]:
 
 
 def _given_up(name: str, standing: Standing) -> Iterator[Entry]:
-    yield Entry(f"Giving up a {name}", lambda words: enrolment.leave_form(live(), standing, words))
-    yield Entry(f"Gave up a {name}", lambda words: enrolment.left(live(), standing.status, words))
+    until = NOW + UNDO_FOR
+    yield Entry(f"Gave up a {name}", lambda words: enrolment.left(live(), standing.status, until, words))
+    yield Entry(
+        f"Came back to a {name}",
+        lambda words: enrolment.came_back(live(), standing, AINO, BOOK, words, now=NOW),
+    )
+    for seat in SeatThen if standing.status is Status.SEATED else (None,):
+        for way_back in WayBack:
+            yield _giving_up(f"{name}: {seat or 'line'}, {way_back}", standing, Leaving(seat, way_back))
+
+
+def _giving_up(name: str, standing: Standing, leaving: Leaving) -> Entry:
+    return Entry(f"Giving up a {name}", lambda words: enrolment.leave_form(live(), standing, leaving, words))
 
 
 def _opening() -> Iterator[Entry]:
@@ -220,6 +232,7 @@ def _leaving() -> Iterator[Entry]:
     session = here.sessions[0]
     yield Entry("Not coming once", lambda words: year.absent_said(here, session, words, NOW, absent=True))
     yield Entry("Coming after all", lambda words: year.absent_said(here, session, words, NOW, absent=False))
+    yield Entry("A word to the facilitators", lambda words: year.absence_word_sent(here, session, words))
     alone = of_one_session()
     yield Entry("Not coming to the only session", lambda words: year.absent_or_leave(alone, session, words))
     yield Entry("Which to leave", lambda words: year.leave_message(a_year(), words))

@@ -66,7 +66,8 @@ class Attendance(Base):
 
 class Absence(Base):
     """Whether somebody with a seat has said that they can't come to one session; ``changes`` counts how often
-    they said so or took it back, because calendars take over only what has risen."""
+    they said so or took it back, because calendars take over only what has risen. ``word`` is what they
+    wanted the facilitators to read."""
 
     __tablename__ = "absence"
     __table_args__ = (Index("ix_absence_person", "person_id"),)
@@ -77,6 +78,7 @@ class Absence(Base):
     absent: Mapped[bool]
     changes: Mapped[int]
     changed_at: Mapped[datetime]
+    word: Mapped[str | None] = mapped_column(String(200))
 
 
 class OpeningWish(Base):

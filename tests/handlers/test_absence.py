@@ -130,3 +130,21 @@ async def test_where_there_is_one_session_it_asks_whether_to_keep_the_seat(kaiku
     assert "Pidätkö paikan?" in await say_absent(kaiku, aino)
     await aino.click("session.absent_for_sure", f"{CODE}/1")
     assert "Paikka on edelleen sinun." in text_of(aino.modal)
+
+
+async def test_a_word_with_the_absence_is_for_the_facilitators_and_goes_with_it(kaiku: Running) -> None:
+    aino, fanni = kaiku.visitor("UAINO"), kaiku.visitor("UFASI")
+    await join(aino, CODE)
+    await aino.close()
+    await say_absent(kaiku, aino)
+    await aino.submit(absence_word="Lähetä muistiinpanot!")
+    assert "näkyy nyt ryhmän vetäjille" in text_of(aino.modal)
+    await fanni.command(f"/kaiku kysymys {CODE}")
+    assert "(”Lähetä muistiinpanot!”)" in text_of(fanni.modal)
+    await fanni.close()
+    await aino.close()
+    await aino.click("session.present", f"{CODE}/1")
+    await aino.close()
+    await say_absent(kaiku, aino)
+    await fanni.command(f"/kaiku kysymys {CODE}")
+    assert "muistiinpanot" not in text_of(fanni.modal), "what was said of another absence"

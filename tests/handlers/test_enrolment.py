@@ -45,8 +45,31 @@ async def test_a_freed_seat_goes_to_the_next_who_fits_and_they_are_told(kaiku: R
     await olli.submit()
     await kaiku.settle()
 
-    assert "Paikkasi on vapautettu." in text_of(olli.modal)
+    assert "Olet luopunut paikastasi." in text_of(olli.modal)
     assert "En plats blev ledig och den är nu din" in elsa.direct_messages[-1]["text"]
+
+
+async def test_leaving_can_be_taken_back_for_ten_minutes_unless_the_seat_has_moved_on(kaiku: Running) -> None:
+    for person in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UELSA"):
+        await join(kaiku.visitor(person), "dialogue-2")
+    elsa, olli = kaiku.visitor("UELSA"), kaiku.visitor("UOLLI")
+    for minutes, answer in ((0, "Olet varasijalla 1."), (10, "siitä on yli 10 minuuttia")):
+        await elsa.close()
+        await elsa.command("/kaiku peru dialogue-2")
+        await elsa.submit()
+        kaiku.clock.advance(minutes=minutes)
+        await elsa.click("offering.undo_leave")
+        assert answer in text_of(elsa.modal)
+    await elsa.close()
+    for waits in (False, True):
+        await olli.close()
+        await olli.command("/kaiku peru dialogue-2")
+        assert ("Kukaan ei jonota" in text_of(olli.modal)) is not waits
+        await olli.submit()
+        await olli.click("offering.undo_leave")
+        assert ("Paikka on sinun." in text_of(olli.modal)) is not waits
+        assert ("paikka on jo siirtynyt" in text_of(olli.modal)) is waits
+        await join(elsa, "dialogue-2")
 
 
 async def test_joining_twice_is_one_enrolment_and_the_same_answer(kaiku: Running) -> None:

@@ -101,6 +101,8 @@ SENDING = {"timing": chosen("now"), "audience": chosen("seated")}
 NOT_ASKED, NOT_MINE = Refusal.NOT_YOUR_PROMPT, Refusal.NOT_YOURS_TO_ASK
 NOT_ANNOUNCED = Refusal.NOT_YOURS_TO_ANNOUNCE
 NOT_OVER = {"participant": Refusal.NOT_OVER_YET, "became_guest": Refusal.NOT_OVER_YET}
+COMING = dict.fromkeys(("participant", "became_guest"), Refusal.NOT_ABSENT)
+NOT_STAFF = dict.fromkeys(("guest", "became_guest", "outsider"), Refusal.GUEST)
 NAMED = {ids.NAME: text("Aino Virtanen"), ids.LANGUAGE: chosen("fi")}
 
 TABLE = [
@@ -151,6 +153,10 @@ TABLE = [
     click(ids.LEAVE_OFFERING, OTHER, NOBODY, Refusal.NOT_ENROLLED),
     submit(ids.LEAVE_FORM, OWN, HOLDING, Refusal.NOT_ENROLLED),
     submit(ids.LEAVE_FORM, OTHER, NOBODY, Refusal.NOT_ENROLLED),
+    click(ids.UNDO_LEAVE, OWN, SEATED | {"withdrawn"}, Refusal.UNDO_TOO_LATE, but=NOT_STAFF),
+    click(ids.UNDO_LEAVE, OTHER, NOBODY, Refusal.UNDO_TOO_LATE, but=NOT_STAFF),
+    submit(ids.ABSENCE_WORD_FORM, f"{OWN}/2", NOBODY, Refusal.NOT_ENROLLED, but=COMING),
+    submit(ids.ABSENCE_WORD_FORM, f"{OTHER}/1", NOBODY, Refusal.NOT_ENROLLED),
     click(ids.OFFERING_DETAILS, OWN, ANYBODY),
     click(ids.OPEN_MINE, OWN, HOLDING, Refusal.NOT_ENROLLED),
     click(ids.OPEN_MINE, OTHER, NOBODY, Refusal.NOT_ENROLLED),

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.enrolment.leaving import Leaving, SeatThen, WayBack
 from bot.domain.enrolment.year import Asked, Year, coming_sessions, sort_cards
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import LANGUAGES
@@ -113,8 +114,9 @@ def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
             for absent in (True, False):
                 yield "absent", year.absent_said(card.offering, session, words, NOW, absent=absent)
             yield "absent or leave", year.absent_or_leave(card.offering, session, words)
-            yield "leave", enrolment.leave_form(card.offering, card.mine, words)
-            yield "left", enrolment.left(card.offering, card.mine.status, words)
+            leaving = Leaving(SeatThen.STAYS_FREE, WayBack.TO_THE_END_OF_THE_LINE)
+            yield "leave", enrolment.leave_form(card.offering, card.mine, leaving, words)
+            yield "left", enrolment.left(card.offering, card.mine.status, NOW, words)
 
 
 def every_message(words: Words, text: str) -> Iterator[tuple[str, Message]]:

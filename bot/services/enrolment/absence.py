@@ -55,3 +55,13 @@ def say_absent(tx: Tx, person: Person, code: str, number: int, now: Now, *, abse
         reminders.replan(tx, offering.id, now, person_ids=[person.id])
         outbox.plan_home(tx, [person.id], now)
     return attending
+
+
+def tell_why(tx: Tx, person: Person, code: str, number: int, word: str | None, now: Now) -> Attending:
+    """Note what somebody who can't come wants the facilitators to read; None takes it back. Raises KaikuError
+    as ``say_absent`` does, and NOT_ABSENT."""
+    offering_rows.lock_offering(tx, code)
+    attending = load_attending(tx, person, code, number, read(now))
+    if not absence_rows.set_word(tx, attending.offering.id, number, person.id, word):
+        raise KaikuError(Refusal.NOT_ABSENT, offering=attending.offering)
+    return attending

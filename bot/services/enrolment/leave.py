@@ -23,10 +23,11 @@ from storage.transaction import Tx
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """The outcome of leaving: what the person gave up."""
+    """The outcome of leaving: what the person gave up, and when."""
 
     offering: Offering
     was: Status
+    at: datetime
 
 
 def withdraw(tx: Tx, person: Person, code: str, now: Now) -> Withdrawn:
@@ -40,7 +41,7 @@ def withdraw(tx: Tx, person: Person, code: str, now: Now) -> Withdrawn:
     require_not_over(offering, at)
     was = Status(enrolment.status)
     leave(tx, offering, enrolment.id, Status.WITHDRAWN, at)
-    return Withdrawn(offering, was)
+    return Withdrawn(offering, was, at)
 
 
 def require_not_over(offering: Offering, now: datetime) -> None:

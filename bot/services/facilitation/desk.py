@@ -3,7 +3,7 @@
 The role is checked in every function; a refusal is logged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,7 +57,8 @@ class Desk:
     may_read: bool  # shared answers are for facilitators only
     knows_attendance: bool  # of any session
     roster: Sequence[RosterRow] = ()
-    absent: Sequence[tuple[Session, frozenset[str]]] = ()  # the ids of who can't come to a session ahead
+    absent: Sequence[tuple[Session, Mapping[str, str | None]]] = ()
+    """Who can't come to a session ahead: by user id, what they want the facilitators to read."""
 
 
 def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
@@ -130,15 +131,11 @@ def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
 
 def _absent(
     tx: Tx, offering: Offering, roster: Sequence[RosterRow], now: datetime
-) -> list[tuple[Session, frozenset[str]]]:
+) -> list[tuple[Session, Mapping[str, str | None]]]:
     seated = {row.user_id for row in roster if row.status == Status.SEATED}
-    said = {
-        (row.number, row.person_id)
-        for row in absence_rows.list_absences_in(tx, offering.id)
-        if row.absent and row.person_id in seated
-    }
+    by_session: dict[int, dict[str, str | None]] = {}
+    for row in absence_rows.list_absences_in(tx, offering.id):
+        if row.absent and row.person_id in seated:
+            by_session.setdefault(row.number, {})[row.person_id] = row.word
     ahead = [each for each in offering.standing_sessions if each.ends_at > now]
-    found = [
-        (each, frozenset(person_id for number, person_id in said if number == each.number)) for each in ahead
-    ]
-    return [(session, who) for session, who in found if who]
+    return [(each, by_session[each.number]) for each in ahead if each.number in by_session]

@@ -66,7 +66,7 @@ def desk(
     seated: int,
     may_read: bool,
     over_limit: Sequence[str] = (),
-    absent: Sequence[tuple[Session, Sequence[str]]] = (),
+    absent: Sequence[tuple[Session, Sequence[tuple[str, str | None]]]] = (),
     use: Sequence[UseCount] = (),
 ) -> View:
     """All prompts of one offering in order of time, with what can be done. ``lines`` give their states;
@@ -79,7 +79,7 @@ def desk(
         who = words.all_of([escape(each) for each in over_limit[:MOST_OVER]])
         blocks.append(context(words("desk.over_limit", who=who)))
     for session, names in absent[:MOST_ABSENT]:
-        who = words.all_of([escape(name) for name in names[:MOST_OVER]])
+        who = words.all_of([_absentee(name, word) for name, word in names[:MOST_OVER]])
         line = words.many(
             "desk.absent", len(names), number=session.number, day=words.short_day(session.on), who=who
         )
@@ -100,6 +100,11 @@ def desk(
             break
         blocks.append(section(line, _menu_of(prompt, words)))
     return modal(words("desk.title"), blocks, close=words("form.close"))
+
+
+def _absentee(name: str, word: str | None) -> str:
+    """Who can't come, with what they want the facilitators to read."""
+    return f"{escape(name)} (”{escape(word)}”)" if word else escape(name)
 
 
 def _doings(offering: Offering, begun: Sequence[Session], words: Words, *, may_read: bool) -> Block:
