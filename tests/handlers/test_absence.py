@@ -143,6 +143,7 @@ async def test_a_word_with_the_absence_is_for_the_facilitators_and_goes_with_it(
     assert "(”Lähetä muistiinpanot!”)" in text_of(fanni.modal)
     await fanni.close()
     await aino.close()
+    await aino.command("/kaiku seuraava")
     await aino.click("session.present", f"{CODE}/1")
     await aino.close()
     await say_absent(kaiku, aino)
