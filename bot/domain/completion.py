@@ -98,6 +98,12 @@ def materials_of(offering: Offering) -> list[Reading]:
     return [*of_sessions, *offering.details.materials]
 
 
+def handed_out(offering: Offering, now: datetime) -> list[Reading]:
+    """The materials of the sessions that are behind."""
+    over = [each for each in offering.standing_sessions if each.ends_at <= now]
+    return [each for session in over for each in session.materials]
+
+
 def new_code() -> str:
     """About 78 random bits, in groups that can be read from paper: ``K7QX-2MBD-...``."""
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))

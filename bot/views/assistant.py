@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.domain.assistant.topics import Topic
+from bot.domain.completion import handed_out
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.year import Year
 from bot.domain.reflections import MAX_ANSWER
@@ -110,7 +111,7 @@ def materials_message(year: Year, words: Words) -> Message:
             f"• <{escape(each.link)}|{escape(words.pick(each.title))}>"
             if each.link
             else f"• {escape(words.pick(each.title))}"
-            for each in card.offering.details.materials
+            for each in [*handed_out(card.offering, year.now), *card.offering.details.materials]
         ]
         if found:
             lines.append("\n".join([f"*{title_of(card.offering, words)}*", *found]))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.carried import SessionRef
-from bot.domain.completion import materials_of
+from bot.domain.completion import handed_out, materials_of
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.enrolment.year import Asked, Coming, Year
@@ -13,7 +13,6 @@ from bot.domain.language import Texts
 from bot.domain.offerings.offering import Card, Offering, Session, Standing, by_programme
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
-from bot.domain.plan.model import Reading
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import (
@@ -341,7 +340,7 @@ def opened(
     if behind and with_past:
         past = [words("mine.past", number=each.number, when=when_of(each, words, now)) for each in behind]
         blocks += sections([f"*{words('mine.behind')}*", *past])
-    materials = reading_lines(materials_of(offering) if is_over else _handed_out(offering, now), words)
+    materials = reading_lines(materials_of(offering) if is_over else handed_out(offering, now), words)
     if materials and seated:
         blocks += sections([f"*{words('announcement.materials')}*", *materials])
     if offering.facilitators:
@@ -368,12 +367,6 @@ def opened(
         blocks.append(actions(*buttons))
     blocks.append(context(words("mine.code", code=escape(offering.code))))
     return modal(words("mine.open_title"), blocks, close=words("form.close"), private_metadata=offering.code)
-
-
-def _handed_out(offering: Offering, now: datetime) -> list[Reading]:
-    """The materials of the sessions that are behind."""
-    over = [each for each in offering.standing_sessions if each.ends_at <= now]
-    return [each for session in over for each in session.materials]
 
 
 def leave_button(offering: Offering, standing: Standing, words: Words) -> Block:
