@@ -9,7 +9,7 @@ from bot.services.completion import messages as completion
 from bot.services.deliveries.declaration import MessageKind, MessageKinds
 from bot.services.deliveries.edits import declare_edits
 from bot.services.enrolment import messages as enrolment
-from bot.services.enrolment import opening, turn_messages
+from bot.services.enrolment import offer_messages, opening, turn_messages
 from bot.services.offerings import messages as offerings
 from bot.services.people import home
 from bot.services.privacy import changes as privacy
@@ -32,6 +32,7 @@ def declare_message_kinds(
     kinds = MessageKinds(
         [
             *enrolment.declare(book, links),
+            *offer_messages.declare(links),
             *opening.declare(),
             *turn_messages.declare(),
             *offerings.declare(book, links),

@@ -14,6 +14,7 @@ from handlers import (
     enrolment,
     home,
     offerings,
+    offers,
     opening,
     privacy,
     prompts,
@@ -55,6 +56,8 @@ def _register_year(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.SAY_PRESENT)(on_click(kaiku, year.say_present))
     app.view_submission(ids.ABSENCE_WORD_FORM)(on_submission(kaiku, year.send_word))
     app.block_action(ids.JOIN_SESSION)(on_click(kaiku, year.go_to_session))
+    app.block_action(ids.ACCEPT_OFFER)(on_click(kaiku, offers.accept_offer))
+    app.block_action(ids.DECLINE_OFFER)(on_click(kaiku, offers.decline_offer))
     app.block_action(ids.KEEP_TURN)(on_click(kaiku, turns.keep_turn))
     app.block_action(ids.GIVE_UP_TURN)(on_click(kaiku, turns.give_up_turn))
     app.block_action(ids.ASK_CERTIFICATE)(on_click(kaiku, completion.ask_for_certificate))

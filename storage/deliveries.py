@@ -235,6 +235,13 @@ def list_deliveries(tx: Tx, state: str | None = None) -> Sequence[Delivery]:
     return tx.scalars(query if state is None else query.where(Delivery.state == state)).all()
 
 
+def find_about(tx: Tx, kind: str, occurrence: str) -> Delivery | None:
+    """The delivery of this kind about an occurrence that only one has."""
+    return tx.scalars(
+        select(Delivery).where(Delivery.kind == kind, Delivery.occurrence == occurrence)
+    ).first()
+
+
 def is_open(tx: Tx, kind: str, occurrence: str) -> bool:
     """Whether a delivery of this kind about this occurrence is not settled yet."""
     query = select(Delivery.id).where(

@@ -7,7 +7,16 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, null, select, update
 from sqlalchemy.orm import aliased
 
-from storage.offerings.catalogue import NO_TURN, is_called_off, is_held, is_standing, rank_in_line
+from storage.offerings.catalogue import (
+    NO_TURN,
+    in_line_order,
+    is_called_off,
+    is_held,
+    is_seated,
+    is_standing,
+    place_in_line,
+    rank_in_line,
+)
 from storage.statements import Upsert, execute, fetch, fetch_one
 from storage.tables import Enrolment, Offering, Person
 from storage.transaction import Tx
@@ -15,7 +24,7 @@ from storage.transaction import Tx
 
 class EnrolmentRow(NamedTuple):
     """An enrolment as it is stored; ``agency`` is the key that seats are counted by, ``turn`` a place kept
-    from an earlier round."""
+    from an earlier round, ``place`` that of who was sent to the back."""
 
     id: int
     offering_id: int
@@ -25,6 +34,12 @@ class EnrolmentRow(NamedTuple):
     told_version: int
     told_at: datetime
     turn: int | None = None
+    place: float | None = None
+
+    @property
+    def in_line(self) -> float:
+        """Orders the waiting list among those without a kept turn."""
+        return self.place if self.place is not None else float(self.id)
 
 
 class LeftRow(NamedTuple):
@@ -37,11 +52,14 @@ class LeftRow(NamedTuple):
 
 
 class SeatRow(NamedTuple):
-    """A held seat in an offering that is not cancelled."""
+    """A seat in an offering that is not cancelled."""
 
     offering_id: int
     seated_at: datetime | None
 
+
+_STEP_BACK = 1 / 1024
+"""From one who is sent to the back to the next; ids are whole, and the next sign-up has a greater one."""
 
 _instants = ("enrolled_at", "changed_at", "seated_at")
 
@@ -64,18 +82,18 @@ _list_line = (
     select(Enrolment.id, Enrolment.agency)
     .join(Person, Person.id == Enrolment.person_id)
     .where(*_in_line, Person.is_guest.is_(False), Person.is_bot.is_(False), Person.deactivated.is_(False))
-    .order_by(rank_in_line, Enrolment.id)
+    .order_by(*in_line_order)
 )
-_list_waiting_in = _rows.where(*_in_line).order_by(rank_in_line, Enrolment.id)
+_list_waiting_in = _rows.where(*_in_line).order_by(*in_line_order)
 _count_line_up_to = _count_line.where(
     (rank_in_line < bindparam("rank"))
-    | ((rank_in_line == bindparam("rank")) & (Enrolment.id <= bindparam("up_to")))
+    | ((rank_in_line == bindparam("rank")) & (place_in_line <= bindparam("up_to")))
 )
 _count_turns_before = _count_line.where(Enrolment.turn < bindparam("turn"))
 _list_seats = (
     select(Enrolment.person_id, Enrolment.offering_id, Enrolment.seated_at)
     .join(Offering, Offering.id == Enrolment.offering_id)
-    .where(Enrolment.person_id.in_(bindparam("ids", expanding=True)), is_held, ~is_called_off)
+    .where(Enrolment.person_id.in_(bindparam("ids", expanding=True)), is_seated, ~is_called_off)
     .order_by(Enrolment.offering_id)
 )
 _add = Upsert(
@@ -204,7 +222,7 @@ def count_waiting(tx: Tx, offering_id: int, *, up_to: EnrolmentRow | None = None
     if up_to is None:
         return int(execute(tx, _count_line, offering_id=offering_id).scalar_one())
     rank = NO_TURN if up_to.turn is None else up_to.turn
-    found = execute(tx, _count_line_up_to, offering_id=offering_id, rank=rank, up_to=up_to.id)
+    found = execute(tx, _count_line_up_to, offering_id=offering_id, rank=rank, up_to=up_to.in_line)
     return int(found.scalar_one())
 
 
@@ -241,6 +259,18 @@ def set_status(tx: Tx, enrolment_ids: Collection[int], status: str, now: datetim
     return [(row.id, row.person_id) for row in rows]
 
 
+def send_to_the_back(tx: Tx, enrolment: EnrolmentRow) -> None:
+    """Last in its line from now on, with no turn any more; who signs up later stands behind. The caller holds
+    the offering's lock."""
+    last = tx.scalar(select(func.max(place_in_line)).where(Enrolment.offering_id == enrolment.offering_id))
+    newest = tx.scalar(select(func.max(Enrolment.id)))
+    place = max(last or 0.0, float(newest or 0)) + _STEP_BACK
+    tx.execute(
+        update(Enrolment).where(Enrolment.id == enrolment.id).values(place=place, turn=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def get_seated_at(tx: Tx, enrolment_id: int) -> datetime | None:
     """When this enrolment got its seat."""
     return tx.scalar(select(Enrolment.seated_at).where(Enrolment.id == enrolment_id))
@@ -265,14 +295,14 @@ def list_seats(tx: Tx, person_ids: Collection[str]) -> dict[str, list[SeatRow]]:
 
 def list_other_seats(tx: Tx, offering_id: int) -> dict[str, list[int]]:
     """By person with a seat in this offering, the other offerings they hold one in that are not cancelled."""
-    here = select(Enrolment.person_id).where(Enrolment.offering_id == offering_id, is_held)
+    here = select(Enrolment.person_id).where(Enrolment.offering_id == offering_id, is_seated)
     rows = tx.execute(
         select(Enrolment.person_id, Enrolment.offering_id)
         .join(Offering, Offering.id == Enrolment.offering_id)
         .where(
             Enrolment.person_id.in_(here),
             Enrolment.offering_id != offering_id,
-            is_held,
+            is_seated,
             ~is_called_off,
         )
         .order_by(Enrolment.person_id, Enrolment.offering_id)
@@ -284,9 +314,9 @@ def list_other_seats(tx: Tx, offering_id: int) -> dict[str, list[int]]:
 
 
 def list_seated(tx: Tx, offering_id: int) -> Sequence[str]:
-    """The ids of those who hold a seat."""
+    """The ids of those who have a seat."""
     return tx.scalars(
         select(Enrolment.person_id)
-        .where(Enrolment.offering_id == offering_id, is_held)
+        .where(Enrolment.offering_id == offering_id, is_seated)
         .order_by(Enrolment.id)
     ).all()

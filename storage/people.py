@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, select, update
 
-from storage.offerings.catalogue import HELD, rank_in_line
-from storage.statements import execute, fetch, fetch_one, literals, or_keep
+from storage.offerings.catalogue import in_line_order, is_seated
+from storage.statements import execute, fetch, fetch_one, or_keep
 from storage.tables import Enrolment, Person
 from storage.transaction import Tx
 
@@ -33,7 +33,7 @@ _people = select(*(getattr(Person, name) for name in PersonRow._fields))
 _get = _people.where(Person.id == bindparam("id"))
 _list_seated = (
     _people.join_from(Person, Enrolment, Enrolment.person_id == Person.id)
-    .where(Enrolment.offering_id == bindparam("offering_id"), Enrolment.status.in_(literals(HELD)))
+    .where(Enrolment.offering_id == bindparam("offering_id"), is_seated)
     .order_by(Enrolment.id)
 )
 _get_opener = select(Person.id).where(Person.id == bindparam("id"), Person.home_opened.is_(True))
@@ -45,7 +45,7 @@ _list_waiting_openers = (
         Enrolment.status == "waiting",
         Person.home_opened.is_(True),
     )
-    .order_by(rank_in_line, Enrolment.id)
+    .order_by(*in_line_order)
     .limit(bindparam("most", type_=Integer))
 )
 _add = or_keep(Person, (*PersonRow._fields, "met_at"))

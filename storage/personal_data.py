@@ -61,7 +61,14 @@ PERSONAL: Final[Mapping[str, Personal]] = {
     "enrolment": Personal(
         of="person_id",
         export=("offering_id", "person_id", "agency", "status", "enrolled_at", "changed_at", "seated_at"),
-        withheld=("id", "told_version", "told_at", "turn"),
+        withheld=("id", "told_version", "told_at", "turn", "place"),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.ENROLMENTS,
+    ),
+    "seat_offer": Personal(
+        of="person_id",
+        export=("offering_id", "person_id", "made_at", "until", "ended_at", "outcome"),
+        withheld=("id", "enrolment_id", "seat", "told_at", "is_free"),
         erase=Erasure.WITH_PERSON,
         kept=DataKind.ENROLMENTS,
     ),
@@ -151,7 +158,7 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         withheld=(
             *("id", "strand_id", "position", "kind", "title", "summary", "capacity", "seats_per_agency"),
             *("agency_seats", "opens_on", "closes_on", "cancelled", "timetable_version", "has_prompts"),
-            "details",
+            *("details", "offer_rules"),
         ),
         erase=Erasure.NAME_TAKEN_OUT,
         kept=DataKind.FACILITATION,

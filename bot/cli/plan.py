@@ -166,7 +166,8 @@ def apply_plan_file(
             typer.echo(note_for(BY_ADDRESS, words))
     if not as_json and difference.changes:
         moved = f" {words.many('plan.promoted', difference.promoted)}" if difference.promoted else ""
-        typer.echo(f"{words('plan.applied')}{moved}")
+        asked = f" {words.many('plan.offered', difference.offered)}" if difference.offered else ""
+        typer.echo(f"{words('plan.applied')}{moved}{asked}")
 
 
 class _ChangedMeanwhileError(Exception):
@@ -259,7 +260,8 @@ def _print_difference(difference: "PlanDifference", plan: "Plan", words: "Words"
             {**asdict(touching.change), "seated": touching.seated, "waiting": touching.waiting}
             for touching in difference.changes
         ]
-        print_json({"programme": difference.programme, "changes": changes, "promoted": difference.promoted})
+        moved = {"promoted": difference.promoted, "offered": difference.offered}
+        print_json({"programme": difference.programme, "changes": changes} | moved)
         return
     if difference.is_one_of_several:
         typer.echo(visible_lines(f"{words.pick(plan.title)} ({plan.code})"))

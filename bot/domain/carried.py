@@ -53,6 +53,23 @@ class SessionRef:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferRef:
+    """A seat that was offered, and the offering: ``7:dialogue-2``."""
+
+    offer_id: int
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.offer_id}:{self.code}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: OFFER_GONE."""
+        offer_id, _, code = text.partition(":")
+        return cls(parse_id(offer_id, Refusal.OFFER_GONE), code)
+
+
+@dataclass(frozen=True, slots=True)
 class PostRef:
     """A post in a channel and the offering that a button under it is about: ``5:dialogue-2``."""
 

@@ -28,6 +28,9 @@ class DeliveryKind(StrEnum):
 
     CONFIRMATION = "confirmation"
     PROMOTION = "promotion"
+    OFFER = "offer"
+    OFFER_END = "offer_end"
+    OFFER_LAPSED = "offer_lapsed"
     SIGN_UP_OPEN = "sign_up_open"
     SEAT_HOLD = "seat_hold"
     SEAT_LOST = "seat_lost"
@@ -102,14 +105,17 @@ class Subject:
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """Which occasion a delivery about an enrolment is for: the only one (``12``), a version of
-    the timetable (``12:3``), or the time of a session (``12@20190402T0600Z``, so that a moved
-    session gets new reminders)."""
+    the timetable (``12:3``), the time of a session (``12@20190402T0600Z``, so that a moved
+    session gets new reminders), or an offer (``12/7``)."""
 
     enrolment_id: int
     version: int | None = None
     starts_at: datetime | None = None
+    offer_id: int | None = None
 
     def __str__(self) -> str:
+        if self.offer_id is not None:
+            return f"{self.enrolment_id}/{self.offer_id}"
         if self.starts_at is not None:
             return f"{self.enrolment_id}@{self.starts_at.astimezone(UTC):{_MINUTE}}"
         return str(self.enrolment_id) if self.version is None else f"{self.enrolment_id}:{self.version}"
@@ -117,15 +123,23 @@ class Occurrence:
     @classmethod
     def parse(cls, stored: str) -> Self:
         """Parse the stored form. Raises ValueError for anything that ``str`` does not produce."""
-        found = re.fullmatch(r"(\d+)(?::(\d+)|@(\d{8}T\d{4}Z))?", stored)
+        found = re.fullmatch(r"(\d+)(?::(\d+)|@(\d{8}T\d{4}Z)|/(\d+))?", stored)
         if found is None:
             raise ValueError(f"not an enrolment's occurrence: {stored!r}")
-        enrolment_id, version, starts_at = found.groups()
+        enrolment_id, version, starts_at, offer_id = found.groups()
         return cls(
             int(enrolment_id),
             int(version) if version is not None else None,
             datetime.strptime(starts_at, _MINUTE).replace(tzinfo=UTC) if starts_at is not None else None,
+            int(offer_id) if offer_id is not None else None,
         )
+
+    @property
+    def of_offer(self) -> int:
+        """The offer's id. Raises ValueError when this is about no offer."""
+        if self.offer_id is None:
+            raise ValueError(f"not about an offer: {self}")
+        return self.offer_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class Refusal(StrEnum):
     SESSION_OVER = "session_over"
     NOT_OVER_YET = "not_over_yet"
     NOTHING_ATTENDED = "nothing_attended"
+    OFFER_GONE = "offer_gone"
     NOT_ENROLLED = "not_enrolled"
     NOT_ABSENT = "not_absent"
     UNDO_TOO_LATE = "undo_too_late"

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.carried import JoinTarget
 from bot.domain.enrolment.leaving import Leaving
 from bot.domain.enrolment.seats import Status, WaitingReason
-from bot.domain.offerings.offering import Card, Offering, Standing
+from bot.domain.offerings.offering import Card, Offering, Session, Standing
 from bot.domain.people.agencies import AgencyBook, seat_key
 from bot.domain.people.person import Person
 from bot.domain.privacy import PrivacyNotice
@@ -28,6 +28,7 @@ from bot.views.blocks import (
 from bot.views.calendars import calendar_button, calendar_file_button
 from bot.views.look import body, told
 from bot.views.offerings.wording import (
+    deadline,
     reason_of,
     seats_of,
     session_facts,
@@ -36,6 +37,7 @@ from bot.views.offerings.wording import (
     title_of,
     when_of,
 )
+from bot.views.offers import offer_buttons
 from bot.views.people import agency_of, introduction_inputs
 from bot.views.privacy import short_form
 from bot.views.year import leave_button, open_button
@@ -69,17 +71,7 @@ def join_form(
         blocks.append(context(words("join.agency_full_hint")))
     elif not card.seats_left:
         blocks.append(context(words("join.full_hint")))
-    for session, other, clash in card.overlaps:
-        blocks.append(
-            section(
-                words(
-                    "join.overlap",
-                    number=session.number,
-                    title=title_of(other, words),
-                    when=when_of(clash, words),
-                )
-            )
-        )
+    blocks += [section(line) for line in _overlap_lines(card.overlaps, words)]
     if asks or not person.is_introduced:
         inputs = introduction_inputs(person, book, words, meant=meant)
         blocks += [divider(), section(words("join.introduce")), *inputs]
@@ -112,13 +104,13 @@ def joined(
         opening,
         reason_of(offering, standing, agency_of(person, book, words), words),
     ]
-    buttons = [open_button(offering, words)]
+    buttons = [*offer_buttons(offering, standing, words), open_button(offering, words)]
     if with_calendar and standing.status is Status.SEATED:
         buttons.insert(0, calendar_button(words))
     blocks = body(
         short_standing_of(standing, words),
         [*filter(None, facts), *_dates_to_keep(offering, standing, now, words)],
-        small=_what_next(standing, words),
+        small=_what_next(offering, standing, words),
         buttons=buttons,
     )
     return modal(words("joined.title"), blocks, close=words("form.close"), clear_on_close=True)
@@ -165,7 +157,9 @@ def _told(
     calendar_url: str | None = None,
 ) -> Message:
     """The answer first and largest, each session in two lines, the next act first among the buttons."""
-    buttons = [open_button(offering, words), leave_button(offering, standing, words)]
+    offered = offer_buttons(offering, standing, words)
+    buttons = [*(offered or [leave_button(offering, standing, words)])]
+    buttons.insert(len(offered), open_button(offering, words))
     if calendar_url is not None:
         buttons.insert(0, calendar_file_button(offering, calendar_url, words))
     reason = reason_of(offering, standing, agency, words)
@@ -173,9 +167,72 @@ def _told(
     return told(
         short_standing_of(standing, words),
         [*facts, *([reason] if reason else []), *dates],
-        small=_what_next(standing, words),
+        small=_what_next(offering, standing, words),
         buttons=buttons,
     )
+
+
+def offer(
+    offering: Offering,
+    standing: Standing,
+    overlaps: Sequence[tuple[Session, Offering, Session]],
+    words: Words,
+    *,
+    now: datetime,
+    again: bool,
+) -> Message:
+    """A seat is kept for the reader until the time that is named; ``again``: they have let one lapse."""
+    assert standing.until is not None
+    when = deadline(standing.until, words)
+    facts = [
+        words("offer.opening", title=title_of(offering, words)),
+        words("offer.until_again" if again else "offer.until", **when),
+        *_overlap_lines(overlaps, words),
+        *_dates_to_keep(offering, standing, now, words),
+    ]
+    buttons = [*offer_buttons(offering, standing, words), open_button(offering, words)]
+    return told(words("offer.heading"), facts, small=words("offer.decline_means"), buttons=buttons)
+
+
+def offer_over(
+    offering: Offering, until: datetime, standing: Standing, words: Words, *, again: bool
+) -> Message:
+    """The time to answer is over; where the reader stands now. ``again``: for the second time."""
+    buttons = [open_button(offering, words), leave_button(offering, standing, words)]
+    return told(words("offer.over"), _over(offering, until, standing, words, again=again), buttons=buttons)
+
+
+def _over(offering: Offering, until: datetime, standing: Standing, words: Words, *, again: bool) -> list[str]:
+    return [
+        words("offer.was_until", title=title_of(offering, words), **deadline(until, words)),
+        words("offer.to_the_back" if again else "offer.keeps_place"),
+        short_standing_of(standing, words),
+    ]
+
+
+def offer_answered(
+    offering: Offering,
+    until: datetime,
+    standing: Standing | None,
+    words: Words,
+    *,
+    now: datetime,
+    again: bool,
+) -> View:
+    """The answer to a click under an offer: how the offer ended, whoever or whatever ended it."""
+    title = f"*{title_of(offering, words)}*"
+    if standing is None:
+        small = words("left.next")
+        blocks = body(words("offer.declined"), [title, words("left.line")], small=small)
+    elif standing.status is Status.WAITING:
+        facts = _over(offering, until, standing, words, again=again)
+        blocks = body(words("offer.over"), facts, buttons=[open_button(offering, words)])
+    else:
+        facts = [title, *_dates_to_keep(offering, standing, now, words)]
+        buttons = [*offer_buttons(offering, standing, words), open_button(offering, words)]
+        small = _what_next(offering, standing, words)
+        blocks = body(short_standing_of(standing, words), facts, small=small, buttons=buttons)
+    return modal(words("offer.title"), blocks, close=words("form.close"))
 
 
 def seat_lost(offering: Offering, words: Words) -> Message:
@@ -189,8 +246,8 @@ def leave_form(offering: Offering, standing: Standing, leaving: Leaving, words: 
     """Asks once before a seat is given up, saying what leaving means now."""
     seated = standing.status is Status.SEATED
     act = words("offering.leave" if seated else "offering.leave_line")
-    lines = [f"*{title_of(offering, words)}*", words("leave.ask_seated" if seated else "leave.ask_waiting")]
-    if leaving.seat is not None:
+    lines = [f"*{title_of(offering, words)}*", words(f"leave.ask_{standing.status}")]
+    if leaving.seat is not None and seated:
         lines.append(words(f"leave.seat_{leaving.seat}"))
     lines.append(words(f"leave.back_{leaving.way_back}"))
     return modal(
@@ -237,5 +294,16 @@ def _dates_to_keep(offering: Offering, standing: Standing, now: datetime, words:
     return [session_facts(session, words, now, with_link=seated) for session in offering.sessions]
 
 
-def _what_next(standing: Standing, words: Words) -> str:
-    return words("next.seated" if standing.status is Status.SEATED else "next.waiting")
+def _overlap_lines(overlaps: Sequence[tuple[Session, Offering, Session]], words: Words) -> list[str]:
+    return [
+        words("join.overlap", number=session.number, title=title_of(other, words), when=when_of(clash, words))
+        for session, other, clash in overlaps
+    ]
+
+
+def _what_next(offering: Offering, standing: Standing, words: Words) -> str:
+    if standing.status is Status.SEATED:
+        return words("next.seated")
+    if standing.status is Status.OFFERED:
+        return words("offer.decline_means")
+    return words("next.waiting_for_offer" if offering.offers.on else "next.waiting")

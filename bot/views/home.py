@@ -9,6 +9,7 @@ from bot.views import ids
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
 from bot.views.calendars import calendar_button
 from bot.views.offerings.catalogue import open_blocks
+from bot.views.offers import offered_blocks
 from bot.views.people import settings_lines
 from bot.views.year import MOST_COMPLETED, asked_blocks, completed_blocks, mine_row, next_blocks, none_of_mine
 
@@ -24,8 +25,9 @@ def home(year: Year, person: Person, book: AgencyBook, words: Words, *, with_cal
     blocks: list[Block] = []
     if year.coming:
         blocks += [header(words("home.next")), *next_blocks(year, words)]
-    if year.asked:
-        blocks += [header(words("home.waits")), *asked_blocks(year.asked, words)]
+    if year.offered or year.asked:
+        blocks.append(header(words("home.waits")))
+        blocks += offered_blocks(year.offered, words) + asked_blocks(year.asked, words)
     blocks.append(header(words("home.mine")))
     if not year.mine:
         blocks.append(section(none_of_mine(year, words)))

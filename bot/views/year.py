@@ -44,6 +44,7 @@ from bot.views.offerings.wording import (
     title_of,
     when_of,
 )
+from bot.views.offers import offer_buttons, offered_blocks, offered_lines
 from bot.views.people import agency_of
 
 MAX_WORD: Final = 200
@@ -235,6 +236,9 @@ def mine_message(year: Year, words: Words, *, with_calendar: bool = False) -> Me
     if year.coming:
         lines += [words("home.next"), *_next_lines(year, words)]
         blocks += [header(words("home.next")), *next_blocks(year, words)]
+    if year.offered:
+        lines += [words("home.waits"), *("\n".join(offered_lines(card, words)) for card in year.offered)]
+        blocks += [header(words("home.waits")), *offered_blocks(year.offered, words)]
     lines.append(intro)
     blocks.append(section(intro))
     room = MOST_OF_MINE_TEXT
@@ -362,7 +366,8 @@ def opened(
     if seated and with_calendar and ahead:
         buttons.append(calendar_button(words))
     if ahead and not offering.cancelled:
-        buttons.append(leave_button(offering, card.mine, words))
+        offered = offer_buttons(offering, card.mine, words)
+        buttons = [*offered, *buttons] if offered else [*buttons, leave_button(offering, card.mine, words)]
     if buttons:
         blocks.append(actions(*buttons))
     blocks.append(context(words("mine.code", code=escape(offering.code))))

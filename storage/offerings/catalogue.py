@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, bindparam, exists, func, select, update
+from sqlalchemy import JSON, Double, bindparam, cast, exists, func, select, update
 
 from storage.statements import execute, fetch, fetch_one, literals
 from storage.tables import Enrolment, Offering, OfferingSession, Programme, Strand
@@ -13,10 +13,14 @@ from storage.transaction import Tx
 HELD = ("seated", "offered")
 STANDING = ("seated", "waiting", "offered")
 is_held = Enrolment.status.in_(literals(HELD))
+is_seated = Enrolment.status == "seated"
 is_standing = Enrolment.status.in_(literals(STANDING))
 NO_TURN = 2**31 - 1
 rank_in_line = func.coalesce(Enrolment.turn, NO_TURN)
-"""Orders a waiting list before the id does: a kept turn comes before whoever has none."""
+place_in_line = func.coalesce(Enrolment.place, cast(Enrolment.id, Double))
+in_line_order = (rank_in_line, place_in_line, Enrolment.id)
+"""The order of a waiting list: a kept turn comes before whoever has none; then the order of sign-up, with who
+was sent to the back behind those who had signed up by then."""
 
 
 is_called_off = Offering.cancelled | (
@@ -53,6 +57,8 @@ class OfferingRow(NamedTuple):
     strand_id: int = 0
     programme_title: dict[str, str] = {}  # noqa: RUF012 - never changed
     closing: dict[str, Any] | None = None
+    offer_rules: dict[str, Any] | None = None
+    programme_offer_rules: dict[str, Any] | None = None
 
 
 class SessionRow(NamedTuple):
@@ -86,6 +92,7 @@ _from_elsewhere: dict[str, Any] = {
     "prompt_rules": Programme.prompt_rules,
     "facilitators": func.coalesce(Offering.led_by, Offering.facilitators, type_=JSON).label("facilitators"),
     "closing": Programme.closing,
+    "programme_offer_rules": Programme.offer_rules.label("programme_offer_rules"),
 }
 _whole = (
     select(

@@ -5,7 +5,7 @@ from storage.tables.announcements import Announcement, AnnouncementClick, Announ
 from storage.tables.base import Base, Instant
 from storage.tables.completion import Certificate, UseAnswer
 from storage.tables.deliveries import Delivery, RateLimitState
-from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish
+from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
 from storage.tables.offerings import (
     FacilitatorAddress,
     Offering,
@@ -47,6 +47,7 @@ __all__ = [
     "Reflection",
     "ReflectionDraft",
     "SavedPrompt",
+    "SeatOffer",
     "StalePrompts",
     "Strand",
     "Timetable",

@@ -19,7 +19,8 @@ class Enrolment(Base):
     ``id`` orders the waiting list: ids are given under the offering's lock and never reused.
     ``agency`` is the key that seats are counted by (``seat_key``). ``seated_at`` is
     when this enrolment got its seat, None if it never did; it stays when the seat is given up. ``turn``
-    comes before ``id`` in the line: the place of somebody who waited in vain for an earlier round.
+    comes before ``id`` in the line: the place of somebody who waited in vain for an earlier round. ``place``
+    stands for the ``id`` there where somebody was sent to the back: just behind the newest id of then.
     """
 
     __tablename__ = "enrolment"
@@ -50,6 +51,40 @@ class Enrolment(Base):
     told_version: Mapped[int] = mapped_column(default=1)
     told_at: Mapped[datetime]
     turn: Mapped[int | None]
+    place: Mapped[float | None]
+
+
+class SeatOffer(Base):
+    """A free seat that was offered to one enrolment until ``until``; ``outcome`` is None while it stands.
+
+    ``seat`` names the seat: the id of its first offer. ``told_at`` is when the person is to be told.
+    ``is_free``: this was the seat's last offer, and nobody has taken it since.
+    """
+
+    __tablename__ = "seat_offer"
+    __table_args__ = (
+        CheckConstraint(
+            "outcome in ('accepted', 'declined', 'lapsed', 'unheard', 'void')", name="outcome_known"
+        ),
+        partial_index("uq_seat_offer_standing", "enrolment_id", unique=True, where="outcome is null"),
+        partial_index("ix_seat_offer_free", "offering_id", where="is_free"),
+        Index("ix_seat_offer_offering", "offering_id"),
+        Index("ix_seat_offer_enrolment", "enrolment_id"),
+        Index("ix_seat_offer_person", "person_id"),
+        Index("ix_seat_offer_seat", "seat"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    seat: Mapped[int]
+    made_at: Mapped[datetime]
+    told_at: Mapped[datetime]
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(12))
+    is_free: Mapped[bool] = mapped_column(default=False)
 
 
 class Attendance(Base):

@@ -28,6 +28,7 @@ class Programme(Base):
     timezone: Mapped[str] = mapped_column(String(64))
     prompt_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     closing: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    offer_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Strand(Base):
@@ -72,6 +73,7 @@ class Offering(Base):
     timetable_version: Mapped[int] = mapped_column(default=1)
     has_prompts: Mapped[bool] = mapped_column(default=True, server_default=true())
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    offer_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class FacilitatorAddress(Base):

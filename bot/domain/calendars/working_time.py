@@ -122,6 +122,42 @@ class WorkCalendar:
             opens_at, _ = _hours_of(self.next_working_day(day), timezone, window)
         return max(instant.astimezone(UTC), opens_at)
 
+    def last_working_moment(
+        self, instant: datetime, timezone: str, window: DayWindow = WORKING_HOURS
+    ) -> datetime:
+        """``instant`` if it is a working moment, else when the window last closed, in UTC."""
+        day = local(instant, timezone).date()
+        opens_at, closes_at = _hours_of(day, timezone, window)
+        if not self.is_working_day(day) or instant < opens_at:
+            _, closes_at = _hours_of(self.previous_working_day(day), timezone, window)
+        return min(instant.astimezone(UTC), closes_at)
+
+    def add_working_time(
+        self, instant: datetime, duration: timedelta, timezone: str, window: DayWindow = WORKING_HOURS
+    ) -> datetime:
+        """When so much of the window's time has passed since ``instant``, in UTC."""
+        at = self.next_working_moment(instant, timezone, window)
+        while True:
+            day = local(at, timezone).date()
+            _, closes_at = _hours_of(day, timezone, window)
+            if duration <= closes_at - at:
+                return at + duration
+            duration -= closes_at - at
+            at, _ = _hours_of(self.next_working_day(day), timezone, window)
+
+    def working_time_between(
+        self, start: datetime, end: datetime, timezone: str, window: DayWindow = WORKING_HOURS
+    ) -> timedelta:
+        """How much of the window's time lies between two instants; none if they are out of order."""
+        total = timedelta()
+        at = self.next_working_moment(start, timezone, window)
+        while at < end:
+            day = local(at, timezone).date()
+            _, closes_at = _hours_of(day, timezone, window)
+            total += min(closes_at, end) - at
+            at, _ = _hours_of(self.next_working_day(day), timezone, window)
+        return total
+
     def _seek(self, day: date, step: timedelta) -> date:
         while not self.is_working_day(day):
             day += step

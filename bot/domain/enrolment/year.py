@@ -34,6 +34,7 @@ class Year:
 
     now: datetime
     coming: Sequence[Coming] = ()
+    offered: Sequence[Card] = ()
     asked: Sequence[Asked] = ()
     mine: Sequence[Card] = ()
     open: Sequence[Card] = ()
@@ -51,6 +52,12 @@ def coming_sessions(cards: Iterable[Card], now: datetime) -> list[Coming]:
         if session.ends_at > now
     ]
     return sorted(coming, key=lambda each: (each.session.starts_at, each.offering.code))
+
+
+def offered_seats(cards: Iterable[Card]) -> list[Card]:
+    """The offerings in which a seat is offered to somebody, the one to answer first first."""
+    offered = [card for card in cards if card.mine is not None and card.mine.until is not None]
+    return sorted(offered, key=lambda card: card.mine.until)  # type: ignore[union-attr,arg-type,return-value]
 
 
 def sort_cards(cards: Sequence[Card], now: datetime) -> tuple[list[Card], list[Card], list[Card]]:

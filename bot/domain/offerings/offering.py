@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
+from bot.domain.enrolment.offers import DEFAULT_OFFERS, OfferRules
 from bot.domain.enrolment.seats import SeatLimits, Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.language import Texts
@@ -60,6 +61,7 @@ class Offering:
     strand_id: int = 0
     programme_title: Texts = field(default_factory=dict)
     closing: Closing = DEFAULT_CLOSING  # the programme's
+    offers: OfferRules = DEFAULT_OFFERS
 
     @property
     def standing_sessions(self) -> list[Session]:
@@ -88,13 +90,16 @@ class Offering:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The position of one person's enrolment. ``position`` (from 1) and ``reason`` are set only while
-    waiting; ``agency_seats`` is the most seats the person's agency may take."""
+    waiting; ``agency_seats`` is the most seats the person's agency may take. ``offer_id`` and ``until`` are
+    set while a seat is offered: until when the offer can be answered."""
 
     enrolment_id: int
     status: Status
     position: int | None
     reason: WaitingReason | None
     agency_seats: int
+    offer_id: int | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

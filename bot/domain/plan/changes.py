@@ -18,6 +18,7 @@ class ChangeKind(StrEnum):
     TIMEZONE_CHANGED = "timezone_changed"  # IANA names
     PROMPT_RULES_CHANGED = "prompt_rules_changed"  # PromptRules
     CLOSING_CHANGED = "closing_changed"  # Closing
+    OFFER_RULES_CHANGED = "offer_rules_changed"  # OfferRules
     STRAND_ADDED = "strand_added"  # new: title
     STRAND_DROPPED = "strand_dropped"  # old: title
     STRAND_RENAMED = "strand_renamed"  # titles
@@ -40,6 +41,7 @@ class ChangeKind(StrEnum):
     AGENCY_SEATS_CHANGED = "agency_seats_changed"  # tuples of (agency code, seats)
     FACILITATORS_CHANGED = "facilitators_changed"  # tuples of Slack ids and e-mail addresses
     SIGN_UP_CHANGED = "sign_up_changed"  # SignUpWindow
+    OFFERS_CHANGED = "offers_changed"  # OwnOfferRules
     SESSION_ADDED = "session_added"  # new: PlannedSession
     SESSION_DROPPED = "session_dropped"  # old: PlannedSession
     SESSION_CANCELLED = "session_cancelled"  # old: PlannedSession
@@ -94,6 +96,7 @@ def compare_plans(old: Plan | None, new: Plan) -> tuple[Change, ...]:
             note=new.note,
             prompt_rules=new.prompt_rules,
             closing=new.closing,
+            offers=new.offers,
         )
         return (Change(ChangeKind.PROGRAMME_ADDED, new=new.title), *_compare(old, new))
     return tuple(_compare(old, new))
@@ -110,6 +113,8 @@ def _compare(old: Plan, new: Plan) -> Iterator[Change]:
         yield Change(ChangeKind.PROMPT_RULES_CHANGED, old=old.prompt_rules, new=new.prompt_rules)
     if old.closing != new.closing:
         yield Change(ChangeKind.CLOSING_CHANGED, old=old.closing, new=new.closing)
+    if old.offers != new.offers:
+        yield Change(ChangeKind.OFFER_RULES_CHANGED, old=old.offers, new=new.offers)
     yield from _compare_strands(old, new)
     was = {
         offering.code: (strand.number, offering) for strand in old.strands for offering in strand.offerings
@@ -190,6 +195,7 @@ def _compare_offerings(old: PlannedOffering, new: PlannedOffering) -> Iterator[C
         (ChangeKind.DETAILS_CHANGED, old.details, new.details),
         (ChangeKind.FACILITATORS_CHANGED, old.facilitators, new.facilitators),
         (ChangeKind.SIGN_UP_CHANGED, old.sign_up, new.sign_up),
+        (ChangeKind.OFFERS_CHANGED, old.offers, new.offers),
     ]
     for kind, before, after in pairs:
         if before != after:
@@ -247,11 +253,13 @@ class TouchingChange:
 
 @dataclass(frozen=True, slots=True)
 class PlanDifference:
-    """What applying a plan changes. ``told``: how many people are sent a message about it; ``promoted``
-    counts, once it is applied, who moved up to a seat. ``is_one_of_several``: there are other programmes."""
+    """What applying a plan changes. ``told``: how many people are sent a message about it. Once it is
+    applied, ``promoted`` counts who moved up to a seat and ``offered`` who is offered one.
+    ``is_one_of_several``: there are other programmes."""
 
     programme: str
     changes: tuple[TouchingChange, ...]
     promoted: int = 0
+    offered: int = 0
     told: int = 0
     is_one_of_several: bool = False

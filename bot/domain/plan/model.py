@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.domain.calendars.wall_time import end_day
+from bot.domain.enrolment.offers import DEFAULT_OFFERS, NO_OWN_OFFERS, OfferRules, OwnOfferRules
 from bot.domain.language import Texts
 from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
 
@@ -112,6 +113,7 @@ class PlannedOffering:
     cancelled: bool = False
     has_prompts: bool = True
     details: Details = NO_DETAILS
+    offers: OwnOfferRules = NO_OWN_OFFERS
 
     @property
     def is_called_off(self) -> bool:
@@ -165,6 +167,7 @@ class Plan:
     note: Texts | None = None
     prompt_rules: PromptRules = DEFAULT_RULES
     closing: Closing = DEFAULT_CLOSING
+    offers: OfferRules = DEFAULT_OFFERS
 
     @property
     def offerings(self) -> tuple[PlannedOffering, ...]:

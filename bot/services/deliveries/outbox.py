@@ -5,13 +5,14 @@ from datetime import datetime
 
 from bot.domain.deliveries import DeliveryKind, Occurrence
 from storage import deliveries as delivery_rows
+from storage import offers as offer_rows
 from storage import people as person_rows
 from storage.transaction import Tx
 
 FRESH_IN_LINE = 10
 """So many people at the head of a waiting list see a new place in App Home at once."""
 
-EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION)
+EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION, DeliveryKind.OFFER)
 """Messages about an enrolment that are kept up to date in the conversation."""
 
 
@@ -43,6 +44,28 @@ def plan_promotion(
         recipient=person_id,
         subject=code,
         occurrence=str(enrolment_id),
+        due_at=due_at,
+        now=now,
+    )
+
+
+def plan_offer(tx: Tx, offer: offer_rows.OfferRow, code: str, now: datetime) -> None:
+    """Plan the news of an offer, for when the person is to be told, and its end."""
+    about = str(Occurrence(offer.enrolment_id, offer_id=offer.id))
+    for kind, due_at in ((DeliveryKind.OFFER, offer.told_at), (DeliveryKind.OFFER_END, offer.until)):
+        delivery_rows.add_delivery(
+            tx, kind=kind, recipient=offer.person_id, subject=code, occurrence=about, due_at=due_at, now=now
+        )
+
+
+def plan_offer_lapsed(tx: Tx, offer: offer_rows.OfferRow, code: str, due_at: datetime, now: datetime) -> None:
+    """Plan the news that an offer's time is over."""
+    delivery_rows.add_delivery(
+        tx,
+        kind=DeliveryKind.OFFER_LAPSED,
+        recipient=offer.person_id,
+        subject=code,
+        occurrence=str(Occurrence(offer.enrolment_id, offer_id=offer.id)),
         due_at=due_at,
         now=now,
     )
@@ -92,7 +115,12 @@ def plan_change(
 
 def plan_edits(tx: Tx, enrolment_id: int, now: datetime) -> None:
     """Plan an edit of earlier messages about this enrolment, which are no longer true."""
-    for sent in delivery_rows.list_sent_about(tx, kinds=EDITABLE, occurrences=[str(enrolment_id)]):
+    offers = [
+        str(Occurrence(enrolment_id, offer_id=each.id))
+        for each in offer_rows.list_offers_of(tx, enrolment_id)
+    ]
+    about = [str(enrolment_id), *offers]
+    for sent in delivery_rows.list_sent_about(tx, kinds=EDITABLE, occurrences=about):
         delivery_rows.renew_delivery(
             tx, kind=DeliveryKind.EDIT, recipient=sent.recipient, subject=str(sent.id), occurrence="", now=now
         )

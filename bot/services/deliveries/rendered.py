@@ -45,6 +45,8 @@ class OutgoingMessage:
     enrolment_id: int | None = None
     tells_version: int | None = None
     post: PostText | None = None
+    offer_until: datetime | None = None
+    """Of an offer that was told later than planned: until when it may be answered instead."""
     tells_too: Sequence[int] = ()
     """Ids of other deliveries that this message tells as well."""
 

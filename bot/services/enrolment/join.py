@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Now, read
+from bot.domain.enrolment.offers import next_offered
 from bot.domain.enrolment.seats import InLine, Status, has_free_seat, next_seated
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
@@ -12,10 +13,11 @@ from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
 from bot.services.enrolment.follow import follow_sign_up
 from bot.services.enrolment.lock import Line, leave_line, lock_line
-from bot.services.enrolment.promote import seat
+from bot.services.enrolment.promote import fill, free_seats
 from bot.services.enrolment.turns import plan_started_without
 from bot.services.offerings.catalogue import in_line, standing_of, state_of
 from storage import enrolment as enrolment_rows
+from storage import offers as offer_rows
 from storage import turns as turn_rows
 from storage.transaction import Tx
 
@@ -66,13 +68,7 @@ def enrol(tx: Tx, person: Person, code: str, now: Now) -> Enrolled:
 
     agency = seat_key(person.agency, person.agency_name)
     turn = turn_rows.get_turn(tx, person.id, offering.strand_id)
-    seated: list[int] = []
-    if has_free_seat(offering.limits, line.held):
-        waiting = [InLine(*each) for each in enrolment_rows.list_waiting(tx, offering.id)]
-        place = enrolment_rows.count_turns_before(tx, offering.id, turn) if turn is not None else len(waiting)
-        waiting.insert(place, InLine(NEWCOMER, agency))
-        seated = next_seated(offering.limits, line.held, waiting)
-    has_seat = NEWCOMER in seated
+    has_seat, others_fit = _turn_of_newcomer(tx, line, agency, turn)
     enrolment = enrolment_rows.add_enrolment(
         tx,
         offering_id=offering.id,
@@ -101,12 +97,30 @@ def enrol(tx: Tx, person: Person, code: str, now: Now) -> Enrolled:
         if turn is None
         else standing_of(tx, offering, enrolment, line.held)
     )
-    if others := [each for each in seated if each != NEWCOMER]:
-        seat(tx, offering, others, now)
+    if others_fit:
+        fill(tx, offering, now)
         standing = standing_of(tx, offering, enrolment)
     else:
         leave_line(tx, line)
     return Enrolled(offering, standing, already=False)
+
+
+def _turn_of_newcomer(tx: Tx, line: Line, agency: str, turn: int | None) -> tuple[bool, bool]:
+    """Whether one of the free seats is the newcomer's: whoever waits before them and fits comes first, unless
+    they have let it go. And whether there is such a person."""
+    offering = line.offering
+    if not has_free_seat(offering.limits, line.held):
+        return False, False
+    waiting = [InLine(*each) for each in enrolment_rows.list_waiting(tx, offering.id)]
+    place = enrolment_rows.count_turns_before(tx, offering.id, turn) if turn is not None else len(waiting)
+    in_line = [*waiting[:place], InLine(NEWCOMER, agency), *waiting[place:]]
+    if not waiting:
+        return bool(next_seated(offering.limits, line.held, in_line)), False
+    chosen = dict(next_offered(offering.limits, line.held, in_line, free_seats(tx, offering, line.held)))
+    taken = chosen.pop(NEWCOMER, None)
+    if taken is not None and taken.seat is not None:
+        offer_rows.take_seats(tx, [taken.seat])
+    return taken is not None, bool(chosen)
 
 
 def _already(tx: Tx, line: Line, person: Person) -> Enrolled | None:

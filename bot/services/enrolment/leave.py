@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Now, read
+from bot.domain.enrolment.offers import Outcome
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Person
 from bot.services.deliveries import outbox
+from bot.services.enrolment import offers
 from bot.services.enrolment.follow import follow_seats
 from bot.services.enrolment.lock import lock_all_of, lock_line
 from bot.services.enrolment.promote import fill
@@ -85,6 +87,7 @@ def remove_everywhere(tx: Tx, person_id: str, now: Now) -> None:
 def leave(tx: Tx, offering: Offering, enrolment_id: int, status: Status, now: datetime) -> None:
     """End an enrolment, or move it to the waiting list; the offering's lock is held. A freed seat is passed
     on."""
+    offers.end(tx, enrolment_id, Outcome.DECLINED if status is Status.WITHDRAWN else Outcome.VOID, now)
     left = enrolment_rows.set_status(tx, [enrolment_id], status, now)
     follow_seats(tx, offering, left, now)
     fill(tx, offering, now)

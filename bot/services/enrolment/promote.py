@@ -1,41 +1,92 @@
-"""Passing free seats on to the next on the waiting list who fit. Each function requires the
-offering's lock."""
+"""Passing free seats on to the next on the waiting list who fit: they are offered, or given at once where the
+plan says so. Each function requires the offering's lock. docs/decisions/0003 has the rules."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.clock import Now, read
 from bot.domain.calendars.wall_time import known_or
-from bot.domain.enrolment.seats import InLine, Status, has_free_seat, next_seated
-from bot.domain.enrolment.sign_up import seats_move_on
+from bot.domain.enrolment.offers import FreeSeat, Outcome, free_seats_of, next_offered
+from bot.domain.enrolment.seats import InLine, Status, next_seated
+from bot.domain.enrolment.sign_up import SignUpState, seats_move_on
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import seat_news_at
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
+from bot.services.enrolment import offers
 from bot.services.enrolment.follow import follow_seats
 from bot.services.enrolment.lock import to_locked
 from bot.services.offerings.catalogue import state_of
 from storage import enrolment as enrolment_rows
+from storage import offers as offer_rows
 from storage import people as person_rows
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
 
-def fill_seats(tx: Tx, offering_id: int, now: Now) -> list[str]:
-    """Give the free seats to those on the waiting list who fit; return their user ids. Each of
-    them is told."""
+class Filled(NamedTuple):
+    """The user ids of those who got a seat, and of those who are offered one."""
+
+    seated: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+
+    def and_then(self, more: "Filled") -> "Filled":
+        return Filled(self.seated + more.seated, self.offered + more.offered)
+
+
+def fill_seats(tx: Tx, offering_id: int, now: Now) -> Filled:
+    """Pass the free seats of an offering on. Each person is told."""
     offering = to_locked(tx, offering_rows.lock_offering_by_id(tx, offering_id))
-    return fill(tx, offering, read(now)) if offering is not None else []
+    return fill(tx, offering, read(now)) if offering is not None else Filled()
 
 
-def fill(tx: Tx, offering: Offering, now: datetime) -> list[str]:
-    """Give the free seats of a locked offering to those who fit; return their user ids."""
-    if not seats_move_on(state_of(offering, now), offering.starts_at, now):
-        return []
+def fill(tx: Tx, offering: Offering, now: datetime) -> Filled:
+    """Pass the free seats of a locked offering on to those who fit. Every path that frees or adds a seat ends
+    here, in its own transaction."""
+    state = state_of(offering, now)
+    if state in {SignUpState.CANCELLED, SignUpState.PAST}:
+        offers.void_all(tx, offering, now)
+        return Filled()
+    offers.lapse_overdue(tx, offering, now)
     held = enrolment_rows.count_held_by_agency(tx, offering.id)
-    if not has_free_seat(offering.limits, held):
-        return []
+    free = free_seats(tx, offering, held)
+    if not free or not passes_on(offering, state, now):
+        return Filled()
     line = [InLine(*waiting) for waiting in enrolment_rows.list_waiting(tx, offering.id)]
-    return seat(tx, offering, next_seated(offering.limits, held, line), now)
+    if not offering.offers.on:
+        return Filled(seated=tuple(seat(tx, offering, next_seated(offering.limits, held, line), now)))
+    chosen = next_offered(offering.limits, held, line, free)
+    asked = [offers.make(tx, offering, enrolment_id, each, now) for enrolment_id, each in chosen]
+    return Filled(offered=tuple(person_id for person_id in asked if person_id is not None))
+
+
+def passes_on(offering: Offering, state: SignUpState, now: datetime) -> bool:
+    """Whether a free seat goes to the next in line by itself: one that is offered until the cut-off, then the
+    facilitator decides; one that is given at once until the start."""
+    if not seats_move_on(state, offering.starts_at, now):
+        return False
+    cutoff = offers.cutoff_of(offering)
+    return not offering.offers.on or cutoff is None or now < cutoff
+
+
+def free_seats(tx: Tx, offering: Offering, held: dict[str, int]) -> list[FreeSeat]:
+    """The seats that nobody holds, each with who has let it go. ``held`` counts held seats by agency."""
+    free = max(offering.limits.capacity - sum(held.values()), 0)
+    let_go = offer_rows.list_let_go(tx, offering.id)
+    seats = free_seats_of(free, let_go)
+    kept = {each.seat for each in seats}
+    offer_rows.take_seats(tx, [each for each in let_go if each not in kept])
+    return seats
+
+
+def seat_out_of_turn(tx: Tx, offering: Offering, enrolment_id: int, now: datetime) -> list[str]:
+    """Give somebody who waits, or is offered a seat, one at once, whoever is before them: a facilitator's
+    decision. Return their user id; nothing is done for anybody else. The caller checks that there is room."""
+    enrolment = enrolment_rows.get_enrolment(tx, enrolment_id)
+    if enrolment is None or enrolment.status not in {Status.WAITING, Status.OFFERED}:
+        return []
+    offers.end(tx, enrolment_id, Outcome.ACCEPTED, now)
+    return seat(tx, offering, [enrolment_id], now)
 
 
 def seat(tx: Tx, offering: Offering, enrolment_ids: list[int], now: datetime) -> list[str]:
@@ -47,6 +98,7 @@ def seat(tx: Tx, offering: Offering, enrolment_ids: list[int], now: datetime) ->
         told_at = _told_of_seat_at(tx, offering, enrolment_id, person_id, now)
         enrolment_rows.set_told_at(tx, enrolment_id, told_at)
         outbox.plan_promotion(tx, person_id, offering.code, enrolment_id, told_at, now)
+    free_seats(tx, offering, enrolment_rows.count_held_by_agency(tx, offering.id))
     follow_seats(tx, offering, seated, now)
     return [person_id for _, person_id in seated]
 

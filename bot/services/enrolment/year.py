@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
-from bot.domain.enrolment.year import Asked, Year, coming_sessions, sort_cards
+from bot.domain.enrolment.year import Asked, Year, coming_sessions, offered_seats, sort_cards
 from bot.domain.offerings.offering import Card
 from bot.domain.people.person import Person
 from bot.domain.prompts.prompt import PromptState
@@ -26,6 +26,7 @@ def load_year(tx: Tx, person: Person, now: datetime) -> Year:
     return Year(
         now=now,
         coming=coming_sessions(mine, now),
+        offered=offered_seats(mine),
         asked=_asked(tx, person.id, mine) if mine else (),
         mine=mine,
         open=can_join,

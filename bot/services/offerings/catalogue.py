@@ -1,8 +1,10 @@
 """Offerings to join, and where a person's enrolment in them stands."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.enrolment.offers import to_offers
 from bot.domain.enrolment.seats import SeatLimits, Status, reason_to_wait
 from bot.domain.enrolment.sign_up import SignUpState, sign_up_state
 from bot.domain.errors import KaikuError, Refusal
@@ -16,6 +18,7 @@ from bot.domain.prompts.rules import to_rules
 from bot.services.offerings.details import to_closing, to_details, to_readings
 from storage import absence as absence_rows
 from storage import enrolment as enrolment_rows
+from storage import offers as offer_rows
 from storage import wishes as wish_rows
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
@@ -47,6 +50,7 @@ def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows
         prompt_rules=to_rules(row.prompt_rules),
         strand_id=row.strand_id,
         closing=to_closing(row.closing),
+        offers=to_offers(row.programme_offer_rules, row.offer_rules),
     )
 
 
@@ -129,6 +133,10 @@ def standing_of(
 
     ``held`` is the result of ``count_held_by_agency`` if the caller has it already.
     """
+    if enrolment.status == Status.OFFERED:
+        offer = offer_rows.get_standing_offer(tx, enrolment.id)
+        assert offer is not None, "an offered seat has its offer"
+        return replace(in_line(offering, enrolment, {}, 0), offer_id=offer.id, until=offer.until)
     if enrolment.status != Status.WAITING:
         return in_line(offering, enrolment, {}, 0)
     if held is None:
@@ -210,6 +218,13 @@ def load_card(tx: Tx, person: Person, code: str, now: datetime) -> Card:
         absent=_absent(tx, person.id).get(offering.id, frozenset()) if mine is not None else frozenset(),
         overlaps=_overlaps(tx, offering, other_ids) if other_ids else (),
     )
+
+
+def overlaps_of(tx: Tx, offering: Offering, person_id: str) -> list[tuple[Session, Offering, Session]]:
+    """Where this offering's sessions overlap with those of others that the person is in, or waits for."""
+    standing_rows = enrolment_rows.list_standing_enrolments(tx, person_id)
+    other_ids = [row.offering_id for row in standing_rows if row.offering_id != offering.id]
+    return _overlaps(tx, offering, other_ids) if other_ids else []
 
 
 def _overlaps(

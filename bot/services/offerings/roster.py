@@ -58,7 +58,7 @@ def list_roster(tx: Tx, code: str) -> list[RosterRow]:
     enrolled = roster_rows.list_enrolled(tx, code)
     held = [InLine(each.id, each.agency) for each, _ in enrolled if each.status in {"seated", "offered"}]
     over = set(seated_over_limit(load_offering_by_id(tx, row.id).limits, held))
-    in_line = sorted(enrolled, key=lambda each: (_turn_of(each[0]), each[0].id))
+    in_line = sorted(enrolled, key=lambda each: (_turn_of(each[0]), _place_of(each[0])))
     for enrolment, person in in_line:
         status = Status(enrolment.status)
         is_waiting = status is Status.WAITING
@@ -77,6 +77,11 @@ def list_roster(tx: Tx, code: str) -> list[RosterRow]:
             )
         )
     return sorted(roster, key=lambda row: _ORDER.index(row.status))
+
+
+def _place_of(enrolment: Enrolment) -> float:
+    is_moved = enrolment.place is not None and enrolment.status == Status.WAITING
+    return enrolment.place if is_moved and enrolment.place is not None else float(enrolment.id)
 
 
 def _turn_of(enrolment: Enrolment) -> float:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.clock import Now, read
 from bot.domain.calendars.wall_time import to_instant
+from bot.domain.enrolment.offers import OwnOfferRules, stored_offers, to_offers
 from bot.domain.offerings.codes import free_code, plain_code
 from bot.domain.plan.changes import Change, ChangeKind, PlanDifference, TouchingChange, compare_plans
 from bot.domain.plan.consequences import TOLD
@@ -35,7 +36,12 @@ from storage.tables import Offering, OfferingSession, Programme, Strand
 from storage.transaction import Tx
 
 OF_EVERYBODY = frozenset(
-    {ChangeKind.TIMEZONE_CHANGED, ChangeKind.PROMPT_RULES_CHANGED, ChangeKind.CLOSING_CHANGED}
+    {
+        ChangeKind.TIMEZONE_CHANGED,
+        ChangeKind.PROMPT_RULES_CHANGED,
+        ChangeKind.CLOSING_CHANGED,
+        ChangeKind.OFFER_RULES_CHANGED,
+    }
 )
 """Changes that touch everybody in the programme."""
 
@@ -77,6 +83,7 @@ def stored_plan(tx: Tx, code: str) -> Plan | None:
         programme.note,
         to_rules(programme.prompt_rules),
         to_closing(programme.closing),
+        to_offers(programme.offer_rules),
     )
 
 
@@ -172,10 +179,10 @@ def apply_plan(tx: Tx, plan: Plan, now: Now, *, quiet: bool = False) -> PlanDiff
     _write_offerings(tx, programme, plan, now)
     tx.flush()
     keep_addresses(tx, now)
-    promoted = follow_offerings(
+    filled = follow_offerings(
         tx, _changed_offerings(tx, programme, [each.change for each in difference.changes]), now, quiet=quiet
     )
-    return replace(difference, promoted=promoted)
+    return replace(difference, promoted=len(filled.seated), offered=len(filled.offered))
 
 
 def _to_planned(offering: Offering, sessions: Iterable[OfferingSession]) -> PlannedOffering:
@@ -192,6 +199,7 @@ def _to_planned(offering: Offering, sessions: Iterable[OfferingSession]) -> Plan
         cancelled=offering.cancelled,
         has_prompts=offering.has_prompts,
         details=to_details(offering.details),
+        offers=OwnOfferRules(**(offering.offer_rules or {})),
         sessions=tuple(
             PlannedSession(
                 number=session.number,
@@ -230,6 +238,7 @@ def _write_programme(tx: Tx, programme: Programme | None, plan: Plan) -> Program
     programme.timezone = plan.timezone
     programme.prompt_rules = stored_rules(plan.prompt_rules) or None
     programme.closing = stored_closing(plan.closing)
+    programme.offer_rules = stored_offers(plan.offers)
     tx.flush()
     return programme
 
@@ -294,6 +303,7 @@ def _write_offering(tx: Tx, offering: Offering, planned: PlannedOffering) -> Non
     offering.cancelled = planned.cancelled
     offering.has_prompts = planned.has_prompts
     offering.details = stored_details(planned.details)
+    offering.offer_rules = stored_offers(planned.offers)
     tx.add(offering)
     tx.flush()  # gives the offering its id
 

@@ -6,23 +6,25 @@ from datetime import datetime
 from bot.services.announcements import posts
 from bot.services.deliveries import outbox
 from bot.services.enrolment import opening, turns
-from bot.services.enrolment.promote import fill_seats
+from bot.services.enrolment.promote import Filled, fill_seats
 from bot.services.offerings import timetable
 from storage import plan as plan_rows
 from storage import prompts as prompt_rows
 from storage.transaction import Tx
 
 
-def follow_offerings(tx: Tx, offering_ids: Sequence[int], now: datetime, *, quiet: bool = False) -> int:
-    """People hear what changed for them (not if ``quiet``), and free seats go to who waits. Returns how many
-    were promoted."""
+def follow_offerings(tx: Tx, offering_ids: Sequence[int], now: datetime, *, quiet: bool = False) -> Filled:
+    """People hear what changed for them (not if ``quiet``), and free seats go to who waits. Returns who got
+    seats, and who is offered one."""
     for offering_id in offering_ids:
         timetable.record(tx, offering_id, now, quiet=quiet)
         prompt_rows.mark_offering_stale(tx, offering_id)
-    promoted = sum(len(fill_seats(tx, offering_id, now)) for offering_id in offering_ids)
+    filled = Filled()
+    for offering_id in offering_ids:
+        filled = filled.and_then(fill_seats(tx, offering_id, now))
     for offering_id in offering_ids:
         turns.replan(tx, offering_id, now)
     outbox.plan_home(tx, plan_rows.list_standing_people(tx, offering_ids), now)
     posts.plan_changed(tx, offering_ids, now)
     opening.follow_plan(tx, offering_ids, now)
-    return promoted
+    return filled

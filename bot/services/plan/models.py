@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, model_validator
 
 from bot.domain.calendars.working_time import DayWindow
+from bot.domain.enrolment.offers import DEFAULT_OFFERS, OwnOfferRules
 from bot.domain.file_faults import FaultCode
 from bot.domain.language import Texts
 from bot.domain.plan.model import (
@@ -97,7 +98,18 @@ class SignUpIn(Part):
     closes: Day | None = None
 
 
-class OfferingIn(Part):
+class OfferRulesIn(Part):
+    """How free seats are passed on: keys of the file, and of an offering that has its own."""
+
+    offers: YesNo | None = None
+    offer_hours: Annotated[WholeNumber, between(1, 80)] | None = None
+    offer_cutoff_days: Annotated[WholeNumber, between(0, 20)] | None = None
+
+    def to_own_offers(self) -> OwnOfferRules:
+        return OwnOfferRules(self.offers, self.offer_hours, self.offer_cutoff_days)
+
+
+class OfferingIn(OfferRulesIn):
     code: Code
     kind: Kind
     title: Title
@@ -132,6 +144,7 @@ class OfferingIn(Part):
             cancelled=self.cancelled,
             has_prompts=self.prompts,
             details=self._details(),
+            offers=self.to_own_offers(),
             sessions=tuple(session.to_session() for session in self.sessions),
         )
 
@@ -231,7 +244,7 @@ class StrandIn(Part):
     offerings: tuple[OfferingIn, ...] = ()
 
 
-class PlanIn(Part):
+class PlanIn(OfferRulesIn):
     programme: Code
     title: Title
     timezone: Timezone = "Europe/Helsinki"
@@ -258,6 +271,7 @@ class PlanIn(Part):
             note=_texts(self.note),
             prompt_rules=self.prompt_rules.to_rules(),
             closing=self.closing.to_closing() if self.closing is not None else DEFAULT_CLOSING,
+            offers=self.to_own_offers().over(DEFAULT_OFFERS),
         )
 
 
@@ -301,6 +315,9 @@ def stand_in(key: str, index: int) -> Any:  # noqa: ANN401 - whatever that key m
         "prompt_rules": {},
         "closing": {},
         "prompts": "true",
+        "offers": "true",
+        "offer_hours": str(DEFAULT_OFFERS.hours),
+        "offer_cutoff_days": str(DEFAULT_OFFERS.cutoff_days),
         "themes": [],
         "pre_reading": [],
         "questions": [],

@@ -22,7 +22,7 @@ from bot.views.blocks import (
     section,
 )
 from bot.views.offerings.opening import wish_button
-from bot.views.offerings.wording import seats_of, span_of, title_of, where_of
+from bot.views.offerings.wording import seats_of, short_standing_of, span_of, title_of, where_of
 
 MOST_BLOCKS = 46
 """Of the 50 that a message takes; the rest says what the list is and where it goes on."""
@@ -143,6 +143,8 @@ def _status(card: Card, words: Words) -> str:
     seats = seats_of(card, words)
     if card.mine is None:
         return seats
+    if card.mine.status is Status.OFFERED:
+        return words("list.mine_offered", standing=short_standing_of(card.mine, words), seats=seats)
     key = "list.mine_seated" if card.mine.status is Status.SEATED else "list.mine_waiting"
     return words(key, seats=seats, position=card.mine.position)
 

@@ -169,7 +169,15 @@ def short_standing_of(standing: Standing, words: Words) -> str:
     """Where the person stands: the answer alone."""
     if standing.status is Status.SEATED:
         return words("standing.seated")
+    if standing.until is not None:
+        return words("standing.offered", **deadline(standing.until, words))
     return words("standing.waiting", position=standing.position)
+
+
+def deadline(until: datetime, words: Words) -> dict[str, str]:
+    """The day and the time that a sentence names, on the reader's clock."""
+    here = words.here(until)
+    return {"day": words.day_by(here.date(), here.date()), "time": words.clock_time(here.time())}
 
 
 def reason_of(offering: Offering, standing: Standing, agency: str, words: Words) -> str:

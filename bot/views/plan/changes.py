@@ -1,5 +1,6 @@
 """What a new plan changes, and what that does to people, in the operator's language."""
 
+from bot.domain.enrolment.offers import OfferRules, OwnOfferRules, stored_offers
 from bot.domain.plan.changes import Change, SessionTime, TouchingChange, Whereabouts
 from bot.domain.plan.consequences import Asked
 from bot.domain.plan.model import OfferingKind, PlannedOffering, PlannedSession, Reading, SignUpWindow
@@ -65,6 +66,9 @@ def _part(part: object, words: Words) -> str:
             return str(part)
 
 
+_offer_keys = {"on": "offers", "hours": "offer_hours", "cutoff_days": "offer_cutoff_days"}
+
+
 def _said_of_plan(value: object, words: Words) -> str:
     match value:
         case SessionTime() | PlannedSession():
@@ -82,6 +86,9 @@ def _said_of_plan(value: object, words: Words) -> str:
         case PromptRules():
             rules = stored_rules(value).items()
             said = ", ".join(f"{key} {rule}" for key, rule in rules) or words("plan.defaults")
+        case OfferRules() | OwnOfferRules():
+            own = (stored_offers(value) or {}).items()
+            said = ", ".join(f"{_offer_keys[key]} {rule}" for key, rule in own) or words("plan.defaults")
         case SignUpWindow(opens, closes):
             said = words(
                 "plan.window",

@@ -1,0 +1,132 @@
+"""Offers of seats as they begin and end. Each function requires the offering's lock; to pass on the seat that
+an end makes free is the caller's (``promote.fill``)."""
+
+from datetime import datetime
+
+from bot.domain.calendars.wall_time import known_or
+from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence
+from bot.domain.enrolment.offers import LAPSES_TO_THE_BACK, FreeSeat, Outcome, cutoff_at, open_until
+from bot.domain.enrolment.seats import Status
+from bot.domain.offerings.offering import Offering
+from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
+from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.services.deliveries import outbox
+from bot.services.enrolment.follow import follow_seats
+from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
+from storage import offers as offer_rows
+from storage import people as person_rows
+from storage.offers import OfferRow
+from storage.transaction import Tx
+
+
+def cutoff_of(offering: Offering) -> datetime | None:
+    """From when on no seat of the offering is passed on by itself; None without sessions."""
+    return cutoff_at(offering.starts_at, offering.offers, offering.timezone, WORK_CALENDAR)
+
+
+def until_when(offering: Offering, told_at: datetime, timezone: str) -> datetime | None:
+    """Until when an offer told at ``told_at`` may be answered; None: there is too little time for one."""
+    return open_until(
+        told_at,
+        offering.offers,
+        offering.starts_at,
+        cutoff_of(offering),
+        timezone,
+        WORK_CALENDAR,
+        SEAT_NEWS_HOURS,
+    )
+
+
+def make(tx: Tx, offering: Offering, enrolment_id: int, seat: FreeSeat, now: datetime) -> str | None:
+    """Offer a free seat to somebody who waits; return their user id. None, and nothing is done, if there is
+    too little time to ask them."""
+    enrolment = enrolment_rows.get_enrolment(tx, enrolment_id)
+    assert enrolment is not None
+    person = person_rows.get_person(tx, enrolment.person_id)
+    timezone = known_or(person.timezone if person else None, offering.timezone)
+    told_at = WORK_CALENDAR.next_working_moment(now, timezone, SEAT_NEWS_HOURS)
+    until = until_when(offering, told_at, timezone)
+    if until is None:
+        return None
+    if seat.seat is not None:
+        offer_rows.take_seats(tx, [seat.seat])
+    offer_id = offer_rows.add_offer(
+        tx,
+        offering_id=offering.id,
+        enrolment_id=enrolment_id,
+        person_id=enrolment.person_id,
+        seat=seat.seat,
+        told_at=told_at,
+        until=until,
+        now=now,
+    )
+    offer = offer_rows.get_offer(tx, offer_id)
+    assert offer is not None
+    outbox.plan_offer(tx, offer, offering.code, now)
+    follow_seats(tx, offering, enrolment_rows.set_status(tx, [enrolment_id], Status.OFFERED, now), now)
+    return enrolment.person_id
+
+
+def end(tx: Tx, enrolment_id: int, outcome: Outcome, now: datetime) -> OfferRow | None:
+    """End the offer that this enrolment has, if it has one. The seat is free again unless it was taken; what
+    becomes of the enrolment is the caller's."""
+    offer = offer_rows.get_standing_offer(tx, enrolment_id)
+    if offer is None:
+        return None
+    offer_rows.end_offer(tx, offer.id, outcome, now, is_free=outcome is not Outcome.ACCEPTED)
+    return offer
+
+
+def was_told(tx: Tx, offer: OfferRow) -> bool:
+    """Whether the person was sent the offer."""
+    about = str(Occurrence(offer.enrolment_id, offer_id=offer.id))
+    found = delivery_rows.find_about(tx, DeliveryKind.OFFER, about)
+    return found is not None and found.state in {DeliveryState.SENT, DeliveryState.UNKNOWN}
+
+
+def is_being_told(tx: Tx, offer: OfferRow) -> bool:
+    """Whether the offer is still to be sent."""
+    return delivery_rows.is_open(
+        tx, DeliveryKind.OFFER, str(Occurrence(offer.enrolment_id, offer_id=offer.id))
+    )
+
+
+def is_over(offering: Offering, offer: OfferRow, now: datetime) -> bool:
+    """Whether its time is over: no offer outlives the start, even one that was made for a later start."""
+    return now >= offer.until or (offering.starts_at is not None and now >= offering.starts_at)
+
+
+def lapse(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> None:
+    """The offer's time is over: the person waits on at their place, the second time at the back. One who was
+    never told has let nothing lapse."""
+    outcome = Outcome.LAPSED if was_told(tx, offer) else Outcome.UNHEARD
+    offer_rows.end_offer(tx, offer.id, outcome, now, is_free=True)
+    waiting = enrolment_rows.set_status(tx, [offer.enrolment_id], Status.WAITING, now)
+    if outcome is Outcome.LAPSED:
+        if offer_rows.count_lapsed(tx, offer.enrolment_id) >= LAPSES_TO_THE_BACK:
+            enrolment = enrolment_rows.get_enrolment(tx, offer.enrolment_id)
+            assert enrolment is not None
+            enrolment_rows.send_to_the_back(tx, enrolment)
+        person = person_rows.get_person(tx, offer.person_id)
+        timezone = known_or(person.timezone if person else None, offering.timezone)
+        told_at = WORK_CALENDAR.next_working_moment(now, timezone, SEAT_NEWS_HOURS)
+        outbox.plan_offer_lapsed(tx, offer, offering.code, told_at, now)
+    follow_seats(tx, offering, waiting, now)
+
+
+def lapse_overdue(tx: Tx, offering: Offering, now: datetime) -> None:
+    """End the offers whose time is over and that nobody has ended yet."""
+    for offer in offer_rows.list_standing_offers(tx, offering.id):
+        if is_over(offering, offer, now) and not is_being_told(tx, offer):
+            lapse(tx, offering, offer, now)
+
+
+def void_all(tx: Tx, offering: Offering, now: datetime) -> None:
+    """The offering will not take place: nobody is offered a seat in it. Of that people hear by the message
+    that tells them of the cancellation."""
+    for offer in offer_rows.list_standing_offers(tx, offering.id):
+        offer_rows.end_offer(tx, offer.id, Outcome.VOID, now, is_free=False)
+        waiting = enrolment_rows.set_status(tx, [offer.enrolment_id], Status.WAITING, now)
+        follow_seats(tx, offering, waiting, now)
+    offer_rows.take_seats(tx, list(offer_rows.list_let_go(tx, offering.id)))

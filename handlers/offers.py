@@ -1,0 +1,34 @@
+"""Answering the offer of a seat."""
+
+from bot.domain.carried import OfferRef
+from bot.services.enrolment import answer_offer
+from bot.services.enrolment.answer_offer import Answered
+from bot.views import enrolment as view
+from handlers.kaiku import Answer, Open, Request
+
+
+async def accept_offer(request: Request) -> Answer:
+    """Take the seat; ``value`` is the offer."""
+    kaiku, ref = request.kaiku, OfferRef.parse(request.value)
+    done = await kaiku.store.run(answer_offer.accept, request.person, ref, kaiku.clock.now)
+    return _answer(request, done)
+
+
+async def decline_offer(request: Request) -> Answer:
+    """Say no to the seat, and leave the line; Slack has asked once."""
+    kaiku, ref = request.kaiku, OfferRef.parse(request.value)
+    done = await kaiku.store.run(answer_offer.decline, request.person, ref, kaiku.clock.now)
+    return _answer(request, done)
+
+
+def _answer(request: Request, done: Answered) -> Answer:
+    return Open(
+        view.offer_answered(
+            done.offering,
+            done.until,
+            done.standing,
+            request.words,
+            now=request.kaiku.clock.now(),
+            again=done.again,
+        )
+    )
