@@ -100,7 +100,14 @@ SEATED = Standing(1, Status.SEATED, None, None, 4)
 WAITING = Standing(2, Status.WAITING, 3, None, 4)
 GROUP_FULL = Standing(3, Status.WAITING, 3, WaitingReason.GROUP_FULL, 4)
 AGENCY_FULL = Standing(4, Status.WAITING, 1, WaitingReason.AGENCY_FULL, 4)
-STANDINGS = {"seated": SEATED, "waiting": WAITING, "group full": GROUP_FULL, "agency full": AGENCY_FULL}
+OFFERED = Standing(5, Status.OFFERED, None, None, 4, 7, datetime(2019, 2, 14, 8, 15, tzinfo=UTC))
+STANDINGS = {
+    "seated": SEATED,
+    "offered": OFFERED,
+    "waiting": WAITING,
+    "group full": GROUP_FULL,
+    "agency full": AGENCY_FULL,
+}
 
 
 def card(of: Offering | None = None, **facts: Any) -> Card:  # noqa: ANN401 - any field

@@ -1,7 +1,7 @@
 """Every kind of message is documented, renders in every language, and is counted when it is not sent."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,7 +37,7 @@ from bot.services.sending.rendering import render
 from bot.views.payload import check_message, check_view
 from storage import deliveries as delivery_rows
 from storage.engine import Store
-from storage.tables import AnnouncementPost, Delivery, Enrolment, Offering, OfferingSession, Prompt
+from storage.tables import AnnouncementPost, Delivery, Enrolment, Offering, OfferingSession, Prompt, SeatOffer
 from storage.transaction import Tx
 from storage.turns import keep_turn
 from tests.conftest import ROOT
@@ -60,7 +60,7 @@ def declared(defaults: Defaults = DEFAULTS) -> MessageKinds:
 
 KINDS = declared()
 TO_CHANNELS = {each.kind for each in KINDS if each.to_channel is not None}
-SENT_NEVER = {DeliveryKind.SEAT_HOLD}  # what is due is the end of the hold
+SENT_NEVER = {DeliveryKind.SEAT_HOLD, DeliveryKind.OFFER_END}  # what is due is the end of a time
 PROMPTS = {DeliveryKind.PROMPT, DeliveryKind.PROMPT_AGAIN, DeliveryKind.PROMPT_REMINDER}
 SENTENCE = {"fi": "Tervetuloa!", "sv": "Välkommen!"}
 OPENS_LATER = "foresight-2"
@@ -144,6 +144,8 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             state = DeliveryState.SENT if kind is DeliveryKind.EDIT else DeliveryState.FAILED
             change(tx, other, state=state, channel="D1", ts="1.0", reason="account_inactive")
             return person.id, str(other.id), ""
+        case DeliveryKind.OFFER | DeliveryKind.OFFER_LAPSED:
+            return rows_for_an_offer(tx, kind, person, enrolment)
         case DeliveryKind.SEAT_LOST:
             enrolment.status = Status.REMOVED
             return person.id, CODE, str(enrolment.id)
@@ -173,6 +175,26 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             return person.id, str(Subject(CODE, prompt_id=prompt_of(tx, enrolment.offering_id))), "1"
         case _:
             return person.id, CODE, str(enrolment.id)
+
+
+def rows_for_an_offer(
+    tx: Tx, kind: DeliveryKind, person: Person, enrolment: Enrolment
+) -> tuple[str, str, str]:
+    is_over = kind is DeliveryKind.OFFER_LAPSED
+    enrolment.status = Status.WAITING if is_over else Status.OFFERED
+    offer = SeatOffer(
+        offering_id=enrolment.offering_id,
+        enrolment_id=enrolment.id,
+        person_id=person.id,
+        seat=1,
+        made_at=FIRST,
+        told_at=FIRST,
+        until=FIRST + timedelta(hours=5),
+        outcome="lapsed" if is_over else None,
+    )
+    tx.add(offer)
+    tx.flush()
+    return person.id, CODE, str(Occurrence(enrolment.id, offer_id=offer.id))
 
 
 def rows_for_the_end(

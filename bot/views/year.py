@@ -52,6 +52,7 @@ MAX_WORD: Final = 200
 
 MOST_COMPLETED: Final = 5
 MOST_BLOCKS: Final = 50
+MOST_OFFERED: Final = 5
 MOST_OF_MINE: Final = 40
 """Of Slack's 50 blocks in a message; cards come nearest first, the rest is counted."""
 
@@ -236,18 +237,19 @@ def mine_message(year: Year, words: Words, *, with_calendar: bool = False) -> Me
     if year.coming:
         lines += [words("home.next"), *_next_lines(year, words)]
         blocks += [header(words("home.next")), *next_blocks(year, words)]
-    if year.offered:
-        lines += [words("home.waits"), *("\n".join(offered_lines(card, words)) for card in year.offered)]
-        blocks += [header(words("home.waits")), *offered_blocks(year.offered, words)]
+    if offered := year.offered[:MOST_OFFERED]:
+        lines += [words("home.waits"), *("\n".join(offered_lines(card, words)) for card in offered)]
+        blocks += [header(words("home.waits")), *offered_blocks(offered, words)]
     lines.append(intro)
     blocks.append(section(intro))
     room = MOST_OF_MINE_TEXT
+    most = MOST_OF_MINE - 2 * len(offered)
     mine = [(heading, card) for heading, cards in by_programme(year.mine) for card in cards]
     under: Texts | None = None
     for shown, (heading, card) in enumerate(mine):
         text = "\n".join(_mine_lines(card, year.now, words))
         room -= len(text)
-        if room < 0 or shown == MOST_OF_MINE:
+        if room < 0 or shown == most:
             more = words.many("list.more", len(year.mine) - shown)
             lines.append(more)
             blocks.append(context(more))

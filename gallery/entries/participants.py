@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from bot.domain.enrolment.leaving import UNDO_FOR, Leaving, SeatThen, WayBack
+from bot.domain.enrolment.offers import OfferRules
 from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.enrolment.year import Asked, Year, coming_sessions
@@ -26,6 +27,7 @@ from gallery.sample import (
     NEWCOMER,
     NOTICE,
     NOW,
+    OFFERED,
     OWN_EMPLOYER,
     QUESTION,
     SEATED,
@@ -72,6 +74,7 @@ def every_card() -> list[Card]:
         "foresight-1": card(offering("foresight-1"), state=SignUpState.CLOSED),
         "coaching-1": card(offering("coaching-1", cancelled=True), state=SignUpState.CANCELLED),
         "coaching-2": card(offering("coaching-2", sessions=())),
+        "coaching-3": card(offering("coaching-3"), mine=OFFERED, seats_left=0),
     }
     return [states.get(code, card(each, seats_left=12)) for code, each in offerings().items()]
 
@@ -151,7 +154,41 @@ def _joining() -> Iterator[Entry]:
         "A seat came free",
         lambda words: enrolment.promotion(here, SEATED, words, now=NOW, calendar_url=CALENDAR_URL),
     )
+    yield from _offers()
     yield Entry("The seat is gone", lambda words: enrolment.seat_lost(here, words))
+
+
+def _offers() -> Iterator[Entry]:
+    here, other = live(), offering("complexity-1")
+    overlaps = [(here.sessions[0], other, other.sessions[0])]
+    assert OFFERED.until is not None
+    for again, name in ((False, "the first time"), (True, "again")):
+        yield Entry(
+            f"A seat is offered, {name}",
+            lambda words, again=again: enrolment.offer(  # type: ignore[misc]
+                here, OFFERED, overlaps if again else (), words, now=NOW, again=again
+            ),
+        )
+        yield Entry(
+            f"An offer is over, {name}",
+            lambda words, again=again: enrolment.offer_over(  # type: ignore[misc]
+                here, OFFERED.until, WAITING, words, again=again
+            ),
+        )
+    answers = {"accepted": SEATED, "declined": None, "too late": WAITING, "another stands": OFFERED}
+    for name, standing in answers.items():
+        yield Entry(
+            f"Answering an offer: {name}",
+            lambda words, standing=standing: enrolment.offer_answered(  # type: ignore[misc]
+                here, OFFERED.until, standing, words, now=NOW, again=False
+            ),
+        )
+    yield Entry("Leaving while a seat is offered", lambda words: enrolment.leave_form(here, OFFERED, Leaving(SeatThen.MOVES_ON, WayBack.NONE), words))
+    at_once = replace(here, offers=OfferRules(on=False))
+    yield Entry(
+        "Waiting where seats are given at once",
+        lambda words: enrolment.confirmation(at_once, WAITING, AINO, BOOK, words, now=NOW),
+    )
 
 
 def _joined(name: str, standing: Standing) -> Iterator[Entry]:
@@ -252,8 +289,16 @@ def a_year(*, absent: bool = False, mine: int = 1) -> Year:
     completed = [card(offering("foresight-1"), state=SignUpState.PAST, mine=SEATED)]
     open_now = [each for each in every_card() if each.mine is None]
     asked = [Asked(live(), 7, QUESTION.text)]
+    offered = [card(offering("coaching-1"), mine=OFFERED)]
     return Year(
-        before(live(), days=1), coming_sessions(cards, NOW), asked, cards, open_now, completed, leads=True
+        before(live(), days=1),
+        coming_sessions(cards, NOW),
+        offered,
+        asked,
+        cards,
+        open_now,
+        completed,
+        leads=True,
     )
 
 
@@ -306,7 +351,7 @@ def _abroad() -> Iterator[Entry]:
 
 
 def _next(name: str, seat: Card, now: datetime) -> Entry:
-    shown = Year(now, coming_sessions([seat], now), (), [seat])
+    shown = Year(now, coming_sessions([seat], now), mine=[seat])
     return Entry(name, lambda words: year.next_message(shown, words))
 
 

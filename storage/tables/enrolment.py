@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     CheckConstraint,
+    Double,
     ForeignKey,
     Index,
     String,
@@ -51,7 +52,7 @@ class Enrolment(Base):
     told_version: Mapped[int] = mapped_column(default=1)
     told_at: Mapped[datetime]
     turn: Mapped[int | None]
-    place: Mapped[float | None]
+    place: Mapped[float | None] = mapped_column(Double)
 
 
 class SeatOffer(Base):

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from bot.domain.enrolment.offers import OfferRules
 from bot.domain.plan.model import (
     OfferingKind,
     Plan,
@@ -14,6 +15,9 @@ from bot.domain.plan.model import (
     PlannedStrand,
     SignUpWindow,
 )
+
+AT_ONCE = OfferRules(on=False)
+"""Free seats are given at once, for tests that are about something else than offers."""
 
 
 def texts(word: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Now, read
+from bot.domain.acts import ActKind
 from bot.domain.carried import OfferRef
 from bot.domain.deliveries import Occurrence
 from bot.domain.enrolment.offers import LAPSES_TO_THE_BACK, Outcome
@@ -12,6 +13,7 @@ from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Standing
 from bot.domain.people.person import Person
+from bot.services.acts import note_act
 from bot.services.deliveries.declaration import Settled
 from bot.services.deliveries.rendered import Skipped
 from bot.services.enrolment import offers
@@ -54,6 +56,8 @@ def accept(tx: Tx, person: Person, ref: OfferRef, now: Now) -> Answered:
             fill(tx, offering, at)
         else:
             offers.end(tx, enrolment.id, Outcome.ACCEPTED, at)
+            who, code = person.id, offering.code
+            note_act(tx, ActKind.ACCEPTED, now=at, actor=who, person=who, offering=code)
             follow_seats(tx, offering, enrolment_rows.set_status(tx, [enrolment.id], Status.SEATED, at), at)
     return _as_it_stands(tx, offering, ref)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Now, read
+from bot.domain.acts import ActKind
 from bot.domain.enrolment.offers import next_offered
 from bot.domain.enrolment.seats import InLine, Status, has_free_seat, next_seated
 from bot.domain.enrolment.sign_up import SignUpState
@@ -11,6 +12,7 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Standing
 from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
+from bot.services.acts import note_act
 from bot.services.enrolment.follow import follow_sign_up
 from bot.services.enrolment.lock import Line, leave_line, lock_line
 from bot.services.enrolment.promote import fill, free_seats
@@ -83,6 +85,7 @@ def enrol(tx: Tx, person: Person, code: str, now: Now) -> Enrolled:
         there = _already(tx, line, person)
         assert there is not None
         return there
+    note_act(tx, ActKind.JOINED, now=now, actor=person.id, person=person.id, offering=offering.code)
     if has_seat:
         line.held[agency] = line.held.get(agency, 0) + 1
     else:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Now, read
+from bot.domain.acts import ActKind
 from bot.domain.enrolment.offers import Outcome
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Person
+from bot.services.acts import note_act
 from bot.services.deliveries import outbox
 from bot.services.enrolment import offers
 from bot.services.enrolment.follow import follow_seats
@@ -87,8 +89,15 @@ def remove_everywhere(tx: Tx, person_id: str, now: Now) -> None:
 def leave(tx: Tx, offering: Offering, enrolment_id: int, status: Status, now: datetime) -> None:
     """End an enrolment, or move it to the waiting list; the offering's lock is held. A freed seat is passed
     on."""
-    offers.end(tx, enrolment_id, Outcome.DECLINED if status is Status.WITHDRAWN else Outcome.VOID, now)
+    outcome = Outcome.DECLINED if status is Status.WITHDRAWN else Outcome.VOID
+    offer = offers.end(tx, enrolment_id, outcome, now)
     left = enrolment_rows.set_status(tx, [enrolment_id], status, now)
+    for _, person_id in left:
+        if status is Status.WITHDRAWN:
+            act = ActKind.LEFT if offer is None else ActKind.DECLINED
+            note_act(tx, act, now=now, actor=person_id, person=person_id, offering=offering.code)
+        elif status is Status.REMOVED:
+            note_act(tx, ActKind.REMOVED, now=now, person=person_id, offering=offering.code)
     follow_seats(tx, offering, left, now)
     fill(tx, offering, now)
     if status is Status.WAITING:

@@ -1,4 +1,4 @@
-"""Messages about a seat that is offered: the offer, and that its time is over; and that end itself, a delivery
+"""Messages about a seat that is offered: the offer, and that its time is over. That end itself is a delivery
 of which nothing is sent."""
 
 from dataclasses import replace

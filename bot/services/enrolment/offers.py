@@ -3,12 +3,14 @@ an end makes free is the caller's (``promote.fill``)."""
 
 from datetime import datetime
 
+from bot.domain.acts import ActKind
 from bot.domain.calendars.wall_time import known_or
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence
 from bot.domain.enrolment.offers import LAPSES_TO_THE_BACK, FreeSeat, Outcome, cutoff_at, open_until
 from bot.domain.enrolment.seats import Status
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
+from bot.services.acts import note_act
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.enrolment.follow import follow_seats
@@ -64,6 +66,7 @@ def make(tx: Tx, offering: Offering, enrolment_id: int, seat: FreeSeat, now: dat
     offer = offer_rows.get_offer(tx, offer_id)
     assert offer is not None
     outbox.plan_offer(tx, offer, offering.code, now)
+    note_act(tx, ActKind.OFFERED, now=now, person=offer.person_id, offering=offering.code)
     follow_seats(tx, offering, enrolment_rows.set_status(tx, [enrolment_id], Status.OFFERED, now), now)
     return enrolment.person_id
 
@@ -102,6 +105,7 @@ def lapse(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> None:
     never told has let nothing lapse."""
     outcome = Outcome.LAPSED if was_told(tx, offer) else Outcome.UNHEARD
     offer_rows.end_offer(tx, offer.id, outcome, now, is_free=True)
+    note_act(tx, ActKind.LAPSED, now=now, person=offer.person_id, offering=offering.code)
     waiting = enrolment_rows.set_status(tx, [offer.enrolment_id], Status.WAITING, now)
     if outcome is Outcome.LAPSED:
         if offer_rows.count_lapsed(tx, offer.enrolment_id) >= LAPSES_TO_THE_BACK:

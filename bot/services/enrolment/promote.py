@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.clock import Now, read
+from bot.domain.acts import ActKind
 from bot.domain.calendars.wall_time import known_or
 from bot.domain.enrolment.offers import FreeSeat, Outcome, free_seats_of, next_offered
 from bot.domain.enrolment.seats import InLine, Status, next_seated
 from bot.domain.enrolment.sign_up import SignUpState, seats_move_on
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import seat_news_at
+from bot.services.acts import note_act
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.enrolment import offers
@@ -79,22 +81,28 @@ def free_seats(tx: Tx, offering: Offering, held: dict[str, int]) -> list[FreeSea
     return seats
 
 
-def seat_out_of_turn(tx: Tx, offering: Offering, enrolment_id: int, now: datetime) -> list[str]:
+def seat_out_of_turn(
+    tx: Tx, offering: Offering, enrolment_id: int, now: datetime, *, actor: str | None = None
+) -> list[str]:
     """Give somebody who waits, or is offered a seat, one at once, whoever is before them: a facilitator's
     decision. Return their user id; nothing is done for anybody else. The caller checks that there is room."""
     enrolment = enrolment_rows.get_enrolment(tx, enrolment_id)
     if enrolment is None or enrolment.status not in {Status.WAITING, Status.OFFERED}:
         return []
     offers.end(tx, enrolment_id, Outcome.ACCEPTED, now)
-    return seat(tx, offering, [enrolment_id], now)
+    return seat(tx, offering, [enrolment_id], now, actor=actor)
 
 
-def seat(tx: Tx, offering: Offering, enrolment_ids: list[int], now: datetime) -> list[str]:
-    """Give these enrolments seats, plan a message to each person, and return the user ids."""
+def seat(
+    tx: Tx, offering: Offering, enrolment_ids: list[int], now: datetime, *, actor: str | None = None
+) -> list[str]:
+    """Give these enrolments seats, plan a message to each person, and return the user ids. ``actor``: who
+    decided it, if it was not Kaiku."""
     if not enrolment_ids:
         return []
     seated = enrolment_rows.set_status(tx, enrolment_ids, Status.SEATED, now)
     for enrolment_id, person_id in seated:
+        note_act(tx, ActKind.SEATED, now=now, actor=actor, person=person_id, offering=offering.code)
         told_at = _told_of_seat_at(tx, offering, enrolment_id, person_id, now)
         enrolment_rows.set_told_at(tx, enrolment_id, told_at)
         outbox.plan_promotion(tx, person_id, offering.code, enrolment_id, told_at, now)

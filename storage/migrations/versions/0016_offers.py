@@ -54,7 +54,7 @@ def upgrade() -> None:
     op.create_index("ix_seat_offer_offering", "seat_offer", ["offering_id"])
     op.create_index("ix_seat_offer_person", "seat_offer", ["person_id"])
     op.create_index("ix_seat_offer_seat", "seat_offer", ["seat"])
-    op.add_column("enrolment", sa.Column("place", sa.Float(), nullable=True))
+    op.add_column("enrolment", sa.Column("place", sa.Double(), nullable=True))
     for table in ("programme", "offering"):
         op.add_column(table, sa.Column("offer_rules", sa.JSON(), nullable=True))
 

@@ -1,4 +1,5 @@
-"""Join, leave, capacity and agency in any order, against a plain model of what must be so."""
+"""Join, leave, capacity and agency in any order, against a plain model of what must be so, where free seats
+are given at once. ``test_offers_machine`` is the same where they are offered."""
 
 import shutil
 import tempfile
@@ -29,6 +30,7 @@ from storage.engine import Store
 from storage.tables import Base
 from tests.conftest import POSTGRES, ROOT
 from tests.support.feeds import TOKENS
+from tests.support.plans import AT_ONCE
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 CODE = "coaching-1"
@@ -52,7 +54,7 @@ def with_capacity(capacity: int, per_agency: int):
         )
         for strand in PLAN.strands
     )
-    return replace(PLAN, strands=strands)
+    return replace(PLAN, strands=strands, offers=AT_ONCE)
 
 
 class Enrolments(RuleBasedStateMachine):

@@ -18,7 +18,7 @@ from storage import tables
 from storage.engine import Store
 from storage.transaction import Tx
 from tests.conftest import FakeClock
-from tests.support.plans import a_plan, an_offering
+from tests.support.plans import AT_ONCE, a_plan, an_offering
 
 CODE = "dialogue-1"
 DEFAULTS = Defaults("fi", "Europe/Helsinki")
@@ -32,7 +32,7 @@ def person(name: str, agency: str = "vero") -> Person:
 @pytest.fixture
 def full(store: Store, clock: FakeClock) -> Store:
     """One seat, of UA; UC waits, and may not be seated for now."""
-    plan = a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=()))
+    plan = a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=()), offers=AT_ONCE)
     with store.transaction() as tx:
         apply_plan(tx, plan, clock.now())
         for name in ("UA", "UB", "UC"):
@@ -59,7 +59,11 @@ def come_back(tx: Tx, now: Now) -> None:
 
 def apply_more_seats(tx: Tx, now: Now) -> None:
     tx.get_one(tables.Person, "UC").deactivated = False
-    apply_plan(tx, a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=(("tulli", 1),))), now)
+    apply_plan(
+        tx,
+        a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=(("tulli", 1),)), offers=AT_ONCE),
+        now,
+    )
 
 
 def act_behind(store: Store, clock: FakeClock, waiting: Act, now: Callable[[], Now]) -> None:
