@@ -13,6 +13,7 @@ from bot.domain.carried import (
     JoinTarget,
     Later,
     LaterChoice,
+    OfferRef,
     PostRef,
     PromptAct,
     PromptChoice,
@@ -32,6 +33,7 @@ PARSERS: list[Callable[[str], object]] = [
     FreeText.parse,
     JoinTarget.parse,
     LaterChoice.parse,
+    OfferRef.parse,
     PostRef.parse,
     PromptChoice.parse,
     PromptSource.parse,
@@ -54,6 +56,7 @@ FORM_KEYS = st.from_regex(r"[A-Za-z0-9_-]{1,32}", fullmatch=True)
 WRITTEN = st.one_of(
     st.builds(SessionRef, CODES, IDS),
     st.builds(PostRef, IDS, CODES),
+    st.builds(OfferRef, IDS, CODES),
     st.builds(JoinTarget, CODES, st.none() | IDS),
     st.builds(AnnouncementTarget, CODES, st.none() | IDS),
     st.builds(WordingTarget, CODES, st.none() | IDS, st.none() | KEYS),

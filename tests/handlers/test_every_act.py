@@ -121,6 +121,12 @@ TABLE = [
     click(ids.WISH_OPENING, OWN, STAFF, Refusal.GUEST),
     click(ids.TAKE_WISH_BACK, OWN, STAFF | HOLDING, Refusal.GUEST),
     # The end: these groups go on, so nobody has a certificate yet, or waits in vain
+    # A seat that is offered to somebody else, and one that nobody was ever offered
+    *(
+        click(act, value, NOBODY, Refusal.OFFER_GONE)
+        for act in (ids.ACCEPT_OFFER, ids.DECLINE_OFFER)
+        for value in (other("offers", "{}:" + OTHER), other("offers", "{}:" + OWN), f"999:{OWN}")
+    ),
     click(ids.KEEP_TURN, OWN, NOBODY, Refusal.NOT_ENROLLED),
     click(ids.GIVE_UP_TURN, OWN, ANYBODY),
     click(ids.ASK_CERTIFICATE, OWN, NOBODY, Refusal.NOT_ENROLLED, but=NOT_OVER),

@@ -1,7 +1,7 @@
 """People of every role around two offerings, with the ids that they may have seen or may guess."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -26,7 +26,7 @@ from handlers.kaiku import Kaiku
 from sandbox.profiles import new_person
 from storage import prompts as prompt_rows
 from storage.offerings.catalogue import get_offering
-from storage.tables import Base, Delivery, Reflection
+from storage.tables import Base, Delivery, Enrolment, Reflection, SeatOffer
 from storage.transaction import Tx
 from tests.conftest import ROOT
 from tests.support.running import Running
@@ -71,6 +71,7 @@ class Stage:
     posts: dict[str, int]
     reflections: dict[str, int]
     mark: str
+    offers: dict[str, int] = field(default_factory=dict)
 
 
 def led_by_two(tx: Tx, now: datetime) -> None:
@@ -158,7 +159,26 @@ def _fill(tx: Tx, parts: Kaiku) -> Stage:
             select(Reflection.id).where(Reflection.person_id == user_id)
         ).one()
     _shared(tx, parts, stage)
+    stage.offers[OTHER] = _offer(tx, STRANGER, stage.offerings[OTHER])
     return stage
+
+
+def _offer(tx: Tx, person_id: str, offering_id: int) -> int:
+    """A seat that waits for this person's answer."""
+    enrolment = tx.scalars(select(Enrolment).where(Enrolment.person_id == person_id)).one()
+    enrolment.status = "offered"
+    offer = SeatOffer(
+        offering_id=offering_id,
+        enrolment_id=enrolment.id,
+        person_id=person_id,
+        seat=1,
+        made_at=NOW,
+        told_at=NOW,
+        until=NOW + timedelta(days=3),
+    )
+    tx.add(offer)
+    tx.flush()
+    return offer.id
 
 
 def _shared(tx: Tx, parts: Kaiku, stage: Stage) -> None:

@@ -46,8 +46,8 @@ class Answered:
 def accept(tx: Tx, person: Person, ref: OfferRef, now: Now) -> Answered:
     """Take the seat that is offered. Twice is once. Raises KaikuError: UNKNOWN_OFFERING, OFFER_GONE,
     OFFERING_PAST, and those of ``Person.require_may_join``."""
-    person.require_may_join()
     offering, enrolment, offer = _find(tx, person, ref)
+    person.require_may_join()
     at = read(now)
     if offer.outcome is None:
         require_not_over(offering, at)
