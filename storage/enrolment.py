@@ -79,7 +79,7 @@ _list_seated_of = _list_seated.where(_of_person)
 _count_held = select(Enrolment.agency, func.count()).where(_in_offering, is_held).group_by(Enrolment.agency)
 _count_standing = _count_held.union_all(select(null(), func.count()).where(*_in_line))
 _list_line = (
-    select(Enrolment.id, Enrolment.agency)
+    select(Enrolment.id, Enrolment.agency, Enrolment.let_go)
     .join(Person, Person.id == Enrolment.person_id)
     .where(*_in_line, Person.is_guest.is_(False), Person.is_bot.is_(False), Person.deactivated.is_(False))
     .order_by(*in_line_order)
@@ -206,10 +206,10 @@ def count_standing(tx: Tx, offering_id: int) -> tuple[dict[str, int], int]:
     return held, waiting
 
 
-def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str]]:
-    """The waiting people who may be seated, in order of sign-up: enrolment id and agency key. Those who
+def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str, int]]:
+    """The waiting people who may be seated, in order: enrolment id, agency key, which seats they let go. Who
     became guests or were deactivated while waiting keep their place and are left out."""
-    return [(row.id, row.agency) for row in execute(tx, _list_line, offering_id=offering_id)]
+    return [(row.id, row.agency, row.let_go) for row in execute(tx, _list_line, offering_id=offering_id)]
 
 
 def list_waiting_in(tx: Tx, offering_id: int) -> Sequence[EnrolmentRow]:
@@ -267,6 +267,14 @@ def send_to_the_back(tx: Tx, enrolment: EnrolmentRow) -> None:
     place = max(last or 0.0, float(newest or 0)) + _STEP_BACK
     tx.execute(
         update(Enrolment).where(Enrolment.id == enrolment.id).values(place=place, turn=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def set_let_go(tx: Tx, enrolment_id: int, seat: int) -> None:
+    """The person has let go of every seat up to this number."""
+    tx.execute(
+        update(Enrolment).where(Enrolment.id == enrolment_id).values(let_go=seat),
         execution_options={"synchronize_session": False},
     )
 

@@ -1,14 +1,13 @@
 """Queries about seats that are offered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import JSON, bindparam, func, select, update
 
 from storage.statements import execute, fetch, fetch_one
-from storage.tables import SeatOffer
+from storage.tables import Offering, SeatOffer
 from storage.transaction import Tx
 
 
@@ -34,16 +33,11 @@ _list_of = _rows.where(SeatOffer.enrolment_id == bindparam("enrolment_id")).orde
 _list_standing = _rows.where(SeatOffer.offering_id == bindparam("offering_id"), _stands).order_by(
     SeatOffer.id
 )
-_earlier = aliased(SeatOffer)
-_list_let_go = (
-    select(SeatOffer.seat, _earlier.enrolment_id)
-    .join_from(SeatOffer, _earlier, _earlier.seat == SeatOffer.seat)
-    .where(SeatOffer.offering_id == bindparam("offering_id"), SeatOffer.is_free)
-)
-_take = (
-    update(SeatOffer)
-    .where(SeatOffer.seat.in_(bindparam("seats", expanding=True)), SeatOffer.is_free)
-    .values(is_free=False)
+_get_seats = select(Offering.seats_free, Offering.seats_opened).where(Offering.id == bindparam("offering_id"))
+_set_seats = (
+    update(Offering)
+    .where(Offering.id == bindparam("offering_id"))
+    .values(seats_free=bindparam("free", type_=JSON), seats_opened=bindparam("opened"))
 )
 _count_lapsed = select(func.count()).where(
     SeatOffer.enrolment_id == bindparam("enrolment_id"), SeatOffer.outcome == "lapsed"
@@ -51,7 +45,7 @@ _count_lapsed = select(func.count()).where(
 _end = (
     update(SeatOffer)
     .where(SeatOffer.id == bindparam("offer_id"), _stands)
-    .values(outcome=bindparam("new_outcome"), ended_at=bindparam("now"), is_free=bindparam("free"))
+    .values(outcome=bindparam("new_outcome"), ended_at=bindparam("now"))
 )
 _extend = (
     update(SeatOffer)
@@ -79,18 +73,15 @@ def list_standing_offers(tx: Tx, offering_id: int) -> Sequence[OfferRow]:
     return fetch(tx, _list_standing, OfferRow, offering_id=offering_id)
 
 
-def list_let_go(tx: Tx, offering_id: int) -> Mapping[int, frozenset[int]]:
-    """Free seats that have been offered before, by the seat, with the enrolments that let them go."""
-    found: dict[int, frozenset[int]] = {}
-    for seat, enrolment_id in execute(tx, _list_let_go, offering_id=offering_id):
-        found[seat] = found.get(seat, frozenset()) | {enrolment_id}
-    return found
+def get_seats(tx: Tx, offering_id: int) -> tuple[list[int], int]:
+    """The numbers of the seats that were free when one was last passed on, and the highest there has been."""
+    free, opened = execute(tx, _get_seats, offering_id=offering_id).one()
+    return list(free), opened
 
 
-def take_seats(tx: Tx, seats: Sequence[int]) -> None:
-    """These seats are free no more."""
-    if seats:
-        execute(tx, _take, seats=list(seats))
+def set_seats(tx: Tx, offering_id: int, free: Sequence[int], opened: int) -> None:
+    """Store both. The caller holds the offering's lock."""
+    execute(tx, _set_seats, offering_id=offering_id, free=list(free), opened=opened)
 
 
 def count_lapsed(tx: Tx, enrolment_id: int) -> int:
@@ -104,33 +95,29 @@ def add_offer(
     offering_id: int,
     enrolment_id: int,
     person_id: str,
-    seat: int | None,
+    seat: int,
     told_at: datetime,
     until: datetime,
     now: datetime,
-) -> int:
-    """Add an offer of this seat (None: one that was never offered before); return its id."""
+) -> OfferRow:
+    """Add an offer of the seat with this number."""
     row = SeatOffer(
         offering_id=offering_id,
         enrolment_id=enrolment_id,
         person_id=person_id,
-        seat=seat or 0,
+        seat=seat,
         made_at=now,
         told_at=told_at,
         until=until,
     )
     tx.add(row)
     tx.flush()
-    if seat is None:
-        row.seat = row.id
-        tx.flush()
-    return row.id
+    return OfferRow(row.id, offering_id, enrolment_id, person_id, seat, told_at, until, None, None)
 
 
-def end_offer(tx: Tx, offer_id: int, outcome: str, now: datetime, *, is_free: bool) -> bool:
-    """Store how the offer ended, once; ``is_free``: its seat is free again. False if it had ended before."""
-    done = execute(tx, _end, offer_id=offer_id, new_outcome=outcome, now=now, free=is_free)
-    return done.rowcount > 0
+def end_offer(tx: Tx, offer_id: int, outcome: str, now: datetime) -> None:
+    """Store how an offer that stands has ended."""
+    execute(tx, _end, offer_id=offer_id, new_outcome=outcome, now=now)
 
 
 def extend(tx: Tx, offer_id: int, until: datetime) -> None:

@@ -61,14 +61,14 @@ PERSONAL: Final[Mapping[str, Personal]] = {
     "enrolment": Personal(
         of="person_id",
         export=("offering_id", "person_id", "agency", "status", "enrolled_at", "changed_at", "seated_at"),
-        withheld=("id", "told_version", "told_at", "turn", "place"),
+        withheld=("id", "told_version", "told_at", "turn", "place", "let_go"),
         erase=Erasure.WITH_PERSON,
         kept=DataKind.ENROLMENTS,
     ),
     "seat_offer": Personal(
         of="person_id",
         export=("offering_id", "person_id", "made_at", "until", "ended_at", "outcome"),
-        withheld=("id", "enrolment_id", "seat", "told_at", "is_free"),
+        withheld=("id", "enrolment_id", "seat", "told_at"),
         erase=Erasure.WITH_PERSON,
         kept=DataKind.ENROLMENTS,
     ),
@@ -158,7 +158,7 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         withheld=(
             *("id", "strand_id", "position", "kind", "title", "summary", "capacity", "seats_per_agency"),
             *("agency_seats", "opens_on", "closes_on", "cancelled", "timetable_version", "has_prompts"),
-            *("details", "offer_rules"),
+            *("details", "offer_rules", "seats_opened", "seats_free"),
         ),
         erase=Erasure.NAME_TAKEN_OUT,
         kept=DataKind.FACILITATION,

@@ -22,6 +22,7 @@ class Enrolment(Base):
     when this enrolment got its seat, None if it never did; it stays when the seat is given up. ``turn``
     comes before ``id`` in the line: the place of somebody who waited in vain for an earlier round. ``place``
     stands for the ``id`` there where somebody was sent to the back: just behind the newest id of then.
+    ``let_go`` is the number of the newest seat that was free when they last let an offer lapse.
     """
 
     __tablename__ = "enrolment"
@@ -53,13 +54,14 @@ class Enrolment(Base):
     told_at: Mapped[datetime]
     turn: Mapped[int | None]
     place: Mapped[float | None] = mapped_column(Double)
+    let_go: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class SeatOffer(Base):
     """A free seat that was offered to one enrolment until ``until``; ``outcome`` is None while it stands.
 
-    ``seat`` names the seat: the id of its first offer. ``told_at`` is when the person is to be told.
-    ``is_free``: this was the seat's last offer, and nobody has taken it since.
+    ``seat`` is its number in the offering (``Offering.seats_free``). ``told_at`` is when the person is to be
+    told.
     """
 
     __tablename__ = "seat_offer"
@@ -68,11 +70,9 @@ class SeatOffer(Base):
             "outcome in ('accepted', 'declined', 'lapsed', 'unheard', 'void')", name="outcome_known"
         ),
         partial_index("uq_seat_offer_standing", "enrolment_id", unique=True, where="outcome is null"),
-        partial_index("ix_seat_offer_free", "offering_id", where="is_free"),
         Index("ix_seat_offer_offering", "offering_id"),
         Index("ix_seat_offer_enrolment", "enrolment_id"),
         Index("ix_seat_offer_person", "person_id"),
-        Index("ix_seat_offer_seat", "seat"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -85,7 +85,6 @@ class SeatOffer(Base):
     until: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(12))
-    is_free: Mapped[bool] = mapped_column(default=False)
 
 
 class Attendance(Base):

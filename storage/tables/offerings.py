@@ -46,7 +46,9 @@ class Offering(Base):
     """What a person signs up to. Its row is the lock under which seats are taken.
 
     ``facilitators`` is what the plan says: user ids and e-mail addresses. ``led_by`` is the same with ids for
-    the addresses whose accounts are known; None where the plan names no address.
+    the addresses whose accounts are known; None where the plan names no address. ``seats_free`` are the
+    numbers of the seats that are free, as of the last time that one was passed on, ``seats_opened`` the
+    highest number there has been.
     """
 
     __tablename__ = "offering"
@@ -74,6 +76,8 @@ class Offering(Base):
     has_prompts: Mapped[bool] = mapped_column(default=True, server_default=true())
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     offer_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    seats_opened: Mapped[int] = mapped_column(default=0, server_default="0")
+    seats_free: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
 
 
 class FacilitatorAddress(Base):

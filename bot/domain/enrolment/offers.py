@@ -1,7 +1,7 @@
 """Offers: a free seat is held for the next in line until a deadline. Who is next, and how long they have.
 
-A seat that was let lapse or declined keeps its history until somebody takes it: nobody is offered the same
-seat twice.
+Free seats are numbered as they come free. Whoever lets an offer lapse has let go of every seat that is free
+by then: nobody is offered the same seat twice, nor one alike at once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -77,64 +77,40 @@ def to_offers(stored: Mapping[str, Any] | None, own: Mapping[str, Any] | None = 
     return OwnOfferRules(**(own or {})).over(replace(DEFAULT_OFFERS, **(stored or {})))
 
 
-@dataclass(frozen=True, slots=True)
-class FreeSeat:
-    """A seat that nobody holds. ``seat`` names one that has been offered before, ``passed`` are the
-    enrolments that let it go."""
+def number_seats(free: int, known: Sequence[int], opened: int) -> tuple[list[int], int]:
+    """The numbers of the seats that are free now, and the highest number there has been.
 
-    seat: int | None = None
-    passed: frozenset[int] = frozenset()
+    Each seat that comes free, or is added, gets the next number; one that was offered and not taken comes
+    back with its own. ``known`` are those that were free before; whoever took a seat without an offer took
+    the one that was free for the longest.
+    """
+    kept = sorted(known)[max(len(known) - free, 0) :]
+    new = range(opened + 1, opened + 1 + free - len(kept))
+    return [*kept, *new], opened + len(new)
 
 
 def next_offered(
-    limits: SeatLimits, taken: Mapping[str, int], line: Iterable[InLine], seats: Sequence[FreeSeat]
-) -> list[tuple[int, FreeSeat]]:
-    """Who gets which of the free seats: enrolments in the order of the line.
+    limits: SeatLimits, taken: Mapping[str, int], line: Iterable[InLine], free: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Who gets which of the free seats, as pairs of an enrolment's id and a seat's number.
 
-    The line is walked from its head. Whoever's agency is full, or who has let every free seat go by, is
-    passed over and keeps their place. A place nearer to the head always comes first, and no seat stays free
-    that somebody could have (a matching with priorities).
+    The line is walked from its head. Whoever's agency is full, or who has let every free seat go, is passed
+    over and keeps their place. Each gets the oldest seat that they may have, so that the newer ones are left
+    for whom only these are open to: no seat stays free that somebody could have.
     """
-    now_taken = dict(taken)
-    held_by: dict[int, InLine] = {}  # by the seat's place in ``seats``
+    now_taken, left = dict(taken), sorted(free)
+    chosen: list[tuple[int, int]] = []
     for person in line:
-        if len(held_by) == len(seats):
+        if not left:
             break
         if now_taken.get(person.agency, 0) >= limits.for_agency(person.agency):
             continue
-        if _finds_seat(person, seats, held_by, set()):
+        seat = next((each for each in left if each > person.let_go), None)
+        if seat is not None:
+            left.remove(seat)
             now_taken[person.agency] = now_taken.get(person.agency, 0) + 1
-    chosen = {person.enrolment_id: seats[place] for place, person in held_by.items()}
-    return [(each.enrolment_id, chosen[each.enrolment_id]) for each in line if each.enrolment_id in chosen]
-
-
-def _finds_seat(
-    person: InLine, seats: Sequence[FreeSeat], held_by: dict[int, InLine], tried: set[int]
-) -> bool:
-    """Give the person a seat, if need be one that somebody before them can change for another."""
-    open_to = [
-        place
-        for place, seat in enumerate(seats)
-        if person.enrolment_id not in seat.passed and place not in tried
-    ]
-    for place in open_to:
-        if place not in held_by:
-            held_by[place] = person
-            return True
-    for place in open_to:
-        tried.add(place)
-        if _finds_seat(held_by[place], seats, held_by, tried):
-            held_by[place] = person
-            return True
-    return False
-
-
-def free_seats_of(free: int, histories: Mapping[int, frozenset[int]]) -> list[FreeSeat]:
-    """The seats that are free, those with a history first. There are never more histories than free seats:
-    whoever took a seat in another way took the one that was free for the longest."""
-    kept = sorted(histories)[max(len(histories) - free, 0) :]
-    seats = [FreeSeat(seat, histories[seat]) for seat in kept]
-    return seats + [FreeSeat()] * (free - len(seats))
+            chosen.append((person.enrolment_id, seat))
+    return chosen
 
 
 def cutoff_at(

@@ -39,10 +39,12 @@ class SeatLimits:
 
 @dataclass(frozen=True, slots=True)
 class InLine:
-    """One person on the waiting list: the enrolment's id, and the agency key that seats are counted by."""
+    """One person on the waiting list: the enrolment's id, and the agency key that seats are counted by.
+    ``let_go``: the number of the newest seat that was free when they last let an offer lapse."""
 
     enrolment_id: int
     agency: str
+    let_go: int = 0
 
 
 def has_free_seat(limits: SeatLimits, taken: Mapping[str, int]) -> bool:

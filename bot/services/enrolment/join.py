@@ -13,13 +13,13 @@ from bot.domain.offerings.offering import Offering, Standing
 from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
 from bot.services.acts import note_act
+from bot.services.enrolment import offers
 from bot.services.enrolment.follow import follow_sign_up
 from bot.services.enrolment.lock import Line, leave_line, lock_line
-from bot.services.enrolment.promote import fill, free_seats
+from bot.services.enrolment.promote import fill
 from bot.services.enrolment.turns import plan_started_without
 from bot.services.offerings.catalogue import in_line, standing_of, state_of
 from storage import enrolment as enrolment_rows
-from storage import offers as offer_rows
 from storage import turns as turn_rows
 from storage.transaction import Tx
 
@@ -119,10 +119,11 @@ def _turn_of_newcomer(tx: Tx, line: Line, agency: str, turn: int | None) -> tupl
     in_line = [*waiting[:place], InLine(NEWCOMER, agency), *waiting[place:]]
     if not waiting:
         return bool(next_seated(offering.limits, line.held, in_line)), False
-    chosen = dict(next_offered(offering.limits, line.held, in_line, free_seats(tx, offering, line.held)))
+    free = offers.free_seats(tx, offering, line.held)
+    chosen = dict(next_offered(offering.limits, line.held, in_line, free))
     taken = chosen.pop(NEWCOMER, None)
-    if taken is not None and taken.seat is not None:
-        offer_rows.take_seats(tx, [taken.seat])
+    if taken is not None:
+        offers.take_seat(tx, offering, taken)
     return taken is not None, bool(chosen)
 
 

@@ -1,12 +1,13 @@
 """Offers of seats as they begin and end. Each function requires the offering's lock; to pass on the seat that
 an end makes free is the caller's (``promote.fill``)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.acts import ActKind
 from bot.domain.calendars.wall_time import known_or
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence
-from bot.domain.enrolment.offers import LAPSES_TO_THE_BACK, FreeSeat, Outcome, cutoff_at, open_until
+from bot.domain.enrolment.offers import LAPSES_TO_THE_BACK, Outcome, cutoff_at, number_seats, open_until
 from bot.domain.enrolment.seats import Status
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
@@ -40,7 +41,22 @@ def until_when(offering: Offering, told_at: datetime, timezone: str) -> datetime
     )
 
 
-def make(tx: Tx, offering: Offering, enrolment_id: int, seat: FreeSeat, now: datetime) -> str | None:
+def free_seats(tx: Tx, offering: Offering, held: Mapping[str, int]) -> list[int]:
+    """The numbers of the seats that nobody holds; ``held`` counts held seats by agency."""
+    known, opened = offer_rows.get_seats(tx, offering.id)
+    free, now_opened = number_seats(max(offering.limits.capacity - sum(held.values()), 0), known, opened)
+    if (free, now_opened) != (known, opened):
+        offer_rows.set_seats(tx, offering.id, free, now_opened)
+    return free
+
+
+def take_seat(tx: Tx, offering: Offering, seat: int) -> None:
+    """The seat with this number is held from now on."""
+    free, opened = offer_rows.get_seats(tx, offering.id)
+    offer_rows.set_seats(tx, offering.id, [each for each in free if each != seat], opened)
+
+
+def make(tx: Tx, offering: Offering, enrolment_id: int, seat: int, now: datetime) -> str | None:
     """Offer a free seat to somebody who waits; return their user id. None, and nothing is done, if there is
     too little time to ask them."""
     enrolment = enrolment_rows.get_enrolment(tx, enrolment_id)
@@ -51,20 +67,17 @@ def make(tx: Tx, offering: Offering, enrolment_id: int, seat: FreeSeat, now: dat
     until = until_when(offering, told_at, timezone)
     if until is None:
         return None
-    if seat.seat is not None:
-        offer_rows.take_seats(tx, [seat.seat])
-    offer_id = offer_rows.add_offer(
+    take_seat(tx, offering, seat)
+    offer = offer_rows.add_offer(
         tx,
         offering_id=offering.id,
         enrolment_id=enrolment_id,
         person_id=enrolment.person_id,
-        seat=seat.seat,
+        seat=seat,
         told_at=told_at,
         until=until,
         now=now,
     )
-    offer = offer_rows.get_offer(tx, offer_id)
-    assert offer is not None
     outbox.plan_offer(tx, offer, offering.code, now)
     note_act(tx, ActKind.OFFERED, now=now, person=offer.person_id, offering=offering.code)
     follow_seats(tx, offering, enrolment_rows.set_status(tx, [enrolment_id], Status.OFFERED, now), now)
@@ -75,10 +88,16 @@ def end(tx: Tx, enrolment_id: int, outcome: Outcome, now: datetime) -> OfferRow 
     """End the offer that this enrolment has, if it has one. The seat is free again unless it was taken; what
     becomes of the enrolment is the caller's."""
     offer = offer_rows.get_standing_offer(tx, enrolment_id)
-    if offer is None:
-        return None
-    offer_rows.end_offer(tx, offer.id, outcome, now, is_free=outcome is not Outcome.ACCEPTED)
+    if offer is not None:
+        _end(tx, offer, outcome, now)
     return offer
+
+
+def _end(tx: Tx, offer: OfferRow, outcome: Outcome, now: datetime) -> None:
+    offer_rows.end_offer(tx, offer.id, outcome, now)
+    if outcome is not Outcome.ACCEPTED:
+        free, opened = offer_rows.get_seats(tx, offer.offering_id)
+        offer_rows.set_seats(tx, offer.offering_id, sorted({*free, offer.seat}), opened)
 
 
 def was_told(tx: Tx, offer: OfferRow) -> bool:
@@ -104,9 +123,11 @@ def lapse(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> None:
     """The offer's time is over: the person waits on at their place, the second time at the back. One who was
     never told has let nothing lapse."""
     outcome = Outcome.LAPSED if was_told(tx, offer) else Outcome.UNHEARD
-    offer_rows.end_offer(tx, offer.id, outcome, now, is_free=True)
+    _end(tx, offer, outcome, now)
     note_act(tx, ActKind.LAPSED, now=now, person=offer.person_id, offering=offering.code)
     waiting = enrolment_rows.set_status(tx, [offer.enrolment_id], Status.WAITING, now)
+    free = free_seats(tx, offering, enrolment_rows.count_held_by_agency(tx, offering.id))
+    enrolment_rows.set_let_go(tx, offer.enrolment_id, max([*free, offer.seat]))
     if outcome is Outcome.LAPSED:
         if offer_rows.count_lapsed(tx, offer.enrolment_id) >= LAPSES_TO_THE_BACK:
             enrolment = enrolment_rows.get_enrolment(tx, offer.enrolment_id)
@@ -130,7 +151,6 @@ def void_all(tx: Tx, offering: Offering, now: datetime) -> None:
     """The offering will not take place: nobody is offered a seat in it. Of that people hear by the message
     that tells them of the cancellation."""
     for offer in offer_rows.list_standing_offers(tx, offering.id):
-        offer_rows.end_offer(tx, offer.id, Outcome.VOID, now, is_free=False)
+        _end(tx, offer, Outcome.VOID, now)
         waiting = enrolment_rows.set_status(tx, [offer.enrolment_id], Status.WAITING, now)
         follow_seats(tx, offering, waiting, now)
-    offer_rows.take_seats(tx, list(offer_rows.list_let_go(tx, offering.id)))

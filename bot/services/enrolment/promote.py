@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
 from bot.domain.calendars.wall_time import known_or
-from bot.domain.enrolment.offers import FreeSeat, Outcome, free_seats_of, next_offered
+from bot.domain.enrolment.offers import Outcome, next_offered
 from bot.domain.enrolment.seats import InLine, Status, next_seated
 from bot.domain.enrolment.sign_up import SignUpState, seats_move_on
 from bot.domain.offerings.offering import Offering
@@ -20,7 +20,6 @@ from bot.services.enrolment.follow import follow_seats
 from bot.services.enrolment.lock import to_locked
 from bot.services.offerings.catalogue import state_of
 from storage import enrolment as enrolment_rows
-from storage import offers as offer_rows
 from storage import people as person_rows
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
@@ -51,7 +50,7 @@ def fill(tx: Tx, offering: Offering, now: datetime) -> Filled:
         return Filled()
     offers.lapse_overdue(tx, offering, now)
     held = enrolment_rows.count_held_by_agency(tx, offering.id)
-    free = free_seats(tx, offering, held)
+    free = offers.free_seats(tx, offering, held)
     if not free or not passes_on(offering, state, now):
         return Filled()
     line = [InLine(*waiting) for waiting in enrolment_rows.list_waiting(tx, offering.id)]
@@ -69,16 +68,6 @@ def passes_on(offering: Offering, state: SignUpState, now: datetime) -> bool:
         return False
     cutoff = offers.cutoff_of(offering)
     return not offering.offers.on or cutoff is None or now < cutoff
-
-
-def free_seats(tx: Tx, offering: Offering, held: dict[str, int]) -> list[FreeSeat]:
-    """The seats that nobody holds, each with who has let it go. ``held`` counts held seats by agency."""
-    free = max(offering.limits.capacity - sum(held.values()), 0)
-    let_go = offer_rows.list_let_go(tx, offering.id)
-    seats = free_seats_of(free, let_go)
-    kept = {each.seat for each in seats}
-    offer_rows.take_seats(tx, [each for each in let_go if each not in kept])
-    return seats
 
 
 def seat_out_of_turn(
@@ -106,7 +95,7 @@ def seat(
         told_at = _told_of_seat_at(tx, offering, enrolment_id, person_id, now)
         enrolment_rows.set_told_at(tx, enrolment_id, told_at)
         outbox.plan_promotion(tx, person_id, offering.code, enrolment_id, told_at, now)
-    free_seats(tx, offering, enrolment_rows.count_held_by_agency(tx, offering.id))
+    offers.free_seats(tx, offering, enrolment_rows.count_held_by_agency(tx, offering.id))
     follow_seats(tx, offering, seated, now)
     return [person_id for _, person_id in seated]
 

@@ -22,7 +22,6 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(12), nullable=True),
-        sa.Column("is_free", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "outcome in ('accepted', 'declined', 'lapsed', 'unheard', 'void')",
             name="ck_seat_offer_outcome_known",
@@ -38,7 +37,7 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name="fk_seat_offer_person_id_person", ondelete="CASCADE"
         ),
     )
-    standing, free = sa.text("outcome is null"), sa.text("is_free")
+    standing = sa.text("outcome is null")
     op.create_index(
         "uq_seat_offer_standing",
         "seat_offer",
@@ -47,14 +46,13 @@ def upgrade() -> None:
         sqlite_where=standing,
         postgresql_where=standing,
     )
-    op.create_index(
-        "ix_seat_offer_free", "seat_offer", ["offering_id"], sqlite_where=free, postgresql_where=free
-    )
     op.create_index("ix_seat_offer_enrolment", "seat_offer", ["enrolment_id"])
     op.create_index("ix_seat_offer_offering", "seat_offer", ["offering_id"])
     op.create_index("ix_seat_offer_person", "seat_offer", ["person_id"])
-    op.create_index("ix_seat_offer_seat", "seat_offer", ["seat"])
     op.add_column("enrolment", sa.Column("place", sa.Double(), nullable=True))
+    op.add_column("enrolment", sa.Column("let_go", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("offering", sa.Column("seats_opened", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("offering", sa.Column("seats_free", sa.JSON(), nullable=False, server_default="[]"))
     for table in ("programme", "offering"):
         op.add_column(table, sa.Column("offer_rules", sa.JSON(), nullable=True))
 
@@ -62,5 +60,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("programme", "offering"):
         op.drop_column(table, "offer_rules")
-    op.drop_column("enrolment", "place")
+    for column in ("seats_opened", "seats_free"):
+        op.drop_column("offering", column)
+    for column in ("place", "let_go"):
+        op.drop_column("enrolment", column)
     op.drop_table("seat_offer")

@@ -11,12 +11,11 @@ from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.enrolment.offers import (
     DEFAULT_OFFERS,
     SHORTEST,
-    FreeSeat,
     OfferRules,
     OwnOfferRules,
     cutoff_at,
-    free_seats_of,
     next_offered,
+    number_seats,
     open_until,
     stored_offers,
     to_offers,
@@ -27,11 +26,12 @@ from bot.services.calendars.holidays import WORK_CALENDAR
 
 HELSINKI = "Europe/Helsinki"
 LIMITS = SeatLimits(capacity=4, per_agency=2)
-FRESH = FreeSeat()
 
 agencies = st.sampled_from(["vero", "tulli", "thl"])
-lines = st.lists(agencies, max_size=6).map(lambda found: [InLine(n, each) for n, each in enumerate(found, 1)])
-seats = st.lists(st.frozensets(st.integers(1, 6), max_size=4).map(lambda gone: FreeSeat(1, gone)), max_size=3)
+takens = st.dictionaries(agencies, st.integers(0, 2))
+lines = st.lists(st.tuples(agencies, st.integers(0, 6)), max_size=6).map(
+    lambda found: [InLine(n, *each) for n, each in enumerate(found, 1)]
+)
 
 
 def at(day: int, hour: int, minute: int = 0, *, month: int = 3) -> datetime:
@@ -46,29 +46,22 @@ def until(
 
 
 def test_a_seat_that_was_let_go_passes_to_the_next_and_another_comes_back_to_the_first() -> None:
-    line = [InLine(1, "vero"), InLine(2, "tulli")]
-    let_go = FreeSeat(7, frozenset({1}))
-    assert next_offered(LIMITS, {}, line, [let_go]) == [(2, let_go)]
-    assert next_offered(LIMITS, {}, line, [let_go, FRESH]) == [(1, FRESH), (2, let_go)]
+    line = [InLine(1, "vero", let_go=7), InLine(2, "tulli")]
+    assert next_offered(LIMITS, {}, line, [7]) == [(2, 7)]
+    assert next_offered(LIMITS, {}, line, [7, 8]) == [(1, 8), (2, 7)]
 
 
-def test_who_is_passed_over_changes_seats_rather_than_leave_one_empty() -> None:
-    either, not_2 = FreeSeat(7, frozenset({8, 9})), FreeSeat(8, frozenset({2}))
-    line = [InLine(1, "vero"), InLine(2, "tulli")]
-    assert next_offered(LIMITS, {}, line, [either, not_2]) == [(1, not_2), (2, either)]
-
-
-def is_possible(people: list[InLine], free: list[FreeSeat]) -> bool:
+def is_possible(people: list[InLine], free: list[int]) -> bool:
     """Whether all of these could have a seat at once, by trying everything."""
     return any(
-        all(person.enrolment_id not in seat.passed for person, seat in zip(people, order, strict=True))
+        all(seat > person.let_go for person, seat in zip(people, order, strict=True))
         for order in permutations(free, len(people))
     )
 
 
-@given(line=lines, free=seats, taken=st.dictionaries(agencies, st.integers(0, 2)))
+@given(line=lines, free=st.lists(st.integers(1, 6), max_size=3, unique=True), taken=takens)
 def test_each_in_turn_gets_a_seat_if_they_and_all_before_them_can(
-    line: list[InLine], free: list[FreeSeat], taken: dict[str, int]
+    line: list[InLine], free: list[int], taken: dict[str, int]
 ) -> None:
     expected: list[InLine] = []
     for person in line:
@@ -77,15 +70,16 @@ def test_each_in_turn_gets_a_seat_if_they_and_all_before_them_can(
             expected.append(person)
     found = next_offered(LIMITS, taken, line, free)
     assert [enrolment for enrolment, _ in found] == [each.enrolment_id for each in expected]
-    assert all(enrolment not in seat.passed for enrolment, seat in found), "nobody the same seat twice"
-    assert all([seat for _, seat in found].count(each) <= free.count(each) for each in free)
+    let_go = {each.enrolment_id: each.let_go for each in line}
+    assert all(seat > let_go[enrolment] for enrolment, seat in found)
+    assert len({seat for _, seat in found}) == len(found)
+    assert {seat for _, seat in found} <= set(free)
 
 
-def test_of_free_seats_no_more_have_a_history_than_are_free() -> None:
-    histories = {3: frozenset({1}), 5: frozenset({2})}
-    assert free_seats_of(1, histories) == [FreeSeat(5, frozenset({2}))]
-    assert free_seats_of(3, histories)[2] == FRESH
-    assert free_seats_of(0, histories) == []
+def test_a_seat_that_comes_free_has_a_new_number_and_who_takes_one_takes_the_oldest() -> None:
+    assert number_seats(3, [4], 6) == ([4, 7, 8], 8)
+    assert number_seats(1, [4, 7, 8], 8) == ([8], 8)
+    assert number_seats(0, [8], 8) == ([], 8)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment import answer_offer, offers
 from bot.services.enrolment.join import enrol
 from bot.services.enrolment.leave import remove_everywhere, withdraw
-from bot.services.enrolment.promote import fill_seats, free_seats, seat_out_of_turn
+from bot.services.enrolment.promote import fill_seats, seat_out_of_turn
 from bot.services.offerings.catalogue import load_offering
 from bot.services.people import profiles
 from bot.services.people.profiles import ProfileChanges
@@ -121,7 +121,7 @@ class Offers(RuleBasedStateMachine):
         with self.store.transaction() as tx:
             offering = load_offering(tx, CODE)
             held = enrolment_rows.count_held_by_agency(tx, 1)
-            free = free_seats(tx, offering, held)
+            free = offers.free_seats(tx, offering, held)
             line = [InLine(*each) for each in enrolment_rows.list_waiting(tx, 1)]
             return len(free), len(next_offered(offering.limits, held, line, free))
 
@@ -251,7 +251,7 @@ class Offers(RuleBasedStateMachine):
             waiting = enrolment_rows.list_waiting_in(tx, 1)
             held = enrolment_rows.count_held_by_agency(tx, 1)
             offering = load_offering(tx, CODE)
-            if not free_seats(tx, offering, held):
+            if not offers.free_seats(tx, offering, held):
                 return
             seat_out_of_turn(tx, offering, waiting[nth % len(waiting)].id, self.now)
         self.settle_model()
