@@ -114,6 +114,13 @@ def previous_working_day(day: date) -> date:
     return day
 
 
+def next_working_day(day: date) -> date:
+    day += DAY
+    while not is_working_day(day):
+        day += DAY
+    return day
+
+
 def next_ordinary_day(day: date) -> date:
     """The first day after ``day`` on which most people are at work: no holiday, eve, weekend or July."""
     day += DAY

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rehearsal.days import Quiet
 from rehearsal.people import LANGUAGES, Act, Deed, Participant
-from rehearsal.record import PROMPT_BUTTON, Arrival, Record
+from rehearsal.record import OFFER_BUTTON, PROMPT_BUTTON, Arrival, Record
 from sandbox import NotThereError, Outcome, SlackError, Visitor, WorkspaceServer
 from sandbox.forms import stateful_elements
 
@@ -27,6 +27,8 @@ SENTENCES: Final = {
 }
 QUESTION: Final = {"question_0_fi": "Mitä jäi mieleen?", "question_0_sv": "Vad minns du?"}
 FURTHEST: Final = timedelta(days=3)
+OFFERS_IGNORED: Final = 0.15
+OFFERS_DECLINED: Final = 0.15
 WAKES: Final = 7
 SLEEPS: Final = 22
 
@@ -67,8 +69,11 @@ class Hands:
             await person.close(clear=True)
 
     def reaction_to(self, arrival: Arrival) -> Act | None:
-        """What somebody will do about a prompt: answer it some hours later, most likely, or nothing."""
+        """What somebody will do about a prompt or an offer: answer it some hours later, most likely, or
+        nothing."""
         person = self.people.get(arrival.to)
+        if person is not None and arrival.offers is not None:
+            return self._answer_to_offer(arrival)
         if person is None or arrival.prompt is None:
             return None
         dice = Random(f"{self.seed}/prompt/{arrival.to}/{arrival.prompt}/{arrival.at.isoformat()}")
@@ -79,6 +84,22 @@ class Hands:
         if not WAKES <= hour < SLEEPS:
             at += timedelta(hours=10)
         return Act(at, arrival.to, Deed.REACT, arrival.ts)
+
+    def _answer_to_offer(self, arrival: Arrival) -> Act | None:
+        """Some never look; a few look when its time is over."""
+        dice = Random(f"{self.seed}/offer/{arrival.to}/{arrival.offers}/{arrival.at.isoformat()}")
+        if dice.random() < OFFERS_IGNORED:
+            return None
+        at = arrival.at + timedelta(seconds=int(FURTHEST.total_seconds() * 2 * dice.betavariate(0.6, 3)) + 30)
+        return Act(at, arrival.to, Deed.ANSWER_OFFER, arrival.ts)
+
+    async def _answer_offer(self, act: Act, person: Visitor) -> None:
+        channel = f"D{act.who[1:]}"
+        offer = {**self.server.workspace.message(channel, act.value), "channel": channel}
+        if not person.has_button(OFFER_BUTTON, on=offer):
+            return  # its time is over
+        declines = Random(f"{self.seed}/answer/{act.who}/{act.at.isoformat()}").random() < OFFERS_DECLINED
+        self._expect(act, await person.click("offer.decline" if declines else OFFER_BUTTON, on=offer))
 
     async def _do(self, act: Act, person: Visitor) -> None:  # noqa: PLR0912 - one branch a deed
         match act.deed:
@@ -98,6 +119,8 @@ class Hands:
                 await self._settings(act, person, paused_until=date.fromisoformat(act.value))
             case Deed.GO_AWAY | Deed.SNOOZE | Deed.LOSE_ACCOUNT:
                 await self._account(act)
+            case Deed.ANSWER_OFFER:
+                await self._answer_offer(act, person)
             case Deed.REACT:
                 await self._react(act, person)
             case Deed.ANNOUNCE:

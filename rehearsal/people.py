@@ -55,6 +55,7 @@ class Deed(StrEnum):
     GO_AWAY = "go_away"  # value: when it ends
     SNOOZE = "snooze"  # value: when it ends
     LOSE_ACCOUNT = "lose_account"  # leaves the state
+    ANSWER_OFFER = "answer_offer"  # of a seat; value: the message's ts
     REACT = "react"  # to a prompt; value: the message's ts
     CHANGE_PLAN = "change_plan"  # value: which of the changes
     ANNOUNCE = "announce"

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from rehearsal.days import DAY, Quiet, Why, is_working_day, why_quiet
+from rehearsal.days import DAY, Quiet, Why, is_working_day, next_working_day, why_quiet
 from rehearsal.record import Arrival, Refusal
 
 CAP_DAYS: Final = 7
@@ -18,6 +18,8 @@ WISH_LASTS: Final = timedelta(minutes=75)
 IN_ONE_MESSAGE: Final = "in_one_message"
 NOT_POSTED: Final = frozenset({"home", "edit", "post_edit"})
 """Deliveries that are no message of their own."""
+OFFER_DAYS: Final = 3
+"""Working days that an offer is open at most; twenty-four working hours."""
 OFFICE_OPENS: Final = time(9)
 OFFICE_CLOSES: Final = time(17, 1)  # a message that is due at the last moment takes a moment
 MUST_ARRIVE: Final = frozenset({"confirmation", "promotion", "change", "hour_before", "day_before"})
@@ -49,6 +51,8 @@ class Breach(StrEnum):
     TOO_LATE = "too_late"
     HEARD_NOTHING = "heard_nothing"
     SEAT_EMPTY = "seat_empty"
+    OFFER_TOO_LONG = "offer_too_long"
+    OFFERED_TWICE = "offered_twice"
     REFUSED = "refused"
 
 
@@ -104,8 +108,8 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An offering's seats at one moment, while freed seats still move on: who holds seats and who waits, by
-    agency."""
+    """An offering's seats at one moment, while freed seats still move on: who holds seats and who waits and
+    has not been offered one, by agency."""
 
     offering: str
     capacity: int
@@ -270,6 +274,36 @@ def empty_seats(line: Line, at: datetime) -> Iterator[Broken]:
         if number and free > 0 and room > 0:
             facts = {"free": free, "waiting": number, "agency": agency}
             yield Broken(Promise.SEATS, at, line.offering, Breach.SEAT_EMPTY, facts)
+
+
+def offers_too_long(
+    offered: Iterable[tuple[str, str, datetime]],
+    told: Mapping[tuple[str, str], datetime],
+    readers: Mapping[str, str],
+    at: datetime,
+) -> Iterator[Broken]:
+    """No seat is kept for longer than the offer's time: three working days after it was told, or less.
+    ``offered`` are who is offered a seat at ``at``, in what, and since when; ``told`` when they last read so;
+    ``readers`` their time zones."""
+    for person, offering, since in offered:
+        heard = told.get((person, offering))
+        if heard is None or heard < since:
+            continue
+        day = heard.astimezone(ZoneInfo(readers[person])).date()
+        for _ in range(OFFER_DAYS):
+            day = next_working_day(day)
+        if at.astimezone(ZoneInfo(readers[person])).date() > day:
+            yield Broken(Promise.SEATS, at, person, Breach.OFFER_TOO_LONG, {"offering": offering})
+
+
+def offered_once(offers: Iterable[tuple[str, str, int, int, datetime]]) -> Iterator[Broken]:
+    """Nobody is offered the same seat twice. ``offers``: whose, of which offering, enrolment and seat, and
+    when."""
+    seen: set[tuple[int, int]] = set()
+    for person, offering, enrolment, seat, at in offers:
+        if (enrolment, seat) in seen:
+            yield Broken(Promise.ONCE, at, person, Breach.OFFERED_TWICE, {"offering": offering})
+        seen.add((enrolment, seat))
 
 
 def taken(refusals: Iterable[Refusal]) -> Iterator[Broken]:

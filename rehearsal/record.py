@@ -13,6 +13,7 @@ from sandbox import Workspace
 ASKING: Final = ("reflection.write", "reflection.choose_", "prompts.set_")
 """Buttons of messages that ask for a reflection, or how often to ask: these keep quiet time."""
 PROMPT_BUTTON: Final = "reflection.write"  # its value is the prompt's id
+OFFER_BUTTON: Final = "offer.accept"  # its value is the offer's id and the offering's code
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Arrival:
     """One message in somebody's conversation with Kaiku, or in a channel.
 
     ``delivery`` is the id in its metadata; ``prompt`` the prompt it asks, if it does; ``asks`` whether it
-    wants something of the person; ``authored`` whether it says which facilitator asks.
+    wants something of the person; ``authored`` whether it says which facilitator asks; ``offers`` the code of
+    the offering in which it offers a seat.
     """
 
     at: datetime
@@ -32,6 +34,7 @@ class Arrival:
     asks: bool
     authored: bool
     text: str  # a digest: what is said matters only where it is said twice
+    offers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ def _arrival_of(entry: dict[str, Any], at: datetime) -> Arrival:
         prompt=int(prompts[0]) if prompts else None,
         asks=any(action_id.startswith(ASKING) for action_id, _ in buttons),
         authored="<@U" in str(asked.get("text", "")),
+        offers=next((value.partition(":")[2] for each, value in buttons if each == OFFER_BUTTON), None),
         text=blake2b(str(asked.get("text", "")).encode(), digest_size=8).hexdigest(),
     )
 

@@ -19,6 +19,7 @@ from rehearsal.promises import (
     Owed,
     Promise,
     arrives,
+    offered_once,
     once,
     quiet_time,
     reminded,
@@ -105,9 +106,16 @@ def _broken(lived: Lived) -> Iterator[Broken]:
         for arrival in lived.arrivals
         if arrival.delivery in kinds and kinds[arrival.delivery].kind == "promotion"
     ]
+    of_offers = [
+        (arrival, kinds[arrival.delivery].subject)
+        for arrival in lived.arrivals
+        if arrival.delivery in kinds and kinds[arrival.delivery].kind in {"offer", "offer_lapsed"}
+    ]
     return chain(
         quiet_time(lived.arrivals, lived.readers, hours, letters),
         seat_news(news, lived.readers, _beginnings(lived)),
+        seat_news(of_offers, lived.readers, {}),  # these never come out of hours
+        offered_once(lived.offers),
         weekly_cap(lived.arrivals, lived.readers),
         once(lived.arrivals, lived.readers),
         arrives(lived.owed, lived.arrivals, lived.ended, lived.gone),

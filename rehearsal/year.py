@@ -8,7 +8,7 @@ import asyncio
 import heapq
 import logging
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -37,13 +37,22 @@ from rehearsal.people import (
     script,
     year_of,
 )
-from rehearsal.promises import Attendance, Broken, Line, Owed, Reader, empty_seats
+from rehearsal.promises import Attendance, Broken, Line, Owed, Reader, empty_seats, offers_too_long
 from rehearsal.record import Arrival, Complaints, Record, Refusal
 from sandbox import StillClock, Workspace, WorkspaceServer
 from storage.engine import Store, parse_database_url
 from storage.migrate import upgrade
 from storage.sending import claims as claim_rows
-from storage.tables import Delivery, Enrolment, Offering, OfferingSession, Reflection
+from storage.tables import (
+    Delivery,
+    Enrolment,
+    Offering,
+    OfferingSession,
+    Programme,
+    Reflection,
+    SeatOffer,
+    Strand,
+)
 from storage.transaction import Tx
 
 ROOT = Path(__file__).parent.parent
@@ -87,6 +96,7 @@ class Lived:
     longest_queue: dict[str, int] = field(default_factory=dict)
     deeds: dict[str, int] = field(default_factory=dict)
     answered: int = 0
+    offers: list[tuple[str, str, int, int, datetime]] = field(default_factory=list)
 
 
 Progress = Callable[[datetime, int, int], None]
@@ -142,6 +152,7 @@ class _Year:
         self._record, self._hands, self._lived, self._progress = record, hands, lived, progress
         self._ahead: list[Act] = []
         self._wanted: dict[int, date] = {}
+        self._offered: dict[tuple[str, str], datetime] = {}
         self._zone = ZoneInfo(lived.plan.timezone)
 
     async def live(self, seed: int) -> None:
@@ -170,6 +181,7 @@ class _Year:
         await self._look_at_lines()
         lived.arrivals, lived.refusals = self._record.arrivals, self._record.refusals
         lived.deeds, lived.gone = dict(self._hands.done), self._hands.gone
+        lived.offers = await self._store.read(_list_offers)
         lived.owed, lived.seats, lived.answered = await self._store.read(_what_stands)
         lived.readers = {
             each.id: Reader(
@@ -201,6 +213,8 @@ class _Year:
         if arrival.prompt is not None and arrival.prompt in self._wanted:
             # The first time counts: the day may be another when a reminder comes.
             self._lived.wanted.setdefault((arrival.to, arrival.prompt), self._wanted[arrival.prompt])
+        if arrival.offers is not None:
+            self._offered[arrival.to, arrival.offers] = arrival.at
         reaction = self._hands.reaction_to(arrival)
         if reaction is not None:
             heapq.heappush(self._ahead, reaction)
@@ -213,10 +227,13 @@ class _Year:
 
     async def _look_at_lines(self) -> None:
         lived, now = self._lived, self._clock.now()
-        for line in await self._store.read(_lines, now):
-            waiting = sum(line.waiting.values())
-            lived.longest_queue[line.offering] = max(lived.longest_queue.get(line.offering, 0), waiting)
+        for code, waiting in (await self._store.read(_count_waiting)).items():
+            lived.longest_queue[code] = max(lived.longest_queue.get(code, 0), waiting)
+        for line in await self._store.read(_lines, now, self._offered):
             lived.empty += empty_seats(line, now)
+        zones = {each.id: each.timezone for each in lived.people}
+        offered = await self._store.read(_list_offered)
+        lived.empty += offers_too_long(offered, self._offered, zones, now)
 
     def _lead(self) -> None:
         """Facilitators whom the plan names by a Slack id have an account."""
@@ -290,30 +307,65 @@ def _wanted_days(tx: Tx) -> dict[int, date]:
     }
 
 
-def _lines(tx: Tx, now: datetime) -> Iterator[Line] | list[Line]:
-    """The offerings whose freed seats still move on: until the first session begins."""
+def _count_waiting(tx: Tx) -> dict[str, int]:
+    """How many wait, by offering."""
+    query = select(Offering.code, func.count()).join(Enrolment, Enrolment.offering_id == Offering.id)
+    rows = tx.execute(query.where(Enrolment.status == "waiting").group_by(Offering.code))
+    return {row[0]: row[1] for row in rows}
+
+
+def _list_offered(tx: Tx) -> list[tuple[str, str, datetime]]:
+    """Who is offered a seat now, in what, and since when."""
+    query = select(SeatOffer.person_id, Offering.code, SeatOffer.made_at).join(
+        Offering, Offering.id == SeatOffer.offering_id
+    )
+    return [(row[0], row[1], row[2]) for row in tx.execute(query.where(SeatOffer.outcome.is_(None)))]
+
+
+def _moves_until(offering: Offering, programme: Programme, starts_at: datetime) -> datetime:
+    """Until when a free seat must be passed on: until the start, or, where it is offered, until a working day
+    before the cut-off, because no offer is made that leaves less than an hour."""
+    rules = {"on": True, "cutoff_days": 1} | (programme.offer_rules or {}) | (offering.offer_rules or {})
+    if not rules["on"]:
+        return starts_at
+    day = starts_at.astimezone(ZoneInfo(programme.timezone)).date()
+    for _ in range(rules["cutoff_days"] + 1):
+        day = previous_working_day(day)
+    return datetime.combine(day, time(0), ZoneInfo(programme.timezone))
+
+
+def _lines(tx: Tx, now: datetime, asked: Container[tuple[str, str]]) -> list[Line]:
+    """The offerings whose freed seats still move on by themselves. ``asked``: who has been offered a seat in
+    which offering: one who still waits has let it go."""
     first = (
         select(OfferingSession.offering_id, func.min(OfferingSession.starts_at).label("starts_at"))
         .where(OfferingSession.cancelled.is_(False))
         .group_by(OfferingSession.offering_id)
         .subquery()
     )
-    offerings = tx.scalars(
-        select(Offering).join(first).where(first.c.starts_at > now, Offering.cancelled.is_(False))
+    found = tx.execute(
+        select(Offering, Programme, first.c.starts_at)
+        .join(first)
+        .join(Strand, Strand.id == Offering.strand_id)
+        .join(Programme, Programme.id == Strand.programme_id)
+        .where(first.c.starts_at > now, Offering.cancelled.is_(False))
     ).all()
-    counted = tx.execute(
-        select(Enrolment.offering_id, Enrolment.status, Enrolment.agency, func.count())
-        .where(Enrolment.status.in_(("seated", "offered", "waiting")))
-        .group_by(Enrolment.offering_id, Enrolment.status, Enrolment.agency)
+    offerings = [
+        offering for offering, programme, starts in found if now < _moves_until(offering, programme, starts)
+    ]
+    enrolled = tx.execute(
+        select(Enrolment.offering_id, Enrolment.status, Enrolment.agency, Enrolment.person_id).where(
+            Enrolment.status.in_(("seated", "offered", "waiting"))
+        )
     ).all()
     lines = []
     for offering in offerings:
         held: dict[str, int] = {}
         waiting: dict[str, int] = {}
-        for offering_id, status, agency, number in counted:
-            if offering_id == offering.id:
+        for offering_id, status, agency, person in enrolled:
+            if offering_id == offering.id and not (status == "waiting" and (person, offering.code) in asked):
                 among = waiting if status == "waiting" else held
-                among[agency] = among.get(agency, 0) + number
+                among[agency] = among.get(agency, 0) + 1
         lines.append(
             Line(
                 offering.code,
@@ -325,6 +377,14 @@ def _lines(tx: Tx, now: datetime) -> Iterator[Line] | list[Line]:
             )
         )
     return lines
+
+
+def _list_offers(tx: Tx) -> list[tuple[str, str, int, int, datetime]]:
+    """Every offer of a seat there was."""
+    query = select(
+        SeatOffer.person_id, Offering.code, SeatOffer.enrolment_id, SeatOffer.seat, SeatOffer.made_at
+    ).join(Offering, Offering.id == SeatOffer.offering_id)
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in tx.execute(query.order_by(SeatOffer.id))]
 
 
 def _what_stands(tx: Tx) -> tuple[list[Owed], list[Seat], int]:
