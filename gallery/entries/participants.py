@@ -183,7 +183,10 @@ def _offers() -> Iterator[Entry]:
                 here, OFFERED.until, standing, words, now=NOW, again=False
             ),
         )
-    yield Entry("Leaving while a seat is offered", lambda words: enrolment.leave_form(here, OFFERED, Leaving(SeatThen.MOVES_ON, WayBack.NONE), words))
+    yield Entry(
+        "Leaving while a seat is offered",
+        lambda words: enrolment.leave_form(here, OFFERED, Leaving(SeatThen.MOVES_ON, WayBack.NONE), words),
+    )
     at_once = replace(here, offers=OfferRules(on=False))
     yield Entry(
         "Waiting where seats are given at once",

@@ -69,14 +69,14 @@ async def test_who_acts_is_back_even_if_slack_never_said_so(kaiku: Running) -> N
     assert status_of(kaiku, "UOLLI") == "seated"
 
 
-async def test_the_seat_goes_to_the_next_when_the_hold_ends(kaiku: Running) -> None:
+async def test_the_seat_is_offered_to_the_next_when_the_hold_ends(kaiku: Running) -> None:
     await five_join(kaiku)
     await account(kaiku, "UOLLI", deleted=True)
     await at(kaiku, helsinki(2019, 2, 12, 9, 30))
     assert status_of(kaiku, "UELSA") == "waiting"
     await at(kaiku, helsinki(2019, 2, 12, 10, 30))
     assert status_of(kaiku, "UOLLI") == "removed"
-    assert status_of(kaiku, "UELSA") == "seated"
+    assert status_of(kaiku, "UELSA") == "offered"
 
 
 async def test_who_lost_their_seat_is_told_on_return_and_old_messages_are_true(kaiku: Running) -> None:
@@ -103,7 +103,7 @@ async def test_who_became_a_guest_while_waiting_is_passed_over_until_they_are_no
     await kaiku.settle()
     assert status_of(kaiku, "UELSA") == "waiting"
     await account(kaiku, "UELSA", is_restricted=False)
-    assert status_of(kaiku, "UELSA") == "seated"
+    assert status_of(kaiku, "UELSA") == "offered"
 
 
 async def test_who_became_a_guest_keeps_the_seat_but_is_asked_nothing_more(kaiku: Running) -> None:
@@ -155,4 +155,4 @@ async def test_news_of_a_seat_waits_for_the_morning_of_where_the_person_is_when_
     await at(kaiku, helsinki(2019, 2, 12, 9, 5))  # two in the morning in New York
     assert len(elsa.direct_messages) == before
     await at(kaiku, helsinki(2019, 2, 12, 16, 5))
-    assert "Paikka vapautui" in elsa.direct_messages[-1]["text"]
+    assert "Sinulle tarjotaan paikkaa" in elsa.direct_messages[-1]["text"]

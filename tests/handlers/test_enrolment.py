@@ -36,7 +36,7 @@ async def test_a_fifth_person_of_an_agency_waits_and_is_told_why(kaiku: Running)
     assert "Från ditt ämbetsverk (Skatteförvaltningen) deltar redan 4" in answer
 
 
-async def test_a_freed_seat_goes_to_the_next_who_fits_and_they_are_told(kaiku: Running) -> None:
+async def test_a_freed_seat_is_offered_to_the_next_who_fits_and_they_are_told(kaiku: Running) -> None:
     for person in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UELSA"):
         await join(kaiku.visitor(person), "dialogue-2", language="sv" if person == "UELSA" else "fi")
     olli, elsa = kaiku.visitor("UOLLI"), kaiku.visitor("UELSA")
@@ -46,7 +46,7 @@ async def test_a_freed_seat_goes_to_the_next_who_fits_and_they_are_told(kaiku: R
     await kaiku.settle()
 
     assert "Olet luopunut paikastasi." in text_of(olli.modal)
-    assert "En plats blev ledig och den är nu din" in elsa.direct_messages[-1]["text"]
+    assert "en plats är ledig och reserverad för dig" in elsa.direct_messages[-1]["text"]
 
 
 async def test_leaving_can_be_taken_back_for_ten_minutes_unless_the_seat_has_moved_on(kaiku: Running) -> None:
@@ -164,7 +164,7 @@ async def test_a_deactivated_account_frees_its_seat_when_the_hold_ends(kaiku: Ru
     await kaiku.settle()
     kaiku.clock.advance(days=1, minutes=1)
     await kaiku.settle()
-    assert "Paikka vapautui" in kaiku.visitor("UELSA").direct_messages[-1]["text"]
+    assert "Sinulle tarjotaan paikkaa" in kaiku.visitor("UELSA").direct_messages[-1]["text"]
 
 
 async def test_words_of_a_title_list_what_fits_and_one_fit_opens_its_form(kaiku: Running) -> None:

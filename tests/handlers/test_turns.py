@@ -12,6 +12,7 @@ from bot.services.enrolment.turns import keep_news
 from sandbox import Visitor, text_of
 from storage.tables import Delivery
 from tests.support.joining import join, kaiku_answer
+from tests.support.plans import AT_ONCE
 from tests.support.reflecting import newest
 from tests.support.running import Running
 from tests.support.shipped_plan import SHIPPED, apply, with_offering, with_session
@@ -55,7 +56,7 @@ async def test_who_waits_hears_when_it_starts_with_what_is_open_as_buttons(kaiku
 
 
 async def test_who_was_seated_or_left_in_time_hears_nothing_of_it(kaiku: Running) -> None:
-    await apply(kaiku, with_one_seat())
+    await apply(kaiku, replace(with_one_seat(), offers=AT_ONCE))
     await join(kaiku.visitor("UAINO"), CODE)
     for each, agency in (("UJOHAN", "tulli"), ("UPEKKA", "mml")):
         await join(kaiku.visitor(each), CODE, agency=agency)

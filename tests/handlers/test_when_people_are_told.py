@@ -49,7 +49,7 @@ async def test_seat_news_that_could_not_be_sent_in_office_hours_waits_for_the_ne
     await at(kaiku, helsinki(2019, 3, 20, 23))
     assert len(waiting.direct_messages) == heard
     await at(kaiku, helsinki(2019, 3, 21, 9))
-    assert "vapautui" in waiting.direct_messages[-1]["text"]
+    assert "Sinulle tarjotaan paikkaa" in waiting.direct_messages[-1]["text"]
 
 
 async def test_prompts_are_planned_anew_for_whom_slack_says_is_elsewhere(kaiku: Running) -> None:

@@ -95,9 +95,13 @@ def end(tx: Tx, enrolment_id: int, outcome: Outcome, now: datetime) -> OfferRow 
 
 def _end(tx: Tx, offer: OfferRow, outcome: Outcome, now: datetime) -> None:
     offer_rows.end_offer(tx, offer.id, outcome, now)
-    if outcome is not Outcome.ACCEPTED:
-        free, opened = offer_rows.get_seats(tx, offer.offering_id)
-        offer_rows.set_seats(tx, offer.offering_id, sorted({*free, offer.seat}), opened)
+    if outcome is Outcome.ACCEPTED:
+        return
+    known, opened = offer_rows.get_seats(tx, offer.offering_id)
+    free = sorted({*known, offer.seat})
+    offer_rows.set_seats(tx, offer.offering_id, free, opened)
+    if outcome is not Outcome.VOID:
+        enrolment_rows.set_let_go(tx, offer.enrolment_id, free[-1])
 
 
 def was_told(tx: Tx, offer: OfferRow) -> bool:
@@ -126,8 +130,6 @@ def lapse(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> None:
     _end(tx, offer, outcome, now)
     note_act(tx, ActKind.LAPSED, now=now, person=offer.person_id, offering=offering.code)
     waiting = enrolment_rows.set_status(tx, [offer.enrolment_id], Status.WAITING, now)
-    free = free_seats(tx, offering, enrolment_rows.count_held_by_agency(tx, offering.id))
-    enrolment_rows.set_let_go(tx, offer.enrolment_id, max([*free, offer.seat]))
     if outcome is Outcome.LAPSED:
         if offer_rows.count_lapsed(tx, offer.enrolment_id) >= LAPSES_TO_THE_BACK:
             enrolment = enrolment_rows.get_enrolment(tx, offer.enrolment_id)

@@ -43,8 +43,7 @@ def undo_leave(tx: Tx, person: Person, code: str, now: Now) -> tuple[Offering, S
     changed = enrolment_rows.set_status(tx, [left.id], back, now)
     note_act(tx, ActKind.CAME_BACK, actor=person.id, person=person.id, offering=offering.code, now=now)
     follow_seats(tx, offering, changed, now)
-    if not had_seat:
-        fill(tx, offering, now)
+    fill(tx, offering, now)
     enrolment = enrolment_rows.get_enrolment(tx, left.id)
     assert enrolment is not None
     return offering, standing_of(tx, offering, enrolment)

@@ -7,6 +7,7 @@ from time import sleep
 import pytest
 from sqlalchemy import delete, select, update
 
+from bot.domain.enrolment.offers import OwnOfferRules
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.plan.changes import ChangeKind
 from bot.domain.plan.model import OfferingKind, Plan, PlannedStrand, SignUpWindow
@@ -224,7 +225,7 @@ def test_applying_is_all_or_nothing(store: Store) -> None:
     assert kept(store) == a_plan(an_offering("a"))
 
 
-def test_a_raised_capacity_seats_as_many_as_it_adds_in_order(store: Store) -> None:
+def test_a_raised_capacity_offers_as_many_seats_as_it_adds_in_order(store: Store) -> None:
     apply(store, a_plan(an_offering(capacity=1)))
     with store.transaction() as tx:
         for number in range(7):
@@ -234,8 +235,9 @@ def test_a_raised_capacity_seats_as_many_as_it_adds_in_order(store: Store) -> No
     assert [(t.change.kind, t.seated, t.waiting) for t in difference.changes] == [
         (ChangeKind.CAPACITY_RAISED, 1, 6)
     ]
-    assert difference.promoted == 5
-    assert standings(store) == {f"U{number}": "seated" for number in range(6)} | {"U6": "waiting"}
+    assert (difference.promoted, difference.offered) == (0, 5)
+    offered = {f"U{number}": "offered" for number in range(1, 6)}
+    assert standings(store) == {"U0": "seated", "U6": "waiting"} | offered
 
 
 def test_a_lowered_capacity_evicts_nobody_and_stops_promotion(store: Store) -> None:
@@ -252,7 +254,9 @@ def test_a_lowered_capacity_evicts_nobody_and_stops_promotion(store: Store) -> N
 @pytest.mark.parametrize(
     "roomier", [{"seats_per_agency": 2}, {"agency_seats": (("thl", 2),)}], ids=["for all", "for one"]
 )
-def test_a_raised_limit_of_agencies_seats_who_waited_for_it(store: Store, roomier: dict[str, object]) -> None:
+def test_a_raised_limit_of_agencies_offers_a_seat_to_who_waited_for_it(
+    store: Store, roomier: dict[str, object]
+) -> None:
     tight = an_offering(seats_per_agency=1, agency_seats=())
     apply(store, a_plan(tight))
     with store.transaction() as tx:
@@ -260,10 +264,29 @@ def test_a_raised_limit_of_agencies_seats_who_waited_for_it(store: Store, roomie
         join(tx, "UB", agency="thl")
     assert standings(store) == {"UA": "seated", "UB": "waiting"}
     apply(store, a_plan(replace(tight, **roomier)))
-    assert standings(store) == {"UA": "seated", "UB": "seated"}
+    assert standings(store) == {"UA": "seated", "UB": "offered"}
 
 
-def test_a_restored_offering_fills_the_seats_that_were_left(store: Store) -> None:
+def test_seats_are_given_at_once_where_the_plan_offers_none(store: Store) -> None:
+    apply(store, a_plan(an_offering(capacity=1, offers=OwnOfferRules(on=False))))
+    with store.transaction() as tx:
+        join(tx, "UA")
+        join(tx, "UB")
+    with store.transaction() as tx:
+        difference = apply_plan(
+            tx, a_plan(an_offering(capacity=2, offers=OwnOfferRules(on=False, hours=8))), NOW
+        )
+    assert [each.change.kind for each in difference.changes] == [
+        ChangeKind.CAPACITY_RAISED,
+        ChangeKind.OFFERS_CHANGED,
+    ]
+    assert (difference.promoted, difference.offered) == (1, 0)
+    stored = kept(store)
+    assert stored is not None
+    assert stored.offerings[0].offers == OwnOfferRules(on=False, hours=8)
+
+
+def test_a_restored_offering_offers_the_seats_that_were_left(store: Store) -> None:
     apply(store, a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=())))
     with store.transaction() as tx:
         join(tx, "UA")
@@ -271,7 +294,7 @@ def test_a_restored_offering_fills_the_seats_that_were_left(store: Store) -> Non
     apply(store, a_plan(an_offering(capacity=2, seats_per_agency=1, agency_seats=(), cancelled=True)))
     assert standings(store)["UB"] == "waiting"
     apply(store, a_plan(an_offering(capacity=2, seats_per_agency=1, agency_seats=())))
-    assert standings(store)["UB"] == "seated"
+    assert standings(store)["UB"] == "offered"
 
 
 def test_people_see_a_changed_offering_and_only_they(store: Store) -> None:
