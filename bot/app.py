@@ -13,13 +13,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
-from sqlalchemy.exc import DBAPIError
 
 import handlers
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.deadline import ANSWER_SECONDS
-from bot.domain.file_faults import FileFaultError
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
 from bot.domain.privacy import PrivacyNotice
@@ -34,8 +32,7 @@ from bot.services.completion.certificates import by_code, by_token
 from bot.services.enrolment.turns import keep_news
 from bot.services.people import addresses
 from bot.services.privacy.changes import note_notice
-from bot.services.privacy.notice_file import read_notice
-from bot.services.prompts.library import Library, read_library
+from bot.services.prompts.library import Library
 from bot.services.prompts.planning import plan_all_stale
 from bot.services.prompts.series import keep_series
 from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline
@@ -46,24 +43,27 @@ from bot.services.sending.sender import Sender
 from bot.slack.client import SlackClient, SlackUnavailableError
 from bot.slack.endpoint import SlackEndpoint
 from bot.slack.socket_mode import SocketMode, SocketTimeouts
+from bot.start_checks import (
+    TOKEN_REFUSED,
+    DatabaseAwayError,
+    StartError,
+    require_current_schema,
+    require_fitting_secret,
+    require_library,
+    require_notice,
+    why_no_socket,
+)
 from bot.views.completion.page import verify_page
 from bot.views.completion.pdf import certificate_pdf
-from bot.views.file_faults import lines_in_english
 from bot.web import CertificateEndpoint, PrivacyEndpoint, create_metrics_app, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
-from storage.migrate import SchemaState, schema_state
 from storage.sending.rate_limits import note_write
-from storage.sqlite_file import why_no_database
 
 log = logging.getLogger(__name__)
 
 BACKLOG = 4096
 """Connections waiting to be accepted: a whole workspace may click at once."""
-
-
-TOKEN_REFUSED = {"invalid_auth", "not_authed", "account_inactive", "token_revoked"}
-"""How Slack answers a token that it does not take. At the start that is an operator's to mend."""
 
 
 NO_SCOPE = (
@@ -77,14 +77,6 @@ SWITCH_SECONDS = 0.0005
 
 WRITE_SECONDS = 5.0
 """How often whoever asks whether Kaiku is ready makes it write something."""
-
-
-class StartError(Exception):
-    """Kaiku can't start; ``args[0]`` says why and what to do about it."""
-
-
-class DatabaseAwayError(StartError):
-    """The database can't be reached, or is locked: later it may be."""
 
 
 class App:
@@ -220,6 +212,8 @@ class App:
 
     async def _prepare_store(self, library: Library) -> None:
         now = self.kaiku.clock.now()
+        if self.kaiku.vault is not None:
+            await self.store.read(require_fitting_secret, self.kaiku.vault)
         await self.store.run(keep_series, library, now)
         await self.store.run(note_notice, self.kaiku.notice, self.kaiku.defaults.timezone, now)
         await self.store.run(addresses.keep_addresses, now)
@@ -294,7 +288,7 @@ class App:
             await sockets.start()
         except SlackUnavailableError as error:
             await self.stop()
-            raise StartError(_why_no_socket(error.reason)) from None
+            raise StartError(why_no_socket(error.reason)) from None
 
     def _bolt(self) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
@@ -383,66 +377,6 @@ def _calendar_tokens(settings: Settings) -> CalendarTokens:
     """Without KAIKU_SECRET_KEY the bot token keeps calendars' addresses secret."""
     known = (settings.secret_key, settings.previous_secret_key, settings.bot_token.encode())
     return CalendarTokens(tuple(each for each in known if each is not None))
-
-
-def require_library() -> Library:
-    """The shipped prompts, or the operator's own instead. Raises StartError."""
-    try:
-        return read_library()
-    except FileFaultError as error:
-        raise StartError("programmes/prompts: " + "\n".join(lines_in_english(error))) from None
-    except OSError as error:
-        raise StartError(f"programmes/prompts can't be read: {error.strerror}.") from None
-
-
-def require_notice() -> PrivacyNotice:
-    """The privacy notice. Raises StartError."""
-    try:
-        return read_notice()
-    except FileFaultError as error:
-        raise StartError("programmes/privacy.yml: " + "\n".join(lines_in_english(error))) from None
-    except OSError as error:
-        raise StartError(f"programmes/privacy.yml can't be read: {error.strerror}.") from None
-
-
-def _why_no_socket(reason: str) -> str:
-    where = "on the app's page: Basic Information, App-Level Tokens"
-    match reason:
-        case "missing_scope":
-            return f"SLACK_APP_TOKEN lacks the scope connections:write. Make a token that has it {where}."
-        case "link_disabled":
-            return "Socket Mode is off for this app. Turn it on on the app's page, or unset SLACK_APP_TOKEN."
-        case _:
-            return (
-                f"Slack does not accept SLACK_APP_TOKEN ({reason}). Make an app-level token with the scope "
-                f"connections:write {where}."
-            )
-
-
-def require_current_schema(store: Store) -> None:
-    """Raise StartError unless the database has the schema this code needs; DatabaseAwayError while it can't
-    be asked."""
-    if wrong := why_no_database(store.url):
-        raise StartError(wrong)
-    try:
-        state = schema_state(store.engine)
-    except DBAPIError as error:
-        raise DatabaseAwayError(
-            f"KAIKU_DATABASE_URL: the database cannot be reached ({error.orig})."
-        ) from None
-    match state:
-        case SchemaState.EMPTY:
-            raise StartError("the database is empty. Run `kaiku db upgrade`, then `kaiku plan apply FILE`.")
-        case SchemaState.OLDER:
-            raise StartError(
-                "the database is older than this Kaiku. Back it up, then run `kaiku db upgrade`."
-            )
-        case SchemaState.NEWER:
-            raise StartError(
-                "the database is newer than this Kaiku. Start the newer version; nothing was changed."
-            )
-        case SchemaState.CURRENT:
-            return
 
 
 async def run_until_stopped(app: App) -> None:

@@ -3,6 +3,9 @@
 import base64
 import os
 import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import (
@@ -17,6 +20,21 @@ from pydantic import (
 
 from bot.domain.calendars.wall_time import known_timezones
 from bot.domain.language import LANGUAGES
+
+SECRETS = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "KAIKU_DATABASE_URL",
+    "KAIKU_SECRET_KEY",
+    "KAIKU_SECRET_KEY_PREVIOUS",
+)
+"""Settings that may stand in a file instead, which ``<name>_FILE`` names: container secrets are files."""
+
+NOT_OURS = ("KAIKU_TEST_", "KAIKU_BENCH_")
+"""Beginnings of variables that only the tests and the benchmark read."""
+
+USER_ID = re.compile(r"[UW][A-Z0-9]{2,31}")
 
 KEY_BYTES = 32
 SHORTEST_SECRET = 8
@@ -73,6 +91,15 @@ def _comma_separated(value: object) -> object:
     )
 
 
+def _user_ids(value: tuple[str, ...]) -> tuple[str, ...]:
+    if wrong := [each for each in value if not USER_ID.fullmatch(each)]:
+        raise ValueError(
+            f"must hold Slack user ids, separated by commas, such as U012AB3CD, and {wrong[0]!r} is none. Copy"
+            " it from the person's profile in Slack: More, Copy member ID"
+        )
+    return value
+
+
 def _api_url(value: str) -> str:
     if not value.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
         raise ValueError("must be an https address (http only on this machine)")
@@ -114,12 +141,15 @@ class _FromEnvironment(BaseModel):
     @classmethod
     def read(cls) -> Self:
         """Raises ConfigError naming all problems at once."""
+        environment, problems = _with_files(os.environ)
+        problems += _slips(os.environ)
         try:
-            return cls.model_validate(dict(os.environ))
+            settings = cls.model_validate(environment)
         except ValidationError as error:
-            raise ConfigError(
-                [_problem(found["loc"], found["type"], found["msg"]) for found in error.errors()]
-            ) from None
+            problems += [_problem(found["loc"], found["type"], found["msg"]) for found in error.errors()]
+        if problems:
+            raise ConfigError(problems)
+        return settings
 
 
 class Settings(_FromEnvironment):
@@ -146,8 +176,8 @@ class Settings(_FromEnvironment):
     public_url: Annotated[str | None, BeforeValidator(_public_url)] = Field(
         default=None, validation_alias="KAIKU_PUBLIC_URL"
     )
-    coordinators: Annotated[tuple[str, ...], BeforeValidator(_comma_separated)] = Field(
-        default=(), validation_alias="KAIKU_COORDINATORS"
+    coordinators: Annotated[tuple[str, ...], BeforeValidator(_comma_separated), AfterValidator(_user_ids)] = (
+        Field(default=(), validation_alias="KAIKU_COORDINATORS")
     )
     language: Annotated[str, AfterValidator(_language)] = Field(
         default="fi", validation_alias="KAIKU_LANGUAGE"
@@ -188,6 +218,40 @@ class KeySettings(DatabaseSettings):
     previous_secret_key: SecretKey = Field(
         default=None, validation_alias="KAIKU_SECRET_KEY_PREVIOUS", repr=False
     )
+
+
+def _known() -> frozenset[str]:
+    """The names of all settings."""
+    names = {str(field.validation_alias) for field in Settings.model_fields.values()}
+    return frozenset(names | {f"{name}_FILE" for name in SECRETS})
+
+
+def _slips(environment: Mapping[str, str]) -> Iterator[str]:
+    """Variables that look like one of our settings, misspelt: they would be without effect."""
+    known = _known()
+    for name in environment:
+        if name in known or not name.startswith(("KAIKU_", "SLACK_")) or name.startswith(NOT_OURS):
+            continue
+        if meant := get_close_matches(name, known, n=1, cutoff=0.85):
+            yield f"{name} is no setting of Kaiku. Did you mean {meant[0]}?"
+
+
+def _with_files(environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The environment with what ``<name>_FILE`` refers to, and what is wrong with that."""
+    found, problems = dict(environment), []
+    for name in SECRETS:
+        file = environment.get(f"{name}_FILE")
+        if not file:
+            continue
+        if environment.get(name):
+            problems.append(f"{name} and {name}_FILE are both set. Keep one of them")
+            continue
+        try:
+            found[name] = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            problems.append(f"{name}_FILE names a file that can't be read: {reason}")
+    return found, problems
 
 
 def _problem(where: tuple[int | str, ...], kind: str, message: str) -> str:

@@ -14,6 +14,7 @@ from bot.i18n import words_for
 from bot.services.calendars.feed import Feed
 from bot.services.calendars.ics import is_known
 from bot.services.prompts.timeline_pictures import DrawingError
+from bot.version import VERSION
 from bot.views.calendars import no_such_calendar
 from bot.views.completion.page import STYLE_POLICY, verify_page
 from bot.views.privacy_page import CONTENT_SECURITY_POLICY, privacy_page
@@ -199,6 +200,9 @@ def create_web_app(  # noqa: PLR0917 - one a route
             text="ready" if missing is None else missing, status=200 if missing is None else 503
         )
 
+    async def version(_: web.Request) -> web.Response:
+        return web.json_response({"version": VERSION})
+
     app = _bounded_app(refusals)
     if receive is not None:
         app.router.add_post(EVENTS_PATH, receive)
@@ -209,6 +213,7 @@ def create_web_app(  # noqa: PLR0917 - one a route
     app.router.add_get(PRIVACY_PATH, privacy.fetch)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
+    app.router.add_get("/version", version)
     if read_metrics is not None:
         app.router.add_get(METRICS_PATH, MetricsEndpoint(read_metrics).fetch)
     return app

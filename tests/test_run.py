@@ -6,13 +6,16 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from bot.version import VERSION
 from storage.engine import create_store_engine, parse_database_url
 from tests.conftest import ROOT
+from tests.support.processes import run
 
 SETTINGS = {
     "SLACK_BOT_TOKEN": "xoxb-test",
@@ -20,21 +23,6 @@ SETTINGS = {
     "SLACK_API_URL": "http://127.0.0.1:1/api/",
     "KAIKU_PORT": "0",
 }
-
-
-def run(*words: str, folder: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "KAIKU_"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *words],
-        env=environment | settings,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
 
 
 def test_everything_that_is_missing_or_ill_formed_is_named_at_once() -> None:
@@ -203,3 +191,21 @@ def test_a_prompt_library_that_is_not_in_order_is_named_with_file_prompt_and_wha
     assert "zz-own.yml: line 2: " in done.stderr
     assert "one-plan].questions[#1].sv: The Swedish text is missing. Add `sv:`" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_version_is_told_and_the_wrapper_works_from_any_folder_and_by_a_link(tmp_path: Path) -> None:
+    link = tmp_path / "kaiku"
+    link.symlink_to(Path(ROOT, "kaiku"))
+    if not Path(ROOT, ".venv/bin/python").exists():
+        pytest.fail("make the project's environment first: make .venv/dev")
+    done = subprocess.run([str(link), "--version"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == f"Kaiku {VERSION}\n", done.stderr
+    with Path(ROOT, "pyproject.toml").open("rb") as file:
+        assert tomllib.load(file)["project"]["version"] == VERSION
+    file_of_mine = tmp_path / "plan.yml"
+    file_of_mine.write_text("programme:\n")
+    done = subprocess.run(
+        [str(link), "plan", "check", "plan.yml"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert "plan.yml" in done.stdout + done.stderr
+    assert done.returncode == 1, "the file was found where the person is, and has faults"

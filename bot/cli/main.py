@@ -36,6 +36,13 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def version(
+    version: Annotated[bool, typer.Option("--version", help="Print Kaiku's version.")] = False,
+) -> None:
+    """Kaiku runs cross-agency learning programmes in Slack."""
+
+
 app.command("run")(run)
 
 
@@ -48,9 +55,9 @@ def demo(
     """Run Kaiku with a local Slack workspace in the browser: no token, no network."""
     import logging
 
-    from bot.app import StartError
     from bot.demo import run_demo
     from bot.logs import set_up_logs
+    from bot.start_checks import StartError
 
     set_up_logs("text", logging.WARNING)
     try:

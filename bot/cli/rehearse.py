@@ -115,7 +115,7 @@ def _not_writable(folder: Path | None, error: OSError) -> str:
 def _live(plan: "Plan", people: int, seed: int, wording: "Wording", month: str = "") -> "Verdict":
     import uvloop
 
-    from bot.app import StartError
+    from bot.start_checks import StartError
     from rehearsal.verdict import judge
     from rehearsal.year import rehearse
 

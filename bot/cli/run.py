@@ -20,9 +20,10 @@ def run() -> None:
     gc.disable()  # what is loaded at the start is no garbage; looking for some takes a tenth of that time
     import uvloop
 
-    from bot.app import App, StartError, run_until_stopped
+    from bot.app import App, run_until_stopped
     from bot.clock import SystemClock
     from bot.logs import set_up_logs
+    from bot.start_checks import StartError
 
     settings = _settings()
     set_up_logs(settings.log_format)

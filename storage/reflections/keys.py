@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, select, union, union_all
+from sqlalchemy import bindparam, delete, func, select, union, union_all
 
 from storage.erasure import mark_erasing
 from storage.statements import fetch_one, or_keep
@@ -34,6 +34,12 @@ def add_key(tx: Tx, person_id: str, wrapped: bytes, made_with: str, now: datetim
 
 def list_keys(tx: Tx) -> Sequence[PersonKey]:
     return tx.scalars(select(PersonKey).order_by(PersonKey.person_id)).all()
+
+
+def count_made_with(tx: Tx) -> dict[str, int]:
+    """How many keys are encrypted with each secret, by its fingerprint."""
+    rows = tx.execute(select(PersonKey.made_with, func.count()).group_by(PersonKey.made_with))
+    return {row.made_with: row[1] for row in rows}
 
 
 def list_keys_made_with(tx: Tx, made_with: str, after: str, limit: int) -> Sequence[PersonKey]:

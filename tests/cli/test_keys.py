@@ -9,6 +9,7 @@ import pytest
 from storage.tables import PersonKey
 from tests.conftest import FakeClock
 from tests.support.operating import NEW, OLD_KEY, Site
+from tests.support.processes import run
 
 OTHER_KEY = "eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg="
 
@@ -192,3 +193,16 @@ def test_a_long_list_of_problems_is_cut(site: Site) -> None:
     done = site.cli("keys", "restore", path)
     assert len(done.stderr.splitlines()) == 12
     assert "... and 190 more" in done.stderr
+
+
+def test_a_start_with_a_secret_that_opens_nobodys_key_is_refused(site: Site) -> None:
+    site.write("UAINO", "sanoja")
+    settings = {
+        "SLACK_BOT_TOKEN": "xoxb-test",
+        "SLACK_SIGNING_SECRET": "a-signing-secret",
+        "SLACK_API_URL": "http://127.0.0.1:1/api/",
+        "KAIKU_PORT": "0",
+    }
+    done = run("run", KAIKU_SECRET_KEY=OTHER_KEY, KAIKU_DATABASE_URL=site.url, **settings)
+    assert done.returncode == 2, done.stderr
+    assert "it opens none of its 1 keys" in done.stderr

@@ -13,8 +13,8 @@ import aiohttp
 import pytest
 from sqlalchemy import func, select
 
-from bot.app import StartError
 from bot.slack.socket_mode import LINES, SocketTimeouts, wait_before
+from bot.start_checks import StartError
 from sandbox import Visitor, WorkspaceServer
 from sandbox.workspace import Fault
 from storage.engine import Store

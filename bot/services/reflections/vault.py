@@ -118,6 +118,13 @@ class Vault:
             self.state_of(row.person_id, row.wrapped, row.made_with) for row in key_rows.list_keys(tx)
         )
 
+    def count_unopenable(self, tx: Tx) -> tuple[int, int]:
+        """How many people's keys neither secret was used for, and how many there are: by the fingerprints,
+        without opening any."""
+        known = {fingerprint(each) for each in (self.secret, self.previous) if each is not None}
+        counts = key_rows.count_made_with(tx)
+        return sum(n for made_with, n in counts.items() if made_with not in known), sum(counts.values())
+
     def _key_of(self, tx: Tx, person_id: str, now: datetime) -> bytes:
         row = key_rows.get_key(tx, person_id)
         if row is None:
