@@ -94,7 +94,7 @@ def _comma_separated(value: object) -> object:
 def _user_ids(value: tuple[str, ...]) -> tuple[str, ...]:
     if wrong := [each for each in value if not USER_ID.fullmatch(each)]:
         raise ValueError(
-            f"must hold Slack user ids, separated by commas, such as U012AB3CD, and {wrong[0]!r} is none. Copy"
+            f"must hold Slack user ids, separated by commas, such as U012AB3CD; {wrong[0]!r} is none. Copy"
             " it from the person's profile in Slack: More, Copy member ID"
         )
     return value
