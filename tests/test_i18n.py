@@ -94,7 +94,11 @@ def keys_in_code() -> frozenset[str]:
             *(f"{part}_{each}" for part in ("channels", "sentence", "looks") for each in POST_LANGUAGES),
         ],
         "sharing": [f"{form}_{each}" for form in ("now", "short") for each in Sharing],
-        "leave": [*(f"seat_{each}" for each in SeatThen), *(f"back_{each}" for each in WayBack)],
+        "leave": [
+            *(f"ask_{each}" for each in ("seated", "waiting", "offered")),
+            *(f"seat_{each}" for each in SeatThen),
+            *(f"back_{each}" for each in WayBack),
+        ],
         "absent": ["say_which", "undo_which"],
         "opening": ["wish_which", "undo_which"],
         "day": [f"on_{n}" for n in range(1, 8)],
