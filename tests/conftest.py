@@ -7,14 +7,15 @@ workers, each has a PostgreSQL database of its own beside the named one: ``<name
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web_app
-from sqlalchemy import create_engine, text
+from sqlalchemy import Column, Engine, Table, create_engine, text
 from sqlalchemy.engine import URL
 
 from storage.engine import Store, parse_database_url
@@ -94,22 +95,32 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def empty(url: URL) -> None:
-    """Every table of PostgreSQL without a row, and its numbers from 1.
+def empty(url: URL, then: str = "") -> None:
+    """Every table of PostgreSQL without a row, and its numbers from 1; ``then`` the statements of a script.
 
-    Not by TRUNCATE, which writes every table anew as a file: that takes seconds where the disk is slow.
+    In one go, because a query for each table takes longer than most tests do. Not by TRUNCATE, which writes
+    every table anew as a file: that takes seconds where the disk is slow.
     """
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(text(f'delete from "{table.name}"'))
-            for column in table.primary_key:
-                name = connection.scalar(
-                    text(f"select pg_get_serial_sequence('{table.name}', '{column.name}')")
-                )
-                if name is not None:
-                    connection.execute(text(f"select setval('{name}', 1, false)"))
-    engine.dispose()
+    tables = Base.metadata.sorted_tables
+    script = [f'delete from "{table.name}"' for table in reversed(tables)]
+    script += [f"select setval({_sequence(table, column)}, 1, false)" for table, column in _keys(tables)]
+    with _emptying(url).begin() as connection:
+        connection.exec_driver_sql(";".join(script) + ";" + then, execution_options={"no_parameters": True})
+
+
+@cache
+def _emptying(url: URL) -> Engine:
+    """Kept, because connecting takes as long as emptying."""
+    return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+
+
+def _keys(tables: Iterable[Table]) -> Iterator[tuple[Table, Column[Any]]]:
+    return ((table, column) for table in tables for column in table.primary_key)
+
+
+def _sequence(table: Table, column: Column[Any]) -> str:
+    """Null for a key that the database does not number: then setval does nothing."""
+    return f"pg_get_serial_sequence('{table.name}', '{column.name}')"
 
 
 @pytest.fixture(scope="session")
@@ -123,40 +134,37 @@ def planned_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def planned_postgres(migrated_postgres: URL) -> list[str]:
-    """Statements that copy the rows of the shipped 2019 plan into the empty tables: the schema ``planned``
+def planned_postgres(migrated_postgres: URL) -> str:
+    """A script that copies the rows of the shipped 2019 plan into the empty tables: the schema ``planned``
     keeps them."""
-    url = migrated_postgres.render_as_string(hide_password=False)
     empty(migrated_postgres)
-    apply_shipped_plan(url)
-    tables = Base.metadata.sorted_tables
-    copies = []
-    engine = create_engine(migrated_postgres)
-    with engine.begin() as connection:
+    apply_shipped_plan(migrated_postgres.render_as_string(hide_password=False))
+    tables, copies = Base.metadata.sorted_tables, []
+    with _emptying(migrated_postgres).begin() as connection:
         connection.execute(text("drop schema if exists planned cascade"))
         connection.execute(text("create schema planned"))
         for table in tables:
             connection.execute(text(f'create table planned."{table.name}" as table "{table.name}"'))
-            if not connection.scalar(text(f'select exists (select from planned."{table.name}")')):
-                continue
-            copies.append(f'insert into "{table.name}" select * from planned."{table.name}"')
-            for column in table.primary_key:
-                if connection.scalar(text(f"select pg_get_serial_sequence('{table.name}', '{column.name}')")):
-                    copies.append(
-                        f"select setval(pg_get_serial_sequence('{table.name}', '{column.name}'), "
-                        f'max("{column.name}")) from "{table.name}"'
-                    )
-    engine.dispose()
-    return copies
+            if connection.scalar(text(f'select exists (select from planned."{table.name}")')):
+                copies.append(f'insert into "{table.name}" select * from planned."{table.name}"')
+                copies += [
+                    f'select setval({_sequence(table, column)}, max("{column.name}")) from "{table.name}"'
+                    for _, column in _keys([table])
+                    if connection.scalar(text(f"select {_sequence(table, column)}"))
+                ]
+    return ";".join(copies)
 
 
 def apply_shipped_plan(url: str) -> None:
     from bot.services.plan.apply import apply_plan
+    from bot.services.prompts.library import read_library
+    from bot.services.prompts.series import keep_series
     from tests.support.shipped_plan import SHIPPED
 
     store = Store(url)
     with store.transaction() as tx:
         apply_plan(tx, SHIPPED, FakeClock().now())
+        keep_series(tx, read_library(), FakeClock().now())  # each start would do it, which is slower
     store.close()
 
 
@@ -167,13 +175,7 @@ def planned_url(database_url: str, request: pytest.FixtureRequest) -> str:
     if url.get_backend_name() == "sqlite":
         shutil.copy(request.getfixturevalue("planned_sqlite"), str(url.database))
         return database_url
-    copies: list[str] = request.getfixturevalue("planned_postgres")
-    empty(url)  # the plan may just have been applied for the first time
-    store = Store(url)
-    with store.transaction() as tx:
-        for statement in copies:
-            tx.execute(text(statement))
-    store.close()
+    empty(url, then=request.getfixturevalue("planned_postgres"))
     return database_url
 
 

@@ -20,6 +20,7 @@ from tests.support.roles import (
     STRANGER,
     Changes,
     Stage,
+    Writes,
     all_rows,
     changed_rows,
     put_back,
@@ -344,32 +345,37 @@ OF_A_PERSON = ("person", "prompt_choice", "absence", "person_key", "reflection",
 @pytest.fixture
 async def stage(database_url: str, clock: FakeClock) -> Any:
     server = await start_workspace(clock)
-    app = await start_app(server, database_url, clock, ticks=False)  # nothing changes but by what is sent
-    kaiku = Running(app, server, clock)
-    kaiku.app.public_url = f"http://127.0.0.1:{kaiku.app.port}"
-    yield kaiku, set_stage(kaiku)
-    await kaiku.app.stop()
+    with Writes() as writes:
+        app = await start_app(server, database_url, clock, ticks=False)  # nothing changes but by what is sent
+        kaiku = Running(app, server, clock)
+        kaiku.app.public_url = f"http://127.0.0.1:{kaiku.app.port}"
+        yield kaiku, set_stage(kaiku), writes
+        await kaiku.app.stop()
     await kaiku.server.stop()
 
 
-async def test_every_act_has_its_rows_and_does_only_for_those_who_may(stage: tuple[Running, Stage]) -> None:
-    kaiku, ids_of = stage
+async def test_every_act_has_its_rows_and_does_only_for_those_who_may(
+    stage: tuple[Running, Stage, Writes],
+) -> None:
+    kaiku, ids_of, writes = stage
     acts = {each.act for each in TABLE}
     assert acts == set(registered_acts(kaiku)), "a listener without rows, or rows without one"
     before, faults = all_rows(kaiku), []
+    languages = {role: words_of(kaiku, user_id).language for role, user_id in ROLES.items()}
     for tried in TABLE:
         for role in ROLES:
             kaiku.clock.move_to(NOW)
             value = tried.value if isinstance(tried.value, str) else tried.value(ids_of)
             form = {key: each(ids_of) if callable(each) else each for key, each in tried.form.items()}
-            language = words_of(kaiku, ROLES[role]).language
+            writes.seen = False
             answer = await send(kaiku, role, tried.act, value, form)
-            after = all_rows(kaiku)
-            wrong = _wrong(tried, role, answer, language, changed_rows(before, after))
-            wrong += _wrong_offering(role, ids_of, changed_rows(before, after))
+            after = all_rows(kaiku) if writes.seen else before
+            changes = changed_rows(before, after)
+            wrong = _wrong(tried, role, answer, languages[role], changes)
+            wrong += _wrong_offering(role, ids_of, changes)
             faults += [f"{tried.act[1] or 'help'} {value} by {role}: {each}" for each in wrong]
-            if after != before:
-                put_back(kaiku, before)
+            if changes:
+                put_back(kaiku, before, after)
     assert not faults, "\n".join(faults)
 
 

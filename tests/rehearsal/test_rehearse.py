@@ -275,6 +275,7 @@ def test_ctrl_c_ends_it_in_a_sentence_and_leaves_no_report(tmp_path: Path) -> No
 
 STOPPED_AT_ONCE = """
 import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
 from bot.cli.main import app
 from rehearsal import year
 live = year._Year.live

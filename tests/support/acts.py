@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from string import Formatter
 from typing import Any
 
@@ -118,12 +119,20 @@ def chosen(value: str) -> Json:
 
 def refusal_in(language: str, answer: str) -> Refusal | None:
     """Which refusal the answer is, word for word in this language."""
-    for code in Refusal:
-        for key in (f"refusal.{code}", f"refusal.{code}_near"):
-            for sentence in sentences(language).get(key, ()):
-                if _pattern(sentence).search(answer):
-                    return code
+    for code, pattern in _refusals(language):
+        if pattern.search(answer):
+            return code
     return None
+
+
+@cache
+def _refusals(language: str) -> list[tuple[Refusal, re.Pattern[str]]]:
+    return [
+        (code, _pattern(sentence))
+        for code in Refusal
+        for key in (f"refusal.{code}", f"refusal.{code}_near")
+        for sentence in sentences(language).get(key, ())
+    ]
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:

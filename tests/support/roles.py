@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, Engine, Table, and_, delete, event, insert, select, update
 
 from bot.domain.deliveries import Subject
 from bot.domain.plan.model import SignUpWindow
@@ -234,16 +234,50 @@ def all_rows(kaiku: Running) -> Rows:
         }
 
 
-def put_back(kaiku: Running, rows: Rows) -> None:
-    """Make the database hold these rows again."""
+def put_back(kaiku: Running, before: Rows, after: Rows) -> None:
+    """Make the database hold again what it held before: only rows that differ are written."""
+    tables = [table for table in Base.metadata.sorted_tables if before.get(table.name) != after.get(table.name)]
+    was = {table.name: _by_key(table, before) for table in tables}
+    now = {table.name: _by_key(table, after) for table in tables}
     with kaiku.store.transaction() as tx:
-        tables = [table for table in Base.metadata.sorted_tables if table.name in rows]
         for table in reversed(tables):
-            tx.execute(delete(table))
+            for key in now[table.name].keys() - was[table.name].keys():
+                tx.execute(delete(table).where(_is(table, key)))
         for table in tables:
-            if rows[table.name]:
-                names = [column.name for column in table.columns]
-                tx.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows[table.name]])
+            for key, row in was[table.name].items():
+                if key not in now[table.name]:
+                    tx.execute(insert(table).values(row))
+                elif repr(row) != repr(now[table.name][key]):
+                    tx.execute(update(table).where(_is(table, key)).values(row))
+
+
+def _by_key(table: Table, rows: Rows) -> dict[tuple[Any, ...], dict[str, Any]]:
+    names = [column.name for column in table.columns]
+    found = (dict(zip(names, row, strict=True)) for row in rows[table.name])
+    return {tuple(each[column.name] for column in table.primary_key): each for each in found}
+
+
+def _is(table: Table, key: tuple[Any, ...]) -> ColumnElement[bool]:
+    return and_(*(column == value for column, value in zip(table.primary_key, key, strict=True)))
+
+
+class Writes:
+    """Whether any statement but a query has been run since ``seen`` was set to False. To read every table
+    after every act takes far longer than the acts."""
+
+    def __init__(self) -> None:
+        self.seen = False
+
+    def __enter__(self) -> "Writes":
+        event.listen(Engine, "before_cursor_execute", self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(Engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.lower().startswith(("select", "begin", "pragma")):
+            self.seen = True
 
 
 def changed_rows(before: Rows, after: Rows) -> Changes:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.app import App
 from bot.demo import demo_settings
 from bot.domain.privacy import PrivacyNotice
+from bot.services.privacy.notice_file import read_notice
 from bot.slack.socket_mode import SocketTimeouts
 from sandbox import MovableClock, Visitor, Workspace, WorkspaceServer
 from storage.engine import Store
@@ -15,6 +16,8 @@ from tests.support.shipped_plan import BOOK
 SECRET = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 PATIENCE = 30.0
 """Seconds of real time that the workspace waits for an ack, and a trigger id is good for."""
+NOTICE = read_notice()
+"""The shipped privacy notice."""
 ORDERED = {"http_500_before", "ratelimited"}
 ANSWERS = {"users_not_found"}
 """What the workspace says of an address that nobody has: an answer, not a refusal."""
@@ -44,7 +47,7 @@ class Running:
                 return
             self.clock.advance(seconds=1.5)  # one message a second in a conversation
 
-    async def restart(self, notice: PrivacyNotice | None = None) -> None:
+    async def restart(self, notice: PrivacyNotice = NOTICE) -> None:
         """Stop and start the app, on the same database."""
         url = self.app.settings.database_url
         await self.app.stop()
@@ -72,12 +75,12 @@ async def start_app(
     server: WorkspaceServer,
     database_url: str,
     clock: FakeClock,
-    notice: PrivacyNotice | None = None,
+    notice: PrivacyNotice = NOTICE,
     *,
     ticks: bool = True,
     answer_within: float = PATIENCE,
 ) -> App:
-    """A Kaiku for this workspace, with the shipped privacy notice unless another is given."""
+    """A Kaiku for this workspace."""
     settings = demo_settings(server, database_url, SECRET)
     app = App(
         settings,
@@ -100,7 +103,9 @@ async def start_kaiku_by_socket(
     settings = demo_settings(server, database_url, SECRET).model_copy(
         update={"app_token": token, "signing_secret": ""}
     )
-    app = App(settings, clock, book=BOOK, strict=True, timeouts=timeouts, answer_within=PATIENCE)
+    app = App(
+        settings, clock, book=BOOK, notice=NOTICE, strict=True, timeouts=timeouts, answer_within=PATIENCE
+    )
     await app.start()
     return Running(app, server, clock)
 
