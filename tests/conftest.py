@@ -21,6 +21,7 @@ from sqlalchemy.engine import URL
 from storage.engine import Store, parse_database_url
 from storage.migrate import downgrade, upgrade
 from storage.tables import Base
+from tests.support.engines import share_compiled_statements
 
 if TYPE_CHECKING:
     from tests.support.running import Running
@@ -30,6 +31,8 @@ POSTGRES = os.environ.get("KAIKU_TEST_POSTGRES")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 if os.environ.get("CI") and not POSTGRES:
     raise pytest.UsageError("KAIKU_TEST_POSTGRES must be set in CI: no test may be skipped there")
+
+share_compiled_statements()
 
 
 class FakeClock:

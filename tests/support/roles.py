@@ -55,6 +55,12 @@ AGENCIES = {
     "UKAISA": "valtiokonttori",
 }
 
+TABLES = Base.metadata.sorted_tables
+QUERIES = {
+    table.name: select(table).order_by(*table.primary_key) for table in TABLES if table.name != "send_pace"
+}
+"""Every row of every table, but how much may be sent now."""
+
 Rows = dict[str, list[tuple[Any, ...]]]
 Changes = list[tuple[str, dict[str, Any]]]
 
@@ -225,18 +231,14 @@ def words_of(kaiku: Running, user_id: str) -> Words:
 
 
 def all_rows(kaiku: Running) -> Rows:
-    """Every row of every table, but how much may be sent now."""
     with kaiku.store.read_transaction() as tx:
-        return {
-            table.name: list(map(tuple, tx.execute(select(table).order_by(*table.primary_key))))
-            for table in Base.metadata.sorted_tables
-            if table.name != "send_pace"
-        }
+        connection = tx.connection()
+        return {name: list(map(tuple, connection.execute(query))) for name, query in QUERIES.items()}
 
 
 def put_back(kaiku: Running, before: Rows, after: Rows) -> None:
     """Make the database hold again what it held before: only rows that differ are written."""
-    tables = [table for table in Base.metadata.sorted_tables if before.get(table.name) != after.get(table.name)]
+    tables = [table for table in TABLES if before.get(table.name) != after.get(table.name)]
     was = {table.name: _by_key(table, before) for table in tables}
     now = {table.name: _by_key(table, after) for table in tables}
     with kaiku.store.transaction() as tx:
@@ -282,8 +284,8 @@ class Writes:
 
 def changed_rows(before: Rows, after: Rows) -> Changes:
     """Rows that are new, gone or different, with their table's name."""
-    found = []
-    for table in Base.metadata.sorted_tables:
+    found: Changes = []
+    for table in TABLES if before is not after else ():
         if table.name in before and before[table.name] != after[table.name]:
             names = [column.name for column in table.columns]
             was, now = ({repr(row): row for row in rows[table.name]} for rows in (before, after))
