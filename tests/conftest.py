@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiohttp import web_app
+import pytest_asyncio
 from sqlalchemy import Column, Engine, Table, create_engine, text
 from sqlalchemy.engine import URL
 
@@ -24,6 +24,8 @@ from storage.tables import Base
 from tests.support.engines import share_compiled_statements
 
 if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
     from tests.support.running import Running
 
 ROOT = Path(__file__).parent.parent
@@ -32,7 +34,27 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 if os.environ.get("CI") and not POSTGRES:
     raise pytest.UsageError("KAIKU_TEST_POSTGRES must be set in CI: no test may be skipped there")
 
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""Chromium's options: it asks nobody else for anything."""
+
 share_compiled_statements()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What may take longer than other tests starts first: at the end it would be waited for alone. Tests with
+    the browser share its loop."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 class FakeClock:
@@ -185,15 +207,31 @@ def planned_url(database_url: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def kaiku(planned_url: str, clock: FakeClock) -> AsyncIterator["Running"]:
     """Kaiku with the shipped 2019 plan, and the local workspace, both over real HTTP."""
-    from tests.support.running import start_kaiku
+    from tests.support.running import running_kaiku
 
-    running = await start_kaiku(planned_url, clock)
-    yield running
-    await running.app.stop()
-    await running.server.stop()
-    # aiohttp keeps the middlewares of the last 1,024 handlers, and with them every Kaiku of these tests.
-    web_app._cached_build_middleware.cache_clear()
-    assert not running.refused, running.refused
+    async with running_kaiku(planned_url, clock) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator["Browser"]:
+    """One process for all tests of a worker: to start it takes longer than most of them."""
+    from playwright.async_api import async_playwright
+
+    path = shutil.which("chromium")
+    assert path, "the browser tests need Debian's chromium: apt install chromium"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(chromium: "Browser") -> AsyncIterator["Browser"]:
+    """A browser that nobody has used: each page has cookies and a memory of its own, and goes afterwards."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()
 
 
 @pytest.fixture

@@ -72,6 +72,13 @@ def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.fixture
+def address(tmp_path: Path, migrated_sqlite: Path) -> str:
+    """A database that Kaiku can start with."""
+    shutil.copy(migrated_sqlite, tmp_path / "kaiku.db")
+    return f"sqlite:///{tmp_path / 'kaiku.db'}"
+
+
 def test_a_database_newer_than_the_code_is_left_alone(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'kaiku.db'}"
     assert run("db", "upgrade", KAIKU_DATABASE_URL=address).returncode == 0
@@ -115,9 +122,7 @@ def test_a_database_that_is_away_is_waited_for_and_said_plainly() -> None:
         assert "Traceback" not in "".join(lines) + process.stderr.read()
 
 
-def test_kaiku_starts_once_a_locked_database_is_free(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path / 'kaiku.db'}"
-    run("db", "upgrade", KAIKU_DATABASE_URL=address)
+def test_kaiku_starts_once_a_locked_database_is_free(address: str) -> None:
     engine = create_store_engine(parse_database_url(address))
     with engine.connect() as connection:
         lock = connection.begin()
@@ -131,9 +136,7 @@ def test_kaiku_starts_once_a_locked_database_is_free(tmp_path: Path) -> None:
         assert process.wait(timeout=20) == 0
 
 
-def test_a_taken_port_is_said_plainly(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path / 'kaiku.db'}"
-    run("db", "upgrade", KAIKU_DATABASE_URL=address)
+def test_a_taken_port_is_said_plainly(address: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -144,9 +147,7 @@ def test_a_taken_port_is_said_plainly(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_starts_without_slack_and_stops_in_order(tmp_path: Path, number: signal.Signals) -> None:
-    address = f"sqlite:///{tmp_path / 'kaiku.db'}"
-    run("db", "upgrade", KAIKU_DATABASE_URL=address)
+def test_it_starts_without_slack_and_stops_in_order(address: str, number: signal.Signals) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "run"],
         env=dict(os.environ) | SETTINGS | {"KAIKU_DATABASE_URL": address},
@@ -180,11 +181,9 @@ NO_SWEDISH = "prompts:\n  - {key: one-plan, moment: plan, questions: [{fi: Miten
 
 @pytest.mark.parametrize("command", [("run",), ("demo", "--folder", "{folder}/demo", "--port", "0")])
 def test_a_prompt_library_that_is_not_in_order_is_named_with_file_prompt_and_what_to_mend(
-    tmp_path: Path, command: tuple[str, ...]
+    tmp_path: Path, address: str, command: tuple[str, ...]
 ) -> None:
     checkout = a_checkout_with(tmp_path, "zz-own.yml", NO_SWEDISH)
-    address = f"sqlite:///{tmp_path / 'kaiku.db'}"
-    run("db", "upgrade", KAIKU_DATABASE_URL=address)
     words = [word.format(folder=tmp_path) for word in command]
     done = run(*words, folder=checkout, **SETTINGS, KAIKU_DATABASE_URL=address)
     assert done.returncode == 2, done.stderr

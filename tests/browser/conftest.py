@@ -6,23 +6,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, Page
 
-from tests.conftest import ROOT
-from tests.support.running import Running
+from tests.conftest import ROOT, FakeClock
+from tests.support.running import Running, running_kaiku
 
 SCREENSHOTS = ROOT / ".artifacts" / "screenshots"
 IMAGES = ROOT / "docs" / "images"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 OpenPage = Callable[..., Awaitable[Page]]
 
 
@@ -34,17 +25,14 @@ def database_url(tmp_path: Path, migrated_sqlite: Path) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium")
-    assert chromium, "the browser tests need Debian's chromium: apt install chromium"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        yield browser
-        await browser.close()
+@pytest_asyncio.fixture(loop_scope="session")
+async def kaiku(planned_url: str, clock: FakeClock) -> AsyncIterator[Running]:
+    """In the loop that the browser is driven from."""
+    async with running_kaiku(planned_url, clock) as running:
+        yield running
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, kaiku: Running) -> AsyncIterator[OpenPage]:
     """Open the workspace as somebody; a script error on the page fails the test."""
     errors: list[str] = []

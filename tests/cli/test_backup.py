@@ -155,8 +155,7 @@ async def test_people_read_their_words_in_slack_after_a_restore_from_a_backup_ma
 
 
 def test_a_backup_holds_neither_a_key_nor_a_sentence(site: Site) -> None:
-    for number in range(50):
-        site.write(f"U{number}", AINO)
+    site.write_as((f"U{number}" for number in range(50)), AINO)
     site.erase("U7")  # leaves room within the file
     keys = [site.wrapped_key(f"U{number}") for number in (0, 8, 49)]
     backup = site.folder / "backup"
@@ -271,8 +270,7 @@ def test_a_place_that_can_t_be_written_is_said_plainly(lite: Site, command: tupl
 @pytest.mark.parametrize("command", WRITERS)
 def test_what_fails_half_way_leaves_nothing_behind(lite: Site, command: tuple[str, str]) -> None:
     """The disk is full after 40 kB: a limit of the process stands in for it."""
-    for number in range(300):
-        lite.write(f"U{number}", AINO)
+    lite.write_as((f"U{number}" for number in range(300)), AINO)
     path = lite.folder / "there"
     path.write_text("an earlier one")
     before = {each.name for each in lite.folder.iterdir()}
@@ -317,11 +315,13 @@ STATES = {
     [(c, state) for c in COMMANDS for state in STATES if (c[1], state) != ("backup", "older")],
 )
 def test_a_database_that_can_t_be_used_is_said_plainly_and_left_alone(
-    tmp_path: Path, clock: FakeClock, command: tuple[str, ...], state: str
+    tmp_path: Path, migrated_sqlite: Path, clock: FakeClock, command: tuple[str, ...], state: str
 ) -> None:
     path = tmp_path / "kaiku.db"
-    if state in {"older", "newer", "damaged"}:
-        upgrade(parse_database_url(f"sqlite:///{path}"), "0001" if state == "older" else "head")
+    if state == "older":
+        upgrade(parse_database_url(f"sqlite:///{path}"), "0001")
+    if state in {"newer", "damaged"}:
+        shutil.copy(migrated_sqlite, path)
     if state == "newer":
         with closing(sqlite3.connect(path)) as database, database:
             database.execute("update alembic_version set version_num = '9999'")

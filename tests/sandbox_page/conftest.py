@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,15 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from sandbox import MovableClock, Workspace, WorkspaceServer
 
 ROOT = Path(__file__).parents[2]
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
 Json = dict[str, Any]
 
 
@@ -52,7 +49,7 @@ def app() -> SmallApp:
     return SmallApp()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def slack(app: SmallApp) -> AsyncIterator[WorkspaceServer]:
     """The workspace on Monday 11 February 2019, 10:00 in Helsinki."""
     application = web.Application()
@@ -73,20 +70,10 @@ async def slack(app: SmallApp) -> AsyncIterator[WorkspaceServer]:
     await runner.cleanup()
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium")
-    assert chromium, "the browser tests need Debian's chromium: apt install chromium"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        yield browser
-        await browser.close()
-
-
 OpenPage = Callable[..., Awaitable[Page]]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, slack: WorkspaceServer) -> AsyncIterator[OpenPage]:
     """Open the workspace as somebody; an error in the page's own script fails the test."""
     errors: list[str] = []

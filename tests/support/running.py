@@ -1,6 +1,10 @@
 """A whole Kaiku beside a local workspace, as the tests drive it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+
+from aiohttp import web_app
 
 from bot.app import App
 from bot.demo import demo_settings
@@ -69,6 +73,18 @@ async def start_kaiku(database_url: str, clock: FakeClock) -> Running:
     """Start both on free ports, over HTTP; the app is strict about its own payloads."""
     server = await start_workspace(clock)
     return Running(await start_app(server, database_url, clock), server, clock)
+
+
+@asynccontextmanager
+async def running_kaiku(database_url: str, clock: FakeClock) -> AsyncIterator[Running]:
+    """Both, until the end; then the workspace must have refused nothing."""
+    running = await start_kaiku(database_url, clock)
+    yield running
+    await running.app.stop()
+    await running.server.stop()
+    # aiohttp keeps the middlewares of the last 1,024 handlers, and with them every Kaiku of these tests.
+    web_app._cached_build_middleware.cache_clear()
+    assert not running.refused, running.refused
 
 
 async def start_app(
