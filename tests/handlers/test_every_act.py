@@ -328,6 +328,8 @@ TABLE = [
     Try(("event", "team_join"), "", frozenset(ROLES)),
 ]
 
+pytestmark = pytest.mark.timeout(300)
+
 SEATED_IN_OWN = {PEER, *(ROLES[each] for each in (*HOLDING, "deactivated"))}
 SHOWS_NOTHING = {
     *(("block_action", each) for each in (*ids.PREVIEW_BUTTONS, *ids.ANSWERS, *ids.ANSWER_USE)),

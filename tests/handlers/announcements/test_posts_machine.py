@@ -19,9 +19,8 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from bot.app import App
 from bot.domain.announcements import SERIES
 from bot.domain.errors import KaikuError
 from bot.domain.people.person import Profile
@@ -32,14 +31,13 @@ from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment.join import enrol
 from bot.services.enrolment.leave import withdraw
 from bot.services.people import profiles
-from bot.services.people.agency_book import read_agencies
 from bot.services.people.profiles import ProfileChanges
 from bot.services.plan.apply import apply_plan
 from sandbox.workspace import Fault
 from storage.engine import Store
 from storage.sending.claims import due_kinds
-from storage.tables import Base, Delivery
-from tests.conftest import POSTGRES, FakeClock
+from storage.tables import Delivery
+from tests.conftest import POSTGRES, FakeClock, empty
 from tests.support.announcing import CODE, FINNISH, SWEDISH, expected_text, posts_in, stored_posts
 from tests.support.feeds import TOKENS
 from tests.support.running import Running, start_kaiku
@@ -165,12 +163,7 @@ class Posts(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        self.wait(self.kaiku.app.stop())
-        settings_of = self.kaiku.app.settings
-        app = App(settings_of, self.clock, book=read_agencies(), strict=True)
-        self.wait(app.start())
-        self.kaiku.server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
-        self.kaiku = Running(app, self.kaiku.server, self.clock)
+        self.wait(self.kaiku.restart())
 
     @rule(seconds=st.sampled_from([0, 1, 5, 60, 3600, 86400, 20 * 86400]))
     def time_passes(self, seconds: int) -> None:
@@ -226,7 +219,7 @@ class Posts(RuleBasedStateMachine):
 
 
 def play(fresh: Callable[[], str], examples: int) -> None:
-    """``fresh`` gives the address of an empty database."""
+    """``fresh`` gives the address of a database with the shipped plan."""
     run_state_machine_as_test(
         lambda: Posts(fresh()),
         settings=settings(
@@ -238,10 +231,10 @@ def play(fresh: Callable[[], str], examples: int) -> None:
     )
 
 
-def test_on_sqlite(migrated_sqlite: Path, tmp_path: Path) -> None:
+def test_on_sqlite(planned_sqlite: Path, tmp_path: Path) -> None:
     def fresh() -> str:
         folder = Path(tempfile.mkdtemp(dir=tmp_path))
-        shutil.copy(migrated_sqlite, folder / "kaiku.db")
+        shutil.copy(planned_sqlite, folder / "kaiku.db")
         return f"sqlite:///{folder / 'kaiku.db'}"
 
     play(fresh, 12)
@@ -249,14 +242,10 @@ def test_on_sqlite(migrated_sqlite: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(POSTGRES is None, reason="KAIKU_TEST_POSTGRES is not set; in CI it must be")
 def test_on_postgresql(request: pytest.FixtureRequest) -> None:
-    url = request.getfixturevalue("migrated_postgres")
+    url, planned = map(request.getfixturevalue, ("migrated_postgres", "planned_postgres"))
 
     def fresh() -> str:
-        store = Store(url)
-        with store.transaction() as tx:
-            names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-            tx.execute(text(f"truncate {names} restart identity cascade"))
-        store.close()
+        empty(url, then=planned)
         return str(url.render_as_string(hide_password=False))
 
     play(fresh, 5)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from bot.domain.errors import KaikuError
 from bot.domain.people.agencies import seat_key
@@ -27,8 +27,7 @@ from bot.services.plan.apply import apply_plan
 from bot.services.plan.file import read_plan
 from storage import tables
 from storage.engine import Store
-from storage.tables import Base
-from tests.conftest import POSTGRES, ROOT
+from tests.conftest import POSTGRES, ROOT, empty
 from tests.support.feeds import TOKENS
 from tests.support.plans import AT_ONCE
 
@@ -185,11 +184,11 @@ class Enrolments(RuleBasedStateMachine):
         self.store.close()
 
 
-def test_on_sqlite(migrated_sqlite: Path) -> None:
+def test_on_sqlite(planned_sqlite: Path) -> None:
     class OnSqlite(Enrolments):
         def reset(self) -> None:
             folder = Path(tempfile.mkdtemp())
-            shutil.copy(migrated_sqlite, folder / "kaiku.db")
+            shutil.copy(planned_sqlite, folder / "kaiku.db")
             self.store = Store(f"sqlite:///{folder / 'kaiku.db'}")
 
     run_state_machine_as_test(
@@ -199,14 +198,12 @@ def test_on_sqlite(migrated_sqlite: Path) -> None:
 
 @pytest.mark.skipif(POSTGRES is None, reason="KAIKU_TEST_POSTGRES is not set; in CI it must be")
 def test_on_postgresql(request: pytest.FixtureRequest) -> None:
-    url = request.getfixturevalue("migrated_postgres")
+    url, planned = map(request.getfixturevalue, ("migrated_postgres", "planned_postgres"))
 
     class OnPostgres(Enrolments):
         def reset(self) -> None:
+            empty(url, then=planned)
             self.store = Store(url)
-            with self.store.transaction() as tx:
-                names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-                tx.execute(text(f"truncate {names} restart identity cascade"))
 
     run_state_machine_as_test(
         OnPostgres, settings=settings(max_examples=10, stateful_step_count=20, deadline=None)
