@@ -8,6 +8,7 @@ prints the table of docs/assistant.md.
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 
 import yaml
 
@@ -39,6 +40,7 @@ def checksum_holds() -> bool:
     )
 
 
+@cache
 def measure() -> Figures:
     """Whether one of the right topics is among those offered; for ``none``, whether none is offered."""
     figures = Figures()
