@@ -14,8 +14,10 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from bot.cli.main import app
+from bot.domain.people.agencies import AgencyBook
 from bot.domain.plan.model import Plan, SignUpWindow
 from bot.domain.prompts import schedule
+from rehearsal import year
 from tests.conftest import ROOT
 from tests.support.plans import a_plan, a_session, an_offering, as_yaml
 
@@ -54,6 +56,23 @@ def rehearse(folder: Path, plan: Plan | bytes, *words: str, language: str = "en"
 def no_year(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is wrong is said before a year is lived."""
     monkeypatch.setattr("rehearsal.year.rehearse", lambda *_, **__: pytest.fail("a year was lived"))
+
+
+LIVED: dict[tuple[str, int, int], year.Lived] = {}
+
+
+@pytest.fixture
+def lived_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan's year that another test has lived, with as many people and that seed, is not lived again."""
+    live = year.rehearse
+
+    async def remembered(plan: Plan, book: AgencyBook, *, people: int, seed: int, **more: Any) -> year.Lived:
+        key = (repr(plan), people, seed)
+        if key not in LIVED:
+            LIVED[key] = await live(plan, book, people=people, seed=seed, **more)
+        return LIVED[key]
+
+    monkeypatch.setattr(year, "rehearse", remembered)
 
 
 def test_a_sound_plan_keeps_every_promise_and_the_same_seed_is_the_same_year(tmp_path: Path) -> None:
@@ -142,7 +161,7 @@ def test_seats_that_do_not_move_on_are_caught(tmp_path: Path, monkeypatch: pytes
     ],
 )
 def test_a_bad_plan_is_caught_with_what_is_bad_about_it_and_on_which_line(
-    tmp_path: Path, bad: bytes, words: str
+    tmp_path: Path, lived_once: None, bad: bytes, words: str
 ) -> None:
     result = rehearse(tmp_path, bad)
     assert result.exit_code == 1, result.output
@@ -152,7 +171,7 @@ def test_a_bad_plan_is_caught_with_what_is_bad_about_it_and_on_which_line(
     assert "Not to be published so. The plan has 1 fault" in result.stdout
 
 
-def test_the_verdict_and_the_report_are_in_the_language_asked_for(tmp_path: Path) -> None:
+def test_the_verdict_and_the_report_are_in_the_language_asked_for(tmp_path: Path, lived_once: None) -> None:
     out = tmp_path / "out"
     bad = a_plan(an_offering(sessions=(*SESSIONS, a_session(4, on=date(2019, 6, 21))), sign_up=SPRING))
     swedish = rehearse(tmp_path, bad, "--out", str(out), language="sv")
@@ -231,7 +250,7 @@ def test_a_folder_that_can_not_be_written_is_said_before_a_year_is_lived(tmp_pat
     assert "Choose another folder" in result.output
 
 
-def test_a_comparison_says_what_people_would_live_through_otherwise(tmp_path: Path) -> None:
+def test_a_comparison_says_what_people_would_live_through_otherwise(tmp_path: Path, lived_once: None) -> None:
     old = tmp_path / "old.yml"
     old.write_bytes(as_yaml(SOUND))
     roomier = replace(SOUND.offerings[0], capacity=12, seats_per_agency=4)
@@ -245,10 +264,8 @@ def test_a_comparison_says_what_people_would_live_through_otherwise(tmp_path: Pa
 
 
 def test_the_same_plan_is_lived_once_and_differs_in_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, lived_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rehearsal import year
-
     lived, live = [], year.rehearse
 
     def counted(*plan: Any, **options: Any) -> Any:
