@@ -4,7 +4,7 @@ BIN := .venv/bin
 # One more than cores, for tests wait a quarter of their time; at most four.
 WORKERS := $(shell n=$$(($$(nproc) + 1)); echo $$((n < 4 ? n : 4)))
 
-.PHONY: demo test lint bench browser-test faults rehearse gallery
+.PHONY: demo test lint bench browser-test faults rehearse gallery image-check
 .DEFAULT_GOAL := demo
 
 # Kaiku and a local Slack workspace in the browser. RESET=1 starts over, PORT=3200 moves it.
@@ -41,6 +41,10 @@ faults: .venv/dev
 # The year of 2019 with imaginary people: fails when a promise is broken. PEOPLE=2000 takes minutes.
 rehearse: .venv/run
 	$(BIN)/python -m bot rehearse programmes/2019.yml --people $(or $(PEOPLE),200) --seed 7 --out .artifacts/rehearsal
+
+# What the container holds, without an engine: built twice, compared, started read-only. As root on Debian; minutes.
+image-check: .venv/run
+	deploy/check_image.sh
 
 .venv/run: requirements/run.txt
 	$(PYTHON) -c 'import sys; sys.exit("Kaiku needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'

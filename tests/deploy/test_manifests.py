@@ -1,0 +1,103 @@
+"""What is shipped for containers and systemd: valid, hardened, and in step with the code."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from bot.config import SECRETS, Settings
+from tests.conftest import ROOT
+
+DEPLOY = Path(ROOT, "deploy")
+SCHEMAS = json.loads(Path(ROOT, "tests/deploy/schemas/kubernetes-1.35.json").read_text(encoding="utf-8"))
+KNOWN = {str(field.validation_alias) for field in Settings.model_fields.values()}
+KNOWN |= {f"{each}_FILE" for each in SECRETS}
+
+
+def objects() -> list[dict[str, Any]]:
+    return [
+        each
+        for file in sorted(DEPLOY.glob("kubernetes/*.yml"))
+        for each in yaml.safe_load_all(file.read_text(encoding="utf-8"))
+    ]
+
+
+def flaws_of(manifest: dict[str, Any]) -> list[str]:
+    schema = SCHEMAS["kinds"][manifest["kind"]] | {"definitions": SCHEMAS["definitions"]}
+    return [each.message for each in jsonschema.Draft202012Validator(schema).iter_errors(manifest)]
+
+
+@pytest.mark.parametrize("manifest", objects(), ids=lambda each: each["kind"])
+def test_kubernetes_takes_every_manifest(manifest: dict[str, Any]) -> None:
+    assert flaws_of(manifest) == []
+
+
+def test_a_key_that_kubernetes_does_not_know_would_be_found() -> None:
+    (deployment,) = [each for each in objects() if each["kind"] == "Deployment"]
+    deployment["spec"]["replica"] = 2
+    assert flaws_of(deployment)
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "Job"])
+def test_pods_keep_the_restricted_standard_on_a_read_only_file_system(kind: str) -> None:
+    (found,) = [each for each in objects() if each["kind"] == kind]
+    pod = found["spec"]["template"]["spec"]
+    assert pod["securityContext"]["runAsNonRoot"]
+    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert not pod["automountServiceAccountToken"]
+    (container,) = pod["containers"]
+    context = container["securityContext"]
+    assert context["readOnlyRootFilesystem"]
+    assert context["capabilities"] == {"drop": ["ALL"]}
+    assert not context["allowPrivilegeEscalation"]
+
+
+def test_only_settings_that_exist_are_set() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in DEPLOY.rglob("*") if file.is_file()]
+    named = {each for text in texts for each in re.findall(r"\b(?:KAIKU|SLACK)_[A-Z_]+\b", text)}
+    assert named - KNOWN - {"KAIKU_IMAGE"} == set()
+
+
+def test_compose_runs_two_instances_after_one_migration() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))["services"]
+    for name in ("kaiku-1", "kaiku-2"):
+        assert services[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+        assert services[name]["read_only"]
+        assert services[name]["cap_drop"] == ["ALL"]
+
+
+def test_the_unit_is_hardened() -> None:
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=yes", str(DEPLOY / "kaiku.service")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.search(r"Overall exposure level for kaiku\.service: ([\d.]+)", done.stdout)
+    assert found, done.stdout + done.stderr
+    assert float(found[1]) < 2.0
+
+
+def test_alerts_are_rules_that_prometheus_takes() -> None:
+    done = subprocess.run(
+        ["promtool", "check", "rules", str(DEPLOY / "alerts.yml")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_alerts_watch_metrics_that_exist_and_each_has_its_paragraph() -> None:
+    rules = yaml.safe_load((DEPLOY / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+    code = Path(ROOT, "bot/services/sending/metrics.py").read_text(encoding="utf-8")
+    page = Path(ROOT, "docs/alerts.md").read_text(encoding="utf-8")
+    for rule in rules:
+        for metric in re.findall(r"kaiku_\w+", rule["expr"]):
+            assert f'"{metric.removesuffix("_total")}"' in code, metric
+        assert f"## {rule['alert']}\n" in page
