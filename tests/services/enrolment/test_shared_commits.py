@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.domain.people.person import Person
-from bot.services.enrolment.join import Enrolled, enrol
+from bot.services.enrolment.join import Enrolled, enrol_all
 from bot.services.enrolment.leave import withdraw
 from bot.services.plan.apply import apply_plan
 from storage import tables
@@ -55,7 +55,14 @@ async def sharing_a_commit(
 
         busy.append(asyncio.ensure_future(store.run(stay)))
         assert await asyncio.to_thread(came.wait, 20)
-    asked = [asyncio.ensure_future(store.run(work, person(name), CODE, now)) for work, name in works]
+    asked = [
+        asyncio.ensure_future(
+            store.run_batched(enrol_all, person(name), CODE, now)
+            if work is enrol_all
+            else store.run(work, person(name), CODE, now)
+        )
+        for work, name in works
+    ]
     await asyncio.sleep(0)
     may_go.set()
     await asyncio.gather(*busy)
@@ -76,7 +83,7 @@ async def test_the_first_of_joins_that_share_a_commit_counts_for_all(
             read.append(statement)
 
     event.listen(one_seat.engine, "before_cursor_execute", on_statement)
-    done = await sharing_a_commit(one_seat, [(enrol, name) for name in NAMES], clock.now)
+    done = await sharing_a_commit(one_seat, [(enrol_all, name) for name in NAMES], clock.now)
     event.remove(one_seat.engine, "before_cursor_execute", on_statement)
     assert [place(each) for each in done] == [None, *range(1, len(NAMES))]
     assert len(read) <= 4, "once for the batch, however many join"
@@ -86,7 +93,8 @@ async def test_who_joins_after_somebody_left_in_the_same_commit_is_told_the_new_
     one_seat: Store, clock: FakeClock
 ) -> None:
     works: list[tuple[Callable[..., Any], str]] = [
-        (enrol, "U00"), (enrol, "U01"), (enrol, "U02"), (withdraw, "U00"), (enrol, "U03"), (enrol, "U04"),
+        (enrol_all, "U00"), (enrol_all, "U01"), (enrol_all, "U02"), (withdraw, "U00"), (enrol_all, "U03"),
+        (enrol_all, "U04"),
     ]  # fmt: skip
     done = await sharing_a_commit(one_seat, works, clock.now)
     assert [place(done[each]) for each in (0, 1, 2, 4, 5)] == [None, 1, 2, 2, 3]
