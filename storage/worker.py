@@ -144,11 +144,10 @@ class Worker:
         self._threads: list[threading.Thread] = []
 
     def put_soon(self, job: Job) -> None:
-        """Queue it together with what else is put before the event loop looks for new requests: a thread that
-        takes them one by one makes no batches, and each hand-over of the interpreter's lock takes time."""
-        if not self._coming:
-            job.loop.call_soon(self._put_coming)
+        """Queue it together with what else is put in this round of the event loop: a thread that takes them
+        one by one makes no batches, and each hand-over of the interpreter's lock takes time."""
         self._coming.append(job)
+        job.loop.call_soon(self._put_coming)
 
     def _put_coming(self) -> None:
         coming, self._coming = self._coming, []
