@@ -130,7 +130,9 @@ class PrivacyEndpoint:
 
     def __init__(self, notice: PrivacyNotice, language: str) -> None:
         self._default = language
-        self._pages = {each: privacy_page(notice, words_for(each, "UTC")).encode() for each in LANGUAGES}
+        self._notice = notice
+        self._pages: dict[str, bytes] = {}
+        """Written when first asked for: the formats of dates that they need take 3 MB."""
 
     async def fetch(self, request: web.Request) -> web.Response:
         """``GET /privacy``: by ``?lang=sv``, else by Accept-Language."""
@@ -144,6 +146,8 @@ class PrivacyEndpoint:
             "Referrer-Policy": "no-referrer",
             "Vary": "Accept-Language",
         }
+        if language not in self._pages:
+            self._pages[language] = privacy_page(self._notice, words_for(language, "UTC")).encode()
         return web.Response(
             body=self._pages[language], content_type="text/html", charset="utf-8", headers=headers
         )

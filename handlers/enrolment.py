@@ -18,7 +18,7 @@ from bot.services.enrolment.leave import require_not_over, withdraw
 from bot.services.enrolment.undo_leave import undo_leave
 from bot.services.enrolment.year import load_year
 from bot.services.offerings import catalogue
-from bot.services.people.profiles import introduce_and_enrol
+from bot.services.people.profiles import JoinRequest, introduce_and_enrol
 from bot.views import enrolment as view
 from bot.views.offerings.catalogue import offering_list
 from bot.views.offerings.opening import not_open_yet
@@ -109,11 +109,9 @@ async def join_offering(request: Request) -> Answer:
                 asks=True,
             )
         )
-    person, done = await kaiku.store.run(
+    person, done = await kaiku.store.run_batched(
         introduce_and_enrol,
-        request.person.id,
-        told,
-        target.code,
+        JoinRequest(request.person.id, told, target.code),
         kaiku.defaults,
         kaiku.links.tokens,
         kaiku.clock.now,

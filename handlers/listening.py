@@ -18,7 +18,7 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.domain.people.person import MAX_NAME, Person, Profile
 from bot.domain.text import usable_line
 from bot.i18n import Words, words_for
-from bot.services.deliveries.recipients import find_person
+from bot.services.deliveries.recipients import find_people
 from bot.services.people import profiles
 from bot.slack.client import SlackUnavailableError
 from bot.views import ids
@@ -196,7 +196,7 @@ async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
     Slack does not answer in half of the time there is, which leaves the other half for a form, the person is
     served in the default language; they are met when Slack has answered, or at the next contact.
     """
-    person = await kaiku.store.read(find_person, user_id, kaiku.defaults)
+    person = await kaiku.store.read_batched(find_people, user_id, kaiku.defaults)
     if person is not None and person.is_verified and not person.deactivated:
         return person
     met: asyncio.Future[Person] = asyncio.get_running_loop().create_future()

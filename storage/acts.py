@@ -1,11 +1,11 @@
 """Writing the log of acts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select
 
-from storage.statements import execute
+from storage.statements import execute, execute_many
 from storage.tables import Act, ActReason, Person
 from storage.transaction import Tx
 
@@ -15,15 +15,12 @@ def _pseudonym_of(who: str) -> object:
 
 
 _columns = ("at", "kind", "done_by", "offering", "number")
-_add = (
-    insert(Act)
-    .values(
-        **{name: bindparam(name) for name in _columns},
-        actor=_pseudonym_of("actor_id"),
-        person=_pseudonym_of("person_id"),
-    )
-    .returning(Act.id)
+_add_each = insert(Act).values(
+    **{name: bindparam(name) for name in _columns},
+    actor=_pseudonym_of("actor_id"),
+    person=_pseudonym_of("person_id"),
 )
+_add = _add_each.returning(Act.id)
 _add_reason = insert(ActReason)
 
 
@@ -55,3 +52,11 @@ def add_act(
     if reason:
         execute(tx, _add_reason, act_id=act_id, person_id=person, reason=dict(reason))
     return act_id
+
+
+def add_own_acts(
+    tx: Tx, *, kind: str, done_by: str, people: Iterable[str], offering: str, now: datetime
+) -> None:
+    """Add a line for each of these people, who all did the same for themselves."""
+    same = {"at": now, "kind": kind, "done_by": done_by, "offering": offering, "number": None}
+    execute_many(tx, _add_each, [same | {"actor_id": each, "person_id": each} for each in people])

@@ -164,10 +164,11 @@ def renew_delivery(
 
 
 def add_deliveries(tx: Tx, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
-    """Plan many at once: kind, recipient, subject, occurrence, due_at, expires_at each. The caller knows
-    that none of them is there yet."""
-    _add.run_many(tx, [_planned(row, row["due_at"], row["expires_at"], now) for row in rows])
-    tx.info["planned"] = True
+    """Plan many at once, like ``add_delivery``: kind, recipient, subject, occurrence, due_at, expires_at
+    each."""
+    if rows:
+        _add.run_many(tx, [_planned(row, row["due_at"], row["expires_at"], now) for row in rows])
+        tx.info["planned"] = True
 
 
 def _planned(

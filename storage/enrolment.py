@@ -1,8 +1,8 @@
 """Queries about enrolments: who holds a seat, who waits."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, null, select, update
 from sqlalchemy.orm import aliased
@@ -99,7 +99,7 @@ _list_seats = (
 _add = Upsert(
     Enrolment,
     (*EnrolmentRow._fields[1:], *_instants),
-    lambda insert: insert.on_conflict_do_nothing().returning(Enrolment.id),
+    lambda insert: insert.on_conflict_do_nothing().returning(Enrolment.id, Enrolment.person_id),
 )
 _set_status = (
     update(Enrolment)
@@ -244,12 +244,29 @@ def add_enrolment(
 ) -> EnrolmentRow | None:
     """Add an enrolment, last on the waiting list unless it has a ``turn``; None, and nothing is added, if the
     person has a current one."""
-    seated_at = now if status == "seated" else None
     row = EnrolmentRow(0, offering_id, person_id, agency, status, version, now, turn)
+    added = _add.run(tx, **_values(row, now)).scalar()
+    return row._replace(id=added) if added is not None else None
+
+
+def add_waiting(
+    tx: Tx, offering_id: int, agencies: Mapping[str, str], version: int, now: datetime
+) -> list[EnrolmentRow]:
+    """Add these people (agency keys by person) to the end of the waiting list, in their order, but for those
+    who have a current enrolment."""
+    rows = {
+        person_id: EnrolmentRow(0, offering_id, person_id, agency, "waiting", version, now)
+        for person_id, agency in agencies.items()
+    }
+    added = _add.fetch_many(tx, [_values(row, now) for row in rows.values()])
+    return sorted(rows[person_id]._replace(id=enrolment_id) for enrolment_id, person_id in added)
+
+
+def _values(row: EnrolmentRow, now: datetime) -> dict[str, Any]:
+    seated_at = now if row.status == "seated" else None
     values = row._asdict() | {"enrolled_at": now, "changed_at": now, "seated_at": seated_at}
     del values["id"]
-    added = _add.run(tx, **values).scalar()
-    return row._replace(id=added) if added is not None else None
+    return values
 
 
 def set_status(tx: Tx, enrolment_ids: Collection[int], status: str, now: datetime) -> list[tuple[int, str]]:

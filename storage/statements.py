@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, CursorResult, Executable, bindparam, literal_column
+from sqlalchemy import ColumnElement, CursorResult, Executable, Row, bindparam, literal_column
 from sqlalchemy import Insert as AnyInsert
 
 from storage.tables import Base
@@ -31,6 +31,14 @@ def execute_many(tx: Tx, statement: Executable, many: Sequence[Mapping[str, Any]
     tx.flush()
     if many:
         tx.connection().execute(statement, many)
+
+
+def fetch_many(
+    tx: Tx, statement: Executable, many: Sequence[Mapping[str, Any]]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Run the statement for each of these sets of values; the rows it returns, in no order."""
+    tx.flush()
+    return tx.connection().execute(statement, many).all() if many else []
 
 
 def fetch(tx: Tx, statement: Executable, make: Callable[..., R], /, **params: Any) -> list[R]:  # noqa: ANN401
@@ -67,6 +75,9 @@ class Upsert:
 
     def run_many(self, tx: Tx, many: Sequence[Mapping[str, Any]]) -> None:
         execute_many(tx, self._for(tx), many)
+
+    def fetch_many(self, tx: Tx, many: Sequence[Mapping[str, Any]]) -> Sequence[Row[*tuple[Any, ...]]]:
+        return fetch_many(tx, self._for(tx), many)
 
     def _for(self, tx: Tx) -> AnyInsert:
         dialect = tx.get_bind().dialect.name

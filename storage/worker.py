@@ -4,8 +4,10 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import groupby
 from typing import Any
 
 from storage.transaction import Tx
@@ -22,8 +24,20 @@ class Fate(Enum):
     GIVEN_UP = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A function of the open transaction and of items, which returns a result or an exception for each. Jobs
+    whose work is equal may be done by one call."""
+
+    run: Callable[..., Sequence[Any]]
+    args: tuple[Any, ...] = ()
+
+    def __call__(self, tx: Tx, items: Sequence[Any]) -> Sequence[Any]:
+        return self.run(tx, items, *self.args)
+
+
 class Job:
-    """A queued job and the future that returns its result.
+    """A queued job, which is to do its work with its item, and the future that returns its result.
 
     ``succeed`` and ``fail`` only store the outcome; the worker resolves all futures of a batch after its
     commit, in one call into the event loop. ``until`` is a time of ``time.monotonic`` after which the job
@@ -31,14 +45,15 @@ class Job:
     """
 
     __slots__ = (
-        "_deciding", "_error", "_fate", "_result", "done", "has_run", "loop", "planned", "until",
+        "_deciding", "_error", "_fate", "_result", "done", "has_run", "item", "loop", "planned", "until",
         "waited_for", "work",
     )  # fmt: skip
 
     def __init__(
-        self, work: Callable[[Tx], Any], loop: asyncio.AbstractEventLoop, until: float | None = None
+        self, work: Work, item: object, loop: asyncio.AbstractEventLoop, until: float | None = None
     ) -> None:
         self.work = work
+        self.item = item
         self.loop = loop
         self.until = until
         self.waited_for: str | None = None
@@ -58,6 +73,10 @@ class Job:
                 self._fate = Fate.OPEN
 
     def succeed(self, result: object, *, planned: bool = False) -> None:
+        """The result, or an exception of a job that wrote nothing."""
+        if isinstance(result, Exception):
+            self.fail(result)
+            return
         self._result = result
         self.planned = planned
         self.has_run = True
@@ -106,6 +125,12 @@ class Job:
             self.done.set_result(self._result)
 
 
+def alike(jobs: Iterable[Job]) -> Iterator[list[Job]]:
+    """The jobs in their order; those next to each other that one call can do together."""
+    for _, each in groupby(jobs, key=lambda job: job.work):
+        yield list(each)
+
+
 class Worker:
     """Daemon threads, started by the first job, that hand queued jobs to ``run_batch``: each takes all
     that are waiting, at most ``MAX_BATCH``."""
@@ -114,8 +139,20 @@ class Worker:
         self._name = name
         self._run = run_batch
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._coming: list[Job] = []
         self._size = threads
         self._threads: list[threading.Thread] = []
+
+    def put_soon(self, job: Job) -> None:
+        """Queue it together with what else is put in this round of the event loop: a thread that takes them
+        one by one makes no batches, and each hand-over of the interpreter's lock takes time."""
+        self._coming.append(job)
+        job.loop.call_soon(self._put_coming)
+
+    def _put_coming(self) -> None:
+        coming, self._coming = self._coming, []
+        for job in coming:
+            self.put(job)
 
     def put(self, job: Job) -> None:
         if not self._threads:
@@ -127,6 +164,7 @@ class Worker:
 
     def close(self) -> None:
         """Finish queued jobs and stop."""
+        self._put_coming()
         if self._threads:
             self._waiting.put(None)
             for thread in self._threads:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage.lock_queue import LockQueue
 from storage.sqlite_file import FileGoneError
 from storage.statements import execute
-from storage.transaction import Tx, hand_over
+from storage.transaction import Tx
 from storage.unavailable import (
     StoreOutcomeUnknownError,
     StoreUnavailableError,
@@ -19,7 +19,7 @@ from storage.unavailable import (
     is_locked,
     translated,
 )
-from storage.worker import Job, Worker
+from storage.worker import Job, Worker, alike
 
 WRITERS = 2
 """Writer threads on PostgreSQL: a slow transaction does not hold up everybody."""
@@ -56,6 +56,14 @@ def _is_batch(jobs: list[Job]) -> bool:
     return len(jobs) > 1 or any(job.waited_for is not None for job in jobs)
 
 
+def _do(jobs: list[Job], tx: Tx) -> None:
+    """The work of jobs that are alike, in one call."""
+    results = jobs[0].work(tx, [job.item for job in jobs])
+    tx.flush()
+    for job, result in zip(jobs, results, strict=True):
+        job.succeed(result, planned="planned" in tx.info)
+
+
 class Writer:
     """Group commit. ``finished`` is called after each commit."""
 
@@ -68,7 +76,7 @@ class Writer:
         self._locked_out = LockQueue(self._worker.put)
 
     def put(self, job: Job) -> None:
-        self._worker.put(job)
+        self._worker.put_soon(job)
 
     def close(self) -> None:
         """Finish queued jobs and stop. Who waits for somebody else's lock waits in vain."""
@@ -128,29 +136,26 @@ class Writer:
     def _write_together(self, jobs: list[Job], *, savepoints: bool) -> None:
         with self._transaction(jobs, ONE_OF_MANY if savepoints else TOGETHER, in_batch=True) as tx:
             # From here on none is given up: one whose time ran out would undo the work of all.
-            for job in [job for job in jobs if job.begin_commit()]:
+            jobs = [job for job in jobs if job.begin_commit()]
+            for together in alike(jobs) if not savepoints else ([job] for job in jobs):
                 try:
                     with tx.begin_nested() if savepoints else nullcontext():
-                        result = job.work(tx)
-                        tx.flush()
+                        _do(together, tx)
                 except Exception as error:
                     if savepoints and is_locked(error):
-                        self._step_aside(job, error)
+                        self._step_aside(together[0], error)
                     elif not savepoints or is_about_the_connection(error):
                         raise
                     else:
-                        job.fail(error)
-                else:
-                    job.succeed(result, planned=tx.info.get("planned", False))
-                hand_over(tx, succeeded=job.has_run)
+                        together[0].fail(error)
+                tx.info.clear()
+                tx.expunge_all()  # the next one must not see entities as this one loaded them
 
     def _write_alone(self, job: Job) -> None:
         while self._in_time([job]):
             try:
                 with self._transaction([job], ALONE, in_batch=False) as tx:
-                    result = job.work(tx)
-                    tx.flush()
-                    job.succeed(result, planned="planned" in tx.info)
+                    _do([job], tx)
             except _LockedError:
                 self._limit([job])
                 continue

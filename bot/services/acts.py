@@ -1,6 +1,6 @@
 """Writing down who did what to whom, in the act's own transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.domain.acts import ActKind, DoneBy
@@ -38,3 +38,8 @@ def note_act(
         reason=reason or {},
         now=now,
     )
+
+
+def note_own_acts(tx: Tx, kind: ActKind, people: Iterable[str], *, offering: str, now: datetime) -> None:
+    """Add a line for each of these people, who all did the same for themselves."""
+    act_rows.add_own_acts(tx, kind=kind, done_by=DoneBy.PERSON, people=people, offering=offering, now=now)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,6 +46,12 @@ def stay(_tx: Tx, came: threading.Event, may_go: threading.Event) -> None:
     assert may_go.wait(20)
 
 
+async def in_the_queue() -> None:
+    """What was asked last is in the queue: its task has run, and the round of the event loop is over."""
+    for _ in range(2):
+        await asyncio.sleep(0)
+
+
 @contextlib.asynccontextmanager
 async def busy_writer(store: Store) -> AsyncIterator[None]:
     """All writers are busy for as long as this lasts: what is asked meanwhile waits and becomes one batch."""
@@ -57,7 +63,7 @@ async def busy_writer(store: Store) -> AsyncIterator[None]:
         assert await asyncio.to_thread(came.wait, 20)
     try:
         yield
-        await asyncio.sleep(0)  # what was asked last gets into the queue
+        await in_the_queue()
     finally:
         may_go.set()
         await asyncio.gather(*busy)
@@ -94,6 +100,37 @@ async def test_one_that_fails_in_a_shared_commit_undoes_only_itself(store: Store
     assert results[0] == "a"
     assert results[2] == "c"
     assert codes(store) == ["a", "c"]
+
+
+def add_all(tx: Tx, asked: Sequence[str], calls: list[Sequence[str]]) -> list[str | RefusalError]:
+    """One call for all of them; refuses r."""
+    calls.append(asked)
+    if "fatal" in asked:
+        raise RefusalError("fatal")
+    return [RefusalError(code) if code == "r" else add(tx, code) for code in asked]
+
+
+async def ask_for_all(store: Store, *codes: str) -> tuple[list[object], list[Sequence[str]]]:
+    calls: list[Sequence[str]] = []
+    async with busy_writer(store):
+        asked = [asyncio.ensure_future(store.run_batched(add_all, code, calls)) for code in codes]
+    return await asyncio.gather(*asked, return_exceptions=True), calls
+
+
+async def test_what_waits_for_the_same_is_done_by_one_call(store: Store, commits: list[int]) -> None:
+    results, calls = await ask_for_all(store, "a", "r", "b")
+    assert calls == [["a", "r", "b"]]
+    assert (results[0], results[2]) == ("a", "b")
+    assert isinstance(results[1], RefusalError), "told to who asked, without undoing the others"
+    assert codes(store) == ["a", "b"]
+    assert len(commits) == (2 if store.is_sqlite else 1 + WRITERS)
+
+
+async def test_a_call_for_many_that_fails_is_made_for_each_by_itself(store: Store) -> None:
+    results, calls = await ask_for_all(store, "a", "fatal", "b")
+    assert calls == [["a", "fatal", "b"], ["a"], ["fatal"], ["b"]]
+    assert isinstance(results[1], RefusalError)
+    assert codes(store) == ["a", "b"]
 
 
 async def test_an_exception_reaches_only_who_asked(store: Store) -> None:
@@ -207,12 +244,33 @@ async def test_an_error_of_one_reader_does_not_reach_the_others(store: Store) ->
         return int(tx.execute(text("select 7")).scalar_one())
 
     asked = [asyncio.ensure_future(store.read(work)) for work in (busy, fail, good, misspelt, good)]
-    await asyncio.sleep(0)
+    await in_the_queue()
     all_asked.set()
     results = await asyncio.gather(*asked, return_exceptions=True)
     assert isinstance(results[1], RefusalError)
     assert (results[2], results[4]) == (7, 7)
     assert isinstance(results[3], Exception)
+
+
+async def test_reads_of_the_same_are_one_call_and_fail_each_by_itself(store: Store) -> None:
+    all_asked, calls = threading.Event(), []
+
+    def busy(_tx: Tx) -> None:
+        assert all_asked.wait(20)
+
+    def look_up(_tx: Tx, asked: Sequence[int]) -> list[int]:
+        calls.append(asked)
+        return [10 // each for each in asked]
+
+    first = asyncio.ensure_future(store.read(busy))
+    asked = [asyncio.ensure_future(store.read_batched(look_up, each)) for each in (5, 0, 2)]
+    await in_the_queue()
+    all_asked.set()
+    results = await asyncio.gather(*asked, return_exceptions=True)
+    await first
+    assert calls == [[5, 0, 2], [5], [0], [2]]
+    assert (results[0], results[2]) == (2, 5)
+    assert isinstance(results[1], ZeroDivisionError)
 
 
 @contextlib.contextmanager

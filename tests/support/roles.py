@@ -17,7 +17,13 @@ from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment.leave import withdraw
 from bot.services.offerings.facilitators import Actor
 from bot.services.people.agency_book import read_agencies
-from bot.services.people.profiles import ProfileChanges, introduce_and_enrol, meet, refresh_profile
+from bot.services.people.profiles import (
+    JoinRequest,
+    ProfileChanges,
+    introduce_and_enrol,
+    meet,
+    refresh_profile,
+)
 from bot.services.plan.apply import apply_plan
 from bot.services.plan.file import read_plan
 from bot.services.reflections import answers
@@ -116,9 +122,8 @@ def set_stage(kaiku: Running) -> Stage:
         for user_id, agency in AGENCIES.items():
             told = ProfileChanges(agency=agency, role="expert")
             code = OTHER if user_id == STRANGER else OWN
-            introduce_and_enrol(
-                tx, user_id, told, code, parts.defaults, parts.links.tokens, kaiku.clock.now()
-            )
+            asked = [JoinRequest(user_id, told, code)]
+            introduce_and_enrol(tx, asked, parts.defaults, parts.links.tokens, kaiku.clock.now())
     kaiku.clock.move_to(NOW)
     with kaiku.store.transaction() as tx:
         stage = _fill(tx, parts)

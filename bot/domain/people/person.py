@@ -73,6 +73,11 @@ class Person:
         """Whether a group's prompts, and what it shares, are for this account: it may hold a seat."""
         return not (self.deactivated or self.is_bot or self.is_guest)
 
+    @property
+    def may_join(self) -> bool:
+        """Whether ``require_may_join`` refuses nothing."""
+        return self.is_verified and self.may_take_part
+
     def require_may_join(self) -> None:
         """Raises KaikuError if the account can't hold a seat: SLACK_UNAVAILABLE, DEACTIVATED, BOT_ACCOUNT,
         GUEST."""

@@ -16,17 +16,20 @@ EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION, DeliveryKind.OFFE
 """Messages about an enrolment that are kept up to date in the conversation."""
 
 
-def plan_confirmation(tx: Tx, person_id: str, code: str, enrolment_id: int, now: datetime) -> None:
-    """Plan the confirmation of a sign-up."""
-    delivery_rows.add_delivery(
-        tx,
-        kind=DeliveryKind.CONFIRMATION,
-        recipient=person_id,
-        subject=code,
-        occurrence=str(enrolment_id),
-        due_at=now,
-        now=now,
-    )
+def plan_confirmations(tx: Tx, code: str, added: Iterable[tuple[str, int]], now: datetime) -> None:
+    """Plan the confirmations of these sign-ups: person and enrolment."""
+    rows = [
+        {
+            "kind": DeliveryKind.CONFIRMATION,
+            "recipient": person_id,
+            "subject": code,
+            "occurrence": str(enrolment_id),
+            "due_at": now,
+            "expires_at": None,
+        }
+        for person_id, enrolment_id in added
+    ]
+    delivery_rows.add_deliveries(tx, rows, now)
 
 
 def owes_confirmation(tx: Tx, enrolment_id: int) -> bool:

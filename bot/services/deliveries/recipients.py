@@ -1,5 +1,7 @@
 """Loads the recipients of messages."""
 
+from collections.abc import Sequence
+
 from bot.domain.calendars.wall_time import known_or
 from bot.domain.people.person import Defaults, Person
 from storage import people as person_rows
@@ -10,6 +12,14 @@ def find_person(tx: Tx, user_id: str, defaults: Defaults) -> Person | None:
     """The person, if Kaiku has met them."""
     row = person_rows.get_person(tx, user_id)
     return to_person(row, defaults) if row is not None else None
+
+
+def find_people(tx: Tx, user_ids: Sequence[str], defaults: Defaults) -> list[Person | None]:
+    """``find_person`` for each of them, in one statement."""
+    if len(user_ids) == 1:
+        return [find_person(tx, user_ids[0], defaults)]
+    found = {row.id: to_person(row, defaults) for row in person_rows.list_people(tx, user_ids)}
+    return [found.get(each) for each in user_ids]
 
 
 def list_seated(tx: Tx, offering_id: int, defaults: Defaults) -> list[Person]:

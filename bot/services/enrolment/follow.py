@@ -4,10 +4,13 @@ capability."""
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.acts import ActKind
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Person
+from bot.services.acts import note_own_acts
 from bot.services.announcements import posts
 from bot.services.deliveries import outbox
+from bot.services.enrolment.turns import plan_started_without
 from bot.services.offerings import reminders
 from storage import absence as absence_rows
 from storage import prompts as prompt_rows
@@ -15,18 +18,29 @@ from storage.enrolment import EnrolmentRow
 from storage.transaction import Tx
 
 
-def follow_sign_up(
-    tx: Tx, person: Person, offering: Offering, enrolment: EnrolmentRow, now: datetime, *, seated: bool
+def follow_seated(tx: Tx, person: Person, offering: Offering, enrolment: EnrolmentRow, now: datetime) -> None:
+    """Apply what follows from a sign-up that got a seat."""
+    reminders.plan_first(tx, offering, enrolment, now)
+    prompt_rows.mark_stale(tx, [person.id])
+    posts.seats_changed(tx, offering.id, now)
+    _follow_sign_ups(tx, offering, [(person, enrolment)], now)
+
+
+def follow_waiting(
+    tx: Tx, offering: Offering, added: Sequence[tuple[Person, EnrolmentRow]], now: datetime
 ) -> None:
-    """Apply what follows from a sign-up. A person who only waits changes no post and gets no reminders or
-    prompts."""
-    if seated:
-        reminders.plan_first(tx, offering, enrolment, now)
-        prompt_rows.mark_stale(tx, [person.id])
-        posts.seats_changed(tx, offering.id, now)
-    outbox.plan_confirmation(tx, person.id, offering.code, enrolment.id, now)
-    if person.has_home:
-        outbox.plan_home(tx, [person.id], now)
+    """Apply what follows from sign-ups that wait: they change no post, and get no reminders or prompts."""
+    plan_started_without(tx, offering, [enrolment for _, enrolment in added], now)
+    _follow_sign_ups(tx, offering, added, now)
+
+
+def _follow_sign_ups(
+    tx: Tx, offering: Offering, added: Sequence[tuple[Person, EnrolmentRow]], now: datetime
+) -> None:
+    people = [person.id for person, _ in added]
+    note_own_acts(tx, ActKind.JOINED, people, offering=offering.code, now=now)
+    outbox.plan_confirmations(tx, offering.code, [(row.person_id, row.id) for _, row in added], now)
+    outbox.plan_home(tx, [person.id for person, _ in added if person.has_home], now)
 
 
 def follow_seats(tx: Tx, offering: Offering, changed: Sequence[tuple[int, str]], now: datetime) -> None:

@@ -1,10 +1,10 @@
 """Joining: a seat if there is one, else the last place on the waiting list, or the turn that was kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Now, read
-from bot.domain.acts import ActKind
 from bot.domain.enrolment.offers import next_offered
 from bot.domain.enrolment.seats import InLine, Status, has_free_seat, next_seated
 from bot.domain.enrolment.sign_up import SignUpState
@@ -12,12 +12,10 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Standing
 from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
-from bot.services.acts import note_act
 from bot.services.enrolment import offers
-from bot.services.enrolment.follow import follow_sign_up
-from bot.services.enrolment.lock import Line, leave_line, lock_line
+from bot.services.enrolment.follow import follow_seated, follow_waiting
+from bot.services.enrolment.lock import Line, lock_line
 from bot.services.enrolment.promote import fill
-from bot.services.enrolment.turns import plan_started_without
 from bot.services.offerings.catalogue import in_line, standing_of, state_of
 from storage import enrolment as enrolment_rows
 from storage import turns as turn_rows
@@ -55,19 +53,89 @@ def enrol(tx: Tx, person: Person, code: str, now: Now) -> Enrolled:
     """Sign up a person whose agency and role are known: a seat if there is one for them, else the last place
     on the waiting list. Idempotent.
 
-    Raises KaikuError: UNKNOWN_OFFERING, those of ``require_open`` and of ``Person.require_may_join``, and
+    Raises KaikuError: see ``enrol_all``.
+    """
+    (done,) = enrol_all(tx, [person], code, now)
+    if isinstance(done, KaikuError):
+        raise done
+    return done
+
+
+def enrol_all(tx: Tx, people: Sequence[Person], code: str, now: Now) -> list[Enrolled | KaikuError]:
+    """``enrol`` for each of them in their order; the refusal for whom there is one. Once the seats are gone,
+    all who are left are put in line in a few statements, however many they are.
+
+    Refusals: UNKNOWN_OFFERING, those of ``require_open`` and of ``Person.require_may_join``, and
     PROFILE_MISSING.
     """
+    try:
+        line = lock_line(tx, code)
+    except KaikuError as refusal:
+        return [refusal] * len(people)
+    at = read(now)
+    is_open = state_of(line.offering, at) is SignUpState.OPEN
+    done: dict[int, Enrolled | KaikuError] = {}
+    late = []
+    for number, person in enumerate(people):
+        if is_open and not has_free_seat(line.offering.limits, line.held):
+            late.append(number)
+        else:
+            done[number] = _enrolled_or_refused(tx, line, person, at)
+    in_line_now = _put_in_line(tx, line, [people[number] for number in late], at) if late else {}
+    for number in late:
+        person = people[number]
+        placed = in_line_now.pop(person.id, None)  # None the second time: a double click
+        done[number] = placed or _enrolled_or_refused(tx, line, person, at)
+    return [done[number] for number in range(len(people))]
+
+
+def _enrolled_or_refused(tx: Tx, line: Line, person: Person, now: datetime) -> Enrolled | KaikuError:
+    """What is refused has written nothing."""
+    try:
+        _require_may_join(person)
+        return _take_place(tx, line, person, now)
+    except KaikuError as refusal:
+        return refusal
+
+
+def _put_in_line(tx: Tx, line: Line, people: Sequence[Person], now: datetime) -> dict[str, Enrolled]:
+    """Add those for whom there is nothing else to do to the end of the waiting list; by their ids. Left out
+    is who may not join, has kept a turn, or is there already."""
+    offering = line.offering
+    turns = {row.person_id for row in turn_rows.list_turns_in(tx, offering.strand_id)}
+    plain = {
+        each.id: each for each in people if each.id not in turns and each.agency is not None and each.may_join
+    }
+    added = enrolment_rows.add_waiting(
+        tx,
+        offering.id,
+        {each.id: seat_key(each.agency, each.agency_name) for each in plain.values() if each.agency},
+        offering.timetable_version,
+        now,
+    )
+    follow_waiting(tx, offering, [(plain[row.person_id], row) for row in added], now)
+    found = {}
+    for row in added:
+        line.waiting += 1
+        standing = in_line(offering, row, line.held, line.waiting)
+        found[row.person_id] = Enrolled(offering, standing, already=False)
+    return found
+
+
+def _require_may_join(person: Person) -> None:
     person.require_may_join()
     if person.agency is None:
         raise KaikuError(Refusal.PROFILE_MISSING)
-    line = lock_line(tx, code)
-    now, offering = read(now), line.offering
+
+
+def _take_place(tx: Tx, line: Line, person: Person, now: datetime) -> Enrolled:
+    offering = line.offering
     if state_of(offering, now) is not SignUpState.OPEN:
         if (there := _already(tx, line, person)) is not None:
             return there
         require_open(offering, now)
 
+    assert person.agency is not None
     agency = seat_key(person.agency, person.agency_name)
     turn = turn_rows.get_turn(tx, person.id, offering.strand_id)
     has_seat, others_fit = _turn_of_newcomer(tx, line, agency, turn)
@@ -85,16 +153,14 @@ def enrol(tx: Tx, person: Person, code: str, now: Now) -> Enrolled:
         there = _already(tx, line, person)
         assert there is not None
         return there
-    note_act(tx, ActKind.JOINED, now=now, actor=person.id, person=person.id, offering=offering.code)
-    if has_seat:
-        line.held[agency] = line.held.get(agency, 0) + 1
-    else:
-        line.waiting += 1
     if turn is not None:
         turn_rows.delete_turn(tx, person.id, offering.strand_id)  # it has gone into this enrolment
-    follow_sign_up(tx, person, offering, enrolment, now, seated=has_seat)
-    if not has_seat:
-        plan_started_without(tx, offering, [enrolment], now)
+    if has_seat:
+        line.held[agency] = line.held.get(agency, 0) + 1
+        follow_seated(tx, person, offering, enrolment, now)
+    else:
+        line.waiting += 1
+        follow_waiting(tx, offering, [(person, enrolment)], now)
     standing = (
         in_line(offering, enrolment, line.held, line.waiting)
         if turn is None
@@ -103,8 +169,7 @@ def enrol(tx: Tx, person: Person, code: str, now: Now) -> Enrolled:
     if others_fit:
         fill(tx, offering, now)
         standing = standing_of(tx, offering, enrolment)
-    else:
-        leave_line(tx, line)
+        line.held, line.waiting = enrolment_rows.count_standing(tx, offering.id)
     return Enrolled(offering, standing, already=False)
 
 

@@ -6,7 +6,7 @@ from bot.domain.offerings.offering import Offering
 from bot.services.offerings.catalogue import to_offering, unknown_offering
 from storage import enrolment as enrolment_rows
 from storage.offerings import catalogue as offering_rows
-from storage.transaction import Tx, leave_for_next, take_from_previous
+from storage.transaction import Tx
 
 
 @dataclass(slots=True)
@@ -20,20 +20,12 @@ class Line:
 
 def lock_line(tx: Tx, code: str) -> Line:
     """Lock the offering until the commit and load its numbers. Nobody changes it, its sessions or its
-    enrolments without this lock. Of joins that share a commit, the first loads for all that follow it."""
-    if (line := take_from_previous(tx, ("line", code))) is not None:
-        known: Line = line
-        return known
+    enrolments without this lock."""
     offering = to_locked(tx, offering_rows.lock_offering(tx, code))
     if offering is None:
         raise unknown_offering(tx, code)
     held, waiting = enrolment_rows.count_standing(tx, offering.id)
     return Line(offering, held, waiting)
-
-
-def leave_line(tx: Tx, line: Line) -> None:
-    """The numbers are right after what this transaction did: a join that follows need not load them."""
-    leave_for_next(tx, ("line", line.offering.code), line)
 
 
 def to_locked(tx: Tx, row: offering_rows.OfferingRow | None) -> Offering | None:
@@ -49,7 +41,6 @@ def lock_all_of(tx: Tx, person_id: str) -> list[tuple[enrolment_rows.EnrolmentRo
     Everybody locks in the same order, and before writing anything that offerings share: two transactions
     could otherwise wait for each other for ever.
     """
-    take_from_previous(tx, None)  # what follows may change other people's places
     enrolments = enrolment_rows.list_standing_enrolments(tx, person_id)
     found = []
     for enrolment in sorted(enrolments, key=lambda row: row.offering_id):

@@ -53,17 +53,18 @@ def plan_started_without(tx: Tx, offering: Offering, waiting: Sequence[Enrolment
     if closed_at is None or offering.cancelled or closed_at + HELPS_FOR <= now:
         return
     due_at = WORK_CALENDAR.next_working_moment(closed_at, offering.timezone, SEAT_NEWS_HOURS)
-    for enrolment in waiting:
-        delivery_rows.add_delivery(
-            tx,
-            kind=DeliveryKind.STARTED_WITHOUT,
-            recipient=enrolment.person_id,
-            subject=offering.code,
-            occurrence=str(enrolment.id),
-            due_at=due_at,
-            expires_at=closed_at + HELPS_FOR,
-            now=now,
-        )
+    rows = [
+        {
+            "kind": DeliveryKind.STARTED_WITHOUT,
+            "recipient": enrolment.person_id,
+            "subject": offering.code,
+            "occurrence": str(enrolment.id),
+            "due_at": due_at,
+            "expires_at": closed_at + HELPS_FOR,
+        }
+        for enrolment in waiting
+    ]
+    delivery_rows.add_deliveries(tx, rows, now)
 
 
 def replan(tx: Tx, offering_id: int, now: datetime) -> None:

@@ -1,15 +1,17 @@
 """People: first contact, updates from Slack, and their own settings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.clock import Now, read
+from bot.domain.errors import KaikuError
 from bot.domain.people.person import Defaults, Person, Profile
 from bot.services.calendars.tokens import CalendarTokens
 from bot.services.deliveries import outbox
-from bot.services.deliveries.recipients import find_person
-from bot.services.enrolment.join import Enrolled, enrol
+from bot.services.deliveries.recipients import find_people, find_person
+from bot.services.enrolment.join import Enrolled, enrol_all
 from bot.services.people import addresses, prompt_choices
 from bot.services.people.follow import follow_account, follow_settings
 from storage import calendars as feed_rows
@@ -140,7 +142,10 @@ def open_home(tx: Tx, user_id: str, now: datetime) -> None:
 
 
 def _require(tx: Tx, user_id: str, defaults: Defaults) -> Person:
-    person = find_person(tx, user_id, defaults)
+    return _met(find_person(tx, user_id, defaults))
+
+
+def _met(person: Person | None) -> Person:
     assert person is not None, "the person is added at first contact"
     return person
 
@@ -151,22 +156,34 @@ def _zone_of(profile: Profile) -> str | None:
     return profile.timezone if profile.is_guest is not None else None
 
 
-def introduce_and_enrol(
-    tx: Tx,
-    user_id: str,
-    told: ProfileChanges,
-    code: str,
-    defaults: Defaults,
-    tokens: CalendarTokens,
-    now: Now,
-) -> tuple[Person, Enrolled]:
-    """Handle the submitted join form in one transaction: the profile, if it was asked, and the sign-up.
+@dataclass(frozen=True, slots=True)
+class JoinRequest:
+    """A submitted join form: who joins what, and what they told of themselves, if it was asked."""
 
-    Raises KaikuError: UNKNOWN_OFFERING, PROFILE_MISSING, those of ``Person.require_may_join`` and
+    user_id: str
+    told: ProfileChanges
+    code: str
+
+
+def introduce_and_enrol(
+    tx: Tx, asked: Sequence[JoinRequest], defaults: Defaults, tokens: CalendarTokens, now: Now
+) -> list[tuple[Person, Enrolled] | KaikuError]:
+    """Handle join forms that were submitted together: the profile, and the sign-up.
+
+    Returns or raises KaikuError: UNKNOWN_OFFERING, PROFILE_MISSING, those of ``Person.require_may_join`` and
     ``require_open``, and NO_ROOM_FOR_AGENCY; then the profile is not stored either.
     """
-    if told != ProfileChanges():
-        person = change_settings(tx, user_id, told, defaults, tokens, now)
-    else:
-        person = _require(tx, user_id, defaults)
-    return person, enrol(tx, person, code, now)
+    nothing = ProfileChanges()
+    for each in asked:
+        if each.told != nothing:
+            change_settings(tx, each.user_id, each.told, defaults, tokens, now)
+    people = find_people(tx, [each.user_id for each in asked], defaults)
+    done: dict[int, tuple[Person, Enrolled] | KaikuError] = {}
+    for code in dict.fromkeys(each.code for each in asked):
+        numbers = [number for number, each in enumerate(asked) if each.code == code]
+        here = [_met(people[number]) for number in numbers]
+        for number, person, enrolled in zip(numbers, here, enrol_all(tx, here, code, now), strict=True):
+            if isinstance(enrolled, KaikuError) and asked[number].told != nothing:
+                raise enrolled  # which undoes what they told
+            done[number] = enrolled if isinstance(enrolled, KaikuError) else (person, enrolled)
+    return [done[number] for number in range(len(asked))]

@@ -2,7 +2,7 @@
 
 from bot.domain.people.person import Profile
 from bot.services.people import profiles
-from bot.services.people.profiles import ProfileChanges, introduce_and_enrol
+from bot.services.people.profiles import JoinRequest, ProfileChanges, introduce_and_enrol
 from tests.support.announcing import CODE, FINNISH, SWEDISH, announce, post_text
 from tests.support.feeds import TOKENS
 from tests.support.running import Running
@@ -37,7 +37,8 @@ async def test_500_joins_in_a_minute_stay_within_slacks_limits_and_end_true_with
     told = ProfileChanges(agency="vero", role="expert", language="fi")
     for second in range(60):
         for n in range(CROWD * second // 60, CROWD * (second + 1) // 60):
-            await store.run(introduce_and_enrol, f"U{n}", told, CODE, defaults, TOKENS, clock.now())
+            asked = JoinRequest(f"U{n}", told, CODE)
+            await store.run_batched(introduce_and_enrol, asked, defaults, TOKENS, clock.now())
         await kaiku.app.sender.tick()
         clock.advance(seconds=1)
     for _ in range(9):
