@@ -1,6 +1,6 @@
 """Queries about people."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, select, update
@@ -31,6 +31,7 @@ class PersonRow(NamedTuple):
 
 _people = select(*(getattr(Person, name) for name in PersonRow._fields))
 _get = _people.where(Person.id == bindparam("id"))
+_list = _people.where(Person.id.in_(bindparam("ids", expanding=True)))
 _list_seated = (
     _people.join_from(Person, Enrolment, Enrolment.person_id == Person.id)
     .where(Enrolment.offering_id == bindparam("offering_id"), is_seated)
@@ -53,6 +54,12 @@ _add = or_keep(Person, (*PersonRow._fields, "met_at"))
 
 def get_person(tx: Tx, person_id: str) -> PersonRow | None:
     return fetch_one(tx, _get, PersonRow, id=person_id)
+
+
+def list_people(tx: Tx, person_ids: Collection[str]) -> dict[str, PersonRow]:
+    """By id."""
+    found = fetch(tx, _list, PersonRow, ids=list(person_ids))
+    return {row.id: row for row in found}
 
 
 def lock_person(tx: Tx, person_id: str) -> None:

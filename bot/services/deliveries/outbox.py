@@ -16,15 +16,17 @@ EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION, DeliveryKind.OFFE
 """Messages about an enrolment that are kept up to date in the conversation."""
 
 
-def plan_confirmation(tx: Tx, person_id: str, code: str, enrolment_id: int, now: datetime) -> None:
-    """Plan the confirmation of a sign-up."""
+def plan_confirmation(
+    tx: Tx, person_id: str, code: str, enrolment_id: int, now: datetime, due_at: datetime | None = None
+) -> None:
+    """Plan the confirmation of a sign-up: now, or for ``due_at``."""
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.CONFIRMATION,
         recipient=person_id,
         subject=code,
         occurrence=str(enrolment_id),
-        due_at=now,
+        due_at=due_at or now,
         now=now,
     )
 

@@ -1,5 +1,6 @@
 """Joining: a seat if there is one, else the last place on the waiting list, or the turn that was kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,11 +15,13 @@ from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
 from bot.services.acts import note_act
 from bot.services.enrolment import offers
+from bot.services.enrolment.draws import lock_group
 from bot.services.enrolment.follow import follow_sign_up
 from bot.services.enrolment.lock import Line, leave_line, lock_line
+from bot.services.enrolment.preferences import prefer, standing_in_draw
 from bot.services.enrolment.promote import fill
 from bot.services.enrolment.turns import plan_started_without
-from bot.services.offerings.catalogue import in_line, standing_of, state_of
+from bot.services.offerings.catalogue import in_line, list_undrawn, standing_of, state_of
 from storage import enrolment as enrolment_rows
 from storage import turns as turn_rows
 from storage.transaction import Tx
@@ -51,9 +54,10 @@ def require_open(offering: Offering, now: datetime) -> None:
         raise KaikuError(refusal, offering=offering)
 
 
-def enrol(tx: Tx, person: Person, code: str, now: Now) -> Enrolled:
+def enrol(tx: Tx, person: Person, code: str, now: Now, choices: Sequence[str] = ()) -> Enrolled:
     """Sign up a person whose agency and role are known: a seat if there is one for them, else the last place
-    on the waiting list. Idempotent.
+    on the waiting list. Idempotent. Where seats are still to be drawn it only notes what they would like:
+    ``choices`` in this order, or this offering.
 
     Raises KaikuError: UNKNOWN_OFFERING, those of ``require_open`` and of ``Person.require_may_join``, and
     PROFILE_MISSING.
@@ -61,15 +65,19 @@ def enrol(tx: Tx, person: Person, code: str, now: Now) -> Enrolled:
     person.require_may_join()
     if person.agency is None:
         raise KaikuError(Refusal.PROFILE_MISSING)
-    line = lock_line(tx, code)
+    line = _lock(tx, code, choices)
     now, offering = read(now), line.offering
     if state_of(offering, now) is not SignUpState.OPEN:
         if (there := _already(tx, line, person)) is not None:
             return there
         require_open(offering, now)
 
+    if offering.draw is not None and (done := _into_draw(tx, line, person, choices, now)) is not None:
+        return done
+
     agency = seat_key(person.agency, person.agency_name)
-    turn = turn_rows.get_turn(tx, person.id, offering.strand_id)
+    # After a draw a late sign-up is behind everybody who was drawn.
+    turn = turn_rows.get_turn(tx, person.id, offering.strand_id) if offering.draw is None else None
     has_seat, others_fit = _turn_of_newcomer(tx, line, agency, turn)
     enrolment = enrolment_rows.add_enrolment(
         tx,
@@ -127,7 +135,31 @@ def _turn_of_newcomer(tx: Tx, line: Line, agency: str, turn: int | None) -> tupl
     return taken is not None, bool(chosen)
 
 
+def _lock(tx: Tx, code: str, choices: Sequence[str]) -> Line:
+    """Whoever ranks several offerings needs all their locks, in order of id as everywhere."""
+    if choices:
+        lock_group(tx, code)
+    return lock_line(tx, code)
+
+
+def _into_draw(tx: Tx, line: Line, person: Person, choices: Sequence[str], now: datetime) -> Enrolled | None:
+    """Note what somebody would like in the draw to come; None if it is over, and who comes first is next."""
+    if (there := _enrolled(tx, line, person)) is not None:
+        return there
+    if not list_undrawn(tx, [line.offering]):
+        return None
+    shown, would_like = prefer(tx, person, line.offering, choices, now)
+    return Enrolled(shown, would_like, already=False)
+
+
 def _already(tx: Tx, line: Line, person: Person) -> Enrolled | None:
+    if (there := _enrolled(tx, line, person)) is not None or line.offering.draw is None:
+        return there
+    would_like = standing_in_draw(tx, line.offering, person)
+    return Enrolled(line.offering, would_like, already=True) if would_like is not None else None
+
+
+def _enrolled(tx: Tx, line: Line, person: Person) -> Enrolled | None:
     existing = enrolment_rows.get_standing_enrolment(tx, line.offering.id, person.id)
     if existing is None:
         return None

@@ -1,5 +1,6 @@
 """People: first contact, updates from Slack, and their own settings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -159,8 +160,11 @@ def introduce_and_enrol(
     defaults: Defaults,
     tokens: CalendarTokens,
     now: Now,
+    *,
+    choices: Sequence[str] = (),
 ) -> tuple[Person, Enrolled]:
-    """Handle the submitted join form in one transaction: the profile, if it was asked, and the sign-up.
+    """Handle the submitted join form in one transaction: the profile, if it was asked, and the sign-up, or
+    the ``choices`` where seats are drawn.
 
     Raises KaikuError: UNKNOWN_OFFERING, PROFILE_MISSING, those of ``Person.require_may_join`` and
     ``require_open``, and NO_ROOM_FOR_AGENCY; then the profile is not stored either.
@@ -169,4 +173,4 @@ def introduce_and_enrol(
         person = change_settings(tx, user_id, told, defaults, tokens, now)
     else:
         person = _require(tx, user_id, defaults)
-    return person, enrol(tx, person, code, now)
+    return person, enrol(tx, person, code, now, choices)
