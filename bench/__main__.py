@@ -12,7 +12,7 @@ from pathlib import Path
 import uvloop
 from sqlalchemy import text
 
-from bench import deliveries, preview, report
+from bench import allocation, deliveries, preview, report
 from bench.measure import Results, measure
 from bench.outcome import WrongOutcomeError
 from bench.servers import ROOT
@@ -55,7 +55,9 @@ def main() -> int:
     print(deliveries.as_text(sending))
     planning = preview.run()
     print(preview.as_text(planning))
-    page += deliveries.as_section(sending) + preview.as_section(planning)
+    drawing = allocation.run()
+    print(allocation.as_text(drawing))
+    page += deliveries.as_section(sending) + preview.as_section(planning) + allocation.as_section(drawing)
     PAGE.write_text(page, encoding="utf-8")
     if postgres is None:
         print("\nKAIKU_BENCH_POSTGRES is not set: PostgreSQL was left out.")

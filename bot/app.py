@@ -29,6 +29,7 @@ from bot.scheduler import Scheduler
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
 from bot.services.calendars.tokens import CalendarTokens
 from bot.services.completion.certificates import by_code, by_token
+from bot.services.enrolment.draws import keep_draws
 from bot.services.enrolment.turns import keep_news
 from bot.services.people import addresses
 from bot.services.privacy.changes import note_notice
@@ -218,6 +219,7 @@ class App:
         await self.store.run(note_notice, self.kaiku.notice, self.kaiku.defaults.timezone, now)
         await self.store.run(addresses.keep_addresses, now)
         await self.store.run(keep_news, now)
+        await self.store.run(keep_draws, now)
         await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
 
     async def _when_reachable(self, work: Callable[[], Awaitable[object]]) -> None:

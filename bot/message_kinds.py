@@ -8,8 +8,8 @@ from bot.services.calendars.feed import CalendarLinks
 from bot.services.completion import messages as completion
 from bot.services.deliveries.declaration import MessageKind, MessageKinds
 from bot.services.deliveries.edits import declare_edits
+from bot.services.enrolment import draw_messages, offer_messages, opening, turn_messages
 from bot.services.enrolment import messages as enrolment
-from bot.services.enrolment import offer_messages, opening, turn_messages
 from bot.services.offerings import messages as offerings
 from bot.services.people import home
 from bot.services.privacy import changes as privacy
@@ -35,6 +35,7 @@ def declare_message_kinds(
             *offer_messages.declare(links),
             *opening.declare(),
             *turn_messages.declare(),
+            *draw_messages.declare(book),
             *offerings.declare(book, links),
             *announcements.declare(defaults),
             *home.declare(book, links),

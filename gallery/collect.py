@@ -8,11 +8,21 @@ from babel.messages.pofile import read_po
 
 from bot.domain.language import LANGUAGES
 from bot.i18n import LOCALES
-from gallery.entries import announcements, answers, assistant, ending, facilitators, participants, prompts
+from gallery.entries import (
+    announcements,
+    answers,
+    assistant,
+    draws,
+    ending,
+    facilitators,
+    participants,
+    prompts,
+)
 from gallery.entry import Entry, RecordedWords, Shown
 
 PARTS: Final = {
     "Participants: offerings, seats, the year": participants.entries,
+    "Seats that are drawn": draws.entries,
     "Questions and reflections": prompts.entries,
     "The end: closing message, turns, certificates": ending.entries,
     "The facilitator's desk": facilitators.entries,

@@ -11,6 +11,7 @@ from handlers import (
     calendars,
     commands,
     completion,
+    draws,
     enrolment,
     home,
     offerings,
@@ -151,5 +152,7 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.SHOW_SHARED_ANSWERS)(on_click(kaiku, prompts.show_shared_answers))
     app.block_action(ids.SHOW_TIMELINE)(on_click(kaiku, prompts.show_timeline))
     app.block_action(ids.DRAW_TIMELINE)(on_click(kaiku, prompts.draw_timeline))
+    app.block_action(ids.REVIEW_DRAW)(on_click(kaiku, draws.open_review))
+    app.view_submission(ids.DRAW_FORM)(on_submission(kaiku, draws.confirm))
     app.block_action(ids.MARK_ATTENDANCE)(on_click(kaiku, prompts.mark_attendance))
     app.view_submission(ids.ATTENDANCE_FORM)(on_submission(kaiku, prompts.save_attendance))

@@ -19,7 +19,9 @@ from bot.services.enrolment.undo_leave import undo_leave
 from bot.services.enrolment.year import load_year
 from bot.services.offerings import catalogue
 from bot.services.people.profiles import JoinRequest, introduce_and_enrol
+from bot.views import draws as draw_view
 from bot.views import enrolment as view
+from bot.views import ids
 from bot.views.offerings.catalogue import offering_list
 from bot.views.offerings.opening import not_open_yet
 from bot.views.year import leave_message
@@ -73,7 +75,7 @@ async def open_join_form(request: Request, post_id: int | None = None) -> Answer
     if any."""
     kaiku = request.kaiku
     card = await kaiku.store.read(catalogue.load_card, request.person, request.value, kaiku.clock.now())
-    if card.mine is not None and card.state is not SignUpState.PAST:
+    if card.mine is not None and card.state is not SignUpState.PAST and not card.may_rank:
         return Say(
             view.standing_message(
                 card.offering, card.mine, request.person, kaiku.book, request.words, now=kaiku.clock.now()
@@ -94,6 +96,8 @@ async def join_offering(request: Request) -> Answer:
     if errors:
         return FieldErrors(errors)
     kaiku, target = request.kaiku, JoinTarget.parse(request.value)
+    ranked = [request.fields.get(field) for field in ids.RANKED]
+    choices = [code for code in ranked if code and code != draw_view.NO_CHOICE]
     if meant:
         card = await kaiku.store.read(catalogue.load_card, request.person, target.code, kaiku.clock.now())
         as_told = settings.with_what_was_told(request.person, told)
@@ -107,11 +111,12 @@ async def join_offering(request: Request) -> Answer:
                 post_id=target.post_id,
                 meant=meant,
                 asks=True,
+                ranked=choices,
             )
         )
     person, done = await kaiku.store.run_batched(
         introduce_and_enrol,
-        JoinRequest(request.person.id, told, target.code),
+        JoinRequest(request.person.id, told, target.code, tuple(choices)),
         kaiku.defaults,
         kaiku.links.tokens,
         kaiku.clock.now,
@@ -155,6 +160,8 @@ async def ask_to_leave(request: Request) -> Answer:
         raise KaikuError(Refusal.NOT_ENROLLED, offering=card.offering)
     now = request.kaiku.clock.now()
     require_not_over(card.offering, now)
+    if card.mine.status is Status.IN_DRAW:
+        return Open(draw_view.take_back_form(card.offering, request.words))
     waits = card.mine.status is Status.WAITING
     leaving = what_leaving_means(
         seated=not waits,
@@ -169,6 +176,8 @@ async def leave_offering(request: Request) -> Answer:
     """Give up the seat or the place in the waiting list after the confirmation."""
     kaiku = request.kaiku
     done = await kaiku.store.run(withdraw, request.person, request.value, kaiku.clock.now)
+    if done.was is Status.IN_DRAW:
+        return Show(draw_view.taken_back(done.offering, request.words))
     return Show(view.left(done.offering, done.was, undo_until(done.at), request.words))
 
 

@@ -14,6 +14,7 @@ from bot.domain.errors import Refusal
 from bot.domain.people.namesakes import tell_apart
 from bot.domain.prompts.prompt import Prompt, PromptState
 from bot.services.completion.use import count_use
+from bot.services.enrolment.confirm_draw import summarise
 from bot.services.facilitation import attendance, prompt_writing
 from bot.services.facilitation.desk import Desk, list_facilitated, load_desk
 from bot.services.offerings.facilitators import load_facilitated
@@ -64,6 +65,9 @@ async def _desk(request: Request, code: str) -> View:
     )
     is_over = found.offering.ends_at is not None and found.offering.ends_at <= kaiku.clock.now()
     use = await kaiku.store.read(count_use, found.offering) if is_over else ()
+    draw = None
+    if found.offering.draw is not None:
+        draw = await kaiku.store.read(summarise, found.offering, kaiku.clock.now())
     lines = [
         (
             each.prompt,
@@ -92,6 +96,7 @@ async def _desk(request: Request, code: str) -> View:
             for session, who in found.absent
         ],
         use=use,
+        draw=draw,
         over_limit=[with_employer[row.user_id] for row in found.roster if row.over_limit],
     )
 

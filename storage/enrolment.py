@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, null, select, update
 from sqlalchemy.orm import aliased
 
 from storage.offerings.catalogue import (
+    HELD,
     NO_TURN,
     in_line_order,
     is_called_off,
@@ -17,8 +18,8 @@ from storage.offerings.catalogue import (
     place_in_line,
     rank_in_line,
 )
-from storage.statements import Upsert, execute, fetch, fetch_one
-from storage.tables import Enrolment, Offering, Person
+from storage.statements import Upsert, execute, fetch, fetch_one, literals
+from storage.tables import Draw, Enrolment, Offering, Person
 from storage.transaction import Tx
 
 
@@ -78,10 +79,31 @@ _list_standing = _rows.where(_in_offering, is_standing).order_by(Enrolment.id)
 _list_seated_of = _list_seated.where(_of_person)
 _count_held = select(Enrolment.agency, func.count()).where(_in_offering, is_held).group_by(Enrolment.agency)
 _count_standing = _count_held.union_all(select(null(), func.count()).where(*_in_line))
+_this_draw, _other_draw, _other = aliased(Draw), aliased(Draw), aliased(Enrolment)
+_has_another = (
+    select(func.count())
+    .select_from(_this_draw)
+    .join(_other_draw, _other_draw.drawn_with == _this_draw.drawn_with)
+    .join(_other, _other.offering_id == _other_draw.offering_id)
+    .where(
+        _this_draw.offering_id == Enrolment.offering_id,
+        _other.person_id == Enrolment.person_id,
+        _other.status.in_(literals(HELD)),
+    )
+    .having(func.count() >= func.max(_this_draw.seats_each))
+    .exists()
+)
+"""Whether somebody has as many seats in the draw of an offering as one person gets."""
 _list_line = (
     select(Enrolment.id, Enrolment.agency, Enrolment.let_go)
     .join(Person, Person.id == Enrolment.person_id)
-    .where(*_in_line, Person.is_guest.is_(False), Person.is_bot.is_(False), Person.deactivated.is_(False))
+    .where(
+        *_in_line,
+        Person.is_guest.is_(False),
+        Person.is_bot.is_(False),
+        Person.deactivated.is_(False),
+        ~_has_another,
+    )
     .order_by(*in_line_order)
 )
 _list_waiting_in = _rows.where(*_in_line).order_by(*in_line_order)
@@ -90,6 +112,7 @@ _count_line_up_to = _count_line.where(
     | ((rank_in_line == bindparam("rank")) & (place_in_line <= bindparam("up_to")))
 )
 _count_turns_before = _count_line.where(Enrolment.turn < bindparam("turn"))
+_get_another = select(Enrolment.id).where(Enrolment.id == bindparam("id"), _has_another)
 _list_seats = (
     select(Enrolment.person_id, Enrolment.offering_id, Enrolment.seated_at)
     .join(Offering, Offering.id == Enrolment.offering_id)
@@ -125,6 +148,11 @@ def get_standing_enrolment(tx: Tx, offering_id: int, person_id: str) -> Enrolmen
 
 def get_enrolment(tx: Tx, enrolment_id: int) -> EnrolmentRow | None:
     return fetch_one(tx, _get, EnrolmentRow, id=enrolment_id)
+
+
+def has_another_seat(tx: Tx, enrolment_id: int) -> bool:
+    """Whether the person of an enrolment has all the seats in its draw that one person gets."""
+    return execute(tx, _get_another, id=enrolment_id).first() is not None
 
 
 def list_standing_enrolments(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
@@ -208,7 +236,8 @@ def count_standing(tx: Tx, offering_id: int) -> tuple[dict[str, int], int]:
 
 def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str, int]]:
     """The waiting people who may be seated, in order: enrolment id, agency key, which seats they let go. Who
-    became guests or were deactivated while waiting keep their place and are left out."""
+    became guests or were deactivated while waiting keep their place and are left out, and so does who has
+    their seat in the same draw."""
     return [(row.id, row.agency, row.let_go) for row in execute(tx, _list_line, offering_id=offering_id)]
 
 

@@ -72,6 +72,13 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         erase=Erasure.WITH_PERSON,
         kept=DataKind.ENROLMENTS,
     ),
+    "preference": Personal(
+        of="person_id",
+        export=("offering_id", "person_id", "rank", "wished_at", "agency", "role", "waited"),
+        withheld=(),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.ENROLMENTS,
+    ),
     "attendance": Personal(
         of="person_id",
         export=("offering_id", "number", "person_id", "attended"),
@@ -158,7 +165,7 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         withheld=(
             *("id", "strand_id", "position", "kind", "title", "summary", "capacity", "seats_per_agency"),
             *("agency_seats", "opens_on", "closes_on", "cancelled", "timetable_version", "has_prompts"),
-            *("details", "offer_rules", "seats_opened", "seats_free"),
+            *("details", "offer_rules", "seats_opened", "seats_free", "draw"),
         ),
         erase=Erasure.NAME_TAKEN_OUT,
         kept=DataKind.FACILITATION,
@@ -203,6 +210,7 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "strand": "the plan's own texts",
     "session": "when and where a group meets",
     "timetable": "when and where a group was to meet",
+    "draw": "the seed of a draw and what it was drawn by; who took part is in preference",
     "send_pace": "how fast Slack may be called",
     "announcement_post": "what stands in a channel; its author is in announcement",
     "announcement_click": "how often a button was pressed, never by whom",

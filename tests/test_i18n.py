@@ -11,6 +11,7 @@ import pytest
 from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostState
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.deliveries import DeliveryKind
+from bot.domain.enrolment.draw_review import ReviewState
 from bot.domain.enrolment.leaving import SeatThen, WayBack
 from bot.domain.errors import Refusal
 from bot.domain.file_faults import FaultCode
@@ -83,6 +84,10 @@ def keys_in_code() -> frozenset[str]:
             *(f"prompt_{each}" for each in Moment),
             *(f"why_{each}" for each in DropReason),
             *(f"quiet_{each}" for each in QuietKind),
+        ],
+        "draw": [
+            *(f"review_{each}" for each in ReviewState),
+            *(f"desk_{each}" for each in (ReviewState.EARLY, ReviewState.READY, ReviewState.KNOWN)),
         ],
         "agency": [f"no_room_{each}" for each in NoRoom],
         "typed": list(TextFlaw),

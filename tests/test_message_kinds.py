@@ -12,7 +12,7 @@ from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence, PostO
 from bot.domain.enrolment.seats import Status
 from bot.domain.language import LANGUAGES
 from bot.domain.people.person import Defaults, Person, Profile
-from bot.domain.plan.model import Reading
+from bot.domain.plan.model import DrawRules, Reading, SignUpWindow
 from bot.domain.prompts.prompt import Moment
 from bot.domain.reflections import Sharing
 from bot.message_kinds import declare_message_kinds
@@ -22,6 +22,8 @@ from bot.services.calendars.feed import CalendarLinks
 from bot.services.completion.certificates import ask_for
 from bot.services.deliveries.declaration import MessageKinds
 from bot.services.deliveries.rendered import Edit, HomeView, OutgoingMessage
+from bot.services.enrolment.confirm_draw import confirm
+from bot.services.enrolment.draws import load_proposal
 from bot.services.enrolment.join import enrol
 from bot.services.enrolment.opening import wish
 from bot.services.offerings.facilitators import Actor
@@ -37,17 +39,27 @@ from bot.services.sending.rendering import render
 from bot.views.payload import check_message, check_view
 from storage import deliveries as delivery_rows
 from storage.engine import Store
-from storage.tables import AnnouncementPost, Delivery, Enrolment, Offering, OfferingSession, Prompt, SeatOffer
+from storage.tables import (
+    AnnouncementPost,
+    Delivery,
+    Draw,
+    Enrolment,
+    Offering,
+    OfferingSession,
+    Prompt,
+    SeatOffer,
+)
 from storage.transaction import Tx
 from storage.turns import keep_turn
 from tests.conftest import ROOT
 from tests.support.announcing import CODE as ANNOUNCED
 from tests.support.announcing import FINNISH, SWEDISH
+from tests.support.drawing import ROUNDS
 from tests.support.feeds import fetch
 from tests.support.message_table import table_of
 from tests.support.reflecting import CODE, FIRST
 from tests.support.running import Running
-from tests.support.shipped_plan import SHIPPED, with_session
+from tests.support.shipped_plan import SHIPPED, with_offering, with_session
 from tests.support.time_passing import helsinki
 
 DEFAULTS = Defaults("fi", "Europe/Helsinki")
@@ -156,6 +168,8 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
         case DeliveryKind.SIGN_UP_OPEN:
             wish(tx, person, OPENS_LATER, EARLIER)
             return person.id, OPENS_LATER, ""
+        case DeliveryKind.DRAW_PROPOSED | DeliveryKind.NOT_SELECTED:
+            return rows_for_draw(tx, kind, person)
         case DeliveryKind.PRIVACY_CHANGE:
             return person.id, "", "1"
         case DeliveryKind.STARTED_WITHOUT | DeliveryKind.TURN_OPEN | DeliveryKind.MATERIALS:
@@ -195,6 +209,27 @@ def rows_for_an_offer(
     tx.add(offer)
     tx.flush()
     return person.id, CODE, str(Occurrence(enrolment.id, offer_id=offer.id))
+
+
+def rows_for_draw(tx: Tx, kind: DeliveryKind, person: Person) -> tuple[str, str, str]:
+    """Somebody of the same agency has the only seat, of which sign-up ended before it is told."""
+    code, window = ROUNDS[0], SignUpWindow(EARLIER.date(), FIRST.date() - timedelta(days=1))
+    changes = {"capacity": 1, "seats_per_agency": 1, "sign_up": window, "draw": DrawRules()}
+    apply_plan(tx, with_offering(SHIPPED, code, facilitators=(person.id,), **changes), EARLIER)
+    leader = replace(person, id="ULEADER")
+    meet(tx, Profile(leader.id, "Leader", "fi", "Europe/Helsinki", is_guest=False), DEFAULTS, EARLIER)
+    enrol(tx, leader, code, EARLIER)
+    if kind is DeliveryKind.DRAW_PROPOSED:
+        return person.id, code, ""
+    enrol(tx, person, code, EARLIER)
+    actor = Actor(person, frozenset({person.id}))
+    for seed in range(100):
+        tx.execute(update(Draw).values(seed=str(seed)))
+        proposal = load_proposal(tx, code)
+        if person.id in proposal.unplaced:
+            break
+    confirm(tx, actor, code, proposal.digest, FIRST)
+    return person.id, code, ""
 
 
 def rows_for_the_end(

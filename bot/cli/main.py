@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.allocate import print_allocation
 from bot.cli.certificates import write_certificates
 from bot.cli.db import db_app
 from bot.cli.deliveries import deliveries_app
@@ -76,6 +77,7 @@ def _run_in_loop(serve: Coroutine[None, None, None]) -> None:
 
 app.command("rehearse")(rehearse_plan_file)
 app.command("roster")(print_roster)
+app.command("allocate")(print_allocation)
 app.command("certificates")(write_certificates)
 app.command("timeline")(print_timeline)
 plan_app.command("preview")(preview_plan_file)

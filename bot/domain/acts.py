@@ -19,6 +19,9 @@ class ActKind(StrEnum):
     READ_SHARED_ANSWERS = "read_shared_answers"
     APPLIED_PLAN = "applied_plan"
     EXPORTED = "exported"
+    SEED_FIXED = "seed_fixed"
+    DRAW_PROPOSED = "draw_proposed"
+    DRAW_CONFIRMED = "draw_confirmed"
 
 
 class DoneBy(StrEnum):

@@ -103,6 +103,22 @@ class JoinTarget:
         return cls(code, parse_number(post_id, MAX_ID_DIGITS))
 
 
+@dataclass(frozen=True, slots=True)
+class ProposalRef:
+    """The draw of an offering and which outcome of it was shown: ``coaching-1:9f2c0d``."""
+
+    code: str
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.code}:{self.digest}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        code, _, digest = text.partition(":")
+        return cls(code, digest)
+
+
 _NEW = "new-"
 _MOST_KEY = 32
 """Characters of a form's key that are stored."""

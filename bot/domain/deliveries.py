@@ -36,6 +36,8 @@ class DeliveryKind(StrEnum):
     SEAT_LOST = "seat_lost"
     STARTED_WITHOUT = "started_without"
     TURN_OPEN = "turn_open"
+    DRAW_PROPOSED = "draw_proposed"
+    NOT_SELECTED = "not_selected"
     CHANGE = "change"
     DAY_BEFORE = "day_before"
     HOUR_BEFORE = "hour_before"

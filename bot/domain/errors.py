@@ -14,6 +14,8 @@ class Refusal(StrEnum):
     OFFERING_CANCELLED = "offering_cancelled"
     NO_ROOM_FOR_AGENCY = "no_room_for_agency"
     STILL_IN_LINE = "still_in_line"
+    NOT_DRAWN = "not_drawn"
+    STILL_OPEN = "still_open"
     SESSION_OVER = "session_over"
     NOT_OVER_YET = "not_over_yet"
     NOTHING_ATTENDED = "nothing_attended"

@@ -55,6 +55,8 @@ class FaultCode(StrEnum):
     NOT_TRUE_OR_FALSE = "not_true_or_false"
     NOT_A_CODE = "not_a_code"
     NOT_A_KIND = "not_a_kind"
+    NOT_AN_ALLOCATION = "not_an_allocation"
+    DRAW_NOT_ASKED_FOR = "draw_not_asked_for"
     NOT_A_FACILITATOR = "not_a_facilitator"
     NOT_AN_ADDRESS = "not_an_address"
     NOT_A_TIMEZONE = "not_a_timezone"

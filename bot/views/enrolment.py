@@ -26,6 +26,7 @@ from bot.views.blocks import (
     sections,
 )
 from bot.views.calendars import calendar_button, calendar_file_button
+from bot.views.draws import choice_inputs, rule_of
 from bot.views.look import body, told
 from bot.views.offerings.wording import (
     deadline,
@@ -53,17 +54,20 @@ def join_form(
     post_id: int | None = None,
     meant: Sequence[str] = (),
     asks: bool = False,
+    ranked: Sequence[str] = (),
 ) -> View:
     """The join form: every session, how full the offering is, and at the first time (``asks``: again) who the
     person is. ``post_id`` is the post that was clicked, if any; ``meant`` are agencies that they may have
-    written."""
+    written, ``ranked`` the codes that they have ranked in this form."""
     offering = card.offering
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*\n{escape(words.pick(offering.summary))}"),
         *sections(session_lines(offering, words, with_link=False)),
         section(seats_of(card, words)),
     ]
-    if card.would_wait is WaitingReason.AGENCY_FULL:
+    if card.undrawn:
+        blocks += [section(rule_of(offering, words)), *choice_inputs(card, words, ranked)]
+    elif card.would_wait is WaitingReason.AGENCY_FULL:
         key = seat_key(person.agency or "", person.agency_name)
         most = offering.limits.for_agency(key)
         full = words.many("waiting.agency_full", most, agency=escape(agency_of(person, book, words)))
@@ -80,7 +84,7 @@ def join_form(
         words("join.title"),
         blocks,
         close=words("form.cancel"),
-        submit=words("join.submit"),
+        submit=words("draw.submit" if card.undrawn else "join.submit"),
         callback_id=ids.JOIN_FORM,
         private_metadata=str(JoinTarget(offering.code, post_id)),
     )
@@ -98,7 +102,7 @@ def joined(
     with_calendar: bool = False,
 ) -> View:
     """The answer to a submitted join form: how it went, then every session, then what to do next."""
-    opening = words("joined.already") if already else ""
+    opening = words("joined.already") if already and standing.status is not Status.IN_DRAW else ""
     facts = [
         f"*{title_of(offering, words)}*",
         opening,
@@ -120,7 +124,9 @@ def standing_message(
     offering: Offering, standing: Standing, person: Person, book: AgencyBook, words: Words, *, now: datetime
 ) -> Message:
     """Where I stand in one offering, for who tries to join again."""
-    facts = [f"*{title_of(offering, words)}*", words("joined.already")]
+    facts = [f"*{title_of(offering, words)}*"]
+    if standing.status is not Status.IN_DRAW:
+        facts.append(words("joined.already"))
     return _told(offering, standing, agency_of(person, book, words), facts, words, now)
 
 
@@ -135,7 +141,8 @@ def confirmation(
     calendar_url: str | None = None,
 ) -> Message:
     """The message that stays: what the sign-up gave, every date, the calendar file."""
-    facts = [words("confirmation.opening", title=title_of(offering, words))]
+    is_drawn = standing.choice is not None and standing.status is Status.SEATED
+    facts = [words("draw.done" if is_drawn else "confirmation.opening", title=title_of(offering, words))]
     return _told(offering, standing, agency_of(person, book, words), facts, words, now, calendar_url)
 
 
@@ -306,4 +313,6 @@ def _what_next(offering: Offering, standing: Standing, words: Words) -> str:
         return words("next.seated")
     if standing.status is Status.OFFERED:
         return words("offer.decline_means")
+    if standing.status is Status.IN_DRAW:
+        return words("next.in_draw")
     return words("next.waiting_for_offer" if offering.offers.on else "next.waiting")

@@ -30,6 +30,7 @@ ACCEPT_OFFER: Final = "offer.accept"  # value: offer id:offering's code, as of t
 DECLINE_OFFER: Final = "offer.decline"
 KEEP_TURN: Final = "turn.keep"  # value: the offering that began without them, as of the next
 GIVE_UP_TURN: Final = "turn.give_up"
+REVIEW_DRAW: Final = "draw.review"  # value: the code of an offering in the draw
 ASK_CERTIFICATE: Final = "certificate.ask"  # value: the offering's code
 OPEN_CERTIFICATE: Final = "certificate.open"  # a link: the browser does it
 ANSWER_USE: Final = tuple(f"use.answer_{n}" for n in range(8))  # value: code:key:choice
@@ -96,6 +97,7 @@ ATTENDANCE_FORM: Final = "attendance.form"
 ANSWER_FORM: Final = "reflection.form"
 FREE_FORM: Final = "reflection.free_form"
 ERASE_FORM: Final = "reflections.erase_form"
+DRAW_FORM: Final = "draw.form"
 JOIN_FORM: Final = "offering.join_form"
 LEAVE_FORM: Final = "offering.leave_form"
 UNDO_LEAVE: Final = "offering.undo_leave"
@@ -103,6 +105,7 @@ SETTINGS_FORM: Final = "settings.form"
 RENEW_CALENDAR_FORM: Final = "calendar.renew_form"
 
 # Fields: one name serves as block_id and action_id
+RANKED: Final = tuple(f"ranked_{n}" for n in range(5))
 AGENCY: Final = "agency"
 AGENCY_NAME: Final = "agency_name"
 EMPLOYER_MEANT: Final = "employer_meant"

@@ -369,16 +369,26 @@ def opened(
         buttons.append(calendar_button(words))
     if ahead and not offering.cancelled:
         offered = offer_buttons(offering, card.mine, words)
-        buttons = [*offered, *buttons] if offered else [*buttons, leave_button(offering, card.mine, words)]
+        buttons = [*offered, *buttons] if offered else [*buttons, *_ways_out(card, card.mine, words)]
     if buttons:
         blocks.append(actions(*buttons))
     blocks.append(context(words("mine.code", code=escape(offering.code))))
     return modal(words("mine.open_title"), blocks, close=words("form.close"), private_metadata=offering.code)
 
 
+def _ways_out(card: Card, standing: Standing, words: Words) -> list[Block]:
+    """Leaving; before that, ranking anew, where seats are still to be drawn."""
+    offering = card.offering
+    rank = [button(words("draw.change"), ids.JOIN_OFFERING, offering.code)] if card.may_rank else []
+    return [*rank, leave_button(offering, standing, words)]
+
+
+_leave_keys = {Status.SEATED: "offering.leave", Status.IN_DRAW: "offering.leave_draw"}
+
+
 def leave_button(offering: Offering, standing: Standing, words: Words) -> Block:
-    """The way out of a seat, or out of the line."""
-    key = "offering.leave" if standing.status is Status.SEATED else "offering.leave_line"
+    """The way out of a seat, of the line, or of a draw to come."""
+    key = _leave_keys.get(standing.status, "offering.leave_line")
     which = words("offering.leave_which", title=words.pick(offering.title))
     return button(words(key), ids.LEAVE_OFFERING, offering.code) | {"accessibility_label": which[:75]}
 

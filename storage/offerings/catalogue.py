@@ -59,6 +59,7 @@ class OfferingRow(NamedTuple):
     closing: dict[str, Any] | None = None
     offer_rules: dict[str, Any] | None = None
     programme_offer_rules: dict[str, Any] | None = None
+    draw: dict[str, Any] | None = None
 
 
 class SessionRow(NamedTuple):

@@ -5,6 +5,7 @@ from storage.tables.announcements import Announcement, AnnouncementClick, Announ
 from storage.tables.base import Base, Instant
 from storage.tables.completion import Certificate, UseAnswer
 from storage.tables.deliveries import Delivery, RateLimitState
+from storage.tables.draws import Draw, Preference
 from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
 from storage.tables.offerings import (
     FacilitatorAddress,
@@ -30,6 +31,7 @@ __all__ = [
     "Base",
     "Certificate",
     "Delivery",
+    "Draw",
     "Enrolment",
     "FacilitatorAddress",
     "Instant",
@@ -40,6 +42,7 @@ __all__ = [
     "OpeningWish",
     "Person",
     "PersonKey",
+    "Preference",
     "Programme",
     "Prompt",
     "PromptChoice",

@@ -78,6 +78,7 @@ class Offering(Base):
     offer_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     seats_opened: Mapped[int] = mapped_column(default=0, server_default="0")
     seats_free: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    draw: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class FacilitatorAddress(Base):

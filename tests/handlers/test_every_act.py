@@ -308,6 +308,9 @@ TABLE = [
     ),
     click(ids.SHOW_SHARED_ANSWERS, OWN, FACILITATOR, Refusal.NOT_FACILITATOR),
     click(ids.SHOW_SHARED_ANSWERS, OTHER, ELSEWHERE, Refusal.NOT_FACILITATOR),
+    # Nothing is drawn here, and anybody may know it; who may confirm: services/enrolment/test_draws.py.
+    click(ids.REVIEW_DRAW, OWN, NOBODY, Refusal.NOT_DRAWN),
+    submit(ids.DRAW_FORM, f"{OWN}:9f2c0d", NOBODY, Refusal.NOT_DRAWN),
     click(ids.MARK_ATTENDANCE, f"{OWN}/1", LEADS_OWN, NOT_MINE),
     submit(ids.ATTENDANCE_FORM, f"{OWN}/1", LEADS_OWN, NOT_MINE, form=PRESENT),
     submit(

@@ -8,21 +8,25 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """State of an enrolment. ``offered`` is a freed seat held for one person until a deadline."""
+    """State of an enrolment. ``offered`` is a freed seat held for one person until a deadline. ``in_draw`` is
+    no enrolment yet: the person would like a seat in a draw to come, and so has no place in line."""
 
     SEATED = "seated"
     WAITING = "waiting"
     OFFERED = "offered"
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"
+    IN_DRAW = "in_draw"
 
 
 class WaitingReason(StrEnum):
     """Why somebody waits. The agency's limit takes precedence: a seat that is freed in a full group passes
-    over a person whose agency already has its seats."""
+    over a person whose agency already has its seats. ``has_another``: they have as many seats in the same
+    draw as one person gets."""
 
     AGENCY_FULL = "agency_full"
     GROUP_FULL = "group_full"
+    HAS_ANOTHER = "has_another"
 
 
 @dataclass(frozen=True, slots=True)

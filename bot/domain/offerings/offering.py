@@ -8,7 +8,15 @@ from bot.domain.enrolment.offers import DEFAULT_OFFERS, OfferRules
 from bot.domain.enrolment.seats import SeatLimits, Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.language import Texts
-from bot.domain.plan.model import DEFAULT_CLOSING, NO_DETAILS, Closing, Details, OfferingKind, Reading
+from bot.domain.plan.model import (
+    DEFAULT_CLOSING,
+    NO_DETAILS,
+    Closing,
+    Details,
+    DrawRules,
+    OfferingKind,
+    Reading,
+)
 from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
 
 
@@ -62,6 +70,7 @@ class Offering:
     programme_title: Texts = field(default_factory=dict)
     closing: Closing = DEFAULT_CLOSING  # the programme's
     offers: OfferRules = DEFAULT_OFFERS
+    draw: DrawRules | None = None  # None: who comes first has a seat
 
     @property
     def standing_sessions(self) -> list[Session]:
@@ -91,7 +100,8 @@ class Offering:
 class Standing:
     """The position of one person's enrolment. ``position`` (from 1) and ``reason`` are set only while
     waiting; ``agency_seats`` is the most seats the person's agency may take. ``offer_id`` and ``until`` are
-    set while a seat is offered: until when the offer can be answered."""
+    set while a seat is offered: until when the offer can be answered. Where seats are drawn, ``choice`` says
+    which of the person's ``choices`` this is, from 1."""
 
     enrolment_id: int
     status: Status
@@ -100,6 +110,8 @@ class Standing:
     agency_seats: int
     offer_id: int | None = None
     until: datetime | None = None
+    choice: int | None = None
+    choices: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,25 @@ class Card:
     would_wait: WaitingReason | None = None  # why the reader would not be seated now
     wished: bool = False  # the reader wants to be told when sign-up opens
     absent: frozenset[int] = frozenset()  # the numbers of sessions that the reader can't come to
+    undrawn: bool = False  # its seats are drawn when sign-up ends, and have not been yet
+    drawn_with: Sequence[Offering] = ()  # everything in the draw to come, itself included
+    preferred: Sequence[str] = ()  # codes of what the reader would like in that draw, the dearest first
+
+    @property
+    def may_rank(self) -> bool:
+        """Whether the reader takes part in a draw and can still rank their choices anew."""
+        is_in_draw = self.mine is not None and self.mine.status is Status.IN_DRAW
+        return is_in_draw and self.state is SignUpState.OPEN and len(self.drawn_with) > 1
+
+
+def share_a_draw(one: Offering, other: Offering) -> bool:
+    """Whether two offerings whose seats are drawn are drawn together: they run side by side, so somebody who
+    would like either ranks them."""
+    return (
+        one.draw is not None
+        and other.draw is not None
+        and (one.strand_id, one.opens_on, one.closes_on) == (other.strand_id, other.opens_on, other.closes_on)
+    )
 
 
 def is_address(named: str) -> bool:

@@ -42,6 +42,7 @@ class ChangeKind(StrEnum):
     FACILITATORS_CHANGED = "facilitators_changed"  # tuples of Slack ids and e-mail addresses
     SIGN_UP_CHANGED = "sign_up_changed"  # SignUpWindow
     OFFERS_CHANGED = "offers_changed"  # OwnOfferRules
+    ALLOCATION_CHANGED = "allocation_changed"  # DrawRules or None
     SESSION_ADDED = "session_added"  # new: PlannedSession
     SESSION_DROPPED = "session_dropped"  # old: PlannedSession
     SESSION_CANCELLED = "session_cancelled"  # old: PlannedSession
@@ -196,6 +197,7 @@ def _compare_offerings(old: PlannedOffering, new: PlannedOffering) -> Iterator[C
         (ChangeKind.FACILITATORS_CHANGED, old.facilitators, new.facilitators),
         (ChangeKind.SIGN_UP_CHANGED, old.sign_up, new.sign_up),
         (ChangeKind.OFFERS_CHANGED, old.offers, new.offers),
+        (ChangeKind.ALLOCATION_CHANGED, old.draw, new.draw),
     ]
     for kind, before, after in pairs:
         if before != after:

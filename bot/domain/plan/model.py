@@ -99,7 +99,18 @@ NO_DETAILS = Details()
 
 
 @dataclass(frozen=True, slots=True)
+class DrawRules:
+    """How an offering's seats are drawn when sign-up ends. ``seats_each``: the most seats that one person
+    gets in a draw which several offerings share."""
+
+    balance_roles: bool = False
+    seats_each: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedOffering:
+    """``draw``: how its seats are drawn when sign-up ends; None: who comes first has a seat."""
+
     code: str
     kind: OfferingKind
     title: Texts
@@ -114,6 +125,7 @@ class PlannedOffering:
     has_prompts: bool = True
     details: Details = NO_DETAILS
     offers: OwnOfferRules = NO_OWN_OFFERS
+    draw: DrawRules | None = None
 
     @property
     def is_called_off(self) -> bool:

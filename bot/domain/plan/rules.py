@@ -44,6 +44,9 @@ class Rule(StrEnum):
     SIGN_UP_CLOSES_BEFORE_IT_OPENS = "sign_up_closes_before_it_opens"
     SIGN_UP_CLOSES_AFTER_LAST_SESSION = "sign_up_closes_after_last_session"
     SIGN_UP_OPENS_AFTER_LAST_SESSION = "sign_up_opens_after_last_session"
+    DRAW_WITHOUT_END = "draw_without_end"
+    DRAW_AFTER_FIRST_SESSION = "draw_after_first_session"
+    SHARED_DRAW_DIFFERS = "shared_draw_differs"
     NO_SESSIONS = "no_sessions"
     SINGLE_SESSION_KIND = "single_session_kind"
     DATE_FAR_FROM_OTHERS = "date_far_from_others"
@@ -130,8 +133,36 @@ def _check(plan: Plan, agency_codes: Collection[str], libraries: Collection[str]
     for where, offering in placed:
         yield from _check_seats(offering, where, agency_codes)
         yield from _check_sign_up(offering, where)
+        if offering.draw is not None:
+            yield from _check_draw(offering, where)
         yield from _check_sessions(offering, where, plan.timezone)
+    yield from _check_shared_draws(plan)
     yield from _check_years(placed)
+
+
+def _check_draw(offering: PlannedOffering, where: Path) -> Iterator[Problem]:
+    """Seats are drawn when sign-up ends: so it has an end, before the first session."""
+    closes = offering.sign_up.closes
+    if closes is None:
+        yield Problem((*where, "draw"), Rule.DRAW_WITHOUT_END)
+        return
+    first = min((each.on for each in offering.sessions if not each.cancelled), default=None)
+    if first is not None and closes >= first:
+        here = (*where, "sign_up", "closes")
+        yield Problem(here, Rule.DRAW_AFTER_FIRST_SESSION, {"closes": str(closes), "first": str(first)})
+
+
+def _check_shared_draws(plan: Plan) -> Iterator[Problem]:
+    """Offerings of a strand with the same sign-up window share a draw, and so how many seats one gets."""
+    for i, strand in enumerate(plan.strands):
+        known: dict[SignUpWindow, PlannedOffering] = {}
+        for j, offering in enumerate(strand.offerings):
+            if offering.draw is None:
+                continue
+            first = known.setdefault(offering.sign_up, offering)
+            if first.draw is not None and first.draw.seats_each != offering.draw.seats_each:
+                here = ("strands", i, "offerings", j, "draw")
+                yield Problem(here, Rule.SHARED_DRAW_DIFFERS, {"other": first.code})
 
 
 def _check_years(placed: Iterable[tuple[Path, PlannedOffering]]) -> Iterator[Problem]:

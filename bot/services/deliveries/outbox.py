@@ -16,15 +16,17 @@ EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION, DeliveryKind.OFFE
 """Messages about an enrolment that are kept up to date in the conversation."""
 
 
-def plan_confirmations(tx: Tx, code: str, added: Iterable[tuple[str, int]], now: datetime) -> None:
-    """Plan the confirmations of these sign-ups: person and enrolment."""
+def plan_confirmations(
+    tx: Tx, code: str, added: Iterable[tuple[str, int]], now: datetime, due_at: datetime | None = None
+) -> None:
+    """Plan the confirmations of these sign-ups (person and enrolment): now, or for ``due_at``."""
     rows = [
         {
             "kind": DeliveryKind.CONFIRMATION,
             "recipient": person_id,
             "subject": code,
             "occurrence": str(enrolment_id),
-            "due_at": now,
+            "due_at": due_at or now,
             "expires_at": None,
         }
         for person_id, enrolment_id in added

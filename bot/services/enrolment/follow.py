@@ -43,6 +43,19 @@ def _follow_sign_ups(
     outbox.plan_home(tx, [person.id for person, _ in added if person.has_home], now)
 
 
+def follow_draw(
+    tx: Tx, offering: Offering, seated: Sequence[tuple[EnrolmentRow, datetime]], now: datetime
+) -> None:
+    """Apply what follows when these enrolments got their seats in a draw; each with when its person is
+    told."""
+    for enrolment, told_at in seated:
+        reminders.plan_first(tx, offering, enrolment._replace(told_at=told_at), now)
+        told = [(enrolment.person_id, enrolment.id)]
+        outbox.plan_confirmations(tx, offering.code, told, now, told_at)
+    prompt_rows.mark_stale(tx, [enrolment.person_id for enrolment, _ in seated])
+    posts.seats_changed(tx, offering.id, now)
+
+
 def follow_seats(tx: Tx, offering: Offering, changed: Sequence[tuple[int, str]], now: datetime) -> None:
     """Apply what follows when these enrolments (id, person) got or lost a seat, or left the waiting list,
     where places then change."""

@@ -13,10 +13,12 @@ from bot.domain.offerings.offering import Offering, Standing
 from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
 from bot.services.enrolment import offers
+from bot.services.enrolment.draws import lock_group
 from bot.services.enrolment.follow import follow_seated, follow_waiting
 from bot.services.enrolment.lock import Line, lock_line
+from bot.services.enrolment.preferences import prefer, standing_in_draw
 from bot.services.enrolment.promote import fill
-from bot.services.offerings.catalogue import in_line, standing_of, state_of
+from bot.services.offerings.catalogue import in_line, list_undrawn, standing_of, state_of
 from storage import enrolment as enrolment_rows
 from storage import turns as turn_rows
 from storage.transaction import Tx
@@ -49,19 +51,22 @@ def require_open(offering: Offering, now: datetime) -> None:
         raise KaikuError(refusal, offering=offering)
 
 
-def enrol(tx: Tx, person: Person, code: str, now: Now) -> Enrolled:
+def enrol(tx: Tx, person: Person, code: str, now: Now, choices: Sequence[str] = ()) -> Enrolled:
     """Sign up a person whose agency and role are known: a seat if there is one for them, else the last place
-    on the waiting list. Idempotent.
+    on the waiting list. Idempotent. Where seats are still to be drawn it only notes what they would like:
+    ``choices`` in this order, or this offering.
 
     Raises KaikuError: see ``enrol_all``.
     """
-    (done,) = enrol_all(tx, [person], code, now)
+    (done,) = enrol_all(tx, [person], code, now, choices)
     if isinstance(done, KaikuError):
         raise done
     return done
 
 
-def enrol_all(tx: Tx, people: Sequence[Person], code: str, now: Now) -> list[Enrolled | KaikuError]:
+def enrol_all(
+    tx: Tx, people: Sequence[Person], code: str, now: Now, choices: Sequence[str] = ()
+) -> list[Enrolled | KaikuError]:
     """``enrol`` for each of them in their order; the refusal for whom there is one. Once the seats are gone,
     all who are left are put in line in a few statements, however many they are.
 
@@ -69,7 +74,7 @@ def enrol_all(tx: Tx, people: Sequence[Person], code: str, now: Now) -> list[Enr
     PROFILE_MISSING.
     """
     try:
-        line = lock_line(tx, code)
+        line = _lock(tx, code, choices)
     except KaikuError as refusal:
         return [refusal] * len(people)
     at = read(now)
@@ -77,23 +82,25 @@ def enrol_all(tx: Tx, people: Sequence[Person], code: str, now: Now) -> list[Enr
     done: dict[int, Enrolled | KaikuError] = {}
     late = []
     for number, person in enumerate(people):
-        if is_open and not has_free_seat(line.offering.limits, line.held):
+        if is_open and line.offering.draw is None and not has_free_seat(line.offering.limits, line.held):
             late.append(number)
         else:
-            done[number] = _enrolled_or_refused(tx, line, person, at)
+            done[number] = _enrolled_or_refused(tx, line, person, choices, at)
     in_line_now = _put_in_line(tx, line, [people[number] for number in late], at) if late else {}
     for number in late:
         person = people[number]
         placed = in_line_now.pop(person.id, None)  # None the second time: a double click
-        done[number] = placed or _enrolled_or_refused(tx, line, person, at)
+        done[number] = placed or _enrolled_or_refused(tx, line, person, choices, at)
     return [done[number] for number in range(len(people))]
 
 
-def _enrolled_or_refused(tx: Tx, line: Line, person: Person, now: datetime) -> Enrolled | KaikuError:
+def _enrolled_or_refused(
+    tx: Tx, line: Line, person: Person, choices: Sequence[str], now: datetime
+) -> Enrolled | KaikuError:
     """What is refused has written nothing."""
     try:
         _require_may_join(person)
-        return _take_place(tx, line, person, now)
+        return _take_place(tx, line, person, choices, now)
     except KaikuError as refusal:
         return refusal
 
@@ -128,16 +135,19 @@ def _require_may_join(person: Person) -> None:
         raise KaikuError(Refusal.PROFILE_MISSING)
 
 
-def _take_place(tx: Tx, line: Line, person: Person, now: datetime) -> Enrolled:
+def _take_place(tx: Tx, line: Line, person: Person, choices: Sequence[str], now: datetime) -> Enrolled:
     offering = line.offering
     if state_of(offering, now) is not SignUpState.OPEN:
         if (there := _already(tx, line, person)) is not None:
             return there
         require_open(offering, now)
 
+    if offering.draw is not None and (done := _into_draw(tx, line, person, choices, now)) is not None:
+        return done
     assert person.agency is not None
     agency = seat_key(person.agency, person.agency_name)
-    turn = turn_rows.get_turn(tx, person.id, offering.strand_id)
+    # After a draw a late sign-up is behind everybody who was drawn.
+    turn = turn_rows.get_turn(tx, person.id, offering.strand_id) if offering.draw is None else None
     has_seat, others_fit = _turn_of_newcomer(tx, line, agency, turn)
     enrolment = enrolment_rows.add_enrolment(
         tx,
@@ -192,7 +202,31 @@ def _turn_of_newcomer(tx: Tx, line: Line, agency: str, turn: int | None) -> tupl
     return taken is not None, bool(chosen)
 
 
+def _lock(tx: Tx, code: str, choices: Sequence[str]) -> Line:
+    """Whoever ranks several offerings needs all their locks, in order of id as everywhere."""
+    if choices:
+        lock_group(tx, code)
+    return lock_line(tx, code)
+
+
+def _into_draw(tx: Tx, line: Line, person: Person, choices: Sequence[str], now: datetime) -> Enrolled | None:
+    """Note what somebody would like in the draw to come; None if it is over, and who comes first is next."""
+    if (there := _enrolled(tx, line, person)) is not None:
+        return there
+    if not list_undrawn(tx, [line.offering]):
+        return None
+    shown, would_like = prefer(tx, person, line.offering, choices, now)
+    return Enrolled(shown, would_like, already=False)
+
+
 def _already(tx: Tx, line: Line, person: Person) -> Enrolled | None:
+    if (there := _enrolled(tx, line, person)) is not None or line.offering.draw is None:
+        return there
+    would_like = standing_in_draw(tx, line.offering, person)
+    return Enrolled(line.offering, would_like, already=True) if would_like is not None else None
+
+
+def _enrolled(tx: Tx, line: Line, person: Person) -> Enrolled | None:
     existing = enrolment_rows.get_standing_enrolment(tx, line.offering.id, person.id)
     if existing is None:
         return None

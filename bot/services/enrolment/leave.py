@@ -16,6 +16,7 @@ from bot.services.deliveries import outbox
 from bot.services.enrolment import offers
 from bot.services.enrolment.follow import follow_seats
 from bot.services.enrolment.lock import lock_all_of, lock_line
+from bot.services.enrolment.preferences import take_back
 from bot.services.enrolment.promote import fill
 from bot.services.enrolment.turns import plan_started_without
 from bot.services.offerings.catalogue import state_of
@@ -39,9 +40,11 @@ def withdraw(tx: Tx, person: Person, code: str, now: Now) -> Withdrawn:
     KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, OFFERING_PAST."""
     offering = lock_line(tx, code).offering
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
-    if enrolment is None:
-        raise KaikuError(Refusal.NOT_ENROLLED, offering=offering)
     at = read(now)
+    if enrolment is None:
+        if offering.draw is not None and take_back(tx, person, offering, at):
+            return Withdrawn(offering, Status.IN_DRAW, at)
+        raise KaikuError(Refusal.NOT_ENROLLED, offering=offering)
     require_not_over(offering, at)
     was = Status(enrolment.status)
     leave(tx, offering, enrolment.id, Status.WITHDRAWN, at)

@@ -1,22 +1,30 @@
 """Offerings to join, and where a person's enrolment in them stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.enrolment.offers import to_offers
-from bot.domain.enrolment.seats import SeatLimits, Status, reason_to_wait
+from bot.domain.enrolment.seats import SeatLimits, Status, WaitingReason, reason_to_wait
 from bot.domain.enrolment.sign_up import SignUpState, sign_up_state
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import nearest
 from bot.domain.offerings.codes import Alike, Purpose, current, plain_code
-from bot.domain.offerings.offering import Card, Offering, Session, Standing, overlapping
+from bot.domain.offerings.offering import (
+    Card,
+    Offering,
+    Session,
+    Standing,
+    overlapping,
+    share_a_draw,
+)
 from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
 from bot.domain.plan.model import OfferingKind
 from bot.domain.prompts.rules import to_rules
-from bot.services.offerings.details import to_closing, to_details, to_readings
+from bot.services.offerings.details import to_closing, to_details, to_draw, to_readings
 from storage import absence as absence_rows
+from storage import draws as draw_rows
 from storage import enrolment as enrolment_rows
 from storage import offers as offer_rows
 from storage import wishes as wish_rows
@@ -51,6 +59,7 @@ def to_offering(row: offering_rows.OfferingRow, sessions: Sequence[offering_rows
         strand_id=row.strand_id,
         closing=to_closing(row.closing),
         offers=to_offers(row.programme_offer_rules, row.offer_rules),
+        draw=to_draw(row.draw),
     )
 
 
@@ -138,10 +147,17 @@ def standing_of(
         assert offer is not None, "an offered seat has its offer"
         return replace(in_line(offering, enrolment, {}, 0), offer_id=offer.id, until=offer.until)
     if enrolment.status != Status.WAITING:
-        return in_line(offering, enrolment, {}, 0)
+        standing = in_line(offering, enrolment, {}, 0)
+        if offering.draw is None:
+            return standing
+        return with_choice(tx, standing, offering.id, enrolment.person_id)
     if held is None:
         held = enrolment_rows.count_held_by_agency(tx, offering.id)
-    return in_line(offering, enrolment, held, enrolment_rows.count_waiting(tx, offering.id, up_to=enrolment))
+    place = enrolment_rows.count_waiting(tx, offering.id, up_to=enrolment)
+    standing = in_line(offering, enrolment, held, place)
+    if offering.draw is not None and enrolment_rows.has_another_seat(tx, enrolment.id):
+        return replace(standing, reason=WaitingReason.HAS_ANOTHER)
+    return standing
 
 
 def in_line(
@@ -162,13 +178,16 @@ def list_cards(tx: Tx, person: Person, now: datetime) -> list[Card]:
     """Every offering that is not over, with seats left and the person's own standing."""
     rows = offering_rows.list_offerings(tx)
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
+    found = {row.id: to_offering(row, sessions[row.id]) for row in rows}
+    undrawn = list_undrawn(tx, found.values())
+    in_draw = standings_in_draw(tx, undrawn, person) if undrawn else {}
     counts = offering_rows.count_held_and_waiting(tx)
     mine = {row.offering_id: row for row in enrolment_rows.list_standing_enrolments(tx, person.id)}
     absent = _absent(tx, person.id) if mine else {}
     wished = wish_rows.list_wished_by(tx, person.id)
     cards = []
     for row in rows:
-        offering = to_offering(row, sessions[row.id])
+        offering = found[row.id]
         state = state_of(offering, now)
         enrolment = mine.get(offering.id)
         held, waiting = counts.get(offering.id, (0, 0))
@@ -178,8 +197,13 @@ def list_cards(tx: Tx, person: Person, now: datetime) -> list[Card]:
                 state=state,
                 seats_left=max(offering.limits.capacity - held, 0),
                 waiting=waiting,
-                mine=standing_of(tx, offering, enrolment) if enrolment is not None else None,
+                mine=(
+                    standing_of(tx, offering, enrolment)
+                    if enrolment is not None
+                    else in_draw.get(offering.id)
+                ),
                 wished=offering.id in wished,
+                undrawn=offering.id in undrawn,
                 absent=absent.get(offering.id, frozenset()),
             )
         )
@@ -207,12 +231,20 @@ def load_card(tx: Tx, person: Person, code: str, now: datetime) -> Card:
     if person.agency is not None:
         taken = enrolment_rows.count_held_by_agency(tx, offering.id)
         would_wait = reason_to_wait(offering.limits, taken, seat_key(person.agency, person.agency_name))
+    drawn_with = load_drawn_with(tx, offering)
+    in_draw = standings_in_draw(tx, {each.id: each for each in drawn_with}, person) if drawn_with else {}
+    preferred = sorted(
+        (each for each in drawn_with if each.id in in_draw), key=lambda each: in_draw[each.id].choice or 0
+    )
     return Card(
         offering=offering,
         state=state_of(offering, now),
         seats_left=max(offering.limits.capacity - held, 0),
         waiting=waiting,
-        mine=standing_of(tx, offering, mine) if mine is not None else None,
+        mine=standing_of(tx, offering, mine) if mine is not None else in_draw.get(offering.id),
+        undrawn=bool(drawn_with),
+        drawn_with=drawn_with,
+        preferred=[each.code for each in preferred],
         would_wait=would_wait,
         wished=offering.id in wish_rows.list_wished_by(tx, person.id),
         absent=_absent(tx, person.id).get(offering.id, frozenset()) if mine is not None else frozenset(),
@@ -243,3 +275,45 @@ def load_all_offerings(tx: Tx) -> list[Offering]:
     rows = offering_rows.list_offerings(tx)
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
     return [to_offering(row, sessions[row.id]) for row in rows]
+
+
+def list_undrawn(tx: Tx, offerings: Iterable[Offering]) -> dict[int, Offering]:
+    """Those of these offerings whose seats are still to be drawn, by id."""
+    drawn = [each for each in offerings if each.draw is not None and not each.cancelled]
+    if not drawn:
+        return {}
+    known = draw_rows.list_draws(tx, [each.id for each in drawn])
+    return {each.id: each for each in drawn if each.id not in known or known[each.id].drawn_at is None}
+
+
+def load_drawn_with(tx: Tx, offering: Offering) -> list[Offering]:
+    """The offerings that are still to be drawn together with this one, itself included, by id; none if its
+    seats are not drawn, or have been."""
+    if not list_undrawn(tx, [offering]):
+        return []
+    others = [each for each in load_all_offerings(tx) if share_a_draw(each, offering)]
+    return sorted(list_undrawn(tx, others).values(), key=lambda each: each.id)
+
+
+def standings_in_draw(tx: Tx, undrawn: Mapping[int, Offering], person: Person) -> dict[int, Standing]:
+    """By offering id, where a person stands in the draws to come."""
+    mine = [row for row in draw_rows.list_preferences_of(tx, person.id) if row.offering_id in undrawn]
+    agency = seat_key(person.agency or "", person.agency_name)
+    found = {}
+    for row in mine:
+        offering = undrawn[row.offering_id]
+        together = sum(share_a_draw(undrawn[other.offering_id], offering) for other in mine)
+        seats = offering.limits.for_agency(agency)
+        found[offering.id] = Standing(0, Status.IN_DRAW, None, None, seats, choice=row.rank, choices=together)
+    return found
+
+
+def with_choice(tx: Tx, standing: Standing, offering_id: int, person_id: str) -> Standing:
+    """The standing of somebody who was drawn: which of their choices they got."""
+    drawn = draw_rows.get_draw(tx, offering_id)
+    if drawn is None or drawn.drawn_with is None:
+        return standing
+    together = {row.offering_id for row in draw_rows.list_drawn_with(tx, drawn.drawn_with)}
+    mine = [row for row in draw_rows.list_preferences_of(tx, person_id) if row.offering_id in together]
+    choice = next((row.rank for row in mine if row.offering_id == offering_id), None)
+    return replace(standing, choice=choice, choices=len(mine))

@@ -9,6 +9,7 @@ from bot.domain.plan.model import (
     NO_DETAILS,
     Closing,
     Details,
+    DrawRules,
     Picture,
     Reading,
     UseQuestion,
@@ -34,6 +35,14 @@ def to_details(stored: dict[str, Any] | None) -> Details:
         materials=to_readings(stored["materials"]),
         picture=Picture(**picture) if picture is not None else None,
     )
+
+
+def stored_draw(draw: DrawRules | None) -> dict[str, Any] | None:
+    return asdict(draw) if draw is not None else None
+
+
+def to_draw(stored: dict[str, Any] | None) -> DrawRules | None:
+    return DrawRules(**stored) if stored is not None else None
 
 
 def stored_readings(readings: Sequence[Reading]) -> list[dict[str, Any]] | None:

@@ -158,11 +158,13 @@ def _zone_of(profile: Profile) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class JoinRequest:
-    """A submitted join form: who joins what, and what they told of themselves, if it was asked."""
+    """A submitted join form: who joins what, what they told of themselves, if it was asked, and their
+    ``choices`` where seats are drawn."""
 
     user_id: str
     told: ProfileChanges
     code: str
+    choices: Sequence[str] = ()
 
 
 def introduce_and_enrol(
@@ -179,10 +181,16 @@ def introduce_and_enrol(
             change_settings(tx, each.user_id, each.told, defaults, tokens, now)
     people = find_people(tx, [each.user_id for each in asked], defaults)
     done: dict[int, tuple[Person, Enrolled] | KaikuError] = {}
-    for code in dict.fromkeys(each.code for each in asked):
-        numbers = [number for number, each in enumerate(asked) if each.code == code]
+    # Everybody locks in the same order.
+    for code, choices in sorted({(each.code, tuple(each.choices)) for each in asked}):
+        numbers = [
+            number
+            for number, each in enumerate(asked)
+            if each.code == code and tuple(each.choices) == choices
+        ]
         here = [_met(people[number]) for number in numbers]
-        for number, person, enrolled in zip(numbers, here, enrol_all(tx, here, code, now), strict=True):
+        outcomes = enrol_all(tx, here, code, now, choices)
+        for number, person, enrolled in zip(numbers, here, outcomes, strict=True):
             if isinstance(enrolled, KaikuError) and asked[number].told != nothing:
                 raise enrolled  # which undoes what they told
             done[number] = enrolled if isinstance(enrolled, KaikuError) else (person, enrolled)

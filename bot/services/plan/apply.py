@@ -22,14 +22,17 @@ from bot.domain.prompts.rules import stored_rules, to_rules
 from bot.services.offerings.details import (
     stored_closing,
     stored_details,
+    stored_draw,
     stored_readings,
     to_closing,
     to_details,
+    to_draw,
     to_readings,
 )
 from bot.services.people.addresses import keep_addresses
 from bot.services.plan.follow import follow_offerings
 from storage import announcements as announcement_rows
+from storage import draws as draw_rows
 from storage import plan as plan_rows
 from storage.offerings import catalogue as offering_rows
 from storage.tables import Offering, OfferingSession, Programme, Strand
@@ -200,6 +203,7 @@ def _to_planned(offering: Offering, sessions: Iterable[OfferingSession]) -> Plan
         has_prompts=offering.has_prompts,
         details=to_details(offering.details),
         offers=OwnOfferRules(**(offering.offer_rules or {})),
+        draw=to_draw(offering.draw),
         sessions=tuple(
             PlannedSession(
                 number=session.number,
@@ -250,7 +254,11 @@ def _write_offerings(tx: Tx, programme: Programme, plan: Plan, now: datetime) ->
     }
     ids = [offering.id for offering in stored.values()]
     # Somebody signed up, or read of it in a channel: it is kept as cancelled, so that they can be told.
-    known_to_people = plan_rows.list_ever_enrolled(tx, ids) | announcement_rows.list_announced(tx, ids)
+    known_to_people = (
+        plan_rows.list_ever_enrolled(tx, ids)
+        | announcement_rows.list_announced(tx, ids)
+        | {row.offering_id for row in draw_rows.list_preferences_in(tx, ids)}
+    )
     sessions = offering_rows.list_sessions(tx, [offering.id for offering in stored.values()])
     was_cancelled = {offering: offering.cancelled for offering in stored.values()}
     for planned_strand in plan.strands:
@@ -304,6 +312,7 @@ def _write_offering(tx: Tx, offering: Offering, planned: PlannedOffering) -> Non
     offering.has_prompts = planned.has_prompts
     offering.details = stored_details(planned.details)
     offering.offer_rules = stored_offers(planned.offers)
+    offering.draw = stored_draw(planned.draw)
     tx.add(offering)
     tx.flush()  # gives the offering its id
 

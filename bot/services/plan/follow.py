@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bot.services.announcements import posts
 from bot.services.deliveries import outbox
-from bot.services.enrolment import opening, turns
+from bot.services.enrolment import draws, opening, turns
+from bot.services.enrolment.draw_no_more import draw_no_more
 from bot.services.enrolment.promote import Filled, fill_seats
 from bot.services.offerings import timetable
 from storage import plan as plan_rows
@@ -19,9 +20,11 @@ def follow_offerings(tx: Tx, offering_ids: Sequence[int], now: datetime, *, quie
     for offering_id in offering_ids:
         timetable.record(tx, offering_id, now, quiet=quiet)
         prompt_rows.mark_offering_stale(tx, offering_id)
+    draw_no_more(tx, offering_ids, now)
     filled = Filled()
     for offering_id in offering_ids:
         filled = filled.and_then(fill_seats(tx, offering_id, now))
+    draws.keep_draws(tx, now, offering_ids)
     for offering_id in offering_ids:
         turns.replan(tx, offering_id, now)
     outbox.plan_home(tx, plan_rows.list_standing_people(tx, offering_ids), now)

@@ -17,6 +17,7 @@ from bot.domain.plan.model import (
     MAX_USE_QUESTIONS,
     Closing,
     Details,
+    DrawRules,
     OfferingKind,
     Picture,
     Plan,
@@ -32,6 +33,7 @@ from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
 from bot.services.yaml_files.values import (
     MAX_NUMBER,
     Address,
+    Allocation,
     Code,
     Day,
     Facilitator,
@@ -119,6 +121,9 @@ class OfferingIn(OfferRulesIn):
     agency_seats: dict[str, WholeNumber] = Field(default_factory=dict)
     facilitators: tuple[Facilitator, ...] = ()
     sign_up: SignUpIn = SignUpIn()
+    allocation: Allocation = False
+    balance_roles: YesNo = False
+    seats_each: Annotated[WholeNumber, between(1, 5)] = 1
     cancelled: YesNo = False
     prompts: YesNo = True
     for_whom: Sentence | None = None
@@ -129,6 +134,12 @@ class OfferingIn(OfferRulesIn):
     materials: tuple[ReadingIn, ...] = ()
     picture: PictureIn | None = None
     sessions: tuple[SessionIn, ...]
+
+    @model_validator(mode="after")
+    def _draws_what_it_says(self) -> "OfferingIn":
+        if not self.allocation and (self.balance_roles or self.seats_each > 1):
+            raise refusal(FaultCode.DRAW_NOT_ASKED_FOR)
+        return self
 
     def to_offering(self) -> PlannedOffering:
         return PlannedOffering(
@@ -145,6 +156,7 @@ class OfferingIn(OfferRulesIn):
             has_prompts=self.prompts,
             details=self._details(),
             offers=self.to_own_offers(),
+            draw=DrawRules(self.balance_roles, self.seats_each) if self.allocation else None,
             sessions=tuple(session.to_session() for session in self.sessions),
         )
 
@@ -312,6 +324,9 @@ def stand_in(key: str, index: int) -> Any:  # noqa: ANN401 - whatever that key m
         "facilitators": [],
         "agency_seats": {},
         "sign_up": {},
+        "allocation": "first_come",
+        "balance_roles": "false",
+        "seats_each": "1",
         "prompt_rules": {},
         "closing": {},
         "prompts": "true",

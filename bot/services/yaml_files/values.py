@@ -99,6 +99,16 @@ def _code(text: str) -> str:
     return text
 
 
+ALLOCATIONS = {"first_come": False, "balanced": True}
+
+
+def _allocation(text: str) -> bool:
+    """Whether seats are drawn."""
+    if text not in ALLOCATIONS:
+        raise refusal(FaultCode.NOT_AN_ALLOCATION, value=text[:SHOWN], known=", ".join(ALLOCATIONS))
+    return ALLOCATIONS[text]
+
+
 def _kind(text: str) -> OfferingKind:
     kinds = [kind.value for kind in OfferingKind]
     if text not in kinds:
@@ -175,6 +185,7 @@ Day = Annotated[date, _written(_day, "2019-03-14")]
 WallTime = Annotated[time, _written(_wall_time, '"09:00"')]
 YesNo = Annotated[bool, _written(_yes_or_no, "true")]
 Code = Annotated[str, _written(_code, "dialogue-2")]
+Allocation = Annotated[bool, _written(_allocation, "balanced")]
 Kind = Annotated[OfferingKind, _written(_kind, "group")]
 Facilitator = Annotated[str, _written(_facilitator, "U012AB3CD")]
 Address = Annotated[str, _written(_address, "https://kaiku.example")]

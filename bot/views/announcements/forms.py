@@ -42,6 +42,7 @@ from bot.views.blocks import (
     text_input,
     time_input,
 )
+from bot.views.draws import rule_of
 from bot.views.offerings.wording import seats_of, session_lines, title_of
 
 DIGEST = "digest"
@@ -286,6 +287,8 @@ def details(card: Card, post_id: int | None, words: Words) -> View:
     offering = card.offering
     lines = [*session_lines(offering, words, with_link=False), seats_of(card, words)]
     blocks = details_blocks(offering, words, lines)
+    if card.undrawn:
+        blocks.append(section(rule_of(offering, words)))
     if card.mine is None and card.state is SignUpState.OPEN:
         key = "offering.join" if card.seats_left else "offering.join_line"
         if post_id is None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.carried import PromptAct, PromptChoice, SessionRef
 from bot.domain.completion import UseCount
+from bot.domain.enrolment.draw_review import DrawSummary
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.prompts.prompt import Prompt, PromptState
 from bot.domain.prompts.timeline import Entry, EntryState
@@ -29,6 +30,7 @@ from bot.views.blocks import (
     several_input,
 )
 from bot.views.completion.use import count_line
+from bot.views.draws import draw_row
 from bot.views.offerings.wording import title_of
 from bot.views.prompts.timeline import fate_of, when_of_entry
 
@@ -68,6 +70,7 @@ def desk(
     over_limit: Sequence[str] = (),
     absent: Sequence[tuple[Session, Sequence[tuple[str, str | None]]]] = (),
     use: Sequence[UseCount] = (),
+    draw: DrawSummary | None = None,
 ) -> View:
     """All prompts of one offering in order of time, with what can be done. ``lines`` give their states;
     ``over_limit`` are people whose seats exceed their agency's limit, each with the agency."""
@@ -84,6 +87,8 @@ def desk(
             "desk.absent", len(names), number=session.number, day=words.short_day(session.on), who=who
         )
         blocks.append(context(line))
+    if draw is not None:
+        blocks.append(draw_row(offering, draw, words))
     for counted in use:
         blocks.append(context(count_line(counted, words)))
     for draft in drafts[:MOST_DRAFTS]:

@@ -145,6 +145,8 @@ def _status(card: Card, words: Words) -> str:
         return seats
     if card.mine.status is Status.OFFERED:
         return words("list.mine_offered", standing=short_standing_of(card.mine, words), seats=seats)
+    if card.mine.status is Status.IN_DRAW:
+        return words("list.mine_in_draw", seats=seats)
     key = "list.mine_seated" if card.mine.status is Status.SEATED else "list.mine_waiting"
     return words(key, seats=seats, position=card.mine.position)
 

@@ -151,12 +151,17 @@ def seats_of(card: Card, words: Words) -> str:
         case SignUpState.NOT_YET:
             return words("sign_up.no_dates")
         case SignUpState.OPEN:
-            left = words.many("seats.left", card.seats_left, capacity=offering.limits.capacity)
-            if card.waiting:
-                return words.many("seats.and_waiting", card.waiting, seats=left)
-            return left
+            return _open_seats(card, words)
         case _:
             return words("sign_up.closed")
+
+
+def _open_seats(card: Card, words: Words) -> str:
+    offering = card.offering
+    if card.undrawn and offering.closes_on is not None:
+        return words.many("seats.drawn", offering.limits.capacity, day=words.short_day(offering.closes_on))
+    left = words.many("seats.left", card.seats_left, capacity=offering.limits.capacity)
+    return words.many("seats.and_waiting", card.waiting, seats=left) if card.waiting else left
 
 
 def standing_of(offering: Offering, standing: Standing, agency: str, words: Words) -> str:
@@ -171,6 +176,8 @@ def short_standing_of(standing: Standing, words: Words) -> str:
         return words("standing.seated")
     if standing.until is not None:
         return words("standing.offered", **deadline(standing.until, words))
+    if standing.status is Status.IN_DRAW:
+        return words("standing.in_draw")
     return words("standing.waiting", position=standing.position)
 
 
@@ -181,11 +188,27 @@ def deadline(until: datetime, words: Words) -> dict[str, str]:
 
 
 def reason_of(offering: Offering, standing: Standing, agency: str, words: Words) -> str:
-    """Why they wait; nothing for who has a seat, or where there is no reason but the line."""
+    """Why they wait, or what became of what they would like; nothing for who just has a seat, or where there
+    is no reason but the line."""
+    if standing.choice is not None:
+        return _drawn(offering, standing, words)
     match standing.reason:
         case WaitingReason.AGENCY_FULL:
             return words.many("waiting.agency_full", standing.agency_seats, agency=escape(agency))
         case WaitingReason.GROUP_FULL:
             return words.many("waiting.group_full", offering.limits.capacity)
+        case WaitingReason.HAS_ANOTHER:
+            return words("waiting.has_another")
         case _:
             return ""
+
+
+def _drawn(offering: Offering, standing: Standing, words: Words) -> str:
+    """What becomes of a wish in a draw to come, or which of several somebody got."""
+    if standing.status is not Status.IN_DRAW:
+        key = "draw.got_first" if standing.choice == 1 else "draw.got_choice"
+        return words(key, choice=standing.choice) if standing.choices > 1 else ""
+    when = words("draw.when", day=words.day(offering.closes_on) if offering.closes_on is not None else "")
+    if standing.choices < 2:
+        return when
+    return f"{words('draw.my_choice', choice=standing.choice, choices=standing.choices)} {when}"

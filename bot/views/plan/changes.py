@@ -3,7 +3,14 @@
 from bot.domain.enrolment.offers import OfferRules, OwnOfferRules, stored_offers
 from bot.domain.plan.changes import Change, SessionTime, TouchingChange, Whereabouts
 from bot.domain.plan.consequences import Asked
-from bot.domain.plan.model import OfferingKind, PlannedOffering, PlannedSession, Reading, SignUpWindow
+from bot.domain.plan.model import (
+    DrawRules,
+    OfferingKind,
+    PlannedOffering,
+    PlannedSession,
+    Reading,
+    SignUpWindow,
+)
 from bot.domain.plan.people import Found
 from bot.domain.plan.rules import Noted
 from bot.domain.prompts.prompt import PromptRules
@@ -95,6 +102,8 @@ def _said_of_plan(value: object, words: Words) -> str:
                 opens=words.day(opens) if opens else words("plan.any_day"),
                 closes=words.day(closes) if closes else words("plan.first_session"),
             )
+        case DrawRules(balance_roles, seats_each):
+            said = words("plan.balanced_roles" if balance_roles else "plan.balanced", seats=seats_each)
         case OfferingKind():
             said = words(f"kind.{value}")
         case _:

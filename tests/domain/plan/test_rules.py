@@ -4,6 +4,7 @@ from datetime import date, time
 import pytest
 
 from bot.domain.plan.model import (
+    DrawRules,
     OfferingKind,
     Plan,
     PlannedOffering,
@@ -247,3 +248,19 @@ def test_a_single_remote_session_is_single() -> None:
         ("single_session_kind", ("sessions",))
     ]
     assert found(an_offering(kind=OfferingKind.SERIES, sessions=two)) == []
+
+
+def test_what_is_drawn_needs_a_last_day_of_sign_up_before_it_begins() -> None:
+    drawn = an_offering(draw=DrawRules())
+    assert found(drawn) == []
+    assert found(replace(drawn, sign_up=SignUpWindow())) == [("draw_without_end", ("draw",))]
+    late = SignUpWindow(date(2019, 1, 1), drawn.sessions[0].on)
+    assert found(replace(drawn, sign_up=late)) == [("draw_after_first_session", ("sign_up", "closes"))]
+
+
+def test_offerings_that_are_drawn_together_agree_on_how_many_seats_one_gets() -> None:
+    one, other = an_offering("a", draw=DrawRules()), an_offering("b", draw=DrawRules(seats_each=2))
+    here = ("strands", 0, "offerings", 1, "draw")
+    assert problems(a_plan(one, other)) == [Problem(here, "shared_draw_differs", {"other": "a"})]
+    alone = replace(other, sign_up=SignUpWindow(date(2019, 1, 2), date(2019, 3, 1)))
+    assert problems(a_plan(one, alone)) == []

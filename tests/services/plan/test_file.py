@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.file_faults import FileFaultError
 from bot.domain.people.agencies import Agency, AgencyBook, Branch
-from bot.domain.plan.model import OfferingKind, Picture, PlannedStrand, Reading, SignUpWindow
+from bot.domain.plan.model import DrawRules, OfferingKind, Picture, PlannedStrand, Reading, SignUpWindow
 from bot.i18n import words_for
 from bot.services.offerings.details import (
     stored_closing,
@@ -511,3 +511,17 @@ def test_the_guides_example_is_a_sound_plan() -> None:
     guide = GUIDE.read_text(encoding="utf-8")
     example = guide.split("```yaml\n", 1)[1].split("```", 1)[0]
     assert parse_plan(example.encode(), BOOK).offerings
+
+
+def test_the_keys_of_a_draw_are_read_and_refused_where_nothing_is_drawn() -> None:
+    window = "        sign_up: {opens: 2020-01-13, closes: 2020-03-06}\n"
+    keys = window + "        allocation: balanced\n        balance_roles: true\n        seats_each: 2\n"
+    before = "        sessions:\n"
+    (drawn,) = parse_plan(SOUND.replace(before, keys + before).encode(), BOOK).offerings
+    assert drawn.draw == DrawRules(balance_roles=True, seats_each=2)
+    (first_come,) = parse_plan(SOUND.encode(), BOOK).offerings
+    assert first_come.draw is None
+    wrong = keys.replace("balanced", "lottery")
+    assert any("lottery" in fault for *_, fault, _ in faults(SOUND.replace(before, wrong + before)))
+    alone = keys.replace("        allocation: balanced\n", "")
+    assert any("balance_roles" in fault for *_, fault, _ in faults(SOUND.replace(before, alone + before)))

@@ -1,0 +1,143 @@
+"""``kaiku allocate``: the draw of offerings whose seats are drawn, from its seed; explained, or only
+tried."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.output import AsJson, Language, cells, fail_on_problem, print_json
+from bot.cli.store import InDemo, now, open_store
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.services.enrolment.draws import Proposal
+    from storage.transaction import Tx
+
+
+def print_allocation(
+    codes: Annotated[list[str], typer.Argument(metavar="CODE...", help="Offerings, such as coaching-1.")],
+    explain: Annotated[bool, typer.Option("--explain", help="Say why, for everybody.")] = False,
+    only_try: Annotated[bool, typer.Option("--try", help="Show it only: nothing is written.")] = False,
+    language: Language = "en",
+    as_json: AsJson = False,
+    in_demo: InDemo = False,
+) -> None:
+    """Print who gets a seat and who waits. Without --try it is a proposal, which is written down once sign-up
+    has ended; a facilitator confirms it in Slack. What was confirmed is reproduced from its seed."""
+    from bot.domain.errors import KaikuError
+    from bot.i18n import words_for
+    from bot.views.answers import refusal_text
+
+    with open_store(in_demo=in_demo) as store:
+        at = now(in_demo=in_demo)
+        try:
+            with store.read_transaction() if only_try else store.transaction() as tx:
+                found = _proposals(tx, codes, at, writes=not only_try)
+        except KaikuError as error:
+            fail_on_problem(refusal_text(error, words_for(language, "UTC")))
+    if as_json:
+        print_json([_plain(each, language, explain=explain) for each in found])
+    else:
+        for each in found:
+            _print_tables(each, language, explain=explain)
+    if any(each.reproduced is False for each in found):
+        fail_on_problem(
+            "This is not what was confirmed: who took part has been erased since, or a record was changed."
+        )
+
+
+def _proposals(tx: "Tx", codes: list[str], at: "datetime", *, writes: bool) -> "list[Proposal]":
+    """Each draw once, whichever of its offerings were named."""
+    from bot.domain.errors import KaikuError, Refusal
+    from bot.services.enrolment import draws
+    from bot.services.offerings.catalogue import current_code
+
+    found: dict[int, Proposal] = {}
+    for code in codes:
+        proposal = draws.load_proposal(tx, current_code(tx, code, at))
+        group = proposal.group
+        if group.leader.id in found:
+            continue
+        if writes and group.drawn_at is None:
+            if group.ends_at > at:
+                raise KaikuError(Refusal.STILL_OPEN, offering=group.leader)
+            draws.note_proposed(tx, group, at)
+        found[group.leader.id] = proposal
+    return list(found.values())
+
+
+def _plain(proposal: "Proposal", language: str, *, explain: bool) -> dict[str, Any]:
+    group = proposal.group
+    state = "confirmed" if group.drawn_at is not None else "proposed"
+    return {
+        "seed": group.seed,
+        "seed_fixed_at": group.fixed_at,
+        "state": state,
+        "confirmed_at": group.drawn_at,
+        "result": proposal.digest,
+        "reproduced": proposal.reproduced,
+        "seats_each": group.seats_each,
+        "offerings": [
+            {
+                "code": offering.code,
+                "capacity": offering.limits.capacity,
+                "seats_per_agency": offering.limits.per_agency,
+                "people": _people(proposal, offering.id, language, explain=explain),
+            }
+            for offering in group.offerings
+        ],
+    }
+
+
+def _people(proposal: "Proposal", offering_id: int, language: str, *, explain: bool) -> list[dict[str, Any]]:
+    from bot.i18n import words_for
+    from bot.views.draws import why_of
+
+    offering = next(each for each in proposal.group.offerings if each.id == offering_id)
+    words = words_for(language, offering.timezone)
+    seated = [(name, "seated", None) for name in proposal.allocation.seated[offering_id]]
+    waiting = [
+        (each.person_id, "waiting", place)
+        for place, each in enumerate(proposal.allocation.waiting[offering_id], start=1)
+    ]
+    rows = []
+    for name, status, position in [*seated, *waiting]:
+        applicant = proposal.applicants[name]
+        row: dict[str, Any] = {
+            "user_id": name,
+            "name": proposal.people[name].name,
+            "agency": applicant.agency,
+            "role": applicant.role,
+            "choice": proposal.choice_of(name, offering_id),
+            "waited": applicant.waited,
+            "status": status,
+            "position": position,
+        }
+        if explain:
+            row["why"] = why_of(proposal.allocation, applicant, offering, words)
+        rows.append(row)
+    return rows
+
+
+def _print_tables(proposal: "Proposal", language: str, *, explain: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    group = proposal.group
+    known = {None: "a proposal", True: "as it was confirmed", False: "NOT as it was confirmed"}
+    typer.echo(
+        f"Seed {group.seed or '(fixed with the first wish)'} of {group.leader.code}, "
+        f"{known[proposal.reproduced]}, result {proposal.digest}"
+    )
+    console = Console()
+    wide = Console(width=console.width if console.is_terminal else 200)
+    for offering in group.offerings:
+        table = Table("Status", "Place", "Name", "User", "Agency", "Choice", title=cells(offering.code)[0])
+        if explain:
+            table.add_column("Why")
+        for row in _people(proposal, offering.id, language, explain=explain):
+            shown = [row["status"], str(row["position"] or ""), row["name"], row["user_id"], row["agency"]]
+            shown += [str(row["choice"]), *([row["why"]] if explain else [])]
+            table.add_row(*cells(*shown))
+        wide.print(table)

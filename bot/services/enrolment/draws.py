@@ -1,0 +1,267 @@
+"""Draws: which offerings are drawn together, the seed, and the proposal, which is derived whenever it is
+read.
+
+Nothing of a proposal is stored. Until a facilitator confirms it, people may leave, accounts may be
+deactivated and agencies corrected: who confirms has seen the outcome that is applied, or is shown the new
+one."""
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, time, timedelta
+
+from bot.domain.acts import ActKind
+from bot.domain.calendars.wall_time import to_instant
+from bot.domain.deliveries import DeliveryKind, DeliveryState
+from bot.domain.enrolment.allocation import Allocation, Applicant, Room, allocate
+from bot.domain.enrolment.seats import SeatLimits
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import Offering, is_address
+from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
+from bot.domain.people.agencies import seat_key
+from bot.services.acts import note_act
+from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.services.offerings.catalogue import (
+    list_undrawn,
+    load_all_offerings,
+    load_drawn_with,
+    load_offering,
+    load_offering_by_id,
+    state_of,
+)
+from storage import deliveries as delivery_rows
+from storage import draws as draw_rows
+from storage import enrolment as enrolment_rows
+from storage import people as person_rows
+from storage import turns as turn_rows
+from storage.draws import DrawRow
+from storage.offerings import catalogue as offering_rows
+from storage.people import PersonRow
+from storage.transaction import Tx
+
+SEED_BYTES = 16
+UNFIXED = ""
+"""Stands for the seed of a draw whose sign-up has not begun: it shows the rule, and nobody takes part yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawGroup:
+    """Offerings that are drawn together, by id. ``drawn_at``: when a facilitator confirmed, None before."""
+
+    offerings: Sequence[Offering]
+    seed: str
+    fixed_at: datetime | None
+    drawn_at: datetime | None = None
+    rows: Mapping[int, DrawRow] = field(default_factory=dict)
+
+    @property
+    def leader(self) -> Offering:
+        """The offering whose seed is used, and that messages about the draw are about."""
+        return self.offerings[0]
+
+    @property
+    def ids(self) -> list[int]:
+        return [each.id for each in self.offerings]
+
+    @property
+    def seats_each(self) -> int:
+        """The most seats that one person gets."""
+        drawn = next((row.seats_each for row in self.rows.values() if row.seats_each is not None), None)
+        if drawn is not None:
+            return drawn
+        return self.leader.draw.seats_each if self.leader.draw is not None else 1
+
+    @property
+    def facilitators(self) -> list[str]:
+        """Those whose accounts are known."""
+        named = (user for each in self.offerings for user in each.facilitators)
+        return list(dict.fromkeys(user for user in named if not is_address(user)))
+
+    @property
+    def ends_at(self) -> datetime:
+        """When sign-up has ended: the plan gives every draw a last day."""
+        assert self.leader.closes_on is not None
+        return to_instant(self.leader.closes_on + timedelta(days=1), time(0), self.leader.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A draw and its outcome. ``reproduced``: whether it is the outcome that was confirmed; None before
+    that."""
+
+    group: DrawGroup
+    applicants: Mapping[str, Applicant]
+    allocation: Allocation
+    people: Mapping[str, PersonRow]
+    reproduced: bool | None = None
+
+    @property
+    def digest(self) -> str:
+        return self.allocation.digest
+
+    @property
+    def unplaced(self) -> list[str]:
+        """Who gets no seat anywhere."""
+        seated = {name for names in self.allocation.seated.values() for name in names}
+        return [name for name in self.applicants if name not in seated]
+
+    def choice_of(self, person_id: str, offering_id: int) -> int:
+        """Which of a person's choices an offering is, from 1."""
+        return list(self.applicants[person_id].choices).index(offering_id) + 1
+
+
+def find_group(tx: Tx, code: str) -> DrawGroup:
+    """The draw of an offering. Raises KaikuError: UNKNOWN_OFFERING, NOT_DRAWN."""
+    offering = load_offering(tx, code)
+    row = draw_rows.get_draw(tx, offering.id)
+    if row is not None and row.drawn_with is not None:
+        rows = {each.offering_id: each for each in draw_rows.list_drawn_with(tx, row.drawn_with)}
+        offerings = [load_offering_by_id(tx, each) for each in rows]
+        leader = rows[row.drawn_with]
+        return DrawGroup(offerings, leader.seed, leader.fixed_at, row.drawn_at, rows)
+    return _undrawn_group(tx, load_drawn_with(tx, offering), offering)
+
+
+def _undrawn_group(tx: Tx, offerings: Sequence[Offering], about: Offering) -> DrawGroup:
+    if not offerings:
+        raise KaikuError(Refusal.NOT_DRAWN, offering=about)
+    rows = draw_rows.list_draws(tx, [each.id for each in offerings])
+    leader = rows.get(offerings[0].id)
+    seed, fixed_at = (leader.seed, leader.fixed_at) if leader is not None else (UNFIXED, None)
+    return DrawGroup(offerings, seed, fixed_at, None, rows)
+
+
+def lock_group(tx: Tx, code: str) -> DrawGroup:
+    """The same with every offering of it locked, in order of id as everywhere. Raises KaikuError:
+    UNKNOWN_OFFERING, NOT_DRAWN."""
+    locked = set(find_group(tx, code).ids)
+    for offering_id in sorted(locked):
+        offering_rows.lock_offering_by_id(tx, offering_id)
+    group = find_group(tx, code)  # as it is under the locks
+    if not locked.issuperset(group.ids):  # a plan was applied meanwhile, and it is drawn with others now
+        raise KaikuError(Refusal.STORE_UNAVAILABLE)
+    return group
+
+
+def fix_seed(tx: Tx, offering: Offering, now: datetime) -> None:
+    """Fix the seed of an offering once sign-up is open: from then on it never changes."""
+    if draw_rows.fix_seed(tx, offering.id, secrets.token_hex(SEED_BYTES), now):
+        note_act(tx, ActKind.SEED_FIXED, now=now, offering=offering.code)
+
+
+def load_proposal(tx: Tx, code: str) -> Proposal:
+    """The outcome of a draw, from its seed and from what is known now; of a confirmed one, from what it was
+    drawn by. Raises KaikuError: UNKNOWN_OFFERING, NOT_DRAWN."""
+    return propose(tx, find_group(tx, code))
+
+
+def propose(tx: Tx, group: DrawGroup) -> Proposal:
+    rooms = [room_of(tx, group, each) for each in group.offerings]
+    applicants = _drawn_applicants(tx, group) if group.drawn_at else _applicants(tx, group)
+    allocation = allocate(rooms, applicants, group.seed, seats_each=group.seats_each)
+    results = {row.result for row in group.rows.values() if row.drawn_at is not None}
+    return Proposal(
+        group,
+        {each.person_id: each for each in applicants},
+        allocation,
+        {row.id: row for row in person_rows.list_people(tx, [each.person_id for each in applicants])},
+        results == {allocation.digest} if group.drawn_at else None,
+    )
+
+
+def room_of(tx: Tx, group: DrawGroup, offering: Offering) -> Room:
+    """An offering as it is drawn: by its limits now, or by those it was drawn by."""
+    row = group.rows.get(offering.id)
+    if row is not None and row.room is not None:
+        limits = SeatLimits(row.room["capacity"], row.room["per_agency"], row.room["of_agency"])
+        return Room(offering.id, limits, row.room["held"], row.room["balance_roles"])
+    held = enrolment_rows.count_held_by_agency(tx, offering.id)
+    balance_roles = offering.draw is not None and offering.draw.balance_roles
+    return Room(offering.id, offering.limits, held, balance_roles)
+
+
+def stored_room(room: Room) -> dict[str, object]:
+    """What an offering was drawn by, as JSON."""
+    return {**asdict(room.limits), "held": dict(room.held), "balance_roles": room.balance_roles}
+
+
+def _applicants(tx: Tx, group: DrawGroup) -> list[Applicant]:
+    """Who takes part, as they are now; who is enrolled in one of the offerings already has what they want of
+    it."""
+    waited = {row.person_id for row in turn_rows.list_turns_in(tx, group.leader.strand_id)}
+    enrolled = {
+        (each, row.person_id) for each in group.ids for row in enrolment_rows.list_standing_in(tx, each)
+    }
+    choices: dict[str, list[int]] = {}
+    people = {}
+    for row in draw_rows.list_wishers(tx, group.ids):
+        if (row.offering_id, row.person_id) not in enrolled:
+            choices.setdefault(row.person_id, []).append(row.offering_id)
+            people[row.person_id] = row
+    return [
+        Applicant(
+            person_id,
+            seat_key(row.agency or "", row.agency_name),
+            row.role or "",
+            tuple(choices[person_id]),
+            person_id in waited,
+        )
+        for person_id, row in people.items()
+    ]
+
+
+def _drawn_applicants(tx: Tx, group: DrawGroup) -> list[Applicant]:
+    """Who took part, as they were then. Whoever was erased since is missing."""
+    found: dict[str, Applicant] = {}
+    for row in draw_rows.list_preferences_in(tx, group.ids):
+        if row.agency is None:
+            continue
+        before = found.get(row.person_id)
+        choices = (*(before.choices if before is not None else ()), row.offering_id)
+        found[row.person_id] = Applicant(row.person_id, row.agency, row.role or "", choices, bool(row.waited))
+    return list(found.values())
+
+
+def note_proposed(tx: Tx, group: DrawGroup, now: datetime) -> None:
+    """Write down that a proposal was made; once."""
+    codes = {each.id: each.code for each in group.offerings}
+    for offering_id in draw_rows.note_proposed(tx, group.ids, now):
+        note_act(tx, ActKind.DRAW_PROPOSED, now=now, offering=codes[offering_id])
+
+
+def plan_proposal(tx: Tx, group: DrawGroup, now: datetime) -> None:
+    """Owe the facilitators the news that a proposal waits, or move it to when sign-up ends now."""
+    leader = group.leader
+    due_at = WORK_CALENDAR.next_working_moment(group.ends_at, leader.timezone, SEAT_NEWS_HOURS)
+    kinds = (DeliveryKind.DRAW_PROPOSED,)
+    planned = delivery_rows.list_about(tx, kinds=kinds, subjects=(leader.code,), recipients=None)
+    known = {each.recipient: each for each in planned}
+    for user_id in group.facilitators:
+        before = known.get(user_id)
+        if before is not None and before.state == DeliveryState.PLANNED:
+            before.due_at = due_at
+        elif before is None or group.ends_at > now:
+            delivery_rows.renew_delivery(
+                tx,
+                kind=DeliveryKind.DRAW_PROPOSED,
+                recipient=user_id,
+                subject=leader.code,
+                occurrence="",
+                due_at=due_at,
+                now=now,
+            )
+    tx.flush()
+
+
+def keep_draws(tx: Tx, now: datetime, offering_ids: Collection[int] | None = None) -> None:
+    """Fix the seeds of what has opened, and bring the news of proposals up to date: at the start, and when
+    the plan has changed these offerings."""
+    undrawn = list_undrawn(tx, load_all_offerings(tx))
+    for offering in undrawn.values():
+        if offering_ids is not None and offering.id not in offering_ids:
+            continue
+        if state_of(offering, now) in {SignUpState.OPEN, SignUpState.CLOSED}:
+            fix_seed(tx, offering, now)
+        if draw_rows.list_wishers(tx, [offering.id]):
+            plan_proposal(tx, find_group(tx, offering.code), now)

@@ -1,0 +1,35 @@
+"""A draw's proposal: looking at it, and confirming it."""
+
+from bot.domain.carried import ProposalRef
+from bot.domain.people.namesakes import tell_apart
+from bot.services.enrolment import confirm_draw
+from bot.services.enrolment.confirm_draw import Review
+from bot.views import draws as view
+from bot.views.blocks import View
+from handlers.kaiku import Answer, Open, Request, Show
+
+
+async def open_review(request: Request) -> Answer:
+    """Show the proposal of the draw that an offering is in; ``value`` is its code."""
+    kaiku = request.kaiku
+    found = await kaiku.store.read(confirm_draw.review, request.actor, request.value, kaiku.clock.now())
+    return Open(_view(request, found))
+
+
+async def confirm(request: Request) -> Answer:
+    """Give the seats as the proposal said; where it has changed meanwhile, show it as it is now."""
+    kaiku, shown = request.kaiku, ProposalRef.parse(request.value)
+    found = await kaiku.store.run(
+        confirm_draw.confirm, request.actor, shown.code, shown.digest, kaiku.clock.now
+    )
+    return Show(_view(request, found))
+
+
+def _view(request: Request, found: Review) -> View:
+    book, words, people = request.kaiku.book, request.words, found.proposal.people.values()
+    employers = {
+        each.id: each.agency_name or (book.name(each.agency, words.language) if each.agency else "")
+        for each in people
+    }
+    names = tell_apart({each.id: f"{each.name}, {employers[each.id]}" for each in people}, {})
+    return view.review(found.shown, names, words)

@@ -1,0 +1,212 @@
+"""Queries about draws, and about what people would like in them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from storage.statements import Upsert, execute, execute_many, fetch, fetch_one
+from storage.tables import Draw, Person, Preference
+from storage.transaction import Tx
+
+
+class DrawRow(NamedTuple):
+    """See ``storage.tables.Draw``."""
+
+    offering_id: int
+    seed: str
+    fixed_at: datetime
+    proposed_at: datetime | None
+    drawn_at: datetime | None
+    drawn_with: int | None
+    seats_each: int | None
+    room: dict[str, Any] | None
+    result: str | None
+
+
+class PreferenceRow(NamedTuple):
+    """See ``storage.tables.Preference``."""
+
+    offering_id: int
+    person_id: str
+    rank: int
+    wished_at: datetime
+    agency: str | None = None
+    role: str | None = None
+    waited: bool | None = None
+
+
+class WisherRow(NamedTuple):
+    """A preference with the person as they are now."""
+
+    offering_id: int
+    person_id: str
+    rank: int
+    agency: str | None
+    agency_name: str | None
+    role: str | None
+
+
+_draws = select(*(getattr(Draw, name) for name in DrawRow._fields)).order_by(Draw.offering_id)
+_list_draws = _draws.where(Draw.offering_id.in_(bindparam("ids", expanding=True)))
+_get_draw = _draws.where(Draw.offering_id == bindparam("offering_id"))
+_list_drawn_with = _draws.where(Draw.drawn_with == bindparam("leader"))
+_add_seed = Upsert(
+    Draw,
+    ("offering_id", "seed", "fixed_at"),
+    lambda insert: insert.on_conflict_do_nothing().returning(Draw.offering_id),
+)
+_propose = (
+    update(Draw)
+    .where(Draw.offering_id.in_(bindparam("ids", expanding=True)), Draw.proposed_at.is_(None))
+    .values(proposed_at=bindparam("now"))
+    .returning(Draw.offering_id)
+)
+_confirm = (
+    update(Draw)
+    .where(Draw.offering_id == bindparam("of"))
+    .values(
+        drawn_at=bindparam("now"),
+        drawn_with=bindparam("leader"),
+        seats_each=bindparam("each"),
+        room=bindparam("drawn_by"),
+        result=bindparam("outcome"),
+    )
+)
+_preferences = select(*(getattr(Preference, name) for name in PreferenceRow._fields)).order_by(
+    Preference.rank, Preference.offering_id, Preference.person_id
+)
+_of_person = _preferences.where(Preference.person_id == bindparam("person"))
+_in_offerings = _preferences.where(Preference.offering_id.in_(bindparam("ids", expanding=True)))
+_get = _preferences.where(
+    Preference.person_id == bindparam("person"), Preference.offering_id == bindparam("offering_id")
+)
+_wishers = (
+    select(
+        Preference.offering_id,
+        Preference.person_id,
+        Preference.rank,
+        Person.agency,
+        Person.agency_name,
+        Person.role,
+    )
+    .join(Person, Person.id == Preference.person_id)
+    .where(
+        Preference.offering_id.in_(bindparam("ids", expanding=True)),
+        Person.is_guest.is_(False),
+        Person.is_bot.is_(False),
+        Person.deactivated.is_(False),
+    )
+    .order_by(Preference.person_id, Preference.rank)
+)
+_delete = delete(Preference).where(
+    Preference.person_id == bindparam("person"), Preference.offering_id.in_(bindparam("ids", expanding=True))
+)
+_add = insert(Preference)
+_close_ranks = (
+    update(Preference)
+    .where(
+        Preference.person_id == bindparam("person"),
+        Preference.offering_id.in_(bindparam("ids", expanding=True)),
+        Preference.rank > bindparam("gone"),
+    )
+    .values(rank=Preference.rank - 1)
+)
+_keep_drawn_by = (
+    update(Preference)
+    .where(Preference.offering_id == bindparam("of"), Preference.person_id == bindparam("who"))
+    .values(agency=bindparam("by_agency"), role=bindparam("by_role"), waited=bindparam("by_waited"))
+)
+
+
+def get_draw(tx: Tx, offering_id: int) -> DrawRow | None:
+    return fetch_one(tx, _get_draw, DrawRow, offering_id=offering_id)
+
+
+def list_draws(tx: Tx, offering_ids: Collection[int]) -> dict[int, DrawRow]:
+    """By offering id."""
+    found = fetch(tx, _list_draws, DrawRow, ids=list(offering_ids))
+    return {row.offering_id: row for row in found}
+
+
+def list_drawn_with(tx: Tx, leader: int) -> Sequence[DrawRow]:
+    """The offerings of a draw that has been confirmed."""
+    return fetch(tx, _list_drawn_with, DrawRow, leader=leader)
+
+
+def fix_seed(tx: Tx, offering_id: int, seed: str, now: datetime) -> bool:
+    """Fix the seed of an offering for good; False if it has one."""
+    return _add_seed.run(tx, offering_id=offering_id, seed=seed, fixed_at=now).first() is not None
+
+
+def note_proposed(tx: Tx, offering_ids: Collection[int], now: datetime) -> list[int]:
+    """Note that a proposal was made; returns the offerings for which it is the first."""
+    return [row.offering_id for row in execute(tx, _propose, ids=list(offering_ids), now=now)]
+
+
+def confirm(
+    tx: Tx,
+    offering_id: int,
+    *,
+    leader: int,
+    seats_each: int,
+    room: dict[str, Any],
+    result: str,
+    now: datetime,
+) -> None:
+    """Note that an offering was drawn, with what, and by what."""
+    values = {"leader": leader, "each": seats_each, "drawn_by": room, "outcome": result}
+    execute(tx, _confirm, of=offering_id, now=now, **values)
+
+
+def list_preferences_of(tx: Tx, person_id: str) -> Sequence[PreferenceRow]:
+    """All of a person's, in the order of their ranks."""
+    return fetch(tx, _of_person, PreferenceRow, person=person_id)
+
+
+def get_preference(tx: Tx, person_id: str, offering_id: int) -> PreferenceRow | None:
+    return fetch_one(tx, _get, PreferenceRow, person=person_id, offering_id=offering_id)
+
+
+def list_preferences_in(tx: Tx, offering_ids: Collection[int]) -> Sequence[PreferenceRow]:
+    return fetch(tx, _in_offerings, PreferenceRow, ids=list(offering_ids))
+
+
+def list_wishers(tx: Tx, offering_ids: Collection[int]) -> Sequence[WisherRow]:
+    """Who takes part in a draw, by person and rank: guests and deactivated accounts are left out."""
+    return fetch(tx, _wishers, WisherRow, ids=list(offering_ids))
+
+
+def set_preferences(
+    tx: Tx, person_id: str, offering_ids: Sequence[int], among: Collection[int], now: datetime
+) -> None:
+    """Replace what a person would like ``among`` the offerings of a draw by these, in order."""
+    execute(tx, _delete, person=person_id, ids=list(among))
+    execute_many(
+        tx,
+        _add,
+        [
+            PreferenceRow(offering_id, person_id, rank, now)._asdict()
+            for rank, offering_id in enumerate(offering_ids, start=1)
+        ],
+    )
+
+
+def delete_preference(tx: Tx, gone: PreferenceRow, among: Collection[int]) -> None:
+    """Delete it; those after it ``among`` the offerings of the draw move up."""
+    execute(tx, _delete, person=gone.person_id, ids=[gone.offering_id])
+    execute(tx, _close_ranks, person=gone.person_id, ids=list(among), gone=gone.rank)
+
+
+def keep_drawn_by(tx: Tx, people: Mapping[tuple[int, str], tuple[str, str, bool]]) -> None:
+    """Keep by what people were drawn: agency, role and whether they had waited in vain; by offering and
+    person."""
+    execute_many(
+        tx,
+        _keep_drawn_by,
+        [
+            {"of": of, "who": who, "by_agency": agency, "by_role": role, "by_waited": waited}
+            for (of, who), (agency, role, waited) in people.items()
+        ],
+    )

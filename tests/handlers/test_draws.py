@@ -1,0 +1,100 @@
+"""Seats that are drawn: wishing, the proposal, its confirmation, and what each person is told."""
+
+from sandbox import Visitor, text_of
+from tests.support.drawing import CLOSED, ROUNDS, drawn_plan, wish
+from tests.support.joining import kaiku_answer
+from tests.support.running import Running
+from tests.support.shipped_plan import apply
+from tests.support.time_passing import at, deliveries
+
+
+async def wished(kaiku: Running) -> dict[str, Visitor]:
+    """Four people of four agencies want a seat in two rounds of one seat; Fanni facilitates."""
+    await apply(kaiku, drawn_plan(capacity=1, per_agency=1))
+    fanni = kaiku.visitor("UFASI")
+    await fanni.command("/kaiku ohje")  # Kaiku writes to whom it has met
+    return {
+        "fanni": fanni,
+        "aino": await wish(kaiku, "UAINO", *ROUNDS),
+        "johan": await wish(kaiku, "UJOHAN", *ROUNDS, agency="tulli", language="sv"),
+        "pekka": await wish(kaiku, "UPEKKA", *ROUNDS, agency="mml", language="sv"),
+        "kaisa": await wish(kaiku, "UKAISA", *ROUNDS, agency="thl"),
+    }
+
+
+async def test_a_group_is_filled_by_a_draw_and_explained_to_who_did_not_get_in(kaiku: Running) -> None:
+    people = await wished(kaiku)
+    fanni = people.pop("fanni")
+    await at(kaiku, CLOSED)
+    assert "Paikkaa toivoi 4 osallistujaa." in fanni.direct_messages[-1]["text"]
+    await fanni.click("draw.review")
+    proposal = text_of(fanni.modal)
+    assert "Paikan saa: 2. Virastoja mukana: 2." in proposal
+    assert "varasija 1, paikat loppuivat" in proposal
+    assert not any(each.direct_messages for each in people.values()), "nobody is told before it is confirmed"
+
+    await fanni.submit()
+    assert "Jako on vahvistettu" in text_of(fanni.modal)
+    await kaiku.settle()
+    told = {name: [each["text"] for each in of.direct_messages] for name, of in people.items()}
+    assert all(len(texts) == 1 for texts in told.values()), "one message each"
+    said = [texts[0] for texts in told.values()]
+    assert sum("Sait ensimmäisen toiveesi." in text or "ditt första önskemål" in text for text in said) == 1
+    assert sum("numero 2" in text or "nummer 2" in text for text in said) == 1
+    in_vain = [text for text in said if "Et saanut paikkaa" in text or "Du fick ingen plats" in text]
+    assert len(in_vain) == 2
+    for text in in_vain:
+        assert "ratkaisi arpa" in text or "avgjorde lotten" in text
+        assert "varasijalla" in text or "reservplats" in text
+    await fanni.close(clear=True)
+    await fanni.click("draw.review")
+    assert "Jako on jo vahvistettu" in text_of(fanni.modal)
+
+
+async def test_a_wish_is_no_place_in_line_and_can_be_ranked_anew_and_taken_back(kaiku: Running) -> None:
+    await apply(kaiku, drawn_plan())
+    aino = await wish(kaiku, "UAINO", *ROUNDS)
+    assert "Toiveesi 1/2." in text_of(aino.modal)
+    await aino.close(clear=True)
+    await aino.command("/kaiku omat")
+    assert kaiku_answer(kaiku, aino)["text"].count("Toiveesi on kirjattu.") == 2
+    assert "varasija" not in kaiku_answer(kaiku, aino)["text"]
+
+    await wish(kaiku, "UAINO", *reversed(ROUNDS))
+    await aino.close(clear=True)
+    await aino.command(f"/kaiku peru {ROUNDS[1]}")
+    await aino.submit()
+    assert "Toiveesi on peruttu." in text_of(aino.modal)
+    await aino.close(clear=True)
+    await aino.command("/kaiku lista")
+    assert "2 paikkaa, jaetaan ilmoittautumisen päätyttyä" in kaiku_answer(kaiku, aino)["text"]
+    await aino.click("mine.open", ROUNDS[0])
+    assert "Toiveesi on kirjattu." in text_of(aino.modal)
+
+
+async def test_the_rule_is_read_before_signing_up(kaiku: Running) -> None:
+    await apply(kaiku, drawn_plan(ROUNDS[0], balance_roles=True))
+    johan = kaiku.visitor("UJOHAN")
+    await johan.command(f"/kaiku delta {ROUNDS[0]}")
+    assert "högst 2 platser per ämbetsverk" in text_of(johan.modal)
+    assert "turas rollerna om" in text_of(johan.modal)
+    assert not any(block["block_id"].startswith("ranked") for block in johan.modal["blocks"])
+
+
+async def test_what_changes_before_the_confirmation_is_shown_first(kaiku: Running) -> None:
+    people = await wished(kaiku)
+    fanni, kalle = people["fanni"], kaiku.visitor("UKOORD")
+    await kalle.command("/kaiku ohje")
+    await at(kaiku, CLOSED)
+    await fanni.click("draw.review")
+    for code in ROUNDS:
+        await people["aino"].command(f"/kaiku peru {code}")
+        await people["aino"].submit()
+        await people["aino"].close(clear=True)
+    await fanni.submit()
+    assert "Mitään ei vielä vahvistettu" in text_of(fanni.modal)
+    assert not deliveries(kaiku, "confirmation")
+    await fanni.submit()
+    assert "Jako on vahvistettu" in text_of(fanni.modal)
+    await kaiku.settle()
+    assert not people["aino"].direct_messages
