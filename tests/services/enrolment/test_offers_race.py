@@ -50,17 +50,16 @@ def lapsed() -> threading.Event:
     return threading.Event()
 
 
-@pytest.fixture
-def gap(monkeypatch: pytest.MonkeyPatch, lapsed: threading.Event) -> None:
+def open_gap(monkeypatch: pytest.MonkeyPatch, lapsed: threading.Event, seconds: float) -> None:
     """Both have read the offer before either acts, and the lapse acts first; with the lock nobody can."""
     both, get_offer = threading.Barrier(2), offer_rows.get_offer
 
     def read_then_paused(tx: Tx, offer_id: int) -> OfferRow | None:
         found = get_offer(tx, offer_id)
         with suppress(threading.BrokenBarrierError):  # alone in the gap: the lock holds the other back
-            both.wait(timeout=PAUSE_SECONDS)
+            both.wait(timeout=seconds)
             if threading.current_thread().name == "accept":
-                lapsed.wait(timeout=PAUSE_SECONDS)
+                lapsed.wait(timeout=seconds)
         return found
 
     monkeypatch.setattr(offer_rows, "get_offer", read_then_paused)
@@ -93,17 +92,19 @@ def race(
 
 
 def test_of_a_click_and_a_lapse_at_once_exactly_one_wins(
-    offered: tuple[Store, OfferRow], gap: None, lapsed: threading.Event
+    offered: tuple[Store, OfferRow], lapsed: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, offer = offered
+    open_gap(monkeypatch, lapsed, PAUSE_SECONDS)
     outcome, held = race(store, offer, store.transaction, lapsed)
     assert (outcome, held) in (("accepted", {"UB": "seated"}), ("lapsed", {"UC": "offered"}))
 
 
 def test_without_the_lock_one_seat_goes_to_two(
-    offered: tuple[Store, OfferRow], gap: None, lapsed: threading.Event, monkeypatch: pytest.MonkeyPatch
+    offered: tuple[Store, OfferRow], lapsed: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, offer = offered
+    open_gap(monkeypatch, lapsed, 20)
     monkeypatch.setattr(offering_rows, "lock_offering", offering_rows.get_offering)
     _, held = race(store, offer, lambda: without_the_lock(store), lapsed)
     assert held == {"UB": "seated", "UC": "offered"}, "the control must oversell, or the race shows nothing"
