@@ -296,12 +296,12 @@ def a_year(*, absent: bool = False, mine: int = 1) -> Year:
     return Year(
         before(live(), days=1),
         coming_sessions(cards, NOW),
-        offered,
         asked,
         cards,
         open_now,
         completed,
         leads=True,
+        offered=offered,
     )
 
 

@@ -39,7 +39,7 @@ async def test_what_is_missing_is_said_at_the_field_and_nothing_typed_is_lost(op
     await expect(modal).to_contain_text("Paikka on sinun.")
 
 
-async def test_a_full_agency_waits_and_a_freed_seat_moves_on(open_page: OpenPage, kaiku: Running) -> None:
+async def test_a_full_agency_waits_and_a_freed_seat_is_offered(open_page: OpenPage, kaiku: Running) -> None:
     for person in ("UAINO", "UOLLI", "UHELI", "UTIMO"):
         page = await open_page(person)
         await join(page, "dialogue-2", "Verohallinto", "Asiantuntija tai kehittäjä")
@@ -56,13 +56,18 @@ async def test_a_full_agency_waits_and_a_freed_seat_moves_on(open_page: OpenPage
     await type_command(olli, "/kaiku peru dialogue-2")
     await expect(olli.get_by_test_id("modal")).to_contain_text("Luovutko paikastasi?")
     await olli.get_by_test_id("modal-submit").click()
-    await expect(olli.get_by_test_id("modal")).to_contain_text("Paikkasi on vapautettu.")
+    await expect(olli.get_by_test_id("modal")).to_contain_text("Olet luopunut paikastasi.")
     await keep(olli, "left-fi")
     await kaiku.settle()
 
     await elsa.get_by_test_id("kaiku-messages-tab").click()
-    await expect(elsa.get_by_test_id("message").last).to_contain_text("En plats blev ledig och den är nu din")
-    await keep(elsa, "promoted-sv")
+    offer = elsa.get_by_test_id("message").last
+    await expect(offer).to_contain_text("Du erbjuds en plats")
+    await expect(offer).to_contain_text("Svara senast tors 14.2 kl. 10.00.")
+    await keep(elsa, "offered-sv")
+    await offer.get_by_text("Ta platsen", exact=True).click()
+    await expect(elsa.get_by_test_id("modal")).to_contain_text("Platsen är din.")
+    await keep(elsa, "accepted-sv")
 
 
 async def test_a_full_group_offers_a_place_in_line(open_page: OpenPage, kaiku: Running) -> None:

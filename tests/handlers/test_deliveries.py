@@ -7,6 +7,7 @@ from bot.domain.plan.model import Plan
 from sandbox import Visitor, text_of
 from sandbox.workspace import Fault
 from tests.support.joining import INTRODUCTION, a_full_agency, join
+from tests.support.plans import AT_ONCE
 from tests.support.running import Running
 from tests.support.shipped_plan import SHIPPED, apply, with_session
 from tests.support.time_passing import at, deliveries, helsinki
@@ -182,6 +183,7 @@ async def test_what_was_said_about_a_seat_is_edited_when_the_seat_is_given_up(ka
 async def test_a_seat_freed_at_night_is_news_in_the_morning_and_then_the_reminder_says_it_no_more(
     kaiku: Running,
 ) -> None:
+    await apply(kaiku, replace(SHIPPED, offers=AT_ONCE))
     leaver, waiting = await a_full_agency(kaiku)
     heard = len(waiting.direct_messages)
     await at(kaiku, helsinki(2019, 3, 29, 23))  # a Friday; the session is on Tuesday at nine
@@ -202,6 +204,7 @@ async def test_a_seat_freed_at_night_is_news_in_the_morning_and_then_the_reminde
 
 
 async def test_a_seat_freed_on_the_eve_of_the_session_is_news_at_once(kaiku: Running) -> None:
+    await apply(kaiku, replace(SHIPPED, offers=AT_ONCE))
     leaver, waiting = await a_full_agency(kaiku)
     await at(kaiku, helsinki(2019, 4, 1, 20))
     await leaver.command(f"/kaiku peru {CODE}")
@@ -227,6 +230,7 @@ async def test_who_will_hear_of_their_seat_in_the_morning_hears_of_a_move_in_tha
 
 
 async def test_who_signs_up_at_night_and_gets_a_seat_that_moment_is_answered_at_once(kaiku: Running) -> None:
+    await apply(kaiku, replace(SHIPPED, offers=AT_ONCE))
     leaver, waiting = await a_full_agency(kaiku)
     await waiting.command(f"/kaiku peru {CODE}")
     await waiting.submit()

@@ -108,7 +108,7 @@ async def test_a_kept_turn_stands_before_everybody_else_in_line(kaiku: Running) 
     await kaiku.visitor("UAINO").command(f"/kaiku peru {NEXT}")
     await kaiku.visitor("UAINO").submit()
     await kaiku.settle()
-    assert [row.recipient for row in deliveries(kaiku, "promotion")] == ["UJOHAN"]
+    assert [row.recipient for row in deliveries(kaiku, "offer")] == ["UJOHAN"]
 
 
 async def test_a_kept_turn_takes_no_seat_that_somebody_has(kaiku: Running) -> None:

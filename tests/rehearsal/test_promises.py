@@ -20,6 +20,8 @@ from rehearsal.promises import (
     Reader,
     arrives,
     empty_seats,
+    offered_once,
+    offers_too_long,
     once,
     quiet_time,
     reminded,
@@ -237,6 +239,24 @@ def test_who_waits_because_their_agency_or_the_group_is_full_leaves_no_seat_empt
     assert list(empty_seats(LINE, TUESDAY)) == []
     assert list(empty_seats(replace(LINE, capacity=7, waiting={"kela": 1}), TUESDAY)) == []
     assert len(list(empty_seats(replace(LINE, of_agency={"vero": 6}), TUESDAY))) == 1
+
+
+def test_a_seat_that_is_kept_beyond_the_time_of_its_offer_is_named() -> None:
+    told = {("UAINO", "dialogue-2"): TUESDAY}
+    offered = [("UAINO", "dialogue-2", TUESDAY - timedelta(hours=1))]
+    zones = {"UAINO": "Europe/Helsinki"}
+    assert list(offers_too_long(offered, told, zones, TUESDAY + timedelta(days=3))) == []
+    (broken,) = offers_too_long(offered, told, zones, TUESDAY + timedelta(days=4))
+    assert broken.breach == Breach.OFFER_TOO_LONG
+    untold = [("UAINO", "dialogue-2", TUESDAY + timedelta(hours=1))]
+    assert list(offers_too_long(untold, told, zones, TUESDAY + timedelta(days=9))) == []
+
+
+def test_a_seat_that_is_offered_twice_to_one_person_is_named() -> None:
+    first = ("UAINO", "dialogue-2", 1, 7, TUESDAY)
+    other_seat, other_person = ("UAINO", "dialogue-2", 1, 8, TUESDAY), ("UOLLI", "dialogue-2", 2, 7, TUESDAY)
+    assert list(offered_once([first, other_seat, other_person])) == []
+    assert [each.breach for each in offered_once([first, first])] == [Breach.OFFERED_TWICE]
 
 
 def test_a_refused_payload_is_named_and_being_slowed_down_is_not() -> None:

@@ -34,12 +34,12 @@ class Year:
 
     now: datetime
     coming: Sequence[Coming] = ()
-    offered: Sequence[Card] = ()
     asked: Sequence[Asked] = ()
     mine: Sequence[Card] = ()
     open: Sequence[Card] = ()
     completed: Sequence[Card] = ()
     leads: bool = False
+    offered: Sequence[Card] = ()
 
 
 def coming_sessions(cards: Iterable[Card], now: datetime) -> list[Coming]:

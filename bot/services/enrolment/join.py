@@ -148,7 +148,7 @@ def _take_place(tx: Tx, line: Line, person: Person, choices: Sequence[str], now:
     agency = seat_key(person.agency, person.agency_name)
     # After a draw a late sign-up is behind everybody who was drawn.
     turn = turn_rows.get_turn(tx, person.id, offering.strand_id) if offering.draw is None else None
-    has_seat, others_fit = _turn_of_newcomer(tx, line, agency, turn)
+    has_seat, others_fit, numbered = _turn_of_newcomer(tx, line, agency, turn)
     enrolment = enrolment_rows.add_enrolment(
         tx,
         offering_id=offering.id,
@@ -163,6 +163,8 @@ def _take_place(tx: Tx, line: Line, person: Person, choices: Sequence[str], now:
         there = _already(tx, line, person)
         assert there is not None
         return there
+    if numbered is not None:
+        offers.take_seat(tx, offering, numbered)  # only now: a double click takes nothing
     if turn is not None:
         turn_rows.delete_turn(tx, person.id, offering.strand_id)  # it has gone into this enrolment
     if has_seat:
@@ -183,23 +185,22 @@ def _take_place(tx: Tx, line: Line, person: Person, choices: Sequence[str], now:
     return Enrolled(offering, standing, already=False)
 
 
-def _turn_of_newcomer(tx: Tx, line: Line, agency: str, turn: int | None) -> tuple[bool, bool]:
+def _turn_of_newcomer(tx: Tx, line: Line, agency: str, turn: int | None) -> tuple[bool, bool, int | None]:
     """Whether one of the free seats is the newcomer's: whoever waits before them and fits comes first, unless
-    they have let it go. And whether there is such a person."""
+    they have let it go. And whether there is such a person,
+    and the number of the newcomer's seat where somebody waits."""
     offering = line.offering
     if not has_free_seat(offering.limits, line.held):
-        return False, False
+        return False, False, None
     waiting = [InLine(*each) for each in enrolment_rows.list_waiting(tx, offering.id)]
     place = enrolment_rows.count_turns_before(tx, offering.id, turn) if turn is not None else len(waiting)
     in_line = [*waiting[:place], InLine(NEWCOMER, agency), *waiting[place:]]
     if not waiting:
-        return bool(next_seated(offering.limits, line.held, in_line)), False
+        return bool(next_seated(offering.limits, line.held, in_line)), False, None
     free = offers.free_seats(tx, offering, line.held)
     chosen = dict(next_offered(offering.limits, line.held, in_line, free))
     taken = chosen.pop(NEWCOMER, None)
-    if taken is not None:
-        offers.take_seat(tx, offering, taken)
-    return taken is not None, bool(chosen)
+    return taken is not None, bool(chosen), taken
 
 
 def _lock(tx: Tx, code: str, choices: Sequence[str]) -> Line:

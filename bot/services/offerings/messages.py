@@ -19,6 +19,7 @@ from bot.services.offerings.roster import call_each, list_roster
 from bot.views.offerings import messages as view
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
+from storage import offers as offer_rows
 from storage.enrolment import EnrolmentRow
 from storage.tables import Delivery
 from storage.transaction import Tx
@@ -76,6 +77,8 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
         offering, enrolment = about.offering, about.enrolment
         if not offering.cancelled and delivery_rows.is_open(tx, DeliveryKind.PROMOTION, str(enrolment.id)):
             return Skipped("promotion_will_say")  # the promotion tells the sessions as they are now
+        if not offering.cancelled and _offer_will_say(tx, enrolment):
+            return Skipped("offer_will_say")
         if enrolment.told_version >= offering.timetable_version:
             return Skipped("already_told")
         seated = enrolment.status == Status.SEATED
@@ -143,6 +146,14 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
             office_hours=True,
         ),
     ]
+
+
+def _offer_will_say(tx: Tx, enrolment: EnrolmentRow) -> bool:
+    """Whether an offer is still to be sent, which tells the sessions as they are then."""
+    offer = offer_rows.get_standing_offer(tx, enrolment.id)
+    if offer is None:
+        return False
+    return delivery_rows.is_open(tx, DeliveryKind.OFFER, str(Occurrence(enrolment.id, offer_id=offer.id)))
 
 
 def reminder(tx: Tx, due: ToPerson) -> Rendered:

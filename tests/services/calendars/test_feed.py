@@ -10,7 +10,9 @@ from sqlalchemy import event, text
 
 from bot.services.calendars.feed import feed_of
 from tests.support.feeds import change_plan, feed, fetch, join, leave, planned, token_of
+from tests.support.plans import AT_ONCE
 from tests.support.running import Running
+from tests.support.shipped_plan import SHIPPED, apply
 
 
 async def test_my_seat_brings_every_session_into_my_calendar(kaiku: Running) -> None:
@@ -100,6 +102,7 @@ async def test_what_i_only_waited_for_never_enters_my_calendar(kaiku: Running) -
 
 
 async def test_a_promotion_brings_the_sessions(kaiku: Running) -> None:
+    await apply(kaiku, replace(SHIPPED, offers=AT_ONCE))
     for person in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UMARJA"):
         await join(kaiku, person, "dialogue-2")
     await leave(kaiku, "UAINO", "dialogue-2")

@@ -2,12 +2,12 @@
 which must oversell: it shows that the pause opens the gap and that the count can see what falls in."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from bot.domain.people.person import Defaults, Person
 from bot.services.deliveries.recipients import find_person
@@ -22,12 +22,11 @@ from storage.engine import Store
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 from tests.conftest import ROOT
+from tests.support.racing import PAUSE_SECONDS, at_once, without_the_lock
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 CODE = "coaching-1"
 DEFAULTS = Defaults("fi", "Europe/Helsinki")
-PAUSE_SECONDS = 1.0
-"""How long a transaction in the gap waits for another to come into it: with the lock nobody can."""
 
 
 @pytest.fixture
@@ -57,25 +56,6 @@ def person(tx: Tx, name: str) -> Person:
     return found
 
 
-def at_once(store: Store, begin: Callable[[], object], *acts: Callable[[Tx], object]) -> list[BaseException]:
-    """Run each act in a transaction and a thread of its own; what they raised."""
-    errors: list[BaseException] = []
-
-    def run(act: Callable[[Tx], object]) -> None:
-        try:
-            with begin() as tx:  # type: ignore[attr-defined]
-                act(tx)
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
-    return errors
-
-
 @pytest.fixture
 def gap(monkeypatch: pytest.MonkeyPatch) -> None:
     """After seats are counted each transaction waits until the other has counted too, or gives up waiting."""
@@ -102,18 +82,6 @@ def seated(store: Store) -> int:
 
 def joining(name: str) -> Callable[[Tx], object]:
     return lambda tx: enrol(tx, person(tx, name), CODE, NOW)
-
-
-@contextmanager
-def without_the_lock(store: Store) -> Iterator[Tx]:
-    """A transaction as a careless program would have it: each statement on its own on SQLite, and on
-    PostgreSQL without the row's lock (see the fixture)."""
-    careless = create_engine(store.url, isolation_level="AUTOCOMMIT") if store.is_sqlite else store.engine
-    with Tx(careless) as tx:
-        yield tx
-        tx.commit()
-    if careless is not store.engine:
-        careless.dispose()
 
 
 def test_the_last_seat_clicked_by_two_at_once_goes_to_one(last_seat: Store, gap: None) -> None:
