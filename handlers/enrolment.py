@@ -1,6 +1,7 @@
 """Joining and leaving offerings."""
 
 from dataclasses import replace
+from functools import partial
 
 from bot.domain.announcements import Click
 from bot.domain.carried import JoinTarget
@@ -9,6 +10,7 @@ from bot.domain.enrolment.leaving import undo_until, what_leaving_means
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState, seats_move_on
 from bot.domain.errors import KaikuError, Refusal
+from bot.domain.facilitation.needs import read_needs
 from bot.domain.offerings.narrowing import has_title_words
 from bot.domain.offerings.offering import Card
 from bot.i18n import words_for
@@ -17,9 +19,10 @@ from bot.services.enrolment.join import require_open
 from bot.services.enrolment.leave import require_not_over, withdraw
 from bot.services.enrolment.undo_leave import undo_leave
 from bot.services.enrolment.year import load_year
+from bot.services.facilitation.needs import are_asked, join_with_needs
 from bot.services.offerings import catalogue
-from bot.services.people.profiles import introduce_and_enrol
 from bot.views import enrolment as view
+from bot.views import ids
 from bot.views.offerings.catalogue import offering_list
 from bot.views.offerings.opening import not_open_yet
 from bot.views.year import leave_message
@@ -84,7 +87,15 @@ async def open_join_form(request: Request, post_id: int | None = None) -> Answer
         return Say(not_open_yet(card, request.words))
     require_open(card.offering, kaiku.clock.now())
     return Open(
-        view.join_form(card, request.person, kaiku.book, kaiku.notice, request.words, post_id=post_id)
+        view.join_form(
+            card,
+            request.person,
+            kaiku.book,
+            kaiku.notice,
+            request.words,
+            post_id=post_id,
+            needs=[] if are_asked(card.offering, kaiku.vault) else None,
+        )
     )
 
 
@@ -94,6 +105,7 @@ async def join_offering(request: Request) -> Answer:
     if errors:
         return FieldErrors(errors)
     kaiku, target = request.kaiku, JoinTarget.parse(request.value)
+    needs = read_needs(request.chosen(ids.NEEDS))
     if meant:
         card = await kaiku.store.read(catalogue.load_card, request.person, target.code, kaiku.clock.now())
         as_told = settings.with_what_was_told(request.person, told)
@@ -107,10 +119,11 @@ async def join_offering(request: Request) -> Answer:
                 post_id=target.post_id,
                 meant=meant,
                 asks=True,
+                needs=needs if are_asked(card.offering, kaiku.vault) else None,
             )
         )
     person, done = await kaiku.store.run(
-        introduce_and_enrol,
+        partial(join_with_needs, needs=needs, vault=kaiku.vault),
         request.person.id,
         told,
         target.code,

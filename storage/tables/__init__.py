@@ -6,6 +6,7 @@ from storage.tables.base import Base, Instant
 from storage.tables.completion import Certificate, UseAnswer
 from storage.tables.deliveries import Delivery, RateLimitState
 from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
+from storage.tables.facilitation import AccessNeed, RoomMember, RoomPhase, SessionNote
 from storage.tables.offerings import (
     FacilitatorAddress,
     Offering,
@@ -21,6 +22,7 @@ from storage.tables.reflections import PersonKey, Reflection, ReflectionDraft
 
 __all__ = [
     "Absence",
+    "AccessNeed",
     "Act",
     "ActReason",
     "Announcement",
@@ -46,8 +48,11 @@ __all__ = [
     "RateLimitState",
     "Reflection",
     "ReflectionDraft",
+    "RoomMember",
+    "RoomPhase",
     "SavedPrompt",
     "SeatOffer",
+    "SessionNote",
     "StalePrompts",
     "Strand",
     "Timetable",

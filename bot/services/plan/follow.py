@@ -7,7 +7,7 @@ from bot.services.announcements import posts
 from bot.services.deliveries import outbox
 from bot.services.enrolment import opening, turns
 from bot.services.enrolment.promote import Filled, fill_seats
-from bot.services.offerings import timetable
+from bot.services.offerings import session_notes, timetable
 from storage import plan as plan_rows
 from storage import prompts as prompt_rows
 from storage.transaction import Tx
@@ -24,6 +24,7 @@ def follow_offerings(tx: Tx, offering_ids: Sequence[int], now: datetime, *, quie
         filled = filled.and_then(fill_seats(tx, offering_id, now))
     for offering_id in offering_ids:
         turns.replan(tx, offering_id, now)
+    session_notes.replan(tx, offering_ids, now)
     outbox.plan_home(tx, plan_rows.list_standing_people(tx, offering_ids), now)
     posts.plan_changed(tx, offering_ids, now)
     opening.follow_plan(tx, offering_ids, now)
