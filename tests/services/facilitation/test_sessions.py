@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from bot.domain.deliveries import DeliveryKind
+from bot.domain.facilitation.phases import PhaseAct
 from bot.domain.people.person import Defaults, Person, Profile
 from bot.services.deliveries.listing import list_deliveries
 from bot.services.enrolment.join import enrol
 from bot.services.facilitation.attendance import load_attendance, save_attendance
+from bot.services.facilitation.rooms import load_phase, turn_phase
 from bot.services.offerings.facilitators import Actor
 from bot.services.people.profiles import ProfileChanges, change_settings, meet
 from bot.services.plan.apply import apply_plan
@@ -74,3 +76,13 @@ def test_a_page_marks_those_whom_it_shows_and_only_the_last_one_finishes(
         save_attendance(tx, LEADER, CODE, 1, (), now, shown=("UOLLI", "UNOBODY"), promised="Kalvot")
         after = load_attendance(tx, LEADER, CODE, 1, now)
         assert (sorted(after.attended), after.known, after.promised) == (["UELSA"], True, "Kalvot")
+
+
+def test_a_second_click_on_the_same_card_changes_nothing(store: Store, clock: FakeClock) -> None:
+    now = helsinki(2019, 3, 11, 9)
+    with store.transaction() as tx:
+        apply_plan(tx, a_plan(an_offering(CODE, sessions=(a_session(1),))), clock.now())
+        _, first = load_phase(tx, LEADER, CODE, 1, now)
+        for _ in range(2):
+            _, state = turn_phase(tx, LEADER, CODE, 1, PhaseAct.NEXT, first.mark, now)
+            assert state.index == 1
