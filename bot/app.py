@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -31,6 +32,8 @@ from bot.services.calendars.tokens import CalendarTokens
 from bot.services.completion.certificates import by_code, by_token
 from bot.services.enrolment.draws import keep_draws
 from bot.services.enrolment.turns import keep_news
+from bot.services.facilitation.needs import forget_ended
+from bot.services.offerings.session_notes import keep_notes
 from bot.services.people import addresses
 from bot.services.privacy.changes import note_notice
 from bot.services.prompts.library import Library
@@ -131,7 +134,7 @@ class App:
         self._scheduler: Scheduler | None = None
         if ticks:
             self.store.on_planned = self.sender.wake
-            self._scheduler = Scheduler(self.sender, self.store, self.look_up_addresses)
+            self._scheduler = Scheduler(self.sender, self.store, self.look_up_addresses, self.forget_ended)
         self._refusals = RefusalLog()
         bolt, receive = self._bolt(), None
         self._sockets: SocketMode | None = None
@@ -220,6 +223,7 @@ class App:
         await self.store.run(addresses.keep_addresses, now)
         await self.store.run(keep_news, now)
         await self.store.run(keep_draws, now)
+        await self.store.run(keep_notes, now)
         await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
 
     async def _when_reachable(self, work: Callable[[], Awaitable[object]]) -> None:
@@ -267,6 +271,11 @@ class App:
                 extra={"action": "addresses_not_looked_up"},
             )
         self._hindrance = hindrance
+
+    async def forget_ended(self) -> None:
+        """Delete rooms and needs whose time is over."""
+        with suppress(StoreUnavailableError):  # the sender's tick logs it; this is tried again soon
+            await self.store.run(forget_ended, self.kaiku.clock.now())
 
     async def _listen(self, web_app: web.Application, port: int, setting: str) -> int:
         """Serve on this port; returns the port, which 0 lets the system choose. Raises StartError."""

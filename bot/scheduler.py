@@ -1,5 +1,5 @@
 """Once a second: let the sender send what is due, and the store finish erasures; now and then look up whose
-e-mail addresses the plan names. No logic here."""
+e-mail addresses the plan names, and forget what is kept until an offering ends. No logic here."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -12,6 +12,7 @@ from storage.engine import Store, StoreUnavailableError
 
 TICK_SECONDS = 1
 LOOK_UP_MINUTES = 5
+FORGET_MINUTES = 30
 LOOK_UP_AFTER = timedelta(seconds=15)
 """At the start what is due goes first."""
 
@@ -20,7 +21,11 @@ class Scheduler:
     """One in-memory interval job; the schedule itself is rows in the database."""
 
     def __init__(
-        self, sender: Sender, store: Store, look_up_addresses: Callable[[], Awaitable[None]] | None = None
+        self,
+        sender: Sender,
+        store: Store,
+        look_up_addresses: Callable[[], Awaitable[None]] | None = None,
+        forget_ended: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._sender = sender
         self._store = store
@@ -34,16 +39,17 @@ class Scheduler:
                 max_instances=1,
                 misfire_grace_time=None,
             )
-        if look_up_addresses is not None:
-            self._scheduler.add_job(
-                look_up_addresses,
-                "interval",
-                minutes=LOOK_UP_MINUTES,
-                next_run_time=datetime.now(UTC) + LOOK_UP_AFTER,
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=None,
-            )
+        for rare, minutes in ((look_up_addresses, LOOK_UP_MINUTES), (forget_ended, FORGET_MINUTES)):
+            if rare is not None:
+                self._scheduler.add_job(
+                    rare,
+                    "interval",
+                    minutes=minutes,
+                    next_run_time=datetime.now(UTC) + LOOK_UP_AFTER,
+                    coalesce=True,
+                    max_instances=1,
+                    misfire_grace_time=None,
+                )
 
     def start(self) -> None:
         self._scheduler.start()

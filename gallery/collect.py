@@ -17,6 +17,7 @@ from gallery.entries import (
     facilitators,
     participants,
     prompts,
+    sessions,
 )
 from gallery.entry import Entry, RecordedWords, Shown
 
@@ -26,6 +27,7 @@ PARTS: Final = {
     "Questions and reflections": prompts.entries,
     "The end: closing message, turns, certificates": ending.entries,
     "The facilitator's desk": facilitators.entries,
+    "A session: brief, dialogue rooms, attendance": sessions.entries,
     "Announcements": announcements.entries,
     "What people write to Kaiku": assistant.entries,
     "Short answers": answers.entries,

@@ -13,6 +13,7 @@ from handlers import (
     completion,
     draws,
     enrolment,
+    facilitation,
     home,
     offerings,
     offers,
@@ -154,5 +155,20 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.DRAW_TIMELINE)(on_click(kaiku, prompts.draw_timeline))
     app.block_action(ids.REVIEW_DRAW)(on_click(kaiku, draws.open_review))
     app.view_submission(ids.DRAW_FORM)(on_submission(kaiku, draws.confirm))
-    app.block_action(ids.MARK_ATTENDANCE)(on_click(kaiku, prompts.mark_attendance))
-    app.view_submission(ids.ATTENDANCE_FORM)(on_submission(kaiku, prompts.save_attendance))
+    _register_sessions(app, kaiku)
+
+
+def _register_sessions(app: AsyncApp, kaiku: Kaiku) -> None:
+    app.block_action(ids.MARK_ATTENDANCE)(on_click(kaiku, facilitation.mark_attendance))
+    app.view_submission(ids.ATTENDANCE_FORM)(on_submission(kaiku, facilitation.save_attendance))
+    app.block_action(ids.WAS_THERE)(on_click(kaiku, facilitation.tick_oneself))
+    app.block_action(ids.SHOW_BRIEF)(on_click(kaiku, facilitation.show_brief))
+    app.block_action(ids.CHANGE_NEEDS)(on_click(kaiku, facilitation.ask_needs))
+    app.view_submission(ids.NEEDS_FORM)(on_submission(kaiku, facilitation.save_needs))
+    app.block_action(ids.OPEN_ROOMS)(on_click(kaiku, facilitation.open_rooms))
+    app.block_action(ids.SHARE_OUT)(on_click(kaiku, facilitation.ask_for_rooms))
+    app.view_submission(ids.ROOMS_FORM)(on_submission(kaiku, facilitation.share_out))
+    app.block_action(ids.SEND_ROOMS)(on_click(kaiku, facilitation.send_rooms))
+    app.block_action(ids.SHOW_PHASES)(on_click(kaiku, facilitation.show_phases))
+    for action_id in ids.TURN_PHASE:
+        app.block_action(action_id)(on_click(kaiku, facilitation.turn_phase))

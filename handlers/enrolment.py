@@ -1,6 +1,7 @@
 """Joining and leaving offerings."""
 
 from dataclasses import replace
+from functools import partial
 
 from bot.domain.announcements import Click
 from bot.domain.carried import JoinTarget
@@ -9,6 +10,7 @@ from bot.domain.enrolment.leaving import undo_until, what_leaving_means
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState, seats_move_on
 from bot.domain.errors import KaikuError, Refusal
+from bot.domain.facilitation.needs import read_needs
 from bot.domain.offerings.narrowing import has_title_words
 from bot.domain.offerings.offering import Card
 from bot.i18n import words_for
@@ -17,6 +19,7 @@ from bot.services.enrolment.join import require_open
 from bot.services.enrolment.leave import require_not_over, withdraw
 from bot.services.enrolment.undo_leave import undo_leave
 from bot.services.enrolment.year import load_year
+from bot.services.facilitation.needs import are_asked, join_with_needs
 from bot.services.offerings import catalogue
 from bot.services.people.profiles import JoinRequest, introduce_and_enrol
 from bot.views import draws as draw_view
@@ -86,7 +89,15 @@ async def open_join_form(request: Request, post_id: int | None = None) -> Answer
         return Say(not_open_yet(card, request.words))
     require_open(card.offering, kaiku.clock.now())
     return Open(
-        view.join_form(card, request.person, kaiku.book, kaiku.notice, request.words, post_id=post_id)
+        view.join_form(
+            card,
+            request.person,
+            kaiku.book,
+            kaiku.notice,
+            request.words,
+            post_id=post_id,
+            needs=[] if are_asked(card.offering, kaiku.vault) else None,
+        )
     )
 
 
@@ -98,6 +109,7 @@ async def join_offering(request: Request) -> Answer:
     kaiku, target = request.kaiku, JoinTarget.parse(request.value)
     ranked = [request.fields.get(field) for field in ids.RANKED]
     choices = [code for code in ranked if code and code != draw_view.NO_CHOICE]
+    needs = read_needs(request.chosen(ids.NEEDS))
     if meant:
         card = await kaiku.store.read(catalogue.load_card, request.person, target.code, kaiku.clock.now())
         as_told = settings.with_what_was_told(request.person, told)
@@ -112,15 +124,16 @@ async def join_offering(request: Request) -> Answer:
                 meant=meant,
                 asks=True,
                 ranked=choices,
+                needs=needs if are_asked(card.offering, kaiku.vault) else None,
             )
         )
-    person, done = await kaiku.store.run_batched(
-        introduce_and_enrol,
-        JoinRequest(request.person.id, told, target.code, tuple(choices)),
-        kaiku.defaults,
-        kaiku.links.tokens,
-        kaiku.clock.now,
-    )
+    asked = JoinRequest(request.person.id, told, target.code, tuple(choices))
+    with_kaiku = (kaiku.defaults, kaiku.links.tokens, kaiku.clock.now)
+    if needs:
+        join = partial(join_with_needs, needs=needs, vault=kaiku.vault)
+        person, done = await kaiku.store.run(join, asked, *with_kaiku)
+    else:
+        person, done = await kaiku.store.run_batched(introduce_and_enrol, asked, *with_kaiku)
     if target.post_id is not None and not done.already:
         await kaiku.store.run(count_click, target.post_id, Click.JOINED, kaiku.clock.now())
     words = words_for(person.language, person.timezone)

@@ -1,4 +1,4 @@
-"""The facilitator's desk: listing prompts, writing one in steps, stopping one, marking attendance."""
+"""The facilitator's desk: listing prompts, writing one in steps, stopping one."""
 
 from bot.domain.calendars.wall_time import local
 from bot.domain.carried import (
@@ -15,7 +15,7 @@ from bot.domain.people.namesakes import tell_apart
 from bot.domain.prompts.prompt import Prompt, PromptState
 from bot.services.completion.use import count_use
 from bot.services.enrolment.confirm_draw import summarise
-from bot.services.facilitation import attendance, prompt_writing
+from bot.services.facilitation import prompt_writing
 from bot.services.facilitation.desk import Desk, list_facilitated, load_desk
 from bot.services.offerings.facilitators import load_facilitated
 from bot.services.offerings.roster import call_each
@@ -25,6 +25,7 @@ from bot.views import ids
 from bot.views.blocks import View
 from bot.views.facilitation import desk as prompt_desk
 from bot.views.facilitation import prompt_forms
+from bot.views.facilitation.sessions import session_buttons
 from bot.views.prompts import timeline
 from bot.views.prompts.timeline import Picture
 from bot.views.reflections import shared_answers_view
@@ -98,6 +99,7 @@ async def _desk(request: Request, code: str) -> View:
         use=use,
         draw=draw,
         over_limit=[with_employer[row.user_id] for row in found.roster if row.over_limit],
+        of_session=session_buttons(found.offering, request.kaiku.clock.now(), request.words),
     )
 
 
@@ -292,36 +294,6 @@ async def _timeline(request: Request) -> OfferingTimeline:
     kaiku, code = request.kaiku, request.value
     await kaiku.store.read(load_facilitated, request.actor, code, "prompt_timeline")
     return await kaiku.store.read(load_offering_timeline, code, kaiku.clock.now())
-
-
-async def mark_attendance(request: Request) -> Answer:
-    """Open the attendance form of a session."""
-    session = SessionRef.parse(request.value)
-    kaiku = request.kaiku
-    found = await kaiku.store.read(
-        attendance.load_attendance, request.actor, session.code, session.number, kaiku.clock.now()
-    )
-    agencies = {
-        person_id: own_words or (kaiku.book.name(agency, request.words.language) if agency else "")
-        for person_id, (agency, own_words) in found.agencies.items()
-    }
-    called = tell_apart(found.people, agencies)
-    return Open(
-        prompt_desk.attendance_form(
-            found.offering, found.session, called, found.attended, request.words, known=found.known
-        )
-    )
-
-
-async def save_attendance(request: Request) -> Answer:
-    session = SessionRef.parse(request.value)
-    chosen = frozenset(each for field in ids.ATTENDED for each in request.chosen(field))
-    kaiku = request.kaiku
-    found = await kaiku.store.run(
-        attendance.save_attendance, request.actor, session.code, session.number, chosen, kaiku.clock.now()
-    )
-    there = len(found.attended)
-    return Show(prompt_desk.done("attendance.saved", request.words, there=there, seated=len(found.people)))
 
 
 def _prompt_id(request: Request) -> int:

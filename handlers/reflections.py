@@ -9,6 +9,7 @@ from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.prompt import Frequency
 from bot.domain.reflections import FREE, MAX_ANSWER, Reflection, Sharing
 from bot.domain.text import usable_text
+from bot.services.facilitation.needs import erase_reflections
 from bot.services.people import prompt_choices
 from bot.services.reflections import answers as reflections
 from bot.services.reflections.shared_answers import load_group_answers
@@ -155,7 +156,7 @@ async def ask_to_erase(request: Request) -> Answer:
 async def erase(request: Request) -> Answer:
     """Delete everything the person wrote, and the key it was encrypted with."""
     kaiku = request.kaiku
-    await kaiku.store.run(reflections.erase, request.person.id, kaiku.clock.now())
+    await kaiku.store.run(erase_reflections, kaiku.vault, request.person, kaiku.clock.now())
     # After a restore of older keys, operators find in the log whose key must not be restored.
     who = request.person.id
     log.info("reflections erased by %s", who, extra={"action": "reflections_erased", "user": who})

@@ -7,6 +7,7 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.domain.text import usable_line
 from bot.services.enrolment import absence
 from bot.services.enrolment.year import load_year
+from bot.services.facilitation.needs import are_asked
 from bot.services.offerings.catalogue import load_card
 from bot.views import ids
 from bot.views import year as view
@@ -98,4 +99,5 @@ async def _opened(request: Request, *, with_past: bool) -> View:
         request.words,
         with_past=with_past,
         with_calendar=kaiku.links.are_shown,
+        with_needs=are_asked(card.offering, kaiku.vault),
     )

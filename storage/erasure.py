@@ -13,7 +13,7 @@ from contextlib import closing
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.tables import PersonKey
+from storage.tables import AccessNeed, PersonKey
 from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,8 @@ class Traces:
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(f"SET lock_timeout = {_WAIT_MILLISECONDS}"))
             try:
-                connection.execute(text(f"VACUUM (FULL) {PersonKey.__tablename__}"))
+                for table in (PersonKey, AccessNeed):
+                    connection.execute(text(f"VACUUM (FULL) {table.__tablename__}"))
                 if connection.scalar(text(_MAY_CHECKPOINT)):
                     connection.execute(text("CHECKPOINT"))
             finally:

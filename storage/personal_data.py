@@ -159,6 +159,20 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         erase=Erasure.WITH_PERSON,
         kept=DataKind.DRAFTS,
     ),
+    "room_member": Personal(
+        of="person_id",
+        export=("offering_id", "number", "person_id", "room"),
+        withheld=(),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.ROOMS,
+    ),
+    "access_need": Personal(
+        of="person_id",
+        export=("offering_id", "person_id", "sealed", "told_at"),  # opened first, for the person alone
+        withheld=(),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.NEEDS,
+    ),
     "offering": Personal(
         of="facilitators",
         export=("code", "facilitators", "led_by"),
@@ -214,6 +228,8 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "send_pace": "how fast Slack may be called",
     "announcement_post": "what stands in a channel; its author is in announcement",
     "announcement_click": "how often a button was pressed, never by whom",
+    "session_note": "that attendance is marked, and what a facilitator promised the group",
+    "room_phase": "which phase a dialogue is in",
     "notice_version": "which privacy notices there have been",
 }
 """By table, and what it holds instead."""

@@ -14,6 +14,8 @@ from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.draw_review import ReviewState
 from bot.domain.enrolment.leaving import SeatThen, WayBack
 from bot.domain.errors import Refusal
+from bot.domain.facilitation.needs import Need
+from bot.domain.facilitation.phases import Phase, PhaseAct
 from bot.domain.file_faults import FaultCode
 from bot.domain.language import LANGUAGES
 from bot.domain.offerings.reminders import ReminderKind
@@ -33,6 +35,7 @@ from bot.domain.text import TextFlaw
 from bot.i18n import MissingWordsError, words_for
 from bot.views import ids as slack_ids_of
 from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
+from bot.views.facilitation.rooms import RULES
 from bot.views.people import NoRoom
 from bot.views.plan.prompt_preview import COLUMNS
 from rehearsal.compare import COMPARED, DIFFERENCES
@@ -64,6 +67,9 @@ def keys_in_code() -> frozenset[str]:
         "help": [command.name for command in COMMANDS],
         "reminder": list(ReminderKind),
         "prompt": [*(f"why_{each}" for each in Moment), "later_hour", "later_tomorrow", "later_week"],
+        "needs": list(Need),
+        "phase": [*Phase, *(f"{each}_what" for each in Phase), *(f"turn_{each}" for each in PhaseAct)],
+        "rooms": [f"rule_{n}" for n in range(1, RULES + 1)],
         "frequency": [*Frequency, *(f"now_{each}" for each in Frequency)],
         "announcement": ["short_cancelled", "short_over", "short_closed"],
         "desk": [

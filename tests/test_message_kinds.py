@@ -26,6 +26,7 @@ from bot.services.enrolment.confirm_draw import confirm
 from bot.services.enrolment.draws import load_proposal
 from bot.services.enrolment.join import enrol
 from bot.services.enrolment.opening import wish
+from bot.services.facilitation.rooms import send_rooms, share_out
 from bot.services.offerings.facilitators import Actor
 from bot.services.people.agency_book import read_agencies
 from bot.services.people.profiles import meet
@@ -148,6 +149,8 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             ).one()
             occurrence = Occurrence(enrolment.id, starts_at=first.starts_at)
             return person.id, str(Subject(CODE, session=1)), str(occurrence)
+        case DeliveryKind.BRIEF | DeliveryKind.ATTENDANCE_DUE | DeliveryKind.ROOM:
+            return rows_for_session(tx, kind, person, enrolment)
         case DeliveryKind.CHANGE:
             apply_plan(tx, with_session(SHIPPED, CODE, 4, on=date(2019, 6, 13)), EARLIER)
             return person.id, CODE, str(Occurrence(enrolment.id, 2))
@@ -247,6 +250,26 @@ def rows_for_the_end(
             slides = (Reading({"fi": "Kalvot", "sv": "Bilder", "en": "Slides"}, "https://kaiku.example/1"),)
             apply_plan(tx, with_session(SHIPPED, CODE, 1, materials=slides), EARLIER)
             return person.id, str(Subject(CODE, session=1)), ""
+
+
+def rows_for_session(
+    tx: Tx, kind: DeliveryKind, person: Person, enrolment: Enrolment
+) -> tuple[str, str, str]:
+    """The first session is over by the time that these are rendered, the second is ahead."""
+    number = 1 if kind is DeliveryKind.ATTENDANCE_DUE else 2
+    tx.execute(update(Offering).where(Offering.code == CODE).values(facilitators=[person.id], led_by=None))
+    subject = str(Subject(CODE, session=number))
+    if kind is DeliveryKind.ROOM:
+        actor = Actor(person, frozenset({person.id}))
+        share_out(tx, read_agencies(), actor, CODE, number, EARLIER, missing=(), size=4)
+        told = send_rooms(tx, read_agencies(), actor, CODE, number, EARLIER)
+        return person.id, subject, f"{told.rooms[0].mark}:0"
+    session = tx.scalars(
+        select(OfferingSession).where(
+            OfferingSession.offering_id == enrolment.offering_id, OfferingSession.number == number
+        )
+    ).one()
+    return person.id, subject, f"{session.starts_at:%Y%m%dT%H%MZ}"
 
 
 def rows_for_post(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:

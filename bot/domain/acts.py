@@ -17,6 +17,8 @@ class ActKind(StrEnum):
     REMOVED = "removed"
     MARKED_ATTENDANCE = "marked_attendance"
     READ_SHARED_ANSWERS = "read_shared_answers"
+    READ_NEEDS = "read_needs"
+    SHARED_OUT_ROOMS = "shared_out_rooms"
     APPLIED_PLAN = "applied_plan"
     EXPORTED = "exported"
     SEED_FIXED = "seed_fixed"

@@ -56,6 +56,9 @@ class DeliveryKind(StrEnum):
     POST_EDIT = "post_edit"
     POST_TROUBLE = "post_trouble"
     PRIVACY_CHANGE = "privacy_change"
+    BRIEF = "brief"
+    ATTENDANCE_DUE = "attendance_due"
+    ROOM = "room"
 
 
 PROMPT_KINDS: Final = (

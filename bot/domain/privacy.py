@@ -20,6 +20,8 @@ class DataKind(StrEnum):
     PROFILE = "profile"
     ENROLMENTS = "enrolments"
     ATTENDANCE = "attendance"
+    ROOMS = "rooms"
+    NEEDS = "needs"
     WISHES = "wishes"
     MESSAGES = "messages"
     REFLECTIONS = "reflections"

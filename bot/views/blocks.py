@@ -1,6 +1,6 @@
 """The Block Kit elements that Kaiku's views are built from, within the limits of Slack's reference."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -236,6 +236,21 @@ def several_input(
     """A list from which any number of options can be chosen."""
     element: Block = {
         "type": "multi_static_select",
+        "action_id": name,
+        "options": [option(each) for each in options],
+    }
+    initial = [option(each) for each in options if each.value in chosen]
+    if initial:
+        element["initial_options"] = initial
+    return _input(name, label, element, hint=hint, optional=True)
+
+
+def checkboxes_input(
+    name: str, label: str, options: Sequence[Option], *, chosen: Collection[str] = (), hint: str | None = None
+) -> Block:
+    """Up to ten boxes, of which any number may be ticked."""
+    element: Block = {
+        "type": "checkboxes",
         "action_id": name,
         "options": [option(each) for each in options],
     }

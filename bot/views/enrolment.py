@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.carried import JoinTarget
 from bot.domain.enrolment.leaving import Leaving
 from bot.domain.enrolment.seats import Status, WaitingReason
+from bot.domain.facilitation.needs import Need
 from bot.domain.offerings.offering import Card, Offering, Session, Standing
 from bot.domain.people.agencies import AgencyBook, seat_key
 from bot.domain.people.person import Person
@@ -27,6 +28,7 @@ from bot.views.blocks import (
 )
 from bot.views.calendars import calendar_button, calendar_file_button
 from bot.views.draws import choice_inputs, rule_of
+from bot.views.facilitation.needs import needs_input
 from bot.views.look import body, told
 from bot.views.offerings.wording import (
     deadline,
@@ -55,10 +57,12 @@ def join_form(
     meant: Sequence[str] = (),
     asks: bool = False,
     ranked: Sequence[str] = (),
+    needs: Sequence[Need] | None = None,
 ) -> View:
     """The join form: every session, how full the offering is, and at the first time (``asks``: again) who the
     person is. ``post_id`` is the post that was clicked, if any; ``meant`` are agencies that they may have
-    written, ``ranked`` the codes that they have ranked in this form."""
+    written, ``ranked`` the codes that they have ranked in this form. ``needs`` are those ticked so far, where
+    the plan asks for them."""
     offering = card.offering
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*\n{escape(words.pick(offering.summary))}"),
@@ -80,6 +84,8 @@ def join_form(
         inputs = introduction_inputs(person, book, words, meant=meant)
         blocks += [divider(), section(words("join.introduce")), *inputs]
         blocks.append(short_form(notice, words))
+    if needs is not None:
+        blocks.append(needs_input(words, needs))
     return modal(
         words("join.title"),
         blocks,

@@ -9,6 +9,7 @@ from bot.domain.completion import handed_out, materials_of
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.enrolment.year import Asked, Coming, Year
+from bot.domain.facilitation.session_notes import may_tick
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Card, Offering, Session, Standing, by_programme
 from bot.domain.people.agencies import AgencyBook
@@ -31,6 +32,8 @@ from bot.views.blocks import (
     text_input,
 )
 from bot.views.calendars import calendar_button
+from bot.views.facilitation.needs import needs_button
+from bot.views.facilitation.sessions import was_there_button
 from bot.views.look import body, row
 from bot.views.offerings.wording import (
     near_when,
@@ -315,6 +318,7 @@ def opened(
     *,
     with_past: bool = False,
     with_calendar: bool = False,
+    with_needs: bool = False,
 ) -> View:
     """One of my offerings, all of it: what is ahead, what is behind folded, calendar, who leads, leave."""
     assert card.mine is not None
@@ -372,6 +376,7 @@ def opened(
         buttons = [*offered, *buttons] if offered else [*buttons, *_ways_out(card, card.mine, words)]
     if buttons:
         blocks.append(actions(*buttons))
+    blocks += _of_sessions(card, now, words, with_needs=with_needs and bool(ahead))
     blocks.append(context(words("mine.code", code=escape(offering.code))))
     return modal(words("mine.open_title"), blocks, close=words("form.close"), private_metadata=offering.code)
 
@@ -381,6 +386,18 @@ def _ways_out(card: Card, standing: Standing, words: Words) -> list[Block]:
     offering = card.offering
     rank = [button(words("draw.change"), ids.JOIN_OFFERING, offering.code)] if card.may_rank else []
     return [*rank, leave_button(offering, standing, words)]
+
+
+def _of_sessions(card: Card, now: datetime, words: Words, *, with_needs: bool) -> list[Block]:
+    """Saying that I was at the last remote session, and changing what I ask to be arranged."""
+    buttons = []
+    begun = [each for each in card.offering.standing_sessions if each.starts_at <= now]
+    is_seated = card.mine is not None and card.mine.status is Status.SEATED
+    if begun and is_seated and may_tick(begun[-1], now):
+        buttons.append(was_there_button(card.offering, begun[-1], words))
+    if with_needs and not card.offering.cancelled:
+        buttons.append(needs_button(card.offering, words))
+    return [actions(*buttons)] if buttons else []
 
 
 _leave_keys = {Status.SEATED: "offering.leave", Status.IN_DRAW: "offering.leave_draw"}

@@ -1,4 +1,4 @@
-"""The facilitator's desk: prompts, their timeline, attendance."""
+"""The facilitator's desk: prompts and their timeline."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,11 +30,12 @@ from bot.views.bilingual import Both
 from bot.views.blocks import Message, View
 from bot.views.completion.use import questions_of
 from bot.views.facilitation import desk, prompt_forms
+from bot.views.facilitation.sessions import session_buttons
 from bot.views.prompts import timeline
 from bot.views.prompts.messages import prompt_message, round_message
 from bot.views.prompts.timeline_marks import picture_of
 from gallery.entry import Entry
-from gallery.sample import CHOICE, MARCH, NOW, QUESTION, in_all, live, offerings, prompt, remote
+from gallery.sample import CHOICE, MARCH, NOW, QUESTION, after, in_all, live, offerings, prompt, remote
 
 AT = NOW + timedelta(days=2)
 EASTER = in_all("pitkäperjantai", "långfredagen", "Good Friday")
@@ -46,7 +47,6 @@ def entries() -> Iterator[Entry]:
     yield from _writing()
     yield from _previews()
     yield from _withdrawing()
-    yield from _attendance()
     yield from _timeline()
 
 
@@ -58,7 +58,17 @@ def _desk() -> Iterator[Entry]:
     every = list(offerings().values())
     yield Entry("Which offering", lambda words: desk.chooser(every, words))
     yield Entry(
-        "The desk at first", lambda words: desk.desk(live(), [], [], [], words, seated=0, may_read=False)
+        "The desk at first, or after the last session",
+        lambda words: desk.desk(
+            live(),
+            [],
+            [],
+            [],
+            words,
+            seated=0,
+            may_read=False,
+            of_session=session_buttons(live(), after(live()), words),
+        ),
     )
     yield Entry("The desk", _full_desk)
     yield Entry(
@@ -72,9 +82,6 @@ def _desk() -> Iterator[Entry]:
             seated=1,
             may_read=True,
         ),
-    )
-    yield Entry(
-        "Attendance is marked", lambda words: desk.done("attendance.saved", words, there=9, seated=12)
     )
 
 
@@ -104,6 +111,7 @@ def _full_desk(words: Words) -> View:
         words,
         seated=14,
         may_read=True,
+        of_session=session_buttons(here, NOW, words),
         over_limit=["Aino Virtanen (Verohallinto)"],
         absent=[
             (sessions[0], [("Aino Virtanen", "Lähetä muistiinpanot!")]),
@@ -218,26 +226,9 @@ def _messages(about: Prompt) -> dict[str, Message]:
 
 
 def _withdrawing() -> Iterator[Entry]:
+    yield Entry("A question is stopped", lambda words: desk.done("desk.state_stopped", words))
     yield Entry("Cancelling a question", lambda words: desk.withdraw_form(prompt(), live(), 0, words))
     yield Entry("Stopping a question", lambda words: desk.withdraw_form(prompt(), live(), 4, words))
-
-
-def _attendance() -> Iterator[Entry]:
-    session = live().sessions[0]
-    people = {"UAINO": "Aino Virtanen", "UOLLI": "Olli Nieminen"}
-    who = frozenset(people)
-    yield Entry(
-        "Who was there",
-        lambda words: desk.attendance_form(live(), session, people, who, words, known=False),
-    )
-    yield Entry(
-        "Who was there, marked before",
-        lambda words: desk.attendance_form(live(), session, people, who, words, known=True),
-    )
-    yield Entry(
-        "Nobody has a seat",
-        lambda words: desk.attendance_form(live(), session, {}, frozenset(), words, known=False),
-    )
 
 
 def timeline_entries() -> list[TimelineEntry]:

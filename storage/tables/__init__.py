@@ -7,6 +7,7 @@ from storage.tables.completion import Certificate, UseAnswer
 from storage.tables.deliveries import Delivery, RateLimitState
 from storage.tables.draws import Draw, Preference
 from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
+from storage.tables.facilitation import AccessNeed, RoomMember, RoomPhase, SessionNote
 from storage.tables.offerings import (
     FacilitatorAddress,
     Offering,
@@ -22,6 +23,7 @@ from storage.tables.reflections import PersonKey, Reflection, ReflectionDraft
 
 __all__ = [
     "Absence",
+    "AccessNeed",
     "Act",
     "ActReason",
     "Announcement",
@@ -49,8 +51,11 @@ __all__ = [
     "RateLimitState",
     "Reflection",
     "ReflectionDraft",
+    "RoomMember",
+    "RoomPhase",
     "SavedPrompt",
     "SeatOffer",
+    "SessionNote",
     "StalePrompts",
     "Strand",
     "Timetable",

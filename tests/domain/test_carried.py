@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from bot.domain.carried import (
     AnnouncementTarget,
+    AttendancePage,
     FreeText,
     JoinTarget,
     Later,
     LaterChoice,
     OfferRef,
+    PhaseChoice,
     PostRef,
     PromptAct,
     PromptChoice,
@@ -27,13 +29,16 @@ from bot.domain.carried import (
     parse_number,
 )
 from bot.domain.errors import KaikuError, Refusal
+from bot.domain.facilitation.phases import PhaseAct
 
 PARSERS: list[Callable[[str], object]] = [
     AnnouncementTarget.parse,
+    AttendancePage.parse,
     FreeText.parse,
     JoinTarget.parse,
     LaterChoice.parse,
     OfferRef.parse,
+    PhaseChoice.parse,
     PostRef.parse,
     PromptChoice.parse,
     PromptSource.parse,
@@ -55,6 +60,13 @@ FORM_KEYS = st.from_regex(r"[A-Za-z0-9_-]{1,32}", fullmatch=True)
 
 WRITTEN = st.one_of(
     st.builds(SessionRef, CODES, IDS),
+    st.builds(
+        AttendancePage,
+        st.builds(SessionRef, CODES, IDS),
+        st.integers(0, 9),
+        st.lists(st.from_regex(r"U[0-9A-Z]{1,10}", fullmatch=True), max_size=2).map(tuple),
+    ),
+    st.builds(PhaseChoice, st.builds(SessionRef, CODES, IDS), st.sampled_from(PhaseAct), KEYS),
     st.builds(PostRef, IDS, CODES),
     st.builds(OfferRef, IDS, CODES),
     st.builds(JoinTarget, CODES, st.none() | IDS),

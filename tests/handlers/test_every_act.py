@@ -104,6 +104,8 @@ NOT_ANNOUNCED = Refusal.NOT_YOURS_TO_ANNOUNCE
 NOT_OVER = {"participant": Refusal.NOT_OVER_YET, "became_guest": Refusal.NOT_OVER_YET}
 COMING = dict.fromkeys(("participant", "became_guest"), Refusal.NOT_ABSENT)
 NOT_STAFF = dict.fromkeys(("guest", "became_guest", "outsider"), Refusal.GUEST)
+NO_TICK, NO_NEEDS = Refusal.SESSION_NOT_BEGUN, Refusal.NEEDS_NOT_ASKED
+TOO_FEW = dict.fromkeys(LEADS_OTHER, Refusal.TOO_FEW_FOR_ROOMS)
 NAMED = {ids.NAME: text("Aino Virtanen"), ids.LANGUAGE: chosen("fi")}
 
 TABLE = [
@@ -321,6 +323,40 @@ TABLE = [
         dict.fromkeys(LEADS_OTHER, Refusal.SESSION_NOT_BEGUN),
         form=PRESENT,
     ),
+    # A session: attendance, brief, rooms; no needs are asked here, and nothing is remote
+    click(ids.WAS_THERE, f"{OWN}/1", NOBODY, Refusal.NOT_ENROLLED, but=dict.fromkeys(HOLDING, NO_TICK)),
+    click(ids.CHANGE_NEEDS, OWN, NOBODY, Refusal.NOT_ENROLLED, but=dict.fromkeys(HOLDING, NO_NEEDS)),
+    submit(
+        ids.NEEDS_FORM,
+        OWN,
+        NOBODY,
+        Refusal.NOT_ENROLLED,
+        but=dict.fromkeys(HOLDING, NO_NEEDS),
+        form={"needs": {"type": "checkboxes", "selected_options": [{"value": "step_free"}]}},
+    ),
+    *(
+        each
+        for make, act in (
+            (click, ids.SHOW_BRIEF),
+            (click, ids.OPEN_ROOMS),
+            (click, ids.SHARE_OUT),
+            (submit, ids.ROOMS_FORM),
+            (click, ids.SHOW_PHASES),
+        )
+        for each in (
+            make(act, f"{OWN}/2", LEADS_OWN, NOT_MINE),
+            make(
+                act,
+                f"{OTHER}/1",
+                NOBODY if act == ids.ROOMS_FORM else LEADS_OTHER,
+                NOT_MINE,
+                but=TOO_FEW if act == ids.ROOMS_FORM else {},
+            ),
+        )
+    ),
+    click(ids.SEND_ROOMS, f"{OWN}/2", NOBODY, NOT_MINE, but=dict.fromkeys(LEADS_OWN, Refusal.NO_ROOMS_YET)),
+    *(click(act, f"{OWN}/2/start/0p300", LEADS_OWN, NOT_MINE) for act in ids.TURN_PHASE),
+    click(ids.TURN_PHASE[0], f"{OTHER}/1/start/0p300", LEADS_OTHER, NOT_MINE),
     # What nobody is asked to click any more, and what Slack tells by itself
     click(ANYTHING_ELSE, "", ANYBODY),
     submit(ANYTHING_ELSE, "", ANYBODY),

@@ -83,7 +83,7 @@ class Picture:
 class Details:
     """What people read before they decide, beyond the summary; each may be left out.
 
-    ``materials`` are shown once the offering is over.
+    ``materials`` are shown once the offering is over. ``ask_needs``: whoever joins may tell practical needs.
     """
 
     for_whom: Texts | None = None
@@ -93,6 +93,7 @@ class Details:
     questions: tuple[Texts, ...] = ()
     materials: tuple[Reading, ...] = ()
     picture: Picture | None = None
+    ask_needs: bool = False
 
 
 NO_DETAILS = Details()

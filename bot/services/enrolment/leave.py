@@ -21,6 +21,7 @@ from bot.services.enrolment.promote import fill
 from bot.services.enrolment.turns import plan_started_without
 from bot.services.offerings.catalogue import state_of
 from storage import enrolment as enrolment_rows
+from storage import needs as need_rows
 from storage import prompts as prompt_rows
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
@@ -101,6 +102,8 @@ def leave(tx: Tx, offering: Offering, enrolment_id: int, status: Status, now: da
             note_act(tx, act, now=now, actor=person_id, person=person_id, offering=offering.code)
         elif status is Status.REMOVED:
             note_act(tx, ActKind.REMOVED, now=now, person=person_id, offering=offering.code)
+    if status in {Status.WITHDRAWN, Status.REMOVED}:
+        need_rows.delete_needs(tx, offering.id, [person_id for _, person_id in left])
     follow_seats(tx, offering, left, now)
     fill(tx, offering, now)
     if status is Status.WAITING:

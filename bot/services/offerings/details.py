@@ -34,6 +34,7 @@ def to_details(stored: dict[str, Any] | None) -> Details:
         questions=tuple(stored["questions"]),
         materials=to_readings(stored["materials"]),
         picture=Picture(**picture) if picture is not None else None,
+        ask_needs=stored.get("ask_needs", False),  # stored by an older Kaiku
     )
 
 

@@ -10,6 +10,7 @@ from bot.domain.people.person import Account, Profile
 from bot.domain.sending.outcomes import NotNow, Refused, Unknown
 from bot.services.announcements import posts
 from bot.services.deliveries import outbox
+from bot.services.offerings import session_notes
 from storage.engine import Store
 from storage.offerings import facilitators as rows
 from storage.transaction import Tx
@@ -64,4 +65,5 @@ def _give_roles(tx: Tx, now: datetime) -> None:
             continue
         rows.set_led_by(tx, offering_id, after)
         posts.plan_changed(tx, [offering_id], now)  # a post names who leads
+        session_notes.replan(tx, [offering_id], now)
         outbox.plan_home(tx, sorted(set(after or named) - set(before or named)), now)

@@ -133,6 +133,7 @@ class OfferingIn(OfferRulesIn):
     questions: tuple[Sentence, ...] = ()
     materials: tuple[ReadingIn, ...] = ()
     picture: PictureIn | None = None
+    ask_needs: YesNo = False
     sessions: tuple[SessionIn, ...]
 
     @model_validator(mode="after")
@@ -170,6 +171,7 @@ class OfferingIn(OfferRulesIn):
             questions=tuple(each.to_texts() for each in self.questions),
             materials=tuple(each.to_reading() for each in self.materials),
             picture=Picture(picture.url, picture.alt.to_texts()) if picture is not None else None,
+            ask_needs=self.ask_needs,
         )
 
 

@@ -1,6 +1,6 @@
-"""The facilitator's desk: an offering's prompts and their states, stopping a prompt, attendance."""
+"""The facilitator's desk: an offering's prompts and their states, stopping a prompt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.carried import PromptAct, PromptChoice, SessionRef
@@ -27,7 +27,6 @@ from bot.views.blocks import (
     modal,
     overflow,
     section,
-    several_input,
 )
 from bot.views.completion.use import count_line
 from bot.views.draws import draw_row
@@ -71,13 +70,17 @@ def desk(
     absent: Sequence[tuple[Session, Sequence[tuple[str, str | None]]]] = (),
     use: Sequence[UseCount] = (),
     draw: DrawSummary | None = None,
+    of_session: Sequence[Block] = (),
 ) -> View:
     """All prompts of one offering in order of time, with what can be done. ``lines`` give their states;
-    ``over_limit`` are people whose seats exceed their agency's limit, each with the agency."""
+    ``over_limit`` are people whose seats exceed their agency's limit, each with the agency; ``of_session``
+    are buttons about the next session."""
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*  `{offering.code}`\n{words.many('desk.seated', seated)}"),
         _doings(offering, begun, words, may_read=may_read),
     ]
+    if of_session:
+        blocks.append(actions(*of_session))
     if over_limit:
         who = words.all_of([escape(each) for each in over_limit[:MOST_OVER]])
         blocks.append(context(words("desk.over_limit", who=who)))
@@ -211,35 +214,3 @@ def withdraw_form(prompt: Prompt, offering: Offering, sent: int, words: Words) -
 def done(key: str, words: Words, **params: object) -> View:
     """Confirms what was done. The desk below is not updated until it is opened again."""
     return modal(words("desk.title"), [section(words(key, **params))], close=words("form.close"))
-
-
-def attendance_form(
-    offering: Offering,
-    session: Session,
-    people: Mapping[str, str],
-    attended: frozenset[str],
-    words: Words,
-    *,
-    known: bool,
-) -> View:
-    """Who attended: everybody is selected at first, and those who were absent are removed."""
-    which = words("desk.session", number=session.number, day=words.day(session.on))
-    note = words("attendance.known" if known else "attendance.unknown")
-    blocks: list[Block] = [section(f"*{title_of(offering, words)}* · {which}\n{note}")]
-    options = [Option(person_id, name) for person_id, name in people.items()]
-    for n, field in enumerate(ids.ATTENDED):
-        part = options[n * MOST_OPTIONS : (n + 1) * MOST_OPTIONS]
-        if part:
-            blocks.append(several_input(field, words("attendance.label"), part, chosen=sorted(attended)))
-    if not options:
-        return modal(
-            words("attendance.title"), [section(words("attendance.nobody"))], close=words("form.close")
-        )
-    return modal(
-        words("attendance.title"),
-        [*blocks, context(words("attendance.why"))],
-        close=words("form.cancel"),
-        submit=words("form.save"),
-        callback_id=ids.ATTENDANCE_FORM,
-        private_metadata=str(SessionRef(offering.code, session.number)),
-    )

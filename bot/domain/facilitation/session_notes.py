@@ -1,0 +1,56 @@
+"""When facilitators are told about a session: the brief on the working day before it, and that attendance is
+to be marked on the working day after it."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from bot.domain.calendars.wall_time import local, to_instant
+from bot.domain.calendars.working_time import WorkCalendar
+from bot.domain.deliveries import DeliveryKind
+from bot.domain.offerings.offering import Session
+
+BRIEF_AT: Final = time(12)
+"""Later than people's own reminder at nine, which makes some say that they can't come."""
+
+ATTENDANCE_AT: Final = time(9)
+ATTENDANCE_HELPS_FOR: Final = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionNote:
+    """One message about session ``number``, due at ``due_at`` and useless from ``expires_at`` on."""
+
+    number: int
+    kind: DeliveryKind
+    due_at: datetime
+    expires_at: datetime
+
+
+def notes_of(session: Session, calendar: WorkCalendar) -> tuple[SessionNote, ...]:
+    """The two messages about a session; a cancelled one has none."""
+    if session.cancelled:
+        return ()
+    zone = session.timezone
+    ended_on = local(session.ends_at, zone).date()
+    return (
+        SessionNote(
+            session.number,
+            DeliveryKind.BRIEF,
+            to_instant(calendar.previous_working_day(session.on), BRIEF_AT, zone),
+            session.starts_at,
+        ),
+        SessionNote(
+            session.number,
+            DeliveryKind.ATTENDANCE_DUE,
+            to_instant(calendar.next_working_day(ended_on), ATTENDANCE_AT, zone),
+            session.ends_at + ATTENDANCE_HELPS_FOR,
+        ),
+    )
+
+
+def may_tick(session: Session, now: datetime) -> bool:
+    """Whether people may say of this session that they were there: a remote one that has begun, for two
+    weeks."""
+    begun = session.starts_at <= now < session.ends_at + ATTENDANCE_HELPS_FOR
+    return session.is_remote and not session.cancelled and begun

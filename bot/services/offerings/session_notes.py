@@ -1,0 +1,77 @@
+"""Plans what facilitators are told about each session: the brief before it, attendance after it.
+
+Derived from sessions and from who facilitates, like people's reminders; rendered by
+``bot.services.facilitation.messages``.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
+from bot.domain.facilitation.session_notes import notes_of
+from bot.domain.offerings.offering import Offering, Session, is_address
+from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.services.offerings.catalogue import load_all_offerings, load_offering_by_id
+from storage import deliveries as delivery_rows
+from storage.transaction import Tx
+
+KINDS: Final = (DeliveryKind.BRIEF, DeliveryKind.ATTENDANCE_DUE)
+
+
+def occurrence_of(session: Session) -> str:
+    """The time of a session: one that has moved gets new messages."""
+    return f"{session.starts_at.astimezone(UTC):%Y%m%dT%H%MZ}"
+
+
+def replan(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
+    """Bring the unsent messages to these offerings' facilitators up to date; sent ones stay."""
+    for offering_id in offering_ids:
+        _replan(tx, load_offering_by_id(tx, offering_id), now)
+
+
+def keep_notes(tx: Tx, now: datetime) -> None:
+    """At the start: plan them for offerings that are older than these messages."""
+    for offering in load_all_offerings(tx):
+        if offering.ends_at is not None and offering.ends_at > now:
+            _replan(tx, offering, now)
+
+
+def _replan(tx: Tx, offering: Offering, now: datetime) -> None:
+    wanted = _wanted(offering)
+    subjects = [str(Subject(offering.code, session=each.number)) for each in offering.sessions]
+    if not subjects:
+        return
+    for delivery in delivery_rows.list_about(tx, kinds=KINDS, subjects=subjects, recipients=None):
+        row = wanted.pop((delivery.kind, delivery.recipient, delivery.subject, delivery.occurrence), None)
+        if row is not None and delivery.state in {DeliveryState.PLANNED, DeliveryState.CANCELLED}:
+            if delivery.reason in {None, "no_longer_due"}:
+                delivery.state, delivery.reason = DeliveryState.PLANNED, None
+                delivery.due_at, delivery.expires_at = row["due_at"], row["expires_at"]
+        elif row is None and delivery.state == DeliveryState.PLANNED:
+            delivery.state, delivery.reason = DeliveryState.CANCELLED, "no_longer_due"
+    tx.flush()
+    # What was due before it could be planned is not caught up with: a plan may hold a whole past year.
+    delivery_rows.add_deliveries(tx, [each for each in wanted.values() if each["due_at"] > now], now)
+
+
+def _wanted(offering: Offering) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+    wanted: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+    if offering.cancelled:
+        return wanted
+    leads = [each for each in offering.facilitators if not is_address(each)]
+    for session in offering.standing_sessions:
+        for note in notes_of(session, WORK_CALENDAR):
+            for user_id in leads:
+                key = (
+                    note.kind.value,
+                    user_id,
+                    str(Subject(offering.code, session=session.number)),
+                    occurrence_of(session),
+                )
+                wanted[key] = dict(
+                    zip(("kind", "recipient", "subject", "occurrence"), key, strict=True),
+                    due_at=note.due_at,
+                    expires_at=note.expires_at,
+                )
+    return wanted

@@ -1,0 +1,62 @@
+"""Queries about practical needs that people told for an offering, encrypted."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from storage.erasure import mark_erasing
+from storage.statements import Upsert
+from storage.tables import AccessNeed
+from storage.transaction import Tx
+
+_set = Upsert(
+    AccessNeed,
+    ("offering_id", "person_id", "sealed", "told_at"),
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["offering_id", "person_id"],
+        set_={"sealed": insert.excluded.sealed, "told_at": insert.excluded.told_at},
+    ),
+)
+
+
+def set_needs(tx: Tx, offering_id: int, person_id: str, sealed: bytes, now: datetime) -> None:
+    _set.run(tx, offering_id=offering_id, person_id=person_id, sealed=sealed, told_at=now)
+
+
+def get_needs(tx: Tx, offering_id: int, person_id: str) -> bytes | None:
+    row = tx.get(AccessNeed, (offering_id, person_id), populate_existing=True)
+    return row.sealed if row is not None else None
+
+
+def list_needs_in(tx: Tx, offering_id: int) -> Sequence[tuple[str, bytes]]:
+    """By person, what was told for this offering."""
+    rows = tx.execute(
+        select(AccessNeed.person_id, AccessNeed.sealed)
+        .where(AccessNeed.offering_id == offering_id)
+        .order_by(AccessNeed.person_id)
+    )
+    return [(person_id, sealed) for person_id, sealed in rows]
+
+
+def list_needs_of(tx: Tx, person_id: str) -> Sequence[tuple[int, bytes, datetime]]:
+    """All that a person has told, by offering."""
+    rows = tx.execute(
+        select(AccessNeed.offering_id, AccessNeed.sealed, AccessNeed.told_at)
+        .where(AccessNeed.person_id == person_id)
+        .order_by(AccessNeed.offering_id)
+    )
+    return [(offering_id, sealed, told_at) for offering_id, sealed, told_at in rows]
+
+
+def list_offerings_with_needs(tx: Tx) -> Sequence[int]:
+    return tx.scalars(select(AccessNeed.offering_id).distinct().order_by(AccessNeed.offering_id)).all()
+
+
+def delete_needs(tx: Tx, offering_id: int, person_ids: Collection[str] | None = None) -> None:
+    """Delete what these people, or all, told for an offering, without leaving a trace."""
+    which = AccessNeed.offering_id == offering_id
+    if person_ids is not None:
+        which &= AccessNeed.person_id.in_(person_ids)
+    if tx.execute(delete(AccessNeed).where(which).returning(AccessNeed.person_id)).first() is not None:
+        mark_erasing(tx)

@@ -1,0 +1,59 @@
+"""Queries about dialogue rooms: who is in which, and the phase of the dialogue."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import delete, select
+
+from storage.statements import Upsert
+from storage.tables import RoomMember, RoomPhase
+from storage.transaction import Tx
+
+_add = Upsert(
+    RoomMember,
+    ("offering_id", "number", "person_id", "room"),
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["offering_id", "number", "person_id"], set_={"room": insert.excluded.room}
+    ),
+)
+
+
+def list_rooms(tx: Tx, offering_id: int) -> dict[int, dict[str, int]]:
+    """By session number and person, the number of the room."""
+    rows = tx.execute(
+        select(RoomMember.number, RoomMember.person_id, RoomMember.room)
+        .where(RoomMember.offering_id == offering_id)
+        .order_by(RoomMember.number, RoomMember.room, RoomMember.person_id)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for number, person_id, room in rows:
+        found.setdefault(number, {})[person_id] = room
+    return found
+
+
+def set_rooms(tx: Tx, offering_id: int, number: int, room_of: Mapping[str, int]) -> None:
+    """Replace the rooms of a session."""
+    tx.execute(
+        delete(RoomMember).where(RoomMember.offering_id == offering_id, RoomMember.number == number),
+        execution_options={"synchronize_session": False},
+    )
+    which = {"offering_id": offering_id, "number": number}
+    _add.run_many(tx, [which | {"person_id": each, "room": room} for each, room in room_of.items()])
+
+
+def list_offerings_with_rooms(tx: Tx) -> Sequence[int]:
+    return tx.scalars(select(RoomMember.offering_id).distinct().order_by(RoomMember.offering_id)).all()
+
+
+def delete_rooms(tx: Tx, offering_id: int) -> None:
+    """Delete who was with whom in an offering, and the phases."""
+    tx.execute(delete(RoomMember).where(RoomMember.offering_id == offering_id))
+    tx.execute(delete(RoomPhase).where(RoomPhase.offering_id == offering_id))
+
+
+def get_phase(tx: Tx, offering_id: int, number: int) -> RoomPhase | None:
+    return tx.get(RoomPhase, (offering_id, number))
+
+
+def set_phase(tx: Tx, row: RoomPhase) -> None:
+    tx.merge(row)
+    tx.flush()
