@@ -25,6 +25,7 @@ _add = (
     .returning(Act.id)
 )
 _add_reason = insert(ActReason)
+_get_reason = select(ActReason.reason).where(ActReason.act_id == bindparam("act_id"))
 
 
 def add_act(
@@ -55,3 +56,9 @@ def add_act(
     if reason:
         execute(tx, _add_reason, act_id=act_id, person_id=person, reason=dict(reason))
     return act_id
+
+
+def get_reason(tx: Tx, act_id: int) -> Mapping[str, str]:
+    """Why this was done, in the actor's words by language; empty where there is none (any more)."""
+    found: Mapping[str, str] | None = execute(tx, _get_reason, act_id=act_id).scalar()
+    return found or {}

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, null, select, update
+from sqlalchemy import bindparam, exists, func, null, select, update
 from sqlalchemy.orm import aliased
 
 from storage.offerings.catalogue import (
@@ -18,7 +18,7 @@ from storage.offerings.catalogue import (
     rank_in_line,
 )
 from storage.statements import Upsert, execute, fetch, fetch_one
-from storage.tables import Enrolment, Offering, Person
+from storage.tables import Enrolment, Offering, Person, Removal
 from storage.transaction import Tx
 
 
@@ -81,7 +81,13 @@ _count_standing = _count_held.union_all(select(null(), func.count()).where(*_in_
 _list_line = (
     select(Enrolment.id, Enrolment.agency, Enrolment.let_go)
     .join(Person, Person.id == Enrolment.person_id)
-    .where(*_in_line, Person.is_guest.is_(False), Person.is_bot.is_(False), Person.deactivated.is_(False))
+    .where(
+        *_in_line,
+        Person.is_guest.is_(False),
+        Person.is_bot.is_(False),
+        Person.deactivated.is_(False),
+        ~exists().where(Removal.enrolment_id == Enrolment.id, Removal.done_at.is_(None)),
+    )
     .order_by(*in_line_order)
 )
 _list_waiting_in = _rows.where(*_in_line).order_by(*in_line_order)
@@ -151,7 +157,9 @@ def list_seated_in(
 
 
 def list_removed(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
-    """Enrolments that ended with the account; none where the person has signed up anew."""
+    """Enrolments that ended with the account; none where the person has signed up anew, or a facilitator
+    removed them."""
+    by_hand = select(Removal.id).where(Removal.enrolment_id == Enrolment.id, Removal.done_at.is_not(None))
     anew = aliased(Enrolment)
     later = select(anew.id).where(
         anew.offering_id == Enrolment.offering_id,
@@ -159,7 +167,12 @@ def list_removed(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
         anew.id > Enrolment.id,
     )
     found = tx.execute(
-        _rows.where(Enrolment.person_id == person_id, Enrolment.status == "removed", ~later.exists())
+        _rows.where(
+            Enrolment.person_id == person_id,
+            Enrolment.status == "removed",
+            ~later.exists(),
+            ~by_hand.exists(),
+        )
     )
     return [EnrolmentRow._make(row) for row in found]
 
@@ -208,7 +221,8 @@ def count_standing(tx: Tx, offering_id: int) -> tuple[dict[str, int], int]:
 
 def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str, int]]:
     """The waiting people who may be seated, in order: enrolment id, agency key, which seats they let go. Who
-    became guests or were deactivated while waiting keep their place and are left out."""
+    became guests or were deactivated while waiting keep their place and are left out, and so is who is
+    being removed."""
     return [(row.id, row.agency, row.let_go) for row in execute(tx, _list_line, offering_id=offering_id)]
 
 

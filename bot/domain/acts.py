@@ -19,6 +19,13 @@ class ActKind(StrEnum):
     READ_SHARED_ANSWERS = "read_shared_answers"
     APPLIED_PLAN = "applied_plan"
     EXPORTED = "exported"
+    REMOVAL_UNDONE = "removal_undone"
+    PUT_BACK = "put_back"
+    MOVED = "moved"
+    INVITED = "invited"
+    LIMIT_RAISED = "limit_raised"
+    SIGN_UP_CLOSED = "sign_up_closed"
+    SIGN_UP_REOPENED = "sign_up_reopened"
 
 
 class DoneBy(StrEnum):

@@ -6,6 +6,7 @@ from storage.tables.base import Base, Instant
 from storage.tables.completion import Certificate, UseAnswer
 from storage.tables.deliveries import Delivery, RateLimitState
 from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
+from storage.tables.group import Invitation, Removal
 from storage.tables.offerings import (
     FacilitatorAddress,
     Offering,
@@ -33,6 +34,7 @@ __all__ = [
     "Enrolment",
     "FacilitatorAddress",
     "Instant",
+    "Invitation",
     "KeptTurn",
     "NoticeVersion",
     "Offering",
@@ -46,6 +48,7 @@ __all__ = [
     "RateLimitState",
     "Reflection",
     "ReflectionDraft",
+    "Removal",
     "SavedPrompt",
     "SeatOffer",
     "StalePrompts",
