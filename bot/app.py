@@ -121,7 +121,9 @@ class App:
             coordinators=frozenset(settings.coordinators),
             answer_within=answer_within,
         )
-        kinds = declare_message_kinds(book, self.kaiku.defaults, self._links, vault, notice)
+        kinds = declare_message_kinds(
+            book, self.kaiku.defaults, self._links, vault, notice, self.kaiku.coordinators
+        )
         self.sender = Sender(
             self.store,
             self.slack,

@@ -1,7 +1,11 @@
 """All kinds of messages that Kaiku sends, collected from the capabilities that declare them."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.facilitation.group import Group
 from bot.domain.people.agencies import AgencyBook
-from bot.domain.people.person import Defaults
+from bot.domain.people.person import Defaults, Person
 from bot.domain.privacy import PrivacyNotice
 from bot.services.announcements import rendering as announcements
 from bot.services.calendars.feed import CalendarLinks
@@ -10,12 +14,17 @@ from bot.services.deliveries.declaration import MessageKind, MessageKinds
 from bot.services.deliveries.edits import declare_edits
 from bot.services.enrolment import draw_messages, offer_messages, opening, turn_messages
 from bot.services.enrolment import messages as enrolment
+from bot.services.facilitation import group_messages
 from bot.services.facilitation import messages as facilitation
+from bot.services.facilitation.group import list_groups
 from bot.services.offerings import messages as offerings
+from bot.services.offerings.facilitators import Actor
 from bot.services.people import home
 from bot.services.privacy import changes as privacy
 from bot.services.reflections import prompt_messages
 from bot.services.reflections.vault import Vault
+from bot.views.facilitation.group import MOST_OF_HOME
+from storage.transaction import Tx
 
 
 def declare_message_kinds(
@@ -24,8 +33,12 @@ def declare_message_kinds(
     links: CalendarLinks,
     vault: Vault | None,
     notice: PrivacyNotice,
+    coordinators: frozenset[str] = frozenset(),
 ) -> MessageKinds:
     """The declarations, which ``bot.app`` gives to ``sending``. Without a vault no prompts are sent."""
+
+    def led(tx: Tx, person: Person, now: datetime) -> Sequence[Group]:
+        return list_groups(tx, Actor(person, coordinators), now, MOST_OF_HOME + 1)
 
     def find(kind: str) -> MessageKind | None:
         return kinds.get(kind)
@@ -39,7 +52,8 @@ def declare_message_kinds(
             *draw_messages.declare(book),
             *offerings.declare(book, links),
             *announcements.declare(defaults),
-            *home.declare(book, links),
+            *home.declare(book, links, led),
+            *group_messages.declare(links),
             *prompt_messages.declare(vault, defaults),
             *privacy.declare(notice),
             *completion.declare(vault, defaults, links),

@@ -14,7 +14,9 @@ from handlers import (
     draws,
     enrolment,
     facilitation,
+    group,
     home,
+    invitations,
     offerings,
     offers,
     opening,
@@ -93,6 +95,9 @@ def _register_participants(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.JOIN_OFFERING)(on_click(kaiku, enrolment.ask_to_join))
     app.block_action(ids.LEAVE_OFFERING)(on_click(kaiku, enrolment.ask_to_leave))
     app.block_action(ids.UNDO_LEAVE)(on_click(kaiku, enrolment.take_leaving_back))
+    app.block_action(ids.ACCEPT_INVITATION)(on_click(kaiku, invitations.accept))
+    app.block_action(ids.DECLINE_INVITATION)(on_click(kaiku, invitations.decline))
+    app.view_submission(ids.INVITATION_FORM)(on_submission(kaiku, invitations.introduce_and_accept))
     app.block_action(ids.OFFERING_DETAILS)(on_click(kaiku, offerings.show_details))
     app.block_action(ids.WISH_OPENING)(on_click(kaiku, opening.wish))
     app.block_action(ids.TAKE_WISH_BACK)(on_click(kaiku, opening.take_back))
@@ -138,6 +143,12 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.view_submission(ids.SENTENCE_FORM)(on_submission(kaiku, announcements.save_sentence))
     app.block_action(ids.WITHDRAW_ANNOUNCEMENT)(on_click(kaiku, announcements.ask_to_withdraw))
     app.view_submission(ids.WITHDRAW_FORM)(on_submission(kaiku, announcements.withdraw))
+
+    app.block_action(ids.OPEN_GROUP)(on_click(kaiku, group.open_group))
+    app.block_action(ids.GROUP_MENU)(on_click(kaiku, group.choose_act))
+    app.view_submission(ids.GROUP_FORM)(on_submission(kaiku, group.prepare))
+    app.view_submission(ids.GROUP_CONFIRM)(on_submission(kaiku, group.confirm))
+    app.block_action(ids.UNDO_REMOVAL)(on_click(kaiku, group.undo))
 
     app.block_action(ids.OPEN_DESK)(on_click(kaiku, prompts.open_desk))
     app.block_action(ids.WRITE_PROMPT)(on_click(kaiku, prompts.choose_source))

@@ -139,7 +139,7 @@ def value_of(element: object) -> str | None:
         return _joined(_part(each).get("value") for each in _several(options))
     if conversations := element.get("selected_conversations"):
         return _joined(_several(conversations))
-    for key in ("selected_date", "selected_time", "selected_conversation", "value"):
+    for key in ("selected_date", "selected_time", "selected_conversation", "selected_user", "value"):
         if element.get(key) is not None:
             return _text(element[key])
     return None

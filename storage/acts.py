@@ -22,6 +22,7 @@ _add_each = insert(Act).values(
 )
 _add = _add_each.returning(Act.id)
 _add_reason = insert(ActReason)
+_get_reason = select(ActReason.reason).where(ActReason.act_id == bindparam("act_id"))
 
 
 def add_act(
@@ -60,3 +61,9 @@ def add_own_acts(
     """Add a line for each of these people, who all did the same for themselves."""
     same = {"at": now, "kind": kind, "done_by": done_by, "offering": offering, "number": None}
     execute_many(tx, _add_each, [same | {"actor_id": each, "person_id": each} for each in people])
+
+
+def get_reason(tx: Tx, act_id: int) -> Mapping[str, str]:
+    """Why this was done, in the actor's words by language; empty where there is none (any more)."""
+    found: Mapping[str, str] | None = execute(tx, _get_reason, act_id=act_id).scalar()
+    return found or {}

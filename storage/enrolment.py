@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, null, select, update
+from sqlalchemy import bindparam, exists, func, null, select, update
 from sqlalchemy.orm import aliased
 
 from storage.offerings.catalogue import (
@@ -19,7 +19,7 @@ from storage.offerings.catalogue import (
     rank_in_line,
 )
 from storage.statements import Upsert, execute, fetch, fetch_one, literals
-from storage.tables import Draw, Enrolment, Offering, Person
+from storage.tables import Draw, Enrolment, Offering, Person, Removal
 from storage.transaction import Tx
 
 
@@ -103,6 +103,7 @@ _list_line = (
         Person.is_bot.is_(False),
         Person.deactivated.is_(False),
         ~_has_another,
+        ~exists().where(Removal.enrolment_id == Enrolment.id, Removal.done_at.is_(None)),
     )
     .order_by(*in_line_order)
 )
@@ -179,7 +180,9 @@ def list_seated_in(
 
 
 def list_removed(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
-    """Enrolments that ended with the account; none where the person has signed up anew."""
+    """Enrolments that ended with the account; none where the person has signed up anew, or a facilitator
+    removed them."""
+    by_hand = select(Removal.id).where(Removal.enrolment_id == Enrolment.id, Removal.done_at.is_not(None))
     anew = aliased(Enrolment)
     later = select(anew.id).where(
         anew.offering_id == Enrolment.offering_id,
@@ -187,7 +190,12 @@ def list_removed(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
         anew.id > Enrolment.id,
     )
     found = tx.execute(
-        _rows.where(Enrolment.person_id == person_id, Enrolment.status == "removed", ~later.exists())
+        _rows.where(
+            Enrolment.person_id == person_id,
+            Enrolment.status == "removed",
+            ~later.exists(),
+            ~by_hand.exists(),
+        )
     )
     return [EnrolmentRow._make(row) for row in found]
 
@@ -236,8 +244,8 @@ def count_standing(tx: Tx, offering_id: int) -> tuple[dict[str, int], int]:
 
 def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str, int]]:
     """The waiting people who may be seated, in order: enrolment id, agency key, which seats they let go. Who
-    became guests or were deactivated while waiting keep their place and are left out, and so does who has
-    their seat in the same draw."""
+    became guests or were deactivated while waiting keep their place and are left out; so is who is being
+    removed, and who has their seat in the same draw."""
     return [(row.id, row.agency, row.let_go) for row in execute(tx, _list_line, offering_id=offering_id)]
 
 

@@ -79,6 +79,20 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         erase=Erasure.WITH_PERSON,
         kept=DataKind.ENROLMENTS,
     ),
+    "removal": Personal(
+        of="person_id",
+        export=("person_id", "becomes", "asked_at", "due_at", "done_at"),
+        withheld=("id", "enrolment_id", "act_id"),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.ENROLMENTS,
+    ),
+    "invitation": Personal(
+        of="person_id",
+        export=("offering_id", "person_id", "state", "asked_at", "answered_at"),
+        withheld=("id",),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.ENROLMENTS,
+    ),
     "attendance": Personal(
         of="person_id",
         export=("offering_id", "number", "person_id", "attended"),

@@ -10,10 +10,13 @@ import pytest
 
 from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostState
 from bot.domain.calendars.quiet_days import QuietKind
+from bot.domain.carried import GroupAct
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.draw_review import ReviewState
 from bot.domain.enrolment.leaving import SeatThen, WayBack
+from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import Refusal
+from bot.domain.facilitation.group import Becomes
 from bot.domain.facilitation.needs import Need
 from bot.domain.facilitation.phases import Phase, PhaseAct
 from bot.domain.file_faults import FaultCode
@@ -34,6 +37,7 @@ from bot.domain.reflections import Sharing
 from bot.domain.text import TextFlaw
 from bot.i18n import MissingWordsError, words_for
 from bot.views import ids as slack_ids_of
+from bot.views.facilitation.group_forms import DID
 from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
 from bot.views.facilitation.rooms import RULES
 from bot.views.people import NoRoom
@@ -122,6 +126,15 @@ def keys_in_code() -> frozenset[str]:
             *(f"note_{each}" for each in Note),
             *(f"people_{each}" for each in PeopleFinding),
             *(f"preview_column_{each}" for each in COLUMNS),
+        ],
+        "group": [
+            *(f"{part}_{each}" for part in ("act", "do") for each in GroupAct),
+            *(f"{part}_{each}" for part in ("note", "title") for each in GroupAct if each != "close"),
+            *(f"sign_up_{each}" for each in SignUpState),
+            *(f"did_{each}" for each in DID),
+            *(f"told_{each}" for each in LANGUAGES),
+            *(f"undo_{each}" for each in Becomes),
+            *(f"{part}_{each}" for part in ("reason", "reason_missing") for each in ("fi", "sv")),
         ],
         "change": [SessionChangeKind.ADDED, SessionChangeKind.REINSTATED],
     }

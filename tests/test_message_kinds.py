@@ -40,6 +40,7 @@ from bot.services.sending.rendering import render
 from bot.views.payload import check_message, check_view
 from storage import deliveries as delivery_rows
 from storage.engine import Store
+from storage.group import add_invitation
 from storage.tables import (
     AnnouncementPost,
     Delivery,
@@ -73,7 +74,7 @@ def declared(defaults: Defaults = DEFAULTS) -> MessageKinds:
 
 KINDS = declared()
 TO_CHANNELS = {each.kind for each in KINDS if each.to_channel is not None}
-SENT_NEVER = {DeliveryKind.SEAT_HOLD, DeliveryKind.OFFER_END}  # what is due is the end of a time
+SENT_NEVER = {DeliveryKind.SEAT_HOLD, DeliveryKind.OFFER_END, DeliveryKind.REMOVAL_END}
 PROMPTS = {DeliveryKind.PROMPT, DeliveryKind.PROMPT_AGAIN, DeliveryKind.PROMPT_REMINDER}
 SENTENCE = {"fi": "Tervetuloa!", "sv": "Välkommen!"}
 OPENS_LATER = "foresight-2"
@@ -164,6 +165,12 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
         case DeliveryKind.SEAT_LOST:
             enrolment.status = Status.REMOVED
             return person.id, CODE, str(enrolment.id)
+        case DeliveryKind.REMOVED | DeliveryKind.MOVED:
+            enrolment.status = Status.REMOVED if kind is DeliveryKind.REMOVED else Status.SEATED
+            return person.id, CODE, str(Occurrence(enrolment.id, act_id=1))
+        case DeliveryKind.INVITATION:
+            invited = add_invitation(tx, offering_id=enrolment.offering_id, person_id=person.id, now=FIRST)
+            return person.id, CODE, str(invited)
         case DeliveryKind.ROUND:
             asked = prompt_of(tx, enrolment.offering_id)
             tx.execute(update(Prompt).where(Prompt.id == asked).values(channel=FINNISH))

@@ -24,6 +24,13 @@ class ActKind(StrEnum):
     SEED_FIXED = "seed_fixed"
     DRAW_PROPOSED = "draw_proposed"
     DRAW_CONFIRMED = "draw_confirmed"
+    REMOVAL_UNDONE = "removal_undone"
+    PUT_BACK = "put_back"
+    MOVED = "moved"
+    INVITED = "invited"
+    LIMIT_RAISED = "limit_raised"
+    SIGN_UP_CLOSED = "sign_up_closed"
+    SIGN_UP_REOPENED = "sign_up_reopened"
 
 
 class DoneBy(StrEnum):

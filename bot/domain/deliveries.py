@@ -59,6 +59,10 @@ class DeliveryKind(StrEnum):
     BRIEF = "brief"
     ATTENDANCE_DUE = "attendance_due"
     ROOM = "room"
+    REMOVAL_END = "removal_end"
+    REMOVED = "removed"
+    MOVED = "moved"
+    INVITATION = "invitation"
 
 
 PROMPT_KINDS: Final = (
@@ -111,14 +115,18 @@ class Subject:
 class Occurrence:
     """Which occasion a delivery about an enrolment is for: the only one (``12``), a version of
     the timetable (``12:3``), the time of a session (``12@20190402T0600Z``, so that a moved
-    session gets new reminders), or an offer (``12/7``)."""
+    session gets new reminders), an offer (``12/7``), or what a facilitator did, by
+    the id of that act (``12#5``)."""
 
     enrolment_id: int
     version: int | None = None
     starts_at: datetime | None = None
     offer_id: int | None = None
+    act_id: int | None = None
 
     def __str__(self) -> str:
+        if self.act_id is not None:
+            return f"{self.enrolment_id}#{self.act_id}"
         if self.offer_id is not None:
             return f"{self.enrolment_id}/{self.offer_id}"
         if self.starts_at is not None:
@@ -128,15 +136,16 @@ class Occurrence:
     @classmethod
     def parse(cls, stored: str) -> Self:
         """Parse the stored form. Raises ValueError for anything that ``str`` does not produce."""
-        found = re.fullmatch(r"(\d+)(?::(\d+)|@(\d{8}T\d{4}Z)|/(\d+))?", stored)
+        found = re.fullmatch(r"(\d+)(?::(\d+)|@(\d{8}T\d{4}Z)|/(\d+)|#(\d+))?", stored)
         if found is None:
             raise ValueError(f"not an enrolment's occurrence: {stored!r}")
-        enrolment_id, version, starts_at, offer_id = found.groups()
+        enrolment_id, version, starts_at, offer_id, act_id = found.groups()
         return cls(
             int(enrolment_id),
             int(version) if version is not None else None,
             datetime.strptime(starts_at, _MINUTE).replace(tzinfo=UTC) if starts_at is not None else None,
             int(offer_id) if offer_id is not None else None,
+            int(act_id) if act_id is not None else None,
         )
 
     @property
@@ -145,6 +154,13 @@ class Occurrence:
         if self.offer_id is None:
             raise ValueError(f"not about an offer: {self}")
         return self.offer_id
+
+    @property
+    def of_act(self) -> int:
+        """The act's id. Raises ValueError when this is about no act."""
+        if self.act_id is None:
+            raise ValueError(f"not about an act: {self}")
+        return self.act_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -284,6 +284,11 @@ def channel_input(name: str, label: str, *, chosen: str | None = None, hint: str
     return _input(name, label, element, hint=hint, optional=True)
 
 
+def user_input(name: str, label: str, *, hint: str | None = None) -> Block:
+    """One person of the workspace."""
+    return _input(name, label, {"type": "users_select", "action_id": name}, hint=hint)
+
+
 def menu(action_id: str, placeholder: str, options: Sequence[Option]) -> Block:
     """A menu in a message: choosing an option acts at once."""
     return {

@@ -1,6 +1,9 @@
 """App Home: what is next, what waits for me, what is mine, what is open, what is behind me, who I am."""
 
+from collections.abc import Sequence
+
 from bot.domain.enrolment.year import Year
+from bot.domain.facilitation.group import Group
 from bot.domain.offerings.offering import by_programme
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
@@ -8,6 +11,7 @@ from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
 from bot.views.calendars import calendar_button
+from bot.views.facilitation.group import home_blocks
 from bot.views.offerings.catalogue import open_blocks
 from bot.views.offers import offered_blocks
 from bot.views.people import settings_lines
@@ -20,8 +24,16 @@ MOST_OPEN = 6
 """So many show what there is; all of it is one click away."""
 
 
-def home(year: Year, person: Person, book: AgencyBook, words: Words, *, with_calendar: bool = False) -> View:
-    """App Home in the order in which it is needed."""
+def home(
+    year: Year,
+    person: Person,
+    book: AgencyBook,
+    words: Words,
+    *,
+    with_calendar: bool = False,
+    groups: Sequence[Group] = (),
+) -> View:
+    """App Home in the order in which it is needed. ``groups`` are those that the person facilitates."""
     blocks: list[Block] = []
     if year.coming:
         blocks += [header(words("home.next")), *next_blocks(year, words)]
@@ -38,8 +50,8 @@ def home(year: Year, person: Person, book: AgencyBook, words: Words, *, with_cal
         blocks.append(context(words.many("list.more", len(year.mine) - MOST_OF_MINE)))
     if year.mine and with_calendar:
         blocks.append(actions(calendar_button(words)))
-    if year.leads:
-        blocks += [header(words("home.lead")), actions(button(words("desk.title"), ids.OPEN_DESK))]
+    if groups:
+        blocks += [header(words("home.lead")), *home_blocks(groups, words)]
     blocks += [divider(), header(words("home.open"))]
     for programme, cards in by_programme(year.open[:MOST_OPEN]):
         blocks += [header(words.pick(programme))] if programme else []

@@ -94,7 +94,17 @@ SHOW_SHARED_ANSWERS: Final = "prompts.shared_answers"  # value: the offering's c
 SHOW_TIMELINE: Final = "prompts.timeline"  # value: the offering's code
 DRAW_TIMELINE: Final = "prompts.timeline_picture"  # value: the offering's code
 
+# The desk: who comes
+OPEN_GROUP: Final = "group.open"  # value: the offering's code
+GROUP_MENU: Final = "group.menu"  # value: code:act
+UNDO_REMOVAL: Final = "group.undo"  # value: code/removal
+ACCEPT_INVITATION: Final = "invitation.accept"  # value: the invitation's id, as of the next
+DECLINE_INVITATION: Final = "invitation.decline"
+
 # Forms
+GROUP_FORM: Final = "group.form"
+GROUP_CONFIRM: Final = "group.confirm"
+INVITATION_FORM: Final = "invitation.form"
 SOURCE_FORM: Final = "prompt.source_form"
 WORDING_FORM: Final = "prompt.wording_form"
 SENDING_FORM: Final = "prompt.sending_form"
@@ -146,3 +156,10 @@ ROOM_SIZE: Final = "room_size"
 ANEW: Final = "anew"
 MISSING: Final = tuple(f"missing_{n}" for n in range(5))
 NEEDS: Final = "needs"
+MEMBER: Final = "member"
+NEW_MEMBER: Final = "new_member"
+OTHER_GROUP: Final = "other_group"
+OF_AGENCY: Final = "of_agency"
+SEATS: Final = "seats"
+UNTIL: Final = "until"
+REASON: Final = {"fi": "reason_fi", "sv": "reason_sv"}

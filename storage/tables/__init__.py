@@ -8,6 +8,7 @@ from storage.tables.deliveries import Delivery, RateLimitState
 from storage.tables.draws import Draw, Preference
 from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
 from storage.tables.facilitation import AccessNeed, RoomMember, RoomPhase, SessionNote
+from storage.tables.group import Invitation, Removal
 from storage.tables.offerings import (
     FacilitatorAddress,
     Offering,
@@ -37,6 +38,7 @@ __all__ = [
     "Enrolment",
     "FacilitatorAddress",
     "Instant",
+    "Invitation",
     "KeptTurn",
     "NoticeVersion",
     "Offering",
@@ -51,6 +53,7 @@ __all__ = [
     "RateLimitState",
     "Reflection",
     "ReflectionDraft",
+    "Removal",
     "RoomMember",
     "RoomPhase",
     "SavedPrompt",

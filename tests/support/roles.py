@@ -30,7 +30,9 @@ from bot.services.reflections import answers
 from bot.slack.answers import profile_of
 from handlers.kaiku import Kaiku
 from sandbox.profiles import new_person
+from storage import group as group_rows
 from storage import prompts as prompt_rows
+from storage.enrolment import list_standing_in
 from storage.offerings.catalogue import get_offering
 from storage.tables import Base, Delivery, Enrolment, Reflection, SeatOffer
 from storage.transaction import Tx
@@ -83,6 +85,9 @@ class Stage:
     posts: dict[str, int]
     reflections: dict[str, int]
     mark: str
+    enrolments: dict[str, int] = field(default_factory=dict)  # in OWN, by person
+    removals: dict[str, int] = field(default_factory=dict)
+    invitations: dict[str, int] = field(default_factory=dict)
     offers: dict[str, int] = field(default_factory=dict)
 
 
@@ -171,7 +176,29 @@ def _fill(tx: Tx, parts: Kaiku) -> Stage:
         ).one()
     _shared(tx, parts, stage)
     stage.offers[OTHER] = _offer(tx, STRANGER, stage.offerings[OTHER])
+    _begun(tx, stage)
     return stage
+
+
+def _begun(tx: Tx, stage: Stage) -> None:
+    """A removal in each offering that can be undone, and an invitation of the participant to the other."""
+    for code, who in ((OWN, PEER), (OTHER, STRANGER)):
+        for row in list_standing_in(tx, stage.offerings[code]):
+            if code == OWN:
+                stage.enrolments[row.person_id] = row.id
+            if row.person_id == who:
+                stage.removals[code] = group_rows.add_removal(
+                    tx,
+                    enrolment_id=row.id,
+                    person_id=who,
+                    becomes="removed",
+                    act_id=0,
+                    due_at=NOW,
+                    now=NOW,
+                )
+    stage.invitations[OTHER] = group_rows.add_invitation(
+        tx, offering_id=stage.offerings[OTHER], person_id=ROLES["participant"], now=NOW
+    )
 
 
 def _offer(tx: Tx, person_id: str, offering_id: int) -> int:

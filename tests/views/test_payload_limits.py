@@ -7,9 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.carried import GroupAct, GroupTarget
 from bot.domain.enrolment.leaving import Leaving, SeatThen, WayBack
+from bot.domain.enrolment.seats import Status
+from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.enrolment.year import Asked, Year, coming_sessions, sort_cards
 from bot.domain.errors import KaikuError, Refusal
+from bot.domain.facilitation.group import MAX_REASON, Becomes, Group, Member, Removal
+from bot.domain.facilitation.outcomes import Removed
 from bot.domain.language import LANGUAGES
 from bot.domain.offerings.offering import Card
 from bot.domain.offerings.reminders import ReminderKind
@@ -19,6 +24,9 @@ from bot.services.people.agency_book import read_agencies
 from bot.services.privacy.notice_file import read_notice
 from bot.views import answers, calendars, enrolment, people, privacy, year
 from bot.views.blocks import Message, View
+from bot.views.facilitation.group import group_view
+from bot.views.facilitation.group_forms import act_form, preview
+from bot.views.facilitation.group_previews import Reader, remove
 from bot.views.home import home
 from bot.views.offerings import catalogue, messages
 from bot.views.payload import check_message, check_view
@@ -59,7 +67,41 @@ def a_year(cards: Sequence[Card]) -> Year:
     """The year of somebody who stands in all of these as the cards say."""
     mine, can_join, completed = sort_cards(cards, NOW)
     asked = [Asked(card.offering, 7, card.offering.title) for card in mine[:3]]
-    return Year(NOW, coming_sessions(mine, NOW), asked, mine, can_join, completed, leads=True)
+    return Year(
+        NOW,
+        coming_sessions(mine, NOW),
+        asked=asked,
+        mine=mine,
+        open=can_join,
+        completed=completed,
+        leads=True,
+    )
+
+
+def a_group(text: str) -> Group:
+    """A group of many people with long names, all of whom need something."""
+    offering = a_card(1, text, count=20).offering
+    removal = Removal(1, 1, Becomes.REMOVED, NOW, NOW)
+    people = [
+        Member(
+            n,
+            f"U{n}",
+            text[:80],
+            f"other:{text[:140]} {n}",
+            "manager",
+            status,
+            "sv",
+            position=n,
+            over_limit=True,
+            own_words=text[:150],
+            until=NOW,
+            removal=removal,
+        )
+        for status in (Status.SEATED, Status.OFFERED, Status.WAITING)
+        for n in range(150)
+    ]
+    absent = frozenset(each.user_id for each in people[:150])
+    return Group(offering, SignUpState.OPEN, people, offering.sessions[0], absent, offering.sessions)
 
 
 def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
@@ -75,7 +117,21 @@ def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
         )
     yield "saved", people.settings_saved(OWN_WORDS, BOOK, words)
     yield "home", home(a_year(plan), OWN_WORDS, BOOK, words, with_calendar=True)
-    yield "home of who joined everything", home(a_year(plan * 2), OWN_WORDS, BOOK, words, with_calendar=True)
+    group = a_group(text)
+    everything = a_year(plan * 2)
+    yield (
+        "home of who joined everything",
+        home(everything, OWN_WORDS, BOOK, words, with_calendar=True, groups=[group] * 20),
+    )
+    yield "group", group_view(group, BOOK, words, NOW)
+    for act in GroupAct:
+        if act is not GroupAct.CLOSE:
+            yield f"group form {act}", act_form(group, act, [group.offering] * 120, BOOK, words)
+    removed = Removed(group, group.members[0], Becomes.REMOVED, NOW, next_up=group.members[300:])
+    reason = dict.fromkeys(("fi", "sv"), (text * 300)[:MAX_REASON])
+    what, told = remove(removed, reason, Reader(BOOK, words, NOW))
+    target = GroupTarget(group.offering.code, GroupAct.REMOVE, "123456789", "", reason)
+    yield "group preview", preview(group.offering, target, what, told, words)
     yield "first home", home(Year(NOW), NEWCOMER, BOOK, words)
     yield "note", answers.note_view(answers.help_message(COMMANDS, words, typo=text, meant=None), words)
     yield "calendar", calendars.calendar_link(URL, "mark", words)

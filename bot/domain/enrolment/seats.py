@@ -3,7 +3,7 @@ agency."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -39,6 +39,10 @@ class SeatLimits:
 
     def for_agency(self, agency: str) -> int:
         return self.of_agency.get(agency, self.per_agency)
+
+    def with_agency(self, agency: str, seats: int) -> "SeatLimits":
+        """The same limits but for this agency."""
+        return replace(self, of_agency={**self.of_agency, agency: seats})
 
 
 @dataclass(frozen=True, slots=True)

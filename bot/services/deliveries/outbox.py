@@ -126,9 +126,14 @@ def plan_edits(tx: Tx, enrolment_id: int, now: datetime) -> None:
     ]
     about = [str(enrolment_id), *offers]
     for sent in delivery_rows.list_sent_about(tx, kinds=EDITABLE, occurrences=about):
-        delivery_rows.renew_delivery(
-            tx, kind=DeliveryKind.EDIT, recipient=sent.recipient, subject=str(sent.id), occurrence="", now=now
-        )
+        plan_edit(tx, sent.id, sent.recipient, now)
+
+
+def plan_edit(tx: Tx, sent_id: int, recipient: str, now: datetime) -> None:
+    """Plan an edit of this message, which was sent."""
+    delivery_rows.renew_delivery(
+        tx, kind=DeliveryKind.EDIT, recipient=recipient, subject=str(sent_id), occurrence="", now=now
+    )
 
 
 def plan_edit_of(tx: Tx, kind: DeliveryKind, person_id: str, subject: str, now: datetime) -> None:

@@ -90,13 +90,21 @@ def remove_everywhere(tx: Tx, person_id: str, now: Now) -> None:
         leave(tx, offering, enrolment.id, Status.REMOVED, now)
 
 
-def leave(tx: Tx, offering: Offering, enrolment_id: int, status: Status, now: datetime) -> None:
+def leave(
+    tx: Tx,
+    offering: Offering,
+    enrolment_id: int,
+    status: Status,
+    now: datetime,
+    *,
+    is_noted: bool = False,
+) -> None:
     """End an enrolment, or move it to the waiting list; the offering's lock is held. A freed seat is passed
-    on."""
+    on. ``is_noted``: a facilitator did it, and the log of acts has it already."""
     outcome = Outcome.DECLINED if status is Status.WITHDRAWN else Outcome.VOID
     offer = offers.end(tx, enrolment_id, outcome, now)
     left = enrolment_rows.set_status(tx, [enrolment_id], status, now)
-    for _, person_id in left:
+    for _, person_id in left if not is_noted else ():
         if status is Status.WITHDRAWN:
             act = ActKind.LEFT if offer is None else ActKind.DECLINED
             note_act(tx, act, now=now, actor=person_id, person=person_id, offering=offering.code)

@@ -48,3 +48,19 @@ def lock_all_of(tx: Tx, person_id: str) -> list[tuple[enrolment_rows.EnrolmentRo
         assert offering is not None
         found.append((enrolment, offering))
     return found
+
+
+def lock_both(tx: Tx, code: str, other: str) -> tuple[Offering, Offering]:
+    """Two locked offerings, in the order in which everybody locks. Raises KaikuError: UNKNOWN_OFFERING."""
+    rows = {}
+    for each in (code, other):
+        row = offering_rows.get_offering(tx, each)
+        if row is None:
+            raise unknown_offering(tx, each)
+        rows[each] = row.id
+    locked = {}
+    for offering_id in sorted(set(rows.values())):
+        offering = to_locked(tx, offering_rows.lock_offering_by_id(tx, offering_id))
+        assert offering is not None
+        locked[offering_id] = offering
+    return locked[rows[code]], locked[rows[other]]

@@ -155,3 +155,11 @@ def plan_turn_news(tx: Tx, offering: Offering, now: datetime) -> None:
             expires_at=closed_at,
             now=now,
         )
+
+
+def count_turn_news(tx: Tx, offering: Offering) -> int:
+    """How many people keep a turn in its strand and have not been told that its sign-up is open."""
+    kept = [each.person_id for each in turn_rows.list_turns_in(tx, offering.strand_id)]
+    kinds, subjects = (DeliveryKind.TURN_OPEN,), (offering.code,)
+    told = delivery_rows.list_about(tx, kinds=kinds, subjects=subjects, recipients=kept)
+    return len(set(kept) - {each.recipient for each in told if each.state != DeliveryState.PLANNED})

@@ -64,6 +64,14 @@ class Desk:
 def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
     """The offerings that this person facilitates and that ended at most two weeks ago. Raises KaikuError:
     LEADS_NOTHING."""
+    led = find_facilitated(tx, actor, now)
+    if not led:
+        raise actor.refused(KaikuError(Refusal.LEADS_NOTHING), "prompts_list")
+    return led
+
+
+def find_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
+    """The same; none for who facilitates nothing."""
     rows = [
         row
         for row in offering_rows.list_offerings(tx)
@@ -71,14 +79,11 @@ def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
     ]
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
     led = [to_offering(row, sessions[row.id]) for row in rows]
-    led = [
+    return [
         each
         for each in led
         if each.standing_sessions and each.standing_sessions[-1].ends_at > now - STAYS_FOR
     ]
-    if not led:
-        raise actor.refused(KaikuError(Refusal.LEADS_NOTHING), "prompts_list")
-    return led
 
 
 def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:

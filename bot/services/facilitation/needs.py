@@ -17,7 +17,7 @@ from bot.services.calendars.tokens import CalendarTokens
 from bot.services.enrolment.join import Enrolled
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id
 from bot.services.offerings.facilitators import Actor, load_facilitated
-from bot.services.people.profiles import introduce_and_enrol
+from bot.services.people.profiles import JoinRequest, introduce_and_enrol
 from bot.services.reflections import answers
 from bot.services.reflections.vault import Vault, VaultError
 from storage import enrolment as enrolment_rows

@@ -31,6 +31,8 @@ class RosterRow:
     """Their seat exceeds their agency's limit."""
     own_words: str | None = None
     """An employer that is not in the list of agencies, as the person wrote it."""
+    enrolment_id: int = 0
+    language: str = "fi"
 
     def employer(self, book: AgencyBook, language: str) -> str:
         return self.own_words or book.name(self.agency, language)
@@ -74,6 +76,8 @@ def list_roster(tx: Tx, code: str) -> list[RosterRow]:
                 place,
                 over_limit=enrolment.id in over,
                 own_words=person.agency_name,
+                enrolment_id=enrolment.id,
+                language=person.language,
             )
         )
     return sorted(roster, key=lambda row: _ORDER.index(row.status))

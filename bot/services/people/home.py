@@ -1,7 +1,12 @@
 """Declares App Home, which is published again whenever something on it changes."""
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
 from bot.domain.deliveries import DeliveryKind
+from bot.domain.facilitation.group import Group
 from bot.domain.people.agencies import AgencyBook
+from bot.domain.people.person import Person
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKind, Method, ToPerson
 from bot.services.deliveries.rendered import HomeView, Rendered
@@ -9,13 +14,18 @@ from bot.services.enrolment.year import load_year
 from bot.views.home import home
 from storage.transaction import Tx
 
+Led = Callable[[Tx, Person, datetime], Sequence[Group]]
 
-def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
-    """App Home, rendered from the current data."""
+
+def declare(book: AgencyBook, links: CalendarLinks, list_led: Led) -> list[MessageKind]:
+    """App Home, rendered from the current data. ``list_led`` lists the groups that a person facilitates: that
+    capability stands above this one."""
 
     def render(tx: Tx, due: ToPerson) -> Rendered:
         year = load_year(tx, due.person, due.now)
-        return HomeView(home(year, due.person, book, due.words, with_calendar=links.are_shown))
+        groups = list_led(tx, due.person, due.now)
+        view = home(year, due.person, book, due.words, with_calendar=links.are_shown, groups=groups)
+        return HomeView(view)
 
     return [
         MessageKind(

@@ -1,0 +1,145 @@
+"""A group as whoever facilitates it sees it, read only. The role is checked in every function."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.acts import ActKind
+from bot.domain.enrolment.seats import Status, reason_to_wait
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.facilitation.group import Becomes, Group, Member, Removal, would_get_seats
+from bot.domain.facilitation.outcomes import Done
+from bot.domain.offerings.offering import Offering
+from bot.services.enrolment.promote import passes_on
+from bot.services.facilitation.desk import find_facilitated
+from bot.services.offerings.catalogue import load_all_offerings, state_of
+from bot.services.offerings.facilitators import Actor, load_facilitated
+from bot.services.offerings.roster import list_roster
+from storage import absence as absence_rows
+from storage import facilitation as facilitation_rows
+from storage import group as rows
+from storage import offers as offer_rows
+from storage.transaction import Tx
+
+STANDING = {Status.SEATED, Status.OFFERED, Status.WAITING}
+
+
+def load_group(tx: Tx, actor: Actor, code: str, now: datetime) -> Group:
+    """The group of one offering. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
+    return group_of(tx, load_facilitated(tx, actor, code, "group"), now)
+
+
+def list_groups(tx: Tx, actor: Actor, now: datetime, most: int) -> list[Group]:
+    """The groups that this person facilitates, the one that meets next first; none for anybody else."""
+    led = find_facilitated(tx, actor, now)
+    coming = sorted(led, key=lambda each: (_next_start(each, now), each.code))
+    return [group_of(tx, each, now) for each in coming[:most]]
+
+
+def _next_start(offering: Offering, now: datetime) -> datetime:
+    session = offering.next_session(now)
+    return session.starts_at if session is not None else datetime.max.replace(tzinfo=now.tzinfo)
+
+
+def group_of(tx: Tx, offering: Offering, now: datetime) -> Group:
+    """The group of this offering; the caller has checked the role."""
+    state = state_of(offering, now)
+    removals = {
+        row.enrolment_id: Removal(row.id, row.enrolment_id, Becomes(row.becomes), row.asked_at, row.due_at)
+        for row in rows.list_open_removals(tx, offering.id)
+    }
+    until = {row.enrolment_id: row.until for row in offer_rows.list_standing_offers(tx, offering.id)}
+    members = [
+        Member(
+            row.enrolment_id,
+            row.user_id,
+            row.name,
+            row.agency,
+            row.role,
+            row.status,
+            row.language,
+            position=row.position,
+            over_limit=row.over_limit,
+            own_words=row.own_words,
+            until=until.get(row.enrolment_id),
+            removal=removals.get(row.enrolment_id),
+        )
+        for row in list_roster(tx, offering.code)
+        if row.status in STANDING
+    ]
+    found = Group(
+        offering,
+        state,
+        members,
+        next_session=None if offering.cancelled else offering.next_session(now),
+        invited=[row.person_id for row in rows.list_open_invitations(tx, offering.id)],
+        unmarked=[
+            each
+            for each in offering.standing_sessions
+            if each.ends_at <= now and not facilitation_rows.list_attendance_of(tx, offering.id, each.number)
+        ]
+        if any(each.status is Status.SEATED for each in members)
+        else [],
+        passes_on=passes_on(offering, state, now),
+    )
+    held = found.held
+    return replace(
+        found,
+        members=[
+            replace(each, reason=reason_to_wait(offering.limits, held, each.agency))
+            if each.status is Status.WAITING
+            else each
+            for each in members
+        ],
+        absent=_absent_next(tx, found),
+    )
+
+
+def _absent_next(tx: Tx, group: Group) -> frozenset[str]:
+    if group.next_session is None:
+        return frozenset()
+    seated = {each.user_id for each in group.of(Status.SEATED)}
+    return frozenset(
+        row.person_id
+        for row in absence_rows.list_absences_in(tx, group.offering.id)
+        if row.absent and row.number == group.next_session.number and row.person_id in seated
+    )
+
+
+def list_other_groups(tx: Tx, actor: Actor, offering: Offering, now: datetime) -> list[Offering]:
+    """The other groups of the strand that this person facilitates and somebody can be moved to."""
+    return [
+        each
+        for each in load_all_offerings(tx)
+        if each.strand_id == offering.strand_id
+        and each.id != offering.id
+        and actor.may_facilitate(each)
+        and state_of(each, now) not in {SignUpState.PAST, SignUpState.CANCELLED}
+        and each.standing_sessions
+    ]
+
+
+def next_in_line(group: Group, leaves: Member) -> list[Member]:
+    """Who gets the seat that this person leaves, as things stand; nobody where they only wait."""
+    if leaves.status is Status.WAITING:
+        return []
+    held = group.held
+    held[leaves.agency] -= 1
+    return would_get_seats(group.offering.limits, held, group.members, group.passes_on)
+
+
+def who_did(tx: Tx, code: str, person_id: str) -> Done:
+    """Who was the last to do something about this person in this offering."""
+    return _as_done(rows.get_last_act_about(tx, code, person_id))
+
+
+def who_did_of(tx: Tx, code: str, kinds: Sequence[ActKind]) -> Done:
+    """Who was the last to do one of these things to this offering."""
+    return _as_done(rows.get_last_act_of(tx, code, kinds))
+
+
+def _as_done(row: rows.DoneRow | None) -> Done:
+    if row is None:
+        return Done(None, None, None)
+    kind = ActKind(row.kind) if row.kind in set(ActKind) else None
+    return Done(kind, row.at, row.by)

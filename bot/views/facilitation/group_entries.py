@@ -1,0 +1,56 @@
+"""What can be done from the desk of a group: one list of buttons, and one of acts in the menu. A capability
+adds its entry here, and registers its listener."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.carried import GroupAct
+from bot.domain.enrolment.seats import Status
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.facilitation.group import Group
+from bot.views import ids
+
+
+def _always(_group: Group) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class DeskEntry:
+    """A button of the desk. ``label`` is a key of the catalogue, at most 24 characters in every language; the
+    value that it carries is the offering's code."""
+
+    label: str
+    action_id: str
+    is_shown: Callable[[Group], bool] = _always
+
+
+ENTRIES: Final[tuple[DeskEntry, ...]] = (DeskEntry("desk.title", ids.OPEN_DESK),)
+"""The buttons, in their order; three stand in a row."""
+
+
+def _anybody(*statuses: Status) -> Callable[[Group], bool]:
+    return lambda group: any(each.removal is None for each in group.of(*statuses))
+
+
+def _is_ahead(group: Group) -> bool:
+    return group.state not in {SignUpState.PAST, SignUpState.CANCELLED}
+
+
+MENU: Final[dict[GroupAct, Callable[[Group], bool]]] = {
+    GroupAct.SEAT: _anybody(Status.WAITING, Status.OFFERED),
+    GroupAct.ADD: _always,
+    GroupAct.MOVE: _anybody(Status.SEATED, Status.OFFERED, Status.WAITING),
+    GroupAct.PUT_BACK: _anybody(Status.SEATED, Status.OFFERED),
+    GroupAct.REMOVE: _anybody(Status.SEATED, Status.OFFERED, Status.WAITING),
+    GroupAct.RAISE: lambda group: bool(group.members),
+    GroupAct.CLOSE: lambda group: group.state is SignUpState.OPEN,
+    GroupAct.REOPEN: lambda group: group.state is SignUpState.CLOSED,
+}
+"""The acts of the menu, in their order, with when each is offered."""
+
+
+def menu_acts(group: Group) -> list[GroupAct]:
+    """The acts that the menu offers for this group now; none once it is over."""
+    return [act for act, is_offered in MENU.items() if is_offered(group)] if _is_ahead(group) else []

@@ -1,0 +1,227 @@
+"""What each act says in its preview, which messages it sends, and what it says when it is done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.enrolment.seats import Status
+from bot.domain.facilitation.group import Becomes, Group, Member
+from bot.domain.facilitation.outcomes import Invited, Moved, Raised, Removed, Seated, SignUpChanged
+from bot.domain.language import LANGUAGES, Texts
+from bot.domain.offerings.offering import Offering, Standing
+from bot.domain.people.agencies import AgencyBook
+from bot.i18n import Words, words_for
+from bot.views import enrolment
+from bot.views.blocks import Message, escape
+from bot.views.facilitation import group_messages
+from bot.views.facilitation.group import call_all, when_at
+from bot.views.facilitation.group_forms import Told
+from bot.views.offerings.wording import title_of
+
+PREVIEWED_INVITATION = 0
+"""Stands for the id of an invitation that is not there yet; its buttons do nothing in a preview."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The facilitator who reads, with what names and times are written by."""
+
+    book: AgencyBook
+    words: Words
+    now: datetime
+
+    def call(self, group: Group, members: Sequence[Member]) -> str:
+        called = call_all(group, self.book, self.words)
+        names = [escape(called.get(each.user_id, each.name)) for each in members]
+        return self.words.all_of(names)
+
+
+def _told(
+    offering: Offering,
+    people: Sequence[tuple[str, str]],
+    say: Callable[[Words], Message],
+    written: Texts | None = None,
+) -> list[Told]:
+    """The message in the languages of its readers (name, language), and in those in which a facilitator has
+    written part of it."""
+    languages = {language for _, language in people} | {key for key, said in (written or {}).items() if said}
+    return [
+        Told(
+            [name for name, reads in people if reads == language],
+            language,
+            say(words_for(language, offering.timezone)),
+        )
+        for language in LANGUAGES
+        if language in languages
+    ]
+
+
+def _one(group: Group, member: Member, reader: Reader) -> list[tuple[str, str]]:
+    called = call_all(group, reader.book, reader.words)
+    return [(called.get(member.user_id, member.name), member.language)]
+
+
+def _seat_of(offering: Offering, member: Member) -> Standing:
+    agency_seats = offering.limits.for_agency(member.agency)
+    return Standing(member.enrolment_id, Status.SEATED, None, None, agency_seats)
+
+
+def _passed_on(group: Group, next_up: Sequence[Member], reader: Reader) -> list[str]:
+    """Who gets the seat that comes free."""
+    if next_up:
+        return [reader.words("group.then_next", who=reader.call(group, next_up))]
+    return [reader.words("group.then_free")]
+
+
+def seat(found: Seated, reader: Reader) -> tuple[list[str], list[Told]]:
+    member, words, offering = found.member, reader.words, found.group.offering
+    assert member is not None
+    before = [
+        each
+        for each in found.group.of(Status.WAITING)
+        if each.position is not None and each.position < (member.position or 0)
+    ]
+    what = [words("group.will_seat", who=reader.call(found.group, [member]))]
+    if before:
+        what.append(words.many("group.overtakes", len(before), who=reader.call(found.group, before[:10])))
+
+    def say(of: Words) -> Message:
+        return enrolment.promotion(offering, _seat_of(offering, member), of, now=reader.now)
+
+    return what, _told(offering, _one(found.group, member, reader), say)
+
+
+def seat_done(found: Seated, reader: Reader) -> str:
+    assert found.member is not None
+    return reader.words("group.done_seat", who=reader.call(found.group, [found.member]))
+
+
+def remove(found: Removed, reason: Texts, reader: Reader) -> tuple[list[str], list[Told]]:
+    member, words, offering = found.member, reader.words, found.group.offering
+    assert member is not None
+    assert found.due_at is not None
+    who, when = reader.call(found.group, [member]), when_at(found.due_at, words, reader.now)
+    is_removal = found.becomes is Becomes.REMOVED
+    what = [
+        words("group.will_remove" if is_removal else "group.will_put_back", who=who),
+        words("group.held_back", when=when),
+    ]
+    if member.status is not Status.WAITING:
+        what += _passed_on(found.group, found.next_up, reader)
+
+    def say(of: Words) -> Message:
+        if is_removal:
+            return group_messages.removed(offering, reason, of)
+        last = len(found.group.of(Status.WAITING)) + 1 - len(found.next_up)
+        standing = Standing(member.enrolment_id, Status.WAITING, last, None, 0)
+        return group_messages.put_back(offering, standing, reason, of)
+
+    return what, _told(offering, _one(found.group, member, reader), say, reason)
+
+
+def remove_done(found: Removed, reader: Reader) -> str:
+    assert found.member is not None
+    assert found.due_at is not None
+    key = "group.being_removed" if found.becomes is Becomes.REMOVED else "group.being_put_back"
+    when = when_at(found.due_at, reader.words, reader.now)
+    return reader.words(key, who=reader.call(found.group, [found.member]), when=when)
+
+
+def move(found: Moved, reason: Texts, reader: Reader) -> tuple[list[str], list[Told]]:
+    member, words, new = found.member, reader.words, found.to.offering
+    assert member is not None
+    what = [
+        words(
+            "group.will_move",
+            who=reader.call(found.group, [member]),
+            title=title_of(new, words),
+            code=new.code,
+        )
+    ]
+    if waiting := len(found.to.of(Status.WAITING)):
+        what.append(words.many("group.line_there", waiting))
+    if member.status is not Status.WAITING:
+        what += _passed_on(found.group, found.next_up, reader)
+
+    def say(of: Words) -> Message:
+        seated = _seat_of(new, member)
+        return group_messages.moved(found.group.offering, new, seated, reason, of, now=reader.now)
+
+    return what, _told(new, _one(found.group, member, reader), say, reason)
+
+
+def move_done(found: Moved, reader: Reader) -> str:
+    assert found.member is not None
+    new = found.to.offering
+    return reader.words(
+        "group.done_move",
+        who=reader.call(found.group, [found.member]),
+        title=title_of(new, reader.words),
+        code=new.code,
+    )
+
+
+def invite(found: Invited, reader: Reader) -> tuple[list[str], list[Told]]:
+    words, offering = reader.words, found.group.offering
+    who = escape(found.person.name)
+    what = [words("group.will_invite", who=who), words("group.holds_no_seat")]
+
+    def say(of: Words) -> Message:
+        return group_messages.invitation(offering, PREVIEWED_INVITATION, of)
+
+    return what, _told(offering, [(found.person.name, found.person.language)], say)
+
+
+def invite_done(found: Invited, reader: Reader) -> str:
+    return reader.words("group.done_invite", who=escape(found.person.name))
+
+
+def limit(found: Raised, reader: Reader) -> tuple[list[str], list[Told]]:
+    words, group, offering = reader.words, found.group, found.group.offering
+    what = [_limit(found, "group.will_raise", reader)]
+    if found.next_up:
+        key = "group.then_offered" if offering.offers.on else "group.then_seated"
+        what.append(words(key, who=reader.call(group, found.next_up)))
+    called = call_all(group, reader.book, words)
+    people = [(called.get(each.user_id, each.name), each.language) for each in found.next_up]
+
+    def say(of: Words) -> Message:
+        first = found.next_up[0]
+        if found.until is None:
+            return enrolment.promotion(offering, _seat_of(offering, first), of, now=reader.now)
+        standing = Standing(
+            first.enrolment_id, Status.OFFERED, None, None, found.seats, offer_id=0, until=found.until
+        )
+        return enrolment.offer(offering, standing, (), of, now=reader.now, again=False)
+
+    return what, _told(offering, people, say) if people else []
+
+
+def limit_done(found: Raised, reader: Reader) -> str:
+    return _limit(found, "group.done_raise", reader)
+
+
+def _limit(found: Raised, key: str, reader: Reader) -> str:
+    own_words = {each.agency: each.own_words for each in found.group.members if each.own_words}
+    agency = own_words.get(found.agency) or reader.book.name(found.agency, reader.words.language)
+    return reader.words(key, agency=escape(agency), was=found.was, seats=found.seats)
+
+
+def sign_up(found: SignUpChanged, reader: Reader) -> list[str]:
+    words = reader.words
+    waiting = len(found.group.of(Status.WAITING))
+    if found.until is not None:
+        what = [words("group.will_reopen", day=words.day(found.until))]
+        if found.turns_told:
+            what.append(words.many("group.turn_news", found.turns_told))
+    else:
+        what = [words("group.will_close")]
+        if waiting:
+            what.append(words.many("group.line_stays", waiting))
+    return [*what, words("group.posts_follow")]
+
+
+def sign_up_done(found: SignUpChanged, reader: Reader) -> str:
+    if found.until is None:
+        return reader.words("group.done_close")
+    return reader.words("group.done_reopen", day=reader.words.day(found.until))

@@ -1,0 +1,155 @@
+"""What facilitators do with a group's people: removals that can be undone, invitations, limits, sign-up."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from storage.statements import execute, fetch, fetch_one
+from storage.tables import Act, Enrolment, Invitation, Offering, Person, Removal
+from storage.transaction import Tx
+
+
+class RemovalRow(NamedTuple):
+    id: int
+    enrolment_id: int
+    person_id: str
+    becomes: str
+    act_id: int
+    asked_at: datetime
+    due_at: datetime
+    done_at: datetime | None
+
+
+class InvitationRow(NamedTuple):
+    id: int
+    offering_id: int
+    person_id: str
+    state: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+class DoneRow(NamedTuple):
+    """An act of the log with the name of who did it, where that is still known."""
+
+    kind: str
+    at: datetime
+    by: str | None
+
+
+_removals = select(*(getattr(Removal, name) for name in RemovalRow._fields))
+_get_removal = _removals.where(Removal.id == bindparam("id"))
+_list_open = (
+    _removals.join(Enrolment, Enrolment.id == Removal.enrolment_id)
+    .where(Enrolment.offering_id == bindparam("offering_id"), Removal.done_at.is_(None))
+    .order_by(Removal.id)
+)
+_invitations = select(*(getattr(Invitation, name) for name in InvitationRow._fields))
+_get_invitation = _invitations.where(Invitation.id == bindparam("id"))
+_list_invitations = _invitations.where(
+    Invitation.offering_id == bindparam("offering_id"), Invitation.state == "open"
+).order_by(Invitation.id)
+_actor = select(Person.pseudonym, Person.name).subquery()
+_last_acts = (
+    select(Act.kind, Act.at, _actor.c.name)
+    .join(_actor, _actor.c.pseudonym == Act.actor, isouter=True)
+    .where(Act.offering == bindparam("offering"))
+    .order_by(Act.id.desc())
+    .limit(1)
+)
+_last_about = _last_acts.where(
+    Act.person == select(Person.pseudonym).where(Person.id == bindparam("about")).scalar_subquery()
+)
+_last_of_kinds = _last_acts.where(Act.kind.in_(bindparam("kinds", expanding=True)))
+
+
+def add_removal(
+    tx: Tx,
+    *,
+    enrolment_id: int,
+    person_id: str,
+    becomes: str,
+    act_id: int,
+    due_at: datetime,
+    now: datetime,
+    done_at: datetime | None = None,
+) -> int:
+    """Add a removal that can be undone, unless it is done already; return its id. The caller holds the
+    offering's lock."""
+    return tx.execute(
+        insert(Removal)
+        .values(
+            enrolment_id=enrolment_id,
+            person_id=person_id,
+            becomes=becomes,
+            act_id=act_id,
+            asked_at=now,
+            due_at=due_at,
+            done_at=done_at,
+        )
+        .returning(Removal.id)
+    ).scalar_one()
+
+
+def get_removal(tx: Tx, removal_id: int) -> RemovalRow | None:
+    return fetch_one(tx, _get_removal, RemovalRow, id=removal_id)
+
+
+def list_open_removals(tx: Tx, offering_id: int) -> Sequence[RemovalRow]:
+    """The removals of an offering that can still be undone."""
+    return fetch(tx, _list_open, RemovalRow, offering_id=offering_id)
+
+
+def delete_removal(tx: Tx, removal_id: int) -> None:
+    tx.execute(delete(Removal).where(Removal.id == removal_id))
+
+
+def finish_removal(tx: Tx, removal_id: int, now: datetime) -> None:
+    """It has taken effect."""
+    tx.execute(update(Removal).where(Removal.id == removal_id).values(done_at=now))
+
+
+def add_invitation(tx: Tx, *, offering_id: int, person_id: str, now: datetime) -> int:
+    """Add an invitation; return its id. The caller holds the offering's lock and knows that none is open."""
+    return tx.execute(
+        insert(Invitation)
+        .values(offering_id=offering_id, person_id=person_id, state="open", asked_at=now)
+        .returning(Invitation.id)
+    ).scalar_one()
+
+
+def get_invitation(tx: Tx, invitation_id: int) -> InvitationRow | None:
+    return fetch_one(tx, _get_invitation, InvitationRow, id=invitation_id)
+
+
+def list_open_invitations(tx: Tx, offering_id: int) -> Sequence[InvitationRow]:
+    return fetch(tx, _list_invitations, InvitationRow, offering_id=offering_id)
+
+
+def answer_invitation(tx: Tx, invitation_id: int, state: str, now: datetime) -> None:
+    tx.execute(update(Invitation).where(Invitation.id == invitation_id).values(state=state, answered_at=now))
+
+
+def set_agency_seats(tx: Tx, offering_id: int, seats: Mapping[str, int]) -> None:
+    """Store the limits of agencies that differ from the offering's. The caller holds its lock."""
+    tx.execute(update(Offering).where(Offering.id == offering_id).values(agency_seats=dict(seats)))
+
+
+def set_sign_up(tx: Tx, offering_id: int, opens_on: date | None, closes_on: date | None) -> None:
+    """Store the days between which people may sign up. The caller holds the offering's lock."""
+    tx.execute(
+        update(Offering).where(Offering.id == offering_id).values(opens_on=opens_on, closes_on=closes_on)
+    )
+
+
+def get_last_act_about(tx: Tx, code: str, person_id: str) -> DoneRow | None:
+    """The newest line in the log about this person in this offering."""
+    return fetch_one(tx, _last_about, DoneRow, offering=code, about=person_id)
+
+
+def get_last_act_of(tx: Tx, code: str, kinds: Sequence[str]) -> DoneRow | None:
+    """The newest line in the log of one of these kinds about this offering."""
+    row = execute(tx, _last_of_kinds, offering=code, kinds=list(kinds)).first()
+    return DoneRow(*row) if row is not None else None

@@ -1,0 +1,102 @@
+"""What a facilitator sees of a group and may do in it: the rules."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.enrolment.seats import InLine, SeatLimits, Status, WaitingReason
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.facilitation.group import (
+    Decision,
+    Group,
+    Member,
+    comes_straight_back,
+    missing_reason,
+    why_not_seated,
+    would_get_seats,
+)
+from tests.support.readers import an_offering
+
+LIMITS = SeatLimits(3, 2)
+
+
+def member(
+    n: int, agency: str, status: Status = Status.SEATED, reason: WaitingReason | None = None
+) -> Member:
+    return Member(n, f"U{n}", f"Name {n}", agency, "expert", status, "fi", reason=reason)
+
+
+def group(*members: Member, passes_on: bool = True, **changes: object) -> Group:
+    offering = replace(an_offering(), limits=LIMITS)
+    return Group(offering, SignUpState.OPEN, members, passes_on=passes_on, **changes)  # type: ignore[arg-type]
+
+
+def waiting(n: int, agency: str, reason: WaitingReason | None = None) -> Member:
+    return member(n, agency, Status.WAITING, reason)
+
+
+def test_an_offered_seat_counts_as_held_in_seats_and_mix() -> None:
+    found = group(member(1, "vero"), member(2, "vero", Status.OFFERED), waiting(3, "thl"))
+    assert found.free == 1
+    assert [(each.agency, each.held, each.most) for each in found.shares] == [("vero", 2, 2)]
+
+
+def test_free_seats_with_people_waiting_need_a_decision_once_they_no_longer_move_on() -> None:
+    people = (member(1, "vero"), waiting(2, "thl"))
+    assert group(*people).decisions == []
+    assert group(*people, passes_on=False).decisions == [Decision.FREE_AND_WAITING]
+
+
+def test_free_seats_that_nobody_waiting_may_have_need_a_decision() -> None:
+    full = waiting(3, "vero", WaitingReason.AGENCY_FULL)
+    assert group(member(1, "vero"), member(2, "vero"), full).decisions == [Decision.AGENCIES_FULL]
+
+
+def test_more_people_than_seats_and_over_a_limit_need_a_decision() -> None:
+    people = [member(n, f"a{n}") for n in range(4)]
+    over = replace(people[0], over_limit=True)
+    found = group(over, *people[1:])
+    assert found.decisions == [Decision.BELOW_SEATED, Decision.OVER_LIMIT]
+
+
+@pytest.mark.parametrize(
+    ("held", "why"),
+    [
+        ({"thl": 1}, None),
+        ({"vero": 2}, WaitingReason.AGENCY_FULL),
+        ({"vero": 2, "thl": 1}, WaitingReason.GROUP_FULL),
+    ],
+)
+def test_a_full_group_is_said_before_a_full_agency(held: dict[str, int], why: WaitingReason | None) -> None:
+    assert why_not_seated(LIMITS, held, "vero") is why
+
+
+def test_who_is_put_back_comes_straight_back_unless_somebody_else_can_have_the_seat() -> None:
+    held = {"vero": 2, "thl": 1}
+    assert comes_straight_back(LIMITS, held, [], "vero")
+    assert not comes_straight_back(LIMITS, held, [InLine(7, "vero")], "vero")
+    of_a_full_agency = [InLine(7, "vero")]
+    assert comes_straight_back(LIMITS, held, of_a_full_agency, "thl")
+
+
+def test_a_raised_limit_seats_those_who_then_fit_in_the_order_of_the_line() -> None:
+    line = [waiting(4, "vero"), waiting(5, "vero"), waiting(6, "thl")]
+    held = {"vero": 2}
+    first = would_get_seats(LIMITS.with_agency("vero", 3), held, line, True)
+    assert [each.enrolment_id for each in first] == [4]
+    assert would_get_seats(LIMITS.with_agency("vero", 3), held, line, False) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "language", "missing"),
+    [
+        ({"sv": "orsak"}, "fi", "fi"),
+        ({"sv": "orsak"}, "sv", None),
+        ({"fi": "syy"}, "en", None),
+        ({"sv": "orsak"}, "en", "fi"),
+    ],
+)
+def test_a_reason_is_written_in_the_language_of_whoever_is_told(
+    reason: dict[str, str], language: str, missing: str | None
+) -> None:
+    assert missing_reason(reason, language) == missing

@@ -1,0 +1,103 @@
+"""The desk of a group, in Slack: who comes, a removal and its undoing, an invitation."""
+
+from sandbox import Visitor, text_of
+from storage.tables import Enrolment, Offering
+from tests.support.joining import join
+from tests.support.reflecting import CODE
+from tests.support.running import Running
+
+AGENCIES = {"UAINO": "vero", "UMARJA": "mml", "UJOHAN": "thl"}
+
+
+async def a_full_group(kaiku: Running) -> dict[str, str]:
+    """Two seats, and Johan waits; the ids of their sign-ups."""
+    with kaiku.store.transaction() as tx:
+        tx.query(Offering).filter_by(code=CODE).one().capacity = 2
+    for who, agency in AGENCIES.items():
+        person = kaiku.visitor(who)
+        await join(person, CODE, agency=agency, language="sv" if who == "UJOHAN" else "fi")
+        await person.close(clear=True)
+    await kaiku.settle()
+    with kaiku.store.read_transaction() as tx:
+        return {each.person_id: str(each.id) for each in tx.query(Enrolment)}
+
+
+async def previewed(kaiku: Running, who: str, act: str, **fields: str) -> Visitor:
+    facilitator = kaiku.visitor(who)
+    await facilitator.command(f"/kaiku ryhmä {CODE}")
+    await facilitator.choose("group.menu", f"{CODE}:{act}")
+    await facilitator.submit(**fields)
+    return facilitator
+
+
+async def test_a_removal_is_previewed_done_once_and_told_with_its_reason(kaiku: Running) -> None:
+    ids = await a_full_group(kaiku)
+    fields = {"member": ids["UAINO"], "reason_fi": "Et ole vastannut.", "reason_sv": "Du har inte svarat."}
+    fanni = await previewed(kaiku, "UFASI", "remove", **fields)
+    shown = text_of(fanni.modal)
+    for said in ("Syy: Et ole vastannut.", "Orsak: Du har inte svarat.", "klo 10.10", "Johan Sjöberg"):
+        assert said in shown
+    kalle = await previewed(kaiku, "UKOORD", "remove", **fields)
+    await fanni.submit()
+    await kalle.submit()
+    assert "Osallistuja on jo poistettu ryhmästä (Fanni Siltala, klo 10.00)" in text_of(kalle.modal)
+    heard = len(kaiku.visitor("UAINO").direct_messages)
+
+    kaiku.clock.advance(minutes=9)
+    await kaiku.settle()
+    assert len(kaiku.visitor("UAINO").direct_messages) == heard
+    kaiku.clock.advance(minutes=2)
+    await kaiku.settle()
+    await kaiku.settle()
+    told = kaiku.visitor("UAINO").direct_messages[-1]["text"]
+    assert told.splitlines()[0] == "Ilmoittautumisesi on päätetty"
+    assert "Syy: Et ole vastannut." in told
+    assert kaiku.visitor("UJOHAN").direct_messages[-1]["text"].startswith("Du erbjuds en plats")
+
+
+async def test_a_removal_needs_its_reason_in_the_language_of_the_person(kaiku: Running) -> None:
+    ids = await a_full_group(kaiku)
+    fanni = await previewed(kaiku, "UFASI", "remove", member=ids["UJOHAN"], reason_fi="Et ole vastannut.")
+    outcome = await fanni.submit(member=ids["UJOHAN"], reason_fi="Et ole vastannut.")
+    assert list(outcome.errors or {}) == ["reason_sv"]
+
+
+async def test_a_removal_is_undone_from_what_it_answered(kaiku: Running) -> None:
+    ids = await a_full_group(kaiku)
+    fields = {"member": ids["UMARJA"], "reason_fi": "Väärä henkilö."}
+    fanni = await previewed(kaiku, "UFASI", "remove", **fields)
+    await fanni.submit()
+    await fanni.click("group.undo")
+    assert "Osallistujia 2/2" in text_of(fanni.modal)
+    kaiku.clock.advance(hours=24)
+    heard = len(kaiku.visitor("UMARJA").direct_messages)
+    await kaiku.settle()
+    assert len(kaiku.visitor("UMARJA").direct_messages) == heard
+
+
+async def test_somebody_new_is_invited_says_who_they_are_and_has_the_seat(kaiku: Running) -> None:
+    await a_full_group(kaiku)
+    with kaiku.store.transaction() as tx:
+        tx.query(Offering).filter_by(code=CODE).one().capacity = 4
+    fanni = await previewed(kaiku, "UFASI", "add", new_member="UEMMA")
+    assert "An invitation" in text_of(fanni.modal)
+    await fanni.submit()
+    await kaiku.settle()
+    emma = kaiku.visitor("UEMMA")
+    assert emma.direct_messages[-1]["text"].startswith("An invitation")
+    await emma.click("invitation.accept")
+    await emma.submit(agency="migri", role="expert", language="en")
+    assert "The seat is yours." in text_of(emma.modal)
+    await kaiku.settle()
+    assert "you have accepted the invitation" in emma.direct_messages[0]["text"]
+
+
+async def test_home_of_a_facilitator_shows_the_groups_and_opens_one(kaiku: Running) -> None:
+    await a_full_group(kaiku)
+    fanni = kaiku.visitor("UFASI")
+    kaiku.server.workspace.data["people"]["UFASI"]["locale"] = "sv-SE"
+    await fanni.open_home()
+    await kaiku.settle()
+    assert "Deltagare 2/2 · lediga platser: 0 · i kö: 1" in text_of(fanni.home)
+    await fanni.click("group.open", CODE)
+    assert "1. Johan Sjöberg: Institutet för hälsa och välfärd THL" in text_of(fanni.modal)

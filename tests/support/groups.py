@@ -1,0 +1,90 @@
+"""A group with people in it, its facilitators, and the acts that they do, by calling the services."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from bot.domain.enrolment.seats import Status
+from bot.domain.facilitation.group import Group
+from bot.domain.people.person import Defaults, Person, Profile
+from bot.domain.sending.outcomes import Sent
+from bot.services.deliveries.declaration import Settled
+from bot.services.deliveries.rendered import Skipped
+from bot.services.enrolment.join import enrol
+from bot.services.facilitation.group import load_group
+from bot.services.facilitation.removals import carry_out
+from bot.services.offerings.facilitators import Actor
+from bot.services.people.profiles import meet
+from storage import tables
+from storage.engine import Store
+from storage.transaction import Tx
+
+NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
+"""Monday, 10.00 in Helsinki."""
+CODE, OTHER = "coaching-1", "coaching-2"
+DEFAULTS = Defaults("fi", "Europe/Helsinki")
+FANNI, KALLE = "UFASI", "UKOORD"
+
+
+def met(tx: Tx, user_id: str, agency: str | None = None, language: str = "fi") -> Person:
+    profile = Profile(user_id, user_id.title(), language=language, timezone="Europe/Helsinki")
+    person = meet(tx, profile, DEFAULTS, NOW)
+    if agency is not None:
+        tx.get_one(tables.Person, user_id).agency = agency
+        tx.get_one(tables.Person, user_id).role = "expert"
+        tx.flush()
+    return replace(person, agency=agency, role="expert") if agency is not None else person
+
+
+def join(tx: Tx, user_id: str, agency: str, code: str = CODE, now: datetime = NOW) -> int:
+    """Sign up; return the enrolment's id."""
+    return enrol(tx, met(tx, user_id, agency), code, now).standing.enrolment_id
+
+
+def actor(tx: Tx, user_id: str = FANNI) -> Actor:
+    return Actor(met(tx, user_id), frozenset({KALLE}))
+
+
+def set_limits(tx: Tx, capacity: int, per_agency: int = 4, code: str = CODE) -> None:
+    row = tx.scalars(select(tables.Offering).where(tables.Offering.code == code)).one()
+    row.capacity, row.seats_per_agency = capacity, per_agency
+    tx.flush()
+
+
+def group(tx: Tx, now: datetime = NOW, code: str = CODE) -> Group:
+    return load_group(tx, actor(tx), code, now)
+
+
+def status_of(store: Store, enrolment_id: int) -> Status:
+    with store.read_transaction() as tx:
+        return Status(tx.get_one(tables.Enrolment, enrolment_id).status)
+
+
+def deliveries(store: Store, *kinds: str) -> list[tuple[str, str, str, datetime]]:
+    """Kind, recipient, state and due time of what is owed or was, without App Homes and edits."""
+    with store.read_transaction() as tx:
+        rows = tx.scalars(select(tables.Delivery).order_by(tables.Delivery.id))
+        return [(each.kind, each.recipient, each.state, each.due_at) for each in rows if each.kind in kinds]
+
+
+def acts(store: Store) -> list[tuple[str, str | None, str | None]]:
+    """Kind, actor and person of the lines in the log, by their ids."""
+    with store.read_transaction() as tx:
+        ids = {row.pseudonym: row.id for row in tx.scalars(select(tables.Person))}
+        return [
+            (each.kind, ids.get(each.actor or ""), ids.get(each.person or ""))
+            for each in tx.scalars(select(tables.Act).order_by(tables.Act.id))
+        ]
+
+
+def let_time_pass(tx: Tx, now: datetime, outcome: Skipped | Sent = Skipped("carried_out")) -> None:
+    """What the sender does when removals are due: they take effect."""
+    due = select(tables.Delivery).where(
+        tables.Delivery.kind == "removal_end",
+        tables.Delivery.state == "planned",
+        tables.Delivery.due_at <= now,
+    )
+    for delivery in tx.scalars(due).all():
+        delivery.state = "cancelled"
+        carry_out(tx, Settled(delivery, outcome, None, now, is_sure=True, under_lock=now))
