@@ -24,7 +24,8 @@ from storage.engine import Store
 
 @dataclass(frozen=True, slots=True)
 class Kaiku:
-    """The running parts, put together by ``bot.app``; ``coordinators`` holds Slack user ids."""
+    """The running parts, put together by ``bot.app``; ``coordinators`` holds the user ids of those from the
+    settings. Others are stored, and are read with the person."""
 
     store: Store
     slack: SlackClient
@@ -76,7 +77,8 @@ class Request:
     @property
     def actor(self) -> Actor:
         """The person as an actor, whose role the services check."""
-        return Actor(self.person, self.kaiku.coordinators)
+        stored = {self.person.id} if self.person.is_coordinator else set()
+        return Actor(self.person, self.kaiku.coordinators | stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,9 @@ def value_of(element: object) -> str | None:
         return _text(_part(chosen).get("value"))
     if options := element.get("selected_options"):
         return _joined(_part(each).get("value") for each in _several(options))
-    if conversations := element.get("selected_conversations"):
-        return _joined(_several(conversations))
+    for several in ("selected_conversations", "selected_users"):
+        if chosen := element.get(several):
+            return _joined(_several(chosen))
     for key in ("selected_date", "selected_time", "selected_conversation", "value"):
         if element.get(key) is not None:
             return _text(element[key])

@@ -54,6 +54,9 @@ class DeliveryKind(StrEnum):
     POST_EDIT = "post_edit"
     POST_TROUBLE = "post_trouble"
     PRIVACY_CHANGE = "privacy_change"
+    NOW_FACILITATES = "now_facilitates"
+    NO_FACILITATOR = "no_facilitator"
+    FACILITATORS_DAY = "facilitators_day"
 
 
 PROMPT_KINDS: Final = (

@@ -4,6 +4,7 @@ from bot.domain.enrolment.year import Year
 from bot.domain.offerings.offering import by_programme
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
+from bot.domain.roles import SendingPause
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
@@ -11,6 +12,7 @@ from bot.views.calendars import calendar_button
 from bot.views.offerings.catalogue import open_blocks
 from bot.views.offers import offered_blocks
 from bot.views.people import settings_lines
+from bot.views.roles import coordinators_blocks
 from bot.views.year import MOST_COMPLETED, asked_blocks, completed_blocks, mine_row, next_blocks, none_of_mine
 
 MOST_OF_MINE = 40
@@ -20,8 +22,16 @@ MOST_OPEN = 6
 """So many show what there is; all of it is one click away."""
 
 
-def home(year: Year, person: Person, book: AgencyBook, words: Words, *, with_calendar: bool = False) -> View:
-    """App Home in the order in which it is needed."""
+def home(
+    year: Year,
+    person: Person,
+    book: AgencyBook,
+    words: Words,
+    *,
+    with_calendar: bool = False,
+    pause: SendingPause | None = None,
+) -> View:
+    """App Home in the order in which it is needed; ``pause`` is shown to coordinators."""
     blocks: list[Block] = []
     if year.coming:
         blocks += [header(words("home.next")), *next_blocks(year, words)]
@@ -40,6 +50,8 @@ def home(year: Year, person: Person, book: AgencyBook, words: Words, *, with_cal
         blocks.append(actions(calendar_button(words)))
     if year.leads:
         blocks += [header(words("home.lead")), actions(button(words("desk.title"), ids.OPEN_DESK))]
+    if person.is_coordinator:
+        blocks += coordinators_blocks(pause, words)
     blocks += [divider(), header(words("home.open"))]
     for programme, cards in by_programme(year.open[:MOST_OPEN]):
         blocks += [header(words.pick(programme))] if programme else []

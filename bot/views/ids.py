@@ -85,6 +85,19 @@ SHOW_SHARED_ANSWERS: Final = "prompts.shared_answers"  # value: the offering's c
 SHOW_TIMELINE: Final = "prompts.timeline"  # value: the offering's code
 DRAW_TIMELINE: Final = "prompts.timeline_picture"  # value: the offering's code
 
+# Roles, the log of acts, the pause of all sending
+OPEN_FACILITATORS: Final = "facilitators.open"  # value: the offering's code
+OPEN_COORDINATORS: Final = "coordinators.open"  # no value
+SHOW_LOG: Final = "log.show"  # value: code:id of the last line that was shown, or none
+PAUSE_SENDING: Final = "sending.pause"  # no value
+RESUME_SENDING: Final = "sending.resume"  # no value
+FACILITATORS_FORM: Final = "facilitators.form"
+COORDINATORS_FORM: Final = "coordinators.form"
+PAUSE_FORM: Final = "sending.pause_form"
+PEOPLE: Final = "people"
+WHY: Final = "why"
+DAILY: Final = "daily"
+
 # Forms
 SOURCE_FORM: Final = "prompt.source_form"
 WORDING_FORM: Final = "prompt.wording_form"

@@ -1,10 +1,10 @@
 """Mapped tables, one file a capability. Instants are aware UTC and end in ``_at``; dates end in ``_on``."""
 
-from storage.tables.acts import Act, ActReason
+from storage.tables.acts import Act, ActLink, ActReason, ActSeal
 from storage.tables.announcements import Announcement, AnnouncementClick, AnnouncementPost
 from storage.tables.base import Base, Instant
 from storage.tables.completion import Certificate, UseAnswer
-from storage.tables.deliveries import Delivery, RateLimitState
+from storage.tables.deliveries import Delivery, RateLimitState, SendPause
 from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
 from storage.tables.offerings import (
     FacilitatorAddress,
@@ -18,20 +18,25 @@ from storage.tables.people import Person
 from storage.tables.privacy import NoticeVersion
 from storage.tables.prompts import Prompt, PromptChoice, SavedPrompt, StalePrompts
 from storage.tables.reflections import PersonKey, Reflection, ReflectionDraft
+from storage.tables.roles import Coordinator, FacilitatorChange
 
 __all__ = [
     "Absence",
     "Act",
+    "ActLink",
     "ActReason",
+    "ActSeal",
     "Announcement",
     "AnnouncementClick",
     "AnnouncementPost",
     "Attendance",
     "Base",
     "Certificate",
+    "Coordinator",
     "Delivery",
     "Enrolment",
     "FacilitatorAddress",
+    "FacilitatorChange",
     "Instant",
     "KeptTurn",
     "NoticeVersion",
@@ -48,6 +53,7 @@ __all__ = [
     "ReflectionDraft",
     "SavedPrompt",
     "SeatOffer",
+    "SendPause",
     "StalePrompts",
     "Strand",
     "Timetable",

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.acts import ActKind
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
+from bot.services.acts import note_act
 from bot.services.offerings.facilitators import Actor, load_facilitated
 from storage import facilitation as facilitation_rows
 from storage import people as person_rows
@@ -51,4 +53,5 @@ def save_attendance(
         tx, before.offering.id, number, {each: each in attended for each in before.people}
     )
     prompt_rows.mark_offering_stale(tx, before.offering.id)
+    note_act(tx, ActKind.MARKED_ATTENDANCE, actor=actor.person.id, offering=code, number=number, now=now)
     return load_attendance(tx, actor, code, number, now)

@@ -6,6 +6,7 @@ from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKind, Method, ToPerson
 from bot.services.deliveries.rendered import HomeView, Rendered
 from bot.services.enrolment.year import load_year
+from bot.services.people.roles import load_pause
 from bot.views.home import home
 from storage.transaction import Tx
 
@@ -15,7 +16,8 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
 
     def render(tx: Tx, due: ToPerson) -> Rendered:
         year = load_year(tx, due.person, due.now)
-        return HomeView(home(year, due.person, book, due.words, with_calendar=links.are_shown))
+        pause = load_pause(tx) if due.person.is_coordinator else None
+        return HomeView(home(year, due.person, book, due.words, with_calendar=links.are_shown, pause=pause))
 
     return [
         MessageKind(
@@ -25,5 +27,6 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
             about="nothing; one for each person",
             helps_until="always",
             to_person=render,
+            answers=True,
         )
     ]
