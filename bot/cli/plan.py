@@ -156,10 +156,7 @@ def apply_plan_file(
                 if looked is not None:
                     keep_looked(tx, looked, at)
                 if difference.changes:
-                    number = len(difference.changes)
-                    note_act(
-                        tx, ActKind.APPLIED_PLAN, offering=plan.code, number=number, by_operator=True, now=at
-                    )
+                    note_act(tx, ActKind.APPLIED_PLAN, offering=plan.code, by_operator=True, now=at)
         except PlanConflictError as error:
             _fail_on_conflict(error.programme, error.taken, words)
         except _ChangedMeanwhileError:

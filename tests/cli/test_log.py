@@ -13,7 +13,7 @@ from bot.services.acts.chain import chain_acts
 from bot.services.people.profiles import meet
 from storage.engine import Store, parse_database_url
 from storage.tables import Act, Person
-from tests.conftest import FakeClock
+from tests.conftest import ROOT, FakeClock
 from tests.support.operating import OLD, Site
 
 
@@ -105,3 +105,21 @@ def test_the_head_of_the_log_goes_into_each_backup_and_is_compared(site: Site) -
     assert "line 2 is no longer what it was in the backup" in done.stderr
     head.write_text("{}")
     assert site.cli("log", "--compare", head).exit_code == 2
+
+
+def test_applied_plans_and_what_is_printed_of_people_are_lines(planned_url: str, tmp_path: Path) -> None:
+    site = Site(planned_url, tmp_path, FakeClock())
+    plan = (
+        (ROOT / "programmes/2019.yml").read_text(encoding="utf-8").replace("capacity: 60", "capacity: 61", 1)
+    )
+    changed = tmp_path / "plan.yml"
+    changed.write_text(plan, encoding="utf-8")
+    for _ in range(2):  # the second changes nothing
+        assert site.cli("plan", "apply", changed, "--yes").exit_code == 0
+    assert site.cli("roster", "dialogue-2", "--json").exit_code == 0
+    assert site.cli("certificates", "dialogue-2", "--out", tmp_path).exit_code == 1  # nobody asked for one
+    found = json.loads(site.cli("log", "--json").stdout)["acts"]
+    assert [(each["kind"], each["done_by"], each["offering"]) for each in found] == [
+        ("exported", "operator", "dialogue-2"),
+        ("applied_plan", "operator", "kaiku-2019"),
+    ]
