@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -19,22 +20,26 @@ import handlers
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.deadline import ANSWER_SECONDS
+from bot.domain.acts import Signer
 from bot.domain.people.agencies import AgencyBook
-from bot.domain.people.person import Defaults
+from bot.domain.people.person import Defaults, Profile
 from bot.domain.privacy import PrivacyNotice
 from bot.domain.sending.outcomes import Refused, Sent
 from bot.http_server import BoundedServer, RefusalLog
 from bot.i18n import load_catalogues
 from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
+from bot.services.acts.chain import chain_acts, chain_all, has_unchained
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
 from bot.services.calendars.tokens import CalendarTokens
 from bot.services.completion.certificates import by_code, by_token
 from bot.services.enrolment.draws import keep_draws
 from bot.services.enrolment.turns import keep_news
 from bot.services.facilitation.needs import forget_ended
+from bot.services.facilitation.news import days_to_tell, plan_days
 from bot.services.offerings.session_notes import keep_notes
 from bot.services.people import addresses
+from bot.services.people.profiles import meet
 from bot.services.privacy.changes import note_notice
 from bot.services.prompts.library import Library
 from bot.services.prompts.planning import plan_all_stale
@@ -62,6 +67,8 @@ from bot.views.completion.pdf import certificate_pdf
 from bot.web import CertificateEndpoint, PrivacyEndpoint, create_metrics_app, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
+from storage.roles import keep_from_settings
+from storage.sending.pause import is_paused
 from storage.sending.rate_limits import note_write
 
 log = logging.getLogger(__name__)
@@ -78,6 +85,9 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 10.0
 """Seconds between two tries to reach the database at the start."""
 
 SWITCH_SECONDS = 0.0005
+
+DAYS_PLANNED_EVERY = timedelta(minutes=10)
+"""How often it is looked whether facilitators have something to hear of their groups' day."""
 
 WRITE_SECONDS = 5.0
 """How often whoever asks whether Kaiku is ready makes it write something."""
@@ -136,7 +146,9 @@ class App:
         self._scheduler: Scheduler | None = None
         if ticks:
             self.store.on_planned = self.sender.wake
-            self._scheduler = Scheduler(self.sender, self.store, self.look_up_addresses, self.forget_ended)
+            self._scheduler = Scheduler(
+                self.sender, self.store, self.look_up_addresses, self.forget_ended, self.chain_acts
+            )
         self._refusals = RefusalLog()
         bolt, receive = self._bolt(), None
         self._sockets: SocketMode | None = None
@@ -147,7 +159,7 @@ class App:
         metrics_apart = settings.metrics_port is not None
         self._web_app = create_web_app(
             receive,
-            self._what_is_missing,
+            self._readiness,
             None if metrics_apart else self._metrics,
             self._find_feed,
             self._fetch_picture,
@@ -156,6 +168,9 @@ class App:
             self._refusals,
         )
         self._hindrance: str | None = None
+        self._is_paused = False
+        self._days_planned_at: datetime | None = None
+        self._signer = Signer(settings.secret_key, settings.previous_secret_key)
         self._late_after = timedelta(minutes=settings.late_minutes)
         self._wrote_at: float | None = None
         self._runners: list[web.BaseRunner] = []
@@ -226,6 +241,8 @@ class App:
         await self.store.run(keep_news, now)
         await self.store.run(keep_draws, now)
         await self.store.run(keep_notes, now)
+        await self.store.run(keep_from_settings, self.kaiku.coordinators, now)
+        await self.store.run(chain_all, self._signer)
         await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
 
     async def _when_reachable(self, work: Callable[[], Awaitable[object]]) -> None:
@@ -264,6 +281,7 @@ class App:
         """Give their role to facilitators whom the plan names by e-mail address, as far as Slack tells."""
         try:
             hindrance = await addresses.look_up_addresses(self.store, self.slack, self.kaiku.clock.now())
+            await addresses.meet_unmet(self.store, self.slack.find_profile, self._meet)
         except StoreUnavailableError as error:
             hindrance = str(error)
         if hindrance is not None and hindrance != self._hindrance:
@@ -278,6 +296,18 @@ class App:
         """Delete rooms and needs whose time is over."""
         with suppress(StoreUnavailableError):  # the sender's tick logs it; this is tried again soon
             await self.store.run(forget_ended, self.kaiku.clock.now())
+
+    async def _meet(self, profile: Profile) -> None:
+        profile = replace(profile, timezone=profile.timezone or self.kaiku.defaults.timezone)
+        await self.store.run(meet, profile, self.kaiku.defaults, self.kaiku.clock.now)
+
+    async def chain_acts(self) -> None:
+        """Give the lines of the log of acts that are new their places in its chain."""
+        try:
+            while await self.store.read(has_unchained):
+                await self.store.run(chain_acts, self._signer)
+        except StoreUnavailableError as error:
+            log.warning("log of acts not chained: %s", error, extra={"action": "acts_not_chained"})
 
     async def _listen(self, web_app: web.Application, port: int, setting: str) -> int:
         """Serve on this port; returns the port, which 0 lets the system choose. Raises StartError."""
@@ -338,6 +368,7 @@ class App:
     async def _what_is_missing(self) -> str | None:
         try:
             behind = await self.store.read(seconds_behind, self.kaiku.clock.now())
+            self._is_paused = await self.store.read(is_paused)
             await self._require_room()
         except StoreUnavailableError:
             return "database"
@@ -347,7 +378,16 @@ class App:
             return "tick"
         if self.sender.access.refusal is not None:
             return f"slack {self.sender.access.refusal}"
-        return f"late {behind / 60:.0f} min" if behind > self._late_after.total_seconds() else None
+        is_late = behind > self._late_after.total_seconds() and not self._is_paused
+        return f"late {behind / 60:.0f} min" if is_late else None
+
+    async def _readiness(self) -> tuple[bool, str]:
+        """Whether Kaiku is ready, and what ``/readyz`` says. A pause that a coordinator ordered is no
+        fault."""
+        missing = await self._what_is_missing()
+        if missing is not None:
+            return False, missing
+        return True, "ready, sending is paused" if self._is_paused else "ready"
 
     async def _require_room(self) -> None:
         """Raise StoreUnavailableError when nothing can be written, as with a full disk."""
@@ -357,6 +397,10 @@ class App:
             self._wrote_at = loop.time()
 
     async def _plan_prompts(self, now: datetime) -> int:
+        if self._days_planned_at is None or abs(now - self._days_planned_at) >= DAYS_PLANNED_EVERY:
+            self._days_planned_at = now
+            if await self.store.read(days_to_tell, now):
+                await self.store.run(plan_days, now)
         return await plan_all_stale(self.store, self.kaiku.defaults, now)
 
     async def _find_feed(self, token: str, code: str | None) -> Feed | None:

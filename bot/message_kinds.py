@@ -14,11 +14,11 @@ from bot.services.deliveries.declaration import MessageKind, MessageKinds
 from bot.services.deliveries.edits import declare_edits
 from bot.services.enrolment import draw_messages, offer_messages, opening, turn_messages
 from bot.services.enrolment import messages as enrolment
-from bot.services.facilitation import group_messages
+from bot.services.facilitation import group_messages, news
 from bot.services.facilitation import messages as facilitation
 from bot.services.facilitation.group import list_groups
 from bot.services.offerings import messages as offerings
-from bot.services.offerings.facilitators import Actor
+from bot.services.offerings.facilitators import actor_of
 from bot.services.people import home
 from bot.services.privacy import changes as privacy
 from bot.services.reflections import prompt_messages
@@ -38,7 +38,7 @@ def declare_message_kinds(
     """The declarations, which ``bot.app`` gives to ``sending``. Without a vault no prompts are sent."""
 
     def led(tx: Tx, person: Person, now: datetime) -> Sequence[Group]:
-        return list_groups(tx, Actor(person, coordinators), now, MOST_OF_HOME + 1)
+        return list_groups(tx, actor_of(person, coordinators), now, MOST_OF_HOME + 1)
 
     def find(kind: str) -> MessageKind | None:
         return kinds.get(kind)
@@ -58,6 +58,7 @@ def declare_message_kinds(
             *privacy.declare(notice),
             *completion.declare(vault, defaults, links),
             *facilitation.declare(book),
+            *news.declare(),
             declare_edits(find),
         ]
     )

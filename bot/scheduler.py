@@ -1,5 +1,6 @@
 """Once a second: let the sender send what is due, and the store finish erasures; now and then look up whose
-e-mail addresses the plan names, and forget what is kept until an offering ends. No logic here."""
+e-mail addresses the plan names, forget what is kept until an offering ends, and chain the log of acts. No
+logic here."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -11,6 +12,7 @@ from bot.services.sending.sender import Sender
 from storage.engine import Store, StoreUnavailableError
 
 TICK_SECONDS = 1
+CHAIN_SECONDS = 5
 LOOK_UP_MINUTES = 5
 FORGET_MINUTES = 30
 LOOK_UP_AFTER = timedelta(seconds=15)
@@ -26,6 +28,7 @@ class Scheduler:
         store: Store,
         look_up_addresses: Callable[[], Awaitable[None]] | None = None,
         forget_ended: Callable[[], Awaitable[None]] | None = None,
+        chain_acts: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._sender = sender
         self._store = store
@@ -39,13 +42,17 @@ class Scheduler:
                 max_instances=1,
                 misfire_grace_time=None,
             )
-        for rare, minutes in ((look_up_addresses, LOOK_UP_MINUTES), (forget_ended, FORGET_MINUTES)):
+        for rare, every in (
+            (look_up_addresses, timedelta(minutes=LOOK_UP_MINUTES)),
+            (forget_ended, timedelta(minutes=FORGET_MINUTES)),
+            (chain_acts, timedelta(seconds=CHAIN_SECONDS)),
+        ):
             if rare is not None:
                 self._scheduler.add_job(
                     rare,
                     "interval",
-                    minutes=minutes,
-                    next_run_time=datetime.now(UTC) + LOOK_UP_AFTER,
+                    seconds=every.total_seconds(),
+                    next_run_time=datetime.now(UTC) + min(LOOK_UP_AFTER, every),
                     coalesce=True,
                     max_instances=1,
                     misfire_grace_time=None,

@@ -183,7 +183,7 @@ class MetricsEndpoint:
 
 def create_web_app(  # noqa: PLR0917 - one a route
     receive: Handler | None,
-    is_ready: Callable[[], Awaitable[str | None]],
+    is_ready: Callable[[], Awaitable[tuple[bool, str]]],
     read_metrics: Callable[[], Awaitable[bytes]] | None,
     find_feed: Callable[[str, str | None], Awaitable[Feed | None]],
     fetch_picture: Callable[[str], Awaitable[tuple[bytes, bool] | None]],
@@ -192,17 +192,15 @@ def create_web_app(  # noqa: PLR0917 - one a route
     refusals: RefusalLog,
 ) -> web.Application:
     """The application with all routes. ``receive`` handles Slack's requests; None in Socket Mode.
-    ``is_ready`` returns None or names what is missing. ``read_metrics`` is None where metrics have a port of
-    their own."""
+    ``is_ready`` returns whether it is, and what to say: what is missing, if something is. ``read_metrics`` is
+    None where metrics have a port of their own."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok")
 
     async def readyz(_: web.Request) -> web.Response:
-        missing = await is_ready()
-        return web.Response(
-            text="ready" if missing is None else missing, status=200 if missing is None else 503
-        )
+        ready, says = await is_ready()
+        return web.Response(text=says, status=200 if ready else 503)
 
     async def version(_: web.Request) -> web.Response:
         return web.json_response({"version": VERSION})

@@ -18,6 +18,7 @@ from gallery.entries import (
     group,
     participants,
     prompts,
+    roles,
     sessions,
 )
 from gallery.entry import Entry, RecordedWords, Shown
@@ -30,6 +31,7 @@ PARTS: Final = {
     "The facilitator's desk": facilitators.entries,
     "A session: brief, dialogue rooms, attendance": sessions.entries,
     "The desk of a group": group.entries,
+    "Roles, the log of acts, the pause of sending": roles.entries,
     "Announcements": announcements.entries,
     "What people write to Kaiku": assistant.entries,
     "Short answers": answers.entries,

@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.views import ids
 from handlers import (
+    acts,
     announcements,
     assistant,
     calendars,
@@ -23,6 +24,8 @@ from handlers import (
     privacy,
     prompts,
     reflections,
+    roles,
+    sending,
     settings,
     turns,
     year,
@@ -43,6 +46,7 @@ def register(app: AsyncApp, kaiku: Kaiku) -> None:
     _register_participants(app, kaiku)
     _register_year(app, kaiku)
     _register_facilitators(app, kaiku)
+    _register_coordinators(app, kaiku)
 
     # Actions that earlier versions of Kaiku offered: old messages still carry them, so they open the help.
     app.block_action(ANYTHING)(on_click(kaiku, commands.show_help))
@@ -130,6 +134,17 @@ def _register_participants(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.POST_JOIN)(on_click(kaiku, announcements.join))
     app.block_action(ids.POST_DETAILS)(on_click(kaiku, announcements.show_details))
     app.block_action(ids.POST_CALENDAR)(on_click(kaiku, announcements.show_calendar))
+
+
+def _register_coordinators(app: AsyncApp, kaiku: Kaiku) -> None:
+    app.block_action(ids.OPEN_FACILITATORS)(on_click(kaiku, roles.open_facilitators))
+    app.view_submission(ids.FACILITATORS_FORM)(on_submission(kaiku, roles.save_facilitators))
+    app.block_action(ids.OPEN_COORDINATORS)(on_click(kaiku, roles.open_coordinators))
+    app.view_submission(ids.COORDINATORS_FORM)(on_submission(kaiku, roles.save_coordinators))
+    app.block_action(ids.SHOW_LOG)(on_click(kaiku, acts.show_log))
+    app.block_action(ids.PAUSE_SENDING)(on_click(kaiku, sending.ask_to_pause))
+    app.view_submission(ids.PAUSE_FORM)(on_submission(kaiku, sending.pause))
+    app.block_action(ids.RESUME_SENDING)(on_click(kaiku, sending.resume))
 
 
 def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:

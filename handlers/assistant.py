@@ -16,8 +16,10 @@ from bot.domain.assistant.conversation import Conversations, is_pleasantry
 from bot.i18n import words_for
 from bot.services.assistant.phrases import topics_of
 from bot.services.enrolment.year import load_year
+from bot.services.people.roles import list_coordinators
 from bot.slack.client import SlackUnavailableError
 from bot.views import assistant as view
+from handlers import roles
 from handlers.commands import command
 from handlers.kaiku import Answer, Kaiku, Request, Say
 from handlers.listening import identify
@@ -126,11 +128,20 @@ async def show_certificate(request: Request) -> Answer:
     sv="handledare",
     en="facilitators",
     also=("vetäjä", "vetajat", "handledarna", "facilitator"),
+    takes_argument=True,
 )
 async def show_contacts(request: Request) -> Answer:
+    """``/kaiku facilitators``: whom to write to. ``/kaiku facilitators CODE``: who leads that offering, as a
+    form for whoever may change it."""
     kaiku = request.kaiku
+    if request.value:
+        return await roles.open_facilitators(request)
     year = await kaiku.store.read(load_year, request.person, kaiku.clock.now())
-    return Say(view.contacts_message(year, kaiku.coordinators, request.words))
+    return Say(view.contacts_message(year, await _coordinators(kaiku), request.words))
+
+
+async def _coordinators(kaiku: Kaiku) -> list[str]:
+    return [each.user_id for each in await kaiku.store.read(list_coordinators)]
 
 
 @command(
@@ -142,4 +153,4 @@ async def show_contacts(request: Request) -> Answer:
     also=("tietosuoja", "tietoni", "poista", "poisto", "gdpr", "dataskydd", "radera", "privacy", "delete"),
 )
 async def show_my_data(request: Request) -> Answer:
-    return Say(view.my_data_message(request.kaiku.coordinators, request.words))
+    return Say(view.my_data_message(await _coordinators(request.kaiku), request.words))

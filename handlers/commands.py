@@ -30,10 +30,12 @@ def command(
     also: tuple[str, ...] = (),
     takes_argument: bool = False,
     for_facilitators: bool = False,
+    for_coordinators: bool = False,
 ) -> Callable[[Act], Act]:
     """Make the listener answer to these words after ``/kaiku``; ``place`` orders the help. Raises ValueError
     for a name, a place or a spelling that another command has."""
-    declared = Command(name, place, {"fi": fi, "sv": sv, "en": en}, takes_argument, also, for_facilitators)
+    words = {"fi": fi, "sv": sv, "en": en}
+    declared = Command(name, place, words, takes_argument, also, for_facilitators, for_coordinators)
 
     def add(act: Act) -> Act:
         for other in _acts:
@@ -76,8 +78,12 @@ async def show_help(request: Request) -> Answer:
 
 async def _commands_of(request: Request) -> list[Command]:
     """Only what this person may do."""
-    leads = request.actor.is_coordinator
+    coordinates = leads = request.actor.is_coordinator
     if not leads:
         year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
         leads = year.leads
-    return [each for each in all_commands() if leads or not each.for_facilitators]
+    return [
+        each
+        for each in all_commands()
+        if (leads or not each.for_facilitators) and (coordinates or not each.for_coordinators)
+    ]

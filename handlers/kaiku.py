@@ -13,7 +13,7 @@ from bot.domain.people.person import Defaults, Person
 from bot.domain.privacy import PrivacyNotice
 from bot.i18n import Words
 from bot.services.calendars.feed import CalendarLinks
-from bot.services.offerings.facilitators import Actor
+from bot.services.offerings.facilitators import Actor, actor_of
 from bot.services.prompts.library import Library
 from bot.services.prompts.timeline_pictures import TimelinePictures
 from bot.services.reflections.vault import Vault
@@ -24,7 +24,8 @@ from storage.engine import Store
 
 @dataclass(frozen=True, slots=True)
 class Kaiku:
-    """The running parts, put together by ``bot.app``; ``coordinators`` holds Slack user ids."""
+    """The running parts, put together by ``bot.app``; ``coordinators`` holds the user ids of those from the
+    settings. Others are stored, and are read with the person."""
 
     store: Store
     slack: SlackClient
@@ -76,7 +77,7 @@ class Request:
     @property
     def actor(self) -> Actor:
         """The person as an actor, whose role the services check."""
-        return Actor(self.person, self.kaiku.coordinators)
+        return actor_of(self.person, self.kaiku.coordinators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,9 @@ def value_of(element: object) -> str | None:
         return _text(_part(chosen).get("value"))
     if options := element.get("selected_options"):
         return _joined(_part(each).get("value") for each in _several(options))
-    if conversations := element.get("selected_conversations"):
-        return _joined(_several(conversations))
+    for several in ("selected_conversations", "selected_users"):
+        if chosen := element.get(several):
+            return _joined(_several(chosen))
     for key in ("selected_date", "selected_time", "selected_conversation", "selected_user", "value"):
         if element.get(key) is not None:
             return _text(element[key])

@@ -266,8 +266,8 @@ async def show_shared_answers(request: Request) -> Answer:
         if len(led) > 1:
             return Open(prompt_desk.chooser(led, request.words))
         code = led[0].code
-    offering, found = await kaiku.store.read(
-        list_shared_answers, kaiku.vault, kaiku.book, request.person, code
+    offering, found = await kaiku.store.run(
+        list_shared_answers, kaiku.vault, kaiku.book, request.person, code, kaiku.clock.now()
     )
     return Open(shared_answers_view(offering, found, request.words))
 

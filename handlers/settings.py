@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from bot.domain.calendars.wall_time import known_timezones, local
 from bot.domain.errors import KaikuError, Refusal
@@ -13,6 +14,7 @@ from bot.domain.prompts.prompt import Frequency
 from bot.i18n import words_for
 from bot.services.people.profiles import ProfileChanges, change_settings
 from bot.services.people.prompt_choices import PromptChoices, load_choices
+from bot.services.people.roles import facilitates_any
 from bot.views import ids
 from bot.views.people import HOURS, MAX_AGENCY_NAME, NoRoom, settings_form, settings_saved
 from handlers.commands import command
@@ -30,6 +32,7 @@ async def open_settings(request: Request) -> Answer:
             request.kaiku.notice,
             request.words,
             choices.shown(_today(request)),
+            leads=await request.kaiku.store.read(facilitates_any, request.person.id),
         )
     )
 
@@ -47,8 +50,10 @@ async def save_settings(request: Request) -> Answer:
     if as_chosen is None:
         as_chosen = await kaiku.store.read(load_choices, request.person.id)
     shown = as_chosen.shown(today)
+    leads = ids.DAILY in request.fields
+    form = partial(settings_form, as_told, kaiku.book, kaiku.notice, request.words, shown, leads=leads)
     if meant:
-        return Show(settings_form(as_told, kaiku.book, kaiku.notice, request.words, shown, meant=meant))
+        return Show(form(meant=meant))
     if request.fields.get(ids.NO_ROOM) == NoRoom.KEEP_AGENCY:
         told = replace(told, agency=None, agency_name=None)
     try:
@@ -65,7 +70,7 @@ async def save_settings(request: Request) -> Answer:
         if error.code is not Refusal.NO_ROOM_FOR_AGENCY:
             raise
         full = error.params["offerings"]
-        return Show(settings_form(as_told, kaiku.book, kaiku.notice, request.words, shown, without_room=full))
+        return Show(form(without_room=full))
     words = words_for(person.language, person.timezone)
     return Show(settings_saved(person, kaiku.book, words, choices.shown(today) if choices else None))
 
@@ -105,6 +110,7 @@ def with_what_was_told(person: Person, told: ProfileChanges) -> Person:
         role=told.role or person.role,
         language=told.language or person.language,
         timezone=told.timezone or person.timezone,
+        hears_daily=person.hears_daily if told.hears_daily is None else told.hears_daily,
     )
 
 
@@ -141,6 +147,7 @@ def read_form(request: Request) -> tuple[ProfileChanges, dict[str, str], Sequenc
         role=role if role in set(Role) else None,
         language=language if language in LANGUAGES else None,
         timezone=timezone if timezone in known_timezones() else None,
+        hears_daily=bool(fields[ids.DAILY]) if ids.DAILY in fields else None,
         to_line=fields.get(ids.NO_ROOM) == NoRoom.TO_LINE,
     )
     return told, errors, meant

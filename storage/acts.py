@@ -1,12 +1,15 @@
-"""Writing the log of acts."""
+"""The log of acts: writing and reading its lines, and the chain of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Integer, Row, bindparam, delete, exists, func, insert, or_, select
+from sqlalchemy.orm import aliased
 
-from storage.statements import execute, execute_many
-from storage.tables import Act, ActReason, Person
+from bot.domain.acts import BEGINNING, Line, Place
+from storage.statements import Upsert, execute, execute_many, fetch, fetch_one, or_keep
+from storage.tables import Act, ActLink, ActReason, ActSeal, Person
 from storage.transaction import Tx
 
 
@@ -67,3 +70,176 @@ def get_reason(tx: Tx, act_id: int) -> Mapping[str, str]:
     """Why this was done, in the actor's words by language; empty where there is none (any more)."""
     found: Mapping[str, str] | None = execute(tx, _get_reason, act_id=act_id).scalar()
     return found or {}
+
+
+# -- reading ---------------------------------------------------------------------------------------------
+
+
+class ActRow(NamedTuple):
+    """A line, with the id and the name of the actor and of the person while they are known."""
+
+    line: Line
+    actor: tuple[str, str] | None
+    person: tuple[str, str] | None
+    reason: dict[str, str] | None
+
+
+_actor, _about = aliased(Person), aliased(Person)
+_line = (Act.id, Act.at, Act.kind, Act.done_by, Act.actor, Act.person, Act.offering, Act.number)
+_list = (
+    select(*_line, _actor.id, _actor.name, _about.id, _about.name, ActReason.reason)
+    .select_from(Act)
+    .outerjoin(_actor, _actor.pseudonym == Act.actor)
+    .outerjoin(_about, _about.pseudonym == Act.person)
+    .outerjoin(ActReason, ActReason.act_id == Act.id)
+    .order_by(Act.id.desc())
+)
+
+
+def pseudonym_of(tx: Tx, person_id: str) -> str | None:
+    return tx.scalar(select(Person.pseudonym).where(Person.id == person_id))
+
+
+def list_acts(
+    tx: Tx,
+    *,
+    pseudonym: str | None,
+    offering: str | None,
+    since: datetime | None,
+    older_than: int | None,
+    most: int | None,
+) -> list[ActRow]:
+    """Lines, newest first; of a person, what they did and what was done to them."""
+    query = _list
+    if pseudonym is not None:
+        query = query.where(or_(Act.actor == pseudonym, Act.person == pseudonym))
+    if offering is not None:
+        query = query.where(Act.offering == offering)
+    if since is not None:
+        query = query.where(Act.at >= since)
+    if older_than is not None:
+        query = query.where(Act.id < older_than)
+    if most is not None:
+        query = query.limit(most)
+    return [_to_row(row) for row in execute(tx, query)]
+
+
+def _to_row(row: Row[*tuple[Any, ...]]) -> ActRow:
+    *line, actor_id, actor_name, person_id, person_name, reason = row
+    return ActRow(
+        Line(*line),
+        (actor_id, actor_name) if actor_id is not None else None,
+        (person_id, person_name) if person_id is not None else None,
+        reason,
+    )
+
+
+# -- the chain ------------------------------------------------------------------------------------------
+
+
+class Seal(NamedTuple):
+    """See ``storage.tables.ActSeal``."""
+
+    position: int
+    digest: str
+    act_id: int
+    before: datetime | None
+    signature: str
+
+
+_seal_columns = ("which", *Seal._fields)
+_keep_seal = or_keep(ActSeal, _seal_columns)
+_write_seal = Upsert(
+    ActSeal,
+    _seal_columns,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["which"], set_={name: insert.excluded[name] for name in Seal._fields}
+    ),
+)
+_seal = select(*(getattr(ActSeal, name) for name in Seal._fields)).where(ActSeal.which == bindparam("which"))
+_unlinked = ~exists().where(ActLink.act_id == Act.id)
+_unchained = (
+    select(*_line)
+    .where(Act.id > bindparam("since", type_=Integer), _unlinked)
+    .order_by(Act.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_count_unchained = select(func.count()).select_from(Act).where(_unlinked)
+_add_link = insert(ActLink)
+_links = (
+    select(ActLink.position, ActLink.digest, *_line)
+    .outerjoin(Act, Act.id == ActLink.act_id)
+    .order_by(ActLink.position)
+)
+_first_since = (
+    select(func.min(ActLink.position))
+    .join(Act, Act.id == ActLink.act_id)
+    .where(Act.at >= bindparam("before"))
+)
+
+
+def get_seal(tx: Tx, which: str) -> Seal | None:
+    return fetch_one(tx, _seal, Seal, which=which)
+
+
+def lock_seal(tx: Tx, which: str) -> Seal:
+    """The seal, locked until the commit; made if there is none. One worker chains at a time."""
+    _keep_seal.run(tx, which=which, position=0, digest=BEGINNING, act_id=0, before=None, signature="")
+    found = fetch_one(tx, _seal.with_for_update(), Seal, which=which)
+    assert found is not None
+    return found
+
+
+def set_seal(tx: Tx, which: str, place: Place, act_id: int, signature: str) -> None:
+    _write_seal.run(
+        tx,
+        which=which,
+        position=place.position,
+        digest=place.digest,
+        act_id=act_id,
+        before=place.before,
+        signature=signature,
+    )
+
+
+def list_unchained(tx: Tx, since: int, most: int) -> list[Line]:
+    """Lines with an id above ``since`` that have no place in the chain yet, in order of id."""
+    return fetch(tx, _unchained, Line, since=since, most=most)
+
+
+def count_unchained(tx: Tx) -> int:
+    found: int = execute(tx, _count_unchained).scalar_one()
+    return found
+
+
+def add_links(tx: Tx, links: Sequence[Mapping[str, Any]]) -> None:
+    execute_many(tx, _add_link, links)
+
+
+def iterate_links(tx: Tx) -> Iterator[tuple[int, str, Line | None]]:
+    """Every place of the chain in order: its position, its digest, and its line if that is still there."""
+    for position, digest, *line in execute(tx, _links):
+        yield position, digest, Line(*line) if line[0] is not None else None
+
+
+def last_place_before(tx: Tx, before: datetime) -> tuple[int, str, int] | None:
+    """Position, digest and act of the last place before the first line that is not from before the
+    instant."""
+    first = execute(tx, _first_since, before=before).scalar()
+    query = (
+        select(ActLink.position, ActLink.digest, ActLink.act_id).order_by(ActLink.position.desc()).limit(1)
+    )
+    if first is not None:
+        query = query.where(ActLink.position < first)
+    row = execute(tx, query).first()
+    return (row.position, row.digest, row.act_id) if row is not None else None
+
+
+def delete_up_to(tx: Tx, position: int) -> int:
+    """Delete the lines up to this place, with their links and reasons. Returns how many."""
+    gone = list(
+        execute(tx, delete(ActLink).where(ActLink.position <= position).returning(ActLink.act_id)).scalars()
+    )
+    for start in range(0, len(gone), 500):
+        execute(tx, delete(Act).where(Act.id.in_(gone[start : start + 500])))
+    return len(gone)

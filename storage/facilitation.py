@@ -1,12 +1,16 @@
-"""Queries about attendance, as facilitators or the people themselves recorded it, and what was promised."""
+"""Queries about attendance, as facilitators or the people themselves recorded it, what was promised, and what
+changed in the groups."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
 
-from storage.statements import Upsert, execute
-from storage.tables import Attendance, SessionNote
+from bot.domain.acts import ActKind
+from storage.offerings.catalogue import is_standing
+from storage.statements import Upsert, execute, literals
+from storage.tables import Absence, Act, Attendance, Enrolment, Offering, SessionNote
 from storage.transaction import Tx
 
 _list_attendance = select(
@@ -81,3 +85,44 @@ def list_notes(tx: Tx, offering_id: int) -> dict[int, str]:
         select(SessionNote.number, SessionNote.promised).where(SessionNote.offering_id == offering_id)
     )
     return {row.number: row.promised for row in rows}
+
+
+class DayRow(NamedTuple):
+    """How much changed in an offering: so many joined, left, said that they can't come, and let an offer
+    lapse."""
+
+    offering_id: int
+    joined: int
+    left: int
+    absent: int
+    lapsed: int
+
+
+_since, _until = bindparam("since", type_=Act.at.type), bindparam("until", type_=Act.at.type)
+
+
+def _counted(what: str, of: Any, at: Any, *where: Any) -> Select[Any]:  # noqa: ANN401 - columns
+    return (
+        select(of.label("offering_id"), literal_column(f"'{what}'").label("what"), func.count().label("n"))
+        .where(at >= _since, at < _until, *where)
+        .group_by(of)
+    )
+
+
+_lapsed = _counted("lapsed", Offering.id, Act.at, Act.offering == Offering.code, Act.kind == ActKind.LAPSED)
+_left = Enrolment.status.in_(literals(("withdrawn", "removed")))
+_day = union_all(
+    _counted("joined", Enrolment.offering_id, Enrolment.enrolled_at, is_standing),
+    _counted("left", Enrolment.offering_id, Enrolment.changed_at, _left),
+    _counted("absent", Absence.offering_id, Absence.changed_at, Absence.absent),
+    _lapsed,
+)
+
+
+def count_changes(tx: Tx, since: datetime, until: datetime) -> dict[int, DayRow]:
+    """What changed from ``since`` until before ``until``, by offering; only where something did."""
+    found: dict[int, DayRow] = {}
+    for offering_id, what, n in execute(tx, _day, since=since, until=until):
+        row = found.get(offering_id, DayRow(offering_id, 0, 0, 0, 0))
+        found[offering_id] = row._replace(**{what: n})
+    return found

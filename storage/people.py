@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, select, update
+from sqlalchemy import Integer, bindparam, exists, select, update
 
 from storage.offerings.catalogue import in_line_order, is_seated
 from storage.statements import execute, fetch, fetch_one, or_keep
-from storage.tables import Enrolment, Person
+from storage.tables import Coordinator, Enrolment, Person
 from storage.transaction import Tx
 
 
@@ -27,11 +27,15 @@ class PersonRow(NamedTuple):
     is_bot: bool
     deactivated: bool
     home_opened: bool
+    daily_line: bool
+    is_coordinator: bool
 
 
-_people = select(*(getattr(Person, name) for name in PersonRow._fields))
+_is_coordinator = exists().where(Coordinator.person_id == Person.id)
+_stored = PersonRow._fields[:-1]
+_people = select(*(getattr(Person, name) for name in _stored), _is_coordinator.label("is_coordinator"))
 _get = _people.where(Person.id == bindparam("id"))
-_list_people = _people.where(Person.id.in_(bindparam("ids", expanding=True)))
+_list = _people.where(Person.id.in_(bindparam("ids", expanding=True))).order_by(Person.id)
 _list_seated = (
     _people.join_from(Person, Enrolment, Enrolment.person_id == Person.id)
     .where(Enrolment.offering_id == bindparam("offering_id"), is_seated)
@@ -49,16 +53,11 @@ _list_waiting_openers = (
     .order_by(*in_line_order)
     .limit(bindparam("most", type_=Integer))
 )
-_add = or_keep(Person, (*PersonRow._fields, "met_at"))
+_add = or_keep(Person, (*(each for each in _stored if each != "daily_line"), "met_at"))
 
 
 def get_person(tx: Tx, person_id: str) -> PersonRow | None:
     return fetch_one(tx, _get, PersonRow, id=person_id)
-
-
-def list_people(tx: Tx, person_ids: Collection[str]) -> list[PersonRow]:
-    """Those of these people whom Kaiku has met, in no order."""
-    return fetch(tx, _list_people, PersonRow, ids=list(person_ids))
 
 
 def lock_person(tx: Tx, person_id: str) -> None:
@@ -80,6 +79,11 @@ def update_person(tx: Tx, person_id: str, values: Mapping[str, Any]) -> None:
     if not values:  # a form that says nothing, which is forged: there is no such UPDATE
         return
     execute(tx, update(Person).where(Person.id == person_id).values(**values))
+
+
+def list_people(tx: Tx, person_ids: Collection[str]) -> list[PersonRow]:
+    """Those of these people whom Kaiku has met."""
+    return fetch(tx, _list, PersonRow, ids=sorted(person_ids))
 
 
 def list_home_openers(tx: Tx, person_ids: list[str]) -> list[str]:

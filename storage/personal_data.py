@@ -38,7 +38,7 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         of="id",
         export=(
             *("id", "name", "agency", "agency_name", "role", "language", "timezone", "language_chosen"),
-            *("timezone_chosen", "is_guest", "is_bot", "deactivated", "home_opened", "met_at"),
+            *("timezone_chosen", "is_guest", "is_bot", "deactivated", "home_opened", "daily_line", "met_at"),
         ),
         withheld=("calendar_digest", "calendar_nonce", "pseudonym"),
         erase=Erasure.OWN_ROWS,
@@ -205,6 +205,20 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         erase=Erasure.OWN_ROWS,
         kept=DataKind.FACILITATION,
     ),
+    "coordinator": Personal(
+        of="person_id",
+        export=("person_id", "named_at"),
+        withheld=("from_settings",),
+        erase=Erasure.OWN_ROWS,
+        kept=DataKind.FACILITATION,
+    ),
+    "facilitator_change": Personal(
+        of="person_id",
+        export=("offering_id", "person_id", "is_added", "changed_at"),
+        withheld=(),
+        erase=Erasure.OWN_ROWS,
+        kept=DataKind.FACILITATION,
+    ),
     "prompt": Personal(
         of="author",
         export=("offering_id", "author", "questions", "at", "made_at"),
@@ -234,6 +248,9 @@ PERSONAL: Final[Mapping[str, Personal]] = {
 
 NOT_PERSONAL: Final[Mapping[str, str]] = {
     "act": "who did what to whom, by pseudonyms: they name nobody once person.pseudonym is erased",
+    "act_link": "the order and the digests of the lines in act",
+    "act_seal": "the ends of that chain",
+    "send_pause": "why nothing is sent, in a coordinator's words; who paused is in act",
     "programme": "the plan's own texts",
     "strand": "the plan's own texts",
     "session": "when and where a group meets",

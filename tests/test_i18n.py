@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.acts import ActKind, DoneBy, FaultKind
 from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostState
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.carried import GroupAct
@@ -116,6 +117,13 @@ def keys_in_code() -> frozenset[str]:
         ],
         "absent": ["say_which", "undo_which"],
         "opening": ["wish_which", "undo_which"],
+        "act": list(ActKind),
+        "log": [
+            *(f"fault_{each}" for each in FaultKind),
+            *(f"by_{each}" for each in DoneBy),
+            *(f"column_{each}" for each in ("when", "what", "by", "person", "about", "why")),
+        ],
+        "news": ["joined", "left", "absent", "lapsed"],
         "day": [f"on_{n}" for n in range(1, 8)],
         "echo": [Moment.PLAN, Moment.MIDPOINT],
         "fault": [*Rule, *FaultCode],

@@ -41,6 +41,7 @@ from bot.views.payload import check_message, check_view
 from storage import deliveries as delivery_rows
 from storage.engine import Store
 from storage.group import add_invitation
+from storage.roles import add_coordinator
 from storage.tables import (
     AnnouncementPost,
     Delivery,
@@ -65,6 +66,7 @@ from tests.support.shipped_plan import SHIPPED, with_offering, with_session
 from tests.support.time_passing import helsinki
 
 DEFAULTS = Defaults("fi", "Europe/Helsinki")
+PROFILE = Profile("UAINO", "Aino", language="fi", timezone="Europe/Helsinki")
 VAULT = Vault(b"k" * 32)
 
 
@@ -175,6 +177,8 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             asked = prompt_of(tx, enrolment.offering_id)
             tx.execute(update(Prompt).where(Prompt.id == asked).values(channel=FINNISH))
             return FINNISH, str(Subject(CODE, prompt_id=asked)), language
+        case DeliveryKind.NOW_FACILITATES | DeliveryKind.NO_FACILITATOR | DeliveryKind.FACILITATORS_DAY:
+            return rows_for_role(tx, kind, person, enrolment)
         case DeliveryKind.SIGN_UP_OPEN:
             wish(tx, person, OPENS_LATER, EARLIER)
             return person.id, OPENS_LATER, ""
@@ -240,6 +244,20 @@ def rows_for_draw(tx: Tx, kind: DeliveryKind, person: Person) -> tuple[str, str,
             break
     confirm(tx, actor, code, proposal.digest, FIRST)
     return person.id, code, ""
+
+
+def rows_for_role(tx: Tx, kind: DeliveryKind, person: Person, enrolment: Enrolment) -> tuple[str, str, str]:
+    """The reader facilitates the offering, or coordinates while its facilitator's account is closed."""
+    if kind is DeliveryKind.NO_FACILITATOR:
+        gone = replace(PROFILE, user_id="UGONE", deactivated=True)
+        meet(tx, gone, DEFAULTS, EARLIER)
+        add_coordinator(tx, person.id, EARLIER)
+    leader = "UGONE" if kind is DeliveryKind.NO_FACILITATOR else person.id
+    tx.execute(update(Offering).where(Offering.id == enrolment.offering_id).values(led_by=[leader]))
+    if kind is DeliveryKind.FACILITATORS_DAY:
+        enrolment.enrolled_at = helsinki(2019, 4, 3, 15)
+        return person.id, "", "2019-04-04"
+    return person.id, CODE, "UGONE" if kind is DeliveryKind.NO_FACILITATOR else ""
 
 
 def rows_for_the_end(

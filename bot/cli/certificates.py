@@ -35,11 +35,17 @@ def write_certificates(
 
 
 def _asked(code: str, *, in_demo: bool) -> "list[Certified]":
+    from bot.domain.acts import ActKind
     from bot.domain.errors import KaikuError
+    from bot.services.acts import note_act
     from bot.services.completion.certificates import list_asked
 
-    with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
+    with open_store(in_demo=in_demo) as store, store.transaction() as tx:
         try:
-            return list_asked(tx, code)
+            asked = list_asked(tx, code)
+            if asked:
+                at = now(in_demo=in_demo)
+                note_act(tx, ActKind.EXPORTED, offering=code, by_operator=True, now=at)
+            return asked
         except KaikuError as error:
             fail_on_unknown_code(code, error.params)

@@ -87,7 +87,8 @@ def back_up_database(
     if url.get_backend_name() != "sqlite":
         fail_on_settings(
             f"PostgreSQL has its own tool for this. Run:\n\n  {_pg_dump_line(url, file)}\n\n"
-            "It leaves out the keys to what people wrote; save them apart with `kaiku keys save`."
+            "It leaves out the keys to what people wrote; save them apart with `kaiku keys save`. Keep the "
+            "head of the log of acts elsewhere too: `kaiku log --head`."
         )
     # Operators back up before an upgrade, so an old schema is accepted.
     with (
@@ -98,7 +99,35 @@ def back_up_database(
             copy_without_keys(store.engine, unfinished)
         except BackupError as error:
             fail_on_settings(f"The backup failed, and {file} is as it was: {error}")
+        head = _head_of_log(unfinished)
     typer.echo(f"The database is in {file}, without people's keys. Save these apart: `kaiku keys save`.")
+    if head is not None:
+        beside = file.with_name(f"{file.name}.log-head")
+        with new_file(beside, replace=True, never=database_files()) as unfinished:
+            unfinished.write_text(head, encoding="utf-8")
+        typer.echo(
+            f"The head of the log of acts is in {beside}. Keep it elsewhere; `kaiku log --compare` checks "
+            "the log against it."
+        )
+
+
+def _head_of_log(copy: Path) -> str | None:
+    """The head in the copy itself, so that the two agree; None in a database of an older version."""
+    from sqlalchemy.engine import URL
+
+    from bot.cli.log import head_as_json
+    from bot.services.acts.chain import head_of
+    from storage.engine import Store
+    from storage.migrate import SchemaState, schema_state
+
+    store = Store(URL.create("sqlite", database=str(copy)))
+    try:
+        if schema_state(store.engine) is not SchemaState.CURRENT:
+            return None
+        with store.read_transaction() as tx:
+            return head_as_json(*head_of(tx))
+    finally:
+        store.close()
 
 
 def _pg_dump_line(url: "URL", file: Path) -> str:

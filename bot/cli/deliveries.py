@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.output import AsJson, cells, fail_on_problem, fail_on_settings, print_json
+from bot.cli.output import AsJson, cells, fail_on_problem, fail_on_settings, print_json, visible_lines
 from bot.cli.store import InDemo, now, open_store
 
 RETRIED = ("failed", "missed", "unknown")
@@ -24,6 +24,7 @@ def print_deliveries(
 ) -> None:
     """Print what Kaiku owes and has sent: kind, to whom, about what, state, due, sent, why."""
     from bot.services.deliveries.listing import STATES, list_deliveries, list_set_aside
+    from storage.sending.pause import get_pause
 
     if context.invoked_subcommand is not None:
         return
@@ -32,6 +33,10 @@ def print_deliveries(
     with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
         rows = list_deliveries(tx, state)
         set_aside = list_set_aside(tx)
+        pause = get_pause(tx)
+    if pause is not None:
+        since = f"{pause.since:%Y-%m-%d %H:%M}Z"
+        typer.echo(visible_lines(f"Sending is paused since {since}: {pause.reason}"), err=True)
     for each in set_aside:
         typer.echo(f"Set aside: {each}", err=True)
     if as_json:

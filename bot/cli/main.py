@@ -14,6 +14,7 @@ from bot.cli.certificates import write_certificates
 from bot.cli.db import db_app
 from bot.cli.deliveries import deliveries_app
 from bot.cli.keys import keys_app
+from bot.cli.log import print_log
 from bot.cli.manifest import print_manifest
 from bot.cli.output import fail_on_settings
 from bot.cli.plan import plan_app
@@ -78,6 +79,7 @@ def _run_in_loop(serve: Coroutine[None, None, None]) -> None:
 app.command("rehearse")(rehearse_plan_file)
 app.command("roster")(print_roster)
 app.command("allocate")(print_allocation)
+app.command("log")(print_log)
 app.command("certificates")(write_certificates)
 app.command("timeline")(print_timeline)
 plan_app.command("preview")(preview_plan_file)

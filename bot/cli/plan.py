@@ -125,9 +125,11 @@ def apply_plan_file(
     """Make FILE the plan, all of it or nothing; applying it again changes nothing. People are told. Asks
     before more than 20 people are told, or something is cancelled, removed or moved into the past."""
     from bot.cli.plan_people import look_up_people
+    from bot.domain.acts import ActKind
     from bot.domain.plan.people import findings
     from bot.domain.plan.rules import BY_ADDRESS, notes_on
     from bot.i18n import words_for
+    from bot.services.acts import note_act
     from bot.services.plan.apply import PlanConflictError, apply_plan, diff_plan
     from bot.services.plan.people import keep_looked
     from bot.services.prompts.series import keep_series
@@ -153,6 +155,8 @@ def apply_plan_file(
                 keep_series(tx, library, at)
                 if looked is not None:
                     keep_looked(tx, looked, at)
+                if difference.changes:
+                    note_act(tx, ActKind.APPLIED_PLAN, offering=plan.code, by_operator=True, now=at)
         except PlanConflictError as error:
             _fail_on_conflict(error.programme, error.taken, words)
         except _ChangedMeanwhileError:

@@ -17,13 +17,18 @@ def print_roster(
     in_demo: InDemo = False,
 ) -> None:
     """Print who is seated, who waits at what place, and who left."""
+    from bot.domain.acts import ActKind
     from bot.domain.errors import KaikuError
+    from bot.services.acts import note_act
     from bot.services.offerings.catalogue import current_code
     from bot.services.offerings.roster import list_roster
 
-    with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
+    at = now(in_demo=in_demo)
+    with open_store(in_demo=in_demo) as store, store.transaction() as tx:
         try:
-            roster = list_roster(tx, current_code(tx, code, now(in_demo=in_demo)))
+            code = current_code(tx, code, at)
+            roster = list_roster(tx, code)
+            note_act(tx, ActKind.EXPORTED, offering=code, by_operator=True, now=at)
         except KaikuError as error:
             fail_on_unknown_code(code, error.params)
     if as_json:

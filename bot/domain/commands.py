@@ -30,6 +30,7 @@ class Command:
     takes_argument: bool = False
     also: tuple[str, ...] = ()
     for_facilitators: bool = False
+    for_coordinators: bool = False
 
     def example(self, language: str) -> str:
         """The whole command as one types it."""

@@ -63,6 +63,9 @@ class DeliveryKind(StrEnum):
     REMOVED = "removed"
     MOVED = "moved"
     INVITATION = "invitation"
+    NOW_FACILITATES = "now_facilitates"
+    NO_FACILITATOR = "no_facilitator"
+    FACILITATORS_DAY = "facilitators_day"
 
 
 PROMPT_KINDS: Final = (

@@ -71,6 +71,9 @@ class Refusal(StrEnum):
     ANNOUNCED_TOO_EARLY = "announced_too_early"
     ALREADY_ANNOUNCED = "already_announced"
     ANNOUNCEMENT_GONE = "announcement_gone"
+    NOT_COORDINATOR = "not_coordinator"
+    LAST_FACILITATOR = "last_facilitator"
+    ROLE_NOT_POSSIBLE = "role_not_possible"
 
 
 class KaikuError(Exception):

@@ -133,7 +133,8 @@ class SlackClient:
     async def find_profile(self, user_id: str) -> Profile | Refused | NotNow | Unknown:
         """Who this is. For commands, which may wait."""
         answer = await ask(
-            self._for_sending.users_info(user=user_id), lambda answer: _profile_in(answer, self.ours)
+            self._for_sending.users_info(user=user_id, include_locale=True),
+            lambda answer: _profile_in(answer, self.ours),
         )
         return answer.value if isinstance(answer, Answered) else answer
 

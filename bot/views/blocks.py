@@ -289,6 +289,24 @@ def user_input(name: str, label: str, *, hint: str | None = None) -> Block:
     return _input(name, label, {"type": "users_select", "action_id": name}, hint=hint)
 
 
+def people_input(
+    name: str, label: str, *, chosen: Sequence[str] = (), hint: str | None = None, optional: bool = False
+) -> Block:
+    """People of the workspace; at least one, unless it is optional."""
+    element: Block = {"type": "multi_users_select", "action_id": name}
+    if chosen:
+        element["initial_users"] = list(chosen)
+    return _input(name, label, element, hint=hint, optional=optional)
+
+
+def ticked_input(name: str, label: str, choice: Option, *, is_ticked: bool) -> Block:
+    """One box to tick or not."""
+    element: Block = {"type": "checkboxes", "action_id": name, "options": [option(choice)]}
+    if is_ticked:
+        element["initial_options"] = [option(choice)]
+    return _input(name, label, element, optional=True)
+
+
 def menu(action_id: str, placeholder: str, options: Sequence[Option]) -> Block:
     """A menu in a message: choosing an option acts at once."""
     return {

@@ -7,6 +7,7 @@ from bot.domain.facilitation.group import Group
 from bot.domain.offerings.offering import by_programme
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
+from bot.domain.roles import SendingPause
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
@@ -15,6 +16,7 @@ from bot.views.facilitation.group import home_blocks
 from bot.views.offerings.catalogue import open_blocks
 from bot.views.offers import offered_blocks
 from bot.views.people import settings_lines
+from bot.views.roles import coordinators_blocks
 from bot.views.year import MOST_COMPLETED, asked_blocks, completed_blocks, mine_row, next_blocks, none_of_mine
 
 MOST_OF_MINE = 40
@@ -32,8 +34,10 @@ def home(
     *,
     with_calendar: bool = False,
     groups: Sequence[Group] = (),
+    pause: SendingPause | None = None,
 ) -> View:
-    """App Home in the order in which it is needed. ``groups`` are those that the person facilitates."""
+    """App Home in the order in which it is needed. ``groups`` are those that the person facilitates;
+    ``pause`` is shown to coordinators."""
     blocks: list[Block] = []
     if year.coming:
         blocks += [header(words("home.next")), *next_blocks(year, words)]
@@ -52,6 +56,8 @@ def home(
         blocks.append(actions(calendar_button(words)))
     if groups:
         blocks += [header(words("home.lead")), *home_blocks(groups, words)]
+    if person.is_coordinator:
+        blocks += coordinators_blocks(pause, words)
     blocks += [divider(), header(words("home.open"))]
     for programme, cards in by_programme(year.open[:MOST_OPEN]):
         blocks += [header(words.pick(programme))] if programme else []

@@ -100,6 +100,18 @@ GROUP_MENU: Final = "group.menu"  # value: code:act
 UNDO_REMOVAL: Final = "group.undo"  # value: code/removal
 ACCEPT_INVITATION: Final = "invitation.accept"  # value: the invitation's id, as of the next
 DECLINE_INVITATION: Final = "invitation.decline"
+# Roles, the log of acts, the pause of all sending
+OPEN_FACILITATORS: Final = "facilitators.open"  # value: the offering's code
+OPEN_COORDINATORS: Final = "coordinators.open"  # no value
+SHOW_LOG: Final = "log.show"  # value: code:id of the last line that was shown, or none
+PAUSE_SENDING: Final = "sending.pause"  # no value
+RESUME_SENDING: Final = "sending.resume"  # no value
+FACILITATORS_FORM: Final = "facilitators.form"
+COORDINATORS_FORM: Final = "coordinators.form"
+PAUSE_FORM: Final = "sending.pause_form"
+PEOPLE: Final = "people"
+WHY: Final = "why"
+DAILY: Final = "daily"
 
 # Forms
 GROUP_FORM: Final = "group.form"

@@ -25,6 +25,7 @@ from bot.views.blocks import (
     section,
     select_input,
     text_input,
+    ticked_input,
 )
 from bot.views.offerings.wording import title_of
 from bot.views.privacy import short_form
@@ -136,9 +137,11 @@ def settings_form(
     *,
     meant: Sequence[str] = (),
     without_room: Sequence[Offering] = (),
+    leads: bool = False,
 ) -> View:
-    """``choices``: what the person chose about prompts, by field; ``meant``: agencies that they may have
-    written, by code; ``without_room``: where the agency that they chose has no room for their seat."""
+    """``leads``: ask whoever facilitates about the daily line. ``choices``: what the person chose about
+    prompts, by field; ``meant``: agencies that they may have written, by code; ``without_room``: where the
+    agency that they chose has no room for their seat."""
     zones = list(TIME_ZONES) if person.timezone in TIME_ZONES else [person.timezone, *TIME_ZONES]
     return modal(
         words("settings.title"),
@@ -153,6 +156,7 @@ def settings_form(
                 hint=words("timezone.hint"),
             ),
             *(_prompt_inputs(choices, words) if choices is not None else ()),
+            *((_daily_input(person, words),) if leads else ()),
             short_form(notice, words),
         ],
         close=words("form.cancel"),
@@ -183,6 +187,11 @@ def _prompt_inputs(choices: Mapping[str, str], words: Words) -> list[Block]:
             chosen=choices[ids.PAUSED_UNTIL] or None,
         ),
     ]
+
+
+def _daily_input(person: Person, words: Words) -> Block:
+    choice = Option(ids.DAILY, words("daily.wanted"))
+    return ticked_input(ids.DAILY, words("daily.label"), choice, is_ticked=person.hears_daily)
 
 
 def settings_saved(

@@ -461,6 +461,10 @@ def _changed(
 
 def _settings() -> Iterator[Entry]:
     yield Entry("Settings", lambda words: people.settings_form(AINO, BOOK, NOTICE, words, CHOICES))
+    yield Entry(
+        "Settings of a facilitator",
+        lambda words: people.settings_form(AINO, BOOK, NOTICE, words, CHOICES, leads=True),
+    )
     yield Entry("Settings at first", lambda words: people.settings_form(NEWCOMER, BOOK, NOTICE, words))
     yield Entry(
         "Settings: an employer that looks like one of the list",

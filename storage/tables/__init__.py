@@ -1,10 +1,10 @@
 """Mapped tables, one file a capability. Instants are aware UTC and end in ``_at``; dates end in ``_on``."""
 
-from storage.tables.acts import Act, ActReason
+from storage.tables.acts import Act, ActLink, ActReason, ActSeal
 from storage.tables.announcements import Announcement, AnnouncementClick, AnnouncementPost
 from storage.tables.base import Base, Instant
 from storage.tables.completion import Certificate, UseAnswer
-from storage.tables.deliveries import Delivery, RateLimitState
+from storage.tables.deliveries import Delivery, RateLimitState, SendPause
 from storage.tables.draws import Draw, Preference
 from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
 from storage.tables.facilitation import AccessNeed, RoomMember, RoomPhase, SessionNote
@@ -21,22 +21,27 @@ from storage.tables.people import Person
 from storage.tables.privacy import NoticeVersion
 from storage.tables.prompts import Prompt, PromptChoice, SavedPrompt, StalePrompts
 from storage.tables.reflections import PersonKey, Reflection, ReflectionDraft
+from storage.tables.roles import Coordinator, FacilitatorChange
 
 __all__ = [
     "Absence",
     "AccessNeed",
     "Act",
+    "ActLink",
     "ActReason",
+    "ActSeal",
     "Announcement",
     "AnnouncementClick",
     "AnnouncementPost",
     "Attendance",
     "Base",
     "Certificate",
+    "Coordinator",
     "Delivery",
     "Draw",
     "Enrolment",
     "FacilitatorAddress",
+    "FacilitatorChange",
     "Instant",
     "Invitation",
     "KeptTurn",
@@ -58,6 +63,7 @@ __all__ = [
     "RoomPhase",
     "SavedPrompt",
     "SeatOffer",
+    "SendPause",
     "SessionNote",
     "StalePrompts",
     "Strand",

@@ -43,3 +43,32 @@ class ActReason(Base):
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     reason: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class ActLink(Base):
+    """A line's place in the chain: ``digest`` covers the line and the digest before it. Written after the
+    commit, by a worker, so that acts share no lock."""
+
+    __tablename__ = "act_link"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class ActSeal(Base):
+    """A signed place in the chain. ``which`` is head, the last link, or anchor, the last that retention
+    deleted.
+
+    ``act_id`` is the highest that is linked. ``before`` is the instant that retention deleted up to.
+    ``signature`` is empty while there is no KAIKU_SECRET_KEY.
+    """
+
+    __tablename__ = "act_seal"
+
+    which: Mapped[str] = mapped_column(String(8), primary_key=True)
+    position: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    act_id: Mapped[int]
+    before: Mapped[datetime | None]
+    signature: Mapped[str] = mapped_column(String(64))

@@ -90,3 +90,14 @@ class RateLimitState(Base):
     tokens: Mapped[float]
     refilled_at: Mapped[datetime]
     not_before: Mapped[datetime | None]
+
+
+class SendPause(Base):
+    """While there is a row, Kaiku sends nothing by itself. ``id`` is always 1; ``reason`` is a coordinator's
+    own words."""
+
+    __tablename__ = "send_pause"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reason: Mapped[str] = mapped_column(String(300))
+    since: Mapped[datetime]

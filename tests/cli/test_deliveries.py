@@ -7,6 +7,7 @@ import pytest
 
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
+from storage.sending.pause import add_pause
 from storage.tables import Person, StalePrompts
 from tests.conftest import FakeClock
 from tests.support.operating import Site
@@ -89,3 +90,12 @@ def test_the_list_names_people_who_are_set_aside(site: Site, clock: FakeClock) -
     assert done.exit_code == 0
     assert done.stdout.startswith("[")
     assert "Set aside: the prompts of UAINO can't be planned (ValueError, 1 times)" in done.stderr
+
+
+def test_a_pause_of_all_sending_is_said_before_the_list(site: Site, clock: FakeClock) -> None:
+    assert "paused" not in site.cli("deliveries").stderr
+    with site.store() as store, store.transaction() as tx:
+        add_pause(tx, "Väärä linkki", clock.now())
+    done = site.cli("deliveries", "--json")
+    assert "Sending is paused since 2019-02-11 08:00Z: Väärä linkki" in done.stderr
+    assert "paused" not in done.stdout

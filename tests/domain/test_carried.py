@@ -14,7 +14,9 @@ from bot.domain.carried import (
     JoinTarget,
     Later,
     LaterChoice,
+    LogPage,
     OfferRef,
+    PeopleForm,
     PhaseChoice,
     PostRef,
     PromptAct,
@@ -37,7 +39,9 @@ PARSERS: list[Callable[[str], object]] = [
     FreeText.parse,
     JoinTarget.parse,
     LaterChoice.parse,
+    LogPage.parse,
     OfferRef.parse,
+    PeopleForm.parse,
     PhaseChoice.parse,
     PostRef.parse,
     PromptChoice.parse,
@@ -55,6 +59,7 @@ PIECES = st.sampled_from([*KNOWN, "-1", "٣", "²", "9" * 10, "9" * 5000, "", " 
 TEXTS = st.text() | st.lists(PIECES | st.sampled_from(":/@"), max_size=7).map("".join)
 IDS = st.integers(0, 10**9 - 1)
 CODES = st.from_regex(r"[a-z0-9]{1,5}(-[a-z0-9]{1,5}){0,2}", fullmatch=True)
+USERS = st.from_regex(r"U[A-Z0-9]{1,9}", fullmatch=True)
 KEYS = st.from_regex(r"[a-z0-9_:-]{1,20}", fullmatch=True)
 FORM_KEYS = st.from_regex(r"[A-Za-z0-9_-]{1,32}", fullmatch=True)
 
@@ -69,6 +74,8 @@ WRITTEN = st.one_of(
     st.builds(PhaseChoice, st.builds(SessionRef, CODES, IDS), st.sampled_from(PhaseAct), KEYS),
     st.builds(PostRef, IDS, CODES),
     st.builds(OfferRef, IDS, CODES),
+    st.builds(LogPage, CODES | st.just(""), st.none() | IDS),
+    st.builds(PeopleForm, CODES | st.just(""), st.lists(USERS).map(tuple)),
     st.builds(JoinTarget, CODES, st.none() | IDS),
     st.builds(AnnouncementTarget, CODES, st.none() | IDS),
     st.builds(WordingTarget, CODES, st.none() | IDS, st.none() | KEYS),

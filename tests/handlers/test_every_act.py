@@ -36,6 +36,7 @@ HOLDING = SEATED | {"became_guest"}
 """Who became a guest keeps the seat: they may give it up, but not take part."""
 LEADS_OWN = frozenset({"facilitator", "coordinator"})
 LEADS_OTHER = frozenset({"facilitator_elsewhere", "coordinator"})
+COORDINATOR = frozenset({"coordinator"})
 LEADS_ANY = LEADS_OWN | LEADS_OTHER
 FACILITATOR, ELSEWHERE = frozenset({"facilitator"}), frozenset({"facilitator_elsewhere"})
 NOBODY: frozenset[str] = frozenset()
@@ -97,6 +98,12 @@ def mark(stage: Stage) -> str:
 
 
 GUESTS = dict.fromkeys(("guest", "became_guest", "outsider"), Refusal.GUEST)
+
+
+def people(*user_ids: str) -> Mapping[str, Any]:
+    return {ids.PEOPLE: {"type": "multi_users_select", "selected_users": list(user_ids)}}
+
+
 LEFT = {"withdrawn": Refusal.ROUND_FOR_SEATED, "became_guest": Refusal.GUEST_IN_GROUP}
 JOINING = {"agency": chosen("mml"), "role": chosen("expert"), "language": chosen("fi")}
 ANSWERED = {"answer_0": text("1"), "sharing": chosen("facilitators")}
@@ -395,6 +402,19 @@ TABLE = [
     click(ids.ACCEPT_INVITATION, other("invitations"), SEATED, Refusal.INVITATION_GONE, GUESTS),
     submit(ids.INVITATION_FORM, other("invitations"), SEATED, Refusal.INVITATION_GONE, GUESTS, form=JOINING),
     click(ids.DECLINE_INVITATION, other("invitations"), SEATED, Refusal.INVITATION_GONE),
+    # Roles, the log of acts, the pause of all sending
+    command("contacts", OWN, ANYBODY),
+    click(ids.OPEN_FACILITATORS, OWN, ANYBODY),
+    submit(ids.FACILITATORS_FORM, f"{OWN}:UFASI", LEADS_OWN, NOT_MINE, form=people("UFASI", PEER)),
+    submit(ids.FACILITATORS_FORM, f"{OTHER}:UANDERS", LEADS_OTHER, NOT_MINE, form=people("UANDERS", PEER)),
+    command("log", "", COORDINATOR, Refusal.NOT_COORDINATOR),
+    command("log", OWN, COORDINATOR, Refusal.NOT_COORDINATOR),
+    click(ids.SHOW_LOG, ":7", COORDINATOR, Refusal.NOT_COORDINATOR),
+    click(ids.OPEN_COORDINATORS, "", COORDINATOR, Refusal.NOT_COORDINATOR),
+    submit(ids.COORDINATORS_FORM, ":", COORDINATOR, Refusal.NOT_COORDINATOR, form=people(PEER)),
+    click(ids.PAUSE_SENDING, "", COORDINATOR, Refusal.NOT_COORDINATOR),
+    submit(ids.PAUSE_FORM, "", COORDINATOR, Refusal.NOT_COORDINATOR, form={ids.WHY: text("Väärä linkki")}),
+    click(ids.RESUME_SENDING, "", COORDINATOR, Refusal.NOT_COORDINATOR),
     # What nobody is asked to click any more, and what Slack tells by itself
     click(ANYTHING_ELSE, "", ANYBODY),
     submit(ANYTHING_ELSE, "", ANYBODY),

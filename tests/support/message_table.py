@@ -12,6 +12,7 @@ HEAD = (
     "office hours",
     "do not disturb",
     "facilitators told",
+    "while paused",
 )
 
 
@@ -23,7 +24,7 @@ def table_of(kinds: MessageKinds) -> str:
 
 
 def _row(each: MessageKind) -> tuple[str, ...]:
-    flags = (each.at_most_once, each.office_hours, each.undisturbing, each.tells_facilitators)
+    flags = (each.at_most_once, each.office_hours, each.undisturbing, each.tells_facilitators, each.answers)
     return (
         f"`{each.kind}`",
         each.method,

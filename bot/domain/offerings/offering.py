@@ -153,14 +153,19 @@ def is_address(named: str) -> bool:
     return "@" in named
 
 
-def led_by(named: Sequence[str], known: Mapping[str, str]) -> list[str]:
+def led_by(
+    named: Sequence[str], known: Mapping[str, str], changes: Mapping[str, bool] | None = None
+) -> list[str]:
     """An offering's facilitators as the plan names them, with user ids for the addresses that are known, in
-    small letters. Nobody is there twice."""
-    return list(dict.fromkeys(known.get(each.lower(), each) for each in named))
+    small letters, and as Slack has changed them: added (True) or removed (False). Nobody is there twice."""
+    changes = changes or {}
+    planned = dict.fromkeys(known.get(each.lower(), each) for each in named)
+    added = [each for each, is_added in changes.items() if is_added and each not in planned]
+    return [*(each for each in planned if changes.get(each, True)), *added]
 
 
 def may_facilitate(person_id: str, offering: Offering, coordinators: Collection[str]) -> bool:
-    """Whether a person may act for an offering: its facilitators by the plan file, and coordinators."""
+    """Whether a person may act for an offering: its facilitators, and coordinators."""
     return person_id in offering.facilitators or person_id in coordinators
 
 

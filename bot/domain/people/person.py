@@ -63,6 +63,9 @@ class Person:
     deactivated: bool = False
     is_verified: bool = True
     has_home: bool = False
+    hears_daily: bool = True
+    """Whether whoever facilitates wants the daily line."""
+    is_coordinator: bool = False
 
     @property
     def is_introduced(self) -> bool:

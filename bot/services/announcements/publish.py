@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.clock import Now, read
+from bot.domain.acts import ActKind
 from bot.domain.announcements import (
     Announcement,
     AnnouncementState,
@@ -23,6 +24,7 @@ from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering
+from bot.services.acts import note_act
 from bot.services.announcements import posts
 from bot.services.announcements.rendering import PostRenderer
 from bot.services.offerings.catalogue import load_all_offerings, load_offering, load_offering_by_id, state_of
@@ -209,6 +211,7 @@ def publish(tx: Tx, actor: Actor, draft_id: int, now: Now) -> AnnouncementStatus
         row.id,
         extra={"action": "announcement_published", "user": actor.person.id},
     )
+    _note_in_log(tx, ActKind.POSTED_ANNOUNCEMENT, actor, row, now)
     return _status(tx, row)
 
 
@@ -228,6 +231,7 @@ def edit_sentence(
         row.sentence = dict(sentence)
         tx.flush()
         posts.announcement_changed(tx, row.id, now)
+        _note_in_log(tx, ActKind.CHANGED_ANNOUNCEMENT, actor, row, now)
     return _status(tx, row)
 
 
@@ -246,6 +250,7 @@ def withdraw(tx: Tx, actor: Actor, announcement_id: int, now: datetime) -> Annou
         row.id,
         extra={"action": "announcement_withdrawn", "user": actor.person.id},
     )
+    _note_in_log(tx, ActKind.WITHDREW_ANNOUNCEMENT, actor, row, now)
     return _status(tx, row)
 
 
@@ -331,6 +336,11 @@ def _require_digest(tx: Tx, actor: Actor) -> None:
 
 def _refused(error: KaikuError, actor: Actor, act: str, about: object = "") -> KaikuError:
     return actor.refused(error, f"announcement_{act}", about)
+
+
+def _note_in_log(tx: Tx, kind: ActKind, actor: Actor, row: tables.Announcement, now: datetime) -> None:
+    code = load_offering_by_id(tx, row.offering_id).code if row.offering_id is not None else None
+    note_act(tx, kind, actor=actor.person.id, offering=code, now=now)
 
 
 def _status(tx: Tx, row: tables.Announcement) -> AnnouncementStatus:

@@ -8,12 +8,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.acts import ActKind
 from bot.domain.completion import Certified, certified_sessions, new_code, tidy_code
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Person
+from bot.services.acts import note_act
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries import outbox
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id, state_of
@@ -71,6 +73,7 @@ def ask_for(
         token=secrets.token_urlsafe(32),
         now=now,
     )
+    note_act(tx, ActKind.MADE_CERTIFICATE, actor=person.id, person=person.id, offering=code, now=now)
     certified = _certified(tx, offering, person.id, row.name, row.language, row.code)
     assert certified is not None
     to_tell = [each for each in offering.facilitators if "@" not in each]

@@ -81,6 +81,8 @@ class MessageKind:
     """Waits until the person's do-not-disturb ends."""
     tells_facilitators: bool = False
     """Facilitators are told when it fails for good: somebody may miss a session."""
+    answers: bool = False
+    """Goes out while a coordinator has paused all sending: it follows from what the person just did."""
 
     def __post_init__(self) -> None:
         if (self.to_person is None) == (self.to_channel is None):
@@ -109,6 +111,11 @@ class MessageKinds:
     def get(self, kind: str) -> MessageKind | None:
         """The declaration; None for a kind that another version of Kaiku has planned."""
         return self._by_kind.get(kind)
+
+    @property
+    def answering(self) -> frozenset[str]:
+        """The kinds that are sent while all sending is paused."""
+        return frozenset(each.kind for each in self if each.answers)
 
     def limited_by(self, method: str) -> tuple[DeliveryKind, ...]:
         """The kinds to which this method's rate limit applies, the most urgent first."""

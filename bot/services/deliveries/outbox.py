@@ -176,6 +176,35 @@ def plan_undelivered(tx: Tx, facilitators: Iterable[str], delivery_id: int, now:
         )
 
 
+def plan_now_facilitates(tx: Tx, person_id: str, code: str, due_at: datetime, now: datetime) -> None:
+    """Plan the news that a person facilitates an offering; once for each offering."""
+    delivery_rows.add_delivery(
+        tx,
+        kind=DeliveryKind.NOW_FACILITATES,
+        recipient=person_id,
+        subject=code,
+        occurrence="",
+        due_at=due_at,
+        now=now,
+    )
+
+
+def plan_no_facilitator(
+    tx: Tx, coordinator: str, code: str, whose: str, due_at: datetime, now: datetime
+) -> None:
+    """Plan a message to a coordinator that nobody facilitates an offering since this account was closed;
+    once."""
+    delivery_rows.add_delivery(
+        tx,
+        kind=DeliveryKind.NO_FACILITATOR,
+        recipient=coordinator,
+        subject=code,
+        occurrence=whose,
+        due_at=due_at,
+        now=now,
+    )
+
+
 def plan_home(tx: Tx, person_ids: Iterable[str], now: datetime) -> None:
     """Plan a new App Home for those of these people who have ever opened it."""
     for person_id in person_rows.list_home_openers(tx, list(person_ids)):

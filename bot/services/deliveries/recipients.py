@@ -42,4 +42,6 @@ def to_person(row: person_rows.PersonRow, defaults: Defaults) -> Person:
         deactivated=row.deactivated,
         is_verified=row.timezone is not None,
         has_home=row.home_opened,
+        hears_daily=row.daily_line,
+        is_coordinator=row.is_coordinator,
     )

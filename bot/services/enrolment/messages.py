@@ -130,5 +130,6 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
             edit=as_it_stands,
             after=note_told,
             tells_facilitators=True,
+            answers=True,
         ),
     ]

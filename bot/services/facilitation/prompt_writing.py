@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.acts import ActKind
 from bot.domain.carried import PromptSource
 from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.errors import KaikuError, Refusal
@@ -17,6 +18,7 @@ from bot.domain.people.person import Defaults
 from bot.domain.prompts.dates import DatedPrompt
 from bot.domain.prompts.prompt import ROUND_LASTS, Audience, Moment, Prompt, PromptState, Question, Timing
 from bot.domain.prompts.reach import Reach
+from bot.services.acts import note_act
 from bot.services.deliveries.recipients import list_seated
 from bot.services.facilitation.prompt_preview import (
     PromptPreview,
@@ -238,6 +240,7 @@ def publish(
     if row.state != PromptState.DRAFT:
         raise KaikuError(Refusal.PROMPT_GONE)
     prompt = as_confirmed(tx, row, now)
+    is_new = row.replaces is None
     if row.replaces is not None:
         original = prompt_rows.lock_prompt(tx, row.replaces)
         if original is None or original.state != PromptState.PLANNED:
@@ -268,6 +271,7 @@ def publish(
     seated = list_seated(tx, offering.id, defaults)
     prompt_rows.mark_stale(tx, [person.id for person in seated])
     _note(actor, "sent", row.id)
+    _note_in_log(tx, ActKind.SENT_PROMPT if is_new else ActKind.CHANGED_PROMPT, actor, offering, now)
     return Published(prompt, offering, *find_reach(tx, prompt, offering, seated, now))
 
 
@@ -327,6 +331,7 @@ def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState
             for person_id in delivery_rows.list_recipients(tx, subject):
                 answers.refresh_messages(tx, person_id, offering, now)
         _note(actor, row.state, row.id)
+        _note_in_log(tx, ActKind.WITHDREW_PROMPT, actor, offering, now)
     return PromptState(row.state)
 
 
@@ -376,6 +381,10 @@ def _require_unsent(tx: Tx, row: PromptRow | tables.Prompt, offering: Offering) 
         raise KaikuError(Refusal.PROMPT_GONE)
     if delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id))):
         raise KaikuError(Refusal.PROMPT_BEING_SENT)
+
+
+def _note_in_log(tx: Tx, kind: ActKind, actor: Actor, offering: Offering, now: datetime) -> None:
+    note_act(tx, kind, actor=actor.person.id, offering=offering.code, now=now)
 
 
 def _note(actor: Actor, act: str, prompt_id: int) -> None:

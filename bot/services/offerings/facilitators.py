@@ -41,6 +41,13 @@ class Actor:
         return error
 
 
+def actor_of(person: Person, coordinators: frozenset[str]) -> Actor:
+    """The person as an actor. ``coordinators`` are those from the settings; others are stored, and read with
+    the person."""
+    stored = {person.id} if person.is_coordinator else set()
+    return Actor(person, coordinators | stored)
+
+
 def load_facilitated(tx: Tx, actor: Actor, code: str, act: str) -> Offering:
     """The offering, if this person may act for it. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
     return require_facilitator(load_offering(tx, code), actor, act)

@@ -1,19 +1,36 @@
-"""Facilitators whom the plan names by e-mail address: they have their role once Slack has told whose account
-it is. Addresses are personal data: they stand in the database and in the plan, never in a log."""
+"""Who facilitates what: the plan's facilitators, by e-mail address too once Slack has told whose account that
+is, and what Slack has changed of them. Addresses are personal data: they stand in the database and in the
+plan, never in a log."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from bot.domain.calendars.wall_time import known_or
+from bot.domain.deliveries import DeliveryKind
+from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.offerings.offering import is_address, led_by
+from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
 from bot.domain.people.person import Account, Profile
 from bot.domain.sending.outcomes import NotNow, Refused, Unknown
 from bot.services.announcements import posts
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.offerings import session_notes
+from bot.services.offerings.catalogue import load_offering_by_id, state_of
+from storage import people as person_rows
+from storage import roles as role_rows
 from storage.engine import Store
 from storage.offerings import facilitators as rows
 from storage.transaction import Tx
+
+Led = Mapping[int, Sequence[str]]
+"""Facilitators by an offering's id."""
+Meet = Callable[[Profile], Awaitable[object]]
+
+GATHERED_FOR: Final = timedelta(minutes=10)
+"""How long a new role waits for others that the same person may get."""
+ROLE_NEWS: Final = (DeliveryKind.NOW_FACILITATES, DeliveryKind.NO_FACILITATOR)
 
 MISSING_SCOPE: Final = "missing_scope"
 LOOK_AGAIN: Final = timedelta(hours=6)
@@ -26,11 +43,24 @@ class Directory(Protocol):
     def find_by_address(self, address: str) -> Awaitable[Account | Refused | NotNow | Unknown]: ...
 
 
-def keep_addresses(tx: Tx, now: datetime) -> None:
-    """The plan has changed: remember the addresses that it names, and no others."""
+def keep_addresses(tx: Tx, now: datetime, before: Led | None = None) -> None:
+    """The plan has changed: remember the addresses that it names, and no others. ``before`` is who
+    facilitated what until then; whoever is new hears of it."""
+    before = facilitators_now(tx) if before is None else before
     named = {each.lower() for _, every, _ in rows.list_named(tx) for each in every if is_address(each)}
     rows.keep_addresses(tx, named)
-    _give_roles(tx, now)
+    give_roles(tx, before, now)
+
+
+def facilitators_now(tx: Tx) -> Led:
+    """Who facilitates what."""
+    return {offering_id: led_by or named for offering_id, named, led_by in rows.list_named(tx)}
+
+
+def planned_facilitators(tx: Tx, offering_id: int) -> list[str]:
+    """An offering's facilitators by the plan alone."""
+    known = rows.list_known(tx)
+    return next(led_by(named, known) for each, named, _ in rows.list_named(tx) if each == offering_id)
 
 
 def note_account(tx: Tx, profile: Profile, now: datetime) -> None:
@@ -43,8 +73,9 @@ def note_account(tx: Tx, profile: Profile, now: datetime) -> None:
 
 def note_looked(tx: Tx, address: str, person_id: str | None, now: datetime) -> None:
     """Whose account this address is; None: nobody's yet."""
+    before = facilitators_now(tx)
     rows.set_looked(tx, address.lower(), person_id, now)
-    _give_roles(tx, now)
+    give_roles(tx, before, now)
 
 
 async def look_up_addresses(store: Store, directory: Directory, now: datetime) -> str | None:
@@ -57,13 +88,56 @@ async def look_up_addresses(store: Store, directory: Directory, now: datetime) -
     return None
 
 
-def _give_roles(tx: Tx, now: datetime) -> None:
-    known = rows.list_known(tx)
+def give_roles(tx: Tx, led: Led, now: datetime) -> None:
+    """Merge the plan's facilitators, the known addresses and Slack's changes, and tell who is new since
+    ``led``."""
+    known, changes = rows.list_known(tx), role_rows.list_changes(tx)
     for offering_id, named, before in rows.list_named(tx):
-        after = led_by(named, known) if any(map(is_address, named)) else None
-        if after == before:
-            continue
-        rows.set_led_by(tx, offering_id, after)
-        posts.plan_changed(tx, [offering_id], now)  # a post names who leads
-        session_notes.replan(tx, [offering_id], now)
-        outbox.plan_home(tx, sorted(set(after or named) - set(before or named)), now)
+        mine = _still_meant(tx, offering_id, led_by(named, known), changes.get(offering_id, {}))
+        after = led_by(named, known, mine) if mine or any(map(is_address, named)) else None
+        if after != before:
+            rows.set_led_by(tx, offering_id, after)
+            posts.plan_changed(tx, [offering_id], now)  # a post names who leads
+            session_notes.replan(tx, [offering_id], now)
+        since = led.get(offering_id, [])
+        new = [each for each in after or named if each not in since and not is_address(each)]
+        outbox.plan_home(tx, sorted(new), now)
+        if new:
+            _tell_new(tx, offering_id, new, now)
+
+
+def _still_meant(
+    tx: Tx, offering_id: int, planned: Collection[str], changes: Mapping[str, bool]
+) -> dict[str, bool]:
+    """Slack's changes without removals of somebody whom the plan has dropped itself: if it names them once
+    more, it means it."""
+    kept = {each: is_added for each, is_added in changes.items() if is_added or each in planned}
+    for each in changes.keys() - kept.keys():
+        role_rows.delete_change(tx, offering_id, each)
+    return kept
+
+
+def _tell_new(tx: Tx, offering_id: int, new: Sequence[str], now: datetime) -> None:
+    """They hear that they facilitate, unless it is over; soon, so that several offerings make one message."""
+    offering = load_offering_by_id(tx, offering_id)
+    if state_of(offering, now) in {SignUpState.PAST, SignUpState.CANCELLED}:
+        return
+    for person_id in new:
+        row = person_rows.get_person(tx, person_id)
+        zone = known_or(row.timezone if row is not None else None, offering.timezone)
+        due_at = WORK_CALENDAR.next_working_moment(now + GATHERED_FOR, zone, SEAT_NEWS_HOURS)
+        outbox.plan_now_facilitates(tx, person_id, offering.code, due_at, now)
+
+
+async def meet_unmet(
+    store: Store, fetch: Callable[[str], Awaitable[Profile | Refused | NotNow | Unknown]], meet: Meet
+) -> str | None:
+    """Meet those who are owed news of a role and have never used Kaiku, so that it can tell them in their
+    language. Returns why that can't go on, or None."""
+    for person_id in await store.read(role_rows.list_unmet, ROLE_NEWS):
+        found = await fetch(person_id)
+        if isinstance(found, Profile):
+            await meet(found)
+        elif not isinstance(found, Refused):
+            return found.reason
+    return None

@@ -7,6 +7,7 @@ from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.enrolment.change_agency import change_agency
 from bot.services.enrolment.leave import hold_everywhere, welcome_back
+from bot.services.people.roles import follow_closed_account
 from storage import prompts as prompt_rows
 from storage.transaction import Tx
 
@@ -44,6 +45,7 @@ def follow_account(
         today = local(now, zone)
         last = WORK_CALENDAR.add_working_days(today.date(), hold_days) if hold_days else today.date()
         hold_everywhere(tx, user_id, to_instant(last, today.time(), zone), now)
+        follow_closed_account(tx, user_id, now)
         return
     if is_back:
         welcome_back(tx, user_id, now)

@@ -11,6 +11,7 @@ from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKind, Method, ToPerson
 from bot.services.deliveries.rendered import HomeView, Rendered
 from bot.services.enrolment.year import load_year
+from bot.services.people.roles import load_pause
 from bot.views.home import home
 from storage.transaction import Tx
 
@@ -24,7 +25,10 @@ def declare(book: AgencyBook, links: CalendarLinks, list_led: Led) -> list[Messa
     def render(tx: Tx, due: ToPerson) -> Rendered:
         year = load_year(tx, due.person, due.now)
         groups = list_led(tx, due.person, due.now)
-        view = home(year, due.person, book, due.words, with_calendar=links.are_shown, groups=groups)
+        pause = load_pause(tx) if due.person.is_coordinator else None
+        view = home(
+            year, due.person, book, due.words, with_calendar=links.are_shown, groups=groups, pause=pause
+        )
         return HomeView(view)
 
     return [
@@ -35,5 +39,6 @@ def declare(book: AgencyBook, links: CalendarLinks, list_led: Led) -> list[Messa
             about="nothing; one for each person",
             helps_until="always",
             to_person=render,
+            answers=True,
         )
     ]

@@ -96,6 +96,7 @@ class ProfileChanges:
     role: str | None = None
     language: str | None = None
     timezone: str | None = None
+    hears_daily: bool | None = None
     to_line: bool = False
     """If the corrected agency has no room: give up the seat for a place on the waiting list (else the person
     is asked)."""
@@ -122,6 +123,8 @@ def change_settings(
         values |= feed_rows.kept_or_new(tokens.new(user_id))
     if settings.role is not None:
         values["role"] = settings.role
+    if settings.hears_daily is not None:
+        values["daily_line"] = settings.hears_daily
     if settings.language is not None:
         values |= {"language": settings.language, "language_chosen": True}
     # A person with a time zone counts as verified, and only Slack may set that.

@@ -29,7 +29,7 @@ from bot.services.offerings.details import (
     to_draw,
     to_readings,
 )
-from bot.services.people.addresses import keep_addresses
+from bot.services.people.addresses import facilitators_now, keep_addresses
 from bot.services.plan.follow import follow_offerings
 from storage import announcements as announcement_rows
 from storage import draws as draw_rows
@@ -178,10 +178,11 @@ def apply_plan(tx: Tx, plan: Plan, now: Now, *, quiet: bool = False) -> PlanDiff
     difference = diff_plan(tx, plan)
     if not difference.changes:
         return difference
+    led = facilitators_now(tx)
     programme = _write_programme(tx, programme, plan)
     _write_offerings(tx, programme, plan, now)
     tx.flush()
-    keep_addresses(tx, now)
+    keep_addresses(tx, now, led)
     filled = follow_offerings(
         tx, _changed_offerings(tx, programme, [each.change for each in difference.changes]), now, quiet=quiet
     )

@@ -1,13 +1,16 @@
 """The shared answers to prompts: what facilitators and the group may read."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
+from bot.domain.acts import ActKind
 from bot.domain.deliveries import Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
 from bot.domain.reflections import SharedAnswer, SharedAnswers, Sharing, figures_of, may_show_unnamed
+from bot.services.acts import note_act
 from bot.services.offerings.catalogue import load_offering
 from bot.services.offerings.roster import call_each, list_roster
 from bot.services.prompts.series import to_prompt
@@ -62,16 +65,18 @@ def _asked_of(tx: Tx, offering: Offering, row: PromptRow) -> int:
 
 
 def list_shared_answers(
-    tx: Tx, vault: Vault | None, book: AgencyBook, person: Person, code: str
+    tx: Tx, vault: Vault | None, book: AgencyBook, person: Person, code: str, now: datetime
 ) -> tuple[Offering, list[SharedAnswers]]:
     """The answers to an offering's prompts, newest first, for its facilitators only, because people shared
-    with them. Raises KaikuError: UNKNOWN_OFFERING, NOT_FACILITATOR, REFLECTIONS_OFF, REFLECTIONS_LOCKED."""
+    with them; that they were read goes into the log of acts. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_FACILITATOR, REFLECTIONS_OFF, REFLECTIONS_LOCKED."""
     offering = load_offering(tx, code)
     if person.id not in offering.facilitators:
         raise KaikuError(Refusal.NOT_FACILITATOR, offering=offering)
     rows = reversed(prompt_rows.list_prompts(tx, offering.id))
     called = call_each(list_roster(tx, code), book, person.language)
     found = [load_shared_answers(tx, vault, offering, row, called) for row in rows]
+    note_act(tx, ActKind.READ_SHARED_ANSWERS, actor=person.id, offering=code, now=now)
     return offering, [each for each in found if each.sent]
 
 

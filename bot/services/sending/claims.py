@@ -20,6 +20,7 @@ from bot.services.deliveries.rendered import Deferred, Rendered, Skipped
 from storage import deliveries as delivery_rows
 from storage.offerings import catalogue as offering_rows
 from storage.sending import claims as claim_rows
+from storage.sending import pause as pause_rows
 from storage.sending import rate_limits as rate_limit_rows
 from storage.tables import Delivery
 from storage.transaction import Tx
@@ -47,7 +48,13 @@ class Claim:
     at: datetime
 
 
-def claim_due(
+def kinds_to_send(tx: Tx, now: datetime, answering: frozenset[str]) -> set[str]:
+    """The kinds of which something is due; while all sending is paused, only those in ``answering``."""
+    due = claim_rows.due_kinds(tx, now)
+    return due & answering if due and pause_rows.is_paused(tx) else due
+
+
+def claim_due(  # noqa: PLR0917 - Store.run passes them in order
     tx: Tx,
     method: str,
     kinds: Sequence[DeliveryKind],
@@ -55,9 +62,10 @@ def claim_due(
     now: datetime,
     lease: timedelta = LEASE,
     most: int | None = None,
+    answering: frozenset[str] = frozenset(),
 ) -> list[Claim]:
     """Take what this method's rate limit allows of what is due, and no more than ``most``; nobody else sends
-    it until the lease ends.
+    it until the lease ends. While all sending is paused, only the kinds in ``answering``.
 
     The state of the rate limit is a locked row, so that limits hold across instances and claims run one after
     another.
@@ -69,6 +77,8 @@ def claim_due(
     if limit == 0:
         return []
     claim_rows.prepare_due(tx, now)
+    if pause_rows.is_paused(tx):
+        kinds = [each for each in kinds if each in answering]
     owner = uuid.uuid4().hex
     claimed = claim_rows.claim_due(tx, kinds=kinds, owner=owner, now=now, lease=lease, limit=limit)
     row.tokens, row.refilled_at = bucket.tokens - len(claimed), bucket.at

@@ -11,6 +11,7 @@ from bot.services.sending.sender import Tally
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
 from storage.sending import claims as claim_rows
+from storage.sending import pause as pause_rows
 from storage.sending import rate_limits as rows
 from storage.transaction import Tx
 
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
 class Figures:
     """Figures from the database: deliveries by kind and state; by how many seconds the longest due one is
     late; for how many seconds each method is paused (Retry-After); and how many deliveries and people are set
-    aside."""
+    aside; whether a coordinator has paused all sending."""
 
     counts: list[tuple[str, str, int]]
     behind: float
     pauses: dict[str, float]
     set_aside: dict[str, int]
+    is_paused: bool = False
 
 
 def load_figures(tx: Tx, now: datetime) -> Figures:
@@ -39,6 +41,7 @@ def load_figures(tx: Tx, now: datetime) -> Figures:
             "deliveries": len(claim_rows.list_set_aside(tx, CRASHED)),
             "people": len(prompt_rows.list_set_aside(tx)),
         },
+        pause_rows.is_paused(tx),
     )
 
 
@@ -83,7 +86,10 @@ class _Collected:
         yield GaugeMetricFamily(
             "kaiku_sending_late",
             "1 while the longest due one is later than KAIKU_LATE_MINUTES",
-            float(figures.behind > self._late_after.total_seconds()),
+            float(figures.behind > self._late_after.total_seconds() and not figures.is_paused),
+        )
+        yield GaugeMetricFamily(
+            "kaiku_sending_paused", "1 while a coordinator has paused all sending", float(figures.is_paused)
         )
         refused = GaugeMetricFamily(
             "kaiku_slack_refuses", "1 while Slack takes nothing from Kaiku", labels=["reason"]

@@ -36,12 +36,11 @@ from bot.services.deliveries.rendered import (
     Skipped,
 )
 from bot.services.sending.access import Access
-from bot.services.sending.claims import LEASE, TOO_LATE, Claim, claim_due, settle
+from bot.services.sending.claims import LEASE, TOO_LATE, Claim, claim_due, kinds_to_send, settle
 from bot.services.sending.clock_watch import ClockWatch
 from bot.services.sending.rendering import render
 from bot.views.blocks import Message, View
 from storage.engine import Store, StoreUnavailableError
-from storage.sending import claims as claim_rows
 
 log = logging.getLogger(__name__)
 
@@ -209,14 +208,17 @@ class Sender:
         now = self._clock.now() if self._watch is None else self._watch.even_now()
         if now is None:
             return 0
-        due = await self._store.read(claim_rows.due_kinds, now)
+        answering = self._kinds.answering
+        due = await self._store.read(kinds_to_send, now, answering)
         claims: list[Claim] = []
         claimed_at = self._monotonic()
         for method, rate_limit in self._rate_limits.items():
             kinds = self._kinds.limited_by(method)
             if due.isdisjoint(kinds):
                 continue
-            claims += await self._store.run(claim_due, method, kinds, rate_limit, now, self._lease, most)
+            claims += await self._store.run(
+                claim_due, method, kinds, rate_limit, now, self._lease, most, answering
+            )
         await asyncio.gather(*(self._send(claim, claimed_at) for claim in claims))
         self.access.end_batch()
         # While Slack refuses us, the next batch waits for the next tick.

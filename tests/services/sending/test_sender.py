@@ -13,9 +13,10 @@ from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.rendered import Skipped
 from bot.services.people.agency_book import read_agencies
 from bot.services.privacy.notice_file import read_notice
-from bot.services.sending.claims import LEASE, Claim, claim_due, settle
+from bot.services.sending.claims import LEASE, Claim, claim_due, kinds_to_send, settle
 from storage import deliveries as delivery_rows
 from storage.engine import Store
+from storage.sending import pause as pause_rows
 from storage.tables import Delivery
 from storage.transaction import Tx
 
@@ -216,3 +217,28 @@ def test_only_what_did_not_arrive_can_be_retried(store: Store) -> None:
     with store.transaction() as tx:
         assert delivery_rows.retry_delivery(tx, claimed.id, NOW)
     assert len(claim(store, NOW + timedelta(seconds=2))) == 1
+
+
+def test_while_sending_is_paused_only_what_answers_somebody_is_claimed(store: Store) -> None:
+    plan(store, "UA")
+    plan(store, "UB", DeliveryKind.HOUR_BEFORE)
+    plan(store, "UC", DeliveryKind.DAY_BEFORE, expires_at=NOW + timedelta(minutes=1))
+
+    def claimed(now: datetime) -> list[str]:
+        with store.transaction() as tx:
+            due = kinds_to_send(tx, now, KINDS.answering)
+            found = claim_due(tx, POST, KINDS.limited_by(POST), PLENTY, now, answering=KINDS.answering)
+        assert due >= {each.kind for each in found}
+        return sorted(each.recipient for each in found)
+
+    with store.transaction() as tx:
+        assert pause_rows.add_pause(tx, "Väärä linkki", NOW)
+        assert not pause_rows.add_pause(tx, "sama uudelleen", NOW)
+        assert kinds_to_send(tx, NOW, KINDS.answering) == {DeliveryKind.CONFIRMATION}
+    assert claimed(NOW) == ["UA"]
+    assert claimed(NOW + timedelta(seconds=30)) == []
+    with store.transaction() as tx:
+        assert pause_rows.delete_pause(tx)
+    assert claimed(NOW + timedelta(minutes=2)) == ["UA", "UB"]  # the lease of the first is over
+    with store.read_transaction() as tx:
+        assert [each.recipient for each in delivery_rows.list_deliveries(tx, "missed")] == ["UC"]

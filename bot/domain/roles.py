@@ -1,0 +1,49 @@
+"""Who is a coordinator, what somebody may change of an offering's facilitators, and the pause of sending."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import Offering, is_address
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinatorRole:
+    """A coordinator. Those from the settings can't be removed in Slack."""
+
+    user_id: str
+    from_settings: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendingPause:
+    """Since when Kaiku sends nothing by itself, and why, in a coordinator's words."""
+
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FacilitatorsChanged:
+    """The facilitators of an offering after a change, and who is new and who left."""
+
+    offering: Offering
+    added: Sequence[str]
+    removed: Sequence[str]
+
+
+def change_in_facilitators(
+    current: Sequence[str], shown: Collection[str], wanted: Collection[str], closed: Collection[str]
+) -> tuple[list[str], list[str]]:
+    """Who is added and who removed by a form that showed ``shown`` and came back with ``wanted``: what others
+    have changed meanwhile stays. ``closed`` are accounts that are not in use.
+
+    Raises KaikuError: LAST_FACILITATOR, if nobody whose account is in use would be left.
+    """
+    added = [each for each in wanted if each not in shown and each not in current]
+    removed = [each for each in shown if each not in wanted and each in current]
+    left = [each for each in (*current, *added) if each not in removed and not is_address(each)]
+    if removed and not any(each not in closed for each in left):
+        raise KaikuError(Refusal.LAST_FACILITATOR)
+    return added, removed

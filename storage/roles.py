@@ -1,0 +1,114 @@
+"""Queries about roles that are not in the plan file, and the news of roles. Facilitators by address:
+``storage.offerings``."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import delete, exists, select, update
+
+from bot.domain.deliveries import DeliveryState
+from storage.statements import Upsert, execute
+from storage.tables import Coordinator, Delivery, FacilitatorChange, Person
+from storage.transaction import Tx
+
+_add = Upsert(
+    Coordinator,
+    ("person_id", "from_settings", "named_at"),
+    lambda insert: insert.on_conflict_do_nothing().returning(Coordinator.person_id),
+)
+_change = Upsert(
+    FacilitatorChange,
+    ("offering_id", "person_id", "is_added", "changed_at"),
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["offering_id", "person_id"],
+        set_={"is_added": insert.excluded.is_added, "changed_at": insert.excluded.changed_at},
+    ),
+)
+
+
+class CoordinatorRow(NamedTuple):
+    """See ``storage.tables.Coordinator``."""
+
+    person_id: str
+    from_settings: bool
+
+
+def list_coordinators(tx: Tx) -> list[CoordinatorRow]:
+    """In the order in which they were named."""
+    rows = tx.execute(
+        select(Coordinator.person_id, Coordinator.from_settings).order_by(
+            Coordinator.named_at, Coordinator.person_id
+        )
+    )
+    return [CoordinatorRow(*row) for row in rows]
+
+
+def keep_from_settings(tx: Tx, ids: Collection[str], now: datetime) -> None:
+    """Make these, and no others, coordinators by the settings; those named in Slack stay."""
+    execute(tx, delete(Coordinator).where(Coordinator.from_settings, Coordinator.person_id.not_in(ids)))
+    for person_id in sorted(ids):
+        add_coordinator(tx, person_id, now, from_settings=True)
+    execute(tx, update(Coordinator).where(Coordinator.person_id.in_(ids)).values(from_settings=True))
+
+
+def add_coordinator(tx: Tx, person_id: str, now: datetime, *, from_settings: bool = False) -> bool:
+    """False if they are one already."""
+    added = _add.run(tx, person_id=person_id, from_settings=from_settings, named_at=now)
+    return added.scalar() is not None
+
+
+def delete_coordinator(tx: Tx, person_id: str) -> bool:
+    """False if they are none."""
+    table = Coordinator
+    gone = execute(tx, delete(table).where(table.person_id == person_id).returning(table.person_id))
+    return gone.scalar() is not None
+
+
+def list_changes(tx: Tx) -> dict[int, dict[str, bool]]:
+    """By offering, whom Slack has added (True) or removed (False)."""
+    found: dict[int, dict[str, bool]] = {}
+    table = FacilitatorChange
+    for row in tx.execute(
+        select(table.offering_id, table.person_id, table.is_added).order_by(table.changed_at, table.person_id)
+    ):
+        found.setdefault(row.offering_id, {})[row.person_id] = row.is_added
+    return found
+
+
+def set_change(tx: Tx, offering_id: int, person_id: str, now: datetime, *, is_added: bool) -> None:
+    _change.run(tx, offering_id=offering_id, person_id=person_id, is_added=is_added, changed_at=now)
+
+
+def delete_change(tx: Tx, offering_id: int, person_id: str) -> None:
+    table = FacilitatorChange
+    execute(tx, delete(table).where(table.offering_id == offering_id, table.person_id == person_id))
+
+
+def list_others(tx: Tx, delivery: Delivery) -> Sequence[Delivery]:
+    """What else of this kind is planned for the same recipient, and was certainly not sent yet."""
+    return tx.scalars(
+        select(Delivery)
+        .where(
+            Delivery.kind == delivery.kind,
+            Delivery.recipient == delivery.recipient,
+            Delivery.id != delivery.id,
+            Delivery.state == DeliveryState.PLANNED,
+            Delivery.maybe_sent.is_(False),
+        )
+        .order_by(Delivery.id)
+    ).all()
+
+
+def list_unmet(tx: Tx, kinds: Collection[str]) -> Sequence[str]:
+    """Who is owed something of these kinds and has never met Kaiku."""
+    return tx.scalars(
+        select(Delivery.recipient)
+        .where(
+            Delivery.state == DeliveryState.PLANNED,
+            Delivery.kind.in_(kinds),
+            ~exists().where(Person.id == Delivery.recipient),
+        )
+        .distinct()
+        .order_by(Delivery.recipient)
+    ).all()

@@ -1,0 +1,71 @@
+"""A coordinator pauses all sending: own clicks are answered, the rest waits or is missed, nothing is lost."""
+
+from bot.domain.acts import ActKind
+from bot.services.acts.listing import list_acts
+from bot.views import ids
+from sandbox import text_of
+from tests.support.feeds import fetch
+from tests.support.joining import join, kaiku_answer
+from tests.support.running import Running
+from tests.support.time_passing import at, deliveries, helsinki
+
+CODE = "dialogue-2"
+
+
+async def test_a_pause_holds_what_kaiku_sends_by_itself_until_it_is_resumed(kaiku: Running) -> None:
+    kalle, aino, olli = (kaiku.visitor(each) for each in ("UKOORD", "UAINO", "UOLLI"))
+    await join(aino, CODE)
+    await kalle.open_home()
+    await kaiku.settle()
+    await kalle.click(ids.PAUSE_SENDING)
+    await kalle.submit({ids.WHY: "Väärä linkki tapaamisessa"})
+    assert "Mitään ei katoa" in text_of(kalle.modal)
+    await kaiku.settle()
+    assert "Syy: Väärä linkki tapaamisessa" in text_of(kalle.home)
+    assert (await fetch(kaiku, "/readyz")).text == "ready, sending is paused"
+    assert "kaiku_sending_paused 1.0" in (await fetch(kaiku, "/metrics")).text
+
+    await join(olli, CODE)
+    await kaiku.settle()
+    assert any("Dialogi yhteiskehittämisessä" in each["text"] for each in olli.direct_messages), (
+        "their own act is answered"
+    )
+    kaiku.clock.move_to(helsinki(2019, 4, 2, 8, 30))  # the day before and the hour before have come and gone
+    await kaiku.settle()
+    reminders = [*deliveries(kaiku, "day_before"), *deliveries(kaiku, "hour_before")]
+    assert not [each for each in reminders if each.state == "sent"]
+    kaiku.clock.move_to(helsinki(2019, 4, 2, 9, 30))
+    ready = await fetch(kaiku, "/readyz")
+    assert (ready.status, ready.text) == (200, "ready, sending is paused")
+
+    await kalle.close()
+    await kalle.click(ids.RESUME_SENDING)
+    await kaiku.settle()
+    missed = [each for each in deliveries(kaiku, "day_before") if each.subject == f"{CODE}/1"]
+    assert {each.state for each in missed} == {"missed"}
+    coming = [each for each in deliveries(kaiku, "day_before") if each.subject == f"{CODE}/2"]
+    assert {each.state for each in coming} == {"planned"}
+    assert "Keskeytä lähetykset" in text_of(kalle.home)
+    with kaiku.store.read_transaction() as tx:
+        found = [each for each in list_acts(tx) if "sending" in each.kind]
+    assert [each.kind for each in found] == [ActKind.RESUMED_SENDING, ActKind.PAUSED_SENDING]
+    assert found[1].reason == {"fi": "Väärä linkki tapaamisessa"}
+    await at(kaiku, helsinki(2019, 4, 2, 10))
+    assert (await fetch(kaiku, "/readyz")).text == "ready"
+
+
+async def test_only_coordinators_pause_and_two_pauses_are_one(kaiku: Running) -> None:
+    kalle, fanni = kaiku.visitor("UKOORD"), kaiku.visitor("UFASI")
+    for visitor in (kalle, fanni):
+        await visitor.open_home()
+    await kaiku.settle()
+    assert "Koordinaattorille" not in text_of(fanni.home)
+    for reason in ("Ensimmäinen", "Toinen"):
+        await kalle.click(ids.PAUSE_SENDING)
+        await kalle.submit({ids.WHY: reason})
+        assert "Ensimmäinen" in text_of(kalle.modal)
+        await kalle.close()
+    with kaiku.store.read_transaction() as tx:
+        assert len(list_acts(tx)) == 1
+    await fanni.command("/kaiku loki")
+    assert "Vain koordinaattorit" in kaiku_answer(kaiku, fanni)["text"]
