@@ -10,6 +10,7 @@ from bot.services.deliveries.declaration import MessageKind, MessageKinds
 from bot.services.deliveries.edits import declare_edits
 from bot.services.enrolment import messages as enrolment
 from bot.services.enrolment import offer_messages, opening, turn_messages
+from bot.services.facilitation import channel_messages, letter_messages
 from bot.services.offerings import messages as offerings
 from bot.services.people import home
 from bot.services.privacy import changes as privacy
@@ -41,6 +42,8 @@ def declare_message_kinds(
             *prompt_messages.declare(vault, defaults),
             *privacy.declare(notice),
             *completion.declare(vault, defaults, links),
+            *letter_messages.declare(),
+            *channel_messages.declare(defaults),
             declare_edits(find),
         ]
     )

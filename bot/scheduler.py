@@ -1,5 +1,5 @@
 """Once a second: let the sender send what is due, and the store finish erasures; now and then look up whose
-e-mail addresses the plan names. No logic here."""
+e-mail addresses the plan names, and keep groups' channels in step. No logic here."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -11,6 +11,7 @@ from bot.services.sending.sender import Sender
 from storage.engine import Store, StoreUnavailableError
 
 TICK_SECONDS = 1
+KEEP_SECONDS = 20
 LOOK_UP_MINUTES = 5
 LOOK_UP_AFTER = timedelta(seconds=15)
 """At the start what is due goes first."""
@@ -20,7 +21,11 @@ class Scheduler:
     """One in-memory interval job; the schedule itself is rows in the database."""
 
     def __init__(
-        self, sender: Sender, store: Store, look_up_addresses: Callable[[], Awaitable[None]] | None = None
+        self,
+        sender: Sender,
+        store: Store,
+        look_up_addresses: Callable[[], Awaitable[None]] | None = None,
+        keep_channels: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._sender = sender
         self._store = store
@@ -30,6 +35,15 @@ class Scheduler:
                 job,
                 "interval",
                 seconds=TICK_SECONDS,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        if keep_channels is not None:
+            self._scheduler.add_job(
+                keep_channels,
+                "interval",
+                seconds=KEEP_SECONDS,
                 coalesce=True,
                 max_instances=1,
                 misfire_grace_time=None,

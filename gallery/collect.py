@@ -8,7 +8,16 @@ from babel.messages.pofile import read_po
 
 from bot.domain.language import LANGUAGES
 from bot.i18n import LOCALES
-from gallery.entries import announcements, answers, assistant, ending, facilitators, participants, prompts
+from gallery.entries import (
+    announcements,
+    answers,
+    assistant,
+    ending,
+    facilitators,
+    letters,
+    participants,
+    prompts,
+)
 from gallery.entry import Entry, RecordedWords, Shown
 
 PARTS: Final = {
@@ -16,6 +25,7 @@ PARTS: Final = {
     "Questions and reflections": prompts.entries,
     "The end: closing message, turns, certificates": ending.entries,
     "The facilitator's desk": facilitators.entries,
+    "What facilitators do for their group": letters.entries,
     "Announcements": announcements.entries,
     "What people write to Kaiku": assistant.entries,
     "Short answers": answers.entries,

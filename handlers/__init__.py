@@ -9,16 +9,19 @@ from handlers import (
     announcements,
     assistant,
     calendars,
+    channels,
     commands,
     completion,
     enrolment,
     home,
+    letters,
     offerings,
     offers,
     opening,
     privacy,
     prompts,
     reflections,
+    roster,
     settings,
     turns,
     year,
@@ -148,3 +151,16 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.DRAW_TIMELINE)(on_click(kaiku, prompts.draw_timeline))
     app.block_action(ids.MARK_ATTENDANCE)(on_click(kaiku, prompts.mark_attendance))
     app.view_submission(ids.ATTENDANCE_FORM)(on_submission(kaiku, prompts.save_attendance))
+
+    app.block_action(ids.WRITE_LETTER)(on_click(kaiku, letters.open_form))
+    app.view_submission(ids.LETTER_FORM)(on_submission(kaiku, letters.preview))
+    app.view_submission(ids.SEND_LETTER_FORM)(on_submission(kaiku, letters.send))
+    app.block_action(ids.WITHDRAW_LETTER)(on_click(kaiku, letters.ask_to_withdraw))
+    app.view_submission(ids.WITHDRAW_LETTER_FORM)(on_submission(kaiku, letters.withdraw))
+
+    app.block_action(ids.EXPORT_ROSTER)(on_click(kaiku, roster.offer))
+    app.block_action(ids.OPEN_DOWNLOAD)(on_click(kaiku, roster.open_page))
+
+    app.block_action(ids.OPEN_CHANNEL)(on_click(kaiku, channels.open_channel))
+    app.view_submission(ids.CHANNEL_FORM)(on_submission(kaiku, channels.keep_channel))
+    app.block_action(ids.LET_CHANNEL_GO)(on_click(kaiku, channels.let_go))

@@ -19,6 +19,10 @@ class ActKind(StrEnum):
     READ_SHARED_ANSWERS = "read_shared_answers"
     APPLIED_PLAN = "applied_plan"
     EXPORTED = "exported"
+    WROTE_TO_GROUP = "wrote_to_group"
+    CHANNEL_KEPT = "channel_kept"
+    CHANNEL_LET_GO = "channel_let_go"
+    WITHDREW_LETTER = "withdrew_letter"
 
 
 class DoneBy(StrEnum):

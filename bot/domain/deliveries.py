@@ -54,6 +54,8 @@ class DeliveryKind(StrEnum):
     POST_EDIT = "post_edit"
     POST_TROUBLE = "post_trouble"
     PRIVACY_CHANGE = "privacy_change"
+    LETTER = "letter"
+    CHANNEL_WELCOME = "channel_welcome"
 
 
 PROMPT_KINDS: Final = (

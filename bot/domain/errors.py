@@ -54,6 +54,12 @@ class Refusal(StrEnum):
     ANNOUNCED_TOO_EARLY = "announced_too_early"
     ALREADY_ANNOUNCED = "already_announced"
     ANNOUNCEMENT_GONE = "announcement_gone"
+    LETTER_GONE = "letter_gone"
+    NOT_YOURS_TO_EXPORT = "not_yours_to_export"
+    CHANNELS_OFF = "channels_off"
+    CHANNEL_UNFIT = "channel_unfit"
+    CHANNEL_TAKEN = "channel_taken"
+    NOBODY_TO_WRITE_TO = "nobody_to_write_to"
 
 
 class KaikuError(Exception):

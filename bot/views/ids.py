@@ -85,6 +85,23 @@ SHOW_SHARED_ANSWERS: Final = "prompts.shared_answers"  # value: the offering's c
 SHOW_TIMELINE: Final = "prompts.timeline"  # value: the offering's code
 DRAW_TIMELINE: Final = "prompts.timeline_picture"  # value: the offering's code
 
+# What facilitators do for their group; the desks place these buttons
+WRITE_LETTER: Final = "letter.write"  # value: the offering's code, or code:draft
+WITHDRAW_LETTER: Final = "letter.withdraw"  # value: the letter's id
+EXPORT_ROSTER: Final = "roster.export"  # value: the offering's code
+OPEN_DOWNLOAD: Final = "download.open"  # a link: the browser does it
+OPEN_CHANNEL: Final = "channel.open"  # value: the offering's code, as of the next
+LET_CHANNEL_GO: Final = "channel.let_go"
+CHANNEL_FORM: Final = "channel.form"
+CHANNEL_HOW: Final = "channel_how"
+GROUP_CHANNEL: Final = "group_channel"
+LETTER_FORM: Final = "letter.form"
+SEND_LETTER_FORM: Final = "letter.send_form"
+WITHDRAW_LETTER_FORM: Final = "letter.withdraw_form"
+LETTER: Final = {each: f"letter_{each}" for each in ("fi", "sv", "en")}
+LETTER_TO: Final = "letter_to"
+LETTER_WHEN: Final = "letter_when"
+
 # Forms
 SOURCE_FORM: Final = "prompt.source_form"
 WORDING_FORM: Final = "prompt.wording_form"

@@ -3,9 +3,12 @@
 from storage.tables.acts import Act, ActReason
 from storage.tables.announcements import Announcement, AnnouncementClick, AnnouncementPost
 from storage.tables.base import Base, Instant
+from storage.tables.channels import ChannelMember, GroupChannel
 from storage.tables.completion import Certificate, UseAnswer
 from storage.tables.deliveries import Delivery, RateLimitState
+from storage.tables.downloads import Download
 from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
+from storage.tables.letters import Letter
 from storage.tables.offerings import (
     FacilitatorAddress,
     Offering,
@@ -29,11 +32,15 @@ __all__ = [
     "Attendance",
     "Base",
     "Certificate",
+    "ChannelMember",
     "Delivery",
+    "Download",
     "Enrolment",
     "FacilitatorAddress",
+    "GroupChannel",
     "Instant",
     "KeptTurn",
+    "Letter",
     "NoticeVersion",
     "Offering",
     "OfferingSession",

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from bot.domain.carried import (
     AnnouncementTarget,
+    AudienceChoice,
     FreeText,
     JoinTarget,
     Later,
     LaterChoice,
+    LetterTarget,
     OfferRef,
     PostRef,
     PromptAct,
@@ -27,9 +29,12 @@ from bot.domain.carried import (
     parse_number,
 )
 from bot.domain.errors import KaikuError, Refusal
+from bot.domain.letters import LetterAudience
 
 PARSERS: list[Callable[[str], object]] = [
     AnnouncementTarget.parse,
+    AudienceChoice.parse,
+    LetterTarget.parse,
     FreeText.parse,
     JoinTarget.parse,
     LaterChoice.parse,
@@ -59,6 +64,9 @@ WRITTEN = st.one_of(
     st.builds(OfferRef, IDS, CODES),
     st.builds(JoinTarget, CODES, st.none() | IDS),
     st.builds(AnnouncementTarget, CODES, st.none() | IDS),
+    st.builds(LetterTarget, CODES, st.none() | IDS),
+    st.builds(AudienceChoice, st.just(LetterAudience.SESSION), IDS),
+    st.builds(AudienceChoice, st.sampled_from(["seated", "waiting", "both"]).map(LetterAudience)),
     st.builds(WordingTarget, CODES, st.none() | IDS, st.none() | KEYS),
     st.just(PromptSource())
     | st.builds(PromptSource, library_key=KEYS)

@@ -29,6 +29,7 @@ from bot.views.blocks import (
     several_input,
 )
 from bot.views.completion.use import count_line
+from bot.views.facilitation.group import group_buttons
 from bot.views.offerings.wording import title_of
 from bot.views.prompts.timeline import fate_of, when_of_entry
 
@@ -74,6 +75,7 @@ def desk(
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*  `{offering.code}`\n{words.many('desk.seated', seated)}"),
         _doings(offering, begun, words, may_read=may_read),
+        group_buttons(offering.code, words),
     ]
     if over_limit:
         who = words.all_of([escape(each) for each in over_limit[:MOST_OVER]])
