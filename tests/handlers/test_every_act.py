@@ -105,7 +105,7 @@ NOT_OVER = {"participant": Refusal.NOT_OVER_YET, "became_guest": Refusal.NOT_OVE
 COMING = dict.fromkeys(("participant", "became_guest"), Refusal.NOT_ABSENT)
 NOT_STAFF = dict.fromkeys(("guest", "became_guest", "outsider"), Refusal.GUEST)
 NOT_THEIR_LETTER = {"coordinator": Refusal.LETTER_GONE}
-LETTER = {ids.LETTER["fi"]: text("Hei!"), ids.LETTER["sv"]: text("Hej!"), ids.LETTER_TO: chosen("seated")}
+LETTER = {ids.LETTER["fi"]: text("Hei!"), ids.LETTER["sv"]: text("Hej!"), ids.LETTER_TO: chosen("both")}
 NAMED = {ids.NAME: text("Aino Virtanen"), ids.LANGUAGE: chosen("fi")}
 
 TABLE = [

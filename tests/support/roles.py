@@ -214,7 +214,7 @@ def _prompt(tx: Tx, offering_id: int, author: str, state: str) -> int:
 
 
 def _letter(tx: Tx, offering_id: int, author: str, state: str) -> int:
-    values = {"author": author, "audience": "seated", "text": {"fi": "Hei!", "sv": "Hej!"}}
+    values = {"author": author, "audience": "both", "text": {"fi": "Hei!", "sv": "Hej!"}}
     rest = {"in_office_hours": False, "state": state, "made_at": NOW}
     made = letter_rows.add_letter(tx, offering_id=offering_id, **values, **rest)
     found: int = made.id
