@@ -21,6 +21,7 @@ from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.deadline import ANSWER_SECONDS
 from bot.domain.acts import Signer
+from bot.domain.downloads import DownloadKind, DownloadPage
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults, Profile
 from bot.domain.privacy import PrivacyNotice
@@ -29,14 +30,17 @@ from bot.http_server import BoundedServer, RefusalLog
 from bot.i18n import load_catalogues
 from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
+from bot.services import downloads
 from bot.services.acts.chain import chain_acts, chain_all, has_unchained
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
 from bot.services.calendars.tokens import CalendarTokens
 from bot.services.completion.certificates import by_code, by_token
 from bot.services.enrolment.draws import keep_draws
 from bot.services.enrolment.turns import keep_news
+from bot.services.facilitation.channel_keeping import keep_channels
 from bot.services.facilitation.needs import forget_ended
 from bot.services.facilitation.news import days_to_tell, plan_days
+from bot.services.facilitation.roster_export import roster_source
 from bot.services.offerings.session_notes import keep_notes
 from bot.services.people import addresses
 from bot.services.people.profiles import meet
@@ -64,7 +68,7 @@ from bot.start_checks import (
 )
 from bot.views.completion.page import verify_page
 from bot.views.completion.pdf import certificate_pdf
-from bot.web import CertificateEndpoint, PrivacyEndpoint, create_metrics_app, create_web_app
+from bot.web import CertificateEndpoint, DownloadEndpoint, PrivacyEndpoint, create_metrics_app, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
 from storage.roles import keep_from_settings
@@ -130,7 +134,9 @@ class App:
             notice=notice,
             coordinators=frozenset(settings.coordinators),
             answer_within=answer_within,
+            keeps_channels=settings.channels,
         )
+        self._files = {DownloadKind.ROSTER: roster_source(book)}
         kinds = declare_message_kinds(
             book, self.kaiku.defaults, self._links, vault, notice, self.kaiku.coordinators
         )
@@ -146,8 +152,9 @@ class App:
         self._scheduler: Scheduler | None = None
         if ticks:
             self.store.on_planned = self.sender.wake
+            keep = self.keep_channels if settings.channels else None
             self._scheduler = Scheduler(
-                self.sender, self.store, self.look_up_addresses, self.forget_ended, self.chain_acts
+                self.sender, self.store, self.look_up_addresses, self.forget_ended, self.chain_acts, keep
             )
         self._refusals = RefusalLog()
         bolt, receive = self._bolt(), None
@@ -165,6 +172,7 @@ class App:
             self._fetch_picture,
             PrivacyEndpoint(notice, settings.language),
             CertificateEndpoint(self._fetch_certificate, self._verify_certificate),
+            DownloadEndpoint(self._show_download, self._fetch_download, settings.language),
             self._refusals,
         )
         self._hindrance: str | None = None
@@ -309,6 +317,13 @@ class App:
         except StoreUnavailableError as error:
             log.warning("log of acts not chained: %s", error, extra={"action": "acts_not_chained"})
 
+    async def keep_channels(self) -> None:
+        """Bring groups' channels into step with their groups."""
+        try:
+            await keep_channels(self.store, self.slack, self.kaiku.clock)
+        except StoreUnavailableError as error:
+            log.error("channels not kept: %s", error, extra={"action": "store_unavailable"})
+
     async def _listen(self, web_app: web.Application, port: int, setting: str) -> int:
         """Serve on this port; returns the port, which 0 lets the system choose. Raises StartError."""
         runner = web.AppRunner(web_app)
@@ -422,6 +437,16 @@ class App:
     async def _verify_certificate(self, code: str) -> str | None:
         certified = await self.store.read(by_code, code)
         return verify_page(certified) if certified is not None else None
+
+    async def _show_download(self, token: str, language: str | None) -> DownloadPage | None:
+        return await self.store.read(
+            downloads.show, self._files, self.kaiku.defaults, token, language, self.kaiku.clock.now()
+        )
+
+    async def _fetch_download(self, token: str, language: str | None) -> downloads.FileToFetch | None:
+        return await self.store.run(
+            downloads.fetch, self._files, self.kaiku.defaults, token, language, self.kaiku.clock.now()
+        )
 
     async def _metrics(self) -> bytes:
         figures = await self.store.read_apart(load_figures, self.kaiku.clock.now())

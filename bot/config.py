@@ -85,6 +85,12 @@ def _none_if_empty(value: object) -> object:
     return None if value == "" else value
 
 
+def _on_or_off(value: object) -> object:
+    if value not in {"on", "off", "", True, False}:
+        raise ValueError("must be on or off")
+    return value in {"on", True}
+
+
 def _comma_separated(value: object) -> object:
     return (
         tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -191,6 +197,9 @@ class Settings(_FromEnvironment):
         default=None, validation_alias="KAIKU_SECRET_KEY_PREVIOUS", repr=False
     )
     late_minutes: int = Field(default=15, ge=1, le=1440, validation_alias="KAIKU_LATE_MINUTES")
+    channels: Annotated[bool, BeforeValidator(_on_or_off)] = Field(
+        default=False, validation_alias="KAIKU_CHANNELS"
+    )
     log_format: Annotated[str, Field(pattern="^(text|json)$")] = Field(
         default="text", validation_alias="KAIKU_LOG_FORMAT"
     )

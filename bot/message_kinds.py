@@ -14,7 +14,7 @@ from bot.services.deliveries.declaration import MessageKind, MessageKinds
 from bot.services.deliveries.edits import declare_edits
 from bot.services.enrolment import draw_messages, offer_messages, opening, turn_messages
 from bot.services.enrolment import messages as enrolment
-from bot.services.facilitation import group_messages, news
+from bot.services.facilitation import channel_messages, group_messages, letter_messages, news
 from bot.services.facilitation import messages as facilitation
 from bot.services.facilitation.group import list_groups
 from bot.services.offerings import messages as offerings
@@ -59,6 +59,8 @@ def declare_message_kinds(
             *completion.declare(vault, defaults, links),
             *facilitation.declare(book),
             *news.declare(),
+            *letter_messages.declare(),
+            *channel_messages.declare(defaults),
             declare_edits(find),
         ]
     )

@@ -1,6 +1,6 @@
 """Once a second: let the sender send what is due, and the store finish erasures; now and then look up whose
-e-mail addresses the plan names, forget what is kept until an offering ends, and chain the log of acts. No
-logic here."""
+e-mail addresses the plan names, forget what is kept until an offering ends, chain the log of acts, and keep
+groups' channels in step. No logic here."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -13,6 +13,7 @@ from storage.engine import Store, StoreUnavailableError
 
 TICK_SECONDS = 1
 CHAIN_SECONDS = 5
+KEEP_SECONDS = 20
 LOOK_UP_MINUTES = 5
 FORGET_MINUTES = 30
 LOOK_UP_AFTER = timedelta(seconds=15)
@@ -29,6 +30,7 @@ class Scheduler:
         look_up_addresses: Callable[[], Awaitable[None]] | None = None,
         forget_ended: Callable[[], Awaitable[None]] | None = None,
         chain_acts: Callable[[], Awaitable[None]] | None = None,
+        keep_channels: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._sender = sender
         self._store = store
@@ -46,6 +48,7 @@ class Scheduler:
             (look_up_addresses, timedelta(minutes=LOOK_UP_MINUTES)),
             (forget_ended, timedelta(minutes=FORGET_MINUTES)),
             (chain_acts, timedelta(seconds=CHAIN_SECONDS)),
+            (keep_channels, timedelta(seconds=KEEP_SECONDS)),
         ):
             if rare is not None:
                 self._scheduler.add_job(

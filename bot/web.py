@@ -7,16 +7,21 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.domain.downloads import CONTENT_TYPES, DownloadPage, FileFormat
+from bot.domain.errors import KaikuError
 from bot.domain.language import LANGUAGES, accepted_language
 from bot.domain.privacy import PrivacyNotice
 from bot.http_server import MAX_BODY, RefusalLog, has_arrived, has_head, log_failure, set_headers
-from bot.i18n import words_for
+from bot.i18n import Words, words_for
 from bot.services.calendars.feed import Feed
 from bot.services.calendars.ics import is_known
+from bot.services.downloads import FileToFetch
 from bot.services.prompts.timeline_pictures import DrawingError
 from bot.version import VERSION
 from bot.views.calendars import no_such_calendar
 from bot.views.completion.page import STYLE_POLICY, verify_page
+from bot.views.download_page import CONTENT_SECURITY_POLICY as DOWNLOAD_POLICY
+from bot.views.download_page import FORMAT, download_page, gone_page, refused_page
 from bot.views.privacy_page import CONTENT_SECURITY_POLICY, privacy_page
 from storage.engine import StoreUnavailableError
 
@@ -24,9 +29,11 @@ EVENTS_PATH = "/slack/events"
 CALENDAR_PATH = "/calendar/{token}.ics"
 CERTIFICATE_PATH = "/certificate/{token}.pdf"
 VERIFY_PATH = "/certificate/{code}"
+DOWNLOAD_PATH = "/download/{token}"
 TIMELINE_PATH = "/timeline/{token}.png"
 METRICS_PATH = "/metrics"
 PRIVACY_PATH = "/privacy"
+BODY_SECONDS = 10.0
 A_YEAR = 365 * 24 * 3600
 
 METRICS_SHARE = 10
@@ -34,6 +41,12 @@ METRICS_SHARE = 10
 thread."""
 
 _CODE = re.compile(r"[\w.-]{1,64}")
+
+
+def _language_of(request: web.Request) -> str | None:
+    """The language that was chosen on the page, if one was."""
+    chosen = request.query.get("lang")
+    return chosen if chosen in LANGUAGES else None
 
 
 class CalendarEndpoint:
@@ -98,6 +111,76 @@ class CertificateEndpoint:
     @staticmethod
     def _page(page: str, status: int) -> web.Response:
         headers = {"Content-Security-Policy": STYLE_POLICY, "X-Robots-Tag": "noindex"}
+        return web.Response(
+            status=status, text=page, content_type="text/html", charset="utf-8", headers=headers
+        )
+
+
+class DownloadEndpoint:
+    """Serves files at secret addresses, which must never be logged: a GET shows what is there, a POST
+    delivers it, once. A mail scanner that follows the link burns nothing."""
+
+    def __init__(
+        self,
+        show: Callable[[str, str | None], Awaitable[DownloadPage | None]],
+        fetch: Callable[[str, str | None], Awaitable[FileToFetch | None]],
+        language: str,
+    ) -> None:
+        self._show, self._fetch = show, fetch
+        self._default = language
+
+    async def show(self, request: web.Request) -> web.Response:
+        """``GET /download/<token>``."""
+        try:
+            page = await self._show(request.match_info["token"], _language_of(request))
+        except StoreUnavailableError:
+            return web.Response(status=503, text="database", headers={"Retry-After": "60"})
+        except KaikuError:
+            return self._page(refused_page(self._words(request)), status=403)
+        if page is None:
+            return self._page(gone_page(self._words(request)), status=410)
+        return self._page(download_page(page, words_for(page.language, page.timezone)))
+
+    async def deliver(self, request: web.Request) -> web.Response:
+        """``POST /download/<token>`` with the format in the body."""
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                typed = await request.post()
+        except TimeoutError:
+            return web.Response(status=408, text="slow")
+        has_arrived(request)
+        try:
+            file_format = FileFormat(str(typed.get(FORMAT)))
+        except ValueError:
+            return web.Response(status=400, text="no such format")
+        try:
+            found = await self._fetch(request.match_info["token"], _language_of(request))
+        except StoreUnavailableError:
+            return web.Response(status=503, text="database", headers={"Retry-After": "60"})
+        except KaikuError:
+            return self._page(refused_page(self._words(request)), status=403)
+        if found is None:
+            return self._page(gone_page(self._words(request)), status=410)
+        body = await asyncio.to_thread(found.write, file_format)
+        headers = {
+            "Content-Type": CONTENT_TYPES[file_format],
+            "Content-Disposition": f'attachment; filename="{found.name}.{file_format}"',
+            "Referrer-Policy": "no-referrer",
+        }
+        return web.Response(body=body, headers=headers)
+
+    def _words(self, request: web.Request) -> Words:
+        chosen = _language_of(request)
+        spoken = chosen or accepted_language(request.headers.get("Accept-Language", ""), self._default)
+        return words_for(spoken, "UTC")
+
+    @staticmethod
+    def _page(page: str, status: int = 200) -> web.Response:
+        headers = {
+            "Content-Security-Policy": DOWNLOAD_POLICY,
+            "Referrer-Policy": "no-referrer",
+            "X-Robots-Tag": "noindex",
+        }
         return web.Response(
             status=status, text=page, content_type="text/html", charset="utf-8", headers=headers
         )
@@ -189,6 +272,7 @@ def create_web_app(  # noqa: PLR0917 - one a route
     fetch_picture: Callable[[str], Awaitable[tuple[bytes, bool] | None]],
     privacy: PrivacyEndpoint,
     certificates: CertificateEndpoint,
+    downloads: DownloadEndpoint,
     refusals: RefusalLog,
 ) -> web.Application:
     """The application with all routes. ``receive`` handles Slack's requests; None in Socket Mode.
@@ -211,6 +295,8 @@ def create_web_app(  # noqa: PLR0917 - one a route
     app.router.add_get(CALENDAR_PATH, CalendarEndpoint(find_feed).fetch)
     app.router.add_get(CERTIFICATE_PATH, certificates.fetch)
     app.router.add_get(VERIFY_PATH, certificates.verify)
+    app.router.add_get(DOWNLOAD_PATH, downloads.show)
+    app.router.add_post(DOWNLOAD_PATH, downloads.deliver)
     app.router.add_get(TIMELINE_PATH, TimelineEndpoint(fetch_picture).fetch)
     app.router.add_get(PRIVACY_PATH, privacy.fetch)
     app.router.add_get("/healthz", healthz)

@@ -10,6 +10,7 @@ from handlers import (
     announcements,
     assistant,
     calendars,
+    channels,
     commands,
     completion,
     draws,
@@ -18,6 +19,7 @@ from handlers import (
     group,
     home,
     invitations,
+    letters,
     offerings,
     offers,
     opening,
@@ -25,6 +27,7 @@ from handlers import (
     prompts,
     reflections,
     roles,
+    roster,
     sending,
     settings,
     turns,
@@ -182,6 +185,7 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.REVIEW_DRAW)(on_click(kaiku, draws.open_review))
     app.view_submission(ids.DRAW_FORM)(on_submission(kaiku, draws.confirm))
     _register_sessions(app, kaiku)
+    _register_letters(app, kaiku)
 
 
 def _register_sessions(app: AsyncApp, kaiku: Kaiku) -> None:
@@ -198,3 +202,18 @@ def _register_sessions(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.SHOW_PHASES)(on_click(kaiku, facilitation.show_phases))
     for action_id in ids.TURN_PHASE:
         app.block_action(action_id)(on_click(kaiku, facilitation.turn_phase))
+
+
+def _register_letters(app: AsyncApp, kaiku: Kaiku) -> None:
+    app.block_action(ids.WRITE_LETTER)(on_click(kaiku, letters.open_form))
+    app.view_submission(ids.LETTER_FORM)(on_submission(kaiku, letters.preview))
+    app.view_submission(ids.SEND_LETTER_FORM)(on_submission(kaiku, letters.send))
+    app.block_action(ids.WITHDRAW_LETTER)(on_click(kaiku, letters.ask_to_withdraw))
+    app.view_submission(ids.WITHDRAW_LETTER_FORM)(on_submission(kaiku, letters.withdraw))
+
+    app.block_action(ids.EXPORT_ROSTER)(on_click(kaiku, roster.offer))
+    app.block_action(ids.OPEN_DOWNLOAD)(on_click(kaiku, roster.open_page))
+
+    app.block_action(ids.OPEN_CHANNEL)(on_click(kaiku, channels.open_channel))
+    app.view_submission(ids.CHANNEL_FORM)(on_submission(kaiku, channels.keep_channel))
+    app.block_action(ids.LET_CHANNEL_GO)(on_click(kaiku, channels.let_go))

@@ -39,6 +39,8 @@ class Kaiku:
     notice: PrivacyNotice
     coordinators: frozenset[str] = frozenset()
     answer_within: float = ANSWER_SECONDS
+    keeps_channels: bool = False
+    """Whether the operator has turned groups' own channels on."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def do_after(self, work: Coroutine[Any, Any, None]) -> None:

@@ -51,6 +51,8 @@ class Workspace:
     slow_seconds: float = 4.0
     token_refused: str | None = None
     """When set, how every call is refused although the token is right: token_revoked, account_inactive."""
+    restricted: frozenset[str] = frozenset()
+    """Methods that the workspace's owners keep from apps: restricted_action."""
     skew: timedelta = timedelta()
     """By how much the time stamps of requests to the app are off."""
     address: str = ""

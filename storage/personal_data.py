@@ -19,6 +19,7 @@ class Erasure(StrEnum):
     WITH_PERSON = "with_person"  # the database deletes them with the person's own row
     OWN_ROWS = "own_rows"  # they are deleted by the column that names the person
     NAME_TAKEN_OUT = "name_taken_out"  # they stay, and no longer name the person
+    AFTER_WORK = "after_work"  # they are deleted once what they are for has been done, at the next round
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +241,34 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         of="author",
         export=("offering_id", "month", "author", "sentence", "at", "made_at"),
         withheld=("form_key", "id", "channels", "series", "state"),
+        erase=Erasure.NAME_TAKEN_OUT,
+        kept=DataKind.FACILITATION,
+    ),
+    "group_channel": Personal(
+        of="author",
+        export=("offering_id", "author", "channel", "made_at"),
+        withheld=("state", "attempt", "maybe_made", "trouble", "retry_at", "leased_until"),
+        erase=Erasure.NAME_TAKEN_OUT,
+        kept=DataKind.FACILITATION,
+    ),
+    "channel_member": Personal(
+        of="person_id",
+        export=("offering_id", "person_id", "state", "since_at"),
+        withheld=("reason",),
+        erase=Erasure.AFTER_WORK,  # whoever is erased is taken out of the channel first
+        kept=DataKind.ENROLMENTS,
+    ),
+    "download": Personal(
+        of="person_id",
+        export=("person_id", "kind", "about", "made_at", "used_at"),
+        withheld=("digest", "expires_at"),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.MESSAGES,
+    ),
+    "letter": Personal(
+        of="author",
+        export=("offering_id", "author", "audience", "session", "text", "made_at"),
+        withheld=("id", "in_office_hours", "state", "form_key"),
         erase=Erasure.NAME_TAKEN_OUT,
         kept=DataKind.FACILITATION,
     ),

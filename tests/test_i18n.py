@@ -13,15 +13,19 @@ from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostSta
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.carried import GroupAct
 from bot.domain.deliveries import DeliveryKind
+from bot.domain.downloads import FileFormat
 from bot.domain.enrolment.draw_review import ReviewState
 from bot.domain.enrolment.leaving import SeatThen, WayBack
+from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import Refusal
 from bot.domain.facilitation.group import Becomes
 from bot.domain.facilitation.needs import Need
 from bot.domain.facilitation.phases import Phase, PhaseAct
 from bot.domain.file_faults import FaultCode
+from bot.domain.group_channels import ChannelState
 from bot.domain.language import LANGUAGES
+from bot.domain.letters import LetterAudience
 from bot.domain.offerings.reminders import ReminderKind
 from bot.domain.offerings.session_changes import SessionChangeKind
 from bot.domain.people.person import Role
@@ -38,6 +42,8 @@ from bot.domain.reflections import Sharing
 from bot.domain.text import TextFlaw
 from bot.i18n import MissingWordsError, words_for
 from bot.views import ids as slack_ids_of
+from bot.views.facilitation import letters
+from bot.views.facilitation.channels import TROUBLES
 from bot.views.facilitation.group_forms import DID
 from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
 from bot.views.facilitation.rooms import RULES
@@ -108,6 +114,20 @@ def keys_in_code() -> frozenset[str]:
             *(f"state_{each}" for each in PostState),
             *(f"{part}_{each}" for part in ("series", "then") for each in SERIES),
             *(f"{part}_{each}" for part in ("channels", "sentence", "looks") for each in POST_LANGUAGES),
+        ],
+        "channel": [
+            *(f"state_{each}" for each in ChannelState),
+            *(f"trouble_{each}" for each in TROUBLES),
+        ],
+        "roster": [
+            *(f"status_{each}" for each in Status),
+            *(f"column_{each}" for each in ("name", "agency", "role", "status", "place")),
+        ],
+        "download": [f"as_{each}" for each in FileFormat],
+        "letter": [
+            *(f"{part}_{each}" for part in ("to", "audience") for each in LetterAudience),
+            *(f"{part}_{each}" for part in ("text", "reads") for each in LANGUAGES),
+            *(f"when_{each}" for each in (letters.NOW, letters.OFFICE_HOURS)),
         ],
         "sharing": [f"{form}_{each}" for form in ("now", "short") for each in Sharing],
         "leave": [

@@ -20,6 +20,9 @@ from tests.support.commands import COMMANDS
 
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 
+CHANNELS = {"groups:read", "groups:write"}
+"""Only where the operator turns groups' own channels on."""
+
 SCOPE_OF = {
     "apps_connections_open": set(),  # the app-level token's own: connections:write
     "auth_test": set(),
@@ -36,6 +39,11 @@ SCOPE_OF = {
     "conversations_open": {"im:write"},
     "conversations_history": {"im:history", "channels:history"},
     "conversations_info": {"channels:read"},
+    "conversations_create": CHANNELS,
+    "conversations_invite": CHANNELS,
+    "conversations_kick": CHANNELS,
+    "conversations_members": CHANNELS,
+    "users_conversations": CHANNELS,
 }
 """What each Web API method needs, by Slack's own pages."""
 
@@ -87,7 +95,9 @@ def test_its_scopes_are_what_the_called_methods_and_events_need() -> None:
     assert methods, "the methods are found in the client's source"
     events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
     needed = set().union(*(SCOPE_OF[name] for name in methods), *(SCOPE_OF_EVENT[name] for name in events))
-    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed - CHANNELS | {"commands"}
+    with_channels = yaml.safe_load(CliRunner().invoke(app, ["manifest", "--channels"]).stdout)
+    assert set(with_channels["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
 
 
 def test_only_what_kaiku_can_do_without_is_optional() -> None:

@@ -38,7 +38,9 @@ from bot.services.reflections.answers import write
 from bot.services.reflections.vault import Vault
 from bot.services.sending.rendering import render
 from bot.views.payload import check_message, check_view
+from storage import channels as channel_rows
 from storage import deliveries as delivery_rows
+from storage import letters as letter_rows
 from storage.engine import Store
 from storage.group import add_invitation
 from storage.roles import add_coordinator
@@ -106,7 +108,7 @@ def test_every_kind_renders_in_every_language(kind: DeliveryKind, planned_url: s
 async def test_what_is_not_sent_is_counted_with_its_kind_and_reason(kaiku: Running) -> None:
     reasons = {kind: "person_unknown" for kind in DeliveryKind if kind not in TO_CHANNELS}
     reasons |= {DeliveryKind.ANNOUNCEMENT: "gone", DeliveryKind.POST_EDIT: "gone"}
-    reasons |= {DeliveryKind.ROUND: "withdrawn"}
+    reasons |= {DeliveryKind.ROUND: "withdrawn", DeliveryKind.CHANNEL_WELCOME: "let_go"}
     with kaiku.store.transaction() as tx:
         for n, kind in enumerate(DeliveryKind):
             subject = str(Subject(CODE, prompt_id=999)) if kind is DeliveryKind.ROUND else CODE
@@ -184,6 +186,13 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             return person.id, OPENS_LATER, ""
         case DeliveryKind.DRAW_PROPOSED | DeliveryKind.NOT_SELECTED:
             return rows_for_draw(tx, kind, person)
+        case DeliveryKind.CHANNEL_WELCOME:
+            values = {"state": "kept", "channel": "CRYHMA", "author": person.id, "made_at": EARLIER}
+            if channel_rows.find_by_slack_id(tx, "CRYHMA") is None:
+                channel_rows.add_channel(tx, offering_id=enrolment.offering_id, **values)
+            return "CRYHMA", CODE, language
+        case DeliveryKind.LETTER:
+            return person.id, CODE, str(letter_of(tx, person, enrolment))
         case DeliveryKind.PRIVACY_CHANGE:
             return person.id, "", "1"
         case DeliveryKind.STARTED_WITHOUT | DeliveryKind.TURN_OPEN | DeliveryKind.MATERIALS:
@@ -324,6 +333,12 @@ def seated(tx: Tx, language: str) -> tuple[Person, Enrolment]:
     person = replace(meet(tx, profile, DEFAULTS, EARLIER), agency="vero", role="expert")
     enrol(tx, person, CODE, EARLIER)
     return person, tx.scalars(select(Enrolment).where(Enrolment.person_id == person.id)).one()
+
+
+def letter_of(tx: Tx, person: Person, enrolment: Enrolment) -> int:
+    values = {"author": person.id, "audience": "seated", "text": SENTENCE | {"en": "Welcome!"}}
+    rest = {"in_office_hours": True, "state": "confirmed", "made_at": EARLIER}
+    return letter_rows.add_letter(tx, offering_id=enrolment.offering_id, **values, **rest).id
 
 
 def prompt_of(tx: Tx, offering_id: int) -> int:

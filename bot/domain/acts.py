@@ -51,6 +51,10 @@ class ActKind(StrEnum):
     PAUSED_SENDING = "paused_sending"
     RESUMED_SENDING = "resumed_sending"
     DELETED_OLD_ACTS = "deleted_old_acts"
+    WROTE_TO_GROUP = "wrote_to_group"
+    CHANNEL_KEPT = "channel_kept"
+    CHANNEL_LET_GO = "channel_let_go"
+    WITHDREW_LETTER = "withdrew_letter"
 
 
 class DoneBy(StrEnum):

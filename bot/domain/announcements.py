@@ -99,6 +99,7 @@ class Channel:
     name: str = ""
     is_archived: bool = False
     people: int = 0
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

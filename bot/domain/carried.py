@@ -16,6 +16,7 @@ from typing import Self
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.facilitation.phases import PhaseAct
+from bot.domain.letters import LetterAudience
 
 MAX_ID_DIGITS = 9
 """The databases' integers hold every number of so many digits."""
@@ -200,6 +201,49 @@ class AnnouncementTarget:
         """Raises KaikuError: ANNOUNCEMENT_GONE."""
         about, _, named = text.partition(":")
         return cls(about, *_draft_or_form(named, Refusal.ANNOUNCEMENT_GONE))
+
+
+@dataclass(frozen=True, slots=True)
+class LetterTarget:
+    """What a form with a letter is for: the offering, and the letter's draft once there is one,
+    ``dialogue-2:5``. A form that makes a new one has a key of its own, ``dialogue-2:new-KEY``: sent again, it
+    makes nothing more."""
+
+    code: str
+    letter_id: int | None = None
+    form_key: str | None = None
+
+    def __str__(self) -> str:
+        named = _written(self.letter_id, self.form_key)
+        return f"{self.code}:{named}" if named else self.code
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: LETTER_GONE."""
+        code, _, named = text.partition(":")
+        return cls(code, *_draft_or_form(named, Refusal.LETTER_GONE))
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceChoice:
+    """Whom a letter is to: ``seated``, ``waiting``, ``both``; or those who come to one session,
+    ``session:2``."""
+
+    audience: LetterAudience
+    session: int | None = None
+
+    def __str__(self) -> str:
+        return self.audience if self.session is None else f"{self.audience}:{self.session}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: LETTER_GONE."""
+        match text.partition(":"):
+            case [LetterAudience.SESSION, ":", session]:
+                return cls(LetterAudience.SESSION, parse_id(session, Refusal.LETTER_GONE))
+            case [LetterAudience.SEATED | LetterAudience.WAITING | LetterAudience.BOTH as audience, "", _]:
+                return cls(LetterAudience(audience))
+        raise KaikuError(Refusal.LETTER_GONE)
 
 
 @dataclass(frozen=True, slots=True)

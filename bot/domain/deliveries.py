@@ -66,6 +66,8 @@ class DeliveryKind(StrEnum):
     NOW_FACILITATES = "now_facilitates"
     NO_FACILITATOR = "no_facilitator"
     FACILITATORS_DAY = "facilitators_day"
+    LETTER = "letter"
+    CHANNEL_WELCOME = "channel_welcome"
 
 
 PROMPT_KINDS: Final = (

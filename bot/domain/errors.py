@@ -74,6 +74,12 @@ class Refusal(StrEnum):
     NOT_COORDINATOR = "not_coordinator"
     LAST_FACILITATOR = "last_facilitator"
     ROLE_NOT_POSSIBLE = "role_not_possible"
+    LETTER_GONE = "letter_gone"
+    NOT_YOURS_TO_EXPORT = "not_yours_to_export"
+    CHANNELS_OFF = "channels_off"
+    CHANNEL_UNFIT = "channel_unfit"
+    CHANNEL_TAKEN = "channel_taken"
+    NOBODY_TO_WRITE_TO = "nobody_to_write_to"
 
 
 class KaikuError(Exception):

@@ -4,12 +4,14 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.domain.announcements import Channel
 from bot.domain.language import language_of_locale
 from bot.domain.people.away import away_status
 from bot.domain.people.person import MAX_NAME, Profile
@@ -27,6 +29,9 @@ LONGEST_ANSWER = 4 * 1024 * 1024
 
 LONGEST_STATUS = 200
 """Characters of a status that are read; Slack allows 100."""
+
+DELIVERY_EVENT = "kaiku_delivery"
+"""The event_type in the metadata of every message that Kaiku sends by itself."""
 
 UNREADABLE = "unreadable_answer"
 """The reason given where Slack, or who stands in its place, answered something that is no answer."""
@@ -180,3 +185,81 @@ def _organisations(user: dict[str, Any]) -> set[str]:
     several = organisation.get("teams")
     named = (user.get("team_id"), user.get("enterprise_id"), organisation.get("enterprise_id"))
     return {_text(each) for each in (*named, *(several if isinstance(several, list) else ()))} - {""}
+
+
+# -- reading answers: whatever one of these raises makes the call's outcome unknown -------------------------
+
+
+def bot_of(answer: Answer) -> tuple[str, str, str, str]:
+    """The bot's user id and id, its workspace's id and its Enterprise organisation's. An app of a whole
+    organisation has no workspace."""
+    team, enterprise = answer.get("team_id") or "", answer.get("enterprise_id") or ""
+    return an_id(answer["user_id"]), answer.get("bot_id") or "", an_id(team or enterprise), enterprise
+
+
+def url_of(answer: Answer) -> str:
+    url = answer["url"]
+    if not isinstance(url, str) or not url.startswith(("wss://", "ws://")):
+        raise UnreadableError
+    return url
+
+
+def profile_in(answer: Answer, ours: frozenset[str]) -> Profile:
+    an_id(answer["user"]["id"])
+    return profile_of(answer["user"], ours)
+
+
+def channel_of(channel_id: str, answer: Answer) -> Channel:
+    found = answer["channel"]
+    return Channel(
+        channel_id,
+        is_member=bool(found.get("is_member")),
+        name=found.get("name") or "",
+        is_archived=bool(found.get("is_archived")),
+        is_private=bool(found.get("is_private")),
+        people=max(int(found.get("num_members") or 0) - 1, 0),  # Kaiku itself is one of them
+    )
+
+
+def calm_of(answer: Answer, now: datetime) -> datetime | None:
+    starts, ends = answer.get("next_dnd_start_ts") or 0, answer.get("next_dnd_end_ts") or 0
+    if not answer.get("dnd_enabled") or not starts <= now.timestamp() < ends:
+        return None
+    return datetime.fromtimestamp(ends, UTC)
+
+
+def opened_of(answer: Answer) -> str:
+    return an_id(answer["channel"]["id"])
+
+
+def page_of(answer: Answer, delivery_id: int) -> tuple[str | None, str]:
+    """The time stamp of this delivery's message, if it is on the page; and where the next page begins."""
+    for message in answer["messages"]:
+        if delivery_id_of(message) == str(delivery_id):
+            return an_id(message["ts"]), ""
+    return None, following(answer)
+
+
+def members_of(answer: Answer) -> tuple[frozenset[str], str]:
+    """Who is on the page, and where the next begins."""
+    return frozenset(an_id(each) for each in answer["members"]), following(answer)
+
+
+def named(answer: Answer, name: str) -> tuple[str | None, str]:
+    """The channel of this name, if it is on the page, and where the next begins."""
+    found = next((each for each in answer["channels"] if each.get("name") == name), None)
+    return (an_id(found["id"]) if found is not None else None), following(answer)
+
+
+def following(answer: Answer) -> str:
+    following = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+    if not isinstance(following, str):
+        raise UnreadableError
+    return following
+
+
+def delivery_id_of(message: dict[str, Any]) -> object:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != DELIVERY_EVENT:
+        return None
+    return metadata.get("event_payload", {}).get("id")

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import TypeVar
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -25,16 +25,24 @@ from bot.domain.sending.outcomes import (
     Unknown,
 )
 from bot.slack.answers import (
+    DELIVERY_EVENT,
     UNREADABLE,
     Answer,
     Answered,
     BoundedResponse,
-    UnreadableError,
     an_id,
     ask,
+    bot_of,
+    calm_of,
+    channel_of,
+    members_of,
+    named,
     nothing,
-    profile_of,
+    opened_of,
+    page_of,
+    profile_in,
     sent_message,
+    url_of,
 )
 from bot.views.blocks import Block, Message, View
 from bot.views.payload import check_message, check_view
@@ -48,14 +56,13 @@ LISTENER_SECONDS = 2.0
 
 SENDER_SECONDS = 10.0
 
-DELIVERY_EVENT = "kaiku_delivery"
-"""The event_type in the metadata of every message that Kaiku sends by itself."""
-
 CLOCK_TOLERANCE = 300.0
 """Seconds by which Slack's clock may differ from ours when history is searched."""
 
 NO_EPHEMERAL = {"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"}
 """Where Slack shows nothing to one person alone."""
+
+MEMBERS_A_PAGE = 200
 
 LOOK_SECONDS = 20.0
 """Most that looking for an earlier message takes, page after page: less than a lease."""
@@ -100,7 +107,7 @@ class SlackClient:
 
     async def introduce(self) -> Outcome:
         """Ask Slack who this bot is (auth.test): until it has said so, nobody's organisation is known."""
-        answer = await ask(self._for_sending.auth_test(), _bot_of)
+        answer = await ask(self._for_sending.auth_test(), bot_of)
         if not isinstance(answer, Answered):
             return answer
         self.bot_user_id, self.bot_id, self.team_id, enterprise_id = answer.value
@@ -112,13 +119,13 @@ class SlackClient:
 
         Raises SlackUnavailableError.
         """
-        return await self._now(self._for_sending.apps_connections_open(app_token=app_token), _url_of)
+        return await self._now(self._for_sending.apps_connections_open(app_token=app_token), url_of)
 
     async def fetch_profile(self, user_id: str) -> Profile:
         """Who this is. For listeners: raises SlackUnavailableError within ``LISTENER_SECONDS``."""
         return await self._now(
             self._for_listeners.users_info(user=user_id, include_locale=True),
-            lambda answer: _profile_in(answer, self.ours),
+            lambda answer: profile_in(answer, self.ours),
         )
 
     async def find_by_address(self, address: str) -> Account | Refused | NotNow | Unknown:
@@ -134,7 +141,7 @@ class SlackClient:
         """Who this is. For commands, which may wait."""
         answer = await ask(
             self._for_sending.users_info(user=user_id, include_locale=True),
-            lambda answer: _profile_in(answer, self.ours),
+            lambda answer: profile_in(answer, self.ours),
         )
         return answer.value if isinstance(answer, Answered) else answer
 
@@ -147,12 +154,84 @@ class SlackClient:
         try:
             return await self._now(
                 self._for_listeners.conversations_info(channel=channel_id, include_num_members=True),
-                lambda answer: _channel_of(channel_id, answer),
+                lambda answer: channel_of(channel_id, answer),
             )
         except SlackUnavailableError as error:
             if error.reason == "channel_not_found":
                 return Channel(channel_id, is_member=False)
             raise
+
+    async def fetch_members(self, channel_id: str) -> frozenset[str]:
+        """Who is in a channel. For listeners: raises SlackUnavailableError."""
+        members: frozenset[str] = frozenset()
+        cursor: str | None = None
+        while True:
+            more, cursor = await self._now(
+                self._for_listeners.conversations_members(
+                    channel=channel_id, limit=MEMBERS_A_PAGE, cursor=cursor
+                ),
+                members_of,
+            )
+            members |= more
+            if not cursor:
+                return members
+
+    async def list_members(self, channel: str) -> frozenset[str] | Refused | NotNow | Unknown:
+        """Who is in a channel."""
+        members: frozenset[str] = frozenset()
+        cursor: str | None = None
+        while True:
+            page = await ask(
+                self._for_sending.conversations_members(channel=channel, limit=MEMBERS_A_PAGE, cursor=cursor),
+                members_of,
+            )
+            if not isinstance(page, Answered):
+                return page
+            more, following = page.value
+            members |= more
+            if not following:
+                return members
+            if following == cursor:
+                return Unknown(UNREADABLE)
+            cursor = following
+
+    async def create_channel(self, name: str) -> Outcome:
+        """Make a private channel with Kaiku in it; ``Sent.channel`` is its id."""
+        return await self._send(
+            self._for_sending.conversations_create(name=name, is_private=True),
+            lambda answer: Sent(opened_of(answer)),
+        )
+
+    async def find_private_channel(self, name: str) -> str | Refused | NotNow | Unknown | None:
+        """The private channel of this name that Kaiku is in."""
+        cursor: str | None = None
+        while True:
+            page = await ask(
+                self._for_sending.users_conversations(
+                    types="private_channel", exclude_archived=True, limit=MEMBERS_A_PAGE, cursor=cursor
+                ),
+                lambda answer: named(answer, name),
+            )
+            if not isinstance(page, Answered):
+                return page
+            found, following = page.value
+            if found is not None or not following:
+                return found
+            if following == cursor:
+                return Unknown(UNREADABLE)
+            cursor = following
+
+    async def invite(self, channel: str, user_id: str) -> Outcome:
+        """Add one person to a channel that Kaiku is in."""
+        return await self._send(
+            self._for_sending.conversations_invite(channel=channel, users=user_id), lambda _: Sent()
+        )
+
+    async def kick(self, channel: str, user_id: str) -> Outcome:
+        """Remove one person from a channel that Kaiku is in."""
+        return await self._send(
+            self._for_sending.conversations_kick(channel=channel, user=user_id), lambda _: Sent()
+        )
 
     async def open_view(self, trigger_id: str, view: View) -> None:
         """Open a modal in answer to a click. Raises SlackUnavailableError."""
@@ -231,7 +310,7 @@ class SlackClient:
     async def undisturbed_from(self, user_id: str, now: datetime) -> datetime | None:
         """When a person who does not want to be disturbed now may be again; None: they may be now, or
         Slack does not say. Somebody who snoozes shows the same window, begun already."""
-        answer = await ask(self._for_sending.dnd_info(user=user_id), lambda answer: _calm_of(answer, now))
+        answer = await ask(self._for_sending.dnd_info(user=user_id), lambda answer: calm_of(answer, now))
         if isinstance(answer, Answered):
             return answer.value
         log.warning("dnd not known: %s", answer.reason, extra={"action": "dnd_not_known"})
@@ -248,7 +327,7 @@ class SlackClient:
     async def _look(self, recipient: str, delivery_id: int, since: datetime) -> Trace:
         channel = recipient
         if not recipient.startswith(("C", "G", "D")):
-            opened = await ask(self._for_sending.conversations_open(users=recipient), _opened_of)
+            opened = await ask(self._for_sending.conversations_open(users=recipient), opened_of)
             if not isinstance(opened, Answered):
                 return _cannot_tell(opened)
             channel = opened.value
@@ -262,7 +341,7 @@ class SlackClient:
                     limit=100,
                     cursor=cursor,
                 ),
-                lambda answer: _page_of(answer, delivery_id),
+                lambda answer: page_of(answer, delivery_id),
             )
             if not isinstance(page, Answered):
                 return _cannot_tell(page)
@@ -341,68 +420,6 @@ class SlackClient:
     async def _send(self, call: Awaitable[AsyncSlackResponse], read: Callable[[Answer], Sent]) -> Outcome:
         answer = await ask(call, read)
         return answer.value if isinstance(answer, Answered) else answer
-
-
-# -- reading answers: whatever one of these raises makes the call's outcome unknown -------------------------
-
-
-def _bot_of(answer: Answer) -> tuple[str, str, str, str]:
-    """The bot's user id and id, its workspace's id and its Enterprise organisation's. An app of a whole
-    organisation has no workspace."""
-    team, enterprise = answer.get("team_id") or "", answer.get("enterprise_id") or ""
-    return an_id(answer["user_id"]), answer.get("bot_id") or "", an_id(team or enterprise), enterprise
-
-
-def _url_of(answer: Answer) -> str:
-    url = answer["url"]
-    if not isinstance(url, str) or not url.startswith(("wss://", "ws://")):
-        raise UnreadableError
-    return url
-
-
-def _profile_in(answer: Answer, ours: frozenset[str]) -> Profile:
-    an_id(answer["user"]["id"])
-    return profile_of(answer["user"], ours)
-
-
-def _channel_of(channel_id: str, answer: Answer) -> Channel:
-    found = answer["channel"]
-    return Channel(
-        channel_id,
-        is_member=bool(found.get("is_member")),
-        name=found.get("name") or "",
-        is_archived=bool(found.get("is_archived")),
-        people=max(int(found.get("num_members") or 0) - 1, 0),  # Kaiku itself is one of them
-    )
-
-
-def _calm_of(answer: Answer, now: datetime) -> datetime | None:
-    starts, ends = answer.get("next_dnd_start_ts") or 0, answer.get("next_dnd_end_ts") or 0
-    if not answer.get("dnd_enabled") or not starts <= now.timestamp() < ends:
-        return None
-    return datetime.fromtimestamp(ends, UTC)
-
-
-def _opened_of(answer: Answer) -> str:
-    return an_id(answer["channel"]["id"])
-
-
-def _page_of(answer: Answer, delivery_id: int) -> tuple[str | None, str]:
-    """The time stamp of this delivery's message, if it is on the page; and where the next page begins."""
-    for message in answer["messages"]:
-        if _delivery_id_of(message) == str(delivery_id):
-            return an_id(message["ts"]), ""
-    following = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-    if not isinstance(following, str):
-        raise UnreadableError
-    return None, following
-
-
-def _delivery_id_of(message: dict[str, Any]) -> object:
-    metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != DELIVERY_EVENT:
-        return None
-    return metadata.get("event_payload", {}).get("id")
 
 
 def _cannot_tell(outcome: Refused | NotNow | Unknown) -> CannotTell:

@@ -307,6 +307,16 @@ def ticked_input(name: str, label: str, choice: Option, *, is_ticked: bool) -> B
     return _input(name, label, element, optional=True)
 
 
+def private_channel_input(name: str, label: str, *, hint: str | None = None) -> Block:
+    """One of the private channels that the person is in, optional."""
+    element: Block = {
+        "type": "conversations_select",
+        "action_id": name,
+        "filter": {"include": ["private"], "exclude_bot_users": True},
+    }
+    return _input(name, label, element, hint=hint, optional=True)
+
+
 def menu(action_id: str, placeholder: str, options: Sequence[Option]) -> Block:
     """A menu in a message: choosing an option acts at once."""
     return {

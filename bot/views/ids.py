@@ -112,6 +112,22 @@ PAUSE_FORM: Final = "sending.pause_form"
 PEOPLE: Final = "people"
 WHY: Final = "why"
 DAILY: Final = "daily"
+# What facilitators do for their group; the desks place these buttons
+WRITE_LETTER: Final = "letter.write"  # value: the offering's code, or code:draft
+WITHDRAW_LETTER: Final = "letter.withdraw"  # value: the letter's id
+EXPORT_ROSTER: Final = "roster.export"  # value: the offering's code
+OPEN_DOWNLOAD: Final = "download.open"  # a link: the browser does it
+OPEN_CHANNEL: Final = "channel.open"  # value: the offering's code, as of the next
+LET_CHANNEL_GO: Final = "channel.let_go"
+CHANNEL_FORM: Final = "channel.form"
+CHANNEL_HOW: Final = "channel_how"
+GROUP_CHANNEL: Final = "group_channel"
+LETTER_FORM: Final = "letter.form"
+SEND_LETTER_FORM: Final = "letter.send_form"
+WITHDRAW_LETTER_FORM: Final = "letter.withdraw_form"
+LETTER: Final = {each: f"letter_{each}" for each in ("fi", "sv", "en")}
+LETTER_TO: Final = "letter_to"
+LETTER_WHEN: Final = "letter_when"
 
 # Forms
 GROUP_FORM: Final = "group.form"

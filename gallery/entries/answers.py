@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, Mapping[str, object]] = {
     "announce.no_channel": {},
     "announce.not_invited": {"channels": "#yleinen"},
     "announce.sentence_missing": {},
+    "letter.missing": {},
     "announce.too_far": {},
     "announce.too_many_channels": {"most": 20},
     "desk.channel_missing": {},

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.methods import apps, chat, conversations, people, views
+from sandbox.methods import apps, channels, chat, conversations, people, views
 from sandbox.pace import POSTS_A_MINUTE
 from sandbox.workspace import Json, Workspace
 
@@ -15,6 +15,7 @@ PERMALINKS = 300
 READ = ("channels:read", "im:read", "groups:read", "mpim:read")
 HISTORY = ("channels:history", "im:history", "groups:history", "mpim:history")
 OPEN = ("im:write", "mpim:write")
+MANAGE = ("channels:manage", "groups:write")
 WRITE = ("chat:write",)
 USERS = ("users:read",)
 
@@ -41,12 +42,17 @@ METHODS: dict[str, Method] = {
     "chat.postEphemeral": Method(chat.chat_post_ephemeral, WRITE, TIER_4),
     "chat.postMessage": Method(chat.chat_post_message, WRITE, POSTS_A_MINUTE),
     "chat.update": Method(chat.chat_update, WRITE, TIER_3),
+    "conversations.archive": Method(channels.conversations_archive, MANAGE, TIER_2),
+    "conversations.create": Method(channels.conversations_create, MANAGE, TIER_2),
     "conversations.history": Method(conversations.conversations_history, HISTORY, TIER_3),
     "conversations.info": Method(conversations.conversations_info, READ, TIER_3),
+    "conversations.invite": Method(channels.conversations_invite, MANAGE, TIER_3),
+    "conversations.kick": Method(channels.conversations_kick, MANAGE, TIER_3),
     "conversations.list": Method(conversations.conversations_list, READ, TIER_2),
     "conversations.members": Method(conversations.conversations_members, READ, TIER_4),
     "conversations.open": Method(conversations.conversations_open, OPEN, TIER_3),
     "conversations.replies": Method(conversations.conversations_replies, HISTORY, TIER_3),
+    "conversations.setTopic": Method(channels.conversations_set_topic, MANAGE, TIER_2),
     "dnd.info": Method(people.dnd_info, ("dnd:read",), TIER_3),
     "users.conversations": Method(people.users_conversations, READ, TIER_3),
     "users.info": Method(people.users_info, USERS, TIER_4),

@@ -3,12 +3,15 @@
 from storage.tables.acts import Act, ActLink, ActReason, ActSeal
 from storage.tables.announcements import Announcement, AnnouncementClick, AnnouncementPost
 from storage.tables.base import Base, Instant
+from storage.tables.channels import ChannelMember, GroupChannel
 from storage.tables.completion import Certificate, UseAnswer
 from storage.tables.deliveries import Delivery, RateLimitState, SendPause
+from storage.tables.downloads import Download
 from storage.tables.draws import Draw, Preference
 from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
 from storage.tables.facilitation import AccessNeed, RoomMember, RoomPhase, SessionNote
 from storage.tables.group import Invitation, Removal
+from storage.tables.letters import Letter
 from storage.tables.offerings import (
     FacilitatorAddress,
     Offering,
@@ -36,15 +39,19 @@ __all__ = [
     "Attendance",
     "Base",
     "Certificate",
+    "ChannelMember",
     "Coordinator",
     "Delivery",
+    "Download",
     "Draw",
     "Enrolment",
     "FacilitatorAddress",
     "FacilitatorChange",
+    "GroupChannel",
     "Instant",
     "Invitation",
     "KeptTurn",
+    "Letter",
     "NoticeVersion",
     "Offering",
     "OfferingSession",

@@ -14,7 +14,7 @@ from bot.cli.main import app
 from bot.domain.plan.model import Plan, PlannedSession, PlannedStrand
 from bot.services.plan.apply import apply_plan, stored_plan
 from storage.engine import Store
-from storage.tables import Delivery, Enrolment, Prompt
+from storage.tables import Act, Delivery, Enrolment, Prompt
 from tests.support.enrolling import NOW, join, leave
 from tests.support.plans import a_plan, a_session, an_offering, as_yaml, texts
 
@@ -299,6 +299,21 @@ def test_roster_prints_who_is_seated_and_who_waits(kaiku: Kaiku, store: Store) -
         ("UAINO", "Uaino", "vero", None, "seated", None),
         ("UOLLI", "Uolli", "thl", None, "waiting", 1),
     ]
+
+
+def test_what_an_operator_exports_is_noted_and_a_table_is_not(kaiku: Kaiku, store: Store) -> None:
+    with store.transaction() as tx:
+        apply_plan(tx, a_plan(an_offering(capacity=1)), NOW)
+        join(tx, "UAINO", agency="vero")
+    kaiku("roster", "dialogue-1")
+    printed = kaiku("roster", "dialogue-1", "--csv", "--language", "sv").stdout_bytes.decode("utf-8-sig")
+    assert "Uaino;Skatteförvaltningen;;plats;" in printed
+    assert kaiku("roster", "dialogue-1", "--xlsx").stdout_bytes.startswith(b"PK")
+    kaiku("roster", "dialogue-1", "--json")
+    assert kaiku("roster", "dialogue-1", "--json", "--csv").exit_code == 2
+    with store.read_transaction() as tx:
+        noted = tx.scalars(select(Act.done_by).where(Act.kind == "exported")).all()
+    assert noted == ["operator"] * 3
 
 
 def test_an_empty_roster_says_so(kaiku: Kaiku, store: Store) -> None:

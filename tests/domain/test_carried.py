@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from bot.domain.carried import (
     AnnouncementTarget,
     AttendancePage,
+    AudienceChoice,
     FreeText,
     JoinTarget,
     Later,
     LaterChoice,
+    LetterTarget,
     LogPage,
     OfferRef,
     PeopleForm,
@@ -32,10 +34,13 @@ from bot.domain.carried import (
 )
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.facilitation.phases import PhaseAct
+from bot.domain.letters import LetterAudience
 
 PARSERS: list[Callable[[str], object]] = [
     AnnouncementTarget.parse,
     AttendancePage.parse,
+    AudienceChoice.parse,
+    LetterTarget.parse,
     FreeText.parse,
     JoinTarget.parse,
     LaterChoice.parse,
@@ -78,6 +83,9 @@ WRITTEN = st.one_of(
     st.builds(PeopleForm, CODES | st.just(""), st.lists(USERS).map(tuple)),
     st.builds(JoinTarget, CODES, st.none() | IDS),
     st.builds(AnnouncementTarget, CODES, st.none() | IDS),
+    st.builds(LetterTarget, CODES, st.none() | IDS),
+    st.builds(AudienceChoice, st.just(LetterAudience.SESSION), IDS),
+    st.builds(AudienceChoice, st.sampled_from(["seated", "waiting", "both"]).map(LetterAudience)),
     st.builds(WordingTarget, CODES, st.none() | IDS, st.none() | KEYS),
     st.just(PromptSource())
     | st.builds(PromptSource, library_key=KEYS)

@@ -119,6 +119,8 @@ COMING = dict.fromkeys(("participant", "became_guest"), Refusal.NOT_ABSENT)
 NOT_STAFF = dict.fromkeys(("guest", "became_guest", "outsider"), Refusal.GUEST)
 NO_TICK, NO_NEEDS = Refusal.SESSION_NOT_BEGUN, Refusal.NEEDS_NOT_ASKED
 TOO_FEW = dict.fromkeys(LEADS_OTHER, Refusal.TOO_FEW_FOR_ROOMS)
+NOT_THEIR_LETTER = {"coordinator": Refusal.LETTER_GONE}
+LETTER = {ids.LETTER["fi"]: text("Hei!"), ids.LETTER["sv"]: text("Hej!"), ids.LETTER_TO: chosen("both")}
 NAMED = {ids.NAME: text("Aino Virtanen"), ids.LANGUAGE: chosen("fi")}
 
 TABLE = [
@@ -415,6 +417,31 @@ TABLE = [
     click(ids.PAUSE_SENDING, "", COORDINATOR, Refusal.NOT_COORDINATOR),
     submit(ids.PAUSE_FORM, "", COORDINATOR, Refusal.NOT_COORDINATOR, form={ids.WHY: text("Väärä linkki")}),
     click(ids.RESUME_SENDING, "", COORDINATOR, Refusal.NOT_COORDINATOR),
+    # Letters: a draft is its author's, and what was sent is withdrawn by whoever leads
+    click(ids.WRITE_LETTER, OWN, LEADS_OWN, NOT_MINE),
+    click(ids.WRITE_LETTER, OTHER, LEADS_OTHER, NOT_MINE),
+    submit(ids.LETTER_FORM, f"{OWN}:new-k", LEADS_OWN, NOT_MINE, form=LETTER),
+    submit(ids.LETTER_FORM, f"{OTHER}:new-k", LEADS_OTHER, NOT_MINE, form=LETTER),
+    submit(ids.SEND_LETTER_FORM, own("letter_drafts"), FACILITATOR, NOT_MINE, NOT_THEIR_LETTER),
+    submit(ids.SEND_LETTER_FORM, other("letter_drafts"), ELSEWHERE, NOT_MINE, NOT_THEIR_LETTER),
+    *(
+        each
+        for make, act in ((click, ids.WITHDRAW_LETTER), (submit, ids.WITHDRAW_LETTER_FORM))
+        for each in (
+            make(act, own("letters"), LEADS_OWN, NOT_MINE),
+            make(act, other("letters"), LEADS_OTHER, NOT_MINE),
+        )
+    ),
+    click(ids.EXPORT_ROSTER, OWN, FACILITATOR, Refusal.NOT_YOURS_TO_EXPORT),
+    click(ids.EXPORT_ROSTER, OTHER, ELSEWHERE, Refusal.NOT_YOURS_TO_EXPORT),
+    click(ids.OPEN_DOWNLOAD, "", ANYBODY),
+    # A group's own channel, which is not turned on here
+    click(ids.OPEN_CHANNEL, OWN, LEADS_OWN, NOT_MINE),
+    click(ids.OPEN_CHANNEL, OTHER, LEADS_OTHER, NOT_MINE),
+    submit(ids.CHANNEL_FORM, OWN, NOBODY, NOT_MINE, dict.fromkeys(LEADS_OWN, Refusal.CHANNELS_OFF)),
+    submit(ids.CHANNEL_FORM, OTHER, NOBODY, NOT_MINE, dict.fromkeys(LEADS_OTHER, Refusal.CHANNELS_OFF)),
+    click(ids.LET_CHANNEL_GO, OWN, LEADS_OWN, NOT_MINE),
+    click(ids.LET_CHANNEL_GO, OTHER, LEADS_OTHER, NOT_MINE),
     # What nobody is asked to click any more, and what Slack tells by itself
     click(ANYTHING_ELSE, "", ANYBODY),
     submit(ANYTHING_ELSE, "", ANYBODY),
@@ -431,6 +458,7 @@ SEATED_IN_OWN = {PEER, *(ROLES[each] for each in (*HOLDING, "deactivated"))}
 SHOWS_NOTHING = {
     *(("block_action", each) for each in (*ids.PREVIEW_BUTTONS, *ids.ANSWERS, *ids.ANSWER_USE)),
     ("block_action", ids.OPEN_CERTIFICATE),
+    ("block_action", ids.OPEN_DOWNLOAD),
     ("block_action", ids.JOIN_SESSION),
     ("block_action", ids.OPEN_CALENDAR_FILE),
     ("block_action", ids.ASK_LATER),

@@ -31,9 +31,11 @@ EVENTS = ["app_home_opened", "team_join", "user_change", "message.im"]
 EVERY_SCOPE = [
     *SCOPES,
     "app_mentions:read",
+    "channels:manage",
     "dnd:read",
     "groups:history",
     "groups:read",
+    "groups:write",
 ]
 EVERY_EVENT = [
     *EVENTS,

@@ -31,6 +31,7 @@ from bot.slack.answers import profile_of
 from handlers.kaiku import Kaiku
 from sandbox.profiles import new_person
 from storage import group as group_rows
+from storage import letters as letter_rows
 from storage import prompts as prompt_rows
 from storage.enrolment import list_standing_in
 from storage.offerings.catalogue import get_offering
@@ -89,6 +90,8 @@ class Stage:
     removals: dict[str, int] = field(default_factory=dict)
     invitations: dict[str, int] = field(default_factory=dict)
     offers: dict[str, int] = field(default_factory=dict)
+    letters: dict[str, int] = field(default_factory=dict)
+    letter_drafts: dict[str, int] = field(default_factory=dict)
 
 
 def led_by_two(tx: Tx, now: datetime) -> None:
@@ -167,6 +170,8 @@ def _fill(tx: Tx, parts: Kaiku) -> Stage:
             found[code] = draft.announcement.id
         published = announcements.publish(tx, actor, stage.announcements[code], NOW)
         stage.posts[code] = published.posts[0].id
+        for found, state in ((stage.letters, "confirmed"), (stage.letter_drafts, "draft")):
+            found[code] = _letter(tx, offering.id, author, state)
     for user_id in (ROLES["participant"], PEER, STRANGER):
         person = find_person(tx, user_id, parts.defaults)
         assert person is not None
@@ -236,6 +241,14 @@ def _prompt(tx: Tx, offering_id: int, author: str, state: str) -> int:
         state=state,
         made_at=NOW,
     )
+    found: int = made.id
+    return found
+
+
+def _letter(tx: Tx, offering_id: int, author: str, state: str) -> int:
+    values = {"author": author, "audience": "both", "text": {"fi": "Hei!", "sv": "Hej!"}}
+    rest = {"in_office_hours": False, "state": state, "made_at": NOW}
+    made = letter_rows.add_letter(tx, offering_id=offering_id, **values, **rest)
     found: int = made.id
     return found
 

@@ -95,9 +95,10 @@ async def start_app(
     *,
     ticks: bool = True,
     answer_within: float = PATIENCE,
+    channels: bool = False,
 ) -> App:
     """A Kaiku for this workspace."""
-    settings = demo_settings(server, database_url, SECRET)
+    settings = demo_settings(server, database_url, SECRET).model_copy(update={"channels": channels})
     app = App(
         settings,
         clock,

@@ -50,6 +50,10 @@ class CalendarLinks:
         """The address of a certificate; None if links are not shown."""
         return f"{self.public_url}/certificate/{token}.pdf" if self.are_shown else None
 
+    def download(self, token: str) -> str | None:
+        """The address of the page where a file is fetched."""
+        return f"{self.public_url}/download/{token}" if self.are_shown else None
+
     def verification(self, code: str) -> str | None:
         """The public address that says whether a certificate is valid."""
         return f"{self.public_url}/certificate/{code}" if self.are_shown else None

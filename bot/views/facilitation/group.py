@@ -258,7 +258,7 @@ def _doings(group: Group, words: Words) -> list[Block]:
     if acts:
         blocks.append(actions(menu(ids.GROUP_MENU, words("group.more"), acts)))
     shown = [
-        button(words(each.label), each.action_id, group.offering.code)
+        button(words(each.label), each.action_id, each.value(group))
         for each in ENTRIES
         if each.is_shown(group)
     ]

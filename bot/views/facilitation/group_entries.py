@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.carried import GroupAct
+from bot.domain.carried import GroupAct, SessionRef
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.facilitation.group import Group
+from bot.domain.offerings.offering import Session
 from bot.views import ids
 
 
@@ -16,17 +17,48 @@ def _always(_group: Group) -> bool:
     return True
 
 
+def _offering(group: Group) -> str:
+    return group.offering.code
+
+
+def _next(group: Group) -> str:
+    return _about(group, group.next_session)
+
+
+def _unmarked(group: Group) -> str:
+    return _about(group, next(iter(group.unmarked), None))
+
+
+def _about(group: Group, session: Session | None) -> str:
+    return str(SessionRef(group.offering.code, session.number)) if session is not None else ""
+
+
 @dataclass(frozen=True, slots=True)
 class DeskEntry:
     """A button of the desk. ``label`` is a key of the catalogue, at most 24 characters in every language; the
-    value that it carries is the offering's code."""
+    ``value`` that it carries is the offering's code, or a session of it."""
 
     label: str
     action_id: str
     is_shown: Callable[[Group], bool] = _always
+    value: Callable[[Group], str] = _offering
 
 
-ENTRIES: Final[tuple[DeskEntry, ...]] = (DeskEntry("desk.title", ids.OPEN_DESK),)
+def _is_session_ahead(group: Group) -> bool:
+    return group.next_session is not None
+
+
+ENTRIES: Final[tuple[DeskEntry, ...]] = (
+    DeskEntry("brief.open", ids.SHOW_BRIEF, _is_session_ahead, _next),
+    DeskEntry("rooms.open", ids.OPEN_ROOMS, _is_session_ahead, _next),
+    DeskEntry("desk.attendance", ids.MARK_ATTENDANCE, lambda group: bool(group.unmarked), _unmarked),
+    DeskEntry("draw.review", ids.REVIEW_DRAW, lambda group: group.offering.draw is not None),
+    DeskEntry("desk.title", ids.OPEN_DESK),
+    DeskEntry("letter.write", ids.WRITE_LETTER),
+    DeskEntry("roster.get", ids.EXPORT_ROSTER),
+    DeskEntry("channel.open", ids.OPEN_CHANNEL),
+    DeskEntry("facilitators.change", ids.OPEN_FACILITATORS),
+)
 """The buttons, in their order; three stand in a row."""
 
 

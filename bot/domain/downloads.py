@@ -1,0 +1,53 @@
+"""Files that a person fetches once, at an address that is theirs alone."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+LASTS: Final = timedelta(hours=1)
+"""From the click in Slack until the address is of no use any more."""
+
+
+class DownloadKind(StrEnum):
+    """What is in the file. ``about`` of a download says of what: for a roster, the offering's code."""
+
+    ROSTER = "roster"
+
+
+class FileFormat(StrEnum):
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+CONTENT_TYPES: Final = {
+    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileFormat.CSV: "text/csv; charset=utf-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One address: whose it is, for what, and until when; ``used`` once its file has been delivered."""
+
+    person_id: str
+    kind: DownloadKind
+    about: str
+    expires_at: datetime
+    used: bool = False
+
+    def is_good(self, now: datetime) -> bool:
+        return not self.used and now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadPage:
+    """What the page at the address shows before anything is fetched. ``contents`` are sentences in the
+    person's language."""
+
+    language: str
+    timezone: str
+    expires_at: datetime
+    formats: tuple[FileFormat, ...]
+    heading: str
+    contents: tuple[str, ...]

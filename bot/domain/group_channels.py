@@ -1,0 +1,78 @@
+"""A group's own channel: who is to be in it, and what Slack's refusals mean for it."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+MOST_AT_ONCE: Final = 8
+"""People who are invited or removed in one round: Slack takes about fifty such calls a minute."""
+
+LONGEST_NAME: Final = 80
+MOST_NAMES: Final = 9
+TRY_AGAIN: Final = timedelta(hours=1)
+"""After a refusal that only an administrator of Slack can end."""
+
+
+class ChannelState(StrEnum):
+    """``wanted``: it is to be made. ``kept``: in step. ``lost``: archived, or Kaiku is no longer in it."""
+
+    WANTED = "wanted"
+    KEPT = "kept"
+    LOST = "lost"
+
+
+class MemberState(StrEnum):
+    """``adding``: Kaiku is inviting them, or was when it stopped. ``there``: they came without Kaiku.
+    ``refused``: Slack lets nobody invite them."""
+
+    ADDING = "adding"
+    ADDED = "added"
+    THERE = "there"
+    REFUSED = "refused"
+
+
+ADDED_BY_KAIKU: Final = frozenset({MemberState.ADDING, MemberState.ADDED})
+
+LOST: Final = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
+"""Codes of a call that names no person: the channel is not Kaiku's to keep any more."""
+
+NEEDS_ADMIN: Final = frozenset(
+    {"missing_scope", "restricted_action", "no_permission", "not_allowed_token_type"}
+)
+"""Codes that an administrator can end."""
+
+IS_THERE: Final = "already_in_channel"
+IS_NOT_THERE: Final = frozenset({"not_in_channel", "user_not_found", "cant_kick_self"})
+NAME_TAKEN: Final = "name_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What brings a channel into step: whom to invite, whom to remove, and whose rows to forget because they
+    came without Kaiku or never came."""
+
+    invite: tuple[str, ...]
+    remove: tuple[str, ...]
+    forget: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.invite or self.remove or self.forget)
+
+
+def steps_to(wanted: Collection[str], known: Mapping[str, MemberState]) -> Steps:
+    """Whoever Kaiku has added once is not invited again: they may have left by themselves. Only whom Kaiku
+    added is removed."""
+    invite = [each for each in wanted if known.get(each, MemberState.ADDING) is MemberState.ADDING]
+    gone = [each for each in known if each not in wanted]
+    remove = [each for each in gone if known[each] in ADDED_BY_KAIKU]
+    return Steps(tuple(invite), tuple(remove), tuple(each for each in gone if each not in remove))
+
+
+def channel_name(code: str, attempt: int) -> str:
+    """``kaiku-dialogue-2``, then ``kaiku-dialogue-2-2``: a name that Slack takes."""
+    suffix = "" if attempt <= 1 else f"-{attempt}"
+    plain = re.sub(r"[^a-z0-9_-]+", "-", f"kaiku-{code}".lower())
+    return plain[: LONGEST_NAME - len(suffix)] + suffix

@@ -1,0 +1,65 @@
+"""Letters: what a facilitator writes once to the people of an offering."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.enrolment.seats import Status
+from bot.domain.language import Texts
+
+MAX_LETTER: Final = 1500
+"""Characters of a letter in one language: it fits one section of a message."""
+
+DUTIES: Final = ("fi", "sv")
+"""The languages in which a letter must be written; English is optional."""
+
+STAYS_USEFUL: Final = timedelta(days=14)
+
+
+class LetterAudience(StrEnum):
+    """Whom a letter is to. ``session``: those with a seat who have not said that they can't come to it."""
+
+    SEATED = "seated"
+    WAITING = "waiting"
+    BOTH = "both"
+    SESSION = "session"
+
+
+class LetterState(StrEnum):
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+_STATUSES: Final = {
+    LetterAudience.SEATED: frozenset({Status.SEATED}),
+    LetterAudience.WAITING: frozenset({Status.WAITING, Status.OFFERED}),
+    LetterAudience.BOTH: frozenset({Status.SEATED, Status.WAITING, Status.OFFERED}),
+    LetterAudience.SESSION: frozenset({Status.SEATED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter, by whom and to whom; ``session`` is the number of the session that the audience comes to."""
+
+    id: int
+    author: str
+    audience: LetterAudience
+    session: int | None
+    text: Texts
+    in_office_hours: bool
+    state: LetterState = LetterState.DRAFT
+
+
+def statuses_of(audience: LetterAudience) -> frozenset[Status]:
+    """The enrolments whose people the letter is to. Who holds an offered seat still waits for an answer."""
+    return _STATUSES[audience]
+
+
+def is_to(letter: Letter, status: Status | None, absent_from: Collection[int]) -> bool:
+    """Whether the letter is to a person of this status, who has said that they can't come to these
+    sessions."""
+    return status in statuses_of(letter.audience) and letter.session not in absent_from

@@ -1,0 +1,100 @@
+"""Files that a person fetches once, within an hour: a GET shows what it is, a POST delivers it.
+
+So a mail scanner or a preview that follows the link burns nothing. Each kind of file is a ``Source``.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.downloads import LASTS, Download, DownloadKind, DownloadPage, FileFormat
+from bot.domain.people.person import Defaults, Person
+from bot.i18n import Words, words_for
+from bot.services.calendars.tokens import digest_of
+from bot.services.deliveries.recipients import find_person
+from storage import downloads as rows
+from storage import tables
+from storage.transaction import Tx
+
+KEPT: Final = timedelta(days=7)
+"""How long after its end an address is still known, so that its page can say that it has been used."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileToFetch:
+    """The file's name without its ending, and the function that writes it; it may take its time."""
+
+    name: str
+    write: Callable[[FileFormat], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of file. ``describe`` returns a heading and sentences on what the file holds; ``load`` loads
+    what goes into it and logs that it was fetched. Both raise KaikuError if the person may not have it."""
+
+    kind: DownloadKind
+    formats: tuple[FileFormat, ...]
+    describe: Callable[[Tx, Person, str, Words], tuple[str, tuple[str, ...]]]
+    load: Callable[[Tx, Person, str, Words, datetime], FileToFetch]
+
+
+Sources = Mapping[DownloadKind, Source]
+
+
+def new_address(tx: Tx, person_id: str, kind: DownloadKind, about: str, now: datetime) -> str:
+    """A new token, which is not stored: only its digest is."""
+    token = secrets.token_urlsafe(32)
+    rows.delete_expired(tx, now - KEPT)
+    rows.add_download(
+        tx,
+        digest=digest_of(token),
+        person_id=person_id,
+        kind=kind,
+        about=about,
+        now=now,
+        expires_at=now + LASTS,
+    )
+    return token
+
+
+def show(
+    tx: Tx, sources: Sources, defaults: Defaults, token: str, language: str | None, now: datetime
+) -> DownloadPage | None:
+    """What is at this address; None if nothing is, or not any more. Raises KaikuError if the person may no
+    longer have it."""
+    row = rows.get_download(tx, digest_of(token))
+    if row is None:
+        return None
+    found = _to_download(row)
+    person = find_person(tx, found.person_id, defaults)
+    if not found.is_good(now) or person is None:
+        return None
+    source = sources[found.kind]
+    words = words_for(language or person.language, person.timezone)
+    heading, contents = source.describe(tx, person, found.about, words)
+    return DownloadPage(words.language, words.timezone, found.expires_at, source.formats, heading, contents)
+
+
+def fetch(
+    tx: Tx, sources: Sources, defaults: Defaults, token: str, language: str | None, now: datetime
+) -> FileToFetch | None:
+    """Use the address and load its file; None if nothing is there, or not any more. Raises KaikuError if the
+    person may no longer have it."""
+    row = rows.use_download(tx, digest_of(token), now)
+    if row is None:
+        return None
+    found = _to_download(row)
+    person = find_person(tx, found.person_id, defaults)
+    if person is None:
+        return None
+    words = words_for(language or person.language, person.timezone)
+    return sources[found.kind].load(tx, person, found.about, words, now)
+
+
+def _to_download(row: tables.Download) -> Download:
+    return Download(
+        row.person_id, DownloadKind(row.kind), row.about, row.expires_at, used=row.used_at is not None
+    )

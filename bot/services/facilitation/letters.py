@@ -1,0 +1,277 @@
+"""What facilitators do with letters to their group: draft, preview, send, withdraw.
+
+The role is checked in every function; a refusal is logged.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.acts import ActKind
+from bot.domain.deliveries import DeliveryKind
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.language import Texts
+from bot.domain.letters import (
+    STAYS_USEFUL,
+    Letter,
+    LetterAudience,
+    LetterState,
+    is_to,
+    statuses_of,
+)
+from bot.domain.offerings.offering import Offering, Session
+from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
+from bot.domain.people.person import Defaults, Person
+from bot.i18n import words_for
+from bot.services.acts import note_act
+from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.services.deliveries.recipients import to_person
+from bot.services.offerings.catalogue import load_offering_by_id
+from bot.services.offerings.facilitators import Actor, load_facilitated, require_facilitator
+from bot.views.blocks import Message
+from bot.views.facilitation.letters import letter_message
+from storage import absence as absence_rows
+from storage import deliveries as delivery_rows
+from storage import letters as rows
+from storage import people as person_rows
+from storage import tables
+from storage.transaction import Tx
+
+log = logging.getLogger(__name__)
+
+DRAFTS_LAST = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLetter:
+    """A filled-in form."""
+
+    audience: LetterAudience
+    session: int | None
+    text: Texts
+    in_office_hours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPreview:
+    """A draft as it would be sent now: how many people read each language, the message in each, and when
+    the first of them gets it (None: at once)."""
+
+    letter: Letter
+    offering: Offering
+    readers: Mapping[str, int]
+    messages: Mapping[str, Message]
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterStatus:
+    """A letter, how many people are still to get it, and how many have it."""
+
+    letter: Letter
+    offering: Offering
+    waiting: int
+    told: int
+
+
+def list_unsent(tx: Tx, actor: Actor, code: str) -> tuple[Offering, Sequence[LetterStatus]]:
+    """The offering, and its letters that somebody is still to get. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_YOURS_TO_ASK."""
+    offering = load_facilitated(tx, actor, code, "letter_write")
+    return offering, [_status(tx, row, offering) for row in rows.list_unsent(tx, offering.id)]
+
+
+def load_draft(tx: Tx, actor: Actor, letter_id: int) -> Letter | None:
+    """The draft; None if it has been sent or deleted. Raises KaikuError: NOT_YOURS_TO_ASK."""
+    row = rows.get_letter(tx, letter_id)
+    if row is None or row.state != LetterState.DRAFT:
+        return None
+    require_facilitator(load_offering_by_id(tx, row.offering_id), actor, "letter_edit")
+    return to_letter(row)
+
+
+def save_draft(
+    tx: Tx,
+    actor: Actor,
+    code: str,
+    wanted: WantedLetter,
+    defaults: Defaults,
+    now: datetime,
+    *,
+    letter_id: int | None = None,
+    form_key: str | None = None,
+) -> LetterPreview:
+    """Save the form as a draft and preview it. Sent again, the form named ``form_key`` changes the draft that
+    it made before. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, LETTER_GONE, NOBODY_TO_WRITE_TO."""
+    offering = load_facilitated(tx, actor, code, "letter_write")
+    author = actor.person.id
+    _require_ahead(offering, wanted.session, now)
+    person_rows.lock_person(tx, author)  # the same form may be on its way to another instance
+    rows.delete_old_drafts(tx, author, now - DRAFTS_LAST)
+    if form_key is not None:
+        letter_id = rows.find_by_form(tx, author, form_key)
+    values = {
+        "audience": wanted.audience.value,
+        "session": wanted.session,
+        "text": dict(wanted.text),
+        "in_office_hours": wanted.in_office_hours,
+    }
+    if letter_id is None:
+        row = rows.add_letter(
+            tx, offering_id=offering.id, author=author, made_at=now, form_key=form_key, **values
+        )
+    else:
+        row = _own_draft(tx, actor, letter_id, offering)
+        for name, value in values.items():
+            setattr(row, name, value)
+        tx.flush()
+    return _preview(tx, to_letter(row), offering, defaults, now)
+
+
+def _own_draft(tx: Tx, actor: Actor, letter_id: int, offering: Offering) -> tables.Letter:
+    row = rows.get_letter(tx, letter_id, lock=True)
+    if row is None or row.state != LetterState.DRAFT or row.offering_id != offering.id:
+        raise KaikuError(Refusal.LETTER_GONE)
+    if row.author != actor.person.id:
+        raise actor.refused(KaikuError(Refusal.LETTER_GONE), "letter_write", letter_id)
+    return row
+
+
+def _preview(tx: Tx, letter: Letter, offering: Offering, defaults: Defaults, now: datetime) -> LetterPreview:
+    people = list_recipients(tx, letter, offering, defaults)
+    if not people:
+        raise KaikuError(Refusal.NOBODY_TO_WRITE_TO)
+    readers = Counter(person.language for person in people)
+    messages = {
+        language: letter_message(letter, offering, words_for(language, offering.timezone))
+        for language in sorted(readers, key=lambda each: -readers[each])
+    }
+    first = min(sent_at(letter, person, now) for person in people)
+    return LetterPreview(letter, offering, readers, messages, first if first > now else None)
+
+
+def send(tx: Tx, actor: Actor, letter_id: int, defaults: Defaults, now: datetime) -> LetterStatus:
+    """Confirm the draft: everybody of its audience is owed it, once. Idempotent. Raises KaikuError:
+    LETTER_GONE, NOT_YOURS_TO_ASK, NOBODY_TO_WRITE_TO."""
+    row, offering = _load(tx, actor, letter_id, "send")
+    if row.state == LetterState.WITHDRAWN:
+        raise KaikuError(Refusal.LETTER_GONE)
+    if row.state == LetterState.CONFIRMED:  # the same confirmation once more
+        return _status(tx, row, offering)
+    if row.author != actor.person.id:  # it would say that the author wrote it
+        raise actor.refused(KaikuError(Refusal.LETTER_GONE), "letter_send", letter_id)
+    letter = to_letter(row)
+    people = list_recipients(tx, letter, offering, defaults)
+    if not people:
+        raise KaikuError(Refusal.NOBODY_TO_WRITE_TO)
+    session = _require_ahead(offering, letter.session, now)
+    row.state = LetterState.CONFIRMED.value
+    tx.flush()
+    for person in people:
+        due_at = sent_at(letter, person, now)
+        delivery_rows.add_delivery(
+            tx,
+            kind=DeliveryKind.LETTER,
+            recipient=person.id,
+            subject=offering.code,
+            occurrence=str(letter.id),
+            due_at=due_at,
+            expires_at=session.ends_at if session is not None else due_at + STAYS_USEFUL,
+            now=now,
+        )
+    _note(tx, actor, ActKind.WROTE_TO_GROUP, row, offering, now)
+    return _status(tx, row, offering)
+
+
+def load_sent(tx: Tx, actor: Actor, letter_id: int) -> LetterStatus:
+    """A confirmed letter, to be withdrawn. Raises KaikuError: LETTER_GONE, NOT_YOURS_TO_ASK."""
+    row, offering = _load(tx, actor, letter_id, "withdraw", lock=False)
+    if row.state != LetterState.CONFIRMED:
+        raise KaikuError(Refusal.LETTER_GONE)
+    return _status(tx, row, offering)
+
+
+def withdraw(tx: Tx, actor: Actor, letter_id: int, now: datetime) -> LetterStatus:
+    """Nobody else gets the letter. Idempotent. Raises KaikuError: LETTER_GONE, NOT_YOURS_TO_ASK."""
+    row, offering = _load(tx, actor, letter_id, "withdraw")
+    if row.state == LetterState.DRAFT:
+        raise KaikuError(Refusal.LETTER_GONE)
+    if row.state == LetterState.CONFIRMED:
+        row.state = LetterState.WITHDRAWN.value
+        tx.flush()
+        rows.cancel_unsent(tx, row.id)
+        _note(tx, actor, ActKind.WITHDREW_LETTER, row, offering, now)
+    return _status(tx, row, offering)
+
+
+def list_recipients(tx: Tx, letter: Letter, offering: Offering, defaults: Defaults) -> list[Person]:
+    """Whom the letter is to now."""
+    absent = _absent_from(tx, offering.id, letter.session)
+    found = rows.list_people(tx, offering.id, statuses_of(letter.audience))
+    return [to_person(row, defaults) for row in found if row.id not in absent]
+
+
+def is_still_to(tx: Tx, letter: Letter, offering_id: int, person_id: str) -> bool:
+    """Whether the person is of the letter's audience: they may have left since it was confirmed."""
+    enrolment = rows.get_status(tx, offering_id, person_id)
+    absent = _absent_from(tx, offering_id, letter.session)
+    sessions = {letter.session} if letter.session is not None and person_id in absent else set()
+    return is_to(letter, enrolment, sessions)
+
+
+def _absent_from(tx: Tx, offering_id: int, session: int | None) -> frozenset[str]:
+    if session is None:
+        return frozenset()
+    said = absence_rows.list_absences_in(tx, offering_id)
+    return frozenset(each.person_id for each in said if each.absent and each.number == session)
+
+
+def sent_at(letter: Letter, person: Person, now: datetime) -> datetime:
+    """When this person gets the letter: at once, or in their office hours."""
+    if not letter.in_office_hours:
+        return now
+    return WORK_CALENDAR.next_working_moment(now, person.timezone, SEAT_NEWS_HOURS)
+
+
+def _require_ahead(offering: Offering, number: int | None, now: datetime) -> Session | None:
+    """The session whose people are written to. Raises KaikuError: LETTER_GONE when it is over or
+    cancelled."""
+    if number is None:
+        return None
+    found = next((each for each in offering.standing_sessions if each.number == number), None)
+    if found is None or found.ends_at <= now:
+        raise KaikuError(Refusal.LETTER_GONE)
+    return found
+
+
+def to_letter(row: tables.Letter) -> Letter:
+    return Letter(
+        row.id,
+        row.author,
+        LetterAudience(row.audience),
+        row.session,
+        row.text,
+        row.in_office_hours,
+        LetterState(row.state),
+    )
+
+
+def _load(
+    tx: Tx, actor: Actor, letter_id: int, act: str, *, lock: bool = True
+) -> tuple[tables.Letter, Offering]:
+    row = rows.get_letter(tx, letter_id, lock=lock)
+    if row is None:
+        raise actor.refused(KaikuError(Refusal.LETTER_GONE), f"letter_{act}", letter_id)
+    return row, require_facilitator(load_offering_by_id(tx, row.offering_id), actor, f"letter_{act}")
+
+
+def _status(tx: Tx, row: tables.Letter, offering: Offering) -> LetterStatus:
+    waiting, told = rows.count_waiting(tx, [row.id]), rows.count_told(tx, [row.id])
+    return LetterStatus(to_letter(row), offering, waiting.get(row.id, 0), told.get(row.id, 0))
+
+
+def _note(tx: Tx, actor: Actor, kind: ActKind, row: tables.Letter, offering: Offering, now: datetime) -> None:
+    note_act(tx, kind, actor=actor.person.id, offering=offering.code, number=row.session, now=now)
+    log.info("letter %s: %s", row.id, kind, extra={"action": f"letter_{row.state}", "user": actor.person.id})

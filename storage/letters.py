@@ -1,0 +1,107 @@
+"""Queries about letters and whom they reach."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from bot.domain.enrolment.seats import Status
+from storage.people import PersonRow
+from storage.tables import Delivery, Enrolment, Letter, Person
+from storage.transaction import Tx
+
+KIND = "letter"
+
+
+def add_letter(tx: Tx, **values: Any) -> Letter:  # noqa: ANN401 - the table's columns
+    letter = Letter(**values)
+    tx.add(letter)
+    tx.flush()
+    return letter
+
+
+def get_letter(tx: Tx, letter_id: int, *, lock: bool = False) -> Letter | None:
+    """``lock``: locked until the commit."""
+    return tx.get(Letter, letter_id, with_for_update=lock or None)
+
+
+def find_by_form(tx: Tx, author: str, form_key: str) -> int | None:
+    """The id of the letter that came from this form."""
+    return tx.scalar(select(Letter.id).where(Letter.author == author, Letter.form_key == form_key))
+
+
+def delete_old_drafts(tx: Tx, author: str, before: datetime) -> None:
+    """Delete drafts of this author from before that time."""
+    tx.execute(
+        delete(Letter).where(Letter.author == author, Letter.state == "draft", Letter.made_at < before)
+    )
+
+
+def list_unsent(tx: Tx, offering_id: int) -> Sequence[Letter]:
+    """Confirmed letters that somebody is still to get."""
+    confirmed = tx.scalars(
+        select(Letter)
+        .where(Letter.offering_id == offering_id, Letter.state == "confirmed")
+        .order_by(Letter.id)
+    ).all()
+    waiting = count_waiting(tx, [each.id for each in confirmed])
+    return [each for each in confirmed if waiting.get(each.id)]
+
+
+def count_waiting(tx: Tx, letter_ids: Collection[int]) -> dict[int, int]:
+    """By letter, how many people are still to get it."""
+    return _count(tx, letter_ids, ("planned",))
+
+
+def count_told(tx: Tx, letter_ids: Collection[int]) -> dict[int, int]:
+    """By letter, how many people have it, or are being sent it."""
+    return _count(tx, letter_ids, ("sent", "sending", "unknown"))
+
+
+def _count(tx: Tx, letter_ids: Collection[int], states: Collection[str] | None) -> dict[int, int]:
+    names = [str(each) for each in letter_ids]
+    query = select(Delivery.occurrence, func.count()).where(
+        Delivery.kind == KIND, Delivery.occurrence.in_(names)
+    )
+    if states is not None:
+        query = query.where(Delivery.state.in_(states))
+    return {int(name): number for name, number in tx.execute(query.group_by(Delivery.occurrence))}
+
+
+def cancel_unsent(tx: Tx, letter_id: int) -> int:
+    """Cancel what nobody has got yet; return to how many."""
+    result = tx.execute(
+        update(Delivery)
+        .where(Delivery.kind == KIND, Delivery.occurrence == str(letter_id), Delivery.state == "planned")
+        .values(state="cancelled", reason="withdrawn")
+        .returning(Delivery.id),
+        execution_options={"synchronize_session": False},
+    )
+    return len(result.all())
+
+
+def list_people(tx: Tx, offering_id: int, statuses: Collection[str]) -> list[PersonRow]:
+    """People of these statuses whose accounts are in use, in order of sign-up."""
+    rows = tx.execute(
+        select(*(getattr(Person, name) for name in PersonRow._fields))
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(
+            Enrolment.offering_id == offering_id,
+            Enrolment.status.in_(statuses),
+            Person.deactivated.is_(False),
+        )
+        .order_by(Enrolment.id)
+    )
+    return [PersonRow(*row) for row in rows]
+
+
+def get_status(tx: Tx, offering_id: int, person_id: str) -> Status | None:
+    """The status of the person's enrolment; None if they never signed up."""
+    found = tx.scalar(
+        select(Enrolment.status)
+        .where(Enrolment.offering_id == offering_id, Enrolment.person_id == person_id)
+        .order_by(Enrolment.id.desc())
+        .limit(1)
+    )
+    return Status(found) if found is not None else None
