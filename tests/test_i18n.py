@@ -120,7 +120,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"trouble_{each}" for each in TROUBLES),
         ],
         "roster": [
-            *(f"status_{each}" for each in Status),
+            *(f"status_{each}" for each in Status if each is not Status.IN_DRAW),  # no enrolment yet
             *(f"column_{each}" for each in ("name", "agency", "role", "status", "place")),
         ],
         "download": [f"as_{each}" for each in FileFormat],

@@ -125,7 +125,7 @@ def _list(words: Words) -> str:
     was_there: tuple[dict[int, bool], ...] = ({1: True, 2: False}, {}, {}, {}, {1: True})
     listed = [
         roster.Listed(f"Aino {n}", "Verohallinto", None if n else "expert", status, n or None, was_there[n])
-        for n, status in enumerate(Status)
+        for n, status in enumerate(each for each in Status if each is not Status.IN_DRAW)
     ]
     table = roster.roster_table(here, listed, here.sessions[:2], words, NOW)
     rows = [" · ".join(map(str, row)) for row in (table.head, *table.rows)]

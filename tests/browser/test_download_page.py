@@ -21,7 +21,7 @@ async def test_the_list_is_fetched_without_scripts_on_a_phone(
     kaiku.app.public_url = f"http://127.0.0.1:{kaiku.app.port}"
     await joined(kaiku, "UAINO")
     facilitator = kaiku.visitor("UFASI")
-    await facilitator.command(f"/kaiku kysymys {CODE}")
+    await facilitator.command(f"/kaiku ryhmä {CODE}")
     await facilitator.click("roster.export", on=facilitator.modal)
     elements = [each for block in facilitator.modal["blocks"] for each in block.get("elements", [])]
     urls = [each["url"] for each in elements if "url" in each]

@@ -222,7 +222,7 @@ def test_every_message_is_one_that_slack_takes(language: str, text: str) -> None
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_has_a_sentence_of_its_own(language: str) -> None:
     offering = an_offering(1, LONG)
-    params = {"offering": offering, "least": 5, "channel": "C1"}
+    params = {"offering": offering, "least": 5, "channel": "C1", "name": LONG}
     unknown = {
         "code": LONG,
         "nearest": None,

@@ -33,7 +33,7 @@ async def kaiku(planned_url: str, clock: FakeClock) -> AsyncIterator[Running]:
 
 async def opened(kaiku: Running) -> Visitor:
     facilitator = kaiku.visitor("UFASI")
-    await facilitator.command(f"/kaiku kysymys {CODE}")
+    await facilitator.command(f"/kaiku ryhmä {CODE}")
     await facilitator.click("channel.open", on=facilitator.modal)
     return facilitator
 

@@ -17,7 +17,7 @@ IN_THE_MORNING = helsinki(2019, 4, 5, 9, 1)
 
 async def preview(kaiku: Running, to: str = "seated", when: str = "now") -> Visitor:
     facilitator = kaiku.visitor("UFASI")
-    await facilitator.command(f"/kaiku kysymys {CODE}")
+    await facilitator.command(f"/kaiku ryhmä {CODE}")
     await facilitator.click("letter.write", on=facilitator.modal)
     outcome = await facilitator.submit(letter_fi=FI, letter_sv=SV, letter_to=to, letter_when=when)
     assert outcome.errors is None, outcome.errors
@@ -67,7 +67,7 @@ async def test_each_gets_it_once_in_their_language_and_reads_whom_to_answer(kaik
 async def test_in_office_hours_it_waits_can_be_withdrawn_and_misses_who_leaves(kaiku: Running) -> None:
     await joined(kaiku, "UAINO", "UELSA")
     facilitator = kaiku.visitor("UFASI")
-    await facilitator.command(f"/kaiku kysymys {CODE}")
+    await facilitator.command(f"/kaiku ryhmä {CODE}")
     await facilitator.click("letter.write", on=facilitator.modal)
     outcome = await facilitator.submit(letter_fi=FI, letter_sv=SV, letter_to="waiting")
     assert outcome.errors is not None, "nobody waits"

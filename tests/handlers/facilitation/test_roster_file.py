@@ -19,7 +19,7 @@ AFTER_THE_FIRST = helsinki(2019, 4, 4, 10)
 async def address(kaiku: Running) -> str:
     """The link of the button, as the facilitator gets it."""
     facilitator = kaiku.visitor("UFASI")
-    await facilitator.command(f"/kaiku kysymys {CODE}")
+    await facilitator.command(f"/kaiku ryhmä {CODE}")
     await facilitator.click("roster.export", on=facilitator.modal)
     blocks = facilitator.modal["blocks"]
     await facilitator.close(clear=True)
@@ -43,7 +43,7 @@ async def url(kaiku: Running) -> str:
     await joined(kaiku, "UAINO", "UELSA")
     await at(kaiku, AFTER_THE_FIRST)
     facilitator = kaiku.visitor("UFASI")
-    await facilitator.command(f"/kaiku kysymys {CODE}")
+    await facilitator.command(f"/kaiku ryhmä {CODE}")
     await facilitator.choose("attendance.mark", f"{CODE}/1", on=facilitator.modal)
     await facilitator.submit(attended_0=["UAINO"])
     await facilitator.close(clear=True)
@@ -91,6 +91,6 @@ async def test_the_newest_link_lasts_an_hour_and_serves_only_who_leads(kaiku: Ru
     assert exported(kaiku) == 0
     kaiku.app.public_url = None
     facilitator = kaiku.visitor("UFASI")
-    await facilitator.command(f"/kaiku kysymys {CODE}")
+    await facilitator.command(f"/kaiku ryhmä {CODE}")
     await facilitator.click("roster.export", on=facilitator.modal)
     assert f"kaiku roster {CODE} --xlsx" in text_of(facilitator.modal)
