@@ -101,7 +101,7 @@ async def test_an_event_is_announced_in_two_channels_and_both_posts_stay_true(
     # one seat is freed
     await type_command(pekka, f"/kaiku peru {CODE}")
     await pekka.get_by_test_id("modal-submit").click()
-    await expect(pekka.get_by_test_id("modal")).to_contain_text("Paikkasi on vapautettu.")
+    await expect(pekka.get_by_test_id("modal")).to_contain_text("Olet luopunut paikastasi.")
     await follow(kaiku)
     await expect(swedish).to_contain_text("1/2")
     await expect(finnish).not_to_contain_text("täytetty")

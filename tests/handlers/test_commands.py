@@ -133,7 +133,7 @@ async def test_home_of_who_moves_up_shows_the_seat(kaiku: Running) -> None:
     await aino.command(f"/kaiku peru {CODE}")
     await aino.submit()
     await kaiku.settle()
-    assert "Paikka on sinun." in text_of(marja.home)
+    assert "Sinulle tarjotaan paikkaa." in text_of(marja.home)
 
 
 async def test_mine_is_empty_at_first_and_then_says_where_i_stand_everywhere(kaiku: Running) -> None:

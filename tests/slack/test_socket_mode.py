@@ -160,17 +160,21 @@ class Held:
 
     def __init__(self, kaiku: Running, monkeypatch: pytest.MonkeyPatch) -> None:
         self.reached, self.released = asyncio.Event(), threading.Event()
-        real, loop = kaiku.store.run, asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
 
-        async def run(work: Callable[..., Any], *given: Any) -> Any:
-            def slowly(tx: Any, *same: Any) -> Any:
-                loop.call_soon_threadsafe(self.reached.set)
-                self.released.wait(20)
-                return work(tx, *same)
+        def held(real: Callable[..., Any]) -> Callable[..., Any]:
+            async def run(work: Callable[..., Any], *given: Any) -> Any:
+                def slowly(tx: Any, *same: Any) -> Any:
+                    loop.call_soon_threadsafe(self.reached.set)
+                    self.released.wait(20)
+                    return work(tx, *same)
 
-            return await real(slowly, *given)
+                return await real(slowly, *given)
 
-        monkeypatch.setattr(kaiku.store, "run", run)
+            return run
+
+        for name in ("run", "run_batched"):
+            monkeypatch.setattr(kaiku.store, name, held(getattr(kaiku.store, name)))
 
 
 async def test_what_is_under_way_when_it_stops_is_stored_and_acked_and_nothing_new_is_taken(
