@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from bot.domain.enrolment.seats import Status
-from storage.people import PersonRow
+from storage.people import PersonRow, person_rows
+from storage.statements import fetch
 from storage.tables import Delivery, Enrolment, Letter, Person
 from storage.transaction import Tx
 
@@ -83,9 +84,8 @@ def cancel_unsent(tx: Tx, letter_id: int) -> int:
 
 def list_people(tx: Tx, offering_id: int, statuses: Collection[str]) -> list[PersonRow]:
     """People of these statuses whose accounts are in use, in order of sign-up."""
-    rows = tx.execute(
-        select(*(getattr(Person, name) for name in PersonRow._fields))
-        .join(Enrolment, Enrolment.person_id == Person.id)
+    query = (
+        person_rows.join_from(Person, Enrolment, Enrolment.person_id == Person.id)
         .where(
             Enrolment.offering_id == offering_id,
             Enrolment.status.in_(statuses),
@@ -93,7 +93,7 @@ def list_people(tx: Tx, offering_id: int, statuses: Collection[str]) -> list[Per
         )
         .order_by(Enrolment.id)
     )
-    return [PersonRow(*row) for row in rows]
+    return fetch(tx, query, PersonRow)
 
 
 def get_status(tx: Tx, offering_id: int, person_id: str) -> Status | None:

@@ -33,11 +33,11 @@ class PersonRow(NamedTuple):
 
 _is_coordinator = exists().where(Coordinator.person_id == Person.id)
 _stored = PersonRow._fields[:-1]
-_people = select(*(getattr(Person, name) for name in _stored), _is_coordinator.label("is_coordinator"))
-_get = _people.where(Person.id == bindparam("id"))
-_list = _people.where(Person.id.in_(bindparam("ids", expanding=True))).order_by(Person.id)
+person_rows = select(*(getattr(Person, name) for name in _stored), _is_coordinator.label("is_coordinator"))
+_get = person_rows.where(Person.id == bindparam("id"))
+_list = person_rows.where(Person.id.in_(bindparam("ids", expanding=True))).order_by(Person.id)
 _list_seated = (
-    _people.join_from(Person, Enrolment, Enrolment.person_id == Person.id)
+    person_rows.join_from(Person, Enrolment, Enrolment.person_id == Person.id)
     .where(Enrolment.offering_id == bindparam("offering_id"), is_seated)
     .order_by(Enrolment.id)
 )
