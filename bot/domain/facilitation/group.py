@@ -89,6 +89,7 @@ class Group:
     unmarked: Sequence[Session] = ()
     invited: Sequence[str] = ()
     passes_on: bool = True
+    may_export: bool = True  # whoever looks leads it; a coordinator gets no list of people
 
     def of(self, *statuses: Status) -> list[Member]:
         return [each for each in self.members if each.status in statuses]

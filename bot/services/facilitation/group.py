@@ -26,7 +26,8 @@ STANDING = {Status.SEATED, Status.OFFERED, Status.WAITING}
 
 def load_group(tx: Tx, actor: Actor, code: str, now: datetime) -> Group:
     """The group of one offering. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
-    return group_of(tx, load_facilitated(tx, actor, code, "group"), now)
+    found = group_of(tx, load_facilitated(tx, actor, code, "group"), now)
+    return replace(found, may_export=actor.person.id in found.offering.facilitators)
 
 
 def list_groups(tx: Tx, actor: Actor, now: datetime, most: int) -> list[Group]:

@@ -55,7 +55,7 @@ ENTRIES: Final[tuple[DeskEntry, ...]] = (
     DeskEntry("draw.review", ids.REVIEW_DRAW, lambda group: group.offering.draw is not None),
     DeskEntry("desk.title", ids.OPEN_DESK),
     DeskEntry("letter.write", ids.WRITE_LETTER),
-    DeskEntry("roster.get", ids.EXPORT_ROSTER),
+    DeskEntry("roster.get", ids.EXPORT_ROSTER, lambda group: group.may_export),
     DeskEntry("channel.open", ids.OPEN_CHANNEL),
     DeskEntry("facilitators.change", ids.OPEN_FACILITATORS),
 )

@@ -101,3 +101,10 @@ async def test_home_of_a_facilitator_shows_the_groups_and_opens_one(kaiku: Runni
     assert "Deltagare 2/2 · lediga platser: 0 · i kö: 1" in text_of(fanni.home)
     await fanni.click("group.open", CODE)
     assert "1. Johan Sjöberg: Institutet för hälsa och välfärd THL" in text_of(fanni.modal)
+
+
+async def test_a_coordinator_sees_the_group_but_is_offered_no_list_of_people(kaiku: Running) -> None:
+    for user_id, is_offered in (("UFASI", True), ("UKOORD", False)):
+        visitor = kaiku.visitor(user_id)
+        await visitor.command(f"/kaiku ryhmä {CODE}")
+        assert visitor.has_button("roster.export") is is_offered
