@@ -68,6 +68,7 @@ from bot.start_checks import (
 )
 from bot.views.completion.page import verify_page
 from bot.views.completion.pdf import certificate_pdf
+from bot.watching import Watching
 from bot.web import CertificateEndpoint, DownloadEndpoint, PrivacyEndpoint, create_metrics_app, create_web_app
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
@@ -157,12 +158,15 @@ class App:
                 self.sender, self.store, self.look_up_addresses, self.forget_ended, self.chain_acts, keep
             )
         self._refusals = RefusalLog()
+        self.watching = Watching(self.store.queues)
         bolt, receive = self._bolt(), None
         self._sockets: SocketMode | None = None
         if settings.app_token is not None:
-            self._sockets = SocketMode(bolt, self.slack, settings.app_token, timeouts)
+            self._sockets = SocketMode(bolt, self.slack, settings.app_token, timeouts, self.watching)
         else:
-            receive = SlackEndpoint(bolt, settings.signing_secret, clock, self._refusals).receive
+            receive = SlackEndpoint(
+                bolt, settings.signing_secret, clock, self._refusals, self.watching
+            ).receive
         metrics_apart = settings.metrics_port is not None
         self._web_app = create_web_app(
             receive,
@@ -236,6 +240,7 @@ class App:
             self._scheduler.start()
         if self._sockets is not None:
             await self._connect(self._sockets)
+        self.watching.start()
         log.info("listening on %s:%s", self.settings.host, self.port, extra={"action": "started"})
         self.on_started()
 
@@ -275,6 +280,7 @@ class App:
         for runner in reversed(self._runners):
             await runner.cleanup()
         self._refusals.close()
+        self.watching.stop()
         await self.kaiku.stop()
         await self.kaiku.pictures.stop()
         if self._scheduler is not None:
@@ -451,7 +457,12 @@ class App:
     async def _metrics(self) -> bytes:
         figures = await self.store.read_apart(load_figures, self.kaiku.clock.now())
         return await asyncio.to_thread(
-            render_metrics, figures, self.sender.tally, self.sender.access.refusal, self._late_after
+            render_metrics,
+            figures,
+            self.sender.tally,
+            self.sender.access.refusal,
+            self._late_after,
+            self.watching,
         )
 
 

@@ -6,6 +6,7 @@ import sys
 import textwrap
 
 from bot.domain.text import visible
+from bot.request import current_request
 
 _standard = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 
@@ -15,7 +16,8 @@ class _TextLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = self.formatTime(record)
-        line = f"{at} {record.levelname} {record.name}: {visible(record.getMessage())}"
+        request = f" [{record.request}]" if hasattr(record, "request") else ""
+        line = f"{at} {record.levelname} {record.name}{request}: {visible(record.getMessage())}"
         if record.exc_info:
             lines = self.formatException(record.exc_info).splitlines()
             line += "\n" + textwrap.indent("\n".join(map(visible, lines)), "    ")
@@ -41,6 +43,7 @@ class _JsonLines(logging.Formatter):
 def set_up_logs(log_format: str, level: int = logging.INFO) -> None:
     """Log to standard error. Libraries log only warnings and errors."""
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_names_the_request)
     handler.setFormatter(_JsonLines() if log_format == "json" else _TextLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # A tick that takes longer than its second is not worth a line: the next one is merged with it.
@@ -48,6 +51,13 @@ def set_up_logs(log_format: str, level: int = logging.INFO) -> None:
     for noisy in ("slack_bolt", "slack_sdk", "aiohttp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_no_false_alarm)
+
+
+def _names_the_request(record: logging.LogRecord) -> bool:
+    """Adds the id of the request that this is done for, if there is one."""
+    if (mark := current_request()) is not None:
+        record.request = mark.id
+    return True
 
 
 def _is_no_false_alarm(record: logging.LogRecord) -> bool:

@@ -12,6 +12,7 @@ from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults, Person
 from bot.domain.privacy import PrivacyNotice
 from bot.i18n import Words
+from bot.request import carry_on, current_request
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.offerings.facilitators import Actor, actor_of
 from bot.services.prompts.library import Library
@@ -44,8 +45,11 @@ class Kaiku:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def do_after(self, work: Coroutine[Any, Any, None]) -> None:
-        """Go on with this when the person has been answered: their deadline does not count for it."""
-        task = asyncio.create_task(work, context=Context())
+        """Go on with this when the person has been answered: their deadline does not count for it,
+        and the log names it by their request."""
+        context = Context()
+        context.run(carry_on, current_request())
+        task = asyncio.create_task(work, context=context)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -18,6 +18,7 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.domain.people.person import MAX_NAME, Person, Profile
 from bot.domain.text import usable_line
 from bot.i18n import Words, words_for
+from bot.request import current_request, request_failed
 from bot.services.deliveries.recipients import find_people
 from bot.services.people import profiles
 from bot.slack.client import SlackUnavailableError
@@ -160,6 +161,8 @@ async def _respond(
 def _words_for_error(
     error: Exception, user_id: str, words: Words, again: tuple[str, str] | None, *, has_stored: bool
 ) -> Message:
+    if not isinstance(error, KaikuError):
+        request_failed()
     match error:
         case KaikuError(code=Refusal.SLACK_UNAVAILABLE):
             return slow_message(Refusal.SLACK_UNAVAILABLE, words, again)
@@ -178,7 +181,8 @@ def _words_for_error(
             log.error("database unavailable: %s", error, extra={"action": "store_unavailable"})
             text = refusal_text(KaikuError(Refusal.STORE_UNAVAILABLE), words)
         case _:
-            reference = secrets.token_hex(4)
+            mark = current_request()
+            reference = mark.id if mark is not None else secrets.token_hex(4)
             log.error(
                 "listener failed, reference %s",
                 reference,

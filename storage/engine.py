@@ -29,7 +29,7 @@ from storage.unavailable import (
     is_refused_write,
     translated,
 )
-from storage.worker import Job, Work, Worker, alike
+from storage.worker import Job, Work, Worker, alike, do_together
 from storage.writer import Writer
 
 __all__ = [
@@ -269,6 +269,10 @@ class Store:
 
         return await asyncio.to_thread(read)
 
+    def queues(self) -> dict[str, tuple[int, float]]:
+        """How many jobs wait for the database's threads, and for how many seconds the first of them has."""
+        return {"writer": self._writer.waiting, "reader": self._reader.waiting}
+
     def close(self) -> None:
         """Finish queued jobs, stop the threads, close the connections."""
         self._writer.close()
@@ -287,7 +291,7 @@ class Store:
                 with self.read_transaction() as tx:
                     while left:
                         together = left[0]
-                        results = together[0].work(tx, [job.item for job in together])
+                        results = do_together(together, tx)
                         for job, result in zip(together, results, strict=True):
                             job.succeed(result)
                         left.popleft()

@@ -4,12 +4,14 @@ import asyncio
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import groupby
 from typing import Any
 
+from bot.request import answering, current_request
 from storage.transaction import Tx
 
 MAX_BATCH = 100
@@ -45,8 +47,8 @@ class Job:
     """
 
     __slots__ = (
-        "_deciding", "_error", "_fate", "_result", "done", "has_run", "item", "loop", "planned", "until",
-        "waited_for", "work",
+        "_deciding", "_error", "_fate", "_result", "done", "has_run", "item", "loop", "planned", "request",
+        "until", "waited_for", "work",
     )  # fmt: skip
 
     def __init__(
@@ -57,6 +59,7 @@ class Job:
         self.loop = loop
         self.until = until
         self.waited_for: str | None = None
+        self.request = current_request()
         self.done: asyncio.Future[Any] = loop.create_future()
         self._deciding = threading.Lock()
         self._fate = Fate.OPEN
@@ -125,6 +128,12 @@ class Job:
             self.done.set_result(self._result)
 
 
+def do_together(jobs: list[Job], tx: Tx) -> Sequence[Any]:
+    """The work of jobs that are alike, in one call: a result or an exception for each."""
+    with answering([job.request for job in jobs if job.request is not None]):
+        return jobs[0].work(tx, [job.item for job in jobs])
+
+
 def alike(jobs: Iterable[Job]) -> Iterator[list[Job]]:
     """The jobs in their order; those next to each other that one call can do together."""
     for _, each in groupby(jobs, key=lambda job: job.work):
@@ -140,6 +149,7 @@ class Worker:
         self._run = run_batch
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._coming: list[Job] = []
+        self._queued_at: deque[float] = deque()
         self._size = threads
         self._threads: list[threading.Thread] = []
 
@@ -160,7 +170,16 @@ class Worker:
                 thread = threading.Thread(target=self._work, name=f"{self._name}-{number + 1}", daemon=True)
                 self._threads.append(thread)
                 thread.start()
+        self._queued_at.append(time.monotonic())
         self._waiting.put(job)
+
+    @property
+    def waiting(self) -> tuple[int, float]:
+        """How many jobs no thread has taken up yet, and for how many seconds the first of them waits."""
+        try:
+            return len(self._queued_at), time.monotonic() - self._queued_at[0]
+        except IndexError:
+            return 0, 0.0
 
     def close(self) -> None:
         """Finish queued jobs and stop."""
@@ -179,6 +198,7 @@ class Worker:
             job = first
             while job is not None:
                 batch.append(job)
+                self._queued_at.popleft()
                 if len(batch) == MAX_BATCH:
                     break
                 try:

@@ -19,7 +19,7 @@ from storage.unavailable import (
     is_locked,
     translated,
 )
-from storage.worker import Job, Worker, alike
+from storage.worker import Job, Worker, alike, do_together
 
 WRITERS = 2
 """Writer threads on PostgreSQL: a slow transaction does not hold up everybody."""
@@ -58,7 +58,7 @@ def _is_batch(jobs: list[Job]) -> bool:
 
 def _do(jobs: list[Job], tx: Tx) -> None:
     """The work of jobs that are alike, in one call."""
-    results = jobs[0].work(tx, [job.item for job in jobs])
+    results = do_together(jobs, tx)
     tx.flush()
     for job, result in zip(jobs, results, strict=True):
         job.succeed(result, planned="planned" in tx.info)
@@ -77,6 +77,11 @@ class Writer:
 
     def put(self, job: Job) -> None:
         self._worker.put_soon(job)
+
+    @property
+    def waiting(self) -> tuple[int, float]:
+        """How many jobs wait, and for how many seconds the first of them has."""
+        return self._worker.waiting
 
     def close(self) -> None:
         """Finish queued jobs and stop. Who waits for somebody else's lock waits in vain."""

@@ -6,6 +6,7 @@ provably Slack's and fresh, 400 for those that can't be parsed, and never a trac
 
 import asyncio
 import re
+import time
 from collections import OrderedDict
 from typing import Any
 
@@ -17,7 +18,9 @@ from yarl import query_to_pairs
 
 from bot.clock import Clock
 from bot.http_server import MAX_BODY, RefusalLog, has_arrived
+from bot.request import RequestMark, begin_request, end_request
 from bot.slack.dispatch import MalformedPayloadError, dispatch, parse_json, without_unstorable
+from bot.watching import Watching, kind_of
 
 BODY_SECONDS = 10.0
 """From the end of the headers to the end of the body. Slack waits 3 s for the whole answer."""
@@ -32,15 +35,31 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 class SlackEndpoint:
     """Accepts each request that Slack signed, once."""
 
-    def __init__(self, bolt: AsyncApp, signing_secret: str, clock: Clock, refusals: RefusalLog) -> None:
+    def __init__(
+        self, bolt: AsyncApp, signing_secret: str, clock: Clock, refusals: RefusalLog, watching: Watching
+    ) -> None:
         self._bolt = bolt
         self._clock = clock
         self._refusals = refusals
+        self._watching = watching
         self._verifier = SignatureVerifier(signing_secret, clock=_EpochClock(clock))
         self._seen: OrderedDict[str, float] = OrderedDict()
 
-    async def receive(self, request: web.Request) -> web.Response:  # noqa: PLR0911 - one return for each refusal
+    async def receive(self, request: web.Request) -> web.Response:
         """``POST /slack/events``: commands, clicks, submissions and events alike."""
+        began, status = time.perf_counter(), 500
+        mark, token = begin_request()
+        try:
+            response = await self._receive(request, mark)
+            status = response.status
+        finally:
+            self._watching.note_request(mark, status, time.perf_counter() - began)
+            end_request(token)  # the connection's next request is another
+        return response
+
+    async def _receive(  # noqa: PLR0911 - one return for each refusal
+        self, request: web.Request, mark: RequestMark
+    ) -> web.Response:
         signature = request.headers.get("X-Slack-Signature", "")
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
         if not (_SIGNATURE.fullmatch(signature) and self._is_fresh(timestamp)):
@@ -56,6 +75,7 @@ class SlackEndpoint:
         if not self._is_genuine(body, timestamp, signature):
             return self._refuse(401, "signature")
         has_arrived(request)
+        mark.kind = "other"
         try:
             payload = _payload(body.decode("utf-8"), request.headers.get("Content-Type", ""))
         except (ValueError, RecursionError):
@@ -65,6 +85,7 @@ class SlackEndpoint:
         if not self._is_new(signature):
             return self._refuse(401, "replay")
         try:
+            mark.kind = kind_of(payload)
             answer = await dispatch(self._bolt, payload)
         except MalformedPayloadError:
             return self._refuse(400, "malformed")

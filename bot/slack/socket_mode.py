@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import random
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +17,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
 
+from bot.request import begin_request
 from bot.slack.client import SlackClient, SlackUnavailableError
 from bot.slack.dispatch import MalformedPayloadError, Payload, dispatch, parse_json
+from bot.watching import Watching, kind_of
 
 log = logging.getLogger(__name__)
 
@@ -70,9 +73,17 @@ class SocketMode:
     their click did not work.
     """
 
-    def __init__(self, bolt: AsyncApp, slack: SlackClient, app_token: str, timeouts: SocketTimeouts) -> None:
+    def __init__(
+        self,
+        bolt: AsyncApp,
+        slack: SlackClient,
+        app_token: str,
+        timeouts: SocketTimeouts,
+        watching: Watching,
+    ) -> None:
         self._bolt = bolt
         self._slack = slack
+        self._watching = watching
         self._app_token = app_token
         self._timing = timeouts
         self._connections: set[_Connection] = set()
@@ -237,17 +248,28 @@ class SocketMode:
     async def _answer(
         self, connection: _Connection, envelope_id: str, payload: Payload, *, accepts: bool
     ) -> None:
+        """Each envelope has a task of its own, and so its mark needs no taking off."""
+        began, status = time.perf_counter(), 500
+        mark, _ = begin_request()
+        mark.kind = kind_of(payload)
+        try:
+            status = await self._do(connection, envelope_id, payload, accepts=accepts)
+        finally:
+            self._watching.note_request(mark, status, time.perf_counter() - began)
+
+    async def _do(self, connection: _Connection, envelope_id: str, payload: Payload, *, accepts: bool) -> int:
+        """Process and ack; the status is that of HTTP."""
         try:
             answer = await dispatch(self._bolt, payload)
         except MalformedPayloadError:
             log.warning("request refused: malformed", extra={"action": "request_refused"})
-            return
+            return 400
         except Exception:
             log.exception("listener failed", extra={"action": "listener_failed"})
-            return
+            return 500
         if not 200 <= answer.status < 300:
             log.warning("not acked: %s", answer.status, extra={"action": "not_acked"})
-            return
+            return answer.status
         ack: dict[str, Any] = {"envelope_id": envelope_id}
         if accepts and answer.body:
             ack["payload"] = _payload_of(answer)
@@ -257,8 +279,9 @@ class SocketMode:
                 await each.socket.send_json(ack)
             except ConnectionError:
                 continue
-            return
+            return answer.status
         log.warning("done, but no connection to ack by", extra={"action": "not_acked"})
+        return 503
 
     def _spawn(self, work: Any) -> None:  # noqa: ANN401 - a coroutine
         task = asyncio.create_task(work)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.sending.outcomes import CRASHED
 from bot.services.sending.sender import Tally
+from bot.watching import Watching
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
 from storage.sending import claims as claim_rows
@@ -52,12 +53,15 @@ def seconds_behind(tx: Tx, now: datetime) -> float:
     return (now - oldest).total_seconds() if oldest is not None else 0.0
 
 
-def render_metrics(figures: Figures, tally: Tally, refusal: str | None, late_after: timedelta) -> bytes:
+def render_metrics(
+    figures: Figures, tally: Tally, refusal: str | None, late_after: timedelta, watching: Watching
+) -> bytes:
     """The exposition text. Imports the client library here: an idle Kaiku needs none of its 14 MB."""
     from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415
 
     registry = CollectorRegistry()
     registry.register(_Collected(figures, tally, refusal, late_after))
+    registry.register(watching)
     return generate_latest(registry)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -141,13 +142,14 @@ class Sender:
     def wake(self) -> None:
         """Send soon what is due, without waiting for the next tick. Must be called in the event loop.
 
-        Many calls in a row become one run after the last of them: answers to clicks go first.
+        Many calls in a row become one run after the last of them: answers to clicks go first. The run is
+        nobody's request: neither the deadline nor the id of the last click is its own.
         """
         if self._stopping:
             return
         if self._soon is not None:
             self._soon.cancel()
-        self._soon = asyncio.get_running_loop().call_later(CALM_SECONDS, self._start)
+        self._soon = asyncio.get_running_loop().call_later(CALM_SECONDS, self._start, context=Context())
 
     def _start(self) -> None:
         if self._soon is not None:
