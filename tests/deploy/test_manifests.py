@@ -92,11 +92,30 @@ def test_alerts_are_rules_that_prometheus_takes() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def metrics_in(query: str) -> set[str]:
+    """The metrics of a query, as Kaiku declares them."""
+    return {re.sub(r"_(total|bucket|sum|count)$", "", each) for each in re.findall(r"kaiku_\w+", query)}
+
+
+def declared_metrics() -> set[str]:
+    files = ("bot/services/sending/metrics.py", "bot/watching.py")
+    texts = [Path(ROOT, file).read_text(encoding="utf-8") for file in files]
+    return {name for text in texts for name in re.findall(r'"(kaiku_\w+)"', text)}
+
+
 def test_alerts_watch_metrics_that_exist_and_each_has_its_paragraph() -> None:
     rules = yaml.safe_load((DEPLOY / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
-    code = Path(ROOT, "bot/services/sending/metrics.py").read_text(encoding="utf-8")
     page = Path(ROOT, "docs/alerts.md").read_text(encoding="utf-8")
     for rule in rules:
-        for metric in re.findall(r"kaiku_\w+", rule["expr"]):
-            assert f'"{metric.removesuffix("_total")}"' in code, metric
-        assert f"## {rule['alert']}\n" in page
+        assert metrics_in(rule["expr"]) <= declared_metrics()
+    assert re.findall(r"^## (.+)$", page, re.MULTILINE) == [rule["alert"] for rule in rules]
+
+
+def test_the_dashboard_shows_every_metric_and_no_other() -> None:
+    board = json.loads((DEPLOY / "grafana.json").read_text(encoding="utf-8"))
+    queries = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    shown = set().union(*map(metrics_in, queries))
+    assert shown - declared_metrics() == set()
+    assert declared_metrics() - shown == {"kaiku_sending_late", "kaiku_send_lag_seconds"}
+    variables = {each["name"] for each in board["templating"]["list"]}
+    assert set(re.findall(r"\$\{?(\w+)", json.dumps(board))) == variables
