@@ -4,7 +4,7 @@ BIN := .venv/bin
 # One more than cores, for tests wait a quarter of their time; at most four.
 WORKERS := $(shell n=$$(($$(nproc) + 1)); echo $$((n < 4 ? n : 4)))
 
-.PHONY: demo test lint bench browser-test faults rehearse gallery image-check
+.PHONY: demo test lint bench browser-test faults rehearse gallery image-check sbom licences audit
 .DEFAULT_GOAL := demo
 
 # Kaiku and a local Slack workspace in the browser. RESET=1 starts over, PORT=3200 moves it.
@@ -45,6 +45,22 @@ rehearse: .venv/run
 # What the container holds, without an engine: built twice, compared, started read-only. As root on Debian; minutes.
 image-check: .venv/run
 	deploy/check_image.sh
+
+# What Kaiku is made of, as CycloneDX: .artifacts/sbom.json. The same bytes for the same lock file.
+sbom: .venv/run
+	mkdir -p .artifacts
+	$(BIN)/python deploy/dependencies.py sbom > .artifacts/sbom.json
+
+# docs/licences.md anew, after a change of requirements/run.txt.
+licences: .venv/run
+	$(BIN)/python deploy/dependencies.py licences > docs/licences.md.new && mv docs/licences.md.new docs/licences.md
+
+# Known vulnerabilities of the locked dependencies; asks a public database, so CI does without. In an environment of its own.
+audit:
+	mkdir -p .artifacts
+	test -x .artifacts/audit/bin/pip-audit || ($(PYTHON) -m venv .artifacts/audit \
+	  && .artifacts/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit)
+	.artifacts/audit/bin/pip-audit --require-hashes --disable-pip -r requirements/run.txt
 
 .venv/run: requirements/run.txt
 	$(PYTHON) -c 'import sys; sys.exit("Kaiku needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
