@@ -117,7 +117,7 @@ def licences_page(found: list[Package]) -> str:
     return (
         "# Licences of what Kaiku runs on\n\n"
         "Kaiku itself is under the MIT licence. These are the packages of `requirements/run.txt`, with the\n"
-        "licence that each names. None of them is changed or copied into Kaiku. Made by `make licences`; a test\n"
+        "licence that each names. None is changed or copied into Kaiku. Made by `make licences`; a test\n"
         "fails when it is out of date.\n\n"
         f"| package | licence |\n|---|---|\n{rows}\n"
     )
