@@ -102,6 +102,7 @@ async def test_a_person_joins_and_everything_works_as_over_http(slack: Workspace
     await kaiku.settle()
     assert aino.home is not None
     assert aino.direct_messages
+    assert 'kaiku_requests_total{kind="form",outcome="answered"} 1.0' in (await get(kaiku, "/metrics"))[1]
     assert not kaiku.refused
 
 
