@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
+from itertools import count
 
 
 class RequestMark:
@@ -22,12 +23,15 @@ class RequestMark:
         self.has_failed = False
 
 
+_numbers = count(secrets.randbits(32))
+"""Ids: from anywhere, for other instances have theirs, and one by one, for a click has no time for chance."""
+
 _current: ContextVar[RequestMark | None] = ContextVar("request", default=None)
 
 
 def begin_request() -> tuple[RequestMark, Token[RequestMark | None]]:
     """A new mark for all that is done from here on, and the token with which ``end_request`` takes it off."""
-    mark = RequestMark(secrets.token_hex(4))
+    mark = RequestMark(f"{next(_numbers) & 0xFFFFFFFF:08x}")
     return mark, _current.set(mark)
 
 
