@@ -290,6 +290,7 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "announcement_click": "how often a button was pressed, never by whom",
     "session_note": "that attendance is marked, and what a facilitator promised the group",
     "room_phase": "which phase a dialogue is in",
+    "report_edition": "numbers about five people or more; what is withheld stands there without its number",
     "notice_version": "which privacy notices there have been",
 }
 """By table, and what it holds instead."""

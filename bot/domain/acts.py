@@ -55,6 +55,7 @@ class ActKind(StrEnum):
     CHANNEL_KEPT = "channel_kept"
     CHANNEL_LET_GO = "channel_let_go"
     WITHDREW_LETTER = "withdrew_letter"
+    REPORTED = "reported"
 
 
 class DoneBy(StrEnum):

@@ -9,6 +9,7 @@ from storage.tables.deliveries import Delivery, RateLimitState, SendPause
 from storage.tables.downloads import Download
 from storage.tables.draws import Draw, Preference
 from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
+from storage.tables.evidence import ReportEdition
 from storage.tables.facilitation import AccessNeed, RoomMember, RoomPhase, SessionNote
 from storage.tables.group import Invitation, Removal
 from storage.tables.letters import Letter
@@ -66,6 +67,7 @@ __all__ = [
     "Reflection",
     "ReflectionDraft",
     "Removal",
+    "ReportEdition",
     "RoomMember",
     "RoomPhase",
     "SavedPrompt",

@@ -1,0 +1,78 @@
+"""What a report counts: the store's rows of one programme, as plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.domain.offerings.offering import Offering
+
+
+class SeatState(StrEnum):
+    """What became of somebody's newest sign-up to an offering."""
+
+    SEATED = "seated"
+    WAITING = "waiting"  # waits, or has been offered a seat
+    IN_VAIN = "in_vain"  # waited until the offering began or was cancelled
+    GAVE_UP = "gave_up"  # had a seat
+    LEFT_QUEUE = "left_queue"  # never had one
+
+
+class Seat(NamedTuple):
+    """``agency`` is the key that seats are counted by; ``at`` is when the seat was taken or given up."""
+
+    offering: str
+    person: str
+    agency: str
+    state: SeatState
+    at: datetime
+
+
+class Member(NamedTuple):
+    role: str
+    language: str
+
+
+class Mark(NamedTuple):
+    offering: str
+    session: int
+    person: str
+    attended: bool
+
+
+class Asked(NamedTuple):
+    """A prompt that was sent to one person, when they were reminded of it and when they answered."""
+
+    offering: str
+    person: str
+    sent_at: datetime
+    reminded_at: datetime | None
+    answered_at: datetime | None
+
+
+class UseFact(NamedTuple):
+    """``choice`` is None for somebody who was asked and has not answered."""
+
+    offering: str
+    key: str
+    person: str
+    choice: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """``stopped``, ``fewer`` and ``faded`` are people: who chose no prompts, fewer, and who was asked whether
+    to go on. ``choices`` are the numbers of choices by the key of a question on use."""
+
+    offerings: Sequence[Offering]
+    members: Mapping[str, Member]
+    seats: Sequence[Seat]
+    marks: Sequence[Mark]
+    asked: Sequence[Asked]
+    uses: Sequence[UseFact]
+    choices: Mapping[str, int]
+    stopped: frozenset[str]
+    fewer: frozenset[str]
+    faded: frozenset[str]
+    at: datetime

@@ -1,0 +1,164 @@
+"""Queries for reports: all rows of one programme, and what reports have told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, func, select
+
+from storage.statements import execute, fetch, fetch_one, literals
+from storage.tables import (
+    Attendance,
+    Delivery,
+    Enrolment,
+    Offering,
+    Person,
+    Programme,
+    PromptChoice,
+    Reflection,
+    ReportEdition,
+    Strand,
+    UseAnswer,
+)
+from storage.transaction import Tx
+
+
+class ProgrammeRow(NamedTuple):
+    code: str
+    title: dict[str, str]
+    note: dict[str, str] | None
+    timezone: str
+
+
+class SeatRow(NamedTuple):
+    """Somebody's newest sign-up to an offering."""
+
+    code: str
+    person_id: str
+    agency: str
+    status: str
+    seated_at: datetime | None
+    changed_at: datetime
+
+
+class MemberRow(NamedTuple):
+    """Somebody who has signed up in the programme; ``frequency`` and ``asked_to_fade_at`` are their choices
+    about prompts, if they made any."""
+
+    person_id: str
+    role: str | None
+    language: str
+    frequency: str | None
+    asked_to_fade_at: datetime | None
+
+
+class SentRow(NamedTuple):
+    kind: str
+    recipient: str
+    subject: str
+    sent_at: datetime
+
+
+_programmes = select(Programme.code, Programme.title, Programme.note, Programme.timezone)
+_programme = _programmes.where(Programme.code == bindparam("code"))
+_of_programme = (
+    select(Offering.id)
+    .join(Strand, Strand.id == Offering.strand_id)
+    .join(Programme, Programme.id == Strand.programme_id)
+    .where(Programme.code == bindparam("code"))
+)
+_newest = (
+    select(func.max(Enrolment.id))
+    .where(Enrolment.offering_id.in_(_of_programme))
+    .group_by(Enrolment.offering_id, Enrolment.person_id)
+)
+_seats = (
+    select(
+        Offering.code,
+        Enrolment.person_id,
+        Enrolment.agency,
+        Enrolment.status,
+        Enrolment.seated_at,
+        Enrolment.changed_at,
+    )
+    .join(Offering, Offering.id == Enrolment.offering_id)
+    .where(Enrolment.id.in_(_newest))
+    .order_by(Enrolment.id)
+)
+_members = (
+    select(Person.id, Person.role, Person.language, PromptChoice.frequency, PromptChoice.asked_to_fade_at)
+    .outerjoin(PromptChoice, PromptChoice.person_id == Person.id)
+    .where(Person.id.in_(select(Enrolment.person_id).where(Enrolment.offering_id.in_(_of_programme))))
+)
+_marks = (
+    select(Offering.code, Attendance.number, Attendance.person_id, Attendance.attended)
+    .join(Offering, Offering.id == Attendance.offering_id)
+    .where(Attendance.offering_id.in_(_of_programme))
+)
+_uses = (
+    select(Offering.code, UseAnswer.key, UseAnswer.person_id, UseAnswer.choice)
+    .join(Offering, Offering.id == UseAnswer.offering_id)
+    .where(UseAnswer.offering_id.in_(_of_programme))
+)
+_sent = select(Delivery.kind, Delivery.recipient, Delivery.subject, Delivery.sent_at).where(
+    Delivery.kind.in_(literals(("prompt", "prompt_reminder", "closing_letter"))),
+    Delivery.sent_at.is_not(None),
+)
+_answers = select(Reflection.person_id, Reflection.prompt_id, Reflection.written_at).where(
+    Reflection.prompt_id.is_not(None)
+)
+_editions = (
+    select(ReportEdition.made_at, ReportEdition.content)
+    .where(ReportEdition.programme == bindparam("code"))
+    .order_by(ReportEdition.made_at, ReportEdition.id)
+)
+
+
+def list_programmes(tx: Tx) -> list[ProgrammeRow]:
+    return fetch(tx, _programmes.order_by(Programme.id), ProgrammeRow)
+
+
+def get_programme(tx: Tx, code: str) -> ProgrammeRow | None:
+    return fetch_one(tx, _programme, ProgrammeRow, code=code)
+
+
+def list_offering_ids(tx: Tx, programme: str) -> list[int]:
+    return [row.id for row in execute(tx, _of_programme, code=programme)]
+
+
+def list_seats(tx: Tx, programme: str) -> list[SeatRow]:
+    return fetch(tx, _seats, SeatRow, code=programme)
+
+
+def list_members(tx: Tx, programme: str) -> list[MemberRow]:
+    return fetch(tx, _members, MemberRow, code=programme)
+
+
+def list_marks(tx: Tx, programme: str) -> Sequence[tuple[str, int, str, bool]]:
+    """Offering, session, person, attended."""
+    return [tuple(row) for row in execute(tx, _marks, code=programme)]
+
+
+def list_use(tx: Tx, programme: str) -> Sequence[tuple[str, str, str, int]]:
+    """Offering, question, person, choice."""
+    return [tuple(row) for row in execute(tx, _uses, code=programme)]
+
+
+def list_sent(tx: Tx) -> list[SentRow]:
+    """Prompts, reminders of them, and closing messages that were sent, of all programmes."""
+    return fetch(tx, _sent, SentRow)
+
+
+def list_answered(tx: Tx) -> dict[tuple[str, int], datetime]:
+    """When each person answered each prompt."""
+    return {(row.person_id, row.prompt_id): row.written_at for row in execute(tx, _answers)}
+
+
+def list_editions(tx: Tx, programme: str) -> Sequence[tuple[datetime, dict[str, Any]]]:
+    """What reports have told, oldest first."""
+    return [(row.made_at, row.content) for row in execute(tx, _editions, code=programme)]
+
+
+def add_edition(tx: Tx, programme: str, content: dict[str, Any], now: datetime) -> None:
+    tx.add(ReportEdition(programme=programme, made_at=now, content=content))
+    tx.flush()
