@@ -29,6 +29,7 @@ from handlers import (
     roles,
     roster,
     sending,
+    report,  # noqa: F401 - its command
     settings,
     turns,
     year,

@@ -21,6 +21,7 @@ from bot.cli.plan import plan_app
 from bot.cli.privacy import privacy_app
 from bot.cli.prompt_preview import preview_plan_file
 from bot.cli.rehearse import rehearse_plan_file
+from bot.cli.report import write_report
 from bot.cli.roster import print_roster
 from bot.cli.run import run
 from bot.cli.store import DEMO_FOLDER
@@ -80,6 +81,7 @@ app.command("rehearse")(rehearse_plan_file)
 app.command("roster")(print_roster)
 app.command("allocate")(print_allocation)
 app.command("log")(print_log)
+app.command("report")(write_report)
 app.command("certificates")(write_certificates)
 app.command("timeline")(print_timeline)
 plan_app.command("preview")(preview_plan_file)

@@ -30,10 +30,9 @@ class Edition:
     order: Sequence[str]
 
     def number(self, key: str) -> int | None:
-        """None where it is withheld. Raises KeyError for a number that was never counted."""
-        if key in self.withheld:
-            return None
-        return self.published[key].number
+        """None where it is withheld, or had not been counted yet."""
+        found = self.published.get(key)
+        return found.number if found is not None else None
 
     def has(self, key: str) -> bool:
         return key in self.published or key in self.withheld

@@ -11,7 +11,6 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.domain.evidence.edition import STANDS, Edition, edition_of, past_of
 from bot.domain.evidence.facts import Asked, Facts, Mark, Member, Seat, SeatState, UseFact
 from bot.domain.evidence.figures import count
-from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Role
 from bot.domain.plan.model import UseQuestion
@@ -20,23 +19,18 @@ from bot.services.acts import note_act
 from bot.services.offerings.catalogue import load_all_offerings, load_offering
 from bot.services.offerings.facilitators import Actor
 from bot.views.completion.use import questions_of
+from bot.views.evidence.document import About
 from storage import evidence as evidence_rows
 from storage.transaction import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``only`` is the offering that it is about; None: the whole programme. ``edition`` always holds the
-    whole."""
+    """``edition`` holds the whole programme, also where the report is about one offering."""
 
-    programme: str
-    title: Texts
-    note: Texts | None
-    timezone: str
-    offerings: Sequence[Offering]
-    questions: Sequence[UseQuestion]
+    about: About
     edition: Edition
-    only: Offering | None = None
+    timezone: str
 
 
 def report_for(tx: Tx, actor: Actor, code: str, now: datetime) -> Report:
@@ -58,8 +52,8 @@ def report_for(tx: Tx, actor: Actor, code: str, now: datetime) -> Report:
             raise actor.refused(KaikuError(Refusal.LEADS_NOTHING), "report")
         latest = max(mine, key=lambda each: (each.starts_at is not None and each.starts_at <= now, each.id))
         report = _report(tx, latest.programme_code, now, only=latest)
-    about = report.only.code if report.only else None
-    note_act(tx, ActKind.REPORTED, actor=actor.person.id, now=now, offering=about)
+    told = report.about.only.code if report.about.only else None
+    note_act(tx, ActKind.REPORTED, actor=actor.person.id, now=now, offering=told)
     return report
 
 
@@ -99,9 +93,8 @@ def _report(
         facts = load_facts(tx, programme, offerings, questions, now)
         edition = edition_of(count(facts, past_of(editions)), now)
         evidence_rows.add_edition(tx, programme, edition.as_plain(), now)
-    return Report(
-        programme, row.title, row.note, row.timezone, offerings, list(questions.values()), edition, only
-    )
+    about = About(row.title, row.note, offerings, list(questions.values()), only)
+    return Report(about, edition, row.timezone)
 
 
 def load_facts(

@@ -53,7 +53,7 @@ def exposed(
 
 @st.composite
 def tables(draw: st.DrawFn) -> tuple[list[Cell], list[Sum]]:
-    """People by two features, seats by offering: as a report has them. People sit in at most two offerings."""
+    """People by two features, seats by offering: as a report has them; at most two each."""
     codes = ["a-1", "a-2", "a-3", "a-4"][: draw(st.integers(1, 4))]
     people = draw(
         st.lists(

@@ -1,0 +1,88 @@
+"""``kaiku report``: what a programme gave, as a page with its tables and pictures."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.output import AsJson, Language, fail_on_problem, fail_on_settings, print_json
+from bot.cli.store import InDemo, agencies, now, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.services.evidence.report import Report
+
+
+def write_report(
+    out: Annotated[Path, typer.Option(metavar="DIR", file_okay=False, help="The folder to write into.")],
+    code: Annotated[
+        str | None, typer.Argument(metavar="[CODE]", help="Of one offering, such as dialogue-2.")
+    ] = None,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Count anew, though the last figures are not 90 days old yet.")
+    ] = False,
+    language: Language = "fi",
+    as_json: AsJson = False,
+    in_demo: InDemo = False,
+) -> None:
+    """Write report.html, report.json, and a CSV and PNG for each table and picture into DIR.
+
+    What is about fewer than five people is withheld, and whatever would let it be computed. Each time figures
+    are counted anew, more is withheld: count seldom.
+    """
+    from bot.domain.errors import KaikuError
+    from bot.i18n import words_for
+    from bot.services.evidence.pictures import NotDrawnError
+    from bot.services.evidence.report import report_by_operator
+    from bot.services.offerings.catalogue import current_code
+    from bot.views.answers import refusal_text
+
+    at, words = now(in_demo=in_demo), words_for(language, "UTC")
+    try:
+        with open_store(in_demo=in_demo) as store, store.transaction() as tx:
+            found = report_by_operator(tx, current_code(tx, code, at) if code else None, at, renew=renew)
+    except KaikuError as error:
+        fail_on_problem(refusal_text(error, words))
+    words = words_for(language, found.timezone)
+    try:
+        files = _files(found, language)
+    except NotDrawnError as error:
+        fail_on_problem(f"The pictures can't be drawn: {error}.")
+    try:
+        _write(files, out)
+    except OSError as error:
+        fail_on_settings(f"{out} can't be written: {error.strerror}.")
+    if as_json:
+        print_json({"folder": out, "files": sorted(files)})
+    else:
+        typer.echo(words("report.written", folder=out), err=True)
+
+
+def _files(found: "Report", language: str) -> "Mapping[str, bytes]":
+    from bot.i18n import words_for
+    from bot.services.evidence.pictures import draw
+    from bot.views.evidence.document import sections_of
+    from bot.views.evidence.page import files_of, pictures_of
+
+    words = words_for(language, found.timezone)
+    sections = sections_of(found.about, found.edition, agencies(), words)
+    pictures = pictures_of(sections)
+    drawn = draw([each.data for each in pictures])
+    pngs = {each.name: png for each, png in zip(pictures, drawn, strict=True)}
+    return files_of(found.about, found.edition, sections, pngs, words)
+
+
+def _write(files: "Mapping[str, bytes]", folder: Path) -> None:
+    """All whole: nobody finds half a page. Readable by their owner only. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        handle, part = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(part).replace(folder / name)
+        finally:
+            Path(part).unlink(missing_ok=True)

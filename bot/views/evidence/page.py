@@ -1,0 +1,118 @@
+"""A report as one page that reads without scripts and prints, and as files."""
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.domain.evidence.edition import Edition
+from bot.i18n import Words
+from bot.views.evidence.document import DASH, About, Picture, Section, Table, Value, opening_of
+
+HTML: Final = "report.html"
+JSON: Final = "report.json"
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def pictures_of(sections: Sequence[Section]) -> list[Picture]:
+    """All pictures, in the order of the page."""
+    return [part for section in sections for part in section.parts if isinstance(part, Picture)]
+
+
+def tables_of(sections: Sequence[Section]) -> list[Table]:
+    """All tables, in the order of the page."""
+    return [part for section in sections for part in section.parts if isinstance(part, Table)]
+
+
+def files_of(
+    about: About, edition: Edition, sections: Sequence[Section], pngs: Mapping[str, bytes], words: Words
+) -> dict[str, bytes]:
+    """Every file of a report by name: the page, the figures as JSON, a CSV of each table, the pictures."""
+    found = {
+        HTML: as_html(about, edition, sections, pngs, words).encode(),
+        JSON: (
+            json.dumps(as_json(about, edition, sections, words), ensure_ascii=False, indent=1) + "\n"
+        ).encode(),
+    }
+    found |= {f"{each.name}.csv": as_csv(each).encode("utf-8-sig") for each in tables_of(sections)}
+    return found | {f"{name}.png": png for name, png in pngs.items()}
+
+
+def as_html(
+    about: About, edition: Edition, sections: Sequence[Section], pngs: Mapping[str, bytes], words: Words
+) -> str:
+    """The page; pictures are in it."""
+    title = about.only.title if about.only else about.title
+    return _templates.get_template("report.html").render(
+        language=words.language,
+        title=words("report.page_title", title=words.pick(title)),
+        opening=opening_of(about, edition, words),
+        contents=words("report.contents"),
+        sections=sections,
+        pngs={name: base64.b64encode(png).decode() for name, png in pngs.items()},
+        cell=lambda value: cell(value, words),
+    )
+
+
+def as_json(about: About, edition: Edition, sections: Sequence[Section], words: Words) -> dict[str, Any]:
+    """The same tables; null stands for a number that is withheld."""
+    return {
+        "language": words.language,
+        "title": words.pick(about.only.title if about.only else about.title),
+        "offering": about.only.code if about.only else None,
+        "counted_at": edition.at.isoformat(),
+        "sections": [
+            {
+                "name": section.name,
+                "heading": section.heading,
+                "texts": [
+                    f"{part.label} {part.sentence}".strip() for part in section.parts if part.kind == "text"
+                ],
+                "tables": [
+                    {
+                        "name": part.name,
+                        "caption": part.caption,
+                        "head": list(part.head),
+                        "rows": [*map(list, part.rows)],
+                    }
+                    for part in section.parts
+                    if isinstance(part, Table)
+                ],
+            }
+            for section in sections
+        ],
+    }
+
+
+def as_csv(table: Table) -> str:
+    """Cells that a spreadsheet would take for a formula are defused."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([[_plain_cell(value) for value in row] for row in (table.head, *table.rows)])
+    return out.getvalue()
+
+
+def cell(value: Value, words: Words) -> str:
+    """As the reader's language groups digits; a dash for what is withheld."""
+    if value is None:
+        return DASH
+    return words.number(value) if isinstance(value, int) else value
+
+
+def _plain_cell(value: Value) -> str:
+    if value is None:
+        return DASH
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
