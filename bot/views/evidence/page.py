@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.domain.evidence.edition import Edition
 from bot.i18n import Words
-from bot.views.evidence.document import DASH, About, Picture, Section, Table, Value, opening_of
+from bot.views.evidence.document import DASH, About, Picture, Section, Table, Text, Value, opening_of
 
 HTML: Final = "report.html"
 JSON: Final = "report.json"
@@ -73,25 +73,20 @@ def as_json(about: About, edition: Edition, sections: Sequence[Section], words: 
         "title": words.pick(about.only.title if about.only else about.title),
         "offering": about.only.code if about.only else None,
         "counted_at": edition.at.isoformat(),
-        "sections": [
-            {
-                "name": section.name,
-                "heading": section.heading,
-                "texts": [
-                    f"{part.label} {part.sentence}".strip() for part in section.parts if part.kind == "text"
-                ],
-                "tables": [
-                    {
-                        "name": part.name,
-                        "caption": part.caption,
-                        "head": list(part.head),
-                        "rows": [*map(list, part.rows)],
-                    }
-                    for part in section.parts
-                    if isinstance(part, Table)
-                ],
-            }
-            for section in sections
+        "sections": [_plain_section(each) for each in sections],
+    }
+
+
+def _plain_section(section: Section) -> dict[str, Any]:
+    texts = [part for part in section.parts if isinstance(part, Text)]
+    tables = [part for part in section.parts if isinstance(part, Table)]
+    return {
+        "name": section.name,
+        "heading": section.heading,
+        "texts": [f"{each.label} {each.sentence}".strip() for each in texts],
+        "tables": [
+            {"name": each.name, "caption": each.caption, "head": list(each.head), "rows": list(each.rows)}
+            for each in tables
         ],
     }
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, BLUE, PALE = "#1b2430", "#1f5fa8", "#ffffff"
-_FILLS: Final = (
+_FILLS: Final[tuple[dict[str, Any], ...]] = (
     {"color": BLUE, "edgecolor": INK},
     {"color": "#f0c36d", "edgecolor": INK, "hatch": "///"},
     {"color": PALE, "edgecolor": INK, "hatch": ".."},
@@ -111,7 +111,7 @@ def _axes(figure: "Figure", data: Mapping[str, Any]) -> "Axes":
 
 def _ticks(axes: "Axes", names: Sequence[str]) -> None:
     is_crowded = sum(map(len, names)) > 90
-    turned = {"rotation": 35, "ha": "right"} if is_crowded else {}
+    turned: dict[str, Any] = {"rotation": 35, "ha": "right"} if is_crowded else {}
     axes.set_xticks(range(len(names)), list(names), fontsize=11, **turned)
 
 
