@@ -14,6 +14,7 @@ from gallery.entries import (
     assistant,
     draws,
     ending,
+    evidence,
     facilitators,
     group,
     letters,
@@ -34,12 +35,13 @@ PARTS: Final = {
     "The desk of a group": group.entries,
     "Roles, the log of acts, the pause of sending": roles.entries,
     "What facilitators do for their group": letters.entries,
+    "What the programme gave": evidence.entries,
     "Announcements": announcements.entries,
     "What people write to Kaiku": assistant.entries,
     "Short answers": answers.entries,
 }
 
-OF_THE_COMMAND_LINE: Final = ("notice_file", "rehearsal", "fault", "mend", "plan")
+OF_THE_COMMAND_LINE: Final = ("notice_file", "rehearsal", "fault", "mend", "plan", "report")
 """The first words of keys whose sentences operators and coordinators read in a terminal or in a report."""
 
 

@@ -26,7 +26,6 @@ from storage.transaction import Tx
 class ProgrammeRow(NamedTuple):
     code: str
     title: dict[str, str]
-    note: dict[str, str] | None
     timezone: str
 
 
@@ -59,7 +58,7 @@ class SentRow(NamedTuple):
     sent_at: datetime
 
 
-_programmes = select(Programme.code, Programme.title, Programme.note, Programme.timezone)
+_programmes = select(Programme.code, Programme.title, Programme.timezone)
 _programme = _programmes.where(Programme.code == bindparam("code"))
 _of_programme = (
     select(Offering.id)
@@ -114,16 +113,8 @@ _editions = (
 )
 
 
-def list_programmes(tx: Tx) -> list[ProgrammeRow]:
-    return fetch(tx, _programmes.order_by(Programme.id), ProgrammeRow)
-
-
 def get_programme(tx: Tx, code: str) -> ProgrammeRow | None:
     return fetch_one(tx, _programme, ProgrammeRow, code=code)
-
-
-def list_offering_ids(tx: Tx, programme: str) -> list[int]:
-    return [row.id for row in execute(tx, _of_programme, code=programme)]
 
 
 def list_seats(tx: Tx, programme: str) -> list[SeatRow]:

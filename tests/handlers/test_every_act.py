@@ -166,6 +166,9 @@ TABLE = [
     command("announce", "", LEADS_ANY, Refusal.NOTHING_TO_ANNOUNCE),
     command("announce", OWN, LEADS_OWN, NOT_ANNOUNCED),
     command("announce", OTHER, LEADS_OTHER, NOT_ANNOUNCED),
+    command("report", "", LEADS_ANY, Refusal.LEADS_NOTHING),
+    command("report", OWN, LEADS_OWN, NOT_MINE),
+    command("report", OTHER, LEADS_OTHER, NOT_MINE),
     command("announce", "digest", LEADS_ANY, Refusal.NOT_YOUR_DIGEST),
     # Joining, leaving, one's own year
     click(ids.SHOW_OFFERINGS, "", ANYBODY),

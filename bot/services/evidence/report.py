@@ -93,7 +93,7 @@ def _report(
         facts = load_facts(tx, programme, offerings, questions, now)
         edition = edition_of(count(facts, past_of(editions)), now)
         evidence_rows.add_edition(tx, programme, edition.as_plain(), now)
-    about = About(row.title, row.note, offerings, list(questions.values()), only)
+    about = About(row.title, offerings, list(questions.values()), only)
     return Report(about, edition, row.timezone)
 
 

@@ -33,7 +33,6 @@ class About:
     """What a report is about; ``only`` is its one offering, None for the whole programme."""
 
     title: Texts
-    note: Texts | None
     offerings: Sequence[Offering]
     questions: Sequence[UseQuestion]
     only: Offering | None
@@ -178,8 +177,6 @@ class _Writer:
             if about.only.details.takes_home:
                 self._text(words("report.takes_home", text=words.pick(about.only.details.takes_home)))
             return
-        if about.note:
-            self._text(words.pick(about.note))
         for offering in about.offerings:
             sessions = len(offering.standing_sessions)
             title = words("report.strand", title=words.pick(offering.title), sessions=sessions)
@@ -295,11 +292,14 @@ class _Writer:
         caption = words("report.met")
         data = {"shape": "matrix", "axis": words("report.axis_groups"), "names": names, "grid": grid}
         self._picture("met", caption, words("report.met_alt"), data)
+        # On paper twelve names do not fit beside each other: the columns are numbered like the rows.
+        numbered = [f"{n}. {name}" for n, name in enumerate(names, 1)]
         rows = [
-            (name, *("" if a == b else grid[n][m] for m, b in enumerate(mix.matrix)))
-            for n, (a, name) in enumerate(zip(mix.matrix, names, strict=True))
+            (name, *("" if n == m else value for m, value in enumerate(grid[n])))
+            for n, name in enumerate(numbered)
         ]
-        self._table("met", caption, (words("report.agency"), *names), rows)
+        columns = [f"{n}." for n in range(1, len(names) + 1)]
+        self._table("met", caption, (words("report.agency"), *columns), rows)
 
     def _agency(self, key: str) -> str:
         """What somebody wrote themselves is not repeated."""
