@@ -58,7 +58,7 @@ def write_report(
     if as_json:
         print_json({"folder": out, "files": sorted(files)})
     else:
-        typer.echo(words("report.written", folder=out), err=True)
+        typer.echo(words("evidence.written", folder=out), err=True)
 
 
 def _files(found: "Report", language: str) -> "Mapping[str, bytes]":

@@ -1,4 +1,4 @@
-"""What a programme gave: the key figures in Slack. The page's sentences are listed with the command line's."""
+"""What a programme gave: the key figures in Slack."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -22,6 +22,7 @@ NOT_SHOWN = {
     *("payload.py", "ids.py", "blocks.py", "file_faults.py"),
     *("timeline_picture.py", "pdf.py", "privacy_page.py", "page.py"),
     *("download_page.py", "spreadsheets.py"),
+    *("timeline_picture.py", "pdf.py", "privacy_page.py", "page.py", "document.py", "picture.py"),
 }
 """Helpers of the views, what is drawn, pages on the web, and what a terminal says of files."""
 OF_PLANS = VIEWS / "plan"

@@ -319,7 +319,7 @@ def _mix(facts: Facts, withheld: Mapping[str, Why]) -> Mix:
     pairs = [(a, b) for a, b in combinations(sorted(here), 2) if here[a].keys() & here[b].keys()]
     size = Counter({agency: len(set().union(*groups.values())) for agency, groups in here.items()})
     named = [agency for agency, _ in size.most_common() if f"agency/{agency}" not in withheld]
-    matrix = tuple(named[:MOST_IN_MATRIX])
+    matrix = named[:MOST_IN_MATRIX]
     met = []
     for a, b in combinations(matrix, 2):
         shared = here[a].keys() & here[b].keys()

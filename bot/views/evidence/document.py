@@ -19,13 +19,13 @@ Value = int | str | None
 """Of a table's cell: a number, a text, or None for a number that is withheld."""
 
 WHY: Final = {
-    Why.FEW: "report.why_few",
-    Why.MEMBERS: "report.why_members",
-    Why.SUBTRACTION: "report.why_subtraction",
-    Why.CHANGE: "report.why_change",
-    Why.EARLIER: "report.why_earlier",
+    Why.FEW: "evidence.why_few",
+    Why.MEMBERS: "evidence.why_members",
+    Why.SUBTRACTION: "evidence.why_subtraction",
+    Why.CHANGE: "evidence.why_change",
+    Why.EARLIER: "evidence.why_earlier",
 }
-LANGUAGE: Final = {"fi": "report.fi", "sv": "report.sv", "en": "report.en"}
+LANGUAGE: Final = {"fi": "evidence.fi", "sv": "evidence.sv", "en": "evidence.en"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,11 @@ def sections_of(about: About, edition: Edition, book: AgencyBook, words: Words) 
 def opening_of(about: About, edition: Edition, words: Words) -> list[str]:
     """What stands before the sections."""
     counted_on = words.here(edition.at).date()
-    said = [words("report.as_of", day=words.plain_date(counted_on))]
+    said = [words("evidence.as_of", day=words.plain_date(counted_on))]
     if about.only is not None:
-        said.append(words("report.only", title=words.pick(about.only.title)))
+        said.append(words("evidence.only", title=words.pick(about.only.title)))
     until = words.plain_date(counted_on + STANDS)
-    return [*said, words("report.dash"), words("report.next", day=until)]
+    return [*said, words("evidence.dash"), words("evidence.next", day=until)]
 
 
 def key_figures(about: About, edition: Edition, words: Words) -> list[tuple[str, Value]]:
@@ -109,27 +109,27 @@ def key_figures(about: About, edition: Edition, words: Words) -> list[tuple[str,
         code = about.only.code
         spread = edition.spread.get(code)
         return [
-            (words("report.all_seats"), about.only.limits.capacity),
-            (words("report.taken"), edition.number(f"seated/{code}")),
-            (words("report.agency_count"), spread.agencies if spread else None),
-            (words("report.waiting"), edition.number(f"waiting/{code}")),
-            (words("report.in_vain"), edition.number(f"in_vain/{code}")),
-            (words("report.gave_up"), edition.number(f"gave_up/{code}")),
+            (words("evidence.all_seats"), about.only.limits.capacity),
+            (words("evidence.taken"), edition.number(f"seated/{code}")),
+            (words("evidence.agency_count"), spread.agencies if spread else None),
+            (words("evidence.waiting"), edition.number(f"waiting/{code}")),
+            (words("evidence.in_vain"), edition.number(f"in_vain/{code}")),
+            (words("evidence.gave_up"), edition.number(f"gave_up/{code}")),
         ]
     mix = edition.mix
     pairs = None
     if mix.pairs is not None and mix.possible is not None:
         met, possible = words.number(mix.pairs), words.number(mix.possible)
-        pairs = words("report.pairs_of", met=met, all=possible)
+        pairs = words("evidence.pairs_of", met=met, all=possible)
     return [
-        (words("report.people"), edition.number("people")),
-        (words("report.taken"), edition.number("seated")),
-        (words("report.agency_count"), mix.agencies),
-        (words("report.pairs"), pairs),
-        (words("report.in_vain"), edition.number("in_vain")),
-        (words("report.gave_up"), edition.number("gave_up")),
-        (words("report.prompts_sent"), edition.number("prompts")),
-        (words("report.prompts_answered"), edition.number("prompts/answered")),
+        (words("evidence.people"), edition.number("people")),
+        (words("evidence.taken"), edition.number("seated")),
+        (words("evidence.agency_count"), mix.agencies),
+        (words("evidence.pairs"), pairs),
+        (words("evidence.in_vain"), edition.number("in_vain")),
+        (words("evidence.gave_up"), edition.number("gave_up")),
+        (words("evidence.prompts_sent"), edition.number("prompts")),
+        (words("evidence.prompts_answered"), edition.number("prompts/answered")),
     ]
 
 
@@ -141,9 +141,9 @@ class _Writer:
     def _section(self, name: str, heading: str, tier: str = "", cannot: str = "") -> None:
         self.sections.append(Section(name, heading))
         if tier:
-            self._text(tier, self.words("report.tier"))
+            self._text(tier, self.words("evidence.tier"))
         if cannot:
-            self._text(cannot, self.words("report.cannot"))
+            self._text(cannot, self.words("evidence.cannot"))
 
     def _text(self, sentence: str, label: str = "") -> None:
         self.sections[-1].parts.append(Text(sentence, label))
@@ -162,30 +162,33 @@ class _Writer:
 
     def key_figures(self) -> None:
         words = self.words
-        self._section("key", words("report.key_heading"))
-        head = (words("report.what"), words("report.number"))
+        self._section("key", words("evidence.key_heading"))
+        head = (words("evidence.what"), words("evidence.number"))
         self._table(
-            "key-figures", words("report.key_heading"), head, key_figures(self.about, self.edition, words)
+            "key-figures", words("evidence.key_heading"), head, key_figures(self.about, self.edition, words)
         )
-        self._text(words("report.key_cannot"), words("report.cannot"))
+        self._text(words("evidence.key_cannot"), words("evidence.cannot"))
 
     def intent(self) -> None:
         words, about = self.words, self.about
-        self._section("intent", words("report.intent_heading"), cannot=words("report.intent_cannot"))
+        self._section("intent", words("evidence.intent_heading"), cannot=words("evidence.intent_cannot"))
         if about.only is not None:
             self._text(words.pick(about.only.summary))
             if about.only.details.takes_home:
-                self._text(words("report.takes_home", text=words.pick(about.only.details.takes_home)))
+                self._text(words("evidence.takes_home", text=words.pick(about.only.details.takes_home)))
             return
         for offering in about.offerings:
             sessions = len(offering.standing_sessions)
-            title = words("report.strand", title=words.pick(offering.title), sessions=sessions)
+            title = words("evidence.strand", title=words.pick(offering.title), sessions=sessions)
             self._text(words.pick(offering.summary), title)
 
     def reach(self) -> None:
         words, edition = self.words, self.edition
         self._section(
-            "reach", words("report.reach_heading"), words("report.reach_tier"), words("report.reach_cannot")
+            "reach",
+            words("evidence.reach_heading"),
+            words("evidence.reach_tier"),
+            words("evidence.reach_cannot"),
         )
         rows: list[tuple[Value, ...]] = []
         for offering in self._offerings():
@@ -197,25 +200,25 @@ class _Writer:
                     offering.limits.capacity,
                     edition.number(f"seated/{offering.code}"),
                     spread.agencies if spread else None,
-                    words("report.at_most", share=share) if share is not None else None,
+                    words("evidence.at_most", share=share) if share is not None else None,
                 )
             )
-        head = [words("report.group"), words("report.all_seats"), words("report.taken")]
-        head += [words("report.agency_count"), words("report.largest")]
-        self._table("seats", words("report.seats"), head, rows)
+        head = [words("evidence.group"), words("evidence.all_seats"), words("evidence.taken")]
+        head += [words("evidence.agency_count"), words("evidence.largest")]
+        self._table("seats", words("evidence.seats"), head, rows)
         if self.about.only is not None:
             return
-        people = words("report.people")
+        people = words("evidence.people")
         roles = [(words(f"role.{Role(each)}"), f"role/{each}") for each in edition.under("role")]
-        self._table("roles", words("report.roles"), (words("role.label"), people), self._numbers(roles))
+        self._table("roles", words("evidence.roles"), (words("role.label"), people), self._numbers(roles))
         languages = [
             (words(LANGUAGE[each]), f"language/{each}")
             for each in edition.under("language")
             if each in LANGUAGES
         ]
-        caption = words("report.languages")
-        self._table("languages", caption, (words("report.language"), people), self._numbers(languages))
-        self._over_time("taken", words("report.over_time"), words("report.over_time_alt"), is_line=True)
+        caption = words("evidence.languages")
+        self._table("languages", caption, (words("evidence.language"), people), self._numbers(languages))
+        self._over_time("taken", words("evidence.over_time"), words("evidence.over_time_alt"), is_line=True)
 
     def _numbers(self, named: Iterable[tuple[str, str]]) -> list[tuple[Value, ...]]:
         return [(name, self.edition.number(key)) for name, key in named]
@@ -230,39 +233,39 @@ class _Writer:
             so_far = None if so_far is None or number is None else so_far + number
             rows.append((self._period(period), number, so_far))
         if not rows:
-            self._text(words("report.empty"))
+            self._text(words("evidence.empty"))
             return
         marks = [(str(name), total if is_line else number) for name, number, total in rows]
-        axis = words("report.axis_seats" if is_line else "report.axis_prompts")
+        axis = words("evidence.axis_seats" if is_line else "evidence.axis_prompts")
         data = {"shape": "line" if is_line else "bars", "axis": axis, "marks": marks}
         self._picture(family, caption, alt, data)
-        head = (words("report.period"), words("report.number"), words("report.so_far"))
+        head = (words("evidence.period"), words("evidence.number"), words("evidence.so_far"))
         self._table(family, caption, head, rows)
 
     def _period(self, period: str) -> str:
         first, last = (date.fromisoformat(f"{each}-01") for each in period.split(".."))
         if first == last:
             return self.words.month(first)
-        return self.words("report.from_to", first=self.words.month(first), last=self.words.month(last))
+        return self.words("evidence.from_to", first=self.words.month(first), last=self.words.month(last))
 
     def mix(self) -> None:
         if self.about.only is not None:
             return
         words, edition, mix = self.words, self.edition, self.edition.mix
         self._section(
-            "mix", words("report.mix_heading"), words("report.mix_tier"), words("report.mix_cannot")
+            "mix", words("evidence.mix_heading"), words("evidence.mix_tier"), words("evidence.mix_cannot")
         )
         rows: list[tuple[Value, ...]] = [
-            (words("report.new_agency"), edition.number("agency_was/new")),
-            (words("report.known_agency"), edition.number("agency_was/known")),
+            (words("evidence.new_agency"), edition.number("agency_was/new")),
+            (words("evidence.known_agency"), edition.number("agency_was/known")),
         ]
         found = dict(key_figures(self.about, edition, words))
-        pairs = words("report.pairs")
+        pairs = words("evidence.pairs")
         self._table(
             "mix",
-            words("report.mix_heading"),
-            (words("report.what"), words("report.number")),
-            [(words("report.agency_count"), mix.agencies), (pairs, found[pairs]), *rows],
+            words("evidence.mix_heading"),
+            (words("evidence.what"), words("evidence.number")),
+            [(words("evidence.agency_count"), mix.agencies), (pairs, found[pairs]), *rows],
         )
         named = [
             (self._agency(code), f"agency/{code}")
@@ -274,9 +277,12 @@ class _Writer:
         if mix.unnamed:
             shown = sum(edition.number(key) or 0 for _, key in named)
             rest = None if people is None else people - shown
-            listed.append((words("report.other_agencies", n=mix.unnamed), rest))
+            listed.append((words("evidence.other_agencies", n=mix.unnamed), rest))
         self._table(
-            "agencies", words("report.agencies"), (words("report.agency"), words("report.people")), listed
+            "agencies",
+            words("evidence.agencies"),
+            (words("evidence.agency"), words("evidence.people")),
+            listed,
         )
         self._matrix()
 
@@ -289,9 +295,9 @@ class _Writer:
         grid: list[list[int | None]] = [
             [None if a == b else met.get(frozenset((a, b))) for b in mix.matrix] for a in mix.matrix
         ]
-        caption = words("report.met")
-        data = {"shape": "matrix", "axis": words("report.axis_groups"), "names": names, "grid": grid}
-        self._picture("met", caption, words("report.met_alt"), data)
+        caption = words("evidence.met")
+        data = {"shape": "matrix", "axis": words("evidence.axis_groups"), "names": names, "grid": grid}
+        self._picture("met", caption, words("evidence.met_alt"), data)
         # On paper twelve names do not fit beside each other: the columns are numbered like the rows.
         numbered = [f"{n}. {name}" for n, name in enumerate(names, 1)]
         rows = [
@@ -299,65 +305,68 @@ class _Writer:
             for n, name in enumerate(numbered)
         ]
         columns = [f"{n}." for n in range(1, len(names) + 1)]
-        self._table("met", caption, (words("report.agency"), *columns), rows)
+        self._table("met", caption, (words("evidence.agency"), *columns), rows)
 
     def _agency(self, key: str) -> str:
         """What somebody wrote themselves is not repeated."""
-        if key.split(":", 1)[0] == OTHER:
-            return self.words("report.other_employer")
+        if key == OTHER or key.startswith(f"{OTHER}:"):
+            return self.words("evidence.other_employer")
         return self.book.name(key, self.words.language)
 
     def queue(self) -> None:
         words, edition = self.words, self.edition
         self._section(
-            "queue", words("report.queue_heading"), words("report.queue_tier"), words("report.queue_cannot")
+            "queue",
+            words("evidence.queue_heading"),
+            words("evidence.queue_tier"),
+            words("evidence.queue_cannot"),
         )
         states = {
-            "waiting": words("report.waiting"),
-            "in_vain": words("report.in_vain"),
-            "gave_up": words("report.gave_up"),
-            "left_queue": words("report.left_queue"),
+            "waiting": words("evidence.waiting"),
+            "in_vain": words("evidence.in_vain"),
+            "gave_up": words("evidence.gave_up"),
+            "left_queue": words("evidence.left_queue"),
         }
         rows: list[tuple[Value, ...]] = [
             (self._title(each), *(edition.number(f"{state}/{each.code}") for state in states))
             for each in self._offerings()
         ]
         if self.about.only is None:
-            rows.append((words("report.so_far"), *(edition.number(state) for state in states)))
-        self._table("queue", words("report.queue"), (words("report.group"), *states.values()), rows)
+            rows.append((words("evidence.so_far"), *(edition.number(state) for state in states)))
+        self._table("queue", words("evidence.queue"), (words("evidence.group"), *states.values()), rows)
         if self.about.only is not None:
             return
         left = [
             (
-                words("report.before_first") if n == "0" else words("report.after_session", n=n),
+                words("evidence.before_first") if n == "0" else words("evidence.after_session", n=n),
                 f"left_after/{n}",
             )
             for n in edition.under("left_after")
         ]
         if left:
-            head = (words("report.what"), words("report.gave_up"))
-            self._table("left", words("report.left_when"), head, self._numbers(left))
+            head = (words("evidence.what"), words("evidence.gave_up"))
+            self._table("left", words("evidence.left_when"), head, self._numbers(left))
 
     def attendance(self) -> None:
         words, edition = self.words, self.edition
         self._section(
             "attendance",
-            words("report.attendance_heading"),
-            words("report.attendance_tier"),
-            words("report.attendance_cannot"),
+            words("evidence.attendance_heading"),
+            words("evidence.attendance_tier"),
+            words("evidence.attendance_cannot"),
         )
         names = {
-            "expected": words("report.expected"),
-            "attended": words("report.attended"),
-            "missed": words("report.missed"),
-            "unmarked": words("report.unmarked"),
+            "expected": words("evidence.expected"),
+            "attended": words("evidence.attended"),
+            "missed": words("evidence.missed"),
+            "unmarked": words("evidence.unmarked"),
         }
         sessions = edition.under("expected")
         if not sessions:
-            self._text(words("report.empty"))
+            self._text(words("evidence.empty"))
             return
         rows: list[tuple[Value, ...]] = [
-            (words("report.session_n", n=n), *(edition.number(f"{family}/{n}") for family in names))
+            (words("evidence.session_n", n=n), *(edition.number(f"{family}/{n}") for family in names))
             for n in sessions
         ]
         stacks = [
@@ -366,74 +375,74 @@ class _Writer:
         ]
         data = {
             "shape": "stacks",
-            "axis": words("report.people"),
+            "axis": words("evidence.people"),
             "names": [str(row[0]) for row in rows],
             "stacks": stacks,
         }
-        caption = words("report.attendance")
-        self._picture("attendance", caption, words("report.attendance_alt"), data)
-        self._table("attendance", caption, (words("report.session"), *names.values()), rows)
+        caption = words("evidence.attendance")
+        self._picture("attendance", caption, words("evidence.attendance_alt"), data)
+        self._table("attendance", caption, (words("evidence.session"), *names.values()), rows)
 
     def prompts(self) -> None:
         words = self.words
         self._section(
             "prompts",
-            words("report.prompts_heading"),
-            words("report.prompts_tier"),
-            words("report.prompts_cannot"),
+            words("evidence.prompts_heading"),
+            words("evidence.prompts_tier"),
+            words("evidence.prompts_cannot"),
         )
-        head = (words("report.what"), words("report.number"))
+        head = (words("evidence.what"), words("evidence.number"))
         answers = [
-            (words("report.prompts_sent"), "prompts"),
-            (words("report.prompts_answered"), "prompts/answered"),
-            (words("report.answered_unprompted"), "answered/unprompted"),
-            (words("report.answered_reminded"), "answered/reminded"),
-            (words("report.silent_reminded"), "unanswered/silent"),
-            (words("report.silent_alone"), "unanswered/silent_alone"),
+            (words("evidence.prompts_sent"), "prompts"),
+            (words("evidence.prompts_answered"), "prompts/answered"),
+            (words("evidence.answered_unprompted"), "answered/unprompted"),
+            (words("evidence.answered_reminded"), "answered/reminded"),
+            (words("evidence.silent_reminded"), "unanswered/silent"),
+            (words("evidence.silent_alone"), "unanswered/silent_alone"),
         ]
-        self._table("answers", words("report.answers"), head, self._numbers(answers))
+        self._table("answers", words("evidence.answers"), head, self._numbers(answers))
         choices = [
-            (words("report.prompted"), "prompted"),
-            (words("report.prompted_answered"), "prompted_who/answered"),
-            (words("report.wants_all"), "prompts_wanted/all"),
-            (words("report.wants_fewer"), "prompts_wanted/fewer"),
-            (words("report.wants_none"), "prompts_wanted/stopped"),
-            (words("report.faded"), "asked_whether/faded"),
+            (words("evidence.prompted"), "prompted"),
+            (words("evidence.prompted_answered"), "prompted_who/answered"),
+            (words("evidence.wants_all"), "prompts_wanted/all"),
+            (words("evidence.wants_fewer"), "prompts_wanted/fewer"),
+            (words("evidence.wants_none"), "prompts_wanted/stopped"),
+            (words("evidence.faded"), "asked_whether/faded"),
         ]
-        people = (words("report.what"), words("report.people"))
-        self._table("choices", words("report.choices"), people, self._numbers(choices))
-        self._over_time("sent", words("report.sent_over_time"), words("report.sent_alt"), is_line=False)
+        people = (words("evidence.what"), words("evidence.people"))
+        self._table("choices", words("evidence.choices"), people, self._numbers(choices))
+        self._over_time("sent", words("evidence.sent_over_time"), words("evidence.sent_alt"), is_line=False)
 
     def use(self) -> None:
         words, edition = self.words, self.edition
         self._section(
-            "use", words("report.use_heading"), words("report.use_tier"), words("report.use_cannot")
+            "use", words("evidence.use_heading"), words("evidence.use_tier"), words("evidence.use_cannot")
         )
         asked = [each for each in self.about.questions if edition.has(f"use_asked/{each.key}")]
         if not asked:
-            self._text(words("report.use_none"))
+            self._text(words("evidence.use_none"))
         for question in asked:
-            rows = [(words("report.use_asked"), f"use_asked/{question.key}")]
+            rows = [(words("evidence.use_asked"), f"use_asked/{question.key}")]
             rows += [
                 (words.pick(choice), f"use/{question.key}/{n}") for n, choice in enumerate(question.choices)
             ]
-            rows.append((words("report.use_none_chosen"), f"use/{question.key}/none"))
-            caption = words("report.use", question=words.pick(question.text))
-            head = (words("report.what"), words("report.people"))
+            rows.append((words("evidence.use_none_chosen"), f"use/{question.key}/none"))
+            caption = words("evidence.use", question=words.pick(question.text))
+            head = (words("evidence.what"), words("evidence.people"))
             self._table(f"use-{question.key}", caption, head, self._numbers(rows))
 
     def left_out(self) -> None:
-        self._section("left-out", self.words("report.costs_heading"))
-        self._text(self.words("report.costs_none"))
+        self._section("left-out", self.words("evidence.costs_heading"))
+        self._text(self.words("evidence.costs_none"))
 
     def withheld(self) -> None:
         """The log of what is withheld: by table and reason, never which agency or person."""
         words = self.words
-        self._section("withheld", words("report.withheld_heading"))
-        self._text(words("report.withheld_about"))
+        self._section("withheld", words("evidence.withheld_heading"))
+        self._text(words("evidence.withheld_about"))
         counts: dict[Why, int] = {}
         for why in self.edition.withheld.values():
             counts[why] = counts.get(why, 0) + 1
         rows = [(words(WHY[why]), counts[why]) for why in Why if why in counts]
-        head = (words("report.what"), words("report.number"))
-        self._table("withheld", words("report.withheld_heading"), head, rows)
+        head = (words("evidence.what"), words("evidence.number"))
+        self._table("withheld", words("evidence.withheld_heading"), head, rows)

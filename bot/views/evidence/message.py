@@ -11,10 +11,13 @@ from bot.views.look import told
 def key_message(about: About, edition: Edition, words: Words) -> Message:
     """What a message can hold: the few figures, what they can't show, and where the page is."""
     title = words.pick(about.only.title if about.only else about.title)
-    facts = [f"*{escape(title)}*", words("report.as_of", day=words.plain_date(words.here(edition.at).date()))]
+    facts = [
+        f"*{escape(title)}*",
+        words("evidence.as_of", day=words.plain_date(words.here(edition.at).date())),
+    ]
     facts += [
-        "• " + words("report.figure", what=what, number=cell(number, words))
+        "• " + words("evidence.figure", what=what, number=cell(number, words))
         for what, number in key_figures(about, edition, words)
     ]
-    facts += [words("report.dash"), words("report.key_cannot")]
-    return told(words("report.title"), facts, small=words("report.where_page"))
+    facts += [words("evidence.dash"), words("evidence.key_cannot")]
+    return told(words("evidence.message_heading"), facts, small=words("evidence.where_page"))

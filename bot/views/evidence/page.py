@@ -57,9 +57,9 @@ def as_html(
     title = about.only.title if about.only else about.title
     return _templates.get_template("report.html").render(
         language=words.language,
-        title=words("report.page_title", title=words.pick(title)),
+        title=words("evidence.page_name", title=words.pick(title)),
         opening=opening_of(about, edition, words),
-        contents=words("report.contents"),
+        contents=words("evidence.contents"),
         sections=sections,
         pngs={name: base64.b64encode(png).decode() for name, png in pngs.items()},
         cell=lambda value: cell(value, words),

@@ -1,13 +1,12 @@
 """Suppression, attacked: with linear programming, by readers who know one group's members."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.evidence.suppression import (
-    LEAST,
     Cell,
     Earlier,
     Part,
@@ -17,38 +16,12 @@ from bot.domain.evidence.suppression import (
     bounds,
     withhold,
 )
-from tests.support.simplex import highest
+from tests.support.attack import exposed, highest
 
 
 def a_cell(key: str, number: int, *, of: str | None = None, **own: int) -> Cell:
     parts = {code: Part(each, each) for code, each in own.items() if each}
     return Cell(key, number, number, parts, of)
-
-
-def exposed(
-    cells: Sequence[Cell],
-    sums: Sequence[Sum],
-    withheld: Mapping[str, Why] | frozenset[str],
-    reader: str | None,
-) -> Iterator[str]:
-    """What a reader computes about one to four people, with every equation at once."""
-    unknown = [each.key for each in cells if each.key in withheld and not each.is_known_to(reader)]
-    left = {each.key: each.beside(reader).number for each in cells}
-    rows, right = [], []
-    for one in sums:
-        signs = {one.total: -1} | dict.fromkeys(one.parts, 1)
-        rows.append([signs.get(key, 0) for key in unknown])
-        right.append(-sum(sign * left[key] for key, sign in signs.items() if key not in unknown))
-    for n, key in enumerate(unknown):
-        if not 0 < left[key] < LEAST:
-            continue
-        goal = [int(m == n) for m in range(len(unknown))]
-        high, low = highest(goal, rows, right), highest([-each for each in goal], rows, right)
-        if high is not None and low is not None and high + low < LEAST:
-            yield key
-    for each in cells:
-        if each.key not in withheld and not each.is_known_to(reader) and 0 < left[each.key] < LEAST:
-            yield each.key
 
 
 @st.composite

@@ -1,9 +1,50 @@
-"""The best attacker on a table: exact linear programming, in fractions (Dantzig's simplex, Bland's rule)."""
+"""The best attacker on a report's numbers: exact linear programming, in fractions (the simplex method with
+Bland's rule)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from bot.domain.evidence.suppression import LEAST, Cell, Sum, Why
+
 Row = list[Fraction]
+
+
+def exposed(
+    cells: Sequence[Cell],
+    sums: Sequence[Sum],
+    withheld: Mapping[str, Why] | frozenset[str],
+    reader: str | None,
+) -> Iterator[str]:
+    """What a reader computes about one to four people, with every equation at once."""
+    unknown = [each.key for each in cells if each.key in withheld and not each.is_known_to(reader)]
+    left = {each.key: each.beside(reader).number for each in cells}
+    for key in unknown:
+        if not 0 < left[key] < LEAST:
+            continue
+        near, told = _around(key, sums, set(unknown))
+        rows, right = [], []
+        for one in told:
+            signs = {one.total: -1} | dict.fromkeys(one.parts, 1)
+            rows.append([signs.get(other, 0) for other in near])
+            right.append(-sum(sign * left[other] for other, sign in signs.items() if other not in near))
+        goal = [int(other == key) for other in near]
+        high, low = highest(goal, rows, right), highest([-each for each in goal], rows, right)
+        if high is not None and low is not None and high + low < LEAST:
+            yield key
+    for each in cells:
+        if each.key not in withheld and not each.is_known_to(reader) and 0 < left[each.key] < LEAST:
+            yield each.key
+
+
+def _around(key: str, sums: Sequence[Sum], unknown: set[str]) -> tuple[list[str], list[Sum]]:
+    """The unknown numbers that any equation ties to this one, however far, and those equations."""
+    near, told = {key}, []
+    rest = [each for each in sums if unknown & set(each.keys)]
+    while found := [each for each in rest if near & set(each.keys)]:
+        told += found
+        rest = [each for each in rest if each not in found]
+        near |= {other for each in found for other in each.keys if other in unknown}
+    return sorted(near), told
 
 
 def highest(goal: Sequence[int], rows: Sequence[Sequence[int]], right: Sequence[int]) -> Fraction | None:

@@ -1,0 +1,129 @@
+"""The report of a programme: its figures are the store's, nobody is recognisable in it, and who may read it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.evidence.edition import Edition, past_of
+from bot.domain.evidence.figures import count
+from bot.domain.people.person import Person
+from bot.services.evidence.report import load_facts, report_by_operator, report_for
+from bot.services.offerings.catalogue import load_all_offerings
+from bot.services.offerings.facilitators import Actor
+from bot.views.completion.use import questions_of
+from storage.engine import Store, parse_database_url
+from storage.tables import Enrolment, ReportEdition
+from storage.transaction import Tx
+from tests.support.attack import exposed
+from tests.support.reporting import live_through
+
+NOW = datetime(2019, 12, 20, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def tx(database_url: str) -> Iterator[Tx]:
+    store = Store(parse_database_url(database_url))
+    with store.transaction() as tx:
+        live_through(tx, 200, NOW, prompts=3)
+        yield tx
+    store.close()
+
+
+def ask(tx: Tx, sql: str) -> int:
+    return int(tx.execute(text(sql)).scalar_one())
+
+
+NEWEST = "e.id in (select max(id) from enrolment group by offering_id, person_id)"
+COUNTED = {
+    "people": f"select count(distinct person_id) from enrolment e where status = 'seated' and {NEWEST}",
+    "seated": f"select count(*) from enrolment e where status = 'seated' and {NEWEST}",
+    "gave_up": "select count(*) from enrolment e where status in ('withdrawn', 'removed')"
+    f" and seated_at is not null and {NEWEST}",
+    "in_vain": f"select count(*) from enrolment e where status = 'waiting' and {NEWEST}",
+    "role/expert": "select count(*) from person where role = 'expert' and id in"
+    f" (select person_id from enrolment e where status = 'seated' and {NEWEST})",
+    "language/sv": "select count(*) from person where language = 'sv' and id in"
+    f" (select person_id from enrolment e where status = 'seated' and {NEWEST})",
+    "prompts": "select count(*) from delivery where kind = 'prompt' and state = 'sent'",
+    "prompts/answered": "select count(*) from delivery d where kind = 'prompt' and state = 'sent' and exists"
+    " (select 1 from reflection r where r.person_id = d.recipient"
+    " and d.subject like '%/prompt/' || r.prompt_id)",
+    "use_asked/used": "select count(*) from use_answer where key = 'used'",
+    "use/used/0": "select count(*) from use_answer where key = 'used' and choice = 0",
+    "attended/1": "select count(*) from attendance a join enrolment e on e.offering_id = a.offering_id"
+    " and e.person_id = a.person_id where a.number = 1 and a.attended and e.status = 'seated'",
+}
+
+
+def test_the_figures_are_those_that_the_store_counts_itself(tx: Tx) -> None:
+    offerings = load_all_offerings(tx)
+    questions = {each.key: each for offering in offerings for each in questions_of(offering)}
+    figures = count(load_facts(tx, offerings[0].programme_code, offerings, questions, NOW))
+    numbers = {each.key: each.number for each in figures.cells}
+    assert {key: numbers[key] for key in COUNTED} == {key: ask(tx, sql) for key, sql in COUNTED.items()}
+    for one in figures.sums:
+        assert numbers[one.total] == sum(numbers[key] for key in one.parts), one.total
+
+
+def test_no_number_under_five_is_told_or_computed_from_a_whole_report(tx: Tx) -> None:
+    """By a participant, and by facilitators with their own lists of members."""
+    offerings = load_all_offerings(tx)
+    questions = {each.key: each for offering in offerings for each in questions_of(offering)}
+    facts = load_facts(tx, offerings[0].programme_code, offerings, questions, NOW)
+    figures = count(facts)
+    assert any(0 < each.number < 5 for each in figures.cells), "or this test shows nothing"
+    for reader in (None, "dialogue-2", "coaching-1"):
+        assert list(exposed(figures.cells, figures.sums, figures.withheld, reader)) == []
+    assert list(
+        exposed(
+            figures.cells,
+            figures.sums,
+            {key: why for key, why in figures.withheld.items() if why == "few"},
+            None,
+        )
+    )
+
+
+def test_what_one_report_withheld_the_next_withholds_too(tx: Tx) -> None:
+    first = report_by_operator(tx, None, NOW).edition
+    gone = select(func.min(Enrolment.id)).where(Enrolment.status == "seated")
+    tx.get_one(Enrolment, tx.execute(gone).scalar_one()).status = "withdrawn"
+    assert report_by_operator(tx, None, NOW + timedelta(days=30)).edition.published == first.published
+    second = report_by_operator(tx, None, NOW + timedelta(days=30), renew=True).edition
+    assert first.withheld.keys() <= second.withheld.keys()
+    assert second.number("seated") is None, "one person less could be seen"
+    assert tx.execute(select(func.count()).select_from(ReportEdition)).scalar_one() == 2
+    again = report_by_operator(tx, None, NOW + timedelta(days=31)).edition
+    assert again == second, "it is stored as it was told"
+    assert past_of([first]).withheld == first.withheld.keys()
+
+
+def test_the_store_keeps_nothing_of_what_was_withheld(tx: Tx) -> None:
+    edition = report_by_operator(tx, None, NOW).edition
+    plain = edition.as_plain()
+    assert not plain["published"].keys() & plain["withheld"].keys()
+    assert all(each["number"] >= 5 for each in plain["published"].values())
+    assert Edition.from_plain(NOW, plain) == edition
+
+
+def actor(user_id: str, *coordinators: str) -> Actor:
+    return Actor(Person(user_id, user_id, "fi", "Europe/Helsinki"), frozenset(coordinators))
+
+
+def test_a_facilitator_reads_of_their_offering_and_a_coordinator_of_all(tx: Tx) -> None:
+    leader = next(each for each in load_all_offerings(tx) if each.code == "complexity-1").facilitators[0]
+    assert report_for(tx, actor("UKOORDI", "UKOORDI"), "", NOW).about.only is None
+    mine = report_for(tx, actor(leader), "complexity-1", NOW)
+    assert mine.about.only is not None
+    assert mine.about.only.code == "complexity-1"
+    for user, code, refused in (
+        (leader, "coaching-4", Refusal.NOT_YOURS_TO_ASK),
+        ("UAINO", "complexity-1", Refusal.NOT_YOURS_TO_ASK),
+        ("UAINO", "", Refusal.LEADS_NOTHING),
+    ):
+        with pytest.raises(KaikuError) as error:
+            report_for(tx, actor(user), code, NOW)
+        assert error.value.code is refused
