@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.evidence.edition import Edition, past_of
@@ -16,7 +16,7 @@ from bot.services.offerings.catalogue import load_all_offerings
 from bot.services.offerings.facilitators import Actor
 from bot.views.completion.use import questions_of
 from storage.engine import Store, parse_database_url
-from storage.tables import Enrolment, ReportEdition
+from storage.tables import Enrolment, Offering, ReportEdition
 from storage.transaction import Tx
 from tests.support.attack import exposed
 from tests.support.reporting import live_through
@@ -54,10 +54,13 @@ COUNTED = {
     " and d.subject like '%/prompt/' || r.prompt_id)",
     "use_asked/used": "select count(*) from use_answer where key = 'used'",
     "use/used/0": "select count(*) from use_answer where key = 'used' and choice = 0",
-    "attended/1": "select count(*) from attendance a join enrolment e on e.offering_id = a.offering_id"
-    " and e.person_id = a.person_id where a.number = 1 and a.attended and e.status = 'seated' and"
-    " 4 < (select count(*) from enrolment o where o.offering_id = a.offering_id and o.status = 'seated')",
 }
+
+ATTENDED = (
+    "select count(*) from attendance a join offering o on o.id = a.offering_id"
+    " join enrolment e on e.offering_id = a.offering_id and e.person_id = a.person_id"
+    " where a.number = 1 and a.attended and e.status = 'seated' and o.code in ({codes})"
+)
 
 
 def test_the_figures_are_those_that_the_store_counts_itself(tx: Tx) -> None:
@@ -66,6 +69,9 @@ def test_the_figures_are_those_that_the_store_counts_itself(tx: Tx) -> None:
     figures = count(load_facts(tx, offerings[0].programme_code, offerings, questions, NOW))
     numbers = {each.key: each.number for each in figures.cells}
     assert {key: numbers[key] for key in COUNTED} == {key: ask(tx, sql) for key, sql in COUNTED.items()}
+    told = [f"'{each.code}'" for each in offerings if f"seated/{each.code}" not in figures.withheld]
+    attended = ask(tx, ATTENDED.format(codes=", ".join(told)))
+    assert numbers["attended/1"] == attended, "where the number of seats is told"
     for one in figures.sums:
         assert numbers[one.total] == sum(numbers[key] for key in one.parts), one.total
 
@@ -81,7 +87,6 @@ def test_no_number_under_five_is_told_or_computed_from_a_whole_report(tx: Tx) ->
         assert list(exposed(figures.cells, figures.sums, figures.withheld, reader)) == []
     only_primary = frozenset(key for key, why in figures.withheld.items() if why is Why.FEW)
     assert list(exposed(figures.cells, figures.sums, only_primary, None)), "the control"
-
 
 
 def test_what_one_report_withheld_the_next_withholds_too(tx: Tx) -> None:
@@ -111,9 +116,9 @@ def actor(user_id: str, *coordinators: str) -> Actor:
 
 
 def test_a_facilitator_reads_of_their_offering_and_a_coordinator_of_all(tx: Tx) -> None:
-    offerings = load_all_offerings(tx)
-    leader = next(each for each in offerings if each.code == "complexity-1").facilitators[0]
-    others = next(each.code for each in offerings if leader not in each.facilitators)
+    leader = next(each for each in load_all_offerings(tx) if each.code == "complexity-1").facilitators[0]
+    others = "coaching-4"
+    tx.execute(update(Offering).where(Offering.code == others).values(facilitators=["UMUU"], led_by=["UMUU"]))
     assert report_for(tx, actor("UKOORDI", "UKOORDI"), "", NOW).about.only is None
     mine = report_for(tx, actor(leader), "complexity-1", NOW)
     assert mine.about.only is not None
