@@ -1,4 +1,4 @@
-"""The report of a programme: its figures are the store's, nobody is recognisable in it, and who may read it."""
+"""The report of a programme: its figures are the store's, nobody is recognisable in it, who may read it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
