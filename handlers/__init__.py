@@ -26,10 +26,10 @@ from handlers import (
     privacy,
     prompts,
     reflections,
+    report,  # noqa: F401 - its command
     roles,
     roster,
     sending,
-    report,  # noqa: F401 - its command
     settings,
     turns,
     year,
