@@ -41,6 +41,7 @@ from bot.domain.prompts.timeline import EntryKind
 from bot.domain.reflections import Sharing
 from bot.domain.text import TextFlaw
 from bot.i18n import MissingWordsError, words_for
+from bot.services.plan.versions import Origin
 from bot.views import ids as slack_ids_of
 from bot.views.facilitation import letters
 from bot.views.facilitation.channels import TROUBLES
@@ -153,6 +154,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"asked_{each}" for each in Consequence),
             *(f"note_{each}" for each in Note),
             *(f"people_{each}" for each in PeopleFinding),
+            *(f"from_{each}" for each in Origin),
             *(f"preview_column_{each}" for each in COLUMNS),
         ],
         "group": [
