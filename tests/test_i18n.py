@@ -32,6 +32,7 @@ from bot.domain.people.person import Role
 from bot.domain.plan.changes import ChangeKind
 from bot.domain.plan.consequences import Consequence
 from bot.domain.plan.model import OfferingKind
+from bot.domain.plan.next_year import Wish
 from bot.domain.plan.people import PeopleFinding
 from bot.domain.plan.rules import Note, Rule
 from bot.domain.prompts.dates import Reason as DropReason
@@ -155,6 +156,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"note_{each}" for each in Note),
             *(f"people_{each}" for each in PeopleFinding),
             *(f"from_{each}" for each in Origin),
+            *(f"unmet_{each}" for each in Wish),
             *(f"preview_column_{each}" for each in COLUMNS),
         ],
         "group": [

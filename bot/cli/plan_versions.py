@@ -44,7 +44,7 @@ def export_plan_file(
         text = export_plan(tx, code)
     if text is None:
         fail_on_problem(words("plan.no_programme", code=code) if code else words("plan.no_plan"))
-    _write(text, out, replace=replace)
+    write_or_print(text, out, replace=replace)
     if out is not None:
         typer.echo(words("plan.exported", file=out, programme=code), err=True)
 
@@ -92,10 +92,11 @@ def show_plan_version(
         found = get_version(tx, version)
     if found is None:
         fail_on_problem(words_for(language, "UTC")("plan.no_version", number=version))
-    _write(found.text, out, replace=replace)
+    write_or_print(found.text, out, replace=replace)
 
 
-def _write(text: str, out: Path | None, *, replace: bool) -> None:
+def write_or_print(text: str, out: Path | None, *, replace: bool) -> None:
+    """Write ``text`` into the file ``out``; without one, to the screen."""
     if out is None:
         typer.echo(text, nl=False)
         return

@@ -52,7 +52,7 @@ def test_a_year_is_exported_changed_in_slack_compared_and_applied_with_every_com
     move_in_slack(store)
 
     both = kaiku("plan", "diff", year).stdout
-    assert "complexity-1, session 2: moves" in both
+    assert "complexity-1, session 2: moved from" in both
     assert "! complexity-1, session 2" in both
     assert json.loads(kaiku("plan", "diff", year, "--json").stdout)["changed_in_slack"][0]["overwritten"]
 
