@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.app import App, run_until_stopped
 from bot.config import Settings
 from bot.services.people.agency_book import read_agencies
-from bot.services.plan.apply import apply_plan
-from bot.services.plan.file import read_plan
+from bot.services.plan.file import parse_plan, read_file
+from bot.services.plan.versions import Winners, apply_file
 from bot.services.reflections.vault import new_secret
 from sandbox import MovableClock, Workspace, WorkspaceServer, saved_now
 from storage.engine import Store, parse_database_url
@@ -87,7 +87,9 @@ def _prepare_database(address: str, now: datetime) -> None:
     if is_new:
         store = Store(url)
         with store.transaction() as tx:
-            apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", read_agencies()), now)
+            raw = read_file(ROOT / "programmes/2019.yml")
+            plan = parse_plan(raw, read_agencies())
+            apply_file(tx, raw.decode(), plan, now, winners=Winners(), made_by=None)
         store.close()
 
 

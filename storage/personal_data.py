@@ -199,6 +199,13 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         erase=Erasure.NAME_TAKEN_OUT,
         kept=DataKind.FACILITATION,
     ),
+    "plan_version": Personal(
+        of="made_by",
+        export=("made_by", "made_at", "origin"),
+        withheld=("id", "programme_id", "text", "given", "digest"),
+        erase=Erasure.NAME_TAKEN_OUT,
+        kept=DataKind.FACILITATION,
+    ),
     "facilitator_address": Personal(
         of="person_id",
         export=("address", "person_id"),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select, text
 
 from storage.offerings.catalogue import STANDING
-from storage.tables import Enrolment, Offering, Programme, Strand
+from storage.tables import Enrolment, Offering, PlanVersion, Programme, Strand
 from storage.transaction import Tx
 
 
@@ -77,3 +77,25 @@ def list_standing_people(tx: Tx, offering_ids: Collection[int]) -> list[str]:
             .order_by(Enrolment.person_id)
         )
     )
+
+
+def last_version(tx: Tx, programme: str, *, origin: str | None = None) -> PlanVersion | None:
+    """The newest version of a programme's plan; the newest from ``origin``, if that is given."""
+    of = select(PlanVersion).join(Programme, Programme.id == PlanVersion.programme_id)
+    rows = of.where(Programme.code == programme).order_by(PlanVersion.id.desc()).limit(1)
+    return tx.scalars(rows if origin is None else rows.where(PlanVersion.origin == origin)).one_or_none()
+
+
+def list_versions(tx: Tx) -> list[tuple[PlanVersion, str]]:
+    """Every version with its programme's code, the newest first."""
+    rows = tx.execute(
+        select(PlanVersion, Programme.code)
+        .join(Programme, Programme.id == PlanVersion.programme_id)
+        .order_by(PlanVersion.id.desc())
+    )
+    return [(version, code) for version, code in rows]
+
+
+def list_programmes(tx: Tx) -> list[str]:
+    """The codes of all programmes, in the order in which they were first applied."""
+    return list(tx.scalars(select(Programme.code).order_by(Programme.id)))

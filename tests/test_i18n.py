@@ -32,6 +32,7 @@ from bot.domain.people.person import Role
 from bot.domain.plan.changes import ChangeKind
 from bot.domain.plan.consequences import Consequence
 from bot.domain.plan.model import OfferingKind
+from bot.domain.plan.next_year import Wish
 from bot.domain.plan.people import PeopleFinding
 from bot.domain.plan.rules import Note, Rule
 from bot.domain.prompts.dates import Reason as DropReason
@@ -41,6 +42,7 @@ from bot.domain.prompts.timeline import EntryKind
 from bot.domain.reflections import Sharing
 from bot.domain.text import TextFlaw
 from bot.i18n import MissingWordsError, words_for
+from bot.services.plan.versions import Origin
 from bot.views import ids as slack_ids_of
 from bot.views.facilitation import letters
 from bot.views.facilitation.channels import TROUBLES
@@ -153,6 +155,8 @@ def keys_in_code() -> frozenset[str]:
             *(f"asked_{each}" for each in Consequence),
             *(f"note_{each}" for each in Note),
             *(f"people_{each}" for each in PeopleFinding),
+            *(f"from_{each}" for each in Origin),
+            *(f"unmet_{each}" for each in Wish),
             *(f"preview_column_{each}" for each in COLUMNS),
         ],
         "group": [

@@ -18,6 +18,8 @@ from bot.cli.log import print_log
 from bot.cli.manifest import print_manifest
 from bot.cli.output import fail_on_settings
 from bot.cli.plan import plan_app
+from bot.cli.plan_new import write_new_plan
+from bot.cli.plan_versions import export_plan_file, list_plan_versions, show_plan_version
 from bot.cli.privacy import privacy_app
 from bot.cli.prompt_preview import preview_plan_file
 from bot.cli.rehearse import rehearse_plan_file
@@ -84,6 +86,10 @@ app.command("log")(print_log)
 app.command("report")(write_report)
 app.command("certificates")(write_certificates)
 app.command("timeline")(print_timeline)
+plan_app.command("export")(export_plan_file)
+plan_app.command("new")(write_new_plan)
+plan_app.command("history")(list_plan_versions)
+plan_app.command("show")(show_plan_version)
 plan_app.command("preview")(preview_plan_file)
 app.command("manifest")(print_manifest)
 app.add_typer(plan_app, name="plan")

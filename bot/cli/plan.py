@@ -1,6 +1,8 @@
 """``kaiku plan``: check a plan file, see what it would change, apply it."""
 
+from contextlib import contextmanager
 from dataclasses import asdict
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -20,12 +22,14 @@ from bot.cli.output import (
 from bot.cli.store import InDemo, agencies, now, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from bot.domain.plan.changes import PlanDifference
+    from bot.domain.plan.changes import Change, PlanDifference
     from bot.domain.plan.model import Plan
     from bot.domain.plan.people import Looked
     from bot.i18n import Words
+    from bot.services.plan.versions import BothWays
     from bot.services.prompts.library import Library
 
 PlanFile = Annotated[
@@ -38,6 +42,24 @@ Online = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
 Quietly = Annotated[
     bool, typer.Option("--quiet", help="Send no message: only for corrections, such as of a place's name.")
+]
+
+
+class Side(StrEnum):
+    """Where a change was made."""
+
+    FILE = "file"
+    SLACK = "slack"
+
+
+Win = Annotated[Side | None, typer.Option(help="Which side wins wherever both have changed.")]
+FileWins = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CODE[/N]", help="Here the file wins over what was changed in Slack."),
+]
+SlackWins = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CODE[/N]", help="Here what was changed in Slack stays."),
 ]
 
 plan_app = typer.Typer(help="Check a plan file, see what it would change, apply it.", no_args_is_help=True)
@@ -99,68 +121,72 @@ def _people_of(plan: "Plan") -> "Looked":
 def diff_plan_file(
     file: PlanFile, language: Language = "fi", as_json: AsJson = False, in_demo: InDemo = False
 ) -> None:
-    """Say what applying FILE would change, and how many people each change touches."""
+    """Say what applying FILE would change and how many people each change touches, and what was changed in
+    Slack since the last file was applied."""
     from bot.i18n import words_for
-    from bot.services.plan.apply import PlanConflictError, diff_plan
+    from bot.services.plan.apply import PlanConflictError
+    from bot.services.plan.versions import compare_both_ways
 
     plan = read_plan_file(file, language, as_json=as_json)
     words = words_for(language, plan.timezone)
     with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
         try:
-            difference = diff_plan(tx, plan)
+            both = compare_both_ways(tx, plan)
         except PlanConflictError as error:
             _fail_on_conflict(error.programme, error.taken, words)
-    _print_difference(difference, plan, words, as_json=as_json)
+    _print_difference(both.difference, plan, words, in_slack=both, as_json=as_json)
 
 
 @plan_app.command("apply")
 def apply_plan_file(
     file: PlanFile,
+    *,
     yes: Yes = False,
     quiet: Quietly = False,
+    win: Win = None,
+    slack_wins: SlackWins = None,
+    file_wins: FileWins = None,
     language: Language = "fi",
     as_json: AsJson = False,
     in_demo: InDemo = False,
 ) -> None:
     """Make FILE the plan, all of it or nothing; applying it again changes nothing. People are told. Asks
-    before more than 20 people are told, or something is cancelled, removed or moved into the past."""
+    before more than 20 people are told, or something is cancelled, removed or moved into the past. Refuses to
+    overwrite what was changed in Slack since the last file, unless told which side wins."""
     from bot.cli.plan_people import look_up_people
-    from bot.domain.acts import ActKind
     from bot.domain.plan.people import findings
     from bot.domain.plan.rules import BY_ADDRESS, notes_on
     from bot.i18n import words_for
-    from bot.services.acts import note_act
-    from bot.services.plan.apply import PlanConflictError, apply_plan, diff_plan
     from bot.services.plan.people import keep_looked
+    from bot.services.plan.versions import Origin, Winners, apply_file, compare_both_ways
     from bot.services.prompts.series import keep_series
     from bot.views.plan.changes import note_for, people_line
 
-    plan = read_plan_file(file, language, as_json=as_json)
+    plan, text = read_plan_and_text(file, language, as_json=as_json)
     library = read_prompt_library(language)
     words = words_for(language, plan.timezone)
+    winners = Winners(Origin(win) if win else None, frozenset(file_wins or ()), frozenset(slack_wins or ()))
     with open_store(in_demo=in_demo) as store:
         at = now(in_demo=in_demo)
-        try:
+        with _refusals_of(plan, words, as_json=as_json):
             with store.read_transaction() as tx:
-                seen = diff_plan(tx, plan)
+                both = compare_both_ways(tx, plan, winners)
+            seen = both.difference
             if quiet:
                 _require_corrections(seen, words)
             if not yes:
                 _ask(seen, words, at, quiet=quiet)
             looked = None if in_demo else look_up_people(plan)
             with store.transaction() as tx:
-                difference = apply_plan(tx, plan, partial(now, in_demo=in_demo), quiet=quiet)
+                clock = partial(now, in_demo=in_demo)
+                difference = apply_file(
+                    tx, text, plan, clock, winners=winners, made_by=_operator(), quiet=quiet
+                )
                 if [each.change for each in difference.changes] != [each.change for each in seen.changes]:
                     raise _ChangedMeanwhileError
                 keep_series(tx, library, at)
                 if looked is not None:
                     keep_looked(tx, looked, at)
-                if difference.changes:
-                    note_act(tx, ActKind.APPLIED_PLAN, offering=plan.code, by_operator=True, now=at)
-        except PlanConflictError as error:
-            _fail_on_conflict(error.programme, error.taken, words)
-        except _ChangedMeanwhileError:
-            fail_on_problem(words("plan.changed_meanwhile"))
     _print_difference(difference, plan, words, as_json=as_json)
     if not as_json:
         if looked is not None:
@@ -172,10 +198,30 @@ def apply_plan_file(
         moved = f" {words.many('plan.promoted', difference.promoted)}" if difference.promoted else ""
         asked = f" {words.many('plan.offered', difference.offered)}" if difference.offered else ""
         typer.echo(f"{words('plan.applied')}{moved}{asked}")
+    if not as_json and both.plan != plan:
+        typer.echo(words("plan.slack_won", file=file))
 
 
 class _ChangedMeanwhileError(Exception):
     """The plan was changed after the difference was shown."""
+
+
+@contextmanager
+def _refusals_of(plan: "Plan", words: "Words", *, as_json: bool) -> "Iterator[None]":
+    """Say why a plan was not applied, and exit."""
+    from bot.services.plan.apply import PlanConflictError
+    from bot.services.plan.versions import NothingToWinError, OverwritesError
+
+    try:
+        yield
+    except PlanConflictError as error:
+        _fail_on_conflict(error.programme, error.taken, words)
+    except OverwritesError as error:
+        _fail_on_overwriting(error.changes, plan, words, as_json=as_json)
+    except NothingToWinError as error:
+        fail_on_problem("\n".join(words("plan.nothing_to_win", name=name) for name in error.names))
+    except _ChangedMeanwhileError:
+        fail_on_problem(words("plan.changed_meanwhile"))
 
 
 def _require_corrections(difference: "PlanDifference", words: "Words") -> None:
@@ -214,14 +260,20 @@ def _ask(difference: "PlanDifference", words: "Words", at: "datetime", *, quiet:
 
 def read_plan_file(file: Path, language: str, *, as_json: bool) -> "Plan":
     """The plan in ``file``; if it has problems, print them all and exit."""
+    return read_plan_and_text(file, language, as_json=as_json)[0]
+
+
+def read_plan_and_text(file: Path, language: str, *, as_json: bool) -> tuple["Plan", str]:
+    """The plan in ``file``, and what the file says word by word; if it has problems, print them and exit."""
     from bot.domain.file_faults import FileFaultError
     from bot.i18n import words_for
-    from bot.services.plan.file import read_plan
+    from bot.services.plan.file import parse_plan, read_file
     from bot.services.prompts.library import library_names
     from bot.views.file_faults import lines_for, words_for_fault
 
     try:
-        return read_plan(file, agencies(), library_names())
+        raw = read_file(file)
+        return parse_plan(raw, agencies(), library_names()), raw.decode("utf-8-sig")
     except FileFaultError as error:
         words = words_for(language, "UTC")
         if as_json:
@@ -256,8 +308,16 @@ def read_prompt_library(language: str) -> "Library":
         fail_on_settings(f"The library of prompts can't be read: {error.strerror}.")
 
 
-def _print_difference(difference: "PlanDifference", plan: "Plan", words: "Words", *, as_json: bool) -> None:
-    from bot.views.plan.changes import sentence_for
+def _print_difference(
+    difference: "PlanDifference",
+    plan: "Plan",
+    words: "Words",
+    *,
+    in_slack: "BothWays | None" = None,
+    as_json: bool,
+) -> None:
+    """``in_slack``: what was changed there is said too."""
+    from bot.views.plan.changes import sentence_for, sentence_of
 
     if as_json:
         changes = [
@@ -265,7 +325,8 @@ def _print_difference(difference: "PlanDifference", plan: "Plan", words: "Words"
             for touching in difference.changes
         ]
         moved = {"promoted": difference.promoted, "offered": difference.offered}
-        print_json({"programme": difference.programme, "changes": changes} | moved)
+        theirs = _slack_json(in_slack) if in_slack is not None else {}
+        print_json({"programme": difference.programme, "changes": changes} | moved | theirs)
         return
     if difference.is_one_of_several:
         typer.echo(visible_lines(f"{words.pick(plan.title)} ({plan.code})"))
@@ -273,6 +334,56 @@ def _print_difference(difference: "PlanDifference", plan: "Plan", words: "Words"
         typer.echo(sentence_for(touching, words))
     number = len(difference.changes)
     typer.echo(words.many("plan.changes", number) if number else words("plan.nothing_changes"))
+    if in_slack is None or not in_slack.in_slack:
+        return
+    typer.echo("\n" + words("plan.changed_in_slack"))
+    for change in in_slack.in_slack:
+        line = "plan.overwritten_line" if change in in_slack.overwritten else "plan.kept_line"
+        typer.echo(words(line, change=sentence_of(change, words)))
+    if in_slack.overwritten:
+        typer.echo(_how_to_win(in_slack.overwritten, plan, words))
+
+
+def _slack_json(both: "BothWays") -> dict[str, object]:
+    from bot.domain.plan.merging import name_of
+
+    changes = [
+        asdict(each) | {"name": name_of(each, both.plan.code), "overwritten": each in both.overwritten}
+        for each in both.in_slack
+    ]
+    return {"changed_in_slack": changes}
+
+
+def _how_to_win(changes: "tuple[Change, ...]", plan: "Plan", words: "Words") -> str:
+    from bot.domain.plan.merging import name_of
+
+    names = dict.fromkeys(name_of(each, plan.code) for each in changes)
+    return words("plan.who_wins", names=", ".join(names), name=next(iter(names)))
+
+
+def _fail_on_overwriting(
+    changes: "tuple[Change, ...]", plan: "Plan", words: "Words", *, as_json: bool
+) -> NoReturn:
+    """Say which changes made in Slack the file would overwrite, and how to say who wins."""
+    from bot.domain.plan.merging import name_of
+    from bot.views.plan.changes import sentence_of
+
+    if as_json:
+        print_json({"overwritten": [asdict(each) | {"name": name_of(each, plan.code)} for each in changes]})
+    typer.echo(words("plan.would_overwrite"), err=True)
+    for change in changes:
+        typer.echo(sentence_of(change, words), err=True)
+    fail_on_problem(_how_to_win(changes, plan, words))
+
+
+def _operator() -> str:
+    """The account of whoever runs the command."""
+    from getpass import getuser
+
+    try:
+        return getuser()[:64]
+    except (KeyError, OSError):  # a container's number without a name
+        return "-"
 
 
 def _fail_on_conflict(programme: str, taken: tuple[tuple[str, str], ...], words: "Words") -> NoReturn:

@@ -22,6 +22,7 @@ from storage.tables.offerings import (
     Timetable,
 )
 from storage.tables.people import Person
+from storage.tables.plan import PlanVersion
 from storage.tables.privacy import NoticeVersion
 from storage.tables.prompts import Prompt, PromptChoice, SavedPrompt, StalePrompts
 from storage.tables.reflections import PersonKey, Reflection, ReflectionDraft
@@ -59,6 +60,7 @@ __all__ = [
     "OpeningWish",
     "Person",
     "PersonKey",
+    "PlanVersion",
     "Preference",
     "Programme",
     "Prompt",

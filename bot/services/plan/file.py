@@ -39,8 +39,13 @@ _OTHER_WORDS = {
 
 def read_plan(path: FilePath, agencies: AgencyBook, libraries: Collection[str] | None = None) -> Plan:
     """The plan in the file at ``path``. Raises FileFaultError with every fault, and OSError."""
+    return parse_plan(read_file(path), agencies, libraries)
+
+
+def read_file(path: FilePath) -> bytes:
+    """What the file at ``path`` holds, at most a little more than a plan file may. Raises OSError."""
     with path.open("rb") as file:
-        return parse_plan(file.read(MAX_BYTES + 1), agencies, libraries)
+        return file.read(MAX_BYTES + 1)
 
 
 def parse_plan(raw: bytes, agencies: AgencyBook, libraries: Collection[str] | None = None) -> Plan:
@@ -54,6 +59,11 @@ def parse_plan(raw: bytes, agencies: AgencyBook, libraries: Collection[str] | No
     if plan is None or faults.found:
         raise FileFaultError(faults.in_order())
     return plan
+
+
+def plan_in(text: str) -> Plan:
+    """The plan in ``text``, a file that was in order when it was applied."""
+    return PlanIn.model_validate(read_yaml(text.encode()).data).to_plan()
 
 
 def _read_structure(document: Document, faults: "_Faults") -> Plan | None:

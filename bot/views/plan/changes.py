@@ -35,12 +35,16 @@ def question_for(asked: Asked, words: Words) -> str:
 
 def sentence_for(touching: TouchingChange, words: Words) -> str:
     """One line: what it is about, what changes, and how many people that touches."""
-    change = touching.change
-    changed = words(f"plan.change_{change.kind}", old=_said(change.old, words), new=_said(change.new, words))
-    line = words("plan.line", about=_subject(change, words), words=changed)
+    line = sentence_of(touching.change, words)
     if touching.seated or touching.waiting:
         line = words("plan.touches", words=line, seated=touching.seated, waiting=touching.waiting)
     return line
+
+
+def sentence_of(change: Change, words: Words) -> str:
+    """One line: what it is about and what changes."""
+    changed = words(f"plan.change_{change.kind}", old=_said(change.old, words), new=_said(change.new, words))
+    return words("plan.line", about=_subject(change, words), words=changed)
 
 
 def _subject(change: Change, words: Words) -> str:

@@ -1,0 +1,204 @@
+"""Next year's plan from this one: each session on a working day that suits those who lead it. Pure.
+
+Distances are kept: the first session stays in its week of the year, each later one as many days after the one
+before it, and sign-up as many days before the first.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.calendars.working_time import WorkCalendar, quiet_season
+from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession, PlannedStrand, SignUpWindow
+from bot.domain.plan.rules import Path
+
+Weekdays = Mapping[tuple[str, int], frozenset[int]]
+"""The days of the week that will do, by offering and session; Monday is 0."""
+
+MIDWEEK: Final = frozenset({1, 2, 3})
+FARTHEST: Final = 21
+"""Days from the wished day within which another is looked for."""
+_DAY: Final = timedelta(days=1)
+
+
+class Wish(StrEnum):
+    """What could not be met."""
+
+    FACILITATOR_FREE = "facilitator_free"  # offering, session, on, other
+    ROOM_FREE = "room_free"  # offering, session, on, other
+    WITHIN_YEAR = "within_year"  # offering, session, on
+    ORDINARY_DAY = "ordinary_day"  # offering, session, on
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A wish that could not be met, where in the plan, and what its sentence needs."""
+
+    where: Path
+    wish: Wish
+    params: dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    code: str
+    starts: datetime
+    ends: datetime
+    facilitators: frozenset[str]
+    place: str | None
+
+
+def same_day_in(day: date, year: int) -> date:
+    """The same day of the same week of the year; of week 53, the last week that ``year`` has."""
+    _, week, weekday = day.isocalendar()
+    last = date(year, 12, 28).isocalendar().week
+    return date.fromisocalendar(year, min(week, last), weekday)
+
+
+def plan_for(plan: Plan, year: int, calendar: WorkCalendar) -> tuple[Plan, list[Unmet]]:
+    """``plan`` in ``year``, on the days of the week of before or in the middle of the week. What was called
+    off takes place again."""
+    weekdays = {
+        (offering.code, session.number): MIDWEEK | {session.on.weekday()}
+        for offering in plan.offerings
+        for session in offering.sessions
+    }
+    old = str(min((each.on.year for one in plan.offerings for each in one.sessions), default=year))
+    code = plan.code.replace(old, str(year)) if old in plan.code else f"{plan.code}-{year}"
+    title = {language: text.replace(old, str(year)) for language, text in plan.title.items()}
+    fresh = replace(plan, code=code, title=title, strands=tuple(map(_as_new, plan.strands)))
+    return arrange(fresh, year, weekdays, calendar, lambda first: same_day_in(first, year))
+
+
+def _as_new(strand: PlannedStrand) -> PlannedStrand:
+    return replace(
+        strand,
+        offerings=tuple(
+            replace(
+                offering,
+                cancelled=False,
+                sessions=tuple(replace(session, cancelled=False) for session in offering.sessions),
+            )
+            for offering in strand.offerings
+        ),
+    )
+
+
+def arrange(
+    plan: Plan,
+    year: int,
+    weekdays: Weekdays,
+    calendar: WorkCalendar,
+    first_day: Callable[[date], date] = lambda first: first,
+) -> tuple[Plan, list[Unmet]]:
+    """``plan`` with every session on a day that will do in ``year``; ``first_day`` says where each offering
+    wishes to begin."""
+    arranger = _Arranger(year, weekdays, calendar)
+    paths = {
+        offering.code: ("strands", i, "offerings", j)
+        for i, strand in enumerate(plan.strands)
+        for j, offering in enumerate(strand.offerings)
+    }
+    dated = sorted(
+        (each for each in plan.offerings if each.sessions),
+        key=lambda each: (first_day(min(one.on for one in each.sessions)), each.code),
+    )
+    new = {each.code: arranger.arrange(each, paths[each.code], first_day) for each in dated}
+    strands = tuple(
+        replace(strand, offerings=tuple(new.get(each.code, each) for each in strand.offerings))
+        for strand in plan.strands
+    )
+    return replace(plan, strands=strands), sorted(arranger.unmet, key=lambda each: str(each.where))
+
+
+class _Arranger:
+    def __init__(self, year: int, weekdays: Weekdays, calendar: WorkCalendar) -> None:
+        self.unmet: list[Unmet] = []
+        self._year = year
+        self._weekdays = weekdays
+        self._calendar = calendar
+        self._placed: list[_Placed] = []
+
+    def arrange(
+        self, offering: PlannedOffering, where: Path, first_day: Callable[[date], date]
+    ) -> PlannedOffering:
+        in_time = sorted(enumerate(offering.sessions), key=lambda pair: (pair[1].on, pair[1].starts))
+        new: dict[int, PlannedSession] = {}
+        before: tuple[date, date] | None = None  # when the session before this one was, and is now
+        for index, session in in_time:
+            if before is None:
+                wished, least = first_day(session.on), date.min
+            else:
+                wished, least = before[1] + (session.on - before[0]), before[1]
+                least += _DAY if session.on > before[0] else timedelta()
+            on = self._day_for(offering, session, wished, least, (*where, "sessions", index, "on"))
+            new[index] = replace(session, on=on)
+            before = session.on, on
+            self._placed.append(_placed(offering, new[index]))
+        first_was, first = in_time[0][1].on, new[in_time[0][0]].on
+        sessions = tuple(new[index] for index in range(len(offering.sessions)))
+        return replace(offering, sessions=sessions, sign_up=self._sign_up(offering.sign_up, first_was, first))
+
+    def _day_for(
+        self, offering: PlannedOffering, session: PlannedSession, wished: date, least: date, where: Path
+    ) -> date:
+        good = [day for day in _around(wished) if day >= least and self._is_ordinary(day, session.on)]
+        fitting = self._weekdays.get((offering.code, session.number), MIDWEEK)
+        good.sort(key=lambda day: day.weekday() not in fitting)  # stable: the nearest stays first
+        params: dict[str, str | int] = {"offering": offering.code, "session": session.number}
+        if not good:
+            on = max(least, wished)
+            self.unmet.append(Unmet(where, Wish.ORDINARY_DAY, params | {"on": str(on)}))
+            return on
+        free = next((day for day in good if not list(self._clashes(offering, session, day))), None)
+        on = free or good[0]
+        params |= {"on": str(on)}
+        for wish, other in self._clashes(offering, session, on):
+            self.unmet.append(Unmet(where, wish, params | {"other": other}))
+        if on.year != self._year:
+            self.unmet.append(Unmet(where, Wish.WITHIN_YEAR, dict(params)))
+        return on
+
+    def _is_ordinary(self, day: date, was: date) -> bool:
+        """A working day that no holiday follows; in a quiet season only if it was in one before."""
+        calendar = self._calendar
+        is_loud = quiet_season(day) is None or quiet_season(was) is not None
+        return is_loud and calendar.is_working_day(day) and not calendar.is_public_holiday(day + _DAY)
+
+    def _clashes(
+        self, offering: PlannedOffering, session: PlannedSession, day: date
+    ) -> Iterator[tuple[Wish, str]]:
+        here = _placed(offering, replace(session, on=day))
+        for other in self._placed:
+            if here.starts < other.ends and other.starts < here.ends:
+                if here.facilitators & other.facilitators:
+                    yield Wish.FACILITATOR_FREE, other.code
+                if here.place is not None and here.place == other.place:
+                    yield Wish.ROOM_FREE, other.code
+
+    def _sign_up(self, window: SignUpWindow, was: date, first: date) -> SignUpWindow:
+        """As many days before the first session, on working days."""
+        opens, closes = (day and first + (day - was) for day in (window.opens, window.closes))
+        closes = closes and (self._calendar.previous_working_day(closes + _DAY) if closes < first else closes)
+        opens = opens and self._calendar.previous_working_day(opens + _DAY)
+        return SignUpWindow(opens, closes)
+
+
+def _around(day: date) -> Iterator[date]:
+    """The days from the nearest to the farthest, later ones first."""
+    yield day
+    for distance in range(1, FARTHEST + 1):
+        yield day + timedelta(distance)
+        yield day - timedelta(distance)
+
+
+def _placed(offering: PlannedOffering, session: PlannedSession) -> _Placed:
+    return _Placed(
+        offering.code,
+        datetime.combine(session.on, session.starts),
+        datetime.combine(session.ends_on, session.ends or time()),
+        frozenset(offering.facilitators),
+        session.place.get("fi") if session.place is not None else None,
+    )
