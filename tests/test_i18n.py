@@ -31,6 +31,7 @@ from bot.domain.offerings.session_changes import SessionChangeKind
 from bot.domain.people.person import Role
 from bot.domain.plan.changes import ChangeKind
 from bot.domain.plan.consequences import Consequence
+from bot.domain.plan.edits import EditFault
 from bot.domain.plan.model import OfferingKind
 from bot.domain.plan.people import PeopleFinding
 from bot.domain.plan.rules import Note, Rule
@@ -154,6 +155,10 @@ def keys_in_code() -> frozenset[str]:
             *(f"note_{each}" for each in Note),
             *(f"people_{each}" for each in PeopleFinding),
             *(f"preview_column_{each}" for each in COLUMNS),
+        ],
+        "edit": [
+            *(f"fault_{each}" for each in EditFault),
+            *(f"{part}_{each}" for part in ("place", "reason") for each in ("fi", "sv")),
         ],
         "group": [
             *(f"{part}_{each}" for part in ("act", "do") for each in GroupAct),
