@@ -430,7 +430,9 @@ def _changes() -> Iterator[Entry]:
     yield Entry("The offering is cancelled", lambda words: change_messages.called_off(gone, words))
     yield Entry(
         "Cancelled, and what is open instead",
-        lambda words: change_messages.called_off(gone, words, (REASON,), (live(), remote())),
+        lambda words: change_messages.changed(
+            gone, (), words, now=NOW, with_link=True, reasons=(REASON,), instead=(live(), remote())
+        ),
     )
     yield Entry(
         "The one reminder of a change",
