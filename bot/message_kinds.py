@@ -17,6 +17,7 @@ from bot.services.enrolment import messages as enrolment
 from bot.services.facilitation import channel_messages, group_messages, letter_messages, news
 from bot.services.facilitation import messages as facilitation
 from bot.services.facilitation.group import list_groups
+from bot.services.offerings import change_messages
 from bot.services.offerings import messages as offerings
 from bot.services.offerings.facilitators import actor_of
 from bot.services.people import home
@@ -50,7 +51,8 @@ def declare_message_kinds(
             *opening.declare(),
             *turn_messages.declare(),
             *draw_messages.declare(book),
-            *offerings.declare(book, links),
+            *offerings.declare(book),
+            *change_messages.declare(links),
             *announcements.declare(defaults),
             *home.declare(book, links, led),
             *group_messages.declare(links),

@@ -23,6 +23,7 @@ from handlers import (
     offerings,
     offers,
     opening,
+    plan,
     privacy,
     prompts,
     reflections,
@@ -71,6 +72,7 @@ def _register_year(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.SHOW_PAST)(on_click(kaiku, year.show_past))
     app.block_action(ids.SAY_ABSENT)(on_click(kaiku, year.say_absent))
     app.block_action(ids.ABSENT_FOR_SURE)(on_click(kaiku, year.say_absent_for_sure))
+    app.block_action(ids.ACKNOWLEDGE_CHANGE)(on_click(kaiku, plan.acknowledge))
     app.block_action(ids.SAY_PRESENT)(on_click(kaiku, year.say_present))
     app.view_submission(ids.ABSENCE_WORD_FORM)(on_submission(kaiku, year.send_word))
     app.block_action(ids.JOIN_SESSION)(on_click(kaiku, year.go_to_session))
@@ -168,6 +170,13 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.view_submission(ids.GROUP_FORM)(on_submission(kaiku, group.prepare))
     app.view_submission(ids.GROUP_CONFIRM)(on_submission(kaiku, group.confirm))
     app.block_action(ids.UNDO_REMOVAL)(on_click(kaiku, group.undo))
+
+    app.block_action(ids.CHANGE_PLAN)(on_click(kaiku, plan.open_plan))
+    app.block_action(ids.EDIT_SESSION)(on_click(kaiku, plan.choose_session))
+    app.block_action(ids.EDIT_AGAIN)(on_click(kaiku, plan.edit_again))
+    app.block_action(ids.EDIT_QUIETLY)(on_click(kaiku, plan.confirm_quietly))
+    app.view_submission(ids.EDIT_FORM)(on_submission(kaiku, plan.prepare))
+    app.view_submission(ids.EDIT_CONFIRM)(on_submission(kaiku, plan.confirm))
 
     app.block_action(ids.OPEN_DESK)(on_click(kaiku, prompts.open_desk))
     app.block_action(ids.WRITE_PROMPT)(on_click(kaiku, prompts.choose_source))

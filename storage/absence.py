@@ -38,6 +38,12 @@ def list_absences_in(tx: Tx, offering_id: int) -> Sequence[AbsenceRow]:
     return fetch(tx, _in_offering, AbsenceRow, offering_id=offering_id)
 
 
+def is_absent(tx: Tx, offering_id: int, number: int, person_id: str) -> bool:
+    """Whether the person has said that they can't come to this session."""
+    row = tx.get(Absence, (offering_id, number, person_id))
+    return row is not None and row.absent
+
+
 def take_back(tx: Tx, offering_id: int, person_ids: Collection[str], now: datetime) -> None:
     """Of these people nothing that they said of the offering's sessions holds any longer. The rows stay: the
     next entry in a calendar must have a higher number."""

@@ -78,6 +78,13 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         export=("offering_id", "person_id", "rank", "wished_at", "agency", "role", "waited"),
         withheld=(),
         erase=Erasure.WITH_PERSON,
+        kept=DataKind.WISHES,
+    ),
+    "change_notice": Personal(
+        of="person_id",
+        export=("person_id", "sessions", "sent_at", "acknowledged_at"),
+        withheld=("enrolment_id", "version"),
+        erase=Erasure.WITH_PERSON,
         kept=DataKind.ENROLMENTS,
     ),
     "removal": Personal(

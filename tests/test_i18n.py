@@ -31,6 +31,7 @@ from bot.domain.offerings.session_changes import SessionChangeKind
 from bot.domain.people.person import Role
 from bot.domain.plan.changes import ChangeKind
 from bot.domain.plan.consequences import Consequence
+from bot.domain.plan.edits import EditFault
 from bot.domain.plan.model import OfferingKind
 from bot.domain.plan.next_year import Wish
 from bot.domain.plan.people import PeopleFinding
@@ -158,6 +159,10 @@ def keys_in_code() -> frozenset[str]:
             *(f"from_{each}" for each in Origin),
             *(f"unmet_{each}" for each in Wish),
             *(f"preview_column_{each}" for each in COLUMNS),
+        ],
+        "edit": [
+            *(f"fault_{each}" for each in EditFault),
+            *(f"{part}_{each}" for part in ("place", "reason") for each in ("fi", "sv")),
         ],
         "group": [
             *(f"{part}_{each}" for part in ("act", "do") for each in GroupAct),

@@ -43,6 +43,7 @@ from storage import deliveries as delivery_rows
 from storage import letters as letter_rows
 from storage.engine import Store
 from storage.group import add_invitation
+from storage.offerings.notices import note_sent
 from storage.roles import add_coordinator
 from storage.tables import (
     AnnouncementPost,
@@ -159,6 +160,8 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
         case DeliveryKind.CHANGE:
             apply_plan(tx, with_session(SHIPPED, CODE, 4, on=date(2019, 6, 13)), EARLIER)
             return person.id, CODE, str(Occurrence(enrolment.id, 2))
+        case DeliveryKind.CHANGE_REMINDER | DeliveryKind.CHANGED_BY_OTHERS:
+            return rows_for_a_change(tx, kind, person, enrolment)
         case DeliveryKind.EDIT | DeliveryKind.UNDELIVERED:
             other = add(tx, DeliveryKind.CONFIRMATION, person.id, CODE, str(enrolment.id), EARLIER)
             state = DeliveryState.SENT if kind is DeliveryKind.EDIT else DeliveryState.FAILED
@@ -304,6 +307,19 @@ def rows_for_session(
         )
     ).one()
     return person.id, subject, f"{session.starts_at:%Y%m%dT%H%MZ}"
+
+
+def rows_for_a_change(
+    tx: Tx, kind: DeliveryKind, person: Person, enrolment: Enrolment
+) -> tuple[str, str, str]:
+    apply_plan(tx, with_session(SHIPPED, CODE, 4, on=date(2019, 6, 13)), EARLIER)
+    if kind is DeliveryKind.CHANGE_REMINDER:
+        note_sent(tx, enrolment.id, person.id, 2, [4], FIRST)
+        return person.id, str(Subject(CODE, session=4)), str(Occurrence(enrolment.id, 2))
+    offering = tx.get_one(Offering, enrolment.offering_id)
+    offering.facilitators, offering.led_by = [person.id], None
+    tx.flush()
+    return person.id, CODE, "1"
 
 
 def rows_for_post(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:

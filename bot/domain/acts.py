@@ -30,6 +30,7 @@ class ActKind(StrEnum):
     SEED_FIXED = "seed_fixed"
     DRAW_PROPOSED = "draw_proposed"
     DRAW_CONFIRMED = "draw_confirmed"
+    PLAN_CHANGED = "plan_changed"
     REMOVAL_UNDONE = "removal_undone"
     PUT_BACK = "put_back"
     MOVED = "moved"

@@ -39,6 +39,8 @@ class DeliveryKind(StrEnum):
     DRAW_PROPOSED = "draw_proposed"
     NOT_SELECTED = "not_selected"
     CHANGE = "change"
+    CHANGE_REMINDER = "change_reminder"
+    CHANGED_BY_OTHERS = "changed_by_others"
     DAY_BEFORE = "day_before"
     HOUR_BEFORE = "hour_before"
     EDIT = "edit"

@@ -35,6 +35,8 @@ class Refusal(StrEnum):
     CANNOT_BE_ADDED = "cannot_be_added"
     INVITATION_GONE = "invitation_gone"
     NO_SEAT_LEFT = "no_seat_left"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    MUST_BE_TOLD = "must_be_told"
     GUEST = "guest"
     BOT_ACCOUNT = "bot_account"
     DEACTIVATED = "deactivated"

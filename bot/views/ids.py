@@ -130,6 +130,13 @@ LETTER_TO: Final = "letter_to"
 LETTER_WHEN: Final = "letter_when"
 
 # Forms
+CHANGE_PLAN: Final = "plan.open"  # value: the offering's code
+EDIT_SESSION: Final = "plan.session"  # value: code/session; 0 for the whole offering
+EDIT_AGAIN: Final = "plan.again"  # in a preview, whose form carries the change
+EDIT_QUIETLY: Final = "plan.quietly"  # as above
+ACKNOWLEDGE_CHANGE: Final = "change.acknowledge"  # value: code/version
+EDIT_FORM: Final = "plan.form"
+EDIT_CONFIRM: Final = "plan.confirm"
 GROUP_FORM: Final = "group.form"
 GROUP_CONFIRM: Final = "group.confirm"
 INVITATION_FORM: Final = "invitation.form"
@@ -190,4 +197,11 @@ OTHER_GROUP: Final = "other_group"
 OF_AGENCY: Final = "of_agency"
 SEATS: Final = "seats"
 UNTIL: Final = "until"
+NEW_DAY: Final = "new_day"
+NEW_STARTS: Final = "new_starts"
+NEW_ENDS: Final = "new_ends"
+NEW_PLACE: Final = {"fi": "new_place_fi", "sv": "new_place_sv"}
+NEW_LINK: Final = "new_link"
+HELD: Final = "held"
+BESIDES: Final = "besides"
 REASON: Final = {"fi": "reason_fi", "sv": "reason_sv"}

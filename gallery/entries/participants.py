@@ -18,7 +18,7 @@ from bot.i18n import Words
 from bot.views import calendars, enrolment, ids, people, privacy, year
 from bot.views.blocks import Message
 from bot.views.home import home
-from bot.views.offerings import catalogue, messages, opening
+from bot.views.offerings import catalogue, change_messages, messages, opening
 from gallery.entry import Entry
 from gallery.sample import (
     AINO,
@@ -427,7 +427,36 @@ def _changes() -> Iterator[Entry]:
         "another link", there, there.sessions[:1], (replace(there.sessions[0], link="https://a.example"),)
     )
     gone = replace(here, cancelled=True)
-    yield Entry("The offering is cancelled", lambda words: messages.changed(gone, (), words, with_link=True))
+    yield Entry("The offering is cancelled", lambda words: change_messages.called_off(gone, words))
+    yield Entry(
+        "Cancelled, and what is open instead",
+        lambda words: change_messages.changed(
+            gone, (), words, now=NOW, with_link=True, reasons=(REASON,), instead=(live(), remote())
+        ),
+    )
+    yield Entry(
+        "The one reminder of a change",
+        lambda words: change_messages.change_reminder(
+            here, here.sessions[0], 2, words, now=before(here, days=2)
+        ),
+    )
+    cut = compare_sessions(here.sessions[:1], (), NOW, language="fi", sees_link=True)
+    yield Entry(
+        "To a facilitator: others changed it",
+        lambda words: change_messages.changed_by_others(here, cut, words, reasons=(REASON,)),
+    )
+    yield Entry(
+        "To a facilitator: others cancelled it",
+        lambda words: change_messages.changed_by_others(gone, cut, words, reasons=()),
+    )
+    yield Entry(
+        "A session changed, to who waits",
+        lambda words: change_messages.changed(here, cut, words, now=NOW, with_link=False, reasons=(REASON,)),
+    )
+    yield Entry("The change is acknowledged", lambda words: Message(words("change.acknowledged")))
+
+
+REASON = {"fi": "Vetäjä on estynyt.", "sv": "Handledaren har förhinder."}
 
 
 def _two_reminders(words: Words) -> Message:
@@ -454,7 +483,9 @@ def _changed(
 ) -> Entry:
     def show(words: Words) -> Message:
         changes = compare_sessions(told, current, NOW, language=words.language, sees_link=True)
-        return messages.changed(about, changes, words, with_link=True, calendar_url=calendar_url)
+        return change_messages.changed(
+            about, changes, words, now=NOW, with_link=True, calendar_url=calendar_url
+        )
 
     return Entry(f"A session changed: {name}", show)
 

@@ -1,7 +1,10 @@
 """Queries about the versions of an offering's sessions."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import select
 
 from storage.tables import Timetable
 from storage.transaction import Tx
@@ -12,6 +15,32 @@ def get_timetable(tx: Tx, offering_id: int, version: int) -> Timetable | None:
 
 
 def add_timetable(
-    tx: Tx, offering_id: int, version: int, sessions: list[dict[str, Any]], now: datetime
+    tx: Tx,
+    offering_id: int,
+    version: int,
+    sessions: list[dict[str, Any]],
+    now: datetime,
+    reason: Mapping[str, str] | None = None,
 ) -> None:
-    tx.add(Timetable(offering_id=offering_id, version=version, sessions=sessions, made_at=now))
+    tx.add(
+        Timetable(
+            offering_id=offering_id,
+            version=version,
+            sessions=sessions,
+            reason=dict(reason) if reason else None,
+            made_at=now,
+        )
+    )
+
+
+def list_reasons(tx: Tx, offering_id: int, after: int) -> list[Mapping[str, str]]:
+    """Why the sessions changed since this version, as far as somebody said so, in order."""
+    return [
+        reason
+        for reason in tx.scalars(
+            select(Timetable.reason)
+            .where(Timetable.offering_id == offering_id, Timetable.version > after)
+            .order_by(Timetable.version)
+        )
+        if reason
+    ]

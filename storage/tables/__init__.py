@@ -14,6 +14,7 @@ from storage.tables.facilitation import AccessNeed, RoomMember, RoomPhase, Sessi
 from storage.tables.group import Invitation, Removal
 from storage.tables.letters import Letter
 from storage.tables.offerings import (
+    ChangeNotice,
     FacilitatorAddress,
     Offering,
     OfferingSession,
@@ -41,6 +42,7 @@ __all__ = [
     "Attendance",
     "Base",
     "Certificate",
+    "ChangeNotice",
     "ChannelMember",
     "Coordinator",
     "Delivery",

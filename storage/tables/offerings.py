@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     ForeignKey,
+    Index,
     String,
     Time,
     UniqueConstraint,
@@ -119,7 +120,8 @@ class OfferingSession(Base):
 
 
 class Timetable(Base):
-    """An offering's sessions in one version; ``sessions`` is what people were told of them.
+    """An offering's sessions in one version; ``sessions`` is what people were told of them, ``reason``
+    what whoever changed them in Slack wrote of why, by language.
 
     Each enrolment knows the version that its person was last told (``told_version``), so that each is told
     once what changed for them.
@@ -130,4 +132,22 @@ class Timetable(Base):
     offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     sessions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    reason: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     made_at: Mapped[datetime]
+
+
+class ChangeNotice(Base):
+    """The last message about changed sessions that somebody with a seat was sent: which ``sessions`` it was
+    about, and whether they have acknowledged it."""
+
+    __tablename__ = "change_notice"
+    __table_args__ = (Index("ix_change_notice_person", "person_id"),)
+
+    enrolment_id: Mapped[int] = mapped_column(
+        ForeignKey("enrolment.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    sessions: Mapped[list[int]] = mapped_column(JSON)
+    sent_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Refusal
+from bot.domain.plan.edits import PlanEdit
 from bot.domain.prompts.prompt import Frequency
 from bot.views import ids
 from tests.conftest import FakeClock
@@ -91,6 +92,10 @@ def written_by(user_id: str, shape: str = "{}") -> Callable[[Stage], str]:
 def seat_of(user_id: str, code: str, act: str, to: str = "") -> Callable[[Stage], str]:
     """An act on somebody's sign-up in OWN, under the code of this offering."""
     return lambda stage: f'{code}:{act}:["{stage.enrolments[user_id]}","{to}",{{"fi":"x"}}]'
+
+
+def cancelling(code: str) -> str:
+    return str(PlanEdit(code, 0, 1, cancelled=True))
 
 
 def mark(stage: Stage) -> str:
@@ -375,6 +380,36 @@ TABLE = [
     click(ids.SEND_ROOMS, f"{OWN}/2", NOBODY, NOT_MINE, but=dict.fromkeys(LEADS_OWN, Refusal.NO_ROOMS_YET)),
     *(click(act, f"{OWN}/2/start/0p300", LEADS_OWN, NOT_MINE) for act in ids.TURN_PHASE),
     click(ids.TURN_PHASE[0], f"{OTHER}/1/start/0p300", LEADS_OTHER, NOT_MINE),
+    # Changing sessions
+    click(ids.CHANGE_PLAN, OWN, LEADS_OWN, NOT_MINE),
+    click(ids.CHANGE_PLAN, OTHER, LEADS_OTHER, NOT_MINE),
+    click(ids.EDIT_SESSION, f"{OWN}/2", LEADS_OWN, NOT_MINE),
+    click(ids.EDIT_SESSION, f"{OTHER}/0", LEADS_OTHER, NOT_MINE),
+    *(
+        each
+        for code, leads in ((OWN, LEADS_OWN), (OTHER, LEADS_OTHER))
+        for each in (
+            click(ids.EDIT_AGAIN, "", leads, NOT_MINE, form={"form": cancelling(code)}),
+            click(
+                ids.EDIT_QUIETLY,
+                "",
+                NOBODY,
+                NOT_MINE,
+                but=dict.fromkeys(leads, Refusal.MUST_BE_TOLD),
+                form={"form": cancelling(code)},
+            ),
+            submit(ids.EDIT_FORM, cancelling(code), leads, NOT_MINE, form={ids.HELD: chosen("cancelled")}),
+            submit(ids.EDIT_CONFIRM, cancelling(code), leads, NOT_MINE),
+        )
+    ),
+    click(
+        ids.ACKNOWLEDGE_CHANGE,
+        f"{OWN}/2",
+        NOBODY,
+        Refusal.NOT_ENROLLED,
+        but=dict.fromkeys(HOLDING, Refusal.CHANGED_MEANWHILE),
+    ),
+    click(ids.ACKNOWLEDGE_CHANGE, f"{OTHER}/1", NOBODY, Refusal.NOT_ENROLLED),
     # The desk of a group
     command("group", "", LEADS_ANY, Refusal.LEADS_NOTHING),
     command("group", OWN, LEADS_OWN, NOT_MINE),

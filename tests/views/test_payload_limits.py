@@ -28,7 +28,7 @@ from bot.views.facilitation.group import group_view
 from bot.views.facilitation.group_forms import act_form, preview
 from bot.views.facilitation.group_previews import Reader, remove
 from bot.views.home import home
-from bot.views.offerings import catalogue, messages
+from bot.views.offerings import catalogue, change_messages, messages
 from bot.views.payload import check_message, check_view
 from tests.support.commands import COMMANDS
 from tests.support.notices import longest_notice
@@ -200,7 +200,11 @@ def every_message(words: Words, text: str) -> Iterator[tuple[str, Message]]:
         other = some_sessions(20, text[::-1], remote=not remote)
         for told, current in ((offering.sessions, other), ((), other), (other, ())):
             changes = compare_sessions(told, current, NOW, language=words.language, sees_link=True)
-            yield "changed", messages.changed(offering, changes, words, with_link=True, calendar_url=URL)
+            yield (
+                "changed",
+                change_messages.changed(offering, changes, words, now=NOW, with_link=True, calendar_url=URL),
+            )
+        yield "called off", change_messages.called_off(offering, words, (offering.title,), (offering,) * 9)
 
 
 @pytest.mark.parametrize("text", [LONG, TRICKY], ids=["long", "tricky"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.domain.deliveries import DeliveryKind, Occurrence
+from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence
 from storage import deliveries as delivery_rows
 from storage import offers as offer_rows
 from storage import people as person_rows
@@ -115,6 +115,47 @@ def plan_change(
         occurrence=str(Occurrence(enrolment_id, version)),
         due_at=due_at,
         now=now,
+    )
+
+
+def plan_changed_by_others(
+    tx: Tx, person_id: str, code: str, since: int, due_at: datetime, now: datetime
+) -> None:
+    """Plan the news that others changed the sessions of this facilitator's offering since that version. What
+    is planned already tells of later changes, too."""
+    kinds = (DeliveryKind.CHANGED_BY_OTHERS,)
+    found = delivery_rows.list_about(tx, kinds=kinds, subjects=(code,), recipients=(person_id,))
+    if all(each.state != DeliveryState.PLANNED for each in found):
+        delivery_rows.add_delivery(
+            tx,
+            kind=kinds[0],
+            recipient=person_id,
+            subject=code,
+            occurrence=str(since),
+            due_at=due_at,
+            now=now,
+        )
+
+
+def plan_change_reminder(
+    tx: Tx,
+    person_id: str,
+    subject: str,
+    occurrence: str,
+    due_at: datetime,
+    expires_at: datetime,
+    now: datetime,
+) -> None:
+    """Plan the one reminder to acknowledge a change."""
+    delivery_rows.add_delivery(
+        tx,
+        kind=DeliveryKind.CHANGE_REMINDER,
+        recipient=person_id,
+        subject=subject,
+        occurrence=occurrence,
+        due_at=due_at,
+        now=now,
+        expires_at=expires_at,
     )
 
 

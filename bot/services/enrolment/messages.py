@@ -16,6 +16,7 @@ from bot.services.offerings.messages import Enrolled, calendar_file, load_enroll
 from bot.views import enrolment as view
 from bot.views.blocks import Message
 from bot.views.offerings import messages as offering_view
+from bot.views.offerings.change_messages import called_off
 from storage import deliveries as delivery_rows
 from storage.transaction import Tx
 
@@ -72,7 +73,7 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
         if about is None:
             return Skipped("no_longer_enrolled")
         if about.offering.cancelled:
-            message = offering_view.changed(about.offering, (), due.words, with_link=False)
+            message = called_off(about.offering, due.words)
         elif about.stands:
             message = standing(tx, due, about)
         else:

@@ -21,6 +21,7 @@ from bot.services.offerings.messages import Enrolled, calendar_file, load_enroll
 from bot.views import enrolment as view
 from bot.views.blocks import Message
 from bot.views.offerings import messages as offering_view
+from bot.views.offerings.change_messages import called_off
 from storage import offers as offer_rows
 from storage.offerings import catalogue as offering_rows
 from storage.offers import OfferRow
@@ -127,7 +128,7 @@ def declare(links: CalendarLinks) -> list[MessageKind]:
         about, offer = found
         offering, status = about.offering, about.enrolment.status
         if offering.cancelled:
-            message = offering_view.changed(offering, (), due.words, with_link=False)
+            message = called_off(offering, due.words)
         elif not about.stands:
             message = offering_view.no_longer_enrolled(offering, due.words)
         elif status == Status.SEATED:

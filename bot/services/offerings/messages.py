@@ -1,4 +1,4 @@
-"""Messages about an offering's sessions: changes, reminders, and who could not be told."""
+"""Messages about an offering's sessions: reminders, and who could not be told."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,19 +7,16 @@ from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence, Subje
 from bot.domain.enrolment.seats import Status
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.offerings.reminders import ReminderKind
-from bot.domain.offerings.session_changes import compare_sessions
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.sending.outcomes import Sent
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToPerson
 from bot.services.deliveries.rendered import OutgoingMessage, Rendered, Skipped
-from bot.services.offerings import timetable
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id
 from bot.services.offerings.roster import call_each, list_roster
 from bot.views.offerings import messages as view
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
-from storage import offers as offer_rows
 from storage.enrolment import EnrolmentRow
 from storage.tables import Delivery
 from storage.transaction import Tx
@@ -67,30 +64,8 @@ def note_told(tx: Tx, settled: Settled) -> None:
         enrolment_rows.set_told(tx, rendered.enrolment_id, rendered.tells_version)
 
 
-def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
-    """Messages about changed sessions, the two reminders, and the message to facilitators about a failure."""
-
-    def change(tx: Tx, due: ToPerson) -> Rendered:
-        about = load_enrolled(tx, due.delivery.occurrence)
-        if about is None or not about.stands:
-            return Skipped("no_longer_enrolled")
-        offering, enrolment = about.offering, about.enrolment
-        if not offering.cancelled and delivery_rows.is_open(tx, DeliveryKind.PROMOTION, str(enrolment.id)):
-            return Skipped("promotion_will_say")  # the promotion tells the sessions as they are now
-        if not offering.cancelled and _offer_will_say(tx, enrolment):
-            return Skipped("offer_will_say")
-        if enrolment.told_version >= offering.timetable_version:
-            return Skipped("already_told")
-        seated = enrolment.status == Status.SEATED
-        told = timetable.told_sessions(tx, offering.id, enrolment.told_version, offering.timezone)
-        changes = compare_sessions(
-            told, offering.effective_sessions, due.now, language=due.person.language, sees_link=seated
-        )
-        if not changes:
-            return Skipped("nothing_changed_for_them")
-        url = calendar_file(tx, links, about)
-        message = view.changed(offering, changes, due.words, with_link=seated, calendar_url=url)
-        return OutgoingMessage(message, enrolment.id, offering.timetable_version)
+def declare(book: AgencyBook) -> list[MessageKind]:
+    """The two reminders, and the message to facilitators about a failure."""
 
     def undelivered(tx: Tx, due: ToPerson) -> Rendered:
         failed = delivery_rows.get_delivery(tx, int(due.delivery.subject))
@@ -117,16 +92,6 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
             tells_facilitators=True,
         ),
         MessageKind(
-            DeliveryKind.CHANGE,
-            Method.POST,
-            urgency=4,
-            about="an offering; one for each enrolment and version of the timetable",
-            helps_until="always",
-            to_person=change,
-            after=note_told,
-            tells_facilitators=True,
-        ),
-        MessageKind(
             DeliveryKind.UNDELIVERED,
             Method.POST,
             urgency=5,
@@ -146,14 +111,6 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
             office_hours=True,
         ),
     ]
-
-
-def _offer_will_say(tx: Tx, enrolment: EnrolmentRow) -> bool:
-    """Whether an offer is still to be sent, which tells the sessions as they are then."""
-    offer = offer_rows.get_standing_offer(tx, enrolment.id)
-    if offer is None:
-        return False
-    return delivery_rows.is_open(tx, DeliveryKind.OFFER, str(Occurrence(enrolment.id, offer_id=offer.id)))
 
 
 def reminder(tx: Tx, due: ToPerson) -> Rendered:

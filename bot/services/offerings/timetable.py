@@ -1,12 +1,19 @@
 """Versions of an offering's sessions: which one each person was told, and the news when it changes."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.domain.offerings.offering import Session
+from bot.domain.calendars.wall_time import known_or
+from bot.domain.language import Texts
+from bot.domain.offerings.offering import Session, is_address
+from bot.domain.offerings.reminders import seat_news_at
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.offerings import reminders
 from storage import enrolment as enrolment_rows
+from storage import people as person_rows
 from storage.offerings import catalogue as offering_rows
 from storage.offerings import timetables as timetable_rows
 from storage.transaction import Tx
@@ -15,9 +22,20 @@ GATHERING = timedelta(minutes=10)
 """Changes within this time become one message, because a coordinator may correct a correction."""
 
 
-def record(tx: Tx, offering_id: int, now: datetime, *, quiet: bool = False) -> None:
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Who changed a plan in Slack (None: an operator, with a file), and why, in their words by language."""
+
+    actor: str | None = None
+    reason: Texts = field(default_factory=dict)
+
+
+BY_FILE = Cause()
+
+
+def record(tx: Tx, offering_id: int, now: datetime, *, quiet: bool = False, cause: Cause = BY_FILE) -> None:
     """Record the current sessions as a version; if people were told otherwise, plan one message to each,
-    unless ``quiet``.
+    unless ``quiet``, and one to each facilitator but the one who changed them.
 
     Planned deliveries are derived again. Called in the transaction that changes the plan.
     """
@@ -34,16 +52,54 @@ def record(tx: Tx, offering_id: int, now: datetime, *, quiet: bool = False) -> N
         return
     version = offering.timetable_version + 1
     offering_rows.set_timetable_version(tx, offering_id, version)
-    timetable_rows.add_timetable(tx, offering_id, version, sessions, now)
+    timetable_rows.add_timetable(tx, offering_id, version, sessions, now, None if quiet else cause.reason)
     tx.flush()
-    tell_at = now + GATHERING
-    for enrolment in enrolment_rows.list_standing_in(tx, offering_id):
+    first = _first_change(last.sessions, sessions, now)
+    standing = enrolment_rows.list_standing_in(tx, offering_id)
+    led_by = [each for each in offering.facilitators if not is_address(each) and each != cause.actor]
+    people = person_rows.list_people(tx, {*led_by, *(each.person_id for each in standing)})
+    zones = {each.id: each.timezone for each in people}
+
+    def tell_at(person_id: str) -> datetime:
+        timezone = known_or(zones.get(person_id), offering.timezone)
+        return seat_news_at(now + GATHERING, first, timezone, WORK_CALENDAR)
+
+    for enrolment in standing:
         outbox.plan_edits(tx, enrolment.id, now)
         if quiet and enrolment.told_version == version - 1:
             enrolment_rows.set_told(tx, enrolment.id, version)
             continue
-        outbox.plan_change(tx, enrolment.person_id, offering.code, enrolment.id, version, tell_at, now)
+        due_at = tell_at(enrolment.person_id)
+        outbox.plan_change(tx, enrolment.person_id, offering.code, enrolment.id, version, due_at, now)
+    for person_id in led_by:
+        outbox.plan_changed_by_others(tx, person_id, offering.code, version - 1, tell_at(person_id), now)
     reminders.replan(tx, offering_id, now)
+
+
+def _first_change(
+    old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]], now: datetime
+) -> datetime | None:
+    """When the first of the sessions that differ starts or was to start, of those still ahead."""
+    starts = [
+        datetime.fromisoformat(each["starts_at"])
+        for number in changed_numbers(old, new)
+        for each in (*old, *new)
+        if each["number"] == number
+    ]
+    return min((each for each in starts if each > now), default=None)
+
+
+def changed_numbers(old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> list[int]:
+    """The numbers of the sessions that differ between two versions."""
+    was = {each["number"]: each for each in old}
+    becomes = {each["number"]: each for each in new}
+    return sorted(n for n in was.keys() | becomes.keys() if was.get(n) != becomes.get(n))
+
+
+def numbers_between(tx: Tx, offering_id: int, old: int, new: int) -> list[int]:
+    """The numbers of the sessions that differ between these versions."""
+    versions = [timetable_rows.get_timetable(tx, offering_id, each) for each in (old, new)]
+    return changed_numbers(*(found.sessions if found is not None else [] for found in versions))
 
 
 def told_sessions(tx: Tx, offering_id: int, version: int, timezone: str) -> list[Session]:

@@ -29,6 +29,7 @@ from bot.services.offerings.details import (
     to_draw,
     to_readings,
 )
+from bot.services.offerings.timetable import BY_FILE, Cause
 from bot.services.people.addresses import facilitators_now, keep_addresses
 from bot.services.plan.follow import follow_offerings
 from storage import announcements as announcement_rows
@@ -162,13 +163,15 @@ def _count_told(tx: Tx, programme_code: str, changes: Iterable[Change]) -> int:
     return len(plan_rows.list_standing_people(tx, ids))
 
 
-def apply_plan(tx: Tx, plan: Plan, now: Now, *, quiet: bool = False) -> PlanDifference:
+def apply_plan(
+    tx: Tx, plan: Plan, now: Now, *, quiet: bool = False, cause: Cause = BY_FILE
+) -> PlanDifference:
     """Make the store say what ``plan`` says; return what that changed. Applying twice changes nothing.
 
     Offerings keep their identity by code, sessions by number. What left the plan is deleted if nobody
     ever signed up to the offering, else kept as cancelled. Nobody loses a seat to a lowered capacity;
     seats that a change makes free go to whoever waits and fits. ``quiet``: nobody is told of what changed in
-    the sessions. Raises PlanConflictError.
+    the sessions. ``cause``: who changed it in Slack, and why. Raises PlanConflictError.
     """
     plan_rows.lock_plans(tx)
     programme = plan_rows.get_programme(tx, plan.code)
@@ -183,9 +186,8 @@ def apply_plan(tx: Tx, plan: Plan, now: Now, *, quiet: bool = False) -> PlanDiff
     _write_offerings(tx, programme, plan, now)
     tx.flush()
     keep_addresses(tx, now, led)
-    filled = follow_offerings(
-        tx, _changed_offerings(tx, programme, [each.change for each in difference.changes]), now, quiet=quiet
-    )
+    changed = _changed_offerings(tx, programme, [each.change for each in difference.changes])
+    filled = follow_offerings(tx, changed, now, quiet=quiet, cause=cause)
     return replace(difference, promoted=len(filled.seated), offered=len(filled.offered))
 
 

@@ -14,11 +14,18 @@ from storage import prompts as prompt_rows
 from storage.transaction import Tx
 
 
-def follow_offerings(tx: Tx, offering_ids: Sequence[int], now: datetime, *, quiet: bool = False) -> Filled:
+def follow_offerings(
+    tx: Tx,
+    offering_ids: Sequence[int],
+    now: datetime,
+    *,
+    quiet: bool = False,
+    cause: timetable.Cause = timetable.BY_FILE,
+) -> Filled:
     """People hear what changed for them (not if ``quiet``), and free seats go to who waits. Returns who got
     seats, and who is offered one."""
     for offering_id in offering_ids:
-        timetable.record(tx, offering_id, now, quiet=quiet)
+        timetable.record(tx, offering_id, now, quiet=quiet, cause=cause)
         prompt_rows.mark_offering_stale(tx, offering_id)
     draw_no_more(tx, offering_ids, now)
     filled = Filled()

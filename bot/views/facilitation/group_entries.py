@@ -54,6 +54,7 @@ ENTRIES: Final[tuple[DeskEntry, ...]] = (
     DeskEntry("desk.attendance", ids.MARK_ATTENDANCE, lambda group: bool(group.unmarked), _unmarked),
     DeskEntry("draw.review", ids.REVIEW_DRAW, lambda group: group.offering.draw is not None),
     DeskEntry("desk.title", ids.OPEN_DESK),
+    DeskEntry("edit.open", ids.CHANGE_PLAN),
     DeskEntry("letter.write", ids.WRITE_LETTER),
     DeskEntry("roster.get", ids.EXPORT_ROSTER, lambda group: group.may_export),
     DeskEntry("channel.open", ids.OPEN_CHANNEL),

@@ -1,0 +1,59 @@
+"""What is shown of a change to an offering: what can be changed, whom it clashes with, whom it tells."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.acknowledged import Acknowledged
+from bot.domain.offerings.offering import Offering, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """An offering whose plan can be changed, its sessions ahead, and who has acknowledged changes in them."""
+
+    offering: Offering
+    ahead: Sequence[Session]
+    acknowledged: Mapping[int, Acknowledged]
+
+    def session(self, number: int) -> Session:
+        """Raises KaikuError: SESSION_OVER."""
+        found = next((each for each in self.ahead if each.number == number), None)
+        if found is None:
+            raise KaikuError(Refusal.SESSION_OVER, offering=self.offering)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Clashes:
+    """Who is somewhere else at the new time: facilitators by user id, and how many of the seated."""
+
+    facilitators: Sequence[str] = ()
+    seated: int = 0
+    of: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.facilitators or self.seated)
+
+
+NO_CLASHES = Clashes()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change does. ``seated`` and ``waiting`` are how many will be told, ``soon`` of them within
+    minutes and ``later`` from ``later_at`` on; ``facilitators`` how many others who facilitate hear of it.
+    ``changes``: it changes anything at all."""
+
+    before: Offering
+    after: Offering
+    seated: int
+    waiting: int
+    soon: int
+    later: int
+    later_at: datetime | None
+    facilitators: int
+    may_be_quiet: bool
+    changes: bool
+    clashes: Clashes = NO_CLASHES

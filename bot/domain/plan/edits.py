@@ -1,0 +1,205 @@
+"""A change to one offering that somebody makes in Slack: what it says, what is wrong with it, and the plan
+with it. It travels through a form and its preview, so it is written as text and read again as a claim."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from bot.domain.calendars.wall_time import to_instant
+from bot.domain.calendars.working_time import WorkCalendar
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.language import Texts
+from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession
+from bot.domain.plan.rules import check_plan
+
+MAX_REASON: Final = 200
+MAX_PLACE: Final = 150
+MAX_LINK: Final = 900
+"""Characters; all of a change has to fit into what a form carries, which Slack limits to 3000."""
+
+WHOLE_OFFERING: Final = 0
+"""The number of no session: the change is to the offering."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEdit:
+    """What a session is to be. ``place`` counts for a live one, ``link`` for a remote one; None: as it is.
+    ``everywhere``: the other remote sessions to come get the link, too."""
+
+    on: date
+    starts: time
+    ends: time
+    place: Texts | None = None
+    link: str | None = None
+    cancelled: bool = False
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEdit:
+    """A change to session ``number`` of an offering, or to all of it: cancelling it, or taking that back.
+
+    ``version`` is the timetable that was shown: who comes second is told so. ``reason`` is what people are
+    to read of why, by language. ``despite``: also on an eve, and where somebody has another session then.
+    """
+
+    code: str
+    number: int
+    version: int
+    session: SessionEdit | None = None
+    cancelled: bool = False
+    reason: Texts = field(default_factory=dict)
+    despite: bool = False
+
+    def __str__(self) -> str:
+        said: dict[str, Any] = {"c": self.code, "n": self.number, "v": self.version}
+        if self.session is not None:
+            each = self.session
+            said["s"] = [each.on.isoformat(), f"{each.starts:%H:%M}", f"{each.ends:%H:%M}"]
+            said |= {"p": each.place, "l": each.link, "x": each.cancelled, "e": each.everywhere}
+        else:
+            said["x"] = self.cancelled
+        said |= {"r": self.reason, "d": self.despite}
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: CHANGED_MEANWHILE."""
+        try:
+            said = json.loads(text)
+            common: dict[str, Any] = {
+                "code": _text(said["c"], 80),
+                "number": _number(said["n"]),
+                "version": _number(said["v"]),
+                "reason": _texts(said["r"], MAX_REASON),
+                "despite": said["d"] is True,
+            }
+            if "s" not in said:
+                return cls(**common, cancelled=said["x"] is True)
+            on, starts, ends = said["s"]
+            session = SessionEdit(
+                date.fromisoformat(on),
+                time.fromisoformat(starts),
+                time.fromisoformat(ends),
+                _texts(said["p"], MAX_PLACE) if said["p"] is not None else None,
+                _text(said["l"], MAX_LINK) if said["l"] is not None else None,
+                said["x"] is True,
+                said["e"] is True,
+            )
+            return cls(**common, session=session)
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise KaikuError(Refusal.CHANGED_MEANWHILE) from error
+
+
+def _text(found: object, at_most: int) -> str:
+    if not isinstance(found, str) or len(found) > at_most:
+        raise ValueError("no text of ours")
+    return found
+
+
+def _number(found: object) -> int:
+    if not isinstance(found, int) or not 0 <= found < 10**9:
+        raise ValueError("no number of ours")
+    return found
+
+
+def _texts(found: object, at_most: int) -> Texts:
+    if not isinstance(found, dict) or set(found) - {"fi", "sv", "en"}:
+        raise ValueError("no texts of ours")
+    return {language: _text(said, at_most) for language, said in found.items() if said}
+
+
+class EditFault(StrEnum):
+    """What is wrong with a new time, and at which field it is said."""
+
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    EVE = "eve"
+    PAST = "past"
+    ENDS_FIRST = "ends_first"
+    LINK_WRONG = "link_wrong"
+    PLACE_MISSING = "place_missing"
+    BREAKS_PLAN = "breaks_plan"  # overlaps another of its sessions, or is out of its sign-up
+
+    @property
+    def can_be_meant(self) -> bool:
+        """Whether somebody may want it all the same, and says so."""
+        return self is EditFault.EVE
+
+
+def faults_of(
+    edit: SessionEdit, was: PlannedSession, timezone: str, calendar: WorkCalendar, now: datetime
+) -> list[EditFault]:
+    """What is wrong with what a session is to be. A day that stays is not judged again."""
+    faults: list[EditFault] = []
+    moves = (edit.on, edit.starts, edit.ends) != (was.on, was.starts, was.ends)
+    if edit.ends <= edit.starts and (edit.starts, edit.ends) != (was.starts, was.ends):
+        faults.append(EditFault.ENDS_FIRST)
+    if not edit.cancelled and (moves or was.cancelled):
+        if to_instant(edit.on, edit.starts, timezone) <= now:
+            faults.append(EditFault.PAST)
+        elif edit.on != was.on and (fault := _day_off(edit.on, calendar)) is not None:
+            faults.append(fault)
+    if edit.link is not None and not edit.link.startswith("https://"):
+        faults.append(EditFault.LINK_WRONG)
+    if edit.place is not None and not ("fi" in edit.place and "sv" in edit.place):
+        faults.append(EditFault.PLACE_MISSING)
+    return faults
+
+
+def _day_off(day: date, calendar: WorkCalendar) -> EditFault | None:
+    if calendar.is_public_holiday(day) or calendar.is_eve_off(day):
+        return EditFault.HOLIDAY
+    if day.weekday() > 4:
+        return EditFault.WEEKEND
+    return EditFault.EVE if calendar.is_public_holiday(day + timedelta(days=1)) else None
+
+
+def edited(plan: Plan, offering: PlannedOffering, edit: PlanEdit, now: datetime) -> Plan:
+    """The plan with this change to this offering of it, as a file with it would say."""
+    new = _edited_offering(offering, edit, plan.timezone, now)
+    strands = tuple(
+        replace(strand, offerings=tuple(new if each is offering else each for each in strand.offerings))
+        for strand in plan.strands
+    )
+    return replace(plan, strands=strands)
+
+
+def _edited_offering(
+    offering: PlannedOffering, edit: PlanEdit, timezone: str, now: datetime
+) -> PlannedOffering:
+    to = edit.session
+    if to is None:
+        return replace(offering, cancelled=edit.cancelled)
+    return replace(
+        offering,
+        sessions=tuple(_edited_session(each, edit.number, to, timezone, now) for each in offering.sessions),
+    )
+
+
+def _edited_session(
+    session: PlannedSession, number: int, to: SessionEdit, timezone: str, now: datetime
+) -> PlannedSession:
+    if session.number != number:
+        is_ahead = not session.cancelled and to_instant(session.ends_on, session.ends, timezone) > now
+        shares_link = to.everywhere and to.link is not None and session.link is not None and is_ahead
+        return replace(session, link=to.link) if shares_link else session
+    session = replace(session, on=to.on, starts=to.starts, ends=to.ends, cancelled=to.cancelled)
+    if to.link is not None and session.link is not None:
+        return replace(session, link=to.link)
+    if to.place is not None and session.link is None:
+        return replace(session, place={**(session.place or {}), **to.place})
+    return session
+
+
+def breaks_rules(old: Plan, new: Plan) -> bool:
+    """Whether a file with the new plan would be refused for something that the old one is not."""
+    before = {(each.where, each.code) for each in check_plan(old, ())}
+    return any((each.where, each.code) not in before for each in check_plan(new, ()))
+
+
+def find_session(sessions: Sequence[PlannedSession], number: int) -> PlannedSession | None:
+    return next((each for each in sessions if each.number == number), None)

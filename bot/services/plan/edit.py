@@ -1,0 +1,245 @@
+"""Changing one offering in Slack: what it would do to whom, and doing it. It is the stored plan with one
+change, applied as a file with that change would be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Now, read
+from bot.domain.acts import ActKind
+from bot.domain.calendars.wall_time import to_instant
+from bot.domain.deliveries import DeliveryKind, DeliveryState
+from bot.domain.enrolment.seats import Status
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.codes import plain_code
+from bot.domain.offerings.offering import Offering, is_address
+from bot.domain.people.person import Defaults
+from bot.domain.plan.changes import PlanDifference
+from bot.domain.plan.consequences import must_be_told
+from bot.domain.plan.edit_outcomes import NO_CLASHES, Clashes, Editable, Preview
+from bot.domain.plan.edits import (
+    EditFault,
+    PlanEdit,
+    SessionEdit,
+    breaks_rules,
+    edited,
+    faults_of,
+    find_session,
+)
+from bot.domain.plan.model import Plan, PlannedOffering
+from bot.i18n import words_for
+from bot.services.acts import note_act
+from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.services.deliveries.recipients import find_person
+from bot.services.deliveries.rendered import OutgoingMessage
+from bot.services.offerings.acknowledging import list_acknowledged
+from bot.services.offerings.catalogue import load_all_offerings, load_offering
+from bot.services.offerings.change_messages import change_message
+from bot.services.offerings.facilitators import Actor, load_facilitated
+from bot.services.offerings.messages import Enrolled
+from bot.services.offerings.timetable import GATHERING, Cause
+from bot.services.plan.apply import apply_plan, diff_plan, stored_plan
+from bot.views.blocks import Message
+from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
+from storage import plan as plan_rows
+from storage.transaction import Tx
+
+ACT = "plan_change"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What stands against a change."""
+
+    editable: Editable
+    faults: Sequence[EditFault] = ()
+    clashes: Clashes = NO_CLASHES
+
+
+def load_editable(tx: Tx, actor: Actor, code: str, now: datetime) -> Editable:
+    """Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
+    offering = load_facilitated(tx, actor, code, ACT)
+    ahead = sorted(
+        (each for each in offering.sessions if each.ends_at > now), key=lambda each: each.starts_at
+    )
+    return Editable(offering, ahead, list_acknowledged(tx, offering, now))
+
+
+def check_edit(tx: Tx, actor: Actor, edit: PlanEdit, now: datetime) -> Checked:
+    """What stands against the change. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER,
+    CHANGED_MEANWHILE."""
+    editable = load_editable(tx, actor, edit.code, now)
+    plan, planned = _plan_of(tx, editable.offering)
+    return _checked(tx, editable, plan, planned, edit, now)
+
+
+def _checked(
+    tx: Tx, editable: Editable, plan: Plan, planned: PlannedOffering, edit: PlanEdit, now: datetime
+) -> Checked:
+    if edit.session is None:
+        return Checked(editable)
+    offering = editable.offering
+    editable.session(edit.number)
+    was = find_session(planned.sessions, edit.number)
+    assert was is not None, "it is one of the offering's"
+    faults = faults_of(edit.session, was, offering.timezone, WORK_CALENDAR, now)
+    if edit.despite:
+        faults = [each for each in faults if not each.can_be_meant]
+    if not faults and breaks_rules(plan, edited(plan, planned, edit, now)):
+        faults = [EditFault.BREAKS_PLAN]
+    same_time = (was.on, was.starts, was.ends) == (edit.session.on, edit.session.starts, edit.session.ends)
+    if faults or edit.session.cancelled or (same_time and not was.cancelled):
+        return Checked(editable, faults)
+    return Checked(editable, faults, _clashes(tx, offering, edit.session))
+
+
+def _clashes(tx: Tx, offering: Offering, to: SessionEdit) -> Clashes:
+    starts_at = to_instant(to.on, to.starts, offering.timezone)
+    ends_at = to_instant(to.on, to.ends, offering.timezone)
+    busy = [
+        each
+        for each in load_all_offerings(tx)
+        if not each.cancelled
+        and each.id != offering.id
+        and any(
+            session.starts_at < ends_at and starts_at < session.ends_at for session in each.standing_sessions
+        )
+    ]
+    seated = [each.person_id for each in enrolment_rows.list_seated_in(tx, offering.id)]
+    busy_ids = {each.id for each in busy}
+    elsewhere = enrolment_rows.list_other_seats(tx, offering.id)
+    return Clashes(
+        tuple(who for who in _people(offering) if any(who in each.facilitators for each in busy)),
+        sum(1 for who in seated if busy_ids & set(elsewhere.get(who, ()))),
+        len(seated),
+    )
+
+
+def _people(offering: Offering) -> list[str]:
+    return [each for each in offering.facilitators if not is_address(each)]
+
+
+def preview_edit(
+    tx: Tx, actor: Actor, edit: PlanEdit, defaults: Defaults, now: datetime
+) -> tuple[Preview, Mapping[str, Message]]:
+    """What the change would do, and what people would read, by language: it is done, everything that follows
+    is read, and it is taken back. Raises KaikuError as ``make_edit`` does."""
+    dry_run = tx.begin_nested()
+    try:
+        before, checked, difference = _make(tx, actor, edit, now, quiet=False)
+        return _read(tx, before, checked, difference, defaults, now)
+    finally:
+        dry_run.rollback()
+
+
+def _read(
+    tx: Tx, before: Offering, checked: Checked, difference: PlanDifference, defaults: Defaults, now: datetime
+) -> tuple[Preview, Mapping[str, Message]]:
+    after = load_offering(tx, before.code)
+    owed = delivery_rows.list_about(
+        tx,
+        kinds=(DeliveryKind.CHANGE, DeliveryKind.CHANGED_BY_OTHERS),
+        subjects=(before.code,),
+        recipients=None,
+    )
+    planned = [each for each in owed if each.state == DeliveryState.PLANNED]
+    due: dict[str, datetime] = {}
+    for each in planned:
+        if each.kind == DeliveryKind.CHANGE:
+            due[each.recipient] = min(each.due_at, due.get(each.recipient, each.due_at))
+    counts = {Status.SEATED: 0, Status.WAITING: 0}
+    soon, later_at = 0, []
+    messages: dict[tuple[str, bool], Message] = {}
+    # Those who read the same message get it from here: hundreds may wait.
+    rendered: dict[tuple[object, ...], OutgoingMessage | object] = {}
+    for enrolment in enrolment_rows.list_standing_in(tx, before.id):
+        person = find_person(tx, enrolment.person_id, defaults)
+        if person is None or person.deactivated or person.id not in due:
+            continue
+        has_seat = enrolment.status == Status.SEATED
+        promoted = delivery_rows.is_open(tx, DeliveryKind.PROMOTION, str(enrolment.id))
+        alone = enrolment.id if enrolment.status == Status.OFFERED else None  # the offer may tell them
+        key = (has_seat, person.language, person.timezone, enrolment.told_version, promoted, alone)
+        if key not in rendered:
+            words = words_for(person.language, person.timezone)
+            rendered[key] = change_message(tx, Enrolled(after, enrolment), words, now)
+        found = rendered[key]
+        if not isinstance(found, OutgoingMessage):
+            continue
+        counts[Status.SEATED if has_seat else Status.WAITING] += 1
+        messages.setdefault((person.language, has_seat), found.message)
+        if due[person.id] <= now + GATHERING:
+            soon += 1
+        else:
+            later_at.append(due[person.id])
+    shown = {
+        language: message for (language, has_seat), message in sorted(messages.items(), key=_seated_last)
+    }
+    preview = Preview(
+        before,
+        after,
+        seated=counts[Status.SEATED],
+        waiting=counts[Status.WAITING],
+        soon=soon,
+        later=len(later_at),
+        later_at=min(later_at, default=None),
+        facilitators=sum(1 for each in planned if each.kind == DeliveryKind.CHANGED_BY_OTHERS),
+        may_be_quiet=not must_be_told(difference),
+        changes=bool(difference.changes),
+        clashes=checked.clashes,
+    )
+    return preview, shown
+
+
+def _seated_last(item: tuple[tuple[str, bool], Message]) -> tuple[bool, str]:
+    """So that of a language's two messages the one to those with a seat is shown."""
+    (language, has_seat), _ = item
+    return has_seat, language
+
+
+def make_edit(tx: Tx, actor: Actor, edit: PlanEdit, now: Now, *, quiet: bool = False) -> Offering:
+    """Make the change; people are told unless ``quiet``. What is so already is changed by nobody. Raises
+    KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER, CHANGED_MEANWHILE, MUST_BE_TOLD."""
+    before, _, _ = _make(tx, actor, edit, now, quiet=quiet)
+    return load_offering(tx, before.code)
+
+
+def _make(
+    tx: Tx, actor: Actor, edit: PlanEdit, now: Now, *, quiet: bool
+) -> tuple[Offering, Checked, PlanDifference]:
+    plan_rows.lock_plans(tx)
+    offering = load_facilitated(tx, actor, edit.code, ACT)
+    programme = plan_rows.get_programme(tx, offering.programme_code)
+    assert programme is not None, "every offering has one"
+    plan_rows.lock_offerings_of(tx, programme.id)
+    at = read(now)
+    editable = load_editable(tx, actor, edit.code, at)
+    plan, planned = _plan_of(tx, editable.offering)
+    checked = _checked(tx, editable, plan, planned, edit, at)
+    if checked.faults or (checked.clashes and not edit.despite):
+        raise KaikuError(Refusal.CHANGED_MEANWHILE)  # the form said so: this one is forged, or late
+    wanted = edited(plan, planned, edit, at)
+    difference = diff_plan(tx, wanted)
+    if not difference.changes:
+        return editable.offering, checked, difference
+    if edit.version != editable.offering.timetable_version:
+        raise KaikuError(Refusal.CHANGED_MEANWHILE)
+    if quiet and must_be_told(difference):
+        raise KaikuError(Refusal.MUST_BE_TOLD)
+    note_act(
+        tx,
+        ActKind.PLAN_CHANGED,
+        actor=actor.person.id,
+        offering=offering.code,
+        number=edit.number or None,
+        now=at,
+    )
+    cause = Cause(actor.person.id, {key: said for key, said in edit.reason.items() if said})
+    return editable.offering, checked, apply_plan(tx, wanted, at, quiet=quiet, cause=cause)
+
+
+def _plan_of(tx: Tx, offering: Offering) -> tuple[Plan, PlannedOffering]:
+    plan = stored_plan(tx, offering.programme_code)
+    assert plan is not None, "every offering has a programme"
+    return plan, next(each for each in plan.offerings if each.code == plain_code(offering.code))

@@ -1,0 +1,257 @@
+"""Changing an offering in Slack: choose a session, say what it is to be, read what people will be told."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.domain.carried import SessionRef
+from bot.domain.offerings.offering import Offering, Session
+from bot.domain.plan.edit_outcomes import Clashes, Editable, Preview
+from bot.domain.plan.edits import MAX_LINK, MAX_PLACE, MAX_REASON, WHOLE_OFFERING, PlanEdit
+from bot.i18n import Words
+from bot.views import ids
+from bot.views.blocks import (
+    Block,
+    Message,
+    Option,
+    View,
+    actions,
+    button,
+    date_input,
+    divider,
+    escape,
+    header,
+    inert,
+    modal,
+    radio_input,
+    section,
+    sections,
+    several_input,
+    text_input,
+    time_input,
+)
+from bot.views.facilitation.group import when_at
+from bot.views.offerings.wording import place_of, session_line, title_of, when_of
+
+HELD, CANCELLED = "held", "cancelled"
+EVERYWHERE, DESPITE = "everywhere", "despite"
+
+
+def chooser(found: Editable, names: Mapping[str, str], words: Words) -> View:
+    """The sessions ahead, each with who has acknowledged its last change, and the button to change it."""
+    offering = found.offering
+    blocks: list[Block] = [
+        section(f"*{title_of(offering, words)}*  `{offering.code}`\n{words('edit.choose')}")
+    ]
+    for session in found.ahead:
+        lines = [session_line(session, words, with_link=False), *_acknowledged(found, session, names, words)]
+        ref = str(SessionRef(offering.code, session.number))
+        label = words("edit.session_which", number=session.number)
+        change = button(words("edit.change"), ids.EDIT_SESSION, ref) | {"accessibility_label": label}
+        blocks.append(section("\n".join(lines), change))
+    if not found.ahead:
+        blocks.append(section(words("edit.nothing_ahead")))
+    else:
+        key = "edit.restore_all" if offering.cancelled else "edit.cancel_all"
+        whole = str(SessionRef(offering.code, WHOLE_OFFERING))
+        blocks += [divider(), actions(button(words(key), ids.EDIT_SESSION, whole))]
+    return modal(words("edit.title"), blocks, close=words("form.close"))
+
+
+def _acknowledged(found: Editable, session: Session, names: Mapping[str, str], words: Words) -> list[str]:
+    about = found.acknowledged.get(session.number)
+    if about is None:
+        return []
+    lines = [words("edit.acknowledged", n=about.done, told=about.told)]
+    if about.is_time and about.missing:
+        who = words.all_of([escape(names.get(each, each)) for each in about.missing])
+        lines.append(words("edit.not_acknowledged", who=who))
+    return lines
+
+
+def session_form(offering: Offering, session: Session, words: Words, edit: PlanEdit | None = None) -> View:
+    """What the session is to be: as it is now, or as it was filled in before."""
+    to = edit.session if edit is not None else None
+    on, starts, ends = (to.on, to.starts, to.ends) if to else (session.on, session.starts, session.ends)
+    cancelled = to.cancelled if to else session.cancelled
+    blocks = [
+        section(f"*{title_of(offering, words)}*\n{session_line(session, words, with_link=False)}"),
+        date_input(ids.NEW_DAY, words("edit.day"), chosen=on.isoformat()),
+        time_input(ids.NEW_STARTS, words("edit.starts"), chosen=f"{starts:%H:%M}"),
+        time_input(ids.NEW_ENDS, words("edit.ends"), chosen=f"{ends:%H:%M}"),
+        *_where_inputs(session, words, edit),
+        _held(words, cancelled=cancelled),
+        _besides(session, words, edit),
+        *_reasons(words, edit),
+    ]
+    return _form(offering, session.number, blocks, words, edit)
+
+
+def offering_form(offering: Offering, words: Words, edit: PlanEdit | None = None) -> View:
+    """Whether the offering is held at all."""
+    cancelled = edit.cancelled if edit is not None else not offering.cancelled
+    blocks = [
+        section(f"*{title_of(offering, words)}*\n{words('edit.all_note')}"),
+        _held(words, cancelled=cancelled),
+        *_reasons(words, edit),
+    ]
+    return _form(offering, WHOLE_OFFERING, blocks, words, edit)
+
+
+def _form(offering: Offering, number: int, blocks: list[Block], words: Words, edit: PlanEdit | None) -> View:
+    version = edit.version if edit is not None else offering.timetable_version
+    return modal(
+        words("edit.title"),
+        blocks,
+        close=words("form.cancel"),
+        submit=words("group.preview"),
+        callback_id=ids.EDIT_FORM,
+        private_metadata=str(PlanEdit(offering.code, number, version)),
+    )
+
+
+def _where_inputs(session: Session, words: Words, edit: PlanEdit | None) -> list[Block]:
+    to = edit.session if edit is not None else None
+    if session.is_remote:
+        link = (to.link if to else None) or session.link
+        fits = link if link is not None and len(link) <= MAX_LINK else None
+        hint = words("edit.link_hint")
+        return [
+            text_input(
+                ids.NEW_LINK, words("edit.link"), max_length=MAX_LINK, value=fits, hint=hint, optional=True
+            )
+        ]
+    place = (to.place if to else None) or session.place or {}
+    return [
+        text_input(
+            field,
+            words(f"edit.place_{language}"),
+            max_length=MAX_PLACE,
+            value=place.get(language),
+            optional=False,
+        )
+        for language, field in ids.NEW_PLACE.items()
+    ]
+
+
+def _held(words: Words, *, cancelled: bool) -> Block:
+    options = [Option(HELD, words("edit.held")), Option(CANCELLED, words("edit.cancelled"))]
+    return radio_input(ids.HELD, words("edit.is_held"), options, chosen=CANCELLED if cancelled else HELD)
+
+
+def _besides(session: Session, words: Words, edit: PlanEdit | None) -> Block:
+    options = [Option(DESPITE, words("edit.despite"))]
+    if session.is_remote:
+        options.insert(0, Option(EVERYWHERE, words("edit.everywhere")))
+    chosen = [DESPITE] if edit is not None and edit.despite else []
+    if edit is not None and edit.session is not None and edit.session.everywhere:
+        chosen.append(EVERYWHERE)
+    return several_input(ids.BESIDES, words("edit.besides"), options, chosen=chosen)
+
+
+def _reasons(words: Words, edit: PlanEdit | None) -> list[Block]:
+    said = edit.reason if edit is not None else {}
+    return [
+        text_input(
+            field,
+            words(f"edit.reason_{language}"),
+            max_length=MAX_REASON,
+            value=said.get(language),
+            hint=words("edit.reason_hint") if language == "fi" else None,
+            optional=True,
+        )
+        for language, field in ids.REASON.items()
+    ]
+
+
+def clash_lines(clashes: Clashes, words: Words) -> list[str]:
+    """Who is somewhere else at that time."""
+    lines = []
+    if clashes.seated:
+        lines.append(words("edit.clash_seated", n=clashes.seated, of=clashes.of))
+    if clashes.facilitators:
+        lines.append(words("edit.clash_facilitators", n=len(clashes.facilitators)))
+    return lines
+
+
+def preview(
+    found: Preview, messages: Mapping[str, Message], edit: PlanEdit, words: Words, now: datetime
+) -> View:
+    """Who will be told what and when, with the messages as they will read them."""
+    blocks: list[Block] = [section(f"*{title_of(found.after, words)}*")]
+    back = button(words("edit.back"), ids.EDIT_AGAIN)
+    if not found.changes:
+        blocks += [section(words("edit.no_change")), actions(back)]
+        return modal(
+            words("group.preview_title"), blocks, close=words("form.close"), private_metadata=str(edit)
+        )
+    what = [
+        *_changed_lines(found, words),
+        *_told_lines(found, words, now),
+        *clash_lines(found.clashes, words),
+    ]
+    blocks += sections([f"• {line}" for line in what])
+    buttons = [back]
+    if found.may_be_quiet and (found.seated or found.waiting):
+        buttons.append(button(words("edit.send_quietly"), ids.EDIT_QUIETLY))
+    blocks.append(actions(*buttons))
+    for language, message in messages.items():
+        blocks += [divider(), header(words(f"group.told_{language}")), *inert(message.blocks)]
+    return modal(
+        words("group.preview_title"),
+        blocks,
+        close=words("form.cancel"),
+        submit=words("edit.send" if messages else "edit.save"),
+        callback_id=ids.EDIT_CONFIRM,
+        private_metadata=str(edit),
+    )
+
+
+def _changed_lines(found: Preview, words: Words) -> list[str]:
+    if found.before.cancelled != found.after.cancelled:
+        return [words("edit.will_cancel_all" if found.after.cancelled else "edit.will_restore_all")]
+    lines = []
+    for was, session in zip(found.before.sessions, found.after.sessions, strict=True):
+        number = session.number
+        if was.cancelled != session.cancelled:
+            key = "edit.will_cancel" if session.cancelled else "edit.will_restore"
+            lines.append(words(key, number=number, when=when_of(session, words)))
+            continue
+        old, new = when_of(was, words), when_of(session, words)
+        if old != new:
+            lines.append(words("edit.will_move", number=number, old=old, new=new))
+        if was.link != session.link:
+            lines.append(words("edit.will_link", number=number))
+        elif was.place != session.place:
+            places = {
+                "old": place_of(was, words, with_link=False),
+                "new": place_of(session, words, with_link=False),
+            }
+            lines.append(words("edit.will_place", number=number, **places))
+    return lines
+
+
+def _told_lines(found: Preview, words: Words, now: datetime) -> list[str]:
+    if not (found.seated or found.waiting):
+        lines = [words("edit.tells_nobody")]
+    else:
+        lines = [words("edit.tells", seated=found.seated, waiting=found.waiting)]
+        if found.soon:
+            lines.append(words("edit.tells_soon", n=found.soon))
+        if found.later and found.later_at is not None:
+            lines.append(words("edit.tells_later", n=found.later, when=when_at(found.later_at, words, now)))
+    if found.facilitators:
+        lines.append(words("edit.tells_facilitators", n=found.facilitators))
+    return lines
+
+
+def done(offering: Offering, words: Words, *, quiet: bool) -> View:
+    """What was done, and the way back."""
+    said = words("edit.done_quietly" if quiet else "edit.done")
+    return modal(
+        words("edit.title"),
+        [
+            section(f"*{title_of(offering, words)}*\n{said}"),
+            actions(button(words("group.back"), ids.OPEN_GROUP, offering.code)),
+        ],
+        close=words("form.close"),
+    )

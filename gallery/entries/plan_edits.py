@@ -1,0 +1,80 @@
+"""Changing sessions in Slack: which, to what, and the preview of who is told what."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import time, timedelta
+
+from bot.domain.offerings.acknowledged import Acknowledged
+from bot.domain.plan.edit_outcomes import Clashes, Editable, Preview
+from bot.domain.plan.edits import EditFault, PlanEdit
+from bot.i18n import Words
+from bot.views.blocks import Message, View
+from bot.views.plan import edit_forms as forms
+from bot.views.plan.edit_forms import clash_lines
+from gallery.entry import Entry
+from gallery.sample import NOW, live, remote
+
+EDIT = PlanEdit("dialogue-2", 1, 1)
+CLASHES = Clashes(("UFASI",), 4, 17)
+
+
+def entries() -> Iterator[Entry]:
+    here, there = live(), remote()
+    told = {here.sessions[0].number: Acknowledged(17, ("U3", "U4"), is_time=True)}
+    found = Editable(here, here.sessions, told)
+    names = {"U3": "Heli Mäkinen", "U4": "Aino Virtanen"}
+    yield Entry("Which session", lambda words: forms.chooser(found, names, words))
+    gone = replace(here, cancelled=True)
+    yield Entry(
+        "Which session, of a cancelled group",
+        lambda words: forms.chooser(Editable(gone, gone.sessions, {}), {}, words),
+    )
+    yield Entry("Nothing is ahead", lambda words: forms.chooser(Editable(here, (), {}), {}, words))
+    yield Entry("A live session", lambda words: forms.session_form(here, here.sessions[0], words))
+    yield Entry("A remote session", lambda words: forms.session_form(there, there.sessions[0], words))
+    yield Entry("The whole group", lambda words: forms.offering_form(here, words))
+    yield Entry("What is wrong", _wrong)
+    moved = replace(here.sessions[0], on=here.sessions[0].on + timedelta(days=1), starts=time(10))
+    elsewhere = {"fi": "Säätytalo", "sv": "Ständerhuset"}
+    for name, session in {
+        "it moves": moved,
+        "elsewhere": replace(here.sessions[0], place=elsewhere),
+        "another link": replace(here.sessions[0], link="https://b.example"),
+        "it is cancelled": replace(here.sessions[0], cancelled=True),
+    }.items():
+        yield _preview(name, here, replace(here, sessions=(session, *here.sessions[1:])))
+    first = replace(here.sessions[0], cancelled=True)
+    yield _preview("held after all", replace(here, sessions=(first, *here.sessions[1:])), here)
+    yield _preview("all of it is cancelled", here, gone)
+    yield _preview("all of it is held after all", gone, here)
+    yield _preview("nobody is told", here, here, seated=0, waiting=0, facilitators=0, clashes=Clashes())
+    yield _preview("nothing changes", here, here, changes=False)
+    yield Entry("Done", lambda words: forms.done(here, words, quiet=False))
+    yield Entry("Done quietly", lambda words: forms.done(here, words, quiet=True))
+
+
+def _preview(name: str, before: object, after: object, **facts: object) -> Entry:
+    known = {
+        "seated": 17,
+        "waiting": 4,
+        "soon": 20,
+        "later": 1,
+        "later_at": NOW + timedelta(days=1),
+        "facilitators": 1,
+        "may_be_quiet": True,
+        "changes": True,
+        "clashes": CLASHES,
+    }
+    found = Preview(before, after, **known | facts)  # type: ignore[arg-type]
+
+    def show(words: Words) -> View:
+        messages = {each: Message(each) for each in ("fi", "sv", "en")} if found.seated else {}
+        return forms.preview(found, messages, EDIT, words, NOW)
+
+    return Entry(f"Preview: {name}", show)
+
+
+def _wrong(words: Words) -> Message:
+    lines = [words(f"edit.fault_{each}") for each in EditFault]
+    lines += [words("edit.day_missing"), words("edit.time_missing"), words("edit.despite_hint")]
+    return Message("\n".join([*lines, *clash_lines(CLASHES, words)]))

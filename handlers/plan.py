@@ -1,0 +1,168 @@
+"""Changing an offering in Slack: the session, what it is to be, the preview of who is told what; and the
+acknowledgement of whoever was told."""
+
+from datetime import date, time
+from functools import partial
+
+from bot.domain.carried import SessionRef
+from bot.domain.plan.edit_outcomes import Editable
+from bot.domain.plan.edits import (
+    MAX_LINK,
+    MAX_PLACE,
+    MAX_REASON,
+    WHOLE_OFFERING,
+    EditFault,
+    PlanEdit,
+    SessionEdit,
+)
+from bot.services.offerings import acknowledging
+from bot.services.offerings.roster import call_each, list_roster
+from bot.services.plan import edit as service
+from bot.services.plan.edit import Checked
+from bot.views import ids
+from bot.views.blocks import Message, View
+from bot.views.plan import edit_forms as forms
+from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Say, Show
+from handlers.typed import read_text
+
+FIELDS = {
+    EditFault.WEEKEND: ids.NEW_DAY,
+    EditFault.HOLIDAY: ids.NEW_DAY,
+    EditFault.EVE: ids.NEW_DAY,
+    EditFault.PAST: ids.NEW_DAY,
+    EditFault.ENDS_FIRST: ids.NEW_ENDS,
+    EditFault.LINK_WRONG: ids.NEW_LINK,
+    EditFault.BREAKS_PLAN: ids.NEW_DAY,
+    EditFault.PLACE_MISSING: ids.NEW_PLACE["sv"],
+}
+
+
+async def open_plan(request: Request) -> Answer:
+    """Show the sessions ahead, to choose the one to change; ``value`` is the offering's code."""
+    found = await _load(request, request.value)
+    roster = await request.kaiku.store.read(list_roster, found.offering.code)
+    names = call_each(roster, request.kaiku.book, request.words.language)
+    return Open(forms.chooser(found, names, request.words))
+
+
+async def choose_session(request: Request) -> Answer:
+    """Open the form of a session, or of the whole offering; ``value`` is code/session."""
+    ref = SessionRef.parse(request.value)
+    found = await _load(request, ref.code)
+    return Open(_form(request, found, ref.number))
+
+
+async def edit_again(request: Request) -> Answer:
+    """Go back from the preview to the form, with all that was filled in."""
+    edit = PlanEdit.parse(request.form)
+    return Renew(_form(request, await _load(request, edit.code), edit.number, edit))
+
+
+def _form(request: Request, found: Editable, number: int, edit: PlanEdit | None = None) -> View:
+    if number == WHOLE_OFFERING:
+        return forms.offering_form(found.offering, request.words, edit)
+    return forms.session_form(found.offering, found.session(number), request.words, edit)
+
+
+async def _load(request: Request, code: str) -> Editable:
+    kaiku = request.kaiku
+    found: Editable = await kaiku.store.read(service.load_editable, request.actor, code, kaiku.clock.now())
+    return found
+
+
+async def prepare(request: Request) -> Answer:
+    """Show what the change would do and who would read what, or what is wrong, at its field."""
+    edit = PlanEdit.parse(request.value)
+    found = await _load(request, edit.code)
+    edit, errors = _read(request, edit, found)
+    if errors:
+        return FieldErrors(errors)
+    kaiku = request.kaiku
+    checked = await kaiku.store.read(service.check_edit, request.actor, edit, kaiku.clock.now())
+    if errors := _errors(request, checked, edit):
+        return FieldErrors(errors)
+    preview, messages = await kaiku.store.run(
+        service.preview_edit, request.actor, edit, kaiku.defaults, kaiku.clock.now()
+    )
+    return Show(forms.preview(preview, messages, edit, request.words, kaiku.clock.now()))
+
+
+def _errors(request: Request, checked: Checked, edit: PlanEdit) -> dict[str, str]:
+    errors = {FIELDS[each]: request.words(f"edit.fault_{each}") for each in checked.faults}
+    if checked.clashes and not edit.despite:
+        lines = [*forms.clash_lines(checked.clashes, request.words), request.words("edit.despite_hint")]
+        errors.setdefault(ids.NEW_DAY, " ".join(lines))
+    return errors
+
+
+def _read(request: Request, edit: PlanEdit, found: Editable) -> tuple[PlanEdit, dict[str, str]]:
+    """The change as it was filled in, and field errors by field name."""
+    errors: dict[str, str] = {}
+    reason = {
+        language: read_text(request, field, errors, at_most=MAX_REASON)
+        for language, field in ids.REASON.items()
+    }
+    cancelled = request.fields.get(ids.HELD) == forms.CANCELLED
+    despite = forms.DESPITE in request.chosen(ids.BESIDES)
+    about = partial(PlanEdit, edit.code, edit.number, edit.version, reason=reason, despite=despite)
+    if edit.number == WHOLE_OFFERING:
+        return about(cancelled=cancelled), errors
+    was = found.session(edit.number)
+    on, starts, ends = _time(request, errors)
+    place = link = None
+    if was.is_remote:
+        link = read_text(request, ids.NEW_LINK, errors, at_most=MAX_LINK, on_one_line=True) or None
+    else:
+        said = {
+            language: read_text(request, field, errors, at_most=MAX_PLACE, on_one_line=True)
+            for language, field in ids.NEW_PLACE.items()
+        }
+        place = {language: text for language, text in said.items() if text}
+    everywhere = forms.EVERYWHERE in request.chosen(ids.BESIDES)
+    session = SessionEdit(
+        on or was.on, starts or was.starts, ends or was.ends, place, link, cancelled, everywhere
+    )
+    return about(session=session), errors
+
+
+def _time(request: Request, errors: dict[str, str]) -> tuple[date | None, time | None, time | None]:
+    fields = request.fields
+    try:
+        on = date.fromisoformat(fields.get(ids.NEW_DAY) or "")
+    except ValueError:
+        on = None
+        errors[ids.NEW_DAY] = request.words("edit.day_missing")
+    times: list[time | None] = []
+    for name in (ids.NEW_STARTS, ids.NEW_ENDS):
+        try:
+            times.append(time.fromisoformat(fields.get(name) or "").replace(tzinfo=None))
+        except ValueError:
+            times.append(None)
+            errors[name] = request.words("edit.time_missing")
+    return on, times[0], times[1]
+
+
+async def confirm(request: Request) -> Answer:
+    """Make the change that was previewed, and tell people."""
+    return Show(await _make(request, request.value, quiet=False))
+
+
+async def confirm_quietly(request: Request) -> Answer:
+    """Make it and tell nobody: a correction."""
+    return Renew(await _make(request, request.form, quiet=True))
+
+
+async def _make(request: Request, carried: str, *, quiet: bool) -> View:
+    kaiku = request.kaiku
+    edit = PlanEdit.parse(carried)
+    act = partial(service.make_edit, quiet=quiet)
+    offering = await kaiku.store.run(act, request.actor, edit, kaiku.clock.now)
+    return forms.done(offering, request.words, quiet=quiet)
+
+
+async def acknowledge(request: Request) -> Answer:
+    """Note that I have read of a change; ``value`` is code/version."""
+    ref = SessionRef.parse(request.value)
+    kaiku = request.kaiku
+    await kaiku.store.run(acknowledging.acknowledge, request.person, ref.code, ref.number, kaiku.clock.now)
+    return Say(Message(request.words("change.acknowledged")))

@@ -1,0 +1,94 @@
+"""A change to a session made in Slack: what is said to be wrong with it, and how it travels."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.plan.edits import EditFault, PlanEdit, SessionEdit, breaks_rules, edited, faults_of
+from bot.services.calendars.holidays import WORK_CALENDAR
+from tests.support.plans import a_plan, a_remote_session, a_session, an_offering
+
+NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
+WAS = a_session(on=date(2019, 4, 24), starts=time(9), ends=time(12))
+ZONE = "Europe/Helsinki"
+
+
+@pytest.mark.parametrize(
+    ("day", "fault"),
+    [
+        (date(2019, 4, 27), EditFault.WEEKEND),
+        (date(2019, 5, 1), EditFault.HOLIDAY),
+        (date(2019, 4, 30), EditFault.EVE),
+        (date(2019, 6, 21), EditFault.HOLIDAY),  # Midsummer's Eve, which is a day off
+        (date(2019, 2, 8), EditFault.PAST),
+        (date(2019, 4, 25), None),
+    ],
+)
+def test_a_new_day_is_a_working_day_ahead_and_no_eve(day: date, fault: EditFault | None) -> None:
+    found = faults_of(SessionEdit(day, time(9), time(12)), WAS, ZONE, WORK_CALENDAR, NOW)
+    assert found == ([fault] if fault else [])
+
+
+def test_a_day_that_stays_is_not_judged_again() -> None:
+    was = a_session(on=date(2019, 4, 30), starts=time(9), ends=time(12))
+    assert faults_of(SessionEdit(was.on, time(10), time(12)), was, ZONE, WORK_CALENDAR, NOW) == []
+
+
+def test_a_session_ends_after_it_starts_and_its_link_is_https() -> None:
+    edit = SessionEdit(WAS.on, time(12), time(9), link="http://a.example")
+    found = faults_of(edit, WAS, ZONE, WORK_CALENDAR, NOW)
+    assert found == [EditFault.ENDS_FIRST, EditFault.LINK_WRONG]
+
+
+def test_a_link_for_all_changes_the_remote_sessions_that_are_ahead_and_no_other() -> None:
+    days = [date(2019, 1, 14), date(2019, 3, 11), date(2019, 4, 8)]
+    sessions = [a_remote_session(n, on=day) for n, day in enumerate(days, 1)]
+    offering = an_offering(sessions=(*sessions, a_session(4, on=date(2019, 5, 6))))
+    plan = a_plan(offering)
+    third = sessions[2]
+    to = SessionEdit(third.on, third.starts, third.ends, link="https://b.example", everywhere=True)
+    new = edited(plan, plan.offerings[0], PlanEdit("dialogue-1", 3, 1, to), NOW).offerings[0]
+    assert [each.link for each in new.sessions] == [
+        sessions[0].link,
+        "https://b.example",
+        "https://b.example",
+        None,
+    ]
+
+
+def test_a_session_on_top_of_another_of_its_offering_breaks_the_rules_of_a_plan() -> None:
+    first, second = a_session(1, on=date(2019, 3, 11)), a_session(2, on=date(2019, 4, 8))
+    plan = a_plan(an_offering(sessions=(first, second)))
+    to = SessionEdit(first.on, first.starts, first.ends)
+    assert breaks_rules(plan, edited(plan, plan.offerings[0], PlanEdit("dialogue-1", 2, 1, to), NOW))
+    assert not breaks_rules(plan, plan)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        PlanEdit("dialogue-2", 0, 3, cancelled=True, reason={"fi": "Syy"}),
+        PlanEdit(
+            "dialogue-2",
+            1,
+            3,
+            SessionEdit(WAS.on, WAS.starts, WAS.ends, {"fi": "A", "sv": "Å"}),
+            despite=True,
+        ),
+        PlanEdit(
+            "d", 1, 3, SessionEdit(WAS.on, WAS.starts, WAS.ends, None, "https://a.example", everywhere=True)
+        ),
+    ],
+)
+def test_a_change_is_read_as_it_was_written(edit: PlanEdit) -> None:
+    assert PlanEdit.parse(str(edit)) == edit
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"c":1}', '{"c":"a","n":-1,"v":1,"x":true,"r":{},"d":false}', "[" * 9999]
+)
+def test_whatever_else_comes_back_is_refused(text: str) -> None:
+    with pytest.raises(KaikuError) as refused:
+        PlanEdit.parse(text)
+    assert refused.value.code is Refusal.CHANGED_MEANWHILE

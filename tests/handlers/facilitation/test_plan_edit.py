@@ -1,0 +1,138 @@
+"""Changing a group's sessions in Slack: three steps, and what people then read and acknowledge."""
+
+from sandbox import Visitor, text_of
+from storage.tables import OfferingSession
+from tests.support.joining import join
+from tests.support.reflecting import CODE
+from tests.support.running import Running
+from tests.support.time_passing import at, helsinki
+
+PEOPLE = {"UAINO": "vero", "UMARJA": "mml", "UJOHAN": "thl"}
+REMOTE = "dialogue-skype-1"
+REASON = {"reason_fi": "Vetäjä on estynyt.", "reason_sv": "Handledaren har förhinder."}
+
+
+async def a_group(kaiku: Running, code: str = CODE) -> None:
+    for who, agency in PEOPLE.items():
+        person = kaiku.visitor(who)
+        await join(person, code, agency=agency, language="sv" if who == "UJOHAN" else "fi")
+        await person.close(clear=True)
+    await kaiku.settle()
+
+
+async def form_of(kaiku: Running, who: str, number: int = 2, code: str = CODE) -> Visitor:
+    facilitator = kaiku.visitor(who)
+    await facilitator.command(f"/kaiku ryhmä {code}")
+    await facilitator.click("plan.open", code)
+    await facilitator.click("plan.session", f"{code}/{number}")
+    return facilitator
+
+
+async def pass_ten_minutes(kaiku: Running) -> None:
+    kaiku.clock.advance(minutes=11)
+    await kaiku.settle()
+    await kaiku.settle()
+
+
+def heard(kaiku: Running, who: str) -> str:
+    return str(kaiku.visitor(who).direct_messages[-1]["text"])
+
+
+def everything(kaiku: Running, who: str) -> str:
+    return "\n".join(str(each["text"]) for each in kaiku.visitor(who).direct_messages)
+
+
+async def test_a_session_moves_as_previewed_and_is_acknowledged_or_reminded_of(kaiku: Running) -> None:
+    await a_group(kaiku)
+    fanni = await form_of(kaiku, "UFASI")
+    outcome = await fanni.submit(new_day="2019-05-01")
+    assert outcome.errors == {"new_day": "Päivä on pyhä tai muu vapaapäivä. Valitse työpäivä."}
+    await fanni.submit(new_day="2019-04-25", **REASON)
+    for said in (
+        "osallistujia 3, jonossa olevia 0",
+        "Syy: Vetäjä on estynyt.",
+        "Orsak: Handledaren har förhinder.",
+    ):
+        assert said in text_of(fanni.modal)
+    assert "Tallenna ilman viestiä" not in text_of(fanni.modal)
+    await fanni.submit()
+    before = len(kaiku.visitor("UAINO").direct_messages)
+    await pass_ten_minutes(kaiku)
+    assert len(kaiku.visitor("UAINO").direct_messages) == before + 1
+    assert "Aiempi aika: ke 24.4.2019 klo 12.30–16.00. Uusi aika: to 25.4.2019 klo 12.30–16.00." in heard(
+        kaiku, "UAINO"
+    )
+    assert "Orsak: Handledaren har förhinder." in heard(kaiku, "UJOHAN")
+    await kaiku.visitor("UAINO").click("change.acknowledge")
+    await kaiku.visitor("UMARJA").click("session.absent")
+
+    await at(kaiku, helsinki(2019, 4, 23, 9, 1))  # two working days before
+    await kaiku.settle()
+    assert everything(kaiku, "UJOHAN").count("En ändrad träff") == 1
+    for who in ("UAINO", "UMARJA"):
+        assert "Muuttunut tapaaminen" not in everything(kaiku, who)
+    await fanni.command(f"/kaiku ryhmä {CODE}")
+    await fanni.click("plan.open", CODE)
+    assert "Muutoksen kuitanneita: 2/3\nEivät ole kuitanneet: Johan Sjöberg" in text_of(fanni.modal)
+
+
+async def test_changes_within_ten_minutes_are_one_message_and_other_facilitators_hear(kaiku: Running) -> None:
+    await a_group(kaiku)
+    await kaiku.visitor("UFASI").command("/kaiku ryhmä")
+    kaiku.server.workspace.data["people"]["UKOORD"]["locale"] = "sv-SE"
+    for day in ("2019-04-25", "2019-04-29"):
+        kalle = await form_of(kaiku, "UKOORD")
+        await kalle.submit(new_day=day)
+        assert "Träff 2 flyttas." in text_of(kalle.modal)
+        assert "Andra handledare som får veta: 1." in text_of(kalle.modal)
+        await kalle.submit()
+    before = len(kaiku.visitor("UAINO").direct_messages)
+    await pass_ten_minutes(kaiku)
+    assert len(kaiku.visitor("UAINO").direct_messages) == before + 1
+    assert "Uusi aika: ma 29.4.2019" in heard(kaiku, "UAINO")
+    assert heard(kaiku, "UFASI").startswith("Joku muu muutti tapaamisia")
+    assert kaiku.visitor("UKOORD").direct_messages == []
+
+
+async def test_who_has_another_session_then_is_counted_at_the_field_until_it_is_meant(kaiku: Running) -> None:
+    await a_group(kaiku)
+    await join(kaiku.visitor("UAINO"), REMOTE, agency="vero")
+    await kaiku.settle()
+    with kaiku.store.read_transaction() as tx:
+        other = tx.query(OfferingSession).filter(OfferingSession.link.like("%dialogi-kevat/3")).one()
+    fields = {"new_day": other.on_date.isoformat(), "new_starts": "09:00", "new_ends": "12:00"}
+    fanni = await form_of(kaiku, "UFASI")
+    outcome = await fanni.submit(**fields)
+    assert "toinen Kaiun tapaaminen: 1/3" in (outcome.errors or {})["new_day"]
+    await fanni.submit(**fields, besides=["despite"])
+    assert "toinen Kaiun tapaaminen: 1/3" in text_of(fanni.modal)
+    await fanni.click("plan.again")
+    assert str({"initial_date": f"{other.on_date}"})[1:-1] in str(fanni.modal)
+
+
+async def test_a_link_changes_for_all_remote_sessions_and_only_who_has_a_seat_reads_it(
+    kaiku: Running,
+) -> None:
+    code, new = REMOTE, "https://teams.example/kaiku"
+    await a_group(kaiku, code)
+    kalle = await form_of(kaiku, "UKOORD", 2, code)
+    assert list((await kalle.submit(new_link="http://a.example")).errors or {}) == ["new_link"]
+    await kalle.submit(new_link=new, besides=["everywhere"])
+    await kalle.submit()
+    await pass_ten_minutes(kaiku)
+    assert heard(kaiku, "UAINO").count(new) == 4
+    with kaiku.store.read_transaction() as tx:
+        assert tx.query(OfferingSession).filter_by(link=new).count() == 4
+
+
+async def test_who_was_in_a_cancelled_group_reads_why_and_what_is_open_instead(kaiku: Running) -> None:
+    await a_group(kaiku)
+    fanni = await form_of(kaiku, "UFASI", 0)
+    await fanni.submit(held="cancelled", **REASON)
+    await fanni.submit()
+    await pass_ten_minutes(kaiku)
+    told = heard(kaiku, "UAINO")
+    assert told.startswith("Valitettavasti tämä on peruttu")
+    assert "Syy: Vetäjä on estynyt." in told
+    await kaiku.visitor("UAINO").click("offering.details")
+    assert text_of(kaiku.visitor("UAINO").modal)
