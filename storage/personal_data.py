@@ -290,6 +290,8 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "announcement_click": "how often a button was pressed, never by whom",
     "session_note": "that attendance is marked, and what a facilitator promised the group",
     "room_phase": "which phase a dialogue is in",
+    "erased": "who was erased, as a keyed hash that nobody reads without the secret and the id",
+    "daily_work": "when housekeeping was last done",
     "notice_version": "which privacy notices there have been",
 }
 """By table, and what it holds instead."""
