@@ -99,8 +99,8 @@ def _of_key(_tx: Tx, before: datetime) -> ColumnElement[bool]:
 
 
 def acts_before(tx: Tx, before: datetime) -> datetime:
-    """Up to when lines of the log of acts have been kept for long enough: its chain lets only the oldest go, up
-    to the first one of a programme that has not ended so long ago."""
+    """Up to when lines of the log of acts have been kept for long enough: its chain lets only the oldest go,
+    up to the first one of a programme that has not ended so long ago."""
     going_on = select(Offering.code).where(Offering.id.not_in(_ended_offerings(before)))
     first = tx.scalar(select(func.min(Act.at)).where(Act.offering.in_(going_on)))
     return min(before, first) if first is not None else before
@@ -125,8 +125,8 @@ _CONDITIONS: Final[dict[str, Callable[[Tx, datetime], ColumnElement[bool]]]] = {
 }
 WITH_THEIR_PERSON: Final = frozenset({"person", "prompt_choice", "stale_prompts", "act_reason"})
 """Tables whose rows go when their person, or the line that they belong to, does."""
-WITH_THE_PLAN: Final = frozenset({"facilitator_address"})
-"""Kept as long as an offering names them, and no longer: ``bot.services.people.addresses``."""
+WITH_THE_PLAN: Final = frozenset({"facilitator_address", "coordinator"})
+"""Kept as long as the role is, and no longer: ``bot.services.people``."""
 
 
 def condition(tx: Tx, table: Table, before: datetime) -> ColumnElement[bool]:

@@ -87,7 +87,6 @@ def keys_in_code() -> frozenset[str]:
         "reminder": list(ReminderKind),
         "record": [f"measure_{each}" for each in MEASURES],
         "mydata": [
-            *(f"act_{each}" for each in ActKind),
             *(f"by_{each}" for each in ActorRole),
             *(f"seen_{each}" for each in SeenBy),
             *(f"table_{each}" for each in PERSONAL),

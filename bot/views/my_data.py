@@ -99,7 +99,7 @@ def act_line(act: ActOnMe, words: Words) -> str:
         day=words.plain_date(at.date()),
         time=words.clock_time(at.time()),
         who=words(f"mydata.by_{act.role}"),
-        act=words(f"mydata.act_{act.kind}"),
+        act=words(f"act.{act.kind}"),
     )
     if act.offering is not None:
         line = f"{line} ({pick(act.offering, words.language)})"

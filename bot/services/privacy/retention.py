@@ -109,7 +109,7 @@ def _erase_rows(tx: Tx, step: _Step, now: datetime) -> int:
 
 
 def _delete_acts(tx: Tx, step: _Step, signer: Signer, now: datetime) -> int:
-    """The oldest lines go in one step, because their chain begins anew after them; of a broken chain none do."""
+    """The oldest lines go in one step, because their chain begins anew after them; of a broken one none."""
     if not rows.count_expired(tx, step.table, step.before):
         return 0
     try:
