@@ -45,6 +45,9 @@ from bot.services.offerings.session_notes import keep_notes
 from bot.services.people import addresses
 from bot.services.people.profiles import meet
 from bot.services.privacy.changes import note_notice
+from bot.services.privacy.erasures import ErasureKeys
+from bot.services.privacy.my_data import my_data_source
+from bot.services.privacy.retention import keep_retention
 from bot.services.prompts.library import Library
 from bot.services.prompts.planning import plan_all_stale
 from bot.services.prompts.series import keep_series
@@ -137,7 +140,10 @@ class App:
             answer_within=answer_within,
             keeps_channels=settings.channels,
         )
-        self._files = {DownloadKind.ROSTER: roster_source(book)}
+        self._files = {
+            DownloadKind.ROSTER: roster_source(book),
+            DownloadKind.MY_DATA: my_data_source(vault, notice, self.kaiku.coordinators),
+        }
         kinds = declare_message_kinds(
             book, self.kaiku.defaults, self._links, vault, notice, self.kaiku.coordinators
         )
@@ -155,7 +161,13 @@ class App:
             self.store.on_planned = self.sender.wake
             keep = self.keep_channels if settings.channels else None
             self._scheduler = Scheduler(
-                self.sender, self.store, self.look_up_addresses, self.forget_ended, self.chain_acts, keep
+                self.sender,
+                self.store,
+                self.look_up_addresses,
+                self.forget_ended,
+                self.chain_acts,
+                keep,
+                self.keep_retention,
             )
         self._refusals = RefusalLog()
         self.watching = Watching(self.store.queues)
@@ -183,6 +195,7 @@ class App:
         self._is_paused = False
         self._days_planned_at: datetime | None = None
         self._signer = Signer(settings.secret_key, settings.previous_secret_key)
+        self._expired: dict[str, int] = {}
         self._late_after = timedelta(minutes=settings.late_minutes)
         self._wrote_at: float | None = None
         self._runners: list[web.BaseRunner] = []
@@ -330,6 +343,16 @@ class App:
         except StoreUnavailableError as error:
             log.error("channels not kept: %s", error, extra={"action": "store_unavailable"})
 
+    async def keep_retention(self) -> None:
+        """Erase what has been kept for as long as the privacy notice says, once a day."""
+        keys = ErasureKeys(self._links.tokens.secrets)
+        try:
+            await keep_retention(
+                self.store, self.kaiku.notice, keys, self._signer, self.kaiku.clock, self._expired
+            )
+        except StoreUnavailableError as error:
+            log.warning("retention stopped: %s", error, extra={"action": "retention_stopped"})
+
     async def _listen(self, web_app: web.Application, port: int, setting: str) -> int:
         """Serve on this port; returns the port, which 0 lets the system choose. Raises StartError."""
         runner = web.AppRunner(web_app)
@@ -463,6 +486,7 @@ class App:
             self.sender.access.refusal,
             self._late_after,
             self.watching,
+            self._expired,
         )
 
 

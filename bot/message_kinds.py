@@ -22,6 +22,7 @@ from bot.services.offerings import messages as offerings
 from bot.services.offerings.facilitators import actor_of
 from bot.services.people import home
 from bot.services.privacy import changes as privacy
+from bot.services.privacy.clearing import declare_clearing
 from bot.services.reflections import prompt_messages
 from bot.services.reflections.vault import Vault
 from bot.views.facilitation.group import MOST_OF_HOME
@@ -63,6 +64,7 @@ def declare_message_kinds(
             *news.declare(),
             *letter_messages.declare(),
             *channel_messages.declare(defaults),
+            declare_clearing(),
             declare_edits(find),
         ]
     )

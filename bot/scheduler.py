@@ -1,6 +1,6 @@
 """Once a second: let the sender send what is due, and the store finish erasures; now and then look up whose
-e-mail addresses the plan names, forget what is kept until an offering ends, chain the log of acts, and keep
-groups' channels in step. No logic here."""
+e-mail addresses the plan names, forget what is kept until an offering ends, chain the log of acts, keep
+groups' channels in step, and once a day erase what has been kept for long enough. No logic here."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -16,6 +16,9 @@ CHAIN_SECONDS = 5
 KEEP_SECONDS = 20
 LOOK_UP_MINUTES = 5
 FORGET_MINUTES = 30
+RETENTION_HOURS = 1
+"""How often it is looked whether a new day has begun; the work itself is done once a day."""
+RETENTION_AFTER = timedelta(minutes=2)
 LOOK_UP_AFTER = timedelta(seconds=15)
 """At the start what is due goes first."""
 
@@ -31,6 +34,7 @@ class Scheduler:
         forget_ended: Callable[[], Awaitable[None]] | None = None,
         chain_acts: Callable[[], Awaitable[None]] | None = None,
         keep_channels: Callable[[], Awaitable[None]] | None = None,
+        keep_retention: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._sender = sender
         self._store = store
@@ -60,6 +64,17 @@ class Scheduler:
                     max_instances=1,
                     misfire_grace_time=None,
                 )
+
+        if keep_retention is not None:
+            self._scheduler.add_job(
+                keep_retention,
+                "interval",
+                hours=RETENTION_HOURS,
+                next_run_time=datetime.now(UTC) + RETENTION_AFTER,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
 
     def start(self) -> None:
         self._scheduler.start()

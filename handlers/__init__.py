@@ -20,6 +20,7 @@ from handlers import (
     home,
     invitations,
     letters,
+    my_data,
     offerings,
     offers,
     opening,
@@ -90,7 +91,10 @@ def _register_year(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.LIST_MINE)(on_click(kaiku, year.list_mine))
     app.block_action(ids.CHOOSE_ABSENCE)(on_click(kaiku, assistant.choose_absence))
     app.block_action(ids.SHOW_MATERIALS)(on_click(kaiku, assistant.show_materials))
-    app.block_action(ids.SHOW_MY_DATA)(on_click(kaiku, assistant.show_my_data))
+    app.block_action(ids.SHOW_MY_DATA)(on_click(kaiku, my_data.show_my_data))
+    app.block_action(ids.GET_MY_DATA)(on_click(kaiku, my_data.get_my_data))
+    app.block_action(ids.ASK_TO_ERASE_ME)(on_click(kaiku, my_data.ask_to_erase))
+    app.view_submission(ids.ERASE_ME_FORM)(on_submission(kaiku, my_data.erase))
     app.block_action(ids.SHOW_CONTACTS)(on_click(kaiku, assistant.show_contacts))
     app.block_action(ids.SHOW_HELP)(on_click(kaiku, commands.show_help))
     app.block_action(ids.SHOW_CERTIFICATES)(on_click(kaiku, assistant.show_certificate))

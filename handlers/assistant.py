@@ -142,15 +142,3 @@ async def show_contacts(request: Request) -> Answer:
 
 async def _coordinators(kaiku: Kaiku) -> list[str]:
     return [each.user_id for each in await kaiku.store.read(list_coordinators)]
-
-
-@command(
-    "data",
-    place=16,
-    fi="tiedot",
-    sv="uppgifter",
-    en="data",
-    also=("tietosuoja", "tietoni", "poista", "poisto", "gdpr", "dataskydd", "radera", "privacy", "delete"),
-)
-async def show_my_data(request: Request) -> Answer:
-    return Say(view.my_data_message(await _coordinators(request.kaiku), request.words))

@@ -1,15 +1,15 @@
 """The log of acts: writing and reading its lines, and the chain of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Row, bindparam, delete, exists, func, insert, or_, select
+from sqlalchemy import Integer, Row, and_, bindparam, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from bot.domain.acts import BEGINNING, Line, Place
 from storage.statements import Upsert, execute, execute_many, fetch, fetch_one, or_keep
-from storage.tables import Act, ActLink, ActReason, ActSeal, Person
+from storage.tables import Act, ActLink, ActReason, ActSeal, Enrolment, Offering, Person
 from storage.transaction import Tx
 
 
@@ -243,3 +243,43 @@ def delete_up_to(tx: Tx, position: int) -> int:
     for start in range(0, len(gone), 500):
         execute(tx, delete(Act).where(Act.id.in_(gone[start : start + 500])))
     return len(gone)
+
+
+# -- what a person sees --
+
+
+class AboutMe(NamedTuple):
+    """A line about somebody; ``actor`` is the id of who acted, None if it was nobody who is known still."""
+
+    at: datetime
+    kind: str
+    done_by: str
+    actor: str | None
+    offering: str | None
+    number: int | None
+    reason: dict[str, str] | None
+
+
+def list_about(tx: Tx, person_id: str, on_the_group: Collection[str]) -> Sequence[AboutMe]:
+    """What others did to this person, or to a group of theirs while they were in it; newest first."""
+    pseudonym = select(Person.pseudonym).where(Person.id == person_id).scalar_subquery()
+    theirs = (
+        select(Enrolment.id)
+        .join(Offering, Offering.id == Enrolment.offering_id)
+        .where(
+            Offering.code == Act.offering,
+            Enrolment.person_id == person_id,
+            Enrolment.seated_at.is_not(None),
+            Enrolment.seated_at <= Act.at,
+        )
+        .exists()
+    )
+    to_the_group = and_(Act.person.is_(None), Act.kind.in_(on_the_group), theirs)
+    rows = tx.execute(
+        select(Act.at, Act.kind, Act.done_by, Person.id, Act.offering, Act.number, ActReason.reason)
+        .outerjoin(Person, Person.pseudonym == Act.actor)
+        .outerjoin(ActReason, ActReason.act_id == Act.id)
+        .where(or_(Act.person == pseudonym, to_the_group), or_(Act.actor.is_(None), Act.actor != pseudonym))
+        .order_by(Act.at.desc(), Act.id.desc())
+    )
+    return [AboutMe(*row) for row in rows]

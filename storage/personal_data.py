@@ -305,6 +305,8 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "session_note": "that attendance is marked, and what a facilitator promised the group",
     "room_phase": "which phase a dialogue is in",
     "report_edition": "numbers about five people or more; what is withheld stands there without its number",
+    "erased": "who was erased, as a keyed hash that nobody reads without the secret and the id",
+    "daily_work": "when housekeeping was last done",
     "notice_version": "which privacy notices there have been",
 }
 """By table, and what it holds instead."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.acts import ActKind, DoneBy, FaultKind
+from bot.domain.acts import ActKind, ActorRole, DoneBy, FaultKind
 from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostState
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.carried import GroupAct
@@ -36,6 +36,7 @@ from bot.domain.plan.model import OfferingKind
 from bot.domain.plan.next_year import Wish
 from bot.domain.plan.people import PeopleFinding
 from bot.domain.plan.rules import Note, Rule
+from bot.domain.privacy import SeenBy
 from bot.domain.prompts.dates import Reason as DropReason
 from bot.domain.prompts.prompt import Audience, Frequency, Moment, PromptState
 from bot.domain.prompts.reach import NotReached
@@ -52,17 +53,24 @@ from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THR
 from bot.views.facilitation.rooms import RULES
 from bot.views.people import NoRoom
 from bot.views.plan.prompt_preview import COLUMNS
+from bot.views.privacy_record import MEASURES
 from rehearsal.compare import COMPARED, DIFFERENCES
 from rehearsal.days import Quiet as QuietTime
 from rehearsal.people import Deed
 from rehearsal.plan_findings import Flaw
 from rehearsal.promises import Breach, Promise
 from rehearsal.wording import DROPPED, KINDS
+from storage.personal_data import PERSONAL
 from tests.conftest import ROOT
 from tests.support.catalogues import sentences
 from tests.support.commands import COMMANDS
 
 KEY = re.compile(r"[a-z_]+\.[a-z_]*[a-z]|apology|undelivered")
+COPIED = {name for each in PERSONAL.values() for name in each.export} - {"offering_id", "sealed"} | {
+    "offering",
+    "answers",
+}
+"""Columns in the copy of somebody's data."""
 SHORT = re.compile(r".*[._](title|submit)$|form\..*")
 
 
@@ -80,6 +88,13 @@ def keys_in_code() -> frozenset[str]:
         "role": list(Role),
         "help": [command.name for command in COMMANDS],
         "reminder": list(ReminderKind),
+        "record": [f"measure_{each}" for each in MEASURES],
+        "mydata": [
+            *(f"by_{each}" for each in ActorRole),
+            *(f"seen_{each}" for each in SeenBy),
+            *(f"table_{each}" for each in PERSONAL),
+            *(f"column_{each}" for each in COPIED),
+        ],
         "prompt": [*(f"why_{each}" for each in Moment), "later_hour", "later_tomorrow", "later_week"],
         "needs": list(Need),
         "phase": [*Phase, *(f"{each}_what" for each in Phase), *(f"turn_{each}" for each in PhaseAct)],

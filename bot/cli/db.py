@@ -74,6 +74,10 @@ def _back_up_before_upgrade(engine: "Engine") -> None:
 @db_app.command("backup")
 def back_up_database(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
+    erasures: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where the list of erasures goes; beside the copy if left out."),
+    ] = None,
     replace: Replace = False,
 ) -> None:
     """Copy the database to FILE, without the keys to what people wrote. Kaiku may run meanwhile.
@@ -87,8 +91,9 @@ def back_up_database(
     if url.get_backend_name() != "sqlite":
         fail_on_settings(
             f"PostgreSQL has its own tool for this. Run:\n\n  {_pg_dump_line(url, file)}\n\n"
-            "It leaves out the keys to what people wrote; save them apart with `kaiku keys save`. Keep the "
-            "head of the log of acts elsewhere too: `kaiku log --head`."
+            "It leaves out the keys to what people wrote; save them apart with `kaiku keys save`, and the "
+            "list of erasures with `kaiku privacy erasures export`. Keep the head of the log of acts "
+            "elsewhere too: `kaiku log --head`."
         )
     # Operators back up before an upgrade, so an old schema is accepted.
     with (
@@ -109,6 +114,7 @@ def back_up_database(
             f"The head of the log of acts is in {beside}. Keep it elsewhere; `kaiku log --compare` checks "
             "the log against it."
         )
+    _back_up_erasures(erasures or Path(f"{file}.erasures.json"))
 
 
 def _head_of_log(copy: Path) -> str | None:
@@ -128,6 +134,22 @@ def _head_of_log(copy: Path) -> str | None:
             return head_as_json(*head_of(tx))
     finally:
         store.close()
+
+
+def _back_up_erasures(file: Path) -> None:
+    """The list of erasures as it is now; a restored backup needs the newest. An old schema has none."""
+    from sqlalchemy import inspect
+
+    from bot.cli.erasures import write_list
+    from storage.migrate import SchemaState
+    from storage.tables import Erased
+
+    with open_store(accept={SchemaState.OLDER}) as store:
+        if not inspect(store.reading_engine).has_table(Erased.__tablename__):
+            return
+        with new_file(file, replace=True, never=database_files()) as unfinished:
+            write_list(store, unfinished)
+    typer.echo(f"Who was erased is listed in {file}. Keep the newest list apart from the backups.")
 
 
 def _pg_dump_line(url: "URL", file: Path) -> str:

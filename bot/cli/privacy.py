@@ -1,13 +1,18 @@
-"""``kaiku privacy``: check the privacy notice."""
+"""``kaiku privacy``: the privacy notice, the record of processing, retention, the list of erasures."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.erasures import erasure_keys, erasures_app
 from bot.cli.output import PROBLEMS, AsJson, Language, fail_on_settings, print_json, visible_lines
+from bot.cli.store import InDemo, now, open_store
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.acts import Signer
     from bot.domain.file_faults import FileFaultError
     from bot.domain.privacy import PrivacyNotice
     from bot.i18n import Words
@@ -16,12 +21,13 @@ NoticeFile = Annotated[
     Path | None, typer.Argument(metavar="FILE", help="A privacy notice; programmes/privacy.yml if left out.")
 ]
 
-privacy_app = typer.Typer(help="Check the privacy notice.", no_args_is_help=True)
+privacy_app = typer.Typer(help="The privacy notice, and what follows from it.", no_args_is_help=True)
+privacy_app.add_typer(erasures_app, name="erasures")
 
 
 @privacy_app.callback()
 def _group() -> None:
-    """Check the privacy notice."""
+    """The privacy notice, and what follows from it."""
 
 
 @privacy_app.command("check")
@@ -42,6 +48,81 @@ def check_notice(file: NoticeFile = None, language: Language = "fi", as_json: As
     except OSError as error:
         fail_on_settings(f"{path} can't be read: {error.strerror}")
     _print_gaps(notice, path, words, as_json=as_json)
+
+
+@privacy_app.command("record")
+def print_record(file: NoticeFile = None, language: Language = "fi") -> None:
+    """Print the record of processing activities (Article 30 of the GDPR) by FILE, as Markdown."""
+    from bot.i18n import words_for
+    from bot.views.privacy_record import record_lines
+
+    words = words_for(language, "UTC")
+    notice = _notice(file, words)
+    typer.echo(visible_lines("\n".join(record_lines(notice, words))))
+
+
+@privacy_app.command("retention")
+def erase_what_is_over(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would go.")] = False,
+    as_json: AsJson = False,
+    demo: InDemo = False,
+) -> None:
+    """Erase what has been kept for as long as the privacy notice says. A running Kaiku does it once a day."""
+    import asyncio
+
+    from bot.i18n import words_for
+    from bot.services.privacy.retention import keep_retention, list_expired
+
+    notice = _notice(None, words_for("en", "UTC"))
+    at = now(in_demo=demo)
+    with open_store(in_demo=demo) as store:
+        with store.read_transaction() as tx:
+            found = list_expired(tx, notice, at)
+        done = not dry_run and asyncio.run(
+            keep_retention(store, notice, erasure_keys(), _signer(), _Standing(at), {})
+        )
+    if as_json:
+        print_json({"done": done, "expired": found})
+        return
+    for each in found:
+        typer.echo(f"{each.table}: {each.number} ({each.kind})")
+    if not found:
+        typer.echo("Nothing has been kept for too long.")
+    elif not dry_run:
+        typer.echo("Erased." if done else "Nothing was erased: it was done today, or is being done just now.")
+
+
+def _signer() -> "Signer":
+    from bot.config import KeySettings
+    from bot.domain.acts import Signer
+
+    settings = KeySettings.read()
+    return Signer(settings.secret_key, settings.previous_secret_key)
+
+
+class _Standing:
+    """A clock that stands still."""
+
+    def __init__(self, at: "datetime") -> None:
+        self._at = at
+
+    def now(self) -> "datetime":
+        return self._at
+
+
+def _notice(file: Path | None, words: "Words") -> "PrivacyNotice":
+    """The notice; with faults, print them and exit."""
+    from bot.domain.file_faults import FileFaultError
+    from bot.services.privacy.notice_file import NOTICE_FILE, read_notice
+
+    path = NOTICE_FILE if file is None else file
+    try:
+        return read_notice(path)
+    except FileFaultError as error:
+        _print_faults(error, path, words, as_json=False)
+        raise typer.Exit(PROBLEMS) from None
+    except OSError as error:
+        fail_on_settings(f"{path} can't be read: {error.strerror}")
 
 
 def _print_faults(error: "FileFaultError", path: Path, words: "Words", *, as_json: bool) -> None:

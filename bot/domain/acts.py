@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.language import Texts
+
 
 class ActKind(StrEnum):
     """What was done. Every capability adds its own; each has its words, ``act.<kind>``."""
@@ -52,11 +54,43 @@ class ActKind(StrEnum):
     PAUSED_SENDING = "paused_sending"
     RESUMED_SENDING = "resumed_sending"
     DELETED_OLD_ACTS = "deleted_old_acts"
+    FETCHED_OWN_DATA = "fetched_own_data"
+    ERASED = "erased"
+    ERASED_BY_RULE = "erased_by_rule"
+    EXPIRED = "expired"
     WROTE_TO_GROUP = "wrote_to_group"
     CHANNEL_KEPT = "channel_kept"
     CHANNEL_LET_GO = "channel_let_go"
     WITHDREW_LETTER = "withdrew_letter"
     REPORTED = "reported"
+
+
+ON_THE_GROUP: Final = frozenset(
+    {ActKind.MARKED_ATTENDANCE, ActKind.READ_SHARED_ANSWERS, ActKind.EXPORTED, ActKind.WROTE_TO_GROUP}
+)
+"""Acts on everybody in an offering at once: their lines name no one person."""
+
+
+class ActorRole(StrEnum):
+    """As what somebody acted, seen by the person that they acted on."""
+
+    FACILITATOR = "facilitator"
+    COORDINATOR = "coordinator"
+    OPERATOR = "operator"
+    KAIKU = "kaiku"
+    SOMEBODY = "somebody"
+
+
+@dataclass(frozen=True, slots=True)
+class ActOnMe:
+    """Who did what to a person or their group: by role and offering, not by name."""
+
+    at: datetime
+    kind: ActKind
+    role: ActorRole
+    offering: Texts | None
+    number: int | None
+    reason: Texts | None
 
 
 class DoneBy(StrEnum):

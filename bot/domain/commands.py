@@ -68,14 +68,25 @@ def parse(text: str, commands: Iterable[Command]) -> Parsed:
         if nothing_readable:
             return Parsed(None, typo=_short(nothing_readable[0]), typed=written)
         parts = ["help"]
-    word, rest = parts[0].casefold(), " ".join(parts[1:]).casefold()
-    command = by_spelling.get(word) or by_spelling.get(word.rstrip("?"))
+    command, taken = _first_command([part.casefold() for part in parts], by_spelling)
+    word, rest = parts[0].casefold(), " ".join(parts[taken:]).casefold()
     if command is None:
         typed = " ".join(parts).casefold().rstrip("?")
         return Parsed(
             None, typo=_short(parts[0]), nearest=nearest(word, by_spelling, TYPO_LIKENESS), typed=typed
         )
     return Parsed(command, rest if command.takes_argument else "", typed=word)
+
+
+def _first_command(words: list[str], by_spelling: Mapping[str, Command]) -> tuple[Command | None, int]:
+    """The command that these words begin with, and how many of them it takes: "mina uppgifter" is one, though
+    "mina" is another."""
+    for taken in range(len(words), 0, -1):
+        said = " ".join(words[:taken])
+        command = by_spelling.get(said) or by_spelling.get(said.rstrip("?"))
+        if command is not None:
+            return command, taken
+    return None, 0
 
 
 def code_of(typed: str) -> str:

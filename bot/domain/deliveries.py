@@ -68,6 +68,7 @@ class DeliveryKind(StrEnum):
     NOW_FACILITATES = "now_facilitates"
     NO_FACILITATOR = "no_facilitator"
     FACILITATORS_DAY = "facilitators_day"
+    CLEARING = "clearing"
     LETTER = "letter"
     CHANNEL_WELCOME = "channel_welcome"
 

@@ -13,16 +13,21 @@ class DownloadKind(StrEnum):
     """What is in the file. ``about`` of a download says of what: for a roster, the offering's code."""
 
     ROSTER = "roster"
+    MY_DATA = "my_data"
 
 
 class FileFormat(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
+    HTML = "html"
+    JSON = "json"
 
 
 CONTENT_TYPES: Final = {
     FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileFormat.CSV: "text/csv; charset=utf-8",
+    FileFormat.HTML: "text/html; charset=utf-8",
+    FileFormat.JSON: "application/json; charset=utf-8",
 }
 
 

@@ -79,6 +79,12 @@ class FaultCode(StrEnum):
     DATA_KIND_TWICE = "data_kind_twice"
     DATA_KIND_MISSING = "data_kind_missing"
     CHANGE_MISSING = "change_missing"
+    NOT_AN_ANCHOR_OF_TIME = "not_an_anchor_of_time"
+    NOT_AN_AUDIENCE = "not_an_audience"
+    KEEP_MISSING = "keep_missing"
+    KEEP_NOT_OURS = "keep_not_ours"
+    KEEP_EMPTY = "keep_empty"
+    PURPOSE_MISSING = "purpose_missing"
 
 
 @dataclass(frozen=True, slots=True)

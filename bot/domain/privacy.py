@@ -1,9 +1,10 @@
 """The privacy notice: what people are told of their data, and the kinds of data that it speaks of."""
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -32,6 +33,41 @@ class DataKind(StrEnum):
     BACKUPS = "backups"
 
 
+OUT_OF_KAIKU: Final = frozenset({DataKind.LOGS, DataKind.BACKUPS})
+"""Kept where the operator keeps them: Kaiku can't delete them."""
+
+
+class Anchor(StrEnum):
+    """From when a period is counted: the end of the programme, or the last time something happened."""
+
+    PROGRAMME = "programme"
+    ACTIVITY = "activity"
+
+
+class SeenBy(StrEnum):
+    """Who sees a kind of data, beside the person and Kaiku's operators."""
+
+    FACILITATORS = "facilitators"
+    COORDINATOR = "coordinator"
+    ANYBODY = "anybody"
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long a kind of data is kept: months and days, counted from ``after``."""
+
+    after: Anchor
+    months: int = 0
+    days: int = 0
+
+    def ends_before(self, now: datetime) -> datetime:
+        """What is counted from earlier than this has been kept for long enough."""
+        month = now.year * 12 + now.month - 1 - self.months
+        year, number = divmod(month, 12)
+        last = monthrange(year, number + 1)[1]
+        return now.replace(year=year, month=number + 1, day=min(now.day, last)) - timedelta(days=self.days)
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """Whom to turn to; ``email``, ``phone`` and ``web`` read the same in every language."""
@@ -48,6 +84,7 @@ class Purpose:
     name: Texts
     what: Texts
     basis: Texts
+    kinds: tuple[DataKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +101,8 @@ class Retention:
     kind: DataKind
     what: Texts
     period: Texts
+    keep: Keep | None = None
+    seen_by: tuple[SeenBy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

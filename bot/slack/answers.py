@@ -240,6 +240,16 @@ def page_of(answer: Answer, delivery_id: int) -> tuple[str | None, str]:
     return None, following(answer)
 
 
+def own_of(answer: Answer, bot_user_id: str, bot_id: str) -> tuple[list[str], str]:
+    """The time stamps of Kaiku's own messages on the page, and where the next page begins."""
+    own = [
+        an_id(each["ts"])
+        for each in answer["messages"]
+        if each.get("user") == bot_user_id or each.get("bot_id") == bot_id != ""
+    ]
+    return own, following(answer)
+
+
 def members_of(answer: Answer) -> tuple[frozenset[str], str]:
     """Who is on the page, and where the next begins."""
     return frozenset(an_id(each) for each in answer["members"]), following(answer)

@@ -39,6 +39,7 @@ from bot.slack.answers import (
     named,
     nothing,
     opened_of,
+    own_of,
     page_of,
     profile_in,
     sent_message,
@@ -63,6 +64,11 @@ NO_EPHEMERAL = {"channel_not_found", "not_in_channel", "user_not_in_channel", "i
 """Where Slack shows nothing to one person alone."""
 
 MEMBERS_A_PAGE = 200
+MOST_DELETED = 15
+"""Messages that one call deletes: Slack allows about fifty a minute."""
+
+STAYS = {"message_not_found", "cant_delete_message", "compliance_exports_prevent_deletion"}
+"""Slack's refusals to delete one message, after which the others can still go."""
 
 LOOK_SECONDS = 20.0
 """Most that looking for an earlier message takes, page after page: less than a lease."""
@@ -306,6 +312,44 @@ class SlackClient:
             return self._for_sending.chat_update(channel=channel, ts=ts, text=message.text, blocks=blocks)
 
         return await self._send_blocks(send, blocks, lambda _: Sent(channel, ts))
+
+    async def clear_conversation(self, channel: str, until: datetime) -> Outcome:
+        """Delete Kaiku's own messages in a conversation, those up to ``until``. NotNow while there are more
+        than one call may delete; what Slack does not let Kaiku delete stays."""
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                return await self._clear(channel, until)
+        except TimeoutError:
+            return NotNow("more_to_delete")
+
+    async def _clear(self, channel: str, until: datetime) -> Outcome:
+        left, cursor = MOST_DELETED, None
+        while True:
+            page = await ask(
+                self._for_sending.conversations_history(
+                    channel=channel,
+                    latest=f"{until.timestamp():.6f}",
+                    inclusive=True,
+                    limit=100,
+                    cursor=cursor,
+                ),
+                lambda answer: own_of(answer, self.bot_user_id, self.bot_id),
+            )
+            if not isinstance(page, Answered):
+                return page
+            own, next_page = page.value
+            for ts in own:
+                if left == 0:
+                    return NotNow("more_to_delete")
+                deleted = await ask(self._for_sending.chat_delete(channel=channel, ts=ts), nothing)
+                if isinstance(deleted, Refused) and deleted.reason in STAYS:
+                    continue
+                if not isinstance(deleted, Answered):
+                    return deleted
+                left -= 1
+            if not next_page or next_page == cursor:
+                return Sent(channel)
+            cursor = next_page
 
     async def undisturbed_from(self, user_id: str, now: datetime) -> datetime | None:
         """When a person who does not want to be disturbed now may be again; None: they may be now, or

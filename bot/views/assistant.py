@@ -153,21 +153,5 @@ def certificate_message(year: Year, words: Words) -> Message:
     return Message("\n".join([text, *titles]), [section(text), *rows])
 
 
-def my_data_message(coordinators: Iterable[str], words: Words) -> Message:
-    """What Kaiku keeps of a person, where they see and delete it, and whom to ask for the rest."""
-    facts = [words("assistant.data_kept"), words("assistant.data_private")]
-    if names := _mentions(sorted(coordinators)):
-        facts.append(words("assistant.data_ask", names=names))
-    return told(
-        words("assistant.data_heading"),
-        facts,
-        buttons=[
-            button(words("privacy.read"), ids.READ_NOTICE),
-            button(words("settings.change"), ids.OPEN_SETTINGS),
-            button(words("assistant.show_reflections"), ids.OPEN_REFLECTIONS),
-        ],
-    )
-
-
 def _mentions(people: Iterable[str]) -> str:
     return ", ".join(f"<@{each}>" for each in people)

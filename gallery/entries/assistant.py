@@ -43,8 +43,6 @@ def entries() -> Iterator[Entry]:
         "Certificates of groups that have ended", lambda words: assistant.certificate_message(a_year(), words)
     )
     yield Entry("No group has ended", lambda words: assistant.certificate_message(Year(NOW), words))
-    yield Entry("My data", lambda words: assistant.my_data_message(COORDINATORS, words))
-    yield Entry("My data without coordinators", lambda words: assistant.my_data_message((), words))
 
 
 def _understood(topic: Topic) -> Entry:

@@ -9,6 +9,7 @@ from storage.tables.deliveries import Delivery, RateLimitState, SendPause
 from storage.tables.downloads import Download
 from storage.tables.draws import Draw, Preference
 from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
+from storage.tables.erasures import DailyWork, Erased
 from storage.tables.evidence import ReportEdition
 from storage.tables.facilitation import AccessNeed, RoomMember, RoomPhase, SessionNote
 from storage.tables.group import Invitation, Removal
@@ -45,10 +46,12 @@ __all__ = [
     "ChangeNotice",
     "ChannelMember",
     "Coordinator",
+    "DailyWork",
     "Delivery",
     "Download",
     "Draw",
     "Enrolment",
+    "Erased",
     "FacilitatorAddress",
     "FacilitatorChange",
     "GroupChannel",

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from bot.domain.privacy import PrivacyNotice
+from bot.domain.privacy import DataKind, PrivacyNotice
 from bot.services.privacy.notice_file import (
     MAX_NAME,
     MAX_PARAGRAPH,
@@ -46,7 +46,8 @@ def longest_notice() -> PrivacyNotice:
     """Every list as long, and every text of it, as the check lets it be."""
     content = shipped()
     name, sentence, paragraph = (texts("x" * most) for most in (MAX_NAME, MAX_SENTENCE, MAX_PARAGRAPH))
-    purpose = {"name": name, "what": paragraph, "basis": paragraph}
+    kinds = list(DataKind)
+    purpose = {"name": name, "what": paragraph, "basis": paragraph, "kinds": kinds}
     processor = {"name": name, "what": paragraph, "transfers": paragraph}
     kept = [each | {"what": sentence, "period": sentence} for each in content["retention"]]
     lists = {key: [paragraph] * MOST_ITEMS for key in ("sources", "recipients", "rights")}

@@ -21,6 +21,7 @@ class Method(StrEnum):
     POST = "chat.postMessage"
     UPDATE = "chat.update"
     PUBLISH_HOME = "views.publish"
+    DELETE = "chat.delete"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,4 +66,12 @@ class HomeView:
     view: View
 
 
-Rendered = OutgoingMessage | Edit | HomeView | Deferred | Skipped
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """Nothing to say: Kaiku's own messages in this conversation, up to ``until``, are to be deleted."""
+
+    channel: str
+    until: datetime
+
+
+Rendered = OutgoingMessage | Edit | HomeView | Clearing | Deferred | Skipped

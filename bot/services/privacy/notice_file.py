@@ -11,14 +11,18 @@ from pydantic import AfterValidator, BeforeValidator
 
 from bot.domain.file_faults import Fault, FaultCode, FileFaultError
 from bot.domain.privacy import (
+    OUT_OF_KAIKU,
     PLACEHOLDER,
+    Anchor,
     DataKind,
     Gap,
+    Keep,
     Party,
     PrivacyNotice,
     Processor,
     Purpose,
     Retention,
+    SeenBy,
     ShortForm,
 )
 from bot.services.yaml_files.reading import MAX_BYTES, Document
@@ -38,6 +42,7 @@ from bot.services.yaml_files.values import (
 
 NOTICE_FILE = Path(__file__).parents[3] / "programmes/privacy.yml"
 MOST_VERSIONS = 9999
+MOST_MONTHS, MOST_DAYS = 240, 3650
 MOST_ITEMS = 12
 """In each list: the whole notice must fit into one modal of Slack's."""
 MAX_NAME, MAX_SENTENCE, MAX_PARAGRAPH = 150, 300, 1000
@@ -85,6 +90,18 @@ def _data_kind(value: object) -> DataKind:
     return DataKind(value)
 
 
+def _anchor(value: object) -> Anchor:
+    if not isinstance(value, str) or value not in set(Anchor):
+        raise refusal(FaultCode.NOT_AN_ANCHOR_OF_TIME, value=str(value)[:SHOWN], known=", ".join(Anchor))
+    return Anchor(value)
+
+
+def _audience(value: object) -> SeenBy:
+    if not isinstance(value, str) or value not in set(SeenBy):
+        raise refusal(FaultCode.NOT_AN_AUDIENCE, value=str(value)[:SHOWN], known=", ".join(SeenBy))
+    return SeenBy(value)
+
+
 def _some(values: tuple[T, ...]) -> tuple[T, ...]:
     if not values:
         raise refusal(FaultCode.LIST_EMPTY)
@@ -114,10 +131,14 @@ class _PartyIn(Part):
         )
 
 
+_Kind = Annotated[DataKind, BeforeValidator(_data_kind)]
+
+
 class _PurposeIn(Part):
     name: _Name
     what: _Paragraph
     basis: _Paragraph
+    kinds: tuple[_Kind, ...] = ()
 
 
 class _ProcessorIn(Part):
@@ -126,10 +147,22 @@ class _ProcessorIn(Part):
     transfers: _Paragraph
 
 
+class _KeepIn(Part):
+    after: Annotated[Anchor, BeforeValidator(_anchor)]
+    months: Annotated[WholeNumber, between(0, MOST_MONTHS)] = 0
+    days: Annotated[WholeNumber, between(0, MOST_DAYS)] = 0
+
+
 class _RetentionIn(Part):
-    kind: Annotated[DataKind, BeforeValidator(_data_kind)]
+    kind: _Kind
     what: _Sentence
     period: _Sentence
+    keep: _KeepIn | None = None
+    seen_by: tuple[Annotated[SeenBy, BeforeValidator(_audience)], ...] = ()
+
+    def to_retention(self) -> Retention:
+        keep = Keep(self.keep.after, self.keep.months, self.keep.days) if self.keep is not None else None
+        return Retention(self.kind, self.what.to_texts(), self.period.to_texts(), keep, self.seen_by)
 
 
 class _ShortIn(Part):
@@ -183,7 +216,7 @@ def parse_notice(raw: bytes) -> PrivacyNotice:
         contact=written.contact.to_party(),
         officer=written.officer.to_party(),
         purposes=tuple(
-            Purpose(each.name.to_texts(), each.what.to_texts(), each.basis.to_texts())
+            Purpose(each.name.to_texts(), each.what.to_texts(), each.basis.to_texts(), each.kinds)
             for each in written.purposes
         ),
         sources=tuple(each.to_texts() for each in written.sources),
@@ -192,9 +225,7 @@ def parse_notice(raw: bytes) -> PrivacyNotice:
             Processor(each.name.to_texts(), each.what.to_texts(), each.transfers.to_texts())
             for each in written.processors
         ),
-        retention=tuple(
-            Retention(each.kind, each.what.to_texts(), each.period.to_texts()) for each in written.retention
-        ),
+        retention=tuple(each.to_retention() for each in written.retention),
         rights=tuple(each.to_texts() for each in written.rights),
         complaint=written.complaint.how.to_texts(),
         supervisor=written.complaint.authority.to_party(),
@@ -215,10 +246,29 @@ def _faults_in(written: _NoticeIn, document: Document) -> Iterator[Fault]:
             where = readable(path, document.data)
             yield Fault(document.line_of(path), where, FaultCode.DATA_KIND_TWICE, {"value": each.kind})
         seen.add(each.kind)
+        yield from _faults_in_keep(each, n, document)
     for kind in DataKind:
         if kind not in seen:
             line = document.line_of(("retention",))
             yield Fault(line, "retention", FaultCode.DATA_KIND_MISSING, {"value": kind})
+    used = {kind for each in written.purposes for kind in each.kinds}
+    for kind in sorted(set(DataKind) - used):
+        line = document.line_of(("purposes",))
+        yield Fault(line, "purposes", FaultCode.PURPOSE_MISSING, {"value": kind})
+
+
+def _faults_in_keep(entry: _RetentionIn, n: int, document: Document) -> Iterator[Fault]:
+    """Kaiku keeps to what it is told, and can promise nothing of what is not in its database. No period at
+    all would delete what is in use."""
+    path: FieldPath = ("retention", n)
+    where, params = readable(path, document.data), {"value": str(entry.kind)}
+    if entry.kind in OUT_OF_KAIKU:
+        if entry.keep is not None:
+            yield Fault(document.line_of(path), where, FaultCode.KEEP_NOT_OURS, params)
+    elif entry.keep is None:
+        yield Fault(document.line_of(path), where, FaultCode.KEEP_MISSING, params)
+    elif not entry.keep.months and not entry.keep.days:
+        yield Fault(document.line_of(path), where, FaultCode.KEEP_EMPTY, params)
 
 
 def _gaps(value: Any, path: FieldPath, document: Document) -> Iterator[Gap]:  # noqa: ANN401 - dict, list, str

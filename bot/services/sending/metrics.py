@@ -1,7 +1,7 @@
 """Metrics for Prometheus: deliveries by kind and state, outcomes of sends, and how late the oldest due one
 is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -54,13 +54,19 @@ def seconds_behind(tx: Tx, now: datetime) -> float:
 
 
 def render_metrics(
-    figures: Figures, tally: Tally, refusal: str | None, late_after: timedelta, watching: Watching
+    figures: Figures,
+    tally: Tally,
+    refusal: str | None,
+    late_after: timedelta,
+    watching: Watching,
+    expired: Mapping[str, int] | None = None,
 ) -> bytes:
-    """The exposition text. Imports the client library here: an idle Kaiku needs none of its 14 MB."""
+    """The exposition text. ``expired``: what retention has erased since the start, by table. Imports the
+    client library here: an idle Kaiku needs none of its 14 MB."""
     from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415
 
     registry = CollectorRegistry()
-    registry.register(_Collected(figures, tally, refusal, late_after))
+    registry.register(_Collected(figures, tally, refusal, late_after, expired or {}))
     registry.register(watching)
     return generate_latest(registry)
 
@@ -68,8 +74,15 @@ def render_metrics(
 class _Collected:
     """The current numbers in the client library's classes."""
 
-    def __init__(self, figures: Figures, tally: Tally, refusal: str | None, late_after: timedelta) -> None:
-        self._figures, self._tally = figures, tally
+    def __init__(
+        self,
+        figures: Figures,
+        tally: Tally,
+        refusal: str | None,
+        late_after: timedelta,
+        expired: Mapping[str, int],
+    ) -> None:
+        self._figures, self._tally, self._expired = figures, tally, expired
         self._refusal, self._late_after = refusal, late_after
 
     def collect(self) -> Iterator["Metric"]:
@@ -128,5 +141,11 @@ class _Collected:
             count_value=tally.lag_count,
             sum_value=tally.lag_seconds,
         )
+        gone = CounterMetricFamily(
+            "kaiku_retention_erased", "Rows that retention has erased since the start", labels=["table"]
+        )
+        for table, number in sorted(self._expired.items()):
+            gone.add_metric([table], number)
+        yield gone
         yield CounterMetricFamily("kaiku_rate_limited", "Answers 429 from Slack", tally.rate_limited)
         yield CounterMetricFamily("kaiku_sends_unknown", "Sends without an answer", tally.unknown)

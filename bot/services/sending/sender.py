@@ -28,6 +28,7 @@ from bot.domain.sending.refusals import is_of_us_when_looking
 from bot.services.deliveries.declaration import MessageKind, MessageKinds, Method
 from bot.services.deliveries.rendered import (
     STANDS_ALREADY,
+    Clearing,
     Deferred,
     Edit,
     HomeView,
@@ -50,6 +51,7 @@ RATE_LIMITS = {
     "dnd.info": RateLimit(per_second=0.8, burst=20),  # tier 3, asked before whatever must not disturb
     "chat.update": RateLimit(per_second=0.8, burst=10),  # tier 3: 50 a minute
     "views.publish": RateLimit(per_second=1.6, burst=20),  # tier 4: 100 a minute
+    "chat.delete": RateLimit(per_second=0.05, burst=2),  # tier 3, and each clears up to 15 messages
 }
 """Rate limits by method, a little below Slack's (documentation: "Rate limits")."""
 
@@ -80,6 +82,8 @@ class Outgoing(Protocol):
     def update_message(self, channel: str, ts: str, message: Message) -> Awaitable[Outcome]: ...
 
     def publish_home(self, user_id: str, view: View) -> Awaitable[Outcome]: ...
+
+    def clear_conversation(self, channel: str, until: datetime) -> Awaitable[Outcome]: ...
 
     def undisturbed_from(self, user_id: str, now: datetime) -> Awaitable[datetime | None]: ...
 
@@ -293,12 +297,14 @@ class Sender:
                 return await self._post(claim, kind, message, claimed_at)
             case Edit(post=PostText(says, stands)) if says == stands and not claim.look_first:
                 return STANDS_ALREADY
-            case Edit() | HomeView() if not self._is_ours(claim, claimed_at):
+            case Edit() | HomeView() | Clearing() if not self._is_ours(claim, claimed_at):
                 return LOST
             case Edit(channel, ts, message):
                 return await self._slack.update_message(channel, ts, message)
             case HomeView(view):
                 return await self._slack.publish_home(claim.recipient, view)
+            case Clearing(channel, until):
+                return await self._slack.clear_conversation(channel, until)
 
     def _is_ours(self, claim: Claim, claimed_at: float) -> bool:
         """Whether the lease still holds, with time to spare for the call. A suspended machine's own clock

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.file_faults import FaultCode, FileFaultError
 from bot.domain.language import LANGUAGES
+from bot.domain.privacy import DataKind
 from bot.i18n import words_for
 from bot.services.privacy.notice_file import MOST_ITEMS, NOTICE_FILE, parse_notice, read_notice
 from bot.views.file_faults import lines_for
@@ -57,6 +58,10 @@ def test_a_notice_without_placeholders_has_no_gaps() -> None:
     assert notice_of(filled(shipped())).gaps == ()
 
 
+KEEP = {"months": "12", "after": "programme"}
+LOGS = [each.kind for each in read_notice().retention].index(DataKind.LOGS)
+
+
 def without(*path: str | int) -> Callable[[Content], None]:
     def change(content: Content) -> None:
         here: Any = content
@@ -96,6 +101,20 @@ def with_value(value: Any, *path: str | int) -> Callable[[Content], None]:
         (with_value(texts("x"), "officer", "web"), "officer.web.fi", FaultCode.NOT_AN_ADDRESS),
         (with_value(texts("x" * 301), "short", "who"), "short.who.fi", FaultCode.TOO_LONG),
         (with_value("x", "colour"), "colour", FaultCode.KEY_UNKNOWN),
+        (without("retention", 0, "keep"), "retention[#1]", FaultCode.KEEP_MISSING),
+        (with_value({"after": "programme"}, "retention", 0, "keep"), "retention[#1]", FaultCode.KEEP_EMPTY),
+        (with_value(KEEP, "retention", LOGS, "keep"), f"retention[#{LOGS + 1}]", FaultCode.KEEP_NOT_OURS),
+        (
+            with_value(KEEP | {"after": "x"}, "retention", 0, "keep"),
+            "retention[#1].keep.after",
+            FaultCode.NOT_AN_ANCHOR_OF_TIME,
+        ),
+        (
+            with_value(["x"], "retention", 0, "seen_by"),
+            "retention[#1].seen_by[#1]",
+            FaultCode.NOT_AN_AUDIENCE,
+        ),
+        (with_value([], "purposes", 3, "kinds"), "purposes", FaultCode.PURPOSE_MISSING),
     ],
 )
 def test_what_is_wrong_is_found_with_its_field(

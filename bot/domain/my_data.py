@@ -1,0 +1,40 @@
+"""What Kaiku holds of one person, as they are shown it and as they fetch it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain.acts import ActOnMe
+from bot.domain.offerings.offering import Offering
+from bot.domain.privacy import DataKind, PrivacyNotice
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A person's rows of one table, in the order of their columns; ``kind`` says how long they are kept."""
+
+    table: str
+    kind: DataKind
+    rows: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class MyData:
+    """Everything that is held of a person, who acted on them, and what an erasure would take.
+
+    ``record`` names their record: a form that asks for its erasure is about this one and no later one.
+    """
+
+    notice: PrivacyNotice
+    records: Sequence[Records]
+    acts: Sequence[ActOnMe]
+    record: str
+    seats: Sequence[Offering]
+    leads: Sequence[Offering]
+    made_at: datetime
+
+    def count(self, kind: DataKind) -> int:
+        """How many rows there are of this kind; the log of acts has a line for each act."""
+        lines = len(self.acts) if kind is DataKind.ACTS else 0
+        return lines + sum(len(each.rows) for each in self.records if each.kind is kind)

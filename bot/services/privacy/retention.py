@@ -1,0 +1,127 @@
+"""Retention: what has been kept for as long as the privacy notice says is erased, in small steps, once a day
+and by one instance at a time. What it stands on is in ``storage.retention``."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.clock import Clock
+from bot.domain.acts import ActKind, Signer
+from bot.domain.privacy import DataKind, PrivacyNotice
+from bot.services.acts import note_act
+from bot.services.acts.chain import ChainBrokenError, delete_acts_before
+from bot.services.privacy.erase import erase_person
+from bot.services.privacy.erasures import ErasureKeys
+from storage import retention as rows
+from storage.engine import Store
+from storage.personal_data import PERSONAL
+from storage.tables import Act, Person
+from storage.transaction import Tx
+
+log = logging.getLogger(__name__)
+
+WORK: Final = "retention"
+ROWS_IN_A_STEP: Final = 200
+PEOPLE_IN_A_STEP: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """How many rows of a table have been kept for long enough; of ``person``, how many people are erased."""
+
+    kind: DataKind
+    table: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    kind: DataKind
+    table: str
+    before: datetime
+
+
+def steps_of(notice: PrivacyNotice, now: datetime) -> Iterator[_Step]:
+    """Every table with the moment before which what is counted from it has been kept for long enough; people
+    last, because their rows go by their own periods first."""
+    keeps = {each.kind: each.keep for each in notice.retention if each.keep is not None}
+    tables = [(name, declared.kept) for name, declared in PERSONAL.items()]
+    for name, kind in (*tables, (Act.__tablename__, DataKind.ACTS)):
+        if name not in rows.WITH_THEIR_PERSON | rows.WITH_THE_PLAN:
+            yield _Step(kind, name, keeps[kind].ends_before(now))
+    profile = PERSONAL[Person.__tablename__].kept
+    yield _Step(profile, Person.__tablename__, keeps[profile].ends_before(now))
+
+
+def list_expired(tx: Tx, notice: PrivacyNotice, now: datetime) -> list[Expired]:
+    """What the next run would erase; nothing is changed."""
+    found = []
+    for step in steps_of(notice, now):
+        if step.table == Person.__tablename__:
+            number = len(rows.list_people_to_erase(tx, step.before))
+        else:
+            number = rows.count_expired(tx, step.table, step.before)
+        if number:
+            found.append(Expired(step.kind, step.table, number))
+    return found
+
+
+async def keep_retention(
+    store: Store,
+    notice: PrivacyNotice,
+    keys: ErasureKeys,
+    signer: Signer,
+    clock: Clock,
+    tally: dict[str, int],
+) -> bool:
+    """Erase what is due, if it has not been done today; False if it has, or another instance is at it.
+    ``tally`` counts what went, by table."""
+    now = clock.now()
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if not await store.run(rows.claim_work, WORK, today, now):
+        return False
+    for step in steps_of(notice, now):
+        gone = 0
+        if step.table == Person.__tablename__:
+            while people := await store.read(rows.list_people_to_erase, step.before, PEOPLE_IN_A_STEP):
+                for person_id in people:
+                    gone += await store.run(_erase_person, person_id, step.before, keys, clock)
+        elif step.table == Act.__tablename__:
+            gone = await store.run(_delete_acts, step, signer, clock.now())
+        else:
+            while number := await store.run(_erase_rows, step, clock.now()):
+                gone += number
+        if gone:
+            tally[step.table] = tally.get(step.table, 0) + gone
+            log.info("retention: %d of %s", gone, step.table, extra={"action": "retention"})
+    await store.run(rows.end_work, WORK, now)
+    return True
+
+
+def _erase_rows(tx: Tx, step: _Step, now: datetime) -> int:
+    number = rows.erase_expired(tx, step.table, step.before, ROWS_IN_A_STEP)
+    rows.go_on_with(tx, WORK, now)
+    if number:
+        note_act(tx, ActKind.EXPIRED, number=number, now=now)  # here the number is how many
+    return number
+
+
+def _delete_acts(tx: Tx, step: _Step, signer: Signer, now: datetime) -> int:
+    """The oldest lines go in one step, because their chain begins anew after them; of a broken one none."""
+    if not rows.count_expired(tx, step.table, step.before):
+        return 0
+    try:
+        return delete_acts_before(tx, rows.acts_before(tx, step.before), signer, now)
+    except ChainBrokenError:
+        log.error("old lines of the log of acts stay: its chain is broken", extra={"action": "acts_kept"})
+        return 0
+
+
+def _erase_person(tx: Tx, person_id: str, before: datetime, keys: ErasureKeys, clock: Clock) -> bool:
+    """Erase them, unless they have become active since they were listed."""
+    rows.go_on_with(tx, WORK, clock.now())
+    if person_id not in rows.list_people_to_erase(tx, before):
+        return False
+    return erase_person(tx, person_id, keys, clock.now, by=ActKind.ERASED_BY_RULE)

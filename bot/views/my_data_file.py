@@ -1,0 +1,147 @@
+"""A person's data as files: a page to read, which needs nothing from elsewhere, and JSON."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from html import escape
+from typing import Any, Final
+
+from bot.domain.my_data import MyData, Records
+from bot.i18n import Words
+from bot.views.my_data import about_kind, act_line
+
+_STYLE: Final = """
+:root { color-scheme: light dark; }
+body { max-width: 48rem; margin: 0 auto; padding: 1rem; font: 1.0625rem/1.6 system-ui, sans-serif;
+  overflow-wrap: anywhere; }
+h1, h2, h3 { line-height: 1.25; }
+h2 { margin-top: 2.25rem; }
+dl { margin: .75rem 0 1.25rem; padding-left: 1rem; border-left: 3px solid; }
+dt { font-weight: bold; }
+dd { margin: 0 0 .25rem; white-space: pre-wrap; }
+"""
+
+
+def my_data_json(data: MyData, words: Words) -> str:
+    """For machines: columns by their names, instants in UTC."""
+    kinds = {}
+    for entry in data.notice.retention:
+        held = {each.table: each.rows for each in data.records if each.kind is entry.kind}
+        why = [each for each in data.notice.purposes if entry.kind in each.kinds]
+        kinds[entry.kind.value] = {
+            "what": words.pick(entry.what),
+            "why": [{"purpose": words.pick(each.name), "basis": words.pick(each.basis)} for each in why],
+            "kept": words.pick(entry.period),
+            "seen_by": [each.value for each in entry.seen_by],
+            "records": held,
+        }
+    acts = [
+        {
+            "at": each.at,
+            "act": each.kind,
+            "by": each.role,
+            "offering": words.pick(each.offering) if each.offering is not None else None,
+            "session": each.number,
+            "reason": each.reason,
+        }
+        for each in data.acts
+    ]
+    whole = {"format": 1, "made_at": data.made_at, "data": kinds, "acts_on_you": acts}
+    return json.dumps(whole, ensure_ascii=False, indent=1, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):  # an instant too
+        return value.isoformat()
+    raise TypeError(f"a copy can't hold a {type(value).__name__}")
+
+
+def my_data_html(data: MyData, words: Words) -> str:
+    title = escape(words("mydata.page_heading"))
+    made = words.here(data.made_at)
+    said = words("mydata.made_at", day=words.plain_date(made.date()), time=words.clock_time(made.time()))
+    return f"""<!DOCTYPE html>
+<html lang="{words.language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p>{escape(said)}</p>
+{"".join(_kinds(data, words))}
+<h2>{escape(words("mydata.acts_heading"))}</h2>
+{"".join(_acts(data, words))}
+</main>
+</body>
+</html>
+"""
+
+
+def _kinds(data: MyData, words: Words) -> Iterator[str]:
+    for entry in data.notice.retention:
+        yield f"<h2>{escape(words.pick(entry.what))}</h2>"
+        yield from (f"<p>{escape(each)}</p>" for each in about_kind(data, entry, words))
+        held = [each for each in data.records if each.kind is entry.kind]
+        if not held and entry.keep is not None:
+            yield f"<p>{escape(words('mydata.none'))}</p>"
+        for each in held:
+            yield f"<h3>{escape(words(f'mydata.table_{each.table}'))}</h3>"
+            yield from _rows(each, words)
+
+
+def _rows(records: Records, words: Words) -> Iterator[str]:
+    for row in records.rows:
+        yield "<dl>"
+        for name, value in row.items():
+            if (shown := shown_value(value, words)) != "":
+                label = escape(words(f"mydata.column_{name}"))
+                yield f"<dt>{label}</dt><dd>{escape(shown)}</dd>"
+        yield "</dl>"
+
+
+def _acts(data: MyData, words: Words) -> Iterator[str]:
+    if not data.acts:
+        yield f"<p>{escape(words('mydata.no_acts'))}</p>"
+        return
+    yield "<ul>"
+    yield from (f"<li>{escape(act_line(each, words))}</li>" for each in data.acts)
+    yield "</ul>"
+
+
+def shown_value(value: Any, words: Words) -> str:  # noqa: ANN401, PLR0911 - whatever a column holds
+    """A value for people: instants in their zone, texts in their language."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return words("mydata.yes") if value else words("mydata.no")
+    if isinstance(value, datetime):
+        at = words.here(value)
+        return f"{words.plain_date(at.date())} {words.clock_time(at.time())}"
+    if isinstance(value, date):
+        return words.plain_date(value)
+    if isinstance(value, dict):
+        if value.keys() <= {"fi", "sv", "en"}:
+            return words.pick(value) if value else ""
+        return "; ".join(filter(None, (shown_value(each, words) for each in value.values())))
+    if isinstance(value, list | tuple):
+        return "\n".join(filter(None, (shown_value(each, words) for each in value)))
+    return str(value)
+
+
+def text_lines(data: MyData, words: Words) -> list[str]:
+    """The same as the page, as lines of text for messages."""
+    lines = [words("mydata.page_heading")]
+    for entry in data.notice.retention:
+        lines += ["", words.pick(entry.what), *about_kind(data, entry, words)]
+        for each in (held for held in data.records if held.kind is entry.kind):
+            lines += ["", words(f"mydata.table_{each.table}")]
+            for row in each.rows:
+                shown = {name: shown_value(value, words) for name, value in row.items()}
+                said = (f"{words(f'mydata.column_{name}')}: {text}" for name, text in shown.items() if text)
+                lines.append("; ".join(said))
+    lines += ["", words("mydata.acts_heading"), *(act_line(each, words) for each in data.acts)]
+    return lines

@@ -1,0 +1,91 @@
+"""What Kaiku holds of a person: shown, copied, erased; and the record of processing activities."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+
+from bot.domain.acts import ActKind, ActOnMe, ActorRole
+from bot.domain.my_data import MyData, Records
+from bot.domain.offerings.offering import Offering
+from bot.i18n import Words
+from bot.services.privacy.notice_file import read_notice
+from bot.views import my_data as view
+from bot.views.blocks import Message
+from bot.views.my_data_file import my_data_html, my_data_json, text_lines
+from bot.views.privacy_record import record_lines
+from gallery.entry import Entry
+from gallery.sample import NOW, in_all, live
+from storage.personal_data import PERSONAL
+
+LED = in_all("Dialogi", "Dialog", "Dialogue")
+REASON = in_all("Ryhmä on täynnä.", "Gruppen är full.", "The group is full.")
+VALUES: dict[str, object] = {
+    "name": "Aino Virtanen",
+    "is_guest": False,
+    "attended": True,
+    "met_at": NOW,
+    "paused_until": NOW.date(),
+    "sentence": LED,
+    "questions": [{"text": LED, "kind": "any"}],
+    "reason": REASON,
+}
+
+
+def entries() -> Iterator[Entry]:
+    here = live()
+    yield Entry("What is held", lambda words: view.my_data_view(data(here), words))
+    yield Entry("Nothing is held yet", lambda words: view.my_data_view(nothing(), words))
+    yield Entry("The copy, from a page", partial(view.address_view, "https://kaiku.example/download/x"))
+    yield Entry("The copy, without pages", partial(view.address_view, None))
+    yield Entry("The page of the copy", _page)
+    yield Entry("The copy to read", lambda words: my_data_html(data(here), words))
+    yield Entry("The copy to read, of nothing", lambda words: my_data_html(nothing(), words))
+    yield Entry("The copy for machines", lambda words: my_data_json(data(here), words))
+    yield Entry("The copy as messages", partial(_messages, here))
+    yield Entry("Erase, with a seat and a group to lead", lambda words: view.erase_form(data(here), words))
+    yield Entry("Erase", lambda words: view.erase_form(nothing(), words))
+    yield Entry("Erased", view.erased_view)
+    yield Entry("App Home after that", view.erased_home)
+    yield Entry(
+        "The record of processing activities", lambda words: "\n".join(record_lines(read_notice(), words))
+    )
+
+
+def data(offering: Offering) -> MyData:
+    """Something in every table, and every act by somebody."""
+    roles = list(ActorRole)
+    acts = [
+        ActOnMe(
+            NOW - timedelta(days=n),
+            kind,
+            roles[n % len(roles)],
+            LED if n % 3 else None,
+            n,
+            REASON if kind is ActKind.REMOVED else None,
+        )
+        for n, kind in enumerate(ActKind)
+    ]
+    return MyData(read_notice(), _records(), acts, "1.0", [offering], [offering], NOW)
+
+
+def nothing() -> MyData:
+    return MyData(read_notice(), [], [], "1.0", [], [], NOW)
+
+
+def _records() -> list[Records]:
+    found = []
+    for table, declared in PERSONAL.items():
+        names = [{"offering_id": "offering", "sealed": "answers"}.get(each, each) for each in declared.export]
+        row = {name: VALUES.get(name, "x") for name in names}
+        found.append(Records(table, declared.kept, [row, dict.fromkeys(names)]))
+    return found
+
+
+def _page(words: Words) -> str:
+    heading, contents = view.page_contents(words)
+    return "\n".join([heading, *contents])
+
+
+def _messages(offering: Offering, words: Words) -> Message:
+    *_, last = view.as_messages(text_lines(data(offering), words))
+    return last

@@ -1,0 +1,48 @@
+"""Queries about the list of erasures: keyed hashes of ids, never the ids."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from storage.tables import Erased, Person
+from storage.transaction import Tx
+
+
+class ErasedRow(NamedTuple):
+    number: int
+    digest: str
+    made_with: str
+    erased_at: datetime
+
+
+_columns = tuple(getattr(Erased, name) for name in ErasedRow._fields)
+
+
+def add_erased(tx: Tx, digest: str, made_with: str, now: datetime) -> None:
+    tx.add(Erased(digest=digest, made_with=made_with, erased_at=now))
+    tx.flush()
+
+
+def list_erased(tx: Tx) -> Sequence[ErasedRow]:
+    return [ErasedRow(*row) for row in tx.execute(select(*_columns).order_by(Erased.number))]
+
+
+def is_listed(tx: Tx, digest: str, erased_at: datetime) -> bool:
+    query = select(Erased.number).where(Erased.digest == digest, Erased.erased_at == erased_at)
+    return tx.scalar(query.limit(1)) is not None
+
+
+def newest_number(tx: Tx) -> int:
+    """The number of the newest erasure; 0 if there was none."""
+    return tx.scalar(select(func.max(Erased.number))) or 0
+
+
+def list_people(tx: Tx) -> Sequence[tuple[str, datetime]]:
+    """Everybody in the database, with when they were met."""
+    return [(person_id, met_at) for person_id, met_at in tx.execute(select(Person.id, Person.met_at))]
+
+
+def met_at(tx: Tx, person_id: str) -> datetime | None:
+    return tx.scalar(select(Person.met_at).where(Person.id == person_id))

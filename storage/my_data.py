@@ -1,0 +1,103 @@
+"""One person's rows in every table, by the declarations in ``storage.personal_data``: read, and erased."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Table, delete, select, update
+
+from storage.erasure import mark_erasing
+from storage.personal_data import PERSONAL, Erasure, Personal
+from storage.tables import (
+    Base,
+    Delivery,
+    Enrolment,
+    FacilitatorAddress,
+    Offering,
+    OpeningWish,
+    Person,
+    Reflection,
+)
+from storage.transaction import Tx
+
+NOBODY: Final = ""
+"""Stands where an erased person was named and a name must stand."""
+
+Row = Mapping[str, Any]
+
+
+def list_own_rows(tx: Tx, person_id: str) -> dict[str, list[Row]]:
+    """What each table holds of the person, as far as a copy of their data holds it; tables without a row of
+    theirs are left out."""
+    found: dict[str, list[Row]] = {}
+    for name, declared in PERSONAL.items():
+        table = Base.metadata.tables[name]
+        columns = [table.columns[each] for each in declared.export]
+        query = select(*columns).order_by(*table.primary_key)
+        if name != Offering.__tablename__:
+            query = query.where(table.columns[declared.of] == person_id)
+        rows: list[Row] = [dict(each) for each in tx.execute(query).mappings()]
+        if name == Offering.__tablename__:
+            rows = [each for each in rows if person_id in {*each["facilitators"], *(each["led_by"] or ())}]
+        if rows:
+            found[name] = rows
+    return found
+
+
+def list_conversations(tx: Tx, person_id: str) -> Sequence[str]:
+    """The conversations in which the person got messages from Kaiku."""
+    query = select(Delivery.channel).where(
+        Delivery.recipient == person_id, Delivery.channel.is_not(None), Delivery.channel != ""
+    )
+    return [each for each in tx.scalars(query.distinct()) if each is not None]
+
+
+def is_being_sent_to(tx: Tx, person_id: str) -> bool:
+    """Whether a message to them is on its way just now."""
+    query = select(Delivery.id).where(Delivery.recipient == person_id, Delivery.state == "sending")
+    return tx.scalar(query.limit(1)) is not None
+
+
+def delete_person(tx: Tx, person_id: str) -> None:
+    """Erase the person from every table, as each declares it; rows that stand for work go after it."""
+    mark_erasing(tx)
+    tx.flush()
+    _take_from_offerings(tx, person_id)
+    for name, declared in PERSONAL.items():
+        table = Base.metadata.tables[name]
+        if declared.erase is Erasure.NAME_TAKEN_OUT and name != Offering.__tablename__:
+            take_name_out(tx, table, declared, person_id)
+        elif declared.erase is Erasure.OWN_ROWS and name != Person.__tablename__:
+            tx.execute(delete(table).where(table.columns[declared.of] == person_id))
+    tx.execute(delete(Person.__table__).where(Person.id == person_id))  # type: ignore[arg-type]
+    tx.expire_all()
+
+
+def take_name_out(tx: Tx, table: Table, declared: Personal, person_id: str) -> None:
+    """The rows stay and name nobody; nor do they name a form that somebody filled in."""
+    column = table.columns[declared.of]
+    values: dict[str, Any] = {declared.of: None if column.nullable else NOBODY}
+    if "form_key" in table.columns:
+        values["form_key"] = None
+    tx.execute(update(table).where(column == person_id).values(values))
+
+
+def _take_from_offerings(tx: Tx, person_id: str) -> None:
+    """Who leads names people by id, and in the plan's own words by e-mail address."""
+    addresses = select(FacilitatorAddress.address).where(FacilitatorAddress.person_id == person_id)
+    theirs = {person_id, *tx.scalars(addresses)}
+    rows = tx.execute(select(Offering.id, Offering.facilitators, Offering.led_by)).all()
+    for offering_id, facilitators, led_by in rows:
+        left = [each for each in facilitators if each not in theirs and each.lower() not in theirs]
+        led = [each for each in led_by if each != person_id] if led_by is not None else None
+        if (left, led) != (facilitators, led_by):
+            tx.execute(
+                update(Offering).where(Offering.id == offering_id).values(facilitators=left, led_by=led)
+            )
+
+
+def has_come_back(tx: Tx, person_id: str) -> bool:
+    """Whether the person has done anything since they were met."""
+    for table in (Enrolment, OpeningWish, Reflection):
+        if tx.scalar(select(table.person_id).where(table.person_id == person_id).limit(1)) is not None:
+            return True
+    return tx.scalar(select(Person.id).where(Person.id == person_id, Person.agency.is_not(None))) is not None

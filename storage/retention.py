@@ -1,0 +1,248 @@
+"""What has been kept for long enough: found by table, and deleted in small steps."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
+
+from bot.domain.deliveries import DeliveryState
+from storage.erasure import mark_erasing
+from storage.my_data import NOBODY
+from storage.personal_data import PERSONAL, Erasure
+from storage.statements import execute_many, or_keep
+from storage.tables import (
+    Act,
+    Announcement,
+    Base,
+    DailyWork,
+    Delivery,
+    Download,
+    Enrolment,
+    Offering,
+    OfferingSession,
+    Person,
+    PersonKey,
+    Prompt,
+    Reflection,
+    ReflectionDraft,
+    Strand,
+)
+from storage.transaction import Tx
+
+LEASE: Final = timedelta(minutes=10)
+_LIVE: Final = (DeliveryState.PLANNED, DeliveryState.SENDING)
+_add_work = or_keep(DailyWork, ("work",))
+
+
+def _ended_programmes(before: datetime) -> Select[Any]:
+    return (
+        select(Strand.programme_id)
+        .join(Offering, Offering.strand_id == Strand.id)
+        .join(OfferingSession, OfferingSession.offering_id == Offering.id)
+        .group_by(Strand.programme_id)
+        .having(func.max(OfferingSession.ends_at) < before)
+    )
+
+
+def _ended_strands(before: datetime) -> Select[Any]:
+    return select(Strand.id).where(Strand.programme_id.in_(_ended_programmes(before)))
+
+
+def _ended_offerings(before: datetime) -> Select[Any]:
+    return select(Offering.id).where(Offering.strand_id.in_(_ended_strands(before)))
+
+
+def _busy_people(before: datetime) -> Select[Any]:
+    """Those who are in a programme that has not ended, or not long enough ago."""
+    return select(Enrolment.person_id).where(Enrolment.offering_id.not_in(_ended_offerings(before)))
+
+
+def _of_delivery(tx: Tx, before: datetime) -> ColumnElement[bool]:
+    """By the offering that it is about; those about nothing else by their own time."""
+    going_on = select(Offering.code).where(Offering.id.not_in(_ended_offerings(before)))
+    codes = tx.scalars(going_on).all()
+    is_of_one = or_(
+        false(), *(or_(Delivery.subject == code, Delivery.subject.like(f"{code}/%")) for code in codes)
+    )
+    return and_(Delivery.due_at < before, Delivery.state.not_in(_LIVE), not_(is_of_one))
+
+
+def _of_reflection(_tx: Tx, before: datetime) -> ColumnElement[bool]:
+    prompts = select(Prompt.id).where(Prompt.offering_id.in_(_ended_offerings(before)))
+    freely = and_(
+        Reflection.prompt_id.is_(None),
+        Reflection.changed_at < before,
+        Reflection.person_id.not_in(_busy_people(before)),
+    )
+    return or_(Reflection.prompt_id.in_(prompts), freely)
+
+
+def _of_key(_tx: Tx, before: datetime) -> ColumnElement[bool]:
+    """A key that opens nothing any more: no table holds anything that its person sealed."""
+    sealed = [table for table in Base.metadata.sorted_tables if "sealed" in table.columns]
+    opens_nothing = (PersonKey.person_id.not_in(select(table.columns["person_id"])) for table in sealed)
+    return and_(PersonKey.made_at < before, *opens_nothing)
+
+
+def acts_before(tx: Tx, before: datetime) -> datetime:
+    """Up to when lines of the log of acts have been kept for long enough: its chain lets only the oldest go,
+    up to the first one of a programme that has not ended so long ago."""
+    going_on = select(Offering.code).where(Offering.id.not_in(_ended_offerings(before)))
+    first = tx.scalar(select(func.min(Act.at)).where(Act.offering.in_(going_on)))
+    return min(before, first) if first is not None else before
+
+
+def _of_act(tx: Tx, before: datetime) -> ColumnElement[bool]:
+    return Act.at < acts_before(tx, before)
+
+
+_CONDITIONS: Final[dict[str, Callable[[Tx, datetime], ColumnElement[bool]]]] = {
+    "delivery": _of_delivery,
+    "reflection": _of_reflection,
+    "person_key": _of_key,
+    "act": _of_act,
+    "reflection_draft": lambda _tx, before: ReflectionDraft.saved_at < before,
+    "download": lambda _tx, before: Download.expires_at < before,
+    "announcement": lambda _tx, before: or_(
+        Announcement.offering_id.in_(_ended_offerings(before)),
+        and_(Announcement.offering_id.is_(None), Announcement.made_at < before),
+    ),
+    "offering": lambda _tx, before: Offering.id.in_(_ended_offerings(before)),
+}
+WITH_THEIR_PERSON: Final = frozenset({"person", "prompt_choice", "stale_prompts", "act_reason"})
+"""Tables whose rows go when their person, or the line that they belong to, does."""
+WITH_THE_PLAN: Final = frozenset({"facilitator_address", "coordinator"})
+"""Kept as long as the role is, and no longer: ``bot.services.people``."""
+
+
+def condition(tx: Tx, table: Table, before: datetime) -> ColumnElement[bool]:
+    """Which rows of the table have been kept for long enough. Raises KeyError for a table of which nothing
+    says so."""
+    if table.name in _CONDITIONS:
+        return _CONDITIONS[table.name](tx, before)
+    if "offering_id" in table.columns:
+        return table.columns["offering_id"].in_(_ended_offerings(before))
+    if "enrolment_id" in table.columns:
+        signed_up = select(Enrolment.id).where(Enrolment.offering_id.in_(_ended_offerings(before)))
+        return table.columns["enrolment_id"].in_(signed_up)
+    if "strand_id" in table.columns:
+        return table.columns["strand_id"].in_(_ended_strands(before))
+    raise KeyError(f"{table.name}: say in storage/retention.py how long a row is kept")
+
+
+def expired(tx: Tx, name: str, before: datetime) -> Select[Any]:
+    """The primary keys of the rows that are to go, or to lose the name in them."""
+    table = Base.metadata.tables[name]
+    query = select(*table.primary_key).where(condition(tx, table, before)).order_by(*table.primary_key)
+    if _loses_name(name) and name != Offering.__tablename__:
+        named = table.columns[PERSONAL[name].of]
+        query = query.where(named.is_not(None), named != NOBODY)
+    return query
+
+
+def count_expired(tx: Tx, name: str, before: datetime) -> int:
+    if name == Offering.__tablename__:
+        return len(_named_offerings(tx, before))
+    return tx.scalar(select(func.count()).select_from(expired(tx, name, before).subquery())) or 0
+
+
+def erase_expired(tx: Tx, name: str, before: datetime, most: int) -> int:
+    """One step: delete up to so many rows, or take the names out of them; return how many."""
+    table = Base.metadata.tables[name]
+    if name == Offering.__tablename__:
+        found = _named_offerings(tx, before)[:most]
+        if not found:
+            return 0
+        mark_erasing(tx)
+        tx.execute(update(Offering).where(Offering.id.in_(found)).values(facilitators=[], led_by=None))
+        return len(found)
+    rows = [dict(each) for each in tx.execute(expired(tx, name, before).limit(most)).mappings()]
+    if not rows:
+        return 0
+    mark_erasing(tx)  # only then: removing the traces costs PostgreSQL a rewritten table and a checkpoint
+    keys = [{f"key_{column}": value for column, value in row.items()} for row in rows]
+    is_it = and_(*(column == bindparam(f"key_{column.name}") for column in table.primary_key))
+    if _loses_name(name):
+        column = table.columns[PERSONAL[name].of]
+        values: dict[str, Any] = {column.name: None if column.nullable else NOBODY}
+        values |= {"form_key": None} if "form_key" in table.columns else {}
+        execute_many(tx, update(table).where(is_it).values(values), keys)
+    else:
+        execute_many(tx, delete(table).where(is_it), keys)
+    return len(rows)
+
+
+def list_people_to_erase(tx: Tx, before: datetime, most: int | None = None) -> Sequence[str]:
+    """People whom nothing keeps: no programme that they are in or lead has ended after ``before``, and
+    nothing has happened since."""
+    rows = tx.execute(
+        select(Offering.facilitators, Offering.led_by).where(Offering.id.not_in(_ended_offerings(before)))
+    )
+    leads = {each for named, led in rows for each in (*named, *(led or ()))}
+    active = select(Enrolment.person_id).where(Enrolment.changed_at >= before)
+    query = (
+        select(Person.id)
+        .where(
+            Person.met_at < before,
+            Person.id.not_in(_busy_people(before)),
+            Person.id.not_in(active),
+            Person.id.not_in(leads),
+        )
+        .order_by(Person.id)
+    )
+    return tx.scalars(query.limit(most) if most is not None else query).all()
+
+
+def _named_offerings(tx: Tx, before: datetime) -> list[int]:
+    rows = tx.execute(
+        select(Offering.id, Offering.facilitators, Offering.led_by).where(
+            Offering.id.in_(_ended_offerings(before))
+        )
+    )
+    return [offering_id for offering_id, named, led in rows if named or led]
+
+
+def _loses_name(name: str) -> bool:
+    return name in PERSONAL and PERSONAL[name].erase is Erasure.NAME_TAKEN_OUT
+
+
+# -- work that one instance does once a day --
+
+
+def claim_work(tx: Tx, work: str, since: datetime, now: datetime) -> bool:
+    """Take the work, unless it was done since then or another instance is at it."""
+    _add_work.run(tx, work=work)
+    taken = tx.execute(
+        update(DailyWork)
+        .where(
+            DailyWork.work == work,
+            or_(DailyWork.done_at.is_(None), DailyWork.done_at < since),
+            or_(DailyWork.leased_until.is_(None), DailyWork.leased_until <= now),
+        )
+        .values(leased_until=now + LEASE)
+        .returning(DailyWork.work),
+        execution_options={"synchronize_session": False},
+    )
+    return taken.scalar() is not None
+
+
+def go_on_with(tx: Tx, work: str, now: datetime) -> None:
+    tx.execute(update(DailyWork).where(DailyWork.work == work).values(leased_until=now + LEASE))
+
+
+def end_work(tx: Tx, work: str, now: datetime) -> None:
+    tx.execute(update(DailyWork).where(DailyWork.work == work).values(done_at=now, leased_until=None))

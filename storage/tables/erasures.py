@@ -1,0 +1,31 @@
+"""Who was erased, by keyed hashes, and work that is done once a day."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base
+
+
+class Erased(Base):
+    """A person who was erased, known again only by whoever has their id and the secret: ``digest`` is a keyed
+    hash of the id, and ``made_with`` the fingerprint of the secret. ``number`` orders the list."""
+
+    __tablename__ = "erased"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    made_with: Mapped[str] = mapped_column(String(16))
+    erased_at: Mapped[datetime]
+
+
+class DailyWork(Base):
+    """Work that one instance does once a day: when it was last done, and until when somebody is at it."""
+
+    __tablename__ = "daily_work"
+
+    work: Mapped[str] = mapped_column(String(24), primary_key=True)
+    done_at: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]

@@ -1,0 +1,152 @@
+"""Erasing a person: no table names them afterwards, others keep theirs, and no backup can undo it."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain.acts import ActKind
+from bot.services.privacy.erase import SLACK_CLOCK, erase_person, record_of
+from bot.services.privacy.erasures import (
+    ErasureKeys,
+    ErasureListError,
+    export_erasures,
+    read_erasures,
+    take_over,
+    who_is_left,
+)
+from storage.engine import Store
+from storage.my_data import list_own_rows
+from storage.personal_data import PERSONAL, Erasure
+from storage.tables import Act, Delivery, Enrolment, Offering, Person
+from tests.conftest import FakeClock
+from tests.support.enrolling import join
+from tests.support.filled_tables import AINO, CODE, ELSA, fill, naming
+
+AFTER_WORK = {name for name, each in PERSONAL.items() if each.erase is Erasure.AFTER_WORK}
+"""Tables whose rows still name somebody until what is owed to them in Slack has been done."""
+KEYS = ErasureKeys((b"k" * 32,))
+
+
+@pytest.fixture
+def filled(planned_url: str) -> Iterator[Store]:
+    """The shipped plan, and two people with a row in every table."""
+    store = Store(planned_url)
+    with store.transaction() as tx:
+        fill(tx)
+    yield store
+    store.close()
+
+
+def test_an_erased_person_stands_in_no_column_and_others_lose_nothing(
+    filled: Store, clock: FakeClock
+) -> None:
+    with filled.read_transaction() as tx:
+        assert {each.split(".")[0] for each in naming(tx, AINO)} == set(PERSONAL), "all tables are filled"
+        others = list_own_rows(tx, ELSA)
+    with filled.transaction() as tx:
+        assert erase_person(tx, AINO, KEYS, clock.now)
+    with filled.read_transaction() as tx:
+        assert {each.split(".")[0] for each in naming(tx, AINO)} == AFTER_WORK
+        left = list_own_rows(tx, ELSA)
+        others["offering"] = [
+            each | {"facilitators": [ELSA], "led_by": [ELSA]} for each in others["offering"]
+        ]
+        assert left.keys() == others.keys()
+        for name, rows in others.items():
+            assert [row for row in left[name] if row in rows] == rows, name
+        assert ActKind.ERASED in tx.scalars(select(Act.kind)).all(), "the log keeps a line that names nobody"
+
+
+def test_a_second_erasure_of_the_same_person_changes_nothing(filled: Store, clock: FakeClock) -> None:
+    with filled.transaction() as tx:
+        record = record_of(tx, AINO)
+        assert erase_person(tx, AINO, KEYS, clock.now, record=record)
+    with filled.transaction() as tx:
+        assert not erase_person(tx, AINO, KEYS, clock.now, record=record)
+    clock.advance(seconds=1)
+    with filled.transaction() as tx:  # the second click made Kaiku meet them anew
+        tx.add(Person(id=AINO, name="Aino", language="fi", met_at=clock.now()))
+        tx.flush()
+        assert erase_person(tx, AINO, KEYS, clock.now, record=record)
+        assert {each.split(".")[0] for each in naming(tx, AINO)} <= AFTER_WORK
+
+
+def test_an_old_form_does_not_erase_somebody_who_has_come_back(filled: Store, clock: FakeClock) -> None:
+    with filled.transaction() as tx:
+        record = record_of(tx, AINO)
+        erase_person(tx, AINO, KEYS, clock.now)
+        join(tx, AINO, CODE)
+        tx.get_one(Person, AINO).met_at = clock.now() + timedelta(days=1)
+        tx.flush()
+        assert not erase_person(tx, AINO, KEYS, clock.now, record=record)
+        assert tx.get(Person, AINO) is not None
+
+
+def test_a_freed_seat_is_passed_on_and_the_clearing_names_nobody(planned_url: str, clock: FakeClock) -> None:
+    store = Store(planned_url)
+    with store.transaction() as tx:
+        offering = tx.scalars(select(Offering).where(Offering.code == CODE)).one()
+        offering.capacity, offering.offer_rules = 1, {"on": False}
+        tx.flush()
+        for person_id in (AINO, ELSA):
+            join(tx, person_id, CODE)
+        confirmed = tx.scalars(select(Delivery).where(Delivery.recipient == AINO)).first()
+        assert confirmed is not None
+        confirmed.state, confirmed.channel, confirmed.ts = "sent", "DAINO", "1.1"
+    with store.transaction() as tx:
+        assert erase_person(tx, AINO, KEYS, clock.now)
+    with store.read_transaction() as tx:
+        assert [*tx.execute(select(Enrolment.person_id, Enrolment.status))] != []
+        assert tx.scalars(select(Enrolment.person_id).where(Enrolment.status != "waiting")).all() == [ELSA]
+        (clearing,) = tx.scalars(select(Delivery).where(Delivery.kind == "clearing"))
+        assert (clearing.recipient, clearing.due_at) == ("DAINO", clock.now() + SLACK_CLOCK)
+    store.close()
+
+
+def test_what_fails_in_the_middle_leaves_everything_as_it_was(
+    filled: Store, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with filled.read_transaction() as tx:
+        before = sorted(naming(tx, AINO))
+
+    def crash(*_: object) -> None:
+        raise OSError("power")
+
+    monkeypatch.setattr("bot.services.privacy.erase.erasure_rows.add_erased", crash)
+    with pytest.raises(OSError, match="power"):
+        asyncio.run(filled.run(erase_person, AINO, KEYS, clock.now))
+    with filled.read_transaction() as tx:
+        assert sorted(naming(tx, AINO)) == before
+
+
+def test_a_restored_backup_is_erased_again_by_the_newest_list_and_by_no_older_one(
+    filled: Store, clock: FakeClock
+) -> None:
+    with filled.transaction() as tx:
+        older = export_erasures(tx, clock.now())
+        erase_person(tx, AINO, KEYS, clock.now)
+        newest = export_erasures(tx, clock.now())
+        assert AINO not in newest
+        with pytest.raises(ErasureListError, match="older than the database"):
+            who_is_left(tx, read_erasures(older), KEYS)
+        assert who_is_left(tx, read_erasures(newest), KEYS) == []
+        join(tx, AINO, CODE)  # as if the backup had been restored: they were met before they were erased
+        assert who_is_left(tx, read_erasures(newest), KEYS) == [AINO]
+        rotated = ErasureKeys((b"n" * 32, b"k" * 32))
+        assert who_is_left(tx, read_erasures(newest), rotated) == [AINO]
+        with pytest.raises(ErasureListError, match="KAIKU_SECRET_KEY"):
+            who_is_left(tx, read_erasures(newest), ErasureKeys((b"n" * 32,)))
+        tx.get_one(Person, AINO).met_at = clock.now() + timedelta(seconds=1)
+        tx.flush()
+        assert who_is_left(tx, read_erasures(newest), KEYS) == [], "somebody who came back is new"
+        take_over(tx, read_erasures(newest))
+        assert export_erasures(tx, clock.now()) == newest
+
+
+def test_a_file_that_is_no_list_is_refused() -> None:
+    for text in ("", "{}", '{"format": 2, "erased": []}', '{"format": 1, "erased": [{}]}'):
+        with pytest.raises(ErasureListError):
+            read_erasures(text)
