@@ -10,7 +10,7 @@ from bot.i18n import Words
 from bot.views.blocks import Message, divider, escape, section
 from bot.views.calendars import calendar_file_button
 from bot.views.look import told
-from bot.views.offerings.wording import near_when, place_of, session_title, title_of, when_of
+from bot.views.offerings.wording import near_when, place_of, session_title, title_of, when_of, why_refused
 from bot.views.year import absent_button, open_button, session_button
 
 
@@ -101,14 +101,14 @@ def no_longer_enrolled(offering: Offering, words: Words) -> Message:
 
 
 def undelivered(offering: Offering, name: str, reason: str, words: Words) -> Message:
-    """Tells a facilitator who could not be told and why, by Slack's error code."""
-    text = words("undelivered", title=title_of(offering, words), name=escape(name), reason=escape(reason))
+    """Tells a facilitator who could not be told and why; ``reason`` is a code of Slack's or Kaiku's."""
+    why = why_refused(reason, words)
+    text = words("undelivered", title=title_of(offering, words), name=escape(name), reason=why)
     return Message(text, [section(text)])
 
 
 def round_failed(offering: Offering, channel: str, reason: str, words: Words) -> Message:
     """Tells a facilitator that a round could not be posted to its channel."""
-    text = words(
-        "round.failed", title=title_of(offering, words), channel=f"<#{channel}>", reason=escape(reason)
-    )
+    why = why_refused(reason, words)
+    text = words("round.failed", title=title_of(offering, words), channel=f"<#{channel}>", reason=why)
     return Message(text, [section(text)])
