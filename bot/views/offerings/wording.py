@@ -10,7 +10,6 @@ from bot.domain.plan.model import Reading
 from bot.i18n import Words
 from bot.views.blocks import escape
 
-
 EXPLAINED = (
     "channel_not_found", "not_in_channel", "is_archived", "restricted_action", "user_not_found",
     "user_disabled", "too_late",
