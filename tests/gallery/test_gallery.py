@@ -46,12 +46,6 @@ def test_every_entry_is_one_that_slack_takes(language: str) -> None:
             assert check_view(shown) == [], entry.name
 
 
-def test_a_form_that_is_sent_has_no_second_main_act() -> None:
-    shown = [(entry.name, entry.show(RecordedWords("fi"))) for _, entry in entries()]
-    forms = [(name, view) for name, view in shown if isinstance(view, dict) and "submit" in view]
-    assert [name for name, view in forms if "'primary'" in str(view["blocks"])] == []
-
-
 def test_every_line_of_every_view_is_in_it() -> None:
     ran = lines_that_run(
         lambda: [entry.show(RecordedWords(each)) for each in ("fi", "en") for _, entry in entries()]
