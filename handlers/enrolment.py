@@ -157,7 +157,7 @@ async def join_offering(request: Request) -> Answer:
     fi="peru",
     sv="avboka",
     en="leave",
-    also=("poistu", "lämna", "lamna"),
+    also=("poistu", "luovu", "lämna", "lamna"),
     takes_argument=True,
 )
 async def ask_to_leave(request: Request) -> Answer:
@@ -191,7 +191,8 @@ async def leave_offering(request: Request) -> Answer:
     done = await kaiku.store.run(withdraw, request.person, request.value, kaiku.clock.now)
     if done.was is Status.IN_DRAW:
         return Show(draw_view.taken_back(done.offering, request.words))
-    return Show(view.left(done.offering, done.was, undo_until(done.at), request.words))
+    until = undo_until(done.at) if done.can_return else None
+    return Show(view.left(done.offering, done.was, until, request.words))
 
 
 async def take_leaving_back(request: Request) -> Answer:

@@ -51,6 +51,7 @@ from bot.views.facilitation.channels import TROUBLES
 from bot.views.facilitation.group_forms import DID
 from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
 from bot.views.facilitation.rooms import RULES
+from bot.views.offerings.wording import EXPLAINED
 from bot.views.people import NoRoom
 from bot.views.plan.prompt_preview import COLUMNS
 from bot.views.privacy_record import MEASURES
@@ -126,6 +127,7 @@ def keys_in_code() -> frozenset[str]:
         ],
         "agency": [f"no_room_{each}" for each in NoRoom],
         "typed": list(TextFlaw),
+        "refused": [*EXPLAINED, "unknown"],
         "trouble": [PostState.GONE, PostState.UNREACHABLE, PostState.FAILED, PostState.SKIPPED],
         "announce": [
             *(f"reason_{each}" for each in PostReason),

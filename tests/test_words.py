@@ -13,7 +13,7 @@ BUTTONS = re.compile(
     r"|offering\.(join|join_line|leave)|announcement\.details|calendar\.(open|file|renew)"
     r"|announce\.(edit|withdraw|change)|settings\.change|list\.show_all|timeline\.draw"
     r"|privacy\.read|opening\.(wish|undo)"
-    r"|turn\.(keep|give_up)|certificate\.(ask|open)|mine\.own_words"
+    r"|turn\.(keep|give_up)|certificate\.(ask|open)|mine\.own_words|group\.all|assistant\.show_mine|draw\.confirm"
     r"|desk\.(write|timeline|shared_answers|attendance|edit|withdraw|go_on|throw_away)"
     r"|desk\.(change_wording|change_sending)|letter\.(write|withdraw|change)|roster\.(get|open)|channel\.(open|let_go)"
     r"|attendance\.(next_page|was_there)|brief\.open|needs\.change|phase\.turn_\w+"
@@ -49,6 +49,14 @@ def flat(language: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_label_of_a_button_has_at_most_24_characters(language: str) -> None:
     assert [(k, t) for k, t in flat(language) if BUTTONS.fullmatch(k) and len(t) > 24] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_button_is_called_aloud_begins_with_what_stands_on_it(language: str) -> None:
+    """Who speaks to the computer says what they see (WCAG 2.5.3)."""
+    known = sentences(language)
+    pairs = ((key, f"{key}_which") for key in known if f"{key}_which" in known)
+    assert [aloud for seen, aloud in pairs if not known[aloud][0].startswith(known[seen][0])] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

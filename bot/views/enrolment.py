@@ -273,19 +273,23 @@ def leave_form(offering: Offering, standing: Standing, leaving: Leaving, words: 
     )
 
 
-def left(offering: Offering, was: Status, until: datetime, words: Words) -> View:
-    """What was given up, and how it can be taken back ``until`` then."""
+def left(offering: Offering, was: Status, until: datetime | None, words: Words) -> View:
+    """What was given up, and how it can be taken back ``until`` then; None: it has moved on already."""
     seat = was is Status.SEATED
-    time = words.clock_time(words.here(until).time())
-    act = words("left.undo_act" if seat else "left.undo_act_line")
+    if until is None:
+        after = section(words("left.moved_on"))
+    else:
+        time = words.clock_time(words.here(until).time())
+        act = words("left.undo_act" if seat else "left.undo_act_line")
+        after = section(
+            words("left.undo_seat" if seat else "left.undo_line", time=time),
+            button(act, ids.UNDO_LEAVE, offering.code),
+        )
     return modal(
         words("left.title" if seat else "left.title_line"),
         [
             section(f"*{title_of(offering, words)}*\n{words('left.seat' if seat else 'left.line')}"),
-            section(
-                words("left.undo_seat" if seat else "left.undo_line", time=time),
-                button(act, ids.UNDO_LEAVE, offering.code),
-            ),
+            after,
             context(words("left.next")),
         ],
         close=words("form.close"),

@@ -78,11 +78,8 @@ def absent_said(offering: Offering, session: Session, words: Words, now: datetim
     when = near_when(session, words, now)
     facts = [f"*{session_title(offering, session, words)}*", when]
     facts.append(words("absent.means" if absent else "absent.undone_means"))
-    blocks = body(
-        words("absent.done" if absent else "absent.undone"),
-        facts,
-        buttons=[absent_button(offering, session, words, absent=absent)],
-    )
+    other = absent_button(offering, session, words, absent=absent)
+    blocks = [*body(words("absent.done" if absent else "absent.undone"), facts), actions(other)]
     if not absent:
         return modal(words("absent.title"), blocks, close=words("form.close"))
     word = text_input(

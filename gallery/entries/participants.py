@@ -19,6 +19,7 @@ from bot.views import calendars, enrolment, ids, people, privacy, year
 from bot.views.blocks import Message
 from bot.views.home import home
 from bot.views.offerings import catalogue, change_messages, messages, opening
+from bot.views.offerings.wording import EXPLAINED
 from gallery.entry import Entry
 from gallery.sample import (
     AINO,
@@ -221,6 +222,11 @@ def _joined(name: str, standing: Standing) -> Iterator[Entry]:
 def _given_up(name: str, standing: Standing) -> Iterator[Entry]:
     until = NOW + UNDO_FOR
     yield Entry(f"Gave up a {name}", lambda words: enrolment.left(live(), standing.status, until, words))
+    if standing.status is Status.SEATED:
+        yield Entry(
+            f"Gave up a {name} that moved on at once",
+            lambda words: enrolment.left(live(), standing.status, None, words),
+        )
     yield Entry(
         f"Came back to a {name}",
         lambda words: enrolment.came_back(live(), standing, AINO, BOOK, words, now=NOW),
@@ -399,10 +405,7 @@ def _about_sessions() -> Iterator[Entry]:
         yield _reminder(f"Reminder {kind}, remote", remote(), kind)
     yield Entry("Two reminders at one minute", _two_reminders)
     yield from _changes()
-    yield Entry(
-        "Somebody could not be told",
-        lambda words: messages.undelivered(live(), "Aino Virtanen", "user_not_found", words),
-    )
+    yield from (_could_not_be_told(reason) for reason in (*EXPLAINED, "fatal_error"))
     yield Entry(
         "A question could not be posted to a channel",
         lambda words: messages.round_failed(live(), "CYLEINEN", "not_in_channel", words),
@@ -457,6 +460,13 @@ def _changes() -> Iterator[Entry]:
 
 
 REASON = {"fi": "Vetäjä on estynyt.", "sv": "Handledaren har förhinder."}
+
+
+def _could_not_be_told(reason: str) -> Entry:
+    return Entry(
+        f"Somebody could not be told: {reason}",
+        lambda words: messages.undelivered(live(), "Aino Virtanen", reason, words),
+    )
 
 
 def _two_reminders(words: Words) -> Message:

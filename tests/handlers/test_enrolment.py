@@ -60,16 +60,26 @@ async def test_leaving_can_be_taken_back_for_ten_minutes_unless_the_seat_has_mov
         kaiku.clock.advance(minutes=minutes)
         await elsa.click("offering.undo_leave")
         assert answer in text_of(elsa.modal)
-    await elsa.close()
-    for waits in (False, True):
+    for joins_meanwhile, answer in ((False, "Paikka on sinun."), (True, "paikka on jo siirtynyt")):
         await olli.close()
         await olli.command("/kaiku peru dialogue-2")
-        assert ("Kukaan ei jonota" in text_of(olli.modal)) is not waits
+        assert "Kukaan ei jonota" in text_of(olli.modal)
         await olli.submit()
+        if joins_meanwhile:
+            await elsa.close()
+            await join(elsa, "dialogue-2")
         await olli.click("offering.undo_leave")
-        assert ("Paikka on sinun." in text_of(olli.modal)) is not waits
-        assert ("paikka on jo siirtynyt" in text_of(olli.modal)) is waits
-        await join(elsa, "dialogue-2")
+        assert answer in text_of(olli.modal)
+
+
+async def test_a_seat_offered_on_at_once_shows_no_button_to_take_it_back(kaiku: Running) -> None:
+    for person in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UELSA"):
+        await join(kaiku.visitor(person), "dialogue-2")
+    olli = kaiku.visitor("UOLLI")
+    await olli.command("/kaiku luovu dialogue-2")
+    await olli.submit()
+    assert "Paikka siirtyi heti jonossa seuraavalle" in text_of(olli.modal)
+    assert "Ota paikka takaisin" not in text_of(olli.modal)
 
 
 async def test_joining_twice_is_one_enrolment_and_the_same_answer(kaiku: Running) -> None:

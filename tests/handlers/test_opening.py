@@ -41,7 +41,7 @@ async def test_who_joins_too_early_is_told_when_and_offered_to_be_told(kaiku: Ru
     await aino.command(f"/kaiku join {CODE}")
     assert "Ilmoittautuminen alkaa pe 1.3.2019." in kaiku_answer(kaiku, aino)["text"]
     said = await wish(kaiku, aino)
-    assert "Kerromme, kun ilmoittautuminen alkaa" in said
+    assert "Kerron, kun ilmoittautuminen alkaa" in said
     assert "Pyyntö ei varaa paikkaa." in said
     assert wishes(kaiku) == ["UAINO"]
 
@@ -80,7 +80,7 @@ async def test_wishing_twice_is_wishing_once_and_again_after_taking_it_back_coun
     await aino.click("opening_wish.take_back", CODE)
     await wish(kaiku, aino)
     await aino.command(f"/kaiku join {CODE}")
-    assert "Kerromme, kun" in kaiku_answer(kaiku, aino)["text"]
+    assert "Kerron, kun" in kaiku_answer(kaiku, aino)["text"]
     assert len(deliveries(kaiku, "sign_up_open")) == 1
     await aino.close(clear=True)
     await at(kaiku, helsinki(2019, 3, 1, 10))

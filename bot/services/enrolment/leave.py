@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
 from bot.domain.enrolment.offers import Outcome
-from bot.domain.enrolment.seats import Status
+from bot.domain.enrolment.seats import Status, reason_to_wait
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
@@ -29,11 +29,12 @@ from storage.transaction import Tx
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """The outcome of leaving: what the person gave up, and when."""
+    """The outcome of leaving: what the person gave up, when, and whether it has not moved on at once."""
 
     offering: Offering
     was: Status
     at: datetime
+    can_return: bool = True
 
 
 def withdraw(tx: Tx, person: Person, code: str, now: Now) -> Withdrawn:
@@ -49,7 +50,13 @@ def withdraw(tx: Tx, person: Person, code: str, now: Now) -> Withdrawn:
     require_not_over(offering, at)
     was = Status(enrolment.status)
     leave(tx, offering, enrolment.id, Status.WITHDRAWN, at)
-    return Withdrawn(offering, was, at)
+    return Withdrawn(offering, was, at, was is not Status.SEATED or _is_free(tx, offering, enrolment.agency))
+
+
+def _is_free(tx: Tx, offering: Offering, agency: str) -> bool:
+    """Whether the seat just given up could be taken back: nobody in line was seated or offered it."""
+    held, _ = enrolment_rows.count_standing(tx, offering.id)
+    return reason_to_wait(offering.limits, held, agency) is None
 
 
 def require_not_over(offering: Offering, now: datetime) -> None:

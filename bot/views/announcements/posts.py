@@ -25,7 +25,7 @@ from bot.views.blocks import (
     section,
     sections,
 )
-from bot.views.offerings.wording import span_of
+from bot.views.offerings.wording import span_of, why_refused
 
 MOST_SESSIONS = 12
 MOST_OPENINGS = 15
@@ -255,7 +255,7 @@ def _opening_line(opening: Opening, both: Both) -> str:
 def trouble(title: Texts | None, channel: str, state: PostState, reason: str, words: Words) -> Message:
     """Tells the author what happened to a post and what to do; ``reason`` is a code of Slack's or Kaiku's."""
     name = escape(words.pick(title)) if title is not None else words("announcement.digest_title")
-    text = words(f"trouble.{state}", title=name, channel=f"<#{channel}>", reason=escape(reason))
+    text = words(f"trouble.{state}", title=name, channel=f"<#{channel}>", reason=why_refused(reason, words))
     return Message(text, [section(text)])
 
 

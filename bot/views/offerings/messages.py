@@ -8,7 +8,7 @@ from bot.domain.offerings.reminders import ReminderKind
 from bot.i18n import Words
 from bot.views.blocks import Message, divider, escape, section
 from bot.views.look import told
-from bot.views.offerings.wording import near_when, place_of, session_title, title_of
+from bot.views.offerings.wording import near_when, place_of, session_title, title_of, why_refused
 from bot.views.year import absent_button, open_button, session_button
 
 
@@ -48,14 +48,14 @@ def no_longer_enrolled(offering: Offering, words: Words) -> Message:
 
 
 def undelivered(offering: Offering, name: str, reason: str, words: Words) -> Message:
-    """Tells a facilitator who could not be told and why, by Slack's error code."""
-    text = words("undelivered", title=title_of(offering, words), name=escape(name), reason=escape(reason))
+    """Tells a facilitator who could not be told and why; ``reason`` is a code of Slack's or Kaiku's."""
+    why = why_refused(reason, words)
+    text = words("undelivered", title=title_of(offering, words), name=escape(name), reason=why)
     return Message(text, [section(text)])
 
 
 def round_failed(offering: Offering, channel: str, reason: str, words: Words) -> Message:
     """Tells a facilitator that a round could not be posted to its channel."""
-    text = words(
-        "round.failed", title=title_of(offering, words), channel=f"<#{channel}>", reason=escape(reason)
-    )
+    why = why_refused(reason, words)
+    text = words("round.failed", title=title_of(offering, words), channel=f"<#{channel}>", reason=why)
     return Message(text, [section(text)])

@@ -10,6 +10,17 @@ from bot.domain.plan.model import Reading
 from bot.i18n import Words
 from bot.views.blocks import escape
 
+EXPLAINED = (
+    "channel_not_found", "not_in_channel", "is_archived", "restricted_action", "user_not_found",
+    "user_disabled", "too_late",
+)  # fmt: skip
+"""The codes of a failed message that people are told in words; another one is for the log alone."""
+
+
+def why_refused(code: str, words: Words) -> str:
+    """Why a message did not go through, in words: a code of Slack's or Kaiku's says nothing to people."""
+    return words(f"refused.{code if code in EXPLAINED else 'unknown'}")
+
 
 def title_of(offering: Offering, words: Words) -> str:
     """The offering's title, escaped for mrkdwn."""

@@ -161,7 +161,7 @@ async def test_what_is_completed_keeps_materials_words_and_certificate(kaiku: Ru
     assert "2 materiaalia" in text_of(aino.home)
     await aino.click("mine.open", CODE)
     opened = text_of(aino.modal)
-    for each in ("Tämä on päättynyt.", SLIDES.link, BOOK.link, "Pyydä todistus", "Omat pohdintani"):
+    for each in ("Tämä on päättynyt.", SLIDES.link, BOOK.link, "Pyydä todistus", "Katso omat pohdinnat"):
         assert each in opened
     assert "Luovu paikasta" not in opened
     await aino.command("/kaiku omat")

@@ -140,11 +140,11 @@ async def test_a_facilitator_asks_for_the_picture_and_gets_it_with_all_of_it_in_
     assert image is not None
     alt = image["alt_text"]
     assert alt.startswith(
-        "Aikajana kuvana: Dialogi yhteiskehittämisessä. ti 2.4.2019 klo 9.00 · 1. tapaaminen;"
+        "Aikajana kuvana: Dialogi yhteiskehittämisessä. ti 2.4.2019 klo 9.00 · Tapaaminen 1;"
     )
     for said in ("to 4.4.2019 klo 10.00 · Jos–niin-suunnitelma", "siirtyy", "Muistutus", "Omat sanat"):
         assert said in alt
-    assert "1. tapaaminen" in text_of(facilitator.modal)  # the list stays
+    assert "Tapaaminen 1" in text_of(facilitator.modal)  # the list stays
 
 
 async def test_the_picture_is_at_its_address_and_may_be_kept(kaiku: Running) -> None:
@@ -246,7 +246,7 @@ async def test_a_drawing_that_fails_leaves_the_list_and_says_so(kaiku: Running) 
     await facilitator.click("prompts.timeline_picture")
     assert image_in(facilitator.modal) is None
     assert "Kuvaa ei saatu nyt piirrettyä" in text_of(facilitator.modal)
-    assert "1. tapaaminen" in text_of(facilitator.modal)
+    assert "Tapaaminen 1" in text_of(facilitator.modal)
     drawings.fails = False
     await facilitator.click("prompts.timeline_picture")  # it can be tried again
     assert image_in(facilitator.modal) is not None
@@ -259,7 +259,7 @@ async def test_a_picture_that_slack_can_not_fetch_leaves_the_list_and_says_so(ka
     await facilitator.click("prompts.timeline_picture")
     assert image_in(facilitator.modal) is None
     assert "Kuvaa ei saatu nyt piirrettyä" in text_of(facilitator.modal)
-    assert "1. tapaaminen" in text_of(facilitator.modal)
+    assert "Tapaaminen 1" in text_of(facilitator.modal)
     assert [each["error"] for each in kaiku.refused] == ["invalid_arguments"]
     expect_refusals(kaiku)
     kaiku.app.public_url = PUBLIC
