@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.allocate import print_allocation
+from bot.cli.backup import back_up, restore_backup
 from bot.cli.certificates import write_certificates
 from bot.cli.db import db_app
 from bot.cli.deliveries import deliveries_app
@@ -83,6 +84,8 @@ app.command("log")(print_log)
 app.command("certificates")(write_certificates)
 app.command("timeline")(print_timeline)
 plan_app.command("preview")(preview_plan_file)
+app.command("backup")(back_up)
+app.command("restore")(restore_backup)
 app.command("manifest")(print_manifest)
 app.add_typer(plan_app, name="plan")
 app.add_typer(privacy_app, name="privacy")
