@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
+from storage.sqlite_file import open_to_look
 from storage.tables import Delivery, OfferingSession, Person
 from storage.transaction import Tx
 
@@ -23,7 +24,9 @@ _WAL_AT = 18
 def looking(url: URL, seconds: float) -> Iterator[Tx]:
     """A transaction that can only read. Raises DBAPIError."""
     if url.get_backend_name() == "sqlite":
-        engine = create_engine("sqlite://", creator=lambda: _open(url, seconds), hide_parameters=True)
+        engine = create_engine(
+            "sqlite://", creator=lambda: open_to_look(Path(url.database or ""), seconds), hide_parameters=True
+        )
     else:
         engine = create_engine(
             url,
@@ -40,14 +43,6 @@ def looking(url: URL, seconds: float) -> Iterator[Tx]:
         engine.dispose()
 
 
-def _open(url: URL, seconds: float) -> sqlite3.Connection:
-    """A file whose log is not there is open nowhere: as immutable it is read without making one."""
-    path = Path(url.database or "").absolute()
-    is_open = Path(f"{path}-wal").exists()
-    address = f"{path.as_uri()}?mode=ro{'' if is_open else '&immutable=1'}"
-    return sqlite3.connect(address, uri=True, timeout=seconds, check_same_thread=False)
-
-
 def is_in_wal_mode(url: URL) -> bool:
     """By the file's header. Raises OSError."""
     with Path(url.database or "").open("rb") as file:
@@ -59,7 +54,7 @@ def find_damage(url: URL, seconds: float) -> tuple[str | None, int]:
     """What SQLite says of damage (None for none), and how many rows refer to what is not there. Raises
     TimeoutError when there is too much to look through, and sqlite3.Error."""
     until = time.monotonic() + seconds
-    with closing(_open(url, seconds)) as connection:
+    with closing(open_to_look(Path(url.database or ""), seconds)) as connection:
         connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
         try:
             (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()

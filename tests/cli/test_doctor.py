@@ -18,10 +18,11 @@ from bot.cli.doctor.run import CHECKS, examine
 from bot.cli.doctor.surroundings import Surroundings
 from bot.config import Settings
 from bot.domain.doctor import Check, Finding, Level, Sign
+from bot.domain.sending.outcomes import CRASHED
 from bot.services.prompts.library import LIBRARY
 from sandbox.faults import Fault
 from sandbox.server import WorkspaceServer
-from storage.engine import Store, parse_database_url
+from storage.engine import parse_database_url
 from storage.migrate import revisions, upgrade
 from tests.conftest import FakeClock
 from tests.support.operating import NEW_KEY, OLD_KEY, Site
@@ -146,12 +147,17 @@ def test_a_database_in_order_is_fine_on_both(
     site: Site, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checks = (Check.DATABASE, Check.INTEGRITY, Check.KEYS, Check.ZONES, Check.DELIVERIES)
-    before = {path: path.read_bytes() for path in site.folder.iterdir()}
+
+    def files() -> dict[Path, bytes]:
+        """But for what those who read tell each other there."""
+        return {path: path.read_bytes() for path in site.folder.iterdir() if path.suffix != ".db-shm"}
+
+    before = files()
     found = look(monkeypatch, environment(site), clock.now(), *checks)
     signs = {each.sign for each in found} - {Sign.SPACE_LOW, Sign.SPACE_FINE}
     of_a_file = {Sign.INTEGRITY_FINE} if site.is_sqlite else set()
     assert signs == {Sign.DATABASE_FINE, Sign.KEYS_FINE, Sign.ZONES_FINE, Sign.DELIVERIES_FINE} | of_a_file
-    assert {path: path.read_bytes() for path in site.folder.iterdir()} == before, "nothing is written"
+    assert files() == before, "nothing is written"
 
 
 def test_what_people_and_deliveries_wait_for_is_found_on_both(
@@ -160,17 +166,15 @@ def test_what_people_and_deliveries_wait_for_is_found_on_both(
     late = clock.now() - timedelta(hours=1)
     ended = "insert into delivery (kind, recipient, subject, occurrence, state, due_at, attempts, maybe_sent,"
     ended += " planned_at, reason) values ('k', 'UAINO', 's', '{0}', '{0}', '{1}', 1, false, '{1}', '{2}')"
-    at = f"{late:%Y-%m-%d %H:%M:%S}" + (".000000" if site.is_sqlite else "+00")
-    soon = f"{clock.now() + timedelta(minutes=5):%Y-%m-%d %H:%M:%S}" + (
-        ".000000" if site.is_sqlite else "+00"
-    )
-    with Store(site.url).transaction() as tx:
+    zone = ".000000" if site.is_sqlite else "+00"
+    at, soon = (f"{each:%Y-%m-%d %H:%M:%S}{zone}" for each in (late, clock.now() + timedelta(minutes=5)))
+    with site.store() as store, store.transaction() as tx:
         run = tx.connection().exec_driver_sql
         run("update person set timezone = 'Europe/Atlantis'")
         for state in ("planned", "failed", "unknown"):
             run(ended.format(state, at, ""))
         run(f"insert into send_pace values ('chat.postMessage', 0, '{at}', '{soon}')")
-        run(ended.format("planned", at, "crashed").replace("'planned', 'planned'", "'other', 'planned'"))
+        run(ended.format("planned", at, CRASHED).replace("'planned', 'planned'", "'other', 'planned'"))
     checks = (Check.ZONES, Check.DELIVERIES, Check.KEYS, Check.CALENDAR)
     given = environment(site, KAIKU_SECRET_KEY=NEW_KEY)
     found = {each.sign: each.params for each in look(monkeypatch, given, clock.now(), *checks)}
@@ -205,12 +209,8 @@ BROKEN: dict[str, tuple[Callable[[Path], object], Sign]] = {
     "damaged": (_damage, Sign.DATABASE_FILE),
     "empty": (lambda path: path.write_bytes(b""), Sign.DATABASE_EMPTY),
     "newer": (
-        lambda path: _run(path, "update alembic_version set version_num = '9999'"),
+        lambda path: _run(path, "update alembic_version set version_num = 9999"),
         Sign.DATABASE_NEWER,
-    ),
-    "older": (
-        lambda path: _run(path, "update alembic_version set version_num = '0001'"),
-        Sign.DATABASE_OLDER,
     ),
     "journal": (lambda path: _run(path, "pragma journal_mode = delete"), Sign.NOT_WAL),
     "mode": (lambda path: path.chmod(0o644), Sign.READ_BY_OTHERS),
