@@ -14,14 +14,15 @@ from sqlalchemy import Connection, Engine, create_engine, func, inspect, select,
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from bot.domain.backups import SUFFIX, LastAct, Manifest, differences, stem
+from bot.domain.backups import SUFFIX, LogHead, Manifest, differences, stem
 from bot.version import VERSION
 from storage import postgres_tools
 from storage.migrate import revisions
 from storage.postgres_tools import ToolError
-from storage.tables import Act, PersonKey
+from storage.tables import Act, ActSeal, PersonKey
 
 _REVISION = "alembic_version"
+_HEAD = "head"
 
 
 class BackupError(Exception):
@@ -35,7 +36,7 @@ def write_backup(engine: Engine, path: Path, made_at: datetime) -> Manifest:
         described = _describe_file(path)
     else:
         described = _dump(engine, path)
-    revision, rows, last_act = described
+    revision, rows, log_head = described
     return Manifest(
         made_at=made_at,
         version=VERSION,
@@ -45,7 +46,7 @@ def write_backup(engine: Engine, path: Path, made_at: datetime) -> Manifest:
         size=path.stat().st_size,
         sha256=_checksum(path),
         rows=rows,
-        last_act=last_act,
+        log_head=log_head,
     )
 
 
@@ -183,8 +184,8 @@ def _require_unused(database: Path) -> None:
             raise BackupError(f"{database} is in use ({error}). Stop Kaiku first") from error
 
 
-Described = tuple[str, Mapping[str, int], LastAct | None]
-"""A database's revision, its rows by table, and the newest line in the log of acts."""
+Described = tuple[str, Mapping[str, int], LogHead | None]
+"""A database's revision, its rows by table, and the head of the log of acts."""
 
 
 def _describe_file(path: Path) -> Described:
@@ -210,18 +211,19 @@ def _describe(connection: Connection) -> Described:
         for name in sorted(names - {_REVISION})
     }
     revision = connection.scalar(text(f"select version_num from {_REVISION}")) if _REVISION in names else None  # noqa: S608
-    last_act = None
-    if rows.get(Act.__tablename__):
-        newest = select(Act.id, Act.at).order_by(Act.id.desc()).limit(1)
-        last_act = LastAct(*connection.execute(newest).one())
-    return str(revision or ""), rows, last_act
+    log_head = None
+    if rows.get(ActSeal.__tablename__):
+        seal = select(ActSeal.position, ActSeal.digest, ActSeal.signature).where(ActSeal.which == _HEAD)
+        found = connection.execute(seal).first()
+        log_head = LogHead(*found) if found is not None else None
+    return str(revision or ""), rows, log_head
 
 
-def _compare(manifest: Manifest, revision: str, rows: Mapping[str, int], last_act: LastAct | None) -> None:
+def _compare(manifest: Manifest, revision: str, rows: Mapping[str, int], log_head: LogHead | None) -> None:
     wrong = differences(manifest.rows, rows)
     if revision != manifest.revision:
         wrong.append(f"the schema is {revision} instead of {manifest.revision}")
-    if last_act != manifest.last_act:
+    if log_head != manifest.log_head:
         wrong.append("the log of acts does not end with the same line")
     if wrong:
         raise BackupError("what was restored is not what was backed up: " + "; ".join(wrong))
@@ -232,7 +234,7 @@ def _dump(engine: Engine, path: Path) -> Described:
     try:
         _require_tools(engine, "pg_dump")
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-            revision, rows, last_act = _describe(connection)
+            revision, rows, log_head = _describe(connection)
             snapshot = str(connection.scalar(text("select pg_export_snapshot()")))
             schema = str(connection.scalar(text("select current_schema()")))
             postgres_tools.dump(engine.url, schema, {*rows, _REVISION}, snapshot, path)
@@ -241,7 +243,7 @@ def _dump(engine: Engine, path: Path) -> Described:
     return (
         revision,
         {**rows, **({PersonKey.__tablename__: 0} if PersonKey.__tablename__ in rows else {})},
-        last_act,
+        log_head,
     )
 
 

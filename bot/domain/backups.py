@@ -19,11 +19,12 @@ class ManifestError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class LastAct:
-    """The newest line in the log of acts: a database restored from elsewhere has another."""
+class LogHead:
+    """The signed end of the log of acts: what was taken out of the log later is missing there."""
 
-    id: int
-    at: datetime
+    position: int
+    digest: str
+    signature: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Manifest:
     size: int
     sha256: str
     rows: Mapping[str, int]
-    last_act: LastAct | None
+    log_head: LogHead | None
 
 
 def stem(made_at: datetime) -> str:
@@ -89,7 +90,7 @@ def from_json(text: str) -> Manifest:
         data = json.loads(text)
         if data["kaiku_backup"] != FORMAT:
             raise ManifestError(f"it has format {data['kaiku_backup']}, and this version reads {FORMAT}")
-        last = data["last_act"]
+        head = data["log_head"]
         found = Manifest(
             made_at=_instant(data["made_at"]),
             version=str(data["version"]),
@@ -99,7 +100,9 @@ def from_json(text: str) -> Manifest:
             size=int(data["size"]),
             sha256=str(data["sha256"]),
             rows={str(name): int(count) for name, count in data["rows"].items()},
-            last_act=None if last is None else LastAct(int(last["id"]), _instant(last["at"])),
+            log_head=None
+            if head is None
+            else LogHead(int(head["position"]), str(head["digest"]), str(head["signature"])),
         )
     except ManifestError:
         raise

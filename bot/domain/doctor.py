@@ -103,6 +103,7 @@ class Sign(StrEnum):
     FAILED = "failed"
     OUTCOME_UNKNOWN = "outcome_unknown"
     PAUSED = "paused"
+    SENDING_PAUSED = "sending_paused"
     SET_ASIDE = "set_aside"
 
     NO_PLAN = "no_plan"
@@ -136,6 +137,7 @@ _WARNINGS: Final = frozenset(
         Sign.FAILED,
         Sign.OUTCOME_UNKNOWN,
         Sign.PAUSED,
+        Sign.SENDING_PAUSED,
         Sign.SET_ASIDE,
         Sign.NO_PLAN,
         Sign.TZDATA_OLD,
@@ -235,6 +237,7 @@ def judge_deliveries(
     failed: int,
     unknown: int,
     pauses: Collection[str],
+    is_paused: bool,
     set_aside: int,
 ) -> Iterator[Finding]:
     found = []
@@ -243,6 +246,8 @@ def judge_deliveries(
     for sign, n in ((Sign.FAILED, failed), (Sign.OUTCOME_UNKNOWN, unknown), (Sign.SET_ASIDE, set_aside)):
         if n:
             found.append(Finding(sign, {"n": n}))
+    if is_paused:
+        found.append(Finding(Sign.SENDING_PAUSED))
     if pauses:
         found.append(Finding(Sign.PAUSED, {"methods": ", ".join(sorted(pauses))}))
     yield from found or [Finding(Sign.DELIVERIES_FINE)]

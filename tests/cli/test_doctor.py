@@ -174,6 +174,7 @@ def test_what_people_and_deliveries_wait_for_is_found_on_both(
         for state in ("planned", "failed", "unknown"):
             run(ended.format(state, at, ""))
         run(f"insert into send_pace values ('chat.postMessage', 0, '{at}', '{soon}')")
+        run(f"insert into send_pause values (1, 'häiriö', '{at}')")
         run(ended.format("planned", at, CRASHED).replace("'planned', 'planned'", "'other', 'planned'"))
     checks = (Check.ZONES, Check.DELIVERIES, Check.KEYS, Check.CALENDAR)
     given = environment(site, KAIKU_SECRET_KEY=NEW_KEY)
@@ -185,6 +186,7 @@ def test_what_people_and_deliveries_wait_for_is_found_on_both(
         Sign.LATE: {"n": 60},
         Sign.FAILED: {"n": 1},
         Sign.OUTCOME_UNKNOWN: {"n": 1},
+        Sign.SENDING_PAUSED: {},
         Sign.PAUSED: {"methods": "chat.postMessage"},
         Sign.KEYS_CLOSED: {"n": 1},
         Sign.NO_PLAN: {},

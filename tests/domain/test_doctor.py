@@ -65,16 +65,30 @@ def test_a_disk_needs_room_for_the_database_twice_more() -> None:
 
 def test_what_is_late_failed_unknown_paused_or_set_aside_is_each_told() -> None:
     minutes = timedelta(minutes=1)
-    calm = {"late_after": 15 * minutes, "failed": 0, "unknown": 0, "pauses": (), "set_aside": 0}
+    calm = {
+        "late_after": 15 * minutes,
+        "failed": 0,
+        "unknown": 0,
+        "pauses": (),
+        "is_paused": False,
+        "set_aside": 0,
+    }
     assert [each.sign for each in judge_deliveries(behind=15 * minutes, **calm)] == [Sign.DELIVERIES_FINE]  # type: ignore[arg-type]
     found = judge_deliveries(
-        behind=16 * minutes, late_after=15 * minutes, failed=2, unknown=3, pauses={"b", "a"}, set_aside=4
+        behind=16 * minutes,
+        late_after=15 * minutes,
+        failed=2,
+        unknown=3,
+        pauses={"b", "a"},
+        is_paused=True,
+        set_aside=4,
     )
     assert list(found) == [
         Finding(Sign.LATE, {"n": 16}),
         Finding(Sign.FAILED, {"n": 2}),
         Finding(Sign.OUTCOME_UNKNOWN, {"n": 3}),
         Finding(Sign.SET_ASIDE, {"n": 4}),
+        Finding(Sign.SENDING_PAUSED),
         Finding(Sign.PAUSED, {"methods": "a, b"}),
     ]
 

@@ -114,6 +114,7 @@ def look_at_deliveries(here: Surroundings) -> Iterator[Finding]:
         failed=failed,
         unknown=unknown,
         pauses=figures.pauses,
+        is_paused=figures.is_paused,
         set_aside=sum(figures.set_aside.values()),
     )
 
