@@ -107,6 +107,7 @@ def restore_backup(
     if manifest.revision != revisions()[-1]:
         typer.echo("- It is of an older version: run `kaiku db upgrade`.")
     typer.echo("- Restore people's keys: `kaiku keys restore FILE`. Else what they wrote stays unreadable.")
+    # A list of erasures that is kept apart from the database would be applied here, before anybody can read.
     typer.echo(
         "- Erase again whoever was erased since: see docs/operating.md, Restoring. The backup can't know."
     )
