@@ -262,11 +262,16 @@ def judge_keys(*, current: int, previous: int, closed: int) -> Iterator[Finding]
         yield Finding(Sign.KEYS_FINE, {"n": current})
 
 
+def years_to_know(last: date, today: date) -> range:
+    """From today to the last session; of a plan that is over, its last year."""
+    return range(min(today.year, last.year), last.year + 1)
+
+
 def judge_holidays(last: date | None, known: Collection[int], today: date) -> Finding:
     """``known``: the years whose holidays this machine knows; ``last``: when the plan's last session is."""
     if last is None:
         return Finding(Sign.NO_PLAN)
-    for year in range(min(today.year, last.year), last.year + 1):
+    for year in years_to_know(last, today):
         if year not in known:
             return Finding(Sign.HOLIDAYS_MISSING, {"year": str(year)})
     return Finding(Sign.HOLIDAYS_FINE, {"day": last.isoformat()})

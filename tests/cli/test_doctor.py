@@ -195,6 +195,15 @@ def test_what_people_and_deliveries_wait_for_is_found_on_both(
     assert [each.sign for each in look(monkeypatch, given, clock.now(), Check.KEYS)] == [Sign.KEYS_PREVIOUS]
 
 
+def test_holidays_are_looked_up_of_a_plan_that_comes_and_of_one_that_is_over(
+    planned_url: str, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = environment(Site(planned_url, tmp_path, clock))
+    for now in (clock.now(), clock.now() + timedelta(days=2700)):
+        found = look(monkeypatch, given, now, Check.CALENDAR)
+        assert Sign.HOLIDAYS_FINE in {each.sign for each in found}
+
+
 def _run(path: Path, statement: str) -> None:
     with closing(sqlite3.connect(path)) as database, database:
         database.execute(statement)

@@ -7,7 +7,7 @@ from zoneinfo import TZPATH
 
 from bot.cli.doctor.surroundings import Surroundings
 from bot.domain.backups import ManifestError, from_json, newest
-from bot.domain.doctor import Finding, Sign, judge_backup, judge_holidays, judge_tzdata
+from bot.domain.doctor import Finding, Sign, judge_backup, judge_holidays, judge_tzdata, years_to_know
 from bot.domain.file_faults import FileFaultError
 from bot.services.calendars.holidays import known_years
 from bot.services.people.agency_book import read_agencies
@@ -87,8 +87,9 @@ def look_at_calendar(here: Surroundings) -> Iterator[Finding]:
     yield judge_tzdata(_tzdata_version(), here.now.date())
     with here.database() as tx:
         last = look.last_session_day(tx)
-    years = range(here.now.year, (last or here.now).year + 1)
-    yield judge_holidays(last, known_years(years), here.now.date())
+    today = here.now.date()
+    years = years_to_know(last, today) if last is not None else ()
+    yield judge_holidays(last, known_years(years), today)
 
 
 def _tzdata_version() -> str | None:
