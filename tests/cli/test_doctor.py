@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 import sqlite3
-import time
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import replace
@@ -297,13 +297,16 @@ def test_a_check_that_fails_or_hangs_never_stops_the_rest(lite: Site, clock: Fak
     def fails(_: Surroundings) -> list[Finding]:
         raise RuntimeError("what nobody thought of")
 
+    released = threading.Event()
+
     def hangs(_: Surroundings) -> list[Finding]:
-        time.sleep(30)
+        released.wait()
         return []
 
     here = Surroundings(Settings.model_validate(environment(lite)), [], clock.now(), seconds=0.5)
     checks = {Check.SLACK: hangs, Check.ADDRESS: fails, Check.SETTINGS: CHECKS[Check.SETTINGS]}
     report = examine(here, checks)
+    released.set()
     assert [each.sign for each in report[Check.SLACK]] == [Sign.CHECK_SLOW]
     (failed,) = report[Check.ADDRESS]
     assert failed == Finding(Sign.CHECK_FAILED, {"reason": "RuntimeError: what nobody thought of"})
