@@ -203,6 +203,28 @@ class Settings(_FromEnvironment):
     log_format: Annotated[str, Field(pattern="^(text|json)$")] = Field(
         default="text", validation_alias="KAIKU_LOG_FORMAT"
     )
+    backup_dir: str = Field(default="", validation_alias="KAIKU_BACKUP_DIR")
+
+    @classmethod
+    def look(cls) -> tuple[Self, list[str]]:
+        """The settings, with the default where one is wrong, and all problems: to go on looking at the rest.
+        A token that is wrong or missing is empty."""
+        environment, problems = _with_files(os.environ)
+        problems += _slips(os.environ)
+        try:
+            return cls.model_validate(environment), problems
+        except ValidationError as error:
+            problems += [_problem(found["loc"], found["type"], found["msg"]) for found in error.errors()]
+            wrong = {str(found["loc"][0]) for found in error.errors()}
+        right = {}
+        for name, field in cls.model_fields.items():
+            alias = str(field.validation_alias)
+            if alias in environment and not wrong & {alias, name}:
+                right[alias] = environment[alias]
+        stand_in = {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_SIGNING_SECRET": "x" * SHORTEST_SECRET}
+        settings = cls.model_validate(stand_in | right)
+        no_token = {} if "SLACK_BOT_TOKEN" in right else {"bot_token": ""}
+        return settings.model_copy(update=no_token), problems
 
 
 class DatabaseSettings(_FromEnvironment):

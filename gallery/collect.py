@@ -45,7 +45,7 @@ PARTS: Final = {
     "Short answers": answers.entries,
 }
 
-OF_THE_COMMAND_LINE: Final = ("notice_file", "rehearsal", "fault", "mend", "plan", "evidence")
+OF_THE_COMMAND_LINE: Final = ("notice_file", "rehearsal", "fault", "mend", "plan", "evidence", "doctor")
 """The first words of keys whose sentences operators and coordinators read in a terminal or in a report."""
 
 

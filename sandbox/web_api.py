@@ -24,6 +24,7 @@ async def answer(workspace: Workspace, request: web.Request) -> web.StreamRespon
     began = time.monotonic()
     name = request.match_info["method"]
     arguments: Json = {}
+    token: str | None = None
     headers: dict[str, str] = {}
     fault = workspace.next_fault(name)
     try:
@@ -59,7 +60,10 @@ async def answer(workspace: Workspace, request: web.Request) -> web.StreamRespon
         request.transport.abort()
     if fault is not None and fault.fault in {"junk_before", "junk_after"}:
         return web.Response(body=fault.junk, content_type=fault.content_type)
-    return web.json_response(result, status=429 if headers else 200, headers=headers)
+    status = 429 if headers else 200
+    if token == workspace.bot_token:
+        headers["X-OAuth-Scopes"] = ",".join(sorted(workspace.manifest.scopes))
+    return web.json_response(result, status=status, headers=headers)
 
 
 def _slowness(workspace: Workspace, fault: Fault) -> float:

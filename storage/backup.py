@@ -1,16 +1,128 @@
-"""A copy of a SQLite database without people's keys, made while Kaiku runs."""
+"""Backups and what becomes of them: made while Kaiku runs, without people's keys; tried out; put back."""
 
+import hashlib
+import os
+import shutil
 import sqlite3
+import tempfile
+from collections.abc import Mapping
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, table, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
-from storage.tables import PersonKey
+from bot.domain.backups import SUFFIX, LogHead, Manifest, differences, stem
+from bot.version import VERSION
+from storage import postgres_tools
+from storage.migrate import revisions
+from storage.postgres_tools import ToolError
+from storage.tables import Act, ActSeal, PersonKey
+
+_REVISION = "alembic_version"
+_HEAD = "head"
 
 
 class BackupError(Exception):
-    """The copy could not be made; ``args[0]`` says why."""
+    """A backup can't be made or used; ``args[0]`` says why."""
+
+
+def write_backup(engine: Engine, path: Path, made_at: datetime) -> Manifest:
+    """Write the database to ``path``, an empty file, and tell what is in it. Raises BackupError."""
+    if engine.dialect.name == "sqlite":
+        copy_without_keys(engine, path)
+        described = _describe_file(path)
+    else:
+        described = _dump(engine, path)
+    revision, rows, log_head = described
+    return Manifest(
+        made_at=made_at,
+        version=VERSION,
+        database=engine.dialect.name,
+        revision=revision,
+        file=stem(made_at) + SUFFIX[engine.dialect.name],
+        size=path.stat().st_size,
+        sha256=_checksum(path),
+        rows=rows,
+        log_head=log_head,
+    )
+
+
+def require_whole(manifest: Manifest, path: Path) -> None:
+    """Raise BackupError unless the backup's file is as it was written, and this version can use it."""
+    try:
+        if path.stat().st_size != manifest.size or _checksum(path) != manifest.sha256:
+            raise BackupError(f"{path} is not as it was written: it is damaged or was changed")
+    except OSError as error:
+        raise BackupError(f"{path} can't be read: {error.strerror}") from error
+    if manifest.revision not in revisions():
+        raise BackupError(f"it is of Kaiku {manifest.version}, which is newer than this one")
+
+
+def try_out(manifest: Manifest, path: Path, url: URL) -> None:
+    """Restore a backup into a scratch database beside ``url``'s and count. Raises BackupError."""
+    require_whole(manifest, path)
+    if manifest.database == "sqlite":
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".kaiku-trial-") as folder:
+            scratch = Path(folder, "trial.db")
+            shutil.copyfile(path, scratch)
+            _compare(manifest, *_describe_file(scratch))
+        return
+    name = f"{url.database}_trial_{os.getpid()}"
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with server.connect() as connection:
+            connection.execute(text(f'create database "{name}"'))
+            try:
+                restore(manifest, path, url.set(database=name))
+            finally:
+                connection.execute(text(f'drop database "{name}" with (force)'))
+    except DBAPIError as error:
+        raise BackupError(f"there is no scratch database to try it in ({error.orig})") from error
+    finally:
+        server.dispose()
+
+
+def restore(manifest: Manifest, path: Path, url: URL) -> None:
+    """Put a backup in the place of the database, completely or not at all. Raises BackupError."""
+    require_whole(manifest, path)
+    if url.get_backend_name() != manifest.database:
+        raise BackupError(f"it is of {manifest.database}, and KAIKU_DATABASE_URL names another kind")
+    if manifest.database == "sqlite":
+        _replace_file(path, Path(url.database or ""))
+        return
+    engine = create_engine(url)
+    try:
+        _require_tools(engine, "pg_restore", "psql")
+        postgres_tools.restore(url, path, {*manifest.rows, *_tables_of(engine), _REVISION})
+        with engine.connect() as connection:
+            _compare(manifest, *_describe(connection))
+    except ToolError as error:
+        raise BackupError(str(error)) from error
+    except DBAPIError as error:
+        raise BackupError(f"the database can't be used ({error.orig})") from error
+    finally:
+        engine.dispose()
+
+
+def count_what_is_there(url: URL) -> int:
+    """How many rows a restore would replace; what can't be read counts as one. Raises DBAPIError."""
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "")
+        if not path.exists() or path.stat().st_size == 0:
+            return 0
+        try:
+            return sum(_describe_file(path)[1].values())
+        except BackupError:
+            return 1
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            return sum(_describe(connection)[1].values())
+    finally:
+        engine.dispose()
 
 
 def copy_without_keys(engine: Engine, path: Path) -> None:
@@ -36,3 +148,116 @@ def _has_keys(copy: sqlite3.Connection) -> bool:
     """A database of an older version has no such table."""
     tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     return PersonKey.__tablename__ in tables
+
+
+def _replace_file(backup: Path, database: Path) -> None:
+    """As one rename. Nobody may have the database open: SQLite would go on writing into the old file."""
+    handle, name = tempfile.mkstemp(
+        dir=database.absolute().parent, prefix=f".{database.name}.", suffix=".part"
+    )
+    unfinished = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as copy, backup.open("rb") as source:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        _require_unused(database)
+        for ending in ("-wal", "-shm", "-journal"):  # they would be written into the new file
+            Path(f"{database}{ending}").unlink(missing_ok=True)
+        unfinished.replace(database)
+    except OSError as error:
+        raise BackupError(f"{database} can't be written: {error.strerror}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _require_unused(database: Path) -> None:
+    """Only who is alone may leave WAL mode, so that tells whether Kaiku runs. A damaged file is let go."""
+    if not database.exists() or database.stat().st_size == 0:
+        return
+    broken = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True, timeout=1)) as old:
+            old.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in broken:
+            raise BackupError(f"{database} is in use ({error}). Stop Kaiku first") from error
+
+
+Described = tuple[str, Mapping[str, int], LogHead | None]
+"""A database's revision, its rows by table, and the head of the log of acts."""
+
+
+def _describe_file(path: Path) -> Described:
+    """Of a SQLite file, which is looked through for damage. Raises BackupError."""
+    address = f"file:{path.absolute().as_uri().removeprefix('file://')}?mode=ro&uri=true"
+    engine = create_engine(f"sqlite:///{address}")
+    try:
+        with engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+            if found != "ok":
+                raise BackupError(f"{path} is damaged ({found})")
+            return _describe(connection)
+    except DBAPIError as error:
+        raise BackupError(f"{path} can't be used ({error.orig})") from error
+    finally:
+        engine.dispose()
+
+
+def _describe(connection: Connection) -> Described:
+    names = set(inspect(connection).get_table_names())
+    rows = {
+        name: connection.scalar(select(func.count()).select_from(table(name))) or 0
+        for name in sorted(names - {_REVISION})
+    }
+    revision = connection.scalar(text(f"select version_num from {_REVISION}")) if _REVISION in names else None  # noqa: S608
+    log_head = None
+    if rows.get(ActSeal.__tablename__):
+        seal = select(ActSeal.position, ActSeal.digest, ActSeal.signature).where(ActSeal.which == _HEAD)
+        found = connection.execute(seal).first()
+        log_head = LogHead(*found) if found is not None else None
+    return str(revision or ""), rows, log_head
+
+
+def _compare(manifest: Manifest, revision: str, rows: Mapping[str, int], log_head: LogHead | None) -> None:
+    wrong = differences(manifest.rows, rows)
+    if revision != manifest.revision:
+        wrong.append(f"the schema is {revision} instead of {manifest.revision}")
+    if log_head != manifest.log_head:
+        wrong.append("the log of acts does not end with the same line")
+    if wrong:
+        raise BackupError("what was restored is not what was backed up: " + "; ".join(wrong))
+
+
+def _dump(engine: Engine, path: Path) -> Described:
+    """The rows are counted in the same snapshot that pg_dump reads."""
+    try:
+        _require_tools(engine, "pg_dump")
+        with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            revision, rows, log_head = _describe(connection)
+            snapshot = str(connection.scalar(text("select pg_export_snapshot()")))
+            schema = str(connection.scalar(text("select current_schema()")))
+            postgres_tools.dump(engine.url, schema, {*rows, _REVISION}, snapshot, path)
+    except ToolError as error:
+        raise BackupError(str(error)) from error
+    return (
+        revision,
+        {**rows, **({PersonKey.__tablename__: 0} if PersonKey.__tablename__ in rows else {})},
+        log_head,
+    )
+
+
+def _require_tools(engine: Engine, *names: str) -> None:
+    with engine.connect() as connection:
+        version = int(str(connection.scalar(text("show server_version_num"))))
+    postgres_tools.require_tools(version, *names)
+
+
+def _tables_of(engine: Engine) -> set[str]:
+    """Ours: the database may have others."""
+    return set(inspect(engine).get_table_names()) & set(Act.metadata.tables)
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -52,9 +52,8 @@ def why_no_database(url: URL) -> str | None:
 
 def _damage(path: Path) -> str | None:
     until = time.monotonic() + _LOOK_SECONDS
-    address = f"{path.absolute().as_uri()}?mode=rw"
     try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
+        with closing(open_to_look(path)) as connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             connection.set_progress_handler(lambda: time.monotonic() > until, 1000)
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -62,6 +61,15 @@ def _damage(path: Path) -> str | None:
         broken = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
         return str(error) if error.sqlite_errorcode & 0xFF in broken else None
     return None if found == "ok" else str(found).replace("\n", " ")
+
+
+def open_to_look(path: Path, seconds: float = 5.0) -> sqlite3.Connection:
+    """Open the file without changing anything. Without a log it is open nowhere: as immutable it is read
+    without making one."""
+    path = path.absolute()
+    has_log = any(Path(f"{path}{ending}").exists() for ending in ("-wal", "-journal"))
+    address = f"{path.as_uri()}?mode=ro{'' if has_log else '&immutable=1'}"
+    return sqlite3.connect(address, uri=True, timeout=seconds, check_same_thread=False)
 
 
 def guard(engine: Engine, watch: "FileWatch", *, may_create: bool) -> None:

@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.domain.acts import ActKind, ActorRole, DoneBy, FaultKind
 from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostState
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.carried import GroupAct
 from bot.domain.deliveries import DeliveryKind
+from bot.domain.doctor import Check, Level, Sign
 from bot.domain.downloads import FileFormat
 from bot.domain.enrolment.draw_review import ReviewState
 from bot.domain.enrolment.leaving import SeatThen, WayBack
@@ -190,10 +192,21 @@ def keys_in_code() -> frozenset[str]:
             *(f"undo_{each}" for each in Becomes),
             *(f"{part}_{each}" for part in ("reason", "reason_missing") for each in ("fi", "sv")),
         ],
+        "doctor": [
+            *(f"check_{each}" for each in Check),
+            *(f"{part}_{each}" for part in ("level", "sum") for each in Level),
+            *Sign,
+            *(f"without_{each.replace(':', '_').replace('.', '_')}" for each in scopes_of_the_manifest()),
+        ],
         "change": [SessionChangeKind.ADDED, SessionChangeKind.REINSTATED],
     }
     found |= keys_of_the_rehearsal()
     return frozenset(found | {f"{family}.{name}" for family, names in families.items() for name in names})
+
+
+def scopes_of_the_manifest() -> list[str]:
+    found: list[str] = yaml.safe_load((ROOT / "manifest.yml").read_text())["oauth_config"]["scopes"]["bot"]
+    return found
 
 
 def keys_of_the_rehearsal() -> set[str]:

@@ -1,18 +1,17 @@
 """``kaiku db``: the database's tables and its backup."""
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.backup import make_backup
 from bot.cli.files import Replace, new_file
 from bot.cli.output import fail_on_problem, fail_on_settings
-from bot.cli.store import database_files, database_url, now, open_store
+from bot.cli.store import database_files, database_url, open_store
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-    from sqlalchemy.engine import URL
 
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
 
@@ -57,21 +56,20 @@ def upgrade_database(
 
 
 def _back_up_before_upgrade(engine: "Engine") -> None:
-    from storage.backup import BackupError, copy_without_keys
+    from storage.backup import BackupError
 
-    file = Path(f"{engine.url.database}.before-upgrade-{now():%Y%m%dT%H%M%S}")
-    with new_file(file, replace=False, never=database_files()) as unfinished:
-        try:
-            copy_without_keys(engine, unfinished)
-        except BackupError as error:
-            fail_on_settings(
-                f"The database can't be backed up, so it was not upgraded: {error}. To upgrade without, add "
-                "--no-backup."
-            )
+    folder = Path(f"{engine.url.database}.before-upgrade")
+    try:
+        _, file = make_backup(engine, folder)
+    except BackupError as error:
+        fail_on_settings(
+            f"The database can't be backed up, so it was not upgraded: {error}. To upgrade without, add "
+            "--no-backup."
+        )
     typer.echo(f"The database as it was is in {file}, without people's keys. Delete it when all is well.")
 
 
-@db_app.command("backup")
+@db_app.command("backup", hidden=True)
 def back_up_database(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
     erasures: Annotated[
@@ -80,7 +78,8 @@ def back_up_database(
     ] = None,
     replace: Replace = False,
 ) -> None:
-    """Copy the database to FILE, without the keys to what people wrote. Kaiku may run meanwhile.
+    """Copy the database to FILE, without the keys to what people wrote: as `kaiku backup` does, without its
+    manifest.
 
     The keys are saved apart (`kaiku keys save`), so that erasing a person makes old backups unreadable.
     """
@@ -89,12 +88,7 @@ def back_up_database(
 
     url = database_url()
     if url.get_backend_name() != "sqlite":
-        fail_on_settings(
-            f"PostgreSQL has its own tool for this. Run:\n\n  {_pg_dump_line(url, file)}\n\n"
-            "It leaves out the keys to what people wrote; save them apart with `kaiku keys save`, and the "
-            "list of erasures with `kaiku privacy erasures export`. Keep the head of the log of acts "
-            "elsewhere too: `kaiku log --head`."
-        )
+        fail_on_settings("This command is for SQLite. Use `kaiku backup DIR`.")
     # Operators back up before an upgrade, so an old schema is accepted.
     with (
         open_store(accept={SchemaState.OLDER}) as store,
@@ -104,36 +98,8 @@ def back_up_database(
             copy_without_keys(store.engine, unfinished)
         except BackupError as error:
             fail_on_settings(f"The backup failed, and {file} is as it was: {error}")
-        head = _head_of_log(unfinished)
     typer.echo(f"The database is in {file}, without people's keys. Save these apart: `kaiku keys save`.")
-    if head is not None:
-        beside = file.with_name(f"{file.name}.log-head")
-        with new_file(beside, replace=True, never=database_files()) as unfinished:
-            unfinished.write_text(head, encoding="utf-8")
-        typer.echo(
-            f"The head of the log of acts is in {beside}. Keep it elsewhere; `kaiku log --compare` checks "
-            "the log against it."
-        )
     _back_up_erasures(erasures or Path(f"{file}.erasures.json"))
-
-
-def _head_of_log(copy: Path) -> str | None:
-    """The head in the copy itself, so that the two agree; None in a database of an older version."""
-    from sqlalchemy.engine import URL
-
-    from bot.cli.log import head_as_json
-    from bot.services.acts.chain import head_of
-    from storage.engine import Store
-    from storage.migrate import SchemaState, schema_state
-
-    store = Store(URL.create("sqlite", database=str(copy)))
-    try:
-        if schema_state(store.engine) is not SchemaState.CURRENT:
-            return None
-        with store.read_transaction() as tx:
-            return head_as_json(*head_of(tx))
-    finally:
-        store.close()
 
 
 def _back_up_erasures(file: Path) -> None:
@@ -150,18 +116,3 @@ def _back_up_erasures(file: Path) -> None:
         with new_file(file, replace=True, never=database_files()) as unfinished:
             write_list(store, unfinished)
     typer.echo(f"Who was erased is listed in {file}. Keep the newest list apart from the backups.")
-
-
-def _pg_dump_line(url: "URL", file: Path) -> str:
-    """The command to type. The password is left out: it is asked for, or comes from ~/.pgpass."""
-    from sqlalchemy.engine import URL
-
-    address = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
-    words = [
-        "pg_dump",
-        "--format=custom",
-        "--exclude-table-data=person_key",
-        f"--file={file}",
-        f"--dbname={address.render_as_string()}",
-    ]
-    return f"umask 077 && {shlex.join(words)}"

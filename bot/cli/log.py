@@ -30,7 +30,7 @@ def print_log(  # noqa: PLR0917 - one an option
     compare: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", exists=True, dir_okay=False, help="Also check against a backup's .log-head file."
+            metavar="FILE", exists=True, dir_okay=False, help="Also check against a backup's manifest."
         ),
     ] = None,
     head: Annotated[bool, typer.Option("--head", help="Print only the log's head, to keep apart.")] = False,
@@ -107,9 +107,10 @@ def _read_head(file: Path) -> "tuple[Place, str]":
 
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
+        found = found.get("log_head", found)
         return Place(int(found["position"]), str(found["digest"])), str(found["signature"])
-    except (OSError, ValueError, KeyError, TypeError):
-        fail_on_settings(f"{file} is no head of a log, as `kaiku db backup` and `kaiku log --head` write it.")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        fail_on_settings(f"{file} is no head of a log, as `kaiku backup` and `kaiku log --head` write it.")
 
 
 def _print_table(acts: "list[Act]", words: "Words") -> None:

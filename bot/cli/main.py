@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.allocate import print_allocation
+from bot.cli.backup import back_up, restore_backup
 from bot.cli.certificates import write_certificates
 from bot.cli.db import db_app
 from bot.cli.deliveries import deliveries_app
+from bot.cli.doctor.command import doctor
 from bot.cli.keys import keys_app
 from bot.cli.log import print_log
 from bot.cli.manifest import print_manifest
@@ -91,6 +93,9 @@ plan_app.command("new")(write_new_plan)
 plan_app.command("history")(list_plan_versions)
 plan_app.command("show")(show_plan_version)
 plan_app.command("preview")(preview_plan_file)
+app.command("backup")(back_up)
+app.command("restore")(restore_backup)
+app.command("doctor")(doctor)
 app.command("manifest")(print_manifest)
 app.add_typer(plan_app, name="plan")
 app.add_typer(privacy_app, name="privacy")

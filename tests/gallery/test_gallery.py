@@ -21,10 +21,10 @@ VIEWS = ROOT / "bot/views"
 NOT_SHOWN = {
     *("payload.py", "ids.py", "blocks.py", "file_faults.py"),
     *("timeline_picture.py", "pdf.py", "privacy_page.py", "page.py"),
-    *("download_page.py", "spreadsheets.py"),
+    *("download_page.py", "spreadsheets.py", "doctor.py"),
     *("timeline_picture.py", "pdf.py", "privacy_page.py", "page.py", "document.py", "picture.py"),
 }
-"""Helpers of the views, what is drawn, pages on the web, and what a terminal says of files."""
+"""Helpers of the views, what is drawn, pages on the web, and what a terminal says."""
 OF_PLANS = VIEWS / "plan"
 NOTHING = ("def ", "@", "raise ", "return None")
 

@@ -1,9 +1,6 @@
 """Kaiku as its operator meets it: a database that people have written into, and the real command line."""
 
 import base64
-import os
-import shutil
-import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +14,7 @@ from bot.domain.people.person import Defaults, Person, Profile
 from bot.services.people.profiles import meet
 from bot.services.reflections import answers
 from bot.services.reflections.vault import Vault
-from storage.engine import Store, parse_database_url
+from storage.engine import Store
 from storage.reflections.keys import get_key
 from tests.conftest import FakeClock
 
@@ -83,29 +80,13 @@ class Site:
             assert row is not None
             return row.wrapped
 
-    def back_up(self, path: Path) -> None:
-        """As docs/operating.md says it for each database."""
-        done = self.cli("db", "backup", path)
-        if self.is_sqlite:
-            assert done.exit_code == 0, done.output
-            return
-        assert done.exit_code == 2
-        line = next(each for each in done.stderr.splitlines() if "pg_dump" in each)
-        environment = os.environ | {"PGPASSWORD": parse_database_url(self.url).password or ""}
-        subprocess.run(["/bin/sh", "-c", line], env=environment, check=True, timeout=60)
+    def back_up(self, folder: Path, *options: object) -> Path:
+        """The file that the database is in then."""
+        done = self.cli("backup", folder, *options)
+        assert done.exit_code == 0, done.output
+        return max(path for path in folder.iterdir() if path.suffix != ".json")
 
-    def restore(self, path: Path) -> None:
-        """Put a backup in the database's place, as docs/operating.md says it for each database."""
-        if self.is_sqlite:
-            database = Path(str(parse_database_url(self.url).database))
-            for ending in ("-wal", "-shm"):
-                Path(f"{database}{ending}").unlink(missing_ok=True)
-            shutil.copy(path, database)
-            return
-        address = parse_database_url(self.url).set(drivername="postgresql")
-        database = f"--dbname={address.render_as_string(hide_password=False)}"
-        subprocess.run(
-            ["pg_restore", "--clean", "--if-exists", "--no-owner", database, str(path)],
-            check=True,
-            timeout=60,
-        )
+    def restore(self, folder: Path) -> None:
+        """Put the newest backup in the database's place, as docs/operating.md says it."""
+        done = self.cli("restore", folder, "--replace")
+        assert done.exit_code == 0, done.output

@@ -3,6 +3,7 @@
 The library takes 19 MB and 0.2 s, so it is imported when first needed and not when Kaiku starts.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -47,6 +48,11 @@ def _days_off_in(year: int) -> DaysOff:
     listed = _holidays_in(year, "fi")
     eves = frozenset(day for day in listed if listed[day] in _EVES_THE_LIBRARY_CALLS_HOLIDAYS)
     return DaysOff(frozenset(listed) - eves, eves | {date(year, 12, 31)})
+
+
+def known_years(years: Iterable[int]) -> frozenset[int]:
+    """Those of the years whose holidays the library knows."""
+    return frozenset(year for year in years if _days_off_in(year).public_holidays)
 
 
 def _holidays_in(year: int, language: str) -> "HolidayBase":

@@ -1,0 +1,1 @@
+"""``kaiku doctor``: is everything in order here? Nothing is written, and no check stops another."""

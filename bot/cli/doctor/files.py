@@ -1,0 +1,106 @@
+"""Checks of the settings, the files that operators edit, the backups, and what is known of days."""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from zoneinfo import TZPATH
+
+from bot.cli.doctor.surroundings import Surroundings
+from bot.domain.backups import ManifestError, from_json, newest
+from bot.domain.doctor import Finding, Sign, judge_backup, judge_holidays, judge_tzdata, years_to_know
+from bot.domain.file_faults import FileFaultError
+from bot.services.calendars.holidays import known_years
+from bot.services.people.agency_book import read_agencies
+from bot.services.privacy.notice_file import read_notice
+from bot.services.prompts.library import read_library
+from bot.views.file_faults import lines_in_english
+from storage import look
+from storage.engine import parse_database_url
+
+
+def look_at_settings(here: Surroundings) -> Iterator[Finding]:
+    """Every problem, and what is off because it is not set."""
+    settings, problems = here.settings, list(here.problems)
+    try:
+        parse_database_url(settings.database_url)
+    except ValueError as error:
+        problems.append(f"KAIKU_DATABASE_URL {error}")
+    yield from (Finding(Sign.SETTING_WRONG, {"problem": problem.rstrip(".?")}) for problem in problems)
+    told = " ".join(problems)
+    for name, value, sign in (
+        ("KAIKU_SECRET_KEY", settings.secret_key, Sign.NO_SECRET_KEY),
+        ("KAIKU_COORDINATORS", settings.coordinators, Sign.NO_COORDINATORS),
+        ("KAIKU_PUBLIC_URL", settings.public_url, Sign.NO_PUBLIC_URL),
+    ):
+        if not value and name not in told:
+            yield Finding(sign)
+    if not problems:
+        yield Finding(Sign.SETTINGS_FINE)
+
+
+def look_at_files(here: Surroundings) -> Iterator[Finding]:
+    """Agencies, questions and the privacy notice."""
+    faults = [
+        *_faults(read_agencies, here.agencies),
+        *_faults(read_library, here.library),
+        *_faults(read_notice, here.notice),
+    ]
+    yield from faults
+    if not faults:
+        gaps = len(read_notice(here.notice).gaps)
+        yield Finding(Sign.NOTICE_GAPS, {"n": gaps}) if gaps else Finding(Sign.FILES_FINE)
+
+
+def _faults(read: Callable[[Path], object], path: Path) -> Iterator[Finding]:
+    try:
+        read(path)
+    except FileFaultError as error:
+        for line in lines_in_english(error):
+            yield Finding(Sign.FILE_WRONG, {"file": path.name, "problem": line})
+    except OSError as error:
+        yield Finding(Sign.FILE_WRONG, {"file": path.name, "problem": str(error.strerror)})
+
+
+def look_at_backups(here: Surroundings) -> Iterator[Finding]:
+    """How old is the newest, and is its file there? What is in it `kaiku backup --verify` tells."""
+    if not here.settings.backup_dir:
+        yield Finding(Sign.BACKUPS_UNSET)
+        return
+    folder = Path(here.settings.backup_dir)
+    name = newest([each.name for each in folder.iterdir()]) if folder.is_dir() else None
+    if name is None:
+        yield Finding(Sign.BACKUPS_NONE, {"folder": str(folder)})
+        return
+    try:
+        manifest = from_json((folder / name).read_text(encoding="utf-8"))
+        is_whole = (folder / manifest.file).stat().st_size == manifest.size
+    except (ManifestError, OSError, UnicodeDecodeError):
+        is_whole = False
+    if is_whole:
+        yield judge_backup(manifest.made_at, here.now)
+    else:
+        yield Finding(Sign.BACKUP_BROKEN, {"file": str(folder / name)})
+
+
+def look_at_calendar(here: Surroundings) -> Iterator[Finding]:
+    """Are clock changes and holidays known up to the plan's last session?"""
+    yield judge_tzdata(_tzdata_version(), here.now.date())
+    with here.database() as tx:
+        last = look.last_session_day(tx)
+    today = here.now.date()
+    years = years_to_know(last, today) if last is not None else ()
+    yield judge_holidays(last, known_years(years), today)
+
+
+def _tzdata_version() -> str | None:
+    """Of the machine's files, or of the Python package where it has none."""
+    for folder in TZPATH:
+        for name in ("+VERSION", "tzdata.zi"):
+            path = Path(folder, name)
+            if path.is_file():
+                with path.open(encoding="utf-8") as file:
+                    return file.readline().removeprefix("# version ").strip() or None
+    try:
+        return str(import_module("tzdata").IANA_VERSION)
+    except (ModuleNotFoundError, AttributeError):
+        return None

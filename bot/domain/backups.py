@@ -1,0 +1,129 @@
+"""What a backup is: one file with the database and a manifest beside it that tells whether both are whole."""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+FORMAT = 1
+SUFFIX = {"sqlite": ".db", "postgresql": ".dump"}
+"""How the name of a database's file ends: a copy of SQLite's, or an archive of ``pg_dump``."""
+
+_NAME = re.compile(r"kaiku-(\d{8}T\d{6})Z\.(?:json|db|dump)")
+_STAMP = "%Y%m%dT%H%M%S"
+
+
+class ManifestError(ValueError):
+    """A manifest can't be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """The signed end of the log of acts: what was taken out of the log later is missing there."""
+
+    position: int
+    digest: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup holds. ``rows`` counts each table; people's keys are never among them."""
+
+    made_at: datetime
+    version: str
+    database: str
+    revision: str
+    file: str
+    size: int
+    sha256: str
+    rows: Mapping[str, int]
+    log_head: LogHead | None
+
+
+def stem(made_at: datetime) -> str:
+    """The name of a backup's files, without the ending; names sort by time."""
+    return f"kaiku-{made_at.astimezone(UTC):{_STAMP}}Z"
+
+
+def made_at(name: str) -> datetime | None:
+    """When the backup was made that this file belongs to; None for a file of another kind."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return None
+    try:
+        return datetime.strptime(found[1], _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def newest(names: Collection[str]) -> str | None:
+    """The newest manifest among the files of a folder."""
+    return max(_manifests(names), default=None)
+
+
+def to_delete(names: Collection[str], keep: int) -> list[str]:
+    """The files of all backups older than the ``keep`` newest, manifests first, so that none is left without
+    its database. What an interrupted backup left goes with the backups of its time; other files stay."""
+    kept = sorted(_manifests(names))[-keep:]
+    if not kept:
+        return []
+    oldest = made_at(kept[0])
+    assert oldest is not None
+    old = [name for name in names if (at := made_at(name)) is not None and at < oldest]
+    return sorted(old, key=lambda name: (not name.endswith(".json"), name))
+
+
+def _manifests(names: Collection[str]) -> list[str]:
+    return [name for name in names if name.endswith(".json") and made_at(name) is not None]
+
+
+def to_json(manifest: Manifest) -> str:
+    written = {"kaiku_backup": FORMAT, **asdict(manifest)}
+    return json.dumps(written, indent=2, sort_keys=True, default=lambda at: at.isoformat()) + "\n"
+
+
+def from_json(text: str) -> Manifest:
+    """Raises ManifestError."""
+    try:
+        data = json.loads(text)
+        if data["kaiku_backup"] != FORMAT:
+            raise ManifestError(f"it has format {data['kaiku_backup']}, and this version reads {FORMAT}")
+        head = data["log_head"]
+        found = Manifest(
+            made_at=_instant(data["made_at"]),
+            version=str(data["version"]),
+            database=str(data["database"]),
+            revision=str(data["revision"]),
+            file=str(data["file"]),
+            size=int(data["size"]),
+            sha256=str(data["sha256"]),
+            rows={str(name): int(count) for name, count in data["rows"].items()},
+            log_head=None
+            if head is None
+            else LogHead(int(head["position"]), str(head["digest"]), str(head["signature"])),
+        )
+    except ManifestError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ManifestError(f"it is no manifest of a backup ({type(error).__name__})") from error
+    if found.database not in SUFFIX or made_at(found.file) is None:  # a path could lead out of the folder
+        raise ManifestError("it names no file of a backup")
+    return found
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("an instant without a zone")
+    return at
+
+
+def differences(promised: Mapping[str, int], found: Mapping[str, int]) -> list[str]:
+    """The tables that do not have as many rows as they should, a line each."""
+    return [
+        f"{name} has {found.get(name, 0)} rows instead of {promised.get(name, 0)}"
+        for name in sorted(promised.keys() | found.keys())
+        if promised.get(name, 0) != found.get(name, 0)
+    ]

@@ -1,0 +1,82 @@
+"""PostgreSQL's own tools, called: pg_dump to write an archive, pg_restore and psql to put it back."""
+
+import os
+import re
+import subprocess
+from collections.abc import Collection
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+from storage.tables import PersonKey
+
+_WAIT_SECONDS = 4 * 3600
+_SAID = 400
+"""How much of what a tool says is told on: the beginning of a list of errors says what is wrong."""
+
+
+class ToolError(Exception):
+    """A tool is missing, too old, or failed; ``args[0]`` says why."""
+
+
+def require_tools(server_version: int, *names: str) -> None:
+    """Raise ToolError unless the tools are there and not older than the server (as in ``150004``)."""
+    for name in names:
+        said = _run([name, "--version"], {})
+        found = re.search(r"\(PostgreSQL\) (\d+)", said)
+        wanted = server_version // 10000
+        if found is None or int(found[1]) < wanted:
+            version = found[1] if found is not None else "unknown"
+            raise ToolError(
+                f"{name} is of version {version} and the server of {wanted}: install PostgreSQL's client "
+                f"tools of version {wanted} or newer"
+            )
+
+
+def dump(url: URL, schema: str, tables: Collection[str], snapshot: str, path: Path) -> None:
+    """Write these tables as they are in ``snapshot`` to ``path``, without people's keys. Raises ToolError."""
+    words = ["pg_dump", "--format=custom", f"--snapshot={snapshot}", "--no-owner", "--no-privileges"]
+    words += [f'--table="{schema}"."{name}"' for name in sorted(tables)]
+    words += [f'--exclude-table-data="{schema}"."{PersonKey.__tablename__}"', f"--file={path}", _address(url)]
+    _run(words, _secrets(url))
+
+
+def restore(url: URL, path: Path, tables: Collection[str]) -> None:
+    """Put the archive in the place of these tables, completely or not at all. Raises ToolError."""
+    script = _run(["pg_restore", "--no-owner", "--no-privileges", "--file=-", str(path)], {})
+    drops = "".join(f'drop table if exists "{name}" cascade;\n' for name in sorted(tables))
+    drops = "set local client_min_messages = warning;\n" + drops
+    words = ["psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+    _run([*words, "--output=/dev/null", _address(url)], _secrets(url), drops + script)
+
+
+def _address(url: URL) -> str:
+    """Without the password: all who are on the machine see a command's words."""
+    shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    return f"--dbname={shown.render_as_string()}"
+
+
+def _secrets(url: URL) -> dict[str, str]:
+    return {"PGPASSWORD": url.password} if url.password else {}
+
+
+def _run(words: list[str], environment: dict[str, str], script: str | None = None) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 - words of our own, no shell
+            words,
+            input=script,
+            stdin=subprocess.DEVNULL if script is None else None,
+            env=os.environ | {"LC_MESSAGES": "C"} | environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_WAIT_SECONDS,
+        )
+    except FileNotFoundError as error:
+        raise ToolError(f"{words[0]} is not installed: install PostgreSQL's client tools") from error
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"{words[0]} did not end within {_WAIT_SECONDS} seconds") from error
+    except subprocess.CalledProcessError as error:
+        said = " ".join(str(error.stderr).split())[:_SAID]
+        raise ToolError(f"{words[0]} failed: {said}") from error
+    return done.stdout
