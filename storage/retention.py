@@ -139,6 +139,8 @@ def condition(tx: Tx, table: Table, before: datetime) -> ColumnElement[bool]:
     if "enrolment_id" in table.columns:
         signed_up = select(Enrolment.id).where(Enrolment.offering_id.in_(_ended_offerings(before)))
         return table.columns["enrolment_id"].in_(signed_up)
+    if "programme_id" in table.columns:
+        return table.columns["programme_id"].in_(_ended_programmes(before))
     if "strand_id" in table.columns:
         return table.columns["strand_id"].in_(_ended_strands(before))
     raise KeyError(f"{table.name}: say in storage/retention.py how long a row is kept")

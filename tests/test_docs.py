@@ -24,7 +24,7 @@ OPERATING = TEXTS["docs/operating.md"]
 
 PLACEHOLDERS = {
     "FILE": "programmes/2019.yml", "DIR": "docs", "CODE": "foresight-1", "ID": "1", "N": "7",
-    "USER": "U012AB3CD",
+    "USER": "U012AB3CD", "MANIFEST": "programmes/2019.yml",
 }  # fmt: skip
 """What stands for the words in capitals that a reader replaces."""
 

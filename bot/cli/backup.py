@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from bot.domain.backups import Manifest
 
-KEYS_APART = "People's keys are not in it. Save them apart, and keep only the newest: `kaiku keys save FILE`."
+KEYS_APART = (
+    "People's keys are not in it. Save them apart, and keep only the newest: `kaiku keys save FILE`. The "
+    "list of who was erased belongs apart from both: `kaiku privacy erasures export FILE`."
+)
 
 
 def back_up(
@@ -107,9 +110,8 @@ def restore_backup(
     if manifest.revision != revisions()[-1]:
         typer.echo("- It is of an older version: run `kaiku db upgrade`.")
     typer.echo("- Restore people's keys: `kaiku keys restore FILE`. Else what they wrote stays unreadable.")
-    # A list of erasures that is kept apart from the database would be applied here, before anybody can read.
     typer.echo(
-        "- Erase again whoever was erased since: see docs/operating.md, Restoring. The backup can't know."
+        "- Erase again whoever was erased since, by the newest list: `kaiku privacy erasures apply FILE`."
     )
 
 

@@ -50,7 +50,7 @@ def test_the_log_names_people_until_they_are_erased_and_says_that_it_is_whole(si
     done = site.cli("log", "--language", "sv")
     assert done.exit_code == 0, done.output
     lines = [line for line in done.stdout.splitlines() if "dialogue-2" in line or "2019" in line]
-    assert "Antecknade närvaron" in lines[0]
+    assert "Markerade närvaron" in lines[0]
     assert "Aino Virtanen (UAINO)" in lines[1]
     assert "Ryhmä täynnä" in lines[1]
     assert "administratören" in lines[2]

@@ -33,6 +33,7 @@ FIXED: dict[str, dict[str, object]] = {
     "delivery": {"state": "sent", "kind": "confirmation", "channel": "D900", "subject": CODE},
     "reflection": {"shared": "private"},
     "prompt": {"state": "planned", "series": None},
+    "plan_version": {"origin": "slack"},
     "removal": {"becomes": "removed", "done_at": THEN},
     "invitation": {"state": "declined"},
     "letter": {"state": "confirmed"},
@@ -83,7 +84,7 @@ def _value(column: Column[Any], table: Table, person_id: str, offering_id: int, 
     for key in column.foreign_keys:
         if key.column.table.name in {"offering", "group_channel"}:
             return offering_id
-        if key.column.table.name == "strand":
+        if key.column.table.name in {"strand", "programme"}:
             return 1
         if key.column.table.name == "prompt":
             return None
