@@ -4,8 +4,6 @@ import csv
 from io import BytesIO, StringIO
 from typing import Final
 
-import xlsxwriter
-
 from bot.domain.downloads import FileFormat
 from bot.domain.tables import Table
 
@@ -40,6 +38,8 @@ def defused(cell: str | int) -> str | int:
 
 def _xlsx(table: Table) -> bytes:
     """Every text is written as text: none can be a formula or a link."""
+    import xlsxwriter  # noqa: PLC0415 - loaded when a list is asked for: an idle Kaiku needs none of it
+
     file = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options | {"strings_to_numbers": False}) as book:
