@@ -55,6 +55,9 @@ class Changes(RuleBasedStateMachine):
     def reset(self) -> None:
         raise NotImplementedError
 
+    def teardown(self) -> None:
+        self.store.close()
+
     def stands(self, tx: Tx) -> list[tuple[object, ...]]:
         """What the sessions are, without links: who waits is not told of them."""
         found = load_offering(tx, CODE)
