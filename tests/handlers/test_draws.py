@@ -77,7 +77,7 @@ async def test_the_rule_is_read_before_signing_up(kaiku: Running) -> None:
     johan = kaiku.visitor("UJOHAN")
     await johan.command(f"/kaiku delta {ROUNDS[0]}")
     assert "högst 2 platser per ämbetsverk" in text_of(johan.modal)
-    assert "turas rollerna om" in text_of(johan.modal)
+    assert "varvas rollerna" in text_of(johan.modal)
     assert not any(block["block_id"].startswith("ranked") for block in johan.modal["blocks"])
 
 

@@ -506,8 +506,8 @@ SHOWS_NOTHING = {
 }
 """Acts whose answer is not shown: the browser does the rest, or the message is edited later."""
 
-ON_OTHERS = {("view_submission", ids.GROUP_CONFIRM)}
-"""What facilitators do with other people's sign-ups."""
+ON_OTHERS = {("view_submission", ids.GROUP_CONFIRM), ("view_submission", ids.EDIT_CONFIRM)}
+"""What facilitators do with other people's sign-ups: a cancelled group's sign-ups are told of it."""
 
 OF_A_PERSON = ("person", "prompt_choice", "absence", "person_key", "reflection", "reflection_draft")
 """Tables of which nobody changes another's rows; the column that says whose a row is."""
