@@ -73,9 +73,11 @@ def check_plan_file(
     from bot.domain.plan.people import findings
     from bot.domain.plan.rules import notes_on
     from bot.i18n import words_for
+    from bot.services.calendars.holidays import WORK_CALENDAR
+    from bot.services.plan.file import line_in
     from bot.views.plan.changes import note_for, people_line
 
-    plan = read_plan_file(file, language, as_json=as_json)
+    plan, text = read_plan_and_text(file, language, as_json=as_json)
     words = words_for(language, plan.timezone)
     found = findings(plan, _people_of(plan)) if online else []
     if as_json:
@@ -97,8 +99,11 @@ def check_plan_file(
             sessions=words.many("plan.sessions", sessions),
         )
     )
-    for noted in notes_on(plan):
-        typer.echo(note_for(noted, words))
+    for noted in notes_on(plan, WORK_CALENDAR):
+        note = note_for(noted, words)
+        if noted.where is not None:
+            note = words("plan.at_line", line=line_in(text, noted.where), words=note)
+        typer.echo(note)
     for each in found:
         typer.echo(visible_lines(people_line(each, words)))
     if any(each.is_wrong for each in found):
@@ -157,6 +162,7 @@ def apply_plan_file(
     from bot.domain.plan.people import findings
     from bot.domain.plan.rules import BY_ADDRESS, notes_on
     from bot.i18n import words_for
+    from bot.services.calendars.holidays import WORK_CALENDAR
     from bot.services.plan.people import keep_looked
     from bot.services.plan.versions import Origin, Winners, apply_file, compare_both_ways
     from bot.services.prompts.series import keep_series
@@ -192,7 +198,7 @@ def apply_plan_file(
         if looked is not None:
             for each in findings(plan, looked):
                 typer.echo(visible_lines(people_line(each, words)))
-        elif BY_ADDRESS in notes_on(plan):
+        elif BY_ADDRESS in notes_on(plan, WORK_CALENDAR):
             typer.echo(note_for(BY_ADDRESS, words))
     if not as_json and difference.changes:
         moved = f" {words.many('plan.promoted', difference.promoted)}" if difference.promoted else ""

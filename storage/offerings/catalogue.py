@@ -80,6 +80,8 @@ class SessionRow(NamedTuple):
     sequence: int
     changed_at: datetime
     materials: list[dict[str, Any]] | None = None
+    venue: dict[str, Any] | None = None
+    venue_kept_until: date | None = None
 
 
 _from_elsewhere: dict[str, Any] = {

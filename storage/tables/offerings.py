@@ -96,7 +96,8 @@ class FacilitatorAddress(Base):
 class OfferingSession(Base):
     """One session. ``on_date``, ``starts`` and ``ends`` are what was agreed, in the programme's zone;
     ``starts_at`` and ``ends_at`` are derived from them. ``sequence`` and ``changed_at`` tell calendars
-    which version of the session they hold (RFC 5545, SEQUENCE)."""
+    which version of the session they hold (RFC 5545, SEQUENCE). ``venue_kept_until``: the last day of free
+    cancellation for which somebody has decided that the venue is kept."""
 
     __tablename__ = "session"
     __table_args__ = (UniqueConstraint("offering_id", "number"),)
@@ -114,6 +115,8 @@ class OfferingSession(Base):
     link_label: Mapped[str | None] = mapped_column(String(80))
     bring: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     materials: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    venue: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    venue_kept_until: Mapped[date | None] = mapped_column(Date)
     cancelled: Mapped[bool] = mapped_column(default=False)
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]

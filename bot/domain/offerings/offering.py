@@ -16,13 +16,15 @@ from bot.domain.plan.model import (
     DrawRules,
     OfferingKind,
     Reading,
+    Venue,
 )
 from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One session, as agreed (wall time in ``timezone``) and as instants."""
+    """One session, as agreed (wall time in ``timezone``) and as instants. ``kept_until``: the last day of
+    free cancellation for which somebody has decided that the venue is kept."""
 
     number: int
     on: date
@@ -37,10 +39,17 @@ class Session:
     bring: Texts | None
     cancelled: bool
     materials: Sequence[Reading] = ()
+    venue: Venue | None = None
+    kept_until: date | None = None
 
     @property
     def is_remote(self) -> bool:
         return self.link is not None
+
+    @property
+    def free_until(self) -> date | None:
+        """The last day on which its venue can be cancelled free of charge; None: there is no such day."""
+        return self.venue.free_until if self.venue is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class ChangeKind(StrEnum):
     SESSION_PLACE_CHANGED = "session_place_changed"  # Whereabouts
     SESSION_BRING_CHANGED = "session_bring_changed"  # texts or None
     SESSION_MATERIALS_CHANGED = "session_materials_changed"  # tuples of Reading
+    SESSION_VENUE_CHANGED = "session_venue_changed"  # Venue or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,8 @@ def _compare_session(code: str, old: PlannedSession, new: PlannedSession) -> Ite
         yield change(ChangeKind.SESSION_BRING_CHANGED, old.bring, new.bring)
     if old.materials != new.materials:
         yield change(ChangeKind.SESSION_MATERIALS_CHANGED, old.materials, new.materials)
+    if old.venue != new.venue:
+        yield change(ChangeKind.SESSION_VENUE_CHANGED, old.venue, new.venue)
 
 
 def _time_of(session: PlannedSession) -> SessionTime:

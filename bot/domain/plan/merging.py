@@ -14,6 +14,7 @@ _OF_SESSION: Final = {
     ChangeKind.SESSION_PLACE_CHANGED: ("place", "link", "link_label"),
     ChangeKind.SESSION_BRING_CHANGED: ("bring",),
     ChangeKind.SESSION_MATERIALS_CHANGED: ("materials",),
+    ChangeKind.SESSION_VENUE_CHANGED: ("venue",),
 }
 _OF_OFFERING: Final = {
     ChangeKind.OFFERING_CANCELLED: ("cancelled",),

@@ -22,6 +22,16 @@ class OfferingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Venue:
+    """What a live session's room costs, in whole euros; the last day on which it can be cancelled free of
+    charge; and how many people it holds. None: that is not known, or without limit."""
+
+    price: int
+    free_until: date | None = None
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedSession:
     """One session. ``number`` names it for good: a moved session keeps its number.
 
@@ -40,6 +50,7 @@ class PlannedSession:
     bring: Texts | None = None
     cancelled: bool = False
     materials: tuple["Reading", ...] = ()
+    venue: Venue | None = None
 
     @property
     def is_remote(self) -> bool:

@@ -11,7 +11,14 @@ from enum import StrEnum
 from typing import Final
 
 from bot.domain.calendars.working_time import WorkCalendar, quiet_season
-from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession, PlannedStrand, SignUpWindow
+from bot.domain.plan.model import (
+    Plan,
+    PlannedOffering,
+    PlannedSession,
+    PlannedStrand,
+    SignUpWindow,
+    Venue,
+)
 from bot.domain.plan.rules import Path
 
 Weekdays = Mapping[tuple[str, int], frozenset[int]]
@@ -134,7 +141,7 @@ class _Arranger:
                 wished, least = before[1] + (session.on - before[0]), before[1]
                 least += _DAY if session.on > before[0] else timedelta()
             on = self._day_for(offering, session, wished, least, (*where, "sessions", index, "on"))
-            new[index] = replace(session, on=on)
+            new[index] = replace(session, on=on, venue=self._venue(session, on))
             before = session.on, on
             self._placed.append(_placed(offering, new[index]))
         first_was, first = in_time[0][1].on, new[in_time[0][0]].on
@@ -177,6 +184,14 @@ class _Arranger:
                     yield Wish.FACILITATOR_FREE, other.code
                 if here.place is not None and here.place == other.place:
                     yield Wish.ROOM_FREE, other.code
+
+    def _venue(self, session: PlannedSession, on: date) -> Venue | None:
+        """It can be cancelled as many days before the session as it could, on a working day."""
+        venue = session.venue
+        if venue is None or venue.free_until is None:
+            return venue
+        day = on - (session.on - venue.free_until)
+        return replace(venue, free_until=self._calendar.previous_working_day(day + _DAY))
 
     def _sign_up(self, window: SignUpWindow, was: date, first: date) -> SignUpWindow:
         """As many days before the first session, on working days."""

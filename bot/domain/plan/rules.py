@@ -8,6 +8,7 @@ from statistics import median_low
 from urllib.parse import urlsplit
 
 from bot.domain.calendars import wall_time
+from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.language import nearest
 from bot.domain.offerings.offering import is_address
 from bot.domain.plan.model import OfferingKind, Plan, PlannedOffering, PlannedSession, SignUpWindow
@@ -57,6 +58,10 @@ class Rule(StrEnum):
     LINK_NOT_HTTPS = "link_not_https"
     LABEL_WITHOUT_LINK = "label_without_link"
     REMOTE_KIND_WITH_PLACE = "remote_kind_with_place"
+    VENUE_WITHOUT_PLACE = "venue_without_place"
+    VENUE_PRICE_NEGATIVE = "venue_price_negative"
+    VENUE_FREE_UNTIL_TOO_LATE = "venue_free_until_too_late"
+    VENUE_TOO_SMALL = "venue_too_small"
     SESSIONS_OVERLAP = "sessions_overlap"
 
 
@@ -75,26 +80,29 @@ class Note(StrEnum):
     STRAND_WITHOUT_PROMPTS = "strand_without_prompts"
     EVERY_SESSION_CANCELLED = "every_session_cancelled"
     FACILITATORS_BY_ADDRESS = "facilitators_by_address"
+    VENUE_FREE_UNTIL_DAY_OFF = "venue_free_until_day_off"
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A note and what its sentence needs: ``offering``, a code, or ``strand``, a number."""
+    """A note and what its sentence needs: ``offering``, a code, or ``strand``, a number. ``where``: the one
+    value that it is about, if there is one."""
 
     code: Note
     params: dict[str, str | int]
+    where: Path | None = None
 
 
 BY_ADDRESS = Noted(Note.FACILITATORS_BY_ADDRESS, {})
 """Somebody is named by e-mail address; whether they have a role, only Slack can tell."""
 
 
-def notes_on(plan: Plan) -> list[Noted]:
+def notes_on(plan: Plan, calendar: WorkCalendar) -> list[Noted]:
     """What whoever wrote ``plan`` may not have meant, in its order."""
-    return list(_notes_on(plan))
+    return list(_notes_on(plan, calendar))
 
 
-def _notes_on(plan: Plan) -> Iterator[Noted]:
+def _notes_on(plan: Plan, calendar: WorkCalendar) -> Iterator[Noted]:
     if any(is_address(each) for offering in plan.offerings for each in offering.facilitators):
         yield BY_ADDRESS
     for strand in plan.strands:
@@ -103,6 +111,21 @@ def _notes_on(plan: Plan) -> Iterator[Noted]:
         for offering in strand.offerings:
             if offering.is_called_off and not offering.cancelled:
                 yield Noted(Note.EVERY_SESSION_CANCELLED, {"offering": offering.code})
+    for where, offering in _placed(plan):
+        for index, session in enumerate(offering.sessions):
+            until = session.venue.free_until if session.venue is not None else None
+            if until is not None and not session.cancelled and not calendar.is_working_day(until):
+                last = calendar.previous_working_day(until)
+                yield Noted(
+                    Note.VENUE_FREE_UNTIL_DAY_OFF,
+                    {
+                        "offering": offering.code,
+                        "session": session.number,
+                        "free_until": str(until),
+                        "last": str(last),
+                    },
+                    (*where, "sessions", index, "venue", "free_until"),
+                )
 
 
 def check_plan(
@@ -122,11 +145,7 @@ def _check(plan: Plan, agency_codes: Collection[str], libraries: Collection[str]
     )
     if libraries is not None:
         yield from _check_libraries(plan, libraries)
-    placed = [
-        (("strands", i, "offerings", j), offering)
-        for i, strand in enumerate(plan.strands)
-        for j, offering in enumerate(strand.offerings)
-    ]
+    placed = _placed(plan)
     yield from _repeated(
         Rule.DUPLICATE_OFFERING_CODE, [((*where, "code"), offering.code) for where, offering in placed]
     )
@@ -138,6 +157,15 @@ def _check(plan: Plan, agency_codes: Collection[str], libraries: Collection[str]
         yield from _check_sessions(offering, where, plan.timezone)
     yield from _check_shared_draws(plan)
     yield from _check_years(placed)
+
+
+def _placed(plan: Plan) -> list[tuple[Path, PlannedOffering]]:
+    """The offerings, and where each stands."""
+    return [
+        (("strands", i, "offerings", j), offering)
+        for i, strand in enumerate(plan.strands)
+        for j, offering in enumerate(strand.offerings)
+    ]
 
 
 def _check_draw(offering: PlannedOffering, where: Path) -> Iterator[Problem]:
@@ -189,6 +217,8 @@ def _dates(offering: PlannedOffering, where: Path) -> Iterator[tuple[Path, date]
             yield (*where, "sign_up", name), on
     for index, session in enumerate(offering.sessions):
         yield (*where, "sessions", index, "on"), session.on
+        if session.venue is not None and session.venue.free_until is not None:
+            yield (*where, "sessions", index, "venue", "free_until"), session.venue.free_until
 
 
 def _years_on(day: date, years: int) -> date:
@@ -260,6 +290,7 @@ def _check_sessions(offering: PlannedOffering, where: Path, timezone: str) -> It
     for path, session in placed:
         yield from _check_times(session, path, timezone)
         yield from _check_whereabouts(session, path, offering.kind)
+        yield from _check_venue(session, path, offering.capacity)
     yield from _check_overlaps(placed)
 
 
@@ -291,6 +322,23 @@ def _check_whereabouts(session: PlannedSession, where: Path, kind: OfferingKind)
         yield Problem((*where, "link_label"), Rule.LABEL_WITHOUT_LINK)
     if session.link is None and session.place is not None and kind in ALWAYS_REMOTE:
         yield Problem((*where, "place"), Rule.REMOTE_KIND_WITH_PLACE, {"kind": kind.value})
+
+
+def _check_venue(session: PlannedSession, where: Path, seats: int) -> Iterator[Problem]:
+    venue, here = session.venue, (*where, "venue")
+    if venue is None:
+        return
+    if session.place is None:
+        yield Problem(here, Rule.VENUE_WITHOUT_PLACE)
+    if venue.price < 0:
+        yield Problem((*here, "price"), Rule.VENUE_PRICE_NEGATIVE, {"price": venue.price})
+    if venue.free_until is not None and venue.free_until >= session.on:
+        params: dict[str, str | int] = {"free_until": str(venue.free_until), "on": str(session.on)}
+        yield Problem((*here, "free_until"), Rule.VENUE_FREE_UNTIL_TOO_LATE, params)
+    if venue.capacity is not None and venue.capacity < max(seats, 1):
+        yield Problem(
+            (*here, "capacity"), Rule.VENUE_TOO_SMALL, {"capacity": venue.capacity, "seats": max(seats, 1)}
+        )
 
 
 def _is_https(link: str) -> bool:

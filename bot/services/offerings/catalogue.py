@@ -22,7 +22,7 @@ from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Person
 from bot.domain.plan.model import OfferingKind
 from bot.domain.prompts.rules import to_rules
-from bot.services.offerings.details import to_closing, to_details, to_draw, to_readings
+from bot.services.offerings.details import to_closing, to_details, to_draw, to_readings, to_venue
 from storage import absence as absence_rows
 from storage import draws as draw_rows
 from storage import enrolment as enrolment_rows
@@ -78,6 +78,8 @@ def to_session(row: offering_rows.SessionRow, timezone: str) -> Session:
         bring=row.bring,
         cancelled=row.cancelled,
         materials=to_readings(row.materials),
+        venue=to_venue(row.venue),
+        kept_until=row.venue_kept_until,
     )
 
 

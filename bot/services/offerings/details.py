@@ -1,7 +1,9 @@
-"""Reads and writes values that are stored as JSON: details, materials, what a programme says at the end."""
+"""Reads and writes values that are stored as JSON: details, materials, venues, what a programme says at the
+end."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from bot.domain.plan.model import (
@@ -13,6 +15,7 @@ from bot.domain.plan.model import (
     Picture,
     Reading,
     UseQuestion,
+    Venue,
 )
 
 
@@ -52,6 +55,20 @@ def stored_readings(readings: Sequence[Reading]) -> list[dict[str, Any]] | None:
 
 def to_readings(stored: Sequence[dict[str, Any]] | None) -> tuple[Reading, ...]:
     return tuple(Reading(**each) for each in stored or ())
+
+
+def stored_venue(venue: Venue | None) -> dict[str, Any] | None:
+    if venue is None:
+        return None
+    free_until = venue.free_until.isoformat() if venue.free_until is not None else None
+    return {"price": venue.price, "free_until": free_until, "capacity": venue.capacity}
+
+
+def to_venue(stored: dict[str, Any] | None) -> Venue | None:
+    if stored is None:
+        return None
+    until = stored["free_until"]
+    return Venue(stored["price"], date.fromisoformat(until) if until else None, stored["capacity"])
 
 
 def stored_closing(closing: Closing) -> dict[str, Any] | None:

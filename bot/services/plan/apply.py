@@ -24,10 +24,12 @@ from bot.services.offerings.details import (
     stored_details,
     stored_draw,
     stored_readings,
+    stored_venue,
     to_closing,
     to_details,
     to_draw,
     to_readings,
+    to_venue,
 )
 from bot.services.offerings.timetable import BY_FILE, Cause
 from bot.services.people.addresses import facilitators_now, keep_addresses
@@ -219,6 +221,7 @@ def _to_planned(offering: Offering, sessions: Iterable[OfferingSession]) -> Plan
                 bring=session.bring,
                 cancelled=session.cancelled,
                 materials=to_readings(session.materials),
+                venue=to_venue(session.venue),
             )
             for session in sessions
         ),
@@ -345,7 +348,9 @@ def _write_sessions(
         row.cancelled = session.cancelled
         tx.add(row)
         _count_change(tx, row, now)
-        row.materials = stored_readings(session.materials)  # after: they move nothing in a calendar
+        # After it: they move nothing in a calendar.
+        row.materials = stored_readings(session.materials)
+        row.venue = stored_venue(session.venue)
     for row in by_number.values():
         if row.cancelled or keep:
             row.cancelled = True

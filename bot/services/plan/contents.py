@@ -18,6 +18,7 @@ from bot.domain.plan.model import (
     Reading,
     SignUpWindow,
     UseQuestion,
+    Venue,
 )
 from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
 
@@ -106,11 +107,24 @@ def _session(session: PlannedSession) -> Contents:
             "from": _hour(session.starts),
             "to": _hour(session.ends),
             "place": _texts(session.place),
+            "venue": _venue(session.venue),
             "link": session.link,
             "label": session.link_label,
             "bring": _texts(session.bring),
             "cancelled": _yes(session.cancelled),
             "materials": _readings(session.materials),
+        }
+    )
+
+
+def _venue(venue: Venue | None) -> Contents | None:
+    if venue is None:
+        return None
+    return _said(
+        {
+            "price": str(venue.price),
+            "free_until": venue.free_until.isoformat() if venue.free_until is not None else None,
+            "capacity": str(venue.capacity) if venue.capacity is not None else None,
         }
     )
 

@@ -33,7 +33,7 @@ _OTHER_WORDS = {
     "start": "from",
     "starts": "from",
     "url": "link",
-    "venue": "place",
+    "room": "venue",
 }
 
 
@@ -64,6 +64,15 @@ def parse_plan(raw: bytes, agencies: AgencyBook, libraries: Collection[str] | No
 def plan_in(text: str) -> Plan:
     """The plan in ``text``, a file that was in order when it was applied."""
     return PlanIn.model_validate(read_yaml(text.encode()).data).to_plan()
+
+
+def line_in(text: str, where: Path) -> int:
+    """The line of ``text``, a plan file that is in order, on which a value of the plan stands."""
+    return read_yaml(text.encode()).line_of(_as_written(where))
+
+
+def _as_written(where: Path) -> Path:
+    return tuple(_WRITTEN.get(part, part) if isinstance(part, str) else part for part in where)
 
 
 def _read_structure(document: Document, faults: "_Faults") -> Plan | None:
@@ -111,9 +120,7 @@ class _Faults:
     def add_problems(self, problems: list[Problem]) -> None:
         """Add broken rules, except those about values that a structural fault is about."""
         for problem in problems:
-            path = tuple(
-                _WRITTEN.get(part, part) if isinstance(part, str) else part for part in problem.where
-            )
+            path = _as_written(problem.where)
             if not self._is_explained(path):
                 self._add(path, problem.code, problem.params)
 
@@ -167,6 +174,8 @@ def _put_stand_in(data: dict[str, Any], path: Path, index: int) -> None:
     parent = _at(data, path[:owner])
     if key in {"sign_up", "prompt_rules", "closing"} and below:
         parent[key].pop(below[0], None)
+    elif key == "venue" and below:
+        parent[key][below[0]] = "0" if below[0] == "price" else None
     elif key == "agency_seats" and below:
         parent[key][below[0]] = "1"
     else:

@@ -27,6 +27,7 @@ from bot.domain.plan.model import (
     Reading,
     SignUpWindow,
     UseQuestion,
+    Venue,
 )
 from bot.domain.plan.rules import STAND_IN_YEAR
 from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
@@ -63,12 +64,22 @@ class ReadingIn(Part):
         return Reading(self.title.to_texts(), self.link)
 
 
+class VenueIn(Part):
+    price: WholeNumber
+    free_until: Day | None = None
+    capacity: WholeNumber | None = None
+
+    def to_venue(self) -> Venue:
+        return Venue(self.price, self.free_until, self.capacity)
+
+
 class SessionIn(Part):
     number: WholeNumber
     on: Day
     starts: WallTime = Field(alias="from")
     ends: WallTime = Field(alias="to")
     place: Sentence | None = None
+    venue: VenueIn | None = None
     link: Annotated[str, line_of(2000)] | None = None
     label: Annotated[str, line_of(75)] | None = None
     bring: Sentence | None = None
@@ -87,6 +98,7 @@ class SessionIn(Part):
             bring=_texts(self.bring),
             cancelled=self.cancelled,
             materials=tuple(each.to_reading() for each in self.materials),
+            venue=self.venue.to_venue() if self.venue is not None else None,
         )
 
 
@@ -295,6 +307,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     OfferingIn,
     SignUpIn,
     SessionIn,
+    VenueIn,
     PromptRulesIn,
     ClosingIn,
     UseQuestionIn,
@@ -322,6 +335,7 @@ def stand_in(key: str, index: int) -> Any:  # noqa: ANN401 - whatever that key m
         "to": "23:59",
         "link": "https://stand-in.example",
         "label": "-",
+        "venue": None,
         "cancelled": "false",
         "facilitators": [],
         "agency_seats": {},

@@ -1,6 +1,7 @@
 """A new year's plan file, from last year's or from a template without dates.
 
-In a template `on` says ``week 12 tue thu`` or ``4 weeks later tue thu``, and sign-up ``8 weeks before``.
+In a template `on` says ``week 12 tue thu`` or ``4 weeks later tue thu``, sign-up ``8 weeks before`` the first
+session, and `free_until` of a venue ``4 weeks before`` its own.
 """
 
 import re
@@ -76,13 +77,21 @@ def _with_dates(text: str, year: int) -> tuple[str, dict[tuple[str, int], frozen
             if number.isdigit():
                 weekdays[str(keys["code"].value), int(number)] = fitting
             edits.append((node.start_mark.index, node.end_mark.index, str(day)))
-        for _, node in getattr(keys.get("sign_up"), "value", ()) if days else ():
-            if before := _BEFORE.fullmatch(str(node.value)):
-                day = min(days) - timedelta(weeks=int(before[1]))
-                edits.append((node.start_mark.index, node.end_mark.index, str(day)))
+            edits += _counted_back(values.get("venue"), day)
+        if days:
+            edits += _counted_back(keys.get("sign_up"), min(days))
     for start, end, instead in sorted(edits, reverse=True):
         text = text[:start] + instead + text[end:]
     return text.replace("YEAR", str(year)) if weekdays else text, weekdays
+
+
+def _counted_back(part: yaml.Node | None, day: date) -> list[tuple[int, int, str]]:
+    """What ``part`` says in weeks before ``day``, as dates."""
+    return [
+        (node.start_mark.index, node.end_mark.index, str(day - timedelta(weeks=int(before[1]))))
+        for _, node in getattr(part, "value", ())
+        if (before := _BEFORE.fullmatch(str(node.value)))
+    ]
 
 
 def _wished(said: str, days: list[date], year: int) -> tuple[date, frozenset[int]] | None:

@@ -17,7 +17,7 @@ from bot.services.plan.contents import Contents, contents_of
 
 _NAMES = {"strands": "number", "offerings": "code", "sessions": "number"}
 """The key that tells the items of a list apart, by the list's own key."""
-_ON_ONE_LINE = frozenset({"sign_up", "agency_seats"})
+_ON_ONE_LINE = frozenset({"sign_up", "agency_seats", "venue"})
 _PLAIN = re.compile(r"[A-Za-z0-9]([\w@.+:/?=&%~-]*[\w/])?", re.ASCII)
 _QUOTED = frozenset({"fi", "sv", "en", "label", "from", "to"})
 _EMPTY = frozenset({"null"})

@@ -10,6 +10,7 @@ from bot.domain.plan.model import (
     PlannedSession,
     Reading,
     SignUpWindow,
+    Venue,
 )
 from bot.domain.plan.people import Found
 from bot.domain.plan.rules import Noted
@@ -77,6 +78,16 @@ def _part(part: object, words: Words) -> str:
             return str(part)
 
 
+def venue_line(venue: Venue, words: Words) -> str:
+    """What it costs, until when it can be cancelled, how many it holds."""
+    parts = [words("plan.venue_price", price=words.number(venue.price))]
+    if venue.free_until is not None:
+        parts.append(words("plan.venue_free_until", day=words.day(venue.free_until)))
+    if venue.capacity is not None:
+        parts.append(words("plan.venue_holds", n=venue.capacity))
+    return ", ".join(parts)
+
+
 _offer_keys = {"on": "offers", "hours": "offer_hours", "cutoff_days": "offer_cutoff_days"}
 
 
@@ -94,6 +105,8 @@ def _said_of_plan(value: object, words: Words) -> str:
             )
         case Whereabouts(place, link, label):
             said = f'"{words.pick(place)}"' if place is not None else f"{label or ''} {link}".strip()
+        case Venue():
+            said = venue_line(value, words)
         case PromptRules():
             rules = stored_rules(value).items()
             said = ", ".join(f"{key} {rule}" for key, rule in rules) or words("plan.defaults")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.calendars.working_time import quiet_season
-from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession, SignUpWindow
+from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession, SignUpWindow, Venue
 from bot.domain.plan.next_year import Wish, plan_for
 from bot.services.calendars.holidays import WORK_CALENDAR
 from tests.support.plans import a_plan, a_session, an_offering, texts
@@ -17,13 +17,18 @@ PLACES = (texts("Sali"), texts("Kamari"))
 HOURS = ((time(9), time(15, 30)), (time(12, 30), time(15, 30)), (time(9), time(11)))
 
 
+def venues(on: date) -> st.SearchStrategy[Venue | None]:
+    days = st.integers(1, 30)
+    return st.none() | days.map(lambda before: Venue(500, on - timedelta(before), 20))
+
+
 @st.composite
 def offerings(draw: st.DrawFn) -> PlannedOffering:
     any_day = st.dates(date(2019, 1, 8), date(2019, 11, 20))
     days = sorted(draw(st.lists(any_day, min_size=1, max_size=4, unique=True)))
     sessions = [
         replace(
-            a_session(number, on=on, place=draw(st.sampled_from(PLACES))),
+            a_session(number, on=on, place=draw(st.sampled_from(PLACES)), venue=draw(venues(on))),
             **dict(zip(("starts", "ends"), draw(st.sampled_from(HOURS)), strict=True)),
         )
         for number, on in enumerate(days, start=1)
@@ -55,6 +60,12 @@ def test_every_session_keeps_every_wish_or_it_is_said(plan: Plan, year: int) -> 
     placed = spans(new)
     for one, each, starts, ends in placed:
         name = one.code, each.number
+        if each.venue is not None and each.venue.free_until is not None:
+            was = old[name].venue
+            assert was is not None
+            assert was.free_until is not None
+            assert WORK_CALENDAR.is_working_day(each.venue.free_until)
+            assert each.on - each.venue.free_until >= old[name].on - was.free_until
         if (*name, Wish.ORDINARY_DAY) not in said:
             assert WORK_CALENDAR.is_working_day(each.on)
             assert not WORK_CALENDAR.is_public_holiday(each.on + timedelta(1))

@@ -11,8 +11,10 @@ from bot.domain.plan.model import (
     PlannedSession,
     PlannedStrand,
     SignUpWindow,
+    Venue,
 )
-from bot.domain.plan.rules import Problem, check_plan
+from bot.domain.plan.rules import Note, Problem, check_plan, notes_on
+from bot.services.calendars.holidays import WORK_CALENDAR
 from tests.support.plans import a_plan, a_remote_session, a_session, an_offering, texts
 
 AGENCIES = {"vero", "thl"}
@@ -240,6 +242,39 @@ def test_a_remote_kind_has_no_place(kind: OfferingKind) -> None:
 def test_other_kinds_may_mix_live_and_remote() -> None:
     mixed = (a_session(1), a_remote_session(2))
     assert found(an_offering(kind=OfferingKind.COACHING, sessions=mixed)) == []
+
+
+@pytest.mark.parametrize(
+    ("venue", "code", "key"),
+    [
+        (Venue(-1), "venue_price_negative", "price"),
+        (Venue(0, date(2019, 3, 11)), "venue_free_until_too_late", "free_until"),
+        (Venue(0, capacity=19), "venue_too_small", "capacity"),
+        (Venue(0, date(2016, 3, 11)), "date_far_from_others", "free_until"),
+    ],
+)
+def test_a_venue_is_no_trap(venue: Venue, code: str, key: str) -> None:
+    assert found_in_sessions(a_session(1, venue=venue)) == [(code, ("sessions", 0, "venue", key))]
+    assert found_in_sessions(a_session(1, venue=Venue(0, date(2019, 3, 10), 20))) == []
+
+
+def test_a_remote_session_has_no_venue() -> None:
+    assert found_in_sessions(a_remote_session(1, venue=Venue(0))) == [
+        ("venue_without_place", ("sessions", 0, "venue"))
+    ]
+
+
+@pytest.mark.parametrize(("until", "last"), [(date(2019, 4, 22), "2019-04-18"), (date(2019, 4, 18), None)])
+def test_a_last_day_of_free_cancellation_that_is_no_working_day_is_noted(
+    until: date, last: str | None
+) -> None:
+    session = a_session(1, on=date(2019, 5, 6), venue=Venue(0, until))
+    notes = [
+        each
+        for each in notes_on(a_plan(an_offering(sessions=(session,))), WORK_CALENDAR)
+        if each.code is Note.VENUE_FREE_UNTIL_DAY_OFF
+    ]
+    assert [each.params["last"] for each in notes] == ([last] if last else [])
 
 
 def test_a_single_remote_session_is_single() -> None:

@@ -21,6 +21,7 @@ from bot.domain.plan.model import (
     PlannedSession,
     Reading,
     UseQuestion,
+    Venue,
 )
 from bot.domain.prompts.prompt import DEFAULT_RULES
 from bot.services.plan.contents import contents_of
@@ -65,6 +66,10 @@ strands:
       from: 09:00
       to: 9.30
       place: {fi: Sali, sv: Sal}
+      venue:
+        # tilaus 17
+        price: 980
+        free_until: 2020-03-05
       # tuokaa eväät
       bring: {fi: Kynä, sv: Penna}
     # jatko
@@ -164,9 +169,13 @@ def _edit_offering(offering: PlannedOffering, what: str, index: int) -> PlannedO
         case "move":
             new = (replace(session, on=session.on + timedelta(7), ends=time(16, 5)),)
         case "remote":
-            new = (replace(session, place=None, link="https://x.example/a", link_label='Teams "A"'),)
+            link = "https://x.example/a"
+            new = (replace(session, place=None, venue=None, link=link, link_label='Teams "A"'),)
         case "place":
             new = (replace(session, place=texts("Toinen: sali #2"), link=None, link_label=None),)
+        case "venue":
+            until = session.on - timedelta(7) if index % 2 else None
+            new = (replace(session, venue=None if index > 5 else Venue(index, until, 30)),)
         case _:
             new = (replace(session, bring=None if session.bring else texts("Kynä")),)
     return replace(offering, sessions=(*offering.sessions[:at], *new, *offering.sessions[at + 1 :]))
@@ -174,7 +183,7 @@ def _edit_offering(offering: PlannedOffering, what: str, index: int) -> PlannedO
 
 KINDS = (
     *("note", "drop", "add", "strand", "capacity", "cancel", "led", "seats", "new session", "drop session"),
-    *("move", "remote", "place", "bring"),
+    *("move", "remote", "place", "bring", "venue"),
 )
 edits = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 8)), max_size=6)
 
@@ -249,7 +258,13 @@ def full_plan() -> Plan:
             ask_needs=True,
         ),
         sessions=(
-            a_session(1, bring=texts("Kynä"), cancelled=True, materials=(reading,)),
+            a_session(
+                1,
+                bring=texts("Kynä"),
+                cancelled=True,
+                materials=(reading,),
+                venue=Venue(980, date(2019, 2, 25), 24),
+            ),
             a_remote_session(2),
         ),
     )
