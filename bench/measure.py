@@ -53,11 +53,10 @@ class Rush:
 
 @dataclass(frozen=True)
 class Frugality:
-    """Seconds from start to ready (median of several starts); resident memory in MB, idle and after the rush."""
+    """Seconds from start to ready (median of several starts), and resident memory in MB one second after."""
 
     ready_after: float
     idle_mb: float | None
-    later_mb: float | None
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,9 @@ class Results:
     bare_rush: Rush
     sqlite_rush: Rush
     postgres_rush: Rush | None
+    bare_frugality: Frugality
     frugality: Frugality
+    later_mb: float | None
 
 
 async def measure(api: str, book: AgencyBook, folder: Path, postgres: str | None) -> Results:
@@ -76,13 +77,8 @@ async def measure(api: str, book: AgencyBook, folder: Path, postgres: str | None
     log = folder / "servers.log"
     await asyncio.to_thread(fill, database, book, CROWD + 1 + 2 * (WARM + ROUNDS * EACH + FROM_ALL))
 
-    starts, idle = [], None
-    for _ in range(STARTS):
-        async with _started(servers.kaiku(api, database, log)) as kaiku:
-            starts.append(kaiku.ready_after)
-            await asyncio.sleep(1)
-            idle = kaiku.memory_mb()
-
+    bare_frugality = await _frugality(lambda: servers.bare(api, log))
+    frugality = await _frugality(lambda: servers.kaiku(api, database, log))
     async with _started(servers.bare(api, log)) as bare, _started(servers.kaiku(api, database, log)) as kaiku:
         mine = await _pair(bare.port, kaiku.port, lambda _: command_body(user_id(CROWD), "mine"))
         seat = await _pair(bare.port, kaiku.port, lambda n: submission_body(user_id(CROWD + n), ROOMY))
@@ -90,9 +86,18 @@ async def measure(api: str, book: AgencyBook, folder: Path, postgres: str | None
         sqlite_rush, answers = await _rush([kaiku.port])
         later = kaiku.memory_mb()
     check_rush(database, answers)
-    frugality = Frugality(statistics.median(starts), idle, later)
     postgres_rush = await _rush_on_postgres(api, book, log, postgres) if postgres else None
-    return Results(mine, seat, bare_rush, sqlite_rush, postgres_rush, frugality)
+    return Results(mine, seat, bare_rush, sqlite_rush, postgres_rush, bare_frugality, frugality, later)
+
+
+async def _frugality(start: Callable[[], AbstractContextManager[servers.Server]]) -> Frugality:
+    starts, idle = [], None
+    for _ in range(STARTS):
+        async with _started(start()) as server:
+            starts.append(server.ready_after)
+            await asyncio.sleep(1)
+            idle = server.memory_mb()
+    return Frugality(statistics.median(starts), idle)
 
 
 async def _rush_on_postgres(api: str, book: AgencyBook, log: Path, database: str) -> Rush:

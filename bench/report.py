@@ -15,7 +15,7 @@ HEAD: Row = ("what", "bare Bolt app", "Kaiku", "ratio", "to reach", "")
 
 def rows(results: Results) -> list[Row]:
     """What was measured, what for, and whether it is reached; a ratio above 1 is Kaiku's cost."""
-    frugality = results.frugality
+    bare, kaiku = results.bare_frugality, results.frugality
     found = [
         *_pair("`/kaiku mine`", results.mine, 4),
         *_pair("a submission that takes a seat", results.seat, 8),
@@ -25,12 +25,21 @@ def rows(results: Results) -> list[Row]:
         found.append(
             _rush(f"{CROWD:,} submit at once, PostgreSQL, 3 processes", None, results.postgres_rush, 2.5)
         )
-    ready = frugality.ready_after
-    found.append(("start to ready", "", f"{ready:.2f} s", "", "< 1 s", _mark(ready < 1)))
-    if frugality.idle_mb is not None and frugality.later_mb is not None:
-        idle = frugality.idle_mb
-        found.append(("memory when idle", "", f"{idle:.0f} MB", "", "< 90 MB", _mark(idle < 90)))
-        found.append(("memory after all of this", "", f"{frugality.later_mb:.0f} MB", "", "", ""))
+    found.append(
+        (
+            "start to ready",
+            f"{bare.ready_after:.2f} s",
+            f"{kaiku.ready_after:.2f} s",
+            f"{kaiku.ready_after / bare.ready_after:.1f}",
+            "< 1 s",
+            _mark(kaiku.ready_after < 1),
+        )
+    )
+    if bare.idle_mb is not None and kaiku.idle_mb is not None and results.later_mb is not None:
+        ratio = f"{kaiku.idle_mb / bare.idle_mb:.1f}"
+        idle = (f"{bare.idle_mb:.0f} MB", f"{kaiku.idle_mb:.0f} MB", ratio)
+        found.append(("memory when idle", *idle, "< 90 MB", _mark(kaiku.idle_mb < 90)))
+        found.append(("memory after all of this", "", f"{results.later_mb:.0f} MB", "", "", ""))
     return found
 
 
@@ -107,7 +116,8 @@ Machine: {_machine()}. {_versions(postgres)}.
   seated, that no agency is over its limit, that everybody else is in line once, and that each was told the
   place they have; if not, it fails: "not now" is no answer. Who waits in the same process shares a commit
   (decisions/0001-a-transaction-is-a-plain-function.md).
-- Start to ready: from the start of the process until `/readyz` says yes, the median of three. Memory is
+- Start to ready: from the start of the process until `/readyz` says yes (the bare app: until it answers), the
+  median of three, compiled before. Memory is
   what the system says the process holds (RSS), one second after it is ready.
 - The load comes from the same machine and takes its share of it: on a small or busy one all numbers are
   worse, the bare app's too. Compare ratios between machines, seconds only on one.

@@ -66,6 +66,9 @@ def _running(arguments: list[str], path: str, api_url: str, log: Path, **more: s
         "KAIKU_PORT": str(port),
         **more,
     }
+    environment.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # what is deployed is compiled before: the first start does it
     began = time.perf_counter()
     with log.open("ab") as output:
         process = subprocess.Popen(

@@ -27,7 +27,7 @@ from bot.domain.people.person import Defaults, Profile
 from bot.domain.privacy import PrivacyNotice
 from bot.domain.sending.outcomes import Refused, Sent
 from bot.http_server import BoundedServer, RefusalLog
-from bot.i18n import load_catalogues
+from bot.i18n import load_catalogue
 from bot.message_kinds import declare_message_kinds
 from bot.scheduler import Scheduler
 from bot.services import downloads
@@ -214,7 +214,7 @@ class App:
 
     async def start(self) -> None:
         """Check the database and the settings, then listen. Raises StartError."""
-        load_catalogues()
+        load_catalogue(self.settings.language)
         library = self._library if self._library is not None else require_library()
         await self._when_reachable(lambda: asyncio.to_thread(require_current_schema, self.store))
         if self.kaiku.vault is None:

@@ -39,7 +39,6 @@ from bot.services.offerings.facilitators import Actor, load_facilitated
 from bot.services.offerings.messages import Enrolled
 from bot.services.offerings.timetable import GATHERING, Cause
 from bot.services.plan.apply import apply_plan, diff_plan, stored_plan
-from bot.services.plan.versions import keep_slack_version
 from bot.views.blocks import Message
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
@@ -238,6 +237,9 @@ def _make(
     )
     cause = Cause(actor.person.id, {key: said for key, said in edit.reason.items() if said})
     applied = apply_plan(tx, wanted, at, quiet=quiet, cause=cause)
+    # Loaded when somebody changes a plan: it reads plan files, whose models a start need not build.
+    from bot.services.plan.versions import keep_slack_version  # noqa: PLC0415
+
     keep_slack_version(tx, offering.programme_code, actor.person.id, at)
     return editable.offering, checked, applied
 
