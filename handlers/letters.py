@@ -23,18 +23,19 @@ async def open_form(request: Request) -> Answer:
 
 async def _form(request: Request, target: LetterTarget) -> View:
     kaiku = request.kaiku
-    offering, unsent = await kaiku.store.read(letters.list_unsent, request.actor, target.code)
+    found = await kaiku.store.read(letters.load_letters, request.actor, target.code, kaiku.clock.now())
     draft = None
     if target.letter_id is not None:
         draft = await kaiku.store.read(letters.load_draft, request.actor, target.letter_id)
     named = (
-        LetterTarget(offering.code, draft.id)
+        LetterTarget(found.offering.code, draft.id)
         if draft is not None
-        else LetterTarget(offering.code, form_key=new_form_key())
+        else LetterTarget(found.offering.code, form_key=new_form_key())
     )
-    ahead = [each for each in offering.standing_sessions if each.ends_at > kaiku.clock.now()]
-    waiting = [(each.letter, each.waiting) for each in unsent]
-    return view.letter_form(offering, named, draft, ahead, waiting, request.words)
+    waiting = [(each.letter, each.waiting) for each in found.unsent]
+    return view.letter_form(
+        found.offering, named, draft, found.ahead, waiting, request.words, not_read=found.not_read
+    )
 
 
 async def preview(request: Request) -> Answer:

@@ -226,8 +226,8 @@ class LetterTarget:
 
 @dataclass(frozen=True, slots=True)
 class AudienceChoice:
-    """Whom a letter is to: ``seated``, ``waiting``, ``both``; or those who come to one session,
-    ``session:2``."""
+    """Whom a letter is to: ``seated``, ``waiting``, ``both``; or some of one session, ``session:2``,
+    ``not_read:2``."""
 
     audience: LetterAudience
     session: int | None = None
@@ -239,8 +239,8 @@ class AudienceChoice:
     def parse(cls, text: str) -> Self:
         """Raises KaikuError: LETTER_GONE."""
         match text.partition(":"):
-            case [LetterAudience.SESSION, ":", session]:
-                return cls(LetterAudience.SESSION, parse_id(session, Refusal.LETTER_GONE))
+            case [LetterAudience.SESSION | LetterAudience.NOT_READ as audience, ":", session]:
+                return cls(LetterAudience(audience), parse_id(session, Refusal.LETTER_GONE))
             case [LetterAudience.SEATED | LetterAudience.WAITING | LetterAudience.BOTH as audience, "", _]:
                 return cls(LetterAudience(audience))
         raise KaikuError(Refusal.LETTER_GONE)

@@ -1,6 +1,5 @@
 """Letters: what a facilitator writes once to the people of an offering."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -19,12 +18,18 @@ STAYS_USEFUL: Final = timedelta(days=14)
 
 
 class LetterAudience(StrEnum):
-    """Whom a letter is to. ``session``: those with a seat who have not said that they can't come to it."""
+    """Whom a letter is to. ``session``: those with a seat who have not said that they can't come to it.
+    ``not_read``: those of them who were told that it changed and have not acknowledged that."""
 
     SEATED = "seated"
     WAITING = "waiting"
     BOTH = "both"
     SESSION = "session"
+    NOT_READ = "not_read"
+
+
+OF_SESSION: Final = frozenset({LetterAudience.SESSION, LetterAudience.NOT_READ})
+"""Audiences that are about one session."""
 
 
 class LetterState(StrEnum):
@@ -38,12 +43,13 @@ _STATUSES: Final = {
     LetterAudience.WAITING: frozenset({Status.WAITING, Status.OFFERED}),
     LetterAudience.BOTH: frozenset({Status.SEATED, Status.WAITING, Status.OFFERED}),
     LetterAudience.SESSION: frozenset({Status.SEATED}),
+    LetterAudience.NOT_READ: frozenset({Status.SEATED}),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter, by whom and to whom; ``session`` is the number of the session that the audience comes to."""
+    """A letter, by whom and to whom; ``session`` is the number of the session that it is about."""
 
     id: int
     author: str
@@ -57,9 +63,3 @@ class Letter:
 def statuses_of(audience: LetterAudience) -> frozenset[Status]:
     """The enrolments whose people the letter is to. Who holds an offered seat still waits for an answer."""
     return _STATUSES[audience]
-
-
-def is_to(letter: Letter, status: Status | None, absent_from: Collection[int]) -> bool:
-    """Whether the letter is to a person of this status, who has said that they can't come to these
-    sessions."""
-    return status in statuses_of(letter.audience) and letter.session not in absent_from

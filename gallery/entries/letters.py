@@ -10,7 +10,7 @@ from bot.domain.downloads import DownloadPage, FileFormat
 from bot.domain.enrolment.seats import Status
 from bot.domain.group_channels import ChannelState
 from bot.domain.language import LANGUAGES
-from bot.domain.letters import Letter, LetterAudience
+from bot.domain.letters import OF_SESSION, Letter, LetterAudience
 from bot.i18n import Words
 from bot.views import download_page
 from bot.views.blocks import View
@@ -33,7 +33,7 @@ def entries() -> Iterator[Entry]:
 
 
 def letter(audience: LetterAudience = LetterAudience.SEATED, *, in_office_hours: bool = True) -> Letter:
-    session = 1 if audience is LetterAudience.SESSION else None
+    session = 1 if audience in OF_SESSION else None
     return Letter(5, "UFASI", audience, session, TEXT, in_office_hours)
 
 
@@ -41,7 +41,8 @@ def _letters() -> Iterator[Entry]:
     here = live()
     new = LetterTarget(here.code, form_key="key")
     yield Entry(
-        "Write to the group", lambda words: view.letter_form(here, new, None, here.sessions, [], words)
+        "Write to the group",
+        lambda words: view.letter_form(here, new, None, here.sessions, [], words, not_read=here.sessions[:1]),
     )
     yield Entry(
         "One letter waits, and a draft is changed",

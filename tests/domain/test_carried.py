@@ -34,7 +34,7 @@ from bot.domain.carried import (
 )
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.facilitation.phases import PhaseAct
-from bot.domain.letters import LetterAudience
+from bot.domain.letters import OF_SESSION, LetterAudience
 
 PARSERS: list[Callable[[str], object]] = [
     AnnouncementTarget.parse,
@@ -84,7 +84,7 @@ WRITTEN = st.one_of(
     st.builds(JoinTarget, CODES, st.none() | IDS),
     st.builds(AnnouncementTarget, CODES, st.none() | IDS),
     st.builds(LetterTarget, CODES, st.none() | IDS),
-    st.builds(AudienceChoice, st.just(LetterAudience.SESSION), IDS),
+    st.builds(AudienceChoice, st.sampled_from(sorted(OF_SESSION)), IDS),
     st.builds(AudienceChoice, st.sampled_from(["seated", "waiting", "both"]).map(LetterAudience)),
     st.builds(WordingTarget, CODES, st.none() | IDS, st.none() | KEYS),
     st.just(PromptSource())

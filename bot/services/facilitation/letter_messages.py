@@ -16,7 +16,7 @@ def letter(tx: Tx, due: ToPerson) -> Rendered:
     if row is None or row.state != LetterState.CONFIRMED:
         return Skipped("withdrawn")
     written, offering = to_letter(row), load_offering_by_id(tx, row.offering_id)
-    if not is_still_to(tx, written, offering.id, due.person.id):
+    if not is_still_to(tx, written, offering, due.person.id, due.now):
         return Skipped("no_longer_in_audience")
     if (at := sent_at(written, due.person, due.now)) > due.now:
         return Deferred(at, "office_hours")

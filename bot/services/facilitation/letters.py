@@ -5,7 +5,7 @@ The role is checked in every function; a refusal is logged.
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,6 @@ from bot.domain.letters import (
     Letter,
     LetterAudience,
     LetterState,
-    is_to,
     statuses_of,
 )
 from bot.domain.offerings.offering import Offering, Session
@@ -28,6 +27,7 @@ from bot.i18n import words_for
 from bot.services.acts import note_act
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.recipients import to_person
+from bot.services.offerings.acknowledging import list_acknowledged, list_unacknowledged
 from bot.services.offerings.catalogue import load_offering_by_id
 from bot.services.offerings.facilitators import Actor, load_facilitated, require_facilitator
 from bot.views.blocks import Message
@@ -76,11 +76,28 @@ class LetterStatus:
     told: int
 
 
-def list_unsent(tx: Tx, actor: Actor, code: str) -> tuple[Offering, Sequence[LetterStatus]]:
-    """The offering, and its letters that somebody is still to get. Raises KaikuError: UNKNOWN_OFFERING,
-    NOT_YOURS_TO_ASK."""
+@dataclass(frozen=True, slots=True)
+class LettersOf:
+    """An offering as one writes to it: its letters that somebody is still to get, its sessions ahead, and
+    those of them of which somebody has not acknowledged a change."""
+
+    offering: Offering
+    unsent: Sequence[LetterStatus]
+    ahead: Sequence[Session]
+    not_read: Sequence[Session]
+
+
+def load_letters(tx: Tx, actor: Actor, code: str, now: datetime) -> LettersOf:
+    """Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
     offering = load_facilitated(tx, actor, code, "letter_write")
-    return offering, [_status(tx, row, offering) for row in rows.list_unsent(tx, offering.id)]
+    ahead = [each for each in offering.standing_sessions if each.ends_at > now]
+    acknowledged = list_acknowledged(tx, offering, now)
+    return LettersOf(
+        offering,
+        [_status(tx, row, offering) for row in rows.list_unsent(tx, offering.id)],
+        ahead,
+        [each for each in ahead if each.number in acknowledged and acknowledged[each.number].missing],
+    )
 
 
 def load_draft(tx: Tx, actor: Actor, letter_id: int) -> Letter | None:
@@ -140,7 +157,7 @@ def _own_draft(tx: Tx, actor: Actor, letter_id: int, offering: Offering) -> tabl
 
 
 def _preview(tx: Tx, letter: Letter, offering: Offering, defaults: Defaults, now: datetime) -> LetterPreview:
-    people = list_recipients(tx, letter, offering, defaults)
+    people = list_recipients(tx, letter, offering, defaults, now)
     if not people:
         raise KaikuError(Refusal.NOBODY_TO_WRITE_TO)
     readers = Counter(person.language for person in people)
@@ -163,7 +180,7 @@ def send(tx: Tx, actor: Actor, letter_id: int, defaults: Defaults, now: datetime
     if row.author != actor.person.id:  # it would say that the author wrote it
         raise actor.refused(KaikuError(Refusal.LETTER_GONE), "letter_send", letter_id)
     letter = to_letter(row)
-    people = list_recipients(tx, letter, offering, defaults)
+    people = list_recipients(tx, letter, offering, defaults, now)
     if not people:
         raise KaikuError(Refusal.NOBODY_TO_WRITE_TO)
     session = _require_ahead(offering, letter.session, now)
@@ -206,26 +223,31 @@ def withdraw(tx: Tx, actor: Actor, letter_id: int, now: datetime) -> LetterStatu
     return _status(tx, row, offering)
 
 
-def list_recipients(tx: Tx, letter: Letter, offering: Offering, defaults: Defaults) -> list[Person]:
+def list_recipients(
+    tx: Tx, letter: Letter, offering: Offering, defaults: Defaults, now: datetime
+) -> list[Person]:
     """Whom the letter is to now."""
-    absent = _absent_from(tx, offering.id, letter.session)
+    is_meant = _narrowed(tx, letter, offering, now)
     found = rows.list_people(tx, offering.id, statuses_of(letter.audience))
-    return [to_person(row, defaults) for row in found if row.id not in absent]
+    return [to_person(row, defaults) for row in found if is_meant(row.id)]
 
 
-def is_still_to(tx: Tx, letter: Letter, offering_id: int, person_id: str) -> bool:
-    """Whether the person is of the letter's audience: they may have left since it was confirmed."""
-    enrolment = rows.get_status(tx, offering_id, person_id)
-    absent = _absent_from(tx, offering_id, letter.session)
-    sessions = {letter.session} if letter.session is not None and person_id in absent else set()
-    return is_to(letter, enrolment, sessions)
+def is_still_to(tx: Tx, letter: Letter, offering: Offering, person_id: str, now: datetime) -> bool:
+    """Whether the person is of the letter's audience: they may have left, or acknowledged, since it was
+    confirmed."""
+    enrolment = rows.get_status(tx, offering.id, person_id)
+    return enrolment in statuses_of(letter.audience) and _narrowed(tx, letter, offering, now)(person_id)
 
 
-def _absent_from(tx: Tx, offering_id: int, session: int | None) -> frozenset[str]:
-    if session is None:
-        return frozenset()
-    said = absence_rows.list_absences_in(tx, offering_id)
-    return frozenset(each.person_id for each in said if each.absent and each.number == session)
+def _narrowed(tx: Tx, letter: Letter, offering: Offering, now: datetime) -> Callable[[str], bool]:
+    """Of those whose enrolment fits, to whom a letter about one session is."""
+    if letter.session is None:
+        return lambda _: True
+    if letter.audience is LetterAudience.NOT_READ:
+        return frozenset(list_unacknowledged(tx, offering, letter.session, now)).__contains__
+    said = absence_rows.list_absences_in(tx, offering.id)
+    absent = {each.person_id for each in said if each.absent and each.number == letter.session}
+    return lambda person_id: person_id not in absent
 
 
 def sent_at(letter: Letter, person: Person, now: datetime) -> datetime:

@@ -32,8 +32,8 @@ from bot.views.blocks import (
 from bot.views.facilitation.desk import moment_of
 from bot.views.offerings.wording import title_of
 
-MOST_SESSIONS = 90
-"""A Slack list takes 100 options."""
+MOST_SESSIONS = 48
+"""A Slack list takes 100 options: three for the whole group, and up to two for each session."""
 
 MOST_UNSENT = 5
 SHOWN_OF_LETTER = 100
@@ -62,8 +62,11 @@ def letter_form(
     ahead: Sequence[Session],
     unsent: Sequence[tuple[Letter, int]],
     words: Words,
+    *,
+    not_read: Sequence[Session] = (),
 ) -> View:
-    """The form, with the values of a draft; above it what is still to be sent, with the number of people."""
+    """The form, with the values of a draft; above it what is still to be sent, with the number of people.
+    ``not_read``: the sessions of which somebody has not acknowledged a change."""
     blocks: list[Block] = [section(f"*{title_of(offering, words)}*"), context(words("letter.how"))]
     for letter, waiting in unsent[:MOST_UNSENT]:
         shown = escape(clip(" ".join(words.pick(letter.text).split()), SHOWN_OF_LETTER))
@@ -78,7 +81,7 @@ def letter_form(
         select_input(
             ids.LETTER_TO,
             words("letter.audience"),
-            _audiences(ahead, words),
+            _audiences(ahead, not_read, words, chosen),
             chosen=str(chosen),
             hint=words("letter.audience_hint"),
         )
@@ -113,17 +116,26 @@ def letter_form(
     )
 
 
-def _audiences(ahead: Sequence[Session], words: Words) -> list[Option]:
+def _audiences(
+    ahead: Sequence[Session], not_read: Sequence[Session], words: Words, chosen: AudienceChoice
+) -> list[Option]:
+    """What can be chosen; what a draft has chosen stays, even if nobody is left of it."""
     whole = [
         Option(str(AudienceChoice(each)), words(f"letter.audience_{each}"))
         for each in (LetterAudience.SEATED, LetterAudience.WAITING, LetterAudience.BOTH)
     ]
+    kept = [
+        each
+        for each in ahead
+        if each in not_read or AudienceChoice(LetterAudience.NOT_READ, each.number) == chosen
+    ]
     of_sessions = [
         Option(
-            str(AudienceChoice(LetterAudience.SESSION, each.number)),
-            words("letter.audience_session", number=each.number, day=words.short_day(each.on)),
+            str(AudienceChoice(audience, each.number)),
+            words(f"letter.audience_{audience}", number=each.number, day=words.short_day(each.on)),
         )
-        for each in ahead[:MOST_SESSIONS]
+        for audience, sessions in ((LetterAudience.NOT_READ, kept), (LetterAudience.SESSION, ahead))
+        for each in sessions[:MOST_SESSIONS]
     ]
     return whole + of_sessions
 

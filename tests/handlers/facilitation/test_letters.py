@@ -92,3 +92,33 @@ async def test_in_office_hours_it_waits_can_be_withdrawn_and_misses_who_leaves(k
     assert len(letters_to(kaiku, "UELSA")) == 1
     assert states(kaiku) == ["cancelled", "cancelled", "cancelled", "sent"]
     assert acts(kaiku) == ["wrote_to_group", "withdrew_letter", "wrote_to_group"]
+
+
+async def test_who_has_not_acknowledged_a_change_can_be_written_to_and_others_are_not(kaiku: Running) -> None:
+    await joined(kaiku, "UAINO", "UELSA")
+    facilitator = kaiku.visitor("UFASI")
+    await facilitator.command(f"/kaiku ryhmä {CODE}")
+    await facilitator.click("letter.write", on=facilitator.modal)
+    assert "eivät ole kuitanneet" not in text_of(facilitator.modal), "nothing has changed"
+    await facilitator.close(clear=True)
+    await facilitator.command(f"/kaiku ryhmä {CODE}")
+    await facilitator.click("plan.open", CODE)
+    await facilitator.click("plan.session", f"{CODE}/2")
+    await facilitator.submit(new_day="2019-04-25", reason_fi="Vetäjä on estynyt.", reason_sv="Förhinder.")
+    await facilitator.submit()
+    await facilitator.close(clear=True)
+    kaiku.clock.advance(minutes=11)
+    await kaiku.settle()
+    await kaiku.settle()
+    await kaiku.visitor("UAINO").click("change.acknowledge")
+    await facilitator.command(f"/kaiku ryhmä {CODE}")
+    await facilitator.click("letter.write", on=facilitator.modal)
+    assert "eivät ole kuitanneet muutosta" in text_of(facilitator.modal)
+    await facilitator.close(clear=True)
+    facilitator = await preview(kaiku, to="not_read:2")
+    assert "1 saajalle" in text_of(facilitator.modal)
+    await facilitator.submit()
+    await kaiku.settle()
+    assert letters_to(kaiku, "UAINO") == []
+    (swedish,) = letters_to(kaiku, "UELSA")
+    assert "till dem som inte har bekräftat ändringen av träff 2" in swedish
