@@ -2,10 +2,11 @@
 
 from bot.domain.acts import ActKind
 from bot.services.acts.listing import list_acts
+from bot.services.offerings.roster import list_roster
 from bot.views import ids
 from sandbox import text_of
 from tests.support.feeds import fetch
-from tests.support.joining import join, kaiku_answer
+from tests.support.joining import a_full_agency, join, kaiku_answer
 from tests.support.running import Running
 from tests.support.time_passing import at, deliveries, helsinki
 
@@ -69,3 +70,42 @@ async def test_only_coordinators_pause_and_two_pauses_are_one(kaiku: Running) ->
         assert len(list_acts(tx)) == 1
     await fanni.command("/kaiku loki")
     assert "Vain koordinaattorit" in kaiku_answer(kaiku, fanni)["text"]
+
+
+async def test_in_a_pause_a_told_offer_ends_in_its_time_and_an_untold_one_waits(kaiku: Running) -> None:
+    leaver, first = await a_full_agency(kaiku)
+    second, third = kaiku.visitor("UJOHAN"), kaiku.visitor("UKAISA")
+    for each in (second, third):
+        await join(each, CODE)
+        await each.close(clear=True)
+    await at(kaiku, helsinki(2019, 3, 4, 10, 15))
+    await leaver.command(f"/kaiku peru {CODE}")
+    await leaver.submit()
+    await kaiku.settle()
+    assert "Vastaa viimeistään to 7.3. klo 10.15" in first.direct_messages[-1]["text"]
+    kalle = kaiku.visitor("UKOORD")
+    await kalle.open_home()
+    await kaiku.settle()
+    await kalle.click(ids.PAUSE_SENDING)
+    await kalle.submit({ids.WHY: "Väärä linkki"})
+    await kalle.close()
+    heard = len(second.direct_messages)
+
+    await at(kaiku, helsinki(2019, 3, 7, 10, 20))
+    assert standing(kaiku) == {"UELSA": "waiting", "UJOHAN": "offered", "UKAISA": "waiting"}
+    await at(kaiku, helsinki(2019, 3, 14, 14))  # its own time would be over, but nobody has told them
+    assert standing(kaiku)["UJOHAN"] == "offered"
+    assert len(second.direct_messages) == heard, "what they were sent before may be edited"
+
+    await kalle.click(ids.RESUME_SENDING)
+    await kaiku.settle()
+    assert "vastausaika päättyi" in first.direct_messages[-1]["text"]
+    assert "Vastaa viimeistään ti 19.3. klo 14.00" in second.direct_messages[-1]["text"]
+    await second.click("offer.accept", on=second.direct_messages[-1])
+    assert standing(kaiku)["UJOHAN"] == "seated"
+
+
+def standing(kaiku: Running) -> dict[str, str]:
+    who = ("UELSA", "UJOHAN", "UKAISA")
+    with kaiku.store.read_transaction() as tx:
+        return {each.user_id: each.status for each in list_roster(tx, CODE) if each.user_id in who}

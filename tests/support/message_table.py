@@ -24,7 +24,13 @@ def table_of(kinds: MessageKinds) -> str:
 
 
 def _row(each: MessageKind) -> tuple[str, ...]:
-    flags = (each.at_most_once, each.office_hours, each.undisturbing, each.tells_facilitators, each.answers)
+    flags = (
+        each.at_most_once,
+        each.office_hours,
+        each.undisturbing,
+        each.tells_facilitators,
+        each.while_paused,
+    )
     return (
         f"`{each.kind}`",
         each.method,

@@ -82,8 +82,9 @@ class MessageKind:
     """Waits until the person's do-not-disturb ends."""
     tells_facilitators: bool = False
     """Facilitators are told when it fails for good: somebody may miss a session."""
-    answers: bool = False
-    """Goes out while a coordinator has paused all sending: it follows from what the person just did."""
+    while_paused: bool = False
+    """Settled although a coordinator has paused all sending: it follows from what the person just did, or
+    nothing is sent."""
 
     def __post_init__(self) -> None:
         if (self.to_person is None) == (self.to_channel is None):
@@ -114,9 +115,9 @@ class MessageKinds:
         return self._by_kind.get(kind)
 
     @property
-    def answering(self) -> frozenset[str]:
-        """The kinds that are sent while all sending is paused."""
-        return frozenset(each.kind for each in self if each.answers)
+    def while_paused(self) -> frozenset[str]:
+        """The kinds that are settled while all sending is paused."""
+        return frozenset(each.kind for each in self if each.while_paused)
 
     def limited_by(self, method: str) -> tuple[DeliveryKind, ...]:
         """The kinds to which this method's rate limit applies, the most urgent first."""

@@ -28,5 +28,5 @@ def declare_edits(find: Callable[[str], MessageKind | None]) -> MessageKind:
         about="the id of the delivery that is edited",
         helps_until="always",
         to_person=render,
-        answers=True,
+        while_paused=True,
     )

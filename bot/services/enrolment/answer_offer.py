@@ -51,7 +51,7 @@ def accept(tx: Tx, person: Person, ref: OfferRef, now: Now) -> Answered:
     at = read(now)
     if offer.outcome is None:
         require_not_over(offering, at)
-        if offers.is_over(offering, offer, at):
+        if offers.is_over(tx, offering, offer, at):
             offers.lapse(tx, offering, offer, at)
             fill(tx, offering, at)
         else:
@@ -103,6 +103,6 @@ def end_in_time(tx: Tx, settled: Settled) -> None:
     if offering is None or offer is None or offer.outcome is not None:
         return
     now = read(settled.under_lock)
-    if offers.is_over(offering, offer, now):
+    if offers.is_over(tx, offering, offer, now):
         offers.lapse(tx, offering, offer, now)
         fill(tx, offering, now)

@@ -100,6 +100,7 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
             helps_until="always",
             to_person=lambda _tx, _due: Skipped("came_back"),
             after=end_hold,
+            while_paused=True,
         ),
         MessageKind(
             DeliveryKind.SEAT_LOST,
@@ -131,6 +132,6 @@ def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
             edit=as_it_stands,
             after=note_told,
             tells_facilitators=True,
-            answers=True,
+            while_paused=True,
         ),
     ]

@@ -92,11 +92,11 @@ def _end(tx: Tx, due: ToPerson) -> Rendered:
     if found is None or found[1].outcome is not None:
         return Skipped("answered")
     about, offer = found
-    if not offers.is_over(about.offering, offer, due.now):
+    if offers.is_over(tx, about.offering, offer, due.now):
+        return Skipped("offer_lapsed")
+    if offer.until > due.now:
         return Deferred(offer.until, "offer_stands")
-    if offers.is_being_told(tx, offer):
-        return Deferred(due.now + NOT_TOLD_YET, "not_told_yet")
-    return Skipped("offer_lapsed")
+    return Deferred(due.now + NOT_TOLD_YET, "not_told_yet")
 
 
 def _lapsed(tx: Tx, due: ToPerson) -> Rendered:
@@ -172,5 +172,6 @@ def declare(links: CalendarLinks) -> list[MessageKind]:
             helps_until="always",
             to_person=_end,
             after=end_in_time,
+            while_paused=True,
         ),
     ]

@@ -118,9 +118,12 @@ def is_being_told(tx: Tx, offer: OfferRow) -> bool:
     )
 
 
-def is_over(offering: Offering, offer: OfferRow, now: datetime) -> bool:
-    """Whether its time is over: no offer outlives the start, even one that was made for a later start."""
-    return now >= offer.until or (offering.starts_at is not None and now >= offering.starts_at)
+def is_over(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> bool:
+    """Whether its time is over. No offer outlives the start, even one that was made for a later start; until
+    then nobody runs out of time before the offer has been sent to them."""
+    if offering.starts_at is not None and now >= offering.starts_at:
+        return True
+    return now >= offer.until and not is_being_told(tx, offer)
 
 
 def lapse(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> None:
@@ -145,7 +148,7 @@ def lapse(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> None:
 def lapse_overdue(tx: Tx, offering: Offering, now: datetime) -> None:
     """End the offers whose time is over and that nobody has ended yet."""
     for offer in offer_rows.list_standing_offers(tx, offering.id):
-        if is_over(offering, offer, now) and not is_being_told(tx, offer):
+        if is_over(tx, offering, offer, now):
             lapse(tx, offering, offer, now)
 
 

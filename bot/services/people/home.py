@@ -39,6 +39,6 @@ def declare(book: AgencyBook, links: CalendarLinks, list_led: Led) -> list[Messa
             about="nothing; one for each person",
             helps_until="always",
             to_person=render,
-            answers=True,
+            while_paused=True,
         )
     ]

@@ -48,10 +48,10 @@ class Claim:
     at: datetime
 
 
-def kinds_to_send(tx: Tx, now: datetime, answering: frozenset[str]) -> set[str]:
-    """The kinds of which something is due; while all sending is paused, only those in ``answering``."""
+def kinds_to_send(tx: Tx, now: datetime, while_paused: frozenset[str]) -> set[str]:
+    """The kinds of which something is due; while all sending is paused, only those in ``while_paused``."""
     due = claim_rows.due_kinds(tx, now)
-    return due & answering if due and pause_rows.is_paused(tx) else due
+    return due & while_paused if due and pause_rows.is_paused(tx) else due
 
 
 def claim_due(  # noqa: PLR0917 - Store.run passes them in order
@@ -62,10 +62,10 @@ def claim_due(  # noqa: PLR0917 - Store.run passes them in order
     now: datetime,
     lease: timedelta = LEASE,
     most: int | None = None,
-    answering: frozenset[str] = frozenset(),
+    while_paused: frozenset[str] = frozenset(),
 ) -> list[Claim]:
     """Take what this method's rate limit allows of what is due, and no more than ``most``; nobody else sends
-    it until the lease ends. While all sending is paused, only the kinds in ``answering``.
+    it until the lease ends. While all sending is paused, only the kinds in ``while_paused``.
 
     The state of the rate limit is a locked row, so that limits hold across instances and claims run one after
     another.
@@ -78,7 +78,7 @@ def claim_due(  # noqa: PLR0917 - Store.run passes them in order
         return []
     claim_rows.prepare_due(tx, now)
     if pause_rows.is_paused(tx):
-        kinds = [each for each in kinds if each in answering]
+        kinds = [each for each in kinds if each in while_paused]
     owner = uuid.uuid4().hex
     claimed = claim_rows.claim_due(tx, kinds=kinds, owner=owner, now=now, lease=lease, limit=limit)
     row.tokens, row.refilled_at = bucket.tokens - len(claimed), bucket.at

@@ -214,8 +214,8 @@ class Sender:
         now = self._clock.now() if self._watch is None else self._watch.even_now()
         if now is None:
             return 0
-        answering = self._kinds.answering
-        due = await self._store.read(kinds_to_send, now, answering)
+        while_paused = self._kinds.while_paused
+        due = await self._store.read(kinds_to_send, now, while_paused)
         claims: list[Claim] = []
         claimed_at = self._monotonic()
         for method, rate_limit in self._rate_limits.items():
@@ -223,7 +223,7 @@ class Sender:
             if due.isdisjoint(kinds):
                 continue
             claims += await self._store.run(
-                claim_due, method, kinds, rate_limit, now, self._lease, most, answering
+                claim_due, method, kinds, rate_limit, now, self._lease, most, while_paused
             )
         await asyncio.gather(*(self._send(claim, claimed_at) for claim in claims))
         self.access.end_batch()

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select, text, update
 
 from bot.domain.carried import OfferRef
+from bot.domain.deliveries import Occurrence
 from bot.domain.enrolment.offers import next_offered
 from bot.domain.enrolment.seats import InLine
 from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
@@ -67,6 +68,7 @@ class Offers(RuleBasedStateMachine):
         self.capacity, self.per_agency, self.starts_on = 2, 2, STARTS_ON
         self.line: list[str] = []  # who waits or is offered a seat
         self.lapses: Counter[str] = Counter()
+        self.is_paused = False
         self.apply()
         with self.store.transaction() as tx:
             for n, name in enumerate(PEOPLE):
@@ -174,11 +176,11 @@ class Offers(RuleBasedStateMachine):
         assert offer is not None
         others: list[str] = []
         if late:  # the click and the end of the time come at once, and the click is first
-            self.be_told(offer.until)
             self.now = max(self.now, offer.until)
-            with self.store.read_transaction() as tx:
-                standing = offer_rows.list_standing_offers(tx, 1)
-            others = [each.person_id for each in standing if each.until <= self.now and each.id != offer.id]
+            self.be_told()
+            over = {each.id: each.person_id for each in self.over()}
+            late = over.pop(offer.id, None) is not None  # while they have not been told, nothing ends
+            others = list(over.values()) if late or not accepts else []
         answer = answer_offer.accept if accepts else answer_offer.decline
         done = self.act(answer, self.person(name), OfferRef(offer.id, CODE), lambda: self.now)
         assert self.act(answer, self.person(name), OfferRef(offer.id, CODE), lambda: self.now) == done
@@ -197,16 +199,42 @@ class Offers(RuleBasedStateMachine):
             self.line.remove(name)
         self.settle_model()
 
-    def be_told(self, until: datetime) -> None:
-        """What is due by then has been sent."""
+    def be_told(self) -> None:
+        """What is due by now has been sent, unless sending is paused; what is told late ends later."""
+        if self.is_paused:
+            return
         with self.store.transaction() as tx:
-            due = (tables.Delivery.kind == "offer", tables.Delivery.due_at < until)
-            tx.execute(update(tables.Delivery).where(*due).values(state="sent"))
+            offering = load_offering(tx, CODE)
+            for each in offer_rows.list_standing_offers(tx, 1):
+                if not offers.is_being_told(tx, each) or each.told_at > self.now:
+                    continue
+                until = offers.until_when(offering, self.now, "Europe/Helsinki")
+                if each.until <= self.now and until is not None:
+                    offer_rows.extend(tx, each.id, until)
+                state = "cancelled" if each.until <= self.now and until is None else "sent"
+                about = tables.Delivery.occurrence == str(Occurrence(each.enrolment_id, offer_id=each.id))
+                tx.execute(
+                    update(tables.Delivery).where(tables.Delivery.kind == "offer", about).values(state=state)
+                )
+
+    def over(self) -> list[offer_rows.OfferRow]:
+        """The offers whose time is over, in order of time."""
+        with self.store.read_transaction() as tx:
+            offering = load_offering(tx, CODE)
+            standing = offer_rows.list_standing_offers(tx, 1)
+            found = [each for each in standing if offers.is_over(tx, offering, each, self.now)]
+        return sorted(found, key=lambda each: (each.until, each.id))
+
+    @rule()
+    def sending_is_paused_or_goes_on(self) -> None:
+        self.is_paused = not self.is_paused
+        self.be_told()
+        self.end_what_is_due()
 
     @rule(hours=st.sampled_from([1, 30, 80, 120]))
     def time_passes(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
-        self.be_told(self.now)
+        self.be_told()
         self.end_what_is_due()
 
     @precondition(lambda self: "offered" in self.statuses().values())
@@ -214,30 +242,27 @@ class Offers(RuleBasedStateMachine):
     def the_time_to_answer_ends(self) -> None:
         with self.store.read_transaction() as tx:
             until = min(each.until for each in offer_rows.list_standing_offers(tx, 1))
-        self.be_told(until)
         self.now = max(self.now, until)
+        self.be_told()
         self.end_what_is_due()
 
     def end_what_is_due(self) -> None:
         """As the sender's tick ends them: each in its own transaction, in order of time."""
-        while True:
-            with self.store.read_transaction() as tx:
-                offering = load_offering(tx, CODE)
-                standing = offer_rows.list_standing_offers(tx, 1)
-            over = sorted(
-                (each for each in standing if offers.is_over(offering, each, self.now)),
-                key=lambda each: (each.until, each.id),
-            )
-            if not over:
-                return
+        while over := self.over():
             with self.store.transaction() as tx:
-                offers.lapse(tx, offering, over[0], self.now)
+                offers.lapse(tx, load_offering(tx, CODE), over[0], self.now)
                 fill_seats(tx, 1, self.now)
             self.let_lapse(over[0].person_id)
             for each in sorted(over[1:], key=lambda each: each.id):  # passing the seat on ends them too
                 self.let_lapse(each.person_id)
 
     def let_lapse(self, name: str) -> None:
+        with self.store.read_transaction() as tx:
+            ended = select(tables.SeatOffer.outcome).where(
+                tables.SeatOffer.person_id == name, tables.SeatOffer.outcome.is_not(None)
+            )
+            if tx.scalars(ended.order_by(tables.SeatOffer.id.desc())).first() == "unheard":
+                return  # they have let nothing lapse
         self.lapses[name] += 1
         if self.lapses[name] > 1:
             self.line.remove(name)

@@ -226,15 +226,15 @@ def test_while_sending_is_paused_only_what_answers_somebody_is_claimed(store: St
 
     def claimed(now: datetime) -> list[str]:
         with store.transaction() as tx:
-            due = kinds_to_send(tx, now, KINDS.answering)
-            found = claim_due(tx, POST, KINDS.limited_by(POST), PLENTY, now, answering=KINDS.answering)
+            due = kinds_to_send(tx, now, KINDS.while_paused)
+            found = claim_due(tx, POST, KINDS.limited_by(POST), PLENTY, now, while_paused=KINDS.while_paused)
         assert due >= {each.kind for each in found}
         return sorted(each.recipient for each in found)
 
     with store.transaction() as tx:
         assert pause_rows.add_pause(tx, "Väärä linkki", NOW)
         assert not pause_rows.add_pause(tx, "sama uudelleen", NOW)
-        assert kinds_to_send(tx, NOW, KINDS.answering) == {DeliveryKind.CONFIRMATION}
+        assert kinds_to_send(tx, NOW, KINDS.while_paused) == {DeliveryKind.CONFIRMATION}
     assert claimed(NOW) == ["UA"]
     assert claimed(NOW + timedelta(seconds=30)) == []
     with store.transaction() as tx:
