@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.enrolment.offers import next_offered, number_seats
 from bot.domain.enrolment.seats import InLine, SeatLimits, Status, WaitingReason, next_seated, reason_to_wait
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.language import Texts
@@ -40,7 +41,8 @@ class Removal:
 @dataclass(frozen=True, slots=True)
 class Member:
     """One person of the group with a standing sign-up. ``agency`` is the key that seats are counted by,
-    ``position`` the place in line (from 1), ``until`` until when an offered seat can be accepted."""
+    ``position`` the place in line (from 1), ``until`` until when an offered seat can be accepted, and
+    ``offered_seat`` its number."""
 
     enrolment_id: int
     user_id: str
@@ -55,6 +57,7 @@ class Member:
     own_words: str | None = None
     until: datetime | None = None
     removal: Removal | None = None
+    offered_seat: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,9 @@ class Decision(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Group:
     """One offering with its people at one moment; ``members`` in the order of the roster. ``unmarked`` are
-    sessions that are over and have no attendance, ``absent`` the user ids of who can't come next time."""
+    sessions that are over and have no attendance, ``absent`` the user ids of who can't come next time.
+    ``line``: who may be seated, in order. ``free_seats``: the numbers of the seats that were free when one
+    was last passed on, and the highest there has been."""
 
     offering: Offering
     state: SignUpState
@@ -88,6 +93,8 @@ class Group:
     absent: frozenset[str] = frozenset()
     unmarked: Sequence[Session] = ()
     invited: Sequence[str] = ()
+    line: Sequence[InLine] = ()
+    free_seats: tuple[Sequence[int], int] = ((), 0)
     passes_on: bool = True
     may_export: bool = True  # whoever looks leads it; a coordinator gets no list of people
 
@@ -111,6 +118,11 @@ class Group:
     def free(self) -> int:
         return max(self.offering.limits.capacity - len(self.holding), 0)
 
+    def has_let_go(self, member: Member) -> bool:
+        """Whether a seat is free that this member was offered, or could have been, and let go."""
+        let_go = next((each.let_go for each in self.line if each.enrolment_id == member.enrolment_id), 0)
+        return let_go > 0 and member not in next_by_limits(self, self.offering.limits)
+
     @property
     def shares(self) -> list[Share]:
         """Held seats by agency, the largest first."""
@@ -128,7 +140,7 @@ class Group:
         """What needs a decision, the most urgent first."""
         waiting = self.of(Status.WAITING)
         fitting = [each for each in waiting if each.reason is not WaitingReason.AGENCY_FULL]
-        moves_by_itself = self.passes_on and bool(fitting)
+        moves_by_itself = bool(next_by_limits(self, self.offering.limits))
         found = {
             Decision.BELOW_SEATED: len(self.holding) > self.offering.limits.capacity,
             Decision.OVER_LIMIT: any(each.over_limit for each in self.members),
@@ -148,26 +160,49 @@ def why_not_seated(limits: SeatLimits, held: Mapping[str, int], agency: str) -> 
     return reason
 
 
-def comes_straight_back(
-    limits: SeatLimits, held: Mapping[str, int], line: Iterable[InLine], agency: str
-) -> bool:
-    """Whether somebody of this agency, put at the end of the line, would get the same seat again, because
-    nobody else who waits can have it."""
-    without = dict(held)
-    without[agency] = without.get(agency, 0) - 1
-    last = InLine(0, agency)
-    return last.enrolment_id in next_seated(limits, without, [*line, last])
+NOBODY_YET: Final = 0
+"""Stands in a line for the enrolment of somebody who is to come to its end; real ids start at 1."""
 
 
-def would_get_seats(
-    limits: SeatLimits, held: Mapping[str, int], members: Iterable[Member], passes_on: bool
-) -> list[Member]:
-    """Of those who wait, who gets a seat by these limits, in the order of the line."""
-    if not passes_on:
+def comes_straight_back(group: Group, member: Member) -> bool:
+    """Whether this member, put at the end of the line, would get the same seat again, because nobody else who
+    waits can have it."""
+    line = [*group.line, InLine(NOBODY_YET, member.agency)]
+    return NOBODY_YET in _who_is_next(group, group.offering.limits, line, leaves=member)
+
+
+def next_in_line(group: Group, leaves: Member) -> list[Member]:
+    """Who gets the seat that this member leaves, as things stand; nobody where they only wait."""
+    if leaves.status is Status.WAITING:
         return []
-    waiting = {each.enrolment_id: each for each in members if each.status is Status.WAITING}
-    line = [InLine(each.enrolment_id, each.agency) for each in waiting.values()]
-    return [waiting[each] for each in next_seated(limits, held, line)]
+    return _members(group, _who_is_next(group, group.offering.limits, group.line, leaves=leaves))
+
+
+def next_by_limits(group: Group, limits: SeatLimits) -> list[Member]:
+    """Of those who wait, who gets a seat, or is offered one, by these limits."""
+    return _members(group, _who_is_next(group, limits, group.line))
+
+
+def _members(group: Group, enrolment_ids: Iterable[int]) -> list[Member]:
+    return [each for found in enrolment_ids if (each := group.find(found)) is not None]
+
+
+def _who_is_next(
+    group: Group, limits: SeatLimits, line: Sequence[InLine], *, leaves: Member | None = None
+) -> list[int]:
+    """The enrolments to which the free seats go, by the rule that passes them on."""
+    held = group.held
+    known, opened = group.free_seats
+    if leaves is not None:
+        held[leaves.agency] -= 1
+        if leaves.offered_seat is not None:
+            known = [*known, leaves.offered_seat]
+    if not group.passes_on:
+        return []
+    if not group.offering.offers.on:
+        return next_seated(limits, held, line)
+    free, _ = number_seats(max(limits.capacity - sum(held.values()), 0), known, opened)
+    return [enrolment_id for enrolment_id, _ in next_offered(limits, held, line, free)]
 
 
 def missing_reason(reason: Texts, language: str) -> str | None:

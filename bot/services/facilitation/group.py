@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.acts import ActKind
-from bot.domain.enrolment.seats import Status, reason_to_wait
+from bot.domain.enrolment.seats import InLine, Status, reason_to_wait
 from bot.domain.enrolment.sign_up import SignUpState
-from bot.domain.facilitation.group import Becomes, Group, Member, Removal, would_get_seats
+from bot.domain.facilitation.group import Becomes, Group, Member, Removal
 from bot.domain.facilitation.outcomes import Done
 from bot.domain.offerings.offering import Offering
 from bot.services.enrolment.promote import passes_on
@@ -16,6 +16,7 @@ from bot.services.offerings.catalogue import load_all_offerings, state_of
 from bot.services.offerings.facilitators import Actor, load_facilitated
 from bot.services.offerings.roster import list_roster
 from storage import absence as absence_rows
+from storage import enrolment as enrolment_rows
 from storage import facilitation as facilitation_rows
 from storage import group as rows
 from storage import offers as offer_rows
@@ -49,7 +50,7 @@ def group_of(tx: Tx, offering: Offering, now: datetime) -> Group:
         row.enrolment_id: Removal(row.id, row.enrolment_id, Becomes(row.becomes), row.asked_at, row.due_at)
         for row in rows.list_open_removals(tx, offering.id)
     }
-    until = {row.enrolment_id: row.until for row in offer_rows.list_standing_offers(tx, offering.id)}
+    offers = {row.enrolment_id: row for row in offer_rows.list_standing_offers(tx, offering.id)}
     members = [
         Member(
             row.enrolment_id,
@@ -62,8 +63,9 @@ def group_of(tx: Tx, offering: Offering, now: datetime) -> Group:
             position=row.position,
             over_limit=row.over_limit,
             own_words=row.own_words,
-            until=until.get(row.enrolment_id),
+            until=offers[row.enrolment_id].until if row.enrolment_id in offers else None,
             removal=removals.get(row.enrolment_id),
+            offered_seat=offers[row.enrolment_id].seat if row.enrolment_id in offers else None,
         )
         for row in list_roster(tx, offering.code)
         if row.status in STANDING
@@ -81,6 +83,8 @@ def group_of(tx: Tx, offering: Offering, now: datetime) -> Group:
         ]
         if any(each.status is Status.SEATED for each in members)
         else [],
+        line=[InLine(*each) for each in enrolment_rows.list_waiting(tx, offering.id)],
+        free_seats=offer_rows.get_seats(tx, offering.id),
         passes_on=passes_on(offering, state, now),
     )
     held = found.held
@@ -118,15 +122,6 @@ def list_other_groups(tx: Tx, actor: Actor, offering: Offering, now: datetime) -
         and state_of(each, now) not in {SignUpState.PAST, SignUpState.CANCELLED}
         and each.standing_sessions
     ]
-
-
-def next_in_line(group: Group, leaves: Member) -> list[Member]:
-    """Who gets the seat that this person leaves, as things stand; nobody where they only wait."""
-    if leaves.status is Status.WAITING:
-        return []
-    held = group.held
-    held[leaves.agency] -= 1
-    return would_get_seats(group.offering.limits, held, group.members, group.passes_on)
 
 
 def who_did(tx: Tx, code: str, person_id: str) -> Done:

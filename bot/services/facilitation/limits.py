@@ -8,7 +8,7 @@ from bot.domain.acts import ActKind
 from bot.domain.calendars.wall_time import local
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.facilitation.group import Group, would_get_seats
+from bot.domain.facilitation.group import Group, next_by_limits
 from bot.domain.facilitation.outcomes import Raised, SignUpChanged
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
@@ -56,8 +56,7 @@ def _raised(group: Group, agency: str, seats: int, was: int, now: datetime) -> R
     limits = offering.limits
     if not was < seats <= limits.capacity:
         raise KaikuError(Refusal.LIMIT_NOT_RAISED)
-    after = limits.with_agency(agency, seats)
-    seated = would_get_seats(after, group.held, group.members, group.passes_on)
+    seated = next_by_limits(group, limits.with_agency(agency, seats))
     until = _offer_until(offering, now) if seated and offering.offers.on else None
     return Raised(group, agency, was, seats, seated, until=until)
 

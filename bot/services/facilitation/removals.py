@@ -13,9 +13,9 @@ from bot.clock import Now, read
 from bot.domain.acts import ActKind
 from bot.domain.calendars.wall_time import known_or
 from bot.domain.deliveries import DeliveryKind, Occurrence
-from bot.domain.enrolment.seats import InLine, Status
+from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.facilitation.group import UNDO_FOR, Becomes, Group, comes_straight_back
+from bot.domain.facilitation.group import UNDO_FOR, Becomes, Group, comes_straight_back, next_in_line
 from bot.domain.facilitation.outcomes import Removed
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import seat_news_at
@@ -26,7 +26,7 @@ from bot.services.deliveries.rendered import Skipped
 from bot.services.enrolment.leave import leave, require_not_over
 from bot.services.enrolment.lock import lock_line, to_locked
 from bot.services.enrolment.promote import fill
-from bot.services.facilitation.group import group_of, load_group, next_in_line, who_did
+from bot.services.facilitation.group import group_of, load_group, who_did
 from bot.services.offerings.facilitators import Actor, require_facilitator
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
@@ -96,10 +96,8 @@ def _look(tx: Tx, group: Group, enrolment_id: int, becomes: Becomes, now: dateti
     has_seat = member.status in {Status.SEATED, Status.OFFERED}
     if member.removal is not None or (becomes is Becomes.WAITING and not has_seat):
         return Removed(group, member, becomes, already=who_did(tx, offering.code, member.user_id))
-    if becomes is Becomes.WAITING:
-        line = [InLine(each.enrolment_id, each.agency) for each in group.of(Status.WAITING)]
-        if group.passes_on and comes_straight_back(offering.limits, group.held, line, member.agency):
-            raise KaikuError(Refusal.NOBODY_ELSE)
+    if becomes is Becomes.WAITING and comes_straight_back(group, member):
+        raise KaikuError(Refusal.NOBODY_ELSE)
     due_at = _due_at(tx, offering, member.user_id, now)
     return Removed(group, member, becomes, due_at, next_up=next_in_line(group, member))
 

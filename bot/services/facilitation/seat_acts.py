@@ -9,7 +9,7 @@ from bot.domain.calendars.wall_time import known_or
 from bot.domain.deliveries import DeliveryKind, Occurrence
 from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.facilitation.group import Becomes, Group, Member, why_not_seated
+from bot.domain.facilitation.group import Becomes, Group, Member, next_in_line, why_not_seated
 from bot.domain.facilitation.outcomes import Done, Moved, Seated
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import seat_news_at
@@ -20,7 +20,7 @@ from bot.services.enrolment.follow import follow_seats
 from bot.services.enrolment.leave import leave, require_not_over
 from bot.services.enrolment.lock import lock_both, lock_line
 from bot.services.enrolment.promote import seat_out_of_turn
-from bot.services.facilitation.group import group_of, load_group, next_in_line, who_did
+from bot.services.facilitation.group import group_of, load_group, who_did
 from bot.services.offerings.facilitators import Actor, load_facilitated, require_facilitator
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows

@@ -244,8 +244,10 @@ def _why_waiting(member: Member, group: Group, words: Words) -> str:
             return words.many("group.why_agency", group.offering.limits.for_agency(member.agency))
         case WaitingReason.GROUP_FULL:
             return words("group.why_full")
+        case _ if not group.passes_on:
+            return words("group.why_decision")
         case _:
-            return words("group.why_turn" if group.passes_on else "group.why_decision")
+            return words("group.why_let_go" if group.has_let_go(member) else "group.why_turn")
 
 
 def _doings(group: Group, words: Words) -> list[Block]:

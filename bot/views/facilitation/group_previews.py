@@ -70,7 +70,8 @@ def _passed_on(group: Group, next_up: Sequence[Member], reader: Reader) -> list[
     """Who gets the seat that comes free."""
     if next_up:
         return [reader.words("group.then_next", who=reader.call(group, next_up))]
-    return [reader.words("group.then_free")]
+    stays = group.of(Status.WAITING) and not group.passes_on
+    return [reader.words("group.then_decide" if stays else "group.then_free")]
 
 
 def seat(found: Seated, reader: Reader) -> tuple[list[str], list[Told]]:

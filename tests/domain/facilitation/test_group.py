@@ -12,8 +12,9 @@ from bot.domain.facilitation.group import (
     Member,
     comes_straight_back,
     missing_reason,
+    next_by_limits,
+    next_in_line,
     why_not_seated,
-    would_get_seats,
 )
 from tests.support.readers import an_offering
 
@@ -43,7 +44,7 @@ def test_an_offered_seat_counts_as_held_in_seats_and_mix() -> None:
 
 def test_free_seats_with_people_waiting_need_a_decision_once_they_no_longer_move_on() -> None:
     people = (member(1, "vero"), waiting(2, "thl"))
-    assert group(*people).decisions == []
+    assert group(*people, line=[InLine(2, "thl")]).decisions == []
     assert group(*people, passes_on=False).decisions == [Decision.FREE_AND_WAITING]
 
 
@@ -72,19 +73,39 @@ def test_a_full_group_is_said_before_a_full_agency(held: dict[str, int], why: Wa
 
 
 def test_who_is_put_back_comes_straight_back_unless_somebody_else_can_have_the_seat() -> None:
-    held = {"vero": 2, "thl": 1}
-    assert comes_straight_back(LIMITS, held, [], "vero")
-    assert not comes_straight_back(LIMITS, held, [InLine(7, "vero")], "vero")
-    of_a_full_agency = [InLine(7, "vero")]
-    assert comes_straight_back(LIMITS, held, of_a_full_agency, "thl")
+    people = (member(1, "vero"), member(2, "vero"), member(3, "thl"))
+    vero, thl = people[0], people[2]
+    assert comes_straight_back(group(*people), vero)
+    assert not comes_straight_back(group(*people, waiting(7, "vero"), line=[InLine(7, "vero")]), vero)
+    assert comes_straight_back(group(*people, waiting(7, "vero"), line=[InLine(7, "vero")]), thl)
+    assert not comes_straight_back(group(*people, passes_on=False), vero)
+
+
+def test_an_offered_seat_goes_to_nobody_who_has_let_it_go_before() -> None:
+    offered = replace(member(3, "thl", Status.OFFERED), offered_seat=5)
+    people = (member(1, "vero"), member(2, "vero"), offered, waiting(7, "mml"), waiting(8, "tulli"))
+    found = group(*people, line=[InLine(7, "mml", 5), InLine(8, "tulli", 4)], free_seats=([], 6))
+    assert [each.enrolment_id for each in next_in_line(found, offered)] == [8]
+    assert [each.enrolment_id for each in next_in_line(found, people[0])] == [7], "a seat with a new number"
+    assert not comes_straight_back(found, offered)
+    assert next_in_line(found, people[3]) == []
 
 
 def test_a_raised_limit_seats_those_who_then_fit_in_the_order_of_the_line() -> None:
-    line = [waiting(4, "vero"), waiting(5, "vero"), waiting(6, "thl")]
-    held = {"vero": 2}
-    first = would_get_seats(LIMITS.with_agency("vero", 3), held, line, True)
-    assert [each.enrolment_id for each in first] == [4]
-    assert would_get_seats(LIMITS.with_agency("vero", 3), held, line, False) == []
+    people = (member(1, "vero"), member(2, "vero"), *(waiting(n, "vero") for n in (4, 5)))
+    limits = LIMITS.with_agency("vero", 3)
+    line = [InLine(4, "vero"), InLine(5, "vero")]
+    assert [each.enrolment_id for each in next_by_limits(group(*people, line=line), limits)] == [4]
+    assert next_by_limits(group(*people, line=line, passes_on=False), limits) == []
+
+
+def test_a_free_seat_that_all_who_wait_have_let_go_needs_a_decision() -> None:
+    people = (member(1, "vero"), member(2, "vero"), waiting(4, "thl"))
+    found = group(*people, line=[InLine(4, "thl", 3)], free_seats=([3], 3))
+    assert found.decisions == [Decision.FREE_AND_WAITING]
+    assert found.has_let_go(people[2])
+    assert next_by_limits(found, LIMITS.with_agency("vero", 3)) == [], "no new seat comes of a raised limit"
+    assert not group(*people, line=[InLine(4, "thl")], free_seats=([3], 3)).decisions
 
 
 @pytest.mark.parametrize(
