@@ -193,7 +193,7 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
         case DeliveryKind.SIGN_UP_OPEN:
             wish(tx, person, OPENS_LATER, EARLIER)
             return person.id, OPENS_LATER, ""
-        case DeliveryKind.DRAW_PROPOSED | DeliveryKind.NOT_SELECTED:
+        case DeliveryKind.DRAW_PROPOSED | DeliveryKind.NOT_SELECTED | DeliveryKind.DRAW_CALLED_OFF:
             return rows_for_draw(tx, kind, person)
         case DeliveryKind.CHANNEL_WELCOME:
             values = {"state": "kept", "channel": "CRYHMA", "author": person.id, "made_at": EARLIER}
@@ -254,6 +254,9 @@ def rows_for_draw(tx: Tx, kind: DeliveryKind, person: Person) -> tuple[str, str,
     if kind is DeliveryKind.DRAW_PROPOSED:
         return person.id, code, ""
     enrol(tx, person, code, EARLIER)
+    if kind is DeliveryKind.DRAW_CALLED_OFF:
+        apply_plan(tx, with_offering(SHIPPED, code, cancelled=True, **changes), EARLIER)
+        return person.id, code, "2"
     actor = Actor(person, frozenset({person.id}))
     for seed in range(100):
         tx.execute(update(Draw).values(seed=str(seed)))

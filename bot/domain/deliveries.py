@@ -38,6 +38,7 @@ class DeliveryKind(StrEnum):
     TURN_OPEN = "turn_open"
     DRAW_PROPOSED = "draw_proposed"
     NOT_SELECTED = "not_selected"
+    DRAW_CALLED_OFF = "draw_called_off"
     CHANGE = "change"
     CHANGE_REMINDER = "change_reminder"
     CHANGED_BY_OTHERS = "changed_by_others"

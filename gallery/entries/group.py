@@ -8,7 +8,7 @@ from functools import partial
 from bot.domain.acts import ActKind
 from bot.domain.carried import GroupAct, GroupTarget
 from bot.domain.enrolment.offers import OfferRules
-from bot.domain.enrolment.seats import SeatLimits, Status, WaitingReason
+from bot.domain.enrolment.seats import InLine, SeatLimits, Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.enrolment.year import Year
 from bot.domain.facilitation.group import Becomes, Group, Member, Removal
@@ -86,6 +86,12 @@ def _desk() -> Iterator[Entry]:
     yield of(
         name="Free seats and a line, after the cut-off", members=[SEATED[0], WAITING[2]], passes_on=False
     )
+    yield of(
+        name="A free seat that who waits has let go",
+        members=[*SEATED, WAITING[2]],
+        line=[InLine(7, "thl", 9)],
+        free_seats=([9], 9),
+    )
     yield of(name="Only full agencies wait", members=[*SEATED, WAITING[0]])
     crowd = [member(n, f"Nimi {n}", f"a{n}") for n in range(130)]
     yield of(name="More people than seats", members=crowd, state=SignUpState.CLOSED)
@@ -147,6 +153,11 @@ def _previews() -> Iterator[Entry]:
                     removed,
                 ),
             )
+    late = Removed(replace(here, passes_on=False), SEATED[2], Becomes.REMOVED, TEN)
+    yield Entry(
+        "Preview: removed after the cut-off",
+        lambda w: _preview(GroupAct.REMOVE, previews.remove(late, REASON, _reader(w)), w),
+    )
     moved = Moved(here, there, SEATED[2], next_up=WAITING[:2])
     yield Entry("Preview: a move", lambda w: _preview(GroupAct.MOVE, previews.move(moved, {}, _reader(w)), w))
     invited = Invited(here, AINO)

@@ -46,6 +46,7 @@ def entries() -> Iterator[Entry]:
     first = replace(here.sessions[0], cancelled=True)
     yield _preview("held after all", replace(here, sessions=(first, *here.sessions[1:])), here)
     yield _preview("all of it is cancelled", here, gone)
+    yield _preview("all of it is cancelled before the draw", here, gone, seated=0, waiting=0, wishing=21)
     yield _preview("all of it is held after all", gone, here)
     yield _preview("nobody is told", here, here, seated=0, waiting=0, facilitators=0, clashes=Clashes())
     yield _preview("nothing changes", here, here, changes=False)

@@ -98,3 +98,22 @@ async def test_what_changes_before_the_confirmation_is_shown_first(kaiku: Runnin
     assert "Jako on vahvistettu" in text_of(fanni.modal)
     await kaiku.settle()
     assert not people["aino"].direct_messages
+
+
+async def test_who_wished_for_a_cancelled_round_is_told_and_its_facilitator_sees_it(kaiku: Running) -> None:
+    people = await wished(kaiku)
+    fanni = people.pop("fanni")
+    await fanni.command(f"/kaiku ryhmä {ROUNDS[0]}")
+    await fanni.click("plan.open", ROUNDS[0])
+    await fanni.click("plan.session", f"{ROUNDS[0]}/0")
+    await fanni.submit(held="cancelled", reason_fi="Vetäjä on estynyt.", reason_sv="Förhinder.")
+    assert "ne, jotka ovat toivoneet paikkaa: 4" in text_of(fanni.modal)
+    assert "Orsak: Förhinder." in text_of(fanni.modal)
+    await fanni.submit()
+    kaiku.clock.advance(minutes=11)
+    await kaiku.settle()
+    for name, person in people.items():
+        (told,) = [each["text"] for each in person.direct_messages]
+        assert ("Syy: Vetäjä on estynyt." if name in {"aino", "kaisa"} else "Orsak: Förhinder.") in told
+    await people["aino"].command("/kaiku omat")
+    assert kaiku_answer(kaiku, people["aino"])["text"].count("Toiveesi on kirjattu.") == 1, "the other stands"

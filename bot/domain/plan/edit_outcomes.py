@@ -42,9 +42,9 @@ NO_CLASHES = Clashes()
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change does. ``seated`` and ``waiting`` are how many will be told, ``soon`` of them within
-    minutes and ``later`` from ``later_at`` on; ``facilitators`` how many others who facilitate hear of it.
-    ``changes``: it changes anything at all."""
+    """What a change does. ``seated`` and ``waiting`` are how many will be told, and ``wishing`` how many who
+    would like a seat in a draw to come, ``soon`` of them within minutes and ``later`` from ``later_at`` on;
+    ``facilitators`` how many others who facilitate hear of it. ``changes``: it changes anything at all."""
 
     before: Offering
     after: Offering
@@ -57,3 +57,9 @@ class Preview:
     may_be_quiet: bool
     changes: bool
     clashes: Clashes = NO_CLASHES
+    wishing: int = 0
+
+    @property
+    def tells(self) -> bool:
+        """Whether anybody of the group hears of it."""
+        return bool(self.seated or self.waiting or self.wishing)

@@ -1,4 +1,5 @@
-"""Messages about a draw: a proposal waits for its facilitators; there was no seat for somebody this time."""
+"""Messages about a draw: a proposal waits for its facilitators; there was no seat for somebody this time;
+what somebody would have liked is cancelled."""
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.seats import Status
@@ -10,10 +11,13 @@ from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToPerson
 from bot.services.deliveries.rendered import Deferred, OutgoingMessage, Rendered, Skipped
 from bot.services.enrolment.draws import DrawGroup, find_group, note_proposed
-from bot.services.offerings.catalogue import standing_of
+from bot.services.offerings.catalogue import load_offering, standing_of
+from bot.services.offerings.change_messages import list_open_elsewhere
 from bot.views import draws as view
+from bot.views.offerings import change_messages as offering_view
 from storage import draws as draw_rows
 from storage import enrolment as enrolment_rows
+from storage.offerings import timetables as timetable_rows
 from storage.transaction import Tx
 
 
@@ -44,8 +48,24 @@ def _note_proposed(tx: Tx, settled: Settled) -> None:
         note_proposed(tx, group, settled.now)
 
 
+def called_off(tx: Tx, due: ToPerson) -> Rendered:
+    """To somebody who would have liked a seat: it is cancelled. What else they would like stands."""
+    offering = load_offering(tx, due.delivery.subject)
+    wishes = [row.offering_id for row in draw_rows.list_preferences_of(tx, due.person.id)]
+    if not offering.cancelled or offering.id not in wishes:
+        return Skipped("takes_place" if not offering.cancelled else "wish_gone")
+    before = int(due.delivery.occurrence) - 1
+    message = offering_view.called_off(
+        offering,
+        due.words,
+        timetable_rows.list_reasons(tx, offering.id, before),
+        list_open_elsewhere(tx, offering, due.now),
+    )
+    return OutgoingMessage(message)
+
+
 def declare(book: AgencyBook) -> list[MessageKind]:
-    """Both."""
+    """All three."""
 
     def not_selected(tx: Tx, due: ToPerson) -> Rendered:
         group = _group_of(tx, due.delivery.subject)
@@ -87,5 +107,14 @@ def declare(book: AgencyBook) -> list[MessageKind]:
             helps_until="always",
             to_person=not_selected,
             office_hours=True,
+        ),
+        MessageKind(
+            DeliveryKind.DRAW_CALLED_OFF,
+            Method.POST,
+            urgency=4,
+            about="a cancelled offering; one for everybody who would have liked a seat in a draw to come",
+            helps_until="it would have begun",
+            to_person=called_off,
+            tells_facilitators=True,
         ),
     ]

@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, time, timedelta
 
 from bot.domain.acts import ActKind
-from bot.domain.calendars.wall_time import to_instant
+from bot.domain.calendars.wall_time import known_or, to_instant
 from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.domain.enrolment.allocation import Allocation, Applicant, Room, allocate
 from bot.domain.enrolment.seats import SeatLimits
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, is_address
-from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
+from bot.domain.offerings.reminders import SEAT_NEWS_HOURS, seat_news_at
 from bot.domain.people.agencies import seat_key
 from bot.services.acts import note_act
 from bot.services.calendars.holidays import WORK_CALENDAR
@@ -30,6 +30,7 @@ from bot.services.offerings.catalogue import (
     load_offering_by_id,
     state_of,
 )
+from bot.services.offerings.timetable import GATHERING
 from storage import deliveries as delivery_rows
 from storage import draws as draw_rows
 from storage import enrolment as enrolment_rows
@@ -252,6 +253,37 @@ def plan_proposal(tx: Tx, group: DrawGroup, now: datetime) -> None:
                 now=now,
             )
     tx.flush()
+
+
+def plan_called_off(tx: Tx, offering_id: int, now: datetime) -> None:
+    """Owe those who would have liked a seat in a draw to come the news that the offering is cancelled, soon
+    enough for a correction to be made before: who has signed up hears it as a change of the sessions."""
+    offering = load_offering_by_id(tx, offering_id)
+    if not offering.cancelled or offering.draw is None or _is_drawn(tx, offering_id):
+        return
+    first = min((each.starts_at for each in offering.sessions), default=None)
+    if first is None or first <= now:
+        return
+    wishers = {row.person_id for row in draw_rows.list_wishers(tx, [offering_id])}
+    rows = [
+        {
+            "kind": DeliveryKind.DRAW_CALLED_OFF,
+            "recipient": each.id,
+            "subject": offering.code,
+            "occurrence": str(offering.timetable_version),
+            "due_at": seat_news_at(
+                now + GATHERING, first, known_or(each.timezone, offering.timezone), WORK_CALENDAR
+            ),
+            "expires_at": first,
+        }
+        for each in person_rows.list_people(tx, wishers)
+    ]
+    delivery_rows.add_deliveries(tx, rows, now)
+
+
+def _is_drawn(tx: Tx, offering_id: int) -> bool:
+    row = draw_rows.get_draw(tx, offering_id)
+    return row is not None and row.drawn_at is not None
 
 
 def keep_draws(tx: Tx, now: datetime, offering_ids: Collection[int] | None = None) -> None:

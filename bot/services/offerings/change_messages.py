@@ -102,12 +102,12 @@ def change_message(
         with_link=seated,
         calendar_url=calendar_url,
         reasons=timetable_rows.list_reasons(tx, offering.id, enrolment.told_version),
-        instead=_open_elsewhere(tx, offering, now) if offering.cancelled else (),
+        instead=list_open_elsewhere(tx, offering, now) if offering.cancelled else (),
     )
     return OutgoingMessage(message, enrolment.id, offering.timetable_version)
 
 
-def _open_elsewhere(tx: Tx, offering: Offering, now: datetime) -> list[Offering]:
+def list_open_elsewhere(tx: Tx, offering: Offering, now: datetime) -> list[Offering]:
     """What somebody can sign up to instead of a cancelled offering: of its strand first, the next first."""
     found = [
         each

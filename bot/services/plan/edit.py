@@ -30,8 +30,10 @@ from bot.domain.plan.model import Plan, PlannedOffering
 from bot.i18n import words_for
 from bot.services.acts import note_act
 from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.services.deliveries.declaration import ToPerson
 from bot.services.deliveries.recipients import find_person
 from bot.services.deliveries.rendered import OutgoingMessage
+from bot.services.enrolment.draw_messages import called_off
 from bot.services.offerings.acknowledging import list_acknowledged
 from bot.services.offerings.catalogue import load_all_offerings, load_offering
 from bot.services.offerings.change_messages import change_message
@@ -139,7 +141,7 @@ def _read(
     after = load_offering(tx, before.code)
     owed = delivery_rows.list_about(
         tx,
-        kinds=(DeliveryKind.CHANGE, DeliveryKind.CHANGED_BY_OTHERS),
+        kinds=(DeliveryKind.CHANGE, DeliveryKind.CHANGED_BY_OTHERS, DeliveryKind.DRAW_CALLED_OFF),
         subjects=(before.code,),
         recipients=None,
     )
@@ -173,6 +175,18 @@ def _read(
             soon += 1
         else:
             later_at.append(due[person.id])
+    wishing = [each for each in planned if each.kind == DeliveryKind.DRAW_CALLED_OFF]
+    for each in wishing:
+        person = find_person(tx, each.recipient, defaults)
+        if person is not None and (person.language, False) not in messages:
+            words = words_for(person.language, person.timezone)
+            found = called_off(tx, ToPerson(each, person, words, now))
+            assert isinstance(found, OutgoingMessage), "it is planned for those whom it concerns"
+            messages[person.language, False] = found.message
+        if each.due_at <= now + GATHERING:
+            soon += 1
+        else:
+            later_at.append(each.due_at)
     shown = {
         language: message for (language, has_seat), message in sorted(messages.items(), key=_seated_last)
     }
@@ -188,6 +202,7 @@ def _read(
         may_be_quiet=not must_be_told(difference),
         changes=bool(difference.changes),
         clashes=checked.clashes,
+        wishing=len(wishing),
     )
     return preview, shown
 

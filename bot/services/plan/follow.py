@@ -27,6 +27,8 @@ def follow_offerings(
     for offering_id in offering_ids:
         timetable.record(tx, offering_id, now, quiet=quiet, cause=cause)
         prompt_rows.mark_offering_stale(tx, offering_id)
+        if not quiet:
+            draws.plan_called_off(tx, offering_id, now)
     draw_no_more(tx, offering_ids, now)
     filled = Filled()
     for offering_id in offering_ids:

@@ -191,7 +191,7 @@ def preview(
     ]
     blocks += sections([f"• {line}" for line in what])
     buttons = [back]
-    if found.may_be_quiet and (found.seated or found.waiting):
+    if found.may_be_quiet and found.tells:
         buttons.append(button(words("edit.send_quietly"), ids.EDIT_QUIETLY))
     blocks.append(actions(*buttons))
     for language, message in messages.items():
@@ -231,10 +231,14 @@ def _changed_lines(found: Preview, words: Words) -> list[str]:
 
 
 def _told_lines(found: Preview, words: Words, now: datetime) -> list[str]:
-    if not (found.seated or found.waiting):
+    if not found.tells:
         lines = [words("edit.tells_nobody")]
     else:
-        lines = [words("edit.tells", seated=found.seated, waiting=found.waiting)]
+        lines = []
+        if found.seated or found.waiting:
+            lines.append(words("edit.tells", seated=found.seated, waiting=found.waiting))
+        if found.wishing:
+            lines.append(words("edit.tells_wishing", n=found.wishing))
         if found.soon:
             lines.append(words("edit.tells_soon", n=found.soon))
         if found.later and found.later_at is not None:
