@@ -1,5 +1,7 @@
 """People of every role around two offerings, with the ids that they may have seen or may guess."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -69,6 +71,8 @@ QUERIES = {
     table.name: select(table).order_by(*table.primary_key) for table in TABLES if table.name != "send_pace"
 }
 """Every row of every table, but how much may be sent now."""
+
+WRITTEN = re.compile(r'(?:insert into|update) "?(\w+)"?', re.IGNORECASE)
 
 Rows = dict[str, list[tuple[Any, ...]]]
 Changes = list[tuple[str, dict[str, Any]]]
@@ -275,10 +279,12 @@ def words_of(kaiku: Running, user_id: str) -> Words:
 # -- what the database holds ------------------------------------------------------------------------------
 
 
-def all_rows(kaiku: Running) -> Rows:
+def all_rows(kaiku: Running, tables: Collection[str] = QUERIES) -> Rows:
+    """The rows of these tables: of all, unless it is known that the others are as they were."""
     with kaiku.store.read_transaction() as tx:
         connection = tx.connection()
-        return {name: list(map(tuple, connection.execute(query))) for name, query in QUERIES.items()}
+        read = {name: query for name, query in QUERIES.items() if name in tables}
+        return {name: list(map(tuple, connection.execute(query))) for name, query in read.items()}
 
 
 def put_back(kaiku: Running, before: Rows, after: Rows) -> None:
@@ -309,11 +315,11 @@ def _is(table: Table, key: tuple[Any, ...]) -> ColumnElement[bool]:
 
 
 class Writes:
-    """Whether any statement but a query has been run since ``seen`` was set to False. To read every table
-    after every act takes far longer than the acts."""
+    """The tables that have been written to since ``seen`` was cleared: to read every table after every act
+    takes far longer than the acts. What is deleted takes rows of other tables along."""
 
     def __init__(self) -> None:
-        self.seen = False
+        self.seen: set[str] = set()
 
     def __enter__(self) -> "Writes":
         event.listen(Engine, "before_cursor_execute", self._note)
@@ -323,8 +329,10 @@ class Writes:
         event.remove(Engine, "before_cursor_execute", self._note)
 
     def _note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.lower().startswith(("select", "begin", "pragma")):
-            self.seen = True
+        if statement.lower().startswith(("select", "begin", "pragma")):
+            return
+        written = WRITTEN.match(statement)
+        self.seen |= {written[1]} if written is not None else QUERIES.keys()
 
 
 def changed_rows(before: Rows, after: Rows) -> Changes:

@@ -37,6 +37,16 @@ def with_session(plan: Plan, code: str, number: int, **changes: Any) -> Plan:
     return replace(plan, strands=strands)
 
 
+def only(plan: Plan, *codes: str) -> Plan:
+    """The plan with these offerings alone: to apply all of them takes many times longer than what most rules
+    are about."""
+    strands = (
+        replace(strand, offerings=tuple(each for each in strand.offerings if each.code in codes))
+        for strand in plan.strands
+    )
+    return replace(plan, strands=tuple(each for each in strands if each.offerings))
+
+
 async def apply(kaiku: "Running", plan: Plan) -> None:
     await kaiku.store.run(apply_plan, plan, kaiku.clock.now())
 

@@ -41,12 +41,12 @@ from tests.conftest import POSTGRES, FakeClock, empty
 from tests.support.announcing import CODE, FINNISH, SWEDISH, expected_text, posts_in, stored_posts
 from tests.support.feeds import TOKENS
 from tests.support.running import Running, start_kaiku
-from tests.support.shipped_plan import SHIPPED, with_offering, with_session
+from tests.support.shipped_plan import SHIPPED, only, with_offering, with_session
 
 PEOPLE = ["UAINO", "UOLLI", "UHELI", "UMARJA", "UKAISA"]
 FAULTS = ["http_500_before", "http_500_after", "drop_after", "rate_limited"]
 CHANNELS = [FINNISH, SWEDISH]
-SMALL = with_offering(SHIPPED, CODE, capacity=3)
+SMALL = with_offering(only(SHIPPED, CODE, "dialogue-1"), CODE, capacity=3)
 
 channels = st.sampled_from(CHANNELS)
 
@@ -219,7 +219,7 @@ class Posts(RuleBasedStateMachine):
 
 
 def play(fresh: Callable[[], str], examples: int) -> None:
-    """``fresh`` gives the address of a database with the shipped plan."""
+    """``fresh`` gives the address of an empty database."""
     run_state_machine_as_test(
         lambda: Posts(fresh()),
         settings=settings(
@@ -231,10 +231,10 @@ def play(fresh: Callable[[], str], examples: int) -> None:
     )
 
 
-def test_on_sqlite(planned_sqlite: Path, tmp_path: Path) -> None:
+def test_on_sqlite(migrated_sqlite: Path, tmp_path: Path) -> None:
     def fresh() -> str:
         folder = Path(tempfile.mkdtemp(dir=tmp_path))
-        shutil.copy(planned_sqlite, folder / "kaiku.db")
+        shutil.copy(migrated_sqlite, folder / "kaiku.db")
         return f"sqlite:///{folder / 'kaiku.db'}"
 
     play(fresh, 12)
@@ -242,10 +242,10 @@ def test_on_sqlite(planned_sqlite: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(POSTGRES is None, reason="KAIKU_TEST_POSTGRES is not set; in CI it must be")
 def test_on_postgresql(request: pytest.FixtureRequest) -> None:
-    url, planned = map(request.getfixturevalue, ("migrated_postgres", "planned_postgres"))
+    url = request.getfixturevalue("migrated_postgres")
 
     def fresh() -> str:
-        empty(url, then=planned)
+        empty(url)
         return str(url.render_as_string(hide_password=False))
 
     play(fresh, 5)

@@ -17,43 +17,33 @@ from sqlalchemy import select
 from bot.domain.errors import KaikuError
 from bot.domain.people.agencies import seat_key
 from bot.domain.people.person import Defaults
+from bot.domain.plan.model import Plan
 from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment.join import enrol
 from bot.services.enrolment.leave import remove_everywhere, withdraw
 from bot.services.people import profiles
-from bot.services.people.agency_book import read_agencies
 from bot.services.people.profiles import ProfileChanges
 from bot.services.plan.apply import apply_plan
-from bot.services.plan.file import read_plan
 from storage import tables
 from storage.engine import Store
-from tests.conftest import POSTGRES, ROOT, empty
+from tests.conftest import POSTGRES, empty
 from tests.support.feeds import TOKENS
 from tests.support.plans import AT_ONCE
+from tests.support.shipped_plan import SHIPPED, only, with_offering
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 CODE = "coaching-1"
 DEFAULTS = Defaults("fi", "Europe/Helsinki")
 PEOPLE = [f"U{n}" for n in range(9)]
 AGENCIES = ["vero", "tulli", "thl"]
-PLAN = read_plan(ROOT / "programmes/2019.yml", read_agencies())
+PLAN = replace(only(SHIPPED, CODE), offers=AT_ONCE)
 
 person_ids = st.sampled_from(PEOPLE)
 agencies = st.sampled_from(AGENCIES)
 
 
-def with_capacity(capacity: int, per_agency: int):
-    strands = tuple(
-        replace(
-            strand,
-            offerings=tuple(
-                replace(each, capacity=capacity, seats_per_agency=per_agency) if each.code == CODE else each
-                for each in strand.offerings
-            ),
-        )
-        for strand in PLAN.strands
-    )
-    return replace(PLAN, strands=strands, offers=AT_ONCE)
+def with_capacity(capacity: int, per_agency: int) -> Plan:
+    return with_offering(PLAN, CODE, capacity=capacity, seats_per_agency=per_agency)
 
 
 class Enrolments(RuleBasedStateMachine):
@@ -184,11 +174,11 @@ class Enrolments(RuleBasedStateMachine):
         self.store.close()
 
 
-def test_on_sqlite(planned_sqlite: Path) -> None:
+def test_on_sqlite(migrated_sqlite: Path) -> None:
     class OnSqlite(Enrolments):
         def reset(self) -> None:
             folder = Path(tempfile.mkdtemp())
-            shutil.copy(planned_sqlite, folder / "kaiku.db")
+            shutil.copy(migrated_sqlite, folder / "kaiku.db")
             self.store = Store(f"sqlite:///{folder / 'kaiku.db'}")
 
     run_state_machine_as_test(
@@ -198,11 +188,11 @@ def test_on_sqlite(planned_sqlite: Path) -> None:
 
 @pytest.mark.skipif(POSTGRES is None, reason="KAIKU_TEST_POSTGRES is not set; in CI it must be")
 def test_on_postgresql(request: pytest.FixtureRequest) -> None:
-    url, planned = map(request.getfixturevalue, ("migrated_postgres", "planned_postgres"))
+    url = request.getfixturevalue("migrated_postgres")
 
     class OnPostgres(Enrolments):
         def reset(self) -> None:
-            empty(url, then=planned)
+            empty(url)
             self.store = Store(url)
 
     run_state_machine_as_test(

@@ -22,15 +22,18 @@ from bot.services.deliveries.rendered import OutgoingMessage
 from bot.services.enrolment.leave import withdraw
 from bot.services.offerings.catalogue import load_offering
 from bot.services.offerings.change_messages import declare
+from bot.services.plan.apply import apply_plan
 from bot.services.plan.edit import Preview, make_edit, preview_edit
 from bot.services.sending.rendering import render
 from storage import tables
 from storage.engine import Store
 from storage.transaction import Tx
 from tests.conftest import POSTGRES, empty
-from tests.support.groups import CODE, DEFAULTS, NOW, actor, join, met, set_limits
+from tests.support.groups import CODE, DEFAULTS, NOW, OTHER, actor, join, met, set_limits
+from tests.support.shipped_plan import SHIPPED, only
 
 PEOPLE = {"UAINO": "vero", "UMARJA": "mml", "UOLLI": "thl", "UELSA": "tulli"}
+PLAN = only(SHIPPED, CODE, OTHER)
 KINDS = MessageKinds(declare(CalendarLinks()))
 numbers = st.integers(1, 4)
 
@@ -47,6 +50,7 @@ class Changes(RuleBasedStateMachine):
         self.told: dict[str, list[tuple[object, ...]]] = {}
         self.owed: Preview | None = None
         with self.store.transaction() as tx:
+            apply_plan(tx, PLAN, NOW)
             set_limits(tx, 2)
             for who, agency in PEOPLE.items():
                 join(tx, who, agency)
@@ -109,7 +113,8 @@ class Changes(RuleBasedStateMachine):
         session = next(each for each in found.sessions if each.number == number)
         place = {"fi": word, "sv": word}
         to = SessionEdit(session.on, session.starts, session.ends, place, None, cancelled)
-        self.edit(PlanEdit(CODE, number, found.timetable_version, to, reason={"fi": word}), quiet=quiet)
+        edit = PlanEdit(CODE, number, found.timetable_version, to, reason={"fi": word}, despite=True)
+        self.edit(edit, quiet=quiet)
 
     @rule(cancelled=st.booleans())
     def cancel(self, cancelled: bool) -> None:
@@ -172,11 +177,11 @@ def declared(kind: DeliveryKind):
     return found
 
 
-def test_on_sqlite(planned_sqlite: Path) -> None:
+def test_on_sqlite(migrated_sqlite: Path) -> None:
     class OnSqlite(Changes):
         def reset(self) -> None:
             folder = Path(tempfile.mkdtemp())
-            shutil.copy(planned_sqlite, folder / "kaiku.db")
+            shutil.copy(migrated_sqlite, folder / "kaiku.db")
             self.store = Store(f"sqlite:///{folder / 'kaiku.db'}")
 
     run_state_machine_as_test(
@@ -186,11 +191,11 @@ def test_on_sqlite(planned_sqlite: Path) -> None:
 
 @pytest.mark.skipif(POSTGRES is None, reason="KAIKU_TEST_POSTGRES is not set; in CI it must be")
 def test_on_postgresql(request: pytest.FixtureRequest) -> None:
-    url, planned = map(request.getfixturevalue, ("migrated_postgres", "planned_postgres"))
+    url = request.getfixturevalue("migrated_postgres")
 
     class OnPostgres(Changes):
         def reset(self) -> None:
-            empty(url, then=planned)
+            empty(url)
             self.store = Store(url)
 
     run_state_machine_as_test(
