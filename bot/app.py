@@ -6,8 +6,6 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -23,38 +21,36 @@ from bot.deadline import ANSWER_SECONDS
 from bot.domain.acts import Signer
 from bot.domain.downloads import DownloadKind, DownloadPage
 from bot.domain.people.agencies import AgencyBook
-from bot.domain.people.person import Defaults, Profile
+from bot.domain.people.person import Defaults
 from bot.domain.privacy import PrivacyNotice
 from bot.domain.sending.outcomes import Refused, Sent
+from bot.housekeeping import Housekeeping
 from bot.http_server import BoundedServer, RefusalLog
 from bot.i18n import load_catalogue
 from bot.message_kinds import declare_message_kinds
+from bot.readiness import Readiness
 from bot.scheduler import Scheduler
 from bot.services import downloads
-from bot.services.acts.chain import chain_acts, chain_all, has_unchained
+from bot.services.acts.chain import chain_all
 from bot.services.calendars.feed import CalendarLinks, Feed, feed_of
 from bot.services.calendars.tokens import CalendarTokens
 from bot.services.completion.certificates import by_code, by_token
 from bot.services.enrolment.draws import keep_draws
 from bot.services.enrolment.turns import keep_news
-from bot.services.facilitation.channel_keeping import keep_channels
-from bot.services.facilitation.needs import forget_ended
 from bot.services.facilitation.news import days_to_tell, plan_days
 from bot.services.facilitation.roster_export import roster_source
 from bot.services.offerings.session_notes import keep_notes
 from bot.services.people import addresses
-from bot.services.people.profiles import meet
 from bot.services.privacy.changes import note_notice
 from bot.services.privacy.erasures import ErasureKeys
 from bot.services.privacy.my_data import my_data_source
-from bot.services.privacy.retention import keep_retention
 from bot.services.prompts.library import Library
 from bot.services.prompts.planning import plan_all_stale
 from bot.services.prompts.series import keep_series
 from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline
 from bot.services.prompts.timeline_pictures import TimelinePictures
 from bot.services.reflections.vault import Vault
-from bot.services.sending.metrics import load_figures, render_metrics, seconds_behind
+from bot.services.sending.metrics import load_figures, render_metrics
 from bot.services.sending.sender import Sender
 from bot.slack.client import SlackClient, SlackUnavailableError
 from bot.slack.endpoint import SlackEndpoint
@@ -76,18 +72,12 @@ from bot.web import CertificateEndpoint, DownloadEndpoint, PrivacyEndpoint, crea
 from handlers.kaiku import Kaiku
 from storage.engine import Store, StoreUnavailableError
 from storage.roles import keep_from_settings
-from storage.sending.pause import is_paused
-from storage.sending.rate_limits import note_write
 
 log = logging.getLogger(__name__)
 
 BACKLOG = 4096
 """Connections waiting to be accepted: a whole workspace may click at once."""
 
-
-NO_SCOPE = (
-    "the scope users:read.email is missing. Add it on the app's page (OAuth & Permissions) and reinstall"
-)
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 10.0
 """Seconds between two tries to reach the database at the start."""
@@ -96,9 +86,6 @@ SWITCH_SECONDS = 0.0005
 
 DAYS_PLANNED_EVERY = timedelta(minutes=10)
 """How often it is looked whether facilitators have something to hear of their groups' day."""
-
-WRITE_SECONDS = 5.0
-"""How often whoever asks whether Kaiku is ready makes it write something."""
 
 
 class App:
@@ -156,19 +143,13 @@ class App:
             prepare=self._plan_prompts,
             watches_clock=isinstance(clock, SystemClock),
         )
+        self._signer = Signer(settings.secret_key, settings.previous_secret_key)
+        erasure_keys = ErasureKeys(self._links.tokens.secrets)
+        self.housekeeping = Housekeeping(self.kaiku, self._signer, erasure_keys)
         self._scheduler: Scheduler | None = None
         if ticks:
             self.store.on_planned = self.sender.wake
-            keep = self.keep_channels if settings.channels else None
-            self._scheduler = Scheduler(
-                self.sender,
-                self.store,
-                self.look_up_addresses,
-                self.forget_ended,
-                self.chain_acts,
-                keep,
-                self.keep_retention,
-            )
+            self._scheduler = Scheduler(self.sender, self.store, self.housekeeping.jobs())
         self._refusals = RefusalLog()
         self.watching = Watching(self.store.queues)
         bolt, receive = self._bolt(), None
@@ -179,10 +160,12 @@ class App:
             receive = SlackEndpoint(
                 bolt, settings.signing_secret, clock, self._refusals, self.watching
             ).receive
+        self._late_after = timedelta(minutes=settings.late_minutes)
+        self.readiness = Readiness(self.store, clock, self.sender, self._sockets, self._late_after)
         metrics_apart = settings.metrics_port is not None
         self._web_app = create_web_app(
             receive,
-            self._readiness,
+            self.readiness.check,
             None if metrics_apart else self._metrics,
             self._find_feed,
             self._fetch_picture,
@@ -191,13 +174,7 @@ class App:
             DownloadEndpoint(self._show_download, self._fetch_download, settings.language),
             self._refusals,
         )
-        self._hindrance: str | None = None
-        self._is_paused = False
         self._days_planned_at: datetime | None = None
-        self._signer = Signer(settings.secret_key, settings.previous_secret_key)
-        self._expired: dict[str, int] = {}
-        self._late_after = timedelta(minutes=settings.late_minutes)
-        self._wrote_at: float | None = None
         self._runners: list[web.BaseRunner] = []
         self.port = settings.port
         self.metrics_port = settings.metrics_port
@@ -304,55 +281,6 @@ class App:
         self.store.close()
         log.info("stopped", extra={"action": "stopped"})
 
-    async def look_up_addresses(self) -> None:
-        """Give their role to facilitators whom the plan names by e-mail address, as far as Slack tells."""
-        try:
-            hindrance = await addresses.look_up_addresses(self.store, self.slack, self.kaiku.clock.now())
-            await addresses.meet_unmet(self.store, self.slack.find_profile, self._meet)
-        except StoreUnavailableError as error:
-            hindrance = str(error)
-        if hindrance is not None and hindrance != self._hindrance:
-            log.warning(
-                "facilitators named by e-mail address have no role for now: %s",
-                hindrance if hindrance != addresses.MISSING_SCOPE else NO_SCOPE,
-                extra={"action": "addresses_not_looked_up"},
-            )
-        self._hindrance = hindrance
-
-    async def forget_ended(self) -> None:
-        """Delete rooms and needs whose time is over."""
-        with suppress(StoreUnavailableError):  # the sender's tick logs it; this is tried again soon
-            await self.store.run(forget_ended, self.kaiku.clock.now())
-
-    async def _meet(self, profile: Profile) -> None:
-        profile = replace(profile, timezone=profile.timezone or self.kaiku.defaults.timezone)
-        await self.store.run(meet, profile, self.kaiku.defaults, self.kaiku.clock.now)
-
-    async def chain_acts(self) -> None:
-        """Give the lines of the log of acts that are new their places in its chain."""
-        try:
-            while await self.store.read(has_unchained):
-                await self.store.run(chain_acts, self._signer)
-        except StoreUnavailableError as error:
-            log.warning("log of acts not chained: %s", error, extra={"action": "acts_not_chained"})
-
-    async def keep_channels(self) -> None:
-        """Bring groups' channels into step with their groups."""
-        try:
-            await keep_channels(self.store, self.slack, self.kaiku.clock)
-        except StoreUnavailableError as error:
-            log.error("channels not kept: %s", error, extra={"action": "store_unavailable"})
-
-    async def keep_retention(self) -> None:
-        """Erase what has been kept for as long as the privacy notice says, once a day."""
-        keys = ErasureKeys(self._links.tokens.secrets)
-        try:
-            await keep_retention(
-                self.store, self.kaiku.notice, keys, self._signer, self.kaiku.clock, self._expired
-            )
-        except StoreUnavailableError as error:
-            log.warning("retention stopped: %s", error, extra={"action": "retention_stopped"})
-
     async def _listen(self, web_app: web.Application, port: int, setting: str) -> int:
         """Serve on this port; returns the port, which 0 lets the system choose. Raises StartError."""
         runner = web.AppRunner(web_app)
@@ -409,37 +337,6 @@ class App:
         handlers.register(bolt, self.kaiku)
         return bolt
 
-    async def _what_is_missing(self) -> str | None:
-        try:
-            behind = await self.store.read(seconds_behind, self.kaiku.clock.now())
-            self._is_paused = await self.store.read(is_paused)
-            await self._require_room()
-        except StoreUnavailableError:
-            return "database"
-        if self._sockets is not None and not self._sockets.is_alive:
-            return "socket"
-        if self.sender.is_stuck:
-            return "tick"
-        if self.sender.access.refusal is not None:
-            return f"slack {self.sender.access.refusal}"
-        is_late = behind > self._late_after.total_seconds() and not self._is_paused
-        return f"late {behind / 60:.0f} min" if is_late else None
-
-    async def _readiness(self) -> tuple[bool, str]:
-        """Whether Kaiku is ready, and what ``/readyz`` says. A pause that a coordinator ordered is no
-        fault."""
-        missing = await self._what_is_missing()
-        if missing is not None:
-            return False, missing
-        return True, "ready, sending is paused" if self._is_paused else "ready"
-
-    async def _require_room(self) -> None:
-        """Raise StoreUnavailableError when nothing can be written, as with a full disk."""
-        loop = asyncio.get_running_loop()
-        if self._wrote_at is None or loop.time() - self._wrote_at >= WRITE_SECONDS:
-            await self.store.run(note_write, self.kaiku.clock.now())
-            self._wrote_at = loop.time()
-
     async def _plan_prompts(self, now: datetime) -> int:
         if self._days_planned_at is None or abs(now - self._days_planned_at) >= DAYS_PLANNED_EVERY:
             self._days_planned_at = now
@@ -486,7 +383,7 @@ class App:
             self.sender.access.refusal,
             self._late_after,
             self.watching,
-            self._expired,
+            self.housekeeping.expired,
         )
 
 

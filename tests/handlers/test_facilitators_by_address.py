@@ -59,7 +59,7 @@ async def test_who_is_named_by_address_leads_once_slack_has_told_who_they_are(ka
     await kaiku.visitor("URIIKKA").command("/kaiku lista")  # they have been met
     named(kaiku, ADDRESS, "UFASI")
     assert not await may_lead(kaiku, "URIIKKA")
-    await kaiku.app.look_up_addresses()
+    await kaiku.app.housekeeping.look_up_addresses()
     assert leaders(kaiku) == ["URIIKKA", "UFASI"]
     assert await may_lead(kaiku, "URIIKKA")
     named(kaiku, "UFASI", ADDRESS)  # a plan applied again needs no new look
@@ -75,13 +75,13 @@ async def test_at_first_contact_the_role_is_there(kaiku: Running) -> None:
 
 async def test_nobody_leads_twice_who_is_named_by_id_and_by_address(kaiku: Running) -> None:
     named(kaiku, "URIIKKA", ADDRESS)
-    await kaiku.app.look_up_addresses()
+    await kaiku.app.housekeeping.look_up_addresses()
     assert leaders(kaiku) == ["URIIKKA"]
 
 
 async def test_who_appears_later_gets_their_role_by_slacks_event(kaiku: Running) -> None:
     named(kaiku, "uusi.vetaja@virasto.example")
-    await kaiku.app.look_up_addresses()
+    await kaiku.app.housekeeping.look_up_addresses()
     assert leaders(kaiku) == ["uusi.vetaja@virasto.example"]
     newcomer = {"id": "UUUSI", "name": "Uusi Vetäjä", "locale": "fi-FI"}
     kaiku.server.workspace.change_person(newcomer)
@@ -92,7 +92,7 @@ async def test_who_appears_later_gets_their_role_by_slacks_event(kaiku: Running)
 
 async def test_the_role_goes_with_the_address_when_somebody_else_has_it(kaiku: Running) -> None:
     named(kaiku, ADDRESS)
-    await kaiku.app.look_up_addresses()
+    await kaiku.app.housekeeping.look_up_addresses()
     kaiku.server.workspace.data["people"]["URIIKKA"]["email"] = "other@virasto.example"
     kaiku.server.workspace.change_person({"id": "UUUSI", "name": "Uusi", "email": ADDRESS})
     kaiku.server.link.person_joined("UUUSI")
@@ -102,12 +102,12 @@ async def test_the_role_goes_with_the_address_when_somebody_else_has_it(kaiku: R
 
 async def test_without_the_event_they_get_it_at_the_next_look(kaiku: Running) -> None:
     named(kaiku, "uusi.vetaja@virasto.example")
-    await kaiku.app.look_up_addresses()
+    await kaiku.app.housekeeping.look_up_addresses()
     kaiku.server.workspace.change_person({"id": "UUUSI", "name": "Uusi Vetäjä", "locale": "fi-FI"})
-    await kaiku.app.look_up_addresses()
+    await kaiku.app.housekeeping.look_up_addresses()
     assert leaders(kaiku) == ["uusi.vetaja@virasto.example"]  # asked a moment ago
     kaiku.clock.advance(hours=6)
-    await kaiku.app.look_up_addresses()
+    await kaiku.app.housekeeping.look_up_addresses()
     assert leaders(kaiku) == ["UUUSI"]
 
 
@@ -124,7 +124,7 @@ async def test_a_post_names_them_by_their_account_once_it_is_known(kaiku: Runnin
     named(kaiku, "UFASI", ADDRESS)
     await announce(kaiku)
     assert ADDRESS in post_text(kaiku, "CENNAKOINTI")
-    await kaiku.app.look_up_addresses()
+    await kaiku.app.housekeeping.look_up_addresses()
     kaiku.clock.advance(seconds=6)
     await kaiku.settle()
     assert "<@URIIKKA>" in post_text(kaiku, "CENNAKOINTI")
@@ -151,7 +151,7 @@ async def test_without_the_scope_it_is_said_once_and_no_address_reaches_the_log(
     named(kaiku, ADDRESS)
     without_the_scope(kaiku)
     for _ in range(3):
-        await kaiku.app.look_up_addresses()
+        await kaiku.app.housekeeping.look_up_addresses()
     said = [each.getMessage() for each in caplog.records if "users:read.email" in each.getMessage()]
     assert len(said) == 1
     assert leaders(kaiku) == [ADDRESS]

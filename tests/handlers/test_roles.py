@@ -180,7 +180,7 @@ async def test_who_never_used_kaiku_is_met_to_hear_of_their_role_in_their_langua
         )
         apply_plan(tx, plan, kaiku.clock.now())
     assert "UANDERS" not in people
-    await kaiku.app.look_up_addresses()
+    await kaiku.app.housekeeping.look_up_addresses()
     await at(kaiku, helsinki(2019, 2, 12, 10))
     (told,) = news(kaiku.visitor("UANDERS"), "utsetts till handledare")
     assert told.count("•") > 10

@@ -48,7 +48,7 @@ async def make(kaiku: Running) -> None:
 async def keep(kaiku: Running) -> None:
     """Rounds until everything is in step, an hour apart where something hinders."""
     for _ in range(3):
-        await kaiku.app.keep_channels()
+        await kaiku.app.housekeeping.keep_channels()
     await kaiku.settle()
 
 

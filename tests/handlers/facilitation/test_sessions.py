@@ -212,10 +212,10 @@ async def test_needs_are_encrypted_changed_by_the_person_and_gone_with_the_seat(
     await aino.submit()
     assert len(stored()) == 1
     kaiku.clock.move_to(helsinki(2019, 6, 12, 23))
-    await kaiku.app.forget_ended()
+    await kaiku.app.housekeeping.forget_ended()
     assert len(stored()) == 1
     kaiku.clock.move_to(helsinki(2019, 6, 13, 0, 1))
-    await kaiku.app.forget_ended()
+    await kaiku.app.housekeeping.forget_ended()
     assert stored() == []
 
 
@@ -225,7 +225,7 @@ async def test_rooms_are_forgotten_when_the_offering_has_ended(kaiku: Running) -
     await facilitator.command(f"/kaiku kysymys {CODE}")
     await facilitator.click("rooms.open", f"{CODE}/1", on=facilitator.modal)
     await facilitator.submit()
-    await kaiku.app.forget_ended()
+    await kaiku.app.housekeeping.forget_ended()
 
     def kept() -> int:
         with kaiku.store.read_transaction() as tx:
@@ -233,5 +233,5 @@ async def test_rooms_are_forgotten_when_the_offering_has_ended(kaiku: Running) -
 
     assert kept() == 3
     kaiku.clock.move_to(helsinki(2019, 6, 12, 23))
-    await kaiku.app.forget_ended()
+    await kaiku.app.housekeeping.forget_ended()
     assert kept() == 0

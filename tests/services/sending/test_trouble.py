@@ -388,12 +388,13 @@ async def test_a_round_that_can_not_be_prepared_still_sends_what_is_due(
 
 async def test_without_a_round_that_ends_since_the_start_it_is_not_ready(kaiku: Running) -> None:
     machine = [0.0]
-    kaiku.app.sender = another_sender(kaiku, monotonic=lambda: machine[0])
-    kaiku.app.sender.begin()
+    sender = another_sender(kaiku, monotonic=lambda: machine[0])
+    kaiku.app.readiness.sender = sender
+    sender.begin()
     assert await get(kaiku, "/readyz") == (200, "ready")
     machine[0] = STUCK_SECONDS + 1
     assert await get(kaiku, "/readyz") == (503, "tick")
-    await kaiku.app.sender.tick()
+    await sender.tick()
     assert await get(kaiku, "/readyz") == (200, "ready")
 
 
@@ -406,7 +407,7 @@ async def test_with_nothing_to_be_written_it_is_not_ready(
         raise OperationalError("insert", {}, Exception("database or disk is full"))
 
     assert await get(kaiku, "/readyz") == (200, "ready")
-    monkeypatch.setattr("bot.app.note_write", fail)
+    monkeypatch.setattr("bot.readiness.note_write", fail)
     assert await get(kaiku, "/readyz") == (200, "ready"), "not at every question"
-    monkeypatch.setattr("bot.app.WRITE_SECONDS", 0.0)
+    monkeypatch.setattr("bot.readiness.WRITE_SECONDS", 0.0)
     assert await get(kaiku, "/readyz") == (503, "database")

@@ -1,0 +1,117 @@
+"""What Kaiku does beside sending, now and then: one method a job, and how often each is done. A job waits for
+its next turn when the database is away."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import NamedTuple
+
+from bot.domain.acts import Signer
+from bot.domain.people.person import Profile
+from bot.services.acts.chain import chain_acts, has_unchained
+from bot.services.facilitation.channel_keeping import keep_channels
+from bot.services.facilitation.needs import forget_ended
+from bot.services.people import addresses
+from bot.services.people.profiles import meet
+from bot.services.privacy.erasures import ErasureKeys
+from bot.services.privacy.retention import keep_retention
+from handlers.kaiku import Kaiku
+from storage.engine import StoreUnavailableError
+
+log = logging.getLogger(__name__)
+
+NO_SCOPE = (
+    "the scope users:read.email is missing. Add it on the app's page (OAuth & Permissions) and reinstall"
+)
+
+CHAIN_EVERY = timedelta(seconds=5)
+CHANNELS_EVERY = timedelta(seconds=20)
+ADDRESSES_EVERY = timedelta(minutes=5)
+FORGET_EVERY = timedelta(minutes=30)
+RETENTION_EVERY = timedelta(hours=1)
+"""How often it is looked whether a new day has begun; the work itself is done once a day."""
+
+AFTER_START = timedelta(seconds=15)
+RETENTION_AFTER_START = timedelta(minutes=2)
+"""At the start what is due to be sent goes first."""
+
+
+class Job(NamedTuple):
+    """Work to be done every so often, the first time that long after the start."""
+
+    work: Callable[[], Awaitable[None]]
+    every: timedelta
+    after_start: timedelta
+
+
+class Housekeeping:
+    """The jobs of one running Kaiku. ``expired`` counts by table what retention erased, for ``/metrics``."""
+
+    def __init__(self, kaiku: Kaiku, signer: Signer, erasure_keys: ErasureKeys) -> None:
+        self._kaiku = kaiku
+        self._signer = signer
+        self._erasure_keys = erasure_keys
+        self._hindrance: str | None = None
+        self.expired: dict[str, int] = {}
+
+    def jobs(self) -> Iterator[Job]:
+        yield Job(self.look_up_addresses, ADDRESSES_EVERY, AFTER_START)
+        yield Job(self.forget_ended, FORGET_EVERY, AFTER_START)
+        yield Job(self.chain_acts, CHAIN_EVERY, CHAIN_EVERY)
+        if self._kaiku.keeps_channels:
+            yield Job(self.keep_channels, CHANNELS_EVERY, AFTER_START)
+        yield Job(self.keep_retention, RETENTION_EVERY, RETENTION_AFTER_START)
+
+    async def look_up_addresses(self) -> None:
+        """Give their role to facilitators whom the plan names by e-mail address, as far as Slack tells."""
+        kaiku = self._kaiku
+        try:
+            hindrance = await addresses.look_up_addresses(kaiku.store, kaiku.slack, kaiku.clock.now())
+            await addresses.meet_unmet(kaiku.store, kaiku.slack.find_profile, self._meet)
+        except StoreUnavailableError as error:
+            hindrance = str(error)
+        if hindrance is not None and hindrance != self._hindrance:
+            log.warning(
+                "facilitators named by e-mail address have no role for now: %s",
+                hindrance if hindrance != addresses.MISSING_SCOPE else NO_SCOPE,
+                extra={"action": "addresses_not_looked_up"},
+            )
+        self._hindrance = hindrance
+
+    async def _meet(self, profile: Profile) -> None:
+        kaiku = self._kaiku
+        profile = replace(profile, timezone=profile.timezone or kaiku.defaults.timezone)
+        await kaiku.store.run(meet, profile, kaiku.defaults, kaiku.clock.now())
+
+    async def forget_ended(self) -> None:
+        """Delete rooms and needs whose time is over."""
+        with suppress(StoreUnavailableError):  # the sender's tick logs it; this is tried again soon
+            await self._kaiku.store.run(forget_ended, self._kaiku.clock.now())
+
+    async def chain_acts(self) -> None:
+        """Give the lines of the log of acts that are new their places in its chain."""
+        store = self._kaiku.store
+        try:
+            while await store.read(has_unchained):
+                await store.run(chain_acts, self._signer)
+        except StoreUnavailableError as error:
+            log.warning("log of acts not chained: %s", error, extra={"action": "acts_not_chained"})
+
+    async def keep_channels(self) -> None:
+        """Bring groups' channels into step with their groups."""
+        try:
+            await keep_channels(self._kaiku.store, self._kaiku.slack, self._kaiku.clock)
+        except StoreUnavailableError as error:
+            log.error("channels not kept: %s", error, extra={"action": "store_unavailable"})
+
+    async def keep_retention(self) -> None:
+        """Erase what has been kept for as long as the privacy notice says, once a day."""
+        kaiku = self._kaiku
+        try:
+            await keep_retention(
+                kaiku.store, kaiku.notice, self._erasure_keys, self._signer, kaiku.clock, self.expired
+            )
+        except StoreUnavailableError as error:
+            log.warning("retention stopped: %s", error, extra={"action": "retention_stopped"})
