@@ -17,7 +17,7 @@ from bot.services.enrolment import messages as enrolment
 from bot.services.facilitation import channel_messages, group_messages, letter_messages, news
 from bot.services.facilitation import messages as facilitation
 from bot.services.facilitation.group import list_groups
-from bot.services.offerings import change_messages
+from bot.services.offerings import change_messages, time_poll_messages
 from bot.services.offerings import messages as offerings
 from bot.services.offerings.facilitators import actor_of
 from bot.services.people import home
@@ -54,6 +54,7 @@ def declare_message_kinds(
             *draw_messages.declare(book),
             *offerings.declare(book),
             *change_messages.declare(links),
+            *time_poll_messages.declare(),
             *announcements.declare(defaults),
             *home.declare(book, links, led),
             *group_messages.declare(links),

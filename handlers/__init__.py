@@ -16,6 +16,7 @@ from handlers import (
     draws,
     enrolment,
     facilitation,
+    find_time,
     group,
     home,
     invitations,
@@ -74,6 +75,8 @@ def _register_year(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.SAY_ABSENT)(on_click(kaiku, year.say_absent))
     app.block_action(ids.ABSENT_FOR_SURE)(on_click(kaiku, year.say_absent_for_sure))
     app.block_action(ids.ACKNOWLEDGE_CHANGE)(on_click(kaiku, plan.acknowledge))
+    app.block_action(ids.TIME_SUITS)(on_click(kaiku, find_time.answer))
+    app.block_action(ids.NO_TIME_SUITS)(on_click(kaiku, find_time.answer))
     app.block_action(ids.SAY_PRESENT)(on_click(kaiku, year.say_present))
     app.view_submission(ids.ABSENCE_WORD_FORM)(on_submission(kaiku, year.send_word))
     app.block_action(ids.JOIN_SESSION)(on_click(kaiku, year.go_to_session))
@@ -179,6 +182,12 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.EDIT_SESSION)(on_click(kaiku, plan.choose_session))
     app.block_action(ids.EDIT_AGAIN)(on_click(kaiku, plan.edit_again))
     app.block_action(ids.EDIT_QUIETLY)(on_click(kaiku, plan.confirm_quietly))
+    app.block_action(ids.FIND_TIME)(on_click(kaiku, find_time.open_finding))
+    app.block_action(ids.TIMES_AGAIN)(on_click(kaiku, find_time.ask_again))
+    app.block_action(ids.PICK_TIME)(on_click(kaiku, find_time.pick))
+    app.block_action(ids.CLOSE_POLL)(on_click(kaiku, find_time.close))
+    app.view_submission(ids.TIMES_FORM)(on_submission(kaiku, find_time.prepare))
+    app.view_submission(ids.TIMES_CONFIRM)(on_submission(kaiku, find_time.confirm))
     app.view_submission(ids.EDIT_FORM)(on_submission(kaiku, plan.prepare))
     app.view_submission(ids.EDIT_CONFIRM)(on_submission(kaiku, plan.confirm))
 

@@ -103,7 +103,8 @@ def on_click(kaiku: Kaiku, act: Act) -> Listener:
 def on_submission(kaiku: Kaiku, act: Act) -> Listener:
     """A listener for a submitted form: the answer replaces the form, or field errors keep it open.
 
-    A refusal is opened on top of the form, so that nothing typed is lost.
+    A refusal is opened on top of the form, so that nothing typed is lost; as the third form it takes its
+    place, because Slack stacks no more.
     """
 
     async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -116,7 +117,10 @@ def on_submission(kaiku: Kaiku, act: Act) -> Listener:
                 case FieldErrors(errors):
                     await ack(response_action="errors", errors=errors)
                 case Say(message):
-                    await ack(response_action="push", view=note_view(message, words))
+                    below = view.get("previous_view_id")
+                    is_third = below is not None and below != view.get("root_view_id")
+                    action = "update" if is_third else "push"
+                    await ack(response_action=action, view=note_view(message, words))
                 case _:
                     await ack()
 

@@ -111,6 +111,7 @@ def with_what_was_told(person: Person, told: ProfileChanges) -> Person:
         language=told.language or person.language,
         timezone=told.timezone or person.timezone,
         hears_daily=person.hears_daily if told.hears_daily is None else told.hears_daily,
+        wants_link=person.wants_link if told.wants_link is None else told.wants_link,
     )
 
 
@@ -148,6 +149,7 @@ def read_form(request: Request) -> tuple[ProfileChanges, dict[str, str], Sequenc
         language=language if language in LANGUAGES else None,
         timezone=timezone if timezone in known_timezones() else None,
         hears_daily=bool(fields[ids.DAILY]) if ids.DAILY in fields else None,
+        wants_link=bool(fields[ids.LINK_BEFORE]) if ids.LINK_BEFORE in fields else None,
         to_line=fields.get(ids.NO_ROOM) == NoRoom.TO_LINE,
     )
     return told, errors, meant

@@ -1,6 +1,6 @@
 """Queries about absences: who has said that they can't come to one session."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ class AbsenceRow(NamedTuple):
     changes: int
     changed_at: datetime
     word: str | None
+    said_for: str | None
 
 
 _rows = select(*(getattr(Absence, name) for name in AbsenceRow._fields))
@@ -52,13 +53,29 @@ def take_back(tx: Tx, offering_id: int, person_ids: Collection[str], now: dateti
         .where(
             Absence.offering_id == offering_id, Absence.person_id.in_(person_ids), Absence.absent.is_(True)
         )
-        .values(absent=False, word=None, changes=Absence.changes + 1, changed_at=now),
+        .values(absent=False, word=None, said_for=None, changes=Absence.changes + 1, changed_at=now),
         execution_options={"synchronize_session": False},
     )
 
 
-def set_absence(tx: Tx, offering_id: int, number: int, person_id: str, absent: bool, now: datetime) -> bool:
-    """Record that the person can't come, or can after all; False if that was recorded already."""
+def follow_times(tx: Tx, offering_id: int, times: Mapping[int, str], now: datetime) -> list[str]:
+    """Sessions may have moved, to these times by number: what was said of another time does not hold, and
+    holds again when the session comes back. Returns whom that concerns."""
+    rows = tx.scalars(
+        select(Absence).where(Absence.offering_id == offering_id, Absence.said_for.is_not(None))
+    )
+    turned = [each for each in rows if each.absent != (each.said_for == times.get(each.number))]
+    for row in turned:
+        row.absent, row.changes, row.changed_at = not row.absent, row.changes + 1, now
+    tx.flush()
+    return [each.person_id for each in turned]
+
+
+def set_absence(
+    tx: Tx, offering_id: int, number: int, person_id: str, absent: bool, now: datetime, said_for: str
+) -> bool:
+    """Record that the person can't come, or can after all, when the session is at the time ``said_for``;
+    False if that was recorded already."""
     row = tx.get(Absence, (offering_id, number, person_id))
     if row is None:
         if absent:
@@ -70,9 +87,11 @@ def set_absence(tx: Tx, offering_id: int, number: int, person_id: str, absent: b
                     absent=True,
                     changes=1,
                     changed_at=now,
+                    said_for=said_for,
                 )
             )
         return absent
+    row.said_for = said_for if absent else None
     if row.absent == absent:
         return False
     row.absent, row.changes, row.changed_at = absent, row.changes + 1, now

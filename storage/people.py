@@ -28,6 +28,7 @@ class PersonRow(NamedTuple):
     deactivated: bool
     home_opened: bool
     daily_line: bool
+    link_before: bool
     is_coordinator: bool
 
 
@@ -41,6 +42,9 @@ _list_seated = (
     .where(Enrolment.offering_id == bindparam("offering_id"), is_seated)
     .order_by(Enrolment.id)
 )
+_wanting_links = select(Person.id).where(
+    Person.link_before.is_(True), Person.id.in_(bindparam("ids", expanding=True))
+)
 _get_opener = select(Person.id).where(Person.id == bindparam("id"), Person.home_opened.is_(True))
 _list_waiting_openers = (
     select(Person.id)
@@ -53,7 +57,7 @@ _list_waiting_openers = (
     .order_by(*in_line_order)
     .limit(bindparam("most", type_=Integer))
 )
-_add = or_keep(Person, (*(each for each in _stored if each != "daily_line"), "met_at"))
+_add = or_keep(Person, (*(each for each in _stored if each not in {"daily_line", "link_before"}), "met_at"))
 
 
 def get_person(tx: Tx, person_id: str) -> PersonRow | None:
@@ -84,6 +88,11 @@ def update_person(tx: Tx, person_id: str, values: Mapping[str, Any]) -> None:
 def list_people(tx: Tx, person_ids: Collection[str]) -> list[PersonRow]:
     """Those of these people whom Kaiku has met."""
     return fetch(tx, _list, PersonRow, ids=sorted(person_ids))
+
+
+def list_wanting_links(tx: Tx, person_ids: Collection[str]) -> frozenset[str]:
+    """Those of these people who want the link of a remote session shortly before."""
+    return frozenset(execute(tx, _wanting_links, ids=sorted(person_ids)).scalars())
 
 
 def list_home_openers(tx: Tx, person_ids: list[str]) -> list[str]:

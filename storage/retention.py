@@ -40,6 +40,8 @@ from storage.tables import (
     Reflection,
     ReflectionDraft,
     Strand,
+    TimeAnswer,
+    TimePoll,
 )
 from storage.transaction import Tx
 
@@ -120,6 +122,9 @@ _CONDITIONS: Final[dict[str, Callable[[Tx, datetime], ColumnElement[bool]]]] = {
     "announcement": lambda _tx, before: or_(
         Announcement.offering_id.in_(_ended_offerings(before)),
         and_(Announcement.offering_id.is_(None), Announcement.made_at < before),
+    ),
+    "time_answer": lambda _tx, before: TimeAnswer.poll_id.in_(
+        select(TimePoll.id).where(TimePoll.offering_id.in_(_ended_offerings(before)))
     ),
     "offering": lambda _tx, before: Offering.id.in_(_ended_offerings(before)),
 }

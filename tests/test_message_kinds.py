@@ -11,6 +11,7 @@ from bot.domain.announcements import PostReason, PostState
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence, PostOccurrence, Subject
 from bot.domain.enrolment.seats import Status
 from bot.domain.language import LANGUAGES
+from bot.domain.offerings.offering import agreed_time
 from bot.domain.people.person import Defaults, Person, Profile
 from bot.domain.plan.model import DrawRules, Reading, SignUpWindow
 from bot.domain.prompts.prompt import Moment
@@ -55,6 +56,7 @@ from storage.tables import (
     Prompt,
     SeatOffer,
 )
+from storage.time_polls import add_poll
 from storage.transaction import Tx
 from storage.turns import keep_turn
 from tests.conftest import ROOT
@@ -82,6 +84,7 @@ TO_CHANNELS = {each.kind for each in KINDS if each.to_channel is not None}
 SENT_NEVER = {
     DeliveryKind.SEAT_HOLD,
     DeliveryKind.OFFER_END,
+    DeliveryKind.TIME_POLL_END,
     DeliveryKind.REMOVAL_END,
     DeliveryKind.CLEARING,
 }
@@ -161,6 +164,14 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             ).one()
             occurrence = Occurrence(enrolment.id, starts_at=first.starts_at)
             return person.id, str(Subject(CODE, session=1)), str(occurrence)
+        case DeliveryKind.LINK_BEFORE:
+            return rows_for_a_link(tx, person, enrolment)
+        case DeliveryKind.TIME_POLL:
+            times = ["2019-04-25 12:30 16:00", "2019-04-26 12:30 16:00"]
+            poll = add_poll(
+                tx, enrolment.offering_id, 2, [_now_of(tx, enrolment, 2), *times], "UKOORD", FIRST
+            )
+            return person.id, str(Subject(CODE, session=2)), str(poll.id)
         case DeliveryKind.BRIEF | DeliveryKind.ATTENDANCE_DUE | DeliveryKind.ROOM:
             return rows_for_session(tx, kind, person, enrolment)
         case DeliveryKind.CHANGE:
@@ -316,6 +327,26 @@ def rows_for_session(
         )
     ).one()
     return person.id, subject, f"{session.starts_at:%Y%m%dT%H%MZ}"
+
+
+def _now_of(tx: Tx, enrolment: Enrolment, number: int) -> str:
+    query = select(OfferingSession).where(
+        OfferingSession.offering_id == enrolment.offering_id, OfferingSession.number == number
+    )
+    session = tx.scalars(query).one()
+    return agreed_time(session.on_date, session.starts, session.ends)
+
+
+def rows_for_a_link(tx: Tx, person: Person, enrolment: Enrolment) -> tuple[str, str, str]:
+    """Its first session is remote."""
+    query = select(OfferingSession).where(
+        OfferingSession.offering_id == enrolment.offering_id, OfferingSession.number == 1
+    )
+    first = tx.scalars(query).one()
+    first.place, first.link = None, "https://skype.example/1"
+    tx.flush()
+    occurrence = Occurrence(enrolment.id, starts_at=first.starts_at)
+    return person.id, str(Subject(CODE, session=1)), str(occurrence)
 
 
 def rows_for_a_change(

@@ -33,6 +33,8 @@ class ActKind(StrEnum):
     DRAW_PROPOSED = "draw_proposed"
     DRAW_CONFIRMED = "draw_confirmed"
     PLAN_CHANGED = "plan_changed"
+    ASKED_TIMES = "asked_times"
+    CLOSED_POLL = "closed_poll"
     REMOVAL_UNDONE = "removal_undone"
     PUT_BACK = "put_back"
     MOVED = "moved"

@@ -156,6 +156,7 @@ def settings_form(
                 hint=words("timezone.hint"),
             ),
             *(_prompt_inputs(choices, words) if choices is not None else ()),
+            _link_input(person, words),
             *((_daily_input(person, words),) if leads else ()),
             short_form(notice, words),
         ],
@@ -192,6 +193,11 @@ def _prompt_inputs(choices: Mapping[str, str], words: Words) -> list[Block]:
 def _daily_input(person: Person, words: Words) -> Block:
     choice = Option(ids.DAILY, words("daily.wanted"))
     return ticked_input(ids.DAILY, words("daily.label"), choice, is_ticked=person.hears_daily)
+
+
+def _link_input(person: Person, words: Words) -> Block:
+    choice = Option(ids.LINK_BEFORE, words("link_before.wanted"))
+    return ticked_input(ids.LINK_BEFORE, words("link_before.label"), choice, is_ticked=person.wants_link)
 
 
 def settings_saved(

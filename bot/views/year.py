@@ -72,6 +72,13 @@ def absent_button(offering: Offering, session: Session, words: Words, *, absent:
     }
 
 
+def present_button(offering: Offering, session: Session, words: Words) -> Block:
+    """Coming to a session that has moved, for whoever could not come before."""
+    ref, title = str(SessionRef(offering.code, session.number)), words.pick(offering.title)
+    label = words("absent.undo_which", title=title)[:75]
+    return button(words("change.can_come"), ids.SAY_PRESENT, ref) | {"accessibility_label": label}
+
+
 def absent_said(offering: Offering, session: Session, words: Words, now: datetime, *, absent: bool) -> View:
     """What not coming once, or coming after all, means; the other of the two as the next act. Whoever can't
     come may add a word for the facilitators."""

@@ -82,6 +82,7 @@ def _desk() -> Iterator[Entry]:
 
     yield Entry("Which group", lambda words: desk.chooser(list(offerings().values()), words))
     yield of(name="A group")
+    yield of(name="A group that is asked about a time", polled=(2,))
     yield of(name="Nobody yet", members=(), absent=frozenset(), unmarked=(), invited=())
     yield of(
         name="Free seats and a line, after the cut-off", members=[SEATED[0], WAITING[2]], passes_on=False

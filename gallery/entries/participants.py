@@ -456,6 +456,17 @@ def _changes() -> Iterator[Entry]:
         "A session changed, to who waits",
         lambda words: change_messages.changed(here, cut, words, now=NOW, with_link=False, reasons=(REASON,)),
     )
+    yield Entry(
+        "A session changed, to who is offered a seat",
+        lambda words: change_messages.changed(here, cut, words, now=NOW, with_link=False, is_offered=True),
+    )
+    late = compare_sessions(here.sessions[:1], (later(first, 7),), NOW, language="fi", sees_link=True)
+    yield Entry(
+        "A session moved, to who could not come before",
+        lambda words: change_messages.changed(
+            here, late, words, now=NOW, with_link=True, asks_anew=(first.number,)
+        ),
+    )
     yield Entry("The change is acknowledged", lambda words: Message(words("change.acknowledged")))
 
 

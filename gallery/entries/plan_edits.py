@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time, timedelta
 
+from bot.domain.carried import SessionRef
 from bot.domain.offerings.acknowledged import Acknowledged
+from bot.domain.offerings.time_poll import Candidate, TimePoll
+from bot.domain.plan.asked_times import AskedTimes
 from bot.domain.plan.edit_outcomes import Clashes, Editable, Preview
 from bot.domain.plan.edits import EditFault, PlanEdit
 from bot.i18n import Words
 from bot.views.blocks import Message, View
+from bot.views.offerings import time_polls
 from bot.views.plan import edit_forms as forms
+from bot.views.plan import find_time
 from bot.views.plan.edit_forms import clash_lines
 from gallery.entry import Entry
-from gallery.sample import NOW, live, remote
+from gallery.sample import NOW, later, live, remote
 
 EDIT = PlanEdit("dialogue-2", 1, 1)
 CLASHES = Clashes(("UFASI",), 4, 17)
@@ -51,6 +56,7 @@ def entries() -> Iterator[Entry]:
     yield _preview("nobody is told", here, here, seated=0, waiting=0, facilitators=0, clashes=Clashes())
     yield _preview("nothing changes", here, here, changes=False)
     yield Entry("Done", lambda words: forms.done(here, words, quiet=False))
+    yield from _finding_a_time()
     yield Entry("Done quietly", lambda words: forms.done(here, words, quiet=True))
 
 
@@ -79,3 +85,37 @@ def _wrong(words: Words) -> Message:
     lines = [words(f"edit.fault_{each}") for each in EditFault]
     lines += [words("edit.day_missing"), words("edit.time_missing"), words("edit.despite_hint")]
     return Message("\n".join([*lines, *clash_lines(CLASHES, words)]))
+
+
+def _finding_a_time() -> Iterator[Entry]:
+    here = live()
+    first = here.sessions[0]
+    times = [Candidate.of(later(first, days)) for days in (1, 2)]
+    answers = {"U2": frozenset({0}), "U3": frozenset()}
+    poll = TimePoll(
+        1, here, 1, Candidate.of(first), times, "UFASI", ["U1", "U2", "U3"], ["UKOORD"], None, answers
+    )
+    asked = AskedTimes(SessionRef(here.code, 1), 1, times)
+    names = {"U1": "Aino Virtanen", "U2": "Heli Mäkinen", "U3": "Johan Sjöberg"}
+    yield Entry("Finding a time: which to ask about", lambda words: find_time.form(here, first, words, times))
+    for name, at in (("now", NOW), ("tomorrow", NOW + timedelta(days=1))):
+        yield Entry(
+            f"Finding a time: the preview, sent {name}",
+            lambda words, at=at: find_time.preview(
+                poll, (Clashes(), CLASHES), at, {"fi": Message("fi")}, asked, words, NOW
+            ),
+        )
+    yield Entry("Finding a time: the question goes out", lambda words: find_time.done(poll, words))
+    yield Entry("Finding a time: the answers", lambda words: find_time.answers(poll, names, words, NOW))
+    ended = replace(poll, closed_at=NOW)
+    yield Entry("Finding a time: ended", lambda words: find_time.done(ended, words))
+    for who, what in (("U1", "nothing said"), ("U2", "one suits"), ("U3", "none suits")):
+        yield Entry(
+            f"Which time suits you: {what}", lambda words, who=who: time_polls.question(poll, who, words)
+        )
+    yield Entry("Which time suits you: over", lambda words: time_polls.over(ended, words))
+    called_off = replace(ended, offering=replace(here, cancelled=True))
+    yield Entry("Which time suits you: not held", lambda words: time_polls.over(called_off, words))
+    yield Entry("Which time suits you: no seat any more", lambda words: time_polls.not_asked(poll, words))
+    with_poll = Editable(here, here.sessions, {}, {1})
+    yield Entry("Which session, one asked about", lambda words: forms.chooser(with_poll, {}, words))

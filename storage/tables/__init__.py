@@ -29,6 +29,7 @@ from storage.tables.privacy import NoticeVersion
 from storage.tables.prompts import Prompt, PromptChoice, SavedPrompt, StalePrompts
 from storage.tables.reflections import PersonKey, Reflection, ReflectionDraft
 from storage.tables.roles import Coordinator, FacilitatorChange
+from storage.tables.time_polls import TimeAnswer, TimePoll
 
 __all__ = [
     "Absence",
@@ -83,6 +84,8 @@ __all__ = [
     "SessionNote",
     "StalePrompts",
     "Strand",
+    "TimeAnswer",
+    "TimePoll",
     "Timetable",
     "UseAnswer",
 ]

@@ -102,7 +102,8 @@ class Attendance(Base):
 class Absence(Base):
     """Whether somebody with a seat has said that they can't come to one session; ``changes`` counts how often
     they said so or took it back, because calendars take over only what has risen. ``word`` is what they
-    wanted the facilitators to read."""
+    wanted the facilitators to read. ``said_for`` is the time of the session (``2019-04-24 12:30 16:00``) that
+    they said it of: at another time it does not hold, and they are asked again."""
 
     __tablename__ = "absence"
     __table_args__ = (Index("ix_absence_person", "person_id"),)
@@ -114,6 +115,7 @@ class Absence(Base):
     changes: Mapped[int]
     changed_at: Mapped[datetime]
     word: Mapped[str | None] = mapped_column(String(200))
+    said_for: Mapped[str | None] = mapped_column(String(32))
 
 
 class OpeningWish(Base):

@@ -6,6 +6,7 @@ from secrets import token_hex
 from sqlalchemy import (
     Index,
     String,
+    false,
     true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,6 +41,7 @@ class Person(Base):
     deactivated: Mapped[bool] = mapped_column(default=False)
     home_opened: Mapped[bool] = mapped_column(default=False)
     daily_line: Mapped[bool] = mapped_column(default=True, server_default=true())
+    link_before: Mapped[bool] = mapped_column(default=False, server_default=false())
     calendar_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     calendar_nonce: Mapped[str | None] = mapped_column(String(24))
     met_at: Mapped[datetime]

@@ -102,6 +102,12 @@ def mark(stage: Stage) -> str:
     return stage.mark
 
 
+TIME = "2019-05-07 12:30 16:00"
+ASKING = f"{OWN}/3;1;{TIME}"
+TIMES = {
+    ids.ASKED_DAYS[0]: {"type": "datepicker", "selected_date": TIME[:10]},
+    ids.ASKED_STARTS[0]: {"type": "timepicker", "selected_time": "12:30"},
+}
 GUESTS = dict.fromkeys(("guest", "became_guest", "outsider"), Refusal.GUEST)
 
 
@@ -413,6 +419,24 @@ TABLE = [
         but=dict.fromkeys(HOLDING, Refusal.CHANGED_MEANWHILE),
     ),
     click(ids.ACKNOWLEDGE_CHANGE, f"{OTHER}/1", NOBODY, Refusal.NOT_ENROLLED),
+    # Finding a time
+    click(ids.FIND_TIME, f"{OWN}/2", LEADS_OWN, NOT_MINE),
+    click(ids.FIND_TIME, f"{OTHER}/1", LEADS_OTHER, NOT_MINE),
+    click(ids.TIMES_AGAIN, "", LEADS_OWN, NOT_MINE, form={"form": ASKING}),
+    submit(ids.TIMES_FORM, ASKING, LEADS_OWN, NOT_MINE, form=TIMES),
+    submit(ids.TIMES_CONFIRM, ASKING, LEADS_OWN, NOT_MINE),
+    *(
+        each
+        for of, leads in ((own, LEADS_OWN), (other, LEADS_OTHER))
+        for each in (
+            click(ids.PICK_TIME, of("polls", "{}/0"), leads, NOT_MINE),
+            click(ids.CLOSE_POLL, of("polls"), leads, NOT_MINE),
+        )
+    ),
+    click(ids.TIME_SUITS, own("polls", "{}/1"), HOLDING, Refusal.NOT_ENROLLED),
+    click(ids.NO_TIME_SUITS, own("polls"), HOLDING, Refusal.NOT_ENROLLED),
+    click(ids.TIME_SUITS, other("polls", "{}/1"), NOBODY, Refusal.NOT_ENROLLED),
+    click(ids.NO_TIME_SUITS, other("polls"), NOBODY, Refusal.NOT_ENROLLED),
     # The desk of a group
     command("group", "", LEADS_ANY, Refusal.LEADS_NOTHING),
     command("group", OWN, LEADS_OWN, NOT_MINE),
@@ -501,12 +525,18 @@ SHOWS_NOTHING = {
     ("block_action", ids.OPEN_CERTIFICATE),
     ("block_action", ids.OPEN_DOWNLOAD),
     ("block_action", ids.JOIN_SESSION),
+    ("block_action", ids.TIME_SUITS),
+    ("block_action", ids.NO_TIME_SUITS),
     ("block_action", ids.OPEN_CALENDAR_FILE),
     ("block_action", ids.ASK_LATER),
 }
 """Acts whose answer is not shown: the browser does the rest, or the message is edited later."""
 
-ON_OTHERS = {("view_submission", ids.GROUP_CONFIRM), ("view_submission", ids.EDIT_CONFIRM)}
+ON_OTHERS = {
+    ("view_submission", ids.GROUP_CONFIRM),
+    ("view_submission", ids.EDIT_CONFIRM),
+    ("view_submission", ids.TIMES_CONFIRM),
+}
 """What facilitators do with other people's sign-ups: a cancelled group's sign-ups are told of it."""
 
 OF_A_PERSON = ("person", "prompt_choice", "absence", "person_key", "reflection", "reflection_draft")

@@ -342,7 +342,7 @@ async def test_what_is_not_committed_by_its_deadline_is_never_done(store: Store)
 def test_an_instant_keeps_its_zone_on_its_way_through_the_database(store: Store) -> None:
     met_at = datetime(2019, 2, 11, 8, tzinfo=UTC)
     with store.transaction() as tx:
-        values = dict.fromkeys(set(people.PersonRow._fields) - {"daily_line"}) | {
+        values = dict.fromkeys(set(people.PersonRow._fields) - {"daily_line", "link_before"}) | {
             "id": "UX", "name": "X", "language": "fi", "language_chosen": False, "timezone_chosen": False,
             "is_guest": False, "is_bot": False, "deactivated": False, "home_opened": True, "met_at": met_at,
         }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Table, and_, delete, event, insert, select, update
 
 from bot.domain.deliveries import Subject
+from bot.domain.offerings.offering import agreed_time
 from bot.domain.plan.model import SignUpWindow
 from bot.domain.reflections import Sharing
 from bot.i18n import Words, words_for
@@ -35,8 +36,9 @@ from sandbox.profiles import new_person
 from storage import group as group_rows
 from storage import letters as letter_rows
 from storage import prompts as prompt_rows
+from storage import time_polls as poll_rows
 from storage.enrolment import list_standing_in
-from storage.offerings.catalogue import get_offering
+from storage.offerings.catalogue import get_offering, list_sessions_of
 from storage.tables import Base, Delivery, Enrolment, Reflection, SeatOffer
 from storage.transaction import Tx
 from tests.conftest import ROOT
@@ -96,6 +98,7 @@ class Stage:
     offers: dict[str, int] = field(default_factory=dict)
     letters: dict[str, int] = field(default_factory=dict)
     letter_drafts: dict[str, int] = field(default_factory=dict)
+    polls: dict[str, int] = field(default_factory=dict)
 
 
 def led_by_two(tx: Tx, now: datetime) -> None:
@@ -174,6 +177,7 @@ def _fill(tx: Tx, parts: Kaiku) -> Stage:
             found[code] = draft.announcement.id
         published = announcements.publish(tx, actor, stage.announcements[code], NOW)
         stage.posts[code] = published.posts[0].id
+        stage.polls[code] = _poll(tx, offering.id, author, 2 if code == OWN else 1)
         for found, state in ((stage.letters, "confirmed"), (stage.letter_drafts, "draft")):
             found[code] = _letter(tx, offering.id, author, state)
     for user_id in (ROLES["participant"], PEER, STRANGER):
@@ -247,6 +251,15 @@ def _prompt(tx: Tx, offering_id: int, author: str, state: str) -> int:
     )
     found: int = made.id
     return found
+
+
+def _poll(tx: Tx, offering_id: int, author: str, number: int) -> int:
+    """A poll on the time of a session."""
+    session = next(each for each in list_sessions_of(tx, offering_id) if each.number == number)
+    starts, ends = session.starts, session.ends
+    days = (session.on_date, *(session.on_date + timedelta(days=n) for n in (1, 2)))
+    times = [agreed_time(day, starts, ends) for day in days]
+    return poll_rows.add_poll(tx, offering_id, number, times, author, NOW).id
 
 
 def _letter(tx: Tx, offering_id: int, author: str, state: str) -> int:

@@ -96,6 +96,7 @@ class Group:
     line: Sequence[InLine] = ()
     free_seats: tuple[Sequence[int], int] = ((), 0)
     passes_on: bool = True
+    polled: Sequence[int] = ()  # the numbers of the sessions whose time is asked about
     may_export: bool = True  # whoever looks leads it; a coordinator gets no list of people
 
     def of(self, *statuses: Status) -> list[Member]:

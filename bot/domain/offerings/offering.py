@@ -21,6 +21,11 @@ from bot.domain.plan.model import (
 from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
 
 
+def agreed_time(on: date, starts: time, ends: time) -> str:
+    """The wall time of a session as a text."""
+    return f"{on.isoformat()} {starts:%H:%M} {ends:%H:%M}"
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One session, as agreed (wall time in ``timezone``) and as instants. ``kept_until``: the last day of
@@ -50,6 +55,11 @@ class Session:
     def free_until(self) -> date | None:
         """The last day on which its venue can be cancelled free of charge; None: there is no such day."""
         return self.venue.free_until if self.venue is not None else None
+
+    @property
+    def agreed_time(self) -> str:
+        """The time as a text, to compare: ``2019-04-24 12:30 16:00``."""
+        return agreed_time(self.on, self.starts, self.ends)
 
 
 @dataclass(frozen=True, slots=True)

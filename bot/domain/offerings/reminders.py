@@ -11,6 +11,9 @@ from bot.domain.offerings.offering import Session
 
 DAY_BEFORE_AT: Final = time(9)
 HOUR_BEFORE: Final = timedelta(hours=1)
+LINK_BEFORE: Final = timedelta(minutes=10)
+LINK_HELPS_FOR: Final = timedelta(minutes=5)
+"""After the start somebody may still be looking for the link; later they have found it."""
 SEAT_NEWS_HOURS: Final = DayWindow(time(9), time(17))
 """Office hours. Longer than the hours for prompts, because people wait for a seat."""
 
@@ -18,6 +21,7 @@ SEAT_NEWS_HOURS: Final = DayWindow(time(9), time(17))
 class ReminderKind(StrEnum):
     DAY_BEFORE = "day_before"
     HOUR_BEFORE = "hour_before"
+    LINK_BEFORE = "link_before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ def seat_news_at(
     return told_at
 
 
-def reminders_of(session: Session, told_at: datetime, calendar: WorkCalendar) -> tuple[Reminder, ...]:
+def reminders_of(
+    session: Session, told_at: datetime, calendar: WorkCalendar, *, wants_link: bool = False
+) -> tuple[Reminder, ...]:
     """The reminders owed to a seated person of one session, in order of time.
 
     ``told_at`` is when the person was last told of the session as it now stands: by the confirmation
@@ -54,14 +60,22 @@ def reminders_of(session: Session, told_at: datetime, calendar: WorkCalendar) ->
     A cancelled session has none.
 
     The first is due at 9:00 in the session's zone on the working day before it, and gives way to the
-    second, due an hour before the start on whatever day that is.
+    second, due an hour before the start on whatever day that is. Of a remote session, who ``wants_link`` gets
+    it ten minutes before, to which the second gives way.
     """
     if session.cancelled:
         return ()
     hour_before = session.starts_at - HOUR_BEFORE
     day_before = to_instant(calendar.previous_working_day(session.on), DAY_BEFORE_AT, session.timezone)
-    both = (
+    has_link = wants_link and session.is_remote
+    link_at = session.starts_at - LINK_BEFORE
+    every = [
         Reminder(session.number, ReminderKind.DAY_BEFORE, day_before, hour_before),
-        Reminder(session.number, ReminderKind.HOUR_BEFORE, hour_before, session.starts_at),
-    )
-    return tuple(reminder for reminder in both if reminder.due_at > told_at)
+        Reminder(
+            session.number, ReminderKind.HOUR_BEFORE, hour_before, link_at if has_link else session.starts_at
+        ),
+    ]
+    if has_link:
+        helps_until = session.starts_at + LINK_HELPS_FOR
+        every.append(Reminder(session.number, ReminderKind.LINK_BEFORE, link_at, helps_until))
+    return tuple(reminder for reminder in every if reminder.due_at > told_at)

@@ -65,6 +65,8 @@ class Person:
     has_home: bool = False
     hears_daily: bool = True
     """Whether whoever facilitates wants the daily line."""
+    wants_link: bool = False
+    """Whether they want the link of a remote session ten minutes before it."""
     is_coordinator: bool = False
 
     @property

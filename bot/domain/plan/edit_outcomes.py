@@ -1,6 +1,6 @@
 """What is shown of a change to an offering: what can be changed, whom it clashes with, whom it tells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,13 @@ from bot.domain.offerings.offering import Offering, Session
 
 @dataclass(frozen=True, slots=True)
 class Editable:
-    """An offering whose plan can be changed, its sessions ahead, and who has acknowledged changes in them."""
+    """An offering whose plan can be changed, its sessions ahead, who has acknowledged changes in them, and
+    the numbers of those whose time is asked about."""
 
     offering: Offering
     ahead: Sequence[Session]
     acknowledged: Mapping[int, Acknowledged]
+    polled: Collection[int] = ()
 
     def session(self, number: int) -> Session:
         """Raises KaikuError: SESSION_OVER."""

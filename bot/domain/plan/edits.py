@@ -122,6 +122,8 @@ class EditFault(StrEnum):
     ENDS_FIRST = "ends_first"
     LINK_WRONG = "link_wrong"
     PLACE_MISSING = "place_missing"
+    SAME_TIME = "same_time"  # of a time to ask about: the session is then already
+    TWICE = "twice"  # of a time to ask about
     BREAKS_PLAN = "breaks_plan"  # overlaps another of its sessions, or is out of its sign-up
 
     @property

@@ -43,5 +43,6 @@ def to_person(row: person_rows.PersonRow, defaults: Defaults) -> Person:
         is_verified=row.timezone is not None,
         has_home=row.home_opened,
         hears_daily=row.daily_line,
+        wants_link=row.link_before,
         is_coordinator=row.is_coordinator,
     )

@@ -9,7 +9,7 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.people.person import Person
 from bot.services.deliveries import outbox
-from bot.services.offerings import reminders
+from bot.services.offerings import acknowledging, reminders
 from bot.services.offerings.catalogue import load_offering
 from storage import absence as absence_rows
 from storage import enrolment as enrolment_rows
@@ -50,10 +50,12 @@ def say_absent(tx: Tx, person: Person, code: str, number: int, now: Now, *, abse
     now = read(now)
     attending = load_attending(tx, person, code, number, now)
     offering = attending.offering
-    if absence_rows.set_absence(tx, offering.id, number, person.id, absent, now):
+    time = attending.session.agreed_time
+    if absence_rows.set_absence(tx, offering.id, number, person.id, absent, now, time):
         tx.flush()
         reminders.replan(tx, offering.id, now, person_ids=[person.id])
         outbox.plan_home(tx, [person.id], now)
+    acknowledging.note_answered(tx, offering, person, number, now)
     return attending
 
 

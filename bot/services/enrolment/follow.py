@@ -11,7 +11,7 @@ from bot.services.acts import note_own_acts
 from bot.services.announcements import posts
 from bot.services.deliveries import outbox
 from bot.services.enrolment.turns import plan_started_without
-from bot.services.offerings import reminders
+from bot.services.offerings import reminders, time_polls
 from storage import absence as absence_rows
 from storage import prompts as prompt_rows
 from storage.enrolment import EnrolmentRow
@@ -23,6 +23,7 @@ def follow_seated(tx: Tx, person: Person, offering: Offering, enrolment: Enrolme
     reminders.plan_first(tx, offering, enrolment, now)
     prompt_rows.mark_stale(tx, [person.id])
     posts.seats_changed(tx, offering.id, now)
+    time_polls.follow_seats(tx, offering.id, now)
     _follow_sign_ups(tx, offering, [(person, enrolment)], now)
 
 
@@ -52,6 +53,7 @@ def follow_draw(
         reminders.plan_first(tx, offering, enrolment._replace(told_at=told_at), now)
         told = [(enrolment.person_id, enrolment.id)]
         outbox.plan_confirmations(tx, offering.code, told, now, told_at)
+    time_polls.follow_seats(tx, offering.id, now)
     prompt_rows.mark_stale(tx, [enrolment.person_id for enrolment, _ in seated])
     posts.seats_changed(tx, offering.id, now)
 
@@ -68,3 +70,4 @@ def follow_seats(tx: Tx, offering: Offering, changed: Sequence[tuple[int, str]],
     outbox.plan_home(tx, people, now)
     outbox.plan_home_of_waiting(tx, offering.id, now)
     posts.seats_changed(tx, offering.id, now)
+    time_polls.follow_seats(tx, offering.id, now)

@@ -12,6 +12,7 @@ from bot.domain.facilitation.outcomes import Done
 from bot.domain.offerings.offering import Offering
 from bot.services.enrolment.promote import passes_on
 from bot.services.facilitation.desk import find_facilitated
+from bot.services.offerings import time_polls
 from bot.services.offerings.catalogue import load_all_offerings, state_of
 from bot.services.offerings.facilitators import Actor, load_facilitated
 from bot.services.offerings.roster import list_roster
@@ -86,6 +87,7 @@ def group_of(tx: Tx, offering: Offering, now: datetime) -> Group:
         line=[InLine(*each) for each in enrolment_rows.list_waiting(tx, offering.id)],
         free_seats=offer_rows.get_seats(tx, offering.id),
         passes_on=passes_on(offering, state, now),
+        polled=[each.number for each in time_polls.list_open(tx, offering.id, now)],
     )
     held = found.held
     return replace(

@@ -71,6 +71,14 @@ def acknowledge(tx: Tx, person: Person, code: str, version: int, now: Now) -> Of
     return offering
 
 
+def note_answered(tx: Tx, offering: Offering, person: Person, number: int, now: datetime) -> None:
+    """Somebody has said whether they can come to this session: a change of nothing else is acknowledged."""
+    enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
+    notice = notice_rows.get_notice(tx, enrolment.id) if enrolment is not None else None
+    if notice is not None and notice.acknowledged_at is None and notice.sessions == [number]:
+        notice.acknowledged_at = now
+
+
 def list_acknowledged(tx: Tx, offering: Offering, now: datetime) -> dict[int, Acknowledged]:
     """By session ahead that changed, who of those with a seat has acknowledged it."""
     notices = notice_rows.list_notices(tx, offering.id)

@@ -15,6 +15,7 @@ from bot.services.deliveries.rendered import OutgoingMessage, Rendered, Skipped
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id
 from bot.services.offerings.roster import call_each, list_roster
 from bot.views.offerings import messages as view
+from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage.enrolment import EnrolmentRow
@@ -65,7 +66,7 @@ def note_told(tx: Tx, settled: Settled) -> None:
 
 
 def declare(book: AgencyBook) -> list[MessageKind]:
-    """The two reminders, and the message to facilitators about a failure."""
+    """The reminders, and the message to facilitators about a failure."""
 
     def undelivered(tx: Tx, due: ToPerson) -> Rendered:
         failed = delivery_rows.get_delivery(tx, int(due.delivery.subject))
@@ -90,6 +91,16 @@ def declare(book: AgencyBook) -> list[MessageKind]:
             to_person=reminder,
             after=note_told_together,
             tells_facilitators=True,
+        ),
+        MessageKind(
+            DeliveryKind.LINK_BEFORE,
+            Method.POST,
+            urgency=1,
+            about="a remote session; one for each enrolment and time of it",
+            helps_until="five minutes after the session begins",
+            to_person=reminder,
+            after=note_told_together,
+            at_most_once=True,
         ),
         MessageKind(
             DeliveryKind.UNDELIVERED,
@@ -147,6 +158,10 @@ def _reminded(tx: Tx, delivery: Delivery) -> _Reminded | Skipped:
         return Skipped("session_cancelled")
     if str(Occurrence(about.enrolment.id, starts_at=session.starts_at)) != delivery.occurrence:
         return Skipped("session_moved")
+    if absence_rows.is_absent(tx, about.offering.id, session.number, about.enrolment.person_id):
+        return Skipped("absent")
+    if delivery.kind == DeliveryKind.LINK_BEFORE and not session.is_remote:
+        return Skipped("has_no_link")
     return _Reminded(about.offering, session, ReminderKind(delivery.kind))
 
 

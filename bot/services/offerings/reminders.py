@@ -12,6 +12,7 @@ from bot.services.offerings.catalogue import to_session
 from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
+from storage import people as person_rows
 from storage.enrolment import EnrolmentRow
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
@@ -39,6 +40,7 @@ def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[st
         sessions,
         [(e.id, e.person_id, e.told_at) for e in seated],
         _absent(tx, offering_id),
+        _want_links(tx, sessions, [e.person_id for e in seated]),
     )
     subjects = [str(Subject(offering.code, session=session.number)) for session in sessions]
     found = delivery_rows.list_about(tx, kinds=KINDS, subjects=subjects, recipients=person_ids)
@@ -61,7 +63,9 @@ def plan_first(tx: Tx, offering: Offering, enrolment: EnrolmentRow, now: datetim
     sessions = offering_rows.list_sessions_of(tx, offering.id)
     if sessions:
         who = (enrolment.id, enrolment.person_id, enrolment.told_at)
-        wanted = _wanted(offering.code, offering.timezone, sessions, [who], _absent(tx, offering.id))
+        links = _want_links(tx, sessions, [enrolment.person_id])
+        absent = _absent(tx, offering.id)
+        wanted = _wanted(offering.code, offering.timezone, sessions, [who], absent, links)
         delivery_rows.add_deliveries(tx, [each for each in wanted.values() if each["expires_at"] > now], now)
 
 
@@ -71,12 +75,21 @@ def _absent(tx: Tx, offering_id: int) -> set[tuple[str, int]]:
     return {(row.person_id, row.number) for row in rows if row.absent}
 
 
+def _want_links(
+    tx: Tx, sessions: Sequence[offering_rows.SessionRow], person_ids: Sequence[str]
+) -> Collection[str]:
+    """Who of these people wants the link of remote sessions shortly before."""
+    is_remote = any(each.link is not None for each in sessions)
+    return person_rows.list_wanting_links(tx, person_ids) if is_remote else ()
+
+
 def _wanted(
     code: str,
     timezone: str,
     sessions: Sequence[offering_rows.SessionRow],
     seated: list[tuple[int, str, datetime]],
     absent: Collection[tuple[str, int]],
+    want_links: Collection[str],
 ) -> dict[tuple[str, str, str, str], dict[str, Any]]:
     wanted: dict[tuple[str, str, str, str], dict[str, Any]] = {}
     for session in sessions:
@@ -85,7 +98,8 @@ def _wanted(
             if (person_id, session.number) in absent:
                 continue
             told = max(told_at, session.changed_at + TOLD_WITHIN) if session.sequence else told_at
-            for reminder in reminders_of(as_agreed, told, WORK_CALENDAR):
+            wants_link = person_id in want_links
+            for reminder in reminders_of(as_agreed, told, WORK_CALENDAR, wants_link=wants_link):
                 key = (
                     reminder.kind.value,
                     person_id,

@@ -7,11 +7,12 @@ from typing import Any
 
 from bot.domain.calendars.wall_time import known_or
 from bot.domain.language import Texts
-from bot.domain.offerings.offering import Session, is_address
+from bot.domain.offerings.offering import Session, agreed_time, is_address
 from bot.domain.offerings.reminders import seat_news_at
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.offerings import reminders
+from storage import absence as absence_rows
 from storage import enrolment as enrolment_rows
 from storage import people as person_rows
 from storage.offerings import catalogue as offering_rows
@@ -20,6 +21,9 @@ from storage.transaction import Tx
 
 GATHERING = timedelta(minutes=10)
 """Changes within this time become one message, because a coordinator may correct a correction."""
+
+AT_ONCE = timedelta(hours=1)
+"""What begins within this time is told at once: ten minutes more would be too late for some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,11 @@ def record(tx: Tx, offering_id: int, now: datetime, *, quiet: bool = False, caus
     people = person_rows.list_people(tx, {*led_by, *(each.person_id for each in standing)})
     zones = {each.id: each.timezone for each in people}
 
+    gathered_at = now if first is not None and first <= now + AT_ONCE else now + GATHERING
+
     def tell_at(person_id: str) -> datetime:
         timezone = known_or(zones.get(person_id), offering.timezone)
-        return seat_news_at(now + GATHERING, first, timezone, WORK_CALENDAR)
+        return seat_news_at(gathered_at, first, timezone, WORK_CALENDAR)
 
     for enrolment in standing:
         outbox.plan_edits(tx, enrolment.id, now)
@@ -73,6 +79,8 @@ def record(tx: Tx, offering_id: int, now: datetime, *, quiet: bool = False, caus
         outbox.plan_change(tx, enrolment.person_id, offering.code, enrolment.id, version, due_at, now)
     for person_id in led_by:
         outbox.plan_changed_by_others(tx, person_id, offering.code, version - 1, tell_at(person_id), now)
+    times = {each.number: agreed_time(each.on_date, each.starts, each.ends) for each in stored}
+    outbox.plan_home(tx, absence_rows.follow_times(tx, offering_id, times, now), now)
     reminders.replan(tx, offering_id, now)
 
 

@@ -7,7 +7,9 @@ from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.enrolment.change_agency import change_agency
 from bot.services.enrolment.leave import hold_everywhere, welcome_back
+from bot.services.offerings import reminders
 from bot.services.people.roles import follow_closed_account
+from storage import enrolment as enrolment_rows
 from storage import prompts as prompt_rows
 from storage.transaction import Tx
 
@@ -21,6 +23,9 @@ def follow_settings(tx: Tx, before: Person, after: Person, now: Now, *, to_line:
         change_agency(tx, after, now, to_line=to_line)
     if before.timezone != after.timezone:
         prompt_rows.mark_stale(tx, [after.id])
+    if before.wants_link != after.wants_link:
+        for enrolment in enrolment_rows.list_standing_enrolments(tx, after.id):
+            reminders.replan(tx, enrolment.offering_id, read(now), person_ids=[after.id])
     outbox.plan_home(tx, [after.id], read(now))
 
 

@@ -97,6 +97,7 @@ class ProfileChanges:
     language: str | None = None
     timezone: str | None = None
     hears_daily: bool | None = None
+    wants_link: bool | None = None
     to_line: bool = False
     """If the corrected agency has no room: give up the seat for a place on the waiting list (else the person
     is asked)."""
@@ -125,6 +126,8 @@ def change_settings(
         values["role"] = settings.role
     if settings.hears_daily is not None:
         values["daily_line"] = settings.hears_daily
+    if settings.wants_link is not None:
+        values["link_before"] = settings.wants_link
     if settings.language is not None:
         values |= {"language": settings.language, "language_chosen": True}
     # A person with a time zone counts as verified, and only Slack may set that.

@@ -39,6 +39,7 @@ from bot.services.offerings.catalogue import load_all_offerings, load_offering
 from bot.services.offerings.change_messages import change_message
 from bot.services.offerings.facilitators import Actor, load_facilitated
 from bot.services.offerings.messages import Enrolled
+from bot.services.offerings.time_polls import list_open
 from bot.services.offerings.timetable import GATHERING, Cause
 from bot.services.plan.apply import apply_plan, diff_plan, stored_plan
 from bot.views.blocks import Message
@@ -65,7 +66,8 @@ def load_editable(tx: Tx, actor: Actor, code: str, now: datetime) -> Editable:
     ahead = sorted(
         (each for each in offering.sessions if each.ends_at > now), key=lambda each: each.starts_at
     )
-    return Editable(offering, ahead, list_acknowledged(tx, offering, now))
+    polled = {each.number for each in list_open(tx, offering.id, now)}
+    return Editable(offering, ahead, list_acknowledged(tx, offering, now), polled)
 
 
 def check_edit(tx: Tx, actor: Actor, edit: PlanEdit, now: datetime) -> Checked:

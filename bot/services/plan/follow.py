@@ -8,7 +8,7 @@ from bot.services.deliveries import outbox
 from bot.services.enrolment import draws, opening, turns
 from bot.services.enrolment.draw_no_more import draw_no_more
 from bot.services.enrolment.promote import Filled, fill_seats
-from bot.services.offerings import session_notes, timetable
+from bot.services.offerings import session_notes, time_polls, timetable
 from storage import plan as plan_rows
 from storage import prompts as prompt_rows
 from storage.transaction import Tx
@@ -40,4 +40,5 @@ def follow_offerings(
     outbox.plan_home(tx, plan_rows.list_standing_people(tx, offering_ids), now)
     posts.plan_changed(tx, offering_ids, now)
     opening.follow_plan(tx, offering_ids, now)
+    time_polls.follow_plan(tx, offering_ids, now)
     return filled

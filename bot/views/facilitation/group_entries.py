@@ -29,6 +29,10 @@ def _unmarked(group: Group) -> str:
     return _about(group, next(iter(group.unmarked), None))
 
 
+def _polled(group: Group) -> str:
+    return str(SessionRef(group.offering.code, next(iter(group.polled), 0)))
+
+
 def _about(group: Group, session: Session | None) -> str:
     return str(SessionRef(group.offering.code, session.number)) if session is not None else ""
 
@@ -55,6 +59,7 @@ ENTRIES: Final[tuple[DeskEntry, ...]] = (
     DeskEntry("draw.review", ids.REVIEW_DRAW, lambda group: group.offering.draw is not None),
     DeskEntry("desk.title", ids.OPEN_DESK),
     DeskEntry("edit.open", ids.CHANGE_PLAN),
+    DeskEntry("times.see_answers", ids.FIND_TIME, lambda group: bool(group.polled), _polled),
     DeskEntry("letter.write", ids.WRITE_LETTER),
     DeskEntry("roster.get", ids.EXPORT_ROSTER, lambda group: group.may_export),
     DeskEntry("channel.open", ids.OPEN_CHANNEL),

@@ -1,6 +1,6 @@
 """Messages about changed sessions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from bot.domain.carried import SessionRef
@@ -14,7 +14,7 @@ from bot.views.calendars import calendar_file_button
 from bot.views.look import MOST_BUTTONS, told
 from bot.views.offerings.messages import where_of_session
 from bot.views.offerings.wording import near_when, place_of, session_title, span_of, title_of, when_of
-from bot.views.year import absent_button, open_button
+from bot.views.year import absent_button, open_button, present_button
 
 
 def changed(
@@ -27,9 +27,12 @@ def changed(
     calendar_url: str | None = None,
     reasons: Sequence[Texts] = (),
     instead: Sequence[Offering] = (),
+    asks_anew: Collection[int] = (),
+    is_offered: bool = False,
 ) -> Message:
     """What changed since this person was last told, old and new, and why. Who has a seat (``with_link``) can
-    acknowledge it. ``instead`` is what can be joined where the offering is cancelled."""
+    acknowledge it, and is asked anew of moved sessions that they could not come to (``asks_anew``).
+    ``instead`` is what can be joined where the offering is cancelled."""
     if offering.cancelled:
         return called_off(offering, words, reasons, instead)
     opening = words("change.opening", title=title_of(offering, words))
@@ -39,14 +42,21 @@ def changed(
     if calendar_url is not None:
         rest.insert(0, calendar_file_button(offering, calendar_url, words))
     if not with_link:
-        return told(words("change.heading"), facts, small=words("change.next"), buttons=rest)
+        small = words("change.next_offered" if is_offered else "change.next")
+        return told(words("change.heading"), facts, small=small, buttons=rest)
     main = [acknowledge_button(offering, words)]
     moved = [each.new for each in changes if SessionChangeKind.MOVED in each.kinds and each.new is not None]
     ahead = [each for each in moved if each.ends_at > now]
-    if len(ahead) == 1:  # of several, they choose under "open"
+    asked = [each for each in ahead if each.number in asks_anew]
+    if len(ahead) == 1 and not asked:  # of several, they choose under "open"
         main.append(absent_button(offering, ahead[0], words))
     message = told(words("change.heading"), facts, small=words("change.next_seated"), buttons=main)
-    return Message(message.text, [*message.blocks, actions(*rest)])
+    questions = [words("change.asks_anew", number=each.number, when=when_of(each, words)) for each in asked]
+    rows: list[Block] = []
+    for question, session in zip(questions, asked, strict=True):
+        present, absent = present_button(offering, session, words), absent_button(offering, session, words)
+        rows += [section(question), actions(present, absent)]
+    return Message("\n".join([message.text, *questions]), [*message.blocks, *rows, actions(*rest)])
 
 
 def acknowledge_button(offering: Offering, words: Words, version: int | None = None) -> Block:

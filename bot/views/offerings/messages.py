@@ -15,10 +15,10 @@ from bot.views.year import absent_button, open_button, session_button
 def reminder(
     offering: Offering, session: Session, kind: ReminderKind, words: Words, *, now: datetime
 ) -> Message:
-    """When, where or by which link, and what to prepare."""
+    """When, where or by which link, and what to prepare; just before a remote session only what opens it."""
     facts = [f"*{session_title(offering, session, words)}*", where_of_session(session, words)]
     bring = words.pick(session.bring or {})
-    if bring:
+    if bring and kind is not ReminderKind.LINK_BEFORE:
         facts.append(words("reminder.bring", bring=escape(bring)))
     buttons = [session_button(offering, session, words)]
     if session.is_remote:

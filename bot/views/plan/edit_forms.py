@@ -48,6 +48,8 @@ def chooser(found: Editable, names: Mapping[str, str], words: Words) -> View:
         label = words("edit.session_which", number=session.number)
         change = button(words("edit.change"), ids.EDIT_SESSION, ref) | {"accessibility_label": label}
         blocks.append(section("\n".join(lines), change))
+        if not (session.cancelled or offering.cancelled):
+            blocks.append(actions(_find_time_button(found, session, words)))
     if not found.ahead:
         blocks.append(section(words("edit.nothing_ahead")))
     else:
@@ -55,6 +57,13 @@ def chooser(found: Editable, names: Mapping[str, str], words: Words) -> View:
         whole = str(SessionRef(offering.code, WHOLE_OFFERING))
         blocks += [divider(), actions(button(words(key), ids.EDIT_SESSION, whole))]
     return modal(words("edit.title"), blocks, close=words("form.close"))
+
+
+def _find_time_button(found: Editable, session: Session, words: Words) -> Block:
+    key = "times.see_answers" if session.number in found.polled else "times.find"
+    ref = str(SessionRef(found.offering.code, session.number))
+    label = words("times.session", number=session.number)
+    return button(words(key), ids.FIND_TIME, ref) | {"accessibility_label": f"{words(key)}: {label}"[:75]}
 
 
 def _acknowledged(found: Editable, session: Session, names: Mapping[str, str], words: Words) -> list[str]:

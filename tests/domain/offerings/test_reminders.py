@@ -81,7 +81,7 @@ def test_a_session_moved_across_the_clock_change_keeps_its_wall_time() -> None:
     before = reminders(a_session(date(2019, 10, 24), time(13)))
     after = reminders(a_session(date(2019, 10, 31), time(13)))
     week = timedelta(days=7)
-    for kind in ReminderKind:
+    for kind in (ReminderKind.DAY_BEFORE, ReminderKind.HOUR_BEFORE):
         assert after[kind] - before[kind] == week + timedelta(hours=1)
         assert after[kind].astimezone(ZoneInfo(HELSINKI)).time() == time(
             9 if kind is ReminderKind.DAY_BEFORE else 12
@@ -193,3 +193,14 @@ def test_reminders_come_before_the_session_in_order_and_never_after_they_expire(
         if reminder.kind is ReminderKind.DAY_BEFORE:
             assert CALENDAR.is_working_moment(reminder.due_at, session.timezone)
             assert reminder.due_at.astimezone(ZoneInfo(session.timezone)).time() == time(9)
+
+
+def test_who_wants_the_link_of_a_remote_session_gets_it_before_to_which_the_hour_gives_way() -> None:
+    day = date(2019, 3, 13)
+    live, remote = a_session(day), replace(a_session(day), place=None, link="https://skype.example/1")
+    assert len(reminders_of(live, LONG_AGO, CALENDAR, wants_link=True)) == 2
+    assert len(reminders_of(remote, LONG_AGO, CALENDAR)) == 2
+    *_, hour, link = reminders_of(remote, LONG_AGO, CALENDAR, wants_link=True)
+    assert hour.expires_at == link.due_at == remote.starts_at - timedelta(minutes=10)
+    assert link.kind is ReminderKind.LINK_BEFORE
+    assert remote.starts_at < link.expires_at <= remote.starts_at + timedelta(minutes=10)

@@ -1,7 +1,9 @@
 """Changing a group's sessions in Slack: three steps, and what people then read and acknowledge."""
 
+from datetime import timedelta
+
 from sandbox import Visitor, text_of
-from storage.tables import OfferingSession
+from storage.tables import Absence, OfferingSession
 from tests.support.joining import join
 from tests.support.reflecting import CODE
 from tests.support.running import Running
@@ -136,3 +138,84 @@ async def test_who_was_in_a_cancelled_group_reads_why_and_what_is_open_instead(k
     assert "Syy: Vetäjä on estynyt." in told
     await kaiku.visitor("UAINO").click("offering.details")
     assert text_of(kaiku.visitor("UAINO").modal)
+
+
+async def test_who_could_not_come_is_asked_anew_when_the_session_moves_and_not_when_it_moves_back(
+    kaiku: Running,
+) -> None:
+    await a_group(kaiku)
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku omat")
+    await aino.click("mine.open", CODE)
+    await aino.click("session.absent", f"{CODE}/1")
+    await aino.close(clear=True)
+    for day in ("2019-04-03", "2019-04-02"):  # and back, within ten minutes: nobody hears of it
+        fanni = await form_of(kaiku, "UFASI", 1)
+        await fanni.submit(new_day=day, besides=["despite"])
+        await fanni.submit()
+    before = len(aino.direct_messages)
+    await pass_ten_minutes(kaiku)
+    assert len(aino.direct_messages) == before
+    assert absent_from(kaiku, 1) == {"UAINO"}
+
+    fanni = await form_of(kaiku, "UFASI", 1)
+    await fanni.submit(new_day="2019-04-04", besides=["despite"])
+    await fanni.submit()
+    await pass_ten_minutes(kaiku)
+    assert absent_from(kaiku, 1) == set()
+    asked = "Ilmoitit, ettet pääse tapaamiseen 1 sen aiempana aikana. Uusi aika on to 4.4.2019"
+    assert asked in heard(kaiku, "UAINO")
+    assert asked not in heard(kaiku, "UMARJA")
+    await aino.click("session.absent")
+    assert absent_from(kaiku, 1) == {"UAINO"}
+    await aino.close(clear=True)
+    await aino.click("session.present")
+    assert absent_from(kaiku, 1) == set()
+    await fanni.command(f"/kaiku ryhmä {CODE}")
+    await fanni.click("plan.open", CODE)
+    assert "Muutoksen kuitanneita: 1/3" in text_of(fanni.modal)
+
+
+def absent_from(kaiku: Running, number: int) -> set[str]:
+    with kaiku.store.read_transaction() as tx:
+        return {each.person_id for each in tx.query(Absence).filter_by(number=number, absent=True)}
+
+
+async def test_who_wants_the_link_gets_it_once_ten_minutes_before_where_the_session_is_then(
+    kaiku: Running,
+) -> None:
+    await a_group(kaiku, REMOTE)
+    for who in ("UAINO", "UMARJA"):
+        person = kaiku.visitor(who)
+        await person.command("/kaiku asetukset")
+        await person.submit(link_before=["link_before"])
+        await person.close(clear=True)
+    with kaiku.store.read_transaction() as tx:
+        row = tx.query(OfferingSession).filter(OfferingSession.link.like("%dialogi-kevat/1")).one()
+        starts_at, number = row.starts_at, row.number
+    await kaiku.visitor("UMARJA").command("/kaiku omat")
+    await kaiku.visitor("UMARJA").click("mine.open", REMOTE)
+    await kaiku.visitor("UMARJA").click("session.absent", f"{REMOTE}/{number}")
+    await at(kaiku, starts_at - timedelta(hours=3))
+    kalle = await form_of(kaiku, "UKOORD", number, REMOTE)
+    await kalle.submit(new_link="https://teams.example/kaiku")
+    await kalle.submit()
+    await pass_ten_minutes(kaiku)
+    for minutes in (60, 10, 5):
+        await at(kaiku, starts_at - timedelta(minutes=minutes))
+        await kaiku.settle()
+    assert everything(kaiku, "UAINO").count("Liity tapaamiseen: tänään") == 1
+    assert "https://teams.example/kaiku" in heard(kaiku, "UAINO")
+    for who in ("UMARJA", "UJOHAN"):
+        assert "Liity tapaamiseen" not in everything(kaiku, who)
+        assert "Gå med i träffen" not in everything(kaiku, who)
+
+
+async def test_a_refusal_of_the_third_form_takes_its_place(kaiku: Running) -> None:
+    await a_group(kaiku)
+    fanni = await form_of(kaiku, "UFASI")
+    kalle = await form_of(kaiku, "UKOORD")
+    await fanni.submit(new_day="2019-04-25")
+    await fanni.submit()
+    await kalle.submit(new_day="2019-04-26")
+    assert "Tapaamisia on muutettu" in text_of(kalle.modal)

@@ -1,0 +1,52 @@
+"""The times that somebody wants to ask a group about, as they travel through a form and its preview."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from bot.domain.carried import SessionRef, parse_number
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.time_poll import MOST_TIMES, Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTimes:
+    """Up to five times for a session: ``dialogue-2/1;3;2019-04-24 12:30 16:00;...``. ``version`` is the
+    timetable that was shown."""
+
+    session: SessionRef
+    version: int
+    times: Sequence[Candidate] = ()
+
+    def __str__(self) -> str:
+        return ";".join([str(self.session), str(self.version), *map(str, self.times)])
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: CHANGED_MEANWHILE."""
+        ref, version, *times = [*text.split(";"), ""][: MOST_TIMES + 2] if ";" in text else [text, "0"]
+        try:
+            found = tuple(Candidate.parse(each) for each in times if each)
+        except ValueError as error:
+            raise KaikuError(Refusal.CHANGED_MEANWHILE) from error
+        return cls(SessionRef.parse(ref), parse_number(version, 9) or 0, found)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeChoice:
+    """One time of a poll, by its place: ``7/2``; without one none of them, ``7``."""
+
+    poll_id: int
+    index: int | None = None
+
+    def __str__(self) -> str:
+        return str(self.poll_id) if self.index is None else f"{self.poll_id}/{self.index}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: POLL_OVER."""
+        poll_id, slash, index = text.partition("/")
+        numbers = parse_number(poll_id, 9), parse_number(index, 1)
+        if numbers[0] is None or (slash and numbers[1] is None):
+            raise KaikuError(Refusal.POLL_OVER)
+        return cls(numbers[0], numbers[1] if slash else None)

@@ -1,0 +1,126 @@
+"""Polls on the time of a session: who is asked, what they answer, and when a poll is over. What is asked, and
+what follows from the answers, is for ``bot.services.plan.find_time``."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.clock import Now, read
+from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
+from bot.domain.errors import KaikuError, Refusal
+from bot.domain.offerings.offering import is_address
+from bot.domain.offerings.time_poll import Candidate, TimePoll
+from bot.domain.people.person import Person
+from bot.services.deliveries import outbox
+from bot.services.offerings.catalogue import load_offering_by_id
+from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
+from storage import tables
+from storage import time_polls as rows
+from storage.offerings import catalogue as offering_rows
+from storage.transaction import Tx
+
+MESSAGES = (DeliveryKind.TIME_POLL,)
+
+
+def find_poll(tx: Tx, poll_id: int) -> TimePoll | None:
+    row = rows.get_poll(tx, poll_id)
+    return _to_poll(tx, row) if row is not None else None
+
+
+def list_open(tx: Tx, offering_id: int, now: datetime) -> list[TimePoll]:
+    """The polls of this offering whose answers still count, by session."""
+    found = [_to_poll(tx, row) for row in rows.list_unclosed(tx, [offering_id])]
+    return sorted((each for each in found if each.is_open(now)), key=lambda each: each.number)
+
+
+def _to_poll(tx: Tx, row: tables.TimePoll) -> TimePoll:
+    offering = load_offering_by_id(tx, row.offering_id)
+    was, *times = (Candidate.parse(each) for each in row.times)
+    led_by = [each for each in offering.facilitators if not is_address(each) and each != row.asked_by]
+    return TimePoll(
+        row.id,
+        offering,
+        row.number,
+        was,
+        times,
+        row.asked_by,
+        seated=enrolment_rows.list_seated(tx, offering.id),
+        facilitators=led_by,
+        closed_at=row.closed_at,
+        answers={each.person_id: frozenset(each.times) for each in rows.list_answers(tx, row.id)},
+    )
+
+
+def ask(tx: Tx, poll: TimePoll, person_ids: Sequence[str], now: datetime) -> None:
+    """Plan the message of this poll to these people; twice is once."""
+    subject = str(Subject(poll.offering.code, session=poll.number))
+    about = [
+        {
+            "kind": DeliveryKind.TIME_POLL,
+            "recipient": each,
+            "subject": subject,
+            "occurrence": str(poll.id),
+            "due_at": now,
+            "expires_at": poll.closes_at,
+        }
+        for each in person_ids
+    ]
+    delivery_rows.add_deliveries(tx, about, now)
+
+
+def answer(tx: Tx, person: Person, poll_id: int, index: int | None, now: Now) -> TimePoll:
+    """Turn whether one time suits them; None: no time does. Refused once the poll is over, and to whoever is
+    not asked. Raises KaikuError: POLL_OVER, NOT_ENROLLED."""
+    row = rows.get_poll(tx, poll_id)
+    if row is None:
+        raise KaikuError(Refusal.POLL_OVER)
+    offering_rows.lock_offering_by_id(tx, row.offering_id)
+    tx.refresh(row)
+    at = read(now)
+    poll = _to_poll(tx, row)
+    if person.id not in poll.asked:
+        raise KaikuError(Refusal.NOT_ENROLLED, offering=poll.offering)
+    if not poll.is_open(at) or (index is not None and index >= len(poll.times)):
+        raise KaikuError(Refusal.POLL_OVER)
+    suits = poll.answers.get(person.id, frozenset())
+    rows.set_answer(tx, poll_id, person.id, sorted(suits ^ {index} if index is not None else ()), at)
+    _edit_messages(tx, poll, at, [person.id])
+    return _to_poll(tx, row)
+
+
+def close(tx: Tx, poll_id: int, now: datetime) -> None:
+    """Answers count no longer, and the messages say so."""
+    row = rows.get_poll(tx, poll_id)
+    if row is not None and row.closed_at is None:
+        row.closed_at = now
+        _edit_messages(tx, _to_poll(tx, row), now)
+
+
+def follow_plan(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
+    """A poll whose session is no longer where it was when it was asked is over."""
+    for row in rows.list_unclosed(tx, offering_ids):
+        if not _to_poll(tx, row).is_open(now):
+            close(tx, row.id, now)
+
+
+def follow_seats(tx: Tx, offering_id: int, now: datetime) -> None:
+    """Seats have moved: who has one now is asked, too, and who has none any more reads so."""
+    for row in rows.list_unclosed(tx, [offering_id]):
+        poll = _to_poll(tx, row)
+        if poll.is_open(now):
+            ask(tx, poll, poll.asked, now)
+            _edit_messages(tx, poll, now, without=poll.asked)
+
+
+def _edit_messages(
+    tx: Tx, poll: TimePoll, now: datetime, only: Sequence[str] | None = None, without: Sequence[str] = ()
+) -> None:
+    subject = str(Subject(poll.offering.code, session=poll.number))
+    found = delivery_rows.list_about(tx, kinds=MESSAGES, subjects=(subject,), recipients=only)
+    for each in found:
+        if each.occurrence != str(poll.id) or each.recipient in without:
+            continue
+        if each.state == DeliveryState.PLANNED and not poll.is_open(now):
+            each.state, each.reason = DeliveryState.CANCELLED, "poll_over"
+        elif each.ts is not None:
+            outbox.plan_edit(tx, each.id, each.recipient, now)
