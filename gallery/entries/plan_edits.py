@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.domain.carried import SessionRef
 from bot.domain.offerings.acknowledged import Acknowledged
@@ -98,21 +98,21 @@ def _finding_a_time() -> Iterator[Entry]:
     asked = AskedTimes(SessionRef(here.code, 1), 1, times)
     names = {"U1": "Aino Virtanen", "U2": "Heli Mäkinen", "U3": "Johan Sjöberg"}
     yield Entry("Finding a time: which to ask about", lambda words: find_time.form(here, first, words, times))
-    for name, at in (("now", NOW), ("tomorrow", NOW + timedelta(days=1))):
-        yield Entry(
-            f"Finding a time: the preview, sent {name}",
-            lambda words, at=at: find_time.preview(
-                poll, (Clashes(), CLASHES), at, {"fi": Message("fi")}, asked, words, NOW
-            ),
-        )
+
+    def previewed(words: Words, sent_at: datetime) -> View:
+        messages = {"fi": Message("fi")}
+        return find_time.preview(poll, (Clashes(), CLASHES), sent_at, messages, asked, words, NOW)
+
+    yield Entry("Finding a time: the preview, sent now", lambda words: previewed(words, NOW))
+    tomorrow = NOW + timedelta(days=1)
+    yield Entry("Finding a time: the preview, sent later", lambda words: previewed(words, tomorrow))
     yield Entry("Finding a time: the question goes out", lambda words: find_time.done(poll, words))
     yield Entry("Finding a time: the answers", lambda words: find_time.answers(poll, names, words, NOW))
     ended = replace(poll, closed_at=NOW)
     yield Entry("Finding a time: ended", lambda words: find_time.done(ended, words))
-    for who, what in (("U1", "nothing said"), ("U2", "one suits"), ("U3", "none suits")):
-        yield Entry(
-            f"Which time suits you: {what}", lambda words, who=who: time_polls.question(poll, who, words)
-        )
+    yield Entry("Which time suits you", lambda words: time_polls.question(poll, "U1", words))
+    yield Entry("Which time suits you: one does", lambda words: time_polls.question(poll, "U2", words))
+    yield Entry("Which time suits you: none does", lambda words: time_polls.question(poll, "U3", words))
     yield Entry("Which time suits you: over", lambda words: time_polls.over(ended, words))
     called_off = replace(ended, offering=replace(here, cancelled=True))
     yield Entry("Which time suits you: not held", lambda words: time_polls.over(called_off, words))
