@@ -129,7 +129,7 @@ class App:
         )
         self._files = {
             DownloadKind.ROSTER: roster_source(book),
-            DownloadKind.MY_DATA: my_data_source(vault, notice, self.kaiku.coordinators),
+            DownloadKind.MY_DATA: my_data_source(vault, notice, self.kaiku.coordinators, book),
         }
         kinds = declare_message_kinds(
             book, self.kaiku.defaults, self._links, vault, notice, self.kaiku.coordinators

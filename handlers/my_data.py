@@ -32,7 +32,7 @@ async def get_my_data(request: Request) -> Answer:
         found = await kaiku.store.run(
             fetch_my_data, request.person, kaiku.vault, kaiku.notice, kaiku.coordinators, now
         )
-        kaiku.do_after(_send(kaiku, request, text_lines(found, request.words)))
+        kaiku.do_after(_send(kaiku, request, text_lines(found, kaiku.book, request.words)))
         return Open(address_view(None, request.words))
     token = await kaiku.store.run(offer_my_data, request.person.id, now)
     return Open(address_view(kaiku.links.download(token), request.words))

@@ -1,9 +1,11 @@
 """One person's rows in every table, by the declarations in ``storage.personal_data``: read, and erased."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import re
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Final
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, or_, select, update
 
 from storage.erasure import mark_erasing
 from storage.personal_data import PERSONAL, Erasure, Personal
@@ -14,6 +16,7 @@ from storage.tables import (
     FacilitatorAddress,
     Offering,
     OpeningWish,
+    PlanVersion,
     Person,
     Reflection,
 )
@@ -21,6 +24,11 @@ from storage.transaction import Tx
 
 NOBODY: Final = ""
 """Stands where an erased person was named and a name must stand."""
+
+ERASED: Final = "U0ERASED"
+"""Stands for an erased person in the text of a plan: a Slack id that nobody has."""
+
+_addresses = select(FacilitatorAddress.address)
 
 Row = Mapping[str, Any]
 
@@ -61,7 +69,9 @@ def delete_person(tx: Tx, person_id: str) -> None:
     """Erase the person from every table, as each declares it; rows that stand for work go after it."""
     mark_erasing(tx)
     tx.flush()
-    _take_from_offerings(tx, person_id)
+    theirs = {person_id, *tx.scalars(_addresses.where(FacilitatorAddress.person_id == person_id))}
+    _take_from_offerings(tx, person_id, theirs)
+    _take_from_plans(tx, theirs)
     for name, declared in PERSONAL.items():
         table = Base.metadata.tables[name]
         if declared.erase is Erasure.NAME_TAKEN_OUT and name != Offering.__tablename__:
@@ -81,10 +91,8 @@ def take_name_out(tx: Tx, table: Table, declared: Personal, person_id: str) -> N
     tx.execute(update(table).where(column == person_id).values(values))
 
 
-def _take_from_offerings(tx: Tx, person_id: str) -> None:
+def _take_from_offerings(tx: Tx, person_id: str, theirs: Set[str]) -> None:
     """Who leads names people by id, and in the plan's own words by e-mail address."""
-    addresses = select(FacilitatorAddress.address).where(FacilitatorAddress.person_id == person_id)
-    theirs = {person_id, *tx.scalars(addresses)}
     rows = tx.execute(select(Offering.id, Offering.facilitators, Offering.led_by)).all()
     for offering_id, facilitators, led_by in rows:
         left = [each for each in facilitators if each not in theirs and each.lower() not in theirs]
@@ -93,6 +101,21 @@ def _take_from_offerings(tx: Tx, person_id: str) -> None:
             tx.execute(
                 update(Offering).where(Offering.id == offering_id).values(facilitators=left, led_by=led)
             )
+
+
+def _take_from_plans(tx: Tx, theirs: Set[str]) -> None:
+    """Every version of a plan is the text of a file, which names whoever led: ``ERASED`` stands there
+    instead, so that the version can still be read, and a file that names the person again is asked about."""
+    named = re.compile("|".join(rf"(?<![\w.@-]){re.escape(each)}(?![\w@-])" for each in theirs), re.IGNORECASE)
+    columns = (PlanVersion.text, PlanVersion.given)
+    naming = or_(*(column.icontains(each, autoescape=True) for each in theirs for column in columns))
+    for version in tx.scalars(select(PlanVersion).where(naming)):
+        text = named.sub(ERASED, version.text)
+        given = named.sub(ERASED, version.given) if version.given is not None else None
+        if (text, given) != (version.text, version.given):
+            version.text, version.given = text, given
+            version.digest = hashlib.sha256(text.encode()).hexdigest()
+    tx.flush()
 
 
 def has_come_back(tx: Tx, person_id: str) -> bool:

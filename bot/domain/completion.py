@@ -11,7 +11,7 @@ from bot.domain.plan.model import Reading, UseQuestion
 from bot.domain.reflections import Reflection
 
 LEAST_COUNTED: Final = 5
-"""Answers on use are counted from this many people up."""
+"""Answers are counted from this many people up, choice by choice."""
 
 _ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # without what looks like something else
 _CODE_LENGTH: Final = 16
@@ -33,10 +33,12 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class UseCount:
-    """How often each choice of a question was made; None while fewer than five people have answered."""
+    """How often each choice of a question was made, at the least: rounded down to a multiple of five, so that
+    nobody who watches the counts sees what one more answer was; None of a choice that fewer than five made,
+    and of all while no choice has five."""
 
     question: UseQuestion
-    counts: Sequence[int] | None
+    counts: Sequence[int | None] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,6 @@ def tidy_code(typed: str) -> str:
 
 def counts_of(question: UseQuestion, choices: Collection[int]) -> UseCount:
     """``choices`` are everybody's."""
-    if len(choices) < LEAST_COUNTED:
-        return UseCount(question, None)
-    return UseCount(question, [sum(each == n for each in choices) for n in range(len(question.choices))])
+    made = [sum(each == n for each in choices) for n in range(len(question.choices))]
+    told = [n - n % LEAST_COUNTED or None for n in made]
+    return UseCount(question, told if any(told) else None)

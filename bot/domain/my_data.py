@@ -1,7 +1,7 @@
 """What Kaiku holds of one person, as they are shown it and as they fetch it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ class MyData:
     """Everything that is held of a person, who acted on them, and what an erasure would take.
 
     ``record`` names their record: a form that asks for its erasure is about this one and no later one.
+    ``offerings``, by code, are those that their rows are about.
     """
 
     notice: PrivacyNotice
@@ -33,6 +34,7 @@ class MyData:
     seats: Sequence[Offering]
     leads: Sequence[Offering]
     made_at: datetime
+    offerings: Mapping[str, Offering] = field(default_factory=dict)
 
     def count(self, kind: DataKind) -> int:
         """How many rows there are of this kind; the log of acts has a line for each act."""

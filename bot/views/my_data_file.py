@@ -7,8 +7,10 @@ from html import escape
 from typing import Any, Final
 
 from bot.domain.my_data import MyData, Records
+from bot.domain.people.agencies import AgencyBook
 from bot.i18n import Words
 from bot.views.my_data import about_kind, act_line
+from bot.views.my_data_values import decoded
 
 _STYLE: Final = """
 :root { color-scheme: light dark; }
@@ -56,7 +58,8 @@ def _plain(value: object) -> object:
     raise TypeError(f"a copy can't hold a {type(value).__name__}")
 
 
-def my_data_html(data: MyData, words: Words) -> str:
+def my_data_html(data: MyData, book: AgencyBook, words: Words) -> str:
+    """For people: words where the store holds codes."""
     title = escape(words("mydata.page_heading"))
     made = words.here(data.made_at)
     said = words("mydata.made_at", day=words.plain_date(made.date()), time=words.clock_time(made.time()))
@@ -72,7 +75,7 @@ def my_data_html(data: MyData, words: Words) -> str:
 <main>
 <h1>{title}</h1>
 <p>{escape(said)}</p>
-{"".join(_kinds(data, words))}
+{"".join(_kinds(data, book, words))}
 <h2>{escape(words("mydata.acts_heading"))}</h2>
 {"".join(_acts(data, words))}
 </main>
@@ -81,7 +84,7 @@ def my_data_html(data: MyData, words: Words) -> str:
 """
 
 
-def _kinds(data: MyData, words: Words) -> Iterator[str]:
+def _kinds(data: MyData, book: AgencyBook, words: Words) -> Iterator[str]:
     for entry in data.notice.retention:
         yield f"<h2>{escape(words.pick(entry.what))}</h2>"
         yield from (f"<p>{escape(each)}</p>" for each in about_kind(data, entry, words))
@@ -90,13 +93,13 @@ def _kinds(data: MyData, words: Words) -> Iterator[str]:
             yield f"<p>{escape(words('mydata.none'))}</p>"
         for each in held:
             yield f"<h3>{escape(words(f'mydata.table_{each.table}'))}</h3>"
-            yield from _rows(each, words)
+            yield from _rows(each, data, book, words)
 
 
-def _rows(records: Records, words: Words) -> Iterator[str]:
+def _rows(records: Records, data: MyData, book: AgencyBook, words: Words) -> Iterator[str]:
     for row in records.rows:
         yield "<dl>"
-        for name, value in row.items():
+        for name, value in decoded(records.table, row, data, book, words).items():
             if (shown := shown_value(value, words)) != "":
                 label = escape(words(f"mydata.column_{name}"))
                 yield f"<dt>{label}</dt><dd>{escape(shown)}</dd>"
@@ -132,7 +135,7 @@ def shown_value(value: Any, words: Words) -> str:  # noqa: ANN401, PLR0911 - wha
     return str(value)
 
 
-def text_lines(data: MyData, words: Words) -> list[str]:
+def text_lines(data: MyData, book: AgencyBook, words: Words) -> list[str]:
     """The same as the page, as lines of text for messages."""
     lines = [words("mydata.page_heading")]
     for entry in data.notice.retention:
@@ -140,7 +143,8 @@ def text_lines(data: MyData, words: Words) -> list[str]:
         for each in (held for held in data.records if held.kind is entry.kind):
             lines += ["", words(f"mydata.table_{each.table}")]
             for row in each.rows:
-                shown = {name: shown_value(value, words) for name, value in row.items()}
+                told = decoded(each.table, row, data, book, words)
+                shown = {name: shown_value(value, words) for name, value in told.items()}
                 said = (f"{words(f'mydata.column_{name}')}: {text}" for name, text in shown.items() if text)
                 lines.append("; ".join(said))
     lines += ["", words("mydata.acts_heading"), *(act_line(each, words) for each in data.acts)]

@@ -64,7 +64,7 @@ def _use() -> Iterator[Entry]:
     for keys in (own, will):
         yield Entry(f"Kaiku's own question: {keys[0]}", lambda words, keys=keys: _said(words, keys))  # type: ignore[misc]
     question, _ = questions_of(live())
-    yield Entry("Answers on use", lambda words: count_line(UseCount(question, [5, 2, 0]), words))
+    yield Entry("Answers on use", lambda words: count_line(UseCount(question, [10, 5, None]), words))
     yield Entry("Too few answers on use", lambda words: count_line(UseCount(question, None), words))
     none = replace(live(), closing=Closing(questions=()))
     assert not questions_of(none)

@@ -117,7 +117,7 @@ def _full_desk(words: Words) -> View:
             (sessions[0], [("Aino Virtanen", "Lähetä muistiinpanot!")]),
             (sessions[1], [("Olli Nieminen", None), ("Heli Koskinen", None)]),
         ],
-        use=[UseCount(each, [5, 2, 0]) for each in questions_of(here)],
+        use=[UseCount(each, [10, 5, None]) for each in questions_of(here)],
     )
 
 

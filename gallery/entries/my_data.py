@@ -8,6 +8,7 @@ from bot.domain.acts import ActKind, ActOnMe, ActorRole
 from bot.domain.my_data import MyData, Records
 from bot.domain.offerings.offering import Offering
 from bot.i18n import Words
+from bot.services.people.agency_book import read_agencies
 from bot.services.privacy.notice_file import read_notice
 from bot.views import my_data as view
 from bot.views.blocks import Message
@@ -38,8 +39,8 @@ def entries() -> Iterator[Entry]:
     yield Entry("The copy, from a page", partial(view.address_view, "https://kaiku.example/download/x"))
     yield Entry("The copy, without pages", partial(view.address_view, None))
     yield Entry("The page of the copy", _page)
-    yield Entry("The copy to read", lambda words: my_data_html(data(here), words))
-    yield Entry("The copy to read, of nothing", lambda words: my_data_html(nothing(), words))
+    yield Entry("The copy to read", lambda words: my_data_html(data(here), read_agencies(), words))
+    yield Entry("The copy to read, of nothing", lambda words: my_data_html(nothing(), read_agencies(), words))
     yield Entry("The copy for machines", lambda words: my_data_json(data(here), words))
     yield Entry("The copy as messages", partial(_messages, here))
     yield Entry("Erase, with a seat and a group to lead", lambda words: view.erase_form(data(here), words))
@@ -87,5 +88,5 @@ def _page(words: Words) -> str:
 
 
 def _messages(offering: Offering, words: Words) -> Message:
-    *_, last = view.as_messages(text_lines(data(offering), words))
+    *_, last = view.as_messages(text_lines(data(offering), read_agencies(), words))
     return last

@@ -9,7 +9,8 @@ from storage.tables.base import Base
 
 
 class PlanVersion(Base):
-    """A plan that was in force, as the text of its file. It is never changed.
+    """A plan that was in force, as the text of its file. It is never changed, but that
+    ``U0ERASED`` takes the place of somebody who is erased.
 
     ``origin`` is where the change came from: ``file`` or ``slack``. ``given`` is the file as it was given,
     where changes made in Slack won over it; the next file is compared with that one. ``made_by`` is a Slack

@@ -94,10 +94,11 @@ def test_a_code_is_read_as_somebody_copies_it() -> None:
     assert new_code() != code
 
 
-def test_answers_are_counted_from_five_people_up() -> None:
+def test_answers_are_counted_from_five_people_up_choice_by_choice() -> None:
     question = UseQuestion("used", {"fi": "?"}, ({"fi": "Kyllä"}, {"fi": "Ei"}))
-    assert counts_of(question, [0, 0, 0, 1]).counts is None
-    assert counts_of(question, [0, 0, 0, 1, 1]).counts == [3, 2]
+    assert counts_of(question, [0, 0, 0, 1, 1]).counts is None, "nobody learns who the two are"
+    assert counts_of(question, [0] * 5 + [1] * 4).counts == [5, None]
+    assert counts_of(question, [0] * 9 + [1] * 10).counts == [5, 10], "one more answer is not seen"
 
 
 def test_materials_are_those_of_sessions_that_stood_and_then_of_the_whole() -> None:

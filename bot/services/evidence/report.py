@@ -152,25 +152,28 @@ def _at(row: evidence_rows.SeatRow) -> datetime:
 def _sent(tx: Tx, by_code: Mapping[str, Offering]) -> tuple[list[Asked], set[tuple[str, str]]]:
     """The prompts that were sent, and who got which offering's closing message."""
     answered = evidence_rows.list_answered(tx)
+    subjects: dict[str, Subject] = {}  # a prompt goes to many: each subject is parsed once
     sent: dict[tuple[str, str], datetime] = {}
     reminded: dict[tuple[str, str], datetime] = {}
     closed = set()
     for row in evidence_rows.list_sent(tx):
-        subject = Subject.parse(row.subject)
-        if subject.code not in by_code:
+        if row.subject not in subjects:
+            subjects[row.subject] = Subject.parse(row.subject)
+        code = subjects[row.subject].code
+        if code not in by_code:
             continue
         if row.kind == DeliveryKind.CLOSING_LETTER:
-            closed.add((subject.code, row.recipient))
+            closed.add((code, row.recipient))
         else:
             where = reminded if row.kind == DeliveryKind.PROMPT_REMINDER else sent
             where[row.subject, row.recipient] = row.sent_at
     asked = [
         Asked(
-            Subject.parse(subject).code,
+            subjects[subject].code,
             person,
             at,
             reminded.get((subject, person)),
-            answered.get((person, Subject.parse(subject).of_prompt)),
+            answered.get((person, subjects[subject].of_prompt)),
         )
         for (subject, person), at in sent.items()
     ]

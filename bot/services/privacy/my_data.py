@@ -1,6 +1,6 @@
 """What Kaiku holds of a person, by the declarations of ``storage.personal_data``: loaded, opened, fetched."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from bot.domain.downloads import DownloadKind, FileFormat
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.my_data import MyData, Records
 from bot.domain.offerings.offering import Offering
+from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
 from bot.domain.privacy import PrivacyNotice
 from bot.i18n import Words
@@ -60,6 +61,9 @@ def load_my_data(
         if (stored := offering_rows.get_offering(tx, row["code"])) is not None
         and state_of(offering := offering_of(stored.id), now) not in over
     ]
+    for code in _codes_in(held):
+        if (row := offering_rows.get_offering(tx, code)) is not None:
+            offering_of(row.id)
     return MyData(
         notice=notice,
         records=held,
@@ -68,7 +72,19 @@ def load_my_data(
         seats=[each for each in standing if state_of(each, now) not in over],
         leads=leads,
         made_at=now,
+        offerings={each.code: each for each in offerings.values()},
     )
+
+
+def _codes_in(held: Iterable[Records]) -> set[str]:
+    """The codes of offerings that messages were about; other subjects are among them."""
+    return {
+        row[name].partition("/")[0]
+        for each in held
+        if (name := {"delivery": "subject", "download": "about"}.get(each.table))
+        for row in each.rows
+        if row[name]
+    }
 
 
 def _opened(
@@ -128,7 +144,9 @@ def fetch_my_data(
     return found
 
 
-def my_data_source(vault: Vault | None, notice: PrivacyNotice, coordinators: Collection[str]) -> Source:
+def my_data_source(
+    vault: Vault | None, notice: PrivacyNotice, coordinators: Collection[str], book: AgencyBook
+) -> Source:
     """How the page shows and delivers a person's data."""
 
     def describe(_tx: Tx, _person: Person, _about: str, words: Words) -> tuple[str, tuple[str, ...]]:
@@ -138,7 +156,8 @@ def my_data_source(vault: Vault | None, notice: PrivacyNotice, coordinators: Col
         data = fetch_my_data(tx, person, vault, notice, coordinators, now)
 
         def write(file_format: FileFormat) -> bytes:
-            made = my_data_json(data, words) if file_format is FileFormat.JSON else my_data_html(data, words)
+            is_json = file_format is FileFormat.JSON
+            made = my_data_json(data, words) if is_json else my_data_html(data, book, words)
             return made.encode()
 
         return FileToFetch("kaiku", write)

@@ -10,6 +10,7 @@ from bot.domain.plan.model import UseQuestion
 from bot.i18n import Words, words_for
 from bot.views.blocks import escape
 
+DASH: Final = "–"
 _OWN: Final = {
     "used": ("use.used", ("use.used_often", "use.used_sometimes", "use.used_not_yet")),
     "will": ("use.will", ("use.will_yes", "use.will_maybe", "use.will_no")),
@@ -32,10 +33,13 @@ def _texts(key: str) -> Texts:
 
 
 def count_line(counted: UseCount, words: Words) -> str:
-    """One question with how often each answer was given; that there are too few, below five."""
+    """One question with how often each choice was made at the least; a dash for fewer than five."""
     text = escape(words.pick(counted.question.text))
     if counted.counts is None:
         return words("use.too_few", question=text, least=LEAST_COUNTED)
     choices = [escape(words.pick(each)) for each in counted.question.choices]
-    said = ", ".join(f"{choice}: {n}" for choice, n in zip(choices, counted.counts, strict=True))
+    said = ", ".join(
+        f"{choice}: {DASH if n is None else words('use.at_least', n=n)}"
+        for choice, n in zip(choices, counted.counts, strict=True)
+    )
     return words("use.counted", question=text, counts=said)

@@ -1,6 +1,7 @@
 """Erasing a person: no table names them afterwards, others keep theirs, and no backup can undo it."""
 
 import asyncio
+import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.acts import ActKind
+from bot.services.plan.file import plan_in
 from bot.services.privacy.erase import SLACK_CLOCK, erase_person, record_of
 from bot.services.privacy.erasures import (
     ErasureKeys,
@@ -20,8 +22,8 @@ from bot.services.privacy.erasures import (
 from storage.engine import Store
 from storage.my_data import list_own_rows
 from storage.personal_data import PERSONAL, Erasure
-from storage.tables import Act, Delivery, Enrolment, Offering, Person
-from tests.conftest import FakeClock
+from storage.tables import Act, Delivery, Enrolment, FacilitatorAddress, Offering, Person, PlanVersion
+from tests.conftest import ROOT, FakeClock
 from tests.support.enrolling import join
 from tests.support.filled_tables import AINO, CODE, ELSA, fill, naming
 
@@ -58,6 +60,32 @@ def test_an_erased_person_stands_in_no_column_and_others_lose_nothing(
         for name, rows in others.items():
             assert [row for row in left[name] if row in rows] == rows, name
         assert ActKind.ERASED in tx.scalars(select(Act.kind)).all(), "the log keeps a line that names nobody"
+
+
+def test_no_version_of_a_plan_names_whoever_is_erased_and_each_can_still_be_read(
+    filled: Store, clock: FakeClock
+) -> None:
+    shipped = (ROOT / "programmes/2019.yml").read_text(encoding="utf-8")
+    both = "[UFASI, kompleksisuus@kaiku.example]"
+    assert both in shipped
+    text = f"# Aino (UAINO) vetää.\n{shipped}".replace(both, "[UAINO, 'Aino.V@kaiku.example', UAINO2, UELSA]")
+    with filled.transaction() as tx:
+        tx.add(FacilitatorAddress(address="aino.v@kaiku.example", person_id=AINO, looked_at=clock.now()))
+        version = tx.scalars(select(PlanVersion).order_by(PlanVersion.id)).first()
+        assert version is not None
+        version.text, version.given = text, text
+    with filled.transaction() as tx:
+        erase_person(tx, AINO, KEYS, clock.now)
+        erase_person(tx, ELSA, KEYS, clock.now)
+    with filled.read_transaction() as tx:
+        version = tx.scalars(select(PlanVersion).order_by(PlanVersion.id)).first()
+        assert version is not None
+        assert version.given == version.text
+        assert version.digest == hashlib.sha256(version.text.encode()).hexdigest()
+        for name in ("UAINO ", "UAINO,", "aino.v@", "UELSA"):
+            assert name not in version.text
+        assert "UAINO2" in version.text, "somebody else"
+        assert plan_in(version.text).code == "kaiku-2019"
 
 
 def test_a_second_erasure_of_the_same_person_changes_nothing(filled: Store, clock: FakeClock) -> None:

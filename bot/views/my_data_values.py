@@ -1,0 +1,97 @@
+"""What a person reads in the copy of their data where the store holds a code."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from bot.domain.deliveries import DeliveryKind, DeliveryState
+from bot.domain.downloads import DownloadKind
+from bot.domain.enrolment.offers import Outcome
+from bot.domain.enrolment.seats import Status
+from bot.domain.group_channels import MemberState
+from bot.domain.language import LANGUAGES
+from bot.domain.letters import LetterAudience
+from bot.domain.my_data import MyData
+from bot.domain.people.agencies import AgencyBook
+from bot.domain.people.person import Role
+from bot.domain.prompts.prompt import Frequency
+from bot.domain.reflections import Sharing
+from bot.i18n import Words
+from bot.views.completion.use import questions_of
+
+INVITED: Final = ("open", "accepted", "declined")
+VALUES: Final = frozenset(
+    {*DeliveryState, *Outcome, *MemberState, *DownloadKind, *LetterAudience, *INVITED}
+)
+"""Codes that have words of their own here, ``mydata.value_...``."""
+
+_STATUSES: Final = frozenset(Status) - {Status.IN_DRAW}
+_FAMILIES: Final[Mapping[tuple[str, str], tuple[str, Collection[str]]]] = {
+    ("enrolment", "status"): ("roster.status_", _STATUSES),
+    ("removal", "becomes"): ("roster.status_", _STATUSES),
+    ("seat_offer", "outcome"): ("mydata.value_", VALUES),
+    ("invitation", "state"): ("mydata.value_", VALUES),
+    ("channel_member", "state"): ("mydata.value_", VALUES),
+    ("delivery", "state"): ("mydata.value_", VALUES),
+    ("delivery", "kind"): ("rehearsal.kind_", frozenset(DeliveryKind)),
+    ("download", "kind"): ("mydata.value_", VALUES),
+    ("letter", "audience"): ("mydata.value_", VALUES),
+    ("reflection", "shared"): ("sharing.short_", frozenset(Sharing)),
+    ("prompt_choice", "frequency"): ("frequency.", frozenset(Frequency)),
+    ("plan_version", "origin"): ("plan.from_", ("file", "slack")),
+    ("person", "role"): ("role.", frozenset(Role)),
+    ("preference", "role"): ("role.", frozenset(Role)),
+    ("person", "language"): ("evidence.", LANGUAGES),
+    ("certificate", "language"): ("evidence.", LANGUAGES),
+}
+"""By table and column: the beginning of the keys of its codes' words, and the codes."""
+
+
+def decoded(
+    table: str, row: Mapping[str, Any], data: MyData, book: AgencyBook, words: Words
+) -> dict[str, Any]:
+    """The row with words for its codes; what is no code stays as it is."""
+    return {name: _decoded(table, name, row, data, book, words) for name in row}
+
+
+def _decoded(  # noqa: PLR0911 - one for each kind of code
+    table: str, name: str, row: Mapping[str, Any], data: MyData, book: AgencyBook, words: Words
+) -> object:
+    value = row[name]
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return value
+    if (table, name) == ("use_answer", "key"):
+        return _asked(row, data, words) or value
+    if (table, name) == ("use_answer", "choice"):
+        return _chosen(row, data, words) or value
+    if not isinstance(value, str):
+        return value
+    family, codes = _FAMILIES.get((table, name), ("", ()))
+    if value in codes:
+        return words(f"{family}{value}")
+    if name == "agency" and value in book:
+        return book.name(value, words.language)
+    if name in {"offering", "code", "subject", "about"}:
+        return _title(value, data, words)
+    return value
+
+
+def _title(code: str, data: MyData, words: Words) -> str:
+    """Of an offering, or of what a message is about: an offering, or one of its sessions or prompts."""
+    offering = data.offerings.get(code.partition("/")[0])
+    if offering is None:
+        return code
+    title = words.pick(offering.title)
+    last = code.partition("/")[2]
+    return words("mydata.session_of", title=title, n=last) if last.isdecimal() else title
+
+
+def _asked(row: Mapping[str, Any], data: MyData, words: Words) -> str | None:
+    offering = data.offerings.get(row.get("offering", ""))
+    found = {each.key: words.pick(each.text) for each in questions_of(offering)} if offering else {}
+    return found.get(row["key"])
+
+
+def _chosen(row: Mapping[str, Any], data: MyData, words: Words) -> str | None:
+    offering = data.offerings.get(row.get("offering", ""))
+    choices = [each.choices for each in questions_of(offering) if each.key == row["key"]] if offering else []
+    return words.pick(choices[0][row["choice"]]) if choices and row["choice"] < len(choices[0]) else None
