@@ -37,6 +37,7 @@ from bot.services.calendars.tokens import CalendarTokens
 from bot.services.completion.certificates import by_code, by_token
 from bot.services.enrolment.draws import keep_draws
 from bot.services.enrolment.turns import keep_news
+from bot.services.evidence.files import report_source
 from bot.services.facilitation.news import days_to_tell, plan_days
 from bot.services.facilitation.roster_export import roster_source
 from bot.services.offerings.session_notes import keep_notes
@@ -129,6 +130,7 @@ class App:
         )
         self._files = {
             DownloadKind.ROSTER: roster_source(book),
+            DownloadKind.REPORT: report_source(book, self.kaiku.coordinators),
             DownloadKind.MY_DATA: my_data_source(vault, notice, self.kaiku.coordinators, book),
         }
         kinds = declare_message_kinds(

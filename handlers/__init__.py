@@ -29,7 +29,7 @@ from handlers import (
     privacy,
     prompts,
     reflections,
-    report,  # noqa: F401 - its command
+    report,
     roles,
     roster,
     sending,
@@ -96,6 +96,8 @@ def _register_year(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.SHOW_MATERIALS)(on_click(kaiku, assistant.show_materials))
     app.block_action(ids.SHOW_MY_DATA)(on_click(kaiku, my_data.show_my_data))
     app.block_action(ids.GET_MY_DATA)(on_click(kaiku, my_data.get_my_data))
+    app.block_action(ids.GET_REPORT)(on_click(kaiku, report.get_report))
+    app.block_action(ids.ISSUE_REPORT)(on_click(kaiku, report.issue))
     app.block_action(ids.ASK_TO_ERASE_ME)(on_click(kaiku, my_data.ask_to_erase))
     app.view_submission(ids.ERASE_ME_FORM)(on_submission(kaiku, my_data.erase))
     app.block_action(ids.SHOW_CONTACTS)(on_click(kaiku, assistant.show_contacts))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, text
 
 from storage.statements import execute, fetch, fetch_one, literals
 from storage.tables import (
@@ -148,6 +148,13 @@ def list_answered(tx: Tx) -> dict[tuple[str, int], datetime]:
 def list_editions(tx: Tx, programme: str) -> Sequence[tuple[datetime, dict[str, Any]]]:
     """What reports have told, oldest first."""
     return [(row.made_at, row.content) for row in execute(tx, _editions, code=programme)]
+
+
+def lock_editions(tx: Tx) -> None:
+    """Lock issuing reports until the commit: a report that did not see another could tell a difference of one
+    person. On SQLite the transaction's own write lock suffices (BEGIN IMMEDIATE)."""
+    if tx.get_bind().dialect.name == "postgresql":
+        tx.execute(text("LOCK TABLE report_edition IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def add_edition(tx: Tx, programme: str, content: dict[str, Any], now: datetime) -> None:

@@ -16,8 +16,8 @@ from storage.tables import (
     FacilitatorAddress,
     Offering,
     OpeningWish,
-    PlanVersion,
     Person,
+    PlanVersion,
     Reflection,
 )
 from storage.transaction import Tx
@@ -106,7 +106,9 @@ def _take_from_offerings(tx: Tx, person_id: str, theirs: Set[str]) -> None:
 def _take_from_plans(tx: Tx, theirs: Set[str]) -> None:
     """Every version of a plan is the text of a file, which names whoever led: ``ERASED`` stands there
     instead, so that the version can still be read, and a file that names the person again is asked about."""
-    named = re.compile("|".join(rf"(?<![\w.@-]){re.escape(each)}(?![\w@-])" for each in theirs), re.IGNORECASE)
+    named = re.compile(
+        "|".join(rf"(?<![\w.@-]){re.escape(each)}(?![\w@-])" for each in theirs), re.IGNORECASE
+    )
     columns = (PlanVersion.text, PlanVersion.given)
     naming = or_(*(column.icontains(each, autoescape=True) for each in theirs for column in columns))
     for version in tx.scalars(select(PlanVersion).where(naming)):

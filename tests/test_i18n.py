@@ -53,6 +53,7 @@ from bot.views.facilitation.channels import TROUBLES
 from bot.views.facilitation.group_forms import DID
 from bot.views.facilitation.prompt_forms import DIRECT, ROUND_PRIVATE, ROUND_THREAD
 from bot.views.facilitation.rooms import RULES
+from bot.views.my_data_values import VALUES
 from bot.views.offerings.wording import EXPLAINED
 from bot.views.people import NoRoom
 from bot.views.plan.prompt_preview import COLUMNS
@@ -97,6 +98,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"seen_{each}" for each in SeenBy),
             *(f"table_{each}" for each in PERSONAL),
             *(f"column_{each}" for each in COPIED),
+            *(f"value_{each}" for each in VALUES),
         ],
         "prompt": [*(f"why_{each}" for each in Moment), "later_hour", "later_tomorrow", "later_week"],
         "needs": list(Need),

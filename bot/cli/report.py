@@ -13,8 +13,6 @@ from bot.cli.store import InDemo, agencies, now, open_store
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.services.evidence.report import Report
-
 
 def write_report(
     out: Annotated[Path, typer.Option(metavar="DIR", file_okay=False, help="The folder to write into.")],
@@ -35,6 +33,7 @@ def write_report(
     """
     from bot.domain.errors import KaikuError
     from bot.i18n import words_for
+    from bot.services.evidence.files import write_files
     from bot.services.evidence.pictures import NotDrawnError
     from bot.services.evidence.report import report_by_operator
     from bot.services.offerings.catalogue import current_code
@@ -46,9 +45,8 @@ def write_report(
             found = report_by_operator(tx, current_code(tx, code, at) if code else None, at, renew=renew)
     except KaikuError as error:
         fail_on_problem(refusal_text(error, words))
-    words = words_for(language, found.timezone)
     try:
-        files = _files(found, language)
+        files = write_files(found, agencies(), language)
     except NotDrawnError as error:
         fail_on_problem(f"The pictures can't be drawn: {error}.")
     try:
@@ -59,20 +57,6 @@ def write_report(
         print_json({"folder": out, "files": sorted(files)})
     else:
         typer.echo(words("evidence.written", folder=out), err=True)
-
-
-def _files(found: "Report", language: str) -> "Mapping[str, bytes]":
-    from bot.i18n import words_for
-    from bot.services.evidence.pictures import draw
-    from bot.views.evidence.document import sections_of
-    from bot.views.evidence.page import files_of, pictures_of
-
-    words = words_for(language, found.timezone)
-    sections = sections_of(found.about, found.edition, agencies(), words)
-    pictures = pictures_of(sections)
-    drawn = draw([each.data for each in pictures])
-    pngs = {each.name: png for each, png in zip(pictures, drawn, strict=True)}
-    return files_of(found.about, found.edition, sections, pngs, words)
 
 
 def _write(files: "Mapping[str, bytes]", folder: Path) -> None:

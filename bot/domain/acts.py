@@ -65,6 +65,8 @@ class ActKind(StrEnum):
     CHANNEL_LET_GO = "channel_let_go"
     WITHDREW_LETTER = "withdrew_letter"
     REPORTED = "reported"
+    ISSUED_REPORT = "issued_report"
+    FETCHED_REPORT = "fetched_report"
 
 
 ON_THE_GROUP: Final = frozenset(

@@ -10,10 +10,12 @@ LASTS: Final = timedelta(hours=1)
 
 
 class DownloadKind(StrEnum):
-    """What is in the file. ``about`` of a download says of what: for a roster, the offering's code."""
+    """What is in the file. ``about`` of a download says of what: for a roster, the offering's code; for a
+    report too, or nothing for the whole programme's."""
 
     ROSTER = "roster"
     MY_DATA = "my_data"
+    REPORT = "report"
 
 
 class FileFormat(StrEnum):
@@ -21,6 +23,7 @@ class FileFormat(StrEnum):
     CSV = "csv"
     HTML = "html"
     JSON = "json"
+    ZIP = "zip"
 
 
 CONTENT_TYPES: Final = {
@@ -28,6 +31,7 @@ CONTENT_TYPES: Final = {
     FileFormat.CSV: "text/csv; charset=utf-8",
     FileFormat.HTML: "text/html; charset=utf-8",
     FileFormat.JSON: "application/json; charset=utf-8",
+    FileFormat.ZIP: "application/zip",
 }
 
 

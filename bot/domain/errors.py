@@ -75,6 +75,7 @@ class Refusal(StrEnum):
     ALREADY_ANNOUNCED = "already_announced"
     ANNOUNCEMENT_GONE = "announcement_gone"
     NOT_COORDINATOR = "not_coordinator"
+    NOT_ISSUED = "not_issued"
     LAST_FACILITATOR = "last_facilitator"
     ROLE_NOT_POSSIBLE = "role_not_possible"
     LETTER_GONE = "letter_gone"

@@ -37,7 +37,7 @@ class Source:
 
     kind: DownloadKind
     formats: tuple[FileFormat, ...]
-    describe: Callable[[Tx, Person, str, Words], tuple[str, tuple[str, ...]]]
+    describe: Callable[[Tx, Person, str, Words, datetime], tuple[str, tuple[str, ...]]]
     load: Callable[[Tx, Person, str, Words, datetime], FileToFetch]
 
 
@@ -74,7 +74,7 @@ def show(
         return None
     source = sources[found.kind]
     words = words_for(language or person.language, person.timezone)
-    heading, contents = source.describe(tx, person, found.about, words)
+    heading, contents = source.describe(tx, person, found.about, words, now)
     return DownloadPage(words.language, words.timezone, found.expires_at, source.formats, heading, contents)
 
 

@@ -19,9 +19,7 @@ from bot.i18n import Words
 from bot.views.completion.use import questions_of
 
 INVITED: Final = ("open", "accepted", "declined")
-VALUES: Final = frozenset(
-    {*DeliveryState, *Outcome, *MemberState, *DownloadKind, *LetterAudience, *INVITED}
-)
+VALUES: Final = frozenset({*DeliveryState, *Outcome, *MemberState, *DownloadKind, *LetterAudience, *INVITED})
 """Codes that have words of their own here, ``mydata.value_...``."""
 
 _STATUSES: Final = frozenset(Status) - {Status.IN_DRAW}

@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from bot.domain.evidence.edition import Edition
 from bot.domain.evidence.figures import Mix, Spread
 from bot.domain.evidence.suppression import Earlier, Why
 from bot.views.evidence.document import About
-from bot.views.evidence.message import key_message
+from bot.views.evidence.message import (
+    address_view,
+    key_message,
+    page_contents,
+    preview_message,
+    unissued_message,
+)
 from gallery.entry import Entry
 from gallery.sample import NOW, live
 
@@ -24,6 +31,23 @@ def an_edition() -> Edition:
 
 
 def entries() -> Iterator[Entry]:
-    yield Entry("The key figures of a programme", lambda words: key_message(ABOUT, an_edition(), words))
-    one = replace(ABOUT, only=live())
-    yield Entry("The key figures of one offering", lambda words: key_message(one, an_edition(), words))
+    edition, one = an_edition(), replace(ABOUT, only=live())
+    yield Entry(
+        "The key figures of a programme", lambda words: key_message(ABOUT, edition, words, has_pages=True)
+    )
+    yield Entry(
+        "The key figures of one offering, without pages",
+        lambda words: key_message(one, edition, words, has_pages=False),
+    )
+    yield Entry("A facilitator's preview", lambda words: preview_message(one, edition, words))
+    yield Entry("No report was issued yet", lambda words: unissued_message(ABOUT, None, words))
+    yield Entry("The last report is too old", lambda words: unissued_message(ABOUT, NOW, words))
+    yield Entry("The way to the whole report", partial(address_view, "https://kaiku.example/download/x"))
+    yield Entry("The way to the whole report, without pages", partial(address_view, None))
+    yield Entry(
+        "The page of the report", lambda words: "\n".join(_flat(page_contents(ABOUT, edition, words)))
+    )
+
+
+def _flat(page: tuple[str, tuple[str, ...]]) -> list[str]:
+    return [page[0], *page[1]]

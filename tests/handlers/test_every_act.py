@@ -183,6 +183,8 @@ TABLE = [
     command("report", "", LEADS_ANY, Refusal.LEADS_NOTHING),
     command("report", OWN, LEADS_OWN, NOT_MINE),
     command("report", OTHER, LEADS_OTHER, NOT_MINE),
+    click(ids.ISSUE_REPORT, "", COORDINATOR, Refusal.NOT_COORDINATOR),
+    click(ids.GET_REPORT, OTHER, NOBODY, NOT_MINE, but=dict.fromkeys(LEADS_OTHER, Refusal.NOT_ISSUED)),
     command("announce", "digest", LEADS_ANY, Refusal.NOT_YOUR_DIGEST),
     # Joining, leaving, one's own year
     click(ids.SHOW_OFFERINGS, "", ANYBODY),

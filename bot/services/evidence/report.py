@@ -26,45 +26,69 @@ from storage.transaction import Tx
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``edition`` holds the whole programme, also where the report is about one offering."""
+    """``edition`` holds the whole programme, also where the report is about one offering.
+
+    ``is_preview``: it was counted for a facilitator who looked before a report was issued. Of it they see
+    what their own list of members tells them anyway, and nothing of it is stored.
+    """
 
     about: About
     edition: Edition
     timezone: str
+    is_preview: bool = False
 
 
-def report_for(tx: Tx, actor: Actor, code: str, now: datetime) -> Report:
+@dataclass(frozen=True, slots=True)
+class Unissued:
+    """A coordinator asked, and no report stands: none has been issued, or the last one, of ``last_at``, is
+    too old to be told as today's."""
+
+    about: About
+    last_at: datetime | None
+
+
+def report_for(tx: Tx, actor: Actor, code: str, now: datetime) -> Report | Unissued:
     """The report that this person may read: of an offering that they lead, or, without a code, of the current
-    programme for coordinators and of the only offering that a facilitator leads.
+    programme for coordinators and of the newest offering that a facilitator leads. Looking issues nothing.
 
     Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, LEADS_NOTHING.
     """
-    if code:
-        only = load_offering(tx, code)
-        if not actor.may_facilitate(only):
-            raise actor.refused(KaikuError(Refusal.NOT_YOURS_TO_ASK, offering=only), "report", code)
-        report = _report(tx, only.programme_code, now, only=only)
-    elif actor.is_coordinator:
-        report = _report(tx, current_programme(tx, now), now)
-    else:
-        mine = [each for each in load_all_offerings(tx) if actor.may_facilitate(each)]
-        if not mine:
-            raise actor.refused(KaikuError(Refusal.LEADS_NOTHING), "report")
-        latest = max(mine, key=lambda each: (each.starts_at is not None and each.starts_at <= now, each.id))
-        report = _report(tx, latest.programme_code, now, only=latest)
-    told = report.about.only.code if report.about.only else None
-    note_act(tx, ActKind.REPORTED, actor=actor.person.id, now=now, offering=told)
-    return report
+    programme, only = _asked(tx, actor, code, now)
+    note_act(tx, ActKind.REPORTED, actor=actor.person.id, now=now, offering=only.code if only else None)
+    about, editions = _about(tx, programme, only), _editions(tx, programme)
+    if editions and _stands(editions[-1], now):
+        return Report(about, editions[-1], _timezone(tx, programme))
+    if actor.is_coordinator:
+        return Unissued(about, editions[-1].at if editions else None)
+    return Report(
+        about, _count(tx, programme, about, editions, now), _timezone(tx, programme), is_preview=True
+    )
+
+
+def issue_report(tx: Tx, actor: Actor, now: datetime) -> Report:
+    """Count the current programme, and let these figures stand. While a report stands, it is that one. Raises
+    KaikuError: NOT_COORDINATOR, LEADS_NOTHING."""
+    if not actor.is_coordinator:
+        raise actor.refused(KaikuError(Refusal.NOT_COORDINATOR), "report_issue")
+    return _issue(tx, current_programme(tx, now), None, now, actor=actor.person.id)
 
 
 def report_by_operator(tx: Tx, code: str | None, now: datetime, *, renew: bool = False) -> Report:
-    """The report of an offering or, without a code, of the current programme. Raises KaikuError:
-    UNKNOWN_OFFERING."""
+    """The report of an offering or, without a code, of the current programme; it is issued unless one stands.
+    Raises KaikuError: UNKNOWN_OFFERING."""
     only = load_offering(tx, code) if code else None
     programme = only.programme_code if only else current_programme(tx, now)
-    report = _report(tx, programme, now, only=only, renew=renew)
-    note_act(tx, ActKind.REPORTED, now=now, offering=code, by_operator=True)
-    return report
+    return _issue(tx, programme, only, now, renew=renew)
+
+
+def issued_report(tx: Tx, actor: Actor, code: str, now: datetime) -> Report:
+    """The last report that was issued, to be fetched as a file. Raises KaikuError: as ``report_for``, and
+    NOT_ISSUED."""
+    programme, only = _asked(tx, actor, code, now)
+    editions = _editions(tx, programme)
+    if not editions:
+        raise KaikuError(Refusal.NOT_ISSUED)
+    return Report(_about(tx, programme, only), editions[-1], _timezone(tx, programme))
 
 
 def current_programme(tx: Tx, now: datetime) -> str:
@@ -79,22 +103,72 @@ def current_programme(tx: Tx, now: datetime) -> str:
     return offerings[0].programme_code
 
 
-def _report(
-    tx: Tx, programme: str, now: datetime, *, only: Offering | None = None, renew: bool = False
+def _asked(tx: Tx, actor: Actor, code: str, now: datetime) -> tuple[str, Offering | None]:
+    """The programme, and the one offering that this person may read of."""
+    if code:
+        only = load_offering(tx, code)
+        if not actor.may_facilitate(only):
+            raise actor.refused(KaikuError(Refusal.NOT_YOURS_TO_ASK, offering=only), "report", code)
+        return only.programme_code, only
+    if actor.is_coordinator:
+        return current_programme(tx, now), None
+    mine = [each for each in load_all_offerings(tx) if actor.may_facilitate(each)]
+    if not mine:
+        raise actor.refused(KaikuError(Refusal.LEADS_NOTHING), "report")
+    latest = max(mine, key=lambda each: (each.starts_at is not None and each.starts_at <= now, each.id))
+    return latest.programme_code, latest
+
+
+def _issue(
+    tx: Tx,
+    programme: str,
+    only: Offering | None,
+    now: datetime,
+    *,
+    renew: bool = False,
+    actor: str | None = None,
 ) -> Report:
+    evidence_rows.lock_editions(tx)
+    about, editions = _about(tx, programme, only), _editions(tx, programme)
+    if editions and not renew and _stands(editions[-1], now):
+        edition = editions[-1]
+    else:
+        edition = _count(tx, programme, about, editions, now)
+        evidence_rows.add_edition(tx, programme, edition.as_plain(), now)
+        note_act(tx, ActKind.ISSUED_REPORT, actor=actor, now=now, offering=programme, by_operator=not actor)
+    if actor is None:
+        note_act(tx, ActKind.REPORTED, now=now, offering=only.code if only else None, by_operator=True)
+    return Report(about, edition, _timezone(tx, programme))
+
+
+def _stands(edition: Edition, now: datetime) -> bool:
+    return now - edition.at < STANDS
+
+
+def _editions(tx: Tx, programme: str) -> list[Edition]:
+    """Those that were issued, oldest first."""
+    return [Edition.from_plain(at, plain) for at, plain in evidence_rows.list_editions(tx, programme)]
+
+
+def _about(tx: Tx, programme: str, only: Offering | None) -> About:
     row = evidence_rows.get_programme(tx, programme)
     assert row is not None
     offerings = [each for each in load_all_offerings(tx) if each.programme_code == programme]
     questions = {each.key: each for offering in offerings for each in questions_of(offering)}
-    editions = [Edition.from_plain(at, plain) for at, plain in evidence_rows.list_editions(tx, programme)]
-    if editions and not renew and now - editions[-1].at < STANDS:
-        edition = editions[-1]
-    else:
-        facts = load_facts(tx, programme, offerings, questions, now)
-        edition = edition_of(count(facts, past_of(editions)), now)
-        evidence_rows.add_edition(tx, programme, edition.as_plain(), now)
-    about = About(row.title, offerings, list(questions.values()), only)
-    return Report(about, edition, row.timezone)
+    return About(row.title, offerings, list(questions.values()), only)
+
+
+def _timezone(tx: Tx, programme: str) -> str:
+    row = evidence_rows.get_programme(tx, programme)
+    assert row is not None
+    return row.timezone
+
+
+def _count(tx: Tx, programme: str, about: About, editions: Sequence[Edition], now: datetime) -> Edition:
+    questions = {each.key: each for each in about.questions}
+    return edition_of(
+        count(load_facts(tx, programme, about.offerings, questions, now), past_of(editions)), now
+    )
 
 
 def load_facts(

@@ -66,7 +66,9 @@ def _listed(row: RosterRow, name: str, book: AgencyBook, was_there: dict[int, bo
 def roster_source(book: AgencyBook) -> Source:
     """How the page shows and fetches a list; the facilitator's role is checked each time."""
 
-    def describe(tx: Tx, person: Person, code: str, words: Words) -> tuple[str, tuple[str, ...]]:
+    def describe(
+        tx: Tx, person: Person, code: str, words: Words, _now: datetime
+    ) -> tuple[str, tuple[str, ...]]:
         return roster_contents(_require(tx, person, code), words)
 
     def load(tx: Tx, person: Person, code: str, words: Words, now: datetime) -> FileToFetch:

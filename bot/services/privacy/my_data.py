@@ -149,7 +149,9 @@ def my_data_source(
 ) -> Source:
     """How the page shows and delivers a person's data."""
 
-    def describe(_tx: Tx, _person: Person, _about: str, words: Words) -> tuple[str, tuple[str, ...]]:
+    def describe(
+        _tx: Tx, _person: Person, _about: str, words: Words, _now: datetime
+    ) -> tuple[str, tuple[str, ...]]:
         return page_contents(words)
 
     def load(tx: Tx, person: Person, _about: str, words: Words, now: datetime) -> FileToFetch:

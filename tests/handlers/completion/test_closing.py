@@ -109,7 +109,9 @@ async def test_nobody_without_a_seat_answers_and_no_choice_is_made_up(kaiku: Run
     assert "Vastasit" not in newest(aino)
 
 
-@pytest.mark.parametrize(("answered", "said"), [(4, "Luvut näkyvät"), (5, "Usein: vähintään 5, Joskus: –, En vielä: –")])
+@pytest.mark.parametrize(
+    ("answered", "said"), [(4, "Luvut näkyvät"), (5, "Usein: vähintään 5, Joskus: –, En vielä: –")]
+)
 async def test_answers_on_use_are_counted_from_five_up(kaiku: Running, answered: int, said: str) -> None:
     people = {"UAINO": "vero", "UJOHAN": "tulli", "UMARJA": "mml", "UPEKKA": "vero", "UEMMA": "vero"}
     for each, agency in people.items():

@@ -1,20 +1,36 @@
 """The report of a programme: its figures are the store's, nobody is recognisable in it, who may read it."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text, update
 
+from bot.domain.downloads import FileFormat
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.evidence.edition import Edition, past_of
 from bot.domain.evidence.figures import count
 from bot.domain.evidence.suppression import Why
 from bot.domain.people.person import Person
-from bot.services.evidence.report import load_facts, report_by_operator, report_for
+from bot.i18n import words_for
+from bot.services.evidence.files import offer_report, report_source
+from bot.services.evidence.report import (
+    Report,
+    Unissued,
+    issue_report,
+    issued_report,
+    load_facts,
+    report_by_operator,
+    report_for,
+)
 from bot.services.offerings.catalogue import load_all_offerings
 from bot.services.offerings.facilitators import Actor
+from bot.services.people.agency_book import read_agencies
 from bot.views.completion.use import questions_of
+from bot.views.evidence.message import preview_message
+from storage import evidence as evidence_rows
 from storage.engine import Store, parse_database_url
 from storage.tables import Enrolment, Offering, ReportEdition
 from storage.transaction import Tx
@@ -115,11 +131,51 @@ def actor(user_id: str, *coordinators: str) -> Actor:
     return Actor(Person(user_id, user_id, "fi", "Europe/Helsinki"), frozenset(coordinators))
 
 
+def test_a_look_issues_nothing_and_a_coordinator_issues_once(tx: Tx) -> None:
+    leader = next(each for each in load_all_offerings(tx) if each.code == "complexity-1").facilitators[0]
+    koordi = actor("UKOORDI", "UKOORDI")
+    asked = report_for(tx, koordi, "", NOW)
+    assert isinstance(asked, Unissued)
+    assert asked.last_at is None
+    mine = report_for(tx, actor(leader), "complexity-1", NOW)
+    assert isinstance(mine, Report)
+    assert mine.is_preview
+    assert evidence_rows.list_editions(tx, "kaiku-2019") == []
+    with pytest.raises(KaikuError) as error:
+        issue_report(tx, actor(leader), NOW)
+    assert error.value.code is Refusal.NOT_COORDINATOR
+    with pytest.raises(KaikuError) as error:
+        issued_report(tx, koordi, "", NOW)
+    assert error.value.code is Refusal.NOT_ISSUED
+    issued = issue_report(tx, koordi, NOW).edition
+    assert issue_report(tx, koordi, NOW + timedelta(days=89)).edition == issued, "it stands"
+    for who, code in ((koordi, ""), (actor(leader), "complexity-1"), (actor(leader), "")):
+        found = report_for(tx, who, code, NOW + timedelta(days=1))
+        assert isinstance(found, Report)
+        assert (found.edition, found.is_preview) == (issued, False)
+    too_old = report_for(tx, koordi, "", NOW + timedelta(days=90))
+    assert isinstance(too_old, Unissued)
+    assert too_old.last_at == NOW
+
+
+def test_a_preview_tells_only_of_the_readers_own_offering(tx: Tx) -> None:
+    leader = next(each for each in load_all_offerings(tx) if each.code == "complexity-1").facilitators[0]
+    found = report_for(tx, actor(leader), "complexity-1", NOW)
+    assert isinstance(found, Report)
+    words = words_for("fi", found.timezone)
+    said = preview_message(found.about, found.edition, words).text
+    own = ask(tx, f"select count(*) from enrolment e where status = 'seated' and {NEWEST} and offering_id ="
+              " (select id from offering where code = 'complexity-1')")  # fmt: skip
+    assert f"Täytettyjä paikkoja: {own}" in said
+    whole = [f": {found.edition.number(key)}" for key in ("people", "prompts", "prompts/answered")]
+    assert not [each for each in whole if each in said.replace("\u00a0", "")]
+
+
 def test_a_facilitator_reads_of_their_offering_and_a_coordinator_of_all(tx: Tx) -> None:
     leader = next(each for each in load_all_offerings(tx) if each.code == "complexity-1").facilitators[0]
     others = "coaching-4"
     tx.execute(update(Offering).where(Offering.code == others).values(facilitators=["UMUU"], led_by=["UMUU"]))
-    assert report_for(tx, actor("UKOORDI", "UKOORDI"), "", NOW).about.only is None
+    assert issue_report(tx, actor("UKOORDI", "UKOORDI"), NOW).about.only is None
     mine = report_for(tx, actor(leader), "complexity-1", NOW)
     assert mine.about.only is not None
     assert mine.about.only.code == "complexity-1"
@@ -128,6 +184,24 @@ def test_a_facilitator_reads_of_their_offering_and_a_coordinator_of_all(tx: Tx) 
         ("UAINO", "complexity-1", Refusal.NOT_YOURS_TO_ASK),
         ("UAINO", "", Refusal.LEADS_NOTHING),
     ):
-        with pytest.raises(KaikuError) as error:
-            report_for(tx, actor(user), code, NOW)
-        assert error.value.code is refused
+        for ask_for in (report_for, issued_report, offer_report):
+            with pytest.raises(KaikuError) as error:
+                ask_for(tx, actor(user), code, NOW)
+            assert error.value.code is refused
+
+
+def test_the_page_of_a_report_checks_the_role_each_time_and_delivers_both_forms(tx: Tx) -> None:
+    koordi = Person("UKOORDI", "Koordi", "fi", "Europe/Helsinki")
+    issue_report(tx, actor("UKOORDI", "UKOORDI"), NOW)
+    source = report_source(read_agencies(), {"UKOORDI"})
+    words = words_for("sv", koordi.timezone)
+    heading, _ = source.describe(tx, koordi, "", words, NOW)
+    assert heading.startswith("Vad programmet gav")
+    file = source.load(tx, koordi, "", words, NOW)
+    page = file.write(FileFormat.HTML).decode()
+    assert '<html lang="sv">' in page
+    with zipfile.ZipFile(io.BytesIO(file.write(FileFormat.ZIP))) as archive:
+        assert {"report.html", "report.json", "key-figures.csv", "taken.png"} <= {*archive.namelist()}
+    no_more = report_source(read_agencies(), set())
+    with pytest.raises(KaikuError):
+        no_more.load(tx, koordi, "", words, NOW)

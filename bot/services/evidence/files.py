@@ -1,0 +1,73 @@
+"""A report as files: for those who may read it, who fetch it from a page, and for operators."""
+
+import io
+import zipfile
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from bot.domain.acts import ActKind
+from bot.domain.downloads import DownloadKind, FileFormat
+from bot.domain.people.agencies import AgencyBook
+from bot.domain.people.person import Person
+from bot.i18n import Words, words_for
+from bot.services.acts import note_act
+from bot.services.downloads import FileToFetch, Source, new_address
+from bot.services.evidence.pictures import draw
+from bot.services.evidence.report import Report, issued_report
+from bot.services.offerings.facilitators import Actor, actor_of
+from bot.views.evidence.document import sections_of
+from bot.views.evidence.message import page_contents
+from bot.views.evidence.page import HTML, files_of, pictures_of
+from storage.transaction import Tx
+
+FORMATS = (FileFormat.HTML, FileFormat.ZIP)
+
+
+def write_files(report: Report, book: AgencyBook, language: str) -> Mapping[str, bytes]:
+    """Every file of the report by name. Takes seconds. Raises NotDrawnError."""
+    words = words_for(language, report.timezone)
+    sections = sections_of(report.about, report.edition, book, words)
+    pictures = pictures_of(sections)
+    drawn = draw([each.data for each in pictures])
+    pngs = {each.name: png for each, png in zip(pictures, drawn, strict=True)}
+    return files_of(report.about, report.edition, sections, pngs, words)
+
+
+def offer_report(tx: Tx, actor: Actor, code: str, now: datetime) -> str:
+    """A token for the page where this person fetches the report that was issued last. Raises KaikuError: as
+    ``issued_report``."""
+    issued_report(tx, actor, code, now)
+    return new_address(tx, actor.person.id, DownloadKind.REPORT, code, now)
+
+
+def report_source(book: AgencyBook, coordinators: Collection[str]) -> Source:
+    """How the page shows and delivers a report; the person's role is checked each time."""
+
+    def find(tx: Tx, person: Person, code: str, now: datetime) -> Report:
+        return issued_report(tx, actor_of(person, frozenset(coordinators)), code, now)
+
+    def describe(
+        tx: Tx, person: Person, code: str, words: Words, now: datetime
+    ) -> tuple[str, tuple[str, ...]]:
+        found = find(tx, person, code, now)
+        return page_contents(found.about, found.edition, words)
+
+    def load(tx: Tx, person: Person, code: str, words: Words, now: datetime) -> FileToFetch:
+        found = find(tx, person, code, now)
+        note_act(tx, ActKind.FETCHED_REPORT, actor=person.id, offering=code or None, now=now)
+
+        def write(file_format: FileFormat) -> bytes:
+            files = write_files(found, book, words.language)
+            return _packed(files) if file_format is FileFormat.ZIP else files[HTML]
+
+        return FileToFetch(f"kaiku-{code or 'report'}", write)
+
+    return Source(DownloadKind.REPORT, FORMATS, describe, load)
+
+
+def _packed(files: Mapping[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
