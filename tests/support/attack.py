@@ -2,6 +2,7 @@
 Bland's rule)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from bot.domain.evidence.suppression import LEAST, Cell, Sum, Why
@@ -9,31 +10,66 @@ from bot.domain.evidence.suppression import LEAST, Cell, Sum, Why
 Row = list[Fraction]
 
 
-def exposed(
-    cells: Sequence[Cell],
-    sums: Sequence[Sum],
-    withheld: Mapping[str, Why] | frozenset[str],
-    reader: str | None,
-) -> Iterator[str]:
+@dataclass(frozen=True)
+class Told:
+    """One report: all that was counted, and what of it was withheld."""
+
+    cells: Sequence[Cell]
+    sums: Sequence[Sum]
+    withheld: Mapping[str, Why] | frozenset[str]
+
+    def left(self, reader: str | None) -> dict[str, int]:
+        """The truth, without those whom the reader knows."""
+        return {each.key: each.beside(reader).number for each in self.cells}
+
+    def is_known(self, cell: Cell, reader: str | None) -> bool:
+        return cell.key not in self.withheld or cell.is_known_to(reader)
+
+
+def exposed(told: Told, reader: str | None) -> Iterator[str]:
     """What a reader computes about one to four people, with every equation at once."""
-    unknown = [each.key for each in cells if each.key in withheld and not each.is_known_to(reader)]
-    left = {each.key: each.beside(reader).number for each in cells}
-    for key in unknown:
-        if not 0 < left[key] < LEAST:
+    left = told.left(reader)
+    for each in told.cells:
+        if each.is_known_to(reader) or not 0 < left[each.key] < LEAST:
             continue
-        near, told = _around(key, sums, set(unknown))
-        rows, right = [], []
-        for one in told:
-            signs = {one.total: -1} | dict.fromkeys(one.parts, 1)
-            rows.append([signs.get(other, 0) for other in near])
-            right.append(-sum(sign * left[other] for other, sign in signs.items() if other not in near))
-        goal = [int(other == key) for other in near]
-        high, low = highest(goal, rows, right), highest([-each for each in goal], rows, right)
-        if high is not None and low is not None and high + low < LEAST:
-            yield key
-    for each in cells:
-        if each.key not in withheld and not each.is_known_to(reader) and 0 < left[each.key] < LEAST:
+        low, high = reach(told, each.key, reader)
+        if high is not None and high - low < LEAST:
             yield each.key
+
+
+def exposed_changes(earlier: Told, later: Told, reader: str | None) -> Iterator[str]:
+    """What has changed by one to four people from one report to the other, and a reader computes by how
+    many."""
+    then, now = earlier.left(reader), later.left(reader)
+    for each in later.cells:
+        if (
+            each.key not in then
+            or each.is_known_to(reader)
+            or not 0 < abs(now[each.key] - then[each.key]) < LEAST
+        ):
+            continue
+        low_then, high_then = reach(earlier, each.key, reader)
+        low, high = reach(later, each.key, reader)
+        if high is not None and high_then is not None and (high - low_then) - (low - high_then) < LEAST:
+            yield each.key
+
+
+def reach(told: Told, key: str, reader: str | None) -> tuple[Fraction, Fraction | None]:
+    """Between what the reader can place a number; None: there is no end."""
+    left = told.left(reader)
+    unknown = [each.key for each in told.cells if not told.is_known(each, reader)]
+    if key not in unknown:
+        return Fraction(left[key]), Fraction(left[key])
+    near, sums = _around(key, told.sums, set(unknown))
+    rows, right = [], []
+    for one in sums:
+        signs = {one.total: -1} | dict.fromkeys(one.parts, 1)
+        rows.append([signs.get(other, 0) for other in near])
+        right.append(-sum(sign * left[other] for other, sign in signs.items() if other not in near))
+    goal = [int(other == key) for other in near]
+    low = highest([-each for each in goal], rows, right)
+    assert low is not None, "no number is under zero"
+    return -low, highest(goal, rows, right)
 
 
 def _around(key: str, sums: Sequence[Sum], unknown: set[str]) -> tuple[list[str], list[Sum]]:

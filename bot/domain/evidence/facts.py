@@ -63,7 +63,8 @@ class UseFact(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``stopped``, ``fewer`` and ``faded`` are people: who chose no prompts, fewer, and who was asked whether
-    to go on. ``choices`` are the numbers of choices by the key of a question on use."""
+    to go on; ``tellers``, whose cases are told in this report or were in an earlier one. ``choices`` are the
+    numbers of choices by the key of a question on use."""
 
     offerings: Sequence[Offering]
     members: Mapping[str, Member]
@@ -76,3 +77,4 @@ class Facts:
     fewer: frozenset[str]
     faded: frozenset[str]
     at: datetime
+    tellers: frozenset[str] = frozenset()

@@ -12,7 +12,18 @@ from itertools import combinations
 from typing import Final
 
 from bot.domain.evidence.facts import Asked, Facts, Seat, SeatState
-from bot.domain.evidence.suppression import ENOUGH, LEAST, NO_PAST, Cell, Part, Past, Sum, Why, withhold
+from bot.domain.evidence.suppression import (
+    ENOUGH,
+    EVERYBODY,
+    LEAST,
+    NO_PAST,
+    Cell,
+    Part,
+    Past,
+    Sum,
+    Why,
+    withhold,
+)
 from bot.domain.offerings.offering import Offering
 
 Event = tuple[str, tuple[str, ...]]
@@ -57,7 +68,10 @@ class Figures:
 
 
 class _Count:
-    def __init__(self) -> None:
+    """``tellers`` are people whose cases are told: every reader knows them."""
+
+    def __init__(self, tellers: frozenset[str]) -> None:
+        self.tellers = tellers
         self.cells: list[Cell] = []
         self.sums: list[Sum] = []
 
@@ -65,9 +79,11 @@ class _Count:
         told = list(events)
         people = {person for person, _ in told}
         sources = {code for _, known in told for code in known}
+        if people & self.tellers:
+            sources.add(EVERYBODY)
         own = {}
         for code in sorted(sources):
-            rest = [person for person, known in told if code not in known]
+            rest = [person for person, known in told if code not in known and person not in self.tellers]
             own[code] = Part(len(told) - len(rest), len(people) - len(set(rest)))
         self.cells.append(Cell(key, len(told), len(people), own, of, given))
         return key
@@ -85,14 +101,14 @@ class _Count:
 
 def count(facts: Facts, past: Past = NO_PAST) -> Figures:
     """All the figures of a programme."""
-    first = _Count()
+    first = _Count(facts.tellers)
     _count_seats(first, facts, past)
     _count_people(first, facts)
     _count_prompts(first, facts, past)
     _count_use(first, facts)
     withheld = withhold(first.cells, first.sums, past)
     # Attendance is counted where the number of seats is published, so that it tells nothing of the others.
-    then = _Count()
+    then = _Count(facts.tellers)
     shown = [each for each in facts.offerings if f"seated/{each.code}" not in withheld]
     _count_attendance(then, facts, shown)
     withheld |= withhold(then.cells, then.sums, past)

@@ -19,6 +19,9 @@ LEAST: Final = 5
 ENOUGH: Final = LEAST + 1
 """What a withheld number must still be able to be: five, for a reader who counts in it too."""
 
+EVERYBODY: Final = ""
+"""Stands among the offerings in ``own`` for what every reader can tell: the people whose cases are told."""
+
 Bounds = tuple[float, float]
 
 
@@ -47,8 +50,9 @@ NOBODY: Final = Part(0, 0)
 class Cell:
     """A number in a report, and the number of different people behind it.
 
-    ``own`` says by offering what its facilitators can tell from their list of members. ``of`` is the offering
-    that the number is about alone: its facilitators know it. ``given``: everybody knows it, it can't be
+    ``own`` says by offering what its facilitators can tell from their list of members, and under
+    ``EVERYBODY`` what everybody can. ``of`` is the offering that the number is about alone: its facilitators
+    know it. ``given``: everybody knows it, it can't be
     withheld.
     """
 
@@ -61,7 +65,7 @@ class Cell:
 
     def beside(self, reader: str | None) -> Part:
         """What is left of it for somebody who knows the members of the offering ``reader``."""
-        known = self.own.get(reader, NOBODY) if reader else NOBODY
+        known = self.own.get(reader or EVERYBODY) or self.own.get(EVERYBODY, NOBODY)
         return Part(self.number - known.number, self.people - known.people)
 
     def is_known_to(self, reader: str | None) -> bool:
@@ -86,6 +90,10 @@ class Earlier:
 
     number: int
     own: Mapping[str, int]
+
+    def beside(self, reader: str | None) -> int:
+        """As ``Cell.beside``."""
+        return self.number - (self.own.get(reader or EVERYBODY) or self.own.get(EVERYBODY, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,8 @@ def _why(cell: Cell, readers: Iterable[str], past: Past) -> Why | None:
         return None
     if cell.people < LEAST:
         return Why.FEW
-    if any(0 < cell.beside(each).people < LEAST for each in readers if not cell.is_known_to(each)):
+    known_to = [each for each in (None, *readers) if not cell.is_known_to(each)]
+    if any(0 < cell.beside(each).people < LEAST for each in known_to):
         return Why.MEMBERS
     if cell.key in past.withheld:
         return Why.EARLIER
@@ -133,10 +142,9 @@ def _has_hardly_changed(cell: Cell, then: Earlier | None, readers: Iterable[str]
     """By so few people that the difference is about fewer than five."""
     if then is None:
         return False
-    changes = [cell.number - then.number]
-    changes += [
-        cell.beside(each).number - (then.number - then.own.get(each, 0))
-        for each in readers
+    changes = [
+        cell.beside(each).number - then.beside(each)
+        for each in (None, *readers)
         if not cell.is_known_to(each)
     ]
     return any(0 < abs(each) < LEAST for each in changes)
@@ -148,7 +156,7 @@ class _Numbers:
     def __init__(self, cells: Sequence[Cell], sums: Sequence[Sum]) -> None:
         self.cells = {each.key: each for each in cells}
         self.sums = sums
-        self.readers = tuple(sorted({code for each in cells for code in each.own}))
+        self.readers = tuple(sorted({code for each in cells for code in each.own} - {EVERYBODY}))
         self.sums_of: dict[str, list[Sum]] = {key: [] for key in self.cells}
         for each in sums:
             for key in each.keys:
@@ -204,8 +212,8 @@ def _exposing(table: _Numbers, withheld: Mapping[str, Why]) -> str | None:
             if why in {Why.SUBTRACTION, Why.EARLIER} or table.cells[key].is_known_to(reader):
                 continue
             left = table.cells[key].beside(reader)
-            if reader is not None and left.people == 0:
-                continue  # about nobody but their own members
+            if (reader is not None or table.cells[key].people) and left.people == 0:
+                continue  # about nobody but people that this reader knows
             if found is None:
                 found = table.bounds(hidden, reader)
             if _is_exposed(found[key]) and (other := _beside(table, key, hidden, reader)):
@@ -262,6 +270,4 @@ def _changes(
     table: _Numbers, keys: Iterable[str], then: Mapping[str, Earlier], reader: str | None
 ) -> Iterator[int]:
     for key in keys:
-        was = then[key]
-        left = was.number - (was.own.get(reader, 0) if reader else 0)
-        yield table.cells[key].beside(reader).number - left
+        yield table.cells[key].beside(reader).number - then[key].beside(reader)

@@ -34,7 +34,7 @@ from storage import evidence as evidence_rows
 from storage.engine import Store, parse_database_url
 from storage.tables import Enrolment, Offering, ReportEdition
 from storage.transaction import Tx
-from tests.support.attack import exposed
+from tests.support.attack import Told, exposed
 from tests.support.reporting import live_through
 
 NOW = datetime(2019, 12, 20, 8, tzinfo=UTC)
@@ -100,9 +100,9 @@ def test_no_number_under_five_is_told_or_computed_from_a_whole_report(tx: Tx) ->
     figures = count(facts)
     assert any(0 < each.number < 5 for each in figures.cells), "or this test shows nothing"
     for reader in (None, "dialogue-2", "coaching-1"):
-        assert list(exposed(figures.cells, figures.sums, figures.withheld, reader)) == []
+        assert list(exposed(Told(figures.cells, figures.sums, figures.withheld), reader)) == []
     only_primary = frozenset(key for key, why in figures.withheld.items() if why is Why.FEW)
-    assert list(exposed(figures.cells, figures.sums, only_primary, None)), "the control"
+    assert list(exposed(Told(figures.cells, figures.sums, only_primary), None)), "the control"
 
 
 def test_what_one_report_withheld_the_next_withholds_too(tx: Tx) -> None:
