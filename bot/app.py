@@ -38,6 +38,7 @@ from bot.services.completion.certificates import by_code, by_token
 from bot.services.enrolment.draws import keep_draws
 from bot.services.enrolment.turns import keep_news
 from bot.services.evidence.files import report_source
+from bot.services.evidence.month import months_to_tell, plan_months
 from bot.services.facilitation.news import days_to_tell, plan_days
 from bot.services.facilitation.roster_export import roster_source
 from bot.services.offerings.session_notes import keep_notes
@@ -344,6 +345,8 @@ class App:
             self._days_planned_at = now
             if await self.store.read(days_to_tell, now):
                 await self.store.run(plan_days, now)
+            if await self.store.read(months_to_tell, now):
+                await self.store.run(plan_months, now)
         return await plan_all_stale(self.store, self.kaiku.defaults, now)
 
     async def _find_feed(self, token: str, code: str | None) -> Feed | None:

@@ -14,6 +14,7 @@ from bot.services.deliveries.declaration import MessageKind, MessageKinds
 from bot.services.deliveries.edits import declare_edits
 from bot.services.enrolment import draw_messages, offer_messages, opening, turn_messages
 from bot.services.enrolment import messages as enrolment
+from bot.services.evidence import month
 from bot.services.facilitation import channel_messages, group_messages, letter_messages, news
 from bot.services.facilitation import messages as facilitation
 from bot.services.facilitation.group import list_groups
@@ -63,6 +64,7 @@ def declare_message_kinds(
             *completion.declare(vault, defaults, links),
             *facilitation.declare(book),
             *news.declare(),
+            *month.declare(),
             *letter_messages.declare(),
             *channel_messages.declare(defaults),
             declare_clearing(),

@@ -21,6 +21,8 @@ from bot.domain.enrolment.leaving import SeatThen, WayBack
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import Refusal
+from bot.domain.evidence.month import Because
+from bot.domain.evidence.month import View as MonthSeen
 from bot.domain.facilitation.group import Becomes
 from bot.domain.facilitation.needs import Need
 from bot.domain.facilitation.phases import Phase, PhaseAct
@@ -168,6 +170,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"column_{each}" for each in ("when", "what", "by", "person", "about", "why")),
         ],
         "news": ["joined", "left", "absent", "lapsed"],
+        "month": [*MonthSeen, *Because],
         "day": [f"on_{n}" for n in range(1, 8)],
         "echo": [Moment.PLAN, Moment.MIDPOINT],
         "fault": [*Rule, *FaultCode],

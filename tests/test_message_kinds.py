@@ -199,7 +199,12 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             asked = prompt_of(tx, enrolment.offering_id)
             tx.execute(update(Prompt).where(Prompt.id == asked).values(channel=FINNISH))
             return FINNISH, str(Subject(CODE, prompt_id=asked)), language
-        case DeliveryKind.NOW_FACILITATES | DeliveryKind.NO_FACILITATOR | DeliveryKind.FACILITATORS_DAY:
+        case (
+            DeliveryKind.NOW_FACILITATES
+            | DeliveryKind.NO_FACILITATOR
+            | DeliveryKind.FACILITATORS_DAY
+            | DeliveryKind.MONTH_VIEW
+        ):
             return rows_for_role(tx, kind, person, enrolment)
         case DeliveryKind.SIGN_UP_OPEN:
             wish(tx, person, OPENS_LATER, EARLIER)
@@ -280,6 +285,9 @@ def rows_for_draw(tx: Tx, kind: DeliveryKind, person: Person) -> tuple[str, str,
 
 def rows_for_role(tx: Tx, kind: DeliveryKind, person: Person, enrolment: Enrolment) -> tuple[str, str, str]:
     """The reader facilitates the offering, or coordinates while its facilitator's account is closed."""
+    if kind is DeliveryKind.MONTH_VIEW:
+        add_coordinator(tx, person.id, EARLIER)
+        return person.id, "", "2019-04"
     if kind is DeliveryKind.NO_FACILITATOR:
         gone = replace(PROFILE, user_id="UGONE", deactivated=True)
         meet(tx, gone, DEFAULTS, EARLIER)

@@ -72,6 +72,7 @@ class DeliveryKind(StrEnum):
     NOW_FACILITATES = "now_facilitates"
     NO_FACILITATOR = "no_facilitator"
     FACILITATORS_DAY = "facilitators_day"
+    MONTH_VIEW = "month_view"
     CLEARING = "clearing"
     LETTER = "letter"
     CHANNEL_WELCOME = "channel_welcome"

@@ -1,5 +1,6 @@
 """What a person reads in the copy of their data where the store holds a code."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ INVITED: Final = ("open", "accepted", "declined")
 VALUES: Final = frozenset({*DeliveryState, *Outcome, *MemberState, *DownloadKind, *LetterAudience, *INVITED})
 """Codes that have words of their own here, ``mydata.value_...``."""
 
+_SUBJECT: Final = re.compile(r"(?P<code>[a-z0-9-]+)(/((?P<session>\d+)|.*))?")
 _STATUSES: Final = frozenset(Status) - {Status.IN_DRAW}
 _FAMILIES: Final[Mapping[tuple[str, str], tuple[str, Collection[str]]]] = {
     ("enrolment", "status"): ("roster.status_", _STATUSES),
@@ -42,6 +44,11 @@ _FAMILIES: Final[Mapping[tuple[str, str], tuple[str, Collection[str]]]] = {
     ("certificate", "language"): ("evidence.", LANGUAGES),
 }
 """By table and column: the beginning of the keys of its codes' words, and the codes."""
+
+
+def codes_of(table: str, column: str) -> Collection[str]:
+    """The codes that have words; none where the column holds something else."""
+    return _FAMILIES.get((table, column), ("", ()))[1]
 
 
 def decoded(
@@ -75,12 +82,12 @@ def _decoded(  # noqa: PLR0911 - one for each kind of code
 
 def _title(code: str, data: MyData, words: Words) -> str:
     """Of an offering, or of what a message is about: an offering, or one of its sessions or prompts."""
-    offering = data.offerings.get(code.partition("/")[0])
-    if offering is None:
+    found = _SUBJECT.fullmatch(code)
+    offering = data.offerings.get(found["code"]) if found else None
+    if found is None or offering is None:
         return code
     title = words.pick(offering.title)
-    last = code.partition("/")[2]
-    return words("mydata.session_of", title=title, n=last) if last.isdecimal() else title
+    return words("mydata.session_of", title=title, n=found["session"]) if found["session"] else title
 
 
 def _asked(row: Mapping[str, Any], data: MyData, words: Words) -> str | None:

@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.domain.evidence.edition import Edition
 from bot.domain.evidence.figures import Mix, Spread
+from bot.domain.evidence.month import Because, MonthLine, View
 from bot.domain.evidence.suppression import Earlier, Why
 from bot.views.evidence.document import About
 from bot.views.evidence.message import (
@@ -15,6 +16,7 @@ from bot.views.evidence.message import (
     preview_message,
     unissued_message,
 )
+from bot.views.evidence.month import month
 from gallery.entry import Entry
 from gallery.sample import NOW, live
 
@@ -48,6 +50,16 @@ def entries() -> Iterator[Entry]:
         "The page of the report", lambda words: "\n".join(_flat(page_contents(ABOUT, edition, words)))
     )
 
+    yield from _months()
+
 
 def _flat(page: tuple[str, tuple[str, ...]]) -> list[str]:
     return [page[0], *page[1]]
+
+
+def _months() -> Iterator[Entry]:
+    reasons = [*Because, *[Because.TIME_LEFT] * 9]
+    lines = [MonthLine(live(), each, 12, 7 if each is Because.QUEUE else None) for each in reasons]
+    yield Entry("The month", lambda words: month(lines, words))
+    fine = [each for each in lines if each.view is View.ON_TRACK]
+    yield Entry("The month, with nothing to decide", lambda words: month(fine, words))

@@ -13,6 +13,7 @@ from bot.services.privacy.notice_file import read_notice
 from bot.views import my_data as view
 from bot.views.blocks import Message
 from bot.views.my_data_file import my_data_html, my_data_json, text_lines
+from bot.views.my_data_values import codes_of
 from bot.views.privacy_record import record_lines
 from gallery.entry import Entry
 from gallery.sample import NOW, in_all, live
@@ -22,6 +23,8 @@ LED = in_all("Dialogi", "Dialog", "Dialogue")
 REASON = in_all("Ryhmä on täynnä.", "Gruppen är full.", "The group is full.")
 VALUES: dict[str, object] = {
     "name": "Aino Virtanen",
+    "agency": "vero",
+    "number": 2,
     "is_guest": False,
     "attended": True,
     "met_at": NOW,
@@ -66,7 +69,8 @@ def data(offering: Offering) -> MyData:
         )
         for n, kind in enumerate(ActKind)
     ]
-    return MyData(read_notice(), _records(), acts, "1.0", [offering], [offering], NOW)
+    by_code = {offering.code: offering}
+    return MyData(read_notice(), _records(), acts, "1.0", [offering], [offering], NOW, by_code)
 
 
 def nothing() -> MyData:
@@ -78,7 +82,12 @@ def _records() -> list[Records]:
     for table, declared in PERSONAL.items():
         names = [{"offering_id": "offering", "sealed": "answers"}.get(each, each) for each in declared.export]
         row = {name: VALUES.get(name, "x") for name in names}
-        found.append(Records(table, declared.kept, [row, dict.fromkeys(names)]))
+        coded = [row | {name: code} for name in names for code in sorted(codes_of(table, name))]
+        if table == "use_answer":
+            coded += [row | {"offering": each, "key": "used", "choice": 0} for each in ("dialogue-2", "x")]
+        if table == "delivery":
+            coded += [row | {"subject": each} for each in ("dialogue-2", "dialogue-2/2", "2019-04")]
+        found.append(Records(table, declared.kept, [row, *coded, dict.fromkeys(names)]))
     return found
 
 

@@ -190,7 +190,10 @@ def test_a_facilitator_reads_of_their_offering_and_a_coordinator_of_all(tx: Tx) 
             assert error.value.code is refused
 
 
-def test_the_page_of_a_report_checks_the_role_each_time_and_delivers_both_forms(tx: Tx) -> None:
+def test_the_page_of_a_report_checks_the_role_each_time_and_delivers_both_forms(
+    tx: Tx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.evidence.files.draw", lambda pictures: [b"png" for _ in pictures])
     koordi = Person("UKOORDI", "Koordi", "fi", "Europe/Helsinki")
     issue_report(tx, actor("UKOORDI", "UKOORDI"), NOW)
     source = report_source(read_agencies(), {"UKOORDI"})
