@@ -88,8 +88,8 @@ def _value(column: Column[Any], table: Table, person_id: str, offering_id: int, 
             return 1
         if key.column.table.name == "prompt":
             return None
-        if key.column.table.name == "enrolment":
-            return number - 10 * _gap(table.name)
+        if key.column.table.name in {"enrolment", "time_poll"}:
+            return number - 10 * _gap(table.name, key.column.table.name)
     stays = declared.erase is Erasure.NAME_TAKEN_OUT
     words = "what stays" if stays else f"{person_id}{number}"
     for kind, value in (
@@ -107,10 +107,10 @@ def _value(column: Column[Any], table: Table, person_id: str, offering_id: int, 
     return (f"{words}{number}" if stays else words)[:length]
 
 
-def _gap(name: str) -> int:
-    """How many tables lie between this one and the enrolments, whose ids their rows refer to."""
+def _gap(name: str, other: str) -> int:
+    """How many tables lie between this one and another, whose ids its rows refer to."""
     order = [table.name for table in Base.metadata.sorted_tables]
-    return order.index(name) - order.index("enrolment")
+    return order.index(name) - order.index(other)
 
 
 def naming(tx: Tx, person_id: str) -> Iterator[str]:
