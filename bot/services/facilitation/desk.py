@@ -16,7 +16,7 @@ from bot.domain.prompts.timeline import Entry, EntryKind, EntryState
 from bot.domain.reflections import Figures, figures_of
 from bot.services.offerings.catalogue import to_offering
 from bot.services.offerings.facilitators import Actor, load_facilitated
-from bot.services.offerings.roster import RosterRow, list_roster
+from bot.services.offerings.roster import RosterRow, roster_of
 from bot.services.prompts.series import load_timeline, to_prompt
 from bot.services.prompts.timeline import entries_of
 from storage import absence as absence_rows
@@ -120,7 +120,7 @@ def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
         for row in prompt_rows.list_prompts(tx, offering.id)
         if row.state == PromptState.DRAFT and row.author == actor.person.id
     ]
-    roster = list_roster(tx, code)
+    roster = roster_of(tx, offering)
     return Desk(
         offering,
         shown,

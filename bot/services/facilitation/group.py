@@ -15,7 +15,7 @@ from bot.services.facilitation.desk import find_facilitated
 from bot.services.offerings import time_polls
 from bot.services.offerings.catalogue import load_all_offerings, state_of
 from bot.services.offerings.facilitators import Actor, load_facilitated
-from bot.services.offerings.roster import list_roster
+from bot.services.offerings.roster import roster_of
 from storage import absence as absence_rows
 from storage import enrolment as enrolment_rows
 from storage import facilitation as facilitation_rows
@@ -68,7 +68,7 @@ def group_of(tx: Tx, offering: Offering, now: datetime) -> Group:
             removal=removals.get(row.enrolment_id),
             offered_seat=offers[row.enrolment_id].seat if row.enrolment_id in offers else None,
         )
-        for row in list_roster(tx, offering.code)
+        for row in roster_of(tx, offering)
         if row.status in STANDING
     ]
     found = Group(

@@ -15,7 +15,7 @@ from bot.services.acts import note_act
 from bot.services.downloads import FileToFetch, Source, new_address
 from bot.services.offerings.catalogue import load_offering
 from bot.services.offerings.facilitators import Actor
-from bot.services.offerings.roster import RosterRow, call_each, list_roster
+from bot.services.offerings.roster import RosterRow, call_each, roster_of
 from bot.views.facilitation.roster import Listed, roster_contents, roster_table
 from bot.views.spreadsheets import table_file
 from storage import facilitation as facilitation_rows
@@ -47,7 +47,8 @@ def offer_roster(tx: Tx, actor: Actor, code: str, now: datetime, *, has_pages: b
 def load_table(tx: Tx, book: AgencyBook, code: str, words: Words, now: datetime) -> Table:
     """The list as a table: who stands, and of those who left whoever attended. Raises KaikuError:
     UNKNOWN_OFFERING."""
-    offering, roster = load_offering(tx, code), list_roster(tx, code)
+    offering = load_offering(tx, code)
+    roster = roster_of(tx, offering)
     attendance = facilitation_rows.list_attendance(tx, [row.user_id for row in roster])
     called = call_each(roster, book, words.language)
     listed = []

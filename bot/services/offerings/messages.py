@@ -13,7 +13,7 @@ from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToPerson
 from bot.services.deliveries.rendered import OutgoingMessage, Rendered, Skipped
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id
-from bot.services.offerings.roster import call_each, list_roster
+from bot.services.offerings.roster import call_each, roster_of
 from bot.views.offerings import messages as view
 from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
@@ -76,7 +76,7 @@ def declare(book: AgencyBook) -> list[MessageKind]:
         if failed.kind == DeliveryKind.ROUND:
             message = view.round_failed(offering, failed.recipient, failed.reason or "", due.words)
         else:
-            called = call_each(list_roster(tx, offering.code), book, due.words.language)
+            called = call_each(roster_of(tx, offering), book, due.words.language)
             name = called.get(failed.recipient, failed.recipient)
             message = view.undelivered(offering, name, failed.reason or "", due.words)
         return OutgoingMessage(message)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.enrolment.seats import InLine, Status, seated_over_limit
+from bot.domain.offerings.offering import Offering
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.namesakes import tell_apart
-from bot.services.offerings.catalogue import load_offering_by_id, unknown_offering
-from storage.offerings import catalogue as offering_rows
+from bot.services.offerings.catalogue import load_offering
 from storage.offerings import roster as roster_rows
 from storage.tables import Enrolment
 from storage.transaction import Tx
@@ -47,19 +47,18 @@ def call_each(roster: Sequence[RosterRow], book: AgencyBook, language: str) -> d
 
 
 def list_roster(tx: Tx, code: str) -> list[RosterRow]:
-    """People with a seat, then those waiting, then those who left; each group in order of sign-up,
-    and who waits in the order of the line.
+    """The roster of the offering with this code. Raises KaikuError: UNKNOWN_OFFERING."""
+    return roster_of(tx, load_offering(tx, code))
 
-    Raises KaikuError: UNKNOWN_OFFERING.
-    """
-    row = offering_rows.get_offering(tx, code)
-    if row is None:
-        raise unknown_offering(tx, code)
+
+def roster_of(tx: Tx, offering: Offering) -> list[RosterRow]:
+    """People with a seat, then those waiting, then those who left; each group in order of sign-up,
+    and who waits in the order of the line."""
     roster: list[RosterRow] = []
     position = 0
-    enrolled = roster_rows.list_enrolled(tx, code)
+    enrolled = roster_rows.list_enrolled(tx, offering.code)
     held = [InLine(each.id, each.agency) for each, _ in enrolled if each.status in {"seated", "offered"}]
-    over = set(seated_over_limit(load_offering_by_id(tx, row.id).limits, held))
+    over = set(seated_over_limit(offering.limits, held))
     in_line = sorted(enrolled, key=lambda each: (_turn_of(each[0]), _place_of(each[0])))
     for enrolment, person in in_line:
         status = Status(enrolment.status)

@@ -12,7 +12,7 @@ from bot.domain.people.person import Person
 from bot.domain.reflections import SharedAnswer, SharedAnswers, Sharing, figures_of, may_show_unnamed
 from bot.services.acts import note_act
 from bot.services.offerings.catalogue import load_offering
-from bot.services.offerings.roster import call_each, list_roster
+from bot.services.offerings.roster import call_each, roster_of
 from bot.services.prompts.series import to_prompt
 from bot.services.reflections.answers import load_asked, require_vault, unsealed
 from bot.services.reflections.vault import Vault
@@ -74,7 +74,7 @@ def list_shared_answers(
     if person.id not in offering.facilitators:
         raise KaikuError(Refusal.NOT_FACILITATOR, offering=offering)
     rows = reversed(prompt_rows.list_prompts(tx, offering.id))
-    called = call_each(list_roster(tx, code), book, person.language)
+    called = call_each(roster_of(tx, offering), book, person.language)
     found = [load_shared_answers(tx, vault, offering, row, called) for row in rows]
     note_act(tx, ActKind.READ_SHARED_ANSWERS, actor=person.id, offering=code, now=now)
     return offering, [each for each in found if each.sent]

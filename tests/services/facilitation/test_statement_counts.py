@@ -29,7 +29,7 @@ from tests.support.plans import a_plan, a_session, an_offering
 CODE, DEFAULTS = "dialogue-1", Defaults("fi", "Europe/Helsinki")
 LEADER = Actor(Person("UKOORD", "Kalle Orden", "fi", "Europe/Helsinki"), frozenset({"UKOORD"}))
 WORDS = {"fi": "Mitä opit?"}
-MOST = 17
+MOST = 15
 
 
 @pytest.fixture(params=[5, 40])
