@@ -246,8 +246,8 @@ class App:
         await self.store.run(addresses.keep_addresses, now)
         await self.store.run(keep_news, now)
         await self.store.run(keep_draws, now)
-        await self.store.run(keep_notes, now)
         await self.store.run(keep_from_settings, self.kaiku.coordinators, now)
+        await self.store.run(keep_notes, now)
         await self.store.run(chain_all, self._signer)
         await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
 

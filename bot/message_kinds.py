@@ -15,7 +15,7 @@ from bot.services.deliveries.edits import declare_edits
 from bot.services.enrolment import draw_messages, offer_messages, opening, turn_messages
 from bot.services.enrolment import messages as enrolment
 from bot.services.evidence import month
-from bot.services.facilitation import channel_messages, group_messages, letter_messages, news
+from bot.services.facilitation import channel_messages, group_messages, letter_messages, news, venues
 from bot.services.facilitation import messages as facilitation
 from bot.services.facilitation.group import list_groups
 from bot.services.offerings import change_messages, time_poll_messages
@@ -63,6 +63,7 @@ def declare_message_kinds(
             *privacy.declare(notice),
             *completion.declare(vault, defaults, links),
             *facilitation.declare(book),
+            *venues.declare(book, coordinators),
             *news.declare(),
             *month.declare(),
             *letter_messages.declare(),

@@ -4,6 +4,7 @@ import re
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.domain.plan.edits import VenueAct
 from bot.views import ids
 from handlers import (
     acts,
@@ -35,6 +36,7 @@ from handlers import (
     sending,
     settings,
     turns,
+    venues,
     year,
 )
 from handlers.kaiku import Kaiku
@@ -182,6 +184,10 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
 
     app.block_action(ids.CHANGE_PLAN)(on_click(kaiku, plan.open_plan))
     app.block_action(ids.EDIT_SESSION)(on_click(kaiku, plan.choose_session))
+    app.block_action(ids.KEEP_VENUE)(on_click(kaiku, venues.keep))
+    app.block_action(ids.OPEN_VENUE)(on_click(kaiku, venues.open_choice))
+    for act in VenueAct:
+        app.block_action(ids.CHANGE_VENUE[act])(on_click(kaiku, venues.open_act(act)))
     app.block_action(ids.EDIT_AGAIN)(on_click(kaiku, plan.edit_again))
     app.block_action(ids.EDIT_QUIETLY)(on_click(kaiku, plan.confirm_quietly))
     app.block_action(ids.FIND_TIME)(on_click(kaiku, find_time.open_finding))

@@ -1,10 +1,12 @@
 """Changing an offering in Slack: the session, what it is to be, the preview of who is told what; and the
 acknowledgement of whoever was told."""
 
+from dataclasses import replace
 from datetime import date, time
 from functools import partial
 
-from bot.domain.carried import SessionRef
+from bot.domain.carried import SessionRef, parse_number
+from bot.domain.offerings.offering import Session
 from bot.domain.plan.edit_outcomes import Editable
 from bot.domain.plan.edits import (
     MAX_LINK,
@@ -14,13 +16,16 @@ from bot.domain.plan.edits import (
     EditFault,
     PlanEdit,
     SessionEdit,
+    VenueAct,
 )
+from bot.domain.plan.model import Venue
 from bot.services.offerings import acknowledging
 from bot.services.offerings.roster import call_each, list_roster
 from bot.services.plan import edit as service
 from bot.services.plan.edit import Checked
 from bot.views import ids
 from bot.views.blocks import Message, View
+from bot.views.facilitation import venues
 from bot.views.plan import edit_forms as forms
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Say, Show
 from handlers.typed import read_text
@@ -34,7 +39,15 @@ FIELDS = {
     EditFault.LINK_WRONG: ids.NEW_LINK,
     EditFault.BREAKS_PLAN: ids.NEW_DAY,
     EditFault.PLACE_MISSING: ids.NEW_PLACE["sv"],
+    EditFault.VENUE_TOO_LATE: ids.VENUE_UNTIL,
+    EditFault.VENUE_TOO_SMALL: ids.VENUE_CAPACITY,
 }
+FIRST_FIELDS = {
+    VenueAct.SHRINK: ids.NEW_PLACE["fi"],
+    VenueAct.REMOTE: ids.NEW_LINK,
+    VenueAct.CANCEL: ids.REASON["fi"],
+}
+"""Of the forms without the fields above."""
 
 
 async def open_plan(request: Request) -> Answer:
@@ -59,6 +72,9 @@ async def edit_again(request: Request) -> Answer:
 
 
 def _form(request: Request, found: Editable, number: int, edit: PlanEdit | None = None) -> View:
+    act = edit.session.act if edit is not None and edit.session is not None else None
+    if act is not None:
+        return venues.act_form(found.offering, found.session(number), act, request.words, edit)
     if number == WHOLE_OFFERING:
         return forms.offering_form(found.offering, request.words, edit)
     return forms.session_form(found.offering, found.session(number), request.words, edit)
@@ -88,7 +104,9 @@ async def prepare(request: Request) -> Answer:
 
 
 def _errors(request: Request, checked: Checked, edit: PlanEdit) -> dict[str, str]:
-    errors = {FIELDS[each]: request.words(f"edit.fault_{each}") for each in checked.faults}
+    act = edit.session.act if edit.session is not None else None
+    of_form = dict(FIELDS) if act is None else FIELDS | {EditFault.BREAKS_PLAN: FIRST_FIELDS[act]}
+    errors = {of_form[each]: request.words(f"edit.fault_{each}") for each in checked.faults}
     if checked.clashes and not edit.despite:
         lines = [*forms.clash_lines(checked.clashes, request.words), request.words("edit.despite_hint")]
         errors.setdefault(ids.NEW_DAY, " ".join(lines))
@@ -108,21 +126,64 @@ def _read(request: Request, edit: PlanEdit, found: Editable) -> tuple[PlanEdit, 
     if edit.number == WHOLE_OFFERING:
         return about(cancelled=cancelled), errors
     was = found.session(edit.number)
+    if edit.session is not None and edit.session.act is not None:
+        return about(session=_read_venue_act(request, was, edit.session.act, errors)), errors
     on, starts, ends = _time(request, errors)
-    place = link = None
+    place = link = venue = None
     if was.is_remote:
-        link = read_text(request, ids.NEW_LINK, errors, at_most=MAX_LINK, on_one_line=True) or None
+        link = _read_link(request, errors)
     else:
-        said = {
-            language: read_text(request, field, errors, at_most=MAX_PLACE, on_one_line=True)
-            for language, field in ids.NEW_PLACE.items()
-        }
-        place = {language: text for language, text in said.items() if text}
+        place = _read_place(request, errors)
+        if was.venue is not None and was.venue.free_until is not None:
+            venue = replace(was.venue, free_until=_read_until(request))
     everywhere = forms.EVERYWHERE in request.chosen(ids.BESIDES)
     session = SessionEdit(
-        on or was.on, starts or was.starts, ends or was.ends, place, link, cancelled, everywhere
+        on or was.on, starts or was.starts, ends or was.ends, place, link, cancelled, everywhere, venue
     )
     return about(session=session), errors
+
+
+def _read_venue_act(request: Request, was: Session, act: VenueAct, errors: dict[str, str]) -> SessionEdit:
+    """What is done about the venue; the time stays."""
+    place = link = venue = None
+    match act:
+        case VenueAct.REMOTE:
+            link = _read_link(request, errors)
+        case VenueAct.SHRINK:
+            place = _read_place(request, errors)
+            capacity, price = (
+                _read_number(request, each, errors) for each in (ids.VENUE_CAPACITY, ids.VENUE_PRICE)
+            )
+            venue = Venue(price, _read_until(request), capacity)
+    is_cancelled = act is VenueAct.CANCEL
+    return SessionEdit(was.on, was.starts, was.ends, place, link, is_cancelled, venue=venue, act=act)
+
+
+def _read_link(request: Request, errors: dict[str, str]) -> str | None:
+    return read_text(request, ids.NEW_LINK, errors, at_most=MAX_LINK, on_one_line=True) or None
+
+
+def _read_place(request: Request, errors: dict[str, str]) -> dict[str, str]:
+    said = {
+        language: read_text(request, field, errors, at_most=MAX_PLACE, on_one_line=True)
+        for language, field in ids.NEW_PLACE.items()
+    }
+    return {language: text for language, text in said.items() if text}
+
+
+def _read_number(request: Request, field: str, errors: dict[str, str]) -> int:
+    typed = (request.fields.get(field) or "").replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
+    number = parse_number(typed, venues.MOST_DIGITS)
+    if number is None:
+        errors[field] = request.words("venue.no_number")
+    return number or 0
+
+
+def _read_until(request: Request) -> date | None:
+    try:
+        return date.fromisoformat(request.fields.get(ids.VENUE_UNTIL) or "")
+    except ValueError:
+        return None
 
 
 def _time(request: Request, errors: dict[str, str]) -> tuple[date | None, time | None, time | None]:

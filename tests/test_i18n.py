@@ -35,7 +35,7 @@ from bot.domain.offerings.session_changes import SessionChangeKind
 from bot.domain.people.person import Role
 from bot.domain.plan.changes import ChangeKind
 from bot.domain.plan.consequences import Consequence
-from bot.domain.plan.edits import EditFault
+from bot.domain.plan.edits import EditFault, VenueAct
 from bot.domain.plan.model import OfferingKind
 from bot.domain.plan.next_year import Wish
 from bot.domain.plan.people import PeopleFinding
@@ -184,6 +184,7 @@ def keys_in_code() -> frozenset[str]:
             *(f"unmet_{each}" for each in Wish),
             *(f"preview_column_{each}" for each in COLUMNS),
         ],
+        "venue": [f"{part}_{each}" for part in ("act", "means") for each in VenueAct],
         "edit": [
             *(f"fault_{each}" for each in EditFault),
             *(f"{part}_{each}" for part in ("place", "reason") for each in ("fi", "sv")),

@@ -174,6 +174,9 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             return person.id, str(Subject(CODE, session=2)), str(poll.id)
         case DeliveryKind.BRIEF | DeliveryKind.ATTENDANCE_DUE | DeliveryKind.ROOM:
             return rows_for_session(tx, kind, person, enrolment)
+        case DeliveryKind.VENUE_ASKED | DeliveryKind.VENUE_ASKED_LAST:
+            tx.execute(update(Offering).where(Offering.code == CODE).values(led_by=[person.id]))
+            return person.id, str(Subject(CODE, session=4)), "2019-05-22"
         case DeliveryKind.CHANGE:
             apply_plan(tx, with_session(SHIPPED, CODE, 4, on=date(2019, 6, 13)), EARLIER)
             return person.id, CODE, str(Occurrence(enrolment.id, 2))

@@ -17,7 +17,7 @@ BUTTONS = re.compile(
     r"|desk\.(write|timeline|shared_answers|attendance|edit|withdraw|go_on|throw_away)"
     r"|desk\.(change_wording|change_sending)|letter\.(write|withdraw|change)|roster\.(get|open)|channel\.(open|let_go)"
     r"|attendance\.(next_page|was_there)|brief\.open|needs\.change|phase\.turn_\w+"
-    r"|rooms\.(open|send|share_again|phases)"
+    r"|rooms\.(open|send|share_again|phases)|venue\.(keep|give_up|act_\w+)"
 )
 
 BANNED = {

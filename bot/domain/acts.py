@@ -35,6 +35,7 @@ class ActKind(StrEnum):
     PLAN_CHANGED = "plan_changed"
     ASKED_TIMES = "asked_times"
     CLOSED_POLL = "closed_poll"
+    VENUE_KEPT = "venue_kept"
     REMOVAL_UNDONE = "removal_undone"
     PUT_BACK = "put_back"
     MOVED = "moved"

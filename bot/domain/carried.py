@@ -11,6 +11,7 @@ An offering's code travels as it is: the services refuse one that they don't kno
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Self
 
@@ -54,6 +55,34 @@ class SessionRef:
     def parse(cls, text: str) -> Self:
         code, _, number = text.partition("/")
         return cls(code, parse_number(number, MAX_ID_DIGITS) or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class VenueRef:
+    """A session's venue and the last day on which it can be cancelled free of charge, as it was shown:
+    ``dialogue-2/1/2019-03-26``, or ``dialogue-2/1/`` if there is no such day."""
+
+    code: str
+    number: int
+    free_until: date | None
+
+    def __str__(self) -> str:
+        return f"{self.code}/{self.number}/{self.free_until or ''}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: CHANGED_MEANWHILE."""
+        code, number, until = [*text.split("/", 2), "", ""][:3]
+        try:
+            free_until = date.fromisoformat(until) if until else None
+        except ValueError as error:
+            raise KaikuError(Refusal.CHANGED_MEANWHILE) from error
+        return cls(code, parse_number(number, MAX_ID_DIGITS) or 0, free_until)
+
+    @classmethod
+    def of_delivery(cls, code: str, number: int, occurrence: str) -> Self:
+        """What a message that asks about it is about: see ``session_notes.venue_occurrence_of``."""
+        return cls(code, number, date.fromisoformat(occurrence))
 
 
 @dataclass(frozen=True, slots=True)

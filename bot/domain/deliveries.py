@@ -64,6 +64,8 @@ class DeliveryKind(StrEnum):
     PRIVACY_CHANGE = "privacy_change"
     BRIEF = "brief"
     ATTENDANCE_DUE = "attendance_due"
+    VENUE_ASKED = "venue_asked"
+    VENUE_ASKED_LAST = "venue_asked_last"
     ROOM = "room"
     REMOVAL_END = "removal_end"
     REMOVED = "removed"

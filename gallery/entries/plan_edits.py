@@ -10,6 +10,7 @@ from bot.domain.offerings.time_poll import Candidate, TimePoll
 from bot.domain.plan.asked_times import AskedTimes
 from bot.domain.plan.edit_outcomes import Clashes, Editable, Preview
 from bot.domain.plan.edits import EditFault, PlanEdit
+from bot.domain.plan.model import Venue
 from bot.i18n import Words
 from bot.views.blocks import Message, View
 from bot.views.offerings import time_polls
@@ -36,6 +37,9 @@ def entries() -> Iterator[Entry]:
     )
     yield Entry("Nothing is ahead", lambda words: forms.chooser(Editable(here, (), {}), {}, words))
     yield Entry("A live session", lambda words: forms.session_form(here, here.sessions[0], words))
+    priced = replace(here.sessions[0], venue=Venue(1180, here.sessions[0].on - timedelta(days=7), 24))
+    yield Entry("A session in a venue", lambda words: forms.session_form(here, priced, words))
+    yield Entry("Venues", lambda words: forms.chooser(Editable(here, [priced], {}), {}, words))
     yield Entry("A remote session", lambda words: forms.session_form(there, there.sessions[0], words))
     yield Entry("The whole group", lambda words: forms.offering_form(here, words))
     yield Entry("What is wrong", _wrong)
@@ -44,10 +48,15 @@ def entries() -> Iterator[Entry]:
     for name, session in {
         "it moves": moved,
         "elsewhere": replace(here.sessions[0], place=elsewhere),
-        "another link": replace(here.sessions[0], link="https://b.example"),
+        "it becomes remote": replace(here.sessions[0], place=None, link="https://b.example"),
+        "another venue": replace(here.sessions[0], venue=Venue(0, here.sessions[0].on, 15)),
         "it is cancelled": replace(here.sessions[0], cancelled=True),
     }.items():
         yield _preview(name, here, replace(here, sessions=(session, *here.sessions[1:])))
+    first = replace(there.sessions[0], link="https://b.example")
+    yield _preview("another link", there, replace(there, sessions=(first, *there.sessions[1:])))
+    fewer = replace(here, limits=replace(here.limits, capacity=15))
+    yield _preview("fewer seats", here, fewer)
     first = replace(here.sessions[0], cancelled=True)
     yield _preview("held after all", replace(here, sessions=(first, *here.sessions[1:])), here)
     yield _preview("all of it is cancelled", here, gone)

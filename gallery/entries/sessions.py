@@ -3,7 +3,7 @@ people say of themselves."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from bot.domain.facilitation.brief import Brief
@@ -11,11 +11,14 @@ from bot.domain.facilitation.needs import Need
 from bot.domain.facilitation.phases import PhaseAct, PhaseState, act_on, first_state
 from bot.domain.facilitation.rooms import Quality
 from bot.domain.facilitation.session_rooms import Room, SessionRooms
+from bot.domain.facilitation.venues import Booking
 from bot.domain.people.person import Role
+from bot.domain.plan.edits import PlanEdit, SessionEdit, VenueAct
+from bot.domain.plan.model import Venue
 from bot.i18n import Words
 from bot.views.blocks import Message, View
 from bot.views.enrolment import join_form
-from bot.views.facilitation import needs, rooms, sessions
+from bot.views.facilitation import needs, rooms, sessions, venues
 from bot.views.year import opened
 from gallery.entry import Entry
 from gallery.sample import AINO, BOOK, NOTICE, SEATED, before, between, card, live, remote
@@ -30,6 +33,7 @@ def entries() -> Iterator[Entry]:
     yield from _rooms()
     yield from _phases()
     yield from _attendance()
+    yield from _venues()
 
 
 def brief(**facts: object) -> Brief:
@@ -57,6 +61,34 @@ def _brief() -> Iterator[Entry]:
     yield Entry("The brief, nobody comes", lambda words: sessions.brief_message(bare, words, now=at))
     yield Entry("The whole brief", lambda words: sessions.brief_view(brief(), words, at))
     yield Entry("The whole brief, nobody comes", lambda words: sessions.brief_view(bare, words, at))
+
+
+def booking(until: date | None = date(2019, 3, 26), **facts: object) -> Booking:
+    terms = Venue(1180, until, 24)
+    session = replace(live().sessions[0], venue=terms, **facts)  # type: ignore[arg-type]
+    return Booking(brief(session=session), terms, 2)
+
+
+def _venues() -> Iterator[Entry]:
+    at, found = before(live(), days=14), booking()
+    yield Entry("A venue to decide about", lambda words: venues.ask(found, words, at, is_last=False))
+    yield Entry("The same, asked last", lambda words: venues.ask(found, words, at, is_last=True))
+    yield Entry("A venue that is kept", lambda words: venues.kept(found, words, at))
+    moved = replace(live(), sessions=(replace(live().sessions[0], cancelled=True),))
+    yield Entry("Its session was changed", lambda words: venues.changed(moved, 1, words))
+    yield Entry("What to do instead", lambda words: venues.choice(found, words))
+    for act in VenueAct:
+        yield Entry(f"What to do instead: {act}", partial(_venue_form, act))
+    for key in ("kept_now", "kept_before", "no_number"):
+        yield Entry(f"Said of a venue: {key}", lambda words, key=key: Message(words(f"venue.{key}")))  # type: ignore[misc]
+
+
+def _venue_form(act: VenueAct, words: Words) -> View:
+    session = booking().session
+    filled = SessionEdit(
+        session.on, session.starts, session.ends, venue=Venue(0, date(2019, 3, 29), 15), act=act
+    )
+    return venues.act_form(live(), session, act, words, PlanEdit("dialogue-2", 1, 1, filled))
 
 
 def _needs() -> Iterator[Entry]:

@@ -133,6 +133,12 @@ _set_version = (
     .values(timetable_version=bindparam("version"))
 )
 
+_keep_venue = (
+    update(OfferingSession)
+    .where(OfferingSession.offering_id == bindparam("of"), OfferingSession.number == bindparam("n"))
+    .values(venue_kept_until=bindparam("free_until"))
+)
+
 
 def get_offering(tx: Tx, code: str) -> OfferingRow | None:
     return fetch_one(tx, _get, OfferingRow, code=code)
@@ -157,6 +163,11 @@ def lock_offering_by_id(tx: Tx, offering_id: int) -> OfferingRow | None:
 def set_timetable_version(tx: Tx, offering_id: int, version: int) -> None:
     """Set the version of the offering's timetable. The caller holds its lock."""
     execute(tx, _set_version, offering_id=offering_id, version=version)
+
+
+def keep_venue(tx: Tx, offering_id: int, number: int, free_until: date) -> None:
+    """Note that a session's venue is kept, whose last day of free cancellation this is."""
+    execute(tx, _keep_venue, of=offering_id, n=number, free_until=free_until)
 
 
 def list_offerings(tx: Tx, ids: Collection[int] | None = None) -> Sequence[OfferingRow]:

@@ -124,6 +124,7 @@ CHANNELS = {"channels_fi": {"type": "multi_conversations_select", "selected_conv
 PRESENT = {"attended_0": {"type": "checkboxes", "selected_options": [{"value": PEER}, {"value": STRANGER}]}}
 SENDING = {"timing": chosen("now"), "audience": chosen("seated")}
 NOT_ASKED, NOT_MINE = Refusal.NOT_YOUR_PROMPT, Refusal.NOT_YOURS_TO_ASK
+NO_VENUE = Refusal.CHANGED_MEANWHILE
 NOT_ANNOUNCED = Refusal.NOT_YOURS_TO_ANNOUNCE
 NOT_OVER = {"participant": Refusal.NOT_OVER_YET, "became_guest": Refusal.NOT_OVER_YET}
 COMING = dict.fromkeys(("participant", "became_guest"), Refusal.NOT_ABSENT)
@@ -396,6 +397,11 @@ TABLE = [
     click(ids.CHANGE_PLAN, OTHER, LEADS_OTHER, NOT_MINE),
     click(ids.EDIT_SESSION, f"{OWN}/2", LEADS_OWN, NOT_MINE),
     click(ids.EDIT_SESSION, f"{OTHER}/0", LEADS_OTHER, NOT_MINE),
+    # Venues: no session has one there, so those who may decide are told that it has changed
+    *(
+        click(act, f"{OWN}/1/2019-03-26", NOBODY, NOT_MINE, but=dict.fromkeys(LEADS_OWN, NO_VENUE))
+        for act in (ids.KEEP_VENUE, ids.OPEN_VENUE, *ids.CHANGE_VENUE.values())
+    ),
     *(
         each
         for code, leads in ((OWN, LEADS_OWN), (OTHER, LEADS_OTHER))

@@ -1,5 +1,5 @@
 """When facilitators are told about a session: the brief on the working day before it, and that attendance is
-to be marked on the working day after it."""
+to be marked on the working day after it; and when they are asked whether its venue is kept."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -46,6 +46,27 @@ def notes_of(session: Session, calendar: WorkCalendar) -> tuple[SessionNote, ...
             to_instant(calendar.next_working_day(ended_on), ATTENDANCE_AT, zone),
             session.ends_at + ATTENDANCE_HELPS_FOR,
         ),
+    )
+
+
+VENUE_AT: Final = time(10)
+
+
+def venue_notes_of(session: Session, calendar: WorkCalendar) -> tuple[SessionNote, ...]:
+    """Whether the venue is kept is asked a week before the last day on which it can be cancelled free of
+    charge, and on the working day before that day; of a venue that is kept, no more."""
+    until = session.free_until
+    if session.cancelled or until is None or session.kept_until == until:
+        return ()
+    week_before = calendar.previous_working_day(until - timedelta(days=6))
+    day_before = calendar.previous_working_day(until)
+    over = to_instant(until + timedelta(days=1), time(), session.timezone)
+    asked = {DeliveryKind.VENUE_ASKED_LAST: day_before}
+    if week_before < day_before:
+        asked[DeliveryKind.VENUE_ASKED] = week_before
+    return tuple(
+        SessionNote(session.number, kind, to_instant(day, VENUE_AT, session.timezone), over)
+        for kind, day in asked.items()
     )
 
 

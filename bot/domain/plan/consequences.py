@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.calendars.wall_time import to_instant
-from bot.domain.plan.changes import Change, ChangeKind, PlanDifference, SessionTime
+from bot.domain.plan.changes import Change, ChangeKind, PlanDifference, SessionTime, Whereabouts
 from bot.domain.plan.model import PlannedOffering
 
 MANY = 20
@@ -61,7 +61,15 @@ def consequences_of(
 def must_be_told(difference: PlanDifference) -> list[Change]:
     """Changes that may not be applied quietly: somebody would come on the wrong day."""
     touching = [each for each in difference.changes if each.seated or each.waiting]
-    return [each.change for each in touching if each.change.kind in _NEWS]
+    return [each.change for each in touching if each.change.kind in _NEWS or _is_elsewhere(each.change)]
+
+
+def _is_elsewhere(change: Change) -> bool:
+    """Whether people who came in person would now join remotely, or the other way round."""
+    old, new = change.old, change.new
+    if not isinstance(old, Whereabouts) or not isinstance(new, Whereabouts):
+        return False
+    return (old.link is None) != (new.link is None)
 
 
 _CANCELS = {

@@ -12,8 +12,8 @@ from bot.domain.calendars.wall_time import to_instant
 from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import Texts
-from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession
-from bot.domain.plan.rules import check_plan
+from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession, Venue
+from bot.domain.plan.rules import check_plan, is_https
 
 MAX_REASON: Final = 200
 MAX_PLACE: Final = 150
@@ -24,10 +24,19 @@ WHOLE_OFFERING: Final = 0
 """The number of no session: the change is to the offering."""
 
 
+class VenueAct(StrEnum):
+    """What is done about a venue that is not kept."""
+
+    SHRINK = "shrink"
+    REMOTE = "remote"
+    CANCEL = "cancel"
+
+
 @dataclass(frozen=True, slots=True)
 class SessionEdit:
-    """What a session is to be. ``place`` counts for a live one, ``link`` for a remote one; None: as it is.
-    ``everywhere``: the other remote sessions to come get the link, too."""
+    """What a session is to be. ``place`` and ``venue`` count for a live one, ``link`` for a remote one and
+    for one that becomes remote; None: as it is. ``everywhere``: the other remote sessions to come get the
+    link, too. ``act``: it is done about the venue, in a form of its own."""
 
     on: date
     starts: time
@@ -36,6 +45,8 @@ class SessionEdit:
     link: str | None = None
     cancelled: bool = False
     everywhere: bool = False
+    venue: Venue | None = None
+    act: VenueAct | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,11 @@ class PlanEdit:
             each = self.session
             said["s"] = [each.on.isoformat(), f"{each.starts:%H:%M}", f"{each.ends:%H:%M}"]
             said |= {"p": each.place, "l": each.link, "x": each.cancelled, "e": each.everywhere}
+            if each.act is not None:
+                said["a"] = each.act
+            if each.venue is not None:
+                until = each.venue.free_until
+                said["w"] = [each.venue.price, until and until.isoformat(), each.venue.capacity]
         else:
             said["x"] = self.cancelled
         said |= {"r": self.reason, "d": self.despite}
@@ -88,6 +104,8 @@ class PlanEdit:
                 _text(said["l"], MAX_LINK) if said["l"] is not None else None,
                 said["x"] is True,
                 said["e"] is True,
+                _venue(*said["w"]) if "w" in said else None,
+                VenueAct(said["a"]) if "a" in said else None,
             )
             return cls(**common, session=session)
         except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -112,6 +130,11 @@ def _texts(found: object, at_most: int) -> Texts:
     return {language: _text(said, at_most) for language, said in found.items() if said}
 
 
+def _venue(price: object, until: object, capacity: object) -> Venue:
+    free_until = date.fromisoformat(_text(until, 10)) if until is not None else None
+    return Venue(_number(price), free_until, _number(capacity) if capacity is not None else None)
+
+
 class EditFault(StrEnum):
     """What is wrong with a new time, and at which field it is said."""
 
@@ -124,6 +147,8 @@ class EditFault(StrEnum):
     PLACE_MISSING = "place_missing"
     SAME_TIME = "same_time"  # of a time to ask about: the session is then already
     TWICE = "twice"  # of a time to ask about
+    VENUE_TOO_LATE = "venue_too_late"  # its last day of free cancellation is not before the session
+    VENUE_TOO_SMALL = "venue_too_small"  # for those who come
     BREAKS_PLAN = "breaks_plan"  # overlaps another of its sessions, or is out of its sign-up
 
     @property
@@ -145,10 +170,15 @@ def faults_of(
             faults.append(EditFault.PAST)
         elif edit.on != was.on and (fault := _day_off(edit.on, calendar)) is not None:
             faults.append(fault)
-    if edit.link is not None and not edit.link.startswith("https://"):
+    if edit.link is not None and not is_https(edit.link):
         faults.append(EditFault.LINK_WRONG)
     if edit.place is not None and not ("fi" in edit.place and "sv" in edit.place):
         faults.append(EditFault.PLACE_MISSING)
+    if edit.act is VenueAct.REMOTE:
+        return faults if edit.link is not None else [*faults, EditFault.LINK_WRONG]
+    venue = edit.venue or was.venue
+    if venue is not None and venue.free_until is not None and venue.free_until >= edit.on:
+        faults.append(EditFault.VENUE_TOO_LATE)
     return faults
 
 
@@ -176,9 +206,21 @@ def _edited_offering(
     to = edit.session
     if to is None:
         return replace(offering, cancelled=edit.cancelled)
+    if to.act is VenueAct.SHRINK and to.venue is not None and to.venue.capacity:
+        offering = _with_seats(offering, to.venue.capacity)
     return replace(
         offering,
         sessions=tuple(_edited_session(each, edit.number, to, timezone, now) for each in offering.sessions),
+    )
+
+
+def _with_seats(offering: PlannedOffering, most: int) -> PlannedOffering:
+    """The offering with no more seats than its venue holds."""
+    return replace(
+        offering,
+        capacity=min(offering.capacity, most),
+        seats_per_agency=min(offering.seats_per_agency, most),
+        agency_seats=tuple((agency, min(seats, most)) for agency, seats in offering.agency_seats),
     )
 
 
@@ -190,6 +232,10 @@ def _edited_session(
         shares_link = to.everywhere and to.link is not None and session.link is not None and is_ahead
         return replace(session, link=to.link) if shares_link else session
     session = replace(session, on=to.on, starts=to.starts, ends=to.ends, cancelled=to.cancelled)
+    if to.act is VenueAct.REMOTE and to.link is not None:
+        return replace(session, place=None, venue=None, link=to.link, link_label=None)
+    if to.venue is not None and session.link is None:
+        session = replace(session, venue=to.venue)
     if to.link is not None and session.link is not None:
         return replace(session, link=to.link)
     if to.place is not None and session.link is None:

@@ -316,7 +316,7 @@ def _check_whereabouts(session: PlannedSession, where: Path, kind: OfferingKind)
         yield Problem(where, Rule.SESSION_WITHOUT_PLACE_OR_LINK)
     if session.link is not None and session.place is not None:
         yield Problem((*where, "link"), Rule.SESSION_WITH_PLACE_AND_LINK)
-    if session.link is not None and not _is_https(session.link):
+    if session.link is not None and not is_https(session.link):
         yield Problem((*where, "link"), Rule.LINK_NOT_HTTPS, {"link": session.link})
     if session.link is None and session.link_label is not None:
         yield Problem((*where, "link_label"), Rule.LABEL_WITHOUT_LINK)
@@ -341,7 +341,7 @@ def _check_venue(session: PlannedSession, where: Path, seats: int) -> Iterator[P
         )
 
 
-def _is_https(link: str) -> bool:
+def is_https(link: str) -> bool:
     try:
         parts = urlsplit(link)
     except ValueError:

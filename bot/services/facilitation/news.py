@@ -98,13 +98,14 @@ def _led_now(tx: Tx, person: Person, codes: Sequence[str], now: datetime) -> lis
     return found
 
 
-def _office_hours(due: ToPerson) -> Deferred | None:
+def wait_for_office_hours(due: ToPerson) -> Deferred | None:
+    """Until when a message waits for the person's working hours; None: it is in them."""
     until = WORK_CALENDAR.next_working_moment(due.now, due.person.timezone, SEAT_NEWS_HOURS)
     return Deferred(until, "office_hours") if until > due.now else None
 
 
 def _now_facilitates(tx: Tx, due: ToPerson) -> Rendered:
-    if (waits := _office_hours(due)) is not None:
+    if (waits := wait_for_office_hours(due)) is not None:
         return waits
     others = {each.subject: each.id for each in role_rows.list_others(tx, due.delivery)}
     led = _led_now(tx, due.person, [due.delivery.subject, *others], due.now)
@@ -120,7 +121,7 @@ def _note_together(tx: Tx, settled: Settled) -> None:
 
 
 def _no_facilitator(tx: Tx, due: ToPerson) -> Rendered:
-    if (waits := _office_hours(due)) is not None:
+    if (waits := wait_for_office_hours(due)) is not None:
         return waits
     whose = due.delivery.occurrence
     row = person_rows.get_person(tx, whose)
@@ -137,7 +138,7 @@ def _no_facilitator(tx: Tx, due: ToPerson) -> Rendered:
 def _day(tx: Tx, due: ToPerson) -> Rendered:
     if not due.person.hears_daily:
         return Skipped("turned_off")
-    if (waits := _office_hours(due)) is not None:
+    if (waits := wait_for_office_hours(due)) is not None:
         return waits
     span = span_of_day(date.fromisoformat(due.delivery.occurrence), due.person.timezone)
     changes = rows.count_changes(tx, *span)

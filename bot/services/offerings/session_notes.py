@@ -1,27 +1,37 @@
-"""Plans what facilitators are told about each session: the brief before it, attendance after it.
+"""Plans what facilitators are told about each session: the brief before it, attendance after it; and what
+they and the coordinators are asked about its venue.
 
 Derived from sessions and from who facilitates, like people's reminders; rendered by
-``bot.services.facilitation.messages``.
+``bot.services.facilitation.messages`` and ``venues``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
-from bot.domain.facilitation.session_notes import notes_of
+from bot.domain.facilitation.session_notes import SessionNote, notes_of, venue_notes_of
 from bot.domain.offerings.offering import Offering, Session, is_address
 from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.services.deliveries import outbox
 from bot.services.offerings.catalogue import load_all_offerings, load_offering_by_id
 from storage import deliveries as delivery_rows
+from storage import roles as role_rows
+from storage.tables import Delivery
 from storage.transaction import Tx
 
-KINDS: Final = (DeliveryKind.BRIEF, DeliveryKind.ATTENDANCE_DUE)
+VENUE_KINDS: Final = (DeliveryKind.VENUE_ASKED, DeliveryKind.VENUE_ASKED_LAST)
+KINDS: Final = (DeliveryKind.BRIEF, DeliveryKind.ATTENDANCE_DUE, *VENUE_KINDS)
 
 
 def occurrence_of(session: Session) -> str:
     """The time of a session: one that has moved gets new messages."""
     return f"{session.starts_at.astimezone(UTC):%Y%m%dT%H%MZ}"
+
+
+def venue_occurrence_of(session: Session) -> str:
+    """The day that the venue can be cancelled until: one that changes is asked about anew."""
+    return f"{session.free_until:%Y-%m-%d}"
 
 
 def replan(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
@@ -38,7 +48,7 @@ def keep_notes(tx: Tx, now: datetime) -> None:
 
 
 def _replan(tx: Tx, offering: Offering, now: datetime) -> None:
-    wanted = _wanted(offering)
+    wanted = _wanted(offering, [each.person_id for each in role_rows.list_coordinators(tx)])
     subjects = [str(Subject(offering.code, session=each.number)) for each in offering.sessions]
     if not subjects:
         return
@@ -50,28 +60,38 @@ def _replan(tx: Tx, offering: Offering, now: datetime) -> None:
                 delivery.due_at, delivery.expires_at = row["due_at"], row["expires_at"]
         elif row is None and delivery.state == DeliveryState.PLANNED:
             delivery.state, delivery.reason = DeliveryState.CANCELLED, "no_longer_due"
+        elif row is None and delivery.state == DeliveryState.SENT and _still_asks(delivery, now):
+            outbox.plan_edit(tx, delivery.id, delivery.recipient, now)
     tx.flush()
     # What was due before it could be planned is not caught up with: a plan may hold a whole past year.
     delivery_rows.add_deliveries(tx, [each for each in wanted.values() if each["due_at"] > now], now)
 
 
-def _wanted(offering: Offering) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+def _still_asks(delivery: Delivery, now: datetime) -> bool:
+    """Whether it asks about a venue, in time to answer."""
+    return delivery.kind in VENUE_KINDS and delivery.expires_at is not None and delivery.expires_at > now
+
+
+def _wanted(
+    offering: Offering, coordinators: Sequence[str]
+) -> dict[tuple[str, str, str, str], dict[str, Any]]:
     wanted: dict[tuple[str, str, str, str], dict[str, Any]] = {}
     if offering.cancelled:
         return wanted
     leads = [each for each in offering.facilitators if not is_address(each)]
+
+    def want(note: SessionNote, recipients: Iterable[str], occurrence: str) -> None:
+        for user_id in recipients:
+            key = (note.kind.value, user_id, str(Subject(offering.code, session=note.number)), occurrence)
+            wanted[key] = dict(
+                zip(("kind", "recipient", "subject", "occurrence"), key, strict=True),
+                due_at=note.due_at,
+                expires_at=note.expires_at,
+            )
+
     for session in offering.standing_sessions:
         for note in notes_of(session, WORK_CALENDAR):
-            for user_id in leads:
-                key = (
-                    note.kind.value,
-                    user_id,
-                    str(Subject(offering.code, session=session.number)),
-                    occurrence_of(session),
-                )
-                wanted[key] = dict(
-                    zip(("kind", "recipient", "subject", "occurrence"), key, strict=True),
-                    due_at=note.due_at,
-                    expires_at=note.expires_at,
-                )
+            want(note, leads, occurrence_of(session))
+        for note in venue_notes_of(session, WORK_CALENDAR):
+            want(note, dict.fromkeys([*leads, *coordinators]), venue_occurrence_of(session))
     return wanted

@@ -30,7 +30,13 @@ Meet = Callable[[Profile], Awaitable[object]]
 
 GATHERED_FOR: Final = timedelta(minutes=10)
 """How long a new role waits for others that the same person may get."""
-ROLE_NEWS: Final = (DeliveryKind.NOW_FACILITATES, DeliveryKind.NO_FACILITATOR)
+OF_ROLES: Final = (
+    DeliveryKind.NOW_FACILITATES,
+    DeliveryKind.NO_FACILITATOR,
+    DeliveryKind.VENUE_ASKED,
+    DeliveryKind.VENUE_ASKED_LAST,
+)
+"""What somebody is told because of their role, whether or not they have ever used Kaiku."""
 
 MISSING_SCOPE: Final = "missing_scope"
 LOOK_AGAIN: Final = timedelta(hours=6)
@@ -132,9 +138,9 @@ def _tell_new(tx: Tx, offering_id: int, new: Sequence[str], now: datetime) -> No
 async def meet_unmet(
     store: Store, fetch: Callable[[str], Awaitable[Profile | Refused | NotNow | Unknown]], meet: Meet
 ) -> str | None:
-    """Meet those who are owed news of a role and have never used Kaiku, so that it can tell them in their
-    language. Returns why that can't go on, or None."""
-    for person_id in await store.read(role_rows.list_unmet, ROLE_NEWS):
+    """Meet those who are owed something because of their role and have never used Kaiku, so that it can tell
+    them in their language. Returns why that can't go on, or None."""
+    for person_id in await store.read(role_rows.list_unmet, OF_ROLES):
         found = await fetch(person_id)
         if isinstance(found, Profile):
             await meet(found)

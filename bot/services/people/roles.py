@@ -17,6 +17,7 @@ from bot.domain.roles import CoordinatorRole, FacilitatorsChanged, SendingPause,
 from bot.services.acts import note_act
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
+from bot.services.offerings import session_notes
 from bot.services.offerings.catalogue import load_all_offerings, load_offering, state_of
 from bot.services.offerings.facilitators import Actor, require_facilitator
 from bot.services.people import addresses
@@ -65,6 +66,7 @@ def change_coordinators(
         if person_id not in wanted and person_id not in fixed and rows.delete_coordinator(tx, person_id):
             note_act(tx, ActKind.REMOVED_COORDINATOR, actor=by, person=person_id, now=now)
     outbox.plan_home(tx, [*shown, *wanted], now)
+    session_notes.keep_notes(tx, now)
     return list_coordinators(tx)
 
 

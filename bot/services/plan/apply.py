@@ -350,7 +350,9 @@ def _write_sessions(
         _count_change(tx, row, now)
         # After it: they move nothing in a calendar.
         row.materials = stored_readings(session.materials)
-        row.venue = stored_venue(session.venue)
+        venue = stored_venue(session.venue)
+        if row.venue != venue:
+            row.venue, row.venue_kept_until = venue, None
     for row in by_number.values():
         if row.cancelled or keep:
             row.cancelled = True

@@ -21,6 +21,7 @@ from bot.domain.plan.edits import (
     EditFault,
     PlanEdit,
     SessionEdit,
+    VenueAct,
     breaks_rules,
     edited,
     faults_of,
@@ -43,6 +44,7 @@ from bot.services.offerings.time_polls import list_open
 from bot.services.offerings.timetable import GATHERING, Cause
 from bot.services.plan.apply import apply_plan, diff_plan, stored_plan
 from bot.views.blocks import Message
+from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import plan as plan_rows
@@ -90,12 +92,28 @@ def _checked(
     faults = faults_of(edit.session, was, offering.timezone, WORK_CALENDAR, now)
     if edit.despite:
         faults = [each for each in faults if not each.can_be_meant]
+    if _is_too_small(tx, offering, edit):
+        faults = [*faults, EditFault.VENUE_TOO_SMALL]
     if not faults and breaks_rules(plan, edited(plan, planned, edit, now)):
         faults = [EditFault.BREAKS_PLAN]
     same_time = (was.on, was.starts, was.ends) == (edit.session.on, edit.session.starts, edit.session.ends)
     if faults or edit.session.cancelled or (same_time and not was.cancelled):
         return Checked(editable, faults)
     return Checked(editable, faults, _clashes(tx, offering, edit.session))
+
+
+def _is_too_small(tx: Tx, offering: Offering, edit: PlanEdit) -> bool:
+    """Whether the new venue does not hold those who come."""
+    to = edit.session
+    if to is None or to.act is not VenueAct.SHRINK or to.venue is None or to.venue.capacity is None:
+        return False
+    seated = {each.person_id for each in enrolment_rows.list_seated_in(tx, offering.id)}
+    absent = {
+        row.person_id
+        for row in absence_rows.list_absences_in(tx, offering.id)
+        if row.absent and row.number == edit.number
+    }
+    return to.venue.capacity < max(len(seated - absent), 1)
 
 
 def _clashes(tx: Tx, offering: Offering, to: SessionEdit) -> Clashes:

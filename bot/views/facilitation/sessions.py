@@ -179,13 +179,8 @@ def _brief_facts(brief: Brief, words: Words, now: datetime) -> list[str]:
         f"*{session_title(brief.offering, session, words)}*",
         near_when(session, words, now),
         place_of(session, words, with_link=True),
-        words("brief.coming", coming=len(brief.coming), seated=len(brief.coming) + len(brief.absent)),
+        *who_comes(brief, words),
     ]
-    if brief.absent:
-        facts.append(words("brief.absent", who=_names(list(brief.absent.values()), words)))
-    if brief.agencies:
-        counted = [f"{escape(name)} {number}" for name, number in brief.agencies]
-        facts.append(words("brief.agencies", number=len(counted), counted=", ".join(counted)))
     if brief.roles:
         roles = [f"{words(f'role.{each}')} {number}" for each, number in brief.roles]
         facts.append(words("brief.roles", counted=", ".join(roles)))
@@ -194,6 +189,17 @@ def _brief_facts(brief: Brief, words: Words, now: datetime) -> list[str]:
     if brief.promised:
         facts.append(f"{words('brief.promised')}\n{quote(brief.promised)}")
     return [each for each in facts if each]
+
+
+def who_comes(brief: Brief, words: Words) -> list[str]:
+    """How many come, who cannot, and the agencies."""
+    facts = [words("brief.coming", coming=len(brief.coming), seated=len(brief.coming) + len(brief.absent))]
+    if brief.absent:
+        facts.append(words("brief.absent", who=_names(list(brief.absent.values()), words)))
+    if brief.agencies:
+        counted = [f"{escape(name)} {number}" for name, number in brief.agencies]
+        facts.append(words("brief.agencies", number=len(counted), counted=", ".join(counted)))
+    return facts
 
 
 def _names(names: Sequence[str], words: Words) -> str:

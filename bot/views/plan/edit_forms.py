@@ -3,10 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.domain.carried import SessionRef
+from bot.domain.carried import SessionRef, VenueRef
+from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.plan.edit_outcomes import Clashes, Editable, Preview
-from bot.domain.plan.edits import MAX_LINK, MAX_PLACE, MAX_REASON, WHOLE_OFFERING, PlanEdit
+from bot.domain.plan.edits import (
+    MAX_LINK,
+    MAX_PLACE,
+    MAX_REASON,
+    WHOLE_OFFERING,
+    PlanEdit,
+    SessionEdit,
+)
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import (
@@ -43,13 +51,18 @@ def chooser(found: Editable, names: Mapping[str, str], words: Words) -> View:
         section(f"*{title_of(offering, words)}*  `{offering.code}`\n{words('edit.choose')}")
     ]
     for session in found.ahead:
-        lines = [session_line(session, words, with_link=False), *_acknowledged(found, session, names, words)]
+        lines = [session_line(session, words, with_link=False), *venue_terms(session, words)]
+        lines += _acknowledged(found, session, names, words)
         ref = str(SessionRef(offering.code, session.number))
         label = words("edit.session_which", number=session.number)
         change = button(words("edit.change"), ids.EDIT_SESSION, ref) | {"accessibility_label": label}
         blocks.append(section("\n".join(lines), change))
         if not (session.cancelled or offering.cancelled):
-            blocks.append(actions(_find_time_button(found, session, words)))
+            beside = [_find_time_button(found, session, words)]
+            if session.venue is not None:
+                venue = str(VenueRef(offering.code, session.number, session.free_until))
+                beside.append(button(words("venue.give_up"), ids.OPEN_VENUE, venue))
+            blocks.append(actions(*beside))
     if not found.ahead:
         blocks.append(section(words("edit.nothing_ahead")))
     else:
@@ -77,6 +90,20 @@ def _acknowledged(found: Editable, session: Session, names: Mapping[str, str], w
     return lines
 
 
+def venue_terms(session: Session, words: Words) -> list[str]:
+    """What the session's venue costs, how many it holds, until when it can be cancelled."""
+    venue = session.venue
+    if venue is None:
+        return []
+    price = words.number(venue.price)
+    said = [words("venue.price", price=price) if venue.price else words("venue.no_price")]
+    if venue.capacity is not None:
+        said.append(words("venue.holds", n=venue.capacity))
+    if venue.free_until is not None:
+        said.append(words("venue.free_until", day=words.day(venue.free_until)))
+    return said
+
+
 def session_form(offering: Offering, session: Session, words: Words, edit: PlanEdit | None = None) -> View:
     """What the session is to be: as it is now, or as it was filled in before."""
     to = edit.session if edit is not None else None
@@ -90,9 +117,10 @@ def session_form(offering: Offering, session: Session, words: Words, edit: PlanE
         *_where_inputs(session, words, edit),
         _held(words, cancelled=cancelled),
         _besides(session, words, edit),
-        *_reasons(words, edit),
+        *reason_inputs(words, edit),
     ]
-    return _form(offering, session.number, blocks, words, edit)
+    about = PlanEdit(offering.code, session.number, offering.timetable_version)
+    return edit_form(blocks, words, edit or about)
 
 
 def offering_form(offering: Offering, words: Words, edit: PlanEdit | None = None) -> View:
@@ -101,20 +129,23 @@ def offering_form(offering: Offering, words: Words, edit: PlanEdit | None = None
     blocks = [
         section(f"*{title_of(offering, words)}*\n{words('edit.all_note')}"),
         _held(words, cancelled=cancelled),
-        *_reasons(words, edit),
+        *reason_inputs(words, edit),
     ]
-    return _form(offering, WHOLE_OFFERING, blocks, words, edit)
+    about = PlanEdit(offering.code, WHOLE_OFFERING, offering.timetable_version)
+    return edit_form(blocks, words, edit or about)
 
 
-def _form(offering: Offering, number: int, blocks: list[Block], words: Words, edit: PlanEdit | None) -> View:
-    version = edit.version if edit is not None else offering.timetable_version
+def edit_form(blocks: list[Block], words: Words, about: PlanEdit) -> View:
+    """A form that goes on to the preview. Of ``about`` it carries what it can't ask for."""
+    to = about.session
+    act = None if to is None or to.act is None else SessionEdit(to.on, to.starts, to.ends, act=to.act)
     return modal(
         words("edit.title"),
         blocks,
         close=words("form.cancel"),
         submit=words("group.preview"),
         callback_id=ids.EDIT_FORM,
-        private_metadata=str(PlanEdit(offering.code, number, version)),
+        private_metadata=str(PlanEdit(about.code, about.number, about.version, act)),
     )
 
 
@@ -129,7 +160,15 @@ def _where_inputs(session: Session, words: Words, edit: PlanEdit | None) -> list
                 ids.NEW_LINK, words("edit.link"), max_length=MAX_LINK, value=fits, hint=hint, optional=True
             )
         ]
-    place = (to.place if to else None) or session.place or {}
+    inputs = place_inputs((to.place if to else None) or session.place or {}, words)
+    if session.free_until is None:
+        return inputs
+    until = (to.venue.free_until if to and to.venue else None) or session.free_until
+    label = words("venue.until_label")
+    return [*inputs, date_input(ids.VENUE_UNTIL, label, chosen=until.isoformat())]
+
+
+def place_inputs(place: Texts, words: Words) -> list[Block]:
     return [
         text_input(
             field,
@@ -157,7 +196,8 @@ def _besides(session: Session, words: Words, edit: PlanEdit | None) -> Block:
     return several_input(ids.BESIDES, words("edit.besides"), options, chosen=chosen)
 
 
-def _reasons(words: Words, edit: PlanEdit | None) -> list[Block]:
+def reason_inputs(words: Words, edit: PlanEdit | None) -> list[Block]:
+    """Why, in the words of whoever changes it."""
     said = edit.reason if edit is not None else {}
     return [
         text_input(
@@ -219,6 +259,9 @@ def _changed_lines(found: Preview, words: Words) -> list[str]:
     if found.before.cancelled != found.after.cancelled:
         return [words("edit.will_cancel_all" if found.after.cancelled else "edit.will_restore_all")]
     lines = []
+    seats = found.after.limits.capacity
+    if seats != found.before.limits.capacity:
+        lines.append(words("edit.will_seats", old=found.before.limits.capacity, new=seats))
     for was, session in zip(found.before.sessions, found.after.sessions, strict=True):
         number = session.number
         if was.cancelled != session.cancelled:
@@ -228,7 +271,9 @@ def _changed_lines(found: Preview, words: Words) -> list[str]:
         old, new = when_of(was, words), when_of(session, words)
         if old != new:
             lines.append(words("edit.will_move", number=number, old=old, new=new))
-        if was.link != session.link:
+        if session.is_remote and not was.is_remote:
+            lines.append(words("edit.will_remote", number=number))
+        elif was.link != session.link:
             lines.append(words("edit.will_link", number=number))
         elif was.place != session.place:
             places = {
@@ -236,6 +281,9 @@ def _changed_lines(found: Preview, words: Words) -> list[str]:
                 "new": place_of(session, words, with_link=False),
             }
             lines.append(words("edit.will_place", number=number, **places))
+        if session.venue is not None and was.venue != session.venue:
+            terms = " · ".join(venue_terms(session, words))
+            lines.append(words("edit.will_venue", number=number, terms=terms))
     return lines
 
 

@@ -1,11 +1,13 @@
 """When facilitators hear of a session, and when people may say that they were there."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
 
 from bot.domain.deliveries import DeliveryKind
-from bot.domain.facilitation.session_notes import may_tick, notes_of
+from bot.domain.facilitation.session_notes import may_tick, notes_of, venue_notes_of
+from bot.domain.plan.model import Venue
 from bot.services.calendars.holidays import WORK_CALENDAR
 from tests.support.sessions import a_session
 from tests.support.time_passing import helsinki
@@ -29,6 +31,32 @@ def test_the_brief_comes_the_working_day_before_and_attendance_the_one_after(
     assert (first.kind, first.due_at, first.expires_at) == (DeliveryKind.BRIEF, brief, session.starts_at)
     assert (second.kind, second.due_at) == (DeliveryKind.ATTENDANCE_DUE, marked)
     assert second.expires_at == session.ends_at + timedelta(days=14)
+
+
+@pytest.mark.parametrize(
+    ("until", "asked", "again"),
+    [
+        (date(2019, 3, 26), helsinki(2019, 3, 19, 10), helsinki(2019, 3, 25, 10)),
+        (date(2019, 4, 23), helsinki(2019, 4, 16, 10), helsinki(2019, 4, 18, 10)),  # after Easter
+        (date(2019, 4, 28), helsinki(2019, 4, 18, 10), helsinki(2019, 4, 26, 10)),  # a Sunday
+    ],
+)
+def test_a_venue_is_asked_about_a_week_and_a_working_day_before_until_it_is_kept(
+    until: date, asked: object, again: object
+) -> None:
+    venue = Venue(980, until)
+    session = replace(a_session(date(2019, 5, 6), place={"fi": "Pasila"}), venue=venue)
+    found = {each.kind: each.due_at for each in venue_notes_of(session, WORK_CALENDAR)}
+    assert found == {DeliveryKind.VENUE_ASKED: asked, DeliveryKind.VENUE_ASKED_LAST: again}
+    kept_before = replace(session, kept_until=until - timedelta(days=1))
+    assert venue_notes_of(kept_before, WORK_CALENDAR)
+    for settled in (
+        replace(session, kept_until=until),
+        replace(session, cancelled=True),
+        replace(session, venue=Venue(980)),
+        replace(session, venue=None),
+    ):
+        assert venue_notes_of(settled, WORK_CALENDAR) == ()
 
 
 def test_a_session_over_midnight_is_marked_after_the_day_on_which_it_ends() -> None:

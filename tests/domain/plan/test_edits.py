@@ -1,13 +1,26 @@
 """A change to a session made in Slack: what is said to be wrong with it, and how it travels."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.plan.edits import EditFault, PlanEdit, SessionEdit, breaks_rules, edited, faults_of
+from bot.domain.plan.changes import PlanDifference, TouchingChange, compare_plans
+from bot.domain.plan.consequences import must_be_told
+from bot.domain.plan.edits import (
+    EditFault,
+    PlanEdit,
+    SessionEdit,
+    VenueAct,
+    breaks_rules,
+    edited,
+    faults_of,
+)
+from bot.domain.plan.model import PlannedOffering, Venue
 from bot.services.calendars.holidays import WORK_CALENDAR
-from tests.support.plans import a_plan, a_remote_session, a_session, an_offering
+from tests.support.plans import a_plan, a_remote_session, a_session, an_offering, texts
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 WAS = a_session(on=date(2019, 4, 24), starts=time(9), ends=time(12))
@@ -57,6 +70,53 @@ def test_a_link_for_all_changes_the_remote_sessions_that_are_ahead_and_no_other(
     ]
 
 
+HALL = a_session(1, on=date(2019, 4, 24), venue=Venue(980, date(2019, 4, 10), 24))
+
+
+def done(act: VenueAct, **to: Any) -> tuple[list[EditFault], PlannedOffering]:
+    """What is wrong with it, and the offering with it."""
+    plan = a_plan(an_offering(sessions=(HALL,), seats_per_agency=18, agency_seats=(("vero", 20),)))
+    edit = SessionEdit(HALL.on, HALL.starts, HALL.ends, act=act, **to)
+    new = edited(plan, plan.offerings[0], PlanEdit("dialogue-1", 1, 1, edit), NOW)
+    found = faults_of(edit, HALL, ZONE, WORK_CALENDAR, NOW)
+    assert found or not breaks_rules(plan, new)
+    return found, new.offerings[0]
+
+
+def test_a_smaller_venue_leaves_no_more_seats_than_it_holds() -> None:
+    small = Venue(0, None, 15)
+    faults, new = done(VenueAct.SHRINK, place={"fi": "Kamari", "sv": "Kammare"}, venue=small)
+    assert (faults, new.capacity, new.seats_per_agency, new.agency_seats) == ([], 15, 15, (("vero", 15),))
+    assert (new.sessions[0].venue, (new.sessions[0].place or {})["fi"]) == (small, "Kamari")
+    _, new = done(VenueAct.SHRINK, venue=Venue(0, None, 99))
+    assert (new.capacity, new.seats_per_agency) == (20, 18)
+
+
+def test_a_session_made_remote_has_a_link_instead_of_its_venue() -> None:
+    faults, new = done(VenueAct.REMOTE, link="https://b.example")
+    [session] = new.sessions
+    assert (faults, session.place, session.venue, session.link) == ([], None, None, "https://b.example")
+    assert done(VenueAct.REMOTE)[0] == [EditFault.LINK_WRONG]
+    assert done(VenueAct.REMOTE, link="https://b.example/a b")[0] == [EditFault.LINK_WRONG]
+
+
+def test_a_session_does_not_move_before_the_day_its_venue_can_be_cancelled_until() -> None:
+    day = date(2019, 4, 9)
+    to = SessionEdit(day, HALL.starts, HALL.ends)
+    assert faults_of(to, HALL, ZONE, WORK_CALENDAR, NOW) == [EditFault.VENUE_TOO_LATE]
+    to = replace(to, venue=Venue(980, date(2019, 4, 2), 24))
+    assert faults_of(to, HALL, ZONE, WORK_CALENDAR, NOW) == []
+
+
+def test_people_are_told_that_a_session_is_no_longer_in_person() -> None:
+    before = a_plan(an_offering(sessions=(HALL,)))
+    remote = replace(HALL, place=None, venue=None, link="https://b.example")
+    for session, told in ((remote, True), (replace(HALL, place=texts("Kamari")), False)):
+        changes = compare_plans(before, a_plan(an_offering(sessions=(session,))))
+        difference = PlanDifference("kaiku-2019", tuple(TouchingChange(each, 1, 0) for each in changes))
+        assert bool(must_be_told(difference)) is told
+
+
 def test_a_session_on_top_of_another_of_its_offering_breaks_the_rules_of_a_plan() -> None:
     first, second = a_session(1, on=date(2019, 3, 11)), a_session(2, on=date(2019, 4, 8))
     plan = a_plan(an_offering(sessions=(first, second)))
@@ -75,6 +135,12 @@ def test_a_session_on_top_of_another_of_its_offering_breaks_the_rules_of_a_plan(
             3,
             SessionEdit(WAS.on, WAS.starts, WAS.ends, {"fi": "A", "sv": "Å"}),
             despite=True,
+        ),
+        PlanEdit(
+            "d",
+            1,
+            3,
+            SessionEdit(WAS.on, WAS.starts, WAS.ends, venue=Venue(9, WAS.on, 4), act=VenueAct.SHRINK),
         ),
         PlanEdit(
             "d", 1, 3, SessionEdit(WAS.on, WAS.starts, WAS.ends, None, "https://a.example", everywhere=True)

@@ -1,0 +1,30 @@
+"""A session's venue to decide about: who is to sit in it, and what is known of the decision."""
+
+from dataclasses import dataclass
+
+from bot.domain.facilitation.brief import Brief
+from bot.domain.offerings.offering import Offering, Session
+from bot.domain.plan.model import Venue
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """``brief`` says who comes to the session and who cannot, ``waiting`` how many wait for a seat."""
+
+    brief: Brief
+    venue: Venue
+    waiting: int
+
+    @property
+    def offering(self) -> Offering:
+        return self.brief.offering
+
+    @property
+    def session(self) -> Session:
+        return self.brief.session
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether somebody has decided to keep it."""
+        until = self.session.free_until
+        return until is not None and self.session.kept_until == until
