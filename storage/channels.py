@@ -74,6 +74,16 @@ def list_members(tx: Tx, offering_id: int) -> dict[str, MemberState]:
     return {person_id: MemberState(state) for person_id, state in rows}
 
 
+def list_refused(tx: Tx, offering_id: int, before: datetime) -> Sequence[str]:
+    """Whom Slack let nobody invite when it was last tried, before that time."""
+    query = select(ChannelMember.person_id).where(
+        ChannelMember.offering_id == offering_id,
+        ChannelMember.state == MemberState.REFUSED,
+        ChannelMember.since_at <= before,
+    )
+    return tx.scalars(query.order_by(ChannelMember.person_id)).all()
+
+
 def set_members(
     tx: Tx, offering_id: int, states: Mapping[str, MemberState], now: datetime, reason: str | None = None
 ) -> None:

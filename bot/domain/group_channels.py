@@ -15,6 +15,9 @@ MOST_NAMES: Final = 9
 TRY_AGAIN: Final = timedelta(hours=1)
 """After a refusal that only an administrator of Slack can end."""
 
+TRY_PERSON_AGAIN: Final = timedelta(days=1)
+"""After Slack let nobody invite a person: their account, or the channel's rules, may have changed."""
+
 
 class ChannelState(StrEnum):
     """``wanted``: it is to be made. ``kept``: in step. ``lost``: archived, or Kaiku is no longer in it."""
@@ -26,7 +29,7 @@ class ChannelState(StrEnum):
 
 class MemberState(StrEnum):
     """``adding``: Kaiku is inviting them, or was when it stopped. ``there``: they came without Kaiku.
-    ``refused``: Slack lets nobody invite them."""
+    ``refused``: Slack lets nobody invite them for now."""
 
     ADDING = "adding"
     ADDED = "added"
@@ -62,10 +65,12 @@ class Steps:
         return bool(self.invite or self.remove or self.forget)
 
 
-def steps_to(wanted: Collection[str], known: Mapping[str, MemberState]) -> Steps:
+def steps_to(wanted: Collection[str], known: Mapping[str, MemberState], again: Collection[str] = ()) -> Steps:
     """Whoever Kaiku has added once is not invited again: they may have left by themselves. Only whom Kaiku
-    added is removed."""
-    invite = [each for each in wanted if known.get(each, MemberState.ADDING) is MemberState.ADDING]
+    added is removed. ``again``: those whom Slack refused so long ago that they are tried once more."""
+    invite = [
+        each for each in wanted if each in again or known.get(each, MemberState.ADDING) is MemberState.ADDING
+    ]
     gone = [each for each in known if each not in wanted]
     remove = [each for each in gone if known[each] in ADDED_BY_KAIKU]
     return Steps(tuple(invite), tuple(remove), tuple(each for each in gone if each not in remove))

@@ -1,6 +1,9 @@
 """Seats that are drawn: wishing, the proposal, its confirmation, and what each person is told."""
 
+from sqlalchemy import delete
+
 from sandbox import Visitor, text_of
+from storage.tables import Delivery
 from tests.support.drawing import CLOSED, ROUNDS, drawn_plan, wish
 from tests.support.joining import kaiku_answer
 from tests.support.running import Running
@@ -117,3 +120,14 @@ async def test_who_wished_for_a_cancelled_round_is_told_and_its_facilitator_sees
         assert ("Syy: Vetäjä on estynyt." if name in {"aino", "kaisa"} else "Orsak: Förhinder.") in told
     await people["aino"].command("/kaiku omat")
     assert kaiku_answer(kaiku, people["aino"])["text"].count("Toiveesi on kirjattu.") == 1, "the other stands"
+
+
+async def test_a_facilitator_whom_kaiku_has_never_met_is_met_and_told_of_the_proposal(kaiku: Running) -> None:
+    await apply(kaiku, drawn_plan())
+    with kaiku.store.transaction() as tx:  # of the role they would hear first
+        tx.execute(delete(Delivery).where(Delivery.recipient == "UFASI"))
+    await wish(kaiku, "UAINO", *ROUNDS)
+    fanni = kaiku.visitor("UFASI")
+    await kaiku.app.look_up_addresses()
+    await at(kaiku, CLOSED)
+    assert "odottaa vahvistustasi" in fanni.direct_messages[-1]["text"]

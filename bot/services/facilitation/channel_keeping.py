@@ -111,7 +111,7 @@ async def _invite(
     invite = work.steps.invite
     there = {
         # Whom Kaiku was inviting when it stopped came by that; others came without it.
-        each: MemberState.ADDED if each in work.known else MemberState.THERE
+        each: _came(work, each)
         for each in invite
         if each in members
     }
@@ -122,8 +122,7 @@ async def _invite(
             case Sent():
                 await store.run(channels.note_members, about, {person: MemberState.ADDED}, now)
             case Refused(code) if code == IS_THERE:  # they came in this very moment
-                state = MemberState.ADDED if person in work.known else MemberState.THERE
-                await store.run(channels.note_members, about, {person: state}, now)
+                await store.run(channels.note_members, about, {person: _came(work, person)}, now)
             case Refused(code) as refused:
                 if code in LOST | NEEDS_ADMIN or is_of_us(code):
                     await _not_sent(store, work, person)
@@ -136,9 +135,15 @@ async def _invite(
                 raise HinderedError(unknown)
 
 
+def _came(work: Work, person: str) -> MemberState:
+    """How somebody came who is in the channel before Kaiku invites them in this round."""
+    was_being_added = work.known.get(person) is MemberState.ADDING
+    return MemberState.ADDED if was_being_added else MemberState.THERE
+
+
 async def _not_sent(store: Store, work: Work, person: str) -> None:
     """Kaiku has certainly not added this person."""
-    if person not in work.known:
+    if work.known.get(person) is not MemberState.ADDING:
         await store.run(channels.forget_members, work.offering_id, [person])
 
 

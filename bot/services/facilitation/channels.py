@@ -19,6 +19,7 @@ from bot.domain.group_channels import (
     MOST_NAMES,
     NEEDS_ADMIN,
     TRY_AGAIN,
+    TRY_PERSON_AGAIN,
     ChannelState,
     MemberState,
     Steps,
@@ -171,7 +172,8 @@ def _steps(tx: Tx, offering: Offering, now: datetime) -> Steps:
     ends_at = offering.ends_at
     if offering.cancelled or (ends_at is not None and ends_at + STAYS_FOR < now):
         return Steps((), (), ())
-    return steps_to(_wanted(tx, offering), rows.list_members(tx, offering.id))
+    again = rows.list_refused(tx, offering.id, now - TRY_PERSON_AGAIN)
+    return steps_to(_wanted(tx, offering), rows.list_members(tx, offering.id), again)
 
 
 def _wanted(tx: Tx, offering: Offering) -> list[str]:

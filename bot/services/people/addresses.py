@@ -35,6 +35,13 @@ OF_ROLES: Final = (
     DeliveryKind.NO_FACILITATOR,
     DeliveryKind.VENUE_ASKED,
     DeliveryKind.VENUE_ASKED_LAST,
+    DeliveryKind.DRAW_PROPOSED,
+    DeliveryKind.BRIEF,
+    DeliveryKind.ATTENDANCE_DUE,
+    DeliveryKind.CHANGED_BY_OTHERS,
+    DeliveryKind.CERTIFICATE_ASKED,
+    DeliveryKind.POST_TROUBLE,
+    DeliveryKind.UNDELIVERED,
 )
 """What somebody is told because of their role, whether or not they have ever used Kaiku."""
 

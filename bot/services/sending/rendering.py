@@ -1,14 +1,19 @@
 """Renders a delivery when it is sent, in the recipient's language, from the current data."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.domain.people.person import Defaults
 from bot.i18n import words_for
 from bot.services.deliveries.declaration import MessageKinds, ToChannel, ToPerson
 from bot.services.deliveries.recipients import find_person
-from bot.services.deliveries.rendered import Rendered, Skipped
+from bot.services.deliveries.rendered import Deferred, Rendered, Skipped
 from storage import deliveries as delivery_rows
 from storage.transaction import Tx
+
+MET_WITHIN: Final = timedelta(hours=1)
+"""How long a message waits for Kaiku to meet its reader."""
+LOOK_AGAIN: Final = timedelta(minutes=5)
 
 
 def render(tx: Tx, delivery_id: int, kinds: MessageKinds, defaults: Defaults, now: datetime) -> Rendered:
@@ -23,8 +28,9 @@ def render(tx: Tx, delivery_id: int, kinds: MessageKinds, defaults: Defaults, no
         return kind.to_channel(tx, ToChannel(delivery, now))
     assert kind.to_person is not None
     person = find_person(tx, delivery.recipient, defaults)
-    if person is None:
-        return Skipped("person_unknown")
+    if person is None:  # somebody with a role, whom the plan names and Kaiku has still to meet
+        is_soon = now - delivery.planned_at < MET_WITHIN
+        return Deferred(now + LOOK_AGAIN, "person_unmet") if is_soon else Skipped("person_unknown")
     if person.deactivated:
         return Skipped("person_deactivated")
     words = words_for(person.language, person.timezone)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from sandbox import Visitor, channel_acts, text_of
 from sandbox.workspace import Fault
-from storage.tables import Act, Enrolment, Person
+from storage.tables import Act, ChannelMember, Enrolment, Person
 from tests.conftest import FakeClock
 from tests.support.prompting import joined
 from tests.support.reflecting import CODE
@@ -166,3 +166,21 @@ async def test_what_hinders_is_said_at_the_desk_and_a_lost_channel_can_be_let_go
     await facilitator.click("channel.let_go", on=facilitator.modal)
     assert "jäivät ennalleen" in text_of(facilitator.modal)
     assert members(kaiku, suffixed) == {"UFASI", "UAINO"}
+
+
+async def test_who_was_refused_is_invited_again_a_day_later_and_is_kaikus_only_then(kaiku: Running) -> None:
+    await joined(kaiku, "UAINO", "UELSA")
+    await make(kaiku)
+    channel = channel_of(kaiku)["id"]
+    refused = ChannelMember.person_id.in_(["UAINO", "UELSA"])
+    with kaiku.store.transaction() as tx:
+        tx.execute(update(ChannelMember).where(refused).values(state="refused", since_at=kaiku.clock.now()))
+    channel_acts.remove(kaiku.server.workspace, "UFASI", channel, "UAINO")
+    await keep(kaiku)
+    assert "UAINO" not in members(kaiku)
+    kaiku.clock.advance(hours=24)
+    await keep(kaiku)
+    assert members(kaiku) == {"UFASI", "UAINO", "UELSA"}
+    with kaiku.store.transaction() as tx:
+        states = dict(tx.execute(select(ChannelMember.person_id, ChannelMember.state).where(refused)).all())
+    assert states == {"UAINO": "added", "UELSA": "there"}
