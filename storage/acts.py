@@ -58,12 +58,19 @@ def add_act(
     return act_id
 
 
-def add_own_acts(
-    tx: Tx, *, kind: str, done_by: str, people: Iterable[str], offering: str, now: datetime
+def add_acts(
+    tx: Tx,
+    *,
+    kind: str,
+    done_by: str,
+    people: Iterable[str],
+    offering: str,
+    now: datetime,
+    actor: str | None,
 ) -> None:
-    """Add a line for each of these people, who all did the same for themselves."""
+    """Add a line for each of these people: the actor did the same to all of them, or each for themselves."""
     same = {"at": now, "kind": kind, "done_by": done_by, "offering": offering, "number": None}
-    execute_many(tx, _add_each, [same | {"actor_id": each, "person_id": each} for each in people])
+    execute_many(tx, _add_each, [same | {"actor_id": actor or each, "person_id": each} for each in people])
 
 
 def get_reason(tx: Tx, act_id: int) -> Mapping[str, str]:

@@ -163,6 +163,14 @@ def renew_delivery(
     tx.info["planned"] = True
 
 
+def renew_deliveries(tx: Tx, *, kind: str, recipients: Collection[str], now: datetime) -> None:
+    """The same for what is about nothing but its recipient, for each of them."""
+    rows = [{"kind": kind, "recipient": each, "subject": "", "occurrence": ""} for each in recipients]
+    if rows:
+        _renew.run_many(tx, [_planned(row, now, None, now) for row in rows])
+        tx.info["planned"] = True
+
+
 def add_deliveries(tx: Tx, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Plan many at once, like ``add_delivery``: kind, recipient, subject, occurrence, due_at, expires_at
     each."""

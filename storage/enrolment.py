@@ -18,7 +18,7 @@ from storage.offerings.catalogue import (
     place_in_line,
     rank_in_line,
 )
-from storage.statements import Upsert, execute, fetch, fetch_one, literals
+from storage.statements import Upsert, execute, execute_many, fetch, fetch_one, literals
 from storage.tables import Draw, Enrolment, Offering, Person, Removal
 from storage.transaction import Tx
 
@@ -286,13 +286,13 @@ def add_enrolment(
     return row._replace(id=added) if added is not None else None
 
 
-def add_waiting(
-    tx: Tx, offering_id: int, agencies: Mapping[str, str], version: int, now: datetime
+def add_enrolments(
+    tx: Tx, offering_id: int, agencies: Mapping[str, str], status: str, version: int, now: datetime
 ) -> list[EnrolmentRow]:
-    """Add these people (agency keys by person) to the end of the waiting list, in their order, but for those
-    who have a current enrolment."""
+    """Add these people (agency keys by person), the waiting ones to the end of the list, in their order, but
+    for those who have a current enrolment."""
     rows = {
-        person_id: EnrolmentRow(0, offering_id, person_id, agency, "waiting", version, now)
+        person_id: EnrolmentRow(0, offering_id, person_id, agency, status, version, now)
         for person_id, agency in agencies.items()
     }
     added = _add.fetch_many(tx, [_values(row, now) for row in rows.values()])
@@ -341,6 +341,11 @@ def get_seated_at(tx: Tx, enrolment_id: int) -> datetime | None:
 def set_told_at(tx: Tx, enrolment_id: int, told_at: datetime) -> None:
     """Record when the person is told how they stand, which may be later than the change."""
     execute(tx, _set_told_at, enrolment_id=enrolment_id, told=told_at)
+
+
+def set_all_told_at(tx: Tx, told_at: Mapping[int, datetime]) -> None:
+    """The same for many, by enrolment."""
+    execute_many(tx, _set_told_at, [{"enrolment_id": each, "told": told_at[each]} for each in told_at])
 
 
 def set_agency(tx: Tx, enrolment_ids: Collection[int], agency: str) -> None:

@@ -46,6 +46,11 @@ _wanting_links = select(Person.id).where(
     Person.link_before.is_(True), Person.id.in_(bindparam("ids", expanding=True))
 )
 _get_opener = select(Person.id).where(Person.id == bindparam("id"), Person.home_opened.is_(True))
+_list_openers = (
+    select(Person.id)
+    .where(Person.id.in_(bindparam("ids", expanding=True)), Person.home_opened.is_(True))
+    .order_by(Person.id)
+)
 _list_waiting_openers = (
     select(Person.id)
     .join_from(Person, Enrolment, Enrolment.person_id == Person.id)
@@ -97,7 +102,9 @@ def list_wanting_links(tx: Tx, person_ids: Collection[str]) -> frozenset[str]:
 
 def list_home_openers(tx: Tx, person_ids: list[str]) -> list[str]:
     """Those of these people who have opened App Home."""
-    return [each for each in person_ids if execute(tx, _get_opener, id=each).first() is not None]
+    if len(person_ids) == 1:  # nearly always: a list would be compiled again each time
+        return [each for each in person_ids if execute(tx, _get_opener, id=each).first() is not None]
+    return [person_id for (person_id,) in execute(tx, _list_openers, ids=sorted(person_ids))]
 
 
 def list_waiting_home_openers(tx: Tx, offering_id: int, most: int) -> list[str]:

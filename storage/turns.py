@@ -1,6 +1,6 @@
 """Queries about turns kept for the next round of a strand."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,7 +25,10 @@ _rows = select(*(getattr(KeptTurn, name) for name in TurnRow._fields))
 _list_in_strand = _rows.where(KeptTurn.strand_id == bindparam("strand_id")).order_by(KeptTurn.turn)
 _list_of_person = _rows.where(KeptTurn.person_id == bindparam("person_id"))
 _get = select(KeptTurn.turn).where(*_one)
-_delete = delete(KeptTurn).where(*_one)
+_delete = delete(KeptTurn).where(
+    KeptTurn.person_id.in_(bindparam("person_ids", expanding=True)),
+    KeptTurn.strand_id == bindparam("strand_id"),
+)
 
 
 _keep = or_keep(KeptTurn, TurnRow._fields)
@@ -51,4 +54,8 @@ def keep_turn(tx: Tx, person_id: str, strand_id: int, turn: int, now: datetime) 
 
 
 def delete_turn(tx: Tx, person_id: str, strand_id: int) -> None:
-    execute(tx, _delete, person_id=person_id, strand_id=strand_id)
+    delete_turns(tx, [person_id], strand_id)
+
+
+def delete_turns(tx: Tx, person_ids: Collection[str], strand_id: int) -> None:
+    execute(tx, _delete, person_ids=list(person_ids), strand_id=strand_id)

@@ -40,6 +40,16 @@ def note_act(
     )
 
 
-def note_own_acts(tx: Tx, kind: ActKind, people: Iterable[str], *, offering: str, now: datetime) -> None:
-    """Add a line for each of these people, who all did the same for themselves."""
-    act_rows.add_own_acts(tx, kind=kind, done_by=DoneBy.PERSON, people=people, offering=offering, now=now)
+def note_acts(
+    tx: Tx,
+    kind: ActKind,
+    people: Iterable[str],
+    *,
+    offering: str,
+    now: datetime,
+    actor: str | None = None,
+) -> None:
+    """Add a line for each of these people: the actor did the same to all of them, or each for themselves."""
+    act_rows.add_acts(
+        tx, kind=kind, done_by=DoneBy.PERSON, people=people, offering=offering, now=now, actor=actor
+    )

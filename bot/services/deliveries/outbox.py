@@ -248,10 +248,8 @@ def plan_no_facilitator(
 
 def plan_home(tx: Tx, person_ids: Iterable[str], now: datetime) -> None:
     """Plan a new App Home for those of these people who have ever opened it."""
-    for person_id in person_rows.list_home_openers(tx, list(person_ids)):
-        delivery_rows.renew_delivery(
-            tx, kind=DeliveryKind.HOME, recipient=person_id, subject="", occurrence="", now=now
-        )
+    openers = person_rows.list_home_openers(tx, list(person_ids))
+    delivery_rows.renew_deliveries(tx, kind=DeliveryKind.HOME, recipients=openers, now=now)
 
 
 def plan_home_of_waiting(tx: Tx, offering_id: int, now: datetime) -> None:
@@ -260,7 +258,5 @@ def plan_home_of_waiting(tx: Tx, offering_id: int, now: datetime) -> None:
     Slack accepts about 100 views a minute, and hundreds of waiting people would delay everybody's view with
     each freed seat. The others see their place when they open App Home, which is then rendered again.
     """
-    for person_id in person_rows.list_waiting_home_openers(tx, offering_id, FRESH_IN_LINE):
-        delivery_rows.renew_delivery(
-            tx, kind=DeliveryKind.HOME, recipient=person_id, subject="", occurrence="", now=now
-        )
+    openers = person_rows.list_waiting_home_openers(tx, offering_id, FRESH_IN_LINE)
+    delivery_rows.renew_deliveries(tx, kind=DeliveryKind.HOME, recipients=openers, now=now)

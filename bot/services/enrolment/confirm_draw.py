@@ -14,7 +14,7 @@ from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import seat_news_at
-from bot.services.acts import note_act
+from bot.services.acts import note_act, note_acts
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.enrolment import draws
@@ -99,16 +99,18 @@ def confirm(tx: Tx, actor: Actor, code: str, digest: str, now: Now) -> Review:
     draws.note_proposed(tx, group, at)
     for offering in group.offerings:
         _seat(tx, proposal, offering, actor, at)
-    for person_id in proposal.unplaced:
-        delivery_rows.add_delivery(
-            tx,
-            kind=DeliveryKind.NOT_SELECTED,
-            recipient=person_id,
-            subject=group.leader.code,
-            occurrence="",
-            due_at=_told_at(proposal, person_id, group.leader, at),
-            now=at,
-        )
+    unplaced = [
+        {
+            "kind": DeliveryKind.NOT_SELECTED,
+            "recipient": person_id,
+            "subject": group.leader.code,
+            "occurrence": "",
+            "due_at": _told_at(proposal, person_id, group.leader, at),
+            "expires_at": None,
+        }
+        for person_id in proposal.unplaced
+    ]
+    delivery_rows.add_deliveries(tx, unplaced, at)
     draw_rows.keep_drawn_by(
         tx,
         {
@@ -129,17 +131,10 @@ def _seat(tx: Tx, proposal: Proposal, offering: Offering, actor: Actor, now: dat
     in_line = [each.person_id for each in proposal.allocation.waiting[offering.id]]
     waiting = _enrol(tx, proposal, offering, in_line, Status.WAITING, now)
     told = [(each, _told_at(proposal, each.person_id, offering, now)) for each in seated]
-    for enrolment, told_at in told:
-        enrolment_rows.set_told_at(tx, enrolment.id, told_at)
-        turn_rows.delete_turn(tx, enrolment.person_id, offering.strand_id)  # it has gone into this seat
-        note_act(
-            tx,
-            ActKind.SEATED,
-            now=now,
-            actor=actor.person.id,
-            person=enrolment.person_id,
-            offering=offering.code,
-        )
+    enrolment_rows.set_all_told_at(tx, {enrolment.id: told_at for enrolment, told_at in told})
+    with_seat = [each.person_id for each in seated]
+    turn_rows.delete_turns(tx, with_seat, offering.strand_id)  # they have gone into these seats
+    note_acts(tx, ActKind.SEATED, with_seat, actor=actor.person.id, offering=offering.code, now=now)
     note_act(tx, ActKind.DRAW_CONFIRMED, now=now, actor=actor.person.id, offering=offering.code)
     draw_rows.fix_seed(tx, offering.id, group.seed, now)  # an offering that nobody chose has none yet
     draw_rows.confirm(
@@ -158,19 +153,8 @@ def _seat(tx: Tx, proposal: Proposal, offering: Offering, actor: Actor, now: dat
 def _enrol(
     tx: Tx, proposal: Proposal, offering: Offering, people: Iterable[str], status: Status, now: datetime
 ) -> list[EnrolmentRow]:
-    added = [
-        enrolment_rows.add_enrolment(
-            tx,
-            offering_id=offering.id,
-            person_id=person_id,
-            agency=proposal.applicants[person_id].agency,
-            status=status,
-            version=offering.timetable_version,
-            now=now,
-        )
-        for person_id in people
-    ]
-    return [each for each in added if each is not None]
+    agencies = {each: proposal.applicants[each].agency for each in people}
+    return enrolment_rows.add_enrolments(tx, offering.id, agencies, status, offering.timetable_version, now)
 
 
 def _told_at(proposal: Proposal, person_id: str, offering: Offering, now: datetime) -> datetime:

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.acts import ActKind
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Person
-from bot.services.acts import note_own_acts
+from bot.services.acts import note_acts
 from bot.services.announcements import posts
 from bot.services.deliveries import outbox
 from bot.services.enrolment.turns import plan_started_without
@@ -20,7 +20,7 @@ from storage.transaction import Tx
 
 def follow_seated(tx: Tx, person: Person, offering: Offering, enrolment: EnrolmentRow, now: datetime) -> None:
     """Apply what follows from a sign-up that got a seat."""
-    reminders.plan_first(tx, offering, enrolment, now)
+    reminders.plan_first(tx, offering, [enrolment], now)
     prompt_rows.mark_stale(tx, [person.id])
     posts.seats_changed(tx, offering.id, now)
     time_polls.follow_seats(tx, offering.id, now)
@@ -39,7 +39,7 @@ def _follow_sign_ups(
     tx: Tx, offering: Offering, added: Sequence[tuple[Person, EnrolmentRow]], now: datetime
 ) -> None:
     people = [person.id for person, _ in added]
-    note_own_acts(tx, ActKind.JOINED, people, offering=offering.code, now=now)
+    note_acts(tx, ActKind.JOINED, people, offering=offering.code, now=now)
     outbox.plan_confirmations(tx, offering.code, [(row.person_id, row.id) for _, row in added], now)
     outbox.plan_home(tx, [person.id for person, _ in added if person.has_home], now)
 
@@ -49,10 +49,11 @@ def follow_draw(
 ) -> None:
     """Apply what follows when these enrolments got their seats in a draw; each with when its person is
     told."""
-    for enrolment, told_at in seated:
-        reminders.plan_first(tx, offering, enrolment._replace(told_at=told_at), now)
-        told = [(enrolment.person_id, enrolment.id)]
-        outbox.plan_confirmations(tx, offering.code, told, now, told_at)
+    told = [enrolment._replace(told_at=told_at) for enrolment, told_at in seated]
+    reminders.plan_first(tx, offering, told, now)
+    for told_at in sorted({each.told_at for each in told}):  # one for each time zone
+        rows = [(each.person_id, each.id) for each in told if each.told_at == told_at]
+        outbox.plan_confirmations(tx, offering.code, rows, now, told_at)
     time_polls.follow_seats(tx, offering.id, now)
     prompt_rows.mark_stale(tx, [enrolment.person_id for enrolment, _ in seated])
     posts.seats_changed(tx, offering.id, now)

@@ -113,10 +113,11 @@ def _put_in_line(tx: Tx, line: Line, people: Sequence[Person], now: datetime) ->
     plain = {
         each.id: each for each in people if each.id not in turns and each.agency is not None and each.may_join
     }
-    added = enrolment_rows.add_waiting(
+    added = enrolment_rows.add_enrolments(
         tx,
         offering.id,
         {each.id: seat_key(each.agency, each.agency_name) for each in plain.values() if each.agency},
+        Status.WAITING,
         offering.timetable_version,
         now,
     )

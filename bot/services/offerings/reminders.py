@@ -58,14 +58,14 @@ def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[st
     delivery_rows.add_deliveries(tx, new, now)
 
 
-def plan_first(tx: Tx, offering: Offering, enrolment: EnrolmentRow, now: datetime) -> None:
-    """Plan the reminders of a person who just got a seat and so has none yet."""
+def plan_first(tx: Tx, offering: Offering, seated: Sequence[EnrolmentRow], now: datetime) -> None:
+    """Plan the reminders of people who just got a seat and so have none yet."""
     sessions = offering_rows.list_sessions_of(tx, offering.id)
     if sessions:
-        who = (enrolment.id, enrolment.person_id, enrolment.told_at)
-        links = _want_links(tx, sessions, [enrolment.person_id])
+        who = [(each.id, each.person_id, each.told_at) for each in seated]
+        links = _want_links(tx, sessions, [each.person_id for each in seated])
         absent = _absent(tx, offering.id)
-        wanted = _wanted(offering.code, offering.timezone, sessions, [who], absent, links)
+        wanted = _wanted(offering.code, offering.timezone, sessions, who, absent, links)
         delivery_rows.add_deliveries(tx, [each for each in wanted.values() if each["expires_at"] > now], now)
 
 

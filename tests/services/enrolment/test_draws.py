@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from bot.domain.acts import ActKind
 from bot.domain.enrolment.draw_review import ReviewState
@@ -40,10 +41,11 @@ AGENCIES = ["vero", "tulli", "thl"]
 PEOPLE = [f"U{n}" for n in range(8)]
 LEADER = "UFASI"
 FIRST, SECOND = ROUNDS
+MOST = 90
 
 
-def add_people(tx: Tx) -> None:
-    for n, name in enumerate([*PEOPLE, LEADER]):
+def add_people(tx: Tx, people: Sequence[str] = PEOPLE) -> None:
+    for n, name in enumerate([*people, LEADER]):
         values: dict[str, Any] = {"language": "fi", "timezone": "Europe/Helsinki", "met_at": NOW}
         tx.add(tables.Person(id=name, name=name, agency=AGENCIES[n % 3], role="expert", **values))
 
@@ -115,6 +117,32 @@ def test_a_confirmed_draw_is_reproduced_although_people_and_plan_have_changed(dr
         tx.execute(update(tables.Draw).values(seed="another"))
     with drawn.read_transaction() as tx:
         assert draws.load_proposal(tx, FIRST).reproduced is False
+
+
+@pytest.mark.parametrize("people", [6, 60])
+def test_what_a_confirmation_asks_the_database_does_not_grow_with_the_people(
+    store: Store, people: int
+) -> None:
+    with store.transaction() as tx:
+        apply_plan(tx, small_plan(30, 30), NOW)
+        add_people(tx, [f"U{n}" for n in range(people)])
+        tx.execute(update(tables.Person).values(home_opened=True))
+    for n in range(people):
+        wish(store, f"U{n}", FIRST, SECOND)
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    with store.transaction() as tx:
+        assert confirm(tx) is ReviewState.CONFIRMED
+    event.remove(store.engine, "before_cursor_execute", note)
+    assert len(seen) <= MOST, seen
+    with store.read_transaction() as tx:
+        codes = ("confirmation", "home", "not_selected")
+        planned = Counter(tx.scalars(select(tables.Delivery.kind).where(tables.Delivery.kind.in_(codes))))
+    assert planned["confirmation"] + planned["not_selected"] == planned["home"] == people
 
 
 def test_seats_and_lines_are_those_of_the_draw_and_every_seat_is_written_down(drawn: Store) -> None:
