@@ -181,6 +181,7 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.view_submission(ids.GROUP_FORM)(on_submission(kaiku, group.prepare))
     app.view_submission(ids.GROUP_CONFIRM)(on_submission(kaiku, group.confirm))
     app.block_action(ids.UNDO_REMOVAL)(on_click(kaiku, group.undo))
+    app.block_action(ids.UNDO_INVITATION)(on_click(kaiku, group.undo_invitation))
 
     app.block_action(ids.CHANGE_PLAN)(on_click(kaiku, plan.open_plan))
     app.block_action(ids.EDIT_SESSION)(on_click(kaiku, plan.choose_session))

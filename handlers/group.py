@@ -190,7 +190,8 @@ async def _remove(request: Request, target: GroupTarget) -> View:
     if done.already is not None:
         return _already(request, done.group, done.already)
     said = [previews.remove_done(done, _reader(request))]
-    undo = (done.removal_id, becomes) if done.removal_id is not None else None
+    assert done.removal_id is not None, "a removal that is done has one"
+    undo = [view.undo_button(done.group.offering.code, done.removal_id, becomes, request.words)]
     return forms.done(done.group.offering, said, request.words, undo=undo)
 
 
@@ -217,7 +218,9 @@ async def _add(request: Request, target: GroupTarget) -> View:
     )
     if done.already is not None or done.enrolment_id is not None:
         return _already(request, done.group, done.already or Done(None, None, None))
-    return forms.done(done.group.offering, [previews.invite_done(done, _reader(request))], request.words)
+    said = [previews.invite_done(done, _reader(request))]
+    undo = [view.undo_invitation_button(done.group.offering.code, done.invitation_id or 0, request.words)]
+    return forms.done(done.group.offering, said, request.words, undo=undo)
 
 
 async def _raise(request: Request, target: GroupTarget) -> View:
@@ -264,6 +267,14 @@ async def undo(request: Request) -> Answer:
     ref = SessionRef.parse(request.value)
     kaiku = request.kaiku
     group = await kaiku.store.run(removals.undo, request.actor, ref.code, ref.number, kaiku.clock.now)
+    return Renew(_shown(request, group))
+
+
+async def undo_invitation(request: Request) -> Answer:
+    """Take back an invitation that has not been sent; ``value`` is code/invitation."""
+    ref = SessionRef.parse(request.value)
+    kaiku = request.kaiku
+    group = await kaiku.store.run(invitations.undo, request.actor, ref.code, ref.number, kaiku.clock.now)
     return Renew(_shown(request, group))
 
 

@@ -124,6 +124,10 @@ def get_invitation(tx: Tx, invitation_id: int) -> InvitationRow | None:
     return fetch_one(tx, _get_invitation, InvitationRow, id=invitation_id)
 
 
+def delete_invitation(tx: Tx, invitation_id: int) -> None:
+    tx.execute(delete(Invitation).where(Invitation.id == invitation_id))
+
+
 def list_open_invitations(tx: Tx, offering_id: int) -> Sequence[InvitationRow]:
     return fetch(tx, _list_invitations, InvitationRow, offering_id=offering_id)
 

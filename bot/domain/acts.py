@@ -40,6 +40,7 @@ class ActKind(StrEnum):
     PUT_BACK = "put_back"
     MOVED = "moved"
     INVITED = "invited"
+    INVITATION_UNDONE = "invitation_undone"
     LIMIT_RAISED = "limit_raised"
     SIGN_UP_CLOSED = "sign_up_closed"
     SIGN_UP_REOPENED = "sign_up_reopened"

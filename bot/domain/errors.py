@@ -84,6 +84,7 @@ class Refusal(StrEnum):
     CHANNEL_UNFIT = "channel_unfit"
     CHANNEL_TAKEN = "channel_taken"
     NOBODY_TO_WRITE_TO = "nobody_to_write_to"
+    INVITATION_SENT = "invitation_sent"
 
 
 class KaikuError(Exception):

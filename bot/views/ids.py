@@ -103,6 +103,7 @@ DRAW_TIMELINE: Final = "prompts.timeline_picture"  # value: the offering's code
 OPEN_GROUP: Final = "group.open"  # value: the offering's code
 GROUP_MENU: Final = "group.menu"  # value: code:act
 UNDO_REMOVAL: Final = "group.undo"  # value: code/removal
+UNDO_INVITATION: Final = "group.undo_invitation"  # value: code/invitation
 ACCEPT_INVITATION: Final = "invitation.accept"  # value: the invitation's id, as of the next
 DECLINE_INVITATION: Final = "invitation.decline"
 # Roles, the log of acts, the pause of all sending

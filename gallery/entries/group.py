@@ -11,7 +11,7 @@ from bot.domain.enrolment.offers import OfferRules
 from bot.domain.enrolment.seats import InLine, SeatLimits, Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.enrolment.year import Year
-from bot.domain.facilitation.group import Becomes, Group, Member, Removal
+from bot.domain.facilitation.group import Becomes, Group, Invitee, Member, Removal
 from bot.domain.facilitation.outcomes import Invited, Moved, Raised, Removed, Seated, SignUpChanged
 from bot.domain.offerings.offering import Standing
 from bot.i18n import Words
@@ -61,7 +61,7 @@ def group(**facts: object) -> Group:
         "next_session": here.sessions[1],
         "absent": frozenset({"U3"}),
         "unmarked": here.sessions[:1],
-        "invited": ["UEMMA"],
+        "invited": [Invitee(1, "UEMMA", "Emma Clarke", TEN), Invitee(2, "UANDERS", "Anders Holm", None)],
         "state": SignUpState.OPEN,
         **alone,
     }
@@ -161,7 +161,7 @@ def _previews() -> Iterator[Entry]:
     )
     moved = Moved(here, there, SEATED[2], next_up=WAITING[:2])
     yield Entry("Preview: a move", lambda w: _preview(GroupAct.MOVE, previews.move(moved, {}, _reader(w)), w))
-    invited = Invited(here, AINO)
+    invited = Invited(here, AINO, due_at=TEN)
     yield Entry(
         "Preview: an invitation", lambda w: _preview(GroupAct.ADD, previews.invite(invited, _reader(w)), w)
     )
@@ -189,7 +189,7 @@ def _done() -> Iterator[Entry]:
     done = {
         "a seat": lambda r: previews.seat_done(Seated(here, WAITING[1]), r),
         "a move": lambda r: previews.move_done(Moved(here, there, SEATED[2]), r),
-        "an invitation": lambda r: previews.invite_done(Invited(here, AINO), r),
+        "an invitation": lambda r: previews.invite_done(Invited(here, AINO, due_at=TEN), r),
         "a limit": lambda r: previews.limit_done(Raised(here, "vero", 2, 3), r),
         "closed": lambda r: previews.sign_up_done(SignUpChanged(here, None), r),
         "reopened": lambda r: previews.sign_up_done(SignUpChanged(here, date(2019, 3, 20)), r),
@@ -202,7 +202,10 @@ def _done() -> Iterator[Entry]:
             f"Done: {becomes}",
             partial(
                 lambda found, w: forms.done(
-                    live(), [previews.remove_done(found, _reader(w))], w, undo=(1, found.becomes)
+                    live(),
+                    [previews.remove_done(found, _reader(w))],
+                    w,
+                    undo=[desk.undo_button("dialogue-2", 1, found.becomes, w)],
                 ),
                 removed,
             ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Table, and_, delete, event, insert, select, update
 
-from bot.domain.deliveries import Subject
+from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.offerings.offering import agreed_time
 from bot.domain.plan.model import SignUpWindow
 from bot.domain.reflections import Sharing
@@ -37,6 +37,7 @@ from storage import group as group_rows
 from storage import letters as letter_rows
 from storage import prompts as prompt_rows
 from storage import time_polls as poll_rows
+from storage.deliveries import add_delivery
 from storage.enrolment import list_standing_in
 from storage.offerings.catalogue import get_offering, list_sessions_of
 from storage.tables import Base, Delivery, Enrolment, Reflection, SeatOffer
@@ -194,7 +195,7 @@ def _fill(tx: Tx, parts: Kaiku) -> Stage:
 
 
 def _begun(tx: Tx, stage: Stage) -> None:
-    """A removal in each offering that can be undone, and an invitation of the participant to the other."""
+    """A removal in each offering that can be undone, and an invitation to each."""
     for code, who in ((OWN, PEER), (OTHER, STRANGER)):
         for row in list_standing_in(tx, stage.offerings[code]):
             if code == OWN:
@@ -209,9 +210,18 @@ def _begun(tx: Tx, stage: Stage) -> None:
                     due_at=NOW,
                     now=NOW,
                 )
-    stage.invitations[OTHER] = group_rows.add_invitation(
-        tx, offering_id=stage.offerings[OTHER], person_id=ROLES["participant"], now=NOW
-    )
+        guest = ROLES["participant"] if code == OTHER else STRANGER
+        invited = group_rows.add_invitation(tx, offering_id=stage.offerings[code], person_id=guest, now=NOW)
+        stage.invitations[code] = invited
+        add_delivery(
+            tx,
+            kind=DeliveryKind.INVITATION,
+            recipient=guest,
+            subject=code,
+            occurrence=str(invited),
+            due_at=NOW + timedelta(days=1),
+            now=NOW,
+        )
 
 
 def _offer(tx: Tx, person_id: str, offering_id: int) -> int:

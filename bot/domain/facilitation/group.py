@@ -61,6 +61,16 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitee:
+    """Somebody with an open invitation; ``due_at`` is when it is sent, None once it has been."""
+
+    id: int
+    user_id: str
+    name: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """How many seats one agency holds, and the most it may."""
 
@@ -92,7 +102,7 @@ class Group:
     next_session: Session | None = None
     absent: frozenset[str] = frozenset()
     unmarked: Sequence[Session] = ()
-    invited: Sequence[str] = ()
+    invited: Sequence[Invitee] = ()
     line: Sequence[InLine] = ()
     free_seats: tuple[Sequence[int], int] = ((), 0)
     passes_on: bool = True

@@ -56,13 +56,15 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Somebody is asked whether they want a seat. ``enrolment_id``: they wait in the line, so they need not
-    be asked but can be seated."""
+    """Somebody is asked whether they want a seat, at ``due_at``. ``enrolment_id``: they wait in the line, so
+    they need not be asked but can be seated."""
 
     group: Group
     person: Person
     already: Done | None = None
     enrolment_id: int | None = None
+    due_at: datetime | None = None
+    invitation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

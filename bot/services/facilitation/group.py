@@ -5,11 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.acts import ActKind
+from bot.domain.calendars.wall_time import known_or
+from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.domain.enrolment.seats import InLine, Status, reason_to_wait
 from bot.domain.enrolment.sign_up import SignUpState
-from bot.domain.facilitation.group import Becomes, Group, Member, Removal
+from bot.domain.facilitation.group import UNDO_FOR, Becomes, Group, Invitee, Member, Removal
 from bot.domain.facilitation.outcomes import Done
 from bot.domain.offerings.offering import Offering
+from bot.domain.offerings.reminders import seat_news_at
+from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.enrolment.promote import passes_on
 from bot.services.facilitation.desk import find_facilitated
 from bot.services.offerings import time_polls
@@ -17,10 +21,12 @@ from bot.services.offerings.catalogue import load_all_offerings, state_of
 from bot.services.offerings.facilitators import Actor, load_facilitated
 from bot.services.offerings.roster import roster_of
 from storage import absence as absence_rows
+from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import facilitation as facilitation_rows
 from storage import group as rows
 from storage import offers as offer_rows
+from storage import people as person_rows
 from storage.transaction import Tx
 
 STANDING = {Status.SEATED, Status.OFFERED, Status.WAITING}
@@ -76,7 +82,7 @@ def group_of(tx: Tx, offering: Offering, now: datetime) -> Group:
         state,
         members,
         next_session=None if offering.cancelled else offering.next_session(now),
-        invited=[row.person_id for row in rows.list_open_invitations(tx, offering.id)],
+        invited=_invited(tx, offering),
         unmarked=[
             each
             for each in offering.standing_sessions
@@ -100,6 +106,34 @@ def group_of(tx: Tx, offering: Offering, now: datetime) -> Group:
         ],
         absent=_absent_next(tx, found),
     )
+
+
+def _invited(tx: Tx, offering: Offering) -> list[Invitee]:
+    found = rows.list_open_invitations(tx, offering.id)
+    if not found:
+        return []
+    names = {each.id: each.name for each in person_rows.list_people(tx, {row.person_id for row in found})}
+    unsent = {
+        each.occurrence: each.due_at
+        for each in delivery_rows.list_about(
+            tx, kinds=(DeliveryKind.INVITATION,), subjects=(offering.code,), recipients=None
+        )
+        if each.state == DeliveryState.PLANNED
+    }
+    return [
+        Invitee(row.id, row.person_id, names.get(row.person_id, row.person_id), unsent.get(str(row.id)))
+        for row in found
+    ]
+
+
+def told_at(tx: Tx, offering: Offering, person_id: str, now: datetime) -> datetime:
+    """When somebody is told of what a facilitator did: not before it can no longer be undone, and in their
+    office hours, unless the next session comes first."""
+    person = person_rows.get_person(tx, person_id)
+    timezone = known_or(person.timezone if person else None, offering.timezone)
+    session = offering.next_session(now)
+    starts_at = session.starts_at if session is not None else None
+    return seat_news_at(now + UNDO_FOR, starts_at, timezone, WORK_CALENDAR)
 
 
 def _absent_next(tx: Tx, group: Group) -> frozenset[str]:

@@ -1,12 +1,12 @@
 """Adding somebody by hand who has not signed up: they are asked, and decide themselves. An invitation holds
 no seat, and whoever accepts it is seated out of turn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
-from bot.domain.deliveries import DeliveryKind
+from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import KaikuError, Refusal
@@ -24,7 +24,7 @@ from bot.services.enrolment.follow import follow_seated
 from bot.services.enrolment.leave import require_not_over
 from bot.services.enrolment.lock import lock_line
 from bot.services.enrolment.promote import seat_out_of_turn
-from bot.services.facilitation.group import group_of, load_group, who_did
+from bot.services.facilitation.group import group_of, load_group, told_at, who_did
 from bot.services.facilitation.seat_acts import require_room
 from bot.services.offerings.catalogue import load_offering_by_id, standing_of, state_of
 from bot.services.offerings.facilitators import Actor, require_facilitator
@@ -54,11 +54,12 @@ def preview_invitation(
 
 
 def invite(tx: Tx, actor: Actor, code: str, person_id: str, defaults: Defaults, now: Now) -> Invited:
-    """Ask somebody whether they want a seat. Twice is once. Raises as ``preview_invitation``."""
+    """Ask somebody whether they want a seat, in ten minutes, until which it can be undone. Twice is once.
+    Raises as ``preview_invitation``."""
     offering = require_facilitator(lock_line(tx, code).offering, actor, "invitation")
     at = read(now)
     found = _look(tx, group_of(tx, offering, at), person_id, defaults, at)
-    if found.already is not None or found.enrolment_id is not None:
+    if found.already is not None or found.enrolment_id is not None or found.due_at is None:
         return found
     invitation_id = rows.add_invitation(tx, offering_id=offering.id, person_id=person_id, now=at)
     delivery_rows.add_delivery(
@@ -67,12 +68,38 @@ def invite(tx: Tx, actor: Actor, code: str, person_id: str, defaults: Defaults, 
         recipient=person_id,
         subject=code,
         occurrence=str(invitation_id),
-        due_at=at,
+        due_at=found.due_at,
         expires_at=offering.ends_at,
         now=at,
     )
     note_act(tx, ActKind.INVITED, actor=actor.person.id, person=person_id, offering=code, now=at)
-    return found
+    return replace(found, invitation_id=invitation_id)
+
+
+def undo(tx: Tx, actor: Actor, code: str, invitation_id: int, now: Now) -> Group:
+    """Take back an invitation that has not been sent. Twice is once. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_YOURS_TO_ASK, INVITATION_SENT."""
+    offering = require_facilitator(lock_line(tx, code).offering, actor, "invitation_undo")
+    at = read(now)
+    invitation = rows.get_invitation(tx, invitation_id)
+    if invitation is None:
+        return group_of(tx, offering, at)  # somebody took it back before
+    planned = delivery_rows.find_about(tx, DeliveryKind.INVITATION, str(invitation_id))
+    is_unsent = planned is not None and planned.state == DeliveryState.PLANNED
+    if invitation.offering_id != offering.id or invitation.state != "open" or not is_unsent:
+        raise KaikuError(Refusal.INVITATION_SENT)
+    rows.delete_invitation(tx, invitation_id)
+    delivery_rows.cancel_planned(
+        tx,
+        kind=DeliveryKind.INVITATION,
+        recipient=invitation.person_id,
+        subject=code,
+        occurrence=str(invitation_id),
+        reason="undone",
+    )
+    who = invitation.person_id
+    note_act(tx, ActKind.INVITATION_UNDONE, actor=actor.person.id, person=who, offering=code, now=at)
+    return group_of(tx, offering, at)
 
 
 def _look(tx: Tx, group: Group, person_id: str, defaults: Defaults, now: datetime) -> Invited:
@@ -86,11 +113,11 @@ def _look(tx: Tx, group: Group, person_id: str, defaults: Defaults, now: datetim
     member = next((each for each in group.members if each.user_id == person_id), None)
     if member is not None and member.status is Status.WAITING:
         return Invited(group, person, enrolment_id=member.enrolment_id)
-    if member is not None or person_id in group.invited:
+    if member is not None or any(each.user_id == person_id for each in group.invited):
         return Invited(group, person, who_did(tx, offering.code, person_id))
     agency = seat_key(person.agency, person.agency_name) if person.agency is not None else ""
     require_room(group, agency)
-    return Invited(group, person)
+    return Invited(group, person, due_at=told_at(tx, offering, person_id, now))
 
 
 def load_invitation(

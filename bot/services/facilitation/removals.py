@@ -11,27 +11,22 @@ from datetime import datetime
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
-from bot.domain.calendars.wall_time import known_or
 from bot.domain.deliveries import DeliveryKind, Occurrence
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.facilitation.group import UNDO_FOR, Becomes, Group, comes_straight_back, next_in_line
+from bot.domain.facilitation.group import Becomes, Group, comes_straight_back, next_in_line
 from bot.domain.facilitation.outcomes import Removed
-from bot.domain.offerings.offering import Offering
-from bot.domain.offerings.reminders import seat_news_at
 from bot.services.acts import note_act
-from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.declaration import Settled
 from bot.services.deliveries.rendered import Skipped
 from bot.services.enrolment.leave import leave, require_not_over
 from bot.services.enrolment.lock import lock_line, to_locked
 from bot.services.enrolment.promote import fill
-from bot.services.facilitation.group import group_of, load_group, who_did
+from bot.services.facilitation.group import group_of, load_group, told_at, who_did
 from bot.services.offerings.facilitators import Actor, require_facilitator
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import group as rows
-from storage import people as person_rows
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
@@ -98,18 +93,8 @@ def _look(tx: Tx, group: Group, enrolment_id: int, becomes: Becomes, now: dateti
         return Removed(group, member, becomes, already=who_did(tx, offering.code, member.user_id))
     if becomes is Becomes.WAITING and comes_straight_back(group, member):
         raise KaikuError(Refusal.NOBODY_ELSE)
-    due_at = _due_at(tx, offering, member.user_id, now)
+    due_at = told_at(tx, offering, member.user_id, now)
     return Removed(group, member, becomes, due_at, next_up=next_in_line(group, member))
-
-
-def _due_at(tx: Tx, offering: Offering, person_id: str, now: datetime) -> datetime:
-    """When the person is told: not before it can no longer be undone, and in their office hours, unless the
-    next session comes first."""
-    person = person_rows.get_person(tx, person_id)
-    timezone = known_or(person.timezone if person else None, offering.timezone)
-    session = offering.next_session(now)
-    starts_at = session.starts_at if session is not None else None
-    return seat_news_at(now + UNDO_FOR, starts_at, timezone, WORK_CALENDAR)
 
 
 def undo(tx: Tx, actor: Actor, code: str, removal_id: int, now: Now) -> Group:

@@ -57,6 +57,7 @@ def group_view(group: Group, book: AgencyBook, words: Words, now: datetime) -> V
         section("\n".join(_answer(group, words, now))),
         *_decisions(group, called, words),
         *_removals(group, called, words, now),
+        *_unsent(group, words, now),
         *_mix(group, book, words),
         *_people(group, book, called, words, now),
         divider(),
@@ -167,6 +168,22 @@ def _removals(group: Group, called: dict[str, str], words: Words, now: datetime)
 
 def undo_button(code: str, removal_id: int, becomes: Becomes, words: Words) -> Block:
     return button(words(f"group.undo_{becomes}"), ids.UNDO_REMOVAL, str(SessionRef(code, removal_id)))
+
+
+def _unsent(group: Group, words: Words, now: datetime) -> list[Block]:
+    """Invitations that can still be taken back."""
+    return [
+        section(
+            words("group.being_invited", who=escape(each.name), when=when_at(each.due_at, words, now)),
+            undo_invitation_button(group.offering.code, each.id, words),
+        )
+        for each in group.invited
+        if each.due_at is not None
+    ][:MOST_UNDONE]
+
+
+def undo_invitation_button(code: str, invitation_id: int, words: Words) -> Block:
+    return button(words("group.undo_invited"), ids.UNDO_INVITATION, str(SessionRef(code, invitation_id)))
 
 
 def _mix(group: Group, book: AgencyBook, words: Words) -> list[Block]:

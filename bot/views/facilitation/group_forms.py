@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.carried import GroupAct, GroupTarget
 from bot.domain.enrolment.seats import Status
-from bot.domain.facilitation.group import MAX_REASON, Becomes, Group, Member
+from bot.domain.facilitation.group import MAX_REASON, Group, Member
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.agencies import AgencyBook
 from bot.i18n import Words
@@ -32,7 +32,7 @@ from bot.views.blocks import (
     text_input,
     user_input,
 )
-from bot.views.facilitation.group import call_all, employer_of, undo_button, when_at
+from bot.views.facilitation.group import call_all, employer_of, when_at
 from bot.views.offerings.wording import title_of
 
 MOST_OPTIONS = 100
@@ -207,13 +207,10 @@ def preview(
     )
 
 
-def done(
-    offering: Offering, lines: Sequence[str], words: Words, *, undo: tuple[int, Becomes] | None = None
-) -> View:
-    """What was done, or what somebody else had done before; from here one gets back to the group."""
-    buttons = [button(words("group.back"), ids.OPEN_GROUP, offering.code)]
-    if undo is not None:
-        buttons.append(undo_button(offering.code, *undo, words))
+def done(offering: Offering, lines: Sequence[str], words: Words, *, undo: Sequence[Block] = ()) -> View:
+    """What was done, or what somebody else had done before; from here one gets back to the group, or takes
+    it back."""
+    buttons = [button(words("group.back"), ids.OPEN_GROUP, offering.code), *undo]
     return modal(
         words("group.title"),
         [section("\n".join([f"*{title_of(offering, words)}*", *lines])), actions(*buttons)],

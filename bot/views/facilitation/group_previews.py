@@ -165,7 +165,13 @@ def move_done(found: Moved, reader: Reader) -> str:
 def invite(found: Invited, reader: Reader) -> tuple[list[str], list[Told]]:
     words, offering = reader.words, found.group.offering
     who = escape(found.person.name)
-    what = [words("group.will_invite", who=who), words("group.holds_no_seat")]
+    assert found.due_at is not None
+    when = when_at(found.due_at, words, reader.now)
+    what = [
+        words("group.will_invite", who=who),
+        words("group.invited_at", when=when),
+        words("group.holds_no_seat"),
+    ]
 
     def say(of: Words) -> Message:
         return group_messages.invitation(offering, PREVIEWED_INVITATION, of)
@@ -174,7 +180,9 @@ def invite(found: Invited, reader: Reader) -> tuple[list[str], list[Told]]:
 
 
 def invite_done(found: Invited, reader: Reader) -> str:
-    return reader.words("group.done_invite", who=escape(found.person.name))
+    assert found.due_at is not None
+    when = when_at(found.due_at, reader.words, reader.now)
+    return reader.words("group.being_invited", who=escape(found.person.name), when=when)
 
 
 def limit(found: Raised, reader: Reader) -> tuple[list[str], list[Told]]:

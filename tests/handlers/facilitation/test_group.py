@@ -82,8 +82,17 @@ async def test_somebody_new_is_invited_says_who_they_are_and_has_the_seat(kaiku:
     fanni = await previewed(kaiku, "UFASI", "add", new_member="UEMMA")
     assert "An invitation" in text_of(fanni.modal)
     await fanni.submit()
+    await fanni.click("group.undo_invitation")
+    assert "kutsuttu" not in text_of(fanni.modal)
+    kaiku.clock.advance(minutes=11)
     await kaiku.settle()
     emma = kaiku.visitor("UEMMA")
+    assert not emma.direct_messages, "it was undone, and she has heard of nothing"
+
+    fanni = await previewed(kaiku, "UFASI", "add", new_member="UEMMA")
+    await fanni.submit()
+    kaiku.clock.advance(minutes=10)
+    await kaiku.settle()
     assert emma.direct_messages[-1]["text"].startswith("An invitation")
     await emma.click("invitation.accept")
     await emma.submit(agency="migri", role="expert", language="en")

@@ -14,7 +14,7 @@ from bot.services.enrolment.leave import withdraw
 from bot.services.facilitation import invitations, limits, removals, seat_acts
 from bot.services.people.profiles import ProfileChanges, refresh_profile
 from storage.engine import Store
-from storage.tables import Offering
+from storage.tables import Delivery, Offering
 from tests.support.feeds import TOKENS
 from tests.support.groups import (
     CODE,
@@ -262,6 +262,27 @@ def test_an_invitation_holds_no_seat_and_is_for_one_person(full: tuple[Store, li
     with store.transaction() as tx:
         assert invitations.decline_invitation(tx, met(tx, "UE"), 1, NOW).standing is None
         assert group(tx).invited == []
+
+
+def test_an_invitation_is_undone_until_it_is_sent_and_never_after_it(full: tuple[Store, list[int]]) -> None:
+    store, _ = full
+    with store.transaction() as tx:
+        set_limits(tx, 3)
+        met(tx, "UE", "thl")
+    done = invite(store)
+    assert done.due_at == IN_TEN
+    for _ in range(2):
+        with store.transaction() as tx:
+            assert invitations.undo(tx, actor(tx, KALLE), CODE, done.invitation_id, NOW).invited == []
+    assert [each[1:3] for each in deliveries(store, *HEARD)] == [("UE", "cancelled")]
+    assert acts(store)[-2:] == [("invited", FANNI, "UE"), ("invitation_undone", KALLE, "UE")]
+    again = invite(store)
+    assert again.already is None
+    with store.transaction() as tx:
+        tx.query(Delivery).filter_by(state="planned", kind="invitation").update({"state": "sending"})
+        with pytest.raises(KaikuError) as refused:
+            invitations.undo(tx, actor(tx), CODE, again.invitation_id, IN_TEN)
+    assert refused.value.code is Refusal.INVITATION_SENT
 
 
 def test_a_raised_limit_offers_the_seats_to_those_whom_it_lets_in(full: tuple[Store, list[int]]) -> None:
