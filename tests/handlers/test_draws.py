@@ -128,6 +128,6 @@ async def test_a_facilitator_whom_kaiku_has_never_met_is_met_and_told_of_the_pro
         tx.execute(delete(Delivery).where(Delivery.recipient == "UFASI"))
     await wish(kaiku, "UAINO", *ROUNDS)
     fanni = kaiku.visitor("UFASI")
-    await kaiku.app.look_up_addresses()
+    await kaiku.app.housekeeping.look_up_addresses()
     await at(kaiku, CLOSED)
     assert "odottaa vahvistustasi" in fanni.direct_messages[-1]["text"]
