@@ -4,12 +4,12 @@ import asyncio
 
 from bot.domain.carried import UseChoice
 from bot.domain.language import LANGUAGES
-from bot.domain.text import TextError, clean_line
 from bot.services.completion import certificates, use
 from bot.views import ids
 from bot.views.completion import certificate as view
 from bot.views.completion.pdf import is_printable
 from handlers.kaiku import Answer, FieldErrors, Open, Request, Show
+from handlers.typed import read_text
 
 
 async def ask_for_certificate(request: Request) -> Answer:
@@ -23,11 +23,10 @@ async def ask_for_certificate(request: Request) -> Answer:
 
 async def make_certificate(request: Request) -> Answer:
     """Make it in the name that was given, if the font has every sign of it."""
-    kaiku = request.kaiku
-    try:
-        name = clean_line(request.fields.get(ids.NAME) or "", at_most=certificates.MAX_NAME)
-    except TextError:
-        return FieldErrors({ids.NAME: request.words("certificate.name_missing")})
+    kaiku, errors = request.kaiku, dict[str, str]()
+    name = read_text(request, ids.NAME, errors, at_most=certificates.MAX_NAME, on_one_line=True)
+    if not name:
+        return FieldErrors(errors or {ids.NAME: request.words("certificate.name_missing")})
     if not await asyncio.to_thread(is_printable, name):
         return FieldErrors({ids.NAME: request.words("certificate.name_not_printable")})
     chosen = request.fields.get(ids.LANGUAGE)

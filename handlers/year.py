@@ -4,7 +4,6 @@ from functools import partial
 
 from bot.domain.carried import SessionRef
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.text import usable_line
 from bot.services.enrolment import absence
 from bot.services.enrolment.year import load_year
 from bot.services.facilitation.needs import are_asked
@@ -13,7 +12,8 @@ from bot.views import ids
 from bot.views import year as view
 from bot.views.blocks import View
 from handlers.commands import command
-from handlers.kaiku import Answer, Open, Renew, Request, Say, Show
+from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Say, Show
+from handlers.typed import read_text
 
 
 @command("next", place=0, fi="seuraava", sv="nästa", en="next", also=("nasta", "seuraavaksi"))
@@ -73,8 +73,10 @@ async def _say(request: Request, *, absent: bool) -> Answer:
 async def send_word(request: Request) -> Answer:
     """Store what I want the facilitators to read of why I can't come; ``value`` is code/session."""
     session = SessionRef.parse(request.value)
-    kaiku = request.kaiku
-    word = usable_line(request.fields.get(ids.ABSENCE_WORD) or "", at_most=view.MAX_WORD)
+    kaiku, errors = request.kaiku, dict[str, str]()
+    word = read_text(request, ids.ABSENCE_WORD, errors, at_most=view.MAX_WORD, on_one_line=True)
+    if errors:
+        return FieldErrors(errors)
     done = await kaiku.store.run(
         absence.tell_why, request.person, session.code, session.number, word or None, kaiku.clock.now
     )

@@ -64,7 +64,7 @@ class AppClient:
 
     async def post_payload(self, payload: Json) -> Answer:
         """An interaction: over HTTP, JSON in a form's one field."""
-        body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
+        body = urlencode({"payload": json.dumps(payload)}).encode()
         return await self._send("interactive", payload, body, FORM, payload["type"], {})
 
     async def post_json(self, envelope: Json, what: str, headers: dict[str, str] | None = None) -> Answer:

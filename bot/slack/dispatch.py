@@ -12,6 +12,9 @@ Payload = dict[str, Any]
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,64}")
 _MAY_HOLD_UNSTORABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_NO_CHARACTER = "\uffff"
+"""Every database stores it, and no field takes it."""
 _LONGEST = 3000
 """Characters of the longest string that listeners read: a form's private_metadata."""
 
@@ -35,17 +38,17 @@ async def dispatch(bolt: AsyncApp, payload: Payload) -> BoltResponse:
 
 
 def parse_json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """Parse JSON without characters that no database stores: NUL and lone surrogates. Raises ValueError or
-    RecursionError."""
+    """Parse JSON, ``without_unstorable``. Raises ValueError or RecursionError."""
     found = json.loads(text)
     return without_unstorable(found) if _MAY_HOLD_UNSTORABLE.search(text) else found
 
 
 def without_unstorable(part: Any) -> Any:  # noqa: ANN401
-    """Remove NUL, and replace lone surrogates, in every string of ``part``."""
+    """Replace NUL and lone surrogates in every string of ``part`` by what is no character either: the form
+    that it was typed into says so at the field, and names and commands are read without it."""
     match part:
         case str():
-            return part.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+            return _UNSTORABLE.sub(_NO_CHARACTER, part)
         case dict():
             return {without_unstorable(name): without_unstorable(value) for name, value in part.items()}
         case list():

@@ -8,6 +8,7 @@ from storage.tables import Offering, OfferingSession
 from tests.support.joining import join, kaiku_answer
 from tests.support.running import Running
 from tests.support.time_passing import at, helsinki
+from tests.support.typing import submit_unchecked
 
 CODE = "dialogue-2"
 
@@ -137,6 +138,8 @@ async def test_a_word_with_the_absence_is_for_the_facilitators_and_goes_with_it(
     await join(aino, CODE)
     await aino.close()
     await say_absent(kaiku, aino)
+    refused = await submit_unchecked(kaiku, aino, absence_word="Lähetä " * 100)
+    assert "Teksti on liian pitkä" in refused.errors["absence_word"], "nothing of it is cut off in silence"
     await aino.submit(absence_word="Lähetä muistiinpanot!")
     assert "näkyy nyt ryhmän vetäjille" in text_of(aino.modal)
     await fanni.command(f"/kaiku kysymys {CODE}")

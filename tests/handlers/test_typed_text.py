@@ -1,10 +1,13 @@
 """What people type is cleaned and bounded where it comes in; what can't be taken is said at the field."""
 
+import re
+
 import pytest
 
 from sandbox import text_of
 from sandbox.app_link import Outcome
 from storage.people import get_person
+from tests.conftest import ROOT
 from tests.support.announcing import CODE as ANNOUNCED
 from tests.support.announcing import fill_in
 from tests.support.joining import INTRODUCTION, join
@@ -76,19 +79,20 @@ async def test_what_is_posted_is_clean(kaiku: Running) -> None:
     assert "Tervetuloa mukaan!" in text_of(facilitator.modal)
 
 
-async def test_what_no_database_stores_is_left_out_and_the_rest_is_kept(kaiku: Running) -> None:
-    aino = kaiku.visitor("UAINO")
-    await aino.command("/kaiku pohdi")
-    await aino.click("reflection.write_freely")
-    await submit_unchecked(kaiku, aino, answer_0="Hei\x00 ja huomenta")
-    assert "Hei ja huomenta" in text_of(aino.modal)
+def test_handlers_have_one_way_to_read_what_is_typed() -> None:
+    """What is cut or left out in silence is somebody's text: only names, commands and drafts are."""
+    may = {"listening.py": "usable_line", "reflections.py": "usable_text"}
+    may |= {"typed.py": "clean_line, clean_text"}
+    for path in sorted((ROOT / "handlers").glob("**/*.py")):
+        found = re.findall(r"\b(?:usable|clean)_(?:line|text)\b", path.read_text("utf-8"))
+        assert ", ".join(sorted(set(found))) == may.get(path.name, ""), path.name
 
 
 async def test_a_draft_keeps_what_can_be_kept_while_it_is_typed(kaiku: Running) -> None:
     aino = kaiku.visitor("UAINO")
     await aino.command("/kaiku pohdi")
     await aino.click("reflection.write_freely")
-    await aino.choose("answer_0", "Kesken\x07 jäi \ufffe")
+    await aino.choose("answer_0", "Kesken\x07 jäi\x00 \ufffe")
     await aino.close()
     await aino.click("reflection.write_freely")
     assert aino.modal["blocks"][0]["element"]["initial_value"] == "Kesken jäi"

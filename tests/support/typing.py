@@ -10,6 +10,7 @@ from tests.support.running import Running
 FLAWED = {
     "a control character": "Hei\x07",
     "no character": "Hei\ufffe",
+    "what no database stores": "Hei\x00\ud83d",
     "nothing visible": "\u200b\u2060 \u200b",
     "too long": "a" * 100_000,
 }

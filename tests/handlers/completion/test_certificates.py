@@ -11,6 +11,7 @@ from tests.support.feeds import fetch
 from tests.support.reflecting import CODE, seated
 from tests.support.running import Running
 from tests.support.time_passing import at, deliveries, helsinki
+from tests.support.typing import submit_unchecked
 
 
 @pytest.fixture
@@ -134,6 +135,8 @@ async def test_a_name_that_the_font_lacks_is_asked_for_again(kaiku: Running, ain
     assert "merkki, jota todistukseen ei voi painaa" in str(outcome)
     outcome = await aino.submit(name="  ")
     assert outcome.acked
+    outcome = await submit_unchecked(kaiku, aino, name="Aino\x07")
+    assert "Tekstissä on merkki, jota ei voi tallentaa (U+0007)" in outcome.errors["name"]
     assert deliveries(kaiku, "certificate_asked") == []
 
 
