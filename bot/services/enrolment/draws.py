@@ -37,6 +37,7 @@ from storage import enrolment as enrolment_rows
 from storage import people as person_rows
 from storage import turns as turn_rows
 from storage.draws import DrawRow
+from storage.isolation import isolated
 from storage.offerings import catalogue as offering_rows
 from storage.people import PersonRow
 from storage.transaction import Tx
@@ -286,14 +287,22 @@ def _is_drawn(tx: Tx, offering_id: int) -> bool:
     return row is not None and row.drawn_at is not None
 
 
-def keep_draws(tx: Tx, now: datetime, offering_ids: Collection[int] | None = None) -> None:
-    """Fix the seeds of what has opened, and bring the news of proposals up to date: at the start, and when
-    the plan has changed these offerings."""
-    undrawn = list_undrawn(tx, load_all_offerings(tx))
-    for offering in undrawn.values():
-        if offering_ids is not None and offering.id not in offering_ids:
-            continue
-        if state_of(offering, now) in {SignUpState.OPEN, SignUpState.CLOSED}:
-            fix_seed(tx, offering, now)
-        if draw_rows.list_wishers(tx, [offering.id]):
-            plan_proposal(tx, find_group(tx, offering.code), now)
+def keep_draws(tx: Tx, now: datetime) -> None:
+    """At the start: fix the seeds of what has opened, and bring the news of proposals up to date."""
+    for offering in list_undrawn(tx, load_all_offerings(tx)).values():
+        with isolated(tx, "draw_not_kept", offering=offering.code):
+            _keep(tx, offering, now)
+
+
+def replan(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
+    """The same for these offerings, which the plan has changed."""
+    for offering in list_undrawn(tx, load_all_offerings(tx)).values():
+        if offering.id in offering_ids:
+            _keep(tx, offering, now)
+
+
+def _keep(tx: Tx, offering: Offering, now: datetime) -> None:
+    if state_of(offering, now) in {SignUpState.OPEN, SignUpState.CLOSED}:
+        fix_seed(tx, offering, now)
+    if draw_rows.list_wishers(tx, [offering.id]):
+        plan_proposal(tx, find_group(tx, offering.code), now)

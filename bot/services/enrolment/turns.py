@@ -22,6 +22,7 @@ from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import turns as turn_rows
 from storage.enrolment import EnrolmentRow
+from storage.isolation import isolated
 from storage.transaction import Tx
 
 HELPS_FOR = timedelta(days=14)
@@ -86,8 +87,9 @@ def replan(tx: Tx, offering_id: int, now: datetime) -> None:
 def keep_news(tx: Tx, now: datetime) -> None:
     """At the start: plan the news for people who have waited since before there was any."""
     for offering in load_all_offerings(tx):
-        if not offering.cancelled and (waiting := enrolment_rows.list_waiting_in(tx, offering.id)):
-            plan_started_without(tx, offering, waiting, now)
+        with isolated(tx, "news_not_kept", offering=offering.code):
+            if not offering.cancelled and (waiting := enrolment_rows.list_waiting_in(tx, offering.id)):
+                plan_started_without(tx, offering, waiting, now)
 
 
 @dataclass(frozen=True, slots=True)

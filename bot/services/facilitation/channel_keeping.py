@@ -4,7 +4,6 @@ Each round takes one channel at a time and stores what it is about to do before 
 process that is killed leaves nobody in a channel of whom Kaiku does not know.
 """
 
-import logging
 from collections.abc import Awaitable
 from typing import Protocol
 
@@ -23,8 +22,7 @@ from bot.domain.sending.refusals import is_of_us
 from bot.services.facilitation import channels
 from bot.services.facilitation.channels import Work
 from storage.engine import Store, StoreUnavailableError
-
-log = logging.getLogger(__name__)
+from storage.isolation import note_fault
 
 
 class ChannelHost(Protocol):
@@ -53,11 +51,10 @@ class HinderedError(Exception):
 async def keep_channels(store: Store, host: ChannelHost, clock: Clock) -> None:
     """One round over the channels that are out of step. Raises StoreUnavailableError."""
     for offering_id in await store.read(channels.list_due, clock.now()):
-        work = await store.run(channels.take, offering_id, clock.now())
-        if work is None:
-            continue
         try:
-            await _keep(store, host, clock, work)
+            work = await store.run(channels.take, offering_id, clock.now())
+            if work is not None:
+                await _keep(store, host, clock, work)
         except StoreUnavailableError:
             raise
         except HinderedError as error:
@@ -67,7 +64,7 @@ async def keep_channels(store: Store, host: ChannelHost, clock: Clock) -> None:
                 return  # Slack wants a pause, or refuses us
         except Exception:
             # One channel's fault must not hold up the others.
-            log.exception("channel not kept", extra={"action": "channel_crashed", "offering": offering_id})
+            note_fault("channel_crashed", offering=offering_id)
             await store.run(channels.note_hindered, offering_id, "internal_error", None, clock.now())
 
 

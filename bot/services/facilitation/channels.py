@@ -33,6 +33,7 @@ from bot.services.offerings.catalogue import load_offering_by_id
 from bot.services.offerings.facilitators import Actor, load_facilitated
 from storage import channels as rows
 from storage import deliveries as delivery_rows
+from storage.isolation import isolated
 from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -144,10 +145,13 @@ def _status(tx: Tx, offering: Offering) -> ChannelStatus:
 def list_due(tx: Tx, now: datetime) -> list[int]:
     """The offerings whose channel is to be made, or is out of step."""
     found = []
-    for row in rows.list_kept(tx, now):
-        offering = load_offering_by_id(tx, row.offering_id)
-        if row.state == ChannelState.WANTED or _steps(tx, offering, now):
-            found.append(row.offering_id)
+    for offering_id, state in [(row.offering_id, row.state) for row in rows.list_kept(tx, now)]:
+        is_due = True  # also one that can't be looked at: ``take`` will say why, and it is set aside
+        with isolated(tx, "channel_not_looked_at", offering=offering_id):
+            offering = load_offering_by_id(tx, offering_id)
+            is_due = state == ChannelState.WANTED or bool(_steps(tx, offering, now))
+        if is_due:
+            found.append(offering_id)
     return found
 
 

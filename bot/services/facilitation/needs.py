@@ -23,6 +23,7 @@ from bot.services.reflections.vault import Vault, VaultError
 from storage import enrolment as enrolment_rows
 from storage import needs as need_rows
 from storage import rooms as room_rows
+from storage.isolation import isolated
 from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -137,13 +138,15 @@ def forget_ended(tx: Tx, now: datetime) -> None:
     """Delete needs from the day after the last session on, and rooms when the offering has ended. One that is
     cancelled has ended."""
     for offering_id in need_rows.list_offerings_with_needs(tx):
-        offering = load_offering_by_id(tx, offering_id)
-        ends_at = None if offering.cancelled else offering.ends_at
-        if ends_at is None or local(ends_at, offering.timezone).date() + timedelta(days=1) <= (
-            local(now, offering.timezone).date()
-        ):
-            need_rows.delete_needs(tx, offering_id)
+        with isolated(tx, "needs_not_forgotten", offering=offering_id):
+            offering = load_offering_by_id(tx, offering_id)
+            ends_at = None if offering.cancelled else offering.ends_at
+            if ends_at is None or local(ends_at, offering.timezone).date() + timedelta(days=1) <= (
+                local(now, offering.timezone).date()
+            ):
+                need_rows.delete_needs(tx, offering_id)
     for offering_id in room_rows.list_offerings_with_rooms(tx):
-        offering = load_offering_by_id(tx, offering_id)
-        if offering.cancelled or offering.ends_at is None or offering.ends_at <= now:
-            room_rows.delete_rooms(tx, offering_id)
+        with isolated(tx, "rooms_not_forgotten", offering=offering_id):
+            offering = load_offering_by_id(tx, offering_id)
+            if offering.cancelled or offering.ends_at is None or offering.ends_at <= now:
+                room_rows.delete_rooms(tx, offering_id)

@@ -23,6 +23,7 @@ from storage import deliveries as delivery_rows
 from storage import facilitation as rows
 from storage import people as person_rows
 from storage import roles as role_rows
+from storage.isolation import isolated
 from storage.transaction import Tx
 
 MORNING: Final = time(9)
@@ -49,9 +50,10 @@ def days_to_tell(tx: Tx, now: datetime) -> list[DayToTell]:
     """Who hears of their groups today: it is their office hours, something changed, they want it."""
     led: dict[str, set[int]] = {}
     for offering in load_all_offerings(tx):
-        if state_of(offering, now) not in OVER:
-            for each in offering.facilitators:
-                led.setdefault(each, set()).add(offering.id)
+        with isolated(tx, "day_not_told", offering=offering.code):
+            if state_of(offering, now) not in OVER:
+                for each in offering.facilitators:
+                    led.setdefault(each, set()).add(offering.id)
     changes: dict[tuple[datetime, datetime], Mapping[int, rows.DayRow]] = {}
     found = []
     for row in person_rows.list_people(tx, led):

@@ -17,6 +17,7 @@ from bot.services.deliveries import outbox
 from bot.services.offerings.catalogue import load_all_offerings, load_offering_by_id
 from storage import deliveries as delivery_rows
 from storage import roles as role_rows
+from storage.isolation import isolated
 from storage.tables import Delivery
 from storage.transaction import Tx
 
@@ -44,7 +45,8 @@ def keep_notes(tx: Tx, now: datetime) -> None:
     """At the start: plan them for offerings that are older than these messages."""
     for offering in load_all_offerings(tx):
         if offering.ends_at is not None and offering.ends_at > now:
-            _replan(tx, offering, now)
+            with isolated(tx, "notes_not_kept", offering=offering.code):
+                _replan(tx, offering, now)
 
 
 def _replan(tx: Tx, offering: Offering, now: datetime) -> None:

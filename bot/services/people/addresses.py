@@ -13,6 +13,7 @@ from bot.domain.offerings.offering import is_address, led_by
 from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
 from bot.domain.people.person import Account, Profile
 from bot.domain.sending.outcomes import NotNow, Refused, Unknown
+from bot.domain.sending.refusals import is_of_us
 from bot.services.announcements import posts
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
@@ -20,7 +21,8 @@ from bot.services.offerings import session_notes
 from bot.services.offerings.catalogue import load_offering_by_id, state_of
 from storage import people as person_rows
 from storage import roles as role_rows
-from storage.engine import Store
+from storage.engine import Store, StoreUnavailableError
+from storage.isolation import note_fault
 from storage.offerings import facilitators as rows
 from storage.transaction import Tx
 
@@ -95,9 +97,12 @@ async def look_up_addresses(store: Store, directory: Directory, now: datetime) -
     """Look up the addresses whose accounts are not known. Returns why that can't go on, or None."""
     for address in await store.read(rows.list_unknown, now - LOOK_AGAIN):
         found = await directory.find_by_address(address)
-        if not isinstance(found, Account):
+        if isinstance(found, Account):
+            await store.run(note_looked, address, found.user_id, now)
+        elif isinstance(found, Refused) and not is_of_us(found.reason):
+            await store.run(note_looked, address, None, now)  # of this address; another time it may be found
+        else:
             return found.reason
-        await store.run(note_looked, address, found.user_id, now)
     return None
 
 
@@ -150,7 +155,12 @@ async def meet_unmet(
     for person_id in await store.read(role_rows.list_unmet, OF_ROLES):
         found = await fetch(person_id)
         if isinstance(found, Profile):
-            await meet(found)
+            try:
+                await meet(found)
+            except StoreUnavailableError:
+                raise
+            except Exception:
+                note_fault("not_met", person=person_id)
         elif not isinstance(found, Refused):
             return found.reason
     return None

@@ -33,7 +33,7 @@ def follow_offerings(
     filled = Filled()
     for offering_id in offering_ids:
         filled = filled.and_then(fill_seats(tx, offering_id, now))
-    draws.keep_draws(tx, now, offering_ids)
+    draws.replan(tx, offering_ids, now)
     for offering_id in offering_ids:
         turns.replan(tx, offering_id, now)
     session_notes.replan(tx, offering_ids, now)

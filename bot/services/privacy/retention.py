@@ -15,7 +15,8 @@ from bot.services.acts.chain import ChainBrokenError, delete_acts_before
 from bot.services.privacy.erase import erase_person
 from bot.services.privacy.erasures import ErasureKeys
 from storage import retention as rows
-from storage.engine import Store
+from storage.engine import Store, StoreUnavailableError
+from storage.isolation import note_fault
 from storage.personal_data import PERSONAL
 from storage.tables import Act, Person
 from storage.transaction import Tx
@@ -83,21 +84,50 @@ async def keep_retention(
     if not await store.run(rows.claim_work, WORK, today, now):
         return False
     for step in steps_of(notice, now):
-        gone = 0
-        if step.table == Person.__tablename__:
-            while people := await store.read(rows.list_people_to_erase, step.before, PEOPLE_IN_A_STEP):
-                for person_id in people:
-                    gone += await store.run(_erase_person, person_id, step.before, keys, clock)
-        elif step.table == Act.__tablename__:
-            gone = await store.run(_delete_acts, step, signer, clock.now())
-        else:
-            while number := await store.run(_erase_rows, step, clock.now()):
-                gone += number
+        try:
+            gone = await _take(store, step, keys, signer, clock)
+        except StoreUnavailableError:
+            raise
+        except Exception:
+            # What stands in one table must not keep what is in the others; tomorrow it is tried again.
+            note_fault("retention_crashed", table=step.table)
+            continue
         if gone:
             tally[step.table] = tally.get(step.table, 0) + gone
             log.info("retention: %d of %s", gone, step.table, extra={"action": "retention"})
     await store.run(rows.end_work, WORK, now)
     return True
+
+
+async def _take(store: Store, step: _Step, keys: ErasureKeys, signer: Signer, clock: Clock) -> int:
+    """Do one step, in small transactions; how many rows or people went."""
+    if step.table == Person.__tablename__:
+        return await _erase_people(store, step, keys, clock)
+    if step.table == Act.__tablename__:
+        return await store.run(_delete_acts, step, signer, clock.now())
+    gone = 0
+    while number := await store.run(_erase_rows, step, clock.now()):
+        gone += number
+    return gone
+
+
+async def _erase_people(store: Store, step: _Step, keys: ErasureKeys, clock: Clock) -> int:
+    """Each in a transaction of their own; one for whom it fails is passed over until tomorrow."""
+    gone, failed = 0, set[str]()
+    while True:
+        most = PEOPLE_IN_A_STEP + len(failed)
+        found = await store.read(rows.list_people_to_erase, step.before, most)
+        people = [each for each in found if each not in failed]
+        if not people:
+            return gone
+        for person_id in people:
+            try:
+                gone += await store.run(_erase_person, person_id, step.before, keys, clock)
+            except StoreUnavailableError:
+                raise
+            except Exception:
+                failed.add(person_id)
+                note_fault("person_not_erased", person=person_id)
 
 
 def _erase_rows(tx: Tx, step: _Step, now: datetime) -> int:

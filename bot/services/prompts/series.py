@@ -10,10 +10,18 @@ from bot.domain.prompts.prompt import Audience, Moment, Prompt, PromptState, Tim
 from bot.domain.prompts.rules import to_rules
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.offerings.catalogue import to_offering
-from bot.services.prompts.library import Library, from_stored, missing_series, series_name, to_stored
+from bot.services.prompts.library import (
+    Library,
+    LibraryPrompt,
+    from_stored,
+    missing_series,
+    series_name,
+    to_stored,
+)
 from storage import plan as plan_rows
 from storage import prompts as prompt_rows
 from storage import tables
+from storage.isolation import isolated
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
@@ -83,27 +91,35 @@ def keep_series(tx: Tx, library: Library, now: datetime) -> int:
     added = 0
     for row in offering_rows.list_offerings(tx):
         prompts = library.get(row.prompt_library or "", ())
-        if row.cancelled or not prompts or not offering_rows.has_prompts(tx, row.id):
-            continue
-        rules = to_rules(row.prompt_rules)
-        stored = prompt_rows.list_prompts(tx, row.id)
-        there = {prompt.series for prompt in stored}
-        used = [prompt.library_key for prompt in stored if prompt.library_key is not None]
-        standing = [each for each in offering_rows.list_sessions_of(tx, row.id) if not each.cancelled]
-        gaps = [each.number for each in sorted(standing, key=lambda each: each.starts_at)[:-1]]
-        new = list(missing_series(prompts, gaps, rules, there, used, start=row.id))
-        for number, chosen in new:
-            prompt_rows.add_prompt(
-                tx,
-                offering_id=row.id,
-                series=series_name(number, chosen.moment),
-                moment=chosen.moment.value,
-                questions=to_stored(chosen.questions),
-                library_key=chosen.key,
-                after_session=number,
-                made_at=now,
-            )
-        if new:
-            prompt_rows.mark_offering_stale(tx, row.id)
-        added += len(new)
+        if prompts and not row.cancelled:
+            with isolated(tx, "series_not_kept", offering=row.code):
+                added += _add_missing(tx, row, prompts, now)
     return added
+
+
+def _add_missing(
+    tx: Tx, row: offering_rows.OfferingRow, prompts: Sequence[LibraryPrompt], now: datetime
+) -> int:
+    if not offering_rows.has_prompts(tx, row.id):
+        return 0
+    rules = to_rules(row.prompt_rules)
+    stored = prompt_rows.list_prompts(tx, row.id)
+    there = {prompt.series for prompt in stored}
+    used = [prompt.library_key for prompt in stored if prompt.library_key is not None]
+    standing = [each for each in offering_rows.list_sessions_of(tx, row.id) if not each.cancelled]
+    gaps = [each.number for each in sorted(standing, key=lambda each: each.starts_at)[:-1]]
+    new = list(missing_series(prompts, gaps, rules, there, used, start=row.id))
+    for number, chosen in new:
+        prompt_rows.add_prompt(
+            tx,
+            offering_id=row.id,
+            series=series_name(number, chosen.moment),
+            moment=chosen.moment.value,
+            questions=to_stored(chosen.questions),
+            library_key=chosen.key,
+            after_session=number,
+            made_at=now,
+        )
+    if new:
+        prompt_rows.mark_offering_stale(tx, row.id)
+    return len(new)

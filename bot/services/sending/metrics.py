@@ -11,6 +11,7 @@ from bot.services.sending.sender import Tally
 from bot.watching import Watching
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
+from storage.isolation import faults
 from storage.sending import claims as claim_rows
 from storage.sending import pause as pause_rows
 from storage.sending import rate_limits as rows
@@ -127,7 +128,9 @@ class _Collected:
             aside.add_metric([what], number)
         yield aside
         yield CounterMetricFamily(
-            "kaiku_crashes", "Deliveries, people and batches that raised", tally.crashed
+            "kaiku_crashes",
+            "Deliveries, people, batches and items of background work that raised",
+            tally.crashed + faults.total(),
         )
         outcomes = CounterMetricFamily(
             "kaiku_sends", "Outcomes of sends", labels=["kind", "outcome", "reason"]
