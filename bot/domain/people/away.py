@@ -93,7 +93,7 @@ def _tidy(text: str) -> str:
     written = _SHORTCODE.sub(" ", text.casefold()).replace("’", "'")
     written = re.sub(r"\bo\.o\.o\.?", "ooo", written)
     written = re.sub(r"\ba/l\b", "al", written)
-    written = re.sub(r"\b(t|fr)\.o\.m\.?", r"\1om", written)
+    written = re.sub(r"\b(t|fr)\.o\.m\.?", r"\1om", written).replace("från och med", "from")
     written = re.sub(r"\bout[ -]of[ -](?:the[ -])?office\b", "ooo", written)
     return re.sub(r"(?!\booo\b)([^\W\d_])\1{2,}", r"\1\1", written).strip()
 
@@ -157,6 +157,18 @@ def _is_denied(words: list[_Word], i: int) -> bool:
         if words[j + 1].starts:
             return False
         if words[j].text in leave_words.NEGATIONS or words[j].text in leave_words.OVER:
+            return True
+    if not words[i].ends and words[i].text.endswith(("ar", "a")):
+        if words[i + 1].text in leave_words.NOT_AFTER_VERB:
+            return True
+    return _is_said_to_be_over(words, i)
+
+
+def _is_said_to_be_over(words: list[_Word], i: int) -> bool:
+    for j in range(i, min(i + 3, len(words) - 1)):
+        if words[j].ends:
+            return False
+        if words[j + 1].text in leave_words.IS_OVER:
             return True
     return False
 

@@ -24,6 +24,7 @@ SAYS_SO = _whole(
     | saik (?: ku | ulla | ul | ull ) | sairi (?:s|ksella)
     | sairaana | sairas | sairasta | sairast (?:an|aa|aa|amassa) | kipeä | kipee | kipeänä | kipeenä
     | kuumeessa | kuumeilen
+    | .* (?<=maha|atsa|nnus|puli) taudissa
     | migreenissä | pekkasilla | sairastuvalla | kesälaitumilla | .*lomanvietossa | flunssa
     | flunssassa | influenssassa | koronassa | vatsataudissa | norossa | toipilas | toipilaana
     | toipumassa
@@ -33,7 +34,7 @@ SAYS_SO = _whole(
     | .* (?: palveluksessa ) (?<=(?:se|es|li)palveluksessa)
     | eläkkeellä | häämatkalla | hautajaisissa | sapattivuodella | vuorotteluvapaalainen
     | vabb? | vabb (?:ar|a|ade) | semestr (?:ar|a|erar) | semesterfir (?:ar|a|ande)
-    | sjukskriv (?:en|ning) | sjukanmäl (?:d|an) | sjukanmäld | (?:mag|kräk|hals)sjuk | förkyld
+    | sjukskriv (?:en|ning) | sjukanmäl (?:d|an) | sjukanmäld | (?:mag|kräk|hals|influensa|lung|långtids)sjuk | förkyld
     | krasslig | permitterad
     | repmöte | rep(?:etitions)?övning | värnplikt | beväringstjänst | civiltjänst | pensionerad
     | barnledig
@@ -44,7 +45,8 @@ SAYS_SO = _whole(
 # A word that says it unless another word makes it a part of something else.
 SAYS_SO_ALONE = _whole(
     r"""
-    .* (?<!dip) lom (?:a|aa|at)
+    .* (?<!dip) lom (?:a|aa|at|ani|amme)
+    | .* (?: loma | vapaa ) viik (?: ko | koa | olla ) | .* (?: semester | lovs ) veckan?
     | (?: virka | vanhempain | hoito | omaishoito | omais | opinto | saldo | yl[iy]työ | säästö
     | lomaraha | raha | liukuma
         | vuorottelu | työ(?:aika)?pankki | työaika | isyys | äitiys | raskaus | perhe | sairaus
@@ -60,10 +62,11 @@ SAYS_SO_ALONE = _whole(
     | .* semester | .* semestern
     | .* ledig [at]? | .* ledighet (?:en)?
     | (?: sport | höst | jul | sommar | påsk | vinter | skid | vår | skol | krya ) lov (?:et)?
+    | (?: pappa | mamma | vab ) dag (?:ar)?
     | (?: ledig | semester | flex | komp | sjuk | lov | vab | saldo ) dag
     | sjuk | feber | influensa | migrän | .* frånvaro
-    | (?: staycation | vacations? | holidays? | hols | pto | toil | sabbatical | sick | ill | unwell
-    | flu | fever | migraine )
+    | (?: staycation | vacations? | vacay | holidays? | hols | pto | toil | sabbatical | sick | ill | unwell
+    | flu | fever | migraine | maternity | paternity )
     | vl | vv | vp | ool | tjl | vab | al | sem
     """
 )
@@ -85,6 +88,7 @@ KINDS_OF_LEAVE = set_of(
     compassionate adoption shared medical special personal summer winter holiday military childcare
     vacation flex
     educational medical stress sabbatical pregnancy medical long-term extended gardening career
+    caregiver caregiver's caregivers emergency volunteering court jury partner's fertility
     marriage home duty"""
 )
 
@@ -92,6 +96,10 @@ NEGATIONS = set_of(
     "ei en emme eivät älä inte ej ingen inga inget icke not no isn't aren't never ilman utan without"
 )
 OVER = set_of("from från after efter since ennen före innan before för about re")
+IS_OVER = set_of("ohi ohitse pidetty käytetty loppu loppui loppuivat päättyi päättyivät slut förbi over done")
+"""After a word of leave: "lomat on pidetty", "semestern är slut"."""
+NOT_AFTER_VERB = set_of("inte ej")
+"""Swedish denies a verb after it: "vabbar inte"."""
 COMING = re.compile(
     r"\b(?:alkaa|alkamassa|alkavat|tulossa|pian|kohta|snart|soon|börjar|starts?|starting|begins?"
     r"|countdown|enää"
@@ -118,7 +126,7 @@ AT_WORK = re.compile(
     r"|(?<!not\ )working|workation|covering|standing\ in|still\ here|still\ (?:at\ work|online"
     r"|in)|wrapping\ up"
     r"|catching\ up|hybrid|remote|remotely|wfh|pyöritän|hoidan(?!\ saira|\ last)|vikarie\ för"
-    r"|kvar\ på\ jobb\w*)\b",
+    r"|kvar\ på\ jobb\w*|out\ and\ about)\b",
     re.VERBOSE,
 )
 NOT_AT_WORK = re.compile(
@@ -136,7 +144,7 @@ OTHERS = re.compile(
     r"\b(?:pomo|esimies|esihenkilö|päällikkö|kollega|kollegat|työkaveri|sihteeri|tiimi\w*|muut"
     r"|kaikki|puolet|osa\ porukasta"
     r"|parini|chefen?|kollegan|kollegor\w*|teamet|halva|alla|resten|andra|boss|manager"
-    r"|colleagues?|team|half|everyone"
+    r"|colleagues?|team|half(?!\ term)|everyone"
     r"|everybody|others|the\ rest)\b",
     re.VERBOSE,
 )
@@ -167,6 +175,7 @@ LINKS = set_of(
     merk oikeasti kotona hemma home hem kid child barn lapsi lapset lapsen kanssa perheen urgent vid
     kiireiset kiireelliset kiireissä contact
     kontakta ring soita ota yhteys ill loppuviikon loppukuun viikon kuukauden
+    alkoi alkoivat jatkuu jatkuvat började fortsätter started continues
     ensi nästa next just täällä fully helt kokonaan viikonloppuun vuoden årsskiftet vuodenvaihteeseen"""
 )
 LINK_WITH_TIME = set_of("i på från from vecka v on by since den")
@@ -207,5 +216,17 @@ PHRASE = re.compile(
     r"|\bhome (?:sick|with (?:a )?(?:sick|ill))\b|\bi armén\b|\bloman vietossa\b"
     r"|\bpå lov\b|\bsaira(?:an|sta) (?:lapsen|lasta)\b|\bmilitary (?:refresher|service)\Z"
     r"|\bmilitary (?:refresher|service)(?= +\d)|\brefresher training\b|\bi pension\b"
-    r"|\bon sabbatical\b"
+    r"|\bon sabbatical\b|\bflunssan kourissa|\bkuumeen kanssa\b"
+    r"|\brecovering (?:from|after) (?:an? |the |my )?(?:surgery|operation|illness|flu|covid)\b"
+    r"|\bstomach (?:bug|flu)\b|\bfood poisoning\b|\bjury duty\b(?= *(?:\Z|[,.;!]|this|until|till|\d))"
+    r"|\bon (?:my |our |an? )?(?:summer|winter|christmas|easter|spring|autumn|mid-?term|career) break\b"
+    # Absent for a reason: "poissa lapsen sairauden vuoksi", "borta p.g.a. sjukdom", "away due to illness".
+    r"|\bpoissa\b[^,;!?]*\b(?:saira|hautaj|flunss|kuumee|surun|perhe|yksityis|henkilökoht)\w*"
+    r" (?:vuoksi|takia|johdosta|syistä)\b|\bpoissa perhesyistä\b"
+    r"|\bhemma med (?:förkylning|feber|influensa|magsjuka|halsfluss|ryggskott)\b|\btjänstledig för\b"
+    r"|\bsick (?:kids?|child|children|daughter|son)\b(?= *(?:\Z|[,.;!]|at home|today))"
+    r"|\b(?:frånvarande|borta) (?:p\.?g\.?a\.?|på grund av) (?:\w+ )?"
+    r"(?:sjuk|begravning|förkyl|influensa|feber|sorg)"
+    r"|\b(?:away|off|out|absent|offline) (?:due to|because of) (?:an? |my |family )?"
+    r"(?:ill|sick|flu|fever|bereave|funeral|surgery)"
 )

@@ -51,6 +51,25 @@ def test_the_list_is_long_and_half_of_it_is_work() -> None:
         ("Tillbaka på måndag", True),
         ("Åter kl. 13", False),
         ("Poissa 9-11", False),
+        # Over, said after it; denied after it.
+        ("Lomat on pidetty!", False),
+        ("Vacation is over", False),
+        ("Vabba inte – möte", False),
+        ("Lomalla, työt ohi", True),
+        # Weeks of leave, and leave that has begun.
+        ("Talvilomaviikko vko 8", True),
+        ("Sportlovsvecka med barnen", True),
+        ("Lomaviikkojen suunnittelu", False),
+        ("Kesälomani jatkuu 9.8. asti", True),
+        # Absent for a reason.
+        ("Poissa lapsen sairauden takia", True),
+        ("Borta på grund av sjukdom", True),
+        ("Away due to illness", True),
+        ("Meeting moved due to illness", False),
+        ("Poissa perhesyistä", True),
+        ("Hemma med förkylning", True),
+        ("Caregiver leave", True),
+        ("Out and about in the regions", False),
         # Slips of the finger.
         ("semster t.o.m. 3.8", True),
         ("Kesälomlala", True),
