@@ -158,9 +158,9 @@ def _is_denied(words: list[_Word], i: int) -> bool:
             return False
         if words[j].text in leave_words.NEGATIONS or words[j].text in leave_words.OVER:
             return True
-    if not words[i].ends and words[i].text.endswith(("ar", "a")):
-        if words[i + 1].text in leave_words.NOT_AFTER_VERB:
-            return True
+    is_verb = words[i].text.endswith(("ar", "a")) and not words[i].ends
+    if is_verb and words[i + 1].text in leave_words.NOT_AFTER_VERB:
+        return True
     return _is_said_to_be_over(words, i)
 
 

@@ -34,7 +34,8 @@ SAYS_SO = _whole(
     | .* (?: palveluksessa ) (?<=(?:se|es|li)palveluksessa)
     | eläkkeellä | häämatkalla | hautajaisissa | sapattivuodella | vuorotteluvapaalainen
     | vabb? | vabb (?:ar|a|ade) | semestr (?:ar|a|erar) | semesterfir (?:ar|a|ande)
-    | sjukskriv (?:en|ning) | sjukanmäl (?:d|an) | sjukanmäld | (?:mag|kräk|hals|influensa|lung|långtids)sjuk | förkyld
+    | sjukskriv (?:en|ning) | sjukanmäl (?:d|an) | sjukanmäld | förkyld
+    | (?:mag|kräk|hals|influensa|lung|långtids)sjuk
     | krasslig | permitterad
     | repmöte | rep(?:etitions)?övning | värnplikt | beväringstjänst | civiltjänst | pensionerad
     | barnledig
