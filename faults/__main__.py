@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--others", type=int, default=6, help="how often each other trouble happens")
+    parser.add_argument("--minutes", type=float, default=60, help="how long one run may take")
     parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args()
     if asked.what == "requests":
@@ -40,13 +41,14 @@ def main() -> int:
         print(
             f"{'database':12}{'run':16}{'messages':>9}{'faults':>8}{'lost':>6}{'twice':>7}{'open':>6}{'s':>7}  troubles"
         )
+        longest = asked.minutes * 60
         for database, processes, address in databases:
             few = min(asked.messages, 1200)
             kills = all_troubles(asked.kills, 0, sqlite=processes == 1)
             others = all_troubles(asked.others, asked.others, sqlite=processes == 1)
             for name, plan in (
-                ("kills", Plan(asked.messages, processes, kills, asked.seed)),
-                ("all troubles", Plan(few, processes, others, asked.seed)),
+                ("kills", Plan(asked.messages, processes, kills, asked.seed, at_most_seconds=longest)),
+                ("all troubles", Plan(few, processes, others, asked.seed, at_most_seconds=longest)),
                 ("looks not first", Plan(few, processes, {}, asked.seed, looks_first=False)),
             ):
                 verdict = asyncio.run(run(address, plan))

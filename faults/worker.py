@@ -30,6 +30,10 @@ LONGEST_WAIT = timedelta(seconds=0.5)
 """Shorter than in production, so that a run is short: looking takes two calls, sending one, and a lease
 outlasts them."""
 
+BURST = 60
+"""A batch is sent well within half of a lease, also where other work takes most of the machine; what is not is
+given up, to be claimed again."""
+
 LOOKS_FIRST, CHECKS_LEASE = "FAULTS_LOOKS_FIRST", "FAULTS_CHECKS_LEASE"
 """In a worker's environment: "no" turns it off, for a control."""
 
@@ -74,7 +78,7 @@ def make_sender(told: Mapping[str, str], store: Store, slack: SlackClient) -> Se
         declare_message_kinds(read_agencies(), DEFAULTS, CalendarLinks(), None, read_notice()),
         DEFAULTS,
         clock,
-        rate_limits={method: RateLimit(per_second=1000, burst=most or 300) for method in RATE_LIMITS},
+        rate_limits={method: RateLimit(per_second=1000, burst=most or BURST) for method in RATE_LIMITS},
         lease=LEASE,
         longest_wait=LONGEST_WAIT,
         watches_clock=True,
