@@ -4,6 +4,7 @@ import gzip
 import json
 import random
 from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,8 +35,23 @@ _STATE = {
         "b3": {name: {"type": "plain_text_input", "value": "text"} for name in ids.ANSWERS},
         "b4": {"series": {"type": "checkboxes", "selected_options": [{"value": "x"}]}},
         "b5": {"channels": {"type": "multi_conversations_select", "selected_conversations": ["C1"]}},
+        "b6": {
+            ids.PEOPLE: {"type": "multi_users_select", "selected_users": ["UFASI", "UAINO"]},
+            ids.NEW_MEMBER: {"type": "users_select", "selected_user": "UAINO"},
+            ids.GROUP_CHANNEL: {"type": "conversations_select", "selected_conversation": "C1"},
+            "needs": {"type": "checkboxes", "selected_options": [{"value": "step_free"}]},
+            ids.NEW_DAY: {"type": "datepicker", "selected_date": "2019-05-02"},
+            ids.NEW_STARTS: {"type": "timepicker", "selected_time": "09:00"},
+            ids.LETTER_TO: {"type": "static_select", "selected_option": {"value": "both"}},
+        },
     }
 }
+CARRIED = (
+    "dialogue-2", "dialogue-2/1", "dialogue-2:1", "1", "1:dialogue-2", "dialogue-2/1/start/0p300", "free:new:abc",
+    'dialogue-2:close:["1","",{}]', "dialogue-2:UFASI", "1:hour", "dialogue-2::", "dialogue-2:used:0", "dialogue-2:new-k",
+)  # fmt: skip
+"""What buttons and forms carry: where a listener reads another shape, it refuses."""
+
 _USER = {"id": "UAINO", "name": "aino", "team_id": "T1"}
 
 
@@ -73,13 +89,17 @@ def _templates() -> Iterator[dict[str, Any]]:
             "command": "/kaiku", "text": text, "user_id": "UAINO", "user_name": "aino", "team_id": "T1",
             "channel_id": "C1", "trigger_id": "1.2.x", "response_url": "https://hooks.slack.com/x",
         }  # fmt: skip
-    named = sorted(value for value in vars(ids).values() if isinstance(value, str) and "." in value)
+    carried = cycle(CARRIED)
+    known = [each for value in vars(ids).values() for each in _texts(value)]
+    named = sorted({each for each in known if "." in each})
     view = {
         "id": "V1", "type": "modal", "hash": "1.x", "callback_id": "", "private_metadata": "dialogue-2",
         "state": _STATE, "blocks": [], "team_id": "T1",
     }  # fmt: skip
     for name in named:
-        action = {"action_id": name, "block_id": "b", "type": "button", "value": "dialogue-2"}
+        value = next(carried)
+        action = {"action_id": name, "block_id": "b", "type": "button", "value": value}
+        view["private_metadata"] = value
         click = {
             "type": "block_actions",
             "user": _USER,
@@ -121,6 +141,15 @@ def _templates() -> Iterator[dict[str, Any]]:
     ):  # fmt: skip
         yield {"type": kind, "view": view, "actions": [{"name": "x"}], "challenge": "x"} | callback
     yield {"ssl_check": "1", "token": "x"}
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The ids of one kind of act: one, one for each choice, or none."""
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    for each in value if isinstance(value, tuple) else (value,):
+        if isinstance(each, str):
+            yield each
 
 
 def _change(payload: dict[str, Any], chance: random.Random) -> None:

@@ -11,6 +11,7 @@ from bot.deadline import ANSWER_SECONDS
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults, Person
 from bot.domain.privacy import PrivacyNotice
+from bot.domain.text import SLACK_ID
 from bot.i18n import Words
 from bot.request import carry_on, current_request
 from bot.services.calendars.feed import CalendarLinks
@@ -146,11 +147,16 @@ def value_of(element: object) -> str | None:
         return _joined(_part(each).get("value") for each in _several(options))
     for several in ("selected_conversations", "selected_users"):
         if chosen := element.get(several):
-            return _joined(_several(chosen))
-    for key in ("selected_date", "selected_time", "selected_conversation", "selected_user", "value"):
-        if element.get(key) is not None:
-            return _text(element[key])
+            return _joined(filter(_is_id, _several(chosen)))
+    for key in ("selected_conversation", "selected_user", "selected_date", "selected_time", "value"):
+        if (found := element.get(key)) is not None:
+            names_somebody = key in {"selected_conversation", "selected_user"}
+            return _text(found) if not names_somebody or _is_id(found) else None
     return None
+
+
+def _is_id(found: object) -> bool:
+    return isinstance(found, str) and SLACK_ID.fullmatch(found) is not None
 
 
 def _part(of: object, name: str | None = None) -> dict[str, Any]:

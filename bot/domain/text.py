@@ -6,6 +6,9 @@ import unicodedata
 from enum import StrEnum
 from typing import Final
 
+SLACK_ID: Final = re.compile(r"[A-Za-z0-9_]{1,32}")
+"""The id of an account or a conversation, no longer than the database keeps it."""
+
 
 class TextFlaw(StrEnum):
     """Why a text can't be taken as it is."""

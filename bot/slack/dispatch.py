@@ -8,9 +8,10 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.domain.text import SLACK_ID
+
 Payload = dict[str, Any]
 
-_ID = re.compile(r"[A-Za-z0-9_]{1,64}")
 _MAY_HOLD_UNSTORABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _NO_CHARACTER = "\uffff"
@@ -123,7 +124,7 @@ def _is_view(view: object) -> bool:
 
 
 def _is_id(value: object) -> bool:
-    return isinstance(value, str) and _ID.fullmatch(value) is not None
+    return isinstance(value, str) and SLACK_ID.fullmatch(value) is not None
 
 
 def _is_text(value: object) -> bool:

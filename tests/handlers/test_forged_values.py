@@ -7,6 +7,7 @@ from itertools import cycle
 import pytest
 
 from bot.views import ids
+from handlers.kaiku import value_of
 from tests.support.announcing import expect_refusals
 from tests.support.joining import join
 from tests.support.running import Running
@@ -47,6 +48,14 @@ async def test_a_forged_value_is_answered_without_an_error(
             assert (await post(kaiku, body, signed(body, now(kaiku)), JSON))[0] == 200, payload
     assert [record.getMessage() for record in caplog.records if record.exc_info] == []
     expect_refusals(kaiku)  # no form can be opened with the trigger above
+
+
+@pytest.mark.parametrize("several", ["selected_users", "selected_conversations"])
+def test_an_id_of_a_shape_that_slack_never_gives_counts_as_not_chosen(several: str) -> None:
+    """Longer ones one database would refuse, and the other keep."""
+    assert value_of({several: ["UFASI", "U" * 33, "U,V", "", None, 7]}) == "UFASI"
+    assert value_of({several.removesuffix("s"): "U" * 33}) is None
+    assert value_of({several.removesuffix("s"): "UFASI"}) == "UFASI"
 
 
 def clicked(action_id: str, value: str) -> dict:
