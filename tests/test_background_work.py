@@ -70,7 +70,7 @@ async def test_an_offering_that_cannot_be_dealt_with_holds_up_no_other(
     with app.store.transaction() as tx:
         assert days_to_tell(tx, clock.now()) is not None
         tx.execute(update(Offering).where(Offering.code == BROKEN).values(kind="not known yet"))
-    await app.keep_channels()
+    await app.housekeeping.keep_channels()
     with app.store.read_transaction() as tx:
         about = set(tx.scalars(select(Delivery.subject).where(Delivery.kind == "brief")))
         channels = {each.offering_id: each for each in tx.scalars(select(GroupChannel))}
@@ -81,7 +81,7 @@ async def test_an_offering_that_cannot_be_dealt_with_holds_up_no_other(
 
     with app.store.transaction() as tx:
         tx.execute(update(OfferingSession).values(ends_at=clock.now() - timedelta(days=2)))
-    await app.forget_ended()
+    await app.housekeeping.forget_ended()
     with app.store.read_transaction() as tx:
         assert sound not in set(tx.scalars(select(RoomMember.offering_id)))
     assert faults.total() > counted
