@@ -27,6 +27,7 @@ from handlers import (
     offers,
     opening,
     plan,
+    plan_additions,
     privacy,
     prompts,
     reflections,
@@ -183,23 +184,6 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.UNDO_REMOVAL)(on_click(kaiku, group.undo))
     app.block_action(ids.UNDO_INVITATION)(on_click(kaiku, group.undo_invitation))
 
-    app.block_action(ids.CHANGE_PLAN)(on_click(kaiku, plan.open_plan))
-    app.block_action(ids.EDIT_SESSION)(on_click(kaiku, plan.choose_session))
-    app.block_action(ids.KEEP_VENUE)(on_click(kaiku, venues.keep))
-    app.block_action(ids.OPEN_VENUE)(on_click(kaiku, venues.open_choice))
-    for act in VenueAct:
-        app.block_action(ids.CHANGE_VENUE[act])(on_click(kaiku, venues.open_act(act)))
-    app.block_action(ids.EDIT_AGAIN)(on_click(kaiku, plan.edit_again))
-    app.block_action(ids.EDIT_QUIETLY)(on_click(kaiku, plan.confirm_quietly))
-    app.block_action(ids.FIND_TIME)(on_click(kaiku, find_time.open_finding))
-    app.block_action(ids.TIMES_AGAIN)(on_click(kaiku, find_time.ask_again))
-    app.block_action(ids.PICK_TIME)(on_click(kaiku, find_time.pick))
-    app.block_action(ids.CLOSE_POLL)(on_click(kaiku, find_time.close))
-    app.view_submission(ids.TIMES_FORM)(on_submission(kaiku, find_time.prepare))
-    app.view_submission(ids.TIMES_CONFIRM)(on_submission(kaiku, find_time.confirm))
-    app.view_submission(ids.EDIT_FORM)(on_submission(kaiku, plan.prepare))
-    app.view_submission(ids.EDIT_CONFIRM)(on_submission(kaiku, plan.confirm))
-
     app.block_action(ids.OPEN_DESK)(on_click(kaiku, prompts.open_desk))
     app.block_action(ids.WRITE_PROMPT)(on_click(kaiku, prompts.choose_source))
     app.view_submission(ids.SOURCE_FORM)(on_submission(kaiku, prompts.begin))
@@ -216,8 +200,34 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.DRAW_TIMELINE)(on_click(kaiku, prompts.draw_timeline))
     app.block_action(ids.REVIEW_DRAW)(on_click(kaiku, draws.open_review))
     app.view_submission(ids.DRAW_FORM)(on_submission(kaiku, draws.confirm))
+    _register_plan(app, kaiku)
     _register_sessions(app, kaiku)
     _register_letters(app, kaiku)
+
+
+def _register_plan(app: AsyncApp, kaiku: Kaiku) -> None:
+    app.block_action(ids.CHANGE_PLAN)(on_click(kaiku, plan.open_plan))
+    app.block_action(ids.EDIT_SESSION)(on_click(kaiku, plan.choose_session))
+    app.block_action(ids.KEEP_VENUE)(on_click(kaiku, venues.keep))
+    app.block_action(ids.OPEN_VENUE)(on_click(kaiku, venues.open_choice))
+    for act in VenueAct:
+        app.block_action(ids.CHANGE_VENUE[act])(on_click(kaiku, venues.open_act(act)))
+    app.block_action(ids.EDIT_AGAIN)(on_click(kaiku, plan.edit_again))
+    app.block_action(ids.EDIT_QUIETLY)(on_click(kaiku, plan.confirm_quietly))
+    app.block_action(ids.EDIT_TEXTS)(on_click(kaiku, plan_additions.edit_texts))
+    app.block_action(ids.NEW_OFFERING)(on_click(kaiku, plan_additions.open_new))
+    app.block_action(ids.COPY_OFFERING)(on_click(kaiku, plan_additions.open_copy))
+    app.view_submission(ids.TEXTS_FORM)(on_submission(kaiku, plan_additions.save_texts))
+    app.view_submission(ids.NEW_OFFERING_FORM)(on_submission(kaiku, plan_additions.create))
+    app.view_submission(ids.COPY_FORM)(on_submission(kaiku, plan_additions.copy))
+    app.block_action(ids.FIND_TIME)(on_click(kaiku, find_time.open_finding))
+    app.block_action(ids.TIMES_AGAIN)(on_click(kaiku, find_time.ask_again))
+    app.block_action(ids.PICK_TIME)(on_click(kaiku, find_time.pick))
+    app.block_action(ids.CLOSE_POLL)(on_click(kaiku, find_time.close))
+    app.view_submission(ids.TIMES_FORM)(on_submission(kaiku, find_time.prepare))
+    app.view_submission(ids.TIMES_CONFIRM)(on_submission(kaiku, find_time.confirm))
+    app.view_submission(ids.EDIT_FORM)(on_submission(kaiku, plan.prepare))
+    app.view_submission(ids.EDIT_CONFIRM)(on_submission(kaiku, plan.confirm))
 
 
 def _register_sessions(app: AsyncApp, kaiku: Kaiku) -> None:

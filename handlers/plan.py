@@ -128,7 +128,7 @@ def _read(request: Request, edit: PlanEdit, found: Editable) -> tuple[PlanEdit, 
     was = found.session(edit.number)
     if edit.session is not None and edit.session.act is not None:
         return about(session=_read_venue_act(request, was, edit.session.act, errors)), errors
-    on, starts, ends = _time(request, errors)
+    on, starts, ends = read_time(request, errors)
     place = link = venue = None
     if was.is_remote:
         link = _read_link(request, errors)
@@ -186,7 +186,8 @@ def _read_until(request: Request) -> date | None:
         return None
 
 
-def _time(request: Request, errors: dict[str, str]) -> tuple[date | None, time | None, time | None]:
+def read_time(request: Request, errors: dict[str, str]) -> tuple[date | None, time | None, time | None]:
+    """A session's day, start and end, as they were filled in."""
     fields = request.fields
     try:
         on = date.fromisoformat(fields.get(ids.NEW_DAY) or "")

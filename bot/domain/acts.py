@@ -36,6 +36,8 @@ class ActKind(StrEnum):
     ASKED_TIMES = "asked_times"
     CLOSED_POLL = "closed_poll"
     VENUE_KEPT = "venue_kept"
+    TEXTS_CHANGED = "texts_changed"
+    OFFERING_ADDED = "offering_added"
     REMOVAL_UNDONE = "removal_undone"
     PUT_BACK = "put_back"
     MOVED = "moved"

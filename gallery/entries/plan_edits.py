@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from bot.domain.carried import SessionRef
 from bot.domain.offerings.acknowledged import Acknowledged
 from bot.domain.offerings.time_poll import Candidate, TimePoll
+from bot.domain.plan.additions import OfferingTexts
 from bot.domain.plan.asked_times import AskedTimes
 from bot.domain.plan.edit_outcomes import Clashes, Editable, Preview
 from bot.domain.plan.edits import EditFault, PlanEdit
@@ -14,8 +15,8 @@ from bot.domain.plan.model import Venue
 from bot.i18n import Words
 from bot.views.blocks import Message, View
 from bot.views.offerings import time_polls
+from bot.views.plan import additions, find_time
 from bot.views.plan import edit_forms as forms
-from bot.views.plan import find_time
 from bot.views.plan.edit_forms import clash_lines
 from gallery.entry import Entry
 from gallery.sample import NOW, later, live, remote
@@ -66,6 +67,7 @@ def entries() -> Iterator[Entry]:
     yield _preview("nothing changes", here, here, changes=False)
     yield Entry("Done", lambda words: forms.done(here, words, quiet=False))
     yield from _finding_a_time()
+    yield from _additions()
     yield Entry("Done quietly", lambda words: forms.done(here, words, quiet=True))
 
 
@@ -128,3 +130,21 @@ def _finding_a_time() -> Iterator[Entry]:
     yield Entry("Which time suits you: no seat any more", lambda words: time_polls.not_asked(poll, words))
     with_poll = Editable(here, here.sessions, {}, {1})
     yield Entry("Which session, one asked about", lambda words: forms.chooser(with_poll, {}, words))
+
+
+def _additions() -> Iterator[Entry]:
+    here = live()
+    own = OfferingTexts(here.title, here.summary)
+    bring = OfferingTexts(number=1, bring=here.sessions[0].bring)
+    yield Entry("The texts of a group", lambda words: additions.texts_form(here, own, words))
+    yield Entry("What to bring", lambda words: additions.texts_form(here, bring, words))
+    yield Entry("The texts are saved", lambda words: additions.saved(here, words))
+    homes = [("kaiku-2019/2", here.strand_title)]
+    yield Entry("A new group", lambda words: additions.new_form(homes, 3, words))
+    yield Entry("A copy of a group", lambda words: additions.copy_form(here, 3, words))
+    yield Entry("A group is added", lambda words: additions.added(here, words))
+    keys = ("texts.missing", "texts.changed", "new.seats_wrong", "new.place_or_link")
+    yield Entry(
+        "What is wrong with texts and new groups",
+        lambda words: Message("\n".join(words(each) for each in keys)),
+    )

@@ -102,6 +102,22 @@ def mark(stage: Stage) -> str:
     return stage.mark
 
 
+TEXTS = {
+    ids.TITLE["fi"]: text("Uusi otsikko"),
+    ids.TITLE["sv"]: text("Ny rubrik"),
+    ids.SUMMARY["fi"]: text("Kuvaus"),
+    ids.SUMMARY["sv"]: text("Beskrivning"),
+}
+NEW = TEXTS | {
+    ids.STRAND: chosen("kaiku-2019/2"),
+    ids.KIND_OF: chosen("group"),
+    ids.CAPACITY: text("12"),
+    ids.PER_AGENCY: text("3"),
+    ids.NEW_DAY: {"type": "datepicker", "selected_date": "2019-09-10"},
+    ids.NEW_STARTS: {"type": "timepicker", "selected_time": "09:00"},
+    ids.NEW_ENDS: {"type": "timepicker", "selected_time": "12:00"},
+    ids.NEW_LINK: text("https://skype.example/9"),
+}
 TIME = "2019-05-07 12:30 16:00"
 ASKING = f"{OWN}/3;1;{TIME}"
 TIMES = {
@@ -427,6 +443,17 @@ TABLE = [
         but=dict.fromkeys(HOLDING, Refusal.CHANGED_MEANWHILE),
     ),
     click(ids.ACKNOWLEDGE_CHANGE, f"{OTHER}/1", NOBODY, Refusal.NOT_ENROLLED),
+    # Texts and new offerings
+    click(ids.EDIT_TEXTS, f"{OWN}/0", LEADS_OWN, NOT_MINE),
+    click(ids.EDIT_TEXTS, f"{OTHER}/1", LEADS_OTHER, NOT_MINE),
+    submit(ids.TEXTS_FORM, f"{OWN}/0/old", LEADS_OWN, NOT_MINE, form=TEXTS),
+    submit(ids.TEXTS_FORM, f"{OTHER}/0/old", LEADS_OTHER, NOT_MINE, form=TEXTS),
+    click(ids.NEW_OFFERING, "", LEADS_ANY, Refusal.LEADS_NOTHING),
+    submit(ids.NEW_OFFERING_FORM, "9", LEADS_OWN, Refusal.LEADS_NOTHING, form=NEW),
+    click(ids.COPY_OFFERING, OWN, LEADS_OWN, NOT_MINE),
+    click(ids.COPY_OFFERING, OTHER, LEADS_OTHER, NOT_MINE),
+    submit(ids.COPY_FORM, f"{OWN}/9", LEADS_OWN, NOT_MINE, form=NEW),
+    submit(ids.COPY_FORM, f"{OTHER}/9", LEADS_OTHER, NOT_MINE, form=NEW),
     # Finding a time
     click(ids.FIND_TIME, f"{OWN}/2", LEADS_OWN, NOT_MINE),
     click(ids.FIND_TIME, f"{OTHER}/1", LEADS_OTHER, NOT_MINE),

@@ -182,6 +182,20 @@ def faults_of(
     return faults
 
 
+def faults_of_new(edit: SessionEdit, timezone: str, calendar: WorkCalendar, now: datetime) -> list[EditFault]:
+    """What is wrong with a session that is to be added."""
+    faults: list[EditFault] = []
+    if edit.ends <= edit.starts:
+        faults.append(EditFault.ENDS_FIRST)
+    if to_instant(edit.on, edit.starts, timezone) <= now:
+        faults.append(EditFault.PAST)
+    elif (fault := _day_off(edit.on, calendar)) is not None:
+        faults.append(fault)
+    if edit.link is not None and not is_https(edit.link):
+        faults.append(EditFault.LINK_WRONG)
+    return faults
+
+
 def _day_off(day: date, calendar: WorkCalendar) -> EditFault | None:
     if calendar.is_public_holiday(day) or calendar.is_eve_off(day):
         return EditFault.HOLIDAY

@@ -78,7 +78,7 @@ def home_blocks(groups: Sequence[Group], words: Words) -> list[Block]:
         which = words("group.open_which", title=words.pick(group.offering.title))[:75]
         opened = button(words("group.open"), ids.OPEN_GROUP, group.offering.code)
         blocks.append(section("\n".join(lines), opened | {"accessibility_label": which}))
-    rest = [button(words("desk.title"), ids.OPEN_DESK)]
+    rest = [button(words("desk.title"), ids.OPEN_DESK), button(words("new.open"), ids.NEW_OFFERING)]
     if len(groups) > MOST_OF_HOME:
         rest.insert(0, button(words("group.all"), ids.OPEN_GROUP))
     return [*blocks, actions(*rest)]

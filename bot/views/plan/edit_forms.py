@@ -57,19 +57,28 @@ def chooser(found: Editable, names: Mapping[str, str], words: Words) -> View:
         label = words("edit.session_which", number=session.number)
         change = button(words("edit.change"), ids.EDIT_SESSION, ref) | {"accessibility_label": label}
         blocks.append(section("\n".join(lines), change))
+        beside = [_texts_button(offering, session, words)]
         if not (session.cancelled or offering.cancelled):
-            beside = [_find_time_button(found, session, words)]
+            beside.insert(0, _find_time_button(found, session, words))
             if session.venue is not None:
                 venue = str(VenueRef(offering.code, session.number, session.free_until))
                 beside.append(button(words("venue.give_up"), ids.OPEN_VENUE, venue))
-            blocks.append(actions(*beside))
+        blocks.append(actions(*beside))
     if not found.ahead:
         blocks.append(section(words("edit.nothing_ahead")))
     else:
         key = "edit.restore_all" if offering.cancelled else "edit.cancel_all"
         whole = str(SessionRef(offering.code, WHOLE_OFFERING))
         blocks += [divider(), actions(button(words(key), ids.EDIT_SESSION, whole))]
+    own = button(words("texts.edit_own"), ids.EDIT_TEXTS, str(SessionRef(offering.code, WHOLE_OFFERING)))
+    blocks.append(actions(own, button(words("copy.open"), ids.COPY_OFFERING, offering.code)))
     return modal(words("edit.title"), blocks, close=words("form.close"))
+
+
+def _texts_button(offering: Offering, session: Session, words: Words) -> Block:
+    ref = str(SessionRef(offering.code, session.number))
+    label = f"{words('texts.edit')}: {words('times.session', number=session.number)}"
+    return button(words("texts.edit"), ids.EDIT_TEXTS, ref) | {"accessibility_label": label}
 
 
 def _find_time_button(found: Editable, session: Session, words: Words) -> Block:
