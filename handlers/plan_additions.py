@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from bot.domain.carried import SessionRef, parse_number
+from bot.domain.carried import SessionRef, TextsTarget, parse_number
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.plan.additions import MAX_BRING, MAX_SUMMARY, MAX_TITLE, OfferingTexts
 from bot.domain.plan.edits import MAX_LINK, MAX_PLACE
@@ -27,8 +27,8 @@ async def edit_texts(request: Request) -> Answer:
 
 async def save_texts(request: Request) -> Answer:
     """Save what was typed, unless somebody else has changed it meanwhile; ``value`` is code/session/mark."""
-    about, _, mark = request.value.rpartition("/")
-    ref, errors = SessionRef.parse(about), dict[str, str]()
+    target, errors = TextsTarget.parse(request.value), dict[str, str]()
+    ref = target.session
     if ref.number == 0:
         title, summary = (
             _read(request, fields, errors, at_most)
@@ -43,7 +43,7 @@ async def save_texts(request: Request) -> Answer:
     kaiku = request.kaiku
     try:
         offering = await kaiku.store.run(
-            service.save_texts, request.actor, ref.code, texts, mark, kaiku.clock.now
+            service.save_texts, request.actor, ref.code, texts, target.mark, kaiku.clock.now
         )
     except KaikuError as error:
         if error.code is not Refusal.CHANGED_MEANWHILE:

@@ -86,6 +86,23 @@ class VenueRef:
 
 
 @dataclass(frozen=True, slots=True)
+class TextsTarget:
+    """Texts of an offering (session 0) or of a session, and the mark of those that the form showed:
+    ``dialogue-2/0/9f2c0d``."""
+
+    session: SessionRef
+    mark: str
+
+    def __str__(self) -> str:
+        return f"{self.session}/{self.mark}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        about, _, mark = text.rpartition("/")
+        return cls(SessionRef.parse(about), mark)
+
+
+@dataclass(frozen=True, slots=True)
 class OfferRef:
     """A seat that was offered, and the offering: ``7:dialogue-2``."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.carried import SessionRef
+from bot.domain.carried import SessionRef, TextsTarget
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering
 from bot.domain.plan.additions import MAX_BRING, MAX_SUMMARY, MAX_TITLE, OfferingTexts
@@ -41,7 +41,7 @@ def texts_form(offering: Offering, texts: OfferingTexts, words: Words) -> View:
         close=words("form.cancel"),
         submit=words("form.save"),
         callback_id=ids.TEXTS_FORM,
-        private_metadata=f"{SessionRef(offering.code, texts.number)}/{texts.mark}",
+        private_metadata=str(TextsTarget(SessionRef(offering.code, texts.number), texts.mark)),
     )
 
 
@@ -133,7 +133,7 @@ def copy_form(offering: Offering, number: int, words: Words) -> View:
         close=words("form.cancel"),
         submit=words("copy.create"),
         callback_id=ids.COPY_FORM,
-        private_metadata=f"{offering.code}/{number}",
+        private_metadata=str(SessionRef(offering.code, number)),
     )
 
 
