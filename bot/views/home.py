@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.enrolment.year import Year
+from bot.domain.evidence.costs import StrandCost
 from bot.domain.facilitation.group import Group
 from bot.domain.offerings.offering import by_programme
 from bot.domain.people.agencies import AgencyBook
@@ -35,9 +36,10 @@ def home(
     with_calendar: bool = False,
     groups: Sequence[Group] = (),
     pause: SendingPause | None = None,
+    costs: Sequence[StrandCost] = (),
 ) -> View:
     """App Home in the order in which it is needed. ``groups`` are those that the person facilitates;
-    ``pause`` is shown to coordinators."""
+    ``pause`` and ``costs``, what venues cost, are shown to coordinators."""
     blocks: list[Block] = []
     if year.coming:
         blocks += [header(words("home.next")), *next_blocks(year, words)]
@@ -57,7 +59,7 @@ def home(
     if groups:
         blocks += [header(words("home.lead")), *home_blocks(groups, words)]
     if person.is_coordinator:
-        blocks += coordinators_blocks(pause, words)
+        blocks += coordinators_blocks(pause, costs, words)
     blocks += [divider(), header(words("home.open"))]
     for programme, cards in by_programme(year.open[:MOST_OPEN]):
         blocks += [header(words.pick(programme))] if programme else []

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.carried import PeopleForm
+from bot.domain.evidence.costs import StrandCost
 from bot.domain.offerings.offering import Offering, is_address
 from bot.domain.roles import CoordinatorRole, FacilitatorsChanged, SendingPause
 from bot.i18n import Words
@@ -23,14 +24,15 @@ from bot.views.blocks import (
     section,
     text_input,
 )
+from bot.views.evidence.costs import lines
 from bot.views.look import body
 from bot.views.offerings.wording import title_of
 
 MAX_REASON: Final = 300
 
 
-def coordinators_blocks(pause: SendingPause | None, words: Words) -> list[Block]:
-    """App Home's part for coordinators."""
+def coordinators_blocks(pause: SendingPause | None, costs: Sequence[StrandCost], words: Words) -> list[Block]:
+    """App Home's part for coordinators. ``costs`` are those of venues."""
     blocks = [header(words("coordinators.heading"))]
     if pause is not None:
         blocks.append(section(pause_line(pause, words)))
@@ -41,7 +43,11 @@ def coordinators_blocks(pause: SendingPause | None, words: Words) -> list[Block]
         button(words("log.open"), ids.SHOW_LOG),
         button(words("coordinators.change"), ids.OPEN_COORDINATORS),
     )
-    return [*blocks, actions(act, *others)]
+    blocks.append(actions(act, *others))
+    if costs:
+        said = "\n".join(f"• {escape(line)}" for line in lines(costs, words))
+        blocks.append(section(f"*{words('evidence.costs_heading')}*\n{said}"))
+    return blocks
 
 
 def pause_line(pause: SendingPause, words: Words) -> str:

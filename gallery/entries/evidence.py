@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from bot.domain.evidence.costs import costs_of
 from bot.domain.evidence.edition import Edition
 from bot.domain.evidence.figures import Mix, Spread
 from bot.domain.evidence.month import Because, MonthLine, View
 from bot.domain.evidence.suppression import Earlier, Why
+from bot.i18n import Words
+from bot.views.blocks import Message
+from bot.views.evidence import costs
 from bot.views.evidence.document import About
 from bot.views.evidence.message import (
     address_view,
@@ -49,8 +53,15 @@ def entries() -> Iterator[Entry]:
     yield Entry(
         "The page of the report", lambda words: "\n".join(_flat(page_contents(ABOUT, edition, words)))
     )
-
+    yield Entry("What venues cost, in the report", _costs)
     yield from _months()
+
+
+def _costs(words: Words) -> Message:
+    known, seats = costs_of([live()]), {"dialogue-2": 19}.get
+    tables = [table(known, seats, words) for table in (costs.by_strand, costs.by_session)]
+    rows = [row for head, below in tables for row in (head, *below)]
+    return Message("\n".join(", ".join(map(str, row)) for row in rows))
 
 
 def _flat(page: tuple[str, tuple[str, ...]]) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.domain.acts import Act, ActKind, DoneBy, FaultKind, Who
 from bot.domain.carried import LogPage
 from bot.domain.enrolment.year import Year
+from bot.domain.evidence.costs import costs_of
 from bot.domain.roles import CoordinatorRole, FacilitatorsChanged, SendingPause
 from bot.views import acts, roles
 from bot.views.facilitation import news
@@ -29,10 +30,11 @@ def entries() -> Iterator[Entry]:
 
 def _coordinators() -> Iterator[Entry]:
     koord = replace(AINO, is_coordinator=True)
+    costs = costs_of([live()])
     yield Entry("App Home of a coordinator", lambda words: home(Year(NOW), koord, BOOK, words))
     yield Entry(
         "App Home of a coordinator while sending is paused",
-        lambda words: home(Year(NOW), koord, BOOK, words, pause=PAUSE),
+        lambda words: home(Year(NOW), koord, BOOK, words, pause=PAUSE, costs=costs),
     )
     yield Entry("Pausing all sending", roles.pause_form)
     yield Entry("Sending is paused", lambda words: roles.paused(PAUSE, words))

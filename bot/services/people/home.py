@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.domain.deliveries import DeliveryKind
+from bot.domain.evidence.costs import current_costs
 from bot.domain.facilitation.group import Group
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
@@ -11,6 +12,7 @@ from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKind, Method, ToPerson
 from bot.services.deliveries.rendered import HomeView, Rendered
 from bot.services.enrolment.year import load_year
+from bot.services.offerings.catalogue import load_all_offerings
 from bot.services.people.roles import load_pause
 from bot.views.home import home
 from storage.transaction import Tx
@@ -26,8 +28,16 @@ def declare(book: AgencyBook, links: CalendarLinks, list_led: Led) -> list[Messa
         year = load_year(tx, due.person, due.now)
         groups = list_led(tx, due.person, due.now)
         pause = load_pause(tx) if due.person.is_coordinator else None
+        costs = current_costs(load_all_offerings(tx), due.now) if due.person.is_coordinator else ()
         view = home(
-            year, due.person, book, due.words, with_calendar=links.are_shown, groups=groups, pause=pause
+            year,
+            due.person,
+            book,
+            due.words,
+            with_calendar=links.are_shown,
+            groups=groups,
+            pause=pause,
+            costs=costs,
         )
         return HomeView(view)
 

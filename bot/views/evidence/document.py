@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Final
 
+from bot.domain.evidence.costs import costs_of
 from bot.domain.evidence.edition import STANDS, Edition
 from bot.domain.evidence.suppression import Why
 from bot.domain.language import LANGUAGES, Texts
@@ -13,6 +14,7 @@ from bot.domain.people.agencies import OTHER, AgencyBook
 from bot.domain.people.person import Role
 from bot.domain.plan.model import UseQuestion
 from bot.i18n import Words
+from bot.views.evidence import costs
 
 DASH: Final = "–"
 Value = int | str | None
@@ -88,7 +90,7 @@ def sections_of(about: About, edition: Edition, book: AgencyBook, words: Words) 
         writer.attendance()
         writer.prompts()
         writer.use()
-    writer.left_out()
+    writer.costs()
     writer.withheld()
     return writer.sections
 
@@ -130,6 +132,11 @@ def key_figures(about: About, edition: Edition, words: Words) -> list[tuple[str,
         (words("evidence.gave_up"), edition.number("gave_up")),
         (words("evidence.prompts_sent"), edition.number("prompts")),
         (words("evidence.prompts_answered"), edition.number("prompts/answered")),
+        *(
+            (words("evidence.costs_of", strand=words.pick(each.title)), costs.euros(each, words))
+            for each in costs_of(about.offerings)
+            if each.sessions
+        ),
     ]
 
 
@@ -431,9 +438,30 @@ class _Writer:
             head = (words("evidence.what"), words("evidence.people"))
             self._table(f"use-{question.key}", caption, head, self._numbers(rows))
 
-    def left_out(self) -> None:
-        self._section("left-out", self.words("evidence.costs_heading"))
-        self._text(self.words("evidence.costs_none"))
+    def costs(self) -> None:
+        words, known = self.words, costs_of(self._offerings())
+        heading = words("evidence.costs_heading")
+        if not any(each.sessions for each in known):
+            self._section("costs", heading)
+            self._text(words("evidence.costs_none"))
+            return
+        self._section("costs", heading, words("evidence.costs_tier"), words("evidence.costs_cannot"))
+
+        def seats(code: str) -> int | None:
+            return self.edition.number(f"seated/{code}")
+
+        caption = words("evidence.costs_by_strand")
+        head, rows = costs.by_strand(known, seats, words)
+        if len(rows) > 1:
+            marks = [(str(name), price) for name, _, price, *_ in rows]
+            data = {"shape": "bars", "axis": words("evidence.costs_euros"), "marks": marks}
+            self._picture("costs", caption, words("evidence.costs_alt"), data)
+        self._table("costs", caption, head, rows)
+        self._table(
+            "costs-sessions", words("evidence.costs_by_session"), *costs.by_session(known, seats, words)
+        )
+        if unknown := sum(each.unknown for each in known):
+            self._text(words("evidence.costs_unknown", n=unknown))
 
     def withheld(self) -> None:
         """The log of what is withheld: by table and reason, never which agency or person."""

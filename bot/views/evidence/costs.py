@@ -1,0 +1,65 @@
+"""What venues cost: in a report by strand and by session, in App Home and a report's message by strand."""
+
+from collections.abc import Sequence
+
+from bot.domain.evidence.costs import Seats, StrandCost
+from bot.i18n import Words
+
+Row = tuple[int | str | None, ...]
+
+
+def by_strand(costs: Sequence[StrandCost], seats: Seats, words: Words) -> tuple[list[str], list[Row]]:
+    """The table's head and rows."""
+    head = [words("evidence.costs_strand"), words("evidence.costs_sessions"), words("evidence.costs_euros")]
+    head += [words("evidence.costs_each_session"), words("evidence.costs_each_person")]
+    rows: list[Row] = [
+        (
+            words.pick(each.title),
+            len(each.sessions),
+            each.price,
+            _decimal(each.for_each_session, words),
+            _decimal(each.for_each(seats), words),
+        )
+        for each in costs
+        if each.sessions
+    ]
+    return head, rows
+
+
+def by_session(costs: Sequence[StrandCost], seats: Seats, words: Words) -> tuple[list[str], list[Row]]:
+    """The table's head and rows."""
+    head = [words("evidence.group"), words("evidence.session"), words("evidence.costs_euros")]
+    head += [words("evidence.taken"), words("evidence.costs_each")]
+    rows: list[Row] = [
+        (
+            f"{words.pick(each.offering.title)} ({each.offering.code})",
+            words("desk.session", number=each.session.number, day=words.day(each.session.on)),
+            each.price,
+            seats(each.offering.code),
+            _decimal(each.for_each(seats), words),
+        )
+        for strand in costs
+        for each in strand.sessions
+    ]
+    return head, rows
+
+
+def lines(costs: Sequence[StrandCost], words: Words) -> list[str]:
+    """By strand, one line each."""
+    return [
+        words(
+            "evidence.costs_line",
+            strand=words.pick(each.title),
+            price=euros(each, words),
+            sessions=len(each.sessions),
+        )
+        for each in costs
+    ]
+
+
+def euros(cost: StrandCost, words: Words) -> str:
+    return words("evidence.euros", price=words.number(cost.price))
+
+
+def _decimal(number: float | None, words: Words) -> str | None:
+    return words.decimal(number) if number is not None else None
