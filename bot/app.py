@@ -52,6 +52,7 @@ from bot.services.prompts.series import keep_series
 from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline
 from bot.services.prompts.timeline_pictures import TimelinePictures
 from bot.services.reflections.vault import Vault
+from bot.services.sending.bot_token import Rotation, TokenSealedError
 from bot.services.sending.metrics import load_figures, render_metrics
 from bot.services.sending.sender import Sender
 from bot.slack.client import SlackClient, SlackUnavailableError
@@ -148,7 +149,7 @@ class App:
         )
         self._signer = Signer(settings.secret_key, settings.previous_secret_key)
         erasure_keys = ErasureKeys(self._links.tokens.secrets)
-        self.housekeeping = Housekeeping(self.kaiku, self._signer, erasure_keys)
+        self.housekeeping = Housekeeping(self.kaiku, self._signer, erasure_keys, _rotation(settings))
         self._scheduler: Scheduler | None = None
         if ticks:
             self.store.on_planned = self.sender.wake
@@ -212,6 +213,13 @@ class App:
             )
         await self.slack.start()  # first: what is planned here wakes the sender
         await self._when_reachable(lambda: self._prepare_store(library))
+        try:
+            await self.housekeeping.keep_token()
+        except TokenSealedError:
+            raise StartError(
+                "the stored bot token was encrypted with another KAIKU_SECRET_KEY. Set the key that it was "
+                "encrypted with, or copy new ones from the app's page: SLACK_BOT_TOKEN, SLACK_REFRESH_TOKEN."
+            ) from None
         outcome = await self.slack.introduce()
         if isinstance(outcome, Refused) and outcome.reason in TOKEN_REFUSED:
             raise StartError(
@@ -313,7 +321,7 @@ class App:
             return AuthorizeResult(
                 enterprise_id=None,
                 team_id=self.slack.team_id,
-                bot_token=self.settings.bot_token,
+                bot_token=self.slack.token,
                 bot_id=self.slack.bot_id,
                 bot_user_id=self.slack.bot_user_id,
             )
@@ -396,6 +404,20 @@ def _calendar_tokens(settings: Settings) -> CalendarTokens:
     """Without KAIKU_SECRET_KEY the bot token keeps calendars' addresses secret."""
     known = (settings.secret_key, settings.previous_secret_key, settings.bot_token.encode())
     return CalendarTokens(tuple(each for each in known if each is not None))
+
+
+def _rotation(settings: Settings) -> Rotation | None:
+    """None where the bot token does not end."""
+    if settings.refresh_token is None or settings.secret_key is None:
+        return None
+    secrets = (settings.secret_key, settings.previous_secret_key)
+    return Rotation(
+        settings.client_id,
+        settings.client_secret,
+        settings.bot_token,
+        settings.refresh_token,
+        tuple(each for each in secrets if each is not None),
+    )
 
 
 async def run_until_stopped(app: App) -> None:

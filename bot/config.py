@@ -25,6 +25,8 @@ SECRETS = (
     "SLACK_BOT_TOKEN",
     "SLACK_APP_TOKEN",
     "SLACK_SIGNING_SECRET",
+    "SLACK_CLIENT_SECRET",
+    "SLACK_REFRESH_TOKEN",
     "KAIKU_DATABASE_URL",
     "KAIKU_SECRET_KEY",
     "KAIKU_SECRET_KEY_PREVIOUS",
@@ -61,9 +63,16 @@ def _timezone(value: str) -> str:
 
 
 def _bot_token(value: str) -> str:
-    if not value.startswith("xoxb-"):
-        raise ValueError("must be a bot token: it starts with xoxb-")
+    if not value.startswith(("xoxb-", "xoxe.xoxb-")):
+        raise ValueError("must be a bot token: it starts with xoxb-, or xoxe.xoxb- where tokens are renewed")
     return value
+
+
+def _refresh_token(value: object) -> object:
+    """None for an empty value."""
+    if value and not str(value).startswith("xoxe-"):
+        raise ValueError("must be a refresh token: it starts with xoxe-")
+    return value or None
 
 
 def _app_token(value: object) -> object:
@@ -78,6 +87,19 @@ def _signing_secret(value: str, known: ValidationInfo) -> str:
         raise ValueError("is not set (it is not needed with SLACK_APP_TOKEN, for Socket Mode)")
     if value and len(value) < SHORTEST_SECRET:
         raise ValueError("is too short")
+    return value
+
+
+def _renewable(value: str | None, known: ValidationInfo) -> str | None:
+    """A refresh token needs what renews and what keeps it."""
+    needed = {
+        "client_id": "SLACK_CLIENT_ID",
+        "client_secret": "SLACK_CLIENT_SECRET",
+        "secret_key": "KAIKU_SECRET_KEY",
+    }
+    lacking = [name for field, name in needed.items() if field in known.data and not known.data[field]]
+    if value is not None and lacking:
+        raise ValueError(f"needs {', '.join(lacking)}, too: see docs/operating.md, Tokens that end")
     return value
 
 
@@ -170,6 +192,8 @@ class Settings(_FromEnvironment):
     signing_secret: Annotated[str, AfterValidator(_signing_secret)] = Field(
         default="", validate_default=True, validation_alias="SLACK_SIGNING_SECRET", repr=False
     )
+    client_id: str = Field(default="", validation_alias="SLACK_CLIENT_ID")
+    client_secret: str = Field(default="", validation_alias="SLACK_CLIENT_SECRET", repr=False)
     api_url: Annotated[str, AfterValidator(_api_url)] = Field(
         default="https://slack.com/api/", validation_alias="SLACK_API_URL"
     )
@@ -195,6 +219,9 @@ class Settings(_FromEnvironment):
     secret_key: SecretKey = Field(default=None, validation_alias="KAIKU_SECRET_KEY", repr=False)
     previous_secret_key: SecretKey = Field(
         default=None, validation_alias="KAIKU_SECRET_KEY_PREVIOUS", repr=False
+    )
+    refresh_token: Annotated[str | None, BeforeValidator(_refresh_token), AfterValidator(_renewable)] = Field(
+        default=None, validate_default=True, validation_alias="SLACK_REFRESH_TOKEN", repr=False
     )
     late_minutes: int = Field(default=15, ge=1, le=1440, validation_alias="KAIKU_LATE_MINUTES")
     channels: Annotated[bool, BeforeValidator(_on_or_off)] = Field(

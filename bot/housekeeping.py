@@ -17,6 +17,7 @@ from bot.services.people import addresses
 from bot.services.people.profiles import meet
 from bot.services.privacy.erasures import ErasureKeys
 from bot.services.privacy.retention import keep_retention
+from bot.services.sending.bot_token import Rotation, keep_token
 from handlers.kaiku import Kaiku
 from storage.engine import StoreUnavailableError
 
@@ -26,6 +27,7 @@ NO_SCOPE = (
     "the scope users:read.email is missing. Add it on the app's page (OAuth & Permissions) and reinstall"
 )
 
+TOKEN_EVERY = timedelta(minutes=1)
 CHAIN_EVERY = timedelta(seconds=5)
 CHANNELS_EVERY = timedelta(seconds=20)
 ADDRESSES_EVERY = timedelta(minutes=5)
@@ -49,20 +51,32 @@ class Job(NamedTuple):
 class Housekeeping:
     """The jobs of one running Kaiku. ``expired`` counts by table what retention erased, for ``/metrics``."""
 
-    def __init__(self, kaiku: Kaiku, signer: Signer, erasure_keys: ErasureKeys) -> None:
+    def __init__(
+        self, kaiku: Kaiku, signer: Signer, erasure_keys: ErasureKeys, rotation: Rotation | None
+    ) -> None:
         self._kaiku = kaiku
+        self._rotation = rotation
         self._signer = signer
         self._erasure_keys = erasure_keys
         self._hindrance: str | None = None
         self.expired: dict[str, int] = {}
 
     def jobs(self) -> Iterator[Job]:
+        if self._rotation is not None:
+            yield Job(self.keep_token, TOKEN_EVERY, TOKEN_EVERY)
         yield Job(self.look_up_addresses, ADDRESSES_EVERY, AFTER_START)
         yield Job(self.forget_ended, FORGET_EVERY, AFTER_START)
         yield Job(self.chain_acts, CHAIN_EVERY, CHAIN_EVERY)
         if self._kaiku.keeps_channels:
             yield Job(self.keep_channels, CHANNELS_EVERY, AFTER_START)
         yield Job(self.keep_retention, RETENTION_EVERY, RETENTION_AFTER_START)
+
+    async def keep_token(self) -> None:
+        """Use the newest bot token, and renew it in time, where Slack's token rotation is on."""
+        kaiku = self._kaiku
+        if self._rotation is not None:
+            with suppress(StoreUnavailableError):  # the sender's tick logs it; this is tried again soon
+                await keep_token(kaiku.store, kaiku.slack, self._rotation, kaiku.clock)
 
     async def look_up_addresses(self) -> None:
         """Give their role to facilitators whom the plan names by e-mail address, as far as Slack tells."""

@@ -19,6 +19,9 @@ JSON_FIELDS = {
 """Arguments that a form carries as JSON, and how Slack refuses what isn't."""
 
 
+WITHOUT_TOKEN = {"api.test", "oauth.v2.access"}
+
+
 async def answer(workspace: Workspace, request: web.Request) -> web.StreamResponse:
     """One call: refused as Slack refuses, failed as the ordered fault says, noted in the log."""
     began = time.monotonic()
@@ -61,7 +64,7 @@ async def answer(workspace: Workspace, request: web.Request) -> web.StreamRespon
     if fault is not None and fault.fault in {"junk_before", "junk_after"}:
         return web.Response(body=fault.junk, content_type=fault.content_type)
     status = 429 if headers else 200
-    if token == workspace.bot_token:
+    if token in {workspace.bot_token, workspace.earlier_token[0]}:
         headers["X-OAuth-Scopes"] = ",".join(sorted(workspace.manifest.scopes))
     return web.json_response(result, status=status, headers=headers)
 
@@ -104,11 +107,16 @@ def _json_object(body: bytes) -> Json:
 
 
 def _authorize(workspace: Workspace, name: str, method: Method, token: str | None) -> None:
-    if name == "api.test":
+    if name in WITHOUT_TOKEN:
         return
     if not token:
         raise SlackError("not_authed")
+    earlier, earlier_ends_at = workspace.earlier_token
+    ends_at = {workspace.bot_token: workspace.token_ends_at, earlier: earlier_ends_at}.get(token)
+    if ends_at is not None and workspace.clock.now() >= ends_at:
+        raise SlackError("token_expired")
     scopes_of = {
+        earlier: ("bot", workspace.manifest.scopes),
         workspace.bot_token: ("bot", workspace.manifest.scopes),
         workspace.app_token: ("app", workspace.app_scopes),
     }

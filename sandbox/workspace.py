@@ -3,7 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ APP_ID = "AKAIKU"
 TEAM_DOMAIN = "paikallinen"
 LOG_LENGTH = 500
 BOT_TOKEN = "xoxb-local-workspace"  # noqa: S105 - opens nothing but this workspace
+CLIENT_ID = "1.1"
+CLIENT_SECRET = "local-client-secret"  # noqa: S105 - as above
 SIGNING_SECRET = "local-workspace-signing-secret"  # noqa: S105
 APP_TOKEN = "xapp-1-AKAIKU-local-workspace"  # noqa: S105
 
@@ -40,6 +42,11 @@ class Workspace:
     app_token: str = APP_TOKEN
     """The app-level token, with ``app_scopes``; it opens the WebSockets of Socket Mode."""
     app_scopes: frozenset[str] = frozenset({"connections:write"})
+    refresh_token: str | None = None
+    """With it the bot token is renewed (oauth.v2.access); None: token rotation is off, and it never ends."""
+    token_ends_at: datetime | None = None
+    earlier_token: tuple[str, datetime | None] = ("", None)
+    """The bot token before this one, which is good until its own end."""
     limits: bool = False
     """Whether calls are paced as Slack paces them (429 with Retry-After)."""
     data: Json = field(default_factory=dict)

@@ -308,6 +308,7 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "act": "who did what to whom, by pseudonyms: they name nobody once person.pseudonym is erased",
     "act_link": "the order and the digests of the lines in act",
     "act_seal": "the ends of that chain",
+    "bot_token": "the app's own token, encrypted",
     "send_pause": "why nothing is sent, in a coordinator's words; who paused is in act",
     "programme": "the plan's own texts",
     "strand": "the plan's own texts",

@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import aiohttp
@@ -15,6 +15,7 @@ from bot.domain.announcements import Channel
 from bot.domain.language import language_of_locale
 from bot.domain.people.away import away_status
 from bot.domain.people.person import MAX_NAME, Profile
+from bot.domain.sending.bot_token import BotToken
 from bot.domain.sending.outcomes import NotNow, Refused, Sent, Unknown
 from bot.domain.sending.rate_limit import bounded_wait
 from bot.domain.text import usable_line
@@ -29,6 +30,9 @@ LONGEST_ANSWER = 4 * 1024 * 1024
 
 LONGEST_STATUS = 200
 """Characters of a status that are read; Slack allows 100."""
+
+LONGEST_TOKEN_SECONDS = 12 * 60 * 60
+"""Slack's own: a token that is said to last longer is renewed by then nevertheless."""
 
 DELIVERY_EVENT = "kaiku_delivery"
 """The event_type in the metadata of every message that Kaiku sends by itself."""
@@ -100,6 +104,15 @@ def nothing(_: Answer) -> None:
 def sent_message(answer: Answer) -> Sent:
     """Where a message was posted. Without that it could be neither edited nor answered: look for it."""
     return Sent(an_id(answer["channel"]), an_id(answer["ts"]))
+
+
+def bot_token_in(answer: Answer, now: datetime) -> BotToken:
+    """The tokens of a renewal, and when the first of them ends."""
+    token, refresh_token, seconds = answer["access_token"], answer["refresh_token"], answer["expires_in"]
+    if not isinstance(token, str) or not isinstance(refresh_token, str) or not isinstance(seconds, int):
+        raise UnreadableError
+    lasts = timedelta(seconds=min(max(seconds, 0), LONGEST_TOKEN_SECONDS))
+    return BotToken(token, refresh_token, now + lasts)
 
 
 def an_id(given: object) -> str:

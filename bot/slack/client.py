@@ -13,6 +13,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.deadline import current_deadline
 from bot.domain.announcements import Channel
 from bot.domain.people.person import Account, Profile
+from bot.domain.sending.bot_token import BotToken
 from bot.domain.sending.outcomes import (
     CannotTell,
     Found,
@@ -33,6 +34,7 @@ from bot.slack.answers import (
     an_id,
     ask,
     bot_of,
+    bot_token_in,
     calm_of,
     channel_of,
     members_of,
@@ -90,7 +92,7 @@ class SlackClient:
     def __init__(
         self, token: str, api_url: str, *, strict: bool = False, sender_seconds: float = SENDER_SECONDS
     ) -> None:
-        self._token = token
+        self.token = token
         self._api_url = api_url
         self._strict = strict
         self._sender_seconds = sender_seconds
@@ -105,6 +107,8 @@ class SlackClient:
         """Open the connection pools. Does not call Slack."""
         self._for_listeners = self._web(LISTENER_SECONDS)
         self._for_sending = self._web(self._sender_seconds)
+        self._without_token = self._web(self._sender_seconds)
+        self._without_token.token = None
 
     async def stop(self) -> None:
         for session in self._sessions:
@@ -119,6 +123,27 @@ class SlackClient:
         self.bot_user_id, self.bot_id, self.team_id, enterprise_id = answer.value
         self.ours = frozenset({self.team_id, enterprise_id} - {""})
         return Sent()
+
+    def use_token(self, token: str) -> None:
+        """Call Slack with this token from now on; calls on their way keep theirs."""
+        self.token = token
+        for web in (self._for_listeners, self._for_sending):
+            web.token = token
+
+    async def renew_token(
+        self, client_id: str, client_secret: str, refresh_token: str, now: datetime
+    ) -> BotToken | Refused | NotNow | Unknown:
+        """The bot token that follows, for a refresh token that is then spent."""
+        form = {
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "grant_type": "refresh_token",
+            "refresh_token": refresh_token,
+        }
+        # Not by slack_sdk's own method: that takes aiohttp.BasicAuth, which aiohttp gives up.
+        call = self._without_token.api_call("oauth.v2.access", data=form)
+        answer = await ask(call, lambda answer: bot_token_in(answer, now))
+        return answer.value if isinstance(answer, Answered) else answer
 
     async def open_socket(self, app_token: str) -> str:
         """An address for one WebSocket of Socket Mode, good once and soon; it is a secret.
@@ -422,7 +447,7 @@ class SlackClient:
         )
         self._sessions.append(session)
         # slack_sdk's own retries are off: a repeated send would duplicate the message.
-        return AsyncWebClient(token=self._token, base_url=self._api_url, session=session, retry_handlers=[])
+        return AsyncWebClient(token=self.token, base_url=self._api_url, session=session, retry_handlers=[])
 
     def _check(self, problems: list[str]) -> bool:
         if problems and self._strict:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.methods import apps, channels, chat, conversations, people, views
+from sandbox.methods import apps, channels, chat, conversations, oauth, people, views
 from sandbox.pace import POSTS_A_MINUTE
 from sandbox.workspace import Json, Workspace
 
@@ -54,6 +54,7 @@ METHODS: dict[str, Method] = {
     "conversations.replies": Method(conversations.conversations_replies, HISTORY, TIER_3),
     "conversations.setTopic": Method(channels.conversations_set_topic, MANAGE, TIER_2),
     "dnd.info": Method(people.dnd_info, ("dnd:read",), TIER_3),
+    "oauth.v2.access": Method(oauth.oauth_v2_access, (), TIER_4),
     "users.conversations": Method(people.users_conversations, READ, TIER_3),
     "users.info": Method(people.users_info, USERS, TIER_4),
     "users.lookupByEmail": Method(people.users_lookup_by_email, ("users:read.email",), TIER_3),

@@ -3,6 +3,7 @@
 from storage.tables.acts import Act, ActLink, ActReason, ActSeal
 from storage.tables.announcements import Announcement, AnnouncementClick, AnnouncementPost
 from storage.tables.base import Base, Instant
+from storage.tables.bot_token import StoredBotToken
 from storage.tables.channels import ChannelMember, GroupChannel
 from storage.tables.completion import Certificate, UseAnswer
 from storage.tables.deliveries import Delivery, RateLimitState, SendPause
@@ -83,6 +84,7 @@ __all__ = [
     "SendPause",
     "SessionNote",
     "StalePrompts",
+    "StoredBotToken",
     "Strand",
     "TimeAnswer",
     "TimePoll",

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox import Workspace, WorkspaceServer
 from sandbox.faults import RandomFaults
 from sandbox.methods import METHODS
-from sandbox.workspace import FAULTS, Fault
+from sandbox.workspace import CLIENT_ID, CLIENT_SECRET, FAULTS, Fault
 from tests.sandbox.conftest import PEOPLE, SCOPES, StillClock, manifest
 from tests.sandbox.shapes import actions, button, field, home, modal, plain, section
 
@@ -125,6 +125,29 @@ async def test_an_address_is_shown_to_an_app_that_may_see_it(tmp_path: Path) -> 
     file = manifest(tmp_path, scopes=["users:read", "users:read.email"])
     workspace = Workspace.load(manifest=file, people=PEOPLE)
     assert workspace.user_object("UHELI")["profile"]["email"] == "heli.makinen@virasto.example"
+
+
+async def test_a_bot_token_that_ends_is_renewed_once_by_its_refresh_token(
+    slack: WorkspaceServer, http
+) -> None:
+    workspace = slack.workspace
+    workspace.bot_token, workspace.refresh_token = "xoxe.xoxb-1", "xoxe-1"
+    form = {"client_id": CLIENT_ID, "grant_type": "refresh_token", "refresh_token": "xoxe-1"}
+
+    async def renewal(client_secret: str) -> Json:
+        url = f"{slack.api_url}oauth.v2.access"
+        async with http.post(url, data={"client_secret": client_secret, **form}) as response:
+            return await response.json()
+
+    assert (await renewal("wrong"))["error"] == "bad_client_secret"
+    renewed = await renewal(CLIENT_SECRET)
+    assert (renewed["expires_in"], renewed["token_type"]) == (12 * 60 * 60, "bot")
+    assert (await renewal(CLIENT_SECRET))["error"] == "invalid_refresh_token"
+    client = AsyncWebClient(base_url=slack.api_url)
+    for token in ("xoxe.xoxb-1", renewed["access_token"]):
+        assert (await client.auth_test(token=token))["ok"], "the one before is good until its own end"
+    workspace.token_ends_at = workspace.clock.now()  # 12 hours later
+    assert (await refusal(client.auth_test(token=renewed["access_token"])))["error"] == "token_expired"
 
 
 async def test_an_account_is_found_by_its_address_if_it_is_in_use(tmp_path: Path) -> None:
