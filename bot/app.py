@@ -52,7 +52,7 @@ from bot.services.prompts.series import keep_series
 from bot.services.prompts.timeline import OfferingTimeline, load_offering_timeline
 from bot.services.prompts.timeline_pictures import TimelinePictures
 from bot.services.reflections.vault import Vault
-from bot.services.sending.bot_token import Rotation, TokenSealedError
+from bot.services.sending.bot_token import TokenSealedError, rotation_of
 from bot.services.sending.metrics import load_figures, render_metrics
 from bot.services.sending.sender import Sender
 from bot.slack.client import SlackClient, SlackUnavailableError
@@ -149,7 +149,7 @@ class App:
         )
         self._signer = Signer(settings.secret_key, settings.previous_secret_key)
         erasure_keys = ErasureKeys(self._links.tokens.secrets)
-        self.housekeeping = Housekeeping(self.kaiku, self._signer, erasure_keys, _rotation(settings))
+        self.housekeeping = Housekeeping(self.kaiku, self._signer, erasure_keys, rotation_of(settings))
         self._scheduler: Scheduler | None = None
         if ticks:
             self.store.on_planned = self.sender.wake
@@ -404,20 +404,6 @@ def _calendar_tokens(settings: Settings) -> CalendarTokens:
     """Without KAIKU_SECRET_KEY the bot token keeps calendars' addresses secret."""
     known = (settings.secret_key, settings.previous_secret_key, settings.bot_token.encode())
     return CalendarTokens(tuple(each for each in known if each is not None))
-
-
-def _rotation(settings: Settings) -> Rotation | None:
-    """None where the bot token does not end."""
-    if settings.refresh_token is None or settings.secret_key is None:
-        return None
-    secrets = (settings.secret_key, settings.previous_secret_key)
-    return Rotation(
-        settings.client_id,
-        settings.client_secret,
-        settings.bot_token,
-        settings.refresh_token,
-        tuple(each for each in secrets if each is not None),
-    )
 
 
 async def run_until_stopped(app: App) -> None:

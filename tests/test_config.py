@@ -68,3 +68,12 @@ def test_a_coordinator_who_is_no_user_id_is_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("KAIKU_COORDINATORS", ids)
     (problem,) = problems()
     assert problem.startswith("KAIKU_COORDINATORS must hold Slack user ids")
+
+
+def test_a_refresh_token_needs_what_renews_and_what_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_REFRESH_TOKEN", "xoxe-1-abc")
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.1")
+    [problem] = problems()
+    assert problem.startswith("SLACK_REFRESH_TOKEN needs SLACK_CLIENT_SECRET, KAIKU_SECRET_KEY")
+    monkeypatch.setenv("SLACK_REFRESH_TOKEN", "xoxb-1-abc")
+    assert problems() == ["SLACK_REFRESH_TOKEN must be a refresh token: it starts with xoxe-"]

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Protocol
 
 from bot.clock import Clock
+from bot.config import Settings
 from bot.domain.sending.bot_token import LEASE, BotToken, is_leased
 from bot.domain.sending.outcomes import NotNow, Refused, Unknown
 from storage.engine import Store
@@ -71,6 +72,20 @@ class Rotation:
         keys = [hmac.digest(secret, b"kaiku bot token", "sha256") for secret in self.secrets]
         box: _Box = cipher.MultiFernet([cipher.Fernet(base64.urlsafe_b64encode(key)) for key in keys])
         return box
+
+
+def rotation_of(settings: Settings) -> Rotation | None:
+    """None where the bot token does not end."""
+    if settings.refresh_token is None or settings.secret_key is None:
+        return None
+    secrets = (settings.secret_key, settings.previous_secret_key)
+    return Rotation(
+        settings.client_id,
+        settings.client_secret,
+        settings.bot_token,
+        settings.refresh_token,
+        tuple(each for each in secrets if each is not None),
+    )
 
 
 class _Box(Protocol):
