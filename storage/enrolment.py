@@ -85,15 +85,30 @@ _has_another = (
     .select_from(_this_draw)
     .join(_other_draw, _other_draw.drawn_with == _this_draw.drawn_with)
     .join(_other, _other.offering_id == _other_draw.offering_id)
+    .join(Offering, Offering.id == _other.offering_id)
     .where(
+        ~is_called_off,
         _this_draw.offering_id == Enrolment.offering_id,
         _other.person_id == Enrolment.person_id,
         _other.status.in_(literals(HELD)),
     )
     .having(func.count() >= func.max(_this_draw.seats_each))
+    .correlate(Enrolment)
     .exists()
 )
 """Whether somebody has as many seats in the draw of an offering as one person gets."""
+_list_lines_beside = (
+    select(Enrolment.person_id, Offering.code)
+    .join(Offering, Offering.id == Enrolment.offering_id)
+    .join(_other_draw, _other_draw.offering_id == Enrolment.offering_id)
+    .join(_this_draw, _this_draw.drawn_with == _other_draw.drawn_with)
+    .where(
+        _this_draw.offering_id == bindparam("offering_id"),
+        Enrolment.offering_id != bindparam("offering_id"),
+        Enrolment.status == "waiting",
+        Enrolment.person_id.in_(bindparam("ids", expanding=True)),
+    )
+)
 _list_line = (
     select(Enrolment.id, Enrolment.agency, Enrolment.let_go)
     .join(Person, Person.id == Enrolment.person_id)
@@ -252,6 +267,17 @@ def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str, int]]:
 def list_waiting_in(tx: Tx, offering_id: int) -> Sequence[EnrolmentRow]:
     """Everybody on the waiting list, in its order."""
     return fetch(tx, _list_waiting_in, EnrolmentRow, offering_id=offering_id)
+
+
+def list_held_by(tx: Tx, offering_id: int) -> list[str]:
+    """The user ids of those who have a seat, or are offered one."""
+    return [row.person_id for row in list_standing_in(tx, offering_id) if row.status in HELD]
+
+
+def list_lines_beside(tx: Tx, offering_id: int, person_ids: Collection[str]) -> list[tuple[str, str]]:
+    """Where else of an offering's draw these people wait: the person and the offering's code."""
+    rows = execute(tx, _list_lines_beside, offering_id=offering_id, ids=sorted(person_ids))
+    return [(row.person_id, row.code) for row in rows]
 
 
 def count_waiting(tx: Tx, offering_id: int, *, up_to: EnrolmentRow | None = None) -> int:

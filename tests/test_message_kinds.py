@@ -84,6 +84,7 @@ TO_CHANNELS = {each.kind for each in KINDS if each.to_channel is not None}
 SENT_NEVER = {
     DeliveryKind.SEAT_HOLD,
     DeliveryKind.OFFER_END,
+    DeliveryKind.LINE_MOVES,
     DeliveryKind.TIME_POLL_END,
     DeliveryKind.REMOVAL_END,
     DeliveryKind.CLEARING,

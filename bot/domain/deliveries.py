@@ -33,6 +33,7 @@ class DeliveryKind(StrEnum):
     OFFER_LAPSED = "offer_lapsed"
     SIGN_UP_OPEN = "sign_up_open"
     SEAT_HOLD = "seat_hold"
+    LINE_MOVES = "line_moves"
     SEAT_LOST = "seat_lost"
     STARTED_WITHOUT = "started_without"
     TURN_OPEN = "turn_open"

@@ -1,13 +1,17 @@
 """Seats that are drawn: wishing, the proposal, its confirmation, and what each person is told."""
 
+from typing import Any
+
+import pytest
 from sqlalchemy import delete
 
+from bot.services.offerings.roster import list_roster
 from sandbox import Visitor, text_of
 from storage.tables import Delivery
 from tests.support.drawing import CLOSED, ROUNDS, drawn_plan, wish
 from tests.support.joining import kaiku_answer
 from tests.support.running import Running
-from tests.support.shipped_plan import apply
+from tests.support.shipped_plan import apply, with_offering
 from tests.support.time_passing import at, deliveries
 
 
@@ -131,3 +135,53 @@ async def test_a_facilitator_whom_kaiku_has_never_met_is_met_and_told_of_the_pro
     await kaiku.app.housekeeping.look_up_addresses()
     await at(kaiku, CLOSED)
     assert "odottaa vahvistustasi" in fanni.direct_messages[-1]["text"]
+
+
+@pytest.mark.parametrize("how", ["leaves", "is cancelled"])
+async def test_who_has_no_other_seat_of_the_draw_any_more_is_offered_one_that_is_free(
+    kaiku: Running, how: str
+) -> None:
+    people = await wished(kaiku)
+    fanni = people.pop("fanni")
+    await at(kaiku, CLOSED)
+    await fanni.click("draw.review")
+    await fanni.submit()
+    await fanni.close(clear=True)
+    await kaiku.settle()
+
+    def lines(code: str) -> dict[str, str]:
+        with kaiku.store.read_transaction() as tx:
+            return {each.user_id: each.status for each in list_roster(tx, code)}
+
+    async def leave(user_id: str, code: str) -> None:
+        person = kaiku.visitor(user_id)
+        await person.command(f"/kaiku peru {code}")
+        await person.submit()
+        await person.close(clear=True)
+        await kaiku.settle()
+
+    first, second = ROUNDS
+    for code in ROUNDS:  # all but one leave the lines, and the seats, of both
+        for user_id, status in lines(code).items():
+            if status == "seated":
+                await leave(user_id, code)
+    (mine,) = [each for each, status in lines(first).items() if status == "offered"]
+    for code in ROUNDS:
+        for user_id, status in lines(code).items():
+            if user_id != mine and status in {"waiting", "offered"}:
+                await leave(user_id, code)
+    await kaiku.visitor(mine).click("offer.accept", on=offer_of(kaiku, mine))
+    await kaiku.settle()
+    assert (lines(first)[mine], lines(second)[mine]) == ("seated", "waiting"), "one seat each"
+
+    if how == "leaves":
+        await leave(mine, first)
+    else:
+        await apply(kaiku, with_offering(drawn_plan(capacity=1, per_agency=1), first, cancelled=True))
+        await kaiku.settle()
+    assert lines(second)[mine] == "offered"
+
+
+def offer_of(kaiku: Running, user_id: str) -> dict[str, Any]:
+    sent = kaiku.visitor(user_id).direct_messages
+    return next(each for each in sent if kaiku.visitor(user_id).has_button("offer.accept", on=each))

@@ -83,6 +83,13 @@ def plan_seat_hold(tx: Tx, person_id: str, until: datetime, now: datetime) -> No
     )
 
 
+def plan_line_moves(tx: Tx, person_id: str, code: str, now: datetime) -> None:
+    """Have an offering's free seats passed on: this person in its line may have one again."""
+    delivery_rows.renew_delivery(
+        tx, kind=DeliveryKind.LINE_MOVES, recipient=person_id, subject=code, occurrence="", now=now
+    )
+
+
 def end_seat_hold(tx: Tx, person_id: str) -> None:
     """They are back: their seats are theirs."""
     delivery_rows.cancel_planned(

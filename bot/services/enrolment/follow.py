@@ -13,6 +13,7 @@ from bot.services.deliveries import outbox
 from bot.services.enrolment.turns import plan_started_without
 from bot.services.offerings import reminders, time_polls
 from storage import absence as absence_rows
+from storage import enrolment as enrolment_rows
 from storage import prompts as prompt_rows
 from storage.enrolment import EnrolmentRow
 from storage.transaction import Tx
@@ -59,10 +60,18 @@ def follow_draw(
     posts.seats_changed(tx, offering.id, now)
 
 
+def follow_beside(tx: Tx, offering: Offering, people: Sequence[str], now: datetime) -> None:
+    """These people may have a seat less than one person gets in a draw: where else of it they wait, a free
+    seat may be theirs now. The delivery locks that offering, not this: everybody locks in one order."""
+    for person_id, code in enrolment_rows.list_lines_beside(tx, offering.id, people):
+        outbox.plan_line_moves(tx, person_id, code, now)
+
+
 def follow_seats(tx: Tx, offering: Offering, changed: Sequence[tuple[int, str]], now: datetime) -> None:
     """Apply what follows when these enrolments (id, person) got or lost a seat, or left the waiting list,
     where places then change."""
     people = [person_id for _, person_id in changed]
+    follow_beside(tx, offering, people, now)
     absence_rows.take_back(tx, offering.id, people, now)  # whoever comes back comes to every session
     reminders.replan(tx, offering.id, now, person_ids=people)
     prompt_rows.mark_stale(tx, people)

@@ -16,6 +16,7 @@ from bot.services.deliveries.declaration import MessageKind, Method, Settled, To
 from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, Rendered, Skipped
 from bot.services.enrolment import offers
 from bot.services.enrolment.answer_offer import end_in_time
+from bot.services.enrolment.promote import fill_seats
 from bot.services.offerings.catalogue import overlaps_of, standing_of
 from bot.services.offerings.messages import Enrolled, calendar_file, load_enrolled, note_told
 from bot.views import enrolment as view
@@ -87,6 +88,13 @@ def _note_offered(tx: Tx, settled: Settled) -> None:
         offer_rows.extend(tx, offer_id, rendered.offer_until)
 
 
+def _pass_on(tx: Tx, settled: Settled) -> None:
+    """Somebody in the line of this offering may have a seat in its draw again."""
+    offering = offering_rows.get_offering(tx, settled.delivery.subject)
+    if offering is not None:
+        fill_seats(tx, offering.id, settled.under_lock)
+
+
 def _end(tx: Tx, due: ToPerson) -> Rendered:
     found = _find(tx, due)
     if found is None or found[1].outcome is not None:
@@ -143,6 +151,16 @@ def declare(links: CalendarLinks) -> list[MessageKind]:
         return Edit(due.delivery.channel, due.delivery.ts, message)
 
     return [
+        MessageKind(
+            DeliveryKind.LINE_MOVES,
+            Method.POST,
+            urgency=8,
+            about="an offering of a draw; one for each person; nothing is sent: free seats are passed on",
+            helps_until="always",
+            to_person=lambda _tx, _due: Skipped("passed_on"),
+            after=_pass_on,
+            while_paused=True,
+        ),
         MessageKind(
             DeliveryKind.OFFER,
             Method.POST,

@@ -16,7 +16,7 @@ from bot.services.acts import note_act
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.enrolment import offers
-from bot.services.enrolment.follow import follow_seats
+from bot.services.enrolment.follow import follow_beside, follow_seats
 from bot.services.enrolment.lock import to_locked
 from bot.services.offerings.catalogue import state_of
 from storage import enrolment as enrolment_rows
@@ -46,6 +46,8 @@ def fill(tx: Tx, offering: Offering, now: datetime) -> Filled:
     here, in its own transaction."""
     state = state_of(offering, now)
     if state in {SignUpState.CANCELLED, SignUpState.PAST}:
+        if state is SignUpState.CANCELLED:
+            follow_beside(tx, offering, enrolment_rows.list_held_by(tx, offering.id), now)
         offers.void_all(tx, offering, now)
         return Filled()
     offers.lapse_overdue(tx, offering, now)
