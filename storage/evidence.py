@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select, text
 
@@ -99,8 +99,9 @@ _uses = (
     .join(Offering, Offering.id == UseAnswer.offering_id)
     .where(UseAnswer.offering_id.in_(_of_programme))
 )
+_REPORTED: Final = ("prompt", "prompt_reminder", "closing_letter", "use_after_3", "use_after_6")
 _sent = select(Delivery.kind, Delivery.recipient, Delivery.subject, Delivery.sent_at).where(
-    Delivery.kind.in_(literals(("prompt", "prompt_reminder", "closing_letter"))),
+    Delivery.kind.in_(literals(_REPORTED)),
     Delivery.sent_at.is_not(None),
 )
 _answers = select(Reflection.person_id, Reflection.prompt_id, Reflection.written_at).where(
@@ -136,7 +137,7 @@ def list_use(tx: Tx, programme: str) -> Sequence[tuple[str, str, str, int]]:
 
 
 def list_sent(tx: Tx) -> list[SentRow]:
-    """Prompts, reminders of them, and closing messages that were sent, of all programmes."""
+    """Prompts, reminders of them, and messages with questions on use that were sent, of all programmes."""
     return fetch(tx, _sent, SentRow)
 
 

@@ -13,6 +13,7 @@ from bot.domain.acts import ActKind, ActorRole, DoneBy, FaultKind
 from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostState
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.carried import GroupAct
+from bot.domain.completion import Occasion
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.doctor import Check, Level, Sign
 from bot.domain.downloads import FileFormat
@@ -171,6 +172,9 @@ def keys_in_code() -> frozenset[str]:
             *(f"column_{each}" for each in ("when", "what", "by", "person", "about", "why")),
         ],
         "news": ["joined", "left", "absent", "lapsed"],
+        "followup": ["after_3", "after_6"],
+        "evidence": [f"use_{each}" for each in Occasion],
+        "use": ["time", "supervisor", "peers", "opportunity"],
         "month": [*MonthSeen, *Because],
         "day": [f"on_{n}" for n in range(1, 8)],
         "echo": [Moment.PLAN, Moment.MIDPOINT],

@@ -53,6 +53,7 @@ from storage.tables import (
     Enrolment,
     Offering,
     OfferingSession,
+    Programme,
     Prompt,
     SeatOffer,
 )
@@ -94,6 +95,8 @@ PROMPTS = {DeliveryKind.PROMPT, DeliveryKind.PROMPT_AGAIN, DeliveryKind.PROMPT_R
 SENTENCE = {"fi": "Tervetuloa!", "sv": "Välkommen!"}
 OPENS_LATER = "foresight-2"
 EARLIER = helsinki(2019, 2, 11, 10)
+MARCH = helsinki(2019, 3, 1, 10)
+FOLLOWED_UP = {"issuer": None, "questions": None, "follow_up": True}
 OVER = helsinki(2019, 6, 14, 10)
 
 
@@ -233,6 +236,11 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             asked = sent_prompt(tx, person, enrolment.offering_id)
             answers = ["kokous alkaa", "kuuntelen"]
             write(tx, VAULT, person, asked, answers, Sharing.PRIVATE, FIRST)
+            return person.id, CODE, ""
+        case DeliveryKind.USE_AFTER_3 | DeliveryKind.USE_AFTER_6:
+            here = OfferingSession.offering_id == enrolment.offering_id
+            tx.execute(update(OfferingSession).where(here).values(starts_at=MARCH, ends_at=MARCH))
+            tx.execute(update(Programme).values(closing=FOLLOWED_UP))
             return person.id, CODE, ""
         case DeliveryKind.PROMPT_REMINDER:
             asked = sent_prompt(tx, person, enrolment.offering_id)

@@ -1,17 +1,46 @@
 """The end of an offering: what the closing message tells, and what a certificate may say."""
 
 import secrets
+from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
+from bot.domain.deliveries import DeliveryKind
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.plan.model import Reading, UseQuestion
 from bot.domain.reflections import Reflection
 
 LEAST_COUNTED: Final = 5
 """Answers are counted from this many people up, choice by choice."""
+
+
+class Occasion(StrEnum):
+    """When people are asked about use: in the closing message, and three and six months later."""
+
+    CLOSING = "closing"
+    AFTER_3 = "after_3"
+    AFTER_6 = "after_6"
+
+    @property
+    def kind(self) -> DeliveryKind:
+        """Of the message that asks."""
+        return _KINDS[self]
+
+    @property
+    def months(self) -> int:
+        """After the last session."""
+        return _MONTHS[self]
+
+
+_KINDS: Final = {
+    Occasion.CLOSING: DeliveryKind.CLOSING_LETTER,
+    Occasion.AFTER_3: DeliveryKind.USE_AFTER_3,
+    Occasion.AFTER_6: DeliveryKind.USE_AFTER_6,
+}
+_MONTHS: Final = {Occasion.CLOSING: 0, Occasion.AFTER_3: 3, Occasion.AFTER_6: 6}
 
 _ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # without what looks like something else
 _CODE_LENGTH: Final = 16
@@ -29,6 +58,16 @@ class Ending:
     use: Sequence[tuple[UseQuestion, int | None]]
     next_up: Sequence[Offering]
     has_certificate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What one person is asked some months after an offering: each question with the choice they made, if
+    any."""
+
+    offering: Offering
+    occasion: Occasion
+    use: Sequence[tuple[UseQuestion, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +131,16 @@ def certified_sessions(
             continue
         named.append((session, was_there is not None))
     return named
+
+
+def follow_up_day(offering: Offering, occasion: Occasion) -> date | None:
+    """So many months after the last session, or on that month's last day; None: it is not asked then."""
+    standing = [each for each in offering.effective_sessions if not each.cancelled]
+    if not standing or not offering.closing.follow_up or not occasion.months:
+        return None
+    last = max(each.on for each in standing)
+    year, month = divmod(last.year * 12 + last.month - 1 + occasion.months, 12)
+    return date(year, month + 1, min(last.day, monthrange(year, month + 1)[1]))
 
 
 def materials_of(offering: Offering) -> list[Reading]:

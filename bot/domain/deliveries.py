@@ -57,6 +57,8 @@ class DeliveryKind(StrEnum):
     PROMPT_AGAIN = "prompt_again"
     PROMPT_FADE = "prompt_fade"
     CLOSING_LETTER = "closing_letter"
+    USE_AFTER_3 = "use_after_3"
+    USE_AFTER_6 = "use_after_6"
     MATERIALS = "materials"
     CERTIFICATE_ASKED = "certificate_asked"
     ANNOUNCEMENT = "announcement"
@@ -85,6 +87,8 @@ PROMPT_KINDS: Final = (
     DeliveryKind.PROMPT_AGAIN,
     DeliveryKind.PROMPT,
     DeliveryKind.CLOSING_LETTER,
+    DeliveryKind.USE_AFTER_3,
+    DeliveryKind.USE_AFTER_6,
     DeliveryKind.MATERIALS,
     DeliveryKind.PROMPT_REMINDER,
     DeliveryKind.PROMPT_FADE,

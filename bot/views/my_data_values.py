@@ -17,7 +17,7 @@ from bot.domain.people.person import Role
 from bot.domain.prompts.prompt import Frequency
 from bot.domain.reflections import Sharing
 from bot.i18n import Words
-from bot.views.completion.use import questions_of
+from bot.views.completion.use import all_asked
 
 INVITED: Final = ("open", "accepted", "declined")
 VALUES: Final = frozenset({*DeliveryState, *Outcome, *MemberState, *DownloadKind, *LetterAudience, *INVITED})
@@ -92,11 +92,12 @@ def _title(code: str, data: MyData, words: Words) -> str:
 
 def _asked(row: Mapping[str, Any], data: MyData, words: Words) -> str | None:
     offering = data.offerings.get(row.get("offering", ""))
-    found = {each.key: words.pick(each.text) for each in questions_of(offering)} if offering else {}
-    return found.get(row["key"])
+    question = all_asked(offering).get(row["key"]) if offering else None
+    return words.pick(question.text) if question else None
 
 
 def _chosen(row: Mapping[str, Any], data: MyData, words: Words) -> str | None:
     offering = data.offerings.get(row.get("offering", ""))
-    choices = [each.choices for each in questions_of(offering) if each.key == row["key"]] if offering else []
-    return words.pick(choices[0][row["choice"]]) if choices and row["choice"] < len(choices[0]) else None
+    question = all_asked(offering).get(row["key"]) if offering else None
+    is_choice = question is not None and row["choice"] < len(question.choices)
+    return words.pick(question.choices[row["choice"]]) if question and is_choice else None

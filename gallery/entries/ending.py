@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.domain.completion import Certified, Ending, UseCount
+from bot.domain.completion import Certified, Ending, FollowUp, Occasion, UseCount
 from bot.domain.offerings.offering import Offering
 from bot.domain.plan.model import Closing, Reading
 from bot.domain.prompts.prompt import Moment
@@ -12,7 +12,7 @@ from bot.views import turns
 from bot.views.completion import certificate, closing
 from bot.views.completion.page import part_of
 from bot.views.completion.pdf import content_of
-from bot.views.completion.use import count_line, questions_of
+from bot.views.completion.use import asked_at, count_line, questions_of
 from bot.views.prompts import messages as prompts
 from gallery.entry import Entry, RecordedWords
 from gallery.sample import IF_THEN, NOW, card, in_all, live, offering, prompt, reflection
@@ -63,6 +63,15 @@ def _use() -> Iterator[Entry]:
     will = ("use.will", "use.will_yes", "use.will_maybe", "use.will_no")
     for keys in (own, will):
         yield Entry(f"Kaiku's own question: {keys[0]}", lambda words, keys=keys: _said(words, keys))  # type: ignore[misc]
+    choices = ("use.not_at_all", "use.a_little", "use.a_lot")
+    for key in ("use.time", "use.supervisor", "use.peers", "use.opportunity"):
+        keys = (key, *choices)
+        yield Entry(f"An obstacle: {key}", lambda words, keys=keys: _said(words, keys))  # type: ignore[misc]
+    followed = replace(live(), closing=Closing(follow_up=True))
+    for occasion in (Occasion.AFTER_3, Occasion.AFTER_6):
+        asked = FollowUp(followed, occasion, [(each, None) for each in asked_at(followed, occasion)])
+        yield Entry(f"Use, {occasion}", lambda words, asked=asked: closing.follow_up(asked, words))  # type: ignore[misc]
+    assert not asked_at(live(), Occasion.AFTER_6)
     question, _ = questions_of(live())
     yield Entry("Answers on use", lambda words: count_line(UseCount(question, [10, 5, None]), words))
     yield Entry("Too few answers on use", lambda words: count_line(UseCount(question, None), words))

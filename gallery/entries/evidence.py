@@ -24,7 +24,7 @@ from bot.views.evidence.month import month
 from gallery.entry import Entry
 from gallery.sample import NOW, live
 
-ABOUT = About(live().programme_title, [live()], [], None)
+ABOUT = About(live().programme_title, [live()], {}, None)
 
 
 def an_edition() -> Edition:

@@ -51,28 +51,27 @@ class Asked(NamedTuple):
     answered_at: datetime | None
 
 
-class UseFact(NamedTuple):
-    """``choice`` is None for somebody who was asked and has not answered."""
+class Inquiry(NamedTuple):
+    """Questions that were asked together: ``asked`` are offering and person, ``choices`` the numbers of
+    choices by question, ``chosen`` what each of them chose, by question, offering and person."""
 
-    offering: str
-    key: str
-    person: str
-    choice: int | None
+    name: str
+    asked: frozenset[tuple[str, str]]
+    choices: Mapping[str, int]
+    chosen: Mapping[tuple[str, str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``stopped``, ``fewer`` and ``faded`` are people: who chose no prompts, fewer, and who was asked whether
-    to go on; ``tellers``, whose cases are told in this report or were in an earlier one. ``choices`` are the
-    numbers of choices by the key of a question on use."""
+    to go on; ``tellers``, whose cases are told in this report or were in an earlier one."""
 
     offerings: Sequence[Offering]
     members: Mapping[str, Member]
     seats: Sequence[Seat]
     marks: Sequence[Mark]
     asked: Sequence[Asked]
-    uses: Sequence[UseFact]
-    choices: Mapping[str, int]
+    inquiries: Sequence[Inquiry]
     stopped: frozenset[str]
     fewer: frozenset[str]
     faded: frozenset[str]

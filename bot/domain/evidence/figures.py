@@ -244,15 +244,19 @@ def _answer_of(asked: Asked) -> str:
 
 
 def _count_use(count: _Count, facts: Facts) -> None:
-    for key, choices in facts.choices.items():
-        asked = [each for each in facts.uses if each.key == key]
-        if not asked:
+    """Questions that were asked together share one total: from a second one, withheld numbers of the first
+    could be computed."""
+    for inquiry in facts.inquiries:
+        if not inquiry.asked:
             continue
-        count.add(f"use_asked/{key}", ((each.person, (each.offering,)) for each in asked))
-        parts: dict[str, list[Event]] = {name: [] for name in (*map(str, range(choices)), "none")}
-        for each in asked:
-            parts["none" if each.choice is None else str(each.choice)].append((each.person, (each.offering,)))
-        count.star(f"use_asked/{key}", f"use/{key}", parts)
+        asked = sorted(inquiry.asked)
+        total = count.add(f"use_asked/{inquiry.name}", ((person, (code,)) for code, person in asked))
+        for key, choices in inquiry.choices.items():
+            parts: dict[str, list[Event]] = {name: [] for name in (*map(str, range(choices)), "none")}
+            for code, person in asked:
+                choice = inquiry.chosen.get((key, code, person))
+                parts["none" if choice is None else str(choice)].append((person, (code,)))
+            count.star(total, f"use/{key}", parts)
 
 
 def _count_attendance(count: _Count, facts: Facts, shown: Sequence[Offering]) -> None:

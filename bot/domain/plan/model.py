@@ -166,15 +166,19 @@ class UseQuestion:
 
 
 MAX_USE_QUESTIONS = 2
+MAX_FOLLOWED_KEY = 36
+"""Characters of a question's key where it is asked again: the answer is stored with the months beside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
     """What a programme says at the end. ``issuer`` stands on certificates; None: the programme's title.
-    ``questions`` on use; None: Kaiku's own, empty: none."""
+    ``questions`` on use; None: Kaiku's own, empty: none. ``follow_up``: the first of them is asked again
+    three and six months later, with what got in the way."""
 
     issuer: Texts | None = None
     questions: tuple[UseQuestion, ...] | None = None
+    follow_up: bool = False
 
 
 DEFAULT_CLOSING = Closing()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.completion import Ending, materials_of
+from bot.domain.completion import Ending, FollowUp, Occasion, materials_of
 from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError
@@ -17,8 +17,9 @@ from bot.services.offerings.catalogue import load_all_offerings, load_offering
 from bot.services.reflections import answers
 from bot.services.reflections.prompt_messages import PromptRenderer
 from bot.services.reflections.vault import Vault
+from bot.views.blocks import Message
 from bot.views.completion import closing as view
-from bot.views.completion.use import questions_of
+from bot.views.completion.use import asked_at, questions_of
 from storage import completion as completion_rows
 from storage import enrolment as enrolment_rows
 from storage.transaction import Tx
@@ -57,6 +58,35 @@ class EndingRenderer:
         offering = load_offering(tx, original.subject)
         ending = self._ending(tx, offering, due.person, due)
         return Edit(original.channel, original.ts, view.closing(ending, due.words))
+
+    def follow_up(self, tx: Tx, due: ToPerson) -> Rendered:
+        """The questions some months later, in nobody's quiet time."""
+        offering = load_offering(tx, Subject.parse(due.delivery.subject).code)
+        enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, due.person.id)
+        if enrolment is None or enrolment.status != Status.SEATED:
+            return Skipped("no_longer_seated")
+        if not offering.closing.follow_up or offering.cancelled:
+            return Skipped("not_asked")
+        if not _may_ask(tx, due.person, offering, due):
+            return Skipped("did_not_take_part")
+        quiet = PromptRenderer(self.vault, self.defaults).waits(tx, due.delivery, due.person, due.now)
+        if quiet is not None:
+            return quiet
+        return OutgoingMessage(self._follow_up(tx, offering, due))
+
+    def edit_follow_up(self, tx: Tx, due: ToPerson) -> Rendered:
+        """The questions as they are now: one was answered."""
+        original = due.delivery
+        assert original.channel is not None
+        assert original.ts is not None
+        offering = load_offering(tx, original.subject)
+        return Edit(original.channel, original.ts, self._follow_up(tx, offering, due))
+
+    def _follow_up(self, tx: Tx, offering: Offering, due: ToPerson) -> Message:
+        occasion = next(each for each in Occasion if each.kind == due.delivery.kind)
+        chosen = completion_rows.list_use_answers_of(tx, offering.id, due.person.id)
+        asked = [(each, chosen.get(each.key)) for each in asked_at(offering, occasion)]
+        return view.follow_up(FollowUp(offering, occasion, asked), due.words)
 
     def _materials(self, offering: Offering, due: ToPerson) -> Rendered:
         number = Subject.parse(due.delivery.subject).session
@@ -143,6 +173,21 @@ def declare(vault: Vault | None, defaults: Defaults, links: CalendarLinks) -> li
             at_most_once=True,
             office_hours=True,
             undisturbing=True,
+        ),
+        *(
+            MessageKind(
+                occasion.kind,
+                Method.POST,
+                urgency=6,
+                about=f"an offering whose plan asks for it, {occasion.months} months after its end",
+                helps_until="a month",
+                to_person=renderer.follow_up,
+                edit=renderer.edit_follow_up,
+                at_most_once=True,
+                office_hours=True,
+                undisturbing=True,
+            )
+            for occasion in (Occasion.AFTER_3, Occasion.AFTER_6)
         ),
         MessageKind(
             DeliveryKind.MATERIALS,

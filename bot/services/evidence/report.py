@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.acts import ActKind
+from bot.domain.completion import Occasion
 from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.evidence.edition import STANDS, Edition, edition_of, past_of
-from bot.domain.evidence.facts import Asked, Facts, Mark, Member, Seat, SeatState, UseFact
+from bot.domain.evidence.facts import Asked, Facts, Inquiry, Mark, Member, Seat, SeatState
 from bot.domain.evidence.figures import count
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Role
-from bot.domain.plan.model import UseQuestion
 from bot.domain.prompts.prompt import Frequency
 from bot.services.acts import note_act
 from bot.services.offerings.catalogue import load_all_offerings, load_offering
 from bot.services.offerings.facilitators import Actor
-from bot.views.completion.use import questions_of
+from bot.views.completion.use import asked_at
 from bot.views.evidence.document import About
 from storage import evidence as evidence_rows
 from storage.transaction import Tx
@@ -154,8 +154,12 @@ def _about(tx: Tx, programme: str, only: Offering | None) -> About:
     row = evidence_rows.get_programme(tx, programme)
     assert row is not None
     offerings = [each for each in load_all_offerings(tx) if each.programme_code == programme]
-    questions = {each.key: each for offering in offerings for each in questions_of(offering)}
-    return About(row.title, offerings, list(questions.values()), only)
+    asked = {
+        occasion: {each.key: each for offering in offerings for each in asked_at(offering, occasion)}
+        for occasion in Occasion
+    }
+    questions = {occasion: list(by_key.values()) for occasion, by_key in asked.items()}
+    return About(row.title, offerings, questions, only)
 
 
 def _timezone(tx: Tx, programme: str) -> str:
@@ -165,29 +169,19 @@ def _timezone(tx: Tx, programme: str) -> str:
 
 
 def _count(tx: Tx, programme: str, about: About, editions: Sequence[Edition], now: datetime) -> Edition:
-    questions = {each.key: each for each in about.questions}
-    return edition_of(
-        count(load_facts(tx, programme, about.offerings, questions, now), past_of(editions)), now
-    )
+    return edition_of(count(load_facts(tx, programme, about.offerings, now), past_of(editions)), now)
 
 
 def load_facts(
     tx: Tx,
     programme: str,
     offerings: Sequence[Offering],
-    questions: Mapping[str, UseQuestion],
     now: datetime,
 ) -> Facts:
     """Everything that is counted of a programme."""
     by_code = {each.code: each for each in offerings}
     members = evidence_rows.list_members(tx, programme)
-    asked, closed = _sent(tx, by_code)
-    chosen = {
-        (code, key, person): choice for code, key, person, choice in evidence_rows.list_use(tx, programme)
-    }
-    for code, person in closed:
-        for question in questions_of(by_code[code]):
-            chosen.setdefault((code, question.key, person), -1)
+    asked, told = _sent(tx, by_code)
     return Facts(
         offerings=offerings,
         members={each.person_id: Member(each.role or Role.OTHER, each.language) for each in members},
@@ -197,17 +191,33 @@ def load_facts(
         ],
         marks=[Mark(*row) for row in evidence_rows.list_marks(tx, programme)],
         asked=asked,
-        uses=[
-            UseFact(code, key, person, choice if choice >= 0 else None)
-            for (code, key, person), choice in chosen.items()
-            if key in questions and choice < len(questions[key].choices)
-        ],
-        choices={key: len(each.choices) for key, each in questions.items()},
+        inquiries=_inquiries(tx, programme, offerings, told),
         stopped=frozenset(each.person_id for each in members if each.frequency == Frequency.STOPPED),
         fewer=frozenset(each.person_id for each in members if each.frequency == Frequency.FEWER),
         faded=frozenset(each.person_id for each in members if each.asked_to_fade_at is not None),
         at=now,
     )
+
+
+def _inquiries(
+    tx: Tx, programme: str, offerings: Sequence[Offering], told: Mapping[DeliveryKind, set[tuple[str, str]]]
+) -> list[Inquiry]:
+    """Who was asked are those who got the message, and those who answered though it is not kept any more."""
+    chosen = {
+        (key, code, person): choice for code, key, person, choice in evidence_rows.list_use(tx, programme)
+    }
+    found = []
+    for occasion in Occasion:
+        questions = {each.key: each for offering in offerings for each in asked_at(offering, occasion)}
+        here = {
+            (key, code, person): choice
+            for (key, code, person), choice in chosen.items()
+            if key in questions and 0 <= choice < len(questions[key].choices)
+        }
+        asked = told.get(occasion.kind, set()) | {(code, person) for _, code, person in here}
+        numbers = {key: len(each.choices) for key, each in questions.items()}
+        found.append(Inquiry(occasion, frozenset(asked), numbers, here))
+    return found
 
 
 def _state(row: evidence_rows.SeatRow, offering: Offering, now: datetime) -> SeatState:
@@ -223,23 +233,26 @@ def _at(row: evidence_rows.SeatRow) -> datetime:
     return row.seated_at if row.status == Status.SEATED and row.seated_at is not None else row.changed_at
 
 
-def _sent(tx: Tx, by_code: Mapping[str, Offering]) -> tuple[list[Asked], set[tuple[str, str]]]:
-    """The prompts that were sent, and who got which offering's closing message."""
+def _sent(
+    tx: Tx, by_code: Mapping[str, Offering]
+) -> tuple[list[Asked], Mapping[DeliveryKind, set[tuple[str, str]]]]:
+    """The prompts that were sent, and who got which offering's messages with questions on use."""
     answered = evidence_rows.list_answered(tx)
     subjects: dict[str, Subject] = {}  # a prompt goes to many: each subject is parsed once
     sent: dict[tuple[str, str], datetime] = {}
     reminded: dict[tuple[str, str], datetime] = {}
-    closed = set()
+    told: dict[DeliveryKind, set[tuple[str, str]]] = {each.kind: set() for each in Occasion}
     for row in evidence_rows.list_sent(tx):
         if row.subject not in subjects:
             subjects[row.subject] = Subject.parse(row.subject)
         code = subjects[row.subject].code
         if code not in by_code:
             continue
-        if row.kind == DeliveryKind.CLOSING_LETTER:
-            closed.add((code, row.recipient))
+        kind = DeliveryKind(row.kind)
+        if kind in told:
+            told[kind].add((code, row.recipient))
         else:
-            where = reminded if row.kind == DeliveryKind.PROMPT_REMINDER else sent
+            where = reminded if kind == DeliveryKind.PROMPT_REMINDER else sent
             where[row.subject, row.recipient] = row.sent_at
     asked = [
         Asked(
@@ -251,4 +264,4 @@ def _sent(tx: Tx, by_code: Mapping[str, Offering]) -> tuple[list[Asked], set[tup
         )
         for (subject, person), at in sent.items()
     ]
-    return asked, closed
+    return asked, told

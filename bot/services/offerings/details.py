@@ -81,4 +81,4 @@ def to_closing(stored: dict[str, Any] | None) -> Closing:
         return DEFAULT_CLOSING
     asked = stored["questions"]
     questions = tuple(UseQuestion(each["key"], each["text"], tuple(each["choices"])) for each in asked or ())
-    return Closing(stored["issuer"], questions if asked is not None else None)
+    return Closing(stored["issuer"], questions if asked is not None else None, stored.get("follow_up", False))

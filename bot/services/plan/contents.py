@@ -150,7 +150,7 @@ def _closing(closing: Closing) -> Contents:
     said = _said({"issuer": _texts(closing.issuer)})
     if closing.questions is not None:
         said["questions"] = [_question(each) for each in closing.questions]
-    return said
+    return said | _said({"follow_up": _yes(closing.follow_up)})
 
 
 def _question(question: UseQuestion) -> Contents:

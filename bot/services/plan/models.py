@@ -14,6 +14,7 @@ from bot.domain.file_faults import FaultCode
 from bot.domain.language import Texts
 from bot.domain.plan.model import (
     DEFAULT_CLOSING,
+    MAX_FOLLOWED_KEY,
     MAX_USE_QUESTIONS,
     Closing,
     Details,
@@ -246,6 +247,7 @@ class ClosingIn(Part):
 
     issuer: Sentence | None = None
     questions: tuple[UseQuestionIn, ...] | None = None
+    follow_up: YesNo = False
 
     @model_validator(mode="after")
     def _has_few_questions(self) -> "ClosingIn":
@@ -254,12 +256,16 @@ class ClosingIn(Part):
             raise refusal(FaultCode.OUT_OF_BOUNDS, value=len(asked), least=0, most=MAX_USE_QUESTIONS)
         if len({each.key for each in asked}) < len(asked):
             raise refusal(FaultCode.CODE_TAKEN, value=asked[0].key)
+        if self.follow_up and asked and len(asked[0].key) > MAX_FOLLOWED_KEY:
+            raise refusal(FaultCode.NOT_A_CODE, value=asked[0].key, limit=MAX_FOLLOWED_KEY)
         return self
 
     def to_closing(self) -> Closing:
         asked = self.questions
         return Closing(
-            _texts(self.issuer), None if asked is None else tuple(each.to_question() for each in asked)
+            _texts(self.issuer),
+            None if asked is None else tuple(each.to_question() for each in asked),
+            self.follow_up,
         )
 
 

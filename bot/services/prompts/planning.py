@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.calendars.wall_time import local
+from bot.domain.completion import Occasion, follow_up_day
 from bot.domain.deliveries import PROMPT_KINDS, DeliveryKind, DeliveryState, Subject
 from bot.domain.people.person import Defaults, Person
 from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day
@@ -217,6 +218,8 @@ def owed_to(
         yield from _materials(timeline, seats, recipient, asks, sent, now)
     if recipient.frequency is Frequency.STOPPED:
         return
+    for timeline in timelines:
+        yield from _follow_ups(timeline, recipient, now)
     rules = timelines[0].offering.prompt_rules if timelines else DEFAULT_RULES
     outcomes = sorted((at, prompt_id in answered) for prompt_id, at in sent.items())
     fade_at = fade_instant(outcomes, recipient, rules, WORK_CALENDAR)
@@ -280,6 +283,19 @@ def _closing_letter(timeline: Timeline, recipient: Recipient, now: datetime) -> 
     at = closing_instant(day, recipient, rules, calendar) if day is not None else None
     if at is not None and at + LETTER_LASTS > now:
         yield Owed(DeliveryKind.CLOSING_LETTER, offering.code, at, at + LETTER_LASTS)
+
+
+def _follow_ups(timeline: Timeline, recipient: Recipient, now: datetime) -> Iterator[Owed]:
+    """The questions on use some months later, where the plan asks for them."""
+    offering = timeline.offering
+    for occasion in Occasion:
+        on = follow_up_day(offering, occasion)
+        if on is None:
+            continue
+        day = WORK_CALENDAR.working_day_from(on)
+        at = closing_instant(day, recipient, offering.prompt_rules, WORK_CALENDAR)
+        if at is not None and at + LETTER_LASTS > now:
+            yield Owed(occasion.kind, offering.code, at, at + LETTER_LASTS)
 
 
 def _materials(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.carried import UseChoice
-from bot.domain.completion import Ending
+from bot.domain.completion import Ending, FollowUp
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.plan.model import UseQuestion
 from bot.i18n import Words
@@ -57,6 +57,24 @@ def closing(ending: Ending, words: Words) -> Message:
     blocks.append(button_row(_acts(ending, words)))
     _own_words(ending, blocks, lines, words)
     return Message("\n".join(lines)[:30_000], blocks)
+
+
+def follow_up(asked: FollowUp, words: Words) -> Message:
+    """Some months later: whether it is of use, and what got in the way; one click each."""
+    heading = words("followup.heading")
+    facts = [words(f"followup.{asked.occasion}", title=title_of(asked.offering, words))]
+    blocks: list[Block] = [header(heading), *sections(facts)]
+    lines = [escape(heading), *facts]
+    for n, (question, chosen) in enumerate(asked.use):
+        if n == 1:
+            lines.append(words("followup.obstacles"))
+            blocks.append(section(f"*{words('followup.obstacles')}*"))
+        text, of_one = _use(asked.offering, question, chosen, n, words)
+        lines.append(text)
+        blocks += of_one
+    blocks += [context(words("followup.why")), button_row([open_button(asked.offering, words)])]
+    lines.append(words("followup.why"))
+    return Message("\n".join(lines), blocks)
 
 
 def _use(

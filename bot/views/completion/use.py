@@ -1,9 +1,10 @@
 """The questions on use, as the plan file has them or Kaiku's own, and how their counts are said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from bot.domain.completion import LEAST_COUNTED, UseCount
+from bot.domain.completion import LEAST_COUNTED, Occasion, UseCount
 from bot.domain.language import LANGUAGES, Texts
 from bot.domain.offerings.offering import Offering
 from bot.domain.plan.model import UseQuestion
@@ -26,6 +27,29 @@ def questions_of(offering: Offering) -> Sequence[UseQuestion]:
         UseQuestion(key, _texts(text), tuple(_texts(choice) for choice in choices))
         for key, (text, choices) in _OWN.items()
     ]
+
+
+_OBSTACLES: Final = ("time", "supervisor", "peers", "opportunity")
+_IN_THE_WAY: Final = ("use.not_at_all", "use.a_little", "use.a_lot")
+
+
+def asked_at(offering: Offering, occasion: Occasion) -> Sequence[UseQuestion]:
+    """What is asked then, under the keys that answers are stored by: of a later question with the months."""
+    own = questions_of(offering)
+    if occasion is Occasion.CLOSING:
+        return own
+    if not offering.closing.follow_up:
+        return ()
+    asked = list(own[:1])
+    if occasion is Occasion.AFTER_3:
+        choices = tuple(_texts(choice) for choice in _IN_THE_WAY)
+        asked += [UseQuestion(each, _texts(f"use.{each}"), choices) for each in _OBSTACLES]
+    return [replace(each, key=f"{each.key}+{occasion.months}") for each in asked]
+
+
+def all_asked(offering: Offering) -> Mapping[str, UseQuestion]:
+    """Everything that is ever asked, by the keys that answers are stored by."""
+    return {each.key: each for occasion in Occasion for each in asked_at(offering, occasion)}
 
 
 def _texts(key: str) -> Texts:

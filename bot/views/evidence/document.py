@@ -1,10 +1,11 @@
 """A report as sections, tables and pictures in the reader's language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Final
 
+from bot.domain.completion import Occasion
 from bot.domain.evidence.costs import costs_of
 from bot.domain.evidence.edition import STANDS, Edition
 from bot.domain.evidence.suppression import Why
@@ -36,7 +37,7 @@ class About:
 
     title: Texts
     offerings: Sequence[Offering]
-    questions: Sequence[UseQuestion]
+    questions: Mapping[Occasion, Sequence[UseQuestion]]
     only: Offering | None
 
 
@@ -425,18 +426,24 @@ class _Writer:
         self._section(
             "use", words("evidence.use_heading"), words("evidence.use_tier"), words("evidence.use_cannot")
         )
-        asked = [each for each in self.about.questions if edition.has(f"use_asked/{each.key}")]
+        asked = [each for each in Occasion if edition.has(f"use_asked/{each}")]
         if not asked:
             self._text(words("evidence.use_none"))
-        for question in asked:
-            rows = [(words("evidence.use_asked"), f"use_asked/{question.key}")]
+        for occasion in asked:
+            self._use(occasion)
+
+    def _use(self, occasion: Occasion) -> None:
+        words = self.words
+        when = words(f"evidence.use_{occasion}")
+        for question in self.about.questions[occasion]:
+            rows = [(words("evidence.use_asked"), f"use_asked/{occasion}")]
             rows += [
                 (words.pick(choice), f"use/{question.key}/{n}") for n, choice in enumerate(question.choices)
             ]
             rows.append((words("evidence.use_none_chosen"), f"use/{question.key}/none"))
-            caption = words("evidence.use", question=words.pick(question.text))
+            caption = words("evidence.use", when=when, question=words.pick(question.text))
             head = (words("evidence.what"), words("evidence.people"))
-            self._table(f"use-{question.key}", caption, head, self._numbers(rows))
+            self._table(f"use-{question.key}".replace("+", "-"), caption, head, self._numbers(rows))
 
     def costs(self) -> None:
         words, known = self.words, costs_of(self._offerings())

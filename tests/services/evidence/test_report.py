@@ -28,7 +28,6 @@ from bot.services.evidence.report import (
 from bot.services.offerings.catalogue import load_all_offerings
 from bot.services.offerings.facilitators import Actor
 from bot.services.people.agency_book import read_agencies
-from bot.views.completion.use import questions_of
 from bot.views.evidence.message import preview_message
 from storage import evidence as evidence_rows
 from storage.engine import Store, parse_database_url
@@ -68,7 +67,8 @@ COUNTED = {
     "prompts/answered": "select count(*) from delivery d where kind = 'prompt' and state = 'sent' and exists"
     " (select 1 from reflection r where r.person_id = d.recipient"
     " and d.subject like '%/prompt/' || r.prompt_id)",
-    "use_asked/used": "select count(*) from use_answer where key = 'used'",
+    "use_asked/closing": "select count(*) from (select distinct offering_id, person_id from use_answer"
+    " where key in ('used', 'will'))",
     "use/used/0": "select count(*) from use_answer where key = 'used' and choice = 0",
 }
 
@@ -81,8 +81,7 @@ ATTENDED = (
 
 def test_the_figures_are_those_that_the_store_counts_itself(tx: Tx) -> None:
     offerings = load_all_offerings(tx)
-    questions = {each.key: each for offering in offerings for each in questions_of(offering)}
-    figures = count(load_facts(tx, offerings[0].programme_code, offerings, questions, NOW))
+    figures = count(load_facts(tx, offerings[0].programme_code, offerings, NOW))
     numbers = {each.key: each.number for each in figures.cells}
     assert {key: numbers[key] for key in COUNTED} == {key: ask(tx, sql) for key, sql in COUNTED.items()}
     told = [f"'{each.code}'" for each in offerings if f"seated/{each.code}" not in figures.withheld]
@@ -95,8 +94,7 @@ def test_the_figures_are_those_that_the_store_counts_itself(tx: Tx) -> None:
 def test_no_number_under_five_is_told_or_computed_from_a_whole_report(tx: Tx) -> None:
     """By a participant, and by facilitators with their own lists of members."""
     offerings = load_all_offerings(tx)
-    questions = {each.key: each for offering in offerings for each in questions_of(offering)}
-    facts = load_facts(tx, offerings[0].programme_code, offerings, questions, NOW)
+    facts = load_facts(tx, offerings[0].programme_code, offerings, NOW)
     figures = count(facts)
     assert any(0 < each.number < 5 for each in figures.cells), "or this test shows nothing"
     for reader in (None, "dialogue-2", "coaching-1"):
