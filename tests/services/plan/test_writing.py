@@ -280,7 +280,7 @@ def full_plan() -> Plan:
         timezone="Europe/Mariehamn",
         note=texts("Huomio"),
         prompt_rules=rules,
-        closing=Closing(texts("Valtiokonttori"), (question,)),
+        closing=Closing(texts("Valtiokonttori"), (question,), follow_up=True),
         offers=OfferRules(on=False, hours=9, cutoff_days=3),
     )
 
