@@ -22,12 +22,11 @@ from bot.cli.output import (
 from bot.cli.store import InDemo, agencies, now, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from bot.domain.plan.changes import Change, PlanDifference
     from bot.domain.plan.model import Plan
-    from bot.domain.plan.people import Looked
     from bot.i18n import Words
     from bot.services.plan.versions import BothWays
     from bot.services.prompts.library import Library
@@ -69,17 +68,20 @@ plan_app = typer.Typer(help="Check a plan file, see what it would change, apply 
 def check_plan_file(
     file: PlanFile, online: Online = False, language: Language = "fi", as_json: AsJson = False
 ) -> None:
-    """Say everything that is wrong in FILE: line, field, what, and how to mend it."""
+    """Say everything that is wrong in FILE, a plan or a template: line, field, what, and how to mend it."""
+    from bot.cli.plan_people import people_of
     from bot.domain.plan.people import findings
     from bot.domain.plan.rules import notes_on
     from bot.i18n import words_for
     from bot.services.calendars.holidays import WORK_CALENDAR
     from bot.services.plan.file import line_in
+    from bot.services.plan.templates import is_template
     from bot.views.plan.changes import note_for, people_line
 
-    plan, text = read_plan_and_text(file, language, as_json=as_json)
+    plan, text = read_plan_and_text(file, language, as_json=as_json, may_be_template=True)
+    a_template = is_template(text.encode())
     words = words_for(language, plan.timezone)
-    found = findings(plan, _people_of(plan)) if online else []
+    found = findings(plan, people_of(plan)) if online else []
     if as_json:
         print_json(
             [
@@ -91,7 +93,7 @@ def check_plan_file(
     sessions = sum(len(offering.sessions) for offering in plan.offerings)
     typer.echo(
         words(
-            "plan.in_order",
+            "plan.template_in_order" if a_template else "plan.in_order",
             file=file,
             programme=plan.code,
             strands=words.many("plan.strands", len(plan.strands)),
@@ -101,6 +103,8 @@ def check_plan_file(
     )
     for noted in notes_on(plan, WORK_CALENDAR):
         note = note_for(noted, words)
+        if noted.where is not None and a_template:
+            continue  # its days are not those of the plan to come
         if noted.where is not None:
             note = words("plan.at_line", line=line_in(text, noted.where), words=note)
         typer.echo(note)
@@ -108,18 +112,6 @@ def check_plan_file(
         typer.echo(visible_lines(people_line(each, words)))
     if any(each.is_wrong for each in found):
         raise typer.Exit(PROBLEMS)
-
-
-def _people_of(plan: "Plan") -> "Looked":
-    from bot.cli.plan_people import look_up_people
-
-    try:
-        looked = look_up_people(plan)
-    except ValueError:
-        fail_on_settings("SLACK_API_URL must be an https address (http only on this machine).")
-    if looked is None:
-        fail_on_settings("SLACK_BOT_TOKEN is not set: Slack can't be asked about the people in the plan.")
-    return looked
 
 
 @plan_app.command("diff")
@@ -269,17 +261,26 @@ def read_plan_file(file: Path, language: str, *, as_json: bool) -> "Plan":
     return read_plan_and_text(file, language, as_json=as_json)[0]
 
 
-def read_plan_and_text(file: Path, language: str, *, as_json: bool) -> tuple["Plan", str]:
-    """The plan in ``file``, and what the file says word by word; if it has problems, print them and exit."""
+def read_plan_and_text(
+    file: Path, language: str, *, as_json: bool, may_be_template: bool = False
+) -> tuple["Plan", str]:
+    """The plan in ``file``, or that a template makes in some year, and what the file says word by word; if it
+    has problems, print them and exit."""
     from bot.domain.file_faults import FileFaultError
     from bot.i18n import words_for
     from bot.services.plan.file import parse_plan, read_file
+    from bot.services.plan.templates import check_template, is_template
     from bot.services.prompts.library import library_names
     from bot.views.file_faults import lines_for, words_for_fault
 
     try:
         raw = read_file(file)
-        return parse_plan(raw, agencies(), library_names()), raw.decode("utf-8-sig")
+        read: Callable[..., Plan] = parse_plan
+        if is_template(raw):
+            if not may_be_template:
+                fail_on_problem(words_for(language, "UTC")("plan.is_template", file=file))
+            read = check_template
+        return read(raw, agencies(), library_names()), raw.decode("utf-8-sig")
     except FileFaultError as error:
         words = words_for(language, "UTC")
         if as_json:

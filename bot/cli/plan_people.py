@@ -3,6 +3,8 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.cli.output import fail_on_settings
+
 if TYPE_CHECKING:
     from bot.domain.plan.model import Plan
     from bot.domain.plan.people import Looked
@@ -28,3 +30,14 @@ def look_up_people(plan: "Plan") -> "Looked | None":
             await slack.stop()
 
     return asyncio.run(look())
+
+
+def people_of(plan: "Plan") -> "Looked":
+    """What Slack tells of them; exits if it can't be asked."""
+    try:
+        looked = look_up_people(plan)
+    except ValueError:
+        fail_on_settings("SLACK_API_URL must be an https address (http only on this machine).")
+    if looked is None:
+        fail_on_settings("SLACK_BOT_TOKEN is not set: Slack can't be asked about the people in the plan.")
+    return looked

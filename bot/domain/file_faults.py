@@ -63,6 +63,11 @@ class FaultCode(StrEnum):
     NOT_A_WEEKDAY = "not_a_weekday"
     NO_WEEKDAY_LEFT = "no_weekday_left"
     HOURS_END_BEFORE_THEY_BEGIN = "hours_end_before_they_begin"
+    # A template of a plan
+    TEMPLATE_WITHOUT_YEAR = "template_without_year"
+    NOT_A_WISHED_DAY = "not_a_wished_day"
+    DATE_IN_TEMPLATE = "date_in_template"
+    NOT_WEEKS_BEFORE = "not_weeks_before"
     # The book of agencies and the library of prompts
     CODE_TAKEN = "code_taken"
     TOO_MANY_AGENCIES = "too_many_agencies"

@@ -37,6 +37,7 @@ class Wish(StrEnum):
     ROOM_FREE = "room_free"  # offering, session, on, other
     WITHIN_YEAR = "within_year"  # offering, session, on
     ORDINARY_DAY = "ordinary_day"  # offering, session, on
+    SESSIONS_KNOWN = "sessions_known"  # offering
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,10 @@ def arrange(
         (each for each in plan.offerings if each.sessions),
         key=lambda each: (first_day(min(one.on for one in each.sessions)), each.code),
     )
+    for each in plan.offerings:
+        if not each.sessions:
+            here = (*paths[each.code], "sessions")
+            arranger.unmet.append(Unmet(here, Wish.SESSIONS_KNOWN, {"offering": each.code}))
     new = {each.code: arranger.arrange(each, paths[each.code], first_day) for each in dated}
     strands = tuple(
         replace(strand, offerings=tuple(new.get(each.code, each) for each in strand.offerings))

@@ -10,6 +10,8 @@ from bot.domain.calendars.working_time import quiet_season
 from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession, SignUpWindow, Venue
 from bot.domain.plan.next_year import Wish, plan_for
 from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.services.plan.file import plan_in
+from tests.conftest import ROOT
 from tests.support.plans import a_plan, a_session, an_offering, texts
 
 PEOPLE = ("UFASI", "UTOINEN", "dialogi@kaiku.example")
@@ -113,3 +115,14 @@ def test_what_was_called_off_takes_place_next_year() -> None:
     plan = a_plan(an_offering(cancelled=True, sessions=(a_session(1, cancelled=True),)))
     new, _ = plan_for(plan, 2020, WORK_CALENDAR)
     assert not new.offerings[0].is_called_off
+
+
+def test_the_shipped_plan_has_an_ordinary_day_for_every_session_of_every_year() -> None:
+    shipped = plan_in((ROOT / "programmes" / "2019.yml").read_text(encoding="utf-8"))
+    for year in range(2020, 2031):
+        new, unmet = plan_for(shipped, year, WORK_CALENDAR)
+        assert unmet == [], year
+        for _, each, *_ in spans(new):
+            assert WORK_CALENDAR.is_working_day(each.on)
+            assert not WORK_CALENDAR.is_public_holiday(each.on + timedelta(1))
+            assert each.on.year == year
