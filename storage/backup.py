@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.backups import SUFFIX, LogHead, Manifest, differences, stem
 from bot.version import VERSION
 from storage import postgres_tools
+from storage.engine import direct
 from storage.migrate import revisions
 from storage.postgres_tools import ToolError
 from storage.tables import Act, ActSeal, PersonKey
@@ -71,7 +72,7 @@ def try_out(manifest: Manifest, path: Path, url: URL) -> None:
             _compare(manifest, *_describe_file(scratch))
         return
     name = f"{url.database}_trial_{os.getpid()}"
-    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    server = create_engine(direct(url), isolation_level="AUTOCOMMIT")
     try:
         with server.connect() as connection:
             connection.execute(text(f'create database "{name}"'))
@@ -93,7 +94,7 @@ def restore(manifest: Manifest, path: Path, url: URL) -> None:
     if manifest.database == "sqlite":
         _replace_file(path, Path(url.database or ""))
         return
-    engine = create_engine(url)
+    engine = create_engine(direct(url))
     try:
         _require_tools(engine, "pg_restore", "psql")
         postgres_tools.restore(url, path, {*manifest.rows, *_tables_of(engine), _REVISION})
@@ -117,7 +118,7 @@ def count_what_is_there(url: URL) -> int:
             return sum(_describe_file(path)[1].values())
         except BackupError:
             return 1
-    engine = create_engine(url)
+    engine = create_engine(direct(url))
     try:
         with engine.connect() as connection:
             return sum(_describe(connection)[1].values())

@@ -40,6 +40,7 @@ __all__ = [
     "parse_database_url",
 ]
 
+_POOLED = "pooled"
 _PATIENCE = text("select set_config('lock_timeout', :patience, true)")
 
 A = TypeVar("A")
@@ -72,6 +73,8 @@ def parse_database_url(raw: str) -> URL:
         raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
     if url.drivername == "sqlite" and url.database in {None, "", ":memory:"}:
         raise ValueError("must name a file, such as sqlite:///kaiku.db")
+    if url.query.get(_POOLED, "yes") != "yes":
+        raise ValueError("must end in ?pooled=yes for a pooler such as PgBouncer, or leave that out")
     try:
         url.get_dialect()
     except (NoSuchModuleError, ImportError) as error:
@@ -94,16 +97,7 @@ def create_store_engine(
     transactions can neither write nor lock, and see a snapshot. Engines of one file share a ``watch``.
     """
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(
-            url,
-            pool_size=4,
-            max_overflow=4,
-            hide_parameters=True,
-            connect_args={"options": f"-c lock_timeout={busy_seconds * 1000:.0f}ms"},
-        )
-        if read_only:
-            engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return engine
+        return _postgres_engine(url, read_only=read_only, busy_seconds=busy_seconds)
     engine = create_engine(
         url,
         connect_args={"timeout": busy_seconds, "check_same_thread": False},
@@ -133,6 +127,36 @@ def create_store_engine(
     return engine
 
 
+def _postgres_engine(url: URL, *, read_only: bool, busy_seconds: float) -> Engine:
+    """With ``?pooled=yes`` in its address nothing is left to the session: a pooler such as PgBouncer gives
+    each transaction whichever is free. That costs a statement a transaction, and prepared statements."""
+    patience = f"{busy_seconds * 1000:.0f}ms"
+    is_pooled = is_by_pooler(url)
+    arguments = {"prepare_threshold": None} if is_pooled else {"options": f"-c lock_timeout={patience}"}
+    engine = create_engine(
+        direct(url), pool_size=4, max_overflow=4, hide_parameters=True, connect_args=arguments
+    )
+    if is_pooled:
+
+        @event.listens_for(engine, "begin")
+        def on_begin(connection: Connection) -> None:
+            connection.execute(_PATIENCE, {"patience": patience})
+
+    if read_only:
+        engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine
+
+
+def is_by_pooler(url: URL) -> bool:
+    """Whether the address leads to a pooler: it ends in ``?pooled=yes``."""
+    return url.query.get(_POOLED) == "yes"
+
+
+def direct(url: URL) -> URL:
+    """The address as PostgreSQL's own library knows it."""
+    return url.difference_update_query([_POOLED])
+
+
 class Store:
     """The open database: ``run`` and ``read`` from async code, ``transaction`` and
     ``read_transaction`` from synchronous code.
@@ -151,7 +175,7 @@ class Store:
             busy_seconds=min(TRY_SECONDS[self.url.get_backend_name()], busy_seconds),
         )
         self.on_planned: Callable[[], None] = lambda: None
-        self._traces = Traces(self.engine)
+        self._traces = Traces(self.engine, by_pooler=is_by_pooler(self.url))
         self.reading_engine = create_store_engine(
             self.url, read_only=True, watch=watch, busy_seconds=busy_seconds
         )

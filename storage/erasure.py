@@ -29,10 +29,12 @@ def mark_erasing(tx: Tx) -> None:
 
 
 class Traces:
-    """Remembers whether traces of an erasure are left, and removes them."""
+    """Remembers whether traces of an erasure are left, and removes them. ``by_pooler``: others get the
+    database's sessions, too."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, by_pooler: bool = False) -> None:
         self._engine = engine
+        self._by_pooler = by_pooler
         self._removing = threading.Lock()
         self.are_left = False
 
@@ -64,12 +66,12 @@ class Traces:
         if self._engine.dialect.name == "sqlite":
             return self._truncate_log()
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if self._by_pooler:  # what is set would stay for whoever gets that session next
+                _rewrite(connection)
+                return True
             connection.execute(text(f"SET lock_timeout = {_WAIT_MILLISECONDS}"))
             try:
-                for table in (PersonKey, AccessNeed):
-                    connection.execute(text(f"VACUUM (FULL) {table.__tablename__}"))
-                if connection.scalar(text(_MAY_CHECKPOINT)):
-                    connection.execute(text("CHECKPOINT"))
+                _rewrite(connection)
             finally:
                 connection.execute(text("RESET lock_timeout"))
         return True
@@ -87,6 +89,13 @@ class Traces:
             finally:
                 cursor.execute(f"PRAGMA busy_timeout = {usual}")
         return not busy
+
+
+def _rewrite(connection: Connection) -> None:
+    for table in (PersonKey, AccessNeed):
+        connection.execute(text(f"VACUUM (FULL) {table.__tablename__}"))
+    if connection.scalar(text(_MAY_CHECKPOINT)):
+        connection.execute(text("CHECKPOINT"))
 
 
 _MAY_CHECKPOINT = """

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
+from storage.engine import direct
 from storage.sqlite_file import open_to_look
 from storage.tables import Delivery, OfferingSession, Person
 from storage.transaction import Tx
@@ -29,7 +30,7 @@ def looking(url: URL, seconds: float) -> Iterator[Tx]:
         )
     else:
         engine = create_engine(
-            url,
+            direct(url),
             hide_parameters=True,
             connect_args={
                 "connect_timeout": max(2, int(seconds)),

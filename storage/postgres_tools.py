@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from storage.engine import direct
 from storage.tables import PersonKey
 
 _WAIT_SECONDS = 4 * 3600
@@ -52,7 +53,7 @@ def restore(url: URL, path: Path, tables: Collection[str]) -> None:
 
 def _address(url: URL) -> str:
     """Without the password: all who are on the machine see a command's words."""
-    shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database, direct(url).query)
     return f"--dbname={shown.render_as_string()}"
 
 
