@@ -117,7 +117,9 @@ def not_selected(
             f"{short_standing_of(standing, words)} {reason_of(offering, standing, agency, words)}".rstrip(),
         ]
     buttons = [open_button(lines[0][0], words), button(words("list.show_all"), ids.SHOW_OFFERINGS)]
-    return told(words("draw.not_selected"), facts, small=words("next.waiting"), buttons=buttons)
+    offers = any(offering.offers.on for offering, _ in lines)
+    small = words("next.waiting_for_offer" if offers else "next.waiting")
+    return told(words("draw.not_selected"), facts, small=small, buttons=buttons)
 
 
 def why_of(allocation: Allocation, applicant: Applicant, offering: Offering, words: Words) -> str:

@@ -53,6 +53,7 @@ async def test_a_group_is_filled_by_a_draw_and_explained_to_who_did_not_get_in(k
     for text in in_vain:
         assert "ratkaisi arpa" in text or "avgjorde lotten" in text
         assert "varasijalla" in text or "reservplats" in text
+        assert "Vastaa siihen ajoissa." in text or "Svara då i tid." in text
     await fanni.close(clear=True)
     await fanni.click("draw.review")
     assert "Jako on jo vahvistettu" in text_of(fanni.modal)

@@ -18,7 +18,6 @@ from bot.views.blocks import (
     View,
     actions,
     button,
-    context,
     divider,
     escape,
     header,
@@ -205,9 +204,15 @@ def _mix(group: Group, book: AgencyBook, words: Words) -> list[Block]:
     ]
     if len(shares) > MOST_BARS:
         lines.append(words.many("list.more", len(shares) - MOST_BARS))
-    roles = [words("group.role", role=words(f"role.{role}"), n=n) for role, n in group.roles.items()]
+    most = max(group.roles.values(), default=0)
+    width = min(most, WIDEST_BAR)
+    roles = [
+        words("group.role", bar=_bar(-(-n * width // most), width, width), role=words(f"role.{role}"), n=n)
+        for role, n in group.roles.items()
+    ]
     agencies = words.many("group.agencies", len(shares))
-    return [header(words("group.mix")), *sections([agencies, *lines]), context(" · ".join(roles) or agencies)]
+    blocks = [header(words("group.mix")), *sections([agencies, *lines])]
+    return [*blocks, *sections([words("group.roles"), *roles])] if roles else blocks
 
 
 def _bar(held: int, most: int, widest: int) -> str:
