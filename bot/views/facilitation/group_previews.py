@@ -137,7 +137,8 @@ def move(found: Moved, reason: Texts, reader: Reader) -> tuple[list[str], list[T
             who=reader.call(found.group, [member]),
             title=title_of(new, words),
             code=new.code,
-        )
+        ),
+        words("group.moves_at_once"),
     ]
     if waiting := len(found.to.of(Status.WAITING)):
         what.append(words.many("group.line_there", waiting))
