@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from typing import Any, Final
 
-from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
 
 from storage.erasure import mark_erasing
 from storage.personal_data import PERSONAL, Erasure, Personal
@@ -71,7 +71,7 @@ def delete_person(tx: Tx, person_id: str) -> None:
     tx.flush()
     theirs = {person_id, *tx.scalars(_addresses.where(FacilitatorAddress.person_id == person_id))}
     _take_from_offerings(tx, person_id, theirs)
-    _take_from_plans(tx, theirs)
+    take_from_plans(tx, theirs)
     for name, declared in PERSONAL.items():
         table = Base.metadata.tables[name]
         if declared.erase is Erasure.NAME_TAKEN_OUT and name != Offering.__tablename__:
@@ -103,15 +103,18 @@ def _take_from_offerings(tx: Tx, person_id: str, theirs: Set[str]) -> None:
             )
 
 
-def _take_from_plans(tx: Tx, theirs: Set[str]) -> None:
+def take_from_plans(tx: Tx, theirs: Set[str], of: ColumnElement[bool] | None = None) -> None:
     """Every version of a plan is the text of a file, which names whoever led: ``ERASED`` stands there
-    instead, so that the version can still be read, and a file that names the person again is asked about."""
+    instead, so that the version can still be read, and a file that names the person again is asked about.
+    ``of``: only in these versions."""
+    if not theirs:
+        return
     named = re.compile(
         "|".join(rf"(?<![\w.@-]){re.escape(each)}(?![\w@-])" for each in theirs), re.IGNORECASE
     )
     columns = (PlanVersion.text, PlanVersion.given)
     naming = or_(*(column.icontains(each, autoescape=True) for each in theirs for column in columns))
-    for version in tx.scalars(select(PlanVersion).where(naming)):
+    for version in tx.scalars(select(PlanVersion).where(naming if of is None else and_(naming, of))):
         text = named.sub(ERASED, version.text)
         given = named.sub(ERASED, version.given) if version.given is not None else None
         if (text, given) != (version.text, version.given):

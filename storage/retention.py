@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from bot.domain.deliveries import DeliveryState
 from storage.erasure import mark_erasing
-from storage.my_data import NOBODY
+from storage.my_data import NOBODY, take_from_plans
 from storage.personal_data import PERSONAL, Erasure
 from storage.statements import execute_many, or_keep
 from storage.tables import (
@@ -36,6 +36,7 @@ from storage.tables import (
     OfferingSession,
     Person,
     PersonKey,
+    PlanVersion,
     Prompt,
     Reflection,
     ReflectionDraft,
@@ -95,7 +96,9 @@ def _of_reflection(_tx: Tx, before: datetime) -> ColumnElement[bool]:
 
 def _of_key(_tx: Tx, before: datetime) -> ColumnElement[bool]:
     """A key that opens nothing any more: no table holds anything that its person sealed."""
-    sealed = [table for table in Base.metadata.sorted_tables if "sealed" in table.columns]
+    sealed = [
+        each for each in Base.metadata.sorted_tables if {"sealed", "person_id"} <= {*each.columns.keys()}
+    ]
     opens_nothing = (PersonKey.person_id.not_in(select(table.columns["person_id"])) for table in sealed)
     return and_(PersonKey.made_at < before, *opens_nothing)
 
@@ -175,6 +178,9 @@ def erase_expired(tx: Tx, name: str, before: datetime, most: int) -> int:
         if not found:
             return 0
         mark_erasing(tx)
+        named = select(Offering.facilitators, Offering.led_by).where(Offering.id.in_(found))
+        names = {each for plan, led in tx.execute(named) for each in (*plan, *(led or ()))}
+        take_from_plans(tx, names, PlanVersion.programme_id.in_(_ended_programmes(before)))
         tx.execute(update(Offering).where(Offering.id.in_(found)).values(facilitators=[], led_by=None))
         return len(found)
     rows = [dict(each) for each in tx.execute(expired(tx, name, before).limit(most)).mappings()]

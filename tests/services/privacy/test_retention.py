@@ -9,14 +9,15 @@ from sqlalchemy import select
 from bot.domain.acts import ActKind, Signer
 from bot.domain.privacy import Anchor, Keep
 from bot.services.acts.chain import chain_all
+from bot.services.plan.file import plan_in
 from bot.services.privacy.erasures import ErasureKeys
 from bot.services.privacy.notice_file import read_notice
 from bot.services.privacy.retention import Expired, keep_retention, list_expired, steps_of
 from storage.engine import Store
 from storage.personal_data import PERSONAL
 from storage.retention import WITH_THE_PLAN, WITH_THEIR_PERSON, claim_work
-from storage.tables import Act, Base, Offering, OfferingSession, Person
-from tests.conftest import FakeClock
+from storage.tables import Act, Base, Offering, OfferingSession, Person, PlanVersion
+from tests.conftest import ROOT, FakeClock
 from tests.support.enrolling import join
 from tests.support.filled_tables import AINO, CODE, ELSA, fill, naming
 
@@ -85,6 +86,26 @@ def test_two_years_pass_and_what_is_over_goes_and_no_more(planned_url: str, cloc
         assert all(not each for each in tx.scalars(select(Offering.facilitators)))
         kinds = set(tx.scalars(select(Act.kind)))
         assert {ActKind.EXPIRED, ActKind.ERASED_BY_RULE} & kinds, "the log says what went"
+    store.close()
+
+
+def test_the_plans_of_a_programme_that_is_over_name_no_facilitator_when_time_is_over(
+    planned_url: str, clock: FakeClock
+) -> None:
+    """Also one who was never met: only the plan names them, by an address."""
+    store = Store(planned_url)
+    shipped = (ROOT / "programmes/2019.yml").read_text(encoding="utf-8")
+    with store.transaction() as tx:
+        values = {"origin": "file", "digest": "", "made_at": clock.now(), "made_by": None, "given": None}
+        tx.add(PlanVersion(programme_id=1, text=shipped, **values))
+        last = max(tx.scalars(select(OfferingSession.ends_at)))
+    for day, names in ((360, True), (380, False)):
+        clock.move_to(last + timedelta(days=day))
+        asyncio.run(keep_retention(store, NOTICE, KEYS, SIGNER, clock, {}))
+        with store.read_transaction() as tx:
+            (text,) = tx.scalars(select(PlanVersion.text))
+        assert ("kompleksisuus@kaiku.example" in text, "UFASI" in text) == (names, names)
+        assert plan_in(text).code == "kaiku-2019"
     store.close()
 
 
