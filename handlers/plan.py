@@ -17,6 +17,7 @@ from bot.domain.plan.edits import (
     PlanEdit,
     SessionEdit,
     VenueAct,
+    next_number,
 )
 from bot.domain.plan.model import Venue
 from bot.services.offerings import acknowledging
@@ -65,6 +66,13 @@ async def choose_session(request: Request) -> Answer:
     return Open(_form(request, found, ref.number))
 
 
+async def open_new_session(request: Request) -> Answer:
+    """Open the form of one more session; ``value`` is the offering's code."""
+    found = await _load(request, request.value)
+    number = next_number(each.number for each in found.offering.sessions)
+    return Open(forms.new_session_form(found.offering, number, request.words))
+
+
 async def edit_again(request: Request) -> Answer:
     """Go back from the preview to the form, with all that was filled in."""
     edit = PlanEdit.parse(request.form)
@@ -77,7 +85,13 @@ def _form(request: Request, found: Editable, number: int, edit: PlanEdit | None 
         return venues.act_form(found.offering, found.session(number), act, request.words, edit)
     if number == WHOLE_OFFERING:
         return forms.offering_form(found.offering, request.words, edit)
+    if _is_new(found, number):
+        return forms.new_session_form(found.offering, number, request.words, edit)
     return forms.session_form(found.offering, found.session(number), request.words, edit)
+
+
+def _is_new(found: Editable, number: int) -> bool:
+    return number == next_number(each.number for each in found.offering.sessions)
 
 
 async def _load(request: Request, code: str) -> Editable:
@@ -125,6 +139,8 @@ def _read(request: Request, edit: PlanEdit, found: Editable) -> tuple[PlanEdit, 
     about = partial(PlanEdit, edit.code, edit.number, edit.version, reason=reason, despite=despite)
     if edit.number == WHOLE_OFFERING:
         return about(cancelled=cancelled), errors
+    if _is_new(found, edit.number):
+        return about(session=_read_new_session(request, errors)), errors
     was = found.session(edit.number)
     if edit.session is not None and edit.session.act is not None:
         return about(session=_read_venue_act(request, was, edit.session.act, errors)), errors
@@ -141,6 +157,16 @@ def _read(request: Request, edit: PlanEdit, found: Editable) -> tuple[PlanEdit, 
         on or was.on, starts or was.starts, ends or was.ends, place, link, cancelled, everywhere, venue
     )
     return about(session=session), errors
+
+
+def _read_new_session(request: Request, errors: dict[str, str]) -> SessionEdit | None:
+    on, starts, ends = read_time(request, errors)
+    link, place = _read_link(request, errors), _read_place(request, errors)
+    if link is not None and place:
+        errors[ids.NEW_LINK] = request.words("new.place_or_link")
+    if on is None or starts is None or ends is None:
+        return None
+    return SessionEdit(on, starts, ends, place or None, link)
 
 
 def _read_venue_act(request: Request, was: Session, act: VenueAct, errors: dict[str, str]) -> SessionEdit:

@@ -113,7 +113,7 @@ def _read_new(request: Request, errors: dict[str, str]) -> PlannedOffering | Non
     on, starts, ends = read_time(request, errors)
     place = _read(request, ids.NEW_PLACE, errors, MAX_PLACE, may_be_empty=True)
     link = read_text(request, ids.NEW_LINK, errors, at_most=MAX_LINK, on_one_line=True) or None
-    if bool(place) == bool(link):
+    if place and link is not None:
         errors.setdefault(ids.NEW_LINK, request.words("new.place_or_link"))
     kind = request.fields.get(ids.KIND_OF)
     if on is None or starts is None or ends is None or kind not in set(OfferingKind):

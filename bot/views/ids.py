@@ -142,6 +142,7 @@ EDIT_SESSION: Final = "plan.session"  # value: code/session; 0 for the whole off
 KEEP_VENUE: Final = "venue.keep"  # value: code/session/last day of free cancellation
 OPEN_VENUE: Final = "venue.open"  # as above
 CHANGE_VENUE: Final = {each: f"venue.{each}" for each in ("shrink", "remote", "cancel")}  # as above
+NEW_SESSION: Final = "plan.new_session"  # value: the offering's code
 EDIT_AGAIN: Final = "plan.again"  # in a preview, whose form carries the change
 EDIT_QUIETLY: Final = "plan.quietly"  # as above
 ACKNOWLEDGE_CHANGE: Final = "change.acknowledge"  # value: code/version

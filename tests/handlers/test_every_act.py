@@ -411,6 +411,8 @@ TABLE = [
     # Changing sessions
     click(ids.CHANGE_PLAN, OWN, LEADS_OWN, NOT_MINE),
     click(ids.CHANGE_PLAN, OTHER, LEADS_OTHER, NOT_MINE),
+    click(ids.NEW_SESSION, OWN, LEADS_OWN, NOT_MINE),
+    click(ids.NEW_SESSION, OTHER, LEADS_OTHER, NOT_MINE),
     click(ids.EDIT_SESSION, f"{OWN}/2", LEADS_OWN, NOT_MINE),
     click(ids.EDIT_SESSION, f"{OTHER}/0", LEADS_OTHER, NOT_MINE),
     # Venues: no session has one there, so those who may decide are told that it has changed

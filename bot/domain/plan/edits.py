@@ -2,7 +2,7 @@
 with it. It travels through a form and its preview, so it is written as text and read again as a claim."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -193,6 +193,8 @@ def faults_of_new(edit: SessionEdit, timezone: str, calendar: WorkCalendar, now:
         faults.append(fault)
     if edit.link is not None and not is_https(edit.link):
         faults.append(EditFault.LINK_WRONG)
+    elif edit.link is None and not {"fi", "sv"} <= set(edit.place or {}):
+        faults.append(EditFault.PLACE_MISSING)
     return faults
 
 
@@ -222,10 +224,24 @@ def _edited_offering(
         return replace(offering, cancelled=edit.cancelled)
     if to.act is VenueAct.SHRINK and to.venue is not None and to.venue.capacity:
         offering = _with_seats(offering, to.venue.capacity)
+    if find_session(offering.sessions, edit.number) is None:
+        return replace(offering, sessions=(*offering.sessions, _added_session(offering, edit.number, to)))
     return replace(
         offering,
         sessions=tuple(_edited_session(each, edit.number, to, timezone, now) for each in offering.sessions),
     )
+
+
+def next_number(numbers: Iterable[int]) -> int:
+    """The number of a session that is added."""
+    return max(numbers, default=0) + 1
+
+
+def _added_session(offering: PlannedOffering, number: int, to: SessionEdit) -> PlannedSession:
+    """A new session; its link is called what the last one is."""
+    labels = [each.link_label for each in offering.sessions if each.link is not None]
+    label = labels[-1] if labels and to.link is not None else None
+    return PlannedSession(number, to.on, to.starts, to.ends, to.place or None, to.link, label)
 
 
 def _with_seats(offering: PlannedOffering, most: int) -> PlannedOffering:

@@ -147,7 +147,7 @@ def judge(tx: Tx, actor: Actor, home: str, new: PlannedOffering, now: datetime) 
     plan = stored_plan(tx, into.programme)
     assert plan is not None, "an offering of it was just read"
     first = new.sessions[0]
-    to = SessionEdit(first.on, first.starts, first.ends, link=first.link)
+    to = SessionEdit(first.on, first.starts, first.ends, first.place, first.link)
     faults = faults_of_new(to, plan.timezone, WORK_CALENDAR, now)
     return [each for each in faults if not each.can_be_meant]
 

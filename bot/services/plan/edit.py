@@ -25,7 +25,9 @@ from bot.domain.plan.edits import (
     breaks_rules,
     edited,
     faults_of,
+    faults_of_new,
     find_session,
+    next_number,
 )
 from bot.domain.plan.model import Plan, PlannedOffering
 from bot.i18n import words_for
@@ -86,18 +88,26 @@ def _checked(
     if edit.session is None:
         return Checked(editable)
     offering = editable.offering
-    editable.session(edit.number)
     was = find_session(planned.sessions, edit.number)
-    assert was is not None, "it is one of the offering's"
-    faults = faults_of(edit.session, was, offering.timezone, WORK_CALENDAR, now)
+    if was is not None:
+        editable.session(edit.number)
+        faults = faults_of(edit.session, was, offering.timezone, WORK_CALENDAR, now)
+    elif edit.number == next_number(each.number for each in planned.sessions):
+        faults = faults_of_new(edit.session, offering.timezone, WORK_CALENDAR, now)
+    else:
+        raise KaikuError(Refusal.CHANGED_MEANWHILE)
     if edit.despite:
         faults = [each for each in faults if not each.can_be_meant]
     if _is_too_small(tx, offering, edit):
         faults = [*faults, EditFault.VENUE_TOO_SMALL]
     if not faults and breaks_rules(plan, edited(plan, planned, edit, now)):
         faults = [EditFault.BREAKS_PLAN]
-    same_time = (was.on, was.starts, was.ends) == (edit.session.on, edit.session.starts, edit.session.ends)
-    if faults or edit.session.cancelled or (same_time and not was.cancelled):
+    to = edit.session
+    stays = was is not None and (was.on, was.starts, was.ends, was.cancelled) == (
+        *(to.on, to.starts, to.ends),
+        False,
+    )
+    if faults or to.cancelled or stays:
         return Checked(editable, faults)
     return Checked(editable, faults, _clashes(tx, offering, edit.session))
 

@@ -6,7 +6,6 @@ from bot.domain.carried import SessionRef, TextsTarget
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering
 from bot.domain.plan.additions import MAX_BRING, MAX_SUMMARY, MAX_TITLE, OfferingTexts
-from bot.domain.plan.edits import MAX_LINK, MAX_PLACE
 from bot.domain.plan.model import OfferingKind
 from bot.i18n import Words
 from bot.views import ids
@@ -26,6 +25,7 @@ from bot.views.blocks import (
     time_input,
 )
 from bot.views.offerings.wording import session_lines, title_of
+from bot.views.plan.edit_forms import where_inputs
 
 
 def texts_form(offering: Offering, texts: OfferingTexts, words: Words) -> View:
@@ -100,25 +100,6 @@ def new_form(homes: Sequence[tuple[str, Texts]], number: int, words: Words) -> V
         callback_id=ids.NEW_OFFERING_FORM,
         private_metadata=str(number),
     )
-
-
-def where_inputs(words: Words, place: Texts | None = None, link: str | None = None) -> list[Block]:
-    """A place in both languages, or a link: which of them is filled in says whether it is remote."""
-    places = [
-        text_input(
-            field,
-            words(f"edit.place_{language}"),
-            max_length=MAX_PLACE,
-            value=(place or {}).get(language),
-            optional=True,
-        )
-        for language, field in ids.NEW_PLACE.items()
-    ]
-    hint = words("new.link_hint")
-    remote = text_input(
-        ids.NEW_LINK, words("edit.link"), max_length=MAX_LINK, value=link, hint=hint, optional=True
-    )
-    return [*places, remote]
 
 
 def copy_form(offering: Offering, number: int, words: Words) -> View:

@@ -70,8 +70,9 @@ def chooser(found: Editable, names: Mapping[str, str], words: Words) -> View:
         key = "edit.restore_all" if offering.cancelled else "edit.cancel_all"
         whole = str(SessionRef(offering.code, WHOLE_OFFERING))
         blocks += [divider(), actions(button(words(key), ids.EDIT_SESSION, whole))]
+    new = button(words("edit.new_session"), ids.NEW_SESSION, offering.code)
     own = button(words("texts.edit_own"), ids.EDIT_TEXTS, str(SessionRef(offering.code, WHOLE_OFFERING)))
-    blocks.append(actions(own, button(words("copy.open"), ids.COPY_OFFERING, offering.code)))
+    blocks.append(actions(new, own, button(words("copy.open"), ids.COPY_OFFERING, offering.code)))
     return modal(words("edit.title"), blocks, close=words("form.close"))
 
 
@@ -130,6 +131,43 @@ def session_form(offering: Offering, session: Session, words: Words, edit: PlanE
     ]
     about = PlanEdit(offering.code, session.number, offering.timetable_version)
     return edit_form(blocks, words, edit or about)
+
+
+def new_session_form(offering: Offering, number: int, words: Words, edit: PlanEdit | None = None) -> View:
+    """One more session: when, and either where or by which link."""
+    to = edit.session if edit is not None else None
+    inputs = [
+        date_input(ids.NEW_DAY, words("edit.day"), chosen=to.on.isoformat() if to else None),
+        time_input(ids.NEW_STARTS, words("edit.starts"), chosen=f"{to.starts:%H:%M}" if to else None),
+        time_input(ids.NEW_ENDS, words("edit.ends"), chosen=f"{to.ends:%H:%M}" if to else None),
+        *where_inputs(words, to.place if to else None, to.link if to else None),
+    ]
+    meant = [DESPITE] if edit is not None and edit.despite else []
+    besides = several_input(
+        ids.BESIDES, words("edit.besides"), [Option(DESPITE, words("edit.despite"))], chosen=meant
+    )
+    about = PlanEdit(offering.code, number, offering.timetable_version)
+    said = f"*{title_of(offering, words)}*\n{words('edit.new_session_note')}"
+    return edit_form([section(said), *inputs, besides, *reason_inputs(words, edit)], words, edit or about)
+
+
+def where_inputs(words: Words, place: Texts | None = None, link: str | None = None) -> list[Block]:
+    """A place in both languages, or a link: which of them is filled in says whether it is remote."""
+    places = [
+        text_input(
+            field,
+            words(f"edit.place_{language}"),
+            max_length=MAX_PLACE,
+            value=(place or {}).get(language),
+            optional=True,
+        )
+        for language, field in ids.NEW_PLACE.items()
+    ]
+    hint = words("new.link_hint")
+    remote = text_input(
+        ids.NEW_LINK, words("edit.link"), max_length=MAX_LINK, value=link, hint=hint, optional=True
+    )
+    return [*places, remote]
 
 
 def offering_form(offering: Offering, words: Words, edit: PlanEdit | None = None) -> View:
@@ -271,8 +309,13 @@ def _changed_lines(found: Preview, words: Words) -> list[str]:
     seats = found.after.limits.capacity
     if seats != found.before.limits.capacity:
         lines.append(words("edit.will_seats", old=found.before.limits.capacity, new=seats))
-    for was, session in zip(found.before.sessions, found.after.sessions, strict=True):
-        number = session.number
+    before = {each.number: each for each in found.before.sessions}
+    for session in found.after.sessions:
+        number, was = session.number, before.get(session.number)
+        if was is None:
+            where = place_of(session, words, with_link=False)
+            lines.append(words("edit.will_add", number=number, when=when_of(session, words), place=where))
+            continue
         if was.cancelled != session.cancelled:
             key = "edit.will_cancel" if session.cancelled else "edit.will_restore"
             lines.append(words(key, number=number, when=when_of(session, words)))

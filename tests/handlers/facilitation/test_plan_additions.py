@@ -91,3 +91,20 @@ async def test_texts_and_offerings_from_slack_are_in_the_file_and_no_file_undoes
         }
         apply_file(tx, exported, plan_in(exported), now, winners=Winners(), made_by="operator")
         assert export_plan(tx, plan.code) == exported
+
+
+async def test_a_session_is_added_with_the_preview_and_those_with_a_seat_hear_of_it(kaiku: Running) -> None:
+    await join(kaiku.visitor("UAINO"), CODE, agency="vero")
+    await kaiku.settle()
+    fanni = await chooser_of(kaiku, "UFASI")
+    await fanni.click("plan.new_session", CODE)
+    day = {"new_day": "2019-06-11", "new_starts": "09:00", "new_ends": "11:00"}
+    assert set((await fanni.submit(**day)).errors or {}) == {"new_place_sv"}
+    assert (await fanni.submit(**day, new_link="https://skype.example/9", besides=["despite"])).errors is None
+    assert "Tapaaminen 5 lisätään: ti 11.6.2019" in text_of(fanni.modal)
+    assert "osallistujia 1, jonossa olevia 0" in text_of(fanni.modal)
+    await fanni.submit()
+    kaiku.clock.advance(minutes=11)
+    await kaiku.settle()
+    await kaiku.settle()
+    assert "Uusi tapaaminen 5: ti 11.6.2019" in str(kaiku.visitor("UAINO").direct_messages[-1]["text"])
