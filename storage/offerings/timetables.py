@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.tables import Timetable
 from storage.transaction import Tx
@@ -12,6 +12,14 @@ from storage.transaction import Tx
 
 def get_timetable(tx: Tx, offering_id: int, version: int) -> Timetable | None:
     return tx.get(Timetable, (offering_id, version))
+
+
+def version_at(tx: Tx, offering_id: int, at: datetime) -> int:
+    """The version that was in force then; the first, if there was none yet."""
+    query = select(func.max(Timetable.version)).where(
+        Timetable.offering_id == offering_id, Timetable.made_at <= at
+    )
+    return tx.scalar(query) or 1
 
 
 def add_timetable(

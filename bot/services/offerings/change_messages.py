@@ -7,14 +7,13 @@ from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.session_changes import compare_sessions
-from bot.domain.sending.outcomes import Sent
 from bot.i18n import Words
 from bot.services.calendars.feed import CalendarLinks
 from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToPerson
 from bot.services.deliveries.rendered import OutgoingMessage, Rendered, Skipped
 from bot.services.offerings import acknowledging, timetable
 from bot.services.offerings.catalogue import load_all_offerings, load_offering, state_of
-from bot.services.offerings.messages import Enrolled, calendar_file, load_enrolled, note_told
+from bot.services.offerings.messages import Enrolled, calendar_file, load_enrolled, version_told
 from bot.views.offerings import change_messages as view
 from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
@@ -130,16 +129,10 @@ def list_open_elsewhere(tx: Tx, offering: Offering, now: datetime) -> list[Offer
 
 def note_change_told(tx: Tx, settled: Settled) -> None:
     """Record what the person has been told, so that they can acknowledge it, and plan the reminder."""
-    rendered = settled.rendered
-    if isinstance(settled.outcome, Sent) and isinstance(rendered, OutgoingMessage):
-        about = load_enrolled(tx, settled.delivery.occurrence)
-        if (
-            about is not None
-            and about.enrolment.status == Status.SEATED
-            and rendered.tells_version is not None
-        ):
-            acknowledging.note_sent(tx, about.offering, about.enrolment, rendered.tells_version, settled.now)
-    note_told(tx, settled)
+    about = load_enrolled(tx, settled.delivery.occurrence)
+    version = version_told(tx, settled)
+    if about is not None and version is not None and about.enrolment.status == Status.SEATED:
+        acknowledging.note_sent(tx, about.offering, about.enrolment, version, settled.now)
 
 
 def change_reminder(tx: Tx, due: ToPerson) -> Rendered:

@@ -1,6 +1,7 @@
 """Messages about an offering's sessions: reminders, and who could not be told."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence, Subject
@@ -19,12 +20,16 @@ from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage.enrolment import EnrolmentRow
+from storage.offerings import timetables as timetable_rows
 from storage.tables import Delivery
 from storage.transaction import Tx
 
 REMINDERS: Final = tuple(ReminderKind)
 MOST_TOGETHER: Final = 8
 """Reminders in one message, which has 50 blocks at most."""
+
+TAKES_TO_POST: Final = timedelta(seconds=10)
+"""Between rendering and Slack's time stamp. Who is told something twice for it is told nothing untrue."""
 
 STANDING: Final = {Status.SEATED, Status.WAITING, Status.OFFERED}
 
@@ -56,13 +61,47 @@ def calendar_file(tx: Tx, links: CalendarLinks, about: Enrolled) -> str | None:
     return links.file(links.tokens.find(tx, about.enrolment.person_id), about.offering.code)
 
 
-def note_told(tx: Tx, settled: Settled) -> None:
-    """Record that the person has been told the sessions as they were when the message was rendered."""
+def version_told(tx: Tx, settled: Settled) -> int | None:
+    """Record that the person has been told the sessions as they were when the message was rendered, and
+    return that version.
+
+    After a crash the message that is found in Slack may be an older one than was rendered now: it told what
+    held when it was posted. If that holds no longer, they are told the rest.
+    """
+    if not isinstance(settled.outcome, Sent):
+        return None
+    if not settled.is_sure and settled.outcome.ts:
+        return _note_found(tx, settled, datetime.fromtimestamp(float(settled.outcome.ts), UTC))
     rendered = settled.rendered
-    if not isinstance(settled.outcome, Sent) or not isinstance(rendered, OutgoingMessage):
-        return
+    if not isinstance(rendered, OutgoingMessage):
+        return None
     if rendered.enrolment_id is not None and rendered.tells_version is not None:
         enrolment_rows.set_told(tx, rendered.enrolment_id, rendered.tells_version)
+    return rendered.tells_version
+
+
+def note_told(tx: Tx, settled: Settled) -> None:
+    version_told(tx, settled)
+
+
+def _note_found(tx: Tx, settled: Settled, posted_at: datetime) -> int | None:
+    about = load_enrolled(tx, settled.delivery.occurrence)
+    if about is None or not about.stands:
+        return None
+    planned_for = Occurrence.parse(settled.delivery.occurrence).version or 1
+    found = timetable_rows.version_at(tx, about.offering.id, posted_at - TAKES_TO_POST)
+    version, newest = max(found, planned_for), about.offering.timetable_version
+    enrolment_rows.set_told(tx, about.enrolment.id, version)
+    if version < newest:
+        delivery_rows.renew_delivery(
+            tx,
+            kind=DeliveryKind.CHANGE,
+            recipient=about.enrolment.person_id,
+            subject=about.offering.code,
+            occurrence=str(Occurrence(about.enrolment.id, newest)),
+            now=settled.now,
+        )
+    return version
 
 
 def declare(book: AgencyBook) -> list[MessageKind]:

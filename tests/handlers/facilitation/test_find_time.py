@@ -1,7 +1,7 @@
 """Finding a time: a facilitator asks, the group answers with clicks, and the chosen time is moved to."""
 
 from sandbox import Visitor, text_of
-from storage.tables import TimeAnswer
+from storage.tables import TimeAnswer, TimePoll
 from tests.support.joining import join
 from tests.support.reflecting import CODE
 from tests.support.running import Running
@@ -46,11 +46,13 @@ def everything(kaiku: Running, who: str) -> str:
 async def test_the_group_answers_with_clicks_and_the_chosen_time_is_moved_to(kaiku: Running) -> None:
     fanni = await asked(kaiku)
     assert last(kaiku, "UJOHAN").startswith("Vilken tid passar dig?")
+    with kaiku.store.read_transaction() as tx:
+        poll = tx.query(TimePoll).one().id
     aino, marja, johan = (kaiku.visitor(each) for each in PEOPLE)
     before = len(aino.direct_messages)
-    await aino.click("times.suits", "1/0")
-    await aino.click("times.suits", "1/1")
-    await aino.click("times.suits", "1/0")  # changed their mind
+    await aino.click("times.suits", f"{poll}/0")
+    await aino.click("times.suits", f"{poll}/1")
+    await aino.click("times.suits", f"{poll}/0")  # changed their mind
     await marja.click("times.none")
     await kaiku.settle()
     assert len(aino.direct_messages) == before, "the message itself shows the answer"
@@ -63,10 +65,10 @@ async def test_the_group_answers_with_clicks_and_the_chosen_time_is_moved_to(kai
     assert "Vastanneita: 2/3" in said
     assert "Sopii: 0\nEi sovi: 2 (Aino Virtanen ja Marja Heikkilä)" in said
     assert "Sopii: 1\nEi sovi: 1 (Marja Heikkilä)" in said
-    await fanni.click("times.pick", "1/1")
+    await fanni.click("times.pick", f"{poll}/1")
     assert "Uusi aika: pe 26.4.2019" in text_of(fanni.modal)
     await fanni.submit()
-    await johan.click("times.suits", "1/0")  # before the message says so
+    await johan.click("times.suits", f"{poll}/0")  # before the message says so
     assert "Tidsförfrågan är avslutad" in text_of(johan.modal)
     kaiku.clock.advance(minutes=11)
     await kaiku.settle()
