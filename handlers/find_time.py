@@ -2,6 +2,7 @@
 and the chosen one leads into the preview of the move."""
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from bot.domain.carried import SessionRef
 from bot.domain.offerings.offering import Session
@@ -132,7 +133,8 @@ async def pick(request: Request) -> Answer:
     """Show the preview of the move to the chosen time, in place of the answers: Slack stacks three forms."""
     kaiku, now, choice = request.kaiku, request.kaiku.clock.now(), TimeChoice.parse(request.value)
     edit = await kaiku.store.read(service.pick, request.actor, choice.poll_id, choice.index, now)
-    preview, messages = await kaiku.store.run(preview_edit, request.actor, edit, kaiku.defaults, now)
+    act = partial(preview_edit, public_url=kaiku.links.public_url)
+    preview, messages = await kaiku.store.run(act, request.actor, edit, kaiku.defaults, now)
     return Renew(edit_forms.preview(preview, messages, edit, request.words, now))
 
 

@@ -294,7 +294,8 @@ def _already(request: Request, group: Group, done: Done) -> View:
 
 
 def _reader(request: Request) -> previews.Reader:
-    return previews.Reader(request.kaiku.book, request.words, request.kaiku.clock.now())
+    kaiku = request.kaiku
+    return previews.Reader(kaiku.book, request.words, kaiku.clock.now(), kaiku.links.public_url)
 
 
 def _day(target: GroupTarget) -> date | None:

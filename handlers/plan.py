@@ -111,9 +111,8 @@ async def prepare(request: Request) -> Answer:
     checked = await kaiku.store.read(service.check_edit, request.actor, edit, kaiku.clock.now())
     if errors := _errors(request, checked, edit):
         return FieldErrors(errors)
-    preview, messages = await kaiku.store.run(
-        service.preview_edit, request.actor, edit, kaiku.defaults, kaiku.clock.now()
-    )
+    act = partial(service.preview_edit, public_url=kaiku.links.public_url)
+    preview, messages = await kaiku.store.run(act, request.actor, edit, kaiku.defaults, kaiku.clock.now())
     return Show(forms.preview(preview, messages, edit, request.words, kaiku.clock.now()))
 
 

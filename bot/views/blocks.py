@@ -333,7 +333,7 @@ def overflow(action_id: str, options: Sequence[Option]) -> Block:
 
 
 def inert(blocks: Iterable[Block]) -> list[Block]:
-    """The same blocks for a preview: their buttons and lists have ids that do nothing."""
+    """The same blocks for a preview: their buttons and lists have ids that do nothing, and open nothing."""
     shown: list[Block] = []
     for block in blocks:
         if block["type"] == "actions":
@@ -346,7 +346,8 @@ def inert(blocks: Iterable[Block]) -> list[Block]:
 
 
 def _still(element: Block, n: int) -> Block:
-    return element | {"action_id": ids.PREVIEW_BUTTONS[n]}
+    still = {name: value for name, value in element.items() if name != "url"}
+    return still | {"action_id": ids.PREVIEW_BUTTONS[n]}
 
 
 def quote(text: str) -> str:

@@ -4,8 +4,8 @@ from typing import Any
 
 Block = dict[str, Any]
 
-IDS = frozenset({"action_id", "block_id", "value"})
-"""What a button is called and carries: in a preview it does nothing."""
+IDS = frozenset({"action_id", "block_id", "value", "url"})
+"""What a button is called and carries, and the page it opens: in a preview it does nothing."""
 
 
 def shown(blocks: list[Block]) -> list[Block]:

@@ -58,6 +58,7 @@ class Member:
     until: datetime | None = None
     removal: Removal | None = None
     offered_seat: int | None = None
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

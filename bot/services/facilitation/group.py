@@ -73,6 +73,7 @@ def group_of(tx: Tx, offering: Offering, now: datetime) -> Group:
             until=offers[row.enrolment_id].until if row.enrolment_id in offers else None,
             removal=removals.get(row.enrolment_id),
             offered_seat=offers[row.enrolment_id].seat if row.enrolment_id in offers else None,
+            timezone=row.timezone,
         )
         for row in roster_of(tx, offering)
         if row.status in STANDING

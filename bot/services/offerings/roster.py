@@ -33,6 +33,7 @@ class RosterRow:
     """An employer that is not in the list of agencies, as the person wrote it."""
     enrolment_id: int = 0
     language: str = "fi"
+    timezone: str | None = None
 
     def employer(self, book: AgencyBook, language: str) -> str:
         return self.own_words or book.name(self.agency, language)
@@ -77,6 +78,7 @@ def roster_of(tx: Tx, offering: Offering) -> list[RosterRow]:
                 own_words=person.agency_name,
                 enrolment_id=enrolment.id,
                 language=person.language,
+                timezone=person.timezone,
             )
         )
     return sorted(roster, key=lambda row: _ORDER.index(row.status))

@@ -153,20 +153,33 @@ def _people(offering: Offering) -> list[str]:
 
 
 def preview_edit(
-    tx: Tx, actor: Actor, edit: PlanEdit, defaults: Defaults, now: datetime
+    tx: Tx,
+    actor: Actor,
+    edit: PlanEdit,
+    defaults: Defaults,
+    now: datetime,
+    *,
+    public_url: str | None = None,
 ) -> tuple[Preview, Mapping[str, Message]]:
     """What the change would do, and what people would read, by language: it is done, everything that follows
-    is read, and it is taken back. Raises KaikuError as ``make_edit`` does."""
+    is read, and it is taken back. ``public_url`` stands for the address of each person's own calendar. Raises
+    KaikuError as ``make_edit`` does."""
     dry_run = tx.begin_nested()
     try:
         before, checked, difference = _make(tx, actor, edit, now, quiet=False)
-        return _read(tx, before, checked, difference, defaults, now)
+        return _read(tx, before, checked, difference, defaults, now, public_url)
     finally:
         dry_run.rollback()
 
 
 def _read(
-    tx: Tx, before: Offering, checked: Checked, difference: PlanDifference, defaults: Defaults, now: datetime
+    tx: Tx,
+    before: Offering,
+    checked: Checked,
+    difference: PlanDifference,
+    defaults: Defaults,
+    now: datetime,
+    public_url: str | None,
 ) -> tuple[Preview, Mapping[str, Message]]:
     after = load_offering(tx, before.code)
     owed = delivery_rows.list_about(
@@ -195,7 +208,8 @@ def _read(
         key = (has_seat, person.language, person.timezone, enrolment.told_version, promoted, alone)
         if key not in rendered:
             words = words_for(person.language, person.timezone)
-            rendered[key] = change_message(tx, Enrolled(after, enrolment), words, now)
+            url = public_url if has_seat else None
+            rendered[key] = change_message(tx, Enrolled(after, enrolment), words, now, calendar_url=url)
         found = rendered[key]
         if not isinstance(found, OutgoingMessage):
             continue

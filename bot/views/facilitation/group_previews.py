@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
+from bot.domain.calendars.wall_time import known_or
 from bot.domain.enrolment.seats import Status
 from bot.domain.facilitation.group import Becomes, Group, Member
 from bot.domain.facilitation.outcomes import Invited, Moved, Raised, Removed, Seated, SignUpChanged
@@ -24,11 +26,13 @@ PREVIEWED_INVITATION = 0
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The facilitator who reads, with what names and times are written by."""
+    """The facilitator who reads, with what names and times are written by. ``public_url`` stands for the
+    address of each person's own calendar; None where none is shown."""
 
     book: AgencyBook
     words: Words
     now: datetime
+    public_url: str | None = None
 
     def call(self, group: Group, members: Sequence[Member]) -> str:
         called = call_all(group, self.book, self.words)
@@ -36,29 +40,35 @@ class Reader:
         return self.words.all_of(names)
 
 
+class _To(NamedTuple):
+    """Who is told; without a time zone of their own in that of the offering, as far as is known."""
+
+    name: str
+    language: str
+    timezone: str | None
+
+
 def _told(
     offering: Offering,
-    people: Sequence[tuple[str, str]],
+    people: Sequence[_To],
     say: Callable[[Words], Message],
     written: Texts | None = None,
 ) -> list[Told]:
-    """The message in the languages of its readers (name, language), and in those in which a facilitator has
-    written part of it."""
-    languages = {language for _, language in people} | {key for key, said in (written or {}).items() if said}
-    return [
-        Told(
-            [name for name, reads in people if reads == language],
-            language,
-            say(words_for(language, offering.timezone)),
-        )
-        for language in LANGUAGES
-        if language in languages
-    ]
+    """The message in the languages of its readers, each as the first of them reads it, and in those in which
+    a facilitator has written part of it."""
+    languages = {each.language for each in people} | {key for key, said in (written or {}).items() if said}
+    told = []
+    for language in LANGUAGES:
+        readers = [each for each in people if each.language == language]
+        if language in languages:
+            zone = known_or(readers[0].timezone if readers else None, offering.timezone)
+            told.append(Told([each.name for each in readers], language, say(words_for(language, zone))))
+    return told
 
 
-def _one(group: Group, member: Member, reader: Reader) -> list[tuple[str, str]]:
+def _to(group: Group, members: Sequence[Member], reader: Reader) -> list[_To]:
     called = call_all(group, reader.book, reader.words)
-    return [(called.get(member.user_id, member.name), member.language)]
+    return [_To(called.get(each.user_id, each.name), each.language, each.timezone) for each in members]
 
 
 def _seat_of(offering: Offering, member: Member) -> Standing:
@@ -87,9 +97,11 @@ def seat(found: Seated, reader: Reader) -> tuple[list[str], list[Told]]:
         what.append(words.many("group.overtakes", len(before), who=reader.call(found.group, before[:10])))
 
     def say(of: Words) -> Message:
-        return enrolment.promotion(offering, _seat_of(offering, member), of, now=reader.now)
+        return enrolment.promotion(
+            offering, _seat_of(offering, member), of, now=reader.now, calendar_url=reader.public_url
+        )
 
-    return what, _told(offering, _one(found.group, member, reader), say)
+    return what, _told(offering, _to(found.group, [member], reader), say)
 
 
 def seat_done(found: Seated, reader: Reader) -> str:
@@ -117,7 +129,7 @@ def remove(found: Removed, reason: Texts, reader: Reader) -> tuple[list[str], li
         standing = Standing(member.enrolment_id, Status.WAITING, last, None, 0)
         return group_messages.put_back(offering, standing, reason, of)
 
-    return what, _told(offering, _one(found.group, member, reader), say, reason)
+    return what, _told(offering, _to(found.group, [member], reader), say, reason)
 
 
 def remove_done(found: Removed, reader: Reader) -> str:
@@ -147,9 +159,11 @@ def move(found: Moved, reason: Texts, reader: Reader) -> tuple[list[str], list[T
 
     def say(of: Words) -> Message:
         seated = _seat_of(new, member)
-        return group_messages.moved(found.group.offering, new, seated, reason, of, now=reader.now)
+        return group_messages.moved(
+            found.group.offering, new, seated, reason, of, now=reader.now, calendar_url=reader.public_url
+        )
 
-    return what, _told(new, _one(found.group, member, reader), say, reason)
+    return what, _told(new, _to(found.group, [member], reader), say, reason)
 
 
 def move_done(found: Moved, reader: Reader) -> str:
@@ -177,7 +191,7 @@ def invite(found: Invited, reader: Reader) -> tuple[list[str], list[Told]]:
     def say(of: Words) -> Message:
         return group_messages.invitation(offering, PREVIEWED_INVITATION, of)
 
-    return what, _told(offering, [(found.person.name, found.person.language)], say)
+    return what, _told(offering, [_To(found.person.name, found.person.language, found.person.timezone)], say)
 
 
 def invite_done(found: Invited, reader: Reader) -> str:
@@ -192,13 +206,14 @@ def limit(found: Raised, reader: Reader) -> tuple[list[str], list[Told]]:
     if found.next_up:
         key = "group.then_offered" if offering.offers.on else "group.then_seated"
         what.append(words(key, who=reader.call(group, found.next_up)))
-    called = call_all(group, reader.book, words)
-    people = [(called.get(each.user_id, each.name), each.language) for each in found.next_up]
+    people = _to(group, found.next_up, reader)
 
     def say(of: Words) -> Message:
         first = found.next_up[0]
         if found.until is None:
-            return enrolment.promotion(offering, _seat_of(offering, first), of, now=reader.now)
+            return enrolment.promotion(
+                offering, _seat_of(offering, first), of, now=reader.now, calendar_url=reader.public_url
+            )
         standing = Standing(
             first.enrolment_id, Status.OFFERED, None, None, found.seats, offer_id=0, until=found.until
         )

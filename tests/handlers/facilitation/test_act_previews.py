@@ -1,0 +1,69 @@
+"""What a facilitator's act sends is, block by block, what its preview showed: to a reader in another time
+zone too, and with the calendar file where addresses are shown."""
+
+from typing import Any
+
+import pytest
+
+from sandbox import Visitor
+from storage.tables import Offering
+from tests.handlers.facilitation import test_find_time, test_group, test_letters, test_plan_edit
+from tests.support.joining import join
+from tests.support.previewing import shown
+from tests.support.reflecting import CODE
+from tests.support.running import Running
+
+REASON = test_plan_edit.REASON
+
+
+async def acting(kaiku: Running, act: str) -> tuple[Visitor, str]:
+    """The act's preview, and whom it will be sent to."""
+    ids = await test_group.a_full_group(kaiku)
+    if act == "add":
+        with kaiku.store.transaction() as tx:
+            tx.query(Offering).filter_by(code=CODE).one().capacity = 4
+    who = "UEMMA" if act == "add" else "UAINO"
+    fields: dict[str, Any] = {"member": ids.get(who)} if act != "add" else {"new_member": who}
+    fields |= {"other_group": "dialogue-skype-1"} if act == "move" else {}
+    fields |= REASON if act != "add" else {}
+    return await test_group.previewed(kaiku, "UKOORD", act, **fields), who
+
+
+async def changing(kaiku: Running, act: str) -> tuple[Visitor, str]:
+    """The same for a change of a remote session, a letter, and a poll on its time."""
+    code = "dialogue-skype-1" if act == "edit" else CODE
+    for who in ("UAINO", "UJOHAN"):
+        person = kaiku.visitor(who)
+        await join(person, code, agency="thl", language="sv" if who == "UJOHAN" else "fi")
+        await person.close(clear=True)
+    await kaiku.settle()
+    if act == "letter":
+        return await test_letters.preview(kaiku), "UAINO"
+    facilitator = await test_plan_edit.form_of(kaiku, "UKOORD", code=code)
+    if act == "poll":
+        await facilitator.close(clear=True)
+        await facilitator.command(f"/kaiku ryhmä {CODE}")
+        await facilitator.click("plan.open", CODE)
+        await facilitator.click("times.find", f"{CODE}/2")
+        await facilitator.submit(**test_find_time.ASKED)
+    else:
+        outcome = await facilitator.submit(new_day="2019-04-25", **REASON)
+        assert not outcome.errors, outcome
+    return facilitator, "UJOHAN"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # both read the same rows
+@pytest.mark.parametrize("act", ["move", "put_back", "add", "edit", "letter", "poll"])
+async def test_what_an_act_sends_reads_as_its_preview(kaiku: Running, act: str) -> None:
+    kaiku.app.public_url = f"http://127.0.0.1:{kaiku.app.port}"
+    for person in kaiku.server.workspace.data["people"].values():
+        person["tz"] = "Europe/London"
+    facilitator, who = await (acting if act in {"move", "put_back", "add"} else changing)(kaiku, act)
+    preview, heard = shown(facilitator.modal["blocks"]), len(kaiku.visitor(who).direct_messages)
+    assert "url" not in str(facilitator.modal["blocks"]), "nobody's own address is in it"
+    await facilitator.submit()
+    for _ in range(4):
+        kaiku.clock.advance(minutes=40)
+        await kaiku.settle()
+    sent = shown(kaiku.visitor(who).direct_messages[heard]["blocks"])
+    assert any(preview[at : at + len(sent)] == sent for at in range(len(preview))), (preview, sent)
