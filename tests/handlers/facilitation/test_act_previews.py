@@ -7,18 +7,20 @@ import pytest
 
 from sandbox import Visitor
 from storage.tables import Offering
-from tests.handlers.facilitation import test_find_time, test_group, test_letters, test_plan_edit
+from tests.support.facilitating import a_full_group, previewed
 from tests.support.joining import join
 from tests.support.previewing import shown
 from tests.support.reflecting import CODE
 from tests.support.running import Running
 
-REASON = test_plan_edit.REASON
+REASON = {"reason_fi": "Vetäjä on estynyt.", "reason_sv": "Handledaren har förhinder."}
+LETTER = {"letter_fi": "Nähdään!", "letter_sv": "Vi ses!", "letter_to": "seated", "letter_when": "now"}
+ASKED = {"asked_day_1": "2019-04-25", "asked_day_2": "2019-04-26"}
 
 
 async def acting(kaiku: Running, act: str) -> tuple[Visitor, str]:
     """The act's preview, and whom it will be sent to."""
-    ids = await test_group.a_full_group(kaiku)
+    ids = await a_full_group(kaiku)
     if act == "add":
         with kaiku.store.transaction() as tx:
             tx.query(Offering).filter_by(code=CODE).one().capacity = 4
@@ -26,7 +28,7 @@ async def acting(kaiku: Running, act: str) -> tuple[Visitor, str]:
     fields: dict[str, Any] = {"member": ids.get(who)} if act != "add" else {"new_member": who}
     fields |= {"other_group": "dialogue-skype-1"} if act == "move" else {}
     fields |= REASON if act != "add" else {}
-    return await test_group.previewed(kaiku, "UKOORD", act, **fields), who
+    return await previewed(kaiku, "UKOORD", act, **fields), who
 
 
 async def changing(kaiku: Running, act: str) -> tuple[Visitor, str]:
@@ -37,18 +39,16 @@ async def changing(kaiku: Running, act: str) -> tuple[Visitor, str]:
         await join(person, code, agency="thl", language="sv" if who == "UJOHAN" else "fi")
         await person.close(clear=True)
     await kaiku.settle()
+    facilitator = kaiku.visitor("UFASI" if act == "letter" else "UKOORD")
+    await facilitator.command(f"/kaiku ryhmä {code}")
     if act == "letter":
-        return await test_letters.preview(kaiku), "UAINO"
-    facilitator = await test_plan_edit.form_of(kaiku, "UKOORD", code=code)
-    if act == "poll":
-        await facilitator.close(clear=True)
-        await facilitator.command(f"/kaiku ryhmä {CODE}")
-        await facilitator.click("plan.open", CODE)
-        await facilitator.click("times.find", f"{CODE}/2")
-        await facilitator.submit(**test_find_time.ASKED)
+        await facilitator.click("letter.write", on=facilitator.modal)
     else:
-        outcome = await facilitator.submit(new_day="2019-04-25", **REASON)
-        assert not outcome.errors, outcome
+        await facilitator.click("plan.open", code)
+        await facilitator.click("times.find" if act == "poll" else "plan.session", f"{code}/2")
+    fields = {"letter": LETTER, "poll": ASKED, "edit": REASON | {"new_day": "2019-04-25"}}[act]
+    outcome = await facilitator.submit(**fields)
+    assert not outcome.errors, outcome
     return facilitator, "UJOHAN"
 
 

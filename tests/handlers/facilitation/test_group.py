@@ -1,33 +1,10 @@
 """The desk of a group, in Slack: who comes, a removal and its undoing, an invitation."""
 
-from sandbox import Visitor, text_of
-from storage.tables import Enrolment, Offering
-from tests.support.joining import join
+from sandbox import text_of
+from storage.tables import Offering
+from tests.support.facilitating import a_full_group, previewed
 from tests.support.reflecting import CODE
 from tests.support.running import Running
-
-AGENCIES = {"UAINO": "vero", "UMARJA": "mml", "UJOHAN": "thl"}
-
-
-async def a_full_group(kaiku: Running) -> dict[str, str]:
-    """Two seats, and Johan waits; the ids of their sign-ups."""
-    with kaiku.store.transaction() as tx:
-        tx.query(Offering).filter_by(code=CODE).one().capacity = 2
-    for who, agency in AGENCIES.items():
-        person = kaiku.visitor(who)
-        await join(person, CODE, agency=agency, language="sv" if who == "UJOHAN" else "fi")
-        await person.close(clear=True)
-    await kaiku.settle()
-    with kaiku.store.read_transaction() as tx:
-        return {each.person_id: str(each.id) for each in tx.query(Enrolment)}
-
-
-async def previewed(kaiku: Running, who: str, act: str, **fields: str) -> Visitor:
-    facilitator = kaiku.visitor(who)
-    await facilitator.command(f"/kaiku ryhmä {CODE}")
-    await facilitator.choose("group.menu", f"{CODE}:{act}")
-    await facilitator.submit(**fields)
-    return facilitator
 
 
 async def test_a_removal_is_previewed_done_once_and_told_with_its_reason(kaiku: Running) -> None:
