@@ -19,7 +19,7 @@ from bot.domain.plan.model import Plan
 from bot.domain.plan.next_year import Unmet, arrange, plan_for
 from bot.services.plan.file import parse_plan
 from bot.services.plan.writing import write_plan
-from bot.services.yaml_files.reading import read_yaml
+from bot.services.yaml_files.reading import compose, read_yaml
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri")
 _WEEK: Final = re.compile(r"week (\d{1,2})((?: (?:mon|tue|wed|thu|fri))*)")
@@ -80,7 +80,7 @@ def is_template(raw: bytes) -> bool:
         read_yaml(raw)
     except FileFaultError:
         return False
-    top = yaml.compose(raw.decode("utf-8-sig"), Loader=yaml.BaseLoader)
+    top = compose(raw.decode("utf-8-sig"))
     if _YEAR in _text(_keys(top).get("programme")):
         return True
     days = [_text(_keys(session).get("on")) for each in _offerings(top) for session in _sessions(each)]
@@ -105,7 +105,7 @@ def _line(found: tuple[int, Unmet]) -> int:
 def _with_dates(text: str, year: int) -> _Dated:
     dated = _Dated(text)
     read_yaml(text.encode())
-    top = yaml.compose(text, Loader=yaml.BaseLoader)
+    top = compose(text)
     programme = _keys(top).get("programme")
     if programme is not None and _YEAR not in _text(programme):
         dated.faults.append(Fault(_line_of(programme), "programme", FaultCode.TEMPLATE_WITHOUT_YEAR, {}))

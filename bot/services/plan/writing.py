@@ -14,11 +14,13 @@ import yaml
 
 from bot.domain.plan.model import Plan
 from bot.services.plan.contents import Contents, contents_of
+from bot.services.yaml_files.reading import compose
 
 _NAMES = {"strands": "number", "offerings": "code", "sessions": "number"}
 """The key that tells the items of a list apart, by the list's own key."""
 _ON_ONE_LINE = frozenset({"sign_up", "agency_seats", "venue"})
 _PLAIN = re.compile(r"[A-Za-z0-9]([\w@.+:/?=&%~-]*[\w/])?", re.ASCII)
+_COMMENT = re.compile(r"([ \t]*)#.*\n")
 _QUOTED = frozenset({"fi", "sv", "en", "label", "from", "to"})
 _EMPTY = frozenset({"null"})
 
@@ -38,13 +40,13 @@ def write_plan(plan: Plan, text: str | None = None, said: Plan | None = None) ->
 class _Writer:
     def __init__(self, text: str) -> None:
         self._is_crlf = "\r\n" in text
-        self._text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+        self._text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         if not self._text.endswith("\n"):
             self._text += "\n"
         self._pool: dict[str, _Placed] = {}
 
     def write(self, said: Contents, wanted: Contents) -> str:
-        top = yaml.compose(self._text, Loader=yaml.BaseLoader)
+        top = compose(self._text)
         assert isinstance(top, yaml.MappingNode)
         self._remember_offerings(top, said)
         written = _edited(self._text, self._edits_of(top, said, wanted), 0)
@@ -59,11 +61,11 @@ class _Writer:
                 continue
             end = self._line_end(_end(offerings[0]))
             for item in _items(offerings[1]):
-                chunk, start = self._chunk(item, end)
+                column = offerings[1].start_mark.column
+                chunk, start = self._chunk(item, column, end)
                 lead = self._text[end:start]
                 lead = lead.removeprefix(_section_of(lead))
                 code = _name(item, "code")
-                column = self._dash(item) - self._line_start(item)
                 self._pool[code] = _Placed(chunk, start, column, lead, item, by_code[code])
                 end = start + len(chunk)
 
@@ -142,8 +144,9 @@ class _Writer:
         chunks: dict[str, str] = {}
         leads: dict[str, str] = {}
         above = ""  # what stood above an item that went, and is about more than it
+        column = node.start_mark.column
         for each, item in items.items():
-            chunk, at = self._chunk(item, end)
+            chunk, at = self._chunk(item, column, end)
             leads[each] = self._text[end:at]
             end = at + len(chunk)
             if each in becomes:
@@ -152,8 +155,6 @@ class _Writer:
                 above = ""
             else:
                 above += _section_of(leads[each])
-        first = node.value[0]
-        column = self._dash(first) - self._line_start(first)
         has_gaps = any(lead.startswith("\n") for lead in list(leads.values())[1:]) or key == "offerings"
         written = ""
         for index, each in enumerate(order):
@@ -163,7 +164,7 @@ class _Writer:
                 lead = lead or ("\n" if has_gaps else "")
             else:
                 chunk = chunks[each]
-            if index == 0:
+            if index == 0 and each != next(iter(items)):
                 lead = lead.lstrip("\n")
             written += lead + chunk
         return [(start, end, written + above)]
@@ -177,14 +178,19 @@ class _Writer:
         edits = self._edits_of(placed.item, placed.said, wanted)
         return placed.lead, _edited(placed.chunk, edits, placed.start)
 
-    def _chunk(self, item: yaml.MappingNode, after: int) -> tuple[str, int]:
-        """An item with its dash and its last line, and where it begins."""
-        start = self._text.rfind("\n", 0, self._dash(item)) + 1
+    def _chunk(self, item: yaml.MappingNode, column: int, after: int) -> tuple[str, int]:
+        """An item with its dash, its last line and the comments below it that stand farther in than its dash;
+        and where it begins."""
+        start = self._line_start(item)
+        while (
+            self._text[start : start + column + 1].strip() != "-"
+        ):  # the dash may stand on a line of its own
+            start = self._text.rindex("\n", 0, start - 1) + 1
         assert start >= after
-        return self._text[start : self._line_end(self._end_of(item))], start
-
-    def _dash(self, item: yaml.Node) -> int:
-        return self._text.rindex("-", 0, item.start_mark.index)
+        end = self._line_end(self._end_of(item))
+        while (inside := _COMMENT.match(self._text, end)) and len(inside[1]) > column:
+            end = inside.end()
+        return self._text[start:end], start
 
     def _end_of(self, node: yaml.Node) -> int:
         """Where the last character of a value is followed by something else."""

@@ -92,6 +92,13 @@ def read_yaml(raw: bytes) -> Document:
         raise _fault(1, FaultCode.NOT_YAML, problem=str(error)) from error
 
 
+def compose(text: str) -> yaml.Node | None:
+    """The nodes of ``text``, which ``read_yaml`` takes, with where each begins and ends. By the same parser:
+    PyYAML's other one refuses some of what this one reads."""
+    found: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
+    return found
+
+
 def _fault(line: int, code: FaultCode, **params: str | int) -> FileFaultError:
     return FileFaultError([Fault(line, "", code, params)])
 

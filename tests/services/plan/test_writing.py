@@ -56,7 +56,7 @@ strands:
     kind: group
     title: {fi: Ryhmä, sv: Grupp}
     summary: {fi: Sisältö, sv: Innehåll}
-    capacity: 20 # viime vuonna 18
+    capacity: 20\t# viime vuonna 18
     seats_per_agency: 4
     bring:
     sessions:
@@ -80,8 +80,10 @@ strands:
       from: 09:00
       to: 10:00
       link: https://skype.example/3
+      # jatkuu verkossa
   # syksyn ryhmä
-  - code: b
+  -   # ehkä - tai syksyllä
+    code: b
     kind: event
     title: {fi: Ryhmä, sv: Grupp}
     summary: {fi: Sisältö, sv: Innehåll}
@@ -91,6 +93,7 @@ strands:
 # toinen osa
 - number: 2
   title: {fi: Osa, sv: Del}
+  offerings: []
 # lopussa
 """.replace("    bring:\n    sessions", "    sessions")
 
