@@ -8,7 +8,18 @@ from bot.domain.offerings.offering import Offering, Session
 from bot.domain.plan.edits import MAX_LINK, PlanEdit, SessionEdit, VenueAct
 from bot.i18n import Words
 from bot.views import ids
-from bot.views.blocks import Block, Message, View, button, context, date_input, modal, section, text_input
+from bot.views.blocks import (
+    Block,
+    Message,
+    View,
+    actions,
+    button,
+    context,
+    date_input,
+    modal,
+    section,
+    text_input,
+)
 from bot.views.facilitation.sessions import who_comes
 from bot.views.look import told
 from bot.views.offerings.wording import near_when, place_of, session_line, session_title, title_of
@@ -40,7 +51,8 @@ def kept(booking: Booking, words: Words, now: datetime) -> Message:
     ref = str(ref_of(booking.offering, booking.session))
     change = button(words("venue.give_up"), ids.OPEN_VENUE, ref)
     facts = [*_facts(booking, words, now), words("venue.kept_not_asked")]
-    return told(words("venue.kept"), facts, buttons=[change])
+    said = told(words("venue.kept"), facts)
+    return Message(said.text, [*said.blocks, actions(change)])
 
 
 def changed(offering: Offering, number: int, words: Words) -> Message:

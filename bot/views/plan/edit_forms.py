@@ -111,6 +111,8 @@ def venue_terms(session: Session, words: Words) -> list[str]:
         said.append(words("venue.holds", n=venue.capacity))
     if venue.free_until is not None:
         said.append(words("venue.free_until", day=words.day(venue.free_until)))
+        if session.kept_until == venue.free_until:
+            said.append(words("venue.kept"))
     return said
 
 
