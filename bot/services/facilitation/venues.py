@@ -13,7 +13,7 @@ from bot.domain.offerings.offering import Offering
 from bot.domain.people.agencies import AgencyBook
 from bot.services.acts import note_act
 from bot.services.deliveries.declaration import MessageKind, Method, ToPerson
-from bot.services.deliveries.rendered import OutgoingMessage, Rendered, Skipped
+from bot.services.deliveries.rendered import Edit, OutgoingMessage, Rendered, Skipped
 from bot.services.facilitation.brief import brief_of
 from bot.services.facilitation.news import wait_for_office_hours
 from bot.services.offerings import session_notes
@@ -94,15 +94,20 @@ def declare(book: AgencyBook, coordinators: frozenset[str]) -> list[MessageKind]
         return OutgoingMessage(view.ask(found, due.words, due.now, is_last=is_last))
 
     def as_decided(tx: Tx, due: ToPerson) -> Rendered:
+        """The message that asked, once that is decided."""
+        channel, ts = due.delivery.channel, due.delivery.ts
+        assert channel is not None
+        assert ts is not None
         found = booking_of(tx, due)
         if isinstance(found, Booking):
             if not found.is_kept:
                 return Skipped("nothing_decided")
-            return OutgoingMessage(view.kept(found, due.words, due.now))
+            return Edit(channel, ts, view.kept(found, due.words, due.now))
         if found.reason != "venue_changed":
             return found
         subject = Subject.parse(due.delivery.subject)
-        return OutgoingMessage(view.changed(load_offering(tx, subject.code), subject.session or 0, due.words))
+        offering = load_offering(tx, subject.code)
+        return Edit(channel, ts, view.changed(offering, subject.session or 0, due.words))
 
     return [
         MessageKind(

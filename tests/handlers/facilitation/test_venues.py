@@ -13,6 +13,11 @@ def last_of(kaiku: Running, who: str) -> str:
     return text_of(kaiku.visitor(who).direct_messages[-1])
 
 
+def asked(kaiku: Running, who: str) -> int:
+    """How many messages ask whether a venue is kept."""
+    return sum("Pidetäänkö tila?" in text_of(each) for each in kaiku.visitor(who).direct_messages)
+
+
 async def test_one_keeps_the_venue_and_the_others_see_it(kaiku: Running) -> None:
     for who in ("UFASI", "UKOORD"):
         await kaiku.visitor(who).command("/kaiku ryhmä")
@@ -33,6 +38,7 @@ async def test_one_keeps_the_venue_and_the_others_see_it(kaiku: Running) -> None
         assert said in text_of(kaiku.visitor(who).modal)
     await kaiku.settle()
     assert "Tästä tilasta ei kysytä enää." in last_of(kaiku, "UKOORD")
+    assert asked(kaiku, "UKOORD") == asked(kaiku, "UFASI") == 0, "the message that asked is edited"
     await at(kaiku, helsinki(2019, 3, 25, 10, 1))
     assert "Viimeinen hetki" not in last_of(kaiku, "UKOORD")
 
@@ -58,6 +64,7 @@ async def test_the_session_becomes_remote_with_a_preview_and_nobody_may_be_left_
     await kaiku.settle()
     assert "https://skype.example/1" in last_of(kaiku, "UAINO")
     assert "Tapaamista on muutettu" in last_of(kaiku, "UFASI")
+    assert asked(kaiku, "UFASI") == 0
 
 
 async def test_a_smaller_venue_holds_those_who_come_and_takes_seats_away_from_nobody(kaiku: Running) -> None:
