@@ -136,9 +136,14 @@ def _lines(change: SessionChange, words: Words, *, with_link: bool) -> Iterator[
                     new=place_of(new, words, with_link=with_link),
                 )
             case SessionChangeKind.LINK_CHANGED:
+                assert old is not None
                 assert new is not None
-                where = place_of(new, words, with_link=with_link)
-                yield words("change.link", number=number, when=when_of(new, words), new=where)
+                key = "change.link" if old.is_remote else "change.to_remote"
+                before, where = (
+                    place_of(old, words, with_link=False),
+                    place_of(new, words, with_link=with_link),
+                )
+                yield words(key, number=number, when=when_of(new, words), old=before, new=where)
             case SessionChangeKind.ADDED | SessionChangeKind.REINSTATED:
                 assert new is not None
                 where = place_of(new, words, with_link=with_link)

@@ -62,6 +62,7 @@ async def test_the_session_becomes_remote_with_a_preview_and_nobody_may_be_left_
     await fanni.submit()
     kaiku.clock.advance(minutes=11)
     await kaiku.settle()
+    assert "pidetään etänä eikä paikan päällä. Aiemmin: Paasitorni" in last_of(kaiku, "UAINO")
     assert "https://skype.example/1" in last_of(kaiku, "UAINO")
     assert "Tapaamista on muutettu" in last_of(kaiku, "UFASI")
     assert asked(kaiku, "UFASI") == 0
