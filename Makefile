@@ -4,7 +4,7 @@ BIN := .venv/bin
 # One more than cores, for tests wait a quarter of their time; at most four.
 WORKERS := $(shell n=$$(($$(nproc) + 1)); echo $$((n < 4 ? n : 4)))
 
-.PHONY: demo test lint bench browser-test faults rehearse gallery image-check sbom licences audit
+.PHONY: rolling-upgrade demo test lint bench browser-test faults rehearse gallery image-check sbom licences audit
 .DEFAULT_GOAL := demo
 
 # Kaiku and a local Slack workspace in the browser. RESET=1 starts over, PORT=3200 moves it.
@@ -32,11 +32,15 @@ lint: .venv/dev
 
 # Speed beside a bare Bolt app; on PostgreSQL too when KAIKU_BENCH_POSTGRES is set. Writes docs/performance.md.
 bench: .venv/dev
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(ARGS)
 
 # Does every message arrive once, whatever fails? 10,000 messages, 100 kills; ARGS="--messages 400 --kills 8" is short.
 faults: .venv/dev
 	$(BIN)/python -m faults $(ARGS)
+
+# Two versions side by side under load while the schema is upgraded: nothing is lost. KAIKU_BENCH_POSTGRES is emptied.
+rolling-upgrade: .venv/dev
+	$(BIN)/python -m faults.rolling_upgrade
 
 # The year of 2019 with imaginary people: fails when a promise is broken. PEOPLE=2000 takes minutes.
 rehearse: .venv/run

@@ -12,7 +12,7 @@ from pathlib import Path
 import uvloop
 from sqlalchemy import text
 
-from bench import allocation, deliveries, preview, report
+from bench import allocation, deliveries, preview, report, scale
 from bench.measure import Results, measure
 from bench.outcome import WrongOutcomeError
 from bench.servers import ROOT
@@ -41,6 +41,8 @@ def _postgres_version(address: str) -> str:
 
 
 def main() -> int:
+    if sys.argv[1:] == ["scale"]:
+        return scale.main()
     postgres = os.environ.get("KAIKU_BENCH_POSTGRES")
     try:
         results = uvloop.run(_run(postgres))
@@ -49,6 +51,7 @@ def main() -> int:
         return 1
     found = report.rows(results)
     print(report.as_text(found))
+    at_scale = scale.section_of(PAGE.read_text(encoding="utf-8"))  # measured apart
     page = report.as_page(found, _postgres_version(postgres) if postgres else None)
     PAGE.write_text(page, encoding="utf-8")  # kept even if the second half is stopped
     sending = deliveries.run_all()
@@ -58,7 +61,7 @@ def main() -> int:
     drawing = allocation.run()
     print(allocation.as_text(drawing))
     page += deliveries.as_section(sending) + preview.as_section(planning) + allocation.as_section(drawing)
-    PAGE.write_text(page, encoding="utf-8")
+    PAGE.write_text(scale.with_section(page, at_scale), encoding="utf-8")
     if postgres is None:
         print("\nKAIKU_BENCH_POSTGRES is not set: PostgreSQL was left out.")
     return 0

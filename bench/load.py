@@ -39,11 +39,14 @@ def submission_body(user: str, code: str) -> bytes:
     return urlencode({"payload": json.dumps(payload)}).encode()
 
 
-def headers_for(body: bytes) -> dict[str, str]:
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+def headers_for(body: bytes, kind: str = FORM) -> dict[str, str]:
     stamp = str(int(time.time()))
     digest = hmac.new(SECRET.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
     return {
-        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Type": kind,
         "X-Slack-Request-Timestamp": stamp,
         "X-Slack-Signature": f"v0={digest}",
     }
@@ -55,9 +58,9 @@ class OneClient:
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port)
 
-    def send(self, body: bytes) -> tuple[float, bytes]:
+    def send(self, body: bytes, kind: str = FORM) -> tuple[float, bytes]:
         """Send and wait; seconds it took, and the answer."""
-        headers = headers_for(body)
+        headers = headers_for(body, kind)
         began = time.perf_counter()
         self._connection.request("POST", "/slack/events", body, headers)
         response = self._connection.getresponse()

@@ -47,14 +47,14 @@ def _introduce(tx: Tx, user: str, agency: str, now: datetime) -> None:
 
 def _plan(now: datetime) -> Plan:
     offerings = (
-        _offering(RUSH, RUSH_SEATS, RUSH_SEATS_PER_AGENCY, now),
-        _offering(ROOMY, 100_000, 100_000, now),
+        offering(RUSH, RUSH_SEATS, RUSH_SEATS_PER_AGENCY, now),
+        offering(ROOMY, 100_000, 100_000, now),
     )
     title = {"fi": "Mittaus", "sv": "Mätning", "en": "Bench"}
     return Plan("bench", title, TIMEZONE, (PlannedStrand(1, title, offerings),))
 
 
-def _offering(code: str, capacity: int, per_agency: int, now: datetime) -> PlannedOffering:
+def offering(code: str, capacity: int, per_agency: int, now: datetime) -> PlannedOffering:
     words = {"fi": f"Ryhmä {code}", "sv": f"Grupp {code}", "en": f"Group {code}"}
     sessions = tuple(
         PlannedSession(

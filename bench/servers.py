@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.load import SECRET, TOKEN
 
 ROOT = Path(__file__).parent.parent
-START_LIMIT = 15.0
+START_LIMIT = 60.0
 """Seconds after which a server that does not answer is given up."""
 
 
@@ -36,9 +36,10 @@ class Server:
 
 
 @contextmanager
-def kaiku(api_url: str, database: str, log: Path) -> Iterator[Server]:
-    """``python -m bot run``, stopped at the end."""
-    with _running(["-m", "bot", "run"], "/readyz", api_url, log, KAIKU_DATABASE_URL=database) as server:
+def kaiku(api_url: str, database: str, log: Path, root: Path = ROOT) -> Iterator[Server]:
+    """``python -m bot run`` of the code in ``root``, stopped at the end."""
+    words = ["-m", "bot", "run"]
+    with _running(words, "/readyz", api_url, log, root, KAIKU_DATABASE_URL=database) as server:
         yield server
 
 
@@ -57,7 +58,9 @@ def bare(api_url: str, log: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def _running(arguments: list[str], path: str, api_url: str, log: Path, **more: str) -> Iterator[Server]:
+def _running(
+    arguments: list[str], path: str, api_url: str, log: Path, root: Path = ROOT, **more: str
+) -> Iterator[Server]:
     port = _free_port()
     environment = os.environ | {
         "SLACK_BOT_TOKEN": TOKEN,
@@ -72,7 +75,7 @@ def _running(arguments: list[str], path: str, api_url: str, log: Path, **more: s
     began = time.perf_counter()
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=output, stderr=output
+            [sys.executable, *arguments], cwd=root, env=environment, stdout=output, stderr=output
         )
     try:
         _wait_until_answering(process, port, path, log)

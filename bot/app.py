@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
@@ -19,6 +20,7 @@ from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.deadline import ANSWER_SECONDS
 from bot.domain.acts import Signer
+from bot.domain.backups import backup_age
 from bot.domain.downloads import DownloadKind, DownloadPage
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
@@ -44,7 +46,7 @@ from bot.services.facilitation.roster_export import roster_source
 from bot.services.offerings.session_notes import keep_notes
 from bot.services.people import addresses
 from bot.services.privacy.changes import note_notice
-from bot.services.privacy.erasures import ErasureKeys
+from bot.services.privacy.erasures import ErasureFile, ErasureKeys
 from bot.services.privacy.my_data import my_data_source
 from bot.services.prompts.library import Library
 from bot.services.prompts.planning import plan_all_stale
@@ -65,6 +67,7 @@ from bot.start_checks import (
     require_current_schema,
     require_fitting_secret,
     require_library,
+    require_live,
     require_notice,
     why_no_socket,
 )
@@ -149,13 +152,17 @@ class App:
         )
         self._signer = Signer(settings.secret_key, settings.previous_secret_key)
         erasure_keys = ErasureKeys(self._links.tokens.secrets)
-        self.housekeeping = Housekeeping(self.kaiku, self._signer, erasure_keys, rotation_of(settings))
+        erasures = ErasureFile(self.store, Path(settings.erasures)) if settings.erasures else None
+        self.housekeeping = Housekeeping(
+            self.kaiku, self._signer, erasure_keys, rotation_of(settings), erasures
+        )
         self._scheduler: Scheduler | None = None
         if ticks:
             self.store.on_planned = self.sender.wake
             self._scheduler = Scheduler(self.sender, self.store, self.housekeeping.jobs())
         self._refusals = RefusalLog()
-        self.watching = Watching(self.store.queues)
+        backups = Path(settings.backup_dir) if settings.backup_dir else None
+        self.watching = Watching(self.store.queues, lambda: backup_age(backups, clock.now()))
         bolt, receive = self._bolt(), None
         self._sockets: SocketMode | None = None
         if settings.app_token is not None:
@@ -216,16 +223,10 @@ class App:
         try:
             await self.housekeeping.keep_token()
         except TokenSealedError:
-            raise StartError(
-                "the stored bot token was encrypted with another KAIKU_SECRET_KEY. Set the key that it was "
-                "encrypted with, or copy new ones from the app's page: SLACK_BOT_TOKEN, SLACK_REFRESH_TOKEN."
-            ) from None
+            raise StartError("start.token_sealed") from None
         outcome = await self.slack.introduce()
         if isinstance(outcome, Refused) and outcome.reason in TOKEN_REFUSED:
-            raise StartError(
-                f"Slack does not accept SLACK_BOT_TOKEN ({outcome.reason}). Copy the bot token anew from "
-                "the app's page: OAuth & Permissions."
-            )
+            raise StartError("start.token_refused", reason=outcome.reason)
         if not isinstance(outcome, Sent):
             log.warning(
                 "Slack has not said who we are: %s. Until it does, nobody new may join.",
@@ -247,6 +248,7 @@ class App:
 
     async def _prepare_store(self, library: Library) -> None:
         now = self.kaiku.clock.now()
+        await self.store.read(require_live)
         if self.kaiku.vault is not None:
             await self.store.read(require_fitting_secret, self.kaiku.vault)
         await self.store.run(keep_series, library, now)
@@ -302,10 +304,8 @@ class App:
         try:
             await web.TCPSite(bounded, self.settings.host, port, backlog=BACKLOG).start()
         except OSError as error:
-            raise StartError(
-                f"cannot listen on {self.settings.host}:{port} ({error.strerror}). "
-                f"Stop whatever uses it, or set {setting}."
-            ) from None
+            where = f"{self.settings.host}:{port}"
+            raise StartError("start.no_port", where=where, reason=error.strerror, setting=setting) from None
         found: int = bounded.addresses[0][1]
         return found
 
@@ -314,7 +314,7 @@ class App:
             await sockets.start()
         except SlackUnavailableError as error:
             await self.stop()
-            raise StartError(why_no_socket(error.reason)) from None
+            raise why_no_socket(error.reason) from None
 
     def _bolt(self) -> AsyncApp:
         async def authorize() -> AuthorizeResult:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, LiteralString, Self
 
 from pydantic import (
     AfterValidator,
@@ -17,9 +17,14 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
 )
+from pydantic_core import PydanticCustomError
 
 from bot.domain.calendars.wall_time import known_timezones
 from bot.domain.language import LANGUAGES
+from bot.i18n import Sentence
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 SECRETS = (
     "SLACK_BOT_TOKEN",
@@ -43,50 +48,55 @@ SHORTEST_SECRET = 8
 
 
 class ConfigError(ValueError):
-    """Settings are missing or ill-formed; ``problems`` has one line for each."""
+    """Settings are missing or ill-formed; ``problems`` has a sentence for each."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
+    def __init__(self, problems: list[Sentence]) -> None:
+        super().__init__("; ".join(map(str, problems)))
         self.problems = problems
+
+
+def _wrong(key: LiteralString, **params: str | int) -> PydanticCustomError:
+    """A wrong value; ``key`` names the sentence, which begins with the setting's name."""
+    return PydanticCustomError(key, "wrong", params)
 
 
 def _language(value: str) -> str:
     if value not in LANGUAGES:
-        raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
+        raise _wrong("config.no_language", languages=", ".join(LANGUAGES))
     return value
 
 
 def _timezone(value: str) -> str:
     if value not in known_timezones():
-        raise ValueError("must be a time zone's IANA name, such as Europe/Helsinki")
+        raise _wrong("config.no_zone")
     return value
 
 
 def _bot_token(value: str) -> str:
     if not value.startswith(("xoxb-", "xoxe.xoxb-")):
-        raise ValueError("must be a bot token: it starts with xoxb-, or xoxe.xoxb- where tokens are renewed")
+        raise _wrong("config.no_bot_token")
     return value
 
 
 def _refresh_token(value: object) -> object:
     """None for an empty value."""
     if value and not str(value).startswith("xoxe-"):
-        raise ValueError("must be a refresh token: it starts with xoxe-")
+        raise _wrong("config.no_refresh_token")
     return value or None
 
 
 def _app_token(value: object) -> object:
     """None for an empty value."""
     if value and not str(value).startswith("xapp-"):
-        raise ValueError("must be an app-level token: it starts with xapp-")
+        raise _wrong("config.no_app_token")
     return value or None
 
 
 def _signing_secret(value: str, known: ValidationInfo) -> str:
     if not value and known.data.get("app_token", "ill-formed") is None:
-        raise ValueError("is not set (it is not needed with SLACK_APP_TOKEN, for Socket Mode)")
+        raise _wrong("config.no_signing_secret")
     if value and len(value) < SHORTEST_SECRET:
-        raise ValueError("is too short")
+        raise _wrong("config.too_short")
     return value
 
 
@@ -99,7 +109,7 @@ def _renewable(value: str | None, known: ValidationInfo) -> str | None:
     }
     lacking = [name for field, name in needed.items() if field in known.data and not known.data[field]]
     if value is not None and lacking:
-        raise ValueError(f"needs {', '.join(lacking)}, too: see docs/operating.md, Tokens that end")
+        raise _wrong("config.needs_too", others=", ".join(lacking))
     return value
 
 
@@ -109,7 +119,7 @@ def _none_if_empty(value: object) -> object:
 
 def _on_or_off(value: object) -> object:
     if value not in {"on", "off", "", True, False}:
-        raise ValueError("must be on or off")
+        raise _wrong("config.on_or_off")
     return value in {"on", True}
 
 
@@ -121,16 +131,13 @@ def _comma_separated(value: object) -> object:
 
 def _user_ids(value: tuple[str, ...]) -> tuple[str, ...]:
     if wrong := [each for each in value if not USER_ID.fullmatch(each)]:
-        raise ValueError(
-            f"must hold Slack user ids, separated by commas, such as U012AB3CD; {wrong[0]!r} is none. Copy"
-            " it from the person's profile in Slack: More, Copy member ID"
-        )
+        raise _wrong("config.no_user_id", wrong=wrong[0])
     return value
 
 
 def _api_url(value: str) -> str:
     if not value.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
-        raise ValueError("must be an https address (http only on this machine)")
+        raise _wrong("config.no_https")
     return value if value.endswith("/") else f"{value}/"
 
 
@@ -141,7 +148,7 @@ def _public_url(value: str) -> str | None:
         return None
     found = re.fullmatch(r"(https?)://([\w.-]+|\[[0-9a-f:]+\])(:\d{1,5})?(/[\w./~-]*)?", value, re.ASCII)
     if found is None or (found[1] == "http" and found[2] not in {"127.0.0.1", "localhost", "[::1]"}):
-        raise ValueError("must be an https address (http only on this machine)")
+        raise _wrong("config.no_https")
     return value.rstrip("/")
 
 
@@ -154,7 +161,7 @@ def _secret_key(value: object) -> object:
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise ValueError("must be 32 bytes in urlsafe base64. Make one with `kaiku keys new`")
+        raise _wrong("config.no_secret_key", bytes=KEY_BYTES)
     return key
 
 
@@ -174,7 +181,7 @@ class _FromEnvironment(BaseModel):
         try:
             settings = cls.model_validate(environment)
         except ValidationError as error:
-            problems += [_problem(found["loc"], found["type"], found["msg"]) for found in error.errors()]
+            problems += map(_problem, error.errors())
         if problems:
             raise ConfigError(problems)
         return settings
@@ -231,9 +238,10 @@ class Settings(_FromEnvironment):
         default="text", validation_alias="KAIKU_LOG_FORMAT"
     )
     backup_dir: str = Field(default="", validation_alias="KAIKU_BACKUP_DIR")
+    erasures: str = Field(default="", validation_alias="KAIKU_ERASURES")
 
     @classmethod
-    def look(cls) -> tuple[Self, list[str]]:
+    def look(cls) -> tuple[Self, list[Sentence]]:
         """The settings, with the default where one is wrong, and all problems: to go on looking at the rest.
         A token that is wrong or missing is empty."""
         environment, problems = _with_files(os.environ)
@@ -241,7 +249,7 @@ class Settings(_FromEnvironment):
         try:
             return cls.model_validate(environment), problems
         except ValidationError as error:
-            problems += [_problem(found["loc"], found["type"], found["msg"]) for found in error.errors()]
+            problems += map(_problem, error.errors())
             wrong = {str(found["loc"][0]) for found in error.errors()}
         right = {}
         for name, field in cls.model_fields.items():
@@ -284,41 +292,53 @@ def _known() -> frozenset[str]:
     return frozenset(names | {f"{name}_FILE" for name in SECRETS})
 
 
-def _slips(environment: Mapping[str, str]) -> Iterator[str]:
+def _slips(environment: Mapping[str, str]) -> Iterator[Sentence]:
     """Variables that look like one of our settings, misspelt: they would be without effect."""
     known = _known()
     for name in environment:
         if name in known or not name.startswith(("KAIKU_", "SLACK_")) or name.startswith(NOT_OURS):
             continue
         if meant := get_close_matches(name, known, n=1, cutoff=0.85):
-            yield f"{name} is no setting of Kaiku. Did you mean {meant[0]}?"
+            yield Sentence("config.slip", name=name, meant=meant[0])
 
 
-def _with_files(environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+def _with_files(environment: Mapping[str, str]) -> tuple[dict[str, str], list[Sentence]]:
     """The environment with what ``<name>_FILE`` refers to, and what is wrong with that."""
-    found, problems = dict(environment), []
+    found, problems = dict(environment), list[Sentence]()
     for name in SECRETS:
         file = environment.get(f"{name}_FILE")
         if not file:
             continue
         if environment.get(name):
-            problems.append(f"{name} and {name}_FILE are both set. Keep one of them")
+            problems.append(Sentence("config.both_set", name=name))
             continue
         try:
             found[name] = Path(file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not text"
-            problems.append(f"{name}_FILE names a file that can't be read: {reason}")
+            reason = error.strerror if isinstance(error, OSError) else "UTF-8"
+            problems.append(Sentence("config.file_not_read", name=name, reason=reason))
     return found, problems
 
 
-def _problem(where: tuple[int | str, ...], kind: str, message: str) -> str:
+_KINDS = {
+    "missing": "config.not_set",
+    "string_pattern_mismatch": "config.no_log_format",
+    "greater_than_equal": "config.too_small",
+    "less_than_equal": "config.too_large",
+    "int_parsing": "config.no_number",
+    "int_type": "config.no_number",
+}
+"""What pydantic finds, and how it is said."""
+
+
+def _problem(error: "ErrorDetails") -> Sentence:
     # pydantic's own text would repeat the value, which may be a secret.
-    name = str(where[0])
+    name, kind = str(error["loc"][0]), error["type"]
     if name in Settings.model_fields:  # pydantic names a default so, and what was set by its alias
         name = str(Settings.model_fields[name].validation_alias)
-    if kind == "missing":
-        return f"{name} is not set"
-    if kind == "string_pattern_mismatch":
-        return f"{name} must be text or json"
-    return f"{name} {message.removeprefix('Value error, ')}"
+    bounds = error.get("ctx", {})
+    if kind.startswith("config."):
+        return Sentence(kind, name=name, **bounds)
+    if kind in _KINDS:
+        return Sentence(_KINDS[kind], name=name, **bounds)
+    return Sentence("config.wrong", name=name, reason=error["msg"])

@@ -15,7 +15,7 @@ from bot.services.facilitation.channel_keeping import keep_channels
 from bot.services.facilitation.needs import forget_ended
 from bot.services.people import addresses
 from bot.services.people.profiles import meet
-from bot.services.privacy.erasures import ErasureKeys
+from bot.services.privacy.erasures import ErasureFile, ErasureKeys, ErasureListError
 from bot.services.privacy.retention import keep_retention
 from bot.services.sending.bot_token import Rotation, keep_token
 from handlers.kaiku import Kaiku
@@ -30,6 +30,7 @@ NO_SCOPE = (
 TOKEN_EVERY = timedelta(minutes=1)
 CHAIN_EVERY = timedelta(seconds=5)
 CHANNELS_EVERY = timedelta(seconds=20)
+ERASURES_EVERY = timedelta(seconds=20)
 ADDRESSES_EVERY = timedelta(minutes=5)
 FORGET_EVERY = timedelta(minutes=30)
 RETENTION_EVERY = timedelta(hours=1)
@@ -52,9 +53,14 @@ class Housekeeping:
     """The jobs of one running Kaiku. ``expired`` counts by table what retention erased, for ``/metrics``."""
 
     def __init__(
-        self, kaiku: Kaiku, signer: Signer, erasure_keys: ErasureKeys, rotation: Rotation | None
+        self,
+        kaiku: Kaiku,
+        signer: Signer,
+        erasure_keys: ErasureKeys,
+        rotation: Rotation | None,
+        erasures: ErasureFile | None,
     ) -> None:
-        self._kaiku = kaiku
+        self._kaiku, self._erasures = kaiku, erasures
         self._rotation = rotation
         self._signer = signer
         self._erasure_keys = erasure_keys
@@ -69,6 +75,8 @@ class Housekeeping:
         yield Job(self.chain_acts, CHAIN_EVERY, CHAIN_EVERY)
         if self._kaiku.keeps_channels:
             yield Job(self.keep_channels, CHANNELS_EVERY, AFTER_START)
+        if self._erasures is not None:
+            yield Job(self.keep_erasures, ERASURES_EVERY, AFTER_START)
         yield Job(self.keep_retention, RETENTION_EVERY, RETENTION_AFTER_START)
 
     async def keep_token(self) -> None:
@@ -119,6 +127,14 @@ class Housekeeping:
             await keep_channels(self._kaiku.store, self._kaiku.slack, self._kaiku.clock)
         except StoreUnavailableError as error:
             log.error("channels not kept: %s", error, extra={"action": "store_unavailable"})
+
+    async def keep_erasures(self) -> None:
+        """Keep the list of erasures in its place apart from the database (KAIKU_ERASURES)."""
+        assert self._erasures is not None
+        try:
+            await self._erasures.keep(self._kaiku.clock.now())
+        except (StoreUnavailableError, ErasureListError, OSError) as error:
+            log.error("erasures not listed: %s", error, extra={"action": "erasures_not_listed"})
 
     async def keep_retention(self) -> None:
         """Erase what has been kept for as long as the privacy notice says, once a day."""

@@ -4,7 +4,7 @@ Code names a sentence by its key; the sentences are in ``bot/locales``.
 """
 
 import gettext
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 from io import BytesIO
@@ -33,6 +33,28 @@ _time_pattern = {"fi": "H.mm", "sv": "H.mm", "en": "HH:mm"}
 
 class MissingWordsError(LookupError):
     """A key that a catalogue does not have: a programming error, which the tests find."""
+
+
+class Sentence:
+    """A sentence that is said later, in the language of whoever reads it: an error carries one. ``params``
+    may hold sentences. As ``str`` it is English, for the log."""
+
+    def __init__(self, key: str, /, **params: object) -> None:
+        self.key, self.params = key, params
+
+    def __str__(self) -> str:
+        return words_for("en", "UTC").say(self)
+
+    def __repr__(self) -> str:
+        return f"Sentence({self.key!r}, {self.params})"
+
+
+class SentenceError(Exception):
+    """An error that tells an operator what is wrong; ``sentence`` says it."""
+
+    def __init__(self, key: str, /, **params: object) -> None:
+        self.sentence = Sentence(key, **params)
+        super().__init__(self.sentence)
 
 
 class _NoFallback(gettext.NullTranslations):
@@ -72,6 +94,15 @@ class Words:
 
     def many(self, key: str, n: int, /, **params: object) -> str:
         return self._catalogue.ngettext(key, key, n).format(n=n, **params)
+
+    def say(self, sentence: Sentence) -> str:
+        return self(sentence.key, **self._said(sentence.params))
+
+    def say_many(self, key: str, n: int, /, **params: object) -> str:
+        return self.many(key, n, **self._said(params))
+
+    def _said(self, params: Mapping[str, object]) -> dict[str, object]:
+        return {name: self.say(each) if isinstance(each, Sentence) else each for name, each in params.items()}
 
     def pick(self, texts: Texts) -> str:
         """An organiser's text in the reader's language, else in Finnish."""

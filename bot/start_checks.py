@@ -1,16 +1,20 @@
 """What must be in order before Kaiku starts; each trouble says what to do about it."""
 
 import logging
+import os
 
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.file_faults import FileFaultError
+from bot.domain.language import operators_language
 from bot.domain.privacy import PrivacyNotice
+from bot.i18n import SentenceError, words_for
 from bot.services.privacy.notice_file import read_notice
 from bot.services.prompts.library import Library, read_library
 from bot.services.reflections.vault import Vault
-from bot.views.file_faults import lines_in_english
+from bot.views.file_faults import lines_for
 from storage.engine import Store
+from storage.erasures import is_live
 from storage.migrate import SchemaState, schema_state
 from storage.sqlite_file import why_no_database
 from storage.transaction import Tx
@@ -21,12 +25,18 @@ TOKEN_REFUSED = {"invalid_auth", "not_authed", "account_inactive", "token_revoke
 """How Slack answers a token that it does not take. At the start that is an operator's to mend."""
 
 
-class StartError(Exception):
-    """Kaiku can't start; ``args[0]`` says why and what to do about it."""
+class StartError(SentenceError):
+    """Kaiku can't start; ``sentence`` says why and what to do about it."""
 
 
 class DatabaseAwayError(StartError):
     """The database can't be reached, or is locked: later it may be."""
+
+
+def _wrong_file(file: str, error: FileFaultError) -> StartError:
+    """The faults are said in the language of whoever starts Kaiku."""
+    words = words_for(operators_language(os.environ), "UTC")
+    return StartError("cli.not_usable", file=file, reason="\n".join(lines_for(error, words)))
 
 
 def require_library() -> Library:
@@ -34,9 +44,9 @@ def require_library() -> Library:
     try:
         return read_library()
     except FileFaultError as error:
-        raise StartError("programmes/prompts: " + "\n".join(lines_in_english(error))) from None
+        raise _wrong_file("programmes/prompts", error) from None
     except OSError as error:
-        raise StartError(f"programmes/prompts can't be read: {error.strerror}.") from None
+        raise StartError("cli.not_read", file="programmes/prompts", reason=error.strerror) from None
 
 
 def require_notice() -> PrivacyNotice:
@@ -44,34 +54,26 @@ def require_notice() -> PrivacyNotice:
     try:
         return read_notice()
     except FileFaultError as error:
-        raise StartError("programmes/privacy.yml: " + "\n".join(lines_in_english(error))) from None
+        raise _wrong_file("programmes/privacy.yml", error) from None
     except OSError as error:
-        raise StartError(f"programmes/privacy.yml can't be read: {error.strerror}.") from None
+        raise StartError("cli.not_read", file="programmes/privacy.yml", reason=error.strerror) from None
 
 
-def why_no_socket(reason: str) -> str:
-    where = "on the app's page: Basic Information, App-Level Tokens"
+def why_no_socket(reason: str) -> StartError:
     match reason:
         case "missing_scope":
-            return f"SLACK_APP_TOKEN lacks the scope connections:write. Make a token that has it {where}."
+            return StartError("start.no_socket_scope")
         case "link_disabled":
-            return "Socket Mode is off for this app. Turn it on on the app's page, or unset SLACK_APP_TOKEN."
+            return StartError("start.socket_is_off")
         case _:
-            return (
-                f"Slack does not accept SLACK_APP_TOKEN ({reason}). Make an app-level token with the scope "
-                f"connections:write {where}."
-            )
+            return StartError("start.no_socket", reason=reason)
 
 
 def require_fitting_secret(tx: Tx, vault: Vault) -> None:
     """Raise StartError if KAIKU_SECRET_KEY opens nobody's key: another secret must have been meant."""
     closed, keys = vault.count_unopenable(tx)
     if closed and closed == keys:
-        raise StartError(
-            "KAIKU_SECRET_KEY is not the secret that this database was used with: it opens none of its "
-            f"{keys} keys. Set the right one, or KAIKU_SECRET_KEY_PREVIOUS while you change it (`kaiku keys "
-            "rotate`)."
-        )
+        raise StartError("start.other_secret", keys=keys)
     if closed:
         log.warning(
             "KAIKU_SECRET_KEY does not open %d of %d keys: what these people wrote can't be read. `kaiku "
@@ -82,27 +84,27 @@ def require_fitting_secret(tx: Tx, vault: Vault) -> None:
         )
 
 
+def require_live(tx: Tx) -> None:
+    """Raise StartError in a restored backup in which whoever was erased since has not been erased again."""
+    if not is_live(tx):
+        raise StartError("start.not_erased_again")
+
+
 def require_current_schema(store: Store) -> None:
     """Raise StartError unless the database has the schema this code needs; DatabaseAwayError while it can't
     be asked."""
     if wrong := why_no_database(store.url):
-        raise StartError(wrong)
+        raise StartError(wrong.key, **wrong.params)
     try:
         state = schema_state(store.engine)
     except DBAPIError as error:
-        raise DatabaseAwayError(
-            f"KAIKU_DATABASE_URL: the database cannot be reached ({error.orig})."
-        ) from None
+        raise DatabaseAwayError("store.away", reason=error.orig) from None
     match state:
         case SchemaState.EMPTY:
-            raise StartError("the database is empty. Run `kaiku db upgrade`, then `kaiku plan apply FILE`.")
+            raise StartError("start.empty")
         case SchemaState.OLDER:
-            raise StartError(
-                "the database is older than this Kaiku. Back it up, then run `kaiku db upgrade`."
-            )
+            raise StartError("start.older")
         case SchemaState.NEWER:
-            raise StartError(
-                "the database is newer than this Kaiku. Start the newer version; nothing was changed."
-            )
+            raise StartError("start.newer")
         case SchemaState.CURRENT:
             return

@@ -61,10 +61,14 @@ def outcome_of(mark: RequestMark, status: int, seconds: float) -> str:
 
 class Watching:
     """The figures of one running Kaiku. ``queues`` says of each queue of the database how many wait in it,
-    and for how many seconds the first of them has."""
+    and for how many seconds the first of them has. ``backup_age`` is None where no folder of them is set."""
 
-    def __init__(self, queues: Callable[[], Mapping[str, tuple[int, float]]]) -> None:
-        self._queues = queues
+    def __init__(
+        self,
+        queues: Callable[[], Mapping[str, tuple[int, float]]],
+        backup_age: Callable[[], float | None] = lambda: None,
+    ) -> None:
+        self._queues, self._backup_age = queues, backup_age
         self._outcomes: Counter[tuple[str, str]] = Counter()
         self._took: dict[str, Histogram] = {}
         self.lag = Histogram()
@@ -120,3 +124,5 @@ class Watching:
             age.add_metric([queue], seconds)
         yield length
         yield age
+        if (backup := self._backup_age()) is not None:
+            yield GaugeMetricFamily("kaiku_backup_age_seconds", "How old the newest backup is", backup)

@@ -45,7 +45,11 @@ PARTS: Final = {
     "Short answers": answers.entries,
 }
 
-OF_THE_COMMAND_LINE: Final = ("notice_file", "rehearsal", "fault", "mend", "plan", "evidence", "doctor")
+OF_THE_COMMAND_LINE: Final = (
+    *("notice_file", "rehearsal", "fault", "mend", "plan", "evidence", "doctor"),
+    *("cmd", "opt", "usage", "cli", "config", "start", "store", "backup", "tool", "migrate", "db"),
+    *("allocate", "deliveries", "erasures", "keys", "keyfile", "rehearse"),
+)
 """The first words of keys whose sentences operators and coordinators read in a terminal or in a report."""
 
 

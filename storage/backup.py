@@ -15,19 +15,20 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.backups import SUFFIX, LogHead, Manifest, differences, stem
+from bot.i18n import SentenceError
 from bot.version import VERSION
 from storage import postgres_tools
 from storage.engine import direct
 from storage.migrate import revisions
-from storage.postgres_tools import ToolError
-from storage.tables import Act, ActSeal, PersonKey
+from storage.postgres_tools import LEFT_OUT, ToolError
+from storage.tables import Act, ActSeal, Erased, LiveMark
 
 _REVISION = "alembic_version"
 _HEAD = "head"
 
 
-class BackupError(Exception):
-    """A backup can't be made or used; ``args[0]`` says why."""
+class BackupError(SentenceError):
+    """A backup can't be made or used; ``sentence`` says why."""
 
 
 def write_backup(engine: Engine, path: Path, made_at: datetime) -> Manifest:
@@ -55,11 +56,11 @@ def require_whole(manifest: Manifest, path: Path) -> None:
     """Raise BackupError unless the backup's file is as it was written, and this version can use it."""
     try:
         if path.stat().st_size != manifest.size or _checksum(path) != manifest.sha256:
-            raise BackupError(f"{path} is not as it was written: it is damaged or was changed")
+            raise BackupError("backup.changed", path=path)
     except OSError as error:
-        raise BackupError(f"{path} can't be read: {error.strerror}") from error
+        raise BackupError("backup.not_read", path=path, reason=error.strerror) from error
     if manifest.revision not in revisions():
-        raise BackupError(f"it is of Kaiku {manifest.version}, which is newer than this one")
+        raise BackupError("backup.too_new", version=manifest.version)
 
 
 def try_out(manifest: Manifest, path: Path, url: URL) -> None:
@@ -81,7 +82,7 @@ def try_out(manifest: Manifest, path: Path, url: URL) -> None:
             finally:
                 connection.execute(text(f'drop database "{name}" with (force)'))
     except DBAPIError as error:
-        raise BackupError(f"there is no scratch database to try it in ({error.orig})") from error
+        raise BackupError("backup.no_scratch", reason=error.orig) from error
     finally:
         server.dispose()
 
@@ -90,7 +91,7 @@ def restore(manifest: Manifest, path: Path, url: URL) -> None:
     """Put a backup in the place of the database, completely or not at all. Raises BackupError."""
     require_whole(manifest, path)
     if url.get_backend_name() != manifest.database:
-        raise BackupError(f"it is of {manifest.database}, and KAIKU_DATABASE_URL names another kind")
+        raise BackupError("backup.other_kind", kind=manifest.database)
     if manifest.database == "sqlite":
         _replace_file(path, Path(url.database or ""))
         return
@@ -101,9 +102,9 @@ def restore(manifest: Manifest, path: Path, url: URL) -> None:
         with engine.connect() as connection:
             _compare(manifest, *_describe(connection))
     except ToolError as error:
-        raise BackupError(str(error)) from error
+        raise BackupError("backup.tool", problem=error.sentence) from error
     except DBAPIError as error:
-        raise BackupError(f"the database can't be used ({error.orig})") from error
+        raise BackupError("backup.not_usable", path=url.database, reason=error.orig) from error
     finally:
         engine.dispose()
 
@@ -115,13 +116,32 @@ def count_what_is_there(url: URL) -> int:
         if not path.exists() or path.stat().st_size == 0:
             return 0
         try:
-            return sum(_describe_file(path)[1].values())
+            return _all_but_the_mark(_describe_file(path)[1])
         except BackupError:
             return 1
     engine = create_engine(direct(url))
     try:
         with engine.connect() as connection:
-            return sum(_describe(connection)[1].values())
+            return _all_but_the_mark(_describe(connection)[1])
+    finally:
+        engine.dispose()
+
+
+def _all_but_the_mark(rows: Mapping[str, int]) -> int:
+    """Each database has its mark from the beginning."""
+    return sum(number for name, number in rows.items() if name != LiveMark.__tablename__)
+
+
+def newest_erasure(url: URL) -> int:
+    """The number of the newest erasure in the database that a restore replaces; 0 if it can't be read."""
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return 0
+    engine = create_engine(direct(url))
+    try:
+        with engine.connect() as connection:
+            return connection.scalar(select(func.max(Erased.number))) or 0
+    except DBAPIError:
+        return 0
     finally:
         engine.dispose()
 
@@ -138,17 +158,16 @@ def copy_without_keys(engine: Engine, path: Path) -> None:
         copy.isolation_level = None
         try:
             source.backup(copy)  # in one step: a consistent snapshot
-            if _has_keys(copy):
-                copy.execute(f"DELETE FROM {PersonKey.__tablename__}")  # noqa: S608 - a name of our own
+            for name in _tables_of_file(copy) & LEFT_OUT:
+                copy.execute(f"DELETE FROM {name}")  # noqa: S608 - a name of our own
             copy.execute("VACUUM INTO ?", (str(path),))
         except (sqlite3.Error, OSError, MemoryError) as error:
-            raise BackupError(str(error) or "the copy does not fit into memory") from error
+            raise BackupError("backup.not_copied", reason=str(error) or "out of memory") from error
 
 
-def _has_keys(copy: sqlite3.Connection) -> bool:
-    """A database of an older version has no such table."""
-    tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    return PersonKey.__tablename__ in tables
+def _tables_of_file(copy: sqlite3.Connection) -> set[str]:
+    """A database of an older version does not have all of them."""
+    return {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 def _replace_file(backup: Path, database: Path) -> None:
@@ -167,7 +186,7 @@ def _replace_file(backup: Path, database: Path) -> None:
             Path(f"{database}{ending}").unlink(missing_ok=True)
         unfinished.replace(database)
     except OSError as error:
-        raise BackupError(f"{database} can't be written: {error.strerror}") from error
+        raise BackupError("backup.not_written", path=database, reason=error.strerror) from error
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -182,7 +201,7 @@ def _require_unused(database: Path) -> None:
             old.execute("PRAGMA journal_mode = DELETE").fetchone()
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF not in broken:
-            raise BackupError(f"{database} is in use ({error}). Stop Kaiku first") from error
+            raise BackupError("backup.in_use", path=database, reason=error) from error
 
 
 Described = tuple[str, Mapping[str, int], LogHead | None]
@@ -197,10 +216,10 @@ def _describe_file(path: Path) -> Described:
         with engine.connect() as connection:
             found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
             if found != "ok":
-                raise BackupError(f"{path} is damaged ({found})")
+                raise BackupError("backup.damaged", path=path, reason=found)
             return _describe(connection)
     except DBAPIError as error:
-        raise BackupError(f"{path} can't be used ({error.orig})") from error
+        raise BackupError("backup.not_usable", path=path, reason=error.orig) from error
     finally:
         engine.dispose()
 
@@ -221,13 +240,13 @@ def _describe(connection: Connection) -> Described:
 
 
 def _compare(manifest: Manifest, revision: str, rows: Mapping[str, int], log_head: LogHead | None) -> None:
-    wrong = differences(manifest.rows, rows)
+    if wrong := differences(manifest.rows, rows):
+        tables = ", ".join(f"{name} {found} / {promised}" for name, found, promised in wrong)
+        raise BackupError("backup.other_rows", tables=tables)
     if revision != manifest.revision:
-        wrong.append(f"the schema is {revision} instead of {manifest.revision}")
+        raise BackupError("backup.other_schema", found=revision, promised=manifest.revision)
     if log_head != manifest.log_head:
-        wrong.append("the log of acts does not end with the same line")
-    if wrong:
-        raise BackupError("what was restored is not what was backed up: " + "; ".join(wrong))
+        raise BackupError("backup.other_log")
 
 
 def _dump(engine: Engine, path: Path) -> Described:
@@ -240,12 +259,8 @@ def _dump(engine: Engine, path: Path) -> Described:
             schema = str(connection.scalar(text("select current_schema()")))
             postgres_tools.dump(engine.url, schema, {*rows, _REVISION}, snapshot, path)
     except ToolError as error:
-        raise BackupError(str(error)) from error
-    return (
-        revision,
-        {**rows, **({PersonKey.__tablename__: 0} if PersonKey.__tablename__ in rows else {})},
-        log_head,
-    )
+        raise BackupError("backup.tool", problem=error.sentence) from error
+    return revision, {**rows, **dict.fromkeys(rows.keys() & LEFT_OUT, 0)}, log_head
 
 
 def _require_tools(engine: Engine, *names: str) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from bot.deadline import current_deadline
+from bot.i18n import SentenceError
 from storage.erasure import Traces
 from storage.sqlite_file import FileWatch, guard
 from storage.transaction import Tx
@@ -33,6 +34,7 @@ from storage.worker import Job, Work, Worker, alike, do_together
 from storage.writer import Writer
 
 __all__ = [
+    "DatabaseAddressError",
     "Store",
     "StoreOutcomeUnknownError",
     "StoreUnavailableError",
@@ -58,27 +60,31 @@ COMMIT_SECONDS = 0.35
 that it is not known what came of it."""
 
 
+class DatabaseAddressError(SentenceError, ValueError):
+    """KAIKU_DATABASE_URL names no database that Kaiku can use; ``sentence`` says why."""
+
+
 def parse_database_url(raw: str) -> URL:
     """A URL Kaiku can use: ``sqlite:///file.db`` or ``postgresql+psycopg://...``.
 
-    Raises ValueError with the rest of a sentence that begins with the setting's name.
+    Raises DatabaseAddressError.
     """
     try:
         url = make_url(raw)
     except ArgumentError as error:
-        raise ValueError("is not a database address") from error
+        raise DatabaseAddressError("config.no_address", name="KAIKU_DATABASE_URL") from error
     if url.drivername in {"postgresql", "postgres"}:
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in {"sqlite", "postgresql+psycopg"}:
-        raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+        raise DatabaseAddressError("config.other_database", name="KAIKU_DATABASE_URL")
     if url.drivername == "sqlite" and url.database in {None, "", ":memory:"}:
-        raise ValueError("must name a file, such as sqlite:///kaiku.db")
+        raise DatabaseAddressError("config.no_database_file", name="KAIKU_DATABASE_URL")
     if url.query.get(_POOLED, "yes") != "yes":
-        raise ValueError("must end in ?pooled=yes for a pooler such as PgBouncer, or leave that out")
+        raise DatabaseAddressError("config.no_pooling", name="KAIKU_DATABASE_URL")
     try:
         url.get_dialect()
     except (NoSuchModuleError, ImportError) as error:
-        raise ValueError("names a database whose driver is not installed") from error
+        raise DatabaseAddressError("config.no_driver", name="KAIKU_DATABASE_URL") from error
     return url
 
 

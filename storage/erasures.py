@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 
-from storage.tables import Erased, Person
+from storage.tables import Erased, LiveMark, Person
 from storage.transaction import Tx
 
 
@@ -37,6 +37,21 @@ def is_listed(tx: Tx, digest: str, erased_at: datetime) -> bool:
 def newest_number(tx: Tx) -> int:
     """The number of the newest erasure; 0 if there was none."""
     return tx.scalar(select(func.max(Erased.number))) or 0
+
+
+def is_live(tx: Tx) -> bool:
+    """False in a restored backup until whoever was erased since has been erased again."""
+    return tx.scalar(select(LiveMark.number).limit(1)) is not None
+
+
+def mark_live(tx: Tx, now: datetime) -> None:
+    tx.execute(delete(LiveMark))
+    tx.execute(insert(LiveMark).values(number=1, marked_at=now))
+
+
+def take_mark(tx: Tx) -> None:
+    """Not live: erase again before the start."""
+    tx.execute(delete(LiveMark))
 
 
 def list_people(tx: Tx) -> Sequence[tuple[str, datetime]]:

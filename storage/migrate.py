@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, event, func, inspect, select, table, 
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
+from bot.i18n import SentenceError
 from storage.engine import create_store_engine
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ Rows = Mapping[str, int]
 """How many rows each table has."""
 
 
-class MigrationError(Exception):
-    """The database could not be changed and is as it was; ``args[0]`` says why."""
+class MigrationError(SentenceError):
+    """The database could not be changed and is as it was; ``sentence`` says why."""
 
 
 class SchemaState(Enum):
@@ -52,6 +53,16 @@ def schema_state(engine: Engine) -> SchemaState:
     if found is None:
         return SchemaState.EMPTY
     return SchemaState.OLDER if found in known else SchemaState.NEWER
+
+
+def pending(connection: Connection | None) -> tuple[list[str], Rows]:
+    """The migrations that an upgrade would apply, by their files, and the rows of each table now.
+    Without a connection, of a database that is not there yet."""
+    names = sorted(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    if connection is None:
+        return names, {}
+    found = _revision(connection) or ""
+    return [name for name in names if name.split("_", 1)[0] > found], _count_rows(connection)
 
 
 def upgrade(url: URL, revision: str = "head") -> None:
@@ -94,19 +105,19 @@ def _changing(url: URL, may_shrink: "Callable[[Config, Rows, Rows], Collection[s
             after = _count_rows(connection)
             allowed = may_shrink(config, before, after)
             lost = [
-                f"{name} would have {after.get(name, 0)} rows instead of {count}"
+                f"{name} {after.get(name, 0)} / {count}"
                 for name, count in sorted(before.items())
                 if after.get(name, 0) < count and name not in allowed
             ]
             if lost:
-                raise MigrationError("; ".join(lost))
+                raise MigrationError("migrate.rows_lost", tables=", ".join(lost))
             if loose := _loose_ends(connection) - loose_before:
-                told = [f"{child} would refer to no {parent}" for child, parent in loose]
-                raise MigrationError("; ".join(told))
+                pairs = ", ".join(f"{child} → {parent}" for child, parent in loose)
+                raise MigrationError("migrate.loose_rows", pairs=pairs)
     except (MigrationError, DBAPIError):
         raise
     except Exception as error:
-        raise MigrationError(f"{type(error).__name__}: {error}") from error
+        raise MigrationError("migrate.failed", reason=f"{type(error).__name__}: {error}") from error
     finally:
         engine.dispose()
 

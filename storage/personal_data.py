@@ -323,6 +323,7 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "report_edition": "numbers about five people or more; what is withheld stands there without its number",
     "erased": "who was erased, as a keyed hash that nobody reads without the secret and the id",
     "daily_work": "when housekeeping was last done",
+    "live_mark": "that this is no restored backup",
     "notice_version": "which privacy notices there have been",
 }
 """By table, and what it holds instead."""

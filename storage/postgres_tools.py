@@ -8,16 +8,21 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from bot.i18n import SentenceError
 from storage.engine import direct
-from storage.tables import PersonKey
+from storage.tables import LiveMark, PersonKey
 
 _WAIT_SECONDS = 4 * 3600
 _SAID = 400
 """How much of what a tool says is told on: the beginning of a list of errors says what is wrong."""
 
 
-class ToolError(Exception):
-    """A tool is missing, too old, or failed; ``args[0]`` says why."""
+LEFT_OUT = frozenset({PersonKey.__tablename__, LiveMark.__tablename__})
+"""Tables whose rows are in no backup: people's keys, and that the database is live."""
+
+
+class ToolError(SentenceError):
+    """A tool is missing, too old, or failed; ``sentence`` says why."""
 
 
 def require_tools(server_version: int, *names: str) -> None:
@@ -27,18 +32,16 @@ def require_tools(server_version: int, *names: str) -> None:
         found = re.search(r"\(PostgreSQL\) (\d+)", said)
         wanted = server_version // 10000
         if found is None or int(found[1]) < wanted:
-            version = found[1] if found is not None else "unknown"
-            raise ToolError(
-                f"{name} is of version {version} and the server of {wanted}: install PostgreSQL's client "
-                f"tools of version {wanted} or newer"
-            )
+            version = found[1] if found is not None else "?"
+            raise ToolError("tool.too_old", tool=name, version=version, wanted=wanted)
 
 
 def dump(url: URL, schema: str, tables: Collection[str], snapshot: str, path: Path) -> None:
-    """Write these tables as they are in ``snapshot`` to ``path``, without people's keys. Raises ToolError."""
+    """Write these tables as they are in ``snapshot`` to ``path``; of LEFT_OUT no rows. Raises ToolError."""
     words = ["pg_dump", "--format=custom", f"--snapshot={snapshot}", "--no-owner", "--no-privileges"]
     words += [f'--table="{schema}"."{name}"' for name in sorted(tables)]
-    words += [f'--exclude-table-data="{schema}"."{PersonKey.__tablename__}"', f"--file={path}", _address(url)]
+    words += [f'--exclude-table-data="{schema}"."{name}"' for name in sorted(LEFT_OUT)]
+    words += [f"--file={path}", _address(url)]
     _run(words, _secrets(url))
 
 
@@ -74,10 +77,10 @@ def _run(words: list[str], environment: dict[str, str], script: str | None = Non
             timeout=_WAIT_SECONDS,
         )
     except FileNotFoundError as error:
-        raise ToolError(f"{words[0]} is not installed: install PostgreSQL's client tools") from error
+        raise ToolError("tool.missing", tool=words[0]) from error
     except subprocess.TimeoutExpired as error:
-        raise ToolError(f"{words[0]} did not end within {_WAIT_SECONDS} seconds") from error
+        raise ToolError("tool.too_slow", tool=words[0], seconds=_WAIT_SECONDS) from error
     except subprocess.CalledProcessError as error:
         said = " ".join(str(error.stderr).split())[:_SAID]
-        raise ToolError(f"{words[0]} failed: {said}") from error
+        raise ToolError("tool.failed", tool=words[0], said=said) from error
     return done.stdout

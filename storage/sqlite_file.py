@@ -15,6 +15,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.i18n import Sentence, SentenceError
+
 FileId = tuple[int, int]
 """Device and inode."""
 
@@ -23,31 +25,27 @@ _LOOK_SECONDS = 0.2
 """How long the start checks for damage: a small database is read completely, a large one in part."""
 
 
-class FileGoneError(Exception):
-    """A file of the database was moved, deleted or replaced while it was open; ``args[0]`` says which."""
+class FileGoneError(SentenceError):
+    """A file of the database was moved, deleted or replaced while it was open; ``sentence`` says which."""
 
 
-def why_no_database(url: URL) -> str | None:
-    """What is wrong with the file that ``url`` names, as a sentence with a remedy; None if it is a database
+def why_no_database(url: URL) -> Sentence | None:
+    """What is wrong with the file that ``url`` names, with a remedy; None if it is a database
     or empty. Changes nothing; always None for PostgreSQL."""
     if url.get_backend_name() != "sqlite":
         return None
     path = Path(url.database or "")
-    remedy = "Mend KAIKU_DATABASE_URL, or put the database back from a backup"
     try:
         with path.open("rb") as file:
             begin = file.read(len(_HEADER))
     except FileNotFoundError:
-        return (
-            f"There is no database {path} (KAIKU_DATABASE_URL). Run `kaiku db upgrade` to make one, or put "
-            "it back from a backup."
-        )
+        return Sentence("store.none", path=path)
     except OSError as error:
-        return f"The database {path} can't be read ({error.strerror}). {remedy}."
+        return Sentence("store.not_read", path=path, reason=error.strerror)
     if begin not in {b"", _HEADER}:
-        return f"{path} is not a database: the file is not a database of SQLite. {remedy}."
+        return Sentence("store.no_sqlite", path=path)
     damage = _damage(path) if begin else None
-    return f"The database {path} is damaged ({damage}). {remedy} (docs/operating.md)." if damage else None
+    return Sentence("store.damaged", path=path, reason=damage) if damage else None
 
 
 def _damage(path: Path) -> str | None:
@@ -125,10 +123,7 @@ class FileWatch:
     def _unchanged(self, path: Path, known: FileId | None) -> FileId | None:
         found = _id_of(path)
         if known is not None and found != known:
-            raise FileGoneError(
-                f"{path} was moved, deleted or replaced while Kaiku had it open (KAIKU_DATABASE_URL). "
-                "Stop Kaiku, put the database back, and start"
-            )
+            raise FileGoneError("store.file_gone", path=path)
         return found
 
 

@@ -24,7 +24,7 @@ def problems() -> list[str]:
     try:
         Settings.read()
     except ConfigError as error:
-        return error.problems
+        return [str(each) for each in error.problems]
     return []
 
 
@@ -55,12 +55,12 @@ def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
     file = tmp_path / "token"
     file.write_text("xoxb-from-a-file\n")
     monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(file))
-    assert problems() == ["SLACK_BOT_TOKEN and SLACK_BOT_TOKEN_FILE are both set. Keep one of them"]
+    assert problems() == ["SLACK_BOT_TOKEN and SLACK_BOT_TOKEN_FILE are both set. Keep one of them."]
     monkeypatch.delenv("SLACK_BOT_TOKEN")
     assert Settings.read().bot_token == "xoxb-from-a-file"
     file.unlink()
     (missing,) = [each for each in problems() if "_FILE" in each]
-    assert missing == "SLACK_BOT_TOKEN_FILE names a file that can't be read: No such file or directory"
+    assert missing == "SLACK_BOT_TOKEN_FILE names a file that can't be read: No such file or directory."
 
 
 @pytest.mark.parametrize("ids", ["matti", "U012AB3CD,@fanni", "u012ab3cd"])

@@ -11,6 +11,7 @@ import yaml
 
 from bot.domain.acts import ActKind, ActorRole, DoneBy, FaultKind
 from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostState
+from bot.domain.backups import MANIFEST_FILE, MANIFEST_FORMAT, NO_MANIFEST
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.carried import GroupAct
 from bot.domain.completion import Occasion
@@ -72,6 +73,9 @@ from tests.conftest import ROOT
 from tests.support.catalogues import sentences
 from tests.support.commands import COMMANDS
 
+ROSTER_HEADS = ("status", "place", "name", "user", "agency", "choice", "why", "role", "limit")
+DELIVERY_HEADS = ("id", "kind", "to", "about", "state", "due", "sent", "tries", "reason")
+
 KEY = re.compile(r"[a-z_]+\.[a-z_]*[a-z]|apology|undelivered")
 COPIED = {name for each in PERSONAL.values() for name in each.export} - {"offering_id", "sealed"} | {
     "offering",
@@ -85,7 +89,8 @@ SHORT = re.compile(r".*[._](title|submit)$|form\..*")
 def keys_in_code() -> frozenset[str]:
     """Literal keys in the code, and the families whose keys are put together from a value's name."""
     found: set[str] = set()
-    for path in (path for floor in ("bot", "handlers") for path in Path(ROOT, floor).rglob("*.py")):
+    files = [path for floor in ("bot", "handlers") for path in Path(ROOT, floor).rglob("*.py")]
+    for path in [*files, *Path(ROOT, "storage").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value):
                 found.add(node.value)
@@ -203,6 +208,10 @@ def keys_in_code() -> frozenset[str]:
             *(f"undo_{each}" for each in Becomes),
             *(f"{part}_{each}" for part in ("reason", "reason_missing") for each in ("fi", "sv")),
         ],
+        "cli": [f"column_{each}" for each in ROSTER_HEADS],
+        "deliveries": [f"column_{each}" for each in DELIVERY_HEADS],
+        "usage": ["kind_path", "kind_text", "kind_time", "kind_number"],
+        "backup": [MANIFEST_FORMAT, NO_MANIFEST, MANIFEST_FILE],
         "doctor": [
             *(f"check_{each}" for each in Check),
             *(f"{part}_{each}" for part in ("level", "sum") for each in Level),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.output import AsJson, Language, cells, fail_on_problem, print_json
+from bot.cli.spoken import say, told
 from bot.cli.store import InDemo, now, open_store
 
 if TYPE_CHECKING:
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def print_allocation(
-    codes: Annotated[list[str], typer.Argument(metavar="CODE...", help="Offerings, such as coaching-1.")],
-    explain: Annotated[bool, typer.Option("--explain", help="Say why, for everybody.")] = False,
-    only_try: Annotated[bool, typer.Option("--try", help="Show it only: nothing is written.")] = False,
-    language: Language = "en",
+    codes: Annotated[list[str], typer.Argument(metavar="CODE...", help="opt.codes")],
+    explain: Annotated[bool, typer.Option("--explain", help="opt.explain")] = False,
+    only_try: Annotated[bool, typer.Option("--try", help="opt.only_try")] = False,
+    language: Language = "",
     as_json: AsJson = False,
     in_demo: InDemo = False,
 ) -> None:
@@ -42,9 +43,7 @@ def print_allocation(
         for each in found:
             _print_tables(each, language, explain=explain)
     if any(each.reproduced is False for each in found):
-        fail_on_problem(
-            "This is not what was confirmed: who took part has been erased since, or a record was changed."
-        )
+        fail_on_problem(told("allocate.not_reproduced"))
 
 
 def _proposals(tx: "Tx", codes: list[str], at: "datetime", *, writes: bool) -> "list[Proposal]":
@@ -125,19 +124,18 @@ def _print_tables(proposal: "Proposal", language: str, *, explain: bool) -> None
     from rich.table import Table
 
     group = proposal.group
-    known = {None: "a proposal", True: "as it was confirmed", False: "NOT as it was confirmed"}
-    typer.echo(
-        f"Seed {group.seed or '(fixed with the first wish)'} of {group.leader.code}, "
-        f"{known[proposal.reproduced]}, result {proposal.digest}"
-    )
+    known = {None: "allocate.proposal", True: "allocate.as_confirmed", False: "allocate.not_as_confirmed"}
+    seed = group.seed or told("allocate.no_seed")
+    state = told(known[proposal.reproduced])
+    say("allocate.head", seed=seed, code=group.leader.code, state=state, result=proposal.digest)
     console = Console()
     wide = Console(width=console.width if console.is_terminal else 200)
     for offering in group.offerings:
-        table = Table("Status", "Place", "Name", "User", "Agency", "Choice", title=cells(offering.code)[0])
-        if explain:
-            table.add_column("Why")
+        heads = ("status", "place", "name", "user", "agency", "choice", *(["why"] if explain else []))
+        table = Table(*(told(f"cli.column_{each}") for each in heads), title=cells(offering.code)[0])
         for row in _people(proposal, offering.id, language, explain=explain):
-            shown = [row["status"], str(row["position"] or ""), row["name"], row["user_id"], row["agency"]]
+            shown = [told(f"roster.status_{row['status']}"), str(row["position"] or "")]
+            shown += [row["name"], row["user_id"], row["agency"]]
             shown += [str(row["choice"]), *([row["why"]] if explain else [])]
             table.add_row(*cells(*shown))
         wide.print(table)

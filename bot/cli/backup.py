@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.erasures import erase_again, read_list, require_usable, save_list
 from bot.cli.files import new_file
 from bot.cli.output import fail_on_problem, fail_on_settings
+from bot.cli.spoken import moment, say, told, told_many
 from bot.cli.store import database_files, database_url, now, open_store
 
 if TYPE_CHECKING:
@@ -14,25 +16,23 @@ if TYPE_CHECKING:
 
     from bot.domain.backups import Manifest
 
-KEYS_APART = (
-    "People's keys are not in it. Save them apart, and keep only the newest: `kaiku keys save FILE`. The "
-    "list of who was erased belongs apart from both: `kaiku privacy erasures export FILE`."
-)
+
+ErasuresPlace = Annotated[
+    Path | None,
+    typer.Option(
+        "--erasures", metavar="FILE", dir_okay=False, envvar="KAIKU_ERASURES", help="opt.erasures_at"
+    ),
+]
 
 
 def back_up(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Where backups are kept.", envvar="KAIKU_BACKUP_DIR")
-    ],
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Restore it into a scratch database and count what is there.")
-    ] = False,
-    keep: Annotated[
-        int | None, typer.Option(min=1, help="Delete all backups in DIR but so many, the newest.")
-    ] = None,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="opt.backup_dir", envvar="KAIKU_BACKUP_DIR")],
+    verify: Annotated[bool, typer.Option("--verify", help="opt.backup_verify")] = False,
+    keep: Annotated[int | None, typer.Option(min=1, help="opt.backup_keep")] = None,
+    erasures: ErasuresPlace = None,
 ) -> None:
-    """Back up the database into DIR, with a manifest beside it, without the keys to what people wrote. Kaiku
-    may run meanwhile."""
+    """Back up the database into DIR, with a manifest beside it, without the keys to what people wrote, and
+    write the list of erasures to another place. Kaiku may run meanwhile."""
     from bot.domain.backups import to_delete
     from storage.backup import BackupError, try_out
     from storage.migrate import SchemaState
@@ -41,18 +41,25 @@ def back_up(
     with open_store(accept={SchemaState.OLDER}) as store:
         try:
             manifest, file = make_backup(store.engine, folder)
-            typer.echo(f"The database is in {file}. {KEYS_APART}")
+            say("backup.made", file=file)
+            save_list(store, erasures or _beside(folder))
             if verify:
                 try_out(manifest, file, store.url)
-                rows = sum(manifest.rows.values())
-                typer.echo(f"Restored for trial: all {rows} rows are there.")
+                typer.echo(told_many("backup.tried", sum(manifest.rows.values())))
         except BackupError as error:
-            fail_on_problem(f"The backup failed: {error}.")
+            fail_on_problem(told("backup.failed", problem=error.sentence))
     if keep is not None:
         old = to_delete([each.name for each in folder.iterdir()], keep)
         for name in old:
             (folder / name).unlink(missing_ok=True)
-            typer.echo(f"Deleted: {folder / name}")
+            say("backup.deleted", file=folder / name)
+
+
+def _beside(folder: Path) -> Path:
+    """Where the list of erasures is kept if no place is set: not among the backups, of which old ones are
+    deleted and others copied back."""
+    whole = folder.absolute()
+    return whole.with_name(f"{whole.name}.erasures.json")
 
 
 def make_backup(engine: "Engine", folder: Path) -> "tuple[Manifest, Path]":
@@ -64,7 +71,7 @@ def make_backup(engine: "Engine", folder: Path) -> "tuple[Manifest, Path]":
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        fail_on_settings(f"{folder} can't be written: {error.strerror}.")
+        fail_on_settings(told("cli.not_written", path=folder, reason=error.strerror))
     at = now()
     name = folder / stem(at)
     file, listed = name.with_suffix(SUFFIX[engine.dialect.name]), name.with_suffix(".json")
@@ -76,43 +83,51 @@ def make_backup(engine: "Engine", folder: Path) -> "tuple[Manifest, Path]":
 
 
 def restore_backup(
-    source: Annotated[
-        Path,
-        typer.Argument(metavar="DIR", exists=True, help="A folder of backups, or one backup's manifest."),
-    ],
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Replace what is in the database; all of it is lost.")
-    ] = False,
+    source: Annotated[Path, typer.Argument(metavar="DIR", exists=True, help="opt.restore_source")],
+    replace: Annotated[bool, typer.Option("--replace", help="opt.restore_replace")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="opt.restore_verify")] = False,
+    erasures: ErasuresPlace = None,
 ) -> None:
-    """Put the newest backup in DIR (or the one whose manifest is named) in the database's place. Stop Kaiku
-    first."""
+    """Put the newest backup in DIR (or the one whose manifest is named) in the database's place, upgraded if
+    need be, and erase again whoever was erased since. Stop Kaiku first."""
     from sqlalchemy.exc import DBAPIError
 
-    from storage.backup import BackupError, count_what_is_there, require_whole, restore
-    from storage.migrate import revisions
+    from bot.services.privacy.erasures import ErasureListError
+    from storage.backup import BackupError, require_whole, restore, try_out
+    from storage.erasures import take_mark
+    from storage.migrate import MigrationError, upgrade
 
     manifest, file = read_backup(source)
     url = database_url()
     try:
         require_whole(manifest, file)
-        rows = count_what_is_there(url)
-        if rows and not replace:
-            fail_on_settings(
-                "The database (KAIKU_DATABASE_URL) is not empty. To lose what is in it and have the backup "
-                f"of {manifest.made_at:%Y-%m-%d %H:%M}Z instead, add --replace."
-            )
+        if verify:
+            try_out(manifest, file, url)
+            typer.echo(told_many("backup.tried", sum(manifest.rows.values())))
+            return
+        _require_replaceable(manifest, replace=replace)
+        listed = read_list(erasures or _beside(source if source.is_dir() else source.parent))
+        require_usable(listed, manifest.rows.get("erased", 0), url)
         restore(manifest, file, url)
-    except BackupError as error:
-        fail_on_problem(f"The restore failed: {error}.")
+        upgrade(url)
+        with open_store() as store:
+            with store.transaction() as tx:
+                take_mark(tx)  # a backup from before there were marks got one with the upgrade
+            left = erase_again(store, listed)
+    except (BackupError, ErasureListError, MigrationError) as error:
+        fail_on_problem(told("backup.restore_failed", problem=error.sentence))
     except DBAPIError as error:
-        fail_on_settings(f"The database (KAIKU_DATABASE_URL) can't be reached: {error.orig}")
-    typer.echo(f"The database is as it was at {manifest.made_at:%Y-%m-%d %H:%M}Z. Before Kaiku starts:")
-    if manifest.revision != revisions()[-1]:
-        typer.echo("- It is of an older version: run `kaiku db upgrade`.")
-    typer.echo("- Restore people's keys: `kaiku keys restore FILE`. Else what they wrote stays unreadable.")
-    typer.echo(
-        "- Erase again whoever was erased since, by the newest list: `kaiku privacy erasures apply FILE`."
-    )
+        fail_on_settings(told("store.away", reason=error.orig))
+    say("erasures.applied", left=left, listed=len(listed))
+    say("backup.restored", made_at=moment(manifest.made_at))
+    say("backup.then_keys")
+
+
+def _require_replaceable(manifest: "Manifest", *, replace: bool) -> None:
+    from storage.backup import count_what_is_there
+
+    if not replace and count_what_is_there(database_url()):
+        fail_on_settings(told("backup.not_empty", made_at=moment(manifest.made_at)))
 
 
 def read_backup(source: Path) -> "tuple[Manifest, Path]":
@@ -123,12 +138,12 @@ def read_backup(source: Path) -> "tuple[Manifest, Path]":
     if source.is_dir():
         found = newest([each.name for each in source.iterdir()])
         if found is None:
-            fail_on_settings(f"There is no backup in {source}.")
+            fail_on_settings(told("backup.none", folder=source))
         path = source / found
     try:
         manifest = from_json(path.read_text(encoding="utf-8"))
     except ManifestError as error:
-        fail_on_problem(f"{path} can't be used: {error}.")
+        fail_on_problem(told(f"backup.{error.args[0]}", path=path, said=error.args[1]))
     except (OSError, UnicodeDecodeError):
-        fail_on_problem(f"{path} can't be used: it can't be read.")
+        fail_on_problem(told("backup.manifest_not_read", path=path))
     return manifest, path.parent / manifest.file

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.files import Replace, new_file
-from bot.cli.output import cells, fail_on_problem
+from bot.cli.output import fail_on_problem
 from bot.cli.roster import fail_on_unknown_code
+from bot.cli.spoken import say, told
 from bot.cli.store import InDemo, database_files, now, open_store
 
 if TYPE_CHECKING:
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
 
 def write_certificates(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="An offering's code, such as dialogue-2.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", exists=True, file_okay=False, help="Where to.")],
+    code: Annotated[str, typer.Argument(metavar="CODE", help="opt.code")],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", exists=True, file_okay=False, help="opt.certificates_dir")
+    ],
     replace: Replace = False,
     in_demo: InDemo = False,
 ) -> None:
@@ -25,13 +28,13 @@ def write_certificates(
 
     asked = _asked(code, in_demo=in_demo)
     if not asked:
-        fail_on_problem(f"Nobody has asked for a certificate of {code}.")
+        fail_on_problem(told("cli.no_certificates", code=code))
     for each in asked:
         path = out / f"{code}-{each.code}.pdf"
         with new_file(path, replace=replace, never=database_files()) as unfinished:
             unfinished.write_bytes(certificate_pdf(each, None, now(in_demo=in_demo)))
-        state = "" if each.is_confirmed else " (attendance is not marked)"
-        typer.echo(f"{cells(each.name)[0]}: {path}{state}")
+        key = "cli.certificate" if each.is_confirmed else "cli.certificate_unmarked"
+        say(key, name=each.name, path=path)
 
 
 def _asked(code: str, *, in_demo: bool) -> "list[Certified]":

@@ -1,26 +1,31 @@
 """``kaiku db``: the database's tables and its backup."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.backup import make_backup
+from bot.cli.erasures import save_list
 from bot.cli.files import Replace, new_file
 from bot.cli.output import fail_on_problem, fail_on_settings
+from bot.cli.spoken import CommandLine, say, told, words
 from bot.cli.store import database_files, database_url, open_store
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlalchemy.engine import URL
 
-db_app = typer.Typer(help="The database.", no_args_is_help=True)
+LOOK_SECONDS = 10.0
+
+db_app = CommandLine("cmd.db")
 
 
-@db_app.command("upgrade")
+@db_app.spoken("upgrade", "cmd.db_upgrade")
 def upgrade_database(
-    backup: Annotated[
-        bool, typer.Option("--backup/--no-backup", help="On SQLite: copy the database beside itself first.")
-    ] = True,
+    backup: Annotated[bool, typer.Option("--backup/--no-backup", help="opt.backup_first")] = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="opt.upgrade_dry_run")] = False,
 ) -> None:
     """Create the database's tables, or upgrade them to what this version needs: completely, or not at all."""
     from sqlalchemy.exc import DBAPIError
@@ -32,27 +37,51 @@ def upgrade_database(
     url = database_url()
     is_sqlite = url.get_backend_name() == "sqlite"
     if is_sqlite and Path(url.database or "").exists() and (wrong := why_no_database(url)):
-        fail_on_settings(wrong)
+        fail_on_settings(words().say(wrong))
+    if dry_run:
+        _print_pending(url)
+        return
     engine = create_store_engine(url, may_create=True)
     try:
         before = schema_state(engine)
         if before is SchemaState.NEWER:
-            fail_on_settings("The database is newer than this version of Kaiku. Install the newer version.")
+            fail_on_settings(told("store.newer"))
         if before is SchemaState.OLDER and is_sqlite and backup:
             _back_up_before_upgrade(engine)
         upgrade(url)
     except MigrationError as error:
-        fail_on_problem(f"The upgrade failed, and the database is as it was: {error}.")
+        fail_on_problem(told("db.upgrade_failed", problem=error.sentence))
     except DBAPIError as error:
-        fail_on_settings(
-            f"The database (KAIKU_DATABASE_URL) can't be reached or changed, and is as it was: {error.orig}"
-        )
+        fail_on_settings(told("db.not_changed", reason=error.orig))
+    except OSError as error:
+        fail_on_settings(told("db.not_changed", reason=error.strerror))
     except FileGoneError as error:
-        fail_on_settings(str(error))
+        fail_on_settings(words().say(error.sentence))
     finally:
         engine.dispose()
-    done = "was up to date" if before is SchemaState.CURRENT else "is up to date now"
-    typer.echo(f"The database {done}.")
+    say("db.was_current" if before is SchemaState.CURRENT else "db.upgraded")
+
+
+def _print_pending(url: "URL") -> None:
+    from sqlalchemy.exc import DBAPIError
+
+    from storage.look import looking
+    from storage.migrate import SchemaState, pending, schema_state
+
+    is_there = url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+    try:
+        with looking(url, LOOK_SECONDS) if is_there else nullcontext() as tx:
+            if tx is not None and schema_state(tx.get_bind().engine) is SchemaState.NEWER:
+                fail_on_settings(told("store.newer"))
+            steps, rows = pending(tx.connection() if tx is not None else None)
+    except DBAPIError as error:
+        fail_on_settings(told("store.away", reason=error.orig))
+    for step in steps:
+        say("db.would_run", step=step)
+    for table, number in sorted(rows.items()):
+        if steps and number:
+            say("db.rows", table=table, number=number)
+    say("db.would_change" if steps else "db.was_current")
 
 
 def _back_up_before_upgrade(engine: "Engine") -> None:
@@ -62,19 +91,16 @@ def _back_up_before_upgrade(engine: "Engine") -> None:
     try:
         _, file = make_backup(engine, folder)
     except BackupError as error:
-        fail_on_settings(
-            f"The database can't be backed up, so it was not upgraded: {error}. To upgrade without, add "
-            "--no-backup."
-        )
-    typer.echo(f"The database as it was is in {file}, without people's keys. Delete it when all is well.")
+        fail_on_settings(told("db.no_backup", problem=error.sentence))
+    say("db.backed_up", file=file)
 
 
-@db_app.command("backup", hidden=True)
+@db_app.spoken("backup", "cmd.db_backup", hidden=True)
 def back_up_database(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="opt.copy_file")],
     erasures: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where the list of erasures goes; beside the copy if left out."),
+        typer.Option(metavar="FILE", help="opt.copy_erasures"),
     ] = None,
     replace: Replace = False,
 ) -> None:
@@ -88,7 +114,7 @@ def back_up_database(
 
     url = database_url()
     if url.get_backend_name() != "sqlite":
-        fail_on_settings("This command is for SQLite. Use `kaiku backup DIR`.")
+        fail_on_settings(told("db.only_sqlite"))
     # Operators back up before an upgrade, so an old schema is accepted.
     with (
         open_store(accept={SchemaState.OLDER}) as store,
@@ -97,22 +123,7 @@ def back_up_database(
         try:
             copy_without_keys(store.engine, unfinished)
         except BackupError as error:
-            fail_on_settings(f"The backup failed, and {file} is as it was: {error}")
-    typer.echo(f"The database is in {file}, without people's keys. Save these apart: `kaiku keys save`.")
-    _back_up_erasures(erasures or Path(f"{file}.erasures.json"))
-
-
-def _back_up_erasures(file: Path) -> None:
-    """The list of erasures as it is now; a restored backup needs the newest. An old schema has none."""
-    from sqlalchemy import inspect
-
-    from bot.cli.erasures import write_list
-    from storage.migrate import SchemaState
-    from storage.tables import Erased
-
+            fail_on_settings(told("db.not_copied", file=file, problem=error.sentence))
+    say("backup.made", file=file)
     with open_store(accept={SchemaState.OLDER}) as store:
-        if not inspect(store.reading_engine).has_table(Erased.__tablename__):
-            return
-        with new_file(file, replace=True, never=database_files()) as unfinished:
-            write_list(store, unfinished)
-    typer.echo(f"Who was erased is listed in {file}. Keep the newest list apart from the backups.")
+        save_list(store, erasures or Path(f"{file}.erasures.json"))

@@ -6,19 +6,20 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.output import AsJson, cells, fail_on_problem, fail_on_settings, print_json, visible_lines
+from bot.cli.output import AsJson, cells, fail_on_problem, fail_on_settings, print_json
+from bot.cli.spoken import CommandLine, moment, say, told, visible_lines
 from bot.cli.store import InDemo, now, open_store
 
 RETRIED = ("failed", "missed", "unknown")
 SINCE = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
 
-deliveries_app = typer.Typer(help="What Kaiku owes and has sent.")
+deliveries_app = CommandLine("cmd.deliveries", no_args_is_help=False)
 
 
-@deliveries_app.callback(invoke_without_command=True)
+@deliveries_app.callback(invoke_without_command=True, help="cmd.deliveries")
 def print_deliveries(
     context: typer.Context,
-    state: Annotated[str | None, typer.Option(help="Only those in this state, such as failed.")] = None,
+    state: Annotated[str | None, typer.Option(help="opt.state")] = None,
     as_json: AsJson = False,
     in_demo: InDemo = False,
 ) -> None:
@@ -29,26 +30,27 @@ def print_deliveries(
     if context.invoked_subcommand is not None:
         return
     if state is not None and state not in STATES:
-        fail_on_settings(f"There is no state {state}. There are: {', '.join(STATES)}.")
+        fail_on_settings(told("deliveries.no_state", state=state, states=", ".join(STATES)))
     with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
         rows = list_deliveries(tx, state)
         set_aside = list_set_aside(tx)
         pause = get_pause(tx)
     if pause is not None:
-        since = f"{pause.since:%Y-%m-%d %H:%M}Z"
-        typer.echo(visible_lines(f"Sending is paused since {since}: {pause.reason}"), err=True)
+        paused = told("deliveries.paused", since=moment(pause.since), reason=pause.reason)
+        typer.echo(visible_lines(paused), err=True)
     for each in set_aside:
-        typer.echo(f"Set aside: {each}", err=True)
+        typer.echo(visible_lines(told("deliveries.set_aside", what=each)), err=True)
     if as_json:
         print_json([asdict(row) for row in rows])
         return
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("Id", "Kind", "To", "About", "State", "Due", "Sent", "Tries", "Reason")
+    heads = ("id", "kind", "to", "about", "state", "due", "sent", "tries", "reason")
+    table = Table(*(told(f"deliveries.column_{each}") for each in heads))
     for row in rows:
-        sent = f"{row.sent_at:%Y-%m-%d %H:%M}Z" if row.sent_at else ""
-        due = f"{row.due_at:%Y-%m-%d %H:%M}Z"
+        sent = moment(row.sent_at) if row.sent_at else ""
+        due = moment(row.due_at)
         shown = cells(
             row.kind,
             row.recipient,
@@ -63,17 +65,15 @@ def print_deliveries(
     Console(width=None if Console().is_terminal else 200).print(table)
 
 
-@deliveries_app.command("retry")
+@deliveries_app.spoken("retry", "cmd.deliveries_retry")
 def retry_deliveries(
-    delivery_id: Annotated[int | None, typer.Argument(metavar="[ID]", help="A delivery's id.")] = None,
+    delivery_id: Annotated[int | None, typer.Argument(metavar="[ID]", help="opt.delivery_id")] = None,
     state: Annotated[
         str | None,
-        typer.Option(help="All in this state: failed (if none is named), missed, unknown."),
+        typer.Option(help="opt.retry_state"),
     ] = None,
-    since: Annotated[
-        datetime | None, typer.Option(help="All that were due since then, in UTC.", formats=SINCE)
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All, since whenever.")] = False,
+    since: Annotated[datetime | None, typer.Option(help="opt.retry_since", formats=SINCE)] = None,
+    everything: Annotated[bool, typer.Option("--all", help="opt.retry_all")] = False,
     in_demo: InDemo = False,
 ) -> None:
     """Owe deliveries once more that failed, were missed, or stayed unknown: one by its id, or many."""
@@ -81,11 +81,11 @@ def retry_deliveries(
 
     many = state is not None or since is not None or everything
     if (delivery_id is None) != many:
-        fail_on_settings("Say which: an ID, or any of --state, --since and --all.")
+        fail_on_settings(told("deliveries.say_which"))
     if state is not None and state not in RETRIED:
-        fail_on_settings(f"{state} can't be retried. These can: {', '.join(RETRIED)}.")
+        fail_on_settings(told("deliveries.not_retried", state=state, states=", ".join(RETRIED)))
     if many and since is None and not everything:
-        fail_on_settings("Say since when they were due (--since 2027-04-01T09:00), or --all.")
+        fail_on_settings(told("deliveries.say_since"))
     if since is not None:
         since = since.replace(tzinfo=UTC)
     states = (state,) if state is not None else ("failed",)
@@ -96,10 +96,8 @@ def retry_deliveries(
         else:
             done = [delivery_id] if delivery_rows.retry_delivery(tx, delivery_id, at) else []
     if delivery_id is not None and not done:
-        fail_on_problem(
-            f"Delivery {delivery_id} can't be retried: it neither failed nor was missed nor is unknown."
-        )
+        fail_on_problem(told("deliveries.no_retry", id=delivery_id))
     if delivery_id is not None:
-        typer.echo(f"Delivery {delivery_id} is due now.")
+        say("deliveries.one_due", id=delivery_id)
     else:
-        typer.echo(f"Due now: {len(done)}.")
+        say("deliveries.due", number=len(done))

@@ -7,69 +7,126 @@ import typer
 
 from bot.cli.files import Replace, new_file
 from bot.cli.output import AsJson, fail_on_problem, fail_on_settings, print_json
-from bot.cli.store import database_files, now, open_store
-from bot.domain.language import counted
+from bot.cli.spoken import CommandLine, say, told
+from bot.cli.store import database_files, fail_on_problems_of_settings, now, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import URL
+
     from bot.services.privacy.erasures import ErasureKeys
     from storage.engine import Store
+    from storage.erasures import ErasedRow
 
-erasures_app = typer.Typer(help="The list of erasures.", no_args_is_help=True)
-
-
-@erasures_app.callback()
-def _group() -> None:
-    """The list of who was erased, by keyed hashes; it belongs apart from the database and its backups."""
+erasures_app = CommandLine("cmd.erasures")
 
 
-@erasures_app.command("export")
+@erasures_app.spoken("export", "cmd.erasures_export")
 def export_list(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the list goes.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="opt.erasures_file")],
     replace: Replace = False,
 ) -> None:
     """Write the list to FILE. Keep the newest apart from the database: a restored backup needs it."""
-    with open_store() as store, new_file(file, replace=replace, never=database_files()) as unfinished:
-        write_list(store, unfinished)
-    typer.echo(f"The list of erasures is in {file}.")
+    from bot.services.privacy.erasures import export_erasures
+
+    with (
+        open_store() as store,
+        store.read_transaction() as tx,
+        new_file(file, replace=replace, never=database_files()) as unfinished,
+    ):
+        unfinished.write_text(export_erasures(tx, now()), encoding="utf-8")
+    say("erasures.written", file=file)
 
 
-@erasures_app.command("apply")
+@erasures_app.spoken("apply", "cmd.erasures_apply")
 def apply_list(
-    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="opt.erasures_list"),
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Erase again, in a restored database, whom FILE says to be erased. Run it before Kaiku starts."""
+    from bot.services.privacy.erasures import ErasureListError
+
+    try:
+        listed = read_list(file)
+        with open_store() as store:
+            left = erase_again(store, listed)
+    except ErasureListError as error:
+        fail_on_problem(told("erasures.not_usable", file=file, problem=error.sentence))
+    if as_json:
+        print_json({"listed": len(listed), "erased_again": left})
+    else:
+        say("erasures.applied", left=left, listed=len(listed))
+
+
+def save_list(store: "Store", path: Path) -> None:
+    """Write the list into its place, unless the one there is longer: this database does not know of all.
+    A database of an older version erased nobody."""
+    from sqlalchemy import inspect
+
+    from bot.services.privacy.erasures import ErasureListError, as_text, require_no_longer
+    from storage.erasures import list_erased
+    from storage.tables import Erased
+
+    knows = inspect(store.reading_engine).has_table(Erased.__tablename__)
+    with store.read_transaction() as tx:
+        text = as_text(list_erased(tx) if knows else [], now())
+    try:
+        require_no_longer(path, text)
+    except ErasureListError as error:
+        fail_on_problem(told("erasures.not_usable", file=path, problem=error.sentence))
+    with new_file(path, replace=True, never=database_files()) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
+    say("erasures.written", file=path)
+
+
+def read_list(file: Path) -> "Sequence[ErasedRow]":
+    """The entries of a list; if it is not there, say why it is needed and exit. Raises ErasureListError."""
+    from bot.services.privacy.erasures import read_erasures
+
+    try:
+        return read_erasures(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        fail_on_settings(told("erasures.missing", file=file))
+    except OSError as error:
+        fail_on_settings(told("cli.not_read", file=file, reason=error.strerror))
+    except UnicodeDecodeError:
+        fail_on_settings(told("cli.not_text", file=file))
+
+
+def require_usable(listed: "Sequence[ErasedRow]", in_backup: int, url: "URL") -> None:
+    """Raise ErasureListError for a list that ends before the backup's, or that of the database that the
+    backup is to replace, or that the secrets do not open."""
+    from bot.services.privacy.erasures import ErasureListError
+    from storage.backup import newest_erasure
+
+    newest = max(newest_erasure(url), in_backup)
+    if max((each.number for each in listed), default=0) < newest:
+        raise ErasureListError("erasures.too_old", newest=newest)
+    for made_with in {each.made_with for each in listed}:
+        erasure_keys().digest_of("", made_with)
+
+
+def erase_again(store: "Store", listed: "Sequence[ErasedRow]") -> int:
+    """Erase whom the list names, and only then let Kaiku start: how many. Raises ErasureListError."""
     from bot.clock import SystemClock
     from bot.services.privacy.erase import erase_person
-    from bot.services.privacy.erasures import ErasureListError, read_erasures, take_over, who_is_left
+    from bot.services.privacy.erasures import ErasureKeys, take_over, who_is_left
+    from storage.erasures import mark_live
 
-    keys = erasure_keys()
-    try:
-        listed = read_erasures(file.read_text(encoding="utf-8"))
-        with open_store() as store:
-            with store.transaction() as tx:
-                left = who_is_left(tx, listed, keys)
-            for person_id in left:
-                with store.transaction() as tx:
-                    erase_person(tx, person_id, keys, SystemClock().now)
-            with store.transaction() as tx:
-                take_over(tx, listed)
-    except ErasureListError as error:
-        fail_on_problem(f"{file} can't be used, and nothing was erased: {error}.")
-    except (OSError, UnicodeDecodeError) as error:
-        fail_on_settings(f"{file} can't be read: {error}.")
-    if as_json:
-        print_json({"listed": len(listed), "erased_again": len(left)})
-    else:
-        typer.echo(f"{counted(len(left), 'person', 'people')} erased again; {len(listed)} listed.")
-
-
-def write_list(store: "Store", path: Path) -> None:
-    """Write the list to ``path``."""
-    from bot.services.privacy.erasures import export_erasures
-
-    with store.read_transaction() as tx:
-        path.write_text(export_erasures(tx, now()), encoding="utf-8")
+    keys = erasure_keys() if listed else ErasureKeys(())
+    with store.transaction() as tx:
+        left = who_is_left(tx, listed, keys)
+    for person_id in left:
+        with store.transaction() as tx:
+            erase_person(tx, person_id, keys, SystemClock().now)
+    with store.transaction() as tx:
+        take_over(tx, listed)
+        mark_live(tx, now())
+    return len(left)
 
 
 def erasure_keys() -> "ErasureKeys":
@@ -80,9 +137,9 @@ def erasure_keys() -> "ErasureKeys":
     try:
         settings, token = KeySettings.read(), SlackSettings.read().bot_token
     except ConfigError as error:
-        fail_on_settings("\n".join(error.problems))
+        fail_on_problems_of_settings(error)
     known = (settings.secret_key, settings.previous_secret_key, token.encode() or None)
     secrets = tuple(each for each in known if each is not None)
     if not secrets:
-        fail_on_settings("KAIKU_SECRET_KEY is not set. The list of erasures can't be read without it.")
+        fail_on_settings(told("erasures.no_secret"))
     return ErasureKeys(secrets)

@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.output import fail_on_settings
+from bot.cli.spoken import told
 
-Replace = Annotated[bool, typer.Option("--replace", help="Replace FILE if it exists.")]
+Replace = Annotated[bool, typer.Option("--replace", help="opt.replace_file")]
 
 
 @contextmanager
@@ -25,7 +26,7 @@ def new_file(path: Path, *, replace: bool, never: tuple[Path, ...]) -> Iterator[
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:
-        fail_on_settings(f"{path} can't be written: {error.strerror}.")
+        fail_on_settings(told("cli.not_written", path=path, reason=error.strerror))
     os.close(handle)
     unfinished = Path(name)
     try:
@@ -34,18 +35,18 @@ def new_file(path: Path, *, replace: bool, never: tuple[Path, ...]) -> Iterator[
         _require_free(path, replace=replace, never=never)  # another process may have written it meanwhile
         unfinished.replace(path)
     except OSError as error:
-        fail_on_settings(f"{path} can't be written: {error.strerror}.")
+        fail_on_settings(told("cli.not_written", path=path, reason=error.strerror))
     finally:
         unfinished.unlink(missing_ok=True)
 
 
 def _require_free(path: Path, *, replace: bool, never: tuple[Path, ...]) -> None:
     if path.resolve() in {each.resolve() for each in never}:
-        fail_on_settings(f"{path} is the database itself. Choose another file.")
+        fail_on_settings(told("cli.is_database", path=path))
     if path.is_dir():
-        fail_on_settings(f"{path} is a folder. Name a file in it.")
+        fail_on_settings(told("cli.is_folder", path=path))
     if os.path.lexists(path) and not replace:
-        fail_on_settings(f"{path} exists already. Choose another file, or add --replace.")
+        fail_on_settings(told("cli.exists", path=path))
 
 
 def _sync(path: Path) -> None:

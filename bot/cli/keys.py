@@ -8,8 +8,8 @@ import typer
 
 from bot.cli.files import Replace, new_file
 from bot.cli.output import PROBLEMS, AsJson, fail_on_problem, fail_on_settings, print_json
-from bot.cli.store import database_files, now, open_store
-from bot.domain.language import counted
+from bot.cli.spoken import CommandLine, moment, say, told, told_many, words
+from bot.cli.store import database_files, fail_on_problems_of_settings, now, open_store
 
 if TYPE_CHECKING:
     from bot.services.reflections.key_file import KeyFile, Restored
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 BATCH = 100
 
-keys_app = typer.Typer(help="The key that reflections are encrypted under.", no_args_is_help=True)
+keys_app = CommandLine("cmd.keys")
 
 
-@keys_app.command("new")
+@keys_app.spoken("new", "cmd.keys_new")
 def new_key() -> None:
     """Print a fresh value for KAIKU_SECRET_KEY, and nothing else. Keep it where your secrets are kept."""
     from bot.services.reflections.vault import new_secret
@@ -28,7 +28,7 @@ def new_key() -> None:
     typer.echo(new_secret())
 
 
-@keys_app.command("check")
+@keys_app.spoken("check", "cmd.keys_check")
 def check_keys(as_json: AsJson = False) -> None:
     """Check that KAIKU_SECRET_KEY opens every person's key. Exit code 1 if one can't be opened."""
     from bot.services.reflections.vault import KeyState
@@ -42,21 +42,20 @@ def check_keys(as_json: AsJson = False) -> None:
     if as_json:
         print_json({state.value: counts[state] for state in KeyState} | {"without_key": without_key})
     else:
-        typer.echo(f"{_keys(counts[KeyState.CURRENT])} under KAIKU_SECRET_KEY.")
-        typer.echo(f"{_keys(counts[KeyState.PREVIOUS])} under KAIKU_SECRET_KEY_PREVIOUS.")
-        typer.echo(f"{_keys(counts[KeyState.UNKNOWN])} under an unknown secret.")
+        _say_keys("keys.current", counts[KeyState.CURRENT])
+        _say_keys("keys.previous", counts[KeyState.PREVIOUS])
+        _say_keys("keys.unknown", counts[KeyState.UNKNOWN])
         if counts[KeyState.DAMAGED]:
-            typer.echo(f"{_keys(counts[KeyState.DAMAGED])} damaged.")
+            _say_keys("keys.damaged", counts[KeyState.DAMAGED])
         if without_key:
-            people = counted(without_key, "person", "people")
-            typer.echo(f"{people} wrote something whose key is not here: it can't be read.")
+            _say_keys("keys.without", without_key)
         if counts[KeyState.PREVIOUS]:
-            typer.echo("Move those under the previous secret: `kaiku keys rotate`.")
+            say("keys.do_rotate")
     if closed:
-        fail_on_problem(f"{_keys(closed)} can't be opened.")
+        fail_on_problem(told_many("keys.closed", closed))
 
 
-@keys_app.command("rotate")
+@keys_app.spoken("rotate", "cmd.keys_rotate")
 def rotate_keys() -> None:
     """Re-encrypt keys with KAIKU_SECRET_KEY that are encrypted with KAIKU_SECRET_KEY_PREVIOUS. Safe to
     repeat."""
@@ -64,7 +63,7 @@ def rotate_keys() -> None:
 
     vault = _vault()
     if vault.previous is None:
-        fail_on_settings("Set KAIKU_SECRET_KEY to the new key and KAIKU_SECRET_KEY_PREVIOUS to the old.")
+        fail_on_settings(told("keys.set_both"))
     done = 0
     last: str | None = ""
     with open_store() as store:
@@ -74,22 +73,22 @@ def rotate_keys() -> None:
             done += moved
         with store.read_transaction() as tx:
             counts = vault.count_keys(tx)
-    typer.echo(f"{_keys(done)} moved to the new secret.")
+    _say_keys("keys.moved", done)
     for state, trouble in (
-        (KeyState.DAMAGED, "damaged and can't be opened."),
-        (KeyState.UNKNOWN, "under neither of the two secrets and can't be opened."),
-        (KeyState.PREVIOUS, "made under the old secret meanwhile. Run this again."),
+        (KeyState.DAMAGED, "keys.left_damaged"),
+        (KeyState.UNKNOWN, "keys.left_unknown"),
+        (KeyState.PREVIOUS, "keys.left_previous"),
     ):
         if counts[state]:
-            typer.echo(f"{_keys(counts[state])} {trouble}", err=True)
+            typer.echo(told_many(trouble, counts[state]), err=True)
     if counts.total() > counts[KeyState.CURRENT]:
         raise typer.Exit(PROBLEMS)
-    typer.echo("Unset KAIKU_SECRET_KEY_PREVIOUS now, and destroy the old key.")
+    say("keys.rotated")
 
 
-@keys_app.command("save")
+@keys_app.spoken("save", "cmd.keys_save")
 def save_keys(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the keys go.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="opt.keys_file")],
     replace: Replace = False,
 ) -> None:
     """Save people's keys, as encrypted as they are in the database, to FILE. Keep only the newest such file,
@@ -103,18 +102,18 @@ def save_keys(
         with store.read_transaction() as tx:
             saved = key_file.save_keys(tx, now())
         unfinished.write_bytes(key_file.to_json(saved))
-    typer.echo(f"{_keys(len(saved.keys))} saved in {file}. Destroy older such files now.")
+    typer.echo(told_many("keys.saved", len(saved.keys), file=file))
 
 
-@keys_app.command("restore")
+@keys_app.spoken("restore", "cmd.keys_restore")
 def restore_keys(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A file of keys."),
+        typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="opt.keys_saved"),
     ],
     erased: Annotated[
         list[str] | None,
-        typer.Option(metavar="USER", help="Who erased what they wrote after FILE was saved; repeatable."),
+        typer.Option(metavar="USER", help="opt.keys_erased"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -129,10 +128,10 @@ def restore_keys(
         with open_store() as store, store.transaction() as tx:
             done = key_file.restore_keys(tx, vault, keys, without)
     except key_file.KeyFileError as error:
-        problems = "\n".join(f"  {problem}" for problem in error.problems)
-        fail_on_problem(f"{file} can't be used, and nothing was restored:\n{problems}")
+        problems = "".join(f"\n  {words().say(problem)}" for problem in error.problems)
+        fail_on_problem(told("keys.not_usable", file=file, problems=problems))
     except OSError as error:
-        fail_on_settings(f"{file} can't be read: {error.strerror}.")
+        fail_on_settings(told("cli.not_read", file=file, reason=error.strerror))
     if as_json:
         print_json({"saved_at": keys.saved_at, **asdict(done)})
     else:
@@ -140,30 +139,24 @@ def restore_keys(
 
 
 def _print_restored(file: "KeyFile", done: "Restored", erased: frozenset[str]) -> None:
-    typer.echo(f"{_keys(done.restored)} restored.")
+    _say_keys("keys.restored", done.restored)
     if done.have_one:
-        typer.echo(f"{counted(done.have_one, 'person has', 'people have')} a key already; it stays.")
+        _say_keys("keys.have_one", done.have_one)
     if done.open_nothing:
-        typer.echo(f"{_keys(done.open_nothing)} left out: nothing in the database opens with them.")
+        _say_keys("keys.open_nothing", done.open_nothing)
     if done.erased:
-        typer.echo(f"{_keys(done.erased)} left out: their people erased what they wrote.")
+        _say_keys("keys.of_erased", done.erased)
     unknown = sorted(erased - {key.person_id for key in file.keys})
     if unknown:
-        typer.echo(f"Not in the file: {', '.join(unknown)}.")
+        say("keys.not_in_file", people=", ".join(unknown))
     if done.still_without:
-        people = counted(done.still_without, "person", "people")
-        typer.echo(f"What {people} wrote stays unreadable: there is no key to it.")
+        _say_keys("keys.still_without", done.still_without)
     if done.restored:
-        since = f"{file.saved_at:%Y-%m-%d %H:%M}Z"
-        typer.echo(
-            f"\nErased after {since}? If this database is from before that too, Kaiku can't know, and the"
-            " person's words can be read again. Look for \"reflections erased\" in Kaiku's log from then on,"
-            " and run this once more with --erased USER for each person it names, before Kaiku starts."
-        )
+        say("keys.erased_since", since=moment(file.saved_at))
 
 
-def _keys(number: int) -> str:
-    return counted(number, "key", "keys")
+def _say_keys(key: str, number: int) -> None:
+    typer.echo(told_many(key, number))
 
 
 def _vault() -> "Vault":
@@ -175,7 +168,7 @@ def _vault() -> "Vault":
     try:
         settings = KeySettings.read()
     except ConfigError as error:
-        fail_on_settings("\n".join(error.problems))
+        fail_on_problems_of_settings(error)
     if settings.secret_key is None:
-        fail_on_settings("KAIKU_SECRET_KEY is not set. It is needed to open people's keys.")
+        fail_on_settings(told("keys.no_secret"))
     return Vault(settings.secret_key, settings.previous_secret_key)

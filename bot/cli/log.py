@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.output import PROBLEMS, AsJson, Language, cells, fail_on_settings, print_json, visible_lines
-from bot.cli.store import InDemo, open_store
+from bot.cli.output import PROBLEMS, AsJson, Language, cells, fail_on_settings, print_json
+from bot.cli.spoken import told, visible_lines
+from bot.cli.store import InDemo, fail_on_problems_of_settings, open_store
 
 if TYPE_CHECKING:
     from bot.domain.acts import Act, Checked, Place, Signer
@@ -20,24 +21,16 @@ SINCE = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 def print_log(  # noqa: PLR0917 - one an option
-    person: Annotated[
-        str | None, typer.Option(metavar="USER", help="Only what this person did or was done to them.")
-    ] = None,
-    offering: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Only of this offering; or a programme's plan.")
-    ] = None,
-    since: Annotated[datetime | None, typer.Option(help="Only since then, in UTC.", formats=SINCE)] = None,
+    person: Annotated[str | None, typer.Option(metavar="USER", help="opt.log_person")] = None,
+    offering: Annotated[str | None, typer.Option(metavar="CODE", help="opt.log_offering")] = None,
+    since: Annotated[datetime | None, typer.Option(help="opt.log_since", formats=SINCE)] = None,
     compare: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", exists=True, dir_okay=False, help="Also check against a backup's manifest."
-        ),
+        typer.Option(metavar="FILE", exists=True, dir_okay=False, help="opt.log_compare"),
     ] = None,
-    head: Annotated[bool, typer.Option("--head", help="Print only the log's head, to keep apart.")] = False,
-    sign: Annotated[
-        bool, typer.Option("--sign", help="Sign a log that began before there was KAIKU_SECRET_KEY.")
-    ] = False,
-    language: Language = "fi",
+    head: Annotated[bool, typer.Option("--head", help="opt.log_head")] = False,
+    sign: Annotated[bool, typer.Option("--sign", help="opt.log_sign")] = False,
+    language: Language = "",
     as_json: AsJson = False,
     in_demo: InDemo = False,
 ) -> None:
@@ -82,7 +75,7 @@ def signer_of_settings(*, in_demo: bool = False) -> "Signer":
     try:
         settings = KeySettings.read()
     except ConfigError as error:
-        fail_on_settings("\n".join(error.problems))
+        fail_on_problems_of_settings(error)
     return Signer(settings.secret_key, settings.previous_secret_key)
 
 
@@ -90,12 +83,12 @@ def _sign(store: "Store", signer: "Signer") -> None:
     from bot.services.acts.chain import ChainBrokenError, sign_chain
 
     if not signer.can_sign:
-        fail_on_settings("KAIKU_SECRET_KEY is not set. It is needed to sign the log.")
+        fail_on_settings(told("log.no_secret"))
     try:
         with store.transaction() as tx:
             sign_chain(tx, signer)
     except ChainBrokenError:
-        typer.echo("The log is broken, so it was not signed.", err=True)
+        typer.echo(told("log.not_signed"), err=True)
 
 
 def head_as_json(place: "Place", signature: str) -> str:
@@ -110,7 +103,7 @@ def _read_head(file: Path) -> "tuple[Place, str]":
         found = found.get("log_head", found)
         return Place(int(found["position"]), str(found["digest"])), str(found["signature"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        fail_on_settings(f"{file} is no head of a log, as `kaiku backup` and `kaiku log --head` write it.")
+        fail_on_settings(told("log.no_head", file=file))
 
 
 def _print_table(acts: "list[Act]", words: "Words") -> None:

@@ -5,7 +5,7 @@ The other commands are in this folder, by subject. Slow imports are made in the 
 
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -28,36 +28,28 @@ from bot.cli.rehearse import rehearse_plan_file
 from bot.cli.report import write_report
 from bot.cli.roster import print_roster
 from bot.cli.run import run
+from bot.cli.spoken import CommandLine, told
 from bot.cli.store import DEMO_FOLDER
 from bot.cli.timeline import print_timeline
 
-if TYPE_CHECKING:
-    pass
-
-app = typer.Typer(
-    help="Kaiku runs cross-agency learning programmes in Slack.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+app = CommandLine("cmd.kaiku")
 
 
-@app.callback()
+@app.callback(help="cmd.kaiku")
 def version(
-    version: Annotated[bool, typer.Option("--version", help="Print Kaiku's version.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="opt.version")] = False,
 ) -> None:
     """Kaiku runs cross-agency learning programmes in Slack."""
+    if version:
+        from bot.version import VERSION
+
+        typer.echo(f"Kaiku {VERSION}")
 
 
-app.command("run")(run)
-
-
-@app.command("demo")
 def demo(
-    folder: Annotated[Path, typer.Option(help="Where the demo keeps its state.")] = DEMO_FOLDER,
-    port: Annotated[int, typer.Option(help="The workspace's port; 0 takes a free one.")] = 3100,
-    reset: Annotated[bool, typer.Option("--reset", help="Start over.")] = False,
+    folder: Annotated[Path, typer.Option(help="opt.demo_folder")] = DEMO_FOLDER,
+    port: Annotated[int, typer.Option(help="opt.demo_port")] = 3100,
+    reset: Annotated[bool, typer.Option("--reset", help="opt.demo_reset")] = False,
 ) -> None:
     """Run Kaiku with a local Slack workspace in the browser: no token, no network."""
     import logging
@@ -70,9 +62,9 @@ def demo(
     try:
         _run_in_loop(run_demo(folder, port=port, reset=reset))
     except StartError as error:
-        fail_on_settings(f"The demo can't start: {error}")
+        fail_on_settings(told("cli.demo_failed", problem=error.sentence))
     except OSError as error:
-        fail_on_settings(f"The demo can't start: {error.strerror}. Is port {port} taken? Try --port 0.")
+        fail_on_settings(told("cli.demo_no_port", reason=error.strerror, port=port))
 
 
 def _run_in_loop(serve: Coroutine[None, None, None]) -> None:
@@ -81,22 +73,24 @@ def _run_in_loop(serve: Coroutine[None, None, None]) -> None:
     uvloop.run(serve)
 
 
-app.command("rehearse")(rehearse_plan_file)
-app.command("roster")(print_roster)
-app.command("allocate")(print_allocation)
-app.command("log")(print_log)
-app.command("report")(write_report)
-app.command("certificates")(write_certificates)
-app.command("timeline")(print_timeline)
-plan_app.command("export")(export_plan_file)
-plan_app.command("new")(write_new_plan)
-plan_app.command("history")(list_plan_versions)
-plan_app.command("show")(show_plan_version)
-plan_app.command("preview")(preview_plan_file)
-app.command("backup")(back_up)
-app.command("restore")(restore_backup)
-app.command("doctor")(doctor)
-app.command("manifest")(print_manifest)
+app.add("run", run, "cmd.run")
+app.add("demo", demo, "cmd.demo")
+app.add("rehearse", rehearse_plan_file, "cmd.rehearse")
+app.add("roster", print_roster, "cmd.roster")
+app.add("allocate", print_allocation, "cmd.allocate")
+app.add("log", print_log, "cmd.log")
+app.add("report", write_report, "cmd.report")
+app.add("certificates", write_certificates, "cmd.certificates")
+app.add("timeline", print_timeline, "cmd.timeline")
+app.add("backup", back_up, "cmd.backup")
+app.add("restore", restore_backup, "cmd.restore")
+app.add("doctor", doctor, "cmd.doctor")
+app.add("manifest", print_manifest, "cmd.manifest")
+plan_app.add("export", export_plan_file, "cmd.plan_export")
+plan_app.add("new", write_new_plan, "cmd.plan_new")
+plan_app.add("history", list_plan_versions, "cmd.plan_history")
+plan_app.add("show", show_plan_version, "cmd.plan_show")
+plan_app.add("preview", preview_plan_file, "cmd.plan_preview")
 app.add_typer(plan_app, name="plan")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(deliveries_app, name="deliveries")

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import typer
 
+from bot.cli.spoken import told
+
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 BEFORE = "      - im:history"
 CHANNEL_SCOPES = (
@@ -15,12 +17,8 @@ EXAMPLE = "https://kaiku.example.fi"
 
 
 def print_manifest(
-    url: str = typer.Option(
-        EXAMPLE, envvar="KAIKU_PUBLIC_URL", help="Where Slack reaches Kaiku: https://..., without a path."
-    ),
-    channels: bool = typer.Option(
-        False, "--channels", help="With the scopes for groups' own channels (KAIKU_CHANNELS=on)."
-    ),
+    url: str = typer.Option(EXAMPLE, envvar="KAIKU_PUBLIC_URL", help="opt.manifest_url"),
+    channels: bool = typer.Option(False, "--channels", help="opt.manifest_channels"),
 ) -> None:
     """Print the app's manifest, to create the app from (see the README)."""
     import handlers  # noqa: F401 - importing it declares the commands
@@ -28,7 +26,7 @@ def print_manifest(
     from handlers.commands import all_commands
 
     if not re.fullmatch(r"https://[^/\s]+", url.rstrip("/")):
-        raise typer.BadParameter("write https:// and the host, such as https://kaiku.example.fi")
+        raise typer.BadParameter(told("usage.no_url", example=EXAMPLE), param_hint="--url")
     text = MANIFEST.read_text(encoding="utf-8").replace(EXAMPLE, url.rstrip("/"))
     if channels:
         text = text.replace(BEFORE, CHANNEL_SCOPES + BEFORE, 1)

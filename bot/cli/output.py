@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from bot.cli.spoken import speak, spoken, told, visible_lines
 from bot.domain.language import LANGUAGES
 from bot.domain.text import visible
 
@@ -19,16 +20,18 @@ WRONG_SETTINGS = 2
 
 
 def _language(language: str) -> str:
+    language = language or spoken()
     if language not in LANGUAGES:
-        raise typer.BadParameter(f"There is no language {language!r}. Write one of {', '.join(LANGUAGES)}.")
+        raise typer.BadParameter(told("usage.no_language", language=language, languages=", ".join(LANGUAGES)))
+    speak(language)
     return language
 
 
 Language = Annotated[
     str,
-    typer.Option(envvar="KAIKU_LANGUAGE", callback=_language, help="Of what is said: fi, sv or en."),
+    typer.Option(envvar="KAIKU_LANGUAGE", callback=_language, is_eager=True, help="opt.language"),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+AsJson = Annotated[bool, typer.Option("--json", help="opt.json")]
 
 
 def fail_on_settings(message: str) -> NoReturn:
@@ -50,11 +53,6 @@ def has_terminal() -> bool:
 
 def print_json(value: object) -> None:
     typer.echo(visible_lines(json.dumps(value, ensure_ascii=False, indent=2, default=_plain)))
-
-
-def visible_lines(text: str) -> str:
-    """Text of several lines without terminal control characters; it may quote names that people chose."""
-    return "\n".join(map(visible, text.split("\n")))
 
 
 def cells(*values: str) -> list[str]:

@@ -17,8 +17,8 @@ from bot.cli.output import (
     fail_on_settings,
     has_terminal,
     print_json,
-    visible_lines,
 )
+from bot.cli.spoken import CommandLine, told, visible_lines
 from bot.cli.store import InDemo, agencies, now, open_store
 
 if TYPE_CHECKING:
@@ -32,16 +32,12 @@ if TYPE_CHECKING:
     from bot.services.prompts.library import Library
 
 PlanFile = Annotated[
-    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A plan file.")
+    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="opt.plan_file")
 ]
 
-Online = Annotated[
-    bool, typer.Option("--online", help="Ask Slack about the facilitators too: takes SLACK_BOT_TOKEN.")
-]
-Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
-Quietly = Annotated[
-    bool, typer.Option("--quiet", help="Send no message: only for corrections, such as of a place's name.")
-]
+Online = Annotated[bool, typer.Option("--online", help="opt.online")]
+Yes = Annotated[bool, typer.Option("--yes", help="opt.yes")]
+Quietly = Annotated[bool, typer.Option("--quiet", help="opt.quiet")]
 
 
 class Side(StrEnum):
@@ -51,22 +47,22 @@ class Side(StrEnum):
     SLACK = "slack"
 
 
-Win = Annotated[Side | None, typer.Option(help="Which side wins wherever both have changed.")]
+Win = Annotated[Side | None, typer.Option(help="opt.win")]
 FileWins = Annotated[
     list[str] | None,
-    typer.Option(metavar="CODE[/N]", help="Here the file wins over what was changed in Slack."),
+    typer.Option(metavar="CODE[/N]", help="opt.file_wins"),
 ]
 SlackWins = Annotated[
     list[str] | None,
-    typer.Option(metavar="CODE[/N]", help="Here what was changed in Slack stays."),
+    typer.Option(metavar="CODE[/N]", help="opt.slack_wins"),
 ]
 
-plan_app = typer.Typer(help="Check a plan file, see what it would change, apply it.", no_args_is_help=True)
+plan_app = CommandLine("cmd.plan")
 
 
-@plan_app.command("check")
+@plan_app.spoken("check", "cmd.plan_check")
 def check_plan_file(
-    file: PlanFile, online: Online = False, language: Language = "fi", as_json: AsJson = False
+    file: PlanFile, online: Online = False, language: Language = "", as_json: AsJson = False
 ) -> None:
     """Say everything that is wrong in FILE, a plan or a template: line, field, what, and how to mend it."""
     from bot.cli.plan_people import people_of
@@ -114,9 +110,9 @@ def check_plan_file(
         raise typer.Exit(PROBLEMS)
 
 
-@plan_app.command("diff")
+@plan_app.spoken("diff", "cmd.plan_diff")
 def diff_plan_file(
-    file: PlanFile, language: Language = "fi", as_json: AsJson = False, in_demo: InDemo = False
+    file: PlanFile, language: Language = "", as_json: AsJson = False, in_demo: InDemo = False
 ) -> None:
     """Say what applying FILE would change and how many people each change touches, and what was changed in
     Slack since the last file was applied."""
@@ -134,7 +130,7 @@ def diff_plan_file(
     _print_difference(both.difference, plan, words, in_slack=both, as_json=as_json)
 
 
-@plan_app.command("apply")
+@plan_app.spoken("apply", "cmd.plan_apply")
 def apply_plan_file(
     file: PlanFile,
     *,
@@ -143,7 +139,7 @@ def apply_plan_file(
     win: Win = None,
     slack_wins: SlackWins = None,
     file_wins: FileWins = None,
-    language: Language = "fi",
+    language: Language = "",
     as_json: AsJson = False,
     in_demo: InDemo = False,
 ) -> None:
@@ -297,7 +293,7 @@ def read_plan_and_text(
             typer.echo(words.many("plan.problems", len(error.faults)), err=True)
         raise typer.Exit(PROBLEMS) from None
     except OSError as error:
-        fail_on_settings(f"{file} can't be read: {error.strerror}")
+        fail_on_settings(told("cli.not_read", file=file, reason=error.strerror))
 
 
 def read_prompt_library(language: str) -> "Library":
@@ -312,7 +308,7 @@ def read_prompt_library(language: str) -> "Library":
     except FileFaultError as error:
         fail_on_problem("programmes/prompts:\n" + "\n".join(lines_for(error, words_for(language, "UTC"))))
     except OSError as error:
-        fail_on_settings(f"The library of prompts can't be read: {error.strerror}.")
+        fail_on_settings(told("cli.not_read", file="programmes/prompts", reason=error.strerror))
 
 
 def _print_difference(

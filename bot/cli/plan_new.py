@@ -6,14 +6,13 @@ from typing import Annotated
 import typer
 
 from bot.cli.files import Replace
-from bot.cli.output import PROBLEMS, Language, fail_on_problem, fail_on_settings, visible_lines
+from bot.cli.output import PROBLEMS, Language, fail_on_problem, fail_on_settings
 from bot.cli.plan_versions import Out, write_or_print
+from bot.cli.spoken import told, visible_lines
 from bot.cli.store import InDemo, agencies, open_store
 
-From = Annotated[
-    str, typer.Option("--from", metavar="FILE|CODE", help="A plan file, a template, or a programme's code.")
-]
-Year = Annotated[int, typer.Option("--year", min=2000, max=2100, help="The new plan's year.")]
+From = Annotated[str, typer.Option("--from", metavar="FILE|CODE", help="opt.new_from")]
+Year = Annotated[int, typer.Option("--year", min=2000, max=2100, help="opt.new_year")]
 
 
 def write_new_plan(
@@ -22,7 +21,7 @@ def write_new_plan(
     out: Out = None,
     *,
     replace: Replace = False,
-    language: Language = "fi",
+    language: Language = "",
     in_demo: InDemo = False,
 ) -> None:
     """Write a new year's plan: working days only, facilitators not in two places, rooms not doubled, sign-up
@@ -60,11 +59,11 @@ def _text_of(source: str, language: str, *, in_demo: bool) -> str:
         try:
             return read_file(file).decode("utf-8-sig")
         except OSError as error:
-            fail_on_settings(f"{file} can't be read: {error.strerror}")
+            fail_on_settings(told("cli.not_read", file=file, reason=error.strerror))
         except UnicodeDecodeError:
-            fail_on_settings(f"{file} is not written in UTF-8.")
+            fail_on_settings(told("cli.not_text", file=file))
     if "/" in source or source.endswith((".yml", ".yaml")):
-        fail_on_settings(f"{file} does not exist.")
+        fail_on_settings(told("cli.no_file", file=file))
     with open_store(in_demo=in_demo) as store, store.read_transaction() as tx:
         text = export_plan(tx, source)
     if text is None:

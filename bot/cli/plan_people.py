@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.cli.output import fail_on_settings
+from bot.cli.spoken import told
 
 if TYPE_CHECKING:
     from bot.domain.plan.model import Plan
@@ -37,7 +38,7 @@ def people_of(plan: "Plan") -> "Looked":
     try:
         looked = look_up_people(plan)
     except ValueError:
-        fail_on_settings("SLACK_API_URL must be an https address (http only on this machine).")
+        fail_on_settings(told("config.no_https", name="SLACK_API_URL"))
     if looked is None:
-        fail_on_settings("SLACK_BOT_TOKEN is not set: Slack can't be asked about the people in the plan.")
+        fail_on_settings(told("cli.no_token"))
     return looked

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.files import Replace, new_file
-from bot.cli.output import AsJson, Language, fail_on_problem, print_json, visible_lines
+from bot.cli.output import AsJson, Language, fail_on_problem, print_json
+from bot.cli.spoken import visible_lines
 from bot.cli.store import InDemo, database_files, open_store
 
 if TYPE_CHECKING:
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 
 Programme = Annotated[
     str | None,
-    typer.Option("--programme", metavar="CODE", help="Which programme, if there are several."),
+    typer.Option("--programme", metavar="CODE", help="opt.programme"),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", metavar="FILE", dir_okay=False, help="Write it there, not to the screen."),
+    typer.Option("--out", metavar="FILE", dir_okay=False, help="opt.out_file"),
 ]
 
 
@@ -26,7 +27,7 @@ def export_plan_file(
     out: Out = None,
     replace: Replace = False,
     programme: Programme = None,
-    language: Language = "fi",
+    language: Language = "",
     in_demo: InDemo = False,
 ) -> None:
     """Write the plan in force as a file: in the order and with the comments of the file that was applied
@@ -49,7 +50,7 @@ def export_plan_file(
         typer.echo(words("plan.exported", file=out, programme=code), err=True)
 
 
-def list_plan_versions(as_json: AsJson = False, language: Language = "fi", in_demo: InDemo = False) -> None:
+def list_plan_versions(as_json: AsJson = False, language: Language = "", in_demo: InDemo = False) -> None:
     """List every plan that was in force, the newest first: when, from where, who."""
     from bot.i18n import words_for
     from bot.services.plan.versions import list_versions
@@ -78,10 +79,10 @@ def list_plan_versions(as_json: AsJson = False, language: Language = "fi", in_de
 
 
 def show_plan_version(
-    version: Annotated[int, typer.Argument(metavar="VERSION", help="A number that `plan history` shows.")],
+    version: Annotated[int, typer.Argument(metavar="VERSION", help="opt.plan_version")],
     out: Out = None,
     replace: Replace = False,
-    language: Language = "fi",
+    language: Language = "",
     in_demo: InDemo = False,
 ) -> None:
     """Print a plan that was in force, as a file. Applying that file brings it back, and people hear of it."""

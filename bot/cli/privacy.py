@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.erasures import erasure_keys, erasures_app
-from bot.cli.output import PROBLEMS, AsJson, Language, fail_on_settings, print_json, visible_lines
+from bot.cli.output import PROBLEMS, AsJson, Language, fail_on_settings, print_json
+from bot.cli.spoken import CommandLine, say, told, visible_lines, words
 from bot.cli.store import InDemo, now, open_store
 
 if TYPE_CHECKING:
@@ -17,21 +18,14 @@ if TYPE_CHECKING:
     from bot.domain.privacy import PrivacyNotice
     from bot.i18n import Words
 
-NoticeFile = Annotated[
-    Path | None, typer.Argument(metavar="FILE", help="A privacy notice; programmes/privacy.yml if left out.")
-]
+NoticeFile = Annotated[Path | None, typer.Argument(metavar="FILE", help="opt.notice")]
 
-privacy_app = typer.Typer(help="The privacy notice, and what follows from it.", no_args_is_help=True)
+privacy_app = CommandLine("cmd.privacy")
 privacy_app.add_typer(erasures_app, name="erasures")
 
 
-@privacy_app.callback()
-def _group() -> None:
-    """The privacy notice, and what follows from it."""
-
-
-@privacy_app.command("check")
-def check_notice(file: NoticeFile = None, language: Language = "fi", as_json: AsJson = False) -> None:
+@privacy_app.spoken("check", "cmd.privacy_check")
+def check_notice(file: NoticeFile = None, language: Language = "", as_json: AsJson = False) -> None:
     """Say everything that is wrong in FILE (line, field, what, how to mend it), and which placeholders still
     stand: they are no fault."""
     from bot.domain.file_faults import FileFaultError
@@ -46,12 +40,12 @@ def check_notice(file: NoticeFile = None, language: Language = "fi", as_json: As
         _print_faults(error, path, words, as_json=as_json)
         raise typer.Exit(PROBLEMS) from None
     except OSError as error:
-        fail_on_settings(f"{path} can't be read: {error.strerror}")
+        fail_on_settings(told("cli.not_read", file=path, reason=error.strerror))
     _print_gaps(notice, path, words, as_json=as_json)
 
 
-@privacy_app.command("record")
-def print_record(file: NoticeFile = None, language: Language = "fi") -> None:
+@privacy_app.spoken("record", "cmd.privacy_record")
+def print_record(file: NoticeFile = None, language: Language = "") -> None:
     """Print the record of processing activities (Article 30 of the GDPR) by FILE, as Markdown."""
     from bot.i18n import words_for
     from bot.views.privacy_record import record_lines
@@ -61,19 +55,18 @@ def print_record(file: NoticeFile = None, language: Language = "fi") -> None:
     typer.echo(visible_lines("\n".join(record_lines(notice, words))))
 
 
-@privacy_app.command("retention")
+@privacy_app.spoken("retention", "cmd.privacy_retention")
 def erase_what_is_over(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would go.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="opt.dry_run")] = False,
     as_json: AsJson = False,
     demo: InDemo = False,
 ) -> None:
     """Erase what has been kept for as long as the privacy notice says. A running Kaiku does it once a day."""
     import asyncio
 
-    from bot.i18n import words_for
     from bot.services.privacy.retention import keep_retention, list_expired
 
-    notice = _notice(None, words_for("en", "UTC"))
+    notice = _notice(None, words())
     at = now(in_demo=demo)
     with open_store(in_demo=demo) as store:
         with store.read_transaction() as tx:
@@ -87,9 +80,9 @@ def erase_what_is_over(
     for each in found:
         typer.echo(f"{each.table}: {each.number} ({each.kind})")
     if not found:
-        typer.echo("Nothing has been kept for too long.")
+        say("cli.nothing_expired")
     elif not dry_run:
-        typer.echo("Erased." if done else "Nothing was erased: it was done today, or is being done just now.")
+        say("cli.expired_erased" if done else "cli.expired_not_now")
 
 
 def _signer() -> "Signer":
@@ -122,7 +115,7 @@ def _notice(file: Path | None, words: "Words") -> "PrivacyNotice":
         _print_faults(error, path, words, as_json=False)
         raise typer.Exit(PROBLEMS) from None
     except OSError as error:
-        fail_on_settings(f"{path} can't be read: {error.strerror}")
+        fail_on_settings(told("cli.not_read", file=path, reason=error.strerror))
 
 
 def _print_faults(error: "FileFaultError", path: Path, words: "Words", *, as_json: bool) -> None:

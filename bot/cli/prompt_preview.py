@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.output import AsJson, Language, cells, print_json, visible_lines
+from bot.cli.output import AsJson, Language, cells, print_json
 from bot.cli.plan import PlanFile, read_plan_file, read_prompt_library
+from bot.cli.spoken import visible_lines
 
 if TYPE_CHECKING:
     from bot.domain.prompts.plan_preview import PlanPromptPreview, PreviewRow
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
 
 People = Annotated[
     int | None,
-    typer.Option(min=1, max=100_000, help="So many people over all offerings, every other in two."),
+    typer.Option(min=1, max=100_000, help="opt.preview_people"),
 ]
 
 
 def preview_plan_file(
-    file: PlanFile, people: People = None, language: Language = "fi", as_json: AsJson = False
+    file: PlanFile, people: People = None, language: Language = "", as_json: AsJson = False
 ) -> None:
     """Say who would get which prompt when by FILE: one person in each offering, or --people in all."""
     from bot.i18n import words_for

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from bot.cli.output import PROBLEMS, AsJson, Language, fail_on_settings, print_json
+from bot.cli.spoken import told
 from bot.cli.store import agencies
 
 if TYPE_CHECKING:
@@ -26,21 +27,15 @@ INTERRUPTED = 130
 
 def _number_of_people(people: int) -> int:
     if not 1 <= people <= MOST_PEOPLE:
-        raise typer.BadParameter(f"{people} is out of bounds. Write a number from 1 to {MOST_PEOPLE}.")
+        raise typer.BadParameter(told("usage.people_out_of_range", people=people, most=MOST_PEOPLE))
     return people
 
 
-PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="A plan file.")]
-People = Annotated[
-    int, typer.Option(callback=_number_of_people, help=f"How many imaginary people, 1 to {MOST_PEOPLE}.")
-]
-Seed = Annotated[int, typer.Option(help="The same seed, the same people and the same year.")]
-Out = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Write report.html and report.json into DIR.")
-]
-Compare = Annotated[
-    Path | None, typer.Option("--compare", metavar="OLD", help="Say what differs from the plan file OLD.")
-]
+PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="opt.plan_file")]
+People = Annotated[int, typer.Option(callback=_number_of_people, help="opt.people")]
+Seed = Annotated[int, typer.Option(help="opt.seed")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="opt.rehearse_out")]
+Compare = Annotated[Path | None, typer.Option("--compare", metavar="OLD", help="opt.compare")]
 
 
 def rehearse_plan_file(
@@ -49,7 +44,7 @@ def rehearse_plan_file(
     seed: Seed = 7,
     out: Out = None,
     compare: Compare = None,
-    language: Language = "fi",
+    language: Language = "",
     as_json: AsJson = False,
 ) -> None:
     """Live the whole year of FILE with imaginary people in a local workspace; exit 1 if a promise broke."""
@@ -72,7 +67,7 @@ def rehearse_plan_file(
         if out is not None:
             write_report(verdict, out, wording, compared)
     except KeyboardInterrupt:
-        typer.echo("Interrupted: the rehearsal was not finished, and no report was written.", err=True)
+        typer.echo(told("rehearse.interrupted"), err=True)
         raise typer.Exit(INTERRUPTED) from None
     except OSError as error:
         fail_on_settings(_not_writable(out, error))
@@ -109,7 +104,7 @@ def _require_writable(folder: Path) -> None:
 
 
 def _not_writable(folder: Path | None, error: OSError) -> str:
-    return f"--out: no report can be written to {folder}: {error.strerror}. Choose another folder."
+    return told("rehearse.not_written", folder=folder, reason=error.strerror)
 
 
 def _live(plan: "Plan", people: int, seed: int, wording: "Wording", month: str = "") -> "Verdict":
@@ -123,9 +118,9 @@ def _live(plan: "Plan", people: int, seed: int, wording: "Wording", month: str =
         try:
             lived = uvloop.run(rehearse(plan, agencies(), people=people, seed=seed, progress=progress.show))
         except StartError as error:
-            fail_on_settings(f"The rehearsal can't start: {error}")
+            fail_on_settings(told("rehearse.failed", problem=error.sentence))
         except OSError as error:
-            fail_on_settings(f"The rehearsal can't start: {error.strerror}.")
+            fail_on_settings(told("rehearse.failed", problem=error.strerror))
     return judge(lived, seed)
 
 
@@ -156,7 +151,7 @@ def _read(file: Path, option: str, language: str, *, as_json: bool) -> "tuple[Pl
         with file.open("rb") as opened:
             raw = opened.read(MAX_BYTES + 1)
     except OSError as error:
-        fail_on_settings(f"{option}: {file} can't be read: {error.strerror}. Name a plan file.")
+        fail_on_settings(told("rehearse.not_read", option=option, file=file, reason=error.strerror))
     try:
         plan: Plan = parse_plan(raw, agencies())
     except FileFaultError as error:
@@ -169,7 +164,7 @@ def _read(file: Path, option: str, language: str, *, as_json: bool) -> "tuple[Pl
             _fail_on_findings(found, source, language, as_json=as_json)
         for line in lines_for(error, words_for(language, "UTC")):
             typer.echo(f"{file}: {line}", err=True)
-        fail_on_settings(f"{option}: {file} is no plan that can be rehearsed. Mend the lines above.")
+        fail_on_settings(told("rehearse.no_plan", option=option, file=file))
     return plan, PlanSource(str(file), read_yaml(raw))
 
 
@@ -185,9 +180,9 @@ def _read_old(file: Path, language: str) -> "Plan":
     except FileFaultError as error:
         for line in lines_for(error, words_for(language, "UTC")):
             typer.echo(f"{file}: {line}", err=True)
-        fail_on_settings(f"--compare: {file} is no plan that can be rehearsed. Name the plan as it was.")
+        fail_on_settings(told("rehearse.no_plan", option="--compare", file=file))
     except OSError as error:
-        fail_on_settings(f"--compare: {file} can't be read: {error.strerror}. Name the plan as it was.")
+        fail_on_settings(told("rehearse.not_read", option="--compare", file=file, reason=error.strerror))
 
 
 def _fail_on_findings(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.output import AsJson, Language, fail_on_problem, fail_on_settings, print_json
+from bot.cli.spoken import told
 from bot.cli.store import InDemo, agencies, now, open_store
 
 if TYPE_CHECKING:
@@ -15,14 +16,10 @@ if TYPE_CHECKING:
 
 
 def write_report(
-    out: Annotated[Path, typer.Option(metavar="DIR", file_okay=False, help="The folder to write into.")],
-    code: Annotated[
-        str | None, typer.Argument(metavar="[CODE]", help="Of one offering, such as dialogue-2.")
-    ] = None,
-    renew: Annotated[
-        bool, typer.Option("--renew", help="Count anew, though the last figures are not 90 days old yet.")
-    ] = False,
-    language: Language = "fi",
+    out: Annotated[Path, typer.Option(metavar="DIR", file_okay=False, help="opt.report_out")],
+    code: Annotated[str | None, typer.Argument(metavar="[CODE]", help="opt.report_code")] = None,
+    renew: Annotated[bool, typer.Option("--renew", help="opt.renew")] = False,
+    language: Language = "",
     as_json: AsJson = False,
     in_demo: InDemo = False,
 ) -> None:
@@ -48,11 +45,11 @@ def write_report(
     try:
         files = write_files(found, agencies(), language)
     except NotDrawnError as error:
-        fail_on_problem(f"The pictures can't be drawn: {error}.")
+        fail_on_problem(told("cli.not_drawn", reason=error))
     try:
         _write(files, out)
     except OSError as error:
-        fail_on_settings(f"{out} can't be written: {error.strerror}.")
+        fail_on_settings(told("cli.not_written", path=out, reason=error.strerror))
     if as_json:
         print_json({"folder": out, "files": sorted(files)})
     else:

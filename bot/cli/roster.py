@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from bot.cli.output import AsJson, Language, cells, fail_on_problem, fail_on_settings, print_json
+from bot.cli.spoken import say, spoken, told
 from bot.cli.store import InDemo, agencies, now, open_store
 
 if TYPE_CHECKING:
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def print_roster(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="An offering's code, such as dialogue-2.")],
+    code: Annotated[str, typer.Argument(metavar="CODE", help="opt.code")],
     as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV that opens in Excel.")] = False,
-    as_xlsx: Annotated[bool, typer.Option("--xlsx", help="Print an Excel file, to be redirected.")] = False,
-    language: Language = "fi",
+    as_csv: Annotated[bool, typer.Option("--csv", help="opt.csv")] = False,
+    as_xlsx: Annotated[bool, typer.Option("--xlsx", help="opt.xlsx")] = False,
+    language: Language = "",
     in_demo: InDemo = False,
 ) -> None:
     """Print who is seated, who waits at what place, and who left. What is exported is noted in the log of
@@ -25,7 +26,7 @@ def print_roster(
     from bot.domain.downloads import FileFormat
 
     if as_json + as_csv + as_xlsx > 1:
-        fail_on_settings("Choose one of --json, --csv and --xlsx.")
+        fail_on_settings(told("cli.one_format"))
     if as_csv or as_xlsx:
         chosen = FileFormat.CSV if as_csv else FileFormat.XLSX
         _print_file(code, chosen, language, in_demo=in_demo)
@@ -69,7 +70,7 @@ def _print_file(code: str, chosen: "FileFormat", language: str, *, in_demo: bool
     from bot.views.spreadsheets import table_file
 
     if chosen is FileFormat.XLSX and sys.stdout.isatty():
-        fail_on_settings(f"An Excel file is not for the terminal: kaiku roster {code} --xlsx > {code}.xlsx")
+        fail_on_settings(told("cli.xlsx_to_terminal", code=code))
     at, words = now(in_demo=in_demo), words_for(language, "Europe/Helsinki")
     with open_store(in_demo=in_demo) as store, store.transaction() as tx:
         try:
@@ -84,15 +85,17 @@ def _print_roster_table(code: str, roster: "list[RosterRow]") -> None:
     from rich.table import Table
 
     if not roster:
-        typer.echo(f"Nobody has signed up to {code} yet.")
+        say("cli.empty_roster", code=code)
         return
     book = agencies()
-    table = Table("Status", "Place", "Name", "User", "Agency", "Role", "Limit", title=cells(code)[0])
+    heads = ("status", "place", "name", "user", "agency", "role", "limit")
+    table = Table(*(told(f"cli.column_{each}") for each in heads), title=cells(code)[0])
     for row in roster:
         place = str(row.position) if row.position is not None else ""
-        agency = row.employer(book, "en")
-        limit = "over" if row.over_limit else ""
-        table.add_row(*cells(row.status.value, place, row.name, row.user_id, agency, row.role or "", limit))
+        agency = row.employer(book, spoken())
+        limit = told("cli.over_limit") if row.over_limit else ""
+        status = told(f"roster.status_{row.status}")
+        table.add_row(*cells(status, place, row.name, row.user_id, agency, row.role or "", limit))
     console = Console()
     # Without a terminal there is no width to fit into, so nothing is cut off.
     Console(width=console.width if console.is_terminal else 200).print(table)
@@ -100,6 +103,9 @@ def _print_roster_table(code: str, roster: "list[RosterRow]") -> None:
 
 def fail_on_unknown_code(code: str, params: dict[str, Any]) -> NoReturn:
     """Print that there is no such offering and which one was probably meant, and exit."""
-    guess = f" Did you mean {params['nearest']}?" if params["nearest"] else ""
-    known = f" There are: {', '.join(params['codes'])}." if params["codes"] else " There are none yet."
-    fail_on_problem(f"There is no offering {code}.{guess}{known}")
+    lines = [told("cli.no_offering", code=code)]
+    if params["nearest"]:
+        lines.append(told("usage.did_you_mean", names=params["nearest"]))
+    codes = params["codes"]
+    lines.append(told("cli.offerings", codes=", ".join(codes)) if codes else told("cli.no_offerings"))
+    fail_on_problem(" ".join(lines))

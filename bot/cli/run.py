@@ -3,14 +3,17 @@ months does not hold it (7.5 MB, and a tenth of the time to ready): ``bot.__main
 """
 
 import gc
+import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
+from bot.domain.language import operators_language
 from bot.domain.text import visible
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.domain.people.agencies import AgencyBook
+    from bot.i18n import Words
 
 WRONG_SETTINGS = 2
 
@@ -30,39 +33,45 @@ def run() -> None:
     try:
         uvloop.run(run_until_stopped(App(settings, SystemClock(), book=_agencies())))
     except StartError as error:
-        _fail(f"Kaiku can't start: {error}")
+        words = _words()
+        _fail(words("start.failed", problem=words.say(error.sentence)))
 
 
 def _settings() -> "Settings":
     """The settings; if any is wrong, print all that are and exit."""
-    from bot.config import ConfigError, DatabaseSettings, Settings
-    from storage.engine import parse_database_url
+    from bot.config import Settings
+    from storage.engine import DatabaseAddressError, parse_database_url
 
-    problems, settings = [], None
+    settings, problems = Settings.look()
     try:
-        settings = Settings.read()
-    except ConfigError as error:
-        problems = error.problems
-    try:
-        parse_database_url(DatabaseSettings.read().database_url)
-    except ValueError as error:
-        problems.append(f"KAIKU_DATABASE_URL {error}")
-    if problems or settings is None:
-        _fail("Kaiku can't start:\n" + "\n".join(f"  {problem}" for problem in problems))
+        parse_database_url(settings.database_url)
+    except DatabaseAddressError as error:
+        problems.append(error.sentence)
+    if problems:
+        words = _words()
+        _fail(words("start.failed", problem="".join(f"\n  {words.say(each)}" for each in problems)))
     return settings
 
 
 def _agencies() -> "AgencyBook":
     from bot.domain.file_faults import FileFaultError
     from bot.services.people.agency_book import AGENCIES_FILE, read_agencies
-    from bot.views.file_faults import lines_in_english
+    from bot.views.file_faults import lines_for
 
+    words = _words()
     try:
         return read_agencies()
     except FileFaultError as error:
-        _fail(f"{AGENCIES_FILE.name} can't be used: " + "\n".join(lines_in_english(error)))
+        lines = "\n".join(lines_for(error, words))
+        _fail(words("cli.not_usable", file=AGENCIES_FILE.name, reason=lines))
     except OSError as error:
-        _fail(f"{AGENCIES_FILE.name} can't be used: {error}")
+        _fail(words("cli.not_usable", file=AGENCIES_FILE.name, reason=error.strerror))
+
+
+def _words() -> "Words":
+    from bot.i18n import words_for
+
+    return words_for(operators_language(os.environ), "UTC")
 
 
 def _fail(message: str) -> NoReturn:

@@ -12,28 +12,37 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from bot.cli.output import fail_on_settings
+from bot.cli.spoken import told, words
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
+    from bot.config import ConfigError
     from bot.domain.people.agencies import AgencyBook
     from storage.engine import Store
     from storage.migrate import SchemaState
 
 DEMO_FOLDER = Path(".demo")
 
-InDemo = Annotated[bool, typer.Option("--demo", help="Work on the demo: its database and its time.")]
+InDemo = Annotated[bool, typer.Option("--demo", help="opt.demo")]
 
 
 def database_url() -> "URL":
     """The address of the database by the settings."""
-    from bot.config import DatabaseSettings
-    from storage.engine import parse_database_url
+    from bot.config import ConfigError, DatabaseSettings
+    from storage.engine import DatabaseAddressError, parse_database_url
 
     try:
         return parse_database_url(DatabaseSettings.read().database_url)
-    except ValueError as error:
-        fail_on_settings(f"KAIKU_DATABASE_URL {error}.")
+    except ConfigError as error:
+        fail_on_problems_of_settings(error)
+    except DatabaseAddressError as error:
+        fail_on_settings(words().say(error.sentence))
+
+
+def fail_on_problems_of_settings(error: "ConfigError") -> NoReturn:
+    """Print every wrong setting, and exit with code 2."""
+    fail_on_settings("\n".join(map(words().say, error.problems)))
 
 
 def database_files() -> tuple[Path, ...]:
@@ -55,34 +64,32 @@ def open_store(*, in_demo: bool = False, accept: "Collection[SchemaState]" = ())
     from storage.sqlite_file import FileGoneError, why_no_database
 
     advice = {
-        SchemaState.EMPTY: "The database is empty. Run `kaiku db upgrade` first.",
-        SchemaState.OLDER: "The database is older than this version of Kaiku. Run `kaiku db upgrade` first.",
-        SchemaState.NEWER: "The database is newer than this version of Kaiku. Install the newer version.",
+        SchemaState.EMPTY: "store.empty",
+        SchemaState.OLDER: "store.older",
+        SchemaState.NEWER: "store.newer",
     }
     url = _demo_database_url() if in_demo else database_url()
     if url.get_backend_name() == "sqlite":
         if wrong := why_no_database(url):
-            fail_on_settings(wrong)
+            fail_on_settings(words().say(wrong))
         if Path(url.database or "").stat().st_size == 0:  # opening it would begin to fill it
-            fail_on_settings(advice[SchemaState.EMPTY])
+            fail_on_settings(told(advice[SchemaState.EMPTY]))
     store = Store(url)
     try:
         state = schema_state(store.engine)
         if state in advice and state not in accept:
-            fail_on_settings(advice[state])
+            fail_on_settings(told(advice[state]))
         yield store
     except DBAPIError as error:
         _fail_on_database(error.orig)
     except FileGoneError as error:
-        _fail_on_database(error)
+        fail_on_settings(words().say(error.sentence))
     finally:
         store.close()
 
 
 def _fail_on_database(error: BaseException | None) -> NoReturn:
-    fail_on_settings(
-        f"The database (KAIKU_DATABASE_URL) can't be used now, and what was begun is undone: {error}"
-    )
+    fail_on_settings(told("store.not_usable", reason=error))
 
 
 def now(*, in_demo: bool = False) -> datetime:
@@ -100,19 +107,20 @@ def agencies() -> "AgencyBook":
     """The agencies; if their file has problems, print them and exit."""
     from bot.domain.file_faults import FileFaultError
     from bot.services.people.agency_book import AGENCIES_FILE, read_agencies
-    from bot.views.file_faults import lines_in_english
+    from bot.views.file_faults import lines_for
 
     try:
         return read_agencies()
     except FileFaultError as error:
-        fail_on_settings(f"{AGENCIES_FILE.name} can't be used: " + "\n".join(lines_in_english(error)))
+        reason = "\n".join(lines_for(error, words()))
+        fail_on_settings(told("cli.not_usable", file=AGENCIES_FILE.name, reason=reason))
     except OSError as error:
-        fail_on_settings(f"{AGENCIES_FILE.name} can't be used: {error}")
+        fail_on_settings(told("cli.not_usable", file=AGENCIES_FILE.name, reason=error.strerror))
 
 
 def _demo_database_url() -> "URL":
     from storage.engine import parse_database_url
 
     if not (DEMO_FOLDER / "kaiku.db").exists():
-        fail_on_settings("There is no demo here yet. Start it first: make demo.")
+        fail_on_settings(told("cli.no_demo"))
     return parse_database_url(f"sqlite:///{DEMO_FOLDER / 'kaiku.db'}")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.files import Replace, new_file
-from bot.cli.output import AsJson, Language, fail_on_problem, print_json, visible_lines
+from bot.cli.output import AsJson, Language, fail_on_problem, print_json
 from bot.cli.plan import read_plan_file, read_prompt_library
+from bot.cli.spoken import visible_lines
 from bot.cli.store import InDemo, database_files, now, open_store
 
 if TYPE_CHECKING:
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 
 InPlan = Annotated[
     Path | None,
-    typer.Option("--plan", metavar="FILE", exists=True, dir_okay=False, help="By FILE, not published yet."),
+    typer.Option("--plan", metavar="FILE", exists=True, dir_okay=False, help="opt.in_plan"),
 ]
 
 
 def print_timeline(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="An offering's code, such as dialogue-2.")],
-    png: Annotated[Path | None, typer.Option(metavar="FILE", help="Save the picture too.")] = None,
-    language: Language = "fi",
+    code: Annotated[str, typer.Argument(metavar="CODE", help="opt.code")],
+    png: Annotated[Path | None, typer.Option(metavar="FILE", help="opt.png")] = None,
+    language: Language = "",
     plan: InPlan = None,
     replace: Replace = False,
     as_json: AsJson = False,

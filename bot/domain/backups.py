@@ -1,10 +1,12 @@
 """What a backup is: one file with the database and a manifest beside it that tells whether both are whole."""
 
 import json
+import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 FORMAT = 1
 SUFFIX = {"sqlite": ".db", "postgresql": ".dump"}
@@ -14,8 +16,11 @@ _NAME = re.compile(r"kaiku-(\d{8}T\d{6})Z\.(?:json|db|dump)")
 _STAMP = "%Y%m%dT%H%M%S"
 
 
+MANIFEST_FORMAT, NO_MANIFEST, MANIFEST_FILE = "manifest_format", "no_manifest", "manifest_file"
+
+
 class ManifestError(ValueError):
-    """A manifest can't be read."""
+    """A manifest can't be read; ``args[0]`` is one of the reasons, ``args[1]`` what fills its sentence in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,15 @@ def newest(names: Collection[str]) -> str | None:
     return max(_manifests(names), default=None)
 
 
+def backup_age(folder: Path | None, now: datetime) -> float | None:
+    """How old the newest backup is, in seconds; infinite if there is none. None if no folder is set."""
+    if folder is None:
+        return None
+    name = newest([each.name for each in folder.iterdir()]) if folder.is_dir() else None
+    at = made_at(name) if name is not None else None
+    return (now - at).total_seconds() if at is not None else math.inf
+
+
 def to_delete(names: Collection[str], keep: int) -> list[str]:
     """The files of all backups older than the ``keep`` newest, manifests first, so that none is left without
     its database. What an interrupted backup left goes with the backups of its time; other files stay."""
@@ -89,7 +103,7 @@ def from_json(text: str) -> Manifest:
     try:
         data = json.loads(text)
         if data["kaiku_backup"] != FORMAT:
-            raise ManifestError(f"it has format {data['kaiku_backup']}, and this version reads {FORMAT}")
+            raise ManifestError(MANIFEST_FORMAT, str(data["kaiku_backup"]))
         head = data["log_head"]
         found = Manifest(
             made_at=_instant(data["made_at"]),
@@ -107,9 +121,9 @@ def from_json(text: str) -> Manifest:
     except ManifestError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ManifestError(f"it is no manifest of a backup ({type(error).__name__})") from error
+        raise ManifestError(NO_MANIFEST, type(error).__name__) from error
     if found.database not in SUFFIX or made_at(found.file) is None:  # a path could lead out of the folder
-        raise ManifestError("it names no file of a backup")
+        raise ManifestError(MANIFEST_FILE, found.file)
     return found
 
 
@@ -120,10 +134,10 @@ def _instant(text: str) -> datetime:
     return at
 
 
-def differences(promised: Mapping[str, int], found: Mapping[str, int]) -> list[str]:
-    """The tables that do not have as many rows as they should, a line each."""
+def differences(promised: Mapping[str, int], found: Mapping[str, int]) -> list[tuple[str, int, int]]:
+    """The tables that do not have as many rows as they should: how many they have, and should have."""
     return [
-        f"{name} has {found.get(name, 0)} rows instead of {promised.get(name, 0)}"
+        (name, found.get(name, 0), promised.get(name, 0))
         for name in sorted(promised.keys() | found.keys())
         if promised.get(name, 0) != found.get(name, 0)
     ]

@@ -18,6 +18,7 @@ class Check(StrEnum):
     ADDRESS = "address"
     KEYS = "keys"
     BACKUPS = "backups"
+    ERASURES = "erasures"
     FILES = "files"
     ZONES = "zones"
     DELIVERIES = "deliveries"
@@ -51,6 +52,7 @@ class Sign(StrEnum):
     DATABASE_EMPTY = "database_empty"
     DATABASE_OLDER = "database_older"
     DATABASE_NEWER = "database_newer"
+    NOT_ERASED_AGAIN = "not_erased_again"
     NOT_WAL = "not_wal"
     READ_BY_OTHERS = "read_by_others"
     SPACE_FINE = "space_fine"
@@ -90,6 +92,11 @@ class Sign(StrEnum):
     BACKUP_OLD = "backup_old"
     BACKUP_TOO_OLD = "backup_too_old"
     BACKUP_BROKEN = "backup_broken"
+
+    ERASURES_FINE = "erasures_fine"
+    ERASURES_UNSET = "erasures_unset"
+    ERASURES_MISSING = "erasures_missing"
+    ERASURES_OLD = "erasures_old"
 
     FILES_FINE = "files_fine"
     FILE_WRONG = "file_wrong"
@@ -132,6 +139,7 @@ _WARNINGS: Final = frozenset(
         Sign.KEYS_PREVIOUS,
         Sign.BACKUPS_UNSET,
         Sign.BACKUP_OLD,
+        Sign.ERASURES_UNSET,
         Sign.NOTICE_GAPS,
         Sign.ZONES_UNKNOWN,
         Sign.FAILED,
@@ -151,7 +159,7 @@ class Finding:
     """One line of what the doctor says. ``params`` fill the sentence in."""
 
     sign: Sign
-    params: Mapping[str, str | int] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def level(self) -> Level:

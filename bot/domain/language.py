@@ -46,6 +46,9 @@ def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | Non
     return found[0] if found else None
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """``1 key``, ``2 keys``: for the command line, whose English texts are in no catalogue."""
-    return f"{number} {one if number == 1 else many}"
+def operators_language(environment: Mapping[str, str]) -> str:
+    """The command line's language: KAIKU_LANGUAGE, else the locale's if Kaiku speaks it, else Finnish."""
+    if (chosen := environment.get("KAIKU_LANGUAGE")) in LANGUAGES:
+        return str(chosen)
+    locales = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return language_of_locale(next(filter(None, locales), "").partition(".")[0], LANGUAGES[0])

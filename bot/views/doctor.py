@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.domain.doctor import Finding, Report, Sign, worst
-from bot.i18n import Words
+from bot.domain.file_faults import Fault
+from bot.i18n import Sentence, Words
+from bot.views.file_faults import line_for
 
 
 def lines_for(report: Report, words: Words) -> Iterator[str]:
@@ -35,12 +37,21 @@ def report_as_data(report: Report, words: Words) -> dict[str, Any]:
     }
 
 
+def _said(value: object, words: Words) -> object:
+    match value:
+        case int():
+            return words.number(value)
+        case Sentence():
+            return words.say(value)
+        case Fault():
+            return line_for(value, words)
+        case _:
+            return value
+
+
 def sentence_for(finding: Finding, words: Words) -> str:
     """What was found, and what to do about it."""
-    params = {
-        name: words.number(value) if isinstance(value, int) else value
-        for name, value in finding.params.items()
-    }
+    params = {name: _said(value, words) for name, value in finding.params.items()}
     if finding.sign in {Sign.SCOPE_LACKING, Sign.SCOPE_LEFT_OUT}:
         scope = str(finding.params["scope"])
         params["without"] = words(f"doctor.without_{scope.replace(':', '_').replace('.', '_')}")

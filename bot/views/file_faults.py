@@ -1,7 +1,7 @@
 """What is wrong in a file that people write by hand, and how to mend it, in the operator's language."""
 
 from bot.domain.file_faults import Fault, FileFaultError
-from bot.i18n import Words, words_for
+from bot.i18n import Words
 
 
 def words_for_fault(fault: Fault, words: Words) -> tuple[str, str]:
@@ -29,8 +29,3 @@ def lines_for(error: FileFaultError, words: Words) -> list[str]:
     """Every fault of a file on its line, with the file's name where that is known."""
     before = f"{error.file}: " if error.file else ""
     return [f"{before}{line_for(fault, words)}" for fault in error.faults]
-
-
-def lines_in_english(error: FileFaultError) -> list[str]:
-    """``lines_for`` whoever starts Kaiku, like everything else that is said at the start."""
-    return lines_for(error, words_for("en", "UTC"))

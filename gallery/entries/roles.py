@@ -95,9 +95,10 @@ def _log() -> Iterator[Entry]:
 
 def _terminal(lines: list[Act], words: RecordedWords) -> str:
     """What ``kaiku log`` says."""
-    facts = {"position": 7, "day": "1.1.2019"}
+    facts = {"position": 7, "day": "1.1.2019", "file": "head.json"}
     keys = [f"log.column_{each}" for each in COLUMNS] + [f"log.by_{each}" for each in DoneBy]
-    keys += [f"log.fault_{each}" for each in FaultKind] + ["log.anchor", "log.no_key"]
+    keys += [f"log.fault_{each}" for each in FaultKind]
+    keys += [f"log.{each}" for each in ("anchor", "no_key", "no_secret", "not_signed", "no_head")]
     said = [words(key, **facts) for key in keys]
     said += [words.many(key, 2) for key in ("log.whole", "log.unchained")]
     return " / ".join([*said, acts.who_of(FANNI, words), acts.act_of(lines[0], words)])

@@ -21,6 +21,16 @@ class Erased(Base):
     erased_at: Mapped[datetime]
 
 
+class LiveMark(Base):
+    """Its one row says that this is a live database. No backup has it: whoever was erased since comes back
+    with a backup, and must be erased again before Kaiku starts."""
+
+    __tablename__ = "live_mark"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    marked_at: Mapped[datetime]
+
+
 class DailyWork(Base):
     """Work that one instance does once a day: when it was last done, and until when somebody is at it."""
 

@@ -291,7 +291,7 @@ STATES = {
     "empty": "The database is empty",
     "older": "older than this version",
     "newer": "newer than this version",
-    "another": "file is not a database",
+    "another": "is not a database of SQLite",
     "damaged": "is damaged",
 }
 

@@ -19,13 +19,15 @@ from bot.cli.doctor.surroundings import Surroundings
 from bot.config import Settings
 from bot.domain.doctor import Check, Finding, Level, Sign
 from bot.domain.sending.outcomes import CRASHED
+from bot.services.privacy.erase import erase_person
+from bot.services.privacy.erasures import ErasureKeys
 from bot.services.prompts.library import LIBRARY
 from sandbox.faults import Fault
 from sandbox.server import WorkspaceServer
 from storage.engine import parse_database_url
 from storage.migrate import revisions, upgrade
 from tests.conftest import FakeClock
-from tests.support.operating import NEW_KEY, OLD_KEY, Site
+from tests.support.operating import NEW_KEY, OLD, OLD_KEY, Site
 from tests.support.running import start_workspace
 
 
@@ -117,7 +119,7 @@ def test_files_that_operators_edit_are_told_with_their_line(
     )
     found = examine(here, {Check.FILES: CHECKS[Check.FILES]})[Check.FILES]
     assert {each.sign for each in found} == {Sign.FILE_WRONG}
-    assert {each.params["file"] for each in found} == {"agencies.yml", "prompts", "none.yml"}
+    assert {each.params["file"] for each in found} == {"agencies.yml", "zz.yml", "none.yml"}
 
 
 def test_a_backup_that_is_missing_old_or_cut_short_is_told(
@@ -223,6 +225,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], Sign]] = {
         lambda path: _run(path, "update alembic_version set version_num = 9999"),
         Sign.DATABASE_NEWER,
     ),
+    "restored": (lambda path: _run(path, "delete from live_mark"), Sign.NOT_ERASED_AGAIN),
     "journal": (lambda path: _run(path, "pragma journal_mode = delete"), Sign.NOT_WAL),
     "mode": (lambda path: path.chmod(0o644), Sign.READ_BY_OTHERS),
     "loose": (
@@ -245,6 +248,45 @@ def test_each_thing_that_is_broken_in_a_database_is_found(
     checks = (Check.DATABASE, Check.INTEGRITY, Check.KEYS)
     assert sign in {each.sign for each in look(monkeypatch, environment(lite), clock.now(), *checks)}
     assert path.exists() == (what != "missing")
+
+
+@pytest.mark.parametrize(
+    ("given", "checks", "sign"),
+    [
+        ({"KAIKU_SECRET_KEY": ""}, Check.SETTINGS, Sign.NO_SECRET_KEY),
+        ({"KAIKU_SECRET_KEY": ""}, Check.KEYS, Sign.KEYS_NO_SECRET),
+        ({"KAIKU_COORDINATORS": ""}, Check.SETTINGS, Sign.NO_COORDINATORS),
+        ({"KAIKU_BACKUP_DIR": ""}, Check.BACKUPS, Sign.BACKUPS_UNSET),
+        ({"KAIKU_ERASURES": ""}, Check.ERASURES, Sign.ERASURES_UNSET),
+        ({"KAIKU_ERASURES": "/nowhere/list.json"}, Check.ERASURES, Sign.ERASURES_MISSING),
+        ({"KAIKU_DATABASE_URL": "postgresql+psycopg://x@127.0.0.1:1/x"}, Check.DATABASE, Sign.DATABASE_AWAY),
+    ],
+)
+def test_what_is_not_set_or_not_there_is_told(
+    lite: Site,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    given: dict[str, str],
+    checks: Check,
+    sign: Sign,
+) -> None:
+    assert sign in {each.sign for each in look(monkeypatch, environment(lite) | given, clock.now(), checks)}
+
+
+def test_a_list_of_erasures_that_is_older_than_the_database_is_told(
+    lite: Site, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = lite.folder / "list.json"
+    given = environment(lite, KAIKU_ERASURES=str(place))
+    assert lite.cli("privacy", "erasures", "export", place).exit_code == 0
+    assert [each.sign for each in look(monkeypatch, given, clock.now(), Check.ERASURES)] == [
+        Sign.ERASURES_FINE
+    ]
+    with lite.store() as store, store.transaction() as tx:
+        assert erase_person(tx, "UAINO", ErasureKeys((OLD,)), clock.now)
+    assert [each.sign for each in look(monkeypatch, given, clock.now(), Check.ERASURES)] == [
+        Sign.ERASURES_OLD
+    ]
 
 
 # -- Slack ----------------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ def test_a_restored_database_is_erased_again_by_the_list(
     with store.transaction() as tx:
         tx.execute(delete(Erased))
         join(tx, AINO)  # as they were when the backup was made
-    assert run("apply", str(newest)).stdout == "1 person erased again; 1 listed.\n"
+    assert run("apply", str(newest)).stdout == "Erased again: 1. Listed: 1.\n"
     with store.read_transaction() as tx:
         assert {each.split(".")[0] for each in naming(tx, AINO)} <= {"channel_member"}
         assert len(tx.scalars(select(Erased)).all()) == 2

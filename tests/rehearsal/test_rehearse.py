@@ -209,8 +209,8 @@ def test_a_plan_that_nobody_should_live_through_is_json_too(tmp_path: Path) -> N
 def test_an_option_out_of_bounds_is_named_with_what_to_write(tmp_path: Path, words: tuple[str, str]) -> None:
     result = rehearse(tmp_path, SOUND, *words)
     assert result.exit_code == 2
-    assert f"'{words[0]}'" in result.output
-    assert "Write" in result.output
+    assert words[0] in result.output
+    assert "write" in result.output.lower()
 
 
 @pytest.mark.usefixtures("no_year")

@@ -94,7 +94,10 @@ def _known_values(connection: Connection, table: str) -> dict[str, str]:
 
 def counts(engine: Engine) -> dict[str, int]:
     with engine.connect() as connection:
-        names = set(inspect(connection).get_table_names()) - {"alembic_version"}
+        names = set(inspect(connection).get_table_names()) - {
+            "alembic_version",
+            "live_mark",
+        }  # it has one row
         return {name: connection.scalar(text(f'select count(*) from "{name}"')) or 0 for name in names}
 
 
@@ -143,8 +146,8 @@ def run_upgrade(engine: Engine, *words: str) -> Any:
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        ("op.execute(\"delete from offering where code = 'code1'\")", "rows instead of 3"),
-        ('op.drop_table("announcement_click")', "announcement_click would have 0 rows instead of 3"),
+        ("op.execute(\"delete from offering where code = 'code1'\")", "offering 2 / 3"),
+        ('op.drop_table("announcement_click")', "announcement_click 0 / 3"),
         ('op.execute("no such statement")', "no such statement"),
         ('raise KeyError("a mistake of ours")', "a mistake of ours"),
     ],
@@ -187,4 +190,4 @@ def test_what_refers_to_nothing_after_a_rebuild_is_found(engine: Engine, another
     another('op.execute("update session set offering_id = 77")')
     done = run_upgrade(engine)
     assert done.exit_code == 1
-    assert "session would refer to no offering" in done.stderr
+    assert "session → offering" in done.stderr

@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.output import AsJson, Language, print_json, visible_lines
+from bot.cli.output import AsJson, Language, print_json
+from bot.cli.spoken import visible_lines
 
 
 def doctor(
-    language: Language = "fi",
+    language: Language = "",
     as_json: AsJson = False,
-    seconds: Annotated[float, typer.Option(min=1, help="How long one check may take.")] = 10.0,
+    seconds: Annotated[float, typer.Option(min=1, help="opt.seconds")] = 10.0,
 ) -> None:
     """Look whether all is in order: settings, database, Slack, backups, files, what is owed. Nothing is
     written. Exit code: 0 all fine, 3 warnings only, 1 something is broken."""

@@ -15,6 +15,7 @@ from bot.services.reflections.vault import KeyState, Vault
 from bot.services.sending.metrics import load_figures
 from storage import look
 from storage.engine import parse_database_url
+from storage.erasures import is_live
 from storage.migrate import SchemaState, revisions, schema_state
 from storage.sqlite_file import why_no_database
 
@@ -35,6 +36,7 @@ def look_at_database(here: Surroundings) -> Iterator[Finding]:
         with look.looking(url, here.patience) as tx:
             state = schema_state(tx.get_bind().engine)
             version = look.server_version(tx)
+            must_erase = state is SchemaState.CURRENT and not is_live(tx)
     except DBAPIError as error:
         yield Finding(Sign.DATABASE_AWAY, {"reason": " ".join(str(error.orig).split())})
         return
@@ -42,6 +44,8 @@ def look_at_database(here: Surroundings) -> Iterator[Finding]:
         yield Finding(_STATES[state])
     else:
         yield Finding(Sign.DATABASE_FINE, {"version": version, "revision": revisions()[-1]})
+    if must_erase:
+        yield Finding(Sign.NOT_ERASED_AGAIN)
     if url.get_backend_name() == "sqlite":
         yield from _file(url)
 

@@ -11,11 +11,12 @@ from bot.domain.doctor import Finding, Sign, judge_backup, judge_holidays, judge
 from bot.domain.file_faults import FileFaultError
 from bot.services.calendars.holidays import known_years
 from bot.services.people.agency_book import read_agencies
+from bot.services.privacy.erasures import ErasureListError, read_erasures
 from bot.services.privacy.notice_file import read_notice
 from bot.services.prompts.library import read_library
-from bot.views.file_faults import lines_in_english
 from storage import look
-from storage.engine import parse_database_url
+from storage.engine import DatabaseAddressError, parse_database_url
+from storage.erasures import newest_number
 
 
 def look_at_settings(here: Surroundings) -> Iterator[Finding]:
@@ -23,16 +24,16 @@ def look_at_settings(here: Surroundings) -> Iterator[Finding]:
     settings, problems = here.settings, list(here.problems)
     try:
         parse_database_url(settings.database_url)
-    except ValueError as error:
-        problems.append(f"KAIKU_DATABASE_URL {error}")
-    yield from (Finding(Sign.SETTING_WRONG, {"problem": problem.rstrip(".?")}) for problem in problems)
-    told = " ".join(problems)
+    except DatabaseAddressError as error:
+        problems.append(error.sentence)
+    yield from (Finding(Sign.SETTING_WRONG, {"problem": problem}) for problem in problems)
+    wrong = {problem.params.get("meant", problem.params["name"]) for problem in problems}
     for name, value, sign in (
         ("KAIKU_SECRET_KEY", settings.secret_key, Sign.NO_SECRET_KEY),
         ("KAIKU_COORDINATORS", settings.coordinators, Sign.NO_COORDINATORS),
         ("KAIKU_PUBLIC_URL", settings.public_url, Sign.NO_PUBLIC_URL),
     ):
-        if not value and name not in told:
+        if not value and name not in wrong:
             yield Finding(sign)
     if not problems:
         yield Finding(Sign.SETTINGS_FINE)
@@ -55,8 +56,8 @@ def _faults(read: Callable[[Path], object], path: Path) -> Iterator[Finding]:
     try:
         read(path)
     except FileFaultError as error:
-        for line in lines_in_english(error):
-            yield Finding(Sign.FILE_WRONG, {"file": path.name, "problem": line})
+        for fault in error.faults:
+            yield Finding(Sign.FILE_WRONG, {"file": error.file or path.name, "problem": fault})
     except OSError as error:
         yield Finding(Sign.FILE_WRONG, {"file": path.name, "problem": str(error.strerror)})
 
@@ -80,6 +81,23 @@ def look_at_backups(here: Surroundings) -> Iterator[Finding]:
         yield judge_backup(manifest.made_at, here.now)
     else:
         yield Finding(Sign.BACKUP_BROKEN, {"file": str(folder / name)})
+
+
+def look_at_erasures(here: Surroundings) -> Iterator[Finding]:
+    """Is the list of erasures in its place, and does it name all that the database knows of?"""
+    if not here.settings.erasures:
+        yield Finding(Sign.ERASURES_UNSET)
+        return
+    path = Path(here.settings.erasures)
+    try:
+        listed = max((each.number for each in read_erasures(path.read_text(encoding="utf-8"))), default=0)
+    except (ErasureListError, OSError, UnicodeDecodeError):
+        yield Finding(Sign.ERASURES_MISSING, {"file": str(path)})
+        return
+    with here.database() as tx:
+        newest = newest_number(tx)
+    is_old = listed < newest
+    yield Finding(Sign.ERASURES_OLD, {"file": str(path)}) if is_old else Finding(Sign.ERASURES_FINE)
 
 
 def look_at_calendar(here: Surroundings) -> Iterator[Finding]:

@@ -11,7 +11,13 @@ from bot.cli.doctor.database import (
     look_at_zones,
     look_for_damage,
 )
-from bot.cli.doctor.files import look_at_backups, look_at_calendar, look_at_files, look_at_settings
+from bot.cli.doctor.files import (
+    look_at_backups,
+    look_at_calendar,
+    look_at_erasures,
+    look_at_files,
+    look_at_settings,
+)
 from bot.cli.doctor.slack import look_at_address, look_at_slack, look_at_socket
 from bot.cli.doctor.surroundings import CannotLookError, Surroundings
 from bot.domain.doctor import Check, Finding, Report, Sign
@@ -27,6 +33,7 @@ CHECKS: dict[Check, Looking] = {
     Check.ADDRESS: look_at_address,
     Check.KEYS: look_at_keys,
     Check.BACKUPS: look_at_backups,
+    Check.ERASURES: look_at_erasures,
     Check.FILES: look_at_files,
     Check.ZONES: look_at_zones,
     Check.DELIVERIES: look_at_deliveries,

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.config import Settings
+from bot.i18n import Sentence
 from bot.services.people.agency_book import AGENCIES_FILE
 from bot.services.privacy.notice_file import NOTICE_FILE
 from bot.services.prompts.library import LIBRARY
@@ -28,7 +29,7 @@ class Surroundings:
     """``seconds`` is how long one check may take."""
 
     settings: Settings
-    problems: list[str]
+    problems: list[Sentence]
     now: datetime
     seconds: float = 10.0
     agencies: Path = AGENCIES_FILE

@@ -4,15 +4,21 @@ It holds keyed hashes of Slack ids. Who has the secret and a backup finds those 
 else learns anything from it.
 """
 
+import asyncio
 import hmac
 import json
+import os
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
+from bot.i18n import SentenceError
 from bot.services.reflections.vault import fingerprint
 from storage import erasures as rows
+from storage.engine import Store
 from storage.erasures import ErasedRow
 from storage.transaction import Tx
 
@@ -20,8 +26,8 @@ FORMAT: Final = 1
 _PURPOSE: Final = b"kaiku: list of erasures"
 
 
-class ErasureListError(Exception):
-    """The list can't be used; ``args[0]`` says why."""
+class ErasureListError(SentenceError):
+    """The list can't be used; ``sentence`` says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +46,16 @@ class ErasureKeys:
             (each for each in self.secrets if made_with is None or fingerprint(each) == made_with), None
         )
         if secret is None:
-            raise ErasureListError("an entry was made with a KAIKU_SECRET_KEY that is not set here")
+            raise ErasureListError("erasures.other_secret")
         return hmac.new(hmac.digest(secret, _PURPOSE, "sha256"), person_id.encode(), "sha256").hexdigest()
 
 
 def export_erasures(tx: Tx, now: datetime) -> str:
     """The list as a file's text."""
-    listed = rows.list_erased(tx)
+    return as_text(rows.list_erased(tx), now)
+
+
+def as_text(listed: Sequence[ErasedRow], now: datetime) -> str:
     return json.dumps(
         {
             "format": FORMAT,
@@ -66,12 +75,60 @@ def export_erasures(tx: Tx, now: datetime) -> str:
     )
 
 
+def require_no_longer(path: Path, text: str) -> None:
+    """Raise ErasureListError if the list that is there names erasures that this one, ``text``, does not."""
+    try:
+        there = read_erasures(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        raise ErasureListError("erasures.no_list") from error
+    if _newest(there) > _newest(read_erasures(text)):
+        raise ErasureListError("erasures.longer")
+
+
+def _newest(listed: Sequence[ErasedRow]) -> int:
+    return max((each.number for each in listed), default=0)
+
+
+class ErasureFile:
+    """The list in its place apart from the database, written anew after each erasure: a backup that is
+    restored an hour later needs the erasures of that hour."""
+
+    def __init__(self, store: Store, path: Path) -> None:
+        self._store, self._path = store, path
+        self._written: int | None = None
+
+    async def keep(self, now: datetime) -> None:
+        """Write the list if it has become longer, or is not there. Raises ErasureListError, OSError."""
+        newest = await self._store.read(rows.newest_number)
+        if newest == self._written and self._path.exists():
+            return
+        text = await self._store.read(export_erasures, now)
+        await asyncio.to_thread(_write, self._path, text)
+        self._written = newest
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, and for its owner only."""
+    require_no_longer(path, text)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
 def read_erasures(text: str) -> Sequence[ErasedRow]:
     """The entries of a list. Raises ErasureListError."""
     try:
         written: dict[str, Any] = json.loads(text)
         if written["format"] != FORMAT:
-            raise ErasureListError("the list was written by a newer version of Kaiku")
+            raise ErasureListError("erasures.too_new")
         return [
             ErasedRow(
                 int(each["number"]),
@@ -82,16 +139,14 @@ def read_erasures(text: str) -> Sequence[ErasedRow]:
             for each in written["erased"]
         ]
     except (ValueError, KeyError, TypeError) as error:
-        raise ErasureListError("the file is no list of erasures") from error
+        raise ErasureListError("erasures.no_list") from error
 
 
 def who_is_left(tx: Tx, listed: Sequence[ErasedRow], keys: ErasureKeys) -> list[str]:
     """Those in the database who were erased after it was copied. Raises ErasureListError, also for a list
     that is older than the copy itself: it can't be the newest."""
-    if (newest := rows.newest_number(tx)) > max((each.number for each in listed), default=0):
-        raise ErasureListError(
-            f"the list is older than the database: it ends before erasure {newest}. Find the newest one"
-        )
+    if (newest := rows.newest_number(tx)) > _newest(listed):
+        raise ErasureListError("erasures.too_old", newest=newest)
     by_secret: dict[str, dict[str, datetime]] = {}
     for each in listed:
         known = by_secret.setdefault(each.made_with, {})

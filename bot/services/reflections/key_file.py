@@ -20,6 +20,7 @@ from pydantic import (
     ValidationError,
 )
 
+from bot.i18n import Sentence
 from bot.services.reflections.vault import WRAPPED_BYTES, KeyState, Vault, destroy_key
 from storage.reflections import keys as key_rows
 from storage.transaction import Tx
@@ -29,10 +30,10 @@ MOST_PROBLEMS = 10
 
 
 class KeyFileError(Exception):
-    """A file of keys can't be used; ``problems`` has one line for each problem."""
+    """A file of keys can't be used; ``problems`` has a sentence for each problem."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
+    def __init__(self, problems: list[Sentence]) -> None:
+        super().__init__("; ".join(map(str, problems)))
         self.problems = problems
 
 
@@ -98,13 +99,13 @@ def read_key_file(raw: bytes) -> KeyFile:
     try:
         file = KeyFile.model_validate_json(raw)
     except ValidationError as error:
-        found = [_problem(each["loc"], each["type"], each["msg"]) for each in error.errors()]
+        found = [_problem(each["loc"], each["msg"]) for each in error.errors()]
         raise KeyFileError(_at_most(found)) from None
     seen: set[str] = set()
     twice = []
     for number, key in enumerate(file.keys, start=1):
         if key.person_id in seen:
-            twice.append(f"key {number}: {key.person_id} is in the file already")
+            twice.append(Sentence("keyfile.twice", number=number, person=key.person_id))
         seen.add(key.person_id)
     if twice:
         raise KeyFileError(_at_most(twice))
@@ -148,14 +149,9 @@ def _require_usable(vault: Vault, file: KeyFile, erased: Collection[str]) -> Non
     for number, key in enumerate(file.keys, start=1):
         match vault.state_of(key.person_id, key.wrapped, key.made_with):
             case KeyState.UNKNOWN if key.person_id not in erased:
-                problems.append(
-                    f"key {number} ({key.person_id}): it is under another secret than KAIKU_SECRET_KEY; set"
-                    " KAIKU_SECRET_KEY_PREVIOUS to the one that was in use when the file was saved"
-                )
+                problems.append(Sentence("keyfile.other_secret", number=number, person=key.person_id))
             case KeyState.DAMAGED:
-                problems.append(
-                    f"key {number} ({key.person_id}): it was changed since it was saved; use another copy"
-                )
+                problems.append(Sentence("keyfile.changed", number=number, person=key.person_id))
     if problems:
         raise KeyFileError(_at_most(problems))
 
@@ -165,27 +161,21 @@ def _is_same(vault: Vault, key: SavedKey, stored: tuple[bytes, str]) -> bool:
     return saved == stored or vault.is_same_key(key.person_id, saved, stored)
 
 
-def _at_most(problems: list[str]) -> list[str]:
+def _at_most(problems: list[Sentence]) -> list[Sentence]:
     more = len(problems) - MOST_PROBLEMS
-    return [*problems[:MOST_PROBLEMS], *([f"... and {more} more"] if more > 0 else [])]
+    return [*problems[:MOST_PROBLEMS], *([Sentence("keyfile.more", more=more)] if more > 0 else [])]
 
 
-def _problem(where: tuple[int | str, ...], kind: str, message: str) -> str:
-    # pydantic's own message would repeat the value.
-    if kind == "json_invalid" or not where:
-        return f"it is not a file that `kaiku keys save` wrote, or was cut short ({message})"
-    name = where[-1]
-    if isinstance(name, int):
-        wrong = "must be a key with its fields"
-    elif name == "kaiku_person_keys":
-        wrong = "must be 1: the file is no key file, or of another version of Kaiku"
-    elif kind == "missing":
-        wrong = "is missing"
-    elif kind == "extra_forbidden":
-        wrong = "is not known"
-    elif kind == "string_pattern_mismatch":
-        wrong = "must be 16 hexadecimal digits"
-    else:
-        wrong = f"is wrong: {message.removeprefix('Value error, ')}"
-    at = f"key {where[1] + 1}: " if len(where) > 1 and isinstance(where[1], int) else ""
-    return f"{at}{name} {wrong}" if not isinstance(name, int) else f"{at}{wrong}"
+def _problem(where: tuple[int | str, ...], message: str) -> Sentence:
+    """Where in the file it is wrong. Not the value, which pydantic's own message would repeat."""
+    match where:
+        case (_, int(number), *_, str(field)):
+            return Sentence("keyfile.wrong_key", number=number + 1, field=field)
+        case (_, int(number), *_):
+            return Sentence("keyfile.no_key", number=number + 1)
+        case ("kaiku_person_keys",):
+            return Sentence("keyfile.other_version")
+        case (str(field),):
+            return Sentence("keyfile.wrong_field", field=field)
+        case _:
+            return Sentence("keyfile.no_file", reason=message)

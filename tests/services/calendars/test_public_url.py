@@ -52,4 +52,6 @@ def test_any_other_is_named_as_the_setting_that_is_wrong(monkeypatch: pytest.Mon
     monkeypatch.setenv("KAIKU_PUBLIC_URL", raw)
     with pytest.raises(ConfigError) as error:
         Settings.read()
-    assert error.value.problems == ["KAIKU_PUBLIC_URL must be an https address (http only on this machine)"]
+    assert list(map(str, error.value.problems)) == [
+        "KAIKU_PUBLIC_URL must be an https address (http only on this machine)."
+    ]

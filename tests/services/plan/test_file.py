@@ -21,7 +21,7 @@ from bot.services.plan.file import MOST_FAULTS, parse_plan, read_plan
 from bot.services.plan.models import MODELS
 from bot.services.yaml_files.reading import MAX_BYTES
 from bot.services.yaml_files.values import keys_of
-from bot.views.file_faults import line_for, lines_in_english, words_for_fault
+from bot.views.file_faults import line_for, lines_for, words_for_fault
 from tests.support.plans import a_plan, a_remote_session, a_session, an_offering, as_yaml, texts
 
 BOOK = AgencyBook((Branch("vm", texts("VM"), (Agency("vero", texts("Vero")), Agency("thl", texts("THL")))),))
@@ -504,7 +504,7 @@ def test_a_question_on_use_that_cannot_be_asked_is_a_fault(asked: str, field: st
     text = GUIDE.read_text(encoding="utf-8").split("```yaml\n", 1)[1].split("```", 1)[0]
     with pytest.raises(FileFaultError) as caught:
         parse_plan(f"{text}\nclosing:\n  questions: {asked}\n".encode(), BOOK)
-    (line,) = lines_in_english(caught.value)
+    (line,) = lines_for(caught.value, words_for("en", "UTC"))
     assert field in line
     assert wrong in line
 

@@ -221,7 +221,8 @@ def test_the_table_is_in_the_language_that_is_set(
 
 
 def test_the_command_prints_json() -> None:
-    result = CliRunner().invoke(app, ["plan", "preview", str(PLAN_2019), "--people", "20", "--json"])
+    words = ["plan", "preview", str(PLAN_2019), "--people", "20", "--json", "--language", "fi"]
+    result = CliRunner().invoke(app, words)
     rows = json.loads(result.stdout)
     assert {row["person"] for row in rows} == {f"person {n}" for n in range(1, 21)}
     moved = next(row for row in rows if row["moved"])
