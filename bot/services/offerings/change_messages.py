@@ -103,17 +103,17 @@ def change_message(
         reasons=timetable_rows.list_reasons(tx, offering.id, enrolment.told_version),
         instead=list_open_elsewhere(tx, offering, now) if offering.cancelled else (),
         is_offered=enrolment.status == Status.OFFERED,
-        asks_anew=_said_of_another_time(tx, about) if seated else frozenset(),
+        asks_anew=list_asked_anew(tx, offering.id, enrolment.person_id) if seated else frozenset(),
     )
     return OutgoingMessage(message, enrolment.id, offering.timetable_version)
 
 
-def _said_of_another_time(tx: Tx, about: Enrolled) -> frozenset[int]:
+def list_asked_anew(tx: Tx, offering_id: int, person_id: str) -> frozenset[int]:
     """The sessions that this person could not come to when they were at another time."""
     return frozenset(
         row.number
-        for row in absence_rows.list_absences_of(tx, about.enrolment.person_id)
-        if row.offering_id == about.offering.id and row.said_for is not None and not row.absent
+        for row in absence_rows.list_absences_of(tx, person_id)
+        if row.offering_id == offering_id and row.said_for is not None and not row.absent
     )
 
 

@@ -39,7 +39,7 @@ from bot.services.deliveries.rendered import OutgoingMessage
 from bot.services.enrolment.draw_messages import called_off
 from bot.services.offerings.acknowledging import list_acknowledged
 from bot.services.offerings.catalogue import load_all_offerings, load_offering
-from bot.services.offerings.change_messages import change_message
+from bot.services.offerings.change_messages import change_message, changed_by_others, list_asked_anew
 from bot.services.offerings.facilitators import Actor, load_facilitated
 from bot.services.offerings.messages import Enrolled
 from bot.services.offerings.time_polls import list_open
@@ -50,6 +50,7 @@ from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import plan as plan_rows
+from storage.tables import Delivery
 from storage.transaction import Tx
 
 ACT = "plan_change"
@@ -195,7 +196,7 @@ def _read(
             due[each.recipient] = min(each.due_at, due.get(each.recipient, each.due_at))
     counts = {Status.SEATED: 0, Status.WAITING: 0}
     soon, later_at = 0, []
-    messages: dict[tuple[str, bool], Message] = {}
+    messages: dict[tuple[str, bool, bool], Message] = {}
     # Those who read the same message get it from here: hundreds may wait.
     rendered: dict[tuple[object, ...], OutgoingMessage | object] = {}
     for enrolment in enrolment_rows.list_standing_in(tx, before.id):
@@ -205,7 +206,8 @@ def _read(
         has_seat = enrolment.status == Status.SEATED
         promoted = delivery_rows.is_open(tx, DeliveryKind.PROMOTION, str(enrolment.id))
         alone = enrolment.id if enrolment.status == Status.OFFERED else None  # the offer may tell them
-        key = (has_seat, person.language, person.timezone, enrolment.told_version, promoted, alone)
+        anew = list_asked_anew(tx, before.id, person.id)
+        key = (has_seat, person.language, person.timezone, enrolment.told_version, promoted, alone, anew)
         if key not in rendered:
             words = words_for(person.language, person.timezone)
             url = public_url if has_seat else None
@@ -214,7 +216,7 @@ def _read(
         if not isinstance(found, OutgoingMessage):
             continue
         counts[Status.SEATED if has_seat else Status.WAITING] += 1
-        messages.setdefault((person.language, has_seat), found.message)
+        messages.setdefault((person.language, has_seat, not anew), found.message)
         if due[person.id] <= now + GATHERING:
             soon += 1
         else:
@@ -222,18 +224,16 @@ def _read(
     wishing = [each for each in planned if each.kind == DeliveryKind.DRAW_CALLED_OFF]
     for each in wishing:
         person = find_person(tx, each.recipient, defaults)
-        if person is not None and (person.language, False) not in messages:
+        if person is not None and (person.language, False, True) not in messages:
             words = words_for(person.language, person.timezone)
             found = called_off(tx, ToPerson(each, person, words, now))
             assert isinstance(found, OutgoingMessage), "it is planned for those whom it concerns"
-            messages[person.language, False] = found.message
+            messages[person.language, False, True] = found.message
         if each.due_at <= now + GATHERING:
             soon += 1
         else:
             later_at.append(each.due_at)
-    shown = {
-        language: message for (language, has_seat), message in sorted(messages.items(), key=_seated_last)
-    }
+    shown = {language: message for (language, *_), message in sorted(messages.items(), key=_most_read_last)}
     preview = Preview(
         before,
         after,
@@ -242,7 +242,7 @@ def _read(
         soon=soon,
         later=len(later_at),
         later_at=min(later_at, default=None),
-        facilitators=sum(1 for each in planned if each.kind == DeliveryKind.CHANGED_BY_OTHERS),
+        facilitators=sum(1 for each in planned if _is_news(tx, each, defaults, now)),
         may_be_quiet=not must_be_told(difference),
         changes=bool(difference.changes),
         clashes=checked.clashes,
@@ -251,10 +251,21 @@ def _read(
     return preview, shown
 
 
-def _seated_last(item: tuple[tuple[str, bool], Message]) -> tuple[bool, str]:
-    """So that of a language's two messages the one to those with a seat is shown."""
-    (language, has_seat), _ = item
-    return has_seat, language
+def _is_news(tx: Tx, delivery: Delivery, defaults: Defaults, now: datetime) -> bool:
+    """Whether this is a message to a facilitator that will be sent as things stand: not to somebody whom
+    Kaiku has not met, and not of what was changed and changed back."""
+    person = find_person(tx, delivery.recipient, defaults)
+    if delivery.kind != DeliveryKind.CHANGED_BY_OTHERS or person is None or person.deactivated:
+        return False
+    words = words_for(person.language, person.timezone)
+    return isinstance(changed_by_others(tx, ToPerson(delivery, person, words, now)), OutgoingMessage)
+
+
+def _most_read_last(item: tuple[tuple[str, bool, bool], Message]) -> tuple[bool, bool, str]:
+    """So that of a language's messages the one to those with a seat is shown, without a question that only
+    some of them are asked."""
+    (language, has_seat, is_plain), _ = item
+    return has_seat, is_plain, language
 
 
 def make_edit(tx: Tx, actor: Actor, edit: PlanEdit, now: Now, *, quiet: bool = False) -> Offering:
