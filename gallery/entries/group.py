@@ -229,7 +229,7 @@ def _messages() -> Iterator[Entry]:
         "Message: moved",
         lambda w: messages.moved(old, here, seated, {}, w, now=NOW, calendar_url=CALENDAR_URL),
     )
-    yield Entry("Message: an invitation", lambda w: messages.invitation(here, 1, w))
+    yield Entry("Message: an invitation", lambda w: messages.invitation(here, 1, w, now=NOW))
     for accepted in (True, False):
         yield Entry(
             f"An invitation that was {'accepted' if accepted else 'declined'}",

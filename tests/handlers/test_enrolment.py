@@ -206,7 +206,7 @@ async def test_who_would_wait_because_of_their_agency_reads_so_before_joining(ka
     await elsa.command("/kaiku delta dialogue-2")
     form = text_of(elsa.modal)
     assert "Från ditt ämbetsverk (Skatteförvaltningen) deltar redan 4" in form
-    assert "Om du anmäler dig står du i kö" in form
+    assert "Om du anmäler dig ställs du i kö" in form
     marja = kaiku.visitor("UMARJA")
     await join(marja, "complexity-1", agency="mml")
     await marja.close()

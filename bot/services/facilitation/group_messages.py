@@ -54,7 +54,7 @@ def invitation(tx: Tx, due: ToPerson) -> Rendered:
         return Skipped("offering_over")
     if (at := _in_office_hours(due, offering)) > due.now:
         return Deferred(at, "office_hours")
-    return OutgoingMessage(view.invitation(offering, found.id, due.words))
+    return OutgoingMessage(view.invitation(offering, found.id, due.words, now=due.now))
 
 
 def invitation_now(tx: Tx, due: ToPerson) -> Rendered:

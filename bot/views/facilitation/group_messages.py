@@ -11,7 +11,7 @@ from bot.views.calendars import calendar_file_button
 from bot.views.look import told
 from bot.views.offerings.wording import (
     session_facts,
-    session_lines,
+    session_line,
     short_standing_of,
     title_of,
 )
@@ -54,7 +54,7 @@ def moved(
     facts = [
         words("moved.opening", old=title_of(old, words), new=title_of(new, words)),
         *_why(reason, words),
-        *(session_facts(each, words, now, with_link=True) for each in new.sessions),
+        *(session_facts(each, words, now, with_link=True) for each in new.sessions if each.ends_at > now),
     ]
     buttons = [open_button(new, words), leave_button(new, standing, words)]
     if calendar_url is not None:
@@ -62,12 +62,12 @@ def moved(
     return told(words("moved.heading"), facts, small=_whom_to_ask(new, words), buttons=buttons)
 
 
-def invitation(offering: Offering, invitation_id: int, words: Words) -> Message:
+def invitation(offering: Offering, invitation_id: int, words: Words, *, now: datetime) -> Message:
     """A facilitator asks whether the person wants a seat."""
     facts = [
         words("invitation.opening", title=title_of(offering, words)),
         escape(words.pick(offering.summary)),
-        *session_lines(offering, words, with_link=False),
+        *(session_line(each, words, with_link=False) for each in offering.sessions if each.ends_at > now),
         *_asked_by(offering, words),
     ]
     buttons = [

@@ -189,7 +189,7 @@ def invite(found: Invited, reader: Reader) -> tuple[list[str], list[Told]]:
     ]
 
     def say(of: Words) -> Message:
-        return group_messages.invitation(offering, PREVIEWED_INVITATION, of)
+        return group_messages.invitation(offering, PREVIEWED_INVITATION, of, now=reader.now)
 
     return what, _told(offering, [_To(found.person.name, found.person.language, found.person.timezone)], say)
 
