@@ -61,6 +61,8 @@ def _costs(words: Words) -> Message:
     known, seats = costs_of([live()]), {"dialogue-2": 19}.get
     tables = [table(known, seats, words) for table in (costs.by_strand, costs.by_session)]
     rows = [row for head, below in tables for row in (head, *below)]
+    other = replace(live(), strand_number=9)
+    rows += [*costs.marks(known, words), *costs.marks(costs_of([live(), other]), words)]
     return Message("\n".join(", ".join(map(str, row)) for row in rows))
 
 

@@ -44,6 +44,18 @@ def by_session(costs: Sequence[StrandCost], seats: Seats, words: Words) -> tuple
     return head, rows
 
 
+def marks(costs: Sequence[StrandCost], words: Words) -> list[tuple[str, int]]:
+    """The bars of a picture: strands, or the sessions of the only one that has costs."""
+    known = [each for each in costs if each.sessions]
+    if len(known) > 1:
+        return [(words.pick(each.title), each.price) for each in known]
+    return [
+        (f"{each.offering.code}/{each.session.number}", each.price)
+        for strand in known
+        for each in strand.sessions
+    ]
+
+
 def lines(costs: Sequence[StrandCost], words: Words) -> list[str]:
     """By strand, one line each."""
     return [

@@ -459,10 +459,8 @@ class _Writer:
 
         caption = words("evidence.costs_by_strand")
         head, rows = costs.by_strand(known, seats, words)
-        if len(rows) > 1:
-            marks = [(str(name), price) for name, _, price, *_ in rows]
-            data = {"shape": "bars", "axis": words("evidence.costs_euros"), "marks": marks}
-            self._picture("costs", caption, words("evidence.costs_alt"), data)
+        data = {"shape": "bars", "axis": words("evidence.costs_euros"), "marks": costs.marks(known, words)}
+        self._picture("costs", words("evidence.costs_heading"), words("evidence.costs_alt"), data)
         self._table("costs", caption, head, rows)
         self._table(
             "costs-sessions", words("evidence.costs_by_session"), *costs.by_session(known, seats, words)
