@@ -68,10 +68,17 @@ COUNTED = {
     " (select 1 from reflection r where r.person_id = d.recipient"
     " and d.subject like '%/prompt/' || r.prompt_id)",
     "use_asked/closing": "select count(*) from (select distinct offering_id, person_id from use_answer"
-    " where key in ('used', 'will'))",
+    " where key in ('used', 'will')) as asked",
     "use/used/0": "select count(*) from use_answer where key = 'used' and choice = 0",
 }
 
+AGENCIES = f"select count(distinct agency) from enrolment e where status = 'seated' and {NEWEST}"
+PAIRS = (
+    "select count(*) from (select distinct e.agency, other.agency as met from enrolment e"
+    " join enrolment other on other.offering_id = e.offering_id and e.agency < other.agency and other.status = 'seated'"
+    " and other.id in (select max(id) from enrolment group by offering_id, person_id)"
+    f" where e.status = 'seated' and {NEWEST}) as pairs"
+)
 ATTENDED = (
     "select count(*) from attendance a join offering o on o.id = a.offering_id"
     " join enrolment e on e.offering_id = a.offering_id and e.person_id = a.person_id"
@@ -84,6 +91,12 @@ def test_the_figures_are_those_that_the_store_counts_itself(tx: Tx) -> None:
     figures = count(load_facts(tx, offerings[0].programme_code, offerings, NOW))
     numbers = {each.key: each.number for each in figures.cells}
     assert {key: numbers[key] for key in COUNTED} == {key: ask(tx, sql) for key, sql in COUNTED.items()}
+    assert (figures.mix.agencies, figures.mix.pairs) == (ask(tx, AGENCIES), ask(tx, PAIRS))
+    by_code = {f"seated/{each.code}": each.id for each in offerings}
+    seated = f"select count(*) from enrolment e where status = 'seated' and {NEWEST} and offering_id = "
+    assert {key: numbers[key] for key in by_code} == {
+        key: ask(tx, seated + str(offering_id)) for key, offering_id in by_code.items()
+    }
     told = [f"'{each.code}'" for each in offerings if f"seated/{each.code}" not in figures.withheld]
     attended = ask(tx, ATTENDED.format(codes=", ".join(told)))
     assert numbers["attended/1"] == attended, "where the number of seats is told"
