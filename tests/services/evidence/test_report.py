@@ -75,7 +75,8 @@ COUNTED = {
 AGENCIES = f"select count(distinct agency) from enrolment e where status = 'seated' and {NEWEST}"
 PAIRS = (
     "select count(*) from (select distinct e.agency, other.agency as met from enrolment e"
-    " join enrolment other on other.offering_id = e.offering_id and e.agency < other.agency and other.status = 'seated'"
+    " join enrolment other on other.offering_id = e.offering_id and e.agency < other.agency"
+    " and other.status = 'seated'"
     " and other.id in (select max(id) from enrolment group by offering_id, person_id)"
     f" where e.status = 'seated' and {NEWEST}) as pairs"
 )
