@@ -101,6 +101,17 @@ def test_its_scopes_are_what_the_called_methods_and_events_need() -> None:
     assert set(with_channels["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
 
 
+def test_for_socket_mode_it_has_no_address_and_stays_valid() -> None:
+    printed = CliRunner().invoke(app, ["manifest", "--socket-mode", "--token-rotation"]).stdout
+    assert "https://kaiku.example.fi/" not in printed
+    found = yaml.safe_load(printed)
+    schema = json.loads((ROOT / "tests/data/manifest.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft7Validator(schema).validate(found)
+    assert found["settings"]["socket_mode_enabled"] is True
+    assert found["settings"]["token_rotation_enabled"] is True
+    assert found["settings"]["event_subscriptions"]["bot_events"]
+
+
 def test_only_what_kaiku_can_do_without_is_optional() -> None:
     scopes = MANIFEST["oauth_config"]["scopes"]
     assert scopes["bot_optional"] == ["users:read.email"]

@@ -19,16 +19,32 @@ EXAMPLE = "https://kaiku.example.fi"
 def print_manifest(
     url: str = typer.Option(EXAMPLE, envvar="KAIKU_PUBLIC_URL", help="opt.manifest_url"),
     channels: bool = typer.Option(False, "--channels", help="opt.manifest_channels"),
+    socket_mode: bool = typer.Option(False, "--socket-mode", help="opt.manifest_socket_mode"),
+    token_rotation: bool = typer.Option(False, "--token-rotation", help="opt.manifest_token_rotation"),
+    write: bool = typer.Option(False, "--write", help="opt.manifest_write"),
 ) -> None:
     """Print the app's manifest, to create the app from (see the README)."""
+    if not re.fullmatch(r"https://[^/\s]+", url.rstrip("/")):
+        raise typer.BadParameter(told("usage.no_url", example=EXAMPLE), param_hint="--url")
+    text = _with_hint(MANIFEST.read_text(encoding="utf-8"))
+    if write:
+        MANIFEST.write_text(text, encoding="utf-8")
+        return
+    if channels:
+        text = text.replace(BEFORE, CHANNEL_SCOPES + BEFORE, 1)
+    if socket_mode:  # Slack wants no addresses then
+        text = re.sub(rf" *(request_)?url: {re.escape(EXAMPLE)}.*\n", "", text)
+        text = text.replace("socket_mode_enabled: false", "socket_mode_enabled: true")
+    if token_rotation:
+        text = text.replace("token_rotation_enabled: false", "token_rotation_enabled: true")
+    typer.echo(text.replace(EXAMPLE, url.rstrip("/")), nl=False)
+
+
+def _with_hint(text: str) -> str:
+    """The manifest with the words of all commands in its hint."""
     import handlers  # noqa: F401 - importing it declares the commands
     from bot.domain.commands import usage_hint
     from handlers.commands import all_commands
 
-    if not re.fullmatch(r"https://[^/\s]+", url.rstrip("/")):
-        raise typer.BadParameter(told("usage.no_url", example=EXAMPLE), param_hint="--url")
-    text = MANIFEST.read_text(encoding="utf-8").replace(EXAMPLE, url.rstrip("/"))
-    if channels:
-        text = text.replace(BEFORE, CHANNEL_SCOPES + BEFORE, 1)
     hint = usage_hint(all_commands())
-    typer.echo(re.sub(r"usage_hint: .*", lambda _: f'usage_hint: "{hint}"', text), nl=False)
+    return re.sub(r"usage_hint: .*", lambda _: f'usage_hint: "{hint}"', text)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def look_up_people(plan: "Plan") -> "Looked | None":
     """What Slack tells of them; None if there is no SLACK_BOT_TOKEN to ask with. Raises ValueError for a
     SLACK_API_URL that is none."""
-    from bot.config import SlackSettings
+    from bot.cli.bot_token import newest_bot_token
+    from bot.config import Settings, SlackSettings
     from bot.services.plan.people import look_at_people
     from bot.slack.client import SlackClient
 
@@ -23,7 +24,7 @@ def look_up_people(plan: "Plan") -> "Looked | None":
         return None
 
     async def look() -> "Looked":
-        slack = SlackClient(settings.bot_token, settings.api_url)
+        slack = SlackClient(newest_bot_token(Settings.look()[0]), settings.api_url)
         await slack.start()
         try:
             return await look_at_people(plan, slack)

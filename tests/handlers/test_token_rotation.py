@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.app import App
+from bot.cli.bot_token import newest_bot_token
 from bot.demo import demo_settings
 from bot.domain.people.person import Profile
 from bot.domain.sending.bot_token import LEASE
@@ -145,3 +146,10 @@ async def test_tokens_are_stored_encrypted_and_another_key_stops_the_start(rotat
     assert kaiku.app.slack.token.encode() not in row.sealed
     with pytest.raises(StartError, match="another KAIKU_SECRET_KEY"):
         await rotating.start(secret=OTHER_SECRET)
+
+
+async def test_commands_ask_slack_with_the_newest_token(rotating: Rotating) -> None:
+    kaiku = await rotating.start()
+    settings = kaiku.app.settings
+    assert newest_bot_token(settings) == kaiku.app.slack.token != settings.bot_token
+    assert newest_bot_token(settings.model_copy(update={"database_url": "sqlite:///none.db"})) == FIRST

@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from bot.cli.bot_token import newest_bot_token
 from bot.cli.doctor.surroundings import CannotLookError, Surroundings
 from bot.domain.doctor import Finding, Sign, judge_clock, judge_scopes
 
@@ -29,7 +30,7 @@ def look_at_slack(here: Surroundings) -> Iterator[Finding]:
     """Does Slack take the token, with which scopes, and what is the time there?"""
     if not here.settings.bot_token:
         raise CannotLookError
-    client = _client(here, here.settings.bot_token)
+    client = _client(here, newest_bot_token(here.settings))
     answer = _ask(client.auth_test)
     if isinstance(answer, Finding):
         yield answer
