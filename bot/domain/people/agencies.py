@@ -1,6 +1,7 @@
 """The agencies people work for, grouped by the ministry whose administrative branch they belong to."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -50,9 +51,10 @@ def _last_word_apart(written: str) -> list[str]:
 
 
 def plain_name(written: str) -> str:
-    """An employer's name without differences of spelling: case, spacing, punctuation, the legal form."""
-    found = _WORD.findall(written.casefold())
-    return "".join([word for word in found if word not in _LEGAL_FORMS] or found)
+    """An employer's name without differences of spelling: case, width of letters, spacing, punctuation, the
+    legal form and the article."""
+    found = _WORD.findall(unicodedata.normalize("NFKC", written).casefold())
+    return "".join([word for word in found if word not in _LEGAL_FORMS and word != "the"] or found)
 
 
 @dataclass(frozen=True, slots=True)

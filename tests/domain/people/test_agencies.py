@@ -66,6 +66,8 @@ SHIPPED = read_agencies()
         ("VERO-HALLINTO", "vero"),
         ("Skatteförvaltningen", "vero"),
         ("Tax Administration", "vero"),
+        ("The Tax Administration", "vero"),
+        ("Ｖｅｒｏｈａｌｌｉｎｔｏ", "vero"),
         ("Vero", "vero"),
         ("Väestörekisterikeskus", "dvv"),
         ("Business Finland Oy", "business-finland"),

@@ -166,7 +166,7 @@ def test_another_year_other_strands_and_sixty_offerings_work() -> None:
          "offerings[dialogue-1].facilitators[#2]", "`me` is neither a Slack user id nor an e-mail address",
          "Write the id from the person's Slack profile (U012AB3CD), or their address"),
         ("capacity: 20", "capacity: 20\n        cancelled: maybe", 12, "offerings[dialogue-1].cancelled",
-         "`maybe` is neither true nor false", "Write true, or leave the key out"),
+         "`maybe` is neither true nor false", "Write true or false"),
         ("capacity: 20", "capacity: 20\n        facilitators: UFASI", 12,
          "offerings[dialogue-1].facilitators", "A list is expected here",
          'Begin each of its items on a new line with "- "'),
