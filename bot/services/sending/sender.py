@@ -262,17 +262,20 @@ class Sender:
     async def _settle(
         self, claim: Claim, outcome: Outcome | Skipped | Deferred, rendered: Rendered | None
     ) -> None:
-        noted = (claim, self._kinds.get(claim.kind), outcome, rendered, self._clock.now, self._longest_wait)
+        kind = self._kinds.get(claim.kind)
+        rest = (rendered, self._clock.now, self._longest_wait)
         try:
-            await self._store.run(settle, *noted)
+            await self._store.run(settle, claim, kind, outcome, *rest)
         except StoreUnavailableError:
             raise
         except Exception:
             # The outcome must be stored, or the message would be sent again. What follows from it is given
-            # up; the log and the metric tell of it.
+            # up; the log and the metric tell of it. Where nothing was sent, as when an offer ends, it is all
+            # there is to do: it is tried again later.
             self.tally.crashed += 1
             log.exception("not followed up", extra={"action": "delivery_crashed", "delivery": claim.id})
-            await self._store.run(settle, *noted, follows=False)
+            kept = NotNow(CRASHED) if isinstance(outcome, Skipped) else outcome
+            await self._store.run(settle, claim, kind, kept, *rest, follows=False)
 
     async def _render(self, claim: Claim) -> Rendered:
         now = self._clock.now()

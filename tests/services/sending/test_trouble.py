@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.domain.sending.outcomes import Outcome
 from bot.services.deliveries.listing import list_deliveries, list_set_aside
-from bot.services.deliveries.rendered import Rendered
+from bot.services.deliveries.rendered import Rendered, Skipped
 from bot.services.prompts import planning
 from bot.services.sending.claims import LEASE, Claim
 from bot.services.sending.sender import STUCK_SECONDS, Sender
@@ -372,6 +372,29 @@ async def test_what_follows_from_a_message_may_fail_without_sending_it_again(
     assert [confirmations(kaiku, each) for each in ("UAINO", "UOLLI")] == [1, 1]
     assert ("confirmation", "sent") in states(kaiku)
     assert "not followed up" in caplog.text
+
+
+async def test_what_follows_where_nothing_is_sent_is_tried_again(
+    kaiku: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when an offer or the time to undo a removal ends: given up, the seat would be held for ever."""
+    tried = []
+
+    def fail_once(tx: Any, settled: Any) -> None:
+        tried.append(settled.outcome)
+        if len(tried) == 1:
+            raise ValueError("nobody has thought of this")
+
+    kinds = kaiku.app.sender._kinds._by_kind
+    ends = replace(kinds["confirmation"], to_person=lambda _tx, _due: Skipped("ended"), after=fail_once)
+    monkeypatch.setitem(kinds, "confirmation", ends)
+    await join(kaiku, "UAINO")
+    await kaiku.app.sender.tick()
+    with kaiku.store.read_transaction() as tx:
+        assert list_set_aside(tx)
+    await run_for(kaiku, 5)
+    assert tried == [Skipped("ended")] * 2
+    assert ("confirmation", "cancelled") in states(kaiku)
 
 
 async def test_a_round_that_can_not_be_prepared_still_sends_what_is_due(
