@@ -126,7 +126,8 @@ async def test_what_is_not_sent_is_counted_with_its_kind_and_reason(kaiku: Runni
     with kaiku.store.transaction() as tx:
         for n, kind in enumerate(each for each in DeliveryKind if each is not DeliveryKind.CLEARING):
             subject = str(Subject(CODE, prompt_id=999)) if kind is DeliveryKind.ROUND else CODE
-            add(tx, kind, f"NOBODY{n}", subject, "999", kaiku.clock.now() - timedelta(hours=1))
+            about = str(Occurrence(999, offer_id=999)) if kind is DeliveryKind.OFFER_END else "999"
+            add(tx, kind, f"NOBODY{n}", subject, about, kaiku.clock.now() - timedelta(hours=1))
     await kaiku.settle()
     metrics = (await fetch(kaiku, "/metrics")).text
     for kind, reason in reasons.items():
