@@ -4,7 +4,7 @@ BIN := .venv/bin
 # One more than cores, for tests wait a quarter of their time; at most four.
 WORKERS := $(shell n=$$(($$(nproc) + 1)); echo $$((n < 4 ? n : 4)))
 
-.PHONY: rolling-upgrade demo test lint bench browser-test faults rehearse gallery image-check sbom licences audit
+.PHONY: rolling-upgrade demo test lint bench browser-test faults rehearse rehearse-next gallery image-check sbom licences audit
 .DEFAULT_GOAL := demo
 
 # Kaiku and a local Slack workspace in the browser. RESET=1 starts over, PORT=3200 moves it.
@@ -24,6 +24,15 @@ browser-test: .venv/dev
 gallery: .venv/run
 	$(BIN)/python -m gallery $(ARGS)
 
+# Next years' plans from that of 2019, each lived as it is: no fault of the plan, every promise kept. Minutes; not in CI.
+rehearse-next: .venv/run
+	mkdir -p .artifacts
+	for year in $(or $(YEARS),2020 2027); do \
+	  $(BIN)/python -m bot plan new --from programmes/2019.yml --year $$year --out .artifacts/$$year.yml --replace && \
+	  $(BIN)/python -m bot rehearse .artifacts/$$year.yml --people $(or $(PEOPLE),100) --seats $(or $(SEATS),8) --seed 7 \
+	    --out .artifacts/rehearsal-$$year || exit 1; \
+	done
+
 lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,9 +51,11 @@ faults: .venv/dev
 rolling-upgrade: .venv/dev
 	$(BIN)/python -m faults.rolling_upgrade
 
-# The year of 2019 with imaginary people: fails when a promise is broken. PEOPLE=2000 takes minutes.
+# The year of 2019 with imaginary people, fewer seats than they want, two coaching rounds drawn: fails when a
+# promise is broken. PEOPLE=2000 takes minutes.
 rehearse: .venv/run
-	$(BIN)/python -m bot rehearse programmes/2019.yml --people $(or $(PEOPLE),200) --seed 7 --out .artifacts/rehearsal
+	$(BIN)/python -m bot rehearse programmes/2019.yml --people $(or $(PEOPLE),200) --seed 7 \
+	  --seats $(or $(SEATS),8) --draw coaching-3 --draw coaching-4 --out .artifacts/rehearsal
 
 # What the container holds, without an engine: built twice, compared, started read-only. As root on Debian; minutes.
 image-check: .venv/run

@@ -12,7 +12,7 @@ from pathlib import Path
 import uvloop
 from sqlalchemy import text
 
-from bench import allocation, deliveries, evidence, preview, report, scale
+from bench import allocation, deliveries, evidence, offers, preview, report, scale
 from bench.measure import Results, measure
 from bench.outcome import WrongOutcomeError
 from bench.servers import ROOT
@@ -62,8 +62,10 @@ def main() -> int:
     print(allocation.as_text(drawing))
     reporting = evidence.run()
     print(evidence.as_text(reporting))
+    lapsing = offers.run()
+    print(offers.as_text(lapsing))
     page += deliveries.as_section(sending) + preview.as_section(planning) + allocation.as_section(drawing)
-    page += evidence.as_section(reporting)
+    page += evidence.as_section(reporting) + offers.as_section(lapsing)
     PAGE.write_text(scale.with_section(page, at_scale), encoding="utf-8")
     if postgres is None:
         print("\nKAIKU_BENCH_POSTGRES is not set: PostgreSQL was left out.")

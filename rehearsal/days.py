@@ -4,13 +4,15 @@ Written a second time, on purpose: the rehearsal must not ask the bot whether th
 """
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
 from typing import Final
 
 import holidays
 
+OFFICE_OPENS: Final = time(9)
+OFFICE_CLOSES: Final = time(17)
 SATURDAY = 5
 JULY = 7
 DAY = timedelta(days=1)
@@ -119,6 +121,17 @@ def next_working_day(day: date) -> date:
     while not is_working_day(day):
         day += DAY
     return day
+
+
+def after_working_time(start: datetime, hours: float, zone: tzinfo) -> datetime:
+    """So many hours of working days, 9 to 17, after ``start``, which is within them."""
+    here, left = start.astimezone(zone), timedelta(hours=hours)
+    while True:
+        closes = datetime.combine(here.date(), OFFICE_CLOSES, zone)
+        if left <= closes - here:
+            return here + left
+        left -= max(closes - here, timedelta())
+        here = datetime.combine(next_working_day(here.date()), OFFICE_OPENS, zone)
 
 
 def next_ordinary_day(day: date) -> date:

@@ -8,8 +8,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from rehearsal.days import Quiet
-from rehearsal.people import LANGUAGES, Act, Deed, Participant
-from rehearsal.record import OFFER_BUTTON, PROMPT_BUTTON, Arrival, Record
+from rehearsal.desk import FORMS, Desk
+from rehearsal.people import LANGUAGES, Act, Deed, Participant, PlanChange
+from rehearsal.record import OFFER_BUTTON, PROMPT_BUTTON, Arrival, Record, buttons_of
 from sandbox import NotThereError, Outcome, SlackError, Visitor, WorkspaceServer
 from sandbox.forms import stateful_elements
 
@@ -19,6 +20,7 @@ WORDS: Final = {
     "join": {"fi": "liity", "sv": "delta", "en": "join"},
     "leave": {"fi": "peru", "sv": "avboka", "en": "leave"},
     "settings": {"fi": "asetukset", "sv": "inställningar", "en": "settings"},
+    "next": {"fi": "seuraava", "sv": "nästa", "en": "next"},
 }
 CHANNELS: Final = {"channels_fi": ["CENNAKOINTI"], "channels_sv": ["CSVENSKA"]}
 SENTENCES: Final = {
@@ -26,9 +28,30 @@ SENTENCES: Final = {
     "sentence_sv": "Kom och förutse tillsammans med andra ämbetsverk.",
 }
 QUESTION: Final = {"question_0_fi": "Mitä jäi mieleen?", "question_0_sv": "Vad minns du?"}
+NO_CHOICE: Final = "-"
 FURTHEST: Final = timedelta(days=3)
 OFFERS_IGNORED: Final = 0.15
 OFFERS_DECLINED: Final = 0.15
+INVITATIONS_ACCEPTED: Final = 0.7
+CHANGES_ACKNOWLEDGED: Final = 0.6
+ANSWERED: Final = {
+    OFFER_BUTTON: Deed.ANSWER_OFFER,
+    PROMPT_BUTTON: Deed.REACT,
+    "invitation.accept": Deed.ANSWER_INVITATION,
+    "change.acknowledge": Deed.ACKNOWLEDGE,
+    "attendance.mark": Deed.MARK_ATTENDANCE,
+    "draw.review": Deed.CONFIRM_DRAW,
+}
+"""What a message with this button leads to."""
+OF_THE_DESK: Final = {
+    *FORMS,
+    Deed.UNDO_REMOVAL,
+    Deed.WRITE_LETTER,
+    Deed.CHANGE_IN_SLACK,
+    Deed.MARK_ATTENDANCE,
+    Deed.CONFIRM_DRAW,
+}
+OFFICE: Final = "Europe/Helsinki"
 WAKES: Final = 7
 SLEEPS: Final = 22
 
@@ -46,6 +69,11 @@ class Hands:
     absent: dict[str, list[tuple[datetime, datetime, Quiet]]] = field(default_factory=dict)
     wished: dict[str, list[tuple[int, datetime]]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    missing: set[tuple[str, str, int]] = field(default_factory=set)  # who said so, to which session
+    changes: list[PlanChange] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.desk = Desk(self.server, self._expect, self.seed, self.changes)
 
     def moves_in(self) -> None:
         """Everybody gets an account, and a conversation with Kaiku to type in."""
@@ -59,31 +87,33 @@ class Hands:
         """What the act says. Whatever Slack or Kaiku does not answer as it should is on the record."""
         if act.who in self.gone:
             return
-        self.done[act.deed.value] += 1
         person = self.server.visitor(act.who, f"D{act.who[1:]}")
+        is_done = True
         try:
-            await self._do(act, person)
+            if act.deed in OF_THE_DESK:
+                is_done = await self.desk.do(act, person)
+            else:
+                await self._do(act, person)
         except (NotThereError, SlackError) as error:
             self.record.refuse(f"{act.who} {act.deed.value} {act.value}", type(error).__name__, str(error))
+        self.done[act.deed.value] += is_done
         if person.modals:
             await person.close(clear=True)
 
     def reaction_to(self, arrival: Arrival) -> Act | None:
-        """What somebody will do about a prompt or an offer: answer it some hours later, most likely, or
-        nothing."""
+        """What somebody will do about a message some hours later, most likely, or nothing."""
         person = self.people.get(arrival.to)
-        if person is not None and arrival.offers is not None:
+        deed = next((deed for button, deed in ANSWERED.items() if button in arrival.buttons), None)
+        if deed is Deed.ANSWER_OFFER:
             return self._answer_to_offer(arrival)
-        if person is None or arrival.prompt is None:
-            return None
-        dice = Random(f"{self.seed}/prompt/{arrival.to}/{arrival.prompt}/{arrival.at.isoformat()}")
-        if dice.random() >= person.answers:
+        dice = Random(f"{self.seed}/reaction/{arrival.to}/{arrival.prompt or deed}/{arrival.at.isoformat()}")
+        if deed is None or (deed is Deed.REACT and (person is None or dice.random() >= person.answers)):
             return None
         at = arrival.at + timedelta(seconds=int(FURTHEST.total_seconds() * dice.betavariate(0.6, 3)) + 30)
-        hour = at.astimezone(ZoneInfo(person.timezone)).hour
+        hour = at.astimezone(ZoneInfo(person.timezone if person is not None else OFFICE)).hour
         if not WAKES <= hour < SLEEPS:
             at += timedelta(hours=10)
-        return Act(at, arrival.to, Deed.REACT, arrival.ts)
+        return Act(at, arrival.to, deed, arrival.ts)
 
     def _answer_to_offer(self, arrival: Arrival) -> Act | None:
         """Some never look; a few look when its time is over."""
@@ -123,6 +153,12 @@ class Hands:
                 await self._answer_offer(act, person)
             case Deed.REACT:
                 await self._react(act, person)
+            case Deed.SAY_ABSENT:
+                await self._say_absent(act, person)
+            case Deed.ACKNOWLEDGE:
+                await self._acknowledge(act, person)
+            case Deed.ANSWER_INVITATION:
+                await self._answer_invitation(act, person)
             case Deed.ANNOUNCE:
                 self._expect(act, await person.command(f"/kaiku announce {act.value}"))
                 self._expect(act, await person.submit({**CHANNELS, **SENTENCES}))
@@ -137,18 +173,74 @@ class Hands:
                     {},
                 ):  # what to write, the words, when and to whom, the preview
                     self._expect(act, await person.submit(fields))
-            case Deed.CHANGE_PLAN:
-                raise AssertionError("the coordinator's hands are on the command line")
+            case _:
+                raise AssertionError(f"not done by hand here: {act.deed}")
 
     async def _join(self, act: Act, person: Visitor) -> None:
         self._expect(act, await person.command(self._typed("join", act)))
         if not person.modals:  # too late, a guest, or joined already: the answer said so
             return
         who = self.people[act.who]
+        there = {block["block_id"] for block in person.modal["blocks"]}
         fields: Json = {}
-        if any(block["block_id"] == "agency" for block in person.modal["blocks"]):
+        if "agency" in there:
             fields = {"agency": who.agency, "role": who.role, "language": who.language}
-        self._expect(act, await person.submit(fields))
+        self._expect(act, await person.submit(fields | self._ranked(act, person.modal)))
+
+    def _ranked(self, act: Act, form: Json) -> Json:
+        """Where seats are drawn: the offering first, then one or all of the others, in some order."""
+        selects = [
+            element
+            for _, element in stateful_elements(form["blocks"])
+            if element["action_id"].startswith("ranked_")
+        ]
+        if not selects:
+            return {}
+        codes = {option["value"] for each in selects for option in each["options"]}
+        others = sorted(each for each in codes if each not in {act.value, NO_CHOICE})
+        dice = Random(f"{self.seed}/ranks/{act.who}/{act.value}")
+        dice.shuffle(others)
+        wishes = [act.value, *others[: dice.randint(0, len(others))], *(NO_CHOICE for _ in selects)]
+        return {each["action_id"]: wish for each, wish in zip(selects, wishes, strict=False)}
+
+    async def _say_absent(self, act: Act, person: Visitor) -> None:
+        self._expect(act, await person.command(self._typed("next", act, with_code=False)))
+        if not person.has_button("session.absent", act.value):
+            return  # no seat, or another session is next
+        await self._be_absent(act, person, act.value)
+
+    async def _be_absent(self, act: Act, person: Visitor, session: str) -> None:
+        self._expect(act, await person.click("session.absent", session))
+        if person.modals and person.has_button("session.absent_for_sure", session):
+            self._expect(act, await person.click("session.absent_for_sure", session))
+        code, _, number = session.partition("/")
+        self.missing.add((act.who, code, int(number)))
+
+    async def _acknowledge(self, act: Act, person: Visitor) -> None:
+        dice = Random(f"{self.seed}/acknowledges/{act.who}/{act.at.isoformat()}")
+        channel = f"D{act.who[1:]}"
+        news = {**self.server.workspace.message(channel, act.value), "channel": channel}
+        if dice.random() < CHANGES_ACKNOWLEDGED:
+            self._expect(act, await person.click("change.acknowledge", on=news))
+            return
+        moved = next(
+            (value for button, value in buttons_of(news["blocks"]) if button == "session.absent"), None
+        )
+        if moved is not None and dice.random() < CHANGES_ACKNOWLEDGED:
+            await self._be_absent(act, person, moved)
+
+    async def _answer_invitation(self, act: Act, person: Visitor) -> None:
+        channel = f"D{act.who[1:]}"
+        asked = {**self.server.workspace.message(channel, act.value), "channel": channel}
+        if not person.has_button("invitation.accept", on=asked):
+            return  # its time is over
+        dice = Random(f"{self.seed}/invited/{act.who}/{act.at.isoformat()}")
+        accepts = dice.random() < INVITATIONS_ACCEPTED
+        self._expect(act, await person.click(f"invitation.{'accept' if accepts else 'decline'}", on=asked))
+        if person.modals and person.modal.get("submit"):
+            who = self.people[act.who]
+            fields = {"agency": who.agency, "role": who.role, "language": who.language}
+            self._expect(act, await person.submit(fields))
 
     async def _settings(self, act: Act, person: Visitor, **fields: Any) -> None:  # noqa: ANN401 - a form's
         self._expect(act, await person.command(self._typed("settings", act, with_code=False)))

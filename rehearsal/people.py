@@ -57,9 +57,25 @@ class Deed(StrEnum):
     LOSE_ACCOUNT = "lose_account"  # leaves the state
     ANSWER_OFFER = "answer_offer"  # of a seat; value: the message's ts
     REACT = "react"  # to a prompt; value: the message's ts
-    CHANGE_PLAN = "change_plan"  # value: which of the changes
+    SAY_ABSENT = "say_absent"  # value: code/session
+    ACKNOWLEDGE = "acknowledge"  # a change; value: the message's ts
+    ANSWER_INVITATION = "answer_invitation"  # value: the message's ts
+    CHANGE_PLAN = "change_plan"  # value: which of the changes, as of the next
+    CHANGE_IN_SLACK = "change_in_slack"
     ANNOUNCE = "announce"
     POST_PROMPT = "post_prompt"
+    WRITE_LETTER = "write_letter"
+    REMOVE = "remove"
+    UNDO_REMOVAL = "undo_removal"
+    PUT_BACK = "put_back"
+    MOVE = "move"
+    ADD = "add"  # value: code:person
+    GIVE_SEAT = "give_seat"
+    RAISE_LIMIT = "raise_limit"
+    CLOSE_SIGN_UP = "close_sign_up"
+    REOPEN_SIGN_UP = "reopen_sign_up"
+    MARK_ATTENDANCE = "mark_attendance"  # value: the message's ts, as of the next
+    CONFIRM_DRAW = "confirm_draw"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,11 +90,11 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """The coordinator applies ``plan`` at ``at``. ``session`` of ``offering`` moves from one day to another,
-    or is cancelled: then there is no day to move ``to``."""
+    """``session`` of ``offering`` moves from one day to another, or is cancelled: then there is no day to
+    move ``to``. A facilitator does it in Slack; where there is a ``plan``, the coordinator applies that."""
 
     at: datetime
-    plan: Plan
+    plan: Plan | None
     offering: str
     session: int
     moves_from: date
@@ -137,6 +153,8 @@ def script(plan: Plan, people: Sequence[Participant], seed: int) -> list[Act]:
         acts += _life_of(person, plan, joinable, popular, begins, ends, seed)
     for offering in joinable:
         acts += _leading(offering, plan.timezone, begins, Random(f"{seed}/lead/{offering.code}"))
+        dice = Random(f"{seed}/desk/{offering.code}")
+        acts += _looking_after(offering, people, plan.timezone, begins, dice)
     return sorted(acts)
 
 
@@ -158,7 +176,7 @@ def plan_changes(plan: Plan, seed: int) -> list[PlanChange]:
         at = max(_at(day, time(10, 30), plan.timezone), begins + timedelta(hours=n + 1))
         told.append((at, code, session, n == 0, dice))
     changes = []
-    for at, code, session, is_cancelled, dice in sorted(told, key=lambda each: (each[0], each[1])):
+    for n, (at, code, session, is_cancelled, dice) in enumerate(sorted(told, key=lambda each: each[:2])):
         on = None
         if is_cancelled:
             new = replace(session, cancelled=True)
@@ -167,8 +185,10 @@ def plan_changes(plan: Plan, seed: int) -> list[PlanChange]:
             if on == session.on:
                 continue
             new = replace(session, on=on)
-        plan = _with_session(plan, code, new)
-        changes.append(PlanChange(at, plan, code, session.number, session.on, on))
+        by_file = n % 2 == 1
+        if by_file:  # the file knows nothing of what was changed in Slack
+            plan = _with_session(plan, code, new)
+        changes.append(PlanChange(at, plan if by_file else None, code, session.number, session.on, on))
     return changes
 
 
@@ -208,6 +228,10 @@ def _life_of(
             act(leaves, Deed.LEAVE, wish.code)
             if want.random() < 0.2:
                 act(leaves + timedelta(minutes=want.randint(1, 600)), Deed.JOIN, wish.code)
+        if want.random() < 0.3:
+            session = want.choice(wish.sessions)
+            at = _working_hour(session.on - timedelta(days=want.randint(1, 6)), person.timezone, want)
+            act(max(at, begins), Deed.SAY_ABSENT, f"{wish.code}/{session.number}")
     if dice.random() < 0.25:
         away = some_day(begins, ends)
         act(away, Deed.GO_AWAY, (away + timedelta(days=dice.randint(3, 14))).isoformat())
@@ -228,7 +252,7 @@ def _life_of(
 
 def _leading(offering: PlannedOffering, timezone: str, begins: datetime, dice: Random) -> list[Act]:
     """Events are announced soon after they open; now and then a facilitator asks something of their own."""
-    facilitator = next((each for each in offering.facilitators if "@" not in each), COORDINATOR)
+    facilitator = leader_of(offering)
     acts = []
     if offering.kind is OfferingKind.EVENT and offering.sessions:
         opens = offering.sign_up.opens or offering.sessions[0].on - timedelta(days=45)
@@ -238,6 +262,55 @@ def _leading(offering: PlannedOffering, timezone: str, begins: datetime, dice: R
         day = _working_day_from(offering.sessions[0].on + DAY)
         acts.append(Act(_at(day, time(11, 20), timezone), facilitator, Deed.POST_PROMPT, offering.code))
     return acts
+
+
+BEFORE_THE_START: Final = {
+    Deed.REMOVE: 0.6,
+    Deed.PUT_BACK: 0.3,
+    Deed.MOVE: 0.4,
+    Deed.ADD: 0.6,
+    Deed.RAISE_LIMIT: 0.4,
+    Deed.CLOSE_SIGN_UP: 0.3,
+    Deed.WRITE_LETTER: 0.6,
+}
+"""How likely a facilitator does this before the first session."""
+
+
+def _looking_after(
+    offering: PlannedOffering, people: Sequence[Participant], timezone: str, begins: datetime, dice: Random
+) -> list[Act]:
+    """What a facilitator does about seats and people; what needs somebody who is not there is left undone."""
+    who, acts = leader_of(offering), list[Act]()
+    first, last = offering.sessions[0].on, offering.sessions[-1].on
+    opens = max(offering.sign_up.opens or first - timedelta(days=45), begins.date())
+
+    def some_hour(day: date) -> datetime:
+        return max(_working_hour(day, timezone, dice), begins + timedelta(hours=2))
+
+    acts.append(Act(begins + timedelta(hours=1), who, Deed.OPEN_HOME))
+    for deed, chance in BEFORE_THE_START.items():
+        at = some_hour(opens + timedelta(days=dice.randrange(max((first - opens).days - 1, 1))))
+        whom = f":{dice.choice(people).id}" if deed is Deed.ADD else ""
+        if dice.random() >= chance:
+            continue
+        acts.append(Act(at, who, deed, offering.code + whom))
+        if deed is Deed.REMOVE and dice.random() < 0.4:
+            acts.append(Act(at + timedelta(minutes=5), who, Deed.UNDO_REMOVAL, offering.code))
+        if deed is Deed.CLOSE_SIGN_UP:
+            acts.append(Act(some_hour(at.date() + 2 * DAY), who, Deed.REOPEN_SIGN_UP, offering.code))
+    # A free seat is offered to the next in line until the cut-off; then the facilitator decides.
+    acts += [Act(some_hour(first - n * DAY), who, Deed.GIVE_SEAT, offering.code) for n in (1, 2, 4)]
+    if last > first:
+        for deed, chance in ((Deed.REMOVE, 0.3), (Deed.WRITE_LETTER, 0.4)):
+            at = some_hour(first + timedelta(days=dice.randrange(1, (last - first).days + 1)))
+            if dice.random() < chance:
+                acts.append(Act(at, who, deed, offering.code))
+    return acts
+
+
+def leader_of(offering: PlannedOffering) -> str:
+    """Who does what is to be done; a coordinator where the plan names facilitators by address alone."""
+    return next((each for each in offering.facilitators if "@" not in each), COORDINATOR)
 
 
 def _joins_at(offering: PlannedOffering, begins: datetime, person: Participant, dice: Random) -> datetime:

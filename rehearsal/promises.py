@@ -10,18 +10,26 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from rehearsal.days import DAY, Quiet, Why, is_working_day, next_working_day, why_quiet
-from rehearsal.record import Arrival, Refusal
+from rehearsal.days import (
+    DAY,
+    OFFICE_CLOSES,
+    OFFICE_OPENS,
+    Quiet,
+    Why,
+    after_working_time,
+    is_working_day,
+    why_quiet,
+)
+from rehearsal.record import Arrival, Moment, Refusal
 
 CAP_DAYS: Final = 7
 WISH_LASTS: Final = timedelta(minutes=75)
 IN_ONE_MESSAGE: Final = "in_one_message"
 NOT_POSTED: Final = frozenset({"home", "edit", "post_edit"})
 """Deliveries that are no message of their own."""
-OFFER_DAYS: Final = 3
-"""Working days that an offer is open at most; twenty-four working hours."""
-OFFICE_OPENS: Final = time(9)
-OFFICE_CLOSES: Final = time(17, 1)  # a message that is due at the last moment takes a moment
+A_MOMENT: Final = timedelta(minutes=1)
+"""What is due at the last moment takes one."""
+CLOSED: Final = OFFICE_CLOSES.replace(minute=1)
 MUST_ARRIVE: Final = frozenset({"confirmation", "promotion", "change", "hour_before", "day_before"})
 """Messages without which a person may miss a session: too late is as bad as never."""
 
@@ -32,6 +40,7 @@ class Promise(StrEnum):
     ONCE = "once"  # nobody gets the same message twice
     ARRIVES = "arrives"  # what is planned arrives, or there is a reason
     SEATS = "no_empty_seat"  # while somebody waits for it
+    TOLD_LAST = "told_last"  # is what holds
     TAKEN = "taken"  # Slack takes everything that Kaiku sends
 
 
@@ -41,6 +50,7 @@ class Breach(StrEnum):
     ASKED_IN_QUIET_TIME = "asked_in_quiet_time"
     LETTER_IN_QUIET_TIME = "letter_in_quiet_time"
     SEAT_NEWS_OUT_OF_HOURS = "seat_news_out_of_hours"
+    TOLD_OUT_OF_HOURS = "told_out_of_hours"
     TWO_IN_A_WEEK = "two_in_a_week"
     CAME_AGAIN = "came_again"
     ASKED_TWICE = "asked_twice"
@@ -53,6 +63,8 @@ class Breach(StrEnum):
     SEAT_EMPTY = "seat_empty"
     OFFER_TOO_LONG = "offer_too_long"
     OFFERED_TWICE = "offered_twice"
+    TOLD_OTHER_TIME = "told_other_time"
+    TOLD_OTHER_STANDING = "told_other_standing"
     REFUSED = "refused"
 
 
@@ -171,7 +183,7 @@ def seat_news(
             continue
         zone = ZoneInfo(readers[arrival.to].timezone)
         here = arrival.at.astimezone(zone)
-        if is_working_day(here.date()) and OFFICE_OPENS <= here.time() <= OFFICE_CLOSES:
+        if _is_office_hour(here):
             continue
         morning = here.date() if here.time() < OFFICE_OPENS else here.date() + DAY
         while not is_working_day(morning):
@@ -180,6 +192,20 @@ def seat_news(
         if coming is None or coming.astimezone(zone).date() > morning:
             facts = {"offering": offering, "when": here.replace(tzinfo=None), "morning": morning}
             yield Broken(Promise.QUIET, arrival.at, arrival.to, Breach.SEAT_NEWS_OUT_OF_HOURS, facts)
+
+
+def _is_office_hour(here: datetime) -> bool:
+    return is_working_day(here.date()) and OFFICE_OPENS <= here.time() < CLOSED
+
+
+def office_hours(told: Iterable[tuple[Arrival, str, str]]) -> Iterator[Broken]:
+    """What nobody waits for comes when people are at work. ``told`` comes with its kind and the time zone by
+    which it is sent."""
+    for arrival, kind, timezone in told:
+        here = arrival.at.astimezone(ZoneInfo(timezone))
+        if not _is_office_hour(here):
+            facts = {"kind": kind, "when": here.replace(tzinfo=None)}
+            yield Broken(Promise.QUIET, arrival.at, arrival.to, Breach.TOLD_OUT_OF_HOURS, facts)
 
 
 def weekly_cap(arrivals: Sequence[Arrival], readers: Mapping[str, Reader]) -> Iterator[Broken]:
@@ -280,19 +306,18 @@ def offers_too_long(
     offered: Iterable[tuple[str, str, datetime]],
     told: Mapping[tuple[str, str], datetime],
     readers: Mapping[str, str],
+    hours: Mapping[str, int],
     at: datetime,
 ) -> Iterator[Broken]:
-    """No seat is kept for longer than the offer's time: three working days after it was told, or less.
-    ``offered`` are who is offered a seat at ``at``, in what, and since when; ``told`` when they last read so;
-    ``readers`` their time zones."""
+    """No seat is kept for longer than the offer's time, in working ``hours`` of the offering, after it was
+    told. ``offered`` are who is offered a seat at ``at``, in what, and since when; ``told`` when they last
+    read so; ``readers`` their time zones."""
     for person, offering, since in offered:
         heard = told.get((person, offering))
         if heard is None or heard < since:
             continue
-        day = heard.astimezone(ZoneInfo(readers[person])).date()
-        for _ in range(OFFER_DAYS):
-            day = next_working_day(day)
-        if at.astimezone(ZoneInfo(readers[person])).date() > day:
+        ends_at = after_working_time(heard, hours[offering], ZoneInfo(readers[person]))
+        if at > ends_at + A_MOMENT:
             yield Broken(Promise.SEATS, at, person, Breach.OFFER_TOO_LONG, {"offering": offering})
 
 
@@ -304,6 +329,67 @@ def offered_once(offers: Iterable[tuple[str, str, int, int, datetime]]) -> Itera
         if (enrolment, seat) in seen:
             yield Broken(Promise.ONCE, at, person, Breach.OFFERED_TWICE, {"offering": offering})
         seen.add((enrolment, seat))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is so in the end of one session of somebody with a seat: ``moment`` is when it is, None where it
+    is cancelled; ``ever`` all that it was to be in the year, ``until`` when that matters no more."""
+
+    person: str
+    offering: str
+    session: int
+    moment: Moment | None
+    ever: frozenset[Moment]
+    until: datetime
+
+
+def told_the_time(
+    known: Iterable[Known], about: Mapping[tuple[str, str], Sequence[tuple[Arrival, str]]]
+) -> Iterator[Broken]:
+    """The last message that names a session says when it is, or that it is not held. ``about``: what a person
+    read about an offering, with its kind, in order."""
+    for each in known:
+        named = [
+            (arrival, kind)
+            for arrival, kind in about.get((each.person, each.offering), ())
+            if arrival.at < each.until and arrival.moments & each.ever
+        ]
+        if not named:
+            continue
+        last, kind = named[-1]
+        if each.moment not in last.moments if each.moment is not None else kind != "change":
+            facts = {"offering": each.offering, "session": each.session}
+            yield Broken(Promise.TOLD_LAST, last.at, each.person, Breach.TOLD_OTHER_TIME, facts)
+
+
+SAYS: Final[Mapping[str, frozenset[str]]] = {
+    "promotion": frozenset({"seated"}),
+    "removed": frozenset({"waiting", "removed"}),
+    "offer_lapsed": frozenset({"waiting"}),
+    "not_selected": frozenset({"waiting"}),
+    "moved": frozenset({"removed", "withdrawn"}),
+    "seat_lost": frozenset({"removed", "withdrawn"}),
+    "started_without": frozenset({"waiting"}),
+}
+"""Where somebody stands after a message of this kind, until they or a facilitator do something else."""
+
+
+def told_the_standing(
+    standings: Iterable[tuple[str, str, str, datetime]],
+    about: Mapping[tuple[str, str], Sequence[tuple[Arrival, str]]],
+) -> Iterator[Broken]:
+    """Where somebody stands in the end is what they were told since. ``standings``: who, in which offering,
+    with which status, since when."""
+    for person, offering, status, since in standings:
+        told = [(arrival, kind) for arrival, kind in about.get((person, offering), ()) if kind in SAYS]
+        after = [(arrival, kind) for arrival, kind in told if arrival.at >= since]
+        if status == "removed" and not after:
+            facts = {"offering": offering, "status": status}
+            yield Broken(Promise.TOLD_LAST, since, person, Breach.TOLD_OTHER_STANDING, facts)
+        elif after and status not in SAYS[after[-1][1]]:
+            facts = {"offering": offering, "status": status}
+            yield Broken(Promise.TOLD_LAST, after[-1][0].at, person, Breach.TOLD_OTHER_STANDING, facts)
 
 
 def taken(refusals: Iterable[Refusal]) -> Iterator[Broken]:

@@ -1,10 +1,11 @@
 """What the workspace received and refused, as it happened: read from its traffic, not from the bot."""
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -15,6 +16,15 @@ ASKING: Final = ("reflection.write", "reflection.choose_", "prompts.set_")
 PROMPT_BUTTON: Final = "reflection.write"  # its value is the prompt's id
 OFFER_BUTTON: Final = "offer.accept"  # its value is the offer's id and the offering's code
 
+Moment = tuple[int, int, int, int]
+"""Month, day, hour and minute, as people read when something is: the year is said where it is another."""
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED: Final = (
+    re.compile(r"(?P<day>\d+)\.(?P<month>\d+)\.?(?:\d{4})? kl(?:o|\.) (?P<hour>\d+)\.(?P<minute>\d\d)"),
+    re.compile(r"(?P<day>\d+) (?P<month>[A-Z][a-z]{2})[a-z]*(?: \d{4})?, (?P<hour>\d\d):(?P<minute>\d\d)"),
+)
+"""A day with its hour in Finnish and Swedish, and in English."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -22,7 +32,8 @@ class Arrival:
 
     ``delivery`` is the id in its metadata; ``prompt`` the prompt it asks, if it does; ``asks`` whether it
     wants something of the person; ``authored`` whether it says which facilitator asks; ``offers`` the code of
-    the offering in which it offers a seat.
+    the offering in which it offers a seat; ``buttons`` what can be clicked; ``moments`` the days and hours
+    that it names.
     """
 
     at: datetime
@@ -35,6 +46,8 @@ class Arrival:
     authored: bool
     text: str  # a digest: what is said matters only where it is said twice
     offers: str | None = None
+    buttons: frozenset[str] = frozenset()
+    moments: frozenset[Moment] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +110,7 @@ class Complaints(logging.Handler):
 
 def _arrival_of(entry: dict[str, Any], at: datetime) -> Arrival:
     asked, answer = entry["request"], entry["response"]
-    buttons = list(_buttons(asked.get("blocks") or []))
+    buttons = list(buttons_of(asked.get("blocks") or []))
     payload = (asked.get("metadata") or {}).get("event_payload", {})
     prompts = [value for action_id, value in buttons if action_id == PROMPT_BUTTON]
     return Arrival(
@@ -110,11 +123,30 @@ def _arrival_of(entry: dict[str, Any], at: datetime) -> Arrival:
         asks=any(action_id.startswith(ASKING) for action_id, _ in buttons),
         authored="<@U" in str(asked.get("text", "")),
         offers=next((value.partition(":")[2] for each, value in buttons if each == OFFER_BUTTON), None),
+        buttons=frozenset(action_id for action_id, _ in buttons),
+        moments=moments_in(str(asked.get("text", ""))),
         text=blake2b(str(asked.get("text", "")).encode(), digest_size=8).hexdigest(),
     )
 
 
-def _buttons(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+def moments_in(text: str) -> frozenset[Moment]:
+    """Every day and hour that a text names."""
+    return frozenset(
+        (_month(found["month"]), int(found["day"]), int(found["hour"]), int(found["minute"]))
+        for pattern in _NAMED
+        for found in pattern.finditer(text)
+    )
+
+
+def _month(said: str) -> int:
+    return int(said) if said.isdigit() else _MONTHS.index(said.lower()) + 1
+
+
+def moment_of(on: date, at: time) -> Moment:
+    return on.month, on.day, at.hour, at.minute
+
+
+def buttons_of(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for block in blocks:
         for element in (*block.get("elements", ()), block.get("accessory")):
             if isinstance(element, dict) and "action_id" in element:

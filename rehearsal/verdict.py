@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, Final
 
 from bot.domain.language import Texts
 from rehearsal.figures import messages_by_week, year_in_figures
@@ -20,14 +19,19 @@ from rehearsal.promises import (
     Promise,
     arrives,
     offered_once,
+    office_hours,
     once,
     quiet_time,
     reminded,
     seat_news,
     taken,
+    told_the_standing,
+    told_the_time,
     weekly_cap,
 )
-from rehearsal.year import Lived, attendances
+from rehearsal.record import Arrival
+from rehearsal.sessions import beginnings, coming, known_sessions
+from rehearsal.year import Lived
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,19 @@ class Verdict:
         return sum(each.promise is promise for each in self.broken)
 
 
+LETTERS: Final = frozenset({"closing_letter", "materials"})
+IN_OFFICE_HOURS: Final = frozenset(
+    {
+        "offer", "offer_lapsed", "sign_up_open", "not_selected", "turn_open", "started_without",
+        "draw_proposed", "invitation", "facilitators_day", "now_facilitates",
+        "no_facilitator", "privacy_change",
+    }
+)  # fmt: skip
+"""Kinds that wait for people to be at work, on their own clock, whatever comes first."""
+IN_THE_SESSIONS_HOURS: Final = frozenset({"day_before", "change_reminder", "brief", "attendance_due"})
+"""The same by the clock of the session."""
+
+
 def judge(lived: Lived, seed: int) -> Verdict:
     """Hold what happened against what Kaiku promises."""
     broken = sorted(_broken(lived), key=lambda each: (each.at, each.promise, each.who, each.breach))
@@ -75,64 +92,66 @@ def judge(lived: Lived, seed: int) -> Verdict:
     )
 
 
-def told_together(lived: Lived, kinds: Mapping[int, Owed]) -> Iterator[tuple[Owed, datetime]]:
-    """What was told in one message with another that was due to the same person at the same minute, and when
-    that came."""
+def told_together(lived: Lived, kinds: Mapping[int, Owed]) -> Iterator[tuple[Owed, Arrival]]:
+    """What was told in one message with another that was due to the same person at the same minute, and that
+    message."""
     came = {
-        (kinds[each.delivery].recipient, kinds[each.delivery].due_at): each.at
+        (kinds[each.delivery].recipient, kinds[each.delivery].due_at): each
         for each in lived.arrivals
         if each.delivery is not None and each.delivery in kinds
     }
     for owed in lived.owed:
-        at = came.get((owed.recipient, owed.due_at))
-        if owed.reason == IN_ONE_MESSAGE and at is not None:
-            yield owed, at
+        arrival = came.get((owed.recipient, owed.due_at))
+        if owed.reason == IN_ONE_MESSAGE and arrival is not None:
+            yield owed, arrival
 
 
 def _broken(lived: Lived) -> Iterator[Broken]:
     kinds = {owed.id: owed for owed in lived.owed}
-    letters = {owed.id for owed in lived.owed if owed.kind in {"closing_letter", "materials"}}
+    letters = {owed.id for owed in lived.owed if owed.kind in LETTERS}
     rules = lived.plan.prompt_rules
     hours = Hours(rules.window.opens, rules.window.closes, rules.weekdays)
-    about: dict[tuple[str, str], list[datetime]] = defaultdict(list)
-    for arrival in lived.arrivals:
-        owed = kinds.get(arrival.delivery) if arrival.delivery is not None else None
-        if owed is not None and not arrival.asks:
-            about[arrival.to, owed.subject.split("/")[0]].append(arrival.at)
-    for told, at in told_together(lived, kinds):
-        about[told.recipient, told.subject.split("/")[0]].append(at)
-    news = [
-        (arrival, kinds[arrival.delivery].subject)
-        for arrival in lived.arrivals
-        if arrival.delivery in kinds and kinds[arrival.delivery].kind == "promotion"
+    of_kind = [(arrival, kinds[arrival.delivery]) for arrival in lived.arrivals if arrival.delivery in kinds]
+    news = [(arrival, owed.subject) for arrival, owed in of_kind if owed.kind in {"promotion", "removed"}]
+    told = [
+        (arrival, owed.kind, lived.readers[arrival.to].timezone if by_reader else lived.plan.timezone)
+        for arrival, owed in of_kind
+        for by_reader in (owed.kind in IN_OFFICE_HOURS,)
+        if arrival.to in lived.readers and (by_reader or owed.kind in IN_THE_SESSIONS_HOURS)
     ]
-    of_offers = [
-        (arrival, kinds[arrival.delivery].subject)
-        for arrival in lived.arrivals
-        if arrival.delivery in kinds and kinds[arrival.delivery].kind in {"offer", "offer_lapsed"}
-    ]
+    about = _about(lived, kinds)
+    heard = {key: [arrival.at for arrival, _ in read if not arrival.asks] for key, read in about.items()}
     return chain(
         quiet_time(lived.arrivals, lived.readers, hours, letters),
-        seat_news(news, lived.readers, _beginnings(lived)),
-        seat_news(of_offers, lived.readers, {}),  # these never come out of hours
+        seat_news(news, lived.readers, beginnings(lived)),
+        office_hours(told),
         offered_once(lived.offers),
         weekly_cap(lived.arrivals, lived.readers),
         once(lived.arrivals, lived.readers),
         arrives(lived.owed, lived.arrivals, lived.ended, lived.gone),
-        reminded(attendances(lived), about),
+        reminded(coming(lived), heard),
+        told_the_time(known_sessions(lived), about),
+        told_the_standing(_standings(lived), about),
         lived.empty,
         taken(lived.refusals),
     )
 
 
-def _beginnings(lived: Lived) -> dict[str, list[datetime]]:
-    """When the sessions of each offering begin, those included that were planned for another time at first:
-    what was said before a change was said of the plan as it then was."""
-    zone = ZoneInfo(lived.plan.timezone)
-    plans = (lived.plan, *(change.plan for change in lived.changes))
-    found: dict[str, list[datetime]] = defaultdict(list)
-    for offering in chain.from_iterable(plan.offerings for plan in plans):
-        for each in offering.sessions:
-            if not each.cancelled:
-                found[offering.code].append(datetime.combine(each.on, each.starts, zone))
-    return found
+def _about(lived: Lived, kinds: Mapping[int, Owed]) -> dict[tuple[str, str], list[tuple[Arrival, str]]]:
+    """What each person read about each offering, with its kind, in order."""
+    told = [
+        *((kinds[each.delivery or 0], each) for each in lived.arrivals if each.delivery in kinds),
+        *told_together(lived, kinds),
+    ]
+    about: dict[tuple[str, str], list[tuple[Arrival, str]]] = defaultdict(list)
+    for owed, arrival in sorted(told, key=lambda each: each[1].at):
+        about[arrival.to, owed.subject.split("/")[0]].append((arrival, owed.kind))
+    return about
+
+
+def _standings(lived: Lived) -> Iterator[tuple[str, str, str, datetime]]:
+    """Where everybody stands who still has an account, in what they signed up to last."""
+    last = {(each.person, each.offering): each for each in lived.seats}
+    for (person, offering), each in last.items():
+        if person not in lived.gone:
+            yield person, offering, each.status, each.changed_at

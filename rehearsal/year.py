@@ -8,24 +8,27 @@ import asyncio
 import heapq
 import logging
 import tempfile
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event
 from sqlalchemy.engine import URL
 
 from bot.app import App
 from bot.demo import demo_settings
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.plan.model import Plan
-from bot.services.plan.apply import apply_plan
-from bot.services.prompts.series import load_timeline
+from bot.services.offerings.catalogue import load_all_offerings
+from bot.services.plan.apply import stored_plan
+from bot.services.plan.versions import Origin, Winners, apply_file
+from bot.services.plan.writing import write_plan
 from bot.services.reflections.vault import new_secret
-from rehearsal.days import previous_working_day
+from rehearsal import looks
 from rehearsal.hands import Hands
+from rehearsal.looks import Seat
 from rehearsal.people import (
     COORDINATOR,
     Act,
@@ -33,46 +36,28 @@ from rehearsal.people import (
     Participant,
     PlanChange,
     cast,
+    leader_of,
     plan_changes,
     script,
     year_of,
 )
-from rehearsal.promises import Attendance, Broken, Line, Owed, Reader, empty_seats, offers_too_long
+from rehearsal.promises import Broken, Owed, Reader, empty_seats, offers_too_long
 from rehearsal.record import Arrival, Complaints, Record, Refusal
 from sandbox import StillClock, Workspace, WorkspaceServer
+from storage import draws as draw_rows
 from storage.engine import Store, parse_database_url
 from storage.migrate import upgrade
 from storage.sending import claims as claim_rows
-from storage.tables import (
-    Delivery,
-    Enrolment,
-    Offering,
-    OfferingSession,
-    Programme,
-    Reflection,
-    SeatOffer,
-    Strand,
-)
 from storage.transaction import Tx
 
 ROOT = Path(__file__).parent.parent
 PAUSE = timedelta(seconds=5)
 """From one round of sending to the next while Slack's limits hold something back."""
+PATIENCE = 30.0
+"""Seconds of real time for an answer: a busy machine says nothing of the year (``make bench`` does)."""
 FORGOTTEN_AFTER = timedelta(days=60)
 """Then the workspace keeps no more of a message than that it was there, so that memory does not grow."""
 SECRET_KEY = new_secret()
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """An enrolment as it stood in the end."""
-
-    offering: str
-    person: str
-    agency: str
-    status: str
-    seated_at: datetime | None
-    changed_at: datetime
 
 
 @dataclass
@@ -92,6 +77,7 @@ class Lived:
     empty: list[Broken] = field(default_factory=list)
     readers: dict[str, Reader] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    absent: set[tuple[str, str, int]] = field(default_factory=set)
     wanted: dict[tuple[str, int], date] = field(default_factory=dict)
     longest_queue: dict[str, int] = field(default_factory=dict)
     deeds: dict[str, int] = field(default_factory=dict)
@@ -110,11 +96,10 @@ async def rehearse(
     participants = cast(book, people, seed)
     began, ended = year_of(plan)
     changes = plan_changes(plan, seed)
-    final = changes[-1].plan if changes else plan
-    lived = Lived(plan, final, participants, changes, began, ended)
+    lived = Lived(plan, plan, participants, changes, began, ended)
     with tempfile.TemporaryDirectory(prefix="kaiku-rehearsal-") as folder:
         url = parse_database_url(f"sqlite:///{folder}/kaiku.db")
-        await asyncio.to_thread(_prepare_database, url, plan, began)
+        await asyncio.to_thread(_prepare_database, url, plan, began, seed)
         clock = StillClock(began)
         workspace = Workspace.load(
             manifest=ROOT / "manifest.yml", people=ROOT / "sandbox/people.yml", clock=clock, limits=True
@@ -122,9 +107,10 @@ async def rehearse(
         server = WorkspaceServer(workspace)
         await server.start()
         record = Record(workspace)
-        hands = Hands(server, record, {each.id: each for each in participants}, seed)
+        hands = Hands(server, record, {each.id: each for each in participants}, seed, changes=changes)
         settings = demo_settings(server, url.render_as_string(), SECRET_KEY)
-        app = App(settings, clock, book=book, ticks=False)
+        server.link.ack_seconds = workspace.claims.trigger_seconds = PATIENCE
+        app = App(settings, clock, book=book, ticks=False, answer_within=PATIENCE)
         _write_fast(app.store)
         with _heard(record):
             try:
@@ -154,18 +140,18 @@ class _Year:
         self._wanted: dict[int, date] = {}
         self._offered: dict[tuple[str, str], datetime] = {}
         self._zone = ZoneInfo(lived.plan.timezone)
+        rules = lived.plan.offers
+        self._offer_hours = {each.code: each.offers.over(rules).hours for each in lived.plan.offerings}
 
     async def live(self, seed: int) -> None:
         lived = self._lived
         self._hands.moves_in()
         self._lead()
         self._record.on_arrival = self._arrived
-        changes = [
-            Act(change.at, COORDINATOR, Deed.CHANGE_PLAN, str(n)) for n, change in enumerate(lived.changes)
-        ]
+        changes = [self._act_of(change, n) for n, change in enumerate(lived.changes)]
         self._ahead = [*script(lived.plan, lived.people, seed), *changes]
         heapq.heapify(self._ahead)
-        self._wanted = await self._store.read(_wanted_days)
+        self._wanted = await self._store.read(looks.wanted_days)
         day = self._clock.now().astimezone(self._zone).date()
         while (moment := await self._next_moment()) is not None:
             # What is due already and still there is held back by Slack's limits.
@@ -181,8 +167,15 @@ class _Year:
         await self._look_at_lines()
         lived.arrivals, lived.refusals = self._record.arrivals, self._record.refusals
         lived.deeds, lived.gone = dict(self._hands.done), self._hands.gone
-        lived.offers = await self._store.read(_list_offers)
-        lived.owed, lived.seats, lived.answered = await self._store.read(_what_stands)
+        lived.absent = self._hands.missing
+        lived.offers = await self._store.read(looks.list_offers)
+        lived.changes = [
+            self._hands.desk.made.get(n, change)
+            for n, change in enumerate(lived.changes)
+            if change.plan is not None or n in self._hands.desk.made
+        ]
+        lived.final = await self._store.read(_final_plan, lived.plan.code)
+        lived.owed, lived.seats, lived.answered = await self._store.read(looks.what_stands)
         lived.readers = {
             each.id: Reader(
                 each.timezone,
@@ -190,7 +183,13 @@ class _Year:
                 tuple(self._hands.wished.get(each.id, ())),
             )
             for each in lived.people
-        }
+        } | {who: Reader(lived.plan.timezone) for who in self._leaders()}
+
+    def _act_of(self, change: PlanChange, n: int) -> Act:
+        if change.plan is not None:
+            return Act(change.at, COORDINATOR, Deed.CHANGE_PLAN, str(n))
+        offering = next(each for each in self._lived.plan.offerings if each.code == change.offering)
+        return Act(change.at, leader_of(offering), Deed.CHANGE_IN_SLACK, str(n))
 
     async def _next_moment(self) -> datetime | None:
         """When something is due next, or somebody does something; None when the year is over."""
@@ -201,13 +200,14 @@ class _Year:
 
     async def _do(self, act: Act) -> None:
         if act.deed is Deed.CHANGE_PLAN:
-            change = self._lived.changes[int(act.value)]
-            await self._store.run(apply_plan, change.plan, self._clock.now)
+            plan = self._lived.changes[int(act.value)].plan
+            assert plan is not None
+            await self._store.run(_apply, plan, self._clock.now())
             self._hands.done[act.deed.value] += 1
         else:
             await self._hands.do(act)
-        if act.deed in {Deed.CHANGE_PLAN, Deed.POST_PROMPT}:
-            self._wanted = await self._store.read(_wanted_days)
+        if act.deed in {Deed.CHANGE_PLAN, Deed.CHANGE_IN_SLACK, Deed.POST_PROMPT}:
+            self._wanted = await self._store.read(looks.wanted_days)
 
     def _arrived(self, arrival: Arrival) -> None:
         if arrival.prompt is not None and arrival.prompt in self._wanted:
@@ -227,13 +227,16 @@ class _Year:
 
     async def _look_at_lines(self) -> None:
         lived, now = self._lived, self._clock.now()
-        for code, waiting in (await self._store.read(_count_waiting)).items():
+        for code, waiting in (await self._store.read(looks.count_waiting)).items():
             lived.longest_queue[code] = max(lived.longest_queue.get(code, 0), waiting)
-        for line in await self._store.read(_lines, now, self._offered):
+        for line in await self._store.read(looks.lines, now):
             lived.empty += empty_seats(line, now)
         zones = {each.id: each.timezone for each in lived.people}
-        offered = await self._store.read(_list_offered)
-        lived.empty += offers_too_long(offered, self._offered, zones, now)
+        offered = await self._store.read(looks.list_offered)
+        lived.empty += offers_too_long(offered, self._offered, zones, self._offer_hours, now)
+
+    def _leaders(self) -> set[str]:
+        return {COORDINATOR, *map(leader_of, self._lived.plan.offerings)}
 
     def _lead(self) -> None:
         """Facilitators whom the plan names by a Slack id have an account."""
@@ -244,29 +247,26 @@ class _Year:
                     workspace.change_person({"id": facilitator, "name": f"Fasilitaattori {facilitator}"})
 
 
-def attendances(lived: Lived) -> list[Attendance]:
-    """Who held a seat in which session, and when its reminders began; for seats that were kept to the end."""
-    zone = ZoneInfo(lived.final.timezone)
-    offerings = {each.code: each for each in lived.final.offerings if not each.cancelled}
-    found = []
-    for seat in lived.seats:
-        if seat.status != "seated" or seat.offering not in offerings or seat.person in lived.gone:
-            continue
-        for session in offerings[seat.offering].sessions:
-            starts_at = datetime.combine(session.on, session.starts, zone)
-            told_from = datetime.combine(previous_working_day(session.on), time(8, 59), zone)
-            since = seat.seated_at or seat.changed_at
-            if not session.cancelled and since < told_from and starts_at <= lived.ended:
-                found.append(Attendance(seat.person, seat.offering, session.number, told_from, starts_at))
-    return found
-
-
-def _prepare_database(url: URL, plan: Plan, now: datetime) -> None:
+def _prepare_database(url: URL, plan: Plan, now: datetime, seed: int) -> None:
     upgrade(url)
     store = Store(url)
     with store.transaction() as tx:
-        apply_plan(tx, plan, now)
+        _apply(tx, plan, now)
+        for offering in load_all_offerings(tx):
+            if offering.draw is not None:  # before sign-up does it by chance: the same seed, the same year
+                draw_rows.fix_seed(tx, offering.id, f"{seed}/{offering.code}", now)
     store.close()
+
+
+def _final_plan(tx: Tx, code: str) -> Plan:
+    plan = stored_plan(tx, code)
+    assert plan is not None, "it was applied"
+    return plan
+
+
+def _apply(tx: Tx, plan: Plan, now: datetime) -> None:
+    """Apply the coordinator's file; what was changed in Slack meanwhile stays."""
+    apply_file(tx, write_plan(plan), plan, now, winners=Winners(Origin.SLACK), made_by=None)
 
 
 def _write_fast(store: Store) -> None:
@@ -295,130 +295,6 @@ class _heard:  # noqa: N801 - used as a function is
         for logger, level in zip(self._loggers, self._levels, strict=True):
             logger.removeHandler(self._handler)
             logger.setLevel(level)
-
-
-def _wanted_days(tx: Tx) -> dict[int, date]:
-    """The day on which each prompt belongs, as the sessions stand now."""
-    return {
-        dated.prompt.id: dated.on
-        for offering_id in tx.scalars(select(Offering.id))
-        for dated in load_timeline(tx, offering_id).dated
-        if dated.on is not None
-    }
-
-
-def _count_waiting(tx: Tx) -> dict[str, int]:
-    """How many wait, by offering."""
-    query = select(Offering.code, func.count()).join(Enrolment, Enrolment.offering_id == Offering.id)
-    rows = tx.execute(query.where(Enrolment.status == "waiting").group_by(Offering.code))
-    return {row[0]: row[1] for row in rows}
-
-
-def _list_offered(tx: Tx) -> list[tuple[str, str, datetime]]:
-    """Who is offered a seat now, in what, and since when."""
-    query = select(SeatOffer.person_id, Offering.code, SeatOffer.made_at).join(
-        Offering, Offering.id == SeatOffer.offering_id
-    )
-    return [(row[0], row[1], row[2]) for row in tx.execute(query.where(SeatOffer.outcome.is_(None)))]
-
-
-def _moves_until(offering: Offering, programme: Programme, starts_at: datetime) -> datetime:
-    """Until when a free seat must be passed on: until the start, or, where it is offered, until a working day
-    before the cut-off, because no offer is made that leaves less than an hour."""
-    rules = {"on": True, "cutoff_days": 1} | (programme.offer_rules or {}) | (offering.offer_rules or {})
-    if not rules["on"]:
-        return starts_at
-    day = starts_at.astimezone(ZoneInfo(programme.timezone)).date()
-    for _ in range(rules["cutoff_days"] + 1):
-        day = previous_working_day(day)
-    return datetime.combine(day, time(0), ZoneInfo(programme.timezone))
-
-
-def _lines(tx: Tx, now: datetime, asked: Container[tuple[str, str]]) -> list[Line]:
-    """The offerings whose freed seats still move on by themselves. ``asked``: who has been offered a seat in
-    which offering: one who still waits has let it go."""
-    first = (
-        select(OfferingSession.offering_id, func.min(OfferingSession.starts_at).label("starts_at"))
-        .where(OfferingSession.cancelled.is_(False))
-        .group_by(OfferingSession.offering_id)
-        .subquery()
-    )
-    found = tx.execute(
-        select(Offering, Programme, first.c.starts_at)
-        .join(first)
-        .join(Strand, Strand.id == Offering.strand_id)
-        .join(Programme, Programme.id == Strand.programme_id)
-        .where(first.c.starts_at > now, Offering.cancelled.is_(False))
-    ).all()
-    offerings = [
-        offering for offering, programme, starts in found if now < _moves_until(offering, programme, starts)
-    ]
-    enrolled = tx.execute(
-        select(Enrolment.offering_id, Enrolment.status, Enrolment.agency, Enrolment.person_id).where(
-            Enrolment.status.in_(("seated", "offered", "waiting"))
-        )
-    ).all()
-    lines = []
-    for offering in offerings:
-        held: dict[str, int] = {}
-        waiting: dict[str, int] = {}
-        for offering_id, status, agency, person in enrolled:
-            if offering_id == offering.id and not (status == "waiting" and (person, offering.code) in asked):
-                among = waiting if status == "waiting" else held
-                among[agency] = among.get(agency, 0) + 1
-        lines.append(
-            Line(
-                offering.code,
-                offering.capacity,
-                offering.seats_per_agency,
-                dict(offering.agency_seats),
-                held,
-                waiting,
-            )
-        )
-    return lines
-
-
-def _list_offers(tx: Tx) -> list[tuple[str, str, int, int, datetime]]:
-    """Every offer of a seat there was."""
-    query = select(
-        SeatOffer.person_id, Offering.code, SeatOffer.enrolment_id, SeatOffer.seat, SeatOffer.made_at
-    ).join(Offering, Offering.id == SeatOffer.offering_id)
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in tx.execute(query.order_by(SeatOffer.id))]
-
-
-def _what_stands(tx: Tx) -> tuple[list[Owed], list[Seat], int]:
-    owed = [
-        Owed(*row)
-        for row in tx.execute(
-            select(
-                Delivery.id,
-                Delivery.kind,
-                Delivery.recipient,
-                Delivery.subject,
-                Delivery.state,
-                Delivery.due_at,
-                Delivery.reason,
-            )
-        )
-    ]
-    seats = [
-        Seat(*row)
-        for row in tx.execute(
-            select(
-                Offering.code,
-                Enrolment.person_id,
-                Enrolment.agency,
-                Enrolment.status,
-                Enrolment.seated_at,
-                Enrolment.changed_at,
-            )
-            .join(Offering, Offering.id == Enrolment.offering_id)
-            .order_by(Enrolment.id)
-        )
-    ]
-    answered = tx.scalar(select(func.count()).where(Reflection.prompt_id.is_not(None))) or 0
-    return owed, seats, answered
 
 
 def _forget(workspace: Workspace, before: datetime) -> None:

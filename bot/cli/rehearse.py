@@ -36,6 +36,8 @@ People = Annotated[int, typer.Option(callback=_number_of_people, help="opt.peopl
 Seed = Annotated[int, typer.Option(help="opt.seed")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="opt.rehearse_out")]
 Compare = Annotated[Path | None, typer.Option("--compare", metavar="OLD", help="opt.compare")]
+Draw = Annotated[list[str] | None, typer.Option("--draw", metavar="CODE", help="opt.draw")]
+Seats = Annotated[int | None, typer.Option("--seats", min=1, metavar="N", help="opt.seats")]
 
 
 def rehearse_plan_file(
@@ -44,6 +46,9 @@ def rehearse_plan_file(
     seed: Seed = 7,
     out: Out = None,
     compare: Compare = None,
+    *,
+    draw: Draw = None,
+    seats: Seats = None,
     language: Language = "",
     as_json: AsJson = False,
 ) -> None:
@@ -54,6 +59,7 @@ def rehearse_plan_file(
     from rehearsal.wording import wording_for
 
     plan, source = _read(file, "FILE", language, as_json=as_json)
+    plan = _as_if(plan, draw or [], seats)
     old = _read_old(compare, language) if compare is not None else None
     if out is not None:
         _require_writable(out)
@@ -77,6 +83,24 @@ def rehearse_plan_file(
         _print(verdict, wording, compared, out)
     if not verdict.holds:
         raise typer.Exit(PROBLEMS)
+
+
+def _as_if(plan: "Plan", draw: list[str], seats: int | None) -> "Plan":
+    """The plan with fewer seats, or with seats that are drawn; exit if they can't be."""
+    from bot.domain.plan.rules import check_plan
+    from rehearsal.what_if import with_at_most, with_draw
+
+    if seats is not None:
+        plan = with_at_most(plan, seats)
+    if not draw:
+        return plan
+    try:
+        drawn = with_draw(plan, draw)
+    except KeyError as error:
+        fail_on_settings(told("rehearse.draw_unknown", code=error.args[0]))
+    if check_plan(drawn, agencies().codes):
+        fail_on_settings(told("rehearse.draw_not_so"))
+    return drawn
 
 
 def _print(verdict: "Verdict", wording: "Wording", compared: "Compared | None", out: Path | None) -> None:

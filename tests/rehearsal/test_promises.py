@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rehearsal.days import Quiet, Why
+from rehearsal.days import Quiet, Why, after_working_time
 from rehearsal.promises import (
     IN_ONE_MESSAGE,
     Attendance,
     Breach,
     Hours,
+    Known,
     Line,
     Owed,
     Promise,
@@ -22,14 +23,17 @@ from rehearsal.promises import (
     empty_seats,
     offered_once,
     offers_too_long,
+    office_hours,
     once,
     quiet_time,
     reminded,
     seat_news,
     taken,
+    told_the_standing,
+    told_the_time,
     weekly_cap,
 )
-from rehearsal.record import Arrival, Refusal
+from rehearsal.record import Arrival, Moment, Refusal, moments_in
 from rehearsal.verdict import told_together
 
 HERE = ZoneInfo("Europe/Helsinki")
@@ -221,7 +225,7 @@ def test_who_was_reminded_of_two_sessions_in_one_message_heard_of_both() -> None
     came = prompt(TUESDAY, delivery=first.id)
     lived = SimpleNamespace(arrivals=[came], owed=[first, second])
     told = list(told_together(lived, {each.id: each for each in lived.owed}))  # type: ignore[arg-type]
-    assert told == [(second, TUESDAY)]
+    assert told == [(second, came)]
 
 
 LINE = Line("dialogue-2", 20, 4, held={"vero": 4, "kela": 3}, waiting={"vero": 2})
@@ -245,11 +249,95 @@ def test_a_seat_that_is_kept_beyond_the_time_of_its_offer_is_named() -> None:
     told = {("UAINO", "dialogue-2"): TUESDAY}
     offered = [("UAINO", "dialogue-2", TUESDAY - timedelta(hours=1))]
     zones = {"UAINO": "Europe/Helsinki"}
-    assert list(offers_too_long(offered, told, zones, TUESDAY + timedelta(days=3))) == []
-    (broken,) = offers_too_long(offered, told, zones, TUESDAY + timedelta(days=4))
+    hours = {"dialogue-2": 12}  # until Wednesday, 14.00
+    assert list(offers_too_long(offered, told, zones, hours, TUESDAY + timedelta(hours=28))) == []
+    (broken,) = offers_too_long(offered, told, zones, hours, TUESDAY + timedelta(hours=29))
     assert broken.breach == Breach.OFFER_TOO_LONG
     untold = [("UAINO", "dialogue-2", TUESDAY + timedelta(hours=1))]
-    assert list(offers_too_long(untold, told, zones, TUESDAY + timedelta(days=9))) == []
+    assert list(offers_too_long(untold, told, zones, hours, TUESDAY + timedelta(days=9))) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "end"),
+    [
+        ((2019, 4, 2, 10), 7, (2019, 4, 2, 17)),
+        ((2019, 4, 2, 10), 24, (2019, 4, 5, 10)),
+        ((2019, 4, 17, 16), 2, (2019, 4, 18, 10)),  # the eve of Good Friday is a working day
+        ((2019, 4, 18, 16), 2, (2019, 4, 23, 10)),
+    ],
+)
+def test_working_time_goes_on_the_next_working_morning(
+    start: tuple[int, ...], hours: int, end: tuple[int, ...]
+) -> None:
+    begins, ends = (datetime(*each, tzinfo=HERE) for each in (start, end))  # type: ignore[arg-type]
+    assert after_working_time(begins, hours, HERE) == ends
+
+
+@pytest.mark.parametrize(
+    ("at", "broken"),
+    [
+        ((2019, 4, 2, 9), False),
+        ((2019, 4, 2, 17), False),
+        ((2019, 4, 2, 17, 1), True),
+        ((2019, 4, 6, 10), True),
+    ],
+)
+def test_what_waits_for_office_hours_and_comes_at_another_is_named(
+    at: tuple[int, ...], *, broken: bool
+) -> None:
+    told = [(prompt(datetime(*at, tzinfo=HERE)), "offer", "Europe/Helsinki")]  # type: ignore[arg-type]
+    assert [each.breach for each in office_hours(told)] == [Breach.TOLD_OUT_OF_HOURS] * broken
+
+
+def test_days_with_their_hours_are_read_in_every_language() -> None:
+    for said in ("ke 24.4.2019 klo 12.30–16.00", "ons 24.4 kl. 12.30", "tomorrow 24 Apr, 12:30–16:00"):
+        assert moments_in(f"x {said} y") == {(4, 24, 12, 30)}
+
+
+WAS, IS = (4, 24, 12, 30), (4, 25, 12, 30)
+MOVED = Known("UAINO", "dialogue-2", 2, IS, frozenset({WAS, IS}), TUESDAY)
+
+
+@pytest.mark.parametrize(
+    ("known", "said", "broken"),
+    [
+        (MOVED, [("confirmation", {WAS}), ("change", {WAS, IS})], False),
+        (MOVED, [("confirmation", {WAS})], True),
+        (MOVED, [("change", {WAS, IS}), ("day_before", {WAS})], True),
+        (MOVED, [("letter", {(5, 1, 9, 0)})], False),  # names another session
+        (replace(MOVED, moment=None), [("confirmation", {WAS}), ("change", {WAS})], False),
+        (replace(MOVED, moment=None), [("change", {WAS}), ("day_before", {WAS})], True),
+    ],
+)
+def test_the_last_message_that_names_a_session_says_when_it_is(
+    known: Known, said: list[tuple[str, set[Moment]]], *, broken: bool
+) -> None:
+    read = [
+        (prompt(TUESDAY - timedelta(hours=9 - n), moments=frozenset(moments)), kind)
+        for n, (kind, moments) in enumerate(said)
+    ]
+    found = list(told_the_time([known], {("UAINO", "dialogue-2"): read}))
+    assert [each.breach for each in found] == [Breach.TOLD_OTHER_TIME] * broken
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "broken"),
+    [
+        ("seated", [], False),  # they accepted it themselves
+        ("seated", ["promotion"], False),
+        ("seated", ["promotion", "removed"], True),
+        ("waiting", ["offer_lapsed"], False),
+        ("removed", [], True),
+        ("removed", ["moved"], False),
+    ],
+)
+def test_where_somebody_stands_in_the_end_is_what_they_were_told(
+    status: str, said: list[str], *, broken: bool
+) -> None:
+    read = [(prompt(TUESDAY + timedelta(hours=n)), kind) for n, kind in enumerate(said)]
+    standing = ("UAINO", "dialogue-2", status, TUESDAY)
+    found = list(told_the_standing([standing], {("UAINO", "dialogue-2"): read}))
+    assert [each.breach for each in found] == [Breach.TOLD_OTHER_STANDING] * broken
 
 
 def test_a_seat_that_is_offered_twice_to_one_person_is_named() -> None:

@@ -14,10 +14,16 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from bot.cli.main import app
+from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.plan.model import Plan, SignUpWindow
 from bot.domain.prompts import schedule
-from rehearsal import year
+from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.services.deliveries.rendered import Skipped
+from bot.services.people.agency_book import read_agencies
+from bot.services.plan.templates import new_plan
+from bot.services.prompts.library import library_names
+from rehearsal import hands, people, year
 from tests.conftest import ROOT
 from tests.support.plans import a_plan, a_session, an_offering, as_yaml
 
@@ -44,6 +50,30 @@ SOUND = a_plan(
     ),
 )
 
+
+FEW_SEATS = replace(SOUND.offerings[0], capacity=3, seats_per_agency=1)
+BUSY = a_plan(
+    *(
+        replace(
+            FEW_SEATS,
+            code=code,
+            capacity=capacity,
+            sessions=tuple(replace(each, starts=time(hour), ends=time(hour + 1)) for each in SESSIONS[:2]),
+        )
+        for code, capacity, hour in (
+            ("dialogue-1", 3, 9),
+            ("dialogue-2", 14, 10),
+            ("dialogue-3", 3, 11),
+            ("dialogue-4", 3, 12),
+        )
+    )
+)
+"""More people than seats but in one, to which somebody can be moved; the seats of two are drawn."""
+DRAWN = ("--people", "16", "--draw", "dialogue-3", "--draw", "dialogue-4")
+OF_THE_DESK = {
+    "remove", "undo_removal", "put_back", "add", "raise_limit", "close_sign_up",
+    "reopen_sign_up", "write_letter", "mark_attendance", "confirm_draw", "change_in_slack",
+}  # fmt: skip
 
 NEARLY_NOBODY = ("--people", "1")
 """Where it is the plan that is at fault, whoever lives it."""
@@ -79,50 +109,72 @@ def lived_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(year, "rehearse", remembered)
 
 
-def test_a_sound_plan_keeps_every_promise_and_the_same_seed_is_the_same_year(tmp_path: Path) -> None:
+@pytest.fixture
+def busy_desks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Facilitators do all that they may do, wherever there is somebody to do it to."""
+    monkeypatch.setattr(people, "BEFORE_THE_START", dict.fromkeys(people.BEFORE_THE_START, 1.0))
+
+
+def test_a_year_full_of_what_facilitators_do_keeps_every_promise(tmp_path: Path, busy_desks: None) -> None:
     out = tmp_path / "out"
-    first = rehearse(tmp_path, SOUND, "--out", str(out))
+    first = rehearse(tmp_path, BUSY, *DRAWN, "--out", str(out))
     assert first.exit_code == 0, first.output
     *_, verdict, report = first.stdout.splitlines()
     assert verdict.startswith("Every promise was kept")
     assert report == f"The report is in {out / 'report.html'}."
     figures = json.loads((out / "report.json").read_text())
-    assert sum(each["seated"] for each in figures["offerings"]) == 10
     assert sum(each["waiting"] for each in figures["offerings"]) > 0, (
         "somebody must wait, or seats show nothing"
     )
     assert figures["prompts"]["sent"] > 0
     assert figures["prompts"]["answered"] > 0
-    assert {"join", "change_plan", "react"} <= figures["acts"].keys()
+    lived = {deed for deed, times in figures["acts"].items() if times}
+    assert {"join", "change_plan", "react", "say_absent", "acknowledge", "answer_offer"} <= lived
+    assert lived >= OF_THE_DESK, OF_THE_DESK - lived
+    assert figures["messages"]["by_kind"].keys() >= {"offer", "removed", "not_selected"}
     page = (out / "report.html").read_text()
     assert "<script" not in page
     assert page.count("<img alt=") == 2
 
-    second = json.loads(rehearse(tmp_path, SOUND, "--json").stdout)
-    del figures["messages_by_person_and_week"]  # only on disk
-    assert second == figures
+
+def test_a_plan_made_from_a_template_for_another_year_is_lived_without_a_fault(tmp_path: Path) -> None:
+    template = (ROOT / "programmes/templates/complexity.yml").read_text(encoding="utf-8")
+    made = new_plan(template, 2027, read_agencies(), frozenset(library_names()), WORK_CALENDAR)
+    result = rehearse(tmp_path, made.text.encode(), "--people", "4")
+    assert result.exit_code == 0, result.output
 
 
-def test_quiet_time_switched_off_in_the_bot_is_caught(
+def test_the_same_seed_is_the_same_year(tmp_path: Path) -> None:
+    few = ("--people", "4", "--draw", "dialogue-3", "--draw", "dialogue-4", "--json")
+    assert rehearse(tmp_path, BUSY, *few).stdout == rehearse(tmp_path, BUSY, *few).stdout
+
+
+def test_quiet_time_and_seats_that_do_not_move_on_are_caught_when_switched_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def never_closed(*_: Any) -> None:
         return None
 
     monkeypatch.setattr(schedule, "closed_because", never_closed)
-    result = rehearse(tmp_path, SOUND)
+    monkeypatch.setattr("bot.services.enrolment.promote.next_offered", lambda *_: [])
+    result = rehearse(tmp_path, SOUND, "--seats", "4")
     assert result.exit_code == 1
     assert "Nobody is asked anything in quiet time" in result.stdout
     assert "a weekend" in result.stdout  # that is where the prompts slip to then
+    assert "No seat is empty while somebody waits for it" in result.stdout
     assert "pass this on to those who maintain Kaiku" in result.stdout
 
 
-def test_seats_that_do_not_move_on_are_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for act in ("join", "promote"):
-        monkeypatch.setattr(f"bot.services.enrolment.{act}.next_seated", lambda *_: [])
-    result = rehearse(tmp_path, SOUND)
-    assert result.exit_code == 1
-    assert "No seat is empty while somebody waits for it" in result.stdout
+def test_offers_made_twice_or_at_night_and_changes_kept_quiet_are_caught(
+    tmp_path: Path, busy_desks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hands, "OFFERS_IGNORED", 1.0)
+    monkeypatch.setattr("storage.enrolment.set_let_go", lambda *_: None)
+    monkeypatch.setattr(WorkCalendar, "next_working_moment", lambda _self, at, *_: at)
+    silence = "bot.services.offerings.change_messages.change_message"
+    monkeypatch.setattr(silence, lambda *_, **__: Skipped("kept_quiet"))
+    broken = json.loads(rehearse(tmp_path, BUSY, *DRAWN, "--json").stdout)["broken"]
+    assert {each["code"] for each in broken} >= {"offered_twice", "told_out_of_hours", "told_other_time"}
 
 
 @pytest.mark.parametrize(
@@ -214,6 +266,17 @@ def test_an_option_out_of_bounds_is_named_with_what_to_write(tmp_path: Path, wor
 
 
 @pytest.mark.usefixtures("no_year")
+def test_what_cannot_be_drawn_is_named_before_a_year_is_lived(tmp_path: Path) -> None:
+    result = rehearse(tmp_path, SOUND, "--draw", "dialogue-9")
+    assert result.exit_code == 2
+    assert "--draw: dialogue-9 is no offering of the plan. Write one of its codes." in result.output
+    endless = a_plan(an_offering(sign_up=SignUpWindow(date(2019, 1, 1))))
+    result = rehearse(tmp_path, endless, "--draw", "dialogue-1")
+    assert result.exit_code == 2
+    assert "--draw: sign-up needs a last day, before the first session" in result.output
+
+
+@pytest.mark.usefixtures("no_year")
 @pytest.mark.parametrize("content", [b"programme: [", b"", b"programme: x\n"])
 def test_a_file_that_is_no_plan_exits_with_2_and_leaves_nothing(tmp_path: Path, content: bytes) -> None:
     out = tmp_path / "out"
@@ -262,7 +325,7 @@ def test_a_comparison_says_what_people_would_live_through_otherwise(tmp_path: Pa
     result = rehearse(tmp_path, new, "--compare", str(old), "--out", str(tmp_path / "out"))
     assert result.exit_code == 0, result.output
     assert f"Compared with {old}:" in result.stdout
-    assert re.search(r"dialogue-1: \d+ more people have a seat \(6 → \d+\)\.", result.stdout)
+    assert re.search(r"dialogue-1: \d+ more people have a seat \(\d+ → \d+\)\.", result.stdout)
     assert "dialogue-1: seats in all 6 → 12." in result.stdout
     assert f"What differs from {old}</h2>" in (tmp_path / "out/report.html").read_text()
 
@@ -298,7 +361,7 @@ STOPPED_AT_ONCE = """
 import os, signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
 from bot.cli.main import app
-from rehearsal import year
+from rehearsal import hands, people, year
 live = year._Year.live
 async def stopped(self, seed):
     os.kill(os.getpid(), signal.SIGINT)

@@ -139,7 +139,7 @@ def test_the_json_has_the_same_codes_in_every_language_and_words_beside_them() -
         {"on": "2019-06-21"},
     )
     assert finnish["promises_broken"].keys() == {
-        "quiet_time", "weekly_cap", "once", "arrives", "no_empty_seat", "taken"
+        "quiet_time", "weekly_cap", "once", "arrives", "no_empty_seat", "told_last", "taken"
     }  # fmt: skip
     assert {"promise", "code", "at", "who", "words"} <= finnish["broken"][0].keys()
     assert [each["why"] for each in finnish["prompts"]["moved"]] == ["eve"]
