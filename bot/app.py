@@ -24,7 +24,7 @@ from bot.domain.backups import backup_age
 from bot.domain.downloads import DownloadKind, DownloadPage
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
-from bot.domain.privacy import PrivacyNotice
+from bot.domain.privacy import PrivacyNotice, fields_of
 from bot.domain.sending.outcomes import Refused, Sent
 from bot.housekeeping import Housekeeping
 from bot.http_server import BoundedServer, RefusalLog
@@ -213,9 +213,8 @@ class App:
             )
         if gaps := self.kaiku.notice.gaps:
             log.warning(
-                "programmes/privacy.yml is not finished: placeholders are left in %d places. `kaiku privacy "
-                "check` lists them.",
-                len(gaps),
+                "programmes/privacy.yml is not finished, and people read that it is not: fill in %s",
+                ", ".join(fields_of(gaps)),
                 extra={"action": "privacy_notice_unfinished"},
             )
         await self.slack.start()  # first: what is planned here wakes the sender

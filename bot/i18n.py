@@ -4,6 +4,7 @@ Code names a sentence by its key; the sentences are in ``bot/locales``.
 """
 
 import gettext
+import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time
 from functools import cache, lru_cache
@@ -28,6 +29,7 @@ _day_pattern = {"fi": "ccc d.M.yyyy", "sv": "ccc d.M.yyyy", "en": "EEE d MMM yyy
 _date_pattern = {"fi": "d.M.yyyy", "sv": "d.M.yyyy", "en": "d MMMM yyyy"}
 _short_day_pattern = {"fi": "d.M.", "sv": "d.M", "en": "d MMM"}
 _near_day_pattern = {"fi": "ccc d.M.", "sv": "ccc d.M", "en": "EEE d MMM"}
+_two_dots = re.compile(r"(?<=\d)\.\.(?![.\d])")
 _time_pattern = {"fi": "H.mm", "sv": "H.mm", "en": "HH:mm"}
 
 
@@ -77,23 +79,24 @@ def _catalogue(language: str) -> gettext.GNUTranslations:
 
 
 class Words:
-    """One reader's language and time zone.
+    """One reader's language and time zone, and what day it is to them; in a document it is no day.
 
     ``words("leave.done", title=...)`` is a sentence; ``words.many("seats.left", 3)`` is one with a number,
     ``{n}``. Parameters are inserted unescaped: views that build mrkdwn escape them first.
     """
 
-    def __init__(self, language: str, timezone: str) -> None:
+    def __init__(self, language: str, timezone: str, today: date | None = None) -> None:
         self.language = language
         self.timezone = timezone
+        self.today = today
         self._catalogue = _catalogue(language)
         self._locale = _locale(language)
 
     def __call__(self, key: str, /, **params: object) -> str:
-        return self._catalogue.gettext(key).format(**params)
+        return _with_one_dot(self._catalogue.gettext(key).format(**params))
 
     def many(self, key: str, n: int, /, **params: object) -> str:
-        return self._catalogue.ngettext(key, key, n).format(n=n, **params)
+        return _with_one_dot(self._catalogue.ngettext(key, key, n).format(n=n, **params))
 
     def say(self, sentence: Sentence) -> str:
         return self(sentence.key, **self._said(sentence.params))
@@ -109,8 +112,11 @@ class Words:
         return pick(texts, self.language)
 
     def day(self, day: date) -> str:
-        """``to 14.3.2019``: weekday and full date."""
-        return _formatted_date(day, _day_pattern[self.language], self.language)
+        """``to 14.3.2019``; ``to 14.3.`` to a reader in that year."""
+        is_near = self.today is not None and day.year == self.today.year
+        return _formatted_date(
+            day, (_near_day_pattern if is_near else _day_pattern)[self.language], self.language
+        )
 
     def plain_date(self, day: date) -> str:
         """``14.3.2019``: in a document."""
@@ -119,11 +125,6 @@ class Words:
     def short_day(self, day: date) -> str:
         """``14.3.``, in Swedish ``14.3``: where the year is said once."""
         return _formatted_date(day, _short_day_pattern[self.language], self.language)
-
-    def day_by(self, day: date, today: date) -> str:
-        """``to 14.3.`` in the year that it is today, ``to 14.3.2019`` in any other."""
-        pattern = (_near_day_pattern if day.year == today.year else _day_pattern)[self.language]
-        return _formatted_date(day, pattern, self.language)
 
     def month(self, day: date) -> str:
         """``maaliskuu 2019``."""
@@ -169,6 +170,11 @@ class Words:
         return format_list(list(items), style="or", locale=self._locale)
 
 
+def _with_one_dot(text: str) -> str:
+    """``alkaa ma 6.5.``: the dot of a Finnish date ends the sentence too."""
+    return _two_dots.sub(".", text) if ".." in text else text
+
+
 # Many readers see the same few sessions, and Babel is slow at formatting dates.
 @lru_cache(maxsize=1000)
 def _formatted_date(day: date, pattern: str, language: str) -> str:
@@ -185,10 +191,15 @@ def _locale(language: str) -> Locale:
     return Locale.parse(_babel_locale[language])
 
 
-@cache
-def words_for(language: str, timezone: str) -> Words:
-    """The words of one language and zone; cached, because there are few."""
-    return Words(language, timezone)
+def words_for(language: str, timezone: str, now: datetime | None = None) -> Words:
+    """The words of a reader in this language and zone, who reads them ``now``: a date of this year is said
+    without it. Without ``now`` they are for a document or a post, which always says the year."""
+    return _words_on(language, timezone, now.astimezone(ZoneInfo(timezone)).date() if now else None)
+
+
+@lru_cache(maxsize=200)
+def _words_on(language: str, timezone: str, today: date | None) -> Words:
+    return Words(language, timezone, today)
 
 
 def load_catalogue(language: str) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from bot.i18n import Words
 from bot.views.bilingual import Both
 from bot.views.blocks import Message, View
-from gallery.sample import HELSINKI
+from gallery.sample import HELSINKI, TODAY
 
 Shown = Message | View | str
 """A message, a modal or App Home; or one sentence that stands alone, such as an error at a field."""
@@ -15,8 +16,10 @@ Shown = Message | View | str
 class RecordedWords(Words):
     """Words that remember by which keys they were asked, in ``keys``."""
 
-    def __init__(self, language: str, keys: dict[str, None] | None = None) -> None:
-        super().__init__(language, HELSINKI)
+    def __init__(
+        self, language: str, keys: dict[str, None] | None = None, *, today: date | None = TODAY
+    ) -> None:
+        super().__init__(language, HELSINKI, today)
         self.keys: dict[str, None] = keys if keys is not None else {}
 
     def __call__(self, key: str, /, **params: object) -> str:
@@ -29,7 +32,8 @@ class RecordedWords(Words):
 
     def both(self) -> Both:
         """The words of a channel in which this language comes first."""
-        return Both(self, RecordedWords("sv" if self.language == "fi" else "fi", self.keys))
+        languages = (self.language, "sv" if self.language == "fi" else "fi")
+        return Both(*(RecordedWords(each, self.keys, today=None) for each in languages))
 
 
 @dataclass(frozen=True, slots=True)

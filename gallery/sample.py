@@ -27,6 +27,7 @@ from storage.transaction import Tx
 
 HELSINKI = "Europe/Helsinki"
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
+TODAY = NOW.date()
 """Monday 11 February 2019, 10.00 in Helsinki."""
 PLAN = Path(__file__).parent.parent / "programmes/2019.yml"
 BOOK = read_agencies()

@@ -57,7 +57,7 @@ def on_written(kaiku: Kaiku) -> EventListener:
         topics = await asyncio.to_thread(topics_of, message.text)
         if not conversations.may_answer(person.id, topics, kaiku.clock.now()):
             return
-        words = words_for(person.language, person.timezone)
+        words = words_for(person.language, person.timezone, kaiku.clock.now())
         if topics:
             answer = view.answer_message(topics, words)
         else:
@@ -96,7 +96,22 @@ async def choose_absence(request: Request) -> Answer:
     return Say(view.absences_message(year, request.words))
 
 
-@command("cancel", place=15, fi="peruuta", sv="återbud", en="cancel", also=("aterbud",))
+_CANCEL = (
+    "aterbud",
+    "perua",
+    "peruutus",
+    "poissa",
+    "poissaolo",
+    "este",
+    "estynyt",
+    "frånvaro",
+    "franvaro",
+    "absent",
+    "absence",
+)
+
+
+@command("cancel", place=15, fi="peruuta", sv="återbud", en="cancel", also=_CANCEL)
 async def ask_what_to_cancel(request: Request) -> Answer:
     """This once, or the whole seat?"""
     return Say(view.cancel_message(request.words))

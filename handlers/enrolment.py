@@ -11,7 +11,7 @@ from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState, seats_move_on
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.facilitation.needs import read_needs
-from bot.domain.offerings.narrowing import has_title_words
+from bot.domain.offerings.narrowing import with_title_words
 from bot.domain.offerings.offering import Card
 from bot.i18n import words_for
 from bot.services.announcements.publish import count_click
@@ -37,10 +37,10 @@ from handlers.offerings import list_offerings
 @command(
     "join",
     place=2,
-    fi="liity",
-    sv="delta",
+    fi="ilmoittaudu",
+    sv="anmäl",
     en="join",
-    also=("ilmoittaudu", "anmäl", "anmal"),
+    also=("liity", "osallistu", "delta", "anmal", "signup", "register"),
     takes_argument=True,
 )
 async def ask_to_join(request: Request) -> Answer:
@@ -69,8 +69,9 @@ async def _fitting(request: Request) -> list[Card]:
     cards = await request.kaiku.store.read(catalogue.list_cards, request.person, request.kaiku.clock.now())
     if any(card.offering.code == request.value for card in cards):
         return []
-    words = request.value.split()
-    return [card for card in cards if card.state is not SignUpState.PAST and has_title_words(card, words)]
+    return with_title_words(
+        [card for card in cards if card.state is not SignUpState.PAST], request.value.split()
+    )
 
 
 async def open_join_form(request: Request, post_id: int | None = None) -> Answer:
@@ -136,7 +137,7 @@ async def join_offering(request: Request) -> Answer:
         person, done = await kaiku.store.run_batched(introduce_and_enrol, asked, *with_kaiku)
     if target.post_id is not None and not done.already:
         await kaiku.store.run(count_click, target.post_id, Click.JOINED, kaiku.clock.now())
-    words = words_for(person.language, person.timezone)
+    words = words_for(person.language, person.timezone, kaiku.clock.now())
     return Show(
         view.joined(
             done.offering,
@@ -154,10 +155,10 @@ async def join_offering(request: Request) -> Answer:
 @command(
     "leave",
     place=3,
-    fi="peru",
-    sv="avboka",
+    fi="luovu",
+    sv="lämna",
     en="leave",
-    also=("poistu", "luovu", "lämna", "lamna"),
+    also=("poistu", "peru", "avboka", "lamna", "luopua", "avanmäl", "avanmal", "unjoin", "quit"),
     takes_argument=True,
 )
 async def ask_to_leave(request: Request) -> Answer:

@@ -63,7 +63,7 @@ async def _accept(request: Request, invitation_id: int, told: ProfileChanges) ->
         done.standing,
         done.person,
         kaiku.book,
-        words_for(done.person.language, done.person.timezone),
+        words_for(done.person.language, done.person.timezone, kaiku.clock.now()),
         now=kaiku.clock.now(),
         already=done.already,
         with_calendar=kaiku.links.are_shown,

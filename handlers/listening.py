@@ -148,7 +148,7 @@ async def _respond(
     with answering_within(kaiku.answer_within) as deadline:
         try:
             person = await identify(kaiku, *user)
-            words = words_for(person.language, person.timezone)
+            words = words_for(person.language, person.timezone, kaiku.clock.now())
             deadline.has_stored = False  # what they asked for has not begun
             # Late or forged: nothing is done in the name of a closed account.
             if person.deactivated:

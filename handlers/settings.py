@@ -22,7 +22,14 @@ from handlers.kaiku import Answer, FieldErrors, Open, Request, Show
 from handlers.typed import read_text
 
 
-@command("settings", place=9, fi="asetukset", sv="inställningar", en="settings", also=("installningar",))
+@command(
+    "settings",
+    place=9,
+    fi="asetukset",
+    sv="inställningar",
+    en="settings",
+    also=("installningar", "kieli", "språk", "sprak", "language"),
+)
 async def open_settings(request: Request) -> Answer:
     choices = await request.kaiku.store.read(load_choices, request.person.id)
     return Open(
@@ -71,7 +78,7 @@ async def save_settings(request: Request) -> Answer:
             raise
         full = error.params["offerings"]
         return Show(form(without_room=full))
-    words = words_for(person.language, person.timezone)
+    words = words_for(person.language, person.timezone, kaiku.clock.now())
     return Show(settings_saved(person, kaiku.book, words, choices.shown(today) if choices else None))
 
 

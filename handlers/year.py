@@ -23,7 +23,7 @@ async def show_next(request: Request) -> Answer:
     return Say(view.next_message(year, request.words))
 
 
-@command("mine", place=4, fi="omat", sv="mina", en="mine")
+@command("mine", place=4, fi="omat", sv="mina", en="mine", also=("ilmoittautumiset", "anmälningar"))
 async def list_mine(request: Request) -> Answer:
     """Answer with what is next and what I am signed up to."""
     year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 
@@ -168,8 +168,6 @@ def keys_in_code() -> frozenset[str]:
             *(f"seat_{each}" for each in SeatThen),
             *(f"back_{each}" for each in WayBack),
         ],
-        "absent": ["say_which", "undo_which"],
-        "opening": ["wish_which", "undo_which"],
         "act": list(ActKind),
         "log": [
             *(f"fault_{each}" for each in FaultKind),
@@ -327,6 +325,24 @@ def test_dates_and_times_are_written_as_each_language_writes_them(
     words = words_for(language, "Europe/Helsinki")
     assert words.day(date(2019, 3, 14)) == day
     assert words.hours(time(9), time(15, 30)) == hours
+
+
+@pytest.mark.parametrize(
+    ("language", "near", "said"),
+    [
+        ("fi", "to 14.3.", "Ilmoittautuminen alkaa to 14.3."),
+        ("sv", "tors 14.3", "Anmälan öppnar tors 14.3."),
+        ("en", "Thu 14 Mar", "Sign-up opens on Thu 14 Mar."),
+    ],
+)
+def test_the_year_is_said_only_where_it_is_not_the_readers(language: str, near: str, said: str) -> None:
+    new_years_eve = datetime(2018, 12, 31, 22, 30, tzinfo=UTC)  # 2019 in Helsinki
+    day = date(2019, 3, 14)
+    here = words_for(language, "Europe/Helsinki", new_years_eve)
+    assert here.day(day) == near
+    assert here("sign_up.not_yet", day=here.day(day)) == said
+    assert "2019" in words_for(language, "Europe/London", new_years_eve).day(day)
+    assert "2019" in words_for(language, "Europe/Helsinki").day(day), "a document"
 
 
 def test_a_short_swedish_date_has_no_final_dot() -> None:

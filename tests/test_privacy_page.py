@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from bot.domain.language import LANGUAGES, accepted_language
+from bot.domain.privacy import PLACEHOLDER, finished
 from bot.i18n import words_for
 from bot.services.privacy.notice_file import read_notice
 from bot.views.privacy_page import privacy_page
@@ -46,7 +47,9 @@ async def test_everything_in_the_file_stands_on_the_page(kaiku: Running, languag
     said += [text for each in notice.retention for text in (each.what, each.period)]
     said += [notice.controller.name, notice.contact.name, notice.officer.name, notice.supervisor.name]
     for text in said:
-        assert text[language] in shown.text
+        assert finished(text[language]) in shown.text
+    assert PLACEHOLDER.search(page.text) is None, "what is missing is said in words"
+    assert words_for(language, "UTC")("privacy.draft") in shown.text
 
 
 @pytest.mark.parametrize(

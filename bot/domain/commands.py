@@ -5,15 +5,20 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher, get_close_matches
 from typing import Final
-
-from bot.domain.language import nearest
 
 MOST_ECHOED: Final = 30
 """Characters of what was typed that an answer repeats."""
 
 TYPO_LIKENESS: Final = 0.75
 """How alike a typo must be. Less is a guess, and a guess may be the opposite of what was meant."""
+
+CLEAR_LEAD: Final = 0.1
+"""How much more alike than a word of another command: "deleta" may be "delta" or "delete"."""
+
+_TURNS_ROUND: Final = re.compile("un|dis|de|av|pois|ei|epä")
+"""Beginnings that make a word its opposite: "unjoin", "avanmäl"."""
 
 _MARKS: Final = "`´'\"“”„’‘»«*_~.,;:!"
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
@@ -72,9 +77,7 @@ def parse(text: str, commands: Iterable[Command]) -> Parsed:
     word, rest = parts[0].casefold(), " ".join(parts[taken:]).casefold()
     if command is None:
         typed = " ".join(parts).casefold().rstrip("?")
-        return Parsed(
-            None, typo=_short(parts[0]), nearest=nearest(word, by_spelling, TYPO_LIKENESS), typed=typed
-        )
+        return Parsed(None, typo=_short(parts[0]), nearest=_meant(word, by_spelling), typed=typed)
     return Parsed(command, rest if command.takes_argument else "", typed=word)
 
 
@@ -87,6 +90,19 @@ def _first_command(words: list[str], by_spelling: Mapping[str, Command]) -> tupl
         if command is not None:
             return command, taken
     return None, 0
+
+
+def _meant(word: str, by_spelling: Mapping[str, Command]) -> str | None:
+    """The known word that a typo most likely meant; None if another command's is nearly as near, or if the
+    opposite may be meant."""
+    close = get_close_matches(word, list(by_spelling), n=len(by_spelling), cutoff=TYPO_LIKENESS)
+    if not close:
+        return None
+    likeness = {each: SequenceMatcher(None, each, word).ratio() for each in close}
+    rivals = {by_spelling[each].name for each in close if likeness[close[0]] - likeness[each] < CLEAR_LEAD}
+    turned = _TURNS_ROUND.match(word)
+    is_opposite = turned is not None and not close[0].startswith(turned[0])
+    return None if len(rivals) > 1 or is_opposite else close[0]
 
 
 def code_of(typed: str) -> str:

@@ -14,6 +14,12 @@ PLACEHOLDER: Final = re.compile(r"\[(?:TÄYDENNÄ|FYLL I|FILL IN)[^\]]*\]")
 """What the authority has yet to fill in."""
 
 
+def finished(text: str) -> str:
+    """The text without the sentences that the authority has yet to fill in."""
+    sentences = re.split(r"(?<=[.!?\0])\s+", PLACEHOLDER.sub("\0", text))
+    return " ".join(each for each in sentences if "\0" not in each)
+
+
 class DataKind(StrEnum):
     """Kinds of personal data, by how long they are kept. ``programmes/privacy.yml`` says for each how long;
     ``storage/personal_data.py`` says which tables hold it. Logs and backups are in no table."""
@@ -120,6 +126,11 @@ class Gap:
 
     line: int
     field: str
+
+
+def fields_of(gaps: Sequence[Gap]) -> list[str]:
+    """The fields with placeholders, each once whatever the languages."""
+    return list(dict.fromkeys(re.sub(r"\.(?:fi|sv|en)$", "", each.field) for each in gaps))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from bot.domain.language import LANGUAGES
 from bot.domain.offerings.offering import Offering
 from bot.i18n import Words, words_for
 from bot.views import ids
-from bot.views.blocks import Block, View, actions, button, context, modal, section
+from bot.views.blocks import Block, View, actions, button, context, modal, naming, section
 
 
 def calendar_button(words: Words) -> Block:
@@ -13,10 +13,9 @@ def calendar_button(words: Words) -> Block:
 
 def calendar_file_button(offering: Offering, url: str, words: Words) -> Block:
     """A button that opens one offering's calendar file in the browser."""
-    return button(words("calendar.file"), ids.OPEN_CALENDAR_FILE) | {
-        "url": url,
-        "accessibility_label": words("calendar.file_which", title=words.pick(offering.title))[:75],
-    }
+    return naming(
+        button(words("calendar.file"), ids.OPEN_CALENDAR_FILE) | {"url": url}, words.pick(offering.title)
+    )
 
 
 def calendar_link(url: str, mark: str, words: Words) -> View:

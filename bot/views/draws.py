@@ -25,6 +25,7 @@ from bot.views.blocks import (
     escape,
     header,
     modal,
+    naming,
     section,
     sections,
     select_input,
@@ -93,8 +94,7 @@ def proposal_waits(offerings: Sequence[Offering], people: int, words: Words) -> 
 
 def review_button(offering: Offering, words: Words) -> Block:
     """Opens the proposal of an offering's draw; whoever facilitates may press it, wherever it stands."""
-    which = words("draw.review_which", title=words.pick(offering.title))
-    return button(words("draw.review"), ids.REVIEW_DRAW, offering.code) | {"accessibility_label": which[:75]}
+    return naming(button(words("draw.review"), ids.REVIEW_DRAW, offering.code), words.pick(offering.title))
 
 
 def draw_row(offering: Offering, draw: DrawSummary, words: Words) -> Block:

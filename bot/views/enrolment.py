@@ -309,7 +309,7 @@ def _dates_to_keep(offering: Offering, standing: Standing, now: datetime, words:
     """Each session that is not over, in two lines. What to bring is said by the reminder, when it helps."""
     seated = standing.status is Status.SEATED
     ahead = [each for each in offering.sessions if each.ends_at > now]
-    return [session_facts(each, words, now, with_link=seated) for each in ahead]
+    return [session_facts(each, words, with_link=seated) for each in ahead]
 
 
 def _overlap_lines(overlaps: Sequence[tuple[Session, Offering, Session]], words: Words) -> list[str]:

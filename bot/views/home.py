@@ -18,7 +18,7 @@ from bot.views.offerings.catalogue import open_blocks
 from bot.views.offers import offered_blocks
 from bot.views.people import settings_lines
 from bot.views.roles import coordinators_blocks
-from bot.views.year import MOST_COMPLETED, asked_blocks, completed_blocks, mine_row, next_blocks, none_of_mine
+from bot.views.year import MOST_COMPLETED, asked_blocks, completed_blocks, mine_row, next_blocks
 
 MOST_OF_MINE = 40
 """Of Slack's 100 blocks. The nearest come first; who has joined more sees how many there are besides."""
@@ -48,7 +48,7 @@ def home(
         blocks += offered_blocks(year.offered, words) + asked_blocks(year.asked, words)
     blocks.append(header(words("home.mine")))
     if not year.mine:
-        blocks.append(section(none_of_mine(year, words)))
+        blocks.append(section(words("mine.empty")))
     for programme, cards in by_programme(year.mine[:MOST_OF_MINE]):
         blocks += [header(words.pick(programme))] if programme else []
         blocks += [mine_row(card, year.now, words) for card in cards]

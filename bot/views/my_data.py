@@ -24,7 +24,7 @@ from bot.views.blocks import (
     sections,
 )
 from bot.views.offerings.wording import title_of
-from bot.views.privacy import read_button, version_of
+from bot.views.privacy import read_button, said, version_of
 
 MOST_ACTS: Final = 10
 MOST_IN_MESSAGE: Final = 2800
@@ -54,8 +54,8 @@ def my_data_view(data: MyData, words: Words) -> View:
         blocks += sections(
             [
                 f"*{escape(words.pick(each.name))}*",
-                escape(words.pick(each.what)),
-                escape(words("privacy.basis", basis=words.pick(each.basis))),
+                escape(said(each.what, words)),
+                escape(words("privacy.basis", basis=said(each.basis, words))),
             ]
         )
     blocks.append(header(words("mydata.acts_heading")))
@@ -86,7 +86,7 @@ def about_kind(data: MyData, entry: Retention, words: Words) -> list[str]:
         seen_by = words("mydata.seen_by", who=words.all_of([*seen, words("mydata.seen_operators")]))
     return [
         words("mydata.why", why="; ".join(why)),
-        words("mydata.until", period=words.pick(entry.period)),
+        words("mydata.until", period=said(entry.period, words)),
         seen_by,
     ]
 

@@ -11,6 +11,7 @@ from bot.domain.people.agencies import AgencyBook
 from bot.i18n import Words
 from bot.views.my_data import about_kind, act_line
 from bot.views.my_data_values import decoded
+from bot.views.privacy import said
 
 _STYLE: Final = """
 :root { color-scheme: light dark; }
@@ -32,8 +33,8 @@ def my_data_json(data: MyData, words: Words) -> str:
         why = [each for each in data.notice.purposes if entry.kind in each.kinds]
         kinds[entry.kind.value] = {
             "what": words.pick(entry.what),
-            "why": [{"purpose": words.pick(each.name), "basis": words.pick(each.basis)} for each in why],
-            "kept": words.pick(entry.period),
+            "why": [{"purpose": words.pick(each.name), "basis": said(each.basis, words)} for each in why],
+            "kept": said(entry.period, words),
             "seen_by": [each.value for each in entry.seen_by],
             "records": held,
         }
@@ -62,7 +63,7 @@ def my_data_html(data: MyData, book: AgencyBook, words: Words) -> str:
     """For people: words where the store holds codes."""
     title = escape(words("mydata.page_heading"))
     made = words.here(data.made_at)
-    said = words("mydata.made_at", day=words.plain_date(made.date()), time=words.clock_time(made.time()))
+    stamp = words("mydata.made_at", day=words.plain_date(made.date()), time=words.clock_time(made.time()))
     return f"""<!DOCTYPE html>
 <html lang="{words.language}">
 <head>
@@ -74,7 +75,7 @@ def my_data_html(data: MyData, book: AgencyBook, words: Words) -> str:
 <body>
 <main>
 <h1>{title}</h1>
-<p>{escape(said)}</p>
+<p>{escape(stamp)}</p>
 {"".join(_kinds(data, book, words))}
 <h2>{escape(words("mydata.acts_heading"))}</h2>
 {"".join(_acts(data, words))}
@@ -145,7 +146,7 @@ def text_lines(data: MyData, book: AgencyBook, words: Words) -> list[str]:
             for row in each.rows:
                 told = decoded(each.table, row, data, book, words)
                 shown = {name: shown_value(value, words) for name, value in told.items()}
-                said = (f"{words(f'mydata.column_{name}')}: {text}" for name, text in shown.items() if text)
-                lines.append("; ".join(said))
+                facts = (f"{words(f'mydata.column_{name}')}: {text}" for name, text in shown.items() if text)
+                lines.append("; ".join(facts))
     lines += ["", words("mydata.acts_heading"), *(act_line(each, words) for each in data.acts)]
     return lines

@@ -6,7 +6,7 @@ from bot.domain.carried import OfferRef
 from bot.domain.offerings.offering import Card, Offering, Standing
 from bot.i18n import Words
 from bot.views import ids
-from bot.views.blocks import Block, actions, button, plain, section
+from bot.views.blocks import Block, actions, button, naming, plain, section
 from bot.views.offerings.wording import short_standing_of, title_of
 
 
@@ -25,10 +25,7 @@ def offer_buttons(offering: Offering, standing: Standing, words: Words) -> list[
             "deny": plain(words("form.cancel")),
         }
     }
-    return [
-        accept | {"accessibility_label": words("offer.accept_which", title=title)[:75]},
-        decline | {"accessibility_label": words("offer.decline_which", title=title)[:75]},
-    ]
+    return [naming(accept, title), naming(decline, title)]
 
 
 def offered_blocks(cards: Sequence[Card], words: Words) -> list[Block]:

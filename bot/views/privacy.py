@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.domain.privacy import Party, PrivacyNotice
+from bot.domain.language import Texts
+from bot.domain.privacy import PLACEHOLDER, Party, PrivacyNotice, finished
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import Block, Message, View, button, context, escape, header, modal, section, sections
@@ -24,9 +25,17 @@ class NoticeSection:
     entries: Sequence[NoticeEntry]
 
 
+def said(texts: Texts, words: Words) -> str:
+    """A text of the notice; of one that the authority has yet to fill in, what is finished, and that the rest
+    is missing."""
+    text = words.pick(texts)
+    if PLACEHOLDER.search(text) is None:
+        return text
+    return " ".join(filter(None, (finished(text), words("privacy.unfinished"))))
+
+
 def notice_sections(notice: PrivacyNotice, words: Words) -> list[NoticeSection]:
     """The whole notice in plain text, in the order in which authorities write it."""
-    pick = words.pick
     supervisor = _party(notice.supervisor, words)
     parts: list[tuple[str, list[NoticeEntry]]] = [
         (words("privacy.controller"), [_party(notice.controller, words)]),
@@ -36,45 +45,61 @@ def notice_sections(notice: PrivacyNotice, words: Words) -> list[NoticeSection]:
             words("privacy.purposes"),
             [
                 NoticeEntry(
-                    pick(each.name), [pick(each.what), words("privacy.basis", basis=pick(each.basis))]
+                    _name(each.name, words),
+                    [said(each.what, words), words("privacy.basis", basis=said(each.basis, words))],
                 )
                 for each in notice.purposes
             ],
         ),
-        (words("privacy.sources"), [NoticeEntry("", [pick(each)]) for each in notice.sources]),
-        (words("privacy.recipients"), [NoticeEntry("", [pick(each)]) for each in notice.recipients]),
+        (words("privacy.sources"), _unnamed(notice.sources, words)),
+        (words("privacy.recipients"), _unnamed(notice.recipients, words)),
         (
             words("privacy.processors"),
             [
-                NoticeEntry(pick(each.name), [pick(each.what), pick(each.transfers)])
+                NoticeEntry(_name(each.name, words), [said(each.what, words), said(each.transfers, words)])
                 for each in notice.processors
             ],
         ),
         (
             words("privacy.retention"),
-            [NoticeEntry(pick(each.what), [pick(each.period)]) for each in notice.retention],
+            [NoticeEntry(_name(each.what, words), [said(each.period, words)]) for each in notice.retention],
         ),
-        (words("privacy.rights"), [NoticeEntry("", [pick(each)]) for each in notice.rights]),
-        (words("privacy.complaint"), [NoticeEntry("", [pick(notice.complaint)]), supervisor]),
+        (words("privacy.rights"), _unnamed(notice.rights, words)),
+        (words("privacy.complaint"), [*_unnamed([notice.complaint], words), supervisor]),
     ]
     return [NoticeSection(heading, entries) for heading, entries in parts]
 
 
+def _unnamed(said_of: Sequence[Texts], words: Words) -> list[NoticeEntry]:
+    return [NoticeEntry("", [said(each, words)]) for each in said_of]
+
+
+def _name(texts: Texts, words: Words) -> str:
+    return PLACEHOLDER.sub("", words.pick(texts)).strip()
+
+
 def _party(party: Party, words: Words) -> NoticeEntry:
-    lines = []
-    if party.address is not None:
-        lines.append(words("privacy.address", address=words.pick(party.address)))
-    if party.email is not None:
-        lines.append(words("privacy.email", address=party.email))
-    if party.phone is not None:
-        lines.append(words("privacy.phone", number=party.phone))
-    if party.web is not None:
-        lines.append(words("privacy.web", address=words.pick(party.web)))
-    return NoticeEntry(words.pick(party.name), lines)
+    address, web = (None if each is None else words.pick(each) for each in (party.address, party.web))
+    facts = [
+        ("privacy.address", "address", address),
+        ("privacy.email", "address", party.email),
+        ("privacy.phone", "number", party.phone),
+        ("privacy.web", "address", web),
+    ]
+    lines = [
+        words(key, **{name: value})
+        for key, name, value in facts
+        if value is not None and PLACEHOLDER.search(value) is None
+    ]
+    if any(PLACEHOLDER.search(each or "") for each in (words.pick(party.name), *(fact[2] for fact in facts))):
+        lines.append(words("privacy.unfinished"))
+    return NoticeEntry(_name(party.name, words), lines)
 
 
 def version_of(notice: PrivacyNotice, words: Words) -> str:
-    return words("privacy.version", version=notice.version, day=words.plain_date(notice.valid_from))
+    """Which version it is, and whether the authority has finished it."""
+    version = words("privacy.version", version=notice.version, day=words.plain_date(notice.valid_from))
+    return f"{version} {words('privacy.draft')}" if notice.gaps else version
 
 
 def notice_view(notice: PrivacyNotice, words: Words, *, url: str | None = None) -> View:
@@ -102,8 +127,8 @@ def read_button(words: Words) -> Block:
 def short_form(notice: PrivacyNotice, words: Words) -> Block:
     """What is kept, who sees it, for how long, and a button to the whole."""
     short = notice.short
-    said = (words.pick(each) for each in (short.what, short.who, short.how_long))
-    lines = [f"*{words('privacy.short_heading')}*", *map(escape, said)]
+    facts = (said(each, words) for each in (short.what, short.who, short.how_long))
+    lines = [f"*{words('privacy.short_heading')}*", *map(escape, facts)]
     return section("\n".join(lines), read_button(words))
 
 
@@ -111,7 +136,7 @@ def notice_changed(notice: PrivacyNotice, words: Words) -> Message:
     """The notice has changed: what, from when, and a button to the whole."""
     facts = [words("privacy.changed_from", day=words.plain_date(notice.valid_from))]
     if notice.changed is not None:
-        facts.insert(0, escape(words.pick(notice.changed)))
+        facts.insert(0, escape(said(notice.changed, words)))
     return told(
         words("privacy.changed"), facts, small=words("privacy.changed_why"), buttons=[read_button(words)]
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.domain.privacy import PrivacyNotice
 from bot.i18n import Words
-from bot.views.privacy import NoticeSection, notice_sections, version_of
+from bot.views.privacy import NoticeSection, notice_sections, said, version_of
 
 MEASURES = ("encryption", "access", "log", "erasure", "backups")
 
@@ -20,8 +20,8 @@ def record_lines(notice: PrivacyNotice, words: Words) -> Iterator[str]:
     for each in whose:
         yield from _section(each)
     for number, purpose in enumerate(notice.purposes, start=1):
-        yield from ("", f"## {number}. {words.pick(purpose.name)}", "", words.pick(purpose.what), "")
-        yield words("privacy.basis", basis=words.pick(purpose.basis))
+        yield from ("", f"## {number}. {words.pick(purpose.name)}", "", said(purpose.what, words), "")
+        yield words("privacy.basis", basis=said(purpose.basis, words))
         yield from (
             "",
             words("record.subjects"),
@@ -31,7 +31,7 @@ def record_lines(notice: PrivacyNotice, words: Words) -> Iterator[str]:
         yield "| --- | --- |"
         for entry in notice.retention:
             if entry.kind in purpose.kinds:
-                yield f"| {words.pick(entry.what)} | {words.pick(entry.period)} |"
+                yield f"| {words.pick(entry.what)} | {said(entry.period, words)} |"
     for each in rest:
         yield from _section(each)
     yield from ("", f"## {words('record.measures')}", "")

@@ -6,7 +6,19 @@ from typing import Final
 from bot.domain.offerings.offering import Card, Offering
 from bot.i18n import Words
 from bot.views import ids
-from bot.views.blocks import Block, Message, View, button, context, escape, header, modal, section, sections
+from bot.views.blocks import (
+    Block,
+    Message,
+    View,
+    button,
+    context,
+    escape,
+    header,
+    modal,
+    naming,
+    section,
+    sections,
+)
 from bot.views.look import body, button_row, row, told
 from bot.views.offerings.wording import seats_of, span_of, title_of
 
@@ -86,5 +98,4 @@ def _facts(card: Card, words: Words) -> str:
 
 def _join(card: Card, words: Words) -> Block:
     key = "offering.join" if card.seats_left else "offering.join_line"
-    which = words("offering.join_which", title=words.pick(card.offering.title))
-    return button(words(key), ids.JOIN_OFFERING, card.offering.code) | {"accessibility_label": which[:75]}
+    return naming(button(words(key), ids.JOIN_OFFERING, card.offering.code), words.pick(card.offering.title))

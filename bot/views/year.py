@@ -1,6 +1,7 @@
 """A participant's year: what is next, what waits for them, their own in two lines each, one unfolded."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -27,6 +28,7 @@ from bot.views.blocks import (
     header,
     mention,
     modal,
+    naming,
     section,
     sections,
     text_input,
@@ -67,9 +69,7 @@ def absent_button(offering: Offering, session: Session, words: Words, *, absent:
     """Not coming this once, which keeps the seat; or its undo."""
     key, act = ("absent.undo", ids.SAY_PRESENT) if absent else ("absent.say", ids.SAY_ABSENT)
     title = words.pick(offering.title)
-    return button(words(key), act, str(SessionRef(offering.code, session.number))) | {
-        "accessibility_label": words(f"{key}_which", title=title)[:75]
-    }
+    return naming(button(words(key), act, str(SessionRef(offering.code, session.number))), title)
 
 
 def present_button(offering: Offering, session: Session, words: Words) -> Block:
@@ -128,7 +128,10 @@ def absent_or_leave(offering: Offering, session: Session, words: Words) -> View:
 
 
 def next_message(year: Year, words: Words) -> Message:
-    """The next session, what to bring, and what comes after it."""
+    """The next session, what to bring, and what comes after it; where there is none, what is waited for."""
+    if not year.coming and year.mine:
+        none, waited_for = words("next.no_seat"), mine_message(replace(year, completed=()), words)
+        return Message(f"{none}\n\n{waited_for.text}", [section(none), *waited_for.blocks])
     return Message("\n".join(_next_lines(year, words)), next_blocks(year, words))
 
 
@@ -188,10 +191,8 @@ def session_button(offering: Offering, session: Session, words: Words) -> Block:
     """What to press to be there: the join link of a remote session, for a live one all there is to know."""
     if session.link is None:
         return open_button(offering, words)
-    return button(words("session.join"), ids.JOIN_SESSION) | {
-        "url": session.link,
-        "accessibility_label": words("session.join_which", title=words.pick(offering.title))[:75],
-    }
+    join = button(words("session.join"), ids.JOIN_SESSION) | {"url": session.link}
+    return naming(join, words.pick(offering.title))
 
 
 def asked_blocks(asked: Sequence[Asked], words: Words) -> list[Block]:
@@ -226,9 +227,7 @@ def _mine_lines(card: Card, now: datetime, words: Words) -> list[str]:
 
 
 def open_button(offering: Offering, words: Words) -> Block:
-    return button(words("mine.open"), ids.OPEN_MINE, offering.code) | {
-        "accessibility_label": words("mine.open_which", title=words.pick(offering.title))[:75]
-    }
+    return naming(button(words("mine.open"), ids.OPEN_MINE, offering.code), words.pick(offering.title))
 
 
 def mine_message(year: Year, words: Words, *, with_calendar: bool = False) -> Message:
@@ -238,7 +237,7 @@ def mine_message(year: Year, words: Words, *, with_calendar: bool = False) -> Me
             words("mine.empty"),
             [section(words("mine.empty"), button(words("list.show_all"), ids.SHOW_OFFERINGS))],
         )
-    intro = words.many("mine.intro", len(year.mine)) if year.mine else none_of_mine(year, words)
+    intro = words.many("mine.intro", len(year.mine)) if year.mine else words("mine.empty")
     blocks: list[Block] = []
     lines: list[str] = []
     if year.coming:
@@ -278,11 +277,6 @@ def mine_message(year: Year, words: Words, *, with_calendar: bool = False) -> Me
     return Message("\n\n".join(lines), blocks)
 
 
-def none_of_mine(year: Year, words: Words) -> str:
-    """Nothing is ahead, of somebody who has completed something or has never joined."""
-    return words("mine.nothing_ahead" if year.completed else "mine.empty")
-
-
 def completed_blocks(completed: Sequence[Card], words: Words, most: int) -> list[Block]:
     """What is behind, the newest first, each with the button to its materials, own words and certificate;
     the rest counted."""
@@ -307,10 +301,8 @@ def _ended(card: Card) -> float:
 
 
 def certificate_button(offering: Offering, words: Words) -> Block:
-    which = words("certificate.ask_which", title=words.pick(offering.title))
-    return button(words("certificate.ask"), ids.ASK_CERTIFICATE, offering.code) | {
-        "accessibility_label": which[:75]
-    }
+    ask = button(words("certificate.ask"), ids.ASK_CERTIFICATE, offering.code)
+    return naming(ask, words.pick(offering.title))
 
 
 def opened(
@@ -342,7 +334,7 @@ def opened(
     ]
     shown = offering.effective_sessions
     lines = [
-        words("mine.session", number=each.number, session=session_facts(each, words, now, with_link=seated))
+        words("mine.session", number=each.number, session=session_facts(each, words, with_link=seated))
         for each in shown
         if each.ends_at > now
     ]
@@ -352,7 +344,7 @@ def opened(
     if coming is not None and coming.bring and seated and not offering.cancelled:
         blocks.append(context(words("reminder.bring", bring=escape(words.pick(coming.bring)))))
     if behind and with_past:
-        past = [words("mine.past", number=each.number, when=when_of(each, words, now)) for each in behind]
+        past = [words("mine.past", number=each.number, when=when_of(each, words)) for each in behind]
         blocks += sections([f"*{words('mine.behind')}*", *past])
     materials = reading_lines(materials_of(offering) if is_over else handed_out(offering, now), words)
     if materials and seated:
@@ -410,8 +402,7 @@ _leave_keys = {Status.SEATED: "offering.leave", Status.IN_DRAW: "offering.leave_
 def leave_button(offering: Offering, standing: Standing, words: Words) -> Block:
     """The way out of a seat, of the line, or of a draw to come."""
     key = _leave_keys.get(standing.status, "offering.leave_line")
-    which = words("offering.leave_which", title=words.pick(offering.title))
-    return button(words(key), ids.LEAVE_OFFERING, offering.code) | {"accessibility_label": which[:75]}
+    return naming(button(words(key), ids.LEAVE_OFFERING, offering.code), words.pick(offering.title))
 
 
 def leave_message(year: Year, words: Words) -> Message:

@@ -53,7 +53,7 @@ def _wishing() -> Iterator[Entry]:
     )
     yield Entry(
         "The wish is noted",
-        lambda words: enrolment.joined(one, IN_DRAW, AINO, BOOK, words, now=NOW, already=False),
+        lambda words: enrolment.joined(one, IN_DRAW, AINO, BOOK, words, already=False, now=NOW),
     )
     single = replace(IN_DRAW, choices=1)
     yield Entry(
@@ -118,7 +118,13 @@ def _outcomes() -> Iterator[Entry]:
         yield Entry(
             f"A seat from a draw, choice {choice} of {choices}",
             lambda words, got=got: enrolment.confirmation(  # type: ignore[misc]
-                one, got, AINO, BOOK, words, now=NOW, calendar_url=CALENDAR_URL
+                one,
+                got,
+                AINO,
+                BOOK,
+                words,
+                calendar_url=CALENDAR_URL,
+                now=NOW,
             ),
         )
     in_vain = [

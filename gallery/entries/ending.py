@@ -119,11 +119,12 @@ def _certificates() -> Iterator[Entry]:
     yield Entry("The checking page's heading", lambda words: words("certificate.page_heading"))
     yield Entry("The facilitator hands it over", lambda words: certificate.made(open_, None, words))
     names = ["Aino Virtanen", "Johan Sjöberg"]
-    for by_hand, is_marked in ((True, False), (False, False), (True, True)):
+    last = here.sessions[-1]
+    for by_hand, unmarked in ((True, last), (False, last), (True, None)):
         yield Entry(
-            f"To the facilitator, by hand {by_hand}, marked {is_marked}",
-            lambda words, by_hand=by_hand, is_marked=is_marked: closing.certificate_asked(  # type: ignore[misc]
-                here, names, words, by_hand=by_hand, is_marked=is_marked
+            f"To the facilitator, by hand {by_hand}, marked {unmarked is None}",
+            lambda words, by_hand=by_hand, unmarked=unmarked: closing.certificate_asked(  # type: ignore[misc]
+                here, names, words, by_hand=by_hand, unmarked=unmarked
             ),
         )
     for key in ("certificate.name_missing", "certificate.name_not_printable"):

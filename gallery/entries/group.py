@@ -227,7 +227,7 @@ def _messages() -> Iterator[Entry]:
     yield Entry("Message: back in the line", lambda w: messages.put_back(here, waiting, REASON, w))
     yield Entry(
         "Message: moved",
-        lambda w: messages.moved(old, here, seated, {}, w, now=NOW, calendar_url=CALENDAR_URL),
+        lambda w: messages.moved(old, here, seated, {}, w, calendar_url=CALENDAR_URL, now=NOW),
     )
     yield Entry("Message: an invitation", lambda w: messages.invitation(here, 1, w, now=NOW))
     for accepted in (True, False):

@@ -153,7 +153,7 @@ def _joining() -> Iterator[Entry]:
     )
     yield Entry(
         "A seat came free",
-        lambda words: enrolment.promotion(here, SEATED, words, now=NOW, calendar_url=CALENDAR_URL),
+        lambda words: enrolment.promotion(here, SEATED, words, calendar_url=CALENDAR_URL, now=NOW),
     )
     yield from _offers()
     yield Entry("The seat is gone", lambda words: enrolment.seat_lost(here, words))
@@ -167,7 +167,12 @@ def _offers() -> Iterator[Entry]:
         yield Entry(
             f"A seat is offered, {name}",
             lambda words, again=again: enrolment.offer(  # type: ignore[misc]
-                here, OFFERED, overlaps if again else (), words, now=NOW, again=again
+                here,
+                OFFERED,
+                overlaps if again else (),
+                words,
+                again=again,
+                now=NOW,
             ),
         )
         yield Entry(
@@ -181,7 +186,12 @@ def _offers() -> Iterator[Entry]:
         yield Entry(
             f"Answering an offer: {name}",
             lambda words, standing=standing: enrolment.offer_answered(  # type: ignore[misc]
-                here, OFFERED.until, standing, words, now=NOW, again=False
+                here,
+                OFFERED.until,
+                standing,
+                words,
+                again=False,
+                now=NOW,
             ),
         )
     yield Entry(
@@ -200,12 +210,12 @@ def _joined(name: str, standing: Standing) -> Iterator[Entry]:
     yield Entry(
         f"Joined: {name}",
         lambda words: enrolment.joined(
-            here, standing, AINO, BOOK, words, now=NOW, already=False, with_calendar=True
+            here, standing, AINO, BOOK, words, already=False, with_calendar=True, now=NOW
         ),
     )
     yield Entry(
         f"Joined, asked again: {name}",
-        lambda words: enrolment.joined(here, standing, AINO, BOOK, words, now=NOW, already=True),
+        lambda words: enrolment.joined(here, standing, AINO, BOOK, words, already=True, now=NOW),
     )
     yield Entry(
         f"Joining again by command: {name}",
@@ -214,7 +224,7 @@ def _joined(name: str, standing: Standing) -> Iterator[Entry]:
     yield Entry(
         f"The confirmation: {name}",
         lambda words: enrolment.confirmation(
-            here, standing, AINO, BOOK, words, now=NOW, calendar_url=CALENDAR_URL
+            here, standing, AINO, BOOK, words, calendar_url=CALENDAR_URL, now=NOW
         ),
     )
 
@@ -327,6 +337,8 @@ def _year() -> Iterator[Entry]:
     yield Entry("What is next", lambda words: year.next_message(a_year(), words))
     yield Entry("What is next, not coming", lambda words: year.next_message(a_year(absent=True), words))
     yield Entry("Nothing is next", lambda words: year.next_message(Year(NOW), words))
+    waiting = Year(NOW, mine=[card(mine=WAITING)], completed=a_year().completed)
+    yield Entry("Nothing is next, waiting", lambda words: year.next_message(waiting, words))
     seat = card(remote(), mine=SEATED)
     for name, now in (
         ("in three weeks", before(remote(), days=21)),
@@ -545,6 +557,8 @@ def _privacy() -> Iterator[Entry]:
     url = "https://kaiku.example/privacy?lang=fi"
     yield Entry("The privacy notice", lambda words: privacy.notice_view(NOTICE, words))
     yield Entry("The same with its address", lambda words: privacy.notice_view(NOTICE, words, url=url))
+    told = replace(NOTICE, contact=replace(NOTICE.contact, phone="0295 000 000"), gaps=())
+    yield Entry("The same, finished", lambda words: privacy.notice_view(told, words))
     yield Entry("The heading of its page", lambda words: words("privacy.page_heading"))
     yield Entry("What the page calls its languages", lambda words: words("privacy.languages"))
     changed = replace(NOTICE, version=2, changed=NOTICE.retention[0].period)

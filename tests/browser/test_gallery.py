@@ -7,6 +7,7 @@ from playwright.async_api import Browser, expect
 
 from gallery.__main__ import gallery
 from gallery.collect import entries
+from tests.sandbox_page.axe import violations
 
 pytestmark = pytest.mark.browser
 
@@ -29,5 +30,7 @@ async def test_every_entry_is_drawn_and_can_be_found(browser: Browser, tmp_path:
         timeout=60_000
     )
     await expect(page.locator(".gallery-entry", has_text="Deleting all of them")).to_be_hidden(timeout=60_000)
+    await page.get_by_label("Show only what has").fill("session.join", timeout=200_000)
+    assert await violations(page, within=".gallery-entry:not([hidden])") == []
     assert failures == []
     await page.close()

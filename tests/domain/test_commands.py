@@ -91,6 +91,11 @@ def test_a_typo_near_a_harmless_word_never_suggests_the_opposite(typed: str) -> 
     assert meant not in {"leave", "join", "announce"}
 
 
+@pytest.mark.parametrize("typed", ["deleta", "dela", "poisilmoittaudu", "disjoin", "tiedote", "unpause"])
+def test_a_typo_that_may_be_the_opposite_suggests_nothing(typed: str) -> None:
+    assert parse(typed, COMMANDS).nearest is None
+
+
 @pytest.mark.parametrize(
     "typed",
     [

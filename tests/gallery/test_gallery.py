@@ -3,6 +3,8 @@ there fails here."""
 
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -10,11 +12,12 @@ from typing import Any
 import pytest
 
 from bot.domain.language import LANGUAGES
+from bot.domain.privacy import PLACEHOLDER
 from bot.views.blocks import Message
 from bot.views.payload import check_message, check_view
 from gallery.__main__ import gallery
 from gallery.collect import OF_THE_COMMAND_LINE, catalogue, entries, render
-from gallery.entry import RecordedWords
+from gallery.entry import RecordedWords, Shown
 from tests.conftest import ROOT
 
 VIEWS = ROOT / "bot/views"
@@ -37,14 +40,50 @@ def test_every_sentence_has_its_place() -> None:
     assert not lacking, "add an entry to gallery/entries that shows them"
 
 
+@cache
+def shown_in(language: str) -> list[tuple[str, Shown]]:
+    return [(entry.name, entry.show(RecordedWords(language))) for _, entry in entries()]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_entry_is_one_that_slack_takes(language: str) -> None:
-    for _, entry in entries():
-        shown = entry.show(RecordedWords(language))
+    for name, shown in shown_in(language):
         if isinstance(shown, Message):
-            assert check_message(shown) == [], entry.name
+            assert check_message(shown) == [], name
         elif not isinstance(shown, str):
-            assert check_view(shown) == [], entry.name
+            assert check_view(shown) == [], name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_button_is_called_aloud_by_what_stands_on_it(language: str) -> None:
+    """Who speaks to the computer says what they see (WCAG 2.5.3)."""
+    for name, shown in shown_in(language):
+        for each in parts_of(shown):
+            if "accessibility_label" in each:
+                assert each["accessibility_label"].startswith(each["text"]["text"]), name
+
+
+def test_the_one_main_button_of_a_form_is_its_submit() -> None:
+    forms = [(name, shown) for name, shown in shown_in("fi") if isinstance(shown, dict) and "submit" in shown]
+    assert [
+        name for name, form in forms if any(each.get("style") == "primary" for each in parts_of(form))
+    ] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_notice_lacks_is_not_shown_as_a_placeholder(language: str) -> None:
+    assert [name for name, shown in shown_in(language) if PLACEHOLDER.search(str(shown))] == []
+
+
+def parts_of(shown: Any) -> Iterator[dict[str, Any]]:
+    """The blocks, and everything in them."""
+    below = getattr(shown, "blocks", shown)
+    if isinstance(below, dict):
+        yield below
+        below = list(below.values())
+    if isinstance(below, list):
+        for each in below:
+            yield from parts_of(each)
 
 
 def test_every_line_of_every_view_is_in_it() -> None:

@@ -65,7 +65,7 @@ async def test_app_home_leads_to_it_too(kaiku: Running) -> None:
     assert ids.OPEN_CALENDAR not in buttons_of(elsa.home)  # nothing to put into a calendar yet
     await join(kaiku, "UELSA", "dialogue-2", language="sv")
     await kaiku.settle()
-    assert buttons_of(elsa.home)[ids.OPEN_CALENDAR]["text"]["text"] == "Till kalendern"
+    assert buttons_of(elsa.home)[ids.OPEN_CALENDAR]["text"]["text"] == "Lägg till i kalendern"
     await elsa.click(ids.OPEN_CALENDAR, on=elsa.home)
     assert "Länken är personlig" in text_of(elsa.modal)
 

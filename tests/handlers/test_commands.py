@@ -74,7 +74,7 @@ async def test_settings_change_my_language_at_once(kaiku: Running) -> None:
     await aino.submit(**INTRODUCTION | {"language": "sv", "timezone": "Europe/Brussels"})
     assert "Sparat." in text_of(aino.modal)
     await aino.command("/kaiku mina")
-    assert "Du har inte anmält dig" in kaiku_answer(kaiku, aino)["text"]
+    assert "Du har inga anmälningar" in kaiku_answer(kaiku, aino)["text"]
 
 
 async def test_what_i_chose_stays_when_slack_says_otherwise(kaiku: Running) -> None:
@@ -92,7 +92,7 @@ async def test_home_shows_mine_and_what_is_open_and_follows(kaiku: Running) -> N
     aino = kaiku.visitor("UAINO")
     await aino.open_home()
     await kaiku.settle()
-    assert "Et ole vielä ilmoittautunut mihinkään." in text_of(aino.home)
+    assert "Sinulla ei ole nyt ilmoittautumisia." in text_of(aino.home)
     await join(aino, "dialogue-skype-1")
     await kaiku.settle()
     assert "Paikka on sinun." in text_of(aino.home)
@@ -139,7 +139,7 @@ async def test_home_of_who_moves_up_shows_the_seat(kaiku: Running) -> None:
 async def test_mine_is_empty_at_first_and_then_says_where_i_stand_everywhere(kaiku: Running) -> None:
     aino = kaiku.visitor("UAINO")
     await aino.command("/kaiku omat")
-    assert "Et ole vielä ilmoittautunut mihinkään." in kaiku_answer(kaiku, aino)["text"]
+    assert "Sinulla ei ole nyt ilmoittautumisia." in kaiku_answer(kaiku, aino)["text"]
     await join(aino, CODE)
     await join(aino, "complexity-1")
     await aino.command("/kaiku omat")

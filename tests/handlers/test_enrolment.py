@@ -25,7 +25,7 @@ async def test_the_second_join_asks_only_to_confirm_and_shows_every_date(kaiku: 
     await aino.command("/kaiku liity complexity-1")
     form = text_of(aino.modal)
     assert "Virasto" not in form
-    assert form.count("2019 klo") == 3
+    assert form.count(" klo ") == 3
 
 
 async def test_a_fifth_person_of_an_agency_waits_and_is_told_why(kaiku: Running) -> None:
@@ -53,7 +53,7 @@ async def test_leaving_can_be_taken_back_for_ten_minutes_unless_the_seat_has_mov
     for person in ("UAINO", "UOLLI", "UHELI", "UTIMO", "UELSA"):
         await join(kaiku.visitor(person), "dialogue-2")
     elsa, olli = kaiku.visitor("UELSA"), kaiku.visitor("UOLLI")
-    for minutes, answer in ((0, "Olet varasijalla 1."), (10, "siitä on yli 10 minuuttia")):
+    for minutes, answer in ((0, "Olet varasijalla 1."), (10, "luopumisesta on yli 10 minuuttia")):
         await elsa.close()
         await elsa.command("/kaiku peru dialogue-2")
         await elsa.submit()
@@ -141,7 +141,7 @@ async def test_a_guest_is_told_why_they_may_not_join(kaiku: Running) -> None:
 async def test_before_the_sign_up_opens_the_day_is_named(kaiku: Running) -> None:
     aino = kaiku.visitor("UAINO")
     await aino.command("/kaiku join complexity-2")
-    assert "Ilmoittautuminen alkaa ma 6.5.2019" in kaiku_answer(kaiku, aino)["text"]
+    assert "Ilmoittautuminen alkaa ma 6.5." in kaiku_answer(kaiku, aino)["text"]
 
 
 async def test_a_wrong_code_gets_the_nearest_and_the_right_ones(kaiku: Running) -> None:

@@ -138,7 +138,7 @@ async def test_erasing_empties_slack_and_the_database_and_two_clicks_are_one(
     await aino.command("/kaiku tietoni")
     await aino.click("my_data.ask_to_erase", on=aino.modal)
     form = text_of(aino.modal)
-    assert "Paikkasi tai jonotuspaikkasi" in form
+    assert "Paikkasi tai varasijasi" in form
     assert "Toimintalokin rivit" in form
     await asyncio.gather(aino.submit(), aino.submit())
     assert "Tietosi on poistettu" in text_of(aino.modal)

@@ -39,7 +39,7 @@ async def wish(kaiku: Running, visitor: Visitor, code: str = CODE) -> str:
 async def test_who_joins_too_early_is_told_when_and_offered_to_be_told(kaiku: Running) -> None:
     aino = kaiku.visitor("UAINO")
     await aino.command(f"/kaiku join {CODE}")
-    assert "Ilmoittautuminen alkaa pe 1.3.2019." in kaiku_answer(kaiku, aino)["text"]
+    assert "Ilmoittautuminen alkaa pe 1.3." in kaiku_answer(kaiku, aino)["text"]
     said = await wish(kaiku, aino)
     assert "Kerron, kun ilmoittautuminen alkaa" in said
     assert "Pyyntö ei varaa paikkaa." in said
@@ -168,7 +168,7 @@ async def test_interest_in_what_has_no_dates_yet_is_met_when_it_gets_them(kaiku:
     assert news(aino) == [], "the dates are known, sign-up is not open"
     await at(kaiku, helsinki(2019, 3, 1, 9))
     (told,) = news(aino)
-    assert "13.6.2019" in told
+    assert "13.6." in told
     assert wishes(kaiku) == []
 
 

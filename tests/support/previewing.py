@@ -4,12 +4,12 @@ from typing import Any
 
 Block = dict[str, Any]
 
-IDS = frozenset({"action_id", "block_id", "value", "url"})
-"""What a button is called and carries, and the page it opens: in a preview it does nothing."""
+IDS = frozenset({"action_id", "block_id", "value", "url", "style", "confirm"})
+"""What a button is called and carries, the page it opens and how it stands out: in a preview it does nothing."""
 
 
 def shown(blocks: list[Block]) -> list[Block]:
-    """The blocks without the ids in them."""
+    """The blocks without what a preview takes from their buttons."""
     return [_without_ids(block) for block in blocks]
 
 

@@ -9,6 +9,7 @@ from bot.cli.doctor.surroundings import Surroundings
 from bot.domain.backups import ManifestError, from_json, newest
 from bot.domain.doctor import Finding, Sign, judge_backup, judge_holidays, judge_tzdata, years_to_know
 from bot.domain.file_faults import FileFaultError
+from bot.domain.privacy import fields_of
 from bot.services.calendars.holidays import known_years
 from bot.services.people.agency_book import read_agencies
 from bot.services.privacy.erasures import ErasureListError, read_erasures
@@ -48,8 +49,8 @@ def look_at_files(here: Surroundings) -> Iterator[Finding]:
     ]
     yield from faults
     if not faults:
-        gaps = len(read_notice(here.notice).gaps)
-        yield Finding(Sign.NOTICE_GAPS, {"n": gaps}) if gaps else Finding(Sign.FILES_FINE)
+        gaps = fields_of(read_notice(here.notice).gaps)
+        yield Finding(Sign.NOTICE_GAPS, {"fields": ", ".join(gaps)}) if gaps else Finding(Sign.FILES_FINE)
 
 
 def _faults(read: Callable[[Path], object], path: Path) -> Iterator[Finding]:

@@ -64,7 +64,7 @@ _BEGGING_OFF: Final = re.compile(r"\bälkää\b|\balkaa (?:peruko|poistako|ilmoi
 
 _NEUTRAL: Final = re.compile(
     r"(?:osaa|loyd|tied|tien|pysty|voi|saa(?!ta)|sain|onnistu|muista|paas|ymmar|toimi|nay|kerke|ehdi|auke|keksi|jaksa"
-    r"|hitta|vet|kan$|kunde|fick|fatt|far|minns|hinn|forsta|funger|lyck|syn|orka"
+    r"|hitta|vet|kan$|kunde|fick|fatt|far$|minns|hinn|forsta|funger|lyck|syn|orka"
     r"|can$|could|know|find|able|remember|understand|see|get|got|receiv|work|sure|let|bother)"
 )
 """Beginnings of verbs of being able and knowing: what one can't do, one may well want."""

@@ -1,12 +1,14 @@
 """Narrowing the list: by month or day, live or remote, what can be joined now, title words."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Final
 
 from bot.domain.enrolment.sign_up import SignUpState
-from bot.domain.offerings.offering import Card
+from bot.domain.language import nearest
+from bot.domain.offerings.offering import Card, Session
 
 MONTHS: Final = (
     ("tammi", "januari", "january"),
@@ -22,11 +24,50 @@ MONTHS: Final = (
     ("marras", "november", "november"),
     ("joulu", "december", "december"),
 )
-REMOTE: Final = frozenset({"etä", "etänä", "etana", "distans", "remote", "skype", "online"})
-LIVE: Final = frozenset({"paikan", "päällä", "lähi", "lähinä", "plats", "live", "person"})
-JOINABLE: Final = frozenset({"nyt", "avoinna", "avoimet", "vapaa", "nu", "öppna", "lediga", "now", "open"})
-SMALL: Final = frozenset({"på", "in", "i", "kuussa"})
-_DAY: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.?(?:\d{4})?")
+_NUMBER_OF_MONTH: Final = {
+    name: number
+    for number, (finnish, *others) in enumerate(MONTHS, start=1)
+    for name in (finnish, f"{finnish}kuu", f"{finnish}kuussa", f"{finnish}kuuta", *others)
+}
+_SHORT_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        ("jan", "feb", "mar", "apr", "", "jun", "jul", "aug", "sep sept", "okt oct", "nov", "dec"), start=1
+    )
+    for name in names.split()
+}
+MONTH_LIKENESS: Final = 0.85
+"""How alike a misspelt month must be: "mars" and "marras" are two."""
+
+_REMOTE: Final = re.compile(
+    r"etä(?!m|l)\w*|etana|verkossa|netissä|distans\w*|fjärr\w*|remote\w*|virtu\w*|skype\w*|zoom\w*|teams\w*|online"
+)
+_LIVE: Final = re.compile(
+    r"paikan|päällä|paikanpäällä|lähi|lähi(?:nä|tapaami\w*|päiv\w*)|läsnä|kasvokkain|plats|när(?:träff\w*|varo)"
+    r"|fysisk\w*|live\w*|person|in-person|onsite|on-site|face-to-face"
+)
+_JOINABLE: Final = re.compile(
+    r"nyt|avoi\w+|auki|vapa(?:a|ita|at)|tilaa|nu|öppn?[ae]\w*|ledig\w*|now|open|available|free|joinable"
+)
+_SMALL: Final = re.compile(
+    r"på|in|i|on|at|of|the|den|de|det|kuussa|mitä|mikä|mitkä|näytä|joka|jotka|ovat|vad|visa|som|what|show"
+    r"|all|alla|kaikki|pidettävät|klo|kl"
+)
+SHORTEST_LIKE: Final = 4
+WORD_LIKENESS: Final = 0.8
+
+_MONTH_NAME: Final = r"[^\W\d_]{3,}"
+_ISO: Final = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b")
+_NUMERIC: Final = re.compile(
+    r"\b(?P<day>\d{1,2})(?:[./]\s?|\s)(?P<month>\d{1,2})\b(?:[./]\s?(?P<year>\d{4})?)?"
+)
+_DAY_MONTH: Final = re.compile(
+    rf"\b(?P<day>\d{{1,2}})(?:\.|:[ae]|st|nd|rd|th)?\s(?:of\s)?(?P<month>{_MONTH_NAME})\b"
+)
+_MONTH_DAY: Final = re.compile(
+    rf"\b(?P<month>{_MONTH_NAME})\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)"
+)
+_YEAR: Final = re.compile(r"20\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +76,7 @@ class Narrowing:
 
     month: int | None = None
     day: tuple[int, int] | None = None  # month and day
+    year: int | None = None
     remote: bool | None = None
     joinable: bool = False
     title: tuple[str, ...] = ()
@@ -42,55 +84,93 @@ class Narrowing:
 
 def parse_narrowing(text: str) -> Narrowing:
     """Read what was typed after ``list``, in any of the three languages; other words are the title's."""
-    month: int | None = None
-    day: tuple[int, int] | None = None
-    remote: bool | None = None
-    joinable = False
+    wanted, rest = _take_day(text.casefold().replace(",", " "))
     title: list[str] = []
-    for word in text.casefold().replace(",", " ").split():
-        if found := _DAY.fullmatch(word):
-            day = (int(found[2]), int(found[1]))
-        elif (named := _month(word)) is not None:
-            month = named
-        elif word in REMOTE:
-            remote = True
-        elif word in LIVE:
-            remote = False
-        elif word in JOINABLE:
-            joinable = True
-        elif word not in SMALL:
+    for word in rest.split():
+        if (named := _month(word)) is not None:
+            wanted = replace(wanted, month=named)
+        elif _YEAR.fullmatch(word):
+            wanted = replace(wanted, year=int(word))
+        elif _REMOTE.fullmatch(word):
+            wanted = replace(wanted, remote=True)
+        elif _LIVE.fullmatch(word):
+            wanted = replace(wanted, remote=False)
+        elif _JOINABLE.fullmatch(word):
+            wanted = replace(wanted, joinable=True)
+        elif not _SMALL.fullmatch(word):
             title.append(word)
-    return Narrowing(month, day, remote, joinable, tuple(title))
+    return replace(wanted, title=tuple(title))
+
+
+def _take_day(text: str) -> tuple[Narrowing, str]:
+    """The day that the text names, however it is written, and the text without it."""
+    for pattern in (_ISO, _NUMERIC, _DAY_MONTH, _MONTH_DAY):
+        for found in pattern.finditer(text):
+            said = found.groupdict()
+            month = int(said["month"]) if said["month"].isdigit() else _month(said["month"])
+            day = int(said["day"])
+            if month is not None and 1 <= month <= 12 and 1 <= day <= 31:
+                year = int(said["year"]) if said.get("year") else None
+                return Narrowing(day=(month, day), year=year), text[: found.start()] + text[found.end() :]
+    return Narrowing(), text
 
 
 def _month(word: str) -> int | None:
-    for number, (finnish, *others) in enumerate(MONTHS, start=1):
-        if word in others or re.fullmatch(rf"{finnish}(?:kuu\w*)?", word):
+    """The month that a word names, inflected, shortened or misspelt."""
+    if number := _NUMBER_OF_MONTH.get(word) or _SHORT_MONTHS.get(word):
+        return number
+    for number, (finnish, *_) in enumerate(MONTHS, start=1):
+        if re.fullmatch(rf"{finnish}(?:kuu\w*|kun?)", word):
             return number
-    return None
+    close = nearest(word, _NUMBER_OF_MONTH, MONTH_LIKENESS) if len(word) > 4 else None
+    return _NUMBER_OF_MONTH[close] if close is not None else None
 
 
 def narrow(cards: Iterable[Card], wanted: Narrowing) -> list[Card]:
     """Those of the cards that have all of what was asked for."""
-    return [card for card in cards if _fits(card, wanted)]
+    return with_title_words([card for card in cards if _fits(card, wanted)], wanted.title)
 
 
 def _fits(card: Card, wanted: Narrowing) -> bool:
-    sessions = card.offering.standing_sessions
     if wanted.joinable and (card.state is not SignUpState.OPEN or card.mine is not None):
         return False
-    if wanted.month is not None and all(each.on.month != wanted.month for each in sessions):
-        return False
-    if wanted.day is not None and all((each.on.month, each.on.day) != wanted.day for each in sessions):
-        return False
+    sessions = card.offering.standing_sessions
     if wanted.remote is not None and all(each.is_remote != wanted.remote for each in sessions):
         return False
-    return not wanted.title or has_title_words(card, wanted.title)
+    if (wanted.year, wanted.month, wanted.day) == (None, None, None):
+        return True
+    return any(_is_then(each, wanted) for each in sessions)
 
 
-def has_title_words(card: Card, words: Sequence[str]) -> bool:
-    """Whether the title, in one of its languages, has a word that begins with each of these."""
+def _is_then(session: Session, wanted: Narrowing) -> bool:
+    on = session.on
+    return (
+        wanted.year in {None, on.year}
+        and wanted.month in {None, on.month}
+        and wanted.day in {None, (on.month, on.day)}
+    )
+
+
+def with_title_words(cards: Sequence[Card], words: Sequence[str]) -> list[Card]:
+    """Those whose title, in one of its languages, has a word that begins with each of these; if there
+    are none, those with words like them, inflected or misspelt."""
+    exact = [card for card in cards if _has_words(card, words, str.startswith)]
+    return exact or [card for card in cards if _has_words(card, words, _is_like)]
+
+
+def _has_words(card: Card, words: Sequence[str], fits: Callable[[str, str], bool]) -> bool:
     return any(
-        all(any(part.startswith(word) for part in re.findall(r"\w+", title.casefold())) for word in words)
+        all(any(fits(part, word) for part in re.findall(r"\w+", title.casefold())) for word in words)
         for title in card.offering.title.values()
     )
+
+
+def _is_like(part: str, word: str) -> bool:
+    """Whether the word of a title may be meant: both begin alike, or few letters differ. With a digit it is a
+    code."""
+    if min(len(part), len(word)) < SHORTEST_LIKE or any(map(str.isdigit, word)):
+        return False
+    stem = max(SHORTEST_LIKE, min(len(part), len(word)) - 2)
+    if part[:stem] == word[:stem]:
+        return True
+    return SequenceMatcher(None, part[: len(word)], word, autojunk=False).ratio() >= WORD_LIKENESS

@@ -324,9 +324,16 @@ def _reminder(
     follows: nobody is reminded of what is over."""
     if not dated.prompt.has_reminder or recipient.frequency is not Frequency.ALL or dated.until is None:
         return None
-    day = calendar.add_working_days(local(due, recipient.timezone).date(), rules.remind_after)
-    at = next_open_instant(recipient.at(day, rules), recipient, rules, calendar)
+    at = reminder_instant(due, recipient, rules, calendar)
     return at if at is not None and at < expires_at else None
+
+
+def reminder_instant(
+    sent_at: datetime, recipient: Recipient, rules: PromptRules, calendar: WorkCalendar
+) -> datetime | None:
+    """When to remind somebody of a prompt that was sent then."""
+    day = calendar.add_working_days(local(sent_at, recipient.timezone).date(), rules.remind_after)
+    return next_open_instant(recipient.at(day, rules), recipient, rules, calendar)
 
 
 def closing_instant(

@@ -129,9 +129,13 @@ class EndingRenderer:
             return Skipped("nobody_waits")
         names = [each.name for each in asked]
         is_by_hand = not self.links.are_shown
-        is_marked = all(each.is_confirmed for each in asked)
+        unmarked = [session for each in asked for session, is_marked in each.sessions if not is_marked]
         message = view.certificate_asked(
-            asked[0].offering, names, due.words, by_hand=is_by_hand, is_marked=is_marked
+            asked[0].offering,
+            names,
+            due.words,
+            by_hand=is_by_hand,
+            unmarked=min(unmarked, key=lambda each: each.starts_at, default=None),
         )
         return OutgoingMessage(message)
 

@@ -39,10 +39,12 @@ def load_group(tx: Tx, actor: Actor, code: str, now: datetime) -> Group:
 
 
 def list_groups(tx: Tx, actor: Actor, now: datetime, most: int) -> list[Group]:
-    """The groups that this person facilitates, the one that meets next first; none for anybody else."""
+    """The groups that this person facilitates, none for anybody else: those that need a decision come first,
+    then the one that meets next."""
     led = find_facilitated(tx, actor, now)
     coming = sorted(led, key=lambda each: (_next_start(each, now), each.code))
-    return [group_of(tx, each, now) for each in coming[:most]]
+    groups = [group_of(tx, each, now) for each in coming]
+    return sorted(groups, key=lambda each: not each.decisions)[:most]
 
 
 def _next_start(offering: Offering, now: datetime) -> datetime:

@@ -162,7 +162,7 @@ def _preview(tx: Tx, letter: Letter, offering: Offering, defaults: Defaults, now
         raise KaikuError(Refusal.NOBODY_TO_WRITE_TO)
     readers = Counter(person.language for person in people)
     messages = {
-        language: letter_message(letter, offering, words_for(language, offering.timezone))
+        language: letter_message(letter, offering, words_for(language, offering.timezone, now))
         for language in sorted(readers, key=lambda each: -readers[each])
     }
     first = min(sent_at(letter, person, now) for person in people)

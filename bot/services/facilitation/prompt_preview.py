@@ -72,7 +72,7 @@ def messages_of(
         return {ROUND: said_in_channel(prompt, offering, defaults)}
     asked = Asked(prompt, offering, mine=None, echoes=(), shared=0)
     return {
-        language: said_to_person(asked, words_for(language, offering.timezone), at)
+        language: said_to_person(asked, words_for(language, offering.timezone, at), at)
         for language in LANGUAGES
         if readers[language] or prompt.questions[0].text.get(language)
     }

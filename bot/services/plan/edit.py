@@ -209,7 +209,7 @@ def _read(
         anew = list_asked_anew(tx, before.id, person.id)
         key = (has_seat, person.language, person.timezone, enrolment.told_version, promoted, alone, anew)
         if key not in rendered:
-            words = words_for(person.language, person.timezone)
+            words = words_for(person.language, person.timezone, now)
             url = public_url if has_seat else None
             rendered[key] = change_message(tx, Enrolled(after, enrolment), words, now, calendar_url=url)
         found = rendered[key]

@@ -11,7 +11,7 @@ from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Defaults, Person
 from bot.domain.plan.model import Reading
 from bot.domain.prompts.prompt import DEFAULT_RULES, Frequency, Moment, Prompt, PromptRules, PromptState
-from bot.domain.prompts.schedule import next_open_instant
+from bot.domain.prompts.schedule import next_open_instant, reminder_instant
 from bot.domain.reflections import Asked
 from bot.domain.sending.outcomes import Sent
 from bot.i18n import Words, words_for
@@ -135,9 +135,25 @@ class PromptRenderer:
         choice = prompt_rows.get_choice(tx, person.id)
         if is_reminder and choice.frequency != Frequency.ALL:
             return Skipped("fewer")
-        if is_reminder and not self._was_sent(tx, delivery, person):
-            return Skipped("prompt_not_sent")
+        if is_reminder and (too_soon := self._comes_too_soon(tx, delivery, person, now)):
+            return too_soon
         return OutgoingMessage(said_to_person(asked, words, now, is_reminder=is_reminder))
+
+    def _comes_too_soon(
+        self, tx: Tx, delivery: Delivery, person: Person, now: datetime
+    ) -> Deferred | Skipped | None:
+        """A prompt that was sent late, for example after downtime, is reminded of as much later."""
+        stored = delivery_rows.list_about(
+            tx, kinds=(DeliveryKind.PROMPT,), subjects=(delivery.subject,), recipients=(person.id,)
+        )
+        sent_at = sent_prompts(stored).get(Subject.parse(delivery.subject).of_prompt)
+        if sent_at is None:
+            return Skipped("prompt_not_sent")
+        reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
+        at = reminder_instant(sent_at, reader, self._rules(tx, delivery), WORK_CALENDAR)
+        if at is None or (delivery.expires_at is not None and at >= delivery.expires_at):
+            return Skipped("too_late")
+        return Deferred(at, "prompt_sent_late") if at > now else None
 
     def _asked(self, tx: Tx, delivery: Delivery, person: Person) -> Asked | Skipped:
         assert self.vault is not None
@@ -158,12 +174,6 @@ class PromptRenderer:
         others = [each for each in stored if each.id != delivery.id]
         days = [local(at, person.timezone).date() for at in sent_prompts(others).values()]
         return any(today - day < timedelta(days=rules.days_between) for day in days)
-
-    def _was_sent(self, tx: Tx, delivery: Delivery, person: Person) -> bool:
-        stored = delivery_rows.list_about(
-            tx, kinds=(DeliveryKind.PROMPT,), subjects=(delivery.subject,), recipients=(person.id,)
-        )
-        return Subject.parse(delivery.subject).of_prompt in sent_prompts(stored)
 
     def _fade(self, tx: Tx, person: Person, words: Words, now: datetime) -> Rendered:
         seats = enrolment_rows.list_seats(tx, [person.id])[person.id]

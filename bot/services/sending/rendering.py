@@ -33,5 +33,5 @@ def render(tx: Tx, delivery_id: int, kinds: MessageKinds, defaults: Defaults, no
         return Deferred(now + LOOK_AGAIN, "person_unmet") if is_soon else Skipped("person_unknown")
     if person.deactivated:
         return Skipped("person_deactivated")
-    words = words_for(person.language, person.timezone)
+    words = words_for(person.language, person.timezone, now)
     return kind.to_person(tx, ToPerson(delivery, person, words, now))

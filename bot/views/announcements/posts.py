@@ -21,6 +21,7 @@ from bot.views.blocks import (
     escape,
     image,
     mention,
+    naming,
     plain_section,
     section,
     sections,
@@ -160,7 +161,10 @@ def _buttons(told: Told, both: Both, post_id: int) -> list[Block]:
     buttons = []
     if told.face in {Face.OPEN, Face.FULL}:
         buttons.append(join_button(offering, told.face, both, post_id))
-    for key, action_id in (("announcement.details", ids.POST_DETAILS), ("calendar.open", ids.POST_CALENDAR)):
+    for key, action_id in (
+        ("announcement.details", ids.POST_DETAILS),
+        ("announcement.calendar", ids.POST_CALENDAR),
+    ):
         buttons.append(button(both.short(key), action_id, str(PostRef(post_id, offering.code))))
     return buttons
 
@@ -169,9 +173,8 @@ def join_button(offering: Offering, face: Face, both: Both, post_id: int) -> Blo
     """The button to join or to get on the waiting list; a screen reader also reads the offering's title."""
     key = "offering.join" if face is Face.OPEN else "offering.join_line"
     style = "primary" if face is Face.OPEN else None
-    label = f"{both.short(key)}: {both.first.pick(offering.title)}"[:75]
     value = str(PostRef(post_id, offering.code))
-    return button(both.short(key), ids.POST_JOIN, value, style=style) | {"accessibility_label": label}
+    return naming(button(both.short(key), ids.POST_JOIN, value, style=style), both.first.pick(offering.title))
 
 
 def _cancelled(told: Told, both: Both, post_id: int) -> Message:

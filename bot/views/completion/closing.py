@@ -20,6 +20,7 @@ from bot.views.blocks import (
     section,
     sections,
 )
+from bot.views.facilitation.sessions import attendance_button
 from bot.views.look import button_row, told
 from bot.views.offerings.wording import reading_lines, session_title, span_of, title_of
 from bot.views.prompts.messages import reflection_lines
@@ -119,13 +120,14 @@ def _own_words(ending: Ending, blocks: list[Block], lines: list[str], words: Wor
 
 
 def certificate_asked(
-    offering: Offering, names: Sequence[str], words: Words, *, by_hand: bool, is_marked: bool
+    offering: Offering, names: Sequence[str], words: Words, *, by_hand: bool, unmarked: Session | None
 ) -> Message:
-    """Tells a facilitator who waits for a certificate, and what it still needs."""
+    """Tells a facilitator who waits for a certificate, and what it still needs: that attendance is marked, or
+    that it is handed over."""
     facts = [f"*{title_of(offering, words)}*", words.all_of([escape(name) for name in names])]
-    if not is_marked:
+    if unmarked is not None:
         facts.append(words("certificate.mark_attendance"))
     if by_hand:
         facts.append(words("certificate.by_hand", code=escape(offering.code)))
-    desk = button(words("desk.title"), ids.OPEN_DESK, offering.code)
-    return told(words("certificate.asked"), facts, buttons=[desk])
+    buttons = [attendance_button(offering, unmarked, words)] if unmarked is not None else []
+    return told(words("certificate.asked"), facts, buttons=buttons)

@@ -23,6 +23,7 @@ from bot.views.blocks import (
     header,
     menu,
     modal,
+    naming,
     section,
     sections,
 )
@@ -74,10 +75,9 @@ def home_blocks(groups: Sequence[Group], words: Words) -> list[Block]:
             lines.append(words.many("group.absent_count", len(group.absent)))
         if group.decisions:
             lines.append(words("group.to_decide", n=len(group.decisions)))
-        which = words("group.open_which", title=words.pick(group.offering.title))[:75]
         opened = button(words("group.open"), ids.OPEN_GROUP, group.offering.code)
-        blocks.append(section("\n".join(lines), opened | {"accessibility_label": which}))
-    rest = [button(words("desk.title"), ids.OPEN_DESK), button(words("new.open"), ids.NEW_OFFERING)]
+        blocks.append(section("\n".join(lines), naming(opened, words.pick(group.offering.title))))
+    rest = [button(words("desk.open"), ids.OPEN_DESK), button(words("new.open"), ids.NEW_OFFERING)]
     if len(groups) > MOST_OF_HOME:
         rest.insert(0, button(words("group.all"), ids.OPEN_GROUP))
     return [*blocks, actions(*rest)]
@@ -100,7 +100,7 @@ def when_at(at: datetime, words: Words, now: datetime) -> str:
     here, today = words.here(at), words.here(now).date()
     if here.date() == today:
         return words("group.at_time", time=words.clock_time(here.time()))
-    return words("group.at_day", day=words.day_by(here.date(), today), time=words.clock_time(here.time()))
+    return words("group.at_day", day=words.day(here.date()), time=words.clock_time(here.time()))
 
 
 def _answer(group: Group, words: Words, now: datetime) -> list[str]:

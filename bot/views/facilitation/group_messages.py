@@ -54,7 +54,7 @@ def moved(
     facts = [
         words("moved.opening", old=title_of(old, words), new=title_of(new, words)),
         *_why(reason, words),
-        *(session_facts(each, words, now, with_link=True) for each in new.sessions if each.ends_at > now),
+        *(session_facts(each, words, with_link=True) for each in new.sessions if each.ends_at > now),
     ]
     buttons = [open_button(new, words), leave_button(new, standing, words)]
     if calendar_url is not None:

@@ -52,6 +52,7 @@ def _told(
     offering: Offering,
     people: Sequence[_To],
     say: Callable[[Words], Message],
+    now: datetime,
     written: Texts | None = None,
 ) -> list[Told]:
     """The message in the languages of its readers, each as the first of them reads it, and in those in which
@@ -62,7 +63,7 @@ def _told(
         readers = [each for each in people if each.language == language]
         if language in languages:
             zone = known_or(readers[0].timezone if readers else None, offering.timezone)
-            told.append(Told([each.name for each in readers], language, say(words_for(language, zone))))
+            told.append(Told([each.name for each in readers], language, say(words_for(language, zone, now))))
     return told
 
 
@@ -101,7 +102,7 @@ def seat(found: Seated, reader: Reader) -> tuple[list[str], list[Told]]:
             offering, _seat_of(offering, member), of, now=reader.now, calendar_url=reader.public_url
         )
 
-    return what, _told(offering, _to(found.group, [member], reader), say)
+    return what, _told(offering, _to(found.group, [member], reader), say, reader.now)
 
 
 def seat_done(found: Seated, reader: Reader) -> str:
@@ -129,7 +130,7 @@ def remove(found: Removed, reason: Texts, reader: Reader) -> tuple[list[str], li
         standing = Standing(member.enrolment_id, Status.WAITING, last, None, 0)
         return group_messages.put_back(offering, standing, reason, of)
 
-    return what, _told(offering, _to(found.group, [member], reader), say, reason)
+    return what, _told(offering, _to(found.group, [member], reader), say, reader.now, reason)
 
 
 def remove_done(found: Removed, reader: Reader) -> str:
@@ -163,7 +164,7 @@ def move(found: Moved, reason: Texts, reader: Reader) -> tuple[list[str], list[T
             found.group.offering, new, seated, reason, of, now=reader.now, calendar_url=reader.public_url
         )
 
-    return what, _told(new, _to(found.group, [member], reader), say, reason)
+    return what, _told(new, _to(found.group, [member], reader), say, reader.now, reason)
 
 
 def move_done(found: Moved, reader: Reader) -> str:
@@ -191,7 +192,9 @@ def invite(found: Invited, reader: Reader) -> tuple[list[str], list[Told]]:
     def say(of: Words) -> Message:
         return group_messages.invitation(offering, PREVIEWED_INVITATION, of, now=reader.now)
 
-    return what, _told(offering, [_To(found.person.name, found.person.language, found.person.timezone)], say)
+    return what, _told(
+        offering, [_To(found.person.name, found.person.language, found.person.timezone)], say, reader.now
+    )
 
 
 def invite_done(found: Invited, reader: Reader) -> str:
@@ -217,9 +220,9 @@ def limit(found: Raised, reader: Reader) -> tuple[list[str], list[Told]]:
         standing = Standing(
             first.enrolment_id, Status.OFFERED, None, None, found.seats, offer_id=0, until=found.until
         )
-        return enrolment.offer(offering, standing, (), of, now=reader.now, again=False)
+        return enrolment.offer(offering, standing, (), of, again=False, now=reader.now)
 
-    return what, _told(offering, people, say) if people else []
+    return what, _told(offering, people, say, reader.now) if people else []
 
 
 def limit_done(found: Raised, reader: Reader) -> str:

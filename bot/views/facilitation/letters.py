@@ -52,7 +52,7 @@ def letter_message(letter: Letter, offering: Offering, words: Words) -> Message:
 
 def _session(letter: Letter, offering: Offering, words: Words) -> dict[str, object]:
     found = next((each for each in offering.sessions if each.number == letter.session), None)
-    return {} if found is None else {"number": found.number, "day": words.day_by(found.on, found.on)}
+    return {} if found is None else {"number": found.number, "day": words.day(found.on)}
 
 
 def letter_form(

@@ -33,7 +33,7 @@ def now_facilitates(offerings: Sequence[Offering], words: Words) -> Message:
     if len(offerings) > MOST:
         facts.append(words.many("list.more", len(offerings) - MOST))
     facts.append(words("news.facilitates_means"))
-    desk = button(words("desk.title"), ids.OPEN_DESK, offerings[0].code if len(offerings) == 1 else None)
+    desk = button(words("desk.open"), ids.OPEN_DESK, offerings[0].code if len(offerings) == 1 else None)
     return told(
         words.many("news.facilitates", len(offerings)),
         facts,
@@ -67,7 +67,7 @@ def day(led: Sequence[tuple[Offering, Changes]], words: Words) -> Message:
         facts,
         small=words("news.day_off"),
         buttons=[
-            button(words("desk.title"), ids.OPEN_DESK, led[0][0].code if len(led) == 1 else None),
+            button(words("desk.open"), ids.OPEN_DESK, led[0][0].code if len(led) == 1 else None),
             button(words("settings.change"), ids.OPEN_SETTINGS),
         ],
     )

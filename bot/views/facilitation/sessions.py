@@ -22,6 +22,7 @@ from bot.views.blocks import (
     escape,
     header,
     modal,
+    naming,
     quote,
     section,
     sections,
@@ -86,7 +87,8 @@ def attendance_form(
     for n, field in enumerate(ids.ATTENDED):
         group = [Option(*each) for each in shown[n * IN_A_GROUP : (n + 1) * IN_A_GROUP]]
         if group:
-            blocks.append(checkboxes_input(field, _group_label(group, words), group, chosen=attended))
+            label = _group_label(group, words) if len(shown) > IN_A_GROUP else words("group.list_seated")
+            blocks.append(checkboxes_input(field, label, group, chosen=attended))
     is_last = page >= pages - 1
     if is_last:
         blocks.append(
@@ -150,9 +152,10 @@ def attendance_due(
 
 def was_there_button(offering: Offering, session: Session, words: Words) -> Block:
     """For people themselves, after a remote session."""
-    which = words("attendance.was_there_which", number=session.number, title=words.pick(offering.title))
     about = str(SessionRef(offering.code, session.number))
-    return button(words("attendance.was_there"), ids.WAS_THERE, about) | {"accessibility_label": which[:75]}
+    return naming(
+        button(words("attendance.was_there"), ids.WAS_THERE, about), session_title(offering, session, words)
+    )
 
 
 def was_there(offering: Offering, session: Session, words: Words) -> View:

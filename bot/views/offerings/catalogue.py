@@ -19,6 +19,7 @@ from bot.views.blocks import (
     escape,
     header,
     modal,
+    naming,
     section,
 )
 from bot.views.offerings.opening import wish_button
@@ -85,9 +86,7 @@ def open_blocks(card: Card, words: Words) -> list[Block]:
     name = words.pick(offering.title)
     facts = " · ".join((span_of(offering, words), _status(card, words)))
     lines = [f"*{title_of(offering, words)}*", facts, escape(first_sentence(words.pick(offering.summary)))]
-    details = button(words("offering.details"), ids.OFFERING_DETAILS, offering.code) | _label(
-        words, "details", name
-    )
+    details = naming(button(words("offering.details"), ids.OFFERING_DETAILS, offering.code), name)
     join = _button(card, words)
     if card.state is SignUpState.OPEN and join is not None:
         join |= {"style": "primary"}
@@ -109,23 +108,13 @@ def _button(card: Card, words: Words) -> Block | None:
     code = card.offering.code
     name = words.pick(card.offering.title)
     if card.mine is not None:
-        return button(words("mine.open"), ids.OPEN_MINE, code) | _label(words, "open", name)
+        return naming(button(words("mine.open"), ids.OPEN_MINE, code), name)
     if card.state is SignUpState.NOT_YET:
         return wish_button(card.offering, words, wished=card.wished)
     if card.state is not SignUpState.OPEN:
         return None
     key = "offering.join" if card.seats_left else "offering.join_line"
-    return button(words(key), ids.JOIN_OFFERING, code) | _label(words, "join", name)
-
-
-def _label(words: Words, act: str, name: str) -> Block:
-    """Many buttons say the same; a screen reader hears which offering each belongs to."""
-    key = {
-        "open": "mine.open_which",
-        "join": "offering.join_which",
-        "details": "offering.details_which",
-    }[act]
-    return {"accessibility_label": words(key, title=name)[:75]}
+    return naming(button(words(key), ids.JOIN_OFFERING, code), name)
 
 
 def first_sentence(text: str) -> str:

@@ -3,7 +3,7 @@
 from bot.domain.offerings.offering import Card, Offering
 from bot.i18n import Words
 from bot.views import ids
-from bot.views.blocks import Block, Message, View, button, escape, modal
+from bot.views.blocks import Block, Message, View, button, escape, modal, naming
 from bot.views.look import body, told
 from bot.views.offerings.wording import seats_of, span_of, title_of
 
@@ -12,9 +12,7 @@ def wish_button(offering: Offering, words: Words, *, wished: bool) -> Block:
     """Tell me when sign-up opens; or its undo."""
     key, act = ("opening.undo", ids.TAKE_WISH_BACK) if wished else ("opening.wish", ids.WISH_OPENING)
     title = words.pick(offering.title)
-    return button(words(key), act, offering.code) | {
-        "accessibility_label": words(f"{key}_which", title=title)[:75]
-    }
+    return naming(button(words(key), act, offering.code), title)
 
 
 def not_open_yet(card: Card, words: Words) -> Message:

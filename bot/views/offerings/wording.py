@@ -59,14 +59,10 @@ def where_of(offering: Offering, words: Words) -> str:
     return words.all_of(sorted(labels)) if labels else ""
 
 
-def when_of(session: Session, words: Words, now: datetime | None = None) -> str:
+def when_of(session: Session, words: Words) -> str:
     """Day and hours as agreed; of a remote session, for a reader in another zone, their own hours too. Who
-    comes in person is then where the session is, and its clock is theirs. With ``now`` the year is said only
-    where it is not this one."""
-    if now is None:
-        return _in_both_zones(session, words.day, words)
-    today = words.here(now).date()
-    return _in_both_zones(session, lambda day: words.day_by(day, today), words)
+    comes in person is then where the session is, and its clock is theirs."""
+    return _in_both_zones(session, words.day, words)
 
 
 def near_when(session: Session, words: Words, now: datetime) -> str:
@@ -79,7 +75,7 @@ def near_when(session: Session, words: Words, now: datetime) -> str:
             return words(_near_days[ahead], day=words.short_day(day))
         if 1 < ahead < 7:
             return words(f"day.on_{day.isoweekday()}", day=words.short_day(day))
-        return words.day_by(day, today)
+        return words.day(day)
 
     return _in_both_zones(session, named, words)
 
@@ -137,11 +133,11 @@ def session_lines(offering: Offering, words: Words, *, with_link: bool) -> list[
     return [session_line(session, words, with_link=with_link) for session in offering.sessions]
 
 
-def session_facts(session: Session, words: Words, now: datetime, *, with_link: bool) -> str:
+def session_facts(session: Session, words: Words, *, with_link: bool) -> str:
     """One session as two lines: when, and under it where."""
     line = words(
         "session.two_lines",
-        when=when_of(session, words, now),
+        when=when_of(session, words),
         place=place_of(session, words, with_link=with_link and not session.cancelled),
     )
     return (
@@ -195,7 +191,7 @@ def short_standing_of(standing: Standing, words: Words) -> str:
 def deadline(until: datetime, words: Words) -> dict[str, str]:
     """The day and the time that a sentence names, on the reader's clock."""
     here = words.here(until)
-    return {"day": words.day_by(here.date(), here.date()), "time": words.clock_time(here.time())}
+    return {"day": words.day(here.date()), "time": words.clock_time(here.time())}
 
 
 def reason_of(offering: Offering, standing: Standing, agency: str, words: Words) -> str:

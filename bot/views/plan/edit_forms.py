@@ -30,6 +30,7 @@ from bot.views.blocks import (
     header,
     inert,
     modal,
+    naming,
     radio_input,
     section,
     sections,
@@ -54,8 +55,7 @@ def chooser(found: Editable, names: Mapping[str, str], words: Words) -> View:
         lines = [session_line(session, words, with_link=False), *venue_terms(session, words)]
         lines += _acknowledged(found, session, names, words)
         ref = str(SessionRef(offering.code, session.number))
-        label = words("edit.session_which", number=session.number)
-        change = button(words("edit.change"), ids.EDIT_SESSION, ref) | {"accessibility_label": label}
+        change = naming(button(words("edit.change"), ids.EDIT_SESSION, ref), when_of(session, words))
         blocks.append(section("\n".join(lines), change))
         beside = [_texts_button(offering, session, words)]
         if not (session.cancelled or offering.cancelled):

@@ -54,6 +54,7 @@ def test_every_topic_has_phrases_in_every_language_and_none_has_two_topics() -> 
         ("haluan pitää paikkani", Topic.LEAVE),
         ("jag avbokar inte", Topic.LEAVE),
         ("avboka inte min plats", Topic.LEAVE),
+        ("inga färre frågor tack, de är bra", Topic.FEWER_PROMPTS),
         ("jag vill behålla min plats", Topic.LEAVE),
         ("don't cancel my seat", Topic.LEAVE),
         ("I’m not quitting", Topic.LEAVE),

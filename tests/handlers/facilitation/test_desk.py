@@ -96,8 +96,8 @@ async def test_the_timeline_lists_sessions_and_prompts_and_warns_of_holidays(kai
     await facilitator.click("prompts.timeline")
     shown = text_of(facilitator.modal)
     lines = shown.splitlines()
-    first = next(n for n, line in enumerate(lines) if "Tapaaminen 1" in line and "2.4.2019" in line)
-    plan = next(n for n, line in enumerate(lines) if "Jos–niin-suunnitelma" in line and "4.4.2019" in line)
+    first = next(n for n, line in enumerate(lines) if "Tapaaminen 1" in line and "2.4." in line)
+    plan = next(n for n, line in enumerate(lines) if "Jos–niin-suunnitelma" in line and "4.4." in line)
     assert first < plan
     assert "pitkäperjantai" in shown.lower()
 

@@ -5,6 +5,7 @@ from storage.tables import Offering
 from tests.support.facilitating import a_full_group, previewed
 from tests.support.reflecting import CODE
 from tests.support.running import Running
+from tests.support.time_passing import helsinki
 
 
 async def test_a_removal_is_previewed_done_once_and_told_with_its_reason(kaiku: Running) -> None:
@@ -87,6 +88,18 @@ async def test_home_of_a_facilitator_shows_the_groups_and_opens_one(kaiku: Runni
     assert "Deltagare 2/2 · lediga platser: 0 · i kö: 1" in text_of(fanni.home)
     await fanni.click("group.open", CODE)
     assert "1. Johan Sjöberg: Institutet för hälsa och välfärd THL" in text_of(fanni.modal)
+
+
+async def test_home_of_a_facilitator_begins_with_what_needs_a_decision(kaiku: Running) -> None:
+    fanni = kaiku.visitor("UFASI")
+    kaiku.clock.move_to(helsinki(2019, 6, 3, 9))
+    await join(kaiku.visitor("UAINO"), "dialogue-3")
+    kaiku.clock.move_to(helsinki(2019, 9, 20, 9))  # no attendance is marked; five others meet sooner
+    await fanni.open_home()
+    await kaiku.settle()
+    opened = [each.get("accessory", {}) for each in fanni.home["blocks"]]
+    codes = [each["value"] for each in opened if each.get("action_id") == "group.open"]
+    assert codes[0] == "dialogue-3"
 
 
 async def test_a_coordinator_sees_the_group_but_is_offered_no_list_of_people(kaiku: Running) -> None:

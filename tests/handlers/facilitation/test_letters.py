@@ -75,7 +75,7 @@ async def test_in_office_hours_it_waits_can_be_withdrawn_and_misses_who_leaves(k
     await facilitator.close(clear=True)
     await at(kaiku, IN_THE_EVENING)
     facilitator = await preview(kaiku, when="office_hours")
-    assert "5.4.2019 klo 9.00" in text_of(facilitator.modal)
+    assert "5.4. klo 9.00" in text_of(facilitator.modal)
     await facilitator.submit()
     await facilitator.click("letter.withdraw", on=facilitator.modal)
     await facilitator.submit()

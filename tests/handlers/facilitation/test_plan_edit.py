@@ -61,7 +61,7 @@ async def test_a_session_moves_as_previewed_and_is_acknowledged_or_reminded_of(k
     before = len(kaiku.visitor("UAINO").direct_messages)
     await pass_ten_minutes(kaiku)
     assert len(kaiku.visitor("UAINO").direct_messages) == before + 1
-    assert "Aiempi aika: ke 24.4.2019 klo 12.30–16.00. Uusi aika: to 25.4.2019 klo 12.30–16.00." in heard(
+    assert "Aiempi aika: ke 24.4. klo 12.30–16.00. Uusi aika: to 25.4. klo 12.30–16.00." in heard(
         kaiku, "UAINO"
     )
     assert "Orsak: Handledaren har förhinder." in heard(kaiku, "UJOHAN")
@@ -91,7 +91,7 @@ async def test_changes_within_ten_minutes_are_one_message_and_other_facilitators
     before = len(kaiku.visitor("UAINO").direct_messages)
     await pass_ten_minutes(kaiku)
     assert len(kaiku.visitor("UAINO").direct_messages) == before + 1
-    assert "Uusi aika: ma 29.4.2019" in heard(kaiku, "UAINO")
+    assert "Uusi aika: ma 29.4." in heard(kaiku, "UAINO")
     assert heard(kaiku, "UFASI").startswith("Joku muu muutti tapaamisia")
     assert kaiku.visitor("UKOORD").direct_messages == []
 

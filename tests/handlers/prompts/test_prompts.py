@@ -30,7 +30,7 @@ async def test_the_preview_shows_both_languages_and_whom_it_reaches_when(kaiku: 
     shown = text_of(facilitator.modal)
     assert "Mitä jäi mieleen?" in shown
     assert "Vad minns du?" in shown
-    assert "*1 osallistuja* saa kysymyksen: ti 19.3.2019 klo 11.00." in shown
+    assert "*1 osallistuja* saa kysymyksen: ti 19.3. klo 11.00." in shown
     assert len(deliveries(kaiku, "prompt")) == len([r for r in deliveries(kaiku, "prompt") if r.recipient])
     assert not [
         row for row in deliveries(kaiku, "prompt") if row.sent_at
@@ -104,7 +104,7 @@ async def test_the_answer_to_confirming_says_how_many_get_it_and_when(kaiku: Run
     await joined(kaiku)
     facilitator = await write(kaiku, timing="before:1", days="5")
     await facilitator.submit()
-    assert "*1 osallistuja* saa kysymyksen: ti 26.3.2019 klo 10.00." in text_of(facilitator.modal)
+    assert "*1 osallistuja* saa kysymyksen: ti 26.3. klo 10.00." in text_of(facilitator.modal)
 
 
 async def test_the_form_says_when_this_programmes_prompts_go_out(kaiku: Running) -> None:

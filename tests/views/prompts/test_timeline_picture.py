@@ -139,10 +139,8 @@ async def test_a_facilitator_asks_for_the_picture_and_gets_it_with_all_of_it_in_
     image = image_in(facilitator.modal)
     assert image is not None
     alt = image["alt_text"]
-    assert alt.startswith(
-        "Aikajana kuvana: Dialogi yhteiskehittämisessä. ti 2.4.2019 klo 9.00 · Tapaaminen 1;"
-    )
-    for said in ("to 4.4.2019 klo 10.00 · Jos–niin-suunnitelma", "siirtyy", "Muistutus", "Omat sanat"):
+    assert alt.startswith("Aikajana kuvana: Dialogi yhteiskehittämisessä. ti 2.4. klo 9.00 · Tapaaminen 1;")
+    for said in ("to 4.4. klo 10.00 · Jos–niin-suunnitelma", "siirtyy", "Muistutus", "Omat sanat"):
         assert said in alt
     assert "Tapaaminen 1" in text_of(facilitator.modal)  # the list stays
 
