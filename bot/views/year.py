@@ -75,8 +75,7 @@ def absent_button(offering: Offering, session: Session, words: Words, *, absent:
 def present_button(offering: Offering, session: Session, words: Words) -> Block:
     """Coming to a session that has moved, for whoever could not come before."""
     ref, title = str(SessionRef(offering.code, session.number)), words.pick(offering.title)
-    label = words("absent.undo_which", title=title)[:75]
-    return button(words("change.can_come"), ids.SAY_PRESENT, ref) | {"accessibility_label": label}
+    return naming(button(words("change.can_come"), ids.SAY_PRESENT, ref), title)
 
 
 def absent_said(offering: Offering, session: Session, words: Words, now: datetime, *, absent: bool) -> View:

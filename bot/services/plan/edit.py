@@ -225,7 +225,7 @@ def _read(
     for each in wishing:
         person = find_person(tx, each.recipient, defaults)
         if person is not None and (person.language, False, True) not in messages:
-            words = words_for(person.language, person.timezone)
+            words = words_for(person.language, person.timezone, now)
             found = called_off(tx, ToPerson(each, person, words, now))
             assert isinstance(found, OutgoingMessage), "it is planned for those whom it concerns"
             messages[person.language, False, True] = found.message

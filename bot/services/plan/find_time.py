@@ -96,7 +96,7 @@ def preview_asking(tx: Tx, actor: Actor, asked: AskedTimes, defaults: Defaults, 
         dry_run.rollback()
     people = [find_person(tx, each, defaults) for each in poll.asked]
     messages = {
-        each.language: view.question(poll, each.id, words_for(each.language, each.timezone))
+        each.language: view.question(poll, each.id, words_for(each.language, each.timezone, now))
         for each in people
         if each is not None
     }

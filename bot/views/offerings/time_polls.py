@@ -7,7 +7,7 @@ from bot.domain.offerings.time_poll import Candidate, TimePoll
 from bot.domain.plan.asked_times import TimeChoice
 from bot.i18n import Words
 from bot.views import ids
-from bot.views.blocks import Block, Message, actions, button, context, section
+from bot.views.blocks import Block, Message, actions, button, context, naming, section
 from bot.views.look import told
 from bot.views.offerings.wording import session_title, when_of
 
@@ -48,12 +48,10 @@ def question(poll: TimePoll, person_id: str, words: Words) -> Message:
         when = when_at_time(poll, time, words)
         chosen = suits is not None and index in suits
         line = words("times.suits", when=when) if chosen else when
-        label, aloud = (
-            ("times.take_back", "times.take_back_which") if chosen else ("times.choose", "times.choose_which")
-        )
-        act = button(words(label), ids.TIME_SUITS, str(TimeChoice(poll.id, index)))
+        key = "times.take_back" if chosen else "times.choose"
+        act = button(words(key), ids.TIME_SUITS, str(TimeChoice(poll.id, index)))
         lines.append(line)
-        rows.append(section(line, act | {"accessibility_label": words(aloud, when=when)[:75]}))
+        rows.append(section(line, naming(act, when)))
     none = button(words("times.none"), ids.NO_TIME_SUITS, str(TimeChoice(poll.id)))
     small = words(_answered(suits))
     text = "\n".join([opening.text, *lines, small])

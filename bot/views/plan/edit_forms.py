@@ -78,15 +78,15 @@ def chooser(found: Editable, names: Mapping[str, str], words: Words) -> View:
 
 def _texts_button(offering: Offering, session: Session, words: Words) -> Block:
     ref = str(SessionRef(offering.code, session.number))
-    label = f"{words('texts.edit')}: {words('times.session', number=session.number)}"
-    return button(words("texts.edit"), ids.EDIT_TEXTS, ref) | {"accessibility_label": label}
+    return naming(
+        button(words("texts.edit"), ids.EDIT_TEXTS, ref), words("times.session", number=session.number)
+    )
 
 
 def _find_time_button(found: Editable, session: Session, words: Words) -> Block:
     key = "times.see_answers" if session.number in found.polled else "times.find"
     ref = str(SessionRef(found.offering.code, session.number))
-    label = words("times.session", number=session.number)
-    return button(words(key), ids.FIND_TIME, ref) | {"accessibility_label": f"{words(key)}: {label}"[:75]}
+    return naming(button(words(key), ids.FIND_TIME, ref), words("times.session", number=session.number))
 
 
 def _acknowledged(found: Editable, session: Session, names: Mapping[str, str], words: Words) -> list[str]:

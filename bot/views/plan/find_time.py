@@ -23,6 +23,7 @@ from bot.views.blocks import (
     inert,
     mention,
     modal,
+    naming,
     section,
     sections,
     time_input,
@@ -108,9 +109,8 @@ def answers(poll: TimePoll, names: Mapping[str, str], words: Words, now: datetim
         if cannot:
             lines[-1] = words("times.cannot_who", n=len(cannot), who=_named(cannot, names, words))
         choose = button(words("times.pick"), ids.PICK_TIME, str(TimeChoice(poll.id, index)))
-        label = {"accessibility_label": words("times.pick_which", when=when)[:75]}
         is_ahead = time.starts_at(poll.offering.timezone) > now
-        blocks.append(section("\n".join(lines), choose | label if is_ahead else None))
+        blocks.append(section("\n".join(lines), naming(choose, when) if is_ahead else None))
     blocks.append(section(words("times.pick_note")))
     blocks.append(actions(button(words("times.close"), ids.CLOSE_POLL, str(TimeChoice(poll.id)))))
     return modal(words("times.title"), blocks, close=words("form.close"))
