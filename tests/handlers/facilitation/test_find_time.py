@@ -56,8 +56,8 @@ async def test_the_group_answers_with_clicks_and_the_chosen_time_is_moved_to(kai
     await marja.click("times.none")
     await kaiku.settle()
     assert len(aino.direct_messages) == before, "the message itself shows the answer"
-    assert "✓ *pe 26.4.2019" in last(kaiku, "UAINO")
-    assert "✓ *to 25.4.2019" not in last(kaiku, "UAINO")
+    assert "✓ *pe 26.4." in last(kaiku, "UAINO")
+    assert "✓ *to 25.4." not in last(kaiku, "UAINO")
 
     await fanni.command(f"/kaiku ryhmä {CODE}")
     await fanni.click("times.find")
@@ -66,15 +66,15 @@ async def test_the_group_answers_with_clicks_and_the_chosen_time_is_moved_to(kai
     assert "Sopii: 0\nEi sovi: 2 (Aino Virtanen ja Marja Heikkilä)" in said
     assert "Sopii: 1\nEi sovi: 1 (Marja Heikkilä)" in said
     await fanni.click("times.pick", f"{poll}/1")
-    assert "Uusi aika: pe 26.4.2019" in text_of(fanni.modal)
+    assert "Uusi aika: pe 26.4." in text_of(fanni.modal)
     await fanni.submit()
     await johan.click("times.suits", f"{poll}/0")  # before the message says so
     assert "Tidsförfrågan är avslutad" in text_of(johan.modal)
     kaiku.clock.advance(minutes=11)
     await kaiku.settle()
     await kaiku.settle()
-    assert "Träffens tid är nu fre 26.4.2019" in everything(kaiku, "UJOHAN")
-    assert "Ny tid: fre 26.4.2019" in everything(kaiku, "UJOHAN")
+    assert "Träffens tid är nu fre 26.4" in everything(kaiku, "UJOHAN")
+    assert "Ny tid: fre 26.4" in everything(kaiku, "UJOHAN")
     with kaiku.store.read_transaction() as tx:
         assert {each.person_id: each.times for each in tx.query(TimeAnswer)} == {"UAINO": [1], "UMARJA": []}
 

@@ -27,7 +27,7 @@ async def test_one_keeps_the_venue_and_the_others_see_it(kaiku: Running) -> None
     for said in (
         "Pidetäänkö tila?",
         "Tilan hinta: 1 180 €",
-        "ti 26.3.2019 asti",
+        "ti 26.3. asti",
         "Tulossa: 1/1",
         "Jonossa: 0",
     ):
