@@ -5,7 +5,7 @@ from typing import Any
 Block = dict[str, Any]
 
 IDS = frozenset({"action_id", "block_id", "value", "url", "style", "confirm"})
-"""What a button is called and carries, the page it opens and how it stands out: in a preview it does nothing."""
+"""What a button carries, the page it opens and how it stands out: in a preview it does nothing."""
 
 
 def shown(blocks: list[Block]) -> list[Block]:

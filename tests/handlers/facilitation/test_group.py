@@ -3,6 +3,7 @@
 from sandbox import text_of
 from storage.tables import Offering
 from tests.support.facilitating import a_full_group, previewed
+from tests.support.joining import join
 from tests.support.reflecting import CODE
 from tests.support.running import Running
 from tests.support.time_passing import helsinki
