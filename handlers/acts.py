@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.domain.carried import LogPage
+from bot.domain.carried.roles import LogPage
 from bot.services.acts.listing import list_acts
 from bot.services.people.roles import require_coordinator
 from bot.views.acts import PAGE, log_view

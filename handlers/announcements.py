@@ -6,7 +6,9 @@ from datetime import date, datetime, time, timedelta
 
 from bot.domain.announcements import POST_LANGUAGES, SENTENCE_LENGTH, SERIES, Channel, Click, PostReason
 from bot.domain.calendars.wall_time import to_instant
-from bot.domain.carried import AnnouncementTarget, PostRef, parse_id
+from bot.domain.carried.drafts import AnnouncementTarget
+from bot.domain.carried.ids import parse_id
+from bot.domain.carried.offerings import PostRef
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
 from bot.services.announcements import publish as announcements

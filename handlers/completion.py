@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.domain.carried import UseChoice
+from bot.domain.carried.offerings import UseChoice
 from bot.domain.language import LANGUAGES
 from bot.services.completion import certificates, use
 from bot.views import ids

@@ -1,6 +1,6 @@
 """A draw's proposal: looking at it, and confirming it."""
 
-from bot.domain.carried import ProposalRef
+from bot.domain.carried.offerings import ProposalRef
 from bot.domain.people.namesakes import tell_apart
 from bot.services.enrolment import confirm_draw
 from bot.services.enrolment.confirm_draw import Review

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.domain.announcements import Click
-from bot.domain.carried import JoinTarget
+from bot.domain.carried.offerings import JoinTarget
 from bot.domain.commands import code_of
 from bot.domain.enrolment.leaving import undo_until, what_leaving_means
 from bot.domain.enrolment.seats import Status

@@ -3,7 +3,8 @@ themselves, that they were there or what they ask to be arranged."""
 
 from functools import partial
 
-from bot.domain.carried import AttendancePage, PhaseChoice, SessionRef
+from bot.domain.carried.offerings import SessionRef
+from bot.domain.carried.sessions import AttendancePage, PhaseChoice
 from bot.domain.facilitation.needs import read_needs
 from bot.domain.facilitation.rooms import SIZES, USUAL
 from bot.domain.facilitation.session_rooms import SessionRooms

@@ -4,7 +4,7 @@ and the chosen one leads into the preview of the move."""
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from bot.domain.carried import SessionRef
+from bot.domain.carried.offerings import SessionRef
 from bot.domain.offerings.offering import Session
 from bot.domain.offerings.time_poll import Candidate, TimePoll
 from bot.domain.plan.asked_times import AskedTimes, TimeChoice

@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable
 from datetime import date
 
-from bot.domain.carried import GroupAct, GroupTarget, RaisedLimit, SessionRef, parse_number
+from bot.domain.carried.group import GroupAct, GroupTarget, RaisedLimit
+from bot.domain.carried.ids import parse_number
+from bot.domain.carried.offerings import SessionRef
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.facilitation.group import MAX_REASON, Becomes, Group, missing_reason
 from bot.domain.facilitation.outcomes import Done

@@ -1,6 +1,6 @@
 """Answering a facilitator's invitation to a group."""
 
-from bot.domain.carried import parse_id
+from bot.domain.carried.ids import parse_id
 from bot.domain.errors import Refusal
 from bot.i18n import words_for
 from bot.services.facilitation import invitations

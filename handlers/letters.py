@@ -1,6 +1,7 @@
 """Write once to the people of a group: the form, the preview, sending, withdrawing."""
 
-from bot.domain.carried import AudienceChoice, LetterTarget, parse_id
+from bot.domain.carried.drafts import AudienceChoice, LetterTarget
+from bot.domain.carried.ids import parse_id
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import LANGUAGES
 from bot.domain.letters import DUTIES, MAX_LETTER

@@ -1,6 +1,6 @@
 """Answering the offer of a seat."""
 
-from bot.domain.carried import OfferRef
+from bot.domain.carried.offerings import OfferRef
 from bot.services.enrolment import answer_offer
 from bot.services.enrolment.answer_offer import Answered
 from bot.views import enrolment as view

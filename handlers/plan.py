@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, time
 from functools import partial
 
-from bot.domain.carried import SessionRef, parse_number
+from bot.domain.carried.ids import parse_number
+from bot.domain.carried.offerings import SessionRef
 from bot.domain.offerings.offering import Session
 from bot.domain.plan.edit_outcomes import Editable
 from bot.domain.plan.edits import (

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from bot.domain.carried import SessionRef, TextsTarget, parse_number
+from bot.domain.carried.ids import parse_number
+from bot.domain.carried.offerings import SessionRef, TextsTarget
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.plan.additions import MAX_BRING, MAX_SUMMARY, MAX_TITLE, OfferingTexts
 from bot.domain.plan.edits import MAX_LINK, MAX_PLACE

@@ -3,7 +3,8 @@
 from datetime import date, datetime, time
 
 from bot.domain.calendars.wall_time import to_instant
-from bot.domain.carried import TimingChoice, TimingKind, parse_number
+from bot.domain.carried.ids import parse_number
+from bot.domain.carried.prompts import TimingChoice, TimingKind
 from bot.domain.language import LANGUAGES
 from bot.domain.prompts.prompt import (
     MAX_CHOICE,

@@ -1,15 +1,10 @@
 """The facilitator's desk: listing prompts, writing one in steps, stopping one."""
 
 from bot.domain.calendars.wall_time import local
-from bot.domain.carried import (
-    ConfirmedPrompt,
-    PromptAct,
-    PromptChoice,
-    PromptSource,
-    SessionRef,
-    WordingTarget,
-    parse_id,
-)
+from bot.domain.carried.drafts import WordingTarget
+from bot.domain.carried.ids import parse_id
+from bot.domain.carried.offerings import SessionRef
+from bot.domain.carried.prompts import ConfirmedPrompt, PromptAct, PromptChoice, PromptSource
 from bot.domain.errors import Refusal
 from bot.domain.people.namesakes import tell_apart
 from bot.domain.prompts.prompt import Prompt, PromptState

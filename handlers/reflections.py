@@ -3,7 +3,8 @@
 import logging
 import secrets
 
-from bot.domain.carried import FreeText, LaterChoice, parse_answered, parse_id
+from bot.domain.carried.ids import parse_id
+from bot.domain.carried.prompts import FreeText, LaterChoice, parse_answered
 from bot.domain.errors import Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.prompt import Frequency

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.carried import PeopleForm
+from bot.domain.carried.roles import PeopleForm
 from bot.domain.errors import KaikuError, Refusal
 from bot.services.offerings.catalogue import load_offering
 from bot.services.offerings.facilitators import load_facilitated

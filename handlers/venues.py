@@ -1,6 +1,6 @@
 """Deciding about a session's venue: keep it, or change the session, which goes on in ``handlers.plan``."""
 
-from bot.domain.carried import VenueRef
+from bot.domain.carried.offerings import VenueRef
 from bot.domain.facilitation.venues import Booking
 from bot.domain.plan.edits import VenueAct
 from bot.services.facilitation import venues as service

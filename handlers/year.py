@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.domain.carried import SessionRef
+from bot.domain.carried.offerings import SessionRef
 from bot.domain.errors import KaikuError, Refusal
 from bot.services.enrolment import absence
 from bot.services.enrolment.year import load_year

@@ -13,7 +13,7 @@ from bot.domain.acts import ActKind, ActorRole, DoneBy, FaultKind
 from bot.domain.announcements import POST_LANGUAGES, SERIES, PostReason, PostState
 from bot.domain.backups import MANIFEST_FILE, MANIFEST_FORMAT, NO_MANIFEST
 from bot.domain.calendars.quiet_days import QuietKind
-from bot.domain.carried import GroupAct
+from bot.domain.carried.group import GroupAct
 from bot.domain.completion import Occasion
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.doctor import Check, Level, Sign

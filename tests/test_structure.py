@@ -76,7 +76,7 @@ def names_in_code() -> frozenset[str]:
 
 
 def test_what_buttons_and_forms_carry_is_written_and_read_in_one_place() -> None:
-    """``bot/domain/carried.py`` writes and parses it; a handler or view that does so itself would forget to
+    """``bot/domain/carried/`` writes and parses it; a handler or view that does so itself would forget to
     check."""
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"

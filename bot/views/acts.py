@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.acts import Act, Who
-from bot.domain.carried import LogPage
+from bot.domain.carried.roles import LogPage
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import View, actions, button, context, escape, modal, section

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.domain.carried import ProposalRef
+from bot.domain.carried.offerings import ProposalRef
 from bot.domain.enrolment.allocation import Allocation, Applicant
 from bot.domain.enrolment.draw_review import MAY_CONFIRM, DrawReview, DrawSummary
 from bot.domain.enrolment.seats import WaitingReason

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.carried import JoinTarget
+from bot.domain.carried.offerings import JoinTarget
 from bot.domain.enrolment.leaving import Leaving
 from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.facilitation.needs import Need

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.carried import OfferRef
+from bot.domain.carried.offerings import OfferRef
 from bot.domain.offerings.offering import Card, Offering, Standing
 from bot.i18n import Words
 from bot.views import ids

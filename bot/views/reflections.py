@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.carried import FreeText
+from bot.domain.carried.prompts import FreeText
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.prompt import Question

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain.carried import PeopleForm
+from bot.domain.carried.roles import PeopleForm
 from bot.domain.evidence.costs import StrandCost
 from bot.domain.offerings.offering import Offering, is_address
 from bot.domain.roles import CoordinatorRole, FacilitatorsChanged, SendingPause

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.domain.carried import SessionRef
+from bot.domain.carried.offerings import SessionRef
 from bot.domain.completion import handed_out, materials_of
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState

@@ -6,7 +6,8 @@ from datetime import timedelta
 from functools import partial
 
 from bot.domain.calendars.quiet_days import Quiet, QuietKind
-from bot.domain.carried import PromptSource, WordingTarget
+from bot.domain.carried.drafts import WordingTarget
+from bot.domain.carried.prompts import PromptSource
 from bot.domain.completion import UseCount
 from bot.domain.language import LANGUAGES
 from bot.domain.prompts.dates import DatedPrompt, Reason

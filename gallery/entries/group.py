@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from bot.domain.acts import ActKind
-from bot.domain.carried import GroupAct, GroupTarget
+from bot.domain.carried.group import GroupAct, GroupTarget
 from bot.domain.enrolment.offers import OfferRules
 from bot.domain.enrolment.seats import InLine, SeatLimits, Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.carried import LetterTarget
+from bot.domain.carried.drafts import LetterTarget
 from bot.domain.downloads import DownloadPage, FileFormat
 from bot.domain.enrolment.seats import Status
 from bot.domain.group_channels import ChannelState

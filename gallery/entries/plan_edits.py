@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from bot.domain.carried import SessionRef
+from bot.domain.carried.offerings import SessionRef
 from bot.domain.offerings.acknowledged import Acknowledged
 from bot.domain.offerings.time_poll import Candidate, TimePoll
 from bot.domain.plan.additions import OfferingTexts

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.carried import FreeText
+from bot.domain.carried.prompts import FreeText
 from bot.domain.prompts.prompt import Frequency, Moment, Prompt
 from bot.domain.reflections import Asked, Figures, Reflection, SharedAnswer, SharedAnswers, Sharing
 from bot.views import reflections as views

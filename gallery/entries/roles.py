@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.acts import Act, ActKind, DoneBy, FaultKind, Who
-from bot.domain.carried import LogPage
+from bot.domain.carried.roles import LogPage
 from bot.domain.enrolment.year import Year
 from bot.domain.evidence.costs import costs_of
 from bot.domain.roles import CoordinatorRole, FacilitatorsChanged, SendingPause

@@ -7,31 +7,22 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.carried import (
-    AnnouncementTarget,
-    AttendancePage,
-    AudienceChoice,
+from bot.domain.carried.drafts import AnnouncementTarget, AudienceChoice, LetterTarget, WordingTarget
+from bot.domain.carried.ids import parse_id, parse_number
+from bot.domain.carried.offerings import JoinTarget, OfferRef, PostRef, SessionRef
+from bot.domain.carried.prompts import (
     FreeText,
-    JoinTarget,
     Later,
     LaterChoice,
-    LetterTarget,
-    LogPage,
-    OfferRef,
-    PeopleForm,
-    PhaseChoice,
-    PostRef,
     PromptAct,
     PromptChoice,
     PromptSource,
-    SessionRef,
     TimingChoice,
     TimingKind,
-    WordingTarget,
     parse_answered,
-    parse_id,
-    parse_number,
 )
+from bot.domain.carried.roles import LogPage, PeopleForm
+from bot.domain.carried.sessions import AttendancePage, PhaseChoice
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.facilitation.phases import PhaseAct
 from bot.domain.letters import OF_SESSION, LetterAudience

@@ -1,6 +1,6 @@
 """The attendance form: everybody in tens, a hundred on a page, and whoever is shown is named in it."""
 
-from bot.domain.carried import AttendancePage
+from bot.domain.carried.sessions import AttendancePage
 from bot.i18n import words_for
 from bot.views.facilitation.sessions import attendance_form
 from gallery.sample import live

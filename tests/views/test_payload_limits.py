@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.carried import GroupAct, GroupTarget
+from bot.domain.carried.group import GroupAct, GroupTarget
 from bot.domain.enrolment.leaving import Leaving, SeatThen, WayBack
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState

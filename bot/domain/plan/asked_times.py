@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from bot.domain.carried import SessionRef, parse_number
+from bot.domain.carried.ids import parse_number
+from bot.domain.carried.offerings import SessionRef
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.time_poll import MOST_TIMES, Candidate
 

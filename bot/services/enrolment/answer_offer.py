@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
-from bot.domain.carried import OfferRef
+from bot.domain.carried.offerings import OfferRef
 from bot.domain.deliveries import Occurrence
 from bot.domain.enrolment.offers import LAPSES_TO_THE_BACK, Outcome
 from bot.domain.enrolment.seats import Status

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.acts import ActKind
-from bot.domain.carried import PromptSource
+from bot.domain.carried.prompts import PromptSource
 from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering

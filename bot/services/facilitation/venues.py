@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
-from bot.domain.carried import VenueRef
+from bot.domain.carried.offerings import VenueRef
 from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.facilitation.venues import Booking

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from bot.domain.calendars.wall_time import local, to_instant
-from bot.domain.carried import Later
+from bot.domain.carried.prompts import Later
 from bot.domain.deliveries import PROMPT_KINDS, DeliveryKind, DeliveryState, Subject
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering

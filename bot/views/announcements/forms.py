@@ -14,7 +14,8 @@ from bot.domain.announcements import (
     Click,
     Post,
 )
-from bot.domain.carried import AnnouncementTarget, PostRef
+from bot.domain.carried.drafts import AnnouncementTarget
+from bot.domain.carried.offerings import PostRef
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.offerings.offering import Card, Offering

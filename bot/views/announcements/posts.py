@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.domain.announcements import Face, Opening, PostReason, PostState, Told, ToldOfMonth, are_last_seats
-from bot.domain.carried import PostRef
+from bot.domain.carried.offerings import PostRef
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.offerings.session_changes import SessionChangeKind, compare_session

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.carried import UseChoice
+from bot.domain.carried.offerings import UseChoice
 from bot.domain.completion import Ending, FollowUp
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.plan.model import UseQuestion

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.carried import PromptAct, PromptChoice, SessionRef
+from bot.domain.carried.offerings import SessionRef
+from bot.domain.carried.prompts import PromptAct, PromptChoice
 from bot.domain.completion import UseCount
 from bot.domain.enrolment.draw_review import DrawSummary
 from bot.domain.offerings.offering import Offering, Session

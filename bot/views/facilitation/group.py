@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.carried import GroupTarget, SessionRef
+from bot.domain.carried.group import GroupTarget
+from bot.domain.carried.offerings import SessionRef
 from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.facilitation.group import Becomes, Decision, Group, Member

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.carried import GroupAct, SessionRef
+from bot.domain.carried.group import GroupAct
+from bot.domain.carried.offerings import SessionRef
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.facilitation.group import Group

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.carried import GroupAct, GroupTarget
+from bot.domain.carried.group import GroupAct, GroupTarget
 from bot.domain.enrolment.seats import Status
 from bot.domain.facilitation.group import MAX_REASON, Group, Member
 from bot.domain.offerings.offering import Offering

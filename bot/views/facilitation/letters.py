@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.carried import AudienceChoice, LetterTarget
+from bot.domain.carried.drafts import AudienceChoice, LetterTarget
 from bot.domain.language import LANGUAGES
 from bot.domain.letters import DUTIES, MAX_LETTER, Letter, LetterAudience
 from bot.domain.offerings.offering import Offering, Session

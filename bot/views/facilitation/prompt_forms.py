@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.domain.carried import ConfirmedPrompt, PromptSource, TimingChoice, TimingKind, WordingTarget
+from bot.domain.carried.drafts import WordingTarget
+from bot.domain.carried.prompts import ConfirmedPrompt, PromptSource, TimingChoice, TimingKind
 from bot.domain.language import LANGUAGES
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.dates import DatedPrompt

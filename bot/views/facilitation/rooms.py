@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.domain.carried import PhaseChoice, SessionRef
+from bot.domain.carried.offerings import SessionRef
+from bot.domain.carried.sessions import PhaseChoice
 from bot.domain.facilitation.phases import PHASES, PhaseAct, PhaseState
 from bot.domain.facilitation.rooms import SIZES, USUAL, Quality
 from bot.domain.facilitation.session_rooms import Room, SessionRooms

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.domain.carried import AttendancePage, SessionRef
+from bot.domain.carried.offerings import SessionRef
+from bot.domain.carried.sessions import AttendancePage
 from bot.domain.facilitation.brief import Brief
 from bot.domain.facilitation.needs import Need
 from bot.domain.offerings.offering import Offering, Session

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.carried import VenueRef
+from bot.domain.carried.offerings import VenueRef
 from bot.domain.facilitation.venues import Booking
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.plan.edits import MAX_LINK, PlanEdit, SessionEdit, VenueAct

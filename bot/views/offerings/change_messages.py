@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from bot.domain.carried import SessionRef
+from bot.domain.carried.offerings import SessionRef
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.offerings.session_changes import SessionChange, SessionChangeKind

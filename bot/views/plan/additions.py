@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.carried import SessionRef, TextsTarget
+from bot.domain.carried.offerings import SessionRef, TextsTarget
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering
 from bot.domain.plan.additions import MAX_BRING, MAX_SUMMARY, MAX_TITLE, OfferingTexts

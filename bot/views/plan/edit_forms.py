@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.domain.carried import SessionRef, VenueRef
+from bot.domain.carried.offerings import SessionRef, VenueRef
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.plan.edit_outcomes import Clashes, Editable, Preview

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.carried import SessionRef
+from bot.domain.carried.offerings import SessionRef
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.offerings.time_poll import MOST_TIMES, Candidate, TimePoll
 from bot.domain.plan.asked_times import AskedTimes, TimeChoice

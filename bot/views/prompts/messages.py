@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.carried import Later, LaterChoice
+from bot.domain.carried.prompts import Later, LaterChoice
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.plan.model import Reading
 from bot.domain.prompts.prompt import Prompt, Question

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.carried import Later
+from bot.domain.carried.prompts import Later
 from bot.domain.errors import KaikuError
 from bot.domain.people.person import Person
 from bot.services.reflections.answers import ask_later, choose, list_own, write_freely

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select, text, update
 
-from bot.domain.carried import OfferRef
+from bot.domain.carried.offerings import OfferRef
 from bot.domain.deliveries import Occurrence
 from bot.domain.enrolment.offers import next_offered
 from bot.domain.enrolment.seats import InLine

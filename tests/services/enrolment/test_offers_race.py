@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from bot.domain.carried import OfferRef
+from bot.domain.carried.offerings import OfferRef
 from bot.domain.deliveries import Occurrence
 from bot.domain.people.person import Person
 from bot.services.deliveries.rendered import Skipped

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.carried import VenueRef
+from bot.domain.carried.offerings import VenueRef
 from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.people.person import Defaults, Person, Profile

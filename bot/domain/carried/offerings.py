@@ -1,0 +1,157 @@
+"""What buttons about offerings, sessions, seats and posts carry."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from bot.domain.carried.ids import MAX_ID_DIGITS, parse_id, parse_number
+from bot.domain.errors import KaikuError, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRef:
+    """A session of an offering: ``dialogue-2/1``. What is no number becomes 0, which no session has, so that
+    the services refuse it."""
+
+    code: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.code}/{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        code, _, number = text.partition("/")
+        return cls(code, parse_number(number, MAX_ID_DIGITS) or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class VenueRef:
+    """A session's venue and the last day on which it can be cancelled free of charge, as it was shown:
+    ``dialogue-2/1/2019-03-26``, or ``dialogue-2/1/`` if there is no such day."""
+
+    code: str
+    number: int
+    free_until: date | None
+
+    def __str__(self) -> str:
+        return f"{self.code}/{self.number}/{self.free_until or ''}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: CHANGED_MEANWHILE."""
+        code, number, until = [*text.split("/", 2), "", ""][:3]
+        try:
+            free_until = date.fromisoformat(until) if until else None
+        except ValueError as error:
+            raise KaikuError(Refusal.CHANGED_MEANWHILE) from error
+        return cls(code, parse_number(number, MAX_ID_DIGITS) or 0, free_until)
+
+    @classmethod
+    def of_delivery(cls, code: str, number: int, occurrence: str) -> Self:
+        """What a message that asks about it is about: see ``session_notes.venue_occurrence_of``."""
+        return cls(code, number, date.fromisoformat(occurrence))
+
+
+@dataclass(frozen=True, slots=True)
+class TextsTarget:
+    """Texts of an offering (session 0) or of a session, and the mark of those that the form showed:
+    ``dialogue-2/0/9f2c0d``."""
+
+    session: SessionRef
+    mark: str
+
+    def __str__(self) -> str:
+        return f"{self.session}/{self.mark}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        about, _, mark = text.rpartition("/")
+        return cls(SessionRef.parse(about), mark)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRef:
+    """A seat that was offered, and the offering: ``7:dialogue-2``."""
+
+    offer_id: int
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.offer_id}:{self.code}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: OFFER_GONE."""
+        offer_id, _, code = text.partition(":")
+        return cls(parse_id(offer_id, Refusal.OFFER_GONE), code)
+
+
+@dataclass(frozen=True, slots=True)
+class PostRef:
+    """A post in a channel and the offering that a button under it is about: ``5:dialogue-2``."""
+
+    post_id: int
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.post_id}:{self.code}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises KaikuError: ANNOUNCEMENT_GONE."""
+        post_id, _, code = text.partition(":")
+        return cls(parse_id(post_id, Refusal.ANNOUNCEMENT_GONE), code)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTarget:
+    """What a join form is for: ``dialogue-2``, and the post that it was opened from: ``dialogue-2@5``. A post
+    that can't be read is left out: it is only counted."""
+
+    code: str
+    post_id: int | None = None
+
+    def __str__(self) -> str:
+        return self.code if self.post_id is None else f"{self.code}@{self.post_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        code, _, post_id = text.partition("@")
+        return cls(code, parse_number(post_id, MAX_ID_DIGITS))
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRef:
+    """The draw of an offering and which outcome of it was shown: ``coaching-1:9f2c0d``."""
+
+    code: str
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.code}:{self.digest}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        code, _, digest = text.partition(":")
+        return cls(code, digest)
+
+
+@dataclass(frozen=True, slots=True)
+class UseChoice:
+    """A choice for a question on use in the closing message: ``dialogue-2:used:1``. What is no number becomes
+    -1, which no choice has, so that the services refuse it."""
+
+    code: str
+    key: str
+    choice: int
+
+    def __str__(self) -> str:
+        return f"{self.code}:{self.key}:{self.choice}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        code, _, rest = text.partition(":")
+        key, _, choice = rest.partition(":")
+        found = parse_number(choice, 1)
+        return cls(code, key, -1 if found is None else found)

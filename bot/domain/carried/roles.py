@@ -1,0 +1,40 @@
+"""What the pages for coordinators carry: the log of acts, and people in a role."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from bot.domain.carried.ids import MAX_ID_DIGITS, parse_number
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """A page of the log of acts: of an offering or of all, before the line with this id: ``dialogue-2:7``,
+    ``:7``, ``dialogue-2``, or nothing. What is no number begins at the newest."""
+
+    code: str = ""
+    before: int | None = None
+
+    def __str__(self) -> str:
+        return self.code if self.before is None else f"{self.code}:{self.before}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        code, _, before = text.partition(":")
+        return cls(code, parse_number(before, MAX_ID_DIGITS))
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleForm:
+    """A form of people in a role: whom it showed, so that only what was changed in it is changed, and the
+    offering, if it is about one: ``dialogue-2:UAINO,UOLLI``, ``:UAINO``."""
+
+    code: str = ""
+    shown: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.code}:{','.join(self.shown)}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        code, _, shown = text.partition(":")
+        return cls(code, tuple(each for each in shown.split(",") if each))
