@@ -64,10 +64,11 @@ class NoRoom(StrEnum):
 
 
 def introduction_inputs(
-    person: Person, book: AgencyBook, words: Words, *, meant: Sequence[str] = ()
+    person: Person, book: AgencyBook, words: Words, *, meant: Sequence[str] = (), optional: bool = False
 ) -> list[Block]:
     """Agency, role and language; what is known already is filled in. ``meant``: agencies that the person may
-    have written under "other", by code: they say which, or that it is none of them."""
+    have written under "other", by code: they say which, or that it is none of them. ``optional``: what is
+    not known yet may stay so."""
     groups = [
         (title, [Option(code, name) for code, name in agencies])
         for title, agencies in book.groups(words.language)
@@ -80,7 +81,8 @@ def introduction_inputs(
             groups,
             chosen=person.agency,
             placeholder=words("agency.placeholder"),
-        ),
+        )
+        | {"optional": optional and person.agency is None},
         text_input(
             ids.AGENCY_NAME,
             words("agency.own_words"),
@@ -95,7 +97,8 @@ def introduction_inputs(
             words("role.label"),
             [Option(role, words(f"role.{role}")) for role in Role],
             chosen=person.role,
-        ),
+        )
+        | {"optional": optional and person.role is None},
         language_input(person, words),
     ]
 
@@ -147,7 +150,7 @@ def settings_form(
         words("settings.title"),
         [
             *(_no_room_inputs(without_room, words) if without_room else ()),
-            *introduction_inputs(person, book, words, meant=meant),
+            *introduction_inputs(person, book, words, meant=meant, optional=True),
             select_input(
                 ids.TIMEZONE,
                 words("timezone.label"),

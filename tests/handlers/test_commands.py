@@ -77,6 +77,16 @@ async def test_settings_change_my_language_at_once(kaiku: Running) -> None:
     assert "Du har inga anmälningar" in kaiku_answer(kaiku, aino)["text"]
 
 
+async def test_settings_ask_nobody_for_an_agency_they_need_not_tell(kaiku: Running) -> None:
+    """Whoever only facilitates has none; joining asks for it."""
+    fanni = kaiku.visitor("UFASI")
+    await fanni.command("/kaiku asetukset")
+    await fanni.submit(language="sv")
+    assert "Sparat." in text_of(fanni.modal)
+    await fanni.command("/kaiku delta dialogue-2")
+    assert (await fanni.submit()).acked is False, "the form for joining needs it"
+
+
 async def test_what_i_chose_stays_when_slack_says_otherwise(kaiku: Running) -> None:
     aino = kaiku.visitor("UAINO")
     await aino.command("/kaiku asetukset")
