@@ -121,4 +121,4 @@ async def test_who_has_not_acknowledged_a_change_can_be_written_to_and_others_ar
     await kaiku.settle()
     assert letters_to(kaiku, "UAINO") == []
     (swedish,) = letters_to(kaiku, "UELSA")
-    assert "till dem som inte har bekräftat ändringen av träff 2" in swedish
+    assert "till dem som inte har kvitterat ändringen av träff 2" in swedish
