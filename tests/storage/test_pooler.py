@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["postgresql"] if POSTGRES 
 
 
 @pytest.fixture
-def pooler(database_url: str, tmp_path: Path) -> Iterator[URL]:
+def pooler(database_url: str) -> Iterator[URL]:
     """The address of a PgBouncer before the test's database."""
     url = parse_database_url(database_url)
     program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -45,21 +46,20 @@ def pooler(database_url: str, tmp_path: Path) -> Iterator[URL]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    users, settings = tmp_path / "users.txt", tmp_path / "pgbouncer.ini"
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))  # whoever it runs as can read there
+    users, settings = folder / "users.txt", folder / "pgbouncer.ini"
     users.write_text(f'"{url.username}" "{url.password}"\n')
     settings.write_text(
         f"[databases]\n{url.database} = host={url.host} port={url.port or 5432}\n"
         f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
         f"auth_type = plain\nauth_file = {users}\npool_mode = transaction\ndefault_pool_size = {SESSIONS}\n"
-        f"logfile = {tmp_path / 'pgbouncer.log'}\n"
+        f"logfile = {folder / 'pgbouncer.log'}\n"
     )
     as_nobody = []
     if os.geteuid() == 0:  # PgBouncer refuses to run as root
         as_nobody = ["--user", "nobody"]
-        os.chown(tmp_path, NOBODY, -1)
-        for folder in (tmp_path, *tmp_path.parents):
-            if "pytest" in str(folder):
-                folder.chmod(folder.stat().st_mode | 0o055)
+        os.chown(folder, NOBODY, -1)
+        os.chown(users, NOBODY, -1)
     process = subprocess.Popen([program, "--quiet", *as_nobody, str(settings)])
     try:
         _wait_for(port, process)
@@ -67,6 +67,7 @@ def pooler(database_url: str, tmp_path: Path) -> Iterator[URL]:
     finally:
         process.terminate()
         process.wait(10)
+        shutil.rmtree(folder)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
