@@ -46,7 +46,7 @@ def span_of(offering: Offering, words: Words) -> str:
             "session.day_and_hours", day=words.day(first.on), hours=words.hours(first.starts, first.ends)
         )
     return words.many(
-        "offering.sessions_between", len(coming), first=words.short_day(first.on), last=words.day(last.on)
+        "offering.sessions_between", len(coming), first=words.day(first.on), last=words.day(last.on)
     )
 
 
