@@ -51,11 +51,11 @@ def refusal_text(refusal: KaikuError, words: Words) -> str:
     return words(f"refusal.{refusal.code}", **params)
 
 
-def _unknown_offering(words: Words, *, code: str, nearest: str | None, codes: list[str]) -> str:
-    known = ", ".join(f"`{escape(each)}`" for each in codes)
+def _unknown_offering(words: Words, *, code: str, nearest: str | None, **_: object) -> str:
+    """Not every code there is: a programme has hundreds, and the list shows them with their titles."""
     if nearest is None:
-        return words("refusal.unknown_offering", code=escape(code), codes=known)
-    return words("refusal.unknown_offering_near", code=escape(code), nearest=escape(nearest), codes=known)
+        return words("refusal.unknown_offering", code=escape(code))
+    return words("refusal.unknown_offering_near", code=escape(code), nearest=escape(nearest))
 
 
 def note_view(message: Message, words: Words) -> View:
