@@ -21,7 +21,7 @@ from bot.config import Settings
 from bot.deadline import ANSWER_SECONDS
 from bot.domain.acts import Signer
 from bot.domain.backups import backup_age
-from bot.domain.downloads import DownloadKind, DownloadPage
+from bot.domain.downloads import DownloadKind, DownloadPage, FileFormat
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Defaults
 from bot.domain.privacy import PrivacyNotice, fields_of
@@ -381,9 +381,12 @@ class App:
             downloads.show, self._files, self.kaiku.defaults, token, language, self.kaiku.clock.now()
         )
 
-    async def _fetch_download(self, token: str, language: str | None) -> downloads.FileToFetch | None:
+    async def _fetch_download(
+        self, token: str, file_format: FileFormat, language: str | None
+    ) -> downloads.FileToFetch | None:
+        now = self.kaiku.clock.now()
         return await self.store.run(
-            downloads.fetch, self._files, self.kaiku.defaults, token, language, self.kaiku.clock.now()
+            downloads.fetch, self._files, self.kaiku.defaults, token, file_format, language, now
         )
 
     async def _metrics(self) -> bytes:

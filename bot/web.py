@@ -15,7 +15,7 @@ from bot.http_server import MAX_BODY, RefusalLog, has_arrived, has_head, log_fai
 from bot.i18n import Words, words_for
 from bot.services.calendars.feed import Feed
 from bot.services.calendars.ics import is_known
-from bot.services.downloads import FileToFetch
+from bot.services.downloads import FileToFetch, NoSuchFormatError
 from bot.services.prompts.timeline_pictures import DrawingError
 from bot.version import VERSION
 from bot.views.calendars import no_such_calendar
@@ -116,6 +116,14 @@ class CertificateEndpoint:
         )
 
 
+def _format_of(typed: object) -> FileFormat:
+    """Raises NoSuchFormatError."""
+    try:
+        return FileFormat(str(typed))
+    except ValueError:
+        raise NoSuchFormatError from None
+
+
 class DownloadEndpoint:
     """Serves files at secret addresses, which must never be logged: a GET shows what is there, a POST
     delivers it, once. A mail scanner that follows the link burns nothing."""
@@ -123,7 +131,7 @@ class DownloadEndpoint:
     def __init__(
         self,
         show: Callable[[str, str | None], Awaitable[DownloadPage | None]],
-        fetch: Callable[[str, str | None], Awaitable[FileToFetch | None]],
+        fetch: Callable[[str, FileFormat, str | None], Awaitable[FileToFetch | None]],
         language: str,
     ) -> None:
         self._show, self._fetch = show, fetch
@@ -150,11 +158,10 @@ class DownloadEndpoint:
             return web.Response(status=408, text="slow")
         has_arrived(request)
         try:
-            file_format = FileFormat(str(typed.get(FORMAT)))
-        except ValueError:
+            file_format = _format_of(typed.get(FORMAT))
+            found = await self._fetch(request.match_info["token"], file_format, _language_of(request))
+        except NoSuchFormatError:
             return web.Response(status=400, text="no such format")
-        try:
-            found = await self._fetch(request.match_info["token"], _language_of(request))
         except StoreUnavailableError:
             return web.Response(status=503, text="database", headers={"Retry-After": "60"})
         except KaikuError:

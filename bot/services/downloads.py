@@ -22,6 +22,10 @@ KEPT: Final = timedelta(days=7)
 """How long after its end an address is still known, so that its page can say that it has been used."""
 
 
+class NoSuchFormatError(Exception):
+    """There is no such file in this format; the page does not offer it."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileToFetch:
     """The file's name without its ending, and the function that writes it; it may take its time."""
@@ -79,10 +83,16 @@ def show(
 
 
 def fetch(
-    tx: Tx, sources: Sources, defaults: Defaults, token: str, language: str | None, now: datetime
+    tx: Tx,
+    sources: Sources,
+    defaults: Defaults,
+    token: str,
+    file_format: FileFormat,
+    language: str | None,
+    now: datetime,
 ) -> FileToFetch | None:
     """Use the address and load its file; None if nothing is there, or not any more. Raises KaikuError if the
-    person may no longer have it."""
+    person may no longer have it, NoSuchFormatError; then the address is not used."""
     row = rows.use_download(tx, digest_of(token), now)
     if row is None:
         return None
@@ -90,8 +100,11 @@ def fetch(
     person = find_person(tx, found.person_id, defaults)
     if person is None:
         return None
+    source = sources[found.kind]
+    if file_format not in source.formats:
+        raise NoSuchFormatError
     words = words_for(language or person.language, person.timezone)
-    return sources[found.kind].load(tx, person, found.about, words, now)
+    return source.load(tx, person, found.about, words, now)
 
 
 def _to_download(row: tables.Download) -> Download:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
@@ -56,8 +57,10 @@ def coming_sessions(cards: Iterable[Card], now: datetime) -> list[Coming]:
 
 def offered_seats(cards: Iterable[Card]) -> list[Card]:
     """The offerings in which a seat is offered to somebody, the one to answer first first."""
-    offered = [card for card in cards if card.mine is not None and card.mine.until is not None]
-    return sorted(offered, key=lambda card: card.mine.until)  # type: ignore[union-attr,arg-type,return-value]
+    offered = [
+        (card.mine.until, card) for card in cards if card.mine is not None and card.mine.until is not None
+    ]
+    return [card for _, card in sorted(offered, key=itemgetter(0))]
 
 
 def sort_cards(cards: Sequence[Card], now: datetime) -> tuple[list[Card], list[Card], list[Card]]:

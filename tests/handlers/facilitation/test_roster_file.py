@@ -72,6 +72,15 @@ async def test_a_get_only_shows_and_of_many_posts_at_once_one_gets_the_file(kaik
     assert exported(kaiku) == 1
 
 
+@pytest.mark.parametrize("lacking", ["html", "zip", "exe"])
+async def test_asking_for_a_format_there_is_not_does_not_use_the_link_up(
+    kaiku: Running, url: str, lacking: str
+) -> None:
+    assert (await ask("POST", url, chosen=lacking))[0] == 400
+    assert exported(kaiku) == 0
+    assert (await ask("POST", url))[0] == 200
+
+
 async def test_the_newest_link_lasts_an_hour_and_serves_only_who_leads(kaiku: Running, url: str) -> None:
     newer = await address(kaiku)
     assert (await ask("GET", url))[0] == 410
