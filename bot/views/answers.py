@@ -9,6 +9,9 @@ from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import Message, View, actions, button, escape, modal, section
 
+MOST_CODES = 20
+"""So many codes are named in an answer to one that does not exist."""
+
 
 def help_message(
     commands: Iterable[Command], words: Words, *, typo: str | None = None, meant: str | None = None
@@ -51,11 +54,14 @@ def refusal_text(refusal: KaikuError, words: Words) -> str:
     return words(f"refusal.{refusal.code}", **params)
 
 
-def _unknown_offering(words: Words, *, code: str, nearest: str | None, **_: object) -> str:
-    """Not every code there is: a programme has hundreds, and the list shows them with their titles."""
-    if nearest is None:
-        return words("refusal.unknown_offering", code=escape(code))
-    return words("refusal.unknown_offering_near", code=escape(code), nearest=escape(nearest))
+def _unknown_offering(words: Words, *, code: str, nearest: str | None, codes: list[str]) -> str:
+    """With the codes there are, unless they would be a wall: the list shows them with their titles."""
+    key = "refusal.unknown_offering" if nearest is None else "refusal.unknown_offering_near"
+    none = words(key, code=escape(code), nearest=escape(nearest or ""))
+    if len(codes) > MOST_CODES:
+        return f"{none} {words('refusal.many_codes')}"
+    known = ", ".join(f"`{escape(each)}`" for each in codes)
+    return f"{none} {words('refusal.known_codes', codes=known)}"
 
 
 def note_view(message: Message, words: Words) -> View:

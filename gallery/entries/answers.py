@@ -70,6 +70,7 @@ def entries() -> Iterator[Entry]:
     )
     unknown = KaikuError(Refusal.UNKNOWN_OFFERING, code="xyz", nearest=None, codes=list(offerings()))
     yield _no_dates()
+    yield _many_codes()
     yield Entry("Refused: a code like no other", lambda words: answers.refusal_text(unknown, words))
     for key, params in SENTENCES.items():
         yield _sentence(f"At a field: {key}", key, params)
@@ -86,6 +87,12 @@ def _no_dates() -> Entry:
     undated = replace(offering("complexity-2"), sessions=(), opens_on=None, closes_on=None)
     refusal = KaikuError(Refusal.SIGN_UP_NOT_OPEN, offering=undated)
     return Entry("Refused: no dates yet", lambda words: answers.refusal_text(refusal, words))
+
+
+def _many_codes() -> Entry:
+    codes = [f"dialogue-{number}" for number in range(100)]
+    refusal = KaikuError(Refusal.UNKNOWN_OFFERING, code="olematon-9", nearest=None, codes=codes)
+    return Entry("Refused: no such code among many", lambda words: answers.refusal_text(refusal, words))
 
 
 def _refusal(code: Refusal) -> Entry:

@@ -87,18 +87,6 @@ async def test_settings_ask_nobody_for_an_agency_they_need_not_tell(kaiku: Runni
     assert (await fanni.submit()).acked is False, "the form for joining needs it"
 
 
-@pytest.mark.parametrize("word", ["luovu", "liity"])
-async def test_an_unknown_code_is_answered_with_where_to_look_and_no_wall_of_codes(
-    kaiku: Running, word: str
-) -> None:
-    aino = kaiku.visitor("UAINO")
-    await aino.command(f"/kaiku {word} olematon-9")
-    answer = kaiku_answer(kaiku, aino)["text"]
-    assert "olematon-9" in answer
-    assert "/kaiku lista" in answer
-    assert "complexity-1" not in answer
-
-
 async def test_what_i_chose_stays_when_slack_says_otherwise(kaiku: Running) -> None:
     aino = kaiku.visitor("UAINO")
     await aino.command("/kaiku asetukset")

@@ -224,6 +224,21 @@ def test_every_message_is_one_that_slack_takes(language: str, text: str) -> None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("nearest", [None, "dialogue-7"])
+def test_an_unknown_code_is_answered_shortly_however_many_codes_there_are(
+    language: str, nearest: str | None
+) -> None:
+    codes = [f"dialogue-{number}" for number in range(300)]
+    unknown = KaikuError(Refusal.UNKNOWN_OFFERING, code="dialoge-7", nearest=nearest, codes=codes)
+    text = answers.refusal_text(unknown, words_of(language))
+    assert len(text) < 250
+    assert "/kaiku list" in text
+    assert ("`dialogue-7`" in text) == (nearest is not None)
+    few = KaikuError(Refusal.UNKNOWN_OFFERING, code="dialoge-7", nearest=nearest, codes=codes[:15])
+    assert "`dialogue-14`" in answers.refusal_text(few, words_of(language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_has_a_sentence_of_its_own(language: str) -> None:
     offering = an_offering(1, LONG)
     params = {"offering": offering, "least": 5, "channel": "C1", "name": LONG}
