@@ -242,14 +242,14 @@ def get_last_withdrawn(tx: Tx, offering_id: int, person_id: str) -> LeftRow | No
 
 def count_held_by_agency(tx: Tx, offering_id: int) -> dict[str, int]:
     """Held seats (seated or offered) by agency key."""
-    return {row[0]: row[1] for row in execute(tx, _count_held, offering_id=offering_id)}
+    return {row[0]: row[1] for row in execute(tx, _count_held, offering_id=offering_id).all()}
 
 
 def count_standing(tx: Tx, offering_id: int) -> tuple[dict[str, int], int]:
     """Held seats by agency key, and how many wait."""
     held: dict[str, int] = {}
     waiting = 0
-    for agency, number in execute(tx, _count_standing, offering_id=offering_id):
+    for agency, number in execute(tx, _count_standing, offering_id=offering_id).all():
         if agency is None:
             waiting = number
         else:
@@ -261,7 +261,7 @@ def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str, int]]:
     """The waiting people who may be seated, in order: enrolment id, agency key, which seats they let go. Who
     became guests or were deactivated while waiting keep their place and are left out; so is who is being
     removed, and who has their seat in the same draw."""
-    return [(row.id, row.agency, row.let_go) for row in execute(tx, _list_line, offering_id=offering_id)]
+    return [(row.id, row.agency, row.let_go) for row in execute(tx, _list_line, offering_id=offering_id).all()]
 
 
 def list_waiting_in(tx: Tx, offering_id: int) -> Sequence[EnrolmentRow]:

@@ -102,6 +102,8 @@ def list_wanting_links(tx: Tx, person_ids: Collection[str]) -> frozenset[str]:
 
 def list_home_openers(tx: Tx, person_ids: list[str]) -> list[str]:
     """Those of these people who have opened App Home."""
+    if not person_ids:
+        return []
     if len(person_ids) == 1:  # nearly always: a list would be compiled again each time
         return [each for each in person_ids if execute(tx, _get_opener, id=each).first() is not None]
     return [person_id for (person_id,) in execute(tx, _list_openers, ids=sorted(person_ids))]

@@ -43,7 +43,7 @@ def fetch_many(
 
 def fetch(tx: Tx, statement: Executable, make: Callable[..., R], /, **params: Any) -> list[R]:  # noqa: ANN401
     """All rows of ``execute``, built by ``make`` from their columns."""
-    return [make(*row) for row in execute(tx, statement, **params)]
+    return [make(*row) for row in execute(tx, statement, **params).all()]
 
 
 def fetch_one(tx: Tx, statement: Executable, make: Callable[..., R], /, **params: Any) -> R | None:  # noqa: ANN401

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from storage.statements import execute
 from storage.tables import TimeAnswer, TimePoll
 from storage.transaction import Tx
+
+_unclosed = select(TimePoll.id).where(
+    TimePoll.offering_id.in_(bindparam("ids", expanding=True)), TimePoll.closed_at.is_(None)
+)
 
 
 def add_poll(
@@ -24,11 +29,9 @@ def get_poll(tx: Tx, poll_id: int) -> TimePoll | None:
 
 def list_unclosed(tx: Tx, offering_ids: Sequence[int]) -> Sequence[TimePoll]:
     """The polls of these offerings that nobody has closed, in their order."""
-    return tx.scalars(
-        select(TimePoll)
-        .where(TimePoll.offering_id.in_(offering_ids), TimePoll.closed_at.is_(None))
-        .order_by(TimePoll.id)
-    ).all()
+    ids = execute(tx, _unclosed, ids=list(offering_ids)).scalars().all()
+    # Each seat that is taken asks, and there is hardly ever one.
+    return tx.scalars(select(TimePoll).where(TimePoll.id.in_(ids)).order_by(TimePoll.id)).all() if ids else []
 
 
 def list_answers(tx: Tx, poll_id: int) -> Sequence[TimeAnswer]:

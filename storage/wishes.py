@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
-from storage.statements import or_keep
+from storage.statements import execute, or_keep
 from storage.tables import OpeningWish, Person
 from storage.transaction import Tx
 
 _add = or_keep(OpeningWish, ("offering_id", "person_id", "wished_at"))
+_list_by = select(OpeningWish.offering_id).where(OpeningWish.person_id == bindparam("person_id"))
 
 
 def add_wish(tx: Tx, offering_id: int, person_id: str, now: datetime) -> None:
@@ -25,7 +26,7 @@ def delete_wish(tx: Tx, offering_id: int, person_id: str) -> None:
 
 def list_wished_by(tx: Tx, person_id: str) -> set[int]:
     """The ids of the offerings whose opening this person wants to be told of."""
-    return set(tx.scalars(select(OpeningWish.offering_id).where(OpeningWish.person_id == person_id)))
+    return set(execute(tx, _list_by, person_id=person_id).scalars().all())
 
 
 def list_wishers(tx: Tx, offering_ids: Collection[int]) -> Sequence[tuple[int, str, str | None]]:

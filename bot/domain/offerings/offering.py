@@ -29,7 +29,8 @@ def agreed_time(on: date, starts: time, ends: time) -> str:
 @dataclass(frozen=True, slots=True)
 class Session:
     """One session, as agreed (wall time in ``timezone``) and as instants. ``kept_until``: the last day of
-    free cancellation for which somebody has decided that the venue is kept."""
+    free cancellation for which somebody has decided that the venue is kept. ``changed_at``: when it last
+    became another than people had been told; None: never."""
 
     number: int
     on: date
@@ -46,6 +47,7 @@ class Session:
     materials: Sequence[Reading] = ()
     venue: Venue | None = None
     kept_until: date | None = None
+    changed_at: datetime | None = None
 
     @property
     def is_remote(self) -> bool:

@@ -80,6 +80,7 @@ def to_session(row: offering_rows.SessionRow, timezone: str) -> Session:
         materials=to_readings(row.materials),
         venue=to_venue(row.venue),
         kept_until=row.venue_kept_until,
+        changed_at=row.changed_at if row.sequence else None,
     )
 
 

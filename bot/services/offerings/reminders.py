@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.deliveries import DeliveryState, Occurrence, Subject
-from bot.domain.offerings.offering import Offering
+from bot.domain.offerings.offering import Offering, Session
 from bot.domain.offerings.reminders import ReminderKind, reminders_of
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.offerings.catalogue import to_session
@@ -30,13 +30,13 @@ def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[st
     offering = offering_rows.get_offering_by_id(tx, offering_id)
     if offering is None:
         return
-    sessions = offering_rows.list_sessions_of(tx, offering_id)
-    if not sessions:
+    rows = offering_rows.list_sessions_of(tx, offering_id)
+    if not rows:
         return
+    sessions = [to_session(row, offering.timezone) for row in rows]
     seated = [] if offering.cancelled else enrolment_rows.list_seated_in(tx, offering_id, person_ids)
     wanted = _wanted(
         offering.code,
-        offering.timezone,
         sessions,
         [(e.id, e.person_id, e.told_at) for e in seated],
         _absent(tx, offering_id),
@@ -60,12 +60,10 @@ def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[st
 
 def plan_first(tx: Tx, offering: Offering, seated: Sequence[EnrolmentRow], now: datetime) -> None:
     """Plan the reminders of people who just got a seat and so have none yet."""
-    sessions = offering_rows.list_sessions_of(tx, offering.id)
-    if sessions:
+    if offering.sessions:
         who = [(each.id, each.person_id, each.told_at) for each in seated]
-        links = _want_links(tx, sessions, [each.person_id for each in seated])
-        absent = _absent(tx, offering.id)
-        wanted = _wanted(offering.code, offering.timezone, sessions, who, absent, links)
+        links = _want_links(tx, offering.sessions, [each.person_id for each in seated])
+        wanted = _wanted(offering.code, offering.sessions, who, _absent(tx, offering.id), links)
         delivery_rows.add_deliveries(tx, [each for each in wanted.values() if each["expires_at"] > now], now)
 
 
@@ -75,31 +73,27 @@ def _absent(tx: Tx, offering_id: int) -> set[tuple[str, int]]:
     return {(row.person_id, row.number) for row in rows if row.absent}
 
 
-def _want_links(
-    tx: Tx, sessions: Sequence[offering_rows.SessionRow], person_ids: Sequence[str]
-) -> Collection[str]:
+def _want_links(tx: Tx, sessions: Sequence[Session], person_ids: Sequence[str]) -> Collection[str]:
     """Who of these people wants the link of remote sessions shortly before."""
-    is_remote = any(each.link is not None for each in sessions)
+    is_remote = any(each.is_remote for each in sessions)
     return person_rows.list_wanting_links(tx, person_ids) if is_remote else ()
 
 
 def _wanted(
     code: str,
-    timezone: str,
-    sessions: Sequence[offering_rows.SessionRow],
+    sessions: Sequence[Session],
     seated: list[tuple[int, str, datetime]],
     absent: Collection[tuple[str, int]],
     want_links: Collection[str],
 ) -> dict[tuple[str, str, str, str], dict[str, Any]]:
     wanted: dict[tuple[str, str, str, str], dict[str, Any]] = {}
     for session in sessions:
-        as_agreed = to_session(session, timezone)
         for enrolment_id, person_id, told_at in seated:
             if (person_id, session.number) in absent:
                 continue
-            told = max(told_at, session.changed_at + TOLD_WITHIN) if session.sequence else told_at
+            told = max(told_at, session.changed_at + TOLD_WITHIN) if session.changed_at else told_at
             wants_link = person_id in want_links
-            for reminder in reminders_of(as_agreed, told, WORK_CALENDAR, wants_link=wants_link):
+            for reminder in reminders_of(session, told, WORK_CALENDAR, wants_link=wants_link):
                 key = (
                     reminder.kind.value,
                     person_id,
