@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 
 from bot.domain.deliveries import DeliveryState
-from storage.statements import Upsert, execute, literals, or_keep
+from storage.statements import Upsert, execute, execute_many, literals, or_keep
 from storage.tables import Delivery
 from storage.transaction import Tx
 
@@ -193,14 +193,11 @@ def _planned(
     }
 
 
-def add_cancelled(
-    tx: Tx, *, kind: str, recipient: str, subject: str, occurrence: str, reason: str, now: datetime
-) -> None:
-    """Store a message that is skipped from the start, so that the list shows it with its reason."""
-    row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
-    _add_skipped.run(
-        tx, **_planned(row, now, None, now) | {"state": DeliveryState.CANCELLED, "reason": reason}
-    )
+def add_cancelled(tx: Tx, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Store messages that are skipped from the start, so that the list shows them with their reasons: kind,
+    recipient, subject, occurrence, reason each."""
+    cancelled = {"state": DeliveryState.CANCELLED}
+    _add_skipped.run_many(tx, [_planned(row, now, None, now) | cancelled for row in rows])
 
 
 def cancel_planned(
@@ -449,21 +446,22 @@ def list_prompt_deliveries_of(
 ) -> dict[str, list[DeliveryRow]]:
     """All deliveries about prompts of each of these people."""
     found: dict[str, list[DeliveryRow]] = {person_id: [] for person_id in person_ids}
-    for person_id, *row in execute(tx, _deliveries_of(frozenset(kinds)), ids=list(person_ids)):
+    for person_id, *row in execute(tx, _deliveries_of(frozenset(kinds)), ids=list(person_ids)).all():
         found[person_id].append(DeliveryRow(*row))
     return found
 
 
-def plan_anew(tx: Tx, delivery: DeliveryRow) -> None:
-    """Store the new plan of this delivery, unless it is being sent."""
-    execute(
+def plan_anew(tx: Tx, deliveries: Sequence[DeliveryRow]) -> None:
+    """Store the new plans of these deliveries, but of those that are being sent."""
+    in_order = sorted(deliveries, key=lambda row: row.id)  # in which everybody locks them
+    changed = ("state", "reason", "due_at", "expires_at")
+    execute_many(
         tx,
         _plan_anew,
-        delivery_id=delivery.id,
-        new_state=delivery.state,
-        new_reason=delivery.reason,
-        new_due_at=delivery.due_at,
-        new_expires_at=delivery.expires_at,
+        [
+            {"delivery_id": row.id} | {f"new_{name}": getattr(row, name) for name in changed}
+            for row in in_order
+        ],
     )
 
 

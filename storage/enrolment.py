@@ -261,7 +261,8 @@ def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str, int]]:
     """The waiting people who may be seated, in order: enrolment id, agency key, which seats they let go. Who
     became guests or were deactivated while waiting keep their place and are left out; so is who is being
     removed, and who has their seat in the same draw."""
-    return [(row.id, row.agency, row.let_go) for row in execute(tx, _list_line, offering_id=offering_id).all()]
+    rows = execute(tx, _list_line, offering_id=offering_id).all()
+    return [(row.id, row.agency, row.let_go) for row in rows]
 
 
 def list_waiting_in(tx: Tx, offering_id: int) -> Sequence[EnrolmentRow]:

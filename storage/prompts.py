@@ -55,6 +55,13 @@ _list_prompts = _prompts.where(Prompt.offering_id == bindparam("offering_id")).o
 _list_prompts_of = _prompts.where(Prompt.offering_id.in_(bindparam("ids", expanding=True))).order_by(
     Prompt.id
 )
+_claim = (
+    select(StalePrompts.person_id)
+    .where(StalePrompts.person_id.in_(bindparam("ids", expanding=True)))
+    .order_by(StalePrompts.person_id)
+    .with_for_update(skip_locked=True)
+)
+_not_stale = delete(StalePrompts).where(StalePrompts.person_id.in_(bindparam("ids", expanding=True)))
 _list_choices = select(
     PromptChoice.person_id, *(getattr(PromptChoice, name) for name in ChoiceRow._fields)
 ).where(PromptChoice.person_id.in_(bindparam("ids", expanding=True)))
@@ -182,15 +189,10 @@ def is_any_stale(tx: Tx, person_ids: Collection[str]) -> bool:
 def claim_stale(tx: Tx, person_ids: Sequence[str]) -> list[str]:
     """Take these people off the list, but those that another instance is taking; return whom. The caller
     plans for them before the commit."""
-    found = tx.scalars(
-        select(StalePrompts.person_id)
-        .where(StalePrompts.person_id.in_(person_ids))
-        .order_by(StalePrompts.person_id)
-        .with_for_update(skip_locked=True)
-    ).all()
+    found = list(execute(tx, _claim, ids=list(person_ids)).scalars().all())
     if found:
-        tx.execute(delete(StalePrompts).where(StalePrompts.person_id.in_(found)))
-    return list(found)
+        execute(tx, _not_stale, ids=found)
+    return found
 
 
 def set_stale_aside(tx: Tx, person_id: str, reason: str, retry_at: datetime) -> None:

@@ -34,6 +34,9 @@ _list_of_person = _reflections.where(Reflection.person_id == bindparam("person_i
 _list_answered = select(Reflection.prompt_id).where(
     Reflection.person_id == bindparam("person_id"), Reflection.prompt_id.is_not(None)
 )
+_list_answered_by = select(Reflection.person_id, Reflection.prompt_id).where(
+    Reflection.person_id.in_(bindparam("ids", expanding=True)), Reflection.prompt_id.is_not(None)
+)
 _change = (
     update(Reflection)
     .where(Reflection.id == bindparam("reflection_id"))
@@ -110,6 +113,14 @@ def list_of_person(tx: Tx, person_id: str) -> Sequence[ReflectionRow]:
 def list_answered(tx: Tx, person_id: str) -> set[int]:
     """The prompts, by id, that this person has answered."""
     return set(execute(tx, _list_answered, person_id=person_id).scalars())
+
+
+def list_answered_by(tx: Tx, person_ids: Collection[str]) -> dict[str, set[int]]:
+    """``list_answered`` for each of these people."""
+    found: dict[str, set[int]] = {person_id: set() for person_id in person_ids}
+    for person_id, prompt_id in execute(tx, _list_answered_by, ids=list(person_ids)).all():
+        found[person_id].add(prompt_id)
+    return found
 
 
 def list_shared(tx: Tx, prompt_id: int) -> Sequence[Reflection]:

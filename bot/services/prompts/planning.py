@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.calendars.wall_time import local
 from bot.domain.completion import Occasion, follow_up_day
@@ -26,7 +27,7 @@ from bot.domain.prompts.schedule import (
 )
 from bot.domain.sending.rate_limit import backoff
 from bot.services.calendars.holidays import WORK_CALENDAR
-from bot.services.deliveries.recipients import find_person
+from bot.services.deliveries.recipients import find_people
 from bot.services.prompts.series import Timeline, load_timelines
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
@@ -40,7 +41,7 @@ from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
+BATCH = 50
 LETTER_LASTS = timedelta(days=30)
 MATERIALS_LATE = timedelta(days=14)
 """Materials that come into the plan file later than this are found in what is completed."""
@@ -63,9 +64,7 @@ class Owed:
 def plan_stale(tx: Tx, people: Sequence[str], defaults: Defaults, now: datetime) -> int:
     """Bring the plans of those of these people who are stale up to date; return how many they were."""
     claimed = prompt_rows.claim_stale(tx, people)
-    timelines: dict[int, Timeline] = {}
-    for person_id in claimed:
-        plan_person(tx, person_id, defaults, now, timelines)
+    plan_prompts(tx, claimed, defaults, now)
     return len(claimed)
 
 
@@ -104,29 +103,30 @@ def _set_aside(tx: Tx, person_id: str, reason: str, now: datetime) -> None:
     prompt_rows.set_stale_aside(tx, person_id, reason, now + backoff(tries + 1))
 
 
-def plan_person(
-    tx: Tx, person_id: str, defaults: Defaults, now: datetime, timelines: dict[int, Timeline]
-) -> None:
-    """Bring the planned deliveries about prompts of one person up to date.
+def plan_prompts(tx: Tx, person_ids: Sequence[str], defaults: Defaults, now: datetime) -> None:
+    """Bring the planned deliveries about prompts of these people up to date, with few statements however many
+    they are.
 
     Sent ones stay; those no longer required are cancelled with a reason; skipped ones are stored with their
-    reason, so that they can be looked up. ``timelines`` are cached for the next person of the same offerings.
+    reason, so that they can be looked up.
     """
-    person = find_person(tx, person_id, defaults)
-    if person is None:
-        return
-    (situation,) = load_situations(tx, [person], now, timelines)
-    mine, seats, recipient, stored = (
-        situation.timelines,
-        situation.seats,
-        situation.recipient,
-        situation.stored,
-    )
-    answered = reflection_rows.list_answered(tx, person_id)
-    wanted = {
-        (owed.kind, owed.subject): owed for owed in owed_to(mine, seats, recipient, stored, answered, now)
-    }
-    _write(tx, person_id, stored, wanted, now)
+    people = [person for person in find_people(tx, person_ids, defaults) if person is not None]
+    answered = reflection_rows.list_answered_by(tx, [person.id for person in people])
+    changed: list[DeliveryRow] = []
+    new: list[dict[str, Any]] = []
+    skipped: list[dict[str, Any]] = []
+    for person, situation in zip(people, load_situations(tx, people, now, {}), strict=True):
+        wanted = {(owed.kind, owed.subject): owed for owed in owed_by(situation, answered[person.id], now)}
+        changed += _change_planned(situation.stored, wanted)
+        for owed in wanted.values():
+            row = {"kind": owed.kind, "recipient": person.id, "subject": owed.subject, "occurrence": ""}
+            if owed.due_at is not None:
+                new.append(row | {"due_at": owed.due_at, "expires_at": owed.expires_at})
+            elif owed.dropped in SHOWN_WHEN_SKIPPED:
+                skipped.append(row | {"reason": owed.dropped.value})
+    delivery_rows.plan_anew(tx, changed)
+    delivery_rows.add_deliveries(tx, new, now)
+    delivery_rows.add_cancelled(tx, skipped, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +193,10 @@ def sent_prompts(stored: Sequence[DeliveryRow | Delivery]) -> dict[int, datetime
     }
 
 
-def owed_to(
-    timelines: Sequence[Timeline],
-    seats: dict[int, Participation],
-    recipient: Recipient,
-    stored: Sequence[DeliveryRow],
-    answered: set[int],
-    now: datetime,
-) -> Iterator[Owed]:
+def owed_by(situation: Situation, answered: set[int], now: datetime) -> Iterator[Owed]:
     """All deliveries about prompts that a person gets from now on, and those they don't get, with reasons."""
+    timelines, seats = situation.timelines, situation.seats
+    recipient, stored = situation.recipient, situation.stored
     sent = sent_prompts(stored)
     yield from _reminders_of_sent(timelines, recipient, stored, answered)
     asks: dict[int, list[ScheduledPrompt]] = {}
@@ -337,13 +332,10 @@ def carries_materials(prompt: Prompt) -> bool:
     return prompt.series is not None and prompt.moment is Moment.PLAN
 
 
-def _write(
-    tx: Tx,
-    person_id: str,
-    stored: Sequence[DeliveryRow],
-    wanted: dict[tuple[DeliveryKind, str], Owed],
-    now: datetime,
-) -> None:
+def _change_planned(
+    stored: Sequence[DeliveryRow], wanted: dict[tuple[DeliveryKind, str], Owed]
+) -> Iterator[DeliveryRow]:
+    """What is planned already and wanted otherwise, as it is wanted. Takes what stands out of ``wanted``."""
     for delivery in stored:
         if delivery.kind == DeliveryKind.PROMPT_AGAIN:
             continue  # the person postponed it; it is checked again when it is due
@@ -352,20 +344,7 @@ def _write(
             continue
         planned = _planned_anew(delivery, owed)
         if planned != delivery:
-            delivery_rows.plan_anew(tx, planned)
-    for owed in wanted.values():
-        if owed.due_at is not None:
-            _add(tx, person_id, owed, owed.due_at, now)
-        elif owed.dropped in SHOWN_WHEN_SKIPPED:
-            delivery_rows.add_cancelled(
-                tx,
-                kind=owed.kind,
-                recipient=person_id,
-                subject=owed.subject,
-                occurrence="",
-                reason=owed.dropped.value,
-                now=now,
-            )
+            yield planned
 
 
 def _planned_anew(delivery: DeliveryRow, owed: Owed | None) -> DeliveryRow:
@@ -405,16 +384,3 @@ SHOWN_WHEN_SKIPPED = frozenset(
 )
 """Reasons for which skipped prompts are stored, because somebody may look for them in the list
 of deliveries."""
-
-
-def _add(tx: Tx, person_id: str, owed: Owed, due_at: datetime, now: datetime) -> None:
-    delivery_rows.add_delivery(
-        tx,
-        kind=owed.kind,
-        recipient=person_id,
-        subject=owed.subject,
-        occurrence="",
-        due_at=due_at,
-        expires_at=owed.expires_at,
-        now=now,
-    )

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from bot.domain.deliveries import DeliveryKind
 from bot.domain.people.person import Defaults, Person, Profile
 from bot.domain.prompts.prompt import Audience, Moment, Question, Timing
 from bot.services.enrolment.join import enrol
@@ -21,7 +22,12 @@ from bot.services.facilitation.prompt_writing import (
 from bot.services.offerings.facilitators import Actor
 from bot.services.people.profiles import ProfileChanges, change_settings, meet
 from bot.services.plan.apply import apply_plan
+from bot.services.prompts.library import read_library
+from bot.services.prompts.planning import plan_stale
+from bot.services.prompts.series import keep_series
 from storage.engine import Store
+from storage.prompts import list_stale
+from storage.tables import Delivery
 from tests.conftest import FakeClock
 from tests.support.feeds import TOKENS
 from tests.support.plans import a_plan, a_session, an_offering
@@ -118,3 +124,19 @@ def test_noting_attendance_takes_few_statements_however_many_are_seated(
         looked = counted(lambda: load_attendance(tx, LEADER, CODE, 1, now))
         saved = counted(lambda: save_attendance(tx, LEADER, CODE, 1, frozenset(), now))
     assert (looked <= MOST, saved <= MOST) == (True, True), (looked, saved)
+
+
+def test_planning_the_prompts_of_many_takes_few_statements(
+    crowded: Store, clock: FakeClock, counted: Callable[[Callable[[], object]], int]
+) -> None:
+    with crowded.transaction() as tx:
+        keep_series(tx, read_library(), clock.now())
+    with crowded.read_transaction() as tx:
+        people = list_stale(tx, clock.now(), 100)
+    with crowded.transaction() as tx:
+        assert counted(lambda: plan_stale(tx, people, DEFAULTS, clock.now())) <= MOST
+        planned = tx.execute(
+            select(Delivery.recipient).where(Delivery.kind == DeliveryKind.PROMPT).distinct()
+        )
+        assert sorted(planned.scalars()) == sorted(people), "each of them has some"
+        assert len(people) >= 5

@@ -1,7 +1,7 @@
 """One fault never stops the rest, nothing is lost by what passes, and whatever holds up sending is seen."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -300,16 +300,15 @@ async def test_a_short_pause_between_claim_and_send_costs_nothing(
 @pytest.fixture
 def nobody_plans(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None], None]:
     """Planning for this person raises, until it is called again with None."""
-    planning_one = planning.plan_person
+    plan = planning.plan_prompts
     whom: list[str | None] = [None]
 
-    def plan_person(tx: Any, person_id: str, *rest: Any) -> None:
-        if person_id == whom[0]:
-            planning_one(tx, person_id, *rest)
+    def plan_prompts(tx: Any, person_ids: Sequence[str], *rest: Any) -> None:
+        plan(tx, person_ids, *rest)
+        if whom[0] in person_ids:
             raise ValueError("no holidays loaded for 2019")
-        planning_one(tx, person_id, *rest)
 
-    monkeypatch.setattr(planning, "plan_person", plan_person)
+    monkeypatch.setattr(planning, "plan_prompts", plan_prompts)
     return lambda person: whom.__setitem__(0, person)
 
 
