@@ -113,7 +113,9 @@ class App:
     ) -> None:
         self.settings = settings
         self.store = Store(settings.database_url)
-        self.slack = SlackClient(settings.bot_token, settings.api_url, strict=strict)
+        self.slack = SlackClient(
+            settings.bot_token, settings.api_url, team_id=settings.team_id, strict=strict
+        )
         self._links = CalendarLinks(settings.public_url, _calendar_tokens(settings))
         self._library = require_library() if library is None else library
         notice = require_notice() if notice is None else notice
@@ -226,6 +228,8 @@ class App:
         outcome = await self.slack.introduce()
         if isinstance(outcome, Refused) and outcome.reason in TOKEN_REFUSED:
             raise StartError("start.token_refused", reason=outcome.reason)
+        if self.slack.bot.is_org_wide and not self.settings.team_id:
+            raise StartError("start.no_team")
         if not isinstance(outcome, Sent):
             log.warning(
                 "Slack has not said who we are: %s. Until it does, nobody new may join.",
@@ -318,11 +322,11 @@ class App:
     def _bolt(self) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
             return AuthorizeResult(
-                enterprise_id=None,
-                team_id=self.slack.team_id,
+                enterprise_id=self.slack.bot.enterprise_id or None,
+                team_id=self.slack.bot.team_id,
                 bot_token=self.slack.token,
-                bot_id=self.slack.bot_id,
-                bot_user_id=self.slack.bot_user_id,
+                bot_id=self.slack.bot.bot_id,
+                bot_user_id=self.slack.bot.user_id,
             )
 
         bolt = AsyncApp(

@@ -43,6 +43,8 @@ NOT_OURS = ("KAIKU_TEST_", "KAIKU_BENCH_")
 
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,31}")
 
+TEAM_ID = re.compile(r"T[A-Z0-9]{2,31}")
+
 KEY_BYTES = 32
 SHORTEST_SECRET = 8
 
@@ -75,6 +77,12 @@ def _timezone(value: str) -> str:
 def _bot_token(value: str) -> str:
     if not value.startswith(("xoxb-", "xoxe.xoxb-")):
         raise _wrong("config.no_bot_token")
+    return value
+
+
+def _team_id(value: str) -> str:
+    if value and not TEAM_ID.fullmatch(value):
+        raise _wrong("config.no_team_id")
     return value
 
 
@@ -201,6 +209,7 @@ class Settings(_FromEnvironment):
     )
     client_id: str = Field(default="", validation_alias="SLACK_CLIENT_ID")
     client_secret: str = Field(default="", validation_alias="SLACK_CLIENT_SECRET", repr=False)
+    team_id: Annotated[str, AfterValidator(_team_id)] = Field(default="", validation_alias="SLACK_TEAM_ID")
     api_url: Annotated[str, AfterValidator(_api_url)] = Field(
         default="https://slack.com/api/", validation_alias="SLACK_API_URL"
     )

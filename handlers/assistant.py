@@ -48,7 +48,7 @@ def on_written(kaiku: Kaiku) -> EventListener:
     conversations = Conversations()
 
     async def written(event: dict[str, Any]) -> None:
-        message = read_event(event, kaiku.slack.bot_user_id)
+        message = read_event(event, kaiku.slack.bot.user_id)
         if message is None or not conversations.is_new(message.channel, message.ts):
             return
         person = await identify(kaiku, message.user_id, "")

@@ -32,6 +32,12 @@ def main() -> int:
         "--signing-secret", default=SIGNING_SECRET, help="what requests to the app are signed by"
     )
     parser.add_argument("--limits", action="store_true", help="pace calls as Slack paces them")
+    parser.add_argument(
+        "--commercial", action="store_true", help="an app sold outside Slack's Marketplace: short histories"
+    )
+    parser.add_argument(
+        "--org-wide", action="store_true", help="the app is installed for a whole Enterprise organisation"
+    )
     options = parser.parse_args()
     try:
         workspace = Workspace.load(
@@ -42,6 +48,8 @@ def main() -> int:
             bot_token=options.bot_token,
             signing_secret=options.signing_secret,
             limits=options.limits,
+            is_commercial=options.commercial,
+            is_org_wide=options.org_wide,
         )
         asyncio.run(_serve(workspace, options.app, options.port))
     except (OSError, ValueError, KeyError, yaml.YAMLError) as error:

@@ -4,7 +4,7 @@ import copy
 import re
 
 from sandbox.messages import message_object
-from sandbox.workspace import APP_ID, BOT_USER, TEAM, TEAM_DOMAIN, Json, Workspace
+from sandbox.workspace import APP_ID, BOT_USER, ENTERPRISE, TEAM, TEAM_DOMAIN, Json, Workspace
 
 TOKEN = "verification-token"  # noqa: S105 - Slack's deprecated one; apps check signatures
 SHOWN_OF_AN_ELEMENT = (
@@ -15,10 +15,12 @@ SHOWN_OF_AN_ELEMENT = (
 
 def command_form(workspace: Workspace, user: str, channel: Json, command: str, text: str) -> Json:
     """A slash command, but for its response_url."""
+    enterprise = {"enterprise_id": ENTERPRISE, "enterprise_name": workspace.team_name}
     return {
         "token": TOKEN,
         "team_id": TEAM,
         "team_domain": TEAM_DOMAIN,
+        **(enterprise if workspace.is_org_wide else {}),
         "channel_id": channel["id"],
         "channel_name": _shown_name(channel),
         "user_id": user,
@@ -26,7 +28,7 @@ def command_form(workspace: Workspace, user: str, channel: Json, command: str, t
         "command": command,
         "text": text,
         "api_app_id": APP_ID,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(workspace.is_org_wide).lower(),
         "trigger_id": workspace.new_trigger(user),
     }
 
@@ -55,17 +57,18 @@ def escaped(workspace: Workspace, text: str, *, named: bool = True) -> str:
 
 
 def interaction(workspace: Workspace, kind: str, user: str) -> Json:
-    """What every interaction carries."""
+    """What every interaction carries. Slack names no workspace to an app of a whole organisation."""
+    is_org_wide = workspace.is_org_wide
     name = workspace.person(user)["name"]
     return {
         "type": kind,
-        "team": {"id": TEAM, "domain": TEAM_DOMAIN},
+        "team": None if is_org_wide else {"id": TEAM, "domain": TEAM_DOMAIN},
         "user": {"id": user, "username": name, "name": name, "team_id": TEAM},
         "api_app_id": APP_ID,
         "token": TOKEN,
         "trigger_id": workspace.new_trigger(user),
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": {"id": ENTERPRISE, "name": workspace.team_name} if is_org_wide else None,
+        "is_enterprise_install": is_org_wide,
     }
 
 
@@ -107,9 +110,11 @@ def action(workspace: Workspace, block_id: str, element: Json) -> Json:
 
 def event_envelope(workspace: Workspace, event: Json) -> Json:
     now = workspace.clock.now()
+    enterprise = ENTERPRISE if workspace.is_org_wide else None
     return {
         "token": TOKEN,
         "team_id": TEAM,
+        **({"enterprise_id": ENTERPRISE} if workspace.is_org_wide else {}),
         "api_app_id": APP_ID,
         "type": "event_callback",
         "event": {"event_ts": f"{now.timestamp():.6f}", **event},
@@ -117,11 +122,11 @@ def event_envelope(workspace: Workspace, event: Json) -> Json:
         "event_time": int(now.timestamp()),
         "authorizations": [
             {
-                "enterprise_id": None,
-                "team_id": TEAM,
+                "enterprise_id": enterprise,
+                "team_id": None if enterprise else TEAM,
                 "user_id": BOT_USER,
                 "is_bot": True,
-                "is_enterprise_install": False,
+                "is_enterprise_install": workspace.is_org_wide,
             }
         ],
         "is_ext_shared_channel": False,

@@ -9,6 +9,8 @@ from sandbox.clock import MovableClock
 Json = dict[str, Any]
 
 TEAM = "TKAIKU"
+ENTERPRISE = "EKAIKU"
+"""The organisation that the workspace is of, where the app is installed for all of it."""
 NUMBERS = ("status_expiration", "dnd")  # seconds since 1970; dnd: from and to
 FLAGS = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")
 QUIET: Json = {"status_text": "", "status_emoji": "", "status_expiration": 0, "dnd": []}

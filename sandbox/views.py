@@ -7,7 +7,7 @@ from sandbox.block_kit.names import with_block_ids
 from sandbox.errors import SlackError, refuse
 from sandbox.forms import carried_state
 from sandbox.pictures import check_slack_files, pictures_not_found
-from sandbox.workspace import APP_ID, BOT_ID, TEAM, Json, Workspace
+from sandbox.workspace import APP_ID, BOT_ID, ENTERPRISE, TEAM, Json, Workspace
 
 View = dict[str, Any]
 
@@ -134,6 +134,6 @@ def _stored(workspace: Workspace, view: Json, *, replaces: View | None = None) -
         "root_view_id": replaces["root_view_id"] if replaces is not None else view_id,
         "previous_view_id": replaces["previous_view_id"] if replaces is not None else None,
         "app_id": APP_ID,
-        "app_installed_team_id": TEAM,
+        "app_installed_team_id": ENTERPRISE if workspace.is_org_wide else TEAM,
         "bot_id": BOT_ID,
     }

@@ -9,7 +9,7 @@ from aiohttp import web
 from sandbox.errors import SlackError, missing_scope
 from sandbox.faults import Fault
 from sandbox.methods import METHODS, Method
-from sandbox.workspace import Json, Workspace
+from sandbox.workspace import TEAM, Json, Workspace
 
 JSON_FIELDS = {
     "blocks": "invalid_blocks_format",
@@ -19,6 +19,7 @@ JSON_FIELDS = {
 """Arguments that a form carries as JSON, and how Slack refuses what isn't."""
 
 
+HISTORIES = {"conversations.history", "conversations.replies"}
 WITHOUT_TOKEN = {"api.test", "oauth.v2.access"}
 
 
@@ -43,6 +44,7 @@ async def answer(workspace: Workspace, request: web.Request) -> web.StreamRespon
         if method is None:
             raise SlackError("unknown_method", req_method=name)
         _authorize(workspace, name, method, token)
+        _need_team(workspace, method, arguments)
         _keep_pace(workspace, name, method, arguments)
         result = {"ok": True, **method.call(workspace, arguments)}
     except SlackError as error:
@@ -131,12 +133,26 @@ def _authorize(workspace: Workspace, name: str, method: Method, token: str | Non
         raise missing_scope(scopes, *method.scopes)
 
 
+def _need_team(workspace: Workspace, method: Method, arguments: Json) -> None:
+    """Raises SlackError missing_argument, team_access_not_granted. Slack ignores it of an app of one
+    workspace."""
+    if workspace.is_org_wide and method.in_a_team:
+        team = arguments.get("team_id")
+        if not team:
+            raise SlackError("missing_argument", arg="team_id")
+        if team != TEAM:
+            raise SlackError("team_access_not_granted")
+
+
 def _keep_pace(workspace: Workspace, name: str, method: Method, arguments: Json) -> None:
-    if not workspace.limits:
+    a_minute = method.a_minute
+    if workspace.is_commercial and name in HISTORIES:
+        a_minute = 1
+    elif not workspace.limits:
         return
     channel = str(arguments.get("channel", "")) if name == "chat.postMessage" else None
     if channel is not None and channel.startswith("U"):
         channel = f"D{channel[1:]}"
-    wait = workspace.pace.seconds_to_wait(name, method.a_minute, workspace.clock.now(), channel)
+    wait = workspace.pace.seconds_to_wait(name, a_minute, workspace.clock.now(), channel)
     if wait:
         raise SlackError("ratelimited", retry_after=wait)

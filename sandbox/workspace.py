@@ -14,7 +14,7 @@ from sandbox.errors import SlackError
 from sandbox.faults import EVENT_FAULTS, FAULTS, Fault
 from sandbox.manifest import Manifest, load_yaml
 from sandbox.pace import Pace
-from sandbox.profiles import QUIET, TEAM, Json, checked, new_person, user_object
+from sandbox.profiles import ENTERPRISE, QUIET, TEAM, Json, checked, new_person, user_object
 from sandbox.state_file import read_state, saved_now, write_state
 
 BOT_USER = "UKAIKU"
@@ -49,6 +49,11 @@ class Workspace:
     """The bot token before this one, which is good until its own end."""
     limits: bool = False
     """Whether calls are paced as Slack paces them (429 with Retry-After)."""
+    is_commercial: bool = False
+    """Whether the app is distributed commercially outside Slack's Marketplace: then it reads histories one
+    page of 15 messages a minute, whatever ``limits`` says. Apps of one's own organisation are not."""
+    is_org_wide: bool = False
+    """Whether the app is installed for a whole Enterprise organisation, of which this is one workspace."""
     data: Json = field(default_factory=dict)
     views: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
     """By person: their open modals, the top one last."""
@@ -79,6 +84,7 @@ class Workspace:
     def load(
         cls, *, manifest: Path, people: Path, clock: MovableClock | None = None, state: Path | None = None,
         bot_token: str = BOT_TOKEN, signing_secret: str = SIGNING_SECRET, limits: bool = False,
+        is_commercial: bool = False, is_org_wide: bool = False,
     ) -> "Workspace":  # fmt: skip
         """A workspace as its files say; with ``state`` it goes on where it was left, time included.
 
@@ -93,6 +99,8 @@ class Workspace:
             bot_token=bot_token,
             signing_secret=signing_secret,
             limits=limits,
+            is_commercial=is_commercial,
+            is_org_wide=is_org_wide,
         )
         workspace.reset()
         if state is not None and state.exists():
@@ -192,7 +200,17 @@ class Workspace:
     def user_object(self, user_id: str, *, with_locale: bool = False) -> Json:
         """A person as the app gets to see them. Raises SlackError user_not_found."""
         with_email = "users:read.email" in self.manifest.scopes
-        return user_object(self.person(user_id), self.clock, with_locale=with_locale, with_email=with_email)
+        user = user_object(self.person(user_id), self.clock, with_locale=with_locale, with_email=with_email)
+        if self.is_org_wide and user["team_id"] == TEAM:
+            user["enterprise_user"] = {
+                "id": user_id,
+                "enterprise_id": ENTERPRISE,
+                "enterprise_name": self.team_name,
+                "is_admin": False,
+                "is_owner": False,
+                "teams": [TEAM],
+            }
+        return user
 
     def change_person(self, fields: Json) -> None:
         """Add a person (``id`` and ``name`` at least) or change what is known of one. Who is new is in all
@@ -319,5 +337,6 @@ class Workspace:
 
 
 __all__ = [
-    "APP_ID", "BOT_ID", "BOT_USER", "FAULTS", "TEAM", "Fault", "Json", "SlackError", "Workspace", "saved_now",
+    "APP_ID", "BOT_ID", "BOT_USER", "ENTERPRISE", "FAULTS", "TEAM", "Fault", "Json", "SlackError",
+    "Workspace", "saved_now",
 ]  # fmt: skip

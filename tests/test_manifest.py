@@ -58,14 +58,16 @@ SCOPE_OF_EVENT = {
 
 
 def called_methods() -> set[str]:
-    tree = ast.parse((ROOT / "bot/slack/client.py").read_text(encoding="utf-8"))
+    files = (ROOT / "bot/slack/client.py", ROOT / "bot/slack/history.py")
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
     return {
         node.func.attr
+        for tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Attribute)
-        and node.func.value.attr in {"_for_listeners", "_for_sending"}
+        and node.func.value.attr in {"_for_listeners", "_for_sending", "_web"}
     }
 
 
@@ -102,13 +104,14 @@ def test_its_scopes_are_what_the_called_methods_and_events_need() -> None:
 
 
 def test_for_socket_mode_it_has_no_address_and_stays_valid() -> None:
-    printed = CliRunner().invoke(app, ["manifest", "--socket-mode", "--token-rotation"]).stdout
+    printed = CliRunner().invoke(app, ["manifest", "--socket-mode", "--token-rotation", "--org-wide"]).stdout
     assert "https://kaiku.example.fi/" not in printed
     found = yaml.safe_load(printed)
     schema = json.loads((ROOT / "tests/data/manifest.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft7Validator(schema).validate(found)
     assert found["settings"]["socket_mode_enabled"] is True
     assert found["settings"]["token_rotation_enabled"] is True
+    assert found["settings"]["org_deploy_enabled"] is True
     assert found["settings"]["event_subscriptions"]["bot_events"]
 
 

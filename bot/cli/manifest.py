@@ -21,6 +21,7 @@ def print_manifest(
     channels: bool = typer.Option(False, "--channels", help="opt.manifest_channels"),
     socket_mode: bool = typer.Option(False, "--socket-mode", help="opt.manifest_socket_mode"),
     token_rotation: bool = typer.Option(False, "--token-rotation", help="opt.manifest_token_rotation"),
+    org_wide: bool = typer.Option(False, "--org-wide", help="opt.manifest_org_wide"),
     write: bool = typer.Option(False, "--write", help="opt.manifest_write"),
 ) -> None:
     """Print the app's manifest, to create the app from (see the README)."""
@@ -37,6 +38,8 @@ def print_manifest(
         text = text.replace("socket_mode_enabled: false", "socket_mode_enabled: true")
     if token_rotation:
         text = text.replace("token_rotation_enabled: false", "token_rotation_enabled: true")
+    if org_wide:
+        text = text.replace("org_deploy_enabled: false", "org_deploy_enabled: true")
     typer.echo(text.replace(EXAMPLE, url.rstrip("/")), nl=False)
 
 

@@ -64,6 +64,9 @@ class Sign(StrEnum):
     LOOSE_ROWS = "loose_rows"
 
     SLACK_FINE = "slack_fine"
+    ORG_FINE = "org_fine"
+    ORG_NO_TEAM = "org_no_team"
+    ORG_OTHER_TEAM = "org_other_team"
     SLACK_REFUSES = "slack_refuses"
     SLACK_AWAY = "slack_away"
     CLOCK_FINE = "clock_fine"
@@ -208,6 +211,17 @@ def judge_scopes(
         yield Finding(Sign.SCOPE_LEFT_OUT if scope in optional else Sign.SCOPE_LACKING, {"scope": scope})
     if not lacking:
         yield Finding(Sign.SCOPES_FINE, {"n": len(wanted)})
+
+
+def judge_organisation(team_id: str, workspaces: Mapping[str, str]) -> Finding:
+    """Of an app that is installed for a whole organisation: ``workspaces`` that it was added to, by id, with
+    their names."""
+    named = ", ".join(f"{each} ({name})" for each, name in sorted(workspaces.items())) or "–"
+    if not team_id:
+        return Finding(Sign.ORG_NO_TEAM, {"workspaces": named})
+    if team_id not in workspaces:
+        return Finding(Sign.ORG_OTHER_TEAM, {"team": team_id, "workspaces": named})
+    return Finding(Sign.ORG_FINE, {"team": workspaces[team_id], "workspaces": named})
 
 
 BACKUP_EXPECTED = timedelta(hours=48)

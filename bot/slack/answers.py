@@ -54,6 +54,19 @@ class Answered(Generic[T]):
     value: T
 
 
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """Who the app is in Slack: its user id and bot id, its workspace and its Enterprise organisation, if it
+    is in one. An app that is installed for a whole organisation has no workspace: ``team_id`` is the
+    organisation's too."""
+
+    user_id: str = ""
+    bot_id: str = ""
+    team_id: str = ""
+    enterprise_id: str = ""
+    is_org_wide: bool = False
+
+
 class UnreadableError(ValueError):
     """The answer lacks what it must have. Only a reader raises it, and ``ask`` makes it an outcome."""
 
@@ -203,11 +216,15 @@ def _organisations(user: dict[str, Any]) -> set[str]:
 # -- reading answers: whatever one of these raises makes the call's outcome unknown -------------------------
 
 
-def bot_of(answer: Answer) -> tuple[str, str, str, str]:
-    """The bot's user id and id, its workspace's id and its Enterprise organisation's. An app of a whole
-    organisation has no workspace."""
+def bot_of(answer: Answer) -> Bot:
     team, enterprise = answer.get("team_id") or "", answer.get("enterprise_id") or ""
-    return an_id(answer["user_id"]), answer.get("bot_id") or "", an_id(team or enterprise), enterprise
+    return Bot(
+        user_id=an_id(answer["user_id"]),
+        bot_id=answer.get("bot_id") or "",
+        team_id=an_id(team or enterprise),
+        enterprise_id=enterprise,
+        is_org_wide=answer.get("is_enterprise_install") is True,
+    )
 
 
 def url_of(answer: Answer) -> str:
@@ -245,20 +262,23 @@ def opened_of(answer: Answer) -> str:
     return an_id(answer["channel"]["id"])
 
 
-def page_of(answer: Answer, delivery_id: int) -> tuple[str | None, str]:
-    """The time stamp of this delivery's message, if it is on the page; and where the next page begins."""
+def page_of(answer: Answer, delivery_id: int) -> tuple[str | None, str, str]:
+    """The time stamp of this delivery's message, if it is on the page; the newest on the page ("0" for none);
+    and where the next page begins."""
+    stamps = ["0"]
     for message in answer["messages"]:
         if delivery_id_of(message) == str(delivery_id):
-            return an_id(message["ts"]), ""
-    return None, following(answer)
+            return an_id(message["ts"]), "", ""
+        stamps.append(an_id(message.get("ts", "0")))
+    return None, max(stamps, key=float), following(answer)
 
 
-def own_of(answer: Answer, bot_user_id: str, bot_id: str) -> tuple[list[str], str]:
+def own_of(answer: Answer, bot: Bot) -> tuple[list[str], str]:
     """The time stamps of Kaiku's own messages on the page, and where the next page begins."""
     own = [
         an_id(each["ts"])
         for each in answer["messages"]
-        if each.get("user") == bot_user_id or each.get("bot_id") == bot_id != ""
+        if each.get("user") == bot.user_id or each.get("bot_id") == bot.bot_id != ""
     ]
     return own, following(answer)
 

@@ -15,10 +15,7 @@ from bot.domain.announcements import Channel
 from bot.domain.people.person import Account, Profile
 from bot.domain.sending.bot_token import BotToken
 from bot.domain.sending.outcomes import (
-    CannotTell,
-    Found,
     NotNow,
-    NotThere,
     Outcome,
     Refused,
     Sent,
@@ -30,6 +27,7 @@ from bot.slack.answers import (
     UNREADABLE,
     Answer,
     Answered,
+    Bot,
     BoundedResponse,
     an_id,
     ask,
@@ -41,12 +39,11 @@ from bot.slack.answers import (
     named,
     nothing,
     opened_of,
-    own_of,
-    page_of,
     profile_in,
     sent_message,
     url_of,
 )
+from bot.slack.history import History
 from bot.views.blocks import Block, Message, View
 from bot.views.payload import check_message, check_view
 
@@ -59,21 +56,10 @@ LISTENER_SECONDS = 2.0
 
 SENDER_SECONDS = 10.0
 
-CLOCK_TOLERANCE = 300.0
-"""Seconds by which Slack's clock may differ from ours when history is searched."""
-
 NO_EPHEMERAL = {"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"}
 """Where Slack shows nothing to one person alone."""
 
 MEMBERS_A_PAGE = 200
-MOST_DELETED = 15
-"""Messages that one call deletes: Slack allows about fifty a minute."""
-
-STAYS = {"message_not_found", "cant_delete_message", "compliance_exports_prevent_deletion"}
-"""Slack's refusals to delete one message, after which the others can still go."""
-
-LOOK_SECONDS = 20.0
-"""Most that looking for an earlier message takes, page after page: less than a lease."""
 
 
 class SlackUnavailableError(Exception):
@@ -90,16 +76,22 @@ class SlackClient:
     """Slack's Web API as far as Kaiku uses it. ``strict`` (tests) makes a bad payload an error here."""
 
     def __init__(
-        self, token: str, api_url: str, *, strict: bool = False, sender_seconds: float = SENDER_SECONDS
+        self,
+        token: str,
+        api_url: str,
+        *,
+        team_id: str = "",
+        strict: bool = False,
+        sender_seconds: float = SENDER_SECONDS,
     ) -> None:
+        """``team_id``: for an app of a whole organisation, the workspace in which it makes channels."""
         self.token = token
+        self._in_team = team_id or None  # Slack looks at it only where the app is a whole organisation's
         self._api_url = api_url
         self._strict = strict
         self._sender_seconds = sender_seconds
         self._sessions: list[aiohttp.ClientSession] = []
-        self.bot_user_id = ""
-        self.bot_id = ""
-        self.team_id = ""
+        self.bot = Bot()
         self.ours: frozenset[str] = frozenset()
         """Our workspace's id and our Enterprise organisation's; empty while Slack has not said who we are."""
 
@@ -109,6 +101,7 @@ class SlackClient:
         self._for_sending = self._web(self._sender_seconds)
         self._without_token = self._web(self._sender_seconds)
         self._without_token.token = None
+        self._history = History(self._for_sending)
 
     async def stop(self) -> None:
         for session in self._sessions:
@@ -120,8 +113,8 @@ class SlackClient:
         answer = await ask(self._for_sending.auth_test(), bot_of)
         if not isinstance(answer, Answered):
             return answer
-        self.bot_user_id, self.bot_id, self.team_id, enterprise_id = answer.value
-        self.ours = frozenset({self.team_id, enterprise_id} - {""})
+        self.bot = answer.value
+        self.ours = frozenset({self.bot.team_id, self.bot.enterprise_id} - {""})
         return Sent()
 
     def use_token(self, token: str) -> None:
@@ -229,7 +222,7 @@ class SlackClient:
     async def create_channel(self, name: str) -> Outcome:
         """Make a private channel with Kaiku in it; ``Sent.channel`` is its id."""
         return await self._send(
-            self._for_sending.conversations_create(name=name, is_private=True),
+            self._for_sending.conversations_create(name=name, is_private=True, team_id=self._in_team),
             lambda answer: Sent(opened_of(answer)),
         )
 
@@ -239,7 +232,11 @@ class SlackClient:
         while True:
             page = await ask(
                 self._for_sending.users_conversations(
-                    types="private_channel", exclude_archived=True, limit=MEMBERS_A_PAGE, cursor=cursor
+                    types="private_channel",
+                    exclude_archived=True,
+                    limit=MEMBERS_A_PAGE,
+                    cursor=cursor,
+                    team_id=self._in_team,
                 ),
                 lambda answer: named(answer, name),
             )
@@ -339,89 +336,24 @@ class SlackClient:
         return await self._send_blocks(send, blocks, lambda _: Sent(channel, ts))
 
     async def clear_conversation(self, channel: str, until: datetime) -> Outcome:
-        """Delete Kaiku's own messages in a conversation, those up to ``until``. NotNow while there are more
-        than one call may delete; what Slack does not let Kaiku delete stays."""
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                return await self._clear(channel, until)
-        except TimeoutError:
-            return NotNow("more_to_delete")
-
-    async def _clear(self, channel: str, until: datetime) -> Outcome:
-        left, cursor = MOST_DELETED, None
-        while True:
-            page = await ask(
-                self._for_sending.conversations_history(
-                    channel=channel,
-                    latest=f"{until.timestamp():.6f}",
-                    inclusive=True,
-                    limit=100,
-                    cursor=cursor,
-                ),
-                lambda answer: own_of(answer, self.bot_user_id, self.bot_id),
-            )
-            if not isinstance(page, Answered):
-                return page
-            own, next_page = page.value
-            for ts in own:
-                if left == 0:
-                    return NotNow("more_to_delete")
-                deleted = await ask(self._for_sending.chat_delete(channel=channel, ts=ts), nothing)
-                if isinstance(deleted, Refused) and deleted.reason in STAYS:
-                    continue
-                if not isinstance(deleted, Answered):
-                    return deleted
-                left -= 1
-            if not next_page or next_page == cursor:
-                return Sent(channel)
-            cursor = next_page
+        """Delete Kaiku's own messages in a conversation, those up to ``until``: see ``History.clear``."""
+        return await self._history.clear(channel, until, self.bot)
 
     async def undisturbed_from(self, user_id: str, now: datetime) -> datetime | None:
         """When a person who does not want to be disturbed now may be again; None: they may be now, or
         Slack does not say. Somebody who snoozes shows the same window, begun already."""
-        answer = await ask(self._for_sending.dnd_info(user=user_id), lambda answer: calm_of(answer, now))
+        answer = await ask(
+            self._for_sending.dnd_info(user=user_id, team_id=self._in_team),
+            lambda answer: calm_of(answer, now),
+        )
         if isinstance(answer, Answered):
             return answer.value
         log.warning("dnd not known: %s", answer.reason, extra={"action": "dnd_not_known"})
         return None
 
     async def find_message(self, recipient: str, delivery_id: int, since: datetime) -> Trace:
-        """Look in the conversation for a message that carries this delivery's id, sent after ``since``."""
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                return await self._look(recipient, delivery_id, since)
-        except TimeoutError:
-            return CannotTell("TimeoutError")
-
-    async def _look(self, recipient: str, delivery_id: int, since: datetime) -> Trace:
-        channel = recipient
-        if not recipient.startswith(("C", "G", "D")):
-            opened = await ask(self._for_sending.conversations_open(users=recipient), opened_of)
-            if not isinstance(opened, Answered):
-                return _cannot_tell(opened)
-            channel = opened.value
-        cursor: str | None = None
-        while True:
-            page = await ask(
-                self._for_sending.conversations_history(
-                    channel=channel,
-                    oldest=f"{since.timestamp() - CLOCK_TOLERANCE:.6f}",
-                    include_all_metadata=True,
-                    limit=100,
-                    cursor=cursor,
-                ),
-                lambda answer: page_of(answer, delivery_id),
-            )
-            if not isinstance(page, Answered):
-                return _cannot_tell(page)
-            ts, following = page.value
-            if ts is not None:
-                return Found(channel, ts)
-            if not following:
-                return NotThere()
-            if following == cursor:
-                return CannotTell(UNREADABLE)
-            cursor = following
+        """Look in the conversation for a message that carries this delivery's id: see ``History.find``."""
+        return await self._history.find(recipient, delivery_id, since)
 
     async def tell(self, user_id: str, message: Message) -> None:
         """Answer a person who can't be answered where they clicked any more, in their conversation with
@@ -489,13 +421,3 @@ class SlackClient:
     async def _send(self, call: Awaitable[AsyncSlackResponse], read: Callable[[Answer], Sent]) -> Outcome:
         answer = await ask(call, read)
         return answer.value if isinstance(answer, Answered) else answer
-
-
-def _cannot_tell(outcome: Refused | NotNow | Unknown) -> CannotTell:
-    match outcome:
-        case Refused(reason):
-            return CannotTell(reason, final=True)
-        case NotNow(reason, retry_after):
-            return CannotTell(reason, retry_after)
-        case Unknown(reason):
-            return CannotTell(reason)

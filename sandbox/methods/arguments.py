@@ -51,11 +51,17 @@ T = TypeVar("T")
 
 
 def page(
-    items: list[T], arguments: Json, kind: str, key_of: Callable[[T], str], *, order: Order = Order.NONE
+    items: list[T],
+    arguments: Json,
+    kind: str,
+    key_of: Callable[[T], str],
+    *,
+    order: Order = Order.NONE,
+    most: int = MOST_ON_A_PAGE,
 ) -> tuple[list[T], Json]:
-    """One page of ``items``, and the ``response_metadata`` that leads to the next. A cursor names the item
-    that comes next, so that nothing is missed or shown twice when others come and go between two pages;
-    where items have an ``order`` that item may go too.
+    """One page of ``items``, at most ``most``, and the ``response_metadata`` that leads to the next. A cursor
+    names the item that comes next, so that nothing is missed or shown twice when others come and go between
+    two pages; where items have an ``order`` that item may go too.
 
     Raises SlackError invalid_limit, invalid_cursor.
     """
@@ -68,7 +74,7 @@ def page(
     keys, start = [key_of(item) for item in items], 0
     if cursor := str(arguments.get("cursor") or ""):
         start = _place(keys, _key_in(cursor, kind), order)
-    following = start + min(limit, MOST_ON_A_PAGE)
+    following = start + min(limit, most)
     there_is_more = following < len(items)
     cursor = base64.b64encode(f"{kind}:{keys[following]}".encode()).decode() if there_is_more else ""
     return items[start:following], {"next_cursor": cursor}

@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 from sandbox.errors import SlackError, invalid_arguments, missing_scope
 from sandbox.messages import NOT_THREADABLE, kind_of, message_object
-from sandbox.methods.arguments import Order, flag, moment, page, required
+from sandbox.methods.arguments import MOST_ON_A_PAGE, Order, flag, moment, page, required
 from sandbox.workspace import BOT_USER, TEAM, Json, Workspace
 
 PREFIXES = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
 """By conversation type: what its scopes begin with."""
+
+COMMERCIAL_PAGE = 15
+"""Messages that an app gets at once which is distributed commercially outside Slack's Marketplace."""
 
 
 def need_scope(workspace: Workspace, channel: Json, right: str) -> None:
@@ -103,7 +106,7 @@ def conversations_history(workspace: Workspace, arguments: Json) -> Json:
         for message in reversed(workspace.data["messages"].get(channel["id"], []))
         if inside(message) and message.get("broadcast", True)
     ]
-    return _messages(found, arguments, Order.DOWN)
+    return _messages(workspace, found, arguments, Order.DOWN)
 
 
 def conversations_replies(workspace: Workspace, arguments: Json) -> Json:
@@ -117,7 +120,7 @@ def conversations_replies(workspace: Workspace, arguments: Json) -> Json:
         raise SlackError("thread_not_found")
     inside = _span(arguments)
     found = [each for each in thread if each["ts"] == root or inside(each)]
-    return _messages(found, arguments, Order.UP)
+    return _messages(workspace, found, arguments, Order.UP)
 
 
 def _readable(workspace: Workspace, channel_id: str) -> Json:
@@ -141,9 +144,12 @@ def _span(arguments: Json) -> Callable[[Json], bool]:
     return inside
 
 
-def _messages(found: list[Json], arguments: Json, order: Order) -> Json:
+def _messages(workspace: Workspace, found: list[Json], arguments: Json, order: Order) -> Json:
     with_metadata = flag(arguments, "include_all_metadata")
-    messages, metadata = page(found, arguments, "next_ts", lambda message: str(message["ts"]), order=order)
+    most = COMMERCIAL_PAGE if workspace.is_commercial else MOST_ON_A_PAGE
+    messages, metadata = page(
+        found, arguments, "next_ts", lambda message: str(message["ts"]), order=order, most=most
+    )
     return {
         "messages": [message_object(each, with_metadata=with_metadata) for each in messages],
         "has_more": bool(metadata["next_cursor"]),

@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 
 from sandbox.errors import SlackError
-from sandbox.workspace import APP_ID, BOT_USER, CLIENT_ID, CLIENT_SECRET, TEAM, Json, Workspace
+from sandbox.workspace import APP_ID, BOT_USER, CLIENT_ID, CLIENT_SECRET, ENTERPRISE, TEAM, Json, Workspace
 
 TOKEN_LASTS = timedelta(hours=12)
 
@@ -32,7 +32,7 @@ def oauth_v2_access(workspace: Workspace, arguments: Json) -> Json:
         "app_id": APP_ID,
         "bot_user_id": BOT_USER,
         "scope": ",".join(sorted(workspace.manifest.scopes)),
-        "team": {"id": TEAM, "name": workspace.team_name},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "team": None if workspace.is_org_wide else {"id": TEAM, "name": workspace.team_name},
+        "enterprise": {"id": ENTERPRISE, "name": workspace.team_name} if workspace.is_org_wide else None,
+        "is_enterprise_install": workspace.is_org_wide,
     }

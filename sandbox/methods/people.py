@@ -1,9 +1,9 @@
-"""auth.test, api.test, users.*"""
+"""auth.*, api.test, users.*"""
 
 from sandbox.errors import SlackError
 from sandbox.methods.arguments import flag, page, required
 from sandbox.methods.conversations import channel_object, of_types
-from sandbox.workspace import APP_ID, BOT_ID, BOT_USER, TEAM, TEAM_DOMAIN, Json, Workspace
+from sandbox.workspace import APP_ID, BOT_ID, BOT_USER, ENTERPRISE, TEAM, TEAM_DOMAIN, Json, Workspace
 
 
 def api_test(_: Workspace, arguments: Json) -> Json:
@@ -13,16 +13,24 @@ def api_test(_: Workspace, arguments: Json) -> Json:
 
 
 def auth_test(workspace: Workspace, _: Json) -> Json:
+    enterprise = {"enterprise_id": ENTERPRISE} if workspace.is_org_wide else {}
     return {
         "url": f"https://{TEAM_DOMAIN}.slack.com/",
         "team": workspace.team_name,
-        "team_id": TEAM,
+        "team_id": ENTERPRISE if workspace.is_org_wide else TEAM,
+        **enterprise,
         "user": workspace.person(BOT_USER)["name"],
         "user_id": BOT_USER,
         "bot_id": BOT_ID,
         "app_id": APP_ID,
-        "is_enterprise_install": False,
+        "is_enterprise_install": workspace.is_org_wide,
     }
+
+
+def auth_teams_list(workspace: Workspace, _: Json) -> Json:
+    """The workspaces that the app was added to."""
+    teams = [{"id": TEAM, "name": workspace.team_name}]
+    return {"teams": teams, "response_metadata": {"next_cursor": ""}}
 
 
 def users_info(workspace: Workspace, arguments: Json) -> Json:

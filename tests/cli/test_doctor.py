@@ -24,6 +24,7 @@ from bot.services.privacy.erasures import ErasureKeys
 from bot.services.prompts.library import LIBRARY
 from sandbox.faults import Fault
 from sandbox.server import WorkspaceServer
+from sandbox.workspace import TEAM
 from storage.engine import parse_database_url
 from storage.migrate import revisions, upgrade
 from tests.conftest import FakeClock
@@ -316,6 +317,18 @@ async def test_slack_its_clock_and_the_scopes_are_judged_from_one_answer(
     assert set(await signs()) == {Sign.SLACK_AWAY}
     workspace.faults.append(Fault("auth.test", 1, "drop_before"))
     assert set(await signs()) == {Sign.SLACK_AWAY}
+
+
+async def test_of_an_app_of_a_whole_organisation_its_workspace_is_judged(
+    server: WorkspaceServer, lite: Site, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.workspace.is_org_wide = True
+    given = environment(lite, SLACK_BOT_TOKEN=server.workspace.bot_token, SLACK_API_URL=server.api_url)
+    for team, sign in (("", Sign.ORG_NO_TEAM), ("TOTHER", Sign.ORG_OTHER_TEAM), (TEAM, Sign.ORG_FINE)):
+        told = given | {"SLACK_TEAM_ID": team}
+        found = await asyncio.to_thread(look, monkeypatch, told, clock.now(), Check.SLACK)
+        said = {each.sign: each.params for each in found}
+        assert said[sign]["workspaces"] == f"{TEAM} (Valtion yhteinen Slack)"
 
 
 async def test_socket_mode_and_the_public_address_are_tried(

@@ -11,10 +11,10 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox import Workspace, WorkspaceServer
+from sandbox import Workspace, WorkspaceServer, channel_acts
 from sandbox.faults import RandomFaults
 from sandbox.methods import METHODS
-from sandbox.workspace import CLIENT_ID, CLIENT_SECRET, FAULTS, Fault
+from sandbox.workspace import BOT_USER, CLIENT_ID, CLIENT_SECRET, FAULTS, Fault
 from tests.sandbox.conftest import PEOPLE, SCOPES, StillClock, manifest
 from tests.sandbox.shapes import actions, button, field, home, modal, plain, section
 
@@ -413,6 +413,25 @@ async def test_where_limits_are_on_a_method_takes_as_many_a_minute_as_its_tier(t
     assert refused.value.response.headers["Retry-After"] == "40"
     clock.advance(timedelta(seconds=40))
     assert (await client.users_list(limit=1))["ok"]
+    await server.stop()
+
+
+async def test_an_app_sold_outside_the_marketplace_reads_15_messages_a_minute(tmp_path: Path) -> None:
+    server, clock, client = await limited(tmp_path)
+    server.workspace.limits, server.workspace.is_commercial = False, True
+    for n in range(20):
+        server.workspace.add_message("CYLEINEN", "UAINO", str(n))
+    channel_acts.invite(server.workspace, "UKOORD", "CYLEINEN", BOT_USER)
+    ts = server.workspace.data["messages"]["CYLEINEN"][0]["ts"]
+    for read in (
+        lambda **more: client.conversations_history(channel="CYLEINEN", limit=100, **more),
+        lambda **more: client.conversations_replies(channel="CYLEINEN", ts=ts, limit=100, **more),
+    ):
+        page = await read()
+        assert len(page["messages"]) in {15, 1}
+        assert (await refusal(read()))["error"] == "ratelimited"
+        clock.advance(timedelta(minutes=1))
+        assert (await read(cursor=page["response_metadata"]["next_cursor"] or None))["ok"]
     await server.stop()
 
 

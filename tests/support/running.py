@@ -96,9 +96,12 @@ async def start_app(
     ticks: bool = True,
     answer_within: float = PATIENCE,
     channels: bool = False,
+    team_id: str = "",
 ) -> App:
     """A Kaiku for this workspace."""
-    settings = demo_settings(server, database_url, SECRET).model_copy(update={"channels": channels})
+    settings = demo_settings(server, database_url, SECRET).model_copy(
+        update={"channels": channels, "team_id": team_id}
+    )
     app = App(
         settings,
         clock,

@@ -17,10 +17,12 @@ from slack_sdk.web import SlackResponse
 
 from bot.cli.bot_token import newest_bot_token
 from bot.cli.doctor.surroundings import CannotLookError, Surroundings
-from bot.domain.doctor import Finding, Sign, judge_clock, judge_scopes
+from bot.domain.doctor import Finding, Sign, judge_clock, judge_organisation, judge_scopes
 
 _CODE = re.compile(r"[a-z_]+")
 """How Slack names what is wrong; slack_sdk puts a sentence there for an answer that it can't read."""
+
+WORKSPACES_A_PAGE = 200
 
 _QUIET = logging.getLogger(f"{__name__}.quiet")
 _QUIET.disabled = True  # slack_sdk logs what is told as a finding
@@ -45,7 +47,24 @@ def look_at_slack(here: Surroundings) -> Iterator[Finding]:
         granted = headers.get("x-oauth-scopes")
         scopes = yaml.safe_load(here.manifest.read_text(encoding="utf-8"))["oauth_config"]["scopes"]
         found = None if granted is None else {each.strip() for each in granted.split(",")}
+        if answer.get("is_enterprise_install"):
+            yield _look_at_organisation(client, here.settings.team_id)
         yield from judge_scopes(scopes["bot"], scopes.get("bot_optional", ()), found)
+
+
+def _look_at_organisation(client: WebClient, team_id: str) -> Finding:
+    """Which workspaces was Kaiku added to, and is the one it makes channels in among them?"""
+    workspaces: dict[str, str] = {}
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = _ask(partial(client.auth_teams_list, limit=WORKSPACES_A_PAGE, cursor=cursor or None))
+        if isinstance(answer, Finding):
+            return answer
+        teams: list[dict[str, Any]] = answer.get("teams") or []
+        workspaces |= {str(each.get("id")): str(each.get("name")) for each in teams}
+        following = (answer.get("response_metadata") or {}).get("next_cursor") or None
+        cursor = following if following != cursor else None
+    return judge_organisation(team_id, workspaces)
 
 
 def look_at_socket(here: Surroundings) -> Iterator[Finding]:

@@ -23,10 +23,12 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """Nothing was sent; try again after so many seconds (None: at any time)."""
+    """Nothing was sent; try again after so many seconds (None: at any time). ``looking``: what Slack put off
+    was the look for an earlier attempt, not the sending."""
 
     reason: str
     retry_after: float | None = None
+    looking: bool = False
 
 
 @dataclass(frozen=True, slots=True)

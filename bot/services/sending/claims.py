@@ -120,7 +120,7 @@ def settle(
         return False
     if kind is None or not follows:
         return True
-    if isinstance(outcome, NotNow) and outcome.retry_after is not None:
+    if isinstance(outcome, NotNow) and outcome.retry_after is not None and not outcome.looking:
         _pause(tx, kind.limited_by, values["retry_at"])
     delivery = delivery_rows.get_delivery(tx, claim.id)
     assert delivery is not None
@@ -162,6 +162,9 @@ def _columns_after(  # noqa: PLR0911 - one return an outcome
             return {"state": state, "reason": reason, "maybe_sent": claim.look_first}
         case Deferred(until, reason):
             return undone | {"due_at": until, "retry_at": None, "reason": reason}
+        case NotNow(reason, float(retry_after), looking=True):
+            # A look goes on where it stopped, page by page: the pause must not grow with each page.
+            return undone | {"retry_at": now + timedelta(seconds=retry_after), "reason": reason}
         case NotNow(reason, retry_after):
             if retry_after is not None:  # a Retry-After of 0, again and again, must not mean no pause
                 pause = min(max(pause, timedelta(seconds=retry_after)), LONGEST_WAIT)

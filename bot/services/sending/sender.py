@@ -325,7 +325,7 @@ class Sender:
                 if trace.retry_after is None and is_of_us_when_looking(trace.reason):
                     return Refused(trace.reason)
                 if trace.retry_after is not None or not trace.final:
-                    return NotNow(f"history {trace.reason}", trace.retry_after)
+                    return NotNow(f"history {trace.reason}", trace.retry_after, looking=True)
                 if kind.at_most_once:
                     return Unknown(f"history {trace.reason}")
         if not self._is_ours(claim, claimed_at):

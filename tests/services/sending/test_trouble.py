@@ -282,6 +282,23 @@ async def test_a_429_while_looking_is_no_refusal_of_us(kaiku: Running) -> None:
     assert confirmations(kaiku, "UAINO") == 1
 
 
+async def test_a_look_that_takes_minutes_holds_up_nobody_else_and_ends_in_one_message(kaiku: Running) -> None:
+    workspace = kaiku.server.workspace
+    await join(kaiku, "UAINO")
+    workspace.faults.append(Fault("chat.postMessage", 1, "http_500_before"))
+    await kaiku.app.sender.tick()
+    for n in range(70):
+        workspace.add_message("DAINO", "UAINO", str(n))
+    workspace.is_commercial = True
+    kaiku.clock.advance(seconds=10)
+    await kaiku.app.sender.tick()
+    await join(kaiku, "UOLLI")
+    await run_for(kaiku, 0.5)
+    assert [confirmations(kaiku, each) for each in ("UAINO", "UOLLI")] == [0, 1]
+    await run_for(kaiku, 7)
+    assert confirmations(kaiku, "UAINO") == 1, "five pages and what is new, at one a minute"
+
+
 async def test_a_short_pause_between_claim_and_send_costs_nothing(
     kaiku: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
