@@ -18,7 +18,7 @@ from bot.cli.output import (
     has_terminal,
     print_json,
 )
-from bot.cli.spoken import CommandLine, told, visible_lines
+from bot.cli.spoken import CommandLine, is_confirmed, told, visible_lines
 from bot.cli.store import InDemo, agencies, now, open_store
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ def _ask(difference: "PlanDifference", words: "Words", at: "datetime", *, quiet:
         typer.echo(question_for(each, words), err=True)
     if not has_terminal():
         fail_on_problem(words("plan.not_applied_without_yes"))
-    if not typer.confirm(words("plan.really"), err=True):
+    if not is_confirmed(words("plan.really")):
         fail_on_problem(words("plan.not_applied"))
 
 

@@ -70,6 +70,13 @@ def say(key: str, /, **params: object) -> None:
     typer.echo(visible_lines(told(key, **params)))
 
 
+def is_confirmed(question: str) -> bool:
+    """Ask the operator, who says yes or no in their language, or yes in English; whatever else is a no."""
+    choice = told("usage.yes_or_no")
+    typer.echo(visible_lines(f"{question} [{choice}]: "), nl=False, err=True)
+    return sys.stdin.readline().strip().casefold()[:1] in {choice[0], "y"}
+
+
 _ERRORS = (
     (r"No such option: (?P<name>\S+)", "usage.no_option"),
     (r"Option '(?P<name>.+?)' requires .*", "usage.option_needs_value"),
@@ -82,7 +89,7 @@ _ERRORS = (
     (r"Invalid value for '?(?P<name>.+?)'?: File '(?P<value>.*)' is a directory\.", "usage.is_folder"),
     (r"Invalid value for '?(?P<name>.+?)'?: dir\w* '(?P<value>.*)' is a file\.", "usage.is_file"),
     (r"Invalid value for '?(?P<name>.+?)'?: .*'(?P<value>.*)' is not readable\.", "usage.not_readable"),
-    (r"Invalid value for '?(?P<name>.+?)'?: (?P<said>.*)", "usage.wrong_value"),
+    (r"Invalid value for '?(?P<name>.+?)'?(?: \(env var: '\w+'\))?: (?P<said>.*)", "usage.wrong_value"),
     (r"Invalid value: (?P<said>.*)", "usage.wrong"),
 )
 """What the library says, and how we say it."""
@@ -100,7 +107,7 @@ def error_text(english: str) -> str:
     """One of the library's errors, in the operator's language; as it is, if we do not know it."""
     for pattern, key in _ERRORS:
         if found := re.fullmatch(pattern, english, re.DOTALL | re.IGNORECASE):
-            params = found.groupdict()
+            params = {name: value.strip("[]") for name, value in found.groupdict().items()}
             if "said" in params:
                 params["said"] = _value_error(params["said"])
             return told(key, **params)
@@ -110,8 +117,17 @@ def error_text(english: str) -> str:
 def _value_error(english: str) -> str:
     for pattern, key in _VALUE_ERRORS:
         if found := re.fullmatch(pattern, english, re.DOTALL | re.IGNORECASE):
-            return told(key, **found.groupdict())
+            params = found.groupdict()
+            if "formats" in params:
+                params["formats"] = _shown_formats(params["formats"])
+            return told(key, **params)
     return english
+
+
+def _shown_formats(formats: str) -> str:
+    """``'%Y-%m-%d', ...`` as somebody types it."""
+    example = datetime(2026, 11, 28, 13, 50, tzinfo=UTC)
+    return ", ".join(example.strftime(each) for each in re.findall(r"'([^']+)'", formats))
 
 
 class _Spoken(TyperCommand):

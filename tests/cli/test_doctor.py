@@ -207,9 +207,29 @@ def test_holidays_are_looked_up_of_a_plan_that_comes_and_of_one_that_is_over(
         assert Sign.HOLIDAYS_FINE in {each.sign for each in found}
 
 
-def _run(path: Path, statement: str) -> None:
+def test_a_plan_that_ends_in_a_year_without_known_holidays_is_told(
+    planned_url: str, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = Site(planned_url, tmp_path, clock)
+    with site.store() as store, store.transaction() as tx:
+        tx.connection().exec_driver_sql("update offering_session set on_date = '2101-02-11' where number = 1")
+    found = look(monkeypatch, environment(site), clock.now(), Check.CALENDAR)
+    said = {each.sign: each for each in found}
+    assert said[Sign.HOLIDAYS_MISSING].params == {"year": "2101"}
+    assert said[Sign.HOLIDAYS_MISSING].level is Level.BROKEN
+
+
+def _run(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as database, database:
-        database.execute(statement)
+        for statement in statements:
+            database.execute(statement)
+
+
+def _lead_an_index_astray(path: Path) -> None:
+    """As a bad disk might: SQLite opens the file, but an index leads to another's page."""
+    of = "(select rootpage from sqlite_master where name = 'ix_delivery_sent')"
+    wrong = f"update sqlite_master set rootpage = {of} where name = 'sqlite_autoindex_person_1'"
+    _run(path, "pragma writable_schema = on", wrong)
 
 
 def _damage(path: Path) -> None:
@@ -229,6 +249,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], Sign]] = {
     "restored": (lambda path: _run(path, "delete from live_mark"), Sign.NOT_ERASED_AGAIN),
     "journal": (lambda path: _run(path, "pragma journal_mode = delete"), Sign.NOT_WAL),
     "mode": (lambda path: path.chmod(0o644), Sign.READ_BY_OTHERS),
+    "index": (_lead_an_index_astray, Sign.INTEGRITY_BROKEN),
     "loose": (
         lambda path: _run(path, "insert into act_reason values (99, 'UNONE', '{}')"),
         Sign.LOOSE_ROWS,
@@ -249,6 +270,15 @@ def test_each_thing_that_is_broken_in_a_database_is_found(
     checks = (Check.DATABASE, Check.INTEGRITY, Check.KEYS)
     assert sign in {each.sign for each in look(monkeypatch, environment(lite), clock.now(), *checks)}
     assert path.exists() == (what != "missing")
+
+
+def test_a_database_that_is_too_large_to_look_through_in_time_is_told(lite: Site, clock: FakeClock) -> None:
+    numbers = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000) select i from n"
+    _run(lite.folder / "kaiku.db", f"create table more as {numbers}")
+    here = Surroundings(Settings.model_validate(environment(lite)), [], clock.now(), seconds=0)
+    (found,) = CHECKS[Check.INTEGRITY](here)
+    assert found == Finding(Sign.INTEGRITY_UNFINISHED, {"n": 0})
+    assert found.level is Level.WARNING
 
 
 @pytest.mark.parametrize(

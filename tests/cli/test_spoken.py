@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from bot.cli.main import app
+from bot.cli.spoken import is_confirmed
 from bot.domain.language import LANGUAGES, operators_language
 from tests.support.catalogues import sentences
 from tests.support.processes import run
@@ -104,6 +105,30 @@ def test_what_is_wrong_is_said_in_the_operators_language(
     for language in ("fi", "sv"):
         of_ours = NAMES.sub("", re.sub(r"\(.*?\)|/\S*|No such file or directory", "", said[language]))
         assert not ENGLISH.search(of_ours), said[language]
+
+
+def test_an_error_names_the_option_alone_and_a_date_as_it_is_typed() -> None:
+    assert "Virhe: --language: Kieltä ei ole: de." in say("fi", "doctor", "--language", "de")
+    assert "Virhe: ID: kirjoita luku." in say("fi", "deliveries", "retry", "x")
+    said = say("sv", "log", "--since", "igår")
+    assert "2026-11-28, 2026-11-28T13:50" in said
+    assert "%" not in said
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "yes"),
+    [("fi", "Jatketaanko? [k/E]: ", "Kyllä"), ("sv", "[j/N]", "ja"), ("en", "[y/N]", "y")],
+)
+def test_a_question_is_asked_and_answered_in_the_operators_language(
+    language: str, asked: str, yes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAIKU_LANGUAGE", language)
+    for typed, agreed in ((yes, True), ("YES", True), ("", False), ("e", False), ("x", False)):
+        said = StringIO()
+        monkeypatch.setattr("sys.stdin", StringIO(f"{typed}\n"))
+        with redirect_stderr(said):
+            assert is_confirmed("Jatketaanko?") is agreed
+        assert asked in said.getvalue()
 
 
 @pytest.mark.parametrize(
