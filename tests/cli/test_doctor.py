@@ -212,24 +212,26 @@ def test_a_plan_that_ends_in_a_year_without_known_holidays_is_told(
 ) -> None:
     site = Site(planned_url, tmp_path, clock)
     with site.store() as store, store.transaction() as tx:
-        tx.connection().exec_driver_sql("update offering_session set on_date = '2101-02-11' where number = 1")
+        tx.connection().exec_driver_sql("update session set on_date = '2101-02-11' where number = 1")
     found = look(monkeypatch, environment(site), clock.now(), Check.CALENDAR)
     said = {each.sign: each for each in found}
     assert said[Sign.HOLIDAYS_MISSING].params == {"year": "2101"}
     assert said[Sign.HOLIDAYS_MISSING].level is Level.BROKEN
 
 
-def _run(path: Path, *statements: str) -> None:
+def _run(path: Path, statement: str) -> None:
     with closing(sqlite3.connect(path)) as database, database:
-        for statement in statements:
-            database.execute(statement)
+        database.execute(statement)
 
 
-def _lead_an_index_astray(path: Path) -> None:
-    """As a bad disk might: SQLite opens the file, but an index leads to another's page."""
-    of = "(select rootpage from sqlite_master where name = 'ix_delivery_sent')"
-    wrong = f"update sqlite_master set rootpage = {of} where name = 'sqlite_autoindex_person_1'"
-    _run(path, "pragma writable_schema = on", wrong)
+def _change_a_letter_in_an_index(path: Path) -> None:
+    """As a bad disk might: SQLite opens the file, but an index no longer leads to its row."""
+    with closing(sqlite3.connect(path)) as database:
+        (size,) = database.execute("pragma page_size").fetchone()
+        index = "select rootpage from sqlite_master where name = 'sqlite_autoindex_person_1'"
+        (page,) = database.execute(index).fetchone()
+    raw, at = path.read_bytes(), (page - 1) * size
+    path.write_bytes(raw[:at] + raw[at : at + size].replace(b"UAINO", b"UAINU") + raw[at + size :])
 
 
 def _damage(path: Path) -> None:
@@ -249,7 +251,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], Sign]] = {
     "restored": (lambda path: _run(path, "delete from live_mark"), Sign.NOT_ERASED_AGAIN),
     "journal": (lambda path: _run(path, "pragma journal_mode = delete"), Sign.NOT_WAL),
     "mode": (lambda path: path.chmod(0o644), Sign.READ_BY_OTHERS),
-    "index": (_lead_an_index_astray, Sign.INTEGRITY_BROKEN),
+    "index": (_change_a_letter_in_an_index, Sign.INTEGRITY_BROKEN),
     "loose": (
         lambda path: _run(path, "insert into act_reason values (99, 'UNONE', '{}')"),
         Sign.LOOSE_ROWS,

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from bot.cli.main import app
-from bot.cli.spoken import is_confirmed
+from bot.cli.spoken import is_confirmed, speak
 from bot.domain.language import LANGUAGES, operators_language
 from tests.support.catalogues import sentences
 from tests.support.processes import run
@@ -122,7 +122,7 @@ def test_an_error_names_the_option_alone_and_a_date_as_it_is_typed() -> None:
 def test_a_question_is_asked_and_answered_in_the_operators_language(
     language: str, asked: str, yes: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KAIKU_LANGUAGE", language)
+    speak(language)
     for typed, agreed in ((yes, True), ("YES", True), ("", False), ("e", False), ("x", False)):
         said = StringIO()
         monkeypatch.setattr("sys.stdin", StringIO(f"{typed}\n"))

@@ -11,10 +11,10 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox import Workspace, WorkspaceServer, channel_acts
+from sandbox import Workspace, WorkspaceServer
 from sandbox.faults import RandomFaults
 from sandbox.methods import METHODS
-from sandbox.workspace import BOT_USER, CLIENT_ID, CLIENT_SECRET, FAULTS, Fault
+from sandbox.workspace import CLIENT_ID, CLIENT_SECRET, FAULTS, Fault
 from tests.sandbox.conftest import PEOPLE, SCOPES, StillClock, manifest
 from tests.sandbox.shapes import actions, button, field, home, modal, plain, section
 
@@ -421,7 +421,6 @@ async def test_an_app_sold_outside_the_marketplace_reads_15_messages_a_minute(tm
     server.workspace.limits, server.workspace.is_commercial = False, True
     for n in range(20):
         server.workspace.add_message("CYLEINEN", "UAINO", str(n))
-    channel_acts.invite(server.workspace, "UKOORD", "CYLEINEN", BOT_USER)
     ts = server.workspace.data["messages"]["CYLEINEN"][0]["ts"]
     for read in (
         lambda **more: client.conversations_history(channel="CYLEINEN", limit=100, **more),
