@@ -19,10 +19,12 @@ from bot.services.downloads import FileToFetch, NoSuchFormatError
 from bot.services.prompts.timeline_pictures import DrawingError
 from bot.version import VERSION
 from bot.views.calendars import no_such_calendar
-from bot.views.completion.page import STYLE_POLICY, verify_page
-from bot.views.download_page import CONTENT_SECURITY_POLICY as DOWNLOAD_POLICY
+from bot.views.completion.page import PAGE as VERIFY_PAGE
+from bot.views.completion.page import verify_page
 from bot.views.download_page import FORMAT, download_page, gone_page, refused_page
-from bot.views.privacy_page import CONTENT_SECURITY_POLICY, privacy_page
+from bot.views.download_page import PAGE as DOWNLOAD_PAGE
+from bot.views.privacy_page import PAGE as PRIVACY_PAGE
+from bot.views.privacy_page import privacy_page
 from storage.engine import StoreUnavailableError
 
 EVENTS_PATH = "/slack/events"
@@ -110,7 +112,7 @@ class CertificateEndpoint:
 
     @staticmethod
     def _page(page: str, status: int) -> web.Response:
-        headers = {"Content-Security-Policy": STYLE_POLICY, "X-Robots-Tag": "noindex"}
+        headers = {"Content-Security-Policy": VERIFY_PAGE.policy, "X-Robots-Tag": "noindex"}
         return web.Response(
             status=status, text=page, content_type="text/html", charset="utf-8", headers=headers
         )
@@ -184,7 +186,7 @@ class DownloadEndpoint:
     @staticmethod
     def _page(page: str, status: int = 200) -> web.Response:
         headers = {
-            "Content-Security-Policy": DOWNLOAD_POLICY,
+            "Content-Security-Policy": DOWNLOAD_PAGE.policy,
             "Referrer-Policy": "no-referrer",
             "X-Robots-Tag": "noindex",
         }
@@ -232,7 +234,7 @@ class PrivacyEndpoint:
         headers = {
             "Cache-Control": "public, max-age=300",
             "Content-Language": language,
-            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "Content-Security-Policy": PRIVACY_PAGE.policy,
             "Referrer-Policy": "no-referrer",
             "Vary": "Accept-Language",
         }

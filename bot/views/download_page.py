@@ -1,37 +1,23 @@
 """The page where a file is fetched: it says what the file holds, and its buttons fetch it. No scripts."""
 
-import base64
-import hashlib
 from html import escape
 from typing import Final
 
 from bot.domain.downloads import DownloadPage, FileFormat
-from bot.domain.language import LANGUAGES
 from bot.i18n import Words
+from bot.views.web_page import WebPage, language_links
 
-_STYLE: Final = """
-:root { color-scheme: light dark; --page: #fff; --text: #1b1c20; --link: #0b4fa8; --on: #fff; }
-@media (prefers-color-scheme: dark) {
-  :root { --page: #17191d; --text: #e8e8ea; --link: #9cc2ff; --on: #17191d; } }
-html { background: var(--page); color: var(--text); }
-a { color: var(--link); }
-body { max-width: 42rem; margin: 0 auto; padding: 1rem; font: 1.0625rem/1.6 system-ui, sans-serif;
-  overflow-wrap: anywhere; }
-h1 { line-height: 1.25; hyphens: auto; font-size: clamp(1.4rem, 7vw, 2rem); }
+PAGE: Final = WebPage(
+    style="""
+:root { --on: #fff; }
+@media (prefers-color-scheme: dark) { :root { --on: #17191d; } }
 form { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1.5rem 0; }
 button { font: inherit; padding: .75rem 1.25rem; border: 2px solid var(--link); border-radius: .375rem;
   background: var(--link); color: var(--on); cursor: pointer; }
 button:focus-visible, a:focus-visible { outline: 3px solid var(--text); outline-offset: 3px; }
-nav ul { display: flex; flex-wrap: wrap; gap: 0 1.5rem; margin: 0; padding: 0; list-style: none; }
-"""
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-
-CONTENT_SECURITY_POLICY: Final = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+""",
+    has_forms=True,
 )
-
-_NAMES: Final = {"fi": "Suomeksi", "sv": "På svenska", "en": "In English"}  # each in itself
 FORMAT: Final = "format"
 """The field that says which button was pressed."""
 
@@ -66,33 +52,5 @@ def refused_page(words: Words) -> str:
 
 
 def _document(heading: str, lines: list[str], form: str, words: Words) -> str:
-    title = escape(heading)
-    said = "\n".join(f"<p>{escape(each)}</p>" for each in lines)
-    return f"""<!DOCTYPE html>
-<html lang="{words.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{title}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<nav aria-label="{escape(words("privacy.languages"))}"><ul>{_links(words.language)}</ul></nav>
-<main>
-<h1>{title}</h1>
-{said}
-{form}
-</main>
-</body>
-</html>
-"""
-
-
-def _links(shown: str) -> str:
-    return "".join(
-        f'<li lang="{code}"><span aria-current="page">{_NAMES[code]}</span></li>'
-        if code == shown
-        else f'<li><a href="?lang={code}" lang="{code}" hreflang="{code}">{_NAMES[code]}</a></li>'
-        for code in LANGUAGES
-    )
+    body = [*(f"<p>{escape(each)}</p>" for each in lines), form]
+    return PAGE.html(words.language, heading, body, above=language_links(words))

@@ -12,17 +12,14 @@ from bot.i18n import Words
 from bot.views.my_data import about_kind, act_line
 from bot.views.my_data_values import decoded
 from bot.views.privacy import said
+from bot.views.web_page import WebPage
 
-_STYLE: Final = """
-:root { color-scheme: light dark; }
-body { max-width: 48rem; margin: 0 auto; padding: 1rem; font: 1.0625rem/1.6 system-ui, sans-serif;
-  overflow-wrap: anywhere; }
-h1, h2, h3 { line-height: 1.25; }
-h2 { margin-top: 2.25rem; }
-dl { margin: .75rem 0 1.25rem; padding-left: 1rem; border-left: 3px solid; }
-dt { font-weight: bold; }
+PAGE: Final = WebPage(
+    style="""
+dl { margin: .75rem 0 1.25rem; padding-left: 1rem; border-left: 3px solid var(--line); }
 dd { margin: 0 0 .25rem; white-space: pre-wrap; }
 """
+)
 
 
 def my_data_json(data: MyData, words: Words) -> str:
@@ -61,28 +58,11 @@ def _plain(value: object) -> object:
 
 def my_data_html(data: MyData, book: AgencyBook, words: Words) -> str:
     """For people: words where the store holds codes."""
-    title = escape(words("mydata.page_heading"))
     made = words.here(data.made_at)
     stamp = words("mydata.made_at", day=words.plain_date(made.date()), time=words.clock_time(made.time()))
-    return f"""<!DOCTYPE html>
-<html lang="{words.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-<p>{escape(stamp)}</p>
-{"".join(_kinds(data, book, words))}
-<h2>{escape(words("mydata.acts_heading"))}</h2>
-{"".join(_acts(data, words))}
-</main>
-</body>
-</html>
-"""
+    acts = f"<h2>{escape(words('mydata.acts_heading'))}</h2>"
+    body = [f"<p>{escape(stamp)}</p>", *_kinds(data, book, words), acts, *_acts(data, words)]
+    return PAGE.html(words.language, words("mydata.page_heading"), body)
 
 
 def _kinds(data: MyData, book: AgencyBook, words: Words) -> Iterator[str]:

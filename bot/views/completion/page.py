@@ -5,18 +5,16 @@ has found or guessed a code learns no name.
 """
 
 from html import escape
+from typing import Final
 
 from bot.domain.completion import Certified
 from bot.domain.language import LANGUAGES
 from bot.i18n import Words, words_for
+from bot.views.web_page import WebPage
 
-_STYLE = (
-    "body{font:1.05rem/1.6 system-ui,sans-serif;color:#1c2230;background:#fff;max-width:42rem;"
-    "margin:2rem auto;padding:0 1rem}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}"
-    "dt{font-weight:600}dd{margin:0 0 .5rem}section+section{border-top:1px solid #9aa3b5}"
-    "@media(prefers-color-scheme:dark){body{color:#e8ebf2;background:#14181f}}"
+PAGE: Final = WebPage(
+    style="dd { margin: 0 0 .5rem; } section + section { border-top: 1px solid var(--line); }"
 )
-STYLE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def verify_page(certified: Certified | None) -> str:
@@ -24,11 +22,7 @@ def verify_page(certified: Certified | None) -> str:
     spoken = LANGUAGES if certified is None else _own_first(certified.language)
     parts = [part_of(certified, words_for(each, "Europe/Helsinki")) for each in spoken]
     title = words_for(spoken[0], "UTC")("certificate.page_heading")
-    return (
-        f'<!DOCTYPE html><html lang="{spoken[0]}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        '<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">'
-        f"<style>{_STYLE}</style></head><body><main><h1>{escape(title)}</h1>{''.join(parts)}</main></body></html>"
-    )
+    return PAGE.html(spoken[0], title, parts)
 
 
 def _own_first(language: str) -> list[str]:
