@@ -24,7 +24,7 @@ from bot.services.offerings.facilitators import actor_of
 from bot.services.people import home
 from bot.services.privacy import changes as privacy
 from bot.services.privacy.clearing import declare_clearing
-from bot.services.reflections import prompt_messages
+from bot.services.reflections import preparation_messages, prompt_messages
 from bot.services.reflections.vault import Vault
 from bot.views.facilitation.group import MOST_OF_HOME
 from storage.transaction import Tx
@@ -60,6 +60,7 @@ def declare_message_kinds(
             *home.declare(book, links, led),
             *group_messages.declare(links),
             *prompt_messages.declare(vault, defaults),
+            *preparation_messages.declare(vault, defaults),
             *privacy.declare(notice),
             *completion.declare(vault, defaults, links),
             *facilitation.declare(book),

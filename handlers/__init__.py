@@ -28,6 +28,7 @@ from handlers import (
     opening,
     plan,
     plan_additions,
+    preparation,
     privacy,
     prompts,
     reflections,
@@ -236,6 +237,8 @@ def _register_sessions(app: AsyncApp, kaiku: Kaiku) -> None:
     app.view_submission(ids.ATTENDANCE_FORM)(on_submission(kaiku, facilitation.save_attendance))
     app.block_action(ids.WAS_THERE)(on_click(kaiku, facilitation.tick_oneself))
     app.block_action(ids.SHOW_BRIEF)(on_click(kaiku, facilitation.show_brief))
+    app.block_action(ids.OPEN_PREPARATION)(on_click(kaiku, preparation.open_preparation))
+    app.view_submission(ids.PREPARATION_FORM)(on_submission(kaiku, preparation.save_dates))
     app.block_action(ids.CHANGE_NEEDS)(on_click(kaiku, facilitation.ask_needs))
     app.view_submission(ids.NEEDS_FORM)(on_submission(kaiku, facilitation.save_needs))
     app.block_action(ids.OPEN_ROOMS)(on_click(kaiku, facilitation.open_rooms))

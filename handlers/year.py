@@ -8,6 +8,7 @@ from bot.services.enrolment import absence
 from bot.services.enrolment.year import load_year
 from bot.services.facilitation.needs import are_asked
 from bot.services.offerings.catalogue import load_card
+from bot.services.prompts.preparation import has_cards
 from bot.views import ids
 from bot.views import year as view
 from bot.views.blocks import View
@@ -102,4 +103,5 @@ async def _opened(request: Request, *, with_past: bool) -> View:
         with_past=with_past,
         with_calendar=kaiku.links.are_shown,
         with_needs=are_asked(card.offering, kaiku.vault),
+        with_preparation=has_cards(card.offering),
     )

@@ -60,6 +60,13 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         erase=Erasure.WITH_PERSON,
         kept=DataKind.PROFILE,
     ),
+    "preparation_dates": Personal(
+        of="person_id",
+        export=("person_id", "asking_on", "receiving_on", "discussion_on"),
+        withheld=(),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.PREPARATION,
+    ),
     "enrolment": Personal(
         of="person_id",
         export=("offering_id", "person_id", "agency", "status", "enrolled_at", "changed_at", "seated_at"),

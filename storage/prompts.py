@@ -9,6 +9,7 @@ from sqlalchemy import Integer, bindparam, delete, or_, select, update
 from storage.enrolment import list_seated
 from storage.statements import Upsert, execute, fetch, fetch_one, or_keep
 from storage.tables import (
+    PreparationDates,
     Prompt,
     PromptChoice,
     SavedPrompt,
@@ -25,6 +26,14 @@ class ChoiceRow(NamedTuple):
     hour: int | None = None
     away_until: datetime | None = None
     asked_to_fade_at: datetime | None = None
+
+
+class PreparationRow(NamedTuple):
+    """The dates that a person named; see ``storage.tables.PreparationDates``."""
+
+    asking_on: date | None = None
+    receiving_on: date | None = None
+    discussion_on: date | None = None
 
 
 class PromptRow(NamedTuple):
@@ -90,6 +99,19 @@ _set_choice = Upsert(
     lambda insert: insert.on_conflict_do_update(
         index_elements=["person_id"],
         set_={name: getattr(insert.excluded, name) for name in ChoiceRow._fields},
+    ),
+)
+
+
+_list_preparations = select(
+    PreparationDates.person_id, *(getattr(PreparationDates, name) for name in PreparationRow._fields)
+).where(PreparationDates.person_id.in_(bindparam("ids", expanding=True)))
+_set_preparation = Upsert(
+    PreparationDates,
+    ("person_id", *PreparationRow._fields),
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["person_id"],
+        set_={name: getattr(insert.excluded, name) for name in PreparationRow._fields},
     ),
 )
 
@@ -223,6 +245,20 @@ def get_choice(tx: Tx, person_id: str) -> ChoiceRow:
 
 def set_choice(tx: Tx, person_id: str, choice: ChoiceRow) -> None:
     _set_choice.run(tx, person_id=person_id, **choice._asdict())
+
+
+def list_preparations(tx: Tx, person_ids: Collection[str]) -> dict[str, PreparationRow]:
+    """The dates that these people have named; people without any are left out."""
+    rows = execute(tx, _list_preparations, ids=list(person_ids))
+    return {person_id: PreparationRow(*dates) for person_id, *dates in rows}
+
+
+def set_preparation(tx: Tx, person_id: str, dates: PreparationRow) -> None:
+    _set_preparation.run(tx, person_id=person_id, **dates._asdict())
+
+
+def delete_preparation(tx: Tx, person_id: str) -> None:
+    tx.execute(delete(PreparationDates).where(PreparationDates.person_id == person_id))
 
 
 # -- what planning needs to know ----------------------------------------------------------------------

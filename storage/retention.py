@@ -37,6 +37,7 @@ from storage.tables import (
     Person,
     PersonKey,
     PlanVersion,
+    PreparationDates,
     Prompt,
     Reflection,
     ReflectionDraft,
@@ -94,6 +95,12 @@ def _of_reflection(_tx: Tx, before: datetime) -> ColumnElement[bool]:
     return or_(Reflection.prompt_id.in_(prompts), freely)
 
 
+def _of_preparation(_tx: Tx, before: datetime) -> ColumnElement[bool]:
+    """By the last of the dates: nothing is prepared any more."""
+    named = (PreparationDates.asking_on, PreparationDates.receiving_on, PreparationDates.discussion_on)
+    return and_(*(or_(day.is_(None), day < before.date()) for day in named))
+
+
 def _of_key(_tx: Tx, before: datetime) -> ColumnElement[bool]:
     """A key that opens nothing any more: no table holds anything that its person sealed."""
     sealed = [
@@ -121,6 +128,7 @@ _CONDITIONS: Final[dict[str, Callable[[Tx, datetime], ColumnElement[bool]]]] = {
     "person_key": _of_key,
     "act": _of_act,
     "reflection_draft": lambda _tx, before: ReflectionDraft.saved_at < before,
+    "preparation_dates": _of_preparation,
     "download": lambda _tx, before: Download.expires_at < before,
     "announcement": lambda _tx, before: or_(
         Announcement.offering_id.in_(_ended_offerings(before)),

@@ -14,6 +14,7 @@ from bot.domain.language import LANGUAGES
 from bot.domain.offerings.offering import agreed_time
 from bot.domain.people.person import Defaults, Person, Profile
 from bot.domain.plan.model import DrawRules, Reading, SignUpWindow
+from bot.domain.prompts.preparation import Card, CardRef
 from bot.domain.prompts.prompt import Moment
 from bot.domain.reflections import Sharing
 from bot.message_kinds import declare_message_kinds
@@ -42,6 +43,7 @@ from bot.views.payload import check_message, check_view
 from storage import channels as channel_rows
 from storage import deliveries as delivery_rows
 from storage import letters as letter_rows
+from storage import prompts as prompt_rows
 from storage.engine import Store
 from storage.group import add_invitation
 from storage.offerings.notices import note_sent
@@ -56,6 +58,7 @@ from storage.tables import (
     Programme,
     Prompt,
     SeatOffer,
+    Strand,
 )
 from storage.time_polls import add_poll
 from storage.transaction import Tx
@@ -243,6 +246,11 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             tx.execute(update(OfferingSession).where(here).values(starts_at=MARCH, ends_at=MARCH))
             tx.execute(update(Programme).values(closing=FOLLOWED_UP))
             return person.id, CODE, ""
+        case DeliveryKind.PREPARATION:
+            tx.execute(update(Strand).values(prompts="coaching"))
+            card = CardRef(Card.BEFORE_DISCUSSION, date(2019, 12, 12))
+            prompt_rows.set_preparation(tx, person.id, prompt_rows.PreparationRow(discussion_on=card.on))
+            return person.id, str(card), ""
         case DeliveryKind.PROMPT_REMINDER:
             asked = sent_prompt(tx, person, enrolment.offering_id)
             return person.id, str(Subject(CODE, prompt_id=asked)), ""

@@ -75,6 +75,7 @@ def check_plan_file(
     from bot.views.plan.changes import note_for, people_line
 
     plan, text = read_plan_and_text(file, language, as_json=as_json, may_be_template=True)
+    read_prompt_library(language)  # what its strands take their prompts and cards from
     a_template = is_template(text.encode())
     words = words_for(language, plan.timezone)
     found = findings(plan, people_of(plan)) if online else []

@@ -56,6 +56,7 @@ class DeliveryKind(StrEnum):
     PROMPT_REMINDER = "prompt_reminder"
     PROMPT_AGAIN = "prompt_again"
     PROMPT_FADE = "prompt_fade"
+    PREPARATION = "preparation"
     CLOSING_LETTER = "closing_letter"
     USE_AFTER_3 = "use_after_3"
     USE_AFTER_6 = "use_after_6"
@@ -86,6 +87,7 @@ class DeliveryKind(StrEnum):
 PROMPT_KINDS: Final = (
     DeliveryKind.PROMPT_AGAIN,
     DeliveryKind.PROMPT,
+    DeliveryKind.PREPARATION,
     DeliveryKind.CLOSING_LETTER,
     DeliveryKind.USE_AFTER_3,
     DeliveryKind.USE_AFTER_6,
@@ -94,6 +96,9 @@ PROMPT_KINDS: Final = (
     DeliveryKind.PROMPT_FADE,
 )
 """The kinds that are planned for one person at a time, across all their offerings."""
+
+LIMITED_KINDS: Final = (DeliveryKind.PROMPT, DeliveryKind.PREPARATION)
+"""The kinds of which a person gets at most one a week."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class Refusal(StrEnum):
     TOO_FEW_FOR_ROOMS = "too_few_for_rooms"
     NO_ROOMS_YET = "no_rooms_yet"
     NEEDS_NOT_ASKED = "needs_not_asked"
+    NOTHING_TO_PREPARE = "nothing_to_prepare"
     NOT_YOUR_DIGEST = "not_your_digest"
     NOT_YOURS_TO_ANNOUNCE = "not_yours_to_announce"
     NOTHING_TO_ANNOUNCE = "nothing_to_announce"

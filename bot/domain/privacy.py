@@ -30,6 +30,7 @@ class DataKind(StrEnum):
     ROOMS = "rooms"
     NEEDS = "needs"
     WISHES = "wishes"
+    PREPARATION = "preparation"
     MESSAGES = "messages"
     REFLECTIONS = "reflections"
     DRAFTS = "drafts"

@@ -51,6 +51,7 @@ from bot.views.offerings.wording import (
 )
 from bot.views.offers import offer_buttons, offered_blocks, offered_lines
 from bot.views.people import agency_of
+from bot.views.prompts.preparation import preparation_entry
 
 MAX_WORD: Final = 200
 """Characters that somebody who can't come may write to the facilitators."""
@@ -314,6 +315,7 @@ def opened(
     with_past: bool = False,
     with_calendar: bool = False,
     with_needs: bool = False,
+    with_preparation: bool = False,
 ) -> View:
     """One of my offerings, all of it: what is ahead, what is behind folded, calendar, who leads, leave."""
     assert card.mine is not None
@@ -372,6 +374,7 @@ def opened(
     if buttons:
         blocks.append(actions(*buttons))
     blocks += _of_sessions(card, now, words, with_needs=with_needs and bool(ahead))
+    blocks += preparation_entry(words) if with_preparation and seated else []
     blocks.append(context(words("mine.code", code=escape(offering.code))))
     return modal(words("mine.open_title"), blocks, close=words("form.close"), private_metadata=offering.code)
 

@@ -2,15 +2,33 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 
 from bot.domain.carried.prompts import FreeText
+from bot.domain.prompts.preparation import CardRef, Preparation
 from bot.domain.prompts.prompt import Frequency, Moment, Prompt
 from bot.domain.reflections import Asked, Figures, Reflection, SharedAnswer, SharedAnswers, Sharing
+from bot.services.prompts.library import read_cards
 from bot.views import reflections as views
-from bot.views.prompts import messages
+from bot.views.blocks import Message
+from bot.views.prompts import messages, preparation
+from bot.views.year import opened
 from gallery.entry import Entry
-from gallery.sample import CHOICE, IF_THEN, NOW, live, offering, prompt, reflection
+from gallery.sample import (
+    AINO,
+    BOOK,
+    CHOICE,
+    IF_THEN,
+    NOW,
+    SEATED,
+    before,
+    live,
+    offering,
+    prompt,
+    reflection,
+)
+from gallery.sample import card as card_of
 
 LONG = "Yritin kuunnella loppuun asti ennen kuin vastasin. " * 10
 
@@ -23,10 +41,31 @@ def entries() -> Iterator[Entry]:
         "A question with choices", lambda words: messages.prompt_message(choice, live(), None, (), words)
     )
     yield from _around_a_question()
+    yield from _preparation()
     yield from _rounds()
     yield from _forms()
     yield from _own()
     yield from _shared()
+
+
+def _preparation() -> Iterator[Entry]:
+    cards = read_cards()["coaching"]
+    dates = Preparation(date(2019, 4, 10), date(2019, 5, 9), date(2019, 5, 22))
+    yield Entry("Preparing", lambda words: preparation.preparation_form(dates, cards, words))
+    yield Entry("Prepared", lambda words: preparation.preparation_saved(dates, words))
+    yield Entry(
+        "Prepared, without messages", lambda words: preparation.preparation_saved(dates, words, stopped=True)
+    )
+    yield Entry("Preparing no more", lambda words: preparation.preparation_saved(Preparation(), words))
+    for card, thoughts in cards.items():
+        ref = CardRef(card, date(2019, 5, 22))
+        yield Entry(f"The card {card}", partial(preparation.card_message, ref, thoughts))
+    mine = card_of(mine=SEATED)
+    yield Entry(
+        "Mine, with cards",
+        lambda words: opened(mine, AINO, BOOK, before(live(), days=2), words, with_preparation=True),
+    )
+    yield Entry("A date too far away", lambda words: Message(words("preparation.too_far"), []))
 
 
 def _of_moment(asked: Prompt) -> Iterator[Entry]:

@@ -27,7 +27,7 @@ from storage.tables.offerings import (
 from storage.tables.people import Person
 from storage.tables.plan import PlanVersion
 from storage.tables.privacy import NoticeVersion
-from storage.tables.prompts import Prompt, PromptChoice, SavedPrompt, StalePrompts
+from storage.tables.prompts import PreparationDates, Prompt, PromptChoice, SavedPrompt, StalePrompts
 from storage.tables.reflections import PersonKey, Reflection, ReflectionDraft
 from storage.tables.roles import Coordinator, FacilitatorChange
 from storage.tables.time_polls import TimeAnswer, TimePoll
@@ -70,6 +70,7 @@ __all__ = [
     "PersonKey",
     "PlanVersion",
     "Preference",
+    "PreparationDates",
     "Programme",
     "Prompt",
     "PromptChoice",

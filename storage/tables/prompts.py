@@ -82,6 +82,17 @@ class PromptChoice(Base):
     asked_to_fade_at: Mapped[datetime | None]
 
 
+class PreparationDates(Base):
+    """The dates that a person named for preparing their own feedback and development discussion."""
+
+    __tablename__ = "preparation_dates"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    asking_on: Mapped[date | None] = mapped_column(Date)
+    receiving_on: Mapped[date | None] = mapped_column(Date)
+    discussion_on: Mapped[date | None] = mapped_column(Date)
+
+
 class StalePrompts(Base):
     """People whose prompts are to be planned anew, because something they follow from has changed.
 

@@ -376,6 +376,9 @@ TABLE = [
     ),
     # A session: attendance, brief, rooms; no needs are asked here, and nothing is remote
     click(ids.WAS_THERE, f"{OWN}/1", NOBODY, Refusal.NOT_ENROLLED, but=dict.fromkeys(HOLDING, NO_TICK)),
+    # No group here has preparation cards: services/prompts/test_preparation.py.
+    click(ids.OPEN_PREPARATION, ANYTHING_ELSE, NOBODY, Refusal.NOTHING_TO_PREPARE),
+    submit(ids.PREPARATION_FORM, ANYTHING_ELSE, NOBODY, Refusal.NOTHING_TO_PREPARE),
     click(ids.CHANGE_NEEDS, OWN, NOBODY, Refusal.NOT_ENROLLED, but=dict.fromkeys(HOLDING, NO_NEEDS)),
     submit(
         ids.NEEDS_FORM,

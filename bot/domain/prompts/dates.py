@@ -104,7 +104,7 @@ def _dated_in_series(
                 return DatedPrompt(prompt, None, session=session, dropped=Reason.SHORT_GAP)
             day = _forward(calendar.add_working_days(session.on, gap // 2), rules)
         case _:
-            day = _backward(calendar.add_working_days(coming.on, -rules.days_before), rules)
+            day = back_to_prompt_day(calendar.add_working_days(coming.on, -rules.days_before), rules)
     if day <= session.on or prompt.moment not in rules.moments():
         return DatedPrompt(prompt, None, session=session, dropped=Reason.SHORT_GAP)
     return DatedPrompt(prompt, day, session=session, until=coming.starts_at)
@@ -122,7 +122,7 @@ def _dated_before(
         return DatedPrompt(prompt, None, dropped=Reason.SESSION_CANCELLED)
     coming = standing[found[0]]
     previous = standing[found[0] - 1] if found[0] > 0 else None
-    day = _backward(calendar.add_working_days(coming.on, -(timing.working_days or 0)), rules)
+    day = back_to_prompt_day(calendar.add_working_days(coming.on, -(timing.working_days or 0)), rules)
     return DatedPrompt(prompt, day, session=previous, until=coming.starts_at)
 
 
@@ -145,7 +145,7 @@ def _forward(day: date, rules: PromptRules) -> date:
     return day
 
 
-def _backward(day: date, rules: PromptRules) -> date:
+def back_to_prompt_day(day: date, rules: PromptRules) -> date:
     """Move a day back to one that the rules allow, so that the prompt does not come too near to
     its session."""
     while day.weekday() not in rules.weekdays:

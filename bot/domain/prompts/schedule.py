@@ -102,13 +102,15 @@ def schedule(
     rules: PromptRules,
     calendar: WorkCalendar,
     now: datetime,
+    *,
+    also_sent: Iterable[datetime] = (),
 ) -> list[ScheduledPrompt]:
     """The prompts that this person gets from now on, in order of time, and those they don't get, with
     reasons.
 
     ``seats`` are by offering id. ``sent`` says when each prompt was sent, by id: those are left out but count
-    for the limit. When two are too near to each other, the later one slips by days; where there is no room
-    for both, the one nearer to its session stays.
+    for the limit, as does what was ``also_sent``. When two are too near to each other, the later one slips by
+    days; where there is no room for both, the one nearer to its session stays.
     """
     asks = [
         _place(dated, seats[dated.prompt.offering_id], recipient, rules, calendar, now)
@@ -116,7 +118,10 @@ def schedule(
         if dated.prompt.offering_id in seats and dated.prompt.id not in sent
     ]
     spacing = _Spacing(
-        tuple(local(at, recipient.timezone).date() for at in sent.values()), recipient, rules, calendar
+        tuple(local(at, recipient.timezone).date() for at in (*sent.values(), *also_sent)),
+        recipient,
+        rules,
+        calendar,
     )
     dropped: list[ScheduledPrompt] = []
     spaced: list[ScheduledPrompt] = []

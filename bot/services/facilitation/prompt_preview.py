@@ -13,7 +13,8 @@ from bot.domain.prompts.reach import Reach, reach_of
 from bot.domain.prompts.schedule import Recipient
 from bot.domain.reflections import Asked
 from bot.i18n import words_for
-from bot.services.prompts.planning import asks_of, load_situations, sent_prompts
+from bot.services.prompts.owed import asks_of, sent_prompts
+from bot.services.prompts.planning import load_situations
 from bot.services.prompts.series import Timeline, to_prompt
 from bot.services.reflections.prompt_messages import said_in_channel, said_to_person
 from bot.views.blocks import Message

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from bot.domain.file_faults import Fault, FaultCode, FileFaultError
+from bot.domain.language import Texts
+from bot.domain.prompts.preparation import Card
 from bot.domain.prompts.prompt import (
     MAX_CHOICE,
     MAX_CHOICES,
@@ -25,6 +27,7 @@ from bot.services.yaml_files.values import SHOWN, Part, TextsIn, line_of, refusa
 
 LIBRARY = Path(__file__).parents[3] / "programmes" / "prompts"
 MAX_KEY = 80
+MAX_ON_CARD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ class LibraryPrompt:
 
 Library = Mapping[str, Sequence[LibraryPrompt]]
 """Prompts by the name of their file, in the order of the file."""
+
+Cards = Mapping[Card, Sequence[Texts]]
+"""What each preparation card asks its reader to think about."""
 
 
 class _ChoiceIn(TextsIn):
@@ -81,24 +87,65 @@ class _PromptIn(Part):
         return self
 
 
+class _ThoughtIn(TextsIn):
+    fi: Annotated[str, line_of(MAX_QUESTION)]
+    sv: Annotated[str, line_of(MAX_QUESTION)]
+    en: Annotated[str, line_of(MAX_QUESTION)] | None = None
+
+
+def _fits_a_card(thoughts: tuple[_ThoughtIn, ...]) -> tuple[_ThoughtIn, ...]:
+    if not 1 <= len(thoughts) <= MAX_ON_CARD:
+        fit = f"1–{MAX_ON_CARD}"
+        raise refusal(FaultCode.WRONG_NUMBER_OF_QUESTIONS, number=len(thoughts), fit=fit)
+    return thoughts
+
+
+_CardIn = Annotated[tuple[_ThoughtIn, ...], AfterValidator(_fits_a_card)]
+
+
+class _CardsIn(Part):
+    """The whole track: every ``Card``, by its name."""
+
+    before_asking: _CardIn
+    on_receiving: _CardIn
+    before_discussion: _CardIn
+    after_discussion: _CardIn
+
+    def to_cards(self) -> Cards:
+        return {card: [each.to_texts() for each in getattr(self, card)] for card in Card}
+
+
 class _LibraryIn(Part):
     prompts: tuple[_PromptIn, ...]
+    cards: _CardsIn | None = None
+
+
+def read_library(folder: Path = LIBRARY) -> Library:
+    """Read all prompts. Raises FileFaultError with all faults of the first file that has any, and OSError."""
+    return _read(folder)[0]
+
+
+def read_cards(folder: Path = LIBRARY) -> Mapping[str, Cards]:
+    """The preparation cards of each library that has them. Raises as ``read_library`` does."""
+    return _read(folder)[1]
 
 
 @cache
-def read_library(folder: Path = LIBRARY) -> Library:
-    """Read all prompts. Raises FileFaultError with all faults of the first file that has any, and OSError."""
+def _read(folder: Path) -> tuple[Library, Mapping[str, Cards]]:
     library: dict[str, list[LibraryPrompt]] = {}
+    cards: dict[str, Cards] = {}
     seen: dict[str, str] = {}
     for path in sorted(folder.glob("*.yml")):
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
         try:
-            library[path.stem] = _parse(raw, seen)
+            library[path.stem], of_file = _parse(raw, seen)
         except FileFaultError as error:
             raise FileFaultError(error.faults, path.name) from None
+        if of_file is not None:
+            cards[path.stem] = of_file
         seen |= {prompt.key: path.name for prompt in library[path.stem]}
-    return library
+    return library, cards
 
 
 def library_names(folder: Path = LIBRARY) -> frozenset[str]:
@@ -106,7 +153,7 @@ def library_names(folder: Path = LIBRARY) -> frozenset[str]:
     return frozenset(path.stem for path in folder.glob("*.yml"))
 
 
-def _parse(raw: bytes, seen: Mapping[str, str]) -> list[LibraryPrompt]:
+def _parse(raw: bytes, seen: Mapping[str, str]) -> tuple[list[LibraryPrompt], Cards | None]:
     found, document = read_as(_LibraryIn, raw)
     here: set[str] = set()
     faults = []
@@ -119,10 +166,11 @@ def _parse(raw: bytes, seen: Mapping[str, str]) -> list[LibraryPrompt]:
         here.add(prompt.key)
     if faults:
         raise FileFaultError(faults)
-    return [
+    prompts = [
         LibraryPrompt(each.key, each.moment, tuple(question.to_question() for question in each.questions))
         for each in found.prompts
     ]
+    return prompts, found.cards.to_cards() if found.cards is not None else None
 
 
 def to_stored(questions: Sequence[Question]) -> list[dict[str, Any]]:

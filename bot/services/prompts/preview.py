@@ -18,7 +18,7 @@ from bot.domain.prompts.prompt import Prompt, Timing
 from bot.domain.prompts.schedule import Participation, Recipient, ScheduledPrompt
 from bot.services.calendars.holidays import WORK_CALENDAR, holiday_name
 from bot.services.prompts.library import Library, missing_series, series_name
-from bot.services.prompts.planning import asks_of
+from bot.services.prompts.owed import asks_of
 from bot.services.prompts.series import Timeline
 
 ZONE = "Europe/Helsinki"

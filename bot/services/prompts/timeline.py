@@ -15,7 +15,7 @@ from bot.domain.prompts.timeline_warnings import Company, TimelineWarning, warni
 from bot.services.calendars.holidays import WORK_CALENDAR, holiday_name
 from bot.services.offerings.catalogue import load_offering
 from bot.services.prompts.library import Library
-from bot.services.prompts.planning import rules_of
+from bot.services.prompts.owed import rules_of
 from bot.services.prompts.preview import plan_timelines
 from bot.services.prompts.series import Timeline, load_timeline, load_timelines
 from storage import deliveries as delivery_rows

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.calendars.wall_time import local
-from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
+from bot.domain.deliveries import LIMITED_KINDS, DeliveryKind, DeliveryState, Subject
 from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Defaults, Person
 from bot.domain.plan.model import Reading
@@ -19,7 +19,8 @@ from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToChannel, ToPerson
 from bot.services.deliveries.rendered import Deferred, Edit, OutgoingMessage, Rendered, Skipped
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id
-from bot.services.prompts.planning import carries_materials, sent_prompts, to_recipient
+from bot.services.prompts.owed import carries_materials, sent_prompts, sent_within_limit
+from bot.services.prompts.planning import to_recipient
 from bot.services.prompts.series import to_prompt
 from bot.services.reflections import answers
 from bot.services.reflections.vault import Vault
@@ -105,8 +106,8 @@ class PromptRenderer:
         return Deferred(at, "just_written_to")
 
     def _rules(self, tx: Tx, delivery: Delivery) -> PromptRules:
-        if delivery.kind == DeliveryKind.PROMPT_FADE:
-            return _rules_of(tx, delivery.recipient)
+        if delivery.kind in {DeliveryKind.PROMPT_FADE, DeliveryKind.PREPARATION}:
+            return rules_of_person(tx, delivery.recipient)
         return load_offering(tx, Subject.parse(delivery.subject).code).prompt_rules
 
     def _prompt(self, tx: Tx, delivery: Delivery, person: Person, words: Words, now: datetime) -> Rendered:
@@ -116,7 +117,7 @@ class PromptRenderer:
         choice = prompt_rows.get_choice(tx, person.id)
         if choice.frequency == Frequency.STOPPED:
             return Skipped("stopped")
-        if self._asked_this_week(tx, delivery, person, asked.offering.prompt_rules, now):
+        if was_sent_this_week(tx, delivery, person, asked.offering.prompt_rules, now):
             return Skipped("weekly_cap")
         if asked.prompt.series is not None and asked.prompt.moment is Moment.MIDPOINT and not asked.echoes:
             return Skipped("no_plan_to_quote")
@@ -166,15 +167,6 @@ class PromptRenderer:
         asked = answers.describe(tx, self.vault, person, row)
         return Skipped("offering_cancelled") if asked.offering.cancelled else asked
 
-    def _asked_this_week(
-        self, tx: Tx, delivery: Delivery, person: Person, rules: PromptRules, now: datetime
-    ) -> bool:
-        stored = delivery_rows.list_prompt_deliveries(tx, person.id, (DeliveryKind.PROMPT,))
-        today = local(now, person.timezone).date()
-        others = [each for each in stored if each.id != delivery.id]
-        days = [local(at, person.timezone).date() for at in sent_prompts(others).values()]
-        return any(today - day < timedelta(days=rules.days_between) for day in days)
-
     def _fade(self, tx: Tx, person: Person, words: Words, now: datetime) -> Rendered:
         seats = enrolment_rows.list_seats(tx, [person.id])[person.id]
         going_on = (load_offering_by_id(tx, each.offering_id).next_session(now) for each in seats)
@@ -185,7 +177,7 @@ class PromptRenderer:
         stored = delivery_rows.list_prompt_deliveries(tx, person.id, (DeliveryKind.PROMPT,))
         answered = reflection_rows.list_answered(tx, person.id)
         last = sorted(sent_prompts(stored).items(), key=lambda each: each[1])[
-            -_rules_of(tx, person.id).fade_after :
+            -rules_of_person(tx, person.id).fade_after :
         ]
         if any(prompt_id in answered for prompt_id, _ in last):
             return Skipped("answered")
@@ -227,6 +219,15 @@ class PromptRenderer:
         )
 
 
+def was_sent_this_week(tx: Tx, delivery: Delivery, person: Person, rules: PromptRules, now: datetime) -> bool:
+    """Whether another prompt or card was, so that this one must not be."""
+    stored = delivery_rows.list_prompt_deliveries(tx, person.id, LIMITED_KINDS)
+    today = local(now, person.timezone).date()
+    others = [each for each in stored if each.id != delivery.id]
+    days = [local(at, person.timezone).date() for at in sent_within_limit(others)]
+    return any(today - day < timedelta(days=rules.days_between) for day in days)
+
+
 def materials_with(asked: Asked) -> Sequence[Reading]:
     """What the prompt takes along: the materials of the session that it follows."""
     if not carries_materials(asked.prompt):
@@ -255,9 +256,9 @@ def said_in_channel(prompt: Prompt, offering: Offering, defaults: Defaults) -> M
     return view.round_message(prompt, offering, Both(first, other))
 
 
-def _rules_of(tx: Tx, person_id: str) -> PromptRules:
+def rules_of_person(tx: Tx, person_id: str) -> PromptRules:
     """The rules that a person's prompts across offerings follow: those of the first that they have a seat in
-    (see ``prompts.planning.rules_of``)."""
+    (see ``prompts.owed.rules_of``)."""
     seats = enrolment_rows.list_seats(tx, [person_id])[person_id]
     return load_offering_by_id(tx, seats[0].offering_id).prompt_rules if seats else DEFAULT_RULES
 
