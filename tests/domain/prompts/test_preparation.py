@@ -1,6 +1,7 @@
 """Preparation cards: their days by the dates that a person names, and their place among the prompts."""
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_nobody_gets_a_card_and_a_prompt_within_a_week() -> None:
     with_prompts = placed(sessions=meetings)
     assert with_prompts != FOUR
     days = [day for day in with_prompts.values() if isinstance(day, date)]
-    assert min((b - a).days for a, b in zip(days, days[1:], strict=False)) >= 7
+    assert min((b - a).days for a, b in pairwise(days)) >= 7
     late = datetime(2019, 10, 16, 8, tzinfo=UTC)
     now = datetime(2019, 10, 17, 5, tzinfo=UTC)
     assert placed(now=now, also_sent=(late,))[Card.BEFORE_DISCUSSION] is Reason.WEEKLY_CAP
@@ -92,7 +93,7 @@ def test_who_stopped_the_prompts_gets_no_cards_and_fewer_lie_two_weeks_apart() -
     assert set(placed(frequency=Frequency.STOPPED).values()) == {Reason.STOPPED}
     fewer = placed(frequency=Frequency.FEWER)
     days = sorted(day for day in fewer.values() if isinstance(day, date))
-    assert min((b - a).days for a, b in zip(days, days[1:], strict=False)) >= 14
+    assert min((b - a).days for a, b in pairwise(days)) >= 14
 
 
 def test_a_card_is_named_by_its_date_and_nothing_else_is_read_as_one() -> None:
