@@ -44,6 +44,7 @@ from bot.domain.plan.people import PeopleFinding
 from bot.domain.plan.rules import Note, Rule
 from bot.domain.privacy import SeenBy
 from bot.domain.prompts.dates import Reason as DropReason
+from bot.domain.prompts.preparation import Card, Preparation
 from bot.domain.prompts.prompt import Audience, Frequency, Moment, PromptState
 from bot.domain.prompts.reach import NotReached
 from bot.domain.prompts.timeline import EntryKind
@@ -111,6 +112,7 @@ def keys_in_code() -> frozenset[str]:
         "prompt": [*(f"why_{each}" for each in Moment), "later_hour", "later_tomorrow", "later_week"],
         "texts": [f"in_{each}" for each in LANGUAGES],
         "needs": list(Need),
+        "preparation": [*Card, *Preparation.__slots__],
         "phase": [*Phase, *(f"{each}_what" for each in Phase), *(f"turn_{each}" for each in PhaseAct)],
         "rooms": [f"rule_{n}" for n in range(1, RULES + 1)],
         "frequency": [*Frequency, *(f"now_{each}" for each in Frequency)],
