@@ -213,6 +213,7 @@ def _register_plan(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.OPEN_VENUE)(on_click(kaiku, venues.open_choice))
     for act in VenueAct:
         app.block_action(ids.CHANGE_VENUE[act])(on_click(kaiku, venues.open_act(act)))
+    app.block_action(ids.EDIT_SEATS)(on_click(kaiku, plan.open_seats))
     app.block_action(ids.NEW_SESSION)(on_click(kaiku, plan.open_new_session))
     app.block_action(ids.EDIT_AGAIN)(on_click(kaiku, plan.edit_again))
     app.block_action(ids.EDIT_QUIETLY)(on_click(kaiku, plan.confirm_quietly))

@@ -1,29 +1,36 @@
 """Finding a time for a session: a facilitator asks the group about up to five, people answer with one click,
 and the chosen one leads into the preview of the move."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import partial
 
 from bot.domain.carried.offerings import SessionRef
 from bot.domain.offerings.offering import Session
 from bot.domain.offerings.time_poll import Candidate, TimePoll
 from bot.domain.plan.asked_times import AskedTimes, TimeChoice
+from bot.domain.plan.edits import WHOLE_OFFERING
 from bot.services.offerings import time_polls
 from bot.services.offerings.roster import call_each, list_roster
 from bot.services.plan import find_time as service
-from bot.services.plan.edit import preview_edit
 from bot.services.plan.find_time import Judged
+from bot.services.plan.preview import preview_edit
 from bot.views import ids
 from bot.views.blocks import View
-from bot.views.plan import edit_forms
+from bot.views.plan import edit_preview
 from bot.views.plan import find_time as view
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Show
 
 
 async def open_finding(request: Request) -> Answer:
-    """Show the answers of the poll on this session, or the form for one; ``value`` is code/session."""
+    """Show the answers of the poll on this session, or the form for one; ``value`` is code/session. Without a
+    session: the answers of the one open poll, or the open polls to choose from."""
     ref = SessionRef.parse(request.value)
     kaiku, now = request.kaiku, request.kaiku.clock.now()
+    if ref.number == WHOLE_OFFERING:
+        polls = await kaiku.store.read(service.list_polls, request.actor, ref.code, now)
+        if len(polls) > 1:
+            return Open(view.choice(polls, request.words))
+        return Open(await _answers(request, polls[0]))
     found = await kaiku.store.read(service.load_for_asking, request.actor, ref.code, ref.number, now)
     poll = await kaiku.store.read(service.find_open, found.offering, ref.number, now)
     if poll is not None:
@@ -107,11 +114,11 @@ def _read(request: Request, session: Session) -> tuple[list[Candidate], list[str
 
 
 def _after(starts: time, session: Session) -> time | None:
-    """When a session that starts then ends; None: only the next day."""
-    day = datetime.combine(session.on, starts)
-    lasts: timedelta = session.ends_at - session.starts_at
-    ends = day + lasts
-    return ends.time() if ends.date() == day.date() else None
+    """When a session that starts then ends; None: only the next day, and this one never does."""
+    begins = datetime.combine(session.on, starts)
+    ends = begins + session.lasts
+    goes_past_midnight = session.ends < session.starts
+    return ends.time() if ends.date() == begins.date() or goes_past_midnight else None
 
 
 async def confirm(request: Request) -> Answer:
@@ -135,7 +142,7 @@ async def pick(request: Request) -> Answer:
     edit = await kaiku.store.read(service.pick, request.actor, choice.poll_id, choice.index, now)
     act = partial(preview_edit, public_url=kaiku.links.public_url)
     preview, messages = await kaiku.store.run(act, request.actor, edit, kaiku.defaults, now)
-    return Renew(edit_forms.preview(preview, messages, edit, request.words, now))
+    return Renew(edit_preview.preview(preview, messages, edit, request.words, now))
 
 
 async def close(request: Request) -> Answer:

@@ -1,22 +1,19 @@
 """Writing texts and new offerings into the plan: what facilitators do for their own, coordinators for all."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from bot.domain.carried.ids import parse_number
 from bot.domain.carried.offerings import SessionRef, TextsTarget
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.plan.additions import MAX_BRING, MAX_SUMMARY, MAX_TITLE, OfferingTexts
-from bot.domain.plan.edits import MAX_LINK, MAX_PLACE
+from bot.domain.plan.additions import MAX_SENTENCE, MAX_SUMMARY, MAX_TITLE, OfferingTexts
+from bot.domain.plan.edits import EditFault
 from bot.domain.plan.model import OfferingKind, PlannedOffering, PlannedSession, SignUpWindow
 from bot.services.plan import additions as service
 from bot.views import ids
 from bot.views.plan import additions as view
 from handlers.kaiku import Answer, FieldErrors, Open, Request, Show
-from handlers.plan import FIELDS, read_time
+from handlers.plan import FIELDS, read_day, read_seats, read_time, read_where
 from handlers.typed import read_text
-
-MOST_SEATS = 1000
 
 
 async def edit_texts(request: Request) -> Answer:
@@ -35,9 +32,13 @@ async def save_texts(request: Request) -> Answer:
             _read(request, fields, errors, at_most)
             for fields, at_most in ((ids.TITLE, MAX_TITLE), (ids.SUMMARY, MAX_SUMMARY))
         )
-        texts = OfferingTexts(title, summary)
+        for_whom, takes_home = (
+            _read(request, fields, errors, MAX_SENTENCE, may_be_empty=True)
+            for fields in (ids.FOR_WHOM, ids.TAKES_HOME)
+        )
+        texts = OfferingTexts(title, summary, for_whom=for_whom or None, takes_home=takes_home or None)
     else:
-        bring = _read(request, ids.BRING, errors, MAX_BRING, may_be_empty=True)
+        bring = _read(request, ids.BRING, errors, MAX_SENTENCE, may_be_empty=True)
         texts = OfferingTexts(number=ref.number, bring=bring or None)
     if errors:
         return FieldErrors(errors)
@@ -97,25 +98,24 @@ async def _added(request: Request, home: str, number: int, new: PlannedOffering)
     kaiku, now = request.kaiku, request.kaiku.clock.now
     faults = await kaiku.store.read(service.judge, request.actor, home, new, now())
     if faults:
-        return FieldErrors({FIELDS[each]: request.words(f"edit.fault_{each}") for each in faults})
-    try:
-        offering = await kaiku.store.run(service.add_offering, request.actor, home, number, new, now)
-    except KaikuError as error:
-        if error.code is not Refusal.PLAN_REFUSES:
-            raise
-        return FieldErrors({ids.NEW_DAY: request.words(f"refusal.{error.code}")})
+        return FieldErrors({_field_of(each): request.words(f"edit.fault_{each}") for each in faults})
+    offering = await kaiku.store.run(service.add_offering, request.actor, home, number, new, now)
     return Show(view.added(offering, request.words))
+
+
+def _field_of(fault: EditFault) -> str:
+    """The forms of what is new have the day of the first session and the last one of sign-up."""
+    return ids.CLOSES if fault in {EditFault.DRAW_TOO_LATE, EditFault.DRAWN_TOGETHER} else FIELDS[fault]
 
 
 def _read_new(request: Request, errors: dict[str, str]) -> PlannedOffering | None:
     title = _read(request, ids.TITLE, errors, MAX_TITLE)
     summary = _read(request, ids.SUMMARY, errors, MAX_SUMMARY)
-    seats = [_read_number(request, each, errors) for each in (ids.CAPACITY, ids.PER_AGENCY)]
+    seats = [read_seats(request, each, errors) for each in (ids.CAPACITY, ids.PER_AGENCY)]
     on, starts, ends = read_time(request, errors)
-    place = _read(request, ids.NEW_PLACE, errors, MAX_PLACE, may_be_empty=True)
-    link = read_text(request, ids.NEW_LINK, errors, at_most=MAX_LINK, on_one_line=True) or None
-    if place and link is not None:
-        errors.setdefault(ids.NEW_LINK, request.words("new.place_or_link"))
+    place, link, label = read_where(request, errors)
+    if starts is not None and ends is not None and ends <= starts:
+        errors.setdefault(ids.NEW_ENDS, request.words(f"edit.fault_{EditFault.ENDS_FIRST}"))
     kind = request.fields.get(ids.KIND_OF)
     if on is None or starts is None or ends is None or kind not in set(OfferingKind):
         return None
@@ -126,24 +126,10 @@ def _read_new(request: Request, errors: dict[str, str]) -> PlannedOffering | Non
         summary=summary,
         capacity=seats[0],
         seats_per_agency=min(seats),
-        sessions=(PlannedSession(1, on, starts, ends, place or None, link),),
+        sessions=(PlannedSession(1, on, starts, ends, place, link, label if link is not None else None),),
         facilitators=(request.person.id,),
-        sign_up=SignUpWindow(None, _read_day(request, ids.CLOSES)),
+        sign_up=SignUpWindow(None, read_day(request, ids.CLOSES)),
     )
-
-
-def _read_number(request: Request, field: str, errors: dict[str, str]) -> int:
-    number = parse_number((request.fields.get(field) or "").strip(), 4)
-    if number is None or not 1 <= number <= MOST_SEATS:
-        errors.setdefault(field, request.words("new.seats_wrong"))
-    return number or 1
-
-
-def _read_day(request: Request, field: str) -> date | None:
-    try:
-        return date.fromisoformat(request.fields.get(field) or "")
-    except ValueError:
-        return None
 
 
 async def open_copy(request: Request) -> Answer:
@@ -156,10 +142,13 @@ async def copy(request: Request) -> Answer:
     """Add the copy; ``value`` is the code of what is copied, and the number of the new code."""
     ref, errors = SessionRef.parse(request.value), dict[str, str]()
     title = _read(request, ids.TITLE, errors, MAX_TITLE)
-    first_on = _read_day(request, ids.NEW_DAY)
+    first_on, closes = (read_day(request, field) for field in (ids.NEW_DAY, ids.CLOSES))
     if first_on is None:
         errors[ids.NEW_DAY] = request.words("edit.day_missing")
     if errors or first_on is None:
         return FieldErrors(errors)
-    home, new = await request.kaiku.store.read(service.plan_copy, request.actor, ref.code, title, first_on)
+    kaiku = request.kaiku
+    home, new = await kaiku.store.read(
+        service.plan_copy, request.actor, ref.code, title, first_on, closes, kaiku.clock.now()
+    )
     return await _added(request, home, ref.number, new)

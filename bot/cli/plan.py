@@ -1,7 +1,7 @@
 """``kaiku plan``: check a plan file, see what it would change, apply it."""
 
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.i18n import Words
     from bot.services.plan.versions import BothWays
     from bot.services.prompts.library import Library
+    from storage.engine import Store
 
 PlanFile = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="opt.plan_file")
@@ -170,7 +171,7 @@ def apply_plan_file(
             if quiet:
                 _require_corrections(seen, words)
             if not yes:
-                _ask(seen, words, at, quiet=quiet)
+                _ask(store, both, words, at, quiet=quiet)
             looked = None if in_demo else look_up_people(plan)
             with store.transaction() as tx:
                 clock = partial(now, in_demo=in_demo)
@@ -233,12 +234,19 @@ def _require_corrections(difference: "PlanDifference", words: "Words") -> None:
     fail_on_problem(words("plan.must_be_told"))
 
 
-def _ask(difference: "PlanDifference", words: "Words", at: "datetime", *, quiet: bool) -> None:
+def _ask(store: "Store", both: "BothWays", words: "Words", at: "datetime", *, quiet: bool) -> None:
     """Show the consequences for people and ask for confirmation if they can't be undone. Exits unless the
     answer is yes."""
+    from bot.domain.people.person import Defaults
     from bot.domain.plan.consequences import consequences_of
+    from bot.services.plan.preview import count_told
     from bot.views.plan.changes import question_for, sentence_for
 
+    difference = both.difference
+    if difference.told and not quiet:
+        with store.transaction() as tx:
+            people = count_told(tx, both.plan, Defaults(words.language, words.timezone), at)
+        difference = replace(difference, told=people)
     asked = consequences_of(difference, words.timezone, at, quiet=quiet)
     if not asked:
         return

@@ -37,7 +37,6 @@ class Refusal(StrEnum):
     NO_SEAT_LEFT = "no_seat_left"
     CHANGED_MEANWHILE = "changed_meanwhile"
     MUST_BE_TOLD = "must_be_told"
-    PLAN_REFUSES = "plan_refuses"
     POLL_OVER = "poll_over"
     GUEST = "guest"
     BOT_ACCOUNT = "bot_account"

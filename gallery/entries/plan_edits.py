@@ -5,23 +5,26 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from bot.domain.carried.offerings import SessionRef
+from bot.domain.enrolment.seats import SeatLimits
 from bot.domain.offerings.acknowledged import Acknowledged
 from bot.domain.offerings.time_poll import Candidate, TimePoll
 from bot.domain.plan.additions import OfferingTexts
 from bot.domain.plan.asked_times import AskedTimes
 from bot.domain.plan.edit_outcomes import Clashes, Editable, Preview
-from bot.domain.plan.edits import EditFault, PlanEdit
-from bot.domain.plan.model import Venue
+from bot.domain.plan.edits import EditFault, PlanEdit, SeatsEdit
+from bot.domain.plan.model import SignUpWindow, Venue
 from bot.i18n import Words
 from bot.views.blocks import Message, View
 from bot.views.offerings import time_polls
-from bot.views.plan import additions, find_time
+from bot.views.plan import additions, edit_preview, find_time
 from bot.views.plan import edit_forms as forms
-from bot.views.plan.edit_forms import clash_lines
+from bot.views.plan.edit_preview import clash_lines
+from bot.views.plan.seats_form import seats_form
 from gallery.entry import Entry
 from gallery.sample import NOW, later, live, remote
 
 EDIT = PlanEdit("dialogue-2", 1, 1)
+SEATS = {"seated": 0, "waiting": 0, "soon": 0, "later": 0, "promoted": 2, "offered": 3, "opening": 4}
 CLASHES = Clashes(("UFASI",), 4, 17)
 
 
@@ -61,6 +64,13 @@ def entries() -> Iterator[Entry]:
     fewer = replace(here, limits=replace(here.limits, capacity=15))
     yield _preview("fewer seats", here, fewer)
     more = replace(here.sessions[-1], number=9)
+    seats = SeatsEdit(24, 4, SignUpWindow(NOW.date(), None))
+    yield Entry("Seats and sign-up", lambda words: seats_form(here, seats, words))
+    yield _preview("more seats", here, replace(here, limits=SeatLimits(24, 5)), **SEATS)
+    opened = replace(here, opens_on=NOW.date(), closes_on=None)
+    yield _preview("sign-up opens", replace(here, opens_on=None), opened, **SEATS)
+    yield _preview("sign-up closes", replace(here, closes_on=None), replace(opened, closes_on=NOW.date()))
+    yield _preview("sign-up has no first day", opened, replace(opened, opens_on=None))
     yield _preview("one more", here, replace(here, sessions=(*here.sessions, more)))
     first = replace(here.sessions[0], cancelled=True)
     yield _preview("held after all", replace(here, sessions=(first, *here.sessions[1:])), here)
@@ -69,10 +79,10 @@ def entries() -> Iterator[Entry]:
     yield _preview("all of it is held after all", gone, here)
     yield _preview("nobody is told", here, here, seated=0, waiting=0, facilitators=0, clashes=Clashes())
     yield _preview("nothing changes", here, here, changes=False)
-    yield Entry("Done", lambda words: forms.done(here, words, quiet=False))
+    yield Entry("Done", lambda words: edit_preview.done(here, words, tells=True))
     yield from _finding_a_time()
     yield from _additions()
-    yield Entry("Done quietly", lambda words: forms.done(here, words, quiet=True))
+    yield Entry("Done quietly", lambda words: edit_preview.done(here, words, tells=False))
 
 
 def _preview(name: str, before: object, after: object, **facts: object) -> Entry:
@@ -91,7 +101,7 @@ def _preview(name: str, before: object, after: object, **facts: object) -> Entry
 
     def show(words: Words) -> View:
         messages = {each: Message(each) for each in ("fi", "sv", "en")} if found.seated else {}
-        return forms.preview(found, messages, EDIT, words, NOW)
+        return edit_preview.preview(found, messages, EDIT, words, NOW)
 
     return Entry(f"Preview: {name}", show)
 
@@ -123,6 +133,7 @@ def _finding_a_time() -> Iterator[Entry]:
     yield Entry("Finding a time: the preview, sent later", lambda words: previewed(words, tomorrow))
     yield Entry("Finding a time: the question goes out", lambda words: find_time.done(poll, words))
     yield Entry("Finding a time: the answers", lambda words: find_time.answers(poll, names, words, NOW))
+    yield Entry("Finding a time: which poll", lambda words: find_time.choice([poll, poll], words))
     ended = replace(poll, closed_at=NOW)
     yield Entry("Finding a time: ended", lambda words: find_time.done(ended, words))
     yield Entry("Which time suits you", lambda words: time_polls.question(poll, "U1", words))

@@ -418,6 +418,8 @@ TABLE = [
     click(ids.NEW_SESSION, OTHER, LEADS_OTHER, NOT_MINE),
     click(ids.EDIT_SESSION, f"{OWN}/2", LEADS_OWN, NOT_MINE),
     click(ids.EDIT_SESSION, f"{OTHER}/0", LEADS_OTHER, NOT_MINE),
+    click(ids.EDIT_SEATS, OWN, LEADS_OWN, NOT_MINE),
+    click(ids.EDIT_SEATS, OTHER, LEADS_OTHER, NOT_MINE),
     # Venues: no session has one there, so those who may decide are told that it has changed
     *(
         click(act, f"{OWN}/1/2019-03-26", NOBODY, NOT_MINE, but=dict.fromkeys(LEADS_OWN, NO_VENUE))

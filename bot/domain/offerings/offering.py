@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
+from bot.domain.calendars.wall_time import end_day
 from bot.domain.enrolment.offers import DEFAULT_OFFERS, OfferRules
 from bot.domain.enrolment.seats import SeatLimits, Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
@@ -57,6 +58,12 @@ class Session:
     def free_until(self) -> date | None:
         """The last day on which its venue can be cancelled free of charge; None: there is no such day."""
         return self.venue.free_until if self.venue is not None else None
+
+    @property
+    def lasts(self) -> timedelta:
+        """By the wall clock, which may differ by an hour where the clocks change meanwhile."""
+        ends_on = end_day(self.on, self.starts, self.ends)
+        return datetime.combine(ends_on, self.ends) - datetime.combine(self.on, self.starts)
 
     @property
     def agreed_time(self) -> str:

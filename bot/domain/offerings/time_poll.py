@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
 
-from bot.domain.calendars.wall_time import to_instant
+from bot.domain.calendars.wall_time import end_day, to_instant
 from bot.domain.offerings.offering import Offering, Session, agreed_time
 
 MOST_TIMES: Final = 5
@@ -36,7 +36,7 @@ class Candidate:
         return to_instant(self.on, self.starts, timezone)
 
     def ends_at(self, timezone: str) -> datetime:
-        return to_instant(self.on, self.ends, timezone)
+        return to_instant(end_day(self.on, self.starts, self.ends), self.ends, timezone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from typing import Final
 
 from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.language import Texts
-from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession, SignUpWindow
+from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession
+from bot.domain.plan.next_year import sign_up_before
 
 MAX_TITLE: Final = 75
 MAX_SUMMARY: Final = 1000
-MAX_BRING: Final = 300
+MAX_SENTENCE: Final = 300
 """Characters, as in a plan file."""
 
 
@@ -25,26 +26,38 @@ class OfferingTexts:
     summary: Texts | None = None
     number: int = 0
     bring: Texts | None = None
+    for_whom: Texts | None = None
+    takes_home: Texts | None = None
 
     @property
     def mark(self) -> str:
         """What tells these texts from others: a form carries the mark of those that it showed."""
-        said = repr([sorted((each or {}).items()) for each in (self.title, self.summary, self.bring)])
+        texts = (self.title, self.summary, self.bring, self.for_whom, self.takes_home)
+        said = repr([sorted((each or {}).items()) for each in texts])
         return sha256(said.encode()).hexdigest()[:12]
 
 
 def texts_of(offering: PlannedOffering, number: int) -> OfferingTexts | None:
     """The texts as they are; None: there is no such session."""
     if number == 0:
-        return OfferingTexts(offering.title, offering.summary)
+        details = offering.details
+        return OfferingTexts(
+            offering.title, offering.summary, for_whom=details.for_whom, takes_home=details.takes_home
+        )
     session = next((each for each in offering.sessions if each.number == number), None)
     return OfferingTexts(number=number, bring=session.bring) if session is not None else None
 
 
 def with_texts(offering: PlannedOffering, texts: OfferingTexts) -> PlannedOffering:
     if texts.number == 0:
+        details = replace(
+            offering.details, for_whom=texts.for_whom or None, takes_home=texts.takes_home or None
+        )
         return replace(
-            offering, title=texts.title or offering.title, summary=texts.summary or offering.summary
+            offering,
+            title=texts.title or offering.title,
+            summary=texts.summary or offering.summary,
+            details=details,
         )
     return replace(
         offering,
@@ -91,25 +104,32 @@ def free_number(stems: Collection[str], taken: Collection[str]) -> int:
     return number
 
 
-def copy_of(source: PlannedOffering, title: Texts, first_on: date, calendar: WorkCalendar) -> PlannedOffering:
+def copy_of(
+    source: PlannedOffering,
+    title: Texts,
+    first_on: date,
+    calendar: WorkCalendar,
+    *,
+    today: date,
+    closes: date | None = None,
+) -> PlannedOffering:
     """The same again, from another day on: each session as many days after the first as in the source, or on
-    the next working day. It is held, has no venue yet, and its sign-up is as long before it."""
+    the next working day. It is held, has no venue yet, and its sign-up is as long before it, from ``today``
+    on at the earliest; unless it ``closes`` on another day."""
     sessions = sorted((each for each in source.sessions if not each.cancelled), key=lambda each: each.on)
     sessions = sessions or sorted(source.sessions, key=lambda each: each.on)
     by = first_on - sessions[0].on
+    window = sign_up_before(source.sign_up, sessions[0].on, first_on, calendar)
+    opens = window.opens and max(window.opens, today)
     return replace(
         source,
         title=title,
         cancelled=False,
         sessions=tuple(_moved(each, number, by, calendar) for number, each in enumerate(sessions, start=1)),
-        sign_up=SignUpWindow(*(_later(day, by) for day in (source.sign_up.opens, source.sign_up.closes))),
+        sign_up=replace(window, opens=opens, closes=closes or window.closes),
     )
 
 
 def _moved(session: PlannedSession, number: int, by: timedelta, calendar: WorkCalendar) -> PlannedSession:
     on = calendar.working_day_from(session.on + by)
     return replace(session, number=number, on=on, cancelled=False, venue=None)
-
-
-def _later(day: date | None, by: timedelta) -> date | None:
-    return day + by if day is not None else None

@@ -46,7 +46,8 @@ NO_CLASHES = Clashes()
 class Preview:
     """What a change does. ``seated`` and ``waiting`` are how many will be told, and ``wishing`` how many who
     would like a seat in a draw to come, ``soon`` of them within minutes and ``later`` from ``later_at`` on;
-    ``facilitators`` how many others who facilitate hear of it. ``changes``: it changes anything at all."""
+    ``facilitators`` how many others who facilitate hear of it. ``promoted`` get a free seat, ``offered`` are
+    offered one, ``opening`` hear that sign-up is open. ``changes``: it changes anything at all."""
 
     before: Offering
     after: Offering
@@ -60,8 +61,24 @@ class Preview:
     changes: bool
     clashes: Clashes = NO_CLASHES
     wishing: int = 0
+    promoted: int = 0
+    offered: int = 0
+    opening: int = 0
+
+    @property
+    def tells_of_change(self) -> bool:
+        """Whether anybody of the group hears that sessions changed."""
+        return bool(self.seated or self.waiting or self.wishing)
 
     @property
     def tells(self) -> bool:
-        """Whether anybody of the group hears of it."""
-        return bool(self.seated or self.waiting or self.wishing)
+        """Whether anybody but facilitators hears anything."""
+        return bool(self.tells_of_change or self.promoted or self.offered or self.opening)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An offering after a change, and whether anybody but facilitators hears of it."""
+
+    offering: Offering
+    tells: bool

@@ -8,16 +8,17 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from bot.domain.calendars.wall_time import to_instant
+from bot.domain.calendars.wall_time import end_day, to_instant
 from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import Texts
-from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession, Venue
-from bot.domain.plan.rules import check_plan, is_https
+from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession, SignUpWindow, Venue
+from bot.domain.plan.rules import LONGEST_PAST_MIDNIGHT, Rule, check_plan, is_https
 
 MAX_REASON: Final = 200
 MAX_PLACE: Final = 150
 MAX_LINK: Final = 900
+MAX_LABEL: Final = 75
 """Characters; all of a change has to fit into what a form carries, which Slack limits to 3000."""
 
 WHOLE_OFFERING: Final = 0
@@ -34,9 +35,10 @@ class VenueAct(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionEdit:
-    """What a session is to be. ``place`` and ``venue`` count for a live one, ``link`` for a remote one and
-    for one that becomes remote; None: as it is. ``everywhere``: the other remote sessions to come get the
-    link, too. ``act``: it is done about the venue, in a form of its own."""
+    """What a session is to be. With a ``place`` it is live, with a ``link`` remote, whichever it was; with
+    neither as it is. ``label`` is what to call the link, ``venue`` counts for a live one. ``everywhere``: the
+    other remote sessions to come get the link, too. ``act``: it is done about the venue, in a form of its
+    own."""
 
     on: date
     starts: time
@@ -47,11 +49,33 @@ class SessionEdit:
     everywhere: bool = False
     venue: Venue | None = None
     act: VenueAct | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsEdit:
+    """How many seats an offering is to have, and when sign-up is open. ``shown``: the mark of what the form
+    showed, so that nobody overwrites what they have not seen."""
+
+    capacity: int
+    seats_per_agency: int
+    window: SignUpWindow
+    shown: str = ""
+
+    @classmethod
+    def of(cls, offering: PlannedOffering) -> Self:
+        seats = cls(offering.capacity, offering.seats_per_agency, offering.sign_up)
+        return replace(seats, shown=seats.mark)
+
+    @property
+    def mark(self) -> str:
+        return f"{self.capacity}/{self.seats_per_agency}/{self.window.opens}/{self.window.closes}"
 
 
 @dataclass(frozen=True, slots=True)
 class PlanEdit:
-    """A change to session ``number`` of an offering, or to all of it: cancelling it, or taking that back.
+    """A change to session ``number`` of an offering, or to all of it: its ``seats``, cancelling it, or taking
+    that back.
 
     ``version`` is the timetable that was shown: who comes second is told so. ``reason`` is what people are
     to read of why, by language. ``despite``: also on an eve, and where somebody has another session then.
@@ -64,6 +88,7 @@ class PlanEdit:
     cancelled: bool = False
     reason: Texts = field(default_factory=dict)
     despite: bool = False
+    seats: SeatsEdit | None = None
 
     def __str__(self) -> str:
         said: dict[str, Any] = {"c": self.code, "n": self.number, "v": self.version}
@@ -71,11 +96,17 @@ class PlanEdit:
             each = self.session
             said["s"] = [each.on.isoformat(), f"{each.starts:%H:%M}", f"{each.ends:%H:%M}"]
             said |= {"p": each.place, "l": each.link, "x": each.cancelled, "e": each.everywhere}
+            if each.label is not None:
+                said["b"] = each.label
             if each.act is not None:
                 said["a"] = each.act
             if each.venue is not None:
                 until = each.venue.free_until
                 said["w"] = [each.venue.price, until and until.isoformat(), each.venue.capacity]
+        elif self.seats is not None:
+            days = (self.seats.window.opens, self.seats.window.closes)
+            said["q"] = [self.seats.capacity, self.seats.seats_per_agency]
+            said["q"] += [day and day.isoformat() for day in days] + [self.seats.shown]
         else:
             said["x"] = self.cancelled
         said |= {"r": self.reason, "d": self.despite}
@@ -93,6 +124,8 @@ class PlanEdit:
                 "reason": _texts(said["r"], MAX_REASON),
                 "despite": said["d"] is True,
             }
+            if "q" in said:
+                return cls(**common, seats=_seats(*said["q"]))
             if "s" not in said:
                 return cls(**common, cancelled=said["x"] is True)
             on, starts, ends = said["s"]
@@ -106,6 +139,7 @@ class PlanEdit:
                 said["e"] is True,
                 _venue(*said["w"]) if "w" in said else None,
                 VenueAct(said["a"]) if "a" in said else None,
+                _text(said["b"], MAX_LABEL) if "b" in said else None,
             )
             return cls(**common, session=session)
         except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -135,26 +169,71 @@ def _venue(price: object, until: object, capacity: object) -> Venue:
     return Venue(_number(price), free_until, _number(capacity) if capacity is not None else None)
 
 
+def _seats(capacity: object, per_agency: object, opens: object, closes: object, shown: object) -> SeatsEdit:
+    days = (date.fromisoformat(_text(each, 10)) if each is not None else None for each in (opens, closes))
+    return SeatsEdit(_number(capacity), _number(per_agency), SignUpWindow(*days), _text(shown, 80))
+
+
 class EditFault(StrEnum):
-    """What is wrong with a new time, and at which field it is said."""
+    """What is wrong with a change; each is said at one field."""
 
     WEEKEND = "weekend"
     HOLIDAY = "holiday"
     EVE = "eve"
     PAST = "past"
     ENDS_FIRST = "ends_first"
+    PAST_MIDNIGHT = "past_midnight"  # it would end on the next day
+    TIME_SKIPPED = "time_skipped"  # the clocks are put forward over it
+    FAR_AWAY = "far_away"  # years from the programme's other days
+    OVERLAPS = "overlaps"  # another of its sessions
+    ONLY_SESSION = "only_session"  # its kind has no more than one
+    ALWAYS_REMOTE = "always_remote"  # its kind is never live
     LINK_WRONG = "link_wrong"
     PLACE_MISSING = "place_missing"
     SAME_TIME = "same_time"  # of a time to ask about: the session is then already
     TWICE = "twice"  # of a time to ask about
     VENUE_TOO_LATE = "venue_too_late"  # its last day of free cancellation is not before the session
     VENUE_TOO_SMALL = "venue_too_small"  # for those who come
-    BREAKS_PLAN = "breaks_plan"  # overlaps another of its sessions, or is out of its sign-up
+    SEATS_PER_AGENCY = "seats_per_agency"  # more than there are seats
+    OVER_BEFORE_SIGN_UP = "over_before_sign_up"  # the last session would be before sign-up opens or closes
+    CLOSES_TOO_LATE = "closes_too_late"  # after the last session, or no day before a draw
+    CLOSES_FIRST = "closes_first"  # before it opens
+    CLOSES_PAST = "closes_past"  # of a new offering: on a day that is over
+    OPENS_TOO_LATE = "opens_too_late"  # after the last session
+    DRAW_TOO_LATE = "draw_too_late"  # seats are drawn when sign-up ends, before the first session
+    DRAWN_TOGETHER = "drawn_together"  # with others whose rules differ
+    BREAKS_PLAN = "breaks_plan"  # any other rule
 
     @property
     def can_be_meant(self) -> bool:
         """Whether somebody may want it all the same, and says so."""
-        return self is EditFault.EVE
+        return self in {EditFault.EVE, EditFault.PAST_MIDNIGHT}
+
+
+_OF_ANY: Final = {
+    Rule.SESSION_ENDS_BEFORE_IT_STARTS: EditFault.ENDS_FIRST,
+    Rule.TIME_SKIPPED_BY_CLOCK_CHANGE: EditFault.TIME_SKIPPED,
+    Rule.DATE_FAR_FROM_OTHERS: EditFault.FAR_AWAY,
+    Rule.SESSIONS_OVERLAP: EditFault.OVERLAPS,
+    Rule.SINGLE_SESSION_KIND: EditFault.ONLY_SESSION,
+    Rule.REMOTE_KIND_WITH_PLACE: EditFault.ALWAYS_REMOTE,
+    Rule.VENUE_FREE_UNTIL_TOO_LATE: EditFault.VENUE_TOO_LATE,
+    Rule.VENUE_TOO_SMALL: EditFault.VENUE_TOO_SMALL,
+    Rule.AGENCY_SEATS_ABOVE_CAPACITY: EditFault.SEATS_PER_AGENCY,
+    Rule.DRAW_AFTER_FIRST_SESSION: EditFault.DRAW_TOO_LATE,
+    Rule.SHARED_DRAW_DIFFERS: EditFault.DRAWN_TOGETHER,
+}
+_OF_SESSION: Final = _OF_ANY | {
+    Rule.SIGN_UP_CLOSES_AFTER_LAST_SESSION: EditFault.OVER_BEFORE_SIGN_UP,
+    Rule.SIGN_UP_OPENS_AFTER_LAST_SESSION: EditFault.OVER_BEFORE_SIGN_UP,
+}
+_OF_SEATS: Final = _OF_ANY | {
+    Rule.SIGN_UP_CLOSES_BEFORE_IT_OPENS: EditFault.CLOSES_FIRST,
+    Rule.SIGN_UP_CLOSES_AFTER_LAST_SESSION: EditFault.CLOSES_TOO_LATE,
+    Rule.SIGN_UP_OPENS_AFTER_LAST_SESSION: EditFault.OPENS_TOO_LATE,
+    Rule.DRAW_WITHOUT_END: EditFault.DRAW_TOO_LATE,
+}
+"""What a broken rule is to whoever changes a session, or the seats."""
 
 
 def faults_of(
@@ -163,8 +242,8 @@ def faults_of(
     """What is wrong with what a session is to be. A day that stays is not judged again."""
     faults: list[EditFault] = []
     moves = (edit.on, edit.starts, edit.ends) != (was.on, was.starts, was.ends)
-    if edit.ends <= edit.starts and (edit.starts, edit.ends) != (was.starts, was.ends):
-        faults.append(EditFault.ENDS_FIRST)
+    if (edit.starts, edit.ends) != (was.starts, was.ends):
+        faults += _hours_off(edit, goes_past_midnight=was.ends < was.starts)
     if not edit.cancelled and (moves or was.cancelled):
         if to_instant(edit.on, edit.starts, timezone) <= now:
             faults.append(EditFault.PAST)
@@ -172,11 +251,11 @@ def faults_of(
             faults.append(fault)
     if edit.link is not None and not is_https(edit.link):
         faults.append(EditFault.LINK_WRONG)
-    if edit.place is not None and not ("fi" in edit.place and "sv" in edit.place):
+    if edit.place and not {"fi", "sv"} <= set(edit.place):
         faults.append(EditFault.PLACE_MISSING)
-    if edit.act is VenueAct.REMOTE:
-        return faults if edit.link is not None else [*faults, EditFault.LINK_WRONG]
-    venue = edit.venue or was.venue
+    if edit.act is VenueAct.REMOTE and edit.link is None:
+        faults.append(EditFault.LINK_WRONG)
+    venue = (edit.venue or was.venue) if edit.link is None else None
     if venue is not None and venue.free_until is not None and venue.free_until >= edit.on:
         faults.append(EditFault.VENUE_TOO_LATE)
     return faults
@@ -184,9 +263,7 @@ def faults_of(
 
 def faults_of_new(edit: SessionEdit, timezone: str, calendar: WorkCalendar, now: datetime) -> list[EditFault]:
     """What is wrong with a session that is to be added."""
-    faults: list[EditFault] = []
-    if edit.ends <= edit.starts:
-        faults.append(EditFault.ENDS_FIRST)
+    faults = _hours_off(edit)
     if to_instant(edit.on, edit.starts, timezone) <= now:
         faults.append(EditFault.PAST)
     elif (fault := _day_off(edit.on, calendar)) is not None:
@@ -196,6 +273,18 @@ def faults_of_new(edit: SessionEdit, timezone: str, calendar: WorkCalendar, now:
     elif edit.link is None and not {"fi", "sv"} <= set(edit.place or {}):
         faults.append(EditFault.PLACE_MISSING)
     return faults
+
+
+def _hours_off(edit: SessionEdit, *, goes_past_midnight: bool = False) -> list[EditFault]:
+    """An end before the start is one on the next day, if a session may last so long; else it is mistyped."""
+    if edit.starts < edit.ends:
+        return []
+    lasts = datetime.combine(end_day(edit.on, edit.starts, edit.ends), edit.ends) - datetime.combine(
+        edit.on, edit.starts
+    )
+    if not timedelta() < lasts <= LONGEST_PAST_MIDNIGHT:
+        return [EditFault.ENDS_FIRST]
+    return [] if goes_past_midnight else [EditFault.PAST_MIDNIGHT]
 
 
 def _day_off(day: date, calendar: WorkCalendar) -> EditFault | None:
@@ -219,7 +308,15 @@ def edited(plan: Plan, offering: PlannedOffering, edit: PlanEdit, now: datetime)
 def _edited_offering(
     offering: PlannedOffering, edit: PlanEdit, timezone: str, now: datetime
 ) -> PlannedOffering:
-    to = edit.session
+    to, seats = edit.session, edit.seats
+    if seats is not None:
+        offering = _with_seats(offering, seats.capacity)
+        return replace(
+            offering,
+            capacity=seats.capacity,
+            seats_per_agency=seats.seats_per_agency,
+            sign_up=seats.window,
+        )
     if to is None:
         return replace(offering, cancelled=edit.cancelled)
     if to.act is VenueAct.SHRINK and to.venue is not None and to.venue.capacity:
@@ -238,9 +335,9 @@ def next_number(numbers: Iterable[int]) -> int:
 
 
 def _added_session(offering: PlannedOffering, number: int, to: SessionEdit) -> PlannedSession:
-    """A new session; its link is called what the last one is."""
+    """A new session; its link is called what the last one is, unless it is said what."""
     labels = [each.link_label for each in offering.sessions if each.link is not None]
-    label = labels[-1] if labels and to.link is not None else None
+    label = (to.label or (labels[-1] if labels else None)) if to.link is not None else None
     return PlannedSession(number, to.on, to.starts, to.ends, to.place or None, to.link, label)
 
 
@@ -260,23 +357,32 @@ def _edited_session(
     if session.number != number:
         is_ahead = not session.cancelled and to_instant(session.ends_on, session.ends, timezone) > now
         shares_link = to.everywhere and to.link is not None and session.link is not None and is_ahead
-        return replace(session, link=to.link) if shares_link else session
+        return replace(session, link=to.link, link_label=to.label or None) if shares_link else session
     session = replace(session, on=to.on, starts=to.starts, ends=to.ends, cancelled=to.cancelled)
-    if to.act is VenueAct.REMOTE and to.link is not None:
-        return replace(session, place=None, venue=None, link=to.link, link_label=None)
+    if to.link is not None:
+        return replace(session, place=None, venue=None, link=to.link, link_label=to.label or None)
+    if to.place and not _says(session.place, to.place):
+        session = replace(session, place=to.place, link=None, link_label=None)
     if to.venue is not None and session.link is None:
         session = replace(session, venue=to.venue)
-    if to.link is not None and session.link is not None:
-        return replace(session, link=to.link)
-    if to.place is not None and session.link is None:
-        return replace(session, place={**(session.place or {}), **to.place})
     return session
 
 
-def breaks_rules(old: Plan, new: Plan) -> bool:
-    """Whether a file with the new plan would be refused for something that the old one is not."""
+def _says(place: Texts | None, asked: Texts) -> bool:
+    """Whether it is the same place: then what it is called in other languages holds, too."""
+    return place is not None and all(place.get(language) == said for language, said in asked.items())
+
+
+def broken_rules(old: Plan, new: Plan) -> list[Rule]:
+    """For what a file with the new plan would be refused, and one with the old plan would not."""
     before = {(each.where, each.code) for each in check_plan(old, ())}
-    return any((each.where, each.code) not in before for each in check_plan(new, ()))
+    return [each.code for each in check_plan(new, ()) if (each.where, each.code) not in before]
+
+
+def faults_of_rules(old: Plan, new: Plan, *, of_seats: bool = False) -> list[EditFault]:
+    """The rules that the new plan breaks, as what is wrong with a session, or with the seats."""
+    named = _OF_SEATS if of_seats else _OF_SESSION
+    return list(dict.fromkeys(named.get(each, EditFault.BREAKS_PLAN) for each in broken_rules(old, new)))
 
 
 def find_session(sessions: Sequence[PlannedSession], number: int) -> PlannedSession | None:

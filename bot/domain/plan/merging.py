@@ -32,6 +32,7 @@ _OF_OFFERING: Final = {
     ChangeKind.FACILITATORS_CHANGED: ("facilitators",),
     ChangeKind.SIGN_UP_CHANGED: ("sign_up",),
     ChangeKind.OFFERS_CHANGED: ("offers",),
+    ChangeKind.ALLOCATION_CHANGED: ("draw",),
 }
 _OF_STRAND: Final = {
     ChangeKind.STRAND_RENAMED: ("title",),

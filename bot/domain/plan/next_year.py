@@ -151,7 +151,8 @@ class _Arranger:
             self._placed.append(_placed(offering, new[index]))
         first_was, first = in_time[0][1].on, new[in_time[0][0]].on
         sessions = tuple(new[index] for index in range(len(offering.sessions)))
-        return replace(offering, sessions=sessions, sign_up=self._sign_up(offering.sign_up, first_was, first))
+        window = sign_up_before(offering.sign_up, first_was, first, self._calendar)
+        return replace(offering, sessions=sessions, sign_up=window)
 
     def _day_for(
         self, offering: PlannedOffering, session: PlannedSession, wished: date, least: date, where: Path
@@ -198,12 +199,13 @@ class _Arranger:
         day = on - (session.on - venue.free_until)
         return replace(venue, free_until=self._calendar.previous_working_day(day + _DAY))
 
-    def _sign_up(self, window: SignUpWindow, was: date, first: date) -> SignUpWindow:
-        """As many days before the first session, on working days."""
-        opens, closes = (day and first + (day - was) for day in (window.opens, window.closes))
-        closes = closes and (self._calendar.previous_working_day(closes + _DAY) if closes < first else closes)
-        opens = opens and self._calendar.previous_working_day(opens + _DAY)
-        return SignUpWindow(opens, closes)
+
+def sign_up_before(window: SignUpWindow, was: date, first: date, calendar: WorkCalendar) -> SignUpWindow:
+    """As many days before the ``first`` session as when that ``was``, on working days."""
+    opens, closes = (day and first + (day - was) for day in (window.opens, window.closes))
+    closes = closes and (calendar.previous_working_day(closes + _DAY) if closes < first else closes)
+    opens = opens and calendar.previous_working_day(opens + _DAY)
+    return SignUpWindow(opens, closes)
 
 
 def _around(day: date) -> Iterator[date]:

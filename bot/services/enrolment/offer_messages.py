@@ -61,11 +61,12 @@ def _offer(tx: Tx, due: ToPerson) -> Rendered:
         until = max(until, offers.until_when(about.offering, due.now, due.person.timezone) or until)
     if due.now >= until:
         return Skipped("offer_over")
-    message = _text(tx, due, about, until)
+    message = offer_message(tx, due, about, until)
     return OutgoingMessage(message, about.enrolment.id, about.offering.timetable_version, offer_until=until)
 
 
-def _text(tx: Tx, due: ToPerson, about: Enrolled, until: datetime) -> Message:
+def offer_message(tx: Tx, due: ToPerson, about: Enrolled, until: datetime) -> Message:
+    """The offer as this person reads it. Previews show it, too."""
     return view.offer(
         about.offering,
         replace(standing_of(tx, about.offering, about.enrolment), until=until),
@@ -143,7 +144,7 @@ def declare(links: CalendarLinks) -> list[MessageKind]:
             standing, url = standing_of(tx, offering, about.enrolment), calendar_file(tx, links, about)
             message = view.promotion(offering, standing, due.words, now=due.now, calendar_url=url)
         elif offer.outcome is None:
-            message = _text(tx, due, about, offer.until)
+            message = offer_message(tx, due, about, offer.until)
         else:
             message = _over(tx, due, about, offer)
         assert due.delivery.channel is not None

@@ -81,8 +81,12 @@ def change_sign_up(tx: Tx, actor: Actor, code: str, until: date | None, now: Now
     if found.already is not None:
         return found
     today = _today(offering, at)
-    opens_on = offering.opens_on if until is None else min(offering.opens_on or today, today)
-    rows.set_sign_up(tx, offering.id, opens_on, until or today - timedelta(days=1))
+    if until is None:
+        closes_on = today - timedelta(days=1)
+        opens_on = offering.opens_on and min(offering.opens_on, closes_on)  # it may have opened today
+    else:
+        closes_on, opens_on = until, min(offering.opens_on or today, today)
+    rows.set_sign_up(tx, offering.id, opens_on, closes_on)
     kind = ActKind.SIGN_UP_CLOSED if until is None else ActKind.SIGN_UP_REOPENED
     note_act(tx, kind, actor=actor.person.id, offering=code, now=at)
     follow_offerings(tx, [offering.id], at)

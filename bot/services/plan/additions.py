@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
+from bot.domain.calendars.wall_time import local
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import Texts
 from bot.domain.offerings.codes import plain_code
@@ -21,7 +22,7 @@ from bot.domain.plan.additions import (
     with_offering,
     with_texts,
 )
-from bot.domain.plan.edits import EditFault, SessionEdit, breaks_rules, faults_of_new
+from bot.domain.plan.edits import EditFault, SessionEdit, broken_rules, faults_of_new, faults_of_rules
 from bot.domain.plan.model import Plan, PlannedOffering
 from bot.services.acts import note_act
 from bot.services.calendars.holidays import WORK_CALENDAR
@@ -106,7 +107,7 @@ def number_for(tx: Tx, stems: Collection[str]) -> int:
 
 def add_offering(tx: Tx, actor: Actor, home: str, number: int, new: PlannedOffering, now: Now) -> Offering:
     """Add the offering, under a code with this number. Sent again with the same number, it adds nothing more.
-    Raises KaikuError: LEADS_NOTHING, CHANGED_MEANWHILE, PLAN_REFUSES."""
+    Raises KaikuError: LEADS_NOTHING, CHANGED_MEANWHILE."""
     plan_rows.lock_plans(tx)
     at = read(now)
     into = _find_home(tx, actor, home, at)
@@ -126,12 +127,16 @@ def add_offering(tx: Tx, actor: Actor, home: str, number: int, new: PlannedOffer
     return load_offering(tx, code)
 
 
-def plan_copy(tx: Tx, actor: Actor, source: str, title: Texts, first_on: date) -> tuple[str, PlannedOffering]:
+def plan_copy(
+    tx: Tx, actor: Actor, source: str, title: Texts, first_on: date, closes: date | None, now: datetime
+) -> tuple[str, PlannedOffering]:
     """The same again from another day on, and where it goes. Raises KaikuError: UNKNOWN_OFFERING,
     NOT_YOURS_TO_ASK."""
     offering = load_facilitated(tx, actor, source, ACT)
     _, planned = _plan_of(tx, offering)
-    return home_of(offering), copy_of(planned, title, first_on, WORK_CALENDAR)
+    today = local(now, offering.timezone).date()
+    copy = copy_of(planned, title, first_on, WORK_CALENDAR, today=today, closes=closes)
+    return home_of(offering), copy
 
 
 def load_for_copy(tx: Tx, actor: Actor, code: str) -> tuple[Offering, int]:
@@ -142,14 +147,21 @@ def load_for_copy(tx: Tx, actor: Actor, code: str) -> tuple[Offering, int]:
 
 
 def judge(tx: Tx, actor: Actor, home: str, new: PlannedOffering, now: datetime) -> list[EditFault]:
-    """What is wrong with the first session of a new offering. Raises KaikuError: LEADS_NOTHING."""
+    """What is wrong with the first session of a new offering, its sign-up, or with all of it in the plan.
+    Raises KaikuError: LEADS_NOTHING."""
     into = _find_home(tx, actor, home, now)
     plan = stored_plan(tx, into.programme)
     assert plan is not None, "an offering of it was just read"
     first = new.sessions[0]
     to = SessionEdit(first.on, first.starts, first.ends, first.place, first.link)
-    faults = faults_of_new(to, plan.timezone, WORK_CALENDAR, now)
-    return [each for each in faults if not each.can_be_meant]
+    found = faults_of_new(to, plan.timezone, WORK_CALENDAR, now)
+    faults = [each for each in found if not each.can_be_meant]
+    closes = new.sign_up.closes
+    if closes is not None and closes < local(now, plan.timezone).date():
+        faults.append(EditFault.CLOSES_PAST)
+    return faults or faults_of_rules(
+        plan, with_added(plan, into.strand, replace(new, code="")), of_seats=True
+    )
 
 
 def _find_home(tx: Tx, actor: Actor, home: str, now: datetime) -> Home:
@@ -164,9 +176,8 @@ def home_of(offering: Offering) -> str:
 
 
 def _write(tx: Tx, actor: Actor, plan: Plan, wanted: Plan, now: datetime) -> bool:
-    """Apply the plan as it is wanted; False: nothing changes. Raises KaikuError: PLAN_REFUSES."""
-    if breaks_rules(plan, wanted):
-        raise KaikuError(Refusal.PLAN_REFUSES)
+    """Apply the plan as it is wanted, which breaks no rule; False: nothing changes."""
+    assert not broken_rules(plan, wanted), "it was judged"
     if not diff_plan(tx, wanted).changes:
         return False
     apply_plan(tx, wanted, now)

@@ -1,56 +1,44 @@
 """Changing one offering in Slack: what it would do to whom, and doing it. It is the stored plan with one
 change, applied as a file with that change would be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
-from bot.domain.calendars.wall_time import to_instant
-from bot.domain.deliveries import DeliveryKind, DeliveryState
-from bot.domain.enrolment.seats import Status
+from bot.domain.calendars.wall_time import end_day, to_instant
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.codes import plain_code
 from bot.domain.offerings.offering import Offering, is_address
-from bot.domain.people.person import Defaults
 from bot.domain.plan.changes import PlanDifference
 from bot.domain.plan.consequences import must_be_told
-from bot.domain.plan.edit_outcomes import NO_CLASHES, Clashes, Editable, Preview
+from bot.domain.plan.edit_outcomes import NO_CLASHES, Clashes, Editable, Made
 from bot.domain.plan.edits import (
     EditFault,
     PlanEdit,
+    SeatsEdit,
     SessionEdit,
     VenueAct,
-    breaks_rules,
     edited,
     faults_of,
     faults_of_new,
+    faults_of_rules,
     find_session,
     next_number,
 )
 from bot.domain.plan.model import Plan, PlannedOffering
-from bot.i18n import words_for
 from bot.services.acts import note_act
 from bot.services.calendars.holidays import WORK_CALENDAR
-from bot.services.deliveries.declaration import ToPerson
-from bot.services.deliveries.recipients import find_person
-from bot.services.deliveries.rendered import OutgoingMessage
-from bot.services.enrolment.draw_messages import called_off
 from bot.services.offerings.acknowledging import list_acknowledged
 from bot.services.offerings.catalogue import load_all_offerings, load_offering
-from bot.services.offerings.change_messages import change_message, changed_by_others, list_asked_anew
 from bot.services.offerings.facilitators import Actor, load_facilitated
-from bot.services.offerings.messages import Enrolled
 from bot.services.offerings.time_polls import list_open
-from bot.services.offerings.timetable import GATHERING, Cause
+from bot.services.offerings.timetable import Cause
 from bot.services.plan.apply import apply_plan, diff_plan, stored_plan
-from bot.views.blocks import Message
 from storage import absence as absence_rows
-from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import plan as plan_rows
-from storage.tables import Delivery
 from storage.transaction import Tx
 
 ACT = "plan_change"
@@ -75,6 +63,13 @@ def load_editable(tx: Tx, actor: Actor, code: str, now: datetime) -> Editable:
     return Editable(offering, ahead, list_acknowledged(tx, offering, now), polled)
 
 
+def load_seats(tx: Tx, actor: Actor, code: str) -> tuple[Offering, SeatsEdit]:
+    """The offering with its seats and sign-up as they are. Raises KaikuError as ``load_editable``."""
+    offering = load_facilitated(tx, actor, code, ACT)
+    _, planned = _plan_of(tx, offering)
+    return offering, SeatsEdit.of(planned)
+
+
 def check_edit(tx: Tx, actor: Actor, edit: PlanEdit, now: datetime) -> Checked:
     """What stands against the change. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER,
     CHANGED_MEANWHILE."""
@@ -86,6 +81,9 @@ def check_edit(tx: Tx, actor: Actor, edit: PlanEdit, now: datetime) -> Checked:
 def _checked(
     tx: Tx, editable: Editable, plan: Plan, planned: PlannedOffering, edit: PlanEdit, now: datetime
 ) -> Checked:
+    if edit.seats is not None:
+        faults = faults_of_rules(plan, edited(plan, planned, edit, now), of_seats=True)
+        return Checked(editable, faults)
     if edit.session is None:
         return Checked(editable)
     offering = editable.offering
@@ -101,8 +99,8 @@ def _checked(
         faults = [each for each in faults if not each.can_be_meant]
     if _is_too_small(tx, offering, edit):
         faults = [*faults, EditFault.VENUE_TOO_SMALL]
-    if not faults and breaks_rules(plan, edited(plan, planned, edit, now)):
-        faults = [EditFault.BREAKS_PLAN]
+    if not faults:
+        faults = faults_of_rules(plan, edited(plan, planned, edit, now))
     to = edit.session
     stays = was is not None and (was.on, was.starts, was.ends, was.cancelled) == (
         *(to.on, to.starts, to.ends),
@@ -129,7 +127,7 @@ def _is_too_small(tx: Tx, offering: Offering, edit: PlanEdit) -> bool:
 
 def _clashes(tx: Tx, offering: Offering, to: SessionEdit) -> Clashes:
     starts_at = to_instant(to.on, to.starts, offering.timezone)
-    ends_at = to_instant(to.on, to.ends, offering.timezone)
+    ends_at = to_instant(end_day(to.on, to.starts, to.ends), to.ends, offering.timezone)
     busy = [
         each
         for each in load_all_offerings(tx)
@@ -153,131 +151,19 @@ def _people(offering: Offering) -> list[str]:
     return [each for each in offering.facilitators if not is_address(each)]
 
 
-def preview_edit(
-    tx: Tx,
-    actor: Actor,
-    edit: PlanEdit,
-    defaults: Defaults,
-    now: datetime,
-    *,
-    public_url: str | None = None,
-) -> tuple[Preview, Mapping[str, Message]]:
-    """What the change would do, and what people would read, by language: it is done, everything that follows
-    is read, and it is taken back. ``public_url`` stands for the address of each person's own calendar. Raises
-    KaikuError as ``make_edit`` does."""
-    dry_run = tx.begin_nested()
-    try:
-        before, checked, difference = _make(tx, actor, edit, now, quiet=False)
-        return _read(tx, before, checked, difference, defaults, now, public_url)
-    finally:
-        dry_run.rollback()
-
-
-def _read(
-    tx: Tx,
-    before: Offering,
-    checked: Checked,
-    difference: PlanDifference,
-    defaults: Defaults,
-    now: datetime,
-    public_url: str | None,
-) -> tuple[Preview, Mapping[str, Message]]:
-    after = load_offering(tx, before.code)
-    owed = delivery_rows.list_about(
-        tx,
-        kinds=(DeliveryKind.CHANGE, DeliveryKind.CHANGED_BY_OTHERS, DeliveryKind.DRAW_CALLED_OFF),
-        subjects=(before.code,),
-        recipients=None,
-    )
-    planned = [each for each in owed if each.state == DeliveryState.PLANNED]
-    due: dict[str, datetime] = {}
-    for each in planned:
-        if each.kind == DeliveryKind.CHANGE:
-            due[each.recipient] = min(each.due_at, due.get(each.recipient, each.due_at))
-    counts = {Status.SEATED: 0, Status.WAITING: 0}
-    soon, later_at = 0, []
-    messages: dict[tuple[str, bool, bool], Message] = {}
-    # Those who read the same message get it from here: hundreds may wait.
-    rendered: dict[tuple[object, ...], OutgoingMessage | object] = {}
-    for enrolment in enrolment_rows.list_standing_in(tx, before.id):
-        person = find_person(tx, enrolment.person_id, defaults)
-        if person is None or person.deactivated or person.id not in due:
-            continue
-        has_seat = enrolment.status == Status.SEATED
-        promoted = delivery_rows.is_open(tx, DeliveryKind.PROMOTION, str(enrolment.id))
-        alone = enrolment.id if enrolment.status == Status.OFFERED else None  # the offer may tell them
-        anew = list_asked_anew(tx, before.id, person.id)
-        key = (has_seat, person.language, person.timezone, enrolment.told_version, promoted, alone, anew)
-        if key not in rendered:
-            words = words_for(person.language, person.timezone, now)
-            url = public_url if has_seat else None
-            rendered[key] = change_message(tx, Enrolled(after, enrolment), words, now, calendar_url=url)
-        found = rendered[key]
-        if not isinstance(found, OutgoingMessage):
-            continue
-        counts[Status.SEATED if has_seat else Status.WAITING] += 1
-        messages.setdefault((person.language, has_seat, not anew), found.message)
-        if due[person.id] <= now + GATHERING:
-            soon += 1
-        else:
-            later_at.append(due[person.id])
-    wishing = [each for each in planned if each.kind == DeliveryKind.DRAW_CALLED_OFF]
-    for each in wishing:
-        person = find_person(tx, each.recipient, defaults)
-        if person is not None and (person.language, False, True) not in messages:
-            words = words_for(person.language, person.timezone, now)
-            found = called_off(tx, ToPerson(each, person, words, now))
-            assert isinstance(found, OutgoingMessage), "it is planned for those whom it concerns"
-            messages[person.language, False, True] = found.message
-        if each.due_at <= now + GATHERING:
-            soon += 1
-        else:
-            later_at.append(each.due_at)
-    shown = {language: message for (language, *_), message in sorted(messages.items(), key=_most_read_last)}
-    preview = Preview(
-        before,
-        after,
-        seated=counts[Status.SEATED],
-        waiting=counts[Status.WAITING],
-        soon=soon,
-        later=len(later_at),
-        later_at=min(later_at, default=None),
-        facilitators=sum(1 for each in planned if _is_news(tx, each, defaults, now)),
-        may_be_quiet=not must_be_told(difference),
-        changes=bool(difference.changes),
-        clashes=checked.clashes,
-        wishing=len(wishing),
-    )
-    return preview, shown
-
-
-def _is_news(tx: Tx, delivery: Delivery, defaults: Defaults, now: datetime) -> bool:
-    """Whether this is a message to a facilitator that will be sent as things stand: not to somebody whom
-    Kaiku has not met, and not of what was changed and changed back."""
-    person = find_person(tx, delivery.recipient, defaults)
-    if delivery.kind != DeliveryKind.CHANGED_BY_OTHERS or person is None or person.deactivated:
-        return False
-    words = words_for(person.language, person.timezone)
-    return isinstance(changed_by_others(tx, ToPerson(delivery, person, words, now)), OutgoingMessage)
-
-
-def _most_read_last(item: tuple[tuple[str, bool, bool], Message]) -> tuple[bool, bool, str]:
-    """So that of a language's messages the one to those with a seat is shown, without a question that only
-    some of them are asked."""
-    (language, has_seat, is_plain), _ = item
-    return has_seat, is_plain, language
-
-
-def make_edit(tx: Tx, actor: Actor, edit: PlanEdit, now: Now, *, quiet: bool = False) -> Offering:
+def make_edit(tx: Tx, actor: Actor, edit: PlanEdit, now: Now, *, quiet: bool = False) -> Made:
     """Make the change; people are told unless ``quiet``. What is so already is changed by nobody. Raises
     KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER, CHANGED_MEANWHILE, MUST_BE_TOLD."""
-    before, _, _ = _make(tx, actor, edit, now, quiet=quiet)
-    return load_offering(tx, before.code)
+    before, _, difference = apply_edit(tx, actor, edit, now, quiet=quiet)
+    tells = bool((difference.told and not quiet) or difference.promoted or difference.offered)
+    return Made(load_offering(tx, before.code), tells)
 
 
-def _make(
+def apply_edit(
     tx: Tx, actor: Actor, edit: PlanEdit, now: Now, *, quiet: bool
 ) -> tuple[Offering, Checked, PlanDifference]:
+    """Make the change: the offering before it, what stands against it, and what it does. Raises KaikuError as
+    ``make_edit``."""
     plan_rows.lock_plans(tx)
     offering = load_facilitated(tx, actor, edit.code, ACT)
     programme = plan_rows.get_programme(tx, offering.programme_code)
@@ -293,7 +179,8 @@ def _make(
     difference = diff_plan(tx, wanted)
     if not difference.changes:
         return editable.offering, checked, difference
-    if edit.version != editable.offering.timetable_version:
+    is_stale = edit.seats is not None and edit.seats.shown != SeatsEdit.of(planned).mark
+    if edit.version != editable.offering.timetable_version or is_stale:
         raise KaikuError(Refusal.CHANGED_MEANWHILE)
     if quiet and must_be_told(difference):
         raise KaikuError(Refusal.MUST_BE_TOLD)

@@ -19,7 +19,7 @@ from bot.services.acts import note_act
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.recipients import find_person
 from bot.services.offerings import time_polls
-from bot.services.offerings.facilitators import Actor, require_facilitator
+from bot.services.offerings.facilitators import Actor, load_facilitated, require_facilitator
 from bot.services.plan.edit import check_edit, load_editable
 from bot.views.blocks import Message
 from bot.views.offerings import time_polls as view
@@ -53,6 +53,16 @@ def load_for_asking(tx: Tx, actor: Actor, code: str, number: int, now: datetime)
     if editable.session(number).cancelled or editable.offering.cancelled:
         raise KaikuError(Refusal.SESSION_OVER, offering=editable.offering)
     return editable
+
+
+def list_polls(tx: Tx, actor: Actor, code: str, now: datetime) -> Sequence[TimePoll]:
+    """The open polls of an offering, by session; at least one. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_YOURS_TO_ASK, POLL_OVER."""
+    offering = load_facilitated(tx, actor, code, "time_poll")
+    found = sorted(time_polls.list_open(tx, offering.id, now), key=lambda each: each.number)
+    if not found:
+        raise KaikuError(Refusal.POLL_OVER)
+    return found
 
 
 def find_open(tx: Tx, offering: Offering, number: int, now: datetime) -> TimePoll | None:

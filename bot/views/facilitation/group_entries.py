@@ -11,6 +11,7 @@ from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.facilitation.group import Group
 from bot.domain.offerings.offering import Session
+from bot.domain.plan.edits import WHOLE_OFFERING
 from bot.views import ids
 
 
@@ -30,8 +31,8 @@ def _unmarked(group: Group) -> str:
     return _about(group, next(iter(group.unmarked), None))
 
 
-def _polled(group: Group) -> str:
-    return str(SessionRef(group.offering.code, next(iter(group.polled), 0)))
+def _whole(group: Group) -> str:
+    return str(SessionRef(group.offering.code, WHOLE_OFFERING))
 
 
 def _about(group: Group, session: Session | None) -> str:
@@ -60,7 +61,7 @@ ENTRIES: Final[tuple[DeskEntry, ...]] = (
     DeskEntry("draw.review", ids.REVIEW_DRAW, lambda group: group.offering.draw is not None),
     DeskEntry("desk.title", ids.OPEN_DESK),
     DeskEntry("edit.open", ids.CHANGE_PLAN),
-    DeskEntry("times.see_answers", ids.FIND_TIME, lambda group: bool(group.polled), _polled),
+    DeskEntry("times.see_answers", ids.FIND_TIME, lambda group: bool(group.polled), _whole),
     DeskEntry("letter.write", ids.WRITE_LETTER),
     DeskEntry("roster.get", ids.EXPORT_ROSTER, lambda group: group.may_export),
     DeskEntry("channel.open", ids.OPEN_CHANNEL),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.domain.carried.offerings import SessionRef, TextsTarget
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering
-from bot.domain.plan.additions import MAX_BRING, MAX_SUMMARY, MAX_TITLE, OfferingTexts
+from bot.domain.plan.additions import MAX_SENTENCE, MAX_SUMMARY, MAX_TITLE, OfferingTexts
 from bot.domain.plan.model import OfferingKind
 from bot.i18n import Words
 from bot.views import ids
@@ -31,9 +31,14 @@ from bot.views.plan.edit_forms import where_inputs
 def texts_form(offering: Offering, texts: OfferingTexts, words: Words) -> View:
     """The title and the summary of an offering, or what to bring to a session."""
     if texts.number == 0:
-        inputs = [*_title(texts.title or {}, words), *_summary(texts.summary or {}, words)]
+        inputs = [
+            *_title(texts.title or {}, words),
+            *_summary(texts.summary or {}, words),
+            *_sentence(ids.FOR_WHOM, "texts.for_whom", texts.for_whom, words),
+            *_sentence(ids.TAKES_HOME, "texts.takes_home", texts.takes_home, words),
+        ]
     else:
-        inputs = _in_each(ids.BRING, "texts.bring", texts.bring or {}, words, MAX_BRING, needed=())
+        inputs = _sentence(ids.BRING, "texts.bring", texts.bring, words)
     about = words("times.session", number=texts.number) if texts.number else words("texts.note")
     return modal(
         words("texts.title"),
@@ -51,6 +56,11 @@ def _title(said: Texts, words: Words) -> list[Block]:
 
 def _summary(said: Texts, words: Words) -> list[Block]:
     return _in_each(ids.SUMMARY, "texts.summary", said, words, MAX_SUMMARY)
+
+
+def _sentence(fields: Mapping[str, str], label: str, said: Texts | None, words: Words) -> list[Block]:
+    """One that need not be there."""
+    return _in_each(fields, label, said or {}, words, MAX_SENTENCE, needed=())
 
 
 def _in_each(
@@ -110,6 +120,7 @@ def copy_form(offering: Offering, number: int, words: Words) -> View:
             section(f"*{title_of(offering, words)}*\n{words('copy.note')}"),
             *_title(offering.title, words),
             date_input(ids.NEW_DAY, words("new.first_day")),
+            date_input(ids.CLOSES, words("new.closes"), hint=words("copy.closes_hint")),
         ],
         close=words("form.cancel"),
         submit=words("copy.create"),

@@ -1,7 +1,7 @@
 """What a new plan changes, and what that does to people, in the operator's language."""
 
-from bot.domain.enrolment.offers import OfferRules, OwnOfferRules, stored_offers
-from bot.domain.plan.changes import Change, SessionTime, TouchingChange, Whereabouts
+from bot.domain.enrolment.offers import NO_OWN_OFFERS, OfferRules, OwnOfferRules
+from bot.domain.plan.changes import Change, ChangeKind, SessionTime, TouchingChange, Whereabouts
 from bot.domain.plan.consequences import Asked
 from bot.domain.plan.model import (
     DrawRules,
@@ -44,7 +44,8 @@ def sentence_for(touching: TouchingChange, words: Words) -> str:
 
 def sentence_of(change: Change, words: Words) -> str:
     """One line: what it is about and what changes."""
-    changed = words(f"plan.change_{change.kind}", old=_said(change.old, words), new=_said(change.new, words))
+    old, new = (_said_of(change.kind, each, words) for each in (change.old, change.new))
+    changed = words(f"plan.change_{change.kind}", old=old, new=new)
     return words("plan.line", about=_subject(change, words), words=changed)
 
 
@@ -58,9 +59,25 @@ def _subject(change: Change, words: Words) -> str:
     return words("plan.about_programme")
 
 
-def _said(value: object, words: Words) -> str:
+_unset = {
+    ChangeKind.STRAND_PROMPTS_CHANGED: "plan.no_library",
+    ChangeKind.AGENCY_SEATS_CHANGED: "plan.same_for_all",
+    ChangeKind.FACILITATORS_CHANGED: "plan.nobody",
+    ChangeKind.ALLOCATION_CHANGED: "plan.first_come",
+    ChangeKind.SESSION_VENUE_CHANGED: "plan.no_terms",
+}
+"""What holds where a plan says nothing; of the others nothing does."""
+
+
+def _said_of(kind: ChangeKind, value: object, words: Words) -> str:
     if value is None or value == ():
-        return words("plan.nothing")
+        return words(_unset.get(kind, "plan.nothing"))
+    if value == NO_OWN_OFFERS:
+        return words("plan.as_programme")
+    return _said(value, words)
+
+
+def _said(value: object, words: Words) -> str:
     if isinstance(value, dict):
         return f'"{words.pick(value)}"'
     if isinstance(value, tuple):
@@ -88,7 +105,16 @@ def venue_line(venue: Venue, words: Words) -> str:
     return ", ".join(parts)
 
 
-_offer_keys = {"on": "offers", "hours": "offer_hours", "cutoff_days": "offer_cutoff_days"}
+def _offers_line(rules: OfferRules | OwnOfferRules, words: Words) -> str:
+    """The rules in words; those of an offering only as far as they are its own."""
+    if rules.on is False:
+        return words("plan.offers_off")
+    parts = [words("plan.offers_on")] if rules.on else []
+    if rules.hours is not None:
+        parts.append(words("plan.offers_hours", n=rules.hours))
+    if rules.cutoff_days is not None:
+        parts.append(words("plan.offers_cutoff", n=rules.cutoff_days))
+    return "; ".join(parts)
 
 
 def _said_of_plan(value: object, words: Words) -> str:
@@ -111,8 +137,7 @@ def _said_of_plan(value: object, words: Words) -> str:
             rules = stored_rules(value).items()
             said = ", ".join(f"{key} {rule}" for key, rule in rules) or words("plan.defaults")
         case OfferRules() | OwnOfferRules():
-            own = (stored_offers(value) or {}).items()
-            said = ", ".join(f"{_offer_keys[key]} {rule}" for key, rule in own) or words("plan.defaults")
+            said = _offers_line(value, words)
         case SignUpWindow(opens, closes):
             said = words(
                 "plan.window",

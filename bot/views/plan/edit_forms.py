@@ -1,13 +1,13 @@
 """Changing an offering in Slack: choose a session, say what it is to be, read what people will be told."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from bot.domain.carried.offerings import SessionRef, VenueRef
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering, Session
-from bot.domain.plan.edit_outcomes import Clashes, Editable, Preview
+from bot.domain.plan.edit_outcomes import Editable
 from bot.domain.plan.edits import (
+    MAX_LABEL,
     MAX_LINK,
     MAX_PLACE,
     MAX_REASON,
@@ -15,11 +15,12 @@ from bot.domain.plan.edits import (
     PlanEdit,
     SessionEdit,
 )
+from bot.domain.plan.model import OfferingKind
+from bot.domain.plan.rules import ALWAYS_REMOTE
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import (
     Block,
-    Message,
     Option,
     View,
     actions,
@@ -27,19 +28,15 @@ from bot.views.blocks import (
     date_input,
     divider,
     escape,
-    header,
-    inert,
     modal,
     naming,
     radio_input,
     section,
-    sections,
     several_input,
     text_input,
     time_input,
 )
-from bot.views.facilitation.group import when_at
-from bot.views.offerings.wording import place_of, session_line, title_of, when_of
+from bot.views.offerings.wording import session_line, title_of, when_of
 
 HELD, CANCELLED = "held", "cancelled"
 EVERYWHERE, DESPITE = "everywhere", "despite"
@@ -70,9 +67,11 @@ def chooser(found: Editable, names: Mapping[str, str], words: Words) -> View:
         key = "edit.restore_all" if offering.cancelled else "edit.cancel_all"
         whole = str(SessionRef(offering.code, WHOLE_OFFERING))
         blocks += [divider(), actions(button(words(key), ids.EDIT_SESSION, whole))]
-    new = button(words("edit.new_session"), ids.NEW_SESSION, offering.code)
     own = button(words("texts.edit_own"), ids.EDIT_TEXTS, str(SessionRef(offering.code, WHOLE_OFFERING)))
-    blocks.append(actions(new, own, button(words("copy.open"), ids.COPY_OFFERING, offering.code)))
+    rest = [own, button(words("copy.open"), ids.COPY_OFFERING, offering.code)]
+    if offering.kind is not OfferingKind.REMOTE or not offering.sessions:
+        rest.insert(0, button(words("edit.new_session"), ids.NEW_SESSION, offering.code))
+    blocks += [actions(button(words("seats.open"), ids.EDIT_SEATS, offering.code)), actions(*rest)]
     return modal(words("edit.title"), blocks, close=words("form.close"))
 
 
@@ -126,7 +125,7 @@ def session_form(offering: Offering, session: Session, words: Words, edit: PlanE
         date_input(ids.NEW_DAY, words("edit.day"), chosen=on.isoformat()),
         time_input(ids.NEW_STARTS, words("edit.starts"), chosen=f"{starts:%H:%M}"),
         time_input(ids.NEW_ENDS, words("edit.ends"), chosen=f"{ends:%H:%M}"),
-        *_where_inputs(session, words, edit),
+        *_where_inputs(offering, session, words, edit),
         _held(words, cancelled=cancelled),
         _besides(session, words, edit),
         *reason_inputs(words, edit),
@@ -142,7 +141,7 @@ def new_session_form(offering: Offering, number: int, words: Words, edit: PlanEd
         date_input(ids.NEW_DAY, words("edit.day"), chosen=to.on.isoformat() if to else None),
         time_input(ids.NEW_STARTS, words("edit.starts"), chosen=f"{to.starts:%H:%M}" if to else None),
         time_input(ids.NEW_ENDS, words("edit.ends"), chosen=f"{to.ends:%H:%M}" if to else None),
-        *where_inputs(words, to.place if to else None, to.link if to else None),
+        *where_inputs(words, to, is_live=offering.kind not in ALWAYS_REMOTE),
     ]
     meant = [DESPITE] if edit is not None and edit.despite else []
     besides = several_input(
@@ -153,23 +152,28 @@ def new_session_form(offering: Offering, number: int, words: Words, edit: PlanEd
     return edit_form([section(said), *inputs, besides, *reason_inputs(words, edit)], words, edit or about)
 
 
-def where_inputs(words: Words, place: Texts | None = None, link: str | None = None) -> list[Block]:
-    """A place in both languages, or a link: which of them is filled in says whether it is remote."""
-    places = [
+def where_inputs(words: Words, to: SessionEdit | None = None, *, is_live: bool = True) -> list[Block]:
+    """A place in both languages, or a link: which of them is filled in says whether it is remote.
+    ``is_live``: it may be."""
+    places = place_inputs((to.place if to else None) or {}, words, optional=True) if is_live else []
+    hint = words("new.link_hint" if is_live else "venue.link_hint")
+    return [*places, *_link_inputs(to.link if to else None, to.label if to else None, hint, words)]
+
+
+def _link_inputs(link: str | None, label: str | None, hint: str, words: Words) -> list[Block]:
+    return [
         text_input(
-            field,
-            words(f"edit.place_{language}"),
-            max_length=MAX_PLACE,
-            value=(place or {}).get(language),
+            ids.NEW_LINK, words("edit.link"), max_length=MAX_LINK, value=link, hint=hint, optional=True
+        ),
+        text_input(
+            ids.NEW_LABEL,
+            words("edit.label"),
+            max_length=MAX_LABEL,
+            value=label,
+            hint=words("edit.label_hint"),
             optional=True,
-        )
-        for language, field in ids.NEW_PLACE.items()
+        ),
     ]
-    hint = words("new.link_hint")
-    remote = text_input(
-        ids.NEW_LINK, words("edit.link"), max_length=MAX_LINK, value=link, hint=hint, optional=True
-    )
-    return [*places, remote]
 
 
 def offering_form(offering: Offering, words: Words, edit: PlanEdit | None = None) -> View:
@@ -194,22 +198,22 @@ def edit_form(blocks: list[Block], words: Words, about: PlanEdit) -> View:
         close=words("form.cancel"),
         submit=words("group.preview"),
         callback_id=ids.EDIT_FORM,
-        private_metadata=str(PlanEdit(about.code, about.number, about.version, act)),
+        private_metadata=str(PlanEdit(about.code, about.number, about.version, act, seats=about.seats)),
     )
 
 
-def _where_inputs(session: Session, words: Words, edit: PlanEdit | None) -> list[Block]:
+def _where_inputs(offering: Offering, session: Session, words: Words, edit: PlanEdit | None) -> list[Block]:
+    """Where it is; whoever clears that and fills in the other makes it remote, or live."""
     to = edit.session if edit is not None else None
-    if session.is_remote:
-        link = (to.link if to else None) or session.link
-        fits = link if link is not None and len(link) <= MAX_LINK else None
-        hint = words("edit.link_hint")
-        return [
-            text_input(
-                ids.NEW_LINK, words("edit.link"), max_length=MAX_LINK, value=fits, hint=hint, optional=True
-            )
-        ]
-    inputs = place_inputs((to.place if to else None) or session.place or {}, words)
+    if to is None or not (to.place or to.link):
+        place, link, label = session.place or {}, session.link, session.link_label
+    else:
+        place, link, label = to.place or {}, to.link, to.label
+    fits = link if link is not None and len(link) <= MAX_LINK else None
+    inputs = []
+    if offering.kind not in ALWAYS_REMOTE:
+        inputs = place_inputs(place, words, optional=True)
+    inputs += _link_inputs(fits, label, words("edit.link_hint"), words)
     if session.free_until is None:
         return inputs
     until = (to.venue.free_until if to and to.venue else None) or session.free_until
@@ -217,14 +221,14 @@ def _where_inputs(session: Session, words: Words, edit: PlanEdit | None) -> list
     return [*inputs, date_input(ids.VENUE_UNTIL, label, chosen=until.isoformat())]
 
 
-def place_inputs(place: Texts, words: Words) -> list[Block]:
+def place_inputs(place: Texts, words: Words, *, optional: bool = False) -> list[Block]:
     return [
         text_input(
             field,
             words(f"edit.place_{language}"),
             max_length=MAX_PLACE,
             value=place.get(language),
-            optional=False,
+            optional=optional,
         )
         for language, field in ids.NEW_PLACE.items()
     ]
@@ -259,114 +263,3 @@ def reason_inputs(words: Words, edit: PlanEdit | None) -> list[Block]:
         )
         for language, field in ids.REASON.items()
     ]
-
-
-def clash_lines(clashes: Clashes, words: Words) -> list[str]:
-    """Who is somewhere else at that time."""
-    lines = []
-    if clashes.seated:
-        lines.append(words("edit.clash_seated", n=clashes.seated, of=clashes.of))
-    if clashes.facilitators:
-        lines.append(words("edit.clash_facilitators", n=len(clashes.facilitators)))
-    return lines
-
-
-def preview(
-    found: Preview, messages: Mapping[str, Message], edit: PlanEdit, words: Words, now: datetime
-) -> View:
-    """Who will be told what and when, with the messages as they will read them."""
-    blocks: list[Block] = [section(f"*{title_of(found.after, words)}*")]
-    back = button(words("edit.back"), ids.EDIT_AGAIN)
-    if not found.changes:
-        blocks += [section(words("edit.no_change")), actions(back)]
-        return modal(
-            words("group.preview_title"), blocks, close=words("form.close"), private_metadata=str(edit)
-        )
-    what = [
-        *_changed_lines(found, words),
-        *_told_lines(found, words, now),
-        *clash_lines(found.clashes, words),
-    ]
-    blocks += sections([f"• {line}" for line in what])
-    buttons = [back]
-    if found.may_be_quiet and found.tells:
-        buttons.append(button(words("edit.send_quietly"), ids.EDIT_QUIETLY))
-    blocks.append(actions(*buttons))
-    for language, message in messages.items():
-        blocks += [divider(), header(words(f"group.told_{language}")), *inert(message.blocks)]
-    return modal(
-        words("group.preview_title"),
-        blocks,
-        close=words("form.cancel"),
-        submit=words("edit.send" if messages else "edit.save"),
-        callback_id=ids.EDIT_CONFIRM,
-        private_metadata=str(edit),
-    )
-
-
-def _changed_lines(found: Preview, words: Words) -> list[str]:
-    if found.before.cancelled != found.after.cancelled:
-        return [words("edit.will_cancel_all" if found.after.cancelled else "edit.will_restore_all")]
-    lines = []
-    seats = found.after.limits.capacity
-    if seats != found.before.limits.capacity:
-        lines.append(words("edit.will_seats", old=found.before.limits.capacity, new=seats))
-    before = {each.number: each for each in found.before.sessions}
-    for session in found.after.sessions:
-        number, was = session.number, before.get(session.number)
-        if was is None:
-            where = place_of(session, words, with_link=False)
-            lines.append(words("edit.will_add", number=number, when=when_of(session, words), place=where))
-            continue
-        if was.cancelled != session.cancelled:
-            key = "edit.will_cancel" if session.cancelled else "edit.will_restore"
-            lines.append(words(key, number=number, when=when_of(session, words)))
-            continue
-        old, new = when_of(was, words), when_of(session, words)
-        if old != new:
-            lines.append(words("edit.will_move", number=number, old=old, new=new))
-        if session.is_remote and not was.is_remote:
-            lines.append(words("edit.will_remote", number=number))
-        elif was.link != session.link:
-            lines.append(words("edit.will_link", number=number))
-        elif was.place != session.place:
-            places = {
-                "old": place_of(was, words, with_link=False),
-                "new": place_of(session, words, with_link=False),
-            }
-            lines.append(words("edit.will_place", number=number, **places))
-        if session.venue is not None and was.venue != session.venue:
-            terms = " · ".join(venue_terms(session, words))
-            lines.append(words("edit.will_venue", number=number, terms=terms))
-    return lines
-
-
-def _told_lines(found: Preview, words: Words, now: datetime) -> list[str]:
-    if not found.tells:
-        lines = [words("edit.tells_nobody")]
-    else:
-        lines = []
-        if found.seated or found.waiting:
-            lines.append(words("edit.tells", seated=found.seated, waiting=found.waiting))
-        if found.wishing:
-            lines.append(words("edit.tells_wishing", n=found.wishing))
-        if found.soon:
-            lines.append(words("edit.tells_soon", n=found.soon))
-        if found.later and found.later_at is not None:
-            lines.append(words("edit.tells_later", n=found.later, when=when_at(found.later_at, words, now)))
-    if found.facilitators:
-        lines.append(words("edit.tells_facilitators", n=found.facilitators))
-    return lines
-
-
-def done(offering: Offering, words: Words, *, quiet: bool) -> View:
-    """What was done, and the way back."""
-    said = words("edit.done_quietly" if quiet else "edit.done")
-    return modal(
-        words("edit.title"),
-        [
-            section(f"*{title_of(offering, words)}*\n{said}"),
-            actions(button(words("group.back"), ids.OPEN_GROUP, offering.code)),
-        ],
-        close=words("form.close"),
-    )

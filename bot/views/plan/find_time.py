@@ -31,7 +31,7 @@ from bot.views.blocks import (
 from bot.views.facilitation.group import when_at
 from bot.views.offerings.time_polls import when_at_time
 from bot.views.offerings.wording import session_line, title_of
-from bot.views.plan.edit_forms import clash_lines
+from bot.views.plan.edit_preview import clash_lines
 
 MOST_NAMED = 30
 
@@ -93,6 +93,20 @@ def preview(
         callback_id=ids.TIMES_CONFIRM,
         private_metadata=str(asked),
     )
+
+
+def choice(polls: Sequence[TimePoll], words: Words) -> View:
+    """The open polls of an offering: which one to look at."""
+    offering = polls[0].offering
+    blocks: list[Block] = [section(f"*{title_of(offering, words)}*")]
+    for poll in polls:
+        which = words("times.session", number=poll.number)
+        answered = words("times.how_many", n=len(poll.asked) - len(poll.silent), of=len(poll.asked))
+        lines = [f"*{which}*", when_at_time(poll, poll.was, words), answered]
+        look = button(words("times.see_answers"), ids.FIND_TIME, str(SessionRef(offering.code, poll.number)))
+        label = {"accessibility_label": f"{words('times.see_answers')}: {which}"[:75]}
+        blocks.append(section("\n".join(lines), look | label))
+    return modal(words("times.title"), blocks, close=words("form.close"))
 
 
 def answers(poll: TimePoll, names: Mapping[str, str], words: Words, now: datetime) -> View:

@@ -10,10 +10,18 @@ from hypothesis import strategies as st
 
 from bot.domain.plan.changes import ChangeKind, compare_plans
 from bot.domain.plan.merging import conflicts, in_force, name_of, with_changes
-from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession, PlannedStrand
+from bot.domain.plan.model import (
+    DrawRules,
+    OfferingKind,
+    Plan,
+    PlannedOffering,
+    PlannedSession,
+    PlannedStrand,
+)
 from tests.support.plans import a_plan, a_remote_session, a_session, an_offering, texts
 
 Edit = Callable[[Plan], Plan]
+EVENT = OfferingKind.EVENT
 
 
 def on(code: str, change: Callable[[PlannedOffering], PlannedOffering | None]) -> Edit:
@@ -152,3 +160,9 @@ def test_what_is_only_remembered_is_not_in_force() -> None:
     gone = on("b", lambda one: replace(one, cancelled=True))(BASE)
     assert in_force(gone, on("b", lambda _: None)(BASE)) == on("b", lambda _: None)(BASE)
     assert in_force(gone, BASE) == gone
+
+
+def test_every_change_of_an_offering_can_be_kept_where_slack_wins() -> None:
+    plan = a_plan(an_offering())
+    stored = a_plan(replace(an_offering(), draw=DrawRules(), cancelled=True, capacity=30, kind=EVENT))
+    assert with_changes(plan, stored, compare_plans(plan, stored)) == stored

@@ -100,3 +100,23 @@ async def test_a_poll_waits_for_working_hours_and_ends_by_itself_or_when_it_is_e
     assert any(
         "Aikakysely on päättynyt" in str(each["text"]) for each in kaiku.visitor("UAINO").direct_messages
     )
+
+
+async def test_of_several_open_polls_the_desk_lets_choose(kaiku: Running) -> None:
+    fanni = await asked(kaiku)
+    await fanni.close(clear=True)
+    await fanni.command(f"/kaiku ryhmä {CODE}")
+    await fanni.click("times.find", f"{CODE}/0")
+    assert "Vastanneita: 0/3" in text_of(fanni.modal)
+    await fanni.close(clear=True)
+    await fanni.command(f"/kaiku ryhmä {CODE}")
+    await fanni.click("plan.open", CODE)
+    await fanni.click("times.find", f"{CODE}/3")
+    await fanni.submit(asked_day_1="2019-05-16")
+    await fanni.submit()
+    await fanni.close(clear=True)
+    await fanni.command(f"/kaiku ryhmä {CODE}")
+    await fanni.click("times.find", f"{CODE}/0")
+    assert text_of(fanni.modal).count("Vastanneita: 0/3") == 2
+    await fanni.click("times.find", f"{CODE}/3")
+    assert "to 16.5." in text_of(fanni.modal)

@@ -62,6 +62,8 @@ async def test_texts_and_offerings_from_slack_are_in_the_file_and_no_file_undoes
 
     fanni = await chooser_of(kaiku, "UFASI")
     await fanni.click("plan.copy", CODE)
+    outcome = await fanni.submit(new_day="2019-02-19")  # sign-up would have closed as many days before
+    assert outcome.errors == {"closes": "Ilmoittautuminen olisi päättynyt jo. Valitse sen viimeinen päivä."}
     await fanni.submit(new_day="2019-09-03")  # as long after each other, on working days
     assert "`dialogue-4`" in text_of(fanni.modal)
     await kalle.close(clear=True)

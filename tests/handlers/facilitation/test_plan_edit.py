@@ -219,3 +219,61 @@ async def test_a_refusal_of_the_third_form_takes_its_place(kaiku: Running) -> No
     await fanni.submit()
     await kalle.submit(new_day="2019-04-26")
     assert "Tapaamisia on muutettu" in text_of(kalle.modal)
+
+
+async def test_a_session_becomes_remote_and_in_person_again(kaiku: Running) -> None:
+    await a_group(kaiku)
+    fanni = await form_of(kaiku, "UFASI")
+    link = {"new_link": "https://teams.example/1", "new_label": "Teams"}
+    outcome = await fanni.submit(**link)
+    assert outcome.errors == {"new_link": "Kirjoita joko tila molemmilla kielillä tai linkki."}
+    await fanni.submit(**link, new_place_fi="", new_place_sv="")
+    assert "Tapaaminen 2 pidetään etänä." in text_of(fanni.modal)
+    assert "Tallenna ilman viestiä" not in text_of(fanni.modal)
+    await fanni.submit()
+    await pass_ten_minutes(kaiku)
+    assert "<https://teams.example/1|Avaa tapaamisen linkki (Teams)>" in heard(kaiku, "UAINO")
+
+    fanni = await form_of(kaiku, "UFASI")
+    await fanni.submit(new_link="", new_label="", new_place_fi="Säätytalo", new_place_sv="Ständerhuset")
+    await fanni.submit()
+    await pass_ten_minutes(kaiku)
+    assert "Säätytalo" in heard(kaiku, "UAINO")
+    assert "teams.example" not in heard(kaiku, "UAINO")
+
+
+async def test_seats_and_sign_up_change_with_the_preview_and_free_seats_are_offered(kaiku: Running) -> None:
+    async def seats_form(who: str) -> Visitor:
+        facilitator = kaiku.visitor(who)
+        if facilitator.modals:
+            await facilitator.close(clear=True)
+        await facilitator.command(f"/kaiku ryhmä {CODE}")
+        await facilitator.click("plan.open", CODE)
+        await facilitator.click("plan.seats", CODE)
+        return facilitator
+
+    await a_group(kaiku)
+    fanni, kalle = await seats_form("UFASI"), await seats_form("UKOORD")
+    assert set((await fanni.submit(capacity="0", per_agency="x")).errors or {}) == {"capacity", "per_agency"}
+    wrong = {"capacity": "2", "per_agency": "3", "closes": "2019-12-01"}
+    assert set((await fanni.submit(**wrong)).errors or {}) == {"per_agency", "closes"}
+    await fanni.submit(capacity="2", per_agency="2", closes="2019-04-02")
+    for said in ("nyt 2.", "Ilmoittautumisen viimeinen päivä on ti 2.4.", "Kukaan ilmoittautuneista ei saa"):
+        assert said in text_of(fanni.modal)
+    await fanni.submit()
+    assert "Siitä ei lähde viestiä" in text_of(fanni.modal)
+    await kalle.submit(capacity="9")
+    assert "muutettu" in text_of(kalle.modal), "it was shown over other seats"
+
+    await join(kaiku.visitor("UOLLI"), CODE, agency="tulli")
+    await kaiku.settle()
+    await seats_form("UFASI")
+    await fanni.submit(capacity="4")
+    assert "Paikkaa tarjotaan jonosta: 1." in text_of(fanni.modal)
+    assert "Sinulle tarjotaan paikkaa" in text_of(fanni.modal)
+    assert "Tallenna ilman viestiä" not in text_of(fanni.modal)
+    before = {who: len(kaiku.visitor(who).direct_messages) for who in PEOPLE}
+    await fanni.submit()
+    await pass_ten_minutes(kaiku)
+    assert heard(kaiku, "UOLLI").startswith("Sinulle tarjotaan paikkaa")
+    assert {who: len(kaiku.visitor(who).direct_messages) for who in PEOPLE} == before

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
+from bot.domain.plan.edit_outcomes import Preview
 from bot.domain.plan.edits import WHOLE_OFFERING, PlanEdit, SessionEdit
 from bot.domain.sending.outcomes import Sent
 from bot.services.calendars.feed import CalendarLinks
@@ -24,7 +25,8 @@ from bot.services.enrolment.leave import withdraw
 from bot.services.offerings.catalogue import load_offering
 from bot.services.offerings.change_messages import declare
 from bot.services.plan.apply import apply_plan
-from bot.services.plan.edit import Preview, make_edit, preview_edit
+from bot.services.plan.edit import make_edit
+from bot.services.plan.preview import preview_edit
 from bot.services.sending.rendering import render
 from storage import tables
 from storage.engine import Store

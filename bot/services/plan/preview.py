@@ -1,0 +1,228 @@
+"""The preview of a change: it is made, everything that follows is read, and it is taken back."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.deliveries import DeliveryKind, DeliveryState
+from bot.domain.enrolment.seats import Status
+from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.offerings.offering import Offering
+from bot.domain.people.person import Defaults
+from bot.domain.plan.changes import PlanDifference
+from bot.domain.plan.consequences import must_be_told
+from bot.domain.plan.edit_outcomes import Preview
+from bot.domain.plan.edits import PlanEdit
+from bot.domain.plan.model import Plan
+from bot.i18n import words_for
+from bot.services.deliveries.declaration import ToPerson
+from bot.services.deliveries.recipients import find_person
+from bot.services.deliveries.rendered import OutgoingMessage
+from bot.services.enrolment.draw_messages import called_off
+from bot.services.enrolment.offer_messages import offer_message
+from bot.services.offerings.catalogue import load_offering, standing_of, state_of
+from bot.services.offerings.change_messages import change_message, changed_by_others, list_asked_anew
+from bot.services.offerings.facilitators import Actor
+from bot.services.offerings.messages import Enrolled, load_enrolled
+from bot.services.offerings.timetable import GATHERING
+from bot.services.plan.apply import apply_plan
+from bot.services.plan.edit import Checked, apply_edit
+from bot.views.blocks import Message
+from bot.views.enrolment import promotion
+from storage import deliveries as delivery_rows
+from storage import enrolment as enrolment_rows
+from storage import plan as plan_rows
+from storage.tables import Delivery
+from storage.transaction import Tx
+
+PASSED_ON = (DeliveryKind.PROMOTION, DeliveryKind.OFFER)
+OTHER_NEWS = (*PASSED_ON, DeliveryKind.DRAW_CALLED_OFF)
+COUNTED = (*OTHER_NEWS, DeliveryKind.CHANGE, DeliveryKind.CHANGED_BY_OTHERS)
+
+
+def preview_edit(
+    tx: Tx,
+    actor: Actor,
+    edit: PlanEdit,
+    defaults: Defaults,
+    now: datetime,
+    *,
+    public_url: str | None = None,
+) -> tuple[Preview, Mapping[str, Message]]:
+    """What the change would do, and what people would read, by language: it is done, everything that follows
+    is read, and it is taken back. ``public_url`` stands for the address of each person's own calendar. Raises
+    KaikuError as ``make_edit`` does."""
+    dry_run = tx.begin_nested()
+    try:
+        known = {each.id for each in _list_about(tx, edit.code, PASSED_ON)}
+        before, checked, difference = apply_edit(tx, actor, edit, now, quiet=False)
+        planned = [each for each in _list_about(tx, edit.code, COUNTED) if each.id not in known]
+        return _read(tx, planned, before, checked, difference, defaults, now, public_url=public_url)
+    finally:
+        dry_run.rollback()
+
+
+def count_told(tx: Tx, plan: Plan, defaults: Defaults, now: datetime) -> int:
+    """How many people are messaged when a file's ``plan`` is applied: that is done, and taken back. Who was
+    owed a message already hears all in that one; of what was changed and changed back nobody hears."""
+    before = {each.id for each in _list_owed(tx, plan)}
+    dry_run = tx.begin_nested()
+    try:
+        apply_plan(tx, plan, now)
+        owed = _list_owed(tx, plan)
+        return len({each.recipient for each in owed if _is_told(tx, each, before, defaults, now)})
+    finally:
+        dry_run.rollback()
+
+
+def _list_owed(tx: Tx, plan: Plan) -> list[Delivery]:
+    """What is owed to those who have signed up."""
+    programme = plan_rows.get_programme(tx, plan.code)
+    codes = [each.code for each in plan_rows.list_offerings_of(tx, programme.id)] if programme else []
+    kinds = (*OTHER_NEWS, DeliveryKind.CHANGE)
+    found = delivery_rows.list_about(tx, kinds=kinds, subjects=codes, recipients=None)
+    return [each for each in found if each.state == DeliveryState.PLANNED]
+
+
+def _is_told(tx: Tx, delivery: Delivery, before: Collection[int], defaults: Defaults, now: datetime) -> bool:
+    person = find_person(tx, delivery.recipient, defaults)
+    if person is None or person.deactivated:
+        return False
+    if delivery.kind != DeliveryKind.CHANGE:
+        return delivery.id not in before
+    about = load_enrolled(tx, delivery.occurrence)
+    words = words_for(person.language, person.timezone, now)
+    return (
+        about is not None
+        and about.stands
+        and isinstance(change_message(tx, about, words, now), OutgoingMessage)
+    )
+
+
+def _list_about(tx: Tx, code: str, kinds: Collection[DeliveryKind]) -> list[Delivery]:
+    found = delivery_rows.list_about(tx, kinds=kinds, subjects=(code,), recipients=None)
+    return [each for each in found if each.state == DeliveryState.PLANNED]
+
+
+def _read(
+    tx: Tx,
+    planned: Sequence[Delivery],
+    before: Offering,
+    checked: Checked,
+    difference: PlanDifference,
+    defaults: Defaults,
+    now: datetime,
+    *,
+    public_url: str | None,
+) -> tuple[Preview, Mapping[str, Message]]:
+    after = load_offering(tx, before.code)
+    due: dict[str, datetime] = {}
+    for each in planned:
+        if each.kind == DeliveryKind.CHANGE:
+            due[each.recipient] = min(each.due_at, due.get(each.recipient, each.due_at))
+    counts = {Status.SEATED: 0, Status.WAITING: 0}
+    soon, later_at = 0, []
+    messages: dict[tuple[str, bool, bool], Message] = {}
+    # Those who read the same message get it from here: hundreds may wait.
+    rendered: dict[tuple[object, ...], OutgoingMessage | object] = {}
+    for enrolment in enrolment_rows.list_standing_in(tx, before.id):
+        person = find_person(tx, enrolment.person_id, defaults)
+        if person is None or person.deactivated or person.id not in due:
+            continue
+        has_seat = enrolment.status == Status.SEATED
+        promoted = delivery_rows.is_open(tx, DeliveryKind.PROMOTION, str(enrolment.id))
+        alone = enrolment.id if enrolment.status == Status.OFFERED else None  # the offer may tell them
+        anew = list_asked_anew(tx, before.id, person.id)
+        key = (has_seat, person.language, person.timezone, enrolment.told_version, promoted, alone, anew)
+        if key not in rendered:
+            words = words_for(person.language, person.timezone, now)
+            url = public_url if has_seat else None
+            rendered[key] = change_message(tx, Enrolled(after, enrolment), words, now, calendar_url=url)
+        found = rendered[key]
+        if not isinstance(found, OutgoingMessage):
+            continue
+        counts[Status.SEATED if has_seat else Status.WAITING] += 1
+        messages.setdefault((person.language, has_seat, not anew), found.message)
+        if due[person.id] <= now + GATHERING:
+            soon += 1
+        else:
+            later_at.append(due[person.id])
+    wishing = [each for each in planned if each.kind == DeliveryKind.DRAW_CALLED_OFF]
+    later_at += [each.due_at for each in wishing if each.due_at > now + GATHERING]
+    soon += sum(1 for each in wishing if each.due_at <= now + GATHERING)
+    for language, message in _other_news(tx, after, planned, defaults, now, public_url):
+        messages.setdefault((language, False, False), message)
+    shown = {language: message for (language, *_), message in sorted(messages.items(), key=_most_read_last)}
+    preview = Preview(
+        before,
+        after,
+        seated=counts[Status.SEATED],
+        waiting=counts[Status.WAITING],
+        soon=soon,
+        later=len(later_at),
+        later_at=min(later_at, default=None),
+        facilitators=sum(1 for each in planned if _is_news(tx, each, defaults, now)),
+        may_be_quiet=not must_be_told(difference),
+        changes=bool(difference.changes),
+        clashes=checked.clashes,
+        wishing=len(wishing),
+        promoted=difference.promoted,
+        offered=difference.offered,
+        opening=_count_opening(tx, before, after, now),
+    )
+    return preview, shown
+
+
+def _other_news(
+    tx: Tx,
+    after: Offering,
+    planned: Sequence[Delivery],
+    defaults: Defaults,
+    now: datetime,
+    public_url: str | None,
+) -> Iterator[tuple[str, Message]]:
+    """What those read who get a free seat or are offered one, or for whom none is drawn, each with its
+    language."""
+    for each in planned:
+        person = find_person(tx, each.recipient, defaults)
+        if person is None or each.kind not in OTHER_NEWS:
+            continue
+        words = words_for(person.language, person.timezone, now)
+        due = ToPerson(each, person, words, now)
+        if each.kind == DeliveryKind.DRAW_CALLED_OFF:
+            found = called_off(tx, due)
+            assert isinstance(found, OutgoingMessage), "it is planned for those whom it concerns"
+            yield person.language, found.message
+            continue
+        about = load_enrolled(tx, each.occurrence)
+        assert about is not None, "it is planned for an enrolment"
+        standing = standing_of(tx, after, about.enrolment)
+        if each.kind == DeliveryKind.PROMOTION and standing.status is Status.SEATED:
+            yield person.language, promotion(after, standing, words, now=now, calendar_url=public_url)
+        elif standing.until is not None:
+            yield person.language, offer_message(tx, due, about, standing.until)
+
+
+def _count_opening(tx: Tx, before: Offering, after: Offering, now: datetime) -> int:
+    """How many are told that sign-up is open, because now it is."""
+    if state_of(before, now) is SignUpState.OPEN or state_of(after, now) is not SignUpState.OPEN:
+        return 0
+    kinds = (DeliveryKind.SIGN_UP_OPEN, DeliveryKind.TURN_OPEN)
+    owed = delivery_rows.list_about(tx, kinds=kinds, subjects=(after.code,), recipients=None)
+    return len({each.recipient for each in owed if each.state == DeliveryState.PLANNED})
+
+
+def _is_news(tx: Tx, delivery: Delivery, defaults: Defaults, now: datetime) -> bool:
+    """Whether this is a message to a facilitator that will be sent as things stand: not to somebody whom
+    Kaiku has not met, and not of what was changed and changed back."""
+    person = find_person(tx, delivery.recipient, defaults)
+    if delivery.kind != DeliveryKind.CHANGED_BY_OTHERS or person is None or person.deactivated:
+        return False
+    words = words_for(person.language, person.timezone)
+    return isinstance(changed_by_others(tx, ToPerson(delivery, person, words, now)), OutgoingMessage)
+
+
+def _most_read_last(item: tuple[tuple[str, bool, bool], Message]) -> tuple[bool, bool, str]:
+    """So that of a language's messages the one to those with a seat is shown, without a question that only
+    some of them are asked."""
+    (language, has_seat, is_plain), _ = item
+    return has_seat, is_plain, language
