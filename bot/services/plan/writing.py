@@ -39,6 +39,7 @@ def write_plan(plan: Plan, text: str | None = None, said: Plan | None = None) ->
 
 class _Writer:
     def __init__(self, text: str) -> None:
+        self._given = text
         self._is_crlf = "\r\n" in text
         self._text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         if not self._text.endswith("\n"):
@@ -49,7 +50,10 @@ class _Writer:
         top = compose(self._text)
         assert isinstance(top, yaml.MappingNode)
         self._remember_offerings(top, said)
-        written = _edited(self._text, self._edits_of(top, said, wanted), 0)
+        edits = self._edits_of(top, said, wanted)
+        if not edits:
+            return self._given
+        written = _edited(self._text, edits, 0)
         return written.replace("\n", "\r\n") if self._is_crlf else written
 
     def _remember_offerings(self, top: yaml.MappingNode, said: Contents) -> None:

@@ -218,7 +218,7 @@ async def test_a_refusal_of_the_third_form_takes_its_place(kaiku: Running) -> No
     await fanni.submit(new_day="2019-04-25")
     await fanni.submit()
     await kalle.submit(new_day="2019-04-26")
-    assert "Tapaamisia on muutettu" in text_of(kalle.modal)
+    assert "Tietoja on muutettu" in text_of(kalle.modal)
 
 
 async def test_a_session_becomes_remote_and_in_person_again(kaiku: Running) -> None:

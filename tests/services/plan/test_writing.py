@@ -191,7 +191,15 @@ KINDS = (
 edits = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 8)), max_size=6)
 
 
-@pytest.mark.parametrize("text", [SHIPPED, HAND_WRITTEN, HAND_WRITTEN.replace("\n", "\r\n")])
+@pytest.mark.parametrize(
+    "text",
+    [
+        SHIPPED,
+        HAND_WRITTEN,
+        HAND_WRITTEN.replace("\n", "\r\n"),
+        HAND_WRITTEN.rstrip("\n") + "  # the last line ends nowhere",
+    ],
+)
 def test_a_file_that_says_the_same_is_written_as_it_was(text: str) -> None:
     assert write_plan(plan_in(text), text, plan_in(text)) == text
 
