@@ -11,7 +11,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from bot.cli.main import app
-from bot.domain.plan.model import Plan, PlannedSession, PlannedStrand
+from bot.domain.plan.model import Plan, PlannedSession, PlannedStrand, SignUpWindow
 from bot.services.plan.apply import apply_plan, stored_plan
 from storage.engine import Store
 from storage.tables import Act, Delivery, Enrolment, Prompt
@@ -134,9 +134,9 @@ def moved(number: int = 1) -> PlannedSession:
     return a_session(number, on=date(2019, 5, number))
 
 
-def with_people(store: Store, people: int) -> None:
+def with_people(store: Store, people: int, **changes: Any) -> None:
     with store.transaction() as tx:
-        apply_plan(tx, a_plan(an_offering(capacity=50, seats_per_agency=50)), NOW)
+        apply_plan(tx, roomy(**changes), NOW)
         for number in range(people):
             join(tx, f"U{number:02}")
 
@@ -158,9 +158,13 @@ def roomy(**changes: Any) -> Plan:
 def test_apply_tells_twenty_people_at_once_and_more_only_when_told_to(
     kaiku: Kaiku, file: Path, store: Store
 ) -> None:
-    with_people(store, 21)
+    ahead = [a_session(number, on=date(2099, 3, number)) for number in (1, 2)]
+    facts = {"sessions": tuple(ahead), "sign_up": SignUpWindow()}
+    with_people(store, 21, **facts)
     before = stored(store)
-    file.write_bytes(as_yaml(roomy(sessions=(a_session(1, place=texts("Muu")), a_session(2)))))
+    file.write_bytes(
+        as_yaml(roomy(**facts | {"sessions": (replace(ahead[0], place=texts("Muu")), ahead[1])}))
+    )
     refused = kaiku("plan", "apply", file)
     assert refused.exit_code == 1
     assert "21 people will be told" in refused.stderr
@@ -170,7 +174,7 @@ def test_apply_tells_twenty_people_at_once_and_more_only_when_told_to(
     assert changes_owed(store) == 21
     with store.transaction() as tx:
         leave(tx, "U00")
-    file.write_bytes(as_yaml(roomy()))
+    file.write_bytes(as_yaml(roomy(**facts)))  # back: nobody hears of it
     assert kaiku("plan", "apply", file).exit_code == 0
 
 

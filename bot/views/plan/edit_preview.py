@@ -55,7 +55,7 @@ def preview(
     ]
     blocks += sections([f"• {line}" for line in what])
     buttons = [back]
-    if found.may_be_quiet and found.tells_of_change:
+    if found.may_be_quiet and found.tells_of_change and edit.seats is None:
         buttons.append(button(words("edit.send_quietly"), ids.EDIT_QUIETLY))
     blocks.append(actions(*buttons))
     for language, message in messages.items():
