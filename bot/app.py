@@ -137,7 +137,7 @@ class App:
         )
         self._files = {
             DownloadKind.ROSTER: roster_source(book),
-            DownloadKind.REPORT: report_source(book, self.kaiku.coordinators),
+            DownloadKind.REPORT: report_source(book, self.kaiku.coordinators, vault),
             DownloadKind.MY_DATA: my_data_source(vault, notice, self.kaiku.coordinators, book),
         }
         kinds = declare_message_kinds(

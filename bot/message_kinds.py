@@ -14,7 +14,7 @@ from bot.services.deliveries.declaration import MessageKind, MessageKinds
 from bot.services.deliveries.edits import declare_edits
 from bot.services.enrolment import draw_messages, offer_messages, opening, turn_messages
 from bot.services.enrolment import messages as enrolment
-from bot.services.evidence import month
+from bot.services.evidence import case_messages, month
 from bot.services.facilitation import channel_messages, group_messages, letter_messages, news, venues
 from bot.services.facilitation import messages as facilitation
 from bot.services.facilitation.group import list_groups
@@ -67,6 +67,7 @@ def declare_message_kinds(
             *venues.declare(book, coordinators),
             *news.declare(),
             *month.declare(),
+            *case_messages.declare(vault, defaults, book),
             *letter_messages.declare(),
             *channel_messages.declare(defaults),
             declare_clearing(),

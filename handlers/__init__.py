@@ -11,6 +11,7 @@ from handlers import (
     announcements,
     assistant,
     calendars,
+    cases,
     channels,
     commands,
     completion,
@@ -102,6 +103,12 @@ def _register_year(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.GET_MY_DATA)(on_click(kaiku, my_data.get_my_data))
     app.block_action(ids.GET_REPORT)(on_click(kaiku, report.get_report))
     app.block_action(ids.ISSUE_REPORT)(on_click(kaiku, report.issue))
+    app.block_action(ids.TELL_CASE)(on_click(kaiku, cases.tell_case))
+    app.view_submission(ids.CASE_FORM)(on_submission(kaiku, cases.save_case))
+    app.block_action(ids.GIVE_CASE)(on_click(kaiku, cases.give_case))
+    app.block_action(ids.WITHDRAW_CASE)(on_click(kaiku, cases.withdraw_case))
+    app.block_action(ids.ASK_CASES)(on_click(kaiku, cases.ask_about_cases))
+    app.view_submission(ids.ASK_CASES_FORM)(on_submission(kaiku, cases.ask_for_cases))
     app.block_action(ids.ASK_TO_ERASE_ME)(on_click(kaiku, my_data.ask_to_erase))
     app.view_submission(ids.ERASE_ME_FORM)(on_submission(kaiku, my_data.erase))
     app.block_action(ids.SHOW_CONTACTS)(on_click(kaiku, assistant.show_contacts))

@@ -43,4 +43,11 @@ def _message(found: Report | Unissued, request: Request) -> Message:
     if found.is_preview:
         return preview_message(found.about, found.edition, request.words)
     has_pages = request.kaiku.links.public_url is not None
-    return key_message(found.about, found.edition, request.words, has_pages=has_pages)
+    is_coordinators = request.actor.is_coordinator and found.about.only is None
+    return key_message(
+        found.about,
+        found.edition,
+        request.words,
+        has_pages=has_pages,
+        asks_for_cases=is_coordinators,
+    )

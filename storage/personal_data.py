@@ -144,6 +144,16 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         erase=Erasure.WITH_PERSON,
         kept=DataKind.ATTENDANCE,
     ),
+    "success_case": Personal(
+        of="person_id",
+        export=(
+            *("offering_id", "person_id", "sealed", "credit", "written_at"),  # opened first
+            *("given_at", "issued_at"),
+        ),
+        withheld=(),
+        erase=Erasure.WITH_PERSON,
+        kept=DataKind.CASES,
+    ),
     "certificate": Personal(
         of="person_id",
         export=("person_id", "offering_id", "name", "language", "code", "made_at"),

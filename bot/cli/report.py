@@ -9,7 +9,7 @@ import typer
 
 from bot.cli.output import AsJson, Language, fail_on_problem, fail_on_settings, print_json
 from bot.cli.spoken import told
-from bot.cli.store import InDemo, agencies, now, open_store
+from bot.cli.store import InDemo, agencies, now, open_store, vault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,7 @@ def write_report(
     """
     from bot.domain.errors import KaikuError
     from bot.i18n import words_for
+    from bot.services.evidence.cases import cases_in
     from bot.services.evidence.files import write_files
     from bot.services.evidence.pictures import NotDrawnError
     from bot.services.evidence.report import report_by_operator
@@ -40,10 +41,11 @@ def write_report(
     try:
         with open_store(in_demo=in_demo) as store, store.transaction() as tx:
             found = report_by_operator(tx, current_code(tx, code, at) if code else None, at, renew=renew)
+            cases = cases_in(tx, vault(in_demo=in_demo), found)
     except KaikuError as error:
         fail_on_problem(refusal_text(error, words))
     try:
-        files = write_files(found, agencies(), language)
+        files = write_files(found, cases, agencies(), language)
     except NotDrawnError as error:
         fail_on_problem(told("cli.not_drawn", reason=error))
     try:

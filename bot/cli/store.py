@@ -3,6 +3,7 @@
 Slow imports are made in the command that needs them.
 """
 
+import base64
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.config import ConfigError
     from bot.domain.people.agencies import AgencyBook
+    from bot.services.reflections.vault import Vault
     from storage.engine import Store
     from storage.migrate import SchemaState
 
@@ -43,6 +45,22 @@ def database_url() -> "URL":
 def fail_on_problems_of_settings(error: "ConfigError") -> NoReturn:
     """Print every wrong setting, and exit with code 2."""
     fail_on_settings("\n".join(map(words().say, error.problems)))
+
+
+def vault(*, in_demo: bool = False) -> "Vault | None":
+    """What opens people's own words, with the secrets of the settings; None without them."""
+    from bot.config import ConfigError, KeySettings
+    from bot.services.reflections.vault import Vault
+
+    if in_demo:
+        from bot.demo import demo_secret
+
+        return Vault(base64.urlsafe_b64decode(demo_secret(DEMO_FOLDER)))
+    try:
+        settings = KeySettings.read()
+    except ConfigError as error:
+        fail_on_problems_of_settings(error)
+    return Vault(settings.secret_key, settings.previous_secret_key) if settings.secret_key else None
 
 
 def database_files() -> tuple[Path, ...]:

@@ -71,6 +71,9 @@ class ActKind(StrEnum):
     REPORTED = "reported"
     ISSUED_REPORT = "issued_report"
     FETCHED_REPORT = "fetched_report"
+    ASKED_FOR_CASES = "asked_for_cases"
+    GAVE_CASE = "gave_case"
+    WITHDREW_CASE = "withdrew_case"
 
 
 ON_THE_GROUP: Final = frozenset(

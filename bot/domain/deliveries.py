@@ -79,6 +79,7 @@ class DeliveryKind(StrEnum):
     NO_FACILITATOR = "no_facilitator"
     FACILITATORS_DAY = "facilitators_day"
     MONTH_VIEW = "month_view"
+    CASE_ASKED = "case_asked"
     CLEARING = "clearing"
     LETTER = "letter"
     CHANNEL_WELCOME = "channel_welcome"

@@ -34,6 +34,7 @@ class DataKind(StrEnum):
     MESSAGES = "messages"
     REFLECTIONS = "reflections"
     DRAFTS = "drafts"
+    CASES = "cases"
     FACILITATION = "facilitation"
     ACTS = "acts"
     LOGS = "logs"

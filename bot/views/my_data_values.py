@@ -8,6 +8,7 @@ from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.domain.downloads import DownloadKind
 from bot.domain.enrolment.offers import Outcome
 from bot.domain.enrolment.seats import Status
+from bot.domain.evidence.cases import Credit
 from bot.domain.group_channels import MemberState
 from bot.domain.language import LANGUAGES
 from bot.domain.letters import LetterAudience
@@ -36,6 +37,7 @@ _FAMILIES: Final[Mapping[tuple[str, str], tuple[str, Collection[str]]]] = {
     ("download", "kind"): ("mydata.value_", VALUES),
     ("letter", "audience"): ("mydata.value_", VALUES),
     ("reflection", "shared"): ("sharing.short_", frozenset(Sharing)),
+    ("success_case", "credit"): ("case.credit_", frozenset(Credit)),
     ("prompt_choice", "frequency"): ("frequency.", frozenset(Frequency)),
     ("plan_version", "origin"): ("plan.from_", ("file", "slack")),
     ("person", "role"): ("role.", frozenset(Role)),

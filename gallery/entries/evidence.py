@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from bot.domain.evidence.cases import Case, CaseState, Credit, Told
 from bot.domain.evidence.costs import costs_of
 from bot.domain.evidence.edition import Edition
 from bot.domain.evidence.figures import Mix, Spread
@@ -11,7 +12,7 @@ from bot.domain.evidence.month import Because, MonthLine, View
 from bot.domain.evidence.suppression import Earlier, Why
 from bot.i18n import Words
 from bot.views.blocks import Message
-from bot.views.evidence import costs
+from bot.views.evidence import cases, costs
 from bot.views.evidence.document import About
 from bot.views.evidence.message import (
     address_view,
@@ -22,7 +23,7 @@ from bot.views.evidence.message import (
 )
 from bot.views.evidence.month import month
 from gallery.entry import Entry
-from gallery.sample import NOW, live
+from gallery.sample import BOOK, NOW, live
 
 ABOUT = About(live().programme_title, [live()], {}, None)
 
@@ -55,6 +56,32 @@ def entries() -> Iterator[Entry]:
     )
     yield Entry("What venues cost, in the report", _costs)
     yield from _months()
+    yield from _cases()
+
+
+def _cases() -> Iterator[Entry]:
+    here = live()
+    told = Told("Aloitin kokouksen kysymyksellä.", "Puhuimme kuin ennenkin: aika loppui.", Credit.NAME)
+    mine = Case(here, told, "Aino Virtanen", "vero", CaseState.WRITTEN)
+    unnamed = replace(mine, told=told._replace(credit=Credit.NOTHING), state=CaseState.ISSUED)
+    of_agency = replace(mine, told=told._replace(credit=Credit.AGENCY), state=CaseState.GIVEN)
+    erased = replace(mine, state=CaseState.ERASED)
+    for name, case in (
+        ("asked", None),
+        ("written", mine),
+        ("given", of_agency),
+        ("in a report", unnamed),
+        ("erased", erased),
+    ):
+        yield Entry(
+            f"An account, {name}",
+            lambda words, case=case: cases.asked(here, case, BOOK, words),  # type: ignore[misc]
+        )
+    yield Entry("The form of an account", lambda words: cases.case_form(here, mine, words))
+    yield Entry("An account read back", lambda words: cases.case_view(mine, BOOK, words))
+    yield Entry("An account deleted", lambda words: cases.withdrawn_view(here, words))
+    yield Entry("A coordinator asks for accounts", lambda words: cases.ask_form(1, "key", words))
+    yield Entry("Accounts are asked for", lambda words: cases.asked_view(4, words))
 
 
 def _costs(words: Words) -> Message:

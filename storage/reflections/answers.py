@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from storage.erasure import mark_erasing
 from storage.statements import execute, fetch, fetch_one
-from storage.tables import PersonKey, Reflection, ReflectionDraft
+from storage.tables import PersonKey, Reflection, ReflectionDraft, SuccessCase
 from storage.transaction import Tx
 
 
@@ -100,9 +100,14 @@ def delete_reflection(tx: Tx, reflection_id: int) -> None:
 
 
 def delete_all_of(tx: Tx, person_id: str) -> None:
+    """Reflections, drafts and cases. Of a case that stands in a report it stays that there was one: its
+    readers still know who told it."""
     mark_erasing(tx)
     tx.execute(delete(Reflection).where(Reflection.person_id == person_id))
     tx.execute(delete(ReflectionDraft).where(ReflectionDraft.person_id == person_id))
+    own = SuccessCase.person_id == person_id
+    tx.execute(delete(SuccessCase).where(own, SuccessCase.issued_at.is_(None)))
+    tx.execute(update(SuccessCase).where(own).values(sealed=b""))
 
 
 def list_of_person(tx: Tx, person_id: str) -> Sequence[ReflectionRow]:

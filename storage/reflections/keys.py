@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, select, union, union_all
 
 from storage.erasure import mark_erasing
 from storage.statements import fetch_one, or_keep
-from storage.tables import AccessNeed, PersonKey, Reflection, ReflectionDraft
+from storage.tables import AccessNeed, PersonKey, Reflection, ReflectionDraft, SuccessCase
 from storage.transaction import Tx
 
 
@@ -56,7 +56,10 @@ def list_keys_made_with(tx: Tx, made_with: str, after: str, limit: int) -> Seque
 def list_people_without_key(tx: Tx) -> Sequence[str]:
     """People with stored words and without a key that could decrypt them."""
     writers = union(
-        select(Reflection.person_id), select(ReflectionDraft.person_id), select(AccessNeed.person_id)
+        select(Reflection.person_id),
+        select(ReflectionDraft.person_id),
+        select(AccessNeed.person_id),
+        select(SuccessCase.person_id).where(SuccessCase.sealed != b""),
     ).subquery()
     return tx.scalars(
         select(writers.c.person_id)
@@ -67,12 +70,13 @@ def list_people_without_key(tx: Tx) -> Sequence[str]:
 
 
 def list_sealed(tx: Tx, person_id: str) -> Sequence[bytes]:
-    """Everything stored of a person's words, drafts and needs, encrypted."""
+    """Everything stored of a person's words, drafts, needs and cases, encrypted."""
     return tx.scalars(
         union_all(
             select(Reflection.sealed).where(Reflection.person_id == person_id),
             select(ReflectionDraft.sealed).where(ReflectionDraft.person_id == person_id),
             select(AccessNeed.sealed).where(AccessNeed.person_id == person_id),
+            select(SuccessCase.sealed).where(SuccessCase.person_id == person_id),
         )
     ).all()
 

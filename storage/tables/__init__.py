@@ -11,7 +11,7 @@ from storage.tables.downloads import Download
 from storage.tables.draws import Draw, Preference
 from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
 from storage.tables.erasures import DailyWork, Erased, LiveMark
-from storage.tables.evidence import ReportEdition
+from storage.tables.evidence import ReportEdition, SuccessCase
 from storage.tables.facilitation import AccessNeed, RoomMember, RoomPhase, SessionNote
 from storage.tables.group import Invitation, Removal
 from storage.tables.letters import Letter
@@ -88,6 +88,7 @@ __all__ = [
     "StalePrompts",
     "StoredBotToken",
     "Strand",
+    "SuccessCase",
     "TimeAnswer",
     "TimePoll",
     "Timetable",

@@ -1,9 +1,9 @@
-"""What reports have told."""
+"""What reports have told, and the cases that people volunteered for them."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base
@@ -19,3 +19,23 @@ class ReportEdition(Base):
     programme: Mapped[str] = mapped_column(String(40))
     made_at: Mapped[datetime]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class SuccessCase(Base):
+    """What somebody volunteered to tell in a report, encrypted with their own key. ``credit`` is what stands
+    with it; without ``given_at`` only its writer sees it, and from ``issued_at`` on it stands in reports.
+    ``sealed`` is empty once its writer has erased it after that."""
+
+    __tablename__ = "success_case"
+    __table_args__ = (
+        CheckConstraint("credit in ('name', 'agency', 'nothing')", name="credit_known"),
+        Index("ix_success_case_person", "person_id"),
+    )
+
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    credit: Mapped[str] = mapped_column(String(8))
+    written_at: Mapped[datetime]
+    given_at: Mapped[datetime | None]
+    issued_at: Mapped[datetime | None]

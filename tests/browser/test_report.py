@@ -35,7 +35,7 @@ async def test_the_report_keeps_nobody_out_and_fits_a_phone_and_paper(
         found = report_by_operator(tx, None, NOW)
     store.close()
     words = words_for(language, found.timezone)
-    sections = sections_of(found.about, found.edition, read_agencies(), words)
+    sections = sections_of(found.about, found.edition, [], read_agencies(), words)
     pngs = {each.name: A_DOT for each in pictures_of(sections)}
     file = tmp_path / "report.html"
     file.write_text(as_html(found.about, found.edition, sections, pngs, words), encoding="utf-8")

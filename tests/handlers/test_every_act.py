@@ -145,10 +145,12 @@ NOT_ANNOUNCED = Refusal.NOT_YOURS_TO_ANNOUNCE
 NOT_OVER = {"participant": Refusal.NOT_OVER_YET, "became_guest": Refusal.NOT_OVER_YET}
 COMING = dict.fromkeys(("participant", "became_guest"), Refusal.NOT_ABSENT)
 NOT_STAFF = dict.fromkeys(("guest", "became_guest", "outsider"), Refusal.GUEST)
+NO_SEAT_NOW = {"withdrawn": Refusal.NOT_ENROLLED, "became_guest": Refusal.GUEST_IN_GROUP}
 NO_TICK, NO_NEEDS = Refusal.SESSION_NOT_BEGUN, Refusal.NEEDS_NOT_ASKED
 TOO_FEW = dict.fromkeys(LEADS_OTHER, Refusal.TOO_FEW_FOR_ROOMS)
 NOT_THEIR_LETTER = {"coordinator": Refusal.LETTER_GONE}
 LETTER = {ids.LETTER["fi"]: text("Hei!"), ids.LETTER["sv"]: text("Hej!"), ids.LETTER_TO: chosen("both")}
+TOLD = {ids.CASE_TRIED: text("a"), ids.CASE_CAME: text("b"), ids.CASE_CREDIT: chosen("name")}
 NAMED = {ids.NAME: text("Aino Virtanen"), ids.LANGUAGE: chosen("fi")}
 
 TABLE = [
@@ -202,6 +204,18 @@ TABLE = [
     command("report", OTHER, LEADS_OTHER, NOT_MINE),
     click(ids.ISSUE_REPORT, "", COORDINATOR, Refusal.NOT_COORDINATOR),
     click(ids.GET_REPORT, OTHER, NOBODY, NOT_MINE, but=dict.fromkeys(LEADS_OTHER, Refusal.NOT_ISSUED)),
+    click(ids.ASK_CASES, "", COORDINATOR, Refusal.NOT_COORDINATOR),
+    submit(
+        ids.ASK_CASES_FORM, "new", COORDINATOR, Refusal.NOT_COORDINATOR, form={ids.CASES_MOST: chosen("4")}
+    ),
+    click(ids.TELL_CASE, OWN, SEATED, Refusal.CASE_NOT_ASKED, but=NO_SEAT_NOW),
+    click(ids.TELL_CASE, OTHER, NOBODY, Refusal.CASE_NOT_ASKED),
+    submit(ids.CASE_FORM, OWN, SEATED, Refusal.CASE_NOT_ASKED, but=NO_SEAT_NOW, form=TOLD),
+    submit(ids.CASE_FORM, OTHER, NOBODY, Refusal.CASE_NOT_ASKED, form=TOLD),
+    click(ids.GIVE_CASE, OWN, SEATED, Refusal.CASE_NOT_ASKED, but=NO_SEAT_NOW),
+    click(ids.GIVE_CASE, OTHER, NOBODY, Refusal.CASE_NOT_ASKED),
+    click(ids.WITHDRAW_CASE, OWN, SEATED, Refusal.CASE_GONE),
+    click(ids.WITHDRAW_CASE, OTHER, NOBODY, Refusal.CASE_GONE),
     command("announce", "digest", LEADS_ANY, Refusal.NOT_YOUR_DIGEST),
     # Joining, leaving, one's own year
     click(ids.SHOW_OFFERINGS, "", ANYBODY),

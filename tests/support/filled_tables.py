@@ -41,6 +41,7 @@ FIXED: dict[str, dict[str, object]] = {
     "channel_member": {"state": "added"},
     "announcement": {"state": "published", "month": None},
     "use_answer": {"choice": 1},
+    "success_case": {"credit": "name"},
 }
 """Where only certain values are allowed."""
 

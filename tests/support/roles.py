@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Table, and_, delete, event, insert, select, update
 
 from bot.domain.deliveries import DeliveryKind, Subject
+from bot.domain.evidence.cases import Credit, Told
 from bot.domain.offerings.offering import agreed_time
 from bot.domain.plan.model import SignUpWindow
 from bot.domain.reflections import Sharing
@@ -18,6 +19,7 @@ from bot.services.announcements.rendering import PostRenderer
 from bot.services.calendars.feed import own_address
 from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment.leave import withdraw
+from bot.services.evidence import cases
 from bot.services.offerings.facilitators import Actor
 from bot.services.people.agency_book import read_agencies
 from bot.services.people.profiles import (
@@ -189,6 +191,7 @@ def _fill(tx: Tx, parts: Kaiku) -> Stage:
             select(Reflection.id).where(Reflection.person_id == user_id)
         ).one()
     _shared(tx, parts, stage)
+    _told(tx, parts)
     stage.offers[OTHER] = _offer(tx, STRANGER, stage.offerings[OTHER])
     _begun(tx, stage)
     return stage
@@ -222,6 +225,28 @@ def _begun(tx: Tx, stage: Stage) -> None:
             due_at=NOW + timedelta(days=1),
             now=NOW,
         )
+
+
+def _told(tx: Tx, parts: Kaiku) -> None:
+    """Three were asked for a case of OWN; the participant has written one."""
+    for user_id in (ROLES["participant"], ROLES["withdrawn"], ROLES["became_guest"]):
+        add_delivery(
+            tx,
+            kind=DeliveryKind.CASE_ASKED,
+            recipient=user_id,
+            subject=OWN,
+            occurrence="form",
+            due_at=NOW,
+            now=NOW,
+        )
+    tx.execute(
+        update(Delivery)
+        .where(Delivery.kind == DeliveryKind.CASE_ASKED)
+        .values(state="sent", sent_at=NOW, channel="DAINO", ts="1.5")
+    )
+    person = find_person(tx, ROLES["participant"], parts.defaults)
+    assert person is not None
+    cases.write_case(tx, parts.vault, person, OWN, Told("a", "b", Credit.NAME), NOW)
 
 
 def _offer(tx: Tx, person_id: str, offering_id: int) -> int:

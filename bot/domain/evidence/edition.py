@@ -81,4 +81,4 @@ def edition_of(figures: Figures, at: datetime) -> Edition:
 def past_of(editions: Sequence[Edition]) -> Past:
     """What a new edition must not let be computed."""
     withheld = frozenset(key for each in editions for key in each.withheld)
-    return Past(withheld, [each.published for each in editions])
+    return Past(withheld, [each.published for each in editions], [each.at for each in editions])

@@ -1,7 +1,7 @@
 """What a report counts: the store's rows of one programme, as plain values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -64,7 +64,7 @@ class Inquiry(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``stopped``, ``fewer`` and ``faded`` are people: who chose no prompts, fewer, and who was asked whether
-    to go on; ``tellers``, whose cases are told in this report or were in an earlier one."""
+    to go on; ``tellers``, by when, those whose cases are told in this report or were in an earlier one."""
 
     offerings: Sequence[Offering]
     members: Mapping[str, Member]
@@ -76,4 +76,4 @@ class Facts:
     fewer: frozenset[str]
     faded: frozenset[str]
     at: datetime
-    tellers: frozenset[str] = frozenset()
+    tellers: Mapping[str, datetime] = field(default_factory=dict)

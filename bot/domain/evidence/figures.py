@@ -6,7 +6,7 @@ that no two reports tell more together than one of them.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 from typing import Final
@@ -18,6 +18,7 @@ from bot.domain.evidence.suppression import (
     LEAST,
     NO_PAST,
     Cell,
+    Earlier,
     Part,
     Past,
     Sum,
@@ -68,12 +69,22 @@ class Figures:
 
 
 class _Count:
-    """``tellers`` are people whose cases are told: every reader knows them."""
+    """``tellers`` are people whose cases are told: every reader knows them. ``past`` is as readers know it
+    today: in an earlier report, too, they now recognise who has told a case since."""
 
-    def __init__(self, tellers: frozenset[str]) -> None:
-        self.tellers = tellers
+    def __init__(self, facts: Facts, past: Past) -> None:
+        self.tellers = facts.tellers.keys()
         self.cells: list[Cell] = []
         self.sums: list[Sum] = []
+        self._published = [dict(each) for each in past.published]
+        self.past = replace(past, published=self._published)
+        joined = {
+            each.person: each.at for each in sorted(_seated(facts), key=lambda one: one.at, reverse=True)
+        }
+        self._new = [
+            frozenset(who for who, told in facts.tellers.items() if joined.get(who, facts.at) <= at < told)
+            for at in past.times
+        ]
 
     def add(self, key: str, events: Iterable[Event], *, of: str | None = None, given: bool = False) -> str:
         told = list(events)
@@ -86,6 +97,9 @@ class _Count:
             rest = [person for person, known in told if code not in known and person not in self.tellers]
             own[code] = Part(len(told) - len(rest), len(people) - len(set(rest)))
         self.cells.append(Cell(key, len(told), len(people), own, of, given))
+        for then, new in zip(self._published, self._new, strict=False):
+            if key in then and people & new:
+                then[key] = _told_since(then[key], told, new, own)
         return key
 
     def star(
@@ -99,19 +113,31 @@ class _Count:
             self.sums.append(Sum(total, tuple(keys)))
 
 
+def _told_since(
+    then: Earlier, events: Sequence[Event], new: frozenset[str], readers: Iterable[str]
+) -> Earlier:
+    """What an earlier report said, with what readers know by now of the people ``new`` in it: as much as they
+    are in the number today, because how much they were in it then is not kept."""
+    own = {}
+    for reader in {EVERYBODY, *then.own, *readers}:
+        known = then.own.get(reader, then.own.get(EVERYBODY, 0))
+        own[reader] = known + sum(who in new and reader not in codes for who, codes in events)
+    return Earlier(then.number, own)
+
+
 def count(facts: Facts, past: Past = NO_PAST) -> Figures:
     """All the figures of a programme."""
-    first = _Count(facts.tellers)
+    first = _Count(facts, past)
     _count_seats(first, facts, past)
     _count_people(first, facts)
     _count_prompts(first, facts, past)
     _count_use(first, facts)
-    withheld = withhold(first.cells, first.sums, past)
+    withheld = withhold(first.cells, first.sums, first.past)
     # Attendance is counted where the number of seats is published, so that it tells nothing of the others.
-    then = _Count(facts.tellers)
+    then = _Count(facts, past)
     shown = [each for each in facts.offerings if f"seated/{each.code}" not in withheld]
     _count_attendance(then, facts, shown)
-    withheld |= withhold(then.cells, then.sums, past)
+    withheld |= withhold(then.cells, then.sums, then.past)
     return Figures(
         [*first.cells, *then.cells],
         [*first.sums, *then.sums],

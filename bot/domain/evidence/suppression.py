@@ -10,6 +10,7 @@ attacker could do.
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -98,10 +99,11 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What earlier reports of the year have withheld, and what each has published, by key."""
+    """What earlier reports of the year have withheld, and what each has published, by key, and when."""
 
     withheld: frozenset[str] = frozenset()
     published: Sequence[Mapping[str, Earlier]] = ()
+    times: Sequence[datetime] = ()
 
 
 NO_PAST: Final = Past()

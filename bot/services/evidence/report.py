@@ -16,10 +16,12 @@ from bot.domain.offerings.offering import Offering
 from bot.domain.people.person import Role
 from bot.domain.prompts.prompt import Frequency
 from bot.services.acts import note_act
+from bot.services.deliveries import outbox
 from bot.services.offerings.catalogue import load_all_offerings, load_offering
 from bot.services.offerings.facilitators import Actor
 from bot.views.completion.use import asked_at
 from bot.views.evidence.document import About
+from storage import cases as case_rows
 from storage import evidence as evidence_rows
 from storage.transaction import Tx
 
@@ -32,6 +34,7 @@ class Report:
     what their own list of members tells them anyway, and nothing of it is stored.
     """
 
+    programme: str
     about: About
     edition: Edition
     timezone: str
@@ -57,12 +60,11 @@ def report_for(tx: Tx, actor: Actor, code: str, now: datetime) -> Report | Uniss
     note_act(tx, ActKind.REPORTED, actor=actor.person.id, now=now, offering=only.code if only else None)
     about, editions = _about(tx, programme, only), _editions(tx, programme)
     if editions and _stands(editions[-1], now):
-        return Report(about, editions[-1], _timezone(tx, programme))
+        return Report(programme, about, editions[-1], _timezone(tx, programme))
     if actor.is_coordinator:
         return Unissued(about, editions[-1].at if editions else None)
-    return Report(
-        about, _count(tx, programme, about, editions, now), _timezone(tx, programme), is_preview=True
-    )
+    counted = _count(tx, programme, about, editions, now)
+    return Report(programme, about, counted, _timezone(tx, programme), is_preview=True)
 
 
 def issue_report(tx: Tx, actor: Actor, now: datetime) -> Report:
@@ -88,7 +90,7 @@ def issued_report(tx: Tx, actor: Actor, code: str, now: datetime) -> Report:
     editions = _editions(tx, programme)
     if not editions:
         raise KaikuError(Refusal.NOT_ISSUED)
-    return Report(_about(tx, programme, only), editions[-1], _timezone(tx, programme))
+    return Report(programme, _about(tx, programme, only), editions[-1], _timezone(tx, programme))
 
 
 def current_programme(tx: Tx, now: datetime) -> str:
@@ -133,12 +135,21 @@ def _issue(
     if editions and not renew and _stands(editions[-1], now):
         edition = editions[-1]
     else:
+        _issue_cases(tx, programme, about, now)
         edition = _count(tx, programme, about, editions, now)
         evidence_rows.add_edition(tx, programme, edition.as_plain(), now)
         note_act(tx, ActKind.ISSUED_REPORT, actor=actor, now=now, offering=programme, by_operator=not actor)
     if actor is None:
         note_act(tx, ActKind.REPORTED, now=now, offering=only.code if only else None, by_operator=True)
-    return Report(about, edition, _timezone(tx, programme))
+    return Report(programme, about, edition, _timezone(tx, programme))
+
+
+def _issue_cases(tx: Tx, programme: str, about: About, now: datetime) -> None:
+    """The cases that were given come with these figures, which take into account that their writers are
+    known; their messages say that they can't be taken back any more."""
+    codes = {each.id: each.code for each in about.offerings}
+    for person_id, offering_id in case_rows.issue_cases(tx, programme, now):
+        outbox.plan_edit_of(tx, DeliveryKind.CASE_ASKED, person_id, codes[offering_id], now)
 
 
 def _stands(edition: Edition, now: datetime) -> bool:
@@ -196,6 +207,7 @@ def load_facts(
         fewer=frozenset(each.person_id for each in members if each.frequency == Frequency.FEWER),
         faded=frozenset(each.person_id for each in members if each.asked_to_fade_at is not None),
         at=now,
+        tellers=case_rows.list_tellers(tx, programme),
     )
 
 

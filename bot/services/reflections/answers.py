@@ -14,10 +14,12 @@ from bot.domain.prompts.prompt import Moment, Prompt
 from bot.domain.prompts.schedule import next_open_instant
 from bot.domain.reflections import FREE, Asked, Reflection, Sharing
 from bot.services.calendars.holidays import WORK_CALENDAR
+from bot.services.deliveries import outbox
 from bot.services.offerings.catalogue import load_offering_by_id
 from bot.services.prompts.planning import to_recipient
 from bot.services.prompts.series import load_timeline, to_prompt
 from bot.services.reflections.vault import Vault, VaultError, destroy_key
+from storage import cases as case_rows
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import prompts as prompt_rows
@@ -180,8 +182,11 @@ def erase(tx: Tx, person_id: str, now: datetime) -> None:
         for row in reflection_rows.list_of_person(tx, person_id)
         if (prompt := _prompt_of(tx, row)) is not None
     }
+    told = case_rows.list_told_by(tx, person_id)
     reflection_rows.delete_all_of(tx, person_id)
     destroy_key(tx, person_id)
+    for code in told:
+        outbox.plan_edit_of(tx, DeliveryKind.CASE_ASKED, person_id, code, now)
     for offering_id in sorted(about):
         refresh_messages(tx, person_id, load_offering_by_id(tx, offering_id), now)
 

@@ -34,7 +34,7 @@ from storage.reflections import answers as reflection_rows
 from storage.tables import Delivery
 from storage.transaction import Tx
 
-CAN_WAIT = frozenset({DeliveryKind.PROMPT_FADE, DeliveryKind.PROMPT_REMINDER})
+CAN_WAIT = frozenset({DeliveryKind.PROMPT_FADE, DeliveryKind.PROMPT_REMINDER, DeliveryKind.CASE_ASKED})
 APART = timedelta(hours=1)
 _NO_MESSAGES = {DeliveryKind.EDIT, DeliveryKind.HOME, DeliveryKind.POST_EDIT, DeliveryKind.SEAT_HOLD}
 MESSAGES = tuple(each for each in DeliveryKind if each not in _NO_MESSAGES)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, ClassVar, Final
 
 from bot.domain.completion import Occasion
+from bot.domain.evidence.cases import Case
 from bot.domain.evidence.costs import costs_of
 from bot.domain.evidence.edition import STANDS, Edition
 from bot.domain.evidence.suppression import Why
@@ -16,6 +17,7 @@ from bot.domain.people.person import Role
 from bot.domain.plan.model import UseQuestion
 from bot.i18n import Words
 from bot.views.evidence import costs
+from bot.views.evidence.cases import who_tells
 
 DASH: Final = "–"
 Value = int | str | None
@@ -60,6 +62,13 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Accounts(Table):
+    """A table of people's own words: on the page they stand one below the other."""
+
+    kind: ClassVar = "accounts"
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """``data`` is what ``bot.views.evidence.picture`` draws."""
 
@@ -79,8 +88,11 @@ class Section:
     parts: list[Text | Table | Picture] = field(default_factory=list)
 
 
-def sections_of(about: About, edition: Edition, book: AgencyBook, words: Words) -> list[Section]:
-    """The whole report, or of one offering what may be told of it alone."""
+def sections_of(
+    about: About, edition: Edition, cases: Sequence[Case], book: AgencyBook, words: Words
+) -> list[Section]:
+    """The whole report, or of one offering what may be told of it alone. ``cases`` are those that stand in
+    it."""
     writer = _Writer(about, edition, book, words)
     writer.key_figures()
     writer.intent()
@@ -91,6 +103,7 @@ def sections_of(about: About, edition: Edition, book: AgencyBook, words: Words) 
         writer.attendance()
         writer.prompts()
         writer.use()
+    writer.cases(cases)
     writer.costs()
     writer.withheld()
     return writer.sections
@@ -444,6 +457,25 @@ class _Writer:
             caption = words("evidence.use", when=when, question=words.pick(question.text))
             head = (words("evidence.what"), words("evidence.people"))
             self._table(f"use-{question.key}".replace("+", "-"), caption, head, self._numbers(rows))
+
+    def cases(self, told: Sequence[Case]) -> None:
+        """In the words of those who told them, and exempt from what is withheld: they chose it."""
+        words = self.words
+        if self.about.only is not None and not told:
+            return
+        heading = words("evidence.cases_heading")
+        if not told:
+            self._section("cases", heading)
+            self._text(words("evidence.cases_none"))
+            return
+        self._section("cases", heading, words("evidence.cases_tier"), words("evidence.cases_cannot"))
+        self._text(words("evidence.cases_exempt"), words("evidence.cases_exempt_label"))
+        head = (words("evidence.group"), words("case.tried"), words("case.came"), words("case.told_by"))
+        rows = [
+            (self._title(each.offering), each.told.tried, each.told.came, who_tells(each, self.book, words))
+            for each in told
+        ]
+        self.sections[-1].parts.append(Accounts("cases", heading, head, rows))
 
     def costs(self) -> None:
         words, known = self.words, costs_of(self._offerings())

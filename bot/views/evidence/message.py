@@ -6,18 +6,23 @@ from bot.domain.evidence.edition import STANDS, Edition
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import Message, View, actions, button, escape, modal, plain, section
+from bot.views.evidence.cases import ask_button
 from bot.views.evidence.document import About, key_figures
 from bot.views.evidence.page import cell
 from bot.views.look import told
 
 
-def key_message(about: About, edition: Edition, words: Words, *, has_pages: bool) -> Message:
+def key_message(
+    about: About, edition: Edition, words: Words, *, has_pages: bool, asks_for_cases: bool = False
+) -> Message:
     """What a message can hold of a report that was issued: the few figures, what they can't show, and where
-    the page is."""
+    the page is. ``asks_for_cases``: for the next one a coordinator can."""
     facts = [*_counted(about, edition, words), words("evidence.dash"), words("evidence.key_cannot")]
     small = words("evidence.page_here" if has_pages else "evidence.where_page")
     code = about.only.code if about.only else ""
     buttons = [button(words("evidence.get"), ids.GET_REPORT, code or None)] if has_pages else []
+    if asks_for_cases:
+        buttons.append(ask_button(words))
     return told(words("evidence.message_heading"), facts, small=small, buttons=buttons)
 
 
@@ -43,7 +48,7 @@ def unissued_message(about: About, last_at: datetime | None, words: Words) -> Me
         }
     }
     facts = [title, state, words("evidence.issue_means", days=STANDS.days)]
-    return told(words("evidence.unissued_heading"), facts, buttons=[issue])
+    return told(words("evidence.unissued_heading"), facts, buttons=[issue, ask_button(words)])
 
 
 def address_view(url: str | None, words: Words) -> View:

@@ -12,7 +12,7 @@ from bot.domain.downloads import FileFormat
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.evidence.edition import Edition, past_of
 from bot.domain.evidence.figures import count
-from bot.domain.evidence.suppression import Why
+from bot.domain.evidence.suppression import LEAST, Why
 from bot.domain.people.person import Person
 from bot.i18n import words_for
 from bot.services.evidence.files import offer_report, report_source
@@ -29,6 +29,7 @@ from bot.services.offerings.catalogue import load_all_offerings
 from bot.services.offerings.facilitators import Actor
 from bot.services.people.agency_book import read_agencies
 from bot.views.evidence.message import preview_message
+from storage import cases as case_rows
 from storage import evidence as evidence_rows
 from storage.engine import Store, parse_database_url
 from storage.tables import Enrolment, Offering, ReportEdition
@@ -131,6 +132,47 @@ def test_what_one_report_withheld_the_next_withholds_too(tx: Tx) -> None:
     assert past_of([first]).withheld == first.withheld.keys()
 
 
+def test_who_tells_a_case_later_takes_no_number_from_the_next_report(tx: Tx) -> None:
+    first = report_by_operator(tx, None, NOW).edition
+    told_by(tx, "UR00001", "UR00003", "UR00007")
+    second = report_by_operator(tx, None, NOW + timedelta(days=91)).edition
+    changed = [key for key, why in second.withheld.items() if why is Why.CHANGE]
+    assert second.number("people") == first.number("people")
+    assert changed == [], "they were in both reports"
+    gone = select(func.min(Enrolment.id)).where(
+        Enrolment.status == "seated", Enrolment.person_id.not_in(["UR00001", "UR00003", "UR00007"])
+    )
+    tx.get_one(Enrolment, tx.execute(gone).scalar_one()).status = "withdrawn"
+    third = report_by_operator(tx, None, NOW + timedelta(days=182)).edition
+    assert third.number("seated") is None, "one person less could still be seen"
+
+
+def test_who_tells_a_case_is_taken_out_of_what_must_be_about_five(tx: Tx) -> None:
+    offerings = load_all_offerings(tx)
+    before = count(load_facts(tx, offerings[0].programme_code, offerings, NOW))
+    few = [each for each in before.cells if each.key.startswith("agency/") and each.people == LEAST]
+    assert few, "or this test shows nothing"
+    agency = few[0].key.removeprefix("agency/")
+    member = tx.scalars(
+        select(Enrolment.person_id).where(Enrolment.agency == agency, Enrolment.status == "seated")
+    ).first()
+    assert member is not None
+    told_by(tx, member)
+    edition = report_by_operator(tx, None, NOW).edition
+    assert edition.number(few[0].key) is None
+
+
+def told_by(tx: Tx, *people: str) -> None:
+    """These people, who have seats, have given a case to the next report."""
+    for person in people:
+        offering_id = tx.scalars(
+            select(Enrolment.offering_id).where(Enrolment.person_id == person, Enrolment.status == "seated")
+        ).first()
+        assert offering_id is not None, person
+        case_rows.keep_case(tx, offering_id, person, b"x", "nothing", NOW)
+        case_rows.give_case(tx, offering_id, person, NOW)
+
+
 def test_the_store_keeps_nothing_of_what_was_withheld(tx: Tx) -> None:
     edition = report_by_operator(tx, None, NOW).edition
     plain = edition.as_plain()
@@ -208,7 +250,7 @@ def test_the_page_of_a_report_checks_the_role_each_time_and_delivers_both_forms(
     monkeypatch.setattr("bot.services.evidence.files.draw", lambda pictures: [b"png" for _ in pictures])
     koordi = Person("UKOORDI", "Koordi", "fi", "Europe/Helsinki")
     issue_report(tx, actor("UKOORDI", "UKOORDI"), NOW)
-    source = report_source(read_agencies(), {"UKOORDI"})
+    source = report_source(read_agencies(), {"UKOORDI"}, None)
     words = words_for("sv", koordi.timezone)
     heading, _ = source.describe(tx, koordi, "", words, NOW)
     assert heading.startswith("Vad programmet gav")
@@ -217,6 +259,6 @@ def test_the_page_of_a_report_checks_the_role_each_time_and_delivers_both_forms(
     assert '<html lang="sv">' in page
     with zipfile.ZipFile(io.BytesIO(file.write(FileFormat.ZIP))) as archive:
         assert {"report.html", "report.json", "key-figures.csv", "taken.png"} <= {*archive.namelist()}
-    no_more = report_source(read_agencies(), set())
+    no_more = report_source(read_agencies(), set(), None)
     with pytest.raises(KaikuError):
         no_more.load(tx, koordi, "", words, NOW)
