@@ -13,7 +13,7 @@ from contextlib import closing
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.tables import AccessNeed, PersonKey
+from storage.tables import AccessNeed, PersonKey, SuccessCase
 from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ class Traces:
 
 
 def _rewrite(connection: Connection) -> None:
-    for table in (PersonKey, AccessNeed):
+    for table in (PersonKey, AccessNeed, SuccessCase):
         connection.execute(text(f"VACUUM (FULL) {table.__tablename__}"))
     if connection.scalar(text(_MAY_CHECKPOINT)):
         connection.execute(text("CHECKPOINT"))

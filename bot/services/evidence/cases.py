@@ -137,8 +137,8 @@ def find_case(tx: Tx, vault: Vault, person: Person, offering: Offering) -> Case 
 
 
 def cases_in(tx: Tx, vault: Vault | None, report: Report) -> list[Case]:
-    """The cases that stand in a report, of its one offering if it has one. One whose writer was erased is in
-    no report any more, nor is one whose writer erased what they wrote; one that can't be opened is left out."""
+    """The cases that stand in a report, of its one offering if it has one: as the store has them today,
+    without those that were erased since. One that can't be opened is left out."""
     offerings = {each.id: each for each in report.about.offerings}
     only = report.about.only
     found = []
