@@ -23,6 +23,7 @@ from bot.domain.enrolment.leaving import SeatThen, WayBack
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.errors import Refusal
+from bot.domain.evidence.cases import Credit
 from bot.domain.evidence.month import Because
 from bot.domain.evidence.month import View as MonthSeen
 from bot.domain.facilitation.group import Becomes
@@ -218,6 +219,7 @@ def keys_in_code() -> frozenset[str]:
             *Sign,
             *(f"without_{each.replace(':', '_').replace('.', '_')}" for each in scopes_of_the_manifest()),
         ],
+        "case": [f"credit_{each}" for each in Credit],
         "change": [SessionChangeKind.ADDED, SessionChangeKind.REINSTATED],
     }
     found |= keys_of_the_rehearsal()

@@ -43,6 +43,10 @@ def entries() -> Iterator[Entry]:
         "The key figures of a programme", lambda words: key_message(ABOUT, edition, words, has_pages=True)
     )
     yield Entry(
+        "The key figures of a programme, to a coordinator",
+        lambda words: key_message(ABOUT, edition, words, has_pages=True, asks_for_cases=True),
+    )
+    yield Entry(
         "The key figures of one offering, without pages",
         lambda words: key_message(one, edition, words, has_pages=False),
     )

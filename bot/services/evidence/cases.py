@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.acts import ActKind
+from bot.domain.completion import Occasion
 from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
@@ -23,7 +24,7 @@ from bot.services.offerings.catalogue import load_all_offerings, load_offering
 from bot.services.offerings.facilitators import Actor
 from bot.services.reflections.answers import require_vault, unsealed
 from bot.services.reflections.vault import Vault
-from bot.views.completion.use import rating_keys
+from bot.views.completion.use import asked_at
 from storage import cases as rows
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
@@ -164,11 +165,15 @@ def _programme(tx: Tx, actor: Actor, now: datetime) -> str:
 
 
 def _ratings(tx: Tx, programme: str, without: set[str]) -> list[Rating]:
-    """What people answered to the first question on use, at the end or later."""
-    places: dict[tuple[str, str], int] = {}
-    for offering in load_all_offerings(tx):
-        if offering.programme_code == programme and not offering.cancelled:
-            places |= {(offering.code, key): last for key, last in rating_keys(offering).items()}
+    """What people answered to the first question on use, at the end or later: its first choice is the most
+    favourable."""
+    places = {
+        (offering.code, asked[0].key): len(asked[0].choices) - 1
+        for offering in load_all_offerings(tx)
+        if offering.programme_code == programme and not offering.cancelled
+        for occasion in Occasion
+        if (asked := asked_at(offering, occasion))
+    }
     return [
         Rating(row.person_id, row.code, row.choice / last, row.answered_at)
         for row in rows.list_choices(tx, programme)

@@ -47,13 +47,6 @@ def asked_at(offering: Offering, occasion: Occasion) -> Sequence[UseQuestion]:
     return [replace(each, key=f"{each.key}+{occasion.months}") for each in asked]
 
 
-def rating_keys(offering: Offering) -> Mapping[str, int]:
-    """The keys under which answers to the first question are stored, each with the number of its last choice:
-    the first choice is the most favourable, the last the least."""
-    first = [asked[0] for occasion in Occasion if (asked := asked_at(offering, occasion))]
-    return {each.key: len(each.choices) - 1 for each in first}
-
-
 def all_asked(offering: Offering) -> Mapping[str, UseQuestion]:
     """Everything that is ever asked, by the keys that answers are stored by."""
     return {each.key: each for occasion in Occasion for each in asked_at(offering, occasion)}

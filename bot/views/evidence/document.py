@@ -470,7 +470,12 @@ class _Writer:
             return
         self._section("cases", heading, words("evidence.cases_tier"), words("evidence.cases_cannot"))
         self._text(words("evidence.cases_exempt"), words("evidence.cases_exempt_label"))
-        head = (words("evidence.group"), words("case.tried"), words("case.came"), words("case.told_by"))
+        head = (
+            words("evidence.group"),
+            words("case.tried"),
+            words("case.came"),
+            words("evidence.cases_told_by"),
+        )
         rows = [
             (self._title(each.offering), each.told.tried, each.told.came, who_tells(each, self.book, words))
             for each in told
