@@ -80,8 +80,10 @@ def about_kind(data: MyData, entry: Retention, words: Words) -> list[str]:
     why = [words.pick(each.name) for each in data.notice.purposes if entry.kind in each.kinds]
     seen = [words("mydata.seen_you")] if entry.keep is not None else []  # logs only operators read
     seen += [words(f"mydata.seen_{each}") for each in entry.seen_by]
-    if entry.kind in {DataKind.REFLECTIONS, DataKind.DRAFTS, DataKind.CASES}:
+    if entry.kind in {DataKind.REFLECTIONS, DataKind.DRAFTS}:
         seen_by = words("mydata.seen_by_writer")
+    elif entry.kind is DataKind.CASES:
+        seen_by = words("mydata.seen_by_teller")
     else:
         seen_by = words("mydata.seen_by", who=words.all_of([*seen, words("mydata.seen_operators")]))
     return [

@@ -184,6 +184,6 @@ def _buttons(case: Case, words: Words) -> list[Block]:
         case CaseState.WRITTEN:
             return [give, change, withdraw]
         case CaseState.GIVEN:
-            return [withdraw, change]
+            return [change, withdraw]
         case _:
             return []
