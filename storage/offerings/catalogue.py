@@ -124,6 +124,7 @@ _lock = _with_code.with_for_update(of=Offering, key_share=True)
 _lock_by_id = _with_id.with_for_update(of=Offering, key_share=True)
 _list = _whole
 _list_codes = select(Offering.code).order_by(Offering.id)
+_list_with_series = select(Offering.id).where(Offering.has_prompts)
 _list_sessions_of = _sessions.where(OfferingSession.offering_id == bindparam("offering_id"))
 _count = _counts
 _count_of_one = _counts.where(Enrolment.offering_id == bindparam("offering_id"))
@@ -224,6 +225,6 @@ def get_strand_id(tx: Tx, offering_id: int) -> int | None:
     return tx.scalar(select(Offering.strand_id).where(Offering.id == offering_id))
 
 
-def has_prompts(tx: Tx, offering_id: int) -> bool:
-    """Whether the plan file wants the offering's own series."""
-    return bool(tx.scalar(select(Offering.has_prompts).where(Offering.id == offering_id)))
+def list_with_series(tx: Tx) -> set[int]:
+    """The ids of offerings for which the plan file wants a series of their own."""
+    return {offering_id for (offering_id,) in execute(tx, _list_with_series)}

@@ -12,12 +12,15 @@ from bot.domain.privacy import PrivacyNotice
 from bot.services.privacy.notice_file import read_notice
 from bot.slack.socket_mode import SocketTimeouts
 from sandbox import MovableClock, Visitor, Workspace, WorkspaceServer
+from sandbox.manifest import Manifest, load_yaml
 from storage.engine import Store
 from storage.sending.claims import due_kinds
 from tests.conftest import ROOT, FakeClock
 from tests.support.shipped_plan import BOOK
 
 SECRET = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+MANIFEST = Manifest.read(ROOT / "manifest.yml")
+PEOPLE = load_yaml(ROOT / "sandbox/people.yml")
 PATIENCE = 30.0
 """Seconds of real time that the workspace waits for an ack, and a trigger id is good for."""
 NOTICE = read_notice()
@@ -134,9 +137,8 @@ async def start_workspace(clock: FakeClock) -> WorkspaceServer:
     """The local workspace in the test's time."""
     movable = MovableClock()
     movable.now = clock.now  # type: ignore[method-assign]  # one fake time for both
-    workspace = Workspace.load(
-        manifest=ROOT / "manifest.yml", people=ROOT / "sandbox/people.yml", clock=movable
-    )
+    workspace = Workspace(MANIFEST, movable, PEOPLE)
+    workspace.reset()
     server = WorkspaceServer(workspace)
     await server.start()
     # A shared machine stands still for seconds now and then; what Slack's three seconds mean for Kaiku has

@@ -37,7 +37,7 @@ from storage import enrolment as enrolment_rows
 from storage import people as person_rows
 from storage import turns as turn_rows
 from storage.draws import DrawRow
-from storage.isolation import isolated
+from storage.isolation import isolate_each
 from storage.offerings import catalogue as offering_rows
 from storage.people import PersonRow
 from storage.transaction import Tx
@@ -289,9 +289,8 @@ def _is_drawn(tx: Tx, offering_id: int) -> bool:
 
 def keep_draws(tx: Tx, now: datetime) -> None:
     """At the start: fix the seeds of what has opened, and bring the news of proposals up to date."""
-    for offering in list_undrawn(tx, load_all_offerings(tx)).values():
-        with isolated(tx, "draw_not_kept", offering=offering.code):
-            _keep(tx, offering, now)
+    undrawn = {each.code: each for each in list_undrawn(tx, load_all_offerings(tx)).values()}
+    isolate_each(tx, "draw_not_kept", undrawn, lambda offering: _keep(tx, offering, now))
 
 
 def replan(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:

@@ -22,7 +22,8 @@ from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import turns as turn_rows
 from storage.enrolment import EnrolmentRow
-from storage.isolation import isolated
+from storage.isolation import isolate_each
+from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
 HELPS_FOR = timedelta(days=14)
@@ -86,10 +87,14 @@ def replan(tx: Tx, offering_id: int, now: datetime) -> None:
 
 def keep_news(tx: Tx, now: datetime) -> None:
     """At the start: plan the news for people who have waited since before there was any."""
-    for offering in load_all_offerings(tx):
-        with isolated(tx, "news_not_kept", offering=offering.code):
-            if not offering.cancelled and (waiting := enrolment_rows.list_waiting_in(tx, offering.id)):
-                plan_started_without(tx, offering, waiting, now)
+    waited_for = {of for of, (_held, waiting) in offering_rows.count_held_and_waiting(tx).items() if waiting}
+    offerings = load_all_offerings(tx) if waited_for else []
+
+    def keep(offering: Offering) -> None:
+        plan_started_without(tx, offering, enrolment_rows.list_waiting_in(tx, offering.id), now)
+
+    standing = {each.code: each for each in offerings if each.id in waited_for and not each.cancelled}
+    isolate_each(tx, "news_not_kept", standing, keep)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Derived from sessions and from who facilitates, like people's reminders; rendere
 ``bot.services.facilitation.messages`` and ``venues``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from bot.services.deliveries import outbox
 from bot.services.offerings.catalogue import load_all_offerings, load_offering_by_id
 from storage import deliveries as delivery_rows
 from storage import roles as role_rows
-from storage.isolation import isolated
+from storage.isolation import isolate_each
 from storage.tables import Delivery
 from storage.transaction import Tx
 
@@ -37,27 +37,53 @@ def venue_occurrence_of(session: Session) -> str:
 
 def replan(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
     """Bring the unsent messages to these offerings' facilitators up to date; sent ones stay."""
-    for offering_id in offering_ids:
-        _replan(tx, load_offering_by_id(tx, offering_id), now)
+    offerings = [load_offering_by_id(tx, offering_id) for offering_id in offering_ids]
+    coordinators, stored = _list_coordinators(tx), _list_stored(tx, offerings)
+    for offering in offerings:
+        _replan(tx, offering, coordinators, stored[offering.code], now)
 
 
 def keep_notes(tx: Tx, now: datetime) -> None:
     """At the start: plan them for offerings that are older than these messages."""
-    for offering in load_all_offerings(tx):
-        if offering.ends_at is not None and offering.ends_at > now:
-            with isolated(tx, "notes_not_kept", offering=offering.code):
-                _replan(tx, offering, now)
+    going_on = {
+        offering.code: offering
+        for offering in load_all_offerings(tx)
+        if offering.ends_at is not None and offering.ends_at > now
+    }
+    coordinators, stored = _list_coordinators(tx), _list_stored(tx, going_on.values())
+
+    def keep(offering: Offering) -> None:
+        _replan(tx, offering, coordinators, stored[offering.code], now)
+
+    isolate_each(tx, "notes_not_kept", going_on, keep)
 
 
-def _replan(tx: Tx, offering: Offering, now: datetime) -> None:
-    wanted = _wanted(offering, [each.person_id for each in role_rows.list_coordinators(tx)])
-    subjects = [str(Subject(offering.code, session=each.number)) for each in offering.sessions]
-    if not subjects:
-        return
-    for delivery in delivery_rows.list_about(tx, kinds=KINDS, subjects=subjects, recipients=None):
+def _list_coordinators(tx: Tx) -> Sequence[str]:
+    return [each.person_id for each in role_rows.list_coordinators(tx)]
+
+
+def _list_stored(tx: Tx, offerings: Collection[Offering]) -> dict[str, list[Delivery]]:
+    """What was planned so far, sent or not, by each offering's code."""
+    stored: dict[str, list[Delivery]] = {each.code: [] for each in offerings}
+    subjects = {
+        str(Subject(each.code, session=session.number)): each.code
+        for each in offerings
+        for session in each.sessions
+    }
+    if subjects:
+        for delivery in delivery_rows.list_about(tx, kinds=KINDS, subjects=subjects, recipients=None):
+            stored[subjects[delivery.subject]].append(delivery)
+    return stored
+
+
+def _replan(
+    tx: Tx, offering: Offering, coordinators: Sequence[str], stored: Iterable[Delivery], now: datetime
+) -> None:
+    wanted = _wanted(offering, coordinators)
+    for delivery in stored:
         row = wanted.pop((delivery.kind, delivery.recipient, delivery.subject, delivery.occurrence), None)
         if row is not None and delivery.state in {DeliveryState.PLANNED, DeliveryState.CANCELLED}:
-            if delivery.reason in {None, "no_longer_due"}:
+            if delivery.reason in {None, "no_longer_due"} and not _is_as_planned(delivery, row):
                 delivery.state, delivery.reason = DeliveryState.PLANNED, None
                 delivery.due_at, delivery.expires_at = row["due_at"], row["expires_at"]
         elif row is None and delivery.state == DeliveryState.PLANNED:
@@ -67,6 +93,11 @@ def _replan(tx: Tx, offering: Offering, now: datetime) -> None:
     tx.flush()
     # What was due before it could be planned is not caught up with: a plan may hold a whole past year.
     delivery_rows.add_deliveries(tx, [each for each in wanted.values() if each["due_at"] > now], now)
+
+
+def _is_as_planned(delivery: Delivery, row: Mapping[str, Any]) -> bool:
+    times = (row["due_at"], row["expires_at"])
+    return delivery.state == DeliveryState.PLANNED and (delivery.due_at, delivery.expires_at) == times
 
 
 def _still_asks(delivery: Delivery, now: datetime) -> bool:

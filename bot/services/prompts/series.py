@@ -21,7 +21,7 @@ from bot.services.prompts.library import (
 from storage import plan as plan_rows
 from storage import prompts as prompt_rows
 from storage import tables
-from storage.isolation import isolated
+from storage.isolation import isolate_each
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
@@ -88,25 +88,32 @@ def keep_series(tx: Tx, library: Library, now: datetime) -> int:
     Existing ones stay, whatever facilitators made of them. People with a seat are marked as stale.
     """
     plan_rows.lock_plans(tx)  # several instances may start at once
-    added = 0
-    for row in offering_rows.list_offerings(tx):
+    wanted = offering_rows.list_with_series(tx)
+    rows = {
+        row.code: row for row in offering_rows.list_offerings(tx) if row.id in wanted and not row.cancelled
+    }
+    stored = prompt_rows.list_prompts_of(tx, wanted)
+    sessions = offering_rows.list_session_rows(tx, wanted)
+
+    def add_missing(row: offering_rows.OfferingRow) -> int:
         prompts = library.get(row.prompt_library or "", ())
-        if prompts and not row.cancelled:
-            with isolated(tx, "series_not_kept", offering=row.code):
-                added += _add_missing(tx, row, prompts, now)
-    return added
+        return _add_missing(tx, row, prompts, stored[row.id], sessions[row.id], now) if prompts else 0
+
+    return sum(isolate_each(tx, "series_not_kept", rows, add_missing))
 
 
 def _add_missing(
-    tx: Tx, row: offering_rows.OfferingRow, prompts: Sequence[LibraryPrompt], now: datetime
+    tx: Tx,
+    row: offering_rows.OfferingRow,
+    prompts: Sequence[LibraryPrompt],
+    stored: Sequence[prompt_rows.PromptRow],
+    sessions: Sequence[offering_rows.SessionRow],
+    now: datetime,
 ) -> int:
-    if not offering_rows.has_prompts(tx, row.id):
-        return 0
     rules = to_rules(row.prompt_rules)
-    stored = prompt_rows.list_prompts(tx, row.id)
     there = {prompt.series for prompt in stored}
     used = [prompt.library_key for prompt in stored if prompt.library_key is not None]
-    standing = [each for each in offering_rows.list_sessions_of(tx, row.id) if not each.cancelled]
+    standing = [each for each in sessions if not each.cancelled]
     gaps = [each.number for each in sorted(standing, key=lambda each: each.starts_at)[:-1]]
     new = list(missing_series(prompts, gaps, rules, there, used, start=row.id))
     for number, chosen in new:
