@@ -75,7 +75,8 @@ audit:
 	mkdir -p .artifacts
 	test -x .artifacts/audit/bin/pip-audit || ($(PYTHON) -m venv .artifacts/audit \
 	  && .artifacts/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit)
-	.artifacts/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/run.txt
+	.artifacts/audit/bin/pip-audit --strict --require-hashes --disable-pip \
+	  -r requirements/run.txt -r requirements/traces.txt
 
 .venv/run: requirements/run.txt
 	$(PYTHON) -c 'import sys; sys.exit("Kaiku needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
@@ -83,6 +84,11 @@ audit:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	touch $@
 
-.venv/dev: .venv/run requirements/dev.txt
+# Traces by OpenTelemetry, for operators who collect them (docs/operating.md).
+.venv/traces: .venv/run requirements/traces.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/traces.txt
+	touch $@
+
+.venv/dev: .venv/traces requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@

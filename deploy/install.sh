@@ -1,13 +1,16 @@
 #!/bin/sh
 # Lays Kaiku and its locked dependencies out under $1, the same bytes each time. Run by the Containerfile, and by
 # `make image-check`, which builds the root file system twice, compares both, and starts Kaiku in one.
-# $2 is the checkout. Needs python3.11 with pip; what it makes needs neither pip nor a compiler.
+# $2 is the checkout; what follows names lock files besides run.txt, such as traces. Needs python3.11 with pip; what it
+# makes needs neither pip nor a compiler.
 set -eu
 to=$1 from=$2
+shift 2
 : "${SOURCE_DATE_EPOCH:=1546300800}" # files' time: the first of 2019, so that two builds are alike
 mkdir -p "$to"
 python3 -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-compile --only-binary :all: \
-  --require-hashes --target "$to/lib" -r "$from/requirements/run.txt"
+  --require-hashes --target "$to/lib" -r "$from/requirements/run.txt" \
+  $(for extra; do echo "-r $from/requirements/$extra.txt"; done)
 rm -rf "$to/lib/bin"
 find "$to/lib" -name direct_url.json -delete
 for part in bot handlers storage programmes rehearsal manifest.yml LICENSE; do cp -R "$from/$part" "$to/"; done

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from bot.deadline import current_deadline
 from bot.i18n import SentenceError
+from bot.tracing import span
 from storage.erasure import Traces
 from storage.sqlite_file import FileWatch, guard
 from storage.transaction import Tx
@@ -230,7 +231,8 @@ class Store:
         waiting otherwise does not stop the transaction. ``work`` may run more than once before it is
         committed: it must touch nothing but ``tx``.
         """
-        result: T = await self._run(_job(Work(lambda tx, _: [work(tx, *args, **kwargs)])))
+        with span("transaction", work=work):
+            result: T = await self._run(_job(Work(lambda tx, _: [work(tx, *args, **kwargs)])))
         return result
 
     async def run_batched(
@@ -244,7 +246,8 @@ class Store:
         all who wait for the same, and returns a result for each, or an exception for one for which nothing
         was written. If it raises, it is called for each item by itself."""
         assert not kwargs, "compared with those of others"
-        result: T = await self._run(_job(Work(work, args), item))
+        with span("transaction", work=work):
+            result: T = await self._run(_job(Work(work, args), item))
         return result
 
     async def _run(self, job: Job) -> Any:  # noqa: ANN401 - whatever the job returns
@@ -260,8 +263,9 @@ class Store:
         """Run ``work(tx, ...)`` for reading only, without waiting for writers. Raises what ``work`` raises,
         and StoreUnavailableError."""
         job = _job(Work(lambda tx, _: [work(tx, *args, **kwargs)]))
-        self._reader.put_soon(job)
-        result: T = await _in_time(job)
+        with span("read", work=work):
+            self._reader.put_soon(job)
+            result: T = await _in_time(job)
         return result
 
     async def read_batched(
@@ -275,8 +279,9 @@ class Store:
         result for each."""
         assert not kwargs, "compared with those of others"
         job = _job(Work(work, args), item)
-        self._reader.put_soon(job)
-        result: T = await _in_time(job)
+        with span("read", work=work):
+            self._reader.put_soon(job)
+            result: T = await _in_time(job)
         return result
 
     async def finish_erasures(self, *, at_start: bool = False) -> None:

@@ -25,14 +25,16 @@ def run() -> None:
 
     from bot.app import App, run_until_stopped
     from bot.clock import SystemClock
+    from bot.i18n import SentenceError
     from bot.logs import set_up_logs
-    from bot.start_checks import StartError
+    from bot.tracing import tracing
 
     settings = _settings()
     set_up_logs(settings.log_format)
     try:
-        uvloop.run(run_until_stopped(App(settings, SystemClock(), book=_agencies())))
-    except StartError as error:
+        with tracing(os.environ):
+            uvloop.run(run_until_stopped(App(settings, SystemClock(), book=_agencies())))
+    except SentenceError as error:
         words = _words()
         _fail(words("start.failed", problem=words.say(error.sentence)))
 

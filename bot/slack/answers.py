@@ -19,6 +19,7 @@ from bot.domain.sending.bot_token import BotToken
 from bot.domain.sending.outcomes import NotNow, Refused, Sent, Unknown
 from bot.domain.sending.rate_limit import bounded_wait
 from bot.domain.text import usable_line
+from bot.tracing import span
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,15 @@ async def ask(
     call: Awaitable[AsyncSlackResponse], read: Callable[[Answer], T]
 ) -> Answered[T] | Refused | NotNow | Unknown:
     """Make the call and read its answer. What fails once the request may have left is unknown, not unsent."""
+    with span("slack", method=getattr(call, "__name__", "")) as note:  # slack_sdk's coroutine has its name
+        outcome = await _ask(call, read)
+        note(outcome=type(outcome).__name__)
+    return outcome
+
+
+async def _ask(
+    call: Awaitable[AsyncSlackResponse], read: Callable[[Answer], T]
+) -> Answered[T] | Refused | NotNow | Unknown:
     try:
         answer = (await call).data
         if not isinstance(answer, dict):

@@ -20,7 +20,8 @@ from bot.clock import Clock
 from bot.http_server import MAX_BODY, RefusalLog, has_arrived
 from bot.request import RequestMark, begin_request, end_request
 from bot.slack.dispatch import MalformedPayloadError, dispatch, parse_json, without_unstorable
-from bot.watching import Watching, kind_of
+from bot.tracing import span
+from bot.watching import Watching, kind_of, outcome_of
 
 BODY_SECONDS = 10.0
 """From the end of the headers to the end of the body. Slack waits 3 s for the whole answer."""
@@ -49,12 +50,15 @@ class SlackEndpoint:
         """``POST /slack/events``: commands, clicks, submissions and events alike."""
         began, status = time.perf_counter(), 500
         mark, token = begin_request()
-        try:
-            response = await self._receive(request, mark)
-            status = response.status
-        finally:
-            self._watching.note_request(mark, status, time.perf_counter() - began)
-            end_request(token)  # the connection's next request is another
+        with span("request", id=mark.id) as note:
+            try:
+                response = await self._receive(request, mark)
+                status = response.status
+            finally:
+                seconds = time.perf_counter() - began
+                self._watching.note_request(mark, status, seconds)
+                note(kind=mark.kind, outcome=outcome_of(mark, status, seconds))
+                end_request(token)  # the connection's next request is another
         return response
 
     async def _receive(  # noqa: PLR0911 - one return for each refusal

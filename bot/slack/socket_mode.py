@@ -20,7 +20,8 @@ from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
 from bot.request import begin_request
 from bot.slack.client import SlackClient, SlackUnavailableError
 from bot.slack.dispatch import MalformedPayloadError, Payload, dispatch, parse_json
-from bot.watching import Watching, kind_of
+from bot.tracing import span
+from bot.watching import Watching, kind_of, outcome_of
 
 log = logging.getLogger(__name__)
 
@@ -252,10 +253,13 @@ class SocketMode:
         began, status = time.perf_counter(), 500
         mark, _ = begin_request()
         mark.kind = kind_of(payload)
-        try:
-            status = await self._do(connection, envelope_id, payload, accepts=accepts)
-        finally:
-            self._watching.note_request(mark, status, time.perf_counter() - began)
+        with span("request", id=mark.id, kind=mark.kind) as note:
+            try:
+                status = await self._do(connection, envelope_id, payload, accepts=accepts)
+            finally:
+                seconds = time.perf_counter() - began
+                self._watching.note_request(mark, status, seconds)
+                note(outcome=outcome_of(mark, status, seconds))
 
     async def _do(self, connection: _Connection, envelope_id: str, payload: Payload, *, accepts: bool) -> int:
         """Process and ack; the status is that of HTTP."""

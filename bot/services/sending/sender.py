@@ -41,6 +41,7 @@ from bot.services.sending.access import Access
 from bot.services.sending.claims import LEASE, TOO_LATE, Claim, claim_due, kinds_to_send, settle
 from bot.services.sending.clock_watch import ClockWatch
 from bot.services.sending.rendering import render
+from bot.tracing import span
 from bot.views.blocks import Message, View
 from storage.engine import Store, StoreUnavailableError
 
@@ -243,6 +244,10 @@ class Sender:
             log.exception("batch not prepared", extra={"action": "batch_not_prepared"})
 
     async def _send(self, claim: Claim, claimed_at: float) -> None:
+        with span("delivery", kind=claim.kind.value) as note:
+            note(outcome=type(await self._attempt(claim, claimed_at)).__name__)
+
+    async def _attempt(self, claim: Claim, claimed_at: float) -> Outcome | Skipped | Deferred:
         rendered: Rendered | None = None
         outcome: Outcome | Skipped | Deferred
         try:
@@ -258,6 +263,7 @@ class Sender:
         self.access.note(outcome)
         await self._settle(claim, outcome, rendered)
         self._count(claim, outcome)
+        return outcome
 
     async def _settle(
         self, claim: Claim, outcome: Outcome | Skipped | Deferred, rendered: Rendered | None
