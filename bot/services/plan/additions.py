@@ -106,7 +106,8 @@ def number_for(tx: Tx, stems: Collection[str]) -> int:
 
 
 def add_offering(tx: Tx, actor: Actor, home: str, number: int, new: PlannedOffering, now: Now) -> Offering:
-    """Add the offering, under a code with this number. Sent again with the same number, it adds nothing more.
+    """Add the offering, under a code with this number, beginning as the code that it has, or else as those
+    beside it. Sent again with the same number, it adds nothing more.
     Raises KaikuError: LEADS_NOTHING, CHANGED_MEANWHILE."""
     plan_rows.lock_plans(tx)
     at = read(now)
@@ -115,7 +116,7 @@ def add_offering(tx: Tx, actor: Actor, home: str, number: int, new: PlannedOffer
     assert plan is not None, "an offering of it was just read"
     if judge(tx, actor, home, new, at):
         raise KaikuError(Refusal.CHANGED_MEANWHILE)  # the form said so: this one is forged, or late
-    code = f"{into.stem}-{number}"
+    code = f"{stem_of([new.code]) or into.stem}-{number}"
     new = replace(new, code=code)
     standing = next((each for each in plan.offerings if each.code == code), None)
     if standing == new:
@@ -142,8 +143,7 @@ def plan_copy(
 def load_for_copy(tx: Tx, actor: Actor, code: str) -> tuple[Offering, int]:
     """The offering, and a number for the code of its copy. Raises KaikuError as ``plan_copy``."""
     offering = load_facilitated(tx, actor, code, ACT)
-    beside = [plain_code(each.code) for each in load_all_offerings(tx) if home_of(each) == home_of(offering)]
-    return offering, number_for(tx, [stem_of(beside)])
+    return offering, number_for(tx, [stem_of([plain_code(code)])])
 
 
 def judge(tx: Tx, actor: Actor, home: str, new: PlannedOffering, now: datetime) -> list[EditFault]:

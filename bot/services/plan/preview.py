@@ -34,9 +34,8 @@ from storage import plan as plan_rows
 from storage.tables import Delivery
 from storage.transaction import Tx
 
-PASSED_ON = (DeliveryKind.PROMOTION, DeliveryKind.OFFER)
-OTHER_NEWS = (*PASSED_ON, DeliveryKind.DRAW_CALLED_OFF)
-COUNTED = (*OTHER_NEWS, DeliveryKind.CHANGE, DeliveryKind.CHANGED_BY_OTHERS)
+OTHER_NEWS = (DeliveryKind.PROMOTION, DeliveryKind.OFFER, DeliveryKind.DRAW_CALLED_OFF)
+OF_SESSIONS = (DeliveryKind.CHANGE, DeliveryKind.CHANGED_BY_OTHERS, DeliveryKind.DRAW_CALLED_OFF)
 
 
 def preview_edit(
@@ -53,9 +52,13 @@ def preview_edit(
     KaikuError as ``make_edit`` does."""
     dry_run = tx.begin_nested()
     try:
-        known = {each.id for each in _list_about(tx, edit.code, PASSED_ON)}
+        known = {each.id for each in _list_about(tx, edit.code)}
         before, checked, difference = apply_edit(tx, actor, edit, now, quiet=False)
-        planned = [each for each in _list_about(tx, edit.code, COUNTED) if each.id not in known]
+        # What is owed of earlier changes becomes one message with this one, if this is one of the sessions.
+        is_of_sessions = load_offering(tx, before.code).timetable_version != before.timetable_version
+        merges = OF_SESSIONS if is_of_sessions else ()
+        owed = _list_about(tx, edit.code)
+        planned = [each for each in owed if each.id not in known or each.kind in merges]
         return _read(tx, planned, before, checked, difference, defaults, now, public_url=public_url)
     finally:
         dry_run.rollback()
@@ -98,7 +101,8 @@ def _is_told(tx: Tx, delivery: Delivery, before: Collection[int], defaults: Defa
     )
 
 
-def _list_about(tx: Tx, code: str, kinds: Collection[DeliveryKind]) -> list[Delivery]:
+def _list_about(tx: Tx, code: str) -> list[Delivery]:
+    kinds = {*OTHER_NEWS, *OF_SESSIONS}
     found = delivery_rows.list_about(tx, kinds=kinds, subjects=(code,), recipients=None)
     return [each for each in found if each.state == DeliveryState.PLANNED]
 

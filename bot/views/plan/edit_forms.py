@@ -210,10 +210,10 @@ def _where_inputs(offering: Offering, session: Session, words: Words, edit: Plan
     else:
         place, link, label = to.place or {}, to.link, to.label
     fits = link if link is not None and len(link) <= MAX_LINK else None
-    inputs = []
-    if offering.kind not in ALWAYS_REMOTE:
-        inputs = place_inputs(place, words, optional=True)
-    inputs += _link_inputs(fits, label, words("edit.link_hint"), words)
+    is_live = offering.kind not in ALWAYS_REMOTE
+    inputs = place_inputs(place, words, optional=True) if is_live else []
+    hint = words("edit.link_hint" if is_live else "venue.link_hint")
+    inputs += _link_inputs(fits, label, hint, words)
     if session.free_until is None:
         return inputs
     until = (to.venue.free_until if to and to.venue else None) or session.free_until

@@ -55,8 +55,10 @@ def preview(
     ]
     blocks += sections([f"• {line}" for line in what])
     buttons = [back]
-    if found.may_be_quiet and found.tells_of_change and edit.seats is None:
+    if found.may_be_quiet and found.tells_of_change:
         buttons.append(button(words("edit.send_quietly"), ids.EDIT_QUIETLY))
+    if (link := _new_link(found)) is not None:
+        buttons.append(button(words("edit.try_link"), ids.JOIN_SESSION) | {"url": link})
     blocks.append(actions(*buttons))
     for language, message in messages.items():
         blocks += [divider(), header(words(f"group.told_{language}")), *inert(message.blocks)]
@@ -68,6 +70,12 @@ def preview(
         callback_id=ids.EDIT_CONFIRM,
         private_metadata=str(edit),
     )
+
+
+def _new_link(found: Preview) -> str | None:
+    """A link that is not there yet, for whoever changes it to try."""
+    known = {each.link for each in found.before.sessions}
+    return next((each.link for each in found.after.sessions if each.link not in known), None)
 
 
 def _changed_lines(found: Preview, words: Words) -> list[str]:

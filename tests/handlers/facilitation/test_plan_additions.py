@@ -1,12 +1,17 @@
 """Texts are edited, offerings added and copied in Slack; the file keeps its comments, and undoes none."""
 
+from datetime import date
+
 import pytest
 
+from bot.services.offerings.facilitators import Actor
 from bot.services.people.agency_book import read_agencies
+from bot.services.plan.additions import add_offering, load_for_copy, plan_copy
 from bot.services.plan.file import plan_in, read_plan
 from bot.services.plan.versions import OverwritesError, Winners, apply_file, export_plan
 from sandbox import Visitor, text_of
 from tests.conftest import ROOT
+from tests.support.groups import met
 from tests.support.joining import join
 from tests.support.reflecting import CODE
 from tests.support.running import Running
@@ -93,6 +98,13 @@ async def test_texts_and_offerings_from_slack_are_in_the_file_and_no_file_undoes
         }
         apply_file(tx, exported, plan_in(exported), now, winners=Winners(), made_by="operator")
         assert export_plan(tx, plan.code) == exported
+
+        leader = Actor(met(tx, "UKOORD"), frozenset({"UKOORD"}))
+        _, number = load_for_copy(tx, leader, "dialogue-skype-1")
+        day = date(2019, 9, 10)
+        home, new = plan_copy(tx, leader, "dialogue-skype-1", {"fi": "A", "sv": "Å"}, day, None, now())
+        added = add_offering(tx, leader, home, number, new, now)
+        assert added.code == f"dialogue-skype-{number}", "it is called as what it is a copy of"
 
 
 async def test_a_session_is_added_with_the_preview_and_those_with_a_seat_hear_of_it(kaiku: Running) -> None:

@@ -120,6 +120,7 @@ async def test_a_link_changes_for_all_remote_sessions_and_only_who_has_a_seat_re
     kalle = await form_of(kaiku, "UKOORD", 2, code)
     assert list((await kalle.submit(new_link="http://a.example")).errors or {}) == ["new_link"]
     await kalle.submit(new_link=new, besides=["everywhere"])
+    assert "Kokeile linkkiä" in text_of(kalle.modal), "before anybody is sent there"
     await kalle.submit()
     await pass_ten_minutes(kaiku)
     assert heard(kaiku, "UAINO").count(new) == 4
