@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bot.domain.commands import Command, code_of, parse
 from bot.domain.offerings.codes import Purpose
-from bot.services.enrolment.year import load_year
-from bot.services.offerings.catalogue import current_code, list_cards
+from bot.services.offerings.catalogue import current_code, is_code, load_card
+from bot.services.offerings.facilitators import leads_any
 from bot.views.announcements.forms import details
 from bot.views.answers import help_message
 from handlers.kaiku import Answer, Open, Request, Say
@@ -61,10 +61,9 @@ async def run_command(request: Request) -> Answer:
             value = await kaiku.store.read(current_code, value, kaiku.clock.now(), purpose, request.person.id)
         return await _acts[typed.command](replace(request, value=value))
     kaiku, now = request.kaiku, request.kaiku.clock.now()
-    cards = await kaiku.store.read(list_cards, request.person, now)
     code = await kaiku.store.read(current_code, code_of(typed.typed), now, Purpose.OTHER, request.person.id)
-    card = next((each for each in cards if each.offering.code == code), None)
-    if card is not None:
+    if await kaiku.store.read(is_code, code):
+        card = await kaiku.store.read(load_card, request.person, code, now)
         return Open(details(card, None, request.words))
     mine = await _commands_of(request)
     meant = typed.nearest if any(typed.nearest in each.spellings for each in mine) else None
@@ -80,8 +79,7 @@ async def _commands_of(request: Request) -> list[Command]:
     """Only what this person may do."""
     coordinates = leads = request.actor.is_coordinator
     if not leads:
-        year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
-        leads = year.leads
+        leads = await request.kaiku.store.read(leads_any, request.person.id)
     return [
         each
         for each in all_commands()

@@ -59,19 +59,17 @@ async def _with_code(request: Request) -> Request:
     code = code_of(request.value)
     if code == request.value:
         return request
-    cards = await request.kaiku.store.read(catalogue.list_cards, request.person, request.kaiku.clock.now())
-    is_one = any(card.offering.code == code for card in cards)
+    is_one = await request.kaiku.store.read(catalogue.is_code, code)
     return replace(request, value=code) if is_one else request
 
 
 async def _fitting(request: Request) -> list[Card]:
     """The offerings whose titles contain the typed words; none if the words are a code."""
-    cards = await request.kaiku.store.read(catalogue.list_cards, request.person, request.kaiku.clock.now())
-    if any(card.offering.code == request.value for card in cards):
+    if await request.kaiku.store.read(catalogue.is_code, request.value):
         return []
-    return with_title_words(
-        [card for card in cards if card.state is not SignUpState.PAST], request.value.split()
-    )
+    now = request.kaiku.clock.now()
+    cards, _ = await request.kaiku.store.read(catalogue.list_current, request.person, now)
+    return with_title_words(cards, request.value.split())
 
 
 async def open_join_form(request: Request, post_id: int | None = None) -> Answer:

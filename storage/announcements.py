@@ -23,15 +23,16 @@ class FollowedPost(NamedTuple):
     subject: str
     reason: str
     state: str
+    offering_id: int | None  # of a digest: none
 
 
 _is_followed = AnnouncementPost.state.in_([literal_column(f"'{state}'") for state in FOLLOWED])
 _waits_for_seats = (AnnouncementPost.state == "planned") & (AnnouncementPost.reason == "last_seats")
 _followed = select(*(getattr(AnnouncementPost, name) for name in FollowedPost._fields))
 _is_digest = AnnouncementPost.reason == "digest"
-_about_it = AnnouncementPost.offering_id == bindparam("offering_id")
+_about_them = AnnouncementPost.offering_id.in_(bindparam("ids", expanding=True))
 _list_following = _followed.where(
-    or_(and_(_about_it, or_(_is_followed, _waits_for_seats)), and_(_is_digest, _is_followed))
+    or_(and_(_about_them, or_(_is_followed, _waits_for_seats)), and_(_is_digest, _is_followed))
 ).order_by(AnnouncementPost.id)
 _list_of_cancelled = (
     _followed.join(Offering, Offering.id == AnnouncementPost.offering_id)
@@ -40,13 +41,13 @@ _list_of_cancelled = (
 )
 
 
-def list_following(tx: Tx, offering_id: int) -> Sequence[FollowedPost]:
-    """Posts that may show this offering's seats and must be kept up to date, and those that wait for its last
-    seats.
+def list_following(tx: Tx, offering_ids: Collection[int]) -> Sequence[FollowedPost]:
+    """Posts that may show these offerings' seats and must be kept up to date, and those that wait for their
+    last seats.
 
     Always in the same order: the caller locks rows that other transactions may want.
     """
-    return fetch(tx, _list_following, FollowedPost, offering_id=offering_id)
+    return fetch(tx, _list_following, FollowedPost, ids=list(offering_ids))
 
 
 def list_about_cancelled(tx: Tx) -> Sequence[FollowedPost]:
@@ -142,11 +143,11 @@ def list_posts(tx: Tx, announcement_id: int) -> Sequence[AnnouncementPost]:
     return tx.scalars(query.order_by(AnnouncementPost.id)).all()
 
 
-def list_planned_posts(tx: Tx, offering_id: int) -> Sequence[AnnouncementPost]:
-    """Posts about this offering that are still to come."""
+def list_planned_posts(tx: Tx, offering_ids: Collection[int]) -> Sequence[AnnouncementPost]:
+    """Posts about these offerings that are still to come."""
     return tx.scalars(
         select(AnnouncementPost)
-        .where(AnnouncementPost.offering_id == offering_id, AnnouncementPost.state == "planned")
+        .where(AnnouncementPost.offering_id.in_(offering_ids), AnnouncementPost.state == "planned")
         .order_by(AnnouncementPost.id)
     ).all()
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 
 from bot.domain.deliveries import DeliveryState
-from storage.statements import Upsert, execute, execute_many, literals, or_keep
+from storage.statements import Upsert, execute, execute_many, fetch, literals, or_keep
 from storage.tables import Delivery
 from storage.transaction import Tx
 
@@ -55,6 +55,20 @@ class DeliveryRow(NamedTuple):
     reason: str | None
     maybe_sent: bool
     ts: str | None
+
+
+class ReplannedRow(NamedTuple):
+    """What planning many anew needs to know of each; see ``storage.tables.Delivery``."""
+
+    id: int
+    kind: str
+    recipient: str
+    subject: str
+    occurrence: str
+    state: str
+    reason: str | None
+    due_at: datetime
+    expires_at: datetime | None
 
 
 _plan_anew = (
@@ -163,11 +177,10 @@ def renew_delivery(
     tx.info["planned"] = True
 
 
-def renew_deliveries(tx: Tx, *, kind: str, recipients: Collection[str], now: datetime) -> None:
-    """The same for what is about nothing but its recipient, for each of them."""
-    rows = [{"kind": kind, "recipient": each, "subject": "", "occurrence": ""} for each in recipients]
+def renew_deliveries(tx: Tx, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Plan many at once, like ``renew_delivery``: kind, recipient, subject, occurrence, due_at each."""
     if rows:
-        _renew.run_many(tx, [_planned(row, now, None, now) for row in rows])
+        _renew.run_many(tx, [_planned(row, row["due_at"], None, now) for row in rows])
         tx.info["planned"] = True
 
 
@@ -201,16 +214,13 @@ def add_cancelled(tx: Tx, rows: Sequence[Mapping[str, Any]], now: datetime) -> N
 
 
 def cancel_planned(
-    tx: Tx, *, kind: str, recipient: str, subject: str, reason: str, occurrence: str | None = None
+    tx: Tx, *, kind: str, recipient: str | None, subject: str, reason: str, occurrence: str | None = None
 ) -> None:
-    """Cancel what is planned of this kind, for this recipient, about this subject (and this
+    """Cancel what is planned of this kind, for this recipient (None: for all), about this subject (and this
     occurrence only)."""
-    which = [
-        Delivery.kind == kind,
-        Delivery.recipient == recipient,
-        Delivery.subject == subject,
-        Delivery.state == DeliveryState.PLANNED,
-    ]
+    which = [Delivery.kind == kind, Delivery.subject == subject, Delivery.state == DeliveryState.PLANNED]
+    if recipient is not None:
+        which.append(Delivery.recipient == recipient)
     if occurrence is not None:
         which.append(Delivery.occurrence == occurrence)
     tx.execute(
@@ -227,6 +237,18 @@ def list_about(
     if recipients is not None:
         query = query.where(Delivery.recipient.in_(recipients))
     return tx.scalars(query).all()
+
+
+def list_to_replan(
+    tx: Tx, *, kinds: Collection[str], subjects: Collection[str], recipients: Collection[str] | None
+) -> list[ReplannedRow]:
+    """The same as rows, for very many."""
+    query = select(*(getattr(Delivery, name) for name in ReplannedRow._fields)).where(
+        Delivery.kind.in_(kinds), Delivery.subject.in_(subjects)
+    )
+    if recipients is not None:
+        query = query.where(Delivery.recipient.in_(recipients))
+    return fetch(tx, query, ReplannedRow)
 
 
 # -- reading ------------------------------------------------------------------------------------------
@@ -451,7 +473,7 @@ def list_prompt_deliveries_of(
     return found
 
 
-def plan_anew(tx: Tx, deliveries: Sequence[DeliveryRow]) -> None:
+def plan_anew(tx: Tx, deliveries: Sequence[DeliveryRow | ReplannedRow]) -> None:
     """Store the new plans of these deliveries, but of those that are being sent."""
     in_order = sorted(deliveries, key=lambda row: row.id)  # in which everybody locks them
     changed = ("state", "reason", "due_at", "expires_at")

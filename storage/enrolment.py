@@ -78,6 +78,11 @@ _list_of_person = _rows.where(_of_person, is_standing).order_by(Enrolment.id)
 _list_standing = _rows.where(_in_offering, is_standing).order_by(Enrolment.id)
 _list_seated_of = _list_seated.where(_of_person)
 _count_held = select(Enrolment.agency, func.count()).where(_in_offering, is_held).group_by(Enrolment.agency)
+_count_held_of_many = (
+    select(Enrolment.offering_id, Enrolment.agency, func.count())
+    .where(Enrolment.offering_id.in_(bindparam("ids", expanding=True)), is_held)
+    .group_by(Enrolment.offering_id, Enrolment.agency)
+)
 _count_standing = _count_held.union_all(select(null(), func.count()).where(*_in_line))
 _this_draw, _other_draw, _other = aliased(Draw), aliased(Draw), aliased(Enrolment)
 _has_another = (
@@ -123,6 +128,17 @@ _list_line = (
     .order_by(*in_line_order)
 )
 _list_waiting_in = _rows.where(*_in_line).order_by(*in_line_order)
+_list_waiting_in_many = _rows.where(
+    Enrolment.offering_id.in_(bindparam("ids", expanding=True)), Enrolment.status == "waiting"
+).order_by(Enrolment.offering_id, *in_line_order)
+_list_lines = (
+    select(Enrolment.offering_id)
+    .where(
+        Enrolment.offering_id.in_(bindparam("ids", expanding=True)),
+        Enrolment.status.in_(literals(("waiting", "offered"))),
+    )
+    .distinct()
+)
 _count_line_up_to = _count_line.where(
     (rank_in_line < bindparam("rank"))
     | ((rank_in_line == bindparam("rank")) & (place_in_line <= bindparam("up_to")))
@@ -215,11 +231,11 @@ def list_removed(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
     return [EnrolmentRow._make(row) for row in found]
 
 
-def set_told(tx: Tx, enrolment_id: int, version: int) -> None:
-    """The person was told this version of the timetable (never an older one than before)."""
+def set_told(tx: Tx, enrolment_ids: Collection[int], version: int) -> None:
+    """These people were told this version of the timetable (never an older one than before)."""
     tx.execute(
         update(Enrolment)
-        .where(Enrolment.id == enrolment_id, Enrolment.told_version < version)
+        .where(Enrolment.id.in_(enrolment_ids), Enrolment.told_version < version)
         .values(told_version=version),
         execution_options={"synchronize_session": False},
     )
@@ -245,6 +261,14 @@ def count_held_by_agency(tx: Tx, offering_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in execute(tx, _count_held, offering_id=offering_id).all()}
 
 
+def count_held_by_offering(tx: Tx, offering_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """The same for each of these offerings that has any."""
+    found: dict[int, dict[str, int]] = {}
+    for offering_id, agency, number in execute(tx, _count_held_of_many, ids=list(offering_ids)):
+        found.setdefault(offering_id, {})[agency] = number
+    return found
+
+
 def count_standing(tx: Tx, offering_id: int) -> tuple[dict[str, int], int]:
     """Held seats by agency key, and how many wait."""
     held: dict[str, int] = {}
@@ -268,6 +292,19 @@ def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str, int]]:
 def list_waiting_in(tx: Tx, offering_id: int) -> Sequence[EnrolmentRow]:
     """Everybody on the waiting list, in its order."""
     return fetch(tx, _list_waiting_in, EnrolmentRow, offering_id=offering_id)
+
+
+def list_waiting_in_many(tx: Tx, offering_ids: Collection[int]) -> dict[int, list[EnrolmentRow]]:
+    """The waiting lists of those of these offerings that have one, each in its order."""
+    found: dict[int, list[EnrolmentRow]] = {}
+    for row in fetch(tx, _list_waiting_in_many, EnrolmentRow, ids=list(offering_ids)):
+        found.setdefault(row.offering_id, []).append(row)
+    return found
+
+
+def list_lines(tx: Tx, offering_ids: Collection[int]) -> set[int]:
+    """Those of these offerings in which somebody waits, or is offered a seat."""
+    return set(execute(tx, _list_lines, ids=list(offering_ids)).scalars())
 
 
 def list_held_by(tx: Tx, offering_id: int) -> list[str]:

@@ -55,6 +55,16 @@ def list_attendance_of(tx: Tx, offering_id: int, number: int) -> dict[str, bool]
     return {row.person_id: row.attended for row in rows}
 
 
+def list_marked(tx: Tx, offering_ids: Collection[int]) -> set[tuple[int, int]]:
+    """The sessions (offering and number) of these offerings that have attendance."""
+    rows = tx.execute(
+        select(Attendance.offering_id, Attendance.number)
+        .where(Attendance.offering_id.in_(offering_ids))
+        .distinct()
+    )
+    return {(offering_id, number) for offering_id, number in rows}
+
+
 def has_attendance(tx: Tx, offering_id: int) -> bool:
     """Whether attendance has been recorded for any session of this offering."""
     found = tx.scalar(select(Attendance.number).where(Attendance.offering_id == offering_id).limit(1))

@@ -1,6 +1,6 @@
 """Queries about seats that are offered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ _rows = select(*(getattr(SeatOffer, name) for name in OfferRow._fields))
 _stands = SeatOffer.outcome.is_(None)
 _get = _rows.where(SeatOffer.id == bindparam("offer_id"))
 _get_standing = _rows.where(SeatOffer.enrolment_id == bindparam("enrolment_id"), _stands)
-_list_of = _rows.where(SeatOffer.enrolment_id == bindparam("enrolment_id")).order_by(SeatOffer.id)
+_list_of = _rows.where(SeatOffer.enrolment_id.in_(bindparam("ids", expanding=True))).order_by(SeatOffer.id)
 _list_standing = _rows.where(SeatOffer.offering_id == bindparam("offering_id"), _stands).order_by(
     SeatOffer.id
 )
@@ -63,9 +63,9 @@ def get_standing_offer(tx: Tx, enrolment_id: int) -> OfferRow | None:
     return fetch_one(tx, _get_standing, OfferRow, enrolment_id=enrolment_id)
 
 
-def list_offers_of(tx: Tx, enrolment_id: int) -> Sequence[OfferRow]:
-    """Every offer that this enrolment has had, the first first."""
-    return fetch(tx, _list_of, OfferRow, enrolment_id=enrolment_id)
+def list_offers_of(tx: Tx, enrolment_ids: Collection[int]) -> Sequence[OfferRow]:
+    """Every offer that these enrolments have had, the first first."""
+    return fetch(tx, _list_of, OfferRow, ids=list(enrolment_ids))
 
 
 def list_standing_offers(tx: Tx, offering_id: int) -> Sequence[OfferRow]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, exists, select, update
 
-from storage.offerings.catalogue import in_line_order, is_seated
+from storage.offerings.catalogue import in_line_order, is_seated, is_standing
 from storage.statements import execute, fetch, fetch_one, or_keep
 from storage.tables import Coordinator, Enrolment, Person
 from storage.transaction import Tx
@@ -49,6 +49,15 @@ _get_opener = select(Person.id).where(Person.id == bindparam("id"), Person.home_
 _list_openers = (
     select(Person.id)
     .where(Person.id.in_(bindparam("ids", expanding=True)), Person.home_opened.is_(True))
+    .order_by(Person.id)
+)
+_list_standing_openers = (
+    select(Person.id)
+    .join_from(Person, Enrolment, Enrolment.person_id == Person.id)
+    .where(
+        Enrolment.offering_id.in_(bindparam("ids", expanding=True)), is_standing, Person.home_opened.is_(True)
+    )
+    .distinct()
     .order_by(Person.id)
 )
 _list_waiting_openers = (
@@ -107,6 +116,11 @@ def list_home_openers(tx: Tx, person_ids: list[str]) -> list[str]:
     if len(person_ids) == 1:  # nearly always: a list would be compiled again each time
         return [each for each in person_ids if execute(tx, _get_opener, id=each).first() is not None]
     return [person_id for (person_id,) in execute(tx, _list_openers, ids=sorted(person_ids))]
+
+
+def list_standing_home_openers(tx: Tx, offering_ids: Collection[int]) -> list[str]:
+    """Those with a seat or a place in line in these offerings who have opened App Home."""
+    return [person_id for (person_id,) in execute(tx, _list_standing_openers, ids=list(offering_ids))]
 
 
 def list_waiting_home_openers(tx: Tx, offering_id: int, most: int) -> list[str]:

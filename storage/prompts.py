@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, delete, or_, select, update
+from sqlalchemy import Integer, bindparam, delete, literal_column, or_, select, update
 
-from storage.enrolment import list_seated
+from storage.offerings.catalogue import is_seated
 from storage.statements import Upsert, execute, fetch, fetch_one, or_keep
 from storage.tables import (
+    Enrolment,
     PreparationDates,
     Prompt,
     PromptChoice,
@@ -78,6 +79,14 @@ LONGEST_ASIDE = timedelta(hours=1)
 """Longer than any pause: one that seems longer was written by a clock that ran ahead."""
 
 _mark_stale = or_keep(StalePrompts, ("person_id", "tries"))
+_mark_seated_stale = or_keep(
+    StalePrompts,
+    ("person_id", "tries"),
+    of=select(Enrolment.person_id, literal_column("0"))
+    .where(Enrolment.offering_id.in_(bindparam("ids", expanding=True)), is_seated)
+    .distinct()
+    .order_by(Enrolment.person_id),
+)
 _stale = (
     select(StalePrompts.person_id)
     .where(
@@ -192,9 +201,10 @@ def mark_stale(tx: Tx, person_ids: Iterable[str]) -> None:
     tx.info["planned"] = True
 
 
-def mark_offering_stale(tx: Tx, offering_id: int) -> None:
-    """Mark everyone with a seat in this offering."""
-    mark_stale(tx, list_seated(tx, offering_id))
+def mark_seated_stale(tx: Tx, offering_ids: Collection[int]) -> None:
+    """Mark everyone with a seat in any of these offerings."""
+    _mark_seated_stale.run(tx, ids=list(offering_ids))
+    tx.info["planned"] = True
 
 
 def list_stale(tx: Tx, now: datetime, limit: int) -> list[str]:

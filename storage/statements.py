@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, CursorResult, Executable, Row, bindparam, literal_column
+from sqlalchemy import ColumnElement, CursorResult, Executable, Row, Select, bindparam, literal_column
 from sqlalchemy import Insert as AnyInsert
 
 from storage.tables import Base
@@ -60,13 +60,19 @@ def literals(values: Iterable[str]) -> list[ColumnElement[str]]:
 
 class Upsert:
     """INSERT ... ON CONFLICT of ``columns``, which SQLAlchemy spells per database; ``build`` says what it
-    does on a conflict."""
+    does on a conflict. Their values are parameters, or come from the rows that ``of`` selects."""
 
     def __init__(
-        self, table: type[Base], columns: Iterable[str], build: Callable[[Insert], AnyInsert]
+        self,
+        table: type[Base],
+        columns: Iterable[str],
+        build: Callable[[Insert], AnyInsert],
+        *,
+        of: Select[*tuple[Any, ...]] | None = None,
     ) -> None:
         self._table = table
         self._values: dict[str, Any] = {name: bindparam(name) for name in columns}
+        self._of = of
         self._build = build
         self._by_dialect: dict[str, AnyInsert] = {}
 
@@ -84,10 +90,18 @@ class Upsert:
         if dialect not in self._by_dialect:
             # Only the dialect that is used is imported: PostgreSQL's takes 2 MB.
             insert = import_module(f"sqlalchemy.dialects.{dialect}").insert
-            self._by_dialect[dialect] = self._build(insert(self._table).values(self._values))
+            added = insert(self._table)
+            new = (
+                added.values(self._values)
+                if self._of is None
+                else added.from_select([*self._values], self._of)
+            )
+            self._by_dialect[dialect] = self._build(new)
         return self._by_dialect[dialect]
 
 
-def or_keep(table: type[Base], columns: Iterable[str]) -> Upsert:
-    """Add a row, unless one with the same unique key exists."""
-    return Upsert(table, columns, lambda insert: insert.on_conflict_do_nothing())
+def or_keep(
+    table: type[Base], columns: Iterable[str], *, of: Select[*tuple[Any, ...]] | None = None
+) -> Upsert:
+    """Add a row, or those that ``of`` selects, unless one with the same unique key exists."""
+    return Upsert(table, columns, lambda insert: insert.on_conflict_do_nothing(), of=of)

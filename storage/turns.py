@@ -22,7 +22,9 @@ class TurnRow(NamedTuple):
 
 _one = (KeptTurn.person_id == bindparam("person_id"), KeptTurn.strand_id == bindparam("strand_id"))
 _rows = select(*(getattr(KeptTurn, name) for name in TurnRow._fields))
-_list_in_strand = _rows.where(KeptTurn.strand_id == bindparam("strand_id")).order_by(KeptTurn.turn)
+_list_in_strands = _rows.where(KeptTurn.strand_id.in_(bindparam("ids", expanding=True))).order_by(
+    KeptTurn.turn
+)
 _list_of_person = _rows.where(KeptTurn.person_id == bindparam("person_id"))
 _get = select(KeptTurn.turn).where(*_one)
 _delete = delete(KeptTurn).where(
@@ -39,9 +41,9 @@ def get_turn(tx: Tx, person_id: str, strand_id: int) -> int | None:
     return found
 
 
-def list_turns_in(tx: Tx, strand_id: int) -> Sequence[TurnRow]:
-    """Everybody's in a strand, in the order of the turns."""
-    return fetch(tx, _list_in_strand, TurnRow, strand_id=strand_id)
+def list_turns_in(tx: Tx, strand_ids: Collection[int]) -> Sequence[TurnRow]:
+    """Everybody's in these strands, in the order of the turns."""
+    return fetch(tx, _list_in_strands, TurnRow, ids=list(strand_ids))
 
 
 def list_turns_of(tx: Tx, person_id: str) -> Sequence[TurnRow]:

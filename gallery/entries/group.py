@@ -105,7 +105,7 @@ def _desk() -> Iterator[Entry]:
         ),
     )
     many = [group()] * (desk.MOST_OF_HOME + 1)
-    leader = Year(NOW, leads=True)
+    leader = Year(NOW)
     yield Entry("App Home of a facilitator", lambda words: home(leader, AINO, BOOK, words, groups=many))
 
 

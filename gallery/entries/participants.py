@@ -316,7 +316,6 @@ def a_year(*, absent: bool = False, mine: int = 1) -> Year:
         cards,
         open_now,
         completed,
-        leads=True,
         offered=offered,
     )
 

@@ -62,6 +62,25 @@ class OfferingRow(NamedTuple):
     draw: dict[str, Any] | None = None
 
 
+class DatesRow(NamedTuple):
+    """What says whether an offering may be joined: ``first_starts_at`` and ``last_ends_at`` leave out its
+    cancelled sessions."""
+
+    id: int
+    cancelled: bool
+    sessions: int
+    opens_on: date | None
+    closes_on: date | None
+    timezone: str
+    first_starts_at: datetime | None
+    last_ends_at: datetime | None
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether the plan cancels it, or every session of it."""
+        return self.cancelled or (self.sessions > 0 and self.first_starts_at is None)
+
+
 class SessionRow(NamedTuple):
     """One of an offering's sessions as it is stored."""
 
@@ -112,6 +131,24 @@ _sessions = select(*(getattr(OfferingSession, name) for name in SessionRow._fiel
     OfferingSession.number
 )
 _sessions_of_many = _sessions.where(OfferingSession.offering_id.in_(bindparam("ids", expanding=True)))
+_is_on = OfferingSession.cancelled.is_(False)
+_list_dates = (
+    select(
+        Offering.id,
+        Offering.cancelled,
+        func.count(OfferingSession.id),
+        Offering.opens_on,
+        Offering.closes_on,
+        Programme.timezone,
+        func.min(OfferingSession.starts_at).filter(_is_on),
+        func.max(OfferingSession.ends_at).filter(_is_on),
+    )
+    .join_from(Offering, Strand, Strand.id == Offering.strand_id)
+    .join(Programme, Programme.id == Strand.programme_id)
+    .outerjoin(OfferingSession, OfferingSession.offering_id == Offering.id)
+    .group_by(Offering.id, Strand.id, Programme.id)
+    .order_by(Programme.id, Strand.number, Offering.position)
+)
 _counts = (
     select(Enrolment.offering_id, Enrolment.status, func.count())
     .where(is_standing)
@@ -127,7 +164,7 @@ _list_codes = select(Offering.code).order_by(Offering.id)
 _list_with_series = select(Offering.id).where(Offering.has_prompts)
 _list_sessions_of = _sessions.where(OfferingSession.offering_id == bindparam("offering_id"))
 _count = _counts
-_count_of_one = _counts.where(Enrolment.offering_id == bindparam("offering_id"))
+_count_of_many = _counts.where(Enrolment.offering_id.in_(bindparam("ids", expanding=True)))
 _set_version = (
     update(Offering)
     .where(Offering.id == bindparam("offering_id"))
@@ -180,6 +217,11 @@ def list_offerings(tx: Tx, ids: Collection[int] | None = None) -> Sequence[Offer
     return fetch(tx, _whole_of_many, OfferingRow, ids=list(ids))
 
 
+def list_dates(tx: Tx) -> Sequence[DatesRow]:
+    """The dates of all offerings, in the order of ``list_offerings``."""
+    return fetch(tx, _list_dates, DatesRow)
+
+
 def list_codes(tx: Tx) -> list[str]:
     return [code for (code,) in execute(tx, _list_codes)]
 
@@ -211,9 +253,11 @@ def list_sessions(tx: Tx, offering_ids: Collection[int]) -> dict[int, list[Offer
     return found
 
 
-def count_held_and_waiting(tx: Tx, offering_id: int | None = None) -> dict[int, tuple[int, int]]:
-    """Seats held and people waiting, by offering id, for offerings (or this one) that have any."""
-    rows = execute(tx, _count) if offering_id is None else execute(tx, _count_of_one, offering_id=offering_id)
+def count_held_and_waiting(tx: Tx, offering_ids: Collection[int] | None = None) -> dict[int, tuple[int, int]]:
+    """Seats held and people waiting, by offering id, for offerings (or those of these) that have any."""
+    rows = (
+        execute(tx, _count) if offering_ids is None else execute(tx, _count_of_many, ids=list(offering_ids))
+    )
     counts: dict[int, tuple[int, int]] = {}
     for found_id, status, number in rows:
         held, waiting = counts.get(found_id, (0, 0))

@@ -1,15 +1,20 @@
 """Queries about facilitators whom the plan names by e-mail address."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
-from storage.statements import execute, or_keep
+from storage.statements import execute, execute_many, or_keep
 from storage.tables import FacilitatorAddress, Offering
 from storage.transaction import Tx
 
 _add = or_keep(FacilitatorAddress, ("address", "person_id", "looked_at"))
+_set_led_by = (
+    update(Offering)
+    .where(Offering.id == bindparam("offering_id"))
+    .values(led_by=bindparam("people", type_=Offering.led_by.type))
+)
 
 
 def list_named(tx: Tx) -> list[tuple[int, list[str], list[str] | None]]:
@@ -18,15 +23,24 @@ def list_named(tx: Tx) -> list[tuple[int, list[str], list[str] | None]]:
     return [(row.id, row.facilitators, row.led_by) for row in rows]
 
 
-def set_led_by(tx: Tx, offering_id: int, led_by: list[str] | None) -> None:
-    execute(tx, update(Offering).where(Offering.id == offering_id).values(led_by=led_by))
+def list_led_by(tx: Tx, person_id: str) -> list[int]:
+    """The ids of the offerings that this person facilitates."""
+    return [
+        offering_id
+        for offering_id, named, led_by in list_named(tx)
+        if person_id in (named if led_by is None else led_by)
+    ]
+
+
+def set_led_by(tx: Tx, led_by: Mapping[int, list[str] | None]) -> None:
+    """Who facilitates these offerings, by id; None: as the plan names them."""
+    execute_many(tx, _set_led_by, [{"offering_id": each, "people": led_by[each]} for each in led_by])
 
 
 def keep_addresses(tx: Tx, addresses: Collection[str]) -> None:
     """Remember these addresses and forget all others."""
     execute(tx, delete(FacilitatorAddress).where(FacilitatorAddress.address.not_in(addresses)))
-    for address in sorted(addresses):
-        _add.run(tx, address=address, person_id=None, looked_at=None)
+    _add.run_many(tx, [{"address": each, "person_id": None, "looked_at": None} for each in sorted(addresses)])
 
 
 def list_known(tx: Tx) -> dict[str, str]:

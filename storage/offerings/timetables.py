@@ -1,17 +1,27 @@
 """Queries about the versions of an offering's sessions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
-from storage.tables import Timetable
+from storage.tables import Offering, Timetable
 from storage.transaction import Tx
 
 
 def get_timetable(tx: Tx, offering_id: int, version: int) -> Timetable | None:
     return tx.get(Timetable, (offering_id, version))
+
+
+def list_current(tx: Tx, offering_ids: Collection[int]) -> dict[int, Timetable]:
+    """The version in force of each of these offerings that has one."""
+    rows = tx.scalars(
+        select(Timetable)
+        .join(Offering, Offering.id == Timetable.offering_id)
+        .where(Offering.id.in_(offering_ids), Timetable.version == Offering.timetable_version)
+    )
+    return {row.offering_id: row for row in rows}
 
 
 def version_at(tx: Tx, offering_id: int, at: datetime) -> int:

@@ -78,7 +78,7 @@ class Offering(Base):
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     offer_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     seats_opened: Mapped[int] = mapped_column(default=0, server_default="0")
-    seats_free: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    seats_free: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]", deferred=True)
     draw: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 

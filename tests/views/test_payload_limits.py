@@ -74,7 +74,6 @@ def a_year(cards: Sequence[Card]) -> Year:
         mine=mine,
         open=can_join,
         completed=completed,
-        leads=True,
     )
 
 

@@ -39,7 +39,6 @@ class Year:
     mine: Sequence[Card] = ()
     open: Sequence[Card] = ()
     completed: Sequence[Card] = ()
-    leads: bool = False
     offered: Sequence[Card] = ()
 
 

@@ -1,7 +1,7 @@
 """Keeps posts in channels up to date: which edits and posts follow from a change, and recording
 the outcome."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 
 from bot.domain.announcements import (
@@ -36,24 +36,22 @@ NOT_TRUE_YET = Skipped("not_true_yet")
 """More seats are left than count as the last, or none are. The post is planned again when seats change."""
 
 
-def seats_changed(tx: Tx, offering_id: int, now: datetime) -> None:
-    """Plan an edit of the posts that show this offering's seats. The caller holds its lock."""
-    for post in announcement_rows.list_following(tx, offering_id):
+def seats_changed(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
+    """Plan an edit of the posts that show these offerings' seats. The caller holds their locks."""
+    for post in announcement_rows.list_following(tx, offering_ids):
         if post.state in FOLLOWED:
             _owe_edit(tx, post, now)
-        else:
-            plan_last_seats(tx, post, load_offering_by_id(tx, offering_id), now)
+        elif post.offering_id is not None:
+            plan_last_seats(tx, post, load_offering_by_id(tx, post.offering_id), now)
 
 
-def plan_changed(tx: Tx, offering_ids: Iterable[int], now: datetime) -> None:
+def plan_changed(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
     """Plan edits after a change of the plan: of posts about these offerings, and of posts that name them
     among others."""
-    for offering_id in offering_ids:
-        seats_changed(tx, offering_id, now)
-        for post in announcement_rows.list_planned_posts(tx, offering_id):
-            if post.reason == PostReason.THREE_WEEKS_LEFT:
-                offering = load_offering_by_id(tx, offering_id)
-                plan_three_weeks_left(tx, followed(post), offering, now)
+    seats_changed(tx, offering_ids, now)
+    for post in announcement_rows.list_planned_posts(tx, offering_ids):
+        if post.reason == PostReason.THREE_WEEKS_LEFT and post.offering_id is not None:
+            plan_three_weeks_left(tx, followed(post), load_offering_by_id(tx, post.offering_id), now)
     for each in announcement_rows.list_about_cancelled(tx):
         _owe_edit(tx, each, now)
 
@@ -240,4 +238,4 @@ def _first_at(tx: Tx, post_id: int) -> datetime:
 
 
 def followed(post: AnnouncementPost) -> FollowedPost:
-    return FollowedPost(post.id, post.channel, post.subject, post.reason, post.state)
+    return FollowedPost(post.id, post.channel, post.subject, post.reason, post.state, post.offering_id)

@@ -171,7 +171,7 @@ def tell_month(tx: Tx, sentence: Texts, month: date, timezone: str, now: datetim
 
 
 def _seats_left(tx: Tx, offering: Offering) -> int:
-    held, _ = offering_rows.count_held_and_waiting(tx, offering.id).get(offering.id, (0, 0))
+    held, _ = offering_rows.count_held_and_waiting(tx, [offering.id]).get(offering.id, (0, 0))
     return max(offering.limits.capacity - held, 0)
 
 

@@ -1,7 +1,8 @@
 """Plans messages in the transaction that causes them; ``bot.services.sending`` sends them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence
 from storage import deliveries as delivery_rows
@@ -110,19 +111,23 @@ def plan_seat_lost(tx: Tx, person_id: str, code: str, enrolment_id: int, now: da
     )
 
 
-def plan_change(
-    tx: Tx, person_id: str, code: str, enrolment_id: int, version: int, due_at: datetime, now: datetime
+def plan_changes(
+    tx: Tx, code: str, version: int, told: Iterable[tuple[str, int, datetime]], now: datetime
 ) -> None:
-    """Plan the news about changed sessions for ``due_at``, by when further changes have been made."""
-    delivery_rows.add_delivery(
-        tx,
-        kind=DeliveryKind.CHANGE,
-        recipient=person_id,
-        subject=code,
-        occurrence=str(Occurrence(enrolment_id, version)),
-        due_at=due_at,
-        now=now,
-    )
+    """Plan the news about changed sessions to these people, each with their enrolment and with when they are
+    told: by then further changes have been made."""
+    rows = [
+        {
+            "kind": DeliveryKind.CHANGE,
+            "recipient": person_id,
+            "subject": code,
+            "occurrence": str(Occurrence(enrolment_id, version)),
+            "due_at": due_at,
+            "expires_at": None,
+        }
+        for person_id, enrolment_id, due_at in told
+    ]
+    delivery_rows.add_deliveries(tx, rows, now)
 
 
 def plan_changed_by_others(
@@ -166,22 +171,25 @@ def plan_change_reminder(
     )
 
 
-def plan_edits(tx: Tx, enrolment_id: int, now: datetime) -> None:
-    """Plan an edit of earlier messages about this enrolment, which are no longer true."""
-    offers = [
-        str(Occurrence(enrolment_id, offer_id=each.id))
-        for each in offer_rows.list_offers_of(tx, enrolment_id)
+def plan_edits(tx: Tx, enrolment_ids: Collection[int], now: datetime) -> None:
+    """Plan an edit of earlier messages about these enrolments, which are no longer true."""
+    about = [str(each) for each in enrolment_ids]
+    about += [
+        str(Occurrence(each.enrolment_id, offer_id=each.id))
+        for each in offer_rows.list_offers_of(tx, enrolment_ids)
     ]
-    about = [str(enrolment_id), *offers]
-    for sent in delivery_rows.list_sent_about(tx, kinds=EDITABLE, occurrences=about):
-        plan_edit(tx, sent.id, sent.recipient, now)
+    sent = delivery_rows.list_sent_about(tx, kinds=EDITABLE, occurrences=about)
+    rows = [_again(DeliveryKind.EDIT, each.recipient, str(each.id), now) for each in sent]
+    delivery_rows.renew_deliveries(tx, rows, now)
+
+
+def _again(kind: DeliveryKind, recipient: str, subject: str, due_at: datetime) -> dict[str, Any]:
+    return {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": "", "due_at": due_at}
 
 
 def plan_edit(tx: Tx, sent_id: int, recipient: str, now: datetime) -> None:
     """Plan an edit of this message, which was sent."""
-    delivery_rows.renew_delivery(
-        tx, kind=DeliveryKind.EDIT, recipient=recipient, subject=str(sent_id), occurrence="", now=now
-    )
+    delivery_rows.renew_deliveries(tx, [_again(DeliveryKind.EDIT, recipient, str(sent_id), now)], now)
 
 
 def plan_edit_of(tx: Tx, kind: DeliveryKind, person_id: str, subject: str, now: datetime) -> None:
@@ -224,17 +232,14 @@ def plan_undelivered(tx: Tx, facilitators: Iterable[str], delivery_id: int, now:
         )
 
 
-def plan_now_facilitates(tx: Tx, person_id: str, code: str, due_at: datetime, now: datetime) -> None:
-    """Plan the news that a person facilitates an offering; once for each offering."""
-    delivery_rows.add_delivery(
-        tx,
-        kind=DeliveryKind.NOW_FACILITATES,
-        recipient=person_id,
-        subject=code,
-        occurrence="",
-        due_at=due_at,
-        now=now,
-    )
+def plan_now_facilitates(tx: Tx, told: Iterable[tuple[str, str, datetime]], now: datetime) -> None:
+    """Plan the news that a person facilitates an offering (by code), each with when it is told; once for
+    each offering."""
+    rows = [
+        _again(DeliveryKind.NOW_FACILITATES, person_id, code, due_at) | {"expires_at": None}
+        for person_id, code, due_at in told
+    ]
+    delivery_rows.add_deliveries(tx, rows, now)
 
 
 def plan_no_facilitator(
@@ -256,7 +261,16 @@ def plan_no_facilitator(
 def plan_home(tx: Tx, person_ids: Iterable[str], now: datetime) -> None:
     """Plan a new App Home for those of these people who have ever opened it."""
     openers = person_rows.list_home_openers(tx, list(person_ids))
-    delivery_rows.renew_deliveries(tx, kind=DeliveryKind.HOME, recipients=openers, now=now)
+    _renew_homes(tx, openers, now)
+
+
+def _renew_homes(tx: Tx, openers: Iterable[str], now: datetime) -> None:
+    delivery_rows.renew_deliveries(tx, [_again(DeliveryKind.HOME, each, "", now) for each in openers], now)
+
+
+def plan_home_of_group(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
+    """Plan a new App Home for everybody who has a seat or a place in line in these offerings."""
+    _renew_homes(tx, person_rows.list_standing_home_openers(tx, offering_ids), now)
 
 
 def plan_home_of_waiting(tx: Tx, offering_id: int, now: datetime) -> None:
@@ -266,4 +280,4 @@ def plan_home_of_waiting(tx: Tx, offering_id: int, now: datetime) -> None:
     each freed seat. The others see their place when they open App Home, which is then rendered again.
     """
     openers = person_rows.list_waiting_home_openers(tx, offering_id, FRESH_IN_LINE)
-    delivery_rows.renew_deliveries(tx, kind=DeliveryKind.HOME, recipients=openers, now=now)
+    _renew_homes(tx, openers, now)

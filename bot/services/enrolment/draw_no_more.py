@@ -8,7 +8,7 @@ from bot.domain.offerings.offering import Offering
 from bot.domain.people.agencies import seat_key
 from bot.services.deliveries import outbox
 from bot.services.enrolment.follow import follow_draw
-from bot.services.offerings.catalogue import load_offering_by_id
+from bot.services.offerings.catalogue import load_offerings
 from storage import draws as draw_rows
 from storage import enrolment as enrolment_rows
 from storage.transaction import Tx
@@ -16,10 +16,10 @@ from storage.transaction import Tx
 
 def draw_no_more(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
     """Seat them in these offerings as far as there is room; the others wait. Their locks are held."""
-    for offering_id in offering_ids:
-        offering = load_offering_by_id(tx, offering_id)
-        drawn = draw_rows.get_draw(tx, offering_id)
-        if offering.draw is not None or offering.cancelled or drawn is None or drawn.drawn_at is not None:
+    draws = draw_rows.list_draws(tx, offering_ids)
+    for offering_id, offering in load_offerings(tx, draws).items():
+        drawn = draws[offering_id]
+        if offering.draw is not None or offering.cancelled or drawn.drawn_at is not None:
             continue
         rows = {row.person_id: row for row in draw_rows.list_preferences_in(tx, [offering_id])}
         wishers = sorted(

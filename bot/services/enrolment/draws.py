@@ -28,6 +28,7 @@ from bot.services.offerings.catalogue import (
     load_drawn_with,
     load_offering,
     load_offering_by_id,
+    load_offerings,
     state_of,
 )
 from bot.services.offerings.timetable import GATHERING
@@ -191,7 +192,7 @@ def stored_room(room: Room) -> dict[str, object]:
 def _applicants(tx: Tx, group: DrawGroup) -> list[Applicant]:
     """Who takes part, as they are now; who is enrolled in one of the offerings already has what they want of
     it."""
-    waited = {row.person_id for row in turn_rows.list_turns_in(tx, group.leader.strand_id)}
+    waited = {row.person_id for row in turn_rows.list_turns_in(tx, [group.leader.strand_id])}
     enrolled = {
         (each, row.person_id) for each in group.ids for row in enrolment_rows.list_standing_in(tx, each)
     }
@@ -256,16 +257,21 @@ def plan_proposal(tx: Tx, group: DrawGroup, now: datetime) -> None:
     tx.flush()
 
 
-def plan_called_off(tx: Tx, offering_id: int, now: datetime) -> None:
-    """Owe those who would have liked a seat in a draw to come the news that the offering is cancelled, soon
+def plan_called_off(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
+    """Owe those who would have liked a seat in a draw to come the news that an offering is cancelled, soon
     enough for a correction to be made before: who has signed up hears it as a change of the sessions."""
-    offering = load_offering_by_id(tx, offering_id)
-    if not offering.cancelled or offering.draw is None or _is_drawn(tx, offering_id):
-        return
+    known = draw_rows.list_draws(tx, offering_ids)
+    for offering in load_offerings(tx, offering_ids).values():
+        is_drawn = offering.id in known and known[offering.id].drawn_at is not None
+        if offering.cancelled and offering.draw is not None and not is_drawn:
+            _plan_called_off(tx, offering, now)
+
+
+def _plan_called_off(tx: Tx, offering: Offering, now: datetime) -> None:
     first = min((each.starts_at for each in offering.sessions), default=None)
     if first is None or first <= now:
         return
-    wishers = {row.person_id for row in draw_rows.list_wishers(tx, [offering_id])}
+    wishers = {row.person_id for row in draw_rows.list_wishers(tx, [offering.id])}
     rows = [
         {
             "kind": DeliveryKind.DRAW_CALLED_OFF,
@@ -282,11 +288,6 @@ def plan_called_off(tx: Tx, offering_id: int, now: datetime) -> None:
     delivery_rows.add_deliveries(tx, rows, now)
 
 
-def _is_drawn(tx: Tx, offering_id: int) -> bool:
-    row = draw_rows.get_draw(tx, offering_id)
-    return row is not None and row.drawn_at is not None
-
-
 def keep_draws(tx: Tx, now: datetime) -> None:
     """At the start: fix the seeds of what has opened, and bring the news of proposals up to date."""
     undrawn = {each.code: each for each in list_undrawn(tx, load_all_offerings(tx)).values()}
@@ -295,9 +296,8 @@ def keep_draws(tx: Tx, now: datetime) -> None:
 
 def replan(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
     """The same for these offerings, which the plan has changed."""
-    for offering in list_undrawn(tx, load_all_offerings(tx)).values():
-        if offering.id in offering_ids:
-            _keep(tx, offering, now)
+    for offering in list_undrawn(tx, load_offerings(tx, offering_ids).values()).values():
+        _keep(tx, offering, now)
 
 
 def _keep(tx: Tx, offering: Offering, now: datetime) -> None:

@@ -23,7 +23,7 @@ def follow_seated(tx: Tx, person: Person, offering: Offering, enrolment: Enrolme
     """Apply what follows from a sign-up that got a seat."""
     reminders.plan_first(tx, offering, [enrolment], now)
     prompt_rows.mark_stale(tx, [person.id])
-    posts.seats_changed(tx, offering.id, now)
+    posts.seats_changed(tx, [offering.id], now)
     time_polls.follow_seats(tx, offering.id, now)
     _follow_sign_ups(tx, offering, [(person, enrolment)], now)
 
@@ -57,7 +57,7 @@ def follow_draw(
         outbox.plan_confirmations(tx, offering.code, rows, now, told_at)
     time_polls.follow_seats(tx, offering.id, now)
     prompt_rows.mark_stale(tx, [enrolment.person_id for enrolment, _ in seated])
-    posts.seats_changed(tx, offering.id, now)
+    posts.seats_changed(tx, [offering.id], now)
 
 
 def follow_beside(tx: Tx, offering: Offering, people: Sequence[str], now: datetime) -> None:
@@ -75,9 +75,8 @@ def follow_seats(tx: Tx, offering: Offering, changed: Sequence[tuple[int, str]],
     absence_rows.take_back(tx, offering.id, people, now)  # whoever comes back comes to every session
     reminders.replan(tx, offering.id, now, person_ids=people)
     prompt_rows.mark_stale(tx, people)
-    for enrolment_id, _ in changed:
-        outbox.plan_edits(tx, enrolment_id, now)
+    outbox.plan_edits(tx, [enrolment_id for enrolment_id, _ in changed], now)
     outbox.plan_home(tx, people, now)
     outbox.plan_home_of_waiting(tx, offering.id, now)
-    posts.seats_changed(tx, offering.id, now)
+    posts.seats_changed(tx, [offering.id], now)
     time_polls.follow_seats(tx, offering.id, now)

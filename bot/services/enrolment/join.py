@@ -109,7 +109,7 @@ def _put_in_line(tx: Tx, line: Line, people: Sequence[Person], now: datetime) ->
     """Add those for whom there is nothing else to do to the end of the waiting list; by their ids. Left out
     is who may not join, has kept a turn, or is there already."""
     offering = line.offering
-    turns = {row.person_id for row in turn_rows.list_turns_in(tx, offering.strand_id)}
+    turns = {row.person_id for row in turn_rows.list_turns_in(tx, [offering.strand_id])}
     plain = {
         each.id: each for each in people if each.id not in turns and each.agency is not None and each.may_join
     }

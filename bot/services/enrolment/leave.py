@@ -83,7 +83,7 @@ def welcome_back(tx: Tx, person_id: str, now: Now) -> None:
     for enrolment in enrolment_rows.list_removed(tx, person_id):
         offering = offering_rows.get_offering_by_id(tx, enrolment.offering_id)
         assert offering is not None
-        outbox.plan_edits(tx, enrolment.id, now)  # while deactivated the person got no edits: plan them now
+        outbox.plan_edits(tx, [enrolment.id], now)  # while deactivated the person got no edits: plan them now
         outbox.plan_seat_lost(tx, person_id, offering.code, enrolment.id, now)
     for _, offering_standing in standing:
         fill(tx, offering_standing, now)

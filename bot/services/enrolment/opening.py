@@ -1,6 +1,6 @@
 """Being told when sign-up opens: who wishes it is told once, in office hours, and the wish is erased."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 
 from bot.domain.calendars.wall_time import to_instant
@@ -16,7 +16,7 @@ from bot.services.deliveries import outbox
 from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToPerson
 from bot.services.deliveries.rendered import Deferred, OutgoingMessage, Rendered, Skipped
 from bot.services.enrolment.join import require_open
-from bot.services.offerings.catalogue import load_card, load_offering, load_offering_by_id, state_of
+from bot.services.offerings.catalogue import load_card, load_offering, load_offerings, state_of
 from bot.views.offerings import opening as view
 from storage import deliveries as delivery_rows
 from storage import wishes as wish_rows
@@ -38,7 +38,7 @@ def wish(tx: Tx, person: Person, code: str, now: datetime) -> Offering:
         require_open(offering, now)
         return offering  # it has just opened: there is nothing to wait for
     wish_rows.add_wish(tx, offering.id, person.id, now)
-    _plan(tx, offering, person.id, person.timezone, now)
+    _plan(tx, offering, [(person.id, person.timezone)], now)
     outbox.plan_home(tx, [person.id], now)
     return offering
 
@@ -56,32 +56,31 @@ def take_back(tx: Tx, person: Person, code: str, now: datetime) -> Offering:
 
 def follow_plan(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
     """These offerings have changed: whoever waits for them to open is told on the day that is right now."""
+    wishers: dict[int, list[tuple[str, str | None]]] = {}
     for offering_id, person_id, timezone in wish_rows.list_wishers(tx, offering_ids):
-        offering = load_offering_by_id(tx, offering_id)
-        _plan(tx, offering, person_id, timezone or offering.timezone, now)
+        wishers.setdefault(offering_id, []).append((person_id, timezone))
+    for offering_id, offering in load_offerings(tx, wishers).items():
+        _plan(tx, offering, wishers[offering_id], now)
 
 
-def _plan(tx: Tx, offering: Offering, person_id: str, timezone: str, now: datetime) -> None:
-    """Owe the news for when sign-up opens; nothing while it isn't known when that is."""
-    due_at = _told_at(offering, timezone, now)
-    if due_at is None:
-        delivery_rows.cancel_planned(
-            tx,
-            kind=DeliveryKind.SIGN_UP_OPEN,
-            recipient=person_id,
-            subject=offering.code,
-            reason=_KEEPS_THE_WISH.reason,
-        )
-        return
-    delivery_rows.renew_delivery(
-        tx,
-        kind=DeliveryKind.SIGN_UP_OPEN,
-        recipient=person_id,
-        subject=offering.code,
-        occurrence="",
-        due_at=due_at,
-        now=now,
-    )
+def _plan(tx: Tx, offering: Offering, wishers: Iterable[tuple[str, str | None]], now: datetime) -> None:
+    """Owe these people (each with their zone) the news for when sign-up opens; nothing while it isn't known
+    when that is."""
+    rows = [
+        {
+            "kind": DeliveryKind.SIGN_UP_OPEN,
+            "recipient": person_id,
+            "subject": offering.code,
+            "occurrence": "",
+            "due_at": due_at,
+        }
+        for person_id, timezone in wishers
+        if (due_at := _told_at(offering, timezone or offering.timezone, now)) is not None
+    ]
+    delivery_rows.renew_deliveries(tx, rows, now)
+    if not rows:
+        kind, reason = DeliveryKind.SIGN_UP_OPEN, _KEEPS_THE_WISH.reason
+        delivery_rows.cancel_planned(tx, kind=kind, recipient=None, subject=offering.code, reason=reason)
 
 
 def _told_at(offering: Offering, timezone: str, now: datetime) -> datetime | None:

@@ -1,6 +1,7 @@
 """Passing free seats on to the next on the waiting list who fit: they are offered, or given at once where the
 plan says so. Each function requires the offering's lock. docs/decisions/0003 has the rules."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -39,6 +40,18 @@ def fill_seats(tx: Tx, offering_id: int, now: Now) -> Filled:
     """Pass the free seats of an offering on. Each person is told."""
     offering = to_locked(tx, offering_rows.lock_offering_by_id(tx, offering_id))
     return fill(tx, offering, read(now)) if offering is not None else Filled()
+
+
+def fill_all(tx: Tx, offering_ids: Collection[int], now: datetime) -> Filled:
+    """The same for many offerings, in order of id as everywhere: for those with somebody who waits or is
+    offered a seat, and those that are called off, whose people may be in line elsewhere."""
+    called_off = {
+        row.id for row in offering_rows.list_dates(tx) if row.id in offering_ids and row.is_called_off
+    }
+    filled = Filled()
+    for offering_id in sorted(called_off | enrolment_rows.list_lines(tx, offering_ids)):
+        filled = filled.and_then(fill_seats(tx, offering_id, now))
+    return filled
 
 
 def fill(tx: Tx, offering: Offering, now: datetime) -> Filled:

@@ -12,7 +12,7 @@ from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.declaration import MessageKind, Method, ToPerson
 from bot.services.deliveries.rendered import Deferred, OutgoingMessage, Rendered, Skipped
 from bot.services.enrolment.turns import told_at
-from bot.services.offerings.catalogue import list_cards, load_card
+from bot.services.offerings.catalogue import list_cards, list_states, load_card
 from bot.services.offerings.messages import load_enrolled
 from bot.views import turns as view
 from storage import deliveries as delivery_rows
@@ -22,10 +22,12 @@ from storage.transaction import Tx
 
 def list_open_instead(tx: Tx, person: Person, due: ToPerson, offering: Offering) -> Sequence[Card]:
     """What the person could join now, of the same strand first."""
+    states = list_states(tx, due.now)
+    is_open = [each for each, state in states.items() if state is SignUpState.OPEN]
     can_join = [
         card
-        for card in list_cards(tx, person, due.now)
-        if card.state is SignUpState.OPEN and card.mine is None and card.offering.id != offering.id
+        for card in list_cards(tx, person, due.now, is_open)
+        if card.mine is None and card.offering.id != offering.id
     ]
     return sorted(can_join, key=lambda card: card.offering.strand_id != offering.strand_id)
 

@@ -5,7 +5,7 @@ A kept turn goes into the next enrolment in that strand. It takes no seat from a
 who comes first, but on the waiting list a kept turn stands before everybody without one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
 from bot.domain.people.person import Person
 from bot.services.calendars.holidays import WORK_CALENDAR
-from bot.services.offerings.catalogue import load_all_offerings, load_offering, load_offering_by_id, state_of
+from bot.services.offerings.catalogue import load_all_offerings, load_offering, load_offerings, state_of
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import turns as turn_rows
@@ -25,6 +25,7 @@ from storage.enrolment import EnrolmentRow
 from storage.isolation import isolate_each
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
+from storage.turns import TurnRow
 
 HELPS_FOR = timedelta(days=14)
 """How long after the start the news that a group started without somebody still helps."""
@@ -69,20 +70,21 @@ def plan_started_without(tx: Tx, offering: Offering, waiting: Sequence[Enrolment
     delivery_rows.add_deliveries(tx, rows, now)
 
 
-def replan(tx: Tx, offering_id: int, now: datetime) -> None:
-    """Bring all such news about an offering up to date: its sessions, or its sign-up, may have moved."""
-    offering = load_offering_by_id(tx, offering_id)
-    closed_at = closes_at(offering)
-    waiting = enrolment_rows.list_waiting_in(tx, offering_id)
-    if waiting and closed_at is not None:
-        due_at = WORK_CALENDAR.next_working_moment(closed_at, offering.timezone, SEAT_NEWS_HOURS)
-        kinds = (DeliveryKind.STARTED_WITHOUT,)
-        for planned in delivery_rows.list_about(tx, kinds=kinds, subjects=(offering.code,), recipients=None):
-            if planned.state == DeliveryState.PLANNED:
-                planned.due_at, planned.expires_at = due_at, closed_at + HELPS_FOR
-        tx.flush()
-    plan_started_without(tx, offering, waiting, now)
-    plan_turn_news(tx, offering, now)
+def replan(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
+    """Bring all such news about these offerings up to date: their sessions, or sign-up, may have moved."""
+    offerings = load_offerings(tx, offering_ids).values()
+    lines = enrolment_rows.list_waiting_in_many(tx, offering_ids)
+    waited_for = {each.code: each for each in offerings if each.id in lines}
+    kinds = (DeliveryKind.STARTED_WITHOUT,)
+    for planned in delivery_rows.list_about(tx, kinds=kinds, subjects=waited_for, recipients=None):
+        offering = waited_for[planned.subject]
+        if planned.state == DeliveryState.PLANNED and (closed_at := closes_at(offering)) is not None:
+            due_at = WORK_CALENDAR.next_working_moment(closed_at, offering.timezone, SEAT_NEWS_HOURS)
+            planned.due_at, planned.expires_at = due_at, closed_at + HELPS_FOR
+    tx.flush()
+    for offering in waited_for.values():
+        plan_started_without(tx, offering, lines[offering.id], now)
+    plan_turn_news(tx, offerings, now)
 
 
 def keep_news(tx: Tx, now: datetime) -> None:
@@ -116,9 +118,12 @@ def keep_turn(tx: Tx, person: Person, code: str, now: datetime) -> KeptTurn:
         raise KaikuError(Refusal.STILL_IN_LINE, offering=offering)
     turn = enrolment.turn if enrolment.turn is not None else enrolment.id
     turn_rows.keep_turn(tx, person.id, offering.strand_id, turn, now)
-    for other in load_all_offerings(tx):
-        if other.strand_id == offering.strand_id and state_of(other, now) is SignUpState.NOT_YET:
-            plan_turn_news(tx, other, now)
+    others = [
+        other
+        for other in load_all_offerings(tx)
+        if other.strand_id == offering.strand_id and state_of(other, now) is SignUpState.NOT_YET
+    ]
+    plan_turn_news(tx, others, now)
     return KeptTurn(offering)
 
 
@@ -129,8 +134,17 @@ def give_up_turn(tx: Tx, person: Person, code: str) -> KeptTurn:
     return KeptTurn(offering)
 
 
-def plan_turn_news(tx: Tx, offering: Offering, now: datetime) -> None:
-    """Plan the news that sign-up opens for everybody who keeps a turn in its strand."""
+def plan_turn_news(tx: Tx, offerings: Collection[Offering], now: datetime) -> None:
+    """Plan the news that sign-up to these offerings opens for everybody who keeps a turn in their strand."""
+    kept: dict[int, list[TurnRow]] = {}
+    for row in turn_rows.list_turns_in(tx, {each.strand_id for each in offerings}):
+        kept.setdefault(row.strand_id, []).append(row)
+    for offering in offerings:
+        if offering.strand_id in kept:
+            _plan_turn_news(tx, offering, kept[offering.strand_id], now)
+
+
+def _plan_turn_news(tx: Tx, offering: Offering, kept: Iterable[TurnRow], now: datetime) -> None:
     state = state_of(offering, now)
     closed_at = closes_at(offering)
     if state not in {SignUpState.NOT_YET, SignUpState.OPEN} or closed_at is None or closed_at <= now:
@@ -146,27 +160,28 @@ def plan_turn_news(tx: Tx, offering: Offering, now: datetime) -> None:
             tx, kinds=(DeliveryKind.TURN_OPEN,), subjects=subjects, recipients=None
         )
     }
-    for kept in turn_rows.list_turns_in(tx, offering.strand_id):
-        before = planned.get(kept.person_id)
-        if before is not None:
-            if before.state == DeliveryState.PLANNED:
-                before.due_at, before.expires_at = due_at, closed_at
-            continue
-        delivery_rows.add_delivery(
-            tx,
-            kind=DeliveryKind.TURN_OPEN,
-            recipient=kept.person_id,
-            subject=offering.code,
-            occurrence="",
-            due_at=due_at,
-            expires_at=closed_at,
-            now=now,
-        )
+    new = []
+    for each in kept:
+        before = planned.get(each.person_id)
+        if before is None:
+            new.append(
+                {
+                    "kind": DeliveryKind.TURN_OPEN,
+                    "recipient": each.person_id,
+                    "subject": offering.code,
+                    "occurrence": "",
+                    "due_at": due_at,
+                    "expires_at": closed_at,
+                }
+            )
+        elif before.state == DeliveryState.PLANNED:
+            before.due_at, before.expires_at = due_at, closed_at
+    delivery_rows.add_deliveries(tx, new, now)
 
 
 def count_turn_news(tx: Tx, offering: Offering) -> int:
     """How many people keep a turn in its strand and have not been told that its sign-up is open."""
-    kept = [each.person_id for each in turn_rows.list_turns_in(tx, offering.strand_id)]
+    kept = [each.person_id for each in turn_rows.list_turns_in(tx, [offering.strand_id])]
     kinds, subjects = (DeliveryKind.TURN_OPEN,), (offering.code,)
     told = delivery_rows.list_about(tx, kinds=kinds, subjects=subjects, recipients=kept)
     return len(set(kept) - {each.recipient for each in told if each.state != DeliveryState.PLANNED})

@@ -1,15 +1,16 @@
 """A participant's year, as App Home, ``next`` and ``mine`` show it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
+from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.enrolment.year import Asked, Year, coming_sessions, offered_seats, sort_cards
 from bot.domain.offerings.offering import Card
 from bot.domain.people.person import Person
 from bot.domain.prompts.prompt import PromptState
-from bot.services.offerings.catalogue import list_cards
+from bot.services.offerings.catalogue import list_cards, list_own, list_states
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
 from storage.reflections import answers as answer_rows
@@ -19,20 +20,28 @@ MOST_ASKED: Final = 3
 ASKED_KINDS: Final = frozenset({DeliveryKind.PROMPT, DeliveryKind.PROMPT_AGAIN})
 
 
-def load_year(tx: Tx, person: Person, now: datetime) -> Year:
-    """Everything that a person sees of their own year, at ``now``."""
-    cards = list_cards(tx, person, now)
-    mine, can_join, completed = sort_cards(cards, now)
+def load_year(tx: Tx, person: Person, now: datetime, *, most_open: int = 0) -> Year:
+    """Everything that a person sees of their own year, at ``now``; of what is open to them the first."""
+    own = list_own(tx, person.id)
+    others = _list_open(tx, now, own, most_open) if most_open else []
+    mine, can_join, completed = sort_cards(list_cards(tx, person, now, {*own, *others}), now)
     return Year(
         now=now,
         coming=coming_sessions(mine, now),
         offered=offered_seats(mine),
         asked=_asked(tx, person.id, mine) if mine else (),
         mine=mine,
-        open=can_join,
+        open=can_join[:most_open],
         completed=completed,
-        leads=any(person.id in card.offering.facilitators for card in cards),
     )
+
+
+def _list_open(tx: Tx, now: datetime, own: Collection[int], at_most: int) -> list[int]:
+    """The first that are open, or will be, besides a person's own."""
+    states = {each: state for each, state in list_states(tx, now).items() if each not in own}
+    is_open = [each for each, state in states.items() if state is SignUpState.OPEN]
+    opens_later = [each for each, state in states.items() if state is SignUpState.NOT_YET]
+    return [*is_open, *opens_later][:at_most]
 
 
 def _asked(tx: Tx, person_id: str, mine: Sequence[Card]) -> list[Asked]:

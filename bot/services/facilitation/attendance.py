@@ -93,7 +93,7 @@ def save_attendance(
     facilitation_rows.set_attendance(
         tx, before.offering.id, number, {each: each in attended for each in of_whom}
     )
-    prompt_rows.mark_offering_stale(tx, before.offering.id)
+    prompt_rows.mark_seated_stale(tx, [before.offering.id])
     if promised is not None:
         facilitation_rows.set_note(tx, before.offering.id, number, promised, now)
         note_act(tx, ActKind.MARKED_ATTENDANCE, now=now, actor=actor.person.id, offering=code, number=number)

@@ -25,6 +25,7 @@ from storage import enrolment as enrolment_rows
 from storage import facilitation as facilitation_rows
 from storage import prompts as prompt_rows
 from storage.offerings import catalogue as offering_rows
+from storage.offerings import facilitators as facilitator_rows
 from storage.reflections import answers as reflection_rows
 from storage.transaction import Tx
 
@@ -72,11 +73,8 @@ def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
 
 def find_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
     """The same; none for who facilitates nothing."""
-    rows = [
-        row
-        for row in offering_rows.list_offerings(tx)
-        if not row.cancelled and (actor.person.id in row.facilitators or actor.is_coordinator)
-    ]
+    ids = None if actor.is_coordinator else facilitator_rows.list_led_by(tx, actor.person.id)
+    rows = [row for row in offering_rows.list_offerings(tx, ids) if not row.cancelled] if ids != [] else []
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
     led = [to_offering(row, sessions[row.id]) for row in rows]
     return [

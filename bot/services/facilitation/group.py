@@ -43,8 +43,32 @@ def list_groups(tx: Tx, actor: Actor, now: datetime, most: int) -> list[Group]:
     then the one that meets next."""
     led = find_facilitated(tx, actor, now)
     coming = sorted(led, key=lambda each: (_next_start(each, now), each.code))
-    groups = [group_of(tx, each, now) for each in coming]
-    return sorted(groups, key=lambda each: not each.decisions)[:most]
+    may_need = _may_need_decisions(tx, coming, now)
+    urgent: list[Group] = []
+    for each in coming:
+        if len(urgent) < most and each.id in may_need and (group := group_of(tx, each, now)).decisions:
+            urgent.append(group)
+    shown = {group.offering.id for group in urgent}
+    rest = [each for each in coming if each.id not in shown][: most - len(urgent)]
+    return [*urgent, *(group_of(tx, each, now) for each in rest)]
+
+
+def _may_need_decisions(tx: Tx, offerings: Sequence[Offering], now: datetime) -> set[int]:
+    """Those in which there may be something to decide, by numbers alone: a coordinator sees every group, and
+    people are read only of those that are shown."""
+    ids = [each.id for each in offerings]
+    held = enrolment_rows.count_held_by_offering(tx, ids)
+    lines, marked = enrolment_rows.list_lines(tx, ids), facilitation_rows.list_marked(tx, ids)
+    found = set()
+    for each in offerings:
+        by_agency, limits = held.get(each.id, {}), each.limits
+        number = sum(by_agency.values())
+        over = any(n > limits.for_agency(agency) for agency, n in by_agency.items())
+        ended = [session.number for session in each.standing_sessions if session.ends_at <= now]
+        unmarked = number > 0 and any((each.id, n) not in marked for n in ended)
+        if over or unmarked or number > limits.capacity or (number < limits.capacity and each.id in lines):
+            found.add(each.id)
+    return found
 
 
 def _next_start(offering: Offering, now: datetime) -> datetime:

@@ -326,7 +326,7 @@ def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState
         row.state = (PromptState.STOPPED if was_sent else PromptState.CANCELLED).value
         tx.flush()
         delivery_rows.cancel_unsent(tx, subject, "withdrawn")
-        prompt_rows.mark_offering_stale(tx, offering.id)
+        prompt_rows.mark_seated_stale(tx, [offering.id])
         if was_sent:
             for person_id in delivery_rows.list_recipients(tx, subject):
                 answers.refresh_messages(tx, person_id, offering, now)

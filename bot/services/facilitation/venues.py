@@ -62,7 +62,7 @@ def _booking(
     is_ahead = session is not None and not offering.cancelled and session.ends_at > now
     if session is None or not is_ahead or session.venue is None or session.free_until != ref.free_until:
         raise KaikuError(Refusal.CHANGED_MEANWHILE)
-    _, waiting = offering_rows.count_held_and_waiting(tx, offering.id).get(offering.id, (0, 0))
+    _, waiting = offering_rows.count_held_and_waiting(tx, [offering.id]).get(offering.id, (0, 0))
     return Booking(brief_of(tx, book, offering, session, language), session.venue, waiting)
 
 

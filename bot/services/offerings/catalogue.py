@@ -1,6 +1,6 @@
 """Offerings to join, and where a person's enrolment in them stands."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -117,6 +117,11 @@ def load_offering_by_id(tx: Tx, offering_id: int) -> Offering:
     return to_offering(row, offering_rows.list_sessions_of(tx, offering_id))
 
 
+def is_code(tx: Tx, typed: str) -> bool:
+    """Whether an offering has exactly this code."""
+    return offering_rows.get_offering(tx, typed) is not None
+
+
 def unknown_offering(tx: Tx, code: str) -> KaikuError:
     codes = offering_rows.list_codes(tx)
     return KaikuError(Refusal.UNKNOWN_OFFERING, code=code, nearest=nearest(code, codes), codes=codes)
@@ -133,6 +138,23 @@ def state_of(offering: Offering, now: datetime) -> SignUpState:
         timezone=offering.timezone,
         now=now,
     )
+
+
+def list_states(tx: Tx, now: datetime) -> dict[int, SignUpState]:
+    """Whether each offering may be joined, by id in the order of the plan. It reads their dates only: what
+    they are about is read of those that are shown."""
+    return {
+        row.id: sign_up_state(
+            cancelled=row.is_called_off,
+            opens_on=row.opens_on,
+            closes_on=row.closes_on,
+            first_starts_at=row.first_starts_at,
+            last_ends_at=row.last_ends_at,
+            timezone=row.timezone,
+            now=now,
+        )
+        for row in offering_rows.list_dates(tx)
+    }
 
 
 def standing_of(
@@ -177,20 +199,38 @@ def in_line(
     )
 
 
-def list_cards(tx: Tx, person: Person, now: datetime) -> list[Card]:
-    """Every offering that is not over, with seats left and the person's own standing."""
-    rows = offering_rows.list_offerings(tx)
+def list_current(tx: Tx, person: Person, now: datetime, at_most: int | None = None) -> tuple[list[Card], int]:
+    """The offerings that are not over, the first of them if there are more, and how many more there are."""
+    ids = [each for each, state in list_states(tx, now).items() if state is not SignUpState.PAST]
+    return list_cards(tx, person, now, ids[:at_most]), len(ids) - len(ids[:at_most])
+
+
+def list_own(tx: Tx, person_id: str) -> set[int]:
+    """The ids of the offerings that a person has signed up to, or would like in a draw."""
+    signed_up = enrolment_rows.list_standing_enrolments(tx, person_id)
+    ranked = draw_rows.list_preferences_of(tx, person_id)
+    return {row.offering_id for row in signed_up} | {row.offering_id for row in ranked}
+
+
+def list_cards(tx: Tx, person: Person, now: datetime, among: Collection[int]) -> list[Card]:
+    """Of these offerings each with seats left and the person's own standing, in the order of the plan."""
+    if not among:
+        return []
+    ranked = {row.offering_id for row in draw_rows.list_preferences_of(tx, person.id)}
+    wanted = frozenset(among)
+    rows = offering_rows.list_offerings(tx, ranked | wanted)  # each choice counts the others
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
     found = {row.id: to_offering(row, sessions[row.id]) for row in rows}
     undrawn = list_undrawn(tx, found.values())
     in_draw = standings_in_draw(tx, undrawn, person) if undrawn else {}
-    counts = offering_rows.count_held_and_waiting(tx)
+    counts = offering_rows.count_held_and_waiting(tx, wanted)
     mine = {row.offering_id: row for row in enrolment_rows.list_standing_enrolments(tx, person.id)}
     absent = _absent(tx, person.id) if mine else {}
     wished = wish_rows.list_wished_by(tx, person.id)
     cards = []
-    for row in rows:
-        offering = found[row.id]
+    for offering in found.values():
+        if offering.id not in wanted:
+            continue
         state = state_of(offering, now)
         enrolment = mine.get(offering.id)
         held, waiting = counts.get(offering.id, (0, 0))
@@ -226,7 +266,7 @@ def load_card(tx: Tx, person: Person, code: str, now: datetime) -> Card:
     """One offering for a person about to join, with the sessions that overlap with theirs. Raises KaikuError:
     UNKNOWN_OFFERING."""
     offering = load_offering(tx, code)
-    held, waiting = offering_rows.count_held_and_waiting(tx, offering.id).get(offering.id, (0, 0))
+    held, waiting = offering_rows.count_held_and_waiting(tx, [offering.id]).get(offering.id, (0, 0))
     standing_rows = enrolment_rows.list_standing_enrolments(tx, person.id)
     mine = next((row for row in standing_rows if row.offering_id == offering.id), None)
     other_ids = [row.offering_id for row in standing_rows if row.offering_id != offering.id]
@@ -275,9 +315,14 @@ def _overlaps(
 
 def load_all_offerings(tx: Tx) -> list[Offering]:
     """Every offering, in the order of the plan."""
-    rows = offering_rows.list_offerings(tx)
+    return list(load_offerings(tx).values())
+
+
+def load_offerings(tx: Tx, ids: Collection[int] | None = None) -> dict[int, Offering]:
+    """These offerings (None: all) by id, in the order of the plan."""
+    rows = offering_rows.list_offerings(tx, ids)
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
-    return [to_offering(row, sessions[row.id]) for row in rows]
+    return {row.id: to_offering(row, sessions[row.id]) for row in rows}
 
 
 def list_undrawn(tx: Tx, offerings: Iterable[Offering]) -> dict[int, Offering]:

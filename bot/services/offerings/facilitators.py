@@ -7,6 +7,7 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, may_facilitate
 from bot.domain.people.person import Person
 from bot.services.offerings.catalogue import load_offering
+from storage.offerings import facilitators as rows
 from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -58,3 +59,8 @@ def require_facilitator(offering: Offering, actor: Actor, act: str) -> Offering:
     if not actor.may_facilitate(offering):
         raise actor.refused(KaikuError(Refusal.NOT_YOURS_TO_ASK, offering=offering), act, offering.code)
     return offering
+
+
+def leads_any(tx: Tx, person_id: str) -> bool:
+    """Whether this person facilitates anything."""
+    return bool(rows.list_led_by(tx, person_id))

@@ -76,7 +76,7 @@ def version_told(tx: Tx, settled: Settled) -> int | None:
     if not isinstance(rendered, OutgoingMessage):
         return None
     if rendered.enrolment_id is not None and rendered.tells_version is not None:
-        enrolment_rows.set_told(tx, rendered.enrolment_id, rendered.tells_version)
+        enrolment_rows.set_told(tx, [rendered.enrolment_id], rendered.tells_version)
     return rendered.tells_version
 
 
@@ -91,7 +91,7 @@ def _note_found(tx: Tx, settled: Settled, posted_at: datetime) -> int | None:
     planned_for = Occurrence.parse(settled.delivery.occurrence).version or 1
     found = timetable_rows.version_at(tx, about.offering.id, posted_at - TAKES_TO_POST)
     version, newest = max(found, planned_for), about.offering.timetable_version
-    enrolment_rows.set_told(tx, about.enrolment.id, version)
+    enrolment_rows.set_told(tx, [about.enrolment.id], version)
     if version < newest:
         delivery_rows.renew_delivery(
             tx,

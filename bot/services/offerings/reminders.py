@@ -43,17 +43,19 @@ def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[st
         _want_links(tx, sessions, [e.person_id for e in seated]),
     )
     subjects = [str(Subject(offering.code, session=session.number)) for session in sessions]
-    found = delivery_rows.list_about(tx, kinds=KINDS, subjects=subjects, recipients=person_ids)
-    for delivery in found:
-        row_wanted = wanted.pop(
-            (delivery.kind, delivery.recipient, delivery.subject, delivery.occurrence), None
-        )
-        if row_wanted is not None and delivery.state in {DeliveryState.PLANNED, DeliveryState.CANCELLED}:
-            delivery.state, delivery.reason = DeliveryState.PLANNED, None
-            delivery.due_at, delivery.expires_at = row_wanted["due_at"], row_wanted["expires_at"]
-        elif row_wanted is None and delivery.state == DeliveryState.PLANNED:
-            delivery.state, delivery.reason = DeliveryState.CANCELLED, "no_longer_due"
-    tx.flush()
+    changed = []
+    for delivery in delivery_rows.list_to_replan(tx, kinds=KINDS, subjects=subjects, recipients=person_ids):
+        row = wanted.pop((delivery.kind, delivery.recipient, delivery.subject, delivery.occurrence), None)
+        planned = delivery
+        if row is not None and delivery.state in {DeliveryState.PLANNED, DeliveryState.CANCELLED}:
+            planned = delivery._replace(
+                state=DeliveryState.PLANNED, reason=None, due_at=row["due_at"], expires_at=row["expires_at"]
+            )
+        elif row is None and delivery.state == DeliveryState.PLANNED:
+            planned = delivery._replace(state=DeliveryState.CANCELLED, reason="no_longer_due")
+        if planned != delivery:
+            changed.append(planned)
+    delivery_rows.plan_anew(tx, changed)
     new = [each for each in wanted.values() if each["expires_at"] > now]
     delivery_rows.add_deliveries(tx, new, now)
 

@@ -14,7 +14,7 @@ from bot.domain.facilitation.session_notes import SessionNote, notes_of, venue_n
 from bot.domain.offerings.offering import Offering, Session, is_address
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
-from bot.services.offerings.catalogue import load_all_offerings, load_offering_by_id
+from bot.services.offerings.catalogue import load_all_offerings, load_offerings
 from storage import deliveries as delivery_rows
 from storage import roles as role_rows
 from storage.isolation import isolate_each
@@ -35,12 +35,13 @@ def venue_occurrence_of(session: Session) -> str:
     return f"{session.free_until:%Y-%m-%d}"
 
 
-def replan(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
+def replan(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
     """Bring the unsent messages to these offerings' facilitators up to date; sent ones stay."""
-    offerings = [load_offering_by_id(tx, offering_id) for offering_id in offering_ids]
+    offerings = load_offerings(tx, offering_ids).values()
     coordinators, stored = _list_coordinators(tx), _list_stored(tx, offerings)
-    for offering in offerings:
-        _replan(tx, offering, coordinators, stored[offering.code], now)
+    new = [_replan(tx, each, coordinators, stored[each.code], now) for each in offerings]
+    tx.flush()
+    delivery_rows.add_deliveries(tx, [row for rows in new for row in rows], now)
 
 
 def keep_notes(tx: Tx, now: datetime) -> None:
@@ -53,7 +54,9 @@ def keep_notes(tx: Tx, now: datetime) -> None:
     coordinators, stored = _list_coordinators(tx), _list_stored(tx, going_on.values())
 
     def keep(offering: Offering) -> None:
-        _replan(tx, offering, coordinators, stored[offering.code], now)
+        new = _replan(tx, offering, coordinators, stored[offering.code], now)
+        tx.flush()
+        delivery_rows.add_deliveries(tx, new, now)
 
     isolate_each(tx, "notes_not_kept", going_on, keep)
 
@@ -78,7 +81,8 @@ def _list_stored(tx: Tx, offerings: Collection[Offering]) -> dict[str, list[Deli
 
 def _replan(
     tx: Tx, offering: Offering, coordinators: Sequence[str], stored: Iterable[Delivery], now: datetime
-) -> None:
+) -> list[dict[str, Any]]:
+    """Change what is stored; returns what is to be added."""
     wanted = _wanted(offering, coordinators)
     for delivery in stored:
         row = wanted.pop((delivery.kind, delivery.recipient, delivery.subject, delivery.occurrence), None)
@@ -90,9 +94,8 @@ def _replan(
             delivery.state, delivery.reason = DeliveryState.CANCELLED, "no_longer_due"
         elif row is None and delivery.state == DeliveryState.SENT and _still_asks(delivery, now):
             outbox.plan_edit(tx, delivery.id, delivery.recipient, now)
-    tx.flush()
     # What was due before it could be planned is not caught up with: a plan may hold a whole past year.
-    delivery_rows.add_deliveries(tx, [each for each in wanted.values() if each["due_at"] > now], now)
+    return [each for each in wanted.values() if each["due_at"] > now]
 
 
 def _is_as_planned(delivery: Delivery, row: Mapping[str, Any]) -> bool:

@@ -1,8 +1,9 @@
 """Versions of an offering's sessions: which one each person was told, and the news when it changes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from bot.domain.calendars.wall_time import known_or
@@ -37,51 +38,69 @@ class Cause:
 BY_FILE = Cause()
 
 
-def record(tx: Tx, offering_id: int, now: datetime, *, quiet: bool = False, cause: Cause = BY_FILE) -> None:
-    """Record the current sessions as a version; if people were told otherwise, plan one message to each,
-    unless ``quiet``, and one to each facilitator but the one who changed them.
+def record(
+    tx: Tx, offering_ids: Collection[int], now: datetime, *, quiet: bool = False, cause: Cause = BY_FILE
+) -> None:
+    """Record the current sessions of these offerings as a version; if people were told otherwise, plan one
+    message to each, unless ``quiet``, and one to each facilitator but the one who changed them.
 
-    Planned deliveries are derived again. Called in the transaction that changes the plan.
+    Planned deliveries are derived again. Called in the transaction that changes the plan, and that holds the
+    offerings' locks.
     """
-    offering = offering_rows.lock_offering_by_id(tx, offering_id)
-    if offering is None:
-        return
-    stored = offering_rows.list_sessions_of(tx, offering_id)
-    sessions = [_as_record(session, cancelled=offering.cancelled) for session in stored]
-    last = timetable_rows.get_timetable(tx, offering_id, offering.timetable_version)
-    if last is None:
-        timetable_rows.add_timetable(tx, offering_id, offering.timetable_version, sessions, now)
-        return
-    if last.sessions == sessions:
-        return
+    sessions = offering_rows.list_session_rows(tx, offering_ids)
+    last = timetable_rows.list_current(tx, offering_ids)
+    for offering in sorted(offering_rows.list_offerings(tx, offering_ids)):
+        stored = sessions[offering.id]
+        now_agreed = [_as_record(session, cancelled=offering.cancelled) for session in stored]
+        told = last.get(offering.id)
+        if told is None:
+            timetable_rows.add_timetable(tx, offering.id, offering.timetable_version, now_agreed, now)
+        elif told.sessions != now_agreed:
+            reason = None if quiet else cause.reason
+            timetable_rows.add_timetable(
+                tx, offering.id, offering.timetable_version + 1, now_agreed, now, reason
+            )
+            first = _first_change(told.sessions, now_agreed, now)
+            _tell(tx, offering, stored, first, now, quiet=quiet, cause=cause)
+
+
+def _tell(
+    tx: Tx,
+    offering: offering_rows.OfferingRow,
+    stored: Sequence[offering_rows.SessionRow],
+    first: datetime | None,
+    now: datetime,
+    *,
+    quiet: bool,
+    cause: Cause,
+) -> None:
+    """The sessions are those of the next version; the ``first`` that differs still ahead starts then."""
     version = offering.timetable_version + 1
-    offering_rows.set_timetable_version(tx, offering_id, version)
-    timetable_rows.add_timetable(tx, offering_id, version, sessions, now, None if quiet else cause.reason)
-    tx.flush()
-    first = _first_change(last.sessions, sessions, now)
-    standing = enrolment_rows.list_standing_in(tx, offering_id)
+    offering_rows.set_timetable_version(tx, offering.id, version)
+    standing = enrolment_rows.list_standing_in(tx, offering.id)
     led_by = [each for each in offering.facilitators if not is_address(each) and each != cause.actor]
     people = person_rows.list_people(tx, {*led_by, *(each.person_id for each in standing)})
     zones = {each.id: each.timezone for each in people}
 
     gathered_at = now if first is not None and first <= now + AT_ONCE else now + GATHERING
 
-    def tell_at(person_id: str) -> datetime:
-        timezone = known_or(zones.get(person_id), offering.timezone)
+    @cache
+    def told_in(timezone: str) -> datetime:
         return seat_news_at(gathered_at, first, timezone, WORK_CALENDAR)
 
-    for enrolment in standing:
-        outbox.plan_edits(tx, enrolment.id, now)
-        if quiet and enrolment.told_version == version - 1:
-            enrolment_rows.set_told(tx, enrolment.id, version)
-            continue
-        due_at = tell_at(enrolment.person_id)
-        outbox.plan_change(tx, enrolment.person_id, offering.code, enrolment.id, version, due_at, now)
+    def tell_at(person_id: str) -> datetime:
+        return told_in(known_or(zones.get(person_id), offering.timezone))
+
+    outbox.plan_edits(tx, [each.id for each in standing], now)
+    spared = {each.id for each in standing if quiet and each.told_version == version - 1}
+    enrolment_rows.set_told(tx, spared, version)
+    hear = [(each.person_id, each.id, tell_at(each.person_id)) for each in standing if each.id not in spared]
+    outbox.plan_changes(tx, offering.code, version, hear, now)
     for person_id in led_by:
         outbox.plan_changed_by_others(tx, person_id, offering.code, version - 1, tell_at(person_id), now)
     times = {each.number: agreed_time(each.on_date, each.starts, each.ends) for each in stored}
-    outbox.plan_home(tx, absence_rows.follow_times(tx, offering_id, times, now), now)
-    reminders.replan(tx, offering_id, now)
+    outbox.plan_home(tx, absence_rows.follow_times(tx, offering.id, times, now), now)
+    reminders.replan(tx, offering.id, now)
 
 
 def _first_change(

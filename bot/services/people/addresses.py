@@ -18,7 +18,7 @@ from bot.services.announcements import posts
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.offerings import session_notes
-from bot.services.offerings.catalogue import load_offering_by_id, state_of
+from bot.services.offerings.catalogue import load_offerings, state_of
 from storage import people as person_rows
 from storage import roles as role_rows
 from storage.engine import Store, StoreUnavailableError
@@ -110,18 +110,22 @@ def give_roles(tx: Tx, led: Led, now: datetime) -> None:
     """Merge the plan's facilitators, the known addresses and Slack's changes, and tell who is new since
     ``led``."""
     known, changes = rows.list_known(tx), role_rows.list_changes(tx)
+    changed: dict[int, list[str] | None] = {}
+    new: dict[int, list[str]] = {}
     for offering_id, named, before in rows.list_named(tx):
         mine = _still_meant(tx, offering_id, led_by(named, known), changes.get(offering_id, {}))
         after = led_by(named, known, mine) if mine or any(map(is_address, named)) else None
         if after != before:
-            rows.set_led_by(tx, offering_id, after)
-            posts.plan_changed(tx, [offering_id], now)  # a post names who leads
-            session_notes.replan(tx, [offering_id], now)
+            changed[offering_id] = after
         since = led.get(offering_id, [])
-        new = [each for each in after or named if each not in since and not is_address(each)]
-        outbox.plan_home(tx, sorted(new), now)
-        if new:
-            _tell_new(tx, offering_id, new, now)
+        if found := [each for each in after or named if each not in since and not is_address(each)]:
+            new[offering_id] = found
+    if changed:
+        rows.set_led_by(tx, changed)
+        posts.plan_changed(tx, changed, now)  # a post names who leads
+        session_notes.replan(tx, changed, now)
+    if new:
+        _tell_new(tx, new, now)
 
 
 def _still_meant(
@@ -135,16 +139,20 @@ def _still_meant(
     return kept
 
 
-def _tell_new(tx: Tx, offering_id: int, new: Sequence[str], now: datetime) -> None:
+def _tell_new(tx: Tx, new: Led, now: datetime) -> None:
     """They hear that they facilitate, unless it is over; soon, so that several offerings make one message."""
-    offering = load_offering_by_id(tx, offering_id)
-    if state_of(offering, now) in {SignUpState.PAST, SignUpState.CANCELLED}:
-        return
-    for person_id in new:
-        row = person_rows.get_person(tx, person_id)
-        zone = known_or(row.timezone if row is not None else None, offering.timezone)
-        due_at = WORK_CALENDAR.next_working_moment(now + GATHERED_FOR, zone, SEAT_NEWS_HOURS)
-        outbox.plan_now_facilitates(tx, person_id, offering.code, due_at, now)
+    everybody = {person_id for each in new.values() for person_id in each}
+    outbox.plan_home(tx, sorted(everybody), now)
+    zones = {row.id: row.timezone for row in person_rows.list_people(tx, everybody)}
+    told = []
+    for offering in load_offerings(tx, new).values():
+        if state_of(offering, now) in {SignUpState.PAST, SignUpState.CANCELLED}:
+            continue
+        for person_id in new[offering.id]:
+            zone = known_or(zones.get(person_id), offering.timezone)
+            due_at = WORK_CALENDAR.next_working_moment(now + GATHERED_FOR, zone, SEAT_NEWS_HOURS)
+            told.append((person_id, offering.code, due_at))
+    outbox.plan_now_facilitates(tx, told, now)
 
 
 async def meet_unmet(

@@ -14,7 +14,7 @@ from bot.services.deliveries.rendered import HomeView, Rendered
 from bot.services.enrolment.year import load_year
 from bot.services.offerings.catalogue import load_all_offerings
 from bot.services.people.roles import load_pause
-from bot.views.home import home
+from bot.views.home import MOST_OPEN, home
 from storage.transaction import Tx
 
 Led = Callable[[Tx, Person, datetime], Sequence[Group]]
@@ -25,7 +25,7 @@ def declare(book: AgencyBook, links: CalendarLinks, list_led: Led) -> list[Messa
     capability stands above this one."""
 
     def render(tx: Tx, due: ToPerson) -> Rendered:
-        year = load_year(tx, due.person, due.now)
+        year = load_year(tx, due.person, due.now, most_open=MOST_OPEN)
         groups = list_led(tx, due.person, due.now)
         pause = load_pause(tx) if due.person.is_coordinator else None
         costs = current_costs(load_all_offerings(tx), due.now) if due.person.is_coordinator else ()

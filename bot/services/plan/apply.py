@@ -232,11 +232,9 @@ def _counts_by_code(tx: Tx, programme_code: str) -> dict[str, tuple[int, int]]:
     programme = plan_rows.get_programme(tx, programme_code)
     if programme is None:
         return {}
-    counts = offering_rows.count_held_and_waiting(tx)
-    return {
-        plain_code(offering.code): counts.get(offering.id, (0, 0))
-        for offering in plan_rows.list_offerings_of(tx, programme.id)
-    }
+    codes = {each.id: plain_code(each.code) for each in plan_rows.list_offerings_of(tx, programme.id)}
+    counts = offering_rows.count_held_and_waiting(tx, codes)
+    return {code: counts.get(offering_id, (0, 0)) for offering_id, code in codes.items()}
 
 
 def _write_programme(tx: Tx, programme: Programme | None, plan: Plan) -> Programme:
@@ -267,6 +265,7 @@ def _write_offerings(tx: Tx, programme: Programme, plan: Plan, now: datetime) ->
     )
     sessions = offering_rows.list_sessions(tx, [offering.id for offering in stored.values()])
     was_cancelled = {offering: offering.cancelled for offering in stored.values()}
+    codes, written = offering_rows.list_codes(tx), list[tuple[Offering, PlannedOffering]]()
     for planned_strand in plan.strands:
         strand = strands.setdefault(planned_strand.number, Strand(number=planned_strand.number))
         strand.programme_id = programme.id
@@ -277,15 +276,19 @@ def _write_offerings(tx: Tx, programme: Programme, plan: Plan, now: datetime) ->
         for position, planned in enumerate(planned_strand.offerings):
             offering = stored.pop(planned.code, None)
             if offering is None:
-                code = free_code(planned.code, offering_rows.list_codes(tx))
+                code = free_code(planned.code, codes)
                 assert code is not None, "_taken_codes refuses it"
+                codes.append(code)
                 offering = Offering(code=code)
             offering.strand_id = strand.id
             offering.position = position
             _write_offering(tx, offering, planned)
-            keep = offering.id in known_to_people
-            kept = sessions.get(offering.id, [])
-            _write_sessions(tx, offering, planned, kept, plan.timezone, now, keep=keep)
+            written.append((offering, planned))
+    tx.flush()  # gives the offerings their ids
+    for offering, planned in written:
+        keep = offering.id in known_to_people
+        kept = sessions.get(offering.id, [])
+        _write_sessions(tx, offering, planned, kept, plan.timezone, now, keep=keep)
     for offering in stored.values():
         # One that was cancelled before stays: its people were told, and its code stays theirs.
         if offering.cancelled or offering.id in known_to_people:
@@ -320,7 +323,6 @@ def _write_offering(tx: Tx, offering: Offering, planned: PlannedOffering) -> Non
     offering.offer_rules = stored_offers(planned.offers)
     offering.draw = stored_draw(planned.draw)
     tx.add(offering)
-    tx.flush()  # gives the offering its id
 
 
 def _write_sessions(

@@ -7,9 +7,8 @@ from bot.services.announcements import posts
 from bot.services.deliveries import outbox
 from bot.services.enrolment import draws, opening, turns
 from bot.services.enrolment.draw_no_more import draw_no_more
-from bot.services.enrolment.promote import Filled, fill_seats
+from bot.services.enrolment.promote import Filled, fill_all
 from bot.services.offerings import session_notes, time_polls, timetable
-from storage import plan as plan_rows
 from storage import prompts as prompt_rows
 from storage.transaction import Tx
 
@@ -24,20 +23,16 @@ def follow_offerings(
 ) -> Filled:
     """People hear what changed for them (not if ``quiet``), and free seats go to who waits. Returns who got
     seats, and who is offered one."""
-    for offering_id in offering_ids:
-        timetable.record(tx, offering_id, now, quiet=quiet, cause=cause)
-        prompt_rows.mark_offering_stale(tx, offering_id)
-        if not quiet:
-            draws.plan_called_off(tx, offering_id, now)
+    timetable.record(tx, offering_ids, now, quiet=quiet, cause=cause)
+    prompt_rows.mark_seated_stale(tx, offering_ids)
+    if not quiet:
+        draws.plan_called_off(tx, offering_ids, now)
     draw_no_more(tx, offering_ids, now)
-    filled = Filled()
-    for offering_id in offering_ids:
-        filled = filled.and_then(fill_seats(tx, offering_id, now))
+    filled = fill_all(tx, offering_ids, now)
     draws.replan(tx, offering_ids, now)
-    for offering_id in offering_ids:
-        turns.replan(tx, offering_id, now)
+    turns.replan(tx, offering_ids, now)
     session_notes.replan(tx, offering_ids, now)
-    outbox.plan_home(tx, plan_rows.list_standing_people(tx, offering_ids), now)
+    outbox.plan_home_of_group(tx, offering_ids, now)
     posts.plan_changed(tx, offering_ids, now)
     opening.follow_plan(tx, offering_ids, now)
     time_polls.follow_plan(tx, offering_ids, now)

@@ -128,5 +128,5 @@ def _add_missing(
             made_at=now,
         )
     if new:
-        prompt_rows.mark_offering_stale(tx, row.id)
+        prompt_rows.mark_seated_stale(tx, [row.id])
     return len(new)

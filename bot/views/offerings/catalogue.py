@@ -31,8 +31,8 @@ MOST_IN_A_MESSAGE = 20
 """Longer lists open in a modal: a longer message is hard to read, and Slack takes 50 blocks."""
 
 
-def offering_list(cards: Sequence[Card], words: Words, *, narrowed: bool = False) -> Message:
-    """The offerings that are not over, by strand, each with a button to join."""
+def offering_list(cards: Sequence[Card], words: Words, *, narrowed: bool = False, more: int = 0) -> Message:
+    """The offerings that are not over, by strand, each with a button to join; there are so many ``more``."""
     listed = [card for card in cards if card.state is not SignUpState.PAST]
     if not listed:
         if narrowed:
@@ -48,10 +48,10 @@ def offering_list(cards: Sequence[Card], words: Words, *, narrowed: bool = False
     for programme, cards_of in by_programme(shown):
         lines += [*([escape(words.pick(programme))] if programme else [])]
         lines += [_summary(card, words) for card in cards_of]
-    if len(listed) > len(shown):
-        more = words.many("list.more", len(listed) - len(shown))
-        blocks += [context(more), actions(button(words("list.show_all"), ids.SHOW_OFFERINGS))]
-        lines.append(more)
+    if more := more + len(listed) - len(shown):
+        rest = words.many("list.more", more)
+        blocks += [context(rest), actions(button(words("list.show_all"), ids.SHOW_OFFERINGS))]
+        lines.append(rest)
     return Message("\n".join(lines), blocks)
 
 

@@ -1,9 +1,9 @@
 """What a facilitator's clicks ask the database does not grow with the number of people or offerings."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.people.person import Defaults, Person, Profile
@@ -31,6 +31,7 @@ from storage.tables import Delivery
 from tests.conftest import FakeClock
 from tests.support.feeds import TOKENS
 from tests.support.plans import a_plan, a_session, an_offering
+from tests.support.statements import heard
 
 CODE, DEFAULTS = "dialogue-1", Defaults("fi", "Europe/Helsinki")
 LEADER = Actor(Person("UKOORD", "Kalle Orden", "fi", "Europe/Helsinki"), frozenset({"UKOORD"}))
@@ -58,23 +59,15 @@ def crowded(request: pytest.FixtureRequest, store: Store, clock: FakeClock) -> S
 
 
 @pytest.fixture
-def counted(store: Store) -> Iterator[Callable[[Callable[[], object]], int]]:
+def counted(store: Store) -> Callable[[Callable[[], object]], int]:
     """How many statements an act runs."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(store.engine, "before_cursor_execute", note)
 
     def count(act: Callable[[], object]) -> int:
-        seen.clear()
-        act()
+        with heard(store.engine) as seen:
+            act()
         return len(seen)
 
-    yield count
-    event.remove(store.engine, "before_cursor_execute", note)
+    return count
 
 
 def test_writing_a_prompt_takes_few_statements_however_many_are_seated(
