@@ -1,5 +1,7 @@
 """What Kaiku holds of a person: shown, fetched, erased."""
 
+from functools import partial
+
 from bot.domain.my_data import MyData
 from bot.services.privacy.erase import erase_person
 from bot.services.privacy.erasures import ErasureKeys
@@ -46,10 +48,12 @@ async def erase(request: Request) -> Answer:
     """Erase whoever submits this, if the form was about the record that there is now."""
     kaiku = request.kaiku
     keys = ErasureKeys(kaiku.links.tokens.secrets)
-    await kaiku.store.run(erase_person, request.person.id, keys, kaiku.clock.now, record=request.value)
+    locked = (await _load(request)).locked
+    act = partial(erase_person, record=request.value, locks=kaiku.notice.locks)
+    await kaiku.store.run(act, request.person.id, keys, kaiku.clock.now)
     if request.person.has_home:
         kaiku.do_after(_empty_home(kaiku, request))
-    return Show(erased_view(request.words))
+    return Show(erased_view(request.words, locked))
 
 
 async def _load(request: Request) -> MyData:

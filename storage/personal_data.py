@@ -339,6 +339,7 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "room_phase": "which phase a dialogue is in",
     "report_edition": "numbers about five people or more; what is withheld stands there without its number",
     "erased": "who was erased, as a keyed hash that nobody reads without the secret and the id",
+    "locked_record": "what a rule requires to be kept of the erased: in no view, and erased in its time",
     "daily_work": "when housekeeping was last done",
     "live_mark": "that this is no restored backup",
     "notice_version": "which privacy notices there have been",

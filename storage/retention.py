@@ -32,6 +32,7 @@ from storage.tables import (
     Delivery,
     Download,
     Enrolment,
+    LockedRecord,
     Offering,
     OfferingSession,
     Person,
@@ -129,6 +130,7 @@ _CONDITIONS: Final[dict[str, Callable[[Tx, datetime], ColumnElement[bool]]]] = {
     "act": _of_act,
     "reflection_draft": lambda _tx, before: ReflectionDraft.saved_at < before,
     "preparation_dates": _of_preparation,
+    "locked_record": lambda _tx, before: LockedRecord.until_at <= before,
     "download": lambda _tx, before: Download.expires_at < before,
     "announcement": lambda _tx, before: or_(
         Announcement.offering_id.in_(_ended_offerings(before)),

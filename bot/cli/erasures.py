@@ -115,14 +115,16 @@ def erase_again(store: "Store", listed: "Sequence[ErasedRow]") -> int:
     from bot.clock import SystemClock
     from bot.services.privacy.erase import erase_person
     from bot.services.privacy.erasures import ErasureKeys, take_over, who_is_left
+    from bot.services.privacy.notice_file import read_notice
     from storage.erasures import mark_live
 
     keys = erasure_keys() if listed else ErasureKeys(())
+    locks = read_notice().locks if listed else {}
     with store.transaction() as tx:
         left = who_is_left(tx, listed, keys)
-    for person_id in left:
+    for person_id, erased_at in left.items():
         with store.transaction() as tx:
-            erase_person(tx, person_id, keys, SystemClock().now)
+            erase_person(tx, person_id, keys, SystemClock().now, locks=locks, erased_at=erased_at)
     with store.transaction() as tx:
         take_over(tx, listed)
         mark_live(tx, now())

@@ -1,5 +1,6 @@
 """``kaiku privacy``: the privacy notice, the record of processing, retention, the list of erasures."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,6 +84,26 @@ def erase_what_is_over(
         say("cli.nothing_expired")
     elif not dry_run:
         say("cli.expired_erased" if done else "cli.expired_not_now")
+
+
+@privacy_app.spoken("locked", "cmd.privacy_locked")
+def show_locked(as_json: AsJson = False, demo: InDemo = False) -> None:
+    """Print what a rule keeps locked of people who erased their data, for whoever must account by it. The log
+    of acts says that it was opened."""
+    from bot.services.privacy.locked import open_locked
+
+    with open_store(in_demo=demo) as store, store.transaction() as tx:
+        found = [
+            {"kind": each.kind, "erased_at": each.erased_at, "until_at": each.until_at, **each.content}
+            for each in open_locked(tx, now(in_demo=demo))
+        ]
+    if as_json:
+        print_json(found)
+        return
+    for each in found:
+        typer.echo(visible_lines(json.dumps(each, ensure_ascii=False, default=str)))
+    if not found:
+        say("cli.nothing_locked")
 
 
 def _signer() -> "Signer":

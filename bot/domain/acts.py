@@ -64,6 +64,7 @@ class ActKind(StrEnum):
     ERASED = "erased"
     ERASED_BY_RULE = "erased_by_rule"
     EXPIRED = "expired"
+    LOCKED_OPENED = "locked_opened"
     WROTE_TO_GROUP = "wrote_to_group"
     CHANNEL_KEPT = "channel_kept"
     CHANNEL_LET_GO = "channel_let_go"

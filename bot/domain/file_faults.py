@@ -89,6 +89,8 @@ class FaultCode(StrEnum):
     KEEP_MISSING = "keep_missing"
     KEEP_NOT_OURS = "keep_not_ours"
     KEEP_EMPTY = "keep_empty"
+    LOCK_EMPTY = "lock_empty"
+    LOCK_NOT_FOR_THIS = "lock_not_for_this"
     PURPOSE_MISSING = "purpose_missing"
 
 

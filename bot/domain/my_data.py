@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.acts import ActOnMe
 from bot.domain.offerings.offering import Offering
-from bot.domain.privacy import DataKind, PrivacyNotice
+from bot.domain.privacy import LOCKABLE, DataKind, PrivacyNotice, Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,16 @@ class MyData:
     leads: Sequence[Offering]
     made_at: datetime
     offerings: Mapping[str, Offering] = field(default_factory=dict)
+
+    @property
+    def locked(self) -> list[tuple[Retention, datetime]]:
+        """What is kept, locked, if they erase their data now, and until when each."""
+        held = {each.table for each in self.records}
+        return [
+            (each, each.lock.ends_at(self.made_at))
+            for each in self.notice.retention
+            if each.lock is not None and LOCKABLE[each.kind] in held
+        ]
 
     def count(self, kind: DataKind) -> int:
         """How many rows there are of this kind; the log of acts has a line for each act."""

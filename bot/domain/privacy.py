@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -45,6 +45,14 @@ OUT_OF_KAIKU: Final = frozenset({DataKind.LOGS, DataKind.BACKUPS})
 """Kept where the operator keeps them: Kaiku can't delete them."""
 
 
+LOCKABLE: Final[Mapping[DataKind, str]] = {
+    DataKind.ENROLMENTS: "enrolment",
+    DataKind.ATTENDANCE: "attendance",
+}
+"""What a rule may require to be kept of somebody who erases their data, by the table that it is taken from:
+who had which seat, and was there."""
+
+
 class Anchor(StrEnum):
     """From when a period is counted: the end of the programme, or the last time something happened."""
 
@@ -70,10 +78,27 @@ class Keep:
 
     def ends_before(self, now: datetime) -> datetime:
         """What is counted from earlier than this has been kept for long enough."""
-        month = now.year * 12 + now.month - 1 - self.months
-        year, number = divmod(month, 12)
-        last = monthrange(year, number + 1)[1]
-        return now.replace(year=year, month=number + 1, day=min(now.day, last)) - timedelta(days=self.days)
+        return _months_from(now, -self.months) - timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """How long a kind of data is kept, locked, after the person has erased theirs, and the ``rule`` that
+    requires it."""
+
+    rule: Texts
+    months: int = 0
+    days: int = 0
+
+    def ends_at(self, erased_at: datetime) -> datetime:
+        return _months_from(erased_at, self.months) + timedelta(days=self.days)
+
+
+def _months_from(instant: datetime, months: int) -> datetime:
+    """So many months later, or earlier if negative; or that month's last day."""
+    year, month = divmod(instant.year * 12 + instant.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return instant.replace(year=year, month=month + 1, day=min(instant.day, last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +136,7 @@ class Retention:
     period: Texts
     keep: Keep | None = None
     seen_by: tuple[SeenBy, ...] = ()
+    lock: Lock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +183,8 @@ class PrivacyNotice:
     supervisor: Party
     digest: str
     gaps: Sequence[Gap] = ()
+
+    @property
+    def locks(self) -> dict[DataKind, Lock]:
+        """What is kept of somebody who erases their data; nothing, unless the file says so."""
+        return {each.kind: each.lock for each in self.retention if each.lock is not None}

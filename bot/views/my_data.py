@@ -1,6 +1,7 @@
 """My data in Slack: what is held, why, until when and who sees it; erasing it; the copy as messages."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.domain.acts import ActOnMe
@@ -24,7 +25,7 @@ from bot.views.blocks import (
     sections,
 )
 from bot.views.offerings.wording import title_of
-from bot.views.privacy import read_button, said, version_of
+from bot.views.privacy import locked_rule, read_button, said, version_of
 
 MOST_ACTS: Final = 10
 MOST_IN_MESSAGE: Final = 2800
@@ -89,6 +90,7 @@ def about_kind(data: MyData, entry: Retention, words: Words) -> list[str]:
     return [
         words("mydata.why", why="; ".join(why)),
         words("mydata.until", period=said(entry.period, words)),
+        *([locked_rule(entry.lock, words)] if entry.lock is not None else []),
         seen_by,
     ]
 
@@ -119,6 +121,7 @@ def erase_form(data: MyData, words: Words) -> View:
         words("mydata.goes_certificates"),
     ]
     stays = [words("mydata.stays_figures"), words("mydata.stays_acts"), words("mydata.stays_backups")]
+    stays += [locked_line("mydata.stays_locked", *each, words) for each in data.locked]
     if data.leads:
         titles = ", ".join(title_of(each, words) for each in data.leads)
         stays.append(words("mydata.stays_led", titles=titles))
@@ -138,9 +141,22 @@ def erase_form(data: MyData, words: Words) -> View:
     )
 
 
-def erased_view(words: Words) -> View:
-    blocks = [section(words("mydata.erased")), context(words("mydata.erased_then"))]
+def erased_view(words: Words, locked: Sequence[tuple[Retention, datetime]] = ()) -> View:
+    """That it is done; ``locked`` is what a rule requires to be kept for a time."""
+    lines = [locked_line("mydata.erased_locked", *each, words) for each in locked]
+    blocks = [
+        section(words("mydata.erased")),
+        *sections(lines),
+        context(words("mydata.erased_then")),
+    ]
     return modal(words("mydata.erased_title"), blocks, close=words("form.close"))
+
+
+def locked_line(key: str, entry: Retention, until: datetime, words: Words) -> str:
+    """What is kept, locked, until when, and by which rule."""
+    assert entry.lock is not None
+    day = words.plain_date(words.here(until).date())
+    return escape(words(key, what=words.pick(entry.what), until=day, rule=said(entry.lock.rule, words)))
 
 
 def erased_home(words: Words) -> View:

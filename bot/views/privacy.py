@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.language import Texts
-from bot.domain.privacy import PLACEHOLDER, Party, PrivacyNotice, finished
+from bot.domain.privacy import PLACEHOLDER, Lock, Party, PrivacyNotice, Retention, finished
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import Block, Message, View, button, context, escape, header, modal, section, sections
@@ -62,12 +62,22 @@ def notice_sections(notice: PrivacyNotice, words: Words) -> list[NoticeSection]:
         ),
         (
             words("privacy.retention"),
-            [NoticeEntry(_name(each.what, words), [said(each.period, words)]) for each in notice.retention],
+            [NoticeEntry(_name(each.what, words), kept_lines(each, words)) for each in notice.retention],
         ),
         (words("privacy.rights"), _unnamed(notice.rights, words)),
         (words("privacy.complaint"), [*_unnamed([notice.complaint], words), supervisor]),
     ]
     return [NoticeSection(heading, entries) for heading, entries in parts]
+
+
+def kept_lines(entry: Retention, words: Words) -> list[str]:
+    """How long a kind of data is kept, and what is kept of it after an erasure, if a rule requires that."""
+    locked = [locked_rule(entry.lock, words)] if entry.lock is not None else []
+    return [said(entry.period, words), *locked]
+
+
+def locked_rule(lock: Lock, words: Words) -> str:
+    return words("privacy.locked", rule=said(lock.rule, words))
 
 
 def _unnamed(said_of: Sequence[Texts], words: Words) -> list[NoticeEntry]:

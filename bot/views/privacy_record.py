@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.domain.privacy import PrivacyNotice
 from bot.i18n import Words
-from bot.views.privacy import NoticeSection, notice_sections, said, version_of
+from bot.views.privacy import NoticeSection, kept_lines, notice_sections, said, version_of
 
 MEASURES = ("encryption", "access", "log", "erasure", "backups")
 
@@ -31,7 +31,7 @@ def record_lines(notice: PrivacyNotice, words: Words) -> Iterator[str]:
         yield "| --- | --- |"
         for entry in notice.retention:
             if entry.kind in purpose.kinds:
-                yield f"| {words.pick(entry.what)} | {said(entry.period, words)} |"
+                yield f"| {words.pick(entry.what)} | {' '.join(kept_lines(entry, words))} |"
     for each in rest:
         yield from _section(each)
     yield from ("", f"## {words('record.measures')}", "")

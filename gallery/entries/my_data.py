@@ -1,12 +1,14 @@
 """What Kaiku holds of a person: shown, copied, erased; and the record of processing activities."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 from bot.domain.acts import ActKind, ActOnMe, ActorRole
 from bot.domain.my_data import MyData, Records
 from bot.domain.offerings.offering import Offering
+from bot.domain.privacy import DataKind, Lock, PrivacyNotice
 from bot.i18n import Words
 from bot.services.people.agency_book import read_agencies
 from bot.services.privacy.notice_file import read_notice
@@ -49,6 +51,10 @@ def entries() -> Iterator[Entry]:
     yield Entry("Erase, with a seat and a group to lead", lambda words: view.erase_form(data(here), words))
     yield Entry("Erase", lambda words: view.erase_form(nothing(), words))
     yield Entry("Erased", view.erased_view)
+    locked = replace(data(here), notice=_with_lock())
+    yield Entry("Erase, where a rule locks some of it", lambda words: view.erase_form(locked, words))
+    yield Entry("Erased, some of it locked", lambda words: view.erased_view(words, locked.locked))
+    yield Entry("My data, where a rule locks some of it", lambda words: view.my_data_view(locked, words))
     yield Entry("App Home after that", view.erased_home)
     yield Entry(
         "The record of processing activities", lambda words: "\n".join(record_lines(read_notice(), words))
@@ -71,6 +77,21 @@ def data(offering: Offering) -> MyData:
     ]
     by_code = {offering.code: offering}
     return MyData(read_notice(), _records(), acts, "1.0", [offering], [offering], NOW, by_code)
+
+
+def _with_lock() -> PrivacyNotice:
+    """As a controller may have it whose rule requires attendance to be kept."""
+    rule = in_all(
+        "Hankkeen menojen tarkastus, 24 kuukautta poistosta.",
+        "Granskningen av programmets utgifter, 24 månader från raderingen.",
+        "The audit of the programme's spending, 24 months from the erasure.",
+    )
+    shipped = read_notice()
+    kept = [
+        replace(each, lock=Lock(rule, months=24)) if each.kind is DataKind.ATTENDANCE else each
+        for each in shipped.retention
+    ]
+    return replace(shipped, retention=kept)
 
 
 def nothing() -> MyData:

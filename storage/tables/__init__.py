@@ -10,7 +10,7 @@ from storage.tables.deliveries import Delivery, RateLimitState, SendPause
 from storage.tables.downloads import Download
 from storage.tables.draws import Draw, Preference
 from storage.tables.enrolment import Absence, Attendance, Enrolment, KeptTurn, OpeningWish, SeatOffer
-from storage.tables.erasures import DailyWork, Erased, LiveMark
+from storage.tables.erasures import DailyWork, Erased, LiveMark, LockedRecord
 from storage.tables.evidence import ReportEdition, SuccessCase
 from storage.tables.facilitation import AccessNeed, RoomMember, RoomPhase, SessionNote
 from storage.tables.group import Invitation, Removal
@@ -62,6 +62,7 @@ __all__ = [
     "KeptTurn",
     "Letter",
     "LiveMark",
+    "LockedRecord",
     "NoticeVersion",
     "Offering",
     "OfferingSession",

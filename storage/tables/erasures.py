@@ -1,8 +1,9 @@
 """Who was erased, by keyed hashes, and work that is done once a day."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base
@@ -19,6 +20,19 @@ class Erased(Base):
     digest: Mapped[str] = mapped_column(String(64))
     made_with: Mapped[str] = mapped_column(String(16))
     erased_at: Mapped[datetime]
+
+
+class LockedRecord(Base):
+    """What a rule requires to be kept of somebody who was erased, of one ``kind`` of data: in no view, tied
+    to no person's row, and gone when its time is over."""
+
+    __tablename__ = "locked_record"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    erased_at: Mapped[datetime]
+    until_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class LiveMark(Base):

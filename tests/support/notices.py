@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from bot.domain.privacy import DataKind, PrivacyNotice
+from bot.domain.privacy import LOCKABLE, DataKind, PrivacyNotice
 from bot.services.privacy.notice_file import (
     MAX_NAME,
     MAX_PARAGRAPH,
@@ -42,6 +42,22 @@ def second_version(**changes: Any) -> PrivacyNotice:
     return notice_of(shipped() | {"version": "2", "changed": CHANGED} | changes)
 
 
+RULE = {
+    "fi": "Hankkeen menojen tarkastus, 24 kuukautta poistosta.",
+    "sv": "Granskningen av programmets utgifter, 24 månader från raderingen.",
+    "en": "The audit of the programme's spending, 24 months from the erasure.",
+}
+
+
+def with_locks(*kinds: DataKind, months: int = 24) -> PrivacyNotice:
+    """The shipped notice of a controller whose rule requires that these kinds be kept of the erased."""
+    content = shipped()
+    for each in content["retention"]:
+        if each["kind"] in kinds:
+            each["lock"] = {"rule": RULE, "months": str(months)}
+    return notice_of(content)
+
+
 def longest_notice() -> PrivacyNotice:
     """Every list as long, and every text of it, as the check lets it be."""
     content = shipped()
@@ -50,6 +66,9 @@ def longest_notice() -> PrivacyNotice:
     purpose = {"name": name, "what": paragraph, "basis": paragraph, "kinds": kinds}
     processor = {"name": name, "what": paragraph, "transfers": paragraph}
     kept = [each | {"what": sentence, "period": sentence} for each in content["retention"]]
+    kept = [
+        each | ({"lock": {"rule": sentence, "days": 1}} if each["kind"] in LOCKABLE else {}) for each in kept
+    ]
     lists = {key: [paragraph] * MOST_ITEMS for key in ("sources", "recipients", "rights")}
     lists |= {"purposes": [purpose] * MOST_ITEMS, "processors": [processor] * MOST_ITEMS, "retention": kept}
     return notice_of(content | lists)

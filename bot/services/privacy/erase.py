@@ -1,6 +1,7 @@
 """Erasing a person: one transaction, after which no table names them; then their conversation in Slack."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,11 +11,13 @@ from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.offerings.offering import Offering
+from bot.domain.privacy import DataKind, Lock
 from bot.services.acts import note_act
 from bot.services.enrolment.leave import leave
 from bot.services.enrolment.lock import lock_all_of
 from bot.services.offerings.catalogue import state_of
 from bot.services.privacy.erasures import ErasureKeys
+from bot.services.privacy.locked import lock_records
 from bot.services.sending.claims import LEASE
 from storage import deliveries as delivery_rows
 from storage import erasures as erasure_rows
@@ -46,11 +49,14 @@ def erase_person(
     *,
     record: str | None = None,
     by: ActKind = ActKind.ERASED,
+    locks: Mapping[DataKind, Lock] | None = None,
+    erased_at: datetime | None = None,
 ) -> bool:
     """Erase the person; their seats go to those who wait. False if they are erased already.
 
     ``record``: only if it is still the record that was asked about (see ``record_of``), or one that has just
-    been made because the request came in twice.
+    been made because the request came in twice. ``locks`` say what is kept of them all the same, counted from
+    ``erased_at``: in a restored backup they were erased before.
     """
     standing = lock_all_of(tx, person_id)
     person_rows.lock_person(tx, person_id)
@@ -69,6 +75,7 @@ def erase_person(
             leave(tx, offering, enrolment.id, Status.WITHDRAWN, at)
     is_own = by is ActKind.ERASED
     note_act(tx, by, now=at, actor=person_id if is_own else None, person=person_id)
+    lock_records(tx, person_id, locks or {}, erased_at or at, at)
     conversations = rows.list_conversations(tx, person_id)
     until = at + (LEASE if rows.is_being_sent_to(tx, person_id) else SLACK_CLOCK)
     rows.delete_person(tx, person_id)

@@ -142,24 +142,24 @@ def read_erasures(text: str) -> Sequence[ErasedRow]:
         raise ErasureListError("erasures.no_list") from error
 
 
-def who_is_left(tx: Tx, listed: Sequence[ErasedRow], keys: ErasureKeys) -> list[str]:
-    """Those in the database who were erased after it was copied. Raises ErasureListError, also for a list
-    that is older than the copy itself: it can't be the newest."""
+def who_is_left(tx: Tx, listed: Sequence[ErasedRow], keys: ErasureKeys) -> dict[str, datetime]:
+    """Those in the database who were erased after it was copied, with when they were. Raises
+    ErasureListError, also for a list that is older than the copy itself: it can't be the newest."""
     if (newest := rows.newest_number(tx)) > _newest(listed):
         raise ErasureListError("erasures.too_old", newest=newest)
     by_secret: dict[str, dict[str, datetime]] = {}
     for each in listed:
         known = by_secret.setdefault(each.made_with, {})
         known[each.digest] = max(each.erased_at, known.get(each.digest, each.erased_at))
-    left = []
+    left = {}
     for person_id, met_at in rows.list_people(tx):
         erased_at = [
             found[digest]
             for made_with, found in by_secret.items()
             if (digest := keys.digest_of(person_id, made_with)) in found
         ]
-        if any(met_at <= each for each in erased_at):
-            left.append(person_id)
+        if erased_at and met_at <= max(erased_at):
+            left[person_id] = max(erased_at)
     return left
 
 

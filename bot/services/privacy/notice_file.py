@@ -11,12 +11,14 @@ from pydantic import AfterValidator, BeforeValidator
 
 from bot.domain.file_faults import Fault, FaultCode, FileFaultError
 from bot.domain.privacy import (
+    LOCKABLE,
     OUT_OF_KAIKU,
     PLACEHOLDER,
     Anchor,
     DataKind,
     Gap,
     Keep,
+    Lock,
     Party,
     PrivacyNotice,
     Processor,
@@ -153,16 +155,27 @@ class _KeepIn(Part):
     days: Annotated[WholeNumber, between(0, MOST_DAYS)] = 0
 
 
+class _LockIn(Part):
+    rule: _Sentence
+    months: Annotated[WholeNumber, between(0, MOST_MONTHS)] = 0
+    days: Annotated[WholeNumber, between(0, MOST_DAYS)] = 0
+
+    def to_lock(self) -> Lock:
+        return Lock(self.rule.to_texts(), self.months, self.days)
+
+
 class _RetentionIn(Part):
     kind: _Kind
     what: _Sentence
     period: _Sentence
     keep: _KeepIn | None = None
     seen_by: tuple[Annotated[SeenBy, BeforeValidator(_audience)], ...] = ()
+    lock: _LockIn | None = None
 
     def to_retention(self) -> Retention:
         keep = Keep(self.keep.after, self.keep.months, self.keep.days) if self.keep is not None else None
-        return Retention(self.kind, self.what.to_texts(), self.period.to_texts(), keep, self.seen_by)
+        lock = self.lock.to_lock() if self.lock is not None else None
+        return Retention(self.kind, self.what.to_texts(), self.period.to_texts(), keep, self.seen_by, lock)
 
 
 class _ShortIn(Part):
@@ -269,6 +282,13 @@ def _faults_in_keep(entry: _RetentionIn, n: int, document: Document) -> Iterator
         yield Fault(document.line_of(path), where, FaultCode.KEEP_MISSING, params)
     elif not entry.keep.months and not entry.keep.days:
         yield Fault(document.line_of(path), where, FaultCode.KEEP_EMPTY, params)
+    if entry.lock is None:
+        return
+    if entry.kind not in LOCKABLE:
+        known = {"known": ", ".join(sorted(LOCKABLE))}
+        yield Fault(document.line_of(path), where, FaultCode.LOCK_NOT_FOR_THIS, params | known)
+    elif not entry.lock.months and not entry.lock.days:
+        yield Fault(document.line_of(path), where, FaultCode.LOCK_EMPTY, params)
 
 
 def _gaps(value: Any, path: FieldPath, document: Document) -> Iterator[Gap]:  # noqa: ANN401 - dict, list, str

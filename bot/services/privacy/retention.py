@@ -18,7 +18,7 @@ from storage import retention as rows
 from storage.engine import Store, StoreUnavailableError
 from storage.isolation import note_fault
 from storage.personal_data import PERSONAL
-from storage.tables import Act, Person
+from storage.tables import Act, LockedRecord, Person
 from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ def steps_of(notice: PrivacyNotice, now: datetime) -> Iterator[_Step]:
     for name, kind in (*tables, (Act.__tablename__, DataKind.ACTS)):
         if name not in rows.WITH_THEIR_PERSON | rows.WITH_THE_PLAN:
             yield _Step(kind, name, keeps[kind].ends_before(now))
+    yield _Step(DataKind.PROFILE, LockedRecord.__tablename__, now)
     profile = PERSONAL[Person.__tablename__].kept
     yield _Step(profile, Person.__tablename__, keeps[profile].ends_before(now))
 

@@ -17,9 +17,9 @@ def upgrade() -> None:
         sa.Column("receiving_on", sa.Date(), nullable=True),
         sa.Column("discussion_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name="fk_preparation_dates_person_id", ondelete="CASCADE"
+            ["person_id"], ["person.id"], name=op.f("fk_preparation_dates_person_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("person_id", name="pk_preparation_dates"),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_preparation_dates")),
     )
 
 

@@ -11,7 +11,7 @@ from bot.domain.privacy import DataKind
 from bot.i18n import words_for
 from bot.services.privacy.notice_file import MOST_ITEMS, NOTICE_FILE, parse_notice, read_notice
 from bot.views.file_faults import lines_for
-from tests.support.notices import CHANGED, as_file, notice_of, second_version, shipped, texts
+from tests.support.notices import CHANGED, RULE, as_file, notice_of, second_version, shipped, texts
 
 Content = dict[str, Any]
 
@@ -103,6 +103,12 @@ def with_value(value: Any, *path: str | int) -> Callable[[Content], None]:
         (with_value("x", "colour"), "colour", FaultCode.KEY_UNKNOWN),
         (without("retention", 0, "keep"), "retention[#1]", FaultCode.KEEP_MISSING),
         (with_value({"after": "programme"}, "retention", 0, "keep"), "retention[#1]", FaultCode.KEEP_EMPTY),
+        (with_value({"rule": RULE}, "retention", 1, "lock"), "retention[#2]", FaultCode.LOCK_EMPTY),
+        (
+            with_value({"rule": RULE, "days": "1"}, "retention", 0, "lock"),
+            "retention[#1]",
+            FaultCode.LOCK_NOT_FOR_THIS,
+        ),
         (with_value(KEEP, "retention", LOGS, "keep"), f"retention[#{LOGS + 1}]", FaultCode.KEEP_NOT_OURS),
         (
             with_value(KEEP | {"after": "x"}, "retention", 0, "keep"),

@@ -1,0 +1,45 @@
+"""Queries about what is kept, locked, of people who were erased."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.tables import Attendance, Enrolment, LockedRecord, Offering
+from storage.transaction import Tx
+
+
+def list_enrolments(tx: Tx, person_id: str) -> list[dict[str, Any]]:
+    """What stands in a record of a person's enrolments."""
+    query = (
+        select(Offering.code, Enrolment.agency, Enrolment.status, Enrolment.enrolled_at, Enrolment.seated_at)
+        .join(Offering, Offering.id == Enrolment.offering_id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Enrolment.id)
+    )
+    return [_plain(row._mapping) for row in tx.execute(query)]
+
+
+def list_attendance(tx: Tx, person_id: str) -> list[dict[str, Any]]:
+    """What stands in a record of the sessions at which a person was, or was not."""
+    query = (
+        select(Offering.code, Attendance.number, Attendance.attended)
+        .join(Offering, Offering.id == Attendance.offering_id)
+        .where(Attendance.person_id == person_id)
+        .order_by(Offering.code, Attendance.number)
+    )
+    return [_plain(row._mapping) for row in tx.execute(query)]
+
+
+def _plain(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row's mapping
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def add_locked(tx: Tx, kind: str, content: dict[str, Any], erased_at: datetime, until_at: datetime) -> None:
+    tx.add(LockedRecord(kind=kind, content=content, erased_at=erased_at, until_at=until_at))
+    tx.flush()
+
+
+def list_locked(tx: Tx) -> Sequence[LockedRecord]:
+    return tx.scalars(select(LockedRecord).order_by(LockedRecord.until_at, LockedRecord.id)).all()
