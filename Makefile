@@ -4,6 +4,9 @@ BIN := .venv/bin
 # One more than cores, for tests wait a quarter of their time; at most four.
 WORKERS := $(shell n=$$(($$(nproc) + 1)); echo $$((n < 4 ? n : 4)))
 
+# Tests start hundreds of processes: whatever the environment says, none compiles anew what another has compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: rolling-upgrade demo test lint bench browser-test faults rehearse rehearse-next gallery image-check sbom licences audit
 .DEFAULT_GOAL := demo
 

@@ -24,12 +24,9 @@ def pictures_not_found(blocks: list[Json], at: str) -> list[Problem]:
 
 def _named(node: Any, at: str, wanted: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any JSON
     """Every field of this name in it, with its place."""
-    if isinstance(node, list):
-        for n, each in enumerate(node):
-            yield from _named(each, f"{at}/{n}", wanted)
-    elif isinstance(node, dict):
-        for name, child in node.items():
-            if name == wanted:
-                yield f"{at}/{name}", child
-            else:
-                yield from _named(child, f"{at}/{name}", wanted)
+    parts = enumerate(node) if isinstance(node, list) else node.items() if isinstance(node, dict) else ()
+    for name, part in parts:
+        if name == wanted:
+            yield f"{at}/{name}", part
+        elif isinstance(part, dict | list):
+            yield from _named(part, f"{at}/{name}", wanted)

@@ -115,8 +115,6 @@ def _check_part(part: Block) -> Iterator[str]:
 def _parts(node: Any) -> Iterator[Block]:  # noqa: ANN401 - walks any JSON
     if isinstance(node, dict):
         yield node
-        for child in node.values():
-            yield from _parts(child)
-    elif isinstance(node, list | tuple):
-        for child in node:
+    for child in node.values() if isinstance(node, dict) else node:
+        if isinstance(child, dict | list | tuple):
             yield from _parts(child)
