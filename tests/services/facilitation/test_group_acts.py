@@ -309,9 +309,13 @@ def test_sign_up_closes_at_once_and_opens_again_until_the_day_that_is_chosen(
 ) -> None:
     store, _ = full
     states = []
+    with store.transaction() as tx:
+        tx.query(Offering).filter_by(code=CODE).one().opens_on = NOW.date()
     for until in (None, None, date(2019, 3, 20)):
         with store.transaction() as tx:
             done = limits.change_sign_up(tx, actor(tx), CODE, until, NOW)
+            row = tx.query(Offering).filter_by(code=CODE).one()
+            assert row.opens_on <= row.closes_on, "as a plan file would be checked"
             states.append((group(tx).state, done.already is not None))
     assert states == [(SignUpState.CLOSED, False), (SignUpState.CLOSED, True), (SignUpState.OPEN, False)]
     with store.read_transaction() as tx:

@@ -4,6 +4,7 @@ holds, and a preview's numbers are those of the messages that are then sent."""
 import shutil
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from bot.services.enrolment.leave import withdraw
 from bot.services.offerings.catalogue import load_offering
 from bot.services.offerings.change_messages import declare
 from bot.services.plan.apply import apply_plan
-from bot.services.plan.edit import make_edit
+from bot.services.plan.edit import load_seats, make_edit
 from bot.services.plan.preview import preview_edit
 from bot.services.sending.rendering import render
 from storage import tables
@@ -116,15 +117,31 @@ class Changes(RuleBasedStateMachine):
             if refused.code is not Refusal.CHANGED_MEANWHILE:
                 raise
 
-    @rule(number=numbers, cancelled=st.booleans(), word=st.sampled_from("abc"), quiet=st.booleans())
-    def change_the_rest(self, number: int, cancelled: bool, word: str, quiet: bool) -> None:
+    @rule(
+        number=numbers,
+        cancelled=st.booleans(),
+        word=st.sampled_from("abc"),
+        remote=st.booleans(),
+        quiet=st.booleans(),
+    )
+    def change_the_rest(self, number: int, cancelled: bool, word: str, remote: bool, quiet: bool) -> None:
         with self.store.transaction() as tx:
             found = load_offering(tx, CODE)
         session = next(each for each in found.sessions if each.number == number)
-        place = {"fi": word, "sv": word}
-        to = SessionEdit(session.on, session.starts, session.ends, place, None, cancelled)
+        place = None if remote else {"fi": word, "sv": word}
+        link = f"https://{word}.example" if remote else None
+        to = SessionEdit(session.on, session.starts, session.ends, place, link, cancelled)
         edit = PlanEdit(CODE, number, found.timetable_version, to, reason={"fi": word}, despite=True)
         self.edit(edit, quiet=quiet)
+
+    @rule(capacity=st.integers(1, 4))
+    def change_seats(self, capacity: int) -> None:
+        """It promises no message about sessions: who is owed one hears of them all the same."""
+        with self.store.transaction() as tx:
+            found, shown = load_seats(tx, actor(tx), CODE)
+            seats = replace(shown, capacity=capacity, seats_per_agency=min(capacity, shown.seats_per_agency))
+        self.edit(PlanEdit(CODE, WHOLE_OFFERING, found.timetable_version, seats=seats), quiet=False)
+        self.owed = None
 
     @rule(cancelled=st.booleans())
     def cancel(self, cancelled: bool) -> None:
@@ -230,7 +247,7 @@ def on_sqlite(migrated: Path, **facts: bool) -> type[Changes]:
 
 def test_on_sqlite(migrated_sqlite: Path) -> None:
     run_state_machine_as_test(
-        on_sqlite(migrated_sqlite), settings=settings(max_examples=12, stateful_step_count=15, deadline=None)
+        on_sqlite(migrated_sqlite), settings=settings(max_examples=10, stateful_step_count=15, deadline=None)
     )
 
 
