@@ -54,16 +54,13 @@ def change_to(tx: Tx, was: Session, *, days: int = 0, seats: int | None = None, 
 
 
 CASES = [  # changes; how many the last of the sessions is to tell; messages about that, and offers, sent
-    ((MOVED, BACK), 0, 0, 0),
     ((ELSEWHERE, MOVED, BACK), 3, 3, 0),
     ((MOVED, CANCELLED), 3, 3, 0),
     ((CANCELLED, HELD), 0, 0, 0),
-    ((CANCELLED, MOVED), 3, 3, 0),
     ((REMOTE | MOVED, ELSEWHERE), 3, 3, 0),
     ((REMOTE, BACK_HERE), 0, 0, 0),
     ((SMALLER | MOVED,), 3, 3, 0),
     ((MOVED, MORE), 3, 2, 1),  # who is offered a seat reads of the new time there
-    ((MORE, MOVED, BACK), 0, 0, 1),
 ]
 
 
