@@ -10,15 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+from bot.views.long_page import long_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +85,6 @@ class Page:
 
     def html(self, *, language: str, title: str, contents: str, **opening_and_closing: object) -> str:
         """The page. ``contents`` names the list of its sections; the rest is what the template asks for."""
-        return _templates.get_template("report.html").render(
+        return long_page(Path(__file__).parent / "templates").render(
             language=language, title=title, contents=contents, sections=self._sections, **opening_and_closing
         )

@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 VIEWS = ROOT / "bot/views"
 NOT_SHOWN = {
     *("payload.py", "ids.py", "blocks.py", "file_faults.py"),
-    *("download_page.py", "web_page.py", "spreadsheets.py", "doctor.py"),
+    *("download_page.py", "web_page.py", "long_page.py", "spreadsheets.py", "doctor.py"),
     *("timeline_picture.py", "pdf.py", "privacy_page.py", "page.py", "document.py", "picture.py"),
 }
 """Helpers of the views, what is drawn, pages on the web, and what a terminal says."""

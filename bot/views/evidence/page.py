@@ -5,34 +5,16 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from bot.domain.evidence.edition import Edition
 from bot.i18n import Words
 from bot.views.evidence.document import DASH, About, Picture, Section, Table, Text, Value, opening_of
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from bot.views.long_page import long_page
 
 HTML: Final = "report.html"
 JSON: Final = "report.json"
-
-
-@cache
-def _template() -> "Template":
-    # Loaded when a report is made: an idle Kaiku needs none of it.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
-
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return templates.get_template("report.html")
 
 
 def pictures_of(sections: Sequence[Section]) -> list[Picture]:
@@ -64,7 +46,7 @@ def as_html(
 ) -> str:
     """The page; pictures are in it."""
     title = about.only.title if about.only else about.title
-    return _template().render(
+    return long_page(Path(__file__).parent / "templates").render(
         language=words.language,
         title=words("evidence.page_name", title=words.pick(title)),
         opening=opening_of(about, edition, words),
