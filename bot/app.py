@@ -120,18 +120,22 @@ class App:
         self._library = require_library() if library is None else library
         notice = require_notice() if notice is None else notice
         vault = Vault(settings.secret_key, settings.previous_secret_key) if settings.secret_key else None
+        defaults = Defaults(settings.language, settings.timezone, settings.seat_hold_days)
+        coordinators = frozenset(settings.coordinators)
+        kinds = declare_message_kinds(book, defaults, self._links, vault, notice, coordinators)
         self.kaiku = Kaiku(
             store=self.store,
             slack=self.slack,
             clock=clock,
             book=book,
-            defaults=Defaults(settings.language, settings.timezone, settings.seat_hold_days),
+            defaults=defaults,
             links=self._links,
             vault=vault,
             library=self._library,
             pictures=TimelinePictures(settings.bot_token, self._links),
             notice=notice,
-            coordinators=frozenset(settings.coordinators),
+            kinds=kinds,
+            coordinators=coordinators,
             answer_within=answer_within,
             keeps_channels=settings.channels,
         )
@@ -140,9 +144,6 @@ class App:
             DownloadKind.REPORT: report_source(book, self.kaiku.coordinators, vault),
             DownloadKind.MY_DATA: my_data_source(vault, notice, self.kaiku.coordinators, book),
         }
-        kinds = declare_message_kinds(
-            book, self.kaiku.defaults, self._links, vault, notice, self.kaiku.coordinators
-        )
         self.sender = Sender(
             self.store,
             self.slack,

@@ -207,6 +207,8 @@ def _register_facilitators(app: AsyncApp, kaiku: Kaiku) -> None:
     app.block_action(ids.SHOW_TIMELINE)(on_click(kaiku, prompts.show_timeline))
     app.block_action(ids.DRAW_TIMELINE)(on_click(kaiku, prompts.draw_timeline))
     app.block_action(ids.REVIEW_DRAW)(on_click(kaiku, draws.open_review))
+    app.block_action(ids.SHOW_DRAW_MESSAGES)(on_click(kaiku, draws.open_messages))
+    app.block_action(ids.CHOOSE_DRAW_READER)(on_click(kaiku, draws.show_message_of))
     app.view_submission(ids.DRAW_FORM)(on_submission(kaiku, draws.confirm))
     _register_plan(app, kaiku)
     _register_sessions(app, kaiku)

@@ -1,15 +1,14 @@
 """The desk of a group: who comes, and what a facilitator does about it, each act with its preview."""
 
-from collections.abc import Awaitable, Callable
-from datetime import date
+from dataclasses import replace
 
 from bot.domain.carried.group import GroupAct, GroupTarget, RaisedLimit
 from bot.domain.carried.ids import parse_number
 from bot.domain.carried.offerings import SessionRef
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.facilitation.group import MAX_REASON, Becomes, Group, missing_reason
-from bot.domain.facilitation.outcomes import Done
-from bot.services.facilitation import invitations, limits, removals, seat_acts
+from bot.domain.facilitation.group import MAX_REASON, Group, missing_reason
+from bot.domain.facilitation.outcomes import Done, Invited, Raised, Removed
+from bot.services.facilitation import group_acts, invitations, removals
 from bot.services.facilitation.desk import list_facilitated
 from bot.services.facilitation.group import list_other_groups, load_group
 from bot.views import ids
@@ -21,8 +20,6 @@ from handlers.commands import command
 from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Show
 from handlers.listening import identify
 from handlers.typed import read_text
-
-BECOMES = {GroupAct.REMOVE: Becomes.REMOVED, GroupAct.PUT_BACK: Becomes.WAITING}
 
 
 @command(
@@ -109,159 +106,37 @@ def _read(request: Request, target: GroupTarget, group: Group) -> tuple[GroupTar
     return GroupTarget(target.code, target.act, about, to, reason), errors
 
 
-async def _preview(request: Request, target: GroupTarget) -> View:  # noqa: PLR0911 - one an act
-    kaiku, now, actor = request.kaiku, request.kaiku.clock.now(), request.actor
+async def _preview(request: Request, target: GroupTarget) -> View:
+    kaiku = request.kaiku
+    found, messages = await kaiku.store.run(
+        group_acts.preview, request.actor, target, kaiku.kinds, kaiku.defaults, kaiku.clock.now
+    )
+    if isinstance(found, Invited) and found.enrolment_id is not None:  # they wait: they are seated instead
+        return await _preview(request, GroupTarget(target.code, GroupAct.SEAT, str(found.enrolment_id)))
+    if found.already is not None:
+        return _already(request, found.group, found.already)
+    if isinstance(found, Raised):
+        target = replace(target, to=str(RaisedLimit(found.seats, found.was)))
     reader = _reader(request)
-    read, code = kaiku.store.read, target.code
-    match target.act:
-        case GroupAct.SEAT:
-            seated = await read(seat_acts.preview_seat, actor, code, target.enrolment_id, now)
-            if seated.already is not None:
-                return _already(request, seated.group, seated.already)
-            what, told = previews.seat(seated, reader)
-            return forms.preview(seated.group.offering, target, what, told, request.words)
-        case GroupAct.REMOVE | GroupAct.PUT_BACK:
-            becomes = BECOMES[target.act]
-            removed = await read(removals.preview_removal, actor, code, target.enrolment_id, becomes, now)
-            if removed.already is not None:
-                return _already(request, removed.group, removed.already)
-            what, told = previews.remove(removed, target.reason, reader)
-            return forms.preview(removed.group.offering, target, what, told, request.words)
-        case GroupAct.MOVE:
-            moved = await read(seat_acts.preview_move, actor, code, target.enrolment_id, target.to, now)
-            if moved.already is not None:
-                return _already(request, moved.group, moved.already)
-            what, told = previews.move(moved, target.reason, reader)
-            return forms.preview(moved.group.offering, target, what, told, request.words)
-        case GroupAct.ADD:
-            invited = await read(
-                invitations.preview_invitation, actor, code, target.about, kaiku.defaults, now
-            )
-            if invited.enrolment_id is not None:  # they wait already: they are seated instead
-                seat = GroupTarget(code, GroupAct.SEAT, str(invited.enrolment_id))
-                return await _preview(request, seat)
-            if invited.already is not None:
-                return _already(request, invited.group, invited.already)
-            what, told = previews.invite(invited, reader)
-            return forms.preview(invited.group.offering, target, what, told, request.words)
-        case GroupAct.RAISE:
-            raised = await read(
-                limits.preview_limit, actor, code, target.about, RaisedLimit.parse(target.to).seats, now
-            )
-            what, told = previews.limit(raised, reader)
-            target = GroupTarget(code, target.act, target.about, str(RaisedLimit(raised.seats, raised.was)))
-            return forms.preview(raised.group.offering, target, what, told, request.words)
-        case GroupAct.CLOSE | GroupAct.REOPEN:
-            changed = await read(limits.preview_sign_up, actor, code, _day(target), now)
-            if changed.already is not None:
-                return _already(request, changed.group, changed.already)
-            what = previews.sign_up(changed, reader)
-            tells_others = changed.turns_told > 0
-            return forms.preview(
-                changed.group.offering, target, what, (), request.words, tells_others=tells_others
-            )
+    what = previews.says(found, messages, reader)
+    told = previews.told(found.group, messages, reader)
+    return forms.preview(found.group.offering, target, what, told, request.words)
 
 
 async def confirm(request: Request) -> Answer:
     """Do what the preview showed; whoever comes second is shown what the first did."""
-    target = GroupTarget.parse(request.value)
-    return Show(await _acts[target.act](request, target))
-
-
-async def _seat(request: Request, target: GroupTarget) -> View:
-    kaiku = request.kaiku
-    done = await kaiku.store.run(
-        seat_acts.give_seat, request.actor, target.code, target.enrolment_id, kaiku.clock.now
-    )
+    target, kaiku = GroupTarget.parse(request.value), request.kaiku
+    done = await kaiku.store.run(group_acts.do, request.actor, target, kaiku.defaults, kaiku.clock.now)
     if done.already is not None:
-        return _already(request, done.group, done.already)
-    return forms.done(done.group.offering, [previews.seat_done(done, _reader(request))], request.words)
-
-
-async def _remove(request: Request, target: GroupTarget) -> View:
-    kaiku, becomes = request.kaiku, BECOMES[target.act]
-    done = await kaiku.store.run(
-        removals.remove,
-        request.actor,
-        target.code,
-        target.enrolment_id,
-        becomes,
-        target.reason,
-        kaiku.clock.now,
-    )
-    if done.already is not None:
-        return _already(request, done.group, done.already)
-    said = [previews.remove_done(done, _reader(request))]
-    assert done.removal_id is not None, "a removal that is done has one"
-    undo = [view.undo_button(done.group.offering.code, done.removal_id, becomes, request.words)]
-    return forms.done(done.group.offering, said, request.words, undo=undo)
-
-
-async def _move(request: Request, target: GroupTarget) -> View:
-    kaiku = request.kaiku
-    done = await kaiku.store.run(
-        seat_acts.move,
-        request.actor,
-        target.code,
-        target.enrolment_id,
-        target.to,
-        target.reason,
-        kaiku.clock.now,
-    )
-    if done.already is not None:
-        return _already(request, done.group, done.already)
-    return forms.done(done.group.offering, [previews.move_done(done, _reader(request))], request.words)
-
-
-async def _add(request: Request, target: GroupTarget) -> View:
-    kaiku = request.kaiku
-    done = await kaiku.store.run(
-        invitations.invite, request.actor, target.code, target.about, kaiku.defaults, kaiku.clock.now
-    )
-    if done.already is not None or done.enrolment_id is not None:
-        return _already(request, done.group, done.already or Done(None, None, None))
-    said = [previews.invite_done(done, _reader(request))]
-    undo = [view.undo_invitation_button(done.group.offering.code, done.invitation_id or 0, request.words)]
-    return forms.done(done.group.offering, said, request.words, undo=undo)
-
-
-async def _raise(request: Request, target: GroupTarget) -> View:
-    kaiku = request.kaiku
-    limit = RaisedLimit.parse(target.to)
-    done = await kaiku.store.run(
-        limits.raise_limit,
-        request.actor,
-        target.code,
-        target.about,
-        limit.seats,
-        limit.was or 0,
-        kaiku.clock.now,
-    )
-    if done.already is not None:
-        return _already(request, done.group, done.already)
-    return forms.done(done.group.offering, [previews.limit_done(done, _reader(request))], request.words)
-
-
-async def _sign_up(request: Request, target: GroupTarget) -> View:
-    kaiku = request.kaiku
-    done = await kaiku.store.run(
-        limits.change_sign_up, request.actor, target.code, _day(target), kaiku.clock.now
-    )
-    if done.already is not None:
-        return _already(request, done.group, done.already)
-    return forms.done(done.group.offering, [previews.sign_up_done(done, _reader(request))], request.words)
-
-
-_acts: dict[GroupAct, Callable[[Request, GroupTarget], Awaitable[View]]] = {
-    GroupAct.SEAT: _seat,
-    GroupAct.ADD: _add,
-    GroupAct.MOVE: _move,
-    GroupAct.PUT_BACK: _remove,
-    GroupAct.REMOVE: _remove,
-    GroupAct.RAISE: _raise,
-    GroupAct.CLOSE: _sign_up,
-    GroupAct.REOPEN: _sign_up,
-}
+        return Show(_already(request, done.group, done.already))
+    if isinstance(done, Invited) and done.enrolment_id is not None:
+        return Show(_already(request, done.group, Done(None, None, None)))
+    code, words, undo = done.group.offering.code, request.words, []
+    if isinstance(done, Removed) and done.removal_id is not None:
+        undo = [view.undo_button(code, done.removal_id, done.becomes, words)]
+    elif isinstance(done, Invited) and done.invitation_id is not None:
+        undo = [view.undo_invitation_button(code, done.invitation_id, words)]
+    return Show(forms.done(done.group.offering, [previews.done(done, _reader(request))], words, undo=undo))
 
 
 async def undo(request: Request) -> Answer:
@@ -296,15 +171,4 @@ def _already(request: Request, group: Group, done: Done) -> View:
 
 
 def _reader(request: Request) -> previews.Reader:
-    kaiku = request.kaiku
-    return previews.Reader(kaiku.book, request.words, kaiku.clock.now(), kaiku.links.public_url)
-
-
-def _day(target: GroupTarget) -> date | None:
-    """Until when sign-up is to be open; None to close it. Raises KaikuError: SIGN_UP_DAY_WRONG."""
-    if target.act is GroupAct.CLOSE:
-        return None
-    try:
-        return date.fromisoformat(target.to)
-    except ValueError as error:
-        raise KaikuError(Refusal.SIGN_UP_DAY_WRONG) from error
+    return previews.Reader(request.kaiku.book, request.words, request.kaiku.clock.now())

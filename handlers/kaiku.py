@@ -15,6 +15,7 @@ from bot.domain.text import SLACK_ID
 from bot.i18n import Words
 from bot.request import carry_on, current_request
 from bot.services.calendars.feed import CalendarLinks
+from bot.services.deliveries.declaration import MessageKinds
 from bot.services.offerings.facilitators import Actor, actor_of
 from bot.services.prompts.library import Library
 from bot.services.prompts.timeline_pictures import TimelinePictures
@@ -39,6 +40,8 @@ class Kaiku:
     library: Library
     pictures: TimelinePictures
     notice: PrivacyNotice
+    kinds: MessageKinds
+    """Every kind of message: previews render by them what will be sent."""
     coordinators: frozenset[str] = frozenset()
     answer_within: float = ANSWER_SECONDS
     keeps_channels: bool = False

@@ -61,7 +61,15 @@ async def preview(request: Request) -> Answer:
             raise
         return FieldErrors({ids.LETTER_TO: request.words("refusal.nobody_to_write_to")})
     return Show(
-        view.preview(found.letter, found.offering, found.readers, found.messages, found.at, request.words)
+        view.preview(
+            found.letter,
+            found.offering,
+            found.readers,
+            found.messages,
+            found.at,
+            request.words,
+            is_paused=found.is_paused,
+        )
     )
 
 

@@ -1,6 +1,7 @@
 """Answering the offer of a seat."""
 
 from bot.domain.carried.offerings import OfferRef
+from bot.domain.enrolment.offers import Outcome
 from bot.services.enrolment import answer_offer
 from bot.services.enrolment.answer_offer import Answered
 from bot.views import enrolment as view
@@ -30,5 +31,6 @@ def _answer(request: Request, done: Answered) -> Answer:
             request.words,
             now=request.kaiku.clock.now(),
             again=done.again,
+            is_void=done.outcome is Outcome.VOID,
         )
     )

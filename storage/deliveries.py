@@ -251,6 +251,14 @@ def list_to_replan(
     return fetch(tx, query, ReplannedRow)
 
 
+def list_planned_times(tx: Tx, kinds: Collection[str], subjects: Collection[str]) -> dict[int, datetime]:
+    """When each delivery of these kinds that is planned about these subjects is due, by its id."""
+    query = select(Delivery.id, Delivery.due_at).where(
+        Delivery.kind.in_(kinds), Delivery.subject.in_(subjects), Delivery.state == DeliveryState.PLANNED
+    )
+    return {row.id: row.due_at for row in tx.execute(query)}
+
+
 # -- reading ------------------------------------------------------------------------------------------
 
 

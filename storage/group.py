@@ -1,6 +1,6 @@
 """What facilitators do with a group's people: removals that can be undone, invitations, limits, sign-up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -130,6 +130,13 @@ def delete_invitation(tx: Tx, invitation_id: int) -> None:
 
 def list_open_invitations(tx: Tx, offering_id: int) -> Sequence[InvitationRow]:
     return fetch(tx, _list_invitations, InvitationRow, offering_id=offering_id)
+
+
+def list_open_invitation_ids(tx: Tx, offering_ids: Collection[int]) -> Sequence[int]:
+    open_in = select(Invitation.id).where(
+        Invitation.offering_id.in_(offering_ids), Invitation.state == "open"
+    )
+    return tx.scalars(open_in).all()
 
 
 def answer_invitation(tx: Tx, invitation_id: int, state: str, now: datetime) -> None:

@@ -16,6 +16,8 @@ class Refusal(StrEnum):
     STILL_IN_LINE = "still_in_line"
     NOT_DRAWN = "not_drawn"
     STILL_OPEN = "still_open"
+    SEATS_NOT_DRAWN = "seats_not_drawn"
+    DRAWN_TOGETHER = "drawn_together"
     SESSION_OVER = "session_over"
     NOT_OVER_YET = "not_over_yet"
     NOTHING_ATTENDED = "nothing_attended"

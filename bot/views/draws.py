@@ -2,6 +2,7 @@
 confirmation."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +10,7 @@ from bot.domain.carried.offerings import ProposalRef
 from bot.domain.enrolment.allocation import Allocation, Applicant
 from bot.domain.enrolment.draw_review import MAY_CONFIRM, DrawReview, DrawSummary
 from bot.domain.enrolment.seats import WaitingReason
+from bot.domain.language import LANGUAGES
 from bot.domain.offerings.offering import Card, Offering, Standing
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Person
@@ -20,16 +22,19 @@ from bot.views.blocks import (
     Message,
     Option,
     View,
+    actions,
     button,
     context,
     escape,
     header,
+    menu,
     modal,
     naming,
     section,
     sections,
     select_input,
 )
+from bot.views.foreseen import Foreseen, Told, told_blocks
 from bot.views.look import told
 from bot.views.offerings.wording import reason_of, short_standing_of, title_of
 from bot.views.people import agency_of
@@ -38,6 +43,7 @@ from bot.views.year import open_button
 MOST_IN_LINE: Final = 30
 """Of a waiting list, so many are named in a form; ``kaiku allocate`` lists all."""
 NO_CHOICE: Final = "-"
+MOST_OPTIONS: Final = 100
 
 
 def rule_of(offering: Offering, words: Words) -> str:
@@ -155,13 +161,14 @@ def review(shown: DrawReview, called: Mapping[str, str], words: Words) -> View:
     ]
     for offering in shown.offerings:
         blocks += _of_offering(shown, offering, called, words)
-    if len(blocks) > MAX_MODAL_BLOCKS - 1:
-        blocks = [*blocks[: MAX_MODAL_BLOCKS - 2], context(words("draw.rest_by_command"))]
+    if len(blocks) > MAX_MODAL_BLOCKS - 2:
+        blocks = [*blocks[: MAX_MODAL_BLOCKS - 3], context(words("draw.rest_by_command"))]
     blocks.append(context(words("draw.seed", seed=shown.seed)))
     ref = str(ProposalRef(first.code, shown.allocation.digest))
     title, close = words("draw.title"), words("form.close")
     if shown.state not in MAY_CONFIRM or not shown.applicants:
         return modal(title, blocks, close=close, private_metadata=ref)
+    blocks.insert(1, actions(button(words("draw.messages"), ids.SHOW_DRAW_MESSAGES, ref)))
     return modal(
         title,
         blocks,
@@ -197,6 +204,37 @@ def _of_offering(
     if len(waiting) > MOST_IN_LINE:
         blocks.append(context(words.many("list.more", len(waiting) - MOST_IN_LINE)))
     return blocks
+
+
+def messages(
+    shown: DrawReview,
+    examples: Sequence[Foreseen],
+    ref: ProposalRef,
+    called: Mapping[str, str],
+    languages: Mapping[str, str],
+    words: Words,
+) -> View:
+    """What people will read once the outcome is confirmed: an example in each language for those with a seat
+    and those without, or what one chosen reader gets. ``languages``: of those who take part."""
+    seated = set(shown.seated)
+    of = sorted(shown.applicants, key=lambda each: (each not in seated, called[each]))[:MOST_OPTIONS]
+    options = [Option(str(replace(ref, reader=each)), called[each]) for each in of]
+    blocks: list[Block] = [
+        section(words("draw.messages_note")),
+        actions(menu(ids.CHOOSE_DRAW_READER, words("draw.choose_reader"), options)),
+    ]
+    for each in sorted(examples, key=lambda each: LANGUAGES.index(each.language)):
+        assert each.person is not None
+        alike = [
+            name
+            for name in shown.applicants
+            if languages[name] == each.language and (name in seated) == (each.person.id in seated)
+        ]
+        who = escape(called[each.person.id])
+        key = "draw.told_seated" if each.person.id in seated else "draw.told_waiting"
+        line = words("group.told_whom", who=who) if ref.reader else words(key, n=len(alike), who=who)
+        blocks += told_blocks(Told(each.language, each.message), words, line)
+    return modal(words("draw.messages_title"), blocks, close=words("form.cancel"))
 
 
 def _moment(at: datetime, words: Words) -> str:

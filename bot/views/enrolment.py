@@ -215,6 +215,16 @@ def offer_over(
     return told(words("offer.over"), _over(offering, until, standing, words, again=again), buttons=buttons)
 
 
+def offer_void(offering: Offering, standing: Standing, words: Words, *, is_guest: bool = False) -> Message:
+    """The seat is not offered to the reader any more, though they had time to answer: a facilitator has put
+    them back in line, they have corrected their agency, or their account can hold no seat."""
+    facts = [words("offer.void", title=title_of(offering, words)), short_standing_of(standing, words)]
+    if is_guest:
+        facts.append(words("refusal.guest"))
+    buttons = [open_button(offering, words), leave_button(offering, standing, words)]
+    return told(words("offer.over"), facts, buttons=buttons)
+
+
 def _over(offering: Offering, until: datetime, standing: Standing, words: Words, *, again: bool) -> list[str]:
     return [
         words("offer.was_until", title=title_of(offering, words), **deadline(until, words)),
@@ -231,6 +241,7 @@ def offer_answered(
     *,
     now: datetime,
     again: bool,
+    is_void: bool,
 ) -> View:
     """The answer to a click under an offer: how the offer ended, whoever or whatever ended it."""
     title = f"*{title_of(offering, words)}*"
@@ -239,6 +250,8 @@ def offer_answered(
         blocks = body(words("offer.declined"), [title, words("left.line")], small=small)
     elif standing.status is Status.WAITING:
         facts = _over(offering, until, standing, words, again=again)
+        if is_void:
+            facts = [words("offer.void", title=title_of(offering, words)), short_standing_of(standing, words)]
         blocks = body(words("offer.over"), facts, buttons=[open_button(offering, words)])
     else:
         facts = [title, *_dates_to_keep(offering, standing, now, words)]

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from bot.domain.carried.offerings import ProposalRef
+from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.allocation import Allocation, Applicant, Room, allocate
 from bot.domain.enrolment.draw_review import DrawReview, DrawSummary, ReviewState
 from bot.domain.enrolment.seats import SeatLimits, Status, WaitingReason
@@ -11,10 +13,13 @@ from bot.domain.enrolment.year import Year
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, Standing
 from bot.domain.plan.model import DrawRules
+from bot.i18n import Words
 from bot.views import draws, enrolment, year
 from bot.views.announcements import forms
 from bot.views.answers import refusal_text
+from bot.views.blocks import View
 from bot.views.facilitation import desk
+from bot.views.foreseen import Foreseen
 from bot.views.offerings.catalogue import offering_list
 from gallery.entry import Entry
 from gallery.sample import AINO, BOOK, CALENDAR_URL, NEWCOMER, NOTICE, NOW, card, offering
@@ -67,7 +72,12 @@ def _wishing() -> Iterator[Entry]:
     yield Entry("Details of what is drawn", lambda words: forms.details(open_card, None, words))
     yield Entry("Taking a wish back", lambda words: draws.take_back_form(one, words))
     yield Entry("The wish is taken back", lambda words: draws.taken_back(one, words))
-    for refusal in (Refusal.NOT_DRAWN, Refusal.STILL_OPEN):
+    for refusal in (
+        Refusal.NOT_DRAWN,
+        Refusal.STILL_OPEN,
+        Refusal.SEATS_NOT_DRAWN,
+        Refusal.DRAWN_TOGETHER,
+    ):
         yield Entry(
             f"Refused: {refusal}",
             lambda words, refusal=refusal: refusal_text(KaikuError(refusal, offering=one), words),  # type: ignore[misc]
@@ -104,6 +114,26 @@ def _proposals() -> Iterator[Entry]:
                 one, [], [], [], words, seated=0, may_read=True, draw=summary
             ),
         )
+    shown = DrawReview((one, other), allocation, applicants, "9f2c", ReviewState.CONFIRMED)
+    got = Standing(1, Status.SEATED, None, None, 4, choice=1, choices=2)
+    waits = [(one, Standing(2, Status.WAITING, 3, WaitingReason.GROUP_FULL, 4))]
+    for reader in (None, "U0"):
+
+        def messages(words: Words, reader: str | None = reader) -> View:
+            said = {
+                shown.seated[0]: enrolment.confirmation(one, got, AINO, BOOK, words, now=NOW),
+                next(each for each in applicants if each not in shown.seated): draws.not_selected(
+                    waits, AINO, BOOK, words
+                ),
+            }
+            examples = [
+                Foreseen(DeliveryKind.CONFIRMATION, "fi", replace(AINO, id=who), message)
+                for who, message in said.items()
+            ]
+            ref = ProposalRef(one.code, "9f2c", reader)
+            return draws.messages(shown, examples, ref, called, dict.fromkeys(applicants, "fi"), words)
+
+        yield Entry(f"The messages of a proposal{', to one' if reader else ''}", messages)
     many, names, long = _drawn(80, 2)
     crowd = DrawReview((one, other), long, many, "9f2c", ReviewState.READY)
     yield Entry("A proposal with a long line", lambda words: draws.review(crowd, names, words))

@@ -1,26 +1,37 @@
 """The desk of a group: who comes, the acts with their previews, and what people hear of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
 from bot.domain.acts import ActKind
 from bot.domain.carried.group import GroupAct, GroupTarget
-from bot.domain.enrolment.offers import OfferRules
+from bot.domain.deliveries import DeliveryKind as Kind
 from bot.domain.enrolment.seats import InLine, SeatLimits, Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.enrolment.year import Year
 from bot.domain.facilitation.group import Becomes, Group, Invitee, Member, Removal
-from bot.domain.facilitation.outcomes import Invited, Moved, Raised, Removed, Seated, SignUpChanged
+from bot.domain.facilitation.outcomes import (
+    GroupOutcome,
+    Invited,
+    Moved,
+    Raised,
+    Removed,
+    Seated,
+    SignUpChanged,
+)
 from bot.domain.offerings.offering import Standing
+from bot.domain.people.person import Person
 from bot.i18n import Words
-from bot.views.blocks import View
+from bot.views import enrolment
+from bot.views.blocks import Message, View
 from bot.views.facilitation import group as desk
 from bot.views.facilitation import group_forms as forms
 from bot.views.facilitation import group_messages as messages
 from bot.views.facilitation import group_previews as previews
 from bot.views.facilitation import invitation_form
+from bot.views.foreseen import Foreseen
 from bot.views.home import home
 from gallery.entry import Entry
 from gallery.sample import AINO, BOOK, CALENDAR_URL, NEWCOMER, NOTICE, NOW, live, offering, offerings
@@ -83,6 +94,9 @@ def _desk() -> Iterator[Entry]:
     yield Entry("Which group", lambda words: desk.chooser(list(offerings().values()), words))
     yield of(name="A group")
     yield of(name="A group that is asked about a time", polled=(2,))
+    yield of(name="A group while all sending is paused", is_paused=True)
+    for state in (SignUpState.OPEN, SignUpState.CLOSED):
+        yield of(name=f"Seats are still to be drawn, {state}", members=(), wishing=12, state=state)
     yield of(name="Nobody yet", members=(), absent=frozenset(), unmarked=(), invited=())
     yield of(
         name="Free seats and a line, after the cut-off", members=[SEATED[0], WAITING[2]], passes_on=False
@@ -129,73 +143,100 @@ def _forms() -> Iterator[Entry]:
         )
 
 
-def _preview(act: GroupAct, made: object, words: Words, *, hears: bool = False) -> View:
-    what, told = made if isinstance(made, tuple) else (made, ())
-    return forms.preview(live(), GroupTarget("dialogue-2", act), what, told, words, tells_others=hears)
-
-
 def _reader(words: Words) -> previews.Reader:
     return previews.Reader(BOOK, words, NOW)
 
 
+Heard = tuple[Kind, Member | Person | None, Callable[[Words], Message]]
+"""A kind of message, who reads it, and what it says."""
+
+
+def _preview(name: str, act: GroupAct, found: GroupOutcome, *heard: Heard) -> Entry:
+    def view(words: Words) -> View:
+        messages = [Foreseen(kind, *_reads(who, words), say(words)) for kind, who, say in heard]
+        reader = _reader(words)
+        what = previews.says(found, messages, reader)
+        told = previews.told(found.group, messages, reader)
+        return forms.preview(live(), GroupTarget("dialogue-2", act), what, told, words)
+
+    return Entry(f"Preview: {name}", view)
+
+
+def _reads(who: Member | Person | None, words: Words) -> tuple[str, Person | None]:
+    """The language of the message, and the person it is for."""
+    if isinstance(who, Member):
+        return who.language, replace(AINO, id=who.user_id, name=who.name)
+    return (who.language if who is not None else words.language), who
+
+
 def _previews() -> Iterator[Entry]:
     here, there = group(), replace(group(), offering=offering("dialogue-1"))
-    seated = Seated(here, WAITING[1])
-    yield Entry("Preview: a seat", lambda w: _preview(GroupAct.SEAT, previews.seat(seated, _reader(w)), w))
+    seat = Standing(1, Status.SEATED, None, None, 4)
+    held = Standing(5, Status.OFFERED, None, None, 4, offer_id=1, until=TOMORROW)
+    clash = (live().sessions[0], offering("coaching-1"), offering("coaching-1").sessions[0])
+
+    def got(words: Words) -> Message:
+        return enrolment.promotion(live(), seat, words, now=NOW)
+
+    def offer(words: Words) -> Message:
+        return enrolment.offer(live(), held, (), words, again=False, now=NOW)
+
+    def second_offer(words: Words) -> Message:
+        return enrolment.offer(live(), held, [clash], words, again=True, now=NOW)
+
+    def removed(words: Words) -> Message:
+        return messages.removed(live(), REASON, words)
+
+    offered: Heard = (Kind.OFFER, WAITING[0], offer)
+    yield _preview("a seat", GroupAct.SEAT, Seated(here, WAITING[1]), (Kind.PROMOTION, WAITING[1], got))
     for becomes in Becomes:
         act = GroupAct.REMOVE if becomes is Becomes.REMOVED else GroupAct.PUT_BACK
-        for next_up in ((), WAITING[:1]):
-            removed = Removed(here, SEATED[2], becomes, TEN, next_up=next_up)
-            yield Entry(
-                f"Preview: {becomes}, {len(next_up)} next",
-                partial(
-                    lambda act, found, w: _preview(act, previews.remove(found, REASON, _reader(w)), w),
-                    act,
-                    removed,
-                ),
-            )
-    late = Removed(replace(here, passes_on=False), SEATED[2], Becomes.REMOVED, TEN)
-    yield Entry(
-        "Preview: removed after the cut-off",
-        lambda w: _preview(GroupAct.REMOVE, previews.remove(late, REASON, _reader(w)), w),
+        told: Heard = (Kind.REMOVED, SEATED[2], removed)
+        for more in ((), (offered,)):
+            out = Removed(here, SEATED[2], becomes, TEN)
+            yield _preview(f"{becomes}, {len(more)} next", act, out, told, *more)
+    for name, stands in (("after the cut-off", {"passes_on": False}), ("before a draw", {"wishing": 12})):
+        out = Removed(replace(here, **stands), SEATED[2], Becomes.REMOVED, TEN)
+        yield _preview(f"removed {name}", GroupAct.REMOVE, out, (Kind.REMOVED, None, removed))
+    yield _preview(
+        "a move", GroupAct.MOVE, Moved(here, there, SEATED[2]), (Kind.MOVED, SEATED[2], got), offered
     )
-    moved = Moved(here, there, SEATED[2], next_up=WAITING[:2])
-    yield Entry("Preview: a move", lambda w: _preview(GroupAct.MOVE, previews.move(moved, {}, _reader(w)), w))
-    invited = Invited(here, AINO, due_at=TEN)
-    yield Entry(
-        "Preview: an invitation", lambda w: _preview(GroupAct.ADD, previews.invite(invited, _reader(w)), w)
-    )
-    crowd = [member(n, f"Nimi {n}", "vero", Status.WAITING) for n in range(20, 35)]
-    raised = Raised(here, "vero", 2, 3, next_up=[*WAITING, *crowd], until=TOMORROW)
-    at_once = replace(here, offering=replace(here.offering, offers=OfferRules(on=False)))
-    given = Raised(at_once, "vero", 2, 3, next_up=WAITING[:1])
-    for name, found in (("offered", raised), ("given", given), ("nobody", Raised(here, "vero", 2, 3))):
-        yield Entry(
-            f"Preview: a limit, {name}",
-            partial(lambda found, w: _preview(GroupAct.RAISE, previews.limit(found, _reader(w)), w), found),
-        )
-    closing, opening = SignUpChanged(here, None), SignUpChanged(here, date(2019, 3, 20), turns_told=2)
-    yield Entry(
-        "Preview: closing", lambda w: _preview(GroupAct.CLOSE, previews.sign_up(closing, _reader(w)), w)
-    )
-    yield Entry(
-        "Preview: reopening",
-        lambda w: _preview(GroupAct.REOPEN, previews.sign_up(opening, _reader(w)), w, hears=True),
-    )
+    asked: Heard = (Kind.INVITATION, AINO, lambda words: messages.invitation(live(), 1, words, now=NOW))
+    yield _preview("an invitation", GroupAct.ADD, Invited(here, AINO, due_at=TEN), asked)
+    raised = Raised(here, "vero", 2, 3)
+    crowd: list[Heard] = [
+        (Kind.OFFER, member(n, f"Nimi {n}", "vero", Status.WAITING), offer) for n in range(20, 35)
+    ]
+    much: list[Heard] = [
+        (Kind.OFFER, WAITING[0], partial(lambda n, words: Message(f"{n}", offer(words).blocks), n))
+        for n in range(40)
+    ]
+    again: Heard = (Kind.OFFER, WAITING[1], second_offer)
+    yield _preview("a limit, offered", GroupAct.RAISE, raised, offered, again, *crowd)
+    yield _preview("a limit, given", GroupAct.RAISE, raised, (Kind.PROMOTION, WAITING[0], got))
+    yield _preview("a limit, nobody", GroupAct.RAISE, raised)
+    yield _preview("more than there is room for", GroupAct.RAISE, raised, *much)
+    undrawn = replace(here, wishing=12)
+    for name, of in (("", here), (" before a draw", undrawn)):
+        yield _preview(f"closing{name}", GroupAct.CLOSE, SignUpChanged(of, None))
+        yield _preview(f"reopening{name}", GroupAct.REOPEN, SignUpChanged(of, date(2019, 3, 20)))
 
 
 def _done() -> Iterator[Entry]:
     here, there = group(), replace(group(), offering=offering("dialogue-1"))
-    done = {
-        "a seat": lambda r: previews.seat_done(Seated(here, WAITING[1]), r),
-        "a move": lambda r: previews.move_done(Moved(here, there, SEATED[2]), r),
-        "an invitation": lambda r: previews.invite_done(Invited(here, AINO, due_at=TEN), r),
-        "a limit": lambda r: previews.limit_done(Raised(here, "vero", 2, 3), r),
-        "closed": lambda r: previews.sign_up_done(SignUpChanged(here, None), r),
-        "reopened": lambda r: previews.sign_up_done(SignUpChanged(here, date(2019, 3, 20)), r),
+    done: dict[str, GroupOutcome] = {
+        "a seat": Seated(here, WAITING[1]),
+        "a move": Moved(here, there, SEATED[2]),
+        "an invitation": Invited(here, AINO, due_at=TEN),
+        "a limit": Raised(here, "vero", 2, 3),
+        "closed": SignUpChanged(here, None),
+        "reopened": SignUpChanged(here, date(2019, 3, 20)),
     }
-    for name, said in done.items():
-        yield Entry(f"Done: {name}", partial(lambda said, w: forms.done(live(), [said(_reader(w))], w), said))
+    for name, found in done.items():
+        yield Entry(
+            f"Done: {name}",
+            partial(lambda found, w: forms.done(live(), [previews.done(found, _reader(w))], w), found),
+        )
     for becomes in Becomes:
         removed = Removed(here, SEATED[2], becomes, TEN)
         yield Entry(
@@ -203,7 +244,7 @@ def _done() -> Iterator[Entry]:
             partial(
                 lambda found, w: forms.done(
                     live(),
-                    [previews.remove_done(found, _reader(w))],
+                    [previews.done(found, _reader(w))],
                     w,
                     undo=[desk.undo_button("dialogue-2", 1, found.becomes, w)],
                 ),

@@ -181,16 +181,30 @@ def _offers() -> Iterator[Entry]:
                 here, OFFERED.until, WAITING, words, again=again
             ),
         )
-    answers = {"accepted": SEATED, "declined": None, "too late": WAITING, "another stands": OFFERED}
+    for is_guest in (False, True):
+        yield Entry(
+            f"A seat is not offered any more{', to a guest' if is_guest else ''}",
+            lambda words, is_guest=is_guest: enrolment.offer_void(  # type: ignore[misc]
+                here, WAITING, words, is_guest=is_guest
+            ),
+        )
+    answers = {
+        "accepted": SEATED,
+        "declined": None,
+        "too late": WAITING,
+        "another stands": OFFERED,
+        "not offered any more": WAITING,
+    }
     for name, standing in answers.items():
         yield Entry(
             f"Answering an offer: {name}",
-            lambda words, standing=standing: enrolment.offer_answered(  # type: ignore[misc]
+            lambda words, standing=standing, name=name: enrolment.offer_answered(  # type: ignore[misc]
                 here,
                 OFFERED.until,
                 standing,
                 words,
                 again=False,
+                is_void=name == "not offered any more",
                 now=NOW,
             ),
         )

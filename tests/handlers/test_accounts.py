@@ -106,6 +106,32 @@ async def test_who_became_a_guest_while_waiting_is_passed_over_until_they_are_no
     assert status_of(kaiku, "UELSA") == "offered"
 
 
+@pytest.mark.parametrize("change", [{"is_restricted": True}, {"deleted": True}])
+async def test_what_an_account_is_offered_goes_on_at_once_when_it_can_hold_no_seat(
+    kaiku: Running, change: dict[str, bool]
+) -> None:
+    await five_join(kaiku)
+    behind, elsa, olli = kaiku.visitor("UJOHAN"), kaiku.visitor("UELSA"), kaiku.visitor("UOLLI")
+    await join(behind, CODE)
+    await behind.close(clear=True)
+    await olli.command(f"/kaiku peru {CODE}")
+    await olli.submit()
+    await kaiku.settle()
+    offer = elsa.direct_messages[-1]
+    await account(kaiku, "UELSA", **change)
+    assert (status_of(kaiku, "UELSA"), status_of(kaiku, "UJOHAN")) == ("waiting", "offered")
+    assert "Sinulle tarjotaan paikkaa" in behind.direct_messages[-1]["text"]
+    if "is_restricted" in change:
+        (now,) = [each["text"] for each in elsa.direct_messages if each["ts"] == offer["ts"]]
+        assert "paikkaa ei enää tarjota sinulle" in now
+        assert "Vierastilillä" in now
+        assert "vastausaika" not in now, "it was not over"
+    await account(kaiku, "UELSA", **dict.fromkeys(change, False))
+    await behind.click("offer.decline", on=behind.direct_messages[-1])
+    await kaiku.settle()
+    assert status_of(kaiku, "UELSA") == "offered", "it has let nothing lapse"
+
+
 async def test_who_became_a_guest_keeps_the_seat_but_is_asked_nothing_more(kaiku: Running) -> None:
     aino = await seated(kaiku)
     await account(kaiku, "UAINO", is_restricted=True)

@@ -10,6 +10,7 @@ from sandbox import Visitor, text_of
 from storage.tables import Delivery
 from tests.support.drawing import CLOSED, ROUNDS, drawn_plan, wish
 from tests.support.joining import kaiku_answer
+from tests.support.previewing import shown
 from tests.support.running import Running
 from tests.support.shipped_plan import apply, with_offering
 from tests.support.time_passing import at, deliveries
@@ -38,6 +39,15 @@ async def test_a_group_is_filled_by_a_draw_and_explained_to_who_did_not_get_in(k
     proposal = text_of(fanni.modal)
     assert "Paikan saa: 2. Virastoja mukana: 2." in proposal
     assert "varasija 1, paikat loppuivat" in proposal
+    await fanni.click("draw.messages")
+    examples = text_of(fanni.modal)
+    assert all(said in examples for said in ("Viesti suomeksi", "Viesti ruotsiksi", "Ilman paikkaa jääneitä"))
+    previews = {}
+    for name, person in people.items():
+        (option,) = [each for each in reader_options(fanni) if each.endswith(person.id)]
+        await fanni.choose("draw.reader", option)
+        previews[name] = shown(fanni.modal["blocks"])
+    await fanni.close()
     assert not any(each.direct_messages for each in people.values()), "nobody is told before it is confirmed"
 
     await fanni.submit()
@@ -45,6 +55,9 @@ async def test_a_group_is_filled_by_a_draw_and_explained_to_who_did_not_get_in(k
     await kaiku.settle()
     told = {name: [each["text"] for each in of.direct_messages] for name, of in people.items()}
     assert all(len(texts) == 1 for texts in told.values()), "one message each"
+    for name, person in people.items():
+        sent, preview = shown(person.direct_messages[0]["blocks"]), previews[name]
+        assert preview[-len(sent) :] == sent, name
     said = [texts[0] for texts in told.values()]
     assert sum("Sait ensimmäisen toiveesi." in text or "ditt första önskemål" in text for text in said) == 1
     assert sum("numero 2" in text or "nummer 2" in text for text in said) == 1
@@ -57,6 +70,12 @@ async def test_a_group_is_filled_by_a_draw_and_explained_to_who_did_not_get_in(k
     await fanni.close(clear=True)
     await fanni.click("draw.review")
     assert "Jako on jo vahvistettu" in text_of(fanni.modal)
+
+
+def reader_options(person: Visitor) -> list[str]:
+    menus = [each for block in person.modal["blocks"] for each in block.get("elements", ())]
+    (readers,) = [each for each in menus if each.get("action_id") == "draw.reader"]
+    return [each["value"] for each in readers["options"]]
 
 
 async def test_a_wish_is_no_place_in_line_and_can_be_ranked_anew_and_taken_back(kaiku: Running) -> None:
@@ -115,7 +134,7 @@ async def test_who_wished_for_a_cancelled_round_is_told_and_its_facilitator_sees
     await fanni.click("plan.open", ROUNDS[0])
     await fanni.click("plan.session", f"{ROUNDS[0]}/0")
     await fanni.submit(held="cancelled", reason_fi="Vetäjä on estynyt.", reason_sv="Förhinder.")
-    assert "ne, jotka ovat toivoneet paikkaa: 4" in text_of(fanni.modal)
+    assert "pyytäneet tiedon ilmoittautumisen alkamisesta: 4" in text_of(fanni.modal)
     assert "Orsak: Förhinder." in text_of(fanni.modal)
     await fanni.submit()
     kaiku.clock.advance(minutes=11)

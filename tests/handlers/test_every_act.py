@@ -378,6 +378,8 @@ TABLE = [
     # Nothing is drawn here, and anybody may know it; who may confirm: services/enrolment/test_draws.py.
     click(ids.REVIEW_DRAW, OWN, NOBODY, Refusal.NOT_DRAWN),
     submit(ids.DRAW_FORM, f"{OWN}:9f2c0d", NOBODY, Refusal.NOT_DRAWN),
+    click(ids.SHOW_DRAW_MESSAGES, f"{OWN}:9f2c0d", NOBODY, Refusal.NOT_DRAWN),
+    click(ids.CHOOSE_DRAW_READER, f"{OWN}:9f2c0d:UAINO", NOBODY, Refusal.NOT_DRAWN),
     click(ids.MARK_ATTENDANCE, f"{OWN}/1", LEADS_OWN, NOT_MINE),
     submit(ids.ATTENDANCE_FORM, f"{OWN}/1", LEADS_OWN, NOT_MINE, form=PRESENT),
     submit(

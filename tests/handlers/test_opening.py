@@ -233,3 +233,21 @@ async def test_a_guest_who_could_not_join_can_not_wish_either(kaiku: Running, us
     await guest.command("/kaiku list")
     await guest.click("opening_wish.say", CODE)
     assert wishes(kaiku) == []
+
+
+async def test_who_waits_for_an_opening_that_is_cancelled_is_told_once_and_not_if_it_is_taken_back(
+    kaiku: Running,
+) -> None:
+    aino = kaiku.visitor("UAINO")
+    await wish(kaiku, aino)
+    await change_plan(kaiku, CODE, cancelled=True)
+    await change_plan(kaiku, CODE, cancelled=False)
+    await at(kaiku, helsinki(2019, 2, 11, 11))
+    assert (aino.direct_messages, wishes(kaiku)) == ([], ["UAINO"])
+    await change_plan(kaiku, CODE, cancelled=True)
+    await at(kaiku, helsinki(2019, 2, 11, 12))
+    await at(kaiku, helsinki(2019, 3, 1, 10))
+    (told,) = [each["text"] for each in aino.direct_messages]
+    assert planned(CODE).title["fi"] in told
+    assert "peruttu" in told
+    assert wishes(kaiku) == []

@@ -25,6 +25,14 @@ async def test_a_pause_holds_what_kaiku_sends_by_itself_until_it_is_resumed(kaik
     assert "Syy: Väärä linkki tapaamisessa" in text_of(kalle.home)
     assert (await fetch(kaiku, "/readyz")).text == "ready, sending is paused"
     assert "kaiku_sending_paused 1.0" in (await fetch(kaiku, "/metrics")).text
+    await kalle.close(clear=True)
+    await kalle.command(f"/kaiku ryhmä {CODE}")
+    assert "keskeyttänyt Kaikun lähetykset" in text_of(kalle.modal)
+    await kalle.click("letter.write", on=kalle.modal)
+    letter = {"letter_fi": "Nähdään!", "letter_sv": "Vi ses!", "letter_to": "seated", "letter_when": "now"}
+    await kalle.submit(letter)
+    assert "keskeyttänyt Kaikun lähetykset" in text_of(kalle.modal), "it would not begin at once"
+    await kalle.close(clear=True)
 
     await join(olli, CODE)
     await kaiku.settle()
@@ -39,7 +47,6 @@ async def test_a_pause_holds_what_kaiku_sends_by_itself_until_it_is_resumed(kaik
     ready = await fetch(kaiku, "/readyz")
     assert (ready.status, ready.text) == (200, "ready, sending is paused")
 
-    await kalle.close()
     await kalle.click(ids.RESUME_SENDING)
     await kaiku.settle()
     missed = [each for each in deliveries(kaiku, "day_before") if each.subject == f"{CODE}/1"]

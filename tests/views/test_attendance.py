@@ -22,3 +22,13 @@ def test_a_page_shows_a_hundred_in_tens_and_the_last_one_asks_what_was_promised(
         assert len(view["private_metadata"]) <= 3000
         shown += AttendancePage.parse(view["private_metadata"]).shown or ()
     assert shown == list(people)
+
+
+def test_no_page_has_a_block_of_the_page_before_whose_ticks_slack_would_keep() -> None:
+    people = {f"U{n:03}": f"Osallistuja {n:03}" for n in range(231)}
+    seen: set[str] = set()
+    for page in range(3):
+        view = attendance_form(live(), live().sessions[0], people, people, WORDS, known=False, page=page)
+        named = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+        assert not named & seen
+        seen |= named

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.carried.group import GroupAct, GroupTarget
+from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.leaving import Leaving, SeatThen, WayBack
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
@@ -24,9 +25,12 @@ from bot.services.people.agency_book import read_agencies
 from bot.services.privacy.notice_file import read_notice
 from bot.views import answers, calendars, enrolment, people, privacy, year
 from bot.views.blocks import Message, View
+from bot.views.facilitation import group_messages
 from bot.views.facilitation.group import group_view
 from bot.views.facilitation.group_forms import act_form, preview
-from bot.views.facilitation.group_previews import Reader, remove
+from bot.views.facilitation.group_previews import Reader, says
+from bot.views.facilitation.group_previews import told as previews_told
+from bot.views.foreseen import Foreseen
 from bot.views.home import home
 from bot.views.offerings import catalogue, change_messages, messages
 from bot.views.payload import check_message, check_view
@@ -126,9 +130,12 @@ def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
     for act in GroupAct:
         if act is not GroupAct.CLOSE:
             yield f"group form {act}", act_form(group, act, [group.offering] * 120, BOOK, words)
-    removed = Removed(group, group.members[0], Becomes.REMOVED, NOW, next_up=group.members[300:])
+    removed = Removed(group, group.members[0], Becomes.REMOVED, NOW)
     reason = dict.fromkeys(("fi", "sv"), (text * 300)[:MAX_REASON])
-    what, told = remove(removed, reason, Reader(BOOK, words, NOW))
+    reader, said = Reader(BOOK, words, NOW), group_messages.removed(group.offering, reason, words)
+    hears = [replace(NEWCOMER, id=each.user_id) for each in group.members[300:]]
+    heard = [Foreseen(DeliveryKind.REMOVED, words.language, each, said) for each in hears]
+    what, told = says(removed, heard, reader), previews_told(group, heard, reader)
     target = GroupTarget(group.offering.code, GroupAct.REMOVE, "123456789", "", reason)
     yield "group preview", preview(group.offering, target, what, told, words)
     yield "first home", home(Year(NOW), NEWCOMER, BOOK, words)

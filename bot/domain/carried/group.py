@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Self
 
@@ -57,6 +58,16 @@ class GroupTarget:
     def enrolment_id(self) -> int:
         """Raises KaikuError: NOT_IN_GROUP."""
         return parse_id(self.about, Refusal.NOT_IN_GROUP)
+
+    @property
+    def until(self) -> date | None:
+        """Until when sign-up is to be open; None to close it. Raises KaikuError: SIGN_UP_DAY_WRONG."""
+        if self.act is GroupAct.CLOSE:
+            return None
+        try:
+            return date.fromisoformat(self.to)
+        except ValueError as error:
+            raise KaikuError(Refusal.SIGN_UP_DAY_WRONG) from error
 
 
 @dataclass(frozen=True, slots=True)

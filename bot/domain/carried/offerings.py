@@ -123,18 +123,21 @@ class JoinTarget:
 
 @dataclass(frozen=True, slots=True)
 class ProposalRef:
-    """The draw of an offering and which outcome of it was shown: ``coaching-1:9f2c0d``."""
+    """The draw of an offering and which outcome of it was shown: ``coaching-1:9f2c0d``; with a reader, it is
+    about their message: ``coaching-1:9f2c0d:UAINO``."""
 
     code: str
     digest: str
+    reader: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.code}:{self.digest}"
+        return ":".join(filter(None, (self.code, self.digest, self.reader)))
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        code, _, digest = text.partition(":")
-        return cls(code, digest)
+        code, _, rest = text.partition(":")
+        digest, _, reader = rest.partition(":")
+        return cls(code, digest, reader or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class Share:
 class Decision(StrEnum):
     """What needs a facilitator's decision."""
 
+    DRAW_WAITS = "draw_waits"
     BELOW_SEATED = "below_seated"
     OVER_LIMIT = "over_limit"
     FREE_AND_WAITING = "free_and_waiting"
@@ -105,8 +106,10 @@ class Group:
     unmarked: Sequence[Session] = ()
     invited: Sequence[Invitee] = ()
     line: Sequence[InLine] = ()
+    wishing: int | None = None  # how many would like a seat in the draw to come; None: no draw is to come
     free_seats: tuple[Sequence[int], int] = ((), 0)
     passes_on: bool = True
+    is_paused: bool = False  # a coordinator has paused all that Kaiku sends by itself
     polled: Sequence[int] = ()  # the numbers of the sessions whose time is asked about
     may_export: bool = True  # whoever looks leads it; a coordinator gets no list of people
 
@@ -133,7 +136,7 @@ class Group:
     def has_let_go(self, member: Member) -> bool:
         """Whether a seat is free that this member was offered, or could have been, and let go."""
         let_go = next((each.let_go for each in self.line if each.enrolment_id == member.enrolment_id), 0)
-        return let_go > 0 and member not in next_by_limits(self, self.offering.limits)
+        return let_go > 0 and member not in next_up(self)
 
     @property
     def shares(self) -> list[Share]:
@@ -152,8 +155,9 @@ class Group:
         """What needs a decision, the most urgent first."""
         waiting = self.of(Status.WAITING)
         fitting = [each for each in waiting if each.reason is not WaitingReason.AGENCY_FULL]
-        moves_by_itself = bool(next_by_limits(self, self.offering.limits))
+        moves_by_itself = bool(next_up(self))
         found = {
+            Decision.DRAW_WAITS: bool(self.wishing) and self.state is SignUpState.CLOSED,
             Decision.BELOW_SEATED: len(self.holding) > self.offering.limits.capacity,
             Decision.OVER_LIMIT: any(each.over_limit for each in self.members),
             Decision.FREE_AND_WAITING: bool(self.free and fitting and not moves_by_itself),
@@ -180,30 +184,21 @@ def comes_straight_back(group: Group, member: Member) -> bool:
     """Whether this member, put at the end of the line, would get the same seat again, because nobody else who
     waits can have it."""
     line = [*group.line, InLine(NOBODY_YET, member.agency)]
-    return NOBODY_YET in _who_is_next(group, group.offering.limits, line, leaves=member)
+    return NOBODY_YET in _who_is_next(group, line, leaves=member)
 
 
-def next_in_line(group: Group, leaves: Member) -> list[Member]:
-    """Who gets the seat that this member leaves, as things stand; nobody where they only wait."""
-    if leaves.status is Status.WAITING:
-        return []
-    return _members(group, _who_is_next(group, group.offering.limits, group.line, leaves=leaves))
-
-
-def next_by_limits(group: Group, limits: SeatLimits) -> list[Member]:
-    """Of those who wait, who gets a seat, or is offered one, by these limits."""
-    return _members(group, _who_is_next(group, limits, group.line))
+def next_up(group: Group) -> list[Member]:
+    """Of those who wait, who gets a seat, or is offered one, as things stand."""
+    return _members(group, _who_is_next(group, group.line))
 
 
 def _members(group: Group, enrolment_ids: Iterable[int]) -> list[Member]:
     return [each for found in enrolment_ids if (each := group.find(found)) is not None]
 
 
-def _who_is_next(
-    group: Group, limits: SeatLimits, line: Sequence[InLine], *, leaves: Member | None = None
-) -> list[int]:
+def _who_is_next(group: Group, line: Sequence[InLine], *, leaves: Member | None = None) -> list[int]:
     """The enrolments to which the free seats go, by the rule that passes them on."""
-    held = group.held
+    held, limits = group.held, group.offering.limits
     known, opened = group.free_seats
     if leaves is not None:
         held[leaves.agency] -= 1

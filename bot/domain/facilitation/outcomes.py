@@ -1,7 +1,6 @@
 """What an act on a group would do, or did. Where ``already`` is set, something had been done before, and
 nothing was done now; ``member`` is then the person as they stand now, None if they have left."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,19 +30,17 @@ class Seated:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Somebody moves to another group of the strand; ``next_up`` are those who get the seat that they leave,
-    as things stand."""
+    """Somebody moves to another group of the strand."""
 
     group: Group
     to: Group
     member: Member | None
     already: Done | None = None
-    next_up: Sequence[Member] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A removal that takes effect at ``due_at``; ``next_up`` as in ``Moved``."""
+    """A removal that takes effect at ``due_at``."""
 
     group: Group
     member: Member | None
@@ -51,7 +48,6 @@ class Removed:
     due_at: datetime | None = None
     already: Done | None = None
     removal_id: int | None = None
-    next_up: Sequence[Member] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +65,23 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """The limit of an agency rises from ``was`` to ``seats``, and ``next_up`` get a seat, or are offered one.
-    With ``already``, ``was`` is what the limit is now. ``until``: when an offer that is made now must be
-    answered; None where seats are given at once."""
+    """The limit of an agency rises from ``was`` to ``seats``. With ``already``, ``was`` is what the limit is
+    now."""
 
     group: Group
     agency: str
     was: int
     seats: int
-    next_up: Sequence[Member] = ()
     already: Done | None = None
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SignUpChanged:
-    """Sign-up closes, or is open until ``until``; so many people hear of it because they keep a turn."""
+    """Sign-up closes, or is open until ``until``."""
 
     group: Group
     until: date | None
     already: Done | None = None
-    turns_told: int = 0
+
+
+GroupOutcome = Seated | Moved | Removed | Invited | Raised | SignUpChanged

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence
 from storage import deliveries as delivery_rows
+from storage import group as group_rows
 from storage import offers as offer_rows
 from storage import people as person_rows
 from storage.transaction import Tx
@@ -190,6 +191,16 @@ def _again(kind: DeliveryKind, recipient: str, subject: str, due_at: datetime) -
 def plan_edit(tx: Tx, sent_id: int, recipient: str, now: datetime) -> None:
     """Plan an edit of this message, which was sent."""
     delivery_rows.renew_deliveries(tx, [_again(DeliveryKind.EDIT, recipient, str(sent_id), now)], now)
+
+
+def plan_edits_of_invitations(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
+    """Plan edits of the invitations to these offerings that were sent and wait for an answer: they say when
+    it meets, or that it is cancelled."""
+    about = [str(each) for each in group_rows.list_open_invitation_ids(tx, offering_ids)]
+    if not about:
+        return
+    for sent in delivery_rows.list_sent_about(tx, kinds=(DeliveryKind.INVITATION,), occurrences=about):
+        plan_edit(tx, sent.id, sent.recipient, now)
 
 
 def plan_edit_of(tx: Tx, kind: DeliveryKind, person_id: str, subject: str, now: datetime) -> None:

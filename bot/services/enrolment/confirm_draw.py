@@ -8,20 +8,25 @@ from datetime import datetime
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
 from bot.domain.calendars.wall_time import known_or
+from bot.domain.carried.offerings import ProposalRef
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.draw_review import DrawReview, DrawSummary, ReviewState
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import seat_news_at
+from bot.domain.people.person import Defaults, Person
 from bot.services.acts import note_act, note_acts
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
+from bot.services.deliveries.declaration import MessageKinds
+from bot.services.deliveries.foresight import foresee
 from bot.services.enrolment import draws
 from bot.services.enrolment.draws import DrawGroup, Proposal
 from bot.services.enrolment.follow import follow_draw
 from bot.services.enrolment.turns import plan_started_without
 from bot.services.offerings.facilitators import Actor
+from bot.views.foreseen import Foreseen
 from storage import deliveries as delivery_rows
 from storage import draws as draw_rows
 from storage import enrolment as enrolment_rows
@@ -121,6 +126,33 @@ def confirm(tx: Tx, actor: Actor, code: str, digest: str, now: Now) -> Review:
     )
     outbox.plan_home(tx, proposal.applicants, at)
     return Review(draws.load_proposal(tx, code), ReviewState.CONFIRMED)
+
+
+def preview(
+    tx: Tx, actor: Actor, ref: ProposalRef, kinds: MessageKinds, defaults: Defaults, now: Now
+) -> tuple[Review, list[Foreseen]]:
+    """What confirming would tell: of each kind of message and language the first, or all to one reader; none
+    of an outcome that has changed or been confirmed. Raises KaikuError as ``confirm``."""
+    shown: set[tuple[DeliveryKind, str]] = set()
+
+    def is_shown(kind: DeliveryKind, person: Person) -> bool:
+        if ref.reader is not None:
+            return person.id == ref.reader
+        is_first = (kind, person.language) not in shown
+        shown.add((kind, person.language))
+        return is_first
+
+    codes = [each.code for each in draws.find_group(tx, ref.code).offerings]
+    at = read(now)
+    return foresee(
+        tx,
+        lambda tx: confirm(tx, actor, ref.code, ref.digest, at),
+        codes,
+        kinds,
+        defaults,
+        at,
+        is_shown=is_shown,
+    )
 
 
 def _seat(tx: Tx, proposal: Proposal, offering: Offering, actor: Actor, now: datetime) -> None:

@@ -12,12 +12,10 @@ from bot.services.deliveries.declaration import MessageKind, Method, Settled, To
 from bot.services.deliveries.rendered import Deferred, OutgoingMessage, Rendered, Skipped
 from bot.services.enrolment.draws import DrawGroup, find_group, note_proposed
 from bot.services.offerings.catalogue import load_offering, standing_of
-from bot.services.offerings.change_messages import list_open_elsewhere
+from bot.services.offerings.change_messages import tell_called_off
 from bot.views import draws as view
-from bot.views.offerings import change_messages as offering_view
 from storage import draws as draw_rows
 from storage import enrolment as enrolment_rows
-from storage.offerings import timetables as timetable_rows
 from storage.transaction import Tx
 
 
@@ -54,14 +52,7 @@ def called_off(tx: Tx, due: ToPerson) -> Rendered:
     wishes = [row.offering_id for row in draw_rows.list_preferences_of(tx, due.person.id)]
     if not offering.cancelled or offering.id not in wishes:
         return Skipped("takes_place" if not offering.cancelled else "wish_gone")
-    before = int(due.delivery.occurrence) - 1
-    message = offering_view.called_off(
-        offering,
-        due.words,
-        timetable_rows.list_reasons(tx, offering.id, before),
-        list_open_elsewhere(tx, offering, due.now),
-    )
-    return OutgoingMessage(message)
+    return OutgoingMessage(tell_called_off(tx, offering, due.words, due.now))
 
 
 def declare(book: AgencyBook) -> list[MessageKind]:

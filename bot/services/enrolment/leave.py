@@ -22,6 +22,7 @@ from bot.services.enrolment.turns import plan_started_without
 from bot.services.offerings.catalogue import state_of
 from storage import enrolment as enrolment_rows
 from storage import needs as need_rows
+from storage import offers as offer_rows
 from storage import prompts as prompt_rows
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
@@ -71,6 +72,14 @@ def hold_everywhere(tx: Tx, person_id: str, until: datetime, now: datetime) -> N
     if enrolment_rows.list_standing_enrolments(tx, person_id):
         outbox.plan_seat_hold(tx, person_id, until, now)
         prompt_rows.mark_stale(tx, [person_id])
+
+
+def give_back_offers(tx: Tx, person_id: str, now: Now) -> None:
+    """The account can hold no seat any more: what it is offered goes to the next in line at once, and its
+    places in line stay, for when it can again."""
+    for enrolment, offering in lock_all_of(tx, person_id):
+        if offer_rows.get_standing_offer(tx, enrolment.id) is not None:
+            leave(tx, offering, enrolment.id, Status.WAITING, read(now))
 
 
 def welcome_back(tx: Tx, person_id: str, now: Now) -> None:

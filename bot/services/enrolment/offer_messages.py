@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.deliveries import DeliveryKind, Occurrence
-from bot.domain.enrolment.offers import LAPSES_TO_THE_BACK
+from bot.domain.enrolment.offers import LAPSES_TO_THE_BACK, Outcome
 from bot.domain.enrolment.seats import Status
 from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
 from bot.domain.sending.outcomes import Sent
@@ -145,6 +145,9 @@ def declare(links: CalendarLinks) -> list[MessageKind]:
             message = view.promotion(offering, standing, due.words, now=due.now, calendar_url=url)
         elif offer.outcome is None:
             message = offer_message(tx, due, about, offer.until)
+        elif offer.outcome == Outcome.VOID:
+            standing = standing_of(tx, offering, about.enrolment)
+            message = view.offer_void(offering, standing, due.words, is_guest=due.person.is_guest)
         else:
             message = _over(tx, due, about, offer)
         assert due.delivery.channel is not None

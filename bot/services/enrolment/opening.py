@@ -1,4 +1,5 @@
-"""Being told when sign-up opens: who wishes it is told once, in office hours, and the wish is erased."""
+"""Being told when sign-up opens: who wishes it is told once, in office hours, that it is open or that the
+offering is cancelled, and the wish is erased."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
@@ -17,6 +18,8 @@ from bot.services.deliveries.declaration import MessageKind, Method, Settled, To
 from bot.services.deliveries.rendered import Deferred, OutgoingMessage, Rendered, Skipped
 from bot.services.enrolment.join import require_open
 from bot.services.offerings.catalogue import load_card, load_offering, load_offerings, state_of
+from bot.services.offerings.change_messages import tell_called_off
+from bot.services.offerings.timetable import GATHERING
 from bot.views.offerings import opening as view
 from storage import deliveries as delivery_rows
 from storage import wishes as wish_rows
@@ -64,8 +67,9 @@ def follow_plan(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
 
 
 def _plan(tx: Tx, offering: Offering, wishers: Iterable[tuple[str, str | None]], now: datetime) -> None:
-    """Owe these people (each with their zone) the news for when sign-up opens; nothing while it isn't known
-    when that is."""
+    """Owe these people (each with their zone) the news for when sign-up opens, or that it never will, soon
+    enough for a correction to be made before; nothing while it isn't known when that is."""
+    since = now + GATHERING if offering.cancelled else now
     rows = [
         {
             "kind": DeliveryKind.SIGN_UP_OPEN,
@@ -75,7 +79,7 @@ def _plan(tx: Tx, offering: Offering, wishers: Iterable[tuple[str, str | None]],
             "due_at": due_at,
         }
         for person_id, timezone in wishers
-        if (due_at := _told_at(offering, timezone or offering.timezone, now)) is not None
+        if (due_at := _told_at(offering, timezone or offering.timezone, since)) is not None
     ]
     delivery_rows.renew_deliveries(tx, rows, now)
     if not rows:
@@ -96,7 +100,7 @@ def _told_at(offering: Offering, timezone: str, now: datetime) -> datetime | Non
 def declare() -> list[MessageKind]:
     """The news that sign-up has opened."""
 
-    def render(tx: Tx, due: ToPerson) -> Rendered:
+    def render(tx: Tx, due: ToPerson) -> Rendered:  # noqa: PLR0911 - one a rule
         try:
             card = load_card(tx, due.person, due.delivery.subject, due.now)
         except KaikuError:
@@ -108,6 +112,8 @@ def declare() -> list[MessageKind]:
             return _KEEPS_THE_WISH
         if until > due.now:
             return Deferred(until, "office_hours")
+        if card.state is SignUpState.CANCELLED:
+            return OutgoingMessage(tell_called_off(tx, card.offering, due.words, due.now))
         if card.state is not SignUpState.OPEN:
             return Skipped("sign_up_closed")
         return OutgoingMessage(view.opened(card, due.words))
@@ -117,7 +123,7 @@ def declare() -> list[MessageKind]:
             DeliveryKind.SIGN_UP_OPEN,
             Method.POST,
             urgency=3,
-            about="an offering; once for each wish",
+            about="an offering; once for each wish: sign-up is open, or the offering is cancelled",
             helps_until="sign-up closes",
             to_person=render,
             after=_erase,

@@ -19,7 +19,7 @@ from bot.services.deliveries import outbox
 from bot.services.enrolment import offers
 from bot.services.enrolment.follow import follow_beside, follow_seats
 from bot.services.enrolment.lock import to_locked
-from bot.services.offerings.catalogue import state_of
+from bot.services.offerings.catalogue import list_undrawn, state_of
 from storage import enrolment as enrolment_rows
 from storage import people as person_rows
 from storage.offerings import catalogue as offering_rows
@@ -66,7 +66,7 @@ def fill(tx: Tx, offering: Offering, now: datetime) -> Filled:
     offers.lapse_overdue(tx, offering, now)
     held = enrolment_rows.count_held_by_agency(tx, offering.id)
     free = offers.free_seats(tx, offering, held)
-    if not free or not passes_on(offering, state, now):
+    if not free or not passes_on(tx, offering, state, now):
         return Filled()
     line = [InLine(*waiting) for waiting in enrolment_rows.list_waiting(tx, offering.id)]
     if not offering.offers.on:
@@ -76,10 +76,10 @@ def fill(tx: Tx, offering: Offering, now: datetime) -> Filled:
     return Filled(offered=tuple(person_id for person_id in asked if person_id is not None))
 
 
-def passes_on(offering: Offering, state: SignUpState, now: datetime) -> bool:
+def passes_on(tx: Tx, offering: Offering, state: SignUpState, now: datetime) -> bool:
     """Whether a free seat goes to the next in line by itself: one that is offered until the cut-off, then the
-    facilitator decides; one that is given at once until the start."""
-    if not seats_move_on(state, offering.starts_at, now):
+    facilitator decides; one that is given at once until the start. Before a draw it goes into the draw."""
+    if not seats_move_on(state, offering.starts_at, now) or list_undrawn(tx, [offering]):
         return False
     cutoff = offers.cutoff_of(offering)
     return not offering.offers.on or cutoff is None or now < cutoff

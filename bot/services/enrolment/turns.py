@@ -177,11 +177,3 @@ def _plan_turn_news(tx: Tx, offering: Offering, kept: Iterable[TurnRow], now: da
         elif before.state == DeliveryState.PLANNED:
             before.due_at, before.expires_at = due_at, closed_at
     delivery_rows.add_deliveries(tx, new, now)
-
-
-def count_turn_news(tx: Tx, offering: Offering) -> int:
-    """How many people keep a turn in its strand and have not been told that its sign-up is open."""
-    kept = [each.person_id for each in turn_rows.list_turns_in(tx, [offering.strand_id])]
-    kinds, subjects = (DeliveryKind.TURN_OPEN,), (offering.code,)
-    told = delivery_rows.list_about(tx, kinds=kinds, subjects=subjects, recipients=kept)
-    return len(set(kept) - {each.recipient for each in told if each.state != DeliveryState.PLANNED})

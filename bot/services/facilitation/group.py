@@ -9,6 +9,7 @@ from bot.domain.calendars.wall_time import known_or
 from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.domain.enrolment.seats import InLine, Status, reason_to_wait
 from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.errors import KaikuError, Refusal
 from bot.domain.facilitation.group import UNDO_FOR, Becomes, Group, Invitee, Member, Removal
 from bot.domain.facilitation.outcomes import Done
 from bot.domain.offerings.offering import Offering
@@ -17,16 +18,18 @@ from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.enrolment.promote import passes_on
 from bot.services.facilitation.desk import find_facilitated
 from bot.services.offerings import time_polls
-from bot.services.offerings.catalogue import load_all_offerings, state_of
+from bot.services.offerings.catalogue import list_undrawn, load_all_offerings, state_of
 from bot.services.offerings.facilitators import Actor, load_facilitated
 from bot.services.offerings.roster import roster_of
 from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
+from storage import draws as draw_rows
 from storage import enrolment as enrolment_rows
 from storage import facilitation as facilitation_rows
 from storage import group as rows
 from storage import offers as offer_rows
 from storage import people as person_rows
+from storage.sending.pause import is_paused
 from storage.transaction import Tx
 
 STANDING = {Status.SEATED, Status.OFFERED, Status.WAITING}
@@ -119,7 +122,9 @@ def group_of(tx: Tx, offering: Offering, now: datetime) -> Group:
         else [],
         line=[InLine(*each) for each in enrolment_rows.list_waiting(tx, offering.id)],
         free_seats=offer_rows.get_seats(tx, offering.id),
-        passes_on=passes_on(offering, state, now),
+        passes_on=passes_on(tx, offering, state, now),
+        wishing=_wishing(tx, offering),
+        is_paused=is_paused(tx),
         polled=[each.number for each in time_polls.list_open(tx, offering.id, now)],
     )
     held = found.held
@@ -133,6 +138,19 @@ def group_of(tx: Tx, offering: Offering, now: datetime) -> Group:
         ],
         absent=_absent_next(tx, found),
     )
+
+
+def _wishing(tx: Tx, offering: Offering) -> int | None:
+    if not list_undrawn(tx, [offering]):
+        return None
+    return len({row.person_id for row in draw_rows.list_wishers(tx, [offering.id])})
+
+
+def require_drawn(group: Group) -> None:
+    """Raise KaikuError while the group's seats are still to be drawn: SEATS_NOT_DRAWN. Until then no seat is
+    given and nobody waits in line: it would be one that the published rule did not draw."""
+    if group.wishing is not None:
+        raise KaikuError(Refusal.SEATS_NOT_DRAWN, offering=group.offering)
 
 
 def _invited(tx: Tx, offering: Offering) -> list[Invitee]:
@@ -184,6 +202,7 @@ def list_other_groups(tx: Tx, actor: Actor, offering: Offering, now: datetime) -
         and actor.may_facilitate(each)
         and state_of(each, now) not in {SignUpState.PAST, SignUpState.CANCELLED}
         and each.standing_sessions
+        and not list_undrawn(tx, [each])
     ]
 
 

@@ -15,6 +15,7 @@ from bot.services.facilitation.removals import carry_out
 from bot.services.offerings.catalogue import load_offering, load_offering_by_id, standing_of
 from bot.services.offerings.messages import calendar_file, load_enrolled, note_told
 from bot.views.facilitation import group_messages as view
+from bot.views.offerings.change_messages import called_off
 from storage import acts as act_rows
 from storage import group as rows
 from storage.transaction import Tx
@@ -59,10 +60,15 @@ def invitation(tx: Tx, due: ToPerson) -> Rendered:
 
 def invitation_now(tx: Tx, due: ToPerson) -> Rendered:
     found = rows.get_invitation(tx, int(due.delivery.occurrence))
-    if found is None or found.state == "open" or due.delivery.channel is None or due.delivery.ts is None:
-        return Skipped("answered")
+    if found is None or due.delivery.channel is None or due.delivery.ts is None:
+        return Skipped("taken_back")
     offering = load_offering_by_id(tx, found.offering_id)
-    message = view.invitation_over(offering, due.words, accepted=found.state == "accepted")
+    if found.state != "open":
+        message = view.invitation_over(offering, due.words, accepted=found.state == "accepted")
+    elif offering.cancelled:
+        message = called_off(offering, due.words)
+    else:
+        message = view.invitation(offering, found.id, due.words, now=due.now)
     return Edit(due.delivery.channel, due.delivery.ts, message)
 
 

@@ -24,9 +24,9 @@ from bot.services.enrolment.follow import follow_seated
 from bot.services.enrolment.leave import require_not_over
 from bot.services.enrolment.lock import lock_line
 from bot.services.enrolment.promote import seat_out_of_turn
-from bot.services.facilitation.group import group_of, load_group, told_at, who_did
+from bot.services.facilitation.group import group_of, told_at, who_did
 from bot.services.facilitation.seat_acts import require_room
-from bot.services.offerings.catalogue import load_offering_by_id, standing_of, state_of
+from bot.services.offerings.catalogue import list_undrawn, load_offering_by_id, standing_of, state_of
 from bot.services.offerings.facilitators import Actor, require_facilitator
 from bot.services.people.profiles import ProfileChanges, change_settings
 from storage import deliveries as delivery_rows
@@ -45,17 +45,10 @@ class Answered:
     already: bool = False
 
 
-def preview_invitation(
-    tx: Tx, actor: Actor, code: str, person_id: str, defaults: Defaults, now: datetime
-) -> Invited:
-    """Whom it would ask. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST,
-    OFFERING_CANCELLED, CANNOT_BE_ADDED, GROUP_IS_FULL, AGENCY_IS_FULL."""
-    return _look(tx, load_group(tx, actor, code, now), person_id, defaults, now)
-
-
 def invite(tx: Tx, actor: Actor, code: str, person_id: str, defaults: Defaults, now: Now) -> Invited:
     """Ask somebody whether they want a seat, in ten minutes, until which it can be undone. Twice is once.
-    Raises as ``preview_invitation``."""
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, OFFERING_CANCELLED, CANNOT_BE_ADDED,
+    GROUP_IS_FULL, AGENCY_IS_FULL, SEATS_NOT_DRAWN."""
     offering = require_facilitator(lock_line(tx, code).offering, actor, "invitation")
     at = read(now)
     found = _look(tx, group_of(tx, offering, at), person_id, defaults, at)
@@ -147,7 +140,7 @@ def accept_invitation(
     now: Now,
 ) -> Answered:
     """Take the seat that one was invited to. Twice is once. Raises KaikuError: INVITATION_GONE,
-    OFFERING_PAST, OFFERING_CANCELLED, PROFILE_MISSING, NO_SEAT_LEFT, and those of
+    OFFERING_PAST, OFFERING_CANCELLED, PROFILE_MISSING, NO_SEAT_LEFT, SEATS_NOT_DRAWN, and those of
     ``Person.require_may_join``."""
     person = _known(tx, user_id, defaults)
     person.require_may_join()
@@ -164,6 +157,8 @@ def accept_invitation(
         return Answered(offering, person, standing_of(tx, offering, enrolment), already=True)
     if invitation.state != "open":
         raise KaikuError(Refusal.INVITATION_GONE)
+    if list_undrawn(tx, [offering]):  # the plan has changed since they were asked
+        raise KaikuError(Refusal.SEATS_NOT_DRAWN, offering=offering)
     if person.agency is None:
         raise KaikuError(Refusal.PROFILE_MISSING)
     agency = seat_key(person.agency, person.agency_name)

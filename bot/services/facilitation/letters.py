@@ -37,6 +37,7 @@ from storage import deliveries as delivery_rows
 from storage import letters as rows
 from storage import people as person_rows
 from storage import tables
+from storage.sending.pause import is_paused
 from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -57,13 +58,14 @@ class WantedLetter:
 @dataclass(frozen=True, slots=True)
 class LetterPreview:
     """A draft as it would be sent now: how many people read each language, the message in each, and when
-    the first of them gets it (None: at once)."""
+    the first of them gets it (None: at once), unless all sending is paused."""
 
     letter: Letter
     offering: Offering
     readers: Mapping[str, int]
     messages: Mapping[str, Message]
     at: datetime | None
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ def _preview(tx: Tx, letter: Letter, offering: Offering, defaults: Defaults, now
         for language in sorted(readers, key=lambda each: -readers[each])
     }
     first = min(sent_at(letter, person, now) for person in people)
-    return LetterPreview(letter, offering, readers, messages, first if first > now else None)
+    return LetterPreview(letter, offering, readers, messages, first if first > now else None, is_paused(tx))
 
 
 def send(tx: Tx, actor: Actor, letter_id: int, defaults: Defaults, now: datetime) -> LetterStatus:

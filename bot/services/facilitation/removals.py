@@ -14,7 +14,7 @@ from bot.domain.acts import ActKind
 from bot.domain.deliveries import DeliveryKind, Occurrence
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.facilitation.group import Becomes, Group, comes_straight_back, next_in_line
+from bot.domain.facilitation.group import Becomes, Group, comes_straight_back
 from bot.domain.facilitation.outcomes import Removed
 from bot.services.acts import note_act
 from bot.services.deliveries.declaration import Settled
@@ -22,20 +22,13 @@ from bot.services.deliveries.rendered import Skipped
 from bot.services.enrolment.leave import leave, require_not_over
 from bot.services.enrolment.lock import lock_line, to_locked
 from bot.services.enrolment.promote import fill
-from bot.services.facilitation.group import group_of, load_group, told_at, who_did
+from bot.services.facilitation.group import group_of, require_drawn, told_at, who_did
 from bot.services.offerings.facilitators import Actor, require_facilitator
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import group as rows
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
-
-
-def preview_removal(
-    tx: Tx, actor: Actor, code: str, enrolment_id: int, becomes: Becomes, now: datetime
-) -> Removed:
-    """What it would do. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, NOBODY_ELSE."""
-    return _look(tx, load_group(tx, actor, code, now), enrolment_id, becomes, now)
 
 
 def remove(
@@ -49,7 +42,7 @@ def remove(
 ) -> Removed:
     """Begin a removal, which takes effect at ``due_at`` unless it is undone. Twice is once: the second to do
     it is told of the first. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST,
-    NOBODY_ELSE."""
+    NOT_IN_GROUP, NOBODY_ELSE, SEATS_NOT_DRAWN."""
     offering = require_facilitator(lock_line(tx, code).offering, actor, "removal")
     at = read(now)
     found = _look(tx, group_of(tx, offering, at), enrolment_id, becomes, at)
@@ -91,10 +84,11 @@ def _look(tx: Tx, group: Group, enrolment_id: int, becomes: Becomes, now: dateti
     has_seat = member.status in {Status.SEATED, Status.OFFERED}
     if member.removal is not None or (becomes is Becomes.WAITING and not has_seat):
         return Removed(group, member, becomes, already=who_did(tx, offering.code, member.user_id))
-    if becomes is Becomes.WAITING and comes_straight_back(group, member):
-        raise KaikuError(Refusal.NOBODY_ELSE)
-    due_at = told_at(tx, offering, member.user_id, now)
-    return Removed(group, member, becomes, due_at, next_up=next_in_line(group, member))
+    if becomes is Becomes.WAITING:
+        require_drawn(group)
+        if comes_straight_back(group, member):
+            raise KaikuError(Refusal.NOBODY_ELSE)
+    return Removed(group, member, becomes, told_at(tx, offering, member.user_id, now))
 
 
 def undo(tx: Tx, actor: Actor, code: str, removal_id: int, now: Now) -> Group:
@@ -129,12 +123,16 @@ def carry_out(tx: Tx, settled: Settled) -> None:
     follows if it was undone, or the sign-up ended meanwhile."""
     if not isinstance(settled.outcome, Skipped):
         return
-    removal_id = int(settled.delivery.occurrence)
-    offering = to_locked(tx, offering_rows.lock_offering(tx, settled.delivery.subject))
+    take_effect(tx, settled.delivery.subject, int(settled.delivery.occurrence), settled.under_lock)
+
+
+def take_effect(tx: Tx, code: str, removal_id: int, now: Now) -> None:
+    """The same for a removal of this offering; twice is once."""
+    offering = to_locked(tx, offering_rows.lock_offering(tx, code))
     removal = rows.get_removal(tx, removal_id)
     if offering is None or removal is None or removal.done_at is not None:
         return
-    now = read(settled.under_lock)
+    now = read(now)
     enrolment = enrolment_rows.get_enrolment(tx, removal.enrolment_id)
     stands = enrolment is not None and enrolment.status in {Status.SEATED, Status.OFFERED, Status.WAITING}
     if not stands or offering.cancelled or enrolment is None:

@@ -9,7 +9,7 @@ from bot.domain.calendars.wall_time import known_or
 from bot.domain.deliveries import DeliveryKind, Occurrence
 from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.facilitation.group import Becomes, Group, Member, next_in_line, why_not_seated
+from bot.domain.facilitation.group import Becomes, Group, Member, why_not_seated
 from bot.domain.facilitation.outcomes import Done, Moved, Seated
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import seat_news_at
@@ -20,8 +20,8 @@ from bot.services.enrolment.follow import follow_seats
 from bot.services.enrolment.leave import leave, require_not_over
 from bot.services.enrolment.lock import lock_both, lock_line
 from bot.services.enrolment.promote import seat_out_of_turn
-from bot.services.facilitation.group import group_of, load_group, who_did
-from bot.services.offerings.facilitators import Actor, load_facilitated, require_facilitator
+from bot.services.facilitation.group import group_of, require_drawn, who_did
+from bot.services.offerings.facilitators import Actor, require_facilitator
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import group as rows
@@ -29,15 +29,10 @@ from storage import people as person_rows
 from storage.transaction import Tx
 
 
-def preview_seat(tx: Tx, actor: Actor, code: str, enrolment_id: int, now: datetime) -> Seated:
-    """Whom it would seat. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST,
-    NOT_IN_GROUP, GROUP_IS_FULL, AGENCY_IS_FULL."""
-    return _look(tx, load_group(tx, actor, code, now), enrolment_id, now)
-
-
 def give_seat(tx: Tx, actor: Actor, code: str, enrolment_id: int, now: Now) -> Seated:
-    """Give somebody who waits a free seat, whoever is before them. Twice is once. Raises as
-    ``preview_seat``."""
+    """Give somebody who waits a free seat, whoever is before them. Twice is once. Raises
+    KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, NOT_IN_GROUP, GROUP_IS_FULL,
+    AGENCY_IS_FULL, SEATS_NOT_DRAWN."""
     offering = require_facilitator(lock_line(tx, code).offering, actor, "seat_out_of_turn")
     at = read(now)
     found = _look(tx, group_of(tx, offering, at), enrolment_id, at)
@@ -70,19 +65,14 @@ def _member(tx: Tx, group: Group, enrolment_id: int) -> Member | Done:
 
 
 def require_room(group: Group, agency: str) -> None:
-    """Raise KaikuError unless somebody of this agency can be seated: GROUP_IS_FULL, AGENCY_IS_FULL."""
+    """Raise KaikuError unless somebody of this agency can be seated: GROUP_IS_FULL, AGENCY_IS_FULL,
+    SEATS_NOT_DRAWN."""
+    require_drawn(group)
     why = why_not_seated(group.offering.limits, group.held, agency)
     if why is WaitingReason.GROUP_FULL:
         raise KaikuError(Refusal.GROUP_IS_FULL, offering=group.offering)
     if why is not None:
         raise KaikuError(Refusal.AGENCY_IS_FULL, offering=group.offering)
-
-
-def preview_move(tx: Tx, actor: Actor, code: str, enrolment_id: int, to_code: str, now: datetime) -> Moved:
-    """What it would do. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, NOT_IN_GROUP,
-    GROUP_IS_FULL, AGENCY_IS_FULL, NOT_OF_THE_STRAND."""
-    to = load_facilitated(tx, actor, to_code, "move")
-    return _look_at_move(tx, load_group(tx, actor, code, now), group_of(tx, to, now), enrolment_id, now)
 
 
 def move(
@@ -95,7 +85,8 @@ def move(
     now: Now,
 ) -> Moved:
     """Move somebody to a free seat of another group of the strand; the seat they leave is passed on. Twice is
-    once. Raises as ``preview_move``."""
+    once. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, NOT_IN_GROUP, GROUP_IS_FULL,
+    AGENCY_IS_FULL, NOT_OF_THE_STRAND, SEATS_NOT_DRAWN."""
     here, there = lock_both(tx, code, to_code)
     for each in (here, there):
         require_facilitator(each, actor, "move")
@@ -150,7 +141,7 @@ def _look_at_move(tx: Tx, group: Group, to: Group, enrolment_id: int, now: datet
         where = to.offering.code if has_seat_there else group.offering.code
         return Moved(group, to, member, who_did(tx, where, member.user_id))
     require_room(to, member.agency)
-    return Moved(group, to, member, next_up=next_in_line(group, member))
+    return Moved(group, to, member)
 
 
 def _seat_there(tx: Tx, there: Offering, member: Member, now: datetime) -> int:

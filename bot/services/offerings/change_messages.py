@@ -14,6 +14,7 @@ from bot.services.deliveries.rendered import OutgoingMessage, Rendered, Skipped
 from bot.services.offerings import acknowledging, timetable
 from bot.services.offerings.catalogue import load_all_offerings, load_offering, state_of
 from bot.services.offerings.messages import Enrolled, calendar_file, load_enrolled, version_told
+from bot.views.blocks import Message
 from bot.views.offerings import change_messages as view
 from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
@@ -125,6 +126,12 @@ def list_open_elsewhere(tx: Tx, offering: Offering, now: datetime) -> list[Offer
         if each.id != offering.id and state_of(each, now) is SignUpState.OPEN and each.starts_at is not None
     ]
     return sorted(found, key=lambda each: (each.strand_id != offering.strand_id, each.starts_at, each.code))
+
+
+def tell_called_off(tx: Tx, offering: Offering, words: Words, now: datetime) -> Message:
+    """That the offering is cancelled, and why, for somebody who has only wished for it."""
+    reasons = timetable_rows.list_reasons(tx, offering.id, offering.timetable_version - 1)
+    return view.called_off(offering, words, reasons, list_open_elsewhere(tx, offering, now))
 
 
 def note_change_told(tx: Tx, settled: Settled) -> None:

@@ -6,7 +6,7 @@ from bot.domain.people.person import Person
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.enrolment.change_agency import change_agency
-from bot.services.enrolment.leave import hold_everywhere, welcome_back
+from bot.services.enrolment.leave import give_back_offers, hold_everywhere, welcome_back
 from bot.services.offerings import reminders
 from bot.services.people.roles import follow_closed_account
 from storage import enrolment as enrolment_rows
@@ -37,13 +37,16 @@ def follow_account(
     *,
     hold_days: int,
     is_gone: bool,
+    is_barred: bool,
     is_back: bool,
     has_moved: bool,
 ) -> None:
-    """The account was deactivated (its seats are held for ``hold_days`` working days), may hold seats again,
-    has moved to another time zone, or changed in some other way."""
+    """The account was deactivated (its seats are held for ``hold_days`` working days), may hold no seats any
+    more (``is_barred``) or again, has moved to another time zone, or changed in some other way."""
     if has_moved:
         prompt_rows.mark_stale(tx, [user_id])
+    if is_barred:
+        give_back_offers(tx, user_id, now)
     if is_gone:
         zone = known_or(timezone, WORK_ZONE)
         now = read(now)

@@ -60,7 +60,7 @@ def refresh_profile(tx: Tx, profile: Profile, now: Now, hold_days: int = 1) -> N
     may_sit = not (profile.deactivated or profile.is_guest or profile.is_bot)
     if profile.is_guest is not None and profile.is_guest != row.is_guest:
         prompt_rows.mark_stale(tx, [row.id])  # a guest is sent no prompts
-    back = may_sit and (row.deactivated or row.is_guest or row.is_bot)
+    could_sit = not (row.deactivated or row.is_guest or row.is_bot)
     timezone = row.timezone if row.timezone_chosen else (_zone_of(profile) or row.timezone)
     person_rows.update_person(
         tx,
@@ -82,7 +82,8 @@ def refresh_profile(tx: Tx, profile: Profile, now: Now, hold_days: int = 1) -> N
         now,
         hold_days=hold_days,
         is_gone=gone_now,
-        is_back=bool(back),
+        is_barred=could_sit and not may_sit,
+        is_back=may_sit and not could_sit,
         has_moved=timezone != row.timezone,
     )
 

@@ -31,6 +31,7 @@ def follow_offerings(
     filled = fill_all(tx, offering_ids, now)
     draws.replan(tx, offering_ids, now)
     turns.replan(tx, offering_ids, now)
+    outbox.plan_edits_of_invitations(tx, offering_ids, now)
     session_notes.replan(tx, offering_ids, now)
     outbox.plan_home_of_group(tx, offering_ids, now)
     posts.plan_changed(tx, offering_ids, now)

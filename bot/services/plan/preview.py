@@ -17,10 +17,14 @@ from bot.i18n import words_for
 from bot.services.deliveries.declaration import ToPerson
 from bot.services.deliveries.recipients import find_person
 from bot.services.deliveries.rendered import OutgoingMessage
-from bot.services.enrolment.draw_messages import called_off
 from bot.services.enrolment.offer_messages import offer_message
 from bot.services.offerings.catalogue import load_offering, standing_of, state_of
-from bot.services.offerings.change_messages import change_message, changed_by_others, list_asked_anew
+from bot.services.offerings.change_messages import (
+    change_message,
+    changed_by_others,
+    list_asked_anew,
+    tell_called_off,
+)
 from bot.services.offerings.facilitators import Actor
 from bot.services.offerings.messages import Enrolled, load_enrolled
 from bot.services.offerings.timetable import GATHERING
@@ -34,8 +38,10 @@ from storage import plan as plan_rows
 from storage.tables import Delivery
 from storage.transaction import Tx
 
+WISHED = (DeliveryKind.DRAW_CALLED_OFF, DeliveryKind.SIGN_UP_OPEN)
+"""By these, whoever has only wished hears that the offering is cancelled."""
 OTHER_NEWS = (DeliveryKind.PROMOTION, DeliveryKind.OFFER, DeliveryKind.DRAW_CALLED_OFF)
-OF_SESSIONS = (DeliveryKind.CHANGE, DeliveryKind.CHANGED_BY_OTHERS, DeliveryKind.DRAW_CALLED_OFF)
+OF_SESSIONS = (DeliveryKind.CHANGE, DeliveryKind.CHANGED_BY_OTHERS, *WISHED)
 
 
 def preview_edit(
@@ -150,7 +156,7 @@ def _read(
             soon += 1
         else:
             later_at.append(due[person.id])
-    wishing = [each for each in planned if each.kind == DeliveryKind.DRAW_CALLED_OFF]
+    wishing = [each for each in planned if each.kind in WISHED and after.cancelled]
     later_at += [each.due_at for each in wishing if each.due_at > now + GATHERING]
     soon += sum(1 for each in wishing if each.due_at <= now + GATHERING)
     for language, message in _other_news(tx, after, planned, defaults, now, public_url):
@@ -188,14 +194,13 @@ def _other_news(
     language."""
     for each in planned:
         person = find_person(tx, each.recipient, defaults)
-        if person is None or each.kind not in OTHER_NEWS:
+        if person is None or each.kind not in {*OTHER_NEWS, *WISHED}:
             continue
         words = words_for(person.language, person.timezone, now)
         due = ToPerson(each, person, words, now)
-        if each.kind == DeliveryKind.DRAW_CALLED_OFF:
-            found = called_off(tx, due)
-            assert isinstance(found, OutgoingMessage), "it is planned for those whom it concerns"
-            yield person.language, found.message
+        if each.kind in WISHED:
+            if after.cancelled:
+                yield person.language, tell_called_off(tx, after, words, now)
             continue
         about = load_enrolled(tx, each.occurrence)
         assert about is not None, "it is planned for an enrolment"

@@ -108,6 +108,10 @@ def _answer(group: Group, words: Words, now: datetime) -> list[str]:
     offering = group.offering
     lines = [f"*{title_of(offering, words)}*  `{offering.code}`", f"*{_seats(group, words)}*"]
     lines.append(_sign_up(group, words))
+    if group.is_paused:
+        lines.append(words("group.paused"))
+    if group.wishing is not None and Decision.DRAW_WAITS not in group.decisions:
+        lines.append(words("group.undrawn", n=group.wishing))
     if group.next_session is not None:
         lines.append(words("group.next", when=near_when(group.next_session, words, now)))
     return lines
@@ -140,6 +144,8 @@ def _decisions(group: Group, called: dict[str, str], words: Words) -> list[Block
 def _decision(decision: Decision, group: Group, called: dict[str, str], words: Words) -> str:
     waiting = len(group.of(Status.WAITING))
     match decision:
+        case Decision.DRAW_WAITS:
+            return words("group.draw_waits", n=group.wishing or 0)
         case Decision.BELOW_SEATED:
             more = len(group.holding) - group.offering.limits.capacity
             return words.many("group.below_seated", more)
@@ -240,7 +246,7 @@ def _people(
         if len(members) > MOST_LISTED:
             lines.append(words.many("list.more", len(members) - MOST_LISTED))
         blocks += [header(words(key)), *sections(lines)]
-    if not group.members:
+    if not group.members and not group.wishing:
         blocks.append(section(words("group.nobody")))
     return blocks
 

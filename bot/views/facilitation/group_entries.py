@@ -74,17 +74,22 @@ def _anybody(*statuses: Status) -> Callable[[Group], bool]:
     return lambda group: any(each.removal is None for each in group.of(*statuses))
 
 
+def _is_drawn(group: Group) -> bool:
+    """Before a draw no seat is given and nobody waits in line."""
+    return group.wishing is None
+
+
 def _is_ahead(group: Group) -> bool:
     return group.state not in {SignUpState.PAST, SignUpState.CANCELLED}
 
 
 MENU: Final[dict[GroupAct, Callable[[Group], bool]]] = {
-    GroupAct.SEAT: _anybody(Status.WAITING, Status.OFFERED),
-    GroupAct.ADD: _always,
+    GroupAct.SEAT: lambda group: _is_drawn(group) and _anybody(Status.WAITING, Status.OFFERED)(group),
+    GroupAct.ADD: _is_drawn,
     GroupAct.MOVE: _anybody(Status.SEATED, Status.OFFERED, Status.WAITING),
-    GroupAct.PUT_BACK: _anybody(Status.SEATED, Status.OFFERED),
+    GroupAct.PUT_BACK: lambda group: _is_drawn(group) and _anybody(Status.SEATED, Status.OFFERED)(group),
     GroupAct.REMOVE: _anybody(Status.SEATED, Status.OFFERED, Status.WAITING),
-    GroupAct.RAISE: lambda group: bool(group.members),
+    GroupAct.RAISE: lambda group: _is_drawn(group) and bool(group.members),
     GroupAct.CLOSE: lambda group: group.state is SignUpState.OPEN,
     GroupAct.REOPEN: lambda group: group.state is SignUpState.CLOSED,
 }

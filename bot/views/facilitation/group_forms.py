@@ -1,7 +1,6 @@
 """An act on a group in three steps: the form, the preview of who is told what, and what was done."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.carried.group import GroupAct, GroupTarget
@@ -12,8 +11,8 @@ from bot.domain.people.agencies import AgencyBook
 from bot.i18n import Words
 from bot.views import ids
 from bot.views.blocks import (
+    MAX_MODAL_BLOCKS,
     Block,
-    Message,
     Option,
     View,
     actions,
@@ -23,8 +22,6 @@ from bot.views.blocks import (
     divider,
     escape,
     grouped_select_input,
-    header,
-    inert,
     modal,
     section,
     sections,
@@ -33,6 +30,7 @@ from bot.views.blocks import (
     user_input,
 )
 from bot.views.facilitation.group import call_all, employer_of, when_at
+from bot.views.foreseen import Told, told_blocks
 from bot.views.offerings.wording import title_of
 
 MOST_OPTIONS = 100
@@ -52,15 +50,6 @@ _list_of = {
 }
 WITH_REASON = {GroupAct.MOVE, GroupAct.PUT_BACK, GroupAct.REMOVE}
 """Acts with a reason that the person is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A message of the preview: who gets it, and in whose language."""
-
-    to: Sequence[str]
-    language: str
-    message: Message
 
 
 def act_form(group: Group, act: GroupAct, others: Sequence[Offering], book: AgencyBook, words: Words) -> View:
@@ -173,30 +162,21 @@ MOST_OPTION_VALUE = 150
 
 
 def preview(
-    offering: Offering,
-    target: GroupTarget,
-    what: Sequence[str],
-    told: Sequence[Told],
-    words: Words,
-    *,
-    tells_others: bool = False,
+    offering: Offering, target: GroupTarget, what: Sequence[str], told: Sequence[Told], words: Words
 ) -> View:
-    """What will happen, and every message that is sent, as its readers will see it. ``tells_others``:
-    ``what`` says of messages that are not shown."""
+    """What will happen, and every message that is sent, as its readers will see it."""
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*"),
         *sections([f"• {line}" for line in what]),
-        divider(),
     ]
-    if not told and not tells_others:
-        blocks.append(section(words("group.nobody_told")))
+    if not told:
+        blocks += [divider(), section(words("group.nobody_told"))]
     for each in told:
-        blocks.append(header(words(f"group.told_{each.language}")))
-        who = words.all_of([escape(name) for name in each.to[:10]])
-        if len(each.to) > 10:
-            who = f"{who}. {words.many('list.more', len(each.to) - 10)}"
-        blocks.append(context(words("group.told_whom", who=who) if each.to else words("group.told_none")))
-        blocks += inert(each.message.blocks or [section(each.message.text)])
+        shown = told_blocks(each, words)
+        if len(blocks) + len(shown) > MAX_MODAL_BLOCKS - 1:
+            blocks.append(context(words("group.told_alike")))
+            break
+        blocks += shown
     return modal(
         words("group.preview_title"),
         blocks,

@@ -147,12 +147,15 @@ def preview(
     messages: Mapping[str, Message],
     at: datetime | None,
     words: Words,
+    *,
+    is_paused: bool = False,
 ) -> View:
     """How many people get it in which language, and when; then the message of each language as it will
     look."""
+    when = words("letter.at_once") if at is None else words("letter.from_moment", when=moment_of(at, words))
     lines = [
         words.many("letter.reaches", sum(readers.values())),
-        words("letter.at_once") if at is None else words("letter.from_moment", when=moment_of(at, words)),
+        words("group.paused") if is_paused else when,
     ]
     blocks: list[Block] = [
         *sections(lines),

@@ -89,7 +89,10 @@ def attendance_form(
         group = [Option(*each) for each in shown[n * IN_A_GROUP : (n + 1) * IN_A_GROUP]]
         if group:
             label = _group_label(group, words) if len(shown) > IN_A_GROUP else words("group.list_seated")
-            blocks.append(checkboxes_input(field, label, group, chosen=attended))
+            # Slack keeps what was ticked in a block of the same id when the next page takes this one's place.
+            blocks.append(
+                checkboxes_input(field, label, group, chosen=attended) | {"block_id": f"{field}_{page}"}
+            )
     is_last = page >= pages - 1
     if is_last:
         blocks.append(

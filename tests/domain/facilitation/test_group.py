@@ -12,8 +12,6 @@ from bot.domain.facilitation.group import (
     Member,
     comes_straight_back,
     missing_reason,
-    next_by_limits,
-    next_in_line,
     why_not_seated,
 )
 from tests.support.readers import an_offering
@@ -53,6 +51,13 @@ def test_free_seats_that_nobody_waiting_may_have_need_a_decision() -> None:
     assert group(member(1, "vero"), member(2, "vero"), full).decisions == [Decision.AGENCIES_FULL]
 
 
+def test_a_draw_waits_for_a_decision_when_sign_up_has_ended_and_somebody_takes_part() -> None:
+    assert group(wishing=3).decisions == []
+    closed = replace(group(), state=SignUpState.CLOSED)
+    assert replace(closed, wishing=3).decisions == [Decision.DRAW_WAITS]
+    assert replace(closed, wishing=0).decisions == replace(closed, wishing=None).decisions == []
+
+
 def test_more_people_than_seats_and_over_a_limit_need_a_decision() -> None:
     people = [member(n, f"a{n}") for n in range(4)]
     over = replace(people[0], over_limit=True)
@@ -85,18 +90,9 @@ def test_an_offered_seat_goes_to_nobody_who_has_let_it_go_before() -> None:
     offered = replace(member(3, "thl", Status.OFFERED), offered_seat=5)
     people = (member(1, "vero"), member(2, "vero"), offered, waiting(7, "mml"), waiting(8, "tulli"))
     found = group(*people, line=[InLine(7, "mml", 5), InLine(8, "tulli", 4)], free_seats=([], 6))
-    assert [each.enrolment_id for each in next_in_line(found, offered)] == [8]
-    assert [each.enrolment_id for each in next_in_line(found, people[0])] == [7], "a seat with a new number"
     assert not comes_straight_back(found, offered)
-    assert next_in_line(found, people[3]) == []
-
-
-def test_a_raised_limit_seats_those_who_then_fit_in_the_order_of_the_line() -> None:
-    people = (member(1, "vero"), member(2, "vero"), *(waiting(n, "vero") for n in (4, 5)))
-    limits = LIMITS.with_agency("vero", 3)
-    line = [InLine(4, "vero"), InLine(5, "vero")]
-    assert [each.enrolment_id for each in next_by_limits(group(*people, line=line), limits)] == [4]
-    assert next_by_limits(group(*people, line=line, passes_on=False), limits) == []
+    alone = group(*people[:4], line=[InLine(7, "mml", 5)], free_seats=([], 6))
+    assert comes_straight_back(alone, offered), "who waits has let that seat go"
 
 
 def test_a_free_seat_that_all_who_wait_have_let_go_needs_a_decision() -> None:
@@ -104,7 +100,6 @@ def test_a_free_seat_that_all_who_wait_have_let_go_needs_a_decision() -> None:
     found = group(*people, line=[InLine(4, "thl", 3)], free_seats=([3], 3))
     assert found.decisions == [Decision.FREE_AND_WAITING]
     assert found.has_let_go(people[2])
-    assert next_by_limits(found, LIMITS.with_agency("vero", 3)) == [], "no new seat comes of a raised limit"
     assert not group(*people, line=[InLine(4, "thl")], free_seats=([3], 3)).decisions
 
 

@@ -1,17 +1,19 @@
 """What a facilitator's act sends is, block by block, what its preview showed: to a reader in another time
 zone too, and with the calendar file where addresses are shown."""
 
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 
 from sandbox import Visitor
-from storage.tables import Offering
+from storage.tables import Enrolment, Offering, SeatOffer
 from tests.support.facilitating import a_full_group, previewed
 from tests.support.joining import join
 from tests.support.previewing import shown
 from tests.support.reflecting import CODE
 from tests.support.running import Running
+from tests.support.shipped_plan import SHIPPED, apply, with_session
 
 REASON = {"reason_fi": "Vetäjä on estynyt.", "reason_sv": "Handledaren har förhinder."}
 LETTER = {"letter_fi": "Nähdään!", "letter_sv": "Vi ses!", "letter_to": "seated", "letter_when": "now"}
@@ -29,6 +31,25 @@ async def acting(kaiku: Running, act: str) -> tuple[Visitor, str]:
     fields |= {"other_group": "dialogue-skype-1"} if act == "move" else {}
     fields |= REASON if act != "add" else {}
     return await previewed(kaiku, "UKOORD", act, **fields), who
+
+
+async def raising(kaiku: Running, _act: str) -> tuple[Visitor, str]:
+    """A raised limit offers a seat to somebody who has another session then and has let an offer lapse."""
+    clashing = with_session(SHIPPED, "dialogue-1", 1, on=date(2019, 4, 2), starts=time(13), ends=time(15))
+    await apply(kaiku, clashing)
+    await join(kaiku.visitor("UJOHAN"), "dialogue-1", agency="thl", language="sv")
+    await kaiku.visitor("UJOHAN").close(clear=True)
+    ids = await a_full_group(kaiku)
+    with kaiku.store.transaction() as tx:
+        offering = tx.query(Offering).filter_by(code=CODE).one()
+        offering.capacity, offering.seats_per_agency, offering.agency_seats = 3, 1, {}
+        waiting = tx.query(Enrolment).filter_by(person_id="UJOHAN", offering_id=offering.id).one()
+        waiting.agency = "mml"
+        before = {"enrolment_id": waiting.id, "person_id": "UJOHAN", "offering_id": offering.id}
+        times = dict.fromkeys(("told_at", "until", "made_at"), kaiku.clock.now() - timedelta(days=7))
+        tx.add(SeatOffer(**before, **times, seat=1, outcome="lapsed"))
+    assert ids
+    return await previewed(kaiku, "UKOORD", "raise", of_agency="mml", seats="2"), "UJOHAN"
 
 
 async def changing(kaiku: Running, act: str) -> tuple[Visitor, str]:
@@ -53,17 +74,21 @@ async def changing(kaiku: Running, act: str) -> tuple[Visitor, str]:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # both read the same rows
-@pytest.mark.parametrize("act", ["move", "put_back", "add", "edit", "letter", "poll"])
+@pytest.mark.parametrize("act", ["move", "put_back", "add", "raise", "edit", "letter", "poll"])
 async def test_what_an_act_sends_reads_as_its_preview(kaiku: Running, act: str) -> None:
     kaiku.app.public_url = f"http://127.0.0.1:{kaiku.app.port}"
     for person in kaiku.server.workspace.data["people"].values():
         person["tz"] = "Europe/London"
-    facilitator, who = await (acting if act in {"move", "put_back", "add"} else changing)(kaiku, act)
+    prepare = {"move": acting, "put_back": acting, "add": acting, "raise": raising}.get(act, changing)
+    facilitator, who = await prepare(kaiku, act)
     preview, heard = shown(facilitator.modal["blocks"]), len(kaiku.visitor(who).direct_messages)
     assert "url" not in str(facilitator.modal["blocks"]), "nobody's own address is in it"
     await facilitator.submit()
     for _ in range(4):
-        kaiku.clock.advance(minutes=40)
+        kaiku.clock.advance(minutes=60 if act == "raise" else 40)  # to the minute at which it is due
         await kaiku.settle()
     sent = shown(kaiku.visitor(who).direct_messages[heard]["blocks"])
     assert any(preview[at : at + len(sent)] == sent for at in range(len(preview))), (preview, sent)
+    if act == "raise":
+        assert "samtidigt" in str(sent), "another session then"
+        assert "sist i kön" in str(sent), "for the second time"

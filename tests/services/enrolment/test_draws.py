@@ -17,23 +17,27 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import event, select, update
 
 from bot.domain.acts import ActKind
+from bot.domain.carried.group import GroupAct, GroupTarget
 from bot.domain.enrolment.draw_review import ReviewState
 from bot.domain.enrolment.seats import Status
 from bot.domain.errors import KaikuError, Refusal
+from bot.domain.facilitation.outcomes import Removed
 from bot.domain.people.person import Defaults, Person
 from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment import confirm_draw, draws
 from bot.services.enrolment.join import enrol
 from bot.services.enrolment.leave import remove_everywhere, withdraw
-from bot.services.offerings.catalogue import load_card
+from bot.services.facilitation import group_acts, removals
+from bot.services.offerings.catalogue import load_card, load_offering
 from bot.services.offerings.facilitators import Actor
 from bot.services.plan.apply import apply_plan
+from storage import enrolment as enrolment_rows
 from storage import tables
 from storage import turns as turn_rows
 from storage.engine import Store
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
-from tests.support.drawing import CLOSED, ROUNDS, small_plan
+from tests.support.drawing import CLOSED, ROUNDS, drawn_plan, small_plan
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 DEFAULTS = Defaults("fi", "Europe/Helsinki")
@@ -195,6 +199,70 @@ def test_a_late_sign_up_stands_behind_the_drawn_line_whatever_turn_they_keep(dra
         assert offering is not None
         turn_rows.keep_turn(tx, "U1", offering.strand_id, 1, CLOSED)
         assert enrol(tx, person(tx, "U1"), FIRST, CLOSED).standing.position == 3
+
+
+@pytest.mark.parametrize(
+    ("act", "refusal"),
+    [
+        (GroupTarget(FIRST, GroupAct.SEAT, "1"), Refusal.SEATS_NOT_DRAWN),
+        (GroupTarget(FIRST, GroupAct.PUT_BACK, "2"), Refusal.SEATS_NOT_DRAWN),
+        (GroupTarget(SECOND, GroupAct.MOVE, "3", FIRST), Refusal.SEATS_NOT_DRAWN),
+        (GroupTarget(FIRST, GroupAct.ADD, PEOPLE[5]), Refusal.SEATS_NOT_DRAWN),
+        (GroupTarget(FIRST, GroupAct.RAISE, "vero", "2"), Refusal.SEATS_NOT_DRAWN),
+        (GroupTarget(FIRST, GroupAct.CLOSE), Refusal.DRAWN_TOGETHER),
+        (GroupTarget(FIRST, GroupAct.REMOVE, "2"), None),
+    ],
+)
+def test_before_a_draw_no_seat_is_given_and_none_goes_on_to_a_line(
+    drawn: Store, act: GroupTarget, refusal: Refusal | None
+) -> None:
+    with drawn.transaction() as tx:  # they had signed up before the plan said that seats are drawn
+        for n, (code, status) in enumerate(((FIRST, "waiting"), (FIRST, "seated"), (SECOND, "seated"))):
+            offering = offering_rows.get_offering(tx, code)
+            assert offering is not None
+            enrolment_rows.add_enrolment(
+                tx,
+                offering_id=offering.id,
+                person_id=PEOPLE[n],
+                agency="vero",
+                status=status,
+                version=1,
+                now=NOW,
+            )
+    with drawn.transaction() as tx:
+        actor = Actor(person(tx, LEADER), frozenset())
+        if refusal is not None:
+            with pytest.raises(KaikuError) as refused:
+                group_acts.do(tx, actor, act, DEFAULTS, NOW)
+            assert refused.value.code is refusal
+            return
+        done = group_acts.do(tx, actor, act, DEFAULTS, NOW)
+        assert isinstance(done, Removed)
+        assert done.removal_id is not None
+        removals.take_effect(tx, FIRST, done.removal_id, NOW)
+    assert statuses(drawn) == {PEOPLE[0]: "waiting"}, "the seat goes into the draw"
+
+
+def test_sign_up_to_a_draw_of_its_own_closes_and_opens_until_before_the_first_session(store: Store) -> None:
+    with store.transaction() as tx:
+        apply_plan(tx, drawn_plan(FIRST), NOW)
+        add_people(tx)
+    wish(store, PEOPLE[0], FIRST)
+    with store.transaction() as tx:
+        actor = Actor(person(tx, LEADER), frozenset())
+        first = load_offering(tx, FIRST).starts_at
+        assert first is not None
+
+        def change(act: GroupAct, until: str = "") -> object:
+            return group_acts.do(tx, actor, GroupTarget(FIRST, act, "", until), DEFAULTS, NOW)
+
+        change(GroupAct.CLOSE)
+        assert confirm_draw.review(tx, actor, FIRST, NOW).state is ReviewState.READY
+        with pytest.raises(KaikuError) as refused:
+            change(GroupAct.REOPEN, first.date().isoformat())
+        assert refused.value.code is Refusal.SIGN_UP_DAY_WRONG
+        change(GroupAct.REOPEN, (first.date() - timedelta(days=1)).isoformat())
+        assert confirm_draw.review(tx, actor, FIRST, NOW).state is ReviewState.EARLY
 
 
 def test_a_draw_is_confirmed_once_and_only_by_who_leads_it_when_sign_up_has_ended(drawn: Store) -> None:
