@@ -223,7 +223,7 @@ Written by `make bench ARGS=scale` on {datetime.now(UTC):%-d %B %Y, %H:%M} UTC; 
 {load[1]:.1f} after, {os.cpu_count()} cores. PostgreSQL, three processes, one request at a time, each process in turn. The first
 column has {TENTH.people:,} people, {TENTH.offerings} offerings and {TENTH.deliveries:,} planned messages, the second {WHOLE.people:,}, {WHOLE.offerings} and
 {WHOLE.deliveries:,}. Each person has a seat in {SEATED_OF_THREE} offerings, a tenth of them in one and the same. Ten times as much may
-take ten times as long.
+take ten times as long. Where the load is more than the cores, the slowest of a hundred waited for the machine.
 
 | what | a tenth | the whole | ratio |
 | --- | ---: | ---: | ---: |
