@@ -17,9 +17,11 @@ from bot.services.people import addresses
 from bot.services.people.profiles import meet
 from bot.services.privacy.erasures import ErasureFile, ErasureKeys, ErasureListError
 from bot.services.privacy.retention import keep_retention
+from bot.services.prompts.series import keep_series
 from bot.services.sending.bot_token import Rotation, keep_token
 from handlers.kaiku import Kaiku
 from storage.engine import StoreUnavailableError
+from storage.offerings.catalogue import timetable_mark
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,7 @@ NO_SCOPE = (
 )
 
 TOKEN_EVERY = timedelta(minutes=1)
+SERIES_EVERY = timedelta(seconds=2)
 CHAIN_EVERY = timedelta(seconds=5)
 CHANNELS_EVERY = timedelta(seconds=20)
 ERASURES_EVERY = timedelta(seconds=20)
@@ -65,11 +68,13 @@ class Housekeeping:
         self._signer = signer
         self._erasure_keys = erasure_keys
         self._hindrance: str | None = None
+        self._series_of: tuple[int, ...] | None = None
         self.expired: dict[str, int] = {}
 
     def jobs(self) -> Iterator[Job]:
         if self._rotation is not None:
             yield Job(self.keep_token, TOKEN_EVERY, TOKEN_EVERY)
+        yield Job(self.keep_series, SERIES_EVERY, SERIES_EVERY)
         yield Job(self.look_up_addresses, ADDRESSES_EVERY, AFTER_START)
         yield Job(self.forget_ended, FORGET_EVERY, AFTER_START)
         yield Job(self.chain_acts, CHAIN_EVERY, CHAIN_EVERY)
@@ -85,6 +90,15 @@ class Housekeeping:
         if self._rotation is not None:
             with suppress(StoreUnavailableError):  # the sender's tick logs it; this is tried again soon
                 await keep_token(kaiku.store, kaiku.slack, self._rotation, kaiku.clock)
+
+    async def keep_series(self) -> None:
+        """Give offerings and sessions that were added since the start the prompts of their series."""
+        kaiku = self._kaiku
+        with suppress(StoreUnavailableError):  # the sender's tick logs it; this is tried again soon
+            mark = await kaiku.store.read(timetable_mark)
+            if mark != self._series_of:
+                await kaiku.store.run(keep_series, kaiku.library, kaiku.clock.now())
+                self._series_of = mark
 
     async def look_up_addresses(self) -> None:
         """Give their role to facilitators whom the plan names by e-mail address, as far as Slack tells."""

@@ -10,7 +10,6 @@ from datetime import date, datetime, time
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -19,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from bot.domain.calendars.wall_time import local
 from bot.domain.language import Texts, pick
 
 LOCALES = Path(__file__).parent / "locales"
@@ -159,7 +159,7 @@ class Words:
 
     def here(self, instant: datetime) -> datetime:
         """The instant as wall time in the reader's zone."""
-        return instant.astimezone(ZoneInfo(self.timezone))
+        return local(instant, self.timezone)
 
     def all_of(self, items: Iterable[str]) -> str:
         """``a, b ja c``."""
@@ -194,7 +194,7 @@ def _locale(language: str) -> Locale:
 def words_for(language: str, timezone: str, now: datetime | None = None) -> Words:
     """The words of a reader in this language and zone, who reads them ``now``: a date of this year is said
     without it. Without ``now`` they are for a document or a post, which always says the year."""
-    return _words_on(language, timezone, now.astimezone(ZoneInfo(timezone)).date() if now else None)
+    return _words_on(language, timezone, local(now, timezone).date() if now else None)
 
 
 @lru_cache(maxsize=200)

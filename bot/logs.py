@@ -46,8 +46,6 @@ def set_up_logs(log_format: str, level: int = logging.INFO) -> None:
     handler.addFilter(_names_the_request)
     handler.setFormatter(_JsonLines() if log_format == "json" else _TextLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # A tick that takes longer than its second is not worth a line: the next one is merged with it.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     for noisy in ("slack_bolt", "slack_sdk", "aiohttp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_no_false_alarm)

@@ -130,9 +130,9 @@ async def confirm(request: Request) -> Answer:
 
 
 async def answer(request: Request) -> Answer:
-    """Turn whether a time suits me, or say that none does; the message shows it."""
+    """Say whether a time suits me, or that none does; the message shows it."""
     kaiku, choice = request.kaiku, TimeChoice.parse(request.value)
-    await kaiku.store.run(time_polls.answer, request.person, choice.poll_id, choice.index, kaiku.clock.now)
+    await kaiku.store.run(time_polls.answer, request.person, choice, kaiku.clock.now)
     return None
 
 

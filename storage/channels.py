@@ -1,14 +1,18 @@
 """Queries about groups' own channels and who is in them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.domain.group_channels import MemberState
 from storage.tables import ChannelMember, Enrolment, GroupChannel, Person
 from storage.transaction import Tx
+
+LONGEST: Final = timedelta(hours=2)
+"""Longer than any lease and any pause: one that seems longer was written by a clock that ran ahead."""
 
 
 def get_channel(tx: Tx, offering_id: int, *, lock: bool = False) -> GroupChannel | None:
@@ -43,8 +47,8 @@ def list_kept(tx: Tx, now: datetime) -> Sequence[GroupChannel]:
         select(GroupChannel)
         .where(
             GroupChannel.state.in_(("wanted", "kept")),
-            or_(GroupChannel.retry_at.is_(None), GroupChannel.retry_at <= now),
-            or_(GroupChannel.leased_until.is_(None), GroupChannel.leased_until <= now),
+            _is_over(GroupChannel.retry_at, now),
+            _is_over(GroupChannel.leased_until, now),
         )
         .order_by(GroupChannel.offering_id)
     ).all()
@@ -54,15 +58,17 @@ def lease_channel(tx: Tx, offering_id: int, now: datetime, until: datetime) -> b
     """Take the channel for this process; False if another has it."""
     taken = tx.execute(
         update(GroupChannel)
-        .where(
-            GroupChannel.offering_id == offering_id,
-            or_(GroupChannel.leased_until.is_(None), GroupChannel.leased_until <= now),
-        )
+        .where(GroupChannel.offering_id == offering_id, _is_over(GroupChannel.leased_until, now))
         .values(leased_until=until)
         .returning(GroupChannel.offering_id),
         execution_options={"synchronize_session": False},
     )
     return taken.scalar() is not None
+
+
+def _is_over(until: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
+    """Whether the lease or the pause has come to its end."""
+    return or_(until.is_(None), until <= now, until > now + LONGEST)
 
 
 def list_members(tx: Tx, offering_id: int) -> dict[str, MemberState]:

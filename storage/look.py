@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from storage.engine import direct
 from storage.sqlite_file import open_to_look
-from storage.tables import Delivery, OfferingSession, Person
+from storage.tables import Delivery, OfferingSession, Person, Programme
 from storage.transaction import Tx
 
 _WAL = b"\x02\x02"
@@ -75,9 +75,10 @@ def server_version(tx: Tx) -> str:
 
 
 def count_by_zone(tx: Tx) -> dict[str, int]:
-    """How many people have which time zone."""
+    """How many people have which time zone; each zone of a programme is there, with 0 if nobody has it."""
     query = select(Person.timezone, func.count()).group_by(Person.timezone)
-    return {zone: count for zone, count in tx.execute(query) if zone}
+    used = dict.fromkeys(tx.scalars(select(Programme.timezone)), 0)
+    return used | {zone: count for zone, count in tx.execute(query) if zone}
 
 
 def count_due_since(tx: Tx, state: str, since: datetime) -> int:

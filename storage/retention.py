@@ -254,7 +254,12 @@ def claim_work(tx: Tx, work: str, since: datetime, now: datetime) -> bool:
         .where(
             DailyWork.work == work,
             or_(DailyWork.done_at.is_(None), DailyWork.done_at < since),
-            or_(DailyWork.leased_until.is_(None), DailyWork.leased_until <= now),
+            # A lease that seems longer was written by a clock that ran ahead.
+            or_(
+                DailyWork.leased_until.is_(None),
+                DailyWork.leased_until <= now,
+                DailyWork.leased_until > now + LEASE,
+            ),
         )
         .values(leased_until=now + LEASE)
         .returning(DailyWork.work),

@@ -19,6 +19,8 @@ from bot.i18n import Sentence, SentenceError
 
 FileId = tuple[int, int]
 """Device and inode."""
+FileState = tuple[FileId, int]
+"""And its length."""
 
 _HEADER = b"SQLite format 3\0"
 _LOOK_SECONDS = 0.2
@@ -101,14 +103,14 @@ class FileWatch:
 
     def __init__(self, url: URL) -> None:
         self.path = Path(url.database or "").absolute()
-        self._log = Path(f"{self.path}-wal")
-        self._file_id: FileId | None = None
-        self._log_id: FileId | None = None
+        self._logs = [Path(f"{self.path}-wal"), Path(f"{self.path}-shm")]
+        self._seen: dict[Path, FileState | None] = {}
         self._open: set[int] = set()
 
     def add(self, entry: ConnectionPoolEntry) -> None:
         if not self._open:
-            self._log_id = None  # the log goes with the last who has it open, and is made anew
+            for log in self._logs:  # they go with the last who has them open, and are made anew
+                self._seen.pop(log, None)
         self._open.add(id(entry))
 
     def remove(self, entry: ConnectionPoolEntry) -> None:
@@ -116,23 +118,23 @@ class FileWatch:
 
     def look(self, *, with_log: bool = True) -> None:
         """Raises FileGoneError."""
-        self._file_id = self._unchanged(self.path, self._file_id)
-        if with_log:
-            self._log_id = self._unchanged(self._log, self._log_id)
+        for path in (self.path, *self._logs) if with_log else (self.path,):
+            found, known = _state_of(path), self._seen.get(path)
+            if known is not None and (found is None or self._is_another(path, found, known)):
+                raise FileGoneError("store.file_gone", path=path)
+            self._seen[path] = found
 
-    def _unchanged(self, path: Path, known: FileId | None) -> FileId | None:
-        found = _id_of(path)
-        if known is not None and found != known:
-            raise FileGoneError("store.file_gone", path=path)
-        return found
+    def _is_another(self, path: Path, found: FileState, known: FileState) -> bool:
+        """A database never becomes shorter by itself: then another was copied over it, or it was emptied."""
+        return found[0] != known[0] or (path == self.path and found[1] < known[1])
 
 
-def _id_of(path: Path) -> FileId | None:
+def _state_of(path: Path) -> FileState | None:
     try:
         found = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return (found.st_dev, found.st_ino), found.st_size
 
 
 def _make_private(path: Path, *, may_create: bool) -> None:

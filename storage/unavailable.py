@@ -10,6 +10,12 @@ LOCK_NOT_AVAILABLE = "55P03"
 """PostgreSQL's error code when waiting for a lock took too long."""
 
 
+READ_ONLY = "25006"
+OF_THE_DATABASE = {READ_ONLY, "42501", "42P01", "XX001", "XX002"}
+"""PostgreSQL's error codes when the database is no longer what it was: read-only, as a standby is after a
+failover; closed to us; emptied; damaged. SQLite says each of these as an operational error."""
+
+
 class StoreUnavailableError(Exception):
     """The database could not be reached or stayed locked. Nothing was written."""
 
@@ -22,8 +28,10 @@ def is_about_the_connection(error: Exception) -> bool:
     """Whether the database, not the statement, is the trouble."""
     if isinstance(error, (OperationalError, InterfaceError)):
         return True
-    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
-    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # the file was written over
+    orig = getattr(error, "orig", None)
+    code = getattr(orig, "sqlite_errorcode", 0) & 0xFF
+    written_over = code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return written_over or getattr(orig, "sqlstate", None) in OF_THE_DATABASE
 
 
 def is_locked(error: Exception) -> bool:
@@ -35,7 +43,9 @@ def is_locked(error: Exception) -> bool:
 
 def is_refused_write(error: Exception) -> bool:
     """Whether a read-only transaction tried to write: a programming error, not an unavailable database."""
-    return isinstance(error, DBAPIError) and "readonly" in getattr(error.orig, "sqlite_errorname", "").lower()
+    orig = getattr(error, "orig", None)
+    code = getattr(orig, "sqlite_errorcode", 0)  # extended: a read-only file has one of its own
+    return code == sqlite3.SQLITE_READONLY or getattr(orig, "sqlstate", None) == READ_ONLY
 
 
 def translated(error: Exception) -> Exception:

@@ -3,27 +3,37 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from bot.domain.acts import Signer
-from bot.domain.sending.outcomes import Refused
+from bot.domain.calendars import wall_time
+from bot.domain.sending.outcomes import CRASHED, Refused
+from bot.housekeeping import Job
+from bot.scheduler import _repeat
 from bot.services.facilitation.news import days_to_tell
 from bot.services.people.addresses import look_up_addresses
 from bot.services.privacy import retention
 from bot.services.privacy.erasures import ErasureKeys
 from bot.services.privacy.retention import keep_retention
+from storage.channels import lease_channel, list_kept, update_channel
 from storage.engine import Store
 from storage.isolation import faults
+from storage.offerings.facilitators import list_unknown
+from storage.retention import claim_work
+from storage.sending.claims import list_set_aside
 from storage.tables import (
     Delivery,
+    Enrolment,
     FacilitatorAddress,
     GroupChannel,
     Offering,
     OfferingSession,
     Person,
     Programme,
+    Prompt,
     RoomMember,
     Strand,
 )
@@ -38,20 +48,21 @@ BROKEN = "coaching-1"
 """Its code comes before CODE, so that whatever goes through all of them meets it first."""
 
 
-def break_one(tx: Tx) -> int:
+def break_one(tx: Tx, code: str = BROKEN) -> int:
     """Move an offering into a programme of which this machine does not know the time zone; its id."""
     tx.add(Programme(id=99, code="broken", title={"fi": "x"}, timezone="Europe/Nowhere"))
     tx.flush()
     tx.add(Strand(id=99, programme_id=99, number=1, title={"fi": "x"}))
     tx.flush()
-    tx.execute(update(Offering).where(Offering.code == BROKEN).values(strand_id=99))
+    tx.execute(update(Offering).where(Offering.code == code).values(strand_id=99))
     tx.execute(update(Offering).where(Offering.code == CODE).values(position=10_000))
-    return tx.scalars(select(Offering.id).where(Offering.code == BROKEN)).one()
+    return tx.scalars(select(Offering.id).where(Offering.code == code)).one()
 
 
 async def test_an_offering_that_cannot_be_dealt_with_holds_up_no_other(
-    planned_url: str, clock: FakeClock
+    planned_url: str, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(wall_time, "zone_of", ZoneInfo)  # in whose place no other stands
     server = await start_workspace(clock)
     scopes = server.workspace.manifest.scopes | {"groups:read", "groups:write"}
     server.workspace.manifest = replace(server.workspace.manifest, scopes=scopes)
@@ -88,6 +99,92 @@ async def test_an_offering_that_cannot_be_dealt_with_holds_up_no_other(
     assert f"kaiku_crashes_total {float(faults.total())}" in (await app._metrics()).decode()
     await app.stop()
     await server.stop()
+
+
+async def test_a_programme_in_a_zone_that_this_machine_lacks_is_joined_like_any_other(
+    planned_url: str, clock: FakeClock
+) -> None:
+    server = await start_workspace(clock)
+    kaiku = Running(await start_app(server, planned_url, clock, ticks=False), server, clock)
+    with kaiku.store.transaction() as tx:
+        break_one(tx, CODE)
+    await joined(kaiku, "UAINO")
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku mine")
+    await kaiku.settle()
+    with kaiku.store.read_transaction() as tx:
+        assert set(tx.scalars(select(Enrolment.status))) == {"seated"}
+        assert "failed" not in set(tx.scalars(select(Delivery.state)))
+        assert not list_set_aside(tx, CRASHED)
+    await kaiku.app.stop()
+    await server.stop()
+
+
+async def test_what_is_added_while_kaiku_runs_has_its_prompts_without_a_restart(
+    planned_url: str, clock: FakeClock
+) -> None:
+    server = await start_workspace(clock)
+    app = await start_app(server, planned_url, clock, ticks=False)
+    await app.housekeeping.keep_series()
+
+    def series() -> int:
+        with app.store.read_transaction() as tx:
+            of_code = select(Offering.id).where(Offering.code == CODE).scalar_subquery()
+            return len(tx.scalars(select(Prompt.id).where(Prompt.offering_id == of_code)).all())
+
+    planned = series()
+    with app.store.transaction() as tx:
+        tx.execute(delete(Prompt))
+        of_code = select(Offering.id).where(Offering.code == CODE).scalar_subquery()
+        last = tx.scalars(select(OfferingSession).where(OfferingSession.offering_id == of_code)).all()[-1]
+        last.sequence += 1
+    assert planned > 0
+    await app.housekeeping.keep_series()
+    assert series() == planned
+    await app.stop()
+    await server.stop()
+
+
+async def test_a_job_that_raises_or_takes_long_has_its_next_turn_and_owes_none() -> None:
+    begun = list[float]()
+    enough = asyncio.Event()
+
+    async def work() -> None:
+        begun.append(asyncio.get_running_loop().time())
+        if len(begun) == 1:
+            raise ValueError("x")
+        if len(begun) == 2:
+            await asyncio.sleep(0.1)  # misses two turns
+        if len(begun) == 4:
+            enough.set()
+
+    running = asyncio.create_task(_repeat(Job(work, timedelta(seconds=0.05), timedelta())))
+    await asyncio.wait_for(enough.wait(), timeout=10)
+    running.cancel()
+    assert begun[3] - begun[2] > 0.04, "not one at once for each turn missed"
+
+
+async def test_what_a_clock_that_ran_ahead_has_leased_is_free_once_it_is_set_back(
+    planned_url: str, clock: FakeClock
+) -> None:
+    store, now = Store(planned_url), clock.now()
+    ahead = now + timedelta(days=1)
+    with store.transaction() as tx:
+        offering_id = tx.scalars(select(Offering.id).where(Offering.code == CODE)).one()
+        tx.add(GroupChannel(offering_id=offering_id, state="wanted", author="UFASI", made_at=ahead))
+        tx.flush()
+        assert claim_work(tx, "x", ahead, ahead)
+        assert lease_channel(tx, offering_id, ahead, ahead + timedelta(minutes=5))
+        update_channel(tx, offering_id, retry_at=ahead + timedelta(hours=1))
+        tx.execute(delete(FacilitatorAddress))
+        tx.add(FacilitatorAddress(address="a@virasto.example", looked_at=ahead))
+    with store.transaction() as tx:
+        assert claim_work(tx, "x", now, now)
+        assert [each.offering_id for each in list_kept(tx, now)] == [offering_id]
+        assert lease_channel(tx, offering_id, now, now + timedelta(minutes=5))
+        assert not lease_channel(tx, offering_id, now, now + timedelta(minutes=5)), "a true lease holds"
+        assert list_unknown(tx, now - timedelta(hours=6), now) == ["a@virasto.example"]
+    store.close()
 
 
 async def test_a_person_or_a_table_that_retention_cannot_erase_holds_up_no_other(

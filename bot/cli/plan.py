@@ -243,11 +243,11 @@ def _ask(store: "Store", both: "BothWays", words: "Words", at: "datetime", *, qu
     from bot.views.plan.changes import question_for, sentence_for
 
     difference = both.difference
-    if difference.told and not quiet:
+    if difference.changes:
         with store.transaction() as tx:
-            people = count_told(tx, both.plan, Defaults(words.language, words.timezone), at)
-        difference = replace(difference, told=people)
-    asked = consequences_of(difference, words.timezone, at, quiet=quiet)
+            defaults = Defaults(words.language, words.timezone)
+            difference = replace(difference, told=count_told(tx, both.plan, defaults, at, quiet=quiet))
+    asked = consequences_of(difference, words.timezone, at)
     if not asked:
         return
     for touching in difference.changes:

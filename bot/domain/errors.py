@@ -8,6 +8,7 @@ class Refusal(StrEnum):
     """Why Kaiku can't do what was asked. Each has a sentence ``refusal.<code>`` in every language."""
 
     UNKNOWN_OFFERING = "unknown_offering"
+    NO_SUCH_DAY = "no_such_day"
     SIGN_UP_NOT_OPEN = "sign_up_not_open"
     SIGN_UP_CLOSED = "sign_up_closed"
     OFFERING_PAST = "offering_past"

@@ -35,6 +35,9 @@ LONGEST_STATUS = 200
 LONGEST_TOKEN_SECONDS = 12 * 60 * 60
 """Slack's own: a token that is said to last longer is renewed by then nevertheless."""
 
+LONGEST_CALM = timedelta(hours=12)
+"""The longest that somebody's do-not-disturb is believed at once; then Slack is asked again."""
+
 DELIVERY_EVENT = "kaiku_delivery"
 """The event_type in the metadata of every message that Kaiku sends by itself."""
 
@@ -227,14 +230,19 @@ def _organisations(user: dict[str, Any]) -> set[str]:
 
 
 def bot_of(answer: Answer) -> Bot:
-    team, enterprise = answer.get("team_id") or "", answer.get("enterprise_id") or ""
+    bot, team, enterprise = (_id_or_none(answer, name) for name in ("bot_id", "team_id", "enterprise_id"))
     return Bot(
         user_id=an_id(answer["user_id"]),
-        bot_id=answer.get("bot_id") or "",
+        bot_id=bot,
         team_id=an_id(team or enterprise),
         enterprise_id=enterprise,
         is_org_wide=answer.get("is_enterprise_install") is True,
     )
+
+
+def _id_or_none(answer: Answer, name: str) -> str:
+    given = answer.get(name)
+    return an_id(given) if given else ""
 
 
 def url_of(answer: Answer) -> str:
@@ -254,7 +262,7 @@ def channel_of(channel_id: str, answer: Answer) -> Channel:
     return Channel(
         channel_id,
         is_member=bool(found.get("is_member")),
-        name=found.get("name") or "",
+        name=_name(found.get("name")),
         is_archived=bool(found.get("is_archived")),
         is_private=bool(found.get("is_private")),
         people=max(int(found.get("num_members") or 0) - 1, 0),  # Kaiku itself is one of them
@@ -265,7 +273,7 @@ def calm_of(answer: Answer, now: datetime) -> datetime | None:
     starts, ends = answer.get("next_dnd_start_ts") or 0, answer.get("next_dnd_end_ts") or 0
     if not answer.get("dnd_enabled") or not starts <= now.timestamp() < ends:
         return None
-    return datetime.fromtimestamp(ends, UTC)
+    return min(datetime.fromtimestamp(ends, UTC), now + LONGEST_CALM)
 
 
 def opened_of(answer: Answer) -> str:

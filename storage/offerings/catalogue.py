@@ -272,3 +272,15 @@ def get_strand_id(tx: Tx, offering_id: int) -> int | None:
 def list_with_series(tx: Tx) -> set[int]:
     """The ids of offerings for which the plan file wants a series of their own."""
     return {offering_id for (offering_id,) in execute(tx, _list_with_series)}
+
+
+_timetable = select(
+    func.count(),
+    func.coalesce(func.max(OfferingSession.id), 0),
+    func.coalesce(func.sum(OfferingSession.sequence), 0),
+)
+
+
+def timetable_mark(tx: Tx) -> tuple[int, ...]:
+    """Numbers that are others once any session was added, changed, cancelled or restored."""
+    return tuple(int(number) for number in execute(tx, _timetable).one())

@@ -61,12 +61,13 @@ def is_of(tx: Tx, address: str, person_id: str) -> bool | None:
     return found.person_id == person_id if found is not None else None
 
 
-def list_unknown(tx: Tx, looked_before: datetime) -> Sequence[str]:
+def list_unknown(tx: Tx, looked_before: datetime, now: datetime) -> Sequence[str]:
     """Addresses without an account that were not looked up since then, the longest waiting first."""
     table = FacilitatorAddress
+    is_due = or_(table.looked_at.is_(None), table.looked_at <= looked_before, table.looked_at > now)
     return tx.scalars(
         select(table.address)
-        .where(table.person_id.is_(None), or_(table.looked_at.is_(None), table.looked_at <= looked_before))
+        .where(table.person_id.is_(None), is_due)
         .order_by(table.looked_at.is_not(None), table.looked_at, table.address)
     ).all()
 

@@ -27,6 +27,7 @@ from sandbox.server import WorkspaceServer
 from sandbox.workspace import TEAM
 from storage.engine import parse_database_url
 from storage.migrate import revisions, upgrade
+from storage.tables import Programme
 from tests.conftest import FakeClock
 from tests.support.operating import NEW_KEY, OLD, OLD_KEY, Site
 from tests.support.running import start_workspace
@@ -174,6 +175,7 @@ def test_what_people_and_deliveries_wait_for_is_found_on_both(
     with site.store() as store, store.transaction() as tx:
         run = tx.connection().exec_driver_sql
         run("update person set timezone = 'Europe/Atlantis'")
+        tx.add(Programme(code="p", title={"fi": "x"}, timezone="Europe/Lemuria"))
         for state in ("planned", "failed", "unknown"):
             run(ended.format(state, at, ""))
         run(f"insert into send_pace values ('chat.postMessage', 0, '{at}', '{soon}')")
@@ -185,7 +187,7 @@ def test_what_people_and_deliveries_wait_for_is_found_on_both(
     found.pop(Sign.TZDATA_FINE)
     assert found.pop(Sign.SET_ASIDE, None) is not None
     assert found == {
-        Sign.ZONES_UNKNOWN: {"zones": "Europe/Atlantis", "n": 1},
+        Sign.ZONES_UNKNOWN: {"zones": "Europe/Atlantis, Europe/Lemuria", "n": 1},
         Sign.LATE: {"n": 60},
         Sign.FAILED: {"n": 1},
         Sign.OUTCOME_UNKNOWN: {"n": 1},

@@ -195,6 +195,31 @@ def test_apply_asks_before_it_cancels_removes_or_moves_into_the_past(
     assert (refused.exit_code, asked in refused.stderr) == (1, True), refused.stderr
 
 
+def test_apply_asks_before_it_adds_a_session_in_the_past(kaiku: Kaiku, file: Path, store: Store) -> None:
+    with store.transaction() as tx:
+        apply_plan(tx, roomy(sessions=(a_session(1),)), NOW)
+    file.write_bytes(as_yaml(roomy(sessions=(a_session(1), a_session(2, on=date(2019, 3, 12))))))
+    refused = kaiku("plan", "apply", file)
+    assert refused.exit_code == 1
+    assert "session 2 is added on 2019-03-12, which is past" in refused.stderr
+
+
+@pytest.mark.parametrize("freed", [20, 21])
+def test_more_seats_that_many_hear_of_are_asked_about_too(
+    kaiku: Kaiku, file: Path, store: Store, freed: int
+) -> None:
+    ahead = tuple(a_session(number, on=date(2099, 3, number)) for number in (1, 2))
+    few: dict[str, Any] = {"seats_per_agency": 1, "sessions": ahead, "sign_up": SignUpWindow()}
+    with store.transaction() as tx:
+        apply_plan(tx, a_plan(an_offering(capacity=1, **few)), NOW)
+        for number in range(30):
+            join(tx, f"U{number:02}")
+    file.write_bytes(as_yaml(a_plan(an_offering(capacity=1 + freed, **few))))
+    asked = kaiku("plan", "apply", file)
+    is_many = freed > 20
+    assert (asked.exit_code, "21 people will be told" in asked.stderr) == (int(is_many), is_many)
+
+
 @pytest.mark.parametrize("answer", ["n\n", "y\n"])
 def test_at_a_terminal_apply_asks_and_does_as_it_is_told(
     kaiku: Kaiku, file: Path, store: Store, monkeypatch: pytest.MonkeyPatch, answer: str

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.domain.sending.outcomes import CannotTell, Found, NotNow, NotThere, Refused, Sent, Unknown
-from bot.slack.answers import LONGEST_ANSWER, UNREADABLE
+from bot.slack.answers import LONGEST_ANSWER, LONGEST_CALM, UNREADABLE
 from bot.slack.client import SlackClient, SlackUnavailableError
 from bot.views.blocks import Message
 
@@ -159,6 +159,28 @@ async def test_a_profile_of_nonsense_is_no_profile(stand: Stand, profile: dict[s
 async def test_a_do_not_disturb_that_ends_in_no_year_disturbs_nobody(stand: Stand) -> None:
     stand.say("dnd.info", {"ok": True, "dnd_enabled": True, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1e300})
     assert await stand.client.undisturbed_from("U1", NOW) is None
+
+
+async def test_a_do_not_disturb_for_ever_is_asked_about_again(stand: Stand) -> None:
+    ends = int(datetime(9998, 1, 1, tzinfo=UTC).timestamp())
+    stand.say("dnd.info", {"ok": True, "dnd_enabled": True, "next_dnd_start_ts": 1, "next_dnd_end_ts": ends})
+    assert await stand.client.undisturbed_from("U1", NOW) == NOW + LONGEST_CALM
+
+
+ODD_IDS = [
+    {"team_id": ["T1"]},
+    {"enterprise_id": {"id": "E1"}},
+    {"bot_id": 1},
+    {"team_id": None},
+    {"user_id": ""},
+]
+
+
+@pytest.mark.parametrize("odd", ODD_IDS)
+async def test_an_introduction_with_odd_ids_is_none(stand: Stand, odd: dict[str, Any]) -> None:
+    stand.say("auth.test", {"ok": True, "user_id": "U1", "bot_id": "B1", "team_id": "T1", **odd})
+    assert await stand.client.introduce() == Unknown(UNREADABLE)
+    assert not stand.client.ours
 
 
 async def test_a_history_that_goes_round_in_circles_ends(stand: Stand) -> None:

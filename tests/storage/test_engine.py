@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.deadline import answering_within
@@ -214,6 +214,23 @@ async def test_a_reader_that_writes_is_refused_and_writes_nothing(store: Store) 
     with pytest.raises(DBAPIError, match=r"read-?only"):
         await store.read(add, "b")
     assert codes(store) == ["a"]
+    assert await store.run(add, "c") == "c"
+
+
+async def test_a_database_that_has_become_read_only_is_unavailable_and_no_fault_of_ours(store: Store) -> None:
+    def write(tx: Tx) -> None:
+        make, again = ("pragma query_only = on", "pragma query_only = off")
+        connection = tx.connection()
+        connection.exec_driver_sql(make if store.is_sqlite else "set transaction read only")
+        try:
+            connection.execute(insert(Programme).values(code="b", title={}, timezone="UTC"))
+        finally:
+            if store.is_sqlite:
+                connection.exec_driver_sql(again)
+
+    with pytest.raises(StoreUnavailableError, match=r"read-?only"):
+        await store.run(write)
+    assert codes(store) == []
     assert await store.run(add, "c") == "c"
 
 

@@ -49,11 +49,32 @@ def with_another_log(path: Path) -> None:
     replaced(beside(path, "-wal"))
 
 
+def without_shared_memory(path: Path) -> None:
+    beside(path, "-shm").unlink()
+
+
+def emptied(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def copied_over(path: Path) -> None:
+    """By one that was shorter, as an older backup is."""
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size - 4096)
+
+
+def with_its_folder_moved(path: Path) -> None:
+    path.parent.rename(path.parent.with_name(f"{path.parent.name}-elsewhere"))
+
+
 def written_over(path: Path) -> None:
     path.write_bytes(b"x" * 200_000)
 
 
-LOSSES = [deleted, moved, replaced, without_log, with_another_log]
+LOSSES = [
+    deleted, moved, replaced, without_log, with_another_log, without_shared_memory, emptied, copied_over,
+    with_its_folder_moved,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("lose", LOSSES)

@@ -95,7 +95,7 @@ def look_at_keys(here: Surroundings) -> Iterator[Finding]:
 
 
 def look_at_zones(here: Surroundings) -> Iterator[Finding]:
-    """Does this machine know everybody's time zone?"""
+    """Does this machine know the time zones of everybody and of all programmes?"""
     with here.database() as tx:
         zones = look.count_by_zone(tx)
     unknown = {zone: people for zone, people in zones.items() if zone not in known_timezones()}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.calendars.wall_time import zone_of
+
 _SECOND = timedelta(seconds=1)
 _WEEK = timedelta(weeks=1)
 
@@ -44,7 +46,7 @@ def observances_of(timezone: str, first_year: int, last_year: int) -> tuple[Obse
     yearly rules throughout gives only those; for any other, the offset at the start comes first.
     """
     first_year -= 1
-    zone = ZoneInfo(timezone)
+    zone = zone_of(timezone)
     found: dict[tuple[str, timedelta, timedelta], list[datetime]] = defaultdict(list)
     for instant in _changes(zone, first_year, last_year):
         before = _offset(instant - _SECOND, zone)

@@ -1,8 +1,15 @@
 """Converts between wall time, which people agree on, and instants in UTC, which are derived from it."""
 
+import logging
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+log = logging.getLogger(__name__)
+
+STAND_IN: Final = "Europe/Helsinki"
+"""For a zone that was known when it was stored and is not on this machine, as after an older tzdata."""
 
 
 @cache
@@ -43,6 +50,23 @@ def known_or(timezone: str | None, default: str) -> str:
     return timezone if timezone is not None and timezone in known_timezones() else default
 
 
+@cache
+def zone_of(timezone: str) -> ZoneInfo:
+    """The zone of this name; ``STAND_IN`` for one that this machine does not know: a programme in it must not
+    hold up all others. Said once in the log; `kaiku doctor` says it too."""
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # no such file, or a name that could be none
+        pass
+    log.error(
+        "this machine does not know the time zone %s: %s stands in. Update tzdata.",
+        timezone,
+        STAND_IN,
+        extra={"action": "zone_unknown"},
+    )
+    return ZoneInfo(STAND_IN)
+
+
 def to_instant(on: date, at: time, timezone: str) -> datetime:
     """The UTC instant of local ``on`` ``at`` in ``timezone`` (an IANA name).
 
@@ -50,16 +74,16 @@ def to_instant(on: date, at: time, timezone: str) -> datetime:
     means the instant one hour later on the wall, as PEP 495 resolves it; plans refuse such times
     before they get here (``exists``).
     """
-    return datetime.combine(on, at, ZoneInfo(timezone)).astimezone(UTC)
+    return datetime.combine(on, at, zone_of(timezone)).astimezone(UTC)
 
 
 def exists(on: date, at: time, timezone: str) -> bool:
     """False for a wall time that the spring clock change skips, such as 03:30 on 31 March 2019."""
-    zone = ZoneInfo(timezone)
+    zone = zone_of(timezone)
     there = datetime.combine(on, at, zone)
     return there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == datetime.combine(on, at)
 
 
 def local(instant: datetime, timezone: str) -> datetime:
     """``instant`` as wall time in ``timezone``, aware."""
-    return instant.astimezone(ZoneInfo(timezone))
+    return instant.astimezone(zone_of(timezone))

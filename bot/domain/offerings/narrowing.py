@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import SequenceMatcher
 from typing import Final
 
 from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.errors import KaikuError, Refusal
 from bot.domain.language import nearest
 from bot.domain.offerings.offering import Card, Session
 
@@ -67,6 +69,7 @@ _DAY_MONTH: Final = re.compile(
 _MONTH_DAY: Final = re.compile(
     rf"\b(?P<month>{_MONTH_NAME})\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)"
 )
+_LEAP_YEAR: Final = 2000
 _YEAR: Final = re.compile(r"20\d\d")
 
 
@@ -83,7 +86,8 @@ class Narrowing:
 
 
 def parse_narrowing(text: str) -> Narrowing:
-    """Read what was typed after ``list``, in any of the three languages; other words are the title's."""
+    """Read what was typed after ``list``, in any of the three languages; other words are the title's. Raises
+    KaikuError: NO_SUCH_DAY."""
     wanted, rest = _take_day(text.casefold().replace(",", " "))
     title: list[str] = []
     for word in rest.split():
@@ -103,7 +107,8 @@ def parse_narrowing(text: str) -> Narrowing:
 
 
 def _take_day(text: str) -> tuple[Narrowing, str]:
-    """The day that the text names, however it is written, and the text without it."""
+    """The day that the text names, however it is written, and the text without it. Raises KaikuError:
+    NO_SUCH_DAY."""
     for pattern in (_ISO, _NUMERIC, _DAY_MONTH, _MONTH_DAY):
         for found in pattern.finditer(text):
             said = found.groupdict()
@@ -111,8 +116,17 @@ def _take_day(text: str) -> tuple[Narrowing, str]:
             day = int(said["day"])
             if month is not None and 1 <= month <= 12 and 1 <= day <= 31:
                 year = int(said["year"]) if said.get("year") else None
+                _require_day(month, day, year, found[0])
                 return Narrowing(day=(month, day), year=year), text[: found.start()] + text[found.end() :]
     return Narrowing(), text
+
+
+def _require_day(month: int, day: int, year: int | None, written: str) -> None:
+    """Without a year any day may be meant that some year has."""
+    try:
+        date(_LEAP_YEAR if year is None else year, month, day)
+    except ValueError:
+        raise KaikuError(Refusal.NO_SUCH_DAY, day=written.strip()) from None
 
 
 def _month(word: str) -> int | None:

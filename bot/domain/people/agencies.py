@@ -24,18 +24,35 @@ class Agency:
 
     @property
     def spellings(self) -> frozenset[str]:
-        """All its spellings, normalized by ``plain_name``: the names, the names without what is in brackets,
-        and what is in brackets alone ("Kansaneläkelaitos (Kela)") unless it is a year ("(until 2025)")."""
+        """All its spellings, normalized by ``plain_name``."""
+        return frozenset(filter(None, map(plain_name, self._names)))
+
+    @property
+    def home_spellings(self) -> frozenset[str]:
+        """Those of its spellings that name the country, without it."""
+        return frozenset(map(home_name, self._names)) - self.spellings - {""}
+
+    @property
+    def _names(self) -> list[str]:
+        """The names, the names without what is in brackets, and what is in brackets alone
+        ("Kansaneläkelaitos (Kela)") unless it is a year ("(until 2025)")."""
         names = [self.code, *self.also]
         for text in self.name.values():
             short = [each for each in _BRACKETED.findall(text) if not re.search(r"\d", each)]
             names += [text, *short, _BRACKETED.sub(" ", text)]
-        return frozenset(filter(None, map(plain_name, names)))
+        return names
 
 
 _BRACKETED = re.compile(r"\(([^)]*)\)")
 _WORD = re.compile(r"[^\W_]+")
-_LEGAL_FORMS = frozenset(("oy", "oyj", "ab", "abp", "ltd", "inc", "plc", "ry", "rf", "rp", "sr", "ky", "tmi"))
+_LEGAL_FORMS = frozenset(
+    ("oy", "oyj", "ab", "abp", "ky", "kb", "tmi", "osk", "anl", "ry", "rf", "rp", "sr")
+) | {*("ltd", "limited", "inc", "plc", "corp", "corporation", "llc", "gmbh")}
+_OUR_COUNTRYS = frozenset(("suomen", "finlands", "finska", "finnish"))
+_OUR_COUNTRY = frozenset(("suomi", "suomessa", "finland"))
+_IN = frozenset(("of", "in", "i"))
+_DOTTED = re.compile(r"(?<=\b[^\W\d_])\.(?=[^\W\d_]\b)")
+"""The dots within "r.y." and "o.y."."""
 _SHORTEST_TYPO = 5
 """In a shorter name a different letter makes another name: "THL" is not a typo of "TTL"."""
 _MOST_MEANT = 5
@@ -53,8 +70,21 @@ def _last_word_apart(written: str) -> list[str]:
 def plain_name(written: str) -> str:
     """An employer's name without differences of spelling: case, width of letters, spacing, punctuation, the
     legal form and the article."""
-    found = _WORD.findall(unicodedata.normalize("NFKC", written).casefold())
-    return "".join([word for word in found if word not in _LEGAL_FORMS and word != "the"] or found)
+    return "".join(_words(written))
+
+
+def home_name(written: str) -> str:
+    """``plain_name`` without our country at its beginning or end: "Suomen Kuntaliitto" is "Kuntaliitto"."""
+    words = _words(written)
+    rest = words[words[0] in _OUR_COUNTRYS :] if words else words
+    if rest and rest[-1] in _OUR_COUNTRY:
+        rest = rest[:-2] if rest[-2:-1] and rest[-2] in _IN else rest[:-1]
+    return "".join(rest or words)
+
+
+def _words(written: str) -> list[str]:
+    found = _WORD.findall(_DOTTED.sub("", unicodedata.normalize("NFKC", written).casefold()))
+    return [word for word in found if word not in _LEGAL_FORMS and word != "the"] or found
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +103,20 @@ class AgencyBook:
     branches: tuple[Branch, ...]
     _by_code: dict[str, Agency] = field(init=False, repr=False, compare=False)
     _by_spelling: dict[str, list[str]] = field(init=False, repr=False, compare=False)
+    _by_home_spelling: dict[str, list[str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_code = {agency.code: agency for branch in self.branches for agency in branch.agencies}
         by_spelling: dict[str, list[str]] = {}
+        by_home_spelling: dict[str, list[str]] = {}
         for agency in by_code.values():
             for spelling in agency.spellings:
                 by_spelling.setdefault(spelling, []).append(agency.code)
+            for spelling in agency.home_spellings:
+                by_home_spelling.setdefault(spelling, []).append(agency.code)
         object.__setattr__(self, "_by_code", by_code)
         object.__setattr__(self, "_by_spelling", by_spelling)
+        object.__setattr__(self, "_by_home_spelling", by_home_spelling)
 
     def __contains__(self, code: object) -> bool:
         return code in self._by_code
@@ -106,12 +141,16 @@ class AgencyBook:
         return next(iter(codes)) if len(codes) == 1 else None
 
     def nearly_written_as(self, written: str) -> list[str]:
-        """The codes of agencies that may be meant: one typo away, or several with the same name."""
+        """The codes of agencies that may be meant: one typo away, with or without our country in the name, or
+        several with the same name."""
         plain = plain_name(written)
         if plain in self._by_spelling:
             return self._by_spelling[plain]
         if named := self._named_in_part(written):
             return named[:_MOST_MEANT]
+        home = home_name(written)
+        if at_home := self._by_spelling.get(home) or self._by_home_spelling.get(home):
+            return at_home[:_MOST_MEANT]
         if len(plain) < _SHORTEST_TYPO:
             return []
         near = (
@@ -157,9 +196,9 @@ def seat_key(agency_code: str, own_words: str | None) -> str:
     """The key that seats are counted by: the agency's code, or for ``other`` the employer in the person's
     words.
 
-    Two spellings of one employer count as one (``plain_name``), different employers that are all "other"
+    Two spellings of one employer count as one (``home_name``), different employers that are all "other"
     don't.
     """
     if agency_code != OTHER:
         return agency_code
-    return f"{OTHER}:{plain_name(own_words or '')}"
+    return f"{OTHER}:{home_name(own_words or '')}"

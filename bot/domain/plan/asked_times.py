@@ -9,6 +9,8 @@ from bot.domain.carried.offerings import SessionRef
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.time_poll import MOST_TIMES, Candidate
 
+_NO_LONGER = "-"
+
 
 @dataclass(frozen=True, slots=True)
 class AskedTimes:
@@ -35,19 +37,29 @@ class AskedTimes:
 
 @dataclass(frozen=True, slots=True)
 class TimeChoice:
-    """One time of a poll, by its place: ``7/2``; without one none of them, ``7``."""
+    """One time of a poll, by its place: ``7/2``, and ``7/2-`` where it no longer suits; without one none of
+    them, ``7``. What a button does is in it, so that a click that comes twice does it once."""
 
     poll_id: int
     index: int | None = None
+    suits: bool = True
 
     def __str__(self) -> str:
-        return str(self.poll_id) if self.index is None else f"{self.poll_id}/{self.index}"
+        if self.index is None:
+            return str(self.poll_id)
+        return f"{self.poll_id}/{self.index}{'' if self.suits else _NO_LONGER}"
+
+    def added_to(self, suiting: frozenset[int]) -> frozenset[int]:
+        """The times that suit after this choice."""
+        if self.index is None:
+            return frozenset()
+        return suiting | {self.index} if self.suits else suiting - {self.index}
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises KaikuError: POLL_OVER."""
         poll_id, slash, index = text.partition("/")
-        numbers = parse_number(poll_id, 9), parse_number(index, 1)
+        numbers = parse_number(poll_id, 9), parse_number(index.removesuffix(_NO_LONGER), 1)
         if numbers[0] is None or (slash and numbers[1] is None):
             raise KaikuError(Refusal.POLL_OVER)
-        return cls(numbers[0], numbers[1] if slash else None)
+        return cls(numbers[0], numbers[1] if slash else None, not index.endswith(_NO_LONGER))

@@ -7,13 +7,11 @@ from enum import StrEnum
 
 from bot.domain.calendars.wall_time import to_instant
 from bot.domain.plan.changes import Change, ChangeKind, PlanDifference, SessionTime, Whereabouts
-from bot.domain.plan.model import PlannedOffering
+from bot.domain.plan.model import PlannedOffering, PlannedSession
 
 MANY = 20
 """Applying what messages more people than this is asked about."""
 
-_CORRECTIONS = frozenset({ChangeKind.SESSION_PLACE_CHANGED})
-"""Told to people, but small enough that whoever corrects a spelling may leave it out."""
 _NEWS = frozenset(
     {
         ChangeKind.TIMEZONE_CHANGED,
@@ -27,8 +25,7 @@ _NEWS = frozenset(
         ChangeKind.SESSION_MOVED,
     }
 )
-"""What people have to be told."""
-TOLD = _CORRECTIONS | _NEWS
+"""What people have to be told. A place is told, too, but whoever corrects its spelling may leave it out."""
 
 
 class Consequence(StrEnum):
@@ -40,6 +37,7 @@ class Consequence(StrEnum):
     SESSION_CANCELLED = "session_cancelled"  # offering, session, people
     SESSION_REMOVED = "session_removed"  # offering, session, people
     MOVED_INTO_THE_PAST = "moved_into_the_past"  # offering, session, on
+    ADDED_IN_THE_PAST = "added_in_the_past"  # offering, session, on
     LOOKS_RENAMED = "looks_renamed"  # old, new
 
 
@@ -51,11 +49,9 @@ class Asked:
     params: dict[str, str | int]
 
 
-def consequences_of(
-    difference: PlanDifference, timezone: str, now: datetime, *, quiet: bool = False
-) -> list[Asked]:
+def consequences_of(difference: PlanDifference, timezone: str, now: datetime) -> list[Asked]:
     """What to ask about before ``difference`` is applied, in a programme of ``timezone``."""
-    return list(_consequences_of(difference, timezone, now, quiet=quiet))
+    return list(_consequences_of(difference, timezone, now))
 
 
 def must_be_told(difference: PlanDifference) -> list[Change]:
@@ -80,9 +76,11 @@ _CANCELS = {
 }
 
 
-def _consequences_of(
-    difference: PlanDifference, timezone: str, now: datetime, *, quiet: bool
-) -> Iterator[Asked]:
+_ADDS = frozenset({ChangeKind.SESSION_ADDED, ChangeKind.SESSION_RESTORED})
+"""To an offering that was there before."""
+
+
+def _consequences_of(difference: PlanDifference, timezone: str, now: datetime) -> Iterator[Asked]:
     changes = [touching.change for touching in difference.changes]
     for old, new in _renamed(changes):
         yield Asked(Consequence.LOOKS_RENAMED, {"old": old, "new": new})
@@ -95,23 +93,29 @@ def _consequences_of(
         if change.kind is ChangeKind.SESSION_MOVED and _is_past(change.new, timezone, now):
             assert isinstance(change.new, SessionTime)
             yield Asked(Consequence.MOVED_INTO_THE_PAST, {**params, "on": str(change.new.on)})
-    if difference.told > MANY and not quiet:
+        if change.kind in _ADDS and _is_past(change.new, timezone, now):
+            assert isinstance(change.new, PlannedSession)
+            yield Asked(Consequence.ADDED_IN_THE_PAST, {**params, "on": str(change.new.on)})
+    if difference.told > MANY:
         yield Asked(Consequence.PEOPLE_ARE_TOLD, {"people": difference.told})
 
 
 def _is_past(when: object, timezone: str, now: datetime) -> bool:
-    return isinstance(when, SessionTime) and to_instant(when.on, when.starts, timezone) <= now
+    if not isinstance(when, SessionTime | PlannedSession):
+        return False
+    return to_instant(when.on, when.starts, timezone) <= now
 
 
 def _renamed(changes: Sequence[Change]) -> Iterator[tuple[str, str]]:
-    """Codes of offerings that go and come with the same title or the same days: people would lose seats."""
+    """Codes of offerings that go and come with the same title, in one language at least, or the same days:
+    people would lose seats."""
     gone = [each.old for each in changes if each.kind is ChangeKind.OFFERING_DROPPED]
     come = [each.new for each in changes if each.kind is ChangeKind.OFFERING_ADDED]
     for old in gone:
         for new in come:
             assert isinstance(old, PlannedOffering)
             assert isinstance(new, PlannedOffering)
-            if dict(old.title) == dict(new.title) or (old.sessions and _days(old) == _days(new)):
+            if old.title.items() & new.title.items() or (old.sessions and _days(old) == _days(new)):
                 yield old.code, new.code
 
 

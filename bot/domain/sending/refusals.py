@@ -8,6 +8,7 @@ OF_US = frozenset(
         # our workspace
         "org_login_required", "ekm_access_denied", "access_denied", "team_access_not_granted",
         "enterprise_is_restricted", "two_factor_setup_required", "accesslimited", "team_disabled",
+        "team_not_found", "migration_in_progress", "messages_tab_disabled",
         # how much we send
         "rate_limited", "ratelimited", "message_limit_exceeded",
         # the method itself

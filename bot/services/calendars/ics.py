@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from bot.domain.calendars.clock_changes import Observance, YearlyRule, observances_of
-from bot.domain.calendars.wall_time import end_day
+from bot.domain.calendars.wall_time import end_day, zone_of
 
 if TYPE_CHECKING:
     import icalendar
@@ -65,8 +64,8 @@ def calendar_of(entries: Iterable[CalendarEntry], *, name: str) -> bytes:
     calendar.add("X-WR-CALNAME", title)
     calendar.add("REFRESH-INTERVAL", REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", icalendar.vDuration(REFRESH_INTERVAL))  # Outlook's name for it
-    for timezone in sorted({entry.timezone for entry in entries}):
-        years = [entry.on.year for entry in entries if entry.timezone == timezone]
+    for timezone in sorted({zone_of(entry.timezone).key for entry in entries}):
+        years = [entry.on.year for entry in entries if zone_of(entry.timezone).key == timezone]
         calendar.add_component(_timezone(timezone, min(years), max(years)))
     for entry in entries:
         calendar.add_component(_event(entry))
@@ -90,7 +89,7 @@ def is_known(etag: str, if_none_match: str | None) -> bool:
 def _event(entry: CalendarEntry) -> "icalendar.Event":
     import icalendar  # noqa: PLC0415
 
-    zone = ZoneInfo(entry.timezone)
+    zone = zone_of(entry.timezone)
     event = icalendar.Event()
     event.add("UID", entry.uid)
     event.add("SEQUENCE", entry.sequence)

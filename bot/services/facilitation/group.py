@@ -14,6 +14,7 @@ from bot.domain.facilitation.group import UNDO_FOR, Becomes, Group, Invitee, Mem
 from bot.domain.facilitation.outcomes import Done
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import seat_news_at
+from bot.domain.people.namesakes import tell_apart
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.enrolment.promote import passes_on
 from bot.services.facilitation.desk import find_facilitated
@@ -157,7 +158,8 @@ def _invited(tx: Tx, offering: Offering) -> list[Invitee]:
     found = rows.list_open_invitations(tx, offering.id)
     if not found:
         return []
-    names = {each.id: each.name for each in person_rows.list_people(tx, {row.person_id for row in found})}
+    people = person_rows.list_people(tx, {row.person_id for row in found})
+    names = tell_apart({each.id: each.name for each in people}, {})
     unsent = {
         each.occurrence: each.due_at
         for each in delivery_rows.list_about(

@@ -10,6 +10,7 @@ from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import is_address
 from bot.domain.offerings.time_poll import Candidate, TimePoll
 from bot.domain.people.person import Person
+from bot.domain.plan.asked_times import TimeChoice
 from bot.services.deliveries import outbox
 from bot.services.offerings.catalogue import load_offering_by_id
 from storage import deliveries as delivery_rows
@@ -68,10 +69,10 @@ def ask(tx: Tx, poll: TimePoll, person_ids: Sequence[str], now: datetime) -> Non
     delivery_rows.add_deliveries(tx, about, now)
 
 
-def answer(tx: Tx, person: Person, poll_id: int, index: int | None, now: Now) -> TimePoll:
-    """Turn whether one time suits them; None: no time does. Refused once the poll is over, and to whoever is
-    not asked. Raises KaikuError: POLL_OVER, NOT_ENROLLED."""
-    row = rows.get_poll(tx, poll_id)
+def answer(tx: Tx, person: Person, choice: TimeChoice, now: Now) -> TimePoll:
+    """Whether one time suits them, or that none does. Refused once the poll is over, and to whoever is not
+    asked. Raises KaikuError: POLL_OVER, NOT_ENROLLED."""
+    row = rows.get_poll(tx, choice.poll_id)
     if row is None:
         raise KaikuError(Refusal.POLL_OVER)
     offering_rows.lock_offering_by_id(tx, row.offering_id)
@@ -80,10 +81,13 @@ def answer(tx: Tx, person: Person, poll_id: int, index: int | None, now: Now) ->
     poll = _to_poll(tx, row)
     if person.id not in poll.asked:
         raise KaikuError(Refusal.NOT_ENROLLED, offering=poll.offering)
-    if not poll.is_open(at) or (index is not None and index >= len(poll.times)):
+    if not poll.is_open(at) or (choice.index is not None and choice.index >= len(poll.times)):
         raise KaikuError(Refusal.POLL_OVER)
-    suits = poll.answers.get(person.id, frozenset())
-    rows.set_answer(tx, poll_id, person.id, sorted(suits ^ {index} if index is not None else ()), at)
+    answered = poll.answers.get(person.id)
+    suits = choice.added_to(answered or frozenset())
+    if suits == answered:
+        return poll
+    rows.set_answer(tx, choice.poll_id, person.id, sorted(suits), at)
     _edit_messages(tx, poll, at, [person.id])
     return _to_poll(tx, row)
 

@@ -95,7 +95,7 @@ def note_looked(tx: Tx, address: str, person_id: str | None, now: datetime) -> N
 
 async def look_up_addresses(store: Store, directory: Directory, now: datetime) -> str | None:
     """Look up the addresses whose accounts are not known. Returns why that can't go on, or None."""
-    for address in await store.read(rows.list_unknown, now - LOOK_AGAIN):
+    for address in await store.read(rows.list_unknown, now - LOOK_AGAIN, now):
         found = await directory.find_by_address(address)
         if isinstance(found, Account):
             await store.run(note_looked, address, found.user_id, now)

@@ -9,7 +9,6 @@ from bot.domain.calendars.wall_time import to_instant
 from bot.domain.enrolment.offers import OwnOfferRules, stored_offers, to_offers
 from bot.domain.offerings.codes import free_code, plain_code
 from bot.domain.plan.changes import Change, ChangeKind, PlanDifference, TouchingChange, compare_plans
-from bot.domain.plan.consequences import TOLD
 from bot.domain.plan.model import (
     OfferingKind,
     Plan,
@@ -109,7 +108,6 @@ def diff_plan(tx: Tx, plan: Plan) -> PlanDifference:
             )
             for change in changes
         ),
-        told=_count_told(tx, plan.code, changes),
         is_one_of_several=bool(plan_rows.list_elsewhere(tx, plan.code)),
     )
 
@@ -150,19 +148,6 @@ def _follow_each_other(
     return max(each[1] for each in one) <= min(each[0] for each in other) or max(
         each[1] for each in other
     ) <= min(each[0] for each in one)
-
-
-def _count_told(tx: Tx, programme_code: str, changes: Iterable[Change]) -> int:
-    """How many people have a seat or a place in line where something changes that is told."""
-    programme = plan_rows.get_programme(tx, programme_code)
-    if programme is None:
-        return 0
-    told = [change for change in changes if change.kind in TOLD]
-    everywhere = any(change.kind in OF_EVERYBODY for change in told)
-    codes = {change.offering for change in told}
-    offerings = plan_rows.list_offerings_of(tx, programme.id)
-    ids = [each.id for each in offerings if everywhere or plain_code(each.code) in codes]
-    return len(plan_rows.list_standing_people(tx, ids))
 
 
 def apply_plan(

@@ -1,7 +1,7 @@
 """The preview of a change: it is made, everything that follows is read, and it is taken back."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.domain.enrolment.seats import Status
@@ -42,6 +42,10 @@ WISHED = (DeliveryKind.DRAW_CALLED_OFF, DeliveryKind.SIGN_UP_OPEN)
 """By these, whoever has only wished hears that the offering is cancelled."""
 OTHER_NEWS = (DeliveryKind.PROMOTION, DeliveryKind.OFFER, DeliveryKind.DRAW_CALLED_OFF)
 OF_SESSIONS = (DeliveryKind.CHANGE, DeliveryKind.CHANGED_BY_OTHERS, *WISHED)
+OF_SIGN_UP = (DeliveryKind.SIGN_UP_OPEN, DeliveryKind.TURN_OPEN, DeliveryKind.LINE_MOVES)
+NEWS_WITHIN = timedelta(days=4)
+"""What is due later, as the news of an opening next month, is no consequence of this moment. A long weekend
+is shorter."""
 
 
 def preview_edit(
@@ -70,24 +74,24 @@ def preview_edit(
         dry_run.rollback()
 
 
-def count_told(tx: Tx, plan: Plan, defaults: Defaults, now: datetime) -> int:
+def count_told(tx: Tx, plan: Plan, defaults: Defaults, now: datetime, *, quiet: bool = False) -> int:
     """How many people are messaged when a file's ``plan`` is applied: that is done, and taken back. Who was
     owed a message already hears all in that one; of what was changed and changed back nobody hears."""
     before = {each.id for each in _list_owed(tx, plan)}
     dry_run = tx.begin_nested()
     try:
-        apply_plan(tx, plan, now)
-        owed = _list_owed(tx, plan)
+        apply_plan(tx, plan, now, quiet=quiet)
+        owed = [each for each in _list_owed(tx, plan) if each.due_at <= now + NEWS_WITHIN]
         return len({each.recipient for each in owed if _is_told(tx, each, before, defaults, now)})
     finally:
         dry_run.rollback()
 
 
 def _list_owed(tx: Tx, plan: Plan) -> list[Delivery]:
-    """What is owed to those who have signed up."""
+    """What is owed to those who have signed up, or wish to."""
     programme = plan_rows.get_programme(tx, plan.code)
     codes = [each.code for each in plan_rows.list_offerings_of(tx, programme.id)] if programme else []
-    kinds = (*OTHER_NEWS, DeliveryKind.CHANGE)
+    kinds = (*OTHER_NEWS, *OF_SIGN_UP, DeliveryKind.CHANGE)
     found = delivery_rows.list_about(tx, kinds=kinds, subjects=codes, recipients=None)
     return [each for each in found if each.state == DeliveryState.PLANNED]
 

@@ -32,6 +32,8 @@ from storage.transaction import Tx
 DRAFTS_LAST = timedelta(days=14)
 MORNING = time(9)
 AGAIN_EXPIRES = timedelta(days=7)
+SAME_CLICK = timedelta(minutes=6)
+"""Slack sends a click again for five minutes: it must not be an hour from then as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +237,8 @@ def load_draft(tx: Tx, vault: Vault | None, person: Person) -> str:
 def ask_later(
     tx: Tx, vault: Vault | None, person: Person, prompt_id: int, when: Later, now: datetime
 ) -> datetime:
-    """Postpone a prompt by an ``hour``, to ``tomorrow`` morning or by a ``week``; return the new time. The
-    one reminder is cancelled.
+    """Postpone a prompt by an ``hour``, to ``tomorrow`` morning or by a ``week``; return the new time, which
+    takes the place of one that was chosen before. The one reminder is cancelled.
 
     Raises KaikuError: REFLECTIONS_OFF, REFLECTIONS_LOCKED, NOT_YOUR_PROMPT, ROUND_FOR_SEATED,
     LATER_IS_TOO_LATE.
@@ -259,12 +261,24 @@ def ask_later(
     if open_at is None or (until is not None and open_at >= until):
         raise KaikuError(Refusal.LATER_IS_TOO_LATE)
     subject = str(Subject(asked.offering.code, prompt_id=prompt_id))
+    occurrence = f"{open_at:%Y%m%dT%H%MZ}"
+    earlier = delivery_rows.list_about(
+        tx, kinds=(DeliveryKind.PROMPT_AGAIN,), subjects=(subject,), recipients=(person.id,)
+    )
+    for each in earlier:
+        if each.state == DeliveryState.PLANNED and open_at - SAME_CLICK <= each.due_at <= open_at:
+            return each.due_at
+        if each.state == DeliveryState.PLANNED:
+            each.state, each.reason = DeliveryState.CANCELLED, "asked_for_later"
+        elif each.state == DeliveryState.CANCELLED and each.occurrence == occurrence:
+            each.state, each.reason = DeliveryState.PLANNED, None  # they went back to it
+    tx.flush()
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.PROMPT_AGAIN,
         recipient=person.id,
         subject=subject,
-        occurrence=f"{open_at:%Y%m%dT%H%MZ}",
+        occurrence=occurrence,
         due_at=open_at,
         expires_at=until or open_at + AGAIN_EXPIRES,
         now=now,

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.domain.sending.outcomes import Outcome, Refused, Sent
+from bot.domain.sending.rate_limit import LONGEST_WAIT
 from bot.domain.sending.refusals import is_of_us
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ class Access:
         self._tries = 0
         self._ask_at: datetime | None = None
         self._is_probing = False
+        self._is_of_introduction = False
+        self._refused_at = clock.now()
 
     async def allows(self) -> int | None:
         """How many messages of a method may be tried now: 0 while Slack refuses us, 1 to see whether it
@@ -55,6 +58,7 @@ class Access:
             return 1
         if isinstance(outcome, Refused) and is_of_us(outcome.reason):
             self._refused(outcome.reason)
+            self._is_of_introduction = True
             return 0
         self._wait()  # Slack is unavailable, which is no refusal: each send finds that out by itself
         return None if self.refusal is None else 0
@@ -64,11 +68,16 @@ class Access:
         if isinstance(outcome, Refused) and is_of_us(outcome.reason):
             self._refused(outcome.reason)
 
-    def end_batch(self) -> None:
+    def end_batch(self, *, tried: bool) -> None:
         """Note that every send of a batch has ended. If the batch was a probe and was not refused, sending
-        goes on."""
-        if self._is_probing:
+        goes on; with nothing tried, as soon as auth.test alone says enough."""
+        if not self._is_probing:
+            return
+        if tried or self._is_of_introduction or self._clock.now() >= self._refused_at + LONGEST_WAIT:
             self._accepted()
+        else:
+            self._is_probing = False
+            self._wait(again=True)
 
     def _is_time(self, now: datetime) -> bool:
         # A time noted by a clock that ran ahead must not be waited for.
@@ -79,7 +88,7 @@ class Access:
         if self.refusal is None:
             self.since = now
             log.error("Slack refuses us: %s. Nothing is sent.", reason, extra={"action": "slack_refuses"})
-        self.refusal = reason
+        self.refusal, self._refused_at = reason, now
         # All sends of a batch get the same refusal: the pause grows once for them.
         if self._is_probing or self._is_time(now):
             self._wait()
@@ -89,9 +98,11 @@ class Access:
         if self.refusal is not None:
             log.warning("Slack takes messages again", extra={"action": "slack_accepts"})
         self.refusal = self.since = self._ask_at = None
-        self._tries, self._is_probing = 0, False
+        self._tries, self._is_probing, self._is_of_introduction = 0, False, False
 
-    def _wait(self) -> None:
+    def _wait(self, *, again: bool = False) -> None:
+        """``again``: as long as the last time."""
+        self._tries = max(self._tries - again, 0)
         pause = min(self._first_pause * 2 ** min(self._tries, 10), LONGEST_PAUSE)
         self._tries += 1
         self._ask_at = self._clock.now() + pause

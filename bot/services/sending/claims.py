@@ -153,8 +153,9 @@ def _columns_after(  # noqa: PLR0911 - one return an outcome
             sent = {"sent_at": now, "channel": channel, "ts": ts or None}
             return {"state": DeliveryState.SENT, "reason": None, "retry_at": None, **sent}
         case Refused(reason) if is_of_us(reason):
-            # Whether we may send at all is found out by ``Access``, not by trying each message.
-            return undone | {"retry_at": None, "reason": reason}
+            # Whether we may send at all is found out by ``Access``. It tries others before this one comes
+            # again, whose pauses are longer than its own: it may be this message alone that is refused so.
+            return undone | {"retry_at": now + min(4 * pause, LONGEST_WAIT), "reason": reason}
         case Refused(reason):
             return {"state": DeliveryState.FAILED, "reason": reason}
         case Skipped(reason):

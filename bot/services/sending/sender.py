@@ -227,7 +227,7 @@ class Sender:
                 claim_due, method, kinds, rate_limit, now, self._lease, most, while_paused
             )
         await asyncio.gather(*(self._send(claim, claimed_at) for claim in claims))
-        self.access.end_batch()
+        self.access.end_batch(tried=bool(claims))
         # While Slack refuses us, the next batch waits for the next tick.
         return len(claims) if self.access.refusal is None else 0
 

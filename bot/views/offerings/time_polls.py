@@ -49,7 +49,7 @@ def question(poll: TimePoll, person_id: str, words: Words) -> Message:
         chosen = suits is not None and index in suits
         line = words("times.suits", when=when) if chosen else when
         key = "times.take_back" if chosen else "times.choose"
-        act = button(words(key), ids.TIME_SUITS, str(TimeChoice(poll.id, index)))
+        act = button(words(key), ids.TIME_SUITS, str(TimeChoice(poll.id, index, suits=not chosen)))
         lines.append(line)
         rows.append(section(line, naming(act, when)))
     none = button(words("times.none"), ids.NO_TIME_SUITS, str(TimeChoice(poll.id)))

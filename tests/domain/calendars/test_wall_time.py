@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.calendars.wall_time import exists, known_timezones, local, to_instant
+from bot.domain.calendars.wall_time import STAND_IN, exists, known_timezones, local, to_instant, zone_of
 
 HELSINKI = "Europe/Helsinki"
 SPRING, AUTUMN = date(2019, 3, 31), date(2019, 10, 27)
@@ -17,6 +17,16 @@ def test_nine_oclock_stays_nine_oclock_over_the_clock_change() -> None:
     assert to_instant(before, time(9), HELSINKI) == datetime(2019, 3, 30, 7, tzinfo=UTC)
     assert to_instant(after, time(9), HELSINKI) == datetime(2019, 3, 31, 6, tzinfo=UTC)
     assert local(to_instant(after, time(9), HELSINKI), HELSINKI).time() == time(9)
+
+
+@pytest.mark.parametrize("unknown", ["Europe/Nowhere", "", "Europe", "../etc/passwd", "Europe/\x00", "/etc"])
+def test_for_a_zone_that_this_machine_does_not_know_another_stands_in(
+    unknown: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    zone_of.cache_clear()
+    assert to_instant(AUTUMN, time(9), unknown) == to_instant(AUTUMN, time(9), STAND_IN)
+    assert zone_of(unknown).key == STAND_IN
+    assert [each.levelname for each in caplog.records] == ["ERROR"], "once"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.enrolment.sign_up import SignUpState
+from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.narrowing import Narrowing, narrow, parse_narrowing, with_title_words
 from tests.support.readers import a_card
 
@@ -29,6 +30,16 @@ def test_months_days_and_ways_to_meet_are_understood_and_the_rest_is_the_title(
     typed: str, wanted: Narrowing
 ) -> None:
     assert parse_narrowing(typed) == wanted
+
+
+@pytest.mark.parametrize(
+    "typed", ["31.2.", "nyt 31.4", "29.2.2019", "31 april", "2019-02-30", "30. helmikuuta"]
+)
+def test_a_day_that_there_is_not_is_said_and_finds_not_simply_nothing(typed: str) -> None:
+    with pytest.raises(KaikuError) as refused:
+        parse_narrowing(typed)
+    assert refused.value.code is Refusal.NO_SUCH_DAY
+    assert refused.value.params["day"] in typed
 
 
 def test_the_list_is_narrowed_by_all_that_was_asked_for() -> None:

@@ -51,7 +51,11 @@ def test_other_employers_share_seats_only_with_themselves() -> None:
 
 def test_two_spellings_of_one_employer_outside_the_book_count_as_one() -> None:
     spellings = ["Kuntaliitto ry", "kuntaliitto", "KUNTALIITTO RY", "Kunta-liitto", " Kunta liitto."]
+    spellings += ["Suomen Kuntaliitto", "Suomen Kuntaliitto r.y.", "Kuntaliitto, Suomi"]
     assert len({seat_key("other", each) for each in spellings}) == 1
+    assert seat_key("other", "Nordea Oyj") == seat_key("other", "Nordea in Finland")
+    different = ["Suomi", "Suomen", "Etelä-Suomen yrittäjät", "Pohjois-Suomen yrittäjät", "Suomen Yrittäjät"]
+    assert len({seat_key("other", each) for each in different}) == len(different)
     assert plain_name("Oy") == "oy"
 
 
@@ -98,6 +102,11 @@ def test_what_is_typed_names_an_agency_in_any_language_spelling_or_abbreviation(
         ("Verohallinto, Helsinki", ["vero"]),
         ("Helsingin kaupunki", []),
         ("TLL", []),
+        ("Suomen verohallinto", ["vero"]),
+        ("Finnish Tax Administration", ["vero"]),
+        ("Tax Administration of Finland", ["vero"]),
+        ("Ympäristökeskus", ["syke"]),
+        ("Helsingin ympäristökeskus", []),
     ],
 )
 def test_a_slip_of_the_finger_is_asked_about(written: str, codes: list[str]) -> None:

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.domain.carried.prompts import Later
 from bot.domain.errors import KaikuError
 from bot.domain.people.person import Person
 from bot.domain.reflections import Sharing
 from bot.services.reflections.answers import (
+    ask_later,
     delete,
     list_own,
     load_form,
@@ -211,6 +214,30 @@ async def test_later_asks_again_in_the_morning_and_does_not_remind_besides(kaiku
     assert len(aino.direct_messages) == count + 1
     await at(kaiku, helsinki(2019, 4, 8, 15))
     assert len(aino.direct_messages) == count + 1
+
+
+async def test_asked_for_later_twice_is_once_and_another_choice_takes_its_place(kaiku: Running) -> None:
+    await seated(kaiku)
+    await at(kaiku, FIRST)
+    prompt_id = int(
+        next(row for row in deliveries(kaiku, "prompt") if row.state == "sent").subject.split("/")[2]
+    )
+    aino, vault, now = (
+        Person("UAINO", "Aino", "fi", "Europe/Helsinki"),
+        kaiku.app.kaiku.vault,
+        kaiku.clock.now(),
+    )
+
+    def ask(when: Later, minutes: int) -> list[datetime]:
+        with kaiku.store.transaction() as tx:
+            ask_later(tx, vault, aino, prompt_id, when, now + timedelta(minutes=minutes))
+        return [row.due_at for row in deliveries(kaiku, "prompt_again") if row.state == "planned"]
+
+    in_an_hour, in_the_morning = now + timedelta(hours=1), helsinki(2019, 4, 5, 9)
+    assert ask(Later.HOUR, 0) == [in_an_hour]
+    assert ask(Later.HOUR, 5) == [in_an_hour], "Slack sent the click again"
+    assert ask(Later.TOMORROW, 6) == [in_the_morning]
+    assert ask(Later.HOUR, 0) == [in_an_hour]
 
 
 async def test_who_must_not_be_disturbed_is_asked_afterwards(kaiku: Running) -> None:

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.domain.sending.outcomes import Outcome
+from bot.domain.sending.outcomes import Outcome, Refused
 from bot.services.deliveries.listing import list_deliveries, list_set_aside
 from bot.services.deliveries.rendered import Rendered, Skipped
 from bot.services.prompts import planning
@@ -113,6 +113,25 @@ async def test_a_refusal_of_how_much_we_send_pauses_and_is_tried_one_at_a_time(
     await run_for(kaiku, 6)
     assert [confirmations(kaiku, each) for each in ("UAINO", "UOLLI", "UHELI")] == [1, 1, 1]
     assert await get(kaiku, "/readyz") == (200, "ready")
+
+
+async def test_one_message_that_is_refused_as_if_it_were_us_holds_up_no_other(
+    kaiku: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = kaiku.app.slack.post_message
+
+    async def refuses_aino(recipient: str, *rest: Any) -> Outcome:
+        return Refused("team_access_not_granted") if recipient == "UAINO" else await post(recipient, *rest)
+
+    monkeypatch.setattr(kaiku.app.slack, "post_message", refuses_aino)
+    await join(kaiku, "UAINO")
+    await run_for(kaiku, 12)
+    await join(kaiku, "UOLLI")
+    await run_for(kaiku, 6)
+    assert confirmations(kaiku, "UOLLI") == 1
+    monkeypatch.undo()
+    await run_for(kaiku, 16)
+    assert confirmations(kaiku, "UAINO") == 1
 
 
 async def test_a_refusal_of_one_message_fails_that_one(kaiku: Running) -> None:
