@@ -137,4 +137,6 @@ def _refusals(language: str) -> list[tuple[Refusal, re.Pattern[str]]]:
 
 def _pattern(sentence: str) -> re.Pattern[str]:
     parts = Formatter().parse(sentence)
-    return re.compile("".join(re.escape(said) + (".*?" if name else "") for said, name, *_ in parts))
+    pattern = "".join(re.escape(said) + (".*?" if name else "") for said, name, *_ in parts)
+    # It is searched for: what may come first says nothing, and costs the square of a long answer.
+    return re.compile(pattern.removeprefix(".*?"))
