@@ -64,6 +64,7 @@ async def test_who_was_never_there_is_not_asked_later(kaiku: Running) -> None:
 
 
 async def test_a_plan_that_asks_for_nothing_later_sends_nothing_later(kaiku: Running) -> None:
+    await apply(kaiku, replace(SHIPPED, closing=Closing()))
     await join(kaiku.visitor("UAINO"), CODE)
     await at(kaiku, OVER)
     await at(kaiku, SIX)
