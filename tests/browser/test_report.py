@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
+from bot.domain.evidence.cases import Case, CaseState, Credit, Told
 from bot.i18n import words_for
 from bot.services.evidence.report import report_by_operator
 from bot.services.people.agency_book import read_agencies
@@ -35,7 +36,9 @@ async def test_the_report_keeps_nobody_out_and_fits_a_phone_and_paper(
         found = report_by_operator(tx, None, NOW)
     store.close()
     words = words_for(language, found.timezone)
-    sections = sections_of(found.about, found.edition, [], read_agencies(), words)
+    told = Told("w" * 1500, "Aika loppui.\n\nPalasimme vanhaan.", Credit.NAME)
+    case = Case(found.about.offerings[0], told, "Aino Virtanen", "vero", CaseState.ISSUED)
+    sections = sections_of(found.about, found.edition, [case], read_agencies(), words)
     pngs = {each.name: A_DOT for each in pictures_of(sections)}
     file = tmp_path / "report.html"
     file.write_text(as_html(found.about, found.edition, sections, pngs, words), encoding="utf-8")
