@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import select, text
 from sqlalchemy.engine import URL
 
+from bot.domain.deliveries import DeliveryState
 from faults.data import people_for, prepare
 from faults.database_line import DatabaseLine
 from faults.troubles import ROOT, MachineClock, Troubles, Workers, environment_for
@@ -18,6 +19,8 @@ from sandbox import Workspace, WorkspaceServer
 from sandbox.faults import RandomFaults
 from storage import tables
 from storage.engine import Store
+
+OPEN = (DeliveryState.PLANNED, DeliveryState.SENDING)
 
 
 @dataclass(frozen=True)
@@ -134,10 +137,11 @@ def count(
 ) -> Verdict:
     found = arrived(workspace)
     with store.read_transaction() as tx:
-        owed = list(tx.scalars(select(tables.Delivery.id)))
+        # What is still open when the time is up is not lost: it is counted by itself.
+        settled = list(tx.scalars(select(tables.Delivery.id).where(tables.Delivery.state.not_in(OPEN))))
     return Verdict(
         messages=messages,
-        lost=sum(found[delivery_id] == 0 for delivery_id in owed),
+        lost=sum(found[delivery_id] == 0 for delivery_id in settled),
         duplicated=doubled(workspace),
         still_open=count_open(store),
         troubles=troubles,
