@@ -76,16 +76,7 @@ LIVED_AT_LEAST = {
     "reopen_sign_up", "write_letter", "mark_attendance", "confirm_draw", "change_in_slack",
 }  # fmt: skip
 """Each is done at least once in a year full of acts, or the year shows nothing of it."""
-HEARD_AT_LEAST = {
-    "offer",
-    "offer_lapsed",
-    "promotion",
-    "moved",
-    "removed",
-    "invitation",
-    "not_selected",
-    "letter",
-}
+HEARD_AT_LEAST = {"offer", "removed", "invitation", "not_selected", "letter"}
 
 
 def never_lived(figures: dict[str, Any]) -> set[str]:
