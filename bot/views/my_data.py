@@ -115,7 +115,7 @@ def act_line(act: ActOnMe, words: Words) -> str:
 def erase_form(data: MyData, words: Words) -> View:
     """What goes, what stays and why; asked once."""
     goes = [
-        words("mydata.goes_all"),
+        words("mydata.goes_but_locked" if data.locked else "mydata.goes_all"),
         *(words("mydata.goes_seat", title=title_of(each, words)) for each in data.seats),
         words("mydata.goes_messages"),
         words("mydata.goes_certificates"),

@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.acts import ActKind
+from bot.domain.privacy import DataKind
 from bot.services.acts import note_act
 from bot.services.deliveries.recipients import find_person
 from bot.services.reflections.answers import write_freely
 from sandbox import Visitor, text_of
 from sandbox.workspace import Fault
-from storage.tables import Act, Delivery, Person, PersonKey
+from storage.tables import Act, Delivery, LockedRecord, Person, PersonKey
 from tests.support.filled_tables import naming
 from tests.support.joining import join
+from tests.support.notices import RULE, with_locks
 from tests.support.prompting import joined
 from tests.support.reflecting import CODE
 from tests.support.running import Running
@@ -129,6 +131,22 @@ async def test_without_a_public_address_the_copy_comes_as_messages(kaiku: Runnin
     assert "viesteinä" in text_of(aino.modal)
     await asyncio.gather(*kaiku.app.kaiku._tasks)
     assert WORDS in "".join(each["text"] for each in aino.direct_messages)
+
+
+async def test_what_a_rule_locks_is_said_before_the_erasure_and_in_the_receipt(kaiku: Running) -> None:
+    await kaiku.restart(notice=with_locks(DataKind.ENROLMENTS))
+    aino = await joined(kaiku)
+    await aino.command("/kaiku tietoni")
+    await aino.click("my_data.ask_to_erase", on=aino.modal)
+    form = text_of(aino.modal)
+    assert "ja nimesi: lukittuna" in form
+    assert "ilmoittautumisesi, läsnäolotietosi" not in form, "what stays is not said to go"
+    await aino.submit()
+    assert RULE["fi"] in text_of(aino.modal)
+    await settled(kaiku)
+    with kaiku.store.read_transaction() as tx:
+        assert {each.split(".")[0] for each in naming(tx, "UAINO")} == set()
+        assert tx.scalars(select(LockedRecord.kind)).all() == ["enrolments"]
 
 
 async def test_erasing_empties_slack_and_the_database_and_two_clicks_are_one(
