@@ -8,9 +8,9 @@ import asyncio
 import heapq
 import logging
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -85,18 +85,28 @@ class Lived:
     offers: list[tuple[str, str, int, int, datetime]] = field(default_factory=list)
 
 
+Daily = Callable[[App, datetime], Awaitable[None]]
+"""Called at the end of each day, of days without anything due too."""
+
 Progress = Callable[[datetime, int, int], None]
 """Told now and then: what time it is, how many acts were done, how many messages came."""
 
 
 async def rehearse(
-    plan: Plan, book: AgencyBook, *, people: int, seed: int, progress: Progress = lambda *_: None
+    plan: Plan,
+    book: AgencyBook,
+    *,
+    people: int,
+    seed: int,
+    progress: Progress = lambda *_: None,
+    daily: Daily | None = None,
+    lives_on: timedelta = timedelta(),
 ) -> Lived:
-    """Live the whole year of ``plan``. Raises bot.app.StartError, OSError."""
+    """Live the whole year of ``plan``, and on for so long. Raises bot.app.StartError, OSError."""
     participants = cast(book, people, seed)
     began, ended = year_of(plan)
     changes = plan_changes(plan, seed)
-    lived = Lived(plan, plan, participants, changes, began, ended)
+    lived = Lived(plan, plan, participants, changes, began, ended + lives_on)
     with tempfile.TemporaryDirectory(prefix="kaiku-rehearsal-") as folder:
         url = parse_database_url(f"sqlite:///{folder}/kaiku.db")
         await asyncio.to_thread(_prepare_database, url, plan, began, seed)
@@ -116,7 +126,7 @@ async def rehearse(
             try:
                 await app.start()
                 server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
-                await _Year(app, server, clock, record, hands, lived, progress).live(seed)
+                await _Year(app, server, clock, record, hands, lived, progress, daily=daily).live(seed)
             finally:
                 await app.stop()
                 await server.stop()
@@ -133,9 +143,12 @@ class _Year:
         hands: Hands,
         lived: Lived,
         progress: Progress,
+        *,
+        daily: Daily | None,
     ) -> None:
         self._app, self._store, self._server, self._clock = app, app.store, server, clock
         self._record, self._hands, self._lived, self._progress = record, hands, lived, progress
+        self._daily = daily
         self._ahead: list[Act] = []
         self._wanted: dict[int, date] = {}
         self._offered: dict[tuple[str, str], datetime] = {}
@@ -195,8 +208,13 @@ class _Year:
         """When something is due next, or somebody does something; None when the year is over."""
         due = await self._store.read(claim_rows.next_due_at)
         ahead = self._ahead[0].at if self._ahead else None
-        moment = min((each for each in (due, ahead) if each is not None), default=None)
+        midnight = self._next_midnight() if self._daily is not None else None
+        moment = min((each for each in (due, ahead, midnight) if each is not None), default=None)
         return moment if moment is not None and moment <= self._lived.ended else None
+
+    def _next_midnight(self) -> datetime:
+        tomorrow = self._clock.now().astimezone(self._zone).date() + timedelta(days=1)
+        return datetime.combine(tomorrow, time(), self._zone).astimezone(UTC)
 
     async def _do(self, act: Act) -> None:
         if act.deed is Deed.CHANGE_PLAN:
@@ -222,6 +240,8 @@ class _Year:
     async def _end_of_day(self, day: date, today: date) -> None:
         await self._look_at_lines()
         self._progress(self._clock.now(), sum(self._hands.done.values()), len(self._record.arrivals))
+        if self._daily is not None:
+            await self._daily(self._app, self._clock.now())
         if today.month != day.month:
             _forget(self._server.workspace, self._clock.now() - FORGOTTEN_AFTER)
 
