@@ -6,8 +6,9 @@ import pytest
 
 from bot.domain.file_faults import FileFaultError
 from bot.domain.language import LANGUAGES
+from bot.domain.prompts.preparation import Card
 from bot.domain.prompts.prompt import SERIES, Moment
-from bot.services.prompts.library import Library, LibraryPrompt, library_names, pick, read_library
+from bot.services.prompts.library import Library, LibraryPrompt, library_names, pick, read_cards, read_library
 
 SHIPPED = read_library()
 
@@ -82,6 +83,38 @@ def test_a_faulty_file_says_where_and_what(
         library_of(tmp_path, SOUND.replace(old, new))
     assert caught.value.file == "one.yml"
     assert [(each.line, each.field, each.code) for each in caught.value.faults] == [(line, field, code)]
+
+
+CARDS = "cards:\n" + "".join(f"  {card}: [{{fi: Mitä?, sv: Vad?}}]\n" for card in Card)
+
+
+def test_a_track_of_cards_is_whole_and_no_card_asks_too_much(tmp_path: Path) -> None:
+    library_of(tmp_path, SOUND + CARDS)
+    assert [*read_cards(tmp_path)["one"]] == list(Card)
+    for n, (old, new, code) in enumerate(
+        (
+            ("  on_receiving: [{fi: Mitä?, sv: Vad?}]\n", "", "key_missing"),
+            ("on_receiving", "on_receipt", "key_unknown"),
+            ("on_receiving: [{fi: Mitä?, sv: Vad?}]", "on_receiving: []", "wrong_number_of_questions"),
+            (
+                "on_receiving: [{fi: Mitä?, sv: Vad?}]",
+                f"on_receiving: [{', '.join(['{fi: Mitä?, sv: Vad?}'] * 4)}]",
+                "wrong_number_of_questions",
+            ),
+            ("on_receiving: [{fi: Mitä?, sv: Vad?}]", "on_receiving: [{fi: Mitä?}]", "text_missing_sv"),
+        )
+    ):
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        with pytest.raises(FileFaultError) as raised:
+            library_of(folder, SOUND + CARDS.replace(old, new))
+        assert code in {fault.code for fault in raised.value.faults}
+
+
+def test_the_shipped_strand_of_coaching_prepares_in_all_languages() -> None:
+    assert [*read_cards()] == ["coaching"]
+    for thoughts in read_cards()["coaching"].values():
+        assert all(each.keys() == set(LANGUAGES) for each in thoughts)
 
 
 def test_a_key_names_one_prompt_of_all_files(tmp_path: Path) -> None:
