@@ -97,6 +97,7 @@ def _many_codes() -> Entry:
 
 def _refusal(code: Refusal) -> Entry:
     params: dict[str, object] = {"offering": live(), "least": 5, "channel": "C1", "name": "Viivi Vieras"}
+    params["day"] = "31.2."
     if code is Refusal.UNKNOWN_OFFERING:
         params = {"code": "dialogi-2", "nearest": "dialogue-2", "codes": list(offerings())}
     return Entry(f"Refused: {code}", lambda words: answers.refusal_text(KaikuError(code, **params), words))

@@ -247,7 +247,7 @@ def test_an_unknown_code_is_answered_shortly_however_many_codes_there_are(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_has_a_sentence_of_its_own(language: str) -> None:
     offering = an_offering(1, LONG)
-    params = {"offering": offering, "least": 5, "channel": "C1", "name": LONG}
+    params = {"offering": offering, "least": 5, "channel": "C1", "name": LONG, "day": "31.2."}
     unknown = {
         "code": LONG,
         "nearest": None,
