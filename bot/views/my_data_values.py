@@ -15,6 +15,7 @@ from bot.domain.letters import LetterAudience
 from bot.domain.my_data import MyData
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.person import Role
+from bot.domain.prompts.preparation import CardRef
 from bot.domain.prompts.prompt import Frequency
 from bot.domain.reflections import Sharing
 from bot.i18n import Words
@@ -77,6 +78,8 @@ def _decoded(  # noqa: PLR0911 - one for each kind of code
         return words(f"{family}{value}")
     if name == "agency" and value in book:
         return book.name(value, words.language)
+    if name == "subject" and row.get("kind") == DeliveryKind.PREPARATION:
+        return _card(value, words)
     if name in {"offering", "code", "subject", "about"}:
         return _title(value, data, words)
     return value
@@ -90,6 +93,12 @@ def _title(code: str, data: MyData, words: Words) -> str:
         return code
     title = words.pick(offering.title)
     return words("mydata.session_of", title=title, n=found["session"]) if found["session"] else title
+
+
+def _card(subject: str, words: Words) -> str:
+    """Of a preparation card, and the date that it was for."""
+    ref = CardRef.parse(subject)
+    return words("preparation.comes", card=words(f"preparation.{ref.card}"), when=words.plain_date(ref.on))
 
 
 def _asked(row: Mapping[str, Any], data: MyData, words: Words) -> str | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.domain.acts import ActKind, ActOnMe, ActorRole
+from bot.domain.deliveries import DeliveryKind
 from bot.domain.my_data import MyData, Records
 from bot.domain.offerings.offering import Offering
 from bot.domain.privacy import DataKind, Lock, PrivacyNotice
@@ -107,6 +108,8 @@ def _records() -> list[Records]:
         if table == "use_answer":
             coded += [row | {"offering": each, "key": "used", "choice": 0} for each in ("dialogue-2", "x")]
         if table == "delivery":
+            card = {"kind": DeliveryKind.PREPARATION, "subject": "before_discussion@2019-05-22"}
+            coded = [each for each in coded if each["kind"] != DeliveryKind.PREPARATION] + [row | card]
             coded += [row | {"subject": each} for each in ("dialogue-2", "dialogue-2/2", "2019-04")]
         found.append(Records(table, declared.kept, [row, *coded, dict.fromkeys(names)]))
     return found

@@ -1,5 +1,9 @@
 """Coaching leadership's own part: preparing one's own 360 feedback and development discussion, alone."""
 
+from bot.i18n import words_for
+from bot.services.deliveries.recipients import find_person
+from bot.services.privacy.my_data import fetch_my_data
+from bot.views.my_data_file import text_lines
 from sandbox import Visitor, text_of
 from tests.support.joining import join
 from tests.support.reflecting import newest
@@ -20,6 +24,7 @@ async def prepared(kaiku: Running, **dates: str) -> Visitor:
     await aino.click("preparation.open")
     outcome = await aino.submit(**dates)
     assert outcome.error is None, outcome.detail
+    await kaiku.settle()
     return aino
 
 
@@ -38,6 +43,20 @@ async def test_a_card_comes_before_the_date_and_nobody_else_sees_that_it_does(ka
         assert "Ennen kehityskeskustelua" not in seen
     sent = [row.subject for row in deliveries(kaiku, "preparation") if row.state == "sent"]
     assert sent == ["before_discussion@2019-03-20"]
+
+
+async def test_the_copy_of_my_data_names_the_dates_and_the_cards(kaiku: Running) -> None:
+    await prepared(kaiku, discussion_on="2019-03-20")
+    await at(kaiku, helsinki(2019, 3, 14, 10, 5))
+    parts, now = kaiku.app.kaiku, kaiku.clock.now()
+    with kaiku.store.transaction() as tx:
+        person = find_person(tx, "UAINO", parts.defaults)
+        assert person is not None
+        data = fetch_my_data(tx, person, parts.vault, parts.notice, parts.coordinators, now)
+    lines = "\n".join(text_lines(data, parts.book, words_for("sv", "Europe/Helsinki", now)))
+    assert "Utvecklingssamtal: 20.3.2019" in lines
+    assert "Före utvecklingssamtalet: 20.3.2019" in lines
+    assert "before_discussion" not in lines
 
 
 async def test_taken_back_dates_stop_the_cards_and_are_gone(kaiku: Running) -> None:
