@@ -7,7 +7,7 @@ WORKERS := $(shell n=$$(($$(nproc) + 1)); echo $$((n < 4 ? n : 4)))
 # Tests start hundreds of processes: whatever the environment says, none compiles anew what another has compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: rolling-upgrade demo test lint bench browser-test faults rehearse rehearse-next rehearse-years gallery image-check sbom licences audit
+.PHONY: first-day rolling-upgrade demo test lint bench browser-test faults rehearse rehearse-next rehearse-years gallery image-check sbom licences audit
 .DEFAULT_GOAL := demo
 
 # Kaiku and a local Slack workspace in the browser. RESET=1 starts over, PORT=3200 moves it.
@@ -68,6 +68,10 @@ rehearse-years: .venv/run
 # What the container holds, without an engine: built twice, compared, started read-only. As root on Debian; minutes.
 image-check: .venv/run
 	deploy/check_image.sh
+
+# docs/operating.md's first day, word by word, on a bare Debian that systemd-nspawn boots; timed. As root on Debian; minutes.
+first-day:
+	deploy/first_day.sh
 
 # What Kaiku is made of, as CycloneDX: .artifacts/sbom.json. The same bytes for the same lock file.
 sbom: .venv/run

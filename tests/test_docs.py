@@ -25,8 +25,9 @@ OPERATING = TEXTS["docs/operating.md"]
 PLACEHOLDERS = {
     "FILE": "programmes/2019.yml", "DIR": "docs", "CODE": "foresight-1", "ID": "1", "N": "7",
     "USER": "U012AB3CD", "MANIFEST": "programmes/2019.yml",
+    "/var/lib/kaiku/backups": "docs", "/var/lib/kaiku/keys": "programmes/2019.yml",
 }  # fmt: skip
-"""What stands for the words in capitals that a reader replaces."""
+"""What stands for the words in capitals that a reader replaces, and for what lies on a server."""
 
 SAFE = {
     "db upgrade", "plan apply", "keys new", "keys check", "privacy check", "roster", "deliveries",
@@ -38,6 +39,7 @@ FIRST = ["db upgrade", "plan apply"]
 ELSEWHERE = {"KAIKU_IMAGE"}
 """Variables of compose, not of Kaiku."""
 
+COMMAND = re.compile(r"(?:^|(?<=\$\()|(?<=run --rm ))(?:\./|/opt/kaiku/)?kaiku(?:-1)? ([a-z-][^)>]*)")
 COMMANDS = typer.main.get_command(app)
 
 
@@ -58,7 +60,9 @@ def written_commands() -> list[tuple[str, str]]:
             (page, found.strip())
             for page, text in TEXTS.items()
             for code in code_of(text)
-            for found in re.findall(r"(?:^|(?<=\$\()|(?<=run --rm ))(?:\./)?kaiku(?:-1)? ([a-z-][^)]*)", code)
+            for found in re.findall(
+                r"(?:^|(?<=\$\()|(?<=run --rm ))(?:\./|/opt/kaiku/)?kaiku(?:-1)? ([a-z-][^)>]*)", code
+            )
         }
     )
 
@@ -157,7 +161,7 @@ def test_every_make_target_in_the_pages_exists() -> None:
         found[1]
         for text in TEXTS.values()
         for code in code_of(text)
-        if (found := re.match(r"make (\S+)", code))
+        if (found := re.match(r"make (?:-C \S+ )?(\S+)", code))
     }
     assert named - targets == set()
     assert "demo" in named

@@ -87,6 +87,23 @@ def test_the_unit_is_hardened() -> None:
     assert float(found[1]) < 2.0
 
 
+@pytest.mark.parametrize("unit", ["kaiku.service", "kaiku-backup.service"])
+def test_a_units_user_stands_in_no_file_and_so_the_unit_names_its_home(unit: str) -> None:
+    """Without it Slack's library does not load where nothing resolves such users (Debian: libnss-systemd)."""
+    said = (DEPLOY / unit).read_text(encoding="utf-8").splitlines()
+    assert {"DynamicUser=yes", "StateDirectory=kaiku", "Environment=HOME=/var/lib/kaiku"} <= set(said)
+
+
+def test_the_first_day_is_read_step_by_step_from_the_page() -> None:
+    page = Path(ROOT, "docs/operating.md").read_text(encoding="utf-8")
+    day = page.split("\n## The first day\n")[1].split("\n## ")[0]
+    assert re.findall(r"^\*\*(\d)\.", day, re.MULTILINE) == list("1234567")
+    code = [line for line in day.splitlines() if line.startswith("    ")]
+    named = re.findall(r"deploy/[\w./-]+", "\n".join(code))
+    assert [each for each in named if not Path(ROOT, each).is_file()] == []
+    assert "deploy/kaiku-backup.timer" in named
+
+
 def test_alerts_are_rules_that_prometheus_takes() -> None:
     done = run("promtool", "check", "rules", str(DEPLOY / "alerts.yml"))
     assert done.returncode == 0, done.stdout + done.stderr
