@@ -71,7 +71,7 @@ def _use() -> Iterator[Entry]:
     for occasion in (Occasion.AFTER_3, Occasion.AFTER_6):
         asked = FollowUp(followed, occasion, [(each, None) for each in asked_at(followed, occasion)])
         yield Entry(f"Use, {occasion}", lambda words, asked=asked: closing.follow_up(asked, words))  # type: ignore[misc]
-    assert not asked_at(live(), Occasion.AFTER_6)
+    assert not asked_at(replace(live(), closing=Closing()), Occasion.AFTER_6)
     question, _ = questions_of(live())
     yield Entry("Answers on use", lambda words: count_line(UseCount(question, [10, 5, None]), words))
     yield Entry("Too few answers on use", lambda words: count_line(UseCount(question, None), words))
