@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Row, and_, bindparam, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
-from bot.domain.acts import BEGINNING, Line, Place
+from bot.domain.acts import BEGINNING, DoneBy, Line, Place
 from storage.statements import Upsert, execute, execute_many, fetch, fetch_one, or_keep
 from storage.tables import Act, ActLink, ActReason, ActSeal, Enrolment, Offering, Person
 from storage.transaction import Tx
@@ -68,9 +68,11 @@ def add_acts(
     now: datetime,
     actor: str | None,
 ) -> None:
-    """Add a line for each of these people: the actor did the same to all of them, or each for themselves."""
+    """Add a line for each of these people. Without an actor who is a person each did it for themselves."""
     same = {"at": now, "kind": kind, "done_by": done_by, "offering": offering, "number": None}
-    execute_many(tx, _add_each, [same | {"actor_id": actor or each, "person_id": each} for each in people])
+    is_person = done_by == DoneBy.PERSON
+    rows = [{"actor_id": (actor or each) if is_person else None, "person_id": each} for each in people]
+    execute_many(tx, _add_each, [same | row for row in rows])
 
 
 def get_reason(tx: Tx, act_id: int) -> Mapping[str, str]:

@@ -48,8 +48,9 @@ def note_acts(
     offering: str,
     now: datetime,
     actor: str | None = None,
+    by_kaiku: bool = False,
 ) -> None:
-    """Add a line for each of these people: the actor did the same to all of them, or each for themselves."""
-    act_rows.add_acts(
-        tx, kind=kind, done_by=DoneBy.PERSON, people=people, offering=offering, now=now, actor=actor
-    )
+    """Add a line for each of these people: the actor did the same to all of them, or each for themselves, or
+    Kaiku did it."""
+    done_by = DoneBy.KAIKU if by_kaiku else DoneBy.PERSON
+    act_rows.add_acts(tx, kind=kind, done_by=done_by, people=people, offering=offering, now=now, actor=actor)

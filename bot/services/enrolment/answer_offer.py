@@ -52,7 +52,7 @@ def accept(tx: Tx, person: Person, ref: OfferRef, now: Now) -> Answered:
     if offer.outcome is None:
         require_not_over(offering, at)
         if offers.is_over(tx, offering, offer, at):
-            offers.lapse(tx, offering, offer, at)
+            offers.lapse(tx, offering, [offer], at)
             fill(tx, offering, at)
         else:
             offers.end(tx, enrolment.id, Outcome.ACCEPTED, at)
@@ -104,5 +104,5 @@ def end_in_time(tx: Tx, settled: Settled) -> None:
         return
     now = read(settled.under_lock)
     if offers.is_over(tx, offering, offer, now):
-        offers.lapse(tx, offering, offer, now)
+        offers.lapse(tx, offering, [offer], now)
         fill(tx, offering, now)

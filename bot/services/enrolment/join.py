@@ -165,7 +165,7 @@ def _take_place(tx: Tx, line: Line, person: Person, choices: Sequence[str], now:
         assert there is not None
         return there
     if numbered is not None:
-        offers.take_seat(tx, offering, numbered)  # only now: a double click takes nothing
+        offers.take_seats(tx, offering, {numbered})  # only now: a double click takes nothing
     if turn is not None:
         turn_rows.delete_turn(tx, person.id, offering.strand_id)  # it has gone into this enrolment
     if has_seat:

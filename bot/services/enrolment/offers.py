@@ -1,7 +1,7 @@
 """Offers of seats as they begin and end. Each function requires the offering's lock; to pass on the seat that
 an end makes free is the caller's (``promote.fill``)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.acts import ActKind
@@ -11,7 +11,7 @@ from bot.domain.enrolment.offers import LAPSES_TO_THE_BACK, Outcome, cutoff_at, 
 from bot.domain.enrolment.seats import Status
 from bot.domain.offerings.offering import Offering
 from bot.domain.offerings.reminders import SEAT_NEWS_HOURS
-from bot.services.acts import note_act
+from bot.services.acts import note_acts
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries import outbox
 from bot.services.enrolment.follow import follow_seats
@@ -50,15 +50,28 @@ def free_seats(tx: Tx, offering: Offering, held: Mapping[str, int]) -> list[int]
     return free
 
 
-def take_seat(tx: Tx, offering: Offering, seat: int) -> None:
-    """The seat with this number is held from now on."""
+def take_seats(tx: Tx, offering: Offering, seats: Collection[int]) -> None:
+    """The seats with these numbers are held from now on."""
     free, opened = offer_rows.get_seats(tx, offering.id)
-    offer_rows.set_seats(tx, offering.id, [each for each in free if each != seat], opened)
+    offer_rows.set_seats(tx, offering.id, [each for each in free if each not in seats], opened)
 
 
-def make(tx: Tx, offering: Offering, enrolment_id: int, seat: int, now: datetime) -> str | None:
-    """Offer a free seat to somebody who waits; return their user id. None, and nothing is done, if there is
-    too little time to ask them."""
+def make(tx: Tx, offering: Offering, chosen: Sequence[tuple[int, int]], now: datetime) -> list[str]:
+    """Offer free seats to people who wait, as pairs of an enrolment's id and a seat's number; return the user
+    ids of those who are asked. Left out are those for whom there is too little time."""
+    made = [_make(tx, offering, enrolment_id, seat, now) for enrolment_id, seat in chosen]
+    asked = [offer for offer in made if offer is not None]
+    if not asked:
+        return []
+    take_seats(tx, offering, {offer.seat for offer in asked})
+    people = [offer.person_id for offer in asked]
+    note_acts(tx, ActKind.OFFERED, people, now=now, offering=offering.code, by_kaiku=True)
+    changed = enrolment_rows.set_status(tx, [offer.enrolment_id for offer in asked], Status.OFFERED, now)
+    follow_seats(tx, offering, changed, now)
+    return people
+
+
+def _make(tx: Tx, offering: Offering, enrolment_id: int, seat: int, now: datetime) -> OfferRow | None:
     enrolment = enrolment_rows.get_enrolment(tx, enrolment_id)
     assert enrolment is not None
     person = person_rows.get_person(tx, enrolment.person_id)
@@ -67,7 +80,6 @@ def make(tx: Tx, offering: Offering, enrolment_id: int, seat: int, now: datetime
     until = until_when(offering, told_at, timezone)
     if until is None:
         return None
-    take_seat(tx, offering, seat)
     offer = offer_rows.add_offer(
         tx,
         offering_id=offering.id,
@@ -79,9 +91,7 @@ def make(tx: Tx, offering: Offering, enrolment_id: int, seat: int, now: datetime
         now=now,
     )
     outbox.plan_offer(tx, offer, offering.code, now)
-    note_act(tx, ActKind.OFFERED, now=now, person=offer.person_id, offering=offering.code)
-    follow_seats(tx, offering, enrolment_rows.set_status(tx, [enrolment_id], Status.OFFERED, now), now)
-    return enrolment.person_id
+    return offer
 
 
 def end(tx: Tx, enrolment_id: int, outcome: Outcome, now: datetime) -> OfferRow | None:
@@ -126,36 +136,47 @@ def is_over(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> bool:
     return now >= offer.until and not is_being_told(tx, offer)
 
 
-def lapse(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> None:
-    """The offer's time is over: the person waits on at their place, the second time at the back. One who was
-    never told has let nothing lapse."""
+def lapse(tx: Tx, offering: Offering, over: Sequence[OfferRow], now: datetime) -> None:
+    """The time of these offers is over: each person waits on at their place, the second time at the back. One
+    who was never told has let nothing lapse."""
+    for offer in over:
+        _lapse(tx, offering, offer, now)
+    people = [offer.person_id for offer in over]
+    note_acts(tx, ActKind.LAPSED, people, now=now, offering=offering.code, by_kaiku=True)
+    _wait_on(tx, offering, over, now)
+
+
+def _lapse(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> None:
     outcome = Outcome.LAPSED if was_told(tx, offer) else Outcome.UNHEARD
     _end(tx, offer, outcome, now)
-    note_act(tx, ActKind.LAPSED, now=now, person=offer.person_id, offering=offering.code)
-    waiting = enrolment_rows.set_status(tx, [offer.enrolment_id], Status.WAITING, now)
-    if outcome is Outcome.LAPSED:
-        if offer_rows.count_lapsed(tx, offer.enrolment_id) >= LAPSES_TO_THE_BACK:
-            enrolment = enrolment_rows.get_enrolment(tx, offer.enrolment_id)
-            assert enrolment is not None
-            enrolment_rows.send_to_the_back(tx, enrolment)
-        person = person_rows.get_person(tx, offer.person_id)
-        timezone = known_or(person.timezone if person else None, offering.timezone)
-        told_at = WORK_CALENDAR.next_working_moment(now, timezone, SEAT_NEWS_HOURS)
-        outbox.plan_offer_lapsed(tx, offer, offering.code, told_at, now)
-    follow_seats(tx, offering, waiting, now)
+    if outcome is Outcome.UNHEARD:
+        return
+    if offer_rows.count_lapsed(tx, offer.enrolment_id) >= LAPSES_TO_THE_BACK:
+        enrolment = enrolment_rows.get_enrolment(tx, offer.enrolment_id)
+        assert enrolment is not None
+        enrolment_rows.send_to_the_back(tx, enrolment)
+    person = person_rows.get_person(tx, offer.person_id)
+    timezone = known_or(person.timezone if person else None, offering.timezone)
+    told_at = WORK_CALENDAR.next_working_moment(now, timezone, SEAT_NEWS_HOURS)
+    outbox.plan_offer_lapsed(tx, offer, offering.code, told_at, now)
 
 
 def lapse_overdue(tx: Tx, offering: Offering, now: datetime) -> None:
     """End the offers whose time is over and that nobody has ended yet."""
-    for offer in offer_rows.list_standing_offers(tx, offering.id):
-        if is_over(tx, offering, offer, now):
-            lapse(tx, offering, offer, now)
+    standing = offer_rows.list_standing_offers(tx, offering.id)
+    lapse(tx, offering, [offer for offer in standing if is_over(tx, offering, offer, now)], now)
 
 
 def void_all(tx: Tx, offering: Offering, now: datetime) -> None:
     """The offering will not take place: nobody is offered a seat in it. Of that people hear by the message
     that tells them of the cancellation."""
-    for offer in offer_rows.list_standing_offers(tx, offering.id):
+    standing = offer_rows.list_standing_offers(tx, offering.id)
+    for offer in standing:
         _end(tx, offer, Outcome.VOID, now)
-        waiting = enrolment_rows.set_status(tx, [offer.enrolment_id], Status.WAITING, now)
+    _wait_on(tx, offering, standing, now)
+
+
+def _wait_on(tx: Tx, offering: Offering, ended: Sequence[OfferRow], now: datetime) -> None:
+    if ended:
+        waiting = enrolment_rows.set_status(tx, [each.enrolment_id for each in ended], Status.WAITING, now)
         follow_seats(tx, offering, waiting, now)

@@ -72,8 +72,7 @@ def fill(tx: Tx, offering: Offering, now: datetime) -> Filled:
     if not offering.offers.on:
         return Filled(seated=tuple(seat(tx, offering, next_seated(offering.limits, held, line), now)))
     chosen = next_offered(offering.limits, held, line, free)
-    asked = [offers.make(tx, offering, enrolment_id, each, now) for enrolment_id, each in chosen]
-    return Filled(offered=tuple(person_id for person_id in asked if person_id is not None))
+    return Filled(offered=tuple(offers.make(tx, offering, chosen, now)))
 
 
 def passes_on(tx: Tx, offering: Offering, state: SignUpState, now: datetime) -> bool:

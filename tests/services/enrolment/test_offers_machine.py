@@ -250,7 +250,7 @@ class Offers(RuleBasedStateMachine):
         """As the sender's tick ends them: each in its own transaction, in order of time."""
         while over := self.over():
             with self.store.transaction() as tx:
-                offers.lapse(tx, load_offering(tx, CODE), over[0], self.now)
+                offers.lapse(tx, load_offering(tx, CODE), over[:1], self.now)
                 fill_seats(tx, 1, self.now)
             self.let_lapse(over[0].person_id)
             for each in sorted(over[1:], key=lambda each: each.id):  # passing the seat on ends them too
