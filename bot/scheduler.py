@@ -20,7 +20,7 @@ class Scheduler:
     """Each job in a task of its own, one run at a time; the schedule itself is rows in the database.
 
     Time is the event loop's, which nobody can set: a machine's clock that was a day ahead and is set back
-    must not put every tick off by that day (docs/decisions/0042-ticks-go-by-the-monotonic-clock.md).
+    must not put every tick off by that day (docs/decisions/0040-ticks-go-by-the-monotonic-clock.md).
     """
 
     def __init__(self, sender: Sender, store: Store, jobs: Iterable[Job] = ()) -> None:
