@@ -13,12 +13,14 @@ from contextlib import closing
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.tables import AccessNeed, PersonKey, SuccessCase
+from storage.tables import AccessNeed, PersonKey, Reflection, ReflectionDraft, SuccessCase
 from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
 _MARK = "kaiku_erases"
+_SEALED = (PersonKey, Reflection, ReflectionDraft, AccessNeed, SuccessCase)
+"""What people wrote, and the keys to it: a text may be deleted alone, and its key would open the old row."""
 _WAIT_MILLISECONDS = 100
 """Kept short: the person waits for the answer, and on SQLite all other writers wait too."""
 
@@ -92,7 +94,7 @@ class Traces:
 
 
 def _rewrite(connection: Connection) -> None:
-    for table in (PersonKey, AccessNeed, SuccessCase):
+    for table in _SEALED:
         connection.execute(text(f"VACUUM (FULL) {table.__tablename__}"))
     if connection.scalar(text(_MAY_CHECKPOINT)):
         connection.execute(text("CHECKPOINT"))

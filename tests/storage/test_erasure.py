@@ -124,3 +124,18 @@ async def test_on_postgresql_the_table_of_keys_is_written_anew(database_url: str
         assert await store.read(lambda tx: tx.scalar(place)) != before
         timeout = await store.run(lambda tx: tx.scalar(text("show lock_timeout")))
         assert timeout == patience, "the erasure's own patience ends with it"
+
+
+async def test_on_postgresql_a_single_text_that_is_deleted_is_written_out_of_its_table(
+    database_url: str, clock: FakeClock
+) -> None:
+    site = Site(database_url, Path(), clock)
+    if site.is_sqlite:
+        return
+    site.write("UAINO", "sanoja")
+    place = text("select pg_relation_filenode('reflection')")
+    with closing(Store(database_url)) as store:
+        before = await store.read(lambda tx: tx.scalar(place))
+        row = await store.read(lambda tx: tx.scalar(text("select id from reflection")))
+        await store.run(lambda tx: reflections.reflection_rows.delete_reflection(tx, row))
+        assert await store.read(lambda tx: tx.scalar(place)) != before
