@@ -44,7 +44,8 @@ def test_a_reminder_after_a_change_of_the_plan_does_not_say_that_the_prompt_was_
     lived = a_year(wanted={})
     prompt = next(each for each in lived.arrivals if each.prompt is not None)
     hands = SimpleNamespace(reaction_to=lambda _: None)
-    year = _Year(SimpleNamespace(store=None), None, None, None, hands, lived, lambda *_: None)  # type: ignore[arg-type]
+    app = SimpleNamespace(store=None)
+    year = _Year(app, None, None, None, hands, lived, lambda *_: None, daily=None)  # type: ignore[arg-type]
     for day in (date(2019, 4, 23), date(2019, 5, 2)):
         year._wanted = {1: day}
         year._arrived(replace(prompt, at=datetime(day.year, day.month, day.day, 10, tzinfo=HERE)))

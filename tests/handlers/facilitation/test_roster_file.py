@@ -90,7 +90,7 @@ async def test_the_newest_link_lasts_an_hour_and_serves_only_who_leads(kaiku: Ru
     for method in ("GET", "POST"):
         status, page, _ = await ask(method, f"{newer}?lang=sv")
         assert status == 403
-        assert "Du är inte längre handledare" in page.decode()
+        assert "Du har inte längre den uppgift" in page.decode()
     with kaiku.store.transaction() as tx:
         tx.execute(update(Offering).where(Offering.code == CODE).values(led_by=["UFASI"]))
     kaiku.clock.advance(minutes=59)
