@@ -128,8 +128,11 @@ def create_store_engine(
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        only_looks = connection.get_execution_options().get("read_only", read_only)
-        connection.exec_driver_sql("BEGIN" if only_looks else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("read_only", read_only):
+            # It takes no lock yet, so no error is to be translated; by SQLAlchemy it costs as much as a query
+            connection.connection.cursor().execute("BEGIN")
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

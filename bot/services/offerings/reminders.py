@@ -61,11 +61,12 @@ def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[st
 
 
 def plan_first(tx: Tx, offering: Offering, seated: Sequence[EnrolmentRow], now: datetime) -> None:
-    """Plan the reminders of people who just got a seat and so have none yet."""
+    """Plan the reminders of people who just got a seat: they have none yet, and have said of no session that
+    they can't come."""
     if offering.sessions:
         who = [(each.id, each.person_id, each.told_at) for each in seated]
         links = _want_links(tx, offering.sessions, [each.person_id for each in seated])
-        wanted = _wanted(offering.code, offering.sessions, who, _absent(tx, offering.id), links)
+        wanted = _wanted(offering.code, offering.sessions, who, absent=(), want_links=links)
         delivery_rows.add_deliveries(tx, [each for each in wanted.values() if each["expires_at"] > now], now)
 
 
