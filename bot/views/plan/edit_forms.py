@@ -188,12 +188,12 @@ def offering_form(offering: Offering, words: Words, edit: PlanEdit | None = None
     return edit_form(blocks, words, edit or about)
 
 
-def edit_form(blocks: list[Block], words: Words, about: PlanEdit) -> View:
+def edit_form(blocks: list[Block], words: Words, about: PlanEdit, title: str = "edit.title") -> View:
     """A form that goes on to the preview. Of ``about`` it carries what it can't ask for."""
     to = about.session
     act = None if to is None or to.act is None else SessionEdit(to.on, to.starts, to.ends, act=to.act)
     return modal(
-        words("edit.title"),
+        words(title),
         blocks,
         close=words("form.cancel"),
         submit=words("group.preview"),

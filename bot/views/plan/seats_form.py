@@ -40,7 +40,7 @@ def seats_form(offering: Offering, seats: SeatsEdit, words: Words, edit: PlanEdi
         date_input(ids.OPENS, words("seats.opens"), chosen=opens, hint=words("seats.opens_hint")),
         date_input(ids.CLOSES, words("new.closes"), chosen=closes, hint=words("seats.closes_hint")),
     ]
-    return edit_form(blocks, words, about)
+    return edit_form(blocks, words, about, title="seats.open")
 
 
 def changed_seats(before: Offering, after: Offering, words: Words) -> Iterator[str]:
