@@ -3,23 +3,19 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    Select,
     bindparam,
     case,
-    delete,
     func,
     select,
     true,
     update,
 )
-from sqlalchemy.exc import OperationalError
 
 from bot.domain.deliveries import DeliveryState
-from storage.statements import Upsert, execute, execute_many, fetch, literals, or_keep
+from storage.statements import Upsert, execute_many, fetch, literals, or_keep
 from storage.tables import Delivery
 from storage.transaction import Tx
 
@@ -36,10 +32,7 @@ _planned_columns = (
     "maybe_sent",
 )
 OPEN = (DeliveryState.PLANNED, DeliveryState.SENDING)
-PROMPT, ROUND = "prompt", "round"
 UNSENT = (DeliveryState.PLANNED, DeliveryState.CANCELLED)
-LOCK_NOT_AVAILABLE = "55P03"
-"""PostgreSQL's SQLSTATE. On SQLite a transaction that writes is alone anyway."""
 
 
 class DeliveryRow(NamedTuple):
@@ -382,105 +375,6 @@ def count_by_kind_and_state(tx: Tx) -> list[tuple[str, str, int]]:
     return [(kind, state, number) for kind, state, number in rows]
 
 
-# -- about prompts --
-
-
-def cancel_unsent(tx: Tx, subject: str, reason: str) -> int:
-    """Cancel the planned deliveries about this prompt; return how many."""
-    result = tx.execute(
-        update(Delivery)
-        .where(Delivery.subject == subject, Delivery.state == DeliveryState.PLANNED)
-        .values(state=DeliveryState.CANCELLED, reason=reason)
-        .returning(Delivery.id),
-        execution_options={"synchronize_session": False},
-    )
-    return len(result.all())
-
-
-def delete_unsent_rounds(tx: Tx, subject: str) -> None:
-    """Delete the planned round, before it is planned again, perhaps for another channel."""
-    tx.execute(
-        delete(Delivery).where(
-            Delivery.subject == subject,
-            Delivery.kind == ROUND,
-            Delivery.state.in_((DeliveryState.PLANNED, DeliveryState.CANCELLED)),
-        )
-    )
-
-
-def list_recipients(tx: Tx, subject: str) -> Sequence[str]:
-    """The people who got this prompt, or are being sent it."""
-    return tx.scalars(
-        select(Delivery.recipient)
-        .where(
-            Delivery.subject == subject,
-            Delivery.kind == PROMPT,
-            Delivery.state.in_((DeliveryState.SENT, DeliveryState.SENDING)),
-        )
-        .order_by(Delivery.id)
-    ).all()
-
-
-def count_by_state(tx: Tx, subjects: Collection[str]) -> dict[str, dict[str, int]]:
-    """By subject, how many deliveries of the prompt itself (or of its round) there are in each state."""
-    found: dict[str, dict[str, int]] = {subject: {} for subject in subjects}
-    rows = tx.execute(
-        select(Delivery.subject, Delivery.state, func.count())
-        .where(Delivery.subject.in_(subjects), Delivery.kind.in_((PROMPT, ROUND)))
-        .group_by(Delivery.subject, Delivery.state)
-    )
-    for subject, state, number in rows:
-        found[subject][state] = number
-    return found
-
-
-def count_sent(tx: Tx, subject: str) -> int:
-    """How many people got this prompt or are being sent it; of a round, how many channels."""
-    counts = count_by_state(tx, [subject])[subject]
-    return counts.get(DeliveryState.SENT, 0) + counts.get(DeliveryState.SENDING, 0)
-
-
-def hold_back(tx: Tx, subject: str) -> bool:
-    """Lock the planned deliveries of this prompt, so that none is claimed before the commit. False if one is
-    being claimed now: then the transaction must end."""
-    planned = select(Delivery.id).where(Delivery.subject == subject, Delivery.state == DeliveryState.PLANNED)
-    try:
-        tx.execute(planned.with_for_update(nowait=True)).all()
-    except OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
-            return False
-        raise
-    return True
-
-
-def list_first_sent(tx: Tx, subjects: Collection[str]) -> dict[str, datetime]:
-    """By subject, when the first person, or the channel, got this prompt; those that nobody got are left
-    out."""
-    rows = tx.execute(
-        select(Delivery.subject, func.min(Delivery.sent_at))
-        .where(
-            Delivery.subject.in_(subjects), Delivery.kind.in_((PROMPT, ROUND)), Delivery.sent_at.is_not(None)
-        )
-        .group_by(Delivery.subject)
-    )
-    return {subject: sent_at for subject, sent_at in rows if sent_at is not None}
-
-
-def list_prompt_deliveries(tx: Tx, person_id: str, kinds: Collection[str]) -> Sequence[DeliveryRow]:
-    """Everything about prompts that this person was or will be sent."""
-    return list_prompt_deliveries_of(tx, [person_id], kinds)[person_id]
-
-
-def list_prompt_deliveries_of(
-    tx: Tx, person_ids: Collection[str], kinds: Collection[str]
-) -> dict[str, list[DeliveryRow]]:
-    """All deliveries about prompts of each of these people."""
-    found: dict[str, list[DeliveryRow]] = {person_id: [] for person_id in person_ids}
-    for person_id, *row in execute(tx, _deliveries_of(frozenset(kinds)), ids=list(person_ids)).all():
-        found[person_id].append(DeliveryRow(*row))
-    return found
-
-
 def plan_anew(tx: Tx, deliveries: Sequence[DeliveryRow | ReplannedRow]) -> None:
     """Store the new plans of these deliveries, but of those that are being sent."""
     in_order = sorted(deliveries, key=lambda row: row.id)  # in which everybody locks them
@@ -492,16 +386,4 @@ def plan_anew(tx: Tx, deliveries: Sequence[DeliveryRow | ReplannedRow]) -> None:
             {"delivery_id": row.id} | {f"new_{name}": getattr(row, name) for name in changed}
             for row in in_order
         ],
-    )
-
-
-@cache
-def _deliveries_of(kinds: frozenset[str]) -> Select[Any]:
-    return (
-        select(Delivery.recipient, *(getattr(Delivery, name) for name in DeliveryRow._fields))
-        .where(
-            Delivery.recipient.in_(bindparam("ids", expanding=True)),
-            Delivery.kind.in_(literals(sorted(kinds))),
-        )
-        .order_by(Delivery.id)
     )

@@ -11,7 +11,7 @@ from bot.domain.offerings.offering import Card
 from bot.domain.people.person import Person
 from bot.domain.prompts.prompt import PromptState
 from bot.services.offerings.catalogue import list_cards, list_own, list_states
-from storage import deliveries as delivery_rows
+from storage import prompt_deliveries as prompt_delivery_rows
 from storage import prompts as prompt_rows
 from storage.reflections import answers as answer_rows
 from storage.transaction import Tx
@@ -50,7 +50,7 @@ def _asked(tx: Tx, person_id: str, mine: Sequence[Card]) -> list[Asked]:
     answered = answer_rows.list_answered(tx, person_id)
     sent = {
         subject.prompt_id: offerings[subject.code]
-        for delivery in delivery_rows.list_prompt_deliveries(tx, person_id, ASKED_KINDS)
+        for delivery in prompt_delivery_rows.list_prompt_deliveries(tx, person_id, ASKED_KINDS)
         if delivery.state == DeliveryState.SENT
         and (subject := Subject.parse(delivery.subject)).prompt_id is not None
         and subject.prompt_id not in answered

@@ -20,9 +20,9 @@ from bot.services.offerings.roster import RosterRow, roster_of
 from bot.services.prompts.series import load_timeline, to_prompt
 from bot.services.prompts.timeline import entries_of
 from storage import absence as absence_rows
-from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import facilitation as facilitation_rows
+from storage import prompt_deliveries as prompt_delivery_rows
 from storage import prompts as prompt_rows
 from storage.offerings import catalogue as offering_rows
 from storage.offerings import facilitators as facilitator_rows
@@ -91,7 +91,7 @@ def load_desk(tx: Tx, actor: Actor, code: str, now: datetime) -> Desk:
     rules = offering.prompt_rules
     ids = [dated.prompt.id for dated in timeline.dated]
     answers = reflection_rows.count_answers(tx, ids)
-    states = delivery_rows.count_by_state(tx, [str(Subject(code, prompt_id=each)) for each in ids])
+    states = prompt_delivery_rows.count_by_state(tx, [str(Subject(code, prompt_id=each)) for each in ids])
     seated = enrolment_rows.list_seated(tx, offering.id)
     is_planned = bool(seated) and not prompt_rows.is_any_stale(tx, seated)
     shown = []

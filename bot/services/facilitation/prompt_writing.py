@@ -34,6 +34,7 @@ from bot.services.prompts.series import to_prompt
 from bot.services.reflections import answers
 from storage import deliveries as delivery_rows
 from storage import people as person_rows
+from storage import prompt_deliveries as prompt_delivery_rows
 from storage import prompts as prompt_rows
 from storage import tables
 from storage.offerings import catalogue as offering_rows
@@ -246,7 +247,7 @@ def publish(
         if original is None or original.state != PromptState.PLANNED:
             raise KaikuError(Refusal.PROMPT_GONE)
         # Otherwise a copy that is being claimed now would go out with the old words.
-        if not delivery_rows.hold_back(tx, str(Subject(offering.code, prompt_id=original.id))):
+        if not prompt_delivery_rows.hold_back(tx, str(Subject(offering.code, prompt_id=original.id))):
             raise KaikuError(Refusal.PROMPT_BEING_SENT)
         _require_unsent(tx, original, offering)
         prompt_rows.delete_prompt(tx, row.id)
@@ -288,7 +289,7 @@ def _plan_round(tx: Tx, offering: Offering, prompt: Prompt, now: datetime) -> No
     assert prompt.channel is not None
     at = prompt.timing.at or now
     subject = str(Subject(offering.code, prompt_id=prompt.id))
-    delivery_rows.delete_unsent_rounds(tx, subject)
+    prompt_delivery_rows.delete_unsent_rounds(tx, subject)
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.ROUND,
@@ -308,7 +309,7 @@ def load_withdrawal(tx: Tx, actor: Actor, prompt_id: int) -> tuple[Offering, Pro
     return (
         offering,
         to_prompt(row),
-        delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id))),
+        prompt_delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id))),
     )
 
 
@@ -321,14 +322,14 @@ def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState
         prompt_rows.delete_prompt(tx, row.id)
         return PromptState.CANCELLED
     subject = str(Subject(offering.code, prompt_id=row.id))
-    was_sent = delivery_rows.count_sent(tx, subject) > 0
+    was_sent = prompt_delivery_rows.count_sent(tx, subject) > 0
     if row.state == PromptState.PLANNED:
         row.state = (PromptState.STOPPED if was_sent else PromptState.CANCELLED).value
         tx.flush()
-        delivery_rows.cancel_unsent(tx, subject, "withdrawn")
+        prompt_delivery_rows.cancel_unsent(tx, subject, "withdrawn")
         prompt_rows.mark_seated_stale(tx, [offering.id])
         if was_sent:
-            for person_id in delivery_rows.list_recipients(tx, subject):
+            for person_id in prompt_delivery_rows.list_recipients(tx, subject):
                 answers.refresh_messages(tx, person_id, offering, now)
         _note(actor, row.state, row.id)
         _note_in_log(tx, ActKind.WITHDREW_PROMPT, actor, offering, now)
@@ -379,7 +380,7 @@ def _locked_draft(tx: Tx, prompt_id: int) -> tables.Prompt:
 def _require_unsent(tx: Tx, row: PromptRow | tables.Prompt, offering: Offering) -> None:
     if row.state != PromptState.PLANNED:
         raise KaikuError(Refusal.PROMPT_GONE)
-    if delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id))):
+    if prompt_delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id))):
         raise KaikuError(Refusal.PROMPT_BEING_SENT)
 
 

@@ -23,6 +23,7 @@ from bot.services.prompts.series import Timeline, load_timelines
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import facilitation as facilitation_rows
+from storage import prompt_deliveries as prompt_delivery_rows
 from storage import prompts as prompt_rows
 from storage.deliveries import DeliveryRow
 from storage.engine import Store, StoreUnavailableError
@@ -120,7 +121,7 @@ def load_situations(
     """
     ids = [person.id for person in people]
     choices = prompt_rows.list_choices(tx, ids)
-    stored = delivery_rows.list_prompt_deliveries_of(tx, ids, PROMPT_KINDS)
+    stored = prompt_delivery_rows.list_prompt_deliveries_of(tx, ids, PROMPT_KINDS)
     held = enrolment_rows.list_seats(tx, [person.id for person in people if person.may_take_part])
     attendance = facilitation_rows.list_attendance(tx, ids)
     needed = {seat.offering_id for seats in held.values() for seat in seats}

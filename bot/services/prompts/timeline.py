@@ -18,8 +18,8 @@ from bot.services.prompts.library import Library
 from bot.services.prompts.owed import rules_of
 from bot.services.prompts.preview import plan_timelines
 from bot.services.prompts.series import Timeline, load_timeline, load_timelines
-from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
+from storage import prompt_deliveries as prompt_delivery_rows
 from storage.transaction import Tx
 
 DAY = timedelta(days=1)
@@ -102,5 +102,5 @@ def _first_sent(tx: Tx, timelines: dict[int, Timeline]) -> dict[int, datetime]:
         for timeline in timelines.values()
         for dated in timeline.dated
     ]
-    found = delivery_rows.list_first_sent(tx, subjects)
+    found = prompt_delivery_rows.list_first_sent(tx, subjects)
     return {Subject.parse(subject).of_prompt: at for subject, at in found.items()}

@@ -22,6 +22,7 @@ from bot.services.reflections.vault import Vault, VaultError, destroy_key
 from storage import cases as case_rows
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
+from storage import prompt_deliveries as prompt_delivery_rows
 from storage import prompts as prompt_rows
 from storage.offerings import catalogue as offering_rows
 from storage.prompts import PromptRow
@@ -299,7 +300,7 @@ def refresh_messages(
     """
     answered = reflection_rows.list_answered(tx, person_id) if changed is not None else set()
     settled = {str(Subject(offering.code, prompt_id=each)) for each in answered if each != changed}
-    for sent in delivery_rows.list_prompt_deliveries(tx, person_id, PROMPT_KINDS):
+    for sent in prompt_delivery_rows.list_prompt_deliveries(tx, person_id, PROMPT_KINDS):
         is_ours = sent.subject == offering.code or sent.subject.startswith(f"{offering.code}/")
         if is_ours and sent.state == DeliveryState.SENT and sent.ts and sent.subject not in settled:
             delivery_rows.renew_delivery(

@@ -29,6 +29,7 @@ from bot.views.blocks import Message
 from bot.views.prompts import messages as view
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
+from storage import prompt_deliveries as prompt_delivery_rows
 from storage import prompts as prompt_rows
 from storage.reflections import answers as reflection_rows
 from storage.tables import Delivery
@@ -174,7 +175,7 @@ class PromptRenderer:
             return Skipped("offering_over")  # nothing more is asked anyway
         if prompt_rows.get_choice(tx, person.id).frequency != Frequency.ALL:
             return Skipped("chosen_already")
-        stored = delivery_rows.list_prompt_deliveries(tx, person.id, (DeliveryKind.PROMPT,))
+        stored = prompt_delivery_rows.list_prompt_deliveries(tx, person.id, (DeliveryKind.PROMPT,))
         answered = reflection_rows.list_answered(tx, person.id)
         last = sorted(sent_prompts(stored).items(), key=lambda each: each[1])[
             -rules_of_person(tx, person.id).fade_after :
@@ -221,7 +222,7 @@ class PromptRenderer:
 
 def was_sent_this_week(tx: Tx, delivery: Delivery, person: Person, rules: PromptRules, now: datetime) -> bool:
     """Whether another prompt or card was, so that this one must not be."""
-    stored = delivery_rows.list_prompt_deliveries(tx, person.id, LIMITED_KINDS)
+    stored = prompt_delivery_rows.list_prompt_deliveries(tx, person.id, LIMITED_KINDS)
     today = local(now, person.timezone).date()
     others = [each for each in stored if each.id != delivery.id]
     days = [local(at, person.timezone).date() for at in sent_within_limit(others)]

@@ -16,8 +16,8 @@ from bot.services.offerings.roster import call_each, roster_of
 from bot.services.prompts.series import to_prompt
 from bot.services.reflections.answers import load_asked, require_vault, unsealed
 from bot.services.reflections.vault import Vault
-from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
+from storage import prompt_deliveries as prompt_delivery_rows
 from storage import prompts as prompt_rows
 from storage.prompts import PromptRow
 from storage.reflections import answers as reflection_rows
@@ -60,7 +60,7 @@ def load_shared_answers(
 
 def _asked_of(tx: Tx, offering: Offering, row: PromptRow) -> int:
     """How many people were asked; of a round, everyone with a seat."""
-    sent = delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id)))
+    sent = prompt_delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id)))
     return len(enrolment_rows.list_seated(tx, offering.id)) if sent and row.channel is not None else sent
 
 
