@@ -3,7 +3,12 @@
 from dataclasses import replace
 from datetime import date, time
 
+from sqlalchemy import select
+
 from sandbox import Visitor, text_of
+from storage.offerings.catalogue import get_offering
+from storage.offers import get_seats
+from storage.tables import Act, SeatOffer
 from tests.support.joining import a_full_agency, join, kaiku_answer
 from tests.support.plans import AT_ONCE
 from tests.support.running import Running
@@ -73,6 +78,24 @@ async def test_a_seat_goes_through_two_lapses_to_the_third_and_each_is_told(kaik
     assert first.direct_messages[-1]["text"].startswith("Paikkatarjous on päättynyt"), (
         "not the same seat again"
     )
+
+
+async def test_offers_are_made_and_end_in_kaikus_name_and_hold_their_seat(kaiku: Running) -> None:
+    await offered(kaiku)
+    with kaiku.store.read_transaction() as tx:
+        offering = get_offering(tx, CODE)
+        offer = tx.scalars(select(SeatOffer)).one()
+        assert offering is not None
+        assert offer.seat not in get_seats(tx, offering.id)[0], "nobody else is offered it meanwhile"
+    await at(kaiku, helsinki(2019, 3, 7, 10, 15))
+    with kaiku.store.read_transaction() as tx:
+        found = tx.execute(
+            select(Act.kind, Act.done_by, Act.actor).where(Act.kind.in_(("offered", "lapsed")))
+        )
+        assert {(kind, done_by, actor) for kind, done_by, actor in found} == {
+            ("offered", "kaiku", None),
+            ("lapsed", "kaiku", None),
+        }
 
 
 async def test_a_click_after_the_time_is_told_what_happened(kaiku: Running) -> None:
