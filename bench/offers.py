@@ -4,11 +4,12 @@ import asyncio
 import os
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall
 from pathlib import Path
 
+from msgspec.structs import replace
 from sqlalchemy import func, select, update
 
 from bench.deliveries import DEFAULTS

@@ -14,11 +14,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from datetime import time as clock_time
 from pathlib import Path
 
+from msgspec.structs import replace
 from sqlalchemy import insert, text
 
 from bench import deliveries, servers

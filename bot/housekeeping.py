@@ -4,9 +4,10 @@ its next turn when the database is away."""
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from bot.domain.acts import Signer
 from bot.domain.people.person import Profile

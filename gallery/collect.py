@@ -1,10 +1,11 @@
 """All entries of the gallery, rendered; and the sentences of the command line, which no view shows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any, Final
 
 from babel.messages.pofile import read_po
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bot.domain.language import LANGUAGES
 from bot.i18n import LOCALES
@@ -53,8 +54,7 @@ OF_THE_COMMAND_LINE: Final = (
 """The first words of keys whose sentences operators and coordinators read in a terminal or in a report."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """One entry in every language, with the keys of its sentences."""
 
     name: str
@@ -79,7 +79,7 @@ def render(entry: Entry) -> Rendered:
 def as_json(shown: Shown) -> Any:  # noqa: ANN401 - Block Kit
     if isinstance(shown, str):
         return {"type": "sentence", "text": shown}
-    if is_dataclass(shown):
+    if isinstance(shown, Struct):
         return {"type": "message", **asdict(shown)}
     return shown
 

@@ -1,8 +1,9 @@
 """One thing that Kaiku shows, and the sentences that it is made of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from bot.i18n import Words
 from bot.views.bilingual import Both
@@ -36,8 +37,7 @@ class RecordedWords(Words):
         return Both(*(RecordedWords(each, self.keys, today=None) for each in languages))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """``name`` says when it is shown; ``show`` renders it by the views that Kaiku itself uses."""
 
     name: str

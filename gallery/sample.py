@@ -1,12 +1,13 @@
 """What the gallery shows things about: the shipped plan of 2019, and a few people who live it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.domain.enrolment.seats import SeatLimits, Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState

@@ -1,8 +1,9 @@
 """Announce an offering in channels, look after announcements; and what anybody clicks under a post."""
 
 import asyncio
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+
+from msgspec.structs import replace
 
 from bot.domain.announcements import POST_LANGUAGES, SENTENCE_LENGTH, SERIES, Channel, Click, PostReason
 from bot.domain.calendars.wall_time import to_instant

@@ -9,8 +9,9 @@ import html
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.domain.assistant.conversation import Conversations, is_pleasantry
 from bot.i18n import words_for
@@ -31,8 +32,7 @@ EventListener = Callable[[dict[str, Any]], Awaitable[None]]
 SLACKBOT = "USLACKBOT"
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A message that a person wrote to Kaiku. ``thread_ts`` is set inside a thread only."""
 
     user_id: str

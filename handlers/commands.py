@@ -4,7 +4,8 @@ A command is declared by its listener: ``@command("next", place=5, fi="seuraava"
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.domain.commands import Command, code_of, parse
 from bot.domain.offerings.codes import Purpose

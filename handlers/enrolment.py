@@ -1,7 +1,8 @@
 """Joining and leaving offerings."""
 
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from bot.domain.announcements import Click
 from bot.domain.carried.offerings import JoinTarget

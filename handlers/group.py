@@ -1,6 +1,6 @@
 """The desk of a group: who comes, and what a facilitator does about it, each act with its preview."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.domain.carried.group import GroupAct, GroupTarget, RaisedLimit
 from bot.domain.carried.ids import parse_number

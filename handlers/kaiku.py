@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Coroutine, Iterable
 from contextvars import Context
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.clock import Clock
 from bot.deadline import ANSWER_SECONDS
@@ -25,8 +26,7 @@ from bot.views.blocks import Message, View
 from storage.engine import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Kaiku:
+class Kaiku(Struct, frozen=True):
     """The running parts, put together by ``bot.app``; ``coordinators`` holds the user ids of those from the
     settings. Others are stored, and are read with the person."""
 
@@ -64,8 +64,7 @@ class Kaiku:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What one person asked for. Every attribute but ``person`` comes from the payload and may be forged.
 
     ``value`` is the value of a button or option, the argument of a command, or a form's private_metadata;
@@ -90,36 +89,31 @@ class Request:
         return actor_of(self.person, self.kaiku.coordinators)
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """Answer with a message that only the person who asked can see."""
 
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Struct, frozen=True):
     """Open a form, on top of the form in which the button was clicked, if there is one."""
 
     view: View
 
 
-@dataclass(frozen=True, slots=True)
-class Show:
+class Show(Struct, frozen=True):
     """Replace the submitted form by this answer."""
 
     view: View
 
 
-@dataclass(frozen=True, slots=True)
-class FieldErrors:
+class FieldErrors(Struct, frozen=True):
     """Keep the form open and show these field errors."""
 
     errors: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Renew:
+class Renew(Struct, frozen=True):
     """Update the form in which the button was clicked, or open one if there is none. ``instead`` is shown if
     Slack refuses the view because it can't fetch a picture in it."""
 

@@ -8,9 +8,9 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.deadline import answering_within, current_deadline

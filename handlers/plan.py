@@ -1,9 +1,10 @@
 """Changing an offering in Slack: the session, what it is to be, the preview of who is told what; and the
 acknowledgement of whoever was told."""
 
-from dataclasses import replace
 from datetime import date, time
 from functools import partial
+
+from msgspec.structs import replace
 
 from bot.domain.carried.ids import parse_number
 from bot.domain.carried.offerings import SessionRef

@@ -1,9 +1,10 @@
 """A person's settings: language, time zone, agency, role and choices about prompts."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
+
+from msgspec.structs import replace
 
 from bot.domain.calendars.wall_time import known_timezones, local
 from bot.domain.errors import KaikuError, Refusal

@@ -2,8 +2,9 @@
 and in no language."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from bot.domain.plan.changes import SessionTime
 from bot.domain.plan.model import Plan, PlannedSession
@@ -23,8 +24,7 @@ COMPARED: Final = (
 """The figures of everybody together, by the code of their difference."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One thing that differs, of one offering or of everybody: one of DIFFERENCES or COMPARED."""
 
     code: str

@@ -3,13 +3,13 @@
 Written a second time, on purpose: the rehearsal must not ask the bot whether the bot was right.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
 from typing import Final
 
 import holidays
+from msgspec import Struct
 
 OFFICE_OPENS: Final = time(9)
 OFFICE_CLOSES: Final = time(17)
@@ -39,8 +39,7 @@ class Quiet(StrEnum):
     PAUSED = "paused"
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Struct, frozen=True):
     """What was in the way, and where it takes more to say it: ``on`` which day (of an eve: the holiday
     itself), at what time, outside which hours."""
 
@@ -50,8 +49,7 @@ class Why:
     hours: tuple[time, time] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DayOff:
+class DayOff(Struct, frozen=True):
     """A day off, to be said by its name alone."""
 
     on: date

@@ -1,10 +1,12 @@
 """How an imaginary facilitator looks after a group: from its desk, by its forms and previews."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from rehearsal.days import next_working_day
 from rehearsal.people import Act, Deed, PlanChange
@@ -35,8 +37,7 @@ ATTEMPTS: Final = 4
 MARKED_ABSENT: Final = 0.1
 
 
-@dataclass
-class Desk:
+class Desk(Struct):
     """Does facilitators' acts. ``expect`` is told every outcome: whatever was not answered is on the record.
     Each act says whether it was done: often there is nobody to do it to."""
 

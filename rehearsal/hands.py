@@ -1,11 +1,12 @@
 """How an imaginary person does what they do: types, clicks, fills in, over the workspace's own protocol."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from rehearsal.days import Quiet
 from rehearsal.desk import FORMS, Desk
@@ -56,8 +57,7 @@ WAKES: Final = 7
 SLEEPS: Final = 22
 
 
-@dataclass
-class Hands:
+class Hands(Struct):
     """Does people's acts. ``done`` counts deeds; ``absent`` says who was away, snoozed or had paused
     prompts, and when; ``wished`` who asked for which prompt again in an hour."""
 

@@ -1,10 +1,10 @@
 """What the store says at one moment of the year: who waits, what is offered, what stands in the end."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from bot.services.prompts.series import load_timeline
@@ -23,8 +23,7 @@ from storage.tables import (
 from storage.transaction import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(Struct, frozen=True):
     """An enrolment as it stood in the end."""
 
     offering: str

@@ -6,27 +6,25 @@ writes it. Jinja2 escapes every text.
 
 import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from bot.views.long_page import long_page
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     kind: ClassVar = "text"
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     kind: ClassVar = "items"
     sentences: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """The first cell of a row names it. ``numbers`` are the columns, from 0, that hold figures."""
 
     kind: ClassVar = "table"
@@ -36,8 +34,7 @@ class Table:
     numbers: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """``name`` says in short what the picture is, ``alt`` what it shows."""
 
     kind: ClassVar = "picture"
@@ -50,8 +47,7 @@ class Picture:
         return base64.b64encode(self.png).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """``name`` is its address on the page."""
 
     name: str

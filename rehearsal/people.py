@@ -1,12 +1,14 @@
 """The imaginary people: who they are, what they want, what they will do in the year; the same for a seed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.people.agencies import AgencyBook
 from bot.domain.plan.model import OfferingKind, Plan, PlannedOffering, PlannedSession
@@ -28,8 +30,7 @@ LAST_NAMES: Final = {
 COORDINATOR: Final = "UKOORD"
 
 
-@dataclass(frozen=True, slots=True)
-class Participant:
+class Participant(Struct, frozen=True):
     """One imaginary person. ``answers`` is how likely they answer a prompt, from 0 (silent) to 1."""
 
     id: str
@@ -78,8 +79,7 @@ class Deed(StrEnum):
     CONFIRM_DRAW = "confirm_draw"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Act:
+class Act(Struct, frozen=True, order=True):
     """One deed at one moment. Their order is one and the same in every run."""
 
     at: datetime
@@ -88,8 +88,7 @@ class Act:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanChange:
+class PlanChange(Struct, frozen=True):
     """``session`` of ``offering`` moves from one day to another, or is cancelled: then there is no day to
     move ``to``. A facilitator does it in Slack; where there is a ``plan``, the coordinator applies that."""
 

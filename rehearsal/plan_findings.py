@@ -1,11 +1,12 @@
 """What is wrong with a plan before anyone lives through it, and where in it. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import combinations, pairwise
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession
 from bot.domain.plan.rules import Path
@@ -48,8 +49,7 @@ WORTH_KNOWING: Final = frozenset({Flaw.SESSION_ON_EVE, Flaw.SESSION_IN_JULY, Fla
 """These are notes. The others are faults: the plan should not be published so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One flaw, where in the plan it is (a path of keys and list indexes), and what its sentence says."""
 
     flaw: Flaw
@@ -62,8 +62,7 @@ class Finding:
         return self.flaw not in WORTH_KNOWING
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(Struct, frozen=True):
     """Two sessions (offering and number) at the same hour, and how many ``people`` have a seat in both."""
 
     on: date

@@ -3,9 +3,10 @@ a finding: what they ask of people is clear, and nobody should live through it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from bot.domain.file_faults import Fault
 from bot.domain.prompts.prompt import DEFAULT_RULES
@@ -13,8 +14,7 @@ from bot.services.yaml_files.reading import Document, Path
 from rehearsal.plan_findings import Finding, Flaw, prompts_too_near
 
 
-@dataclass(frozen=True, slots=True)
-class PlanSource:
+class PlanSource(Struct, frozen=True):
     """A plan file's name, and its lines. Without ``document`` no line is known."""
 
     file: str

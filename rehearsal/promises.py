@@ -3,12 +3,13 @@ reckoning. Pure: each check takes what happened and gives back the promises that
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from rehearsal.days import (
     DAY,
@@ -68,8 +69,7 @@ class Breach(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """One broken promise: when, to whom (a person, an offering, a method), and what happened, with the
     facts that its sentence says."""
 
@@ -80,8 +80,7 @@ class Broken:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """A person as far as quiet time goes. ``absent``: from when until when they were on leave, snoozed or had
     paused prompts, and which of these. ``wished``: when they asked for which prompt again in an hour."""
 
@@ -96,8 +95,7 @@ class Reader:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(Struct, frozen=True):
     """When prompts may come, as product.md or the plan file has it."""
 
     opens: time = time(9)
@@ -105,8 +103,7 @@ class Hours:
     weekdays: frozenset[int] = frozenset({1, 2, 3})
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(Struct, frozen=True):
     """A delivery as it stood at the end of the year."""
 
     id: int
@@ -118,8 +115,7 @@ class Owed:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """An offering's seats at one moment, while freed seats still move on: who holds seats and who waits and
     has not been offered one, by agency."""
 
@@ -269,8 +265,7 @@ def arrives(
             yield Broken(Promise.ARRIVES, each.due_at, each.recipient, breach, facts)
 
 
-@dataclass(frozen=True, slots=True)
-class Attendance:
+class Attendance(Struct, frozen=True):
     """A person held a seat in a session well before it. ``told_from`` is when its reminders begin: whatever
     they heard of the offering from then on tells them."""
 
@@ -331,8 +326,7 @@ def offered_once(offers: Iterable[tuple[str, str, int, int, datetime]]) -> Itera
         seen.add((enrolment, seat))
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is so in the end of one session of somebody with a seat: ``moment`` is when it is, None where it
     is cancelled; ``ever`` all that it was to be in the year, ``until`` when that matters no more."""
 

@@ -4,10 +4,11 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from hashlib import blake2b
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from sandbox import Workspace
 
@@ -26,8 +27,7 @@ _NAMED: Final = (
 """A day with its hour in Finnish and Swedish, and in English."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """One message in somebody's conversation with Kaiku, or in a channel.
 
     ``delivery`` is the id in its metadata; ``prompt`` the prompt it asks, if it does; ``asks`` whether it
@@ -50,8 +50,7 @@ class Arrival:
     moments: frozenset[Moment] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Something that Slack would have refused, or an act of a person that got no proper answer."""
 
     at: datetime
@@ -60,8 +59,7 @@ class Refusal:
     detail: str = ""
 
 
-@dataclass
-class Record:
+class Record(Struct):
     """Listens to a workspace. ``on_arrival`` hears of each message that came to a person."""
 
     workspace: Workspace

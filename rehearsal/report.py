@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from rehearsal.compare import Difference, for_everybody
 from rehearsal.page import Page
@@ -25,8 +27,7 @@ STEP: Final = 10
 """Messages in the year, from one row of the table of people to the next."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """The year of the ``old`` plan, from ``file``, and what differs."""
 
     file: str
@@ -116,7 +117,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - whatever facts hold, as JSON has
         return value.value
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         return plain(asdict(value))
     if isinstance(value, dict):
         return {name: plain(each) for name, each in value.items()}

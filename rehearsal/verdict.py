@@ -3,10 +3,11 @@ are in ``wording.py``, in the reader's language."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from bot.domain.language import Texts
 from rehearsal.figures import messages_by_week, year_in_figures
@@ -34,8 +35,7 @@ from rehearsal.sessions import beginnings, coming, known_sessions
 from rehearsal.year import Lived
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the year showed. ``figures`` are plain values, as the JSON report has them; ``weeks`` are
     messages by person and week, the busiest person first. ``names`` are people's, by id."""
 

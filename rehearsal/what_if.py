@@ -1,7 +1,8 @@
 """The plan with other seats: so that few imaginary people show what many would live through."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.domain.plan.model import DrawRules, Plan, PlannedOffering
 

@@ -1,9 +1,10 @@
 """A rehearsal in the reader's language: whole sentences for what the verdict holds as codes and facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.plan.changes import SessionTime
@@ -31,8 +32,7 @@ ENOUGH: Final = 200
 """People, of a year that shows how offerings fill."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """``names`` are people's, by id; ``source`` says on which line of the plan file something stands."""
 
     words: Words

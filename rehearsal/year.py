@@ -9,11 +9,11 @@ import heapq
 import logging
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct, field
 from sqlalchemy import event
 from sqlalchemy.engine import URL
 
@@ -60,8 +60,7 @@ FORGOTTEN_AFTER = timedelta(days=60)
 SECRET_KEY = new_secret()
 
 
-@dataclass
-class Lived:
+class Lived(Struct):
     """A year as it went: what was meant, who took part, what came to whom, what stood in the end."""
 
     plan: Plan

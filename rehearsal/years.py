@@ -10,11 +10,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+from msgspec import Struct, field
 from sqlalchemy import func, select
 
 from bot.app import App
@@ -49,8 +49,7 @@ COMES_AND_GOES = frozenset({"stale_prompts", "download", "delivery", "change_not
 """Tables of which rows go for other reasons, too: what is done, what has another row instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """How many rows named somebody at the end of a day, by table; how many ``members`` of the programme there
     were among the people; and when the oldest act in the log was."""
 
@@ -60,8 +59,7 @@ class Day:
     oldest_act: datetime | None
 
 
-@dataclass
-class Years:
+class Years(Struct):
     """What each day left, and the report of when the programme was over, beside counts of its own."""
 
     ended: datetime | None = None

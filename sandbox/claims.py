@@ -3,9 +3,10 @@ WebSocket by a ticket."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from sandbox.clock import MovableClock
 from sandbox.errors import SlackError
@@ -18,15 +19,13 @@ KEPT = 1000
 """So many of each are remembered: the oldest are long expired, and then look unknown."""
 
 
-@dataclass(slots=True)
-class Trigger:
+class Trigger(Struct):
     user: str
     expires: float
     used: bool = False
 
 
-@dataclass(slots=True)
-class ResponseAddress:
+class ResponseAddress(Struct):
     """Where an app may answer later: five times within half an hour."""
 
     user: str
@@ -36,8 +35,7 @@ class ResponseAddress:
     uses: int = 0
 
 
-@dataclass(slots=True)
-class Claims:
+class Claims(Struct):
     """Trigger ids and tickets age by the machine's own time (``monotonic``, seconds): 3 s are 3 s however the
     simulated clock is moved. Response addresses age by the workspace's clock."""
 

@@ -1,7 +1,8 @@
 """How the workspace refuses: in Slack's own words."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 
 class SlackError(Exception):
@@ -19,8 +20,7 @@ class SlackError(Exception):
         return self.fields.get("detail") or "; ".join(messages) or None
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing Slack would refuse, and where (a JSON pointer)."""
 
     pointer: str

@@ -1,7 +1,8 @@
 """Faults to order, and faults at random from a seed: an unreliable Slack, the same each time."""
 
 import random
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 FAULTS = (
     "http_500_before", "http_500_after", "drop_before", "drop_after", "rate_limited", "slow_answer",
@@ -37,8 +38,7 @@ KINDS = (
 """What happens at random."""
 
 
-@dataclass(slots=True)
-class Fault:
+class Fault(Struct):
     """How the next ``times`` calls of ``method`` ("*" for any) fail: one of FAULTS; or one of EVENT_FAULTS,
     and ``method`` is the type of event. ``seconds`` is how slow a slow one is, if not as usual; ``junk`` and
     ``content_type`` are what the answer is instead."""

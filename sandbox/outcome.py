@@ -1,12 +1,12 @@
 """What came of an act, as the person who did it sees it."""
 
-from dataclasses import asdict, dataclass
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from sandbox.workspace import Json
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """See README, "Control API". ``ms`` is real time; ``error`` is Slack's code or None."""
 
     acked: bool = False

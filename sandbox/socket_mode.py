@@ -5,9 +5,9 @@ import json
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
+from msgspec import Struct, field
 
 from sandbox.errors import SlackError
 from sandbox.workspace import APP_ID, Json, Workspace
@@ -27,8 +27,7 @@ class NotConnectedError(Exception):
     """The app has no connection open: what was to be said to it is gone."""
 
 
-@dataclass(slots=True, eq=False)
-class Connection:
+class Connection(Struct, eq=False):
     """One WebSocket of the app's. A silent one looks open to both, and nothing gets through it."""
 
     id: str
@@ -37,8 +36,7 @@ class Connection:
     silent: bool = False
 
 
-@dataclass(slots=True)
-class SocketMode:
+class SocketMode(Struct):
     """The app's connections, and the envelopes that wait for an ack.
 
     ``is_off`` tells whether the app is reached over HTTP instead.

@@ -6,9 +6,10 @@ Every table is in one of the two lists, and every column of a table in ``PERSONA
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.privacy import DataKind
 
@@ -22,8 +23,7 @@ class Erasure(StrEnum):
     AFTER_WORK = "after_work"  # they are deleted once what they are for has been done, at the next round
 
 
-@dataclass(frozen=True, slots=True)
-class Personal:
+class Personal(Struct, frozen=True):
     """``of`` is the column that names the person by their Slack id. ``export`` are the columns that a copy of
     their data holds; ``withheld`` are the others, which say nothing of them or are secret."""
 

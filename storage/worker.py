@@ -6,10 +6,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
 
 from bot.request import answering, current_request
 from storage.transaction import Tx
@@ -26,8 +27,7 @@ class Fate(Enum):
     GIVEN_UP = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """A function of the open transaction and of items, which returns a result or an exception for each. Jobs
     whose work is equal may be done by one call."""
 

@@ -113,7 +113,7 @@ def keys_in_code() -> frozenset[str]:
         "prompt": [*(f"why_{each}" for each in Moment), "later_hour", "later_tomorrow", "later_week"],
         "texts": [f"in_{each}" for each in LANGUAGES],
         "needs": list(Need),
-        "preparation": [*Card, *Preparation.__slots__],
+        "preparation": [*Card, *Preparation.__struct_fields__],
         "phase": [*Phase, *(f"{each}_what" for each in Phase), *(f"turn_{each}" for each in PhaseAct)],
         "rooms": [f"rule_{n}" for n in range(1, RULES + 1)],
         "frequency": [*Frequency, *(f"now_{each}" for each in Frequency)],

@@ -1,10 +1,10 @@
 """Every kind of message is documented, renders in every language, and is counted when it is not sent."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from bot.domain.announcements import PostReason, PostState

@@ -1,10 +1,10 @@
 """``kaiku deliveries``: what Kaiku owes and has sent."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from msgspec.structs import asdict
 
 from bot.cli.output import AsJson, cells, fail_on_problem, fail_on_settings, print_json
 from bot.cli.spoken import CommandLine, moment, say, told, visible_lines

@@ -1,10 +1,10 @@
 """``kaiku keys``: the secret that encrypts people's keys, and the people's keys."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import asdict
 
 from bot.cli.files import Replace, new_file
 from bot.cli.output import PROBLEMS, AsJson, fail_on_problem, fail_on_settings, print_json

@@ -5,11 +5,12 @@ Exit codes: 0 done; 1 what was checked has problems; 2 wrong settings or wrong u
 
 import json
 import sys
-from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Annotated, Any, NoReturn
 
 import typer
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bot.cli.spoken import speak, spoken, told, visible_lines
 from bot.domain.language import LANGUAGES
@@ -65,4 +66,4 @@ def cells(*values: str) -> list[str]:
 def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
     if isinstance(value, datetime):
         return value.isoformat()
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+    return asdict(value) if isinstance(value, Struct) else str(value)

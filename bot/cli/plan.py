@@ -1,13 +1,13 @@
 """``kaiku plan``: check a plan file, see what it would change, apply it."""
 
 from contextlib import contextmanager
-from dataclasses import asdict, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+from msgspec.structs import asdict, replace
 
 from bot.cli.output import (
     PROBLEMS,

@@ -1,10 +1,10 @@
 """``kaiku timeline``: an offering's sessions, prompts and reminders in order of time; list and picture."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec.structs import asdict
 
 from bot.cli.files import Replace, new_file
 from bot.cli.output import AsJson, Language, fail_on_problem, print_json

@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.language import Texts
 
@@ -93,8 +94,7 @@ class ActorRole(StrEnum):
     SOMEBODY = "somebody"
 
 
-@dataclass(frozen=True, slots=True)
-class ActOnMe:
+class ActOnMe(Struct, frozen=True):
     """Who did what to a person or their group: by role and offering, not by name."""
 
     at: datetime
@@ -113,8 +113,7 @@ class DoneBy(StrEnum):
     KAIKU = "kaiku"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line as it is stored; ``actor`` and ``person`` are pseudonyms."""
 
     id: int
@@ -127,8 +126,7 @@ class Line:
     number: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(Struct, frozen=True):
     """Somebody in the log: the pseudonym, and who it is while the person is known."""
 
     pseudonym: str
@@ -136,8 +134,7 @@ class Who:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """A line as people read it. ``reason`` is in the actor's words, by language."""
 
     id: int
@@ -157,8 +154,7 @@ BEGINNING: Final = "0" * 64
 """Stands for the digest before the first line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place in the chain: the position of a line, and its digest. ``before`` is set on the place up to
     which retention has deleted all lines from before that instant."""
 
@@ -179,14 +175,12 @@ class FaultKind(StrEnum):
     NOT_IN_BACKUP = "not_in_backup"  # the chain no longer has what a backup says of it
 
 
-@dataclass(frozen=True, slots=True)
-class ChainFault:
+class ChainFault(Struct, frozen=True):
     kind: FaultKind
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What a check of the whole chain found. ``unchained`` lines are too new to have a place yet."""
 
     lines: int

@@ -1,10 +1,11 @@
 """Announcements: what a post says, why it is posted, and when its text changes by itself."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.calendars.working_time import WORKING_HOURS, WorkCalendar
@@ -89,8 +90,7 @@ CHANNEL_CLOSED: Final = frozenset(
 """Slack's error codes after which a post can't be updated until somebody restores access to the channel."""
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A channel as Slack shows it to Kaiku; ``people`` counts its members without Kaiku. ``name`` is None if
     Kaiku may not see the channel."""
 
@@ -102,8 +102,7 @@ class Channel:
     is_private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(Struct, frozen=True):
     """What a facilitator announces: one offering (``code``), or what opens in a ``month`` (its first day).
     ``channels`` maps each channel to the language that comes first there."""
 
@@ -118,8 +117,7 @@ class Announcement:
     state: AnnouncementState
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """An announcement in one channel, with the number of clicks under it."""
 
     id: int
@@ -203,8 +201,7 @@ def opens_in(offering: Offering, month: date) -> bool:
     return offering.opens_on is not None and offering.opens_on.replace(day=1) == month
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """The content of a post about an offering. ``told`` are the sessions as the post first gave them;
     ``instead`` are open offerings to join in place of a cancelled one."""
 
@@ -217,8 +214,7 @@ class Told:
     instead: Sequence[Offering] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """One offering in a digest."""
 
     offering: Offering
@@ -226,8 +222,7 @@ class Opening:
     seats_left: int
 
 
-@dataclass(frozen=True, slots=True)
-class ToldOfMonth:
+class ToldOfMonth(Struct, frozen=True):
     """The content of a digest; ``is_over`` once its month has ended."""
 
     month: date

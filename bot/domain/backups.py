@@ -4,9 +4,11 @@ import json
 import math
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 FORMAT = 1
 SUFFIX = {"sqlite": ".db", "postgresql": ".dump"}
@@ -23,8 +25,7 @@ class ManifestError(ValueError):
     """A manifest can't be read; ``args[0]`` is one of the reasons, ``args[1]`` what fills its sentence in."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogHead:
+class LogHead(Struct, frozen=True):
     """The signed end of the log of acts: what was taken out of the log later is missing there."""
 
     position: int
@@ -32,8 +33,7 @@ class LogHead:
     signature: str
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """What a backup holds. ``rows`` counts each table; people's keys are never among them."""
 
     made_at: datetime

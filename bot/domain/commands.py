@@ -4,9 +4,10 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
 from typing import Final
+
+from msgspec import Struct
 
 MOST_ECHOED: Final = 30
 """Characters of what was typed that an answer repeats."""
@@ -24,18 +25,20 @@ _MARKS: Final = "`´'\"“”„’‘»«*_~.,;:!"
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A command. ``words`` is what to type, by language; ``also`` are other accepted spellings; ``place``
     orders the help, where the catalogue's key ``help.<name>`` says what the command does."""
 
     name: str
     place: int
-    words: Mapping[str, str] = field(hash=False)
+    words: Mapping[str, str]
     takes_argument: bool = False
     also: tuple[str, ...] = ()
     for_facilitators: bool = False
     for_coordinators: bool = False
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def example(self, language: str) -> str:
         """The whole command as one types it."""
@@ -50,8 +53,7 @@ class Command:
         return {*self.words.values(), *self.also}
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """The parsed text: a command with its argument, or a typo with the nearest known word. ``typed`` is all
     of it in plain form: it may be a code."""
 

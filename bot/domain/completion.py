@@ -3,10 +3,11 @@
 import secrets
 from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.offerings.offering import Offering, Session
@@ -46,8 +47,7 @@ _ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # without what looks like s
 _CODE_LENGTH: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """What the closing message tells one person. ``use``: each question with the choice they made, if any;
     ``next_up``: what comes next in the strand. Who was at no session, as marked, gets no certificate, is not
     thanked for taking part and is asked nothing."""
@@ -60,8 +60,7 @@ class Ending:
     has_certificate: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
+class FollowUp(Struct, frozen=True):
     """What one person is asked some months after an offering: each question with the choice they made, if
     any."""
 
@@ -70,8 +69,7 @@ class FollowUp:
     use: Sequence[tuple[UseQuestion, int | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class UseCount:
+class UseCount(Struct, frozen=True):
     """How often each choice of a question was made, at the least: rounded down to a multiple of five, so that
     nobody who watches the counts sees what one more answer was; None of a choice that fewer than five made,
     and of all while no choice has five."""
@@ -80,8 +78,7 @@ class UseCount:
     counts: Sequence[int | None] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Certified:
+class Certified(Struct, frozen=True):
     """What a certificate says. ``sessions`` are those attended as marked, and, while ``is_confirmed`` is
     false, those without a mark that the person was signed up to: each with whether it is marked."""
 

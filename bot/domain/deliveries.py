@@ -1,10 +1,11 @@
 """Messages that Kaiku owes: kinds, states, and the stored forms of what each is about."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, Self
+
+from msgspec import Struct
 
 _MINUTE: Final = "%Y%m%dT%H%MZ"
 
@@ -102,8 +103,7 @@ LIMITED_KINDS: Final = (DeliveryKind.PROMPT, DeliveryKind.PREPARATION)
 """The kinds of which a person gets at most one a week."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a delivery is about: an offering, or one of its sessions or prompts, stored as ``dialogue-2``,
     ``dialogue-2/1``, ``dialogue-2/prompt/7``."""
 
@@ -137,8 +137,7 @@ class Subject:
         return self.prompt_id
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(Struct, frozen=True):
     """Which occasion a delivery about an enrolment is for: the only one (``12``), a version of
     the timetable (``12:3``), the time of a session (``12@20190402T0600Z``, so that a moved
     session gets new reminders), an offer (``12/7``), or what a facilitator did, by
@@ -189,8 +188,7 @@ class Occurrence:
         return self.act_id
 
 
-@dataclass(frozen=True, slots=True)
-class PostOccurrence:
+class PostOccurrence(Struct, frozen=True):
     """A post in a channel (``5``), or the edit of it that is planned for a known time (``5:clock``)."""
 
     post_id: int

@@ -1,10 +1,11 @@
 """What the doctor looks at, what it may find there, and how bad that is."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct, field
 
 
 class Check(StrEnum):
@@ -157,8 +158,7 @@ _WARNINGS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One line of what the doctor says. ``params`` fill the sentence in."""
 
     sign: Sign

@@ -1,9 +1,10 @@
 """Files that a person fetches once, at an address that is theirs alone."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 LASTS: Final = timedelta(hours=1)
 """From the click in Slack until the address is of no use any more."""
@@ -35,8 +36,7 @@ CONTENT_TYPES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(Struct, frozen=True):
     """One address: whose it is, for what, and until when; ``used`` once its file has been delivered."""
 
     person_id: str
@@ -49,8 +49,7 @@ class Download:
         return not self.used and now < self.expires_at
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadPage:
+class DownloadPage(Struct, frozen=True):
     """What the page at the address shows before anything is fetched. ``contents`` are sentences in the
     person's language."""
 

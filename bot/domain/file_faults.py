@@ -2,8 +2,9 @@
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class FaultCode(StrEnum):
@@ -94,8 +95,7 @@ class FaultCode(StrEnum):
     PURPOSE_MISSING = "purpose_missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What is wrong in a file: the line (from 1), the field as a path in words, and a code with what its
     sentence needs. ``code`` is a FaultCode or a plan's Rule."""
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 MOST_AT_ONCE: Final = 8
 """People who are invited or removed in one round: Slack takes about fifty such calls a minute."""
@@ -52,8 +53,7 @@ IS_NOT_THERE: Final = frozenset({"not_in_channel", "user_not_found", "cant_kick_
 NAME_TAKEN: Final = "name_taken"
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """What brings a channel into step: whom to invite, whom to remove, and whose rows to forget because they
     came without Kaiku or never came."""
 

@@ -1,9 +1,10 @@
 """Letters: what a facilitator writes once to the people of an offering."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.enrolment.seats import Status
 from bot.domain.language import Texts
@@ -47,8 +48,7 @@ _STATUSES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """A letter, by whom and to whom; ``session`` is the number of the session that it is about."""
 
     id: int

@@ -1,17 +1,17 @@
 """What Kaiku holds of one person, as they are shown it and as they fetch it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.domain.acts import ActOnMe
 from bot.domain.offerings.offering import Offering
 from bot.domain.privacy import LOCKABLE, DataKind, PrivacyNotice, Retention
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Struct, frozen=True):
     """A person's rows of one table, in the order of their columns; ``kind`` says how long they are kept."""
 
     table: str
@@ -19,8 +19,7 @@ class Records:
     rows: Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class MyData:
+class MyData(Struct, frozen=True):
     """Everything that is held of a person, who acted on them, and what an erasure would take.
 
     ``record`` names their record: a form that asks for its erasure is about this one and no later one.

@@ -3,10 +3,11 @@
 import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.language import Texts
 
@@ -68,8 +69,7 @@ class SeenBy(StrEnum):
     ANYBODY = "anybody"
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(Struct, frozen=True):
     """How long a kind of data is kept: months and days, counted from ``after``."""
 
     after: Anchor
@@ -81,8 +81,7 @@ class Keep:
         return _months_from(now, -self.months) - timedelta(days=self.days)
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Struct, frozen=True):
     """How long a kind of data is kept, locked, after the person has erased theirs, and the ``rule`` that
     requires it."""
 
@@ -101,8 +100,7 @@ def _months_from(instant: datetime, months: int) -> datetime:
     return instant.replace(year=year, month=month + 1, day=min(instant.day, last))
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True):
     """Whom to turn to; ``email``, ``phone`` and ``web`` read the same in every language."""
 
     name: Texts
@@ -112,16 +110,14 @@ class Party:
     web: Texts | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Purpose:
+class Purpose(Struct, frozen=True):
     name: Texts
     what: Texts
     basis: Texts
     kinds: tuple[DataKind, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Processor:
+class Processor(Struct, frozen=True):
     """Somebody who handles the data for the controller; ``transfers``: out of the EU and the EEA."""
 
     name: Texts
@@ -129,8 +125,7 @@ class Processor:
     transfers: Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(Struct, frozen=True):
     kind: DataKind
     what: Texts
     period: Texts
@@ -139,8 +134,7 @@ class Retention:
     lock: Lock | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShortForm:
+class ShortForm(Struct, frozen=True):
     """What is said at the first join: what is kept, who sees it, for how long."""
 
     what: Texts
@@ -148,8 +142,7 @@ class ShortForm:
     how_long: Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """A placeholder that still stands, by line and field of the file."""
 
     line: int
@@ -161,8 +154,7 @@ def fields_of(gaps: Sequence[Gap]) -> list[str]:
     return list(dict.fromkeys(re.sub(r"\.(?:fi|sv|en)$", "", each.field) for each in gaps))
 
 
-@dataclass(frozen=True, slots=True)
-class PrivacyNotice:
+class PrivacyNotice(Struct, frozen=True):
     """The whole notice. A raised ``version`` is told to everybody concerned, with what ``changed``;
     ``digest`` names the content, so that a mere correction is noticed too."""
 

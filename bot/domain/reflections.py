@@ -1,9 +1,11 @@
 """Reflections, what a person answered, and the rules of who may read them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.prompt import Prompt, PromptRules
@@ -21,8 +23,7 @@ class Sharing(StrEnum):
     GROUP = "group"  # without name
 
 
-@dataclass(frozen=True, slots=True)
-class Reflection:
+class Reflection(Struct, frozen=True):
     """A person's own words on a prompt, or written freely (``prompt`` None).
 
     ``answers`` follow the prompt's questions. An if-then plan has two answers. For a question with choices
@@ -46,8 +47,7 @@ def may_share_unnamed(shared: int, rules: PromptRules, *, is_so_already: bool) -
     return is_so_already or shared >= rules.unnamed_from
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """How many people answered a prompt and shared their answers. ``at_least``: the true numbers may be
     higher."""
 
@@ -82,8 +82,7 @@ def may_show_unnamed(shared: int, could_be: int, rules: PromptRules) -> bool:
     return shared >= rules.unnamed_from and could_be >= rules.unnamed_from
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A prompt as shown to one person: its offering, their answer, and their earlier words that it quotes."""
 
     prompt: Prompt
@@ -103,16 +102,14 @@ class Asked:
         return replace(self, mine=mine, shared=self.shared - before + (mine.sharing is not Sharing.PRIVATE))
 
 
-@dataclass(frozen=True, slots=True)
-class SharedAnswer:
+class SharedAnswer(Struct, frozen=True):
     """An answer that its writer shared; ``name`` is set if it was shared by name."""
 
     name: str | None
     answers: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class SharedAnswers:
+class SharedAnswers(Struct, frozen=True):
     """The shared answers to a prompt; figures are None where fewer than five people are behind them."""
 
     prompt: Prompt

@@ -1,31 +1,29 @@
 """Who is a coordinator, what somebody may change of an offering's facilitators, and the pause of sending."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, is_address
 
 
-@dataclass(frozen=True, slots=True)
-class CoordinatorRole:
+class CoordinatorRole(Struct, frozen=True):
     """A coordinator. Those from the settings can't be removed in Slack."""
 
     user_id: str
     from_settings: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SendingPause:
+class SendingPause(Struct, frozen=True):
     """Since when Kaiku sends nothing by itself, and why, in a coordinator's words."""
 
     reason: str
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class FacilitatorsChanged:
+class FacilitatorsChanged(Struct, frozen=True):
     """The facilitators of an offering after a change, and who is new and who left."""
 
     offering: Offering

@@ -1,11 +1,11 @@
 """A table as data, for files that open in a spreadsheet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """``note`` stands above the head; a cell without a value is empty."""
 
     note: str

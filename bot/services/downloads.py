@@ -5,9 +5,10 @@ So a mail scanner or a preview that follows the link burns nothing. Each kind of
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.downloads import LASTS, Download, DownloadKind, DownloadPage, FileFormat
 from bot.domain.people.person import Defaults, Person
@@ -26,16 +27,14 @@ class NoSuchFormatError(Exception):
     """There is no such file in this format; the page does not offer it."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileToFetch:
+class FileToFetch(Struct, frozen=True):
     """The file's name without its ending, and the function that writes it; it may take its time."""
 
     name: str
     write: Callable[[FileFormat], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One kind of file. ``describe`` returns a heading and sentences on what the file holds; ``load`` loads
     what goes into it and logs that it was fetched. Both raise KaikuError if the person may not have it."""
 

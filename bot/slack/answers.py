@@ -3,11 +3,11 @@
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import aiohttp
+from msgspec import Struct
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -51,15 +51,13 @@ _code = re.compile(r"[a-zA-Z0-9_.:-]{1,100}")
 _id = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 
 
-@dataclass(frozen=True, slots=True)
-class Answered(Generic[T]):
+class Answered(Struct, Generic[T], frozen=True):
     """Slack took the call; ``value`` is what was read from its answer."""
 
     value: T
 
 
-@dataclass(frozen=True, slots=True)
-class Bot:
+class Bot(Struct, frozen=True):
     """Who the app is in Slack: its user id and bot id, its workspace and its Enterprise organisation, if it
     is in one. An app that is installed for a whole organisation has no workspace: ``team_id`` is the
     organisation's too."""

@@ -8,10 +8,10 @@ another process begins anew.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from msgspec import Struct
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.sending.outcomes import (
@@ -49,8 +49,7 @@ MOST_UNFINISHED = 1000
 """Readings that are kept in mind to go on with; of more the oldest begin anew."""
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     """How far a search has come. ``oldest``: what was sent before is read or not asked for; ``newest``: the
     newest message seen; ``cursor``: the next page, None at the first."""
 

@@ -9,10 +9,10 @@ import json
 import logging
 import random
 import time
-from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from msgspec import Struct, field
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
@@ -35,8 +35,7 @@ FINAL = {
 """Reasons for which Slack refuses a connection and which don't go away by waiting."""
 
 
-@dataclass(frozen=True, slots=True)
-class SocketTimeouts:
+class SocketTimeouts(Struct, frozen=True):
     """Time-outs and intervals, in seconds of real time."""
 
     heartbeat: float = 10.0
@@ -58,8 +57,7 @@ class SocketTimeouts:
     """For Slack's answer to a close."""
 
 
-@dataclass(slots=True, eq=False)
-class _Connection:
+class _Connection(Struct, eq=False):
     """One WebSocket after its hello. ``leaving``: Slack has announced its end, or it has ended."""
 
     socket: aiohttp.ClientWebSocketResponse

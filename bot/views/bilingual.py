@@ -1,16 +1,16 @@
 """Two languages in one message; what reads the same in both is written once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from bot.domain.language import Texts
 from bot.i18n import Words
 from bot.views.blocks import escape
 
 
-@dataclass(frozen=True, slots=True)
-class Both:
+class Both(Struct, frozen=True):
     """The words of a channel's language and of the other language."""
 
     first: Words

@@ -1,8 +1,9 @@
 """The Block Kit elements that Kaiku's views are built from, within the limits of Slack's reference."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.views import ids
 
@@ -14,8 +15,7 @@ MAX_OPTION_TEXT = 75
 MAX_MODAL_BLOCKS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """``text`` must say everything that the blocks say: screen readers and notifications read
     only the text."""
 
@@ -23,8 +23,7 @@ class Message:
     blocks: Sequence[Block] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     value: str
     text: str
 

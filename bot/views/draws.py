@@ -2,9 +2,10 @@
 confirmation."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.domain.carried.offerings import ProposalRef
 from bot.domain.enrolment.allocation import Allocation, Applicant

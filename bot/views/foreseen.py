@@ -1,7 +1,8 @@
 """The messages that an act would send, as its preview shows them: whom each is for, and how it reads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.language import LANGUAGES
@@ -13,8 +14,7 @@ MOST_NAMED = 10
 """Of the readers of one message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
+class Foreseen(Struct, frozen=True):
     """A message that would be sent, in the language of its reader. ``person``: None, it is shown in a
     language that no reader of it reads, because a facilitator wrote part of it in that language."""
 
@@ -24,8 +24,7 @@ class Foreseen:
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A message of the preview: who gets it, and in whose language."""
 
     language: str

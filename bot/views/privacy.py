@@ -1,7 +1,8 @@
 """The privacy notice: the short form, the whole in a modal, and the news of a changed one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.domain.language import Texts
 from bot.domain.privacy import PLACEHOLDER, Lock, Party, PrivacyNotice, Retention, finished
@@ -11,16 +12,14 @@ from bot.views.blocks import Block, Message, View, button, context, escape, head
 from bot.views.look import told
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeEntry:
+class NoticeEntry(Struct, frozen=True):
     """Something said in a section, in plain text: what it is about, if it has a name, and its lines."""
 
     name: str
     lines: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeSection:
+class NoticeSection(Struct, frozen=True):
     heading: str
     entries: Sequence[NoticeEntry]
 

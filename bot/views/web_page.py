@@ -4,9 +4,10 @@ in. Plain HTML without scripts."""
 import base64
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.language import LANGUAGES
 from bot.i18n import Words
@@ -29,8 +30,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0 1.5rem; margin: 0; padding: 0; l
 _NAMES: Final = {"fi": "Suomeksi", "sv": "På svenska", "en": "In English"}  # each in itself
 
 
-@dataclass(frozen=True, slots=True)
-class WebPage:
+class WebPage(Struct, frozen=True):
     """A kind of page: the style that it has beside the common one, and whether it has forms to send."""
 
     style: str = ""

@@ -1,9 +1,10 @@
 """A participant's year: what is next, what waits for them, their own in two lines each, one unfolded."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.domain.carried.offerings import SessionRef
 from bot.domain.completion import handed_out, materials_of

@@ -1,9 +1,10 @@
 """Posts in channels, and what their author and their readers see."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+
+from msgspec.structs import replace
 
 from bot.domain.announcements import (
     SERIES,

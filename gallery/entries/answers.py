@@ -1,7 +1,8 @@
 """Short answers: help, refusals, errors at a field."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.views import answers, calendars

@@ -1,8 +1,9 @@
 """Seats that are drawn: the rule, ranking, the proposal, its confirmation, what each person is told."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from bot.domain.carried.offerings import ProposalRef
 from bot.domain.deliveries import DeliveryKind

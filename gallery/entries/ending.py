@@ -1,7 +1,8 @@
 """What is said at the end: the closing message, materials, turns that are kept, certificates."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.domain.completion import Certified, Ending, FollowUp, Occasion, UseCount
 from bot.domain.offerings.offering import Offering
@@ -34,7 +35,7 @@ def an_ending(**changes: object) -> Ending:
     used, will = questions_of(live())
     coming = [offering("dialogue-3")]
     whole = Ending(live(), [SLIDES, BOOK], [], [(used, 1), (will, None)], coming, has_certificate=True)
-    return replace(whole, **changes)  # type: ignore[arg-type]
+    return replace(whole, **changes)
 
 
 def _closing() -> Iterator[Entry]:

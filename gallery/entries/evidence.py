@@ -1,8 +1,9 @@
 """What a programme gave: the key figures in Slack."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from bot.domain.evidence.cases import Case, CaseState, Credit, Told
 from bot.domain.evidence.costs import costs_of

@@ -1,9 +1,10 @@
 """The facilitator's desk: prompts and their timeline."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+
+from msgspec.structs import replace
 
 from bot.domain.calendars.quiet_days import Quiet, QuietKind
 from bot.domain.carried.drafts import WordingTarget

@@ -1,9 +1,10 @@
 """The desk of a group: who comes, the acts with their previews, and what people hear of them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+
+from msgspec.structs import replace
 
 from bot.domain.acts import ActKind
 from bot.domain.carried.group import GroupAct, GroupTarget

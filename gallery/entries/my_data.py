@@ -1,9 +1,10 @@
 """What Kaiku holds of a person: shown, copied, erased; and the record of processing activities."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+
+from msgspec.structs import replace
 
 from bot.domain.acts import ActKind, ActOnMe, ActorRole
 from bot.domain.deliveries import DeliveryKind

@@ -1,8 +1,9 @@
 """What participants see of offerings, of their seats and of their year."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, time, timedelta
+
+from msgspec.structs import replace
 
 from bot.domain.enrolment.leaving import UNDO_FOR, Leaving, SeatThen, WayBack
 from bot.domain.enrolment.offers import OfferRules

@@ -1,8 +1,9 @@
 """Changing sessions in Slack: which, to what, and the preview of who is told what."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, time, timedelta
+
+from msgspec.structs import replace
 
 from bot.domain.carried.offerings import SessionRef
 from bot.domain.enrolment.seats import SeatLimits

@@ -1,9 +1,10 @@
 """The questions between sessions, what people answer, and what they share."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+
+from msgspec.structs import replace
 
 from bot.domain.carried.prompts import FreeText
 from bot.domain.prompts.preparation import CardRef, Preparation

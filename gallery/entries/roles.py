@@ -1,8 +1,9 @@
 """Roles: coordinators, facilitators of an offering, their news, the log of acts, the pause of all sending."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from bot.domain.acts import Act, ActKind, DoneBy, FaultKind, Who
 from bot.domain.carried.roles import LogPage
@@ -74,7 +75,7 @@ def _facilitators() -> Iterator[Entry]:
 def _log() -> Iterator[Entry]:
     def act(kind: ActKind, n: int, **facts: object) -> Act:
         at = NOW - timedelta(hours=n)
-        return replace(Act(100 - n, at, kind, DoneBy.KAIKU), **facts)  # type: ignore[arg-type]
+        return replace(Act(100 - n, at, kind, DoneBy.KAIKU), **facts)
 
     by_fanni = {"done_by": DoneBy.PERSON, "actor": FANNI}
     reason = in_all("Ryhmä on täynnä", "Gruppen är full", "The group is full")

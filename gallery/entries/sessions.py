@@ -2,9 +2,10 @@
 people say of themselves."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+
+from msgspec.structs import replace
 
 from bot.domain.facilitation.brief import Brief
 from bot.domain.facilitation.needs import Need
@@ -50,7 +51,7 @@ def brief(**facts: object) -> Brief:
         {"UAINO": [Need.STEP_FREE, Need.NO_MEAT], "UOLLI": None},
         may_read_shared=True,
     )
-    return replace(whole, **facts)  # type: ignore[arg-type]
+    return replace(whole, **facts)
 
 
 def _brief() -> Iterator[Entry]:
@@ -65,7 +66,7 @@ def _brief() -> Iterator[Entry]:
 
 def booking(until: date | None = date(2019, 3, 26), **facts: object) -> Booking:
     terms = Venue(1180, until, 24)
-    session = replace(live().sessions[0], venue=terms, **facts)  # type: ignore[arg-type]
+    session = replace(live().sessions[0], venue=terms, **facts)
     return Booking(brief(session=session), terms, 2)
 
 
@@ -109,7 +110,7 @@ def found(**facts: object) -> SessionRooms:
     one = SessionRooms(
         live(), live().sessions[1], PEOPLE, AGENCIES, [room], Quality(0, 0, 0, 0), frozenset({"UMARJA"})
     )
-    return replace(one, **facts)  # type: ignore[arg-type]
+    return replace(one, **facts)
 
 
 def _rooms() -> Iterator[Entry]:

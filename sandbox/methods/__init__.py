@@ -1,7 +1,8 @@
 """The Web API's methods: what each does, which scopes open it, how often a minute it may be called."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sandbox.methods import apps, channels, chat, conversations, oauth, people, views
 from sandbox.pace import POSTS_A_MINUTE
@@ -20,8 +21,7 @@ WRITE = ("chat:write",)
 USERS = ("users:read",)
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """Any one of ``scopes`` opens the method; a conversation of one kind may need its own."""
 
     call: Callable[[Workspace, Json], Json]

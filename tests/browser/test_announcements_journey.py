@@ -1,9 +1,9 @@
 """Journey 6 in the browser: an event in two channels, filled from one, moved, cancelled; both follow."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 from playwright.async_api import Page, expect
 
 from bot.app import App

@@ -1,9 +1,9 @@
 """``kaiku certificates``: PDFs for facilitators to hand over, where Kaiku has no public address."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.people.person import Defaults, Profile
 from bot.services.calendars.feed import CalendarLinks

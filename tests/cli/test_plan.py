@@ -1,12 +1,12 @@
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
+from msgspec.structs import replace
 from sqlalchemy import select
 from typer.testing import CliRunner
 

@@ -6,10 +6,10 @@ import signal
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from bot.services.plan.apply import stored_plan

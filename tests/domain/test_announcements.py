@@ -1,11 +1,11 @@
 """When posts change by themselves, and when a later post of a series is true."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.domain.announcements import (
     Face,

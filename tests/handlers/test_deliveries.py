@@ -1,7 +1,8 @@
 """Journey 3: what people get by themselves, when, and never twice."""
 
-from dataclasses import replace
 from datetime import date, time
+
+from msgspec.structs import replace
 
 from bot.domain.plan.model import Plan
 from sandbox import Visitor, text_of

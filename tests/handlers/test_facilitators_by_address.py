@@ -1,10 +1,10 @@
 """Facilitators whom the plan names by e-mail address: who they are, when they get their role, and the log."""
 
 import logging
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.services.offerings.catalogue import load_offering
 from bot.services.people.agency_book import read_agencies

@@ -1,8 +1,8 @@
 """A free seat is offered, as people walk it: the message, its two buttons, and what becomes of it."""
 
-from dataclasses import replace
 from datetime import date, time
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from sandbox import Visitor, text_of

@@ -1,9 +1,9 @@
 """Tell me when sign-up opens: one message when it does, and the wish is gone."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from bot.domain.plan.model import SignUpWindow

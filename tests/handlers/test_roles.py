@@ -1,8 +1,8 @@
 """Coordinators and facilitators, as Slack changes them: the plan keeps it, and people hear of it once."""
 
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from bot.domain.acts import ActKind

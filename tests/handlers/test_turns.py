@@ -1,8 +1,8 @@
 """Who waits in vain hears it, with what else is open, and may keep their turn."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from msgspec.structs import replace
 from sqlalchemy import delete
 
 from bot.domain.plan.model import Plan, SignUpWindow

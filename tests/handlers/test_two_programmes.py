@@ -1,7 +1,8 @@
 """Last year's programme and this year's with the same codes, as people meet them."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from bot.domain.plan.model import SignUpWindow
 from bot.services.plan.apply import apply_plan

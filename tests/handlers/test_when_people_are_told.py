@@ -1,7 +1,8 @@
 """Messages come at hours that suit where the person is by then, and not several at one minute."""
 
-from dataclasses import replace
 from datetime import date, time
+
+from msgspec.structs import replace
 
 from bot.domain.prompts.prompt import DEFAULT_RULES
 from sandbox import Visitor, text_of

@@ -1,10 +1,10 @@
 """What people would live through otherwise than with the old plan."""
 
-from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.plan.changes import SessionTime
 from bot.domain.plan.model import Plan

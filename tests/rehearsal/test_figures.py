@@ -1,11 +1,11 @@
 """What is counted of a year: here, why prompts came on another day, which no delivery says."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from rehearsal.days import Quiet
 from rehearsal.promises import Reader

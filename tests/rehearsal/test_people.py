@@ -1,6 +1,6 @@
 """Imaginary people, the same for a seed; and as far as can be, the same beside another plan."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.domain.plan.model import Plan
 from bot.services.people.agency_book import read_agencies

@@ -1,9 +1,9 @@
 """What is wrong with a plan before anyone lives through it."""
 
-from dataclasses import replace
 from datetime import date, time
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.plan.model import Plan, PlannedOffering, SignUpWindow
 from bot.domain.prompts.prompt import PromptRules

@@ -1,12 +1,12 @@
 """Each promise, checked from outside: what breaks it is named, and what only looks like it is not."""
 
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from rehearsal.days import Quiet, Why, after_working_time
 from rehearsal.promises import (

@@ -4,13 +4,13 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
+from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from bot.cli.main import app

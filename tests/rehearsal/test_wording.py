@@ -1,9 +1,9 @@
 """What a coordinator reads of a rehearsal: whole sentences, in their language, that say what to do."""
 
-from dataclasses import replace
 from datetime import date, time
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.language import LANGUAGES

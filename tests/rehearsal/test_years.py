@@ -2,10 +2,10 @@
 found."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.evidence.edition import Edition
 from bot.domain.evidence.figures import Mix

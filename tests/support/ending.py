@@ -28,7 +28,7 @@ def with_materials(plan: Plan = SHIPPED) -> Plan:
 
 
 def _fields(details: Any) -> dict[str, Any]:
-    return {name: getattr(details, name) for name in type(details).__slots__}
+    return {name: getattr(details, name) for name in type(details).__struct_fields__}
 
 
 async def give_materials(kaiku: Running) -> None:

@@ -1,7 +1,8 @@
 """People who take and leave seats by calling the services, without Slack."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from bot.domain.people.person import Defaults, Profile
 from bot.services.enrolment.join import enrol

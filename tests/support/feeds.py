@@ -1,9 +1,10 @@
 """Calendars over HTTP, as subscribers fetch and read them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import aiohttp
 from icalendar import Calendar
+from msgspec.structs import replace
 from multidict import CIMultiDictProxy
 
 from bot.domain.plan.model import Plan, PlannedOffering

@@ -1,8 +1,8 @@
 """A group with people in it, its facilitators, and the acts that they do, by calling the services."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from bot.domain.enrolment.seats import Status

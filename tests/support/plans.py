@@ -1,10 +1,10 @@
 """Plans to start a test from: sound ones, of which a test changes the one thing it is about."""
 
-from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
 import yaml
+from msgspec.structs import replace
 
 from bot.domain.enrolment.offers import OfferRules
 from bot.domain.plan.model import (

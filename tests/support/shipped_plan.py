@@ -1,7 +1,8 @@
 """The plan of 2019 as it ships, and the same plan with something changed."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession
 from bot.services.people.agency_book import read_agencies

@@ -1,10 +1,11 @@
 """A year that was lived, small enough to be read: three people, two offerings, some of everything."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from bot.domain.plan.model import Plan
 from rehearsal.days import Quiet

@@ -1,7 +1,8 @@
 """``materials`` shows what has been handed out: of sessions that are behind, and of the whole."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from bot.domain.enrolment.year import Year
 from bot.domain.plan.model import Reading

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.config import Settings
 from bot.i18n import Sentence
@@ -24,8 +25,7 @@ class CannotLookError(Exception):
     """What a check needs can't be used, which another check tells of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """``seconds`` is how long one check may take."""
 
     settings: Settings

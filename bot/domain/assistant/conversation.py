@@ -5,9 +5,10 @@ Nothing of what was written is kept.
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.domain.assistant.classifier import plain_letters
 from bot.domain.assistant.topics import Topic
@@ -57,8 +58,7 @@ _PLEASANTRIES: Final = frozenset(
 _LONGEST_PLEASANTRY: Final = 4
 
 
-@dataclass(slots=True)
-class Conversations:
+class Conversations(Struct):
     """Of this process and for as long as it runs: at worst somebody gets one help too many."""
 
     _answered: OrderedDict[tuple[str, Sequence[Topic]], datetime] = field(default_factory=OrderedDict)

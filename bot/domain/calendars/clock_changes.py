@@ -1,9 +1,10 @@
 """When a time zone changes its clocks and by which yearly rule, as calendar files have to state it."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import zone_of
 
@@ -11,8 +12,7 @@ _SECOND = timedelta(seconds=1)
 _WEEK = timedelta(weeks=1)
 
 
-@dataclass(frozen=True, slots=True)
-class YearlyRule:
+class YearlyRule(Struct, frozen=True):
     """Every year in ``month`` on the ``nth`` ``weekday`` (Monday is 0); -1 is the last one in the month."""
 
     month: int
@@ -20,8 +20,7 @@ class YearlyRule:
     weekday: int
 
 
-@dataclass(frozen=True, slots=True)
-class Observance:
+class Observance(Struct, frozen=True):
     """An offset from UTC and its name, valid from each of ``onsets`` on.
 
     Onsets are in the wall time before the change (naive), as calendar files require. ``rule`` is the yearly

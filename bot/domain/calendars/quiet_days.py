@@ -1,9 +1,10 @@
 """The reasons why days are quiet: a holiday, its eve or a season, for people who plan."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.calendars.working_time import WorkCalendar, quiet_season
 from bot.domain.language import Texts
@@ -22,8 +23,7 @@ class QuietKind(StrEnum):
     TURN_OF_YEAR = "turn_of_year"
 
 
-@dataclass(frozen=True, slots=True)
-class Quiet:
+class Quiet(Struct, frozen=True):
     """Quiet days from ``first`` to ``last``. ``name`` is that of the holiday, or of the holiday that follows
     an eve; seasons have none."""
 

@@ -6,10 +6,11 @@ of all holidays, July, and the weeks around Christmas.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import local, to_instant
 
@@ -20,8 +21,7 @@ _CHRISTMAS_QUIET_FROM: Final = (12, 23)
 _CHRISTMAS_QUIET_TO: Final = (1, 6)
 
 
-@dataclass(frozen=True, slots=True)
-class DayWindow:
+class DayWindow(Struct, frozen=True):
     """Hours of a day in wall time, both ends included. Raises ValueError when they are out of order."""
 
     opens: time
@@ -52,16 +52,14 @@ def quiet_season(day: date) -> QuietSeason | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class DaysOff:
+class DaysOff(Struct, frozen=True):
     """The public holidays of one year, and the eves that are days off. No day is in both sets."""
 
     public_holidays: frozenset[date]
     eves: frozenset[date]
 
 
-@dataclass(frozen=True, slots=True)
-class WorkCalendar:
+class WorkCalendar(Struct, frozen=True):
     """Working days and working hours. ``days_off_in`` returns the days off of a year."""
 
     days_off_in: Callable[[int], DaysOff]

@@ -1,7 +1,8 @@
 """What forms carry in which something is written before it is sent: announcements, letters, prompts."""
 
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from bot.domain.carried.ids import MAX_FORM_KEY, parse_id
 from bot.domain.errors import KaikuError, Refusal
@@ -23,8 +24,7 @@ def _draft_or_form(named: str, refusal: Refusal) -> tuple[int | None, str | None
     return (parse_id(named, refusal) if named else None), None
 
 
-@dataclass(frozen=True, slots=True)
-class AnnouncementTarget:
+class AnnouncementTarget(Struct, frozen=True):
     """What an announcement's form is about, an offering's code or the digest, and its draft once there is
     one: ``dialogue-2``, ``digest:5``. A form that makes a new one has a key of its own, ``digest:new-KEY``:
     sent again, it makes nothing more."""
@@ -44,8 +44,7 @@ class AnnouncementTarget:
         return cls(about, *_draft_or_form(named, Refusal.ANNOUNCEMENT_GONE))
 
 
-@dataclass(frozen=True, slots=True)
-class LetterTarget:
+class LetterTarget(Struct, frozen=True):
     """What a form with a letter is for: the offering, and the letter's draft once there is one,
     ``dialogue-2:5``. A form that makes a new one has a key of its own, ``dialogue-2:new-KEY``: sent again, it
     makes nothing more."""
@@ -65,8 +64,7 @@ class LetterTarget:
         return cls(code, *_draft_or_form(named, Refusal.LETTER_GONE))
 
 
-@dataclass(frozen=True, slots=True)
-class AudienceChoice:
+class AudienceChoice(Struct, frozen=True):
     """Whom a letter is to: ``seated``, ``waiting``, ``both``; or some of one session, ``session:2``,
     ``not_read:2``."""
 
@@ -87,8 +85,7 @@ class AudienceChoice:
         raise KaikuError(Refusal.LETTER_GONE)
 
 
-@dataclass(frozen=True, slots=True)
-class WordingTarget:
+class WordingTarget(Struct, frozen=True):
     """What a form with a prompt's questions is for: the offering, the prompt once it is saved, and the prompt
     of the library that it started from: ``dialogue-2::``, ``dialogue-2:7:``, ``dialogue-2:7:if_then``. A form
     for a new prompt has a key of its own, ``dialogue-2:new-KEY:``: sent again, it makes nothing more."""

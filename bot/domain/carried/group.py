@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Self
+
+from msgspec import Struct, field
 
 from bot.domain.carried.ids import parse_id, parse_number
 from bot.domain.errors import KaikuError, Refusal
@@ -24,8 +25,7 @@ class GroupAct(StrEnum):
     REOPEN = "reopen"
 
 
-@dataclass(frozen=True, slots=True)
-class GroupTarget:
+class GroupTarget(Struct, frozen=True):
     """An act on a group, as chosen: ``dialogue-2:remove``; and once its form is filled in, what it is about,
     as a list in JSON: ``dialogue-2:remove:["7","",{"fi":"..."}]``. ``about`` is an enrolment, a person or an
     agency; ``to`` another group, a limit (``RaisedLimit``) or a day. What is no such list is as if nothing
@@ -70,8 +70,7 @@ class GroupTarget:
             raise KaikuError(Refusal.SIGN_UP_DAY_WRONG) from error
 
 
-@dataclass(frozen=True, slots=True)
-class RaisedLimit:
+class RaisedLimit(Struct, frozen=True):
     """The limit of an agency as it was when it was looked at, and as it is to be: ``2/3``; ``3`` as it was
     typed. What is no number becomes 0, which no limit is."""
 

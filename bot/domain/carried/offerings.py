@@ -1,15 +1,15 @@
 """What buttons about offerings, sessions, seats and posts carry."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Self
+
+from msgspec import Struct
 
 from bot.domain.carried.ids import MAX_ID_DIGITS, parse_id, parse_number
 from bot.domain.errors import KaikuError, Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRef:
+class SessionRef(Struct, frozen=True):
     """A session of an offering: ``dialogue-2/1``. What is no number becomes 0, which no session has, so that
     the services refuse it."""
 
@@ -25,8 +25,7 @@ class SessionRef:
         return cls(code, parse_number(number, MAX_ID_DIGITS) or 0)
 
 
-@dataclass(frozen=True, slots=True)
-class VenueRef:
+class VenueRef(Struct, frozen=True):
     """A session's venue and the last day on which it can be cancelled free of charge, as it was shown:
     ``dialogue-2/1/2019-03-26``, or ``dialogue-2/1/`` if there is no such day."""
 
@@ -53,8 +52,7 @@ class VenueRef:
         return cls(code, number, date.fromisoformat(occurrence))
 
 
-@dataclass(frozen=True, slots=True)
-class TextsTarget:
+class TextsTarget(Struct, frozen=True):
     """Texts of an offering (session 0) or of a session, and the mark of those that the form showed:
     ``dialogue-2/0/9f2c0d``."""
 
@@ -70,8 +68,7 @@ class TextsTarget:
         return cls(SessionRef.parse(about), mark)
 
 
-@dataclass(frozen=True, slots=True)
-class OfferRef:
+class OfferRef(Struct, frozen=True):
     """A seat that was offered, and the offering: ``7:dialogue-2``."""
 
     offer_id: int
@@ -87,8 +84,7 @@ class OfferRef:
         return cls(parse_id(offer_id, Refusal.OFFER_GONE), code)
 
 
-@dataclass(frozen=True, slots=True)
-class PostRef:
+class PostRef(Struct, frozen=True):
     """A post in a channel and the offering that a button under it is about: ``5:dialogue-2``."""
 
     post_id: int
@@ -104,8 +100,7 @@ class PostRef:
         return cls(parse_id(post_id, Refusal.ANNOUNCEMENT_GONE), code)
 
 
-@dataclass(frozen=True, slots=True)
-class JoinTarget:
+class JoinTarget(Struct, frozen=True):
     """What a join form is for: ``dialogue-2``, and the post that it was opened from: ``dialogue-2@5``. A post
     that can't be read is left out: it is only counted."""
 
@@ -121,8 +116,7 @@ class JoinTarget:
         return cls(code, parse_number(post_id, MAX_ID_DIGITS))
 
 
-@dataclass(frozen=True, slots=True)
-class ProposalRef:
+class ProposalRef(Struct, frozen=True):
     """The draw of an offering and which outcome of it was shown: ``coaching-1:9f2c0d``; with a reader, it is
     about their message: ``coaching-1:9f2c0d:UAINO``."""
 
@@ -140,8 +134,7 @@ class ProposalRef:
         return cls(code, digest, reader or None)
 
 
-@dataclass(frozen=True, slots=True)
-class UseChoice:
+class UseChoice(Struct, frozen=True):
     """A choice for a question on use in the closing message: ``dialogue-2:used:1``. What is no number becomes
     -1, which no choice has, so that the services refuse it."""
 

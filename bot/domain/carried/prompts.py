@@ -1,15 +1,15 @@
 """What buttons and forms about prompts and reflections carry."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
+
+from msgspec import Struct
 
 from bot.domain.carried.ids import MAX_FORM_KEY, parse_id
 from bot.domain.errors import KaikuError, Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmedPrompt:
+class ConfirmedPrompt(Struct, frozen=True):
     """What a preview confirms: the draft, and the prompt that it changes, if any: ``7``, ``7/12``."""
 
     draft_id: int
@@ -26,8 +26,7 @@ class ConfirmedPrompt:
         return cls(parse_id(draft_id, gone), parse_id(becomes, gone) if becomes else None)
 
 
-@dataclass(frozen=True, slots=True)
-class PromptSource:
+class PromptSource(Struct, frozen=True):
     """Where a new prompt's words come from: the library (``library:if_then``), the saved ones of the strand
     (``saved:5``), or nowhere (``own``)."""
 
@@ -61,8 +60,7 @@ class TimingKind(StrEnum):
     BEFORE = "before"
 
 
-@dataclass(frozen=True, slots=True)
-class TimingChoice:
+class TimingChoice(Struct, frozen=True):
     """The chosen way to time a prompt: ``now``, ``at`` a time, or some working days ``after:2`` or
     ``before:3`` a session."""
 
@@ -90,8 +88,7 @@ class PromptAct(StrEnum):
     WITHDRAW = "withdraw"
 
 
-@dataclass(frozen=True, slots=True)
-class PromptChoice:
+class PromptChoice(Struct, frozen=True):
     """An act chosen from a prompt's menu: ``edit:7``."""
 
     act: PromptAct
@@ -117,8 +114,7 @@ class Later(StrEnum):
     WEEK = "week"
 
 
-@dataclass(frozen=True, slots=True)
-class LaterChoice:
+class LaterChoice(Struct, frozen=True):
     """A prompt and how long it is postponed: ``7:tomorrow``."""
 
     prompt_id: int
@@ -136,8 +132,7 @@ class LaterChoice:
         return cls(parse_id(prompt_id, Refusal.NOT_YOUR_PROMPT), Later(when))
 
 
-@dataclass(frozen=True, slots=True)
-class FreeText:
+class FreeText(Struct, frozen=True):
     """A form for free writing: a new text with the key of its form, so that it is stored once however often
     it is sent (``free:new:8Zk2``), or a reflection to change (``free:7``). The first versions wrote ``free``
     for a new text."""

@@ -1,13 +1,13 @@
 """What the pages for coordinators carry: the log of acts, and people in a role."""
 
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from bot.domain.carried.ids import MAX_ID_DIGITS, parse_number
 
 
-@dataclass(frozen=True, slots=True)
-class LogPage:
+class LogPage(Struct, frozen=True):
     """A page of the log of acts: of an offering or of all, before the line with this id: ``dialogue-2:7``,
     ``:7``, ``dialogue-2``, or nothing. What is no number begins at the newest."""
 
@@ -23,8 +23,7 @@ class LogPage:
         return cls(code, parse_number(before, MAX_ID_DIGITS))
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleForm:
+class PeopleForm(Struct, frozen=True):
     """A form of people in a role: whom it showed, so that only what was changed in it is changed, and the
     offering, if it is about one: ``dialogue-2:UAINO,UOLLI``, ``:UAINO``."""
 

@@ -1,15 +1,15 @@
 """What a facilitator's forms about a session carry: attendance and the phases of a dialogue."""
 
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from bot.domain.carried.ids import parse_number
 from bot.domain.carried.offerings import SessionRef
 from bot.domain.facilitation.phases import PhaseAct
 
 
-@dataclass(frozen=True, slots=True)
-class AttendancePage:
+class AttendancePage(Struct, frozen=True):
     """A page of the attendance form of a session, from 0, and whom it shows:
     ``dialogue-2/1/0/U1,U2``. Whoever was given a seat while it was open is not on it, so nothing is said of
     them. A form without people (the first versions wrote ``dialogue-2/1``) shows everybody with a seat."""
@@ -30,8 +30,7 @@ class AttendancePage:
         return cls(session, parse_number(rest[1], 3) or 0, tuple(filter(None, rest[2].split(","))))
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseChoice:
+class PhaseChoice(Struct, frozen=True):
     """What to do with the timer of a session's dialogue, in the state that the button was shown in:
     ``dialogue-2/1/start/0p300``. An act that there is not is read as none."""
 

@@ -10,17 +10,17 @@ an agency would thereby leave a group or exceed its limit."""
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.domain.enrolment.seats import SeatLimits, WaitingReason, reason_to_wait
 
 TICKET_BYTES: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Applicant:
+class Applicant(Struct, frozen=True):
     """Somebody who takes part in a draw; ``choices`` are ids of offerings, the dearest first. ``waited``:
     they waited in vain for an earlier round."""
 
@@ -31,8 +31,7 @@ class Applicant:
     waited: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """An offering in a draw. ``held`` counts the seats that were given before it, by agency."""
 
     offering_id: int
@@ -41,16 +40,14 @@ class Room:
     balance_roles: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unplaced:
+class Unplaced(Struct, frozen=True):
     """A place on the waiting list after the draw, and why there is no seat."""
 
     person_id: str
     reason: WaitingReason
 
 
-@dataclass(frozen=True, slots=True)
-class Allocation:
+class Allocation(Struct, frozen=True):
     """The outcome of a draw, by offering and in its order. Who has no seat waits wherever they wanted one."""
 
     seated: Mapping[int, Sequence[str]]

@@ -1,9 +1,10 @@
 """A draw as its facilitators see it: the proposal, and whether they can confirm it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.enrolment.allocation import Allocation, Applicant
 from bot.domain.offerings.offering import Offering
@@ -24,8 +25,7 @@ class ReviewState(StrEnum):
 MAY_CONFIRM = frozenset({ReviewState.READY, ReviewState.CHANGED})
 
 
-@dataclass(frozen=True, slots=True)
-class DrawReview:
+class DrawReview(Struct, frozen=True):
     """The outcome of a draw, with who took part by user id."""
 
     offerings: Sequence[Offering]
@@ -44,8 +44,7 @@ class DrawReview:
         return list(dict.fromkeys(name for names in self.allocation.seated.values() for name in names))
 
 
-@dataclass(frozen=True, slots=True)
-class DrawSummary:
+class DrawSummary(Struct, frozen=True):
     """A draw in one line, for the desk: how many take part, when sign-up ends, when it was confirmed."""
 
     applicants: int

@@ -1,8 +1,9 @@
 """What it means to give up a seat, at the moment when somebody considers it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.enrolment.sign_up import SignUpState
 
@@ -30,8 +31,7 @@ class WayBack(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
+class Leaving(Struct, frozen=True):
     """Both, for one offering now. ``seat`` is None for whoever only waits."""
 
     seat: SeatThen | None

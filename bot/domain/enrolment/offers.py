@@ -5,10 +5,12 @@ by then: nobody is offered the same seat twice, nor one alike at once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.calendars.working_time import DayWindow, WorkCalendar
@@ -37,8 +39,7 @@ class Outcome(StrEnum):
     VOID = "void"
 
 
-@dataclass(frozen=True, slots=True)
-class OfferRules:
+class OfferRules(Struct, frozen=True):
     """Whether free seats are offered (else they are given at once), for how many working hours, and how many
     working days before the start the facilitator decides instead."""
 
@@ -50,8 +51,7 @@ class OfferRules:
 DEFAULT_OFFERS = OfferRules()
 
 
-@dataclass(frozen=True, slots=True)
-class OwnOfferRules:
+class OwnOfferRules(Struct, frozen=True):
     """What one offering rules otherwise than its programme; None: as the programme."""
 
     on: bool | None = None

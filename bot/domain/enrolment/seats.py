@@ -3,8 +3,10 @@ agency."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 
 class Status(StrEnum):
@@ -29,8 +31,7 @@ class WaitingReason(StrEnum):
     HAS_ANOTHER = "has_another"
 
 
-@dataclass(frozen=True, slots=True)
-class SeatLimits:
+class SeatLimits(Struct, frozen=True):
     """An offering's limits; ``of_agency`` holds the agencies whose limit differs from ``per_agency``."""
 
     capacity: int
@@ -45,8 +46,7 @@ class SeatLimits:
         return replace(self, of_agency={**self.of_agency, agency: seats})
 
 
-@dataclass(frozen=True, slots=True)
-class InLine:
+class InLine(Struct, frozen=True):
     """One person on the waiting list: the enrolment's id, and the agency key that seats are counted by.
     ``let_go``: the number of the newest seat that was free when they last let an offer lapse."""
 

@@ -1,9 +1,10 @@
 """A participant's year: what is next, what waits for them, what is theirs, what is open, what is behind."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
+
+from msgspec import Struct
 
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
@@ -11,8 +12,7 @@ from bot.domain.language import Texts
 from bot.domain.offerings.offering import Card, Offering, Session
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(Struct, frozen=True):
     """A session that a person with a seat has before them, or that goes on now."""
 
     offering: Offering
@@ -20,8 +20,7 @@ class Coming:
     absent: bool = False  # they said that they can't come to it
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A prompt that was sent to the person and that they have not answered."""
 
     offering: Offering
@@ -29,8 +28,7 @@ class Asked:
     question: Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(Struct, frozen=True):
     """All of it at ``now``, each part in the order it is read in: the nearest first."""
 
     now: datetime

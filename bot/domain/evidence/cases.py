@@ -6,10 +6,11 @@ it tells nobody: from being asked it could be guessed what somebody answered.
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from bot.domain.offerings.offering import Offering
 
@@ -46,8 +47,7 @@ class CaseState(StrEnum):
     ERASED = "erased"  # stood in one, until its writer erased what they wrote
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """What somebody tells of an offering; ``agency`` is the key of their agency."""
 
     offering: Offering

@@ -1,8 +1,9 @@
 """What venues cost, by the plan: of sessions that are held and whose venue's price is known."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering, Session
@@ -11,8 +12,7 @@ Seats = Callable[[str], int | None]
 """How many seats of an offering are taken, by its code; None where that number is withheld."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionCost:
+class SessionCost(Struct, frozen=True):
     offering: Offering
     session: Session
     price: int
@@ -23,8 +23,7 @@ class SessionCost:
         return self.price / people if people else None
 
 
-@dataclass(frozen=True, slots=True)
-class StrandCost:
+class StrandCost(Struct, frozen=True):
     """A strand that has costs, or could have: ``unknown`` are its sessions in a place without a price."""
 
     number: int

@@ -5,9 +5,11 @@ computed from both.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bot.domain.evidence.figures import Figures, Mix, Spread
 from bot.domain.evidence.suppression import Earlier, Past, Why
@@ -17,8 +19,7 @@ STANDS: Final = timedelta(days=90)
 more than the one before, because differences of a few people must not be seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """``published`` and ``withheld`` are by key, in the order they were counted. Keys are paths: ``people``,
     ``role/expert``, ``seated/dialogue-2``."""
 

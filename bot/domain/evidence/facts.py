@@ -1,10 +1,11 @@
 """What a report counts: the store's rows of one programme, as plain values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from bot.domain.offerings.offering import Offering
 
@@ -61,8 +62,7 @@ class Inquiry(NamedTuple):
     chosen: Mapping[tuple[str, str, str], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """``stopped``, ``fewer`` and ``faded`` are people: who chose no prompts, fewer, and who was asked whether
     to go on; ``tellers``, by when, those whose cases are told in this report or were in an earlier one."""
 

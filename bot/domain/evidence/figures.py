@@ -6,10 +6,12 @@ that no two reports tell more together than one of them.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.evidence.facts import Asked, Facts, Seat, SeatState
 from bot.domain.evidence.suppression import (
@@ -35,8 +37,7 @@ SHARE_STEP: Final = 10
 """Per cent: the largest share of one agency is told in steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """Agencies in one offering. ``largest`` is the most seats that one of them has, in per cent, rounded up
     to ``SHARE_STEP``; None where the number of seats is withheld."""
 
@@ -44,8 +45,7 @@ class Spread:
     largest: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Mix:
+class Mix(Struct, frozen=True):
     """How agencies met. A pair has met when both had seats in one offering. ``met`` has, for pairs of named
     agencies, in how many offerings; a pair with too few people on a side is left out."""
 
@@ -57,8 +57,7 @@ class Mix:
     met: Sequence[tuple[str, str, int]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """``cells`` and ``sums`` are what was counted; ``withheld`` says what of it must not be told, and why."""
 
     cells: Sequence[Cell]

@@ -5,10 +5,11 @@ offerings; how many wait is said from five people up.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import local
 from bot.domain.calendars.working_time import DayWindow, WorkCalendar
@@ -53,8 +54,7 @@ _ON_TRACK: Final = {Because.FULL, Because.FILLS, Because.RUNS}
 _EARLY: Final = {Because.NOT_OPEN, Because.JUST_OPENED, Because.TIME_LEFT}
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """An offering with its seats taken and the number of people who wait. ``undrawn``: sign-up has ended, and
     nobody has confirmed the draw."""
 
@@ -65,8 +65,7 @@ class Counted:
     undrawn: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MonthLine:
+class MonthLine(Struct, frozen=True):
     """``waiting`` is None below five people."""
 
     offering: Offering

@@ -9,10 +9,11 @@ attacker could do.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct, field
 
 LEAST: Final = 5
 """People that a published number is about, at the least."""
@@ -36,8 +37,7 @@ class Why(StrEnum):
     EARLIER = "earlier"  # it was withheld in an earlier report of the year
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """How much of a number comes from one offering's members."""
 
     number: int
@@ -47,8 +47,7 @@ class Part:
 NOBODY: Final = Part(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A number in a report, and the number of different people behind it.
 
     ``own`` says by offering what its facilitators can tell from their list of members, and under
@@ -73,8 +72,7 @@ class Cell:
         return self.given or (self.of is not None and self.of == reader)
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """``total`` is the sum of ``parts``; all are keys of cells."""
 
     total: str
@@ -85,8 +83,7 @@ class Sum:
         return (self.total, *self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """A number as an earlier report published it; ``own`` as in ``Cell``."""
 
     number: int
@@ -97,8 +94,7 @@ class Earlier:
         return self.number - (self.own.get(reader or EVERYBODY) or self.own.get(EVERYBODY, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """What earlier reports of the year have withheld, and what each has published, by key, and when."""
 
     withheld: frozenset[str] = frozenset()

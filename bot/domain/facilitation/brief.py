@@ -1,15 +1,15 @@
 """The brief that facilitators get before a session."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.domain.facilitation.needs import Need
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.people.person import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
+class Brief(Struct, frozen=True):
     """``coming`` and ``absent`` are people by id, each as they are called in lists; ``agencies`` and
     ``roles`` count those who come, the most first. ``needs``: by person; None where they are not for
     the reader."""

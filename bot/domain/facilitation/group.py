@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.enrolment.offers import next_offered, number_seats
 from bot.domain.enrolment.seats import InLine, SeatLimits, Status, WaitingReason, next_seated, reason_to_wait
@@ -27,8 +28,7 @@ class Becomes(StrEnum):
     WAITING = "waiting"
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """A removal that can still be undone; ``due_at`` is when it takes effect and the person is told."""
 
     id: int
@@ -38,8 +38,7 @@ class Removal:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One person of the group with a standing sign-up. ``agency`` is the key that seats are counted by,
     ``position`` the place in line (from 1), ``until`` until when an offered seat can be accepted, and
     ``offered_seat`` its number."""
@@ -61,8 +60,7 @@ class Member:
     timezone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Invitee:
+class Invitee(Struct, frozen=True):
     """Somebody with an open invitation; ``due_at`` is when it is sent, None once it has been."""
 
     id: int
@@ -71,8 +69,7 @@ class Invitee:
     due_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """How many seats one agency holds, and the most it may."""
 
     agency: str
@@ -91,8 +88,7 @@ class Decision(StrEnum):
     NO_ATTENDANCE = "no_attendance"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """One offering with its people at one moment; ``members`` in the order of the roster. ``unmarked`` are
     sessions that are over and have no attendance, ``absent`` the user ids of who can't come next time.
     ``line``: who may be seated, in order. ``free_seats``: the numbers of the seats that were free when one

@@ -1,16 +1,16 @@
 """What an act on a group would do, or did. Where ``already`` is set, something had been done before, and
 nothing was done now; ``member`` is then the person as they stand now, None if they have left."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from bot.domain.acts import ActKind
 from bot.domain.facilitation.group import Becomes, Group, Member
 from bot.domain.people.person import Person
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What was done before, as the log of acts has it; ``by`` is the name of who did it, None where that is
     not known any more."""
 
@@ -19,8 +19,7 @@ class Done:
     by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Seated:
+class Seated(Struct, frozen=True):
     """Somebody gets a seat out of turn."""
 
     group: Group
@@ -28,8 +27,7 @@ class Seated:
     already: Done | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """Somebody moves to another group of the strand."""
 
     group: Group
@@ -38,8 +36,7 @@ class Moved:
     already: Done | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(Struct, frozen=True):
     """A removal that takes effect at ``due_at``."""
 
     group: Group
@@ -50,8 +47,7 @@ class Removed:
     removal_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Invited:
+class Invited(Struct, frozen=True):
     """Somebody is asked whether they want a seat, at ``due_at``. ``enrolment_id``: they wait in the line, so
     they need not be asked but can be seated."""
 
@@ -63,8 +59,7 @@ class Invited:
     invitation_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(Struct, frozen=True):
     """The limit of an agency rises from ``was`` to ``seats``. With ``already``, ``was`` is what the limit is
     now."""
 
@@ -75,8 +70,7 @@ class Raised:
     already: Done | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SignUpChanged:
+class SignUpChanged(Struct, frozen=True):
     """Sign-up closes, or is open until ``until``."""
 
     group: Group

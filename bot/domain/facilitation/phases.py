@@ -1,9 +1,11 @@
 """The phases of a dialogue and their timer, which runs by the clock: what is stored is when a phase ends."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Phase(StrEnum):
@@ -28,8 +30,7 @@ class PhaseAct(StrEnum):
     NEXT = "next"
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseState:
+class PhaseState(Struct, frozen=True):
     """The phase with this index ends at ``ends_at`` or, while it is None, is not running and has ``left``."""
 
     index: int

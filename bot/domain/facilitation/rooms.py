@@ -6,10 +6,11 @@ or has come. docs/decisions/0020-dialogue-rooms.md says what is optimised and wh
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from random import Random
 from typing import Final
+
+from msgspec import Struct
 
 SMALLEST: Final = 3
 LARGEST: Final = 8
@@ -26,8 +27,7 @@ Pair = tuple[str, str]
 Rooms = tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
+class Quality(Struct, frozen=True):
     """What a split achieves, and what no split of the same sizes could go below.
 
     ``alike``: pairs of one agency in one room. ``repeated``: earlier meetings of the pairs that share a room.
@@ -39,8 +39,7 @@ class Quality:
     fewest_repeated: int
 
 
-@dataclass(frozen=True, slots=True)
-class Regrouped:
+class Regrouped(Struct, frozen=True):
     """The rooms after ``regroup``, and who had a room before and is now in another one."""
 
     rooms: Rooms

@@ -1,9 +1,10 @@
 """When facilitators are told about a session: the brief on the working day before it, and that attendance is
 to be marked on the working day after it; and when they are asked whether its venue is kept."""
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.calendars.working_time import WorkCalendar
@@ -17,8 +18,7 @@ ATTENDANCE_AT: Final = time(9)
 ATTENDANCE_HELPS_FOR: Final = timedelta(days=14)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionNote:
+class SessionNote(Struct, frozen=True):
     """One message about session ``number``, due at ``due_at`` and useless from ``expires_at`` on."""
 
     number: int

@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.domain.facilitation.rooms import Quality
 from bot.domain.offerings.offering import Offering, Session
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """A room with its number, its people (ids) and who opens the dialogue."""
 
     number: int
@@ -22,8 +22,7 @@ class Room:
         return hashlib.sha256(f"{self.number}:{','.join(sorted(self.people))}".encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRooms:
+class SessionRooms(Struct, frozen=True):
     """Everybody with a seat by id, as they are called in lists, and their agencies; the rooms, none at first;
     ``missing`` are those who have no room or are not expected."""
 

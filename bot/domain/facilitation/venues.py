@@ -1,14 +1,13 @@
 """A session's venue to decide about: who is to sit in it, and what is known of the decision."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.domain.facilitation.brief import Brief
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.plan.model import Venue
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(Struct, frozen=True):
     """``brief`` says who comes to the session and who cannot, ``waiting`` how many wait for a seat."""
 
     brief: Brief

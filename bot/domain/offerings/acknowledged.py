@@ -1,11 +1,11 @@
 """How far a change of a session has been acknowledged."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(Struct, frozen=True):
     """How many with a seat were told that a session changed, who of them has not acknowledged it, by user id,
     and whether it is time to name them."""
 

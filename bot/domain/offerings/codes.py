@@ -2,9 +2,10 @@
 number, ``dialogue-1.2``, and whoever types ``dialogue-1`` means the one that is current."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.enrolment.sign_up import SignUpState
 
@@ -20,8 +21,7 @@ class Purpose(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Struct, frozen=True):
     """One of several offerings with the same plain code."""
 
     code: str

@@ -1,8 +1,10 @@
 """Offerings as people see them: what they are, when, how many seats, and a person's own standing."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.domain.calendars.wall_time import end_day
 from bot.domain.enrolment.offers import DEFAULT_OFFERS, OfferRules
@@ -27,8 +29,7 @@ def agreed_time(on: date, starts: time, ends: time) -> str:
     return f"{on.isoformat()} {starts:%H:%M} {ends:%H:%M}"
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One session, as agreed (wall time in ``timezone``) and as instants. ``kept_until``: the last day of
     free cancellation for which somebody has decided that the venue is kept. ``changed_at``: when it last
     became another than people had been told; None: never."""
@@ -71,8 +72,7 @@ class Session:
         return agreed_time(self.on, self.starts, self.ends)
 
 
-@dataclass(frozen=True, slots=True)
-class Offering:
+class Offering(Struct, frozen=True):
     """What a person signs up to, as the plan defines it. ``cancelled`` is also true when every session is."""
 
     id: int
@@ -124,8 +124,7 @@ class Offering:
         return next((session for session in self.standing_sessions if session.ends_at > now), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """The position of one person's enrolment. ``position`` (from 1) and ``reason`` are set only while
     waiting; ``agency_seats`` is the most seats the person's agency may take. ``offer_id`` and ``until`` are
     set while a seat is offered: until when the offer can be answered. Where seats are drawn, ``choice`` says
@@ -142,8 +141,7 @@ class Standing:
     choices: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """An offering with how full it is and the reader's own enrolment, if they have one."""
 
     offering: Offering

@@ -1,9 +1,10 @@
 """When a person with a seat is told about a session: news of a freed seat, and reminders."""
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.calendars.working_time import DayWindow, WorkCalendar
@@ -24,8 +25,7 @@ class ReminderKind(StrEnum):
     LINK_BEFORE = "link_before"
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """One reminder of session ``number``, due at ``due_at`` and useless from ``expires_at`` on."""
 
     number: int

@@ -1,9 +1,10 @@
 """What changed in a session since one person was last told about it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.language import Texts, pick
 from bot.domain.offerings.offering import Session
@@ -18,8 +19,7 @@ class SessionChangeKind(StrEnum):
     LINK_CHANGED = "link_changed"  # the session is remote now
 
 
-@dataclass(frozen=True, slots=True)
-class SessionChange:
+class SessionChange(Struct, frozen=True):
     """What to tell about one session.
 
     ``old`` is None for an added session, ``new`` for one that left the plan. ``kinds`` is one of added,

@@ -1,9 +1,10 @@
 """A poll on the time of one session: the candidates, who can come to which, and when it is over."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import end_day, to_instant
 from bot.domain.offerings.offering import Offering, Session, agreed_time
@@ -11,8 +12,7 @@ from bot.domain.offerings.offering import Offering, Session, agreed_time
 MOST_TIMES: Final = 5
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Candidate:
+class Candidate(Struct, frozen=True, order=True):
     """A time that the session may move to, as wall time."""
 
     on: date
@@ -39,8 +39,7 @@ class Candidate:
         return to_instant(end_day(self.on, self.starts, self.ends), self.ends, timezone)
 
 
-@dataclass(frozen=True, slots=True)
-class TimePoll:
+class TimePoll(Struct, frozen=True):
     """A poll, with the numbers of the candidates that suit each person who has answered. ``was`` is the
     session's time when it was asked; ``asked`` are those whose answers count now, in their order: who has a
     seat, and the facilitators but the one who asked."""

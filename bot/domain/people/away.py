@@ -7,15 +7,15 @@ planning" is work. And a leave that is over, to come, denied or somebody else's 
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from bot.domain.people import leave_words
 from bot.domain.people.spelling import is_one_slip_apart
 
 
-@dataclass(frozen=True, slots=True)
-class AwayStatus:
+class AwayStatus(Struct, frozen=True):
     """A Slack status that says its owner is away; ``until`` if it expires."""
 
     until: datetime | None
@@ -30,8 +30,7 @@ _BOUNDARY = re.compile(r"[,;:!?()|/•…→=\"“”*]|\.(?=\s|\Z)|\s[-–—+]
 _SHORTCODE = re.compile(r":[a-z0-9_+\-]+:")
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(Struct, frozen=True):
     """``ends``: punctuation that separates things follows the word; ``starts``: precedes it."""
 
     text: str

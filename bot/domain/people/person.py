@@ -1,7 +1,8 @@
 """People as Kaiku knows them, and who may join."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.people.away import AwayStatus
@@ -19,8 +20,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """What Slack tells about an account. ``language`` and ``timezone`` are None where it does not say;
     ``is_guest`` is None while Kaiku does not know its own workspace, and so not who is of another."""
 
@@ -32,19 +32,20 @@ class Profile:
     is_bot: bool = False
     deactivated: bool = False
     away: AwayStatus | None = None
-    address: str | None = field(default=None, repr=False)
+    address: str | None = None
     """Their e-mail address in small letters, where Slack lets Kaiku read it; personal data."""
 
+    def __repr__(self) -> str:
+        return f"Profile({self.user_id})"  # an address or a name must not reach a log
 
-@dataclass(frozen=True, slots=True)
-class Account:
+
+class Account(Struct, frozen=True):
     """Whose an e-mail address is; None: it is of no account that is in use."""
 
     user_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A Slack user whom Kaiku has met.
 
     ``agency`` and ``role`` are None until the first join. ``is_verified``: Slack has said what kind of
@@ -96,8 +97,7 @@ class Person:
             raise KaikuError(Refusal.GUEST)
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(Struct, frozen=True):
     """A person's language and time zone until Slack or they themselves say otherwise."""
 
     language: str

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.language import Texts
@@ -18,8 +20,7 @@ MAX_SENTENCE: Final = 300
 """Characters, as in a plan file."""
 
 
-@dataclass(frozen=True, slots=True)
-class OfferingTexts:
+class OfferingTexts(Struct, frozen=True):
     """The texts of an offering, or what to bring to one of its sessions (``number``)."""
 
     title: Texts | None = None

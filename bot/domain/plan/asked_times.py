@@ -1,8 +1,9 @@
 """The times that somebody wants to ask a group about, as they travel through a form and its preview."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from bot.domain.carried.ids import parse_number
 from bot.domain.carried.offerings import SessionRef
@@ -12,8 +13,7 @@ from bot.domain.offerings.time_poll import MOST_TIMES, Candidate
 _NO_LONGER = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class AskedTimes:
+class AskedTimes(Struct, frozen=True):
     """Up to five times for a session: ``dialogue-2/1;3;2019-04-24 12:30 16:00;...``. ``version`` is the
     timetable that was shown."""
 
@@ -35,8 +35,7 @@ class AskedTimes:
         return cls(SessionRef.parse(ref), parse_number(version, 9) or 0, found)
 
 
-@dataclass(frozen=True, slots=True)
-class TimeChoice:
+class TimeChoice(Struct, frozen=True):
     """One time of a poll, by its place: ``7/2``, and ``7/2-`` where it no longer suits; without one none of
     them, ``7``. What a button does is in it, so that a click that comes twice does it once."""
 

@@ -1,9 +1,10 @@
 """The difference between two plans, in the terms people think in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.language import Texts
 from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession, PlannedStrand
@@ -54,8 +55,7 @@ class ChangeKind(StrEnum):
     SESSION_VENUE_CHANGED = "session_venue_changed"  # Venue or None
 
 
-@dataclass(frozen=True, slots=True)
-class SessionTime:
+class SessionTime(Struct, frozen=True):
     """When a session takes place, in the programme's wall time."""
 
     on: date
@@ -63,8 +63,7 @@ class SessionTime:
     ends: time
 
 
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
+class Whereabouts(Struct, frozen=True):
     """Where a session takes place: a place, or a link and what to call it."""
 
     place: Texts | None
@@ -72,8 +71,7 @@ class Whereabouts:
     link_label: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change. ``offering`` is a code, ``strand`` and ``session`` are numbers; None: not about one."""
 
     kind: ChangeKind
@@ -247,8 +245,7 @@ def _whereabouts_of(session: PlannedSession) -> Whereabouts:
     return Whereabouts(session.place, session.link, session.link_label)
 
 
-@dataclass(frozen=True, slots=True)
-class TouchingChange:
+class TouchingChange(Struct, frozen=True):
     """A change and how many enrolments it touches: held seats, and places in line."""
 
     change: Change
@@ -256,8 +253,7 @@ class TouchingChange:
     waiting: int
 
 
-@dataclass(frozen=True, slots=True)
-class PlanDifference:
+class PlanDifference(Struct, frozen=True):
     """What applying a plan changes. ``told``: how many people are sent a message about it. Once it is
     applied, ``promoted`` counts who moved up to a seat and ``offered`` who is offered one.
     ``is_one_of_several``: there are other programmes."""

@@ -1,9 +1,10 @@
 """What a changed plan does to people, so that whoever applies it is asked first."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import to_instant
 from bot.domain.plan.changes import Change, ChangeKind, PlanDifference, SessionTime, Whereabouts
@@ -41,8 +42,7 @@ class Consequence(StrEnum):
     LOOKS_RENAMED = "looks_renamed"  # old, new
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A consequence and what its sentence needs."""
 
     code: Consequence

@@ -1,16 +1,16 @@
 """What is shown of a change to an offering: what can be changed, whom it clashes with, whom it tells."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.acknowledged import Acknowledged
 from bot.domain.offerings.offering import Offering, Session
 
 
-@dataclass(frozen=True, slots=True)
-class Editable:
+class Editable(Struct, frozen=True):
     """An offering whose plan can be changed, its sessions ahead, who has acknowledged changes in them, and
     the numbers of those whose time is asked about."""
 
@@ -27,8 +27,7 @@ class Editable:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Clashes:
+class Clashes(Struct, frozen=True):
     """Who is somewhere else at the new time: facilitators by user id, and how many of the seated."""
 
     facilitators: Sequence[str] = ()
@@ -42,8 +41,7 @@ class Clashes:
 NO_CLASHES = Clashes()
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What a change does. ``seated`` and ``waiting`` are how many will be told, and ``wishing`` how many who
     would like a seat in a draw to come, ``soon`` of them within minutes and ``later`` from ``later_at`` on;
     ``facilitators`` how many others who facilitate hear of it. ``promoted`` get a free seat, ``offered`` are
@@ -76,8 +74,7 @@ class Preview:
         return bool(self.tells_of_change or self.promoted or self.offered or self.opening)
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """An offering after a change, and whether anybody but facilitators hears of it."""
 
     offering: Offering

@@ -3,10 +3,12 @@ with it. It travels through a form and its preview, so it is written as text and
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.domain.calendars.wall_time import end_day, to_instant
 from bot.domain.calendars.working_time import WorkCalendar
@@ -33,8 +35,7 @@ class VenueAct(StrEnum):
     CANCEL = "cancel"
 
 
-@dataclass(frozen=True, slots=True)
-class SessionEdit:
+class SessionEdit(Struct, frozen=True):
     """What a session is to be. With a ``place`` it is live, with a ``link`` remote, whichever it was; with
     neither as it is. ``label`` is what to call the link, ``venue`` counts for a live one. ``everywhere``: the
     other remote sessions to come get the link, too. ``act``: it is done about the venue, in a form of its
@@ -52,8 +53,7 @@ class SessionEdit:
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SeatsEdit:
+class SeatsEdit(Struct, frozen=True):
     """How many seats an offering is to have, and when sign-up is open. ``shown``: the mark of what the form
     showed, so that nobody overwrites what they have not seen."""
 
@@ -72,8 +72,7 @@ class SeatsEdit:
         return f"{self.capacity}/{self.seats_per_agency}/{self.window.opens}/{self.window.closes}"
 
 
-@dataclass(frozen=True, slots=True)
-class PlanEdit:
+class PlanEdit(Struct, frozen=True):
     """A change to session ``number`` of an offering, or to all of it: its ``seats``, cancelling it, or taking
     that back.
 

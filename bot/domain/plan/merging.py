@@ -1,8 +1,9 @@
 """A file and the store that both changed since the last file: what would be overwritten, and merging them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.domain.plan.changes import Change, ChangeKind, compare_plans
 from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession, PlannedStrand

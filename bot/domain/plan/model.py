@@ -1,8 +1,9 @@
 """A programme's plan: what is offered, when, and for how many. Pure values; no file, no database."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import end_day
 from bot.domain.enrolment.offers import DEFAULT_OFFERS, NO_OWN_OFFERS, OfferRules, OwnOfferRules
@@ -21,8 +22,7 @@ class OfferingKind(StrEnum):
     COACHING = "coaching"
 
 
-@dataclass(frozen=True, slots=True)
-class Venue:
+class Venue(Struct, frozen=True):
     """What a live session's room costs, in whole euros; the last day on which it can be cancelled free of
     charge; and how many people it holds. None: that is not known, or without limit."""
 
@@ -31,8 +31,7 @@ class Venue:
     capacity: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedSession:
+class PlannedSession(Struct, frozen=True):
     """One session. ``number`` names it for good: a moved session keeps its number.
 
     ``on``, ``starts`` and ``ends`` are wall time in the programme's zone; an end before the start is on the
@@ -66,32 +65,28 @@ class PlannedSession:
         return datetime.combine(self.ends_on, self.ends) - datetime.combine(self.on, self.starts)
 
 
-@dataclass(frozen=True, slots=True)
-class SignUpWindow:
+class SignUpWindow(Struct, frozen=True):
     """First and last day of sign-up, both included, in the programme's zone; None: no limit."""
 
     opens: date | None = None
     closes: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """Something to read or look at; ``link`` is an https address, if there is one."""
 
     title: Texts
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A picture on the web, and what it shows, for those who don't see it."""
 
     url: str
     alt: Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(Struct, frozen=True):
     """What people read before they decide, beyond the summary; each may be left out.
 
     ``materials`` are shown once the offering is over. ``ask_needs``: whoever joins may tell practical needs.
@@ -110,8 +105,7 @@ class Details:
 NO_DETAILS = Details()
 
 
-@dataclass(frozen=True, slots=True)
-class DrawRules:
+class DrawRules(Struct, frozen=True):
     """How an offering's seats are drawn when sign-up ends. ``seats_each``: the most seats that one person
     gets in a draw which several offerings share."""
 
@@ -119,8 +113,7 @@ class DrawRules:
     seats_each: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedOffering:
+class PlannedOffering(Struct, frozen=True):
     """``draw``: how its seats are drawn when sign-up ends; None: who comes first has a seat."""
 
     code: str
@@ -145,8 +138,7 @@ class PlannedOffering:
         return self.cancelled or (bool(self.sessions) and all(each.cancelled for each in self.sessions))
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStrand:
+class PlannedStrand(Struct, frozen=True):
     """``prompts`` names the library that its offerings' prompts come from; None: they have none."""
 
     number: int
@@ -155,8 +147,7 @@ class PlannedStrand:
     prompts: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UseQuestion:
+class UseQuestion(Struct, frozen=True):
     """A question on use in the closing message, answered with one click. ``key`` names it for good: answers
     are counted by it. ``choices`` are two to four."""
 
@@ -170,8 +161,7 @@ MAX_FOLLOWED_KEY = 36
 """Characters of a question's key where it is asked again: the answer is stored with the months beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """What a programme says at the end. ``issuer`` stands on certificates; None: the programme's title.
     ``questions`` on use; None: Kaiku's own, empty: none. ``follow_up``: the first of them is asked again
     three and six months later, with what got in the way."""
@@ -184,8 +174,7 @@ class Closing:
 DEFAULT_CLOSING = Closing()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The whole programme of one plan file."""
 
     code: str

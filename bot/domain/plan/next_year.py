@@ -5,10 +5,12 @@ before it, and sign-up as many days before the first.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.calendars.working_time import WorkCalendar, quiet_season
 from bot.domain.plan.model import (
@@ -40,8 +42,7 @@ class Wish(StrEnum):
     SESSIONS_KNOWN = "sessions_known"  # offering
 
 
-@dataclass(frozen=True, slots=True)
-class Unmet:
+class Unmet(Struct, frozen=True):
     """A wish that could not be met, where in the plan, and what its sentence needs."""
 
     where: Path
@@ -49,8 +50,7 @@ class Unmet:
     params: dict[str, str | int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     code: str
     starts: datetime
     ends: datetime

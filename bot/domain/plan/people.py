@@ -1,9 +1,10 @@
 """What is wrong with the people whom a plan names as facilitators, once Slack has told who they are."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.domain.offerings.offering import is_address
 from bot.domain.plan.model import Plan
@@ -20,8 +21,7 @@ class PeopleFinding(StrEnum):
     NOT_LOOKED_UP = "not_looked_up"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One thing to say. ``is_wrong``: the plan is to be mended; the others may come right by themselves."""
 
     code: PeopleFinding
@@ -29,8 +29,7 @@ class Found:
     is_wrong: bool = False
 
 
-@dataclass(slots=True)
-class Looked:
+class Looked(Struct):
     """What Slack told: by user id whether the account is in use (None: there is no such account), by address
     whose it is (None: nobody's). What is in neither was not asked, for ``hindrance``."""
 

@@ -1,11 +1,12 @@
 """What must hold for a plan before it may be applied."""
 
 from collections.abc import Collection, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import median_low
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from bot.domain.calendars import wall_time
 from bot.domain.calendars.working_time import WorkCalendar
@@ -65,8 +66,7 @@ class Rule(StrEnum):
     SESSIONS_OVERLAP = "sessions_overlap"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A rule that a plan breaks: ``where``, which rule (``code``) and the values it is about."""
 
     where: Path
@@ -83,8 +83,7 @@ class Note(StrEnum):
     VENUE_FREE_UNTIL_DAY_OFF = "venue_free_until_day_off"
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """A note and what its sentence needs: ``offering``, a code, or ``strand``, a number. ``where``: the one
     value that it is about, if there is one."""
 

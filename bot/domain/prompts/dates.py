@@ -1,9 +1,10 @@
 """The day of each prompt of an offering, derived from the sessions; the same for everybody."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import local
 from bot.domain.calendars.working_time import WorkCalendar
@@ -34,8 +35,7 @@ class Reason(StrEnum):
     WITHDRAWN = "withdrawn"  # the facilitator cancelled or stopped it
 
 
-@dataclass(frozen=True, slots=True)
-class DatedPrompt:
+class DatedPrompt(Struct, frozen=True):
     """A prompt with its day.
 
     ``session`` is the session it follows; ``until`` is the start of the session it prepares for, after which

@@ -1,24 +1,23 @@
 """The prompts that a plan would send to imaginary people, before it is published."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from bot.domain.calendars.quiet_days import Quiet
 from bot.domain.prompts.dates import Reason
 from bot.domain.prompts.prompt import Moment
 
 
-@dataclass(frozen=True, slots=True)
-class ImaginaryPerson:
+class ImaginaryPerson(Struct, frozen=True):
     """Somebody with a seat in these offerings, by id; ``number`` is 1 for the first."""
 
     number: int
     offerings: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewRow:
+class PreviewRow(Struct, frozen=True):
     """One prompt of one imaginary person, with times in that person's zone. ``wanted_on`` is the day it
     belongs on, if any; ``moved`` or ``dropped`` says why it does not come then; ``quiet`` says
     why ``wanted_on`` is quiet."""
@@ -36,8 +35,7 @@ class PreviewRow:
     quiet: Quiet | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanPromptPreview:
+class PlanPromptPreview(Struct, frozen=True):
     """The preview of a plan. ``without_prompts`` are the codes of offerings from which nobody
     gets a prompt."""
 

@@ -2,10 +2,11 @@
 name themselves. A card asks for no answer; it keeps to the same limit as prompts do."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from typing import Final, Self
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import to_instant
 from bot.domain.calendars.working_time import WorkCalendar
@@ -29,8 +30,7 @@ class Card(StrEnum):
     AFTER_DISCUSSION = "after_discussion"
 
 
-@dataclass(frozen=True, slots=True)
-class Preparation:
+class Preparation(Struct, frozen=True):
     """The dates that a person named; each may be missing. Nobody else sees them."""
 
     asking_on: date | None = None
@@ -51,7 +51,7 @@ class Preparation:
         """The names of the dates that are too far ahead to be meant."""
         return [
             name
-            for name in self.__slots__
+            for name in self.__struct_fields__
             if (day := getattr(self, name)) is not None and (day - today).days > FARTHEST_DAYS
         ]
 
@@ -59,8 +59,7 @@ class Preparation:
         return any((self.asking_on, self.receiving_on, self.discussion_on))
 
 
-@dataclass(frozen=True, slots=True)
-class CardRef:
+class CardRef(Struct, frozen=True):
     """One card for one date, as a delivery's subject: ``before_asking@2019-05-02``. With another date it is
     another card."""
 

@@ -4,9 +4,10 @@ docs/prompts.md explains each default; a plan file may set others under ``prompt
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from bot.domain.calendars.working_time import DayWindow
 from bot.domain.language import Texts
@@ -54,8 +55,7 @@ class Frequency(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
-class PromptRules:
+class PromptRules(Struct, frozen=True):
     """When prompts go out. Days before and after sessions are working days."""
 
     per_gap: int = 3  # 3: all of the series; 2: first and last; 1: the last; 0: none
@@ -83,16 +83,14 @@ ROUND_LASTS = timedelta(hours=2)
 """A round is part of the session in which it is held; later it would only confuse."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One question by language. With ``choices`` its first answer is one of them."""
 
     text: Texts
     choices: tuple[Texts, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """When a prompt is due: some ``working_days`` after or before a session, in the middle of a gap
     (``after_session`` without days), or at an instant."""
 
@@ -102,8 +100,7 @@ class Timing:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """A prompt of one offering.
 
     ``series`` is its name in the offering's own series, ``1/plan``; None if ``author``, a facilitator, wrote

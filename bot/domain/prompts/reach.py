@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.language import Texts
 from bot.domain.prompts.dates import Reason
@@ -33,8 +34,7 @@ _OF_REASON = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """How many ``people`` get a prompt, when the ``first`` and the ``last`` of them do, and how many don't,
     by reason."""
 

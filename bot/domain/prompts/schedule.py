@@ -4,9 +4,10 @@ A pure function of dated prompts, rules, holidays, the person's time zone and ch
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.calendars.working_time import WorkCalendar
@@ -30,8 +31,7 @@ SEARCH_DAYS = 400
 _FAR: Final = timedelta(days=10_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Participation:
+class Participation(Struct, frozen=True):
     """A person's seat in one offering. ``attended`` says for sessions, by number, whether they attended;
     sessions without attendance are left out."""
 
@@ -39,8 +39,7 @@ class Participation:
     attended: Mapping[int, bool] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     """A person's zone and choices about prompts. Nothing is sent before ``paused_until`` (the first day after
     the pause) and ``away_until``."""
 
@@ -58,8 +57,7 @@ class Recipient:
         return to_instant(day, hour, self.timezone)
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduledPrompt:
+class ScheduledPrompt(Struct, frozen=True):
     """When a person gets a prompt, and ``remind_at`` when a reminder follows if it is unanswered. ``moved``
     says why it comes later than its day; ``dropped`` why it is not sent: ``due_at`` is then None."""
 
@@ -163,8 +161,7 @@ def _nearest_first(
     return ahead, is_midpoint, ask.dated.prompt.id
 
 
-@dataclass(frozen=True, slots=True)
-class _Spacing:
+class _Spacing(Struct, frozen=True):
     """Keeps a person's prompts apart; ``taken`` are the days on which some were sent."""
 
     taken: tuple[date, ...]

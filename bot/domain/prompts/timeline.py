@@ -6,10 +6,12 @@ advance, is a warning (``bot.domain.prompts.timeline_warnings``).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.calendars.quiet_days import HolidayName, Quiet, quiet_on
 from bot.domain.calendars.wall_time import local
@@ -37,8 +39,7 @@ class EntryState(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry of the timeline.
 
     ``at`` is wall time in the offering's zone; a dropped prompt has none, and no day ``on`` if it never had
@@ -58,8 +59,7 @@ class Entry:
     quiet: Quiet | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """An offering's dated prompts, with the rules and the calendar that dated them."""
 
     offering: Offering

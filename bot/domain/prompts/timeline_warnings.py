@@ -1,10 +1,12 @@
 """Warnings about an offering's timeline, as values; the views word them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import ClassVar, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.calendars.quiet_days import Quiet, quiet_between
 from bot.domain.calendars.wall_time import local
@@ -20,8 +22,7 @@ CROWDED = 3
 """Prompts in one week that would be too many without the limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuietInGap:
+class QuietInGap(Struct, frozen=True):
     """A holiday or a quiet season falls between two sessions."""
 
     code: ClassVar[str] = "quiet_in_gap"
@@ -30,8 +31,7 @@ class QuietInGap:
     quiet: Quiet
 
 
-@dataclass(frozen=True, slots=True)
-class ShortGap:
+class ShortGap(Struct, frozen=True):
     """Two sessions are too near to each other for all prompts of the series; ``lost`` of them do not fit."""
 
     code: ClassVar[str] = "short_gap"
@@ -41,20 +41,17 @@ class ShortGap:
     lost: int
 
 
-@dataclass(frozen=True, slots=True)
-class PromptMoved:
+class PromptMoved(Struct, frozen=True):
     code: ClassVar[str] = "prompt_moved"
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class PromptDropped:
+class PromptDropped(Struct, frozen=True):
     code: ClassVar[str] = "prompt_dropped"
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class LostToLimit:
+class LostToLimit(Struct, frozen=True):
     """``people`` who are in other offerings too don't get the prompt of ``title`` for the day ``on``, because
     one of ``winners`` comes within the same week."""
 
@@ -65,8 +62,7 @@ class LostToLimit:
     winners: tuple[Texts, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CrowdedWeek:
+class CrowdedWeek(Struct, frozen=True):
     """Without the limit, ``prompts`` of the offerings that ``people`` share would come in the week from
     ``monday``."""
 
@@ -80,8 +76,7 @@ class CrowdedWeek:
 TimelineWarning = QuietInGap | ShortGap | PromptMoved | PromptDropped | LostToLimit | CrowdedWeek
 
 
-@dataclass(frozen=True, slots=True)
-class Company:
+class Company(Struct, frozen=True):
     """``people`` of the offering are also in all of ``others``. One set of ``rules`` applies to all offerings
     of a person."""
 

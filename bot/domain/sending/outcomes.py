@@ -1,28 +1,25 @@
 """The possible outcomes of one attempt to send."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 CRASHED = "internal_error"
 """The reason of a delivery that is set aside because an exception was raised for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """Slack accepted it. ``channel`` and ``ts`` identify the message; empty for App Home."""
 
     channel: str = ""
     ts: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """Slack refused it for good: another attempt would get the same answer. ``reason`` is Slack's code."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotNow:
+class NotNow(Struct, frozen=True):
     """Nothing was sent; try again after so many seconds (None: at any time). ``looking``: what Slack put off
     was the look for an earlier attempt, not the sending."""
 
@@ -31,8 +28,7 @@ class NotNow:
     looking: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Slack's answer did not arrive: the message may have been sent or not."""
 
     reason: str
@@ -41,21 +37,18 @@ class Unknown:
 Outcome = Sent | Refused | NotNow | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """An earlier attempt did arrive; this is its message."""
 
     channel: str
     ts: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotThere:
+class NotThere(Struct, frozen=True):
     """The conversation's history was read and contains no earlier attempt."""
 
 
-@dataclass(frozen=True, slots=True)
-class CannotTell:
+class CannotTell(Struct, frozen=True):
     """The history could not be read; ``final`` when asking again would not help (a missing scope)."""
 
     reason: str

@@ -1,8 +1,10 @@
 """Rate limits: a token bucket as a value."""
 
 import math
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 LONGEST_WAIT = timedelta(minutes=15)
 """The longest pause between two attempts, whatever Slack asks for."""
@@ -30,16 +32,14 @@ def backoff(attempt: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(attempt, 12)), LONGEST_WAIT)
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(Struct, frozen=True):
     """The rate of refill per second, and the capacity of the bucket (``burst``)."""
 
     per_second: float
     burst: int
 
 
-@dataclass(frozen=True, slots=True)
-class TokenBucket:
+class TokenBucket(Struct, frozen=True):
     """``tokens`` at the instant ``at``; none can be taken before ``not_before``."""
 
     tokens: float

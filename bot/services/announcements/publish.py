@@ -5,8 +5,9 @@ The role is checked in every function; a refusal is logged.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
@@ -45,8 +46,7 @@ DRAFTS_KEPT = timedelta(days=7)
 NEVER_POSTED = frozenset({PostState.SKIPPED, PostState.FAILED})
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A filled-in form: channels with the language that comes first in each, a sentence in two languages,
     later posts, and the time (None: at once)."""
 
@@ -56,8 +56,7 @@ class Wanted:
     at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A draft with its offering; ``previews`` are by the language that comes first."""
 
     announcement: Announcement
@@ -65,8 +64,7 @@ class Draft:
     previews: Mapping[str, Message]
 
 
-@dataclass(frozen=True, slots=True)
-class AnnouncementStatus:
+class AnnouncementStatus(Struct, frozen=True):
     """A published announcement with its offering and its posts."""
 
     announcement: Announcement
@@ -74,8 +72,7 @@ class AnnouncementStatus:
     posts: Sequence[Post]
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """What a person may announce, and the announcements they look after."""
 
     offerings: Sequence[Offering]

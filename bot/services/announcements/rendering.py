@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
+
+from msgspec import Struct
 
 from bot.domain.announcements import (
     SERIES,
@@ -45,8 +46,7 @@ from storage.transaction import Tx
 MOST_INSTEAD = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """What differs between the posts of one announcement; a post that is not made yet has no id."""
 
     language: str
@@ -59,8 +59,7 @@ class _Place:
         return cls(post.language, PostReason(post.reason), post.version, post.id)
 
 
-@dataclass(frozen=True, slots=True)
-class PostRenderer:
+class PostRenderer(Struct, frozen=True):
     """Renders announcements for channels."""
 
     defaults: Defaults

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from bot.domain.enrolment.seats import Status
 from bot.i18n import Words, words_for
@@ -20,8 +21,7 @@ from storage.transaction import Tx
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-@dataclass(slots=True)
-class CalendarLinks:
+class CalendarLinks(Struct):
     """The addresses of calendars and of the privacy notice. ``public_url`` is Kaiku's public address without
     a slash at its end; None when it is not set: then no links are shown."""
 
@@ -59,8 +59,7 @@ class CalendarLinks:
         return f"{self.public_url}/certificate/{code}" if self.are_shown else None
 
 
-@dataclass(frozen=True, slots=True)
-class OwnAddress:
+class OwnAddress(Struct, frozen=True):
     """A person's token as they may see it: None if it can't be built again. ``mark`` names it without
     revealing it, when it is to be replaced."""
 
@@ -68,8 +67,7 @@ class OwnAddress:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """The content of a feed before it is written as a file, which is slow and often unnecessary."""
 
     name: str
@@ -136,8 +134,7 @@ def feed_of(tx: Tx, token: str, code: str | None = None) -> Feed | None:
     return Feed(words("calendar.name") if code is None else words.pick(rows[0].title), entries)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seat:
+class _Seat(Struct, frozen=True):
     """A person's seat in one offering, held or given up since ``since``; ``given_up`` counts how often."""
 
     is_held: bool

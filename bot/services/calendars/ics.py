@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from bot.domain.calendars.clock_changes import Observance, YearlyRule, observances_of
 from bot.domain.calendars.wall_time import end_day, zone_of
@@ -20,8 +21,7 @@ _PRODUCT: Final = "-//Kaiku//Learning programmes//EN"
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarEntry:
+class CalendarEntry(Struct, frozen=True):
     """One session in the reader's language.
 
     ``code`` and ``number`` identify it. ``sequence`` increases with every change and ``changed_at`` is the

@@ -5,8 +5,9 @@ What a certificate says of sessions is read when it is opened, so a facilitator'
 
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.acts import ActKind
 from bot.domain.completion import Certified, certified_sessions, new_code, tidy_code
@@ -31,8 +32,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _CODE = re.compile(r"[A-Z0-9]{4}(-[A-Z0-9]{4}){3}")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A certificate that was asked for, and the token that opens it."""
 
     certified: Certified

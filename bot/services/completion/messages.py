@@ -1,6 +1,6 @@
 """The messages at the end: a session's materials, one closing message, and what facilitators are asked."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.domain.completion import Ending, FollowUp, Occasion, materials_of
 from bot.domain.deliveries import DeliveryKind, Subject
@@ -27,8 +27,7 @@ from storage.transaction import Tx
 MOST_NEXT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class EndingRenderer:
+class EndingRenderer(Struct, frozen=True):
     """Renders from today's data. Without a vault the closing message comes without own words."""
 
     vault: Vault | None

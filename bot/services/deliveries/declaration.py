@@ -1,9 +1,10 @@
 """The declaration of a kind of message: all that planning, sending, metrics and docs need to know of it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.clock import Now
 from bot.domain.deliveries import DeliveryKind
@@ -24,8 +25,7 @@ class Method(StrEnum):
     DELETE = "chat.delete"
 
 
-@dataclass(frozen=True, slots=True)
-class ToPerson:
+class ToPerson(Struct, frozen=True):
     """A delivery to a person that is being sent, with the person's words."""
 
     delivery: Delivery
@@ -34,16 +34,14 @@ class ToPerson:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ToChannel:
+class ToChannel(Struct, frozen=True):
     """A delivery to a channel that is being sent."""
 
     delivery: Delivery
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """The outcome of a send, passed on in the transaction that records it. ``is_sure``: no earlier attempt
     with an unknown outcome may have sent something else. ``under_lock`` is for what then waits for a lock."""
 
@@ -55,8 +53,7 @@ class Settled:
     under_lock: Now
 
 
-@dataclass(frozen=True, slots=True)
-class MessageKind:
+class MessageKind(Struct, frozen=True):
     """One kind of message.
 
     ``urgency`` orders the kinds of a method, 1 first. ``about`` and ``helps_until`` say for docs/messages.md

@@ -1,7 +1,8 @@
 """Lists deliveries for operators."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.sending.outcomes import CRASHED
 from storage import deliveries as delivery_rows
@@ -12,8 +13,7 @@ from storage.transaction import Tx
 STATES = ("planned", "sending", "sent", "missed", "failed", "unknown", "cancelled")
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryRow:
+class DeliveryRow(Struct, frozen=True):
     """One delivery; instants are aware UTC."""
 
     id: int

@@ -1,14 +1,14 @@
 """The results of rendering a delivery: a message, a later time, or nothing to send."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.views.blocks import Message, View
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """There is nothing to say any more; ``reason`` is stored with the cancelled delivery."""
 
     reason: str
@@ -18,16 +18,14 @@ STANDS_ALREADY = Skipped("stands_already")
 """The post already says what it should."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deferred:
+class Deferred(Struct, frozen=True):
     """The message may not be sent now; it is due again at ``until``."""
 
     until: datetime
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PostText:
+class PostText(Struct, frozen=True):
     """The current text of a post, identified by ``name``, and the name of the text known to be in Slack.
     ``version`` is the timetable that a new post shows."""
 
@@ -36,8 +34,7 @@ class PostText:
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingMessage:
+class OutgoingMessage(Struct, frozen=True):
     """A message to post. Once it is sent, the person of the enrolment has been told this
     timetable version."""
 
@@ -51,8 +48,7 @@ class OutgoingMessage:
     """Ids of other deliveries that this message tells as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """The current text of a message that was sent earlier."""
 
     channel: str
@@ -61,13 +57,11 @@ class Edit:
     post: PostText | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HomeView:
+class HomeView(Struct, frozen=True):
     view: View
 
 
-@dataclass(frozen=True, slots=True)
-class Clearing:
+class Clearing(Struct, frozen=True):
     """Nothing to say: Kaiku's own messages in this conversation, up to ``until``, are to be deleted."""
 
     channel: str

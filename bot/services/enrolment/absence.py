@@ -1,7 +1,8 @@
 """Not coming once: the seat stays, the reminder, the calendar and the facilitators' desk follow."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.clock import Now, read
 from bot.domain.enrolment.seats import Status
@@ -17,8 +18,7 @@ from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class Attending:
+class Attending(Struct, frozen=True):
     """One session that somebody with a seat comes to, or can't come to."""
 
     offering: Offering

@@ -1,8 +1,9 @@
 """What becomes of an offer: accepted, declined, or its time is over. Under the offering's lock one of them
 wins, and whoever comes second is told what happened."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
@@ -30,8 +31,7 @@ from storage.offers import OfferRow
 from storage.transaction import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """How the offer ended, by this click or before it; ``standing`` is where the person stands now, None if
     they are out of the line."""
 

@@ -2,8 +2,9 @@
 line."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
@@ -35,8 +36,7 @@ from storage.enrolment import EnrolmentRow
 from storage.transaction import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """A proposal as a facilitator sees it, and the people in it."""
 
     proposal: Proposal

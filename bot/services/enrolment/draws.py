@@ -7,8 +7,10 @@ one."""
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import datetime, time, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from bot.domain.acts import ActKind
 from bot.domain.calendars.wall_time import known_or, to_instant
@@ -48,8 +50,7 @@ UNFIXED = ""
 """Stands for the seed of a draw whose sign-up has not begun: it shows the rule, and nobody takes part yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class DrawGroup:
+class DrawGroup(Struct, frozen=True):
     """Offerings that are drawn together, by id. ``drawn_at``: when a facilitator confirmed, None before."""
 
     offerings: Sequence[Offering]
@@ -88,8 +89,7 @@ class DrawGroup:
         return to_instant(self.leader.closes_on + timedelta(days=1), time(0), self.leader.timezone)
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A draw and its outcome. ``reproduced``: whether it is the outcome that was confirmed; None before
     that."""
 

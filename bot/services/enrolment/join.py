@@ -1,8 +1,9 @@
 """Joining: a seat if there is one, else the last place on the waiting list, or the turn that was kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.clock import Now, read
 from bot.domain.enrolment.offers import next_offered
@@ -34,8 +35,7 @@ _refusal_of_state = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolled:
+class Enrolled(Struct, frozen=True):
     """The outcome of joining; ``already``: the person was signed up before (a double click)."""
 
     offering: Offering

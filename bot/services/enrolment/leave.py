@@ -1,7 +1,8 @@
 """Leaving, and the seats of accounts that are deactivated and reactivated."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
@@ -28,8 +29,7 @@ from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
+class Withdrawn(Struct, frozen=True):
     """The outcome of leaving: what the person gave up, when, and whether it has not moved on at once."""
 
     offering: Offering

@@ -1,6 +1,6 @@
 """The lock of an offering, required for changing it, its sessions or its enrolments."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.domain.offerings.offering import Offering
 from bot.services.offerings.catalogue import to_offering, unknown_offering
@@ -9,8 +9,7 @@ from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Struct):
     """An offering whose lock is held: held seats by agency key, and the number of people waiting."""
 
     offering: Offering

@@ -1,9 +1,10 @@
 """Messages about a seat that is offered: the offer, and that its time is over. That end itself is a delivery
 of which nothing is sent."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.domain.deliveries import DeliveryKind, Occurrence
 from bot.domain.enrolment.offers import LAPSES_TO_THE_BACK, Outcome

@@ -6,8 +6,9 @@ who comes first, but on the waiting list a kept turn stands before everybody wit
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.domain.enrolment.seats import Status
@@ -99,8 +100,7 @@ def keep_news(tx: Tx, now: datetime) -> None:
     isolate_each(tx, "news_not_kept", standing, keep)
 
 
-@dataclass(frozen=True, slots=True)
-class KeptTurn:
+class KeptTurn(Struct, frozen=True):
     """A turn that is kept now; ``offering`` is the one that started without them."""
 
     offering: Offering

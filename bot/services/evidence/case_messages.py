@@ -1,7 +1,8 @@
 """Declares the question for a success case. The message then shows the case, and what can be done with it."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.seats import Status
@@ -24,8 +25,7 @@ from storage import prompts as prompt_rows
 from storage.transaction import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRenderer:
+class CaseRenderer(Struct, frozen=True):
     vault: Vault | None
     defaults: Defaults
     book: AgencyBook

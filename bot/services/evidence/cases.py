@@ -6,8 +6,9 @@ the log of acts says whose a case is: its writer may have chosen that nothing st
 
 import logging
 import random
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.domain.acts import ActKind
 from bot.domain.completion import Occasion
@@ -38,8 +39,7 @@ ASKED_FOR: timedelta = timedelta(days=30)
 """How long the question helps."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseForm:
+class CaseForm(Struct, frozen=True):
     """``case`` is what the person has written, if anything."""
 
     offering: Offering

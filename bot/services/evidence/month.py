@@ -1,7 +1,8 @@
 """The month view: one message to each coordinator on the first working day of a month."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import known_or, local, to_instant
 from bot.domain.deliveries import DeliveryKind
@@ -20,8 +21,7 @@ from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class MonthToTell:
+class MonthToTell(Struct, frozen=True):
     """A coordinator who is to see the month today, and until when that helps."""
 
     person_id: str

@@ -1,8 +1,9 @@
 """The report of a programme: reads what the store holds, and keeps what was told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.acts import ActKind
 from bot.domain.completion import Occasion
@@ -26,8 +27,7 @@ from storage import evidence as evidence_rows
 from storage.transaction import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """``edition`` holds the whole programme, also where the report is about one offering.
 
     ``is_preview``: it was counted for a facilitator who looked before a report was issued. Of it they see
@@ -41,8 +41,7 @@ class Report:
     is_preview: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unissued:
+class Unissued(Struct, frozen=True):
     """A coordinator asked, and no report stands: none has been issued, or the last one, of ``last_at``, is
     too old to be told as today's."""
 

@@ -2,8 +2,9 @@
 and reports depend on it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.acts import ActKind
 from bot.domain.enrolment.seats import Status
@@ -22,8 +23,7 @@ from storage import prompts as prompt_rows
 from storage.transaction import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class Attendance:
+class Attendance(Struct, frozen=True):
     """The people with a seat, by id with their names, and who attended this session; ``known``: a facilitator
     has marked it before. ``absent`` said that they can't come, ``ticked`` said that they were there."""
 
@@ -100,8 +100,7 @@ def save_attendance(
     return load_attendance(tx, actor, code, number, now)
 
 
-@dataclass(frozen=True, slots=True)
-class WasThere:
+class WasThere(Struct, frozen=True):
     """A session that somebody has ticked."""
 
     offering: Offering

@@ -1,8 +1,9 @@
 """The brief before a session: who comes, the mix, what was shared, what was promised, what to arrange."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.facilitation.brief import Brief

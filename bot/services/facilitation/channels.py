@@ -5,9 +5,10 @@ The role is checked in every function that a facilitator calls; a refusal is log
 
 import logging
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.acts import ActKind
 from bot.domain.announcements import Channel
@@ -45,8 +46,7 @@ STAYS_FOR: Final = timedelta(days=14)
 """How long after its last session a group's channel is kept in step."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelStatus:
+class ChannelStatus(Struct, frozen=True):
     """A group's channel as its desk shows it; ``state`` is None while there is none. ``wanted``: how many
     people belong there; ``added`` of them by Kaiku; ``refused``: whom Slack lets nobody invite."""
 
@@ -60,8 +60,7 @@ class ChannelStatus:
     refused: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """What is to be done for one channel. ``known`` are the people with whom Kaiku had to do there."""
 
     offering_id: int

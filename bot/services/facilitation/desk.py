@@ -4,8 +4,9 @@ The role is checked in every function; a refusal is logged.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.domain.deliveries import DeliveryState, Subject
 from bot.domain.enrolment.seats import Status
@@ -33,8 +34,7 @@ STAYS_FOR = timedelta(days=14)
 """How long after its last session an offering can still be chosen, so that its answers can be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeskPrompt:
+class DeskPrompt(Struct, frozen=True):
     """A prompt as its facilitators see it, with its entry on the timeline. ``waiting``: the number of people
     it is still planned for. ``reaches_nobody``: it is to come, and for nobody of those who have a seat."""
 
@@ -46,8 +46,7 @@ class DeskPrompt:
     reaches_nobody: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """The desk of one offering: its prompts, their figures, and attendance."""
 
     offering: Offering

@@ -1,8 +1,9 @@
 """A group as whoever facilitates it sees it, read only. The role is checked in every function."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.domain.acts import ActKind
 from bot.domain.calendars.wall_time import known_or

@@ -1,8 +1,10 @@
 """Adding somebody by hand who has not signed up: they are asked, and decide themselves. An invitation holds
 no seat, and whoever accepts it is seated out of turn."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
@@ -35,8 +37,7 @@ from storage import group as rows
 from storage.transaction import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """What came of an invitation. ``standing`` is theirs after accepting; None: declined."""
 
     offering: Offering

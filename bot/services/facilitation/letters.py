@@ -6,8 +6,9 @@ The role is checked in every function; a refusal is logged.
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.domain.acts import ActKind
 from bot.domain.deliveries import DeliveryKind
@@ -45,8 +46,7 @@ log = logging.getLogger(__name__)
 DRAFTS_LAST = timedelta(days=14)
 
 
-@dataclass(frozen=True, slots=True)
-class WantedLetter:
+class WantedLetter(Struct, frozen=True):
     """A filled-in form."""
 
     audience: LetterAudience
@@ -55,8 +55,7 @@ class WantedLetter:
     in_office_hours: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LetterPreview:
+class LetterPreview(Struct, frozen=True):
     """A draft as it would be sent now: how many people read each language, the message in each, and when
     the first of them gets it (None: at once), unless all sending is paused."""
 
@@ -68,8 +67,7 @@ class LetterPreview:
     is_paused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LetterStatus:
+class LetterStatus(Struct, frozen=True):
     """A letter, how many people are still to get it, and how many have it."""
 
     letter: Letter
@@ -78,8 +76,7 @@ class LetterStatus:
     told: int
 
 
-@dataclass(frozen=True, slots=True)
-class LettersOf:
+class LettersOf(Struct, frozen=True):
     """An offering as one writes to it: its letters that somebody is still to get, its sessions ahead, and
     those of them of which somebody has not acknowledged a change."""
 

@@ -1,9 +1,10 @@
 """What facilitators hear of their role: that they have one, once; and of their groups, at most once a day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import known_or, local, to_instant
 from bot.domain.deliveries import DeliveryKind
@@ -31,8 +32,7 @@ MORNING: Final = time(9)
 OVER = frozenset({SignUpState.PAST, SignUpState.CANCELLED})
 
 
-@dataclass(frozen=True, slots=True)
-class DayToTell:
+class DayToTell(Struct, frozen=True):
     """Somebody who is to hear what changed until this morning, and until when that helps."""
 
     person_id: str

@@ -1,8 +1,10 @@
 """A draft as it would be sent: what its readers see, how many they are, and when they get it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.language import LANGUAGES
 from bot.domain.offerings.offering import Offering
@@ -26,8 +28,7 @@ from storage.transaction import Tx
 ROUND = "round"
 
 
-@dataclass(frozen=True, slots=True)
-class PromptPreview:
+class PromptPreview(Struct, frozen=True):
     """A draft as it would be sent; ``readers`` counts people by language. ``messages`` are by the language of
     their readers, or ``ROUND`` is the one for a channel."""
 

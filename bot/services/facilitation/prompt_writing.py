@@ -6,8 +6,10 @@ The role is checked in every function; a refusal is logged.
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.acts import ActKind
 from bot.domain.carried.prompts import PromptSource
@@ -47,8 +49,7 @@ DRAFTS_LAST = timedelta(days=14)
 """The source of a new prompt's words: ``own``, ``library:KEY``, ``saved:ID``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """The questions, and whether the answer is an if-then plan (``Moment.PLAN``)."""
 
     questions: Sequence[Question]
@@ -56,8 +57,7 @@ class Wording:
     library_key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Struct, frozen=True):
     """When, to whom, and with or without a reminder; with ``channel`` it is a round there."""
 
     timing: Timing
@@ -67,8 +67,7 @@ class Sending:
     in_thread: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """The prompts that can be picked for one offering; ``asked`` are the keys of those it was
     asked already."""
 
@@ -78,8 +77,7 @@ class Shelf:
     asked: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """A prompt that was confirmed, and whom it reaches by the data of that moment."""
 
     prompt: Prompt

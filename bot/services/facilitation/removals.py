@@ -6,8 +6,9 @@ log only.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind

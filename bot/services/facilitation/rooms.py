@@ -5,8 +5,9 @@ Only who was with whom is stored, until the offering ends; of what is said there
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from bot.domain.acts import ActKind
 from bot.domain.deliveries import DeliveryKind, Subject

@@ -1,7 +1,8 @@
 """The list of a group as a file: for its facilitators, who fetch it from a page, and for operators."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.acts import ActKind
 from bot.domain.downloads import DownloadKind, FileFormat
@@ -25,8 +26,7 @@ FORMATS = (FileFormat.XLSX, FileFormat.CSV)
 STANDING = {"seated", "offered", "waiting"}
 
 
-@dataclass(frozen=True, slots=True)
-class RosterAddress:
+class RosterAddress(Struct, frozen=True):
     """An offering, and the token of the page where its list is fetched; None without a public address."""
 
     offering: Offering

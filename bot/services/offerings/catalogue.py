@@ -1,8 +1,9 @@
 """Offerings to join, and where a person's enrolment in them stands."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.domain.enrolment.offers import to_offers
 from bot.domain.enrolment.seats import SeatLimits, Status, WaitingReason, reason_to_wait

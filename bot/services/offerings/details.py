@@ -2,9 +2,10 @@
 end."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any
+
+from msgspec.structs import asdict
 
 from bot.domain.plan.model import (
     DEFAULT_CLOSING,

@@ -1,7 +1,8 @@
 """Who acts for offerings: their facilitators by the plan file, and coordinators."""
 
 import logging
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.offerings.offering import Offering, may_facilitate
@@ -13,8 +14,7 @@ from storage.transaction import Tx
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """The person who acts, and who the coordinators are."""
 
     person: Person

@@ -1,8 +1,9 @@
 """Messages about an offering's sessions: reminders, and who could not be told."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Occurrence, Subject
 from bot.domain.enrolment.seats import Status
@@ -34,8 +35,7 @@ TAKES_TO_POST: Final = timedelta(seconds=10)
 STANDING: Final = {Status.SEATED, Status.WAITING, Status.OFFERED}
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolled:
+class Enrolled(Struct, frozen=True):
     """An enrolment that a message is about, with its offering."""
 
     offering: Offering
@@ -179,8 +179,7 @@ def reminder(tx: Tx, due: ToPerson) -> Rendered:
     return OutgoingMessage(message, tells_too=tuple(together))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reminded:
+class _Reminded(Struct, frozen=True):
     offering: Offering
     session: Session
     kind: ReminderKind

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.domain.enrolment.seats import InLine, Status, seated_over_limit
 from bot.domain.offerings.offering import Offering
@@ -16,8 +17,7 @@ from storage.transaction import Tx
 _ORDER = [Status.SEATED, Status.OFFERED, Status.WAITING, Status.WITHDRAWN, Status.REMOVED]
 
 
-@dataclass(frozen=True, slots=True)
-class RosterRow:
+class RosterRow(Struct, frozen=True):
     """One person. ``agency`` is the key that seats are counted by: a code, or ``other:`` and the person's own
     words; ``position`` is the place on the waiting list (from 1)."""
 

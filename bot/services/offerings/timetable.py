@@ -1,10 +1,11 @@
 """Versions of an offering's sessions: which one each person was told, and the news when it changes."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.domain.calendars.wall_time import known_or
 from bot.domain.language import Texts
@@ -27,8 +28,7 @@ AT_ONCE = timedelta(hours=1)
 """What begins within this time is told at once: ten minutes more would be too late for some."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """Who changed a plan in Slack (None: an operator, with a file), and why, in their words by language."""
 
     actor: str | None = None

@@ -1,9 +1,10 @@
 """People: first contact, updates from Slack, and their own settings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from bot.clock import Now, read
 from bot.domain.errors import KaikuError
@@ -88,8 +89,7 @@ def refresh_profile(tx: Tx, profile: Profile, now: Now, hold_days: int = 1) -> N
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileChanges:
+class ProfileChanges(Struct, frozen=True):
     """What a person sets or changes; None leaves a value as it is."""
 
     agency: str | None = None
@@ -163,8 +163,7 @@ def _zone_of(profile: Profile) -> str | None:
     return profile.timezone if profile.is_guest is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class JoinRequest:
+class JoinRequest(Struct, frozen=True):
     """A submitted join form: who joins what, what they told of themselves, if it was asked, and their
     ``choices`` where seats are drawn."""
 

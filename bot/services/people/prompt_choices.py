@@ -1,7 +1,8 @@
 """A person's choices about prompts: how often, at what time of day, a pause; and absences."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from bot.domain.people.person import Profile
 from bot.domain.prompts.prompt import Frequency
@@ -12,8 +13,7 @@ AWAY_AT_MOST = timedelta(days=14)
 """How long a status without an end counts; people forget to remove it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PromptChoices:
+class PromptChoices(Struct, frozen=True):
     """``paused_until`` is the first day after the pause; ``hour`` is in the person's zone."""
 
     frequency: Frequency = Frequency.ALL

@@ -2,8 +2,10 @@
 would be, by the same rules, and kept as a version. Nobody is messaged: what people were told stays true."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
@@ -37,8 +39,7 @@ from storage.transaction import Tx
 ACT = "plan_change"
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """Where a new offering can go: a strand of a programme that is not over. Codes there begin with
     ``stem``."""
 

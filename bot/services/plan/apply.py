@@ -1,8 +1,9 @@
 """The plan as it is stored, how a new one differs from it, and applying it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.clock import Now, read
 from bot.domain.calendars.wall_time import to_instant

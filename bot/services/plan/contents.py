@@ -1,9 +1,10 @@
 """A plan as its file would say it: keys and plain values in the order of the file, without defaults."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import time
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.domain.enrolment.offers import DEFAULT_OFFERS, OfferRules, OwnOfferRules
 from bot.domain.language import Texts

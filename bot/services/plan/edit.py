@@ -2,8 +2,9 @@
 change, applied as a file with that change would be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
@@ -44,8 +45,7 @@ from storage.transaction import Tx
 ACT = "plan_change"
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What stands against a change."""
 
     editable: Editable

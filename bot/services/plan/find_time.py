@@ -2,8 +2,10 @@
 chosen one makes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
@@ -28,16 +30,14 @@ from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What stands against each of the times that are to be asked about, in their order."""
 
     faults: Sequence[Sequence[EditFault]]
     clashes: Sequence[Clashes]
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(Struct, frozen=True):
     """What asking does: the poll as it would be, whom each time clashes with, when the message is sent, and
     the message by language."""
 

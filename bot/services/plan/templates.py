@@ -6,11 +6,11 @@ session, and `free_until` of a venue ``4 weeks before`` its own.
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
 import yaml
+from msgspec import Struct, field
 
 from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.file_faults import Fault, FaultCode, FileFaultError
@@ -36,16 +36,14 @@ _INSTEAD: Final = {"opens": 40, "closes": 1, "free_until": 1}
 Edit = tuple[int, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class NewPlan:
+class NewPlan(Struct, frozen=True):
     """A new file's text, and what could not be met, by line."""
 
     text: str
     unmet: tuple[tuple[int, Unmet], ...]
 
 
-@dataclass(slots=True)
-class _Dated:
+class _Dated(Struct):
     """A template with the days that it wishes for, the days of the week that will do by offering and session,
     and what is wrong with its wishes. Of a plan with dates: just its text."""
 

@@ -5,9 +5,10 @@ The last *file* is what both sides started from: what differs from it in the sto
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
@@ -30,8 +31,7 @@ class Origin(StrEnum):
     SLACK = "slack"
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A plan that was in force from ``made_at`` on."""
 
     number: int
@@ -43,8 +43,7 @@ class Version:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Winners:
+class Winners(Struct, frozen=True):
     """Which side wins where the file would overwrite what was changed in Slack: ``everywhere``, and by name
     (see ``name_of``), which goes before it."""
 
@@ -85,8 +84,7 @@ class NothingToWinError(Exception):
         self.names = tuple(names)
 
 
-@dataclass(frozen=True, slots=True)
-class BothWays:
+class BothWays(Struct, frozen=True):
     """A file beside the store: what applying it changes there, what was changed in Slack since the last file,
     and what of that the file would overwrite. ``plan`` is the file's, with what wins over it."""
 

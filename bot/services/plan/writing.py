@@ -7,10 +7,10 @@ stays as it was written. Why no library writes the whole tree back: docs/decisio
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from bot.domain.plan.model import Plan
 from bot.services.plan.contents import Contents, contents_of
@@ -219,8 +219,7 @@ class _Writer:
         return f"{' ' * column}{key}:\n" + "".join(lead + item for lead, item in items)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     """An offering where it stands: its lines, which begin at ``start``, its dash in ``column``, and what is
     above it."""
 

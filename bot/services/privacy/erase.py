@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
@@ -31,8 +32,7 @@ SLACK_CLOCK = timedelta(seconds=2)
 """Slack stamps messages by its own clock: one that was answered just now may seem to be later."""
 
 
-@dataclass(frozen=True, slots=True)
-class Consequences:
+class Consequences(Struct, frozen=True):
     """What erasing would take from the person: ``seats`` they would give up, offerings that they ``lead``,
     and which of their records this is about."""
 

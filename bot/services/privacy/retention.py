@@ -3,9 +3,10 @@ and by one instance at a time. What it stands on is in ``storage.retention``."""
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from bot.clock import Clock
 from bot.domain.acts import ActKind, Signer
@@ -28,8 +29,7 @@ ROWS_IN_A_STEP: Final = 200
 PEOPLE_IN_A_STEP: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Expired:
+class Expired(Struct, frozen=True):
     """How many rows of a table have been kept for long enough; of ``person``, how many people are erased."""
 
     kind: DataKind
@@ -37,8 +37,7 @@ class Expired:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     kind: DataKind
     table: str
     before: datetime

@@ -2,11 +2,11 @@
 ``dialogue``, is what a strand of the plan file calls its library by."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
+from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from bot.domain.file_faults import Fault, FaultCode, FileFaultError
@@ -30,8 +30,7 @@ MAX_KEY = 80
 MAX_ON_CARD = 3
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryPrompt:
+class LibraryPrompt(Struct, frozen=True):
     """One prompt of the library; ``key`` identifies it."""
 
     key: str

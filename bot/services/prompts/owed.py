@@ -2,8 +2,9 @@
 each with its time or with the reason why it is not sent."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import local
 from bot.domain.completion import Occasion, follow_up_day
@@ -33,8 +34,7 @@ SETTINGS = "settings"
 """The subject of the question whether somebody wants fewer prompts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(Struct, frozen=True):
     """One delivery that a person's plan requires; ``dropped`` says why it is not sent after all."""
 
     kind: DeliveryKind
@@ -44,8 +44,7 @@ class Owed:
     dropped: Reason | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """What a person's plan depends on: seats, choices, and deliveries sent and planned."""
 
     timelines: Sequence[Timeline]

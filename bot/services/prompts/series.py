@@ -1,8 +1,9 @@
 """An offering's prompts: stored rows, dates by its sessions, and its own series from the library."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.offerings.offering import Offering
 from bot.domain.prompts.dates import DatedPrompt, date_prompts
@@ -45,8 +46,7 @@ def to_prompt(row: prompt_rows.PromptRow | tables.Prompt) -> Prompt:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """An offering's prompts with their days."""
 
     offering: Offering

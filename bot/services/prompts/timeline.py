@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.domain.calendars.working_time import WorkCalendar
 from bot.domain.deliveries import Subject
@@ -25,8 +26,7 @@ from storage.transaction import Tx
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class OfferingTimeline:
+class OfferingTimeline(Struct, frozen=True):
     """The entries in order of time, the warnings, and the calendar that both follow, as of ``seen_at``."""
 
     offering: Offering

@@ -13,9 +13,10 @@ import re
 import sys
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.errors import KaikuError
 from bot.domain.language import LANGUAGES
@@ -77,8 +78,7 @@ async def draw(picture: TimelinePicture, seconds: float = DRAW_SECONDS) -> bytes
     return png
 
 
-@dataclass(frozen=True, slots=True)
-class Drawable:
+class Drawable(Struct, frozen=True):
     """A picture, and the token in its address."""
 
     picture: TimelinePicture

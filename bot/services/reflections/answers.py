@@ -1,8 +1,10 @@
 """Saves, changes and deletes people's answers. Every text is encrypted by the vault."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.calendars.wall_time import local, to_instant
 from bot.domain.carried.prompts import Later
@@ -37,8 +39,7 @@ SAME_CLICK = timedelta(minutes=6)
 """Slack sends a click again for five minutes: it must not be an hour from then as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerForm:
+class AnswerForm(Struct, frozen=True):
     """The content of an answer form; ``draft`` was typed but not submitted."""
 
     asked: Asked

@@ -6,10 +6,10 @@ docs/decisions/0006-encryption.md explains why a destroyed key does not come bac
 
 import base64
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
+from msgspec import Struct
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -70,8 +70,7 @@ class KeyFile(BaseModel):
     keys: tuple[SavedKey, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """The outcome of a restore, in numbers of people; ``still_without`` have reflections but no key."""
 
     restored: int

@@ -1,7 +1,7 @@
 """The cards that prepare a person for their own feedback and development discussion: at their dates of today,
 in nobody's quiet time, and never a second message within a week."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.people.person import Defaults
@@ -22,8 +22,7 @@ from storage import prompts as prompt_rows
 from storage.transaction import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class PreparationRenderer:
+class PreparationRenderer(Struct, frozen=True):
     vault: Vault | None
     defaults: Defaults
 

@@ -2,8 +2,9 @@
 now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.domain.calendars.wall_time import local
 from bot.domain.deliveries import LIMITED_KINDS, DeliveryKind, DeliveryState, Subject
@@ -45,8 +46,7 @@ COME_FIRST = tuple(each for each in MESSAGES if each not in CAN_WAIT)
 HERE = (PromptState.PLANNED.value,)
 
 
-@dataclass(frozen=True, slots=True)
-class PromptRenderer:
+class PromptRenderer(Struct, frozen=True):
     """Renders prompts from the current data. Without a vault nothing is sent, because answers could not be
     stored."""
 

@@ -5,9 +5,10 @@ docs/decisions/0004-deliveries.md explains why they neither lose nor repeat a me
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from bot.clock import Now, read
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
@@ -31,8 +32,7 @@ LEASE = timedelta(seconds=60)
 TOO_LATE = Skipped("too_late")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """One delivery that this process may send now. ``look_first``: an earlier attempt may have
     reached Slack."""
 

@@ -2,9 +2,10 @@
 is."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.sending.outcomes import CRASHED
 from bot.services.sending.sender import Tally
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Figures from the database: deliveries by kind and state; by how many seconds the longest due one is
     late; for how many seconds each method is paused (Retry-After); and how many deliveries and people are set
     aside; whether a coordinator has paused all sending."""

@@ -5,9 +5,10 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import Context
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from bot.clock import Clock
 from bot.domain.people.person import Defaults
@@ -91,8 +92,7 @@ class Outgoing(Protocol):
     def find_message(self, recipient: str, delivery_id: int, since: datetime) -> Awaitable[Trace]: ...
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What this process has sent since its start, for /metrics: outcomes by kind and reason, and the lag
     between due and sent."""
 

@@ -7,10 +7,10 @@ twice, an alias or a tag is refused, because each has a plain way to be written.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from bot.domain.file_faults import Fault, FaultCode, FileFaultError
 from bot.domain.language import LANGUAGES
@@ -30,8 +30,7 @@ _TEXT_KEYS = frozenset({*LANGUAGES, "label"})
 _EMPTY = frozenset({"", "~", "null"})
 
 
-@dataclass(frozen=True, slots=True)
-class RepeatedKey:
+class RepeatedKey(Struct, frozen=True):
     """A key given twice in one mapping; the first one counts."""
 
     path: Path
@@ -39,8 +38,7 @@ class RepeatedKey:
     first_line: int
 
 
-@dataclass
-class Document:
+class Document(Struct):
     """A file's content as dicts, lists and strings. A key without a value has None.
 
     ``cut`` are the values that a ``#`` after them may have cut short.

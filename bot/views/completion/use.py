@@ -1,8 +1,9 @@
 """The questions on use, as the plan file has them or Kaiku's own, and how their counts are said."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.domain.completion import LEAST_COUNTED, Occasion, UseCount
 from bot.domain.language import LANGUAGES, Texts

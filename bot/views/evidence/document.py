@@ -1,9 +1,10 @@
 """A report as sections, tables and pictures in the reader's language."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Final
+
+from msgspec import Struct, field
 
 from bot.domain.completion import Occasion
 from bot.domain.evidence.cases import Case
@@ -33,8 +34,7 @@ WHY: Final = {
 LANGUAGE: Final = {"fi": "evidence.fi", "sv": "evidence.sv", "en": "evidence.en"}
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What a report is about; ``only`` is its one offering, None for the whole programme."""
 
     title: Texts
@@ -43,15 +43,13 @@ class About:
     only: Offering | None
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     kind: ClassVar = "text"
     sentence: str
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """``name`` is its file's name. The first cell of a row names it."""
 
     kind: ClassVar = "table"
@@ -61,15 +59,13 @@ class Table:
     rows: Sequence[Sequence[Value]]
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts(Table):
+class Accounts(Table, frozen=True):
     """A table of people's own words: on the page they stand one below the other."""
 
     kind: ClassVar = "accounts"
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """``data`` is what ``bot.views.evidence.picture`` draws."""
 
     kind: ClassVar = "picture"
@@ -79,8 +75,7 @@ class Picture:
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """``name`` is its address on the page."""
 
     name: str

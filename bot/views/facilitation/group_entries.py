@@ -2,8 +2,9 @@
 adds its entry here, and registers its listener."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.carried.group import GroupAct
 from bot.domain.carried.offerings import SessionRef
@@ -39,8 +40,7 @@ def _about(group: Group, session: Session | None) -> str:
     return str(SessionRef(group.offering.code, session.number)) if session is not None else ""
 
 
-@dataclass(frozen=True, slots=True)
-class DeskEntry:
+class DeskEntry(Struct, frozen=True):
     """A button of the desk. ``label`` is a key of the catalogue, at most 24 characters in every language; the
     ``value`` that it carries is the offering's code, or a session of it."""
 

@@ -1,8 +1,9 @@
 """What each act says in its preview, which messages it sends, and what it says when it is done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.seats import Status
@@ -28,8 +29,7 @@ _passed = {DeliveryKind.OFFER: "group.then_offered", DeliveryKind.PROMOTION: "gr
 """What is said of those to whom a free seat goes, by how they hear of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """The facilitator who reads, with what names and times are written by."""
 
     book: AgencyBook

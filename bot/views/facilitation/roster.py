@@ -1,8 +1,9 @@
 """The list of a group as a table, what the page says of it, and the way to the page in Slack."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.enrolment.seats import Status
 from bot.domain.offerings.offering import Offering, Session
@@ -13,8 +14,7 @@ from bot.views.blocks import Block, View, actions, button, context, modal, secti
 from bot.views.offerings.wording import title_of
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """One person on the list. ``position`` is the place in line; ``was_there`` by session, where attendance
     has been marked."""
 

@@ -1,6 +1,6 @@
 """The message that asks people which times suit them, with their answer in it; and what it becomes."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.domain.offerings.offering import Session
 from bot.domain.offerings.time_poll import Candidate, TimePoll

@@ -9,9 +9,11 @@ import io
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,8 +40,7 @@ LABEL_ROWS: Final = 3
 """Rows that labels under prompts alternate between where they would overlap."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One shape on the day ``on`` (ISO). ``state``: done is full, coming is hollow, dropped and cancelled are
     crossed out; ``moved_from`` is where its arrow begins. A session's ``inside`` is its number."""
 
@@ -51,8 +52,7 @@ class Mark:
     moved_from: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Quiet days, both ends included; only seasons have room for a label."""
 
     first: str
@@ -60,8 +60,7 @@ class Stretch:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TimelinePicture:
+class TimelinePicture(Struct, frozen=True):
     """All that the picture shows. ``months`` are first days and names; ``lanes`` name sessions, prompts and
     reminders from top to bottom; ``legend`` has shape, state and what that means."""
 

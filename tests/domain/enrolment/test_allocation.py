@@ -2,11 +2,11 @@
 
 import random
 from collections import Counter
-from dataclasses import replace
 from itertools import combinations, product
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.domain.enrolment.allocation import Allocation, Applicant, Room, _Draw, allocate, ticket_of
 from bot.domain.enrolment.seats import SeatLimits, WaitingReason

@@ -1,7 +1,8 @@
 """What is next and what is whose, in a participant's year."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState

@@ -1,7 +1,8 @@
 """What venues cost: of sessions that are held, by strand, and never a way to a number that is withheld."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from bot.domain.evidence.costs import costs_of, current_costs
 from bot.domain.offerings.offering import Offering, Session

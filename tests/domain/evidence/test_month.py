@@ -1,9 +1,9 @@
 """The month view: what is said of an offering, and when the view comes."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.enrolment.seats import SeatLimits
 from bot.domain.enrolment.sign_up import SignUpState

@@ -1,8 +1,7 @@
 """What a facilitator sees of a group and may do in it: the rules."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.enrolment.seats import InLine, SeatLimits, Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState

@@ -1,9 +1,9 @@
 """When facilitators hear of a session, and when people may say that they were there."""
 
-from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.facilitation.session_notes import may_tick, notes_of, venue_notes_of
@@ -67,7 +67,7 @@ def test_a_session_over_midnight_is_marked_after_the_day_on_which_it_ends() -> N
 
 
 def _fields(session: object) -> dict[str, object]:
-    return {name: getattr(session, name) for name in type(session).__slots__}  # type: ignore[attr-defined]
+    return {name: getattr(session, name) for name in type(session).__struct_fields__}  # type: ignore[attr-defined]
 
 
 def test_a_cancelled_session_has_no_messages_and_no_ticks() -> None:

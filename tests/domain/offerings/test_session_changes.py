@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.domain.offerings.offering import Session
 from bot.domain.offerings.session_changes import (

@@ -1,9 +1,9 @@
 """A copy of an offering: its days, and its time for sign-up."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.plan.additions import OfferingTexts, copy_of, texts_of, with_texts
 from bot.domain.plan.model import SignUpWindow

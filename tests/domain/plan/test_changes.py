@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.plan.changes import Change, ChangeKind, SessionTime, Whereabouts, compare_plans
 from bot.domain.plan.model import OfferingKind, PlannedOffering, PlannedStrand, SignUpWindow

@@ -1,10 +1,10 @@
 """A change to a session made in Slack: what is said to be wrong with it, and how it travels."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.errors import KaikuError, Refusal
 from bot.domain.plan.changes import PlanDifference, TouchingChange, compare_plans

@@ -1,12 +1,12 @@
 """A file and the store that both changed since the last file."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.domain.plan.changes import ChangeKind, compare_plans
 from bot.domain.plan.merging import conflicts, in_force, name_of, with_changes

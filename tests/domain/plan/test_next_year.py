@@ -1,10 +1,10 @@
 """Next year's plan from this one: working days, nobody in two places, no room twice."""
 
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.domain.calendars.working_time import quiet_season
 from bot.domain.plan.model import Plan, PlannedOffering, PlannedSession, SignUpWindow, Venue

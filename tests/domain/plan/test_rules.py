@@ -1,7 +1,7 @@
-from dataclasses import replace
 from datetime import date, time
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.plan.model import (
     DrawRules,

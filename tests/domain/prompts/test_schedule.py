@@ -1,6 +1,5 @@
 """When a person is asked what: every default fails a test when it is taken away."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -8,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.domain.calendars.wall_time import local
 from bot.domain.prompts.dates import DatedPrompt, Reason, closing_day, date_prompts

@@ -1,10 +1,10 @@
 """The timeline of an offering: what stands on it, in which order, and what is warned of."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.domain.calendars.quiet_days import QuietKind
 from bot.domain.prompts.dates import Reason

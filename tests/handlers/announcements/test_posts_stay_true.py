@@ -1,10 +1,10 @@
 """Posts in channels never become a lie: seats, dates, cancellation, closed channels, lost answers."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.plan.model import Picture, Reading
 from sandbox import text_of

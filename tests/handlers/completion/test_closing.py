@@ -1,9 +1,9 @@
 """The end is an end: one closing message with all there is, and everything stays to be found."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.plan.model import Closing, UseQuestion
 from sandbox import text_of

@@ -1,6 +1,6 @@
 """Months after the end, where the plan asks for it: one click on use, and on what got in the way."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.domain.completion import Occasion, follow_up_day
 from bot.domain.plan.model import Closing

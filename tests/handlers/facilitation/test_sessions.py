@@ -1,8 +1,8 @@
 """A session as facilitators look after it, over the real protocol: brief, rooms, attendance."""
 
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from bot.domain.acts import ActKind

@@ -1,10 +1,10 @@
 """Journey 5: a facilitator writes a prompt, sees it as participants will, and sends it."""
 
-from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.calendars.working_time import DayWindow
 from bot.domain.prompts.prompt import PromptRules

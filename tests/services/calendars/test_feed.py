@@ -2,10 +2,10 @@
 
 import logging
 import threading
-from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import event, text
 
 from bot.services.calendars.feed import feed_of

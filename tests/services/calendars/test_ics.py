@@ -4,7 +4,6 @@ import io
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +13,7 @@ from dateutil import tz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
+from msgspec.structs import replace
 
 from bot.services.calendars.ics import CalendarEntry, calendar_of, etag_of, is_known
 

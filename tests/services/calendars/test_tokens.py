@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import delete, text, update
 
 from bot.services.calendars.feed import own_address, renew_address

@@ -4,7 +4,6 @@ are given at once. ``test_offers_machine`` is the same where they are offered.""
 import shutil
 import tempfile
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from bot.domain.errors import KaikuError

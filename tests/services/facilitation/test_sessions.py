@@ -1,6 +1,6 @@
 """What facilitators are told about sessions follows the plan; attendance is marked page by page."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.facilitation.phases import PhaseAct

@@ -1,8 +1,7 @@
 """What Slack has changed of facilitators beside what the plan says later."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.people.person import Defaults, Person, Profile
 from bot.services.offerings.catalogue import load_offering

@@ -1,10 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Event
 from time import sleep
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import delete, select, update
 
 from bot.domain.enrolment.offers import OwnOfferRules

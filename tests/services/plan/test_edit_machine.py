@@ -4,7 +4,6 @@ holds, and a preview's numbers are those of the messages that are then sent."""
 import shutil
 import tempfile
 from contextlib import suppress
-from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from msgspec.structs import replace
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.seats import Status

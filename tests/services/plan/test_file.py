@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.file_faults import FileFaultError
 from bot.domain.people.agencies import Agency, AgencyBook, Branch

@@ -1,9 +1,10 @@
 """The numbers of a preview are those of the messages that are sent, whatever merges within ten minutes."""
 
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.offerings.offering import Session

@@ -1,9 +1,9 @@
 """Two programmes that use the same code, one after the other."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.domain.offerings.codes import Alike, Purpose, current, free_code, plain_code

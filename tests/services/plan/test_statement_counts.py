@@ -1,11 +1,11 @@
 """What is asked of the database does not grow with the number of people, nor with the number of offerings."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import time
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import update
 
 from bot.domain.deliveries import DeliveryState

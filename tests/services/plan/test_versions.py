@@ -1,9 +1,9 @@
 """Every plan that was in force is kept; no file overwrites a change made in Slack unless that was said."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from bot.domain.plan.changes import ChangeKind

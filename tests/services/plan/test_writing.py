@@ -1,13 +1,13 @@
 """A plan is written into the file before it: what still holds keeps its words, order and comments."""
 
 import re
-from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import reduce
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.domain.enrolment.offers import OfferRules, OwnOfferRules
 from bot.domain.plan.merging import in_force

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 from sqlalchemy.exc import OperationalError
 
 from bot.domain.sending.outcomes import Outcome, Refused

@@ -1,10 +1,10 @@
 """Announcements stay within Slack's limits, however much a plan and a facilitator write."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.announcements import (
     Announcement,

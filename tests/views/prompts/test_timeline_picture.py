@@ -201,7 +201,7 @@ async def test_a_changed_timeline_has_another_address_and_the_old_one_shows_it_a
 
 
 def _fields(session: Any) -> dict[str, Any]:
-    return {name: getattr(session, name) for name in session.__slots__}
+    return {name: getattr(session, name) for name in session.__struct_fields__}
 
 
 @pytest.mark.parametrize(
