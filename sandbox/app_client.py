@@ -5,11 +5,11 @@ import hashlib
 import hmac
 import json
 import time
+from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 import aiohttp
-from msgspec import Struct
 
 from sandbox.socket_mode import NotConnectedError, SocketMode
 from sandbox.workspace import Json, Workspace
@@ -19,7 +19,8 @@ FORM = "application/x-www-form-urlencoded"
 RETRY_NUM = "X-Slack-Retry-Num"
 
 
-class Answer(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Answer:
     """The app's answer: an HTTP response, or an ack in the shape of one.
 
     ``status`` is None if none came; ``error`` is then operation_timeout or dispatch_failed, and also for
@@ -41,7 +42,8 @@ class _Reply(NamedTuple):
     retry: bool = True
 
 
-class AppClient(Struct):
+@dataclass(slots=True)
+class AppClient:
     """Posts to ``app_url``, or if it is empty sends on one of the app's ``sockets``; waits ``ack_seconds`` of
     real time for an answer."""
 

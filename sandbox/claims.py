@@ -3,10 +3,9 @@ WebSocket by a ticket."""
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-
-from msgspec import Struct, field
 
 from sandbox.clock import MovableClock
 from sandbox.errors import SlackError
@@ -19,13 +18,15 @@ KEPT = 1000
 """So many of each are remembered: the oldest are long expired, and then look unknown."""
 
 
-class Trigger(Struct):
+@dataclass(slots=True)
+class Trigger:
     user: str
     expires: float
     used: bool = False
 
 
-class ResponseAddress(Struct):
+@dataclass(slots=True)
+class ResponseAddress:
     """Where an app may answer later: five times within half an hour."""
 
     user: str
@@ -35,7 +36,8 @@ class ResponseAddress(Struct):
     uses: int = 0
 
 
-class Claims(Struct):
+@dataclass(slots=True)
+class Claims:
     """Trigger ids and tickets age by the machine's own time (``monotonic``, seconds): 3 s are 3 s however the
     simulated clock is moved. Response addresses age by the workspace's clock."""
 

@@ -3,10 +3,10 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aiohttp import web
-from msgspec import Struct, field
 
 from sandbox.app_link import AppLink
 from sandbox.control_workspace import WorkspaceCalls
@@ -17,7 +17,8 @@ from sandbox.socket_mode import SocketMode
 from sandbox.workspace import BOT_USER, TEAM, Json, Workspace
 
 
-class Control(Struct):
+@dataclass(slots=True)
+class Control:
     """Handlers of ``/control/...``."""
 
     workspace: Workspace

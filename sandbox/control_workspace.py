@@ -1,9 +1,8 @@
 """The control API's calls on the workspace itself: its channels, its settings, and what goes wrong in it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
-
-from msgspec import Struct
 
 from sandbox import channel_acts
 from sandbox.app_link import AppLink
@@ -15,7 +14,8 @@ REFUSALS = {"token_revoked": "tokens_revoked", "account_inactive": "app_uninstal
 """How a token can be refused for good, and which event tells the app so."""
 
 
-class WorkspaceCalls(Struct):
+@dataclass(slots=True)
+class WorkspaceCalls:
     """Each takes and gives JSON, and raises SlackError, KeyError or ValueError for what can't be."""
 
     workspace: Workspace

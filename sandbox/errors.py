@@ -1,8 +1,7 @@
 """How the workspace refuses: in Slack's own words."""
 
+from dataclasses import dataclass
 from typing import Any
-
-from msgspec import Struct
 
 
 class SlackError(Exception):
@@ -20,7 +19,8 @@ class SlackError(Exception):
         return self.fields.get("detail") or "; ".join(messages) or None
 
 
-class Problem(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Problem:
     """One thing Slack would refuse, and where (a JSON pointer)."""
 
     pointer: str

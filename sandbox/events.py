@@ -1,9 +1,8 @@
 """The Events API: which events an app gets, how often one is tried, and in which disorder they may come."""
 
 import asyncio
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from msgspec import Struct, field
 
 from sandbox import payloads
 from sandbox.app_client import Answer, AppClient
@@ -37,7 +36,8 @@ RETRIES = (timedelta(), timedelta(minutes=1), timedelta(minutes=5))
 """After a failed delivery Slack tries again at once, a minute later, and five minutes after that."""
 
 
-class Delivery(Struct):
+@dataclass(slots=True)
+class Delivery:
     """An event on its way: how often it was retried, and why."""
 
     envelope: Json
@@ -57,7 +57,8 @@ class Delivery(Struct):
         return {"X-Slack-Retry-Num": str(self.retries), "X-Slack-Retry-Reason": self.reason}
 
 
-class Events(Struct):
+@dataclass(slots=True)
+class Events:
     """Sends what happens in the workspace to the app, in the background."""
 
     workspace: Workspace

@@ -1,8 +1,7 @@
 """Faults to order, and faults at random from a seed: an unreliable Slack, the same each time."""
 
 import random
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 FAULTS = (
     "http_500_before", "http_500_after", "drop_before", "drop_after", "rate_limited", "slow_answer",
@@ -38,7 +37,8 @@ KINDS = (
 """What happens at random."""
 
 
-class Fault(Struct):
+@dataclass(slots=True)
+class Fault:
     """How the next ``times`` calls of ``method`` ("*" for any) fail: one of FAULTS; or one of EVENT_FAULTS,
     and ``method`` is the type of event. ``seconds`` is how slow a slow one is, if not as usual; ``junk`` and
     ``content_type`` are what the answer is instead."""

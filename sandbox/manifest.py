@@ -1,10 +1,10 @@
 """The app's manifest as the workspace needs it: who the bot is, what it may call, what it listens to."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from msgspec import Struct
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
@@ -14,14 +14,16 @@ def load_yaml(path: Path) -> dict[str, Any]:
     return content
 
 
-class SlashCommand(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SlashCommand:
     command: str
     description: str
     usage_hint: str
     should_escape: bool
 
 
-class Manifest(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Manifest:
     """What ``manifest.yml`` says, read once."""
 
     bot_name: str

@@ -1,12 +1,12 @@
 """What came of an act, as the person who did it sees it."""
 
-from msgspec import Struct
-from msgspec.structs import asdict
+from dataclasses import asdict, dataclass
 
 from sandbox.workspace import Json
 
 
-class Outcome(Struct):
+@dataclass(slots=True)
+class Outcome:
     """See README, "Control API". ``ms`` is real time; ``error`` is Slack's code or None."""
 
     acked: bool = False

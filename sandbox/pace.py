@@ -2,9 +2,8 @@
 
 import math
 from collections import defaultdict, deque
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from msgspec import Struct, field
 
 MINUTE = timedelta(minutes=1)
 CHANNEL_GAP = timedelta(seconds=1)
@@ -12,7 +11,8 @@ POSTS_A_MINUTE = 300
 """Slack says "several hundred" a minute for a workspace."""
 
 
-class Pace(Struct):
+@dataclass(slots=True)
+class Pace:
     """What was called when. A call over the limit is not counted."""
 
     calls: dict[str, deque[datetime]] = field(default_factory=lambda: defaultdict(deque))

@@ -5,9 +5,9 @@ import json
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
-from msgspec import Struct, field
 
 from sandbox.errors import SlackError
 from sandbox.workspace import APP_ID, Json, Workspace
@@ -27,7 +27,8 @@ class NotConnectedError(Exception):
     """The app has no connection open: what was to be said to it is gone."""
 
 
-class Connection(Struct, eq=False):
+@dataclass(slots=True, eq=False)
+class Connection:
     """One WebSocket of the app's. A silent one looks open to both, and nothing gets through it."""
 
     id: str
@@ -36,7 +37,8 @@ class Connection(Struct, eq=False):
     silent: bool = False
 
 
-class SocketMode(Struct):
+@dataclass(slots=True)
+class SocketMode:
     """The app's connections, and the envelopes that wait for an ack.
 
     ``is_off`` tells whether the app is reached over HTTP instead.

@@ -1,9 +1,8 @@
 """Whether Slack still sends this app events: who fails nearly all of an hour's gets no more."""
 
 from collections import deque
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from msgspec import Struct, field
 
 HOUR = timedelta(hours=1)
 MOST_FAILED_PERCENT = 95
@@ -11,7 +10,8 @@ LEAST_IN_AN_HOUR = 1000
 """Slack spares apps that get fewer events than this in an hour."""
 
 
-class Subscriptions(Struct):
+@dataclass(slots=True)
+class Subscriptions:
     """Every delivery of the last hour of the workspace's time, and whether there will be more."""
 
     least: int = LEAST_IN_AN_HOUR

@@ -1,8 +1,7 @@
 """A person at the workspace, for tests and scripts: types, clicks, fills in forms, reads."""
 
+from dataclasses import dataclass
 from typing import Any
-
-from msgspec import Struct
 
 from sandbox.app_link import AppLink
 from sandbox.block_kit import elements_of
@@ -13,7 +12,8 @@ from sandbox.outcome import Outcome
 from sandbox.workspace import BOT_USER, Json
 
 
-class Visitor(Struct):
+@dataclass(slots=True)
+class Visitor:
     """Acts as one person through the same link as the page does. ``channel`` is where they type."""
 
     link: AppLink

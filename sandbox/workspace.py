@@ -2,11 +2,10 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-from msgspec import Struct, field
 
 from sandbox.block_kit.names import with_block_ids
 from sandbox.claims import Claims
@@ -30,7 +29,8 @@ SIGNING_SECRET = "local-workspace-signing-secret"  # noqa: S105
 APP_TOKEN = "xapp-1-AKAIKU-local-workspace"  # noqa: S105
 
 
-class Workspace(Struct):
+@dataclass
+class Workspace:
     """One workspace with one app. Everything that lasts is in ``data``; ``save`` keeps it."""
 
     manifest: Manifest

@@ -1,8 +1,7 @@
 """The Web API's methods: what each does, which scopes open it, how often a minute it may be called."""
 
 from collections.abc import Callable
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from sandbox.methods import apps, channels, chat, conversations, oauth, people, views
 from sandbox.pace import POSTS_A_MINUTE
@@ -21,7 +20,8 @@ WRITE = ("chat:write",)
 USERS = ("users:read",)
 
 
-class Method(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Method:
     """Any one of ``scopes`` opens the method; a conversation of one kind may need its own."""
 
     call: Callable[[Workspace, Json], Json]

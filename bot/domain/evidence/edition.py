@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
-from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec import Struct, to_builtins
 
 from bot.domain.evidence.figures import Figures, Mix, Spread
 from bot.domain.evidence.suppression import Earlier, Past, Why
@@ -50,8 +49,8 @@ class Edition(Struct, frozen=True):
                 key: {"number": each.number, "own": dict(each.own)} for key, each in self.published.items()
             },
             "withheld": {key: why.value for key, why in self.withheld.items()},
-            "spread": {code: asdict(each) for code, each in self.spread.items()},
-            "mix": asdict(self.mix),
+            "spread": {code: to_builtins(each) for code, each in self.spread.items()},
+            "mix": to_builtins(self.mix),
             "order": list(self.order),
         }
 

@@ -9,8 +9,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
-from msgspec import Struct, field
-from msgspec.structs import asdict
+from msgspec import Struct, field, to_builtins
 
 from bot.domain.acts import ActKind
 from bot.domain.calendars.wall_time import known_or, to_instant
@@ -186,7 +185,7 @@ def room_of(tx: Tx, group: DrawGroup, offering: Offering) -> Room:
 
 def stored_room(room: Room) -> dict[str, object]:
     """What an offering was drawn by, as JSON."""
-    return {**asdict(room.limits), "held": dict(room.held), "balance_roles": room.balance_roles}
+    return {**to_builtins(room.limits), "held": dict(room.held), "balance_roles": room.balance_roles}
 
 
 def _applicants(tx: Tx, group: DrawGroup) -> list[Applicant]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from msgspec.structs import asdict
+from msgspec import to_builtins
 
 from bot.domain.plan.model import (
     DEFAULT_CLOSING,
@@ -22,7 +22,7 @@ from bot.domain.plan.model import (
 
 def stored_details(details: Details) -> dict[str, Any] | None:
     """The JSON value to store; None for an offering without details."""
-    return asdict(details) if details != NO_DETAILS else None
+    return to_builtins(details) if details != NO_DETAILS else None
 
 
 def to_details(stored: dict[str, Any] | None) -> Details:
@@ -43,7 +43,7 @@ def to_details(stored: dict[str, Any] | None) -> Details:
 
 
 def stored_draw(draw: DrawRules | None) -> dict[str, Any] | None:
-    return asdict(draw) if draw is not None else None
+    return to_builtins(draw) if draw is not None else None
 
 
 def to_draw(stored: dict[str, Any] | None) -> DrawRules | None:
@@ -51,7 +51,7 @@ def to_draw(stored: dict[str, Any] | None) -> DrawRules | None:
 
 
 def stored_readings(readings: Sequence[Reading]) -> list[dict[str, Any]] | None:
-    return [asdict(each) for each in readings] or None
+    return [to_builtins(each) for each in readings] or None
 
 
 def to_readings(stored: Sequence[dict[str, Any]] | None) -> tuple[Reading, ...]:
@@ -74,7 +74,7 @@ def to_venue(stored: dict[str, Any] | None) -> Venue | None:
 
 def stored_closing(closing: Closing) -> dict[str, Any] | None:
     """The JSON value to store; None for a programme that says nothing of its own."""
-    return asdict(closing) if closing != DEFAULT_CLOSING else None
+    return to_builtins(closing) if closing != DEFAULT_CLOSING else None
 
 
 def to_closing(stored: dict[str, Any] | None) -> Closing:

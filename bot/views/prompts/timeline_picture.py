@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec import Struct, to_builtins
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,7 +73,7 @@ class TimelinePicture(Struct, frozen=True):
 
     def as_json(self) -> str:
         """The same JSON for equal pictures, so that its digest can name the picture."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return json.dumps(to_builtins(self), ensure_ascii=False, sort_keys=True)
 
 
 def from_json(text: str) -> TimelinePicture:
