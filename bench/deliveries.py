@@ -73,12 +73,11 @@ def add_due(store: Store, number: int) -> None:
             insert(tables.Programme).values(id=1, code="p", title={"fi": "p"}, timezone="Europe/Helsinki")
         )
         tx.execute(insert(tables.Strand).values(id=1, programme_id=1, number=1, title={"fi": "s"}))
-        offering = tables.Offering(
+        offering = insert(tables.Offering).values(
             id=1, strand_id=1, code="bench", position=1, kind="group", title={"fi": "Penkki"},
             summary={"fi": "-"}, capacity=number, seats_per_agency=number, agency_seats={}, facilitators=[],
         )  # fmt: skip
-        tx.add(offering)
-        tx.flush()
+        tx.execute(offering)
         people = [
             {"id": f"U{n}", "name": f"U{n}", "language": "fi", "timezone": "Europe/Helsinki",
              "agency": "vero", "role": "expert", "met_at": now}

@@ -29,23 +29,13 @@ def prepare(address: str, messages: int, each: int = EACH) -> Store:
             insert(tables.Programme).values(id=1, code="p", title={"fi": "p"}, timezone="Europe/Helsinki")
         )
         tx.execute(insert(tables.Strand).values(id=1, programme_id=1, number=1, title={"fi": "s"}))
-        for n in range(EACH):
-            tx.add(
-                tables.Offering(
-                    id=n + 1,
-                    strand_id=1,
-                    code=f"offering-{n}",
-                    position=n,
-                    kind="group",
-                    title={"fi": f"Ryhmä {n}"},
-                    summary={"fi": "-"},
-                    capacity=len(people),
-                    seats_per_agency=len(people),
-                    agency_seats={},
-                    facilitators=[],
-                )
-            )
-        tx.flush()
+        offerings = [
+            {"id": n + 1, "code": f"offering-{n}", "position": n, "title": {"fi": f"Ryhmä {n}"}}
+            for n in range(EACH)
+        ]
+        alike = {"strand_id": 1, "kind": "group", "summary": {"fi": "-"}, "facilitators": []}
+        seats = {"capacity": len(people), "seats_per_agency": len(people), "agency_seats": {}}
+        tx.execute(insert(tables.Offering), [each | alike | seats for each in offerings])
         known = {"language": "fi", "timezone": "Europe/Helsinki", "agency": "vero", "role": "expert"}
         tx.execute(
             insert(tables.Person), [{"id": name, "name": name, "met_at": now} | known for name in people]

@@ -23,7 +23,6 @@ from bot.services.privacy.notice_file import read_notice
 from storage.engine import Store, parse_database_url
 from storage.migrate import upgrade
 from storage.offerings import catalogue as offering_rows
-from storage.tables import Offering as OfferingTable
 from storage.transaction import Tx
 
 HELSINKI = "Europe/Helsinki"
@@ -55,7 +54,7 @@ def offerings() -> dict[str, Offering]:
 
 
 def _read(tx: Tx) -> dict[str, Offering]:
-    rows = offering_rows.list_offerings(tx, [each.id for each in tx.query(OfferingTable)])
+    rows = offering_rows.list_offerings(tx)
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
     return {row.code: to_offering(row, sessions[row.id]) for row in rows}
 

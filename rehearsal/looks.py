@@ -1,7 +1,9 @@
 """What the store says at one moment of the year: who waits, what is offered, what stands in the end."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -59,16 +61,18 @@ def list_offered(tx: Tx) -> list[tuple[str, str, datetime]]:
     return [(row[0], row[1], row[2]) for row in tx.execute(query.where(SeatOffer.outcome.is_(None)))]
 
 
-def _moves_until(offering: Offering, programme: Programme, starts_at: datetime) -> datetime:
+def _moves_until(
+    starts_at: datetime, timezone: str, of_programme: Mapping[str, Any] | None, own: Mapping[str, Any] | None
+) -> datetime:
     """Until when a free seat must be passed on: until the start, or, where it is offered, until a working day
     before the cut-off, because no offer is made that leaves less than an hour."""
-    rules = {"on": True, "cutoff_days": 1} | (programme.offer_rules or {}) | (offering.offer_rules or {})
+    rules = {"on": True, "cutoff_days": 1} | (of_programme or {}) | (own or {})
     if not rules["on"]:
         return starts_at
-    day = starts_at.astimezone(ZoneInfo(programme.timezone)).date()
+    day = starts_at.astimezone(ZoneInfo(timezone)).date()
     for _ in range(rules["cutoff_days"] + 1):
         day = previous_working_day(day)
-    return datetime.combine(day, time(0), ZoneInfo(programme.timezone))
+    return datetime.combine(day, time(0), ZoneInfo(timezone))
 
 
 def lines(tx: Tx, now: datetime) -> list[Line]:
@@ -81,14 +85,27 @@ def lines(tx: Tx, now: datetime) -> list[Line]:
         .subquery()
     )
     found = tx.execute(
-        select(Offering, Programme, first.c.starts_at)
-        .join(first)
+        select(
+            Offering.id,
+            Offering.code,
+            Offering.capacity,
+            Offering.seats_per_agency,
+            Offering.agency_seats,
+            Offering.seats_free,
+            Offering.offer_rules,
+            first.c.starts_at,
+            Programme.timezone,
+            Programme.offer_rules.label("programme_offer_rules"),
+        )
+        .join_from(Offering, first, first.c.offering_id == Offering.id)
         .join(Strand, Strand.id == Offering.strand_id)
         .join(Programme, Programme.id == Strand.programme_id)
         .where(first.c.starts_at > now, Offering.cancelled.is_(False))
     ).all()
     offerings = [
-        offering for offering, programme, starts in found if now < _moves_until(offering, programme, starts)
+        row
+        for row in found
+        if now < _moves_until(row.starts_at, row.timezone, row.programme_offer_rules, row.offer_rules)
     ]
     enrolled = tx.execute(
         select(Enrolment.offering_id, Enrolment.status, Enrolment.agency, Enrolment.let_go).where(

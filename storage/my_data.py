@@ -5,10 +5,11 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, or_, select, update
 
 from storage.erasure import mark_erasing
 from storage.personal_data import PERSONAL, Erasure, Personal
+from storage.statements import execute
 from storage.tables import (
     Base,
     Delivery,
@@ -29,6 +30,7 @@ ERASED: Final = "U0ERASED"
 """Stands for an erased person in the text of a plan: a Slack id that nobody has."""
 
 _addresses = select(FacilitatorAddress.address)
+_change_version = update(PlanVersion).where(PlanVersion.id == bindparam("of"))
 
 Row = Mapping[str, Any]
 
@@ -114,13 +116,13 @@ def take_from_plans(tx: Tx, theirs: Set[str], of: ColumnElement[bool] | None = N
     )
     columns = (PlanVersion.text, PlanVersion.given)
     naming = or_(*(column.icontains(each, autoescape=True) for each in theirs for column in columns))
-    for version in tx.scalars(select(PlanVersion).where(naming if of is None else and_(naming, of))):
+    query = select(PlanVersion.id, *columns).where(naming if of is None else and_(naming, of))
+    for version in tx.execute(query).all():
         text = named.sub(ERASED, version.text)
         given = named.sub(ERASED, version.given) if version.given is not None else None
         if (text, given) != (version.text, version.given):
-            version.text, version.given = text, given
-            version.digest = hashlib.sha256(text.encode()).hexdigest()
-    tx.flush()
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            execute(tx, _change_version, of=version.id, text=text, given=given, digest=digest)
 
 
 def has_come_back(tx: Tx, person_id: str) -> bool:

@@ -1,12 +1,135 @@
 """Queries about programmes as they are planned. Seats and people are in ``offerings`` and ``enrolments``."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, delete, exists, insert, select, text, update
 
-from storage.offerings.catalogue import STANDING
-from storage.tables import Enrolment, Offering, PlanVersion, Programme, Strand
+from storage.offerings.catalogue import STANDING, SessionRow
+from storage.statements import Upsert, execute, execute_many, fetch, fetch_many, fetch_one
+from storage.tables import Enrolment, Offering, OfferingSession, PlanVersion, Programme, Strand
 from storage.transaction import Tx
+
+
+class ProgrammeRow(NamedTuple):
+    """See ``storage.tables.Programme``."""
+
+    id: int
+    code: str
+    title: dict[str, str]
+    note: dict[str, str] | None
+    timezone: str
+    prompt_rules: dict[str, Any] | None
+    closing: dict[str, Any] | None
+    offer_rules: dict[str, Any] | None
+
+
+class StrandRow(NamedTuple):
+    """See ``storage.tables.Strand``."""
+
+    id: int
+    number: int
+    title: dict[str, str]
+    prompts: str | None
+
+
+class PlannedRow(NamedTuple):
+    """What a plan says of an offering, as it is stored; ``id`` is 0 for one that is not yet."""
+
+    id: int
+    strand_id: int
+    code: str
+    position: int
+    kind: str
+    title: dict[str, str]
+    summary: dict[str, str]
+    capacity: int
+    seats_per_agency: int
+    agency_seats: dict[str, int]
+    facilitators: list[str]
+    opens_on: date | None
+    closes_on: date | None
+    cancelled: bool
+    has_prompts: bool
+    details: dict[str, Any] | None
+    offer_rules: dict[str, Any] | None
+    draw: dict[str, Any] | None
+
+
+class VersionRow(NamedTuple):
+    """See ``storage.tables.PlanVersion``; ``programme`` is its programme's code."""
+
+    id: int
+    programme: str
+    text: str
+    given: str | None
+    digest: str
+    origin: str
+    made_by: str | None
+    made_at: datetime
+
+
+_of_strand = ("number", "title", "prompts")
+_get_programme = select(*(getattr(Programme, name) for name in ProgrammeRow._fields)).where(
+    Programme.code == bindparam("code")
+)
+_write_programme = Upsert(
+    Programme,
+    ProgrammeRow._fields[1:],
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["code"],
+        set_={name: insert.excluded[name] for name in ProgrammeRow._fields[2:]},
+    ).returning(Programme.id),
+)
+_list_strands = (
+    select(*(getattr(Strand, name) for name in StrandRow._fields))
+    .where(Strand.programme_id == bindparam("programme_id"))
+    .order_by(Strand.number)
+)
+_write_strands = Upsert(
+    Strand,
+    ("programme_id", *_of_strand),
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["programme_id", "number"],
+        set_={name: insert.excluded[name] for name in ("title", "prompts")},
+    ).returning(Strand.number, Strand.id),
+)
+_delete_empty_strands = delete(Strand).where(
+    Strand.programme_id == bindparam("of"),
+    Strand.number.not_in(bindparam("numbers", expanding=True)),
+    ~exists().where(Offering.strand_id == Strand.id),
+)
+_of_programme = (
+    select(*(getattr(Offering, name) for name in PlannedRow._fields))
+    .join(Strand, Strand.id == Offering.strand_id)
+    .where(Strand.programme_id == bindparam("programme_id"))
+)
+_list_offerings = _of_programme.order_by(Strand.number, Offering.position, Offering.id)
+_lock_offerings = (
+    _of_programme.with_only_columns(Offering.id)
+    .order_by(Offering.id)
+    .with_for_update(of=Offering, key_share=True)
+)
+_add_offering = insert(Offering).returning(Offering.code, Offering.id)
+_change_offering = update(Offering).where(Offering.id == bindparam("of"))
+_delete_offering = delete(Offering).where(Offering.id == bindparam("of"))
+_is_session = (OfferingSession.offering_id == bindparam("of"), OfferingSession.number == bindparam("n"))
+_add_session = insert(OfferingSession)
+_change_session = update(OfferingSession).where(*_is_session)
+_delete_session = delete(OfferingSession).where(*_is_session)
+_versions = (
+    select(
+        PlanVersion.id,
+        Programme.code,
+        *(getattr(PlanVersion, name) for name in VersionRow._fields[2:]),
+    )
+    .join_from(PlanVersion, Programme, Programme.id == PlanVersion.programme_id)
+    .order_by(PlanVersion.id.desc())
+)
+_last_version = _versions.where(Programme.code == bindparam("code")).limit(1)
+_last_of_origin = _last_version.where(PlanVersion.origin == bindparam("origin"))
+_add_version = insert(PlanVersion)
 
 
 def lock_plans(tx: Tx) -> None:
@@ -18,34 +141,69 @@ def lock_plans(tx: Tx) -> None:
         tx.execute(text("LOCK TABLE programme IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def lock_offerings_of(tx: Tx, programme_id: int) -> Sequence[Offering]:
-    """A programme's offerings, locked until the commit, in order of id as everywhere."""
-    return tx.scalars(
-        select(Offering)
-        .join(Strand, Strand.id == Offering.strand_id)
-        .where(Strand.programme_id == programme_id)
-        .order_by(Offering.id)
-        .with_for_update(of=Offering, key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
+def lock_offerings_of(tx: Tx, programme_id: int) -> None:
+    """Lock a programme's offerings until the commit, in order of id as everywhere."""
+    execute(tx, _lock_offerings, programme_id=programme_id).all()
 
 
-def get_programme(tx: Tx, code: str) -> Programme | None:
-    return tx.scalars(select(Programme).where(Programme.code == code)).one_or_none()
+def get_programme(tx: Tx, code: str) -> ProgrammeRow | None:
+    return fetch_one(tx, _get_programme, ProgrammeRow, code=code)
 
 
-def list_strands(tx: Tx, programme_id: int) -> Sequence[Strand]:
-    return tx.scalars(select(Strand).where(Strand.programme_id == programme_id).order_by(Strand.number)).all()
+def write_programme(tx: Tx, **values: Any) -> int:  # noqa: ANN401 - what a ProgrammeRow holds
+    """Add the programme with this code, or change it; returns its id."""
+    programme_id: int = _write_programme.run(tx, **values).scalar_one()
+    return programme_id
 
 
-def list_offerings_of(tx: Tx, programme_id: int) -> Sequence[Offering]:
+def list_strands(tx: Tx, programme_id: int) -> Sequence[StrandRow]:
+    return fetch(tx, _list_strands, StrandRow, programme_id=programme_id)
+
+
+def write_strands(
+    tx: Tx, programme_id: int, strands: Iterable[tuple[int, dict[str, str], str | None]]
+) -> dict[int, int]:
+    """Add or change these strands (number, title, prompts); returns their ids by number."""
+    many = [{"programme_id": programme_id, **dict(zip(_of_strand, each, strict=True))} for each in strands]
+    return {row.number: row.id for row in _write_strands.fetch_many(tx, many)}
+
+
+def delete_empty_strands(tx: Tx, programme_id: int, planned: Collection[int]) -> None:
+    """Forget the strands without an offering, but those with ``planned`` numbers."""
+    execute(tx, _delete_empty_strands, of=programme_id, numbers=list(planned))
+
+
+def list_offerings_of(tx: Tx, programme_id: int) -> Sequence[PlannedRow]:
     """A programme's offerings in the order of its plan."""
-    return tx.scalars(
-        select(Offering)
-        .join(Strand, Strand.id == Offering.strand_id)
-        .where(Strand.programme_id == programme_id)
-        .order_by(Strand.number, Offering.position, Offering.id)
-    ).all()
+    return fetch(tx, _list_offerings, PlannedRow, programme_id=programme_id)
+
+
+def write_offerings(tx: Tx, before: Iterable[PlannedRow], after: Sequence[PlannedRow]) -> dict[str, int]:
+    """Make those ``before`` be those ``after``; returns the ids of all by code."""
+    stored, stay = {row.id: row for row in before}, {row.id for row in after}
+    changed = [row for row in after if row.id and row != stored[row.id]]
+    execute_many(tx, _change_offering, [{"of": row.id, **_without_id(row)} for row in changed])
+    added = fetch_many(tx, _add_offering, [_without_id(row) for row in after if not row.id])
+    execute_many(tx, _delete_offering, [{"of": each} for each in stored if each not in stay])
+    return {row.code: row.id for row in after} | dict(added)
+
+
+def _without_id(row: PlannedRow) -> Mapping[str, Any]:
+    values = row._asdict()
+    del values["id"]
+    return values
+
+
+def write_sessions(tx: Tx, before: Iterable[SessionRow], after: Sequence[SessionRow]) -> None:
+    """Make those ``before`` be those ``after``: a session is the same by its offering and number."""
+    stored, stay = {row[:2]: row for row in before}, {row[:2] for row in after}
+    changed = [row for row in after if row[:2] in stored and row != stored[row[:2]]]
+    gone = [{"of": of, "n": number} for of, number in stored if (of, number) not in stay]
+    execute_many(tx, _delete_session, gone)
+    execute_many(
+        tx, _change_session, [{"of": row.offering_id, "n": row.number, **row._asdict()} for row in changed]
+    )
+    execute_many(tx, _add_session, [row._asdict() for row in after if row[:2] not in stored])
 
 
 def list_elsewhere(tx: Tx, programme: str) -> list[tuple[int, str, str, bool]]:
@@ -79,21 +237,20 @@ def list_standing_people(tx: Tx, offering_ids: Collection[int]) -> list[str]:
     )
 
 
-def last_version(tx: Tx, programme: str, *, origin: str | None = None) -> PlanVersion | None:
+def last_version(tx: Tx, programme: str, *, origin: str | None = None) -> VersionRow | None:
     """The newest version of a programme's plan; the newest from ``origin``, if that is given."""
-    of = select(PlanVersion).join(Programme, Programme.id == PlanVersion.programme_id)
-    rows = of.where(Programme.code == programme).order_by(PlanVersion.id.desc()).limit(1)
-    return tx.scalars(rows if origin is None else rows.where(PlanVersion.origin == origin)).one_or_none()
+    if origin is None:
+        return fetch_one(tx, _last_version, VersionRow, code=programme)
+    return fetch_one(tx, _last_of_origin, VersionRow, code=programme, origin=origin)
 
 
-def list_versions(tx: Tx) -> list[tuple[PlanVersion, str]]:
-    """Every version with its programme's code, the newest first."""
-    rows = tx.execute(
-        select(PlanVersion, Programme.code)
-        .join(Programme, Programme.id == PlanVersion.programme_id)
-        .order_by(PlanVersion.id.desc())
-    )
-    return [(version, code) for version, code in rows]
+def list_versions(tx: Tx) -> list[VersionRow]:
+    """Every version, the newest first."""
+    return fetch(tx, _versions, VersionRow)
+
+
+def add_version(tx: Tx, **values: Any) -> None:  # noqa: ANN401 - see ``storage.tables.PlanVersion``
+    execute(tx, _add_version, **values)
 
 
 def list_programmes(tx: Tx) -> list[str]:

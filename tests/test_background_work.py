@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from bot.domain.acts import Signer
 from bot.domain.calendars import wall_time
@@ -50,10 +50,9 @@ BROKEN = "coaching-1"
 
 def break_one(tx: Tx, code: str = BROKEN) -> int:
     """Move an offering into a programme of which this machine does not know the time zone; its id."""
-    tx.add(Programme(id=99, code="broken", title={"fi": "x"}, timezone="Europe/Nowhere"))
-    tx.flush()
-    tx.add(Strand(id=99, programme_id=99, number=1, title={"fi": "x"}))
-    tx.flush()
+    broken = {"id": 99, "code": "broken", "title": {"fi": "x"}, "timezone": "Europe/Nowhere"}
+    tx.execute(insert(Programme).values(broken))
+    tx.execute(insert(Strand).values(id=99, programme_id=99, number=1, title={"fi": "x"}))
     tx.execute(update(Offering).where(Offering.code == code).values(strand_id=99))
     tx.execute(update(Offering).where(Offering.code == CODE).values(position=10_000))
     return tx.scalars(select(Offering.id).where(Offering.code == code)).one()
@@ -136,8 +135,9 @@ async def test_what_is_added_while_kaiku_runs_has_its_prompts_without_a_restart(
     with app.store.transaction() as tx:
         tx.execute(delete(Prompt))
         of_code = select(Offering.id).where(Offering.code == CODE).scalar_subquery()
-        last = tx.scalars(select(OfferingSession).where(OfferingSession.offering_id == of_code)).all()[-1]
-        last.sequence += 1
+        last = select(func.max(OfferingSession.id)).where(OfferingSession.offering_id == of_code)
+        here = OfferingSession.id == last.scalar_subquery()
+        tx.execute(update(OfferingSession).where(here).values(sequence=OfferingSession.sequence + 1))
     assert planned > 0
     await app.housekeeping.keep_series()
     assert series() == planned
@@ -177,7 +177,7 @@ async def test_what_a_clock_that_ran_ahead_has_leased_is_free_once_it_is_set_bac
         assert lease_channel(tx, offering_id, ahead, ahead + timedelta(minutes=5))
         update_channel(tx, offering_id, retry_at=ahead + timedelta(hours=1))
         tx.execute(delete(FacilitatorAddress))
-        tx.add(FacilitatorAddress(address="a@virasto.example", looked_at=ahead))
+        tx.execute(insert(FacilitatorAddress).values(address="a@virasto.example", looked_at=ahead))
     with store.transaction() as tx:
         assert claim_work(tx, "x", now, now)
         assert [each.offering_id for each in list_kept(tx, now)] == [offering_id]
@@ -229,7 +229,7 @@ async def test_an_address_that_slack_refuses_holds_up_no_other(planned_url: str,
 
     with store.transaction() as tx:
         tx.execute(delete(FacilitatorAddress))
-        tx.add_all([FacilitatorAddress(address=f"{each}@virasto.example") for each in "abc"])
+        tx.execute(insert(FacilitatorAddress), [{"address": f"{each}@virasto.example"} for each in "abc"])
     assert await look_up_addresses(store, Directory(), clock.now()) == "token_revoked"
     assert len(asked) == 2, "the second is a refusal of us: the third would get it too"
     store.close()

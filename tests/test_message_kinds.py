@@ -46,6 +46,7 @@ from storage import letters as letter_rows
 from storage import prompts as prompt_rows
 from storage.engine import Store
 from storage.group import add_invitation
+from storage.offerings.catalogue import SessionRow, list_sessions_of
 from storage.offerings.notices import note_sent
 from storage.roles import add_coordinator
 from storage.tables import (
@@ -165,12 +166,8 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
     person, enrolment = seated(tx, language)
     match kind:
         case DeliveryKind.DAY_BEFORE | DeliveryKind.HOUR_BEFORE:
-            first = tx.scalars(
-                select(OfferingSession).where(
-                    OfferingSession.offering_id == enrolment.offering_id, OfferingSession.number == 1
-                )
-            ).one()
-            occurrence = Occurrence(enrolment.id, starts_at=first.starts_at)
+            starts_at = _session_of(tx, enrolment, 1).starts_at
+            occurrence = Occurrence(enrolment.id, starts_at=starts_at)
             return person.id, str(Subject(CODE, session=1)), str(occurrence)
         case DeliveryKind.LINK_BEFORE:
             return rows_for_a_link(tx, person, enrolment)
@@ -329,9 +326,10 @@ def rows_for_the_end(
             enrolment.status, enrolment.seated_at = Status.WAITING, None
             return person.id, CODE, str(enrolment.id)
         case DeliveryKind.TURN_OPEN:
-            other = tx.scalars(select(Offering).where(Offering.code == "coaching-3")).one()
-            keep_turn(tx, person.id, other.strand_id, 1, FIRST)
-            return person.id, other.code, ""
+            other = "coaching-3"
+            strand_id = tx.scalars(select(Offering.strand_id).where(Offering.code == other)).one()
+            keep_turn(tx, person.id, strand_id, 1, FIRST)
+            return person.id, other, ""
         case _:
             slides = (Reading({"fi": "Kalvot", "sv": "Bilder", "en": "Slides"}, "https://kaiku.example/1"),)
             apply_plan(tx, with_session(SHIPPED, CODE, 1, materials=slides), EARLIER)
@@ -350,31 +348,26 @@ def rows_for_session(
         share_out(tx, read_agencies(), actor, CODE, number, EARLIER, missing=(), size=4)
         told = send_rooms(tx, read_agencies(), actor, CODE, number, EARLIER)
         return person.id, subject, f"{told.rooms[0].mark}:0"
-    session = tx.scalars(
-        select(OfferingSession).where(
-            OfferingSession.offering_id == enrolment.offering_id, OfferingSession.number == number
-        )
-    ).one()
+    session = _session_of(tx, enrolment, number)
     return person.id, subject, f"{session.starts_at:%Y%m%dT%H%MZ}"
 
 
+def _session_of(tx: Tx, enrolment: Enrolment, number: int) -> SessionRow:
+    sessions = list_sessions_of(tx, enrolment.offering_id)
+    return next(each for each in sessions if each.number == number)
+
+
 def _now_of(tx: Tx, enrolment: Enrolment, number: int) -> str:
-    query = select(OfferingSession).where(
-        OfferingSession.offering_id == enrolment.offering_id, OfferingSession.number == number
-    )
-    session = tx.scalars(query).one()
+    session = _session_of(tx, enrolment, number)
     return agreed_time(session.on_date, session.starts, session.ends)
 
 
 def rows_for_a_link(tx: Tx, person: Person, enrolment: Enrolment) -> tuple[str, str, str]:
     """Its first session is remote."""
-    query = select(OfferingSession).where(
-        OfferingSession.offering_id == enrolment.offering_id, OfferingSession.number == 1
-    )
-    first = tx.scalars(query).one()
-    first.place, first.link = None, "https://skype.example/1"
-    tx.flush()
-    occurrence = Occurrence(enrolment.id, starts_at=first.starts_at)
+    first = (OfferingSession.offering_id == enrolment.offering_id, OfferingSession.number == 1)
+    remote = {"place": None, "link": "https://skype.example/1"}
+    tx.execute(update(OfferingSession).where(*first).values(remote))
+    occurrence = Occurrence(enrolment.id, starts_at=_session_of(tx, enrolment, 1).starts_at)
     return person.id, str(Subject(CODE, session=1)), str(occurrence)
 
 
@@ -385,9 +378,8 @@ def rows_for_a_change(
     if kind is DeliveryKind.CHANGE_REMINDER:
         note_sent(tx, enrolment.id, person.id, 2, [4], FIRST)
         return person.id, str(Subject(CODE, session=4)), str(Occurrence(enrolment.id, 2))
-    offering = tx.get_one(Offering, enrolment.offering_id)
-    offering.facilitators, offering.led_by = [person.id], None
-    tx.flush()
+    led = {"facilitators": [person.id], "led_by": None}
+    tx.execute(update(Offering).where(Offering.id == enrolment.offering_id).values(led))
     return person.id, CODE, "1"
 
 

@@ -241,18 +241,6 @@ def list_session_rows(tx: Tx, offering_ids: Collection[int]) -> Mapping[int, Seq
     return found
 
 
-def list_sessions(tx: Tx, offering_ids: Collection[int]) -> dict[int, list[OfferingSession]]:
-    """The sessions of these offerings as entities, to be changed."""
-    found: dict[int, list[OfferingSession]] = {offering_id: [] for offering_id in offering_ids}
-    for row in tx.scalars(
-        select(OfferingSession)
-        .where(OfferingSession.offering_id.in_(offering_ids))
-        .order_by(OfferingSession.offering_id, OfferingSession.number)
-    ):
-        found[row.offering_id].append(row)
-    return found
-
-
 def count_held_and_waiting(tx: Tx, offering_ids: Collection[int] | None = None) -> dict[int, tuple[int, int]]:
     """Seats held and people waiting, by offering id, for offerings (or those of these) that have any."""
     rows = (

@@ -2,11 +2,46 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
+from storage.statements import Upsert, execute, fetch, fetch_one
 from storage.tables import ChangeNotice, Enrolment
 from storage.transaction import Tx
+
+
+class NoticeRow(NamedTuple):
+    """See ``storage.tables.ChangeNotice``."""
+
+    enrolment_id: int
+    person_id: str
+    version: int
+    sessions: list[int]
+    sent_at: datetime
+    acknowledged_at: datetime | None
+
+
+_notices = select(*(getattr(ChangeNotice, name) for name in NoticeRow._fields))
+_get = _notices.where(ChangeNotice.enrolment_id == bindparam("enrolment_id"))
+_list = (
+    _notices.join(Enrolment, Enrolment.id == ChangeNotice.enrolment_id)
+    .where(Enrolment.offering_id == bindparam("offering_id"), Enrolment.status == "seated")
+    .order_by(ChangeNotice.enrolment_id)
+)
+_write = Upsert(
+    ChangeNotice,
+    NoticeRow._fields,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["enrolment_id"],
+        set_={name: insert.excluded[name] for name in NoticeRow._fields[2:]},
+    ),
+)
+_acknowledge = (
+    update(ChangeNotice)
+    .where(ChangeNotice.enrolment_id == bindparam("of"))
+    .values(acknowledged_at=bindparam("now"))
+)
 
 
 def note_sent(
@@ -14,25 +49,20 @@ def note_sent(
 ) -> None:
     """The person was sent a message about these sessions. Of an earlier one they have not acknowledged, the
     sessions stay."""
-    row = tx.get(ChangeNotice, enrolment_id)
-    if row is None:
-        row = ChangeNotice(enrolment_id=enrolment_id, person_id=person_id, sessions=[])
-        tx.add(row)
-    open_still = row.sessions if row.acknowledged_at is None else []
-    row.version, row.sent_at, row.acknowledged_at = version, now, None
-    row.sessions = sorted({*open_still, *sessions})
-    tx.flush()
+    last = get_notice(tx, enrolment_id)
+    open_still = last.sessions if last is not None and last.acknowledged_at is None else []
+    row = NoticeRow(enrolment_id, person_id, version, sorted({*open_still, *sessions}), now, None)
+    _write.run(tx, **row._asdict())
 
 
-def get_notice(tx: Tx, enrolment_id: int) -> ChangeNotice | None:
-    return tx.get(ChangeNotice, enrolment_id)
+def note_acknowledged(tx: Tx, enrolment_id: int, now: datetime) -> None:
+    execute(tx, _acknowledge, of=enrolment_id, now=now)
 
 
-def list_notices(tx: Tx, offering_id: int) -> Sequence[ChangeNotice]:
+def get_notice(tx: Tx, enrolment_id: int) -> NoticeRow | None:
+    return fetch_one(tx, _get, NoticeRow, enrolment_id=enrolment_id)
+
+
+def list_notices(tx: Tx, offering_id: int) -> Sequence[NoticeRow]:
     """What those who have a seat now were told last, in order of sign-up."""
-    return tx.scalars(
-        select(ChangeNotice)
-        .join(Enrolment, Enrolment.id == ChangeNotice.enrolment_id)
-        .where(Enrolment.offering_id == offering_id, Enrolment.status == "seated")
-        .order_by(ChangeNotice.enrolment_id)
-    ).all()
+    return fetch(tx, _list, NoticeRow, offering_id=offering_id)

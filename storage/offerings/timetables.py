@@ -1,27 +1,49 @@
 """Queries about the versions of an offering's sessions."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, insert, select
 
+from storage.statements import execute, execute_many
 from storage.tables import Offering, Timetable
 from storage.transaction import Tx
 
+Sessions = list[dict[str, Any]]
+"""What people were told of an offering's sessions."""
 
-def get_timetable(tx: Tx, offering_id: int, version: int) -> Timetable | None:
-    return tx.get(Timetable, (offering_id, version))
+
+class TimetableRow(NamedTuple):
+    """See ``storage.tables.Timetable``."""
+
+    offering_id: int
+    version: int
+    sessions: Sessions
+    reason: Mapping[str, str] | None
+    made_at: datetime
 
 
-def list_current(tx: Tx, offering_ids: Collection[int]) -> dict[int, Timetable]:
-    """The version in force of each of these offerings that has one."""
-    rows = tx.scalars(
-        select(Timetable)
-        .join(Offering, Offering.id == Timetable.offering_id)
-        .where(Offering.id.in_(offering_ids), Timetable.version == Offering.timetable_version)
-    )
-    return {row.offering_id: row for row in rows}
+_get_sessions = select(Timetable.sessions).where(
+    Timetable.offering_id == bindparam("offering_id"), Timetable.version == bindparam("version")
+)
+_list_current = (
+    select(Timetable.offering_id, Timetable.sessions)
+    .join(Offering, Offering.id == Timetable.offering_id)
+    .where(Offering.id.in_(bindparam("ids", expanding=True)), Timetable.version == Offering.timetable_version)
+)
+_add = insert(Timetable)
+
+
+def get_sessions(tx: Tx, offering_id: int, version: int) -> Sessions:
+    """The sessions as they were in this version; none, if there is no such version."""
+    sessions: Sessions | None = execute(tx, _get_sessions, offering_id=offering_id, version=version).scalar()
+    return sessions or []
+
+
+def list_current(tx: Tx, offering_ids: Collection[int]) -> dict[int, Sessions]:
+    """The sessions in force of each of these offerings that has a version."""
+    return {row.offering_id: row.sessions for row in execute(tx, _list_current, ids=list(offering_ids))}
 
 
 def version_at(tx: Tx, offering_id: int, at: datetime) -> int:
@@ -32,23 +54,8 @@ def version_at(tx: Tx, offering_id: int, at: datetime) -> int:
     return tx.scalar(query) or 1
 
 
-def add_timetable(
-    tx: Tx,
-    offering_id: int,
-    version: int,
-    sessions: list[dict[str, Any]],
-    now: datetime,
-    reason: Mapping[str, str] | None = None,
-) -> None:
-    tx.add(
-        Timetable(
-            offering_id=offering_id,
-            version=version,
-            sessions=sessions,
-            reason=dict(reason) if reason else None,
-            made_at=now,
-        )
-    )
+def add_timetables(tx: Tx, rows: Sequence[TimetableRow]) -> None:
+    execute_many(tx, _add, [row._asdict() for row in rows])
 
 
 def list_reasons(tx: Tx, offering_id: int, after: int) -> list[Mapping[str, str]]:

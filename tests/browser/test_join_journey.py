@@ -71,10 +71,12 @@ async def test_a_full_agency_waits_and_a_freed_seat_is_offered(open_page: OpenPa
 
 
 async def test_a_full_group_offers_a_place_in_line(open_page: OpenPage, kaiku: Running) -> None:
+    from sqlalchemy import update
+
     from storage.tables import Offering
 
     with kaiku.store.transaction() as tx:
-        tx.query(Offering).filter_by(code="coaching-1").one().capacity = 1
+        tx.execute(update(Offering).where(Offering.code == "coaching-1").values(capacity=1))
     aino, marja = await open_page("UAINO"), await open_page("UMARJA")
     await join(aino, "coaching-1", "Verohallinto", "Johtaja")
     await expect(aino.get_by_test_id("modal")).to_contain_text("Paikka on sinun.")

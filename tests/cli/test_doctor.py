@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from msgspec.structs import replace
+from sqlalchemy import insert
 
 from bot.cli.doctor.run import CHECKS, examine
 from bot.cli.doctor.surroundings import Surroundings
@@ -175,7 +176,7 @@ def test_what_people_and_deliveries_wait_for_is_found_on_both(
     with site.store() as store, store.transaction() as tx:
         run = tx.connection().exec_driver_sql
         run("update person set timezone = 'Europe/Atlantis'")
-        tx.add(Programme(code="p", title={"fi": "x"}, timezone="Europe/Lemuria"))
+        tx.execute(insert(Programme).values(code="p", title={"fi": "x"}, timezone="Europe/Lemuria"))
         for state in ("planned", "failed", "unknown"):
             run(ended.format(state, at, ""))
         run(f"insert into send_pace values ('chat.postMessage', 0, '{at}', '{soon}')")

@@ -41,8 +41,8 @@ async def aino(kaiku: Running) -> Visitor:
         await join(kaiku.visitor(user), CODE, language=language)
         await kaiku.visitor(user).close(clear=True)
         with kaiku.store.transaction() as tx:
-            offering = tx.scalars(select(Offering).where(Offering.code == CODE)).one()
-            set_use_answer(tx, offering.id, "used", user, choice, kaiku.clock.now())
+            offering_id = tx.scalars(select(Offering.id).where(Offering.code == CODE)).one()
+            set_use_answer(tx, offering_id, "used", user, choice, kaiku.clock.now())
     await kaiku.settle()
     await at(kaiku, OVER)
     await ask(kaiku)

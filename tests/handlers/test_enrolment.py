@@ -1,6 +1,7 @@
 """Journey 1 and 2 as people walk them: over real HTTP, real signatures, a strict workspace."""
 
 import pytest
+from sqlalchemy import select, update
 
 from sandbox import NotThereError, text_of
 from tests.support.joining import INTRODUCTION, join, kaiku_answer
@@ -157,9 +158,10 @@ async def test_an_overlapping_session_is_warned_about_before_joining(kaiku: Runn
     with kaiku.store.transaction() as tx:
         from storage.tables import OfferingSession
 
-        mine = tx.query(OfferingSession).filter_by(offering_id=1, number=1).one()
-        other = tx.query(OfferingSession).filter_by(offering_id=3, number=1).one()
-        other.starts_at, other.ends_at = mine.starts_at, mine.ends_at
+        times = select(OfferingSession.starts_at, OfferingSession.ends_at)
+        mine = tx.execute(times.where(OfferingSession.offering_id == 1, OfferingSession.number == 1)).one()
+        other = (OfferingSession.offering_id == 3, OfferingSession.number == 1)
+        tx.execute(update(OfferingSession).where(*other).values(mine._asdict()))
     await join(aino, "complexity-1")
     await aino.command("/kaiku join dialogue-1")
     assert "on samaan aikaan kuin" in text_of(aino.modal)

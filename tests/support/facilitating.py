@@ -1,5 +1,7 @@
 """Acts on a group at its desk in Slack, as far as their previews."""
 
+from sqlalchemy import update
+
 from sandbox import Visitor
 from storage.tables import Enrolment, Offering
 from tests.support.joining import join
@@ -12,7 +14,7 @@ AGENCIES = {"UAINO": "vero", "UMARJA": "mml", "UJOHAN": "thl"}
 async def a_full_group(kaiku: Running) -> dict[str, str]:
     """Two seats, and Johan waits; the ids of their sign-ups."""
     with kaiku.store.transaction() as tx:
-        tx.query(Offering).filter_by(code=CODE).one().capacity = 2
+        tx.execute(update(Offering).where(Offering.code == CODE).values(capacity=2))
     for who, agency in AGENCIES.items():
         person = kaiku.visitor(who)
         await join(person, CODE, agency=agency, language="sv" if who == "UJOHAN" else "fi")

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     insert,
     select,
+    update,
 )
 
 from bot.domain.people.person import Defaults, Profile
@@ -52,9 +53,9 @@ def fill(tx: Tx) -> None:
     for person_id in (AINO, ELSA):
         profile = Profile(person_id, f"{person_id} Virtanen", "fi", "Europe/Helsinki")
         meet(tx, profile, Defaults("fi", "Europe/Helsinki"), lambda: THEN)
-    offering = tx.scalars(select(Offering).where(Offering.code == CODE)).one()
-    offering.facilitators, offering.led_by = [AINO, ELSA], [AINO, ELSA]
-    tx.flush()
+    led = {"facilitators": [AINO, ELSA], "led_by": [AINO, ELSA]}
+    query = update(Offering).where(Offering.code == CODE).values(led).returning(Offering.id)
+    offering_id = tx.scalars(query).one()
     act = Base.metadata.tables["act"]
     for n, table in enumerate(Base.metadata.sorted_tables):
         if table.name not in PERSONAL or table.name in {"person", "offering"}:
@@ -62,7 +63,7 @@ def fill(tx: Tx) -> None:
         for k, person_id in enumerate((AINO, ELSA), start=1):
             row = {
                 column.name: _value(
-                    column, table, person_id, _offering_of(table, offering.id, k), 900 + 10 * n + k
+                    column, table, person_id, _offering_of(table, offering_id, k), 900 + 10 * n + k
                 )
                 for column in table.columns
             }

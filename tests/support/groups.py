@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.domain.enrolment.seats import Status
 from bot.domain.facilitation.group import Group
@@ -47,9 +47,8 @@ def actor(tx: Tx, user_id: str = FANNI) -> Actor:
 
 
 def set_limits(tx: Tx, capacity: int, per_agency: int = 4, code: str = CODE) -> None:
-    row = tx.scalars(select(tables.Offering).where(tables.Offering.code == code)).one()
-    row.capacity, row.seats_per_agency = capacity, per_agency
-    tx.flush()
+    limits = {"capacity": capacity, "seats_per_agency": per_agency}
+    tx.execute(update(tables.Offering).where(tables.Offering.code == code).values(limits))
 
 
 def group(tx: Tx, now: datetime = NOW, code: str = CODE) -> Group:

@@ -67,7 +67,7 @@ def acknowledge(tx: Tx, person: Person, code: str, version: int, now: Now) -> Of
     if notice is None or notice.version != version:
         raise KaikuError(Refusal.CHANGED_MEANWHILE)
     if notice.acknowledged_at is None:
-        notice.acknowledged_at = read(now)
+        notice_rows.note_acknowledged(tx, enrolment.id, read(now))
     return offering
 
 
@@ -76,7 +76,7 @@ def note_answered(tx: Tx, offering: Offering, person: Person, number: int, now: 
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     notice = notice_rows.get_notice(tx, enrolment.id) if enrolment is not None else None
     if notice is not None and notice.acknowledged_at is None and notice.sessions == [number]:
-        notice.acknowledged_at = now
+        notice_rows.note_acknowledged(tx, notice.enrolment_id, now)
 
 
 def list_acknowledged(tx: Tx, offering: Offering, now: datetime) -> dict[int, Acknowledged]:

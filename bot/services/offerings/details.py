@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from msgspec import to_builtins
+from msgspec.json import decode, encode
 
 from bot.domain.plan.model import (
     DEFAULT_CLOSING,
@@ -22,7 +23,7 @@ from bot.domain.plan.model import (
 
 def stored_details(details: Details) -> dict[str, Any] | None:
     """The JSON value to store; None for an offering without details."""
-    return to_builtins(details) if details != NO_DETAILS else None
+    return decode(encode(details)) if details != NO_DETAILS else None
 
 
 def to_details(stored: dict[str, Any] | None) -> Details:

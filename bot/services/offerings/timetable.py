@@ -19,6 +19,7 @@ from storage import enrolment as enrolment_rows
 from storage import people as person_rows
 from storage.offerings import catalogue as offering_rows
 from storage.offerings import timetables as timetable_rows
+from storage.offerings.timetables import TimetableRow
 from storage.transaction import Tx
 
 GATHERING = timedelta(minutes=10)
@@ -49,19 +50,19 @@ def record(
     """
     sessions = offering_rows.list_session_rows(tx, offering_ids)
     last = timetable_rows.list_current(tx, offering_ids)
+    reason = None if quiet else cause.reason or None
+    added, changed = list[TimetableRow](), list[tuple[offering_rows.OfferingRow, datetime | None]]()
     for offering in sorted(offering_rows.list_offerings(tx, offering_ids)):
-        stored = sessions[offering.id]
-        now_agreed = [_as_record(session, cancelled=offering.cancelled) for session in stored]
-        told = last.get(offering.id)
+        now_agreed = [_as_record(each, cancelled=offering.cancelled) for each in sessions[offering.id]]
+        told, version = last.get(offering.id), offering.timetable_version
         if told is None:
-            timetable_rows.add_timetable(tx, offering.id, offering.timetable_version, now_agreed, now)
-        elif told.sessions != now_agreed:
-            reason = None if quiet else cause.reason
-            timetable_rows.add_timetable(
-                tx, offering.id, offering.timetable_version + 1, now_agreed, now, reason
-            )
-            first = _first_change(told.sessions, now_agreed, now)
-            _tell(tx, offering, stored, first, now, quiet=quiet, cause=cause)
+            added.append(TimetableRow(offering.id, version, now_agreed, None, now))
+        elif told != now_agreed:
+            added.append(TimetableRow(offering.id, version + 1, now_agreed, reason, now))
+            changed.append((offering, _first_change(told, now_agreed, now)))
+    timetable_rows.add_timetables(tx, added)
+    for offering, first in changed:
+        _tell(tx, offering, sessions[offering.id], first, now, quiet=quiet, cause=cause)
 
 
 def _tell(
@@ -125,14 +126,12 @@ def changed_numbers(old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]
 
 def numbers_between(tx: Tx, offering_id: int, old: int, new: int) -> list[int]:
     """The numbers of the sessions that differ between these versions."""
-    versions = [timetable_rows.get_timetable(tx, offering_id, each) for each in (old, new)]
-    return changed_numbers(*(found.sessions if found is not None else [] for found in versions))
+    return changed_numbers(*(timetable_rows.get_sessions(tx, offering_id, each) for each in (old, new)))
 
 
 def told_sessions(tx: Tx, offering_id: int, version: int, timezone: str) -> list[Session]:
     """The sessions as they were in ``version``."""
-    found = timetable_rows.get_timetable(tx, offering_id, version)
-    return [_as_session(session, timezone) for session in found.sessions] if found is not None else []
+    return [_as_session(each, timezone) for each in timetable_rows.get_sessions(tx, offering_id, version)]
 
 
 def _as_record(session: offering_rows.SessionRow, *, cancelled: bool) -> dict[str, Any]:

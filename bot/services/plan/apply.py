@@ -38,7 +38,8 @@ from storage import announcements as announcement_rows
 from storage import draws as draw_rows
 from storage import plan as plan_rows
 from storage.offerings import catalogue as offering_rows
-from storage.tables import Offering, OfferingSession, Programme, Strand
+from storage.offerings.catalogue import SessionRow
+from storage.plan import PlannedRow
 from storage.transaction import Tx
 
 OF_EVERYBODY = frozenset(
@@ -67,7 +68,7 @@ def stored_plan(tx: Tx, code: str) -> Plan | None:
     if programme is None:
         return None
     offerings = plan_rows.list_offerings_of(tx, programme.id)
-    sessions = offering_rows.list_sessions(tx, [offering.id for offering in offerings])
+    sessions = offering_rows.list_session_rows(tx, [offering.id for offering in offerings])
     strands = tuple(
         PlannedStrand(
             number=strand.number,
@@ -170,16 +171,15 @@ def apply_plan(
     if not difference.changes:
         return difference
     led = facilitators_now(tx)
-    programme = _write_programme(tx, programme, plan)
-    _write_offerings(tx, programme, plan, now)
-    tx.flush()
+    programme_id = _write_programme(tx, plan)
+    _write_offerings(tx, programme_id, plan, now)
     keep_addresses(tx, now, led)
-    changed = _changed_offerings(tx, programme, [each.change for each in difference.changes])
+    changed = _changed_offerings(tx, programme_id, [each.change for each in difference.changes])
     filled = follow_offerings(tx, changed, now, quiet=quiet, cause=cause)
     return replace(difference, promoted=len(filled.seated), offered=len(filled.offered))
 
 
-def _to_planned(offering: Offering, sessions: Iterable[OfferingSession]) -> PlannedOffering:
+def _to_planned(offering: PlannedRow, sessions: Iterable[SessionRow]) -> PlannedOffering:
     return PlannedOffering(
         code=plain_code(offering.code),
         kind=OfferingKind(offering.kind),
@@ -223,149 +223,144 @@ def _counts_by_code(tx: Tx, programme_code: str) -> dict[str, tuple[int, int]]:
     return {code: counts.get(offering_id, (0, 0)) for offering_id, code in codes.items()}
 
 
-def _write_programme(tx: Tx, programme: Programme | None, plan: Plan) -> Programme:
-    if programme is None:
-        programme = Programme(code=plan.code)
-        tx.add(programme)
-    programme.title = dict(plan.title)
-    programme.note = dict(plan.note) if plan.note is not None else None
-    programme.timezone = plan.timezone
-    programme.prompt_rules = stored_rules(plan.prompt_rules) or None
-    programme.closing = stored_closing(plan.closing)
-    programme.offer_rules = stored_offers(plan.offers)
-    tx.flush()
-    return programme
+def _write_programme(tx: Tx, plan: Plan) -> int:
+    return plan_rows.write_programme(
+        tx,
+        code=plan.code,
+        title=dict(plan.title),
+        note=dict(plan.note) if plan.note is not None else None,
+        timezone=plan.timezone,
+        prompt_rules=stored_rules(plan.prompt_rules) or None,
+        closing=stored_closing(plan.closing),
+        offer_rules=stored_offers(plan.offers),
+    )
 
 
-def _write_offerings(tx: Tx, programme: Programme, plan: Plan, now: datetime) -> None:
-    strands = {strand.number: strand for strand in plan_rows.list_strands(tx, programme.id)}
-    stored = {
-        plain_code(offering.code): offering for offering in plan_rows.list_offerings_of(tx, programme.id)
-    }
-    ids = [offering.id for offering in stored.values()]
+def _write_offerings(tx: Tx, programme_id: int, plan: Plan, now: datetime) -> None:
+    stored = {row.id: row for row in plan_rows.list_offerings_of(tx, programme_id)}
     # Somebody signed up, or read of it in a channel: it is kept as cancelled, so that they can be told.
     known_to_people = (
-        plan_rows.list_ever_enrolled(tx, ids)
-        | announcement_rows.list_announced(tx, ids)
-        | {row.offering_id for row in draw_rows.list_preferences_in(tx, ids)}
+        plan_rows.list_ever_enrolled(tx, stored)
+        | announcement_rows.list_announced(tx, stored)
+        | {row.offering_id for row in draw_rows.list_preferences_in(tx, stored)}
     )
-    sessions = offering_rows.list_sessions(tx, [offering.id for offering in stored.values()])
-    was_cancelled = {offering: offering.cancelled for offering in stored.values()}
-    codes, written = offering_rows.list_codes(tx), list[tuple[Offering, PlannedOffering]]()
-    for planned_strand in plan.strands:
-        strand = strands.setdefault(planned_strand.number, Strand(number=planned_strand.number))
-        strand.programme_id = programme.id
-        strand.title = dict(planned_strand.title)
-        strand.prompts = planned_strand.prompts
-        tx.add(strand)
-        tx.flush()  # gives the strand its id
-        for position, planned in enumerate(planned_strand.offerings):
-            offering = stored.pop(planned.code, None)
-            if offering is None:
-                code = free_code(planned.code, codes)
-                assert code is not None, "_taken_codes refuses it"
-                codes.append(code)
-                offering = Offering(code=code)
-            offering.strand_id = strand.id
-            offering.position = position
-            _write_offering(tx, offering, planned)
-            written.append((offering, planned))
-    tx.flush()  # gives the offerings their ids
-    for offering, planned in written:
-        keep = offering.id in known_to_people
-        kept = sessions.get(offering.id, [])
-        _write_sessions(tx, offering, planned, kept, plan.timezone, now, keep=keep)
-    for offering in stored.values():
-        # One that was cancelled before stays: its people were told, and its code stays theirs.
-        if offering.cancelled or offering.id in known_to_people:
-            offering.cancelled = True
-        else:
-            tx.delete(offering)
-    for offering, before in was_cancelled.items():
-        if offering.cancelled != before:
-            for session in sessions[offering.id]:
-                _raise_sequence(session, now)
-    tx.flush()
-    still_used = {offering.strand_id for offering in plan_rows.list_offerings_of(tx, programme.id)}
-    planned_numbers = {strand.number for strand in plan.strands}
-    for number, strand in strands.items():
-        if number not in planned_numbers and strand.id not in still_used:
-            tx.delete(strand)
-
-
-def _write_offering(tx: Tx, offering: Offering, planned: PlannedOffering) -> None:
-    offering.kind = planned.kind.value
-    offering.title = dict(planned.title)
-    offering.summary = dict(planned.summary)
-    offering.capacity = planned.capacity
-    offering.seats_per_agency = planned.seats_per_agency
-    offering.agency_seats = dict(planned.agency_seats)
-    offering.facilitators = list(planned.facilitators)
-    offering.opens_on = planned.sign_up.opens
-    offering.closes_on = planned.sign_up.closes
-    offering.cancelled = planned.cancelled
-    offering.has_prompts = planned.has_prompts
-    offering.details = stored_details(planned.details)
-    offering.offer_rules = stored_offers(planned.offers)
-    offering.draw = stored_draw(planned.draw)
-    tx.add(offering)
-
-
-def _write_sessions(
-    tx: Tx,
-    offering: Offering,
-    planned: PlannedOffering,
-    stored: Iterable[OfferingSession],
-    timezone: str,
-    now: datetime,
-    *,
-    keep: bool,
-) -> None:
-    """``keep``: sessions that left the plan stay, cancelled, because somebody may have had them."""
-    by_number = {session.number: session for session in stored}
-    for session in planned.sessions:
-        row = by_number.pop(session.number, None) or OfferingSession(
-            offering_id=offering.id, number=session.number
+    sessions = offering_rows.list_session_rows(tx, stored)
+    strands = plan_rows.write_strands(
+        tx, programme_id, [(each.number, dict(each.title), each.prompts) for each in plan.strands]
+    )
+    left, codes = {plain_code(row.code): row for row in stored.values()}, offering_rows.list_codes(tx)
+    rows, planned_as = list[PlannedRow](), dict[str, PlannedOffering]()
+    for strand in plan.strands:
+        for position, planned in enumerate(strand.offerings):
+            was = left.pop(planned.code, None)
+            code = was.code if was is not None else free_code(planned.code, codes)
+            assert code is not None, "_taken_codes refuses it"
+            codes.append(code)
+            planned_as[code] = planned
+            offering_id = was.id if was is not None else 0
+            rows.append(_to_row(planned, offering_id, strands[strand.number], code, position))
+    # One that was cancelled before stays: its people were told, and its code stays theirs.
+    kept = [row for row in left.values() if row.cancelled or row.id in known_to_people]
+    rows += [row._replace(cancelled=True) for row in kept]
+    ids = plan_rows.write_offerings(tx, stored.values(), rows)
+    before, after = list[SessionRow](), list[SessionRow]()
+    for row in rows:
+        offering_id = ids[row.code]
+        had, wanted = sessions.get(offering_id, ()), planned_as.get(row.code)
+        before += had
+        after += _next_sessions(
+            had,
+            _to_session_rows(wanted, offering_id, plan.timezone, now) if wanted is not None else had,
+            now,
+            keep=offering_id in known_to_people,
+            moved=offering_id in stored and stored[offering_id].cancelled != row.cancelled,
         )
-        row.on_date, row.starts, row.ends = session.on, session.starts, session.ends
-        row.starts_at = to_instant(session.on, session.starts, timezone)
-        row.ends_at = to_instant(session.ends_on, session.ends, timezone)
-        row.place = dict(session.place) if session.place is not None else None
-        row.link, row.link_label = session.link, session.link_label
-        row.bring = dict(session.bring) if session.bring is not None else None
-        row.cancelled = session.cancelled
-        tx.add(row)
-        _count_change(tx, row, now)
-        # After it: they move nothing in a calendar.
-        row.materials = stored_readings(session.materials)
-        venue = stored_venue(session.venue)
-        if row.venue != venue:
-            row.venue, row.venue_kept_until = venue, None
-    for row in by_number.values():
-        if row.cancelled or keep:
-            row.cancelled = True
-            _count_change(tx, row, now)
-        else:
-            tx.delete(row)
+    plan_rows.write_sessions(tx, before, after)
+    plan_rows.delete_empty_strands(tx, programme_id, strands)
 
 
-def _count_change(tx: Tx, row: OfferingSession, now: datetime) -> None:
-    """Calendars take over a session whose SEQUENCE has risen, and no other."""
-    if row in tx.new:
-        row.sequence, row.changed_at = 0, now
-    elif tx.is_modified(row):
-        _raise_sequence(row, now)
+def _to_row(
+    planned: PlannedOffering, offering_id: int, strand_id: int, code: str, position: int
+) -> PlannedRow:
+    return PlannedRow(
+        id=offering_id,
+        strand_id=strand_id,
+        code=code,
+        position=position,
+        kind=planned.kind.value,
+        title=dict(planned.title),
+        summary=dict(planned.summary),
+        capacity=planned.capacity,
+        seats_per_agency=planned.seats_per_agency,
+        agency_seats=dict(planned.agency_seats),
+        facilitators=list(planned.facilitators),
+        opens_on=planned.sign_up.opens,
+        closes_on=planned.sign_up.closes,
+        cancelled=planned.cancelled,
+        has_prompts=planned.has_prompts,
+        details=stored_details(planned.details),
+        offer_rules=stored_offers(planned.offers),
+        draw=stored_draw(planned.draw),
+    )
 
 
-def _raise_sequence(row: OfferingSession, now: datetime) -> None:
-    row.sequence, row.changed_at = row.sequence + 1, now
+def _to_session_rows(
+    planned: PlannedOffering, offering_id: int, timezone: str, now: datetime
+) -> list[SessionRow]:
+    return [
+        SessionRow(
+            offering_id=offering_id,
+            number=session.number,
+            on_date=session.on,
+            starts=session.starts,
+            ends=session.ends,
+            starts_at=to_instant(session.on, session.starts, timezone),
+            ends_at=to_instant(session.ends_on, session.ends, timezone),
+            place=dict(session.place) if session.place is not None else None,
+            link=session.link,
+            link_label=session.link_label,
+            bring=dict(session.bring) if session.bring is not None else None,
+            cancelled=session.cancelled,
+            sequence=0,
+            changed_at=now,
+            materials=stored_readings(session.materials),
+            venue=stored_venue(session.venue),
+        )
+        for session in planned.sessions
+    ]
 
 
-def _changed_offerings(tx: Tx, programme: Programme, changes: Sequence[Change]) -> list[int]:
+def _next_sessions(
+    stored: Iterable[SessionRow], planned: Iterable[SessionRow], now: datetime, *, keep: bool, moved: bool
+) -> list[SessionRow]:
+    """An offering's sessions once they are as planned. ``keep``: those that left the plan stay, cancelled,
+    because somebody may have had them. ``moved``: all of them changed, with their offering."""
+    before = {session.number: session for session in stored}
+    after = {session.number: session for session in planned}
+    left = [was for number, was in before.items() if number not in after and (was.cancelled or keep)]
+    after |= {was.number: was._replace(cancelled=True) for was in left}
+    return [
+        _following(before[number], session, now, moved=moved) if number in before else session
+        for number, session in after.items()
+    ]
+
+
+def _following(was: SessionRow, session: SessionRow, now: datetime, *, moved: bool) -> SessionRow:
+    """Calendars take over a session whose SEQUENCE has risen, and no other. Materials and venues move nothing
+    there; a venue that is another was not yet decided to be kept."""
+    kept_until = was.venue_kept_until if session.venue == was.venue else None
+    unmoved = was._replace(materials=session.materials, venue=session.venue, venue_kept_until=kept_until)
+    planned = session._replace(sequence=was.sequence, changed_at=was.changed_at, venue_kept_until=kept_until)
+    if planned == unmoved and not moved:
+        return unmoved
+    return planned._replace(sequence=was.sequence + 1, changed_at=now)
+
+
+def _changed_offerings(tx: Tx, programme_id: int, changes: Sequence[Change]) -> list[int]:
     everywhere = any(change.kind in OF_EVERYBODY for change in changes)
     changed = {change.offering for change in changes}
     return sorted(
         offering.id
-        for offering in plan_rows.list_offerings_of(tx, programme.id)
+        for offering in plan_rows.list_offerings_of(tx, programme_id)
         if everywhere or plain_code(offering.code) in changed
     )

@@ -20,7 +20,6 @@ from bot.services.plan.apply import apply_plan, diff_plan, stored_plan
 from bot.services.plan.file import plan_in
 from bot.services.plan.writing import write_plan
 from storage import plan as plan_rows
-from storage.tables import PlanVersion
 from storage.transaction import Tx
 
 
@@ -166,7 +165,7 @@ def export_plan(tx: Tx, programme: str) -> str | None:
 
 def list_versions(tx: Tx) -> list[Version]:
     """Every version that was in force, the newest first."""
-    return [_to_version(row, code) for row, code in plan_rows.list_versions(tx)]
+    return [_to_version(row) for row in plan_rows.list_versions(tx)]
 
 
 def get_version(tx: Tx, number: int) -> Version | None:
@@ -194,19 +193,17 @@ def _keep(
         return
     row = plan_rows.get_programme(tx, programme)
     assert row is not None, "it was applied"
-    tx.add(
-        PlanVersion(
-            programme_id=row.id,
-            text=text,
-            given=given,
-            digest=digest,
-            origin=origin.value,
-            made_by=made_by,
-            made_at=now,
-        )
+    plan_rows.add_version(
+        tx,
+        programme_id=row.id,
+        text=text,
+        given=given,
+        digest=digest,
+        origin=origin.value,
+        made_by=made_by,
+        made_at=now,
     )
-    tx.flush()
 
 
-def _to_version(row: PlanVersion, programme: str) -> Version:
-    return Version(row.id, programme, Origin(row.origin), row.made_at, row.made_by, row.digest, row.text)
+def _to_version(row: plan_rows.VersionRow) -> Version:
+    return Version(row.id, row.programme, Origin(row.origin), row.made_at, row.made_by, row.digest, row.text)

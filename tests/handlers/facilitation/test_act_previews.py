@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from sandbox import Visitor
 from storage.tables import Enrolment, Offering, SeatOffer
@@ -25,7 +26,7 @@ async def acting(kaiku: Running, act: str) -> tuple[Visitor, str]:
     ids = await a_full_group(kaiku)
     if act == "add":
         with kaiku.store.transaction() as tx:
-            tx.query(Offering).filter_by(code=CODE).one().capacity = 4
+            tx.execute(update(Offering).where(Offering.code == CODE).values(capacity=4))
     who = "UEMMA" if act == "add" else "UAINO"
     fields: dict[str, Any] = {"member": ids.get(who)} if act != "add" else {"new_member": who}
     fields |= {"other_group": "dialogue-skype-1"} if act == "move" else {}
@@ -41,11 +42,12 @@ async def raising(kaiku: Running, _act: str) -> tuple[Visitor, str]:
     await kaiku.visitor("UJOHAN").close(clear=True)
     ids = await a_full_group(kaiku)
     with kaiku.store.transaction() as tx:
-        offering = tx.query(Offering).filter_by(code=CODE).one()
-        offering.capacity, offering.seats_per_agency, offering.agency_seats = 3, 1, {}
-        waiting = tx.query(Enrolment).filter_by(person_id="UJOHAN", offering_id=offering.id).one()
+        limits = {"capacity": 3, "seats_per_agency": 1, "agency_seats": {}}
+        raised = update(Offering).where(Offering.code == CODE).values(limits).returning(Offering.id)
+        offering_id = tx.scalars(raised).one()
+        waiting = tx.query(Enrolment).filter_by(person_id="UJOHAN", offering_id=offering_id).one()
         waiting.agency = "mml"
-        before = {"enrolment_id": waiting.id, "person_id": "UJOHAN", "offering_id": offering.id}
+        before = {"enrolment_id": waiting.id, "person_id": "UJOHAN", "offering_id": offering_id}
         times = dict.fromkeys(("told_at", "until", "made_at"), kaiku.clock.now() - timedelta(days=7))
         tx.add(SeatOffer(**before, **times, seat=1, outcome="lapsed"))
     assert ids

@@ -1,5 +1,7 @@
 """Two people of one name are told apart wherever facilitators read names."""
 
+from sqlalchemy import update
+
 from bot.services.deliveries import outbox
 from sandbox import Visitor, text_of
 from storage import deliveries as delivery_rows
@@ -37,7 +39,7 @@ async def test_who_cannot_come_is_told_from_a_namesake_who_can(kaiku: Running) -
 async def test_who_is_over_the_limit_is_told_from_a_namesake_of_the_same_agency(kaiku: Running) -> None:
     await namesakes(kaiku, "UAINO", "UOLLI")
     with kaiku.store.transaction() as tx:
-        tx.query(Offering).filter_by(code=CODE).one().agency_seats = {"vero": 1}
+        tx.execute(update(Offering).where(Offering.code == CODE).values(agency_seats={"vero": 1}))
     facilitator = kaiku.visitor("UFASI")
     await facilitator.command(f"/kaiku kysymys {CODE}")
     shown = text_of(facilitator.modal)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from sandbox import Visitor, text_of
 from storage.tables import Absence, OfferingSession
 from tests.support.joining import join
@@ -101,15 +103,16 @@ async def test_who_has_another_session_then_is_counted_at_the_field_until_it_is_
     await join(kaiku.visitor("UAINO"), REMOTE, agency="vero")
     await kaiku.settle()
     with kaiku.store.read_transaction() as tx:
-        other = tx.query(OfferingSession).filter(OfferingSession.link.like("%dialogi-kevat/3")).one()
-    fields = {"new_day": other.on_date.isoformat(), "new_starts": "09:00", "new_ends": "12:00"}
+        third = OfferingSession.link.like("%dialogi-kevat/3")
+        other_on = tx.scalars(select(OfferingSession.on_date).where(third)).one()
+    fields = {"new_day": other_on.isoformat(), "new_starts": "09:00", "new_ends": "12:00"}
     fanni = await form_of(kaiku, "UFASI")
     outcome = await fanni.submit(**fields)
     assert "toinen Kaiun tapaaminen: 1/3" in (outcome.errors or {})["new_day"]
     await fanni.submit(**fields, besides=["despite"])
     assert "toinen Kaiun tapaaminen: 1/3" in text_of(fanni.modal)
     await fanni.click("plan.again")
-    assert str({"initial_date": f"{other.on_date}"})[1:-1] in str(fanni.modal)
+    assert str({"initial_date": f"{other_on}"})[1:-1] in str(fanni.modal)
 
 
 async def test_a_link_changes_for_all_remote_sessions_and_only_who_has_a_seat_reads_it(
@@ -125,7 +128,8 @@ async def test_a_link_changes_for_all_remote_sessions_and_only_who_has_a_seat_re
     await pass_ten_minutes(kaiku)
     assert heard(kaiku, "UAINO").count(new) == 4
     with kaiku.store.read_transaction() as tx:
-        assert tx.query(OfferingSession).filter_by(link=new).count() == 4
+        links = tx.scalars(select(OfferingSession.link)).all()
+    assert links.count(new) == 4
 
 
 async def test_who_was_in_a_cancelled_group_reads_why_and_what_is_open_instead(kaiku: Running) -> None:
@@ -192,8 +196,9 @@ async def test_who_wants_the_link_gets_it_once_ten_minutes_before_where_the_sess
         await person.submit(link_before=["link_before"])
         await person.close(clear=True)
     with kaiku.store.read_transaction() as tx:
-        row = tx.query(OfferingSession).filter(OfferingSession.link.like("%dialogi-kevat/1")).one()
-        starts_at, number = row.starts_at, row.number
+        query = select(OfferingSession.starts_at, OfferingSession.number)
+        first = query.where(OfferingSession.link.like("%dialogi-kevat/1"))
+        starts_at, number = tx.execute(first).one()
     await kaiku.visitor("UMARJA").command("/kaiku omat")
     await kaiku.visitor("UMARJA").click("mine.open", REMOTE)
     await kaiku.visitor("UMARJA").click("session.absent", f"{REMOTE}/{number}")

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.domain.people.person import Defaults, Person
 from bot.services.deliveries.recipients import find_person
@@ -34,7 +34,7 @@ def last_seat(store: Store) -> Store:
     """One seat, and people who want it."""
     with store.transaction() as tx:
         apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", read_agencies()), NOW)
-        tx.scalars(select(tables.Offering).where(tables.Offering.code == CODE)).one().capacity = 1
+        tx.execute(update(tables.Offering).where(tables.Offering.code == CODE).values(capacity=1))
         for name, agency in (("UA", "vero"), ("UB", "tulli"), ("UC", "thl")):
             tx.add(
                 tables.Person(

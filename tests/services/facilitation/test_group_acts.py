@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.domain.enrolment.seats import Status
 from bot.domain.enrolment.sign_up import SignUpState
@@ -308,14 +309,15 @@ def test_sign_up_closes_at_once_and_opens_again_until_the_day_that_is_chosen(
     store, _ = full
     states = []
     with store.transaction() as tx:
-        tx.query(Offering).filter_by(code=CODE).one().opens_on = NOW.date()
+        tx.execute(update(Offering).where(Offering.code == CODE).values(opens_on=NOW.date()))
     for until in (None, None, date(2019, 3, 20)):
         with store.transaction() as tx:
             done = limits.change_sign_up(tx, actor(tx), CODE, until, NOW)
-            row = tx.query(Offering).filter_by(code=CODE).one()
+            row = tx.execute(select(Offering.opens_on, Offering.closes_on).where(Offering.code == CODE)).one()
             assert row.opens_on <= row.closes_on, "as a plan file would be checked"
             states.append((group(tx).state, done.already is not None))
     assert states == [(SignUpState.CLOSED, False), (SignUpState.CLOSED, True), (SignUpState.OPEN, False)]
     with store.read_transaction() as tx:
-        assert tx.query(Offering).filter_by(code=CODE).one().closes_on == date(2019, 3, 20)
+        closes_on = tx.scalars(select(Offering.closes_on).where(Offering.code == CODE)).one()
+    assert closes_on == date(2019, 3, 20)
     assert deliveries(store, *HEARD, "change") == []

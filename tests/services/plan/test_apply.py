@@ -41,8 +41,9 @@ def standings(store: Store, code: str = "dialogue-1") -> dict[str, str]:
 def identities(store: Store) -> tuple[dict[str, int], dict[int, int]]:
     """Ids of offerings by code and of sessions by number."""
     with store.read_transaction() as tx:
-        offerings = {row.code: row.id for row in tx.scalars(select(Offering))}
-        sessions = {row.number: row.id for row in tx.scalars(select(OfferingSession))}
+        offerings = {row.code: row.id for row in tx.execute(select(Offering.code, Offering.id))}
+        query = select(OfferingSession.number, OfferingSession.id)
+        sessions = {row.number: row.id for row in tx.execute(query)}
     return offerings, sessions
 
 
@@ -98,11 +99,9 @@ def test_instants_follow_the_wall_clock_over_the_clock_change(store: Store) -> N
     apply(store, plan)
     apply(store, replace(plan, timezone="Europe/Stockholm"))
     with store.read_transaction() as tx:
-        starts = [
-            row.starts_at for row in tx.scalars(select(OfferingSession).order_by(OfferingSession.number))
-        ]
-        ends = [row.ends_at for row in tx.scalars(select(OfferingSession).order_by(OfferingSession.number))]
-    assert starts == [datetime(2019, 3, 28, 8, tzinfo=UTC), datetime(2019, 4, 1, 7, tzinfo=UTC)]
+        query = select(OfferingSession.starts_at, OfferingSession.ends_at)
+        starts, ends = zip(*tx.execute(query.order_by(OfferingSession.number)), strict=True)
+    assert starts == (datetime(2019, 3, 28, 8, tzinfo=UTC), datetime(2019, 4, 1, 7, tzinfo=UTC))
     assert [end - start for start, end in zip(starts, ends, strict=True)] == [timedelta(hours=3)] * 2
 
 
@@ -111,7 +110,7 @@ def test_a_session_may_end_after_midnight(store: Store) -> None:
     plan = a_plan(an_offering(sessions=(late,)))
     apply(store, plan)
     with store.read_transaction() as tx:
-        row = tx.scalars(select(OfferingSession)).one()
+        row = tx.execute(select(OfferingSession.starts_at, OfferingSession.ends_at)).one()
         assert (row.starts_at, row.ends_at) == (
             datetime(2019, 3, 30, 20, tzinfo=UTC),
             datetime(2019, 3, 30, 23, tzinfo=UTC),

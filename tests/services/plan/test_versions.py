@@ -53,7 +53,10 @@ def move_in_slack(store: Store, number: int = 2, to: date = LATER) -> None:
 
 def session_days(store: Store) -> dict[int, date]:
     with store.read_transaction() as tx:
-        return {row.number: row.on_date for row in tx.scalars(select(OfferingSession))}
+        return {
+            row.number: row.on_date
+            for row in tx.execute(select(OfferingSession.number, OfferingSession.on_date))
+        }
 
 
 def exported(store: Store) -> str:

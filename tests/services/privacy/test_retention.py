@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from bot.domain.acts import ActKind, Signer
 from bot.domain.privacy import Anchor, Keep
@@ -97,7 +97,7 @@ def test_the_plans_of_a_programme_that_is_over_name_no_facilitator_when_time_is_
     shipped = (ROOT / "programmes/2019.yml").read_text(encoding="utf-8")
     with store.transaction() as tx:
         values = {"origin": "file", "digest": "", "made_at": clock.now(), "made_by": None, "given": None}
-        tx.add(PlanVersion(programme_id=1, text=shipped, **values))
+        tx.execute(insert(PlanVersion).values(programme_id=1, text=shipped, **values))
         last = max(tx.scalars(select(OfferingSession.ends_at)))
     for day, names in ((360, True), (380, False)):
         clock.move_to(last + timedelta(days=day))
@@ -118,8 +118,9 @@ def test_who_takes_part_or_leads_in_a_programme_that_goes_on_is_kept(
             join(tx, person_id, CODE)
     clock.advance(days=800)  # as if the plan were of a later year: its sessions are not over
     with store.transaction() as tx:
-        for session in tx.scalars(select(OfferingSession)):
-            session.ends_at += timedelta(days=800)
+        for session_id, ends_at in tx.execute(select(OfferingSession.id, OfferingSession.ends_at)).all():
+            later = update(OfferingSession).where(OfferingSession.id == session_id)
+            tx.execute(later.values(ends_at=ends_at + timedelta(days=800)))
     asyncio.run(keep_retention(store, NOTICE, KEYS, SIGNER, clock, tally))
     with store.read_transaction() as tx:
         assert tx.get(Person, AINO) is not None
