@@ -61,12 +61,10 @@ def list_offered(tx: Tx) -> list[tuple[str, str, datetime]]:
     return [(row[0], row[1], row[2]) for row in tx.execute(query.where(SeatOffer.outcome.is_(None)))]
 
 
-def _moves_until(
-    starts_at: datetime, timezone: str, of_programme: Mapping[str, Any] | None, own: Mapping[str, Any] | None
-) -> datetime:
+def _moves_until(starts_at: datetime, timezone: str, said: Mapping[str, Any]) -> datetime:
     """Until when a free seat must be passed on: until the start, or, where it is offered, until a working day
     before the cut-off, because no offer is made that leaves less than an hour."""
-    rules = {"on": True, "cutoff_days": 1} | (of_programme or {}) | (own or {})
+    rules = {"on": True, "cutoff_days": 1, **said}
     if not rules["on"]:
         return starts_at
     day = starts_at.astimezone(ZoneInfo(timezone)).date()
@@ -105,7 +103,10 @@ def lines(tx: Tx, now: datetime) -> list[Line]:
     offerings = [
         row
         for row in found
-        if now < _moves_until(row.starts_at, row.timezone, row.programme_offer_rules, row.offer_rules)
+        if now
+        < _moves_until(
+            row.starts_at, row.timezone, (row.programme_offer_rules or {}) | (row.offer_rules or {})
+        )
     ]
     enrolled = tx.execute(
         select(Enrolment.offering_id, Enrolment.status, Enrolment.agency, Enrolment.let_go).where(

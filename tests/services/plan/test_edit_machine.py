@@ -86,7 +86,8 @@ class Changes(RuleBasedStateMachine):
             before = self.stands(tx), load_offering(tx, CODE).timetable_version
             preview, _ = preview_edit(tx, actor(tx), edit, DEFAULTS, self.now)
             assert (self.stands(tx), load_offering(tx, CODE).timetable_version) == before
-        self.owed = preview
+        if preview.changes:
+            self.owed = preview
         with self.store.transaction() as tx:
             try:
                 make_edit(tx, actor(tx), edit, self.now, quiet=quiet)
