@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 
-from storage.statements import fetch
+from storage.statements import execute, execute_many, fetch, fetch_one
 from storage.tables import Absence
 from storage.transaction import Tx
 
@@ -27,6 +27,30 @@ class AbsenceRow(NamedTuple):
 _rows = select(*(getattr(Absence, name) for name in AbsenceRow._fields))
 _of_person = _rows.where(Absence.person_id == bindparam("person_id"))
 _in_offering = _rows.where(Absence.offering_id == bindparam("offering_id"))
+_tied_to_a_time = _in_offering.where(Absence.said_for.is_not(None))
+_get = _in_offering.where(Absence.number == bindparam("number"), Absence.person_id == bindparam("person_id"))
+_add = insert(Absence)
+_update = update(Absence).where(
+    Absence.offering_id == bindparam("of"),
+    Absence.number == bindparam("session"),
+    Absence.person_id == bindparam("who"),
+)
+_turned = {"absent": bindparam("absent"), "changes": Absence.changes + 1, "changed_at": bindparam("now")}
+_turn = _update.values(_turned)
+_say = _update.values(_turned | {"said_for": bindparam("said_for"), "word": None})
+_say_again = _update.values(said_for=bindparam("said_for"))
+_set_word = (
+    _update.where(Absence.absent.is_(True)).values(word=bindparam("word")).returning(Absence.person_id)
+)
+_take_back = (
+    update(Absence)
+    .where(
+        Absence.offering_id == bindparam("of"),
+        Absence.person_id.in_(bindparam("people", expanding=True)),
+        Absence.absent.is_(True),
+    )
+    .values(_turned | {"said_for": None, "word": None})
+)
 
 
 def list_absences_of(tx: Tx, person_id: str) -> Sequence[AbsenceRow]:
@@ -41,33 +65,39 @@ def list_absences_in(tx: Tx, offering_id: int) -> Sequence[AbsenceRow]:
 
 def is_absent(tx: Tx, offering_id: int, number: int, person_id: str) -> bool:
     """Whether the person has said that they can't come to this session."""
-    row = tx.get(Absence, (offering_id, number, person_id))
+    row = _get_absence(tx, offering_id, number, person_id)
     return row is not None and row.absent
+
+
+def _get_absence(tx: Tx, offering_id: int, number: int, person_id: str) -> AbsenceRow | None:
+    return fetch_one(tx, _get, AbsenceRow, offering_id=offering_id, number=number, person_id=person_id)
 
 
 def take_back(tx: Tx, offering_id: int, person_ids: Collection[str], now: datetime) -> None:
     """Of these people nothing that they said of the offering's sessions holds any longer. The rows stay: the
     next entry in a calendar must have a higher number."""
-    tx.execute(
-        update(Absence)
-        .where(
-            Absence.offering_id == offering_id, Absence.person_id.in_(person_ids), Absence.absent.is_(True)
-        )
-        .values(absent=False, word=None, said_for=None, changes=Absence.changes + 1, changed_at=now),
-        execution_options={"synchronize_session": False},
-    )
+    execute(tx, _take_back, of=offering_id, people=list(person_ids), absent=False, now=now)
 
 
 def follow_times(tx: Tx, offering_id: int, times: Mapping[int, str], now: datetime) -> list[str]:
     """Sessions may have moved, to these times by number: what was said of another time does not hold, and
     holds again when the session comes back. Returns whom that concerns."""
-    rows = tx.scalars(
-        select(Absence).where(Absence.offering_id == offering_id, Absence.said_for.is_not(None))
-    )
+    rows = fetch(tx, _tied_to_a_time, AbsenceRow, offering_id=offering_id)
     turned = [each for each in rows if each.absent != (each.said_for == times.get(each.number))]
-    for row in turned:
-        row.absent, row.changes, row.changed_at = not row.absent, row.changes + 1, now
-    tx.flush()
+    execute_many(
+        tx,
+        _turn,
+        [
+            {
+                "of": offering_id,
+                "session": each.number,
+                "who": each.person_id,
+                "absent": not each.absent,
+                "now": now,
+            }
+            for each in turned
+        ],
+    )
     return [each.person_id for each in turned]
 
 
@@ -76,33 +106,32 @@ def set_absence(
 ) -> bool:
     """Record that the person can't come, or can after all, when the session is at the time ``said_for``;
     False if that was recorded already."""
-    row = tx.get(Absence, (offering_id, number, person_id))
+    row = _get_absence(tx, offering_id, number, person_id)
     if row is None:
         if absent:
-            tx.add(
-                Absence(
-                    offering_id=offering_id,
-                    number=number,
-                    person_id=person_id,
-                    absent=True,
-                    changes=1,
-                    changed_at=now,
-                    said_for=said_for,
-                )
+            first = AbsenceRow(
+                offering_id,
+                number,
+                person_id,
+                absent,
+                changes=1,
+                changed_at=now,
+                word=None,
+                said_for=said_for,
             )
+            execute(tx, _add, **first._asdict())
         return absent
-    row.said_for = said_for if absent else None
-    if row.absent == absent:
-        return False
-    row.absent, row.changes, row.changed_at = absent, row.changes + 1, now
-    row.word = None
-    return True
+    which = {"of": offering_id, "session": number, "who": person_id}
+    holds_for = said_for if absent else None
+    if row.absent != absent:
+        execute(tx, _say, **which, absent=absent, now=now, said_for=holds_for)
+        return True
+    if row.said_for != holds_for:
+        execute(tx, _say_again, **which, said_for=holds_for)
+    return False
 
 
 def set_word(tx: Tx, offering_id: int, number: int, person_id: str, word: str | None) -> bool:
     """Record what an absent person wants the facilitators to read; False if they are not absent."""
-    row = tx.get(Absence, (offering_id, number, person_id))
-    if row is None or not row.absent:
-        return False
-    row.word = word
-    return True
+    changed = execute(tx, _set_word, of=offering_id, session=number, who=person_id, word=word)
+    return changed.scalar() is not None

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.domain.group_channels import MemberState
+from storage.statements import Upsert, execute, fetch, fetch_one, literals
 from storage.tables import ChannelMember, Enrolment, GroupChannel, Person
 from storage.transaction import Tx
 
@@ -15,18 +16,59 @@ LONGEST: Final = timedelta(hours=2)
 """Longer than any lease and any pause: one that seems longer was written by a clock that ran ahead."""
 
 
-def get_channel(tx: Tx, offering_id: int, *, lock: bool = False) -> GroupChannel | None:
+class ChannelRow(NamedTuple):
+    """See ``storage.tables.GroupChannel``."""
+
+    offering_id: int
+    state: str
+    channel: str | None
+    attempt: int
+    maybe_made: bool
+    trouble: str | None
+
+
+def _is_over(until: InstrumentedAttribute[datetime | None]) -> ColumnElement[bool]:
+    """Whether the lease or the pause has come to its end."""
+    return or_(until.is_(None), until <= bindparam("now"), until > bindparam("too_late"))
+
+
+_channels = select(*(getattr(GroupChannel, name) for name in ChannelRow._fields))
+_get = _channels.where(GroupChannel.offering_id == bindparam("offering_id"))
+_get_locked = _get.with_for_update()
+_find = select(GroupChannel.offering_id).where(GroupChannel.channel == bindparam("channel"))
+_list_kept = _channels.where(
+    GroupChannel.state.in_(literals(("wanted", "kept"))),
+    _is_over(GroupChannel.retry_at),
+    _is_over(GroupChannel.leased_until),
+).order_by(GroupChannel.offering_id)
+_lease = (
+    update(GroupChannel)
+    .where(GroupChannel.offering_id == bindparam("of"), _is_over(GroupChannel.leased_until))
+    .values(leased_until=bindparam("until"))
+    .returning(GroupChannel.offering_id)
+)
+_set_member = Upsert(
+    ChannelMember,
+    ("offering_id", "person_id", "state", "reason", "since_at"),
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["offering_id", "person_id"],
+        set_={name: insert.excluded[name] for name in ("state", "reason", "since_at")},
+    ),
+)
+
+
+def get_channel(tx: Tx, offering_id: int, *, lock: bool = False) -> ChannelRow | None:
     """``lock``: locked until the commit."""
-    return tx.get(GroupChannel, offering_id, with_for_update=lock or None, populate_existing=lock)
+    return fetch_one(tx, _get_locked if lock else _get, ChannelRow, offering_id=offering_id)
 
 
-def find_by_slack_id(tx: Tx, channel: str) -> GroupChannel | None:
-    return tx.scalars(select(GroupChannel).where(GroupChannel.channel == channel)).one_or_none()
+def find_by_slack_id(tx: Tx, channel: str) -> int | None:
+    """The id of the offering whose channel this is."""
+    return fetch_one(tx, _find, int, channel=channel)
 
 
 def add_channel(tx: Tx, **values: Any) -> None:  # noqa: ANN401 - the table's columns
-    tx.add(GroupChannel(**values))
-    tx.flush()
+    execute(tx, insert(GroupChannel).values(**values))
 
 
 def delete_channel(tx: Tx, offering_id: int) -> None:
@@ -35,40 +77,18 @@ def delete_channel(tx: Tx, offering_id: int) -> None:
 
 
 def update_channel(tx: Tx, offering_id: int, **values: Any) -> None:  # noqa: ANN401 - the table's columns
-    tx.execute(
-        update(GroupChannel).where(GroupChannel.offering_id == offering_id).values(**values),
-        execution_options={"synchronize_session": False},
-    )
+    execute(tx, update(GroupChannel).where(GroupChannel.offering_id == offering_id).values(**values))
 
 
-def list_kept(tx: Tx, now: datetime) -> Sequence[GroupChannel]:
+def list_kept(tx: Tx, now: datetime) -> Sequence[ChannelRow]:
     """Channels that are to be made or kept in step, and may be dealt with now."""
-    return tx.scalars(
-        select(GroupChannel)
-        .where(
-            GroupChannel.state.in_(("wanted", "kept")),
-            _is_over(GroupChannel.retry_at, now),
-            _is_over(GroupChannel.leased_until, now),
-        )
-        .order_by(GroupChannel.offering_id)
-    ).all()
+    return fetch(tx, _list_kept, ChannelRow, now=now, too_late=now + LONGEST)
 
 
 def lease_channel(tx: Tx, offering_id: int, now: datetime, until: datetime) -> bool:
     """Take the channel for this process; False if another has it."""
-    taken = tx.execute(
-        update(GroupChannel)
-        .where(GroupChannel.offering_id == offering_id, _is_over(GroupChannel.leased_until, now))
-        .values(leased_until=until)
-        .returning(GroupChannel.offering_id),
-        execution_options={"synchronize_session": False},
-    )
+    taken = execute(tx, _lease, of=offering_id, now=now, too_late=now + LONGEST, until=until)
     return taken.scalar() is not None
-
-
-def _is_over(until: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
-    """Whether the lease or the pause has come to its end."""
-    return or_(until.is_(None), until <= now, until > now + LONGEST)
 
 
 def list_members(tx: Tx, offering_id: int) -> dict[str, MemberState]:
@@ -93,13 +113,10 @@ def list_refused(tx: Tx, offering_id: int, before: datetime) -> Sequence[str]:
 def set_members(
     tx: Tx, offering_id: int, states: Mapping[str, MemberState], now: datetime, reason: str | None = None
 ) -> None:
-    for person_id, state in states.items():
-        row = tx.get(ChannelMember, (offering_id, person_id))
-        if row is None:
-            row = ChannelMember(offering_id=offering_id, person_id=person_id)
-            tx.add(row)
-        row.state, row.reason, row.since_at = state.value, reason, now
-    tx.flush()
+    now_known = {"offering_id": offering_id, "reason": reason, "since_at": now}
+    _set_member.run_many(
+        tx, [now_known | {"person_id": each, "state": state.value} for each, state in states.items()]
+    )
 
 
 def delete_members(tx: Tx, offering_id: int, person_ids: Collection[str]) -> None:

@@ -1,50 +1,66 @@
 """Queries about addresses whose file is fetched once."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
+from storage.statements import execute, fetch_one
 from storage.tables import Download
 from storage.transaction import Tx
+
+
+class DownloadRow(NamedTuple):
+    """See ``storage.tables.Download``."""
+
+    person_id: str
+    kind: str
+    about: str
+    expires_at: datetime
+    used_at: datetime | None
+
+
+_columns = [getattr(Download, name) for name in DownloadRow._fields]
+_get = select(*_columns).where(Download.digest == bindparam("digest"))
+_use = (
+    update(Download)
+    .where(
+        Download.digest == bindparam("which"),
+        Download.used_at.is_(None),
+        Download.expires_at > bindparam("now"),
+    )
+    .values(used_at=bindparam("now"))
+    .returning(*_columns)
+)
+_add = insert(Download)
+_delete_unused = delete(Download).where(
+    Download.person_id == bindparam("person_id"),
+    Download.kind == bindparam("kind"),
+    Download.about == bindparam("about"),
+    Download.used_at.is_(None),
+)
+_delete_expired = delete(Download).where(Download.expires_at < bindparam("before"))
 
 
 def add_download(
     tx: Tx, *, digest: str, person_id: str, kind: str, about: str, now: datetime, expires_at: datetime
 ) -> None:
     """Store a new address. Older ones of the same person for the same file stop working."""
-    tx.execute(
-        delete(Download).where(
-            Download.person_id == person_id,
-            Download.kind == kind,
-            Download.about == about,
-            Download.used_at.is_(None),
-        )
-    )
-    tx.add(
-        Download(
-            digest=digest, person_id=person_id, kind=kind, about=about, made_at=now, expires_at=expires_at
-        )
-    )
-    tx.flush()
+    of = {"person_id": person_id, "kind": kind, "about": about}
+    execute(tx, _delete_unused, **of)
+    execute(tx, _add, digest=digest, **of, made_at=now, expires_at=expires_at)
 
 
-def get_download(tx: Tx, digest: str) -> Download | None:
-    return tx.get(Download, digest)
+def get_download(tx: Tx, digest: str) -> DownloadRow | None:
+    return fetch_one(tx, _get, DownloadRow, digest=digest)
 
 
-def use_download(tx: Tx, digest: str, now: datetime) -> Download | None:
+def use_download(tx: Tx, digest: str, now: datetime) -> DownloadRow | None:
     """Use the address; None if it has been used, has expired or is unknown. Of two at once one gets it: the
     other waits for the row, and finds it used."""
-    used = tx.execute(
-        update(Download)
-        .where(Download.digest == digest, Download.used_at.is_(None), Download.expires_at > now)
-        .values(used_at=now)
-        .returning(Download.digest),
-        execution_options={"synchronize_session": False},
-    ).scalar()
-    return tx.get(Download, used, populate_existing=True) if used is not None else None
+    return fetch_one(tx, _use, DownloadRow, which=digest, now=now)
 
 
 def delete_expired(tx: Tx, before: datetime) -> None:
     """Delete what expired before that time."""
-    tx.execute(delete(Download).where(Download.expires_at < before))
+    execute(tx, _delete_expired, before=before)

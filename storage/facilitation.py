@@ -16,6 +16,9 @@ from storage.transaction import Tx
 _list_attendance = select(
     Attendance.person_id, Attendance.offering_id, Attendance.number, Attendance.attended
 ).where(Attendance.person_id.in_(bindparam("ids", expanding=True)))
+_list_attendance_of = select(Attendance.person_id, Attendance.attended).where(
+    Attendance.offering_id == bindparam("offering_id"), Attendance.number == bindparam("number")
+)
 _set = Upsert(
     Attendance,
     ("offering_id", "number", "person_id", "attended"),
@@ -49,9 +52,7 @@ def list_attendance(tx: Tx, person_ids: Collection[str]) -> dict[str, dict[int, 
 
 def list_attendance_of(tx: Tx, offering_id: int, number: int) -> dict[str, bool]:
     """By person, whether they were at this session; people without a record are left out."""
-    rows = tx.scalars(
-        select(Attendance).where(Attendance.offering_id == offering_id, Attendance.number == number)
-    )
+    rows = execute(tx, _list_attendance_of, offering_id=offering_id, number=number)
     return {row.person_id: row.attended for row in rows}
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from storage.erasure import mark_erasing
-from storage.statements import Upsert
+from storage.statements import Upsert, fetch_one
 from storage.tables import AccessNeed
 from storage.transaction import Tx
 
@@ -18,6 +18,9 @@ _set = Upsert(
         set_={"sealed": insert.excluded.sealed, "told_at": insert.excluded.told_at},
     ),
 )
+_get = select(AccessNeed.sealed).where(
+    AccessNeed.offering_id == bindparam("offering_id"), AccessNeed.person_id == bindparam("person_id")
+)
 
 
 def set_needs(tx: Tx, offering_id: int, person_id: str, sealed: bytes, now: datetime) -> None:
@@ -25,8 +28,7 @@ def set_needs(tx: Tx, offering_id: int, person_id: str, sealed: bytes, now: date
 
 
 def get_needs(tx: Tx, offering_id: int, person_id: str) -> bytes | None:
-    row = tx.get(AccessNeed, (offering_id, person_id), populate_existing=True)
-    return row.sealed if row is not None else None
+    return fetch_one(tx, _get, bytes, offering_id=offering_id, person_id=person_id)
 
 
 def list_needs_in(tx: Tx, offering_id: int) -> Sequence[tuple[str, bytes]]:

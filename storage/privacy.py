@@ -4,13 +4,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from storage.offerings.catalogue import is_standing
-from storage.statements import Upsert
+from storage.statements import Upsert, execute, fetch_one
 from storage.tables import Enrolment, NoticeVersion, Person
 from storage.transaction import Tx
 
+
+class NoticeRow(NamedTuple):
+    """A version of the notice, and what names its content."""
+
+    version: int
+    digest: str
+
+
+_latest = select(NoticeVersion.version, NoticeVersion.digest).order_by(NoticeVersion.version.desc()).limit(1)
+_correct = (
+    update(NoticeVersion).where(NoticeVersion.version == bindparam("of")).values(digest=bindparam("digest"))
+)
 _add = Upsert(
     NoticeVersion,
     ("version", "digest", "noted_at"),
@@ -25,13 +37,18 @@ class Concerned(NamedTuple):
     timezone: str | None
 
 
-def latest_version(tx: Tx) -> NoticeVersion | None:
-    return tx.scalars(select(NoticeVersion).order_by(NoticeVersion.version.desc()).limit(1)).one_or_none()
+def latest_version(tx: Tx) -> NoticeRow | None:
+    return fetch_one(tx, _latest, NoticeRow)
 
 
 def add_version(tx: Tx, version: int, digest: str, now: datetime) -> bool:
     """Note a version; False if another instance has done so meanwhile."""
     return _add.run(tx, version=version, digest=digest, noted_at=now).scalar() is not None
+
+
+def correct_version(tx: Tx, version: int, digest: str) -> None:
+    """The text of this version was corrected under the same number."""
+    execute(tx, _correct, of=version, digest=digest)
 
 
 def list_concerned(tx: Tx) -> Sequence[Concerned]:

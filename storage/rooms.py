@@ -1,18 +1,40 @@
 """Queries about dialogue rooms: who is in which, and the phase of the dialogue."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
-from storage.statements import Upsert
+from storage.statements import Upsert, fetch_one
 from storage.tables import RoomMember, RoomPhase
 from storage.transaction import Tx
+
+
+class PhaseRow(NamedTuple):
+    """See ``storage.tables.RoomPhase``."""
+
+    phase: int
+    ends_at: datetime | None
+    seconds_left: int
+
 
 _add = Upsert(
     RoomMember,
     ("offering_id", "number", "person_id", "room"),
     lambda insert: insert.on_conflict_do_update(
         index_elements=["offering_id", "number", "person_id"], set_={"room": insert.excluded.room}
+    ),
+)
+_get_phase = select(*(getattr(RoomPhase, name) for name in PhaseRow._fields)).where(
+    RoomPhase.offering_id == bindparam("offering_id"), RoomPhase.number == bindparam("number")
+)
+_set_phase = Upsert(
+    RoomPhase,
+    ("offering_id", "number", *PhaseRow._fields),
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["offering_id", "number"],
+        set_={name: insert.excluded[name] for name in PhaseRow._fields},
     ),
 )
 
@@ -50,10 +72,9 @@ def delete_rooms(tx: Tx, offering_id: int) -> None:
     tx.execute(delete(RoomPhase).where(RoomPhase.offering_id == offering_id))
 
 
-def get_phase(tx: Tx, offering_id: int, number: int) -> RoomPhase | None:
-    return tx.get(RoomPhase, (offering_id, number))
+def get_phase(tx: Tx, offering_id: int, number: int) -> PhaseRow | None:
+    return fetch_one(tx, _get_phase, PhaseRow, offering_id=offering_id, number=number)
 
 
-def set_phase(tx: Tx, row: RoomPhase) -> None:
-    tx.merge(row)
-    tx.flush()
+def set_phase(tx: Tx, offering_id: int, number: int, row: PhaseRow) -> None:
+    _set_phase.run(tx, offering_id=offering_id, number=number, **row._asdict())

@@ -2,52 +2,75 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select, update
 
-from storage.statements import execute
+from storage.statements import Upsert, execute, fetch, fetch_one
 from storage.tables import TimeAnswer, TimePoll
 from storage.transaction import Tx
 
-_unclosed = select(TimePoll.id).where(
-    TimePoll.offering_id.in_(bindparam("ids", expanding=True)), TimePoll.closed_at.is_(None)
+
+class PollRow(NamedTuple):
+    """See ``storage.tables.TimePoll``."""
+
+    id: int
+    offering_id: int
+    number: int
+    times: list[str]
+    asked_by: str | None
+    closed_at: datetime | None
+
+
+_columns = [getattr(TimePoll, name) for name in PollRow._fields]
+_get = select(*_columns).where(TimePoll.id == bindparam("id"))
+_list_unclosed = (
+    select(*_columns)
+    .where(TimePoll.offering_id.in_(bindparam("ids", expanding=True)), TimePoll.closed_at.is_(None))
+    .order_by(TimePoll.id)
+)
+_add = insert(TimePoll).returning(*_columns)
+_close = update(TimePoll).where(TimePoll.id == bindparam("which")).values(closed_at=bindparam("now"))
+_list_answers = (
+    select(TimeAnswer.person_id, TimeAnswer.times)
+    .where(TimeAnswer.poll_id == bindparam("poll_id"))
+    .order_by(TimeAnswer.person_id)
+)
+_set_answer = Upsert(
+    TimeAnswer,
+    ("poll_id", "person_id", "times", "answered_at"),
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["poll_id", "person_id"],
+        set_={"times": insert.excluded.times, "answered_at": insert.excluded.answered_at},
+    ),
 )
 
 
 def add_poll(
     tx: Tx, offering_id: int, number: int, times: Sequence[str], asked_by: str, now: datetime
-) -> TimePoll:
-    row = TimePoll(offering_id=offering_id, number=number, times=list(times), asked_by=asked_by, asked_at=now)
-    tx.add(row)
-    tx.flush()  # gives the poll its id
-    return row
+) -> PollRow:
+    values = {"number": number, "times": list(times), "asked_by": asked_by, "asked_at": now}
+    return PollRow(*execute(tx, _add, offering_id=offering_id, **values).one())
 
 
-def get_poll(tx: Tx, poll_id: int) -> TimePoll | None:
-    return tx.get(TimePoll, poll_id)
+def get_poll(tx: Tx, poll_id: int) -> PollRow | None:
+    return fetch_one(tx, _get, PollRow, id=poll_id)
 
 
-def list_unclosed(tx: Tx, offering_ids: Sequence[int]) -> Sequence[TimePoll]:
+def list_unclosed(tx: Tx, offering_ids: Sequence[int]) -> Sequence[PollRow]:
     """The polls of these offerings that nobody has closed, in their order."""
-    ids = execute(tx, _unclosed, ids=list(offering_ids)).scalars().all()
-    # Each seat that is taken asks, and there is hardly ever one.
-    return tx.scalars(select(TimePoll).where(TimePoll.id.in_(ids)).order_by(TimePoll.id)).all() if ids else []
+    return fetch(tx, _list_unclosed, PollRow, ids=list(offering_ids))
 
 
-def list_answers(tx: Tx, poll_id: int) -> Sequence[TimeAnswer]:
-    return tx.scalars(
-        select(TimeAnswer).where(TimeAnswer.poll_id == poll_id).order_by(TimeAnswer.person_id)
-    ).all()
+def close_poll(tx: Tx, poll_id: int, now: datetime) -> None:
+    execute(tx, _close, which=poll_id, now=now)
 
 
-def get_answer(tx: Tx, poll_id: int, person_id: str) -> TimeAnswer | None:
-    return tx.get(TimeAnswer, (poll_id, person_id))
+def list_answers(tx: Tx, poll_id: int) -> dict[str, frozenset[int]]:
+    """By person, which of the times suit them."""
+    found = execute(tx, _list_answers, poll_id=poll_id)
+    return {person_id: frozenset(times) for person_id, times in found}
 
 
 def set_answer(tx: Tx, poll_id: int, person_id: str, times: Sequence[int], now: datetime) -> None:
-    row = tx.get(TimeAnswer, (poll_id, person_id))
-    if row is None:
-        row = TimeAnswer(poll_id=poll_id, person_id=person_id)
-        tx.add(row)
-    row.times, row.answered_at = sorted(times), now
-    tx.flush()
+    _set_answer.run(tx, poll_id=poll_id, person_id=person_id, times=sorted(times), answered_at=now)

@@ -18,11 +18,12 @@ from bot.services.people.addresses import look_up_addresses
 from bot.services.privacy import retention
 from bot.services.privacy.erasures import ErasureKeys
 from bot.services.privacy.retention import keep_retention
-from storage.channels import lease_channel, list_kept, update_channel
+from storage.channels import add_channel, lease_channel, list_kept, update_channel
 from storage.engine import Store
 from storage.isolation import faults
 from storage.offerings.facilitators import list_unknown
 from storage.retention import claim_work
+from storage.rooms import set_rooms
 from storage.sending.claims import list_set_aside
 from storage.tables import (
     Delivery,
@@ -72,8 +73,8 @@ async def test_an_offering_that_cannot_be_dealt_with_holds_up_no_other(
         broken, sound = break_one(tx), tx.scalars(select(Offering.id).where(Offering.code == CODE)).one()
         tx.execute(delete(Delivery).where(Delivery.kind == "brief"))  # as planned by an older Kaiku
         for offering_id in (broken, sound):
-            tx.add(GroupChannel(offering_id=offering_id, state="wanted", author="UFASI", made_at=clock.now()))
-            tx.add(RoomMember(offering_id=offering_id, number=1, person_id="UAINO", room=1))
+            add_channel(tx, offering_id=offering_id, state="wanted", author="UFASI", made_at=clock.now())
+            set_rooms(tx, offering_id, 1, {"UAINO": 1})
     await kaiku.app.stop()
 
     app = await start_app(server, planned_url, clock, ticks=False)
@@ -83,7 +84,7 @@ async def test_an_offering_that_cannot_be_dealt_with_holds_up_no_other(
     await app.housekeeping.keep_channels()
     with app.store.read_transaction() as tx:
         about = set(tx.scalars(select(Delivery.subject).where(Delivery.kind == "brief")))
-        channels = {each.offering_id: each for each in tx.scalars(select(GroupChannel))}
+        channels = {each.offering_id: each for each in tx.execute(select(GroupChannel.__table__))}
     assert f"{CODE}/1" in about
     assert not any(each.startswith(BROKEN) for each in about)
     assert channels[sound].state == "kept"
@@ -171,8 +172,7 @@ async def test_what_a_clock_that_ran_ahead_has_leased_is_free_once_it_is_set_bac
     ahead = now + timedelta(days=1)
     with store.transaction() as tx:
         offering_id = tx.scalars(select(Offering.id).where(Offering.code == CODE)).one()
-        tx.add(GroupChannel(offering_id=offering_id, state="wanted", author="UFASI", made_at=ahead))
-        tx.flush()
+        add_channel(tx, offering_id=offering_id, state="wanted", author="UFASI", made_at=ahead)
         assert claim_work(tx, "x", ahead, ahead)
         assert lease_channel(tx, offering_id, ahead, ahead + timedelta(minutes=5))
         update_channel(tx, offering_id, retry_at=ahead + timedelta(hours=1))

@@ -16,7 +16,6 @@ from bot.i18n import Words, words_for
 from bot.services.calendars.tokens import digest_of
 from bot.services.deliveries.recipients import find_person
 from storage import downloads as rows
-from storage import tables
 from storage.transaction import Tx
 
 KEPT: Final = timedelta(days=7)
@@ -106,7 +105,7 @@ def fetch(
     return source.load(tx, person, found.about, words, now)
 
 
-def _to_download(row: tables.Download) -> Download:
+def _to_download(row: rows.DownloadRow) -> Download:
     return Download(
         row.person_id, DownloadKind(row.kind), row.about, row.expires_at, used=row.used_at is not None
     )

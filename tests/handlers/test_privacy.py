@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.domain.language import LANGUAGES
 from bot.domain.privacy import PLACEHOLDER, finished
@@ -165,7 +165,7 @@ async def test_of_two_versions_in_one_weekend_only_the_newer_is_told(kaiku: Runn
 async def test_the_first_version_is_news_to_nobody(kaiku: Running) -> None:
     aino = await enrol(kaiku, "UAINO")
     with kaiku.store.transaction() as tx:
-        tx.query(NoticeVersion).delete()
+        tx.execute(delete(NoticeVersion))
     await kaiku.restart()
     await kaiku.settle()
     assert news(aino) == []

@@ -52,7 +52,6 @@ def say_absent(tx: Tx, person: Person, code: str, number: int, now: Now, *, abse
     offering = attending.offering
     time = attending.session.agreed_time
     if absence_rows.set_absence(tx, offering.id, number, person.id, absent, now, time):
-        tx.flush()
         reminders.replan(tx, offering.id, now, person_ids=[person.id])
         outbox.plan_home(tx, [person.id], now)
     acknowledging.note_answered(tx, offering, person, number, now)

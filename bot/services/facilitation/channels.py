@@ -96,7 +96,7 @@ def adopt_channel(
     if not is_fit or actor.person.id not in members:
         raise actor.refused(KaikuError(Refusal.CHANNEL_UNFIT), "channel_adopt", channel.id)
     other = rows.find_by_slack_id(tx, channel.id)
-    if other is not None and other.offering_id != offering.id:
+    if other is not None and other != offering.id:
         raise actor.refused(KaikuError(Refusal.CHANNEL_TAKEN), "channel_adopt", channel.id)
     before = rows.get_channel(tx, offering.id, lock=True)
     if before is None:
@@ -144,13 +144,13 @@ def _status(tx: Tx, offering: Offering) -> ChannelStatus:
 def list_due(tx: Tx, now: datetime) -> list[int]:
     """The offerings whose channel is to be made, or is out of step."""
     found = []
-    for offering_id, state in [(row.offering_id, row.state) for row in rows.list_kept(tx, now)]:
+    for row in rows.list_kept(tx, now):
         is_due = True  # also one that can't be looked at: ``take`` will say why, and it is set aside
-        with isolated(tx, "channel_not_looked_at", offering=offering_id):
-            offering = load_offering_by_id(tx, offering_id)
-            is_due = state == ChannelState.WANTED or bool(_steps(tx, offering, now))
+        with isolated(tx, "channel_not_looked_at", offering=row.offering_id):
+            offering = load_offering_by_id(tx, row.offering_id)
+            is_due = row.state == ChannelState.WANTED or bool(_steps(tx, offering, now))
         if is_due:
-            found.append(offering_id)
+            found.append(row.offering_id)
     return found
 
 
@@ -202,8 +202,7 @@ def note_name_taken(tx: Tx, offering_id: int, now: datetime) -> None:
     if row is not None and row.attempt >= MOST_NAMES:
         release(tx, offering_id, "name_taken", now + TRY_AGAIN)
     elif row is not None:
-        row.attempt, row.maybe_made = row.attempt + 1, False
-        tx.flush()
+        rows.update_channel(tx, offering_id, attempt=row.attempt + 1, maybe_made=False)
         release(tx, offering_id, None, None)
 
 

@@ -28,7 +28,8 @@ from storage import people as person_rows
 from storage import rooms as room_rows
 from storage.offerings import catalogue as offering_rows
 from storage.people import PersonRow
-from storage.tables import Delivery, RoomPhase
+from storage.rooms import PhaseRow
+from storage.tables import Delivery
 from storage.transaction import Tx
 
 
@@ -152,10 +153,7 @@ def turn_phase(
         return offering, state
     after = act_on(state, act, now)
     left = int(after.left.total_seconds())
-    row = RoomPhase(
-        offering_id=offering.id, number=number, phase=after.index, ends_at=after.ends_at, seconds_left=left
-    )
-    room_rows.set_phase(tx, row)
+    room_rows.set_phase(tx, offering.id, number, PhaseRow(after.index, after.ends_at, left))
     return offering, after
 
 

@@ -95,4 +95,4 @@ def _end(_tx: Tx, _due: ToPerson) -> Rendered:
 
 
 def _close(tx: Tx, settled: Settled) -> None:
-    time_polls.close(tx, int(settled.delivery.occurrence), settled.now)
+    time_polls.reach_end(tx, int(settled.delivery.occurrence), settled.now)

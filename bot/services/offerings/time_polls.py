@@ -4,6 +4,8 @@ what follows from the answers, is for ``bot.services.plan.find_time``."""
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from bot.clock import Now, read
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
 from bot.domain.errors import KaikuError, Refusal
@@ -15,7 +17,6 @@ from bot.services.deliveries import outbox
 from bot.services.offerings.catalogue import load_offering_by_id
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
-from storage import tables
 from storage import time_polls as rows
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
@@ -25,16 +26,16 @@ MESSAGES = (DeliveryKind.TIME_POLL,)
 
 def find_poll(tx: Tx, poll_id: int) -> TimePoll | None:
     row = rows.get_poll(tx, poll_id)
-    return _to_poll(tx, row) if row is not None else None
+    return to_poll(tx, row) if row is not None else None
 
 
 def list_open(tx: Tx, offering_id: int, now: datetime) -> list[TimePoll]:
     """The polls of this offering whose answers still count, by session."""
-    found = [_to_poll(tx, row) for row in rows.list_unclosed(tx, [offering_id])]
+    found = [to_poll(tx, row) for row in rows.list_unclosed(tx, [offering_id])]
     return sorted((each for each in found if each.is_open(now)), key=lambda each: each.number)
 
 
-def _to_poll(tx: Tx, row: tables.TimePoll) -> TimePoll:
+def to_poll(tx: Tx, row: rows.PollRow) -> TimePoll:
     offering = load_offering_by_id(tx, row.offering_id)
     was, *times = (Candidate.parse(each) for each in row.times)
     led_by = [each for each in offering.facilitators if not is_address(each) and each != row.asked_by]
@@ -48,7 +49,7 @@ def _to_poll(tx: Tx, row: tables.TimePoll) -> TimePoll:
         seated=enrolment_rows.list_seated(tx, offering.id),
         facilitators=led_by,
         closed_at=row.closed_at,
-        answers={each.person_id: frozenset(each.times) for each in rows.list_answers(tx, row.id)},
+        answers=rows.list_answers(tx, row.id),
     )
 
 
@@ -73,12 +74,13 @@ def answer(tx: Tx, person: Person, choice: TimeChoice, now: Now) -> TimePoll:
     """Whether one time suits them, or that none does. Refused once the poll is over, and to whoever is not
     asked. Raises KaikuError: POLL_OVER, NOT_ENROLLED."""
     row = rows.get_poll(tx, choice.poll_id)
+    if row is not None:
+        offering_rows.lock_offering_by_id(tx, row.offering_id)
+        row = rows.get_poll(tx, choice.poll_id)  # it may have been closed meanwhile
     if row is None:
         raise KaikuError(Refusal.POLL_OVER)
-    offering_rows.lock_offering_by_id(tx, row.offering_id)
-    tx.refresh(row)
     at = read(now)
-    poll = _to_poll(tx, row)
+    poll = to_poll(tx, row)
     if person.id not in poll.asked:
         raise KaikuError(Refusal.NOT_ENROLLED, offering=poll.offering)
     if not poll.is_open(at) or (choice.index is not None and choice.index >= len(poll.times)):
@@ -89,28 +91,36 @@ def answer(tx: Tx, person: Person, choice: TimeChoice, now: Now) -> TimePoll:
         return poll
     rows.set_answer(tx, choice.poll_id, person.id, sorted(suits), at)
     _edit_messages(tx, poll, at, [person.id])
-    return _to_poll(tx, row)
+    return to_poll(tx, row)
 
 
-def close(tx: Tx, poll_id: int, now: datetime) -> None:
-    """Answers count no longer, and the messages say so."""
+def close(tx: Tx, poll: TimePoll, now: datetime) -> TimePoll:
+    """Answers count no longer, and the messages say so. Returns the poll as it is now."""
+    rows.close_poll(tx, poll.id, now)
+    closed = replace(poll, closed_at=now)
+    _edit_messages(tx, closed, now)
+    return closed
+
+
+def reach_end(tx: Tx, poll_id: int, now: datetime) -> None:
+    """The poll is over by itself, if nobody has closed it before."""
     row = rows.get_poll(tx, poll_id)
     if row is not None and row.closed_at is None:
-        row.closed_at = now
-        _edit_messages(tx, _to_poll(tx, row), now)
+        close(tx, to_poll(tx, row), now)
 
 
 def follow_plan(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
     """A poll whose session is no longer where it was when it was asked is over."""
     for row in rows.list_unclosed(tx, offering_ids):
-        if not _to_poll(tx, row).is_open(now):
-            close(tx, row.id, now)
+        poll = to_poll(tx, row)
+        if not poll.is_open(now):
+            close(tx, poll, now)
 
 
 def follow_seats(tx: Tx, offering_id: int, now: datetime) -> None:
     """Seats have moved: who has one now is asked, too, and who has none any more reads so."""
     for row in rows.list_unclosed(tx, [offering_id]):
-        poll = _to_poll(tx, row)
+        poll = to_poll(tx, row)
         if poll.is_open(now):
             ask(tx, poll, poll.asked, now)
             _edit_messages(tx, poll, now, without=poll.asked)

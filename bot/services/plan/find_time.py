@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
@@ -132,8 +131,7 @@ def ask_times(tx: Tx, actor: Actor, asked: AskedTimes, now: Now) -> TimePoll:
     row = rows.add_poll(
         tx, offering.id, number, [str(each) for each in (was, *asked.times)], actor.person.id, at
     )
-    poll = time_polls.find_poll(tx, row.id)
-    assert poll is not None, "it was just added"
+    poll = time_polls.to_poll(tx, row)
     if not poll.asked:
         raise KaikuError(Refusal.NOBODY_TO_WRITE_TO, offering=offering)
     note_act(tx, ActKind.ASKED_TIMES, actor=actor.person.id, offering=code, number=number, now=at)
@@ -168,7 +166,7 @@ def close_poll(tx: Tx, actor: Actor, poll_id: int, now: Now) -> TimePoll:
     """End the poll without choosing. Raises KaikuError as ``load_poll``."""
     at = read(now)
     poll = load_poll(tx, actor, poll_id, at)
-    time_polls.close(tx, poll.id, at)
+    closed = time_polls.close(tx, poll, at)
     note_act(
         tx,
         ActKind.CLOSED_POLL,
@@ -177,4 +175,4 @@ def close_poll(tx: Tx, actor: Actor, poll_id: int, now: Now) -> TimePoll:
         number=poll.number,
         now=at,
     )
-    return replace(poll, closed_at=at)
+    return closed

@@ -37,8 +37,8 @@ def note_notice(tx: Tx, notice: PrivacyNotice, timezone: str, now: datetime) -> 
                 latest.version,
                 extra={"action": "privacy_notice_older"},
             )
-        else:
-            latest.digest = notice.digest
+        elif notice.digest != latest.digest:
+            notice_rows.correct_version(tx, notice.version, notice.digest)
         return 0
     if not notice_rows.add_version(tx, notice.version, notice.digest, now) or latest is None:
         return 0

@@ -1,5 +1,7 @@
 """Finding a time: a facilitator asks, the group answers with clicks, and the chosen time is moved to."""
 
+from sqlalchemy import select
+
 from sandbox import Visitor, text_of
 from storage.tables import TimeAnswer, TimePoll
 from tests.support.joining import join
@@ -47,7 +49,7 @@ async def test_the_group_answers_with_clicks_and_the_chosen_time_is_moved_to(kai
     fanni = await asked(kaiku)
     assert last(kaiku, "UJOHAN").startswith("Vilken tid passar dig?")
     with kaiku.store.read_transaction() as tx:
-        poll = tx.query(TimePoll).one().id
+        poll = tx.scalars(select(TimePoll.id)).one()
     aino, marja, johan = (kaiku.visitor(each) for each in PEOPLE)
     before = len(aino.direct_messages)
     await aino.click("times.suits", f"{poll}/0")
@@ -77,7 +79,8 @@ async def test_the_group_answers_with_clicks_and_the_chosen_time_is_moved_to(kai
     assert "Träffens tid är nu fre 26.4" in everything(kaiku, "UJOHAN")
     assert "Ny tid: fre 26.4" in everything(kaiku, "UJOHAN")
     with kaiku.store.read_transaction() as tx:
-        assert {each.person_id: each.times for each in tx.query(TimeAnswer)} == {"UAINO": [1], "UMARJA": []}
+        answers = dict(tx.execute(select(TimeAnswer.person_id, TimeAnswer.times)).all())
+    assert answers == {"UAINO": [1], "UMARJA": []}
 
 
 async def test_a_poll_waits_for_working_hours_and_ends_by_itself_or_when_it_is_ended(kaiku: Running) -> None:

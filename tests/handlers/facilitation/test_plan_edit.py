@@ -183,7 +183,9 @@ async def test_who_could_not_come_is_asked_anew_when_the_session_moves_and_not_w
 
 def absent_from(kaiku: Running, number: int) -> set[str]:
     with kaiku.store.read_transaction() as tx:
-        return {each.person_id for each in tx.query(Absence).filter_by(number=number, absent=True)}
+        return set(
+            tx.scalars(select(Absence.person_id).where(Absence.number == number, Absence.absent.is_(True)))
+        )
 
 
 async def test_who_wants_the_link_gets_it_once_ten_minutes_before_where_the_session_is_then(
