@@ -1,11 +1,11 @@
 """Whatever Kaiku does by itself goes on when one item of it can't be dealt with, and says so."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import replace
 from sqlalchemy import delete, func, insert, select, update
 
 from bot.domain.acts import Signer

@@ -3,11 +3,11 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import Result
-from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from bot.cli.main import app

@@ -1,5 +1,6 @@
 """Facilitators whom the plan names by e-mail address: who they are, when they get their role, and the log."""
 
+import dataclasses
 import logging
 from typing import Any
 
@@ -52,7 +53,7 @@ async def may_lead(kaiku: Running, user_id: str) -> bool:
 def without_the_scope(kaiku: Running) -> None:
     manifest = kaiku.server.workspace.manifest
     kept = manifest.scopes - {"users:read.email"}
-    kaiku.server.workspace.manifest = replace(manifest, scopes=kept)
+    kaiku.server.workspace.manifest = dataclasses.replace(manifest, scopes=kept)
 
 
 async def test_who_is_named_by_address_leads_once_slack_has_told_who_they_are(kaiku: Running) -> None:

@@ -1,9 +1,9 @@
 """Kaiku installed for a whole Enterprise organisation does what it does in one workspace."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
-from msgspec.structs import replace
 
 from bot.domain.sending.outcomes import Refused
 from bot.slack.client import SlackClient

@@ -1,9 +1,9 @@
 """A group's own channel: made or adopted, kept in step; Kaiku removes only whom it added."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
-from msgspec.structs import replace
 from sqlalchemy import delete, select, update
 
 from sandbox import Visitor, channel_acts, text_of
