@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import force_setattr
 from sqlalchemy import delete, select, update
 
 from sandbox import Visitor, channel_acts, text_of
@@ -142,11 +143,11 @@ async def test_an_answer_that_is_lost_makes_no_second_channel_and_adds_nobody_un
 async def test_what_hinders_is_said_at_the_desk_and_a_lost_channel_can_be_let_go(kaiku: Running) -> None:
     await joined(kaiku, "UAINO")
     workspace = kaiku.server.workspace
-    object.__setattr__(kaiku.app.kaiku, "keeps_channels", False)
+    force_setattr(kaiku.app.kaiku, "keeps_channels", False)
     facilitator = await opened(kaiku)
     assert "KAIKU_CHANNELS=on" in text_of(facilitator.modal)
     await facilitator.close(clear=True)
-    object.__setattr__(kaiku.app.kaiku, "keeps_channels", True)
+    force_setattr(kaiku.app.kaiku, "keeps_channels", True)
     channel_acts.create_channel(workspace, "UKOORD", NAME, is_private=True)
     workspace.manifest = replace(workspace.manifest, scopes=workspace.manifest.scopes - SCOPES)
     await make(kaiku)

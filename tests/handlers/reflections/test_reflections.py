@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import force_setattr
 
 from bot.domain.carried.prompts import Later
 from bot.domain.errors import KaikuError
@@ -301,7 +302,7 @@ async def test_who_erases_everything_loses_the_key_though_the_secret_is_not_set(
     await answer(kaiku, aino, **PLAN)
     await aino.command("/kaiku pohdi")
     await aino.click("reflections.erase")
-    object.__setattr__(kaiku.app.kaiku, "vault", None)
+    force_setattr(kaiku.app.kaiku, "vault", None)
     await aino.submit()
     with kaiku.store.read_transaction() as tx:
         assert tx.query(PersonKey).count() == 0

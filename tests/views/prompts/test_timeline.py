@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import force_setattr
 
 from bot.domain.language import LANGUAGES
 from bot.domain.offerings.offering import Session
@@ -87,7 +88,7 @@ def test_slack_takes_every_form_of_it_however_long_it_is(language: str, picture:
 def test_an_organisers_title_can_neither_mention_nor_format() -> None:
     mine, words = planned(CALM), words_for("fi", "Europe/Helsinki")
     odd = planned(CALM, 2)
-    object.__setattr__(odd.offering, "title", {"fi": "<!channel> & co"})
+    force_setattr(odd.offering, "title", {"fi": "<!channel> & co"})
     company = Company(7, [(odd.offering, odd.dated)], DEFAULT_RULES)
     entries = lay_out(mine, {}, BEFORE)
     warnings = warnings_of(mine, entries, [company], {}, BEFORE)
