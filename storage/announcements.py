@@ -4,15 +4,47 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, func, insert, literal_column, or_, select
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from storage.offerings.catalogue import is_called_off
-from storage.statements import execute, fetch
+from storage.statements import execute, fetch, fetch_one, literals
 from storage.tables import Announcement, AnnouncementClick, AnnouncementPost, Offering
 from storage.transaction import Tx
 
 FOLLOWED = ("standing", "unreachable")
 """States of posts that are in Slack, as far as known, and must be kept up to date."""
+
+
+class AnnouncementRow(NamedTuple):
+    """See ``storage.tables.Announcement``."""
+
+    id: int
+    offering_id: int | None
+    month: date | None
+    author: str
+    sentence: dict[str, str]
+    channels: dict[str, str]
+    series: list[str]
+    at: datetime | None
+    state: str
+
+
+class PostRow(NamedTuple):
+    """See ``storage.tables.AnnouncementPost``."""
+
+    id: int
+    announcement_id: int
+    offering_id: int | None
+    subject: str
+    channel: str
+    language: str
+    reason: str
+    state: str
+    ts: str | None
+    version: int | None
+    stands: str | None
+    posted_at: datetime | None
+    trouble: str | None
 
 
 class FollowedPost(NamedTuple):
@@ -26,7 +58,7 @@ class FollowedPost(NamedTuple):
     offering_id: int | None  # of a digest: none
 
 
-_is_followed = AnnouncementPost.state.in_([literal_column(f"'{state}'") for state in FOLLOWED])
+_is_followed = AnnouncementPost.state.in_(literals(FOLLOWED))
 _waits_for_seats = (AnnouncementPost.state == "planned") & (AnnouncementPost.reason == "last_seats")
 _followed = select(*(getattr(AnnouncementPost, name) for name in FollowedPost._fields))
 _is_digest = AnnouncementPost.reason == "digest"
@@ -39,6 +71,59 @@ _list_of_cancelled = (
     .where(is_called_off, _is_followed)
     .order_by(AnnouncementPost.id)
 )
+_list_announced = select(AnnouncementPost.offering_id).where(_about_them).distinct()
+_announcement_columns = [getattr(Announcement, name) for name in AnnouncementRow._fields]
+_announcements = select(*_announcement_columns)
+_get_announcement = _announcements.where(Announcement.id == bindparam("id"))
+_get_announcement_locked = _get_announcement.with_for_update()
+_find_by_form = select(Announcement.id).where(
+    Announcement.author == bindparam("author"), Announcement.form_key == bindparam("form_key")
+)
+_is_draft_of = and_(Announcement.author == bindparam("author"), Announcement.state == "draft")
+_list_drafts = _announcements.where(_is_draft_of).order_by(Announcement.id.desc())
+_list_published = _announcements.where(Announcement.state != "draft").order_by(Announcement.id.desc())
+_delete_draft = delete(Announcement).where(Announcement.id == bindparam("id"), _is_draft_of)
+_delete_old_drafts = delete(Announcement).where(_is_draft_of, Announcement.made_at < bindparam("before"))
+_post_columns = [getattr(AnnouncementPost, name) for name in PostRow._fields]
+_posts = select(*_post_columns)
+_get_post = _posts.where(AnnouncementPost.id == bindparam("id"))
+_find_post = _posts.where(
+    AnnouncementPost.channel == bindparam("channel"),
+    AnnouncementPost.subject == bindparam("subject"),
+    AnnouncementPost.reason == bindparam("reason"),
+)
+_list_posts = _posts.where(AnnouncementPost.announcement_id == bindparam("announcement_id")).order_by(
+    AnnouncementPost.id
+)
+_first_at = func.coalesce(Announcement.at, Announcement.made_at)
+_get_first_at = (
+    select(_first_at)
+    .join(AnnouncementPost, AnnouncementPost.announcement_id == Announcement.id)
+    .where(AnnouncementPost.id == bindparam("id"))
+)
+_list_three_weeks_left = (
+    _followed.add_columns(_first_at)
+    .join(Announcement, Announcement.id == AnnouncementPost.announcement_id)
+    .where(_about_them, AnnouncementPost.state == "planned", AnnouncementPost.reason == "three_weeks_left")
+    .order_by(AnnouncementPost.id)
+)
+_update_post = update(AnnouncementPost).where(AnnouncementPost.id == bindparam("which"))
+_mark_posted = _update_post.values(
+    state="standing",
+    ts=bindparam("sent_as"),
+    posted_at=bindparam("now"),
+    version=bindparam("told"),
+    stands=bindparam("says"),
+)
+_mark_edited = _update_post.values(state="standing", trouble=None, stands=bindparam("says"))
+_mark_trouble = _update_post.values(state=bindparam("becomes"), trouble=bindparam("why"))
+_delete_post = delete(AnnouncementPost).where(AnnouncementPost.id == bindparam("id"))
+_count_clicks = (
+    select(AnnouncementClick.post_id, AnnouncementClick.what, func.count())
+    .where(AnnouncementClick.post_id.in_(bindparam("ids", expanding=True)))
+    .group_by(AnnouncementClick.post_id, AnnouncementClick.what)
+)
+_add_click = insert(AnnouncementClick)
 
 
 def list_following(tx: Tx, offering_ids: Collection[int]) -> Sequence[FollowedPost]:
@@ -57,119 +142,115 @@ def list_about_cancelled(tx: Tx) -> Sequence[FollowedPost]:
 
 def list_announced(tx: Tx, offering_ids: Collection[int]) -> set[int]:
     """Those of these offerings that have ever been announced."""
-    return set(
-        tx.scalars(
-            select(AnnouncementPost.offering_id)
-            .where(AnnouncementPost.offering_id.in_(offering_ids))
-            .distinct()
-        )
-    )
+    return set(fetch(tx, _list_announced, int, ids=list(offering_ids)))
 
 
-def add_announcement(tx: Tx, values: Mapping[str, Any]) -> Announcement:
-    announcement = Announcement(**values)
-    tx.add(announcement)
-    tx.flush()
-    return announcement
+def add_announcement(tx: Tx, values: Mapping[str, Any]) -> AnnouncementRow:
+    new = insert(Announcement).values(values).returning(*_announcement_columns)
+    return AnnouncementRow(*execute(tx, new).one())
+
+
+def update_announcement(
+    tx: Tx,
+    announcement_id: int,
+    **values: Any,  # noqa: ANN401 - the table's columns
+) -> AnnouncementRow:
+    """Returns the announcement as it is now."""
+    changed = update(Announcement).where(Announcement.id == announcement_id).values(**values)
+    return AnnouncementRow(*execute(tx, changed.returning(*_announcement_columns)).one())
 
 
 def delete_old_drafts(tx: Tx, author: str, before: datetime) -> None:
     """Delete drafts of this author from before that time that were never published."""
-    tx.execute(
-        delete(Announcement).where(
-            Announcement.author == author, Announcement.state == "draft", Announcement.made_at < before
-        )
-    )
+    execute(tx, _delete_old_drafts, author=author, before=before)
 
 
-def get_announcement(tx: Tx, announcement_id: int, *, lock: bool = False) -> Announcement | None:
+def get_announcement(tx: Tx, announcement_id: int, *, lock: bool = False) -> AnnouncementRow | None:
     """``lock``: locked until the commit."""
-    return tx.get(Announcement, announcement_id, with_for_update=lock or None)
+    get = _get_announcement_locked if lock else _get_announcement
+    return fetch_one(tx, get, AnnouncementRow, id=announcement_id)
 
 
 def find_by_form(tx: Tx, author: str, form_key: str) -> int | None:
     """The id of the announcement that came from this form."""
-    mine = select(Announcement.id).where(Announcement.author == author, Announcement.form_key == form_key)
-    return tx.scalar(mine)
+    return fetch_one(tx, _find_by_form, int, author=author, form_key=form_key)
 
 
-def list_drafts(tx: Tx, author: str) -> Sequence[Announcement]:
+def list_drafts(tx: Tx, author: str) -> Sequence[AnnouncementRow]:
     """This person's drafts, newest first."""
-    mine = select(Announcement).where(Announcement.author == author, Announcement.state == "draft")
-    return tx.scalars(mine.order_by(Announcement.id.desc())).all()
+    return fetch(tx, _list_drafts, AnnouncementRow, author=author)
 
 
 def delete_draft(tx: Tx, author: str, announcement_id: int) -> None:
     """Delete this person's draft; nothing else, and nothing if it is gone already."""
-    tx.execute(
-        delete(Announcement).where(
-            Announcement.id == announcement_id,
-            Announcement.author == author,
-            Announcement.state == "draft",
-        )
-    )
+    execute(tx, _delete_draft, author=author, id=announcement_id)
 
 
-def list_published(tx: Tx) -> Sequence[Announcement]:
+def list_published(tx: Tx) -> Sequence[AnnouncementRow]:
     """Published announcements, also withdrawn ones, newest first."""
-    query = select(Announcement).where(Announcement.state != "draft").order_by(Announcement.id.desc())
-    return tx.scalars(query).all()
+    return fetch(tx, _list_published, AnnouncementRow)
 
 
-def add_post(tx: Tx, values: Mapping[str, Any]) -> AnnouncementPost:
-    post = AnnouncementPost(**values)
-    tx.add(post)
-    tx.flush()
-    return post
+def add_post(tx: Tx, values: Mapping[str, Any]) -> PostRow:
+    new = insert(AnnouncementPost).values(values).returning(*_post_columns)
+    return PostRow(*execute(tx, new).one())
 
 
-def get_post(tx: Tx, post_id: int) -> AnnouncementPost | None:
-    return tx.get(AnnouncementPost, post_id)
+def get_post(tx: Tx, post_id: int) -> PostRow | None:
+    return fetch_one(tx, _get_post, PostRow, id=post_id)
 
 
-def find_post(tx: Tx, channel: str, subject: str, reason: str) -> AnnouncementPost | None:
+def find_post(tx: Tx, channel: str, subject: str, reason: str) -> PostRow | None:
     """The one post of this subject that this channel may have for this reason."""
-    return tx.scalars(
-        select(AnnouncementPost).where(
-            AnnouncementPost.channel == channel,
-            AnnouncementPost.subject == subject,
-            AnnouncementPost.reason == reason,
-        )
-    ).one_or_none()
+    return fetch_one(tx, _find_post, PostRow, channel=channel, subject=subject, reason=reason)
 
 
-def list_posts(tx: Tx, announcement_id: int) -> Sequence[AnnouncementPost]:
-    query = select(AnnouncementPost).where(AnnouncementPost.announcement_id == announcement_id)
-    return tx.scalars(query.order_by(AnnouncementPost.id)).all()
+def list_posts(tx: Tx, announcement_id: int) -> Sequence[PostRow]:
+    return fetch(tx, _list_posts, PostRow, announcement_id=announcement_id)
 
 
-def list_planned_posts(tx: Tx, offering_ids: Collection[int]) -> Sequence[AnnouncementPost]:
-    """Posts about these offerings that are still to come."""
-    return tx.scalars(
-        select(AnnouncementPost)
-        .where(AnnouncementPost.offering_id.in_(offering_ids), AnnouncementPost.state == "planned")
-        .order_by(AnnouncementPost.id)
-    ).all()
+def list_three_weeks_left(tx: Tx, offering_ids: Collection[int]) -> list[tuple[FollowedPost, datetime]]:
+    """Posts about these offerings, "three weeks left", that are still to come; each with when the first posts
+    of its announcement appear."""
+    rows = execute(tx, _list_three_weeks_left, ids=list(offering_ids))
+    return [(FollowedPost(*post), first_at) for *post, first_at in rows]
 
 
-def delete_post(tx: Tx, post: AnnouncementPost) -> None:
-    tx.delete(post)
-    tx.flush()
+def get_first_at(tx: Tx, post_id: int) -> datetime:
+    """When the first posts of this post's announcement appear."""
+    first_at: datetime = execute(tx, _get_first_at, id=post_id).scalar_one()
+    return first_at
+
+
+def mark_posted(
+    tx: Tx, post_id: int, ts: str, now: datetime, *, version: int | None, stands: str | None
+) -> None:
+    """It is in Slack now."""
+    execute(tx, _mark_posted, which=post_id, sent_as=ts, now=now, told=version, says=stands)
+
+
+def mark_edited(tx: Tx, post_id: int, stands: str | None) -> None:
+    """It is in Slack, and up to date."""
+    execute(tx, _mark_edited, which=post_id, says=stands)
+
+
+def mark_trouble(tx: Tx, post_id: int, state: str, trouble: str) -> None:
+    """It is not in Slack, or can't be kept up to date there."""
+    execute(tx, _mark_trouble, which=post_id, becomes=state, why=trouble)
+
+
+def delete_post(tx: Tx, post_id: int) -> None:
+    execute(tx, _delete_post, id=post_id)
 
 
 def add_click(tx: Tx, post_id: int, what: str, now: datetime) -> None:
-    execute(tx, insert(AnnouncementClick), post_id=post_id, what=what, at=now)
+    execute(tx, _add_click, post_id=post_id, what=what, at=now)
 
 
 def count_clicks(tx: Tx, post_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """The number of clicks under each of these posts, by what was clicked."""
-    rows = tx.execute(
-        select(AnnouncementClick.post_id, AnnouncementClick.what, func.count())
-        .where(AnnouncementClick.post_id.in_(post_ids))
-        .group_by(AnnouncementClick.post_id, AnnouncementClick.what)
-    )
     counts: dict[int, dict[str, int]] = {}
-    for post_id, what, number in rows:
+    for post_id, what, number in execute(tx, _count_clicks, ids=list(post_ids)):
         counts.setdefault(post_id, {})[what] = number
     return counts
 

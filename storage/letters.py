@@ -2,50 +2,76 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from bot.domain.enrolment.seats import Status
 from storage.people import PersonRow, person_rows
-from storage.statements import fetch
+from storage.statements import execute, fetch, fetch_one
 from storage.tables import Delivery, Enrolment, Letter, Person
 from storage.transaction import Tx
 
 KIND = "letter"
 
 
-def add_letter(tx: Tx, **values: Any) -> Letter:  # noqa: ANN401 - the table's columns
-    letter = Letter(**values)
-    tx.add(letter)
-    tx.flush()
-    return letter
+class LetterRow(NamedTuple):
+    """See ``storage.tables.Letter``."""
+
+    id: int
+    offering_id: int
+    author: str
+    audience: str
+    session: int | None
+    text: dict[str, str]
+    in_office_hours: bool
+    state: str
 
 
-def get_letter(tx: Tx, letter_id: int, *, lock: bool = False) -> Letter | None:
+_columns = [getattr(Letter, name) for name in LetterRow._fields]
+_get = select(*_columns).where(Letter.id == bindparam("id"))
+_get_locked = _get.with_for_update()
+_find_by_form = select(Letter.id).where(
+    Letter.author == bindparam("author"), Letter.form_key == bindparam("form_key")
+)
+_delete_old_drafts = delete(Letter).where(
+    Letter.author == bindparam("author"), Letter.state == "draft", Letter.made_at < bindparam("before")
+)
+_list_confirmed = (
+    select(*_columns)
+    .where(Letter.offering_id == bindparam("offering_id"), Letter.state == "confirmed")
+    .order_by(Letter.id)
+)
+
+
+def add_letter(tx: Tx, **values: Any) -> LetterRow:  # noqa: ANN401 - the table's columns
+    return LetterRow(*execute(tx, insert(Letter).values(**values).returning(*_columns)).one())
+
+
+def update_letter(tx: Tx, letter_id: int, **values: Any) -> LetterRow:  # noqa: ANN401 - the table's columns
+    """Returns the letter as it is now."""
+    changed = update(Letter).where(Letter.id == letter_id).values(**values).returning(*_columns)
+    return LetterRow(*execute(tx, changed).one())
+
+
+def get_letter(tx: Tx, letter_id: int, *, lock: bool = False) -> LetterRow | None:
     """``lock``: locked until the commit."""
-    return tx.get(Letter, letter_id, with_for_update=lock or None)
+    return fetch_one(tx, _get_locked if lock else _get, LetterRow, id=letter_id)
 
 
 def find_by_form(tx: Tx, author: str, form_key: str) -> int | None:
     """The id of the letter that came from this form."""
-    return tx.scalar(select(Letter.id).where(Letter.author == author, Letter.form_key == form_key))
+    return fetch_one(tx, _find_by_form, int, author=author, form_key=form_key)
 
 
 def delete_old_drafts(tx: Tx, author: str, before: datetime) -> None:
     """Delete drafts of this author from before that time."""
-    tx.execute(
-        delete(Letter).where(Letter.author == author, Letter.state == "draft", Letter.made_at < before)
-    )
+    execute(tx, _delete_old_drafts, author=author, before=before)
 
 
-def list_unsent(tx: Tx, offering_id: int) -> Sequence[Letter]:
+def list_unsent(tx: Tx, offering_id: int) -> Sequence[LetterRow]:
     """Confirmed letters that somebody is still to get."""
-    confirmed = tx.scalars(
-        select(Letter)
-        .where(Letter.offering_id == offering_id, Letter.state == "confirmed")
-        .order_by(Letter.id)
-    ).all()
+    confirmed = fetch(tx, _list_confirmed, LetterRow, offering_id=offering_id)
     waiting = count_waiting(tx, [each.id for each in confirmed])
     return [each for each in confirmed if waiting.get(each.id)]
 

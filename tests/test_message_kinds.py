@@ -44,13 +44,13 @@ from storage import channels as channel_rows
 from storage import deliveries as delivery_rows
 from storage import letters as letter_rows
 from storage import prompts as prompt_rows
+from storage.announcements import find_post, mark_posted, mark_trouble
 from storage.engine import Store
 from storage.group import add_invitation
 from storage.offerings.catalogue import SessionRow, list_sessions_of
 from storage.offerings.notices import note_sent
 from storage.roles import add_coordinator
 from storage.tables import (
-    AnnouncementPost,
     Delivery,
     Draw,
     Enrolment,
@@ -391,16 +391,16 @@ def rows_for_post(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, 
     wanted = Wanted({channel: language if language != "en" else "fi"}, SENTENCE, (), None)
     draft = save_draft(tx, actor, ANNOUNCED, wanted, PostRenderer(DEFAULTS), FIRST)
     publish(tx, actor, draft.announcement.id, FIRST)
-    post = tx.scalars(select(AnnouncementPost).where(AnnouncementPost.channel == channel)).one()
-    assert post.reason == PostReason.ANNOUNCE
+    post = find_post(tx, channel, ANNOUNCED, PostReason.ANNOUNCE)
+    assert post is not None
     match kind:
         case DeliveryKind.ANNOUNCEMENT:
             return channel, ANNOUNCED, str(PostOccurrence(post.id))
         case DeliveryKind.POST_EDIT:
-            post.state, post.ts, post.version = PostState.STANDING, "1.0", 1
+            mark_posted(tx, post.id, "1.0", FIRST, version=1, stands=None)
             return channel, ANNOUNCED, str(PostOccurrence(post.id))
         case _:
-            post.state, post.trouble = PostState.GONE, "message_not_found"
+            mark_trouble(tx, post.id, PostState.GONE, "message_not_found")
             return author.id, str(post.id), ""
 
 

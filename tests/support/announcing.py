@@ -57,9 +57,10 @@ def post_text(kaiku: Running, channel: str) -> str:
     return text_of({"blocks": post["blocks"]})
 
 
-def stored_posts(kaiku: Running) -> list[AnnouncementPost]:
+def stored_posts(kaiku: Running) -> list[rows.PostRow]:
+    columns = [getattr(AnnouncementPost, name) for name in rows.PostRow._fields]
     with kaiku.store.read_transaction() as tx:
-        return list(tx.scalars(select(AnnouncementPost).order_by(AnnouncementPost.id)))
+        return [rows.PostRow(*each) for each in tx.execute(select(*columns).order_by(AnnouncementPost.id))]
 
 
 def owed(kaiku: Running, kind: str) -> list[Delivery]:

@@ -3,6 +3,7 @@ the outcome."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
+from typing import TypeAlias
 
 from bot.domain.announcements import (
     APART,
@@ -25,12 +26,13 @@ from bot.services.offerings.catalogue import load_all_offerings, load_offering_b
 from storage import announcements as announcement_rows
 from storage import deliveries as delivery_rows
 from storage import people as person_rows
-from storage.announcements import FOLLOWED, FollowedPost
-from storage.tables import Announcement, AnnouncementPost
+from storage.announcements import FOLLOWED, AnnouncementRow, FollowedPost, PostRow
 from storage.transaction import Tx
 
 GATHERING = timedelta(seconds=4)
 """Changes within this time become one edit: many sign-ups must not use up Slack's rate limit."""
+
+AnyPost: TypeAlias = PostRow | FollowedPost
 
 NOT_TRUE_YET = Skipped("not_true_yet")
 """More seats are left than count as the last, or none are. The post is planned again when seats change."""
@@ -42,16 +44,17 @@ def seats_changed(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
         if post.state in FOLLOWED:
             _owe_edit(tx, post, now)
         elif post.offering_id is not None:
-            plan_last_seats(tx, post, load_offering_by_id(tx, post.offering_id), now)
+            offering = load_offering_by_id(tx, post.offering_id)
+            plan_last_seats(tx, post, offering, announcement_rows.get_first_at(tx, post.id), now)
 
 
 def plan_changed(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
     """Plan edits after a change of the plan: of posts about these offerings, and of posts that name them
     among others."""
     seats_changed(tx, offering_ids, now)
-    for post in announcement_rows.list_planned_posts(tx, offering_ids):
-        if post.reason == PostReason.THREE_WEEKS_LEFT and post.offering_id is not None:
-            plan_three_weeks_left(tx, followed(post), load_offering_by_id(tx, post.offering_id), now)
+    for post, first_at in announcement_rows.list_three_weeks_left(tx, offering_ids):
+        assert post.offering_id is not None
+        plan_three_weeks_left(tx, post, load_offering_by_id(tx, post.offering_id), first_at, now)
     for each in announcement_rows.list_about_cancelled(tx):
         _owe_edit(tx, each, now)
 
@@ -60,39 +63,40 @@ def announcement_changed(tx: Tx, announcement_id: int, now: datetime) -> None:
     """Plan edits after an announcement's sentence changed or it was withdrawn."""
     for post in announcement_rows.list_posts(tx, announcement_id):
         if post.state in FOLLOWED:
-            _owe_edit(tx, followed(post), now)
+            _owe_edit(tx, post, now)
 
 
-def plan_post(tx: Tx, post: AnnouncementPost, offering: Offering | None, now: datetime) -> None:
+def plan_post(tx: Tx, post: PostRow, offering: Offering | None, first_at: datetime, now: datetime) -> None:
     """Plan a post for a channel: the first at the time its author chose, later ones when they become true."""
-    each = followed(post)
     match PostReason(post.reason):
         case PostReason.LAST_SEATS if offering is not None:
-            plan_last_seats(tx, each, offering, now)
+            plan_last_seats(tx, post, offering, first_at, now)
         case PostReason.THREE_WEEKS_LEFT if offering is not None:
-            plan_three_weeks_left(tx, each, offering, now)
+            plan_three_weeks_left(tx, post, offering, first_at, now)
         case _:
-            _owe_post(tx, each, max(_first_at(tx, post.id), now), now)
+            _owe_post(tx, post, first_at, now)
 
 
-def look_soon(tx: Tx, post: AnnouncementPost, now: datetime) -> None:
+def look_soon(tx: Tx, post: PostRow, now: datetime) -> None:
     """Make a planned post due now. If it was withdrawn it is skipped; if an earlier attempt did reach Slack,
     it is found there and edited."""
-    _owe_post(tx, followed(post), now, now)
+    _owe_post(tx, post, now, now)
 
 
-def plan_last_seats(tx: Tx, post: FollowedPost, offering: Offering, now: datetime) -> None:
+def plan_last_seats(tx: Tx, post: AnyPost, offering: Offering, first_at: datetime, now: datetime) -> None:
     """Plan the post about the last seats for the next working hour if few are left then, and not within a
     week of the first post."""
-    earliest = max(now + GATHERING, _first_at(tx, post.id) + APART)
+    earliest = max(now + GATHERING, first_at + APART)
     _owe_post(tx, post, WORK_CALENDAR.next_working_moment(earliest, offering.timezone), now)
 
 
-def plan_three_weeks_left(tx: Tx, post: FollowedPost, offering: Offering, now: datetime) -> None:
+def plan_three_weeks_left(
+    tx: Tx, post: AnyPost, offering: Offering, first_at: datetime, now: datetime
+) -> None:
     """Plan the post "three weeks left" if there is still time for it, and not within a week of the first
     post."""
     found = three_weeks_left(offering, WORK_CALENDAR)
-    if found is None or found[1] <= now or found[0] < _first_at(tx, post.id) + APART:
+    if found is None or found[1] <= now or found[0] < first_at + APART:
         delivery_rows.cancel_planned(
             tx, kind=DeliveryKind.ANNOUNCEMENT, recipient=post.channel, subject=post.subject,
             occurrence=str(post.id), reason="no_longer_due",
@@ -115,44 +119,47 @@ def note_outcome(tx: Tx, settled: Settled) -> None:
         return
     match outcome:
         case Sent() if kind is DeliveryKind.ANNOUNCEMENT:
-            post.state, post.ts, post.posted_at = PostState.STANDING, outcome.ts, now
-            post.version = text.version if text is not None else None
-            post.stands = text.says if text is not None and settled.is_sure else None
-            _owe_edit(tx, followed(post), now)  # changes made while it was being posted
+            announcement_rows.mark_posted(
+                tx,
+                post.id,
+                outcome.ts,
+                now,
+                version=text.version if text is not None else None,
+                stands=text.says if text is not None and settled.is_sure else None,
+            )
+            _owe_edit(tx, post, now)  # changes made while it was being posted
             _owe_next_turn(tx, post, now)
         case Sent():
-            post.state, post.trouble = PostState.STANDING, None
-            post.stands = text.says if text is not None else None
+            announcement_rows.mark_edited(tx, post.id, text.says if text is not None else None)
             _owe_next_turn(tx, post, now)
         case Skipped() if kind is DeliveryKind.POST_EDIT:
             if outcome == STANDS_ALREADY:
                 _owe_next_turn(tx, post, now)
         case Skipped(reason) if outcome != NOT_TRUE_YET and post.state == PostState.PLANNED:
-            post.state, post.trouble = PostState.SKIPPED, reason
+            announcement_rows.mark_trouble(tx, post.id, PostState.SKIPPED, reason)
             if post.reason in {PostReason.ANNOUNCE, PostReason.DIGEST} and reason != "withdrawn":
                 _tell_author(tx, post, now)
         case Refused(reason):
             _note_refusal(tx, kind, post, reason, now)
         case Unknown(reason) if kind is DeliveryKind.ANNOUNCEMENT and reason.startswith("history"):
-            post.state, post.trouble = PostState.FAILED, "unknown"
+            announcement_rows.mark_trouble(tx, post.id, PostState.FAILED, "unknown")
             _tell_author(tx, post, now)
-    tx.flush()
 
 
-def _note_refusal(tx: Tx, kind: DeliveryKind, post: AnnouncementPost, reason: str, now: datetime) -> None:
+def _note_refusal(tx: Tx, kind: DeliveryKind, post: PostRow, reason: str, now: datetime) -> None:
     if kind is DeliveryKind.ANNOUNCEMENT:
-        post.state = PostState.FAILED
+        state = PostState.FAILED
     elif reason == MESSAGE_GONE:
-        post.state = PostState.GONE
+        state = PostState.GONE
     elif reason in CHANNEL_CLOSED:
-        post.state = PostState.UNREACHABLE
+        state = PostState.UNREACHABLE
     else:
         return  # a programming error: the delivery shows as failed, and the next change tries again
-    post.trouble = reason[:80]
+    announcement_rows.mark_trouble(tx, post.id, state, reason[:80])
     _tell_author(tx, post, now)
 
 
-def _tell_author(tx: Tx, post: AnnouncementPost, now: datetime) -> None:
+def _tell_author(tx: Tx, post: PostRow, now: datetime) -> None:
     """Tell the author once; if the author's account is gone, tell the offering's facilitators."""
     announcement = announcement_rows.get_announcement(tx, post.announcement_id)
     assert announcement is not None
@@ -174,7 +181,7 @@ def _tell_author(tx: Tx, post: AnnouncementPost, now: datetime) -> None:
         )
 
 
-def _owe_edit(tx: Tx, post: FollowedPost, now: datetime) -> None:
+def _owe_edit(tx: Tx, post: AnyPost, now: datetime) -> None:
     delivery_rows.owe_soon(
         tx,
         kind=DeliveryKind.POST_EDIT,
@@ -186,7 +193,7 @@ def _owe_edit(tx: Tx, post: FollowedPost, now: datetime) -> None:
     )
 
 
-def _owe_post(tx: Tx, post: FollowedPost, at: datetime, now: datetime) -> None:
+def _owe_post(tx: Tx, post: AnyPost, at: datetime, now: datetime) -> None:
     delivery_rows.owe_soon(
         tx,
         kind=DeliveryKind.ANNOUNCEMENT,
@@ -198,7 +205,7 @@ def _owe_post(tx: Tx, post: FollowedPost, at: datetime, now: datetime) -> None:
     )
 
 
-def _owe_next_turn(tx: Tx, post: AnnouncementPost, now: datetime) -> None:
+def _owe_next_turn(tx: Tx, post: PostRow, now: datetime) -> None:
     """Plan an edit for when the post next becomes untrue without anybody acting."""
     announcement = announcement_rows.get_announcement(tx, post.announcement_id)
     assert announcement is not None
@@ -218,7 +225,7 @@ def _owe_next_turn(tx: Tx, post: AnnouncementPost, now: datetime) -> None:
         )
 
 
-def _named_in(tx: Tx, announcement: Announcement) -> tuple[Sequence[Offering], datetime | None]:
+def _named_in(tx: Tx, announcement: AnnouncementRow) -> tuple[Sequence[Offering], datetime | None]:
     """The offerings that its posts may name, and the end of a digest's month."""
     if announcement.offering_id is not None:
         offering = load_offering_by_id(tx, announcement.offering_id)
@@ -227,15 +234,3 @@ def _named_in(tx: Tx, announcement: Announcement) -> tuple[Sequence[Offering], d
     every = load_all_offerings(tx)
     zone = every[0].timezone if every else "UTC"
     return every, to_instant(next_month(announcement.month), time(0), zone)
-
-
-def _first_at(tx: Tx, post_id: int) -> datetime:
-    post = announcement_rows.get_post(tx, post_id)
-    assert post is not None
-    announcement = announcement_rows.get_announcement(tx, post.announcement_id)
-    assert announcement is not None
-    return announcement.at or announcement.made_at
-
-
-def followed(post: AnnouncementPost) -> FollowedPost:
-    return FollowedPost(post.id, post.channel, post.subject, post.reason, post.state, post.offering_id)

@@ -33,7 +33,7 @@ from bot.services.offerings.facilitators import Actor
 from bot.views.blocks import Message
 from storage import announcements as rows
 from storage import people as person_rows
-from storage import tables
+from storage.announcements import AnnouncementRow, PostRow
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
@@ -158,9 +158,7 @@ def save_draft(
         draft_id = rows.find_by_form(tx, actor.person.id, form_key)
     row = rows.get_announcement(tx, draft_id, lock=True) if draft_id is not None else None
     if row is not None and row.state == AnnouncementState.DRAFT and row.author == actor.person.id:
-        for name, value in values.items():
-            setattr(row, name, value)
-        tx.flush()
+        row = rows.update_announcement(tx, row.id, **values)
     elif row is not None and form_key is not None:  # it has been published since
         raise KaikuError(Refusal.ANNOUNCEMENT_GONE)
     else:
@@ -192,7 +190,8 @@ def publish(tx: Tx, actor: Actor, draft_id: int, now: Now) -> AnnouncementStatus
     if offering is not None and state_of(offering, now) not in ANNOUNCEABLE:
         raise KaikuError(Refusal.ANNOUNCED_TOO_LATE, offering=offering)
     _require_new(tx, offering, row.month, row.channels)
-    row.state, row.at = AnnouncementState.PUBLISHED, max(row.at or now, now)
+    first_at = max(row.at or now, now)
+    row = rows.update_announcement(tx, row.id, state=AnnouncementState.PUBLISHED, at=first_at)
     reasons = [
         PostReason.ANNOUNCE if offering is not None else PostReason.DIGEST,
         *map(PostReason, row.series),
@@ -202,7 +201,7 @@ def publish(tx: Tx, actor: Actor, draft_id: int, now: Now) -> AnnouncementStatus
         for reason in reasons:
             post = _new_post(tx, row, subject, channel, reason, language=language)
             if post is not None:
-                posts.plan_post(tx, post, offering, now)
+                posts.plan_post(tx, post, offering, first_at, now)
     log.info(
         "announcement %s published",
         row.id,
@@ -225,8 +224,7 @@ def edit_sentence(
     NOT_YOUR_DIGEST."""
     row = _load(tx, actor, announcement_id, "edit", lock=True)
     if dict(sentence) != dict(row.sentence):
-        row.sentence = dict(sentence)
-        tx.flush()
+        row = rows.update_announcement(tx, row.id, sentence=dict(sentence))
         posts.announcement_changed(tx, row.id, now)
         _note_in_log(tx, ActKind.CHANGED_ANNOUNCEMENT, actor, row, now)
     return _status(tx, row)
@@ -236,8 +234,7 @@ def withdraw(tx: Tx, actor: Actor, announcement_id: int, now: datetime) -> Annou
     """Withdraw an announcement from every channel; posts still planned are skipped. Raises KaikuError:
     ANNOUNCEMENT_GONE, NOT_YOURS_TO_ANNOUNCE, NOT_YOUR_DIGEST."""
     row = _load(tx, actor, announcement_id, "withdraw", lock=True)
-    row.state = AnnouncementState.WITHDRAWN
-    tx.flush()
+    row = rows.update_announcement(tx, row.id, state=AnnouncementState.WITHDRAWN)
     for post in rows.list_posts(tx, row.id):
         if post.state == PostState.PLANNED:
             posts.look_soon(tx, post, now)
@@ -265,15 +262,15 @@ def count_click(tx: Tx, post_id: int, what: Click, now: datetime) -> None:
 
 
 def _new_post(
-    tx: Tx, row: tables.Announcement, subject: str, channel: str, reason: PostReason, *, language: str
-) -> tables.AnnouncementPost | None:
+    tx: Tx, row: AnnouncementRow, subject: str, channel: str, reason: PostReason, *, language: str
+) -> PostRow | None:
     """Add a planned post; None if the channel already has one for this reason from an earlier
     announcement."""
     there = rows.find_post(tx, channel, subject, reason)
     if there is not None:
         if there.state not in NEVER_POSTED:
             return None
-        rows.delete_post(tx, there)
+        rows.delete_post(tx, there.id)
     values = {
         "announcement_id": row.id,
         "offering_id": row.offering_id,
@@ -296,7 +293,7 @@ def _require_new(tx: Tx, offering: Offering | None, month: date | None, channels
             raise KaikuError(Refusal.ALREADY_ANNOUNCED, channel=channel)
 
 
-def _load(tx: Tx, actor: Actor, announcement_id: int, act: str, *, lock: bool) -> tables.Announcement:
+def _load(tx: Tx, actor: Actor, announcement_id: int, act: str, *, lock: bool) -> AnnouncementRow:
     row = rows.get_announcement(tx, announcement_id, lock=lock)
     if row is None:
         raise _refused(KaikuError(Refusal.ANNOUNCEMENT_GONE), actor, act, announcement_id)
@@ -306,7 +303,7 @@ def _load(tx: Tx, actor: Actor, announcement_id: int, act: str, *, lock: bool) -
     return row
 
 
-def _require(tx: Tx, row: tables.Announcement, actor: Actor, act: str) -> Offering | None:
+def _require(tx: Tx, row: AnnouncementRow, actor: Actor, act: str) -> Offering | None:
     """The offering of the announcement, if this person may act for it. Raises KaikuError:
     NOT_YOURS_TO_ANNOUNCE, NOT_YOUR_DIGEST."""
     if row.offering_id is None:
@@ -335,12 +332,12 @@ def _refused(error: KaikuError, actor: Actor, act: str, about: object = "") -> K
     return actor.refused(error, f"announcement_{act}", about)
 
 
-def _note_in_log(tx: Tx, kind: ActKind, actor: Actor, row: tables.Announcement, now: datetime) -> None:
+def _note_in_log(tx: Tx, kind: ActKind, actor: Actor, row: AnnouncementRow, now: datetime) -> None:
     code = load_offering_by_id(tx, row.offering_id).code if row.offering_id is not None else None
     note_act(tx, kind, actor=actor.person.id, offering=code, now=now)
 
 
-def _status(tx: Tx, row: tables.Announcement) -> AnnouncementStatus:
+def _status(tx: Tx, row: AnnouncementRow) -> AnnouncementStatus:
     found = rows.list_posts(tx, row.id)
     counts = rows.count_clicks(tx, [post.id for post in found])
     offering = load_offering_by_id(tx, row.offering_id) if row.offering_id is not None else None
@@ -363,7 +360,7 @@ def _status(tx: Tx, row: tables.Announcement) -> AnnouncementStatus:
     )
 
 
-def _to_announcement(tx: Tx, row: tables.Announcement) -> Announcement:
+def _to_announcement(tx: Tx, row: AnnouncementRow) -> Announcement:
     code = load_offering_by_id(tx, row.offering_id).code if row.offering_id is not None else None
     return Announcement(
         row.id,

@@ -38,9 +38,8 @@ from bot.views.announcements import posts as view
 from bot.views.bilingual import Both
 from bot.views.blocks import Message
 from storage import announcements as announcement_rows
-from storage.announcements import FOLLOWED
+from storage.announcements import FOLLOWED, AnnouncementRow, PostRow
 from storage.offerings import catalogue as offering_rows
-from storage.tables import Announcement, AnnouncementPost
 from storage.transaction import Tx
 
 MOST_INSTEAD = 3
@@ -55,7 +54,7 @@ class _Place(Struct, frozen=True):
     post_id: int = 0
 
     @classmethod
-    def of(cls, post: AnnouncementPost) -> Self:
+    def of(cls, post: PostRow) -> Self:
         return cls(post.language, PostReason(post.reason), post.version, post.id)
 
 
@@ -79,7 +78,7 @@ class PostRenderer(Struct, frozen=True):
         message = self.message(tx, announcement, post, now)
         return Edit(post.channel, post.ts, message, PostText(_name_of(message), post.stands))
 
-    def _new(self, tx: Tx, announcement: Announcement, post: AnnouncementPost, now: datetime) -> Rendered:
+    def _new(self, tx: Tx, announcement: AnnouncementRow, post: PostRow, now: datetime) -> Rendered:
         if post.state != PostState.PLANNED:
             return Skipped("posted_already")
         if announcement.state == AnnouncementState.WITHDRAWN:
@@ -98,7 +97,7 @@ class PostRenderer(Struct, frozen=True):
         message = self.message(tx, announcement, post, now)
         return OutgoingMessage(message, post=PostText(_name_of(message), version=version))
 
-    def message(self, tx: Tx, announcement: Announcement, post: AnnouncementPost, now: datetime) -> Message:
+    def message(self, tx: Tx, announcement: AnnouncementRow, post: PostRow, now: datetime) -> Message:
         """The post as it should read at ``now``."""
         if announcement.state == AnnouncementState.WITHDRAWN:
             offering = self._offering_of(tx, announcement)
@@ -118,12 +117,12 @@ class PostRenderer(Struct, frozen=True):
             view.trouble(title, post.channel, PostState(post.state), post.trouble, due.words)
         )
 
-    def preview(self, tx: Tx, announcement: Announcement, language: str, now: datetime) -> Message:
+    def preview(self, tx: Tx, announcement: AnnouncementRow, language: str, now: datetime) -> Message:
         """How the post will look in a channel of that language when it is posted: by the seats that are left
         now, and with sign-up as it is then."""
         return self._said(tx, announcement, _Place(language), max(announcement.at or now, now))
 
-    def _said(self, tx: Tx, announcement: Announcement, place: _Place, now: datetime) -> Message:
+    def _said(self, tx: Tx, announcement: AnnouncementRow, place: _Place, now: datetime) -> Message:
         """The one rendering, of previews and of posts."""
         both, offering = self.both(place.language), self._offering_of(tx, announcement)
         if offering is None:
@@ -137,12 +136,12 @@ class PostRenderer(Struct, frozen=True):
         zone = self.defaults.timezone
         return Both(words_for(language, zone), words_for(other, zone))
 
-    def _offering_of(self, tx: Tx, announcement: Announcement) -> Offering | None:
+    def _offering_of(self, tx: Tx, announcement: AnnouncementRow) -> Offering | None:
         if announcement.offering_id is None:
             return None
         return load_offering_by_id(tx, announcement.offering_id)
 
-    def _month(self, tx: Tx, announcement: Announcement, now: datetime) -> ToldOfMonth:
+    def _month(self, tx: Tx, announcement: AnnouncementRow, now: datetime) -> ToldOfMonth:
         assert announcement.month is not None
         return tell_month(tx, announcement.sentence, announcement.month, self.defaults.timezone, now)
 

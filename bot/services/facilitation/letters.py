@@ -37,7 +37,7 @@ from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
 from storage import letters as rows
 from storage import people as person_rows
-from storage import tables
+from storage.letters import LetterRow
 from storage.sending.pause import is_paused
 from storage.transaction import Tx
 
@@ -139,20 +139,17 @@ def save_draft(
             tx, offering_id=offering.id, author=author, made_at=now, form_key=form_key, **values
         )
     else:
-        row = _own_draft(tx, actor, letter_id, offering)
-        for name, value in values.items():
-            setattr(row, name, value)
-        tx.flush()
+        _require_own_draft(tx, actor, letter_id, offering)
+        row = rows.update_letter(tx, letter_id, **values)
     return _preview(tx, to_letter(row), offering, defaults, now)
 
 
-def _own_draft(tx: Tx, actor: Actor, letter_id: int, offering: Offering) -> tables.Letter:
+def _require_own_draft(tx: Tx, actor: Actor, letter_id: int, offering: Offering) -> None:
     row = rows.get_letter(tx, letter_id, lock=True)
     if row is None or row.state != LetterState.DRAFT or row.offering_id != offering.id:
         raise KaikuError(Refusal.LETTER_GONE)
     if row.author != actor.person.id:
         raise actor.refused(KaikuError(Refusal.LETTER_GONE), "letter_write", letter_id)
-    return row
 
 
 def _preview(tx: Tx, letter: Letter, offering: Offering, defaults: Defaults, now: datetime) -> LetterPreview:
@@ -183,8 +180,7 @@ def send(tx: Tx, actor: Actor, letter_id: int, defaults: Defaults, now: datetime
     if not people:
         raise KaikuError(Refusal.NOBODY_TO_WRITE_TO)
     session = _require_ahead(offering, letter.session, now)
-    row.state = LetterState.CONFIRMED.value
-    tx.flush()
+    row = rows.update_letter(tx, row.id, state=LetterState.CONFIRMED)
     for person in people:
         due_at = sent_at(letter, person, now)
         delivery_rows.add_delivery(
@@ -215,8 +211,7 @@ def withdraw(tx: Tx, actor: Actor, letter_id: int, now: datetime) -> LetterStatu
     if row.state == LetterState.DRAFT:
         raise KaikuError(Refusal.LETTER_GONE)
     if row.state == LetterState.CONFIRMED:
-        row.state = LetterState.WITHDRAWN.value
-        tx.flush()
+        row = rows.update_letter(tx, row.id, state=LetterState.WITHDRAWN)
         rows.cancel_unsent(tx, row.id)
         _note(tx, actor, ActKind.WITHDREW_LETTER, row, offering, now)
     return _status(tx, row, offering)
@@ -267,7 +262,7 @@ def _require_ahead(offering: Offering, number: int | None, now: datetime) -> Ses
     return found
 
 
-def to_letter(row: tables.Letter) -> Letter:
+def to_letter(row: LetterRow) -> Letter:
     return Letter(
         row.id,
         row.author,
@@ -279,20 +274,18 @@ def to_letter(row: tables.Letter) -> Letter:
     )
 
 
-def _load(
-    tx: Tx, actor: Actor, letter_id: int, act: str, *, lock: bool = True
-) -> tuple[tables.Letter, Offering]:
+def _load(tx: Tx, actor: Actor, letter_id: int, act: str, *, lock: bool = True) -> tuple[LetterRow, Offering]:
     row = rows.get_letter(tx, letter_id, lock=lock)
     if row is None:
         raise actor.refused(KaikuError(Refusal.LETTER_GONE), f"letter_{act}", letter_id)
     return row, require_facilitator(load_offering_by_id(tx, row.offering_id), actor, f"letter_{act}")
 
 
-def _status(tx: Tx, row: tables.Letter, offering: Offering) -> LetterStatus:
+def _status(tx: Tx, row: LetterRow, offering: Offering) -> LetterStatus:
     waiting, told = rows.count_waiting(tx, [row.id]), rows.count_told(tx, [row.id])
     return LetterStatus(to_letter(row), offering, waiting.get(row.id, 0), told.get(row.id, 0))
 
 
-def _note(tx: Tx, actor: Actor, kind: ActKind, row: tables.Letter, offering: Offering, now: datetime) -> None:
+def _note(tx: Tx, actor: Actor, kind: ActKind, row: LetterRow, offering: Offering, now: datetime) -> None:
     note_act(tx, kind, actor=actor.person.id, offering=offering.code, number=row.session, now=now)
     log.info("letter %s: %s", row.id, kind, extra={"action": f"letter_{row.state}", "user": actor.person.id})
