@@ -7,12 +7,12 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from msgspec.structs import replace
 from sqlalchemy import insert
 
 from bot.cli.doctor.run import CHECKS, examine
