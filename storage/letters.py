@@ -42,6 +42,12 @@ _list_confirmed = (
     .where(Letter.offering_id == bindparam("offering_id"), Letter.state == "confirmed")
     .order_by(Letter.id)
 )
+_cancel_unsent = (
+    update(Delivery)
+    .where(Delivery.kind == KIND, Delivery.occurrence == bindparam("letter"), Delivery.state == "planned")
+    .values(state="cancelled", reason="withdrawn")
+    .returning(Delivery.id)
+)
 
 
 def add_letter(tx: Tx, **values: Any) -> LetterRow:  # noqa: ANN401 - the table's columns
@@ -98,14 +104,7 @@ def _count(tx: Tx, letter_ids: Collection[int], states: Collection[str] | None) 
 
 def cancel_unsent(tx: Tx, letter_id: int) -> int:
     """Cancel what nobody has got yet; return to how many."""
-    result = tx.execute(
-        update(Delivery)
-        .where(Delivery.kind == KIND, Delivery.occurrence == str(letter_id), Delivery.state == "planned")
-        .values(state="cancelled", reason="withdrawn")
-        .returning(Delivery.id),
-        execution_options={"synchronize_session": False},
-    )
-    return len(result.all())
+    return len(execute(tx, _cancel_unsent, letter=str(letter_id)).all())
 
 
 def list_people(tx: Tx, offering_id: int, statuses: Collection[str]) -> list[PersonRow]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select
 
-from storage.statements import Upsert, fetch_one
+from storage.statements import Upsert, execute, fetch_one
 from storage.tables import RoomMember, RoomPhase
 from storage.transaction import Tx
 
@@ -26,6 +26,14 @@ _add = Upsert(
         index_elements=["offering_id", "number", "person_id"], set_={"room": insert.excluded.room}
     ),
 )
+_list = (
+    select(RoomMember.number, RoomMember.person_id, RoomMember.room)
+    .where(RoomMember.offering_id == bindparam("offering_id"))
+    .order_by(RoomMember.number, RoomMember.room, RoomMember.person_id)
+)
+_delete = delete(RoomMember).where(RoomMember.offering_id == bindparam("offering_id"))
+_delete_of_session = _delete.where(RoomMember.number == bindparam("number"))
+_delete_phases = delete(RoomPhase).where(RoomPhase.offering_id == bindparam("offering_id"))
 _get_phase = select(*(getattr(RoomPhase, name) for name in PhaseRow._fields)).where(
     RoomPhase.offering_id == bindparam("offering_id"), RoomPhase.number == bindparam("number")
 )
@@ -41,24 +49,16 @@ _set_phase = Upsert(
 
 def list_rooms(tx: Tx, offering_id: int) -> dict[int, dict[str, int]]:
     """By session number and person, the number of the room."""
-    rows = tx.execute(
-        select(RoomMember.number, RoomMember.person_id, RoomMember.room)
-        .where(RoomMember.offering_id == offering_id)
-        .order_by(RoomMember.number, RoomMember.room, RoomMember.person_id)
-    )
     found: dict[int, dict[str, int]] = {}
-    for number, person_id, room in rows:
+    for number, person_id, room in execute(tx, _list, offering_id=offering_id):
         found.setdefault(number, {})[person_id] = room
     return found
 
 
 def set_rooms(tx: Tx, offering_id: int, number: int, room_of: Mapping[str, int]) -> None:
     """Replace the rooms of a session."""
-    tx.execute(
-        delete(RoomMember).where(RoomMember.offering_id == offering_id, RoomMember.number == number),
-        execution_options={"synchronize_session": False},
-    )
     which = {"offering_id": offering_id, "number": number}
+    execute(tx, _delete_of_session, **which)
     _add.run_many(tx, [which | {"person_id": each, "room": room} for each, room in room_of.items()])
 
 
@@ -68,8 +68,8 @@ def list_offerings_with_rooms(tx: Tx) -> Sequence[int]:
 
 def delete_rooms(tx: Tx, offering_id: int) -> None:
     """Delete who was with whom in an offering, and the phases."""
-    tx.execute(delete(RoomMember).where(RoomMember.offering_id == offering_id))
-    tx.execute(delete(RoomPhase).where(RoomPhase.offering_id == offering_id))
+    execute(tx, _delete, offering_id=offering_id)
+    execute(tx, _delete_phases, offering_id=offering_id)
 
 
 def get_phase(tx: Tx, offering_id: int, number: int) -> PhaseRow | None:
