@@ -124,8 +124,12 @@ def _count_again(tx: Tx) -> dict[str, int]:
     )
     found.update(f"seated/{code}" for _, code in seated)
     asked = {
-        (row.recipient, row.subject)
-        for row in tx.scalars(select(Delivery).where(Delivery.kind == "prompt", Delivery.state == "sent"))
+        (recipient, subject)
+        for recipient, subject in tx.execute(
+            select(Delivery.recipient, Delivery.subject).where(
+                Delivery.kind == "prompt", Delivery.state == "sent"
+            )
+        )
     }
     written = {
         (row.person_id, row.prompt_id)

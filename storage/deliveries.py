@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     bindparam,
     case,
+    delete,
     func,
     select,
     true,
@@ -15,7 +16,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.deliveries import DeliveryState
-from storage.statements import Upsert, execute_many, fetch, literals, or_keep
+from storage.statements import Upsert, execute, execute_many, fetch, fetch_one, literals, or_keep
 from storage.tables import Delivery
 from storage.transaction import Tx
 
@@ -36,22 +37,7 @@ UNSENT = (DeliveryState.PLANNED, DeliveryState.CANCELLED)
 
 
 class DeliveryRow(NamedTuple):
-    """What planning needs to know of a delivery about prompts; see ``storage.tables.Delivery``."""
-
-    id: int
-    kind: str
-    subject: str
-    state: str
-    due_at: datetime
-    expires_at: datetime | None
-    sent_at: datetime | None
-    reason: str | None
-    maybe_sent: bool
-    ts: str | None
-
-
-class ReplannedRow(NamedTuple):
-    """What planning many anew needs to know of each; see ``storage.tables.Delivery``."""
+    """See ``storage.tables.Delivery``; without what only claims need."""
 
     id: int
     kind: str
@@ -60,8 +46,14 @@ class ReplannedRow(NamedTuple):
     occurrence: str
     state: str
     reason: str | None
+    planned_at: datetime
     due_at: datetime
     expires_at: datetime | None
+    sent_at: datetime | None
+    attempts: int
+    maybe_sent: bool
+    channel: str | None
+    ts: str | None
 
 
 _plan_anew = (
@@ -72,6 +64,17 @@ _plan_anew = (
     )
     .values({name: bindparam(f"new_{name}") for name in ("state", "reason", "due_at", "expires_at")})
 )
+_note_sent_with = (
+    update(Delivery)
+    .where(Delivery.id.in_(bindparam("ids", expanding=True)), Delivery.state == DeliveryState.PLANNED)
+    .values(
+        state=DeliveryState.SENT,
+        reason="in_one_message",
+        sent_at=bindparam("at"),
+        channel=bindparam("where"),
+    )
+)
+_delete = delete(Delivery).where(Delivery.id == bindparam("delivery_id"))
 _add = or_keep(Delivery, _planned_columns)
 _add_skipped = or_keep(Delivery, (*_planned_columns, "reason"))
 _renew = Upsert(
@@ -216,32 +219,65 @@ def cancel_planned(
         which.append(Delivery.recipient == recipient)
     if occurrence is not None:
         which.append(Delivery.occurrence == occurrence)
-    tx.execute(
-        update(Delivery).where(*which).values(state=DeliveryState.CANCELLED, reason=reason),
-        execution_options={"synchronize_session": False},
+    execute(tx, update(Delivery).where(*which).values(state=DeliveryState.CANCELLED, reason=reason))
+
+
+def plan_anew(tx: Tx, deliveries: Sequence[DeliveryRow]) -> None:
+    """Store the new plans of these deliveries, but of those that are being sent."""
+    in_order = sorted(deliveries, key=lambda row: row.id)  # in which everybody locks them
+    changed = ("state", "reason", "due_at", "expires_at")
+    execute_many(
+        tx,
+        _plan_anew,
+        [
+            {"delivery_id": row.id} | {f"new_{name}": getattr(row, name) for name in changed}
+            for row in in_order
+        ],
     )
+
+
+def delete_delivery(tx: Tx, delivery_id: int) -> None:
+    execute(tx, _delete, delivery_id=delivery_id)
+
+
+# -- reading ------------------------------------------------------------------------------------------
+
+_deliveries = select(*(getattr(Delivery, name) for name in DeliveryRow._fields))
+_get = _deliveries.where(Delivery.id == bindparam("delivery_id"))
+_list = _deliveries.order_by(Delivery.due_at, Delivery.id)
+_list_in_state = _list.where(Delivery.state == bindparam("state"))
+_list_about = _deliveries.where(
+    Delivery.kind.in_(bindparam("kinds", expanding=True)),
+    Delivery.subject.in_(bindparam("subjects", expanding=True)),
+)
+_list_about_to = _list_about.where(Delivery.recipient.in_(bindparam("recipients", expanding=True)))
+_find_about = _deliveries.where(
+    Delivery.kind == bindparam("kind"), Delivery.occurrence == bindparam("occurrence")
+)
+_list_planned_for = _deliveries.where(
+    Delivery.recipient == bindparam("recipient"),
+    Delivery.kind.in_(bindparam("kinds", expanding=True)),
+    Delivery.state == DeliveryState.PLANNED,
+    Delivery.due_at == bindparam("due_at"),
+    Delivery.expires_at > bindparam("now"),
+    Delivery.maybe_sent.is_(False),
+).order_by(Delivery.id)
+_list_sent_about = _deliveries.where(
+    Delivery.kind.in_(bindparam("kinds", expanding=True)),
+    Delivery.occurrence.in_(bindparam("occurrences", expanding=True)),
+    Delivery.state == DeliveryState.SENT,
+    Delivery.ts.is_not(None),
+)
 
 
 def list_about(
     tx: Tx, *, kinds: Collection[str], subjects: Collection[str], recipients: Collection[str] | None
-) -> Sequence[Delivery]:
+) -> list[DeliveryRow]:
     """Deliveries of these kinds about these subjects, for these recipients (None: for all)."""
-    query = select(Delivery).where(Delivery.kind.in_(kinds), Delivery.subject.in_(subjects))
-    if recipients is not None:
-        query = query.where(Delivery.recipient.in_(recipients))
-    return tx.scalars(query).all()
-
-
-def list_to_replan(
-    tx: Tx, *, kinds: Collection[str], subjects: Collection[str], recipients: Collection[str] | None
-) -> list[ReplannedRow]:
-    """The same as rows, for very many."""
-    query = select(*(getattr(Delivery, name) for name in ReplannedRow._fields)).where(
-        Delivery.kind.in_(kinds), Delivery.subject.in_(subjects)
-    )
-    if recipients is not None:
-        query = query.where(Delivery.recipient.in_(recipients))
-    return fetch(tx, query, ReplannedRow)
+    about = {"kinds": list(kinds), "subjects": list(subjects)}
+    if recipients is None:
+        return fetch(tx, _list_about, DeliveryRow, **about)
+    return fetch(tx, _list_about_to, DeliveryRow, **about, recipients=list(recipients))
 
 
 def list_planned_times(tx: Tx, kinds: Collection[str], subjects: Collection[str]) -> dict[int, datetime]:
@@ -252,23 +288,19 @@ def list_planned_times(tx: Tx, kinds: Collection[str], subjects: Collection[str]
     return {row.id: row.due_at for row in tx.execute(query)}
 
 
-# -- reading ------------------------------------------------------------------------------------------
+def get_delivery(tx: Tx, delivery_id: int) -> DeliveryRow | None:
+    return fetch_one(tx, _get, DeliveryRow, delivery_id=delivery_id)
 
 
-def get_delivery(tx: Tx, delivery_id: int) -> Delivery | None:
-    return tx.get(Delivery, delivery_id)
+def list_deliveries(tx: Tx, state: str | None = None) -> list[DeliveryRow]:
+    if state is None:
+        return fetch(tx, _list, DeliveryRow)
+    return fetch(tx, _list_in_state, DeliveryRow, state=state)
 
 
-def list_deliveries(tx: Tx, state: str | None = None) -> Sequence[Delivery]:
-    query = select(Delivery).order_by(Delivery.due_at, Delivery.id)
-    return tx.scalars(query if state is None else query.where(Delivery.state == state)).all()
-
-
-def find_about(tx: Tx, kind: str, occurrence: str) -> Delivery | None:
+def find_about(tx: Tx, kind: str, occurrence: str) -> DeliveryRow | None:
     """The delivery of this kind about an occurrence that only one has."""
-    return tx.scalars(
-        select(Delivery).where(Delivery.kind == kind, Delivery.occurrence == occurrence)
-    ).first()
+    return fetch_one(tx, _find_about, DeliveryRow, kind=kind, occurrence=occurrence)
 
 
 def is_open(tx: Tx, kind: str, occurrence: str) -> bool:
@@ -301,49 +333,28 @@ def next_planned_to(tx: Tx, recipient: str, kinds: Collection[str], before: date
 
 def list_planned_for(
     tx: Tx, recipient: str, kinds: Collection[str], due_at: datetime, now: datetime
-) -> Sequence[Delivery]:
+) -> list[DeliveryRow]:
     """What of these kinds is planned for this recipient for the same moment, still helps, and was certainly
     not sent yet."""
-    return tx.scalars(
-        select(Delivery)
-        .where(
-            Delivery.recipient == recipient,
-            Delivery.kind.in_(kinds),
-            Delivery.state == DeliveryState.PLANNED,
-            Delivery.due_at == due_at,
-            Delivery.expires_at > now,
-            Delivery.maybe_sent.is_(False),
-        )
-        .order_by(Delivery.id)
-    ).all()
-
-
-def note_sent_with(tx: Tx, ids: Collection[int], other: Delivery) -> None:
-    """These were told in the message of the other, which was sent."""
-    tx.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(ids), Delivery.state == DeliveryState.PLANNED)
-        .values(
-            state=DeliveryState.SENT, reason="in_one_message", sent_at=other.sent_at, channel=other.channel
-        )
+    return fetch(
+        tx, _list_planned_for, DeliveryRow, recipient=recipient, kinds=list(kinds), due_at=due_at, now=now
     )
 
 
-def list_sent_about(tx: Tx, *, kinds: Collection[str], occurrences: Collection[str]) -> Sequence[Delivery]:
+def note_sent_with(tx: Tx, ids: Collection[int], other: DeliveryRow) -> None:
+    """These were told in the message of the other, which was sent."""
+    execute(tx, _note_sent_with, ids=list(ids), at=other.sent_at, where=other.channel)
+
+
+def list_sent_about(tx: Tx, *, kinds: Collection[str], occurrences: Collection[str]) -> list[DeliveryRow]:
     """Messages that were sent about these occurrences and can still be edited in place."""
-    return tx.scalars(
-        select(Delivery).where(
-            Delivery.kind.in_(kinds),
-            Delivery.occurrence.in_(occurrences),
-            Delivery.state == DeliveryState.SENT,
-            Delivery.ts.is_not(None),
-        )
-    ).all()
+    return fetch(tx, _list_sent_about, DeliveryRow, kinds=list(kinds), occurrences=list(occurrences))
 
 
 def retry_delivery(tx: Tx, delivery_id: int, now: datetime) -> bool:
     """Plan a delivery again that failed, was missed or stayed unknown. False for any other state."""
-    result = tx.execute(
+    result = execute(
+        tx,
         update(Delivery)
         .where(
             Delivery.id == delivery_id,
@@ -351,19 +362,18 @@ def retry_delivery(tx: Tx, delivery_id: int, now: datetime) -> bool:
         )
         .values(state=DeliveryState.PLANNED, due_at=now, retry_at=None, expires_at=None, reason=None)
         .returning(Delivery.id),
-        execution_options={"synchronize_session": False},
     )
     return result.scalar() is not None
 
 
 def retry_deliveries(tx: Tx, states: Collection[str], since: datetime | None, now: datetime) -> list[int]:
     """Plan all deliveries in these states again that were due since then; return their ids."""
-    result = tx.execute(
+    result = execute(
+        tx,
         update(Delivery)
         .where(Delivery.state.in_(states), true() if since is None else Delivery.due_at >= since)
         .values(state=DeliveryState.PLANNED, due_at=now, retry_at=None, expires_at=None, reason=None)
         .returning(Delivery.id),
-        execution_options={"synchronize_session": False},
     )
     return sorted(result.scalars())
 
@@ -373,17 +383,3 @@ def count_by_kind_and_state(tx: Tx) -> list[tuple[str, str, int]]:
         select(Delivery.kind, Delivery.state, func.count()).group_by(Delivery.kind, Delivery.state)
     )
     return [(kind, state, number) for kind, state, number in rows]
-
-
-def plan_anew(tx: Tx, deliveries: Sequence[DeliveryRow | ReplannedRow]) -> None:
-    """Store the new plans of these deliveries, but of those that are being sent."""
-    in_order = sorted(deliveries, key=lambda row: row.id)  # in which everybody locks them
-    changed = ("state", "reason", "due_at", "expires_at")
-    execute_many(
-        tx,
-        _plan_anew,
-        [
-            {"delivery_id": row.id} | {f"new_{name}": getattr(row, name) for name in changed}
-            for row in in_order
-        ],
-    )

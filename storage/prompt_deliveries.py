@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.domain.deliveries import DeliveryKind, DeliveryState
 from storage.deliveries import DeliveryRow
-from storage.statements import execute, literals
+from storage.statements import execute, fetch, literals
 from storage.tables import Delivery
 from storage.transaction import Tx
 
@@ -21,24 +21,25 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 def cancel_unsent(tx: Tx, subject: str, reason: str) -> int:
     """Cancel the planned deliveries about this prompt; return how many."""
-    result = tx.execute(
+    result = execute(
+        tx,
         update(Delivery)
         .where(Delivery.subject == subject, Delivery.state == DeliveryState.PLANNED)
         .values(state=DeliveryState.CANCELLED, reason=reason)
         .returning(Delivery.id),
-        execution_options={"synchronize_session": False},
     )
     return len(result.all())
 
 
 def delete_unsent_rounds(tx: Tx, subject: str) -> None:
     """Delete the planned round, before it is planned again, perhaps for another channel."""
-    tx.execute(
+    execute(
+        tx,
         delete(Delivery).where(
             Delivery.subject == subject,
             Delivery.kind == ROUND,
             Delivery.state.in_((DeliveryState.PLANNED, DeliveryState.CANCELLED)),
-        )
+        ),
     )
 
 
@@ -110,15 +111,15 @@ def list_prompt_deliveries_of(
 ) -> dict[str, list[DeliveryRow]]:
     """All deliveries about prompts of each of these people."""
     found: dict[str, list[DeliveryRow]] = {person_id: [] for person_id in person_ids}
-    for person_id, *row in execute(tx, _deliveries_of(frozenset(kinds)), ids=list(person_ids)).all():
-        found[person_id].append(DeliveryRow(*row))
+    for row in fetch(tx, _deliveries_of(frozenset(kinds)), DeliveryRow, ids=list(person_ids)):
+        found[row.recipient].append(row)
     return found
 
 
 @cache
 def _deliveries_of(kinds: frozenset[str]) -> Select[Any]:
     return (
-        select(Delivery.recipient, *(getattr(Delivery, name) for name in DeliveryRow._fields))
+        select(*(getattr(Delivery, name) for name in DeliveryRow._fields))
         .where(
             Delivery.recipient.in_(bindparam("ids", expanding=True)),
             Delivery.kind.in_(literals(sorted(kinds))),

@@ -5,9 +5,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 
 from bot.domain.deliveries import DeliveryState
+from storage.deliveries import DeliveryRow
 from storage.statements import Upsert, execute
 from storage.tables import Coordinator, Delivery, FacilitatorChange, Person
 from storage.transaction import Tx
@@ -24,6 +25,17 @@ _change = Upsert(
         index_elements=["offering_id", "person_id"],
         set_={"is_added": insert.excluded.is_added, "changed_at": insert.excluded.changed_at},
     ),
+)
+_others = (
+    select(Delivery.subject, Delivery.id)
+    .where(
+        Delivery.kind == bindparam("kind"),
+        Delivery.recipient == bindparam("recipient"),
+        Delivery.id != bindparam("but"),
+        Delivery.state == DeliveryState.PLANNED,
+        Delivery.maybe_sent.is_(False),
+    )
+    .order_by(Delivery.id)
 )
 
 
@@ -85,19 +97,11 @@ def delete_change(tx: Tx, offering_id: int, person_id: str) -> None:
     execute(tx, delete(table).where(table.offering_id == offering_id, table.person_id == person_id))
 
 
-def list_others(tx: Tx, delivery: Delivery) -> Sequence[Delivery]:
-    """What else of this kind is planned for the same recipient, and was certainly not sent yet."""
-    return tx.scalars(
-        select(Delivery)
-        .where(
-            Delivery.kind == delivery.kind,
-            Delivery.recipient == delivery.recipient,
-            Delivery.id != delivery.id,
-            Delivery.state == DeliveryState.PLANNED,
-            Delivery.maybe_sent.is_(False),
-        )
-        .order_by(Delivery.id)
-    ).all()
+def list_others(tx: Tx, delivery: DeliveryRow) -> dict[str, int]:
+    """By subject, the id of what else of this kind is planned for the same recipient, and was certainly not
+    sent yet."""
+    found = execute(tx, _others, kind=delivery.kind, recipient=delivery.recipient, but=delivery.id)
+    return {row.subject: row.id for row in found}
 
 
 def list_unmet(tx: Tx, kinds: Collection[str]) -> Sequence[str]:

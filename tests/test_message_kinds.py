@@ -148,9 +148,9 @@ def text_in(tx: Tx, kind: DeliveryKind, language: str) -> str:
     recipient, subject, occurrence = rows_for(tx, kind, language)
     delivery = add(tx, kind, recipient, subject, occurrence, FIRST)
     # What can wait does not come within an hour of another message.
-    others = tx.query(Delivery).filter(Delivery.recipient == recipient, Delivery.id != delivery.id)
-    others.filter_by(state="planned").update({"state": "cancelled"})
-    rendered = render(tx, delivery.id, declared(Defaults(language, "Europe/Helsinki")), DEFAULTS, FIRST)
+    others = (Delivery.recipient == recipient, Delivery.id != delivery, Delivery.state == "planned")
+    tx.execute(update(Delivery).where(*others).values(state="cancelled"))
+    rendered = render(tx, delivery, declared(Defaults(language, "Europe/Helsinki")), DEFAULTS, FIRST)
     if isinstance(rendered, HomeView):
         assert check_view(rendered.view) == []
         return str(rendered.view)
@@ -191,7 +191,7 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             other = add(tx, DeliveryKind.CONFIRMATION, person.id, CODE, str(enrolment.id), EARLIER)
             state = DeliveryState.SENT if kind is DeliveryKind.EDIT else DeliveryState.FAILED
             change(tx, other, state=state, channel="D1", ts="1.0", reason="account_inactive")
-            return person.id, str(other.id), ""
+            return person.id, str(other), ""
         case DeliveryKind.OFFER | DeliveryKind.OFFER_LAPSED:
             return rows_for_an_offer(tx, kind, person, enrolment)
         case DeliveryKind.SEAT_LOST:
@@ -432,9 +432,7 @@ def sent_prompt(tx: Tx, person: Person, offering_id: int) -> int:
     return asked
 
 
-def add(
-    tx: Tx, kind: DeliveryKind, recipient: str, subject: str, occurrence: str, due_at: datetime
-) -> Delivery:
+def add(tx: Tx, kind: DeliveryKind, recipient: str, subject: str, occurrence: str, due_at: datetime) -> int:
     delivery_rows.add_delivery(
         tx,
         kind=kind,
@@ -445,7 +443,7 @@ def add(
         now=due_at,
     )
     return tx.scalars(
-        select(Delivery).where(
+        select(Delivery.id).where(
             Delivery.kind == kind,
             Delivery.recipient == recipient,
             Delivery.subject == subject,
@@ -454,6 +452,5 @@ def add(
     ).one()
 
 
-def change(tx: Tx, delivery: Delivery, **values: Any) -> None:
-    tx.execute(update(Delivery).where(Delivery.id == delivery.id).values(**values))
-    tx.refresh(delivery)
+def change(tx: Tx, delivery_id: int, **values: Any) -> None:
+    tx.execute(update(Delivery).where(Delivery.id == delivery_id).values(**values))

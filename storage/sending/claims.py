@@ -203,13 +203,26 @@ def oldest_due_at(tx: Tx, now: datetime, set_aside: str) -> datetime | None:
     return tx.scalar(query)
 
 
-def list_set_aside(tx: Tx, set_aside: str) -> Sequence[Delivery]:
+class SetAsideRow(NamedTuple):
+    """A planned delivery that could not be dealt with, and when it is tried again."""
+
+    id: int
+    kind: str
+    recipient: str
+    attempts: int
+    retry_at: datetime
+
+
+_set_aside = (
+    select(*(getattr(Delivery, name) for name in SetAsideRow._fields))
+    .where(Delivery.state == literal_column("'planned'"), Delivery.reason == bindparam("reason"))
+    .order_by(Delivery.id)
+)
+
+
+def list_set_aside(tx: Tx, set_aside: str) -> list[SetAsideRow]:
     """Planned deliveries with this reason: dealing with them raised."""
-    return tx.scalars(
-        select(Delivery)
-        .where(Delivery.state == literal_column("'planned'"), Delivery.reason == set_aside)
-        .order_by(Delivery.id)
-    ).all()
+    return fetch(tx, _set_aside, SetAsideRow, reason=set_aside)
 
 
 def next_due_at(tx: Tx) -> datetime | None:

@@ -2,18 +2,37 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
-from storage.statements import or_keep
+from bot.domain.sending.rate_limit import TokenBucket
+from storage.statements import Upsert, execute, fetch_one, or_keep
 from storage.tables import RateLimitState
 from storage.transaction import Tx
 
-_add = or_keep(RateLimitState, ("method", "tokens", "refilled_at", "not_before"))
+_columns = ("method", "tokens", "refilled_at", "not_before")
+_add = or_keep(RateLimitState, _columns)
+_note_write = Upsert(
+    RateLimitState,
+    _columns,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["method"], set_={"refilled_at": insert.excluded.refilled_at}
+    ),
+)
+_lock = (
+    select(RateLimitState.tokens, RateLimitState.refilled_at, RateLimitState.not_before)
+    .where(RateLimitState.method == bindparam("of"))
+    .with_for_update()
+)
+_store = (
+    update(RateLimitState)
+    .where(RateLimitState.method == bindparam("of"))
+    .values(tokens=bindparam("left"), refilled_at=bindparam("at"), not_before=bindparam("paused_until"))
+)
 
 
 def note_write(tx: Tx, now: datetime) -> None:
     """Write something, to see whether that is possible."""
-    lock_rate_limit(tx, "readyz", full=0, now=now).refilled_at = now
+    _note_write.run(tx, method="readyz", tokens=0, refilled_at=now, not_before=None)
 
 
 def list_pauses(tx: Tx, now: datetime) -> dict[str, datetime]:
@@ -22,11 +41,15 @@ def list_pauses(tx: Tx, now: datetime) -> dict[str, datetime]:
     return {method: until for method, until in tx.execute(query) if until is not None}
 
 
-def lock_rate_limit(tx: Tx, method: str, *, full: float, now: datetime) -> RateLimitState:
+def lock_rate_limit(tx: Tx, method: str, *, full: float, now: datetime) -> TokenBucket:
     """The state of the method's rate limit, locked until the commit; a new one has ``full`` tokens."""
-    query = select(RateLimitState).where(RateLimitState.method == method).with_for_update()
-    found = tx.scalars(query).one_or_none()
+    found = fetch_one(tx, _lock, TokenBucket, of=method)
     if found is None:
         _add.run(tx, method=method, tokens=full, refilled_at=now, not_before=None)
-        found = tx.scalars(query).one()
+        found = fetch_one(tx, _lock, TokenBucket, of=method)
+    assert found is not None
     return found
+
+
+def store_rate_limit(tx: Tx, method: str, bucket: TokenBucket) -> None:
+    execute(tx, _store, of=method, left=bucket.tokens, at=bucket.at, paused_until=bucket.not_before)

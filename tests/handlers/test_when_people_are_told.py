@@ -3,6 +3,7 @@
 from datetime import date, time
 
 from msgspec.structs import replace
+from sqlalchemy import func, select, update
 
 from bot.domain.prompts.prompt import DEFAULT_RULES
 from sandbox import Visitor, text_of
@@ -106,8 +107,9 @@ async def test_what_one_message_could_not_tell_is_still_told(kaiku: Running) -> 
     """The first reminder failed for good: the other does not go down with it."""
     aino = await in_two(kaiku)
     with kaiku.store.transaction() as tx:
-        due = tx.query(Delivery).filter_by(kind="day_before", due_at=helsinki(2019, 4, 1, 9))
-        due.order_by(Delivery.id).all()[0].state = "failed"
+        due = (Delivery.kind == "day_before", Delivery.due_at == helsinki(2019, 4, 1, 9))
+        first = tx.scalar(select(func.min(Delivery.id)).where(*due))
+        tx.execute(update(Delivery).where(Delivery.id == first).values(state="failed"))
     await at(kaiku, helsinki(2019, 4, 1, 9))
     assert aino.direct_messages[-1]["text"].startswith("Muistutus: huomenna 2.4. klo 13.00")
 

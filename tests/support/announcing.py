@@ -8,7 +8,8 @@ from bot.domain.announcements import AnnouncementState
 from bot.services.announcements.rendering import PostRenderer
 from sandbox import Visitor, text_of
 from storage import announcements as rows
-from storage.tables import AnnouncementPost, Delivery
+from storage.deliveries import DeliveryRow, list_deliveries
+from storage.tables import AnnouncementPost
 from tests.support.joining import INTRODUCTION
 from tests.support.running import Running
 
@@ -63,9 +64,10 @@ def stored_posts(kaiku: Running) -> list[rows.PostRow]:
         return [rows.PostRow(*each) for each in tx.execute(select(*columns).order_by(AnnouncementPost.id))]
 
 
-def owed(kaiku: Running, kind: str) -> list[Delivery]:
+def owed(kaiku: Running, kind: str) -> list[DeliveryRow]:
     with kaiku.store.read_transaction() as tx:
-        return list(tx.scalars(select(Delivery).where(Delivery.kind == kind).order_by(Delivery.id)))
+        found = [each for each in list_deliveries(tx) if each.kind == kind]
+    return sorted(found, key=lambda each: each.id)
 
 
 async def join_from(kaiku: Running, who: str, channel: str, **fields: Any) -> dict[str, Any]:

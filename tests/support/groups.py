@@ -17,6 +17,7 @@ from bot.services.facilitation.removals import carry_out
 from bot.services.offerings.facilitators import Actor
 from bot.services.people.profiles import meet
 from storage import tables
+from storage.deliveries import list_deliveries, plan_anew
 from storage.engine import Store
 from storage.transaction import Tx
 
@@ -63,8 +64,9 @@ def status_of(store: Store, enrolment_id: int) -> Status:
 def deliveries(store: Store, *kinds: str) -> list[tuple[str, str, str, datetime]]:
     """Kind, recipient, state and due time of what is owed or was, without App Homes and edits."""
     with store.read_transaction() as tx:
-        rows = tx.scalars(select(tables.Delivery).order_by(tables.Delivery.id))
-        return [(each.kind, each.recipient, each.state, each.due_at) for each in rows if each.kind in kinds]
+        of = tables.Delivery
+        rows = select(of.kind, of.recipient, of.state, of.due_at).where(of.kind.in_(kinds)).order_by(of.id)
+        return [tuple(each) for each in tx.execute(rows)]
 
 
 def acts(store: Store) -> list[tuple[str, str | None, str | None]]:
@@ -73,17 +75,14 @@ def acts(store: Store) -> list[tuple[str, str | None, str | None]]:
         ids = {row.pseudonym: row.id for row in tx.scalars(select(tables.Person))}
         return [
             (each.kind, ids.get(each.actor or ""), ids.get(each.person or ""))
-            for each in tx.scalars(select(tables.Act).order_by(tables.Act.id))
+            for each in tx.execute(select(tables.Act.__table__).order_by(tables.Act.id))
         ]
 
 
 def let_time_pass(tx: Tx, now: datetime, outcome: Skipped | Sent = Skipped("carried_out")) -> None:
     """What the sender does when removals are due: they take effect."""
-    due = select(tables.Delivery).where(
-        tables.Delivery.kind == "removal_end",
-        tables.Delivery.state == "planned",
-        tables.Delivery.due_at <= now,
-    )
-    for delivery in tx.scalars(due).all():
-        delivery.state = "cancelled"
-        carry_out(tx, Settled(delivery, outcome, None, now, is_sure=True, under_lock=now))
+    planned = [each for each in list_deliveries(tx, "planned") if each.kind == "removal_end"]
+    for delivery in [each for each in planned if each.due_at <= now]:
+        carried_out = delivery._replace(state="cancelled")
+        plan_anew(tx, [carried_out])
+        carry_out(tx, Settled(carried_out, outcome, None, now, is_sure=True, under_lock=now))

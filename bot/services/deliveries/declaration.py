@@ -12,7 +12,7 @@ from bot.domain.people.person import Person
 from bot.domain.sending.outcomes import Outcome
 from bot.i18n import Words
 from bot.services.deliveries.rendered import Deferred, Rendered, Skipped
-from storage.tables import Delivery
+from storage.deliveries import DeliveryRow
 from storage.transaction import Tx
 
 
@@ -28,7 +28,7 @@ class Method(StrEnum):
 class ToPerson(Struct, frozen=True):
     """A delivery to a person that is being sent, with the person's words."""
 
-    delivery: Delivery
+    delivery: DeliveryRow
     person: Person
     words: Words
     now: datetime
@@ -37,7 +37,7 @@ class ToPerson(Struct, frozen=True):
 class ToChannel(Struct, frozen=True):
     """A delivery to a channel that is being sent."""
 
-    delivery: Delivery
+    delivery: DeliveryRow
     now: datetime
 
 
@@ -45,7 +45,7 @@ class Settled(Struct, frozen=True):
     """The outcome of a send, passed on in the transaction that records it. ``is_sure``: no earlier attempt
     with an unknown outcome may have sent something else. ``under_lock`` is for what then waits for a lock."""
 
-    delivery: Delivery
+    delivery: DeliveryRow
     outcome: Outcome | Skipped | Deferred
     rendered: Rendered | None
     now: datetime

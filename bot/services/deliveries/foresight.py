@@ -13,7 +13,7 @@ from bot.services.deliveries.recipients import find_people
 from bot.services.deliveries.rendered import OutgoingMessage
 from bot.views.foreseen import Foreseen
 from storage import deliveries as delivery_rows
-from storage.tables import Delivery
+from storage.deliveries import DeliveryRow
 from storage.transaction import Tx
 
 T = TypeVar("T")
@@ -72,7 +72,12 @@ def foresee(
 
 
 def _rendered(
-    tx: Tx, delivery: Delivery, person: Person, languages: Sequence[str], kinds: MessageKinds, now: datetime
+    tx: Tx,
+    delivery: DeliveryRow,
+    person: Person,
+    languages: Sequence[str],
+    kinds: MessageKinds,
+    now: datetime,
 ) -> list[Foreseen]:
     """The message as it will be sent when it is due; nothing if it will not. The first of the languages is
     the person's own."""

@@ -239,10 +239,11 @@ def plan_proposal(tx: Tx, group: DrawGroup, now: datetime) -> None:
     kinds = (DeliveryKind.DRAW_PROPOSED,)
     planned = delivery_rows.list_about(tx, kinds=kinds, subjects=(leader.code,), recipients=None)
     known = {each.recipient: each for each in planned}
+    moved = []
     for user_id in group.facilitators:
         before = known.get(user_id)
         if before is not None and before.state == DeliveryState.PLANNED:
-            before.due_at = due_at
+            moved += [before._replace(due_at=due_at)] if before.due_at != due_at else []
         elif before is None or group.ends_at > now:
             delivery_rows.renew_delivery(
                 tx,
@@ -253,7 +254,7 @@ def plan_proposal(tx: Tx, group: DrawGroup, now: datetime) -> None:
                 due_at=due_at,
                 now=now,
             )
-    tx.flush()
+    delivery_rows.plan_anew(tx, moved)
 
 
 def plan_called_off(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:

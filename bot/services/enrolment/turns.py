@@ -77,12 +77,14 @@ def replan(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
     lines = enrolment_rows.list_waiting_in_many(tx, offering_ids)
     waited_for = {each.code: each for each in offerings if each.id in lines}
     kinds = (DeliveryKind.STARTED_WITHOUT,)
+    moved = []
     for planned in delivery_rows.list_about(tx, kinds=kinds, subjects=waited_for, recipients=None):
         offering = waited_for[planned.subject]
         if planned.state == DeliveryState.PLANNED and (closed_at := closes_at(offering)) is not None:
             due_at = WORK_CALENDAR.next_working_moment(closed_at, offering.timezone, SEAT_NEWS_HOURS)
-            planned.due_at, planned.expires_at = due_at, closed_at + HELPS_FOR
-    tx.flush()
+            anew = planned._replace(due_at=due_at, expires_at=closed_at + HELPS_FOR)
+            moved += [anew] if anew != planned else []
+    delivery_rows.plan_anew(tx, moved)
     for offering in waited_for.values():
         plan_started_without(tx, offering, lines[offering.id], now)
     plan_turn_news(tx, offerings, now)
@@ -160,7 +162,7 @@ def _plan_turn_news(tx: Tx, offering: Offering, kept: Iterable[TurnRow], now: da
             tx, kinds=(DeliveryKind.TURN_OPEN,), subjects=subjects, recipients=None
         )
     }
-    new = []
+    new, moved = [], []
     for each in kept:
         before = planned.get(each.person_id)
         if before is None:
@@ -175,5 +177,7 @@ def _plan_turn_news(tx: Tx, offering: Offering, kept: Iterable[TurnRow], now: da
                 }
             )
         elif before.state == DeliveryState.PLANNED:
-            before.due_at, before.expires_at = due_at, closed_at
+            anew = before._replace(due_at=due_at, expires_at=closed_at)
+            moved += [anew] if anew != before else []
+    delivery_rows.plan_anew(tx, moved)
     delivery_rows.add_deliveries(tx, new, now)

@@ -109,7 +109,7 @@ def wait_for_office_hours(due: ToPerson) -> Deferred | None:
 def _now_facilitates(tx: Tx, due: ToPerson) -> Rendered:
     if (waits := wait_for_office_hours(due)) is not None:
         return waits
-    others = {each.subject: each.id for each in role_rows.list_others(tx, due.delivery)}
+    others = role_rows.list_others(tx, due.delivery)
     led = _led_now(tx, due.person, [due.delivery.subject, *others], due.now)
     if not led or led[0].code != due.delivery.subject:
         return Skipped("no_longer_facilitates")

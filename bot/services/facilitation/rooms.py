@@ -26,10 +26,10 @@ from storage import deliveries as delivery_rows
 from storage import facilitation as facilitation_rows
 from storage import people as person_rows
 from storage import rooms as room_rows
+from storage.deliveries import DeliveryRow
 from storage.offerings import catalogue as offering_rows
 from storage.people import PersonRow
 from storage.rooms import PhaseRow
-from storage.tables import Delivery
 from storage.transaction import Tx
 
 
@@ -91,7 +91,7 @@ def send_rooms(tx: Tx, book: AgencyBook, actor: Actor, code: str, number: int, n
     if not found.rooms:
         raise KaikuError(Refusal.NO_ROOMS_YET, offering=found.offering)
     subject = str(Subject(code, session=number))
-    sent: dict[str, list[Delivery]] = {}
+    sent: dict[str, list[DeliveryRow]] = {}
     for row in delivery_rows.list_about(tx, kinds=(DeliveryKind.ROOM,), subjects=(subject,), recipients=None):
         sent.setdefault(row.recipient, []).append(row)
     told = 0

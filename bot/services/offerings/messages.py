@@ -20,9 +20,9 @@ from bot.views.offerings import messages as view
 from storage import absence as absence_rows
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
+from storage.deliveries import DeliveryRow
 from storage.enrolment import EnrolmentRow
 from storage.offerings import timetables as timetable_rows
-from storage.tables import Delivery
 from storage.transaction import Tx
 
 REMINDERS: Final = tuple(ReminderKind)
@@ -185,7 +185,7 @@ class _Reminded(Struct, frozen=True):
     kind: ReminderKind
 
 
-def _reminded(tx: Tx, delivery: Delivery) -> _Reminded | Skipped:
+def _reminded(tx: Tx, delivery: DeliveryRow) -> _Reminded | Skipped:
     """What the delivery reminds of, or why it does not."""
     about = load_enrolled(tx, delivery.occurrence)
     if about is None or about.enrolment.status != Status.SEATED:

@@ -44,7 +44,7 @@ def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[st
     )
     subjects = [str(Subject(offering.code, session=session.number)) for session in sessions]
     changed = []
-    for delivery in delivery_rows.list_to_replan(tx, kinds=KINDS, subjects=subjects, recipients=person_ids):
+    for delivery in delivery_rows.list_about(tx, kinds=KINDS, subjects=subjects, recipients=person_ids):
         row = wanted.pop((delivery.kind, delivery.recipient, delivery.subject, delivery.occurrence), None)
         planned = delivery
         if row is not None and delivery.state in {DeliveryState.PLANNED, DeliveryState.CANCELLED}:

@@ -17,8 +17,8 @@ from bot.services.deliveries import outbox
 from bot.services.offerings.catalogue import load_all_offerings, load_offerings
 from storage import deliveries as delivery_rows
 from storage import roles as role_rows
+from storage.deliveries import DeliveryRow
 from storage.isolation import isolate_each
-from storage.tables import Delivery
 from storage.transaction import Tx
 
 VENUE_KINDS: Final = (DeliveryKind.VENUE_ASKED, DeliveryKind.VENUE_ASKED_LAST)
@@ -40,7 +40,6 @@ def replan(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
     offerings = load_offerings(tx, offering_ids).values()
     coordinators, stored = _list_coordinators(tx), _list_stored(tx, offerings)
     new = [_replan(tx, each, coordinators, stored[each.code], now) for each in offerings]
-    tx.flush()
     delivery_rows.add_deliveries(tx, [row for rows in new for row in rows], now)
 
 
@@ -55,7 +54,6 @@ def keep_notes(tx: Tx, now: datetime) -> None:
 
     def keep(offering: Offering) -> None:
         new = _replan(tx, offering, coordinators, stored[offering.code], now)
-        tx.flush()
         delivery_rows.add_deliveries(tx, new, now)
 
     isolate_each(tx, "notes_not_kept", going_on, keep)
@@ -65,9 +63,9 @@ def _list_coordinators(tx: Tx) -> Sequence[str]:
     return [each.person_id for each in role_rows.list_coordinators(tx)]
 
 
-def _list_stored(tx: Tx, offerings: Collection[Offering]) -> dict[str, list[Delivery]]:
+def _list_stored(tx: Tx, offerings: Collection[Offering]) -> dict[str, list[DeliveryRow]]:
     """What was planned so far, sent or not, by each offering's code."""
-    stored: dict[str, list[Delivery]] = {each.code: [] for each in offerings}
+    stored: dict[str, list[DeliveryRow]] = {each.code: [] for each in offerings}
     subjects = {
         str(Subject(each.code, session=session.number)): each.code
         for each in offerings
@@ -80,30 +78,32 @@ def _list_stored(tx: Tx, offerings: Collection[Offering]) -> dict[str, list[Deli
 
 
 def _replan(
-    tx: Tx, offering: Offering, coordinators: Sequence[str], stored: Iterable[Delivery], now: datetime
+    tx: Tx, offering: Offering, coordinators: Sequence[str], stored: Iterable[DeliveryRow], now: datetime
 ) -> list[dict[str, Any]]:
     """Change what is stored; returns what is to be added."""
     wanted = _wanted(offering, coordinators)
+    changed = []
     for delivery in stored:
         row = wanted.pop((delivery.kind, delivery.recipient, delivery.subject, delivery.occurrence), None)
         if row is not None and delivery.state in {DeliveryState.PLANNED, DeliveryState.CANCELLED}:
             if delivery.reason in {None, "no_longer_due"} and not _is_as_planned(delivery, row):
-                delivery.state, delivery.reason = DeliveryState.PLANNED, None
-                delivery.due_at, delivery.expires_at = row["due_at"], row["expires_at"]
+                due = {"due_at": row["due_at"], "expires_at": row["expires_at"]}
+                changed.append(delivery._replace(state=DeliveryState.PLANNED, reason=None, **due))
         elif row is None and delivery.state == DeliveryState.PLANNED:
-            delivery.state, delivery.reason = DeliveryState.CANCELLED, "no_longer_due"
+            changed.append(delivery._replace(state=DeliveryState.CANCELLED, reason="no_longer_due"))
         elif row is None and delivery.state == DeliveryState.SENT and _still_asks(delivery, now):
             outbox.plan_edit(tx, delivery.id, delivery.recipient, now)
+    delivery_rows.plan_anew(tx, changed)
     # What was due before it could be planned is not caught up with: a plan may hold a whole past year.
     return [each for each in wanted.values() if each["due_at"] > now]
 
 
-def _is_as_planned(delivery: Delivery, row: Mapping[str, Any]) -> bool:
+def _is_as_planned(delivery: DeliveryRow, row: Mapping[str, Any]) -> bool:
     times = (row["due_at"], row["expires_at"])
     return delivery.state == DeliveryState.PLANNED and (delivery.due_at, delivery.expires_at) == times
 
 
-def _still_asks(delivery: Delivery, now: datetime) -> bool:
+def _still_asks(delivery: DeliveryRow, now: datetime) -> bool:
     """Whether it asks about a venue, in time to answer."""
     return delivery.kind in VENUE_KINDS and delivery.expires_at is not None and delivery.expires_at > now
 

@@ -131,10 +131,12 @@ def _edit_messages(
 ) -> None:
     subject = str(Subject(poll.offering.code, session=poll.number))
     found = delivery_rows.list_about(tx, kinds=MESSAGES, subjects=(subject,), recipients=only)
+    over = []
     for each in found:
         if each.occurrence != str(poll.id) or each.recipient in without:
             continue
         if each.state == DeliveryState.PLANNED and not poll.is_open(now):
-            each.state, each.reason = DeliveryState.CANCELLED, "poll_over"
+            over.append(each._replace(state=DeliveryState.CANCELLED, reason="poll_over"))
         elif each.ts is not None:
             outbox.plan_edit(tx, each.id, each.recipient, now)
+    delivery_rows.plan_anew(tx, over)

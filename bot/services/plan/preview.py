@@ -35,7 +35,7 @@ from bot.views.enrolment import promotion
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import plan as plan_rows
-from storage.tables import Delivery
+from storage.deliveries import DeliveryRow
 from storage.transaction import Tx
 
 WISHED = (DeliveryKind.DRAW_CALLED_OFF, DeliveryKind.SIGN_UP_OPEN)
@@ -87,7 +87,7 @@ def count_told(tx: Tx, plan: Plan, defaults: Defaults, now: datetime, *, quiet: 
         dry_run.rollback()
 
 
-def _list_owed(tx: Tx, plan: Plan) -> list[Delivery]:
+def _list_owed(tx: Tx, plan: Plan) -> list[DeliveryRow]:
     """What is owed to those who have signed up, or wish to."""
     programme = plan_rows.get_programme(tx, plan.code)
     codes = [each.code for each in plan_rows.list_offerings_of(tx, programme.id)] if programme else []
@@ -96,7 +96,9 @@ def _list_owed(tx: Tx, plan: Plan) -> list[Delivery]:
     return [each for each in found if each.state == DeliveryState.PLANNED]
 
 
-def _is_told(tx: Tx, delivery: Delivery, before: Collection[int], defaults: Defaults, now: datetime) -> bool:
+def _is_told(
+    tx: Tx, delivery: DeliveryRow, before: Collection[int], defaults: Defaults, now: datetime
+) -> bool:
     person = find_person(tx, delivery.recipient, defaults)
     if person is None or person.deactivated:
         return False
@@ -111,7 +113,7 @@ def _is_told(tx: Tx, delivery: Delivery, before: Collection[int], defaults: Defa
     )
 
 
-def _list_about(tx: Tx, code: str) -> list[Delivery]:
+def _list_about(tx: Tx, code: str) -> list[DeliveryRow]:
     kinds = {*OTHER_NEWS, *OF_SESSIONS}
     found = delivery_rows.list_about(tx, kinds=kinds, subjects=(code,), recipients=None)
     return [each for each in found if each.state == DeliveryState.PLANNED]
@@ -119,7 +121,7 @@ def _list_about(tx: Tx, code: str) -> list[Delivery]:
 
 def _read(
     tx: Tx,
-    planned: Sequence[Delivery],
+    planned: Sequence[DeliveryRow],
     before: Offering,
     checked: Checked,
     difference: PlanDifference,
@@ -189,7 +191,7 @@ def _read(
 def _other_news(
     tx: Tx,
     after: Offering,
-    planned: Sequence[Delivery],
+    planned: Sequence[DeliveryRow],
     defaults: Defaults,
     now: datetime,
     public_url: str | None,
@@ -224,7 +226,7 @@ def _count_opening(tx: Tx, before: Offering, after: Offering, now: datetime) -> 
     return len({each.recipient for each in owed if each.state == DeliveryState.PLANNED})
 
 
-def _is_news(tx: Tx, delivery: Delivery, defaults: Defaults, now: datetime) -> bool:
+def _is_news(tx: Tx, delivery: DeliveryRow, defaults: Defaults, now: datetime) -> bool:
     """Whether this is a message to a facilitator that will be sent as things stand: not to somebody whom
     Kaiku has not met, and not of what was changed and changed back."""
     person = find_person(tx, delivery.recipient, defaults)

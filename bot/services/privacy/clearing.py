@@ -7,6 +7,7 @@ from bot.domain.deliveries import DeliveryKind
 from bot.domain.sending.outcomes import Sent
 from bot.services.deliveries.declaration import MessageKind, Method, Settled, ToChannel
 from bot.services.deliveries.rendered import Clearing, Rendered
+from storage import deliveries as delivery_rows
 from storage.transaction import Tx
 
 
@@ -19,7 +20,7 @@ def declare_clearing() -> MessageKind:
 
     def after(tx: Tx, settled: Settled) -> None:
         if isinstance(settled.outcome, Sent):
-            tx.delete(settled.delivery)
+            delivery_rows.delete_delivery(tx, settled.delivery.id)
 
     return MessageKind(
         DeliveryKind.CLEARING,

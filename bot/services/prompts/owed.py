@@ -24,7 +24,6 @@ from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.prompts.preparation import has_cards
 from bot.services.prompts.series import Timeline
 from storage.deliveries import DeliveryRow
-from storage.tables import Delivery
 
 LETTER_LASTS = timedelta(days=30)
 MATERIALS_LATE = timedelta(days=14)
@@ -53,18 +52,18 @@ class Situation(Struct, frozen=True):
     stored: Sequence[DeliveryRow]
 
 
-def sent_prompts(stored: Sequence[DeliveryRow | Delivery]) -> dict[int, datetime]:
+def sent_prompts(stored: Sequence[DeliveryRow]) -> dict[int, datetime]:
     """When each prompt was sent, by id. One that is being sent, or may have been, counts as sent."""
     sent = _sent(stored, DeliveryKind.PROMPT)
     return {Subject.parse(subject).of_prompt: at for subject, at in sent.items()}
 
 
-def sent_within_limit(stored: Sequence[DeliveryRow | Delivery]) -> list[datetime]:
+def sent_within_limit(stored: Sequence[DeliveryRow]) -> list[datetime]:
     """When everything was sent of which a person gets at most one a week."""
     return [at for kind in LIMITED_KINDS for at in _sent(stored, kind).values()]
 
 
-def _sent(stored: Sequence[DeliveryRow | Delivery], kind: DeliveryKind) -> dict[str, datetime]:
+def _sent(stored: Sequence[DeliveryRow], kind: DeliveryKind) -> dict[str, datetime]:
     return {
         each.subject: each.sent_at or each.due_at
         for each in stored

@@ -267,14 +267,17 @@ def ask_later(
     earlier = delivery_rows.list_about(
         tx, kinds=(DeliveryKind.PROMPT_AGAIN,), subjects=(subject,), recipients=(person.id,)
     )
-    for each in earlier:
-        if each.state == DeliveryState.PLANNED and open_at - SAME_CLICK <= each.due_at <= open_at:
+    planned = [each for each in earlier if each.state == DeliveryState.PLANNED]
+    for each in planned:
+        if open_at - SAME_CLICK <= each.due_at <= open_at:
             return each.due_at
-        if each.state == DeliveryState.PLANNED:
-            each.state, each.reason = DeliveryState.CANCELLED, "asked_for_later"
-        elif each.state == DeliveryState.CANCELLED and each.occurrence == occurrence:
-            each.state, each.reason = DeliveryState.PLANNED, None  # they went back to it
-    tx.flush()
+    replaced = [each._replace(state=DeliveryState.CANCELLED, reason="asked_for_later") for each in planned]
+    went_back_to = [
+        each._replace(state=DeliveryState.PLANNED, reason=None)
+        for each in earlier
+        if each.state == DeliveryState.CANCELLED and each.occurrence == occurrence
+    ]
+    delivery_rows.plan_anew(tx, [*replaced, *went_back_to])
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.PROMPT_AGAIN,

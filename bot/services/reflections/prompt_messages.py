@@ -32,8 +32,8 @@ from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import prompt_deliveries as prompt_delivery_rows
 from storage import prompts as prompt_rows
+from storage.deliveries import DeliveryRow
 from storage.reflections import answers as reflection_rows
-from storage.tables import Delivery
 from storage.transaction import Tx
 
 CAN_WAIT = frozenset({DeliveryKind.PROMPT_FADE, DeliveryKind.PROMPT_REMINDER, DeliveryKind.CASE_ASKED})
@@ -81,7 +81,7 @@ class PromptRenderer(Struct, frozen=True):
             return Skipped("offering_cancelled")
         return OutgoingMessage(said_in_channel(to_prompt(row), offering, self.defaults))
 
-    def waits(self, tx: Tx, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
+    def waits(self, tx: Tx, delivery: DeliveryRow, person: Person, now: datetime) -> Rendered | None:
         """Defer a message that would arrive at a quiet time, for example after downtime, whatever the plan
         said."""
         reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
@@ -92,7 +92,7 @@ class PromptRenderer(Struct, frozen=True):
             return Deferred(at, "quiet")
         return self._keeps_apart(tx, delivery, person, now) if delivery.kind in CAN_WAIT else None
 
-    def _keeps_apart(self, tx: Tx, delivery: Delivery, person: Person, now: datetime) -> Rendered | None:
+    def _keeps_apart(self, tx: Tx, delivery: DeliveryRow, person: Person, now: datetime) -> Rendered | None:
         """Defer a message that can wait if another of ours was sent within the hour, or is due within one."""
         last = delivery_rows.last_sent_to(tx, person.id, MESSAGES)
         coming = delivery_rows.next_planned_to(tx, person.id, COME_FIRST, now + APART)
@@ -106,12 +106,12 @@ class PromptRenderer(Struct, frozen=True):
             return Skipped("too_late")
         return Deferred(at, "just_written_to")
 
-    def _rules(self, tx: Tx, delivery: Delivery) -> PromptRules:
+    def _rules(self, tx: Tx, delivery: DeliveryRow) -> PromptRules:
         if delivery.kind in {DeliveryKind.PROMPT_FADE, DeliveryKind.PREPARATION}:
             return rules_of_person(tx, delivery.recipient)
         return load_offering(tx, Subject.parse(delivery.subject).code).prompt_rules
 
-    def _prompt(self, tx: Tx, delivery: Delivery, person: Person, words: Words, now: datetime) -> Rendered:
+    def _prompt(self, tx: Tx, delivery: DeliveryRow, person: Person, words: Words, now: datetime) -> Rendered:
         asked = self._asked(tx, delivery, person)
         if isinstance(asked, Skipped):
             return asked
@@ -124,7 +124,9 @@ class PromptRenderer(Struct, frozen=True):
             return Skipped("no_plan_to_quote")
         return OutgoingMessage(said_to_person(asked, words, now))
 
-    def _once_more(self, tx: Tx, delivery: Delivery, person: Person, words: Words, now: datetime) -> Rendered:
+    def _once_more(
+        self, tx: Tx, delivery: DeliveryRow, person: Person, words: Words, now: datetime
+    ) -> Rendered:
         """The reminder, or the prompt again because the person postponed it."""
         asked = self._asked(tx, delivery, person)
         if isinstance(asked, Skipped):
@@ -142,7 +144,7 @@ class PromptRenderer(Struct, frozen=True):
         return OutgoingMessage(said_to_person(asked, words, now, is_reminder=is_reminder))
 
     def _comes_too_soon(
-        self, tx: Tx, delivery: Delivery, person: Person, now: datetime
+        self, tx: Tx, delivery: DeliveryRow, person: Person, now: datetime
     ) -> Deferred | Skipped | None:
         """A prompt that was sent late, for example after downtime, is reminded of as much later."""
         stored = delivery_rows.list_about(
@@ -157,7 +159,7 @@ class PromptRenderer(Struct, frozen=True):
             return Skipped("too_late")
         return Deferred(at, "prompt_sent_late") if at > now else None
 
-    def _asked(self, tx: Tx, delivery: Delivery, person: Person) -> Asked | Skipped:
+    def _asked(self, tx: Tx, delivery: DeliveryRow, person: Person) -> Asked | Skipped:
         assert self.vault is not None
         row = prompt_rows.get_prompt(tx, Subject.parse(delivery.subject).of_prompt)
         if row is None or row.state not in HERE:
@@ -198,7 +200,7 @@ class PromptRenderer(Struct, frozen=True):
         message = self._as_it_stands(tx, original, asked, words)
         return Edit(original.channel, original.ts, message)
 
-    def _as_it_stands(self, tx: Tx, original: Delivery, asked: Asked, words: Words) -> Message:
+    def _as_it_stands(self, tx: Tx, original: DeliveryRow, asked: Asked, words: Words) -> Message:
         if asked.mine is not None:
             return view.answered_message(
                 asked.prompt, asked.offering, asked.mine, words, materials=materials_with(asked)
@@ -220,7 +222,9 @@ class PromptRenderer(Struct, frozen=True):
         )
 
 
-def was_sent_this_week(tx: Tx, delivery: Delivery, person: Person, rules: PromptRules, now: datetime) -> bool:
+def was_sent_this_week(
+    tx: Tx, delivery: DeliveryRow, person: Person, rules: PromptRules, now: datetime
+) -> bool:
     """Whether another prompt or card was, so that this one must not be."""
     stored = prompt_delivery_rows.list_prompt_deliveries(tx, person.id, LIMITED_KINDS)
     today = local(now, person.timezone).date()

@@ -9,21 +9,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.clock import Now, read
 from bot.domain.deliveries import DeliveryKind, DeliveryState, Subject
 from bot.domain.sending.outcomes import NotNow, Outcome, Refused, Sent, Unknown
-from bot.domain.sending.rate_limit import LONGEST_WAIT, RateLimit, TokenBucket, backoff
+from bot.domain.sending.rate_limit import LONGEST_WAIT, RateLimit, backoff
 from bot.domain.sending.refusals import is_of_us
 from bot.services.deliveries import outbox
 from bot.services.deliveries.declaration import MessageKind, Settled
 from bot.services.deliveries.rendered import Deferred, Rendered, Skipped
 from storage import deliveries as delivery_rows
+from storage.deliveries import DeliveryRow
 from storage.offerings import catalogue as offering_rows
 from storage.sending import claims as claim_rows
 from storage.sending import pause as pause_rows
 from storage.sending import rate_limits as rate_limit_rows
-from storage.tables import Delivery
 from storage.transaction import Tx
 
 LEASE = timedelta(seconds=60)
@@ -70,9 +71,8 @@ def claim_due(  # noqa: PLR0917 - Store.run passes them in order
     The state of the rate limit is a locked row, so that limits hold across instances and claims run one after
     another.
     """
-    row = rate_limit_rows.lock_rate_limit(tx, method, full=rate_limit.burst, now=now)
-    bucket = TokenBucket(row.tokens, row.refilled_at, row.not_before).refilled(rate_limit, now)
-    row.not_before = bucket.not_before
+    stored = rate_limit_rows.lock_rate_limit(tx, method, full=rate_limit.burst, now=now)
+    bucket = stored.refilled(rate_limit, now)
     limit = bucket.available(now) if most is None else min(bucket.available(now), most)
     if limit == 0:
         return []
@@ -81,7 +81,8 @@ def claim_due(  # noqa: PLR0917 - Store.run passes them in order
         kinds = [each for each in kinds if each in while_paused]
     owner = uuid.uuid4().hex
     claimed = claim_rows.claim_due(tx, kinds=kinds, owner=owner, now=now, lease=lease, limit=limit)
-    row.tokens, row.refilled_at = bucket.tokens - len(claimed), bucket.at
+    left = replace(bucket, tokens=bucket.tokens - len(claimed))
+    rate_limit_rows.store_rate_limit(tx, method, left)
     return [
         Claim(
             each.id,
@@ -183,11 +184,12 @@ def is_refusal_of_us(outcome: object) -> bool:
 
 def _pause(tx: Tx, method: str, until: datetime) -> None:
     """Apply Slack's Retry-After: no instance calls this method before ``until``."""
-    row = rate_limit_rows.lock_rate_limit(tx, method, full=0, now=until)
-    row.not_before = max(row.not_before, until) if row.not_before is not None else until
+    stored = rate_limit_rows.lock_rate_limit(tx, method, full=0, now=until)
+    if stored.not_before is None or stored.not_before < until:
+        rate_limit_rows.store_rate_limit(tx, method, replace(stored, not_before=until))
 
 
-def _tell_facilitators(tx: Tx, delivery: Delivery, now: datetime) -> None:
+def _tell_facilitators(tx: Tx, delivery: DeliveryRow, now: datetime) -> None:
     found = offering_rows.get_offering(tx, Subject.parse(delivery.subject).code)
     if found is not None:
         facilitators = [each for each in found.facilitators if "@" not in each]

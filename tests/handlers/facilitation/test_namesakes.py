@@ -65,11 +65,10 @@ async def test_who_could_not_be_told_is_told_from_a_namesake(kaiku: Running) -> 
     await kaiku.visitor("UFASI").open_home()  # first: a tick may come at any moment
     await kaiku.settle()
     with kaiku.store.transaction() as tx:
-        row = tx.query(Delivery).filter_by(kind="confirmation", recipient="UMARJA").one()
-        row.state = "failed"
-        tx.flush()
-        outbox.plan_undelivered(tx, ["UFASI"], row.id, kaiku.clock.now())
-        assert delivery_rows.get_delivery(tx, row.id) is not None
+        confirmation = update(Delivery).where(Delivery.kind == "confirmation", Delivery.recipient == "UMARJA")
+        failed = tx.scalars(confirmation.values(state="failed").returning(Delivery.id)).one()
+        outbox.plan_undelivered(tx, ["UFASI"], failed, kaiku.clock.now())
+        assert delivery_rows.get_delivery(tx, failed) is not None
     await kaiku.settle()
     assert deliveries(kaiku, "undelivered")[0].state == "sent", deliveries(kaiku, "undelivered")
     assert "Aino Virtanen (Maanmittauslaitos)" in kaiku.visitor("UFASI").direct_messages[-1]["text"]

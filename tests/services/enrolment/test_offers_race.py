@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.domain.carried.offerings import OfferRef
 from bot.domain.deliveries import Occurrence
@@ -40,8 +40,8 @@ def offered(store: Store) -> tuple[Store, OfferRow]:
             join(tx, name)
         leave(tx, "UA")
         (offer,) = offer_rows.list_standing_offers(tx, 1)
-        told = select(tables.Delivery).where(tables.Delivery.kind == "offer")
-        tx.scalars(told).one().state = "sent"
+        told = update(tables.Delivery).where(tables.Delivery.kind == "offer")
+        tx.scalars(told.values(state="sent").returning(tables.Delivery.id)).one()
     return store, offer
 
 

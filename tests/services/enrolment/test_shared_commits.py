@@ -129,7 +129,7 @@ def test_each_of_many_who_join_at_once_is_told_what_joining_alone_would_have_tol
         in_line = [row.person_id for row in enrolment_rows.list_waiting_in(tx, offering_id)]
         kinds = Counter(
             (row.recipient, row.kind)
-            for row in tx.scalars(select(tables.Delivery))
+            for row in tx.execute(select(tables.Delivery.recipient, tables.Delivery.kind))
             if row.recipient in in_line
         )
     assert in_line == ["U03", "U01", "U02"], "a kept turn stands before who came first"

@@ -280,7 +280,8 @@ def test_an_invitation_is_undone_until_it_is_sent_and_never_after_it(full: tuple
     again = invite(store)
     assert again.already is None
     with store.transaction() as tx:
-        tx.query(Delivery).filter_by(state="planned", kind="invitation").update({"state": "sending"})
+        planned = (Delivery.state == "planned", Delivery.kind == "invitation")
+        tx.execute(update(Delivery).where(*planned).values(state="sending"))
         with pytest.raises(KaikuError) as refused:
             invitations.undo(tx, actor(tx), CODE, again.invitation_id, IN_TEN)
     assert refused.value.code is Refusal.INVITATION_SENT

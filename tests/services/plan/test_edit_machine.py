@@ -30,6 +30,7 @@ from bot.services.plan.edit import load_seats, make_edit
 from bot.services.plan.preview import preview_edit
 from bot.services.sending.rendering import render
 from storage import tables
+from storage.deliveries import DeliveryRow, list_deliveries, plan_anew
 from storage.engine import Store
 from storage.transaction import Tx
 from tests.conftest import POSTGRES, empty
@@ -179,12 +180,12 @@ class Changes(RuleBasedStateMachine):
         self.now += timedelta(minutes=11)
         sent, recovers = {Status.SEATED: 0, Status.WAITING: 0}, bool(self.posted)
         with self.store.transaction() as tx:
-            due = tx.query(tables.Delivery).filter_by(kind=DeliveryKind.CHANGE, state="planned")
-            for delivery in due.filter(tables.Delivery.due_at <= self.now).order_by(tables.Delivery.id).all():
+            changes = [each for each in list_deliveries(tx, "planned") if each.kind == DeliveryKind.CHANGE]
+            due = [each for each in changes if each.due_at <= self.now]
+            for delivery in sorted(due, key=lambda each: each.id):
                 rendered = render(tx, delivery.id, KINDS, DEFAULTS, self.now)
                 ts = self.posted.pop(delivery.id, None)
                 if ts is not None:  # an attempt of before: Slack has the message
-                    delivery.state = "sent"
                     self.settle(tx, delivery, rendered, ts, is_sure=self.trusts_what_is_rendered)
                 elif isinstance(rendered, OutgoingMessage):
                     enrolment = tx.get_one(tables.Enrolment, rendered.enrolment_id)
@@ -195,24 +196,21 @@ class Changes(RuleBasedStateMachine):
                         self.posted[delivery.id] = ts
                         self.now += timedelta(minutes=1)
                         break
-                    delivery.state = "sent"
                     self.settle(tx, delivery, rendered, ts, is_sure=True)
                 else:
-                    delivery.state = "cancelled"
-                tx.flush()
+                    plan_anew(tx, [delivery._replace(state="cancelled")])
         if self.owed is not None and not recovers and not self.posted:
             assert sum(sent.values()) == self.owed.soon
             if not self.owed.later:
                 assert sent == {Status.SEATED: self.owed.seated, Status.WAITING: self.owed.waiting}
         self.owed = None
 
-    def settle(
-        self, tx: Tx, delivery: tables.Delivery, rendered: Rendered, ts: str, *, is_sure: bool
-    ) -> None:
+    def settle(self, tx: Tx, delivery: DeliveryRow, rendered: Rendered, ts: str, *, is_sure: bool) -> None:
         after = declared(DeliveryKind.CHANGE).after
         assert after is not None
-        outcome = Sent("D1", ts)
-        after(tx, Settled(delivery, outcome, rendered, self.now, is_sure=is_sure, under_lock=self.now))
+        sent, outcome = delivery._replace(state="sent"), Sent("D1", ts)
+        plan_anew(tx, [sent])
+        after(tx, Settled(sent, outcome, rendered, self.now, is_sure=is_sure, under_lock=self.now))
 
     @invariant()
     def who_knows_other_than_what_holds_is_owed_a_message(self) -> None:
@@ -220,10 +218,8 @@ class Changes(RuleBasedStateMachine):
             stands = self.stands(tx)
             owed = {
                 each.recipient
-                for each in tx.query(tables.Delivery).filter(
-                    tables.Delivery.kind.in_(["change", "promotion", "offer"]),
-                    tables.Delivery.state == "planned",
-                )
+                for each in list_deliveries(tx, "planned")
+                if each.kind in {"change", "promotion", "offer"}
             }
         assert {who for who, told in self.told.items() if told != stands} <= owed
 

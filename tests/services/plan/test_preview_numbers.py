@@ -23,6 +23,7 @@ from bot.services.plan.edit import load_seats, make_edit
 from bot.services.plan.preview import count_told, preview_edit
 from bot.services.sending.rendering import render
 from storage import tables
+from storage.deliveries import list_deliveries
 from storage.engine import Store
 from storage.transaction import Tx
 from tests.support.groups import CODE, DEFAULTS, FANNI, KALLE, NOW, OTHER, actor, join, met, set_limits
@@ -109,11 +110,9 @@ def a_group(tx: Tx) -> None:
 
 def all_sent(tx: Tx) -> dict[str, list[str]]:
     """The texts that go out ten minutes later, by kind."""
-    due = tx.query(tables.Delivery).filter(
-        tables.Delivery.kind.in_(COUNTED), tables.Delivery.state == "planned"
-    )
+    due = [each for each in list_deliveries(tx, "planned") if each.kind in COUNTED]
     sent: dict[str, list[str]] = {kind: [] for kind in COUNTED}
-    for delivery in due.order_by(tables.Delivery.id).all():
+    for delivery in sorted(due, key=lambda each: each.id):
         rendered = render(tx, delivery.id, KINDS, DEFAULTS, NOW + timedelta(minutes=11))
         if isinstance(rendered, OutgoingMessage):
             sent[delivery.kind].append(rendered.message.text)

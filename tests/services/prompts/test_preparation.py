@@ -1,8 +1,10 @@
 """A preparation card is decided anew when it is due: by the dates, the seat and the choices it finds."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.errors import KaikuError, Refusal
@@ -16,6 +18,7 @@ from bot.services.deliveries.rendered import OutgoingMessage, Rendered, Skipped
 from bot.services.people.prompt_choices import set_frequency
 from bot.services.prompts.preparation import load_preparation, name_dates
 from bot.services.reflections.preparation_messages import PreparationRenderer
+from storage.deliveries import DeliveryRow, delete_delivery, get_delivery
 from storage.engine import Store
 from storage.tables import Delivery
 from storage.transaction import Tx
@@ -32,14 +35,18 @@ def render(tx: Tx) -> Rendered:
     person = find_person(tx, AINO, DEFAULTS)
     assert person is not None
     due = {"due_at": NOW, "occurrence": "", "state": "sending", "planned_at": NOW}
-    card = Delivery(kind=DeliveryKind.PREPARATION, recipient=AINO, subject=str(CARD), **due)
-    tx.add(card)
-    tx.flush()
+    card = add(tx, kind=DeliveryKind.PREPARATION, recipient=AINO, subject=str(CARD), **due)
     found = PreparationRenderer(None, DEFAULTS).render(
         tx, ToPerson(card, person, words_for("fi", "Europe/Helsinki", NOW), NOW)
     )
-    tx.delete(card)
-    tx.flush()
+    delete_delivery(tx, card.id)
+    return found
+
+
+def add(tx: Tx, **values: Any) -> DeliveryRow:
+    added = tx.execute(insert(Delivery).values(**values).returning(Delivery.id)).scalar_one()
+    found = get_delivery(tx, added)
+    assert found is not None
     return found
 
 
@@ -55,11 +62,9 @@ def test_a_card_is_sent_only_while_its_date_its_seat_and_its_reader_want_it(plan
         assert render(tx) == Skipped("stopped")
         set_frequency(tx, AINO, Frequency.ALL)
         sent = {"state": "sent", "sent_at": NOW, "due_at": NOW, "planned_at": NOW, "occurrence": ""}
-        prompt = Delivery(kind=DeliveryKind.PROMPT, recipient=AINO, subject=f"{CODE}/prompt/1", **sent)
-        tx.add(prompt)
-        tx.flush()
+        prompt = add(tx, kind=DeliveryKind.PROMPT, recipient=AINO, subject=f"{CODE}/prompt/1", **sent)
         assert render(tx) == Skipped("weekly_cap")
-        tx.delete(prompt)
+        delete_delivery(tx, prompt.id)
         name_dates(tx, person, Preparation(discussion_on=date(2019, 3, 27)))
         assert render(tx) == Skipped("dates_changed")
         leave(tx, AINO, CODE)

@@ -15,9 +15,9 @@ from bot.services.people.agency_book import read_agencies
 from bot.services.privacy.notice_file import read_notice
 from bot.services.sending.claims import LEASE, Claim, claim_due, kinds_to_send, settle
 from storage import deliveries as delivery_rows
+from storage.deliveries import DeliveryRow
 from storage.engine import Store
 from storage.sending import pause as pause_rows
-from storage.tables import Delivery
 from storage.transaction import Tx
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
@@ -62,7 +62,7 @@ def end(
         return settle(tx, claimed, KINDS.get(claimed.kind), outcome, None, now)
 
 
-def row(store: Store, delivery_id: int) -> Delivery:
+def row(store: Store, delivery_id: int) -> DeliveryRow:
     with store.read_transaction() as tx:
         found = delivery_rows.get_delivery(tx, delivery_id)
         assert found is not None
