@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
 from storage.sending.pause import add_pause
-from storage.tables import Person, StalePrompts
+from storage.tables import Delivery, Person, StalePrompts
 from tests.conftest import FakeClock
 from tests.support.operating import Site
 
@@ -30,8 +31,7 @@ def site(database_url: str, tmp_path: Path, clock: FakeClock) -> Site:
                 due_at=datetime(2019, 2, 11, hour, tzinfo=UTC),
                 now=clock.now(),
             )
-        for row in delivery_rows.list_deliveries(tx):
-            row.state = row.recipient
+        tx.execute(update(Delivery).values(state=Delivery.recipient))
     return site
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.services.deliveries.listing import DeliveryRow, list_deliveries
+from bot.services.deliveries.listing import ListedDelivery, list_deliveries
 from tests.support.running import Running
 
 
@@ -17,6 +17,6 @@ async def at(kaiku: Running, moment: datetime) -> None:
     await kaiku.settle()
 
 
-def deliveries(kaiku: Running, kind: str) -> list[DeliveryRow]:
+def deliveries(kaiku: Running, kind: str) -> list[ListedDelivery]:
     with kaiku.store.read_transaction() as tx:
         return [row for row in list_deliveries(tx) if row.kind == kind]

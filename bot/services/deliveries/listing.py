@@ -13,7 +13,7 @@ from storage.transaction import Tx
 STATES = ("planned", "sending", "sent", "missed", "failed", "unknown", "cancelled")
 
 
-class DeliveryRow(Struct, frozen=True):
+class ListedDelivery(Struct, frozen=True):
     """One delivery; instants are aware UTC."""
 
     id: int
@@ -27,10 +27,10 @@ class DeliveryRow(Struct, frozen=True):
     reason: str | None
 
 
-def list_deliveries(tx: Tx, state: str | None = None) -> list[DeliveryRow]:
+def list_deliveries(tx: Tx, state: str | None = None) -> list[ListedDelivery]:
     """All deliveries, or those in one state, by their due time."""
     return [
-        DeliveryRow(
+        ListedDelivery(
             row.id,
             row.kind,
             row.recipient,

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.carried.offerings import VenueRef
 from bot.domain.deliveries import DeliveryKind, DeliveryState
@@ -22,6 +23,7 @@ from bot.services.plan.apply import apply_plan
 from storage import deliveries as delivery_rows
 from storage.engine import Store
 from storage.offerings import catalogue as offering_rows
+from storage.tables import Delivery
 from storage.transaction import Tx
 from tests.support.plans import a_plan, a_session, an_offering
 from tests.support.racing import PAUSE_SECONDS, at_once, without_the_lock
@@ -73,7 +75,8 @@ def test_a_venue_that_is_kept_is_not_asked_about_again_until_its_day_changes(sto
     with store.transaction() as tx:
         plan(tx)
         row = next(each for each in delivery_rows.list_deliveries(tx) if each.kind == ASKED)
-        row.state = DeliveryState.SENT  # it was asked the first time
+        was_sent = update(Delivery).where(Delivery.id == row.id)  # it was asked the first time
+        tx.execute(was_sent.values(state=DeliveryState.SENT))
         assert keep_venue(tx, BOOK, actor("UKOORD"), ref, NOW)
         assert not keep_venue(tx, BOOK, actor("UKOORD"), ref, NOW)
         assert asked(tx) == set()
