@@ -7,7 +7,7 @@ WORKERS := $(shell n=$$(($$(nproc) + 1)); echo $$((n < 4 ? n : 4)))
 # Tests start hundreds of processes: whatever the environment says, none compiles anew what another has compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: first-day rolling-upgrade demo test lint bench browser-test faults rehearse rehearse-next rehearse-years gallery image-check sbom licences audit
+.PHONY: first-day rolling-upgrade demo test lint bench browser-test faults rehearse rehearse-next rehearse-years gallery image-check sbom licences holidays audit
 .DEFAULT_GOAL := demo
 
 # Kaiku and a local Slack workspace in the browser. RESET=1 starts over, PORT=3200 moves it.
@@ -77,6 +77,10 @@ first-day:
 sbom: .venv/run
 	mkdir -p .artifacts
 	$(BIN)/python deploy/dependencies.py sbom > .artifacts/sbom.json
+
+# The holidays of Finland anew, after a change of the library that knows them.
+holidays: .venv/run
+	$(BIN)/python -m bot.services.calendars.holiday_library > .holidays.csv && mv .holidays.csv bot/services/calendars/holidays.csv
 
 # docs/licences.md anew, after a change of requirements/run.txt.
 licences: .venv/run

@@ -1,64 +1,54 @@
-"""Finnish public holidays and eves that are days off, from the ``holidays`` library.
+"""Finnish public holidays and eves that are days off, from ``holidays.csv``.
 
-The library takes 19 MB and 0.2 s, so it is imported when first needed and not when Kaiku starts.
+The file is written from the library ``holidays`` and holds the years that plans are made for; other years
+are asked of the library itself (``holiday_library``). A test fails where the file says other than it.
 """
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from bot.domain.calendars.working_time import DaysOff, WorkCalendar
 from bot.domain.language import Texts
 
-if TYPE_CHECKING:
-    from holidays import HolidayBase
-
-_EVES_THE_LIBRARY_CALLS_HOLIDAYS = ("Juhannusaatto", "Jouluaatto")
-"""Eves in the library's Finnish names: days off in Finland, but not holidays by law."""
-
-_LIBRARY_LANGUAGES: Final = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
-_SWEDISH_WITH_ARTICLE: Final = {"trettondag": "trettondagen", "pingst": "pingstdagen"}
-"""Where Swedish of Finland has the definite form and the library does not."""
+FILE: Final = Path(__file__).with_name("holidays.csv")
 
 
 def holiday_name(day: date) -> Texts | None:
     """The name of a holiday, or of an eve that is a day off, in each of Kaiku's languages."""
-    return _names_in(day.year).get(day)
+    return next((names for each, _, names in _listed(day.year) if each == day), None)
 
 
-@cache
-def _names_in(year: int) -> dict[date, Texts]:
-    listed = {code: _holidays_in(year, name) for code, name in _LIBRARY_LANGUAGES.items()}
-    return {
-        day: {code: _in_a_sentence(each[day], code) for code, each in listed.items()} for day in listed["fi"]
-    }
-
-
-def _in_a_sentence(name: str, language: str) -> str:
-    """As written within a sentence: only English, and the name of Christ, keep the capital."""
-    if language == "en" or name.startswith("Kristi"):
-        return name
-    lowered = name[0].lower() + name[1:]
-    return _SWEDISH_WITH_ARTICLE.get(lowered, lowered)
+def known_years(years: Iterable[int]) -> frozenset[int]:
+    """Those of the years whose holidays are known."""
+    return frozenset(year for year in years if _listed(year))
 
 
 @cache
 def _days_off_in(year: int) -> DaysOff:
-    listed = _holidays_in(year, "fi")
-    eves = frozenset(day for day in listed if listed[day] in _EVES_THE_LIBRARY_CALLS_HOLIDAYS)
-    return DaysOff(frozenset(listed) - eves, eves | {date(year, 12, 31)})
+    eves = frozenset(day for day, kind, _ in _listed(year) if kind == "eve")
+    return DaysOff(frozenset(day for day, *_ in _listed(year)) - eves, eves | {date(year, 12, 31)})
 
 
-def known_years(years: Iterable[int]) -> frozenset[int]:
-    """Those of the years whose holidays the library knows."""
-    return frozenset(year for year in years if _days_off_in(year).public_holidays)
+@cache
+def _listed(year: int) -> tuple[tuple[date, str, Texts], ...]:
+    return tuple(row for row in _of_file() if row[0].year == year) or tuple(_of_library(year))
 
 
-def _holidays_in(year: int, language: str) -> "HolidayBase":
-    from holidays.countries.finland import Finland  # noqa: PLC0415 - see above
+@cache
+def _of_file() -> tuple[tuple[date, str, Texts], ...]:
+    with FILE.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return tuple((date.fromisoformat(row.pop("day")), row.pop("kind"), dict(row)) for row in rows)
 
-    return Finland(years=year, language=language)  # type: ignore[no-untyped-call]
+
+def _of_library(year: int) -> Iterator[tuple[date, str, Texts]]:
+    from bot.services.calendars.holiday_library import days_off  # noqa: PLC0415 - all countries: 11 MB
+
+    return days_off([year])
 
 
 WORK_CALENDAR: Final = WorkCalendar(_days_off_in)

@@ -1,3 +1,4 @@
+import csv
 import subprocess
 import sys
 from datetime import date
@@ -5,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.calendars.holidays import WORK_CALENDAR, holiday_name
+from bot.services.calendars.holiday_library import FIELDS, days_off
+from bot.services.calendars.holidays import FILE, WORK_CALENDAR, holiday_name
 
 ROOT = Path(__file__).parents[3]
 
@@ -48,13 +50,24 @@ def test_a_holiday_has_a_name_in_each_language() -> None:
     assert holiday_name(date(2019, 12, 5)) is None
 
 
-def test_the_library_is_loaded_at_the_first_question() -> None:
+def test_the_file_says_what_the_library_says() -> None:
+    with FILE.open(encoding="utf-8", newline="") as file:
+        first, *written = csv.reader(file)
+    years = sorted({int(row[0][:4]) for row in written})
+    known = [[day.isoformat(), kind, *names.values()] for day, kind, names in days_off(years)]
+    assert (tuple(first), written) == (FIELDS, known), "write it anew: make holidays"
+
+
+def test_the_library_is_loaded_only_for_a_year_that_the_file_lacks() -> None:
     script = """
 import sys
+from datetime import date
 import bot.services.calendars.holidays as ours
-assert not any(name.startswith("holidays") for name in sys.modules)
-ours.WORK_CALENDAR.is_working_day(__import__("datetime").date(2019, 1, 1))
-assert any(name.startswith("holidays") for name in sys.modules)
+for year in range(2016, 2046):
+    ours.WORK_CALENDAR.is_working_day(date(year, 1, 1))
+assert not any(name == "holidays" for name in sys.modules)
+ours.WORK_CALENDAR.is_working_day(date(2099, 1, 1))
+assert any(name == "holidays" for name in sys.modules)
 """
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=30)
 
