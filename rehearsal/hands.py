@@ -1,12 +1,11 @@
 """How an imaginary person does what they do: types, clicks, fills in, over the workspace's own protocol."""
 
 from collections import Counter
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct, field
 
 from rehearsal.days import Quiet
 from rehearsal.desk import FORMS, Desk
@@ -57,7 +56,8 @@ WAKES: Final = 7
 SLEEPS: Final = 22
 
 
-class Hands(Struct):
+@dataclass
+class Hands:
     """Does people's acts. ``done`` counts deeds; ``absent`` says who was away, snoozed or had paused
     prompts, and when; ``wished`` who asked for which prompt again in an hour."""
 
