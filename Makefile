@@ -4,6 +4,11 @@ BIN := .venv/bin
 # One more than cores, for tests wait a quarter of their time; at most four.
 WORKERS := $(shell n=$$(($$(nproc) + 1)); echo $$((n < 4 ? n : 4)))
 
+# What a target needs: the libraries, and the sentences compiled as gettext has them (a start reads those six times as fast).
+COMPILED := $(patsubst %.po,%.mo,$(wildcard bot/locales/*/LC_MESSAGES/kaiku.po))
+RUN := .venv/run $(COMPILED)
+DEV := .venv/dev $(COMPILED)
+
 # Tests start hundreds of processes: whatever the environment says, none compiles anew what another has compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -11,24 +16,24 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := demo
 
 # Kaiku and a local Slack workspace in the browser. RESET=1 starts over, PORT=3200 moves it.
-demo: .venv/run
+demo: $(RUN)
 	$(BIN)/python -m bot demo $(if $(RESET),--reset) $(if $(PORT),--port $(PORT))
 
 # The suite on SQLite; on PostgreSQL too when KAIKU_TEST_POSTGRES names a database it may empty (its role must
 # be allowed to create databases: each worker has one of its own). ARGS="-n 0" uses one process.
-test: .venv/dev
+test: $(DEV)
 	$(BIN)/python -m pytest -m "not browser" -n $(WORKERS) --dist worksteal $(ARGS)
 
 # The journeys in a real browser (Debian: apt install chromium).
-browser-test: .venv/dev
+browser-test: $(DEV)
 	$(BIN)/python -m pytest -m browser -n $(WORKERS) --dist worksteal $(ARGS)
 
 # Everything that Kaiku shows, in three languages side by side, as one page: .artifacts/gallery.html.
-gallery: .venv/run
+gallery: $(RUN)
 	$(BIN)/python -m gallery $(ARGS)
 
 # Next years' plans from that of 2019, each lived as it is: no fault of the plan, every promise kept. Minutes; not in CI.
-rehearse-next: .venv/run
+rehearse-next: $(RUN)
 	mkdir -p .artifacts
 	for year in $(or $(YEARS),2020 2027); do \
 	  $(BIN)/python -m bot plan new --from programmes/2019.yml --year $$year --out .artifacts/$$year.yml --replace && \
@@ -36,37 +41,37 @@ rehearse-next: .venv/run
 	    --out .artifacts/rehearsal-$$year || exit 1; \
 	done
 
-lint: .venv/dev
+lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 # Speed beside a bare Bolt app; on PostgreSQL too when KAIKU_BENCH_POSTGRES is set. Writes docs/performance.md.
-bench: .venv/dev
+bench: $(DEV)
 	$(BIN)/python -m bench $(ARGS)
 
 # Does every message arrive once, whatever fails? 10,000 messages, 100 kills; ARGS="--messages 400 --kills 8" is short.
-faults: .venv/dev
+faults: $(DEV)
 	$(BIN)/python -m faults $(ARGS)
 
 # Two versions side by side under load while the schema is upgraded: nothing is lost. KAIKU_BENCH_POSTGRES is emptied.
-rolling-upgrade: .venv/dev
+rolling-upgrade: $(DEV)
 	$(BIN)/python -m faults.rolling_upgrade
 
 # The year of 2019 with imaginary people, fewer seats than they want, two coaching rounds drawn: fails when a
 # promise is broken. PEOPLE=2000 takes minutes.
-rehearse: .venv/run
+rehearse: $(RUN)
 	$(BIN)/python -m bot rehearse programmes/2019.yml --people $(or $(PEOPLE),200) --seed 7 \
 	  --seats $(or $(SEATS),8) --draw coaching-3 --draw coaching-4 --out .artifacts/rehearsal
 
 # The year, and two more with the retention of every day: what is left is what the privacy notice says. Minutes; outside
 # CI. ARGS="--people 2000" takes longer.
-rehearse-years: .venv/run
+rehearse-years: $(RUN)
 	$(BIN)/python -m rehearsal.years $(ARGS)
 
 # What the container holds, without an engine: built twice, compared, started read-only. As root on Debian; minutes.
-image-check: .venv/run
+image-check: $(RUN)
 	deploy/check_image.sh
 
 # docs/operating.md's first day, word by word, on a bare Debian that systemd-nspawn boots; timed. As root on Debian; minutes.
@@ -74,16 +79,16 @@ first-day:
 	deploy/first_day.sh
 
 # What Kaiku is made of, as CycloneDX: .artifacts/sbom.json. The same bytes for the same lock file.
-sbom: .venv/run
+sbom: $(RUN)
 	mkdir -p .artifacts
 	$(BIN)/python deploy/dependencies.py sbom > .artifacts/sbom.json
 
 # The holidays of Finland anew, after a change of the library that knows them.
-holidays: .venv/run
+holidays: $(RUN)
 	$(BIN)/python -m bot.services.calendars.holiday_library > .holidays.csv && mv .holidays.csv bot/services/calendars/holidays.csv
 
 # docs/licences.md anew, after a change of requirements/run.txt.
-licences: .venv/run
+licences: $(RUN)
 	$(BIN)/python deploy/dependencies.py licences > docs/licences.md.new && mv docs/licences.md.new docs/licences.md
 
 # Known vulnerabilities of the locked dependencies, or an error where the public data can not be reached: CI does without.
@@ -108,3 +113,6 @@ audit:
 .venv/dev: .venv/traces requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
+
+%.mo: %.po | .venv/run
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@

@@ -14,8 +14,6 @@ from pathlib import Path
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from bot.domain.calendars.wall_time import local
@@ -69,13 +67,26 @@ class _NoFallback(gettext.NullTranslations):
 
 @cache
 def _catalogue(language: str) -> gettext.GNUTranslations:
-    with (LOCALES / language / "LC_MESSAGES" / "kaiku.po").open("rb") as source:
-        compiled = BytesIO()
-        write_mo(compiled, read_po(source, locale=_babel_locale[language]))
-    compiled.seek(0)
-    catalogue = gettext.GNUTranslations(compiled)
+    source = LOCALES / language / "LC_MESSAGES" / "kaiku.po"
+    compiled = source.with_suffix(".mo")  # by make, and in the container
+    if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+        with compiled.open("rb") as file:
+            catalogue = gettext.GNUTranslations(file)
+    else:
+        catalogue = gettext.GNUTranslations(_compile(source, language))
     catalogue.add_fallback(_NoFallback())
     return catalogue
+
+
+def _compile(source: Path, language: str) -> BytesIO:
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - only where nobody has compiled them yet
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    compiled = BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=_babel_locale[language]))
+    compiled.seek(0)
+    return compiled
 
 
 class Words:
