@@ -63,12 +63,19 @@ def is_of(tx: Tx, address: str, person_id: str) -> bool | None:
 
 def list_unknown(tx: Tx, looked_before: datetime, now: datetime) -> Sequence[str]:
     """Addresses without an account that were not looked up since then, the longest waiting first."""
-    table = FacilitatorAddress
-    is_due = or_(table.looked_at.is_(None), table.looked_at <= looked_before, table.looked_at > now)
+    is_due = or_(
+        FacilitatorAddress.looked_at.is_(None),
+        FacilitatorAddress.looked_at <= looked_before,
+        FacilitatorAddress.looked_at > now,
+    )
     return tx.scalars(
-        select(table.address)
-        .where(table.person_id.is_(None), is_due)
-        .order_by(table.looked_at.is_not(None), table.looked_at, table.address)
+        select(FacilitatorAddress.address)
+        .where(FacilitatorAddress.person_id.is_(None), is_due)
+        .order_by(
+            FacilitatorAddress.looked_at.is_not(None),
+            FacilitatorAddress.looked_at,
+            FacilitatorAddress.address,
+        )
     ).all()
 
 
