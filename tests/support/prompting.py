@@ -24,6 +24,7 @@ async def joined(kaiku: Running, *people: str) -> Visitor:
             kaiku.visitor(each), CODE, agency=AGENCIES.get(each, "vero"), language=person["locale"][:2]
         )
         await kaiku.visitor(each).close(clear=True)
+    await kaiku.settle()
     await at(kaiku, TUESDAY)
     return kaiku.visitor((people or ("UAINO",))[0])
 
