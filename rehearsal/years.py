@@ -108,7 +108,8 @@ def _count_again(tx: Tx) -> dict[str, int]:
     each offering, one by one."""
     codes = dict(tx.execute(select(Offering.id, Offering.code)).all())
     newest = {
-        (row.person_id, row.offering_id): row for row in tx.scalars(select(Enrolment).order_by(Enrolment.id))
+        (row.person_id, row.offering_id): row
+        for row in tx.execute(select(Enrolment.__table__).order_by(Enrolment.id))
     }
     seated = [
         (person, codes[offering]) for (person, offering), row in newest.items() if row.status == "seated"
@@ -132,8 +133,10 @@ def _count_again(tx: Tx) -> dict[str, int]:
         )
     }
     written = {
-        (row.person_id, row.prompt_id)
-        for row in tx.scalars(select(Reflection).where(Reflection.prompt_id.is_not(None)))
+        (person_id, prompt_id)
+        for person_id, prompt_id in tx.execute(
+            select(Reflection.person_id, Reflection.prompt_id).where(Reflection.prompt_id.is_not(None))
+        )
     }
     found["prompts"] = len(asked)
     found["prompted"] = len({person for person, _ in asked})

@@ -1,17 +1,14 @@
 """Queries for the calendar feed: its owner, and the seats it shows."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, case, func, select, update
 
-from storage.statements import fetch_one
+from storage.statements import fetch, fetch_one
 from storage.tables import Enrolment, Person
 from storage.transaction import Tx
-
-_get_token = select(Person.calendar_digest, Person.calendar_nonce).where(
-    Person.id == bindparam("id"), Person.calendar_digest.is_not(None)
-)
 
 
 class StoredToken(NamedTuple):
@@ -21,9 +18,36 @@ class StoredToken(NamedTuple):
     nonce: str | None
 
 
-def get_person_by_digest(tx: Tx, digest: str) -> Person | None:
+class OwnerRow(NamedTuple):
+    """Whose feed it is."""
+
+    id: str
+    language: str
+
+
+class SeatRow(NamedTuple):
+    """An enrolment that has or had a seat."""
+
+    offering_id: int
+    status: str
+    changed_at: datetime
+    seated_at: datetime
+
+
+_get_token = select(Person.calendar_digest, Person.calendar_nonce).where(
+    Person.id == bindparam("id"), Person.calendar_digest.is_not(None)
+)
+_get_owner = select(Person.id, Person.language).where(Person.calendar_digest == bindparam("digest"))
+_list_seats_of = (
+    select(Enrolment.offering_id, Enrolment.status, Enrolment.changed_at, Enrolment.seated_at)
+    .where(Enrolment.person_id == bindparam("person_id"), Enrolment.seated_at.is_not(None))
+    .order_by(Enrolment.id)
+)
+
+
+def get_owner(tx: Tx, digest: str) -> OwnerRow | None:
     """The person with the calendar token of this digest."""
-    return tx.scalars(select(Person).where(Person.calendar_digest == digest)).one_or_none()
+    return fetch_one(tx, _get_owner, OwnerRow, digest=digest)
 
 
 def get_token(tx: Tx, person_id: str) -> StoredToken | None:
@@ -57,10 +81,6 @@ def _set_token(tx: Tx, person_id: str, where: ColumnElement[bool], new: StoredTo
     )
 
 
-def list_seats_of(tx: Tx, person_id: str) -> Sequence[Enrolment]:
+def list_seats_of(tx: Tx, person_id: str) -> Sequence[SeatRow]:
     """A person's enrolments that have or had a seat, in order of sign-up."""
-    return tx.scalars(
-        select(Enrolment)
-        .where(Enrolment.person_id == person_id, Enrolment.seated_at.is_not(None))
-        .order_by(Enrolment.id)
-    ).all()
+    return fetch(tx, _list_seats_of, SeatRow, person_id=person_id)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, func, insert, select
 
+from storage.statements import execute
 from storage.tables import Erased, LiveMark, Person
 from storage.transaction import Tx
 
@@ -18,11 +19,11 @@ class ErasedRow(NamedTuple):
 
 
 _columns = tuple(getattr(Erased, name) for name in ErasedRow._fields)
+_add = insert(Erased)
 
 
 def add_erased(tx: Tx, digest: str, made_with: str, now: datetime) -> None:
-    tx.add(Erased(digest=digest, made_with=made_with, erased_at=now))
-    tx.flush()
+    execute(tx, _add, digest=digest, made_with=made_with, erased_at=now)
 
 
 def list_erased(tx: Tx) -> Sequence[ErasedRow]:

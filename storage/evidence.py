@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, insert, select, text
 
 from storage.statements import execute, fetch, fetch_one, literals
 from storage.tables import (
@@ -112,6 +112,7 @@ _editions = (
     .where(ReportEdition.programme == bindparam("code"))
     .order_by(ReportEdition.made_at, ReportEdition.id)
 )
+_add_edition = insert(ReportEdition)
 
 
 def get_programme(tx: Tx, code: str) -> ProgrammeRow | None:
@@ -159,5 +160,4 @@ def lock_editions(tx: Tx) -> None:
 
 
 def add_edition(tx: Tx, programme: str, content: dict[str, Any], now: datetime) -> None:
-    tx.add(ReportEdition(programme=programme, made_at=now, content=content))
-    tx.flush()
+    execute(tx, _add_edition, programme=programme, made_at=now, content=content)

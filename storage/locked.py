@@ -2,12 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from storage.statements import execute, fetch
 from storage.tables import Attendance, Enrolment, LockedRecord, Offering
 from storage.transaction import Tx
+
+
+class LockedRow(NamedTuple):
+    """See ``storage.tables.LockedRecord``."""
+
+    kind: str
+    content: dict[str, Any]
+    erased_at: datetime
+    until_at: datetime
+
+
+_add = insert(LockedRecord)
+_list = select(*(getattr(LockedRecord, name) for name in LockedRow._fields)).order_by(
+    LockedRecord.until_at, LockedRecord.id
+)
 
 
 def list_enrolments(tx: Tx, person_id: str) -> list[dict[str, Any]]:
@@ -37,9 +53,8 @@ def _plain(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row's mapping
 
 
 def add_locked(tx: Tx, kind: str, content: dict[str, Any], erased_at: datetime, until_at: datetime) -> None:
-    tx.add(LockedRecord(kind=kind, content=content, erased_at=erased_at, until_at=until_at))
-    tx.flush()
+    execute(tx, _add, kind=kind, content=content, erased_at=erased_at, until_at=until_at)
 
 
-def list_locked(tx: Tx) -> Sequence[LockedRecord]:
-    return tx.scalars(select(LockedRecord).order_by(LockedRecord.until_at, LockedRecord.id)).all()
+def list_locked(tx: Tx) -> Sequence[LockedRow]:
+    return fetch(tx, _list, LockedRow)

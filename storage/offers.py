@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import JSON, bindparam, func, select, update
+from sqlalchemy import JSON, bindparam, func, insert, select, update
 
 from storage.statements import execute, fetch, fetch_one
 from storage.tables import Offering, SeatOffer
@@ -42,6 +42,7 @@ _set_seats = (
 _count_lapsed = select(func.count()).where(
     SeatOffer.enrolment_id == bindparam("enrolment_id"), SeatOffer.outcome == "lapsed"
 )
+_add = insert(SeatOffer).returning(SeatOffer.id)
 _end = (
     update(SeatOffer)
     .where(SeatOffer.id == bindparam("offer_id"), _stands)
@@ -101,18 +102,10 @@ def add_offer(
     now: datetime,
 ) -> OfferRow:
     """Add an offer of the seat with this number."""
-    row = SeatOffer(
-        offering_id=offering_id,
-        enrolment_id=enrolment_id,
-        person_id=person_id,
-        seat=seat,
-        made_at=now,
-        told_at=told_at,
-        until=until,
-    )
-    tx.add(row)
-    tx.flush()
-    return OfferRow(row.id, offering_id, enrolment_id, person_id, seat, told_at, until, None, None)
+    row = OfferRow(0, offering_id, enrolment_id, person_id, seat, told_at, until, None, None)
+    values = row._asdict() | {"made_at": now}
+    del values["id"]
+    return row._replace(id=execute(tx, _add, **values).scalar_one())
 
 
 def end_offer(tx: Tx, offer_id: int, outcome: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, delete, literal_column, or_, select, update
+from sqlalchemy import Integer, bindparam, delete, insert, literal_column, or_, select, update
 
 from storage.offerings.catalogue import is_seated
 from storage.statements import Upsert, execute, fetch, fetch_one, or_keep
@@ -59,8 +59,35 @@ class PromptRow(NamedTuple):
     replaces: int | None
 
 
-_prompts = select(*(getattr(Prompt, name) for name in PromptRow._fields))
+class SavedRow(NamedTuple):
+    """See ``storage.tables.SavedPrompt``."""
+
+    id: int
+    moment: str
+    questions: list[dict[str, Any]]
+
+
+class SetAsideRow(NamedTuple):
+    """Somebody whose planning has failed; see ``storage.tables.StalePrompts``."""
+
+    person_id: str
+    retry_at: datetime
+    tries: int
+    reason: str
+
+
+_columns = tuple(getattr(Prompt, name) for name in PromptRow._fields)
+_prompts = select(*_columns)
 _get_prompt = _prompts.where(Prompt.id == bindparam("prompt_id"))
+_lock_prompt = _get_prompt.with_for_update()
+_add_prompt = insert(Prompt).returning(*_columns)
+_change_prompt = update(Prompt).where(Prompt.id == bindparam("prompt_id")).returning(*_columns)
+_list_saved = (
+    select(SavedPrompt.id, SavedPrompt.moment, SavedPrompt.questions)
+    .where(SavedPrompt.strand_id == bindparam("strand_id"))
+    .order_by(SavedPrompt.id)
+)
+_add_saved = insert(SavedPrompt)
 _list_prompts = _prompts.where(Prompt.offering_id == bindparam("offering_id")).order_by(Prompt.id)
 _list_prompts_of = _prompts.where(Prompt.offering_id.in_(bindparam("ids", expanding=True))).order_by(
     Prompt.id
@@ -99,6 +126,11 @@ _stale = (
     .order_by(StalePrompts.person_id)
     .limit(bindparam("most", type_=Integer))
 )
+_list_set_aside = (
+    select(StalePrompts.person_id, StalePrompts.retry_at, StalePrompts.tries, StalePrompts.reason)
+    .where(StalePrompts.tries > 0)
+    .order_by(StalePrompts.person_id)
+)
 _get_choice = select(*(getattr(PromptChoice, name) for name in ChoiceRow._fields)).where(
     PromptChoice.person_id == bindparam("person_id")
 )
@@ -132,15 +164,9 @@ def get_prompt(tx: Tx, prompt_id: int) -> PromptRow | None:
     return fetch_one(tx, _get_prompt, PromptRow, prompt_id=prompt_id)
 
 
-def lock_prompt(tx: Tx, prompt_id: int) -> Prompt | None:
-    """The prompt as an entity, locked until the commit: it is edited, stopped or sent by one transaction at a
-    time."""
-    return tx.scalars(
-        select(Prompt)
-        .where(Prompt.id == prompt_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+def lock_prompt(tx: Tx, prompt_id: int) -> PromptRow | None:
+    """The prompt, locked until the commit: it is edited, stopped or sent by one transaction at a time."""
+    return fetch_one(tx, _lock_prompt, PromptRow, prompt_id=prompt_id)
 
 
 def list_prompts(tx: Tx, offering_id: int) -> Sequence[PromptRow]:
@@ -148,11 +174,13 @@ def list_prompts(tx: Tx, offering_id: int) -> Sequence[PromptRow]:
     return fetch(tx, _list_prompts, PromptRow, offering_id=offering_id)
 
 
-def add_prompt(tx: Tx, **values: Any) -> Prompt:  # noqa: ANN401 - columns
-    prompt = Prompt(**values)
-    tx.add(prompt)
-    tx.flush()
-    return prompt
+def add_prompt(tx: Tx, **values: Any) -> PromptRow:  # noqa: ANN401 - columns
+    return PromptRow._make(execute(tx, _add_prompt, **values).one())
+
+
+def change_prompt(tx: Tx, prompt_id: int, **values: Any) -> PromptRow:  # noqa: ANN401 - columns
+    """Set these columns; return the prompt as it is then."""
+    return PromptRow._make(execute(tx, _change_prompt, prompt_id=prompt_id, **values).one())
 
 
 def find_by_form(tx: Tx, author: str, form_key: str) -> int | None:
@@ -179,17 +207,15 @@ def delete_old_drafts(tx: Tx, before: datetime) -> None:
 # -- the library's own part ---------------------------------------------------------------------------
 
 
-def list_saved(tx: Tx, strand_id: int) -> Sequence[SavedPrompt]:
-    return tx.scalars(
-        select(SavedPrompt).where(SavedPrompt.strand_id == strand_id).order_by(SavedPrompt.id)
-    ).all()
+def list_saved(tx: Tx, strand_id: int) -> Sequence[SavedRow]:
+    return fetch(tx, _list_saved, SavedRow, strand_id=strand_id)
 
 
-def add_saved(tx: Tx, saved: SavedPrompt) -> None:
-    """Add it to the strand's library, unless it is there already."""
-    there = [each.questions for each in list_saved(tx, saved.strand_id)]
-    if saved.questions not in there:
-        tx.add(saved)
+def add_saved(tx: Tx, strand_id: int, prompt: PromptRow, author: str, now: datetime) -> None:
+    """Add its questions to the strand's library, unless they are there already."""
+    if prompt.questions not in [each.questions for each in list_saved(tx, strand_id)]:
+        values = {"moment": prompt.moment, "questions": prompt.questions}
+        execute(tx, _add_saved, strand_id=strand_id, author=author, saved_at=now, **values)
 
 
 # -- whose prompts must be planned again --------------------------------------------------------------
@@ -240,10 +266,8 @@ def get_stale_tries(tx: Tx, person_id: str) -> int:
     return tx.scalar(select(StalePrompts.tries).where(StalePrompts.person_id == person_id)) or 0
 
 
-def list_set_aside(tx: Tx) -> Sequence[StalePrompts]:
-    """Those whose planning has failed."""
-    query = select(StalePrompts).where(StalePrompts.tries > 0).order_by(StalePrompts.person_id)
-    return tx.scalars(query).all()
+def list_set_aside(tx: Tx) -> Sequence[SetAsideRow]:
+    return fetch(tx, _list_set_aside, SetAsideRow)
 
 
 # -- what people chose --------------------------------------------------------------------------------

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage.erasure import mark_erasing
-from storage.statements import execute, fetch, fetch_one
+from storage.statements import Upsert, execute, fetch, fetch_one
 from storage.tables import PersonKey, Reflection, ReflectionDraft, SuccessCase
 from storage.transaction import Tx
 
@@ -37,10 +37,25 @@ _list_answered = select(Reflection.prompt_id).where(
 _list_answered_by = select(Reflection.person_id, Reflection.prompt_id).where(
     Reflection.person_id.in_(bindparam("ids", expanding=True)), Reflection.prompt_id.is_not(None)
 )
+_list_shared = _reflections.where(
+    Reflection.prompt_id == bindparam("prompt_id"), Reflection.shared != "private"
+).order_by(Reflection.sealed)
+_add = insert(Reflection).returning(Reflection.id)
 _change = (
     update(Reflection)
     .where(Reflection.id == bindparam("reflection_id"))
     .values({name: bindparam(f"new_{name}") for name in ("sealed", "shared", "changed_at")})
+)
+_get_draft = select(ReflectionDraft.sealed).where(
+    ReflectionDraft.person_id == bindparam("person_id"), ReflectionDraft.about == bindparam("about")
+)
+_set_draft = Upsert(
+    ReflectionDraft,
+    ("person_id", "about", "sealed", "saved_at"),
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["person_id", "about"],
+        set_={"sealed": insert.excluded.sealed, "saved_at": insert.excluded.saved_at},
+    ),
 )
 
 
@@ -62,18 +77,10 @@ def add_reflection(
     now: datetime,
     form_key: str | None = None,
 ) -> ReflectionRow:
-    row = Reflection(
-        person_id=person_id,
-        prompt_id=prompt_id,
-        sealed=sealed,
-        shared=shared,
-        written_at=now,
-        changed_at=now,
-        form_key=form_key,
-    )
-    tx.add(row)
-    tx.flush()
-    return ReflectionRow(row.id, person_id, prompt_id, sealed, shared, now)
+    row = ReflectionRow(0, person_id, prompt_id, sealed, shared, now)
+    values = row._asdict() | {"changed_at": now, "form_key": form_key}
+    del values["id"]
+    return row._replace(id=execute(tx, _add, **values).scalar_one())
 
 
 def lock_writer(tx: Tx, person_id: str) -> None:
@@ -128,13 +135,9 @@ def list_answered_by(tx: Tx, person_ids: Collection[str]) -> dict[str, set[int]]
     return found
 
 
-def list_shared(tx: Tx, prompt_id: int) -> Sequence[Reflection]:
+def list_shared(tx: Tx, prompt_id: int) -> Sequence[ReflectionRow]:
     """Shared answers to this prompt, in an order that does not reveal who wrote which."""
-    return tx.scalars(
-        select(Reflection)
-        .where(Reflection.prompt_id == prompt_id, Reflection.shared != "private")
-        .order_by(Reflection.sealed)
-    ).all()
+    return fetch(tx, _list_shared, ReflectionRow, prompt_id=prompt_id)
 
 
 def count_answers(tx: Tx, prompt_ids: Collection[int]) -> dict[int, dict[str, int]]:
@@ -151,12 +154,13 @@ def count_answers(tx: Tx, prompt_ids: Collection[int]) -> dict[int, dict[str, in
     return found
 
 
-def get_draft(tx: Tx, person_id: str, about: int) -> ReflectionDraft | None:
-    return tx.get(ReflectionDraft, (person_id, about))
+def get_draft(tx: Tx, person_id: str, about: int) -> bytes | None:
+    found: bytes | None = execute(tx, _get_draft, person_id=person_id, about=about).scalar()
+    return found
 
 
 def set_draft(tx: Tx, person_id: str, about: int, sealed: bytes, now: datetime) -> None:
-    tx.merge(ReflectionDraft(person_id=person_id, about=about, sealed=sealed, saved_at=now))
+    _set_draft.run(tx, person_id=person_id, about=about, sealed=sealed, saved_at=now)
 
 
 def delete_draft(tx: Tx, person_id: str, about: int) -> None:

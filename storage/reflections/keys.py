@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select, union, union_all
+from sqlalchemy import Integer, bindparam, delete, func, select, union, union_all, update
 
 from storage.erasure import mark_erasing
-from storage.statements import fetch_one, or_keep
+from storage.statements import execute_many, fetch, fetch_one, or_keep
 from storage.tables import AccessNeed, PersonKey, Reflection, ReflectionDraft, SuccessCase
 from storage.transaction import Tx
 
@@ -15,12 +15,25 @@ from storage.transaction import Tx
 class KeyRow(NamedTuple):
     """A person's key as it is stored; see ``storage.tables.PersonKey``."""
 
+    person_id: str
     wrapped: bytes
     made_with: str
+    made_at: datetime
 
 
-_get = select(PersonKey.wrapped, PersonKey.made_with).where(PersonKey.person_id == bindparam("person_id"))
-_add = or_keep(PersonKey, ("person_id", "wrapped", "made_with", "made_at"))
+_list = select(*(getattr(PersonKey, name) for name in KeyRow._fields)).order_by(PersonKey.person_id)
+_get = _list.where(PersonKey.person_id == bindparam("person_id"))
+_list_made_with = (
+    _list.where(PersonKey.made_with == bindparam("made_with"), PersonKey.person_id > bindparam("after"))
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update()
+)
+_add = or_keep(PersonKey, KeyRow._fields)
+_wrap_anew = (
+    update(PersonKey)
+    .where(PersonKey.person_id == bindparam("of"))
+    .values(wrapped=bindparam("new_wrapped"), made_with=bindparam("new_made_with"))
+)
 
 
 def get_key(tx: Tx, person_id: str) -> KeyRow | None:
@@ -32,8 +45,8 @@ def add_key(tx: Tx, person_id: str, wrapped: bytes, made_with: str, now: datetim
     _add.run(tx, person_id=person_id, wrapped=wrapped, made_with=made_with, made_at=now)
 
 
-def list_keys(tx: Tx) -> Sequence[PersonKey]:
-    return tx.scalars(select(PersonKey).order_by(PersonKey.person_id)).all()
+def list_keys(tx: Tx) -> Sequence[KeyRow]:
+    return fetch(tx, _list, KeyRow)
 
 
 def count_made_with(tx: Tx) -> dict[str, int]:
@@ -42,15 +55,21 @@ def count_made_with(tx: Tx) -> dict[str, int]:
     return {row.made_with: row[1] for row in rows}
 
 
-def list_keys_made_with(tx: Tx, made_with: str, after: str, limit: int) -> Sequence[PersonKey]:
+def list_keys_made_with(tx: Tx, made_with: str, after: str, limit: int) -> Sequence[KeyRow]:
     """Keys encrypted with this secret, of people whose ids follow ``after``; locked until the commit."""
-    return tx.scalars(
-        select(PersonKey)
-        .where(PersonKey.made_with == made_with, PersonKey.person_id > after)
-        .order_by(PersonKey.person_id)
-        .limit(limit)
-        .with_for_update()
-    ).all()
+    return fetch(tx, _list_made_with, KeyRow, made_with=made_with, after=after, most=limit)
+
+
+def wrap_anew(tx: Tx, keys: Sequence[KeyRow]) -> None:
+    """Store these people's keys as they are encrypted now, and with which secret."""
+    execute_many(
+        tx,
+        _wrap_anew,
+        [
+            {"of": each.person_id, "new_wrapped": each.wrapped, "new_made_with": each.made_with}
+            for each in keys
+        ],
+    )
 
 
 def list_people_without_key(tx: Tx) -> Sequence[str]:

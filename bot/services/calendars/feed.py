@@ -13,9 +13,9 @@ from bot.services.calendars.tokens import CalendarTokens, digest_of
 from storage import absence as absence_rows
 from storage import calendars as feed_rows
 from storage.absence import AbsenceRow
+from storage.calendars import SeatRow
 from storage.offerings import catalogue as offering_rows
 from storage.offerings.catalogue import OfferingRow, SessionRow
-from storage.tables import Enrolment
 from storage.transaction import Tx
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -112,18 +112,18 @@ def feed_of(tx: Tx, token: str, code: str | None = None) -> Feed | None:
     An offering that the person has left stays in it as cancelled, or their calendar would keep it. Offerings
     on whose waiting list they are, are left out. None if the token or the offering is unknown.
     """
-    person = feed_rows.get_person_by_digest(tx, digest_of(token)) if _TOKEN.fullmatch(token) else None
-    if person is None:
+    owner = feed_rows.get_owner(tx, digest_of(token)) if _TOKEN.fullmatch(token) else None
+    if owner is None:
         return None
-    words = words_for(person.language, "UTC")  # no time is shown as text, so any zone does
-    seats = _seats_by_offering(feed_rows.list_seats_of(tx, person.id))
+    words = words_for(owner.language, "UTC")  # no time is shown as text, so any zone does
+    seats = _seats_by_offering(feed_rows.list_seats_of(tx, owner.id))
     rows = offering_rows.list_offerings(tx, seats)
     if code is not None:
         rows = [row for row in rows if row.code == code]
         if not rows:
             return None
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])
-    said = {(row.offering_id, row.number): row for row in absence_rows.list_absences_of(tx, person.id)}
+    said = {(row.offering_id, row.number): row for row in absence_rows.list_absences_of(tx, owner.id)}
     entries = tuple(
         entry
         for offering in rows
@@ -148,14 +148,13 @@ class _Seat(Struct, frozen=True):
         return 2 * self.given_up - (0 if self.is_held else 1)
 
 
-def _seats_by_offering(enrolments: Iterable[Enrolment]) -> dict[int, _Seat]:
+def _seats_by_offering(enrolments: Iterable[SeatRow]) -> dict[int, _Seat]:
     """By offering id, from enrolments in order of sign-up."""
     seats: dict[int, _Seat] = {}
     for each in enrolments:
         before = seats[each.offering_id].given_up if each.offering_id in seats else 0
         held = each.status == Status.SEATED
         since = each.seated_at if held else each.changed_at
-        assert since is not None
         seats[each.offering_id] = _Seat(held, since, before + (0 if held else 1))
     return seats
 

@@ -21,7 +21,6 @@ from bot.services.prompts.series import Timeline, to_prompt
 from bot.services.reflections.prompt_messages import said_in_channel, said_to_person
 from bot.views.blocks import Message
 from storage import prompts as prompt_rows
-from storage import tables
 from storage.prompts import PromptRow
 from storage.transaction import Tx
 
@@ -40,7 +39,7 @@ class PromptPreview(Struct, frozen=True):
     messages: Mapping[str, Message]
 
 
-def as_confirmed(tx: Tx, row: PromptRow | tables.Prompt, now: datetime) -> Prompt:
+def as_confirmed(tx: Tx, row: PromptRow, now: datetime) -> Prompt:
     """The prompt that the draft would become. Without a time it is due now."""
     prompt = replace(to_prompt(row), state=PromptState.PLANNED)
     original = prompt_rows.get_prompt(tx, row.replaces) if row.replaces is not None else None

@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -38,7 +39,6 @@ from storage import deliveries as delivery_rows
 from storage import people as person_rows
 from storage import prompt_deliveries as prompt_delivery_rows
 from storage import prompts as prompt_rows
-from storage import tables
 from storage.offerings import catalogue as offering_rows
 from storage.prompts import PromptRow
 from storage.transaction import Tx
@@ -137,16 +137,20 @@ def save_wording(
     offering = load_facilitated(tx, actor, code, "prompt_write")
     prompt_rows.delete_old_drafts(tx, now - DRAFTS_LAST)
     row = _draft_of(tx, actor, offering, prompt_id, form_key, now)
-    row.questions, row.library_key = to_stored(wording.questions), wording.library_key
-    if row.series is None and row.replaces is None:
-        row.moment = wording.moment.value
-    tx.flush()
-    return to_prompt(row)
+    is_new = row.series is None and row.replaces is None
+    changed = prompt_rows.change_prompt(
+        tx,
+        row.id,
+        questions=to_stored(wording.questions),
+        library_key=wording.library_key,
+        moment=wording.moment.value if is_new else row.moment,
+    )
+    return to_prompt(changed)
 
 
 def _draft_of(
     tx: Tx, actor: Actor, offering: Offering, prompt_id: int | None, form_key: str | None, now: datetime
-) -> tables.Prompt:
+) -> PromptRow:
     author = actor.person.id
     person_rows.lock_person(tx, author)  # the same form may be on its way to another instance
     if prompt_id is None:
@@ -195,12 +199,7 @@ def is_of_series(tx: Tx, draft_id: int) -> bool:
 def save_sending(tx: Tx, actor: Actor, draft_id: int, sending: Sending) -> None:
     """Save when and to whom the draft goes. Raises KaikuError: NOT_YOURS_TO_ASK, PROMPT_GONE."""
     _draft(tx, actor, draft_id, "plan")
-    row = _locked(tx, draft_id)
-    timing = sending.timing
-    row.after_session, row.before_session = timing.after_session, timing.before_session
-    row.working_days, row.at = timing.working_days, timing.at
-    row.audience, row.has_reminder = sending.audience.value, sending.has_reminder
-    row.channel, row.in_thread = sending.channel, sending.in_thread
+    prompt_rows.change_prompt(tx, _locked(tx, draft_id).id, **_to_columns(sending))
 
 
 def load_preview(tx: Tx, actor: Actor, draft_id: int, defaults: Defaults, now: datetime) -> PromptPreview:
@@ -249,22 +248,19 @@ def publish(
             raise KaikuError(Refusal.PROMPT_BEING_SENT)
         _require_unsent(tx, original, offering)
         prompt_rows.delete_prompt(tx, row.id)
-        _fill(original, prompt)
         row = original
-    else:
-        _fill(row, prompt)
-    tx.flush()
+    row = prompt_rows.change_prompt(
+        tx,
+        row.id,
+        questions=to_stored(prompt.questions),
+        library_key=prompt.library_key,
+        state=PromptState.PLANNED.value,
+        **_to_columns(prompt),
+    )
     if keep_in_library:
         strand_id = offering_rows.get_strand_id(tx, offering.id)
         assert strand_id is not None
-        saved = tables.SavedPrompt(
-            strand_id=strand_id,
-            author=actor.person.id,
-            moment=row.moment,
-            questions=row.questions,
-            saved_at=now,
-        )
-        prompt_rows.add_saved(tx, saved)
+        prompt_rows.add_saved(tx, strand_id, row, actor.person.id, now)
     if prompt.channel is not None:
         _plan_round(tx, offering, replace(prompt, id=row.id), now)
     seated = list_seated(tx, offering.id, defaults)
@@ -274,13 +270,19 @@ def publish(
     return Published(prompt, offering, *find_reach(tx, prompt, offering, seated, now))
 
 
-def _fill(row: tables.Prompt, prompt: Prompt) -> None:
-    row.questions, row.library_key = to_stored(prompt.questions), prompt.library_key
-    row.after_session, row.before_session = prompt.timing.after_session, prompt.timing.before_session
-    row.working_days, row.at = prompt.timing.working_days, prompt.timing.at
-    row.audience, row.has_reminder = prompt.audience.value, prompt.has_reminder
-    row.channel, row.in_thread = prompt.channel, prompt.in_thread
-    row.state = PromptState.PLANNED.value
+def _to_columns(sending: Sending | Prompt) -> dict[str, Any]:
+    """When, to whom and where it is sent, as it is stored."""
+    timing = sending.timing
+    return {
+        "after_session": timing.after_session,
+        "before_session": timing.before_session,
+        "working_days": timing.working_days,
+        "at": timing.at,
+        "audience": sending.audience.value,
+        "has_reminder": sending.has_reminder,
+        "channel": sending.channel,
+        "in_thread": sending.in_thread,
+    }
 
 
 def _plan_round(tx: Tx, offering: Offering, prompt: Prompt, now: datetime) -> None:
@@ -321,17 +323,18 @@ def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState
         return PromptState.CANCELLED
     subject = str(Subject(offering.code, prompt_id=row.id))
     was_sent = prompt_delivery_rows.count_sent(tx, subject) > 0
-    if row.state == PromptState.PLANNED:
-        row.state = (PromptState.STOPPED if was_sent else PromptState.CANCELLED).value
-        tx.flush()
+    state = PromptState(row.state)
+    if state is PromptState.PLANNED:
+        state = PromptState.STOPPED if was_sent else PromptState.CANCELLED
+        prompt_rows.change_prompt(tx, row.id, state=state.value)
         prompt_delivery_rows.cancel_unsent(tx, subject, "withdrawn")
         prompt_rows.mark_seated_stale(tx, [offering.id])
         if was_sent:
             for person_id in prompt_delivery_rows.list_recipients(tx, subject):
                 answers.refresh_messages(tx, person_id, offering, now)
-        _note(actor, row.state, row.id)
+        _note(actor, state.value, row.id)
         _note_in_log(tx, ActKind.WITHDREW_PROMPT, actor, offering, now)
-    return PromptState(row.state)
+    return state
 
 
 def throw_away(tx: Tx, actor: Actor, code: str, draft_id: int) -> None:
@@ -360,7 +363,7 @@ def _draft(tx: Tx, actor: Actor, draft_id: int, act: str) -> tuple[PromptRow, Of
     return row, offering
 
 
-def _locked(tx: Tx, prompt_id: int) -> tables.Prompt:
+def _locked(tx: Tx, prompt_id: int) -> PromptRow:
     """The prompt, locked until the commit. It must exist."""
     row = prompt_rows.lock_prompt(tx, prompt_id)
     if row is None:
@@ -368,14 +371,14 @@ def _locked(tx: Tx, prompt_id: int) -> tables.Prompt:
     return row
 
 
-def _locked_draft(tx: Tx, prompt_id: int) -> tables.Prompt:
+def _locked_draft(tx: Tx, prompt_id: int) -> PromptRow:
     row = _locked(tx, prompt_id)
     if row.state != PromptState.DRAFT:  # it has been confirmed since
         raise KaikuError(Refusal.PROMPT_GONE)
     return row
 
 
-def _require_unsent(tx: Tx, row: PromptRow | tables.Prompt, offering: Offering) -> None:
+def _require_unsent(tx: Tx, row: PromptRow, offering: Offering) -> None:
     if row.state != PromptState.PLANNED:
         raise KaikuError(Refusal.PROMPT_GONE)
     if prompt_delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id))):

@@ -11,7 +11,7 @@ from bot.domain.people.agencies import AgencyBook
 from bot.domain.people.namesakes import tell_apart
 from bot.services.offerings.catalogue import load_offering
 from storage.offerings import roster as roster_rows
-from storage.tables import Enrolment
+from storage.offerings.roster import EnrolledRow
 from storage.transaction import Tx
 
 _ORDER = [Status.SEATED, Status.OFFERED, Status.WAITING, Status.WITHDRAWN, Status.REMOVED]
@@ -58,38 +58,39 @@ def roster_of(tx: Tx, offering: Offering) -> list[RosterRow]:
     roster: list[RosterRow] = []
     position = 0
     enrolled = roster_rows.list_enrolled(tx, offering.code)
-    held = [InLine(each.id, each.agency) for each, _ in enrolled if each.status in {"seated", "offered"}]
+    held = [
+        InLine(each.enrolment_id, each.agency) for each in enrolled if each.status in {"seated", "offered"}
+    ]
     over = set(seated_over_limit(offering.limits, held))
-    in_line = sorted(enrolled, key=lambda each: (_turn_of(each[0]), _place_of(each[0])))
-    for enrolment, person in in_line:
-        status = Status(enrolment.status)
+    for row in sorted(enrolled, key=lambda each: (_turn_of(each), _place_of(each))):
+        status = Status(row.status)
         is_waiting = status is Status.WAITING
         position += is_waiting
         place = position if is_waiting else None
         roster.append(
             RosterRow(
-                person.id,
-                person.name,
-                enrolment.agency,
-                person.role,
+                row.person_id,
+                row.name,
+                row.agency,
+                row.role,
                 status,
                 place,
-                over_limit=enrolment.id in over,
-                own_words=person.agency_name,
-                enrolment_id=enrolment.id,
-                language=person.language,
-                timezone=person.timezone,
+                over_limit=row.enrolment_id in over,
+                own_words=row.agency_name,
+                enrolment_id=row.enrolment_id,
+                language=row.language,
+                timezone=row.timezone,
             )
         )
-    return sorted(roster, key=lambda row: _ORDER.index(row.status))
+    return sorted(roster, key=lambda each: _ORDER.index(each.status))
 
 
-def _place_of(enrolment: Enrolment) -> float:
-    is_moved = enrolment.place is not None and enrolment.status == Status.WAITING
-    return enrolment.place if is_moved and enrolment.place is not None else float(enrolment.id)
+def _place_of(row: EnrolledRow) -> float:
+    is_moved = row.place is not None and row.status == Status.WAITING
+    return row.place if is_moved and row.place is not None else float(row.enrolment_id)
 
 
-def _turn_of(enrolment: Enrolment) -> float:
+def _turn_of(row: EnrolledRow) -> float:
     """Who waits with a kept turn stands before who has none."""
-    is_kept = enrolment.turn is not None and enrolment.status == Status.WAITING
-    return enrolment.turn if is_kept and enrolment.turn is not None else math.inf
+    is_kept = row.turn is not None and row.status == Status.WAITING
+    return row.turn if is_kept and row.turn is not None else math.inf

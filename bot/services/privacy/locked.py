@@ -10,7 +10,7 @@ from bot.domain.privacy import DataKind, Lock
 from bot.services.acts import note_act
 from storage import locked as rows
 from storage import people as person_rows
-from storage.tables import LockedRecord
+from storage.locked import LockedRow
 from storage.transaction import Tx
 
 _RECORDED: Final[Mapping[DataKind, Callable[[Tx, str], list[dict[str, Any]]]]] = {
@@ -31,7 +31,7 @@ def lock_records(
             rows.add_locked(tx, kind, content, erased_at, until)
 
 
-def open_locked(tx: Tx, now: datetime) -> list[LockedRecord]:
+def open_locked(tx: Tx, now: datetime) -> list[LockedRow]:
     """All that is locked, for whoever must account by it; that it was opened stands in the log of acts."""
     found = [*rows.list_locked(tx)]
     note_act(tx, ActKind.LOCKED_OPENED, now=now, by_operator=True)

@@ -21,13 +21,12 @@ from bot.services.prompts.library import (
 )
 from storage import plan as plan_rows
 from storage import prompts as prompt_rows
-from storage import tables
 from storage.isolation import isolate_each
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
 
-def to_prompt(row: prompt_rows.PromptRow | tables.Prompt) -> Prompt:
+def to_prompt(row: prompt_rows.PromptRow) -> Prompt:
     """The stored row as the value that rules and views use."""
     return Prompt(
         id=row.id,

@@ -71,7 +71,7 @@ def load_form(tx: Tx, vault: Vault | None, person: Person, prompt_id: int) -> An
     vault = require_vault(vault)
     asked = load_asked(tx, vault, person, prompt_id)
     draft = reflection_rows.get_draft(tx, person.id, prompt_id)
-    return AnswerForm(asked, unsealed(tx, vault, person.id, draft.sealed) if draft is not None else None)
+    return AnswerForm(asked, unsealed(tx, vault, person.id, draft) if draft is not None else None)
 
 
 def load_asked(tx: Tx, vault: Vault, person: Person, prompt_id: int) -> Asked:
@@ -233,7 +233,7 @@ def load_draft(tx: Tx, vault: Vault | None, person: Person) -> str:
     """The person's draft of free writing; empty if there is none."""
     vault = require_vault(vault)
     draft = reflection_rows.get_draft(tx, person.id, FREE)
-    return (unsealed(tx, vault, person.id, draft.sealed) or [""])[0] if draft is not None else ""
+    return (unsealed(tx, vault, person.id, draft) or [""])[0] if draft is not None else ""
 
 
 def ask_later(

@@ -101,16 +101,16 @@ class Vault:
         if self.previous is None:
             return Rotated(0, None)
         rows = key_rows.list_keys_made_with(tx, fingerprint(self.previous), after, limit)
-        moved = 0
+        moved = []
         for row in rows:
             try:
                 key = self._unwrap(row.person_id, row.wrapped, row.made_with)
             except VaultError:
                 continue  # `count_keys` reports it to the operator
-            row.wrapped, row.made_with = self._wrap(row.person_id, key), fingerprint(self.secret)
-            moved += 1
-        tx.flush()
-        return Rotated(moved, rows[-1].person_id if rows else None)
+            wrapped = self._wrap(row.person_id, key)
+            moved.append(row._replace(wrapped=wrapped, made_with=fingerprint(self.secret)))
+        key_rows.wrap_anew(tx, moved)
+        return Rotated(len(moved), rows[-1].person_id if rows else None)
 
     def count_keys(self, tx: Tx) -> Counter[KeyState]:
         """How many people's keys open with which secret, and how many don't open."""
