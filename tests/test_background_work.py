@@ -40,6 +40,7 @@ from storage.tables import (
 )
 from storage.transaction import Tx
 from tests.conftest import FakeClock
+from tests.support.enrolling import add_people
 from tests.support.filled_tables import AINO, ELSA
 from tests.support.prompting import joined
 from tests.support.reflecting import CODE
@@ -192,8 +193,7 @@ async def test_a_person_or_a_table_that_retention_cannot_erase_holds_up_no_other
 ) -> None:
     store = Store(planned_url)
     with store.transaction() as tx:
-        for person_id in (AINO, ELSA):
-            tx.add(Person(id=person_id, name=person_id, met_at=clock.now(), language="fi"))
+        add_people(tx, dict.fromkeys((AINO, ELSA), "vero"), clock.now())
     erase_person, erase_rows = retention.erase_person, retention._erase_rows
 
     def fails_for_aino(tx: Tx, person_id: str, *rest: object, **more: object) -> bool:

@@ -46,9 +46,11 @@ from storage import letters as letter_rows
 from storage import prompts as prompt_rows
 from storage.announcements import find_post, mark_posted, mark_trouble
 from storage.engine import Store
+from storage.enrolment import EnrolmentRow, list_standing_enrolments
 from storage.group import add_invitation
 from storage.offerings.catalogue import SessionRow, list_sessions_of
 from storage.offerings.notices import note_sent
+from storage.offers import add_offer, end_offer
 from storage.roles import add_coordinator
 from storage.tables import (
     Delivery,
@@ -58,7 +60,6 @@ from storage.tables import (
     OfferingSession,
     Programme,
     Prompt,
-    SeatOffer,
     Strand,
 )
 from storage.time_polls import add_poll
@@ -195,10 +196,11 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
         case DeliveryKind.OFFER | DeliveryKind.OFFER_LAPSED:
             return rows_for_an_offer(tx, kind, person, enrolment)
         case DeliveryKind.SEAT_LOST:
-            enrolment.status = Status.REMOVED
+            change_enrolment(tx, enrolment, status=Status.REMOVED)
             return person.id, CODE, str(enrolment.id)
         case DeliveryKind.REMOVED | DeliveryKind.MOVED:
-            enrolment.status = Status.REMOVED if kind is DeliveryKind.REMOVED else Status.SEATED
+            status = Status.REMOVED if kind is DeliveryKind.REMOVED else Status.SEATED
+            change_enrolment(tx, enrolment, status=status)
             return person.id, CODE, str(Occurrence(enrolment.id, act_id=1))
         case DeliveryKind.INVITATION:
             invited = add_invitation(tx, offering_id=enrolment.offering_id, person_id=person.id, now=FIRST)
@@ -258,22 +260,22 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
 
 
 def rows_for_an_offer(
-    tx: Tx, kind: DeliveryKind, person: Person, enrolment: Enrolment
+    tx: Tx, kind: DeliveryKind, person: Person, enrolment: EnrolmentRow
 ) -> tuple[str, str, str]:
     is_over = kind is DeliveryKind.OFFER_LAPSED
-    enrolment.status = Status.WAITING if is_over else Status.OFFERED
-    offer = SeatOffer(
+    change_enrolment(tx, enrolment, status=Status.WAITING if is_over else Status.OFFERED)
+    offer = add_offer(
+        tx,
         offering_id=enrolment.offering_id,
         enrolment_id=enrolment.id,
         person_id=person.id,
         seat=1,
-        made_at=FIRST,
         told_at=FIRST,
         until=FIRST + timedelta(hours=5),
-        outcome="lapsed" if is_over else None,
+        now=FIRST,
     )
-    tx.add(offer)
-    tx.flush()
+    if is_over:
+        end_offer(tx, offer.id, "lapsed", FIRST)
     return person.id, CODE, str(Occurrence(enrolment.id, offer_id=offer.id))
 
 
@@ -301,7 +303,9 @@ def rows_for_draw(tx: Tx, kind: DeliveryKind, person: Person) -> tuple[str, str,
     return person.id, code, ""
 
 
-def rows_for_role(tx: Tx, kind: DeliveryKind, person: Person, enrolment: Enrolment) -> tuple[str, str, str]:
+def rows_for_role(
+    tx: Tx, kind: DeliveryKind, person: Person, enrolment: EnrolmentRow
+) -> tuple[str, str, str]:
     """The reader facilitates the offering, or coordinates while its facilitator's account is closed."""
     if kind is DeliveryKind.MONTH_VIEW:
         add_coordinator(tx, person.id, EARLIER)
@@ -313,17 +317,17 @@ def rows_for_role(tx: Tx, kind: DeliveryKind, person: Person, enrolment: Enrolme
     leader = "UGONE" if kind is DeliveryKind.NO_FACILITATOR else person.id
     tx.execute(update(Offering).where(Offering.id == enrolment.offering_id).values(led_by=[leader]))
     if kind is DeliveryKind.FACILITATORS_DAY:
-        enrolment.enrolled_at = helsinki(2019, 4, 3, 15)
+        change_enrolment(tx, enrolment, enrolled_at=helsinki(2019, 4, 3, 15))
         return person.id, "", "2019-04-04"
     return person.id, CODE, "UGONE" if kind is DeliveryKind.NO_FACILITATOR else ""
 
 
 def rows_for_the_end(
-    tx: Tx, kind: DeliveryKind, person: Person, enrolment: Enrolment
+    tx: Tx, kind: DeliveryKind, person: Person, enrolment: EnrolmentRow
 ) -> tuple[str, str, str]:
     match kind:
         case DeliveryKind.STARTED_WITHOUT:
-            enrolment.status, enrolment.seated_at = Status.WAITING, None
+            change_enrolment(tx, enrolment, status=Status.WAITING, seated_at=None)
             return person.id, CODE, str(enrolment.id)
         case DeliveryKind.TURN_OPEN:
             other = "coaching-3"
@@ -337,7 +341,7 @@ def rows_for_the_end(
 
 
 def rows_for_session(
-    tx: Tx, kind: DeliveryKind, person: Person, enrolment: Enrolment
+    tx: Tx, kind: DeliveryKind, person: Person, enrolment: EnrolmentRow
 ) -> tuple[str, str, str]:
     """The first session is over by the time that these are rendered, the second is ahead."""
     number = 1 if kind is DeliveryKind.ATTENDANCE_DUE else 2
@@ -352,17 +356,17 @@ def rows_for_session(
     return person.id, subject, f"{session.starts_at:%Y%m%dT%H%MZ}"
 
 
-def _session_of(tx: Tx, enrolment: Enrolment, number: int) -> SessionRow:
+def _session_of(tx: Tx, enrolment: EnrolmentRow, number: int) -> SessionRow:
     sessions = list_sessions_of(tx, enrolment.offering_id)
     return next(each for each in sessions if each.number == number)
 
 
-def _now_of(tx: Tx, enrolment: Enrolment, number: int) -> str:
+def _now_of(tx: Tx, enrolment: EnrolmentRow, number: int) -> str:
     session = _session_of(tx, enrolment, number)
     return agreed_time(session.on_date, session.starts, session.ends)
 
 
-def rows_for_a_link(tx: Tx, person: Person, enrolment: Enrolment) -> tuple[str, str, str]:
+def rows_for_a_link(tx: Tx, person: Person, enrolment: EnrolmentRow) -> tuple[str, str, str]:
     """Its first session is remote."""
     first = (OfferingSession.offering_id == enrolment.offering_id, OfferingSession.number == 1)
     remote = {"place": None, "link": "https://skype.example/1"}
@@ -372,7 +376,7 @@ def rows_for_a_link(tx: Tx, person: Person, enrolment: Enrolment) -> tuple[str, 
 
 
 def rows_for_a_change(
-    tx: Tx, kind: DeliveryKind, person: Person, enrolment: Enrolment
+    tx: Tx, kind: DeliveryKind, person: Person, enrolment: EnrolmentRow
 ) -> tuple[str, str, str]:
     apply_plan(tx, with_session(SHIPPED, CODE, 4, on=date(2019, 6, 13)), EARLIER)
     if kind is DeliveryKind.CHANGE_REMINDER:
@@ -404,15 +408,20 @@ def rows_for_post(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, 
             return author.id, str(post.id), ""
 
 
-def seated(tx: Tx, language: str) -> tuple[Person, Enrolment]:
+def seated(tx: Tx, language: str) -> tuple[Person, EnrolmentRow]:
     """Somebody who reads this language and has a seat."""
     profile = Profile(f"U{language.upper()}", "Aino", language=language, timezone="Europe/Helsinki")
     person = replace(meet(tx, profile, DEFAULTS, EARLIER), agency="vero", role="expert")
     enrol(tx, person, CODE, EARLIER)
-    return person, tx.scalars(select(Enrolment).where(Enrolment.person_id == person.id)).one()
+    (enrolment,) = list_standing_enrolments(tx, person.id)
+    return person, enrolment
 
 
-def letter_of(tx: Tx, person: Person, enrolment: Enrolment) -> int:
+def change_enrolment(tx: Tx, enrolment: EnrolmentRow, **values: Any) -> None:
+    tx.execute(update(Enrolment).where(Enrolment.id == enrolment.id).values(**values))
+
+
+def letter_of(tx: Tx, person: Person, enrolment: EnrolmentRow) -> int:
     values = {"author": person.id, "audience": "seated", "text": SENTENCE | {"en": "Welcome!"}}
     rest = {"in_office_hours": True, "state": "confirmed", "made_at": EARLIER}
     return letter_rows.add_letter(tx, offering_id=enrolment.offering_id, **values, **rest).id
@@ -421,8 +430,8 @@ def letter_of(tx: Tx, person: Person, enrolment: Enrolment) -> int:
 def prompt_of(tx: Tx, offering_id: int) -> int:
     """The id of the first prompt of the offering's own series: an if-then plan."""
     keep_series(tx, read_library(), EARLIER)
-    first = select(Prompt).where(Prompt.offering_id == offering_id, Prompt.moment == Moment.PLAN)
-    return tx.scalars(first.order_by(Prompt.id)).first().id
+    first = select(Prompt.id).where(Prompt.offering_id == offering_id, Prompt.moment == Moment.PLAN)
+    return tx.scalars(first.order_by(Prompt.id)).first()
 
 
 def sent_prompt(tx: Tx, person: Person, offering_id: int) -> int:

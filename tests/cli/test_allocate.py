@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import Result
-from sqlalchemy import select
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from bot.cli.main import app
@@ -22,6 +22,7 @@ from storage.engine import Store
 from storage.transaction import Tx
 from tests.conftest import FakeClock
 from tests.support.drawing import CLOSED, ROUNDS, small_plan
+from tests.support.enrolling import add_people
 
 Allocate = Callable[..., Result]
 
@@ -32,11 +33,7 @@ def allocate(database_url: str, store: Store, clock: FakeClock, monkeypatch: pyt
     monkeypatch.setenv("KAIKU_DATABASE_URL", database_url)
     with store.transaction() as tx:
         apply_plan(tx, small_plan(1, 1), clock.now())
-        for name, agency in (("UA", "vero"), ("UB", "tulli"), ("UC", "thl")):
-            person = tables.Person(id=name, name=name, agency=agency, role="expert", language="fi")
-            person.timezone, person.met_at = "Europe/Helsinki", clock.now()
-            tx.add(person)
-        tx.flush()
+        add_people(tx, {"UA": "vero", "UB": "tulli", "UC": "thl"})
         for name in ("UA", "UB", "UC"):
             found = find_person(tx, name, Defaults("fi", "Europe/Helsinki"))
             assert found is not None
@@ -80,8 +77,7 @@ def test_a_confirmed_draw_is_explained_from_its_seed(allocate: Allocate, store: 
 def test_what_is_no_longer_what_was_confirmed_is_said(allocate: Allocate, store: Store) -> None:
     with store.transaction() as tx:
         confirm_now(tx)
-        tx.query(tables.Draw).update({"seed": "another"})
-        tx.query(tables.Draw).update({"result": "0" * 16})
+        tx.execute(update(tables.Draw).values(seed="another", result="0" * 16))
     changed = allocate(ROUNDS[0])
     assert changed.exit_code == 1
     assert "not what was confirmed" in changed.stderr

@@ -9,8 +9,9 @@ from sqlalchemy import update
 from storage import deliveries as delivery_rows
 from storage import prompts as prompt_rows
 from storage.sending.pause import add_pause
-from storage.tables import Delivery, Person, StalePrompts
+from storage.tables import Delivery
 from tests.conftest import FakeClock
+from tests.support.enrolling import add_people
 from tests.support.operating import Site
 
 DUE = {"failed": 9, "missed": 10, "unknown": 11, "sent": 12}
@@ -81,10 +82,8 @@ def test_one_is_owed_again_by_its_id(site: Site) -> None:
 
 def test_the_list_names_people_who_are_set_aside(site: Site, clock: FakeClock) -> None:
     with site.store() as store, store.transaction() as tx:
-        tx.add(Person(id="UAINO", name="Aino", language="fi", timezone="Europe/Helsinki", met_at=clock.now()))
-        tx.flush()
-        tx.add(StalePrompts(person_id="UAINO"))
-        tx.flush()
+        add_people(tx, {"UAINO": "vero"})
+        prompt_rows.mark_stale(tx, ["UAINO"])
         prompt_rows.set_stale_aside(tx, "UAINO", "ValueError", datetime(2019, 2, 11, 8, 2, tzinfo=UTC))
     done = site.cli("deliveries", "--json")
     assert done.exit_code == 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from storage.tables import PersonKey
+from storage.reflections import keys as key_rows
 from tests.conftest import FakeClock
 from tests.support.operating import NEW, OLD_KEY, Site
 from tests.support.processes import run
@@ -21,9 +21,10 @@ def site(database_url: str, tmp_path: Path, clock: FakeClock) -> Site:
 
 def damage(site: Site, user_id: str) -> None:
     with site.store() as store, store.transaction() as tx:
-        row = tx.get(PersonKey, user_id)
+        row = key_rows.get_key(tx, user_id)
         assert row is not None
-        row.wrapped = row.wrapped[:-1] + bytes([row.wrapped[-1] ^ 1])
+        damaged = row.wrapped[:-1] + bytes([row.wrapped[-1] ^ 1])
+        key_rows.wrap_anew(tx, [row._replace(wrapped=damaged)])
 
 
 def test_check_counts_keys_by_the_secret_that_opens_them(site: Site) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot.domain.enrolment.seats import Status
 from bot.domain.evidence.cases import MAX_PART
@@ -20,9 +20,10 @@ from bot.views.evidence.page import as_csv, as_html, as_json, tables_of
 from sandbox import Visitor, text_of
 from storage.cases import give_case, keep_case
 from storage.completion import set_use_answer
-from storage.tables import Act, Delivery, Enrolment, Offering, Person, SuccessCase
+from storage.tables import Act, Delivery, Enrolment, Offering, SuccessCase
 from storage.transaction import Tx
 from tests.support.ending import OVER
+from tests.support.enrolling import add_people
 from tests.support.joining import join
 from tests.support.reflecting import CODE, newest
 from tests.support.running import Running
@@ -54,11 +55,10 @@ def seat_others(tx: Tx, since: datetime) -> int:
     """Three more in the group, who found it of no use; the offering's id."""
     offering_id = tx.scalars(select(Offering.id).where(Offering.code == CODE)).one()
     times = {"enrolled_at": since, "changed_at": since, "seated_at": since, "told_at": since}
+    add_people(tx, dict.fromkeys(OTHERS, "vero"), since)
     for user in OTHERS:
-        tx.merge(Person(id=user, name=user, language="fi", met_at=since, agency="vero"))
-        tx.flush()
         of = {"offering_id": offering_id, "person_id": user, "agency": "vero"}
-        tx.add(Enrolment(**of, **times, status="seated", told_version=1))
+        tx.execute(insert(Enrolment).values(**of, **times, status="seated", told_version=1))
         set_use_answer(tx, offering_id, "used", user, NOT_YET, since)
     return offering_id
 
@@ -168,7 +168,7 @@ async def test_a_case_is_read_back_given_told_in_every_form_and_then_stays(
     await kaiku.settle()
     assert "kokouksen" not in newest(aino)
     with kaiku.store.read_transaction() as tx:
-        assert [each.sealed for each in tx.scalars(select(SuccessCase))] == [b""]
+        assert tx.scalars(select(SuccessCase.sealed)).all() == [b""]
 
 
 async def test_until_the_report_one_click_takes_it_back_and_a_change_is_given_anew(
@@ -190,7 +190,7 @@ async def test_until_the_report_one_click_takes_it_back_and_a_change_is_given_an
     await johan.click("case.give")
     assert "Något annat" in text_of(johan.modal)
     with kaiku.store.read_transaction() as tx:
-        assert [each.person_id for each in tx.scalars(select(SuccessCase))] == ["UJOHAN"]
+        assert tx.scalars(select(SuccessCase.person_id)).all() == ["UJOHAN"]
 
 
 async def test_nobody_tells_who_was_not_asked_or_has_left_and_no_text_breaks_it(
@@ -209,7 +209,8 @@ async def test_nobody_tells_who_was_not_asked_or_has_left_and_no_text_breaks_it(
     await johan.submit(**TOLD)
     await kaiku.settle()
     with kaiku.store.transaction() as tx:
-        tx.scalars(select(Enrolment).where(Enrolment.person_id == "UJOHAN")).one().status = Status.WITHDRAWN
+        left = update(Enrolment).where(Enrolment.person_id == "UJOHAN")
+        tx.execute(left.values(status=Status.WITHDRAWN))
     await johan.close(clear=True)
     await johan.click("case.give")
     assert "inte anmäld" in text_of(johan.modal)

@@ -11,6 +11,8 @@ from bot.services.facilitation.prompt_writing import Wording, save_wording
 from bot.services.offerings.facilitators import Actor
 from sandbox import NotThereError, Visitor, text_of
 from sandbox.forms import fill
+from storage.offerings.catalogue import get_offering
+from storage.prompts import PromptRow, list_prompts
 from storage.tables import Announcement, Prompt, SavedPrompt
 from tests.support.announcing import CODE as ANNOUNCED
 from tests.support.announcing import FINNISH, SENTENCE, fill_in, posts_in
@@ -29,9 +31,11 @@ async def submit_twice(kaiku: Running, person: Visitor, **fields: Any) -> None:
     await asyncio.gather(*(kaiku.server.link.submit(person.id, view["id"], state) for _ in range(2)))
 
 
-def drafts(kaiku: Running) -> list[Prompt]:
+def drafts(kaiku: Running) -> list[PromptRow]:
     with kaiku.store.read_transaction() as tx:
-        return tx.query(Prompt).filter_by(state="draft").all()
+        offering = get_offering(tx, CODE)
+        assert offering is not None
+        return [each for each in list_prompts(tx, offering.id) if each.state == "draft"]
 
 
 def announcements(kaiku: Running) -> list[str]:
@@ -91,7 +95,7 @@ async def test_a_prompt_confirmed_twice_is_sent_and_saved_once_and_says_so_twice
     await kaiku.settle()
     assert len([row for row in deliveries(kaiku, "prompt") if row.sent_at]) == 1
     with kaiku.store.read_transaction() as tx:
-        assert tx.query(SavedPrompt).count() == 1
+        assert len(tx.scalars(select(SavedPrompt.id)).all()) == 1
 
 
 async def test_a_series_prompt_in_other_words_is_confirmed_twice_and_says_so_twice(kaiku: Running) -> None:
@@ -120,17 +124,18 @@ async def test_only_ones_own_draft_is_thrown_away_and_nothing_but_a_draft(kaiku:
     await facilitator.close(clear=True)
     (draft,) = drafts(kaiku)
     with kaiku.store.read_transaction() as tx:
-        series = tx.query(Prompt).filter_by(state="planned", series="1/plan").first()
-    assert series is not None
+        of_series = (Prompt.state == "planned", Prompt.series == "1/plan")
+        series_id = tx.scalars(select(Prompt.id).where(*of_series).order_by(Prompt.id)).first()
+    assert series_id is not None
     coordinator = kaiku.visitor("UKOORD")
     await coordinator.command(f"/kaiku kysymys {CODE}")
     assert "Kesken jäänyt luonnos" not in text_of(coordinator.modal)
-    for forged in (draft.id, series.id):
+    for forged in (draft.id, series_id):
         forge(coordinator, "prompt.new", f"{CODE}/{forged}", "prompt.throw_away")
         await coordinator.click("prompt.throw_away")
     assert [each.id for each in drafts(kaiku)] == [draft.id]
     with kaiku.store.read_transaction() as tx:
-        assert tx.query(Prompt).filter_by(id=series.id, state="planned").count() == 1
+        assert tx.scalar(select(Prompt.state).where(Prompt.id == series_id)) == "planned"
 
 
 def forge(visitor: Visitor, button: str, value: str, action_id: str) -> None:

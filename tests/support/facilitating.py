@@ -1,6 +1,6 @@
 """Acts on a group at its desk in Slack, as far as their previews."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from sandbox import Visitor
 from storage.tables import Enrolment, Offering
@@ -21,7 +21,8 @@ async def a_full_group(kaiku: Running) -> dict[str, str]:
         await person.close(clear=True)
     await kaiku.settle()
     with kaiku.store.read_transaction() as tx:
-        return {each.person_id: str(each.id) for each in tx.query(Enrolment)}
+        rows = tx.execute(select(Enrolment.person_id, Enrolment.id))
+        return {person_id: str(enrolment_id) for person_id, enrolment_id in rows}
 
 
 async def previewed(kaiku: Running, who: str, act: str, **fields: str) -> Visitor:

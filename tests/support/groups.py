@@ -32,9 +32,8 @@ def met(tx: Tx, user_id: str, agency: str | None = None, language: str = "fi") -
     profile = Profile(user_id, user_id.title(), language=language, timezone="Europe/Helsinki")
     person = meet(tx, profile, DEFAULTS, NOW)
     if agency is not None:
-        tx.get_one(tables.Person, user_id).agency = agency
-        tx.get_one(tables.Person, user_id).role = "expert"
-        tx.flush()
+        told = {"agency": agency, "role": "expert"}
+        tx.execute(update(tables.Person).where(tables.Person.id == user_id).values(told))
     return replace(person, agency=agency, role="expert") if agency is not None else person
 
 
@@ -58,7 +57,9 @@ def group(tx: Tx, now: datetime = NOW, code: str = CODE) -> Group:
 
 def status_of(store: Store, enrolment_id: int) -> Status:
     with store.read_transaction() as tx:
-        return Status(tx.get_one(tables.Enrolment, enrolment_id).status)
+        return Status(
+            tx.scalars(select(tables.Enrolment.status).where(tables.Enrolment.id == enrolment_id)).one()
+        )
 
 
 def deliveries(store: Store, *kinds: str) -> list[tuple[str, str, str, datetime]]:
@@ -72,7 +73,7 @@ def deliveries(store: Store, *kinds: str) -> list[tuple[str, str, str, datetime]
 def acts(store: Store) -> list[tuple[str, str | None, str | None]]:
     """Kind, actor and person of the lines in the log, by their ids."""
     with store.read_transaction() as tx:
-        ids = {row.pseudonym: row.id for row in tx.scalars(select(tables.Person))}
+        ids = dict(tx.execute(select(tables.Person.pseudonym, tables.Person.id)).all())
         return [
             (each.kind, ids.get(each.actor or ""), ids.get(each.person or ""))
             for each in tx.execute(select(tables.Act.__table__).order_by(tables.Act.id))

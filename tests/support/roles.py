@@ -43,7 +43,8 @@ from storage import time_polls as poll_rows
 from storage.deliveries import add_delivery
 from storage.enrolment import list_standing_in
 from storage.offerings.catalogue import get_offering, list_sessions_of
-from storage.tables import Base, Delivery, Enrolment, Reflection, SeatOffer
+from storage.offers import add_offer
+from storage.tables import Base, Delivery, Enrolment, Reflection
 from storage.transaction import Tx
 from tests.conftest import ROOT
 from tests.support.running import Running
@@ -252,20 +253,17 @@ def _told(tx: Tx, parts: Kaiku) -> None:
 
 def _offer(tx: Tx, person_id: str, offering_id: int) -> int:
     """A seat that waits for this person's answer."""
-    enrolment = tx.scalars(select(Enrolment).where(Enrolment.person_id == person_id)).one()
-    enrolment.status = "offered"
-    offer = SeatOffer(
+    offered = update(Enrolment).where(Enrolment.person_id == person_id).values(status="offered")
+    return add_offer(
+        tx,
         offering_id=offering_id,
-        enrolment_id=enrolment.id,
+        enrolment_id=tx.execute(offered.returning(Enrolment.id)).scalar_one(),
         person_id=person_id,
         seat=1,
-        made_at=NOW,
         told_at=NOW,
         until=NOW + timedelta(days=3),
-    )
-    tx.add(offer)
-    tx.flush()
-    return offer.id
+        now=NOW,
+    ).id
 
 
 def _shared(tx: Tx, parts: Kaiku, stage: Stage) -> None:
@@ -275,7 +273,7 @@ def _shared(tx: Tx, parts: Kaiku, stage: Stage) -> None:
 
 
 def _prompt(tx: Tx, offering_id: int, author: str, state: str) -> int:
-    made = prompt_rows.add_prompt(
+    return prompt_rows.add_prompt(
         tx,
         offering_id=offering_id,
         author=author,
@@ -284,9 +282,7 @@ def _prompt(tx: Tx, offering_id: int, author: str, state: str) -> int:
         at=NOW,
         state=state,
         made_at=NOW,
-    )
-    found: int = made.id
-    return found
+    ).id
 
 
 def _poll(tx: Tx, offering_id: int, author: str, number: int) -> int:

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from sandbox import Visitor
 from storage.tables import Enrolment, Offering, SeatOffer
@@ -45,11 +45,12 @@ async def raising(kaiku: Running, _act: str) -> tuple[Visitor, str]:
         limits = {"capacity": 3, "seats_per_agency": 1, "agency_seats": {}}
         raised = update(Offering).where(Offering.code == CODE).values(limits).returning(Offering.id)
         offering_id = tx.scalars(raised).one()
-        waiting = tx.query(Enrolment).filter_by(person_id="UJOHAN", offering_id=offering_id).one()
-        waiting.agency = "mml"
-        before = {"enrolment_id": waiting.id, "person_id": "UJOHAN", "offering_id": offering_id}
+        waiting = (Enrolment.person_id == "UJOHAN", Enrolment.offering_id == offering_id)
+        moved = update(Enrolment).where(*waiting).values(agency="mml").returning(Enrolment.id)
+        enrolment_id = tx.scalars(moved).one()
+        before = {"enrolment_id": enrolment_id, "person_id": "UJOHAN", "offering_id": offering_id}
         times = dict.fromkeys(("told_at", "until", "made_at"), kaiku.clock.now() - timedelta(days=7))
-        tx.add(SeatOffer(**before, **times, seat=1, outcome="lapsed"))
+        tx.execute(insert(SeatOffer).values(**before, **times, seat=1, outcome="lapsed"))
     assert ids
     return await previewed(kaiku, "UKOORD", "raise", of_agency="mml", seats="2"), "UJOHAN"
 

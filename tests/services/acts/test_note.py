@@ -22,7 +22,7 @@ def test_a_line_holds_pseudonyms_and_its_reason_is_erased_with_the_person(
         note_act(tx, ActKind.REMOVED, actor="UFANNI", person="UAINO", reason=reason, now=clock.now())
         note_act(tx, ActKind.APPLIED_PLAN, by_operator=True, now=clock.now())
     with store.transaction() as tx:
-        by_name = {each.id: each.pseudonym for each in tx.scalars(select(Person))}
+        by_name = dict(tx.execute(select(Person.id, Person.pseudonym)).all())
         removed, applied = tx.execute(select(Act.__table__).order_by(Act.id)).all()
         assert (removed.actor, removed.person) == (by_name["UFANNI"], by_name["UAINO"])
         assert (applied.done_by, applied.actor) == (DoneBy.OPERATOR, None)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -38,6 +37,7 @@ from storage.engine import Store
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 from tests.support.drawing import CLOSED, ROUNDS, drawn_plan, small_plan
+from tests.support.enrolling import add_people
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 DEFAULTS = Defaults("fi", "Europe/Helsinki")
@@ -48,10 +48,8 @@ FIRST, SECOND = ROUNDS
 MOST = 90
 
 
-def add_people(tx: Tx, people: Sequence[str] = PEOPLE) -> None:
-    for n, name in enumerate([*people, LEADER]):
-        values: dict[str, Any] = {"language": "fi", "timezone": "Europe/Helsinki", "met_at": NOW}
-        tx.add(tables.Person(id=name, name=name, agency=AGENCIES[n % 3], role="expert", **values))
+def add_wishers(tx: Tx, people: Sequence[str] = PEOPLE) -> None:
+    add_people(tx, {name: AGENCIES[n % 3] for n, name in enumerate([*people, LEADER])})
 
 
 @pytest.fixture
@@ -59,7 +57,7 @@ def drawn(store: Store) -> Store:
     """Two rounds of two seats, one of an agency, drawn together; eight people."""
     with store.transaction() as tx:
         apply_plan(tx, small_plan(2, 1), NOW)
-        add_people(tx)
+        add_wishers(tx)
     return store
 
 
@@ -129,7 +127,7 @@ def test_what_a_confirmation_asks_the_database_does_not_grow_with_the_people(
 ) -> None:
     with store.transaction() as tx:
         apply_plan(tx, small_plan(30, 30), NOW)
-        add_people(tx, [f"U{n}" for n in range(people)])
+        add_wishers(tx, [f"U{n}" for n in range(people)])
         tx.execute(update(tables.Person).values(home_opened=True))
     for n in range(people):
         wish(store, f"U{n}", FIRST, SECOND)
@@ -246,7 +244,7 @@ def test_before_a_draw_no_seat_is_given_and_none_goes_on_to_a_line(
 def test_sign_up_to_a_draw_of_its_own_closes_and_opens_until_before_the_first_session(store: Store) -> None:
     with store.transaction() as tx:
         apply_plan(tx, drawn_plan(FIRST), NOW)
-        add_people(tx)
+        add_wishers(tx)
     wish(store, PEOPLE[0], FIRST)
     with store.transaction() as tx:
         actor = Actor(person(tx, LEADER), frozenset())
@@ -354,7 +352,7 @@ class Wishes(RuleBasedStateMachine):
         self.drawn = False
         with self.store.transaction() as tx:
             apply_plan(tx, small_plan(2, 1), NOW)
-            add_people(tx)
+            add_wishers(tx)
 
     def reset(self) -> None:
         raise NotImplementedError

@@ -27,6 +27,7 @@ from bot.services.plan.apply import apply_plan
 from storage import tables
 from storage.engine import Store
 from tests.conftest import POSTGRES, empty
+from tests.support.enrolling import add_people
 from tests.support.feeds import TOKENS
 from tests.support.plans import AT_ONCE
 from tests.support.shipped_plan import SHIPPED, only, with_offering
@@ -61,18 +62,7 @@ class Enrolments(RuleBasedStateMachine):
         self.joined: list[str] = []
         self.apply()
         with self.store.transaction() as tx:
-            for name in PEOPLE:
-                tx.add(
-                    tables.Person(
-                        id=name,
-                        name=name,
-                        agency=self.agency[name],
-                        role="expert",
-                        language="fi",
-                        timezone="Europe/Helsinki",
-                        met_at=NOW,
-                    )
-                )
+            add_people(tx, self.agency)
 
     def reset(self) -> None:
         raise NotImplementedError

@@ -42,6 +42,7 @@ from storage import tables
 from storage.engine import Store
 from storage.tables import Base
 from tests.conftest import POSTGRES
+from tests.support.enrolling import add_people
 from tests.support.feeds import TOKENS
 from tests.support.plans import a_plan, a_session, an_offering
 from tests.support.time_passing import helsinki
@@ -71,19 +72,7 @@ class Offers(RuleBasedStateMachine):
         self.is_paused = False
         self.apply()
         with self.store.transaction() as tx:
-            for n, name in enumerate(PEOPLE):
-                tx.add(
-                    tables.Person(
-                        id=name,
-                        name=name,
-                        agency=AGENCIES[n % len(AGENCIES)],
-                        role="expert",
-                        language="fi",
-                        timezone="Europe/Helsinki",
-                        met_at=BEGUN,
-                    )
-                )
-
+            add_people(tx, {name: AGENCIES[n % len(AGENCIES)] for n, name in enumerate(PEOPLE)}, BEGUN)
         for name in PEOPLE[:5]:  # two have seats, and a line is there from the start
             self.join(name)
 
@@ -320,7 +309,7 @@ class Offers(RuleBasedStateMachine):
     def every_offered_seat_has_one_offer_and_nobody_gets_the_same_twice(self) -> None:
         offered = [name for name, status in self.statuses().items() if status == "offered"]
         with self.store.read_transaction() as tx:
-            rows = list(tx.scalars(select(tables.SeatOffer)))
+            rows = tx.execute(select(tables.SeatOffer.__table__)).all()
             standing = [row for row in rows if row.outcome is None]
             assert sorted(row.person_id for row in standing) == sorted(offered)
             same = Counter((row.seat, row.enrolment_id) for row in rows)

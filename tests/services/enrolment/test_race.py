@@ -22,6 +22,7 @@ from storage.engine import Store
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 from tests.conftest import ROOT
+from tests.support.enrolling import add_people
 from tests.support.racing import PAUSE_SECONDS, at_once, without_the_lock
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
@@ -35,18 +36,7 @@ def last_seat(store: Store) -> Store:
     with store.transaction() as tx:
         apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", read_agencies()), NOW)
         tx.execute(update(tables.Offering).where(tables.Offering.code == CODE).values(capacity=1))
-        for name, agency in (("UA", "vero"), ("UB", "tulli"), ("UC", "thl")):
-            tx.add(
-                tables.Person(
-                    id=name,
-                    name=name,
-                    agency=agency,
-                    role="expert",
-                    language="fi",
-                    timezone="Europe/Helsinki",
-                    met_at=NOW,
-                )
-            )
+        add_people(tx, {"UA": "vero", "UB": "tulli", "UC": "thl"})
     return store
 
 
@@ -117,4 +107,4 @@ def test_a_seat_freed_while_somebody_joins_is_filled_once(last_seat: Store, gap:
 def test_the_same_person_twice_at_once_is_one_enrolment(last_seat: Store, gap: None) -> None:
     assert at_once(last_seat, last_seat.transaction, joining("UA"), joining("UA")) == []
     with last_seat.read_transaction() as tx:
-        assert len(tx.scalars(select(tables.Enrolment)).all()) == 1
+        assert len(tx.scalars(select(tables.Enrolment.id)).all()) == 1

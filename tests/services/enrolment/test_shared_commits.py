@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.errors import KaikuError, Refusal
@@ -26,6 +26,7 @@ from storage.engine import Store
 from storage.transaction import Tx
 from storage.writer import WRITERS
 from tests.conftest import FakeClock
+from tests.support.enrolling import add_people
 from tests.support.feeds import TOKENS
 from tests.support.plans import a_plan, an_offering
 
@@ -42,13 +43,7 @@ def person(name: str) -> Person:
 def one_seat(store: Store, clock: FakeClock) -> Store:
     with store.transaction() as tx:
         apply_plan(tx, a_plan(an_offering(capacity=1, agency_seats=())), clock.now())
-        for name in NAMES:
-            tx.add(
-                tables.Person(
-                    id=name, name=name, agency=f"agency-{name}", role="expert", language="fi",
-                    timezone="Europe/Helsinki", met_at=clock.now(),
-                )
-            )  # fmt: skip
+        add_people(tx, {name: f"agency-{name}" for name in NAMES})
     return store
 
 
@@ -141,7 +136,7 @@ async def test_what_somebody_told_who_is_refused_is_not_stored_and_the_others_jo
     one_seat: Store, clock: FakeClock
 ) -> None:
     with one_seat.transaction() as tx:
-        tx.get_one(tables.Person, "U01").is_guest = True
+        tx.execute(update(tables.Person).where(tables.Person.id == "U01").values(is_guest=True))
     told = ProfileChanges(agency="vero", role="expert")
     asked = [JoinRequest(name, told, CODE) for name in ("U00", "U01", "U02")]
     handle = partial(introduce_and_enrol, defaults=DEFAULTS, tokens=TOKENS, now=clock.now)
@@ -151,5 +146,5 @@ async def test_what_somebody_told_who_is_refused_is_not_stored_and_the_others_jo
     assert isinstance(done[1], KaikuError)
     assert [each[1].standing.position for each in (done[0], done[2])] == [None, 1]  # type: ignore[index]
     with one_seat.read_transaction() as tx:
-        agencies = [tx.get_one(tables.Person, each.user_id).agency for each in asked]
-    assert agencies == ["vero", "agency-U01", "vero"]
+        agencies = dict(tx.execute(select(tables.Person.id, tables.Person.agency)).all())
+    assert [agencies[each.user_id] for each in asked] == ["vero", "agency-U01", "vero"]

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.clock import Now
 from bot.domain.people.person import Defaults, Person, Profile
@@ -18,6 +18,7 @@ from storage import tables
 from storage.engine import Store
 from storage.transaction import Tx
 from tests.conftest import FakeClock
+from tests.support.enrolling import add_people
 from tests.support.plans import AT_ONCE, a_plan, an_offering
 
 CODE = "dialogue-1"
@@ -35,17 +36,15 @@ def full(store: Store, clock: FakeClock) -> Store:
     plan = a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=()), offers=AT_ONCE)
     with store.transaction() as tx:
         apply_plan(tx, plan, clock.now())
-        for name in ("UA", "UB", "UC"):
-            tx.add(
-                tables.Person(
-                    id=name, name=name, agency="vero", role="expert", language="fi",
-                    timezone="Europe/Helsinki", met_at=clock.now(), deactivated=name == "UC",
-                )
-            )  # fmt: skip
-        tx.flush()
+        add_people(tx, dict.fromkeys(("UA", "UB", "UC"), "vero"))
+        deactivate(tx, "UC")
         for name in ("UA", "UC"):
             enrol(tx, person(name), CODE, clock.now())
     return store
+
+
+def deactivate(tx: Tx, name: str, *, is_back: bool = False) -> None:
+    tx.execute(update(tables.Person).where(tables.Person.id == name).values(deactivated=not is_back))
 
 
 def join(tx: Tx, now: Now) -> None:
@@ -58,7 +57,7 @@ def come_back(tx: Tx, now: Now) -> None:
 
 
 def apply_more_seats(tx: Tx, now: Now) -> None:
-    tx.get_one(tables.Person, "UC").deactivated = False
+    deactivate(tx, "UC", is_back=True)
     apply_plan(
         tx,
         a_plan(an_offering(capacity=1, seats_per_agency=1, agency_seats=(("tulli", 1),)), offers=AT_ONCE),
@@ -90,7 +89,11 @@ def act_behind(store: Store, clock: FakeClock, waiting: Act, now: Callable[[], N
 def most_seated_at_once(store: Store) -> int:
     """By the records."""
     with store.read_transaction() as tx:
-        rows = list(tx.scalars(select(tables.Enrolment).where(tables.Enrolment.seated_at.is_not(None))))
+        rows = tx.execute(
+            select(tables.Enrolment.seated_at, tables.Enrolment.status, tables.Enrolment.changed_at).where(
+                tables.Enrolment.seated_at.is_not(None)
+            )
+        ).all()
     turns: list[tuple[object, int]] = []
     for row in rows:
         turns.append((row.seated_at, 1))

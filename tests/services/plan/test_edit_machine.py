@@ -29,9 +29,9 @@ from bot.services.plan.apply import apply_plan
 from bot.services.plan.edit import load_seats, make_edit
 from bot.services.plan.preview import preview_edit
 from bot.services.sending.rendering import render
-from storage import tables
 from storage.deliveries import DeliveryRow, list_deliveries, plan_anew
 from storage.engine import Store
+from storage.enrolment import get_enrolment
 from storage.transaction import Tx
 from tests.conftest import POSTGRES, empty
 from tests.support.groups import CODE, DEFAULTS, NOW, OTHER, actor, join, met, set_limits
@@ -188,7 +188,8 @@ class Changes(RuleBasedStateMachine):
                 if ts is not None:  # an attempt of before: Slack has the message
                     self.settle(tx, delivery, rendered, ts, is_sure=self.trusts_what_is_rendered)
                 elif isinstance(rendered, OutgoingMessage):
-                    enrolment = tx.get_one(tables.Enrolment, rendered.enrolment_id)
+                    enrolment = get_enrolment(tx, rendered.enrolment_id)
+                    assert enrolment is not None
                     sent[Status.SEATED if enrolment.status == "seated" else Status.WAITING] += 1
                     self.told[delivery.recipient] = self.stands(tx)
                     ts = f"{self.now.timestamp():.6f}"

@@ -22,9 +22,9 @@ from bot.services.plan.apply import apply_plan, stored_plan
 from bot.services.plan.edit import load_seats, make_edit
 from bot.services.plan.preview import count_told, preview_edit
 from bot.services.sending.rendering import render
-from storage import tables
 from storage.deliveries import list_deliveries
 from storage.engine import Store
+from storage.enrolment import set_told
 from storage.transaction import Tx
 from tests.support.groups import CODE, DEFAULTS, FANNI, KALLE, NOW, OTHER, actor, join, met, set_limits
 from tests.support.shipped_plan import SHIPPED, only
@@ -117,8 +117,7 @@ def all_sent(tx: Tx) -> dict[str, list[str]]:
         if isinstance(rendered, OutgoingMessage):
             sent[delivery.kind].append(rendered.message.text)
             if rendered.enrolment_id is not None:
-                tx.get_one(tables.Enrolment, rendered.enrolment_id).told_version = rendered.tells_version
-                tx.flush()
+                set_told(tx, [rendered.enrolment_id], rendered.tells_version)
     return sent
 
 

@@ -14,8 +14,10 @@ from bot.services.privacy.erasures import ErasureKeys
 from bot.services.privacy.locked import open_locked
 from bot.services.privacy.retention import keep_retention
 from storage.engine import Store
+from storage.locked import list_locked
 from storage.my_data import list_own_rows
-from storage.tables import Act, LockedRecord, Person
+from storage.people import get_person
+from storage.tables import Act, LockedRecord
 from tests.conftest import FakeClock
 from tests.support.filled_tables import AINO, CODE, ELSA, fill, naming
 from tests.support.notices import RULE, with_locks
@@ -35,7 +37,7 @@ def test_locked_data_stands_in_one_table_and_whoever_comes_back_is_new(
     with store.transaction() as tx:
         held = {each.split(".")[0] for each in naming(tx, AINO)} - {"channel_member"}
         assert held == {"locked_record"}
-        records = {each.kind: each for each in tx.scalars(select(LockedRecord))}
+        records = {each.kind: each for each in list_locked(tx)}
         assert records.keys() == {"enrolments", "attendance"}
         for each in records.values():
             assert each.content["name"] == f"{AINO} Virtanen"
@@ -75,7 +77,7 @@ def test_without_a_rule_nothing_is_locked_and_retention_by_itself_locks_nothing(
     clock.move_to(datetime(2021, 6, 1, tzinfo=UTC))
     asyncio.run(keep_retention(store, NOTICE, KEYS, SIGNER, clock, {}))
     with store.read_transaction() as tx:
-        assert tx.get(Person, ELSA) is None
+        assert get_person(tx, ELSA) is None
         assert tx.scalars(select(LockedRecord.id)).all() == []
     store.close()
 
@@ -88,12 +90,12 @@ def test_erased_again_after_a_restore_the_time_counts_from_the_first_erasure(
         fill(tx)
         clock.move_to(first + timedelta(days=400))
         erase_person(tx, AINO, KEYS, clock.now, locks=NOTICE.locks, erased_at=first)
-        assert {each.until_at for each in tx.scalars(select(LockedRecord))} == {
+        assert {each.until_at for each in list_locked(tx)} == {
             NOTICE.locks[DataKind.ATTENDANCE].ends_at(first)
         }
         clock.move_to(first + timedelta(days=800))
         erase_person(tx, ELSA, KEYS, clock.now, locks=NOTICE.locks, erased_at=first)
-        assert ELSA not in str([each.content for each in tx.scalars(select(LockedRecord))]), "over by then"
+        assert ELSA not in str([each.content for each in list_locked(tx)]), "over by then"
     store.close()
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from bot.services.reflections.vault import KeyState, Vault, VaultError, destroy_key
 from storage.engine import Store
+from storage.reflections import keys as key_rows
 from storage.reflections.keys import get_key
-from storage.tables import PersonKey
 from tests.conftest import FakeClock
 
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -76,9 +76,10 @@ def test_a_damaged_key_is_counted_and_does_not_hold_up_the_rotation_of_others(
         for n in range(5):
             Vault(OLD).seal(tx, f"U{n}", [str(n)], clock.now())
         for person_id in ("U0", "U1"):
-            row = tx.get(PersonKey, person_id)
+            row = key_rows.get_key(tx, person_id)
             assert row is not None
-            row.wrapped = row.wrapped[:-1] + bytes([row.wrapped[-1] ^ 1])
+            damaged = row.wrapped[:-1] + bytes([row.wrapped[-1] ^ 1])
+            key_rows.wrap_anew(tx, [row._replace(wrapped=damaged)])
     assert rotate_all(store, Vault(NEW, OLD)) == [0, 2, 1, 0]
     with store.read_transaction() as tx:
         assert Vault(NEW, OLD).count_keys(tx) == {KeyState.CURRENT: 3, KeyState.DAMAGED: 2}
