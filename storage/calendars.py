@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, case, func, select, update
 
-from storage.statements import fetch, fetch_one
+from storage.statements import execute, fetch, fetch_one
 from storage.tables import Enrolment, Person
 from storage.transaction import Tx
 
@@ -73,11 +73,11 @@ def replace_token(tx: Tx, person_id: str, *, old: str, new: StoredToken) -> None
 
 
 def _set_token(tx: Tx, person_id: str, where: ColumnElement[bool], new: StoredToken) -> None:
-    tx.execute(
+    execute(
+        tx,
         update(Person)
         .where(Person.id == person_id, where)
         .values(calendar_digest=new.digest, calendar_nonce=new.nonce),
-        execution_options={"synchronize_session": False},
     )
 
 

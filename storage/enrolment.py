@@ -233,11 +233,11 @@ def list_removed(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
 
 def set_told(tx: Tx, enrolment_ids: Collection[int], version: int) -> None:
     """These people were told this version of the timetable (never an older one than before)."""
-    tx.execute(
+    execute(
+        tx,
         update(Enrolment)
         .where(Enrolment.id.in_(enrolment_ids), Enrolment.told_version < version)
         .values(told_version=version),
-        execution_options={"synchronize_session": False},
     )
 
 
@@ -383,18 +383,12 @@ def send_to_the_back(tx: Tx, enrolment: EnrolmentRow) -> None:
     last = tx.scalar(select(func.max(place_in_line)).where(Enrolment.offering_id == enrolment.offering_id))
     newest = tx.scalar(select(func.max(Enrolment.id)))
     place = max(last or 0.0, float(newest or 0)) + _STEP_BACK
-    tx.execute(
-        update(Enrolment).where(Enrolment.id == enrolment.id).values(place=place, turn=None),
-        execution_options={"synchronize_session": False},
-    )
+    execute(tx, update(Enrolment).where(Enrolment.id == enrolment.id).values(place=place, turn=None))
 
 
 def set_let_go(tx: Tx, enrolment_id: int, seat: int) -> None:
     """The person has let go of every seat up to this number."""
-    tx.execute(
-        update(Enrolment).where(Enrolment.id == enrolment_id).values(let_go=seat),
-        execution_options={"synchronize_session": False},
-    )
+    execute(tx, update(Enrolment).where(Enrolment.id == enrolment_id).values(let_go=seat))
 
 
 def get_seated_at(tx: Tx, enrolment_id: int) -> datetime | None:

@@ -80,8 +80,7 @@ def delete_person(tx: Tx, person_id: str) -> None:
             take_name_out(tx, table, declared, person_id)
         elif declared.erase is Erasure.OWN_ROWS and name != Person.__tablename__:
             tx.execute(delete(table).where(table.columns[declared.of] == person_id))
-    tx.execute(delete(Person.__table__).where(Person.id == person_id))  # type: ignore[arg-type]
-    tx.expire_all()
+    tx.execute(delete(Person).where(Person.id == person_id))
 
 
 def take_name_out(tx: Tx, table: Table, declared: Personal, person_id: str) -> None:

@@ -23,7 +23,7 @@ from bot.domain.deliveries import DeliveryState
 from storage.erasure import mark_erasing
 from storage.my_data import NOBODY, take_from_plans
 from storage.personal_data import PERSONAL, Erasure
-from storage.statements import execute_many, or_keep
+from storage.statements import execute, execute_many, or_keep
 from storage.tables import (
     Act,
     Announcement,
@@ -249,7 +249,8 @@ def _loses_name(name: str) -> bool:
 def claim_work(tx: Tx, work: str, since: datetime, now: datetime) -> bool:
     """Take the work, unless it was done since then or another instance is at it."""
     _add_work.run(tx, work=work)
-    taken = tx.execute(
+    taken = execute(
+        tx,
         update(DailyWork)
         .where(
             DailyWork.work == work,
@@ -263,7 +264,6 @@ def claim_work(tx: Tx, work: str, since: datetime, now: datetime) -> bool:
         )
         .values(leased_until=now + LEASE)
         .returning(DailyWork.work),
-        execution_options={"synchronize_session": False},
     )
     return taken.scalar() is not None
 
