@@ -223,6 +223,7 @@ async def test_a_channel_that_closed_is_told_once_and_followed_again_when_it_ope
     await join_from(kaiku, "UOLLI", SWEDISH)
     await follow(kaiku)
     assert "57/60" in post_text(kaiku, FINNISH)
+    assert {(post.state, post.trouble) for post in stored_posts(kaiku)} == {("standing", None)}
     expect_refusals(kaiku)
 
 

@@ -181,6 +181,22 @@ async def test_who_could_not_come_is_asked_anew_when_the_session_moves_and_not_w
     assert "Muutoksen kuitanneita: 1/3" in text_of(fanni.modal)
 
 
+async def test_who_can_come_to_a_session_that_moved_can_when_it_moves_back(kaiku: Running) -> None:
+    await a_group(kaiku)
+    aino = kaiku.visitor("UAINO")
+    await aino.command("/kaiku omat")
+    await aino.click("mine.open", CODE)
+    await aino.click("session.absent", f"{CODE}/1")
+    fanni = await form_of(kaiku, "UFASI", 1)
+    await fanni.submit(new_day="2019-04-03", besides=["despite"])
+    await fanni.submit()
+    await aino.click("session.present")
+    fanni = await form_of(kaiku, "UFASI", 1)
+    await fanni.submit(new_day="2019-04-02", besides=["despite"])
+    await fanni.submit()
+    assert absent_from(kaiku, 1) == set()
+
+
 def absent_from(kaiku: Running, number: int) -> set[str]:
     with kaiku.store.read_transaction() as tx:
         return set(
