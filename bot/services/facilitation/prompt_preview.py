@@ -20,7 +20,6 @@ from bot.services.prompts.planning import load_situations
 from bot.services.prompts.series import Timeline, to_prompt
 from bot.services.reflections.prompt_messages import said_in_channel, said_to_person
 from bot.views.blocks import Message
-from storage import prompts as prompt_rows
 from storage.prompts import PromptRow
 from storage.transaction import Tx
 
@@ -39,10 +38,9 @@ class PromptPreview(Struct, frozen=True):
     messages: Mapping[str, Message]
 
 
-def as_confirmed(tx: Tx, row: PromptRow, now: datetime) -> Prompt:
-    """The prompt that the draft would become. Without a time it is due now."""
-    prompt = replace(to_prompt(row), state=PromptState.PLANNED)
-    original = prompt_rows.get_prompt(tx, row.replaces) if row.replaces is not None else None
+def as_confirmed(draft: PromptRow, original: PromptRow | None, now: datetime) -> Prompt:
+    """The prompt that the draft becomes, which may replace an ``original``. Without a time it is due now."""
+    prompt = replace(to_prompt(draft), state=PromptState.PLANNED)
     if original is not None:
         prompt = replace(prompt, id=original.id, series=original.series, author=original.author)
     if prompt.timing == Timing() and prompt.series is None:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.domain.acts import ActKind
 from bot.domain.carried.prompts import PromptSource
@@ -206,7 +205,8 @@ def load_preview(tx: Tx, actor: Actor, draft_id: int, defaults: Defaults, now: d
     """How the draft would look and whom it would reach if it were confirmed now. Raises KaikuError:
     NOT_YOURS_TO_ASK, PROMPT_GONE."""
     row, offering = _draft(tx, actor, draft_id, "preview")
-    prompt = as_confirmed(tx, row, now)
+    original = prompt_rows.get_prompt(tx, row.replaces) if row.replaces is not None else None
+    prompt = as_confirmed(row, original, now)
     seated = list_seated(tx, offering.id, defaults)
     dated, reach = find_reach(tx, prompt, offering, seated, now)
     readers = Counter(person.language for person in seated)
@@ -237,21 +237,19 @@ def publish(
         return Published(prompt, offering, *find_reach(tx, prompt, offering, seated, now))
     if row.state != PromptState.DRAFT:
         raise KaikuError(Refusal.PROMPT_GONE)
-    prompt = as_confirmed(tx, row, now)
-    is_new = row.replaces is None
-    if row.replaces is not None:
-        original = prompt_rows.lock_prompt(tx, row.replaces)
-        if original is None or original.state != PromptState.PLANNED:
+    original = _locked(tx, row.replaces) if row.replaces is not None else None
+    prompt = as_confirmed(row, original, now)
+    if original is not None:
+        if original.state != PromptState.PLANNED:
             raise KaikuError(Refusal.PROMPT_GONE)
         # Otherwise a copy that is being claimed now would go out with the old words.
         if not prompt_delivery_rows.hold_back(tx, str(Subject(offering.code, prompt_id=original.id))):
             raise KaikuError(Refusal.PROMPT_BEING_SENT)
         _require_unsent(tx, original, offering)
         prompt_rows.delete_prompt(tx, row.id)
-        row = original
-    row = prompt_rows.change_prompt(
+    confirmed = prompt_rows.change_prompt(
         tx,
-        row.id,
+        prompt.id,
         questions=to_stored(prompt.questions),
         library_key=prompt.library_key,
         state=PromptState.PLANNED.value,
@@ -260,13 +258,14 @@ def publish(
     if keep_in_library:
         strand_id = offering_rows.get_strand_id(tx, offering.id)
         assert strand_id is not None
-        prompt_rows.add_saved(tx, strand_id, row, actor.person.id, now)
+        prompt_rows.add_saved(tx, strand_id, confirmed, actor.person.id, now)
     if prompt.channel is not None:
-        _plan_round(tx, offering, replace(prompt, id=row.id), now)
+        _plan_round(tx, offering, prompt, now)
     seated = list_seated(tx, offering.id, defaults)
     prompt_rows.mark_stale(tx, [person.id for person in seated])
-    _note(actor, "sent", row.id)
-    _note_in_log(tx, ActKind.SENT_PROMPT if is_new else ActKind.CHANGED_PROMPT, actor, offering, now)
+    _note(actor, "sent", prompt.id)
+    kind = ActKind.SENT_PROMPT if original is None else ActKind.CHANGED_PROMPT
+    _note_in_log(tx, kind, actor, offering, now)
     return Published(prompt, offering, *find_reach(tx, prompt, offering, seated, now))
 
 
