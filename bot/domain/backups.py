@@ -7,8 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec import Struct, to_builtins
 
 FORMAT = 1
 SUFFIX = {"sqlite": ".db", "postgresql": ".dump"}
@@ -94,7 +93,7 @@ def _manifests(names: Collection[str]) -> list[str]:
 
 
 def to_json(manifest: Manifest) -> str:
-    written = {"kaiku_backup": FORMAT, **asdict(manifest)}
+    written = {"kaiku_backup": FORMAT, **to_builtins(manifest, builtin_types=[datetime])}
     return json.dumps(written, indent=2, sort_keys=True, default=lambda at: at.isoformat()) + "\n"
 
 
