@@ -23,7 +23,7 @@ from storage.engine import Store, parse_database_url
 from storage.migrate import downgrade, upgrade
 from storage.tables import Base
 from tests.support.engines import share_compiled_statements
-from tests.support.listeners import learn_arguments_cheaply
+from tests.support.listeners import make_bolt_cheap
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -48,7 +48,7 @@ QUIET = [
 """Chromium's options: it asks nobody else for anything."""
 
 share_compiled_statements()
-learn_arguments_cheaply()
+make_bolt_cheap()
 os.environ["LANG"] = "en_GB.UTF-8"  # what the command line says is compared in English
 os.environ.pop("LC_ALL", None)
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.services.prompts.library import LIBRARY, read_library
 from bot.version import VERSION
 from storage.engine import create_store_engine, parse_database_url
 from tests.conftest import ROOT
-from tests.support.processes import run
+from tests.support.starting import start_refused
 
 SETTINGS = {
     "SLACK_BOT_TOKEN": "xoxb-test",
@@ -26,8 +27,7 @@ SETTINGS = {
 
 
 def test_everything_that_is_missing_or_ill_formed_is_named_at_once() -> None:
-    done = run(
-        "run",
+    done = start_refused(
         SLACK_BOT_TOKEN="xoxp-a-secret-of-somebody",
         KAIKU_PORT="many",
         KAIKU_LANGUAGE="de",
@@ -36,7 +36,7 @@ def test_everything_that_is_missing_or_ill_formed_is_named_at_once() -> None:
         SLACK_API_URL="ftp://x",
         KAIKU_LOG_FORMAT="xml",
     )
-    assert done.returncode == 2
+    assert done.exit_code == 2
     for name in (
         "SLACK_BOT_TOKEN must be a bot token",
         "SLACK_SIGNING_SECRET is not set",
@@ -53,21 +53,21 @@ def test_everything_that_is_missing_or_ill_formed_is_named_at_once() -> None:
 
 
 def test_an_app_token_or_a_signing_secret_is_needed_and_each_must_look_like_one() -> None:
-    done = run("run", SLACK_BOT_TOKEN="xoxb-test", SLACK_APP_TOKEN="xoxb-not-of-the-app")
+    done = start_refused(SLACK_BOT_TOKEN="xoxb-test", SLACK_APP_TOKEN="xoxb-not-of-the-app")
     assert "SLACK_APP_TOKEN must be an app-level token" in done.stderr
     assert "SLACK_SIGNING_SECRET" not in done.stderr
     assert "not-of-the-app" not in done.stderr
-    done = run("run", SLACK_BOT_TOKEN="xoxb-test", SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET="")
+    done = start_refused(SLACK_BOT_TOKEN="xoxb-test", SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET="")
     assert "SLACK_SIGNING_SECRET is not set" in done.stderr
-    done = run("run", SLACK_BOT_TOKEN="xoxb-test", SLACK_SIGNING_SECRET="short")
+    done = start_refused(SLACK_BOT_TOKEN="xoxb-test", SLACK_SIGNING_SECRET="short")
     assert "SLACK_SIGNING_SECRET is too short" in done.stderr
-    done = run("run", SLACK_BOT_TOKEN="xoxb-test", SLACK_APP_TOKEN="xapp-1", KAIKU_PORT="many")
+    done = start_refused(SLACK_BOT_TOKEN="xoxb-test", SLACK_APP_TOKEN="xapp-1", KAIKU_PORT="many")
     assert "SLACK_" not in done.stderr
 
 
 def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
-    done = run("run", **SETTINGS, KAIKU_DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
-    assert done.returncode == 2
+    done = start_refused(**SETTINGS, KAIKU_DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
+    assert done.exit_code == 2
     assert "kaiku db upgrade" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -79,15 +79,13 @@ def address(tmp_path: Path, migrated_sqlite: Path) -> str:
     return f"sqlite:///{tmp_path / 'kaiku.db'}"
 
 
-def test_a_database_newer_than_the_code_is_left_alone(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path / 'kaiku.db'}"
-    assert run("db", "upgrade", KAIKU_DATABASE_URL=address).returncode == 0
+def test_a_database_newer_than_the_code_is_left_alone(address: str) -> None:
     engine = create_store_engine(parse_database_url(address))
     with engine.begin() as connection:
         connection.execute(text("update alembic_version set version_num = '9999'"))
     engine.dispose()
-    done = run("run", **SETTINGS, KAIKU_DATABASE_URL=address)
-    assert done.returncode == 2
+    done = start_refused(**SETTINGS, KAIKU_DATABASE_URL=address)
+    assert done.exit_code == 2
     assert "newer" in done.stderr
 
 
@@ -141,8 +139,8 @@ def test_a_taken_port_is_said_plainly(address: str) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = run("run", **SETTINGS | {"KAIKU_PORT": port}, KAIKU_DATABASE_URL=address)
-    assert done.returncode == 2
+        done = start_refused(**SETTINGS | {"KAIKU_PORT": port}, KAIKU_DATABASE_URL=address)
+    assert done.exit_code == 2
     assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
 
 
@@ -167,26 +165,20 @@ def test_it_starts_without_slack_and_stops_in_order(address: str, number: signal
     assert not any("SLACK_BOT_TOKEN" in line for line in lines), "Bolt's warning of it would be a false alarm"
 
 
-def a_checkout_with(folder: Path, name: str, content: str) -> Path:
-    """This checkout, with one file of the prompt library replaced."""
-    for each in ("bot", "handlers", "storage", "sandbox", "manifest.yml"):
-        (folder / each).symlink_to(ROOT / each)
-    shutil.copytree(ROOT / "programmes", folder / "programmes")
-    (folder / "programmes" / "prompts" / name).write_text(content, encoding="utf-8")
-    return folder
-
-
 NO_SWEDISH = "prompts:\n  - {key: one-plan, moment: plan, questions: [{fi: Miten}]}\n"
 
 
 @pytest.mark.parametrize("command", [("run",), ("demo", "--folder", "{folder}/demo", "--port", "0")])
 def test_a_prompt_library_that_is_not_in_order_is_named_with_file_prompt_and_what_to_mend(
-    tmp_path: Path, address: str, command: tuple[str, ...]
+    tmp_path: Path, address: str, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    checkout = a_checkout_with(tmp_path, "zz-own.yml", NO_SWEDISH)
+    library = tmp_path / "prompts"
+    shutil.copytree(LIBRARY, library)
+    (library / "zz-own.yml").write_text(NO_SWEDISH, encoding="utf-8")
+    monkeypatch.setattr("bot.start_checks.read_library", lambda: read_library(library))
     words = [word.format(folder=tmp_path) for word in command]
-    done = run(*words, folder=checkout, **SETTINGS, KAIKU_DATABASE_URL=address)
-    assert done.returncode == 2, done.stderr
+    done = start_refused(*words, **SETTINGS, KAIKU_DATABASE_URL=address)
+    assert done.exit_code == 2, done.stderr
     assert "zz-own.yml: line 2: " in done.stderr
     assert "one-plan].questions[#1].sv: The Swedish text is missing. Add `sv:`" in done.stderr
     assert "Traceback" not in done.stderr

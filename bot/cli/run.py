@@ -20,6 +20,7 @@ WRONG_SETTINGS = 2
 
 def run() -> None:
     """Serve Slack until stopped, over HTTP or Socket Mode. Settings come from the environment."""
+    settings = _settings()  # before what takes seconds to load: a wrong one is said at once
     gc.disable()  # what is loaded at the start is no garbage; looking for some takes a tenth of that time
     import uvloop
 
@@ -29,7 +30,6 @@ def run() -> None:
     from bot.logs import set_up_logs
     from bot.tracing import tracing
 
-    settings = _settings()
     set_up_logs(settings.log_format)
     try:
         with tracing(os.environ):

@@ -9,7 +9,7 @@ import pytest
 from storage.reflections import keys as key_rows
 from tests.conftest import FakeClock
 from tests.support.operating import NEW, OLD_KEY, Site
-from tests.support.processes import run
+from tests.support.starting import start_refused
 
 OTHER_KEY = "eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg="
 
@@ -204,6 +204,6 @@ def test_a_start_with_a_secret_that_opens_nobodys_key_is_refused(site: Site) -> 
         "SLACK_API_URL": "http://127.0.0.1:1/api/",
         "KAIKU_PORT": "0",
     }
-    done = run("run", KAIKU_SECRET_KEY=OTHER_KEY, KAIKU_DATABASE_URL=site.url, **settings)
-    assert done.returncode == 2, done.stderr
+    done = start_refused(KAIKU_SECRET_KEY=OTHER_KEY, KAIKU_DATABASE_URL=site.url, **settings)
+    assert done.exit_code == 2, done.stderr
     assert "it opens none of its 1 keys" in done.stderr

@@ -14,7 +14,7 @@ from bot.cli.main import app
 from bot.cli.spoken import is_confirmed, speak
 from bot.domain.language import LANGUAGES, operators_language
 from tests.support.catalogues import sentences
-from tests.support.processes import run
+from tests.support.starting import start_refused
 
 ENGLISH = re.compile(
     r"\b(the|and|with|usage|options?|arguments?|commands?|required|error|missing|invalid|value|such|file)\b",
@@ -136,8 +136,8 @@ def test_a_question_is_asked_and_answered_in_the_operators_language(
     [("fi", "Kaiku ei käynnisty"), ("sv", "Kaiku startar inte"), ("en", "Kaiku can't start")],
 )
 def test_a_start_that_fails_is_told_in_the_language_of_the_locale(language: str, said: str) -> None:
-    done = run("run", LANG=f"{language}_FI.UTF-8", SLACK_BOT_TOKEN="xoxp-1", KAIKU_PORT="99999")
-    assert done.returncode == 2
+    done = start_refused(LANG=f"{language}_FI.UTF-8", SLACK_BOT_TOKEN="xoxp-1", KAIKU_PORT="99999")
+    assert done.exit_code == 2
     assert said in done.stderr
     assert ("must" in done.stderr) == (language == "en")
 
