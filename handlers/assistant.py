@@ -15,7 +15,6 @@ from msgspec import Struct
 
 from bot.domain.assistant.conversation import Conversations, is_pleasantry
 from bot.i18n import words_for
-from bot.services.assistant.phrases import topics_of
 from bot.services.enrolment.year import load_year
 from bot.services.people.roles import list_coordinators
 from bot.slack.client import SlackUnavailableError
@@ -54,6 +53,8 @@ def on_written(kaiku: Kaiku) -> EventListener:
         person = await identify(kaiku, message.user_id, "")
         if person.deactivated or is_pleasantry(message.text):
             return
+        from bot.services.assistant.phrases import topics_of  # noqa: PLC0415 - most people write no sentences
+
         topics = await asyncio.to_thread(topics_of, message.text)
         if not conversations.may_answer(person.id, topics, kaiku.clock.now()):
             return

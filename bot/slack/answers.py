@@ -13,8 +13,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.announcements import Channel
 from bot.domain.language import language_of_locale
-from bot.domain.people.away import away_status
-from bot.domain.people.person import MAX_NAME, Profile
+from bot.domain.people.person import MAX_NAME, AwayStatus, Profile
 from bot.domain.sending.bot_token import BotToken
 from bot.domain.sending.outcomes import NotNow, Refused, Sent, Unknown
 from bot.domain.sending.rate_limit import bounded_wait
@@ -172,7 +171,6 @@ def profile_of(user: dict[str, Any], ours: frozenset[str]) -> Profile:
     details = user.get("profile")
     details = details if isinstance(details, dict) else {}
     names = (details.get("real_name"), user.get("real_name"), details.get("display_name"), user.get("name"))
-    expires = details.get("status_expiration")
     return Profile(
         user_id=user["id"],
         name=next((name for name in map(_name, names) if name), user["id"]),
@@ -181,13 +179,20 @@ def profile_of(user: dict[str, Any], ours: frozenset[str]) -> Profile:
         is_guest=_is_guest(user, ours),
         is_bot=bool(user.get("is_bot")),
         deactivated=bool(user.get("deleted")),
-        away=away_status(
-            usable_line(_text(details.get("status_text")), at_most=LONGEST_STATUS),
-            usable_line(_text(details.get("status_emoji")), at_most=LONGEST_STATUS),
-            expires if isinstance(expires, int) else 0,
-        ),
+        away=_away(details),
         address=(_text(details.get("email")).lower() or None) if _is_of(user, ours) else None,
     )
+
+
+def _away(details: Mapping[str, Any]) -> AwayStatus | None:
+    text = usable_line(_text(details.get("status_text")), at_most=LONGEST_STATUS)
+    emoji = usable_line(_text(details.get("status_emoji")), at_most=LONGEST_STATUS)
+    if not text and not emoji:
+        return None
+    from bot.domain.people.away import away_status  # noqa: PLC0415 - most people have no status
+
+    expires = details.get("status_expiration")
+    return away_status(text, emoji, expires if isinstance(expires, int) else 0)
 
 
 def _text(value: object) -> str:

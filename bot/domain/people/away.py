@@ -12,14 +12,8 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from bot.domain.people import leave_words
+from bot.domain.people.person import AwayStatus
 from bot.domain.people.spelling import is_one_slip_apart
-
-
-class AwayStatus(Struct, frozen=True):
-    """A Slack status that says its owner is away; ``until`` if it expires."""
-
-    until: datetime | None
-
 
 _NO_END = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
 """A status that ends later than this counts as one without an end."""

@@ -1,11 +1,11 @@
 """People as Kaiku knows them, and who may join."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
 from bot.domain.errors import KaikuError, Refusal
-from bot.domain.people.away import AwayStatus
 
 MAX_NAME = 200
 """Characters of a name that are kept; Slack allows 80."""
@@ -18,6 +18,12 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     MANAGER = "manager"
     OTHER = "other"
+
+
+class AwayStatus(Struct, frozen=True):
+    """A Slack status that says its owner is away; ``until`` if it expires."""
+
+    until: datetime | None
 
 
 class Profile(Struct, frozen=True):

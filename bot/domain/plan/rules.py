@@ -3,7 +3,6 @@
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from statistics import median_low
 from urllib.parse import urlsplit
 
 from msgspec import Struct, field
@@ -202,7 +201,7 @@ def _check_years(placed: Iterable[tuple[Path, PlannedOffering]]) -> Iterator[Pro
     ]
     if not dates:
         return
-    middle = median_low(on for _, on in dates)
+    middle = sorted(on for _, on in dates)[(len(dates) - 1) // 2]
     first, last = _years_on(middle, -YEARS_BEFORE), _years_on(middle, YEARS_AFTER)
     for path, on in dates:
         if not first <= on <= last:

@@ -197,7 +197,8 @@ class Part(BaseModel):
     """A mapping of a file. A known key that is left empty is left out; an unknown one is a fault also when
     it is empty, because it may be half of a text that a comma cut."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Validators are built when they are first used: a start reads no plan.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
