@@ -129,7 +129,7 @@ async def measure(address: str) -> dict[str, float]:
     found["messages a second, no limit"] = DUE_AT_ONCE / (time.perf_counter() - began)
 
     with store.transaction() as tx:
-        again = update(tables.Delivery).where(tables.Delivery.kind == "confirmation")
+        again = update(tables.Delivery).where(tables.Delivery.c.kind == "confirmation")
         tx.execute(again.values(state="planned", sent_at=None, maybe_sent=False))
         tx.execute(text("delete from send_pace"))
     found["share of the limit reached, percent"] = await share_of_the_limit(store, slack, kinds)

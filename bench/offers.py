@@ -129,17 +129,19 @@ def _with_a_line(address: str, rules: OfferRules) -> Store:
 
 def _all_told(tx: Tx) -> None:
     """Everybody has read what was to be read; what is due is the end of each offer."""
-    told = update(Delivery).where(Delivery.kind != "offer_end", Delivery.state == "planned")
+    told = update(Delivery).where(Delivery.c.kind != "offer_end", Delivery.c.state == "planned")
     tx.execute(told.values(state="sent", sent_at=BEGUN))
 
 
 def _standing_too_long(tx: Tx) -> int:
-    return tx.scalar(select(func.count()).where(SeatOffer.outcome.is_(None), SeatOffer.until <= OVER)) or 0
+    return (
+        tx.scalar(select(func.count()).where(SeatOffer.c.outcome.is_(None), SeatOffer.c.until <= OVER)) or 0
+    )
 
 
 def _require(store: Store, status: str, number: int) -> None:
     with store.read_transaction() as tx:
-        found = tx.scalar(select(func.count()).where(Enrolment.status == status)) or 0
+        found = tx.scalar(select(func.count()).where(Enrolment.c.status == status)) or 0
     if found != number:
         raise WrongOutcomeError(f"{found} are {status}, not {number}")
 

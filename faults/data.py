@@ -23,7 +23,7 @@ def prepare(address: str, messages: int, each: int = EACH) -> Store:
     store, now = Store(url), datetime.now(UTC)
     people = people_for(messages, each)
     with store.transaction() as tx:
-        for table in reversed(tables.Base.metadata.sorted_tables):
+        for table in reversed(tables.metadata.sorted_tables):
             tx.execute(delete(table))
         tx.execute(
             insert(tables.Programme).values(id=1, code="p", title={"fi": "p"}, timezone="Europe/Helsinki")

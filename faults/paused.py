@@ -80,5 +80,5 @@ def is_stopped(pid: int) -> bool:
 
 def claims_by_owner(store: Store) -> list[set[int]]:
     with store.read_transaction() as tx:
-        found = tx.execute(select(Delivery.owner, Delivery.id).where(Delivery.state == "sending")).all()
+        found = tx.execute(select(Delivery.c.owner, Delivery.c.id).where(Delivery.c.state == "sending")).all()
     return [{row.id for row in found if row.owner == owner} for owner in {row.owner for row in found}]

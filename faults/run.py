@@ -138,7 +138,7 @@ def count(
     found = arrived(workspace)
     with store.read_transaction() as tx:
         # What is still open when the time is up is not lost: it is counted by itself.
-        settled = list(tx.scalars(select(tables.Delivery.id).where(tables.Delivery.state.not_in(OPEN))))
+        settled = list(tx.scalars(select(tables.Delivery.c.id).where(tables.Delivery.c.state.not_in(OPEN))))
     return Verdict(
         messages=messages,
         lost=sum(found[delivery_id] == 0 for delivery_id in settled),

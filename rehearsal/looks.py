@@ -40,7 +40,7 @@ def wanted_days(tx: Tx) -> dict[int, date]:
     """The day on which each prompt belongs, as the sessions stand now."""
     return {
         dated.prompt.id: dated.on
-        for offering_id in tx.scalars(select(Offering.id))
+        for offering_id in tx.scalars(select(Offering.c.id))
         for dated in load_timeline(tx, offering_id).dated
         if dated.on is not None
     }
@@ -48,17 +48,17 @@ def wanted_days(tx: Tx) -> dict[int, date]:
 
 def count_waiting(tx: Tx) -> dict[str, int]:
     """How many wait, by offering."""
-    query = select(Offering.code, func.count()).join(Enrolment, Enrolment.offering_id == Offering.id)
-    rows = tx.execute(query.where(Enrolment.status == "waiting").group_by(Offering.code))
+    query = select(Offering.c.code, func.count()).join(Enrolment, Enrolment.c.offering_id == Offering.c.id)
+    rows = tx.execute(query.where(Enrolment.c.status == "waiting").group_by(Offering.c.code))
     return {row[0]: row[1] for row in rows}
 
 
 def list_offered(tx: Tx) -> list[tuple[str, str, datetime]]:
     """Who is offered a seat now, in what, and since when."""
-    query = select(SeatOffer.person_id, Offering.code, SeatOffer.made_at).join(
-        Offering, Offering.id == SeatOffer.offering_id
+    query = select(SeatOffer.c.person_id, Offering.c.code, SeatOffer.c.made_at).join(
+        Offering, Offering.c.id == SeatOffer.c.offering_id
     )
-    return [(row[0], row[1], row[2]) for row in tx.execute(query.where(SeatOffer.outcome.is_(None)))]
+    return [(row[0], row[1], row[2]) for row in tx.execute(query.where(SeatOffer.c.outcome.is_(None)))]
 
 
 def _moves_until(starts_at: datetime, timezone: str, said: Mapping[str, Any]) -> datetime:
@@ -77,28 +77,28 @@ def lines(tx: Tx, now: datetime) -> list[Line]:
     """The offerings whose freed seats still move on by themselves. Who let go of every seat that is free now,
     by the seats' numbers, waits for none of them."""
     first = (
-        select(OfferingSession.offering_id, func.min(OfferingSession.starts_at).label("starts_at"))
-        .where(OfferingSession.cancelled.is_(False))
-        .group_by(OfferingSession.offering_id)
+        select(OfferingSession.c.offering_id, func.min(OfferingSession.c.starts_at).label("starts_at"))
+        .where(OfferingSession.c.cancelled.is_(False))
+        .group_by(OfferingSession.c.offering_id)
         .subquery()
     )
     found = tx.execute(
         select(
-            Offering.id,
-            Offering.code,
-            Offering.capacity,
-            Offering.seats_per_agency,
-            Offering.agency_seats,
-            Offering.seats_free,
-            Offering.offer_rules,
+            Offering.c.id,
+            Offering.c.code,
+            Offering.c.capacity,
+            Offering.c.seats_per_agency,
+            Offering.c.agency_seats,
+            Offering.c.seats_free,
+            Offering.c.offer_rules,
             first.c.starts_at,
-            Programme.timezone,
-            Programme.offer_rules.label("programme_offer_rules"),
+            Programme.c.timezone,
+            Programme.c.offer_rules.label("programme_offer_rules"),
         )
-        .join_from(Offering, first, first.c.offering_id == Offering.id)
-        .join(Strand, Strand.id == Offering.strand_id)
-        .join(Programme, Programme.id == Strand.programme_id)
-        .where(first.c.starts_at > now, Offering.cancelled.is_(False))
+        .join_from(Offering, first, first.c.offering_id == Offering.c.id)
+        .join(Strand, Strand.c.id == Offering.c.strand_id)
+        .join(Programme, Programme.c.id == Strand.c.programme_id)
+        .where(first.c.starts_at > now, Offering.c.cancelled.is_(False))
     ).all()
     offerings = [
         row
@@ -109,8 +109,8 @@ def lines(tx: Tx, now: datetime) -> list[Line]:
         )
     ]
     enrolled = tx.execute(
-        select(Enrolment.offering_id, Enrolment.status, Enrolment.agency, Enrolment.let_go).where(
-            Enrolment.status.in_(("seated", "offered", "waiting"))
+        select(Enrolment.c.offering_id, Enrolment.c.status, Enrolment.c.agency, Enrolment.c.let_go).where(
+            Enrolment.c.status.in_(("seated", "offered", "waiting"))
         )
     ).all()
     lines = []
@@ -139,9 +139,13 @@ def lines(tx: Tx, now: datetime) -> list[Line]:
 def list_offers(tx: Tx) -> list[tuple[str, str, int, int, datetime]]:
     """Every offer of a seat there was."""
     query = select(
-        SeatOffer.person_id, Offering.code, SeatOffer.enrolment_id, SeatOffer.seat, SeatOffer.made_at
-    ).join(Offering, Offering.id == SeatOffer.offering_id)
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in tx.execute(query.order_by(SeatOffer.id))]
+        SeatOffer.c.person_id,
+        Offering.c.code,
+        SeatOffer.c.enrolment_id,
+        SeatOffer.c.seat,
+        SeatOffer.c.made_at,
+    ).join(Offering, Offering.c.id == SeatOffer.c.offering_id)
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in tx.execute(query.order_by(SeatOffer.c.id))]
 
 
 def what_stands(tx: Tx) -> tuple[list[Owed], list[Seat], int]:
@@ -149,13 +153,13 @@ def what_stands(tx: Tx) -> tuple[list[Owed], list[Seat], int]:
         Owed(*row)
         for row in tx.execute(
             select(
-                Delivery.id,
-                Delivery.kind,
-                Delivery.recipient,
-                Delivery.subject,
-                Delivery.state,
-                Delivery.due_at,
-                Delivery.reason,
+                Delivery.c.id,
+                Delivery.c.kind,
+                Delivery.c.recipient,
+                Delivery.c.subject,
+                Delivery.c.state,
+                Delivery.c.due_at,
+                Delivery.c.reason,
             )
         )
     ]
@@ -163,16 +167,16 @@ def what_stands(tx: Tx) -> tuple[list[Owed], list[Seat], int]:
         Seat(*row)
         for row in tx.execute(
             select(
-                Offering.code,
-                Enrolment.person_id,
-                Enrolment.agency,
-                Enrolment.status,
-                Enrolment.seated_at,
-                Enrolment.changed_at,
+                Offering.c.code,
+                Enrolment.c.person_id,
+                Enrolment.c.agency,
+                Enrolment.c.status,
+                Enrolment.c.seated_at,
+                Enrolment.c.changed_at,
             )
-            .join(Offering, Offering.id == Enrolment.offering_id)
-            .order_by(Enrolment.id)
+            .join(Offering, Offering.c.id == Enrolment.c.offering_id)
+            .order_by(Enrolment.c.id)
         )
     ]
-    answered = tx.scalar(select(func.count()).where(Reflection.prompt_id.is_not(None))) or 0
+    answered = tx.scalar(select(func.count()).where(Reflection.c.prompt_id.is_not(None))) or 0
     return owed, seats, answered

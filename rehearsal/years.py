@@ -29,7 +29,7 @@ from rehearsal.verdict import judge
 from rehearsal.year import Lived, rehearse
 from storage.my_data import NOBODY
 from storage.personal_data import PERSONAL, Erasure
-from storage.tables import Act, Base, Delivery, Enrolment, Offering, OfferingSession, Person, Reflection
+from storage.tables import Act, Delivery, Enrolment, Offering, OfferingSession, Person, Reflection, metadata
 from storage.transaction import Tx
 
 LIVES_ON = timedelta(days=2 * 366)
@@ -80,7 +80,7 @@ class Years(Struct):
 
 
 def _last_end(tx: Tx) -> datetime:
-    last: datetime | None = tx.scalar(select(func.max(OfferingSession.ends_at)))
+    last: datetime | None = tx.scalar(select(func.max(OfferingSession.c.ends_at)))
     assert last is not None
     return last
 
@@ -88,9 +88,9 @@ def _last_end(tx: Tx) -> datetime:
 def _look(tx: Tx, now: datetime) -> Day:
     named = {}
     for name, declared in PERSONAL.items():
-        table = Base.metadata.tables[name]
-        if name == Offering.__tablename__:
-            rows = tx.execute(select(Offering.facilitators, Offering.led_by)).all()
+        table = metadata.tables[name]
+        if name == Offering.name:
+            rows = tx.execute(select(Offering.c.facilitators, Offering.c.led_by)).all()
             named[name] = sum(bool(plan or led) for plan, led in rows)
             continue
         query = select(func.count()).select_from(table)
@@ -98,18 +98,18 @@ def _look(tx: Tx, now: datetime) -> Day:
             column = table.columns[declared.of]
             query = query.where(column.is_not(None), column != NOBODY)
         named[name] = tx.scalar(query) or 0
-    signed_up = select(Enrolment.person_id)
-    members = tx.scalar(select(func.count()).where(Person.id.in_(signed_up))) or 0
-    return Day(now, named, members, tx.scalar(select(func.min(Act.at))))
+    signed_up = select(Enrolment.c.person_id)
+    members = tx.scalar(select(func.count()).where(Person.c.id.in_(signed_up))) or 0
+    return Day(now, named, members, tx.scalar(select(func.min(Act.c.at))))
 
 
 def _count_again(tx: Tx) -> dict[str, int]:
     """Some figures of the report, counted from the rows in another way: the newest sign-up of each person to
     each offering, one by one."""
-    codes = dict(tx.execute(select(Offering.id, Offering.code)).all())
+    codes = dict(tx.execute(select(Offering.c.id, Offering.c.code)).all())
     newest = {
         (row.person_id, row.offering_id): row
-        for row in tx.execute(select(Enrolment.__table__).order_by(Enrolment.id))
+        for row in tx.execute(select(Enrolment).order_by(Enrolment.c.id))
     }
     seated = [
         (person, codes[offering]) for (person, offering), row in newest.items() if row.status == "seated"
@@ -127,15 +127,15 @@ def _count_again(tx: Tx) -> dict[str, int]:
     asked = {
         (recipient, subject)
         for recipient, subject in tx.execute(
-            select(Delivery.recipient, Delivery.subject).where(
-                Delivery.kind == "prompt", Delivery.state == "sent"
+            select(Delivery.c.recipient, Delivery.c.subject).where(
+                Delivery.c.kind == "prompt", Delivery.c.state == "sent"
             )
         )
     }
     written = {
         (person_id, prompt_id)
         for person_id, prompt_id in tx.execute(
-            select(Reflection.person_id, Reflection.prompt_id).where(Reflection.prompt_id.is_not(None))
+            select(Reflection.c.person_id, Reflection.c.prompt_id).where(Reflection.c.prompt_id.is_not(None))
         )
     }
     found["prompts"] = len(asked)

@@ -24,30 +24,32 @@ class AbsenceRow(NamedTuple):
     said_for: str | None
 
 
-_rows = select(*(getattr(Absence, name) for name in AbsenceRow._fields))
-_of_person = _rows.where(Absence.person_id == bindparam("person_id"))
-_in_offering = _rows.where(Absence.offering_id == bindparam("offering_id"))
-_tied_to_a_time = _in_offering.where(Absence.said_for.is_not(None))
-_get = _in_offering.where(Absence.number == bindparam("number"), Absence.person_id == bindparam("person_id"))
+_rows = select(*(Absence.c[name] for name in AbsenceRow._fields))
+_of_person = _rows.where(Absence.c.person_id == bindparam("person_id"))
+_in_offering = _rows.where(Absence.c.offering_id == bindparam("offering_id"))
+_tied_to_a_time = _in_offering.where(Absence.c.said_for.is_not(None))
+_get = _in_offering.where(
+    Absence.c.number == bindparam("number"), Absence.c.person_id == bindparam("person_id")
+)
 _add = insert(Absence)
 _update = update(Absence).where(
-    Absence.offering_id == bindparam("of"),
-    Absence.number == bindparam("session"),
-    Absence.person_id == bindparam("who"),
+    Absence.c.offering_id == bindparam("of"),
+    Absence.c.number == bindparam("session"),
+    Absence.c.person_id == bindparam("who"),
 )
-_turned = {"absent": bindparam("absent"), "changes": Absence.changes + 1, "changed_at": bindparam("now")}
+_turned = {"absent": bindparam("absent"), "changes": Absence.c.changes + 1, "changed_at": bindparam("now")}
 _turn = _update.values(_turned)
 _say = _update.values(_turned | {"said_for": bindparam("said_for"), "word": None})
 _say_again = _update.values(said_for=bindparam("said_for"))
 _set_word = (
-    _update.where(Absence.absent.is_(True)).values(word=bindparam("word")).returning(Absence.person_id)
+    _update.where(Absence.c.absent.is_(True)).values(word=bindparam("word")).returning(Absence.c.person_id)
 )
 _take_back = (
     update(Absence)
     .where(
-        Absence.offering_id == bindparam("of"),
-        Absence.person_id.in_(bindparam("people", expanding=True)),
-        Absence.absent.is_(True),
+        Absence.c.offering_id == bindparam("of"),
+        Absence.c.person_id.in_(bindparam("people", expanding=True)),
+        Absence.c.absent.is_(True),
     )
     .values(_turned | {"said_for": None, "word": None})
 )

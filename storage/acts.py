@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Row, and_, bindparam, delete, exists, func, insert, or_, select
-from sqlalchemy.orm import aliased
 
 from bot.domain.acts import BEGINNING, DoneBy, Line, Place
 from storage.statements import Upsert, execute, execute_many, fetch, fetch_one, or_keep
@@ -14,7 +13,7 @@ from storage.transaction import Tx
 
 
 def _pseudonym_of(who: str) -> object:
-    return select(Person.pseudonym).where(Person.id == bindparam(who)).scalar_subquery()
+    return select(Person.c.pseudonym).where(Person.c.id == bindparam(who)).scalar_subquery()
 
 
 _columns = ("at", "kind", "done_by", "offering", "number")
@@ -23,9 +22,9 @@ _add_each = insert(Act).values(
     actor=_pseudonym_of("actor_id"),
     person=_pseudonym_of("person_id"),
 )
-_add = _add_each.returning(Act.id)
+_add = _add_each.returning(Act.c.id)
 _add_reason = insert(ActReason)
-_get_reason = select(ActReason.reason).where(ActReason.act_id == bindparam("act_id"))
+_get_reason = select(ActReason.c.reason).where(ActReason.c.act_id == bindparam("act_id"))
 
 
 def add_act(
@@ -93,20 +92,29 @@ class ActRow(NamedTuple):
     reason: dict[str, str] | None
 
 
-_actor, _about = aliased(Person), aliased(Person)
-_line = (Act.id, Act.at, Act.kind, Act.done_by, Act.actor, Act.person, Act.offering, Act.number)
+_actor, _about = Person.alias(), Person.alias()
+_line = (
+    Act.c.id,
+    Act.c.at,
+    Act.c.kind,
+    Act.c.done_by,
+    Act.c.actor,
+    Act.c.person,
+    Act.c.offering,
+    Act.c.number,
+)
 _list = (
-    select(*_line, _actor.id, _actor.name, _about.id, _about.name, ActReason.reason)
+    select(*_line, _actor.c.id, _actor.c.name, _about.c.id, _about.c.name, ActReason.c.reason)
     .select_from(Act)
-    .outerjoin(_actor, _actor.pseudonym == Act.actor)
-    .outerjoin(_about, _about.pseudonym == Act.person)
-    .outerjoin(ActReason, ActReason.act_id == Act.id)
-    .order_by(Act.id.desc())
+    .outerjoin(_actor, _actor.c.pseudonym == Act.c.actor)
+    .outerjoin(_about, _about.c.pseudonym == Act.c.person)
+    .outerjoin(ActReason, ActReason.c.act_id == Act.c.id)
+    .order_by(Act.c.id.desc())
 )
 
 
 def pseudonym_of(tx: Tx, person_id: str) -> str | None:
-    return tx.scalar(select(Person.pseudonym).where(Person.id == person_id))
+    return tx.scalar(select(Person.c.pseudonym).where(Person.c.id == person_id))
 
 
 def list_acts(
@@ -121,13 +129,13 @@ def list_acts(
     """Lines, newest first; of a person, what they did and what was done to them."""
     query = _list
     if pseudonym is not None:
-        query = query.where(or_(Act.actor == pseudonym, Act.person == pseudonym))
+        query = query.where(or_(Act.c.actor == pseudonym, Act.c.person == pseudonym))
     if offering is not None:
-        query = query.where(Act.offering == offering)
+        query = query.where(Act.c.offering == offering)
     if since is not None:
-        query = query.where(Act.at >= since)
+        query = query.where(Act.c.at >= since)
     if older_than is not None:
-        query = query.where(Act.id < older_than)
+        query = query.where(Act.c.id < older_than)
     if most is not None:
         query = query.limit(most)
     return [_to_row(row) for row in execute(tx, query)]
@@ -165,25 +173,25 @@ _write_seal = Upsert(
         index_elements=["which"], set_={name: insert.excluded[name] for name in Seal._fields}
     ),
 )
-_seal = select(*(getattr(ActSeal, name) for name in Seal._fields)).where(ActSeal.which == bindparam("which"))
-_unlinked = ~exists().where(ActLink.act_id == Act.id)
+_seal = select(*(ActSeal.c[name] for name in Seal._fields)).where(ActSeal.c.which == bindparam("which"))
+_unlinked = ~exists().where(ActLink.c.act_id == Act.c.id)
 _unchained = (
     select(*_line)
-    .where(Act.id > bindparam("since", type_=Integer), _unlinked)
-    .order_by(Act.id)
+    .where(Act.c.id > bindparam("since", type_=Integer), _unlinked)
+    .order_by(Act.c.id)
     .limit(bindparam("most", type_=Integer))
 )
 _count_unchained = select(func.count()).select_from(Act).where(_unlinked)
 _add_link = insert(ActLink)
 _links = (
-    select(ActLink.position, ActLink.digest, *_line)
-    .outerjoin(Act, Act.id == ActLink.act_id)
-    .order_by(ActLink.position)
+    select(ActLink.c.position, ActLink.c.digest, *_line)
+    .outerjoin(Act, Act.c.id == ActLink.c.act_id)
+    .order_by(ActLink.c.position)
 )
 _first_since = (
-    select(func.min(ActLink.position))
-    .join(Act, Act.id == ActLink.act_id)
-    .where(Act.at >= bindparam("before"))
+    select(func.min(ActLink.c.position))
+    .join(Act, Act.c.id == ActLink.c.act_id)
+    .where(Act.c.at >= bindparam("before"))
 )
 
 
@@ -236,10 +244,12 @@ def last_place_before(tx: Tx, before: datetime) -> tuple[int, str, int] | None:
     instant."""
     first = execute(tx, _first_since, before=before).scalar()
     query = (
-        select(ActLink.position, ActLink.digest, ActLink.act_id).order_by(ActLink.position.desc()).limit(1)
+        select(ActLink.c.position, ActLink.c.digest, ActLink.c.act_id)
+        .order_by(ActLink.c.position.desc())
+        .limit(1)
     )
     if first is not None:
-        query = query.where(ActLink.position < first)
+        query = query.where(ActLink.c.position < first)
     row = execute(tx, query).first()
     return (row.position, row.digest, row.act_id) if row is not None else None
 
@@ -247,10 +257,12 @@ def last_place_before(tx: Tx, before: datetime) -> tuple[int, str, int] | None:
 def delete_up_to(tx: Tx, position: int) -> int:
     """Delete the lines up to this place, with their links and reasons. Returns how many."""
     gone = list(
-        execute(tx, delete(ActLink).where(ActLink.position <= position).returning(ActLink.act_id)).scalars()
+        execute(
+            tx, delete(ActLink).where(ActLink.c.position <= position).returning(ActLink.c.act_id)
+        ).scalars()
     )
     for start in range(0, len(gone), 500):
-        execute(tx, delete(Act).where(Act.id.in_(gone[start : start + 500])))
+        execute(tx, delete(Act).where(Act.c.id.in_(gone[start : start + 500])))
     return len(gone)
 
 
@@ -271,24 +283,28 @@ class AboutMe(NamedTuple):
 
 def list_about(tx: Tx, person_id: str, on_the_group: Collection[str]) -> Sequence[AboutMe]:
     """What others did to this person, or to a group of theirs while they were in it; newest first."""
-    pseudonym = select(Person.pseudonym).where(Person.id == person_id).scalar_subquery()
+    pseudonym = select(Person.c.pseudonym).where(Person.c.id == person_id).scalar_subquery()
     theirs = (
-        select(Enrolment.id)
-        .join(Offering, Offering.id == Enrolment.offering_id)
+        select(Enrolment.c.id)
+        .join(Offering, Offering.c.id == Enrolment.c.offering_id)
         .where(
-            Offering.code == Act.offering,
-            Enrolment.person_id == person_id,
-            Enrolment.seated_at.is_not(None),
-            Enrolment.seated_at <= Act.at,
+            Offering.c.code == Act.c.offering,
+            Enrolment.c.person_id == person_id,
+            Enrolment.c.seated_at.is_not(None),
+            Enrolment.c.seated_at <= Act.c.at,
         )
         .exists()
     )
-    to_the_group = and_(Act.person.is_(None), Act.kind.in_(on_the_group), theirs)
+    to_the_group = and_(Act.c.person.is_(None), Act.c.kind.in_(on_the_group), theirs)
     rows = tx.execute(
-        select(Act.at, Act.kind, Act.done_by, Person.id, Act.offering, Act.number, ActReason.reason)
-        .outerjoin(Person, Person.pseudonym == Act.actor)
-        .outerjoin(ActReason, ActReason.act_id == Act.id)
-        .where(or_(Act.person == pseudonym, to_the_group), or_(Act.actor.is_(None), Act.actor != pseudonym))
-        .order_by(Act.at.desc(), Act.id.desc())
+        select(
+            Act.c.at, Act.c.kind, Act.c.done_by, Person.c.id, Act.c.offering, Act.c.number, ActReason.c.reason
+        )
+        .outerjoin(Person, Person.c.pseudonym == Act.c.actor)
+        .outerjoin(ActReason, ActReason.c.act_id == Act.c.id)
+        .where(
+            or_(Act.c.person == pseudonym, to_the_group), or_(Act.c.actor.is_(None), Act.c.actor != pseudonym)
+        )
+        .order_by(Act.c.at.desc(), Act.c.id.desc())
     )
     return [AboutMe(*row) for row in rows]

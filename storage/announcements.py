@@ -58,56 +58,58 @@ class FollowedPost(NamedTuple):
     offering_id: int | None  # of a digest: none
 
 
-_is_followed = AnnouncementPost.state.in_(literals(FOLLOWED))
-_waits_for_seats = (AnnouncementPost.state == "planned") & (AnnouncementPost.reason == "last_seats")
-_followed = select(*(getattr(AnnouncementPost, name) for name in FollowedPost._fields))
-_is_digest = AnnouncementPost.reason == "digest"
-_about_them = AnnouncementPost.offering_id.in_(bindparam("ids", expanding=True))
+_is_followed = AnnouncementPost.c.state.in_(literals(FOLLOWED))
+_waits_for_seats = (AnnouncementPost.c.state == "planned") & (AnnouncementPost.c.reason == "last_seats")
+_followed = select(*(AnnouncementPost.c[name] for name in FollowedPost._fields))
+_is_digest = AnnouncementPost.c.reason == "digest"
+_about_them = AnnouncementPost.c.offering_id.in_(bindparam("ids", expanding=True))
 _list_following = _followed.where(
     or_(and_(_about_them, or_(_is_followed, _waits_for_seats)), and_(_is_digest, _is_followed))
-).order_by(AnnouncementPost.id)
+).order_by(AnnouncementPost.c.id)
 _list_of_cancelled = (
-    _followed.join(Offering, Offering.id == AnnouncementPost.offering_id)
+    _followed.join(Offering, Offering.c.id == AnnouncementPost.c.offering_id)
     .where(is_called_off, _is_followed)
-    .order_by(AnnouncementPost.id)
+    .order_by(AnnouncementPost.c.id)
 )
-_list_announced = select(AnnouncementPost.offering_id).where(_about_them).distinct()
-_announcement_columns = [getattr(Announcement, name) for name in AnnouncementRow._fields]
+_list_announced = select(AnnouncementPost.c.offering_id).where(_about_them).distinct()
+_announcement_columns = [Announcement.c[name] for name in AnnouncementRow._fields]
 _announcements = select(*_announcement_columns)
-_get_announcement = _announcements.where(Announcement.id == bindparam("id"))
+_get_announcement = _announcements.where(Announcement.c.id == bindparam("id"))
 _get_announcement_locked = _get_announcement.with_for_update()
-_find_by_form = select(Announcement.id).where(
-    Announcement.author == bindparam("author"), Announcement.form_key == bindparam("form_key")
+_find_by_form = select(Announcement.c.id).where(
+    Announcement.c.author == bindparam("author"), Announcement.c.form_key == bindparam("form_key")
 )
-_is_draft_of = and_(Announcement.author == bindparam("author"), Announcement.state == "draft")
-_list_drafts = _announcements.where(_is_draft_of).order_by(Announcement.id.desc())
-_list_published = _announcements.where(Announcement.state != "draft").order_by(Announcement.id.desc())
-_delete_draft = delete(Announcement).where(Announcement.id == bindparam("id"), _is_draft_of)
-_delete_old_drafts = delete(Announcement).where(_is_draft_of, Announcement.made_at < bindparam("before"))
-_post_columns = [getattr(AnnouncementPost, name) for name in PostRow._fields]
+_is_draft_of = and_(Announcement.c.author == bindparam("author"), Announcement.c.state == "draft")
+_list_drafts = _announcements.where(_is_draft_of).order_by(Announcement.c.id.desc())
+_list_published = _announcements.where(Announcement.c.state != "draft").order_by(Announcement.c.id.desc())
+_delete_draft = delete(Announcement).where(Announcement.c.id == bindparam("id"), _is_draft_of)
+_delete_old_drafts = delete(Announcement).where(_is_draft_of, Announcement.c.made_at < bindparam("before"))
+_post_columns = [AnnouncementPost.c[name] for name in PostRow._fields]
 _posts = select(*_post_columns)
-_get_post = _posts.where(AnnouncementPost.id == bindparam("id"))
+_get_post = _posts.where(AnnouncementPost.c.id == bindparam("id"))
 _find_post = _posts.where(
-    AnnouncementPost.channel == bindparam("channel"),
-    AnnouncementPost.subject == bindparam("subject"),
-    AnnouncementPost.reason == bindparam("reason"),
+    AnnouncementPost.c.channel == bindparam("channel"),
+    AnnouncementPost.c.subject == bindparam("subject"),
+    AnnouncementPost.c.reason == bindparam("reason"),
 )
-_list_posts = _posts.where(AnnouncementPost.announcement_id == bindparam("announcement_id")).order_by(
-    AnnouncementPost.id
+_list_posts = _posts.where(AnnouncementPost.c.announcement_id == bindparam("announcement_id")).order_by(
+    AnnouncementPost.c.id
 )
-_first_at = func.coalesce(Announcement.at, Announcement.made_at)
+_first_at = func.coalesce(Announcement.c.at, Announcement.c.made_at)
 _get_first_at = (
     select(_first_at)
-    .join(AnnouncementPost, AnnouncementPost.announcement_id == Announcement.id)
-    .where(AnnouncementPost.id == bindparam("id"))
+    .join(AnnouncementPost, AnnouncementPost.c.announcement_id == Announcement.c.id)
+    .where(AnnouncementPost.c.id == bindparam("id"))
 )
 _list_three_weeks_left = (
     _followed.add_columns(_first_at)
-    .join(Announcement, Announcement.id == AnnouncementPost.announcement_id)
-    .where(_about_them, AnnouncementPost.state == "planned", AnnouncementPost.reason == "three_weeks_left")
-    .order_by(AnnouncementPost.id)
+    .join(Announcement, Announcement.c.id == AnnouncementPost.c.announcement_id)
+    .where(
+        _about_them, AnnouncementPost.c.state == "planned", AnnouncementPost.c.reason == "three_weeks_left"
+    )
+    .order_by(AnnouncementPost.c.id)
 )
-_update_post = update(AnnouncementPost).where(AnnouncementPost.id == bindparam("which"))
+_update_post = update(AnnouncementPost).where(AnnouncementPost.c.id == bindparam("which"))
 _mark_posted = _update_post.values(
     state="standing",
     ts=bindparam("sent_as"),
@@ -117,11 +119,11 @@ _mark_posted = _update_post.values(
 )
 _mark_edited = _update_post.values(state="standing", trouble=None, stands=bindparam("says"))
 _mark_trouble = _update_post.values(state=bindparam("becomes"), trouble=bindparam("why"))
-_delete_post = delete(AnnouncementPost).where(AnnouncementPost.id == bindparam("id"))
+_delete_post = delete(AnnouncementPost).where(AnnouncementPost.c.id == bindparam("id"))
 _count_clicks = (
-    select(AnnouncementClick.post_id, AnnouncementClick.what, func.count())
-    .where(AnnouncementClick.post_id.in_(bindparam("ids", expanding=True)))
-    .group_by(AnnouncementClick.post_id, AnnouncementClick.what)
+    select(AnnouncementClick.c.post_id, AnnouncementClick.c.what, func.count())
+    .where(AnnouncementClick.c.post_id.in_(bindparam("ids", expanding=True)))
+    .group_by(AnnouncementClick.c.post_id, AnnouncementClick.c.what)
 )
 _add_click = insert(AnnouncementClick)
 
@@ -156,7 +158,7 @@ def update_announcement(
     **values: Any,  # noqa: ANN401 - the table's columns
 ) -> AnnouncementRow:
     """Returns the announcement as it is now."""
-    changed = update(Announcement).where(Announcement.id == announcement_id).values(**values)
+    changed = update(Announcement).where(Announcement.c.id == announcement_id).values(**values)
     return AnnouncementRow(*execute(tx, changed.returning(*_announcement_columns)).one())
 
 

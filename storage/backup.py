@@ -129,7 +129,7 @@ def count_what_is_there(url: URL) -> int:
 
 def _all_but_the_mark(rows: Mapping[str, int]) -> int:
     """Each database has its mark from the beginning."""
-    return sum(number for name, number in rows.items() if name != LiveMark.__tablename__)
+    return sum(number for name, number in rows.items() if name != LiveMark.name)
 
 
 def newest_erasure(url: URL) -> int:
@@ -139,7 +139,7 @@ def newest_erasure(url: URL) -> int:
     engine = create_engine(direct(url))
     try:
         with engine.connect() as connection:
-            return connection.scalar(select(func.max(Erased.number))) or 0
+            return connection.scalar(select(func.max(Erased.c.number))) or 0
     except DBAPIError:
         return 0
     finally:
@@ -232,8 +232,10 @@ def _describe(connection: Connection) -> Described:
     }
     revision = connection.scalar(text(f"select version_num from {_REVISION}")) if _REVISION in names else None  # noqa: S608
     log_head = None
-    if rows.get(ActSeal.__tablename__):
-        seal = select(ActSeal.position, ActSeal.digest, ActSeal.signature).where(ActSeal.which == _HEAD)
+    if rows.get(ActSeal.name):
+        seal = select(ActSeal.c.position, ActSeal.c.digest, ActSeal.c.signature).where(
+            ActSeal.c.which == _HEAD
+        )
         found = connection.execute(seal).first()
         log_head = LogHead(*found) if found is not None else None
     return str(revision or ""), rows, log_head

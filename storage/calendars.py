@@ -34,14 +34,14 @@ class SeatRow(NamedTuple):
     seated_at: datetime
 
 
-_get_token = select(Person.calendar_digest, Person.calendar_nonce).where(
-    Person.id == bindparam("id"), Person.calendar_digest.is_not(None)
+_get_token = select(Person.c.calendar_digest, Person.c.calendar_nonce).where(
+    Person.c.id == bindparam("id"), Person.c.calendar_digest.is_not(None)
 )
-_get_owner = select(Person.id, Person.language).where(Person.calendar_digest == bindparam("digest"))
+_get_owner = select(Person.c.id, Person.c.language).where(Person.c.calendar_digest == bindparam("digest"))
 _list_seats_of = (
-    select(Enrolment.offering_id, Enrolment.status, Enrolment.changed_at, Enrolment.seated_at)
-    .where(Enrolment.person_id == bindparam("person_id"), Enrolment.seated_at.is_not(None))
-    .order_by(Enrolment.id)
+    select(Enrolment.c.offering_id, Enrolment.c.status, Enrolment.c.changed_at, Enrolment.c.seated_at)
+    .where(Enrolment.c.person_id == bindparam("person_id"), Enrolment.c.seated_at.is_not(None))
+    .order_by(Enrolment.c.id)
 )
 
 
@@ -57,26 +57,28 @@ def get_token(tx: Tx, person_id: str) -> StoredToken | None:
 def kept_or_new(new: StoredToken) -> dict[str, ColumnElement[str | None]]:
     """For an update of a person: the token they have, else this."""
     return {
-        "calendar_nonce": case((Person.calendar_digest.is_(None), new.nonce), else_=Person.calendar_nonce),
-        "calendar_digest": func.coalesce(Person.calendar_digest, new.digest),
+        "calendar_nonce": case(
+            (Person.c.calendar_digest.is_(None), new.nonce), else_=Person.c.calendar_nonce
+        ),
+        "calendar_digest": func.coalesce(Person.c.calendar_digest, new.digest),
     }
 
 
 def add_token(tx: Tx, person_id: str, new: StoredToken) -> None:
     """Set a person's token, unless they have one already."""
-    _set_token(tx, person_id, Person.calendar_digest.is_(None), new)
+    _set_token(tx, person_id, Person.c.calendar_digest.is_(None), new)
 
 
 def replace_token(tx: Tx, person_id: str, *, old: str, new: StoredToken) -> None:
     """Replace the token with the digest ``old``, unless another transaction has done so (a double click)."""
-    _set_token(tx, person_id, Person.calendar_digest == old, new)
+    _set_token(tx, person_id, Person.c.calendar_digest == old, new)
 
 
 def _set_token(tx: Tx, person_id: str, where: ColumnElement[bool], new: StoredToken) -> None:
     execute(
         tx,
         update(Person)
-        .where(Person.id == person_id, where)
+        .where(Person.c.id == person_id, where)
         .values(calendar_digest=new.digest, calendar_nonce=new.nonce),
     )
 

@@ -48,12 +48,12 @@ class ChoiceRow(NamedTuple):
 
 
 _of_programme = (
-    select(Offering.id)
-    .join(Strand, Strand.id == Offering.strand_id)
-    .join(Programme, Programme.id == Strand.programme_id)
-    .where(Programme.code == bindparam("programme"))
+    select(Offering.c.id)
+    .join(Strand, Strand.c.id == Offering.c.strand_id)
+    .join(Programme, Programme.c.id == Strand.c.programme_id)
+    .where(Programme.c.code == bindparam("programme"))
 )
-_here = SuccessCase.offering_id.in_(_of_programme)
+_here = SuccessCase.c.offering_id.in_(_of_programme)
 _keep = Upsert(
     SuccessCase,
     ("offering_id", "person_id", "sealed", "credit", "written_at"),
@@ -65,63 +65,66 @@ _keep = Upsert(
             "written_at": insert.excluded.written_at,
             "given_at": None,
         },
-        where=SuccessCase.issued_at.is_(None),
+        where=SuccessCase.c.issued_at.is_(None),
     ),
 )
 _issue = (
     update(SuccessCase)
-    .where(_here, SuccessCase.given_at.is_not(None), SuccessCase.issued_at.is_(None))
+    .where(_here, SuccessCase.c.given_at.is_not(None), SuccessCase.c.issued_at.is_(None))
     .values(issued_at=bindparam("now"))
-    .returning(SuccessCase.person_id, SuccessCase.offering_id)
+    .returning(SuccessCase.c.person_id, SuccessCase.c.offering_id)
 )
 _count_given = select(func.count()).where(
-    _here, SuccessCase.given_at.is_not(None), SuccessCase.issued_at.is_(None)
+    _here, SuccessCase.c.given_at.is_not(None), SuccessCase.c.issued_at.is_(None)
 )
 _tellers = (
-    select(SuccessCase.person_id, func.min(SuccessCase.issued_at).label("since"))
-    .where(_here, SuccessCase.issued_at.is_not(None))
-    .group_by(SuccessCase.person_id)
+    select(SuccessCase.c.person_id, func.min(SuccessCase.c.issued_at).label("since"))
+    .where(_here, SuccessCase.c.issued_at.is_not(None))
+    .group_by(SuccessCase.c.person_id)
 )
 _choices = (
-    select(UseAnswer.person_id, Offering.code, UseAnswer.key, UseAnswer.choice, UseAnswer.answered_at)
-    .join(Offering, Offering.id == UseAnswer.offering_id)
+    select(
+        UseAnswer.c.person_id, Offering.c.code, UseAnswer.c.key, UseAnswer.c.choice, UseAnswer.c.answered_at
+    )
+    .join(Offering, Offering.c.id == UseAnswer.c.offering_id)
     .join(
         Enrolment,
-        (Enrolment.offering_id == UseAnswer.offering_id) & (Enrolment.person_id == UseAnswer.person_id),
+        (Enrolment.c.offering_id == UseAnswer.c.offering_id)
+        & (Enrolment.c.person_id == UseAnswer.c.person_id),
     )
-    .join(Person, Person.id == UseAnswer.person_id)
-    .outerjoin(PromptChoice, PromptChoice.person_id == UseAnswer.person_id)
+    .join(Person, Person.c.id == UseAnswer.c.person_id)
+    .outerjoin(PromptChoice, PromptChoice.c.person_id == UseAnswer.c.person_id)
     .where(
-        UseAnswer.offering_id.in_(_of_programme),
+        UseAnswer.c.offering_id.in_(_of_programme),
         is_seated,
-        ~Person.deactivated,
-        ~Person.is_guest,
-        or_(PromptChoice.frequency.is_(None), PromptChoice.frequency != "stopped"),
+        ~Person.c.deactivated,
+        ~Person.c.is_guest,
+        or_(PromptChoice.c.frequency.is_(None), PromptChoice.c.frequency != "stopped"),
     )
-    .order_by(UseAnswer.person_id, Offering.id, UseAnswer.key)
+    .order_by(UseAnswer.c.person_id, Offering.c.id, UseAnswer.c.key)
 )
-_asked = select(Delivery.recipient, Delivery.occurrence).where(
-    Delivery.kind == DeliveryKind.CASE_ASKED,
-    Delivery.subject.in_(select(Offering.code).where(Offering.id.in_(_of_programme))),
+_asked = select(Delivery.c.recipient, Delivery.c.occurrence).where(
+    Delivery.c.kind == DeliveryKind.CASE_ASKED,
+    Delivery.c.subject.in_(select(Offering.c.code).where(Offering.c.id.in_(_of_programme))),
 )
 
 
 _cases = select(
-    SuccessCase.offering_id,
-    SuccessCase.person_id,
-    SuccessCase.sealed,
-    SuccessCase.credit,
-    SuccessCase.given_at,
-    SuccessCase.issued_at,
-    Person.name,
-    Person.agency,
-).join(Person, Person.id == SuccessCase.person_id)
+    SuccessCase.c.offering_id,
+    SuccessCase.c.person_id,
+    SuccessCase.c.sealed,
+    SuccessCase.c.credit,
+    SuccessCase.c.given_at,
+    SuccessCase.c.issued_at,
+    Person.c.name,
+    Person.c.agency,
+).join(Person, Person.c.id == SuccessCase.c.person_id)
 _one = _cases.where(
-    SuccessCase.offering_id == bindparam("offering_id"), SuccessCase.person_id == bindparam("person_id")
+    SuccessCase.c.offering_id == bindparam("offering_id"), SuccessCase.c.person_id == bindparam("person_id")
 )
 _one_locked = _one.with_for_update(of=SuccessCase)
-_issued = _cases.where(_here, SuccessCase.issued_at <= bindparam("until")).order_by(
-    SuccessCase.issued_at, SuccessCase.offering_id, SuccessCase.given_at
+_issued = _cases.where(_here, SuccessCase.c.issued_at <= bindparam("until")).order_by(
+    SuccessCase.c.issued_at, SuccessCase.c.offering_id, SuccessCase.c.given_at
 )
 
 
@@ -144,9 +147,9 @@ def give_case(tx: Tx, offering_id: int, person_id: str, now: datetime) -> None:
     tx.execute(
         update(SuccessCase)
         .where(
-            SuccessCase.offering_id == offering_id,
-            SuccessCase.person_id == person_id,
-            SuccessCase.given_at.is_(None),
+            SuccessCase.c.offering_id == offering_id,
+            SuccessCase.c.person_id == person_id,
+            SuccessCase.c.given_at.is_(None),
         )
         .values(given_at=now)
     )
@@ -155,7 +158,9 @@ def give_case(tx: Tx, offering_id: int, person_id: str, now: datetime) -> None:
 def delete_case(tx: Tx, offering_id: int, person_id: str) -> None:
     mark_erasing(tx)
     tx.execute(
-        delete(SuccessCase).where(SuccessCase.offering_id == offering_id, SuccessCase.person_id == person_id)
+        delete(SuccessCase).where(
+            SuccessCase.c.offering_id == offering_id, SuccessCase.c.person_id == person_id
+        )
     )
 
 
@@ -186,8 +191,8 @@ def list_choices(tx: Tx, programme: str) -> list[ChoiceRow]:
 
 def list_told_by(tx: Tx, person_id: str) -> Sequence[str]:
     """The offerings of which somebody has written a case."""
-    query = select(Offering.code).join(SuccessCase, SuccessCase.offering_id == Offering.id)
-    return tx.scalars(query.where(SuccessCase.person_id == person_id)).all()
+    query = select(Offering.c.code).join(SuccessCase, SuccessCase.c.offering_id == Offering.c.id)
+    return tx.scalars(query.where(SuccessCase.c.person_id == person_id)).all()
 
 
 def list_asked(tx: Tx, programme: str) -> Sequence[tuple[str, str]]:

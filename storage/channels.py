@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Column, ColumnElement, bindparam, delete, insert, or_, select, update
 
 from bot.domain.group_channels import MemberState
 from storage.statements import Upsert, execute, fetch, fetch_one, literals
@@ -27,25 +26,25 @@ class ChannelRow(NamedTuple):
     trouble: str | None
 
 
-def _is_over(until: InstrumentedAttribute[datetime | None]) -> ColumnElement[bool]:
+def _is_over(until: Column[datetime | None]) -> ColumnElement[bool]:
     """Whether the lease or the pause has come to its end."""
     return or_(until.is_(None), until <= bindparam("now"), until > bindparam("too_late"))
 
 
-_channels = select(*(getattr(GroupChannel, name) for name in ChannelRow._fields))
-_get = _channels.where(GroupChannel.offering_id == bindparam("offering_id"))
+_channels = select(*(GroupChannel.c[name] for name in ChannelRow._fields))
+_get = _channels.where(GroupChannel.c.offering_id == bindparam("offering_id"))
 _get_locked = _get.with_for_update()
-_find = select(GroupChannel.offering_id).where(GroupChannel.channel == bindparam("channel"))
+_find = select(GroupChannel.c.offering_id).where(GroupChannel.c.channel == bindparam("channel"))
 _list_kept = _channels.where(
-    GroupChannel.state.in_(literals(("wanted", "kept"))),
-    _is_over(GroupChannel.retry_at),
-    _is_over(GroupChannel.leased_until),
-).order_by(GroupChannel.offering_id)
+    GroupChannel.c.state.in_(literals(("wanted", "kept"))),
+    _is_over(GroupChannel.c.retry_at),
+    _is_over(GroupChannel.c.leased_until),
+).order_by(GroupChannel.c.offering_id)
 _lease = (
     update(GroupChannel)
-    .where(GroupChannel.offering_id == bindparam("of"), _is_over(GroupChannel.leased_until))
+    .where(GroupChannel.c.offering_id == bindparam("of"), _is_over(GroupChannel.c.leased_until))
     .values(leased_until=bindparam("until"))
-    .returning(GroupChannel.offering_id)
+    .returning(GroupChannel.c.offering_id)
 )
 _set_member = Upsert(
     ChannelMember,
@@ -72,12 +71,12 @@ def add_channel(tx: Tx, **values: Any) -> None:  # noqa: ANN401 - the table's co
 
 
 def delete_channel(tx: Tx, offering_id: int) -> None:
-    tx.execute(delete(ChannelMember).where(ChannelMember.offering_id == offering_id))
-    tx.execute(delete(GroupChannel).where(GroupChannel.offering_id == offering_id))
+    tx.execute(delete(ChannelMember).where(ChannelMember.c.offering_id == offering_id))
+    tx.execute(delete(GroupChannel).where(GroupChannel.c.offering_id == offering_id))
 
 
 def update_channel(tx: Tx, offering_id: int, **values: Any) -> None:  # noqa: ANN401 - the table's columns
-    execute(tx, update(GroupChannel).where(GroupChannel.offering_id == offering_id).values(**values))
+    execute(tx, update(GroupChannel).where(GroupChannel.c.offering_id == offering_id).values(**values))
 
 
 def list_kept(tx: Tx, now: datetime) -> Sequence[ChannelRow]:
@@ -93,21 +92,21 @@ def lease_channel(tx: Tx, offering_id: int, now: datetime, until: datetime) -> b
 
 def list_members(tx: Tx, offering_id: int) -> dict[str, MemberState]:
     rows = tx.execute(
-        select(ChannelMember.person_id, ChannelMember.state)
-        .where(ChannelMember.offering_id == offering_id)
-        .order_by(ChannelMember.person_id)
+        select(ChannelMember.c.person_id, ChannelMember.c.state)
+        .where(ChannelMember.c.offering_id == offering_id)
+        .order_by(ChannelMember.c.person_id)
     )
     return {person_id: MemberState(state) for person_id, state in rows}
 
 
 def list_refused(tx: Tx, offering_id: int, before: datetime) -> Sequence[str]:
     """Whom Slack let nobody invite when it was last tried, before that time."""
-    query = select(ChannelMember.person_id).where(
-        ChannelMember.offering_id == offering_id,
-        ChannelMember.state == MemberState.REFUSED,
-        ChannelMember.since_at <= before,
+    query = select(ChannelMember.c.person_id).where(
+        ChannelMember.c.offering_id == offering_id,
+        ChannelMember.c.state == MemberState.REFUSED,
+        ChannelMember.c.since_at <= before,
     )
-    return tx.scalars(query.order_by(ChannelMember.person_id)).all()
+    return tx.scalars(query.order_by(ChannelMember.c.person_id)).all()
 
 
 def set_members(
@@ -122,7 +121,7 @@ def set_members(
 def delete_members(tx: Tx, offering_id: int, person_ids: Collection[str]) -> None:
     tx.execute(
         delete(ChannelMember).where(
-            ChannelMember.offering_id == offering_id, ChannelMember.person_id.in_(person_ids)
+            ChannelMember.c.offering_id == offering_id, ChannelMember.c.person_id.in_(person_ids)
         )
     )
 
@@ -130,16 +129,18 @@ def delete_members(tx: Tx, offering_id: int, person_ids: Collection[str]) -> Non
 def list_seated_accounts(tx: Tx, offering_id: int) -> list[str]:
     """Who holds a seat with an account that is in use, in order of sign-up."""
     found = tx.scalars(
-        select(Person.id)
-        .join(Enrolment, Enrolment.person_id == Person.id)
+        select(Person.c.id)
+        .join(Enrolment, Enrolment.c.person_id == Person.c.id)
         .where(
-            Enrolment.offering_id == offering_id, Enrolment.status == "seated", Person.deactivated.is_(False)
+            Enrolment.c.offering_id == offering_id,
+            Enrolment.c.status == "seated",
+            Person.c.deactivated.is_(False),
         )
-        .order_by(Enrolment.id)
+        .order_by(Enrolment.c.id)
     )
     return list(found)
 
 
 def list_deactivated(tx: Tx, person_ids: Collection[str]) -> set[str]:
-    found = tx.scalars(select(Person.id).where(Person.id.in_(person_ids), Person.deactivated.is_(True)))
+    found = tx.scalars(select(Person.c.id).where(Person.c.id.in_(person_ids), Person.c.deactivated.is_(True)))
     return set(found)

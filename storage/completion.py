@@ -34,16 +34,16 @@ class UseRow(NamedTuple):
     answered_at: datetime
 
 
-_certificates = select(*(getattr(Certificate, name) for name in CertificateRow._fields))
-_by_code = _certificates.where(Certificate.code == bindparam("code"))
-_by_token = _certificates.where(Certificate.token == bindparam("token"))
+_certificates = select(*(Certificate.c[name] for name in CertificateRow._fields))
+_by_code = _certificates.where(Certificate.c.code == bindparam("code"))
+_by_token = _certificates.where(Certificate.c.token == bindparam("token"))
 _of_one = _certificates.where(
-    Certificate.person_id == bindparam("person_id"), Certificate.offering_id == bindparam("offering_id")
+    Certificate.c.person_id == bindparam("person_id"), Certificate.c.offering_id == bindparam("offering_id")
 )
-_of_offering = _certificates.where(Certificate.offering_id == bindparam("offering_id")).order_by(
-    Certificate.id
+_of_offering = _certificates.where(Certificate.c.offering_id == bindparam("offering_id")).order_by(
+    Certificate.c.id
 )
-_of_person = _certificates.where(Certificate.person_id == bindparam("person_id"))
+_of_person = _certificates.where(Certificate.c.person_id == bindparam("person_id"))
 _keep = Upsert(
     Certificate,
     CertificateRow._fields[1:],
@@ -52,9 +52,9 @@ _keep = Upsert(
         set_={"name": insert.excluded.name, "language": insert.excluded.language},
     ),
 )
-_answers = select(*(getattr(UseAnswer, name) for name in UseRow._fields))
-_answers_in = _answers.where(UseAnswer.offering_id == bindparam("offering_id"))
-_answers_of = _answers_in.where(UseAnswer.person_id == bindparam("person_id"))
+_answers = select(*(UseAnswer.c[name] for name in UseRow._fields))
+_answers_in = _answers.where(UseAnswer.c.offering_id == bindparam("offering_id"))
+_answers_of = _answers_in.where(UseAnswer.c.person_id == bindparam("person_id"))
 _answer = Upsert(
     UseAnswer,
     UseRow._fields,

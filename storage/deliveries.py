@@ -18,7 +18,7 @@ from sqlalchemy import (
 from bot.domain.deliveries import DeliveryState
 from storage.statements import Upsert, execute, execute_many, fetch, fetch_one, literals, or_keep
 from storage.tables import Delivery
-from storage.transaction import Tx
+from storage.transaction import Tx, wake_sender
 
 _planned_columns = (
     "kind",
@@ -59,14 +59,14 @@ class DeliveryRow(NamedTuple):
 _plan_anew = (
     update(Delivery)
     .where(
-        Delivery.id == bindparam("delivery_id"),
-        Delivery.state.in_(literals(UNSENT)),
+        Delivery.c.id == bindparam("delivery_id"),
+        Delivery.c.state.in_(literals(UNSENT)),
     )
     .values({name: bindparam(f"new_{name}") for name in ("state", "reason", "due_at", "expires_at")})
 )
 _note_sent_with = (
     update(Delivery)
-    .where(Delivery.id.in_(bindparam("ids", expanding=True)), Delivery.state == DeliveryState.PLANNED)
+    .where(Delivery.c.id.in_(bindparam("ids", expanding=True)), Delivery.c.state == DeliveryState.PLANNED)
     .values(
         state=DeliveryState.SENT,
         reason="in_one_message",
@@ -74,7 +74,7 @@ _note_sent_with = (
         channel=bindparam("where"),
     )
 )
-_delete = delete(Delivery).where(Delivery.id == bindparam("delivery_id"))
+_delete = delete(Delivery).where(Delivery.c.id == bindparam("delivery_id"))
 _add = or_keep(Delivery, _planned_columns)
 _add_skipped = or_keep(Delivery, (*_planned_columns, "reason"))
 _renew = Upsert(
@@ -103,19 +103,20 @@ _owe_soon = Upsert(
             # Counted from the first change: later ones don't postpone it.
             "due_at": case(
                 (
-                    (Delivery.state == DeliveryState.PLANNED) & (Delivery.due_at < insert.excluded.due_at),
-                    Delivery.due_at,
+                    (Delivery.c.state == DeliveryState.PLANNED)
+                    & (Delivery.c.due_at < insert.excluded.due_at),
+                    Delivery.c.due_at,
                 ),
                 else_=insert.excluded.due_at,
             ),
             "maybe_sent": case(
                 (
-                    (Delivery.state == DeliveryState.PLANNED) | (Delivery.state == DeliveryState.SENDING),
-                    Delivery.maybe_sent,
+                    (Delivery.c.state == DeliveryState.PLANNED) | (Delivery.c.state == DeliveryState.SENDING),
+                    Delivery.c.maybe_sent,
                 ),
                 else_=False,
             ),
-            "attempts": case((Delivery.state == DeliveryState.PLANNED, Delivery.attempts), else_=0),
+            "attempts": case((Delivery.c.state == DeliveryState.PLANNED, Delivery.c.attempts), else_=0),
             "owner": None,
             "leased_until": None,
             "reason": None,
@@ -138,7 +139,7 @@ def add_delivery(
     """Plan one message. Idempotent: (kind, recipient, subject, occurrence) is unique."""
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
     _add.run(tx, **_planned(row, due_at, expires_at, now))
-    tx.info["planned"] = True
+    wake_sender(tx)
 
 
 def owe_soon(
@@ -150,7 +151,7 @@ def owe_soon(
     """
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
     _owe_soon.run(tx, **_planned(row, due_at, None, now))
-    tx.info["planned"] = True
+    wake_sender(tx)
 
 
 def renew_delivery(
@@ -170,14 +171,14 @@ def renew_delivery(
     """
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
     _renew.run(tx, **_planned(row, due_at or now, None, now))
-    tx.info["planned"] = True
+    wake_sender(tx)
 
 
 def renew_deliveries(tx: Tx, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Plan many at once, like ``renew_delivery``: kind, recipient, subject, occurrence, due_at each."""
     if rows:
         _renew.run_many(tx, [_planned(row, row["due_at"], None, now) for row in rows])
-        tx.info["planned"] = True
+        wake_sender(tx)
 
 
 def add_deliveries(tx: Tx, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
@@ -185,7 +186,7 @@ def add_deliveries(tx: Tx, rows: Sequence[Mapping[str, Any]], now: datetime) -> 
     each."""
     if rows:
         _add.run_many(tx, [_planned(row, row["due_at"], row["expires_at"], now) for row in rows])
-        tx.info["planned"] = True
+        wake_sender(tx)
 
 
 def _planned(
@@ -214,11 +215,15 @@ def cancel_planned(
 ) -> None:
     """Cancel what is planned of this kind, for this recipient (None: for all), about this subject (and this
     occurrence only)."""
-    which = [Delivery.kind == kind, Delivery.subject == subject, Delivery.state == DeliveryState.PLANNED]
+    which = [
+        Delivery.c.kind == kind,
+        Delivery.c.subject == subject,
+        Delivery.c.state == DeliveryState.PLANNED,
+    ]
     if recipient is not None:
-        which.append(Delivery.recipient == recipient)
+        which.append(Delivery.c.recipient == recipient)
     if occurrence is not None:
-        which.append(Delivery.occurrence == occurrence)
+        which.append(Delivery.c.occurrence == occurrence)
     execute(tx, update(Delivery).where(*which).values(state=DeliveryState.CANCELLED, reason=reason))
 
 
@@ -242,31 +247,31 @@ def delete_delivery(tx: Tx, delivery_id: int) -> None:
 
 # -- reading ------------------------------------------------------------------------------------------
 
-_deliveries = select(*(getattr(Delivery, name) for name in DeliveryRow._fields))
-_get = _deliveries.where(Delivery.id == bindparam("delivery_id"))
-_list = _deliveries.order_by(Delivery.due_at, Delivery.id)
-_list_in_state = _list.where(Delivery.state == bindparam("state"))
+_deliveries = select(*(Delivery.c[name] for name in DeliveryRow._fields))
+_get = _deliveries.where(Delivery.c.id == bindparam("delivery_id"))
+_list = _deliveries.order_by(Delivery.c.due_at, Delivery.c.id)
+_list_in_state = _list.where(Delivery.c.state == bindparam("state"))
 _list_about = _deliveries.where(
-    Delivery.kind.in_(bindparam("kinds", expanding=True)),
-    Delivery.subject.in_(bindparam("subjects", expanding=True)),
+    Delivery.c.kind.in_(bindparam("kinds", expanding=True)),
+    Delivery.c.subject.in_(bindparam("subjects", expanding=True)),
 )
-_list_about_to = _list_about.where(Delivery.recipient.in_(bindparam("recipients", expanding=True)))
+_list_about_to = _list_about.where(Delivery.c.recipient.in_(bindparam("recipients", expanding=True)))
 _find_about = _deliveries.where(
-    Delivery.kind == bindparam("kind"), Delivery.occurrence == bindparam("occurrence")
+    Delivery.c.kind == bindparam("kind"), Delivery.c.occurrence == bindparam("occurrence")
 )
 _list_planned_for = _deliveries.where(
-    Delivery.recipient == bindparam("recipient"),
-    Delivery.kind.in_(bindparam("kinds", expanding=True)),
-    Delivery.state == DeliveryState.PLANNED,
-    Delivery.due_at == bindparam("due_at"),
-    Delivery.expires_at > bindparam("now"),
-    Delivery.maybe_sent.is_(False),
-).order_by(Delivery.id)
+    Delivery.c.recipient == bindparam("recipient"),
+    Delivery.c.kind.in_(bindparam("kinds", expanding=True)),
+    Delivery.c.state == DeliveryState.PLANNED,
+    Delivery.c.due_at == bindparam("due_at"),
+    Delivery.c.expires_at > bindparam("now"),
+    Delivery.c.maybe_sent.is_(False),
+).order_by(Delivery.c.id)
 _list_sent_about = _deliveries.where(
-    Delivery.kind.in_(bindparam("kinds", expanding=True)),
-    Delivery.occurrence.in_(bindparam("occurrences", expanding=True)),
-    Delivery.state == DeliveryState.SENT,
-    Delivery.ts.is_not(None),
+    Delivery.c.kind.in_(bindparam("kinds", expanding=True)),
+    Delivery.c.occurrence.in_(bindparam("occurrences", expanding=True)),
+    Delivery.c.state == DeliveryState.SENT,
+    Delivery.c.ts.is_not(None),
 )
 
 
@@ -282,8 +287,10 @@ def list_about(
 
 def list_planned_times(tx: Tx, kinds: Collection[str], subjects: Collection[str]) -> dict[int, datetime]:
     """When each delivery of these kinds that is planned about these subjects is due, by its id."""
-    query = select(Delivery.id, Delivery.due_at).where(
-        Delivery.kind.in_(kinds), Delivery.subject.in_(subjects), Delivery.state == DeliveryState.PLANNED
+    query = select(Delivery.c.id, Delivery.c.due_at).where(
+        Delivery.c.kind.in_(kinds),
+        Delivery.c.subject.in_(subjects),
+        Delivery.c.state == DeliveryState.PLANNED,
     )
     return {row.id: row.due_at for row in tx.execute(query)}
 
@@ -305,30 +312,32 @@ def find_about(tx: Tx, kind: str, occurrence: str) -> DeliveryRow | None:
 
 def is_open(tx: Tx, kind: str, occurrence: str) -> bool:
     """Whether a delivery of this kind about this occurrence is not settled yet."""
-    query = select(Delivery.id).where(
-        Delivery.kind == kind, Delivery.occurrence == occurrence, Delivery.state.in_(OPEN)
+    query = select(Delivery.c.id).where(
+        Delivery.c.kind == kind, Delivery.c.occurrence == occurrence, Delivery.c.state.in_(OPEN)
     )
     return tx.execute(query.limit(1)).first() is not None
 
 
 def last_sent_to(tx: Tx, recipient: str, kinds: Collection[str]) -> datetime | None:
     """When this recipient was last sent something of these kinds."""
-    query = select(func.max(Delivery.sent_at)).where(
-        Delivery.recipient == recipient, Delivery.kind.in_(kinds), Delivery.state == DeliveryState.SENT
+    query = select(func.max(Delivery.c.sent_at)).where(
+        Delivery.c.recipient == recipient, Delivery.c.kind.in_(kinds), Delivery.c.state == DeliveryState.SENT
     )
-    return tx.scalar(query)
+    last: datetime | None = tx.scalar(query)
+    return last
 
 
 def next_planned_to(tx: Tx, recipient: str, kinds: Collection[str], before: datetime) -> datetime | None:
     """When the last of these messages that are due by then is due, if there is one."""
-    return tx.scalar(
-        select(func.max(Delivery.due_at)).where(
-            Delivery.recipient == recipient,
-            Delivery.kind.in_(kinds),
-            Delivery.state == DeliveryState.PLANNED,
-            Delivery.due_at < before,
+    due_at: datetime | None = tx.scalar(
+        select(func.max(Delivery.c.due_at)).where(
+            Delivery.c.recipient == recipient,
+            Delivery.c.kind.in_(kinds),
+            Delivery.c.state == DeliveryState.PLANNED,
+            Delivery.c.due_at < before,
         )
     )
+    return due_at
 
 
 def list_planned_for(
@@ -357,11 +366,11 @@ def retry_delivery(tx: Tx, delivery_id: int, now: datetime) -> bool:
         tx,
         update(Delivery)
         .where(
-            Delivery.id == delivery_id,
-            Delivery.state.in_((DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.UNKNOWN)),
+            Delivery.c.id == delivery_id,
+            Delivery.c.state.in_((DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.UNKNOWN)),
         )
         .values(state=DeliveryState.PLANNED, due_at=now, retry_at=None, expires_at=None, reason=None)
-        .returning(Delivery.id),
+        .returning(Delivery.c.id),
     )
     return result.scalar() is not None
 
@@ -371,15 +380,15 @@ def retry_deliveries(tx: Tx, states: Collection[str], since: datetime | None, no
     result = execute(
         tx,
         update(Delivery)
-        .where(Delivery.state.in_(states), true() if since is None else Delivery.due_at >= since)
+        .where(Delivery.c.state.in_(states), true() if since is None else Delivery.c.due_at >= since)
         .values(state=DeliveryState.PLANNED, due_at=now, retry_at=None, expires_at=None, reason=None)
-        .returning(Delivery.id),
+        .returning(Delivery.c.id),
     )
     return sorted(result.scalars())
 
 
 def count_by_kind_and_state(tx: Tx) -> list[tuple[str, str, int]]:
     rows = tx.execute(
-        select(Delivery.kind, Delivery.state, func.count()).group_by(Delivery.kind, Delivery.state)
+        select(Delivery.c.kind, Delivery.c.state, func.count()).group_by(Delivery.c.kind, Delivery.c.state)
     )
     return [(kind, state, number) for kind, state, number in rows]

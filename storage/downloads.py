@@ -20,26 +20,26 @@ class DownloadRow(NamedTuple):
     used_at: datetime | None
 
 
-_columns = [getattr(Download, name) for name in DownloadRow._fields]
-_get = select(*_columns).where(Download.digest == bindparam("digest"))
+_columns = [Download.c[name] for name in DownloadRow._fields]
+_get = select(*_columns).where(Download.c.digest == bindparam("digest"))
 _use = (
     update(Download)
     .where(
-        Download.digest == bindparam("which"),
-        Download.used_at.is_(None),
-        Download.expires_at > bindparam("now"),
+        Download.c.digest == bindparam("which"),
+        Download.c.used_at.is_(None),
+        Download.c.expires_at > bindparam("now"),
     )
     .values(used_at=bindparam("now"))
     .returning(*_columns)
 )
 _add = insert(Download)
 _delete_unused = delete(Download).where(
-    Download.person_id == bindparam("person_id"),
-    Download.kind == bindparam("kind"),
-    Download.about == bindparam("about"),
-    Download.used_at.is_(None),
+    Download.c.person_id == bindparam("person_id"),
+    Download.c.kind == bindparam("kind"),
+    Download.c.about == bindparam("about"),
+    Download.c.used_at.is_(None),
 )
-_delete_expired = delete(Download).where(Download.expires_at < bindparam("before"))
+_delete_expired = delete(Download).where(Download.c.expires_at < bindparam("before"))
 
 
 def add_download(

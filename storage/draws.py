@@ -48,24 +48,24 @@ class WisherRow(NamedTuple):
     role: str | None
 
 
-_draws = select(*(getattr(Draw, name) for name in DrawRow._fields)).order_by(Draw.offering_id)
-_list_draws = _draws.where(Draw.offering_id.in_(bindparam("ids", expanding=True)))
-_get_draw = _draws.where(Draw.offering_id == bindparam("offering_id"))
-_list_drawn_with = _draws.where(Draw.drawn_with == bindparam("leader"))
+_draws = select(*(Draw.c[name] for name in DrawRow._fields)).order_by(Draw.c.offering_id)
+_list_draws = _draws.where(Draw.c.offering_id.in_(bindparam("ids", expanding=True)))
+_get_draw = _draws.where(Draw.c.offering_id == bindparam("offering_id"))
+_list_drawn_with = _draws.where(Draw.c.drawn_with == bindparam("leader"))
 _add_seed = Upsert(
     Draw,
     ("offering_id", "seed", "fixed_at"),
-    lambda insert: insert.on_conflict_do_nothing().returning(Draw.offering_id),
+    lambda insert: insert.on_conflict_do_nothing().returning(Draw.c.offering_id),
 )
 _propose = (
     update(Draw)
-    .where(Draw.offering_id.in_(bindparam("ids", expanding=True)), Draw.proposed_at.is_(None))
+    .where(Draw.c.offering_id.in_(bindparam("ids", expanding=True)), Draw.c.proposed_at.is_(None))
     .values(proposed_at=bindparam("now"))
-    .returning(Draw.offering_id)
+    .returning(Draw.c.offering_id)
 )
 _confirm = (
     update(Draw)
-    .where(Draw.offering_id == bindparam("of"))
+    .where(Draw.c.offering_id == bindparam("of"))
     .values(
         drawn_at=bindparam("now"),
         drawn_with=bindparam("leader"),
@@ -74,48 +74,49 @@ _confirm = (
         result=bindparam("outcome"),
     )
 )
-_preferences = select(*(getattr(Preference, name) for name in PreferenceRow._fields)).order_by(
-    Preference.rank, Preference.offering_id, Preference.person_id
+_preferences = select(*(Preference.c[name] for name in PreferenceRow._fields)).order_by(
+    Preference.c.rank, Preference.c.offering_id, Preference.c.person_id
 )
-_of_person = _preferences.where(Preference.person_id == bindparam("person"))
-_in_offerings = _preferences.where(Preference.offering_id.in_(bindparam("ids", expanding=True)))
+_of_person = _preferences.where(Preference.c.person_id == bindparam("person"))
+_in_offerings = _preferences.where(Preference.c.offering_id.in_(bindparam("ids", expanding=True)))
 _get = _preferences.where(
-    Preference.person_id == bindparam("person"), Preference.offering_id == bindparam("offering_id")
+    Preference.c.person_id == bindparam("person"), Preference.c.offering_id == bindparam("offering_id")
 )
 _wishers = (
     select(
-        Preference.offering_id,
-        Preference.person_id,
-        Preference.rank,
-        Person.agency,
-        Person.agency_name,
-        Person.role,
+        Preference.c.offering_id,
+        Preference.c.person_id,
+        Preference.c.rank,
+        Person.c.agency,
+        Person.c.agency_name,
+        Person.c.role,
     )
-    .join(Person, Person.id == Preference.person_id)
+    .join(Person, Person.c.id == Preference.c.person_id)
     .where(
-        Preference.offering_id.in_(bindparam("ids", expanding=True)),
-        Person.is_guest.is_(False),
-        Person.is_bot.is_(False),
-        Person.deactivated.is_(False),
+        Preference.c.offering_id.in_(bindparam("ids", expanding=True)),
+        Person.c.is_guest.is_(False),
+        Person.c.is_bot.is_(False),
+        Person.c.deactivated.is_(False),
     )
-    .order_by(Preference.person_id, Preference.rank)
+    .order_by(Preference.c.person_id, Preference.c.rank)
 )
 _delete = delete(Preference).where(
-    Preference.person_id == bindparam("person"), Preference.offering_id.in_(bindparam("ids", expanding=True))
+    Preference.c.person_id == bindparam("person"),
+    Preference.c.offering_id.in_(bindparam("ids", expanding=True)),
 )
 _add = insert(Preference)
 _close_ranks = (
     update(Preference)
     .where(
-        Preference.person_id == bindparam("person"),
-        Preference.offering_id.in_(bindparam("ids", expanding=True)),
-        Preference.rank > bindparam("gone"),
+        Preference.c.person_id == bindparam("person"),
+        Preference.c.offering_id.in_(bindparam("ids", expanding=True)),
+        Preference.c.rank > bindparam("gone"),
     )
-    .values(rank=Preference.rank - 1)
+    .values(rank=Preference.c.rank - 1)
 )
 _keep_drawn_by = (
     update(Preference)
-    .where(Preference.offering_id == bindparam("of"), Preference.person_id == bindparam("who"))
+    .where(Preference.c.offering_id == bindparam("of"), Preference.c.person_id == bindparam("who"))
     .values(agency=bindparam("by_agency"), role=bindparam("by_role"), waited=bindparam("by_waited"))
 )
 

@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.orm import Session
 
 from bot.deadline import current_deadline
 from bot.i18n import SentenceError
@@ -172,7 +171,7 @@ class Store:
     ``read_transaction`` from synchronous code.
 
     ``on_planned`` is called in the event loop after the commit of a transaction that planned a
-    delivery (it sets ``tx.info["planned"]``), so that the sender need not wait for its next tick.
+    delivery (it calls ``wake_sender``), so that the sender need not wait for its next tick.
     """
 
     def __init__(self, url: str | URL, *, busy_seconds: float = BUSY_SECONDS) -> None:
@@ -199,30 +198,29 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
         """A write transaction: committed at the end of the block, rolled back on an exception."""
-        with Session(self.engine, expire_on_commit=False) as tx, tx.begin():
-            self._begin(tx)
+        with self.engine.connect() as tx, self._begun(tx):
             yield tx
         self._traces.remove()
 
-    def _begin(self, tx: Tx) -> None:
-        """Take SQLite's write lock now, not at the first statement; nobody waits, so there is time."""
-        if not self.is_sqlite:
-            tx.execute(_PATIENCE, {"patience": f"{self._busy_seconds * 1000:.0f}ms"})
-            return
+    def _begun(self, tx: Tx) -> RootTransaction:
+        """Begin, on SQLite with its write lock; nobody waits, so there is time."""
         until = time.monotonic() + self._busy_seconds
         while True:
             try:
-                tx.connection()
+                begun = tx.begin()
             except DBAPIError as error:
                 if not is_locked(error) or time.monotonic() >= until:
                     raise
             else:
-                return
+                break
+        if not self.is_sqlite:
+            tx.execute(_PATIENCE, {"patience": f"{self._busy_seconds * 1000:.0f}ms"})
+        return begun
 
     @contextmanager
     def read_transaction(self) -> Iterator[Tx]:
         """A snapshot. Writing in it, and on PostgreSQL locking, raises DBAPIError."""
-        with Session(self.reading_engine, expire_on_commit=False) as tx:
+        with self.reading_engine.connect() as tx:
             yield tx
 
     async def run(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -333,7 +331,6 @@ class Store:
                         for job, result in zip(together, results, strict=True):
                             job.succeed(result)
                         left.popleft()
-                        tx.expunge_all()
             except Exception as error:
                 together = left.popleft()
                 if len(together) > 1:

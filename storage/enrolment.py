@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, exists, func, null, select, update
-from sqlalchemy.orm import aliased
 
 from storage.offerings.catalogue import (
     HELD,
@@ -65,77 +64,79 @@ _STEP_BACK = 1 / 1024
 _instants = ("enrolled_at", "changed_at", "seated_at")
 
 
-_rows = select(*(getattr(Enrolment, name) for name in EnrolmentRow._fields))
-_in_offering = Enrolment.offering_id == bindparam("offering_id")
-_of_person = Enrolment.person_id == bindparam("person_id")
-_in_line = (_in_offering, Enrolment.status == "waiting")
-_list_seated = _rows.where(_in_offering, Enrolment.status == "seated")
+_rows = select(*(Enrolment.c[name] for name in EnrolmentRow._fields))
+_in_offering = Enrolment.c.offering_id == bindparam("offering_id")
+_of_person = Enrolment.c.person_id == bindparam("person_id")
+_in_line = (_in_offering, Enrolment.c.status == "waiting")
+_list_seated = _rows.where(_in_offering, Enrolment.c.status == "seated")
 _count_line = select(func.count()).where(*_in_line)
 
-_get = _rows.where(Enrolment.id == bindparam("id"))
+_get = _rows.where(Enrolment.c.id == bindparam("id"))
 _get_standing = _rows.where(_in_offering, _of_person, is_standing)
-_list_of_person = _rows.where(_of_person, is_standing).order_by(Enrolment.id)
-_list_standing = _rows.where(_in_offering, is_standing).order_by(Enrolment.id)
+_list_of_person = _rows.where(_of_person, is_standing).order_by(Enrolment.c.id)
+_list_standing = _rows.where(_in_offering, is_standing).order_by(Enrolment.c.id)
 _list_seated_of = _list_seated.where(_of_person)
-_count_held = select(Enrolment.agency, func.count()).where(_in_offering, is_held).group_by(Enrolment.agency)
+_count_held = (
+    select(Enrolment.c.agency, func.count()).where(_in_offering, is_held).group_by(Enrolment.c.agency)
+)
 _count_held_of_many = (
-    select(Enrolment.offering_id, Enrolment.agency, func.count())
-    .where(Enrolment.offering_id.in_(bindparam("ids", expanding=True)), is_held)
-    .group_by(Enrolment.offering_id, Enrolment.agency)
+    select(Enrolment.c.offering_id, Enrolment.c.agency, func.count())
+    .where(Enrolment.c.offering_id.in_(bindparam("ids", expanding=True)), is_held)
+    .group_by(Enrolment.c.offering_id, Enrolment.c.agency)
 )
 _count_standing = _count_held.union_all(select(null(), func.count()).where(*_in_line))
-_this_draw, _other_draw, _other = aliased(Draw), aliased(Draw), aliased(Enrolment)
+_this_draw, _other_draw, _other = Draw.alias(), Draw.alias(), Enrolment.alias()
 _has_another = (
     select(func.count())
     .select_from(_this_draw)
-    .join(_other_draw, _other_draw.drawn_with == _this_draw.drawn_with)
-    .join(_other, _other.offering_id == _other_draw.offering_id)
-    .join(Offering, Offering.id == _other.offering_id)
+    .join(_other_draw, _other_draw.c.drawn_with == _this_draw.c.drawn_with)
+    .join(_other, _other.c.offering_id == _other_draw.c.offering_id)
+    .join(Offering, Offering.c.id == _other.c.offering_id)
     .where(
         ~is_called_off,
-        _this_draw.offering_id == Enrolment.offering_id,
-        _other.person_id == Enrolment.person_id,
-        _other.status.in_(literals(HELD)),
+        _this_draw.c.offering_id == Enrolment.c.offering_id,
+        _other.c.person_id == Enrolment.c.person_id,
+        _other.c.status.in_(literals(HELD)),
     )
-    .having(func.count() >= func.max(_this_draw.seats_each))
+    .having(func.count() >= func.max(_this_draw.c.seats_each))
     .correlate(Enrolment)
     .exists()
 )
 """Whether somebody has as many seats in the draw of an offering as one person gets."""
 _list_lines_beside = (
-    select(Enrolment.person_id, Offering.code)
-    .join(Offering, Offering.id == Enrolment.offering_id)
-    .join(_other_draw, _other_draw.offering_id == Enrolment.offering_id)
-    .join(_this_draw, _this_draw.drawn_with == _other_draw.drawn_with)
+    select(Enrolment.c.person_id, Offering.c.code)
+    .join(Offering, Offering.c.id == Enrolment.c.offering_id)
+    .join(_other_draw, _other_draw.c.offering_id == Enrolment.c.offering_id)
+    .join(_this_draw, _this_draw.c.drawn_with == _other_draw.c.drawn_with)
     .where(
-        _this_draw.offering_id == bindparam("offering_id"),
-        Enrolment.offering_id != bindparam("offering_id"),
-        Enrolment.status == "waiting",
-        Enrolment.person_id.in_(bindparam("ids", expanding=True)),
+        _this_draw.c.offering_id == bindparam("offering_id"),
+        Enrolment.c.offering_id != bindparam("offering_id"),
+        Enrolment.c.status == "waiting",
+        Enrolment.c.person_id.in_(bindparam("ids", expanding=True)),
     )
 )
 _list_line = (
-    select(Enrolment.id, Enrolment.agency, Enrolment.let_go)
-    .join(Person, Person.id == Enrolment.person_id)
+    select(Enrolment.c.id, Enrolment.c.agency, Enrolment.c.let_go)
+    .join(Person, Person.c.id == Enrolment.c.person_id)
     .where(
         *_in_line,
-        Person.is_guest.is_(False),
-        Person.is_bot.is_(False),
-        Person.deactivated.is_(False),
+        Person.c.is_guest.is_(False),
+        Person.c.is_bot.is_(False),
+        Person.c.deactivated.is_(False),
         ~_has_another,
-        ~exists().where(Removal.enrolment_id == Enrolment.id, Removal.done_at.is_(None)),
+        ~exists().where(Removal.c.enrolment_id == Enrolment.c.id, Removal.c.done_at.is_(None)),
     )
     .order_by(*in_line_order)
 )
 _list_waiting_in = _rows.where(*_in_line).order_by(*in_line_order)
 _list_waiting_in_many = _rows.where(
-    Enrolment.offering_id.in_(bindparam("ids", expanding=True)), Enrolment.status == "waiting"
-).order_by(Enrolment.offering_id, *in_line_order)
+    Enrolment.c.offering_id.in_(bindparam("ids", expanding=True)), Enrolment.c.status == "waiting"
+).order_by(Enrolment.c.offering_id, *in_line_order)
 _list_lines = (
-    select(Enrolment.offering_id)
+    select(Enrolment.c.offering_id)
     .where(
-        Enrolment.offering_id.in_(bindparam("ids", expanding=True)),
-        Enrolment.status.in_(literals(("waiting", "offered"))),
+        Enrolment.c.offering_id.in_(bindparam("ids", expanding=True)),
+        Enrolment.c.status.in_(literals(("waiting", "offered"))),
     )
     .distinct()
 )
@@ -143,32 +144,32 @@ _count_line_up_to = _count_line.where(
     (rank_in_line < bindparam("rank"))
     | ((rank_in_line == bindparam("rank")) & (place_in_line <= bindparam("up_to")))
 )
-_count_turns_before = _count_line.where(Enrolment.turn < bindparam("turn"))
-_get_another = select(Enrolment.id).where(Enrolment.id == bindparam("id"), _has_another)
+_count_turns_before = _count_line.where(Enrolment.c.turn < bindparam("turn"))
+_get_another = select(Enrolment.c.id).where(Enrolment.c.id == bindparam("id"), _has_another)
 _list_seats = (
-    select(Enrolment.person_id, Enrolment.offering_id, Enrolment.seated_at)
-    .join(Offering, Offering.id == Enrolment.offering_id)
-    .where(Enrolment.person_id.in_(bindparam("ids", expanding=True)), is_seated, ~is_called_off)
-    .order_by(Enrolment.offering_id)
+    select(Enrolment.c.person_id, Enrolment.c.offering_id, Enrolment.c.seated_at)
+    .join(Offering, Offering.c.id == Enrolment.c.offering_id)
+    .where(Enrolment.c.person_id.in_(bindparam("ids", expanding=True)), is_seated, ~is_called_off)
+    .order_by(Enrolment.c.offering_id)
 )
 _add = Upsert(
     Enrolment,
     (*EnrolmentRow._fields[1:], *_instants),
-    lambda insert: insert.on_conflict_do_nothing().returning(Enrolment.id, Enrolment.person_id),
+    lambda insert: insert.on_conflict_do_nothing().returning(Enrolment.c.id, Enrolment.c.person_id),
 )
 _set_status = (
     update(Enrolment)
-    .where(Enrolment.id.in_(bindparam("ids", expanding=True)))
+    .where(Enrolment.c.id.in_(bindparam("ids", expanding=True)))
     .values(status=bindparam("new_status"), changed_at=bindparam("now"), told_at=bindparam("now"))
-    .returning(Enrolment.id, Enrolment.person_id)
+    .returning(Enrolment.c.id, Enrolment.c.person_id)
 )
 _seat = _set_status.values(seated_at=bindparam("now"))
 _set_told_at = (
-    update(Enrolment).where(Enrolment.id == bindparam("enrolment_id")).values(told_at=bindparam("told"))
+    update(Enrolment).where(Enrolment.c.id == bindparam("enrolment_id")).values(told_at=bindparam("told"))
 )
 _set_agency = (
     update(Enrolment)
-    .where(Enrolment.id.in_(bindparam("ids", expanding=True)))
+    .where(Enrolment.c.id.in_(bindparam("ids", expanding=True)))
     .values(agency=bindparam("new_agency"))
 )
 
@@ -213,17 +214,19 @@ def list_seated_in(
 def list_removed(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
     """Enrolments that ended with the account; none where the person has signed up anew, or a facilitator
     removed them."""
-    by_hand = select(Removal.id).where(Removal.enrolment_id == Enrolment.id, Removal.done_at.is_not(None))
-    anew = aliased(Enrolment)
-    later = select(anew.id).where(
-        anew.offering_id == Enrolment.offering_id,
-        anew.person_id == Enrolment.person_id,
-        anew.id > Enrolment.id,
+    by_hand = select(Removal.c.id).where(
+        Removal.c.enrolment_id == Enrolment.c.id, Removal.c.done_at.is_not(None)
+    )
+    anew = Enrolment.alias()
+    later = select(anew.c.id).where(
+        anew.c.offering_id == Enrolment.c.offering_id,
+        anew.c.person_id == Enrolment.c.person_id,
+        anew.c.id > Enrolment.c.id,
     )
     found = tx.execute(
         _rows.where(
-            Enrolment.person_id == person_id,
-            Enrolment.status == "removed",
+            Enrolment.c.person_id == person_id,
+            Enrolment.c.status == "removed",
             ~later.exists(),
             ~by_hand.exists(),
         )
@@ -236,7 +239,7 @@ def set_told(tx: Tx, enrolment_ids: Collection[int], version: int) -> None:
     execute(
         tx,
         update(Enrolment)
-        .where(Enrolment.id.in_(enrolment_ids), Enrolment.told_version < version)
+        .where(Enrolment.c.id.in_(enrolment_ids), Enrolment.c.told_version < version)
         .values(told_version=version),
     )
 
@@ -244,13 +247,13 @@ def set_told(tx: Tx, enrolment_ids: Collection[int], version: int) -> None:
 def get_last_withdrawn(tx: Tx, offering_id: int, person_id: str) -> LeftRow | None:
     """What the person left last in this offering."""
     found = tx.execute(
-        select(Enrolment.id, Enrolment.agency, Enrolment.changed_at, Enrolment.seated_at)
+        select(Enrolment.c.id, Enrolment.c.agency, Enrolment.c.changed_at, Enrolment.c.seated_at)
         .where(
-            Enrolment.offering_id == offering_id,
-            Enrolment.person_id == person_id,
-            Enrolment.status == "withdrawn",
+            Enrolment.c.offering_id == offering_id,
+            Enrolment.c.person_id == person_id,
+            Enrolment.c.status == "withdrawn",
         )
-        .order_by(Enrolment.id.desc())
+        .order_by(Enrolment.c.id.desc())
         .limit(1)
     ).first()
     return LeftRow._make(found) if found is not None else None
@@ -380,20 +383,20 @@ def set_status(tx: Tx, enrolment_ids: Collection[int], status: str, now: datetim
 def send_to_the_back(tx: Tx, enrolment: EnrolmentRow) -> None:
     """Last in its line from now on, with no turn any more; who signs up later stands behind. The caller holds
     the offering's lock."""
-    last = tx.scalar(select(func.max(place_in_line)).where(Enrolment.offering_id == enrolment.offering_id))
-    newest = tx.scalar(select(func.max(Enrolment.id)))
+    last = tx.scalar(select(func.max(place_in_line)).where(Enrolment.c.offering_id == enrolment.offering_id))
+    newest = tx.scalar(select(func.max(Enrolment.c.id)))
     place = max(last or 0.0, float(newest or 0)) + _STEP_BACK
-    execute(tx, update(Enrolment).where(Enrolment.id == enrolment.id).values(place=place, turn=None))
+    execute(tx, update(Enrolment).where(Enrolment.c.id == enrolment.id).values(place=place, turn=None))
 
 
 def set_let_go(tx: Tx, enrolment_id: int, seat: int) -> None:
     """The person has let go of every seat up to this number."""
-    execute(tx, update(Enrolment).where(Enrolment.id == enrolment_id).values(let_go=seat))
+    execute(tx, update(Enrolment).where(Enrolment.c.id == enrolment_id).values(let_go=seat))
 
 
 def get_seated_at(tx: Tx, enrolment_id: int) -> datetime | None:
     """When this enrolment got its seat."""
-    return tx.scalar(select(Enrolment.seated_at).where(Enrolment.id == enrolment_id))
+    return tx.scalar(select(Enrolment.c.seated_at).where(Enrolment.c.id == enrolment_id))
 
 
 def set_told_at(tx: Tx, enrolment_id: int, told_at: datetime) -> None:
@@ -420,17 +423,17 @@ def list_seats(tx: Tx, person_ids: Collection[str]) -> dict[str, list[SeatRow]]:
 
 def list_other_seats(tx: Tx, offering_id: int) -> dict[str, list[int]]:
     """By person with a seat in this offering, the other offerings they hold one in that are not cancelled."""
-    here = select(Enrolment.person_id).where(Enrolment.offering_id == offering_id, is_seated)
+    here = select(Enrolment.c.person_id).where(Enrolment.c.offering_id == offering_id, is_seated)
     rows = tx.execute(
-        select(Enrolment.person_id, Enrolment.offering_id)
-        .join(Offering, Offering.id == Enrolment.offering_id)
+        select(Enrolment.c.person_id, Enrolment.c.offering_id)
+        .join(Offering, Offering.c.id == Enrolment.c.offering_id)
         .where(
-            Enrolment.person_id.in_(here),
-            Enrolment.offering_id != offering_id,
+            Enrolment.c.person_id.in_(here),
+            Enrolment.c.offering_id != offering_id,
             is_seated,
             ~is_called_off,
         )
-        .order_by(Enrolment.person_id, Enrolment.offering_id)
+        .order_by(Enrolment.c.person_id, Enrolment.c.offering_id)
     )
     found: dict[str, list[int]] = {}
     for person_id, other_id in rows:
@@ -441,7 +444,7 @@ def list_other_seats(tx: Tx, offering_id: int) -> dict[str, list[int]]:
 def list_seated(tx: Tx, offering_id: int) -> Sequence[str]:
     """The ids of those who have a seat."""
     return tx.scalars(
-        select(Enrolment.person_id)
-        .where(Enrolment.offering_id == offering_id, is_seated)
-        .order_by(Enrolment.id)
+        select(Enrolment.c.person_id)
+        .where(Enrolment.c.offering_id == offering_id, is_seated)
+        .order_by(Enrolment.c.id)
     ).all()

@@ -27,7 +27,7 @@ _WAIT_MILLISECONDS = 100
 
 def mark_erasing(tx: Tx) -> None:
     """Mark the transaction: what it deletes must leave no trace after the commit."""
-    tx.connection().info[_MARK] = True
+    tx.info[_MARK] = True
 
 
 class Traces:
@@ -95,7 +95,7 @@ class Traces:
 
 def _rewrite(connection: Connection) -> None:
     for table in _SEALED:
-        connection.execute(text(f"VACUUM (FULL) {table.__tablename__}"))
+        connection.execute(text(f"VACUUM (FULL) {table.name}"))
     if connection.scalar(text(_MAY_CHECKPOINT)):
         connection.execute(text("CHECKPOINT"))
 

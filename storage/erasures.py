@@ -18,7 +18,7 @@ class ErasedRow(NamedTuple):
     erased_at: datetime
 
 
-_columns = tuple(getattr(Erased, name) for name in ErasedRow._fields)
+_columns = tuple(Erased.c[name] for name in ErasedRow._fields)
 _add = insert(Erased)
 
 
@@ -27,22 +27,22 @@ def add_erased(tx: Tx, digest: str, made_with: str, now: datetime) -> None:
 
 
 def list_erased(tx: Tx) -> Sequence[ErasedRow]:
-    return [ErasedRow(*row) for row in tx.execute(select(*_columns).order_by(Erased.number))]
+    return [ErasedRow(*row) for row in tx.execute(select(*_columns).order_by(Erased.c.number))]
 
 
 def is_listed(tx: Tx, digest: str, erased_at: datetime) -> bool:
-    query = select(Erased.number).where(Erased.digest == digest, Erased.erased_at == erased_at)
+    query = select(Erased.c.number).where(Erased.c.digest == digest, Erased.c.erased_at == erased_at)
     return tx.scalar(query.limit(1)) is not None
 
 
 def newest_number(tx: Tx) -> int:
     """The number of the newest erasure; 0 if there was none."""
-    return tx.scalar(select(func.max(Erased.number))) or 0
+    return tx.scalar(select(func.max(Erased.c.number))) or 0
 
 
 def is_live(tx: Tx) -> bool:
     """False in a restored backup until whoever was erased since has been erased again."""
-    return tx.scalar(select(LiveMark.number).limit(1)) is not None
+    return tx.scalar(select(LiveMark.c.number).limit(1)) is not None
 
 
 def mark_live(tx: Tx, now: datetime) -> None:
@@ -57,8 +57,8 @@ def take_mark(tx: Tx) -> None:
 
 def list_people(tx: Tx) -> Sequence[tuple[str, datetime]]:
     """Everybody in the database, with when they were met."""
-    return [(person_id, met_at) for person_id, met_at in tx.execute(select(Person.id, Person.met_at))]
+    return [(person_id, met_at) for person_id, met_at in tx.execute(select(Person.c.id, Person.c.met_at))]
 
 
 def met_at(tx: Tx, person_id: str) -> datetime | None:
-    return tx.scalar(select(Person.met_at).where(Person.id == person_id))
+    return tx.scalar(select(Person.c.met_at).where(Person.c.id == person_id))

@@ -58,59 +58,65 @@ class SentRow(NamedTuple):
     sent_at: datetime
 
 
-_programmes = select(Programme.code, Programme.title, Programme.timezone)
-_programme = _programmes.where(Programme.code == bindparam("code"))
+_programmes = select(Programme.c.code, Programme.c.title, Programme.c.timezone)
+_programme = _programmes.where(Programme.c.code == bindparam("code"))
 _of_programme = (
-    select(Offering.id)
-    .join(Strand, Strand.id == Offering.strand_id)
-    .join(Programme, Programme.id == Strand.programme_id)
-    .where(Programme.code == bindparam("code"))
+    select(Offering.c.id)
+    .join(Strand, Strand.c.id == Offering.c.strand_id)
+    .join(Programme, Programme.c.id == Strand.c.programme_id)
+    .where(Programme.c.code == bindparam("code"))
 )
 _newest = (
-    select(func.max(Enrolment.id))
-    .where(Enrolment.offering_id.in_(_of_programme))
-    .group_by(Enrolment.offering_id, Enrolment.person_id)
+    select(func.max(Enrolment.c.id))
+    .where(Enrolment.c.offering_id.in_(_of_programme))
+    .group_by(Enrolment.c.offering_id, Enrolment.c.person_id)
 )
 _seats = (
     select(
-        Offering.code,
-        Enrolment.person_id,
-        Enrolment.agency,
-        Enrolment.status,
-        Enrolment.seated_at,
-        Enrolment.changed_at,
+        Offering.c.code,
+        Enrolment.c.person_id,
+        Enrolment.c.agency,
+        Enrolment.c.status,
+        Enrolment.c.seated_at,
+        Enrolment.c.changed_at,
     )
-    .join(Offering, Offering.id == Enrolment.offering_id)
-    .where(Enrolment.id.in_(_newest))
-    .order_by(Enrolment.id)
+    .join(Offering, Offering.c.id == Enrolment.c.offering_id)
+    .where(Enrolment.c.id.in_(_newest))
+    .order_by(Enrolment.c.id)
 )
 _members = (
-    select(Person.id, Person.role, Person.language, PromptChoice.frequency, PromptChoice.asked_to_fade_at)
-    .outerjoin(PromptChoice, PromptChoice.person_id == Person.id)
-    .where(Person.id.in_(select(Enrolment.person_id).where(Enrolment.offering_id.in_(_of_programme))))
+    select(
+        Person.c.id,
+        Person.c.role,
+        Person.c.language,
+        PromptChoice.c.frequency,
+        PromptChoice.c.asked_to_fade_at,
+    )
+    .outerjoin(PromptChoice, PromptChoice.c.person_id == Person.c.id)
+    .where(Person.c.id.in_(select(Enrolment.c.person_id).where(Enrolment.c.offering_id.in_(_of_programme))))
 )
 _marks = (
-    select(Offering.code, Attendance.number, Attendance.person_id, Attendance.attended)
-    .join(Offering, Offering.id == Attendance.offering_id)
-    .where(Attendance.offering_id.in_(_of_programme))
+    select(Offering.c.code, Attendance.c.number, Attendance.c.person_id, Attendance.c.attended)
+    .join(Offering, Offering.c.id == Attendance.c.offering_id)
+    .where(Attendance.c.offering_id.in_(_of_programme))
 )
 _uses = (
-    select(Offering.code, UseAnswer.key, UseAnswer.person_id, UseAnswer.choice)
-    .join(Offering, Offering.id == UseAnswer.offering_id)
-    .where(UseAnswer.offering_id.in_(_of_programme))
+    select(Offering.c.code, UseAnswer.c.key, UseAnswer.c.person_id, UseAnswer.c.choice)
+    .join(Offering, Offering.c.id == UseAnswer.c.offering_id)
+    .where(UseAnswer.c.offering_id.in_(_of_programme))
 )
 _REPORTED: Final = ("prompt", "prompt_reminder", "closing_letter", "use_after_3", "use_after_6")
-_sent = select(Delivery.kind, Delivery.recipient, Delivery.subject, Delivery.sent_at).where(
-    Delivery.kind.in_(literals(_REPORTED)),
-    Delivery.sent_at.is_not(None),
+_sent = select(Delivery.c.kind, Delivery.c.recipient, Delivery.c.subject, Delivery.c.sent_at).where(
+    Delivery.c.kind.in_(literals(_REPORTED)),
+    Delivery.c.sent_at.is_not(None),
 )
-_answers = select(Reflection.person_id, Reflection.prompt_id, Reflection.written_at).where(
-    Reflection.prompt_id.is_not(None)
+_answers = select(Reflection.c.person_id, Reflection.c.prompt_id, Reflection.c.written_at).where(
+    Reflection.c.prompt_id.is_not(None)
 )
 _editions = (
-    select(ReportEdition.made_at, ReportEdition.content)
-    .where(ReportEdition.programme == bindparam("code"))
-    .order_by(ReportEdition.made_at, ReportEdition.id)
+    select(ReportEdition.c.made_at, ReportEdition.c.content)
+    .where(ReportEdition.c.programme == bindparam("code"))
+    .order_by(ReportEdition.c.made_at, ReportEdition.c.id)
 )
 _add_edition = insert(ReportEdition)
 
@@ -155,7 +161,7 @@ def list_editions(tx: Tx, programme: str) -> Sequence[tuple[datetime, dict[str, 
 def lock_editions(tx: Tx) -> None:
     """Lock issuing reports until the commit: a report that did not see another could tell a difference of one
     person. On SQLite the transaction's own write lock suffices (BEGIN IMMEDIATE)."""
-    if tx.get_bind().dialect.name == "postgresql":
+    if tx.dialect.name == "postgresql":
         tx.execute(text("LOCK TABLE report_edition IN SHARE ROW EXCLUSIVE MODE"))
 
 

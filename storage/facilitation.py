@@ -14,10 +14,10 @@ from storage.tables import Absence, Act, Attendance, Enrolment, Offering, Sessio
 from storage.transaction import Tx
 
 _list_attendance = select(
-    Attendance.person_id, Attendance.offering_id, Attendance.number, Attendance.attended
-).where(Attendance.person_id.in_(bindparam("ids", expanding=True)))
-_list_attendance_of = select(Attendance.person_id, Attendance.attended).where(
-    Attendance.offering_id == bindparam("offering_id"), Attendance.number == bindparam("number")
+    Attendance.c.person_id, Attendance.c.offering_id, Attendance.c.number, Attendance.c.attended
+).where(Attendance.c.person_id.in_(bindparam("ids", expanding=True)))
+_list_attendance_of = select(Attendance.c.person_id, Attendance.c.attended).where(
+    Attendance.c.offering_id == bindparam("offering_id"), Attendance.c.number == bindparam("number")
 )
 _set = Upsert(
     Attendance,
@@ -38,7 +38,7 @@ _note = Upsert(
 _add = Upsert(
     Attendance,
     ("offering_id", "number", "person_id", "attended"),
-    lambda insert: insert.on_conflict_do_nothing().returning(Attendance.person_id),
+    lambda insert: insert.on_conflict_do_nothing().returning(Attendance.c.person_id),
 )
 
 
@@ -59,8 +59,8 @@ def list_attendance_of(tx: Tx, offering_id: int, number: int) -> dict[str, bool]
 def list_marked(tx: Tx, offering_ids: Collection[int]) -> set[tuple[int, int]]:
     """The sessions (offering and number) of these offerings that have attendance."""
     rows = tx.execute(
-        select(Attendance.offering_id, Attendance.number)
-        .where(Attendance.offering_id.in_(offering_ids))
+        select(Attendance.c.offering_id, Attendance.c.number)
+        .where(Attendance.c.offering_id.in_(offering_ids))
         .distinct()
     )
     return {(offering_id, number) for offering_id, number in rows}
@@ -68,7 +68,7 @@ def list_marked(tx: Tx, offering_ids: Collection[int]) -> set[tuple[int, int]]:
 
 def has_attendance(tx: Tx, offering_id: int) -> bool:
     """Whether attendance has been recorded for any session of this offering."""
-    found = tx.scalar(select(Attendance.number).where(Attendance.offering_id == offering_id).limit(1))
+    found = tx.scalar(select(Attendance.c.number).where(Attendance.c.offering_id == offering_id).limit(1))
     return found is not None
 
 
@@ -93,7 +93,7 @@ def set_note(tx: Tx, offering_id: int, number: int, promised: str, now: datetime
 def list_notes(tx: Tx, offering_id: int) -> dict[int, str]:
     """By number of the sessions whose attendance is marked, what was promised there."""
     rows = tx.execute(
-        select(SessionNote.number, SessionNote.promised).where(SessionNote.offering_id == offering_id)
+        select(SessionNote.c.number, SessionNote.c.promised).where(SessionNote.c.offering_id == offering_id)
     )
     return {row.number: row.promised for row in rows}
 
@@ -109,7 +109,7 @@ class DayRow(NamedTuple):
     lapsed: int
 
 
-_since, _until = bindparam("since", type_=Act.at.type), bindparam("until", type_=Act.at.type)
+_since, _until = bindparam("since", type_=Act.c.at.type), bindparam("until", type_=Act.c.at.type)
 
 
 def _counted(what: str, of: Any, at: Any, *where: Any) -> Select[Any]:  # noqa: ANN401 - columns
@@ -120,12 +120,14 @@ def _counted(what: str, of: Any, at: Any, *where: Any) -> Select[Any]:  # noqa: 
     )
 
 
-_lapsed = _counted("lapsed", Offering.id, Act.at, Act.offering == Offering.code, Act.kind == ActKind.LAPSED)
-_left = Enrolment.status.in_(literals(("withdrawn", "removed")))
+_lapsed = _counted(
+    "lapsed", Offering.c.id, Act.c.at, Act.c.offering == Offering.c.code, Act.c.kind == ActKind.LAPSED
+)
+_left = Enrolment.c.status.in_(literals(("withdrawn", "removed")))
 _day = union_all(
-    _counted("joined", Enrolment.offering_id, Enrolment.enrolled_at, is_standing),
-    _counted("left", Enrolment.offering_id, Enrolment.changed_at, _left),
-    _counted("absent", Absence.offering_id, Absence.changed_at, Absence.absent),
+    _counted("joined", Enrolment.c.offering_id, Enrolment.c.enrolled_at, is_standing),
+    _counted("left", Enrolment.c.offering_id, Enrolment.c.changed_at, _left),
+    _counted("absent", Absence.c.offering_id, Absence.c.changed_at, Absence.c.absent),
     _lapsed,
 )
 

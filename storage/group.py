@@ -39,30 +39,30 @@ class DoneRow(NamedTuple):
     by: str | None
 
 
-_removals = select(*(getattr(Removal, name) for name in RemovalRow._fields))
-_get_removal = _removals.where(Removal.id == bindparam("id"))
+_removals = select(*(Removal.c[name] for name in RemovalRow._fields))
+_get_removal = _removals.where(Removal.c.id == bindparam("id"))
 _list_open = (
-    _removals.join(Enrolment, Enrolment.id == Removal.enrolment_id)
-    .where(Enrolment.offering_id == bindparam("offering_id"), Removal.done_at.is_(None))
-    .order_by(Removal.id)
+    _removals.join(Enrolment, Enrolment.c.id == Removal.c.enrolment_id)
+    .where(Enrolment.c.offering_id == bindparam("offering_id"), Removal.c.done_at.is_(None))
+    .order_by(Removal.c.id)
 )
-_invitations = select(*(getattr(Invitation, name) for name in InvitationRow._fields))
-_get_invitation = _invitations.where(Invitation.id == bindparam("id"))
+_invitations = select(*(Invitation.c[name] for name in InvitationRow._fields))
+_get_invitation = _invitations.where(Invitation.c.id == bindparam("id"))
 _list_invitations = _invitations.where(
-    Invitation.offering_id == bindparam("offering_id"), Invitation.state == "open"
-).order_by(Invitation.id)
-_actor = select(Person.pseudonym, Person.name).subquery()
+    Invitation.c.offering_id == bindparam("offering_id"), Invitation.c.state == "open"
+).order_by(Invitation.c.id)
+_actor = select(Person.c.pseudonym, Person.c.name).subquery()
 _last_acts = (
-    select(Act.kind, Act.at, _actor.c.name)
-    .join(_actor, _actor.c.pseudonym == Act.actor, isouter=True)
-    .where(Act.offering == bindparam("offering"))
-    .order_by(Act.id.desc())
+    select(Act.c.kind, Act.c.at, _actor.c.name)
+    .join(_actor, _actor.c.pseudonym == Act.c.actor, isouter=True)
+    .where(Act.c.offering == bindparam("offering"))
+    .order_by(Act.c.id.desc())
     .limit(1)
 )
 _last_about = _last_acts.where(
-    Act.person == select(Person.pseudonym).where(Person.id == bindparam("about")).scalar_subquery()
+    Act.c.person == select(Person.c.pseudonym).where(Person.c.id == bindparam("about")).scalar_subquery()
 )
-_last_of_kinds = _last_acts.where(Act.kind.in_(bindparam("kinds", expanding=True)))
+_last_of_kinds = _last_acts.where(Act.c.kind.in_(bindparam("kinds", expanding=True)))
 
 
 def add_removal(
@@ -78,7 +78,7 @@ def add_removal(
 ) -> int:
     """Add a removal that can be undone, unless it is done already; return its id. The caller holds the
     offering's lock."""
-    return tx.execute(
+    removal_id: int = tx.execute(
         insert(Removal)
         .values(
             enrolment_id=enrolment_id,
@@ -89,8 +89,9 @@ def add_removal(
             due_at=due_at,
             done_at=done_at,
         )
-        .returning(Removal.id)
+        .returning(Removal.c.id)
     ).scalar_one()
+    return removal_id
 
 
 def get_removal(tx: Tx, removal_id: int) -> RemovalRow | None:
@@ -103,21 +104,22 @@ def list_open_removals(tx: Tx, offering_id: int) -> Sequence[RemovalRow]:
 
 
 def delete_removal(tx: Tx, removal_id: int) -> None:
-    tx.execute(delete(Removal).where(Removal.id == removal_id))
+    tx.execute(delete(Removal).where(Removal.c.id == removal_id))
 
 
 def finish_removal(tx: Tx, removal_id: int, now: datetime) -> None:
     """It has taken effect."""
-    tx.execute(update(Removal).where(Removal.id == removal_id).values(done_at=now))
+    tx.execute(update(Removal).where(Removal.c.id == removal_id).values(done_at=now))
 
 
 def add_invitation(tx: Tx, *, offering_id: int, person_id: str, now: datetime) -> int:
     """Add an invitation; return its id. The caller holds the offering's lock and knows that none is open."""
-    return tx.execute(
+    invitation_id: int = tx.execute(
         insert(Invitation)
         .values(offering_id=offering_id, person_id=person_id, state="open", asked_at=now)
-        .returning(Invitation.id)
+        .returning(Invitation.c.id)
     ).scalar_one()
+    return invitation_id
 
 
 def get_invitation(tx: Tx, invitation_id: int) -> InvitationRow | None:
@@ -125,7 +127,7 @@ def get_invitation(tx: Tx, invitation_id: int) -> InvitationRow | None:
 
 
 def delete_invitation(tx: Tx, invitation_id: int) -> None:
-    tx.execute(delete(Invitation).where(Invitation.id == invitation_id))
+    tx.execute(delete(Invitation).where(Invitation.c.id == invitation_id))
 
 
 def list_open_invitations(tx: Tx, offering_id: int) -> Sequence[InvitationRow]:
@@ -133,25 +135,27 @@ def list_open_invitations(tx: Tx, offering_id: int) -> Sequence[InvitationRow]:
 
 
 def list_open_invitation_ids(tx: Tx, offering_ids: Collection[int]) -> Sequence[int]:
-    open_in = select(Invitation.id).where(
-        Invitation.offering_id.in_(offering_ids), Invitation.state == "open"
+    open_in = select(Invitation.c.id).where(
+        Invitation.c.offering_id.in_(offering_ids), Invitation.c.state == "open"
     )
     return tx.scalars(open_in).all()
 
 
 def answer_invitation(tx: Tx, invitation_id: int, state: str, now: datetime) -> None:
-    tx.execute(update(Invitation).where(Invitation.id == invitation_id).values(state=state, answered_at=now))
+    tx.execute(
+        update(Invitation).where(Invitation.c.id == invitation_id).values(state=state, answered_at=now)
+    )
 
 
 def set_agency_seats(tx: Tx, offering_id: int, seats: Mapping[str, int]) -> None:
     """Store the limits of agencies that differ from the offering's. The caller holds its lock."""
-    tx.execute(update(Offering).where(Offering.id == offering_id).values(agency_seats=dict(seats)))
+    tx.execute(update(Offering).where(Offering.c.id == offering_id).values(agency_seats=dict(seats)))
 
 
 def set_sign_up(tx: Tx, offering_id: int, opens_on: date | None, closes_on: date | None) -> None:
     """Store the days between which people may sign up. The caller holds the offering's lock."""
     tx.execute(
-        update(Offering).where(Offering.id == offering_id).values(opens_on=opens_on, closes_on=closes_on)
+        update(Offering).where(Offering.c.id == offering_id).values(opens_on=opens_on, closes_on=closes_on)
     )
 
 

@@ -28,25 +28,27 @@ class LetterRow(NamedTuple):
     state: str
 
 
-_columns = [getattr(Letter, name) for name in LetterRow._fields]
-_get = select(*_columns).where(Letter.id == bindparam("id"))
+_columns = [Letter.c[name] for name in LetterRow._fields]
+_get = select(*_columns).where(Letter.c.id == bindparam("id"))
 _get_locked = _get.with_for_update()
-_find_by_form = select(Letter.id).where(
-    Letter.author == bindparam("author"), Letter.form_key == bindparam("form_key")
+_find_by_form = select(Letter.c.id).where(
+    Letter.c.author == bindparam("author"), Letter.c.form_key == bindparam("form_key")
 )
 _delete_old_drafts = delete(Letter).where(
-    Letter.author == bindparam("author"), Letter.state == "draft", Letter.made_at < bindparam("before")
+    Letter.c.author == bindparam("author"), Letter.c.state == "draft", Letter.c.made_at < bindparam("before")
 )
 _list_confirmed = (
     select(*_columns)
-    .where(Letter.offering_id == bindparam("offering_id"), Letter.state == "confirmed")
-    .order_by(Letter.id)
+    .where(Letter.c.offering_id == bindparam("offering_id"), Letter.c.state == "confirmed")
+    .order_by(Letter.c.id)
 )
 _cancel_unsent = (
     update(Delivery)
-    .where(Delivery.kind == KIND, Delivery.occurrence == bindparam("letter"), Delivery.state == "planned")
+    .where(
+        Delivery.c.kind == KIND, Delivery.c.occurrence == bindparam("letter"), Delivery.c.state == "planned"
+    )
     .values(state="cancelled", reason="withdrawn")
-    .returning(Delivery.id)
+    .returning(Delivery.c.id)
 )
 
 
@@ -56,7 +58,7 @@ def add_letter(tx: Tx, **values: Any) -> LetterRow:  # noqa: ANN401 - the table'
 
 def update_letter(tx: Tx, letter_id: int, **values: Any) -> LetterRow:  # noqa: ANN401 - the table's columns
     """Returns the letter as it is now."""
-    changed = update(Letter).where(Letter.id == letter_id).values(**values).returning(*_columns)
+    changed = update(Letter).where(Letter.c.id == letter_id).values(**values).returning(*_columns)
     return LetterRow(*execute(tx, changed).one())
 
 
@@ -94,12 +96,12 @@ def count_told(tx: Tx, letter_ids: Collection[int]) -> dict[int, int]:
 
 def _count(tx: Tx, letter_ids: Collection[int], states: Collection[str] | None) -> dict[int, int]:
     names = [str(each) for each in letter_ids]
-    query = select(Delivery.occurrence, func.count()).where(
-        Delivery.kind == KIND, Delivery.occurrence.in_(names)
+    query = select(Delivery.c.occurrence, func.count()).where(
+        Delivery.c.kind == KIND, Delivery.c.occurrence.in_(names)
     )
     if states is not None:
-        query = query.where(Delivery.state.in_(states))
-    return {int(name): number for name, number in tx.execute(query.group_by(Delivery.occurrence))}
+        query = query.where(Delivery.c.state.in_(states))
+    return {int(name): number for name, number in tx.execute(query.group_by(Delivery.c.occurrence))}
 
 
 def cancel_unsent(tx: Tx, letter_id: int) -> int:
@@ -110,13 +112,13 @@ def cancel_unsent(tx: Tx, letter_id: int) -> int:
 def list_people(tx: Tx, offering_id: int, statuses: Collection[str]) -> list[PersonRow]:
     """People of these statuses whose accounts are in use, in order of sign-up."""
     query = (
-        person_rows.join_from(Person, Enrolment, Enrolment.person_id == Person.id)
+        person_rows.join_from(Person, Enrolment, Enrolment.c.person_id == Person.c.id)
         .where(
-            Enrolment.offering_id == offering_id,
-            Enrolment.status.in_(statuses),
-            Person.deactivated.is_(False),
+            Enrolment.c.offering_id == offering_id,
+            Enrolment.c.status.in_(statuses),
+            Person.c.deactivated.is_(False),
         )
-        .order_by(Enrolment.id)
+        .order_by(Enrolment.c.id)
     )
     return fetch(tx, query, PersonRow)
 
@@ -124,9 +126,9 @@ def list_people(tx: Tx, offering_id: int, statuses: Collection[str]) -> list[Per
 def get_status(tx: Tx, offering_id: int, person_id: str) -> Status | None:
     """The status of the person's enrolment; None if they never signed up."""
     found = tx.scalar(
-        select(Enrolment.status)
-        .where(Enrolment.offering_id == offering_id, Enrolment.person_id == person_id)
-        .order_by(Enrolment.id.desc())
+        select(Enrolment.c.status)
+        .where(Enrolment.c.offering_id == offering_id, Enrolment.c.person_id == person_id)
+        .order_by(Enrolment.c.id.desc())
         .limit(1)
     )
     return Status(found) if found is not None else None

@@ -21,18 +21,24 @@ class LockedRow(NamedTuple):
 
 
 _add = insert(LockedRecord)
-_list = select(*(getattr(LockedRecord, name) for name in LockedRow._fields)).order_by(
-    LockedRecord.until_at, LockedRecord.id
+_list = select(*(LockedRecord.c[name] for name in LockedRow._fields)).order_by(
+    LockedRecord.c.until_at, LockedRecord.c.id
 )
 
 
 def list_enrolments(tx: Tx, person_id: str) -> list[dict[str, Any]]:
     """What stands in a record of a person's enrolments."""
     query = (
-        select(Offering.code, Enrolment.agency, Enrolment.status, Enrolment.enrolled_at, Enrolment.seated_at)
-        .join(Offering, Offering.id == Enrolment.offering_id)
-        .where(Enrolment.person_id == person_id)
-        .order_by(Enrolment.id)
+        select(
+            Offering.c.code,
+            Enrolment.c.agency,
+            Enrolment.c.status,
+            Enrolment.c.enrolled_at,
+            Enrolment.c.seated_at,
+        )
+        .join(Offering, Offering.c.id == Enrolment.c.offering_id)
+        .where(Enrolment.c.person_id == person_id)
+        .order_by(Enrolment.c.id)
     )
     return [_plain(row._mapping) for row in tx.execute(query)]
 
@@ -40,10 +46,10 @@ def list_enrolments(tx: Tx, person_id: str) -> list[dict[str, Any]]:
 def list_attendance(tx: Tx, person_id: str) -> list[dict[str, Any]]:
     """What stands in a record of the sessions at which a person was, or was not."""
     query = (
-        select(Offering.code, Attendance.number, Attendance.attended)
-        .join(Offering, Offering.id == Attendance.offering_id)
-        .where(Attendance.person_id == person_id)
-        .order_by(Offering.code, Attendance.number)
+        select(Offering.c.code, Attendance.c.number, Attendance.c.attended)
+        .join(Offering, Offering.c.id == Attendance.c.offering_id)
+        .where(Attendance.c.person_id == person_id)
+        .order_by(Offering.c.code, Attendance.c.number)
     )
     return [_plain(row._mapping) for row in tx.execute(query)]
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.engine import URL
-from sqlalchemy.orm import Session
 
 from storage.engine import direct
 from storage.sqlite_file import open_to_look
@@ -38,7 +37,7 @@ def looking(url: URL, seconds: float) -> Iterator[Tx]:
             },
         )
     try:
-        with Session(engine) as tx:
+        with engine.connect() as tx:
             yield tx
     finally:
         engine.dispose()
@@ -69,23 +68,24 @@ def find_damage(url: URL, seconds: float) -> tuple[str | None, int]:
 
 def server_version(tx: Tx) -> str:
     """Such as ``SQLite 3.40.1``."""
-    if tx.get_bind().dialect.name == "sqlite":
+    if tx.dialect.name == "sqlite":
         return f"SQLite {sqlite3.sqlite_version}"
     return f"PostgreSQL {tx.scalar(text('show server_version'))}"
 
 
 def count_by_zone(tx: Tx) -> dict[str, int]:
     """How many people have which time zone; each zone of a programme is there, with 0 if nobody has it."""
-    query = select(Person.timezone, func.count()).group_by(Person.timezone)
-    used = dict.fromkeys(tx.scalars(select(Programme.timezone)), 0)
+    query = select(Person.c.timezone, func.count()).group_by(Person.c.timezone)
+    used = dict.fromkeys(tx.scalars(select(Programme.c.timezone)), 0)
     return used | {zone: count for zone, count in tx.execute(query) if zone}
 
 
 def count_due_since(tx: Tx, state: str, since: datetime) -> int:
     """How many deliveries that were due since then are in this state."""
-    query = select(func.count()).where(Delivery.state == state, Delivery.due_at >= since)
+    query = select(func.count()).where(Delivery.c.state == state, Delivery.c.due_at >= since)
     return tx.scalar(query) or 0
 
 
 def last_session_day(tx: Tx) -> date | None:
-    return tx.scalar(select(func.max(OfferingSession.on_date)))
+    last: date | None = tx.scalar(select(func.max(OfferingSession.c.on_date)))
+    return last

@@ -11,7 +11,6 @@ from storage.erasure import mark_erasing
 from storage.personal_data import PERSONAL, Erasure, Personal
 from storage.statements import execute
 from storage.tables import (
-    Base,
     Delivery,
     Enrolment,
     FacilitatorAddress,
@@ -20,6 +19,7 @@ from storage.tables import (
     Person,
     PlanVersion,
     Reflection,
+    metadata,
 )
 from storage.transaction import Tx
 
@@ -29,8 +29,8 @@ NOBODY: Final = ""
 ERASED: Final = "U0ERASED"
 """Stands for an erased person in the text of a plan: a Slack id that nobody has."""
 
-_addresses = select(FacilitatorAddress.address)
-_change_version = update(PlanVersion).where(PlanVersion.id == bindparam("of"))
+_addresses = select(FacilitatorAddress.c.address)
+_change_version = update(PlanVersion).where(PlanVersion.c.id == bindparam("of"))
 
 Row = Mapping[str, Any]
 
@@ -40,13 +40,13 @@ def list_own_rows(tx: Tx, person_id: str) -> dict[str, list[Row]]:
     theirs are left out."""
     found: dict[str, list[Row]] = {}
     for name, declared in PERSONAL.items():
-        table = Base.metadata.tables[name]
+        table = metadata.tables[name]
         columns = [table.columns[each] for each in declared.export]
         query = select(*columns).order_by(*table.primary_key)
-        if name != Offering.__tablename__:
+        if name != Offering.name:
             query = query.where(table.columns[declared.of] == person_id)
         rows: list[Row] = [dict(each) for each in tx.execute(query).mappings()]
-        if name == Offering.__tablename__:
+        if name == Offering.name:
             rows = [each for each in rows if person_id in {*each["facilitators"], *(each["led_by"] or ())}]
         if rows:
             found[name] = rows
@@ -55,32 +55,31 @@ def list_own_rows(tx: Tx, person_id: str) -> dict[str, list[Row]]:
 
 def list_conversations(tx: Tx, person_id: str) -> Sequence[str]:
     """The conversations in which the person got messages from Kaiku."""
-    query = select(Delivery.channel).where(
-        Delivery.recipient == person_id, Delivery.channel.is_not(None), Delivery.channel != ""
+    query = select(Delivery.c.channel).where(
+        Delivery.c.recipient == person_id, Delivery.c.channel.is_not(None), Delivery.c.channel != ""
     )
     return [each for each in tx.scalars(query.distinct()) if each is not None]
 
 
 def is_being_sent_to(tx: Tx, person_id: str) -> bool:
     """Whether a message to them is on its way just now."""
-    query = select(Delivery.id).where(Delivery.recipient == person_id, Delivery.state == "sending")
+    query = select(Delivery.c.id).where(Delivery.c.recipient == person_id, Delivery.c.state == "sending")
     return tx.scalar(query.limit(1)) is not None
 
 
 def delete_person(tx: Tx, person_id: str) -> None:
     """Erase the person from every table, as each declares it; rows that stand for work go after it."""
     mark_erasing(tx)
-    tx.flush()
-    theirs = {person_id, *tx.scalars(_addresses.where(FacilitatorAddress.person_id == person_id))}
+    theirs = {person_id, *tx.scalars(_addresses.where(FacilitatorAddress.c.person_id == person_id))}
     _take_from_offerings(tx, person_id, theirs)
     take_from_plans(tx, theirs)
     for name, declared in PERSONAL.items():
-        table = Base.metadata.tables[name]
-        if declared.erase is Erasure.NAME_TAKEN_OUT and name != Offering.__tablename__:
+        table = metadata.tables[name]
+        if declared.erase is Erasure.NAME_TAKEN_OUT and name != Offering.name:
             take_name_out(tx, table, declared, person_id)
-        elif declared.erase is Erasure.OWN_ROWS and name != Person.__tablename__:
+        elif declared.erase is Erasure.OWN_ROWS and name != Person.name:
             tx.execute(delete(table).where(table.columns[declared.of] == person_id))
-    tx.execute(delete(Person).where(Person.id == person_id))
+    tx.execute(delete(Person).where(Person.c.id == person_id))
 
 
 def take_name_out(tx: Tx, table: Table, declared: Personal, person_id: str) -> None:
@@ -94,13 +93,13 @@ def take_name_out(tx: Tx, table: Table, declared: Personal, person_id: str) -> N
 
 def _take_from_offerings(tx: Tx, person_id: str, theirs: Set[str]) -> None:
     """Who leads names people by id, and in the plan's own words by e-mail address."""
-    rows = tx.execute(select(Offering.id, Offering.facilitators, Offering.led_by)).all()
+    rows = tx.execute(select(Offering.c.id, Offering.c.facilitators, Offering.c.led_by)).all()
     for offering_id, facilitators, led_by in rows:
         left = [each for each in facilitators if each not in theirs and each.lower() not in theirs]
         led = [each for each in led_by if each != person_id] if led_by is not None else None
         if (left, led) != (facilitators, led_by):
             tx.execute(
-                update(Offering).where(Offering.id == offering_id).values(facilitators=left, led_by=led)
+                update(Offering).where(Offering.c.id == offering_id).values(facilitators=left, led_by=led)
             )
 
 
@@ -113,9 +112,9 @@ def take_from_plans(tx: Tx, theirs: Set[str], of: ColumnElement[bool] | None = N
     named = re.compile(
         "|".join(rf"(?<![\w.@-]){re.escape(each)}(?![\w@-])" for each in theirs), re.IGNORECASE
     )
-    columns = (PlanVersion.text, PlanVersion.given)
+    columns = (PlanVersion.c.text, PlanVersion.c.given)
     naming = or_(*(column.icontains(each, autoescape=True) for each in theirs for column in columns))
-    query = select(PlanVersion.id, *columns).where(naming if of is None else and_(naming, of))
+    query = select(PlanVersion.c.id, *columns).where(naming if of is None else and_(naming, of))
     for version in tx.execute(query).all():
         text = named.sub(ERASED, version.text)
         given = named.sub(ERASED, version.given) if version.given is not None else None
@@ -127,6 +126,9 @@ def take_from_plans(tx: Tx, theirs: Set[str], of: ColumnElement[bool] | None = N
 def has_come_back(tx: Tx, person_id: str) -> bool:
     """Whether the person has done anything since they were met."""
     for table in (Enrolment, OpeningWish, Reflection):
-        if tx.scalar(select(table.person_id).where(table.person_id == person_id).limit(1)) is not None:
+        if tx.scalar(select(table.c.person_id).where(table.c.person_id == person_id).limit(1)) is not None:
             return True
-    return tx.scalar(select(Person.id).where(Person.id == person_id, Person.agency.is_not(None))) is not None
+    return (
+        tx.scalar(select(Person.c.id).where(Person.c.id == person_id, Person.c.agency.is_not(None)))
+        is not None
+    )

@@ -18,8 +18,8 @@ _set = Upsert(
         set_={"sealed": insert.excluded.sealed, "told_at": insert.excluded.told_at},
     ),
 )
-_get = select(AccessNeed.sealed).where(
-    AccessNeed.offering_id == bindparam("offering_id"), AccessNeed.person_id == bindparam("person_id")
+_get = select(AccessNeed.c.sealed).where(
+    AccessNeed.c.offering_id == bindparam("offering_id"), AccessNeed.c.person_id == bindparam("person_id")
 )
 
 
@@ -34,9 +34,9 @@ def get_needs(tx: Tx, offering_id: int, person_id: str) -> bytes | None:
 def list_needs_in(tx: Tx, offering_id: int) -> Sequence[tuple[str, bytes]]:
     """By person, what was told for this offering."""
     rows = tx.execute(
-        select(AccessNeed.person_id, AccessNeed.sealed)
-        .where(AccessNeed.offering_id == offering_id)
-        .order_by(AccessNeed.person_id)
+        select(AccessNeed.c.person_id, AccessNeed.c.sealed)
+        .where(AccessNeed.c.offering_id == offering_id)
+        .order_by(AccessNeed.c.person_id)
     )
     return [(person_id, sealed) for person_id, sealed in rows]
 
@@ -44,21 +44,21 @@ def list_needs_in(tx: Tx, offering_id: int) -> Sequence[tuple[str, bytes]]:
 def list_needs_of(tx: Tx, person_id: str) -> Sequence[tuple[int, bytes, datetime]]:
     """All that a person has told, by offering."""
     rows = tx.execute(
-        select(AccessNeed.offering_id, AccessNeed.sealed, AccessNeed.told_at)
-        .where(AccessNeed.person_id == person_id)
-        .order_by(AccessNeed.offering_id)
+        select(AccessNeed.c.offering_id, AccessNeed.c.sealed, AccessNeed.c.told_at)
+        .where(AccessNeed.c.person_id == person_id)
+        .order_by(AccessNeed.c.offering_id)
     )
     return [(offering_id, sealed, told_at) for offering_id, sealed, told_at in rows]
 
 
 def list_offerings_with_needs(tx: Tx) -> Sequence[int]:
-    return tx.scalars(select(AccessNeed.offering_id).distinct().order_by(AccessNeed.offering_id)).all()
+    return tx.scalars(select(AccessNeed.c.offering_id).distinct().order_by(AccessNeed.c.offering_id)).all()
 
 
 def delete_needs(tx: Tx, offering_id: int, person_ids: Collection[str] | None = None) -> None:
     """Delete what these people, or all, told for an offering, without leaving a trace."""
-    which = AccessNeed.offering_id == offering_id
+    which = AccessNeed.c.offering_id == offering_id
     if person_ids is not None:
-        which &= AccessNeed.person_id.in_(person_ids)
-    if tx.execute(delete(AccessNeed).where(which).returning(AccessNeed.person_id)).first() is not None:
+        which &= AccessNeed.c.person_id.in_(person_ids)
+    if tx.execute(delete(AccessNeed).where(which).returning(AccessNeed.c.person_id)).first() is not None:
         mark_erasing(tx)

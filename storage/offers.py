@@ -25,32 +25,36 @@ class OfferRow(NamedTuple):
     ended_at: datetime | None
 
 
-_rows = select(*(getattr(SeatOffer, name) for name in OfferRow._fields))
-_stands = SeatOffer.outcome.is_(None)
-_get = _rows.where(SeatOffer.id == bindparam("offer_id"))
-_get_standing = _rows.where(SeatOffer.enrolment_id == bindparam("enrolment_id"), _stands)
-_list_of = _rows.where(SeatOffer.enrolment_id.in_(bindparam("ids", expanding=True))).order_by(SeatOffer.id)
-_list_standing = _rows.where(SeatOffer.offering_id == bindparam("offering_id"), _stands).order_by(
-    SeatOffer.id
+_rows = select(*(SeatOffer.c[name] for name in OfferRow._fields))
+_stands = SeatOffer.c.outcome.is_(None)
+_get = _rows.where(SeatOffer.c.id == bindparam("offer_id"))
+_get_standing = _rows.where(SeatOffer.c.enrolment_id == bindparam("enrolment_id"), _stands)
+_list_of = _rows.where(SeatOffer.c.enrolment_id.in_(bindparam("ids", expanding=True))).order_by(
+    SeatOffer.c.id
 )
-_get_seats = select(Offering.seats_free, Offering.seats_opened).where(Offering.id == bindparam("offering_id"))
+_list_standing = _rows.where(SeatOffer.c.offering_id == bindparam("offering_id"), _stands).order_by(
+    SeatOffer.c.id
+)
+_get_seats = select(Offering.c.seats_free, Offering.c.seats_opened).where(
+    Offering.c.id == bindparam("offering_id")
+)
 _set_seats = (
     update(Offering)
-    .where(Offering.id == bindparam("offering_id"))
+    .where(Offering.c.id == bindparam("offering_id"))
     .values(seats_free=bindparam("free", type_=JSON), seats_opened=bindparam("opened"))
 )
 _count_lapsed = select(func.count()).where(
-    SeatOffer.enrolment_id == bindparam("enrolment_id"), SeatOffer.outcome == "lapsed"
+    SeatOffer.c.enrolment_id == bindparam("enrolment_id"), SeatOffer.c.outcome == "lapsed"
 )
-_add = insert(SeatOffer).returning(SeatOffer.id)
+_add = insert(SeatOffer).returning(SeatOffer.c.id)
 _end = (
     update(SeatOffer)
-    .where(SeatOffer.id == bindparam("offer_id"), _stands)
+    .where(SeatOffer.c.id == bindparam("offer_id"), _stands)
     .values(outcome=bindparam("new_outcome"), ended_at=bindparam("now"))
 )
 _extend = (
     update(SeatOffer)
-    .where(SeatOffer.id == bindparam("offer_id"), _stands, SeatOffer.until < bindparam("later"))
+    .where(SeatOffer.c.id == bindparam("offer_id"), _stands, SeatOffer.c.until < bindparam("later"))
     .values(until=bindparam("later"))
 )
 

@@ -32,41 +32,43 @@ class PersonRow(NamedTuple):
     is_coordinator: bool
 
 
-_is_coordinator = exists().where(Coordinator.person_id == Person.id)
+_is_coordinator = exists().where(Coordinator.c.person_id == Person.c.id)
 _stored = PersonRow._fields[:-1]
-person_rows = select(*(getattr(Person, name) for name in _stored), _is_coordinator.label("is_coordinator"))
-_get = person_rows.where(Person.id == bindparam("id"))
-_list = person_rows.where(Person.id.in_(bindparam("ids", expanding=True))).order_by(Person.id)
+person_rows = select(*(Person.c[name] for name in _stored), _is_coordinator.label("is_coordinator"))
+_get = person_rows.where(Person.c.id == bindparam("id"))
+_list = person_rows.where(Person.c.id.in_(bindparam("ids", expanding=True))).order_by(Person.c.id)
 _list_seated = (
-    person_rows.join_from(Person, Enrolment, Enrolment.person_id == Person.id)
-    .where(Enrolment.offering_id == bindparam("offering_id"), is_seated)
-    .order_by(Enrolment.id)
+    person_rows.join_from(Person, Enrolment, Enrolment.c.person_id == Person.c.id)
+    .where(Enrolment.c.offering_id == bindparam("offering_id"), is_seated)
+    .order_by(Enrolment.c.id)
 )
-_wanting_links = select(Person.id).where(
-    Person.link_before.is_(True), Person.id.in_(bindparam("ids", expanding=True))
+_wanting_links = select(Person.c.id).where(
+    Person.c.link_before.is_(True), Person.c.id.in_(bindparam("ids", expanding=True))
 )
-_get_opener = select(Person.id).where(Person.id == bindparam("id"), Person.home_opened.is_(True))
+_get_opener = select(Person.c.id).where(Person.c.id == bindparam("id"), Person.c.home_opened.is_(True))
 _list_openers = (
-    select(Person.id)
-    .where(Person.id.in_(bindparam("ids", expanding=True)), Person.home_opened.is_(True))
-    .order_by(Person.id)
+    select(Person.c.id)
+    .where(Person.c.id.in_(bindparam("ids", expanding=True)), Person.c.home_opened.is_(True))
+    .order_by(Person.c.id)
 )
 _list_standing_openers = (
-    select(Person.id)
-    .join_from(Person, Enrolment, Enrolment.person_id == Person.id)
+    select(Person.c.id)
+    .join_from(Person, Enrolment, Enrolment.c.person_id == Person.c.id)
     .where(
-        Enrolment.offering_id.in_(bindparam("ids", expanding=True)), is_standing, Person.home_opened.is_(True)
+        Enrolment.c.offering_id.in_(bindparam("ids", expanding=True)),
+        is_standing,
+        Person.c.home_opened.is_(True),
     )
     .distinct()
-    .order_by(Person.id)
+    .order_by(Person.c.id)
 )
 _list_waiting_openers = (
-    select(Person.id)
-    .join_from(Person, Enrolment, Enrolment.person_id == Person.id)
+    select(Person.c.id)
+    .join_from(Person, Enrolment, Enrolment.c.person_id == Person.c.id)
     .where(
-        Enrolment.offering_id == bindparam("offering_id"),
-        Enrolment.status == "waiting",
-        Person.home_opened.is_(True),
+        Enrolment.c.offering_id == bindparam("offering_id"),
+        Enrolment.c.status == "waiting",
+        Person.c.home_opened.is_(True),
     )
     .order_by(*in_line_order)
     .limit(bindparam("most", type_=Integer))
@@ -80,7 +82,7 @@ def get_person(tx: Tx, person_id: str) -> PersonRow | None:
 
 def lock_person(tx: Tx, person_id: str) -> None:
     """Hold the person until the commit: one of their forms is stored at a time."""
-    tx.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    tx.execute(select(Person.c.id).where(Person.c.id == person_id).with_for_update())
 
 
 def list_seated(tx: Tx, offering_id: int) -> list[PersonRow]:
@@ -96,7 +98,7 @@ def add_person(tx: Tx, values: Mapping[str, Any]) -> None:
 def update_person(tx: Tx, person_id: str, values: Mapping[str, Any]) -> None:
     if not values:  # a form that says nothing, which is forged: there is no such UPDATE
         return
-    execute(tx, update(Person).where(Person.id == person_id).values(**values))
+    execute(tx, update(Person).where(Person.c.id == person_id).values(**values))
 
 
 def list_people(tx: Tx, person_ids: Collection[str]) -> list[PersonRow]:

@@ -71,8 +71,8 @@ class VersionRow(NamedTuple):
 
 
 _of_strand = ("number", "title", "prompts")
-_get_programme = select(*(getattr(Programme, name) for name in ProgrammeRow._fields)).where(
-    Programme.code == bindparam("code")
+_get_programme = select(*(Programme.c[name] for name in ProgrammeRow._fields)).where(
+    Programme.c.code == bindparam("code")
 )
 _write_programme = Upsert(
     Programme,
@@ -80,12 +80,12 @@ _write_programme = Upsert(
     lambda insert: insert.on_conflict_do_update(
         index_elements=["code"],
         set_={name: insert.excluded[name] for name in ProgrammeRow._fields[2:]},
-    ).returning(Programme.id),
+    ).returning(Programme.c.id),
 )
 _list_strands = (
-    select(*(getattr(Strand, name) for name in StrandRow._fields))
-    .where(Strand.programme_id == bindparam("programme_id"))
-    .order_by(Strand.number)
+    select(*(Strand.c[name] for name in StrandRow._fields))
+    .where(Strand.c.programme_id == bindparam("programme_id"))
+    .order_by(Strand.c.number)
 )
 _write_strands = Upsert(
     Strand,
@@ -93,42 +93,42 @@ _write_strands = Upsert(
     lambda insert: insert.on_conflict_do_update(
         index_elements=["programme_id", "number"],
         set_={name: insert.excluded[name] for name in ("title", "prompts")},
-    ).returning(Strand.number, Strand.id),
+    ).returning(Strand.c.number, Strand.c.id),
 )
 _delete_empty_strands = delete(Strand).where(
-    Strand.programme_id == bindparam("of"),
-    Strand.number.not_in(bindparam("numbers", expanding=True)),
-    ~exists().where(Offering.strand_id == Strand.id),
+    Strand.c.programme_id == bindparam("of"),
+    Strand.c.number.not_in(bindparam("numbers", expanding=True)),
+    ~exists().where(Offering.c.strand_id == Strand.c.id),
 )
 _of_programme = (
-    select(*(getattr(Offering, name) for name in PlannedRow._fields))
-    .join(Strand, Strand.id == Offering.strand_id)
-    .where(Strand.programme_id == bindparam("programme_id"))
+    select(*(Offering.c[name] for name in PlannedRow._fields))
+    .join(Strand, Strand.c.id == Offering.c.strand_id)
+    .where(Strand.c.programme_id == bindparam("programme_id"))
 )
-_list_offerings = _of_programme.order_by(Strand.number, Offering.position, Offering.id)
+_list_offerings = _of_programme.order_by(Strand.c.number, Offering.c.position, Offering.c.id)
 _lock_offerings = (
-    _of_programme.with_only_columns(Offering.id)
-    .order_by(Offering.id)
+    _of_programme.with_only_columns(Offering.c.id)
+    .order_by(Offering.c.id)
     .with_for_update(of=Offering, key_share=True)
 )
-_add_offering = insert(Offering).returning(Offering.code, Offering.id)
-_change_offering = update(Offering).where(Offering.id == bindparam("of"))
-_delete_offering = delete(Offering).where(Offering.id == bindparam("of"))
-_is_session = (OfferingSession.offering_id == bindparam("of"), OfferingSession.number == bindparam("n"))
+_add_offering = insert(Offering).returning(Offering.c.code, Offering.c.id)
+_change_offering = update(Offering).where(Offering.c.id == bindparam("of"))
+_delete_offering = delete(Offering).where(Offering.c.id == bindparam("of"))
+_is_session = (OfferingSession.c.offering_id == bindparam("of"), OfferingSession.c.number == bindparam("n"))
 _add_session = insert(OfferingSession)
 _change_session = update(OfferingSession).where(*_is_session)
 _delete_session = delete(OfferingSession).where(*_is_session)
 _versions = (
     select(
-        PlanVersion.id,
-        Programme.code,
-        *(getattr(PlanVersion, name) for name in VersionRow._fields[2:]),
+        PlanVersion.c.id,
+        Programme.c.code,
+        *(PlanVersion.c[name] for name in VersionRow._fields[2:]),
     )
-    .join_from(PlanVersion, Programme, Programme.id == PlanVersion.programme_id)
-    .order_by(PlanVersion.id.desc())
+    .join_from(PlanVersion, Programme, Programme.c.id == PlanVersion.c.programme_id)
+    .order_by(PlanVersion.c.id.desc())
 )
-_last_version = _versions.where(Programme.code == bindparam("code")).limit(1)
-_last_of_origin = _last_version.where(PlanVersion.origin == bindparam("origin"))
+_last_version = _versions.where(Programme.c.code == bindparam("code")).limit(1)
+_last_of_origin = _last_version.where(PlanVersion.c.origin == bindparam("origin"))
 _add_version = insert(PlanVersion)
 
 
@@ -137,7 +137,7 @@ def lock_plans(tx: Tx) -> None:
 
     On SQLite the transaction's own write lock suffices (BEGIN IMMEDIATE).
     """
-    if tx.get_bind().dialect.name == "postgresql":
+    if tx.dialect.name == "postgresql":
         tx.execute(text("LOCK TABLE programme IN SHARE ROW EXCLUSIVE MODE"))
 
 
@@ -209,11 +209,11 @@ def write_sessions(tx: Tx, before: Iterable[SessionRow], after: Sequence[Session
 def list_elsewhere(tx: Tx, programme: str) -> list[tuple[int, str, str, bool]]:
     """The offerings of other programmes: id, code, their programme's code, whether they are cancelled."""
     rows = tx.execute(
-        select(Offering.id, Offering.code, Programme.code.label("programme"), Offering.cancelled)
-        .join(Strand, Strand.id == Offering.strand_id)
-        .join(Programme, Programme.id == Strand.programme_id)
-        .where(Programme.code != programme)
-        .order_by(Offering.id)
+        select(Offering.c.id, Offering.c.code, Programme.c.code.label("programme"), Offering.c.cancelled)
+        .join(Strand, Strand.c.id == Offering.c.strand_id)
+        .join(Programme, Programme.c.id == Strand.c.programme_id)
+        .where(Programme.c.code != programme)
+        .order_by(Offering.c.id)
     )
     return [(row.id, row.code, row.programme, row.cancelled) for row in rows]
 
@@ -221,7 +221,9 @@ def list_elsewhere(tx: Tx, programme: str) -> list[tuple[int, str, str, bool]]:
 def list_ever_enrolled(tx: Tx, offering_ids: Collection[int]) -> set[int]:
     """Those of these offerings that anyone ever signed up to, also if they left again."""
     return set(
-        tx.scalars(select(Enrolment.offering_id).where(Enrolment.offering_id.in_(offering_ids)).distinct())
+        tx.scalars(
+            select(Enrolment.c.offering_id).where(Enrolment.c.offering_id.in_(offering_ids)).distinct()
+        )
     )
 
 
@@ -229,10 +231,10 @@ def list_standing_people(tx: Tx, offering_ids: Collection[int]) -> list[str]:
     """The people seated or waiting in any of these offerings, by user id."""
     return list(
         tx.scalars(
-            select(Enrolment.person_id)
-            .where(Enrolment.offering_id.in_(offering_ids), Enrolment.status.in_(STANDING))
+            select(Enrolment.c.person_id)
+            .where(Enrolment.c.offering_id.in_(offering_ids), Enrolment.c.status.in_(STANDING))
             .distinct()
-            .order_by(Enrolment.person_id)
+            .order_by(Enrolment.c.person_id)
         )
     )
 
@@ -255,4 +257,4 @@ def add_version(tx: Tx, **values: Any) -> None:  # noqa: ANN401 - see ``storage.
 
 def list_programmes(tx: Tx) -> list[str]:
     """The codes of all programmes, in the order in which they were first applied."""
-    return list(tx.scalars(select(Programme.code).order_by(Programme.id)))
+    return list(tx.scalars(select(Programme.c.code).order_by(Programme.c.id)))

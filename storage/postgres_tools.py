@@ -17,7 +17,7 @@ _SAID = 400
 """How much of what a tool says is told on: the beginning of a list of errors says what is wrong."""
 
 
-LEFT_OUT = frozenset({PersonKey.__tablename__, LiveMark.__tablename__})
+LEFT_OUT = frozenset({PersonKey.name, LiveMark.name})
 """Tables whose rows are in no backup: people's keys, and that the database is live."""
 
 

@@ -19,14 +19,16 @@ class NoticeRow(NamedTuple):
     digest: str
 
 
-_latest = select(NoticeVersion.version, NoticeVersion.digest).order_by(NoticeVersion.version.desc()).limit(1)
+_latest = (
+    select(NoticeVersion.c.version, NoticeVersion.c.digest).order_by(NoticeVersion.c.version.desc()).limit(1)
+)
 _correct = (
-    update(NoticeVersion).where(NoticeVersion.version == bindparam("of")).values(digest=bindparam("digest"))
+    update(NoticeVersion).where(NoticeVersion.c.version == bindparam("of")).values(digest=bindparam("digest"))
 )
 _add = Upsert(
     NoticeVersion,
     ("version", "digest", "noted_at"),
-    lambda insert: insert.on_conflict_do_nothing().returning(NoticeVersion.version),
+    lambda insert: insert.on_conflict_do_nothing().returning(NoticeVersion.c.version),
 )
 
 
@@ -54,13 +56,15 @@ def correct_version(tx: Tx, version: int, digest: str) -> None:
 def list_concerned(tx: Tx) -> Sequence[Concerned]:
     """Everybody who has a seat or waits, in any offering."""
     rows = tx.execute(
-        select(Person.id, Person.timezone)
-        .where(Person.id.in_(select(Enrolment.person_id).where(is_standing)), Person.deactivated.is_(False))
-        .order_by(Person.id)
+        select(Person.c.id, Person.c.timezone)
+        .where(
+            Person.c.id.in_(select(Enrolment.c.person_id).where(is_standing)), Person.c.deactivated.is_(False)
+        )
+        .order_by(Person.c.id)
     )
     return [Concerned(*row) for row in rows]
 
 
 def is_concerned(tx: Tx, person_id: str) -> bool:
-    found = select(Enrolment.id).where(Enrolment.person_id == person_id, is_standing).limit(1)
+    found = select(Enrolment.c.id).where(Enrolment.c.person_id == person_id, is_standing).limit(1)
     return tx.scalar(found) is not None

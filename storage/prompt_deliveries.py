@@ -24,9 +24,9 @@ def cancel_unsent(tx: Tx, subject: str, reason: str) -> int:
     result = execute(
         tx,
         update(Delivery)
-        .where(Delivery.subject == subject, Delivery.state == DeliveryState.PLANNED)
+        .where(Delivery.c.subject == subject, Delivery.c.state == DeliveryState.PLANNED)
         .values(state=DeliveryState.CANCELLED, reason=reason)
-        .returning(Delivery.id),
+        .returning(Delivery.c.id),
     )
     return len(result.all())
 
@@ -36,9 +36,9 @@ def delete_unsent_rounds(tx: Tx, subject: str) -> None:
     execute(
         tx,
         delete(Delivery).where(
-            Delivery.subject == subject,
-            Delivery.kind == ROUND,
-            Delivery.state.in_((DeliveryState.PLANNED, DeliveryState.CANCELLED)),
+            Delivery.c.subject == subject,
+            Delivery.c.kind == ROUND,
+            Delivery.c.state.in_((DeliveryState.PLANNED, DeliveryState.CANCELLED)),
         ),
     )
 
@@ -46,13 +46,13 @@ def delete_unsent_rounds(tx: Tx, subject: str) -> None:
 def list_recipients(tx: Tx, subject: str) -> Sequence[str]:
     """The people who got this prompt, or are being sent it."""
     return tx.scalars(
-        select(Delivery.recipient)
+        select(Delivery.c.recipient)
         .where(
-            Delivery.subject == subject,
-            Delivery.kind == PROMPT,
-            Delivery.state.in_((DeliveryState.SENT, DeliveryState.SENDING)),
+            Delivery.c.subject == subject,
+            Delivery.c.kind == PROMPT,
+            Delivery.c.state.in_((DeliveryState.SENT, DeliveryState.SENDING)),
         )
-        .order_by(Delivery.id)
+        .order_by(Delivery.c.id)
     ).all()
 
 
@@ -60,9 +60,9 @@ def count_by_state(tx: Tx, subjects: Collection[str]) -> dict[str, dict[str, int
     """By subject, how many deliveries of the prompt itself (or of its round) there are in each state."""
     found: dict[str, dict[str, int]] = {subject: {} for subject in subjects}
     rows = tx.execute(
-        select(Delivery.subject, Delivery.state, func.count())
-        .where(Delivery.subject.in_(subjects), Delivery.kind.in_((PROMPT, ROUND)))
-        .group_by(Delivery.subject, Delivery.state)
+        select(Delivery.c.subject, Delivery.c.state, func.count())
+        .where(Delivery.c.subject.in_(subjects), Delivery.c.kind.in_((PROMPT, ROUND)))
+        .group_by(Delivery.c.subject, Delivery.c.state)
     )
     for subject, state, number in rows:
         found[subject][state] = number
@@ -78,7 +78,9 @@ def count_sent(tx: Tx, subject: str) -> int:
 def hold_back(tx: Tx, subject: str) -> bool:
     """Lock the planned deliveries of this prompt, so that none is claimed before the commit. False if one is
     being claimed now: then the transaction must end."""
-    planned = select(Delivery.id).where(Delivery.subject == subject, Delivery.state == DeliveryState.PLANNED)
+    planned = select(Delivery.c.id).where(
+        Delivery.c.subject == subject, Delivery.c.state == DeliveryState.PLANNED
+    )
     try:
         tx.execute(planned.with_for_update(nowait=True)).all()
     except OperationalError as error:
@@ -92,11 +94,13 @@ def list_first_sent(tx: Tx, subjects: Collection[str]) -> dict[str, datetime]:
     """By subject, when the first person, or the channel, got this prompt; those that nobody got are left
     out."""
     rows = tx.execute(
-        select(Delivery.subject, func.min(Delivery.sent_at))
+        select(Delivery.c.subject, func.min(Delivery.c.sent_at))
         .where(
-            Delivery.subject.in_(subjects), Delivery.kind.in_((PROMPT, ROUND)), Delivery.sent_at.is_not(None)
+            Delivery.c.subject.in_(subjects),
+            Delivery.c.kind.in_((PROMPT, ROUND)),
+            Delivery.c.sent_at.is_not(None),
         )
-        .group_by(Delivery.subject)
+        .group_by(Delivery.c.subject)
     )
     return {subject: sent_at for subject, sent_at in rows if sent_at is not None}
 
@@ -119,10 +123,10 @@ def list_prompt_deliveries_of(
 @cache
 def _deliveries_of(kinds: frozenset[str]) -> Select[Any]:
     return (
-        select(*(getattr(Delivery, name) for name in DeliveryRow._fields))
+        select(*(Delivery.c[name] for name in DeliveryRow._fields))
         .where(
-            Delivery.recipient.in_(bindparam("ids", expanding=True)),
-            Delivery.kind.in_(literals(sorted(kinds))),
+            Delivery.c.recipient.in_(bindparam("ids", expanding=True)),
+            Delivery.c.kind.in_(literals(sorted(kinds))),
         )
-        .order_by(Delivery.id)
+        .order_by(Delivery.c.id)
     )

@@ -16,7 +16,7 @@ from storage.tables import (
     SavedPrompt,
     StalePrompts,
 )
-from storage.transaction import Tx
+from storage.transaction import Tx, wake_sender
 
 
 class ChoiceRow(NamedTuple):
@@ -76,32 +76,32 @@ class SetAsideRow(NamedTuple):
     reason: str
 
 
-_columns = tuple(getattr(Prompt, name) for name in PromptRow._fields)
+_columns = tuple(Prompt.c[name] for name in PromptRow._fields)
 _prompts = select(*_columns)
-_get_prompt = _prompts.where(Prompt.id == bindparam("prompt_id"))
+_get_prompt = _prompts.where(Prompt.c.id == bindparam("prompt_id"))
 _lock_prompt = _get_prompt.with_for_update()
 _add_prompt = insert(Prompt).returning(*_columns)
-_change_prompt = update(Prompt).where(Prompt.id == bindparam("prompt_id")).returning(*_columns)
+_change_prompt = update(Prompt).where(Prompt.c.id == bindparam("prompt_id")).returning(*_columns)
 _list_saved = (
-    select(SavedPrompt.id, SavedPrompt.moment, SavedPrompt.questions)
-    .where(SavedPrompt.strand_id == bindparam("strand_id"))
-    .order_by(SavedPrompt.id)
+    select(SavedPrompt.c.id, SavedPrompt.c.moment, SavedPrompt.c.questions)
+    .where(SavedPrompt.c.strand_id == bindparam("strand_id"))
+    .order_by(SavedPrompt.c.id)
 )
 _add_saved = insert(SavedPrompt)
-_list_prompts = _prompts.where(Prompt.offering_id == bindparam("offering_id")).order_by(Prompt.id)
-_list_prompts_of = _prompts.where(Prompt.offering_id.in_(bindparam("ids", expanding=True))).order_by(
-    Prompt.id
+_list_prompts = _prompts.where(Prompt.c.offering_id == bindparam("offering_id")).order_by(Prompt.c.id)
+_list_prompts_of = _prompts.where(Prompt.c.offering_id.in_(bindparam("ids", expanding=True))).order_by(
+    Prompt.c.id
 )
 _claim = (
-    select(StalePrompts.person_id)
-    .where(StalePrompts.person_id.in_(bindparam("ids", expanding=True)))
-    .order_by(StalePrompts.person_id)
+    select(StalePrompts.c.person_id)
+    .where(StalePrompts.c.person_id.in_(bindparam("ids", expanding=True)))
+    .order_by(StalePrompts.c.person_id)
     .with_for_update(skip_locked=True)
 )
-_not_stale = delete(StalePrompts).where(StalePrompts.person_id.in_(bindparam("ids", expanding=True)))
-_list_choices = select(
-    PromptChoice.person_id, *(getattr(PromptChoice, name) for name in ChoiceRow._fields)
-).where(PromptChoice.person_id.in_(bindparam("ids", expanding=True)))
+_not_stale = delete(StalePrompts).where(StalePrompts.c.person_id.in_(bindparam("ids", expanding=True)))
+_list_choices = select(PromptChoice.c.person_id, *(PromptChoice.c[name] for name in ChoiceRow._fields)).where(
+    PromptChoice.c.person_id.in_(bindparam("ids", expanding=True))
+)
 LONGEST_ASIDE = timedelta(hours=1)
 """Longer than any pause: one that seems longer was written by a clock that ran ahead."""
 
@@ -109,30 +109,30 @@ _mark_stale = or_keep(StalePrompts, ("person_id", "tries"))
 _mark_seated_stale = or_keep(
     StalePrompts,
     ("person_id", "tries"),
-    of=select(Enrolment.person_id, literal_column("0"))
-    .where(Enrolment.offering_id.in_(bindparam("ids", expanding=True)), is_seated)
+    of=select(Enrolment.c.person_id, literal_column("0"))
+    .where(Enrolment.c.offering_id.in_(bindparam("ids", expanding=True)), is_seated)
     .distinct()
-    .order_by(Enrolment.person_id),
+    .order_by(Enrolment.c.person_id),
 )
 _stale = (
-    select(StalePrompts.person_id)
+    select(StalePrompts.c.person_id)
     .where(
         or_(
-            StalePrompts.retry_at.is_(None),
-            StalePrompts.retry_at <= bindparam("now", type_=StalePrompts.retry_at.type),
-            StalePrompts.retry_at > bindparam("soon", type_=StalePrompts.retry_at.type),
+            StalePrompts.c.retry_at.is_(None),
+            StalePrompts.c.retry_at <= bindparam("now", type_=StalePrompts.c.retry_at.type),
+            StalePrompts.c.retry_at > bindparam("soon", type_=StalePrompts.c.retry_at.type),
         )
     )
-    .order_by(StalePrompts.person_id)
+    .order_by(StalePrompts.c.person_id)
     .limit(bindparam("most", type_=Integer))
 )
 _list_set_aside = (
-    select(StalePrompts.person_id, StalePrompts.retry_at, StalePrompts.tries, StalePrompts.reason)
-    .where(StalePrompts.tries > 0)
-    .order_by(StalePrompts.person_id)
+    select(StalePrompts.c.person_id, StalePrompts.c.retry_at, StalePrompts.c.tries, StalePrompts.c.reason)
+    .where(StalePrompts.c.tries > 0)
+    .order_by(StalePrompts.c.person_id)
 )
-_get_choice = select(*(getattr(PromptChoice, name) for name in ChoiceRow._fields)).where(
-    PromptChoice.person_id == bindparam("person_id")
+_get_choice = select(*(PromptChoice.c[name] for name in ChoiceRow._fields)).where(
+    PromptChoice.c.person_id == bindparam("person_id")
 )
 _set_choice = Upsert(
     PromptChoice,
@@ -145,8 +145,8 @@ _set_choice = Upsert(
 
 
 _list_preparations = select(
-    PreparationDates.person_id, *(getattr(PreparationDates, name) for name in PreparationRow._fields)
-).where(PreparationDates.person_id.in_(bindparam("ids", expanding=True)))
+    PreparationDates.c.person_id, *(PreparationDates.c[name] for name in PreparationRow._fields)
+).where(PreparationDates.c.person_id.in_(bindparam("ids", expanding=True)))
 _set_preparation = Upsert(
     PreparationDates,
     ("person_id", *PreparationRow._fields),
@@ -185,23 +185,23 @@ def change_prompt(tx: Tx, prompt_id: int, **values: Any) -> PromptRow:  # noqa: 
 
 def find_by_form(tx: Tx, author: str, form_key: str) -> int | None:
     """The id of the prompt that came from this form."""
-    return tx.scalar(select(Prompt.id).where(Prompt.author == author, Prompt.form_key == form_key))
+    return tx.scalar(select(Prompt.c.id).where(Prompt.c.author == author, Prompt.c.form_key == form_key))
 
 
 def find_replacing(tx: Tx, author: str, prompt_id: int) -> int | None:
     """The id of this person's draft that is to replace the prompt."""
-    mine = select(Prompt.id).where(
-        Prompt.author == author, Prompt.replaces == prompt_id, Prompt.state == "draft"
+    mine = select(Prompt.c.id).where(
+        Prompt.c.author == author, Prompt.c.replaces == prompt_id, Prompt.c.state == "draft"
     )
-    return tx.scalars(mine.order_by(Prompt.id).limit(1)).first()
+    return tx.scalars(mine.order_by(Prompt.c.id).limit(1)).first()
 
 
 def delete_prompt(tx: Tx, prompt_id: int) -> None:
-    tx.execute(delete(Prompt).where(Prompt.id == prompt_id))
+    tx.execute(delete(Prompt).where(Prompt.c.id == prompt_id))
 
 
 def delete_old_drafts(tx: Tx, before: datetime) -> None:
-    tx.execute(delete(Prompt).where(Prompt.state == "draft", Prompt.made_at < before))
+    tx.execute(delete(Prompt).where(Prompt.c.state == "draft", Prompt.c.made_at < before))
 
 
 # -- the library's own part ---------------------------------------------------------------------------
@@ -224,13 +224,13 @@ def add_saved(tx: Tx, strand_id: int, prompt: PromptRow, author: str, now: datet
 def mark_stale(tx: Tx, person_ids: Iterable[str]) -> None:
     """These people's prompts are to be planned anew, before anything is sent."""
     _mark_stale.run_many(tx, [{"person_id": person_id, "tries": 0} for person_id in person_ids])
-    tx.info["planned"] = True
+    wake_sender(tx)
 
 
 def mark_seated_stale(tx: Tx, offering_ids: Collection[int]) -> None:
     """Mark everyone with a seat in any of these offerings."""
     _mark_seated_stale.run(tx, ids=list(offering_ids))
-    tx.info["planned"] = True
+    wake_sender(tx)
 
 
 def list_stale(tx: Tx, now: datetime, limit: int) -> list[str]:
@@ -240,7 +240,7 @@ def list_stale(tx: Tx, now: datetime, limit: int) -> list[str]:
 
 def is_any_stale(tx: Tx, person_ids: Collection[str]) -> bool:
     """Whether the plan of any of these people is out of date."""
-    found = select(StalePrompts.person_id).where(StalePrompts.person_id.in_(person_ids)).limit(1)
+    found = select(StalePrompts.c.person_id).where(StalePrompts.c.person_id.in_(person_ids)).limit(1)
     return tx.execute(found).first() is not None
 
 
@@ -257,13 +257,13 @@ def set_stale_aside(tx: Tx, person_id: str, reason: str, retry_at: datetime) -> 
     """Record that planning for this person failed once more; it is not tried before ``retry_at``."""
     tx.execute(
         update(StalePrompts)
-        .where(StalePrompts.person_id == person_id)
-        .values(retry_at=retry_at, tries=StalePrompts.tries + 1, reason=reason[:200])
+        .where(StalePrompts.c.person_id == person_id)
+        .values(retry_at=retry_at, tries=StalePrompts.c.tries + 1, reason=reason[:200])
     )
 
 
 def get_stale_tries(tx: Tx, person_id: str) -> int:
-    return tx.scalar(select(StalePrompts.tries).where(StalePrompts.person_id == person_id)) or 0
+    return tx.scalar(select(StalePrompts.c.tries).where(StalePrompts.c.person_id == person_id)) or 0
 
 
 def list_set_aside(tx: Tx) -> Sequence[SetAsideRow]:
@@ -292,7 +292,7 @@ def set_preparation(tx: Tx, person_id: str, dates: PreparationRow) -> None:
 
 
 def delete_preparation(tx: Tx, person_id: str) -> None:
-    tx.execute(delete(PreparationDates).where(PreparationDates.person_id == person_id))
+    tx.execute(delete(PreparationDates).where(PreparationDates.c.person_id == person_id))
 
 
 # -- what planning needs to know ----------------------------------------------------------------------

@@ -27,7 +27,6 @@ from storage.statements import execute, execute_many, or_keep
 from storage.tables import (
     Act,
     Announcement,
-    Base,
     DailyWork,
     Delivery,
     Download,
@@ -45,6 +44,7 @@ from storage.tables import (
     Strand,
     TimeAnswer,
     TimePoll,
+    metadata,
 )
 from storage.transaction import Tx
 
@@ -55,72 +55,70 @@ _add_work = or_keep(DailyWork, ("work",))
 
 def _ended_programmes(before: datetime) -> Select[Any]:
     return (
-        select(Strand.programme_id)
-        .join(Offering, Offering.strand_id == Strand.id)
-        .join(OfferingSession, OfferingSession.offering_id == Offering.id)
-        .group_by(Strand.programme_id)
-        .having(func.max(OfferingSession.ends_at) < before)
+        select(Strand.c.programme_id)
+        .join(Offering, Offering.c.strand_id == Strand.c.id)
+        .join(OfferingSession, OfferingSession.c.offering_id == Offering.c.id)
+        .group_by(Strand.c.programme_id)
+        .having(func.max(OfferingSession.c.ends_at) < before)
     )
 
 
 def _ended_strands(before: datetime) -> Select[Any]:
-    return select(Strand.id).where(Strand.programme_id.in_(_ended_programmes(before)))
+    return select(Strand.c.id).where(Strand.c.programme_id.in_(_ended_programmes(before)))
 
 
 def _ended_offerings(before: datetime) -> Select[Any]:
-    return select(Offering.id).where(Offering.strand_id.in_(_ended_strands(before)))
+    return select(Offering.c.id).where(Offering.c.strand_id.in_(_ended_strands(before)))
 
 
 def _busy_people(before: datetime) -> Select[Any]:
     """Those who are in a programme that has not ended, or not long enough ago."""
-    return select(Enrolment.person_id).where(Enrolment.offering_id.not_in(_ended_offerings(before)))
+    return select(Enrolment.c.person_id).where(Enrolment.c.offering_id.not_in(_ended_offerings(before)))
 
 
 def _of_delivery(tx: Tx, before: datetime) -> ColumnElement[bool]:
     """By the offering that it is about; those about nothing else by their own time."""
-    going_on = select(Offering.code).where(Offering.id.not_in(_ended_offerings(before)))
+    going_on = select(Offering.c.code).where(Offering.c.id.not_in(_ended_offerings(before)))
     codes = tx.scalars(going_on).all()
     is_of_one = or_(
-        false(), *(or_(Delivery.subject == code, Delivery.subject.like(f"{code}/%")) for code in codes)
+        false(), *(or_(Delivery.c.subject == code, Delivery.c.subject.like(f"{code}/%")) for code in codes)
     )
-    return and_(Delivery.due_at < before, Delivery.state.not_in(_LIVE), not_(is_of_one))
+    return and_(Delivery.c.due_at < before, Delivery.c.state.not_in(_LIVE), not_(is_of_one))
 
 
 def _of_reflection(_tx: Tx, before: datetime) -> ColumnElement[bool]:
-    prompts = select(Prompt.id).where(Prompt.offering_id.in_(_ended_offerings(before)))
+    prompts = select(Prompt.c.id).where(Prompt.c.offering_id.in_(_ended_offerings(before)))
     freely = and_(
-        Reflection.prompt_id.is_(None),
-        Reflection.changed_at < before,
-        Reflection.person_id.not_in(_busy_people(before)),
+        Reflection.c.prompt_id.is_(None),
+        Reflection.c.changed_at < before,
+        Reflection.c.person_id.not_in(_busy_people(before)),
     )
-    return or_(Reflection.prompt_id.in_(prompts), freely)
+    return or_(Reflection.c.prompt_id.in_(prompts), freely)
 
 
 def _of_preparation(_tx: Tx, before: datetime) -> ColumnElement[bool]:
     """By the last of the dates: nothing is prepared any more."""
-    named = (PreparationDates.asking_on, PreparationDates.receiving_on, PreparationDates.discussion_on)
+    named = (PreparationDates.c.asking_on, PreparationDates.c.receiving_on, PreparationDates.c.discussion_on)
     return and_(*(or_(day.is_(None), day < before.date()) for day in named))
 
 
 def _of_key(_tx: Tx, before: datetime) -> ColumnElement[bool]:
     """A key that opens nothing any more: no table holds anything that its person sealed."""
-    sealed = [
-        each for each in Base.metadata.sorted_tables if {"sealed", "person_id"} <= {*each.columns.keys()}
-    ]
-    opens_nothing = (PersonKey.person_id.not_in(select(table.columns["person_id"])) for table in sealed)
-    return and_(PersonKey.made_at < before, *opens_nothing)
+    sealed = [each for each in metadata.sorted_tables if {"sealed", "person_id"} <= {*each.columns.keys()}]
+    opens_nothing = (PersonKey.c.person_id.not_in(select(table.columns["person_id"])) for table in sealed)
+    return and_(PersonKey.c.made_at < before, *opens_nothing)
 
 
 def acts_before(tx: Tx, before: datetime) -> datetime:
     """Up to when lines of the log of acts have been kept for long enough: its chain lets only the oldest go,
     up to the first one of a programme that has not ended so long ago."""
-    going_on = select(Offering.code).where(Offering.id.not_in(_ended_offerings(before)))
-    first = tx.scalar(select(func.min(Act.at)).where(Act.offering.in_(going_on)))
+    going_on = select(Offering.c.code).where(Offering.c.id.not_in(_ended_offerings(before)))
+    first = tx.scalar(select(func.min(Act.c.at)).where(Act.c.offering.in_(going_on)))
     return min(before, first) if first is not None else before
 
 
 def _of_act(tx: Tx, before: datetime) -> ColumnElement[bool]:
-    return Act.at < acts_before(tx, before)
+    return Act.c.at < acts_before(tx, before)
 
 
 _CONDITIONS: Final[dict[str, Callable[[Tx, datetime], ColumnElement[bool]]]] = {
@@ -128,18 +126,18 @@ _CONDITIONS: Final[dict[str, Callable[[Tx, datetime], ColumnElement[bool]]]] = {
     "reflection": _of_reflection,
     "person_key": _of_key,
     "act": _of_act,
-    "reflection_draft": lambda _tx, before: ReflectionDraft.saved_at < before,
+    "reflection_draft": lambda _tx, before: ReflectionDraft.c.saved_at < before,
     "preparation_dates": _of_preparation,
-    "locked_record": lambda _tx, before: LockedRecord.until_at <= before,
-    "download": lambda _tx, before: Download.expires_at < before,
+    "locked_record": lambda _tx, before: LockedRecord.c.until_at <= before,
+    "download": lambda _tx, before: Download.c.expires_at < before,
     "announcement": lambda _tx, before: or_(
-        Announcement.offering_id.in_(_ended_offerings(before)),
-        and_(Announcement.offering_id.is_(None), Announcement.made_at < before),
+        Announcement.c.offering_id.in_(_ended_offerings(before)),
+        and_(Announcement.c.offering_id.is_(None), Announcement.c.made_at < before),
     ),
-    "time_answer": lambda _tx, before: TimeAnswer.poll_id.in_(
-        select(TimePoll.id).where(TimePoll.offering_id.in_(_ended_offerings(before)))
+    "time_answer": lambda _tx, before: TimeAnswer.c.poll_id.in_(
+        select(TimePoll.c.id).where(TimePoll.c.offering_id.in_(_ended_offerings(before)))
     ),
-    "offering": lambda _tx, before: Offering.id.in_(_ended_offerings(before)),
+    "offering": lambda _tx, before: Offering.c.id.in_(_ended_offerings(before)),
 }
 WITH_THEIR_PERSON: Final = frozenset({"person", "prompt_choice", "stale_prompts", "act_reason"})
 """Tables whose rows go when their person, or the line that they belong to, does."""
@@ -155,7 +153,7 @@ def condition(tx: Tx, table: Table, before: datetime) -> ColumnElement[bool]:
     if "offering_id" in table.columns:
         return table.columns["offering_id"].in_(_ended_offerings(before))
     if "enrolment_id" in table.columns:
-        signed_up = select(Enrolment.id).where(Enrolment.offering_id.in_(_ended_offerings(before)))
+        signed_up = select(Enrolment.c.id).where(Enrolment.c.offering_id.in_(_ended_offerings(before)))
         return table.columns["enrolment_id"].in_(signed_up)
     if "programme_id" in table.columns:
         return table.columns["programme_id"].in_(_ended_programmes(before))
@@ -166,32 +164,32 @@ def condition(tx: Tx, table: Table, before: datetime) -> ColumnElement[bool]:
 
 def expired(tx: Tx, name: str, before: datetime) -> Select[Any]:
     """The primary keys of the rows that are to go, or to lose the name in them."""
-    table = Base.metadata.tables[name]
+    table = metadata.tables[name]
     query = select(*table.primary_key).where(condition(tx, table, before)).order_by(*table.primary_key)
-    if _loses_name(name) and name != Offering.__tablename__:
+    if _loses_name(name) and name != Offering.name:
         named = table.columns[PERSONAL[name].of]
         query = query.where(named.is_not(None), named != NOBODY)
     return query
 
 
 def count_expired(tx: Tx, name: str, before: datetime) -> int:
-    if name == Offering.__tablename__:
+    if name == Offering.name:
         return len(_named_offerings(tx, before))
     return tx.scalar(select(func.count()).select_from(expired(tx, name, before).subquery())) or 0
 
 
 def erase_expired(tx: Tx, name: str, before: datetime, most: int) -> int:
     """One step: delete up to so many rows, or take the names out of them; return how many."""
-    table = Base.metadata.tables[name]
-    if name == Offering.__tablename__:
+    table = metadata.tables[name]
+    if name == Offering.name:
         found = _named_offerings(tx, before)[:most]
         if not found:
             return 0
         mark_erasing(tx)
-        named = select(Offering.facilitators, Offering.led_by).where(Offering.id.in_(found))
+        named = select(Offering.c.facilitators, Offering.c.led_by).where(Offering.c.id.in_(found))
         names = {each for plan, led in tx.execute(named) for each in (*plan, *(led or ()))}
-        take_from_plans(tx, names, PlanVersion.programme_id.in_(_ended_programmes(before)))
-        tx.execute(update(Offering).where(Offering.id.in_(found)).values(facilitators=[], led_by=None))
+        take_from_plans(tx, names, PlanVersion.c.programme_id.in_(_ended_programmes(before)))
+        tx.execute(update(Offering).where(Offering.c.id.in_(found)).values(facilitators=[], led_by=None))
         return len(found)
     rows = [dict(each) for each in tx.execute(expired(tx, name, before).limit(most)).mappings()]
     if not rows:
@@ -213,27 +211,29 @@ def list_people_to_erase(tx: Tx, before: datetime, most: int | None = None) -> S
     """People whom nothing keeps: no programme that they are in or lead has ended after ``before``, and
     nothing has happened since."""
     rows = tx.execute(
-        select(Offering.facilitators, Offering.led_by).where(Offering.id.not_in(_ended_offerings(before)))
+        select(Offering.c.facilitators, Offering.c.led_by).where(
+            Offering.c.id.not_in(_ended_offerings(before))
+        )
     )
     leads = {each for named, led in rows for each in (*named, *(led or ()))}
-    active = select(Enrolment.person_id).where(Enrolment.changed_at >= before)
+    active = select(Enrolment.c.person_id).where(Enrolment.c.changed_at >= before)
     query = (
-        select(Person.id)
+        select(Person.c.id)
         .where(
-            Person.met_at < before,
-            Person.id.not_in(_busy_people(before)),
-            Person.id.not_in(active),
-            Person.id.not_in(leads),
+            Person.c.met_at < before,
+            Person.c.id.not_in(_busy_people(before)),
+            Person.c.id.not_in(active),
+            Person.c.id.not_in(leads),
         )
-        .order_by(Person.id)
+        .order_by(Person.c.id)
     )
     return tx.scalars(query.limit(most) if most is not None else query).all()
 
 
 def _named_offerings(tx: Tx, before: datetime) -> list[int]:
     rows = tx.execute(
-        select(Offering.id, Offering.facilitators, Offering.led_by).where(
-            Offering.id.in_(_ended_offerings(before))
+        select(Offering.c.id, Offering.c.facilitators, Offering.c.led_by).where(
+            Offering.c.id.in_(_ended_offerings(before))
         )
     )
     return [offering_id for offering_id, named, led in rows if named or led]
@@ -253,24 +253,24 @@ def claim_work(tx: Tx, work: str, since: datetime, now: datetime) -> bool:
         tx,
         update(DailyWork)
         .where(
-            DailyWork.work == work,
-            or_(DailyWork.done_at.is_(None), DailyWork.done_at < since),
+            DailyWork.c.work == work,
+            or_(DailyWork.c.done_at.is_(None), DailyWork.c.done_at < since),
             # A lease that seems longer was written by a clock that ran ahead.
             or_(
-                DailyWork.leased_until.is_(None),
-                DailyWork.leased_until <= now,
-                DailyWork.leased_until > now + LEASE,
+                DailyWork.c.leased_until.is_(None),
+                DailyWork.c.leased_until <= now,
+                DailyWork.c.leased_until > now + LEASE,
             ),
         )
         .values(leased_until=now + LEASE)
-        .returning(DailyWork.work),
+        .returning(DailyWork.c.work),
     )
     return taken.scalar() is not None
 
 
 def go_on_with(tx: Tx, work: str, now: datetime) -> None:
-    tx.execute(update(DailyWork).where(DailyWork.work == work).values(leased_until=now + LEASE))
+    tx.execute(update(DailyWork).where(DailyWork.c.work == work).values(leased_until=now + LEASE))
 
 
 def end_work(tx: Tx, work: str, now: datetime) -> None:
-    tx.execute(update(DailyWork).where(DailyWork.work == work).values(done_at=now, leased_until=None))
+    tx.execute(update(DailyWork).where(DailyWork.c.work == work).values(done_at=now, leased_until=None))

@@ -16,7 +16,7 @@ from storage.transaction import Tx
 _add = Upsert(
     Coordinator,
     ("person_id", "from_settings", "named_at"),
-    lambda insert: insert.on_conflict_do_nothing().returning(Coordinator.person_id),
+    lambda insert: insert.on_conflict_do_nothing().returning(Coordinator.c.person_id),
 )
 _change = Upsert(
     FacilitatorChange,
@@ -27,15 +27,15 @@ _change = Upsert(
     ),
 )
 _others = (
-    select(Delivery.subject, Delivery.id)
+    select(Delivery.c.subject, Delivery.c.id)
     .where(
-        Delivery.kind == bindparam("kind"),
-        Delivery.recipient == bindparam("recipient"),
-        Delivery.id != bindparam("but"),
-        Delivery.state == DeliveryState.PLANNED,
-        Delivery.maybe_sent.is_(False),
+        Delivery.c.kind == bindparam("kind"),
+        Delivery.c.recipient == bindparam("recipient"),
+        Delivery.c.id != bindparam("but"),
+        Delivery.c.state == DeliveryState.PLANNED,
+        Delivery.c.maybe_sent.is_(False),
     )
-    .order_by(Delivery.id)
+    .order_by(Delivery.c.id)
 )
 
 
@@ -49,8 +49,8 @@ class CoordinatorRow(NamedTuple):
 def list_coordinators(tx: Tx) -> list[CoordinatorRow]:
     """In the order in which they were named."""
     rows = tx.execute(
-        select(Coordinator.person_id, Coordinator.from_settings).order_by(
-            Coordinator.named_at, Coordinator.person_id
+        select(Coordinator.c.person_id, Coordinator.c.from_settings).order_by(
+            Coordinator.c.named_at, Coordinator.c.person_id
         )
     )
     return [CoordinatorRow(*row) for row in rows]
@@ -58,10 +58,10 @@ def list_coordinators(tx: Tx) -> list[CoordinatorRow]:
 
 def keep_from_settings(tx: Tx, ids: Collection[str], now: datetime) -> None:
     """Make these, and no others, coordinators by the settings; those named in Slack stay."""
-    execute(tx, delete(Coordinator).where(Coordinator.from_settings, Coordinator.person_id.not_in(ids)))
+    execute(tx, delete(Coordinator).where(Coordinator.c.from_settings, Coordinator.c.person_id.not_in(ids)))
     for person_id in sorted(ids):
         add_coordinator(tx, person_id, now, from_settings=True)
-    execute(tx, update(Coordinator).where(Coordinator.person_id.in_(ids)).values(from_settings=True))
+    execute(tx, update(Coordinator).where(Coordinator.c.person_id.in_(ids)).values(from_settings=True))
 
 
 def add_coordinator(tx: Tx, person_id: str, now: datetime, *, from_settings: bool = False) -> bool:
@@ -73,7 +73,7 @@ def add_coordinator(tx: Tx, person_id: str, now: datetime, *, from_settings: boo
 def delete_coordinator(tx: Tx, person_id: str) -> bool:
     """False if they are none."""
     table = Coordinator
-    gone = execute(tx, delete(table).where(table.person_id == person_id).returning(table.person_id))
+    gone = execute(tx, delete(table).where(table.c.person_id == person_id).returning(table.c.person_id))
     return gone.scalar() is not None
 
 
@@ -82,7 +82,9 @@ def list_changes(tx: Tx) -> dict[int, dict[str, bool]]:
     found: dict[int, dict[str, bool]] = {}
     table = FacilitatorChange
     for row in tx.execute(
-        select(table.offering_id, table.person_id, table.is_added).order_by(table.changed_at, table.person_id)
+        select(table.c.offering_id, table.c.person_id, table.c.is_added).order_by(
+            table.c.changed_at, table.c.person_id
+        )
     ):
         found.setdefault(row.offering_id, {})[row.person_id] = row.is_added
     return found
@@ -94,7 +96,7 @@ def set_change(tx: Tx, offering_id: int, person_id: str, now: datetime, *, is_ad
 
 def delete_change(tx: Tx, offering_id: int, person_id: str) -> None:
     table = FacilitatorChange
-    execute(tx, delete(table).where(table.offering_id == offering_id, table.person_id == person_id))
+    execute(tx, delete(table).where(table.c.offering_id == offering_id, table.c.person_id == person_id))
 
 
 def list_others(tx: Tx, delivery: DeliveryRow) -> dict[str, int]:
@@ -107,12 +109,12 @@ def list_others(tx: Tx, delivery: DeliveryRow) -> dict[str, int]:
 def list_unmet(tx: Tx, kinds: Collection[str]) -> Sequence[str]:
     """Who is owed something of these kinds and has never met Kaiku."""
     return tx.scalars(
-        select(Delivery.recipient)
+        select(Delivery.c.recipient)
         .where(
-            Delivery.state == DeliveryState.PLANNED,
-            Delivery.kind.in_(kinds),
-            ~exists().where(Person.id == Delivery.recipient),
+            Delivery.c.state == DeliveryState.PLANNED,
+            Delivery.c.kind.in_(kinds),
+            ~exists().where(Person.c.id == Delivery.c.recipient),
         )
         .distinct()
-        .order_by(Delivery.recipient)
+        .order_by(Delivery.c.recipient)
     ).all()

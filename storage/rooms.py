@@ -27,15 +27,15 @@ _add = Upsert(
     ),
 )
 _list = (
-    select(RoomMember.number, RoomMember.person_id, RoomMember.room)
-    .where(RoomMember.offering_id == bindparam("offering_id"))
-    .order_by(RoomMember.number, RoomMember.room, RoomMember.person_id)
+    select(RoomMember.c.number, RoomMember.c.person_id, RoomMember.c.room)
+    .where(RoomMember.c.offering_id == bindparam("offering_id"))
+    .order_by(RoomMember.c.number, RoomMember.c.room, RoomMember.c.person_id)
 )
-_delete = delete(RoomMember).where(RoomMember.offering_id == bindparam("offering_id"))
-_delete_of_session = _delete.where(RoomMember.number == bindparam("number"))
-_delete_phases = delete(RoomPhase).where(RoomPhase.offering_id == bindparam("offering_id"))
-_get_phase = select(*(getattr(RoomPhase, name) for name in PhaseRow._fields)).where(
-    RoomPhase.offering_id == bindparam("offering_id"), RoomPhase.number == bindparam("number")
+_delete = delete(RoomMember).where(RoomMember.c.offering_id == bindparam("offering_id"))
+_delete_of_session = _delete.where(RoomMember.c.number == bindparam("number"))
+_delete_phases = delete(RoomPhase).where(RoomPhase.c.offering_id == bindparam("offering_id"))
+_get_phase = select(*(RoomPhase.c[name] for name in PhaseRow._fields)).where(
+    RoomPhase.c.offering_id == bindparam("offering_id"), RoomPhase.c.number == bindparam("number")
 )
 _set_phase = Upsert(
     RoomPhase,
@@ -63,7 +63,7 @@ def set_rooms(tx: Tx, offering_id: int, number: int, room_of: Mapping[str, int])
 
 
 def list_offerings_with_rooms(tx: Tx) -> Sequence[int]:
-    return tx.scalars(select(RoomMember.offering_id).distinct().order_by(RoomMember.offering_id)).all()
+    return tx.scalars(select(RoomMember.c.offering_id).distinct().order_by(RoomMember.c.offering_id)).all()
 
 
 def delete_rooms(tx: Tx, offering_id: int) -> None:

@@ -22,19 +22,19 @@ class PollRow(NamedTuple):
     closed_at: datetime | None
 
 
-_columns = [getattr(TimePoll, name) for name in PollRow._fields]
-_get = select(*_columns).where(TimePoll.id == bindparam("id"))
+_columns = [TimePoll.c[name] for name in PollRow._fields]
+_get = select(*_columns).where(TimePoll.c.id == bindparam("id"))
 _list_unclosed = (
     select(*_columns)
-    .where(TimePoll.offering_id.in_(bindparam("ids", expanding=True)), TimePoll.closed_at.is_(None))
-    .order_by(TimePoll.id)
+    .where(TimePoll.c.offering_id.in_(bindparam("ids", expanding=True)), TimePoll.c.closed_at.is_(None))
+    .order_by(TimePoll.c.id)
 )
 _add = insert(TimePoll).returning(*_columns)
-_close = update(TimePoll).where(TimePoll.id == bindparam("which")).values(closed_at=bindparam("now"))
+_close = update(TimePoll).where(TimePoll.c.id == bindparam("which")).values(closed_at=bindparam("now"))
 _list_answers = (
-    select(TimeAnswer.person_id, TimeAnswer.times)
-    .where(TimeAnswer.poll_id == bindparam("poll_id"))
-    .order_by(TimeAnswer.person_id)
+    select(TimeAnswer.c.person_id, TimeAnswer.c.times)
+    .where(TimeAnswer.c.poll_id == bindparam("poll_id"))
+    .order_by(TimeAnswer.c.person_id)
 )
 _set_answer = Upsert(
     TimeAnswer,

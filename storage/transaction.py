@@ -2,8 +2,19 @@
 
 from typing import TypeAlias
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
-Tx: TypeAlias = Session
-"""SQLAlchemy's session under the name of what it stands for here: a *session* in Kaiku is one meeting of
-an offering (docs/glossary.md)."""
+Tx: TypeAlias = Connection
+"""SQLAlchemy's connection under the name of what it stands for here: it is open for one transaction."""
+
+_WAKES_SENDER = "kaiku_wakes_sender"
+
+
+def wake_sender(tx: Tx) -> None:
+    """Once this is committed something is due: the sender need not wait for its next tick."""
+    tx.info[_WAKES_SENDER] = True
+
+
+def wakes_sender(tx: Tx) -> bool:
+    """Whether ``wake_sender`` was called since this was last asked."""
+    return bool(tx.info.pop(_WAKES_SENDER, False))

@@ -20,16 +20,16 @@ class TurnRow(NamedTuple):
     kept_at: datetime
 
 
-_one = (KeptTurn.person_id == bindparam("person_id"), KeptTurn.strand_id == bindparam("strand_id"))
-_rows = select(*(getattr(KeptTurn, name) for name in TurnRow._fields))
-_list_in_strands = _rows.where(KeptTurn.strand_id.in_(bindparam("ids", expanding=True))).order_by(
-    KeptTurn.turn
+_one = (KeptTurn.c.person_id == bindparam("person_id"), KeptTurn.c.strand_id == bindparam("strand_id"))
+_rows = select(*(KeptTurn.c[name] for name in TurnRow._fields))
+_list_in_strands = _rows.where(KeptTurn.c.strand_id.in_(bindparam("ids", expanding=True))).order_by(
+    KeptTurn.c.turn
 )
-_list_of_person = _rows.where(KeptTurn.person_id == bindparam("person_id"))
-_get = select(KeptTurn.turn).where(*_one)
+_list_of_person = _rows.where(KeptTurn.c.person_id == bindparam("person_id"))
+_get = select(KeptTurn.c.turn).where(*_one)
 _delete = delete(KeptTurn).where(
-    KeptTurn.person_id.in_(bindparam("person_ids", expanding=True)),
-    KeptTurn.strand_id == bindparam("strand_id"),
+    KeptTurn.c.person_id.in_(bindparam("person_ids", expanding=True)),
+    KeptTurn.c.strand_id == bindparam("strand_id"),
 )
 
 

@@ -10,7 +10,7 @@ from storage.tables import OpeningWish, Person
 from storage.transaction import Tx
 
 _add = or_keep(OpeningWish, ("offering_id", "person_id", "wished_at"))
-_list_by = select(OpeningWish.offering_id).where(OpeningWish.person_id == bindparam("person_id"))
+_list_by = select(OpeningWish.c.offering_id).where(OpeningWish.c.person_id == bindparam("person_id"))
 
 
 def add_wish(tx: Tx, offering_id: int, person_id: str, now: datetime) -> None:
@@ -20,7 +20,9 @@ def add_wish(tx: Tx, offering_id: int, person_id: str, now: datetime) -> None:
 
 def delete_wish(tx: Tx, offering_id: int, person_id: str) -> None:
     tx.execute(
-        delete(OpeningWish).where(OpeningWish.offering_id == offering_id, OpeningWish.person_id == person_id)
+        delete(OpeningWish).where(
+            OpeningWish.c.offering_id == offering_id, OpeningWish.c.person_id == person_id
+        )
     )
 
 
@@ -32,9 +34,9 @@ def list_wished_by(tx: Tx, person_id: str) -> set[int]:
 def list_wishers(tx: Tx, offering_ids: Collection[int]) -> Sequence[tuple[int, str, str | None]]:
     """Offering, person and the person's zone of every wish about these offerings."""
     rows = tx.execute(
-        select(OpeningWish.offering_id, OpeningWish.person_id, Person.timezone)
-        .join(Person, Person.id == OpeningWish.person_id)
-        .where(OpeningWish.offering_id.in_(offering_ids))
-        .order_by(OpeningWish.offering_id, OpeningWish.person_id)
+        select(OpeningWish.c.offering_id, OpeningWish.c.person_id, Person.c.timezone)
+        .join(Person, Person.c.id == OpeningWish.c.person_id)
+        .where(OpeningWish.c.offering_id.in_(offering_ids))
+        .order_by(OpeningWish.c.offering_id, OpeningWish.c.person_id)
     )
     return [(offering_id, person_id, timezone) for offering_id, person_id, timezone in rows]

@@ -6,12 +6,11 @@ from contextlib import contextmanager, nullcontext
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from storage.lock_queue import LockQueue
 from storage.sqlite_file import FileGoneError
 from storage.statements import execute
-from storage.transaction import Tx
+from storage.transaction import Tx, wakes_sender
 from storage.unavailable import (
     StoreOutcomeUnknownError,
     StoreUnavailableError,
@@ -59,9 +58,9 @@ def _is_batch(jobs: list[Job]) -> bool:
 def _do(jobs: list[Job], tx: Tx) -> None:
     """The work of jobs that are alike, in one call."""
     results = do_together(jobs, tx)
-    tx.flush()
+    planned = wakes_sender(tx)
     for job, result in zip(jobs, results, strict=True):
-        job.succeed(result, planned="planned" in tx.info)
+        job.succeed(result, planned=planned)
 
 
 class Writer:
@@ -153,8 +152,6 @@ class Writer:
                         raise
                     else:
                         together[0].fail(error)
-                tx.info.clear()
-                tx.expunge_all()  # the next one must not see entities as this one loaded them
 
     def _write_alone(self, job: Job) -> None:
         while self._in_time([job]):
@@ -181,7 +178,7 @@ class Writer:
     def _transaction(self, jobs: list[Job], patience: str, *, in_batch: bool) -> Iterator[Tx]:
         """Committed at the end of the block with those of the jobs that have run. Raises _LockedError,
         StoreUnavailableError, _GivenUpError: nothing is committed."""
-        with Session(self._engine, expire_on_commit=False) as tx:
+        with self._connect() as tx:
             transaction_id = self._begin(tx, patience, in_batch=in_batch)
             yield tx
             done = [job for job in jobs if job.has_run]
@@ -198,6 +195,13 @@ class Writer:
             self._locked_out.release(job)
         self._finished()
 
+    def _connect(self) -> Tx:
+        """Raises StoreUnavailableError."""
+        try:
+            return self._engine.connect()
+        except (DBAPIError, FileGoneError) as error:
+            raise translated(error) from error
+
     def _begin(self, tx: Tx, patience: str, *, in_batch: bool) -> str | None:
         """Begin, on SQLite with its write lock; on PostgreSQL returns the transaction's id.
 
@@ -206,7 +210,7 @@ class Writer:
         locked has not met another click, but somebody who may hold it for long.
         """
         try:
-            tx.connection()
+            tx.begin()
             if self._is_sqlite:
                 return None
             begun = execute(tx, _BEGIN_BATCH if in_batch else _BEGIN_ALONE, patience=patience).one()

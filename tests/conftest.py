@@ -21,7 +21,7 @@ from sqlalchemy.engine import URL
 
 from storage.engine import Store, parse_database_url
 from storage.migrate import downgrade, upgrade
-from storage.tables import Base
+from storage.tables import metadata
 from tests.support.engines import share_compiled_statements
 from tests.support.listeners import make_bolt_cheap
 
@@ -141,7 +141,7 @@ def empty(url: URL, then: str = "") -> None:
     In one go, because a query for each table takes longer than most tests do. Not by TRUNCATE, which writes
     every table anew as a file: that takes seconds where the disk is slow.
     """
-    tables = [table for table in Base.metadata.sorted_tables if table.name != "live_mark"]
+    tables = [table for table in metadata.sorted_tables if table.name != "live_mark"]
     script = [f'delete from "{table.name}"' for table in reversed(tables)]
     script += [f"select setval({_sequence(table, column)}, 1, false)" for table, column in _keys(tables)]
     script.append("insert into live_mark (number, marked_at) values (1, now()) on conflict do nothing")
@@ -180,7 +180,7 @@ def planned_postgres(migrated_postgres: URL) -> str:
     keeps them."""
     empty(migrated_postgres)
     apply_shipped_plan(migrated_postgres.render_as_string(hide_password=False))
-    tables, copies = [each for each in Base.metadata.sorted_tables if each.name != "live_mark"], []
+    tables, copies = [each for each in metadata.sorted_tables if each.name != "live_mark"], []
     with _emptying(migrated_postgres).begin() as connection:
         connection.execute(text("drop schema if exists planned cascade"))
         connection.execute(text("create schema planned"))

@@ -55,9 +55,9 @@ def break_one(tx: Tx, code: str = BROKEN) -> int:
     broken = {"id": 99, "code": "broken", "title": {"fi": "x"}, "timezone": "Europe/Nowhere"}
     tx.execute(insert(Programme).values(broken))
     tx.execute(insert(Strand).values(id=99, programme_id=99, number=1, title={"fi": "x"}))
-    tx.execute(update(Offering).where(Offering.code == code).values(strand_id=99))
-    tx.execute(update(Offering).where(Offering.code == CODE).values(position=10_000))
-    return tx.scalars(select(Offering.id).where(Offering.code == code)).one()
+    tx.execute(update(Offering).where(Offering.c.code == code).values(strand_id=99))
+    tx.execute(update(Offering).where(Offering.c.code == CODE).values(position=10_000))
+    return tx.scalars(select(Offering.c.id).where(Offering.c.code == code)).one()
 
 
 async def test_an_offering_that_cannot_be_dealt_with_holds_up_no_other(
@@ -71,8 +71,8 @@ async def test_an_offering_that_cannot_be_dealt_with_holds_up_no_other(
     await joined(kaiku, "UAINO")
     counted = faults.total()
     with kaiku.store.transaction() as tx:
-        broken, sound = break_one(tx), tx.scalars(select(Offering.id).where(Offering.code == CODE)).one()
-        tx.execute(delete(Delivery).where(Delivery.kind == "brief"))  # as planned by an older Kaiku
+        broken, sound = break_one(tx), tx.scalars(select(Offering.c.id).where(Offering.c.code == CODE)).one()
+        tx.execute(delete(Delivery).where(Delivery.c.kind == "brief"))  # as planned by an older Kaiku
         for offering_id in (broken, sound):
             add_channel(tx, offering_id=offering_id, state="wanted", author="UFASI", made_at=clock.now())
             set_rooms(tx, offering_id, 1, {"UAINO": 1})
@@ -81,11 +81,11 @@ async def test_an_offering_that_cannot_be_dealt_with_holds_up_no_other(
     app = await start_app(server, planned_url, clock, ticks=False)
     with app.store.transaction() as tx:
         assert days_to_tell(tx, clock.now()) is not None
-        tx.execute(update(Offering).where(Offering.code == BROKEN).values(kind="not known yet"))
+        tx.execute(update(Offering).where(Offering.c.code == BROKEN).values(kind="not known yet"))
     await app.housekeeping.keep_channels()
     with app.store.read_transaction() as tx:
-        about = set(tx.scalars(select(Delivery.subject).where(Delivery.kind == "brief")))
-        channels = {each.offering_id: each for each in tx.execute(select(GroupChannel.__table__))}
+        about = set(tx.scalars(select(Delivery.c.subject).where(Delivery.c.kind == "brief")))
+        channels = {each.offering_id: each for each in tx.execute(select(GroupChannel))}
     assert f"{CODE}/1" in about
     assert not any(each.startswith(BROKEN) for each in about)
     assert channels[sound].state == "kept"
@@ -95,7 +95,7 @@ async def test_an_offering_that_cannot_be_dealt_with_holds_up_no_other(
         tx.execute(update(OfferingSession).values(ends_at=clock.now() - timedelta(days=2)))
     await app.housekeeping.forget_ended()
     with app.store.read_transaction() as tx:
-        assert sound not in set(tx.scalars(select(RoomMember.offering_id)))
+        assert sound not in set(tx.scalars(select(RoomMember.c.offering_id)))
     assert faults.total() > counted
     assert f"kaiku_crashes_total {float(faults.total())}" in (await app._metrics()).decode()
     await app.stop()
@@ -114,8 +114,8 @@ async def test_a_programme_in_a_zone_that_this_machine_lacks_is_joined_like_any_
     await aino.command("/kaiku mine")
     await kaiku.settle()
     with kaiku.store.read_transaction() as tx:
-        assert set(tx.scalars(select(Enrolment.status))) == {"seated"}
-        assert "failed" not in set(tx.scalars(select(Delivery.state)))
+        assert set(tx.scalars(select(Enrolment.c.status))) == {"seated"}
+        assert "failed" not in set(tx.scalars(select(Delivery.c.state)))
         assert not list_set_aside(tx, CRASHED)
     await kaiku.app.stop()
     await server.stop()
@@ -130,16 +130,16 @@ async def test_what_is_added_while_kaiku_runs_has_its_prompts_without_a_restart(
 
     def series() -> int:
         with app.store.read_transaction() as tx:
-            of_code = select(Offering.id).where(Offering.code == CODE).scalar_subquery()
-            return len(tx.scalars(select(Prompt.id).where(Prompt.offering_id == of_code)).all())
+            of_code = select(Offering.c.id).where(Offering.c.code == CODE).scalar_subquery()
+            return len(tx.scalars(select(Prompt.c.id).where(Prompt.c.offering_id == of_code)).all())
 
     planned = series()
     with app.store.transaction() as tx:
         tx.execute(delete(Prompt))
-        of_code = select(Offering.id).where(Offering.code == CODE).scalar_subquery()
-        last = select(func.max(OfferingSession.id)).where(OfferingSession.offering_id == of_code)
-        here = OfferingSession.id == last.scalar_subquery()
-        tx.execute(update(OfferingSession).where(here).values(sequence=OfferingSession.sequence + 1))
+        of_code = select(Offering.c.id).where(Offering.c.code == CODE).scalar_subquery()
+        last = select(func.max(OfferingSession.c.id)).where(OfferingSession.c.offering_id == of_code)
+        here = OfferingSession.c.id == last.scalar_subquery()
+        tx.execute(update(OfferingSession).where(here).values(sequence=OfferingSession.c.sequence + 1))
     assert planned > 0
     await app.housekeeping.keep_series()
     assert series() == planned
@@ -172,7 +172,7 @@ async def test_what_a_clock_that_ran_ahead_has_leased_is_free_once_it_is_set_bac
     store, now = Store(planned_url), clock.now()
     ahead = now + timedelta(days=1)
     with store.transaction() as tx:
-        offering_id = tx.scalars(select(Offering.id).where(Offering.code == CODE)).one()
+        offering_id = tx.scalars(select(Offering.c.id).where(Offering.c.code == CODE)).one()
         add_channel(tx, offering_id=offering_id, state="wanted", author="UFASI", made_at=ahead)
         assert claim_work(tx, "x", ahead, ahead)
         assert lease_channel(tx, offering_id, ahead, ahead + timedelta(minutes=5))
@@ -214,7 +214,7 @@ async def test_a_person_or_a_table_that_retention_cannot_erase_holds_up_no_other
         keep_retention(store, NOTICE, keys, Signer(b"k" * 32), clock, tally), timeout=30
     )
     with store.read_transaction() as tx:
-        assert set(tx.scalars(select(Person.id))) == {AINO}
+        assert set(tx.scalars(select(Person.c.id))) == {AINO}
     assert tally["person"] == 1
     store.close()
 

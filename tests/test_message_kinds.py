@@ -149,7 +149,7 @@ def text_in(tx: Tx, kind: DeliveryKind, language: str) -> str:
     recipient, subject, occurrence = rows_for(tx, kind, language)
     delivery = add(tx, kind, recipient, subject, occurrence, FIRST)
     # What can wait does not come within an hour of another message.
-    others = (Delivery.recipient == recipient, Delivery.id != delivery, Delivery.state == "planned")
+    others = (Delivery.c.recipient == recipient, Delivery.c.id != delivery, Delivery.c.state == "planned")
     tx.execute(update(Delivery).where(*others).values(state="cancelled"))
     rendered = render(tx, delivery, declared(Defaults(language, "Europe/Helsinki")), DEFAULTS, FIRST)
     if isinstance(rendered, HomeView):
@@ -181,7 +181,7 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
         case DeliveryKind.BRIEF | DeliveryKind.ATTENDANCE_DUE | DeliveryKind.ROOM:
             return rows_for_session(tx, kind, person, enrolment)
         case DeliveryKind.VENUE_ASKED | DeliveryKind.VENUE_ASKED_LAST:
-            tx.execute(update(Offering).where(Offering.code == CODE).values(led_by=[person.id]))
+            tx.execute(update(Offering).where(Offering.c.code == CODE).values(led_by=[person.id]))
             return person.id, str(Subject(CODE, session=4)), "2019-05-22"
         case DeliveryKind.CHANGE:
             apply_plan(tx, with_session(SHIPPED, CODE, 4, on=date(2019, 6, 13)), EARLIER)
@@ -207,7 +207,7 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             return person.id, CODE, str(invited)
         case DeliveryKind.ROUND:
             asked = prompt_of(tx, enrolment.offering_id)
-            tx.execute(update(Prompt).where(Prompt.id == asked).values(channel=FINNISH))
+            tx.execute(update(Prompt).where(Prompt.c.id == asked).values(channel=FINNISH))
             return FINNISH, str(Subject(CODE, prompt_id=asked)), language
         case (
             DeliveryKind.NOW_FACILITATES
@@ -241,7 +241,7 @@ def rows_for(tx: Tx, kind: DeliveryKind, language: str) -> tuple[str, str, str]:
             write(tx, VAULT, person, asked, answers, Sharing.PRIVATE, FIRST)
             return person.id, CODE, ""
         case DeliveryKind.USE_AFTER_3 | DeliveryKind.USE_AFTER_6:
-            here = OfferingSession.offering_id == enrolment.offering_id
+            here = OfferingSession.c.offering_id == enrolment.offering_id
             tx.execute(update(OfferingSession).where(here).values(starts_at=MARCH, ends_at=MARCH))
             tx.execute(update(Programme).values(closing=FOLLOWED_UP))
             return person.id, CODE, ""
@@ -315,7 +315,7 @@ def rows_for_role(
         meet(tx, gone, DEFAULTS, EARLIER)
         add_coordinator(tx, person.id, EARLIER)
     leader = "UGONE" if kind is DeliveryKind.NO_FACILITATOR else person.id
-    tx.execute(update(Offering).where(Offering.id == enrolment.offering_id).values(led_by=[leader]))
+    tx.execute(update(Offering).where(Offering.c.id == enrolment.offering_id).values(led_by=[leader]))
     if kind is DeliveryKind.FACILITATORS_DAY:
         change_enrolment(tx, enrolment, enrolled_at=helsinki(2019, 4, 3, 15))
         return person.id, "", "2019-04-04"
@@ -331,7 +331,7 @@ def rows_for_the_end(
             return person.id, CODE, str(enrolment.id)
         case DeliveryKind.TURN_OPEN:
             other = "coaching-3"
-            strand_id = tx.scalars(select(Offering.strand_id).where(Offering.code == other)).one()
+            strand_id = tx.scalars(select(Offering.c.strand_id).where(Offering.c.code == other)).one()
             keep_turn(tx, person.id, strand_id, 1, FIRST)
             return person.id, other, ""
         case _:
@@ -345,7 +345,7 @@ def rows_for_session(
 ) -> tuple[str, str, str]:
     """The first session is over by the time that these are rendered, the second is ahead."""
     number = 1 if kind is DeliveryKind.ATTENDANCE_DUE else 2
-    tx.execute(update(Offering).where(Offering.code == CODE).values(facilitators=[person.id], led_by=None))
+    tx.execute(update(Offering).where(Offering.c.code == CODE).values(facilitators=[person.id], led_by=None))
     subject = str(Subject(CODE, session=number))
     if kind is DeliveryKind.ROOM:
         actor = Actor(person, frozenset({person.id}))
@@ -368,7 +368,7 @@ def _now_of(tx: Tx, enrolment: EnrolmentRow, number: int) -> str:
 
 def rows_for_a_link(tx: Tx, person: Person, enrolment: EnrolmentRow) -> tuple[str, str, str]:
     """Its first session is remote."""
-    first = (OfferingSession.offering_id == enrolment.offering_id, OfferingSession.number == 1)
+    first = (OfferingSession.c.offering_id == enrolment.offering_id, OfferingSession.c.number == 1)
     remote = {"place": None, "link": "https://skype.example/1"}
     tx.execute(update(OfferingSession).where(*first).values(remote))
     occurrence = Occurrence(enrolment.id, starts_at=_session_of(tx, enrolment, 1).starts_at)
@@ -383,7 +383,7 @@ def rows_for_a_change(
         note_sent(tx, enrolment.id, person.id, 2, [4], FIRST)
         return person.id, str(Subject(CODE, session=4)), str(Occurrence(enrolment.id, 2))
     led = {"facilitators": [person.id], "led_by": None}
-    tx.execute(update(Offering).where(Offering.id == enrolment.offering_id).values(led))
+    tx.execute(update(Offering).where(Offering.c.id == enrolment.offering_id).values(led))
     return person.id, CODE, "1"
 
 
@@ -418,7 +418,7 @@ def seated(tx: Tx, language: str) -> tuple[Person, EnrolmentRow]:
 
 
 def change_enrolment(tx: Tx, enrolment: EnrolmentRow, **values: Any) -> None:
-    tx.execute(update(Enrolment).where(Enrolment.id == enrolment.id).values(**values))
+    tx.execute(update(Enrolment).where(Enrolment.c.id == enrolment.id).values(**values))
 
 
 def letter_of(tx: Tx, person: Person, enrolment: EnrolmentRow) -> int:
@@ -430,8 +430,8 @@ def letter_of(tx: Tx, person: Person, enrolment: EnrolmentRow) -> int:
 def prompt_of(tx: Tx, offering_id: int) -> int:
     """The id of the first prompt of the offering's own series: an if-then plan."""
     keep_series(tx, read_library(), EARLIER)
-    first = select(Prompt.id).where(Prompt.offering_id == offering_id, Prompt.moment == Moment.PLAN)
-    return tx.scalars(first.order_by(Prompt.id)).first()
+    first = select(Prompt.c.id).where(Prompt.c.offering_id == offering_id, Prompt.c.moment == Moment.PLAN)
+    return tx.scalars(first.order_by(Prompt.c.id)).first()
 
 
 def sent_prompt(tx: Tx, person: Person, offering_id: int) -> int:
@@ -452,14 +452,14 @@ def add(tx: Tx, kind: DeliveryKind, recipient: str, subject: str, occurrence: st
         now=due_at,
     )
     return tx.scalars(
-        select(Delivery.id).where(
-            Delivery.kind == kind,
-            Delivery.recipient == recipient,
-            Delivery.subject == subject,
-            Delivery.occurrence == occurrence,
+        select(Delivery.c.id).where(
+            Delivery.c.kind == kind,
+            Delivery.c.recipient == recipient,
+            Delivery.c.subject == subject,
+            Delivery.c.occurrence == occurrence,
         )
     ).one()
 
 
 def change(tx: Tx, delivery_id: int, **values: Any) -> None:
-    tx.execute(update(Delivery).where(Delivery.id == delivery_id).values(**values))
+    tx.execute(update(Delivery).where(Delivery.c.id == delivery_id).values(**values))

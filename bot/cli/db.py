@@ -71,9 +71,9 @@ def _print_pending(url: "URL") -> None:
     is_there = url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
     try:
         with looking(url, LOOK_SECONDS) if is_there else nullcontext() as tx:
-            if tx is not None and schema_state(tx.get_bind().engine) is SchemaState.NEWER:
+            if tx is not None and schema_state(tx.engine) is SchemaState.NEWER:
                 fail_on_settings(told("store.newer"))
-            steps, rows = pending(tx.connection() if tx is not None else None)
+            steps, rows = pending(tx)
     except DBAPIError as error:
         fail_on_settings(told("store.away", reason=error.orig))
     for step in steps:

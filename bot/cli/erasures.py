@@ -71,7 +71,7 @@ def save_list(store: "Store", path: Path) -> None:
     from storage.erasures import list_erased
     from storage.tables import Erased
 
-    knows = inspect(store.reading_engine).has_table(Erased.__tablename__)
+    knows = inspect(store.reading_engine).has_table(Erased.name)
     with store.read_transaction() as tx:
         text = as_text(list_erased(tx) if knows else [], now())
     try:

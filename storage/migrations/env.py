@@ -4,7 +4,7 @@ from typing import Literal
 
 from alembic import context
 
-from storage.tables import Base, Instant
+from storage.tables import Instant, metadata
 
 
 def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
@@ -15,7 +15,7 @@ def render_item(kind: str, item: object, _context: object) -> str | Literal[Fals
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=Base.metadata,
+    target_metadata=metadata,
     render_as_batch=connection.dialect.name == "sqlite",
     transactional_ddl=True,
     render_item=render_item,

@@ -12,20 +12,20 @@ from storage.transaction import Tx
 
 HELD = ("seated", "offered")
 STANDING = ("seated", "waiting", "offered")
-is_held = Enrolment.status.in_(literals(HELD))
-is_seated = Enrolment.status == "seated"
-is_standing = Enrolment.status.in_(literals(STANDING))
+is_held = Enrolment.c.status.in_(literals(HELD))
+is_seated = Enrolment.c.status == "seated"
+is_standing = Enrolment.c.status.in_(literals(STANDING))
 NO_TURN = 2**31 - 1
-rank_in_line = func.coalesce(Enrolment.turn, NO_TURN)
-place_in_line = func.coalesce(Enrolment.place, cast(Enrolment.id, Double))
-in_line_order = (rank_in_line, place_in_line, Enrolment.id)
+rank_in_line = func.coalesce(Enrolment.c.turn, NO_TURN)
+place_in_line = func.coalesce(Enrolment.c.place, cast(Enrolment.c.id, Double))
+in_line_order = (rank_in_line, place_in_line, Enrolment.c.id)
 """The order of a waiting list: a kept turn comes before whoever has none; then the order of sign-up, with who
 was sent to the back behind those who had signed up by then."""
 
 
-is_called_off = Offering.cancelled | (
-    exists().where(OfferingSession.offering_id == Offering.id)
-    & ~exists().where(OfferingSession.offering_id == Offering.id, OfferingSession.cancelled.is_(False))
+is_called_off = Offering.c.cancelled | (
+    exists().where(OfferingSession.c.offering_id == Offering.c.id)
+    & ~exists().where(OfferingSession.c.offering_id == Offering.c.id, OfferingSession.c.cancelled.is_(False))
 )
 """An offering that the plan cancels, or every session of."""
 
@@ -104,55 +104,55 @@ class SessionRow(NamedTuple):
 
 
 _from_elsewhere: dict[str, Any] = {
-    "strand_number": Strand.number.label("strand_number"),
-    "strand_title": Strand.title.label("strand_title"),
-    "prompt_library": Strand.prompts.label("prompt_library"),
-    "timezone": Programme.timezone,
-    "programme_code": Programme.code.label("programme_code"),
-    "programme_title": Programme.title.label("programme_title"),
+    "strand_number": Strand.c.number.label("strand_number"),
+    "strand_title": Strand.c.title.label("strand_title"),
+    "prompt_library": Strand.c.prompts.label("prompt_library"),
+    "timezone": Programme.c.timezone,
+    "programme_code": Programme.c.code.label("programme_code"),
+    "programme_title": Programme.c.title.label("programme_title"),
     "cancelled": is_called_off.label("cancelled"),
-    "prompt_rules": Programme.prompt_rules,
-    "facilitators": func.coalesce(Offering.led_by, Offering.facilitators, type_=JSON).label("facilitators"),
-    "closing": Programme.closing,
-    "programme_offer_rules": Programme.offer_rules.label("programme_offer_rules"),
+    "prompt_rules": Programme.c.prompt_rules,
+    "facilitators": func.coalesce(Offering.c.led_by, Offering.c.facilitators, type_=JSON).label(
+        "facilitators"
+    ),
+    "closing": Programme.c.closing,
+    "programme_offer_rules": Programme.c.offer_rules.label("programme_offer_rules"),
 }
 _whole = (
-    select(
-        *(_from_elsewhere[n] if n in _from_elsewhere else getattr(Offering, n) for n in OfferingRow._fields)
-    )
-    .join_from(Offering, Strand, Strand.id == Offering.strand_id)
-    .join(Programme, Programme.id == Strand.programme_id)
-    .order_by(Programme.id, Strand.number, Offering.position)
+    select(*(_from_elsewhere[n] if n in _from_elsewhere else Offering.c[n] for n in OfferingRow._fields))
+    .join_from(Offering, Strand, Strand.c.id == Offering.c.strand_id)
+    .join(Programme, Programme.c.id == Strand.c.programme_id)
+    .order_by(Programme.c.id, Strand.c.number, Offering.c.position)
 )
-_with_code = _whole.where(Offering.code == bindparam("code"))
-_with_id = _whole.where(Offering.id == bindparam("id"))
-_whole_of_many = _whole.where(Offering.id.in_(bindparam("ids", expanding=True)))
-_sessions = select(*(getattr(OfferingSession, name) for name in SessionRow._fields)).order_by(
-    OfferingSession.number
+_with_code = _whole.where(Offering.c.code == bindparam("code"))
+_with_id = _whole.where(Offering.c.id == bindparam("id"))
+_whole_of_many = _whole.where(Offering.c.id.in_(bindparam("ids", expanding=True)))
+_sessions = select(*(OfferingSession.c[name] for name in SessionRow._fields)).order_by(
+    OfferingSession.c.number
 )
-_sessions_of_many = _sessions.where(OfferingSession.offering_id.in_(bindparam("ids", expanding=True)))
-_is_on = OfferingSession.cancelled.is_(False)
+_sessions_of_many = _sessions.where(OfferingSession.c.offering_id.in_(bindparam("ids", expanding=True)))
+_is_on = OfferingSession.c.cancelled.is_(False)
 _list_dates = (
     select(
-        Offering.id,
-        Offering.cancelled,
-        func.count(OfferingSession.id),
-        Offering.opens_on,
-        Offering.closes_on,
-        Programme.timezone,
-        func.min(OfferingSession.starts_at).filter(_is_on),
-        func.max(OfferingSession.ends_at).filter(_is_on),
+        Offering.c.id,
+        Offering.c.cancelled,
+        func.count(OfferingSession.c.id),
+        Offering.c.opens_on,
+        Offering.c.closes_on,
+        Programme.c.timezone,
+        func.min(OfferingSession.c.starts_at).filter(_is_on),
+        func.max(OfferingSession.c.ends_at).filter(_is_on),
     )
-    .join_from(Offering, Strand, Strand.id == Offering.strand_id)
-    .join(Programme, Programme.id == Strand.programme_id)
-    .outerjoin(OfferingSession, OfferingSession.offering_id == Offering.id)
-    .group_by(Offering.id, Strand.id, Programme.id)
-    .order_by(Programme.id, Strand.number, Offering.position)
+    .join_from(Offering, Strand, Strand.c.id == Offering.c.strand_id)
+    .join(Programme, Programme.c.id == Strand.c.programme_id)
+    .outerjoin(OfferingSession, OfferingSession.c.offering_id == Offering.c.id)
+    .group_by(Offering.c.id, Strand.c.id, Programme.c.id)
+    .order_by(Programme.c.id, Strand.c.number, Offering.c.position)
 )
 _counts = (
-    select(Enrolment.offering_id, Enrolment.status, func.count())
+    select(Enrolment.c.offering_id, Enrolment.c.status, func.count())
     .where(is_standing)
-    .group_by(Enrolment.offering_id, Enrolment.status)
+    .group_by(Enrolment.c.offering_id, Enrolment.c.status)
 )
 
 _get = _with_code
@@ -160,20 +160,20 @@ _get_by_id = _with_id
 _lock = _with_code.with_for_update(of=Offering, key_share=True)
 _lock_by_id = _with_id.with_for_update(of=Offering, key_share=True)
 _list = _whole
-_list_codes = select(Offering.code).order_by(Offering.id)
-_list_with_series = select(Offering.id).where(Offering.has_prompts)
-_list_sessions_of = _sessions.where(OfferingSession.offering_id == bindparam("offering_id"))
+_list_codes = select(Offering.c.code).order_by(Offering.c.id)
+_list_with_series = select(Offering.c.id).where(Offering.c.has_prompts)
+_list_sessions_of = _sessions.where(OfferingSession.c.offering_id == bindparam("offering_id"))
 _count = _counts
-_count_of_many = _counts.where(Enrolment.offering_id.in_(bindparam("ids", expanding=True)))
+_count_of_many = _counts.where(Enrolment.c.offering_id.in_(bindparam("ids", expanding=True)))
 _set_version = (
     update(Offering)
-    .where(Offering.id == bindparam("offering_id"))
+    .where(Offering.c.id == bindparam("offering_id"))
     .values(timetable_version=bindparam("version"))
 )
 
 _keep_venue = (
     update(OfferingSession)
-    .where(OfferingSession.offering_id == bindparam("of"), OfferingSession.number == bindparam("n"))
+    .where(OfferingSession.c.offering_id == bindparam("of"), OfferingSession.c.number == bindparam("n"))
     .values(venue_kept_until=bindparam("free_until"))
 )
 
@@ -254,7 +254,7 @@ def count_held_and_waiting(tx: Tx, offering_ids: Collection[int] | None = None) 
 
 
 def get_strand_id(tx: Tx, offering_id: int) -> int | None:
-    return tx.scalar(select(Offering.strand_id).where(Offering.id == offering_id))
+    return tx.scalar(select(Offering.c.strand_id).where(Offering.c.id == offering_id))
 
 
 def list_with_series(tx: Tx) -> set[int]:
@@ -264,8 +264,8 @@ def list_with_series(tx: Tx) -> set[int]:
 
 _timetable = select(
     func.count(),
-    func.coalesce(func.max(OfferingSession.id), 0),
-    func.coalesce(func.sum(OfferingSession.sequence), 0),
+    func.coalesce(func.max(OfferingSession.c.id), 0),
+    func.coalesce(func.sum(OfferingSession.c.sequence), 0),
 )
 
 

@@ -12,14 +12,16 @@ from storage.transaction import Tx
 _add = or_keep(FacilitatorAddress, ("address", "person_id", "looked_at"))
 _set_led_by = (
     update(Offering)
-    .where(Offering.id == bindparam("offering_id"))
-    .values(led_by=bindparam("people", type_=Offering.led_by.type))
+    .where(Offering.c.id == bindparam("offering_id"))
+    .values(led_by=bindparam("people", type_=Offering.c.led_by.type))
 )
 
 
 def list_named(tx: Tx) -> list[tuple[int, list[str], list[str] | None]]:
     """Every offering's id, its facilitators as the plan names them, and with ids for known addresses."""
-    rows = tx.execute(select(Offering.id, Offering.facilitators, Offering.led_by).order_by(Offering.id))
+    rows = tx.execute(
+        select(Offering.c.id, Offering.c.facilitators, Offering.c.led_by).order_by(Offering.c.id)
+    )
     return [(row.id, row.facilitators, row.led_by) for row in rows]
 
 
@@ -39,15 +41,15 @@ def set_led_by(tx: Tx, led_by: Mapping[int, list[str] | None]) -> None:
 
 def keep_addresses(tx: Tx, addresses: Collection[str]) -> None:
     """Remember these addresses and forget all others."""
-    execute(tx, delete(FacilitatorAddress).where(FacilitatorAddress.address.not_in(addresses)))
+    execute(tx, delete(FacilitatorAddress).where(FacilitatorAddress.c.address.not_in(addresses)))
     _add.run_many(tx, [{"address": each, "person_id": None, "looked_at": None} for each in sorted(addresses)])
 
 
 def list_known(tx: Tx) -> dict[str, str]:
     """The user id by address, where it is known."""
     rows = tx.execute(
-        select(FacilitatorAddress.address, FacilitatorAddress.person_id).where(
-            FacilitatorAddress.person_id.is_not(None)
+        select(FacilitatorAddress.c.address, FacilitatorAddress.c.person_id).where(
+            FacilitatorAddress.c.person_id.is_not(None)
         )
     )
     return {row.address: row.person_id for row in rows}
@@ -56,7 +58,7 @@ def list_known(tx: Tx) -> dict[str, str]:
 def is_of(tx: Tx, address: str, person_id: str) -> bool | None:
     """Whether the address is known to be this person's; None: the plan names no such address."""
     found = tx.execute(
-        select(FacilitatorAddress.person_id).where(FacilitatorAddress.address == address)
+        select(FacilitatorAddress.c.person_id).where(FacilitatorAddress.c.address == address)
     ).first()
     return found.person_id == person_id if found is not None else None
 
@@ -64,17 +66,17 @@ def is_of(tx: Tx, address: str, person_id: str) -> bool | None:
 def list_unknown(tx: Tx, looked_before: datetime, now: datetime) -> Sequence[str]:
     """Addresses without an account that were not looked up since then, the longest waiting first."""
     is_due = or_(
-        FacilitatorAddress.looked_at.is_(None),
-        FacilitatorAddress.looked_at <= looked_before,
-        FacilitatorAddress.looked_at > now,
+        FacilitatorAddress.c.looked_at.is_(None),
+        FacilitatorAddress.c.looked_at <= looked_before,
+        FacilitatorAddress.c.looked_at > now,
     )
     return tx.scalars(
-        select(FacilitatorAddress.address)
-        .where(FacilitatorAddress.person_id.is_(None), is_due)
+        select(FacilitatorAddress.c.address)
+        .where(FacilitatorAddress.c.person_id.is_(None), is_due)
         .order_by(
-            FacilitatorAddress.looked_at.is_not(None),
-            FacilitatorAddress.looked_at,
-            FacilitatorAddress.address,
+            FacilitatorAddress.c.looked_at.is_not(None),
+            FacilitatorAddress.c.looked_at,
+            FacilitatorAddress.c.address,
         )
     ).all()
 
@@ -83,6 +85,6 @@ def set_looked(tx: Tx, address: str, person_id: str | None, now: datetime) -> No
     execute(
         tx,
         update(FacilitatorAddress)
-        .where(FacilitatorAddress.address == address)
+        .where(FacilitatorAddress.c.address == address)
         .values(person_id=person_id, looked_at=now),
     )

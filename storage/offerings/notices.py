@@ -22,12 +22,12 @@ class NoticeRow(NamedTuple):
     acknowledged_at: datetime | None
 
 
-_notices = select(*(getattr(ChangeNotice, name) for name in NoticeRow._fields))
-_get = _notices.where(ChangeNotice.enrolment_id == bindparam("enrolment_id"))
+_notices = select(*(ChangeNotice.c[name] for name in NoticeRow._fields))
+_get = _notices.where(ChangeNotice.c.enrolment_id == bindparam("enrolment_id"))
 _list = (
-    _notices.join(Enrolment, Enrolment.id == ChangeNotice.enrolment_id)
-    .where(Enrolment.offering_id == bindparam("offering_id"), Enrolment.status == "seated")
-    .order_by(ChangeNotice.enrolment_id)
+    _notices.join(Enrolment, Enrolment.c.id == ChangeNotice.c.enrolment_id)
+    .where(Enrolment.c.offering_id == bindparam("offering_id"), Enrolment.c.status == "seated")
+    .order_by(ChangeNotice.c.enrolment_id)
 )
 _write = Upsert(
     ChangeNotice,
@@ -39,7 +39,7 @@ _write = Upsert(
 )
 _acknowledge = (
     update(ChangeNotice)
-    .where(ChangeNotice.enrolment_id == bindparam("of"))
+    .where(ChangeNotice.c.enrolment_id == bindparam("of"))
     .values(acknowledged_at=bindparam("now"))
 )
 

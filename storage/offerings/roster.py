@@ -26,28 +26,28 @@ class EnrolledRow(NamedTuple):
 
 
 _latest = (
-    select(func.max(Enrolment.id))
-    .join(Offering, Offering.id == Enrolment.offering_id)
-    .where(Offering.code == bindparam("code"))
-    .group_by(Enrolment.person_id)
+    select(func.max(Enrolment.c.id))
+    .join(Offering, Offering.c.id == Enrolment.c.offering_id)
+    .where(Offering.c.code == bindparam("code"))
+    .group_by(Enrolment.c.person_id)
 )
 _list_enrolled = (
     select(
-        Enrolment.id,
-        Enrolment.agency,
-        Enrolment.status,
-        Enrolment.turn,
-        Enrolment.place,
-        Person.id,
-        Person.name,
-        Person.role,
-        Person.agency_name,
-        Person.language,
-        Person.timezone,
+        Enrolment.c.id,
+        Enrolment.c.agency,
+        Enrolment.c.status,
+        Enrolment.c.turn,
+        Enrolment.c.place,
+        Person.c.id,
+        Person.c.name,
+        Person.c.role,
+        Person.c.agency_name,
+        Person.c.language,
+        Person.c.timezone,
     )
-    .join(Person, Person.id == Enrolment.person_id)
-    .where(Enrolment.id.in_(_latest))
-    .order_by(Enrolment.id)
+    .join(Person, Person.c.id == Enrolment.c.person_id)
+    .where(Enrolment.c.id.in_(_latest))
+    .order_by(Enrolment.c.id)
 )
 
 

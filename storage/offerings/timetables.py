@@ -24,13 +24,16 @@ class TimetableRow(NamedTuple):
     made_at: datetime
 
 
-_get_sessions = select(Timetable.sessions).where(
-    Timetable.offering_id == bindparam("offering_id"), Timetable.version == bindparam("version")
+_get_sessions = select(Timetable.c.sessions).where(
+    Timetable.c.offering_id == bindparam("offering_id"), Timetable.c.version == bindparam("version")
 )
 _list_current = (
-    select(Timetable.offering_id, Timetable.sessions)
-    .join(Offering, Offering.id == Timetable.offering_id)
-    .where(Offering.id.in_(bindparam("ids", expanding=True)), Timetable.version == Offering.timetable_version)
+    select(Timetable.c.offering_id, Timetable.c.sessions)
+    .join(Offering, Offering.c.id == Timetable.c.offering_id)
+    .where(
+        Offering.c.id.in_(bindparam("ids", expanding=True)),
+        Timetable.c.version == Offering.c.timetable_version,
+    )
 )
 _add = insert(Timetable)
 
@@ -48,8 +51,8 @@ def list_current(tx: Tx, offering_ids: Collection[int]) -> dict[int, Sessions]:
 
 def version_at(tx: Tx, offering_id: int, at: datetime) -> int:
     """The version that was in force then; the first, if there was none yet."""
-    query = select(func.max(Timetable.version)).where(
-        Timetable.offering_id == offering_id, Timetable.made_at <= at
+    query = select(func.max(Timetable.c.version)).where(
+        Timetable.c.offering_id == offering_id, Timetable.c.made_at <= at
     )
     return tx.scalar(query) or 1
 
@@ -63,9 +66,9 @@ def list_reasons(tx: Tx, offering_id: int, after: int) -> list[Mapping[str, str]
     return [
         reason
         for reason in tx.scalars(
-            select(Timetable.reason)
-            .where(Timetable.offering_id == offering_id, Timetable.version > after)
-            .order_by(Timetable.version)
+            select(Timetable.c.reason)
+            .where(Timetable.c.offering_id == offering_id, Timetable.c.version > after)
+            .order_by(Timetable.c.version)
         )
         if reason
     ]

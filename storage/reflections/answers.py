@@ -23,31 +23,31 @@ class ReflectionRow(NamedTuple):
     written_at: datetime
 
 
-_reflections = select(*(getattr(Reflection, name) for name in ReflectionRow._fields))
-_get_reflection = _reflections.where(Reflection.id == bindparam("reflection_id"))
+_reflections = select(*(Reflection.c[name] for name in ReflectionRow._fields))
+_get_reflection = _reflections.where(Reflection.c.id == bindparam("reflection_id"))
 _get_answer = _reflections.where(
-    Reflection.person_id == bindparam("person_id"), Reflection.prompt_id == bindparam("prompt_id")
+    Reflection.c.person_id == bindparam("person_id"), Reflection.c.prompt_id == bindparam("prompt_id")
 )
-_list_of_person = _reflections.where(Reflection.person_id == bindparam("person_id")).order_by(
-    Reflection.written_at.desc(), Reflection.id.desc()
+_list_of_person = _reflections.where(Reflection.c.person_id == bindparam("person_id")).order_by(
+    Reflection.c.written_at.desc(), Reflection.c.id.desc()
 )
-_list_answered = select(Reflection.prompt_id).where(
-    Reflection.person_id == bindparam("person_id"), Reflection.prompt_id.is_not(None)
+_list_answered = select(Reflection.c.prompt_id).where(
+    Reflection.c.person_id == bindparam("person_id"), Reflection.c.prompt_id.is_not(None)
 )
-_list_answered_by = select(Reflection.person_id, Reflection.prompt_id).where(
-    Reflection.person_id.in_(bindparam("ids", expanding=True)), Reflection.prompt_id.is_not(None)
+_list_answered_by = select(Reflection.c.person_id, Reflection.c.prompt_id).where(
+    Reflection.c.person_id.in_(bindparam("ids", expanding=True)), Reflection.c.prompt_id.is_not(None)
 )
 _list_shared = _reflections.where(
-    Reflection.prompt_id == bindparam("prompt_id"), Reflection.shared != "private"
-).order_by(Reflection.sealed)
-_add = insert(Reflection).returning(Reflection.id)
+    Reflection.c.prompt_id == bindparam("prompt_id"), Reflection.c.shared != "private"
+).order_by(Reflection.c.sealed)
+_add = insert(Reflection).returning(Reflection.c.id)
 _change = (
     update(Reflection)
-    .where(Reflection.id == bindparam("reflection_id"))
+    .where(Reflection.c.id == bindparam("reflection_id"))
     .values({name: bindparam(f"new_{name}") for name in ("sealed", "shared", "changed_at")})
 )
-_get_draft = select(ReflectionDraft.sealed).where(
-    ReflectionDraft.person_id == bindparam("person_id"), ReflectionDraft.about == bindparam("about")
+_get_draft = select(ReflectionDraft.c.sealed).where(
+    ReflectionDraft.c.person_id == bindparam("person_id"), ReflectionDraft.c.about == bindparam("about")
 )
 _set_draft = Upsert(
     ReflectionDraft,
@@ -85,13 +85,13 @@ def add_reflection(
 
 def lock_writer(tx: Tx, person_id: str) -> None:
     """Hold the person's key until the commit: one of their forms is stored at a time."""
-    tx.execute(select(PersonKey.person_id).where(PersonKey.person_id == person_id).with_for_update())
+    tx.execute(select(PersonKey.c.person_id).where(PersonKey.c.person_id == person_id).with_for_update())
 
 
 def find_by_form(tx: Tx, person_id: str, form_key: str) -> int | None:
     """The id of the reflection that came from this form."""
     return tx.scalar(
-        select(Reflection.id).where(Reflection.person_id == person_id, Reflection.form_key == form_key)
+        select(Reflection.c.id).where(Reflection.c.person_id == person_id, Reflection.c.form_key == form_key)
     )
 
 
@@ -103,17 +103,17 @@ def change_reflection(tx: Tx, reflection_id: int, sealed: bytes, shared: str, no
 
 def delete_reflection(tx: Tx, reflection_id: int) -> None:
     mark_erasing(tx)
-    tx.execute(delete(Reflection).where(Reflection.id == reflection_id))
+    tx.execute(delete(Reflection).where(Reflection.c.id == reflection_id))
 
 
 def delete_all_of(tx: Tx, person_id: str) -> None:
     """Reflections, drafts and cases. Of a case that stands in a report it stays that there was one: its
     readers still know who told it."""
     mark_erasing(tx)
-    tx.execute(delete(Reflection).where(Reflection.person_id == person_id))
-    tx.execute(delete(ReflectionDraft).where(ReflectionDraft.person_id == person_id))
-    own = SuccessCase.person_id == person_id
-    tx.execute(delete(SuccessCase).where(own, SuccessCase.issued_at.is_(None)))
+    tx.execute(delete(Reflection).where(Reflection.c.person_id == person_id))
+    tx.execute(delete(ReflectionDraft).where(ReflectionDraft.c.person_id == person_id))
+    own = SuccessCase.c.person_id == person_id
+    tx.execute(delete(SuccessCase).where(own, SuccessCase.c.issued_at.is_(None)))
     tx.execute(update(SuccessCase).where(own).values(sealed=b""))
 
 
@@ -143,9 +143,9 @@ def list_shared(tx: Tx, prompt_id: int) -> Sequence[ReflectionRow]:
 def count_answers(tx: Tx, prompt_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """By prompt id, how many answers are shared in which way."""
     rows = tx.execute(
-        select(Reflection.prompt_id, Reflection.shared, func.count())
-        .where(Reflection.prompt_id.in_(prompt_ids))
-        .group_by(Reflection.prompt_id, Reflection.shared)
+        select(Reflection.c.prompt_id, Reflection.c.shared, func.count())
+        .where(Reflection.c.prompt_id.in_(prompt_ids))
+        .group_by(Reflection.c.prompt_id, Reflection.c.shared)
     )
     found: dict[int, dict[str, int]] = {prompt_id: {} for prompt_id in prompt_ids}
     for prompt_id, shared, number in rows:
@@ -165,9 +165,11 @@ def set_draft(tx: Tx, person_id: str, about: int, sealed: bytes, now: datetime) 
 
 def delete_draft(tx: Tx, person_id: str, about: int) -> None:
     tx.execute(
-        delete(ReflectionDraft).where(ReflectionDraft.person_id == person_id, ReflectionDraft.about == about)
+        delete(ReflectionDraft).where(
+            ReflectionDraft.c.person_id == person_id, ReflectionDraft.c.about == about
+        )
     )
 
 
 def delete_drafts_before(tx: Tx, before: datetime) -> None:
-    tx.execute(delete(ReflectionDraft).where(ReflectionDraft.saved_at < before))
+    tx.execute(delete(ReflectionDraft).where(ReflectionDraft.c.saved_at < before))

@@ -21,17 +21,17 @@ class KeyRow(NamedTuple):
     made_at: datetime
 
 
-_list = select(*(getattr(PersonKey, name) for name in KeyRow._fields)).order_by(PersonKey.person_id)
-_get = _list.where(PersonKey.person_id == bindparam("person_id"))
+_list = select(*(PersonKey.c[name] for name in KeyRow._fields)).order_by(PersonKey.c.person_id)
+_get = _list.where(PersonKey.c.person_id == bindparam("person_id"))
 _list_made_with = (
-    _list.where(PersonKey.made_with == bindparam("made_with"), PersonKey.person_id > bindparam("after"))
+    _list.where(PersonKey.c.made_with == bindparam("made_with"), PersonKey.c.person_id > bindparam("after"))
     .limit(bindparam("most", type_=Integer))
     .with_for_update()
 )
 _add = or_keep(PersonKey, KeyRow._fields)
 _wrap_anew = (
     update(PersonKey)
-    .where(PersonKey.person_id == bindparam("of"))
+    .where(PersonKey.c.person_id == bindparam("of"))
     .values(wrapped=bindparam("new_wrapped"), made_with=bindparam("new_made_with"))
 )
 
@@ -51,7 +51,7 @@ def list_keys(tx: Tx) -> Sequence[KeyRow]:
 
 def count_made_with(tx: Tx) -> dict[str, int]:
     """How many keys are encrypted with each secret, by its fingerprint."""
-    rows = tx.execute(select(PersonKey.made_with, func.count()).group_by(PersonKey.made_with))
+    rows = tx.execute(select(PersonKey.c.made_with, func.count()).group_by(PersonKey.c.made_with))
     return {row.made_with: row[1] for row in rows}
 
 
@@ -75,15 +75,15 @@ def wrap_anew(tx: Tx, keys: Sequence[KeyRow]) -> None:
 def list_people_without_key(tx: Tx) -> Sequence[str]:
     """People with stored words and without a key that could decrypt them."""
     writers = union(
-        select(Reflection.person_id),
-        select(ReflectionDraft.person_id),
-        select(AccessNeed.person_id),
-        select(SuccessCase.person_id).where(SuccessCase.sealed != b""),
+        select(Reflection.c.person_id),
+        select(ReflectionDraft.c.person_id),
+        select(AccessNeed.c.person_id),
+        select(SuccessCase.c.person_id).where(SuccessCase.c.sealed != b""),
     ).subquery()
     return tx.scalars(
         select(writers.c.person_id)
-        .outerjoin(PersonKey, PersonKey.person_id == writers.c.person_id)
-        .where(PersonKey.person_id.is_(None))
+        .outerjoin(PersonKey, PersonKey.c.person_id == writers.c.person_id)
+        .where(PersonKey.c.person_id.is_(None))
         .order_by(writers.c.person_id)
     ).all()
 
@@ -92,10 +92,10 @@ def list_sealed(tx: Tx, person_id: str) -> Sequence[bytes]:
     """Everything stored of a person's words, drafts, needs and cases, encrypted."""
     return tx.scalars(
         union_all(
-            select(Reflection.sealed).where(Reflection.person_id == person_id),
-            select(ReflectionDraft.sealed).where(ReflectionDraft.person_id == person_id),
-            select(AccessNeed.sealed).where(AccessNeed.person_id == person_id),
-            select(SuccessCase.sealed).where(SuccessCase.person_id == person_id),
+            select(Reflection.c.sealed).where(Reflection.c.person_id == person_id),
+            select(ReflectionDraft.c.sealed).where(ReflectionDraft.c.person_id == person_id),
+            select(AccessNeed.c.sealed).where(AccessNeed.c.person_id == person_id),
+            select(SuccessCase.c.sealed).where(SuccessCase.c.person_id == person_id),
         )
     ).all()
 
@@ -103,4 +103,4 @@ def list_sealed(tx: Tx, person_id: str) -> Sequence[bytes]:
 def delete_key(tx: Tx, person_id: str) -> None:
     """Delete a person's key without leaving a trace."""
     mark_erasing(tx)
-    tx.execute(delete(PersonKey).where(PersonKey.person_id == person_id))
+    tx.execute(delete(PersonKey).where(PersonKey.c.person_id == person_id))

@@ -13,13 +13,13 @@ _begin = Upsert(
     StoredBotToken,
     ("id", "first", "sealed", "ends_at", "leased_until"),
     lambda insert: insert.on_conflict_do_update(
-        index_elements=[StoredBotToken.id],
+        index_elements=[StoredBotToken.c.id],
         set_={name: insert.excluded[name] for name in ("first", "sealed", "ends_at", "leased_until")},
-        where=StoredBotToken.first != insert.excluded.first,
+        where=StoredBotToken.c.first != insert.excluded.first,
     ),
 )
 _get = select(
-    StoredBotToken.first, StoredBotToken.sealed, StoredBotToken.ends_at, StoredBotToken.leased_until
+    StoredBotToken.c.first, StoredBotToken.c.sealed, StoredBotToken.c.ends_at, StoredBotToken.c.leased_until
 )
 _lease = update(StoredBotToken).values(leased_until=bindparam("until"))
 _replace = update(StoredBotToken).values(

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Executable,
+    FromClause,
     Integer,
     Select,
     bindparam,
@@ -20,15 +21,14 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import aliased
 
 from bot.domain.deliveries import DeliveryState
 from storage.statements import execute, fetch, literals
 from storage.tables import Delivery
 from storage.transaction import Tx
 
-_now = bindparam("now", type_=Delivery.due_at.type)
-_soon = bindparam("soon", type_=Delivery.due_at.type)
+_now = bindparam("now", type_=Delivery.c.due_at.type)
+_soon = bindparam("soon", type_=Delivery.c.due_at.type)
 LONGEST = timedelta(minutes=20)
 """No lease and no pause is as long as this: one that seems to be was written by a clock that was ahead. The
 longest is ``LONGEST_WAIT``, and a clock that was ahead by less holds nothing up for longer."""
@@ -84,20 +84,20 @@ def claim_due(
 @cache
 def _claimable(kinds: tuple[str, ...]) -> Select[Any]:
     """Building this takes longer than running it, and it runs each second: it is built once."""
-    sending, sent = aliased(Delivery), aliased(Delivery)
+    sending, sent = Delivery.alias(), Delivery.alias()
     # One query with its own small index, instead of one by the recipient's whole history for each.
-    busy = select(sending.recipient).where(_is_sending(sending))
+    busy = select(sending.c.recipient).where(_is_sending(sending))
     just_sent = exists().where(
-        sent.recipient == Delivery.recipient,
-        sent.sent_at > bindparam("calm_since", type_=Delivery.sent_at.type),
-        sent.sent_at <= _now,  # one from the future was noted by a clock that ran ahead
+        sent.c.recipient == Delivery.c.recipient,
+        sent.c.sent_at > bindparam("calm_since", type_=Delivery.c.sent_at.type),
+        sent.c.sent_at <= _now,  # one from the future was noted by a clock that ran ahead
     )
     # What is due is gathered first, by its own small index: a million planned rows must not matter. Then
     # it is numbered, not compared with each other: without statistics, as after a sudden crowd,
     # PostgreSQL would compare every pair.
     gathered = (
-        select(Delivery.id, Delivery.recipient, Delivery.due_at)
-        .where(*_due(Delivery, _now), _is_its_time(Delivery), Delivery.kind.in_(literals(kinds)))
+        select(Delivery.c.id, Delivery.c.recipient, Delivery.c.due_at)
+        .where(*_due(Delivery, _now), _is_its_time(Delivery), Delivery.c.kind.in_(literals(kinds)))
         .cte("gathered")
         .prefix_with("MATERIALIZED")
     )
@@ -105,12 +105,12 @@ def _claimable(kinds: tuple[str, ...]) -> Select[Any]:
         partition_by=gathered.c.recipient, order_by=(gathered.c.due_at, gathered.c.id)
     )
     due = select(gathered.c.id, turn.label("turn")).subquery()
-    urgency = case({kind: n for n, kind in enumerate(kinds)}, value=Delivery.kind)
+    urgency = case({kind: n for n, kind in enumerate(kinds)}, value=Delivery.c.kind)
     return (
-        select(*(getattr(Delivery, name) for name in DueRow._fields))
-        .join(due, due.c.id == Delivery.id)
-        .where(due.c.turn == 1, Delivery.recipient.not_in(busy), ~just_sent)
-        .order_by(urgency, Delivery.due_at, Delivery.id)
+        select(*(Delivery.c[name] for name in DueRow._fields))
+        .join(due, due.c.id == Delivery.c.id)
+        .where(due.c.turn == 1, Delivery.c.recipient.not_in(busy), ~just_sent)
+        .order_by(urgency, Delivery.c.due_at, Delivery.c.id)
         .limit(bindparam("most", type_=Integer))
         .with_for_update(of=Delivery, skip_locked=True)
     )
@@ -124,27 +124,27 @@ def mark(tx: Tx, delivery_id: int, *, owner: str, **values: Any) -> bool:  # noq
     return marked.first() is not None
 
 
-def _due(table: type[Delivery], now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
+def _due(table: FromClause, now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     # The state is a literal, not a parameter, because the partial index is used only then.
-    return table.state == literal_column("'planned'"), table.due_at <= now
+    return table.c.state == literal_column("'planned'"), table.c.due_at <= now
 
 
-def _is_its_time(table: type[Delivery]) -> ColumnElement[bool]:
+def _is_its_time(table: FromClause) -> ColumnElement[bool]:
     """Whether the pause after the last attempt is over."""
-    return or_(table.retry_at.is_(None), table.retry_at <= _now, table.retry_at > _soon)
+    return or_(table.c.retry_at.is_(None), table.c.retry_at <= _now, table.c.retry_at > _soon)
 
 
-def _has_lost_its_lease(table: type[Delivery]) -> ColumnElement[bool]:
-    return or_(table.leased_until <= _now, table.leased_until > _soon)
+def _has_lost_its_lease(table: FromClause) -> ColumnElement[bool]:
+    return or_(table.c.leased_until <= _now, table.c.leased_until > _soon)
 
 
-def _is_sending(table: type[Delivery]) -> ColumnElement[bool]:
-    return table.state == literal_column("'sending'")
+def _is_sending(table: FromClause) -> ColumnElement[bool]:
+    return table.c.state == literal_column("'sending'")
 
 
 _miss = (
     update(Delivery)
-    .where(*_due(Delivery, _now), Delivery.expires_at <= _now, Delivery.maybe_sent.is_(False))
+    .where(*_due(Delivery, _now), Delivery.c.expires_at <= _now, Delivery.c.maybe_sent.is_(False))
     .values(state=DeliveryState.MISSED, reason="too_late")
 )
 _free = (
@@ -154,53 +154,54 @@ _free = (
 )
 _claim = (
     update(Delivery)
-    .where(Delivery.id.in_(bindparam("ids", expanding=True)))
+    .where(Delivery.c.id.in_(bindparam("ids", expanding=True)))
     .values(
         state=DeliveryState.SENDING,
         owner=bindparam("new_owner"),
         leased_until=bindparam("new_lease"),
-        attempts=Delivery.attempts + 1,
+        attempts=Delivery.c.attempts + 1,
         maybe_sent=True,
     )
 )
 _kinds_due = (
-    select(Delivery.kind)
+    select(Delivery.c.kind)
     .where(*_due(Delivery, _now), _is_its_time(Delivery))
-    .union(select(Delivery.kind).where(_is_sending(Delivery), _has_lost_its_lease(Delivery)))
+    .union(select(Delivery.c.kind).where(_is_sending(Delivery), _has_lost_its_lease(Delivery)))
 )
 _first_due = (
-    select(Delivery.due_at)
-    .where(Delivery.state == literal_column("'planned'"), Delivery.retry_at.is_(None))
-    .order_by(Delivery.due_at)
+    select(Delivery.c.due_at)
+    .where(Delivery.c.state == literal_column("'planned'"), Delivery.c.retry_at.is_(None))
+    .order_by(Delivery.c.due_at)
     .limit(1)
 )
-_first_retry = select(func.min(Delivery.retry_at)).where(
-    Delivery.state == literal_column("'planned'"), Delivery.retry_at.is_not(None)
+_first_retry = select(func.min(Delivery.c.retry_at)).where(
+    Delivery.c.state == literal_column("'planned'"), Delivery.c.retry_at.is_not(None)
 )
 
 
 @cache
 def _marking(names: frozenset[str]) -> Executable:
-    values = {name: bindparam(f"new_{name}", type_=getattr(Delivery, name).type) for name in names}
+    values = {name: bindparam(f"new_{name}", type_=Delivery.c[name].type) for name in names}
     return (
         update(Delivery)
         .where(
-            Delivery.id == bindparam("claimed"),
+            Delivery.c.id == bindparam("claimed"),
             _is_sending(Delivery),
-            Delivery.owner == bindparam("claimant"),
+            Delivery.c.owner == bindparam("claimant"),
         )
         .values(owner=None, leased_until=None, **values)
-        .returning(Delivery.id)
+        .returning(Delivery.c.id)
     )
 
 
 def oldest_due_at(tx: Tx, now: datetime, set_aside: str) -> datetime | None:
     """When the longest due delivery that is still planned was due; None if there is none. Those with the
     reason ``set_aside`` are left out."""
-    query = select(func.min(Delivery.due_at)).where(
-        *_due(Delivery, now), func.coalesce(Delivery.reason, "") != set_aside
+    query = select(func.min(Delivery.c.due_at)).where(
+        *_due(Delivery, now), func.coalesce(Delivery.c.reason, "") != set_aside
     )
-    return tx.scalar(query)
+    oldest: datetime | None = tx.scalar(query)
+    return oldest
 
 
 class SetAsideRow(NamedTuple):
@@ -214,9 +215,9 @@ class SetAsideRow(NamedTuple):
 
 
 _set_aside = (
-    select(*(getattr(Delivery, name) for name in SetAsideRow._fields))
-    .where(Delivery.state == literal_column("'planned'"), Delivery.reason == bindparam("reason"))
-    .order_by(Delivery.id)
+    select(*(Delivery.c[name] for name in SetAsideRow._fields))
+    .where(Delivery.c.state == literal_column("'planned'"), Delivery.c.reason == bindparam("reason"))
+    .order_by(Delivery.c.id)
 )
 
 

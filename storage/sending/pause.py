@@ -12,10 +12,10 @@ from storage.transaction import Tx
 _add = Upsert(
     SendPause,
     ("id", "reason", "since"),
-    lambda insert: insert.on_conflict_do_nothing().returning(SendPause.id),
+    lambda insert: insert.on_conflict_do_nothing().returning(SendPause.c.id),
 )
-_get = select(SendPause.reason, SendPause.since)
-_is_paused = select(SendPause.id)
+_get = select(SendPause.c.reason, SendPause.c.since)
+_is_paused = select(SendPause.c.id)
 
 
 class Pause(NamedTuple):
@@ -38,4 +38,4 @@ def add_pause(tx: Tx, reason: str, now: datetime) -> bool:
 
 def delete_pause(tx: Tx) -> bool:
     """False if sending is not paused."""
-    return execute(tx, delete(SendPause).returning(SendPause.id)).scalar() is not None
+    return execute(tx, delete(SendPause).returning(SendPause.c.id)).scalar() is not None

@@ -19,13 +19,13 @@ _note_write = Upsert(
     ),
 )
 _lock = (
-    select(RateLimitState.tokens, RateLimitState.refilled_at, RateLimitState.not_before)
-    .where(RateLimitState.method == bindparam("of"))
+    select(RateLimitState.c.tokens, RateLimitState.c.refilled_at, RateLimitState.c.not_before)
+    .where(RateLimitState.c.method == bindparam("of"))
     .with_for_update()
 )
 _store = (
     update(RateLimitState)
-    .where(RateLimitState.method == bindparam("of"))
+    .where(RateLimitState.c.method == bindparam("of"))
     .values(tokens=bindparam("left"), refilled_at=bindparam("at"), not_before=bindparam("paused_until"))
 )
 
@@ -37,7 +37,9 @@ def note_write(tx: Tx, now: datetime) -> None:
 
 def list_pauses(tx: Tx, now: datetime) -> dict[str, datetime]:
     """The methods that Slack has paused (Retry-After), and until when."""
-    query = select(RateLimitState.method, RateLimitState.not_before).where(RateLimitState.not_before > now)
+    query = select(RateLimitState.c.method, RateLimitState.c.not_before).where(
+        RateLimitState.c.not_before > now
+    )
     return {method: until for method, until in tx.execute(query) if until is not None}
 
 

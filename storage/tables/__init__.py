@@ -1,8 +1,8 @@
-"""Mapped tables, one file a capability. Instants are aware UTC and end in ``_at``; dates end in ``_on``."""
+"""The tables, one file a capability. Instants are aware UTC and end in ``_at``; dates end in ``_on``."""
 
 from storage.tables.acts import Act, ActLink, ActReason, ActSeal
 from storage.tables.announcements import Announcement, AnnouncementClick, AnnouncementPost
-from storage.tables.base import Base, Instant
+from storage.tables.base import Instant, metadata
 from storage.tables.bot_token import StoredBotToken
 from storage.tables.channels import ChannelMember, GroupChannel
 from storage.tables.completion import Certificate, UseAnswer
@@ -43,7 +43,6 @@ __all__ = [
     "AnnouncementClick",
     "AnnouncementPost",
     "Attendance",
-    "Base",
     "Certificate",
     "ChangeNotice",
     "ChannelMember",
@@ -94,4 +93,5 @@ __all__ = [
     "TimePoll",
     "Timetable",
     "UseAnswer",
+    "metadata",
 ]

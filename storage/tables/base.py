@@ -1,9 +1,8 @@
-"""The base of the mapped tables. Instants are aware UTC and end in ``_at``; dates end in ``_on``."""
+"""What the tables share. Instants are aware UTC and end in ``_at``; dates end in ``_on``."""
 
 from datetime import UTC, datetime
 
 from sqlalchemy import (
-    JSON,
     DateTime,
     Dialect,
     Index,
@@ -11,7 +10,6 @@ from sqlalchemy import (
     TypeDecorator,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase
 
 
 class Instant(TypeDecorator[datetime]):
@@ -34,17 +32,15 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {datetime: Instant, dict[str, str]: JSON, list[str]: JSON, dict[str, int]: JSON}  # noqa: RUF012
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
 
 def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:

@@ -1,59 +1,59 @@
 """What facilitators keep of sessions: notes, dialogue rooms and their phases, practical needs."""
 
-from datetime import datetime
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column
+from storage.tables.base import Instant, metadata
 
-from storage.tables.base import Base
-
-
-class SessionNote(Base):
-    """Attendance at a session has been marked by a facilitator, and what they ``promised`` the group for next
-    time; who they were stands in the log of acts."""
-
-    __tablename__ = "session_note"
-
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    promised: Mapped[str] = mapped_column(String(500))
-    marked_at: Mapped[datetime]
+SessionNote = Table(
+    "session_note",
+    metadata,
+    Column("offering_id", Integer, ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("promised", String(500), nullable=False),
+    Column("marked_at", Instant, nullable=False),
+)
+"""Attendance at a session has been marked by a facilitator, and what they ``promised`` the group for next
+time; who they were stands in the log of acts.
+"""
 
 
-class RoomMember(Base):
-    """Who is in which dialogue room of a session: so that pairs seldom meet twice. Nothing of what is said
-    there. Deleted when the offering has ended."""
-
-    __tablename__ = "room_member"
-    __table_args__ = (Index("ix_room_member_person", "person_id"),)
-
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    room: Mapped[int]
-
-
-class RoomPhase(Base):
-    """Which phase the dialogue of a session is in: it ends at ``ends_at``, or is paused with so many
-    ``seconds_left``."""
-
-    __tablename__ = "room_phase"
-
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    phase: Mapped[int]
-    ends_at: Mapped[datetime | None]
-    seconds_left: Mapped[int]
+RoomMember = Table(
+    "room_member",
+    metadata,
+    Column("offering_id", Integer, ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("person_id", String, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("room", Integer, nullable=False),
+    Index("ix_room_member_person", "person_id"),
+)
+"""Who is in which dialogue room of a session: so that pairs seldom meet twice. Nothing of what is said
+there. Deleted when the offering has ended.
+"""
 
 
-class AccessNeed(Base):
-    """The practical needs that a person told for one offering, encrypted with their own key. Deleted the day
-    after the last session, and when they leave."""
+RoomPhase = Table(
+    "room_phase",
+    metadata,
+    Column("offering_id", Integer, ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("phase", Integer, nullable=False),
+    Column("ends_at", Instant),
+    Column("seconds_left", Integer, nullable=False),
+)
+"""Which phase the dialogue of a session is in: it ends at ``ends_at``, or is paused with so many
+``seconds_left``.
+"""
 
-    __tablename__ = "access_need"
-    __table_args__ = (Index("ix_access_need_person", "person_id"),)
 
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    told_at: Mapped[datetime]
+AccessNeed = Table(
+    "access_need",
+    metadata,
+    Column("offering_id", Integer, ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", String, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("told_at", Instant, nullable=False),
+    Index("ix_access_need_person", "person_id"),
+)
+"""The practical needs that a person told for one offering, encrypted with their own key. Deleted the day
+after the last session, and when they leave.
+"""

@@ -1,48 +1,48 @@
 """People."""
 
-from datetime import datetime
 from secrets import token_hex
 
 from sqlalchemy import (
+    Boolean,
+    Column,
     Index,
     String,
+    Table,
     false,
     true,
 )
-from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Base
+from storage.tables.base import Instant, metadata
 
+Person = Table(
+    "person",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("agency", String(40)),
+    Column("agency_name", String(150)),
+    Column("role", String(16)),
+    Column("language", String(2), nullable=False),
+    Column("timezone", String(64)),
+    Column("language_chosen", Boolean, default=False, nullable=False),
+    Column("timezone_chosen", Boolean, default=False, nullable=False),
+    Column("is_guest", Boolean, default=False, nullable=False),
+    Column("is_bot", Boolean, default=False, nullable=False),
+    Column("deactivated", Boolean, default=False, nullable=False),
+    Column("home_opened", Boolean, default=False, nullable=False),
+    Column("daily_line", Boolean, default=True, server_default=true(), nullable=False),
+    Column("link_before", Boolean, default=False, server_default=false(), nullable=False),
+    Column("calendar_digest", String(64), unique=True),
+    Column("calendar_nonce", String(24)),
+    Column("met_at", Instant, nullable=False),
+    Column("pseudonym", String(32), default=lambda: token_hex(16)),
+    Index("ix_person_pseudonym", "pseudonym", unique=True),
+)
+"""A Slack user Kaiku has met. ``agency`` is a code of ``programmes/agencies.yml``, or ``other``
+with ``agency_name`` in the person's own words; None until the first join.
 
-class Person(Base):
-    """A Slack user Kaiku has met. ``agency`` is a code of ``programmes/agencies.yml``, or ``other``
-    with ``agency_name`` in the person's own words; None until the first join.
-
-    The secret token in the address of their calendar is not stored: ``calendar_digest`` is its SHA-256, by
-    which it is known again; ``calendar_nonce`` is what it is built from, with KAIKU_SECRET_KEY. A token
-    without a nonce is older than that and can't be built again. ``pseudonym`` stands for the person in
-    the log of acts.
-    """
-
-    __tablename__ = "person"
-    __table_args__ = (Index("ix_person_pseudonym", "pseudonym", unique=True),)
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
-    agency: Mapped[str | None] = mapped_column(String(40))
-    agency_name: Mapped[str | None] = mapped_column(String(150))
-    role: Mapped[str | None] = mapped_column(String(16))
-    language: Mapped[str] = mapped_column(String(2))
-    timezone: Mapped[str | None] = mapped_column(String(64))
-    language_chosen: Mapped[bool] = mapped_column(default=False)
-    timezone_chosen: Mapped[bool] = mapped_column(default=False)
-    is_guest: Mapped[bool] = mapped_column(default=False)
-    is_bot: Mapped[bool] = mapped_column(default=False)
-    deactivated: Mapped[bool] = mapped_column(default=False)
-    home_opened: Mapped[bool] = mapped_column(default=False)
-    daily_line: Mapped[bool] = mapped_column(default=True, server_default=true())
-    link_before: Mapped[bool] = mapped_column(default=False, server_default=false())
-    calendar_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
-    calendar_nonce: Mapped[str | None] = mapped_column(String(24))
-    met_at: Mapped[datetime]
-    pseudonym: Mapped[str | None] = mapped_column(String(32), default=lambda: token_hex(16))
+The secret token in the address of their calendar is not stored: ``calendar_digest`` is its SHA-256, by
+which it is known again; ``calendar_nonce`` is what it is built from, with KAIKU_SECRET_KEY. A token
+without a nonce is older than that and can't be built again. ``pseudonym`` stands for the person in
+the log of acts.
+"""

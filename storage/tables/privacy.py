@@ -1,20 +1,19 @@
 """The privacy notice."""
 
-from datetime import datetime
-
 from sqlalchemy import (
+    Column,
+    Integer,
     String,
+    Table,
 )
-from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Base
+from storage.tables.base import Instant, metadata
 
-
-class NoticeVersion(Base):
-    """A version of the privacy notice that Kaiku has run with; ``digest`` names its content."""
-
-    __tablename__ = "notice_version"
-
-    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    digest: Mapped[str] = mapped_column(String(64))
-    noted_at: Mapped[datetime]
+NoticeVersion = Table(
+    "notice_version",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("digest", String(64), nullable=False),
+    Column("noted_at", Instant, nullable=False),
+)
+"""A version of the privacy notice that Kaiku has run with; ``digest`` names its content."""

@@ -1,107 +1,105 @@
 """Prompts and what people chose about them."""
 
-from datetime import date, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
+    Column,
     Date,
     ForeignKey,
     Index,
+    Integer,
     String,
+    Table,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Base
+from storage.tables.base import Instant, metadata
 
+Prompt = Table(
+    "prompt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("offering_id", Integer, ForeignKey("offering.id", ondelete="CASCADE"), nullable=False),
+    Column("series", String(40)),
+    Column("author", String(32)),
+    Column("moment", String(12), nullable=False),
+    Column("questions", JSON, nullable=False),
+    Column("library_key", String(80)),
+    Column("after_session", Integer),
+    Column("before_session", Integer),
+    Column("working_days", Integer),
+    Column("at", Instant),
+    Column("audience", String(12), default="seated", nullable=False),
+    Column("has_reminder", Boolean, default=True, nullable=False),
+    Column("channel", String(32)),
+    Column("in_thread", Boolean, default=False, nullable=False),
+    Column("state", String(12), default="planned", nullable=False),
+    Column("replaces", Integer),
+    Column("made_at", Instant, nullable=False),
+    Column("form_key", String(32)),
+    UniqueConstraint("offering_id", "series"),
+    Index("ix_prompt_form", "author", "form_key", unique=True),
+    CheckConstraint("state in ('draft', 'planned', 'cancelled', 'stopped')", name="state_known"),
+)
+"""A question sent to an offering's people between sessions, or put to a channel as a round.
 
-class Prompt(Base):
-    """A question sent to an offering's people between sessions, or put to a channel as a round.
-
-    ``series`` names its place in the offering's own series (``2/midpoint``: between sessions 2 and 3), None
-    for one that a facilitator wrote. When it is due follows from ``after_session`` or ``before_session`` with
-    ``working_days``, or is ``at``. ``questions`` are kept as they were asked: answers refer to them.
-    A draft that ``replaces`` another becomes that one once it is confirmed. ``form_key`` names the form that
-    it came from: sent again, that form is this prompt.
-    """
-
-    __tablename__ = "prompt"
-    __table_args__ = (
-        UniqueConstraint("offering_id", "series"),
-        Index("ix_prompt_form", "author", "form_key", unique=True),
-        CheckConstraint("state in ('draft', 'planned', 'cancelled', 'stopped')", name="state_known"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"))
-    series: Mapped[str | None] = mapped_column(String(40))
-    author: Mapped[str | None] = mapped_column(String(32))
-    moment: Mapped[str] = mapped_column(String(12))
-    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    library_key: Mapped[str | None] = mapped_column(String(80))
-    after_session: Mapped[int | None]
-    before_session: Mapped[int | None]
-    working_days: Mapped[int | None]
-    at: Mapped[datetime | None]
-    audience: Mapped[str] = mapped_column(String(12), default="seated")
-    has_reminder: Mapped[bool] = mapped_column(default=True)
-    channel: Mapped[str | None] = mapped_column(String(32))
-    in_thread: Mapped[bool] = mapped_column(default=False)
-    state: Mapped[str] = mapped_column(String(12), default="planned")
-    replaces: Mapped[int | None]
-    made_at: Mapped[datetime]
-    form_key: Mapped[str | None] = mapped_column(String(32))
+``series`` names its place in the offering's own series (``2/midpoint``: between sessions 2 and 3), None
+for one that a facilitator wrote. When it is due follows from ``after_session`` or ``before_session`` with
+``working_days``, or is ``at``. ``questions`` are kept as they were asked: answers refer to them.
+A draft that ``replaces`` another becomes that one once it is confirmed. ``form_key`` names the form that
+it came from: sent again, that form is this prompt.
+"""
 
 
-class SavedPrompt(Base):
-    """A facilitator's own prompt, saved into the library of its strand."""
-
-    __tablename__ = "saved_prompt"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    strand_id: Mapped[int] = mapped_column(ForeignKey("strand.id", ondelete="CASCADE"), index=True)
-    author: Mapped[str] = mapped_column(String(32))
-    moment: Mapped[str] = mapped_column(String(12), default="any", server_default="any")
-    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    saved_at: Mapped[datetime]
-
-
-class PromptChoice(Base):
-    """What a person chose about prompts; people without a row chose nothing. ``away_until``
-    comes from Slack."""
-
-    __tablename__ = "prompt_choice"
-
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    frequency: Mapped[str] = mapped_column(String(8), default="all")
-    paused_until: Mapped[date | None] = mapped_column(Date)
-    hour: Mapped[int | None]
-    away_until: Mapped[datetime | None]
-    asked_to_fade_at: Mapped[datetime | None]
+SavedPrompt = Table(
+    "saved_prompt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("strand_id", Integer, ForeignKey("strand.id", ondelete="CASCADE"), index=True, nullable=False),
+    Column("author", String(32), nullable=False),
+    Column("moment", String(12), default="any", server_default="any", nullable=False),
+    Column("questions", JSON, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+)
+"""A facilitator's own prompt, saved into the library of its strand."""
 
 
-class PreparationDates(Base):
-    """The dates that a person named for preparing their own feedback and development discussion."""
+PromptChoice = Table(
+    "prompt_choice",
+    metadata,
+    Column("person_id", String, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("frequency", String(8), default="all", nullable=False),
+    Column("paused_until", Date),
+    Column("hour", Integer),
+    Column("away_until", Instant),
+    Column("asked_to_fade_at", Instant),
+)
+"""What a person chose about prompts; people without a row chose nothing. ``away_until``
+comes from Slack.
+"""
 
-    __tablename__ = "preparation_dates"
 
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    asking_on: Mapped[date | None] = mapped_column(Date)
-    receiving_on: Mapped[date | None] = mapped_column(Date)
-    discussion_on: Mapped[date | None] = mapped_column(Date)
+PreparationDates = Table(
+    "preparation_dates",
+    metadata,
+    Column("person_id", String, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("asking_on", Date),
+    Column("receiving_on", Date),
+    Column("discussion_on", Date),
+)
+"""The dates that a person named for preparing their own feedback and development discussion."""
 
 
-class StalePrompts(Base):
-    """People whose prompts are to be planned anew, because something they follow from has changed.
+StalePrompts = Table(
+    "stale_prompts",
+    metadata,
+    Column("person_id", String, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("retry_at", Instant),
+    Column("tries", Integer, default=0, server_default="0", nullable=False),
+    Column("reason", String(200)),
+)
+"""People whose prompts are to be planned anew, because something they follow from has changed.
 
-    One whose planning failed is set aside until ``retry_at``, for ``reason``, after so many ``tries``.
-    """
-
-    __tablename__ = "stale_prompts"
-
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    retry_at: Mapped[datetime | None]
-    tries: Mapped[int] = mapped_column(default=0, server_default="0")
-    reason: Mapped[str | None] = mapped_column(String(200))
+One whose planning failed is set aside until ``retry_at``, for ``reason``, after so many ``tries``.
+"""

@@ -1,33 +1,31 @@
 """Roles that are not in the plan file: coordinators, and facilitators as Slack has changed them."""
 
-from datetime import datetime
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from storage.tables.base import Instant, metadata
 
-from storage.tables.base import Base
-
-
-class Coordinator(Base):
-    """A coordinator: from KAIKU_COORDINATORS (``from_settings``), who may not have met Kaiku yet, or named by
-    another in Slack."""
-
-    __tablename__ = "coordinator"
-
-    person_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    from_settings: Mapped[bool]
-    named_at: Mapped[datetime]
+Coordinator = Table(
+    "coordinator",
+    metadata,
+    Column("person_id", String(32), primary_key=True),
+    Column("from_settings", Boolean, nullable=False),
+    Column("named_at", Instant, nullable=False),
+)
+"""A coordinator: from KAIKU_COORDINATORS (``from_settings``), who may not have met Kaiku yet, or named by
+another in Slack.
+"""
 
 
-class FacilitatorChange(Base):
-    """What Slack has changed of an offering's facilitators: somebody added to those of the plan file, or one
-    of the plan's who no longer facilitates. Apart from the plan's own list, so that applying a plan keeps
-    it."""
-
-    __tablename__ = "facilitator_change"
-    __table_args__ = (Index("ix_facilitator_change_person", "person_id"),)
-
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True)
-    person_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    is_added: Mapped[bool]
-    changed_at: Mapped[datetime]
+FacilitatorChange = Table(
+    "facilitator_change",
+    metadata,
+    Column("offering_id", Integer, ForeignKey("offering.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", String(32), primary_key=True),
+    Column("is_added", Boolean, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Index("ix_facilitator_change_person", "person_id"),
+)
+"""What Slack has changed of an offering's facilitators: somebody added to those of the plan file, or one
+of the plan's who no longer facilitates. Apart from the plan's own list, so that applying a plan keeps
+it.
+"""

@@ -76,7 +76,7 @@ async def test_a_full_group_offers_a_place_in_line(open_page: OpenPage, kaiku: R
     from storage.tables import Offering
 
     with kaiku.store.transaction() as tx:
-        tx.execute(update(Offering).where(Offering.code == "coaching-1").values(capacity=1))
+        tx.execute(update(Offering).where(Offering.c.code == "coaching-1").values(capacity=1))
     aino, marja = await open_page("UAINO"), await open_page("UMARJA")
     await join(aino, "coaching-1", "Verohallinto", "Johtaja")
     await expect(aino.get_by_test_id("modal")).to_contain_text("Paikka on sinun.")

@@ -43,7 +43,9 @@ def allocate(database_url: str, store: Store, clock: FakeClock, monkeypatch: pyt
 
 def written(store: Store) -> int:
     with store.read_transaction() as tx:
-        return len(tx.scalars(select(tables.Act.id).where(tables.Act.kind == ActKind.DRAW_PROPOSED)).all())
+        return len(
+            tx.scalars(select(tables.Act.c.id).where(tables.Act.c.kind == ActKind.DRAW_PROPOSED)).all()
+        )
 
 
 def confirm_now(tx: Tx) -> None:

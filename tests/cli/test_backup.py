@@ -123,7 +123,7 @@ def test_a_database_that_knows_of_an_erasure_never_takes_the_key_back(site: Site
     assert site.read("UOLLI") == ["uudet sanat"]
 
     with site.store() as store, store.transaction() as tx:  # even if the new key is lost
-        tx.connection().exec_driver_sql("delete from person_key")
+        tx.exec_driver_sql("delete from person_key")
     assert json.loads(site.cli("keys", "restore", keys, "--json").stdout)["restored"] == 1
     assert (site.read("UOLLI"), site.read("UEEVA")) == ([""], ["minäkin"])
 
@@ -182,7 +182,7 @@ def test_a_backup_holds_neither_a_key_nor_a_sentence(site: Site) -> None:
 def test_a_backup_is_one_state_of_things_and_waits_for_no_writer(lite: Site) -> None:
     lite.write("UAINO", AINO)
     with lite.store() as store, store.transaction() as tx:
-        tx.connection().exec_driver_sql("update reflection set sealed = x'00'")
+        tx.exec_driver_sql("update reflection set sealed = x'00'")
         done = lite.cli("db", "backup", lite.folder / "backup")
     assert done.exit_code == 0, done.output
     with closing(sqlite3.connect(lite.folder / "backup")) as copy:

@@ -23,7 +23,7 @@ def test_a_dry_run_says_what_would_run_and_changes_nothing(older: Site) -> None:
     assert done.exit_code == 0, done.output
     lines = done.stdout.splitlines()
     assert [line for line in lines if line.startswith("Would run")] == [f"Would run: {newest()}"]
-    assert f"{Programme.__tablename__}: rows 1" in lines
+    assert f"{Programme.name}: rows 1" in lines
     assert lines[-1] == "Nothing was changed. Run `kaiku db upgrade`."
     assert {path.name: path.read_bytes() for path in older.folder.glob("kaiku.db*")} == before
     engine = create_store_engine(parse_database_url(older.url))

@@ -32,7 +32,7 @@ def site(database_url: str, tmp_path: Path, clock: FakeClock) -> Site:
                 due_at=datetime(2019, 2, 11, hour, tzinfo=UTC),
                 now=clock.now(),
             )
-        tx.execute(update(Delivery).values(state=Delivery.recipient))
+        tx.execute(update(Delivery).values(state=Delivery.c.recipient))
     return site
 
 

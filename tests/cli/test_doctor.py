@@ -174,7 +174,7 @@ def test_what_people_and_deliveries_wait_for_is_found_on_both(
     zone = ".000000" if site.is_sqlite else "+00"
     at, soon = (f"{each:%Y-%m-%d %H:%M:%S}{zone}" for each in (late, clock.now() + timedelta(minutes=5)))
     with site.store() as store, store.transaction() as tx:
-        run = tx.connection().exec_driver_sql
+        run = tx.exec_driver_sql
         run("update person set timezone = 'Europe/Atlantis'")
         tx.execute(insert(Programme).values(code="p", title={"fi": "x"}, timezone="Europe/Lemuria"))
         for state in ("planned", "failed", "unknown"):
@@ -215,7 +215,7 @@ def test_a_plan_that_ends_in_a_year_without_known_holidays_is_told(
 ) -> None:
     site = Site(planned_url, tmp_path, clock)
     with site.store() as store, store.transaction() as tx:
-        tx.connection().exec_driver_sql("update session set on_date = '2101-02-11' where number = 1")
+        tx.exec_driver_sql("update session set on_date = '2101-02-11' where number = 1")
     found = look(monkeypatch, environment(site), clock.now(), Check.CALENDAR)
     said = {each.sign: each for each in found}
     assert said[Sign.HOLIDAYS_MISSING].params == {"year": "2101"}

@@ -101,7 +101,7 @@ def saved(site: Site) -> tuple[Path, dict[str, Any]]:
     path = site.folder / "keys.json"
     assert site.cli("keys", "save", path).exit_code == 0
     with site.store() as store, store.transaction() as tx:
-        tx.connection().exec_driver_sql("delete from person_key")
+        tx.exec_driver_sql("delete from person_key")
     content: dict[str, Any] = json.loads(path.read_text())
     return path, content
 

@@ -57,7 +57,7 @@ def test_the_log_names_people_until_they_are_erased_and_says_that_it_is_whole(si
     assert "Loggen är hel: 3 rader" in done.stdout
 
     pseudonym = json.loads(site.cli("log", "--json", "--person", "UAINO").stdout)["acts"][0]["person"]
-    change(site, delete(Person).where(Person.id == "UAINO"))
+    change(site, delete(Person).where(Person.c.id == "UAINO"))
     gone = site.cli("log", "--language", "fi")
     assert gone.exit_code == 0, gone.output
     assert "Aino" not in gone.stdout
@@ -83,7 +83,7 @@ def test_the_log_is_narrowed_by_person_offering_and_time(
 
 
 def test_a_changed_line_is_said_with_exit_code_1(site: Site) -> None:
-    change(site, update(Act).where(Act.number == 1).values(person="f" * 32))
+    change(site, update(Act).where(Act.c.number == 1).values(person="f" * 32))
     done = site.cli("log", "--language", "fi")
     assert done.exit_code == 1
     assert "Loki on rikki: riviä 3 on muutettu." in done.stderr

@@ -107,7 +107,7 @@ def test_apply_makes_what_diff_shows_once(kaiku: Kaiku, file: Path, store: Store
 def test_what_is_applied_has_its_prompts_at_once(kaiku: Kaiku, file: Path, store: Store) -> None:
     kaiku("plan", "apply", file)
     with store.read_transaction() as tx:
-        keys = tx.scalars(select(Prompt.library_key)).all()
+        keys = tx.scalars(select(Prompt.c.library_key)).all()
     assert len(keys) == 3
     assert all(key is not None and key.startswith("dialogue-") for key in keys)
 
@@ -148,7 +148,7 @@ def stored(store: Store) -> Plan | None:
 
 def changes_owed(store: Store) -> int:
     with store.read_transaction() as tx:
-        return len(tx.scalars(select(Delivery.id).where(Delivery.kind == "change")).all())
+        return len(tx.scalars(select(Delivery.c.id).where(Delivery.c.kind == "change")).all())
 
 
 def roomy(**changes: Any) -> Plan:
@@ -251,7 +251,7 @@ def test_a_quiet_correction_tells_nobody_and_later_news_does_not_repeat_it(
     assert kaiku("plan", "apply", file, "--quiet").exit_code == 0
     assert changes_owed(store) == 0
     with store.read_transaction() as tx:
-        assert set(tx.scalars(select(Enrolment.told_version))) == {2}
+        assert set(tx.scalars(select(Enrolment.c.told_version))) == {2}
 
 
 def test_what_people_must_know_is_never_quiet(kaiku: Kaiku, file: Path, store: Store) -> None:
@@ -342,7 +342,7 @@ def test_what_an_operator_exports_is_noted_and_a_table_is_not(kaiku: Kaiku, stor
     kaiku("roster", "dialogue-1", "--json")
     assert kaiku("roster", "dialogue-1", "--json", "--csv").exit_code == 2
     with store.read_transaction() as tx:
-        noted = tx.scalars(select(Act.done_by).where(Act.kind == "exported")).all()
+        noted = tx.scalars(select(Act.c.done_by).where(Act.c.kind == "exported")).all()
     assert noted == ["operator"] * 3
 
 
@@ -393,13 +393,13 @@ def test_a_database_newer_than_the_code_is_left_alone(
     kaiku: Kaiku, store: Store, command: tuple[str, ...]
 ) -> None:
     with store.transaction() as tx:
-        tx.connection().exec_driver_sql("update alembic_version set version_num = '9999'")
+        tx.exec_driver_sql("update alembic_version set version_num = '9999'")
     try:
         result = kaiku(*command)
     finally:
         with store.transaction() as tx:
             newest = max(path.name[:4] for path in Path("storage/migrations/versions").glob("[0-9]*.py"))
-            tx.connection().exec_driver_sql(f"update alembic_version set version_num = '{newest}'")
+            tx.exec_driver_sql(f"update alembic_version set version_num = '{newest}'")
     assert result.exit_code == 2
     assert "newer than this version" in result.stderr
 

@@ -29,7 +29,6 @@ from bot.cli.main import app
 from bot.services.enrolment import opening
 
 def killed(tx, offering_ids, now):  # the plan is written, and what follows from it nearly
-    tx.flush()
     {first}
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -49,13 +48,15 @@ def later(days: int) -> bytes:
 
 def everything(tx: Tx) -> object:
     """The plan in force, its versions, what people know and what they are owed."""
-    changes = select(Delivery.recipient, Delivery.subject, Delivery.state).where(Delivery.kind == "change")
+    changes = select(Delivery.c.recipient, Delivery.c.subject, Delivery.c.state).where(
+        Delivery.c.kind == "change"
+    )
     return (
         stored_plan(tx, "kaiku-2019"),
-        tx.execute(select(PlanVersion.id, PlanVersion.digest)).all(),
-        tx.execute(select(Offering.code, Offering.timetable_version).order_by(Offering.code)).all(),
-        tx.execute(select(Enrolment.person_id, Enrolment.told_version).order_by(Enrolment.id)).all(),
-        tx.execute(changes.order_by(Delivery.id)).all(),
+        tx.execute(select(PlanVersion.c.id, PlanVersion.c.digest)).all(),
+        tx.execute(select(Offering.c.code, Offering.c.timetable_version).order_by(Offering.c.code)).all(),
+        tx.execute(select(Enrolment.c.person_id, Enrolment.c.told_version).order_by(Enrolment.c.id)).all(),
+        tx.execute(changes.order_by(Delivery.c.id)).all(),
     )
 
 
@@ -98,7 +99,7 @@ def test_a_killed_apply_leaves_the_old_plan_in_force_and_nobody_told(
         apply_file(tx, file.read_text(), new, NOW, winners=Winners(), made_by="operator")
     with store.read_transaction() as tx:
         assert stored_plan(tx, "kaiku-2019") == new
-        owed = tx.execute(select(Delivery.recipient).where(Delivery.kind == "change")).scalars().all()
+        owed = tx.execute(select(Delivery.c.recipient).where(Delivery.c.kind == "change")).scalars().all()
     assert sorted(owed) == ["UAINO", "UMARJA"], "each once"
 
 

@@ -35,10 +35,10 @@ def year(tmp_path: Path) -> Path:
 
 def move_in_slack(store: Store) -> None:
     with store.transaction() as tx:
-        offering = select(Offering.id).where(Offering.code == "complexity-1").scalar_subquery()
+        offering = select(Offering.c.id).where(Offering.c.code == "complexity-1").scalar_subquery()
         tx.execute(
             update(OfferingSession)
-            .where(OfferingSession.offering_id == offering, OfferingSession.number == 2)
+            .where(OfferingSession.c.offering_id == offering, OfferingSession.c.number == 2)
             .values(on_date=date(2019, 4, 10))
         )
 

@@ -130,5 +130,5 @@ def test_a_restored_database_is_erased_again_by_the_list(
     assert run("apply", str(newest)).stdout == "Erased again: 1. Listed: 1.\n"
     with store.read_transaction() as tx:
         assert {each.split(".")[0] for each in naming(tx, AINO)} <= {"channel_member"}
-        assert len(tx.scalars(select(Erased.number)).all()) == 2
+        assert len(tx.scalars(select(Erased.c.number)).all()) == 2
     store.close()

@@ -147,7 +147,7 @@ def test_nothing_is_restored_under_a_kaiku_that_runs(lite: Site) -> None:
     lite.back_up(lite.folder / "backups")
     with lite.store() as store:
         with store.read_transaction() as tx:
-            tx.connection().exec_driver_sql("select count(*) from person")
+            tx.exec_driver_sql("select count(*) from person")
         done = lite.cli("restore", lite.folder / "backups", "--replace")
     assert done.exit_code == 1
     assert "Stop Kaiku first" in done.stderr

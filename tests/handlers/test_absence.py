@@ -43,8 +43,8 @@ async def test_not_coming_once_keeps_the_seat_and_cancels_only_that_reminder(kai
     await aino.command("/kaiku seuraava")
     assert "ettet pääse tähän tapaamiseen" in kaiku_answer(kaiku, aino)["text"]
     with kaiku.store.read_transaction() as tx:
-        of_code = select(OfferingSession.starts_at).join(Offering).where(Offering.code == CODE)
-        starts_at = tx.scalars(of_code.where(OfferingSession.number == 2)).one()
+        of_code = select(OfferingSession.c.starts_at).join(Offering).where(Offering.c.code == CODE)
+        starts_at = tx.scalars(of_code.where(OfferingSession.c.number == 2)).one()
     await at(kaiku, starts_at - timedelta(hours=2))
     assert any(each["text"].startswith("Muistutus") for each in aino.direct_messages[before:])
 
@@ -101,7 +101,7 @@ async def test_the_facilitator_sees_on_the_desk_who_cannot_come(kaiku: Running) 
     await aino.close()
     await say_absent(kaiku, aino)
     with kaiku.store.read_transaction() as tx:
-        leads = tx.scalars(select(Offering.facilitators).where(Offering.code == CODE)).one()[0]
+        leads = tx.scalars(select(Offering.c.facilitators).where(Offering.c.code == CODE)).one()[0]
     facilitator = kaiku.visitor(leads)
     await facilitator.command(f"/kaiku kysymys {CODE}")
     assert "Aino Virtanen" in text_of(facilitator.modal)
@@ -123,8 +123,8 @@ async def test_who_has_no_seat_has_nothing_to_be_absent_from(kaiku: Running) -> 
 async def test_where_there_is_one_session_it_asks_whether_to_keep_the_seat(kaiku: Running) -> None:
     aino = kaiku.visitor("UAINO")
     with kaiku.store.transaction() as tx:
-        of_code = select(Offering.id).where(Offering.code == CODE).scalar_subquery()
-        later = (OfferingSession.offering_id == of_code, OfferingSession.number > 1)
+        of_code = select(Offering.c.id).where(Offering.c.code == CODE).scalar_subquery()
+        later = (OfferingSession.c.offering_id == of_code, OfferingSession.c.number > 1)
         tx.execute(update(OfferingSession).where(*later).values(cancelled=True))
     await join(aino, CODE)
     await kaiku.settle()

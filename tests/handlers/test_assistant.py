@@ -102,7 +102,7 @@ async def test_what_is_written_is_neither_stored_nor_logged(
         record.getMessage() for record in caplog.records if record.name.startswith(("bot", "handlers"))
     )
     with kaiku.store.read_transaction() as tx:
-        for table in inspect(tx.get_bind()).get_table_names():
+        for table in inspect(tx).get_table_names():
             rows = tx.execute(text(f'SELECT * FROM "{table}"')).all()
             assert SECRET_WORDS not in repr(rows), table
 

@@ -42,7 +42,7 @@ async def aino(kaiku: Running) -> Visitor:
         await join(kaiku.visitor(user), CODE, language=language)
         await kaiku.visitor(user).close(clear=True)
         with kaiku.store.transaction() as tx:
-            offering_id = tx.scalars(select(Offering.id).where(Offering.code == CODE)).one()
+            offering_id = tx.scalars(select(Offering.c.id).where(Offering.c.code == CODE)).one()
             set_use_answer(tx, offering_id, "used", user, choice, kaiku.clock.now())
     await kaiku.settle()
     await at(kaiku, OVER)
@@ -53,7 +53,7 @@ async def aino(kaiku: Running) -> Visitor:
 
 def seat_others(tx: Tx, since: datetime) -> int:
     """Three more in the group, who found it of no use; the offering's id."""
-    offering_id = tx.scalars(select(Offering.id).where(Offering.code == CODE)).one()
+    offering_id = tx.scalars(select(Offering.c.id).where(Offering.c.code == CODE)).one()
     times = {"enrolled_at": since, "changed_at": since, "seated_at": since, "told_at": since}
     add_people(tx, dict.fromkeys(OTHERS, "vero"), since)
     for user in OTHERS:
@@ -104,7 +104,7 @@ async def test_both_ends_get_the_same_words_and_nothing_says_who_was_asked(
     await at(kaiku, ASKED + timedelta(days=1))
     assert len(deliveries(kaiku, "case_asked")) == 2, "nobody is asked twice"
     with kaiku.store.read_transaction() as tx:
-        lines = tx.execute(select(Act.person, Act.number).where(Act.kind == "asked_for_cases")).all()
+        lines = tx.execute(select(Act.c.person, Act.c.number).where(Act.c.kind == "asked_for_cases")).all()
     assert lines == [(None, 8)] * 2
 
 
@@ -141,7 +141,7 @@ async def test_a_case_is_read_back_given_told_in_every_form_and_then_stays(
     assert "Aino Virtanen, Verohallinto" in read_back
     assert "Kertomusta ei ole vielä annettu" in read_back
     with kaiku.store.read_transaction() as tx:
-        assert b"kokouksen" not in tx.scalars(select(SuccessCase.sealed)).one()
+        assert b"kokouksen" not in tx.scalars(select(SuccessCase.c.sealed)).one()
     await aino.click("case.give")
     assert "Kertomus tulee seuraavaan raporttiin" in text_of(aino.modal)
     await kaiku.settle()
@@ -160,7 +160,7 @@ async def test_a_case_is_read_back_given_told_in_every_form_and_then_stays(
     await aino.click("case.withdraw", CODE, on=old_message)
     assert "on jo laadittu" in text_of(aino.modal)
     with kaiku.store.read_transaction() as tx:
-        lines = tx.execute(select(Act.actor, Act.person).where(Act.kind == "gave_case")).all()
+        lines = tx.execute(select(Act.c.actor, Act.c.person).where(Act.c.kind == "gave_case")).all()
     assert lines == [(None, None)], "it names no writer"
     with kaiku.store.transaction() as tx:
         erase(tx, "UAINO", kaiku.clock.now())
@@ -168,7 +168,7 @@ async def test_a_case_is_read_back_given_told_in_every_form_and_then_stays(
     await kaiku.settle()
     assert "kokouksen" not in newest(aino)
     with kaiku.store.read_transaction() as tx:
-        assert tx.scalars(select(SuccessCase.sealed)).all() == [b""]
+        assert tx.scalars(select(SuccessCase.c.sealed)).all() == [b""]
 
 
 async def test_until_the_report_one_click_takes_it_back_and_a_change_is_given_anew(
@@ -190,7 +190,7 @@ async def test_until_the_report_one_click_takes_it_back_and_a_change_is_given_an
     await johan.click("case.give")
     assert "Något annat" in text_of(johan.modal)
     with kaiku.store.read_transaction() as tx:
-        assert tx.scalars(select(SuccessCase.person_id)).all() == ["UJOHAN"]
+        assert tx.scalars(select(SuccessCase.c.person_id)).all() == ["UJOHAN"]
 
 
 async def test_nobody_tells_who_was_not_asked_or_has_left_and_no_text_breaks_it(
@@ -209,7 +209,7 @@ async def test_nobody_tells_who_was_not_asked_or_has_left_and_no_text_breaks_it(
     await johan.submit(**TOLD)
     await kaiku.settle()
     with kaiku.store.transaction() as tx:
-        left = update(Enrolment).where(Enrolment.person_id == "UJOHAN")
+        left = update(Enrolment).where(Enrolment.c.person_id == "UJOHAN")
         tx.execute(left.values(status=Status.WITHDRAWN))
     await johan.close(clear=True)
     await johan.click("case.give")

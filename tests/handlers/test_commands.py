@@ -179,7 +179,7 @@ async def test_one_submission_sent_twice_is_one_enrolment_and_the_same_answer(ka
 
     assert first.error is second.error is None
     with kaiku.store.read_transaction() as tx:
-        assert tx.scalars(select(Enrolment.status)).all() == ["seated"]
+        assert tx.scalars(select(Enrolment.c.status)).all() == ["seated"]
     assert "Paikka on sinun." in text_of(aino.modal)
     await kaiku.settle()
     assert len(aino.direct_messages) == 1
@@ -235,7 +235,7 @@ async def test_a_forged_code_does_not_open_what_is_not_open_yet(kaiku: Running) 
 
 def nobody_is_enrolled(kaiku: Running) -> bool:
     with kaiku.store.read_transaction() as tx:
-        return tx.scalars(select(Enrolment.id)).first() is None
+        return tx.scalars(select(Enrolment.c.id)).first() is None
 
 
 async def test_a_button_of_an_older_kaiku_opens_what_one_can_do_now(kaiku: Running) -> None:

@@ -46,7 +46,7 @@ def locked(url: str, code: str) -> Iterator[None]:
 
 def enrolled(kaiku: Running) -> list[str]:
     with kaiku.store.read_transaction() as tx:
-        return list(tx.scalars(select(Enrolment.person_id).order_by(Enrolment.id)))
+        return list(tx.scalars(select(Enrolment.c.person_id).order_by(Enrolment.c.id)))
 
 
 async def test_a_join_that_meets_a_lock_is_answered_not_now_in_time_and_never_done(
@@ -119,7 +119,7 @@ async def test_a_slow_first_contact_is_answered_in_time_and_the_form_comes_after
 
 
 def is_known(tx, user_id: str) -> bool:  # type: ignore[no-untyped-def]
-    return tx.scalar(select(Person.timezone).where(Person.id == user_id)) is not None
+    return tx.scalar(select(Person.c.timezone).where(Person.c.id == user_id)) is not None
 
 
 async def test_what_is_stored_but_can_not_be_shown_is_not_said_to_be_undone(hurried: Running) -> None:

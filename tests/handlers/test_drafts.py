@@ -41,7 +41,7 @@ def drafts(kaiku: Running) -> list[PromptRow]:
 def announcements(kaiku: Running) -> list[str]:
     """Their states."""
     with kaiku.store.read_transaction() as tx:
-        return list(tx.scalars(select(Announcement.state)))
+        return list(tx.scalars(select(Announcement.c.state)))
 
 
 async def to_wording(kaiku: Running) -> Visitor:
@@ -95,7 +95,7 @@ async def test_a_prompt_confirmed_twice_is_sent_and_saved_once_and_says_so_twice
     await kaiku.settle()
     assert len([row for row in deliveries(kaiku, "prompt") if row.sent_at]) == 1
     with kaiku.store.read_transaction() as tx:
-        assert len(tx.scalars(select(SavedPrompt.id)).all()) == 1
+        assert len(tx.scalars(select(SavedPrompt.c.id)).all()) == 1
 
 
 async def test_a_series_prompt_in_other_words_is_confirmed_twice_and_says_so_twice(kaiku: Running) -> None:
@@ -124,8 +124,8 @@ async def test_only_ones_own_draft_is_thrown_away_and_nothing_but_a_draft(kaiku:
     await facilitator.close(clear=True)
     (draft,) = drafts(kaiku)
     with kaiku.store.read_transaction() as tx:
-        of_series = (Prompt.state == "planned", Prompt.series == "1/plan")
-        series_id = tx.scalars(select(Prompt.id).where(*of_series).order_by(Prompt.id)).first()
+        of_series = (Prompt.c.state == "planned", Prompt.c.series == "1/plan")
+        series_id = tx.scalars(select(Prompt.c.id).where(*of_series).order_by(Prompt.c.id)).first()
     assert series_id is not None
     coordinator = kaiku.visitor("UKOORD")
     await coordinator.command(f"/kaiku kysymys {CODE}")
@@ -135,7 +135,7 @@ async def test_only_ones_own_draft_is_thrown_away_and_nothing_but_a_draft(kaiku:
         await coordinator.click("prompt.throw_away")
     assert [each.id for each in drafts(kaiku)] == [draft.id]
     with kaiku.store.read_transaction() as tx:
-        assert tx.scalar(select(Prompt.state).where(Prompt.id == series_id)) == "planned"
+        assert tx.scalar(select(Prompt.c.state).where(Prompt.c.id == series_id)) == "planned"
 
 
 def forge(visitor: Visitor, button: str, value: str, action_id: str) -> None:

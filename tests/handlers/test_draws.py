@@ -149,7 +149,7 @@ async def test_who_wished_for_a_cancelled_round_is_told_and_its_facilitator_sees
 async def test_a_facilitator_whom_kaiku_has_never_met_is_met_and_told_of_the_proposal(kaiku: Running) -> None:
     await apply(kaiku, drawn_plan())
     with kaiku.store.transaction() as tx:  # of the role they would hear first
-        tx.execute(delete(Delivery).where(Delivery.recipient == "UFASI"))
+        tx.execute(delete(Delivery).where(Delivery.c.recipient == "UFASI"))
     await wish(kaiku, "UAINO", *ROUNDS)
     fanni = kaiku.visitor("UFASI")
     await kaiku.app.housekeeping.look_up_addresses()

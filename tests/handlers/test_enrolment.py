@@ -158,9 +158,11 @@ async def test_an_overlapping_session_is_warned_about_before_joining(kaiku: Runn
     with kaiku.store.transaction() as tx:
         from storage.tables import OfferingSession
 
-        times = select(OfferingSession.starts_at, OfferingSession.ends_at)
-        mine = tx.execute(times.where(OfferingSession.offering_id == 1, OfferingSession.number == 1)).one()
-        other = (OfferingSession.offering_id == 3, OfferingSession.number == 1)
+        times = select(OfferingSession.c.starts_at, OfferingSession.c.ends_at)
+        mine = tx.execute(
+            times.where(OfferingSession.c.offering_id == 1, OfferingSession.c.number == 1)
+        ).one()
+        other = (OfferingSession.c.offering_id == 3, OfferingSession.c.number == 1)
         tx.execute(update(OfferingSession).where(*other).values(mine._asdict()))
     await join(aino, "complexity-1")
     await aino.command("/kaiku join dialogue-1")

@@ -30,7 +30,7 @@ async def settled(kaiku: Running) -> None:
     for _ in range(20):
         await kaiku.settle()
         with kaiku.store.read_transaction() as tx:
-            if tx.scalars(select(Delivery.id).where(Delivery.kind == "clearing")).first() is None:
+            if tx.scalars(select(Delivery.c.id).where(Delivery.c.kind == "clearing")).first() is None:
                 return
         kaiku.clock.advance(seconds=90)
 
@@ -85,7 +85,7 @@ async def test_it_says_what_is_held_why_until_when_and_who_acted_on_me(
 ) -> None:
     language = {"t": "fi", "m": "sv", "M": "en"}[typed[0]]
     with kaiku.store.transaction() as tx:
-        tx.execute(update(Person).where(Person.id == "UAINO").values(language=language))
+        tx.execute(update(Person).where(Person.c.id == "UAINO").values(language=language))
     await aino.command(f"/kaiku {typed}")
     shown = text_of(aino.modal)
     for each in said:
@@ -111,12 +111,12 @@ async def test_a_copy_is_fetched_once_with_my_words_and_without_secrets(
     assert copy["data"]["profile"]["records"]["person"][0]["name"] == "Aino Virtanen"
     assert copy["acts_on_you"][0]["by"] == "facilitator"
     with kaiku.store.read_transaction() as tx:
-        secrets = select(Person.calendar_digest, Person.calendar_nonce, Person.pseudonym)
-        key = tx.scalars(select(PersonKey.wrapped).where(PersonKey.person_id == "UAINO")).one()
-        for secret in (*tx.execute(secrets.where(Person.id == "UAINO")).one(), key.hex()):
+        secrets = select(Person.c.calendar_digest, Person.c.calendar_nonce, Person.c.pseudonym)
+        key = tx.scalars(select(PersonKey.c.wrapped).where(PersonKey.c.person_id == "UAINO")).one()
+        for secret in (*tx.execute(secrets.where(Person.c.id == "UAINO")).one(), key.hex()):
             assert secret is not None
             assert secret not in json.dumps(copy)
-        assert "fetched_own_data" in tx.scalars(select(Act.kind)).all()
+        assert "fetched_own_data" in tx.scalars(select(Act.c.kind)).all()
     second = await address(kaiku, aino)
     kaiku.clock.advance(minutes=61)
     assert (await fetch(second, "POST", "html"))[0] == 410
@@ -147,7 +147,7 @@ async def test_what_a_rule_locks_is_said_before_the_erasure_and_in_the_receipt(k
     await settled(kaiku)
     with kaiku.store.read_transaction() as tx:
         assert {each.split(".")[0] for each in naming(tx, "UAINO")} == set()
-        assert tx.scalars(select(LockedRecord.kind)).all() == ["enrolments"]
+        assert tx.scalars(select(LockedRecord.c.kind)).all() == ["enrolments"]
 
 
 async def test_erasing_empties_slack_and_the_database_and_two_clicks_are_one(
@@ -166,9 +166,9 @@ async def test_erasing_empties_slack_and_the_database_and_two_clicks_are_one(
     assert "ei ole tietojasi" in text_of(aino.home)
     with kaiku.store.read_transaction() as tx:
         assert sorted(naming(tx, "UAINO")) == []
-        assert tx.scalars(select(Delivery.id).where(Delivery.kind == "clearing")).all() == []
-        assert {"erased"} <= set(tx.scalars(select(Act.kind)))
-        assert "UELSA" in tx.scalars(select(Person.id)).all()
+        assert tx.scalars(select(Delivery.c.id).where(Delivery.c.kind == "clearing")).all() == []
+        assert {"erased"} <= set(tx.scalars(select(Act.c.kind)))
+        assert "UELSA" in tx.scalars(select(Person.c.id)).all()
     await aino.close(clear=True)
     await join(aino, CODE)  # asked for agency and role, as anybody new
     await settled(kaiku)

@@ -84,13 +84,13 @@ async def test_offers_are_made_and_end_in_kaikus_name_and_hold_their_seat(kaiku:
     await offered(kaiku)
     with kaiku.store.read_transaction() as tx:
         offering = get_offering(tx, CODE)
-        seat = tx.scalars(select(SeatOffer.seat)).one()
+        seat = tx.scalars(select(SeatOffer.c.seat)).one()
         assert offering is not None
         assert seat not in get_seats(tx, offering.id)[0], "nobody else is offered it meanwhile"
     await at(kaiku, helsinki(2019, 3, 7, 10, 15))
     with kaiku.store.read_transaction() as tx:
         found = tx.execute(
-            select(Act.kind, Act.done_by, Act.actor).where(Act.kind.in_(("offered", "lapsed")))
+            select(Act.c.kind, Act.c.done_by, Act.c.actor).where(Act.c.kind.in_(("offered", "lapsed")))
         )
         assert {(kind, done_by, actor) for kind, done_by, actor in found} == {
             ("offered", "kaiku", None),

@@ -21,7 +21,7 @@ OPENED = "Ilmoittautuminen on alkanut"
 
 def wishes(kaiku: Running) -> list[str]:
     with kaiku.store.read_transaction() as tx:
-        return list(tx.scalars(select(OpeningWish.person_id)))
+        return list(tx.scalars(select(OpeningWish.c.person_id)))
 
 
 def news(visitor: Visitor) -> list[str]:

@@ -91,7 +91,7 @@ async def test_a_new_version_is_told_once_to_everybody_with_a_seat_or_in_line(ka
     users = {"fi": "UAINO", "sv": "UELSA", "en": "UEMMA"}
     people = {language: await enrol(kaiku, user, language) for language, user in users.items()}
     with kaiku.store.read_transaction() as tx:
-        assert set(tx.scalars(select(Enrolment.status))) == {"seated", "waiting"}
+        assert set(tx.scalars(select(Enrolment.c.status))) == {"seated", "waiting"}
     bystander = kaiku.visitor("UPEKKA")
     await bystander.command("/kaiku list")
     await kaiku.restart(second_version())
@@ -117,7 +117,7 @@ async def test_a_corrected_spelling_is_shown_and_told_to_nobody(kaiku: Running) 
     await kaiku.settle()
     assert news(aino) == []
     with kaiku.store.read_transaction() as tx:
-        assert tx.scalars(select(NoticeVersion.digest)).all() == [corrected.digest]
+        assert tx.scalars(select(NoticeVersion.c.digest)).all() == [corrected.digest]
     await aino.command("/kaiku settings")
     assert "Korjattu kirjoitusvirhe." in text_of(aino.modal)
 
@@ -201,5 +201,5 @@ def actions(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 def reasons(kaiku: Running) -> list[str | None]:
     with kaiku.store.read_transaction() as tx:
-        rows = select(Delivery.reason).where(Delivery.kind == "privacy_change").order_by(Delivery.id)
+        rows = select(Delivery.c.reason).where(Delivery.c.kind == "privacy_change").order_by(Delivery.c.id)
         return list(tx.scalars(rows))

@@ -164,7 +164,7 @@ async def test_the_daily_line_comes_once_with_counts_and_can_be_turned_off(kaiku
 async def test_who_never_used_kaiku_is_met_to_hear_of_their_role_in_their_language(kaiku: Running) -> None:
     await change(kaiku.visitor("UKOORD"), CODE, "UFASI")
     with kaiku.store.transaction() as tx:
-        people = set(tx.scalars(select(Person.id)))
+        people = set(tx.scalars(select(Person.c.id)))
         named = {each.code: (*each.facilitators, "UANDERS") for each in SHIPPED.offerings}
         plan = replace(
             SHIPPED,

@@ -159,7 +159,7 @@ async def test_who_waited_before_an_upgrade_is_told_as_well(kaiku: Running) -> N
     await join(kaiku.visitor("UAINO"), CODE)
     await join(kaiku.visitor("UJOHAN"), CODE, agency="tulli")
     with kaiku.store.transaction() as tx:
-        tx.execute(delete(Delivery).where(Delivery.kind == "started_without"))
+        tx.execute(delete(Delivery).where(Delivery.c.kind == "started_without"))
     await kaiku.store.run(keep_news, kaiku.clock.now())
     await at(kaiku, starts_at())
     assert [row.state for row in deliveries(kaiku, "started_without")] == ["sent"]

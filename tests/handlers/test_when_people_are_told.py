@@ -107,9 +107,9 @@ async def test_what_one_message_could_not_tell_is_still_told(kaiku: Running) -> 
     """The first reminder failed for good: the other does not go down with it."""
     aino = await in_two(kaiku)
     with kaiku.store.transaction() as tx:
-        due = (Delivery.kind == "day_before", Delivery.due_at == helsinki(2019, 4, 1, 9))
-        first = tx.scalar(select(func.min(Delivery.id)).where(*due))
-        tx.execute(update(Delivery).where(Delivery.id == first).values(state="failed"))
+        due = (Delivery.c.kind == "day_before", Delivery.c.due_at == helsinki(2019, 4, 1, 9))
+        first = tx.scalar(select(func.min(Delivery.c.id)).where(*due))
+        tx.execute(update(Delivery).where(Delivery.c.id == first).values(state="failed"))
     await at(kaiku, helsinki(2019, 4, 1, 9))
     assert aino.direct_messages[-1]["text"].startswith("Muistutus: huomenna 2.4. klo 13.00")
 

@@ -238,7 +238,7 @@ async def test_what_was_acked_outlives_a_process_that_is_killed_in_the_middle(
     assert acked, outcomes
     store = Store(planned_url)
     with store.read_transaction() as tx:
-        stored = set(tx.scalars(select(Person.id).where(Person.agency == "vero")))
+        stored = set(tx.scalars(select(Person.c.id).where(Person.c.agency == "vero")))
     store.close()
     assert acked <= stored
 

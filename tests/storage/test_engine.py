@@ -16,7 +16,7 @@ from bot.deadline import answering_within
 from storage import people
 from storage.engine import Store, StoreUnavailableError
 from storage.tables import Programme
-from storage.transaction import Tx
+from storage.transaction import Tx, wake_sender
 from storage.writer import WRITERS
 
 
@@ -37,7 +37,7 @@ def add_and_fail(tx: Tx, code: str) -> str:
 
 def codes(store: Store) -> list[str]:
     with store.read_transaction() as tx:
-        return list(tx.scalars(select(Programme.code).order_by(Programme.id)))
+        return list(tx.scalars(select(Programme.c.code).order_by(Programme.c.id)))
 
 
 def stay(_tx: Tx, came: threading.Event, may_go: threading.Event) -> None:
@@ -160,7 +160,7 @@ async def test_who_plans_deliveries_wakes_the_sender_after_the_commit(store: Sto
     store.on_planned = lambda: woken.append(codes(store))
 
     def add_and_plan(tx: Tx, code: str) -> str:
-        tx.info["planned"] = True
+        wake_sender(tx)
         return add(tx, code)
 
     await store.run(add, "a")
@@ -177,7 +177,7 @@ async def test_one_that_fails_wakes_nobody(store: Store) -> None:
     store.on_planned = lambda: woken.append(1)
 
     def plan_and_fail(tx: Tx) -> None:
-        tx.info["planned"] = True
+        wake_sender(tx)
         raise RefusalError
 
     with pytest.raises(RefusalError):
@@ -219,7 +219,7 @@ async def test_a_reader_that_writes_is_refused_and_writes_nothing(store: Store) 
 async def test_a_database_that_has_become_read_only_is_unavailable_and_no_fault_of_ours(store: Store) -> None:
     def write(tx: Tx) -> None:
         make, again = ("pragma query_only = on", "pragma query_only = off")
-        connection = tx.connection()
+        connection = tx
         connection.exec_driver_sql(make if store.is_sqlite else "set transaction read only")
         try:
             connection.execute(insert(Programme).values(code="b", title={}, timezone="UTC"))
@@ -235,7 +235,7 @@ async def test_a_database_that_has_become_read_only_is_unavailable_and_no_fault_
 
 async def test_a_reader_that_locks_is_refused_where_rows_have_locks(store: Store) -> None:
     def lock(tx: Tx) -> list[int]:
-        return list(tx.scalars(select(Programme.id).with_for_update()))
+        return list(tx.scalars(select(Programme.c.id).with_for_update()))
 
     if store.is_sqlite:
         assert await store.read(lock) == []

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from storage.engine import create_store_engine, parse_database_url
 from storage.migrate import MIGRATIONS, SchemaState, downgrade, revisions, schema_state, upgrade
-from storage.tables import Base
+from storage.tables import metadata
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_up_down_and_up_again(engine: Engine) -> None:
 def test_the_models_are_what_the_migrations_make(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, metadata) == []
 
 
 def test_a_database_of_a_newer_version_is_known_as_newer(engine: Engine) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Column, ForeignKey, MetaData, String, Table
 from bot.domain.privacy import DataKind
 from bot.services.privacy.notice_file import read_notice
 from storage.personal_data import NOT_PERSONAL, PERSONAL, Erasure, Personal
-from storage.tables import Base
+from storage.tables import metadata
 
 IN_NO_TABLE = {DataKind.LOGS, DataKind.BACKUPS}
 NAMES_SOMEBODY = {"author", "email", "facilitators", "name", "person_id", "recipient", "user_id"}
@@ -56,7 +56,7 @@ def names_in(table: Table) -> set[str]:
 
 
 def test_every_table_says_what_it_holds_of_people() -> None:
-    found = list(flaws_of(Base.metadata, dict(PERSONAL), dict(NOT_PERSONAL)))
+    found = list(flaws_of(metadata, dict(PERSONAL), dict(NOT_PERSONAL)))
     assert not found, "\n".join(found)
 
 
@@ -93,7 +93,7 @@ def test_a_new_column_of_a_personal_table_must_be_declared() -> None:
 
 def test_rows_that_go_with_the_person_are_deleted_by_the_database() -> None:
     for name, declared in PERSONAL.items():
-        column = Base.metadata.tables[name].columns[declared.of]
+        column = metadata.tables[name].columns[declared.of]
         cascades = {key.ondelete for key in column.foreign_keys if key.column.table.name == "person"}
         assert (declared.erase is Erasure.WITH_PERSON) == (cascades == {"CASCADE"}), name
 

@@ -59,9 +59,9 @@ def post_text(kaiku: Running, channel: str) -> str:
 
 
 def stored_posts(kaiku: Running) -> list[rows.PostRow]:
-    columns = [getattr(AnnouncementPost, name) for name in rows.PostRow._fields]
+    columns = [AnnouncementPost.c[name] for name in rows.PostRow._fields]
     with kaiku.store.read_transaction() as tx:
-        return [rows.PostRow(*each) for each in tx.execute(select(*columns).order_by(AnnouncementPost.id))]
+        return [rows.PostRow(*each) for each in tx.execute(select(*columns).order_by(AnnouncementPost.c.id))]
 
 
 def owed(kaiku: Running, kind: str) -> list[DeliveryRow]:

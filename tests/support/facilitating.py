@@ -14,14 +14,14 @@ AGENCIES = {"UAINO": "vero", "UMARJA": "mml", "UJOHAN": "thl"}
 async def a_full_group(kaiku: Running) -> dict[str, str]:
     """Two seats, and Johan waits; the ids of their sign-ups."""
     with kaiku.store.transaction() as tx:
-        tx.execute(update(Offering).where(Offering.code == CODE).values(capacity=2))
+        tx.execute(update(Offering).where(Offering.c.code == CODE).values(capacity=2))
     for who, agency in AGENCIES.items():
         person = kaiku.visitor(who)
         await join(person, CODE, agency=agency, language="sv" if who == "UJOHAN" else "fi")
         await person.close(clear=True)
     await kaiku.settle()
     with kaiku.store.read_transaction() as tx:
-        rows = tx.execute(select(Enrolment.person_id, Enrolment.id))
+        rows = tx.execute(select(Enrolment.c.person_id, Enrolment.c.id))
         return {person_id: str(enrolment_id) for person_id, enrolment_id in rows}
 
 

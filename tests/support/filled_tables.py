@@ -22,7 +22,7 @@ from sqlalchemy import (
 from bot.domain.people.person import Defaults, Profile
 from bot.services.people.profiles import meet
 from storage.personal_data import PERSONAL, Erasure
-from storage.tables import Base, Offering
+from storage.tables import Offering, metadata
 from storage.transaction import Tx
 
 AINO, ELSA = "UAINO", "UELSA"
@@ -54,10 +54,10 @@ def fill(tx: Tx) -> None:
         profile = Profile(person_id, f"{person_id} Virtanen", "fi", "Europe/Helsinki")
         meet(tx, profile, Defaults("fi", "Europe/Helsinki"), lambda: THEN)
     led = {"facilitators": [AINO, ELSA], "led_by": [AINO, ELSA]}
-    query = update(Offering).where(Offering.code == CODE).values(led).returning(Offering.id)
+    query = update(Offering).where(Offering.c.code == CODE).values(led).returning(Offering.c.id)
     offering_id = tx.scalars(query).one()
-    act = Base.metadata.tables["act"]
-    for n, table in enumerate(Base.metadata.sorted_tables):
+    act = metadata.tables["act"]
+    for n, table in enumerate(metadata.sorted_tables):
         if table.name not in PERSONAL or table.name in {"person", "offering"}:
             continue
         for k, person_id in enumerate((AINO, ELSA), start=1):
@@ -111,13 +111,13 @@ def _value(column: Column[Any], table: Table, person_id: str, offering_id: int, 
 
 def _gap(name: str, other: str) -> int:
     """How many tables lie between this one and another, whose ids its rows refer to."""
-    order = [table.name for table in Base.metadata.sorted_tables]
+    order = [table.name for table in metadata.sorted_tables]
     return order.index(name) - order.index(other)
 
 
 def naming(tx: Tx, person_id: str) -> Iterator[str]:
     """Every column of every table that holds the person's id, name or words."""
-    for table in Base.metadata.sorted_tables:
+    for table in metadata.sorted_tables:
         for row in tx.execute(select(table)).mappings():
             for name, value in row.items():
                 shown = value.decode("latin-1") if isinstance(value, bytes) else repr(value)

@@ -33,7 +33,7 @@ def met(tx: Tx, user_id: str, agency: str | None = None, language: str = "fi") -
     person = meet(tx, profile, DEFAULTS, NOW)
     if agency is not None:
         told = {"agency": agency, "role": "expert"}
-        tx.execute(update(tables.Person).where(tables.Person.id == user_id).values(told))
+        tx.execute(update(tables.Person).where(tables.Person.c.id == user_id).values(told))
     return replace(person, agency=agency, role="expert") if agency is not None else person
 
 
@@ -48,7 +48,7 @@ def actor(tx: Tx, user_id: str = FANNI) -> Actor:
 
 def set_limits(tx: Tx, capacity: int, per_agency: int = 4, code: str = CODE) -> None:
     limits = {"capacity": capacity, "seats_per_agency": per_agency}
-    tx.execute(update(tables.Offering).where(tables.Offering.code == code).values(limits))
+    tx.execute(update(tables.Offering).where(tables.Offering.c.code == code).values(limits))
 
 
 def group(tx: Tx, now: datetime = NOW, code: str = CODE) -> Group:
@@ -58,14 +58,14 @@ def group(tx: Tx, now: datetime = NOW, code: str = CODE) -> Group:
 def status_of(store: Store, enrolment_id: int) -> Status:
     with store.read_transaction() as tx:
         return Status(
-            tx.scalars(select(tables.Enrolment.status).where(tables.Enrolment.id == enrolment_id)).one()
+            tx.scalars(select(tables.Enrolment.c.status).where(tables.Enrolment.c.id == enrolment_id)).one()
         )
 
 
 def deliveries(store: Store, *kinds: str) -> list[tuple[str, str, str, datetime]]:
     """Kind, recipient, state and due time of what is owed or was, without App Homes and edits."""
     with store.read_transaction() as tx:
-        of = tables.Delivery
+        of = tables.Delivery.c
         rows = select(of.kind, of.recipient, of.state, of.due_at).where(of.kind.in_(kinds)).order_by(of.id)
         return [tuple(each) for each in tx.execute(rows)]
 
@@ -73,10 +73,10 @@ def deliveries(store: Store, *kinds: str) -> list[tuple[str, str, str, datetime]
 def acts(store: Store) -> list[tuple[str, str | None, str | None]]:
     """Kind, actor and person of the lines in the log, by their ids."""
     with store.read_transaction() as tx:
-        ids = dict(tx.execute(select(tables.Person.pseudonym, tables.Person.id)).all())
+        ids = dict(tx.execute(select(tables.Person.c.pseudonym, tables.Person.c.id)).all())
         return [
             (each.kind, ids.get(each.actor or ""), ids.get(each.person or ""))
-            for each in tx.execute(select(tables.Act.__table__).order_by(tables.Act.id))
+            for each in tx.execute(select(tables.Act).order_by(tables.Act.c.id))
         ]
 
 

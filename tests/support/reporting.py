@@ -35,9 +35,8 @@ def live_through(tx: Tx, people: int, now: datetime, *, seed: int = 7, prompts: 
     began = datetime.fromisoformat("2019-01-07T07:00:00+00:00")
     apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", book), began)
     keep_series(tx, read_library(), began)
-    tx.flush()
-    offerings = list(tx.execute(select(Offering.id, Offering.code).order_by(Offering.id)))
-    sessions = list(tx.execute(select(OfferingSession.offering_id, OfferingSession.number)))
+    offerings = list(tx.execute(select(Offering.c.id, Offering.c.code).order_by(Offering.c.id)))
+    sessions = list(tx.execute(select(OfferingSession.c.offering_id, OfferingSession.c.number)))
     codes = book.codes[:26]
     agencies = {f"UR{n:05}": dice.choices(codes, range(len(codes), 0, -1))[0] for n in range(people)}
     roles = ("expert", "expert", "expert", "supervisor", "manager", "other")
@@ -121,7 +120,9 @@ def live_through(tx: Tx, people: int, now: datetime, *, seed: int = 7, prompts: 
 
 def _prompts(tx: Tx, dice: random.Random, seated: list, prompts: int, began: datetime) -> None:
     ids = dict(
-        tx.execute(select(Prompt.id, Offering.code).join(Offering, Offering.id == Prompt.offering_id)).all()
+        tx.execute(
+            select(Prompt.c.id, Offering.c.code).join(Offering, Offering.c.id == Prompt.c.offering_id)
+        ).all()
     )
     by_code: dict[str, list[int]] = {}
     for prompt_id, code in ids.items():

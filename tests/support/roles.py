@@ -44,7 +44,7 @@ from storage.deliveries import add_delivery
 from storage.enrolment import list_standing_in
 from storage.offerings.catalogue import get_offering, list_sessions_of
 from storage.offers import add_offer
-from storage.tables import Base, Delivery, Enrolment, Reflection
+from storage.tables import Delivery, Enrolment, Reflection, metadata
 from storage.transaction import Tx
 from tests.conftest import ROOT
 from tests.support.running import Running
@@ -73,7 +73,7 @@ AGENCIES = {
     "UKAISA": "valtiokonttori",
 }
 
-TABLES = Base.metadata.sorted_tables
+TABLES = metadata.sorted_tables
 QUERIES = {
     table.name: select(table).order_by(*table.primary_key) for table in TABLES if table.name != "send_pace"
 }
@@ -190,7 +190,7 @@ def _fill(tx: Tx, parts: Kaiku) -> Stage:
         assert person is not None
         answers.write_freely(tx, parts.vault, person, "omaa", None, NOW)
         stage.reflections[user_id] = tx.scalars(
-            select(Reflection.id).where(Reflection.person_id == user_id)
+            select(Reflection.c.id).where(Reflection.c.person_id == user_id)
         ).one()
     _shared(tx, parts, stage)
     _told(tx, parts)
@@ -243,7 +243,7 @@ def _told(tx: Tx, parts: Kaiku) -> None:
         )
     tx.execute(
         update(Delivery)
-        .where(Delivery.kind == DeliveryKind.CASE_ASKED)
+        .where(Delivery.c.kind == DeliveryKind.CASE_ASKED)
         .values(state="sent", sent_at=NOW, channel="DAINO", ts="1.5")
     )
     person = find_person(tx, ROLES["participant"], parts.defaults)
@@ -253,11 +253,11 @@ def _told(tx: Tx, parts: Kaiku) -> None:
 
 def _offer(tx: Tx, person_id: str, offering_id: int) -> int:
     """A seat that waits for this person's answer."""
-    offered = update(Enrolment).where(Enrolment.person_id == person_id).values(status="offered")
+    offered = update(Enrolment).where(Enrolment.c.person_id == person_id).values(status="offered")
     return add_offer(
         tx,
         offering_id=offering_id,
-        enrolment_id=tx.execute(offered.returning(Enrolment.id)).scalar_one(),
+        enrolment_id=tx.execute(offered.returning(Enrolment.c.id)).scalar_one(),
         person_id=person_id,
         seat=1,
         told_at=NOW,
@@ -311,7 +311,6 @@ def _sent(tx: Tx, code: str, prompt_id: int, person: str, ts: str) -> None:
     }
     done = {"state": "sent", "due_at": NOW, "planned_at": NOW, "sent_at": NOW}
     tx.execute(insert(Delivery).values(**values, **done, channel=f"D{person[1:]}", ts=ts))
-    tx.flush()
 
 
 def words_of(kaiku: Running, user_id: str) -> Words:
@@ -327,7 +326,7 @@ def words_of(kaiku: Running, user_id: str) -> Words:
 def all_rows(kaiku: Running, tables: Collection[str] = QUERIES) -> Rows:
     """The rows of these tables: of all, unless it is known that the others are as they were."""
     with kaiku.store.read_transaction() as tx:
-        connection = tx.connection()
+        connection = tx
         read = {name: query for name, query in QUERIES.items() if name in tables}
         return {name: list(map(tuple, connection.execute(query))) for name, query in read.items()}
 

@@ -34,7 +34,7 @@ def look_at_database(here: Surroundings) -> Iterator[Finding]:
         return
     try:
         with look.looking(url, here.patience) as tx:
-            state = schema_state(tx.get_bind().engine)
+            state = schema_state(tx.engine)
             version = look.server_version(tx)
             must_erase = state is SchemaState.CURRENT and not is_live(tx)
     except DBAPIError as error:

@@ -52,6 +52,6 @@ class Surroundings(Struct, frozen=True):
         if why_no_database(url):
             raise CannotLookError
         with looking(url, self.patience) as tx:
-            if schema_state(tx.get_bind().engine) is not SchemaState.CURRENT:
+            if schema_state(tx.engine) is not SchemaState.CURRENT:
                 raise CannotLookError
             yield tx

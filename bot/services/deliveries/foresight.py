@@ -51,7 +51,6 @@ def foresee(
     dry_run = tx.begin_nested()
     try:
         outcome = change(tx)
-        tx.flush()
         about = delivery_rows.list_about(tx, kinds=ABOUT_SEATS, subjects=codes, recipients=None)
         planned = [
             each

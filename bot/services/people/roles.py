@@ -25,7 +25,7 @@ from storage import people as person_rows
 from storage import roles as rows
 from storage.offerings import catalogue as offering_rows
 from storage.sending import pause as pause_rows
-from storage.transaction import Tx
+from storage.transaction import Tx, wake_sender
 
 OVER = frozenset({SignUpState.PAST, SignUpState.CANCELLED})
 
@@ -167,7 +167,7 @@ def resume_sending(tx: Tx, actor: Actor, now: datetime) -> None:
     require_coordinator(actor, "resume_sending")
     if pause_rows.delete_pause(tx):
         _note_pause(tx, ActKind.RESUMED_SENDING, actor.person, None, now)
-        tx.info["planned"] = True  # wakes the sender
+        wake_sender(tx)
 
 
 def _note_pause(tx: Tx, kind: ActKind, by: Person, reason: dict[str, str] | None, now: datetime) -> None:

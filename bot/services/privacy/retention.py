@@ -48,19 +48,19 @@ def steps_of(notice: PrivacyNotice, now: datetime) -> Iterator[_Step]:
     last, because their rows go by their own periods first."""
     keeps = {each.kind: each.keep for each in notice.retention if each.keep is not None}
     tables = [(name, declared.kept) for name, declared in PERSONAL.items()]
-    for name, kind in (*tables, (Act.__tablename__, DataKind.ACTS)):
+    for name, kind in (*tables, (Act.name, DataKind.ACTS)):
         if name not in rows.WITH_THEIR_PERSON | rows.WITH_THE_PLAN:
             yield _Step(kind, name, keeps[kind].ends_before(now))
-    yield _Step(DataKind.PROFILE, LockedRecord.__tablename__, now)
-    profile = PERSONAL[Person.__tablename__].kept
-    yield _Step(profile, Person.__tablename__, keeps[profile].ends_before(now))
+    yield _Step(DataKind.PROFILE, LockedRecord.name, now)
+    profile = PERSONAL[Person.name].kept
+    yield _Step(profile, Person.name, keeps[profile].ends_before(now))
 
 
 def list_expired(tx: Tx, notice: PrivacyNotice, now: datetime) -> list[Expired]:
     """What the next run would erase; nothing is changed."""
     found = []
     for step in steps_of(notice, now):
-        if step.table == Person.__tablename__:
+        if step.table == Person.name:
             number = len(rows.list_people_to_erase(tx, step.before))
         else:
             number = rows.count_expired(tx, step.table, step.before)
@@ -101,9 +101,9 @@ async def keep_retention(
 
 async def _take(store: Store, step: _Step, keys: ErasureKeys, signer: Signer, clock: Clock) -> int:
     """Do one step, in small transactions; how many rows or people went."""
-    if step.table == Person.__tablename__:
+    if step.table == Person.name:
         return await _erase_people(store, step, keys, clock)
-    if step.table == Act.__tablename__:
+    if step.table == Act.name:
         return await store.run(_delete_acts, step, signer, clock.now())
     gone = 0
     while number := await store.run(_erase_rows, step, clock.now()):

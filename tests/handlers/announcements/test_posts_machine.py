@@ -194,7 +194,7 @@ class Posts(RuleBasedStateMachine):
 
     def gathering(self, tx: Any) -> bool:
         soon = self.clock.now() + timedelta(minutes=20)
-        query = select(Delivery.id).where(Delivery.state == "planned", Delivery.due_at < soon)
+        query = select(Delivery.c.id).where(Delivery.c.state == "planned", Delivery.c.due_at < soon)
         return tx.scalar(query.limit(1)) is not None
 
     def compare(self) -> None:

@@ -26,7 +26,7 @@ async def acting(kaiku: Running, act: str) -> tuple[Visitor, str]:
     ids = await a_full_group(kaiku)
     if act == "add":
         with kaiku.store.transaction() as tx:
-            tx.execute(update(Offering).where(Offering.code == CODE).values(capacity=4))
+            tx.execute(update(Offering).where(Offering.c.code == CODE).values(capacity=4))
     who = "UEMMA" if act == "add" else "UAINO"
     fields: dict[str, Any] = {"member": ids.get(who)} if act != "add" else {"new_member": who}
     fields |= {"other_group": "dialogue-skype-1"} if act == "move" else {}
@@ -43,10 +43,10 @@ async def raising(kaiku: Running, _act: str) -> tuple[Visitor, str]:
     ids = await a_full_group(kaiku)
     with kaiku.store.transaction() as tx:
         limits = {"capacity": 3, "seats_per_agency": 1, "agency_seats": {}}
-        raised = update(Offering).where(Offering.code == CODE).values(limits).returning(Offering.id)
+        raised = update(Offering).where(Offering.c.code == CODE).values(limits).returning(Offering.c.id)
         offering_id = tx.scalars(raised).one()
-        waiting = (Enrolment.person_id == "UJOHAN", Enrolment.offering_id == offering_id)
-        moved = update(Enrolment).where(*waiting).values(agency="mml").returning(Enrolment.id)
+        waiting = (Enrolment.c.person_id == "UJOHAN", Enrolment.c.offering_id == offering_id)
+        moved = update(Enrolment).where(*waiting).values(agency="mml").returning(Enrolment.c.id)
         enrolment_id = tx.scalars(moved).one()
         before = {"enrolment_id": enrolment_id, "person_id": "UJOHAN", "offering_id": offering_id}
         times = dict.fromkeys(("told_at", "until", "made_at"), kaiku.clock.now() - timedelta(days=7))

@@ -83,12 +83,12 @@ async def test_a_private_channel_is_made_and_follows_who_joins_leaves_and_is_era
     await aino.command(f"/kaiku peru {CODE}")
     await aino.submit()
     with kaiku.store.transaction() as tx:  # as an erasure does
-        tx.execute(delete(Enrolment).where(Enrolment.person_id == "UELSA"))
-        tx.execute(delete(Person).where(Person.id == "UELSA"))
+        tx.execute(delete(Enrolment).where(Enrolment.c.person_id == "UELSA"))
+        tx.execute(delete(Person).where(Person.c.id == "UELSA"))
     await keep(kaiku)
     assert members(kaiku) == {"UFASI", "UANDERS"}
     with kaiku.store.read_transaction() as tx:
-        assert tx.scalars(select(Act.kind).where(Act.kind.like("channel%"))).all() == ["channel_kept"]
+        assert tx.scalars(select(Act.c.kind).where(Act.c.kind.like("channel%"))).all() == ["channel_kept"]
     assert not kaiku.refused
 
 
@@ -135,7 +135,7 @@ async def test_an_answer_that_is_lost_makes_no_second_channel_and_adds_nobody_un
     assert [each for each in named if each.startswith("kaiku-")] == [NAME]
     assert members(kaiku) == {"UFASI", "UAINO"}
     with kaiku.store.transaction() as tx:
-        tx.execute(update(Enrolment).where(Enrolment.person_id == "UAINO").values(status="removed"))
+        tx.execute(update(Enrolment).where(Enrolment.c.person_id == "UAINO").values(status="removed"))
     await keep(kaiku)
     assert members(kaiku) == {"UFASI"}, "whoever a lost answer added was added by Kaiku"
 
@@ -173,7 +173,7 @@ async def test_who_was_refused_is_invited_again_a_day_later_and_is_kaikus_only_t
     await joined(kaiku, "UAINO", "UELSA")
     await make(kaiku)
     channel = channel_of(kaiku)["id"]
-    refused = ChannelMember.person_id.in_(["UAINO", "UELSA"])
+    refused = ChannelMember.c.person_id.in_(["UAINO", "UELSA"])
     with kaiku.store.transaction() as tx:
         tx.execute(update(ChannelMember).where(refused).values(state="refused", since_at=kaiku.clock.now()))
     channel_acts.remove(kaiku.server.workspace, "UFASI", channel, "UAINO")
@@ -183,5 +183,7 @@ async def test_who_was_refused_is_invited_again_a_day_later_and_is_kaikus_only_t
     await keep(kaiku)
     assert members(kaiku) == {"UFASI", "UAINO", "UELSA"}
     with kaiku.store.transaction() as tx:
-        states = dict(tx.execute(select(ChannelMember.person_id, ChannelMember.state).where(refused)).all())
+        states = dict(
+            tx.execute(select(ChannelMember.c.person_id, ChannelMember.c.state).where(refused)).all()
+        )
     assert states == {"UAINO": "added", "UELSA": "there"}

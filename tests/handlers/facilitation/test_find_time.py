@@ -49,7 +49,7 @@ async def test_the_group_answers_with_clicks_and_the_chosen_time_is_moved_to(kai
     fanni = await asked(kaiku)
     assert last(kaiku, "UJOHAN").startswith("Vilken tid passar dig?")
     with kaiku.store.read_transaction() as tx:
-        poll = tx.scalars(select(TimePoll.id)).one()
+        poll = tx.scalars(select(TimePoll.c.id)).one()
     aino, marja, johan = (kaiku.visitor(each) for each in PEOPLE)
     before = len(aino.direct_messages)
     await aino.click("times.suits", f"{poll}/0")
@@ -79,7 +79,7 @@ async def test_the_group_answers_with_clicks_and_the_chosen_time_is_moved_to(kai
     assert "Träffens tid är nu fre 26.4" in everything(kaiku, "UJOHAN")
     assert "Ny tid: fre 26.4" in everything(kaiku, "UJOHAN")
     with kaiku.store.read_transaction() as tx:
-        answers = dict(tx.execute(select(TimeAnswer.person_id, TimeAnswer.times)).all())
+        answers = dict(tx.execute(select(TimeAnswer.c.person_id, TimeAnswer.c.times)).all())
     assert answers == {"UAINO": [1], "UMARJA": []}
 
 

@@ -59,7 +59,7 @@ async def test_a_removal_is_undone_from_what_it_answered(kaiku: Running) -> None
 async def test_somebody_new_is_invited_says_who_they_are_and_has_the_seat(kaiku: Running) -> None:
     await a_full_group(kaiku)
     with kaiku.store.transaction() as tx:
-        tx.execute(update(Offering).where(Offering.code == CODE).values(capacity=4))
+        tx.execute(update(Offering).where(Offering.c.code == CODE).values(capacity=4))
     fanni = await previewed(kaiku, "UFASI", "add", new_member="UEMMA")
     assert "An invitation" in text_of(fanni.modal)
     await fanni.submit()

@@ -31,12 +31,12 @@ def letters_to(kaiku: Running, who: str) -> list[str]:
 
 def states(kaiku: Running) -> list[str]:
     with kaiku.store.read_transaction() as tx:
-        return sorted(tx.scalars(select(Delivery.state).where(Delivery.kind == "letter")))
+        return sorted(tx.scalars(select(Delivery.c.state).where(Delivery.c.kind == "letter")))
 
 
 def acts(kaiku: Running) -> list[str]:
     with kaiku.store.read_transaction() as tx:
-        return list(tx.scalars(select(Act.kind).where(Act.kind.in_(OF_LETTERS)).order_by(Act.id)))
+        return list(tx.scalars(select(Act.c.kind).where(Act.c.kind.in_(OF_LETTERS)).order_by(Act.c.id)))
 
 
 async def test_each_gets_it_once_in_their_language_and_reads_whom_to_answer(kaiku: Running) -> None:

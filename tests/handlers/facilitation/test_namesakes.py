@@ -39,7 +39,7 @@ async def test_who_cannot_come_is_told_from_a_namesake_who_can(kaiku: Running) -
 async def test_who_is_over_the_limit_is_told_from_a_namesake_of_the_same_agency(kaiku: Running) -> None:
     await namesakes(kaiku, "UAINO", "UOLLI")
     with kaiku.store.transaction() as tx:
-        tx.execute(update(Offering).where(Offering.code == CODE).values(agency_seats={"vero": 1}))
+        tx.execute(update(Offering).where(Offering.c.code == CODE).values(agency_seats={"vero": 1}))
     facilitator = kaiku.visitor("UFASI")
     await facilitator.command(f"/kaiku kysymys {CODE}")
     shown = text_of(facilitator.modal)
@@ -65,8 +65,10 @@ async def test_who_could_not_be_told_is_told_from_a_namesake(kaiku: Running) -> 
     await kaiku.visitor("UFASI").open_home()  # first: a tick may come at any moment
     await kaiku.settle()
     with kaiku.store.transaction() as tx:
-        confirmation = update(Delivery).where(Delivery.kind == "confirmation", Delivery.recipient == "UMARJA")
-        failed = tx.scalars(confirmation.values(state="failed").returning(Delivery.id)).one()
+        confirmation = update(Delivery).where(
+            Delivery.c.kind == "confirmation", Delivery.c.recipient == "UMARJA"
+        )
+        failed = tx.scalars(confirmation.values(state="failed").returning(Delivery.c.id)).one()
         outbox.plan_undelivered(tx, ["UFASI"], failed, kaiku.clock.now())
         assert delivery_rows.get_delivery(tx, failed) is not None
     await kaiku.settle()

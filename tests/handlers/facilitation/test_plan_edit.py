@@ -103,8 +103,8 @@ async def test_who_has_another_session_then_is_counted_at_the_field_until_it_is_
     await join(kaiku.visitor("UAINO"), REMOTE, agency="vero")
     await kaiku.settle()
     with kaiku.store.read_transaction() as tx:
-        third = OfferingSession.link.like("%dialogi-kevat/3")
-        other_on = tx.scalars(select(OfferingSession.on_date).where(third)).one()
+        third = OfferingSession.c.link.like("%dialogi-kevat/3")
+        other_on = tx.scalars(select(OfferingSession.c.on_date).where(third)).one()
     fields = {"new_day": other_on.isoformat(), "new_starts": "09:00", "new_ends": "12:00"}
     fanni = await form_of(kaiku, "UFASI")
     outcome = await fanni.submit(**fields)
@@ -128,7 +128,7 @@ async def test_a_link_changes_for_all_remote_sessions_and_only_who_has_a_seat_re
     await pass_ten_minutes(kaiku)
     assert heard(kaiku, "UAINO").count(new) == 4
     with kaiku.store.read_transaction() as tx:
-        links = tx.scalars(select(OfferingSession.link)).all()
+        links = tx.scalars(select(OfferingSession.c.link)).all()
     assert links.count(new) == 4
 
 
@@ -200,7 +200,9 @@ async def test_who_can_come_to_a_session_that_moved_can_when_it_moves_back(kaiku
 def absent_from(kaiku: Running, number: int) -> set[str]:
     with kaiku.store.read_transaction() as tx:
         return set(
-            tx.scalars(select(Absence.person_id).where(Absence.number == number, Absence.absent.is_(True)))
+            tx.scalars(
+                select(Absence.c.person_id).where(Absence.c.number == number, Absence.c.absent.is_(True))
+            )
         )
 
 
@@ -214,8 +216,8 @@ async def test_who_wants_the_link_gets_it_once_ten_minutes_before_where_the_sess
         await person.submit(link_before=["link_before"])
         await person.close(clear=True)
     with kaiku.store.read_transaction() as tx:
-        query = select(OfferingSession.starts_at, OfferingSession.number)
-        first = query.where(OfferingSession.link.like("%dialogi-kevat/1"))
+        query = select(OfferingSession.c.starts_at, OfferingSession.c.number)
+        first = query.where(OfferingSession.c.link.like("%dialogi-kevat/1"))
         starts_at, number = tx.execute(first).one()
     await kaiku.visitor("UMARJA").command("/kaiku omat")
     await kaiku.visitor("UMARJA").click("mine.open", REMOTE)

@@ -34,7 +34,7 @@ async def ask(method: str, url: str, chosen: str | None = "csv") -> tuple[int, b
 
 def exported(kaiku: Running) -> int:
     with kaiku.store.read_transaction() as tx:
-        return len(tx.scalars(select(Act.id).where(Act.kind == "exported")).all())
+        return len(tx.scalars(select(Act.c.id).where(Act.c.kind == "exported")).all())
 
 
 @pytest.fixture
@@ -86,13 +86,13 @@ async def test_the_newest_link_lasts_an_hour_and_serves_only_who_leads(kaiku: Ru
     assert (await ask("GET", url))[0] == 410
     assert (await ask("POST", newer, chosen="exe"))[0] == 400
     with kaiku.store.transaction() as tx:
-        tx.execute(update(Offering).where(Offering.code == CODE).values(led_by=["UANDERS"]))
+        tx.execute(update(Offering).where(Offering.c.code == CODE).values(led_by=["UANDERS"]))
     for method in ("GET", "POST"):
         status, page, _ = await ask(method, f"{newer}?lang=sv")
         assert status == 403
         assert "Du har inte längre den uppgift" in page.decode()
     with kaiku.store.transaction() as tx:
-        tx.execute(update(Offering).where(Offering.code == CODE).values(led_by=["UFASI"]))
+        tx.execute(update(Offering).where(Offering.c.code == CODE).values(led_by=["UFASI"]))
     kaiku.clock.advance(minutes=59)
     assert (await ask("GET", newer))[0] == 200
     kaiku.clock.advance(minutes=2)

@@ -63,7 +63,7 @@ async def group(kaiku: Running, *people: str, **fields: Any) -> Visitor:
 
 def acts(kaiku: Running) -> list[str]:
     with kaiku.store.read_transaction() as tx:
-        return list(tx.scalars(select(Act.kind).order_by(Act.id)))
+        return list(tx.scalars(select(Act.c.kind).order_by(Act.c.id)))
 
 
 async def test_a_session_from_the_brief_before_it_to_attendance_after_it(kaiku: Running) -> None:
@@ -140,7 +140,7 @@ async def test_rooms_are_told_to_each_in_their_language_and_only_news_is_told_ag
     assert "Kaikki ovat jo saaneet tiedon" in text_of(facilitator.modal)
 
     with kaiku.store.read_transaction() as tx:
-        room_of = dict(tx.execute(select(RoomMember.person_id, RoomMember.room)).all())
+        room_of = dict(tx.execute(select(RoomMember.c.person_id, RoomMember.c.room)).all())
     larger = max({1, 2}, key=list(room_of.values()).count)
     missing = next(each for each, room in room_of.items() if room == larger)
     await facilitator.click("rooms.share_out", on=facilitator.modal)
@@ -176,7 +176,7 @@ async def test_who_was_at_a_remote_session_may_say_so_and_the_facilitators_word_
         assert "Läsnäolosi on merkitty" in text_of(aino.modal)
         await aino.close()
     with kaiku.store.read_transaction() as tx:
-        assert tx.execute(select(Attendance.person_id, Attendance.attended)).all() == [("UAINO", True)]
+        assert tx.execute(select(Attendance.c.person_id, Attendance.c.attended)).all() == [("UAINO", True)]
     assert acts(kaiku).count(ActKind.MARKED_ATTENDANCE) == 1
     await facilitator.command(f"/kaiku kysymys {REMOTE}")
     await facilitator.choose("attendance.mark", f"{REMOTE}/1", on=facilitator.modal)
@@ -192,7 +192,7 @@ async def test_needs_are_encrypted_changed_by_the_person_and_gone_with_the_seat(
 
     def stored() -> list[bytes]:
         with kaiku.store.read_transaction() as tx:
-            return list(tx.scalars(select(AccessNeed.sealed).order_by(AccessNeed.person_id)))
+            return list(tx.scalars(select(AccessNeed.c.sealed).order_by(AccessNeed.c.person_id)))
 
     assert len(stored()) == 2
     assert b"step_free" not in b"".join(stored())
@@ -229,7 +229,7 @@ async def test_rooms_are_forgotten_when_the_offering_has_ended(kaiku: Running) -
 
     def kept() -> int:
         with kaiku.store.read_transaction() as tx:
-            return len(tx.scalars(select(RoomMember.person_id)).all())
+            return len(tx.scalars(select(RoomMember.c.person_id)).all())
 
     assert kept() == 3
     kaiku.clock.move_to(helsinki(2019, 6, 12, 23))

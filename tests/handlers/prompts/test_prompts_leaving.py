@@ -16,7 +16,9 @@ async def test_whatever_was_planned_nobody_is_asked_twice_within_a_week(kaiku: R
     asked = len(aino.direct_messages)
     (midpoint,) = [row for row in deliveries(kaiku, "prompt") if row.due_at == MIDDLE]
     with kaiku.store.transaction() as tx:
-        tx.execute(update(Delivery).where(Delivery.id == midpoint.id).values(due_at=helsinki(2019, 4, 9, 10)))
+        tx.execute(
+            update(Delivery).where(Delivery.c.id == midpoint.id).values(due_at=helsinki(2019, 4, 9, 10))
+        )
     await at(kaiku, helsinki(2019, 4, 9, 10))
     assert [row.reason for row in deliveries(kaiku, "prompt") if row.id == midpoint.id] == ["weekly_cap"]
     assert not any("puoliväli" in each["text"] for each in aino.direct_messages[asked:])

@@ -293,7 +293,7 @@ async def test_all_my_words_go_with_one_button_and_so_does_the_key(
     with caplog.at_level("INFO"):
         await aino.submit()
     with kaiku.store.read_transaction() as tx:
-        assert tx.scalars(select(PersonKey.person_id)).all() == []
+        assert tx.scalars(select(PersonKey.c.person_id)).all() == []
     assert "reflections erased by UAINO" in caplog.messages  # what `kaiku keys restore` refers to
 
 
@@ -306,7 +306,7 @@ async def test_who_erases_everything_loses_the_key_though_the_secret_is_not_set(
     force_setattr(kaiku.app.kaiku, "vault", None)
     await aino.submit()
     with kaiku.store.read_transaction() as tx:
-        assert tx.scalars(select(PersonKey.person_id)).all() == []
+        assert tx.scalars(select(PersonKey.c.person_id)).all() == []
 
 
 async def test_no_sentence_that_anyone_wrote_is_in_the_database(kaiku: Running, tmp_path: Path) -> None:

@@ -54,30 +54,29 @@ def test_a_chain_that_nobody_touched_is_whole(chained: Store) -> None:
 
 
 def _take_out(tx: Tx, positions: list[int]) -> None:
-    ids = tx.scalars(select(ActLink.act_id).where(ActLink.position.in_(positions))).all()
-    tx.execute(delete(ActLink).where(ActLink.position.in_(positions)))
-    tx.execute(delete(Act).where(Act.id.in_(ids)))
+    ids = tx.scalars(select(ActLink.c.act_id).where(ActLink.c.position.in_(positions))).all()
+    tx.execute(delete(ActLink).where(ActLink.c.position.in_(positions)))
+    tx.execute(delete(Act).where(Act.c.id.in_(ids)))
 
 
 def _chain_anew(tx: Tx, signer: Signer) -> None:
     """As somebody would who can write into the database but has no key."""
-    tx.execute(update(Act).where(Act.number == 1).values(kind="left"))
+    tx.execute(update(Act).where(Act.c.number == 1).values(kind="left"))
     tx.execute(delete(ActLink))
     tx.execute(update(ActSeal).values(position=0, digest="0" * 64, act_id=0, signature=""))
-    tx.flush()
     chain_acts(tx, signer)
 
 
 def _move_head_back(tx: Tx) -> None:
     _take_out(tx, [5, 6])
-    digest = tx.scalars(select(ActLink.digest).where(ActLink.position == 4)).one()
+    digest = tx.scalars(select(ActLink.c.digest).where(ActLink.c.position == 4)).one()
     tx.execute(update(ActSeal).values(position=4, digest=digest))
 
 
 @pytest.mark.parametrize(
     ("tamper", "found"),
     [
-        (lambda tx: tx.execute(update(Act).where(Act.number == 2).values(kind="left")), FaultKind.CHANGED),
+        (lambda tx: tx.execute(update(Act).where(Act.c.number == 2).values(kind="left")), FaultKind.CHANGED),
         (lambda tx: tx.execute(update(Act).values(actor="f" * 32)), FaultKind.CHANGED),
         (lambda tx: _take_out(tx, [3]), FaultKind.MISSING),
         (lambda tx: _take_out(tx, [1]), FaultKind.MISSING),
@@ -118,11 +117,11 @@ def test_retention_leaves_an_anchor_from_which_the_rest_is_checked(chained: Stor
     with chained.transaction() as tx:
         assert delete_acts_before(tx, clock.now() - timedelta(hours=3), OURS, clock.now()) == 3
         chain_acts(tx, OURS)
-        kinds = tx.scalars(select(Act.kind).order_by(Act.id)).all()
+        kinds = tx.scalars(select(Act.c.kind).order_by(Act.c.id)).all()
     assert kinds == ["joined"] * 3 + [ActKind.DELETED_OLD_ACTS]
     assert faults(chained, known=known) == set()
     with chained.transaction() as tx:
-        tx.execute(update(ActSeal).where(ActSeal.which == "anchor").values(before=clock.now()))
+        tx.execute(update(ActSeal).where(ActSeal.c.which == "anchor").values(before=clock.now()))
     assert faults(chained) == {FaultKind.FORGED_ANCHOR}
     with chained.transaction() as tx, pytest.raises(ChainBrokenError):
         delete_acts_before(tx, clock.now(), OURS, clock.now())

@@ -22,11 +22,11 @@ def test_a_line_holds_pseudonyms_and_its_reason_is_erased_with_the_person(
         note_act(tx, ActKind.REMOVED, actor="UFANNI", person="UAINO", reason=reason, now=clock.now())
         note_act(tx, ActKind.APPLIED_PLAN, by_operator=True, now=clock.now())
     with store.transaction() as tx:
-        by_name = dict(tx.execute(select(Person.id, Person.pseudonym)).all())
-        removed, applied = tx.execute(select(Act.__table__).order_by(Act.id)).all()
+        by_name = dict(tx.execute(select(Person.c.id, Person.c.pseudonym)).all())
+        removed, applied = tx.execute(select(Act).order_by(Act.c.id)).all()
         assert (removed.actor, removed.person) == (by_name["UFANNI"], by_name["UAINO"])
         assert (applied.done_by, applied.actor) == (DoneBy.OPERATOR, None)
-        assert tx.scalars(select(ActReason.reason)).one() == reason
-        tx.execute(delete(Person).where(Person.id == "UAINO"))
-        assert not tx.scalars(select(ActReason.act_id)).all()
-        assert tx.scalar(select(Act.person).where(Act.id == removed.id)) == by_name["UAINO"]
+        assert tx.scalars(select(ActReason.c.reason)).one() == reason
+        tx.execute(delete(Person).where(Person.c.id == "UAINO"))
+        assert not tx.scalars(select(ActReason.c.act_id)).all()
+        assert tx.scalar(select(Act.c.person).where(Act.c.id == removed.id)) == by_name["UAINO"]

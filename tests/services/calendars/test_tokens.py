@@ -31,7 +31,7 @@ async def as_before_the_change(kaiku: Running, user_id: str) -> None:
     """Their token as the migration leaves one from before."""
     digest = hashlib.sha256(OLD.encode()).hexdigest()
     values = {"calendar_digest": digest, "calendar_nonce": None}
-    await kaiku.store.run(lambda tx: tx.execute(update(Person).where(Person.id == user_id).values(values)))
+    await kaiku.store.run(lambda tx: tx.execute(update(Person).where(Person.c.id == user_id).values(values)))
 
 
 async def test_the_database_holds_no_token(kaiku: Running) -> None:
@@ -58,7 +58,7 @@ async def test_two_people_with_one_nonce_have_two_tokens(kaiku: Running) -> None
     await join(kaiku, "UAINO", "dialogue-2")
     tokens = kaiku.app.kaiku.links.tokens
     with kaiku.store.transaction() as tx:
-        tx.execute(update(Person).where(Person.id == "UAINO").values(calendar_digest="x" * 64))
+        tx.execute(update(Person).where(Person.c.id == "UAINO").values(calendar_digest="x" * 64))
         assert tokens.find(tx, "UAINO") is None, "a token is shown only if it is the one that works"
 
 
@@ -116,7 +116,7 @@ async def test_a_changed_secret_leaves_the_address_working(kaiku: Running) -> No
 async def test_the_address_of_an_erased_person_is_gone(kaiku: Running) -> None:
     await join(kaiku, "UAINO", "dialogue-2")
     token = await token_of(kaiku, "UAINO")
-    await kaiku.store.run(lambda tx: tx.execute(delete(Person).where(Person.id == "UAINO")))
+    await kaiku.store.run(lambda tx: tx.execute(delete(Person).where(Person.c.id == "UAINO")))
     assert (await fetch(kaiku, f"/calendar/{token}.ics")).status == 404
 
 

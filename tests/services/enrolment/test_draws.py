@@ -81,17 +81,17 @@ def confirm(tx: Tx, digest: str | None = None) -> ReviewState:
 def statuses(store: Store, code: str = FIRST) -> dict[str, str]:
     with store.read_transaction() as tx:
         rows = tx.execute(
-            select(tables.Enrolment.person_id, tables.Enrolment.status)
-            .join(tables.Offering, tables.Offering.id == tables.Enrolment.offering_id)
-            .where(tables.Offering.code == code)
-            .order_by(tables.Enrolment.id)
+            select(tables.Enrolment.c.person_id, tables.Enrolment.c.status)
+            .join(tables.Offering, tables.Offering.c.id == tables.Enrolment.c.offering_id)
+            .where(tables.Offering.c.code == code)
+            .order_by(tables.Enrolment.c.id)
         )
         return {name: status for name, status in rows if status in {"seated", "waiting", "offered"}}
 
 
 def acts(store: Store, kind: ActKind) -> list[str | None]:
     with store.read_transaction() as tx:
-        return list(tx.scalars(select(tables.Act.offering).where(tables.Act.kind == kind)))
+        return list(tx.scalars(select(tables.Act.c.offering).where(tables.Act.c.kind == kind)))
 
 
 def test_the_seed_is_fixed_before_the_first_wish_and_no_plan_changes_it(drawn: Store) -> None:
@@ -143,7 +143,7 @@ def test_what_a_confirmation_asks_the_database_does_not_grow_with_the_people(
     assert len(seen) <= MOST, seen
     with store.read_transaction() as tx:
         codes = ("confirmation", "home", "not_selected")
-        planned = Counter(tx.scalars(select(tables.Delivery.kind).where(tables.Delivery.kind.in_(codes))))
+        planned = Counter(tx.scalars(select(tables.Delivery.c.kind).where(tables.Delivery.c.kind.in_(codes))))
     assert planned["confirmation"] + planned["not_selected"] == planned["home"] == people
 
 
@@ -374,13 +374,13 @@ class Wishes(RuleBasedStateMachine):
     def correct_agency(self, name: str, agency: str) -> None:
         if not self.drawn:
             with self.store.transaction() as tx:
-                tx.execute(update(tables.Person).where(tables.Person.id == name).values(agency=agency))
+                tx.execute(update(tables.Person).where(tables.Person.c.id == name).values(agency=agency))
 
     @rule(name=names)
     def go_away(self, name: str) -> None:
         self.away.add(name)
         with self.store.transaction() as tx:
-            tx.execute(update(tables.Person).where(tables.Person.id == name).values(deactivated=True))
+            tx.execute(update(tables.Person).where(tables.Person.c.id == name).values(deactivated=True))
             if self.drawn:
                 remove_everywhere(tx, name, CLOSED)
 

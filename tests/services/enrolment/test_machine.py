@@ -152,9 +152,9 @@ class Enrolments(RuleBasedStateMachine):
     def the_store_says_what_the_model_says(self) -> None:
         with self.store.read_transaction() as tx:
             rows = tx.execute(
-                select(tables.Enrolment.person_id, tables.Enrolment.status, tables.Enrolment.agency)
-                .where(tables.Enrolment.status.in_(("seated", "waiting")))
-                .order_by(tables.Enrolment.id)
+                select(tables.Enrolment.c.person_id, tables.Enrolment.c.status, tables.Enrolment.c.agency)
+                .where(tables.Enrolment.c.status.in_(("seated", "waiting")))
+                .order_by(tables.Enrolment.c.id)
             ).all()
         assert [name for name, status, _ in rows if status == "waiting"] == self.waiting
         assert {name for name, status, _ in rows if status == "seated"} == set(self.seated)

@@ -40,7 +40,7 @@ from storage import enrolment as enrolment_rows
 from storage import offers as offer_rows
 from storage import tables
 from storage.engine import Store
-from storage.tables import Base
+from storage.tables import metadata
 from tests.conftest import POSTGRES
 from tests.support.enrolling import add_people
 from tests.support.feeds import TOKENS
@@ -104,7 +104,7 @@ class Offers(RuleBasedStateMachine):
 
     def statuses(self) -> dict[str, str]:
         with self.store.read_transaction() as tx:
-            rows = tx.execute(select(tables.Enrolment.person_id, tables.Enrolment.status)).all()
+            rows = tx.execute(select(tables.Enrolment.c.person_id, tables.Enrolment.c.status)).all()
         return {name: status for name, status in rows if status in {"seated", "offered", "waiting"}}
 
     def offer_of(self, name: str) -> offer_rows.OfferRow | None:
@@ -201,9 +201,11 @@ class Offers(RuleBasedStateMachine):
                 if each.until <= self.now and until is not None:
                     offer_rows.extend(tx, each.id, until)
                 state = "cancelled" if each.until <= self.now and until is None else "sent"
-                about = tables.Delivery.occurrence == str(Occurrence(each.enrolment_id, offer_id=each.id))
+                about = tables.Delivery.c.occurrence == str(Occurrence(each.enrolment_id, offer_id=each.id))
                 tx.execute(
-                    update(tables.Delivery).where(tables.Delivery.kind == "offer", about).values(state=state)
+                    update(tables.Delivery)
+                    .where(tables.Delivery.c.kind == "offer", about)
+                    .values(state=state)
                 )
 
     def over(self) -> list[offer_rows.OfferRow]:
@@ -247,10 +249,10 @@ class Offers(RuleBasedStateMachine):
 
     def let_lapse(self, name: str) -> None:
         with self.store.read_transaction() as tx:
-            ended = select(tables.SeatOffer.outcome).where(
-                tables.SeatOffer.person_id == name, tables.SeatOffer.outcome.is_not(None)
+            ended = select(tables.SeatOffer.c.outcome).where(
+                tables.SeatOffer.c.person_id == name, tables.SeatOffer.c.outcome.is_not(None)
             )
-            if tx.scalars(ended.order_by(tables.SeatOffer.id.desc())).first() == "unheard":
+            if tx.scalars(ended.order_by(tables.SeatOffer.c.id.desc())).first() == "unheard":
                 return  # they have let nothing lapse
         self.lapses[name] += 1
         if self.lapses[name] > 1:
@@ -309,7 +311,7 @@ class Offers(RuleBasedStateMachine):
     def every_offered_seat_has_one_offer_and_nobody_gets_the_same_twice(self) -> None:
         offered = [name for name, status in self.statuses().items() if status == "offered"]
         with self.store.read_transaction() as tx:
-            rows = tx.execute(select(tables.SeatOffer.__table__)).all()
+            rows = tx.execute(select(tables.SeatOffer)).all()
             standing = [row for row in rows if row.outcome is None]
             assert sorted(row.person_id for row in standing) == sorted(offered)
             same = Counter((row.seat, row.enrolment_id) for row in rows)
@@ -348,7 +350,7 @@ def test_on_postgresql(request: pytest.FixtureRequest) -> None:
         def reset(self) -> None:
             self.store = Store(url)
             with self.store.transaction() as tx:
-                names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+                names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
                 tx.execute(text(f"truncate {names} restart identity cascade"))
 
     run_state_machine_as_test(

@@ -40,8 +40,8 @@ def offered(store: Store) -> tuple[Store, OfferRow]:
             join(tx, name)
         leave(tx, "UA")
         (offer,) = offer_rows.list_standing_offers(tx, 1)
-        told = update(tables.Delivery).where(tables.Delivery.kind == "offer")
-        tx.scalars(told.values(state="sent").returning(tables.Delivery.id)).one()
+        told = update(tables.Delivery).where(tables.Delivery.c.kind == "offer")
+        tx.scalars(told.values(state="sent").returning(tables.Delivery.c.id)).one()
     return store, offer
 
 
@@ -89,7 +89,7 @@ def race(
 
     assert at_once(store, begin, click, tick) == []
     with store.read_transaction() as tx:
-        rows = tx.execute(select(tables.Enrolment.person_id, tables.Enrolment.status)).all()
+        rows = tx.execute(select(tables.Enrolment.c.person_id, tables.Enrolment.c.status)).all()
     held = {person: status for person, status in rows if status in {"seated", "offered"}}
     return (told[0].outcome if told else None), held
 

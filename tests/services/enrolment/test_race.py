@@ -35,7 +35,7 @@ def last_seat(store: Store) -> Store:
     """One seat, and people who want it."""
     with store.transaction() as tx:
         apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", read_agencies()), NOW)
-        tx.execute(update(tables.Offering).where(tables.Offering.code == CODE).values(capacity=1))
+        tx.execute(update(tables.Offering).where(tables.Offering.c.code == CODE).values(capacity=1))
         add_people(tx, {"UA": "vero", "UB": "tulli", "UC": "thl"})
     return store
 
@@ -66,7 +66,7 @@ def gap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def seated(store: Store) -> int:
     with store.read_transaction() as tx:
-        statuses = tx.scalars(select(tables.Enrolment.status))
+        statuses = tx.scalars(select(tables.Enrolment.c.status))
         return sum(status == "seated" for status in statuses)
 
 
@@ -107,4 +107,4 @@ def test_a_seat_freed_while_somebody_joins_is_filled_once(last_seat: Store, gap:
 def test_the_same_person_twice_at_once_is_one_enrolment(last_seat: Store, gap: None) -> None:
     assert at_once(last_seat, last_seat.transaction, joining("UA"), joining("UA")) == []
     with last_seat.read_transaction() as tx:
-        assert len(tx.scalars(select(tables.Enrolment.id)).all()) == 1
+        assert len(tx.scalars(select(tables.Enrolment.c.id)).all()) == 1

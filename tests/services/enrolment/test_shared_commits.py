@@ -124,7 +124,7 @@ def test_each_of_many_who_join_at_once_is_told_what_joining_alone_would_have_tol
         in_line = [row.person_id for row in enrolment_rows.list_waiting_in(tx, offering_id)]
         kinds = Counter(
             (row.recipient, row.kind)
-            for row in tx.execute(select(tables.Delivery.recipient, tables.Delivery.kind))
+            for row in tx.execute(select(tables.Delivery.c.recipient, tables.Delivery.c.kind))
             if row.recipient in in_line
         )
     assert in_line == ["U03", "U01", "U02"], "a kept turn stands before who came first"
@@ -136,7 +136,7 @@ async def test_what_somebody_told_who_is_refused_is_not_stored_and_the_others_jo
     one_seat: Store, clock: FakeClock
 ) -> None:
     with one_seat.transaction() as tx:
-        tx.execute(update(tables.Person).where(tables.Person.id == "U01").values(is_guest=True))
+        tx.execute(update(tables.Person).where(tables.Person.c.id == "U01").values(is_guest=True))
     told = ProfileChanges(agency="vero", role="expert")
     asked = [JoinRequest(name, told, CODE) for name in ("U00", "U01", "U02")]
     handle = partial(introduce_and_enrol, defaults=DEFAULTS, tokens=TOKENS, now=clock.now)
@@ -146,5 +146,5 @@ async def test_what_somebody_told_who_is_refused_is_not_stored_and_the_others_jo
     assert isinstance(done[1], KaikuError)
     assert [each[1].standing.position for each in (done[0], done[2])] == [None, 1]  # type: ignore[index]
     with one_seat.read_transaction() as tx:
-        agencies = dict(tx.execute(select(tables.Person.id, tables.Person.agency)).all())
+        agencies = dict(tx.execute(select(tables.Person.c.id, tables.Person.c.agency)).all())
     assert [agencies[each.user_id] for each in asked] == ["vero", "agency-U01", "vero"]

@@ -44,7 +44,7 @@ def full(store: Store, clock: FakeClock) -> Store:
 
 
 def deactivate(tx: Tx, name: str, *, is_back: bool = False) -> None:
-    tx.execute(update(tables.Person).where(tables.Person.id == name).values(deactivated=not is_back))
+    tx.execute(update(tables.Person).where(tables.Person.c.id == name).values(deactivated=not is_back))
 
 
 def join(tx: Tx, now: Now) -> None:
@@ -90,9 +90,9 @@ def most_seated_at_once(store: Store) -> int:
     """By the records."""
     with store.read_transaction() as tx:
         rows = tx.execute(
-            select(tables.Enrolment.seated_at, tables.Enrolment.status, tables.Enrolment.changed_at).where(
-                tables.Enrolment.seated_at.is_not(None)
-            )
+            select(
+                tables.Enrolment.c.seated_at, tables.Enrolment.c.status, tables.Enrolment.c.changed_at
+            ).where(tables.Enrolment.c.seated_at.is_not(None))
         ).all()
     turns: list[tuple[object, int]] = []
     for row in rows:
@@ -116,7 +116,7 @@ def test_by_the_records_never_more_are_seated_than_there_are_places(
     act_behind(full, clock, waiting, lambda: clock.now)
     assert most_seated_at_once(full) == 1
     with full.read_transaction() as tx:
-        assert sum(each == "seated" for each in tx.scalars(select(tables.Enrolment.status))) == 1
+        assert sum(each == "seated" for each in tx.scalars(select(tables.Enrolment.c.status))) == 1
 
 
 @acts
@@ -156,6 +156,6 @@ def test_a_seat_that_is_given_up_behind_a_lock_is_given_up_when_the_lock_is_thei
     thread.join(20)
     with full.read_transaction() as tx:
         changed = tx.scalars(
-            select(tables.Enrolment.changed_at).where(tables.Enrolment.person_id == "UA")
+            select(tables.Enrolment.c.changed_at).where(tables.Enrolment.c.person_id == "UA")
         ).one()
     assert changed >= held_until

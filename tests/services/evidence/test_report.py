@@ -119,13 +119,13 @@ def test_no_number_under_five_is_told_or_computed_from_a_whole_report(tx: Tx) ->
 
 
 def withdraw_one(tx: Tx, which: Select[tuple[int]]) -> None:
-    gone = Enrolment.id == which.scalar_subquery()
+    gone = Enrolment.c.id == which.scalar_subquery()
     tx.execute(update(Enrolment).where(gone).values(status="withdrawn"))
 
 
 def test_what_one_report_withheld_the_next_withholds_too(tx: Tx) -> None:
     first = report_by_operator(tx, None, NOW).edition
-    gone = select(func.min(Enrolment.id)).where(Enrolment.status == "seated")
+    gone = select(func.min(Enrolment.c.id)).where(Enrolment.c.status == "seated")
     withdraw_one(tx, gone)
     assert report_by_operator(tx, None, NOW + timedelta(days=30)).edition.published == first.published
     second = report_by_operator(tx, None, NOW + timedelta(days=30), renew=True).edition
@@ -144,8 +144,8 @@ def test_who_tells_a_case_later_takes_no_number_from_the_next_report(tx: Tx) -> 
     changed = [key for key, why in second.withheld.items() if why is Why.CHANGE]
     assert second.number("people") == first.number("people")
     assert changed == [], "they were in both reports"
-    gone = select(func.min(Enrolment.id)).where(
-        Enrolment.status == "seated", Enrolment.person_id.not_in(["UR00001", "UR00003", "UR00007"])
+    gone = select(func.min(Enrolment.c.id)).where(
+        Enrolment.c.status == "seated", Enrolment.c.person_id.not_in(["UR00001", "UR00003", "UR00007"])
     )
     withdraw_one(tx, gone)
     third = report_by_operator(tx, None, NOW + timedelta(days=182)).edition
@@ -159,7 +159,7 @@ def test_who_tells_a_case_is_taken_out_of_what_must_be_about_five(tx: Tx) -> Non
     assert few, "or this test shows nothing"
     agency = few[0].key.removeprefix("agency/")
     member = tx.scalars(
-        select(Enrolment.person_id).where(Enrolment.agency == agency, Enrolment.status == "seated")
+        select(Enrolment.c.person_id).where(Enrolment.c.agency == agency, Enrolment.c.status == "seated")
     ).first()
     assert member is not None
     told_by(tx, member)
@@ -171,7 +171,9 @@ def told_by(tx: Tx, *people: str) -> None:
     """These people, who have seats, have given a case to the next report."""
     for person in people:
         offering_id = tx.scalars(
-            select(Enrolment.offering_id).where(Enrolment.person_id == person, Enrolment.status == "seated")
+            select(Enrolment.c.offering_id).where(
+                Enrolment.c.person_id == person, Enrolment.c.status == "seated"
+            )
         ).first()
         assert offering_id is not None, person
         case_rows.keep_case(tx, offering_id, person, b"x", "nothing", NOW)
@@ -233,7 +235,9 @@ def test_a_preview_tells_only_of_the_readers_own_offering(tx: Tx) -> None:
 def test_a_facilitator_reads_of_their_offering_and_a_coordinator_of_all(tx: Tx) -> None:
     leader = next(each for each in load_all_offerings(tx) if each.code == "complexity-1").facilitators[0]
     others = "coaching-4"
-    tx.execute(update(Offering).where(Offering.code == others).values(facilitators=["UMUU"], led_by=["UMUU"]))
+    tx.execute(
+        update(Offering).where(Offering.c.code == others).values(facilitators=["UMUU"], led_by=["UMUU"])
+    )
     assert issue_report(tx, actor("UKOORDI", "UKOORDI"), NOW).about.only is None
     mine = report_for(tx, actor(leader), "complexity-1", NOW)
     assert mine.about.only is not None

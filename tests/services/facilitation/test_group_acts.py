@@ -280,7 +280,7 @@ def test_an_invitation_is_undone_until_it_is_sent_and_never_after_it(full: tuple
     again = invite(store)
     assert again.already is None
     with store.transaction() as tx:
-        planned = (Delivery.state == "planned", Delivery.kind == "invitation")
+        planned = (Delivery.c.state == "planned", Delivery.c.kind == "invitation")
         tx.execute(update(Delivery).where(*planned).values(state="sending"))
         with pytest.raises(KaikuError) as refused:
             invitations.undo(tx, actor(tx), CODE, again.invitation_id, IN_TEN)
@@ -310,15 +310,17 @@ def test_sign_up_closes_at_once_and_opens_again_until_the_day_that_is_chosen(
     store, _ = full
     states = []
     with store.transaction() as tx:
-        tx.execute(update(Offering).where(Offering.code == CODE).values(opens_on=NOW.date()))
+        tx.execute(update(Offering).where(Offering.c.code == CODE).values(opens_on=NOW.date()))
     for until in (None, None, date(2019, 3, 20)):
         with store.transaction() as tx:
             done = limits.change_sign_up(tx, actor(tx), CODE, until, NOW)
-            row = tx.execute(select(Offering.opens_on, Offering.closes_on).where(Offering.code == CODE)).one()
+            row = tx.execute(
+                select(Offering.c.opens_on, Offering.c.closes_on).where(Offering.c.code == CODE)
+            ).one()
             assert row.opens_on <= row.closes_on, "as a plan file would be checked"
             states.append((group(tx).state, done.already is not None))
     assert states == [(SignUpState.CLOSED, False), (SignUpState.CLOSED, True), (SignUpState.OPEN, False)]
     with store.read_transaction() as tx:
-        closes_on = tx.scalars(select(Offering.closes_on).where(Offering.code == CODE)).one()
+        closes_on = tx.scalars(select(Offering.c.closes_on).where(Offering.c.code == CODE)).one()
     assert closes_on == date(2019, 3, 20)
     assert deliveries(store, *HEARD, "change") == []

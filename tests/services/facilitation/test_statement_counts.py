@@ -129,7 +129,7 @@ def test_planning_the_prompts_of_many_takes_few_statements(
     with crowded.transaction() as tx:
         assert counted(lambda: plan_stale(tx, people, DEFAULTS, clock.now())) <= MOST
         planned = tx.execute(
-            select(Delivery.recipient).where(Delivery.kind == DeliveryKind.PROMPT).distinct()
+            select(Delivery.c.recipient).where(Delivery.c.kind == DeliveryKind.PROMPT).distinct()
         )
         assert sorted(planned.scalars()) == sorted(people), "each of them has some"
         assert len(people) >= 5

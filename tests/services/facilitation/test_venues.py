@@ -75,7 +75,7 @@ def test_a_venue_that_is_kept_is_not_asked_about_again_until_its_day_changes(sto
     with store.transaction() as tx:
         plan(tx)
         row = next(each for each in delivery_rows.list_deliveries(tx) if each.kind == ASKED)
-        was_sent = update(Delivery).where(Delivery.id == row.id)  # it was asked the first time
+        was_sent = update(Delivery).where(Delivery.c.id == row.id)  # it was asked the first time
         tx.execute(was_sent.values(state=DeliveryState.SENT))
         assert keep_venue(tx, BOOK, actor("UKOORD"), ref, NOW)
         assert not keep_venue(tx, BOOK, actor("UKOORD"), ref, NOW)

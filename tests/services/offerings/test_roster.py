@@ -50,7 +50,7 @@ def test_who_kept_a_turn_stands_before_who_has_none(store: Store) -> None:
         apply_plan(tx, plan, NOW)
         for user_id in ("UA", "UB"):
             join(tx, user_id)
-        strand = tx.scalars(select(Strand.id)).one()
+        strand = tx.scalars(select(Strand.c.id)).one()
         for user_id, turn in (("ULATER", 7), ("UFIRST", 3)):
             meet(tx, Profile(user_id, user_id, language="fi", timezone="Europe/Helsinki"), DEFAULTS, NOW)
             keep_turn(tx, user_id, strand, turn, NOW)

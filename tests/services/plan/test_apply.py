@@ -41,8 +41,8 @@ def standings(store: Store, code: str = "dialogue-1") -> dict[str, str]:
 def identities(store: Store) -> tuple[dict[str, int], dict[int, int]]:
     """Ids of offerings by code and of sessions by number."""
     with store.read_transaction() as tx:
-        offerings = {row.code: row.id for row in tx.execute(select(Offering.code, Offering.id))}
-        query = select(OfferingSession.number, OfferingSession.id)
+        offerings = {row.code: row.id for row in tx.execute(select(Offering.c.code, Offering.c.id))}
+        query = select(OfferingSession.c.number, OfferingSession.c.id)
         sessions = {row.number: row.id for row in tx.execute(query)}
     return offerings, sessions
 
@@ -99,8 +99,8 @@ def test_instants_follow_the_wall_clock_over_the_clock_change(store: Store) -> N
     apply(store, plan)
     apply(store, replace(plan, timezone="Europe/Stockholm"))
     with store.read_transaction() as tx:
-        query = select(OfferingSession.starts_at, OfferingSession.ends_at)
-        starts, ends = zip(*tx.execute(query.order_by(OfferingSession.number)), strict=True)
+        query = select(OfferingSession.c.starts_at, OfferingSession.c.ends_at)
+        starts, ends = zip(*tx.execute(query.order_by(OfferingSession.c.number)), strict=True)
     assert starts == (datetime(2019, 3, 28, 8, tzinfo=UTC), datetime(2019, 4, 1, 7, tzinfo=UTC))
     assert [end - start for start, end in zip(starts, ends, strict=True)] == [timedelta(hours=3)] * 2
 
@@ -110,7 +110,7 @@ def test_a_session_may_end_after_midnight(store: Store) -> None:
     plan = a_plan(an_offering(sessions=(late,)))
     apply(store, plan)
     with store.read_transaction() as tx:
-        row = tx.execute(select(OfferingSession.starts_at, OfferingSession.ends_at)).one()
+        row = tx.execute(select(OfferingSession.c.starts_at, OfferingSession.c.ends_at)).one()
         assert (row.starts_at, row.ends_at) == (
             datetime(2019, 3, 30, 20, tzinfo=UTC),
             datetime(2019, 3, 30, 23, tzinfo=UTC),
@@ -187,7 +187,7 @@ def test_a_strand_goes_with_its_last_offering(store: Store) -> None:
         tx.execute(delete(Person))
     apply(store, a_plan(strands=(PlannedStrand(3, texts("Muu"), (an_offering(), an_offering("b"))),)))
     with store.read_transaction() as tx:
-        assert list(tx.scalars(select(Strand.number))) == [3]
+        assert list(tx.scalars(select(Strand.c.number))) == [3]
 
 
 def test_a_new_order_is_stored(store: Store) -> None:
@@ -213,7 +213,7 @@ def test_two_programmes_live_side_by_side(store: Store) -> None:
     apply(store, a_plan(an_offering("b"), code="kaiku-2020"))
     assert apply(store, a_plan(an_offering("a"))) == []
     with store.read_transaction() as tx:
-        assert set(tx.scalars(select(Programme.code))) == {"kaiku-2019", "kaiku-2020"}
+        assert set(tx.scalars(select(Programme.c.code))) == {"kaiku-2019", "kaiku-2020"}
 
 
 def test_applying_is_all_or_nothing(store: Store) -> None:
@@ -304,7 +304,7 @@ def test_people_see_a_changed_offering_and_only_they(store: Store) -> None:
         tx.execute(update(Person).values(home_opened=True))
     apply(store, a_plan(an_offering("a", title=texts("Uusi")), an_offering("b")))
     with store.read_transaction() as tx:
-        homes = tx.scalars(select(Delivery.recipient).where(Delivery.kind == "home")).all()
+        homes = tx.scalars(select(Delivery.c.recipient).where(Delivery.c.kind == "home")).all()
     assert homes == ["UA"]
 
 
@@ -352,7 +352,7 @@ def test_when_a_line_moves_those_in_front_see_it_at_once_however_long_it_is(stor
     with store.transaction() as tx:
         leave(tx, "USEATED")
     with store.read_transaction() as tx:
-        homes = set(tx.scalars(select(Delivery.recipient).where(Delivery.kind == "home")))
+        homes = set(tx.scalars(select(Delivery.c.recipient).where(Delivery.c.kind == "home")))
     assert homes == {"USEATED", line[0], *line[1 : FRESH_IN_LINE + 1]}
 
 
@@ -390,7 +390,7 @@ def test_a_strands_prompts_follow_its_name_and_not_its_number(store: Store) -> N
     with store.transaction() as tx:
         assert keep_series(tx, read_library(), NOW) == 3
     with store.read_transaction() as tx:
-        keys = tx.scalars(select(Prompt.library_key)).all()
+        keys = tx.scalars(select(Prompt.c.library_key)).all()
     assert all(key is not None and key.startswith("foresight-") for key in keys)
     named = (replace(strands[0], prompts="coaching"), strands[1])
     assert apply(store, a_plan(strands=named)) == [ChangeKind.STRAND_PROMPTS_CHANGED]

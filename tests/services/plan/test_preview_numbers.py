@@ -96,7 +96,6 @@ def test_a_preview_counts_and_shows_what_is_sent_after_merging(database_url: str
             }, changes
             assert all("Ilmoitit, ettet pääse" not in each.text for each in messages.values()), changes
             attempt.rollback()
-            tx.expire_all()
 
 
 def a_group(tx: Tx) -> None:

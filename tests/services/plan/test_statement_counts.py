@@ -44,7 +44,7 @@ def crowded(store: Store) -> Store:
                 join(tx, f"U{size}P{number:02}", f"s{size}-0")
         tx.execute(update(tables.Person).values(home_opened=True))
         sent = {"state": DeliveryState.SENT, "sent_at": NOW, "channel": "D1", "ts": "1.1"}
-        tx.execute(update(tables.Delivery).where(tables.Delivery.kind == "confirmation").values(sent))
+        tx.execute(update(tables.Delivery).where(tables.Delivery.c.kind == "confirmation").values(sent))
     return store
 
 

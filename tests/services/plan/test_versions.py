@@ -48,14 +48,14 @@ def apply(
 
 def move_in_slack(store: Store, number: int = 2, to: date = LATER) -> None:
     with store.transaction() as tx:
-        tx.execute(update(OfferingSession).where(OfferingSession.number == number).values(on_date=to))
+        tx.execute(update(OfferingSession).where(OfferingSession.c.number == number).values(on_date=to))
 
 
 def session_days(store: Store) -> dict[int, date]:
     with store.read_transaction() as tx:
         return {
             row.number: row.on_date
-            for row in tx.execute(select(OfferingSession.number, OfferingSession.on_date))
+            for row in tx.execute(select(OfferingSession.c.number, OfferingSession.c.on_date))
         }
 
 
@@ -189,7 +189,7 @@ def test_the_former_file_undoes_a_change_and_people_hear_of_it(store: Store) -> 
     apply(store, a_plan(replace(first.offerings[0], sessions=(first.offerings[0].sessions[0], moved))))
     with store.read_transaction() as tx:
         former = list_versions(tx)[-1].text
-        told = len(tx.scalars(select(Delivery.id).where(Delivery.kind == "change")).all())
+        told = len(tx.scalars(select(Delivery.c.id).where(Delivery.c.kind == "change")).all())
     assert told == 1
     assert apply(store, plan_in(former), text=former) == [ChangeKind.SESSION_MOVED]
     assert session_days(store)[2] == LATER + timedelta(7)

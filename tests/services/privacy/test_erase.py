@@ -61,7 +61,9 @@ def test_an_erased_person_stands_in_no_column_and_others_lose_nothing(
         assert left.keys() == others.keys()
         for name, rows in others.items():
             assert [row for row in left[name] if row in rows] == rows, name
-        assert ActKind.ERASED in tx.scalars(select(Act.kind)).all(), "the log keeps a line that names nobody"
+        assert ActKind.ERASED in tx.scalars(select(Act.c.kind)).all(), (
+            "the log keeps a line that names nobody"
+        )
 
 
 def test_no_version_of_a_plan_names_whoever_is_erased_and_each_can_still_be_read(
@@ -74,13 +76,13 @@ def test_no_version_of_a_plan_names_whoever_is_erased_and_each_can_still_be_read
     with filled.transaction() as tx:
         address = {"address": "aino.v@kaiku.example", "person_id": AINO, "looked_at": clock.now()}
         tx.execute(insert(FacilitatorAddress).values(address))
-        first = select(func.min(PlanVersion.id)).scalar_subquery()
-        tx.execute(update(PlanVersion).where(PlanVersion.id == first).values(text=text, given=text))
+        first = select(func.min(PlanVersion.c.id)).scalar_subquery()
+        tx.execute(update(PlanVersion).where(PlanVersion.c.id == first).values(text=text, given=text))
     with filled.transaction() as tx:
         erase_person(tx, AINO, KEYS, clock.now)
         erase_person(tx, ELSA, KEYS, clock.now)
     with filled.read_transaction() as tx:
-        version = tx.execute(select(PlanVersion.__table__).order_by(PlanVersion.id)).first()
+        version = tx.execute(select(PlanVersion).order_by(PlanVersion.c.id)).first()
         assert version is not None
         assert version.given == version.text
         assert version.digest == hashlib.sha256(version.text.encode()).hexdigest()
@@ -104,7 +106,7 @@ def test_a_second_erasure_of_the_same_person_changes_nothing(filled: Store, cloc
 
 
 def set_met_at(tx: Tx, met_at: datetime) -> None:
-    tx.execute(update(Person).where(Person.id == AINO).values(met_at=met_at))
+    tx.execute(update(Person).where(Person.c.id == AINO).values(met_at=met_at))
 
 
 def test_an_old_form_does_not_erase_somebody_who_has_come_back(filled: Store, clock: FakeClock) -> None:
@@ -121,19 +123,21 @@ def test_a_freed_seat_is_passed_on_and_the_clearing_names_nobody(planned_url: st
     store = Store(planned_url)
     with store.transaction() as tx:
         one_seat = {"capacity": 1, "offer_rules": {"on": False}}
-        tx.execute(update(Offering).where(Offering.code == CODE).values(one_seat))
+        tx.execute(update(Offering).where(Offering.c.code == CODE).values(one_seat))
         for person_id in (AINO, ELSA):
             join(tx, person_id, CODE)
-        confirmed = tx.scalars(select(Delivery.id).where(Delivery.recipient == AINO)).first()
-        was_sent = update(Delivery).where(Delivery.id == confirmed)
+        confirmed = tx.scalars(select(Delivery.c.id).where(Delivery.c.recipient == AINO)).first()
+        was_sent = update(Delivery).where(Delivery.c.id == confirmed)
         tx.execute(was_sent.values(state="sent", channel="DAINO", ts="1.1"))
     with store.transaction() as tx:
         assert erase_person(tx, AINO, KEYS, clock.now)
     with store.read_transaction() as tx:
-        assert [*tx.execute(select(Enrolment.person_id, Enrolment.status))] != []
-        assert tx.scalars(select(Enrolment.person_id).where(Enrolment.status != "waiting")).all() == [ELSA]
+        assert [*tx.execute(select(Enrolment.c.person_id, Enrolment.c.status))] != []
+        assert tx.scalars(select(Enrolment.c.person_id).where(Enrolment.c.status != "waiting")).all() == [
+            ELSA
+        ]
         (clearing,) = tx.execute(
-            select(Delivery.recipient, Delivery.due_at).where(Delivery.kind == "clearing")
+            select(Delivery.c.recipient, Delivery.c.due_at).where(Delivery.c.kind == "clearing")
         )
         assert tuple(clearing) == ("DAINO", clock.now() + SLACK_CLOCK)
     store.close()

@@ -62,7 +62,7 @@ def test_locked_data_is_erased_when_its_time_is_over_and_no_earlier(
         clock.move_to(at)
         asyncio.run(keep_retention(store, NOTICE, KEYS, SIGNER, clock, tally))
         with store.read_transaction() as tx:
-            assert len(tx.scalars(select(LockedRecord.id)).all()) == left
+            assert len(tx.scalars(select(LockedRecord.c.id)).all()) == left
     assert tally["locked_record"] == 2
     store.close()
 
@@ -78,7 +78,7 @@ def test_without_a_rule_nothing_is_locked_and_retention_by_itself_locks_nothing(
     asyncio.run(keep_retention(store, NOTICE, KEYS, SIGNER, clock, {}))
     with store.read_transaction() as tx:
         assert get_person(tx, ELSA) is None
-        assert tx.scalars(select(LockedRecord.id)).all() == []
+        assert tx.scalars(select(LockedRecord.c.id)).all() == []
     store.close()
 
 
@@ -103,5 +103,5 @@ def test_opening_what_is_locked_stands_in_the_log_of_acts(planned_url: str, cloc
     store = Store(planned_url)
     with store.transaction() as tx:
         assert open_locked(tx, clock.now()) == []
-        assert ActKind.LOCKED_OPENED in tx.scalars(select(Act.kind)).all()
+        assert ActKind.LOCKED_OPENED in tx.scalars(select(Act.c.kind)).all()
     store.close()

@@ -17,7 +17,7 @@ from storage.engine import Store
 from storage.people import get_person
 from storage.personal_data import PERSONAL
 from storage.retention import WITH_THE_PLAN, WITH_THEIR_PERSON, claim_work
-from storage.tables import Act, Base, Offering, OfferingSession, PlanVersion
+from storage.tables import Act, Offering, OfferingSession, PlanVersion, metadata
 from tests.conftest import ROOT, FakeClock
 from tests.support.enrolling import join
 from tests.support.filled_tables import AINO, CODE, ELSA, fill, naming
@@ -52,8 +52,8 @@ def test_two_years_pass_and_what_is_over_goes_and_no_more(planned_url: str, cloc
     with store.transaction() as tx:
         fill(tx)
         chain_all(tx, SIGNER)
-        last = max(tx.scalars(select(OfferingSession.ends_at)))
-        planned = {each.name: len(tx.execute(select(each)).all()) for each in Base.metadata.sorted_tables}
+        last = max(tx.scalars(select(OfferingSession.c.ends_at)))
+        planned = {each.name: len(tx.execute(select(each)).all()) for each in metadata.sorted_tables}
 
     def left(tx) -> set[str]:
         return {each.split(".")[0] for each in naming(tx, AINO)}
@@ -83,9 +83,9 @@ def test_two_years_pass_and_what_is_over_goes_and_no_more(planned_url: str, cloc
     with store.read_transaction() as tx:
         assert get_person(tx, ELSA) is None
         for name in ("programme", "strand", "offering", "session", "prompt"):
-            assert len(tx.execute(select(Base.metadata.tables[name])).all()) == planned[name], name
-        assert all(not each for each in tx.scalars(select(Offering.facilitators)))
-        kinds = set(tx.scalars(select(Act.kind)))
+            assert len(tx.execute(select(metadata.tables[name])).all()) == planned[name], name
+        assert all(not each for each in tx.scalars(select(Offering.c.facilitators)))
+        kinds = set(tx.scalars(select(Act.c.kind)))
         assert {ActKind.EXPIRED, ActKind.ERASED_BY_RULE} & kinds, "the log says what went"
     store.close()
 
@@ -99,12 +99,12 @@ def test_the_plans_of_a_programme_that_is_over_name_no_facilitator_when_time_is_
     with store.transaction() as tx:
         values = {"origin": "file", "digest": "", "made_at": clock.now(), "made_by": None, "given": None}
         tx.execute(insert(PlanVersion).values(programme_id=1, text=shipped, **values))
-        last = max(tx.scalars(select(OfferingSession.ends_at)))
+        last = max(tx.scalars(select(OfferingSession.c.ends_at)))
     for day, names in ((360, True), (380, False)):
         clock.move_to(last + timedelta(days=day))
         asyncio.run(keep_retention(store, NOTICE, KEYS, SIGNER, clock, {}))
         with store.read_transaction() as tx:
-            (text,) = tx.scalars(select(PlanVersion.text))
+            (text,) = tx.scalars(select(PlanVersion.c.text))
         assert ("kompleksisuus@kaiku.example" in text, "UFASI" in text) == (names, names)
         assert plan_in(text).code == "kaiku-2019"
     store.close()
@@ -119,8 +119,8 @@ def test_who_takes_part_or_leads_in_a_programme_that_goes_on_is_kept(
             join(tx, person_id, CODE)
     clock.advance(days=800)  # as if the plan were of a later year: its sessions are not over
     with store.transaction() as tx:
-        for session_id, ends_at in tx.execute(select(OfferingSession.id, OfferingSession.ends_at)).all():
-            later = update(OfferingSession).where(OfferingSession.id == session_id)
+        for session_id, ends_at in tx.execute(select(OfferingSession.c.id, OfferingSession.c.ends_at)).all():
+            later = update(OfferingSession).where(OfferingSession.c.id == session_id)
             tx.execute(later.values(ends_at=ends_at + timedelta(days=800)))
     asyncio.run(keep_retention(store, NOTICE, KEYS, SIGNER, clock, tally))
     with store.read_transaction() as tx:

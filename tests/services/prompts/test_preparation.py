@@ -44,7 +44,7 @@ def render(tx: Tx) -> Rendered:
 
 
 def add(tx: Tx, **values: Any) -> DeliveryRow:
-    added = tx.execute(insert(Delivery).values(**values).returning(Delivery.id)).scalar_one()
+    added = tx.execute(insert(Delivery).values(**values).returning(Delivery.c.id)).scalar_one()
     found = get_delivery(tx, added)
     assert found is not None
     return found
@@ -68,7 +68,6 @@ def test_a_card_is_sent_only_while_its_date_its_seat_and_its_reader_want_it(plan
         name_dates(tx, person, Preparation(discussion_on=date(2019, 3, 27)))
         assert render(tx) == Skipped("dates_changed")
         leave(tx, AINO, CODE)
-        tx.flush()
         assert render(tx) == Skipped("no_longer_seated")
         name_dates(tx, person, Preparation())  # the dates can be taken back without a seat
         assert not load_preparation(tx, AINO)
