@@ -30,10 +30,8 @@ from bot.services.enrolment.join import enrol
 from bot.services.enrolment.opening import wish
 from bot.services.facilitation.rooms import send_rooms, share_out
 from bot.services.offerings.facilitators import Actor
-from bot.services.people.agency_book import read_agencies
 from bot.services.people.profiles import meet
 from bot.services.plan.apply import apply_plan
-from bot.services.privacy.notice_file import read_notice
 from bot.services.prompts.library import read_library
 from bot.services.prompts.series import keep_series
 from bot.services.reflections.answers import write
@@ -72,17 +70,18 @@ from tests.support.drawing import ROUNDS
 from tests.support.feeds import fetch
 from tests.support.message_table import table_of
 from tests.support.reflecting import CODE, FIRST
-from tests.support.running import Running
-from tests.support.shipped_plan import SHIPPED, with_offering, with_session
+from tests.support.running import NOTICE, Running
+from tests.support.shipped_plan import BOOK, SHIPPED, with_offering, with_session
 from tests.support.time_passing import helsinki
 
 DEFAULTS = Defaults("fi", "Europe/Helsinki")
 PROFILE = Profile("UAINO", "Aino", language="fi", timezone="Europe/Helsinki")
 VAULT = Vault(b"k" * 32)
+LIBRARY = read_library()
 
 
 def declared(defaults: Defaults = DEFAULTS) -> MessageKinds:
-    return declare_message_kinds(read_agencies(), defaults, CalendarLinks(), VAULT, read_notice())
+    return declare_message_kinds(BOOK, defaults, CalendarLinks(), VAULT, NOTICE)
 
 
 KINDS = declared()
@@ -349,8 +348,8 @@ def rows_for_session(
     subject = str(Subject(CODE, session=number))
     if kind is DeliveryKind.ROOM:
         actor = Actor(person, frozenset({person.id}))
-        share_out(tx, read_agencies(), actor, CODE, number, EARLIER, missing=(), size=4)
-        told = send_rooms(tx, read_agencies(), actor, CODE, number, EARLIER)
+        share_out(tx, BOOK, actor, CODE, number, EARLIER, missing=(), size=4)
+        told = send_rooms(tx, BOOK, actor, CODE, number, EARLIER)
         return person.id, subject, f"{told.rooms[0].mark}:0"
     session = _session_of(tx, enrolment, number)
     return person.id, subject, f"{session.starts_at:%Y%m%dT%H%MZ}"
@@ -429,7 +428,7 @@ def letter_of(tx: Tx, person: Person, enrolment: EnrolmentRow) -> int:
 
 def prompt_of(tx: Tx, offering_id: int) -> int:
     """The id of the first prompt of the offering's own series: an if-then plan."""
-    keep_series(tx, read_library(), EARLIER)
+    keep_series(tx, LIBRARY, EARLIER)
     first = select(Prompt.c.id).where(Prompt.c.offering_id == offering_id, Prompt.c.moment == Moment.PLAN)
     return tx.scalars(first.order_by(Prompt.c.id)).first()
 

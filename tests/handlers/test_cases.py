@@ -13,7 +13,6 @@ from bot.domain.evidence.cases import MAX_PART
 from bot.i18n import words_for
 from bot.services.evidence.cases import cases_in
 from bot.services.evidence.report import report_by_operator
-from bot.services.people.agency_book import read_agencies
 from bot.services.reflections.answers import erase
 from bot.views.evidence.document import sections_of
 from bot.views.evidence.page import as_csv, as_html, as_json, tables_of
@@ -27,6 +26,7 @@ from tests.support.enrolling import add_people
 from tests.support.joining import join
 from tests.support.reflecting import CODE, newest
 from tests.support.running import Running
+from tests.support.shipped_plan import BOOK
 from tests.support.time_passing import at, deliveries, helsinki
 
 ASKED = helsinki(2019, 6, 17, 10)
@@ -86,7 +86,7 @@ def report(kaiku: Running, language: str = "fi", *, days: int = 0) -> SimpleName
     with kaiku.store.transaction() as tx:
         found = report_by_operator(tx, CODE, kaiku.clock.now() + timedelta(days=days))
         cases = cases_in(tx, kaiku.app.kaiku.vault, found)
-    sections = sections_of(found.about, found.edition, cases, read_agencies(), words)
+    sections = sections_of(found.about, found.edition, cases, BOOK, words)
     return SimpleNamespace(
         html=as_html(found.about, found.edition, sections, {}, words),
         json=as_json(found.about, found.edition, sections, words),

@@ -8,13 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from bot.services.offerings.catalogue import load_offering
-from bot.services.people.agency_book import read_agencies
 from bot.services.plan.apply import apply_plan, diff_plan
-from bot.services.plan.file import read_plan
 from sandbox import text_of
-from tests.conftest import ROOT
 from tests.support.announcing import announce, post_text
 from tests.support.running import Running
+from tests.support.shipped_plan import SHIPPED
 
 CODE = "foresight-1"
 ADDRESS = "Riikka.Aalto@virasto.example"  # as the plan writes it; the workspace has it in small letters
@@ -22,7 +20,7 @@ ADDRESS = "Riikka.Aalto@virasto.example"  # as the plan writes it; the workspace
 
 def named(kaiku: Running, *facilitators: str) -> None:
     """Apply the shipped plan with these facilitators of foresight-1."""
-    plan = read_plan(ROOT / "programmes/2019.yml", read_agencies())
+    plan = SHIPPED
     strands = tuple(
         replace(
             strand,

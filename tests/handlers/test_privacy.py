@@ -7,12 +7,11 @@ from sqlalchemy import delete, select, update
 
 from bot.domain.language import LANGUAGES
 from bot.domain.privacy import PLACEHOLDER, finished
-from bot.services.privacy.notice_file import read_notice
 from sandbox import Visitor, text_of
 from storage.tables import Delivery, Enrolment, NoticeVersion, Person
 from tests.support.joining import INTRODUCTION, join
 from tests.support.notices import CHANGED, notice_of, second_version, shipped, texts
-from tests.support.running import Running
+from tests.support.running import NOTICE, Running
 from tests.support.time_passing import helsinki
 
 CODE = "dialogue-2"
@@ -40,7 +39,7 @@ async def enrol(kaiku: Running, user_id: str, language: str = "fi") -> Visitor:
 async def test_the_first_join_says_what_is_kept_who_sees_it_and_for_how_long(kaiku: Running) -> None:
     aino = kaiku.visitor("UAINO")
     await aino.command(f"/kaiku join {CODE}")
-    short = read_notice().short
+    short = NOTICE.short
     for text in (short.what, short.who, short.how_long):
         assert text["fi"] in text_of(aino.modal)
     await aino.submit(**INTRODUCTION)
@@ -54,7 +53,7 @@ async def test_the_whole_notice_opens_on_the_join_form_and_nothing_typed_is_lost
     await aino.command(f"/kaiku join {CODE}")
     await aino.click("privacy_notice.read")
     assert aino.modal["title"]["text"] == "Tietosuojaseloste"
-    for each in read_notice().purposes:
+    for each in NOTICE.purposes:
         assert each.what["fi"] in text_of(aino.modal)
     await aino.close()
     assert (await aino.submit(**INTRODUCTION)).acked
@@ -67,9 +66,9 @@ async def test_the_settings_lead_to_the_whole_notice_in_the_persons_language(
 ) -> None:
     aino = await enrol(kaiku, "UAINO", language)
     await aino.command("/kaiku settings")
-    assert read_notice().short.how_long[language] in text_of(aino.modal)
+    assert NOTICE.short.how_long[language] in text_of(aino.modal)
     await aino.click("privacy_notice.read")
-    for each in read_notice().retention:
+    for each in NOTICE.retention:
         assert finished(each.period[language]) in text_of(aino.modal)
     assert PLACEHOLDER.search(text_of(aino.modal)) is None
 
@@ -101,7 +100,7 @@ async def test_a_new_version_is_told_once_to_everybody_with_a_seat_or_in_line(ka
         assert told.startswith(HEADING[language])
         assert CHANGED[language] in told
         await person.click("privacy_notice.read")
-        assert read_notice().rights[0][language] in text_of(person.modal)
+        assert NOTICE.rights[0][language] in text_of(person.modal)
     assert news(bystander) == []
     await kaiku.restart(second_version())
     await kaiku.settle()

@@ -3,11 +3,10 @@
 from msgspec.structs import replace
 
 from bot.domain.plan.model import Plan
-from bot.services.people.agency_book import read_agencies
 from rehearsal.people import Deed, cast, plan_changes, script
-from tests.support.shipped_plan import SHIPPED
+from tests.support.shipped_plan import BOOK, SHIPPED
 
-PEOPLE = cast(read_agencies(), 200, 7)
+PEOPLE = cast(BOOK, 200, 7)
 
 
 def joined(plan: Plan) -> dict[str, set[str]]:

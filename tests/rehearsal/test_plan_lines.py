@@ -6,12 +6,12 @@ import pytest
 
 from bot.domain.file_faults import FileFaultError
 from bot.domain.plan.model import SignUpWindow
-from bot.services.people.agency_book import read_agencies
 from bot.services.plan.file import parse_plan
 from bot.services.yaml_files.reading import read_yaml
 from rehearsal.plan_findings import Finding, Flaw, findings_of
 from rehearsal.plan_lines import PlanSource, as_findings
 from tests.support.plans import a_plan, a_session, an_offering, as_yaml
+from tests.support.shipped_plan import BOOK
 
 SESSIONS = (a_session(1, on=date(2019, 4, 2)), a_session(2, on=date(2019, 4, 24)))
 SOUND = as_yaml(
@@ -21,7 +21,7 @@ SOUND = as_yaml(
 
 def found_in(raw: bytes) -> list[Finding] | None:
     with pytest.raises(FileFaultError) as caught:
-        parse_plan(raw, read_agencies())
+        parse_plan(raw, BOOK)
     return as_findings(caught.value.faults, read_yaml(raw))
 
 

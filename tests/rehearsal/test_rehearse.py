@@ -21,12 +21,12 @@ from bot.domain.plan.model import Plan, SignUpWindow
 from bot.domain.prompts import schedule
 from bot.services.calendars.holidays import WORK_CALENDAR
 from bot.services.deliveries.rendered import Skipped
-from bot.services.people.agency_book import read_agencies
 from bot.services.plan.templates import new_plan
 from bot.services.prompts.library import library_names
 from rehearsal import hands, people, year
 from tests.conftest import ROOT
 from tests.support.plans import a_plan, a_session, an_offering, as_yaml
+from tests.support.shipped_plan import BOOK
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -158,7 +158,7 @@ def test_a_year_full_of_what_facilitators_do_keeps_every_promise(tmp_path: Path,
 
 def test_a_plan_made_from_a_template_for_another_year_is_lived_without_a_fault(tmp_path: Path) -> None:
     template = (ROOT / "programmes/templates/complexity.yml").read_text(encoding="utf-8")
-    made = new_plan(template, 2027, read_agencies(), frozenset(library_names()), WORK_CALENDAR)
+    made = new_plan(template, 2027, BOOK, frozenset(library_names()), WORK_CALENDAR)
     result = rehearse(tmp_path, made.text.encode(), "--people", "2")
     assert result.exit_code == 0, result.output
 

@@ -11,7 +11,6 @@ import pytest
 from bot import http_server
 from bot.app import App
 from bot.demo import demo_settings
-from bot.services.people.agency_book import read_agencies
 from bot.slack import endpoint
 from bot.views import ids
 from bot.web import MetricsEndpoint
@@ -19,6 +18,7 @@ from faults.hostile import TOKEN, signed_requests, unsigned_requests
 from tests.conftest import FakeClock
 from tests.support.joining import join
 from tests.support.running import SECRET, Running, start_kaiku, start_workspace
+from tests.support.shipped_plan import BOOK
 from tests.support.slack_requests import JSON, command, now, post, signed
 
 SIGNED, UNSIGNED = 400, 300
@@ -244,7 +244,7 @@ async def test_metrics_are_counted_by_one_reader_at_a_time() -> None:
 async def test_metrics_may_have_a_port_of_their_own(planned_url: str, clock: FakeClock) -> None:
     server = await start_workspace(clock)
     settings = demo_settings(server, planned_url, SECRET).model_copy(update={"metrics_port": 0})
-    app = App(settings, clock, book=read_agencies(), strict=True)
+    app = App(settings, clock, book=BOOK, strict=True)
     await app.start()
     async with aiohttp.ClientSession() as session:
         async with session.get(f"http://127.0.0.1:{app.metrics_port}/metrics") as answer:

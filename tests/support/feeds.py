@@ -10,11 +10,9 @@ from multidict import CIMultiDictProxy
 from bot.domain.plan.model import Plan, PlannedOffering
 from bot.services.calendars.feed import own_address
 from bot.services.calendars.tokens import CalendarTokens
-from bot.services.people.agency_book import read_agencies
 from bot.services.plan.apply import apply_plan
-from bot.services.plan.file import read_plan
-from tests.conftest import ROOT
 from tests.support.running import Running
+from tests.support.shipped_plan import SHIPPED
 
 TOKENS = CalendarTokens((b"of the tests",))
 
@@ -80,12 +78,11 @@ async def feed(kaiku: Running, user_id: str, query: str = "") -> Fetched:
 
 async def change_plan(kaiku: Running, code: str, **changes: object) -> None:
     """Apply the shipped plan with one offering changed."""
-    plan = read_plan(ROOT / "programmes/2019.yml", read_agencies())
 
     def changed(offering: PlannedOffering) -> PlannedOffering:
         return replace(offering, **changes) if offering.code == code else offering
 
-    await kaiku.store.run(apply_plan, with_offerings(plan, changed), kaiku.clock.now())
+    await kaiku.store.run(apply_plan, with_offerings(SHIPPED, changed), kaiku.clock.now())
 
 
 def with_offerings(plan: Plan, change) -> Plan:
@@ -96,5 +93,4 @@ def with_offerings(plan: Plan, change) -> Plan:
 
 
 def planned(code: str) -> PlannedOffering:
-    plan = read_plan(ROOT / "programmes/2019.yml", read_agencies())
-    return next(offering for offering in plan.offerings if offering.code == code)
+    return next(offering for offering in SHIPPED.offerings if offering.code == code)

@@ -5,9 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
 
-from bot.services.people.agency_book import read_agencies
 from bot.services.plan.apply import apply_plan
-from bot.services.plan.file import read_plan
 from bot.services.prompts.library import read_library
 from bot.services.prompts.series import keep_series
 from storage.tables import (
@@ -23,7 +21,7 @@ from storage.tables import (
     UseAnswer,
 )
 from storage.transaction import Tx
-from tests.conftest import ROOT
+from tests.support.shipped_plan import BOOK, SHIPPED
 
 STATUSES = ("seated",) * 14 + ("waiting", "withdrawn", "withdrawn", "removed")
 
@@ -31,13 +29,12 @@ STATUSES = ("seated",) * 14 + ("waiting", "withdrawn", "withdrawn", "removed")
 def live_through(tx: Tx, people: int, now: datetime, *, seed: int = 7, prompts: int = 8) -> None:
     """The plan of 2019 with ``people`` people in it, the same for a seed."""
     dice = random.Random(seed)
-    book = read_agencies()
     began = datetime.fromisoformat("2019-01-07T07:00:00+00:00")
-    apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", book), began)
+    apply_plan(tx, SHIPPED, began)
     keep_series(tx, read_library(), began)
     offerings = list(tx.execute(select(Offering.c.id, Offering.c.code).order_by(Offering.c.id)))
     sessions = list(tx.execute(select(OfferingSession.c.offering_id, OfferingSession.c.number)))
-    codes = book.codes[:26]
+    codes = BOOK.codes[:26]
     agencies = {f"UR{n:05}": dice.choices(codes, range(len(codes), 0, -1))[0] for n in range(people)}
     roles = ("expert", "expert", "expert", "supervisor", "manager", "other")
     tx.execute(

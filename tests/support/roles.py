@@ -22,7 +22,6 @@ from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment.leave import withdraw
 from bot.services.evidence import cases
 from bot.services.offerings.facilitators import Actor
-from bot.services.people.agency_book import read_agencies
 from bot.services.people.profiles import (
     JoinRequest,
     ProfileChanges,
@@ -31,7 +30,6 @@ from bot.services.people.profiles import (
     refresh_profile,
 )
 from bot.services.plan.apply import apply_plan
-from bot.services.plan.file import read_plan
 from bot.services.reflections import answers
 from bot.slack.answers import profile_of
 from handlers.kaiku import Kaiku
@@ -46,8 +44,8 @@ from storage.offerings.catalogue import get_offering, list_sessions_of
 from storage.offers import add_offer
 from storage.tables import Delivery, Enrolment, Reflection, metadata
 from storage.transaction import Tx
-from tests.conftest import ROOT
 from tests.support.running import Running
+from tests.support.shipped_plan import SHIPPED
 from tests.support.time_passing import helsinki
 
 OWN, OTHER = "dialogue-2", "foresight-2"
@@ -108,7 +106,6 @@ class Stage:
 
 def led_by_two(tx: Tx, now: datetime) -> None:
     """The shipped plan, but each of the two offerings has one facilitator, and the others none."""
-    plan = read_plan(ROOT / "programmes/2019.yml", read_agencies())
     led = {OWN: (ROLES["facilitator"],), OTHER: (ROLES["facilitator_elsewhere"],)}
     late = SignUpWindow(date(2019, 1, 1), date(2019, 6, 1))
     strands = tuple(
@@ -123,9 +120,9 @@ def led_by_two(tx: Tx, now: datetime) -> None:
                 for each in strand.offerings
             ),
         )
-        for strand in plan.strands
+        for strand in SHIPPED.strands
     )
-    apply_plan(tx, replace(plan, strands=strands), now)
+    apply_plan(tx, replace(SHIPPED, strands=strands), now)
 
 
 def set_stage(kaiku: Running) -> Stage:

@@ -13,17 +13,15 @@ from bot.domain.people.person import Defaults, Person
 from bot.services.deliveries.recipients import find_person
 from bot.services.enrolment.join import enrol
 from bot.services.enrolment.leave import withdraw
-from bot.services.people.agency_book import read_agencies
 from bot.services.plan.apply import apply_plan
-from bot.services.plan.file import read_plan
 from storage import enrolment as enrolment_rows
 from storage import tables
 from storage.engine import Store
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
-from tests.conftest import ROOT
 from tests.support.enrolling import add_people
 from tests.support.racing import PAUSE_SECONDS, at_once, without_the_lock
+from tests.support.shipped_plan import SHIPPED
 
 NOW = datetime(2019, 2, 11, 8, tzinfo=UTC)
 CODE = "coaching-1"
@@ -34,7 +32,7 @@ DEFAULTS = Defaults("fi", "Europe/Helsinki")
 def last_seat(store: Store) -> Store:
     """One seat, and people who want it."""
     with store.transaction() as tx:
-        apply_plan(tx, read_plan(ROOT / "programmes/2019.yml", read_agencies()), NOW)
+        apply_plan(tx, SHIPPED, NOW)
         tx.execute(update(tables.Offering).where(tables.Offering.c.code == CODE).values(capacity=1))
         add_people(tx, {"UA": "vero", "UB": "tulli", "UC": "thl"})
     return store

@@ -27,7 +27,6 @@ from bot.services.evidence.report import (
 )
 from bot.services.offerings.catalogue import load_all_offerings
 from bot.services.offerings.facilitators import Actor
-from bot.services.people.agency_book import read_agencies
 from bot.views.evidence.message import preview_message
 from storage import cases as case_rows
 from storage import evidence as evidence_rows
@@ -36,6 +35,7 @@ from storage.tables import Enrolment, Offering, ReportEdition
 from storage.transaction import Tx
 from tests.support.attack import Told, exposed
 from tests.support.reporting import live_through
+from tests.support.shipped_plan import BOOK
 
 NOW = datetime(2019, 12, 20, 8, tzinfo=UTC)
 
@@ -259,7 +259,7 @@ def test_the_page_of_a_report_checks_the_role_each_time_and_delivers_both_forms(
     monkeypatch.setattr("bot.services.evidence.files.draw", lambda pictures: [b"png" for _ in pictures])
     koordi = Person("UKOORDI", "Koordi", "fi", "Europe/Helsinki")
     issue_report(tx, actor("UKOORDI", "UKOORDI"), NOW)
-    source = report_source(read_agencies(), {"UKOORDI"}, None)
+    source = report_source(BOOK, {"UKOORDI"}, None)
     words = words_for("sv", koordi.timezone)
     heading, _ = source.describe(tx, koordi, "", words, NOW)
     assert heading.startswith("Vad programmet gav")
@@ -268,6 +268,6 @@ def test_the_page_of_a_report_checks_the_role_each_time_and_delivers_both_forms(
     assert '<html lang="sv">' in page
     with zipfile.ZipFile(io.BytesIO(file.write(FileFormat.ZIP))) as archive:
         assert {"report.html", "report.json", "key-figures.csv", "taken.png"} <= {*archive.namelist()}
-    no_more = report_source(read_agencies(), set(), None)
+    no_more = report_source(BOOK, set(), None)
     with pytest.raises(KaikuError):
         no_more.load(tx, koordi, "", words, NOW)

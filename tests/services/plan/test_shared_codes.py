@@ -10,7 +10,6 @@ from bot.domain.offerings.codes import Alike, Purpose, current, free_code, plain
 from bot.domain.plan.model import Plan, SignUpWindow
 from bot.services.enrolment.year import load_year
 from bot.services.offerings.catalogue import current_code, list_current, load_offering
-from bot.services.people.agency_book import read_agencies
 from bot.services.plan.apply import PlanConflictError, apply_plan, diff_plan, stored_plan
 from bot.views.home import home
 from bot.views.offerings.catalogue import offering_list
@@ -20,6 +19,7 @@ from storage.engine import Store
 from tests.support.enrolling import NOW, join
 from tests.support.plans import a_plan, a_session, an_offering
 from tests.support.readers import a_person, words_of
+from tests.support.shipped_plan import BOOK
 
 WINDOW = SignUpWindow(date(2019, 1, 1), date(2019, 12, 31))
 
@@ -120,7 +120,7 @@ def test_programmes_are_listed_under_their_own_headings(store: Store) -> None:
     for message in messages:
         for shown in (message.text, text_of({"blocks": list(message.blocks)})):
             assert shown.index("Ohjelma 2019") < shown.index("Ohjelma 2020")
-    assert "Ohjelma 2020" in text_of(home(year, aino, read_agencies(), words))
+    assert "Ohjelma 2020" in text_of(home(year, aino, BOOK, words))
 
 
 def test_one_programme_alone_needs_no_heading(store: Store) -> None:

@@ -7,19 +7,19 @@ import pytest
 
 from bot.domain.file_faults import FileFaultError
 from bot.services.calendars.holidays import WORK_CALENDAR
-from bot.services.people.agency_book import read_agencies
 from bot.services.plan.file import plan_in
 from bot.services.plan.templates import NewPlan, check_template, is_template, new_plan
 from bot.services.prompts.library import library_names
 from rehearsal.plan_findings import Finding, findings_of
 from tests.conftest import ROOT
+from tests.support.shipped_plan import BOOK
 
 TEMPLATES = sorted((ROOT / "programmes" / "templates").glob("*.yml"))
 SHIPPED = (ROOT / "programmes" / "2019.yml").read_text(encoding="utf-8")
 
 
 def new(text: str, year: int) -> NewPlan:
-    return new_plan(text, year, read_agencies(), frozenset(library_names()), WORK_CALENDAR)
+    return new_plan(text, year, BOOK, frozenset(library_names()), WORK_CALENDAR)
 
 
 def faults(text: str) -> list[Finding]:
@@ -53,7 +53,7 @@ def test_next_years_plan_keeps_every_comment_and_nothing_in_it_is_amiss(year: in
 def test_a_template_is_known_and_checked_as_one(file: Path) -> None:
     raw = file.read_bytes()
     assert is_template(raw)
-    assert check_template(raw, read_agencies(), library_names()).offerings
+    assert check_template(raw, BOOK, library_names()).offerings
     assert not is_template(SHIPPED.encode())
 
 
@@ -76,7 +76,7 @@ def test_a_templates_fault_is_said_once_at_its_line(old: str, new: str, code: st
     assert old in DIALOGUE
     text = DIALOGUE.replace(old, new, 1)
     with pytest.raises(FileFaultError) as caught:
-        check_template(text.encode(), read_agencies(), library_names())
+        check_template(text.encode(), BOOK, library_names())
     [fault] = [each for each in caught.value.faults if each.code == code]
     assert text.splitlines()[fault.line - 1].count(new.split(" #", maxsplit=1)[0]) == 1
     assert {each.code for each in caught.value.faults} <= {code, "agency_seats_above_capacity"}

@@ -20,9 +20,7 @@ from bot.domain.prompts.dates import Reason
 from bot.domain.prompts.plan_preview import PlanPromptPreview, PreviewRow
 from bot.domain.prompts.prompt import Moment, PromptRules
 from bot.i18n import words_for
-from bot.services.people.agency_book import read_agencies
 from bot.services.plan.apply import apply_plan
-from bot.services.plan.file import read_plan
 from bot.services.prompts.library import read_library
 from bot.services.prompts.preview import preview_prompts, spread
 from bot.services.prompts.series import keep_series
@@ -32,6 +30,7 @@ from storage.offerings.catalogue import list_offerings
 from storage.prompts import list_prompts
 from tests.conftest import ROOT, FakeClock
 from tests.support.plans import a_plan, a_session, an_offering, as_yaml
+from tests.support.shipped_plan import SHIPPED
 
 LIBRARY = read_library()
 PLAN_2019 = ROOT / "programmes" / "2019.yml"
@@ -49,7 +48,7 @@ def helsinki(*parts: int) -> datetime:
 
 
 def test_every_offering_that_has_prompts_gets_one_person() -> None:
-    preview = preview_prompts(read_plan(PLAN_2019, read_agencies()), LIBRARY)
+    preview = preview_prompts(SHIPPED, LIBRARY)
     assert preview.people == len({row.offering for row in preview.rows}) == 11
     assert preview.without_prompts == ["foresight-1", "foresight-2", "foresight-3", "foresight-4"]
 
@@ -103,7 +102,7 @@ def test_the_plans_own_rules_hold() -> None:
 
 
 def test_many_people_are_spread_so_that_conflicts_show() -> None:
-    plan = read_plan(PLAN_2019, read_agencies())
+    plan = SHIPPED
     alone, crowd = preview_prompts(plan, LIBRARY), preview_prompts(plan, LIBRARY, 60)
     assert crowd == preview_prompts(plan, LIBRARY, 60)
     assert crowd.people == 60
@@ -147,7 +146,7 @@ def test_nobody_gets_two_prompts_within_a_week_and_each_dropped_one_has_a_reason
 
 def test_a_new_kaiku_would_make_the_same_prompts(store: Store, clock: FakeClock) -> None:
     """The file's preview and the running bot take the same from the library."""
-    plan = read_plan(PLAN_2019, read_agencies())
+    plan = SHIPPED
     with store.transaction() as tx:
         apply_plan(tx, plan, clock.now())
         keep_series(tx, LIBRARY, clock.now())

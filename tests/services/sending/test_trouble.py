@@ -44,7 +44,7 @@ async def join(kaiku: Running, *people: str) -> None:
     await kaiku.server.link.settled()
 
 
-async def run_for(kaiku: Running, minutes: float, step: float = 5) -> None:
+async def run_for(kaiku: Running, minutes: float, step: float = 15) -> None:
     for _ in range(int(minutes * 60 / step)):
         await kaiku.app.sender.tick()
         kaiku.clock.advance(seconds=step)
