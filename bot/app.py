@@ -220,8 +220,8 @@ class App:
                 ", ".join(fields_of(gaps)),
                 extra={"action": "privacy_notice_unfinished"},
             )
-        await self.slack.start()  # first: what is planned here wakes the sender
-        await self._when_reachable(lambda: self._prepare_store(library))
+        await self.slack.start()  # first: what is planned from here on wakes the sender
+        await self._when_reachable(self._prepare_store)
         try:
             await self.housekeeping.keep_token()
         except TokenSealedError:
@@ -241,6 +241,7 @@ class App:
         if self.metrics_port is not None:
             metrics = create_metrics_app(self._metrics, self._refusals)
             self.metrics_port = await self._listen(metrics, self.metrics_port, "KAIKU_METRICS_PORT")
+        await self._when_reachable(lambda: self._catch_up(library))
         if self._scheduler is not None:
             self.sender.begin()
             self._scheduler.start()
@@ -250,17 +251,21 @@ class App:
         log.info("listening on %s:%s", self.settings.host, self.port, extra={"action": "started"})
         self.on_started()
 
-    async def _prepare_store(self, library: Library) -> None:
+    async def _prepare_store(self) -> None:
         now = self.kaiku.clock.now()
         await self.store.read(require_live)
         if self.kaiku.vault is not None:
             await self.store.read(require_fitting_secret, self.kaiku.vault)
-        await self.store.run(keep_series, library, now)
         await self.store.run(note_notice, self.kaiku.notice, self.kaiku.defaults.timezone, now)
+        await self.store.run(keep_from_settings, self.kaiku.coordinators, now)
+
+    async def _catch_up(self, library: Library) -> None:
+        """What may have changed while no Kaiku ran: nobody who clicks meanwhile waits for it."""
+        now = self.kaiku.clock.now()
+        await self.store.run(keep_series, library, now)
         await self.store.run(addresses.keep_addresses, now)
         await self.store.run(keep_news, now)
         await self.store.run(keep_draws, now)
-        await self.store.run(keep_from_settings, self.kaiku.coordinators, now)
         await self.store.run(keep_notes, now)
         await self.store.run(chain_all, self._signer)
         await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure

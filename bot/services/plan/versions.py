@@ -17,7 +17,6 @@ from bot.domain.plan.merging import conflicts, in_force, is_about, name_of, with
 from bot.domain.plan.model import Plan
 from bot.services.acts import note_act
 from bot.services.plan.apply import apply_plan, diff_plan, stored_plan
-from bot.services.plan.file import plan_in
 from bot.services.plan.writing import write_plan
 from storage import plan as plan_rows
 from storage.transaction import Tx
@@ -144,9 +143,9 @@ def keep_slack_version(tx: Tx, programme: str, made_by: str | None, now: datetim
     last = plan_rows.last_version(tx, programme)
     if last is None:
         return
-    text, before = export_plan(tx, programme), plan_in(last.text)
+    text, before = export_plan(tx, programme), _plan_in(last.text)
     assert text is not None
-    if compare_plans(before, plan_in(text)):
+    if compare_plans(before, _plan_in(text)):
         _keep(tx, programme, text, given=None, origin=Origin.SLACK, made_by=made_by, now=now)
 
 
@@ -159,7 +158,7 @@ def export_plan(tx: Tx, programme: str) -> str | None:
     last = plan_rows.last_version(tx, programme)
     if last is None:
         return write_plan(stored)
-    said = plan_in(last.text)
+    said = _plan_in(last.text)
     return write_plan(in_force(stored, said), last.text, said)
 
 
@@ -174,7 +173,7 @@ def get_version(tx: Tx, number: int) -> Version | None:
 
 def _last_file(tx: Tx, programme: str) -> Plan | None:
     last = plan_rows.last_version(tx, programme, origin=Origin.FILE)
-    return plan_in(last.given or last.text) if last is not None else None
+    return _plan_in(last.given or last.text) if last is not None else None
 
 
 def _keep(
@@ -207,3 +206,9 @@ def _keep(
 
 def _to_version(row: plan_rows.VersionRow) -> Version:
     return Version(row.id, row.programme, Origin(row.origin), row.made_at, row.made_by, row.digest, row.text)
+
+
+def _plan_in(text: str) -> Plan:
+    from bot.services.plan.file import plan_in  # noqa: PLC0415 - the models of a plan, which no start reads
+
+    return plan_in(text)
