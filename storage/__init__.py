@@ -1,1 +1,1 @@
-"""What Kaiku remembers: the engine and its transactions, mapped tables, queries by feature."""
+"""What Kaiku remembers: the engine and its transactions, tables, queries by feature."""
