@@ -1,4 +1,4 @@
-"""The log of acts: what is written down of who did what to whom, and how its lines are chained."""
+"""The log of acts: who did what to whom, and how its lines are chained by digests."""
 
 import hashlib
 import hmac
@@ -85,7 +85,7 @@ ON_THE_GROUP: Final = frozenset(
 
 
 class ActorRole(StrEnum):
-    """As what somebody acted, seen by the person that they acted on."""
+    """The role in which somebody acted, as the person they acted on sees it."""
 
     FACILITATOR = "facilitator"
     COORDINATOR = "coordinator"
@@ -192,7 +192,7 @@ class Checked(Struct, frozen=True):
 
 
 def digest_of(position: int, before: str, line: Line) -> str:
-    """The digest that chains this line to the one before it, which has the digest ``before``."""
+    """The digest that chains this line to the previous one, whose digest is ``before``."""
     told = [
         *(position, before, line.id, line.at.astimezone(UTC).isoformat(timespec="microseconds")),
         *(line.kind, line.done_by, line.actor, line.person, line.offering, line.number),
@@ -201,8 +201,8 @@ def digest_of(position: int, before: str, line: Line) -> str:
 
 
 class Signer:
-    """Signs places with keys that are derived from KAIKU_SECRET_KEY, and from the previous one: whoever can
-    write into the database, but has no key, can't make a chain anew."""
+    """Signs places with keys derived from KAIKU_SECRET_KEY and its predecessor, so that somebody who can
+    write into the database but has no key can't forge a new chain."""
 
     def __init__(self, secret: bytes | None, previous: bytes | None = None) -> None:
         self._keys = [
@@ -220,8 +220,8 @@ class Signer:
         return _signature(self._keys[0], which, place) if self._keys else ""
 
     def has_signed(self, which: str, place: Place, signature: str) -> bool:
-        """Whether one of the keys made this signature. Without keys that can't be told, and nothing is
-        said."""
+        """Whether one of the keys made this signature. Without keys this can't be checked, and the answer is
+        True."""
         if not self._keys:
             return True
         made = (_signature(key, which, place) for key in self._keys)

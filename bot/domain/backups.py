@@ -21,7 +21,8 @@ MANIFEST_FORMAT, NO_MANIFEST, MANIFEST_FILE = "manifest_format", "no_manifest", 
 
 
 class ManifestError(ValueError):
-    """A manifest can't be read; ``args[0]`` is one of the reasons, ``args[1]`` what fills its sentence in."""
+    """A manifest can't be read; ``args[0]`` is one of the reasons, ``args[1]`` holds the parameters of its
+    sentence."""
 
 
 class LogHead(Struct, frozen=True):
@@ -52,7 +53,7 @@ def stem(made_at: datetime) -> str:
 
 
 def made_at(name: str) -> datetime | None:
-    """When the backup was made that this file belongs to; None for a file of another kind."""
+    """When the backup of this file was made; None for a file that is part of no backup."""
     found = _NAME.fullmatch(name)
     if found is None:
         return None

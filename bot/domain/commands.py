@@ -16,7 +16,8 @@ TYPO_LIKENESS: Final = 0.75
 """How alike a typo must be. Less is a guess, and a guess may be the opposite of what was meant."""
 
 CLEAR_LEAD: Final = 0.1
-"""How much more alike than a word of another command: "deleta" may be "delta" or "delete"."""
+"""How much more alike a typo must be than to any word of another command: "deleta" may be "delta" or
+"delete"."""
 
 _TURNS_ROUND: Final = re.compile("un|dis|de|av|pois|ei|epä")
 """Beginnings that make a word its opposite: "unjoin", "avanmäl"."""
@@ -95,8 +96,8 @@ def _first_command(words: list[str], by_spelling: Mapping[str, Command]) -> tupl
 
 
 def _meant(word: str, by_spelling: Mapping[str, Command]) -> str | None:
-    """The known word that a typo most likely meant; None if another command's is nearly as near, or if the
-    opposite may be meant."""
+    """The known word that a typo most likely meant; None if a word of another command is nearly as close, or
+    if the opposite may be meant."""
     close = get_close_matches(word, list(by_spelling), n=len(by_spelling), cutoff=TYPO_LIKENESS)
     if not close:
         return None
@@ -119,7 +120,8 @@ def usage_hint(commands: Iterable[Command]) -> str:
 
 
 def _plain(text: str) -> str:
-    """As it was typed: Slack escapes it, and keyboards decompose letters."""
+    """The text as it was typed: without Slack's escapes, and with letters composed (some keyboards decompose
+    them)."""
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", html.unescape(text)))
 
 

@@ -27,12 +27,12 @@ class Occasion(StrEnum):
 
     @property
     def kind(self) -> DeliveryKind:
-        """Of the message that asks."""
+        """The kind of the message that asks."""
         return _KINDS[self]
 
     @property
     def months(self) -> int:
-        """After the last session."""
+        """Months after the last session."""
         return _MONTHS[self]
 
 
@@ -43,14 +43,14 @@ _KINDS: Final = {
 }
 _MONTHS: Final = {Occasion.CLOSING: 0, Occasion.AFTER_3: 3, Occasion.AFTER_6: 6}
 
-_ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # without what looks like something else
+_ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # without characters that look like others
 _CODE_LENGTH: Final = 16
 
 
 class Ending(Struct, frozen=True):
     """What the closing message tells one person. ``use``: each question with the choice they made, if any;
-    ``next_up``: what comes next in the strand. Who was at no session, as marked, gets no certificate, is not
-    thanked for taking part and is asked nothing."""
+    ``next_up``: what comes next in the strand. Somebody who is marked as absent from every session gets no
+    certificate, is not thanked for taking part and is asked nothing."""
 
     offering: Offering
     materials: Sequence[Reading]
@@ -70,17 +70,17 @@ class FollowUp(Struct, frozen=True):
 
 
 class UseCount(Struct, frozen=True):
-    """How often each choice of a question was made, at the least: rounded down to a multiple of five, so that
-    nobody who watches the counts sees what one more answer was; None of a choice that fewer than five made,
-    and of all while no choice has five."""
+    """How many people, at least, made each choice of a question: rounded down to a multiple of five, so that
+    the counts don't reveal what one more answer was. None for a choice that fewer than five made, and for all
+    while no choice has five."""
 
     question: UseQuestion
     counts: Sequence[int | None] | None
 
 
 class Certified(Struct, frozen=True):
-    """What a certificate says. ``sessions`` are those attended as marked, and, while ``is_confirmed`` is
-    false, those without a mark that the person was signed up to: each with whether it is marked."""
+    """What a certificate says. ``sessions`` are those marked as attended, with True, and the unmarked ones
+    that the person was signed up to, with False."""
 
     offering: Offering
     name: str
@@ -98,7 +98,7 @@ class Certified(Struct, frozen=True):
 
     @property
     def hours(self) -> float:
-        """In quarters: 6.5."""
+        """Hours of all sessions, to a quarter: 6.5."""
         return round(self.lasts.total_seconds() / 900) / 4
 
     @property
@@ -107,7 +107,7 @@ class Certified(Struct, frozen=True):
 
     @property
     def initials(self) -> str:
-        """``A. V.``: enough to compare with a name that one has, not enough to learn one."""
+        """``A. V.``: enough to compare with a known name, not enough to learn one."""
         return " ".join(f"{part[0].upper()}." for part in self.name.split())
 
 
@@ -116,8 +116,8 @@ def certified_sessions(
 ) -> list[tuple[Session, bool]]:
     """The sessions that a certificate may name, each with whether attendance is marked.
 
-    Left out: those before the seat, those marked as missed, and, unmarked, those that the person said
-    they could not come to.
+    Left out: sessions before the person had the seat, sessions marked as missed, and unmarked sessions that
+    the person said they could not come to.
     """
     named = []
     for session in offering.standing_sessions:
@@ -131,7 +131,8 @@ def certified_sessions(
 
 
 def follow_up_day(offering: Offering, occasion: Occasion) -> date | None:
-    """So many months after the last session, or on that month's last day; None: it is not asked then."""
+    """The day ``months`` after the last session, at the latest the last day of that month; None: nothing is
+    asked."""
     standing = [each for each in offering.effective_sessions if not each.cancelled]
     if not standing or not offering.closing.follow_up or not occasion.months:
         return None
@@ -141,13 +142,13 @@ def follow_up_day(offering: Offering, occasion: Occasion) -> date | None:
 
 
 def materials_of(offering: Offering) -> list[Reading]:
-    """All there is to take home: of each session that took place, then of the whole."""
+    """The materials of each session that took place, then those of the offering."""
     of_sessions = [each for session in offering.standing_sessions for each in session.materials]
     return [*of_sessions, *offering.details.materials]
 
 
 def handed_out(offering: Offering, now: datetime) -> list[Reading]:
-    """The materials of the sessions that are behind."""
+    """The materials of the sessions that are over."""
     over = [each for each in offering.standing_sessions if each.ends_at <= now]
     return [each for session in over for each in session.materials]
 
@@ -165,7 +166,7 @@ def tidy_code(typed: str) -> str:
 
 
 def counts_of(question: UseQuestion, choices: Collection[int]) -> UseCount:
-    """``choices`` are everybody's."""
+    """The counts of each question; ``choices`` are those of all people."""
     made = [sum(each == n for each in choices) for n in range(len(question.choices))]
     told = [n - n % LEAST_COUNTED or None for n in made]
     return UseCount(question, told if any(told) else None)

@@ -138,10 +138,9 @@ class Subject(Struct, frozen=True):
 
 
 class Occurrence(Struct, frozen=True):
-    """Which occasion a delivery about an enrolment is for: the only one (``12``), a version of
-    the timetable (``12:3``), the time of a session (``12@20190402T0600Z``, so that a moved
-    session gets new reminders), an offer (``12/7``), or what a facilitator did, by
-    the id of that act (``12#5``)."""
+    """Which occasion a delivery about an enrolment is for: the only one (``12``), a version of the timetable
+    (``12:3``), the time of a session (``12@20190402T0600Z``, so that a moved session gets new reminders), an
+    offer (``12/7``), or an act of a facilitator, by its id (``12#5``)."""
 
     enrolment_id: int
     version: int | None = None

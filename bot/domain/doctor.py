@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 
 class Check(StrEnum):
-    """What is looked at, each by itself."""
+    """A part that the doctor examines by itself."""
 
     SETTINGS = "settings"
     DATABASE = "database"
@@ -35,7 +35,7 @@ class Level(StrEnum):
 
 
 class Sign(StrEnum):
-    """What may be found; the catalogues say each, with what to do about it."""
+    """What may be found. The catalogues have a sentence for each, with what to do about it."""
 
     CHECK_FAILED = "check_failed"
     CHECK_SLOW = "check_slow"
@@ -159,7 +159,7 @@ _WARNINGS: Final = frozenset(
 
 
 class Finding(Struct, frozen=True):
-    """One line of what the doctor says. ``params`` fill the sentence in."""
+    """One line of the doctor's report; ``params`` are those of its sentence."""
 
     sign: Sign
     params: Mapping[str, object] = field(default_factory=dict)
@@ -184,7 +184,7 @@ def worst(findings: Iterable[Finding]) -> Level:
 
 
 SLACK_BELIEVES = timedelta(minutes=5)
-"""By how much our clock may differ from that of a request's signature; it is refused after that."""
+"""How far our clock may differ from the timestamp of a signed request before it is refused."""
 
 CLOCK_NOTICED = timedelta(seconds=30)
 
@@ -214,8 +214,8 @@ def judge_scopes(
 
 
 def judge_organisation(team_id: str, workspaces: Mapping[str, str]) -> Finding:
-    """Of an app that is installed for a whole organisation: ``workspaces`` that it was added to, by id, with
-    their names."""
+    """For an app that is installed for a whole organisation. ``workspaces``: names of the workspaces that it
+    was added to, by id."""
     named = ", ".join(f"{each} ({name})" for each, name in sorted(workspaces.items())) or "–"
     if not team_id:
         return Finding(Sign.ORG_NO_TEAM, {"workspaces": named})
@@ -241,7 +241,7 @@ SPACE_NEEDED = 100 * MEGABYTE
 
 
 def judge_space(free: int, used: int) -> Finding:
-    """A migration and a backup each need room for the database once more."""
+    """Judge the free disk space: a migration and a backup each need as much as the database takes."""
     said = {"free": free // MEGABYTE, "used": used // MEGABYTE}
     if free < SPACE_NEEDED:
         return Finding(Sign.SPACE_GONE, said)
@@ -285,7 +285,7 @@ def judge_keys(*, current: int, previous: int, closed: int) -> Iterator[Finding]
 
 
 def years_to_know(last: date, today: date) -> range:
-    """From today to the last session; of a plan that is over, its last year."""
+    """The years from today to the last session; for a plan that is over, its last year."""
     return range(min(today.year, last.year), last.year + 1)
 
 
@@ -303,7 +303,8 @@ TZDATA_YEARS = 2
 
 
 def judge_tzdata(version: str | None, today: date) -> Finding:
-    """By its version, such as 2025b: countries change their clocks at short notice."""
+    """Judge the age of the time zone data by its version, such as 2025b: countries change their clocks at
+    short notice."""
     if version is None or not version[:4].isdigit():
         return Finding(Sign.TZDATA_UNKNOWN)
     is_old = today.year - int(version[:4]) >= TZDATA_YEARS

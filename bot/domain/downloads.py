@@ -11,8 +11,8 @@ LASTS: Final = timedelta(hours=1)
 
 
 class DownloadKind(StrEnum):
-    """What is in the file. ``about`` of a download says of what: for a roster, the offering's code; for a
-    report too, or nothing for the whole programme's."""
+    """What is in the file. ``Download.about`` narrows it: for a roster it is the offering's code; for a
+    report too, or empty for the whole programme."""
 
     ROSTER = "roster"
     MY_DATA = "my_data"

@@ -1,6 +1,5 @@
 """What is wrong in a file that people write by hand, as codes; ``bot/views/file_faults.py`` has words."""
 
-import dataclasses
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -102,7 +101,7 @@ class Fault(Struct, frozen=True):
     line: int
     field: str
     code: str
-    params: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
+    params: Mapping[str, str | int] = {}
 
 
 class FileFaultError(Exception):

@@ -1,8 +1,8 @@
 """Which topics a text is about, by the character n-grams of phrases whose topic is known.
 
-Two simple learners vote. Naive Bayes weighs every n-gram by how much more often it stands in phrases of a
-topic than in all; the nearest phrases say what something very like it meant. Diacritics are left aside: many
-write without them. No language is asked for: the three hardly share an n-gram that misleads.
+Two simple learners vote: naive Bayes, which weighs every n-gram by how much more often it occurs in phrases
+of a topic than in all phrases, and the nearest known phrases. Diacritics are ignored, because many people
+write without them. The language need not be known: the three share hardly any misleading n-gram.
 """
 
 import math
@@ -55,7 +55,7 @@ class Classifier:
         for features, topic in known:
             for feature in features:
                 counts[feature][topic] += 1
-        # What stands in one phrase alone teaches nothing that is worth its memory.
+        # A feature of a single phrase teaches too little to be worth its memory.
         kept = {feature: by_topic for feature, by_topic in counts.items() if by_topic.total() > 1}
         self._ratios: dict[str, tuple[tuple[Topic, float], ...]] = {}
         """By how much likelier each topic is with the feature than a topic that never has it (log)."""
@@ -87,7 +87,7 @@ class Classifier:
         return tuple(ratios), max(tells, 0.01) ** 2
 
     def shares(self, text: str) -> dict[Topic, float]:
-        """How likely each topic is; together 1."""
+        """The probability of each topic; they add up to 1."""
         features = features_of(text)
         by_words, by_nearest = self._by_words(features), self._by_nearest(features)
         both = {topic: math.sqrt(by_words[topic] * by_nearest[topic]) for topic in self._share}

@@ -1,6 +1,6 @@
-"""Who was answered what, and when: so that nobody gets an answer for every line.
+"""Who got which answer when, so that nobody gets one for every line they write.
 
-Nothing of what was written is kept.
+What they wrote is not kept.
 """
 
 from collections import OrderedDict
@@ -59,7 +59,7 @@ _LONGEST_PLEASANTRY: Final = 4
 
 
 class Conversations(Struct):
-    """Of this process and for as long as it runs: at worst somebody gets one help too many."""
+    """Kept in this process's memory only: after a restart somebody may get one help message too many."""
 
     _answered: OrderedDict[tuple[str, Sequence[Topic]], datetime] = field(default_factory=OrderedDict)
     _heard: OrderedDict[tuple[str, str], None] = field(default_factory=OrderedDict)
@@ -73,7 +73,7 @@ class Conversations(Struct):
         return True
 
     def may_answer(self, person_id: str, topics: Sequence[Topic], now: datetime) -> bool:
-        """Whether to answer now, which is then noted. No topic is help."""
+        """Whether to answer now; if so, the answer is noted. No topics stand for the help message."""
         key = (person_id, tuple(topics))
         last = self._answered.get(key)
         if last is not None and now - last < (SAME_PAUSE if topics else HELP_PAUSE):

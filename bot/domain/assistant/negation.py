@@ -1,4 +1,4 @@
-"""What a text says that it does *not* want: such an act is never offered.
+"""The acts that a text says its writer does *not* want; these are never offered.
 
 Not every "not" negates: "I can't find where to cancel" wants to cancel, "jag kan inte komma" is the act
 itself. Texts are read clause by clause, with plain letters; stems stand for Finnish and Swedish inflection.

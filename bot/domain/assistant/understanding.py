@@ -10,8 +10,8 @@ from bot.domain.assistant.topics import Topic
 
 MOST_OFFERED: Final = 3
 NONE_FROM: Final = 0.65
-"""From this share on a text is taken for none of the topics. A wrong button costs a glance, a missing one a
-dead end: so the share is high."""
+"""With at least this probability of being about no topic, a text counts as about none. A wrong button costs a
+glance, a missing one a dead end: so the share is high."""
 
 LEAST: Final = 0.001
 """Topics less likely than this beside a likely one are not offered."""
@@ -22,8 +22,8 @@ _EMOJI = re.compile(r":[\w+'-]+:")
 
 
 def understand(text: str, classifier: Classifier) -> Sequence[Topic]:
-    """The likeliest topics, the likeliest first; empty where the text asks for none of them, or has no letter
-    but in the names of emoji."""
+    """The likeliest topics, the likeliest first; empty where the text asks for none of them, or consists of
+    emoji."""
     if not any(each.isalpha() for each in _EMOJI.sub(" ", text)):
         return ()
     shares = classifier.shares(text)

@@ -1,4 +1,4 @@
-"""The reasons why days are quiet: a holiday, its eve or a season, for people who plan."""
+"""Why days are quiet (a holiday, its eve or a season), as shown to people who plan."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta

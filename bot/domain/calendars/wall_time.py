@@ -41,22 +41,23 @@ def is_region(timezone: str) -> bool:
 
 
 def end_day(on: date, starts: time, ends: time) -> date:
-    """The day on which something of day ``on`` ends: the next one, if its end is before its start."""
+    """The day on which a session that starts on day ``on`` ends: the next day, if its end is before its
+    start."""
     return on + timedelta(days=1) if ends < starts else on
 
 
 def known_or(timezone: str | None, default: str) -> str:
-    """The zone, unless this machine does not know it: Slack may name any, and must not hold us up by it."""
+    """The zone, or ``default`` if this machine does not know it: Slack may name any zone."""
     return timezone if timezone is not None and timezone in known_timezones() else default
 
 
 @cache
 def zone_of(timezone: str) -> ZoneInfo:
-    """The zone of this name; ``STAND_IN`` for one that this machine does not know: a programme in it must not
-    hold up all others. Said once in the log; `kaiku doctor` says it too."""
+    """The zone of this name; ``STAND_IN`` for a zone that this machine does not know, so that one programme
+    does not hold up all others. An unknown zone is logged once, and `kaiku doctor` reports it."""
     try:
         return ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # no such file, or a name that could be none
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # no such file, or a name that no file can have
         pass
     log.error(
         "this machine does not know the time zone %s: %s stands in. Update tzdata.",

@@ -133,7 +133,7 @@ class WorkCalendar(Struct, frozen=True):
     def add_working_time(
         self, instant: datetime, duration: timedelta, timezone: str, window: DayWindow = WORKING_HOURS
     ) -> datetime:
-        """When so much of the window's time has passed since ``instant``, in UTC."""
+        """The instant, in UTC, at which ``duration`` of the window's time has passed since ``instant``."""
         at = self.next_working_moment(instant, timezone, window)
         while True:
             day = local(at, timezone).date()

@@ -1,4 +1,4 @@
-"""What acts on a group carry from one form to the next."""
+"""What the forms of an act on a group pass from one to the next."""
 
 import json
 from collections.abc import Mapping
@@ -28,8 +28,8 @@ class GroupAct(StrEnum):
 class GroupTarget(Struct, frozen=True):
     """An act on a group, as chosen: ``dialogue-2:remove``; and once its form is filled in, what it is about,
     as a list in JSON: ``dialogue-2:remove:["7","",{"fi":"..."}]``. ``about`` is an enrolment, a person or an
-    agency; ``to`` another group, a limit (``RaisedLimit``) or a day. What is no such list is as if nothing
-    were filled in."""
+    agency; ``to`` another group, a limit (``RaisedLimit``) or a day. Anything that is no such list counts as
+    nothing filled in."""
 
     code: str
     act: GroupAct
@@ -71,8 +71,8 @@ class GroupTarget(Struct, frozen=True):
 
 
 class RaisedLimit(Struct, frozen=True):
-    """The limit of an agency as it was when it was looked at, and as it is to be: ``2/3``; ``3`` as it was
-    typed. What is no number becomes 0, which no limit is."""
+    """The limit of an agency as the form showed it, and the new one: ``2/3``; ``3`` as it was typed. What is
+    not a number becomes 0, which is never a limit."""
 
     seats: int
     was: int | None = None

@@ -10,8 +10,8 @@ from bot.domain.errors import KaikuError, Refusal
 
 
 class SessionRef(Struct, frozen=True):
-    """A session of an offering: ``dialogue-2/1``. What is no number becomes 0, which no session has, so that
-    the services refuse it."""
+    """A session of an offering: ``dialogue-2/1``. What is not a number becomes 0, which the services refuse:
+    no session has it."""
 
     code: str
     number: int
@@ -48,12 +48,12 @@ class VenueRef(Struct, frozen=True):
 
     @classmethod
     def of_delivery(cls, code: str, number: int, occurrence: str) -> Self:
-        """What a message that asks about it is about: see ``session_notes.venue_occurrence_of``."""
+        """Of a message that asks about the venue: see ``session_notes.venue_occurrence_of``."""
         return cls(code, number, date.fromisoformat(occurrence))
 
 
 class TextsTarget(Struct, frozen=True):
-    """Texts of an offering (session 0) or of a session, and the mark of those that the form showed:
+    """The texts of an offering (session 0) or of a session, and the digest of the texts that the form showed:
     ``dialogue-2/0/9f2c0d``."""
 
     session: SessionRef
@@ -102,7 +102,7 @@ class PostRef(Struct, frozen=True):
 
 class JoinTarget(Struct, frozen=True):
     """What a join form is for: ``dialogue-2``, and the post that it was opened from: ``dialogue-2@5``. A post
-    that can't be read is left out: it is only counted."""
+    that can't be parsed is left out: it only serves statistics."""
 
     code: str
     post_id: int | None = None
@@ -117,8 +117,8 @@ class JoinTarget(Struct, frozen=True):
 
 
 class ProposalRef(Struct, frozen=True):
-    """The draw of an offering and which outcome of it was shown: ``coaching-1:9f2c0d``; with a reader, it is
-    about their message: ``coaching-1:9f2c0d:UAINO``."""
+    """The draw of an offering and the digest of the outcome that was shown: ``coaching-1:9f2c0d``; with a
+    user id, the message to that person: ``coaching-1:9f2c0d:UAINO``."""
 
     code: str
     digest: str
@@ -135,8 +135,8 @@ class ProposalRef(Struct, frozen=True):
 
 
 class UseChoice(Struct, frozen=True):
-    """A choice for a question on use in the closing message: ``dialogue-2:used:1``. What is no number becomes
-    -1, which no choice has, so that the services refuse it."""
+    """A choice for a question on use in the closing message: ``dialogue-2:used:1``. What is not a number
+    becomes -1, which the services refuse: no choice has it."""
 
     code: str
     key: str

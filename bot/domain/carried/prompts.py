@@ -27,8 +27,8 @@ class ConfirmedPrompt(Struct, frozen=True):
 
 
 class PromptSource(Struct, frozen=True):
-    """Where a new prompt's words come from: the library (``library:if_then``), the saved ones of the strand
-    (``saved:5``), or nowhere (``own``)."""
+    """Where a new prompt's words come from: the library (``library:if_then``), a saved prompt of the strand
+    (``saved:5``), or the facilitator (``own``)."""
 
     library_key: str | None = None
     saved_id: int | None = None

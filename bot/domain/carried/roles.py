@@ -9,7 +9,7 @@ from bot.domain.carried.ids import MAX_ID_DIGITS, parse_number
 
 class LogPage(Struct, frozen=True):
     """A page of the log of acts: of an offering or of all, before the line with this id: ``dialogue-2:7``,
-    ``:7``, ``dialogue-2``, or nothing. What is no number begins at the newest."""
+    ``:7``, ``dialogue-2``, or nothing. What is not a number means the newest page."""
 
     code: str = ""
     before: int | None = None

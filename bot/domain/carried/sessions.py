@@ -10,9 +10,9 @@ from bot.domain.facilitation.phases import PhaseAct
 
 
 class AttendancePage(Struct, frozen=True):
-    """A page of the attendance form of a session, from 0, and whom it shows:
-    ``dialogue-2/1/0/U1,U2``. Whoever was given a seat while it was open is not on it, so nothing is said of
-    them. A form without people (the first versions wrote ``dialogue-2/1``) shows everybody with a seat."""
+    """A page of the attendance form of a session, from 0, and the people it shows: ``dialogue-2/1/0/U1,U2``.
+    Somebody who got a seat while the form was open is not on it, so their attendance stays unmarked. A form
+    without people (the first versions wrote ``dialogue-2/1``) shows everybody with a seat."""
 
     session: SessionRef
     page: int = 0
@@ -32,7 +32,7 @@ class AttendancePage(Struct, frozen=True):
 
 class PhaseChoice(Struct, frozen=True):
     """What to do with the timer of a session's dialogue, in the state that the button was shown in:
-    ``dialogue-2/1/start/0p300``. An act that there is not is read as none."""
+    ``dialogue-2/1/start/0p300``. An unknown act is read as None."""
 
     session: SessionRef
     act: PhaseAct | None

@@ -1,11 +1,11 @@
 """Balanced allocation: who gets the seats of offerings whose seats are drawn when sign-up ends.
 
-In each offering the seats go round the agencies: an agency without a seat comes before one that has one, one
-with one before one with two, up to the offering's limits. Among equals, roles take turns where the plan asks
-for it, who waited in vain for an earlier round comes first, and then the lot decides. A person gets a seat in
-the first of their choices that takes them (deferred acceptance: an early claim to a seat yields to a better
-one until all is settled). At the end, people who would both rather have the other's seat trade them, unless
-an agency would thereby leave a group or exceed its limit."""
+In each offering the agency with the fewest seats comes next, up to the offering's limits. Among equals, roles
+take turns where the plan asks for it, then people who waited in vain for an earlier round come first, and
+then the lot decides. A person gets a seat in the first of their choices that takes them (deferred acceptance:
+an early claim to a seat yields to a better one until all is settled). At the end two people who each prefer
+the other's seat trade them, unless an agency would thereby leave a group or exceed its limit.
+"""
 
 from bisect import bisect
 from collections import Counter, defaultdict
@@ -21,7 +21,7 @@ TICKET_BYTES: Final = 16
 
 
 class Applicant(Struct, frozen=True):
-    """Somebody who takes part in a draw; ``choices`` are ids of offerings, the dearest first. ``waited``:
+    """Somebody who takes part in a draw; ``choices`` are ids of offerings in order of preference. ``waited``:
     they waited in vain for an earlier round."""
 
     person_id: str
@@ -48,14 +48,15 @@ class Unplaced(Struct, frozen=True):
 
 
 class Allocation(Struct, frozen=True):
-    """The outcome of a draw, by offering and in its order. Who has no seat waits wherever they wanted one."""
+    """The outcome of a draw, by offering and in its order. People without a seat are on the waiting list of
+    each of their choices."""
 
     seated: Mapping[int, Sequence[str]]
     waiting: Mapping[int, Sequence[Unplaced]]
 
     @property
     def digest(self) -> str:
-        """Names this outcome: another one has another name."""
+        """A digest that differs for every outcome."""
         lines = [
             f"{offering_id}:{','.join(self.seated[offering_id])}:"
             f"{','.join(each.person_id for each in self.waiting[offering_id])}"
@@ -65,7 +66,7 @@ class Allocation(Struct, frozen=True):
 
 
 def ticket_of(seed: str, person_id: str) -> bytes:
-    """A person's lot: nobody can know it without the seed, and whoever knows both can reproduce it."""
+    """A person's lot: unknown without the seed, reproducible with it."""
     return sha256(f"{seed}:{person_id}".encode()).digest()[:TICKET_BYTES]
 
 
@@ -98,7 +99,7 @@ class _Group:
         return person if self.rank is None else self.rank[person]
 
     def is_hopeless(self, person: int, agency: str) -> bool:
-        """Whether a person comes after the last of those who fill the group: nobody who asks later can change
+        """Whether a person comes after the last of those who fill the group; later applicants can't change
         that."""
         if self.last is None:
             return False
@@ -118,7 +119,7 @@ class _Group:
 
 
 class _Draw:
-    """People are numbered by precedence: who waited in vain first, then by lot."""
+    """The state of a draw. People are numbered by precedence: those who waited in vain first, then by lot."""
 
     def __init__(
         self, rooms: Iterable[Room], applicants: Iterable[Applicant], seed: str, seats_each: int
@@ -151,7 +152,7 @@ class _Draw:
         return {number: rank for rank, (_, number) in enumerate(sorted(turns))}
 
     def settle(self) -> None:
-        """Everybody asks for their choices in order; each offering keeps the best it was asked by so far."""
+        """Everybody applies to their choices in order; each offering keeps its best applicants so far."""
         asked = [0] * len(self.people)
         looking: Iterable[int] = range(len(self.people))
         while True:
@@ -170,7 +171,7 @@ class _Draw:
             looking = sorted(again)
 
     def _choose(self, group: _Group, newcomers: list[int]) -> list[int]:
-        """Keep the best of who has a seat here and who asks for one; return the others."""
+        """Keep the best of the people seated here and the new applicants; return the others."""
         refused: list[int] = []
         candidates = list(group.people)
         for person in newcomers:
@@ -211,11 +212,10 @@ class _Draw:
         return found
 
     def trade(self) -> bool:
-        """Let pairs trade seats who would both rather have the other's; whether any did.
+        """Let pairs trade seats if each prefers the other's; return whether any did.
 
-        A seat that is free now stays one that fits nobody who would rather have it: their agencies have all
-        they may have there, so no trade with another agency is allowed, and one within an agency changes no
-        count.
+        A seat that is free now stays free: the agencies of everybody who would prefer it are at their limit
+        there, so trades with another agency are not allowed, and trades within an agency change no count.
         """
         wants: dict[tuple[int, int], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for here in self.groups.values():
@@ -239,7 +239,8 @@ class _Draw:
         return traded
 
     def _first_of(self, people: list[int], source: int, target: int) -> int | None:
-        """The first of these who still has the one seat and not the other; others are dropped."""
+        """The first of these people who still has the one seat and not the other; those before are
+        dropped."""
         while people:
             if source in self.seats[people[0]] and target not in self.seats[people[0]]:
                 return people[0]
@@ -247,7 +248,7 @@ class _Draw:
         return None
 
     def _dearer(self, person: int, offering_id: int) -> list[int]:
-        """The choices that a person would rather have than this one, and does not have."""
+        """The choices that a person prefers to this one and does not have."""
         choices = self.choices[person]
         return [each for each in choices[: choices.index(offering_id)] if each not in self.seats[person]]
 

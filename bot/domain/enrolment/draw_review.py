@@ -11,9 +11,9 @@ from bot.domain.offerings.offering import Offering
 
 
 class ReviewState(StrEnum):
-    """What a facilitator looks at: ``early``, people may still say what they would like; ``ready`` to be
-    confirmed; ``changed`` since they opened it; ``confirmed`` by them just now; ``known``, confirmed
-    before."""
+    """The state of a proposal as a facilitator opens it: ``early``, people may still state their choices;
+    ``ready`` to be confirmed; ``changed`` since they opened it; ``confirmed`` by them just now; ``known``,
+    confirmed before."""
 
     EARLY = "early"
     READY = "ready"

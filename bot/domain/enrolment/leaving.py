@@ -18,13 +18,13 @@ def undo_until(left_at: datetime) -> datetime:
 class SeatThen(StrEnum):
     """What becomes of the seat."""
 
-    MOVES_ON = "moves_on"  # to who waits
+    MOVES_ON = "moves_on"  # to the next on the waiting list
     STAYS_FREE = "stays_free"  # nobody waits
     STAYS_EMPTY = "stays_empty"  # it is too late for others to get it
 
 
 class WayBack(StrEnum):
-    """What whoever regrets it after the minutes of undo can do."""
+    """How a person can return once undo is no longer possible."""
 
     TO_A_SEAT = "to_a_seat"
     TO_THE_END_OF_THE_LINE = "to_the_end"
@@ -32,7 +32,7 @@ class WayBack(StrEnum):
 
 
 class Leaving(Struct, frozen=True):
-    """Both, for one offering now. ``seat`` is None for whoever only waits."""
+    """What leaving one offering means now. ``seat`` is None for a person on the waiting list."""
 
     seat: SeatThen | None
     way_back: WayBack

@@ -1,7 +1,7 @@
 """Offers: a free seat is held for the next in line until a deadline. Who is next, and how long they have.
 
-Free seats are numbered as they come free. Whoever lets an offer lapse has let go of every seat that is free
-by then: nobody is offered the same seat twice, nor one alike at once.
+Free seats are numbered as they come free. A person who lets an offer lapse has thereby declined every seat
+that is free by then, so that nobody is offered the same seat twice, or another free seat right after.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -52,7 +52,7 @@ DEFAULT_OFFERS = OfferRules()
 
 
 class OwnOfferRules(Struct, frozen=True):
-    """What one offering rules otherwise than its programme; None: as the programme."""
+    """The rules that an offering overrides; None: the programme's rule applies."""
 
     on: bool | None = None
     hours: int | None = None
@@ -67,13 +67,13 @@ NO_OWN_OFFERS = OwnOfferRules()
 
 
 def stored_offers(rules: OfferRules | OwnOfferRules) -> dict[str, Any] | None:
-    """The JSON value to store: what differs from the defaults; None: nothing."""
+    """The JSON value to store: the rules that differ from the defaults; None if all are defaults."""
     default = asdict(DEFAULT_OFFERS if isinstance(rules, OfferRules) else NO_OWN_OFFERS)
     return {name: value for name, value in asdict(rules).items() if value != default[name]} or None
 
 
 def to_offers(stored: Mapping[str, Any] | None, own: Mapping[str, Any] | None = None) -> OfferRules:
-    """The rules of a programme, with what an offering has of its own."""
+    """The rules of a programme, with those that the offering overrides."""
     return OwnOfferRules(**(own or {})).over(replace(DEFAULT_OFFERS, **(stored or {})))
 
 
@@ -81,8 +81,8 @@ def number_seats(free: int, known: Sequence[int], opened: int) -> tuple[list[int
     """The numbers of the seats that are free now, and the highest number there has been.
 
     Each seat that comes free, or is added, gets the next number; one that was offered and not taken comes
-    back with its own. ``known`` are those that were free before; whoever took a seat without an offer took
-    the one that was free for the longest.
+    back with its own. ``known`` are the seats that were free before; a seat taken without an offer is the one
+    that was free the longest.
     """
     kept = sorted(known)[max(len(known) - free, 0) :]
     new = range(opened + 1, opened + 1 + free - len(kept))
@@ -94,9 +94,9 @@ def next_offered(
 ) -> list[tuple[int, int]]:
     """Who gets which of the free seats, as pairs of an enrolment's id and a seat's number.
 
-    The line is walked from its head. Whoever's agency is full, or who has let every free seat go, is passed
-    over and keeps their place. Each gets the oldest seat that they may have, so that the newer ones are left
-    for whom only these are open to: no seat stays free that somebody could have.
+    The waiting list is walked from its head. A person whose agency is full, or who has let every free seat
+    go, is passed over and keeps their place. Each gets the oldest seat that they may have, so that newer
+    seats are left for people who may have only these, and no seat stays free that somebody could have.
     """
     now_taken, left = dict(taken), sorted(free)
     chosen: list[tuple[int, int]] = []
@@ -116,8 +116,7 @@ def next_offered(
 def cutoff_at(
     starts_at: datetime | None, rules: OfferRules, timezone: str, calendar: WorkCalendar
 ) -> datetime | None:
-    """From when on no seat is offered: the hour of the start, so many working days before it. None without a
-    start."""
+    """When offers end: at the hour of the start, some working days before it. None without a start."""
     if starts_at is None:
         return None
     here = local(starts_at, timezone)
@@ -136,8 +135,8 @@ def open_until(
     calendar: WorkCalendar,
     hours: DayWindow,
 ) -> datetime | None:
-    """Until when somebody who is told of an offer at ``told_at`` may answer, on a whole minute of their own
-    office ``hours``; None: there is too little time before the cut-off."""
+    """The end of an offer that somebody hears of at ``told_at``, on a whole minute of their own office
+    ``hours``; None if there is too little time before the cut-off."""
     until = calendar.add_working_time(told_at, timedelta(hours=rules.hours), timezone, hours)
     if starts_at is not None and cutoff is not None:
         if cutoff <= told_at:

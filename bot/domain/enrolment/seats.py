@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 
 class Status(StrEnum):
-    """State of an enrolment. ``offered`` is a freed seat held for one person until a deadline. ``in_draw`` is
-    no enrolment yet: the person would like a seat in a draw to come, and so has no place in line."""
+    """State of an enrolment. ``offered`` is a freed seat held for one person until a deadline. ``in_draw``:
+    the person takes part in a draw that is still to come, and so has no place in line yet."""
 
     SEATED = "seated"
     WAITING = "waiting"
@@ -23,8 +23,8 @@ class Status(StrEnum):
 
 class WaitingReason(StrEnum):
     """Why somebody waits. The agency's limit takes precedence: a seat that is freed in a full group passes
-    over a person whose agency already has its seats. ``has_another``: they have as many seats in the same
-    draw as one person gets."""
+    over a person whose agency already has its seats. ``has_another``: they already have the most seats that
+    one person gets in the same draw."""
 
     AGENCY_FULL = "agency_full"
     GROUP_FULL = "group_full"
@@ -42,7 +42,7 @@ class SeatLimits(Struct, frozen=True):
         return self.of_agency.get(agency, self.per_agency)
 
     def with_agency(self, agency: str, seats: int) -> "SeatLimits":
-        """The same limits but for this agency."""
+        """These limits with another one for this agency."""
         return replace(self, of_agency={**self.of_agency, agency: seats})
 
 
@@ -70,8 +70,8 @@ def reason_to_wait(limits: SeatLimits, taken: Mapping[str, int], agency: str) ->
 
 
 def seated_over_limit(limits: SeatLimits, seated: Iterable[InLine]) -> list[int]:
-    """Of the seated, in order of their sign-up, those beyond what their agency may take: the limit was
-    lowered, or an agency corrected after the group had begun."""
+    """The seated people, in order of sign-up, who exceed their agency's limit: it was lowered, or an agency
+    was corrected after the group had begun."""
     taken: Counter[str] = Counter()
     over = []
     for person in seated:
@@ -84,8 +84,8 @@ def seated_over_limit(limits: SeatLimits, seated: Iterable[InLine]) -> list[int]
 def next_seated(limits: SeatLimits, taken: Mapping[str, int], line: Iterable[InLine]) -> list[int]:
     """The enrolments that get the free seats, in order.
 
-    The waiting list is walked from its head: whoever fits is seated; whoever's agency is full is passed over
-    and keeps their place. A new sign-up is the last on the list, so it can never overtake anybody.
+    The waiting list is walked from its head; a person whose agency is full is passed over and keeps their
+    place. A new sign-up is the last on the list, so it can never overtake anybody.
     """
     now_taken = dict(taken)
     seated: list[int] = []

@@ -27,8 +27,8 @@ def sign_up_state(
     """Whether a person may join now.
 
     ``opens_on`` and ``closes_on`` are days in ``timezone``, both included. Without a closing day sign-up ends
-    when the first session starts. ``first_starts_at`` and ``last_ends_at`` leave out cancelled sessions. What
-    has neither sessions nor an opening day stands in the plan without dates: nobody may join it yet.
+    when the first session starts. ``first_starts_at`` and ``last_ends_at`` leave out cancelled sessions. An
+    offering with neither sessions nor an opening day has no dates yet: nobody may join it.
     """
     today = local(now, timezone).date()
     if cancelled:
@@ -57,8 +57,8 @@ def seats_move_on(state: SignUpState, first_starts_at: datetime | None, now: dat
 def line_closes_at(
     *, closes_on: date | None, first_starts_at: datetime | None, last_ends_at: datetime | None, timezone: str
 ) -> datetime | None:
-    """From when on no freed seat moves on (see ``seats_move_on``), and who waits has waited in vain; None
-    without sessions."""
+    """When freed seats stop moving on (see ``seats_move_on``) and people on the waiting list have waited in
+    vain; None without sessions."""
     if first_starts_at is None or last_ends_at is None:
         return None
     if closes_on is None:

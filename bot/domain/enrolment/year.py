@@ -1,4 +1,5 @@
-"""A participant's year: what is next, what waits for them, what is theirs, what is open, what is behind."""
+"""A participant's year: the next session, what they have to answer, their offerings, the open and the
+completed ones."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -13,7 +14,7 @@ from bot.domain.offerings.offering import Card, Offering, Session
 
 
 class Coming(Struct, frozen=True):
-    """A session that a person with a seat has before them, or that goes on now."""
+    """A session of a person with a seat that is ahead or in progress."""
 
     offering: Offering
     session: Session
@@ -29,7 +30,7 @@ class Asked(Struct, frozen=True):
 
 
 class Year(Struct, frozen=True):
-    """All of it at ``now``, each part in the order it is read in: the nearest first."""
+    """A participant's year at ``now``; in each part the nearest comes first."""
 
     now: datetime
     coming: Sequence[Coming] = ()
@@ -41,7 +42,7 @@ class Year(Struct, frozen=True):
 
 
 def coming_sessions(cards: Iterable[Card], now: datetime) -> list[Coming]:
-    """What is before somebody in the offerings they hold a seat in: the nearest session first."""
+    """The sessions ahead in the offerings in which somebody holds a seat, the nearest first."""
     coming = [
         Coming(card.offering, session, session.number in card.absent)
         for card in cards
@@ -53,7 +54,7 @@ def coming_sessions(cards: Iterable[Card], now: datetime) -> list[Coming]:
 
 
 def offered_seats(cards: Iterable[Card]) -> list[Card]:
-    """The offerings in which a seat is offered to somebody, the one to answer first first."""
+    """The offerings in which a seat is offered to somebody, by deadline."""
     offered = [
         (card.mine.until, card) for card in cards if card.mine is not None and card.mine.until is not None
     ]
@@ -61,9 +62,9 @@ def offered_seats(cards: Iterable[Card]) -> list[Card]:
 
 
 def sort_cards(cards: Sequence[Card], now: datetime) -> tuple[list[Card], list[Card], list[Card]]:
-    """The person's own that are not over, what is open to them, and what they completed.
+    """The person's own offerings that are not over, those open to them, and those they completed.
 
-    What was cancelled stays among their own until its last day has passed, so that it can be read why.
+    A cancelled one stays among their own until its last day has passed, so that they can read why.
     """
     mine, can_join, completed = [], [], []
     for card in cards:
@@ -75,7 +76,7 @@ def sort_cards(cards: Sequence[Card], now: datetime) -> tuple[list[Card], list[C
                 completed.append(card)
         elif card.state is not SignUpState.CANCELLED or _is_ahead(card.offering, now):
             mine.append(card)
-    can_join.sort(key=lambda card: card.state is not SignUpState.OPEN)  # what opens later comes after
+    can_join.sort(key=lambda card: card.state is not SignUpState.OPEN)  # those that open later come last
     mine.sort(key=lambda card: (_next_start(card.offering, now), card.offering.code))
     return mine, can_join, completed
 

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct
 
 from bot.domain.language import Texts, pick
 from bot.domain.people.spelling import is_one_slip_apart
@@ -13,8 +14,7 @@ OTHER: Final = "other"
 """The choice of a person whose employer is not listed; they give its name in their own words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agency:
+class Agency(Struct, frozen=True):
     """``code`` is its name in the database and in plan files, such as ``vero``; ``also`` are other names:
     short and former ones, abbreviations."""
 
@@ -24,18 +24,18 @@ class Agency:
 
     @property
     def spellings(self) -> frozenset[str]:
-        """All its spellings, normalized by ``plain_name``."""
+        """The agency's spellings, normalized by ``plain_name``."""
         return frozenset(filter(None, map(plain_name, self._names)))
 
     @property
     def home_spellings(self) -> frozenset[str]:
-        """Those of its spellings that name the country, without it."""
+        """The spellings that name the country, with the country left out."""
         return frozenset(map(home_name, self._names)) - self.spellings - {""}
 
     @property
     def _names(self) -> list[str]:
-        """The names, the names without what is in brackets, and what is in brackets alone
-        ("Kansaneläkelaitos (Kela)") unless it is a year ("(until 2025)")."""
+        """The names, the names without their brackets, and the text in brackets alone
+        ("Kansaneläkelaitos (Kela)") unless it has a year ("(until 2025)")."""
         names = [self.code, *self.also]
         for text in self.name.values():
             short = [each for each in _BRACKETED.findall(text) if not re.search(r"\d", each)]
@@ -87,8 +87,7 @@ def _words(written: str) -> list[str]:
     return [word for word in found if word not in _LEGAL_FORMS and word != "the"] or found
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A ministry's administrative branch: a group in the list of agencies, in the order it is shown."""
 
     code: str
@@ -96,27 +95,19 @@ class Branch:
     agencies: tuple[Agency, ...]
 
 
-@dataclass(frozen=True)
 class AgencyBook:
     """All agencies that a person can choose. ``code in book`` tests whether a code is known."""
 
-    branches: tuple[Branch, ...]
-    _by_code: dict[str, Agency] = field(init=False, repr=False, compare=False)
-    _by_spelling: dict[str, list[str]] = field(init=False, repr=False, compare=False)
-    _by_home_spelling: dict[str, list[str]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_code = {agency.code: agency for branch in self.branches for agency in branch.agencies}
-        by_spelling: dict[str, list[str]] = {}
-        by_home_spelling: dict[str, list[str]] = {}
-        for agency in by_code.values():
+    def __init__(self, branches: tuple[Branch, ...]) -> None:
+        self.branches = branches
+        self._by_code = {agency.code: agency for branch in branches for agency in branch.agencies}
+        self._by_spelling: dict[str, list[str]] = {}
+        self._by_home_spelling: dict[str, list[str]] = {}
+        for agency in self:
             for spelling in agency.spellings:
-                by_spelling.setdefault(spelling, []).append(agency.code)
+                self._by_spelling.setdefault(spelling, []).append(agency.code)
             for spelling in agency.home_spellings:
-                by_home_spelling.setdefault(spelling, []).append(agency.code)
-        object.__setattr__(self, "_by_code", by_code)
-        object.__setattr__(self, "_by_spelling", by_spelling)
-        object.__setattr__(self, "_by_home_spelling", by_home_spelling)
+                self._by_home_spelling.setdefault(spelling, []).append(agency.code)
 
     def __contains__(self, code: object) -> bool:
         return code in self._by_code
