@@ -49,8 +49,9 @@ ANYTHING = re.compile("")
 
 
 def register(app: AsyncApp, kaiku: Kaiku) -> None:
-    """In this order Bolt asks each listener whether it is meant. Being asked costs a request 13 µs of the
-    processor, so what many do at once comes first, and the few events before the many buttons."""
+    """Register the listeners in the order in which Bolt asks each whether it is meant. Being asked costs a
+    request 13 µs of CPU, so frequent requests come first, and the few events before the many buttons.
+    """
     app.view_submission(ids.JOIN_FORM)(on_submission(kaiku, enrolment.join_offering))
     app.command(ids.COMMAND)(on_command(kaiku, commands.run_command))
     _register_events(app, kaiku)

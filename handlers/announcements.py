@@ -1,4 +1,4 @@
-"""Announce an offering in channels, look after announcements; and what anybody clicks under a post."""
+"""Announcing an offering in channels, managing announcements, and the buttons under a post."""
 
 import asyncio
 from datetime import date, datetime, time, timedelta
@@ -70,15 +70,16 @@ async def throw_away(request: Request) -> Answer:
 
 
 async def open_form(request: Request) -> Answer:
-    """Open the form for the chosen offering, or for the draft that is named by ``value`` when the person
-    comes back from the preview."""
+    """Open the form for the chosen offering, or for the draft with the id ``value`` when the person comes
+    back from the preview.
+    """
     target = AnnouncementTarget.parse(request.value)
     form = await _form(request, target)
     return Open(form) if target.draft_id is None else Renew(form)
 
 
 async def preview(request: Request) -> Answer:
-    """The submitted form: keep it as a draft and show how it will look, once nothing is wrong with it."""
+    """Save the submitted form as a draft and show how it will look, or show what is wrong with it."""
     wanted, errors = _read(request)
     if errors:
         return FieldErrors(errors)
@@ -117,7 +118,7 @@ async def preview(request: Request) -> Answer:
 
 
 async def publish(request: Request) -> Answer:
-    """The confirmed preview."""
+    """Publish the previewed announcement."""
     kaiku = request.kaiku
     done = await kaiku.store.run(
         announcements.publish, request.actor, _announcement_id(request), kaiku.clock.now
@@ -164,7 +165,7 @@ async def join(request: Request) -> Answer:
     """Open the join form for the offering of a post; the form asks only for what Kaiku doesn't know yet."""
     post, kaiku = PostRef.parse(request.value), request.kaiku
     answer = await open_join_form(replace(request, value=post.code), post.post_id)
-    # Who may not join has raised by now, and does not count.
+    # A person who may not join has been refused by now, and does not count.
     await kaiku.store.run(announcements.count_click, post.post_id, Click.JOIN, kaiku.clock.now())
     return answer
 
@@ -217,7 +218,7 @@ async def _form(request: Request, target: AnnouncementTarget) -> View:
 
 
 def _read(request: Request) -> tuple[Wanted, dict[str, str]]:
-    """Read the submitted form: the values, and field errors by field name."""
+    """The values of the submitted form, and field errors by field name."""
     sentence, errors = _read_sentence(request)
     channels: dict[str, str] = {}
     for language in POST_LANGUAGES:
@@ -267,7 +268,7 @@ def _time_of(request: Request) -> datetime | None:
 
 
 def _closed(request: Request, wanted: Wanted, channels: list[Channel]) -> dict[str, str]:
-    """Return field errors for channels that Kaiku can't post to because it was not invited."""
+    """Field errors for channels that Kaiku can't post to because it was not invited."""
     found: dict[tuple[str, str], list[str]] = {}
     for channel in channels:
         key = "announce.archived" if channel.is_archived else "announce.not_invited"

@@ -1,7 +1,7 @@
 """Answering what people write to Kaiku, and the acts that only its answers lead to.
 
-What is written is read once and then forgotten: it is neither stored nor logged, and nothing is done because
-of it before a button is pressed.
+A message is read once and then forgotten: it is neither stored nor logged, and nothing is done because of it
+before a button is pressed.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ class Written(Struct, frozen=True):
 
 
 def on_written(kaiku: Kaiku) -> EventListener:
-    """A listener for direct messages and for mentions, which share the memory of who was answered."""
+    """A listener for direct messages and mentions; both share the memory of which messages were answered."""
     conversations = Conversations()
 
     async def written(event: dict[str, Any]) -> None:
@@ -73,7 +73,7 @@ def on_written(kaiku: Kaiku) -> EventListener:
 
 
 def read_event(event: dict[str, Any], bot_user_id: str) -> Written | None:
-    """The message, if a person wrote it to Kaiku: edited and deleted ones, files, bots and apps are not."""
+    """The message, if a person wrote it to Kaiku; None for edits, deletions, files, bots and apps."""
     is_direct = event.get("type") == "message"
     if is_direct and event.get("channel_type") != "im":
         return None
@@ -92,7 +92,7 @@ def read_event(event: dict[str, Any], bot_user_id: str) -> Written | None:
 
 
 async def choose_absence(request: Request) -> Answer:
-    """What is coming, to choose what one can't come to."""
+    """Show the person's next sessions, to choose one that they can't come to."""
     year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
     return Say(view.absences_message(year, request.words))
 
@@ -114,7 +114,7 @@ _CANCEL = (
 
 @command("cancel", place=15, fi="peruuta", sv="återbud", en="cancel", also=_CANCEL)
 async def ask_what_to_cancel(request: Request) -> Answer:
-    """This once, or the whole seat?"""
+    """Ask whether to miss this session only or to give up the seat."""
     return Say(view.cancel_message(request.words))
 
 
@@ -147,8 +147,9 @@ async def show_certificate(request: Request) -> Answer:
     takes_argument=True,
 )
 async def show_contacts(request: Request) -> Answer:
-    """``/kaiku facilitators``: whom to write to. ``/kaiku facilitators CODE``: who leads that offering, as a
-    form for whoever may change it."""
+    """``/kaiku facilitators``: show whom to write to. ``/kaiku facilitators CODE``: show who leads that
+    offering, as a form for people who may change it.
+    """
     kaiku = request.kaiku
     if request.value:
         return await roles.open_facilitators(request)

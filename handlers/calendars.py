@@ -1,4 +1,4 @@
-"""A person's calendar feed: see its link, renew it."""
+"""A person's calendar feed: its link, and renewing it."""
 
 from bot.services.calendars.feed import OwnAddress, own_address, renew_address
 from bot.views import calendars as view
@@ -18,7 +18,7 @@ async def open_calendar(request: Request) -> Answer:
 
 
 def show_address(request: Request, own: OwnAddress) -> View:
-    """The person's link; one that can't be shown again is only offered to be replaced."""
+    """Show the person's link; offer to replace one that can't be shown again."""
     if own.token is None:
         return view.hidden_link(own.mark, request.words)
     return view.calendar_link(request.kaiku.links.feed(own.token), own.mark, request.words)

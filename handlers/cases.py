@@ -1,4 +1,4 @@
-"""Success cases: a coordinator asks for them, a few people tell one, each for themselves."""
+"""Success cases: a coordinator asks for them; participants write, give and withdraw their own."""
 
 from bot.domain.carried.ids import MAX_FORM_KEY, parse_number
 from bot.domain.evidence.cases import ASKED_AT_ONCE, MAX_PART, Credit, Told
@@ -17,7 +17,7 @@ async def ask_about_cases(request: Request) -> Answer:
 
 
 async def ask_for_cases(request: Request) -> Answer:
-    """Ask them; ``value`` is the form's key."""
+    """Ask participants for cases; ``value`` is the form's key."""
     kaiku = request.kaiku
     chosen = parse_number(request.fields.get(ids.CASES_MOST) or "", 1)
     most = chosen if chosen in ASKED_AT_ONCE else ASKED_AT_ONCE[0]
@@ -27,14 +27,14 @@ async def ask_for_cases(request: Request) -> Answer:
 
 
 async def tell_case(request: Request) -> Answer:
-    """Open the form, with what was written before; ``value`` is the offering's code."""
+    """Open the form, with earlier input; ``value`` is the offering's code."""
     kaiku = request.kaiku
     form = await kaiku.store.read(cases.load_form, kaiku.vault, request.person, request.value)
     return Open(view.case_form(form.offering, form.case, request.words))
 
 
 async def save_case(request: Request) -> Answer:
-    """Keep what was written, and read it back."""
+    """Save the case and show it for confirmation."""
     kaiku, errors = request.kaiku, dict[str, str]()
     tried, came = (_read_part(request, field, errors) for field in (ids.CASE_TRIED, ids.CASE_CAME))
     if errors:
@@ -48,7 +48,7 @@ async def save_case(request: Request) -> Answer:
 
 
 async def give_case(request: Request) -> Answer:
-    """Let the next report tell it; ``value`` is the offering's code."""
+    """Let the next report include the case; ``value`` is the offering's code."""
     kaiku = request.kaiku
     case = await kaiku.store.run(
         cases.give_case, kaiku.vault, request.person, request.value, kaiku.clock.now()
@@ -57,7 +57,7 @@ async def give_case(request: Request) -> Answer:
 
 
 async def withdraw_case(request: Request) -> Answer:
-    """Delete it, unless it stands in a report; ``value`` is the offering's code."""
+    """Delete the case, unless it is in a report; ``value`` is the offering's code."""
     kaiku = request.kaiku
     offering = await kaiku.store.run(cases.withdraw_case, request.person, request.value, kaiku.clock.now())
     return Renew(view.withdrawn_view(offering, request.words))

@@ -1,4 +1,4 @@
-"""A group's own channel: make or adopt one, see how it stands, end its keeping."""
+"""A group's own channel: create or adopt one, see its state, stop managing it."""
 
 from bot.domain.announcements import Channel
 from bot.domain.errors import KaikuError, Refusal
@@ -23,7 +23,7 @@ async def open_channel(request: Request) -> Answer:
 
 
 async def keep_channel(request: Request) -> Answer:
-    """The submitted form: have a channel made, or adopt the one that was chosen."""
+    """Create a channel, or adopt the chosen one."""
     kaiku, code, now = request.kaiku, request.value, request.kaiku.clock.now()
     await kaiku.store.read(channels.load_channel, request.actor, code)  # the role first
     if not kaiku.keeps_channels:
@@ -45,7 +45,7 @@ async def keep_channel(request: Request) -> Answer:
 
 
 async def _look_at(request: Request, chosen: str) -> tuple[Channel, frozenset[str]]:
-    """The channel and who is in it; one that Kaiku is not in has nobody."""
+    """The channel and its members; none where Kaiku is not a member."""
     slack = request.kaiku.slack
     channel = await slack.fetch_channel(chosen)
     if not channel.is_member:
@@ -59,7 +59,7 @@ async def _look_at(request: Request, chosen: str) -> tuple[Channel, frozenset[st
 
 
 async def let_go(request: Request) -> Answer:
-    """Keep the channel no longer."""
+    """Stop managing the channel."""
     kaiku = request.kaiku
     done = await kaiku.store.run(channels.let_go, request.actor, request.value, kaiku.clock.now())
     return Renew(view.let_go(done.offering, request.words))

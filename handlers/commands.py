@@ -33,8 +33,10 @@ def command(
     for_facilitators: bool = False,
     for_coordinators: bool = False,
 ) -> Callable[[Act], Act]:
-    """Make the listener answer to these words after ``/kaiku``; ``place`` orders the help. Raises ValueError
-    for a name, a place or a spelling that another command has."""
+    """Make the listener answer to these words after ``/kaiku``; ``place`` orders the help.
+
+    Raises ValueError for a name, a place or a spelling that another command has.
+    """
     words = {"fi": fi, "sv": sv, "en": en}
     declared = Command(name, place, words, takes_argument, also, for_facilitators, for_coordinators)
 
@@ -77,7 +79,7 @@ async def show_help(request: Request) -> Answer:
 
 
 async def _commands_of(request: Request) -> list[Command]:
-    """Only what this person may do."""
+    """The commands that this person may use."""
     coordinates = leads = request.actor.is_coordinator
     if not leads:
         leads = await request.kaiku.store.read(leads_any, request.person.id)

@@ -1,4 +1,4 @@
-"""What people do at the end: ask for a certificate, answer the questions on use."""
+"""After the last session: requesting a certificate, answering the questions on use."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from handlers.typed import read_text
 
 
 async def ask_for_certificate(request: Request) -> Answer:
-    """Ask which name and language; ``value`` is the offering's code."""
+    """Ask for the name and language; ``value`` is the offering's code."""
     kaiku = request.kaiku
     found = await kaiku.store.read(
         certificates.load_certifiable, request.person, request.value, kaiku.clock.now()
@@ -22,7 +22,7 @@ async def ask_for_certificate(request: Request) -> Answer:
 
 
 async def make_certificate(request: Request) -> Answer:
-    """Make it in the name that was given, if the font has every sign of it."""
+    """Make the certificate in the given name, if the font has every character of it."""
     kaiku, errors = request.kaiku, dict[str, str]()
     name = read_text(request, ids.NAME, errors, at_most=certificates.MAX_NAME, on_one_line=True)
     if not name:
@@ -49,7 +49,7 @@ async def open_certificate(_request: Request) -> Answer:
 
 
 async def answer_use(request: Request) -> Answer:
-    """Keep the choice; ``value`` is the offering's code, the question's key and the choice."""
+    """Save the choice; ``value`` is the offering's code, the question's key and the choice."""
     kaiku, chosen = request.kaiku, UseChoice.parse(request.value)
     await kaiku.store.run(
         use.answer_use, request.person, chosen.code, chosen.key, chosen.choice, kaiku.clock.now()

@@ -1,4 +1,4 @@
-"""A draw's proposal: looking at it and at what it will tell people, and confirming it."""
+"""A draw's proposal: looking at it and at the messages it will send, and confirming it."""
 
 from bot.domain.carried.offerings import ProposalRef
 from bot.domain.enrolment.draw_review import ReviewState
@@ -18,7 +18,7 @@ async def open_review(request: Request) -> Answer:
 
 
 async def confirm(request: Request) -> Answer:
-    """Give the seats as the proposal said; where it has changed meanwhile, show it as it is now."""
+    """Give the seats as proposed; if the proposal has changed meanwhile, show the new one."""
     kaiku, shown = request.kaiku, ProposalRef.parse(request.value)
     found = await kaiku.store.run(
         confirm_draw.confirm, request.actor, shown.code, shown.digest, kaiku.clock.now
@@ -27,12 +27,12 @@ async def confirm(request: Request) -> Answer:
 
 
 async def open_messages(request: Request) -> Answer:
-    """Show what people will read when the outcome that is shown is confirmed; ``value`` names it."""
+    """Show the messages that confirming the shown outcome would send; ``value`` names the outcome."""
     return Open(await _messages(request))
 
 
 async def show_message_of(request: Request) -> Answer:
-    """Show the message of the person who was chosen."""
+    """Show the message to the chosen person."""
     return Renew(await _messages(request))
 
 

@@ -45,7 +45,7 @@ from handlers.offerings import list_offerings
     takes_argument=True,
 )
 async def ask_to_join(request: Request) -> Answer:
-    """Open the join form; somebody who has already joined is told where their enrolment stands."""
+    """Open the join form; tell somebody who has already joined their standing."""
     if not request.value:
         return await list_offerings(request)
     request = await _with_code(request)
@@ -56,7 +56,7 @@ async def ask_to_join(request: Request) -> Answer:
 
 
 async def _with_code(request: Request) -> Request:
-    """The same with "dialogue 2" read as the code that it is, where there is such a code."""
+    """The request with "dialogue 2" read as a code, where there is such a code."""
     code = code_of(request.value)
     if code == request.value:
         return request
@@ -186,7 +186,7 @@ async def ask_to_leave(request: Request) -> Answer:
 
 
 async def leave_offering(request: Request) -> Answer:
-    """Give up the seat or the place in the waiting list after the confirmation."""
+    """Give up the seat or the place on the waiting list after the confirmation."""
     kaiku = request.kaiku
     done = await kaiku.store.run(withdraw, request.person, request.value, kaiku.clock.now)
     if done.was is Status.IN_DRAW:
@@ -196,7 +196,9 @@ async def leave_offering(request: Request) -> Answer:
 
 
 async def take_leaving_back(request: Request) -> Answer:
-    """Come back within ten minutes, to the seat or the place in the line; ``value`` is the code."""
+    """Undo leaving within ten minutes, back to the seat or the place on the waiting list; ``value`` is the
+    code.
+    """
     kaiku = request.kaiku
     offering, standing = await kaiku.store.run(undo_leave, request.person, request.value, kaiku.clock.now)
     return Say(

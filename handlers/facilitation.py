@@ -1,5 +1,6 @@
-"""A session as its facilitators look after it: brief, dialogue rooms, attendance; and what people say of
-themselves, that they were there or what they ask to be arranged."""
+"""A session for its facilitators: brief, dialogue rooms, attendance; and for participants: ticking their own
+attendance, stating practical needs.
+"""
 
 from functools import partial
 
@@ -89,7 +90,7 @@ async def tick_oneself(request: Request) -> Answer:
 
 
 async def show_brief(request: Request) -> Answer:
-    """Show who comes to a session, the mix, and what to arrange; that needs were read is written down."""
+    """Show who comes to a session, the mix, and what to arrange; reading needs is logged."""
     session = SessionRef.parse(request.value)
     kaiku, now = request.kaiku, request.kaiku.clock.now()
     found = await kaiku.store.run(
@@ -99,7 +100,7 @@ async def show_brief(request: Request) -> Answer:
 
 
 async def ask_needs(request: Request) -> Answer:
-    """Show what I asked to be arranged, to change it."""
+    """Show my practical needs, to change them."""
     kaiku = request.kaiku
     offering, told = await kaiku.store.read(needs.load_needs, kaiku.vault, request.person, request.value)
     return Open(needs_view.needs_form(offering, told, request.words))
@@ -121,7 +122,9 @@ async def open_rooms(request: Request) -> Answer:
 
 
 async def ask_for_rooms(request: Request) -> Answer:
-    """Ask again, when somebody is missing or has come: in the same form, as Slack stacks three at most."""
+    """Ask again how to share people out, after somebody left or came: in the same form, because Slack stacks
+    three at most.
+    """
     return Renew(rooms_view.rooms_form(await _load_rooms(request), request.words))
 
 
@@ -138,7 +141,7 @@ async def _load_rooms(request: Request) -> SessionRooms:
 
 
 async def share_out(request: Request) -> Answer:
-    """Share people out into rooms; nobody is told yet."""
+    """Share people out into rooms, without telling anybody yet."""
     session, kaiku = SessionRef.parse(request.value), request.kaiku
     missing = frozenset(each for field in ids.MISSING for each in request.chosen(field))
     sizes = {str(each): each for each in SIZES}
@@ -155,7 +158,7 @@ async def share_out(request: Request) -> Answer:
 
 
 async def send_rooms(request: Request) -> Answer:
-    """Tell each their room."""
+    """Tell each person their room."""
     session, kaiku = SessionRef.parse(request.value), request.kaiku
     found = await kaiku.store.run(
         rooms.send_rooms,
@@ -169,7 +172,7 @@ async def send_rooms(request: Request) -> Answer:
 
 
 async def show_phases(request: Request) -> Answer:
-    """Show the card of the phase that the dialogue is in."""
+    """Show the card of the dialogue's current phase."""
     session, kaiku = SessionRef.parse(request.value), request.kaiku
     now = kaiku.clock.now()
     offering, state = await kaiku.store.read(

@@ -1,5 +1,6 @@
-"""Finding a time for a session: a facilitator asks the group about up to five, people answer with one click,
-and the chosen one leads into the preview of the move."""
+"""Finding a time for a session: a facilitator proposes up to five times, people answer with one click, and
+the chosen time leads to the preview of the move.
+"""
 
 from datetime import date, datetime, time
 from functools import partial
@@ -22,8 +23,9 @@ from handlers.kaiku import Answer, FieldErrors, Open, Renew, Request, Show
 
 
 async def open_finding(request: Request) -> Answer:
-    """Show the answers of the poll on this session, or the form for one; ``value`` is code/session. Without a
-    session: the answers of the one open poll, or the open polls to choose from."""
+    """Show the answers of the poll on this session, or the form for a new one; ``value`` is code/session.
+    Without a session: the answers of the only open poll, or the open polls to choose from.
+    """
     ref = SessionRef.parse(request.value)
     kaiku, now = request.kaiku, request.kaiku.clock.now()
     if ref.number == WHOLE_OFFERING:
@@ -46,7 +48,7 @@ async def _answers(request: Request, poll: TimePoll) -> View:
 
 
 async def ask_again(request: Request) -> Answer:
-    """Go back from the preview to the form, with the times that were filled in."""
+    """Go back from the preview to the form, keeping the times."""
     asked = AskedTimes.parse(request.form)
     found = await request.kaiku.store.read(
         service.load_for_asking,
@@ -114,7 +116,7 @@ def _read(request: Request, session: Session) -> tuple[list[Candidate], list[str
 
 
 def _after(starts: time, session: Session) -> time | None:
-    """When a session that starts then ends; None: only the next day, and this one never does."""
+    """When a session that starts at this time ends; None if it would not end that day."""
     begins = datetime.combine(session.on, starts)
     ends = begins + session.lasts
     goes_past_midnight = session.ends < session.starts
@@ -122,7 +124,7 @@ def _after(starts: time, session: Session) -> time | None:
 
 
 async def confirm(request: Request) -> Answer:
-    """Ask the group."""
+    """Ask the group about the previewed times."""
     kaiku = request.kaiku
     asked = AskedTimes.parse(request.value)
     poll = await kaiku.store.run(service.ask_times, request.actor, asked, kaiku.clock.now)
@@ -130,7 +132,7 @@ async def confirm(request: Request) -> Answer:
 
 
 async def answer(request: Request) -> Answer:
-    """Say whether a time suits me, or that none does; the message shows it."""
+    """Record whether a time suits me, or that none does; the message shows it."""
     kaiku, choice = request.kaiku, TimeChoice.parse(request.value)
     await kaiku.store.run(time_polls.answer, request.person, choice, kaiku.clock.now)
     return None

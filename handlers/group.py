@@ -1,4 +1,4 @@
-"""The desk of a group: who comes, and what a facilitator does about it, each act with its preview."""
+"""The desk of a group: who comes, and a facilitator's acts, each with its preview."""
 
 from msgspec.structs import replace
 
@@ -44,7 +44,7 @@ async def open_group(request: Request) -> Answer:
 
 
 async def choose_act(request: Request) -> Answer:
-    """Open the form of the act that was chosen; an act that needs none shows its preview."""
+    """Open the form of the chosen act, or the preview of an act without a form."""
     target = GroupTarget.parse(request.value)
     group = await _load(request, target.code)
     if target.act is GroupAct.CLOSE:
@@ -55,7 +55,7 @@ async def choose_act(request: Request) -> Answer:
 
 
 async def prepare(request: Request) -> Answer:
-    """Show what the act would do and whom it would tell what, or the field errors."""
+    """Show what the act would do and its messages, or the field errors."""
     target = GroupTarget.parse(request.value)
     group = await _load(request, target.code)
     target, errors = _read(request, target, group)
@@ -81,7 +81,7 @@ _field_of = {
 
 
 def _read(request: Request, target: GroupTarget, group: Group) -> tuple[GroupTarget, dict[str, str]]:
-    """The act with what was filled in, and field errors by field name."""
+    """The act as filled in, and field errors by field name."""
     fields, errors = request.fields, dict[str, str]()
     reason = {
         language: read_text(request, field, errors, at_most=MAX_REASON, on_one_line=True)
@@ -124,7 +124,7 @@ async def _preview(request: Request, target: GroupTarget) -> View:
 
 
 async def confirm(request: Request) -> Answer:
-    """Do what the preview showed; whoever comes second is shown what the first did."""
+    """Do what the preview showed; if another facilitator has acted meanwhile, show what they did."""
     target, kaiku = GroupTarget.parse(request.value), request.kaiku
     done = await kaiku.store.run(group_acts.do, request.actor, target, kaiku.defaults, kaiku.clock.now)
     if done.already is not None:

@@ -15,7 +15,7 @@ EventListener = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 def on_home_opened(kaiku: Kaiku) -> EventListener:
-    """Plan App Home as a delivery and from then on publish it again whenever something on it changes."""
+    """Plan App Home as a delivery; from then on it is published again whenever something on it changes."""
 
     async def home_opened(event: dict[str, Any]) -> None:
         if event.get("tab") != "home":
@@ -29,7 +29,9 @@ def on_home_opened(kaiku: Kaiku) -> EventListener:
 
 def on_user_change(kaiku: Kaiku) -> EventListener:
     """Update a person's name, time zone and kind of account; the seats of a deactivated account are held for
-    a while. Who has an address by which the plan names a facilitator gets that role; also who is new."""
+    a while. If the plan names the account's address as a facilitator's, the account gets that role, even a
+    new one.
+    """
 
     async def user_changed(event: dict[str, Any]) -> None:
         await kaiku.store.run(

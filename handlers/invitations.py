@@ -13,7 +13,7 @@ from handlers.kaiku import Answer, FieldErrors, Open, Request, Say, Show
 
 
 async def accept(request: Request) -> Answer:
-    """Take the seat; somebody whom Kaiku does not know yet says first who they are."""
+    """Take the seat; ask somebody whom Kaiku does not know yet to introduce themselves first."""
     kaiku, invitation_id = request.kaiku, _id(request)
     offering, standing = await kaiku.store.read(
         invitations.load_invitation, request.person, invitation_id, kaiku.clock.now()
@@ -28,7 +28,7 @@ async def accept(request: Request) -> Answer:
 
 
 async def introduce_and_accept(request: Request) -> Answer:
-    """Take the seat with what was told in the form."""
+    """Save the profile from the form and take the seat."""
     told, errors, meant = settings.read_form(request)
     if errors:
         return FieldErrors(errors)

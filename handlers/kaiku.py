@@ -27,8 +27,9 @@ from storage.engine import Store
 
 
 class Kaiku(Struct, frozen=True):
-    """The running parts, put together by ``bot.app``; ``coordinators`` holds the user ids of those from the
-    settings. Others are stored, and are read with the person."""
+    """The running parts, put together by ``bot.app``. ``coordinators`` are the user ids from the settings;
+    other coordinators are stored, and are read with the person.
+    """
 
     store: Store
     slack: SlackClient
@@ -49,8 +50,9 @@ class Kaiku(Struct, frozen=True):
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def do_after(self, work: Coroutine[Any, Any, None]) -> None:
-        """Go on with this when the person has been answered: their deadline does not count for it,
-        and the log names it by their request."""
+        """Do this work after the answer: the request's deadline does not apply, and the log has the request's
+        id.
+        """
         context = Context()
         context.run(carry_on, current_request())
         task = asyncio.create_task(work, context=context)
@@ -58,7 +60,7 @@ class Kaiku(Struct, frozen=True):
         task.add_done_callback(self._tasks.discard)
 
     async def stop(self) -> None:
-        """Leave what is still being done after an answer."""
+        """Cancel work that goes on after an answer."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -80,7 +82,7 @@ class Request(Struct, frozen=True):
     form: str = ""
 
     def chosen(self, field: str) -> list[str]:
-        """What was chosen in a field that takes several values."""
+        """The chosen values of a field that takes several."""
         return [each for each in (self.fields.get(field) or "").split(",") if each]
 
     @property
@@ -102,7 +104,7 @@ class Open(Struct, frozen=True):
 
 
 class Show(Struct, frozen=True):
-    """Replace the submitted form by this answer."""
+    """Replace the submitted form by this view."""
 
     view: View
 
@@ -134,8 +136,9 @@ def fields_of(state: object) -> dict[str, str | None]:
 
 
 def value_of(element: object) -> str | None:
-    """What was typed or chosen in one element of a form or message; several values are joined by commas. An
-    element of a shape that Kaiku never sends counts as not filled in."""
+    """The typed or chosen value of one element of a form or message; several values are joined by commas. An
+    element of a shape that Kaiku never sends counts as empty.
+    """
     if not isinstance(element, dict):
         return None
     if chosen := element.get("selected_option"):

@@ -1,4 +1,4 @@
-"""Write once to the people of a group: the form, the preview, sending, withdrawing."""
+"""Writing a letter to the people of a group: the form, the preview, sending, withdrawing."""
 
 from bot.domain.carried.drafts import AudienceChoice, LetterTarget
 from bot.domain.carried.ids import parse_id
@@ -40,7 +40,7 @@ async def _form(request: Request, target: LetterTarget) -> View:
 
 
 async def preview(request: Request) -> Answer:
-    """The submitted form: keep it as a draft and show it as people will get it."""
+    """Save the submitted form as a draft and show the letter as people will get it."""
     target, kaiku = LetterTarget.parse(request.value), request.kaiku
     wanted, errors = _read(request)
     if errors:
@@ -74,14 +74,14 @@ async def preview(request: Request) -> Answer:
 
 
 def _read(request: Request) -> tuple[WantedLetter, dict[str, str]]:
-    """Read the submitted form: the values, and field errors by field name."""
+    """The values of the submitted form, and field errors by field name."""
     errors: dict[str, str] = {}
     text = {each: read_text(request, ids.LETTER[each], errors, at_most=MAX_LETTER) for each in LANGUAGES}
     for language, said in text.items():
         field, length = ids.LETTER[language], len(escape(said))
         if not said and language in DUTIES:
             errors.setdefault(field, request.words("letter.missing"))
-        if length > MAX_SECTION_TEXT:  # made of characters that Slack wants escaped
+        if length > MAX_SECTION_TEXT:  # too long only because of characters that Slack wants escaped
             errors[field] = request.words("typed.too_long", length=length, limit=MAX_SECTION_TEXT)
     chosen = AudienceChoice.parse(request.fields.get(ids.LETTER_TO) or "")
     in_office_hours = request.fields.get(ids.LETTER_WHEN) != view.NOW
@@ -90,7 +90,7 @@ def _read(request: Request) -> tuple[WantedLetter, dict[str, str]]:
 
 
 async def send(request: Request) -> Answer:
-    """The confirmed preview."""
+    """Send the previewed letter."""
     kaiku = request.kaiku
     done = await kaiku.store.run(
         letters.send, request.actor, _letter_id(request), kaiku.defaults, kaiku.clock.now()

@@ -101,10 +101,9 @@ def on_click(kaiku: Kaiku, act: Act) -> Listener:
 
 
 def on_submission(kaiku: Kaiku, act: Act) -> Listener:
-    """A listener for a submitted form: the answer replaces the form, or field errors keep it open.
-
-    A refusal is opened on top of the form, so that nothing typed is lost; as the third form it takes its
-    place, because Slack stacks no more.
+    """A listener for a submitted form: the answer replaces the form, or field errors keep it open. A refusal
+    is opened on top of the form, so that nothing typed is lost; where three forms are open it replaces the
+    form, because Slack stacks no more.
     """
 
     async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -142,18 +141,19 @@ async def _respond(
     form: str = "",
     again: tuple[str, str] | None = None,
 ) -> None:
-    """Answer within the deadline. ``again`` is the id and value of a button by which the person can ask the
-    same once more, if Slack was too slow."""
+    """Answer within the deadline. ``again`` is the id and value of a button that repeats the request, for
+    when Slack was too slow.
+    """
     words = words_for(kaiku.defaults.language, kaiku.defaults.timezone)
     with answering_within(kaiku.answer_within) as deadline:
         try:
             person = await identify(kaiku, *user)
             words = words_for(person.language, person.timezone, kaiku.clock.now())
-            deadline.has_stored = False  # what they asked for has not begun
+            deadline.has_stored = False  # the request has not begun
             # Late or forged: nothing is done in the name of a closed account.
             if person.deactivated:
                 raise KaikuError(Refusal.DEACTIVATED)
-            # Fields are read where what is wrong with them can be said; of the rest people write commands.
+            # Fields are read where their errors can be shown; of the rest, people write only commands.
             value, form = (usable_line(each, at_most=LONGEST_VALUE) for each in (value, form))
             answer = await act(Request(kaiku, person, words, value, fields, form))
             await answer_with(answer, words)
@@ -198,11 +198,10 @@ def _words_for_error(
 
 
 async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
-    """Find the person by their Slack id.
-
-    At first contact the profile is fetched from Slack: name, language, time zone and kind of account. If
-    Slack does not answer in half of the time there is, which leaves the other half for a form, the person is
-    served in the default language; they are met when Slack has answered, or at the next contact.
+    """Find the person by their Slack id. At first contact the profile is fetched from Slack: name, language,
+    time zone and kind of account. If Slack does not answer in half of the available time, which leaves the
+    other half for a form, the person is served in the default language; they are stored when Slack has
+    answered, or at the next contact.
     """
     person = await kaiku.store.read_batched(find_people, user_id, kaiku.defaults)
     if person is not None and person.is_verified and not person.deactivated:
@@ -223,7 +222,7 @@ async def identify(kaiku: Kaiku, user_id: str, user_name: str) -> Person:
 
 
 async def _meet(kaiku: Kaiku, user_id: str, met: asyncio.Future[Person]) -> None:
-    """Fetch the profile and store it, whether or not somebody still waits for it."""
+    """Fetch the profile and store it, even if the request is over."""
     try:
         profile = await kaiku.slack.fetch_profile(user_id)
         profile = replace(profile, timezone=profile.timezone or kaiku.defaults.timezone)
@@ -233,7 +232,7 @@ async def _meet(kaiku: Kaiku, user_id: str, met: asyncio.Future[Person]) -> None
             log.warning("person not met: %s", type(error).__name__, extra={"action": "profile_not_fetched"})
         else:
             met.set_exception(error)
-            met.exception()  # whoever waited may have gone since
+            met.exception()  # the request may be over
     else:
         if not met.done():
             met.set_result(person)

@@ -1,4 +1,4 @@
-"""What Kaiku holds of a person: shown, fetched, erased."""
+"""What Kaiku holds about a person: show, download, erase."""
 
 from functools import partial
 
@@ -28,7 +28,7 @@ async def show_my_data(request: Request) -> Answer:
 
 
 async def get_my_data(request: Request) -> Answer:
-    """The way to the page with the copy; where Kaiku has no public address it is sent as messages."""
+    """Show the way to the page with the copy; without a public address, send the copy as messages."""
     kaiku, now = request.kaiku, request.kaiku.clock.now()
     if kaiku.links.public_url is None:
         found = await kaiku.store.run(
@@ -45,7 +45,7 @@ async def ask_to_erase(request: Request) -> Answer:
 
 
 async def erase(request: Request) -> Answer:
-    """Erase whoever submits this, if the form was about the record that there is now."""
+    """Erase the submitting person, if the form was about their current record."""
     kaiku = request.kaiku
     keys = ErasureKeys(kaiku.links.tokens.secrets)
     locked = (await _load(request)).locked

@@ -16,7 +16,7 @@ async def accept_offer(request: Request) -> Answer:
 
 
 async def decline_offer(request: Request) -> Answer:
-    """Say no to the seat, and leave the line; Slack has asked once."""
+    """Decline the seat and leave the waiting list; Slack has asked for confirmation."""
     kaiku, ref = request.kaiku, OfferRef.parse(request.value)
     done = await kaiku.store.run(answer_offer.decline, request.person, ref, kaiku.clock.now)
     return _answer(request, done)

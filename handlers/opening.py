@@ -1,4 +1,4 @@
-"""Being told when sign-up opens."""
+"""Wishes to be told when sign-up opens."""
 
 from bot.domain.enrolment.sign_up import SignUpState
 from bot.services.enrolment import opening
@@ -9,14 +9,14 @@ from handlers.kaiku import Answer, Open, Request
 
 
 async def wish(request: Request) -> Answer:
-    """Tell me when sign-up opens; ``value`` is the code. If it has opened meanwhile: the join form."""
+    """Store the wish; ``value`` is the code. If sign-up has opened meanwhile, open the join form."""
     kaiku, now = request.kaiku, request.kaiku.clock.now()
     await kaiku.store.run(opening.wish, request.person, request.value, now)
     return await _as_it_stands(request)
 
 
 async def take_back(request: Request) -> Answer:
-    """Don't tell me after all."""
+    """Delete the wish."""
     kaiku, now = request.kaiku, request.kaiku.clock.now()
     await kaiku.store.run(opening.take_back, request.person, request.value, now)
     return await _as_it_stands(request)

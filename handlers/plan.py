@@ -1,5 +1,6 @@
-"""Changing an offering in Slack: the session, what it is to be, the preview of who is told what; and the
-acknowledgement of whoever was told."""
+"""Changing an offering in Slack: choosing the session, filling in the change, the preview of its messages;
+and acknowledging a change.
+"""
 
 from datetime import date, time
 from functools import partial
@@ -138,7 +139,7 @@ async def _load(request: Request, code: str) -> Editable:
 
 
 async def prepare(request: Request) -> Answer:
-    """Show what the change would do and who would read what, or what is wrong, at its field."""
+    """Show what the change would do and its messages, or what is wrong, at its field."""
     edit = PlanEdit.parse(request.value)
     found = await _load(request, edit.code)
     edit, errors = _read(request, edit, found)
@@ -170,7 +171,7 @@ def _errors(request: Request, checked: Checked, edit: PlanEdit) -> dict[str, str
 
 
 def _read(request: Request, edit: PlanEdit, found: Editable) -> tuple[PlanEdit, dict[str, str]]:
-    """The change as it was filled in, and field errors by field name."""
+    """The change as filled in, and field errors by field name."""
     errors: dict[str, str] = {}
     reason = {
         language: read_text(request, field, errors, at_most=MAX_REASON)
@@ -224,7 +225,7 @@ def _read_new_session(request: Request, errors: dict[str, str]) -> SessionEdit |
 def read_where(
     request: Request, errors: dict[str, str]
 ) -> tuple[dict[str, str] | None, str | None, str | None]:
-    """Either a place or a link with what to call it, as they were filled in; or neither."""
+    """Either a place, or a link with its label, as filled in; or neither."""
     place, link = _read_place(request, errors) or None, _read_link(request, errors)
     label = read_text(request, ids.NEW_LABEL, errors, at_most=MAX_LABEL, on_one_line=True)
     if link is not None and place:
@@ -233,7 +234,7 @@ def read_where(
 
 
 def _read_venue_act(request: Request, was: Session, act: VenueAct, errors: dict[str, str]) -> SessionEdit:
-    """What is done about the venue; the time stays."""
+    """What to do about the venue; the time stays."""
     place = link = venue = None
     match act:
         case VenueAct.REMOTE:
@@ -269,7 +270,7 @@ def _read_number(request: Request, field: str, errors: dict[str, str]) -> int:
 
 
 def read_seats(request: Request, field: str, errors: dict[str, str]) -> int:
-    """A number of seats; 1 where ``errors`` now says what is wrong."""
+    """A number of seats; 1 where ``errors`` now has an error."""
     number = parse_number((request.fields.get(field) or "").strip(), MOST_DIGITS)
     if number is None or not 1 <= number <= MOST_SEATS:
         errors.setdefault(field, request.words("new.seats_wrong"))
@@ -285,7 +286,7 @@ def read_day(request: Request, field: str) -> date | None:
 
 
 def read_time(request: Request, errors: dict[str, str]) -> tuple[date | None, time | None, time | None]:
-    """A session's day, start and end, as they were filled in."""
+    """A session's day, start and end, as filled in."""
     fields = request.fields
     try:
         on = date.fromisoformat(fields.get(ids.NEW_DAY) or "")
@@ -303,12 +304,12 @@ def read_time(request: Request, errors: dict[str, str]) -> tuple[date | None, ti
 
 
 async def confirm(request: Request) -> Answer:
-    """Make the change that was previewed, and tell people."""
+    """Make the previewed change and tell people."""
     return Show(await _make(request, request.value, quiet=False))
 
 
 async def confirm_quietly(request: Request) -> Answer:
-    """Make it and tell nobody: a correction."""
+    """Make the previewed change, a correction, and tell nobody."""
     return Renew(await _make(request, request.form, quiet=True))
 
 
@@ -321,7 +322,7 @@ async def _make(request: Request, carried: str, *, quiet: bool) -> View:
 
 
 async def acknowledge(request: Request) -> Answer:
-    """Note that I have read of a change; ``value`` is code/version."""
+    """Record that I have read about a change; ``value`` is code/version."""
     ref = SessionRef.parse(request.value)
     kaiku = request.kaiku
     await kaiku.store.run(acknowledging.acknowledge, request.person, ref.code, ref.number, kaiku.clock.now)

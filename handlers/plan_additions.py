@@ -1,4 +1,4 @@
-"""Writing texts and new offerings into the plan: what facilitators do for their own, coordinators for all."""
+"""Writing texts and new offerings into the plan: facilitators for their own, coordinators for all."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ async def edit_texts(request: Request) -> Answer:
 
 
 async def save_texts(request: Request) -> Answer:
-    """Save what was typed, unless somebody else has changed it meanwhile; ``value`` is code/session/mark."""
+    """Save the texts, unless somebody else has changed them meanwhile; ``value`` is code/session/mark."""
     target, errors = TextsTarget.parse(request.value), dict[str, str]()
     ref = target.session
     if ref.number == 0:
@@ -85,7 +85,7 @@ async def open_new(request: Request) -> Answer:
 
 
 async def create(request: Request) -> Answer:
-    """Add the offering that was filled in; ``value`` is the number of its code."""
+    """Add the offering as filled in; ``value`` is the number of its code."""
     errors: dict[str, str] = {}
     new = _read_new(request, errors)
     if new is None or errors:
@@ -104,7 +104,7 @@ async def _added(request: Request, home: str, number: int, new: PlannedOffering)
 
 
 def _field_of(fault: EditFault) -> str:
-    """The forms of what is new have the day of the first session and the last one of sign-up."""
+    """The field of a fault: these forms have the first session's day and the last day of sign-up."""
     return ids.CLOSES if fault in {EditFault.DRAW_TOO_LATE, EditFault.DRAWN_TOGETHER} else FIELDS[fault]
 
 
@@ -133,13 +133,13 @@ def _read_new(request: Request, errors: dict[str, str]) -> PlannedOffering | Non
 
 
 async def open_copy(request: Request) -> Answer:
-    """Open the form to make the same again; ``value`` is the offering's code."""
+    """Open the form to copy an offering; ``value`` is its code."""
     offering, number = await request.kaiku.store.read(service.load_for_copy, request.actor, request.value)
     return Open(view.copy_form(offering, number, request.words))
 
 
 async def copy(request: Request) -> Answer:
-    """Add the copy; ``value`` is the code of what is copied, and the number of the new code."""
+    """Add the copy; ``value`` is the code of the original, and the number of the new code."""
     ref, errors = SessionRef.parse(request.value), dict[str, str]()
     title = _read(request, ids.TITLE, errors, MAX_TITLE)
     first_on, closes = (read_day(request, field) for field in (ids.NEW_DAY, ids.CLOSES))

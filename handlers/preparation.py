@@ -25,7 +25,7 @@ async def open_preparation(request: Request) -> Answer:
 
 
 async def save_dates(request: Request) -> Answer:
-    """Prepare by the dates in the form; none of them: no more."""
+    """Save the dates in the form; without any, stop the cards."""
     kaiku, now = request.kaiku, request.kaiku.clock.now()
     dates = Preparation(**{name: _day(request.fields.get(field)) for name, field in FIELDS.items()})
     today = local(now, request.person.timezone).date()

@@ -1,4 +1,4 @@
-"""Reads what a facilitator filled in about a prompt: the values, and field errors by field name."""
+"""Reads a facilitator's form for a prompt: the values, and field errors by field name."""
 
 from datetime import date, datetime, time
 

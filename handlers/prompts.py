@@ -99,7 +99,7 @@ async def _desk(request: Request, code: str) -> View:
 
 
 async def choose_source(request: Request) -> Answer:
-    """Begin a new prompt: choose one from the library, or write one's own."""
+    """Begin a new prompt: choose one from the library, or write one."""
     kaiku = request.kaiku
     shelf = await kaiku.store.read(prompt_writing.load_shelf, request.actor, request.value, kaiku.library)
     library = [
@@ -111,7 +111,7 @@ async def choose_source(request: Request) -> Answer:
 
 
 async def begin(request: Request) -> Answer:
-    """Open the form with the words that were chosen, which can all be changed."""
+    """Open the form with the chosen prompt's words, which can all be changed."""
     kaiku, code = request.kaiku, request.value
     shelf = await kaiku.store.read(prompt_writing.load_shelf, request.actor, code, kaiku.library)
     source = PromptSource.parse(request.fields.get(ids.SOURCE) or str(PromptSource()))
@@ -217,7 +217,7 @@ async def _preview(request: Request, draft_id: int) -> View:
 
 
 async def publish(request: Request) -> Answer:
-    """Send the prompt that was confirmed in the preview, or plan it for its time."""
+    """Send the previewed prompt, or plan it for its time."""
     kaiku = request.kaiku
     confirmed = ConfirmedPrompt.parse(request.value)
     done = await kaiku.store.run(
@@ -233,7 +233,7 @@ async def publish(request: Request) -> Answer:
 
 
 async def choose_act(request: Request) -> Answer:
-    """Run what was chosen from a prompt's menu: change it, or cancel or stop it."""
+    """Do what was chosen from a prompt's menu: change, cancel or stop it."""
     choice = PromptChoice.parse(request.value)
     if choice.act is PromptAct.EDIT:
         return Open(await _wording_form(request, choice.prompt_id))
@@ -268,7 +268,7 @@ async def show_shared_answers(request: Request) -> Answer:
 
 
 async def show_timeline(request: Request) -> Answer:
-    """Show every session, prompt and reminder of an offering, with warnings about what lies ahead."""
+    """Show every session, prompt and reminder of an offering, with warnings about what is to come."""
     found = await _timeline(request)
     picture = Picture.ON_REQUEST if request.kaiku.pictures.are_shown else Picture.NONE
     return Open(timeline.timeline(found.offering, found.entries, found.warnings, request.words, picture))

@@ -1,4 +1,4 @@
-"""Answering a prompt, postponing it, getting fewer; writing freely; one's own reflections."""
+"""Answering a prompt, postponing it, choosing fewer; free writing; one's own reflections."""
 
 import logging
 import secrets
@@ -116,7 +116,7 @@ async def write_freely(request: Request) -> Answer:
     kaiku = request.kaiku
     begun = await kaiku.store.read(reflections.load_draft, kaiku.vault, request.person)
     both = f"{begun}\n\n{request.value}".strip()
-    if request.value not in begun and len(both) <= MAX_ANSWER:  # a draft that is kept nowhere else goes first
+    if request.value not in begun and len(both) <= MAX_ANSWER:  # a draft comes first: it is kept nowhere else
         begun = both
     return Open(view.free_form(begun, request.words, FreeText(form_key=secrets.token_urlsafe(12))))
 
@@ -128,7 +128,7 @@ async def edit_freely(request: Request) -> Answer:
 
 
 async def save_freely(request: Request) -> Answer:
-    """Save a reflection that was written freely, new or changed."""
+    """Save a reflection of free writing, new or changed."""
     (text, *_), errors = read_answers(request)
     if errors:
         return FieldErrors(errors)
@@ -158,7 +158,7 @@ async def erase(request: Request) -> Answer:
     """Delete everything the person wrote, and the key it was encrypted with."""
     kaiku = request.kaiku
     await kaiku.store.run(erase_reflections, kaiku.vault, request.person, kaiku.clock.now())
-    # After a restore of older keys, operators find in the log whose key must not be restored.
+    # Operators who restore older keys find in the log whose key must not be restored.
     who = request.person.id
     log.info("reflections erased by %s", who, extra={"action": "reflections_erased", "user": who})
     return Show(view.erased(request.words))
@@ -181,7 +181,7 @@ def read_answers(request: Request) -> tuple[list[str], dict[str, str]]:
 
 
 def typed_so_far(request: Request) -> list[str]:
-    """What can be kept of an answer while it is typed: nobody can be told then what is wrong with it."""
+    """What can be saved of a half-typed answer: at this point no error can be shown."""
     return [usable_text(request.fields[name] or "", at_most=MAX_ANSWER) for name in _fields_in(request)] or [
         ""
     ]

@@ -1,4 +1,4 @@
-"""What a programme gave, in figures in which nobody is recognisable."""
+"""The report of a programme: figures in which nobody is recognisable."""
 
 from bot.services.evidence.files import offer_report
 from bot.services.evidence.report import Report, Unissued, issue_report, report_for
@@ -25,13 +25,13 @@ async def show_report(request: Request) -> Answer:
 
 
 async def issue(request: Request) -> Answer:
-    """Count the programme and let the figures stand."""
+    """Issue the report of the programme."""
     kaiku = request.kaiku
     return Say(_message(await kaiku.store.run(issue_report, request.actor, kaiku.clock.now()), request))
 
 
 async def get_report(request: Request) -> Answer:
-    """The way to the page with the whole report; ``value`` is an offering's code, or nothing."""
+    """Show the way to the page with the whole report; ``value`` is an offering's code, or empty."""
     kaiku = request.kaiku
     token = await kaiku.store.run(offer_report, request.actor, request.value, kaiku.clock.now())
     return Open(address_view(kaiku.links.download(token), request.words))

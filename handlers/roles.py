@@ -1,4 +1,4 @@
-"""Roles: who coordinates, and who facilitates an offering."""
+"""Roles: coordinators, and an offering's facilitators."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ MOST_PEOPLE = 30
 
 
 async def open_facilitators(request: Request) -> Answer:
-    """Show who facilitates an offering; whoever may change that gets a form. ``value`` is its code."""
+    """Show who facilitates an offering; people who may change that get a form. ``value`` is its code."""
     offering = await request.kaiku.store.read(load_offering, request.value)
     if not request.actor.may_facilitate(offering):
         return Say(view.facilitators_message(offering, request.words))
@@ -26,7 +26,7 @@ async def open_facilitators(request: Request) -> Answer:
 
 async def save_facilitators(request: Request) -> Answer:
     form, kaiku = PeopleForm.parse(request.value), request.kaiku
-    # Nobody else makes Kaiku meet people.
+    # Only those who may change roles make Kaiku fetch profiles.
     await kaiku.store.read(load_facilitated, request.actor, form.code, "facilitators_change")
     wanted = await _meet(request, form.shown)
     try:
@@ -57,8 +57,9 @@ async def save_coordinators(request: Request) -> Answer:
 
 
 async def _meet(request: Request, shown: Sequence[str]) -> list[str]:
-    """The people in the form. Whoever comes or goes is met, so that it is known what account that is and the
-    log can name them."""
+    """The people in the form. Those added or removed are stored first, so that their kind of account is known
+    and the log can name them.
+    """
     wanted = request.chosen(ids.PEOPLE)[:MOST_PEOPLE]
     for user_id in sorted(set(wanted) ^ set(shown)):
         await identify(request.kaiku, user_id, "")
@@ -66,7 +67,7 @@ async def _meet(request: Request, shown: Sequence[str]) -> list[str]:
 
 
 def _field_error(request: Request, error: KaikuError) -> FieldErrors:
-    """What can be mended in the form is said at its field."""
+    """A refusal that the form can correct, as an error at its field."""
     if error.code not in {Refusal.LAST_FACILITATOR, Refusal.ROLE_NOT_POSSIBLE}:
         raise error
     return FieldErrors({ids.PEOPLE: request.words(f"refusal.{error.code}", **error.params)})

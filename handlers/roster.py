@@ -1,4 +1,4 @@
-"""Fetch the list of a group as a file, from a page that works once."""
+"""Download the list of a group, from a page that works once."""
 
 from bot.services.facilitation.roster_export import offer_roster
 from bot.views.facilitation.roster import roster_address

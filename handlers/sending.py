@@ -1,4 +1,4 @@
-"""The pause of all that Kaiku sends by itself, by coordinators."""
+"""Pausing and resuming all that Kaiku sends by itself, for coordinators."""
 
 from bot.services.people.roles import pause_sending, require_coordinator, resume_sending
 from bot.views import ids

@@ -110,7 +110,7 @@ def _day(written: str | None) -> date | None:
 
 
 def with_what_was_told(person: Person, told: ProfileChanges) -> Person:
-    """The person with the values of the form, so that nothing chosen is lost when the form asks again."""
+    """The person with the values of the form, so that no choice is lost when the form asks again."""
     return replace(
         person,
         agency=told.agency or person.agency,
@@ -124,10 +124,11 @@ def with_what_was_told(person: Person, told: ProfileChanges) -> Person:
 
 
 def read_form(request: Request) -> tuple[ProfileChanges, dict[str, str], Sequence[str]]:
-    """Read the form: what the person entered, field errors by field name, and the codes of agencies that the
-    typed employer may mean. Values that no form offers (a forged payload) are ignored.
+    """Read the form: the values, field errors by field name, and the codes of agencies that the typed
+    employer may mean.
 
-    An agency's name typed under "other" counts as a choice of that agency, because seats are counted by it.
+    Values that no form offers (a forged payload) are ignored. An agency's name typed under "other" counts as
+    a choice of that agency, because seats are counted by it.
     """
     fields, book = request.fields, request.kaiku.book
     agency = fields.get(ids.AGENCY)

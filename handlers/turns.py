@@ -6,7 +6,7 @@ from handlers.kaiku import Answer, Open, Request
 
 
 async def keep_turn(request: Request) -> Answer:
-    """Keep the place in line; ``value`` is the offering that started without them."""
+    """Keep the place on the waiting list; ``value`` is the offering that started without the person."""
     kaiku = request.kaiku
     done = await kaiku.store.run(turns.keep_turn, request.person, request.value, kaiku.clock.now())
     return Open(view.kept(done.offering, request.words))

@@ -1,5 +1,6 @@
-"""What people type into forms: cleaned and bounded, or what is wrong is said at the field; and the names of
-forms that make something new."""
+"""Text that people type into forms: cleaned and bounded, with errors at the field; and the keys of forms that
+create something.
+"""
 
 import secrets
 
@@ -10,8 +11,9 @@ from handlers.kaiku import Request
 def read_text(
     request: Request, field: str, errors: dict[str, str], *, at_most: int, on_one_line: bool = False
 ) -> str:
-    """The text of a field; empty where nothing was typed, and where ``errors`` now says what is wrong. The
-    form stays open then, with all that was typed."""
+    """The text of a field; empty where nothing was typed, and where ``errors`` now has an error. The form
+    then stays open, with all that was typed.
+    """
     typed = request.fields.get(field) or ""
     if not typed.strip():
         return ""
@@ -23,5 +25,5 @@ def read_text(
 
 
 def new_form_key() -> str:
-    """The key of a form that makes something new: sent again, it makes nothing more."""
+    """The key of a form that creates something: submitted again, the form creates nothing more."""
     return secrets.token_urlsafe(12)

@@ -1,4 +1,4 @@
-"""Deciding about a session's venue: keep it, or change the session, which goes on in ``handlers.plan``."""
+"""Deciding about a session's venue: keep it, or change the session, which continues in ``handlers.plan``."""
 
 from bot.domain.carried.offerings import VenueRef
 from bot.domain.facilitation.venues import Booking
@@ -19,12 +19,12 @@ async def keep(request: Request) -> Answer:
 
 
 async def open_choice(request: Request) -> Answer:
-    """Show what can be done instead of keeping it."""
+    """Show the alternatives to keeping the venue."""
     return Open(view.choice(await _load(request), request.words))
 
 
 def open_act(act: VenueAct) -> Act:
-    """The form of one of these, instead of the choice: Slack stacks three forms and no more."""
+    """Open the form of an alternative, in place of the choice: Slack stacks three forms and no more."""
 
     async def open_form(request: Request) -> Answer:
         booking = await _load(request)

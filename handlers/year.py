@@ -1,4 +1,4 @@
-"""A participant's year: the next session, their offerings, one of them in full, absence from a session."""
+"""A participant's year: the next session, their offerings, details of one, absence from a session."""
 
 from functools import partial
 
@@ -26,7 +26,7 @@ async def show_next(request: Request) -> Answer:
 
 @command("mine", place=4, fi="omat", sv="mina", en="mine", also=("ilmoittautumiset", "anmälningar"))
 async def list_mine(request: Request) -> Answer:
-    """Answer with what is next and what I am signed up to."""
+    """Answer with my next session and what I am signed up to."""
     year = await request.kaiku.store.read(load_year, request.person, request.kaiku.clock.now())
     return Say(view.mine_message(year, request.words, with_calendar=request.kaiku.links.are_shown))
 
@@ -43,7 +43,8 @@ async def show_past(request: Request) -> Answer:
 
 async def say_absent(request: Request) -> Answer:
     """Record that I can't come to one session. Where it is the offering's only one, ask first whether to keep
-    the seat."""
+    the seat.
+    """
     session = SessionRef.parse(request.value)
     kaiku, now = request.kaiku, request.kaiku.clock.now()
     found = await kaiku.store.read(absence.load_attending, request.person, session.code, session.number, now)
@@ -53,7 +54,7 @@ async def say_absent(request: Request) -> Answer:
 
 
 async def say_absent_for_sure(request: Request) -> Answer:
-    """Record it after that question: the seat is kept."""
+    """Record the absence after that question: the seat is kept."""
     return await _say(request, absent=True)
 
 
@@ -72,7 +73,7 @@ async def _say(request: Request, *, absent: bool) -> Answer:
 
 
 async def send_word(request: Request) -> Answer:
-    """Store what I want the facilitators to read of why I can't come; ``value`` is code/session."""
+    """Store my message to the facilitators about why I can't come; ``value`` is code/session."""
     session = SessionRef.parse(request.value)
     kaiku, errors = request.kaiku, dict[str, str]()
     word = read_text(request, ids.ABSENCE_WORD, errors, at_most=view.MAX_WORD, on_one_line=True)

@@ -56,12 +56,12 @@ _take_back = (
 
 
 def list_absences_of(tx: Tx, person_id: str) -> Sequence[AbsenceRow]:
-    """All absences of a person, also those they took back."""
+    """All absences of a person, including those they took back."""
     return fetch(tx, _of_person, AbsenceRow, person_id=person_id)
 
 
 def list_absences_in(tx: Tx, offering_id: int) -> Sequence[AbsenceRow]:
-    """All absences in an offering, also those taken back."""
+    """All absences in an offering, including those taken back."""
     return fetch(tx, _in_offering, AbsenceRow, offering_id=offering_id)
 
 
@@ -76,14 +76,16 @@ def _get_absence(tx: Tx, offering_id: int, number: int, person_id: str) -> Absen
 
 
 def take_back(tx: Tx, offering_id: int, person_ids: Collection[str], now: datetime) -> None:
-    """Of these people nothing that they said of the offering's sessions holds any longer. The rows stay: the
-    next entry in a calendar must have a higher number."""
+    """Take back all that these people said of the offering's sessions. The rows stay, because the next entry
+    in a calendar must have a higher number.
+    """
     execute(tx, _take_back, of=offering_id, people=list(person_ids), absent=False, now=now)
 
 
 def follow_times(tx: Tx, offering_id: int, times: Mapping[int, str], now: datetime) -> list[str]:
-    """Sessions may have moved, to these times by number: what was said of another time does not hold, and
-    holds again when the session comes back. Returns whom that concerns."""
+    """Apply the offering's session times, by number, after sessions may have moved. An absence said for
+    another time no longer holds; it holds again if the session moves back. Returns the people concerned.
+    """
     rows = fetch(tx, _tied_to_a_time, AbsenceRow, offering_id=offering_id)
     turned = [each for each in rows if each.absent != (each.said_for == times.get(each.number))]
     execute_many(
@@ -106,8 +108,9 @@ def follow_times(tx: Tx, offering_id: int, times: Mapping[int, str], now: dateti
 def set_absence(
     tx: Tx, offering_id: int, number: int, person_id: str, absent: bool, now: datetime, said_for: str
 ) -> bool:
-    """Record that the person can't come, or can after all, when the session is at the time ``said_for``;
-    False if that was recorded already."""
+    """Record that the person can't come, or can after all, to the session at the time ``said_for``. Returns
+    False if that was recorded already.
+    """
     row = _get_absence(tx, offering_id, number, person_id)
     if row is None:
         if absent:

@@ -1,4 +1,4 @@
-"""The log of acts: writing and reading its lines, and the chain of them."""
+"""The log of acts: writing and reading its lines, and the chain that links them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -67,7 +67,7 @@ def add_acts(
     now: datetime,
     actor: str | None,
 ) -> None:
-    """Add a line for each of these people. Without an actor who is a person each did it for themselves."""
+    """Add a line for each of these people. Where the actor is not a person, each did it for themselves."""
     same = {"at": now, "kind": kind, "done_by": done_by, "offering": offering, "number": None}
     is_person = done_by == DoneBy.PERSON
     rows = [{"actor_id": (actor or each) if is_person else None, "person_id": each} for each in people]
@@ -75,7 +75,7 @@ def add_acts(
 
 
 def get_reason(tx: Tx, act_id: int) -> Mapping[str, str]:
-    """Why this was done, in the actor's words by language; empty where there is none (any more)."""
+    """Why this was done, in the actor's words by language; empty if no reason was given or it was erased."""
     found: Mapping[str, str] | None = execute(tx, _get_reason, act_id=act_id).scalar()
     return found or {}
 
@@ -84,7 +84,7 @@ def get_reason(tx: Tx, act_id: int) -> Mapping[str, str]:
 
 
 class ActRow(NamedTuple):
-    """A line, with the id and the name of the actor and of the person while they are known."""
+    """A line, with the ids and names of its actor and person while they are known."""
 
     line: Line
     actor: tuple[str, str] | None
@@ -126,7 +126,7 @@ def list_acts(
     older_than: int | None,
     most: int | None,
 ) -> list[ActRow]:
-    """Lines, newest first; of a person, what they did and what was done to them."""
+    """Lines, newest first; for a person, what they did and what was done to them."""
     query = _list
     if pseudonym is not None:
         query = query.where(or_(Act.c.actor == pseudonym, Act.c.person == pseudonym))
@@ -200,7 +200,7 @@ def get_seal(tx: Tx, which: str) -> Seal | None:
 
 
 def lock_seal(tx: Tx, which: str) -> Seal:
-    """The seal, locked until the commit; made if there is none. One worker chains at a time."""
+    """The seal, locked until the commit; created if there is none. One worker chains at a time."""
     _keep_seal.run(tx, which=which, position=0, digest=BEGINNING, act_id=0, before=None, signature="")
     found = fetch_one(tx, _seal.with_for_update(), Seal, which=which)
     assert found is not None
@@ -220,7 +220,7 @@ def set_seal(tx: Tx, which: str, place: Place, act_id: int, signature: str) -> N
 
 
 def list_unchained(tx: Tx, since: int, most: int) -> list[Line]:
-    """Lines with an id above ``since`` that have no place in the chain yet, in order of id."""
+    """Lines with an id above ``since`` that have no place in the chain yet, by id."""
     return fetch(tx, _unchained, Line, since=since, most=most)
 
 
@@ -234,14 +234,13 @@ def add_links(tx: Tx, links: Sequence[Mapping[str, Any]]) -> None:
 
 
 def iterate_links(tx: Tx) -> Iterator[tuple[int, str, Line | None]]:
-    """Every place of the chain in order: its position, its digest, and its line if that is still there."""
+    """Every place of the chain in order: its position, its digest, and its line if that still exists."""
     for position, digest, *line in execute(tx, _links):
         yield position, digest, Line(*line) if line[0] is not None else None
 
 
 def last_place_before(tx: Tx, before: datetime) -> tuple[int, str, int] | None:
-    """Position, digest and act of the last place before the first line that is not from before the
-    instant."""
+    """Position, digest and act of the last place before the first line written at or after the instant."""
     first = execute(tx, _first_since, before=before).scalar()
     query = (
         select(ActLink.c.position, ActLink.c.digest, ActLink.c.act_id)
@@ -270,7 +269,7 @@ def delete_up_to(tx: Tx, position: int) -> int:
 
 
 class AboutMe(NamedTuple):
-    """A line about somebody; ``actor`` is the id of who acted, None if it was nobody who is known still."""
+    """A line about somebody; ``actor`` is the actor's id, None if nobody who is still known."""
 
     at: datetime
     kind: str
@@ -282,7 +281,7 @@ class AboutMe(NamedTuple):
 
 
 def list_about(tx: Tx, person_id: str, on_the_group: Collection[str]) -> Sequence[AboutMe]:
-    """What others did to this person, or to a group of theirs while they were in it; newest first."""
+    """What others did to this person, or to a group while they were in it; newest first."""
     pseudonym = select(Person.c.pseudonym).where(Person.c.id == person_id).scalar_subquery()
     theirs = (
         select(Enrolment.c.id)

@@ -129,10 +129,8 @@ _add_click = insert(AnnouncementClick)
 
 
 def list_following(tx: Tx, offering_ids: Collection[int]) -> Sequence[FollowedPost]:
-    """Posts that may show these offerings' seats and must be kept up to date, and those that wait for their
-    last seats.
-
-    Always in the same order: the caller locks rows that other transactions may want.
+    """Posts that may show these offerings' seats and must be kept up to date, and those still waiting for the
+    last seats. Always in the same order, because the caller locks rows that other transactions may want.
     """
     return fetch(tx, _list_following, FollowedPost, ids=list(offering_ids))
 
@@ -157,18 +155,18 @@ def update_announcement(
     announcement_id: int,
     **values: Any,  # noqa: ANN401 - the table's columns
 ) -> AnnouncementRow:
-    """Returns the announcement as it is now."""
+    """Set these columns and return the announcement as it is now."""
     changed = update(Announcement).where(Announcement.c.id == announcement_id).values(**values)
     return AnnouncementRow(*execute(tx, changed.returning(*_announcement_columns)).one())
 
 
 def delete_old_drafts(tx: Tx, author: str, before: datetime) -> None:
-    """Delete drafts of this author from before that time that were never published."""
+    """Delete the author's unpublished drafts made before that time."""
     execute(tx, _delete_old_drafts, author=author, before=before)
 
 
 def get_announcement(tx: Tx, announcement_id: int, *, lock: bool = False) -> AnnouncementRow | None:
-    """``lock``: locked until the commit."""
+    """The announcement; with ``lock``, locked until the commit."""
     get = _get_announcement_locked if lock else _get_announcement
     return fetch_one(tx, get, AnnouncementRow, id=announcement_id)
 
@@ -184,12 +182,12 @@ def list_drafts(tx: Tx, author: str) -> Sequence[AnnouncementRow]:
 
 
 def delete_draft(tx: Tx, author: str, announcement_id: int) -> None:
-    """Delete this person's draft; nothing else, and nothing if it is gone already."""
+    """Delete this person's draft. Does nothing if it is gone already."""
     execute(tx, _delete_draft, author=author, id=announcement_id)
 
 
 def list_published(tx: Tx) -> Sequence[AnnouncementRow]:
-    """Published announcements, also withdrawn ones, newest first."""
+    """Published announcements, including withdrawn ones, newest first."""
     return fetch(tx, _list_published, AnnouncementRow)
 
 
@@ -212,14 +210,15 @@ def list_posts(tx: Tx, announcement_id: int) -> Sequence[PostRow]:
 
 
 def list_three_weeks_left(tx: Tx, offering_ids: Collection[int]) -> list[tuple[FollowedPost, datetime]]:
-    """Posts about these offerings, "three weeks left", that are still to come; each with when the first posts
-    of its announcement appear."""
+    """Planned "three weeks left" posts about these offerings, each with the time of its announcement's first
+    posts.
+    """
     rows = execute(tx, _list_three_weeks_left, ids=list(offering_ids))
     return [(FollowedPost(*post), first_at) for *post, first_at in rows]
 
 
 def get_first_at(tx: Tx, post_id: int) -> datetime:
-    """When the first posts of this post's announcement appear."""
+    """The time of the first posts of this post's announcement."""
     first_at: datetime = execute(tx, _get_first_at, id=post_id).scalar_one()
     return first_at
 
@@ -227,17 +226,17 @@ def get_first_at(tx: Tx, post_id: int) -> datetime:
 def mark_posted(
     tx: Tx, post_id: int, ts: str, now: datetime, *, version: int | None, stands: str | None
 ) -> None:
-    """It is in Slack now."""
+    """Record that the post is in Slack."""
     execute(tx, _mark_posted, which=post_id, sent_as=ts, now=now, told=version, says=stands)
 
 
 def mark_edited(tx: Tx, post_id: int, stands: str | None) -> None:
-    """It is in Slack, and up to date."""
+    """Record that the post in Slack is up to date."""
     execute(tx, _mark_edited, which=post_id, says=stands)
 
 
 def mark_trouble(tx: Tx, post_id: int, state: str, trouble: str) -> None:
-    """It is not in Slack, or can't be kept up to date there."""
+    """Record that the post is not in Slack, or can't be kept up to date there."""
     execute(tx, _mark_trouble, which=post_id, becomes=state, why=trouble)
 
 

@@ -1,4 +1,4 @@
-"""Backups and what becomes of them: made while Kaiku runs, without people's keys; tried out; put back."""
+"""Backups: made while Kaiku runs, without people's keys; tried out; restored."""
 
 import hashlib
 import os
@@ -32,7 +32,7 @@ class BackupError(SentenceError):
 
 
 def write_backup(engine: Engine, path: Path, made_at: datetime) -> Manifest:
-    """Write the database to ``path``, an empty file, and tell what is in it. Raises BackupError."""
+    """Write the database to ``path``, an empty file, and return what is in it. Raises BackupError."""
     if engine.dialect.name == "sqlite":
         copy_without_keys(engine, path)
         described = _describe_file(path)
@@ -53,7 +53,7 @@ def write_backup(engine: Engine, path: Path, made_at: datetime) -> Manifest:
 
 
 def require_whole(manifest: Manifest, path: Path) -> None:
-    """Raise BackupError unless the backup's file is as it was written, and this version can use it."""
+    """Raise BackupError unless the backup's file is undamaged and this version can use it."""
     try:
         if path.stat().st_size != manifest.size or _checksum(path) != manifest.sha256:
             raise BackupError("backup.changed", path=path)
@@ -64,7 +64,9 @@ def require_whole(manifest: Manifest, path: Path) -> None:
 
 
 def try_out(manifest: Manifest, path: Path, url: URL) -> None:
-    """Restore a backup into a scratch database beside ``url``'s and count. Raises BackupError."""
+    """Restore a backup into a scratch database beside the one at ``url``, and count its rows. Raises
+    BackupError.
+    """
     require_whole(manifest, path)
     if manifest.database == "sqlite":
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".kaiku-trial-") as folder:
@@ -88,7 +90,7 @@ def try_out(manifest: Manifest, path: Path, url: URL) -> None:
 
 
 def restore(manifest: Manifest, path: Path, url: URL) -> None:
-    """Put a backup in the place of the database, completely or not at all. Raises BackupError."""
+    """Replace the database by a backup, completely or not at all. Raises BackupError."""
     require_whole(manifest, path)
     if url.get_backend_name() != manifest.database:
         raise BackupError("backup.other_kind", kind=manifest.database)
@@ -110,7 +112,7 @@ def restore(manifest: Manifest, path: Path, url: URL) -> None:
 
 
 def count_what_is_there(url: URL) -> int:
-    """How many rows a restore would replace; what can't be read counts as one. Raises DBAPIError."""
+    """How many rows a restore would replace; an unreadable database counts as one. Raises DBAPIError."""
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
         if not path.exists() or path.stat().st_size == 0:
@@ -128,12 +130,12 @@ def count_what_is_there(url: URL) -> int:
 
 
 def _all_but_the_mark(rows: Mapping[str, int]) -> int:
-    """Each database has its mark from the beginning."""
+    """The number of rows without the live mark, which every database has from the beginning."""
     return sum(number for name, number in rows.items() if name != LiveMark.name)
 
 
 def newest_erasure(url: URL) -> int:
-    """The number of the newest erasure in the database that a restore replaces; 0 if it can't be read."""
+    """The number of the newest erasure in the database to be replaced; 0 if it can't be read."""
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return 0
     engine = create_engine(direct(url))
@@ -166,12 +168,14 @@ def copy_without_keys(engine: Engine, path: Path) -> None:
 
 
 def _tables_of_file(copy: sqlite3.Connection) -> set[str]:
-    """A database of an older version does not have all of them."""
+    """The tables in the file: a database of an older version lacks some."""
     return {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 def _replace_file(backup: Path, database: Path) -> None:
-    """As one rename. Nobody may have the database open: SQLite would go on writing into the old file."""
+    """Replace the file with one rename. Nobody may have the database open: SQLite would go on writing into
+    the old file.
+    """
     handle, name = tempfile.mkstemp(
         dir=database.absolute().parent, prefix=f".{database.name}.", suffix=".part"
     )
@@ -192,7 +196,9 @@ def _replace_file(backup: Path, database: Path) -> None:
 
 
 def _require_unused(database: Path) -> None:
-    """Only who is alone may leave WAL mode, so that tells whether Kaiku runs. A damaged file is let go."""
+    """Only a lone connection may leave WAL mode, so trying to tells whether Kaiku runs. A damaged file is
+    accepted.
+    """
     if not database.exists() or database.stat().st_size == 0:
         return
     broken = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -209,7 +215,7 @@ Described = tuple[str, Mapping[str, int], LogHead | None]
 
 
 def _describe_file(path: Path) -> Described:
-    """Of a SQLite file, which is looked through for damage. Raises BackupError."""
+    """What is in an SQLite file, once it was checked for damage. Raises BackupError."""
     address = f"file:{path.absolute().as_uri().removeprefix('file://')}?mode=ro&uri=true"
     engine = create_engine(f"sqlite:///{address}")
     try:
@@ -252,7 +258,7 @@ def _compare(manifest: Manifest, revision: str, rows: Mapping[str, int], log_hea
 
 
 def _dump(engine: Engine, path: Path) -> Described:
-    """The rows are counted in the same snapshot that pg_dump reads."""
+    """Dump the database, and count the rows in the snapshot that pg_dump reads."""
     try:
         _require_tools(engine, "pg_dump")
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
@@ -272,7 +278,7 @@ def _require_tools(engine: Engine, *names: str) -> None:
 
 
 def _tables_of(engine: Engine) -> set[str]:
-    """Ours: the database may have others."""
+    """Kaiku's tables in the database, which may have others."""
     return set(inspect(engine).get_table_names()) & set(Act.metadata.tables)
 
 

@@ -19,7 +19,7 @@ class StoredToken(NamedTuple):
 
 
 class OwnerRow(NamedTuple):
-    """Whose feed it is."""
+    """The owner of a feed."""
 
     id: str
     language: str
@@ -55,7 +55,7 @@ def get_token(tx: Tx, person_id: str) -> StoredToken | None:
 
 
 def kept_or_new(new: StoredToken) -> dict[str, ColumnElement[str | None]]:
-    """For an update of a person: the token they have, else this."""
+    """The value for an update of a person: the token they have, otherwise the new one."""
     return {
         "calendar_nonce": case(
             (Person.c.calendar_digest.is_(None), new.nonce), else_=Person.c.calendar_nonce

@@ -1,4 +1,4 @@
-"""Queries about success cases: sealed bytes, never text; and by whose answers people are asked for one."""
+"""Queries about success cases, which are stored encrypted, and about whose answers suggest asking for one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -38,7 +38,7 @@ class CaseRow(NamedTuple):
 
 
 class ChoiceRow(NamedTuple):
-    """What somebody who still has a seat chose for a question on use."""
+    """What somebody with a seat chose for a question on use."""
 
     person_id: str
     code: str
@@ -129,8 +129,9 @@ _issued = _cases.where(_here, SuccessCase.c.issued_at <= bindparam("until")).ord
 
 
 def lock_case(tx: Tx, offering_id: int, person_id: str) -> CaseRow | None:
-    """The case, locked until the commit, so that no report takes it meanwhile. On SQLite the transaction's
-    own write lock suffices."""
+    """The case, locked until the commit, so that no report includes it meanwhile. On SQLite the transaction's
+    own write lock suffices.
+    """
     return fetch_one(tx, _one_locked, CaseRow, offering_id=offering_id, person_id=person_id)
 
 
@@ -139,7 +140,7 @@ def get_case(tx: Tx, offering_id: int, person_id: str) -> CaseRow | None:
 
 
 def keep_case(tx: Tx, offering_id: int, person_id: str, sealed: bytes, credit: str, now: datetime) -> None:
-    """Write it, or write it anew: then it has to be given again. One that stands in a report stays."""
+    """Store the case, new or changed; a changed one must be given again. One in a report does not change."""
     _keep.run(tx, offering_id=offering_id, person_id=person_id, sealed=sealed, credit=credit, written_at=now)
 
 
@@ -165,36 +166,36 @@ def delete_case(tx: Tx, offering_id: int, person_id: str) -> None:
 
 
 def issue_cases(tx: Tx, programme: str, now: datetime) -> Sequence[tuple[str, int]]:
-    """All that were given stand in reports from now on; the person and the offering of each."""
+    """Mark every given case as included in reports from now on; return the person and offering of each."""
     return [(row.person_id, row.offering_id) for row in execute(tx, _issue, programme=programme, now=now)]
 
 
 def list_issued(tx: Tx, programme: str, until: datetime) -> list[CaseRow]:
-    """Those that stand in the report of ``until``, in the order in which they came into reports."""
+    """The cases in the report of ``until``, in the order in which they entered reports."""
     return fetch(tx, _issued, CaseRow, programme=programme, until=until)
 
 
 def list_tellers(tx: Tx, programme: str) -> dict[str, datetime]:
-    """Whose cases stand in reports, and since when."""
+    """Whose cases are in reports, and since when."""
     return {row.person_id: row.since for row in execute(tx, _tellers, programme=programme)}
 
 
 def count_given(tx: Tx, programme: str) -> int:
-    """How many wait for the next report."""
+    """How many cases wait for the next report."""
     return int(execute(tx, _count_given, programme=programme).scalar_one())
 
 
 def list_choices(tx: Tx, programme: str) -> list[ChoiceRow]:
-    """Of those who have a seat, may take part, and want to be asked something."""
+    """The choices of people who have a seat, may take part and accept prompts."""
     return fetch(tx, _choices, ChoiceRow, programme=programme)
 
 
 def list_told_by(tx: Tx, person_id: str) -> Sequence[str]:
-    """The offerings of which somebody has written a case."""
+    """The offerings about which this person has written a case."""
     query = select(Offering.c.code).join(SuccessCase, SuccessCase.c.offering_id == Offering.c.id)
     return tx.scalars(query.where(SuccessCase.c.person_id == person_id)).all()
 
 
 def list_asked(tx: Tx, programme: str) -> Sequence[tuple[str, str]]:
-    """Who was, or will be, asked for a case, and by which form each."""
+    """Who was, or will be, asked for a case, each with the form that asked."""
     return [(row.recipient, row.occurrence) for row in execute(tx, _asked, programme=programme)]

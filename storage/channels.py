@@ -27,7 +27,7 @@ class ChannelRow(NamedTuple):
 
 
 def _is_over(until: Column[datetime | None]) -> ColumnElement[bool]:
-    """Whether the lease or the pause has come to its end."""
+    """Whether the lease or the pause has ended."""
     return or_(until.is_(None), until <= bindparam("now"), until > bindparam("too_late"))
 
 
@@ -57,7 +57,7 @@ _set_member = Upsert(
 
 
 def get_channel(tx: Tx, offering_id: int, *, lock: bool = False) -> ChannelRow | None:
-    """``lock``: locked until the commit."""
+    """The channel; with ``lock``, locked until the commit."""
     return fetch_one(tx, _get_locked if lock else _get, ChannelRow, offering_id=offering_id)
 
 
@@ -80,7 +80,7 @@ def update_channel(tx: Tx, offering_id: int, **values: Any) -> None:  # noqa: AN
 
 
 def list_kept(tx: Tx, now: datetime) -> Sequence[ChannelRow]:
-    """Channels that are to be made or kept in step, and may be dealt with now."""
+    """Channels to be created or kept in step that no lease or pause holds back now."""
     return fetch(tx, _list_kept, ChannelRow, now=now, too_late=now + LONGEST)
 
 
@@ -100,7 +100,7 @@ def list_members(tx: Tx, offering_id: int) -> dict[str, MemberState]:
 
 
 def list_refused(tx: Tx, offering_id: int, before: datetime) -> Sequence[str]:
-    """Whom Slack let nobody invite when it was last tried, before that time."""
+    """The people Slack refused to invite, last tried before that time."""
     query = select(ChannelMember.c.person_id).where(
         ChannelMember.c.offering_id == offering_id,
         ChannelMember.c.state == MemberState.REFUSED,
@@ -127,7 +127,7 @@ def delete_members(tx: Tx, offering_id: int, person_ids: Collection[str]) -> Non
 
 
 def list_seated_accounts(tx: Tx, offering_id: int) -> list[str]:
-    """Who holds a seat with an account that is in use, in order of sign-up."""
+    """Seat holders whose accounts are active, in order of sign-up."""
     found = tx.scalars(
         select(Person.c.id)
         .join(Enrolment, Enrolment.c.person_id == Person.c.id)

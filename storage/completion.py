@@ -78,7 +78,7 @@ def get_certificate_by_token(tx: Tx, token: str) -> CertificateRow | None:
 
 
 def list_certificates_in(tx: Tx, offering_id: int) -> Sequence[CertificateRow]:
-    """All that were asked for in an offering, in order."""
+    """All certificates requested in an offering, in order."""
     return fetch(tx, _of_offering, CertificateRow, offering_id=offering_id)
 
 
@@ -97,7 +97,7 @@ def keep_certificate(
     token: str,
     now: datetime,
 ) -> CertificateRow:
-    """Add it, or give the one that is there this name and language; its code and token stay."""
+    """Add a certificate, or update the existing one's name and language; its code and token stay."""
     _keep.run(
         tx,
         person_id=person_id,
@@ -114,7 +114,7 @@ def keep_certificate(
 
 
 def set_use_answer(tx: Tx, offering_id: int, key: str, person_id: str, choice: int, now: datetime) -> None:
-    """Choose, or choose again."""
+    """Store the choice, replacing an earlier one."""
     _answer.run(tx, offering_id=offering_id, key=key, person_id=person_id, choice=choice, answered_at=now)
 
 
@@ -123,6 +123,6 @@ def list_use_answers(tx: Tx, offering_id: int) -> Sequence[UseRow]:
 
 
 def list_use_answers_of(tx: Tx, offering_id: int, person_id: str) -> dict[str, int]:
-    """A person's choices by the question's key."""
+    """A person's choices by question key."""
     rows = execute(tx, _answers_of, offering_id=offering_id, person_id=person_id)
     return {row.key: row.choice for row in rows}

@@ -1,5 +1,6 @@
-"""Queries about deliveries: planning them (idempotent) and listing them. Due ones:
-``storage.sending.claims``."""
+"""Queries about deliveries: planning them (idempotent) and listing them. ``storage.sending.claims`` has the
+due ones.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -37,7 +38,7 @@ UNSENT = (DeliveryState.PLANNED, DeliveryState.CANCELLED)
 
 
 class DeliveryRow(NamedTuple):
-    """See ``storage.tables.Delivery``; without what only claims need."""
+    """See ``storage.tables.Delivery``; without the columns that only claims need."""
 
     id: int
     kind: str
@@ -145,8 +146,7 @@ def add_delivery(
 def owe_soon(
     tx: Tx, *, kind: str, recipient: str, subject: str, occurrence: str, due_at: datetime, now: datetime
 ) -> None:
-    """Plan something that gathers changes: at ``due_at``, or earlier if it is planned already.
-
+    """Plan a delivery that gathers changes: at ``due_at``, or earlier if it is planned already.
     ``maybe_sent`` stays true only for a delivery that is still open: an attempt may have reached Slack.
     """
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
@@ -164,10 +164,9 @@ def renew_delivery(
     now: datetime,
     due_at: datetime | None = None,
 ) -> None:
-    """Plan something that is owed again whenever it changes, such as a person's App Home: now, or at
-    ``due_at``.
-
-    One that is being sent is planned anew, which ends its sender's claim: the newer state is sent after it.
+    """Plan a delivery that is owed again whenever its content changes, such as a person's App Home: now, or
+    at ``due_at``. One being sent is planned again, which ends its sender's claim: the newer state is sent
+    after it.
     """
     row = {"kind": kind, "recipient": recipient, "subject": subject, "occurrence": occurrence}
     _renew.run(tx, **_planned(row, due_at or now, None, now))
@@ -204,8 +203,9 @@ def _planned(
 
 
 def add_cancelled(tx: Tx, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
-    """Store messages that are skipped from the start, so that the list shows them with their reasons: kind,
-    recipient, subject, occurrence, reason each."""
+    """Store messages that are skipped from the start, so that lists show why: kind, recipient, subject,
+    occurrence, reason each.
+    """
     cancelled = {"state": DeliveryState.CANCELLED}
     _add_skipped.run_many(tx, [_planned(row, now, None, now) | cancelled for row in rows])
 
@@ -213,8 +213,9 @@ def add_cancelled(tx: Tx, rows: Sequence[Mapping[str, Any]], now: datetime) -> N
 def cancel_planned(
     tx: Tx, *, kind: str, recipient: str | None, subject: str, reason: str, occurrence: str | None = None
 ) -> None:
-    """Cancel what is planned of this kind, for this recipient (None: for all), about this subject (and this
-    occurrence only)."""
+    """Cancel planned deliveries of this kind, for this recipient (None: for all), about this subject (and
+    this occurrence only).
+    """
     which = [
         Delivery.c.kind == kind,
         Delivery.c.subject == subject,
@@ -228,7 +229,7 @@ def cancel_planned(
 
 
 def plan_anew(tx: Tx, deliveries: Sequence[DeliveryRow]) -> None:
-    """Store the new plans of these deliveries, but of those that are being sent."""
+    """Store the new plans of these deliveries, except those being sent."""
     in_order = sorted(deliveries, key=lambda row: row.id)  # in which everybody locks them
     changed = ("state", "reason", "due_at", "expires_at")
     execute_many(
@@ -286,7 +287,7 @@ def list_about(
 
 
 def list_planned_times(tx: Tx, kinds: Collection[str], subjects: Collection[str]) -> dict[int, datetime]:
-    """When each delivery of these kinds that is planned about these subjects is due, by its id."""
+    """The due time of each planned delivery of these kinds about these subjects, by delivery id."""
     query = select(Delivery.c.id, Delivery.c.due_at).where(
         Delivery.c.kind.in_(kinds),
         Delivery.c.subject.in_(subjects),
@@ -306,7 +307,7 @@ def list_deliveries(tx: Tx, state: str | None = None) -> list[DeliveryRow]:
 
 
 def find_about(tx: Tx, kind: str, occurrence: str) -> DeliveryRow | None:
-    """The delivery of this kind about an occurrence that only one has."""
+    """The only delivery of this kind about an occurrence."""
     return fetch_one(tx, _find_about, DeliveryRow, kind=kind, occurrence=occurrence)
 
 
@@ -319,7 +320,7 @@ def is_open(tx: Tx, kind: str, occurrence: str) -> bool:
 
 
 def last_sent_to(tx: Tx, recipient: str, kinds: Collection[str]) -> datetime | None:
-    """When this recipient was last sent something of these kinds."""
+    """When a delivery of these kinds was last sent to this recipient."""
     query = select(func.max(Delivery.c.sent_at)).where(
         Delivery.c.recipient == recipient, Delivery.c.kind.in_(kinds), Delivery.c.state == DeliveryState.SENT
     )
@@ -328,7 +329,7 @@ def last_sent_to(tx: Tx, recipient: str, kinds: Collection[str]) -> datetime | N
 
 
 def next_planned_to(tx: Tx, recipient: str, kinds: Collection[str], before: datetime) -> datetime | None:
-    """When the last of these messages that are due by then is due, if there is one."""
+    """The latest due time among these messages that are due by then; None if there is none."""
     due_at: datetime | None = tx.scalar(
         select(func.max(Delivery.c.due_at)).where(
             Delivery.c.recipient == recipient,
@@ -343,25 +344,26 @@ def next_planned_to(tx: Tx, recipient: str, kinds: Collection[str], before: date
 def list_planned_for(
     tx: Tx, recipient: str, kinds: Collection[str], due_at: datetime, now: datetime
 ) -> list[DeliveryRow]:
-    """What of these kinds is planned for this recipient for the same moment, still helps, and was certainly
-    not sent yet."""
+    """Deliveries of these kinds planned for this recipient for the same moment that are still useful and
+    certainly unsent.
+    """
     return fetch(
         tx, _list_planned_for, DeliveryRow, recipient=recipient, kinds=list(kinds), due_at=due_at, now=now
     )
 
 
 def note_sent_with(tx: Tx, ids: Collection[int], other: DeliveryRow) -> None:
-    """These were told in the message of the other, which was sent."""
+    """Record that these deliveries were covered by another one's message, which was sent."""
     execute(tx, _note_sent_with, ids=list(ids), at=other.sent_at, where=other.channel)
 
 
 def list_sent_about(tx: Tx, *, kinds: Collection[str], occurrences: Collection[str]) -> list[DeliveryRow]:
-    """Messages that were sent about these occurrences and can still be edited in place."""
+    """Sent messages about these occurrences that can still be edited in place."""
     return fetch(tx, _list_sent_about, DeliveryRow, kinds=list(kinds), occurrences=list(occurrences))
 
 
 def retry_delivery(tx: Tx, delivery_id: int, now: datetime) -> bool:
-    """Plan a delivery again that failed, was missed or stayed unknown. False for any other state."""
+    """Plan a failed, missed or unknown delivery again. False for any other state."""
     result = execute(
         tx,
         update(Delivery)
@@ -376,7 +378,7 @@ def retry_delivery(tx: Tx, delivery_id: int, now: datetime) -> bool:
 
 
 def retry_deliveries(tx: Tx, states: Collection[str], since: datetime | None, now: datetime) -> list[int]:
-    """Plan all deliveries in these states again that were due since then; return their ids."""
+    """Plan again all deliveries in these states that were due since then; return their ids."""
     result = execute(
         tx,
         update(Delivery)

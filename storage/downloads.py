@@ -1,4 +1,4 @@
-"""Queries about addresses whose file is fetched once."""
+"""Queries about single-use download addresses."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -45,7 +45,7 @@ _delete_expired = delete(Download).where(Download.c.expires_at < bindparam("befo
 def add_download(
     tx: Tx, *, digest: str, person_id: str, kind: str, about: str, now: datetime, expires_at: datetime
 ) -> None:
-    """Store a new address. Older ones of the same person for the same file stop working."""
+    """Store a new address. The person's older addresses for the same file stop working."""
     of = {"person_id": person_id, "kind": kind, "about": about}
     execute(tx, _delete_unused, **of)
     execute(tx, _add, digest=digest, **of, made_at=now, expires_at=expires_at)
@@ -56,11 +56,12 @@ def get_download(tx: Tx, digest: str) -> DownloadRow | None:
 
 
 def use_download(tx: Tx, digest: str, now: datetime) -> DownloadRow | None:
-    """Use the address; None if it has been used, has expired or is unknown. Of two at once one gets it: the
-    other waits for the row, and finds it used."""
+    """Use the address; None if it is used, expired or unknown. Of two concurrent requests one gets it: the
+    other waits for the row, and finds it used.
+    """
     return fetch_one(tx, _use, DownloadRow, which=digest, now=now)
 
 
 def delete_expired(tx: Tx, before: datetime) -> None:
-    """Delete what expired before that time."""
+    """Delete addresses that expired before that time."""
     execute(tx, _delete_expired, before=before)

@@ -1,4 +1,4 @@
-"""Queries about draws, and about what people would like in them."""
+"""Queries about draws, and about people's preferences in them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -126,7 +126,7 @@ def get_draw(tx: Tx, offering_id: int) -> DrawRow | None:
 
 
 def list_draws(tx: Tx, offering_ids: Collection[int]) -> dict[int, DrawRow]:
-    """By offering id."""
+    """Draws by offering id."""
     found = fetch(tx, _list_draws, DrawRow, ids=list(offering_ids))
     return {row.offering_id: row for row in found}
 
@@ -142,7 +142,7 @@ def fix_seed(tx: Tx, offering_id: int, seed: str, now: datetime) -> bool:
 
 
 def note_proposed(tx: Tx, offering_ids: Collection[int], now: datetime) -> list[int]:
-    """Note that a proposal was made; returns the offerings for which it is the first."""
+    """Record that a proposal was made; returns the offerings for which it is the first."""
     return [row.offering_id for row in execute(tx, _propose, ids=list(offering_ids), now=now)]
 
 
@@ -156,13 +156,13 @@ def confirm(
     result: str,
     now: datetime,
 ) -> None:
-    """Note that an offering was drawn, with what, and by what."""
+    """Record that an offering was drawn, with which others, and the limits used."""
     values = {"leader": leader, "each": seats_each, "drawn_by": room, "outcome": result}
     execute(tx, _confirm, of=offering_id, now=now, **values)
 
 
 def list_preferences_of(tx: Tx, person_id: str) -> Sequence[PreferenceRow]:
-    """All of a person's, in the order of their ranks."""
+    """A person's preferences, by rank."""
     return fetch(tx, _of_person, PreferenceRow, person=person_id)
 
 
@@ -175,14 +175,14 @@ def list_preferences_in(tx: Tx, offering_ids: Collection[int]) -> Sequence[Prefe
 
 
 def list_wishers(tx: Tx, offering_ids: Collection[int]) -> Sequence[WisherRow]:
-    """Who takes part in a draw, by person and rank: guests and deactivated accounts are left out."""
+    """The participants of a draw, by person and rank; guests and deactivated accounts are left out."""
     return fetch(tx, _wishers, WisherRow, ids=list(offering_ids))
 
 
 def set_preferences(
     tx: Tx, person_id: str, offering_ids: Sequence[int], among: Collection[int], now: datetime
 ) -> None:
-    """Replace what a person would like ``among`` the offerings of a draw by these, in order."""
+    """Replace a person's preferences ``among`` the offerings of a draw by these, in order."""
     execute(tx, _delete, person=person_id, ids=list(among))
     execute_many(
         tx,
@@ -195,14 +195,15 @@ def set_preferences(
 
 
 def delete_preference(tx: Tx, gone: PreferenceRow, among: Collection[int]) -> None:
-    """Delete it; those after it ``among`` the offerings of the draw move up."""
+    """Delete a preference; later ones ``among`` the offerings of the draw move up."""
     execute(tx, _delete, person=gone.person_id, ids=[gone.offering_id])
     execute(tx, _close_ranks, person=gone.person_id, ids=list(among), gone=gone.rank)
 
 
 def keep_drawn_by(tx: Tx, people: Mapping[tuple[int, str], tuple[str, str, bool]]) -> None:
-    """Keep by what people were drawn: agency, role and whether they had waited in vain; by offering and
-    person."""
+    """Store the facts that people were drawn by: agency, role and whether they had waited in vain; by
+    offering and person.
+    """
     execute_many(
         tx,
         _keep_drawn_by,

@@ -1,8 +1,8 @@
 """The database and its transactions.
 
-A transaction is a plain function that takes the open session: ``def enrol(tx, ...) -> Enrolled``.
-Async code says ``await store.run(enrol, ...)``: the function runs whole in the writer thread and its
-result arrives after the commit. See docs/decisions/0001-a-transaction-is-a-plain-function.md.
+A transaction is a plain function that takes an open connection: ``def enrol(tx, ...) -> Enrolled``. Async
+code says ``await store.run(enrol, ...)``: the function runs whole in the writer thread and its result arrives
+after the commit. See docs/decisions/0001-a-transaction-is-a-plain-function.md.
 """
 
 import asyncio
@@ -137,8 +137,10 @@ def create_store_engine(
 
 
 def _postgres_engine(url: URL, *, read_only: bool, busy_seconds: float) -> Engine:
-    """With ``?pooled=yes`` in its address nothing is left to the session: a pooler such as PgBouncer gives
-    each transaction whichever is free. That costs a statement a transaction, and prepared statements."""
+    """With ``?pooled=yes`` in the address, no setting is left to the database session: a pooler such as
+    PgBouncer gives each transaction any free session. That costs a statement a transaction, and prepared
+    statements.
+    """
     patience = f"{busy_seconds * 1000:.0f}ms"
     is_pooled = is_by_pooler(url)
     arguments = {"prepare_threshold": None} if is_pooled else {"options": f"-c lock_timeout={patience}"}
@@ -162,7 +164,7 @@ def is_by_pooler(url: URL) -> bool:
 
 
 def direct(url: URL) -> URL:
-    """The address as PostgreSQL's own library knows it."""
+    """The address in the form that PostgreSQL's own library reads."""
     return url.difference_update_query([_POOLED])
 
 
@@ -203,7 +205,7 @@ class Store:
         self._traces.remove()
 
     def _begun(self, tx: Tx) -> RootTransaction:
-        """Begin, on SQLite with its write lock; nobody waits, so there is time."""
+        """Begin, on SQLite with its write lock, for which it may wait: no click waits for it."""
         until = time.monotonic() + self._busy_seconds
         while True:
             try:
@@ -224,12 +226,12 @@ class Store:
             yield tx
 
     async def run(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run ``work(tx, ...)`` in a write transaction; its result comes back once it is committed.
+        """Run ``work(tx, ...)`` in a write transaction; return its result after the commit.
 
-        Raises what ``work`` raises (its own writes are undone), and StoreUnavailableError when the
-        database is away or stays locked, or the request's deadline has come: then it is not done later
-        either. StoreOutcomeUnknownError: the commit had begun by then, and has not answered. Whoever stops
-        waiting otherwise does not stop the transaction. ``work`` may run more than once before it is
+        Raises what ``work`` raises, whose writes are undone, and StoreUnavailableError when the database is
+        away or stays locked, or the request's deadline has passed: then the work is not done later either.
+        Raises StoreOutcomeUnknownError if the commit had begun by the deadline and has not been answered.
+        Cancelling the caller does not stop the transaction. ``work`` may run more than once before it is
         committed: it must touch nothing but ``tx``.
         """
         with span("transaction", work=work):
@@ -243,9 +245,10 @@ class Store:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Like ``run``, for what takes fewer statements for many: ``work`` is called once with the items of
-        all who wait for the same, and returns a result for each, or an exception for one for which nothing
-        was written. If it raises, it is called for each item by itself."""
+        """Like ``run``, for work that needs fewer statements for many items: ``work`` is called once with the
+        items of all callers waiting for the same work, and returns a result for each, or an exception for one
+        for which nothing was written. If it raises, it is called for each item by itself.
+        """
         assert not kwargs, "compared with those of others"
         with span("transaction", work=work):
             result: T = await self._run(_job(Work(work, args), item))
@@ -261,8 +264,10 @@ class Store:
         return result
 
     async def read(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run ``work(tx, ...)`` for reading only, without waiting for writers. Raises what ``work`` raises,
-        and StoreUnavailableError."""
+        """Run ``work(tx, ...)`` for reading only, without waiting for writers.
+
+        Raises what ``work`` raises, and StoreUnavailableError.
+        """
         job = _job(Work(lambda tx, _: [work(tx, *args, **kwargs)]))
         with span("read", work=work):
             self._reader.put_soon(job)
@@ -276,8 +281,9 @@ class Store:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Like ``read``; ``work`` is called once with the items of all who wait for the same, and returns a
-        result for each."""
+        """Like ``read``; ``work`` is called once with the items of all callers waiting for the same work, and
+        returns a result for each.
+        """
         assert not kwargs, "compared with those of others"
         job = _job(Work(work, args), item)
         with span("read", work=work):
@@ -286,15 +292,16 @@ class Store:
         return result
 
     async def finish_erasures(self, *, at_start: bool = False) -> None:
-        """Remove traces of erasures that could not be removed at once, because of a reader or, at the start,
-        a killed process."""
+        """Remove traces of erasures that could not be removed at once, because of a reader or a killed
+        process.
+        """
         if at_start:
             self._traces.are_left = True
         if self._traces.are_left:
             await self.run(lambda _tx: None)
 
     async def read_apart(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """``read`` in a thread and on a connection of its own, for what takes long: no click waits for it."""
+        """``read`` in a thread and on a connection of its own, for slow reads: no click waits for it."""
 
         def read() -> T:
             try:
@@ -306,7 +313,7 @@ class Store:
         return await asyncio.to_thread(read)
 
     def queues(self) -> dict[str, tuple[int, float]]:
-        """How many jobs wait for the database's threads, and for how many seconds the first of them has."""
+        """How many jobs wait for the database's threads, and for how many seconds the oldest has waited."""
         return {"writer": self._writer.waiting, "reader": self._reader.waiting}
 
     def close(self) -> None:
@@ -346,7 +353,7 @@ def _job(work: Work, item: object = None) -> Job:
 
 
 async def _in_time(job: Job) -> Any:  # noqa: ANN401 - whatever the job returns
-    """The job's result, or at its deadline the error that says that it is not done, or not known to be."""
+    """The job's result, or at its deadline an error: not done, or outcome unknown."""
     if job.until is None:
         return await job.done
 

@@ -23,8 +23,9 @@ from storage.transaction import Tx
 
 
 class EnrolmentRow(NamedTuple):
-    """An enrolment as it is stored; ``agency`` is the key that seats are counted by, ``turn`` a place kept
-    from an earlier round, ``place`` that of who was sent to the back."""
+    """An enrolment as it is stored. ``agency`` is the key that seats are counted by; ``turn`` is a place kept
+    from an earlier round, ``place`` that of a person sent to the back.
+    """
 
     id: int
     offering_id: int
@@ -38,12 +39,12 @@ class EnrolmentRow(NamedTuple):
 
     @property
     def in_line(self) -> float:
-        """Orders the waiting list among those without a kept turn."""
+        """Sort key of the waiting list among enrolments without a kept turn."""
         return self.place if self.place is not None else float(self.id)
 
 
 class LeftRow(NamedTuple):
-    """What somebody left, when, and since when they had had a seat in it; None if they only waited."""
+    """An enrolment that a person left: when, and since when they had had a seat; None if they only waited."""
 
     id: int
     agency: str
@@ -184,12 +185,12 @@ def get_enrolment(tx: Tx, enrolment_id: int) -> EnrolmentRow | None:
 
 
 def has_another_seat(tx: Tx, enrolment_id: int) -> bool:
-    """Whether the person of an enrolment has all the seats in its draw that one person gets."""
+    """Whether the enrolment's person already has the most seats that one person gets in its draw."""
     return execute(tx, _get_another, id=enrolment_id).first() is not None
 
 
 def list_standing_enrolments(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
-    """What a person is signed up to now, in order of sign-up."""
+    """A person's current enrolments, in order of sign-up."""
     return fetch(tx, _list_of_person, EnrolmentRow, person_id=person_id)
 
 
@@ -201,7 +202,7 @@ def list_standing_in(tx: Tx, offering_id: int) -> Sequence[EnrolmentRow]:
 def list_seated_in(
     tx: Tx, offering_id: int, person_ids: Collection[str] | None = None
 ) -> Sequence[EnrolmentRow]:
-    """Everybody seated in an offering; of these people only, if named."""
+    """Everybody seated in an offering, in order of sign-up; only these people, if given."""
     if person_ids is None:
         return fetch(tx, _list_seated, EnrolmentRow, offering_id=offering_id)
     # One at a time: it is nearly always one, and a list would be compiled again each time.
@@ -212,8 +213,9 @@ def list_seated_in(
 
 
 def list_removed(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
-    """Enrolments that ended with the account; none where the person has signed up anew, or a facilitator
-    removed them."""
+    """Enrolments that ended with the account, except where the person has signed up again or a facilitator
+    removed them.
+    """
     by_hand = select(Removal.c.id).where(
         Removal.c.enrolment_id == Enrolment.c.id, Removal.c.done_at.is_not(None)
     )
@@ -235,7 +237,7 @@ def list_removed(tx: Tx, person_id: str) -> Sequence[EnrolmentRow]:
 
 
 def set_told(tx: Tx, enrolment_ids: Collection[int], version: int) -> None:
-    """These people were told this version of the timetable (never an older one than before)."""
+    """Record that these people were told this version of the timetable, never an older one than before."""
     execute(
         tx,
         update(Enrolment)
@@ -265,7 +267,7 @@ def count_held_by_agency(tx: Tx, offering_id: int) -> dict[str, int]:
 
 
 def count_held_by_offering(tx: Tx, offering_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """The same for each of these offerings that has any."""
+    """Held seats by agency key, for each of these offerings that has any."""
     found: dict[int, dict[str, int]] = {}
     for offering_id, agency, number in execute(tx, _count_held_of_many, ids=list(offering_ids)):
         found.setdefault(offering_id, {})[agency] = number
@@ -273,7 +275,7 @@ def count_held_by_offering(tx: Tx, offering_ids: Collection[int]) -> dict[int, d
 
 
 def count_standing(tx: Tx, offering_id: int) -> tuple[dict[str, int], int]:
-    """Held seats by agency key, and how many wait."""
+    """Held seats by agency key, and the number of people waiting."""
     held: dict[str, int] = {}
     waiting = 0
     for agency, number in execute(tx, _count_standing, offering_id=offering_id).all():
@@ -285,9 +287,11 @@ def count_standing(tx: Tx, offering_id: int) -> tuple[dict[str, int], int]:
 
 
 def list_waiting(tx: Tx, offering_id: int) -> list[tuple[int, str, int]]:
-    """The waiting people who may be seated, in order: enrolment id, agency key, which seats they let go. Who
-    became guests or were deactivated while waiting keep their place and are left out; so is who is being
-    removed, and who has their seat in the same draw."""
+    """The waiting people who may be seated, in order: enrolment id, agency key, which seats they let go.
+
+    Left out are people who became guests or were deactivated while waiting, who keep their place; people
+    being removed; and people who have their seat in the same draw.
+    """
     rows = execute(tx, _list_line, offering_id=offering_id).all()
     return [(row.id, row.agency, row.let_go) for row in rows]
 
@@ -298,7 +302,7 @@ def list_waiting_in(tx: Tx, offering_id: int) -> Sequence[EnrolmentRow]:
 
 
 def list_waiting_in_many(tx: Tx, offering_ids: Collection[int]) -> dict[int, list[EnrolmentRow]]:
-    """The waiting lists of those of these offerings that have one, each in its order."""
+    """The waiting lists of these offerings, each in its order; empty ones are left out."""
     found: dict[int, list[EnrolmentRow]] = {}
     for row in fetch(tx, _list_waiting_in_many, EnrolmentRow, ids=list(offering_ids)):
         found.setdefault(row.offering_id, []).append(row)
@@ -306,23 +310,25 @@ def list_waiting_in_many(tx: Tx, offering_ids: Collection[int]) -> dict[int, lis
 
 
 def list_lines(tx: Tx, offering_ids: Collection[int]) -> set[int]:
-    """Those of these offerings in which somebody waits, or is offered a seat."""
+    """Those of these offerings in which somebody waits or is offered a seat."""
     return set(execute(tx, _list_lines, ids=list(offering_ids)).scalars())
 
 
 def list_held_by(tx: Tx, offering_id: int) -> list[str]:
-    """The user ids of those who have a seat, or are offered one."""
+    """The ids of the people who have a seat or are offered one."""
     return [row.person_id for row in list_standing_in(tx, offering_id) if row.status in HELD]
 
 
 def list_lines_beside(tx: Tx, offering_id: int, person_ids: Collection[str]) -> list[tuple[str, str]]:
-    """Where else of an offering's draw these people wait: the person and the offering's code."""
+    """The other waiting lists of an offering's draw that these people are on: the person and the offering's
+    code.
+    """
     rows = execute(tx, _list_lines_beside, offering_id=offering_id, ids=sorted(person_ids))
     return [(row.person_id, row.code) for row in rows]
 
 
 def count_waiting(tx: Tx, offering_id: int, *, up_to: EnrolmentRow | None = None) -> int:
-    """The number of people waiting; with ``up_to`` those up to that enrolment's place, it included."""
+    """The number of people waiting; with ``up_to``, up to and including that enrolment's place."""
     if up_to is None:
         return int(execute(tx, _count_line, offering_id=offering_id).scalar_one())
     rank = NO_TURN if up_to.turn is None else up_to.turn
@@ -331,7 +337,7 @@ def count_waiting(tx: Tx, offering_id: int, *, up_to: EnrolmentRow | None = None
 
 
 def count_turns_before(tx: Tx, offering_id: int, turn: int) -> int:
-    """How many wait here with a turn that comes before this one."""
+    """How many people wait here with an earlier kept turn."""
     return int(execute(tx, _count_turns_before, offering_id=offering_id, turn=turn).scalar_one())
 
 
@@ -346,8 +352,9 @@ def add_enrolment(
     now: datetime,
     turn: int | None = None,
 ) -> EnrolmentRow | None:
-    """Add an enrolment, last on the waiting list unless it has a ``turn``; None, and nothing is added, if the
-    person has a current one."""
+    """Add an enrolment, last on the waiting list unless it has a ``turn``. Returns None, and adds nothing, if
+    the person has a current one.
+    """
     row = EnrolmentRow(0, offering_id, person_id, agency, status, version, now, turn)
     added = _add.run(tx, **_values(row, now)).scalar()
     return row._replace(id=added) if added is not None else None
@@ -356,8 +363,9 @@ def add_enrolment(
 def add_enrolments(
     tx: Tx, offering_id: int, agencies: Mapping[str, str], status: str, version: int, now: datetime
 ) -> list[EnrolmentRow]:
-    """Add these people (agency keys by person), the waiting ones to the end of the list, in their order, but
-    for those who have a current enrolment."""
+    """Add enrolments for these people (agency keys by person), waiting ones at the end of the list in their
+    order; people with a current enrolment are left out.
+    """
     rows = {
         person_id: EnrolmentRow(0, offering_id, person_id, agency, status, version, now)
         for person_id, agency in agencies.items()
@@ -374,15 +382,16 @@ def _values(row: EnrolmentRow, now: datetime) -> dict[str, Any]:
 
 
 def set_status(tx: Tx, enrolment_ids: Collection[int], status: str, now: datetime) -> list[tuple[int, str]]:
-    """Set the status of these enrolments; return the enrolment's and the person's id of each."""
+    """Set the status of these enrolments; return the enrolment id and person id of each."""
     statement = _seat if status == "seated" else _set_status
     rows = execute(tx, statement, ids=list(enrolment_ids), new_status=status, now=now)
     return [(row.id, row.person_id) for row in rows]
 
 
 def send_to_the_back(tx: Tx, enrolment: EnrolmentRow) -> None:
-    """Last in its line from now on, with no turn any more; who signs up later stands behind. The caller holds
-    the offering's lock."""
+    """Move the enrolment to the end of its waiting list and drop its kept turn; later sign-ups stand behind
+    it. The caller holds the offering's lock.
+    """
     last = tx.scalar(select(func.max(place_in_line)).where(Enrolment.c.offering_id == enrolment.offering_id))
     newest = tx.scalar(select(func.max(Enrolment.c.id)))
     place = max(last or 0.0, float(newest or 0)) + _STEP_BACK
@@ -390,7 +399,7 @@ def send_to_the_back(tx: Tx, enrolment: EnrolmentRow) -> None:
 
 
 def set_let_go(tx: Tx, enrolment_id: int, seat: int) -> None:
-    """The person has let go of every seat up to this number."""
+    """Record that the person has let go of every seat up to this number."""
     execute(tx, update(Enrolment).where(Enrolment.c.id == enrolment_id).values(let_go=seat))
 
 
@@ -400,12 +409,12 @@ def get_seated_at(tx: Tx, enrolment_id: int) -> datetime | None:
 
 
 def set_told_at(tx: Tx, enrolment_id: int, told_at: datetime) -> None:
-    """Record when the person is told how they stand, which may be later than the change."""
+    """Record when the person is told their standing, which may be later than the change."""
     execute(tx, _set_told_at, enrolment_id=enrolment_id, told=told_at)
 
 
 def set_all_told_at(tx: Tx, told_at: Mapping[int, datetime]) -> None:
-    """The same for many, by enrolment."""
+    """Record for many enrolments when each person is told their standing."""
     execute_many(tx, _set_told_at, [{"enrolment_id": each, "told": told_at[each]} for each in told_at])
 
 
@@ -414,7 +423,7 @@ def set_agency(tx: Tx, enrolment_ids: Collection[int], agency: str) -> None:
 
 
 def list_seats(tx: Tx, person_ids: Collection[str]) -> dict[str, list[SeatRow]]:
-    """By person, the offerings in which they hold a seat now, and that are not cancelled."""
+    """By person, the offerings, not cancelled, in which they hold a seat now."""
     found: dict[str, list[SeatRow]] = {person_id: [] for person_id in person_ids}
     for person_id, *seat in execute(tx, _list_seats, ids=list(person_ids)):
         found[person_id].append(SeatRow(*seat))
@@ -422,7 +431,7 @@ def list_seats(tx: Tx, person_ids: Collection[str]) -> dict[str, list[SeatRow]]:
 
 
 def list_other_seats(tx: Tx, offering_id: int) -> dict[str, list[int]]:
-    """By person with a seat in this offering, the other offerings they hold one in that are not cancelled."""
+    """By person with a seat in this offering, the other offerings, not cancelled, in which they hold one."""
     here = select(Enrolment.c.person_id).where(Enrolment.c.offering_id == offering_id, is_seated)
     rows = tx.execute(
         select(Enrolment.c.person_id, Enrolment.c.offering_id)
@@ -442,7 +451,7 @@ def list_other_seats(tx: Tx, offering_id: int) -> dict[str, list[int]]:
 
 
 def list_seated(tx: Tx, offering_id: int) -> Sequence[str]:
-    """The ids of those who have a seat."""
+    """The ids of the people who have a seat."""
     return tx.scalars(
         select(Enrolment.c.person_id)
         .where(Enrolment.c.offering_id == offering_id, is_seated)

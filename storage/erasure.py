@@ -1,8 +1,8 @@
 """Removes what a transaction erased from the database's log and pages.
 
 SQLite keeps old pages in its log until a checkpoint truncates it, which a reader can prevent; PostgreSQL
-keeps deleted rows until the table is rewritten. Either is done right after the commit, and tried again until
-it succeeds. See docs/decisions/0006-encryption.md.
+keeps deleted rows until the table is rewritten. The removal runs right after the commit, and again until it
+succeeds. See docs/decisions/0006-encryption.md.
 """
 
 import logging
@@ -31,8 +31,9 @@ def mark_erasing(tx: Tx) -> None:
 
 
 class Traces:
-    """Remembers whether traces of an erasure are left, and removes them. ``by_pooler``: others get the
-    database's sessions, too."""
+    """Remembers whether traces of an erasure are left, and removes them. ``by_pooler``: database sessions are
+    shared with others.
+    """
 
     def __init__(self, engine: Engine, *, by_pooler: bool = False) -> None:
         self._engine = engine
@@ -68,7 +69,7 @@ class Traces:
         if self._engine.dialect.name == "sqlite":
             return self._truncate_log()
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            if self._by_pooler:  # what is set would stay for whoever gets that session next
+            if self._by_pooler:  # the setting would stay for the session's next user
                 _rewrite(connection)
                 return True
             connection.execute(text(f"SET lock_timeout = {_WAIT_MILLISECONDS}"))

@@ -41,7 +41,7 @@ def newest_number(tx: Tx) -> int:
 
 
 def is_live(tx: Tx) -> bool:
-    """False in a restored backup until whoever was erased since has been erased again."""
+    """False in a restored backup until everybody erased since it was made has been erased again."""
     return tx.scalar(select(LiveMark.c.number).limit(1)) is not None
 
 
@@ -51,12 +51,12 @@ def mark_live(tx: Tx, now: datetime) -> None:
 
 
 def take_mark(tx: Tx) -> None:
-    """Not live: erase again before the start."""
+    """Remove the live mark: people must be erased again before the start."""
     tx.execute(delete(LiveMark))
 
 
 def list_people(tx: Tx) -> Sequence[tuple[str, datetime]]:
-    """Everybody in the database, with when they were met."""
+    """Everybody in the database, with when Kaiku met them."""
     return [(person_id, met_at) for person_id, met_at in tx.execute(select(Person.c.id, Person.c.met_at))]
 
 

@@ -1,4 +1,4 @@
-"""Queries for reports: all rows of one programme, and what reports have told."""
+"""Queries for reports: all rows of one programme, and the figures already reported."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -41,8 +41,9 @@ class SeatRow(NamedTuple):
 
 
 class MemberRow(NamedTuple):
-    """Somebody who has signed up in the programme; ``frequency`` and ``asked_to_fade_at`` are their choices
-    about prompts, if they made any."""
+    """Somebody who has signed up in the programme; ``frequency`` and ``asked_to_fade_at`` are from their
+    choices about prompts, if any.
+    """
 
     person_id: str
     role: str | None
@@ -134,17 +135,17 @@ def list_members(tx: Tx, programme: str) -> list[MemberRow]:
 
 
 def list_marks(tx: Tx, programme: str) -> Sequence[tuple[str, int, str, bool]]:
-    """Offering, session, person, attended."""
+    """Attendance: offering, session, person, attended."""
     return [tuple(row) for row in execute(tx, _marks, code=programme)]
 
 
 def list_use(tx: Tx, programme: str) -> Sequence[tuple[str, str, str, int]]:
-    """Offering, question, person, choice."""
+    """Answers on use: offering, question, person, choice."""
     return [tuple(row) for row in execute(tx, _uses, code=programme)]
 
 
 def list_sent(tx: Tx) -> list[SentRow]:
-    """Prompts, reminders of them, and messages with questions on use that were sent, of all programmes."""
+    """Prompts, their reminders and messages with questions on use that were sent, of all programmes."""
     return fetch(tx, _sent, SentRow)
 
 
@@ -154,13 +155,14 @@ def list_answered(tx: Tx) -> dict[tuple[str, int], datetime]:
 
 
 def list_editions(tx: Tx, programme: str) -> Sequence[tuple[datetime, dict[str, Any]]]:
-    """What reports have told, oldest first."""
+    """The figures already reported, oldest first."""
     return [(row.made_at, row.content) for row in execute(tx, _editions, code=programme)]
 
 
 def lock_editions(tx: Tx) -> None:
-    """Lock issuing reports until the commit: a report that did not see another could tell a difference of one
-    person. On SQLite the transaction's own write lock suffices (BEGIN IMMEDIATE)."""
+    """Lock issuing reports until the commit: two reports unaware of each other could differ by one
+    recognisable person. On SQLite the transaction's own write lock suffices (BEGIN IMMEDIATE).
+    """
     if tx.dialect.name == "postgresql":
         tx.execute(text("LOCK TABLE report_edition IN SHARE ROW EXCLUSIVE MODE"))
 

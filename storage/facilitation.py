@@ -1,5 +1,4 @@
-"""Queries about attendance, as facilitators or the people themselves recorded it, what was promised, and what
-changed in the groups."""
+"""Queries about attendance, facilitators' promises, and changes in the groups."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -78,7 +77,9 @@ def set_attendance(tx: Tx, offering_id: int, number: int, attended: Mapping[str,
 
 
 def add_attendance(tx: Tx, offering_id: int, number: int, person_id: str) -> bool:
-    """Record that somebody was there, unless something is recorded of them already; whether it was added."""
+    """Record that somebody was there, unless their attendance is recorded already; returns whether it was
+    added.
+    """
     return (
         _add.run(tx, offering_id=offering_id, number=number, person_id=person_id, attended=True).scalar()
         is not None
@@ -86,12 +87,12 @@ def add_attendance(tx: Tx, offering_id: int, number: int, person_id: str) -> boo
 
 
 def set_note(tx: Tx, offering_id: int, number: int, promised: str, now: datetime) -> None:
-    """A facilitator has marked attendance, and promised this for next time."""
+    """Record that a facilitator has marked attendance, and what they promised for next time."""
     _note.run(tx, offering_id=offering_id, number=number, promised=promised, marked_at=now)
 
 
 def list_notes(tx: Tx, offering_id: int) -> dict[int, str]:
-    """By number of the sessions whose attendance is marked, what was promised there."""
+    """By number of each session with marked attendance, what was promised there."""
     rows = tx.execute(
         select(SessionNote.c.number, SessionNote.c.promised).where(SessionNote.c.offering_id == offering_id)
     )
@@ -99,8 +100,9 @@ def list_notes(tx: Tx, offering_id: int) -> dict[int, str]:
 
 
 class DayRow(NamedTuple):
-    """How much changed in an offering: so many joined, left, said that they can't come, and let an offer
-    lapse."""
+    """How much changed in an offering: how many joined, left, said that they can't come, and let an offer
+    lapse.
+    """
 
     offering_id: int
     joined: int
@@ -133,7 +135,7 @@ _day = union_all(
 
 
 def count_changes(tx: Tx, since: datetime, until: datetime) -> dict[int, DayRow]:
-    """What changed from ``since`` until before ``until``, by offering; only where something did."""
+    """What changed from ``since`` until before ``until``, by offering; unchanged ones are left out."""
     found: dict[int, DayRow] = {}
     for offering_id, what, n in execute(tx, _day, since=since, until=until):
         row = found.get(offering_id, DayRow(offering_id, 0, 0, 0, 0))

@@ -32,7 +32,7 @@ class InvitationRow(NamedTuple):
 
 
 class DoneRow(NamedTuple):
-    """An act of the log with the name of who did it, where that is still known."""
+    """An act of the log with the actor's name, if still known."""
 
     kind: str
     at: datetime
@@ -108,7 +108,7 @@ def delete_removal(tx: Tx, removal_id: int) -> None:
 
 
 def finish_removal(tx: Tx, removal_id: int, now: datetime) -> None:
-    """It has taken effect."""
+    """Record that the removal has taken effect."""
     tx.execute(update(Removal).where(Removal.c.id == removal_id).values(done_at=now))
 
 
@@ -153,7 +153,7 @@ def set_agency_seats(tx: Tx, offering_id: int, seats: Mapping[str, int]) -> None
 
 
 def set_sign_up(tx: Tx, offering_id: int, opens_on: date | None, closes_on: date | None) -> None:
-    """Store the days between which people may sign up. The caller holds the offering's lock."""
+    """Store the first and last day of sign-up. The caller holds the offering's lock."""
     tx.execute(
         update(Offering).where(Offering.c.id == offering_id).values(opens_on=opens_on, closes_on=closes_on)
     )

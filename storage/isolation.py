@@ -1,4 +1,4 @@
-"""In background work one item's fault never stops the rest."""
+"""Background work in which one item's fault never stops the rest."""
 
 import logging
 from collections import Counter
@@ -22,8 +22,9 @@ faults: Final[Counter[str]] = Counter()
 
 @contextmanager
 def isolated(tx: Tx, action: str, **about: object) -> Iterator[None]:
-    """Do the block in a savepoint of its own: if it raises, what it wrote is undone, ``action`` is logged
-    with ids that say ``about`` what, and the caller goes on. An unavailable database is raised."""
+    """Run the block in a savepoint of its own: if it raises, its writes are undone, ``action`` is logged with
+    the ids in ``about``, and the caller goes on. An unavailable database is raised.
+    """
     try:
         with tx.begin_nested():
             yield
@@ -33,9 +34,10 @@ def isolated(tx: Tx, action: str, **about: object) -> Iterator[None]:
 
 
 def isolate_each(tx: Tx, action: str, offerings: Mapping[str, T], work: Callable[[T], R]) -> list[R]:
-    """``isolated`` for the work on each of these, which are named by an offering's code; what came of those
-    that did not fail. While none fails, all share one savepoint: ``work`` may run twice, and must touch
-    nothing but ``tx``."""
+    """``isolated`` for ``work`` on each of these items, which are named by an offering's code; returns the
+    results of those that did not fail. While none fails, all share one savepoint: ``work`` may run twice, and
+    must touch nothing but ``tx``.
+    """
     try:
         with tx.begin_nested():
             return [work(each) for each in offerings.values()]
@@ -54,6 +56,6 @@ def _raise_if_away(error: Exception) -> None:
 
 
 def note_fault(action: str, **about: object) -> None:
-    """Log and count the exception that is being handled; it goes no further."""
+    """Log and count the exception being handled, which goes no further."""
     faults[action] += 1
     log.exception("background work: one item failed", extra={"action": action, **about})

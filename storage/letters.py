@@ -57,13 +57,13 @@ def add_letter(tx: Tx, **values: Any) -> LetterRow:  # noqa: ANN401 - the table'
 
 
 def update_letter(tx: Tx, letter_id: int, **values: Any) -> LetterRow:  # noqa: ANN401 - the table's columns
-    """Returns the letter as it is now."""
+    """Set these columns and return the letter as it is now."""
     changed = update(Letter).where(Letter.c.id == letter_id).values(**values).returning(*_columns)
     return LetterRow(*execute(tx, changed).one())
 
 
 def get_letter(tx: Tx, letter_id: int, *, lock: bool = False) -> LetterRow | None:
-    """``lock``: locked until the commit."""
+    """The letter; with ``lock``, locked until the commit."""
     return fetch_one(tx, _get_locked if lock else _get, LetterRow, id=letter_id)
 
 
@@ -73,12 +73,12 @@ def find_by_form(tx: Tx, author: str, form_key: str) -> int | None:
 
 
 def delete_old_drafts(tx: Tx, author: str, before: datetime) -> None:
-    """Delete drafts of this author from before that time."""
+    """Delete the author's drafts made before that time."""
     execute(tx, _delete_old_drafts, author=author, before=before)
 
 
 def list_unsent(tx: Tx, offering_id: int) -> Sequence[LetterRow]:
-    """Confirmed letters that somebody is still to get."""
+    """Confirmed letters with recipients still to come."""
     confirmed = fetch(tx, _list_confirmed, LetterRow, offering_id=offering_id)
     waiting = count_waiting(tx, [each.id for each in confirmed])
     return [each for each in confirmed if waiting.get(each.id)]
@@ -105,12 +105,12 @@ def _count(tx: Tx, letter_ids: Collection[int], states: Collection[str] | None) 
 
 
 def cancel_unsent(tx: Tx, letter_id: int) -> int:
-    """Cancel what nobody has got yet; return to how many."""
+    """Cancel a letter's unsent deliveries; return their number."""
     return len(execute(tx, _cancel_unsent, letter=str(letter_id)).all())
 
 
 def list_people(tx: Tx, offering_id: int, statuses: Collection[str]) -> list[PersonRow]:
-    """People of these statuses whose accounts are in use, in order of sign-up."""
+    """People of these statuses whose accounts are active, in order of sign-up."""
     query = (
         person_rows.join_from(Person, Enrolment, Enrolment.c.person_id == Person.c.id)
         .where(

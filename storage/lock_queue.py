@@ -1,7 +1,7 @@
-"""Jobs that wait for a lock that somebody else holds, so that no thread waits for it.
+"""Jobs waiting for a lock that another transaction holds, without blocking a thread.
 
-One locked offering holds up no other: who can't get a lock at once steps aside here. From time to time one of
-those who wait for the same lock tries again; when it gets through, the rest follows.
+One locked offering holds up no other: a job that can't get its lock at once waits here. From time to time one
+of the jobs waiting for a lock tries again; when it succeeds, the rest follow.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ TRY_AGAIN_SECONDS = 0.05
 
 
 class LockQueue:
-    """``put`` hands a job to the worker once more."""
+    """``put`` returns a job to the worker."""
 
     def __init__(self, put: Callable[[Job], None]) -> None:
         self._put = put
@@ -27,7 +27,7 @@ class LockQueue:
         return bool(self._by_lock)
 
     def add(self, job: Job, lock: str) -> None:
-        """The job could not get this lock: it tries again later. Runs in a worker thread."""
+        """Queue a job that could not get this lock; it tries again later. Runs in a worker thread."""
         with self._changing:
             is_new = lock not in self._by_lock
             waiting = self._by_lock.setdefault(lock, deque())
@@ -41,7 +41,7 @@ class LockQueue:
                 job.loop.call_soon_threadsafe(self._try_later, lock)
 
     def release(self, job: Job) -> None:
-        """The job got the lock it had waited for: the others may have it too."""
+        """The job got the lock it had waited for: return the other jobs waiting for it to the worker."""
         if job.waited_for is None:
             return
         with self._changing:
@@ -51,7 +51,7 @@ class LockQueue:
             self._put(each)
 
     def clear(self) -> list[Job]:
-        """Who still waits, in the order of their coming; they wait no longer."""
+        """Remove and return the waiting jobs, in order of arrival."""
         with self._changing:
             left = [job for waiting in self._by_lock.values() for job in waiting]
             self._by_lock.clear()

@@ -1,4 +1,4 @@
-"""Queries about what is kept, locked, of people who were erased."""
+"""Queries about locked records of people who were erased."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ _list = select(*(LockedRecord.c[name] for name in LockedRow._fields)).order_by(
 
 
 def list_enrolments(tx: Tx, person_id: str) -> list[dict[str, Any]]:
-    """What stands in a record of a person's enrolments."""
+    """The content of a record of a person's enrolments."""
     query = (
         select(
             Offering.c.code,
@@ -44,7 +44,7 @@ def list_enrolments(tx: Tx, person_id: str) -> list[dict[str, Any]]:
 
 
 def list_attendance(tx: Tx, person_id: str) -> list[dict[str, Any]]:
-    """What stands in a record of the sessions at which a person was, or was not."""
+    """The content of a record of a person's attendance at sessions."""
     query = (
         select(Offering.c.code, Attendance.c.number, Attendance.c.attended)
         .join(Offering, Offering.c.id == Attendance.c.offering_id)

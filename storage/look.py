@@ -1,4 +1,4 @@
-"""Looks at a database without a trace: no file is made or changed, no lock taken that anybody waits for."""
+"""Looks at a database without a trace: creates or changes no file, takes no lock that anybody waits for."""
 
 import sqlite3
 import time
@@ -44,15 +44,16 @@ def looking(url: URL, seconds: float) -> Iterator[Tx]:
 
 
 def is_in_wal_mode(url: URL) -> bool:
-    """By the file's header. Raises OSError."""
+    """Whether the file's header says WAL mode. Raises OSError."""
     with Path(url.database or "").open("rb") as file:
         file.seek(_WAL_AT)
         return file.read(2) == _WAL
 
 
 def find_damage(url: URL, seconds: float) -> tuple[str | None, int]:
-    """What SQLite says of damage (None for none), and how many rows refer to what is not there. Raises
-    TimeoutError when there is too much to look through, and sqlite3.Error."""
+    """The damage SQLite reports (None for none), and how many rows have dangling references. Raises
+    TimeoutError when the check takes too long, and sqlite3.Error.
+    """
     until = time.monotonic() + seconds
     with closing(open_to_look(Path(url.database or ""), seconds)) as connection:
         connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
@@ -67,21 +68,21 @@ def find_damage(url: URL, seconds: float) -> tuple[str | None, int]:
 
 
 def server_version(tx: Tx) -> str:
-    """Such as ``SQLite 3.40.1``."""
+    """Name and version, such as ``SQLite 3.40.1``."""
     if tx.dialect.name == "sqlite":
         return f"SQLite {sqlite3.sqlite_version}"
     return f"PostgreSQL {tx.scalar(text('show server_version'))}"
 
 
 def count_by_zone(tx: Tx) -> dict[str, int]:
-    """How many people have which time zone; each zone of a programme is there, with 0 if nobody has it."""
+    """How many people have each time zone; zones of programmes that nobody has are there with 0."""
     query = select(Person.c.timezone, func.count()).group_by(Person.c.timezone)
     used = dict.fromkeys(tx.scalars(select(Programme.c.timezone)), 0)
     return used | {zone: count for zone, count in tx.execute(query) if zone}
 
 
 def count_due_since(tx: Tx, state: str, since: datetime) -> int:
-    """How many deliveries that were due since then are in this state."""
+    """How many deliveries due since then are in this state."""
     query = select(func.count()).where(Delivery.c.state == state, Delivery.c.due_at >= since)
     return tx.scalar(query) or 0
 

@@ -1,4 +1,4 @@
-"""The schema's version: is the database as this code needs it, and how to bring it there."""
+"""The schema's version: whether the database has the schema this code needs, and how to bring it there."""
 
 import sqlite3
 from collections import Counter
@@ -44,8 +44,8 @@ def revisions() -> list[str]:
 
 
 def schema_state(engine: Engine) -> SchemaState:
-    """How the database's schema relates to this code. Raises DBAPIError when it is away or none."""
-    with engine.execution_options(read_only=True).connect() as connection:  # a look waits for no writer
+    """How the database's schema relates to this code. Raises DBAPIError when it is away or not a database."""
+    with engine.execution_options(read_only=True).connect() as connection:  # reading waits for no writer
         found = _revision(connection)
     known = revisions()
     if found == known[-1]:
@@ -56,8 +56,9 @@ def schema_state(engine: Engine) -> SchemaState:
 
 
 def pending(connection: Connection | None) -> tuple[list[str], Rows]:
-    """The migrations that an upgrade would apply, by their files, and the rows of each table now.
-    Without a connection, of a database that is not there yet."""
+    """The migrations that an upgrade would apply, as file names, and each table's number of rows now. Without
+    a connection, for a database that does not exist yet.
+    """
     names = sorted(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     if connection is None:
         return names, {}
@@ -78,8 +79,7 @@ def upgrade(url: URL, revision: str = "head") -> None:
 
 def downgrade(url: URL, revision: str) -> None:
     """Undo the migrations down to ``revision`` (``base`` for an empty database). Raises MigrationError.
-
-    Tables go, with their rows; those that stay keep theirs.
+    Dropped tables lose their rows; the others keep theirs.
     """
     from alembic import command  # noqa: PLC0415
 
@@ -89,10 +89,9 @@ def downgrade(url: URL, revision: str) -> None:
 
 @contextmanager
 def _changing(url: URL, may_shrink: "Callable[[Config, Rows, Rows], Collection[str]]") -> "Iterator[Config]":
-    """One transaction for Alembic to work in, committed only if no row was lost in it.
-
-    SQLite changes most of a table by making it anew, and dropping the old one would delete whatever
-    refers to it: so foreign keys are off meanwhile, and looked at afterwards.
+    """One transaction for Alembic to work in, committed only if no row was lost in it. SQLite changes most
+    tables by rebuilding them, and dropping the old table would delete the rows that refer to it: so foreign
+    keys are off meanwhile, and checked afterwards.
     """
     engine = create_store_engine(url, may_create=True)
     if engine.dialect.name == "sqlite":
@@ -132,7 +131,7 @@ def _count_rows(connection: Connection) -> Rows:
 
 
 def _loose_ends(connection: Connection) -> "Counter[tuple[str, str]]":
-    """How many rows of which table refer to what is not there in which other; PostgreSQL allows none."""
+    """How many rows of each table have dangling references, and to which table; none on PostgreSQL."""
     if connection.dialect.name != "sqlite":
         return Counter()
     found = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
@@ -140,7 +139,7 @@ def _loose_ends(connection: Connection) -> "Counter[tuple[str, str]]":
 
 
 def _named_by_migrations(config: "Config") -> set[str]:
-    """The tables whose rows one of the migrations just applied means to delete."""
+    """The tables from which the migrations just applied mean to delete rows."""
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     started_at: str = config.attributes["revision"]

@@ -1,4 +1,6 @@
-"""One person's rows in every table, by the declarations in ``storage.personal_data``: read, and erased."""
+"""One person's rows in every table, by the declarations in ``storage.personal_data``: reading and erasing
+them.
+"""
 
 import hashlib
 import re
@@ -36,8 +38,7 @@ Row = Mapping[str, Any]
 
 
 def list_own_rows(tx: Tx, person_id: str) -> dict[str, list[Row]]:
-    """What each table holds of the person, as far as a copy of their data holds it; tables without a row of
-    theirs are left out."""
+    """The person's rows by table, as a copy of their data contains them; tables without any are left out."""
     found: dict[str, list[Row]] = {}
     for name, declared in PERSONAL.items():
         table = metadata.tables[name]
@@ -62,13 +63,15 @@ def list_conversations(tx: Tx, person_id: str) -> Sequence[str]:
 
 
 def is_being_sent_to(tx: Tx, person_id: str) -> bool:
-    """Whether a message to them is on its way just now."""
+    """Whether a message to the person is being sent now."""
     query = select(Delivery.c.id).where(Delivery.c.recipient == person_id, Delivery.c.state == "sending")
     return tx.scalar(query.limit(1)) is not None
 
 
 def delete_person(tx: Tx, person_id: str) -> None:
-    """Erase the person from every table, as each declares it; rows that stand for work go after it."""
+    """Erase the person from every table, as each declares it. Rows declared to go later stay until their work
+    is done.
+    """
     mark_erasing(tx)
     theirs = {person_id, *tx.scalars(_addresses.where(FacilitatorAddress.c.person_id == person_id))}
     _take_from_offerings(tx, person_id, theirs)
@@ -83,7 +86,7 @@ def delete_person(tx: Tx, person_id: str) -> None:
 
 
 def take_name_out(tx: Tx, table: Table, declared: Personal, person_id: str) -> None:
-    """The rows stay and name nobody; nor do they name a form that somebody filled in."""
+    """Remove the person's name from the rows, and the key of a form that they filled in; the rows stay."""
     column = table.columns[declared.of]
     values: dict[str, Any] = {declared.of: None if column.nullable else NOBODY}
     if "form_key" in table.columns:
@@ -92,7 +95,7 @@ def take_name_out(tx: Tx, table: Table, declared: Personal, person_id: str) -> N
 
 
 def _take_from_offerings(tx: Tx, person_id: str, theirs: Set[str]) -> None:
-    """Who leads names people by id, and in the plan's own words by e-mail address."""
+    """Remove a facilitator: offerings name them by id and, in the plan's own words, by e-mail address."""
     rows = tx.execute(select(Offering.c.id, Offering.c.facilitators, Offering.c.led_by)).all()
     for offering_id, facilitators, led_by in rows:
         left = [each for each in facilitators if each not in theirs and each.lower() not in theirs]
@@ -104,9 +107,10 @@ def _take_from_offerings(tx: Tx, person_id: str, theirs: Set[str]) -> None:
 
 
 def take_from_plans(tx: Tx, theirs: Set[str], of: ColumnElement[bool] | None = None) -> None:
-    """Every version of a plan is the text of a file, which names whoever led: ``ERASED`` stands there
-    instead, so that the version can still be read, and a file that names the person again is asked about.
-    ``of``: only in these versions."""
+    """Remove the person from the stored versions of plans, which name facilitators. ``ERASED`` takes the
+    name's place, so that the version can still be read, and a new file that names the person is asked about.
+    ``of``: only in these versions.
+    """
     if not theirs:
         return
     named = re.compile(
@@ -124,7 +128,7 @@ def take_from_plans(tx: Tx, theirs: Set[str], of: ColumnElement[bool] | None = N
 
 
 def has_come_back(tx: Tx, person_id: str) -> bool:
-    """Whether the person has done anything since they were met."""
+    """Whether the person has done anything since Kaiku met them."""
     for table in (Enrolment, OpeningWish, Reflection):
         if tx.scalar(select(table.c.person_id).where(table.c.person_id == person_id).limit(1)) is not None:
             return True

@@ -1,4 +1,4 @@
-"""Queries about practical needs that people told for an offering, encrypted."""
+"""Queries about practical needs that people stated for an offering, encrypted."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -32,7 +32,7 @@ def get_needs(tx: Tx, offering_id: int, person_id: str) -> bytes | None:
 
 
 def list_needs_in(tx: Tx, offering_id: int) -> Sequence[tuple[str, bytes]]:
-    """By person, what was told for this offering."""
+    """By person, the needs stated for this offering."""
     rows = tx.execute(
         select(AccessNeed.c.person_id, AccessNeed.c.sealed)
         .where(AccessNeed.c.offering_id == offering_id)
@@ -42,7 +42,7 @@ def list_needs_in(tx: Tx, offering_id: int) -> Sequence[tuple[str, bytes]]:
 
 
 def list_needs_of(tx: Tx, person_id: str) -> Sequence[tuple[int, bytes, datetime]]:
-    """All that a person has told, by offering."""
+    """A person's needs, by offering."""
     rows = tx.execute(
         select(AccessNeed.c.offering_id, AccessNeed.c.sealed, AccessNeed.c.told_at)
         .where(AccessNeed.c.person_id == person_id)
@@ -56,7 +56,7 @@ def list_offerings_with_needs(tx: Tx) -> Sequence[int]:
 
 
 def delete_needs(tx: Tx, offering_id: int, person_ids: Collection[str] | None = None) -> None:
-    """Delete what these people, or all, told for an offering, without leaving a trace."""
+    """Delete the needs of these people, or of all, for an offering, without leaving a trace."""
     which = AccessNeed.c.offering_id == offering_id
     if person_ids is not None:
         which &= AccessNeed.c.person_id.in_(person_ids)

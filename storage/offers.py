@@ -1,4 +1,4 @@
-"""Queries about seats that are offered."""
+"""Queries about offers of seats."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -64,12 +64,12 @@ def get_offer(tx: Tx, offer_id: int) -> OfferRow | None:
 
 
 def get_standing_offer(tx: Tx, enrolment_id: int) -> OfferRow | None:
-    """The offer that this enrolment has now."""
+    """The enrolment's current offer."""
     return fetch_one(tx, _get_standing, OfferRow, enrolment_id=enrolment_id)
 
 
 def list_offers_of(tx: Tx, enrolment_ids: Collection[int]) -> Sequence[OfferRow]:
-    """Every offer that these enrolments have had, the first first."""
+    """Every offer that these enrolments have had, oldest first."""
     return fetch(tx, _list_of, OfferRow, ids=list(enrolment_ids))
 
 
@@ -79,18 +79,18 @@ def list_standing_offers(tx: Tx, offering_id: int) -> Sequence[OfferRow]:
 
 
 def get_seats(tx: Tx, offering_id: int) -> tuple[list[int], int]:
-    """The numbers of the seats that were free when one was last passed on, and the highest there has been."""
+    """The numbers of the seats that were free at the last passing on, and the highest number so far."""
     free, opened = execute(tx, _get_seats, offering_id=offering_id).one()
     return list(free), opened
 
 
 def set_seats(tx: Tx, offering_id: int, free: Sequence[int], opened: int) -> None:
-    """Store both. The caller holds the offering's lock."""
+    """Store the free seats and the highest number. The caller holds the offering's lock."""
     execute(tx, _set_seats, offering_id=offering_id, free=list(free), opened=opened)
 
 
 def count_lapsed(tx: Tx, enrolment_id: int) -> int:
-    """How many offers this person has let lapse of which they had been told."""
+    """How many offers this person was told of and let lapse."""
     return int(execute(tx, _count_lapsed, enrolment_id=enrolment_id).scalar_one())
 
 
@@ -113,11 +113,10 @@ def add_offer(
 
 
 def end_offer(tx: Tx, offer_id: int, outcome: str, now: datetime) -> None:
-    """Store how an offer that stands has ended."""
+    """Store how a standing offer ended."""
     execute(tx, _end, offer_id=offer_id, new_outcome=outcome, now=now)
 
 
 def extend(tx: Tx, offer_id: int, until: datetime) -> None:
-    """An offer that stands may be answered until then, if that is later. The caller holds the offering's
-    lock."""
+    """Extend a standing offer until then, if that is later. The caller holds the offering's lock."""
     execute(tx, _extend, offer_id=offer_id, later=until)

@@ -81,22 +81,22 @@ def get_person(tx: Tx, person_id: str) -> PersonRow | None:
 
 
 def lock_person(tx: Tx, person_id: str) -> None:
-    """Hold the person until the commit: one of their forms is stored at a time."""
+    """Lock the person until the commit: one of their forms is stored at a time."""
     tx.execute(select(Person.c.id).where(Person.c.id == person_id).with_for_update())
 
 
 def list_seated(tx: Tx, offering_id: int) -> list[PersonRow]:
-    """Those who hold a seat in this offering, in order of sign-up."""
+    """People with a seat in this offering, in order of sign-up."""
     return fetch(tx, _list_seated, PersonRow, offering_id=offering_id)
 
 
 def add_person(tx: Tx, values: Mapping[str, Any]) -> None:
-    """Add a person, unless they exist already (two first contacts at the same time)."""
+    """Add a person, unless they exist already (two concurrent first contacts)."""
     _add.run(tx, **values)
 
 
 def update_person(tx: Tx, person_id: str, values: Mapping[str, Any]) -> None:
-    if not values:  # a form that says nothing, which is forged: there is no such UPDATE
+    if not values:  # an empty, so forged, form: an UPDATE needs a column
         return
     execute(tx, update(Person).where(Person.c.id == person_id).values(**values))
 
@@ -121,11 +121,11 @@ def list_home_openers(tx: Tx, person_ids: list[str]) -> list[str]:
 
 
 def list_standing_home_openers(tx: Tx, offering_ids: Collection[int]) -> list[str]:
-    """Those with a seat or a place in line in these offerings who have opened App Home."""
+    """People with a seat or a place on the waiting list of these offerings who have opened App Home."""
     return [person_id for (person_id,) in execute(tx, _list_standing_openers, ids=list(offering_ids))]
 
 
 def list_waiting_home_openers(tx: Tx, offering_id: int, most: int) -> list[str]:
-    """The first in an offering's waiting list of those who have ever opened App Home."""
+    """The first people on an offering's waiting list who have ever opened App Home."""
     found = execute(tx, _list_waiting_openers, offering_id=offering_id, most=most).all()
     return [person_id for (person_id,) in found]

@@ -1,8 +1,8 @@
-"""What each table holds of people: how it is exported and erased, and for how long it is kept.
+"""What each table holds about people: how it is exported and erased, and for how long it is kept.
 
 Every table is in one of the two lists, and every column of a table in ``PERSONAL`` in one of its two;
-``tests/storage/test_personal_data.py`` fails otherwise. How long a kind of data is kept stands in
-``programmes/privacy.yml``.
+``tests/storage/test_personal_data.py`` fails otherwise. ``programmes/privacy.yml`` says how long a kind of
+data is kept.
 """
 
 from collections.abc import Mapping
@@ -15,17 +15,18 @@ from bot.domain.privacy import DataKind
 
 
 class Erasure(StrEnum):
-    """What becomes of the rows when a person is erased."""
+    """What happens to the rows when a person is erased."""
 
     WITH_PERSON = "with_person"  # the database deletes them with the person's own row
     OWN_ROWS = "own_rows"  # they are deleted by the column that names the person
     NAME_TAKEN_OUT = "name_taken_out"  # they stay, and no longer name the person
-    AFTER_WORK = "after_work"  # they are deleted once what they are for has been done, at the next round
+    AFTER_WORK = "after_work"  # they are deleted at the next round, once their work is done
 
 
 class Personal(Struct, frozen=True):
     """``of`` is the column that names the person by their Slack id. ``export`` are the columns that a copy of
-    their data holds; ``withheld`` are the others, which say nothing of them or are secret."""
+    their data contains; ``withheld`` are the others, which say nothing about them or are secret.
+    """
 
     of: str
     export: tuple[str, ...]
@@ -301,7 +302,7 @@ PERSONAL: Final[Mapping[str, Personal]] = {
         of="person_id",
         export=("offering_id", "person_id", "state", "since_at"),
         withheld=("reason",),
-        erase=Erasure.AFTER_WORK,  # whoever is erased is taken out of the channel first
+        erase=Erasure.AFTER_WORK,  # an erased person is removed from the channel first
         kept=DataKind.ENROLMENTS,
     ),
     "download": Personal(

@@ -1,4 +1,4 @@
-"""Queries about programmes as they are planned. Seats and people are in ``offerings`` and ``enrolments``."""
+"""Queries about programmes as planned. ``offerings`` and ``enrolments`` have seats and people."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -35,7 +35,7 @@ class StrandRow(NamedTuple):
 
 
 class PlannedRow(NamedTuple):
-    """What a plan says of an offering, as it is stored; ``id`` is 0 for one that is not yet."""
+    """An offering's columns that the plan sets; ``id`` is 0 for an offering not stored yet."""
 
     id: int
     strand_id: int
@@ -169,7 +169,7 @@ def write_strands(
 
 
 def delete_empty_strands(tx: Tx, programme_id: int, planned: Collection[int]) -> None:
-    """Forget the strands without an offering, but those with ``planned`` numbers."""
+    """Delete the strands without an offering, except those with ``planned`` numbers."""
     execute(tx, _delete_empty_strands, of=programme_id, numbers=list(planned))
 
 
@@ -179,7 +179,7 @@ def list_offerings_of(tx: Tx, programme_id: int) -> Sequence[PlannedRow]:
 
 
 def write_offerings(tx: Tx, before: Iterable[PlannedRow], after: Sequence[PlannedRow]) -> dict[str, int]:
-    """Make those ``before`` be those ``after``; returns the ids of all by code."""
+    """Turn the offerings ``before`` into ``after``; returns the ids of all by code."""
     stored, stay = {row.id: row for row in before}, {row.id for row in after}
     changed = [row for row in after if row.id and row != stored[row.id]]
     execute_many(tx, _change_offering, [{"of": row.id, **_without_id(row)} for row in changed])
@@ -195,7 +195,7 @@ def _without_id(row: PlannedRow) -> Mapping[str, Any]:
 
 
 def write_sessions(tx: Tx, before: Iterable[SessionRow], after: Sequence[SessionRow]) -> None:
-    """Make those ``before`` be those ``after``: a session is the same by its offering and number."""
+    """Turn the sessions ``before`` into ``after``; a session is identified by its offering and number."""
     stored, stay = {row[:2]: row for row in before}, {row[:2] for row in after}
     changed = [row for row in after if row[:2] in stored and row != stored[row[:2]]]
     gone = [{"of": of, "n": number} for of, number in stored if (of, number) not in stay]
@@ -219,7 +219,7 @@ def list_elsewhere(tx: Tx, programme: str) -> list[tuple[int, str, str, bool]]:
 
 
 def list_ever_enrolled(tx: Tx, offering_ids: Collection[int]) -> set[int]:
-    """Those of these offerings that anyone ever signed up to, also if they left again."""
+    """Those of these offerings that anyone ever signed up to, even if they left again."""
     return set(
         tx.scalars(
             select(Enrolment.c.offering_id).where(Enrolment.c.offering_id.in_(offering_ids)).distinct()
@@ -240,14 +240,14 @@ def list_standing_people(tx: Tx, offering_ids: Collection[int]) -> list[str]:
 
 
 def last_version(tx: Tx, programme: str, *, origin: str | None = None) -> VersionRow | None:
-    """The newest version of a programme's plan; the newest from ``origin``, if that is given."""
+    """The newest version of a programme's plan, or the newest from ``origin``."""
     if origin is None:
         return fetch_one(tx, _last_version, VersionRow, code=programme)
     return fetch_one(tx, _last_of_origin, VersionRow, code=programme, origin=origin)
 
 
 def list_versions(tx: Tx) -> list[VersionRow]:
-    """Every version, the newest first."""
+    """Every version, newest first."""
     return fetch(tx, _versions, VersionRow)
 
 

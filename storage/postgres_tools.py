@@ -1,4 +1,4 @@
-"""PostgreSQL's own tools, called: pg_dump to write an archive, pg_restore and psql to put it back."""
+"""Runs PostgreSQL's own tools: pg_dump writes an archive, pg_restore and psql restore it."""
 
 import os
 import re
@@ -26,7 +26,7 @@ class ToolError(SentenceError):
 
 
 def require_tools(server_version: int, *names: str) -> None:
-    """Raise ToolError unless the tools are there and not older than the server (as in ``150004``)."""
+    """Raise ToolError unless the tools are installed and not older than the server (as in ``150004``)."""
     for name in names:
         said = _run([name, "--version"], {})
         found = re.search(r"\(PostgreSQL\) (\d+)", said)
@@ -37,7 +37,7 @@ def require_tools(server_version: int, *names: str) -> None:
 
 
 def dump(url: URL, schema: str, tables: Collection[str], snapshot: str, path: Path) -> None:
-    """Write these tables as they are in ``snapshot`` to ``path``; of LEFT_OUT no rows. Raises ToolError."""
+    """Write these tables as of ``snapshot`` to ``path``; those in LEFT_OUT without rows. Raises ToolError."""
     words = ["pg_dump", "--format=custom", f"--snapshot={snapshot}", "--no-owner", "--no-privileges"]
     words += [f'--table="{schema}"."{name}"' for name in sorted(tables)]
     words += [f'--exclude-table-data="{schema}"."{name}"' for name in sorted(LEFT_OUT)]
@@ -46,7 +46,7 @@ def dump(url: URL, schema: str, tables: Collection[str], snapshot: str, path: Pa
 
 
 def restore(url: URL, path: Path, tables: Collection[str]) -> None:
-    """Put the archive in the place of these tables, completely or not at all. Raises ToolError."""
+    """Replace these tables by the archive, completely or not at all. Raises ToolError."""
     script = _run(["pg_restore", "--no-owner", "--no-privileges", "--file=-", str(path)], {})
     drops = "".join(f'drop table if exists "{name}" cascade;\n' for name in sorted(tables))
     drops = "set local client_min_messages = warning;\n" + drops
@@ -55,7 +55,7 @@ def restore(url: URL, path: Path, tables: Collection[str]) -> None:
 
 
 def _address(url: URL) -> str:
-    """Without the password: all who are on the machine see a command's words."""
+    """The address without the password: every user of the machine sees a command's arguments."""
     shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database, direct(url).query)
     return f"--dbname={shown.render_as_string()}"
 

@@ -1,4 +1,4 @@
-"""Queries about the privacy notice: its versions, and who is to be told of a new one."""
+"""Queries about the privacy notice: its versions, and whom a new one concerns."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from storage.transaction import Tx
 
 
 class NoticeRow(NamedTuple):
-    """A version of the notice, and what names its content."""
+    """A version of the notice, and the digest of its content."""
 
     version: int
     digest: str
@@ -33,7 +33,7 @@ _add = Upsert(
 
 
 class Concerned(NamedTuple):
-    """Somebody who has a seat or waits, and their zone if it is known."""
+    """Somebody who has a seat or waits, and their time zone if known."""
 
     person_id: str
     timezone: str | None
@@ -44,12 +44,12 @@ def latest_version(tx: Tx) -> NoticeRow | None:
 
 
 def add_version(tx: Tx, version: int, digest: str, now: datetime) -> bool:
-    """Note a version; False if another instance has done so meanwhile."""
+    """Record a version; False if another instance already has."""
     return _add.run(tx, version=version, digest=digest, noted_at=now).scalar() is not None
 
 
 def correct_version(tx: Tx, version: int, digest: str) -> None:
-    """The text of this version was corrected under the same number."""
+    """Record a corrected text of this version under the same number."""
     execute(tx, _correct, of=version, digest=digest)
 
 

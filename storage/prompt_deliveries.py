@@ -1,4 +1,4 @@
-"""Queries about the deliveries of prompts: who got one, what a person was sent, holding unsent ones back."""
+"""Queries about the deliveries of prompts: recipients, what a person was sent, holding back unsent ones."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -32,7 +32,7 @@ def cancel_unsent(tx: Tx, subject: str, reason: str) -> int:
 
 
 def delete_unsent_rounds(tx: Tx, subject: str) -> None:
-    """Delete the planned round, before it is planned again, perhaps for another channel."""
+    """Delete the planned round before it is planned again, perhaps for another channel."""
     execute(
         tx,
         delete(Delivery).where(
@@ -70,14 +70,15 @@ def count_by_state(tx: Tx, subjects: Collection[str]) -> dict[str, dict[str, int
 
 
 def count_sent(tx: Tx, subject: str) -> int:
-    """How many people got this prompt or are being sent it; of a round, how many channels."""
+    """How many people got this prompt or are being sent it; for a round, how many channels."""
     counts = count_by_state(tx, [subject])[subject]
     return counts.get(DeliveryState.SENT, 0) + counts.get(DeliveryState.SENDING, 0)
 
 
 def hold_back(tx: Tx, subject: str) -> bool:
-    """Lock the planned deliveries of this prompt, so that none is claimed before the commit. False if one is
-    being claimed now: then the transaction must end."""
+    """Lock the planned deliveries of this prompt, so that none is claimed before the commit. Returns False if
+    one is being claimed now: then the transaction must end.
+    """
     planned = select(Delivery.c.id).where(
         Delivery.c.subject == subject, Delivery.c.state == DeliveryState.PLANNED
     )
@@ -91,8 +92,7 @@ def hold_back(tx: Tx, subject: str) -> bool:
 
 
 def list_first_sent(tx: Tx, subjects: Collection[str]) -> dict[str, datetime]:
-    """By subject, when the first person, or the channel, got this prompt; those that nobody got are left
-    out."""
+    """By subject, when the first recipient got this prompt; unsent ones are left out."""
     rows = tx.execute(
         select(Delivery.c.subject, func.min(Delivery.c.sent_at))
         .where(
@@ -106,7 +106,7 @@ def list_first_sent(tx: Tx, subjects: Collection[str]) -> dict[str, datetime]:
 
 
 def list_prompt_deliveries(tx: Tx, person_id: str, kinds: Collection[str]) -> Sequence[DeliveryRow]:
-    """Everything about prompts that this person was or will be sent."""
+    """All deliveries about prompts to this person, sent or planned."""
     return list_prompt_deliveries_of(tx, [person_id], kinds)[person_id]
 
 

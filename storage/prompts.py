@@ -30,7 +30,7 @@ class ChoiceRow(NamedTuple):
 
 
 class PreparationRow(NamedTuple):
-    """The dates that a person named; see ``storage.tables.PreparationDates``."""
+    """The dates that a person entered; see ``storage.tables.PreparationDates``."""
 
     asking_on: date | None = None
     receiving_on: date | None = None
@@ -165,12 +165,12 @@ def get_prompt(tx: Tx, prompt_id: int) -> PromptRow | None:
 
 
 def lock_prompt(tx: Tx, prompt_id: int) -> PromptRow | None:
-    """The prompt, locked until the commit: it is edited, stopped or sent by one transaction at a time."""
+    """The prompt, locked until the commit: one transaction at a time edits, stops or sends it."""
     return fetch_one(tx, _lock_prompt, PromptRow, prompt_id=prompt_id)
 
 
 def list_prompts(tx: Tx, offering_id: int) -> Sequence[PromptRow]:
-    """All prompts of this offering, drafts included, in the order they were made."""
+    """All prompts of this offering, including drafts, in order of creation."""
     return fetch(tx, _list_prompts, PromptRow, offering_id=offering_id)
 
 
@@ -179,7 +179,7 @@ def add_prompt(tx: Tx, **values: Any) -> PromptRow:  # noqa: ANN401 - columns
 
 
 def change_prompt(tx: Tx, prompt_id: int, **values: Any) -> PromptRow:  # noqa: ANN401 - columns
-    """Set these columns; return the prompt as it is then."""
+    """Set these columns; return the prompt as it is now."""
     return PromptRow._make(execute(tx, _change_prompt, prompt_id=prompt_id, **values).one())
 
 
@@ -212,7 +212,7 @@ def list_saved(tx: Tx, strand_id: int) -> Sequence[SavedRow]:
 
 
 def add_saved(tx: Tx, strand_id: int, prompt: PromptRow, author: str, now: datetime) -> None:
-    """Add its questions to the strand's library, unless they are there already."""
+    """Add the prompt's questions to the strand's library, unless they are there already."""
     if prompt.questions not in [each.questions for each in list_saved(tx, strand_id)]:
         values = {"moment": prompt.moment, "questions": prompt.questions}
         execute(tx, _add_saved, strand_id=strand_id, author=author, saved_at=now, **values)
@@ -222,7 +222,7 @@ def add_saved(tx: Tx, strand_id: int, prompt: PromptRow, author: str, now: datet
 
 
 def mark_stale(tx: Tx, person_ids: Iterable[str]) -> None:
-    """These people's prompts are to be planned anew, before anything is sent."""
+    """Mark these people's prompts to be planned again before anything is sent."""
     _mark_stale.run_many(tx, [{"person_id": person_id, "tries": 0} for person_id in person_ids])
     wake_sender(tx)
 
@@ -245,8 +245,9 @@ def is_any_stale(tx: Tx, person_ids: Collection[str]) -> bool:
 
 
 def claim_stale(tx: Tx, person_ids: Sequence[str]) -> list[str]:
-    """Take these people off the list, but those that another instance is taking; return whom. The caller
-    plans for them before the commit."""
+    """Take these people off the list, except those that another instance is taking; return the people taken.
+    The caller plans for them before the commit.
+    """
     found = list(execute(tx, _claim, ids=list(person_ids)).scalars().all())
     if found:
         execute(tx, _not_stale, ids=found)
@@ -282,7 +283,7 @@ def set_choice(tx: Tx, person_id: str, choice: ChoiceRow) -> None:
 
 
 def list_preparations(tx: Tx, person_ids: Collection[str]) -> dict[str, PreparationRow]:
-    """The dates that these people have named; people without any are left out."""
+    """The dates that these people entered; people without any are left out."""
     rows = execute(tx, _list_preparations, ids=list(person_ids))
     return {person_id: PreparationRow(*dates) for person_id, *dates in rows}
 

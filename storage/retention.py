@@ -1,4 +1,4 @@
-"""What has been kept for long enough: found by table, and deleted in small steps."""
+"""Retention: finding the expired rows of each table, and deleting them in small steps."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -72,12 +72,12 @@ def _ended_offerings(before: datetime) -> Select[Any]:
 
 
 def _busy_people(before: datetime) -> Select[Any]:
-    """Those who are in a programme that has not ended, or not long enough ago."""
+    """People in a programme that has not ended, or not long enough ago."""
     return select(Enrolment.c.person_id).where(Enrolment.c.offering_id.not_in(_ended_offerings(before)))
 
 
 def _of_delivery(tx: Tx, before: datetime) -> ColumnElement[bool]:
-    """By the offering that it is about; those about nothing else by their own time."""
+    """A delivery's period counts from the end of its offering; from its own time if it has none."""
     going_on = select(Offering.c.code).where(Offering.c.id.not_in(_ended_offerings(before)))
     codes = tx.scalars(going_on).all()
     is_of_one = or_(
@@ -97,21 +97,22 @@ def _of_reflection(_tx: Tx, before: datetime) -> ColumnElement[bool]:
 
 
 def _of_preparation(_tx: Tx, before: datetime) -> ColumnElement[bool]:
-    """By the last of the dates: nothing is prepared any more."""
+    """Preparation dates count from the last of them, after which nothing is prepared."""
     named = (PreparationDates.c.asking_on, PreparationDates.c.receiving_on, PreparationDates.c.discussion_on)
     return and_(*(or_(day.is_(None), day < before.date()) for day in named))
 
 
 def _of_key(_tx: Tx, before: datetime) -> ColumnElement[bool]:
-    """A key that opens nothing any more: no table holds anything that its person sealed."""
+    """A key that opens nothing any more: no table holds anything encrypted with it."""
     sealed = [each for each in metadata.sorted_tables if {"sealed", "person_id"} <= {*each.columns.keys()}]
     opens_nothing = (PersonKey.c.person_id.not_in(select(table.columns["person_id"])) for table in sealed)
     return and_(PersonKey.c.made_at < before, *opens_nothing)
 
 
 def acts_before(tx: Tx, before: datetime) -> datetime:
-    """Up to when lines of the log of acts have been kept for long enough: its chain lets only the oldest go,
-    up to the first one of a programme that has not ended so long ago."""
+    """The instant up to which the log of acts has expired. Its chain lets only the oldest lines go, up to the
+    first one of a programme that has not ended long enough ago.
+    """
     going_on = select(Offering.c.code).where(Offering.c.id.not_in(_ended_offerings(before)))
     first = tx.scalar(select(func.min(Act.c.at)).where(Act.c.offering.in_(going_on)))
     return min(before, first) if first is not None else before
@@ -146,8 +147,7 @@ WITH_THE_PLAN: Final = frozenset({"facilitator_address", "coordinator"})
 
 
 def condition(tx: Tx, table: Table, before: datetime) -> ColumnElement[bool]:
-    """Which rows of the table have been kept for long enough. Raises KeyError for a table of which nothing
-    says so."""
+    """The condition for a table's expired rows. Raises KeyError for a table without a declared period."""
     if table.name in _CONDITIONS:
         return _CONDITIONS[table.name](tx, before)
     if "offering_id" in table.columns:
@@ -163,7 +163,7 @@ def condition(tx: Tx, table: Table, before: datetime) -> ColumnElement[bool]:
 
 
 def expired(tx: Tx, name: str, before: datetime) -> Select[Any]:
-    """The primary keys of the rows that are to go, or to lose the name in them."""
+    """The primary keys of the expired rows, to be deleted or to lose their name."""
     table = metadata.tables[name]
     query = select(*table.primary_key).where(condition(tx, table, before)).order_by(*table.primary_key)
     if _loses_name(name) and name != Offering.name:
@@ -179,7 +179,7 @@ def count_expired(tx: Tx, name: str, before: datetime) -> int:
 
 
 def erase_expired(tx: Tx, name: str, before: datetime, most: int) -> int:
-    """One step: delete up to so many rows, or take the names out of them; return how many."""
+    """One step: delete up to so many rows, or remove the names from them; return how many."""
     table = metadata.tables[name]
     if name == Offering.name:
         found = _named_offerings(tx, before)[:most]
@@ -208,8 +208,9 @@ def erase_expired(tx: Tx, name: str, before: datetime, most: int) -> int:
 
 
 def list_people_to_erase(tx: Tx, before: datetime, most: int | None = None) -> Sequence[str]:
-    """People whom nothing keeps: no programme that they are in or lead has ended after ``before``, and
-    nothing has happened since."""
+    """People with no reason to be kept: every programme they are in or lead ended before ``before``, and
+    nothing has happened since.
+    """
     rows = tx.execute(
         select(Offering.c.facilitators, Offering.c.led_by).where(
             Offering.c.id.not_in(_ended_offerings(before))
@@ -247,7 +248,7 @@ def _loses_name(name: str) -> bool:
 
 
 def claim_work(tx: Tx, work: str, since: datetime, now: datetime) -> bool:
-    """Take the work, unless it was done since then or another instance is at it."""
+    """Claim the work, unless it was done since then or another instance is doing it."""
     _add_work.run(tx, work=work)
     taken = execute(
         tx,

@@ -1,5 +1,6 @@
-"""Queries about roles that are not in the plan file, and the news of roles. Facilitators by address:
-``storage.offerings``."""
+"""Queries about roles that are not in the plan file, and messages about roles. ``storage.offerings`` has
+facilitators by address.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -47,7 +48,7 @@ class CoordinatorRow(NamedTuple):
 
 
 def list_coordinators(tx: Tx) -> list[CoordinatorRow]:
-    """In the order in which they were named."""
+    """Coordinators in the order in which they were named."""
     rows = tx.execute(
         select(Coordinator.c.person_id, Coordinator.c.from_settings).order_by(
             Coordinator.c.named_at, Coordinator.c.person_id
@@ -57,7 +58,7 @@ def list_coordinators(tx: Tx) -> list[CoordinatorRow]:
 
 
 def keep_from_settings(tx: Tx, ids: Collection[str], now: datetime) -> None:
-    """Make these, and no others, coordinators by the settings; those named in Slack stay."""
+    """Make exactly these people coordinators by the settings; those named in Slack stay."""
     execute(tx, delete(Coordinator).where(Coordinator.c.from_settings, Coordinator.c.person_id.not_in(ids)))
     for person_id in sorted(ids):
         add_coordinator(tx, person_id, now, from_settings=True)
@@ -65,20 +66,20 @@ def keep_from_settings(tx: Tx, ids: Collection[str], now: datetime) -> None:
 
 
 def add_coordinator(tx: Tx, person_id: str, now: datetime, *, from_settings: bool = False) -> bool:
-    """False if they are one already."""
+    """Add a coordinator; False if they are one already."""
     added = _add.run(tx, person_id=person_id, from_settings=from_settings, named_at=now)
     return added.scalar() is not None
 
 
 def delete_coordinator(tx: Tx, person_id: str) -> bool:
-    """False if they are none."""
+    """Remove a coordinator; False if they are none."""
     table = Coordinator
     gone = execute(tx, delete(table).where(table.c.person_id == person_id).returning(table.c.person_id))
     return gone.scalar() is not None
 
 
 def list_changes(tx: Tx) -> dict[int, dict[str, bool]]:
-    """By offering, whom Slack has added (True) or removed (False)."""
+    """By offering, the people added (True) or removed (False) in Slack."""
     found: dict[int, dict[str, bool]] = {}
     table = FacilitatorChange
     for row in tx.execute(
@@ -100,14 +101,15 @@ def delete_change(tx: Tx, offering_id: int, person_id: str) -> None:
 
 
 def list_others(tx: Tx, delivery: DeliveryRow) -> dict[str, int]:
-    """By subject, the id of what else of this kind is planned for the same recipient, and was certainly not
-    sent yet."""
+    """By subject, the ids of other deliveries of this kind planned for the same recipient and certainly
+    unsent.
+    """
     found = execute(tx, _others, kind=delivery.kind, recipient=delivery.recipient, but=delivery.id)
     return {row.subject: row.id for row in found}
 
 
 def list_unmet(tx: Tx, kinds: Collection[str]) -> Sequence[str]:
-    """Who is owed something of these kinds and has never met Kaiku."""
+    """People who are owed a delivery of these kinds and whom Kaiku has never met."""
     return tx.scalars(
         select(Delivery.c.recipient)
         .where(

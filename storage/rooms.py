@@ -1,4 +1,4 @@
-"""Queries about dialogue rooms: who is in which, and the phase of the dialogue."""
+"""Queries about dialogue rooms: their members, and the phase of the dialogue."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -67,7 +67,7 @@ def list_offerings_with_rooms(tx: Tx) -> Sequence[int]:
 
 
 def delete_rooms(tx: Tx, offering_id: int) -> None:
-    """Delete who was with whom in an offering, and the phases."""
+    """Delete an offering's rooms, members and phases."""
     execute(tx, _delete, offering_id=offering_id)
     execute(tx, _delete_phases, offering_id=offering_id)
 

@@ -1,7 +1,7 @@
 """Guards SQLite's files: only their owner may read them, and they must still be the ones that were opened.
 
-SQLite goes on writing into a file that was deleted or replaced, and all of that is lost at the next start. So
-each transaction checks, when it begins and before it commits, that the paths still lead to the open files.
+SQLite goes on writing into a file that was deleted or replaced, and those writes are lost at the next start.
+So each transaction checks, when it begins and before it commits, that the paths still lead to the open files.
 """
 
 import os
@@ -64,8 +64,9 @@ def _damage(path: Path) -> str | None:
 
 
 def open_to_look(path: Path, seconds: float = 5.0) -> sqlite3.Connection:
-    """Open the file without changing anything. Without a log it is open nowhere: as immutable it is read
-    without making one."""
+    """Open the file without changing anything. A file without a log is open nowhere else: it is opened as
+    immutable, so that no log is created.
+    """
     path = path.absolute()
     has_log = any(Path(f"{path}{ending}").exists() for ending in ("-wal", "-journal"))
     address = f"{path.as_uri()}?mode=ro{'' if has_log else '&immutable=1'}"
@@ -81,7 +82,7 @@ def guard(engine: Engine, watch: "FileWatch", *, may_create: bool) -> None:
 
     @event.listens_for(engine, "do_connect")
     def on_opening(*_: object) -> None:
-        watch.look(with_log=False)  # which is made anew if nobody has it open
+        watch.look(with_log=False)  # which is created again if nobody has it open
         _make_private(watch.path, may_create=may_create)
 
     @event.listens_for(engine, "connect")
@@ -109,7 +110,7 @@ class FileWatch:
 
     def add(self, entry: ConnectionPoolEntry) -> None:
         if not self._open:
-            for log in self._logs:  # they go with the last who has them open, and are made anew
+            for log in self._logs:  # they go with the last connection, and are created again
                 self._seen.pop(log, None)
         self._open.add(id(entry))
 
@@ -117,7 +118,7 @@ class FileWatch:
         self._open.discard(id(entry))
 
     def look(self, *, with_log: bool = True) -> None:
-        """Raises FileGoneError."""
+        """Check the files. Raises FileGoneError."""
         for path in (self.path, *self._logs) if with_log else (self.path,):
             found, known = _state_of(path), self._seen.get(path)
             if known is not None and (found is None or self._is_another(path, found, known)):
@@ -125,7 +126,7 @@ class FileWatch:
             self._seen[path] = found
 
     def _is_another(self, path: Path, found: FileState, known: FileState) -> bool:
-        """A database never becomes shorter by itself: then another was copied over it, or it was emptied."""
+        """Whether the file became shorter: only overwriting or emptying it does that."""
         return found[0] != known[0] or (path == self.path and found[1] < known[1])
 
 

@@ -4,8 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, CursorResult, Executable, Row, Select, Table, bindparam, literal_column
-from sqlalchemy import Insert as AnyInsert
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Executable,
+    Insert,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    literal_column,
+)
 
 from storage.transaction import Tx
 
@@ -13,11 +22,11 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
 R = TypeVar("R")
-Insert: TypeAlias = "sqlite.Insert | postgresql.Insert"
+InsertOrUpdate: TypeAlias = "sqlite.Insert | postgresql.Insert"
 
 
 def execute(tx: Tx, statement: Executable, /, **params: Any) -> CursorResult[*tuple[Any, ...]]:  # noqa: ANN401
-    """Run a statement that was built once."""
+    """Run a statement that was built once, with these values."""
     return tx.execute(statement, params)
 
 
@@ -52,14 +61,15 @@ def literals(values: Iterable[str]) -> list[ColumnElement[str]]:
 
 
 class Upsert:
-    """INSERT ... ON CONFLICT of ``columns``, which SQLAlchemy spells per database; ``build`` says what it
-    does on a conflict. Their values are parameters, or come from the rows that ``of`` selects."""
+    """INSERT ... ON CONFLICT of ``columns``, whose syntax SQLAlchemy has per database; ``build`` says what it
+    does on a conflict. The values are parameters, or come from the rows that ``of`` selects.
+    """
 
     def __init__(
         self,
         table: Table,
         columns: Iterable[str],
-        build: Callable[[Insert], AnyInsert],
+        build: Callable[[InsertOrUpdate], Insert],
         *,
         of: Select[*tuple[Any, ...]] | None = None,
     ) -> None:
@@ -67,7 +77,7 @@ class Upsert:
         self._values: dict[str, Any] = {name: bindparam(name) for name in columns}
         self._of = of
         self._build = build
-        self._by_dialect: dict[str, AnyInsert] = {}
+        self._by_dialect: dict[str, Insert] = {}
 
     def run(self, tx: Tx, **values: Any) -> CursorResult[*tuple[Any, ...]]:  # noqa: ANN401
         return execute(tx, self._for(tx), **values)
@@ -78,7 +88,7 @@ class Upsert:
     def fetch_many(self, tx: Tx, many: Sequence[Mapping[str, Any]]) -> Sequence[Row[*tuple[Any, ...]]]:
         return fetch_many(tx, self._for(tx), many)
 
-    def _for(self, tx: Tx) -> AnyInsert:
+    def _for(self, tx: Tx) -> Insert:
         dialect = tx.dialect.name
         if dialect not in self._by_dialect:
             # Only the dialect that is used is imported: PostgreSQL's takes 2 MB.

@@ -58,7 +58,7 @@ def get_poll(tx: Tx, poll_id: int) -> PollRow | None:
 
 
 def list_unclosed(tx: Tx, offering_ids: Sequence[int]) -> Sequence[PollRow]:
-    """The polls of these offerings that nobody has closed, in their order."""
+    """The polls of these offerings that are not closed, in order."""
     return fetch(tx, _list_unclosed, PollRow, ids=list(offering_ids))
 
 
@@ -67,7 +67,7 @@ def close_poll(tx: Tx, poll_id: int, now: datetime) -> None:
 
 
 def list_answers(tx: Tx, poll_id: int) -> dict[str, frozenset[int]]:
-    """By person, which of the times suit them."""
+    """By person, the times that suit them."""
     found = execute(tx, _list_answers, poll_id=poll_id)
     return {person_id: frozenset(times) for person_id, times in found}
 

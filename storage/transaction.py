@@ -11,10 +11,10 @@ _WAKES_SENDER = "kaiku_wakes_sender"
 
 
 def wake_sender(tx: Tx) -> None:
-    """Once this is committed something is due: the sender need not wait for its next tick."""
+    """Wake the sender after the commit: something is due, and must not wait for the next tick."""
     tx.info[_WAKES_SENDER] = True
 
 
 def wakes_sender(tx: Tx) -> bool:
-    """Whether ``wake_sender`` was called since this was last asked."""
+    """Whether ``wake_sender`` was called since the last check."""
     return bool(tx.info.pop(_WAKES_SENDER, False))

@@ -42,7 +42,7 @@ def get_turn(tx: Tx, person_id: str, strand_id: int) -> int | None:
 
 
 def list_turns_in(tx: Tx, strand_ids: Collection[int]) -> Sequence[TurnRow]:
-    """Everybody's in these strands, in the order of the turns."""
+    """All kept turns in these strands, in order."""
     return fetch(tx, _list_in_strands, TurnRow, ids=list(strand_ids))
 
 
@@ -51,7 +51,7 @@ def list_turns_of(tx: Tx, person_id: str) -> Sequence[TurnRow]:
 
 
 def keep_turn(tx: Tx, person_id: str, strand_id: int, turn: int, now: datetime) -> None:
-    """Keep it; who keeps one in this strand already keeps that one, which is the earlier."""
+    """Keep the turn; an earlier one of the same person in this strand stays instead."""
     _keep.run(tx, person_id=person_id, strand_id=strand_id, turn=turn, kept_at=now)
 
 

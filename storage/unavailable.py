@@ -1,4 +1,4 @@
-"""When the database can't be used, and how the drivers say so."""
+"""The errors of an unavailable database, and how the drivers report it."""
 
 import sqlite3
 
@@ -21,11 +21,11 @@ class StoreUnavailableError(Exception):
 
 
 class StoreOutcomeUnknownError(StoreUnavailableError):
-    """The commit has begun, and its answer has not come: what was asked for may be done or not."""
+    """The commit was sent and not answered: the work may be done or not."""
 
 
 def is_about_the_connection(error: Exception) -> bool:
-    """Whether the database, not the statement, is the trouble."""
+    """Whether the error is the database's, not the statement's."""
     if isinstance(error, (OperationalError, InterfaceError)):
         return True
     orig = getattr(error, "orig", None)
@@ -35,7 +35,7 @@ def is_about_the_connection(error: Exception) -> bool:
 
 
 def is_locked(error: Exception) -> bool:
-    """Whether somebody else holds a lock that was waited for."""
+    """Whether another transaction held a lock for too long."""
     orig = getattr(error, "orig", None)
     busy = getattr(orig, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
     return busy or getattr(orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
@@ -44,12 +44,12 @@ def is_locked(error: Exception) -> bool:
 def is_refused_write(error: Exception) -> bool:
     """Whether a read-only transaction tried to write: a programming error, not an unavailable database."""
     orig = getattr(error, "orig", None)
-    code = getattr(orig, "sqlite_errorcode", 0)  # extended: a read-only file has one of its own
+    code = getattr(orig, "sqlite_errorcode", 0)  # the extended code: a read-only file has another
     return code == sqlite3.SQLITE_READONLY or getattr(orig, "sqlstate", None) == READ_ONLY
 
 
 def translated(error: Exception) -> Exception:
-    """StoreUnavailableError for what means that; any other error as it is."""
+    """StoreUnavailableError for an error that means that; any other error unchanged."""
     if isinstance(error, FileGoneError):
         told = str(error)
     elif isinstance(error, DBAPIError) and is_about_the_connection(error):

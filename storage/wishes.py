@@ -14,7 +14,7 @@ _list_by = select(OpeningWish.c.offering_id).where(OpeningWish.c.person_id == bi
 
 
 def add_wish(tx: Tx, offering_id: int, person_id: str, now: datetime) -> None:
-    """Note the wish; twice is once."""
+    """Store the wish. Idempotent."""
     _add.run(tx, offering_id=offering_id, person_id=person_id, wished_at=now)
 
 

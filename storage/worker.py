@@ -20,7 +20,7 @@ MAX_BATCH = 100
 
 
 class Fate(Enum):
-    """Who decides first, the worker that commits or whoever stops waiting, decides for both."""
+    """The first to decide, the committing worker or a caller that stops waiting, decides for both."""
 
     OPEN = auto()
     COMMITTING = auto()
@@ -29,7 +29,8 @@ class Fate(Enum):
 
 class Work(Struct, frozen=True):
     """A function of the open transaction and of items, which returns a result or an exception for each. Jobs
-    whose work is equal may be done by one call."""
+    whose work is equal may share one call.
+    """
 
     run: Callable[..., Sequence[Any]]
     args: tuple[Any, ...] = ()
@@ -66,7 +67,7 @@ class Job:
         self.reset()
 
     def reset(self) -> None:
-        """Forget how it ran: nothing of that was committed."""
+        """Discard the result of a run that was not committed."""
         self.planned = False
         self.has_run = False
         self._result: Any = None
@@ -76,7 +77,7 @@ class Job:
                 self._fate = Fate.OPEN
 
     def succeed(self, result: object, *, planned: bool = False) -> None:
-        """The result, or an exception of a job that wrote nothing."""
+        """Store the result, or the exception of a job that wrote nothing."""
         if isinstance(result, Exception):
             self.fail(result)
             return
@@ -96,15 +97,16 @@ class Job:
         return self.until is not None and time.monotonic() >= self.until
 
     def begin_commit(self) -> bool:
-        """Whether it may be committed. From now on it can't be given up."""
+        """Whether the job may be committed. From now on it can't be given up."""
         with self._deciding:
             if self._fate is Fate.OPEN:
                 self._fate = Fate.COMMITTING
             return self._fate is Fate.COMMITTING
 
     def give_up(self, error: Exception) -> bool:
-        """Raise this error for whoever waits, and never commit the job; False if its commit has begun. Runs
-        in the event loop."""
+        """Raise this error in the caller, and never commit the job; False if its commit has begun. Runs in
+        the event loop.
+        """
         with self._deciding:
             if self._fate is Fate.COMMITTING:
                 return False
@@ -113,13 +115,12 @@ class Job:
         return True
 
     def stop_waiting(self, error: Exception) -> None:
-        """Raise this error for whoever waits, whatever becomes of the job. Runs in the event loop."""
+        """Raise this error in the caller, whether or not the job is committed. Runs in the event loop."""
         if not self.done.done():
             self.done.set_exception(error)
 
     def tell(self) -> None:
-        """Resolve the future, if the job came to something. Runs in the event loop; nobody may be waiting
-        any more."""
+        """Resolve the future, if the job has an outcome. Runs in the event loop; the caller may have gone."""
         if self.done.done():
             return
         if self._error is not None:
@@ -129,13 +130,13 @@ class Job:
 
 
 def do_together(jobs: list[Job], tx: Tx) -> Sequence[Any]:
-    """The work of jobs that are alike, in one call: a result or an exception for each."""
+    """Do equal jobs in one call: a result or an exception for each."""
     with answering([job.request for job in jobs if job.request is not None]):
         return jobs[0].work(tx, [job.item for job in jobs])
 
 
 def alike(jobs: Iterable[Job]) -> Iterator[list[Job]]:
-    """The jobs in their order; those next to each other that one call can do together."""
+    """The jobs in their order, in groups of neighbours that one call can do together."""
     for _, each in groupby(jobs, key=lambda job: job.work):
         yield list(each)
 
@@ -154,8 +155,9 @@ class Worker:
         self._threads: list[threading.Thread] = []
 
     def put_soon(self, job: Job) -> None:
-        """Queue it together with what else is put in this round of the event loop: a thread that takes them
-        one by one makes no batches, and each hand-over of the interpreter's lock takes time."""
+        """Queue the job together with others put in this round of the event loop: a thread that takes them
+        one by one makes no batches, and each hand-over of the interpreter's lock takes time.
+        """
         self._coming.append(job)
         job.loop.call_soon(self._put_coming)
 
@@ -175,7 +177,7 @@ class Worker:
 
     @property
     def waiting(self) -> tuple[int, float]:
-        """How many jobs no thread has taken up yet, and for how many seconds the first of them waits."""
+        """How many jobs no thread has taken yet, and for how many seconds the oldest has waited."""
         try:
             return len(self._queued_at), time.monotonic() - self._queued_at[0]
         except IndexError:

@@ -1,4 +1,4 @@
-"""How queued transactions are written: those that wait share a commit, and none outlives its deadline."""
+"""Group commit: waiting transactions share a commit, and none outlives its deadline."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -42,21 +42,22 @@ _FATE = text("select pg_xact_status(cast(:id as xid8))")
 
 
 class _LockedError(Exception):
-    """The transaction could not begin: somebody else writes."""
+    """The transaction could not begin: another one writes."""
 
 
 class _GivenUpError(Exception):
-    """Somebody in the batch no longer waits: it must not be committed with them in it."""
+    """A job of the batch was given up: the batch must not be committed with it."""
 
 
 def _is_batch(jobs: list[Job]) -> bool:
-    """Whether they run as a batch: several, or one that has waited for a row's lock. Batches of all processes
-    take turns, so that it can't be overtaken by them again and again."""
+    """Whether the jobs run as a batch: several, or one that has waited for a row's lock. Batches of all
+    processes take turns, so that they can't overtake that job again and again.
+    """
     return len(jobs) > 1 or any(job.waited_for is not None for job in jobs)
 
 
 def _do(jobs: list[Job], tx: Tx) -> None:
-    """The work of jobs that are alike, in one call."""
+    """Do equal jobs in one call."""
     results = do_together(jobs, tx)
     planned = wakes_sender(tx)
     for job, result in zip(jobs, results, strict=True):
@@ -79,23 +80,21 @@ class Writer:
 
     @property
     def waiting(self) -> tuple[int, float]:
-        """How many jobs wait, and for how many seconds the first of them has."""
+        """How many jobs wait, and for how many seconds the oldest has waited."""
         return self._worker.waiting
 
     def close(self) -> None:
-        """Finish queued jobs and stop. Who waits for somebody else's lock waits in vain."""
+        """Finish queued jobs and stop. Jobs waiting for another transaction's lock fail."""
         self._worker.close()
         for job in self._locked_out.clear():
             if not job.loop.is_closed():
                 job.loop.call_soon_threadsafe(job.give_up, StoreUnavailableError("stopped"))
 
     def _write(self, jobs: list[Job]) -> None:
-        """Run the jobs in one transaction.
-
-        If one of them fails, it is rolled back and they run again with a savepoint each; if that fails as a
-        whole, each runs in a transaction of its own.
+        """Run the jobs in one transaction. If one of them fails, it is rolled back and they run again with a
+        savepoint each; if that fails as a whole, each runs in a transaction of its own.
         """
-        savepoints = bool(self._locked_out)  # there may be more of those: each is to fail by itself
+        savepoints = bool(self._locked_out)  # more jobs may fail: each is to fail by itself
         while _is_batch(jobs := self._in_time(jobs)):
             try:
                 self._write_together(jobs, savepoints=savepoints)
@@ -122,7 +121,7 @@ class Writer:
             self._write_alone(job)
 
     def _in_time(self, jobs: list[Job]) -> list[Job]:
-        """Those that may still be done; the others are told."""
+        """The jobs whose deadline has not passed; the others are told that it has."""
         kept = []
         for job in jobs:
             if job.is_late:
@@ -132,14 +131,14 @@ class Writer:
         return kept
 
     def _limit(self, jobs: list[Job]) -> None:
-        """They wait for somebody's lock: not for ever."""
+        """Limit how long the jobs wait for another transaction's lock."""
         for job in jobs:
             if job.until is None:
                 job.until = time.monotonic() + self._busy_seconds
 
     def _write_together(self, jobs: list[Job], *, savepoints: bool) -> None:
         with self._transaction(jobs, ONE_OF_MANY if savepoints else TOGETHER, in_batch=True) as tx:
-            # From here on none is given up: one whose time ran out would undo the work of all.
+            # From here on none is given up: one past its deadline would undo the work of all.
             jobs = [job for job in jobs if job.begin_commit()]
             for together in alike(jobs) if not savepoints else ([job] for job in jobs):
                 try:
@@ -176,8 +175,9 @@ class Writer:
 
     @contextmanager
     def _transaction(self, jobs: list[Job], patience: str, *, in_batch: bool) -> Iterator[Tx]:
-        """Committed at the end of the block with those of the jobs that have run. Raises _LockedError,
-        StoreUnavailableError, _GivenUpError: nothing is committed."""
+        """A transaction that is committed at the end of the block with the jobs that have run. Raises
+        _LockedError, StoreUnavailableError, _GivenUpError: then nothing is committed.
+        """
         with self._connect() as tx:
             transaction_id = self._begin(tx, patience, in_batch=in_batch)
             yield tx
@@ -196,18 +196,17 @@ class Writer:
         self._finished()
 
     def _connect(self) -> Tx:
-        """Raises StoreUnavailableError."""
+        """A connection. Raises StoreUnavailableError."""
         try:
             return self._engine.connect()
         except (DBAPIError, FileGoneError) as error:
             raise translated(error) from error
 
     def _begin(self, tx: Tx, patience: str, *, in_batch: bool) -> str | None:
-        """Begin, on SQLite with its write lock; on PostgreSQL returns the transaction's id.
-
-        A batch keeps the locks of all its jobs to its end, so nothing else writes meanwhile in any process:
-        two that took the same rows in different orders would wait for each other. So whoever finds a row
-        locked has not met another click, but somebody who may hold it for long.
+        """Begin, on SQLite with its write lock; on PostgreSQL returns the transaction's id. A batch keeps the
+        locks of all its jobs to its end, and two batches that took the same rows in different orders would
+        deadlock: so one batch writes at a time, in all processes. A row that it finds locked is therefore
+        held by something slower than a click.
         """
         try:
             tx.begin()
@@ -219,8 +218,9 @@ class Writer:
         return str(begun[-1])
 
     def _was_committed(self, transaction_id: str) -> bool:
-        """What became of a transaction whose commit was not answered. Raises StoreOutcomeUnknownError if that
-        can't be found out."""
+        """Find out whether an unanswered commit was done. Raises StoreOutcomeUnknownError if that can't be
+        found out.
+        """
         until = time.monotonic() + LOOK_SECONDS
         while time.monotonic() < until:
             try:

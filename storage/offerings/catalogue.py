@@ -27,12 +27,13 @@ is_called_off = Offering.c.cancelled | (
     exists().where(OfferingSession.c.offering_id == Offering.c.id)
     & ~exists().where(OfferingSession.c.offering_id == Offering.c.id, OfferingSession.c.cancelled.is_(False))
 )
-"""An offering that the plan cancels, or every session of."""
+"""Whether the plan cancels the offering, or every session of it."""
 
 
 class OfferingRow(NamedTuple):
-    """An offering as it is stored, with what it has from its strand and programme. ``cancelled`` is also one
-    whose every session is."""
+    """An offering as it is stored, with columns of its strand and programme. ``cancelled`` is true also when
+    every session is cancelled.
+    """
 
     id: int
     code: str
@@ -63,8 +64,9 @@ class OfferingRow(NamedTuple):
 
 
 class DatesRow(NamedTuple):
-    """What says whether an offering may be joined: ``first_starts_at`` and ``last_ends_at`` leave out its
-    cancelled sessions."""
+    """The columns that decide whether an offering may be joined; ``first_starts_at`` and ``last_ends_at``
+    leave out cancelled sessions.
+    """
 
     id: int
     cancelled: bool
@@ -204,7 +206,7 @@ def set_timetable_version(tx: Tx, offering_id: int, version: int) -> None:
 
 
 def keep_venue(tx: Tx, offering_id: int, number: int, free_until: date) -> None:
-    """Note that a session's venue is kept, whose last day of free cancellation this is."""
+    """Record that a session's venue is kept, for this last day of free cancellation."""
     execute(tx, _keep_venue, of=offering_id, n=number, free_until=free_until)
 
 
@@ -242,7 +244,9 @@ def list_session_rows(tx: Tx, offering_ids: Collection[int]) -> Mapping[int, Seq
 
 
 def count_held_and_waiting(tx: Tx, offering_ids: Collection[int] | None = None) -> dict[int, tuple[int, int]]:
-    """Seats held and people waiting, by offering id, for offerings (or those of these) that have any."""
+    """Seats held and people waiting, by offering id; offerings (or those of these) without either are left
+    out.
+    """
     rows = (
         execute(tx, _count) if offering_ids is None else execute(tx, _count_of_many, ids=list(offering_ids))
     )
@@ -258,7 +262,7 @@ def get_strand_id(tx: Tx, offering_id: int) -> int | None:
 
 
 def list_with_series(tx: Tx) -> set[int]:
-    """The ids of offerings for which the plan file wants a series of their own."""
+    """The ids of offerings for which the plan file wants a series of prompts."""
     return {offering_id for (offering_id,) in execute(tx, _list_with_series)}
 
 
@@ -270,5 +274,5 @@ _timetable = select(
 
 
 def timetable_mark(tx: Tx) -> tuple[int, ...]:
-    """Numbers that are others once any session was added, changed, cancelled or restored."""
+    """Numbers that differ once any session was added, changed, cancelled or restored."""
     return tuple(int(number) for number in execute(tx, _timetable).one())

@@ -35,18 +35,18 @@ def list_led_by(tx: Tx, person_id: str) -> list[int]:
 
 
 def set_led_by(tx: Tx, led_by: Mapping[int, list[str] | None]) -> None:
-    """Who facilitates these offerings, by id; None: as the plan names them."""
+    """Set the facilitators of these offerings, by id; None: as the plan names them."""
     execute_many(tx, _set_led_by, [{"offering_id": each, "people": led_by[each]} for each in led_by])
 
 
 def keep_addresses(tx: Tx, addresses: Collection[str]) -> None:
-    """Remember these addresses and forget all others."""
+    """Store these addresses and delete all others."""
     execute(tx, delete(FacilitatorAddress).where(FacilitatorAddress.c.address.not_in(addresses)))
     _add.run_many(tx, [{"address": each, "person_id": None, "looked_at": None} for each in sorted(addresses)])
 
 
 def list_known(tx: Tx) -> dict[str, str]:
-    """The user id by address, where it is known."""
+    """The user id of each address whose account is known."""
     rows = tx.execute(
         select(FacilitatorAddress.c.address, FacilitatorAddress.c.person_id).where(
             FacilitatorAddress.c.person_id.is_not(None)
@@ -56,7 +56,7 @@ def list_known(tx: Tx) -> dict[str, str]:
 
 
 def is_of(tx: Tx, address: str, person_id: str) -> bool | None:
-    """Whether the address is known to be this person's; None: the plan names no such address."""
+    """Whether the address is known to be this person's; None if the plan names no such address."""
     found = tx.execute(
         select(FacilitatorAddress.c.person_id).where(FacilitatorAddress.c.address == address)
     ).first()
@@ -64,7 +64,7 @@ def is_of(tx: Tx, address: str, person_id: str) -> bool | None:
 
 
 def list_unknown(tx: Tx, looked_before: datetime, now: datetime) -> Sequence[str]:
-    """Addresses without an account that were not looked up since then, the longest waiting first."""
+    """Addresses without a known account that were not looked up since then, the longest waiting first."""
     is_due = or_(
         FacilitatorAddress.c.looked_at.is_(None),
         FacilitatorAddress.c.looked_at <= looked_before,

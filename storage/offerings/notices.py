@@ -1,4 +1,4 @@
-"""Queries about what people with a seat were told of changed sessions, and who has acknowledged it."""
+"""Queries about which changed sessions seat holders were told of, and who has acknowledged them."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -47,8 +47,9 @@ _acknowledge = (
 def note_sent(
     tx: Tx, enrolment_id: int, person_id: str, version: int, sessions: Collection[int], now: datetime
 ) -> None:
-    """The person was sent a message about these sessions. Of an earlier one they have not acknowledged, the
-    sessions stay."""
+    """Record that the person was sent a message about these sessions. Sessions of an earlier, unacknowledged
+    one are kept.
+    """
     last = get_notice(tx, enrolment_id)
     open_still = last.sessions if last is not None and last.acknowledged_at is None else []
     row = NoticeRow(enrolment_id, person_id, version, sorted({*open_still, *sessions}), now, None)
@@ -64,5 +65,5 @@ def get_notice(tx: Tx, enrolment_id: int) -> NoticeRow | None:
 
 
 def list_notices(tx: Tx, offering_id: int) -> Sequence[NoticeRow]:
-    """What those who have a seat now were told last, in order of sign-up."""
+    """The last notice of each current seat holder, in order of sign-up."""
     return fetch(tx, _list, NoticeRow, offering_id=offering_id)

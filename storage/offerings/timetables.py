@@ -39,7 +39,7 @@ _add = insert(Timetable)
 
 
 def get_sessions(tx: Tx, offering_id: int, version: int) -> Sessions:
-    """The sessions as they were in this version; none, if there is no such version."""
+    """The sessions as they were in this version; none if the version does not exist."""
     sessions: Sessions | None = execute(tx, _get_sessions, offering_id=offering_id, version=version).scalar()
     return sessions or []
 
@@ -50,7 +50,7 @@ def list_current(tx: Tx, offering_ids: Collection[int]) -> dict[int, Sessions]:
 
 
 def version_at(tx: Tx, offering_id: int, at: datetime) -> int:
-    """The version that was in force then; the first, if there was none yet."""
+    """The version in force at that time; the first, if there was none yet."""
     query = select(func.max(Timetable.c.version)).where(
         Timetable.c.offering_id == offering_id, Timetable.c.made_at <= at
     )
@@ -62,7 +62,7 @@ def add_timetables(tx: Tx, rows: Sequence[TimetableRow]) -> None:
 
 
 def list_reasons(tx: Tx, offering_id: int, after: int) -> list[Mapping[str, str]]:
-    """Why the sessions changed since this version, as far as somebody said so, in order."""
+    """The reasons given for changes of the sessions since this version, in order."""
     return [
         reason
         for reason in tx.scalars(

@@ -1,4 +1,4 @@
-"""Queries about what people wrote: sealed bytes, never text."""
+"""Queries about what people wrote, which is stored encrypted."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -84,7 +84,7 @@ def add_reflection(
 
 
 def lock_writer(tx: Tx, person_id: str) -> None:
-    """Hold the person's key until the commit: one of their forms is stored at a time."""
+    """Lock the person's key until the commit: one of their forms is stored at a time."""
     tx.execute(select(PersonKey.c.person_id).where(PersonKey.c.person_id == person_id).with_for_update())
 
 
@@ -107,8 +107,9 @@ def delete_reflection(tx: Tx, reflection_id: int) -> None:
 
 
 def delete_all_of(tx: Tx, person_id: str) -> None:
-    """Reflections, drafts and cases. Of a case that stands in a report it stays that there was one: its
-    readers still know who told it."""
+    """Delete a person's reflections, drafts and cases. Of a case in a report an empty row stays: the report's
+    readers know the writer already.
+    """
     mark_erasing(tx)
     tx.execute(delete(Reflection).where(Reflection.c.person_id == person_id))
     tx.execute(delete(ReflectionDraft).where(ReflectionDraft.c.person_id == person_id))

@@ -61,7 +61,7 @@ def list_keys_made_with(tx: Tx, made_with: str, after: str, limit: int) -> Seque
 
 
 def wrap_anew(tx: Tx, keys: Sequence[KeyRow]) -> None:
-    """Store these people's keys as they are encrypted now, and with which secret."""
+    """Store these people's re-encrypted keys, with the secret's fingerprint."""
     execute_many(
         tx,
         _wrap_anew,

@@ -43,7 +43,9 @@ def lock_bot_token(tx: Tx) -> BotTokenRow | None:
 
 
 def begin_bot_token(tx: Tx, *, first: str, sealed: bytes, ends_at: datetime) -> None:
-    """Store this as where renewing begins, unless it has begun with the same refresh token already."""
+    """Store this as the token that renewing starts from, unless it has started from the same refresh token
+    already.
+    """
     _begin.run(tx, id=1, first=first, sealed=sealed, ends_at=ends_at, leased_until=None)
 
 

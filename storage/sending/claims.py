@@ -50,14 +50,15 @@ class DueRow(NamedTuple):
 
 
 def due_kinds(tx: Tx, now: datetime) -> set[str]:
-    """The kinds of which something is due, or its sender's lease has run out."""
+    """The kinds with a due delivery, or one whose sender's lease has run out."""
     return set(execute(tx, _kinds_due, now=now, soon=now + LONGEST).scalars())
 
 
 def prepare_due(tx: Tx, now: datetime) -> None:
-    """Before a claim, mark as missed what is due but expired, unless an attempt may have reached Slack (that
-    is looked into first), and plan again what is claimed under a lease that has run out: its sender died or
-    was too slow."""
+    """Before a claim: mark due but expired deliveries as missed, unless an attempt may have reached Slack
+    (that is checked first), and plan again those claimed under an expired lease: their sender died or was too
+    slow.
+    """
     execute(tx, _miss, now=now)
     execute(tx, _free, now=now, soon=now + LONGEST)
 
@@ -83,14 +84,14 @@ def claim_due(
 
 @cache
 def _claimable(kinds: tuple[str, ...]) -> Select[Any]:
-    """Building this takes longer than running it, and it runs each second: it is built once."""
+    """Building this statement takes longer than running it, and it runs each second: it is built once."""
     sending, sent = Delivery.alias(), Delivery.alias()
     # One query with its own small index, instead of one by the recipient's whole history for each.
     busy = select(sending.c.recipient).where(_is_sending(sending))
     just_sent = exists().where(
         sent.c.recipient == Delivery.c.recipient,
         sent.c.sent_at > bindparam("calm_since", type_=Delivery.c.sent_at.type),
-        sent.c.sent_at <= _now,  # one from the future was noted by a clock that ran ahead
+        sent.c.sent_at <= _now,  # one from the future was stored by a clock that ran ahead
     )
     # What is due is gathered first, by its own small index: a million planned rows must not matter. Then
     # it is numbered, not compared with each other: without statistics, as after a sudden crowd,
@@ -117,8 +118,9 @@ def _claimable(kinds: tuple[str, ...]) -> Select[Any]:
 
 
 def mark(tx: Tx, delivery_id: int, *, owner: str, **values: Any) -> bool:  # noqa: ANN401 - columns
-    """Store the outcome of a claimed delivery. False if the claim has passed to another sender: then nothing
-    is stored."""
+    """Store the outcome of a claimed delivery. Returns False, and stores nothing, if another sender has the
+    claim now.
+    """
     new = {f"new_{name}": value for name, value in values.items()}
     marked = execute(tx, _marking(frozenset(values)), claimed=delivery_id, claimant=owner, **new)
     return marked.first() is not None
@@ -195,8 +197,9 @@ def _marking(names: frozenset[str]) -> Executable:
 
 
 def oldest_due_at(tx: Tx, now: datetime, set_aside: str) -> datetime | None:
-    """When the longest due delivery that is still planned was due; None if there is none. Those with the
-    reason ``set_aside`` are left out."""
+    """The due time of the longest overdue planned delivery; None if there is none. Those with the reason
+    ``set_aside`` are left out.
+    """
     query = select(func.min(Delivery.c.due_at)).where(
         *_due(Delivery, now), func.coalesce(Delivery.c.reason, "") != set_aside
     )
@@ -205,7 +208,7 @@ def oldest_due_at(tx: Tx, now: datetime, set_aside: str) -> datetime | None:
 
 
 class SetAsideRow(NamedTuple):
-    """A planned delivery that could not be dealt with, and when it is tried again."""
+    """A planned delivery that raised an error, and when it is tried again."""
 
     id: int
     kind: str
@@ -222,7 +225,7 @@ _set_aside = (
 
 
 def list_set_aside(tx: Tx, set_aside: str) -> list[SetAsideRow]:
-    """Planned deliveries with this reason: dealing with them raised."""
+    """Planned deliveries that were set aside for this reason."""
     return fetch(tx, _set_aside, SetAsideRow, reason=set_aside)
 
 

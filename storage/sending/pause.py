@@ -32,10 +32,10 @@ def is_paused(tx: Tx) -> bool:
 
 
 def add_pause(tx: Tx, reason: str, now: datetime) -> bool:
-    """False if sending is paused already."""
+    """Pause sending; False if it is paused already."""
     return _add.run(tx, id=1, reason=reason, since=now).scalar() is not None
 
 
 def delete_pause(tx: Tx) -> bool:
-    """False if sending is not paused."""
+    """End the pause; False if there is none."""
     return execute(tx, delete(SendPause).returning(SendPause.c.id)).scalar() is not None

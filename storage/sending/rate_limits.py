@@ -31,7 +31,7 @@ _store = (
 
 
 def note_write(tx: Tx, now: datetime) -> None:
-    """Write something, to see whether that is possible."""
+    """Write a row, to check that writing is possible."""
     _note_write.run(tx, method="readyz", tokens=0, refilled_at=now, not_before=None)
 
 
@@ -44,7 +44,7 @@ def list_pauses(tx: Tx, now: datetime) -> dict[str, datetime]:
 
 
 def lock_rate_limit(tx: Tx, method: str, *, full: float, now: datetime) -> TokenBucket:
-    """The state of the method's rate limit, locked until the commit; a new one has ``full`` tokens."""
+    """The method's rate limit, locked until the commit; a new one starts with ``full`` tokens."""
     found = fetch_one(tx, _lock, TokenBucket, of=method)
     if found is None:
         _add.run(tx, method=method, tokens=full, refilled_at=now, not_before=None)

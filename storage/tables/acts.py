@@ -22,8 +22,8 @@ Act = Table(
 )
 """Who did what to whom: a line that is never changed.
 
-``actor`` and ``person`` are ``person.pseudonym``; ``actor`` is None where ``done_by`` is not a person.
-Once a person is erased, nothing tells whose pseudonym it was.
+``actor`` and ``person`` are ``person.pseudonym``; ``actor`` is None where ``done_by`` is not a person. Once a
+person is erased, nothing tells whose pseudonym it was.
 """
 
 
@@ -35,8 +35,8 @@ ActReason = Table(
     Column("reason", JSON, nullable=False),
     Index("ix_act_reason_person", "person_id"),
 )
-"""Why, in the actor's words by language. Apart from the line, so that it can be erased with the person it
-was about.
+"""The reason in the actor's words, by language. Apart from the line, so that it can be erased with the person
+it is about.
 """
 
 
@@ -47,8 +47,8 @@ ActLink = Table(
     Column("act_id", Integer, ForeignKey("act.id"), unique=True, nullable=False),
     Column("digest", String(64), nullable=False),
 )
-"""A line's place in the chain: ``digest`` covers the line and the digest before it. Written after the
-commit, by a worker, so that acts share no lock.
+"""A line's place in the chain: ``digest`` covers the line and the digest before it. Written after the commit,
+by a worker, so that acts share no lock.
 """
 
 
@@ -62,9 +62,9 @@ ActSeal = Table(
     Column("before", Instant),
     Column("signature", String(64), nullable=False),
 )
-"""A signed place in the chain. ``which`` is head, the last link, or anchor, the last that retention
-deleted.
+"""A signed place in the chain. ``which`` is ``head``, the last link, or ``anchor``, the last one that
+retention deleted.
 
-``act_id`` is the highest that is linked. ``before`` is the instant that retention deleted up to.
-``signature`` is empty while there is no KAIKU_SECRET_KEY.
+``act_id`` is the highest linked act. ``before`` is the instant that retention deleted up to. ``signature`` is
+empty while there is no KAIKU_SECRET_KEY.
 """

@@ -32,11 +32,11 @@ Announcement = Table(
     CheckConstraint("state in ('draft', 'published', 'withdrawn')", name="state_known"),
     Index("ix_announcement_form", "author", "form_key", unique=True),
 )
-"""What a facilitator tells channels of an offering, or of what opens in a ``month`` (its first day).
+"""What a facilitator announces in channels: an offering, or what opens in a ``month`` (its first day).
 
-``channels`` are those they chose, with the language that comes first there; ``series`` the later posts
-they asked for. ``at`` is when the first ones are to appear, None: at once. ``form_key`` names the form
-that it came from: sent again, that form is this announcement.
+``channels`` are the chosen channels, each with the language that comes first there; ``series`` the later
+posts asked for. ``at`` is when the first posts are due, None: at once. ``form_key`` names the form that made
+the announcement: submitted again, that form makes no second one.
 """
 
 
@@ -64,10 +64,10 @@ AnnouncementPost = Table(
     Index("ix_announcement_post_announcement", "announcement_id"),
     sqlite_autoincrement=True,
 )
-"""An announcement in one channel. Never two in one channel of the same subject for the same reason.
+"""An announcement in one channel. A channel never has two of the same subject for the same reason.
 
-``subject`` is the offering's code, or ``digest:2019-03``. ``version`` is the timetable as the post first
-told it. ``stands`` names what is known to stand in Slack, None where that is not known for sure.
+``subject`` is the offering's code, or ``digest:2019-03``. ``version`` is the timetable that the post first
+showed. ``stands`` identifies the text known to be in Slack, None where that is not known for sure.
 """
 
 

@@ -13,6 +13,6 @@ StoredBotToken = Table(
     Column("ends_at", Instant, nullable=False),
     Column("leased_until", Instant),
 )
-"""The newest bot token and its refresh token, encrypted. ``id`` is always 1; ``first`` is the digest of
-the refresh token in the settings that it began with; ``leased_until`` is set while an instance renews.
+"""The newest bot token and its refresh token, encrypted. ``id`` is always 1; ``first`` is the digest of the
+refresh token in the settings that renewing started from; ``leased_until`` is set while an instance renews.
 """

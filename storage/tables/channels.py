@@ -1,4 +1,4 @@
-"""A group's own channel in Slack, and who is in it by Kaiku."""
+"""A group's own channel in Slack, and its members as far as Kaiku manages them."""
 
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Integer, String, Table
 
@@ -19,9 +19,9 @@ GroupChannel = Table(
     Column("made_at", Instant, nullable=False),
     CheckConstraint("state in ('wanted', 'kept', 'lost')", name="state_known"),
 )
-"""The channel of one offering. ``attempt`` numbers the names that were tried; ``maybe_made``: it is not
-known whether Slack made it under that name. One process at a time keeps it, until ``leased_until``; none
-before ``retry_at``. ``trouble`` is Slack's code of what hinders.
+"""The channel of one offering. ``attempt`` numbers the names that were tried; ``maybe_made``: it is not known
+whether Slack created the channel under that name. One process at a time works on it, until ``leased_until``;
+none before ``retry_at``. ``trouble`` is Slack's error code.
 """
 
 
@@ -37,6 +37,6 @@ ChannelMember = Table(
     Column("since_at", Instant, nullable=False),
     CheckConstraint("state in ('adding', 'added', 'there', 'refused')", name="state_known"),
 )
-"""Who is in the channel, as far as Kaiku had to do with it. The person may be erased meanwhile: the row
-stays until they have been removed from the channel, so it refers to no person.
+"""A channel's member, as far as Kaiku invited or tried to. The row stays after the person is erased, until
+they have been removed from the channel, so it refers to no person.
 """

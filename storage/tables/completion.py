@@ -1,4 +1,4 @@
-"""What stays of an offering that has ended."""
+"""What is kept of an offering that has ended."""
 
 from sqlalchemy import (
     Column,
@@ -22,8 +22,8 @@ UseAnswer = Table(
     Column("answered_at", Instant, nullable=False),
     Index("ix_use_answer_person", "person_id"),
 )
-"""What somebody chose for a question on use in the closing message; ``key`` is the question's. Only
-counts of five and more are ever shown.
+"""A person's choice for a question on use in the closing message; ``key`` is the question's. Only counts of
+five and more are ever shown.
 """
 
 
@@ -40,7 +40,7 @@ Certificate = Table(
     Column("made_at", Instant, nullable=False),
     UniqueConstraint("person_id", "offering_id"),
 )
-"""A certificate of participation that somebody asked for. What it says of sessions is read from
-attendance when it is opened. ``name`` is as the person gave it; ``code`` verifies it in public, ``token``
-opens it for who has it.
+"""A certificate of participation that a person requested. What it says about sessions is read from attendance
+when it is opened. ``name`` is as the person entered it; ``code`` verifies it in public, ``token`` opens it
+for its holder.
 """

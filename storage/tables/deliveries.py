@@ -70,10 +70,10 @@ Delivery = Table(
 )
 """One message owed to one person or channel, with its due time and fate.
 
-(kind, recipient, subject, occurrence) is unique, so that planning is idempotent. ``owner``,
-``attempts`` and ``leased_until`` are written before a send and fence what is written after it.
-``maybe_sent``: an attempt may have reached Slack without our hearing of it; look before sending again.
-``retry_at``: not before, after an attempt that came to nothing; ``due_at`` stays when it was owed.
+(kind, recipient, subject, occurrence) is unique, so that planning is idempotent. ``owner``, ``attempts`` and
+``leased_until`` are written before a send and fence what is written after it. ``maybe_sent``: an attempt may
+have reached Slack without our hearing of it; look before sending again. ``retry_at``: not before, after an
+attempt that came to nothing; ``due_at`` stays when it was owed.
 """
 
 
@@ -98,6 +98,6 @@ SendPause = Table(
     Column("reason", String(300), nullable=False),
     Column("since", Instant, nullable=False),
 )
-"""While there is a row, Kaiku sends nothing by itself. ``id`` is always 1; ``reason`` is a coordinator's
+"""While there is a row, Kaiku sends nothing by itself. ``id`` is always 1; ``reason`` is in the coordinator's
 own words.
 """

@@ -1,4 +1,4 @@
-"""Files that are fetched once."""
+"""Single-use downloads."""
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table
 
@@ -17,4 +17,4 @@ Download = Table(
     Index("ix_download_person", "person_id"),
     Index("ix_download_expires", "expires_at"),
 )
-"""One secret address, of which only the digest is stored. ``about`` says of what the file is."""
+"""One secret address, of which only the digest is stored. ``about`` is the subject of the file."""

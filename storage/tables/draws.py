@@ -1,4 +1,4 @@
-"""Offerings whose seats are drawn: the draw, and what people would like."""
+"""Draws of seats, and people's preferences in them."""
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table
 
@@ -17,10 +17,10 @@ Draw = Table(
     Column("room", JSON(none_as_null=True)),
     Column("result", String(16)),
 )
-"""An offering's part in a draw. ``seed`` is fixed once, when sign-up opens; offerings that are drawn
-together use that of the one with the lowest id, ``drawn_with``. What follows it is set when a facilitator
-confirms: ``room`` is what was drawn by, so that it can be reproduced, and ``result`` names the
-outcome.
+"""An offering's part in a draw. ``seed`` is fixed once, when sign-up opens; offerings that are drawn together
+use that of the one with the lowest id, ``drawn_with``. The columns from ``drawn_at`` on are set when a
+facilitator confirms: ``room`` is the limits that the draw used, so that it can be reproduced, and ``result``
+names the outcome.
 """
 
 
@@ -37,6 +37,5 @@ Preference = Table(
     Index("ix_preference_person", "person_id"),
 )
 """Somebody would like a seat in an offering that is drawn; ``rank`` orders their preferences in one draw,
-from 1. ``agency``, ``role`` and ``waited`` are set when the draw is confirmed: what they were drawn
-by.
+from 1. ``agency``, ``role`` and ``waited`` are set when the draw is confirmed: what they were drawn by.
 """

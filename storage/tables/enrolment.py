@@ -1,4 +1,4 @@
-"""Enrolments and what hangs on them: attendance, absence, wishes, kept turns."""
+"""Enrolments and what depends on them: offers, attendance, absences, wishes, kept turns."""
 
 from sqlalchemy import (
     Boolean,
@@ -44,14 +44,14 @@ Enrolment = Table(
     Index("ix_enrolment_person", "person_id"),
     sqlite_autoincrement=True,
 )
-"""One person's sign-up to one offering; joining again after leaving is a new one.
+"""One person's sign-up to one offering; joining again after leaving makes a new one.
 
-``id`` orders the waiting list: ids are given under the offering's lock and never reused.
-``agency`` is the key that seats are counted by (``seat_key``). ``seated_at`` is
-when this enrolment got its seat, None if it never did; it stays when the seat is given up. ``turn``
-comes before ``id`` in the line: the place of somebody who waited in vain for an earlier round. ``place``
-stands for the ``id`` there where somebody was sent to the back: just behind the newest id of then.
-``let_go`` is the number of the newest seat that was free when they last let an offer lapse.
+``id`` orders the waiting list: ids are given under the offering's lock and never reused. ``agency`` is the
+key that seats are counted by (``seat_key``). ``seated_at`` is when this enrolment got its seat, None if it
+never did; it stays when the seat is given up. ``turn`` comes before ``id`` in the order: the place of
+somebody who waited in vain for an earlier round. ``place`` replaces ``id`` in the order for somebody sent to
+the back: just behind the newest id at that time. ``let_go`` is the number of the newest seat that was free
+when the person last let an offer lapse.
 """
 
 
@@ -106,10 +106,10 @@ Absence = Table(
     Column("said_for", String(32)),
     Index("ix_absence_person", "person_id"),
 )
-"""Whether somebody with a seat has said that they can't come to one session; ``changes`` counts how often
-they said so or took it back, because calendars take over only what has risen. ``word`` is what they
-wanted the facilitators to read. ``said_for`` is the time of the session (``2019-04-24 12:30 16:00``) that
-they said it of: at another time it does not hold, and they are asked again.
+"""Whether somebody with a seat has said that they can't come to one session. ``changes`` counts how often
+they said so or took it back, because calendars accept only a higher number. ``word`` is their message to the
+facilitators. ``said_for`` is the session's time (``2019-04-24 12:30 16:00``) when they said it: at another
+time it does not hold, and they are asked again.
 """
 
 
@@ -133,6 +133,6 @@ KeptTurn = Table(
     Column("kept_at", Instant, nullable=False),
     Index("ix_kept_turn_strand", "strand_id"),
 )
-"""Who waited in vain and wants to keep their place for the next round of the strand. ``turn`` orders
-them: the id of the enrolment that they first waited with. It goes into their next enrolment there.
+"""Somebody who waited in vain and keeps their place for the next round of the strand. ``turn`` orders the
+places: the id of the enrolment that they first waited with. It is copied to their next enrolment there.
 """

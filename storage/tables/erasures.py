@@ -1,4 +1,4 @@
-"""Who was erased, by keyed hashes, and work that is done once a day."""
+"""Who was erased, by keyed hashes, and work done once a day."""
 
 from sqlalchemy import JSON, Column, Integer, String, Table
 
@@ -13,8 +13,8 @@ Erased = Table(
     Column("erased_at", Instant, nullable=False),
     sqlite_autoincrement=True,
 )
-"""A person who was erased, known again only by whoever has their id and the secret: ``digest`` is a keyed
-hash of the id, and ``made_with`` the fingerprint of the secret. ``number`` orders the list.
+"""A person who was erased, recognisable only with their id and the secret: ``digest`` is a keyed hash of the
+id, and ``made_with`` the fingerprint of the secret. ``number`` orders the list.
 """
 
 
@@ -27,8 +27,8 @@ LockedRecord = Table(
     Column("erased_at", Instant, nullable=False),
     Column("until_at", Instant, index=True, nullable=False),
 )
-"""What a rule requires to be kept of somebody who was erased, of one ``kind`` of data: in no view, tied
-to no person's row, and gone when its time is over.
+"""What a rule requires to be kept of an erased person, of one ``kind`` of data: in no view, tied to no
+person's row, and deleted after ``until_at``.
 """
 
 
@@ -38,8 +38,8 @@ LiveMark = Table(
     Column("number", Integer, primary_key=True),
     Column("marked_at", Instant, nullable=False),
 )
-"""Its one row says that this is a live database. No backup has it: whoever was erased since comes back
-with a backup, and must be erased again before Kaiku starts.
+"""Its one row marks a live database. Backups lack it: a restored one has people who were erased since, who
+must be erased again before Kaiku starts.
 """
 
 
@@ -50,4 +50,4 @@ DailyWork = Table(
     Column("done_at", Instant),
     Column("leased_until", Instant),
 )
-"""Work that one instance does once a day: when it was last done, and until when somebody is at it."""
+"""Work that one instance does once a day: when it was last done, and how long an instance's lease lasts."""

@@ -1,4 +1,4 @@
-"""What reports have told, and the cases that people volunteered for them."""
+"""The figures that reports gave, and the success cases in them."""
 
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
@@ -13,7 +13,7 @@ ReportEdition = Table(
     Column("content", JSON, nullable=False),
     Index("ix_report_edition_programme", "programme", "made_at"),
 )
-"""The figures of a programme as reports have told them; what was withheld stands there as a key only."""
+"""A programme's figures as a report gave them; withheld ones are there as a key only."""
 
 
 SuccessCase = Table(
@@ -29,7 +29,7 @@ SuccessCase = Table(
     CheckConstraint("credit in ('name', 'agency', 'nothing')", name="credit_known"),
     Index("ix_success_case_person", "person_id"),
 )
-"""What somebody volunteered to tell in a report, encrypted with their own key. ``credit`` is what stands
-with it; without ``given_at`` only its writer sees it, and from ``issued_at`` on it stands in reports.
+"""A case that somebody volunteered for a report, encrypted with their own key. ``credit`` is whom the report
+names with it; without ``given_at`` only its writer sees it, and from ``issued_at`` on it is in reports.
 ``sealed`` is empty once its writer has erased it after that.
 """

@@ -12,8 +12,8 @@ SessionNote = Table(
     Column("promised", String(500), nullable=False),
     Column("marked_at", Instant, nullable=False),
 )
-"""Attendance at a session has been marked by a facilitator, and what they ``promised`` the group for next
-time; who they were stands in the log of acts.
+"""A facilitator has marked a session's attendance, and ``promised`` this to the group for next time; the log
+of acts has who it was.
 """
 
 
@@ -26,8 +26,8 @@ RoomMember = Table(
     Column("room", Integer, nullable=False),
     Index("ix_room_member_person", "person_id"),
 )
-"""Who is in which dialogue room of a session: so that pairs seldom meet twice. Nothing of what is said
-there. Deleted when the offering has ended.
+"""Who is in which dialogue room of a session, so that pairs seldom meet twice. Nothing said there is stored.
+Deleted when the offering has ended.
 """
 
 
@@ -40,9 +40,7 @@ RoomPhase = Table(
     Column("ends_at", Instant),
     Column("seconds_left", Integer, nullable=False),
 )
-"""Which phase the dialogue of a session is in: it ends at ``ends_at``, or is paused with so many
-``seconds_left``.
-"""
+"""The current phase of a session's dialogue: it ends at ``ends_at``, or is paused with ``seconds_left``."""
 
 
 AccessNeed = Table(
@@ -54,6 +52,6 @@ AccessNeed = Table(
     Column("told_at", Instant, nullable=False),
     Index("ix_access_need_person", "person_id"),
 )
-"""The practical needs that a person told for one offering, encrypted with their own key. Deleted the day
+"""The practical needs that a person stated for one offering, encrypted with their own key. Deleted the day
 after the last session, and when they leave.
 """

@@ -1,4 +1,4 @@
-"""What facilitators have begun with a group's people, and what is not over yet."""
+"""Removals that can still be undone, and invitations."""
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table
 

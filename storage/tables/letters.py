@@ -1,4 +1,4 @@
-"""What facilitators write to the people of an offering."""
+"""Facilitators' letters to the people of an offering."""
 
 from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table
 
@@ -22,6 +22,6 @@ Letter = Table(
     Index("ix_letter_offering", "offering_id"),
     sqlite_autoincrement=True,
 )
-"""A letter by one facilitator. ``text`` by language; ``form_key`` names the form that it came from: sent
-again, that form is this letter. Its deliveries name it as their occurrence.
+"""A letter by one facilitator. ``text`` is by language. ``form_key`` names the form that made the letter:
+submitted again, that form makes no second one. The letter's deliveries have its id as their occurrence.
 """

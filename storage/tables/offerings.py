@@ -74,10 +74,9 @@ Offering = Table(
 )
 """What a person signs up to. Its row is the lock under which seats are taken.
 
-``facilitators`` is what the plan says: user ids and e-mail addresses. ``led_by`` is the same with ids for
-the addresses whose accounts are known; None where the plan names no address. ``seats_free`` are the
-numbers of the seats that are free, as of the last time that one was passed on, ``seats_opened`` the
-highest number there has been.
+``facilitators`` is what the plan says: user ids and e-mail addresses. ``led_by`` is the same with ids for the
+addresses whose accounts are known; None where the plan names no address. ``seats_free`` are the numbers of
+the seats that were free when one was last passed on, ``seats_opened`` the highest number so far.
 """
 
 
@@ -88,8 +87,8 @@ FacilitatorAddress = Table(
     Column("person_id", String(32)),
     Column("looked_at", Instant),
 )
-"""An e-mail address by which the plan names a facilitator, in small letters, and whose account it is, as
-far as Slack has told. Never older than the plan: it goes when the plan names it no more.
+"""An e-mail address by which the plan names a facilitator, in lower case, and its account once Slack has told
+it. Deleted when the plan no longer names it.
 """
 
 
@@ -117,9 +116,9 @@ OfferingSession = Table(
     UniqueConstraint("offering_id", "number"),
 )
 """One session. ``on_date``, ``starts`` and ``ends`` are what was agreed, in the programme's zone;
-``starts_at`` and ``ends_at`` are derived from them. ``sequence`` and ``changed_at`` tell calendars
-which version of the session they hold (RFC 5545, SEQUENCE). ``venue_kept_until``: the last day of free
-cancellation for which somebody has decided that the venue is kept.
+``starts_at`` and ``ends_at`` are derived from them. ``sequence`` and ``changed_at`` tell calendars which
+version of the session they hold (RFC 5545, SEQUENCE). ``venue_kept_until``: the last day of free cancellation
+for which somebody has decided that the venue is kept.
 """
 
 
@@ -132,11 +131,11 @@ Timetable = Table(
     Column("reason", JSON(none_as_null=True)),
     Column("made_at", Instant, nullable=False),
 )
-"""An offering's sessions in one version; ``sessions`` is what people were told of them, ``reason``
-what whoever changed them in Slack wrote of why, by language.
+"""One version of an offering's sessions: ``sessions`` is what people were told of them, ``reason`` why they
+were changed in Slack, in the changer's words by language.
 
-Each enrolment knows the version that its person was last told (``told_version``), so that each is told
-once what changed for them.
+Each enrolment has the version that its person was last told (``told_version``), so that each is told once
+what changed for them.
 """
 
 
@@ -151,6 +150,6 @@ ChangeNotice = Table(
     Column("acknowledged_at", Instant),
     Index("ix_change_notice_person", "person_id"),
 )
-"""The last message about changed sessions that somebody with a seat was sent: which ``sessions`` it was
+"""The last message about changed sessions that was sent to somebody with a seat: which ``sessions`` it was
 about, and whether they have acknowledged it.
 """

@@ -38,11 +38,10 @@ Person = Table(
     Column("pseudonym", String(32), default=lambda: token_hex(16)),
     Index("ix_person_pseudonym", "pseudonym", unique=True),
 )
-"""A Slack user Kaiku has met. ``agency`` is a code of ``programmes/agencies.yml``, or ``other``
-with ``agency_name`` in the person's own words; None until the first join.
+"""A Slack user Kaiku has met. ``agency`` is a code of ``programmes/agencies.yml``, or ``other`` with
+``agency_name`` in the person's own words; None until the first join.
 
-The secret token in the address of their calendar is not stored: ``calendar_digest`` is its SHA-256, by
-which it is known again; ``calendar_nonce`` is what it is built from, with KAIKU_SECRET_KEY. A token
-without a nonce is older than that and can't be built again. ``pseudonym`` stands for the person in
-the log of acts.
+The secret token in their calendar's address is not stored: ``calendar_digest`` is its SHA-256, by which it is
+recognised; ``calendar_nonce`` is what it is derived from, with KAIKU_SECRET_KEY. An old token without a nonce
+can't be derived again. ``pseudonym`` stands for the person in the log of acts.
 """

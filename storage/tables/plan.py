@@ -18,10 +18,10 @@ PlanVersion = Table(
     CheckConstraint("origin in ('file', 'slack')", name="origin_known"),
     Index("ix_plan_version_programme", "programme_id", "id"),
 )
-"""A plan that was in force, as the text of its file. It is never changed, but that
-``U0ERASED`` takes the place of somebody who is erased.
+"""A plan that was in force, as the text of its file. It never changes, except that ``U0ERASED`` replaces
+somebody who is erased.
 
-``origin`` is where the change came from: ``file`` or ``slack``. ``given`` is the file as it was given,
-where changes made in Slack won over it; the next file is compared with that one. ``made_by`` is a Slack
-id, or the account of whoever ran the command. ``digest`` is SHA-256 of ``text``, in hexadecimal.
+``origin`` is where the change came from: ``file`` or ``slack``. ``given`` is the original file, where changes
+made in Slack won over it; the next file is compared with it. ``made_by`` is a Slack id, or the account that
+ran the command. ``digest`` is SHA-256 of ``text``, in hexadecimal.
 """

@@ -42,13 +42,13 @@ Prompt = Table(
     Index("ix_prompt_form", "author", "form_key", unique=True),
     CheckConstraint("state in ('draft', 'planned', 'cancelled', 'stopped')", name="state_known"),
 )
-"""A question sent to an offering's people between sessions, or put to a channel as a round.
+"""A question sent to an offering's people between sessions, or posted to a channel as a round.
 
-``series`` names its place in the offering's own series (``2/midpoint``: between sessions 2 and 3), None
-for one that a facilitator wrote. When it is due follows from ``after_session`` or ``before_session`` with
-``working_days``, or is ``at``. ``questions`` are kept as they were asked: answers refer to them.
-A draft that ``replaces`` another becomes that one once it is confirmed. ``form_key`` names the form that
-it came from: sent again, that form is this prompt.
+``series`` names its place in the offering's own series (``2/midpoint``: between sessions 2 and 3), None for
+one that a facilitator wrote. Its due time follows from ``after_session`` or ``before_session`` with
+``working_days``, or is ``at``. ``questions`` are kept as they were asked: answers refer to them. A draft that
+``replaces`` another prompt becomes that one once it is confirmed. ``form_key`` names the form that made the
+prompt: submitted again, that form makes no second one.
 """
 
 
@@ -75,9 +75,7 @@ PromptChoice = Table(
     Column("away_until", Instant),
     Column("asked_to_fade_at", Instant),
 )
-"""What a person chose about prompts; people without a row chose nothing. ``away_until``
-comes from Slack.
-"""
+"""What a person chose about prompts; people without a row chose nothing. ``away_until`` comes from Slack."""
 
 
 PreparationDates = Table(
@@ -88,7 +86,7 @@ PreparationDates = Table(
     Column("receiving_on", Date),
     Column("discussion_on", Date),
 )
-"""The dates that a person named for preparing their own feedback and development discussion."""
+"""The dates that a person entered for preparing their own feedback and development discussion."""
 
 
 StalePrompts = Table(
@@ -99,7 +97,8 @@ StalePrompts = Table(
     Column("tries", Integer, default=0, server_default="0", nullable=False),
     Column("reason", String(200)),
 )
-"""People whose prompts are to be planned anew, because something they follow from has changed.
+"""People whose prompts must be planned again, because something that the plan depends on has changed.
 
-One whose planning failed is set aside until ``retry_at``, for ``reason``, after so many ``tries``.
+After failed planning the person is set aside until ``retry_at``, for ``reason``, with the number of
+``tries``.
 """

@@ -24,8 +24,8 @@ PersonKey = Table(
 )
 """A person's own key, itself encrypted with the key that ``made_with`` is the fingerprint of.
 
-Destroying the row makes everything the person wrote unreadable, in every backup too that is made
-without it; KAIKU_SECRET_KEY protects those made before.
+Destroying the row makes everything the person wrote unreadable, in every backup too that is made without it;
+KAIKU_SECRET_KEY protects those made before.
 """
 
 
@@ -46,8 +46,8 @@ Reflection = Table(
     Index("ix_reflection_form", "person_id", "form_key", unique=True),
     sqlite_autoincrement=True,
 )
-"""What a person wrote, encrypted with their own key. ``prompt_id`` is None when they wrote freely; then
-``form_key`` names the form it came from: sent again, that form is this reflection.
+"""What a person wrote, encrypted with their own key. ``prompt_id`` is None for free writing; then
+``form_key`` names the form that made it: submitted again, that form makes no second one.
 """
 
 
@@ -59,6 +59,6 @@ ReflectionDraft = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("saved_at", Instant, nullable=False),
 )
-"""What a person has typed into a form and not sent yet; encrypted like a reflection. ``about`` is the
-prompt's id, or 0 for writing freely.
+"""What a person has typed into a form and not submitted; encrypted like a reflection. ``about`` is the
+prompt's id, or 0 for free writing.
 """

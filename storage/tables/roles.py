@@ -1,4 +1,4 @@
-"""Roles that are not in the plan file: coordinators, and facilitators as Slack has changed them."""
+"""Roles that are not in the plan file: coordinators, and facilitators as changed in Slack."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
 
@@ -11,7 +11,7 @@ Coordinator = Table(
     Column("from_settings", Boolean, nullable=False),
     Column("named_at", Instant, nullable=False),
 )
-"""A coordinator: from KAIKU_COORDINATORS (``from_settings``), who may not have met Kaiku yet, or named by
+"""A coordinator from KAIKU_COORDINATORS (``from_settings``), whom Kaiku may not have met yet, or one named by
 another in Slack.
 """
 
@@ -25,7 +25,6 @@ FacilitatorChange = Table(
     Column("changed_at", Instant, nullable=False),
     Index("ix_facilitator_change_person", "person_id"),
 )
-"""What Slack has changed of an offering's facilitators: somebody added to those of the plan file, or one
-of the plan's who no longer facilitates. Apart from the plan's own list, so that applying a plan keeps
-it.
+"""A change of an offering's facilitators made in Slack: somebody added to those of the plan file, or one of
+the plan's who no longer facilitates. Apart from the plan's own list, so that it survives applying a plan.
 """

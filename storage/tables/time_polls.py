@@ -17,8 +17,8 @@ TimePoll = Table(
     Index("ix_time_poll_offering", "offering_id"),
     Index("ix_time_poll_asked_by", "asked_by"),
 )
-"""The times that a session may move to, as texts (``2019-04-24 12:30 16:00``), the first of them the one
-that it had when it was asked; and who asked.
+"""The times that a session may move to, as texts (``2019-04-24 12:30 16:00``), the first of them its time
+when the poll began; and who asked.
 """
 
 
@@ -31,4 +31,4 @@ TimeAnswer = Table(
     Column("answered_at", Instant, nullable=False),
     Index("ix_time_answer_person", "person_id"),
 )
-"""Which of a poll's times, by their place in its list, suit somebody; an empty list: none does."""
+"""The times of a poll that suit somebody, by their place in its list; an empty list: none does."""
