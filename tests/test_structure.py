@@ -3,6 +3,7 @@
 import ast
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -11,12 +12,19 @@ from tests.conftest import ROOT
 TESTS = ROOT / "tests"
 
 
+@cache
+def modules() -> list[tuple[Path, list[ast.AST]]]:
+    """Every module of the tests, with all the nodes in it."""
+    paths = sorted(TESTS.rglob("*.py"))
+    return [(path, list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))) for path in paths]
+
+
 def test_no_test_module_imports_from_another() -> None:
     """What tests share lives in ``tests/support/`` or in a ``conftest.py``."""
     found = [
         f"{path.relative_to(ROOT)}: {module}"
-        for path in sorted(TESTS.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path, nodes in modules()
+        for node in nodes
         for module in _imported(node)
         if module.startswith("tests.") and module.rpartition(".")[2].startswith("test_")
     ]
@@ -34,8 +42,9 @@ def _imported(node: ast.AST) -> list[str]:
 def test_names_of_tests_are_shorter_than_90_characters() -> None:
     found = [
         node.name
-        for path in sorted(TESTS.rglob("test_*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path, nodes in modules()
+        for node in nodes
+        if path.name.startswith("test_")
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
         if len(node.name) >= 90
     ]

@@ -33,6 +33,11 @@ class TextError(ValueError):
 _LINE_BREAK = re.compile("\r\n|[\r\n\v\f\x85\u2028\u2029]")  # Word writes \v, YAML 1.1 knows the last three
 # They show nothing, and some turn the text around them round. Joiners stay: emoji and words need them.
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # but for the tab and the line break
+# Halves of surrogate pairs, and what will never be a character. Others that this Python does not know may
+# only be newer than it, as some emoji are every year.
+_NEVER_ASSIGNED = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_REFUSED = re.compile(f"{_CONTROL.pattern}|[\ud800-\udfff\ufdd0-\ufdef{_NEVER_ASSIGNED}]")
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Letters and symbols, by their category, that show nothing."""
 _SHOWING: Final = frozenset("LNPS")
@@ -56,9 +61,8 @@ def clean_line(text: str, *, at_most: int) -> str:
 def usable_text(text: str, *, at_most: int) -> str:
     """What can be used of a text that nobody can be asked to mend, such as a name in Slack: without the
     characters that ``clean_text`` refuses, cut at ``at_most``, and empty where nothing visible is left."""
-    kept = "".join(char for char in _LINE_BREAK.sub("\n", text) if char in "\n\t" or _flaw_of(char) is None)
     try:
-        return _clean(kept)[:at_most].rstrip()
+        return _clean(_REFUSED.sub("", _LINE_BREAK.sub("\n", text)))[:at_most].rstrip()
     except TextError:
         return ""
 
@@ -70,22 +74,14 @@ def usable_line(text: str, *, at_most: int) -> str:
 
 def _clean(text: str) -> str:
     text = _INVISIBLE.sub("", _LINE_BREAK.sub("\n", text)).replace("\t", " ")
-    for character in text:
-        if character != "\n" and (flaw := _flaw_of(character)) is not None:
-            raise TextError(flaw, character=f"U+{ord(character):04X}")
+    if (found := _REFUSED.search(text)) is not None:
+        is_control = _CONTROL.match(found[0]) is not None
+        flaw = TextFlaw.CONTROL_CHARACTER if is_control else TextFlaw.BROKEN_CHARACTER
+        raise TextError(flaw, character=f"U+{ord(found[0]):04X}")
     text = unicodedata.normalize("NFC", text).strip()
     if not any(_shows(character) for character in text):
         raise TextError(TextFlaw.NOTHING_VISIBLE)
     return text
-
-
-def _flaw_of(character: str) -> TextFlaw | None:
-    category = unicodedata.category(character)
-    if category == "Cc":
-        return TextFlaw.CONTROL_CHARACTER
-    if category in {"Cs", "Cn"} and not _may_be_newer_than_this_python(character):
-        return TextFlaw.BROKEN_CHARACTER
-    return None
 
 
 def _bounded(text: str, at_most: int) -> str:
@@ -96,14 +92,6 @@ def _bounded(text: str, at_most: int) -> str:
 
 def _shows(character: str) -> bool:
     return unicodedata.category(character)[0] in _SHOWING and character not in _BLANK_LETTERS
-
-
-def _may_be_newer_than_this_python(character: str) -> bool:
-    """An unassigned code point that Unicode may assign later, as it does with new emoji every year."""
-    code = ord(character)
-    is_surrogate = 0xD800 <= code <= 0xDFFF
-    is_never_assigned = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
-    return not is_surrogate and not is_never_assigned
 
 
 def visible(text: str) -> str:

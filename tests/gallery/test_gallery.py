@@ -10,13 +10,14 @@ from types import CodeType, FrameType
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from bot.domain.language import LANGUAGES
 from bot.domain.privacy import PLACEHOLDER
 from bot.views.blocks import Message
 from bot.views.payload import check_message, check_view
 from gallery.__main__ import gallery
-from gallery.collect import OF_THE_COMMAND_LINE, catalogue, entries, render
+from gallery.collect import OF_THE_COMMAND_LINE, catalogue, entries
 from gallery.entry import RecordedWords, Shown
 from tests.conftest import ROOT
 
@@ -31,17 +32,36 @@ OF_PLANS = VIEWS / "plan"
 NOTHING = ("def ", "@", "raise ", "return None")
 
 
+class Gallery(Struct):
+    """All entries in one language, the keys of their sentences, and the lines of the views that ran."""
+
+    shown: list[tuple[str, Shown]]
+    keys: set[str]
+    lines: dict[str, set[int]]
+
+
+@cache
+def gallery_in(language: str) -> Gallery:
+    keys: dict[str, None] = {}
+    shown: list[tuple[str, Shown]] = []
+    lines = lines_that_run(
+        lambda: shown.extend(
+            (entry.name, entry.show(RecordedWords(language, keys))) for _, entry in entries()
+        )
+    )
+    return Gallery(shown, set(keys), lines)
+
+
+def shown_in(language: str) -> list[tuple[str, Shown]]:
+    return gallery_in(language).shown
+
+
 def test_every_sentence_has_its_place() -> None:
-    shown = {key for _, entry in entries() for key in render(entry).keys}
+    shown = {key for language in LANGUAGES for key in gallery_in(language).keys}
     lacking = {
         key for key in catalogue("fi") if key not in shown and key.split(".")[0] not in OF_THE_COMMAND_LINE
     }
     assert not lacking, "add an entry to gallery/entries that shows them"
-
-
-@cache
-def shown_in(language: str) -> list[tuple[str, Shown]]:
-    return [(entry.name, entry.show(RecordedWords(language))) for _, entry in entries()]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -86,13 +106,11 @@ def parts_of(shown: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_every_line_of_every_view_is_in_it() -> None:
-    ran = lines_that_run(
-        lambda: [entry.show(RecordedWords(each)) for each in ("fi", "en") for _, entry in entries()]
-    )
+    ran = [gallery_in(each).lines for each in LANGUAGES]
     lacking = {}
     for path in sorted(VIEWS.rglob("*.py")):
         if path.name not in NOT_SHOWN and OF_PLANS not in path.parents:
-            missing = sorted(lines_of(path) - ran[str(path)])
+            missing = sorted(lines_of(path).difference(*(each[str(path)] for each in ran)))
             if missing:
                 lacking[str(path.relative_to(ROOT))] = missing
     assert not lacking, "add entries to gallery/entries that run these lines"
@@ -120,10 +138,11 @@ def functions_of(code: CodeType) -> list[CodeType]:
 
 def lines_that_run(act: Any) -> dict[str, set[int]]:
     ran: dict[str, set[int]] = defaultdict(set)
+    views = str(VIEWS)
 
     def trace(frame: FrameType, event: str, _arg: object) -> Any:
         name = frame.f_code.co_filename
-        if not name.startswith(str(VIEWS)):
+        if not name.startswith(views):
             return None
         ran[name].add(frame.f_lineno)
         return trace

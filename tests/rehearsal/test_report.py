@@ -1,6 +1,7 @@
 """The report: one page that reads whole in the reader's language, and the same as JSON without a language."""
 
 import json
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -58,10 +59,20 @@ def page(language: str = "en", **changes: object) -> str:
     return as_html(verdict, wording_in(language, verdict))
 
 
+@cache  # two pictures are drawn for each
+def good_page() -> str:
+    return page()
+
+
+@cache
+def bad_page(language: str) -> str:
+    bad = a_bad_verdict()
+    return as_html(bad, wording_in(language, bad))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_says_its_language_and_every_table_and_picture_says_what_it_is(language: str) -> None:
-    bad = a_bad_verdict()
-    read = Reading(as_html(bad, wording_in(language, bad)))
+    read = Reading(bad_page(language))
     assert read.language == language
     assert read.headings[0] == 1
     assert set(read.headings[1:]) == {2}
@@ -76,7 +87,7 @@ def test_the_page_says_its_language_and_every_table_and_picture_says_what_it_is(
 
 
 def test_what_a_picture_shows_stands_in_its_words() -> None:
-    seats, weeks = Reading(page()).pictures
+    seats, weeks = Reading(good_page()).pictures
     assert "dialogue-1: 2 of 4, waiting 0; dialogue-2: 2 of 2, waiting 1" in seats
     assert "The busiest week begins on Mon 11 Mar 2019: 4 messages." in weeks
 
@@ -90,7 +101,7 @@ def test_prompts_moved_and_left_out_are_told_with_reasons_and_where_in_words() -
 
 
 def test_sessions_that_the_same_people_sit_in_at_the_same_hour_are_told() -> None:
-    text = page()
+    text = good_page()
     assert "Times that a participant has two sessions at the same hour: 2." in text
     assert (
         '<th scope="row">Tue 12 Mar 2019</th><td>dialogue-1, session 1</td><td>dialogue-2, session 1</td>'
@@ -100,19 +111,17 @@ def test_sessions_that_the_same_people_sit_in_at_the_same_hour_are_told() -> Non
 
 
 def test_what_slack_refused_is_told_and_whose_act_it_was() -> None:
-    bad = a_bad_verdict()
-    text = as_html(bad, wording_in("fi", bad))
+    text = bad_page("fi")
     assert "<td>invalid_blocks</td>" in text
     assert "Aino Aalto (UR00000): Ilmoittautui" in text
-    assert "Slack took everything." in page()
+    assert "Slack took everything." in good_page()
 
 
 def test_faults_of_the_plan_stand_before_any_figure() -> None:
-    bad = a_bad_verdict()
-    text = as_html(bad, wording_in("en", bad))
+    text = bad_page("en")
     assert text.index("To mend in the plan</h2>") < text.index("Seats and queues</h2>")
     assert "Session 3 of dialogue-1" in text
-    assert "To mend in the plan" not in page()
+    assert "To mend in the plan" not in good_page()
 
 
 def test_words_of_the_plan_are_escaped() -> None:

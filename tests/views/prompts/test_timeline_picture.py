@@ -164,12 +164,12 @@ async def test_a_picture_is_drawn_once_however_many_fetch_it(kaiku: Running) -> 
 
 async def test_another_instance_draws_what_it_has_not_drawn_itself_once(kaiku: Running) -> None:
     """What was drawn before is gone with a restart; the address still holds."""
+    drawings = Drawings(kaiku)
     path = await address(kaiku)
     kaiku.app.kaiku.pictures._kept.clear()
-    drawings = Drawings(kaiku)
     answers: list[Fetched] = await asyncio.gather(*(fetch(kaiku, path) for _ in range(4)))
-    assert {(each.status, each.content) for each in answers} == {(200, b"\x89PNG 1")}
-    assert len(drawings.drawn) == 1
+    assert {(each.status, each.content) for each in answers} == {(200, b"\x89PNG 2")}
+    assert len(drawings.drawn) == 2
 
 
 async def test_only_the_last_pictures_are_kept(kaiku: Running, monkeypatch: pytest.MonkeyPatch) -> None:
