@@ -120,7 +120,24 @@ def test_a_database_that_is_away_is_waited_for_and_said_plainly() -> None:
         assert "Traceback" not in "".join(lines) + process.stderr.read()
 
 
-def test_kaiku_starts_once_a_locked_database_is_free(address: str) -> None:
+def stops_in_order(process: "subprocess.Popen[str]", number: signal.Signals) -> None:
+    """It listens, without Slack; this signal stops it."""
+    with process:
+        lines = until_it_says(process, "listening on")
+        assert "listening on" in lines[-1]
+        process.send_signal(number)
+        assert process.stderr is not None
+        lines += process.stderr
+        assert process.wait(timeout=20) == 0
+    assert "stopped" in lines[-1]
+    assert not any("SLACK_BOT_TOKEN" in line for line in lines), "Bolt's warning of it would be a false alarm"
+
+
+def test_it_starts_without_slack_and_stops_in_order(address: str) -> None:
+    stops_in_order(start(address), signal.SIGTERM)
+
+
+def test_it_starts_once_a_locked_database_is_free_and_ctrl_c_stops_it_in_order(address: str) -> None:
     engine = create_store_engine(parse_database_url(address))
     with engine.connect() as connection:
         lock = connection.begin()
@@ -128,10 +145,7 @@ def test_kaiku_starts_once_a_locked_database_is_free(address: str) -> None:
         assert "locked" in until_it_says(process, "waiting for the database")[-1]
         lock.rollback()
     engine.dispose()
-    with process:
-        assert "listening on" in until_it_says(process, "listening on")[-1]
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+    stops_in_order(process, signal.SIGINT)
 
 
 def test_a_taken_port_is_said_plainly(address: str) -> None:
@@ -142,27 +156,6 @@ def test_a_taken_port_is_said_plainly(address: str) -> None:
         done = start_refused(**SETTINGS | {"KAIKU_PORT": port}, KAIKU_DATABASE_URL=address)
     assert done.exit_code == 2
     assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_starts_without_slack_and_stops_in_order(address: str, number: signal.Signals) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "run"],
-        env=dict(os.environ) | SETTINGS | {"KAIKU_DATABASE_URL": address},
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    lines = []
-    for line in process.stderr:
-        lines.append(line)
-        if "listening on" in line:
-            process.send_signal(number)
-    assert process.wait(timeout=15) == 0
-    process.stderr.close()
-    assert "stopped" in lines[-1]
-    assert not any("SLACK_BOT_TOKEN" in line for line in lines), "Bolt's warning of it would be a false alarm"
 
 
 NO_SWEDISH = "prompts:\n  - {key: one-plan, moment: plan, questions: [{fi: Miten}]}\n"
