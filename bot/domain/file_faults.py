@@ -7,7 +7,7 @@ from msgspec import Struct
 
 
 class FaultCode(StrEnum):
-    """What may be wrong with any such file. A plan file may break a ``Rule`` as well."""
+    """What may be wrong with any file that people write. A plan file may break a ``Rule`` as well."""
 
     # The file as a whole
     TOO_BIG = "too_big"
@@ -95,8 +95,8 @@ class FaultCode(StrEnum):
 
 
 class Fault(Struct, frozen=True):
-    """What is wrong in a file: the line (from 1), the field as a path in words, and a code with what its
-    sentence needs. ``code`` is a FaultCode or a plan's Rule."""
+    """A fault in a file: the line (from 1), the field as a readable path, and a code with the parameters of
+    its sentence. ``code`` is a FaultCode or a plan's Rule."""
 
     line: int
     field: str
@@ -105,7 +105,7 @@ class Fault(Struct, frozen=True):
 
 
 class FileFaultError(Exception):
-    """A file can't be used. ``faults`` are all of them, by line; ``file`` is its name, where known."""
+    """A file can't be used. ``faults`` has every fault, by line; ``file`` is the file's name, where known."""
 
     def __init__(self, faults: list[Fault], file: str = "") -> None:
         super().__init__("; ".join(f"{file}:{fault.line}: {fault.field} {fault.code}" for fault in faults))

@@ -1,4 +1,4 @@
-"""A group's own channel: who is to be in it, and what Slack's refusals mean for it."""
+"""A group's own channel: its members, and what Slack's refusals mean for it."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -21,7 +21,8 @@ TRY_PERSON_AGAIN: Final = timedelta(days=1)
 
 
 class ChannelState(StrEnum):
-    """``wanted``: it is to be made. ``kept``: in step. ``lost``: archived, or Kaiku is no longer in it."""
+    """``wanted``: to be created. ``kept``: its members are those of the group. ``lost``: archived, or Kaiku
+    is no longer in it."""
 
     WANTED = "wanted"
     KEPT = "kept"
@@ -54,8 +55,8 @@ NAME_TAKEN: Final = "name_taken"
 
 
 class Steps(Struct, frozen=True):
-    """What brings a channel into step: whom to invite, whom to remove, and whose rows to forget because they
-    came without Kaiku or never came."""
+    """The steps that make a channel's members those of the group: whom to invite, whom to remove, and whose
+    rows to forget because they joined by themselves or never came."""
 
     invite: tuple[str, ...]
     remove: tuple[str, ...]
@@ -66,8 +67,9 @@ class Steps(Struct, frozen=True):
 
 
 def steps_to(wanted: Collection[str], known: Mapping[str, MemberState], again: Collection[str] = ()) -> Steps:
-    """Whoever Kaiku has added once is not invited again: they may have left by themselves. Only whom Kaiku
-    added is removed. ``again``: those whom Slack refused so long ago that they are tried once more."""
+    """People whom Kaiku has added once are not invited again, because they may have left by themselves. Kaiku
+    removes only people whom it added. ``again``: people whom Slack refused so long ago that they are invited
+    once more."""
     invite = [
         each for each in wanted if each in again or known.get(each, MemberState.ADDING) is MemberState.ADDING
     ]
@@ -77,7 +79,7 @@ def steps_to(wanted: Collection[str], known: Mapping[str, MemberState], again: C
 
 
 def channel_name(code: str, attempt: int) -> str:
-    """``kaiku-dialogue-2``, then ``kaiku-dialogue-2-2``: a name that Slack takes."""
+    """A name that Slack accepts: ``kaiku-dialogue-2``; if that is taken, ``kaiku-dialogue-2-2``."""
     suffix = "" if attempt <= 1 else f"-{attempt}"
     plain = re.sub(r"[^a-z0-9_-]+", "-", f"kaiku-{code}".lower())
     return plain[: LONGEST_NAME - len(suffix)] + suffix

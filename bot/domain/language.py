@@ -19,8 +19,8 @@ def language_of_locale(locale: str | None, default: str) -> str:
 
 
 def accepted_language(header: str, default: str) -> str:
-    """The language of Kaiku's that an Accept-Language header (RFC 9110) prefers; ``default`` if it names
-    none, or gives no weight to any."""
+    """The language among Kaiku's that an Accept-Language header (RFC 9110) prefers; ``default`` if it accepts
+    none of them."""
     best, weight = default, 0.0
     for part in header.split(","):
         name, _, parameter = part.partition(";")
@@ -41,7 +41,7 @@ def pick(texts: Texts, language: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
-    """The known word that a typo most likely meant; None when no word is near."""
+    """The known word that a typo most likely meant; None when no word is close."""
     found = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=likeness)
     return found[0] if found else None
 

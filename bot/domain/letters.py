@@ -61,5 +61,5 @@ class Letter(Struct, frozen=True):
 
 
 def statuses_of(audience: LetterAudience) -> frozenset[Status]:
-    """The enrolments whose people the letter is to. Who holds an offered seat still waits for an answer."""
+    """The statuses of enrolment that the audience covers. People who are offered a seat count as waiting."""
     return _STATUSES[audience]

@@ -1,4 +1,4 @@
-"""What Kaiku holds of one person, as they are shown it and as they fetch it."""
+"""The data that Kaiku holds of one person, as shown in Slack and as a downloaded copy."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ class Records(Struct, frozen=True):
 class MyData(Struct, frozen=True):
     """Everything that is held of a person, who acted on them, and what an erasure would take.
 
-    ``record`` names their record: a form that asks for its erasure is about this one and no later one.
+    ``record`` identifies their record, so that a form asking for its erasure can't erase a later one.
     ``offerings``, by code, are those that their rows are about.
     """
 
@@ -37,7 +37,7 @@ class MyData(Struct, frozen=True):
 
     @property
     def locked(self) -> list[tuple[Retention, datetime]]:
-        """What is kept, locked, if they erase their data now, and until when each."""
+        """What stays locked if they erase their data now, and until when."""
         held = {each.table for each in self.records}
         return [
             (each, each.lock.ends_at(self.made_at))

@@ -43,7 +43,7 @@ class DataKind(StrEnum):
 
 
 OUT_OF_KAIKU: Final = frozenset({DataKind.LOGS, DataKind.BACKUPS})
-"""Kept where the operator keeps them: Kaiku can't delete them."""
+"""Kinds kept outside Kaiku, by the operator: Kaiku can't delete them."""
 
 
 LOCKABLE: Final[Mapping[DataKind, str]] = {
@@ -77,7 +77,7 @@ class Keep(Struct, frozen=True):
     days: int = 0
 
     def ends_before(self, now: datetime) -> datetime:
-        """What is counted from earlier than this has been kept for long enough."""
+        """The instant before which a period must have begun for it to be over."""
         return _months_from(now, -self.months) - timedelta(days=self.days)
 
 
@@ -94,14 +94,14 @@ class Lock(Struct, frozen=True):
 
 
 def _months_from(instant: datetime, months: int) -> datetime:
-    """So many months later, or earlier if negative; or that month's last day."""
+    """The day some months later, or earlier if negative; at the latest that month's last day."""
     year, month = divmod(instant.year * 12 + instant.month - 1 + months, 12)
     last = monthrange(year, month + 1)[1]
     return instant.replace(year=year, month=month + 1, day=min(instant.day, last))
 
 
 class Party(Struct, frozen=True):
-    """Whom to turn to; ``email``, ``phone`` and ``web`` read the same in every language."""
+    """A contact; ``email``, ``phone`` and ``web`` are the same in every language."""
 
     name: Texts
     address: Texts | None = None
@@ -118,7 +118,7 @@ class Purpose(Struct, frozen=True):
 
 
 class Processor(Struct, frozen=True):
-    """Somebody who handles the data for the controller; ``transfers``: out of the EU and the EEA."""
+    """A processor of the data for the controller; ``transfers``: of data out of the EU and the EEA."""
 
     name: Texts
     what: Texts
@@ -143,7 +143,7 @@ class ShortForm(Struct, frozen=True):
 
 
 class Gap(Struct, frozen=True):
-    """A placeholder that still stands, by line and field of the file."""
+    """A placeholder that is still in the file, by line and field."""
 
     line: int
     field: str
@@ -178,5 +178,5 @@ class PrivacyNotice(Struct, frozen=True):
 
     @property
     def locks(self) -> dict[DataKind, Lock]:
-        """What is kept of somebody who erases their data; nothing, unless the file says so."""
+        """What is kept, locked, of people who erase their data; nothing unless the file requires it."""
         return {each.kind: each.lock for each in self.retention if each.lock is not None}

@@ -57,7 +57,7 @@ class Figures(Struct, frozen=True):
 
 
 HIDES_THE_SILENT = 2
-"""With this many unnamed answers it is uncertain for every other person whether they answered."""
+"""From this many unnamed answers on, nobody can tell of any one other person whether they answered."""
 
 
 def figures_of(counts: Mapping[str, int], rules: PromptRules) -> Figures | None:

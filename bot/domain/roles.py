@@ -34,10 +34,11 @@ class FacilitatorsChanged(Struct, frozen=True):
 def change_in_facilitators(
     current: Sequence[str], shown: Collection[str], wanted: Collection[str], closed: Collection[str]
 ) -> tuple[list[str], list[str]]:
-    """Who is added and who removed by a form that showed ``shown`` and came back with ``wanted``: what others
-    have changed meanwhile stays. ``closed`` are accounts that are not in use.
+    """The facilitators added and removed by a form that showed ``shown`` and came back with ``wanted``;
+    changes made by others meanwhile stay.
 
-    Raises KaikuError: LAST_FACILITATOR, if nobody whose account is in use would be left.
+    ``closed`` are deactivated accounts. Raises KaikuError: LAST_FACILITATOR, if nobody with an active account
+    would be left.
     """
     added = [each for each in wanted if each not in shown and each not in current]
     removed = [each for each in shown if each not in wanted and each in current]

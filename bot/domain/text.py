@@ -31,7 +31,7 @@ class TextError(ValueError):
 
 
 _LINE_BREAK = re.compile("\r\n|[\r\n\v\f\x85\u2028\u2029]")  # Word writes \v, YAML 1.1 knows the last three
-# They show nothing, and some turn the text around them round. Joiners stay: emoji and words need them.
+# Invisible, and some reverse the text around them. Joiners stay: emoji and words need them.
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # but for the tab and the line break
 # Halves of surrogate pairs, and what will never be a character. Others that this Python does not know may
@@ -39,9 +39,9 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # but for the tab and th
 _NEVER_ASSIGNED = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _REFUSED = re.compile(f"{_CONTROL.pattern}|[\ud800-\udfff\ufdd0-\ufdef{_NEVER_ASSIGNED}]")
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-"""Letters and symbols, by their category, that show nothing."""
+"""Characters of the categories of letters and symbols that are nevertheless invisible."""
 _SHOWING: Final = frozenset("LNPS")
-"""First letters of the Unicode categories that show: letters, numbers, punctuation, symbols."""
+"""First letters of the visible Unicode categories: letters, numbers, punctuation, symbols."""
 
 
 def clean_text(text: str, *, at_most: int) -> str:
@@ -59,7 +59,7 @@ def clean_line(text: str, *, at_most: int) -> str:
 
 
 def usable_text(text: str, *, at_most: int) -> str:
-    """What can be used of a text that nobody can be asked to mend, such as a name in Slack: without the
+    """The usable part of a text that nobody can be asked to correct, such as a name in Slack: without the
     characters that ``clean_text`` refuses, cut at ``at_most``, and empty where nothing visible is left."""
     try:
         return _clean(_REFUSED.sub("", _LINE_BREAK.sub("\n", text)))[:at_most].rstrip()
@@ -68,7 +68,7 @@ def usable_text(text: str, *, at_most: int) -> str:
 
 
 def usable_line(text: str, *, at_most: int) -> str:
-    """As ``usable_text``, on one line."""
+    """The usable part of a text (``usable_text``), on one line."""
     return " ".join(usable_text(text, at_most=len(text)).split())[:at_most].rstrip()
 
 
@@ -95,8 +95,8 @@ def _shows(character: str) -> bool:
 
 
 def visible(text: str) -> str:
-    """On one line, and with nothing in it that a terminal obeys or that hides: such characters are written as
-    escapes. What people, Slack and files name things may hold any."""
+    """The text on one line, with control and invisible characters written as escapes: names from people,
+    Slack and files may hold any."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if _is_harmless(char) else _escaped(char) for char in text)

@@ -1,7 +1,7 @@
 """Success cases: what a few people volunteered to tell in a report, and whom Kaiku asks for one.
 
-Both those whom the programme was of use to and those whom it was not are asked (Brinkerhoff). Whom Kaiku asks
-it tells nobody: from being asked it could be guessed what somebody answered.
+People who found the programme useful and people who did not are asked alike (Brinkerhoff). Nobody is told who
+was asked, because that would hint at what they answered.
 """
 
 import random
@@ -25,7 +25,7 @@ ASKED_AT_ONCE: Final = (2, 4, 6, 8)
 
 
 class Credit(StrEnum):
-    """What stands with a case in the report."""
+    """How the writer of a case is named in the report."""
 
     NAME = "name"  # with the agency
     AGENCY = "agency"
@@ -33,7 +33,7 @@ class Credit(StrEnum):
 
 
 class Told(NamedTuple):
-    """What somebody wrote: what they ``tried``, what ``came`` of it or got in the way."""
+    """The text of a case: what somebody ``tried``, and what ``came`` of it or got in the way."""
 
     tried: str
     came: str
@@ -43,12 +43,12 @@ class Told(NamedTuple):
 class CaseState(StrEnum):
     WRITTEN = "written"  # only its writer sees it
     GIVEN = "given"  # for the next report; can be taken back
-    ISSUED = "issued"  # stands in a report
-    ERASED = "erased"  # stood in one, until its writer erased what they wrote
+    ISSUED = "issued"  # published in a report
+    ERASED = "erased"  # was published, until its writer erased it
 
 
 class Case(Struct, frozen=True):
-    """What somebody tells of an offering; ``agency`` is the key of their agency."""
+    """A success case about an offering; ``agency`` is the key of its writer's agency."""
 
     offering: Offering
     told: Told
@@ -68,8 +68,8 @@ class Rating(NamedTuple):
 
 
 def whom_to_ask(ratings: Sequence[Rating], most: int, dice: random.Random) -> list[Rating]:
-    """Up to ``most`` people, from both ends in turn: who found it most useful, who found it least useful.
-    Everybody is judged by their newest answer; among equals it is drawn."""
+    """Up to ``most`` people, taken in turn from those who found it most useful and least useful. A person's
+    newest answer counts; ties are broken by lot."""
     newest = {each.person: each for each in sorted(ratings, key=lambda one: one.at)}
     left = list(newest.values())
     dice.shuffle(left)

@@ -1,4 +1,4 @@
-"""What venues cost, by the plan: of sessions that are held and whose venue's price is known."""
+"""The costs of venues by the plan: of sessions that take place and have a venue with a known price."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -18,13 +18,14 @@ class SessionCost(Struct, frozen=True):
     price: int
 
     def for_each(self, seats: Seats) -> float | None:
-        """For each person with a seat. It would tell their number, so it is withheld with it."""
+        """The costs for each person with a seat; withheld together with the number of seats, which it would
+        reveal."""
         people = seats(self.offering.code)
         return self.price / people if people else None
 
 
 class StrandCost(Struct, frozen=True):
-    """A strand that has costs, or could have: ``unknown`` are its sessions in a place without a price."""
+    """The costs of a strand; ``unknown`` are its live sessions whose venue has no known price."""
 
     number: int
     title: Texts
@@ -40,7 +41,8 @@ class StrandCost(Struct, frozen=True):
         return self.price / len(self.sessions) if self.sessions else None
 
     def for_each(self, seats: Seats) -> float | None:
-        """For each person and session; None if the seats of one of its offerings are withheld."""
+        """The costs for each person and session; None if the number of seats in one of the strand's offerings
+        is withheld."""
         people = 0
         for each in self.sessions:
             taken = seats(each.offering.code)
@@ -70,6 +72,6 @@ def costs_of(offerings: Iterable[Offering]) -> list[StrandCost]:
 
 
 def current_costs(offerings: Sequence[Offering], now: datetime) -> list[StrandCost]:
-    """Of programmes that are not over, and only where a price is known."""
+    """The costs of programmes that are not over and have a known price."""
     current = {each.programme_code for each in offerings if each.ends_at is not None and each.ends_at > now}
     return [each for each in costs_of(o for o in offerings if o.programme_code in current) if each.sessions]

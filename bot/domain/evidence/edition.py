@@ -1,6 +1,6 @@
-"""An edition: the figures of a programme as they were told, with nothing in it that was withheld.
+"""An edition: the published figures of a programme, without those that were withheld.
 
-It is stored, so that a report asked for again soon tells the same, and a later one withholds what could be
+It is stored, so that a report repeated soon has the same figures, and a later one withholds what could be
 computed from both.
 """
 
@@ -14,7 +14,7 @@ from bot.domain.evidence.figures import Figures, Mix, Spread
 from bot.domain.evidence.suppression import Earlier, Past, Why
 
 STANDS: Final = timedelta(days=90)
-"""How long a report tells the same figures, unless an operator asks for new ones. Each new edition withholds
+"""How long a report keeps the same figures, unless an operator asks for new ones. Each new edition withholds
 more than the one before, because differences of a few people must not be seen."""
 
 
@@ -43,7 +43,7 @@ class Edition(Struct, frozen=True):
         return [key.removeprefix(start) for key in self.order if key.startswith(start)]
 
     def as_plain(self) -> dict[str, Any]:
-        """As JSON has it, for the store."""
+        """The edition as plain JSON values, for the store."""
         return {
             "published": {
                 key: {"number": each.number, "own": dict(each.own)} for key, each in self.published.items()
@@ -68,7 +68,7 @@ class Edition(Struct, frozen=True):
 
 
 def edition_of(figures: Figures, at: datetime) -> Edition:
-    """The figures as they may be told."""
+    """The edition with all figures that may be published."""
     published = {
         each.key: Earlier(each.number, {code: part.number for code, part in each.own.items()})
         for each in figures.cells
@@ -79,6 +79,6 @@ def edition_of(figures: Figures, at: datetime) -> Edition:
 
 
 def past_of(editions: Sequence[Edition]) -> Past:
-    """What a new edition must not let be computed."""
+    """What earlier editions published and withheld, for the suppression in a new one."""
     withheld = frozenset(key for each in editions for key in each.withheld)
     return Past(withheld, [each.published for each in editions], [each.at for each in editions])

@@ -11,7 +11,7 @@ from bot.domain.offerings.offering import Offering
 
 
 class SeatState(StrEnum):
-    """What became of somebody's newest sign-up to an offering."""
+    """The outcome of somebody's newest sign-up to an offering."""
 
     SEATED = "seated"
     WAITING = "waiting"  # waits, or has been offered a seat
@@ -63,8 +63,9 @@ class Inquiry(NamedTuple):
 
 
 class Facts(Struct, frozen=True):
-    """``stopped``, ``fewer`` and ``faded`` are people: who chose no prompts, fewer, and who was asked whether
-    to go on; ``tellers``, by when, those whose cases are told in this report or were in an earlier one."""
+    """``stopped`` are people who chose no prompts, ``fewer`` people who chose fewer, ``faded`` people who
+    were asked whether to go on. ``tellers`` are the people whose cases are in this report or an earlier one,
+    with the time since when."""
 
     offerings: Sequence[Offering]
     members: Mapping[str, Member]

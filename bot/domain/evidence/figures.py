@@ -1,7 +1,7 @@
 """The figures of a report, counted from facts and withheld where somebody could be recognised.
 
-What is published is always decided for the whole programme: the report of one offering shows a part of it, so
-that no two reports tell more together than one of them.
+What to publish is always decided for the whole programme, and the report of one offering shows a part of
+that, so that two reports together reveal no more than the whole one.
 """
 
 from collections import Counter, defaultdict
@@ -58,7 +58,8 @@ class Mix(Struct, frozen=True):
 
 
 class Figures(Struct, frozen=True):
-    """``cells`` and ``sums`` are what was counted; ``withheld`` says what of it must not be told, and why."""
+    """``cells`` and ``sums`` are what was counted; ``withheld`` says which cells must not be published, and
+    why."""
 
     cells: Sequence[Cell]
     sums: Sequence[Sum]
@@ -68,8 +69,8 @@ class Figures(Struct, frozen=True):
 
 
 class _Count:
-    """``tellers`` are people whose cases are told: every reader knows them. ``past`` is as readers know it
-    today: in an earlier report, too, they now recognise who has told a case since."""
+    """Counts the figures. ``tellers`` are the writers of published cases, whom every reader knows. ``past``
+    is as readers know it today: they now recognise these people in an earlier report, too."""
 
     def __init__(self, facts: Facts, past: Past) -> None:
         self.tellers = facts.tellers.keys()
@@ -115,8 +116,8 @@ class _Count:
 def _told_since(
     then: Earlier, events: Sequence[Event], new: frozenset[str], readers: Iterable[str]
 ) -> Earlier:
-    """What an earlier report said, with what readers know by now of the people ``new`` in it: as much as they
-    are in the number today, because how much they were in it then is not kept."""
+    """What an earlier report said, updated by what readers now know of the people ``new``: their share in the
+    number today, because their share at that time is not kept."""
     own = {}
     for reader in {EVERYBODY, *then.own, *readers}:
         known = then.own.get(reader, then.own.get(EVERYBODY, 0))
@@ -132,7 +133,7 @@ def count(facts: Facts, past: Past = NO_PAST) -> Figures:
     _count_prompts(first, facts, past)
     _count_use(first, facts)
     withheld = withhold(first.cells, first.sums, first.past)
-    # Attendance is counted where the number of seats is published, so that it tells nothing of the others.
+    # Attendance is counted only where the number of seats is published, so that it reveals no withheld one.
     then = _Count(facts, past)
     shown = [each for each in facts.offerings if f"seated/{each.code}" not in withheld]
     _count_attendance(then, facts, shown)
@@ -269,7 +270,7 @@ def _answer_of(asked: Asked) -> str:
 
 
 def _count_use(count: _Count, facts: Facts) -> None:
-    """Questions that were asked together share one total: from a second one, withheld numbers of the first
+    """Questions that were asked together share one total: with a second total, withheld numbers of the first
     could be computed."""
     for inquiry in facts.inquiries:
         if not inquiry.asked:
@@ -309,8 +310,8 @@ def _count_attendance(count: _Count, facts: Facts, shown: Sequence[Offering]) ->
 
 
 def _by_period(events: Iterable[tuple[datetime, Event]], family: str, past: Past) -> dict[str, list[Event]]:
-    """The events by months, ``2019-03``, joined into longer periods, ``2019-03..2019-05``, until each has so
-    many that nobody can be told from it. Where an earlier report drew a line, or none, this one does too."""
+    """The events by months, ``2019-03``, joined into longer periods, ``2019-03..2019-05``, until each has
+    enough people to hide everybody in it. Periods end where those of an earlier report ended."""
     by_month: dict[str, list[Event]] = defaultdict(list)
     for at, event in events:
         by_month[f"{at:%Y-%m}"].append(event)
@@ -322,7 +323,7 @@ def _by_period(events: Iterable[tuple[datetime, Event]], family: str, past: Past
         told += by_month[month]
         if _is_enough(told) and (month >= last or month in ends):
             periods.append(([], []))
-    # The last one goes with the one before, unless an earlier report has told that one by itself.
+    # The last period is joined to the previous one, unless an earlier report published that one by itself.
     while len(periods) > 1 and not _is_enough(periods[-1][1]) and periods[-2][0][-1] not in ends:
         months, told = periods.pop()
         periods[-1][0].extend(months)
@@ -375,7 +376,7 @@ def _mix(facts: Facts, withheld: Mapping[str, Why]) -> Mix:
 
 
 def _are_many(groups: Mapping[str, set[str]], shared: Iterable[str]) -> bool:
-    """Whether an agency has so many people there that no facilitator can tell who the others are."""
+    """Whether an agency has enough people there that no facilitator can tell who the others are."""
     codes = list(shared)
     return bool(codes) and all(
         len(set().union(*(groups[code] for code in codes if code != own))) >= LEAST for own in codes

@@ -1,7 +1,7 @@
-"""How the programme stands, once a month, for coordinators: what fills, what does not, what needs a decision.
+"""The monthly view for coordinators: which offerings fill, which don't, and which need a decision.
 
-It is about offerings and never about a person. Seats are counted as everybody sees them in the list of
-offerings; how many wait is said from five people up.
+It is about offerings and never about a person. Seats are counted as in the list that everybody sees; the
+length of a waiting list is given from five people up.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from bot.domain.evidence.suppression import LEAST
 from bot.domain.offerings.offering import Offering
 
 SOON: Final = timedelta(weeks=4)
-"""From so long before the start, empty seats need a look."""
+"""This long before the start, empty seats begin to need attention."""
 NEW: Final = timedelta(weeks=2)
-"""So long after sign-up has opened it is too early to tell how an offering fills."""
+"""For this long after sign-up has opened it is too early to tell how an offering fills."""
 FEW_EMPTY: Final = 0.25
 """The share of seats that may be empty."""
 
@@ -34,7 +34,7 @@ class View(StrEnum):
 
 
 class Because(StrEnum):
-    """What there is to decide about an offering, or why it can't be told how it goes."""
+    """What there is to decide about an offering, or why its progress can't be judged yet."""
 
     NO_FACILITATOR = "no_facilitator"
     NO_DATES = "no_dates"
@@ -88,7 +88,7 @@ def is_time(now: datetime, timezone: str, calendar: WorkCalendar, hours: DayWind
 
 
 def month_of(counted: Sequence[Counted], now: datetime) -> list[MonthLine]:
-    """What is not over, what needs a decision first, and the soonest first."""
+    """The offerings that are not over: those that need a decision first, then by start."""
     over = {SignUpState.PAST, SignUpState.CANCELLED}
     lines = []
     for each in counted:
@@ -100,7 +100,7 @@ def month_of(counted: Sequence[Counted], now: datetime) -> list[MonthLine]:
 
 
 def _because(each: Counted, now: datetime) -> Because:
-    """The first of these that holds: what needs a decision stands before what is well."""
+    """The first reason that holds; reasons that need a decision come before the others."""
     offering, capacity = each.offering, each.offering.limits.capacity
     coming = offering.next_session(now)
     ahead = offering.starts_at - now if offering.starts_at is not None else None

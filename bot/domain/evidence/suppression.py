@@ -19,10 +19,11 @@ LEAST: Final = 5
 """People that a published number is about, at the least."""
 
 ENOUGH: Final = LEAST + 1
-"""What a withheld number must still be able to be: five, for a reader who counts in it too."""
+"""The least upper bound that a withheld number must keep: five, for a reader who is counted in it
+themselves."""
 
 EVERYBODY: Final = ""
-"""Stands among the offerings in ``own`` for what every reader can tell: the people whose cases are told."""
+"""The key in ``own`` for what every reader knows: the people whose cases are published."""
 
 Bounds = tuple[float, float]
 
@@ -64,7 +65,7 @@ class Cell(Struct, frozen=True):
     given: bool = False
 
     def beside(self, reader: str | None) -> Part:
-        """What is left of it for somebody who knows the members of the offering ``reader``."""
+        """The number without the people that a facilitator of the offering ``reader`` knows."""
         known = self.own.get(reader or EVERYBODY) or self.own.get(EVERYBODY, NOBODY)
         return Part(self.number - known.number, self.people - known.people)
 
@@ -90,7 +91,7 @@ class Earlier(Struct, frozen=True):
     own: Mapping[str, int]
 
     def beside(self, reader: str | None) -> int:
-        """As ``Cell.beside``."""
+        """The number without the people that a facilitator of the offering ``reader`` knows."""
         return self.number - (self.own.get(reader or EVERYBODY) or self.own.get(EVERYBODY, 0))
 
 
@@ -106,7 +107,7 @@ NO_PAST: Final = Past()
 
 
 def withhold(cells: Sequence[Cell], sums: Sequence[Sum], past: Past = NO_PAST) -> dict[str, Why]:
-    """What must be withheld, by key."""
+    """The keys of the cells to withhold, each with the reason."""
     table = _Numbers(cells, sums)
     found = {each.key: why for each in cells if (why := _why(each, table.readers, past)) is not None}
     while key := _exposing(table, found) or _telling_of_change(table, found, past):
@@ -117,7 +118,8 @@ def withhold(cells: Sequence[Cell], sums: Sequence[Sum], past: Past = NO_PAST) -
 def bounds(
     cells: Sequence[Cell], sums: Sequence[Sum], withheld: Iterable[str], reader: str | None = None
 ) -> dict[str, Bounds]:
-    """Between what a reader can place each number, beside the members that they know."""
+    """The lower and upper bound that a reader can compute for each number, without the members that they
+    know."""
     return _Numbers(cells, sums).bounds(frozenset(withheld), reader)
 
 
@@ -137,7 +139,7 @@ def _why(cell: Cell, readers: Iterable[str], past: Past) -> Why | None:
 
 
 def _has_hardly_changed(cell: Cell, then: Earlier | None, readers: Iterable[str]) -> bool:
-    """By so few people that the difference is about fewer than five."""
+    """Whether a number has changed since an earlier report, but by fewer than five people."""
     if then is None:
         return False
     changes = [
@@ -176,7 +178,7 @@ class _Numbers:
 
 
 def _narrow(one: Sum, found: dict[str, Bounds]) -> bool:
-    """Draw what follows from one sum; whether anything did."""
+    """Narrow the bounds by one sum; return whether any bound changed."""
     lows = sum(found[key][0] for key in one.parts)
     highs = [found[key][1] for key in one.parts]
     finite, infinite = sum(each for each in highs if each != math.inf), highs.count(math.inf)
@@ -202,7 +204,7 @@ def _is_exposed(bounds: Bounds) -> bool:
 
 
 def _exposing(table: _Numbers, withheld: Mapping[str, Why]) -> str | None:
-    """A number to withhold because it lets somebody compute one that must not be known; None: all is safe."""
+    """A number to withhold because it lets somebody compute a withheld one; None: everything is safe."""
     hidden = frozenset(withheld)
     for reader in (None, *table.readers):
         found: dict[str, Bounds] | None = None
@@ -240,7 +242,8 @@ def _cost(cell: Cell, reader: str | None, is_total: bool) -> tuple[bool, bool, i
 
 
 def _telling_of_change(table: _Numbers, withheld: Mapping[str, Why], past: Past) -> str | None:
-    """A total whose withheld rest would be seen to have changed by fewer than five since a report."""
+    """A total that reveals that its withheld parts have changed by fewer than five since an earlier
+    report."""
     for one in table.sums:
         hidden = [key for key in one.parts if key in withheld]
         if not hidden or one.total in withheld or table.cells[one.total].given:

@@ -10,9 +10,9 @@ from bot.domain.people.person import Role
 
 
 class Brief(Struct, frozen=True):
-    """``coming`` and ``absent`` are people by id, each as they are called in lists; ``agencies`` and
-    ``roles`` count those who come, the most first. ``needs``: by person; None where they are not for
-    the reader."""
+    """``coming`` and ``absent`` are people by id, each with the name that lists show; ``agencies`` and
+    ``roles`` count those who come, the most first. ``needs``: by person; None where they are not for the
+    reader."""
 
     offering: Offering
     session: Session

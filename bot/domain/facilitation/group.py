@@ -1,4 +1,5 @@
-"""A group as whoever facilitates it sees it: seats, the line with reasons, the mix, what to decide."""
+"""A group as its facilitators see it: seats, the waiting list with reasons, the mix of agencies, pending
+decisions."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +16,7 @@ from bot.domain.language import Texts
 from bot.domain.offerings.offering import Offering, Session
 
 UNDO_FOR: Final = timedelta(minutes=10)
-"""So long a removal can be undone, and nobody hears of it."""
+"""How long a removal can be undone, without anybody being told."""
 
 MAX_REASON: Final = 300
 """Characters of a reason in one language."""
@@ -90,9 +91,9 @@ class Decision(StrEnum):
 
 class Group(Struct, frozen=True):
     """One offering with its people at one moment; ``members`` in the order of the roster. ``unmarked`` are
-    sessions that are over and have no attendance, ``absent`` the user ids of who can't come next time.
-    ``line``: who may be seated, in order. ``free_seats``: the numbers of the seats that were free when one
-    was last passed on, and the highest there has been."""
+    sessions that are over and have no attendance, ``absent`` the user ids of people who can't come to the
+    next session. ``line``: the people who may be seated, in order. ``free_seats``: the numbers of the seats
+    that were free when one was last passed on, and the highest there has been."""
 
     offering: Offering
     state: SignUpState
@@ -107,7 +108,7 @@ class Group(Struct, frozen=True):
     passes_on: bool = True
     is_paused: bool = False  # a coordinator has paused all that Kaiku sends by itself
     polled: Sequence[int] = ()  # the numbers of the sessions whose time is asked about
-    may_export: bool = True  # whoever looks leads it; a coordinator gets no list of people
+    may_export: bool = True  # the reader facilitates it; a coordinator gets no list of people
 
     def of(self, *statuses: Status) -> list[Member]:
         return [each for each in self.members if each.status in statuses]
@@ -117,7 +118,7 @@ class Group(Struct, frozen=True):
 
     @property
     def holding(self) -> list[Member]:
-        """Who holds a seat, or is offered one."""
+        """The members who hold a seat or are offered one."""
         return self.of(Status.SEATED, Status.OFFERED)
 
     @property
@@ -130,7 +131,7 @@ class Group(Struct, frozen=True):
         return max(self.offering.limits.capacity - len(self.holding), 0)
 
     def has_let_go(self, member: Member) -> bool:
-        """Whether a seat is free that this member was offered, or could have been, and let go."""
+        """Whether a seat is free that this member has declined, or let lapse."""
         let_go = next((each.let_go for each in self.line if each.enrolment_id == member.enrolment_id), 0)
         return let_go > 0 and member not in next_up(self)
 
@@ -164,8 +165,8 @@ class Group(Struct, frozen=True):
 
 
 def why_not_seated(limits: SeatLimits, held: Mapping[str, int], agency: str) -> WaitingReason | None:
-    """Why a facilitator can't seat somebody of this agency now, whoever waits before them; None if they can.
-    A full group comes first: to raise the agency's limit would not help."""
+    """Why a facilitator can't seat somebody of this agency now, even out of turn; None if they can. A full
+    group is the first reason, because raising the agency's limit would not help."""
     reason = reason_to_wait(limits, held, agency)
     if sum(held.values()) >= limits.capacity:
         return WaitingReason.GROUP_FULL
@@ -173,7 +174,7 @@ def why_not_seated(limits: SeatLimits, held: Mapping[str, int], agency: str) -> 
 
 
 NOBODY_YET: Final = 0
-"""Stands in a line for the enrolment of somebody who is to come to its end; real ids start at 1."""
+"""The id, in a waiting list, of an enrolment that is yet to be added at its end; real ids start at 1."""
 
 
 def comes_straight_back(group: Group, member: Member) -> bool:
@@ -184,7 +185,7 @@ def comes_straight_back(group: Group, member: Member) -> bool:
 
 
 def next_up(group: Group) -> list[Member]:
-    """Of those who wait, who gets a seat, or is offered one, as things stand."""
+    """The waiting members who would get a seat, or be offered one, now."""
     return _members(group, _who_is_next(group, group.line))
 
 
@@ -193,7 +194,7 @@ def _members(group: Group, enrolment_ids: Iterable[int]) -> list[Member]:
 
 
 def _who_is_next(group: Group, line: Sequence[InLine], *, leaves: Member | None = None) -> list[int]:
-    """The enrolments to which the free seats go, by the rule that passes them on."""
+    """The enrolments that get the free seats by the rule that passes seats on."""
     held, limits = group.held, group.offering.limits
     known, opened = group.free_seats
     if leaves is not None:
@@ -209,8 +210,8 @@ def _who_is_next(group: Group, line: Sequence[InLine], *, leaves: Member | None 
 
 
 def missing_reason(reason: Texts, language: str) -> str | None:
-    """The language in which a reason has still to be written for a reader of this one; None if there is what
-    they can read. Who reads English reads it, or Finnish."""
+    """The language in which a reason is still missing for a reader of ``language``; None if they can read it.
+    Readers of English may get it in Finnish."""
     needed = "fi" if language == "en" else language
     if language == "en" and reason.get("en"):
         return None

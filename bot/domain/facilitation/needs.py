@@ -19,6 +19,6 @@ class Need(StrEnum):
 
 
 def read_needs(written: Iterable[str]) -> list[Need]:
-    """The known ones among these, once each, in the order of the form."""
+    """The known needs among ``values``, once each, in the order of the form."""
     found = set(written)
     return [each for each in Need if each in found]

@@ -1,5 +1,5 @@
-"""What an act on a group would do, or did. Where ``already`` is set, something had been done before, and
-nothing was done now; ``member`` is then the person as they stand now, None if they have left."""
+"""What an act on a group would do, or did. Where ``already`` is set, somebody had done it before and nothing
+was done now; ``member`` is then the person's current state, None if they have left."""
 
 from datetime import date, datetime
 
@@ -11,8 +11,8 @@ from bot.domain.people.person import Person
 
 
 class Done(Struct, frozen=True):
-    """What was done before, as the log of acts has it; ``by`` is the name of who did it, None where that is
-    not known any more."""
+    """An earlier act from the log of acts; ``by`` is the name of the person who did it, None where that is no
+    longer known."""
 
     kind: ActKind | None
     at: datetime | None
@@ -48,8 +48,8 @@ class Removed(Struct, frozen=True):
 
 
 class Invited(Struct, frozen=True):
-    """Somebody is asked whether they want a seat, at ``due_at``. ``enrolment_id``: they wait in the line, so
-    they need not be asked but can be seated."""
+    """Somebody is asked whether they want a seat, at ``due_at``. ``enrolment_id`` is set if they are on the
+    waiting list: then they can be seated without being asked."""
 
     group: Group
     person: Person

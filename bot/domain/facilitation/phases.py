@@ -47,7 +47,7 @@ class PhaseState(Struct, frozen=True):
 
     @property
     def mark(self) -> str:
-        """Names this state, so that an act is done only in the state in which it was chosen."""
+        """Identifies this state, so that an act is done only in the state in which it was chosen."""
         running = self.ends_at is not None
         rest = int(self.ends_at.timestamp()) if self.ends_at is not None else int(self.left.total_seconds())
         return f"{self.index}{'e' if running else 'p'}{rest}"
@@ -62,8 +62,8 @@ def _waiting(index: int) -> PhaseState:
 
 
 def act_on(state: PhaseState, act: PhaseAct, now: datetime) -> PhaseState:
-    """The state after this act; the same where it can do nothing. A phase that has run out can be given more
-    time: five minutes from now."""
+    """The state after this act; unchanged where the act does not apply. A phase that has run out can be given
+    more time: five minutes from now."""
     match act:
         case PhaseAct.START if state.ends_at is None:
             return replace(state, ends_at=(now + state.left).replace(microsecond=0))

@@ -16,7 +16,7 @@ SMALLEST: Final = 3
 LARGEST: Final = 8
 USUAL: Final = 4
 SIZES: Final = range(SMALLEST, LARGEST)
-"""A size stands for rooms of so many or of one more."""
+"""Room sizes to choose from: each means rooms of that size or one larger."""
 
 _STEPS: Final = 1200
 """Steps of the search without an improvement; 200 people take about half a second at most."""
@@ -40,7 +40,7 @@ class Quality(Struct, frozen=True):
 
 
 class Regrouped(Struct, frozen=True):
-    """The rooms after ``regroup``, and who had a room before and is now in another one."""
+    """The rooms after ``regroup``, and the people who had a room before and are now in another one."""
 
     rooms: Rooms
     moved: frozenset[str]
@@ -88,7 +88,7 @@ def split(
 
 
 def judge(rooms: Rooms, agencies: Mapping[str, str], earlier: Sequence[Rooms] = ()) -> Quality:
-    """What these rooms achieve beside the lower bounds."""
+    """What these rooms achieve, with the lower bounds to compare."""
     rooms = tuple(room for room in rooms if room)
     met = count_meetings(earlier)
     together = [two for room in rooms for two in combinations(room, 2)]
@@ -115,7 +115,7 @@ def _by_earlier_rooms(people: Collection[str], number: int, earlier: Sequence[Ro
 
 
 def _by_unmet(people: Sequence[str], rooms: Rooms, met: Mapping[Pair, int]) -> int:
-    """Whoever has met so many that the others do not fill the smallest room meets somebody again."""
+    """A person who has met so many that the others do not fill the smallest room must meet somebody again."""
     others = min((len(room) for room in rooms), default=1) - 1
     lacking = sum(
         max(0, others - sum(pair(one, other) not in met for other in people if other != one))
@@ -179,7 +179,7 @@ class _Search:
         return tuple(tuple(room) for room in rooms)
 
     def _somebody(self, tabu: Sequence[int], step: int) -> int:
-        """Somebody whose room costs something."""
+        """A random person among those whose room has a cost."""
         costly = [i for i, room in enumerate(self.room_of) if self.weights[i][room]]
         free = [i for i in costly if tabu[i] < step]
         return self.random.choice(free or costly)
@@ -220,10 +220,11 @@ def _dealt(agencies: Mapping[str, str], random: Random) -> list[str]:
 
 
 def regroup(rooms: Rooms, agencies: Mapping[str, str], earlier: Sequence[Rooms] = ()) -> Regrouped:
-    """The rooms without who is missing and with who has come: ``agencies`` are the people who are here now.
+    """The rooms without the people who are missing and with those who have come: ``agencies`` has everybody
+    who is here now.
 
-    As few as possible of those who had a room get another one. A room that is given up stays as an empty
-    place, so that the others keep their numbers. Raises ValueError for fewer than three people.
+    As few people as possible change rooms. A room that is given up stays as an empty place, so that the
+    others keep their numbers. Raises ValueError for fewer than three people.
     """
     if len(agencies) < SMALLEST:
         raise ValueError(f"{len(agencies)} people fill no room")
@@ -242,8 +243,8 @@ def regroup(rooms: Rooms, agencies: Mapping[str, str], earlier: Sequence[Rooms] 
 def _fewest_moves(left: Sequence[Sequence[str]], come: int) -> tuple[set[int], list[int]]:
     """The places of the rooms that are used, and of those that are given up.
 
-    Rooms of one and of two people are given up or filled; an empty or a new room may be used too. Whoever
-    comes, or leaves a room that is given up, fills the others before somebody has to move for it.
+    Rooms of one and of two people are given up or filled; an empty or a new room may be used too. Newcomers
+    and people from given-up rooms fill the other rooms before anybody else has to move.
     """
     total = come + sum(len(room) for room in left)
     ones, twos = ([n for n, room in enumerate(left) if len(room) == size] for size in (1, 2))

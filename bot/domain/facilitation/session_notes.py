@@ -53,8 +53,8 @@ VENUE_AT: Final = time(10)
 
 
 def venue_notes_of(session: Session, calendar: WorkCalendar) -> tuple[SessionNote, ...]:
-    """Whether the venue is kept is asked a week before the last day on which it can be cancelled free of
-    charge, and on the working day before that day; of a venue that is kept, no more."""
+    """The two questions whether the venue is kept: a week before the last day on which it can be cancelled
+    free of charge, and on the working day before that day. None for a venue that is kept."""
     until = session.free_until
     if session.cancelled or until is None or session.kept_until == until:
         return ()
@@ -71,7 +71,6 @@ def venue_notes_of(session: Session, calendar: WorkCalendar) -> tuple[SessionNot
 
 
 def may_tick(session: Session, now: datetime) -> bool:
-    """Whether people may say of this session that they were there: a remote one that has begun, for two
-    weeks."""
+    """Whether people may confirm their own attendance: for a remote session that has begun, for two weeks."""
     begun = session.starts_at <= now < session.ends_at + ATTENDANCE_HELPS_FOR
     return session.is_remote and not session.cancelled and begun

@@ -18,13 +18,13 @@ class Room(Struct, frozen=True):
 
     @property
     def mark(self) -> str:
-        """Names who is in it: whoever has been told of these people need not hear of them again."""
+        """Identifies the people in the room: somebody who was told of them need not be told again."""
         return hashlib.sha256(f"{self.number}:{','.join(sorted(self.people))}".encode()).hexdigest()[:16]
 
 
 class SessionRooms(Struct, frozen=True):
-    """Everybody with a seat by id, as they are called in lists, and their agencies; the rooms, none at first;
-    ``missing`` are those who have no room or are not expected."""
+    """``called`` and ``agency_of`` have everybody with a seat, by id; ``rooms`` is empty at first;
+    ``missing`` are people without a room or who are not expected."""
 
     offering: Offering
     session: Session

@@ -1,4 +1,4 @@
-"""A session's venue to decide about: who is to sit in it, and what is known of the decision."""
+"""The decision about a session's venue: the people it is for, and whether it is kept."""
 
 from msgspec import Struct
 

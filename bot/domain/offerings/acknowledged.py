@@ -6,8 +6,8 @@ from msgspec import Struct
 
 
 class Acknowledged(Struct, frozen=True):
-    """How many with a seat were told that a session changed, who of them has not acknowledged it, by user id,
-    and whether it is time to name them."""
+    """How many people with a seat were told that a session changed, the user ids of those who have not
+    acknowledged it, and whether it is time to name them."""
 
     told: int
     missing: Sequence[str]

@@ -1,5 +1,5 @@
-"""Offerings' codes. Programmes may use the same code one after the other: the later one is stored with a
-number, ``dialogue-1.2``, and whoever types ``dialogue-1`` means the one that is current."""
+"""Offerings' codes. Successive programmes may use the same code: the later offering is stored with a number,
+``dialogue-1.2``, and ``dialogue-1`` as typed means the current one."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -14,7 +14,8 @@ LONGEST = 40
 
 
 class Purpose(StrEnum):
-    """What somebody wants of the offering whose code they type: that tells which they mean."""
+    """What somebody wants to do with the offering whose code they type, which decides between offerings with
+    the same code."""
 
     JOIN = "join"
     LEAVE = "leave"
@@ -31,7 +32,7 @@ class Alike(Struct, frozen=True):
 
 
 def plain_code(code: str) -> str:
-    """The code as the plan has it and as people type it."""
+    """The code as in the plan and as people type it, without the number."""
     return code.partition(".")[0]
 
 
@@ -45,8 +46,8 @@ def free_code(plain: str, taken: Collection[str]) -> str | None:
 
 
 def current(alike: Sequence[Alike], purpose: Purpose) -> str:
-    """The code of the one that is meant: for joining one that can be joined, for leaving the person's own;
-    else the first that is not over, or the last there was."""
+    """The code of the offering that is meant: to join, one that can be joined; to leave, the person's own;
+    else the first that is not over, or the last one."""
     return min(alike, key=lambda each: (*_preference(each, purpose), *_nearness(each))).code
 
 

@@ -1,4 +1,4 @@
-"""Narrowing the list: by month or day, live or remote, what can be joined now, title words."""
+"""Filters of the list of offerings: month or day, live or remote, open to join, words of the title."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -76,7 +76,7 @@ _YEAR: Final = re.compile(r"20\d\d")
 
 
 class Narrowing(Struct, frozen=True):
-    """What was asked for; None and False where it was not. ``title`` are words that the title must have."""
+    """The filters asked for; None or False: not asked for. ``title`` are words that the title must have."""
 
     month: int | None = None
     day: tuple[int, int] | None = None  # month and day
@@ -123,7 +123,7 @@ def _take_day(text: str) -> tuple[Narrowing, str]:
 
 
 def _require_day(month: int, day: int, year: int | None, written: str) -> None:
-    """Without a year any day may be meant that some year has."""
+    """Refuse a day that no year has; without a year, 29 February is a day."""
     try:
         date(_LEAP_YEAR if year is None else year, month, day)
     except ValueError:
@@ -142,7 +142,7 @@ def _month(word: str) -> int | None:
 
 
 def narrow(cards: Iterable[Card], wanted: Narrowing) -> list[Card]:
-    """Those of the cards that have all of what was asked for."""
+    """The cards that pass all filters."""
     return with_title_words([card for card in cards if _fits(card, wanted)], wanted.title)
 
 
@@ -167,8 +167,8 @@ def _is_then(session: Session, wanted: Narrowing) -> bool:
 
 
 def with_title_words(cards: Sequence[Card], words: Sequence[str]) -> list[Card]:
-    """Those whose title, in one of its languages, has a word that begins with each of these; if there
-    are none, those with words like them, inflected or misspelt."""
+    """The cards whose title, in one language, has a word beginning with each of these words; if there are
+    none, those with similar words, inflected or misspelt."""
     exact = [card for card in cards if _has_words(card, words, str.startswith)]
     return exact or [card for card in cards if _has_words(card, words, _is_like)]
 
@@ -181,8 +181,8 @@ def _has_words(card: Card, words: Sequence[str], fits: Callable[[str, str], bool
 
 
 def _is_like(part: str, word: str) -> bool:
-    """Whether the word of a title may be meant: both begin alike, or few letters differ. With a digit it is a
-    code."""
+    """Whether a word of a title may be meant: both begin alike, or few letters differ. A word with a digit is
+    a code."""
     if min(len(part), len(word)) < SHORTEST_LIKE or any(map(str.isdigit, word)):
         return False
     stem = max(SHORTEST_LIKE, min(len(part), len(word)) - 2)

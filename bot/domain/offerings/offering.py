@@ -32,7 +32,7 @@ def agreed_time(on: date, starts: time, ends: time) -> str:
 class Session(Struct, frozen=True):
     """One session, as agreed (wall time in ``timezone``) and as instants. ``kept_until``: the last day of
     free cancellation for which somebody has decided that the venue is kept. ``changed_at``: when it last
-    became another than people had been told; None: never."""
+    changed after people had been told of it; None: never."""
 
     number: int
     on: date
@@ -62,7 +62,8 @@ class Session(Struct, frozen=True):
 
     @property
     def lasts(self) -> timedelta:
-        """By the wall clock, which may differ by an hour where the clocks change meanwhile."""
+        """The duration by the wall clock; a clock change during the session makes the real one an hour
+        different."""
         ends_on = end_day(self.on, self.starts, self.ends)
         return datetime.combine(ends_on, self.ends) - datetime.combine(self.on, self.starts)
 
@@ -98,7 +99,7 @@ class Offering(Struct, frozen=True):
     programme_title: Texts = field(default_factory=dict)
     closing: Closing = DEFAULT_CLOSING  # the programme's
     offers: OfferRules = DEFAULT_OFFERS
-    draw: DrawRules | None = None  # None: who comes first has a seat
+    draw: DrawRules | None = None  # None: first come, first served
 
     @property
     def standing_sessions(self) -> list[Session]:
@@ -165,8 +166,8 @@ class Card(Struct, frozen=True):
 
 
 def share_a_draw(one: Offering, other: Offering) -> bool:
-    """Whether two offerings whose seats are drawn are drawn together: they run side by side, so somebody who
-    would like either ranks them."""
+    """Whether the seats of two offerings are drawn together: their sign-up windows are the same, and people
+    rank them."""
     return (
         one.draw is not None
         and other.draw is not None
@@ -183,7 +184,8 @@ def led_by(
     named: Sequence[str], known: Mapping[str, str], changes: Mapping[str, bool] | None = None
 ) -> list[str]:
     """An offering's facilitators as the plan names them, with user ids for the addresses that are known, in
-    small letters, and as Slack has changed them: added (True) or removed (False). Nobody is there twice."""
+    small letters, and with the changes made in Slack: added (True) or removed (False). Nobody is listed
+    twice."""
     changes = changes or {}
     planned = dict.fromkeys(known.get(each.lower(), each) for each in named)
     added = [each for each, is_added in changes.items() if is_added and each not in planned]

@@ -59,9 +59,9 @@ def reminders_of(
     of their seat, or of a change. A reminder due by then is left out; they have just heard it all.
     A cancelled session has none.
 
-    The first is due at 9:00 in the session's zone on the working day before it, and gives way to the
-    second, due an hour before the start on whatever day that is. Of a remote session, who ``wants_link`` gets
-    it ten minutes before, to which the second gives way.
+    The first is due at 9:00 in the session's zone on the working day before it, and expires when the second
+    is due, an hour before the start on whatever day that is. For a remote session, a person who
+    ``wants_link`` gets the link ten minutes before, when the second expires.
     """
     if session.cancelled:
         return ()

@@ -41,8 +41,8 @@ class Candidate(Struct, frozen=True, order=True):
 
 class TimePoll(Struct, frozen=True):
     """A poll, with the numbers of the candidates that suit each person who has answered. ``was`` is the
-    session's time when it was asked; ``asked`` are those whose answers count now, in their order: who has a
-    seat, and the facilitators but the one who asked."""
+    session's time when the poll began; ``asked`` are the people whose answers count now, in order: those with
+    a seat, and the facilitators except the one who asked."""
 
     id: int
     offering: Offering
@@ -61,27 +61,27 @@ class TimePoll(Struct, frozen=True):
 
     @property
     def session(self) -> Session | None:
-        """The session as it stands; None: it is not held."""
+        """The session as it is now; None if it is cancelled."""
         found = (each for each in self.offering.standing_sessions if each.number == self.number)
         return None if self.offering.cancelled else next(found, None)
 
     @property
     def closes_at(self) -> datetime:
-        """When it is over by itself: when the session begins, or the last candidate would."""
+        """When the poll ends by itself: at the start of the session, or of the last candidate."""
         zone = self.offering.timezone
         return min(self.was.starts_at(zone), max(each.starts_at(zone) for each in self.times))
 
     def is_open(self, now: datetime) -> bool:
-        """Whether answers still count: the session stands where it did, and there is time left."""
+        """Whether answers still count: the session has not moved, and there is time left."""
         stands = self.session is not None and Candidate.of(self.session) == self.was
         return self.closed_at is None and stands and now < self.closes_at
 
     def can(self, index: int) -> list[str]:
-        """Who has said that this time suits them."""
+        """The people whom this time suits."""
         return [each for each in self.asked if index in self.answers.get(each, ())]
 
     def cannot(self, index: int) -> list[str]:
-        """Who has answered, and not that this time suits them."""
+        """The people who have answered and whom this time does not suit."""
         return [each for each in self.asked if each in self.answers and index not in self.answers[each]]
 
     @property

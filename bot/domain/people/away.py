@@ -1,9 +1,9 @@
 """Whether a Slack status says that its owner is on leave, in Finnish, Swedish or English.
 
-Finnish and Swedish write a kind of leave as one word whose *end* says that it is leave: "Kesälomalla",
-"Föräldraledig"; what only begins so is work: "Lomakeuudistus", "Sjukförsäkring". English, and the
-shorter words of all three, say it by what comes next: "Annual leave 1–26 July" is leave, "Annual leave
-planning" is work. And a leave that is over, to come, denied or somebody else's is none.
+Finnish and Swedish compounds mean leave by their *end*: "Kesälomalla", "Föräldraledig" are leave,
+"Lomakeuudistus", "Sjukförsäkring" are work. English, and the shorter words of all three, depend on the next
+word: "Annual leave 1–26 July" is leave, "Annual leave planning" is work. A leave that is over, in the future,
+denied or somebody else's does not count.
 """
 
 import re
@@ -33,7 +33,8 @@ class _Word(Struct, frozen=True):
 
 
 def away_status(text: str, emoji: str, expires: int) -> AwayStatus | None:
-    """Whether a Slack status says that its owner is away; ``expires`` in seconds since 1970, 0: never."""
+    """Whether a Slack status says that its owner is away; ``expires`` is in seconds since 1970, 0 for
+    never."""
     if not says_away(text, emoji):
         return None
     has_end = 0 < expires < _NO_END
@@ -76,7 +77,7 @@ def _is_anothers_or_later(written: str) -> bool:
 
 
 def _is_short(written: str, *, in_days: bool) -> bool:
-    """Whether the absence is of an hour or two: lunch, a meeting, "9-11"."""
+    """Whether the absence takes an hour or two: lunch, a meeting, "9-11"."""
     hours = not in_days and re.search(r"(?<![.\d])\d{1,2}[-–]\d{1,2}\.?\Z", written)
     in_weeks = re.search(r"\b(?:vi?ko?|viikot|weeks?|v|vecka)\b", written)
     return leave_words.SHORT.search(written) is not None or (bool(hours) and not in_weeks)
@@ -167,7 +168,7 @@ def _is_said_to_be_over(words: list[_Word], i: int) -> bool:
 
 
 def _stands_alone(words: list[_Word], i: int) -> bool:
-    """Whether nothing after this word makes it a part of something else ("leave *policy*")."""
+    """Whether no word after this one changes its meaning ("leave *policy*")."""
     if words[i].ends:
         return True
     if words[i].text.startswith("lom") and any(leave_words.NOW.match(word.text) for word in words[:i]):
@@ -179,7 +180,7 @@ def _stands_alone(words: list[_Word], i: int) -> bool:
 
 
 def _is_absent(words: list[_Word], i: int) -> bool:
-    """Away for a day or more, as far as the words tell."""
+    """Whether the words mean an absence of a day or more."""
     word = words[i].text
     if word not in leave_words.ABSENT or _is_denied(words, i):
         return False
@@ -200,7 +201,7 @@ def _is_phrase(written: str) -> bool:
 
 
 def _is_return(words: list[_Word]) -> bool:
-    """Whether the status says when they return: a day that is not today, and no span of days."""
+    """Whether the status names the day of their return: one day that is not today."""
     for i, word in enumerate(words):
         if word.text not in leave_words.RETURNING:
             continue
@@ -229,7 +230,7 @@ def _is_at_work(words: list[_Word]) -> bool:
 
 
 def _speaks_of_leave(words: list[_Word]) -> bool:
-    """Whether the status speaks of leave to say that there is none, or that it is over."""
+    """Whether the status mentions leave to say that there is none, or that it is over."""
     stems = ("loma", "semest", "ledig", "vacation", "holiday", "leave")
     return any(stem in word.text for word in words for stem in stems)
 
@@ -239,7 +240,7 @@ def _is_time(word: str) -> bool:
 
 
 def _is_day(word: str) -> bool:
-    """A single day or month, not an hour: "ma", "10.8", "tisdag", "August"."""
+    """Whether the words are a single day or month, not an hour: "ma", "10.8", "tisdag", "August"."""
     if any(sign in word for sign in "-–+"):
         return False
     if any(letter.isdigit() for letter in word):

@@ -1,4 +1,4 @@
-"""The words by which a Slack status tells of leave, of work and of days: Finnish, Swedish, English."""
+"""The words for leave, work and days in Slack statuses: Finnish, Swedish, English."""
 
 import re
 
@@ -14,7 +14,7 @@ def _whole(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{pattern})\Z", re.VERBOSE)
 
 
-# A word that says it by itself, whatever comes after.
+# A word that means leave whatever comes after it.
 SAYS_SO = _whole(
     r"""
     .* (?<!dip) lom (?: al{1,2}a? | al{2}ani | illa | allaan | ail{1,2}e (?:n|e|mme|massa|vat)?
@@ -43,7 +43,7 @@ SAYS_SO = _whole(
     """
 )
 
-# A word that says it unless another word makes it a part of something else.
+# A word that means leave unless the next word changes its meaning.
 SAYS_SO_ALONE = _whole(
     r"""
     .* (?<!dip) lom (?:a|aa|at|ani|amme)
@@ -79,9 +79,9 @@ OFTEN_MISSPELT = set_of(
 )
 OTHER_FORM = re.compile(r"l(?:le|ta|ti)\Z|semesters\Z")
 NO_LEAVE_AFTER = ("olev", "käde", "jala", "paika", "markkin")
-"""Of "lomalla oleville", "vapaalla kädellä"."""
+"""Words that make a word of leave something else: "lomalla oleville", "vapaalla kädellä"."""
 
-# Absent, which may be for an hour: counts with a day, or alone.
+# Absent, possibly for an hour: counts as leave with a day, or alone.
 ABSENT = set_of("poissa frånvarande borta away off out pois")
 KINDS_OF_LEAVE = set_of(
     """annual sick parental maternity paternity mat pat study unpaid paid family carer's carers care
@@ -100,7 +100,7 @@ OVER = set_of("from från after efter since ennen före innan before för about 
 IS_OVER = set_of("ohi ohitse pidetty käytetty loppu loppui loppuivat päättyi päättyivät slut förbi over done")
 """After a word of leave: "lomat on pidetty", "semestern är slut"."""
 NOT_AFTER_VERB = set_of("inte ej")
-"""Swedish denies a verb after it: "vabbar inte"."""
+"""Swedish negates a verb after it: "vabbar inte"."""
 COMING = re.compile(
     r"\b(?:alkaa|alkamassa|alkavat|tulossa|pian|kohta|snart|soon|börjar|starts?|starting|begins?"
     r"|countdown|enää"
@@ -164,7 +164,7 @@ CLOCK = re.compile(
 )
 DATE = re.compile(r"(?<!klo )(?<!kl )(?<!kl\. )\b\d{1,2}\.(?:1[0-2]|0?[1-9])\b(?!\.?\d*:)")
 
-# What may stand after a word of leave without making it a part of something else.
+# What may follow a word of leave without changing its meaning.
 LINKS = set_of(
     """asti saakka alkaen mennessä koko vielä nyt ja sekä tai till tills t.o.m tom fr.o.m from hela hel
     med och

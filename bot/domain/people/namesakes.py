@@ -25,6 +25,6 @@ def _shared(names: Mapping[str, str]) -> set[str]:
 
 
 def _plain(name: str) -> str:
-    """Without what a quick reader does not see: capitals, accents, spaces."""
+    """A name without differences that a quick reader overlooks: capitals, accents, spaces."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     return " ".join("".join(each for each in decomposed if not unicodedata.combining(each)).split())

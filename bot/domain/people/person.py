@@ -28,7 +28,8 @@ class AwayStatus(Struct, frozen=True):
 
 class Profile(Struct, frozen=True):
     """What Slack tells about an account. ``language`` and ``timezone`` are None where it does not say;
-    ``is_guest`` is None while Kaiku does not know its own workspace, and so not who is of another."""
+    ``is_guest`` is None as long as Kaiku does not know its own workspace, and so can't tell members from
+    guests."""
 
     user_id: str
     name: str
@@ -46,7 +47,7 @@ class Profile(Struct, frozen=True):
 
 
 class Account(Struct, frozen=True):
-    """Whose an e-mail address is; None: it is of no account that is in use."""
+    """The account with an e-mail address; None if no active account has it."""
 
     user_id: str | None
 
@@ -82,12 +83,12 @@ class Person(Struct, frozen=True):
 
     @property
     def may_take_part(self) -> bool:
-        """Whether a group's prompts, and what it shares, are for this account: it may hold a seat."""
+        """Whether this account may hold a seat, and so get a group's prompts and shared answers."""
         return not (self.deactivated or self.is_bot or self.is_guest)
 
     @property
     def may_join(self) -> bool:
-        """Whether ``require_may_join`` refuses nothing."""
+        """Whether ``require_may_join`` does not raise."""
         return self.is_verified and self.may_take_part
 
     def require_may_join(self) -> None:
@@ -104,7 +105,7 @@ class Person(Struct, frozen=True):
 
 
 class Defaults(Struct, frozen=True):
-    """A person's language and time zone until Slack or they themselves say otherwise."""
+    """A person's language and time zone until Slack or the person sets others."""
 
     language: str
     timezone: str

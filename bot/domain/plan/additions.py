@@ -1,4 +1,4 @@
-"""What is written into a plan in Slack besides times and places: texts, and new offerings."""
+"""Additions to a plan made in Slack, besides times and places: texts, and new offerings."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -32,14 +32,14 @@ class OfferingTexts(Struct, frozen=True):
 
     @property
     def mark(self) -> str:
-        """What tells these texts from others: a form carries the mark of those that it showed."""
+        """A digest of the texts: a form carries that of the texts it showed."""
         texts = (self.title, self.summary, self.bring, self.for_whom, self.takes_home)
         said = repr([sorted((each or {}).items()) for each in texts])
         return sha256(said.encode()).hexdigest()[:12]
 
 
 def texts_of(offering: PlannedOffering, number: int) -> OfferingTexts | None:
-    """The texts as they are; None: there is no such session."""
+    """The current texts; None if there is no such session."""
     if number == 0:
         details = offering.details
         return OfferingTexts(
@@ -92,7 +92,7 @@ def with_added(plan: Plan, strand: int, new: PlannedOffering) -> Plan:
 
 
 def stem_of(codes: Sequence[str]) -> str:
-    """What most of these codes begin with: ``dialogue`` of ``dialogue-1`` and ``dialogue-2``."""
+    """The stem that most of these codes share: ``dialogue`` of ``dialogue-1`` and ``dialogue-2``."""
     stems = [re.sub(r"-?\d*$", "", each) for each in codes]
     return max(stems, key=stems.count)
 
@@ -114,9 +114,9 @@ def copy_of(
     today: date,
     closes: date | None = None,
 ) -> PlannedOffering:
-    """The same again, from another day on: each session as many days after the first as in the source, or on
-    the next working day. It is held, has no venue yet, and its sign-up is as long before it, from ``today``
-    on at the earliest; unless it ``closes`` on another day."""
+    """A copy of an offering that starts on another day: each session as many days after the first as in the
+    source, or on the next working day. The copy is not cancelled and has no venue yet. Its sign-up is as many
+    days before it, but not before ``today``; ``closes`` sets another last day."""
     sessions = sorted((each for each in source.sessions if not each.cancelled), key=lambda each: each.on)
     sessions = sessions or sorted(source.sessions, key=lambda each: each.on)
     by = first_on - sessions[0].on

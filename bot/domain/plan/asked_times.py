@@ -1,4 +1,4 @@
-"""The times that somebody wants to ask a group about, as they travel through a form and its preview."""
+"""The times that a facilitator wants to ask a group about, as carried by a form and its preview."""
 
 from collections.abc import Sequence
 from typing import Self
@@ -14,8 +14,8 @@ _NO_LONGER = "-"
 
 
 class AskedTimes(Struct, frozen=True):
-    """Up to five times for a session: ``dialogue-2/1;3;2019-04-24 12:30 16:00;...``. ``version`` is the
-    timetable that was shown."""
+    """Up to five times for a session: ``dialogue-2/1;3;2019-04-24 12:30 16:00;...``. ``version`` is that of
+    the timetable that was shown."""
 
     session: SessionRef
     version: int
@@ -36,8 +36,9 @@ class AskedTimes(Struct, frozen=True):
 
 
 class TimeChoice(Struct, frozen=True):
-    """One time of a poll, by its place: ``7/2``, and ``7/2-`` where it no longer suits; without one none of
-    them, ``7``. What a button does is in it, so that a click that comes twice does it once."""
+    """One time of a poll, by its index: ``7/2``, and ``7/2-`` if it no longer suits; ``7``: none of the times
+    suits. The button carries the new state, not a toggle, so that a click that arrives twice has no further
+    effect."""
 
     poll_id: int
     index: int | None = None
@@ -49,7 +50,7 @@ class TimeChoice(Struct, frozen=True):
         return f"{self.poll_id}/{self.index}{'' if self.suits else _NO_LONGER}"
 
     def added_to(self, suiting: frozenset[int]) -> frozenset[int]:
-        """The times that suit after this choice."""
+        """The indexes of the times that suit after this choice."""
         if self.index is None:
             return frozenset()
         return suiting | {self.index} if self.suits else suiting - {self.index}

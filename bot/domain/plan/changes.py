@@ -1,4 +1,4 @@
-"""The difference between two plans, in the terms people think in."""
+"""The difference between two plans, as changes that people understand."""
 
 from collections.abc import Iterator
 from datetime import date, time
@@ -72,7 +72,8 @@ class Whereabouts(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """One change. ``offering`` is a code, ``strand`` and ``session`` are numbers; None: not about one."""
+    """One change. ``offering`` is a code, ``strand`` and ``session`` are numbers; each is None where the
+    change is not about one."""
 
     kind: ChangeKind
     strand: int | None = None
@@ -83,9 +84,9 @@ class Change(Struct, frozen=True):
 
 
 def compare_plans(old: Plan | None, new: Plan) -> tuple[Change, ...]:
-    """What applying ``new`` changes in ``old`` (None: nothing was there), in the order of ``new``.
+    """The changes from ``old`` (None: no plan yet) to ``new``, in the order of ``new``.
 
-    What left the file but had already been cancelled is no change: people were told then.
+    Removing from the file something that had already been cancelled is no change: people were told then.
     """
     if old is None:
         old = Plan(
@@ -160,7 +161,7 @@ def _compare_strands(old: Plan, new: Plan) -> Iterator[Change]:
 
 
 def _is_remembered_only(strand: PlannedStrand) -> bool:
-    """A strand that is kept for its cancelled offerings only."""
+    """Whether a strand is kept only for its cancelled offerings."""
     return bool(strand.offerings) and all(offering.cancelled for offering in strand.offerings)
 
 

@@ -1,4 +1,4 @@
-"""What a changed plan does to people, so that whoever applies it is asked first."""
+"""What a changed plan does to people; the operator confirms these consequences before it is applied."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from bot.domain.plan.changes import Change, ChangeKind, PlanDifference, SessionT
 from bot.domain.plan.model import PlannedOffering, PlannedSession
 
 MANY = 20
-"""Applying what messages more people than this is asked about."""
+"""A plan that messages more people than this has to be confirmed."""
 
 _NEWS = frozenset(
     {
@@ -26,11 +26,12 @@ _NEWS = frozenset(
         ChangeKind.SESSION_MOVED,
     }
 )
-"""What people have to be told. A place is told, too, but whoever corrects its spelling may leave it out."""
+"""Changes that people have to be told. A changed place is told, too, but an operator who corrects its
+spelling may skip that."""
 
 
 class Consequence(StrEnum):
-    """What to ask about, with the params of its sentence."""
+    """A consequence to confirm; the comment names the parameters of its sentence."""
 
     PEOPLE_ARE_TOLD = "people_are_told"  # people
     OFFERING_CANCELLED = "offering_cancelled"  # offering, people
@@ -43,19 +44,19 @@ class Consequence(StrEnum):
 
 
 class Asked(Struct, frozen=True):
-    """A consequence and what its sentence needs."""
+    """A consequence and the parameters of its sentence."""
 
     code: Consequence
     params: dict[str, str | int]
 
 
 def consequences_of(difference: PlanDifference, timezone: str, now: datetime) -> list[Asked]:
-    """What to ask about before ``difference`` is applied, in a programme of ``timezone``."""
+    """What to confirm before ``difference`` is applied, in a programme of ``timezone``."""
     return list(_consequences_of(difference, timezone, now))
 
 
 def must_be_told(difference: PlanDifference) -> list[Change]:
-    """Changes that may not be applied quietly: somebody would come on the wrong day."""
+    """Changes of which people must be told, because they would otherwise come on the wrong day."""
     touching = [each for each in difference.changes if each.seated or each.waiting]
     return [each.change for each in touching if each.change.kind in _NEWS or _is_elsewhere(each.change)]
 
@@ -77,7 +78,7 @@ _CANCELS = {
 
 
 _ADDS = frozenset({ChangeKind.SESSION_ADDED, ChangeKind.SESSION_RESTORED})
-"""To an offering that was there before."""
+"""Changes that add something to an existing offering."""
 
 
 def _consequences_of(difference: PlanDifference, timezone: str, now: datetime) -> Iterator[Asked]:
@@ -107,8 +108,8 @@ def _is_past(when: object, timezone: str, now: datetime) -> bool:
 
 
 def _renamed(changes: Sequence[Change]) -> Iterator[tuple[str, str]]:
-    """Codes of offerings that go and come with the same title, in one language at least, or the same days:
-    people would lose seats."""
+    """Pairs of codes, removed and added, that share a title in at least one language, or the days: most
+    likely an offering was renamed, and people would lose their seats."""
     gone = [each.old for each in changes if each.kind is ChangeKind.OFFERING_DROPPED]
     come = [each.new for each in changes if each.kind is ChangeKind.OFFERING_ADDED]
     for old in gone:

@@ -1,4 +1,4 @@
-"""What is shown of a change to an offering: what can be changed, whom it clashes with, whom it tells."""
+"""What a form shows of a change to an offering: what can be changed, clashes, and who is told."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -28,7 +28,8 @@ class Editable(Struct, frozen=True):
 
 
 class Clashes(Struct, frozen=True):
-    """Who is somewhere else at the new time: facilitators by user id, and how many of the seated."""
+    """People with another session at the new time: facilitators by user id, and the number of seated
+    people."""
 
     facilitators: Sequence[str] = ()
     seated: int = 0
@@ -45,7 +46,7 @@ class Preview(Struct, frozen=True):
     """What a change does. ``seated`` and ``waiting`` are how many will be told, and ``wishing`` how many who
     would like a seat in a draw to come, ``soon`` of them within minutes and ``later`` from ``later_at`` on;
     ``facilitators`` how many others who facilitate hear of it. ``promoted`` get a free seat, ``offered`` are
-    offered one, ``opening`` hear that sign-up is open. ``changes``: it changes anything at all."""
+    offered one, ``opening`` hear that sign-up is open. ``changes``: whether anything changes at all."""
 
     before: Offering
     after: Offering

@@ -1,5 +1,5 @@
-"""A change to one offering that somebody makes in Slack: what it says, what is wrong with it, and the plan
-with it. It travels through a form and its preview, so it is written as text and read again as a claim."""
+"""A change to one offering that somebody makes in Slack: its content, its faults, and the plan that results.
+A form and its preview carry it, so it is written as text and parsed as untrusted input."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -21,10 +21,10 @@ MAX_REASON: Final = 200
 MAX_PLACE: Final = 150
 MAX_LINK: Final = 900
 MAX_LABEL: Final = 75
-"""Characters; all of a change has to fit into what a form carries, which Slack limits to 3000."""
+"""Characters; a change has to fit into a form's private_metadata, which Slack limits to 3000."""
 
 WHOLE_OFFERING: Final = 0
-"""The number of no session: the change is to the offering."""
+"""Stands for a session's number where the whole offering is changed."""
 
 
 class VenueAct(StrEnum):
@@ -36,10 +36,9 @@ class VenueAct(StrEnum):
 
 
 class SessionEdit(Struct, frozen=True):
-    """What a session is to be. With a ``place`` it is live, with a ``link`` remote, whichever it was; with
-    neither as it is. ``label`` is what to call the link, ``venue`` counts for a live one. ``everywhere``: the
-    other remote sessions to come get the link, too. ``act``: it is done about the venue, in a form of its
-    own."""
+    """The new state of a session. A ``place`` makes it live, a ``link`` remote; with neither it stays as it
+    is. ``label`` is the text of the link, ``venue`` is for a live session. ``everywhere``: all remote
+    sessions ahead get the link, too. ``act``: what is done about the venue, in a form of its own."""
 
     on: date
     starts: time
@@ -54,7 +53,7 @@ class SessionEdit(Struct, frozen=True):
 
 
 class SeatsEdit(Struct, frozen=True):
-    """How many seats an offering is to have, and when sign-up is open. ``shown``: the mark of what the form
+    """The new number of seats of an offering, and its sign-up window. ``shown``: a digest of what the form
     showed, so that nobody overwrites what they have not seen."""
 
     capacity: int
@@ -76,8 +75,9 @@ class PlanEdit(Struct, frozen=True):
     """A change to session ``number`` of an offering, or to all of it: its ``seats``, cancelling it, or taking
     that back.
 
-    ``version`` is the timetable that was shown: who comes second is told so. ``reason`` is what people are
-    to read of why, by language. ``despite``: also on an eve, and where somebody has another session then.
+    ``version`` is that of the timetable that was shown: a second, concurrent change is refused. ``reason`` is
+    the reason given to people, by language. ``despite``: the facilitator accepts an eve, and clashes with
+    other sessions.
     """
 
     code: str
@@ -174,7 +174,7 @@ def _seats(capacity: object, per_agency: object, opens: object, closes: object, 
 
 
 class EditFault(StrEnum):
-    """What is wrong with a change; each is said at one field."""
+    """What is wrong with a change; each fault belongs to one field."""
 
     WEEKEND = "weekend"
     HOLIDAY = "holiday"
@@ -205,7 +205,7 @@ class EditFault(StrEnum):
 
     @property
     def can_be_meant(self) -> bool:
-        """Whether somebody may want it all the same, and says so."""
+        """Whether the facilitator may insist on it."""
         return self in {EditFault.EVE, EditFault.PAST_MIDNIGHT}
 
 
@@ -232,13 +232,13 @@ _OF_SEATS: Final = _OF_ANY | {
     Rule.SIGN_UP_OPENS_AFTER_LAST_SESSION: EditFault.OPENS_TOO_LATE,
     Rule.DRAW_WITHOUT_END: EditFault.DRAW_TOO_LATE,
 }
-"""What a broken rule is to whoever changes a session, or the seats."""
+"""The fault, of a session or of the seats, that a broken rule means."""
 
 
 def faults_of(
     edit: SessionEdit, was: PlannedSession, timezone: str, calendar: WorkCalendar, now: datetime
 ) -> list[EditFault]:
-    """What is wrong with what a session is to be. A day that stays is not judged again."""
+    """The faults of a session's new state. An unchanged day is not judged again."""
     faults: list[EditFault] = []
     moves = (edit.on, edit.starts, edit.ends) != (was.on, was.starts, was.ends)
     if (edit.starts, edit.ends) != (was.starts, was.ends):
@@ -295,7 +295,7 @@ def _day_off(day: date, calendar: WorkCalendar) -> EditFault | None:
 
 
 def edited(plan: Plan, offering: PlannedOffering, edit: PlanEdit, now: datetime) -> Plan:
-    """The plan with this change to this offering of it, as a file with it would say."""
+    """The plan with this change to the offering, as a file with the change would have it."""
     new = _edited_offering(offering, edit, plan.timezone, now)
     strands = tuple(
         replace(strand, offerings=tuple(new if each is offering else each for each in strand.offerings))
@@ -334,7 +334,7 @@ def next_number(numbers: Iterable[int]) -> int:
 
 
 def _added_session(offering: PlannedOffering, number: int, to: SessionEdit) -> PlannedSession:
-    """A new session; its link is called what the last one is, unless it is said what."""
+    """A new session; its link has the label of the last session's, unless another is given."""
     labels = [each.link_label for each in offering.sessions if each.link is not None]
     label = (to.label or (labels[-1] if labels else None)) if to.link is not None else None
     return PlannedSession(number, to.on, to.starts, to.ends, to.place or None, to.link, label)
@@ -368,18 +368,18 @@ def _edited_session(
 
 
 def _says(place: Texts | None, asked: Texts) -> bool:
-    """Whether it is the same place: then what it is called in other languages holds, too."""
+    """Whether it is the same place: then its names in the other languages stay, too."""
     return place is not None and all(place.get(language) == said for language, said in asked.items())
 
 
 def broken_rules(old: Plan, new: Plan) -> list[Rule]:
-    """For what a file with the new plan would be refused, and one with the old plan would not."""
+    """The rules that the new plan breaks and the old plan does not."""
     before = {(each.where, each.code) for each in check_plan(old, ())}
     return [each.code for each in check_plan(new, ()) if (each.where, each.code) not in before]
 
 
 def faults_of_rules(old: Plan, new: Plan, *, of_seats: bool = False) -> list[EditFault]:
-    """The rules that the new plan breaks, as what is wrong with a session, or with the seats."""
+    """The rules that the new plan breaks, as faults of a session or of the seats."""
     named = _OF_SEATS if of_seats else _OF_SESSION
     return list(dict.fromkeys(named.get(each, EditFault.BREAKS_PLAN) for each in broken_rules(old, new)))
 

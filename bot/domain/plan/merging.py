@@ -1,4 +1,4 @@
-"""A file and the store that both changed since the last file: what would be overwritten, and merging them."""
+"""Merging a file and the store that both changed since the last applied file: conflicts, and who wins."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
@@ -58,12 +58,12 @@ _WHOLE: Final = frozenset(
         ChangeKind.SESSION_DROPPED,
     }
 )
-"""Changes of a thing as a whole: they meet every other change of it."""
+"""Changes of a whole offering, strand or session: they conflict with every other change of it."""
 
 
 def in_force(stored: Plan, file: Plan) -> Plan:
-    """What is stored, without what is only remembered there: it is cancelled and ``file``, the last one that
-    was applied, no longer has it."""
+    """The stored plan without its mere history: cancelled offerings and sessions that ``file``, the last one
+    applied, no longer has."""
     offerings = {offering.code: offering for offering in file.offerings}
     numbers = {strand.number for strand in file.strands}
 
@@ -85,8 +85,8 @@ def in_force(stored: Plan, file: Plan) -> Plan:
 
 
 def conflicts(base: Plan, stored: Plan, file: Plan) -> tuple[Change, ...]:
-    """What was changed in the store since ``base``, the last file that was applied, and applying ``file``
-    would change again."""
+    """The changes in the store since ``base``, the last file applied, that applying ``file`` would
+    overwrite."""
     undone = compare_plans(stored, file)
     return tuple(
         change for change in compare_plans(base, stored) if any(_meet(change, other) for other in undone)
@@ -113,7 +113,7 @@ def _aspect(change: Change) -> object:
 
 
 def name_of(change: Change, programme: str) -> str:
-    """What the change is about, in one word: ``dialogue-1/2`` is session 2 of dialogue-1, ``kaiku-2019/2`` a
+    """The subject of the change in one word: ``dialogue-1/2`` is session 2 of dialogue-1, ``kaiku-2019/2`` a
     strand of the programme."""
     about = change.offering or programme
     number = change.session if change.offering is not None else change.strand
@@ -127,7 +127,7 @@ def is_about(change: Change, name: str, programme: str) -> bool:
 
 
 def with_changes(file: Plan, stored: Plan, changes: Iterable[Change]) -> Plan:
-    """``file`` with ``changes`` as they are in ``stored``: there the store wins."""
+    """``file`` with the values of ``stored`` for these ``changes``: there the store wins."""
     for change in changes:
         file = _with_change(file, stored, change)
     return file
@@ -197,7 +197,7 @@ def _with_strand(plan: Plan, strand: PlannedStrand) -> Plan:
 
 
 def _each_strand(plan: Plan, change: Callable[[PlannedOffering], PlannedOffering | None]) -> Plan:
-    """``plan`` with each offering as ``change`` says; None: without it."""
+    """``plan`` with ``change`` applied to each offering; None removes it."""
     return replace(
         plan,
         strands=tuple(

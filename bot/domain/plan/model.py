@@ -12,7 +12,7 @@ from bot.domain.prompts.prompt import DEFAULT_RULES, PromptRules
 
 
 class OfferingKind(StrEnum):
-    """What a person signs up to. The UI speaks of each kind with its own word."""
+    """What a person signs up to. The UI has a word for each kind."""
 
     GROUP = "group"
     PROCESS = "process"
@@ -61,7 +61,8 @@ class PlannedSession(Struct, frozen=True):
 
     @property
     def lasts(self) -> timedelta:
-        """By the wall clock, which may differ by an hour where the clocks change meanwhile."""
+        """The duration by the wall clock; a clock change during the session makes the real one an hour
+        different."""
         return datetime.combine(self.ends_on, self.ends) - datetime.combine(self.on, self.starts)
 
 
@@ -114,7 +115,7 @@ class DrawRules(Struct, frozen=True):
 
 
 class PlannedOffering(Struct, frozen=True):
-    """``draw``: how its seats are drawn when sign-up ends; None: who comes first has a seat."""
+    """``draw``: how its seats are drawn when sign-up ends; None: first come, first served."""
 
     code: str
     kind: OfferingKind
@@ -134,7 +135,7 @@ class PlannedOffering(Struct, frozen=True):
 
     @property
     def is_called_off(self) -> bool:
-        """Whether it is cancelled, or every one of its sessions is."""
+        """Whether the offering, or every one of its sessions, is cancelled."""
         return self.cancelled or (bool(self.sessions) and all(each.cancelled for each in self.sessions))
 
 

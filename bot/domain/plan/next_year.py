@@ -24,7 +24,7 @@ from bot.domain.plan.model import (
 from bot.domain.plan.rules import Path
 
 Weekdays = Mapping[tuple[str, int], frozenset[int]]
-"""The days of the week that will do, by offering and session; Monday is 0."""
+"""The suitable days of the week, by offering and session; Monday is 0."""
 
 MIDWEEK: Final = frozenset({1, 2, 3})
 FARTHEST: Final = 21
@@ -33,7 +33,7 @@ _DAY: Final = timedelta(days=1)
 
 
 class Wish(StrEnum):
-    """What could not be met."""
+    """A wish that could not be met; the comment names the parameters of its sentence."""
 
     FACILITATOR_FREE = "facilitator_free"  # offering, session, on, other
     ROOM_FREE = "room_free"  # offering, session, on, other
@@ -43,7 +43,7 @@ class Wish(StrEnum):
 
 
 class Unmet(Struct, frozen=True):
-    """A wish that could not be met, where in the plan, and what its sentence needs."""
+    """A wish that could not be met, its place in the plan, and the parameters of its sentence."""
 
     where: Path
     wish: Wish
@@ -66,8 +66,8 @@ def same_day_in(day: date, year: int) -> date:
 
 
 def plan_for(plan: Plan, year: int, calendar: WorkCalendar) -> tuple[Plan, list[Unmet]]:
-    """``plan`` in ``year``, on the days of the week of before or in the middle of the week. What was called
-    off takes place again."""
+    """``plan`` in ``year``, on the same days of the week or in the middle of the week. Whatever was cancelled
+    takes place again."""
     weekdays = {
         (offering.code, session.number): MIDWEEK | {session.on.weekday()}
         for offering in plan.offerings
@@ -101,8 +101,8 @@ def arrange(
     calendar: WorkCalendar,
     first_day: Callable[[date], date] = lambda first: first,
 ) -> tuple[Plan, list[Unmet]]:
-    """``plan`` with every session on a day that will do in ``year``; ``first_day`` says where each offering
-    wishes to begin."""
+    """``plan`` with every session on a suitable day in ``year``; ``first_day`` returns the wished first day
+    of an offering."""
     arranger = _Arranger(year, weekdays, calendar)
     paths = {
         offering.code: ("strands", i, "offerings", j)
@@ -138,7 +138,7 @@ class _Arranger:
     ) -> PlannedOffering:
         in_time = sorted(enumerate(offering.sessions), key=lambda pair: (pair[1].on, pair[1].starts))
         new: dict[int, PlannedSession] = {}
-        before: tuple[date, date] | None = None  # when the session before this one was, and is now
+        before: tuple[date, date] | None = None  # the previous session's old and new day
         for index, session in in_time:
             if before is None:
                 wished, least = first_day(session.on), date.min
@@ -175,7 +175,8 @@ class _Arranger:
         return on
 
     def _is_ordinary(self, day: date, was: date) -> bool:
-        """A working day that no holiday follows; in a quiet season only if it was in one before."""
+        """Whether ``day`` is a working day not before a holiday, and in a quiet season only if the old one
+        was, too."""
         calendar = self._calendar
         is_loud = quiet_season(day) is None or quiet_season(was) is not None
         return is_loud and calendar.is_working_day(day) and not calendar.is_public_holiday(day + _DAY)
@@ -192,7 +193,7 @@ class _Arranger:
                     yield Wish.ROOM_FREE, other.code
 
     def _venue(self, session: PlannedSession, on: date) -> Venue | None:
-        """It can be cancelled as many days before the session as it could, on a working day."""
+        """The venue, to be cancelled as many days before the session as before, on a working day."""
         venue = session.venue
         if venue is None or venue.free_until is None:
             return venue
@@ -201,7 +202,7 @@ class _Arranger:
 
 
 def sign_up_before(window: SignUpWindow, was: date, first: date, calendar: WorkCalendar) -> SignUpWindow:
-    """As many days before the ``first`` session as when that ``was``, on working days."""
+    """The sign-up window as many days before the ``first`` session as it ``was``, on working days."""
     opens, closes = (day and first + (day - was) for day in (window.opens, window.closes))
     closes = closes and (calendar.previous_working_day(closes + _DAY) if closes < first else closes)
     opens = opens and calendar.previous_working_day(opens + _DAY)
@@ -209,7 +210,7 @@ def sign_up_before(window: SignUpWindow, was: date, first: date, calendar: WorkC
 
 
 def _around(day: date) -> Iterator[date]:
-    """The days from the nearest to the farthest, later ones first."""
+    """The days around a day, the nearest first, and of two equally near ones the later."""
     yield day
     for distance in range(1, FARTHEST + 1):
         yield day + timedelta(distance)

@@ -11,7 +11,7 @@ from bot.domain.plan.model import Plan
 
 
 class PeopleFinding(StrEnum):
-    """Each has a sentence ``plan.people_<code>``."""
+    """A finding about a named person; each has a sentence ``plan.people_<code>``."""
 
     UNKNOWN_USER = "unknown_user"
     DEACTIVATED_USER = "deactivated_user"
@@ -22,7 +22,8 @@ class PeopleFinding(StrEnum):
 
 
 class Found(Struct, frozen=True):
-    """One thing to say. ``is_wrong``: the plan is to be mended; the others may come right by themselves."""
+    """One finding with its parameters. ``is_wrong``: the plan has to be corrected; other findings may resolve
+    themselves."""
 
     code: PeopleFinding
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -30,8 +31,9 @@ class Found(Struct, frozen=True):
 
 
 class Looked(Struct):
-    """What Slack told: by user id whether the account is in use (None: there is no such account), by address
-    whose it is (None: nobody's). What is in neither was not asked, for ``hindrance``."""
+    """Slack's answers: ``users`` has by user id whether the account is active (None: no such account),
+    ``accounts`` the user id by address (None: nobody's). ``hindrance`` is why anything in neither was not
+    looked up."""
 
     users: dict[str, bool | None] = field(default_factory=dict)
     accounts: dict[str, str | None] = field(default_factory=dict)
@@ -46,7 +48,7 @@ def named_in(plan: Plan) -> list[str]:
 
 
 def findings(plan: Plan, looked: Looked) -> list[Found]:
-    """What to say of the people in the plan, in its order."""
+    """The findings on the people whom the plan names, in its order."""
     return list(_findings(plan, looked))
 
 

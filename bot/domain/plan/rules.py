@@ -21,11 +21,11 @@ ALWAYS_REMOTE = frozenset({OfferingKind.SERIES, OfferingKind.REMOTE})
 
 
 LONGEST_PAST_MIDNIGHT = timedelta(hours=12)
-"""Of a session that ends on the next day; a longer one is rather an end that was mistyped."""
+"""The longest session that ends on the next day; a longer one is taken for a mistyped end."""
 YEARS_BEFORE, YEARS_AFTER = 2, 5
 """How far a date may lie from the middle of the programme's dates."""
 STAND_IN_YEAR = 9000
-"""From here on, dates are the checks' own: they stand where the file's date can't be used."""
+"""Dates from this year on are placeholders that the checks use where the file's date is invalid."""
 
 
 class Rule(StrEnum):
@@ -74,7 +74,7 @@ class Problem(Struct, frozen=True):
 
 
 class Note(StrEnum):
-    """What breaks no rule, but is worth a second look."""
+    """Something that breaks no rule, but may be a mistake."""
 
     STRAND_WITHOUT_PROMPTS = "strand_without_prompts"
     EVERY_SESSION_CANCELLED = "every_session_cancelled"
@@ -83,8 +83,8 @@ class Note(StrEnum):
 
 
 class Noted(Struct, frozen=True):
-    """A note and what its sentence needs: ``offering``, a code, or ``strand``, a number. ``where``: the one
-    value that it is about, if there is one."""
+    """A note and the parameters of its sentence: ``offering``, a code, or ``strand``, a number. ``where``:
+    the value that it is about, if there is one."""
 
     code: Note
     params: dict[str, str | int]
@@ -96,7 +96,7 @@ BY_ADDRESS = Noted(Note.FACILITATORS_BY_ADDRESS, {})
 
 
 def notes_on(plan: Plan, calendar: WorkCalendar) -> list[Noted]:
-    """What whoever wrote ``plan`` may not have meant, in its order."""
+    """What the author of ``plan`` may not have meant, in its order."""
     return list(_notes_on(plan, calendar))
 
 
@@ -129,8 +129,8 @@ def _notes_on(plan: Plan, calendar: WorkCalendar) -> Iterator[Noted]:
 def check_plan(
     plan: Plan, agency_codes: Collection[str], libraries: Collection[str] | None = None
 ) -> list[Problem]:
-    """Every problem of ``plan``, in the plan's order. ``agency_codes`` are the agencies there are,
-    ``libraries`` the libraries of prompts; None: they are not known here."""
+    """Every problem of ``plan``, in the plan's order. ``agency_codes`` are the known agencies, ``libraries``
+    the known libraries of prompts; None: not known here."""
     return list(_check(plan, agency_codes, libraries))
 
 
@@ -158,7 +158,7 @@ def _check(plan: Plan, agency_codes: Collection[str], libraries: Collection[str]
 
 
 def _placed(plan: Plan) -> list[tuple[Path, PlannedOffering]]:
-    """The offerings, and where each stands."""
+    """The offerings with their paths in the plan."""
     return [
         (("strands", i, "offerings", j), offering)
         for i, strand in enumerate(plan.strands)
@@ -167,7 +167,7 @@ def _placed(plan: Plan) -> list[tuple[Path, PlannedOffering]]:
 
 
 def _check_draw(offering: PlannedOffering, where: Path) -> Iterator[Problem]:
-    """Seats are drawn when sign-up ends: so it has an end, before the first session."""
+    """Seats are drawn when sign-up ends, so sign-up must end before the first session."""
     closes = offering.sign_up.closes
     if closes is None:
         yield Problem((*where, "draw"), Rule.DRAW_WITHOUT_END)
@@ -179,7 +179,7 @@ def _check_draw(offering: PlannedOffering, where: Path) -> Iterator[Problem]:
 
 
 def _check_shared_draws(plan: Plan) -> Iterator[Problem]:
-    """Offerings of a strand with the same sign-up window share a draw, and so how many seats one gets."""
+    """Offerings of a strand with the same sign-up window share a draw, so ``seats_each`` must be the same."""
     for i, strand in enumerate(plan.strands):
         known: dict[SignUpWindow, PlannedOffering] = {}
         for j, offering in enumerate(strand.offerings):
@@ -277,7 +277,7 @@ def _check_sign_up(offering: PlannedOffering, where: Path) -> Iterator[Problem]:
 
 def _check_sessions(offering: PlannedOffering, where: Path, timezone: str) -> Iterator[Problem]:
     here = (*where, "sessions")
-    if not offering.sessions and offering.sign_up != SignUpWindow():  # else its dates come later
+    if not offering.sessions and offering.sign_up != SignUpWindow():  # without either, its dates come later
         yield Problem(here, Rule.NO_SESSIONS)
     if offering.kind is OfferingKind.REMOTE and len(offering.sessions) > 1:
         yield Problem(here, Rule.SINGLE_SESSION_KIND, {"count": len(offering.sessions)})
@@ -344,7 +344,7 @@ def is_https(link: str) -> bool:
         parts = urlsplit(link)
     except ValueError:
         return False
-    # Whitespace and Slack's own link characters would break the link out of the message it stands in.
+    # Whitespace and the characters of Slack's link syntax would end the link within the message.
     return parts.scheme == "https" and bool(parts.hostname) and not set(link) & set(" <>|\"'")
 
 

@@ -18,9 +18,9 @@ class ImaginaryPerson(Struct, frozen=True):
 
 
 class PreviewRow(Struct, frozen=True):
-    """One prompt of one imaginary person, with times in that person's zone. ``wanted_on`` is the day it
-    belongs on, if any; ``moved`` or ``dropped`` says why it does not come then; ``quiet`` says
-    why ``wanted_on`` is quiet."""
+    """One prompt of one imaginary person, with times in that person's zone. ``wanted_on`` is its proper day,
+    if any; ``moved`` or ``dropped`` says why it does not come then; ``quiet`` says why ``wanted_on`` is
+    quiet."""
 
     person: int
     offering: str

@@ -1,5 +1,5 @@
 """The cards that prepare a person for their own 360 feedback and development discussion, by dates that they
-name themselves. A card asks for no answer; it keeps to the same limit as prompts do."""
+name themselves. A card asks for no answer; it counts for the same limit as prompts."""
 
 from collections.abc import Collection, Iterator
 from datetime import date, time
@@ -48,7 +48,7 @@ class Preparation(Struct, frozen=True):
                 return self.discussion_on
 
     def too_far(self, today: date) -> list[str]:
-        """The names of the dates that are too far ahead to be meant."""
+        """The names of the dates that are too far ahead to be right."""
         return [
             name
             for name in self.__struct_fields__

@@ -43,8 +43,8 @@ class Audience(StrEnum):
 class PromptState(StrEnum):
     DRAFT = "draft"
     PLANNED = "planned"
-    CANCELLED = "cancelled"  # before any was sent
-    STOPPED = "stopped"  # while it was being sent
+    CANCELLED = "cancelled"  # cancelled before any copy was sent
+    STOPPED = "stopped"  # stopped while it was being sent
 
 
 class Frequency(StrEnum):

@@ -153,7 +153,7 @@ def _gap(ask: ScheduledPrompt) -> tuple[int, int | None]:
 def _nearest_first(
     ask: ScheduledPrompt, plans: Mapping[tuple[int, int | None], ScheduledPrompt]
 ) -> tuple[timedelta, bool, int]:
-    """A midpoint comes right after its plan, without which there is nothing to come back to."""
+    """The sort key of prompts: a midpoint comes right after its if-then plan, which it refers to."""
     is_midpoint = _is_of_series(ask, Moment.MIDPOINT)
     leading = plans.get(_gap(ask), ask) if is_midpoint else ask
     until = leading.dated.until
@@ -239,7 +239,7 @@ def _place(
         due, moved_by = _first_open(now, dated, recipient, rules, calendar)
         moved_by = moved_by or Reason.LATE
     if due is None or (dated.until is not None and due >= dated.until):
-        # The reason is what closed the days in between; if nothing did, the session was too near.
+        # The reason is what closed the days in between; if nothing did, the session was too close.
         return ScheduledPrompt(
             dated, None, dropped=moved_by if due is None else moved_by or Reason.AFTER_SESSION
         )

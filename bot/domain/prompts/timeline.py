@@ -1,7 +1,7 @@
 """The timeline of one offering: its sessions, prompts, reminders and closing letter in order of time.
 
-It shows what a person gets who is only in this offering, attended every session and chose nothing about
-prompts. What differs for people in several offerings, and anything else that a facilitator should know in
+It shows the prompts of a person who is only in this offering, attended every session and keeps the default
+choices. What differs for people in several offerings, and anything else that a facilitator should know in
 advance, is a warning (``bot.domain.prompts.timeline_warnings``).
 """
 
@@ -82,7 +82,7 @@ def lay_out(planned: Planned, sent: Mapping[int, datetime], now: datetime) -> li
 
 
 def asks_alone(planned: Planned, sent: Mapping[int, datetime], now: datetime) -> list[ScheduledPrompt]:
-    """The schedule, from now on, of a person who is only in this offering, and of its rounds in channels."""
+    """The future schedule of a person who is only in this offering, and of its rounds in channels."""
     personal = [each for each in planned.dated if each.prompt.channel is None]
     rounds = [each for each in planned.dated if each.prompt.channel is not None]
     asks = typical_asks(personal, planned, sent, planned.rules, now)
@@ -115,7 +115,7 @@ def typical_asks(
 
 
 def _asks_of_sent(planned: Planned, sent: Mapping[int, datetime]) -> Iterator[ScheduledPrompt]:
-    """Prompts that were sent, at the time they were sent, whatever their day is now."""
+    """The prompts that were sent, at the time they were sent, whatever their day is now."""
     for dated in planned.dated:
         at = sent.get(dated.prompt.id)
         if at is not None:

@@ -149,7 +149,8 @@ def _about_company(
 def _losses(
     planned: Planned, company: Company, sent: Mapping[int, datetime], now: datetime
 ) -> Iterator[tuple[int, LostToLimit]]:
-    """By prompt id: our prompts that these people don't get, and the others' prompts that ours displace."""
+    """By prompt id: prompts of this offering that these people don't get, and prompts of other offerings that
+    this one's displace."""
     ours, theirs = _personal(planned.dated), _theirs(company)
     titles = {offering.id: offering.title for offering, _ in company.others}
     titles[planned.offering.id] = planned.offering.title

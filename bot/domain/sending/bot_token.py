@@ -11,7 +11,7 @@ RENEW_BEFORE = timedelta(hours=2)
 """Before its end a token is renewed; slack_sdk's own rotator does it as early."""
 
 LEASE = timedelta(minutes=1)
-"""So long one instance may take for a renewal, and the others leave it alone."""
+"""How long one instance may take for a renewal while the others wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +27,6 @@ class BotToken:
 
 
 def is_leased(leased_until: datetime | None, now: datetime) -> bool:
-    """Whether an instance is renewing the token now. A lease noted by a clock that ran ahead is none."""
+    """Whether an instance is renewing the token now. A lease noted by a clock that ran ahead does not
+    count."""
     return leased_until is not None and now < leased_until <= now + LEASE

@@ -20,8 +20,8 @@ class Refused(Struct, frozen=True):
 
 
 class NotNow(Struct, frozen=True):
-    """Nothing was sent; try again after so many seconds (None: at any time). ``looking``: what Slack put off
-    was the look for an earlier attempt, not the sending."""
+    """Nothing was sent; try again after so many seconds (None: at any time). ``looking``: Slack put off the
+    search for an earlier attempt, not the sending."""
 
     reason: str
     retry_after: float | None = None

@@ -17,7 +17,7 @@ SKEW = timedelta(seconds=10)
 
 
 def bounded_wait(retry_after: object) -> float:
-    """The seconds to wait for a Retry-After, which may hold anything."""
+    """The seconds to wait for a Retry-After header, which is untrusted."""
     try:
         seconds = float(retry_after)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
@@ -58,7 +58,7 @@ class TokenBucket(Struct, frozen=True):
         return replace(self, tokens=tokens, at=max(now, self.at)).without_wrong_pause(now)
 
     def without_wrong_pause(self, now: datetime) -> "TokenBucket":
-        """The bucket without a pause that is too long to be true: a clock that ran ahead noted it."""
+        """The bucket without a pause that is impossibly long because a clock that ran ahead noted it."""
         is_believable = self.not_before is None or self.not_before <= now + LONGEST_WAIT
         return self if is_believable else replace(self, not_before=None)
 

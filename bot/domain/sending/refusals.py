@@ -20,7 +20,7 @@ lifted), so nothing is lost by waiting."""
 
 
 def is_of_us(reason: str) -> bool:
-    """Whether Slack refuses this app, so that all sending pauses; if not, only this message fails."""
+    """Whether Slack refuses this app, so that all sending pauses; otherwise only this message fails."""
     return reason in OF_US
 
 
